@@ -33,6 +33,7 @@ export const ERRORS = {
 
   ERR_SVG_INVALID: 'the SVG cannot be read',
   ERR_SVG_LIMIT: 'the SVG is larger than the limits allow',
+  ERR_DOCUMENT: 'the document cannot be read, or is of a kind that plotd does not draw',
   ERR_FONT_UNKNOWN: 'there is no font of that name',
   ERR_FONT_INVALID: 'the font file cannot be read',
   ERR_EMPTY: 'there is nothing to draw',

@@ -78,8 +78,12 @@ export {
 } from './svg/index.ts'
 export {
   type CustomTasks,
+  type DocumentFacts,
+  type DocumentSvg,
   defineTask,
+  describeDocument,
   drawPattern,
+  importDocument,
   loadCustomTasks,
   type PatternParams,
   type PostcardParams,

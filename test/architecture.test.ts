@@ -8,6 +8,7 @@ import { importsOf, type Source, sources, valueImportsOf } from './support/sourc
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/root': [
     'src/tasks',
+    'src/import',
     'src/svg',
     'src/hershey',
     'src/geometry',
@@ -19,7 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/geometry': [],
   'src/hershey': ['src/geometry'],
   'src/svg': ['src/geometry', 'src/hershey'],
-  'src/tasks': ['src/geometry', 'src/hershey', 'src/svg'],
+  'src/import': ['src/geometry', 'src/hershey', 'src/svg'],
+  'src/tasks': ['src/geometry', 'src/hershey', 'src/svg', 'src/import'],
   'src/plotter': ['src/geometry'],
   'src/spool': [],
   // A host is a client of the other hosts: only the room `farm` may be one.
@@ -72,6 +74,11 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     envelope: [''],
     text: ['draw', ''],
     '': ['text', 'envelope', 'postcard', 'signs', 'photo', 'pattern', 'draw'],
+  },
+  // Each format has a folder; the files directly in src/import are the seam below and the registry above.
+  'src/import': {
+    pdf: [''],
+    '': ['pdf'],
   },
   'src/hershey': {
     fonts: [],

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { PlotdError } from '../errors.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
+import { importers, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
-import { choice, flag, mm } from './fields.ts'
+import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg } from './documents.ts'
+import { choice, flag, mm, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
 import { safeName } from './names.ts'
-import { defineTask, type TaskFiles } from './task.ts'
+import { defineTask, type TaskWarning } from './task.ts'
 
 /** Characters. Larger files are uploaded, so that the queue stays small. */
 const MAX_INLINE = 1_000_000
@@ -17,8 +20,11 @@ const schema = z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
       .optional()
-      .describe('the sha256 of an SVG (or .svgz) that was uploaded'),
+      .describe('the sha256 of a file that was uploaded: an SVG (or .svgz), or a document such as a PDF'),
     name: z.string().max(200).optional().describe('what to call it; the name of its file, say'),
+    pageNumber: whole(1, 100_000, 1, 'which page of a document that has several'),
+    outlines: flag(false, 'text of a document as the outlines of its own font, in place of a stroke font'),
+    unit: z.enum(UNITS).optional().describe('unit of a drawing that names none'),
     layers: choice(
       ['inkscape', 'color', 'group', 'none'],
       'inkscape',
@@ -39,40 +45,63 @@ const schema = z
   })
   .refine(({ svg, upload }) => (svg === undefined) !== (upload === undefined), {
     path: ['svg'],
-    error: 'expected either svg, the SVG itself, or upload, the sha256 of one',
+    error: 'expected either svg, the SVG itself, or upload, the sha256 of a file',
     when: ({ issues }) => issues.length === 0,
   })
 type SvgParams = z.infer<typeof schema>
 
 /**
- * A user's SVG. The task writes an SVG of the strokes that will be drawn, on the same page and in the same layers. The file in
+ * A user's SVG, or a document that an importer turns into one. The task writes an SVG of the strokes that will be drawn, on the same page and in the same layers. The file in
  * the output folder is therefore what gets plotted, whatever scripts, style sheets and fonts the original uses.
  */
 export const svg = defineTask<SvgParams>({
   name: 'svg',
-  summary: 'an SVG of your own',
+  summary: 'a file of your own: an SVG, a PDF or another document',
   schema,
-  title: ({ name }) => (name === undefined ? 'Drawing' : bare(name)),
-  outputName: (params) => `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}.svg`,
+  title: ({ name, pageNumber: page }) =>
+    `${name === undefined ? 'Drawing' : bare(name)}${page === 1 ? '' : `, page ${page}`}`,
+  outputName: (params) =>
+    `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}${pageOf(params)}.svg`,
   fonts: ({ font }) => [font],
   source: ({ svg: text, upload = '' }) => (text === undefined ? { upload } : { text }),
-  admit: (params) => async (files) => checkSvg(await sourceOf(params, files), files.svgLimits),
+  admit: (params) => async (files) => {
+    const source = isUpload(params) ? await admitDocument(params, files) : params.svg
+    if (source !== undefined) checkSvg(source, files.svgLimits)
+  },
   render: async (params, { warn, ...files }) => {
-    const { layers, strokesOnly, hide, tolerance, font, strict } = params
-    const [source, limits] = [await sourceOf(params, files), files.svgLimits]
+    const { strokesOnly, hide, tolerance, font, strict } = params
+    const limits = files.svgLimits
+    const { svg: source, notes, ...document } = isUpload(params) ? await documentSvg(params, files) : inline(params)
+    for (const note of notes) warn(note)
+    if (strict) refuseLost(notes)
+    // Who chose no layers gets those of the document.
+    const layers = params.layers === 'inkscape' ? (document.layers ?? params.layers) : params.layers
     const reading = readSvg(source, { layers, strokesOnly, hide, tolerance, font, strict, limits, ...filling(params) })
     for (const warning of readingWarnings(reading)) warn(warning)
     return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
   },
 })
 
-const sourceOf = async ({ svg: source, upload = '' }: SvgParams, { readUpload }: TaskFiles) =>
-  source ?? (await readUpload(upload))
+function refuseLost(notes: readonly TaskWarning[]): void {
+  const lost = notes.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
+  if (lost.length > 0) throw new PlotdError('ERR_STRICT', lost.join('; '), { losses: lost })
+}
+
+const inline = ({ svg: text = '' }: SvgParams): DocumentSvg => ({ svg: text, notes: [] })
+
+const isUpload = (params: SvgParams): params is SvgParams & DocumentParams => params.upload !== undefined
+
+const pageOf = ({ pageNumber: page }: SvgParams): string => (page === 1 ? '' : `_p${page}`)
 
 const filling = ({ fill, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill'> =>
   fill === 'none' ? {} : { fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }
 
-const bare = (name: string): string => name.replace(/\.svgz?$/i, '').trim() || 'Drawing'
+/** Without the ending of a file that this task takes. */
+const bare = (name: string): string => {
+  const [, stem = name, ending = ''] = /^(.*)\.(\w{1,8})$/.exec(name) ?? []
+  return (ENDINGS.has(ending.toLowerCase()) ? stem : name).trim() || 'Drawing'
+}
+const ENDINGS: ReadonlySet<string> = new Set(['svg', 'svgz', ...importers.flatMap(({ extensions }) => extensions)])
 
 const digest = ({ svg: source = '', upload }: SvgParams): string =>
   `drawing_${(upload ?? createHash('sha256').update(source).digest('hex')).slice(0, 12)}`

@@ -44,7 +44,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
     ],
     ...['host.list', 'rpc.discover', 'events.subscribe', 'events.unsubscribe', 'session.code', 'session.end'],
   ],
-  submit: ['job.check', 'job.submit', 'job.submitAll', 'preview.render'],
+  submit: ['document.describe', 'job.check', 'job.submit', 'job.submitAll', 'preview.render'],
   own: [
     ...['cancel', 'hold', 'release', 'retry', 'move', 'remove', 'pause', 'spoiled', 'plot'].map(
       (verb) => `job.${verb}`,

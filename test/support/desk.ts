@@ -82,6 +82,7 @@ export async function desk(
       accept: notHere,
       inkResult: notHere,
       preview: notHere,
+      describe: notHere,
     },
   }
   const tokens = new Tokens(TOKEN, [], store)

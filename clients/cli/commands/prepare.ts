@@ -7,7 +7,7 @@ import { lossLines, noteLines } from '../ui/sentences.ts'
 export const prepare = defineCommand({
   about:
     'Write an SVG as it would be drawn: placed, clipped to the page, merged into trails and ordered. Needs no daemon.',
-  positionals: { file: { type: 'string', describe: 'an SVG file, or - for stdin' } },
+  positionals: { file: { type: 'string', describe: 'an SVG, PDF or other file, or - for stdin' } },
   flags: {
     output: { alias: 'o', type: 'string', default: '-', describe: 'file to write; - is stdout', requiresArg: true },
     'pen-up': { type: 'boolean', default: false, describe: 'show pen-up travel in blue' },

@@ -11,9 +11,12 @@ import { lossLines, noteLines, warningLines } from '../ui/sentences.ts'
 
 export const preview = defineCommand({
   about:
-    'Show what an SVG file or a job would be on paper: size, strokes, time, picture, and what will not be drawn. A file needs no daemon.',
+    'Show what an SVG, PDF or other file or a job would be on paper: size, strokes, time, picture, and what will not be drawn. A file needs no daemon.',
   positionals: {
-    file: { type: 'string', describe: 'an SVG file, - for stdin, or a job: its id, the end of one, or `last`' },
+    file: {
+      type: 'string',
+      describe: 'an SVG, PDF or other file, - for stdin, or a job: its id, the end of one, or `last`',
+    },
   },
   flags: {
     output: { alias: 'o', type: 'string', describe: 'write the picture here: .png, or .svg in mm', requiresArg: true },

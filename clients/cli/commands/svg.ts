@@ -1,21 +1,23 @@
 import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { type AnyCommand, type Args, defineCommand, type Flags, kebab } from '../args/command.ts'
 import { PAPER } from '../flags/prepare-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
-import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
+import { jobsOfFile } from '../jobs/file-jobs.ts'
 import { plotJobs } from '../jobs/plot-jobs.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
-const POSITIONALS = { file: { type: 'string', describe: 'SVG files; - is stdin' } } as const
-/** Larger files are uploaded instead, so that the queue stays small. */
-const INLINE_BYTES = 32 * 1024
-
+const POSITIONALS = { file: { type: 'string', describe: 'SVG, PDF and other files; - is stdin' } } as const
 const FLAGS = {
   ...SUBMIT,
   ...PAPER,
+  'page-range': {
+    type: 'string',
+    describe: 'pages of a document: 2, 1-3, 1,4-; a job each; default: all',
+    requiresArg: true,
+    group: 'Drawing:',
+  },
   'layers-by': {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
@@ -29,34 +31,17 @@ type SvgArgs = Args<typeof FLAGS, typeof POSITIONALS>
 async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
   let worst = 0
   for (const file of [args.file ?? []].flat().map(String)) {
-    const source = await readBytes(file, () => mostUploaded(io))
-    const name = file === '-' ? 'drawing' : basename(file).replace(/\.svgz?$/i, '')
-    const values =
-      source.length <= INLINE_BYTES && !isPacked(source)
-        ? { svg: source.toString('utf8') }
-        : { upload: await upload(io, source) }
     const by = args['layers-by']
     const words = {
-      ...paramsIn(args, ['file', 'layers-by', ...Object.keys(PAPER)]),
+      ...paramsIn(args, ['file', 'layers-by', 'page-range', ...Object.keys(PAPER)]),
       ...(by === undefined ? {} : { layers: by }),
     }
-    const request = { task: 'svg', words, values: { ...values, name }, job: { title: name } }
-    worst = Math.max(worst, await submitJob(request, { ...args, plot: plot || args.plot }, io))
+    for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io)) {
+      const submit = { ...request, words, job: { title } }
+      worst = Math.max(worst, await submitJob(submit, { ...args, plot: plot || args.plot }, io))
+    }
   }
   return worst
-}
-
-/** The daemon's limit on an upload, bytes. */
-async function mostUploaded(io: Io): Promise<number> {
-  return (await io.daemon.call('server.info', {})).limits.uploadBytes
-}
-
-/** An .svgz: gzip's first two bytes. */
-const isPacked = (source: Buffer): boolean => source[0] === 0x1f && source[1] === 0x8b
-
-async function upload(io: Io, source: Buffer<ArrayBuffer>): Promise<string> {
-  await using client = await io.daemon.connect()
-  return (await client.upload(source)).sha256
 }
 
 type PlotArgs = SvgArgs & { readonly batch: string | undefined; readonly search: string | undefined }
@@ -68,7 +53,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   const { tag, batch, search } = args
   const words = [args.file ?? []].flat().map(String)
   if (words.length === 0 && [tag, batch, search].every((each) => each === undefined))
-    throw new PlotdError('ERR_PARAMS', 'What is to be drawn? Expected SVG files, jobs, --tag, --batch or --search', {
+    throw new PlotdError('ERR_PARAMS', 'What is to be drawn? Expected files, jobs, --tag, --batch or --search', {
       verb: 'plot',
     })
   const jobs = words.filter(isJob)
@@ -76,10 +61,10 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   if (words.length > 0 && args[finds] !== undefined)
     throw new PlotdError('ERR_PARAMS', `--${finds} finds jobs; leave out the files and ids`, { verb: 'plot' })
   if (jobs.length === words.length) {
-    const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', ...Object.keys(PAPER)]))
+    const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', 'page-range', ...Object.keys(PAPER)]))
     const ofFile = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
     if (ofFile !== undefined)
-      throw new PlotdError('ERR_PARAMS', `--${kebab(ofFile)} is for SVG files; these jobs are rendered already`, {
+      throw new PlotdError('ERR_PARAMS', `--${kebab(ofFile)} is for files; these jobs are rendered already`, {
         verb: 'plot',
       })
     return plotJobs({ words, tag, batch, search }, args, io)
@@ -91,7 +76,8 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
 }
 
 export const svg: AnyCommand = defineCommand({
-  about: 'Queue SVG files. Without a flag about ink they are read and measured; `plotd plot` draws them.',
+  about:
+    'Queue files: SVG, PDF and other documents. Without a flag about ink they are read and measured; `plotd plot` draws them.',
   positionals: POSITIONALS,
   flags: FLAGS,
   examples: [
@@ -106,9 +92,11 @@ export const svg: AnyCommand = defineCommand({
 
 export const plot: AnyCommand = defineCommand({
   about:
-    'Queue SVG files and draw them, or draw jobs that were only rendered. Each sheet waits for its turn and for ' +
+    'Queue files (SVG, PDF and other documents) and draw them, or draw jobs that were only rendered. Each sheet waits for its turn and for ' +
     '`plotd ready`.',
-  positionals: { file: { type: 'string', describe: 'SVG files; - is stdin. Or jobs: ids, their ends, or `last`' } },
+  positionals: {
+    file: { type: 'string', describe: 'SVG, PDF and other files; - is stdin. Or jobs: ids, their ends, or `last`' },
+  },
   flags: {
     ...FLAGS,
     batch: { type: 'string', describe: 'draw the rendered jobs of this batch', requiresArg: true, group: 'Plot:' },
@@ -121,6 +109,7 @@ export const plot: AnyCommand = defineCommand({
   },
   examples: [
     ['plot drawing.svg', 'on any plotter'],
+    ['plot letter.pdf --page-range 1-2', 'two pages, a sheet each'],
     ['plot drawing.svg -p axidraw -c 3 --layers 1,2 --wait', 'three sheets, two layers; follow it'],
     ['plot drawing.svg --page a4 --landscape --align center', 'centred on a landscape sheet'],
     ['plot drawing.svg --speed 60 --pen-down 25', 'slower, with more pressure'],

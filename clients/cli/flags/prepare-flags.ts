@@ -1,10 +1,11 @@
+import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import type { characterName, Planned, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { readBytes } from '../io/files.ts'
 import { length, plural } from '../ui/format.ts'
 import { lengthFlag } from './length-flag.ts'
-import { READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
+import { importFlags, READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
 
 /** A length without a unit is mm. */
 const OWN = {
@@ -114,27 +115,33 @@ export interface PreparedFile extends Planned {
 }
 
 /**
- * Reads an SVG file and plans it, as the daemon does.
+ * Reads an SVG or another document and plans it, as the daemon does.
  *
- * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict` and a loss
+ * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict` and a loss
  */
 export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
   const {
     characterName: nameOf,
     DEFAULT_PROFILE,
+    importDocument,
     makePlan,
     profileNamed,
     readSvg,
   } = await import('../../../src/index.ts')
   const profile = profileNamed(args.profile ?? DEFAULT_PROFILE)
   const limits = await svgLimits()
-  const source = await readBytes(file, limits.bytes)
-  const reading = readSvg(source, { ...readOptions(args), limits })
+  const bytes = await readBytes(file, limits.bytes)
+  const name = file === '-' ? '' : basename(file)
+  const { svg, notes: ofImport, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
+  const reading = readSvg(svg, { layers, ...readOptions(args), limits })
   const planned = makePlan(reading.drawing, prepareOptions(args), profile)
-  const losses = lossesOf(reading, planned, nameOf)
+  const [lost, harmless] = [true, false].map((isLoss) =>
+    ofImport.filter(({ code }) => (code === 'not-drawn') === isLoss).map(({ message }) => message),
+  )
+  const losses = [...(lost ?? []), ...lossesOf(reading, planned, nameOf)]
   if (args.strict && losses.length > 0)
     throw new PlotdError('ERR_STRICT', `Will not be drawn: ${losses.join('; ')}`, { losses })
-  const notes = reading.hiddenLayers.length === 0 ? [] : [hidden(reading.hiddenLayers)]
+  const notes = [...(harmless ?? []), ...(reading.hiddenLayers.length === 0 ? [] : [hidden(reading.hiddenLayers)])]
   return { reading, profile, losses, notes, ...planned }
 }
 

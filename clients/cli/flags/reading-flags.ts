@@ -1,4 +1,4 @@
-import type { ReadOptions } from '../../../src/index.ts'
+import type { importDocument, ReadOptions } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { lengthFlag } from './length-flag.ts'
 
@@ -8,6 +8,15 @@ export const READING = {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
     describe: 'how to divide the drawing into layers (a pen each)',
+    requiresArg: true,
+    group: 'Drawing:',
+  },
+  'page-number': { type: 'number', describe: 'page of a document', requiresArg: true, group: 'Drawing:' },
+  outlines: { type: 'boolean', describe: 'text of a document as outlines of its own font', group: 'Drawing:' },
+  unit: {
+    type: 'string',
+    choices: ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'],
+    describe: 'unit of a drawing that names none',
     requiresArg: true,
     group: 'Drawing:',
   },
@@ -36,6 +45,9 @@ export const READING = {
 } as const satisfies Flags
 
 export interface ReadingArgs {
+  readonly 'page-number': number | undefined
+  readonly outlines: boolean | undefined
+  readonly unit: string | undefined
   readonly 'layers-by': string | undefined
   readonly 'strokes-only': boolean | undefined
   readonly fill: string | undefined
@@ -62,6 +74,10 @@ export function readOptions(args: ReadingArgs): ReadOptions {
   }
   return given(options) as ReadOptions
 }
+
+/** Options for `importDocument`, from the flags. */
+export const importFlags = (args: ReadingArgs): NonNullable<Parameters<typeof importDocument>[1]> =>
+  given({ page: args['page-number'], outlines: args.outlines, unit: args.unit, font: args.font })
 
 const given = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

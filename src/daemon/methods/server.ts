@@ -16,7 +16,7 @@ export interface ServerHandlerParts {
   readonly catalog: TaskCatalog
   readonly config: Config
   readonly version: string
-  readonly threads: Pick<ThreadPools, 'preview'>
+  readonly threads: Pick<ThreadPools, 'preview' | 'describe'>
   readonly control: Pick<Dispatcher, 'checkPlot' | 'checkName'>
 }
 
@@ -68,6 +68,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
       if (request.plot && request.plot.plotter !== 'any') control.checkPlot(request.plot)
       return threads.preview(request, gone)
     },
+    'document.describe': (request, { gone }) => threads.describe(request, gone),
     'server.info': () => info,
     'rpc.discover': () => document,
     'events.subscribe': subscribe(hub),

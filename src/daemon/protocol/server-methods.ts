@@ -85,8 +85,28 @@ export const SERVER_METHODS = {
       'ERR_TASK_TIMEOUT',
       'ERR_TASK_MEMORY',
       'ERR_SVG_INVALID',
+      'ERR_SVG_LIMIT',
+      'ERR_DOCUMENT',
       'ERR_DAEMON_AWAY',
     ],
+  },
+  'document.describe': {
+    role: 'submit',
+    cost: 5,
+    summary: 'What an uploaded file is, which task draws it, and how many pages it has. A job draws one page.',
+    params: z.strictObject({
+      upload: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .meta({ description: 'sha256 of the upload' }),
+      name: z.string().max(200).exactOptional().meta({ description: 'name of the file' }),
+    }),
+    result: z.object({
+      format: z.string().meta({ description: 'svg, png, jpeg, or the name of an importer: pdf' }),
+      task: z.string().meta({ description: 'the task that takes it as its parameter `upload`' }),
+      pages: count.meta({ description: 'how many pages it has; the parameter `pageNumber` of the task names one' }),
+    }),
+    errors: ['ERR_DOCUMENT', 'ERR_SVG_LIMIT', 'ERR_FILE', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY', 'ERR_DAEMON_AWAY'],
   },
   'server.info': {
     role: 'watch',

@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   'text-font': 'note',
   'text-fit': 'note',
   'layer-hidden': 'note',
+  import: 'note',
   repeated: 'note',
   'page-turned': 'note',
   address: 'note',

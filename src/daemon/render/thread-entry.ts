@@ -2,6 +2,7 @@ import { addFontFolder } from '../../hershey/index.ts'
 import { onThread } from '../../spool/index.ts'
 import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs, type LookInput, lookAtJobs } from './check-jobs.ts'
+import { type DescribeInput, describeUpload } from './describe-upload.ts'
 import {
   checkDrawable,
   type DrawInput,
@@ -17,6 +18,7 @@ import {
 export type ThreadJob =
   | { readonly kind: 'render'; readonly input: RenderInput }
   | { readonly kind: 'preview'; readonly input: DrawInput }
+  | { readonly kind: 'describe'; readonly input: DescribeInput }
   | { readonly kind: 'check'; readonly input: CheckInput }
   | { readonly kind: 'accept'; readonly input: AcceptInput }
   | { readonly kind: 'admit'; readonly input: AdmitInput }
@@ -44,6 +46,8 @@ export const run = onThread(({ fonts, ...job }: ThreadJob & ThreadFonts, tell): 
       return renderJob(job.input, reports)
     case 'preview':
       return preview(job.input, reports)
+    case 'describe':
+      return describeUpload(job.input)
     case 'check':
       return checkJobs(job.input)
     case 'accept':

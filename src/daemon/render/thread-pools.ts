@@ -139,6 +139,15 @@ export class ThreadPools {
     return new Encoded(json)
   }
 
+  /** What an upload is, and which task draws it. @param signal  aborted when its client has left */
+  async describe(request: Parsed<'document.describe'>, signal?: AbortSignal): Promise<Result<'document.describe'>> {
+    await this.#contents.bringUploads(request)
+    const { state, svg: svgLimits, render } = this.#config
+    const input = { ...request, uploads: join(state, 'uploads'), svgLimits }
+    const options = { timeoutMs: render.timeout, lane: this.#previews, ...(signal && { signal }) }
+    return this.#run<Result<'document.describe'>>(this.#quick, { kind: 'describe', input }, options)
+  }
+
   /**
    * What can be said of jobs without queueing them.
    *

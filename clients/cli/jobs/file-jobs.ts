@@ -1,0 +1,78 @@
+import { basename } from 'node:path'
+import { PlotdError } from '../../../src/errors.ts'
+import { readBytes } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
+import type { JobRequest } from './submit-job.ts'
+
+/** Larger files are uploaded instead, so that the queue stays small. */
+const INLINE_BYTES = 32 * 1024
+/** A longer document is queued only when its pages are named: each is a sheet. */
+const MOST_PAGES = 20
+const HEAD = 4096
+
+export interface FileJob extends Pick<JobRequest, 'task'> {
+  readonly title: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The jobs that draw a file: one, or one a page. The daemon recognizes the file by its content.
+ *
+ * @param range  pages of a document; all when absent
+ * @throws PlotdError ERR_DOCUMENT, ERR_FILE, ERR_PARAMS
+ */
+export async function jobsOfFile(file: string, range: string | undefined, io: Io): Promise<FileJob[]> {
+  const source = await readBytes(file, () => mostUploaded(io))
+  const name = file === '-' ? 'drawing' : basename(file)
+  const title = name.replace(/\.[a-z]\w{0,7}$/i, '') || name
+  if (source.length <= INLINE_BYTES && isSvg(source) && range === undefined)
+    return [{ task: 'svg', title, values: { svg: source.toString('utf8'), name } }]
+  await using client = await io.daemon.connect()
+  const { sha256: upload } = await client.upload(source)
+  const { task, pages, format } = await client.call('document.describe', { upload, name })
+  if (task === 'photo') {
+    io.note(`${name} is a picture: the task photo draws it.`)
+    return [{ task, title, values: { upload, name: title } }]
+  }
+  if (range === undefined && pages > MOST_PAGES)
+    throw new PlotdError('ERR_PARAMS', `${name} has ${pages} pages, a sheet each: say which with --page-range`, {
+      pages,
+      remedy: `\`--page-range 1-${pages}\` takes all.`,
+    })
+  const chosen = pagesIn(range ?? '1-', pages)
+  if (format !== 'svg' && range === undefined && pages > 1) io.note(`${name} has ${pages} pages, a job each.`)
+  return chosen.map((pageNumber) => ({
+    task,
+    title: pages === 1 ? title : `${title}, page ${pageNumber}`,
+    values: { upload, name, ...(pages > 1 && { pageNumber }) },
+  }))
+}
+
+const isSvg = (source: Buffer): boolean => /<(\w+:)?svg[\s>]/.test(source.toString('latin1', 0, HEAD))
+
+/** The daemon's limit on an upload, bytes. */
+async function mostUploaded(io: Io): Promise<number> {
+  return (await io.daemon.call('server.info', {})).limits.uploadBytes
+}
+
+/**
+ * Page numbers from words such as '2', '1-3', '4-' and '1,3-5', as \`lp\` takes them; in the order that they are named.
+ *
+ * @throws PlotdError ERR_PARAMS
+ */
+export function pagesIn(range: string, pages: number): number[] {
+  const numbers = range.split(',').flatMap((part) => {
+    const match = /^\s*(\d+)?\s*(-)?\s*(\d+)?\s*$/.exec(part)
+    const [, from, dash, to] = match ?? []
+    const first = Number(from ?? 1)
+    const last = to === undefined ? (dash === undefined ? first : pages) : Number(to)
+    if (match === null || (from === undefined && to === undefined) || first < 1 || last < first)
+      throw wrong(range, 'expected pages such as 2, 1-3, 4- or 1,3-5')
+    if (last > pages) throw wrong(range, `the document has ${pages} ${pages === 1 ? 'page' : 'pages'}`)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  })
+  return [...new Set(numbers)]
+}
+
+const wrong = (range: string, why: string): PlotdError =>
+  new PlotdError('ERR_PARAMS', `--page-range is ${range}: ${why}`, { range })

@@ -1,0 +1,90 @@
+import type { LayerMode } from '../svg/index.ts'
+
+/** A unit of length in which a drawing may be given. */
+export const UNITS = ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'] as const
+export type Unit = (typeof UNITS)[number]
+
+/** A fact about an import that the user must know before ink. Its code says whether it is a loss: see docs/import.md. */
+export interface ImportNote {
+  readonly code: 'not-drawn' | 'import' | 'text-font' | 'layer-hidden'
+  readonly message: string
+  readonly count?: number
+}
+
+/** Limits of one import. */
+export interface ImportLimits {
+  /** Bytes of the file. */
+  readonly bytes: number
+  /** Characters of the SVG that comes out. */
+  readonly characters: number
+}
+
+export const DEFAULT_IMPORT_LIMITS: ImportLimits = { bytes: 64_000_000, characters: 64_000_000 }
+
+/** A picture of a document. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  /** Red, green, blue, alpha of each pixel, row by row. */
+  readonly rgba: Uint8Array
+}
+
+export interface ImportOptions {
+  /** Name of the file; empty when it has none. */
+  readonly name: string
+  /** Which page, from 1 on. */
+  readonly page: number
+  /** Stroke font for text. */
+  readonly font: string
+  /** Draw text as outlines of its own font, where the format brings that font. */
+  readonly outlines: boolean
+  /** The unit of a drawing that names none. */
+  readonly unit?: Unit
+  readonly limits: ImportLimits
+  /** Draws pictures of the document; absent: they are listed as not drawn. `width` is the size on the page, mm. */
+  readonly drawPicture?: (picture: Picture, widthMm: number, heightMm: number) => readonly (readonly number[])[]
+}
+
+export interface Imported {
+  /** With its size in mm, and one layer (a group of Inkscape) for each pen. */
+  readonly svg: string
+  readonly notes: readonly ImportNote[]
+  /** What makes its layers when the user does not choose: 'inkscape', groups that are layers of Inkscape, when absent. */
+  readonly layers?: LayerMode
+}
+
+/**
+ * Reads one document format. An importer is a pure function of bytes and options: it opens no file and asks no network. It
+ * runs on a thread that is ended when it takes too long or too much memory.
+ */
+export interface Importer {
+  /** 'pdf'. */
+  readonly name: string
+  /** For sentences, with an article: 'a PDF'. */
+  readonly title: string
+  /** Usual endings of file names, without the dot. Only hints: the content decides. */
+  readonly extensions: readonly string[]
+  /** For text without a signature, which any other format that fits comes before. */
+  readonly isPlainText?: true
+  /**
+   * Whether the bytes are of this format. Must be quick and must not throw.
+   *
+   * @param bytes  the whole file
+   * @param name  name of the file, for formats that have no signature; may be empty
+   */
+  sniff(bytes: Uint8Array, name: string): boolean
+  /**
+   * How many pages the document has; absent for formats with one page.
+   *
+   * @throws PlotdError ERR_DOCUMENT when it cannot be read
+   */
+  pages?(bytes: Uint8Array, options: ImportOptions): Promise<number>
+  /**
+   * @param bytes  of a file that `sniff` recognized
+   * @throws PlotdError ERR_DOCUMENT when it cannot be read, ERR_SVG_LIMIT beyond a limit
+   */
+  read(bytes: Uint8Array, options: ImportOptions): Promise<Imported> | Imported
+}
+
+/** Returns the importer; gives type inference in modules. */
+export const defineImporter = (importer: Importer): Importer => importer

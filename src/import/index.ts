@@ -1,0 +1,104 @@
+/**
+ * Document formats in: each importer reads one format and returns an SVG with layers, and notes. `importer` is the seam,
+ * `sniff` recognizes files by their content, `registry` lists the importers, and each format has a folder. A task runs an
+ * importer on a thread with limits. Other folders import from this file only.
+ */
+import { PlotdError } from '../errors.ts'
+import { DEFAULT_IMPORT_LIMITS, type Imported, type Importer, type ImportOptions } from './importer.ts'
+import { importers } from './registry.ts'
+import { type Kind, kindOf } from './sniff.ts'
+
+export {
+  type Imported,
+  type Importer,
+  type ImportLimits,
+  type ImportNote,
+  type ImportOptions,
+  type Picture,
+  UNITS,
+} from './importer.ts'
+export { requirePage } from './pages.ts'
+export { importers } from './registry.ts'
+
+/** What a file is. */
+export type Identified = Kind | { readonly is: 'document'; readonly importer: Importer }
+
+/**
+ * Recognizes a file by its content.
+ *
+ * @param name  name of the file, which decides between formats of text only
+ * @param more  importers besides those of plotd; they come last
+ */
+export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
+  const own = importers.find((importer) => importer.sniff(bytes, name))
+  if (own && !own.isPlainText) return { is: 'document', importer: own }
+  const kind = kindOf(bytes)
+  if (kind && isCertain(kind)) return kind
+  const other = more.find((importer) => importer.sniff(bytes, name))
+  if (other) return { is: 'document', importer: other }
+  if (kind) return kind
+  if (own) return { is: 'document', importer: own }
+  return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }
+}
+
+/** Whether no importer of the user's own can claim the file. */
+export const isCertain = (kind: Identified): boolean =>
+  (kind.is === 'svg' && !kind.isGuess) ||
+  kind.is === 'picture' ||
+  (kind.is === 'document' && !kind.importer.isPlainText)
+
+const formats = (more: readonly Importer[]): string =>
+  ['SVG', ...[...importers, ...more].map(({ name }) => name.toUpperCase()), 'PNG and JPEG (as photos)'].join(', ')
+
+/** @throws PlotdError ERR_DOCUMENT that says what the file is, and what to do */
+export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, name: string): never {
+  const { what, advice } =
+    kind.is === 'picture' ? { what: 'a picture', advice: '`plotd photo` draws it, the task photo.' } : kind
+  const which = name === '' ? 'this' : name
+  throw new PlotdError('ERR_DOCUMENT', `${which} is ${what}`, { what, remedy: advice })
+}
+
+/** Options with defaults. */
+export const importOptions = (options: Partial<ImportOptions> & Pick<ImportOptions, 'font'>): ImportOptions => ({
+  name: '',
+  page: 1,
+  outlines: false,
+  limits: DEFAULT_IMPORT_LIMITS,
+  ...options,
+})
+
+/**
+ * How many pages a document has.
+ *
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
+ */
+export async function pagesOf(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<number> {
+  checkSize(bytes, options)
+  return (await importer.pages?.(bytes, options)) ?? 1
+}
+
+/**
+ * Reads a document.
+ *
+ * @throws PlotdError ERR_DOCUMENT when it cannot be read, ERR_SVG_LIMIT beyond a limit
+ */
+export async function readDocument(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
+  checkSize(bytes, options)
+  const imported = await importer.read(bytes, options)
+  const { characters } = options.limits
+  if (typeof imported?.svg !== 'string')
+    throw new PlotdError('ERR_DOCUMENT', `the importer ${importer.name} gave no SVG as text`)
+  if (imported.svg.length <= characters) return imported
+  throw new PlotdError('ERR_SVG_LIMIT', `the drawing in it has more than ${characters} characters as SVG`, {
+    limit: 'characters',
+    most: characters,
+  })
+}
+
+function checkSize({ length }: Uint8Array, { limits }: ImportOptions): void {
+  if (length <= limits.bytes) return
+  throw new PlotdError('ERR_SVG_LIMIT', `the document has ${length} bytes, at most ${limits.bytes} are allowed`, {
+    limit: 'bytes',
+    most: limits.bytes,
+  })
+}

@@ -1,0 +1,75 @@
+import type { Affine } from '../../geometry/affine.ts'
+import type { Font, Instruction, PathData } from './instructions.ts'
+import type { OperatorList } from './operators.ts'
+
+/** A font as pdf.js 5.6 has it, with `fontExtraProperties`. */
+export interface RawFont {
+  readonly name?: string
+  readonly bold?: boolean
+  readonly black?: boolean
+  readonly italic?: boolean
+  readonly vertical?: boolean
+  readonly isType3Font?: boolean
+  readonly missingFile?: boolean
+  readonly fontMatrix?: readonly number[]
+  readonly charProcOperatorList?: Readonly<Record<string, OperatorList>>
+  readonly composite?: boolean
+  readonly toUnicode?: unknown
+  readonly defaultVMetrics?: readonly number[]
+}
+
+/** Names of fonts whose characters are not what their codes or glyph names say. */
+const SYMBOLS =
+  /^(CMEX|CMSY|CMBSY|MSAM|MSBM|CMMIB?\d|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
+
+/** @param listOf  converts the operators of a glyph of Type 3 */
+export function fontOf(
+  id: string,
+  raw: RawFont,
+  outline: (key: string) => unknown,
+  listOf: (list: OperatorList) => Instruction[],
+): Font {
+  const name = (raw.name ?? '').replace(/^[A-Z]{6}\+/, '')
+  const drawings = new Map<string, readonly Instruction[]>()
+  const outlines = new Map<string, PathData | undefined>()
+  return {
+    id,
+    name,
+    bold: raw.bold === true || raw.black === true || /bold|black|heavy/i.test(name),
+    italic: raw.italic === true || /italic|oblique/i.test(name),
+    isVertical: raw.vertical === true,
+    ...(raw.defaultVMetrics && { verticalMetrics: raw.defaultVMetrics }),
+    matrix: (raw.fontMatrix ?? [0.001, 0, 0, 0.001, 0, 0]) as unknown as Affine,
+    isDrawn: raw.isType3Font === true,
+    isReadable: isReadable(raw) && !SYMBOLS.test(name),
+    isEmbedded: raw.missingFile !== true,
+    outline: (key) => {
+      if (!outlines.has(key)) outlines.set(key, pathOf(outline(key)))
+      return outlines.get(key)
+    },
+    drawing: (glyph) => {
+      const list = raw.charProcOperatorList?.[glyph]
+      if (list === undefined) return undefined
+      const known = drawings.get(glyph)
+      if (known) return known
+      drawings.set(glyph, []) // a glyph that draws itself ends here
+      const drawing = listOf(list)
+      drawings.set(glyph, drawing)
+      return drawing
+    },
+  }
+}
+
+/**
+ * A composite font without ToUnicode has codes that are numbers of glyphs: pdf.js then gives an identity map, which has a
+ * first and a last code and nothing else.
+ */
+function isReadable({ composite, toUnicode }: RawFont): boolean {
+  if (composite !== true || typeof toUnicode !== 'object' || toUnicode === null) return true
+  return !('firstChar' in toUnicode && 'lastChar' in toUnicode)
+}
+
+const pathOf = (found: unknown): PathData | undefined => {
+  const path = (found as { readonly path?: unknown } | undefined)?.path
+  return path instanceof Float32Array && path.length > 0 ? path : undefined
+}

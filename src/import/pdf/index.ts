@@ -1,0 +1,19 @@
+/**
+ * The room `pdf`: reads a page of a PDF. `document` is the only file that knows pdf.js: it gives a page as instructions.
+ * `interpret` runs them with a graphics state, `words` joins glyphs into words, and `write` makes the SVG.
+ */
+import { defineImporter, type Importer } from '../importer.ts'
+import { headOf } from '../sniff.ts'
+
+/** Other bytes may stand before the signature. */
+const SIGNATURE_WITHIN = 1024
+
+export const pdf: Importer = defineImporter({
+  name: 'pdf',
+  title: 'a PDF',
+  extensions: ['pdf'],
+  sniff: (bytes) => /^(?![^%]*<svg).*?%PDF-\d/s.test(headOf(bytes, SIGNATURE_WITHIN)),
+  // pdf.js is large; a process that reads no PDF does not load it.
+  pages: async (bytes) => (await import('./read-pdf.ts')).pagesOfPdf(bytes),
+  read: async (bytes, options) => (await import('./read-pdf.ts')).readPdf(bytes, options),
+})

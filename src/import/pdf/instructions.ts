@@ -1,0 +1,127 @@
+import type { Affine } from '../../geometry/affine.ts'
+
+/** Path data: 0 move (x y), 1 line (x y), 2 cubic (6 numbers), 3 quadratic (4 numbers), 4 close. */
+export type PathData = Float32Array
+
+export type Rule = 'nonzero' | 'evenodd'
+
+/** A paint: a colour as #rrggbb, or what cannot be drawn as lines. */
+export type Paint = string | { readonly is: 'tiling'; readonly tiling: Tiling } | { readonly is: 'shading' }
+
+/** A pattern whose cell is drawn again and again. */
+export interface Tiling {
+  readonly instructions: readonly Instruction[]
+  readonly matrix: Affine
+  readonly box: readonly [minX: number, minY: number, maxX: number, maxY: number]
+  readonly stepX: number
+  readonly stepY: number
+  /** Of a cell without colours of its own. */
+  readonly color?: string
+}
+
+export interface Glyph {
+  /** A character, or several for a ligature. */
+  readonly unicode: string
+  /** Advance in thousandths of an em. */
+  readonly width: number
+  /** Word spacing applies. */
+  readonly isSpace: boolean
+  /** Whether the font holds it; the outline of a glyph that it does not hold is a box. */
+  readonly isInFont: boolean
+  /** Advance and origin of vertical writing, thousandths of an em. */
+  readonly vertical?: readonly [advance: number, x: number, y: number]
+  /** Key of its outline in its font. */
+  readonly key: string
+  /** An accent that the font sets on it, with its place in em. */
+  readonly accent?: { readonly key: string; readonly x: number; readonly y: number }
+  /** Of a Type 3 font: the name of its drawing there. */
+  readonly drawnBy?: string
+  /** Code of the character in the font: for fonts whose codes are numbers of glyphs. */
+  readonly code: number
+}
+
+export interface Font {
+  readonly id: string
+  readonly name: string
+  readonly bold: boolean
+  readonly italic: boolean
+  readonly isVertical: boolean
+  /** Vertical metrics of glyphs that have none of their own. */
+  readonly verticalMetrics?: readonly number[]
+  /** Type 3: glyphs are drawings, in a space of their own. */
+  readonly matrix: Affine
+  readonly isDrawn: boolean
+  /** Whether `unicode` of its glyphs says what they show. */
+  readonly isReadable: boolean
+  /** Whether the file holds the font: a substitute has outlines of another. */
+  readonly isEmbedded: boolean
+  /** The outline of a glyph in em, y up; undefined when it has none. */
+  outline(key: string): PathData | undefined
+  /** The drawing of a glyph of Type 3. */
+  drawing(name: string): readonly Instruction[] | undefined
+  /** Codes of the font's characters, where its file names none: the font program tells. */
+  readonly codes?: ReadonlyMap<number, string>
+}
+
+export interface ImageRef {
+  readonly width: number
+  readonly height: number
+  /** Its pixels, RGBA; undefined for what cannot be had. */
+  pixels(): Uint8Array | undefined
+}
+
+export type PlainOp = 'save' | 'restore' | 'beginText' | 'nextLine' | 'endForm' | 'endGroup' | 'endContent' | 'shading'
+
+/** Instructions that set one number of the state. */
+export type NumberOp =
+  | 'lineWidth'
+  | 'cap'
+  | 'join'
+  | 'miter'
+  | 'strokeAlpha'
+  | 'fillAlpha'
+  | 'charSpacing'
+  | 'wordSpacing'
+  | 'textScale'
+  | 'leading'
+  | 'textMode'
+  | 'rise'
+
+/** What a page draws, free of pdf.js. */
+export type Instruction =
+  | { readonly op: PlainOp }
+  | { readonly op: 'transform' | 'textMatrix'; readonly matrix: Affine }
+  | { readonly op: NumberOp; readonly value: number }
+  | { readonly op: 'dash'; readonly dashes: readonly number[]; readonly phase: number }
+  | { readonly op: 'fillPaint' | 'strokePaint'; readonly paint: Paint }
+  | { readonly op: 'blend'; readonly mode: string }
+  | { readonly op: 'softMask'; readonly isSet: boolean }
+  | { readonly op: 'clip'; readonly rule: Rule }
+  | {
+      readonly op: 'path'
+      readonly data: PathData | null
+      readonly fill?: Rule
+      readonly stroke?: true
+      readonly close?: true
+    }
+  | { readonly op: 'font'; readonly font: Font; readonly size: number }
+  | { readonly op: 'moveText'; readonly x: number; readonly y: number }
+  /** Glyphs, and numbers that move back by thousandths of an em. */
+  | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
+  | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
+  | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }
+  /** Placed on the page by `place`, then by `own`, whatever the state is. Its end is an `endForm`. */
+  | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
+  | { readonly op: 'beginContent'; readonly isShown: boolean }
+  | { readonly op: 'image'; readonly image: ImageRef; readonly places?: readonly Affine[] }
+  | { readonly op: 'imageMask'; readonly count: number }
+
+/** A page: its size in points and its instructions, which draw in the space that `matrix` maps to the page, y down. */
+export interface Page {
+  readonly width: number
+  readonly height: number
+  readonly matrix: Affine
+  readonly instructions: readonly Instruction[]
+  /** Comments, links with borders and form fields, by kind, that the page shows and that have no drawing of their own. */
+  readonly annotations: Readonly<Record<string, number>>
+}

@@ -1,0 +1,307 @@
+import { PlotdError } from '../../errors.ts'
+import { type Affine, compose, scaling } from '../../geometry/affine.ts'
+import type { Instruction, Page, Paint, PathData, Rule } from './instructions.ts'
+import { boxOnPage, growth, onPage, type PagePath } from './paths.ts'
+import type { Line, Lost, Shape } from './shapes.ts'
+import { type Clip, initialState, type State, type TextPlace, textPlace } from './state.ts'
+import { showGlyphs } from './text.ts'
+import { tileCells } from './tiling.ts'
+
+const MM_PER_POINT = 25.4 / 72
+
+/** Instructions of one page, those of forms, patterns and glyphs counted each time they run. */
+const MOST_STEPS = 4_000_000
+/** Forms, patterns and glyphs within each other. */
+const MOST_DEPTH = 40
+
+/** What a page draws, in painting order, and counts of what cannot be drawn. */
+export interface Interpreted {
+  readonly widthMm: number
+  readonly heightMm: number
+  readonly shapes: readonly Shape[]
+  readonly lost: ReadonlyMap<Lost, number>
+}
+
+/**
+ * Runs the instructions of a page.
+ *
+ * @throws PlotdError ERR_SVG_LIMIT when the page has too many
+ */
+export function interpret(page: Page): Interpreted {
+  const base = compose(scaling(MM_PER_POINT), page.matrix)
+  const interpreter = new Interpreter(base)
+  interpreter.run(page.instructions)
+  const { shapes, lost } = interpreter
+  return { widthMm: page.width * MM_PER_POINT, heightMm: page.height * MM_PER_POINT, shapes, lost }
+}
+
+/** A graphics state machine. Paths and clips are on the page, in mm, as soon as they are read. */
+export class Interpreter {
+  readonly shapes: Shape[] = []
+  readonly lost = new Map<Lost, number>()
+  state: State
+  text: TextPlace = textPlace()
+  readonly #base: Affine
+  readonly #saved: State[] = []
+  /** For each open marked content, whether it is shown. */
+  readonly #content: boolean[] = []
+  #hidden = 0
+  /** Open groups that paint a soft mask: nothing in them is drawn. */
+  #masks: number[] = []
+  #groups = 0
+  #pendingClip: Rule | undefined
+  #steps = 0
+  #depth = 0
+
+  constructor(base: Affine) {
+    this.#base = base
+    this.state = initialState(base)
+  }
+
+  get isShown(): boolean {
+    return this.#hidden === 0 && this.#masks.length === 0
+  }
+
+  count(what: Lost, by = 1): void {
+    this.lost.set(what, (this.lost.get(what) ?? 0) + by)
+  }
+
+  run(instructions: readonly Instruction[]): void {
+    if (this.#depth >= MOST_DEPTH) return
+    this.#depth++
+    for (const instruction of instructions) {
+      if (++this.#steps > MOST_STEPS) {
+        const limits = { limit: 'instructions', most: MOST_STEPS }
+        throw new PlotdError('ERR_SVG_LIMIT', `the page has more than ${MOST_STEPS} instructions`, limits)
+      }
+      this.#step(instruction)
+    }
+    this.#depth--
+  }
+
+  /** Runs a form, a cell or a glyph: whatever it does to the state ends with it. */
+  runInside(
+    instructions: readonly Instruction[],
+    matrix: Affine,
+    clip: Clip | undefined,
+    state: Partial<State> = {},
+  ): void {
+    const [before, text, depth] = [this.state, this.text, this.#saved.length]
+    this.state = { ...before, ...state, ctm: matrix, clip }
+    this.text = textPlace()
+    this.run(instructions)
+    this.#saved.length = depth
+    this.state = before
+    this.text = text
+  }
+
+  clipped(path: PagePath, rule: Rule = 'nonzero'): Clip {
+    return { path, rule, within: this.state.clip }
+  }
+
+  line(): Line | undefined {
+    const { stroke, strokeAlpha, width, cap, join, miter, dashes, phase, ctm } = this.state
+    const color = this.#plain(stroke)
+    if (color === 'none' || strokeAlpha === 0) return undefined
+    const scale = growth(ctm)
+    const on = dashes.map((dash) => dash * scale)
+    // A dash of nothing but zeros is a solid line.
+    const isDashed = on.some((dash) => dash > 0) && on.every((dash) => dash >= 0)
+    return { color, width: width * scale, dashes: isDashed ? on : [], phase: phase * scale, cap, join, miter }
+  }
+
+  /** The colour of a paint; grey for a gradient, of which the outline is drawn. */
+  fillColor(): string {
+    return this.state.fillAlpha === 0 ? 'none' : this.#plain(this.state.fill)
+  }
+
+  #plain(paint: Paint): string {
+    if (typeof paint === 'string') return paint
+    if (paint.is === 'shading') this.count('gradient')
+    return '#808080'
+  }
+
+  #step(instruction: Instruction): void {
+    const { state } = this
+    switch (instruction.op) {
+      case 'save':
+        this.#saved.push({ ...state })
+        return
+      case 'restore':
+        this.#restore()
+        return
+      case 'transform':
+        state.ctm = compose(state.ctm, instruction.matrix)
+        return
+      case 'lineWidth':
+        state.width = Math.abs(instruction.value)
+        return
+      case 'cap':
+      case 'join':
+      case 'miter':
+      case 'fillAlpha':
+      case 'strokeAlpha':
+      case 'charSpacing':
+      case 'wordSpacing':
+      case 'textMode':
+      case 'rise':
+        state[instruction.op] = instruction.value
+        return
+      case 'leading':
+        state.leading = instruction.value
+        return
+      case 'textScale':
+        state.textScale = instruction.value / 100
+        return
+      case 'dash':
+        state.dashes = instruction.dashes
+        state.phase = instruction.phase
+        return
+      case 'fillPaint':
+        state.fill = instruction.paint
+        return
+      case 'strokePaint':
+        state.stroke = instruction.paint
+        return
+      case 'softMask':
+        if (instruction.isSet && this.isShown) this.count('soft mask')
+        return
+      case 'clip':
+        this.#pendingClip = instruction.rule
+        return
+      case 'path':
+        this.#path(instruction)
+        return
+      case 'shading':
+        this.#shading()
+        return
+      case 'image':
+        for (const place of instruction.places ?? [undefined]) this.#image(instruction.image, place)
+        return
+      case 'imageMask':
+        if (this.isShown) this.count('stencil picture', instruction.count)
+        return
+      case 'beginContent':
+        this.#content.push(instruction.isShown)
+        if (!instruction.isShown && ++this.#hidden === 1) this.count('hidden layer')
+        return
+      case 'endContent':
+        if (this.#content.pop() === false) this.#hidden--
+        return
+      case 'beginAnnotation':
+        this.#annotation(instruction)
+        return
+      case 'beginForm':
+      case 'beginGroup':
+        this.#form(instruction)
+        return
+      case 'endForm':
+        this.#restore()
+        return
+      case 'endGroup':
+        if (this.#masks.at(-1) === this.#groups) this.#masks.pop()
+        this.#groups--
+        this.#restore()
+        return
+      case 'blend':
+        return
+      default:
+        this.#textStep(instruction)
+    }
+  }
+
+  #textStep(instruction: Instruction): void {
+    const { state, text } = this
+    switch (instruction.op) {
+      case 'beginText':
+        this.text = textPlace()
+        return
+      case 'textMatrix':
+        this.text = { ...textPlace(), matrix: instruction.matrix }
+        return
+      case 'moveText':
+        text.x = text.lineX += instruction.x
+        text.y = text.lineY += instruction.y
+        return
+      case 'nextLine':
+        text.x = text.lineX
+        text.y = text.lineY -= state.leading
+        return
+      case 'font':
+        state.font = instruction.font
+        state.size = instruction.size
+        return
+      case 'showText':
+        showGlyphs(this, instruction.glyphs)
+    }
+  }
+
+  #restore(): void {
+    const before = this.#saved.pop()
+    if (before) this.state = before
+  }
+
+  #path({ data, fill, stroke, close }: Extract<Instruction, { op: 'path' }>): void {
+    const { state } = this
+    const path = data === null ? undefined : onPage(data, state.ctm, close)
+    if (path && this.isShown && (fill || stroke)) this.#paint(path, data, fill, stroke === true)
+    if (this.#pendingClip) state.clip = this.clipped(path ?? new Float64Array(), this.#pendingClip)
+    this.#pendingClip = undefined
+  }
+
+  #paint(path: PagePath, data: PathData | null, rule: Rule | undefined, isStroked: boolean): void {
+    const { fill, clip } = this.state
+    const line = isStroked ? this.line() : undefined
+    if (rule && typeof fill === 'object' && fill.is === 'tiling') {
+      tileCells(this, fill.tiling, path, rule, this.#base)
+      if (line) this.shapes.push({ is: 'path', path, line, clip })
+      return
+    }
+    const color = rule ? this.fillColor() : 'none'
+    if (data === null || (color === 'none' && !line)) return
+    this.shapes.push({
+      is: 'path',
+      path,
+      ...(rule && color !== 'none' && { fill: { color, rule } }),
+      ...(line && { line }),
+      clip,
+    })
+  }
+
+  /** Paints all that is inside the clip path: the clip path is its outline. */
+  #shading(): void {
+    if (!this.isShown) return
+    const { clip } = this.state
+    this.count(clip === undefined ? 'gradient without outline' : 'gradient')
+    if (clip === undefined) return
+    const { path, rule, within } = clip
+    this.shapes.push({ is: 'path', path, fill: { color: '#808080', rule }, clip: within })
+  }
+
+  #image(image: Extract<Instruction, { op: 'image' }>['image'], place: Affine | undefined): void {
+    const { ctm, clip } = this.state
+    if (this.isShown) this.shapes.push({ is: 'image', image, matrix: place ? compose(ctm, place) : ctm, clip })
+  }
+
+  #form({ matrix, box, ...of }: Extract<Instruction, { op: 'beginForm' | 'beginGroup' }>): void {
+    this.#saved.push({ ...this.state })
+    const { state } = this
+    const inner = matrix ? compose(state.ctm, matrix) : state.ctm
+    if (box) state.clip = this.clipped(boxOnPage(box, inner))
+    if (of.op === 'beginForm') {
+      state.ctm = inner
+      return
+    }
+    // The form inside the group has the matrix again.
+    this.#groups++
+    if (of.isMask) this.#masks.push(this.#groups)
+    Object.assign(state, { fillAlpha: 1, strokeAlpha: 1 })
+  }
+
+  #annotation({ place, own, box }: Extract<Instruction, { op: 'beginAnnotation' }>): void {
+    this.#saved.push({ ...this.state })
+    this.state = initialState(this.#base)
+    if (box) this.state.clip = this.clipped(boxOnPage(box, this.#base))
+    this.state.ctm = compose(compose(this.#base, place), own)
+  }
+}

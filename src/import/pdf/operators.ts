@@ -1,0 +1,252 @@
+import { OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { type Affine, IDENTITY } from '../../geometry/affine.ts'
+import { fontOf, type RawFont } from './fonts.ts'
+import type { Font, Glyph, ImageRef, Instruction, NumberOp, Paint, PlainOp, Rule, Tiling } from './instructions.ts'
+
+/** A page's operators as pdf.js 5.6 gives them. */
+export interface OperatorList {
+  readonly fnArray: readonly number[]
+  readonly argsArray: readonly (readonly unknown[] | null)[]
+}
+
+/** Where pdf.js keeps fonts, glyphs and images. */
+interface ObjectStore {
+  has(id: string): boolean
+  get(id: string): unknown
+}
+
+export interface Resources {
+  readonly common: ObjectStore
+  readonly own: ObjectStore
+  readonly isVisible: (group: unknown) => boolean
+}
+
+type Args = readonly unknown[]
+type Convert = (args: Args, convert: Converter) => Instruction | readonly Instruction[] | undefined
+
+/** @param list  of a page, a pattern or a glyph of Type 3 */
+export const instructionsOf = (list: OperatorList, resources: Resources): Instruction[] =>
+  new Converter(resources).list(list)
+
+class Converter {
+  readonly resources: Resources
+  readonly #fonts = new Map<string, Font>()
+
+  constructor(resources: Resources) {
+    this.resources = resources
+  }
+
+  list({ fnArray, argsArray }: OperatorList): Instruction[] {
+    const instructions: Instruction[] = []
+    fnArray.forEach((fn, i) => {
+      const converted = CONVERT.get(fn)?.(argsArray[i] ?? [], this)
+      if (converted) instructions.push(...('op' in converted ? [converted] : converted))
+    })
+    return instructions
+  }
+
+  font(id: string): Font | undefined {
+    const { common } = this.resources
+    const known = this.#fonts.get(id)
+    if (known || !common.has(id)) return known
+    const outline = (key: string): unknown => {
+      const name = `${id}_path_${key}`
+      return common.has(name) ? common.get(name) : undefined
+    }
+    const font = fontOf(id, common.get(id) as RawFont, outline, (list) => this.list(list))
+    this.#fonts.set(id, font)
+    return font
+  }
+
+  object(id: string): unknown {
+    const { common, own } = this.resources
+    const store = id.startsWith('g_') ? common : own
+    return store.has(id) ? store.get(id) : undefined
+  }
+}
+
+const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
+
+/** Six numbers in whatever list pdf.js has them. */
+function affine(value: unknown): Affine | undefined {
+  if (value === null || value === undefined) return undefined
+  const [a, b, c, d, e, f] = Array.from(value as ArrayLike<number>, number)
+  return [a ?? 1, b ?? 0, c ?? 0, d ?? 1, e ?? 0, f ?? 0]
+}
+
+const numbers = (value: unknown): number[] => Array.from((value ?? []) as ArrayLike<number>, number)
+
+const CONVERT = new Map<number, Convert>()
+const on = (fn: number, convert: Convert): unknown => CONVERT.set(fn, convert)
+const plain = (fn: number, op: PlainOp): unknown => on(fn, () => ({ op }))
+const withNumber = (fn: number, op: NumberOp): unknown => on(fn, ([value]) => ({ op, value: number(value) }))
+
+plain(OPS.save, 'save')
+plain(OPS.restore, 'restore')
+plain(OPS.beginText, 'beginText')
+plain(OPS.nextLine, 'nextLine')
+plain(OPS.paintFormXObjectEnd, 'endForm')
+plain(OPS.endGroup, 'endGroup')
+plain(OPS.endMarkedContent, 'endContent')
+plain(OPS.shadingFill, 'shading')
+plain(OPS.endAnnotation, 'endForm')
+on(OPS.transform, (args) => ({ op: 'transform', matrix: affine(args) ?? IDENTITY }))
+on(OPS.setTextMatrix, ([value]) => ({ op: 'textMatrix', matrix: affine(value) ?? IDENTITY }))
+withNumber(OPS.setLineWidth, 'lineWidth')
+withNumber(OPS.setLineCap, 'cap')
+withNumber(OPS.setLineJoin, 'join')
+withNumber(OPS.setMiterLimit, 'miter')
+withNumber(OPS.setCharSpacing, 'charSpacing')
+withNumber(OPS.setWordSpacing, 'wordSpacing')
+withNumber(OPS.setHScale, 'textScale')
+withNumber(OPS.setLeading, 'leading')
+withNumber(OPS.setTextRenderingMode, 'textMode')
+withNumber(OPS.setTextRise, 'rise')
+on(OPS.setDash, ([dashes, phase]) => ({ op: 'dash', dashes: numbers(dashes), phase: number(phase) }))
+on(OPS.setFillRGBColor, ([color]) => ({ op: 'fillPaint', paint: String(color) }))
+on(OPS.setStrokeRGBColor, ([color]) => ({ op: 'strokePaint', paint: String(color) }))
+on(OPS.setFillTransparent, () => ({ op: 'fillPaint', paint: 'none' }))
+on(OPS.setStrokeTransparent, () => ({ op: 'strokePaint', paint: 'none' }))
+on(OPS.setFillColorN, (args, convert) => ({ op: 'fillPaint', paint: pattern(args, convert) }))
+on(OPS.setStrokeColorN, (args, convert) => ({ op: 'strokePaint', paint: pattern(args, convert) }))
+on(OPS.clip, () => ({ op: 'clip', rule: 'nonzero' }))
+on(OPS.eoClip, () => ({ op: 'clip', rule: 'evenodd' }))
+on(OPS.setFont, ([id, size], convert) => {
+  const font = convert.font(String(id))
+  return font && { op: 'font', font, size: number(size) }
+})
+on(OPS.moveText, ([x, y]) => ({ op: 'moveText', x: number(x), y: number(y) }))
+on(OPS.setLeadingMoveText, ([x, y]) => [
+  { op: 'leading', value: -number(y) },
+  { op: 'moveText', x: number(x), y: number(y) },
+])
+on(OPS.showText, ([glyphs]) => ({ op: 'showText', glyphs: (glyphs as unknown[]).map(glyph) }))
+on(OPS.paintFormXObjectBegin, ([matrix, box]) => ({ op: 'beginForm', ...inner(matrix, box) }))
+on(OPS.beginGroup, ([group]) => {
+  const { matrix, bbox, smask } = (group ?? {}) as { matrix?: unknown; bbox?: unknown; smask?: unknown }
+  return { op: 'beginGroup', ...inner(matrix, bbox), isMask: smask !== null && smask !== undefined }
+})
+on(OPS.beginMarkedContent, () => ({ op: 'beginContent', isShown: true }))
+on(OPS.beginMarkedContentProps, ([tag, properties], { resources }) => ({
+  op: 'beginContent',
+  isShown: tag !== 'OC' || resources.isVisible(properties),
+}))
+on(OPS.paintImageXObject, ([id, width, height], convert) => image(convert.object(String(id)), width, height))
+on(OPS.paintInlineImageXObject, ([data]) => image(data))
+on(OPS.paintInlineImageXObjectGroup, ([data]) => image(data))
+on(OPS.paintImageXObjectRepeat, ([id], convert) => image(convert.object(String(id))))
+for (const fn of [OPS.paintImageMaskXObject, OPS.paintSolidColorImageMask])
+  on(fn, () => ({ op: 'imageMask', count: 1 }))
+on(OPS.paintImageMaskXObjectGroup, ([images]) => ({ op: 'imageMask', count: (images as unknown[]).length }))
+on(OPS.paintImageMaskXObjectRepeat, (args) => ({ op: 'imageMask', count: Math.max(1, numbers(args[5]).length / 2) }))
+
+/** How the painting operators of a path paint it. */
+const PAINTS = new Map<number, { readonly fill?: Rule; readonly stroke?: true; readonly close?: true }>([
+  [OPS.stroke, { stroke: true }],
+  [OPS.closeStroke, { stroke: true, close: true }],
+  [OPS.fill, { fill: 'nonzero' }],
+  [OPS.eoFill, { fill: 'evenodd' }],
+  [OPS.rawFillPath, { fill: 'nonzero' }],
+  [OPS.fillStroke, { fill: 'nonzero', stroke: true }],
+  [OPS.eoFillStroke, { fill: 'evenodd', stroke: true }],
+  [OPS.closeFillStroke, { fill: 'nonzero', stroke: true, close: true }],
+  [OPS.closeEOFillStroke, { fill: 'evenodd', stroke: true, close: true }],
+  [OPS.endPath, {}],
+])
+on(OPS.constructPath, ([paint, data]) => {
+  const [path] = (data ?? []) as readonly unknown[]
+  return { op: 'path', data: path instanceof Float32Array ? path : null, ...PAINTS.get(number(paint)) }
+})
+
+const inner = (matrix: unknown, box: unknown) => {
+  const [by, within] = [affine(matrix), box ? numbers(box) : undefined]
+  return { ...(by && { matrix: by }), ...(within && { box: within }) }
+}
+
+on(OPS.beginAnnotation, ([, rect, transform, matrix]) => {
+  // The appearance is placed by both matrices. Its form clips it.
+  const [place, own] = [affine(transform) ?? IDENTITY, affine(matrix) ?? IDENTITY]
+  return { op: 'beginAnnotation', place, own, ...(rect ? { box: numbers(rect) } : {}) }
+})
+
+const STATE: Readonly<Record<string, (value: unknown, convert: Converter) => Instruction | undefined>> = {
+  LW: (value) => ({ op: 'lineWidth', value: number(value) }),
+  LC: (value) => ({ op: 'cap', value: number(value) }),
+  LJ: (value) => ({ op: 'join', value: number(value) }),
+  ML: (value) => ({ op: 'miter', value: number(value) }),
+  CA: (value) => ({ op: 'strokeAlpha', value: number(value) }),
+  ca: (value) => ({ op: 'fillAlpha', value: number(value) }),
+  BM: (value) => ({ op: 'blend', mode: String(value) }),
+  SMask: (value) => ({ op: 'softMask', isSet: value !== false && value !== null }),
+  D: (value) => {
+    const [dashes, phase] = value as Args
+    return { op: 'dash', dashes: numbers(dashes), phase: number(phase) }
+  },
+  Font: (value, convert) => {
+    const [id, size] = value as Args
+    const font = convert.font(String(id))
+    return font && { op: 'font', font, size: number(size) }
+  },
+}
+
+/** Line width and dash of Chromium's files come only here. */
+on(OPS.setGState, ([pairs], convert) =>
+  (pairs as readonly (readonly [string, unknown])[])
+    .map(([key, value]) => STATE[key]?.(value, convert))
+    .filter((instruction) => instruction !== undefined),
+)
+
+/** A glyph as pdf.js has it. */
+interface RawGlyph {
+  readonly unicode: string
+  readonly width: number
+  readonly isSpace: boolean
+  readonly isInFont: boolean
+  readonly fontChar: string
+  readonly originalCharCode: number
+  readonly vmetric: readonly number[] | null
+  readonly accent: { readonly fontChar: string; readonly offset: { readonly x: number; readonly y: number } } | null
+  readonly operatorListId: number | string | null
+}
+
+function glyph(item: unknown): Glyph | number {
+  if (typeof item === 'number') return item
+  const { accent, vmetric, ...of } = item as RawGlyph
+  return {
+    unicode: of.unicode,
+    width: number(of.width),
+    isSpace: of.isSpace,
+    isInFont: of.isInFont,
+    key: of.fontChar,
+    code: of.originalCharCode,
+    ...(vmetric && { vertical: [number(vmetric[0]), number(vmetric[1]), number(vmetric[2])] as const }),
+    ...(accent && { accent: { key: accent.fontChar, x: number(accent.offset.x), y: number(accent.offset.y) } }),
+    ...(of.operatorListId !== null && { drawnBy: String(of.operatorListId) }),
+  }
+}
+
+function pattern(args: Args, convert: Converter): Paint {
+  if (args[0] !== 'TilingPattern') return { is: 'shading' }
+  const [, color, list, matrix, box, stepX, stepY, paintType] = args
+  const { fnArray, argsArray } = list as OperatorList
+  const [minX = 0, minY = 0, maxX = 0, maxY = 0] = numbers(box)
+  const tiling: Tiling = {
+    instructions: convert.list({ fnArray, argsArray }),
+    matrix: affine(matrix) ?? IDENTITY,
+    box: [minX, minY, maxX, maxY],
+    stepX: number(stepX),
+    stepY: number(stepY),
+    ...(paintType === 2 && typeof color === 'string' && { color }),
+  }
+  return { is: 'tiling', tiling }
+}
+
+function image(data: unknown, width?: unknown, height?: unknown): Instruction {
+  const found = (data ?? {}) as { readonly width?: number; readonly height?: number }
+  const ref: ImageRef = {
+    width: number(width ?? found.width),
+    height: number(height ?? found.height),
+    pixels: () => undefined,
+  }
+  return { op: 'image', image: ref }
+}

@@ -1,0 +1,63 @@
+import { type Affine, apply } from '../../geometry/affine.ts'
+import type { PathData } from './instructions.ts'
+
+/** Numbers that follow each code of path data. */
+export const NUMBERS = [2, 2, 6, 4, 0] as const
+export const [MOVE, LINE, CLOSE] = [0, 1, 4] as const
+
+/** A path on the page, in the codes of `PathData`, in doubles. */
+export type PagePath = Float64Array
+
+/**
+ * Maps a path to the page. Skips what follows a code that is none.
+ *
+ * @param close  closes the last subpath
+ */
+export function onPage(data: PathData, matrix: Affine, close = false): PagePath {
+  const out: number[] = []
+  let i = 0
+  while (i < data.length) {
+    const code = data[i++] ?? -1
+    const count = NUMBERS[code]
+    if (count === undefined || i + count > data.length) break
+    out.push(code)
+    for (let k = 0; k < count; k += 2) out.push(...apply(matrix, data[i + k] ?? 0, data[i + k + 1] ?? 0))
+    i += count
+  }
+  if (close && out.length > 0 && out.at(-1) !== CLOSE) out.push(CLOSE)
+  return Float64Array.from(out)
+}
+
+/** A rectangle as a path on the page. */
+export function boxOnPage([minX = 0, minY = 0, maxX = 0, maxY = 0]: readonly number[], matrix: Affine): PagePath {
+  const box = [MOVE, minX, minY, LINE, maxX, minY, LINE, maxX, maxY, LINE, minX, maxY, CLOSE]
+  return onPage(Float32Array.from(box), matrix)
+}
+
+export interface Box {
+  readonly minX: number
+  readonly minY: number
+  readonly maxX: number
+  readonly maxY: number
+}
+
+/** Bounds of a path with its control points; undefined when it has no points. */
+export function boundsOfPath(path: ArrayLike<number>): Box | undefined {
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  let i = 0
+  while (i < path.length) {
+    const count = NUMBERS[path[i++] ?? -1] ?? path.length
+    for (let k = 0; k < count; k += 2) {
+      const [x, y] = [path[i + k] ?? 0, path[i + k + 1] ?? 0]
+      minX = Math.min(minX, x)
+      maxX = Math.max(maxX, x)
+      minY = Math.min(minY, y)
+      maxY = Math.max(maxY, y)
+    }
+    i += count
+  }
+  return minX <= maxX ? { minX, minY, maxX, maxY } : undefined
+}
+
+/** √|det|: how a pen of the CTM grows in the mean. */
+export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d - b * c))

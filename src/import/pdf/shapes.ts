@@ -1,0 +1,61 @@
+import type { Affine } from '../../geometry/affine.ts'
+import type { Font, Glyph, ImageRef, Rule } from './instructions.ts'
+import type { PagePath } from './paths.ts'
+import type { Clip } from './state.ts'
+
+export interface Line {
+  readonly color: string
+  /** mm; 0 is a hairline. */
+  readonly width: number
+  /** mm, on and off. */
+  readonly dashes: readonly number[]
+  readonly phase: number
+  readonly cap: number
+  readonly join: number
+  readonly miter: number
+}
+
+/** A path on the page, in mm. */
+export interface PathShape {
+  readonly is: 'path'
+  readonly path: PagePath
+  readonly fill?: { readonly color: string; readonly rule: Rule }
+  readonly line?: Line
+  readonly clip: Clip | undefined
+}
+
+/** A character on the page. */
+export interface GlyphShape {
+  readonly is: 'glyph'
+  readonly font: Font
+  readonly glyph: Glyph
+  /** From em, y up, to mm on the page. */
+  readonly matrix: Affine
+  /** Where the next character stands without kerning, mm on the page. */
+  readonly next: readonly [x: number, y: number]
+  readonly color: string
+  readonly isFilled: boolean
+  readonly line?: Line
+  readonly clip: Clip | undefined
+}
+
+/** A picture: `matrix` maps the unit square to the page. */
+export interface ImageShape {
+  readonly is: 'image'
+  readonly image: ImageRef
+  readonly matrix: Affine
+  readonly clip: Clip | undefined
+}
+
+export type Shape = PathShape | GlyphShape | ImageShape
+
+/** What of a page cannot be drawn, or is drawn in another way; counted by kind. */
+export type Lost =
+  | 'gradient'
+  | 'gradient without outline'
+  | 'stencil picture'
+  | 'soft mask'
+  | 'invisible character'
+  | 'text as a clip path'
+  | 'pattern too fine'
+  | 'hidden layer'

@@ -1,0 +1,69 @@
+import { type Affine, IDENTITY } from '../../geometry/affine.ts'
+import type { Font, Paint, Rule } from './instructions.ts'
+import type { PagePath } from './paths.ts'
+
+/** A clip path on the page, within another one. */
+export interface Clip {
+  readonly path: PagePath
+  readonly rule: Rule
+  readonly within: Clip | undefined
+}
+
+/** The graphics state of a PDF. */
+export interface State {
+  ctm: Affine
+  clip: Clip | undefined
+  fill: Paint
+  stroke: Paint
+  fillAlpha: number
+  strokeAlpha: number
+  width: number
+  cap: number
+  join: number
+  miter: number
+  dashes: readonly number[]
+  phase: number
+  font: Font | undefined
+  size: number
+  charSpacing: number
+  wordSpacing: number
+  /** Horizontal scaling, 1 for none. */
+  textScale: number
+  leading: number
+  textMode: number
+  rise: number
+}
+
+export const initialState = (ctm: Affine): State => ({
+  ctm,
+  clip: undefined,
+  fill: '#000000',
+  stroke: '#000000',
+  fillAlpha: 1,
+  strokeAlpha: 1,
+  width: 1,
+  cap: 0,
+  join: 0,
+  miter: 10,
+  dashes: [],
+  phase: 0,
+  font: undefined,
+  size: 0,
+  charSpacing: 0,
+  wordSpacing: 0,
+  textScale: 1,
+  leading: 0,
+  textMode: 0,
+  rise: 0,
+})
+
+/** Where text is; begins anew with each text object. */
+export interface TextPlace {
+  matrix: Affine
+  x: number
+  y: number
+  lineX: number
+  lineY: number
+}
+
+export const textPlace = (): TextPlace => ({ matrix: IDENTITY, x: 0, y: 0, lineX: 0, lineY: 0 })

@@ -1,0 +1,66 @@
+import { type Affine, apply, compose } from '../../geometry/affine.ts'
+import type { Font, Glyph } from './instructions.ts'
+import type { Interpreter } from './interpret.ts'
+
+/** Shows glyphs where the text stands, and moves it on. */
+export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | number)[]): void {
+  const { state, text } = machine
+  const { font, size, textScale, charSpacing, wordSpacing } = state
+  if (font === undefined || size === 0) return
+  for (const glyph of glyphs) {
+    if (typeof glyph === 'number') {
+      const back = (glyph / 1000) * size
+      if (font.isVertical) text.y -= back
+      else text.x -= back * textScale
+      continue
+    }
+    const spacing = charSpacing + (glyph.isSpace ? wordSpacing : 0)
+    const [dx, dy] = font.isVertical
+      ? [0, (advanceDown(font, glyph) / 1000) * size + spacing]
+      : [(advance(font, glyph) * size + spacing) * textScale, 0]
+    if (machine.isShown) show(machine, font, glyph, [dx, dy])
+    text.x += dx
+    text.y += dy
+  }
+}
+
+/** In em. */
+const advance = ({ isDrawn, matrix }: Font, { width }: Glyph): number => width * (isDrawn ? matrix[0] : 0.001)
+
+const advanceDown = ({ verticalMetrics }: Font, { vertical }: Glyph): number =>
+  vertical?.[0] ?? verticalMetrics?.[0] ?? -1000
+
+function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly [number, number]): void {
+  const { state, text } = machine
+  const { size, textScale, rise, textMode, ctm, clip } = state
+  const toPage = compose(ctm, text.matrix)
+  const at = (x: number, y: number): Affine => compose(toPage, [size * textScale, 0, 0, size, x, y + rise])
+  const [ox, oy] = originOf(font, glyph)
+  const matrix = at(text.x - ox * size * textScale, text.y - oy * size)
+  if (font.isDrawn) {
+    const drawing = glyph.drawnBy === undefined ? undefined : font.drawing(glyph.drawnBy)
+    if (drawing && textMode !== 3) machine.runInside(drawing, compose(matrix, font.matrix), clip)
+    return
+  }
+  if (textMode >= 4) machine.count('text as a clip path')
+  const mode = textMode % 4
+  const isBlank = glyph.unicode.trim() === ''
+  if (mode === 3) {
+    if (!isBlank) machine.count('invisible character')
+    return
+  }
+  const line = mode === 1 || mode === 2 ? machine.line() : undefined
+  const fill = mode === 1 ? 'none' : isBlank ? '#000000' : machine.fillColor()
+  const color = fill === 'none' ? line?.color : fill
+  if (color === undefined) return
+  const next = apply(toPage, text.x + dx, text.y + dy + rise)
+  const isFilled = fill !== 'none'
+  machine.shapes.push({ is: 'glyph', font, glyph, matrix, next, color, isFilled, ...(line && { line }), clip })
+}
+
+/** Where the origin of vertical writing is in a glyph, em. */
+function originOf({ isVertical, verticalMetrics }: Font, { vertical, width }: Glyph): readonly [number, number] {
+  if (!isVertical) return [0, 0]
+  const [, x, y] = vertical ?? [0, width / 2, verticalMetrics?.[1] ?? 880]
+  return [x / 1000, y / 1000]
+}

@@ -1,0 +1,52 @@
+import { type Affine, compose, translation } from '../../geometry/affine.ts'
+import type { Rule, Tiling } from './instructions.ts'
+import type { Interpreter } from './interpret.ts'
+import { boundsOfPath, boxOnPage, type PagePath } from './paths.ts'
+import type { Clip } from './state.ts'
+
+/** Cells of one area. A finer pattern is no drawing of lines any more. */
+const MOST_CELLS = 10_000
+
+/** Repeats the cell of a pattern inside a path. */
+export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
+  const { instructions, matrix, box, color } = tiling
+  const [stepX, stepY] = [Math.abs(tiling.stepX), Math.abs(tiling.stepY)]
+  const toPage = compose(base, matrix)
+  const area = boundsOfPath(path)
+  const cells = area && cellsIn(area, toPage, box, stepX, stepY)
+  if (cells === undefined) {
+    machine.count('pattern too fine')
+    return
+  }
+  const outer = machine.clipped(path, rule)
+  for (const [i, j] of cells) {
+    const cell = compose(toPage, translation(i * stepX, j * stepY))
+    const clip: Clip = { path: boxOnPage(box, cell), rule: 'nonzero', within: outer }
+    machine.runInside(instructions, cell, clip, color === undefined ? {} : { fill: color, stroke: color })
+  }
+}
+
+function cellsIn(
+  { minX, minY, maxX, maxY }: { minX: number; minY: number; maxX: number; maxY: number },
+  toPage: Affine,
+  [left, bottom, right, top]: Tiling['box'],
+  stepX: number,
+  stepY: number,
+): [number, number][] | undefined {
+  const inverse = inverted(toPage)
+  if (inverse === undefined || !(stepX > 0 && stepY > 0)) return undefined
+  const corners = boundsOfPath(boxOnPage([minX, minY, maxX, maxY], inverse))
+  if (corners === undefined) return undefined
+  const [i0, i1] = [Math.floor((corners.minX - right) / stepX), Math.ceil((corners.maxX - left) / stepX)]
+  const [j0, j1] = [Math.floor((corners.minY - top) / stepY), Math.ceil((corners.maxY - bottom) / stepY)]
+  if (!((i1 - i0 + 1) * (j1 - j0 + 1) <= MOST_CELLS)) return undefined
+  const cells: [number, number][] = []
+  for (let j = j0; j <= j1; j++) for (let i = i0; i <= i1; i++) cells.push([i, j])
+  return cells
+}
+
+function inverted([a, b, c, d, e, f]: Affine): Affine | undefined {
+  const det = a * d - b * c
+  if (!(Math.abs(det) > 1e-12)) return undefined
+  return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]
+}

@@ -1,0 +1,5 @@
+import type { Importer } from './importer.ts'
+import { pdf } from './pdf/index.ts'
+
+/** The importers, in the order in which they look at a file: those with a signature come before those without. */
+export const importers: readonly Importer[] = [pdf]

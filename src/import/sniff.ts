@@ -1,0 +1,117 @@
+/** What a file is, by its first bytes: an SVG, a picture, a document with an importer, or a file that plotd does not draw. */
+export type Kind =
+  /** A guess: some XML, in which no root element is in sight. */
+  | { readonly is: 'svg'; readonly isGuess?: true }
+  | { readonly is: 'picture'; readonly format: 'png' | 'jpeg' }
+  /** A file that plotd does not draw: what it is, with an article, and what to do. */
+  | { readonly is: 'other'; readonly what: string; readonly advice: string }
+
+const other = (what: string, advice: string): Kind => ({ is: 'other', what, advice })
+const PRINT = 'Print it to plotd, or export it as PDF.'
+const AS_PICTURE = 'Save it as PNG or JPEG; `plotd photo` draws those.'
+const AS_SVG = 'Export the drawing as SVG, PDF or DXF.'
+const UNPACK = 'Unpack it, and send the files in it.'
+
+/** Signatures of binary files, by their first characters in Latin-1. */
+const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
+  ['\u0089PNG\r\n', { is: 'picture', format: 'png' }],
+  ['\u00ff\u00d8\u00ff', { is: 'picture', format: 'jpeg' }],
+  ['GIF8', other('a GIF picture', AS_PICTURE)],
+  ['II*\u0000', other('a TIFF picture', AS_PICTURE)],
+  ['MM\u0000*', other('a TIFF picture', AS_PICTURE)],
+  ['8BPS', other('a Photoshop file', AS_PICTURE)],
+  ['\u00d0\u00cf\u0011\u00e0', other('an old office document (Word, Excel or PowerPoint)', PRINT)],
+  ['{\\rtf', other('an RTF document', PRINT)],
+  ['%!PS', other('a PostScript file', 'Convert it to PDF: `ps2pdf` does.')],
+  ['\u00c5\u00d0\u00d3\u00c6', other('an EPS file', 'Convert it to PDF: `ps2pdf -dEPSCrop` does.')],
+  ['AC10', other('a DWG drawing', 'Save it as DXF.')],
+  ['wOFF', other('a font', 'A task takes it with `--font`.')],
+  ['wOF2', other('a font', 'A task takes it with `--font`.')],
+  ['OTTO', other('a font', 'A task takes it with `--font`.')],
+  ['\u0000\u0001\u0000\u0000\u0000', other('a font', 'A task takes it with `--font`.')],
+  ['7z\u00bc\u00af', other('a 7z archive', UNPACK)],
+  ['Rar!', other('a RAR archive', UNPACK)],
+  ['\u00fd7zXZ', other('a compressed file (.xz)', UNPACK)],
+  ['BZh', other('a compressed file (.bz2)', UNPACK)],
+  ['\u0028\u00b5\u002f\u00fd', other('a compressed file (.zst)', UNPACK)],
+  ['\u007fELF', other('a program', AS_SVG)],
+  ['MZ\u0090', other('a program', AS_SVG)],
+  ['UNIRAST\u0000', other('a raster page of a printer (URF)', 'Print it to plotd.')],
+  ['RaS2', other('a raster page of a printer (PWG)', 'Print it to plotd.')],
+]
+
+/** What a ZIP is, by the names of the files in it. */
+const ZIPS: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
+  [/word\/document\.xml/, other('a Word document', PRINT)],
+  [
+    /xl\/workbook\.(xml|bin)/,
+    other('an Excel workbook', 'Print it to plotd, export it as PDF, or save a table as CSV.'),
+  ],
+  [/ppt\/presentation\.xml/, other('a PowerPoint presentation', PRINT)],
+  [/visio\/document\.xml/, other('a Visio drawing', 'Export it as SVG or PDF.')],
+  [/mimetypeapplication\/vnd\.oasis\.opendocument\.text/, other('an OpenDocument text', PRINT)],
+  [/mimetypeapplication\/vnd\.oasis\.opendocument\.spreadsheet/, other('an OpenDocument spreadsheet', PRINT)],
+  [/mimetypeapplication\/vnd\.oasis\.opendocument\.presentation/, other('an OpenDocument presentation', PRINT)],
+  [
+    /mimetypeapplication\/vnd\.oasis\.opendocument\.graphics/,
+    other('an OpenDocument drawing', 'Export it as SVG or PDF.'),
+  ],
+  [/mimetypeapplication\/epub\+zip/, other('an e-book (EPUB)', PRINT)],
+  [
+    /Index\/(Document|Slide|Tables)|index\.apxl|buildVersionHistory\.plist/,
+    other('a Pages, Numbers or Keynote document', PRINT),
+  ],
+  [/AndroidManifest\.xml/, other('an Android app', AS_SVG)],
+]
+
+/** Bytes at either end of a file that say what it is. */
+const HEAD = 4096
+
+/** The first bytes as text: Latin-1, without the zeros of UTF-16. */
+export const headOf = (bytes: Uint8Array, length = HEAD): string =>
+  Buffer.from(bytes.subarray(0, length)).toString('latin1').replaceAll('\u0000', '')
+
+/** What the file is; undefined when no signature says so, as for text. */
+export function kindOf(bytes: Uint8Array): Kind | undefined {
+  if (bytes.length === 0) return other('an empty file', 'Save it again.')
+  const raw = Buffer.from(bytes.subarray(0, HEAD)).toString('latin1')
+  const signature = SIGNATURES.find(([start]) => raw.startsWith(start))
+  if (signature) return signature[1]
+  if (raw.startsWith('PK\u0003\u0004')) return zipKind(bytes)
+  if (raw.startsWith('\u001f\u008b')) return { is: 'svg' } // an .svgz: its reader unpacks it
+  if (/^BM.{4}\0\0\0\0/s.test(raw)) return other('a BMP picture', AS_PICTURE)
+  if (/^RIFF.{4}WEBP/s.test(raw)) return other('a WebP picture', AS_PICTURE)
+  if (/^.{4}ftyp(heic|heix|hevc|mif1|msf1)/s.test(raw)) return other('a HEIC picture', AS_PICTURE)
+  if (/^.{4}ftypavif/s.test(raw)) return other('an AVIF picture', AS_PICTURE)
+  if (/^.{4}ftyp/s.test(raw)) return other('a video', 'Save one frame of it as PNG or JPEG.')
+  const text = headOf(bytes)
+  if (/<svg[\s>]|<\w+:svg[\s>]/i.test(text)) return { is: 'svg' }
+  if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text.trimStart()))
+    return other('an HTML page', 'Print it to plotd from a browser, or save it as PDF.')
+  // A long comment or DOCTYPE may stand before the root element. The reader decides.
+  if (/^[^<]{0,8}<(\?xml|!DOCTYPE\s+svg|!--|\w)/i.test(text.trimStart())) return { is: 'svg', isGuess: true }
+  return undefined
+}
+
+/** The names of files stand in the headers at the beginning, and in the directory at the end. */
+function zipKind(bytes: Uint8Array): Kind {
+  const start = headOf(bytes)
+  const end = headOf(bytes.subarray(Math.max(0, bytes.length - 4 * HEAD)), 4 * HEAD)
+  const names = `${start}\n${end}`
+  return ZIPS.find(([pattern]) => pattern.test(names))?.[1] ?? other('a ZIP archive', UNPACK)
+}
+
+/** Whether the bytes are text in UTF-8 or UTF-16, by their first 64 kB. @public */
+export function isText(bytes: Uint8Array): boolean {
+  const head = bytes.subarray(0, 65_536)
+  const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
+  if (isWide) return true
+  if (head.some((byte) => byte < 9 || (byte > 13 && byte < 27) || (byte > 27 && byte < 32))) return false
+  try {
+    // A character may be cut at the end of the head.
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,103 @@
+import { DEFAULT_FONT } from '../hershey/index.ts'
+import {
+  type ImportOptions,
+  identify,
+  importOptions,
+  pagesOf,
+  readDocument,
+  refuse,
+  requirePage,
+} from '../import/index.ts'
+import type { LayerMode } from '../svg/index.ts'
+import type { TaskFiles, TaskWarning } from './task.ts'
+
+/** What the parameters of a task say about a document. */
+export interface DocumentParams {
+  readonly upload: string
+  readonly name?: string | undefined
+  readonly pageNumber: number
+  readonly font: string
+  readonly outlines: boolean
+  readonly unit?: ImportOptions['unit'] | undefined
+}
+
+/** An SVG as the user's file gives it, or as an importer made it. */
+export interface DocumentSvg {
+  readonly svg: string | Uint8Array
+  readonly notes: readonly TaskWarning[]
+  readonly layers?: LayerMode
+}
+
+function optionsOf({ name, pageNumber, font, outlines, unit }: DocumentParams, files: TaskFiles): ImportOptions {
+  const { bytes } = files.svgLimits
+  return importOptions({
+    page: pageNumber,
+    font,
+    outlines,
+    ...(name !== undefined && { name }),
+    ...(unit !== undefined && { unit }),
+    ...(bytes !== undefined && { limits: { bytes, characters: bytes } }),
+  })
+}
+
+/**
+ * The SVG of an upload of any format that plotd reads.
+ *
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE
+ */
+export const documentSvg = async (params: DocumentParams, files: TaskFiles): Promise<DocumentSvg> =>
+  importDocument(await files.readUpload(params.upload), optionsOf(params, files))
+
+/**
+ * The SVG of a file of any format that plotd reads, recognized by its content.
+ *
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
+ */
+export async function importDocument(bytes: Uint8Array, options: Partial<ImportOptions> = {}): Promise<DocumentSvg> {
+  const kind = identify(bytes, options.name)
+  if (kind.is === 'svg') return { svg: bytes, notes: [] }
+  if (kind.is !== 'document') return refuse(kind, options.name ?? '')
+  return readDocument(kind.importer, bytes, importOptions({ font: DEFAULT_FONT, ...options }))
+}
+
+/**
+ * Checks an upload before its job is queued: it is a document that plotd reads, and has the page.
+ *
+ * @returns the bytes, when they are an SVG
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE, ERR_PARAMS for a page that is not there
+ */
+export async function admitDocument(params: DocumentParams, files: TaskFiles): Promise<Uint8Array | undefined> {
+  const bytes = await files.readUpload(params.upload)
+  const kind = identify(bytes, params.name)
+  if (kind.is === 'svg') return bytes
+  if (kind.is !== 'document') return refuse(kind, params.name ?? '')
+  const options = optionsOf(params, files)
+  requirePage(options.page, await pagesOf(kind.importer, bytes, options))
+  return undefined
+}
+
+/** What is known of an upload. */
+export interface DocumentFacts {
+  /** 'svg', 'png', 'jpeg', or the name of an importer. */
+  readonly format: string
+  /** The task that draws it, which takes it as `upload`. */
+  readonly task: string
+  readonly pages: number
+}
+
+/**
+ * Recognizes a file and counts its pages.
+ *
+ * @throws PlotdError ERR_DOCUMENT that says what the file is, when no task takes it; ERR_SVG_LIMIT
+ */
+export async function describeDocument(
+  bytes: Uint8Array,
+  options: Partial<ImportOptions> = {},
+): Promise<DocumentFacts> {
+  const kind = identify(bytes, options.name)
+  if (kind.is === 'svg') return { format: 'svg', task: 'svg', pages: 1 }
+  if (kind.is === 'picture') return { format: kind.format, task: 'photo', pages: 1 }
+  if (kind.is === 'other') return refuse(kind, options.name ?? '')
+  const pages = await pagesOf(kind.importer, bytes, importOptions({ font: DEFAULT_FONT, ...options }))
+  return { format: kind.importer.name, task: 'svg', pages }
+}

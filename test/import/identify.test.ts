@@ -1,0 +1,64 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { PlotdError } from '../../src/errors.ts'
+import { identify, importers } from '../../src/import/index.ts'
+import { describeDocument } from '../../src/tasks/index.ts'
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content)
+const zip = (names: string): Uint8Array => text(`PK\u0003\u0004....${names}`)
+
+describe('recognizing a file by its content', () => {
+  it.each([
+    ['an SVG', text('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['an SVG with a prefix', text('<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>')],
+    ['an SVG in UTF-16', new Uint8Array(Buffer.from('\ufeff<svg/>', 'utf16le'))],
+    ['a packed SVG', new Uint8Array(gzipSync('<svg/>'))],
+  ])('knows %s', (_, bytes) => {
+    expect(identify(bytes)).toMatchObject({ is: 'svg' })
+  })
+
+  it.each([
+    ['pdf', text('%PDF-1.4\n')],
+    ['pdf', text('\n\n<garbage>\n%PDF-1.7\n')],
+  ])('knows a document of the format %s', (name, bytes) => {
+    const kind = identify(bytes)
+    expect(kind.is === 'document' && kind.importer.name).toBe(name)
+  })
+
+  it.each([
+    [/a Word document/, zip('word/document.xml')],
+    [/an Excel workbook/, zip('xl/workbook.xml')],
+    [/a PowerPoint presentation/, zip('ppt/presentation.xml')],
+    [/an OpenDocument text/, zip('mimetypeapplication/vnd.oasis.opendocument.text')],
+    [/a ZIP archive/, zip('readme.txt')],
+    [/an old office document/, Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1)],
+    [/a HEIC picture/, text('\0\0\0\u0018ftypheic')],
+    [/a GIF picture/, text('GIF89a')],
+    [/a PostScript file/, text('%!PS-Adobe-3.0')],
+    [/an HTML page/, text('<!DOCTYPE html><p>')],
+    [/an empty file/, new Uint8Array()],
+    [/a DWG drawing/, text('AC1027')],
+  ])('names what it does not draw: %s', async (words, bytes) => {
+    const refused: unknown = await describeDocument(bytes, { name: 'file' }).catch((thrown: unknown) => thrown)
+    expect(refused).toBeInstanceOf(PlotdError)
+    const { code, message, detail } = refused as PlotdError
+    expect(code).toBe('ERR_DOCUMENT')
+    expect(message).toMatch(words)
+    expect(detail['remedy']).toMatch(/\w/)
+  })
+
+  it('names the task that draws a picture', async () => {
+    expect(await describeDocument(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0))).toEqual({
+      format: 'jpeg',
+      task: 'photo',
+      pages: 1,
+    })
+  })
+
+  it('lets no importer claim an SVG', () => {
+    const svg = text('<svg xmlns="http://www.w3.org/2000/svg"><text>%PDF-1.4 0 SECTION IN;PU;G1 X1</text></svg>')
+    expect(
+      importers.filter((importer) => !importer.isPlainText && importer.sniff(svg, '')).map(({ name }) => name),
+    ).toEqual([])
+  })
+})
