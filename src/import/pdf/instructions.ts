@@ -89,8 +89,9 @@ export type NumberOp =
 
 /** What a page draws, free of pdf.js. */
 export type Instruction =
-  | { readonly op: PlainOp }
-  | { readonly op: 'transform' | 'textMatrix'; readonly matrix: Affine }
+  | { [K in PlainOp]: { readonly op: K } }[PlainOp]
+  | { readonly op: 'transform'; readonly matrix: Affine }
+  | { readonly op: 'textMatrix'; readonly matrix: Affine }
   | { readonly op: NumberOp; readonly value: number }
   | { readonly op: 'dash'; readonly dashes: readonly number[]; readonly phase: number }
   | { readonly op: 'fillPaint' | 'strokePaint'; readonly paint: Paint }

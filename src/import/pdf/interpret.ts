@@ -14,6 +14,8 @@ const MOST_STEPS = 4_000_000
 /** Forms, patterns and glyphs within each other. */
 const MOST_DEPTH = 40
 
+type TextOp = 'beginText' | 'textMatrix' | 'moveText' | 'nextLine' | 'font' | 'showText'
+
 /** What a page draws, in painting order, and counts of what cannot be drawn. */
 export interface Interpreted {
   readonly widthMm: number
@@ -210,7 +212,7 @@ export class Interpreter {
     }
   }
 
-  #textStep(instruction: Instruction): void {
+  #textStep(instruction: Extract<Instruction, { op: TextOp }>): void {
     const { state, text } = this
     switch (instruction.op) {
       case 'beginText':
