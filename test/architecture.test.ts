@@ -84,7 +84,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     fonts: [],
     glyphs: ['fonts'],
     layout: ['glyphs', 'fonts'],
-    '': ['layout', 'glyphs', 'fonts'],
+    paragraph: ['layout', 'glyphs', 'fonts'],
+    '': ['paragraph', 'layout', 'glyphs', 'fonts'],
   },
   'clients/cli': {
     ui: [],

@@ -5,7 +5,9 @@
  * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.
  * - `layout/` places glyphs in lines, in a box or along a path, and makes strokes of them.
  *
- * Imports run one way: layout → glyphs → fonts.
+ * - `paragraph/` sets long texts on pages.
+ *
+ * Imports run one way: paragraph → layout → glyphs → fonts.
  */
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
 export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, loadFontFile } from './fonts/library.ts'
@@ -19,3 +21,7 @@ export { layoutText, type TextLayout, textLayouts } from './layout/layout.ts'
 export { type PathText, type PathTextOptions, textOnPath } from './layout/on-path.ts'
 export type { Align, Hand, LetterOptions, LineOptions, TextOptions } from './layout/options.ts'
 export { fontSpecimen, type SpecimenOptions, sampleOf } from './layout/specimen.ts'
+export type { Block } from './paragraph/block.ts'
+export type { Shape } from './paragraph/frames.ts'
+export { HYPHENATED_LANGUAGES } from './paragraph/hyphens.ts'
+export { blocksOf, type PagesOptions, setPages, type TextPage, type TextPages } from './paragraph/set-pages.ts'

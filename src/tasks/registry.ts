@@ -10,13 +10,14 @@ import { qr } from './signs/qr.ts'
 import { svg } from './svg.ts'
 import type { Task, TaskRegistry } from './task.ts'
 import { text } from './text/index.ts'
+import { letter } from './text/letter.ts'
 
 /** A registry can hold tasks of any parameter type, because each task's own schema checks what its methods get. */
 export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
 
 /** The built-in tasks. */
-export const tasks: TaskRegistry = registryOf(pattern, postcard, envelope, text, svg, photo, placeCard, qr)
+export const tasks: TaskRegistry = registryOf(pattern, postcard, envelope, text, letter, svg, photo, placeCard, qr)
 
 /**
  * @param unusable  problems of custom modules, one of which may define the task

@@ -35,6 +35,17 @@ export function tabStop(font: StrokeFont): number {
 }
 
 function broken(cells: readonly Cell[], setting: Setting, width: number): Span[] {
+  const { breaks, measure } = breaking(cells, setting)
+  return wrap(setting.breakWords ? withWordBreaks(breaks, measure, width) : breaks, measure, width)
+}
+
+/** Where the lines of a paragraph may end, and how wide a span of it is, font units. */
+export interface Breaking {
+  readonly breaks: readonly Break[]
+  readonly measure: (span: Span) => number
+}
+
+export function breaking(cells: readonly Cell[], setting: Setting): Breaking {
   const advances = prefixSums(cells, setting.letterSpacing)
   const at = (i: number) => advances[i] ?? 0
   const hyphen = setting.hyphen.glyph.advance + setting.letterSpacing
@@ -44,9 +55,7 @@ function broken(cells: readonly Cell[], setting: Setting, width: number): Span[]
       ? 0
       : at(span.to) - at(span.from) + kernAt(span.to - 1) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
   const tabbed = (span: Span): number => lineOf(cells, span, setting, true).width
-  const measure = cells.some((cell) => cell.kind === 'tab') ? tabbed : summed
-  const breaks = breaksIn(cells)
-  return wrap(setting.breakWords ? withWordBreaks(breaks, measure, width) : breaks, measure, width)
+  return { breaks: breaksIn(cells), measure: cells.some((cell) => cell.kind === 'tab') ? tabbed : summed }
 }
 
 function prefixSums(cells: readonly Cell[], letterSpacing: number): Float64Array {
@@ -89,7 +98,7 @@ function breaksIn(cells: readonly Cell[]): Break[] {
 }
 
 /** The breaks, and a break before each character of a word that is wider than the line. */
-function withWordBreaks(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
+export function withWordBreaks(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
   let from = 0
   return breaks.flatMap((stop) => {
     const word = { from, to: stop.end, hyphen: stop.hyphen }
@@ -107,7 +116,8 @@ const looseDash = (cells: readonly Cell[], i: number): boolean =>
 const letterAround = (cells: readonly Cell[], i: number): boolean =>
   /[\p{L}\p{N}]/u.test(cells[i - 1]?.char ?? '') && /\p{L}/u.test(cells[i + 1]?.char ?? '')
 
-function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolean): Line {
+/** The cells of a span with their offsets. */
+export function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolean): Line {
   const cells = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
   const kerned = cells.length - 1
   if (span.hyphen) cells.push(setting.hyphen)

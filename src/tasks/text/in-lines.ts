@@ -32,7 +32,7 @@ function upright(params: TextParams, options: TextOptions, room: Room): SetText 
     const box = boxToFit(room)
     const layout = fitText(text, { ...box, largest: box.height, smallest: SMALLEST }, options)
     if (!layout) throw problem('text', briefly(text), 'a text short enough for the sheet')
-    return placed(layout, params, params.width ?? 0, params.height ?? 0)
+    return { ...placed(layout, params, params.width ?? 0, params.height ?? 0), fitted: layout.size }
   }
   const layout = layoutText(text, { ...options, size, ...(room.x !== undefined && { width: room.x }) })
   const [inkWidth, inkHeight] = inkSize(layout)

@@ -8,6 +8,8 @@ import { defineTask } from '../task.ts'
 import { alongPath } from './along-path.ts'
 import { inLines } from './in-lines.ts'
 import { type TextParams, textSchema } from './schema.ts'
+import type { SetText } from './sheet-room.ts'
+import { smallText, xHeightAt } from './small-text.ts'
 
 const setText = (params: TextParams) => (params.path === undefined ? inLines(params) : alongPath(params, params.path))
 
@@ -17,6 +19,9 @@ export function firstWords(text: string, most = 32): string {
   return line.length <= most ? line : `${line.slice(0, most).replace(/\s\S*$/, '')}…`
 }
 
+const warningsOf = ({ font }: TextParams, { fitted }: SetText) =>
+  fitted === undefined ? [] : smallText(xHeightAt(font, fitted), 'the sheet')
+
 export const text = defineTask<TextParams>({
   name: 'text',
   summary: 'text in a single-stroke font',
@@ -24,13 +29,12 @@ export const text = defineTask<TextParams>({
   title: (params) => `Text “${firstWords(params.text)}”`,
   outputName: (params) => `texts/text_${safeName(firstWords(params.text))}.svg`,
   texts: ({ text, font, strict }) => [{ field: 'text', text, font, strict }],
-  check: (params) => {
-    setText(params)
-    return []
-  },
+  check: (params) => warningsOf(params, setText(params)),
   admit: (params) => (params.path === undefined ? undefined : async () => void setText(params)),
-  render: (params) => {
-    const { strokes, width, height } = setText(params)
+  render: (params, { warn }) => {
+    const set = setText(params)
+    const { strokes, width, height } = set
+    for (const warning of warningsOf(params, set)) warn(warning)
     return sheetOf(drawingOf(strokes, width, height, 'text'))
   },
 })

@@ -10,6 +10,8 @@ export interface SetText {
   readonly strokes: Strokes
   readonly width: number
   readonly height: number
+  /** The cap height that was chosen to fit the sheet, mm. */
+  readonly fitted?: number
 }
 
 /** What the sheet leaves between its margins, mm; undefined where it may be as large as it needs. */

@@ -1,0 +1,108 @@
+import type { Break, Span } from '../layout/wrap.ts'
+
+/** What the breaker must know of a paragraph. Lengths in any one unit. */
+export interface Paragraph {
+  /** All places where a line may end, in order; the last one ends the paragraph. */
+  readonly breaks: readonly Break[]
+  /** Width of a span that counts against the line, without spaces at its ends and without what hangs. */
+  readonly measure: (span: Span) => number
+  /** Spaces inside a span. */
+  readonly spaces: (span: Span) => number
+  /** Width of a space. */
+  readonly space: number
+  /** Width of each line, from 0. */
+  readonly widthOf: (line: number) => number
+  /** All lines have the same width. The breaker is then faster. */
+  readonly isEven: boolean
+  readonly justified: boolean
+}
+
+/** Spaces may grow by this share at badness 100, and shrink by this share, in justified lines. */
+const [STRETCH, SHRINK] = [0.6, 0.22] as const
+/** White at the right edge of a ragged line, in spaces, at badness 100. */
+const RAGGED = 3.5
+/** Added to the badness of a line that ends with a hyphen; demerits of two such lines in sequence, and before the last line. */
+const [HYPHEN, TWO_HYPHENS, LAST_HYPHEN] = [60, 8000, 8000] as const
+/** A last line shorter than this share of its width costs this much, less the longer it is. */
+const [SHORT_LAST, SHORT_COST] = [0.22, 6000] as const
+/** Demerits of a word that is wider than its line, for each unit of its width. */
+const OVERFULL = 1e9
+
+interface Node {
+  readonly cost: number
+  /** Index of the break before this line, from 0 for the start of the paragraph. */
+  readonly from: number
+  readonly before: Node | undefined
+  readonly line: number
+}
+
+/**
+ * The breaks of the least sum of demerits over the whole paragraph (Knuth and Plass 1981), for lines of any widths. A word
+ * wider than its line stands on a line of its own.
+ */
+export function bestBreaks(paragraph: Paragraph): Span[] {
+  const { breaks, measure, widthOf, isEven } = paragraph
+  const start = (i: number) => (i === 0 ? 0 : (breaks[i - 1]?.next ?? 0))
+  const nodes: Map<number, Node>[] = [new Map([[0, { cost: 0, from: -1, before: undefined, line: 0 }]])]
+  let widest = isEven ? widthOf(0) : 0
+  breaks.forEach((stop, j) => {
+    const reached = new Map<number, Node>()
+    for (let i = j; i >= 0; i--) {
+      const span = { from: start(i), to: stop.end, hyphen: stop.hyphen }
+      const used = measure(span)
+      const least = used - SHRINK * paragraph.space * (paragraph.justified ? paragraph.spaces(span) : 0)
+      if (i < j && !isEven) for (const { line } of nodes[i]?.values() ?? []) widest = Math.max(widest, widthOf(line))
+      if (i < j && least > widest + 1e-9 && reached.size > 0) break
+      for (const node of nodes[i]?.values() ?? []) {
+        const width = widthOf(node.line)
+        if (i < j && least > width + 1e-9) continue
+        const cost = node.cost + demerits(paragraph, span, used, width, j, i > 0 && breaks[i - 1]?.hyphen === true)
+        const line = node.line + 1
+        const key = isEven ? 0 : line
+        const known = reached.get(key)
+        if (known === undefined || cost < known.cost) reached.set(key, { cost, from: i, before: node, line })
+      }
+    }
+    nodes.push(isEven ? reached : fewest(reached))
+  })
+  const ends = [...(nodes.at(-1)?.values() ?? [])]
+  let node = ends.reduce<Node | undefined>((best, each) => (best && best.cost <= each.cost ? best : each), undefined)
+  const spans: Span[] = []
+  for (let j = breaks.length; node && j > 0; j = node.from, node = node.before) {
+    const stop = breaks[j - 1]
+    if (stop) spans.unshift({ from: start(node.from), to: stop.end, hyphen: stop.hyphen })
+    if (node.from <= 0) break
+  }
+  return spans
+}
+
+/** Without the ways that need many more lines than the shortest one: they are never the best. */
+function fewest(reached: Map<number, Node>): Map<number, Node> {
+  const least = Math.min(...reached.keys())
+  for (const lines of [...reached.keys()]) if (lines > least + 3) reached.delete(lines)
+  return reached
+}
+
+function demerits(
+  { breaks, spaces, space, justified }: Paragraph,
+  span: Span,
+  used: number,
+  width: number,
+  j: number,
+  afterHyphen: boolean,
+): number {
+  const isLast = j === breaks.length - 1
+  const short = width - used
+  const gaps = justified ? Math.max(0.2, spaces(span)) : 1
+  const give = short >= 0 ? space * (justified ? STRETCH * gaps : RAGGED) : space * SHRINK * gaps
+  if (short < 0 && (!justified || -short > give + 1e-9)) return OVERFULL * (1 + -short / Math.max(width, 1e-6))
+  if (isLast && short >= 0) {
+    const filled = used / Math.max(width, 1e-6)
+    const cost = j > 0 && span.from > 0 && filled < SHORT_LAST ? SHORT_COST * (1 - filled / SHORT_LAST) : 0
+    return 1 + cost + (afterHyphen ? LAST_HYPHEN : 0)
+  }
+  const badness =
+    100 * Math.min(short / Math.max(give, 1e-9), 30) ** 2 * Math.abs(Math.min(short / Math.max(give, 1e-9), 30))
+  const penalty = span.hyphen ? HYPHEN : 0
+  return (1 + Math.abs(badness) + penalty) ** 2 + (span.hyphen && afterHyphen ? TWO_HYPHENS : 0)
+}

@@ -1,0 +1,95 @@
+/** A polygon on a page, mm: x, y interleaved. */
+export type Shape = readonly number[]
+
+/** A column on a page, mm. */
+export interface Frame {
+  /** Number of the page, from 0. */
+  readonly page: number
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface Interval {
+  readonly x: number
+  readonly width: number
+}
+
+/** What lines must keep clear of, and what they must stay inside. */
+export interface Shapes {
+  /** Text flows around these, on each page. */
+  readonly around: readonly Shape[]
+  /** Text stays inside this one. */
+  readonly inside?: Shape
+  /** White between a shape and the text, mm. */
+  readonly gap: number
+}
+
+/**
+ * The widest place of a column for a line between two heights, clear of all shapes.
+ *
+ * @param top, bottom  mm on the page
+ * @returns width 0 when there is none
+ */
+export function placeFor({ x, width }: Frame, top: number, bottom: number, shapes: Shapes): Interval {
+  let free: [number, number][] = [[x, x + width]]
+  if (shapes.inside) free = overlap(free, inside(shapes.inside, top, bottom, shapes.gap))
+  for (const shape of shapes.around) {
+    const [from, to] = spanIn(shape, top - shapes.gap, bottom + shapes.gap)
+    if (from > to) continue
+    free = free.flatMap(([a, b]): [number, number][] => [
+      [a, Math.min(b, from - shapes.gap)],
+      [Math.max(a, to + shapes.gap), b],
+    ])
+  }
+  const [left, right] = free.reduce((best, each) => (each[1] - each[0] > best[1] - best[0] ? each : best), [x, x])
+  return { x: left, width: Math.max(0, right - left) }
+}
+
+/** The extent of the part of a polygon that lies between two heights; from above to when there is none. */
+function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: number] {
+  let [from, to] = [Infinity, -Infinity]
+  const reach = (x: number) => {
+    from = Math.min(from, x)
+    to = Math.max(to, x)
+  }
+  forEdges(shape, (ax, ay, bx, by) => {
+    if (Math.max(ay, by) < top || Math.min(ay, by) > bottom) return
+    if (ay >= top && ay <= bottom) reach(ax)
+    for (const level of [top, bottom]) if (ay < level !== by < level) reach(ax + ((level - ay) / (by - ay)) * (bx - ax))
+  })
+  return [from, to]
+}
+
+/** The intervals that are inside a polygon at each height of a band. */
+function inside(shape: Shape, top: number, bottom: number, gap: number): [number, number][] {
+  const levels = [top, (2 * top + bottom) / 3, (top + 2 * bottom) / 3, bottom]
+  forEdges(shape, (_, y) => {
+    if (y > top && y < bottom) levels.push(y - 1e-6, y + 1e-6)
+  })
+  return levels
+    .map((level) => crossings(shape, level).map(([a, b]): [number, number] => [a + gap, b - gap]))
+    .reduce(overlap)
+}
+
+function crossings(shape: Shape, level: number): [number, number][] {
+  const cuts: number[] = []
+  forEdges(shape, (ax, ay, bx, by) => {
+    if (ay <= level !== by <= level) cuts.push(ax + ((level - ay) / (by - ay)) * (bx - ax))
+  })
+  cuts.sort((a, b) => a - b)
+  return Array.from({ length: Math.floor(cuts.length / 2) }, (_, i) => [cuts[2 * i] ?? 0, cuts[2 * i + 1] ?? 0])
+}
+
+const overlap = (one: readonly [number, number][], two: readonly [number, number][]): [number, number][] =>
+  one.flatMap(([a, b]) =>
+    two.map(([c, d]): [number, number] => [Math.max(a, c), Math.min(b, d)]).filter(([from, to]) => from < to),
+  )
+
+function forEdges(shape: Shape, edge: (ax: number, ay: number, bx: number, by: number) => void): void {
+  for (let i = 0; i + 1 < shape.length; i += 2) {
+    const j = (i + 2) % shape.length
+    edge(shape[i] ?? 0, shape[i + 1] ?? 0, shape[j] ?? 0, shape[j + 1] ?? 0)
+  }
+}

@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module'
+import { PlotdError } from '../../errors.ts'
+
+/** Languages and the pattern files of the library `hyphen`. A language is loaded when a text asks for it. */
+const PATTERNS: Readonly<Record<string, string>> = {
+  bg: 'bg',
+  ca: 'ca',
+  cs: 'cs',
+  cy: 'cy',
+  da: 'da',
+  de: 'de-1996',
+  el: 'el-monoton',
+  en: 'en-us',
+  'en-gb': 'en-gb',
+  'en-us': 'en-us',
+  es: 'es',
+  et: 'et',
+  eu: 'eu',
+  fi: 'fi',
+  fr: 'fr',
+  ga: 'ga',
+  gl: 'gl',
+  hr: 'hr',
+  hu: 'hu',
+  is: 'is',
+  it: 'it',
+  la: 'la',
+  lt: 'lt',
+  lv: 'lv',
+  mk: 'mk',
+  nb: 'nb',
+  nl: 'nl',
+  nn: 'nn',
+  pl: 'pl',
+  pt: 'pt',
+  ro: 'ro',
+  ru: 'ru',
+  sk: 'sk',
+  sl: 'sl',
+  sq: 'sq',
+  sv: 'sv',
+  tr: 'tr',
+  uk: 'uk',
+}
+
+/** The languages that `hyphenated` knows. */
+export const HYPHENATED_LANGUAGES: readonly string[] = Object.keys(PATTERNS)
+
+/** Letters before and after a hyphen at the least, and letters of a word that is hyphenated at all. */
+const [BEFORE, AFTER, SHORTEST] = [2, 3, 6] as const
+const SOFT_HYPHEN = '\u00AD'
+
+type Hyphenate = (text: string, options: { readonly hyphenChar: string; readonly minWordLength: number }) => string
+
+const require = createRequire(import.meta.url)
+const loaded = new Map<string, Hyphenate>()
+
+/**
+ * The text with soft hyphens where its language permits them. Words in capitals, words with digits, addresses, words that
+ * have soft hyphens already and, but in German, words that begin with a capital stay whole: they may be names.
+ *
+ * @param language  a language tag such as `de` or `en-GB`
+ * @throws PlotdError ERR_PARAMS with the known languages
+ */
+export function hyphenated(text: string, language: string): string {
+  const hyphenate = hyphenatorFor(language)
+  const isGerman = /^de\b/i.test(language)
+  const word = /[\p{L}\p{M}\u00AD]+/gu
+  return text.replace(/\S+/gu, (chunk) => {
+    if (/[\d@/\\]|\w\.\w/u.test(chunk)) return chunk
+    return chunk.replace(word, (letters) => {
+      const isName = /^\p{Lu}/u.test(letters) && !isGerman
+      const hasLaterCapital = /^.\P{Lu}*\p{Lu}/u.test(letters)
+      if (letters.length < SHORTEST || isName || hasLaterCapital || letters.includes(SOFT_HYPHEN)) return letters
+      return trimmed(hyphenate(letters, { hyphenChar: SOFT_HYPHEN, minWordLength: SHORTEST }))
+    })
+  })
+}
+
+/** Without the hyphens that are too close to an end of the word. */
+function trimmed(word: string): string {
+  const parts = word.split(SOFT_HYPHEN)
+  while (parts.length > 1 && (parts[0] ?? '').length < BEFORE) parts.splice(0, 2, `${parts[0]}${parts[1]}`)
+  while (parts.length > 1 && (parts.at(-1) ?? '').length < AFTER) parts.splice(-2, 2, `${parts.at(-2)}${parts.at(-1)}`)
+  return parts.join(SOFT_HYPHEN)
+}
+
+function hyphenatorFor(language: string): Hyphenate {
+  const tag = language.toLowerCase()
+  const file = PATTERNS[tag] ?? PATTERNS[tag.replace(/-.*$/, '')]
+  if (file === undefined) {
+    const expected = `expected one of ${HYPHENATED_LANGUAGES.join(', ')}`
+    throw new PlotdError('ERR_PARAMS', `language is ${JSON.stringify(language)}, ${expected}`, {
+      issues: [{ field: 'language', value: language, expected }],
+    })
+  }
+  const known = loaded.get(file)
+  if (known) return known
+  const create = require('hyphen') as (patterns: unknown) => Hyphenate
+  const hyphenate = create(require(`hyphen/patterns/${file}.js`))
+  loaded.set(file, hyphenate)
+  return hyphenate
+}

@@ -1,0 +1,315 @@
+/**
+ * The room `paragraph`: long texts on pages. `breaker` chooses line breaks, `hyphens` finds the places in words, `frames` and
+ * `slots` give each line its place, `block` sets one paragraph, `set-pages` places all of them. Others import
+ * `src/hershey/index.ts`.
+ */
+import { PlotdError } from '../../errors.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { stroke, strokeCount } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
+import { inkOf, type PlacedCell } from '../layout/ink.ts'
+import { layoutText } from '../layout/layout.ts'
+import { type Align, checked, type LetterOptions } from '../layout/options.ts'
+import { type Block, fontOf, linesFor, type SetBlock, type SetLine, setBlock } from './block.ts'
+import { dropCapital } from './drop-capital.ts'
+import type { Frame, Shape } from './frames.ts'
+import { type Cursor, keyOf, type Leading, type Slot, Slots } from './slots.ts'
+
+/** Pages and how text stands on them. Lengths in mm. */
+export interface PagesOptions extends LetterOptions {
+  readonly width: number
+  readonly height: number
+  /** White at the edges, or at each edge. */
+  readonly margin:
+    | number
+    | { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number }
+  /** Cap height. */
+  readonly size: number
+  readonly align?: Align
+  /** Distance of baselines as a multiple of the font's line height; 1 when absent. */
+  readonly lineSpacing?: number
+  /** Columns side by side; 1 when absent. */
+  readonly columns?: number
+  /** White between columns; three cap heights when absent. */
+  readonly columnGap?: number
+  /** A language tag: words may end a line with a hyphen. When absent, words stay whole. */
+  readonly language?: string
+  /** Stops, hyphens and quotes hang out of the lines; true when absent. */
+  readonly hang?: boolean
+  /** Polygons on the first page that text flows around. */
+  readonly around?: readonly Shape[]
+  /** A polygon on each page that the text stays inside. */
+  readonly inside?: Shape
+  /** White between a shape and the text; one cap height when absent. */
+  readonly gap?: number
+  /** A line below the text of each page. `{page}` and `{pages}` stand for numbers. */
+  readonly footer?: string
+  /** Pages at most; 200 when absent. */
+  readonly maxPages?: number
+}
+
+export interface TextPage {
+  readonly strokes: Strokes
+  /** The lines of text from the top, for tests and for programs. */
+  readonly lines: readonly {
+    readonly text: string
+    readonly x: number
+    readonly baseline: number
+    readonly width: number
+  }[]
+}
+
+export interface TextPages {
+  readonly pages: readonly TextPage[]
+  readonly missing: readonly MissingCharacter[]
+  readonly substituted: readonly SubstitutedCharacter[]
+  /** Lines whose only word is wider than the line. */
+  readonly overfull: number
+  /** The smallest x-height of all letters, mm. */
+  readonly xHeight: number
+}
+
+/** Attempts to keep lines together. Each one moves a line to the next column. */
+const ATTEMPTS = 4
+/** Cap height of the footer, as a share of the text's, and its distance from the text, in cap heights. */
+const [FOOTER, FOOTER_GAP] = [0.8, 2.2] as const
+
+/** The paragraphs of a plain text: blank lines divide them. */
+export const blocksOf = (text: string): Block[] =>
+  text
+    .split(/\r?\n[ \t]*(?:\r?\n[ \t]*)+/)
+    .filter((part) => part.trim() !== '')
+    .map((part) => ({ text: part.replace(/^\n+|\s+$/g, '') }))
+
+/**
+ * Sets paragraphs on pages: total-fit line breaks, hyphens by language, no lone first or last line of a paragraph in a
+ * column, headings with their text, drop capitals, columns, and lines that flow around shapes.
+ *
+ * @throws PlotdError ERR_PARAMS for a number out of range, an unknown language, margins without room, or too many pages;
+ *   ERR_FONT_UNKNOWN
+ */
+export function setPages(blocks: readonly Block[], options: PagesOptions): TextPages {
+  checked(options)
+  const setter = new Setter(options)
+  for (const block of blocks) setter.add(block)
+  return setter.finish()
+}
+
+interface OpenPage {
+  readonly ink: StrokeWriter
+  readonly lines: { text: string; x: number; baseline: number; width: number }[]
+}
+
+class Setter {
+  readonly #options: PagesOptions
+  readonly #frames: (index: number) => Frame
+  readonly #pages: OpenPage[] = []
+  readonly #missing = new Map<string, MissingCharacter>()
+  readonly #substituted = new Map<string, SubstitutedCharacter>()
+  #cursor: Cursor
+  #line = 0
+  #overfull = 0
+  #xHeight = Infinity
+
+  constructor(options: PagesOptions) {
+    this.#options = options
+    this.#frames = framesOf(options)
+    this.#cursor = { frame: 0, y: this.#frames(0).y, isTop: true }
+  }
+
+  add(block: Block): void {
+    const { align = 'left', language, hang = true, ...options } = this.#options
+    const letters = lettersOf(options)
+    const drop = block.dropCap === undefined || block.dropCap < 2 ? undefined : dropCapital(block.text)
+    const usual = { ...letters, size: options.size, align, hang, ...(language !== undefined && { language }) }
+    const set = setBlock(block, drop?.rest ?? block.text, usual)
+    for (const each of set.prepared.missing) this.#missing.set(each.char, sum(this.#missing.get(each.char), each))
+    for (const each of set.prepared.substituted)
+      this.#substituted.set(each.char, sum(this.#substituted.get(each.char), each))
+    const { metrics } = set.prepared.font
+    this.#xHeight = Math.min(this.#xHeight, metrics.xHeight * set.scale)
+    const step = metrics.lineHeight * set.scale * (options.lineSpacing ?? 1)
+    const leading = { ascent: metrics.ascent * set.scale, descent: metrics.descent * set.scale, step }
+    if (!this.#cursor.isTop) this.#cursor = { ...this.#cursor, y: this.#cursor.y + (block.before ?? 0) }
+    const capital = drop && { ...drop, lines: block.dropCap ?? 2 }
+    set.prepared.paragraphs.forEach((cells, i) => {
+      const isFirst = i === 0
+      this.#place(block, set, leading, cells, isFirst, isFirst ? capital : undefined)
+    })
+  }
+
+  #place(
+    block: Block,
+    set: SetBlock,
+    leading: Leading,
+    cells: SetBlock['prepared']['paragraphs'][number],
+    isFirst: boolean,
+    capital: { readonly letter: string; readonly lines: number } | undefined,
+  ): void {
+    const shapes = shapesOf(this.#options)
+    const isEven = shapes.around.length === 0 && shapes.inside === undefined
+    const { indent = 0, first = 0 } = block
+    const drop = capital && this.#capital(capital, set, leading)
+    const inset = (line: number) =>
+      indent + (line === 0 && isFirst ? first : 0) + (drop && line < drop.lines ? drop.width : 0)
+    const banned = new Set<string>()
+    let from = this.#cursor
+    for (let attempt = 0; ; attempt++) {
+      const slots = new Slots(this.#frames, shapes, leading, from, banned)
+      const isPlain = isEven && inset(0) === inset(1) && drop === undefined
+      const widthOf = (line: number) => Math.max(1e-3, slots.at(line).width - inset(line))
+      const lines = cells.length === 0 ? [BLANK_LINE] : linesFor(set, cells, widthOf, isPlain)
+      const fault = attempt < ATTEMPTS ? faultIn(slots, lines.length, leading, block, drop?.lines ?? 0) : undefined
+      if (fault === undefined) {
+        for (const [i, line] of lines.entries())
+          this.#put(line, slots.at(i), inset(i), set, slots.at(i).width - inset(i))
+        if (drop) this.#add(slots.at(0).page, drop.strokes(slots.at(0).x + indent, slots.at(0).baseline))
+        if (isFirst && block.marker !== undefined) this.#marker(block.marker, slots.at(0), indent, set)
+        this.#cursor = slots.after(lines.length)
+        return
+      }
+      if (fault === 'next column') from = { frame: from.frame + 1, y: this.#frames(from.frame + 1).y, isTop: true }
+      else banned.add(fault)
+    }
+  }
+
+  #capital({ letter, lines }: { letter: string; lines: number }, set: SetBlock, { step }: Leading) {
+    const size = (lines - 1) * step + set.size
+    const { strokes, bounds } = layoutText(letter, { ...set.letters, size })
+    const width = Math.max(0, bounds.maxX - bounds.minX) + 0.7 * set.size
+    return {
+      lines,
+      width,
+      strokes: (x: number, baseline: number) => shifted(strokes, x - bounds.minX, baseline + (lines - 1) * step),
+    }
+  }
+
+  #marker(marker: string, slot: Slot, indent: number, set: SetBlock): void {
+    const { strokes, width } = layoutText(marker, { ...set.letters, size: set.size })
+    const gap = 0.7 * set.size
+    this.#add(slot.page, shifted(strokes, slot.x + indent - gap - width, slot.baseline))
+  }
+
+  #put(line: SetLine, slot: Slot, inset: number, set: SetBlock, width: number): void {
+    if (line.isOverfull) this.#overfull++
+    const free = width - line.width
+    const shift = set.align === 'center' ? free / 2 : set.align === 'right' ? free : 0
+    const x = slot.x + inset + shift - line.hangsLeft
+    const cells = line.cells.map(({ char, glyph }, i): PlacedCell => {
+      const along = line.offsets[i] ?? 0
+      return { char, glyph, x: x + along, y: slot.baseline, along: inset + shift + along, line: this.#line }
+    })
+    this.#line++
+    this.#add(slot.page, inkOf(cells, set.scale, set.size, set.letters))
+    const text = line.cells.map(({ char }) => char).join('')
+    this.#page(slot.page).lines.push({ text, x, baseline: slot.baseline, width: line.width })
+  }
+
+  #add(page: number, strokes: Strokes): void {
+    const { ink } = this.#page(page)
+    for (let i = 0; i < strokeCount(strokes); i++) ink.add(stroke(strokes, i))
+  }
+
+  #page(index: number): OpenPage {
+    const { maxPages = 200 } = this.#options
+    if (index >= maxPages) {
+      const expected = `a text for ${maxPages} pages at most`
+      throw new PlotdError('ERR_PARAMS', `text: expected ${expected}; a shorter text, or a smaller size`, {
+        issues: [{ field: 'text', expected }],
+      })
+    }
+    while (this.#pages.length <= index) this.#pages.push({ ink: new StrokeWriter(), lines: [] })
+    return this.#pages[index] as OpenPage
+  }
+
+  finish(): TextPages {
+    const { footer } = this.#options
+    this.#page(0)
+    if (footer !== undefined && footer !== '') for (const i of this.#pages.keys()) this.#footer(footer, i)
+    return {
+      pages: this.#pages.map(({ ink, lines }) => ({ strokes: ink.take(), lines })),
+      missing: [...this.#missing.values()],
+      substituted: [...this.#substituted.values()],
+      overfull: this.#overfull,
+      xHeight: this.#xHeight,
+    }
+  }
+
+  #footer(footer: string, page: number): void {
+    const { width, height, size } = this.#options
+    const { bottom } = marginsOf(this.#options)
+    const words = footer.replaceAll('{pages}', String(this.#pages.length)).replaceAll('{page}', String(page + 1))
+    const line = layoutText(words, { ...lettersOf(this.#options), size: FOOTER * size })
+    const baseline = Math.min(height - bottom + FOOTER_GAP * size, height - line.descent - 3)
+    this.#add(page, shifted(line.strokes, (width - line.width) / 2, baseline))
+  }
+}
+
+const BLANK_LINE: SetLine = { cells: [], offsets: [], width: 0, hangsLeft: 0, isOverfull: false }
+
+/** What must move: the whole paragraph, or the line of a slot; undefined when all is well. */
+function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, dropLines: number): string | undefined {
+  const [first, last] = [slots.at(0), slots.at(lines - 1)]
+  const canMove = !first.isTop
+  if (dropLines > 0 && slots.at(Math.max(dropLines, lines) - 1).frame !== first.frame && canMove) {
+    if (slots.at(Math.min(dropLines, lines) - 1).frame !== first.frame) return 'next column'
+  }
+  if (block.keepWithNext && canMove && (last.frame !== first.frame || last.below < 2 * step)) return 'next column'
+  if (lines < 2) return undefined
+  if (slots.at(1).frame !== first.frame && canMove) return 'next column'
+  const before = slots.at(lines - 2)
+  if (before.frame === last.frame) return undefined
+  // The last line stands alone: the line before it moves to it.
+  const stays = Array.from({ length: lines - 2 }, (_, i) => slots.at(i)).filter(({ frame }) => frame === before.frame)
+  return stays.length < 2 && before.frame === first.frame && canMove ? 'next column' : keyOf(before)
+}
+
+function sum<T extends { readonly count: number }>(known: T | undefined, more: T): T {
+  return known ? { ...known, count: known.count + more.count } : more
+}
+
+const shifted = ({ points, starts }: Strokes, dx: number, dy: number): Strokes => ({
+  points: points.map((value, i) => value + (i % 2 === 0 ? dx : dy)),
+  starts,
+})
+
+function lettersOf(options: LetterOptions): LetterOptions {
+  const { letterSpacing, slant, borrow, smooth, hand } = options
+  return {
+    font: fontOf(options),
+    ...(letterSpacing !== undefined && { letterSpacing }),
+    ...(slant !== undefined && { slant }),
+    ...(borrow !== undefined && { borrow }),
+    ...(smooth !== undefined && { smooth }),
+    ...(hand !== undefined && { hand }),
+  }
+}
+
+const shapesOf = ({ around = [], inside, gap, size }: PagesOptions) => ({
+  around,
+  gap: gap ?? size,
+  ...(inside !== undefined && { inside }),
+})
+
+function marginsOf({ margin }: PagesOptions) {
+  return typeof margin === 'number' ? { top: margin, right: margin, bottom: margin, left: margin } : margin
+}
+
+function framesOf(options: PagesOptions): (index: number) => Frame {
+  const { width, height, size, columns = 1, columnGap = 3 * size } = options
+  const { top, right, bottom, left } = marginsOf(options)
+  const column = (width - left - right - (columns - 1) * columnGap) / columns
+  const room = height - top - bottom
+  if (column < 2 * size || room < 2 * size) {
+    const expected = `margins that leave room for a line, got ${column.toFixed(1)} × ${room.toFixed(1)} mm for the text`
+    throw new PlotdError('ERR_PARAMS', `margin: expected ${expected}`, { issues: [{ field: 'margin', expected }] })
+  }
+  return (index) => ({
+    page: Math.floor(index / columns),
+    x: left + (index % columns) * (column + columnGap),
+    y: top,
+    width: column,
+    height: room,
+  })
+}

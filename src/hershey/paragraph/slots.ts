@@ -1,0 +1,89 @@
+import { type Frame, type Interval, placeFor, type Shapes } from './frames.ts'
+
+/** The place of one line. */
+export interface Slot extends Interval {
+  readonly frame: number
+  readonly page: number
+  /** mm from the top of the page. */
+  readonly baseline: number
+  /** White between the baseline and the lower edge of the column, mm. */
+  readonly below: number
+  /** Whether it is the first line of its column. */
+  readonly isTop: boolean
+}
+
+/** Where the next line may stand. */
+export interface Cursor {
+  readonly frame: number
+  /** mm from the top of the page to the highest point that the next line may have. */
+  readonly y: number
+  readonly isTop: boolean
+}
+
+/** Heights of the lines of a block, mm. */
+export interface Leading {
+  readonly ascent: number
+  readonly descent: number
+  /** Distance of baselines. */
+  readonly step: number
+}
+
+/** The columns of all pages, in reading order. */
+export type Frames = (index: number) => Frame
+
+/** A column narrower than this many cap heights beside a shape stays white. */
+const NARROWEST = 5
+
+/** Places for the lines of one block, from a cursor on. They are worked out as they are asked for. */
+export class Slots {
+  readonly #slots: Slot[] = []
+  readonly #frames: Frames
+  readonly #shapes: Shapes
+  readonly #leading: Leading
+  readonly #banned: ReadonlySet<string>
+  #cursor: Cursor
+
+  constructor(frames: Frames, shapes: Shapes, leading: Leading, from: Cursor, banned: ReadonlySet<string> = new Set()) {
+    this.#frames = frames
+    this.#shapes = shapes
+    this.#leading = leading
+    this.#cursor = from
+    this.#banned = banned
+  }
+
+  at(line: number): Slot {
+    while (this.#slots.length <= line) this.#slots.push(this.#next())
+    return this.#slots[line] as Slot
+  }
+
+  /** The cursor after so many lines. */
+  after(lines: number): Cursor {
+    if (lines === 0) return this.#cursor
+    const { frame, baseline } = this.at(lines - 1)
+    const { ascent, step } = this.#leading
+    return { frame, y: baseline + step - ascent, isTop: false }
+  }
+
+  #next(): Slot {
+    const { ascent, descent, step } = this.#leading
+    for (;;) {
+      const { frame: index, y, isTop } = this.#cursor
+      const frame = this.#frames(index)
+      const baseline = y + ascent
+      const bottom = frame.y + frame.height
+      if (baseline + descent > bottom + 1e-6 && !(isTop && y <= frame.y)) {
+        this.#cursor = { frame: index + 1, y: this.#frames(index + 1).y, isTop: true }
+        continue
+      }
+      this.#cursor = { frame: index, y: y + step, isTop: false }
+      const place = placeFor(frame, y, baseline + descent, this.#shapes)
+      if (place.width < Math.min(frame.width, NARROWEST * ascent)) continue
+      const slot = { ...place, frame: index, page: frame.page, baseline, below: bottom - baseline - descent, isTop }
+      if (!this.#banned.has(keyOf(slot))) return slot
+    }
+  }
+}
+
+/** Names a slot, so that it can be banned. */
+export const keyOf = ({ frame, baseline }: Pick<Slot, 'frame' | 'baseline'>): string =>
+  `${frame} ${baseline.toFixed(3)}`

@@ -1,0 +1,18 @@
+import { loadFont } from '../../hershey/index.ts'
+import type { TaskWarning } from '../task.ts'
+
+/** Below this x-height letters are hard to read and pens fill their bowls, mm. */
+const LEGIBLE = 2.2
+
+/** The warning for letters that were made smaller than a reader likes. @param xHeight  mm */
+export function smallText(xHeight: number, place: string): TaskWarning[] {
+  if (xHeight >= LEGIBLE - 1e-9) return []
+  const message = `text: its small letters are ${xHeight.toFixed(1)} mm high to fit ${place}; below ${LEGIBLE} mm they are hard to read`
+  return [{ code: 'text-fit', message }]
+}
+
+/** The x-height of a font at a cap height, mm. */
+export function xHeightAt(font: string, size: number): number {
+  const { xHeight, capHeight } = loadFont(font).metrics
+  return (size * xHeight) / capHeight
+}

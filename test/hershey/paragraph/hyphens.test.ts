@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { hyphenated } from '../../../src/hershey/paragraph/hyphens.ts'
+
+const shown = (text: string, language: string) => hyphenated(text, language).replaceAll('\u00AD', '·')
+
+describe('hyphens by language', () => {
+  it.each([
+    ['en', 'hyphenation of a wonderful afternoon', 'hy·phen·ation of a won·der·ful af·ter·noon'],
+    ['en-GB', 'wonderful', 'won·der·ful'],
+    ['de', 'Rechtschreibung und Silbentrennung', 'Recht·schrei·bung und Sil·ben·tren·nung'],
+    ['fr', 'anticonstitutionnellement', 'an·ti·cons·ti·tu·tion·nel·le·ment'],
+    ['es', 'murciélago', 'mur·cié·lago'],
+    ['pl', 'konstantynopolitańczykowianeczka', 'kon·stan·ty·no·po·li·tań·czy·ko·wia·neczka'],
+  ])('finds the syllables of %s', (language, text, expected) => {
+    expect(shown(text, language)).toBe(expected)
+  })
+
+  it('leaves names, capitals, numbers, addresses and short words whole', () => {
+    const whole = 'Babbage NATIONAL iPhones 2026edition www.example.org/afternoons ada@example.org into'
+    expect(shown(whole, 'en')).toBe(whole)
+  })
+
+  it('leaves a word whole that has soft hyphens of its own', () => {
+    expect(shown('after\u00ADnoons', 'en')).toBe('after·noons')
+  })
+
+  it('refuses a language that it does not know, and names those it knows', () => {
+    expect(() => hyphenated('word', 'tlh')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_PARAMS',
+        message: expect.stringMatching(/language is "tlh", expected one of bg, ca/),
+      }),
+    )
+  })
+})

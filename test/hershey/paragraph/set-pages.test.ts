@@ -1,0 +1,159 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { stroke, strokeCount, strokesOf, x, y } from '../../../src/geometry/drawing.ts'
+import { blocksOf, type PagesOptions, setPages } from '../../../src/hershey/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const options: PagesOptions = { width: 105, height: 148, margin: 15, size: 3, font: 'rowmans' }
+const WORDS =
+  'it was a bright cold day in the garden and all the clocks were striking thirteen while nobody considered the extraordinary circumstances'.split(
+    ' ',
+  )
+const sentence = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => WORDS[(from + i * 7) % WORDS.length]).join(' ')
+
+describe('text on pages', () => {
+  it('keeps every word, in order, inside the margins', () => {
+    const paragraphs = fc.array(fc.nat(140), { minLength: 1, maxLength: 7 })
+    fc.assert(
+      fc.property(
+        paragraphs,
+        fc.constantFrom(1, 2),
+        fc.constantFrom('left' as const, 'justify' as const),
+        (counts, columns, align) => {
+          const text = counts.map((count, i) => sentence(count + 1, i)).join('\n\n')
+          const { pages, overfull } = setPages(blocksOf(text), { ...options, columns, align, hang: false })
+          const lines = pages.flatMap((page) => page.lines)
+          expect(
+            lines
+              .map((line) => line.text)
+              .join(' ')
+              .replace(/ +/g, ' '),
+          ).toBe(text.replace(/\s+/g, ' '))
+          expect(overfull).toBe(0)
+          for (const { strokes } of pages) {
+            const box = boundsOf(strokes)
+            expect(box.minX).toBeGreaterThan(15 - 0.5)
+            expect(box.maxX).toBeLessThan(90 + 0.5)
+            expect(box.maxY).toBeLessThanOrEqual(133 + 1e-6)
+          }
+        },
+      ),
+      runs(60),
+    )
+  })
+
+  it('never leaves the first or the last line of a paragraph alone in a column', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 12, max: 90 }), { minLength: 4, maxLength: 12 }), (counts) => {
+        const blocks = counts.map((count, i) => ({ text: `P${i} ${sentence(count, i)} END${i}` }))
+        const { pages } = setPages(blocks, { ...options, columns: 2, columnGap: 6 })
+        const columns = pages.flatMap(({ lines }) => [lines.filter((l) => l.x < 50), lines.filter((l) => l.x > 50)])
+        for (const column of columns.filter(({ length }) => length > 0)) {
+          const [top = '', bottom = ''] = [column[0]?.text, column.at(-1)?.text]
+          if (column.length > 1) expect(/^P\d+ /.test(bottom) && !/END/.test(bottom)).toBe(false)
+          expect(/END\d+$/.test(top) && !/^P\d+ /.test(top)).toBe(false)
+        }
+      }),
+      runs(60),
+    )
+  })
+
+  it('keeps a heading in the column of its text', () => {
+    for (let count = 20; count < 60; count++) {
+      const blocks = [
+        { text: Array.from({ length: count }, (_, i) => `line${i}`).join('\n') },
+        { text: 'Heading', size: 4, before: 4, keepWithNext: true },
+        { text: sentence(40) },
+      ]
+      const { pages } = setPages(blocks, options)
+      const page = pages.find(({ lines }) => lines.some(({ text }) => text === 'Heading'))
+      expect(page?.lines.findIndex(({ text }) => text === 'Heading')).toBeLessThan((page?.lines.length ?? 0) - 2)
+    }
+  })
+
+  it('justifies all lines of a paragraph but the last', () => {
+    const [page] = setPages([{ text: `${'so it was in the old days of yore '.repeat(19)}and so on` }], {
+      ...options,
+      align: 'justify',
+      hang: false,
+    }).pages
+    const widths = page?.lines.map(({ width }) => width) ?? []
+    for (const width of widths.slice(0, -1)) expect(width).toBeCloseTo(75, 6)
+    expect(widths.at(-1)).toBeLessThan(75)
+  })
+
+  it('breaks words only when a language is named, and then at syllables', () => {
+    const narrow = { ...options, width: 60, margin: 10, align: 'justify' as const }
+    const text = 'extraordinary circumstances considered afternoon wonderful understanding communication'
+    const ends = (language?: string) =>
+      setPages([{ text }], { ...narrow, ...(language !== undefined && { language }) }).pages.flatMap(({ lines }) =>
+        lines.filter((line) => line.text.endsWith('-')),
+      )
+    expect(ends()).toEqual([])
+    expect(ends('en').length).toBeGreaterThan(0)
+  })
+
+  it('breaks a word that is wider than its line, because it would leave the column', () => {
+    const { pages, overfull } = setPages([{ text: 'x'.repeat(120) }], options)
+    expect(overfull).toBe(0)
+    expect(pages[0]?.lines.length).toBeGreaterThan(2)
+  })
+
+  it('lets stops, hyphens and quotes hang out of the lines', () => {
+    const text = Array.from({ length: 60 }, () => '“so,”').join(' ')
+    const right = (hang: boolean) =>
+      boundsOf(setPages([{ text }], { ...options, align: 'justify', hang }).pages[0]?.strokes ?? strokesOf()).maxX
+    expect(right(false)).toBeLessThan(90)
+    expect(right(true)).toBeGreaterThan(90)
+  })
+
+  it('flows around a shape and leaves white between', () => {
+    const square = [60, 40, 95, 40, 95, 80, 60, 80]
+    const [page] = setPages([{ text: sentence(260) }], { ...options, around: [square], gap: 3 }).pages
+    const strokes = page?.strokes ?? strokesOf()
+    let nearby = 0
+    for (let s = 0; s < strokeCount(strokes); s++) {
+      const line = stroke(strokes, s)
+      for (let i = 0; i < line.length / 2; i++) {
+        expect(x(line, i) > 58 && y(line, i) > 38 && y(line, i) < 82).toBe(false)
+        if (y(line, i) > 45 && y(line, i) < 75 && x(line, i) > 50) nearby++
+      }
+    }
+    expect(nearby).toBeGreaterThan(20)
+  })
+
+  it('stays inside a shape', () => {
+    const triangle = [52, 20, 95, 125, 10, 125]
+    const [page] = setPages([{ text: sentence(70) }], { ...options, size: 2.4, inside: triangle, gap: 2 }).pages
+    for (const { x: from, width, baseline } of page?.lines ?? []) {
+      const half = ((baseline - 20) / 105) * 42.5
+      expect(from).toBeGreaterThan(52.4 - half - 0.5)
+      expect(from + width).toBeLessThan(52.1 + half + 0.5)
+    }
+  })
+
+  it('sets a drop capital as high as its lines, with the lines beside it shorter', () => {
+    const [page] = setPages([{ text: `“Once ${sentence(80)}`, dropCap: 3 }], options).pages
+    const [first, second, third, fourth] = page?.lines ?? []
+    expect(first?.text.startsWith('nce')).toBe(true)
+    expect(second?.x).toBe(first?.x)
+    expect(third?.x).toBeGreaterThan(20)
+    expect(fourth?.x).toBeCloseTo(15, 1)
+  })
+
+  it('numbers the pages below the text', () => {
+    const { pages } = setPages(blocksOf(sentence(900)), { ...options, footer: '{page} of {pages}' })
+    expect(pages.length).toBeGreaterThan(2)
+    for (const { strokes } of pages) expect(boundsOf(strokes).maxY).toBeGreaterThan(133)
+  })
+
+  it('refuses margins without room, and more pages than allowed', () => {
+    const of = (more: object) => () => setPages([{ text: sentence(900) }], { ...options, ...more })
+    expect(of({ margin: 60 })).toThrow(
+      expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/margin/) }),
+    )
+    expect(of({ maxPages: 2 })).toThrow(expect.objectContaining({ message: expect.stringMatching(/2 pages at most/) }))
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { render } from '../../src/tasks/index.ts'
+
+const text = Array.from(
+  { length: 40 },
+  (_, i) => `This is sentence number ${i} of a letter that goes on for a while.`,
+).join(' ')
+
+describe('a letter', () => {
+  it('pauses for a fresh sheet before each page but the first', async () => {
+    const { drawing } = await render('letter', { text, paper: 'a6', margin: 12, footer: '{page}' })
+    expect([drawing?.width, drawing?.height]).toEqual([105, 148])
+    const [first, ...others] = drawing?.layers ?? []
+    expect(first).toMatchObject({ name: expect.stringMatching(/^sheet 1 of \d$/), options: {} })
+    expect(others.length).toBeGreaterThan(1)
+    for (const layer of others) expect(layer).toMatchObject({ options: { pauseBefore: true } })
+  })
+
+  it('draws one sheet alone', async () => {
+    const { drawing } = await render('letter', { text, paper: 'a6', only: 2 })
+    expect(drawing?.layers.map(({ name }) => name)).toEqual([expect.stringMatching(/^sheet 2 of/)])
+    await expect(render('letter', { text, only: 9 })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it('says so when letters become smaller than 2.2 mm to fit the sheets', async () => {
+    const roomy = await render('letter', { text, paper: 'a4', pages: 1 })
+    expect(roomy.warnings).toEqual([])
+    const tight = await render('letter', { text, paper: 'a6', pages: 1 })
+    expect(tight.drawing?.layers).toHaveLength(1)
+    expect(tight.warnings).toMatchObject([{ code: 'text-fit', message: expect.stringMatching(/below 2.2 mm/) }])
+    const card = await render('text', { text: text.slice(0, 900), width: 70, height: 70, fit: true })
+    expect(card.warnings).toMatchObject([{ code: 'text-fit' }])
+  })
+
+  it('refuses a text that does not fit its sheets, and a shape that is none', async () => {
+    await expect(render('letter', { text: text.repeat(9), paper: 'a6', pages: 1 })).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+      message: expect.stringMatching(/short enough for one sheet/),
+    })
+    await expect(render('letter', { text, around: 'a fox' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+})
