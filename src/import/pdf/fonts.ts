@@ -15,12 +15,13 @@ export interface RawFont {
   readonly charProcOperatorList?: Readonly<Record<string, OperatorList>>
   readonly composite?: boolean
   readonly toUnicode?: unknown
+  readonly differences?: Readonly<Record<number, string>>
   readonly defaultVMetrics?: readonly number[]
 }
 
 /** Names of fonts whose characters are not what their codes or glyph names say. */
 const SYMBOLS =
-  /^(CMEX|CMSY|CMBSY|MSAM|MSBM|CMMIB?\d|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
+  /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 
 /** @param listOf  converts the operators of a glyph of Type 3 */
 export function fontOf(
@@ -41,7 +42,7 @@ export function fontOf(
     ...(raw.defaultVMetrics && { verticalMetrics: raw.defaultVMetrics }),
     matrix: (raw.fontMatrix ?? [0.001, 0, 0, 0.001, 0, 0]) as unknown as Affine,
     isDrawn: raw.isType3Font === true,
-    isReadable: isReadable(raw) && !SYMBOLS.test(name),
+    isReadable: (raw.isType3Font === true ? isNamed(raw) : isReadable(raw)) && !SYMBOLS.test(name),
     isEmbedded: raw.missingFile !== true,
     outline: (key) => {
       if (!outlines.has(key)) outlines.set(key, pathOf(outline(key)))
@@ -67,6 +68,13 @@ export function fontOf(
 function isReadable({ composite, toUnicode }: RawFont): boolean {
   if (composite !== true || typeof toUnicode !== 'object' || toUnicode === null) return true
   return !('firstChar' in toUnicode && 'lastChar' in toUnicode)
+}
+
+/** Names of glyphs by which pdf.js knows what a glyph of Type 3 shows; 'g12' and 'a7' say nothing. */
+const isNamed = ({ differences = [], fontMatrix = [0] }: RawFont): boolean => {
+  const names = Object.values(differences)
+  const hasUsualEm = Math.abs(fontMatrix[0] ?? 0) > 0.0004 && Math.abs(fontMatrix[0] ?? 0) < 0.0011
+  return hasUsualEm && names.length > 0 && names.every((glyph) => /^(uni[0-9A-F]{4}|[A-Za-z]+(\.\w+)?)$/.test(glyph))
 }
 
 const pathOf = (found: unknown): PathData | undefined => {

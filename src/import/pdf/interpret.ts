@@ -27,11 +27,12 @@ export interface Interpreted {
 /**
  * Runs the instructions of a page.
  *
+ * @param prefersStrokes  text is wanted as characters, also that of fonts whose glyphs are drawings
  * @throws PlotdError ERR_SVG_LIMIT when the page has too many
  */
-export function interpret(page: Page): Interpreted {
+export function interpret(page: Page, prefersStrokes = true): Interpreted {
   const base = compose(scaling(MM_PER_POINT), page.matrix)
-  const interpreter = new Interpreter(base)
+  const interpreter = new Interpreter(base, prefersStrokes)
   interpreter.run(page.instructions)
   const { shapes, lost } = interpreter
   return { widthMm: page.width * MM_PER_POINT, heightMm: page.height * MM_PER_POINT, shapes, lost }
@@ -55,7 +56,11 @@ export class Interpreter {
   #steps = 0
   #depth = 0
 
-  constructor(base: Affine) {
+  /** Text of fonts that are drawings becomes characters. */
+  readonly prefersStrokes: boolean
+
+  constructor(base: Affine, prefersStrokes: boolean) {
+    this.prefersStrokes = prefersStrokes
     this.#base = base
     this.state = initialState(base)
   }

@@ -1,7 +1,11 @@
-import type { Imported, ImportNote, ImportOptions } from '../importer.ts'
+import type { Imported, ImportOptions } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { openPdf } from './document.ts'
 import { interpret } from './interpret.ts'
+import { type Drawn, notesOn } from './notes.ts'
+import type { GlyphShape } from './shapes.ts'
+import { StrokeText } from './stroke-text.ts'
+import { wordsOf } from './words.ts'
 import { PageWriter } from './write.ts'
 
 /** @throws PlotdError ERR_DOCUMENT */
@@ -15,17 +19,37 @@ export async function pagesOfPdf(bytes: Uint8Array): Promise<number> {
 export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
   const document = await openPdf(bytes)
   try {
-    const { pages } = document
-    requirePage(options.page, pages)
-    const page = interpret(await document.page(options.page))
-    const writer = new PageWriter(page.widthMm, page.heightMm)
-    const notes: ImportNote[] = []
-    for (const shape of page.shapes) {
+    requirePage(options.page, document.pages)
+    const source = await document.page(options.page)
+    const page = interpret(source, !options.outlines)
+    const writer = new PageWriter(page.widthMm, page.heightMm, options.limits.characters)
+    const drawn: Drawn = { words: 0, outlines: new Map(), pictures: 0, lost: new Map(page.lost) }
+    const text = new StrokeText(options.font)
+    for (const shape of page.shapes) if (shape.is === 'glyph') text.learn(shape)
+    const isReadable = ({ font, glyph }: GlyphShape): boolean =>
+      !options.outlines && font.isReadable && text.canDraw(glyph.unicode)
+    for (const shape of wordsOf(page.shapes, isReadable)) {
       if (shape.is === 'path') writer.path(shape)
-      else if (shape.is === 'glyph') writer.glyph(shape)
+      else if (shape.is === 'image') drawn.pictures++
+      else if (shape.is === 'word') {
+        const [{ color, clip }] = shape.glyphs
+        writer.strokes(text.word(shape.glyphs), color, clip, shape.glyphs.map(({ glyph }) => glyph.unicode).join(''))
+        drawn.words++
+      } else outline(shape, writer, drawn)
     }
-    return { svg: writer.toString(), notes, layers: 'color' }
+    return { svg: writer.toString(), notes: notesOn(drawn, source, options, document.pages), layers: 'color' }
   } finally {
     await document.close()
+  }
+}
+
+/** Draws a character as the outline of its own font. */
+function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: Drawn): void {
+  const { font, glyph } = shape
+  if (glyph.unicode.trim() === '' && !glyph.isInFont) return
+  if (writer.glyph(shape)) outlines.set(font, (outlines.get(font) ?? 0) + 1)
+  else if (glyph.unicode.trim() !== '') {
+    const what = 'character without an outline'
+    lost.set(what, (lost.get(what) ?? 0) + 1)
   }
 }

@@ -31,8 +31,8 @@ export interface GlyphShape {
   readonly glyph: Glyph
   /** From em, y up, to mm on the page. */
   readonly matrix: Affine
-  /** Where the next character stands without kerning, mm on the page. */
-  readonly next: readonly [x: number, y: number]
+  /** Where its own advance ends, mm on the page. */
+  readonly end: readonly [x: number, y: number]
   readonly color: string
   readonly isFilled: boolean
   readonly line?: Line
@@ -57,5 +57,6 @@ export type Lost =
   | 'soft mask'
   | 'invisible character'
   | 'text as a clip path'
+  | 'character without an outline'
   | 'pattern too fine'
   | 'hidden layer'

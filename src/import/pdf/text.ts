@@ -15,12 +15,16 @@ export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | numbe
       continue
     }
     const spacing = charSpacing + (glyph.isSpace ? wordSpacing : 0)
-    const [dx, dy] = font.isVertical
-      ? [0, (advanceDown(font, glyph) / 1000) * size + spacing]
-      : [(advance(font, glyph) * size + spacing) * textScale, 0]
-    if (machine.isShown) show(machine, font, glyph, [dx, dy])
-    text.x += dx
-    text.y += dy
+    if (font.isVertical) {
+      const down = (advanceDown(font, glyph) / 1000) * size
+      if (machine.isShown) show(machine, font, glyph, [0, down])
+      // Spacing lengthens the way down.
+      text.y += down - spacing
+      continue
+    }
+    const along = advance(font, glyph) * size * textScale
+    if (machine.isShown) show(machine, font, glyph, [along, 0])
+    text.x += along + spacing * textScale
   }
 }
 
@@ -37,11 +41,6 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   const at = (x: number, y: number): Affine => compose(toPage, [size * textScale, 0, 0, size, x, y + rise])
   const [ox, oy] = originOf(font, glyph)
   const matrix = at(text.x - ox * size * textScale, text.y - oy * size)
-  if (font.isDrawn) {
-    const drawing = glyph.drawnBy === undefined ? undefined : font.drawing(glyph.drawnBy)
-    if (drawing && textMode !== 3) machine.runInside(drawing, compose(matrix, font.matrix), clip)
-    return
-  }
   if (textMode >= 4) machine.count('text as a clip path')
   const mode = textMode % 4
   const isBlank = glyph.unicode.trim() === ''
@@ -49,13 +48,19 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
     if (!isBlank) machine.count('invisible character')
     return
   }
+  const isDrawing = font.isDrawn && !(font.isReadable && machine.prefersStrokes)
+  if (isDrawing) {
+    const drawing = glyph.drawnBy === undefined ? undefined : font.drawing(glyph.drawnBy)
+    if (drawing) machine.runInside(drawing, compose(matrix, font.matrix), clip)
+    return
+  }
   const line = mode === 1 || mode === 2 ? machine.line() : undefined
   const fill = mode === 1 ? 'none' : isBlank ? '#000000' : machine.fillColor()
   const color = fill === 'none' ? line?.color : fill
   if (color === undefined) return
-  const next = apply(toPage, text.x + dx, text.y + dy + rise)
+  const end = apply(toPage, text.x + dx, text.y + dy + rise)
   const isFilled = fill !== 'none'
-  machine.shapes.push({ is: 'glyph', font, glyph, matrix, next, color, isFilled, ...(line && { line }), clip })
+  machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, ...(line && { line }), clip })
 }
 
 /** Where the origin of vertical writing is in a glyph, em. */

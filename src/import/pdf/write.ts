@@ -1,3 +1,4 @@
+import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import type { Font, Glyph } from './instructions.ts'
 import { type Box, boundsOfPath, CLOSE, LINE, MOVE, NUMBERS, type PagePath } from './paths.ts'
@@ -40,16 +41,14 @@ export class PageWriter {
   readonly #clips = new Map<Clip, string>()
   readonly #glyphs = new Map<Font, Map<string, string | undefined>>()
   #open: string | undefined
+  readonly #most: number
   #characters = 0
 
-  constructor(widthMm: number, heightMm: number) {
+  /** @param most  characters of the SVG */
+  constructor(widthMm: number, heightMm: number, most: number) {
     this.#width = widthMm
     this.#height = heightMm
-  }
-
-  /** Characters written. */
-  get length(): number {
-    return this.#characters
+    this.#most = most
   }
 
   path({ path, fill, line, clip }: PathShape): void {
@@ -59,7 +58,12 @@ export class PageWriter {
     this.#put(`<path d="${pathText(path)}"${paint}/>`, clip, grown(bounds, line))
   }
 
-  /** The outline of a character. @returns whether its font has one */
+  /**
+   * The outline of a character.
+   *
+   * @returns whether its font has one
+   * @throws PlotdError ERR_SVG_LIMIT, as all methods
+   */
   glyph({ font, glyph, matrix, color, isFilled, line, clip }: GlyphShape): boolean {
     let drawn = false
     for (const { key, x, y } of partsOf(glyph)) {
@@ -99,6 +103,9 @@ export class PageWriter {
   #push(list: string[], text: string): void {
     list.push(text)
     this.#characters += text.length + 1
+    if (this.#characters <= this.#most) return
+    const detail = { limit: 'characters', most: this.#most }
+    throw new PlotdError('ERR_SVG_LIMIT', `the drawing has more than ${this.#most} characters as SVG`, detail)
   }
 
   #openGroup(id: string | undefined): void {

@@ -1,0 +1,62 @@
+import type { ImportNote, ImportOptions } from '../importer.ts'
+import type { Font, Page } from './instructions.ts'
+import type { Lost } from './shapes.ts'
+
+/** What became of the parts of a page. */
+export interface Drawn {
+  words: number
+  /** Characters drawn as outlines, by font. */
+  readonly outlines: Map<Font, number>
+  /** Pictures that were not drawn. */
+  pictures: number
+  readonly lost: Map<Lost, number>
+}
+
+/** Sentences about what is not drawn, by kind. A kind that has none here is drawn in another way. */
+const LOSSES: Partial<Record<Lost | 'picture', (count: string) => string>> = {
+  picture: (count) => `${count} picture will not be drawn (draw it with the task photo)`,
+  'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
+  'stencil picture': (count) => `${count} picture of one colour will not be drawn`,
+  'invisible character': (count) => `${count} invisible character will not be drawn`,
+  'pattern too fine': (count) => `${count} fill with a fine pattern will not be drawn`,
+  'character without an outline': (count) => `${count} character will not be drawn: its font has no shape for it`,
+  'hidden layer': (count) => `${count} part on a hidden layer will not be drawn`,
+}
+
+const NOTES: Partial<Record<Lost, (count: string) => string>> = {
+  gradient: (count) => `${count} gradient is drawn as its outline`,
+  'soft mask': (count) => `${count} soft mask is ignored: what it hides is drawn`,
+  'text as a clip path': (count) => `${count} character that cuts out a picture is ignored as a clip path`,
+}
+
+/** What the user must know of a page before ink. */
+export function notesOn(
+  { words, outlines, pictures, lost }: Drawn,
+  { annotations }: Page,
+  { font, outlines: isAsked, page }: ImportOptions,
+  pages: number,
+): ImportNote[] {
+  const notes: ImportNote[] = []
+  const add = (code: ImportNote['code'], count: number, says: (count: string) => string): void => {
+    if (count > 0) notes.push({ code, count, message: says(`${count} ×`) })
+  }
+  add('not-drawn', pictures, LOSSES.picture ?? String)
+  for (const [what, count] of lost) {
+    const [loss, note] = [LOSSES[what], NOTES[what]]
+    if (loss) add('not-drawn', count, loss)
+    if (note) add('import', count, note)
+  }
+  for (const [kind, count] of Object.entries(annotations))
+    add('not-drawn', count, (of) => `${of} annotation (${kind}) will not be drawn: it has no picture in the file`)
+  add('text-font', words, (count) => `${count} word is drawn in the stroke font ${font}`)
+  for (const [of, count] of outlines) {
+    const why = isAsked
+      ? 'as outlines'
+      : of.isReadable
+        ? 'as outlines: no stroke font has them'
+        : 'as outlines: the file does not say which characters they are'
+    notes.push({ code: 'import', count, message: `${count} × character of ${of.name || 'a font'} is drawn ${why}` })
+  }
+  if (pages > 1) notes.push({ code: 'import', message: `page ${page} of ${pages}` })
+  return notes
+}

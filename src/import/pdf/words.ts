@@ -1,0 +1,56 @@
+import type { GlyphShape, Shape } from './shapes.ts'
+
+/** Neighbouring characters of one font on one baseline. */
+export interface Word {
+  readonly is: 'word'
+  readonly glyphs: readonly [GlyphShape, ...GlyphShape[]]
+}
+
+/** Widest gap within a word, and most that letters overlap, em. */
+const [WIDEST, OVERLAP] = [0.2, -0.25]
+/** How far two baselines of one word may differ, em. */
+const SAME = 0.01
+
+/**
+ * Joins characters into words. Their order stays: a PDF holds text in visual order.
+ *
+ * @param isReadable  whether a character becomes part of a word; others stay glyphs
+ */
+export function wordsOf(
+  shapes: readonly Shape[],
+  isReadable: (glyph: GlyphShape) => boolean,
+): (Exclude<Shape, GlyphShape> | GlyphShape | Word)[] {
+  const out: (Shape | Word)[] = []
+  let word: [GlyphShape, ...GlyphShape[]] | undefined
+  const flush = (): void => {
+    if (word) out.push({ is: 'word', glyphs: word })
+    word = undefined
+  }
+  for (const shape of shapes) {
+    if (shape.is !== 'glyph' || !isReadable(shape)) {
+      flush()
+      out.push(shape)
+    } else if (shape.glyph.unicode.trim() === '') flush()
+    else if (word && continues(word.at(-1) ?? word[0], shape)) word.push(shape)
+    else {
+      flush()
+      word = [shape]
+    }
+  }
+  flush()
+  return out
+}
+
+function continues(last: GlyphShape, next: GlyphShape): boolean {
+  if (last.font !== next.font || last.color !== next.color || last.clip !== next.clip || next.font.isVertical)
+    return false
+  const [a, b, c, d, e, f] = next.matrix
+  const em = Math.hypot(c, d)
+  if (last.matrix.slice(0, 4).some((value, i) => Math.abs(value - (next.matrix[i] ?? 0)) > 1e-3 * em)) return false
+  const along = Math.hypot(a, b)
+  if (along === 0 || em === 0) return false
+  const [dx, dy] = [e - last.end[0], f - last.end[1]]
+  const gap = (dx * a + dy * b) / along / along
+  const off = (dx * -b + dy * a) / along / em
+  return gap > OVERLAP && gap < WIDEST && Math.abs(off) < SAME
+}

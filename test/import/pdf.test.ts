@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../src/geometry/bounds.ts'
+import { stroke } from '../../src/geometry/drawing.ts'
+import { identify, importOptions, readDocument } from '../../src/import/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { pdfFile, stream } from '../support/pdf-file.ts'
+
+/** A point in mm. */
+const PT = 25.4 / 72
+
+async function imported(bytes: Uint8Array, options = {}) {
+  const kind = identify(bytes)
+  if (kind.is !== 'document') throw new Error(`this is ${kind.is}`)
+  return readDocument(kind.importer, bytes, importOptions({ font: 'rowmans', ...options }))
+}
+
+async function drawn(content: string, more: Parameters<typeof pdfFile>[1] = {}, options = {}) {
+  const { svg, notes, layers } = await imported(pdfFile([content], more), options)
+  const { drawing } = readSvg(svg, layers ? { layers } : {})
+  return { svg, notes: notes.map(({ message }) => message), drawing, bounds: boundsOf(drawing) }
+}
+
+describe('reading a PDF: paths', () => {
+  it('keeps the size of the page, and turns y down', async () => {
+    const { drawing } = await drawn('10 20 m 90 20 l S')
+    expect([drawing.width, drawing.height]).toEqual([expect.closeTo(100 * PT, 3), expect.closeTo(100 * PT, 3)])
+    expect(Array.from(stroke(drawing, 0), (n) => n / PT)).toEqual([10, 80, 90, 80].map((n) => expect.closeTo(n, 2)))
+  })
+
+  it('makes a layer of each colour', async () => {
+    const { drawing } = await drawn('1 0 0 RG 10 10 m 20 10 l S 0 0 1 RG 30 10 m 40 10 l S 1 0 0 RG 50 10 m 60 10 l S')
+    expect(drawing.layers.map(({ color, count }) => [color, count])).toEqual([
+      ['#ff0000', 2],
+      ['#0000ff', 1],
+    ])
+  })
+
+  it('keeps line widths under the transformation, dashes, caps and joins', async () => {
+    const { svg, drawing } = await drawn('2 0 0 2 0 0 cm 3 w 1 J 1 j [4 2] 1 d 5 5 m 45 5 l S')
+    expect(svg).toContain(`stroke-width="${Math.round(6 * PT * 1e4) / 1e4}"`)
+    expect(svg).toMatch(/stroke-linecap="round" stroke-linejoin="round" stroke-dasharray="2\.8222 1\.4111"/)
+    expect(drawing.starts.length - 1).toBe(7)
+  })
+
+  it('takes line width and dash from an ExtGState, where Chromium has them', async () => {
+    const { svg } = await drawn('/G gs 10 10 m 90 10 l S', {
+      resources: '/ExtGState << /G << /LW 5 /D [[10 5] 0] >> >>',
+    })
+    expect(svg).toMatch(/stroke-width="1\.7639".*stroke-dasharray="3\.5278 1\.7639"/)
+  })
+
+  it('clips to the clip path, until the state is restored', async () => {
+    const { bounds, drawing } = await drawn('q 20 20 30 30 re W n 0 30 m 100 30 l S Q 0 60 m 100 60 l S')
+    expect(drawing.starts.length - 1).toBe(2)
+    const [clipped] = [stroke(drawing, 0)]
+    expect(Math.min(clipped[0] ?? 0, clipped[2] ?? 0) / PT).toBeCloseTo(20, 1)
+    expect(Math.max(clipped[0] ?? 0, clipped[2] ?? 0) / PT).toBeCloseTo(50, 1)
+    expect(bounds.maxX / PT).toBeCloseTo(100, 1)
+  })
+
+  it('draws forms with their matrix and box', async () => {
+    const form = stream('0 5 m 100 5 l S', '/Type /XObject /Subtype /Form /BBox [0 0 10 10] /Matrix [2 0 0 2 10 10]')
+    const { bounds } = await drawn('/X Do', { objects: [form], resources: '/XObject << /X 10 0 R >>' })
+    expect([bounds.minX, bounds.maxX, bounds.minY].map((n) => n / PT)).toEqual(
+      [10, 30, 80].map((n) => expect.closeTo(n, 1)),
+    )
+  })
+
+  it('repeats the cell of a tiling pattern inside the path', async () => {
+    const cell = stream(
+      '0 5 m 10 5 l S',
+      '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep 10 /YStep 10 /Resources << >>',
+    )
+    const { drawing, bounds } = await drawn('/Pattern cs /P scn 20 20 40 40 re f', {
+      objects: [cell],
+      resources: '/Pattern << /P 10 0 R >>',
+    })
+    expect(drawing.starts.length - 1).toBeGreaterThanOrEqual(4)
+    expect([bounds.minX / PT, bounds.maxX / PT]).toEqual([expect.closeTo(20, 1), expect.closeTo(60, 1)])
+  })
+
+  it('honours the crop box and the rotation of the page', async () => {
+    const { drawing, bounds } = await drawn('30 40 m 30 90 l S', { page: '/CropBox [20 30 80 95] /Rotate 90' })
+    expect([drawing.width / PT, drawing.height / PT]).toEqual([expect.closeTo(65, 2), expect.closeTo(60, 2)])
+    expect(bounds.maxY / PT).toBeCloseTo(10, 1)
+    expect([bounds.minX / PT, bounds.maxX / PT]).toEqual([expect.closeTo(10, 1), expect.closeTo(60, 1)])
+  })
+
+  it('leaves out what is on a hidden layer, and says so', async () => {
+    const objects = ['<< /Type /OCG /Name (off) >>']
+    const bytes = pdfFile(['/OC /L BDC 10 10 m 90 10 l S EMC 10 50 m 90 50 l S'], {
+      objects,
+      resources: '/Properties << /L 10 0 R >>',
+    })
+    const text = Buffer.from(bytes).toString('latin1')
+    const hidden = text.replace(
+      '<< /Type /Catalog /Pages 2 0 R >>',
+      '<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [10 0 R] /D << /OFF [10 0 R] >> >> >>',
+    )
+    const { svg, notes } = await imported(new Uint8Array(Buffer.from(hidden, 'latin1')))
+    expect(readSvg(svg).drawing.starts.length - 1).toBe(1)
+    expect(notes.map(({ message }) => message)).toEqual([expect.stringMatching(/hidden layer/)])
+  })
+})
+
+describe('reading a PDF: text', () => {
+  const TEXT = 'BT /F1 20 Tf 10 40 Td (Hill) Tj ET'
+
+  it('sets words in a stroke font, on their baseline, as high as the capitals and as wide as the original', async () => {
+    const { bounds, notes, svg } = await drawn(TEXT)
+    expect(bounds.maxY / PT).toBeCloseTo(60, 1)
+    expect((bounds.maxY - bounds.minY) / PT).toBeGreaterThan(0.65 * 20)
+    expect((bounds.maxY - bounds.minY) / PT).toBeLessThan(0.8 * 20)
+    // Helvetica: H 722, i 222, l 222, l 222
+    expect((bounds.maxX - bounds.minX) / PT).toBeLessThan(20 * 1.388)
+    expect((bounds.maxX - bounds.minX) / PT).toBeGreaterThan(20 * 1.388 * 0.8)
+    expect(svg).toContain('aria-label="Hill"')
+    expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
+  })
+
+  it('draws outlines on request', async () => {
+    const { svg, notes } = await drawn(TEXT, {}, { outlines: true })
+    expect(svg.match(/<use /g)?.length).toBe(4)
+    expect(notes).toEqual(['4 × character of Helvetica is drawn as outlines'])
+  })
+
+  it('turns and slants text as the matrix says', async () => {
+    const { bounds } = await drawn('BT /F1 20 Tf 0 1 -1 0 50 10 Tm (Hill) Tj ET')
+    expect(bounds.maxX / PT).toBeCloseTo(50, 1)
+    expect((bounds.maxY - bounds.minY) / (bounds.maxX - bounds.minX)).toBeGreaterThan(1.3)
+  })
+
+  it('makes words at gaps, and joins what kerning moves', async () => {
+    const { svg } = await drawn('BT /F1 10 Tf 10 40 Td [(Wa)40(ve)-600(two)] TJ ( three) Tj ET')
+    expect(Array.from(svg.matchAll(/aria-label="([^"]*)"/g), ([, word]) => word)).toEqual(['Wave', 'two', 'three'])
+  })
+
+  it('scales by Tz, and spaces by Tc and Tw', async () => {
+    const narrow = await drawn('BT /F1 20 Tf 50 Tz 10 40 Td (Hill) Tj ET')
+    const wide = await drawn(TEXT)
+    const width = ({ bounds }: typeof wide) => bounds.maxX - bounds.minX
+    expect(width(narrow) / width(wide)).toBeCloseTo(0.5, 2)
+    const spaced = await drawn('BT /F1 20 Tf 10 Tw 2 Tc 10 40 Td (I I) Tj ET')
+    const plain = await drawn('BT /F1 20 Tf 10 40 Td (I I) Tj ET')
+    expect((width(spaced) - width(plain)) / PT).toBeCloseTo(14, 1)
+  })
+
+  it('lists invisible text, such as that of scanned pages', async () => {
+    const { notes, drawing } = await drawn('BT 3 Tr /F1 20 Tf 10 40 Td (Hill) Tj ET')
+    expect(drawing.starts.length - 1).toBe(0)
+    expect(notes).toEqual(['4 × invisible character will not be drawn'])
+  })
+})
+
+describe('reading a PDF: refusals', () => {
+  it.each([
+    ['a broken file', new Uint8Array(Buffer.from('%PDF-1.4\nnothing'))],
+    ['a cut file', pdfFile(['10 10 m 20 20 l S']).slice(0, 60)],
+  ])('refuses %s by name', async (_, bytes) => {
+    await expect(imported(bytes)).rejects.toMatchObject({
+      code: 'ERR_DOCUMENT',
+      message: expect.stringMatching(/the PDF cannot be read/),
+    })
+  })
+
+  it('refuses a page that is not there', async () => {
+    await expect(imported(pdfFile(['', '']), { page: 3 })).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+      message: expect.stringMatching(/at most 2/),
+    })
+  })
+
+  it('refuses a drawing beyond the limit', async () => {
+    const bytes = pdfFile(['10 10 m 20 20 l S '.repeat(100)])
+    await expect(imported(bytes, { limits: { bytes: 1e6, characters: 2000 } })).rejects.toMatchObject({
+      code: 'ERR_SVG_LIMIT',
+    })
+  })
+
+  it('ends a form that draws itself', async () => {
+    const form = stream(
+      '/X Do 0 5 m 10 5 l S',
+      '/Subtype /Form /BBox [0 0 10 10] /Resources << /XObject << /X 10 0 R >> >>',
+    )
+    const { drawing } = await drawn('/X Do', { objects: [form], resources: '/XObject << /X 10 0 R >>' })
+    expect(drawing.starts.length - 1).toBeGreaterThanOrEqual(1)
+  })
+})
