@@ -98,4 +98,5 @@ export {
   type TaskRegistry,
   taskList,
   tasks,
+  tileNames,
 } from './tasks/index.ts'

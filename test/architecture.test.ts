@@ -72,8 +72,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     signs: ['draw', ''],
     postcard: ['signs', 'draw', ''],
     envelope: [''],
+    impose: [''],
     text: ['draw', ''],
-    '': ['text', 'envelope', 'postcard', 'signs', 'photo', 'pattern', 'draw'],
+    '': ['text', 'impose', 'envelope', 'postcard', 'signs', 'photo', 'pattern', 'draw'],
   },
   // Each format has a folder; the files directly in src/import are the seam below and the registry above.
   'src/import': {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { envelope } from './envelope/index.ts'
+import { nUpTask, tile } from './impose/index.ts'
 import { nearest } from './nearest.ts'
 import { pattern } from './pattern/index.ts'
 import { photo } from './photo/index.ts'
@@ -17,7 +18,19 @@ export const registryOf = (...entries: readonly { readonly name: string }[]): Ta
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
 
 /** The built-in tasks. */
-export const tasks: TaskRegistry = registryOf(pattern, postcard, envelope, text, letter, svg, photo, placeCard, qr)
+export const tasks: TaskRegistry = registryOf(
+  pattern,
+  postcard,
+  envelope,
+  text,
+  letter,
+  svg,
+  photo,
+  placeCard,
+  qr,
+  nUpTask,
+  tile,
+)
 
 /**
  * @param unusable  problems of custom modules, one of which may define the task

@@ -31,6 +31,9 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   serve: 'elsewhere',
   demo: 'elsewhere',
   postcard: { words: ['Ada', 'Hello!'] },
+  envelope: { words: ['Ada', '1 Main St\nLondon'] },
+  'n-up': { words: [SVG] },
+  tile: { words: [SVG] },
   pattern: { words: ['spiral', '--turns', '3'] },
   photo: { words: [({ folder }) => join(folder, 'photo.png')] },
   text: { words: ['Hi'] },
@@ -129,7 +132,8 @@ describe('every verb with --json', () => {
 
 describe('every verb', () => {
   const strict = Object.keys(VERBS).filter(
-    (name) => !['postcard', 'pattern', 'photo', 'text', 'svg', 'plot', 'submit'].includes(name),
+    (name) =>
+      !['postcard', 'envelope', 'n-up', 'tile', 'pattern', 'photo', 'text', 'svg', 'plot', 'submit'].includes(name),
   )
 
   it.each(strict)('%s refuses a flag that it does not have, and says which verb’s help to read', async (name) => {

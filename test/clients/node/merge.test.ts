@@ -139,7 +139,8 @@ describe('mail merge', () => {
       { name: 'pairs', row: 3 },
       { name: 'pairs envelopes', row: 3 },
     ])
-    expect(jobs.map(({ params }) => (params as { number: string }).number)).toEqual(['2', '2', '3', '3'])
+    const params = await Promise.all(jobs.map(async ({ id }) => (await client.call('job.get', { id })).params))
+    expect(params).toMatchObject([{ number: '2' }, { number: '2' }, { number: '3' }, { number: '3' }])
     const runs = await mailMerge(client, table, {
       ...options,
       key: 'again',

@@ -1,0 +1,117 @@
+import { basename } from 'node:path'
+import { PlotdError } from '../../../src/errors.ts'
+import { type Schema, typed } from '../../node/typed.ts'
+import { type Args, defineCommand, type Flags } from '../args/command.ts'
+import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
+import { readBytes } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
+import { paramsIn, submitJob } from '../jobs/submit-job.ts'
+import { plural } from '../ui/format.ts'
+
+const bare = (file: string): string => (file === '-' ? 'drawing' : basename(file).replace(/\.svgz?$/i, ''))
+
+const LIES = {
+  landscape: { type: 'boolean', default: false, describe: 'the sheet lies', group: 'Drawing:' },
+} as const satisfies Flags
+
+const FILES = { file: { type: 'string', describe: 'SVG files, row by row' } } as const
+
+async function uploaded(files: readonly string[], io: Io): Promise<{ bytes: Buffer; sha256: string }[]> {
+  await using client = await io.daemon.connect()
+  const all: { bytes: Buffer; sha256: string }[] = []
+  for (const file of files) {
+    const bytes = await readBytes(file)
+    all.push({ bytes, sha256: (await client.upload(bytes)).sha256 })
+  }
+  return all
+}
+
+export const nUp = defineCommand({
+  about:
+    'Queue several drawings on one sheet, with marks to cut along. One file is repeated until the sheet is full; more files than ' +
+    'fit make more sheets.',
+  positionals: FILES,
+  flags: { ...SUBMIT, ...LIES },
+  examples: [
+    ['n-up card.svg --sheet a4', 'as many as fit'],
+    ['n-up cards/*.svg --sheet a3 --columns 2 --rows 4 --gutter 6 --plot', 'eight different ones on each sheet'],
+  ],
+  more: SUBMIT_MORE,
+  open: true,
+  task: 'n-up',
+  async run(args, io) {
+    const files = [args.file ?? []].flat().map(String)
+    const hashes = (await uploaded(files, io)).map(({ sha256 }) => sha256)
+    const { columns, rows, ...rest } = paramsIn(args, ['file', 'landscape'])
+    const words = {
+      name: bare(files[0] ?? '-'),
+      ...rest,
+      ...(columns === undefined ? {} : { columns }),
+      ...(rows === undefined ? {} : { rows }),
+    }
+    const fit = columns !== undefined && rows !== undefined ? Number(columns) * Number(rows) : undefined
+    const size = fit !== undefined && fit > 0 ? fit : hashes.length
+    let worst = 0
+    for (let i = 0; i < hashes.length; i += size) {
+      const values = {
+        uploads: hashes.slice(i, i + size),
+        ...(args.landscape && { landscape: true }),
+        ...(hashes.length > 1 && { repeat: false }),
+      }
+      worst = Math.max(worst, await submitJob({ task: 'n-up', words, values }, args, io))
+    }
+    return worst
+  },
+})
+
+const TILE = { ...SUBMIT, ...LIES } as const
+type TileArgs = Args<typeof TILE, typeof FILES>
+
+export const tile = defineCommand({
+  about:
+    'Divide a large drawing over sheets, a job for each, with corners to cut along. Each stroke is on one sheet only; the overlap is ' +
+    'blank paper for glue.',
+  positionals: { file: { type: 'string', describe: 'the SVG file; - is stdin' } },
+  flags: TILE,
+  examples: [
+    ['tile poster.svg --sheet a3 --overlap 12 --plot', 'every sheet'],
+    ['tile poster.svg --sheet a4 --landscape --tile 3', 'the third sheet again'],
+  ],
+  more: SUBMIT_MORE,
+  open: true,
+  task: 'tile',
+  run: tileFile,
+})
+
+async function tileFile(args: TileArgs, io: Io): Promise<number> {
+  const file = String(args.file)
+  const [source] = await uploaded([file], io)
+  if (!source) throw new PlotdError('ERR_PARAMS', 'Expected: plotd tile FILE')
+  const words = { name: bare(file), ...paramsIn(args, ['file', 'landscape']) }
+  const values = { upload: source.sha256, ...(args.landscape && { landscape: true }) }
+  if ('tile' in words) return await submitJob({ task: 'tile', words, values }, args, io)
+  const { readSvg, tileNames } = await import('../../../src/index.ts')
+  const { tasks } = await io.daemon.call('task.list', {})
+  const schema = (tasks.find(({ name }) => name === 'tile')?.schema ?? {}) as Schema
+  const params = { ...typed(words, schema), ...values }
+  const names = tileNames(readSvg(source.bytes).drawing, params)
+  const { idempotencyKey, title, output, ...job } = jobOptions(args, Date.now())
+  const jobs = names.map((name, i) => ({
+    ...job,
+    task: 'tile',
+    params: { ...params, tile: i + 1 },
+    title: `${title ?? words.name} ${name}`,
+    batch: { name: words.name.slice(0, 100), row: i + 1 },
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey: `${idempotencyKey}-${i + 1}` }),
+  }))
+  if (output !== undefined) throw new PlotdError('ERR_PARAMS', '--output: a tiled drawing has a file for each sheet')
+  if (args['dry-run']) {
+    io.answer({ sheets: names }, () => [`${plural(names.length, 'sheet')}: ${names.join(', ')}`, 'Nothing was queued.'])
+    return 0
+  }
+  const queued = await io.daemon.call('job.submitAll', { jobs })
+  io.answer({ sheets: names, jobs: queued.map(({ id }) => id) }, () => [
+    `Queued ${plural(names.length, 'sheet')} (${names[0]} to ${names.at(-1)}) as batch ${words.name}.`,
+  ])
+  return 0
+}

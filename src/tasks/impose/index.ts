@@ -1,0 +1,131 @@
+/**
+ * The room `impose`: drawings on other sheets than their own. `tiles` divides a large drawing over sheets, `n-up` puts several
+ * drawings on one sheet, `marks` are the marks to cut along. Import from this file.
+ */
+import { z } from 'zod'
+import { PlotdError } from '../../errors.ts'
+import type { Drawing } from '../../geometry/drawing.ts'
+import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
+import { checkSvg, drawingToSvg, readingWarnings, readSvg } from '../../svg/index.ts'
+import { choice, flag, mm } from '../fields.ts'
+import { safeName } from '../names.ts'
+import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
+import { nUp } from './n-up.ts'
+import { gridOf, tileName, tileOf } from './tiles.ts'
+
+const upload = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
+
+const sheetFields = {
+  sheet: z
+    .string()
+    .max(40)
+    .default('a4')
+    .refine(
+      (text) => pageSize(text) !== undefined,
+      `expected one of ${pageNames.join(', ')}, or a size such as 210x148mm`,
+    )
+    .describe('the sheet: a4, letter or 210x148mm'),
+  landscape: flag(false, 'the sheet lies'),
+  layers: choice(['inkscape', 'color', 'group', 'none'], 'inkscape', 'what makes a layer, and so a pen'),
+  name: z.string().max(200).default('drawing').describe('what to call it'),
+}
+
+function sheetOf({ sheet, landscape: lies }: { readonly sheet: string; readonly landscape: boolean }): PageSize {
+  const size = pageSize(sheet)
+  if (!size)
+    throw new PlotdError('ERR_PARAMS', `sheet is ${JSON.stringify(sheet)}, expected a page`, { field: 'sheet' })
+  return lies ? landscape(size) : size
+}
+
+type Layers = 'inkscape' | 'color' | 'group' | 'none'
+
+async function drawingIn(
+  sha256: string,
+  layers: Layers,
+  { readUpload, svgLimits, warn }: TaskContext,
+): Promise<Drawing> {
+  const reading = readSvg(await readUpload(sha256), { layers, limits: svgLimits })
+  for (const warning of readingWarnings(reading)) warn(warning)
+  return reading.drawing
+}
+
+async function checked(uploads: readonly string[], files: TaskFiles): Promise<void> {
+  for (const sha256 of new Set(uploads)) checkSvg(await files.readUpload(sha256), files.svgLimits)
+}
+
+const tileSchema = z.strictObject({
+  upload: upload.describe('the sha256 of an SVG that was uploaded'),
+  ...sheetFields,
+  tile: z.int().min(1).max(400).default(1).describe('number of the sheet, row by row'),
+  margin: mm(0, 100, 10, 'edge of each sheet without the drawing, mm'),
+  overlap: mm(0, 100, 10, 'paper of a sheet below its neighbours, for glue, mm'),
+  marks: flag(true, 'corners to cut along, and the place of the sheet'),
+})
+
+/**
+ * The names of the sheets that a drawing of this page size is divided over, as on a map, row by row. Defaults are those of the
+ * task `tile`.
+ *
+ * @throws PlotdError ERR_PARAMS for a sheet without room, or too many sheets
+ */
+export function tileNames(
+  page: PageSize,
+  { sheet = 'a4', landscape: lies = false, margin = 10, overlap = 10 }: Partial<z.infer<typeof tileSchema>> = {},
+): string[] {
+  const { columns, rows } = gridOf(page, { sheet: sheetOf({ sheet, landscape: lies }), margin, overlap })
+  return Array.from({ length: columns * rows }, (_, i) => tileName(i % columns, Math.floor(i / columns)))
+}
+
+/** One sheet of a drawing that is larger than the sheets. */
+export const tile = defineTask<z.infer<typeof tileSchema>>({
+  name: 'tile',
+  summary: 'one sheet of a large drawing that is divided over several',
+  schema: tileSchema,
+  title: ({ name, tile: number }) => `${name}, sheet ${number}`,
+  outputName: ({ name, tile: number }) => `tiles/${safeName(name)}_${number}.svg`,
+  admit: (params) => (files) => checked([params.upload], files),
+  render: async (params, context) => {
+    const { margin, overlap, tile: number, marks, name } = params
+    const drawing = await drawingIn(params.upload, params.layers, context)
+    const tiling = { sheet: sheetOf(params), margin, overlap }
+    const { columns } = gridOf(drawing, tiling)
+    const place = tileName((number - 1) % columns, Math.floor((number - 1) / columns))
+    return drawingToSvg(tileOf(drawing, tiling, number, marks), { title: `${name} ${place}` })
+  },
+})
+
+const nUpSchema = z.strictObject({
+  uploads: z.array(upload).min(1).max(100).describe('the sha256 of each SVG, row by row'),
+  ...sheetFields,
+  columns: z.int().min(1).max(50).optional().describe('drawings beside each other; as many as fit, when left out'),
+  rows: z.int().min(1).max(50).optional().describe('drawings below each other; as many as fit, when left out'),
+  repeat: flag(true, 'repeats the drawings until the sheet is full'),
+  gutter: mm(0, 100, 0, 'between two drawings, mm'),
+  margin: mm(0, 100, 6, 'free edge of the sheet, at least, mm'),
+  marks: choice(['cards', 'outer', 'none'], 'cards', 'marks to cut along: of each card, round all of them, or none'),
+})
+
+/** Several drawings on one sheet, with marks to cut along. */
+export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
+  name: 'n-up',
+  summary: 'several drawings on one sheet, with marks to cut along',
+  schema: nUpSchema,
+  title: ({ name }) => `${name}, several on a sheet`,
+  outputName: ({ name }) => `n-up/${safeName(name)}.svg`,
+  admit:
+    ({ uploads }) =>
+    (files) =>
+      checked(uploads, files),
+  render: async (params, context) => {
+    const { uploads, columns, rows, gutter, margin, marks, repeat, layers, name } = params
+    const read = new Map<string, Drawing>()
+    for (const sha256 of new Set(uploads)) read.set(sha256, await drawingIn(sha256, layers, context))
+    const given = uploads.flatMap((sha256) => read.get(sha256) ?? [])
+    const most = repeat ? Math.max(given.length, (columns ?? 50) * (rows ?? 50)) : given.length
+    const drawings = Array.from({ length: most }, (_, i) => given[i % given.length]).filter(
+      (each) => each !== undefined,
+    )
+    const sheet = nUp(drawings, { sheet: sheetOf(params), columns, rows, gutter, margin, marks })
+    return drawingToSvg(sheet, { title: name })
+  },
+})

@@ -1,0 +1,38 @@
+import { transformed, translation } from '../../geometry/affine.ts'
+import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import { layoutText } from '../../hershey/index.ts'
+
+/** Marks keep this distance from the trim, so that none is left on the piece after the cut, mm. */
+export const BLEED = 3
+/** Length of a mark, and the least that a knife can be laid to, mm. */
+const LENGTH = { usual: 6, least: 2 }
+
+/** A mark outwards from a place on the trim, of what fits between `BLEED` and `room`; nothing when that is too short. */
+export function mark(x: number, y: number, towards: readonly [dx: number, dy: number], room: number): number[][] {
+  const end = Math.min(BLEED + LENGTH.usual, room)
+  if (end - BLEED < LENGTH.least) return []
+  const [dx, dy] = towards
+  return [[x + BLEED * dx, y + BLEED * dy, x + end * dx, y + end * dy]]
+}
+
+/** Free paper beyond each side of a rectangle, mm. */
+export interface Around {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Two marks at each corner of a rectangle, as far as there is room. */
+export function cornerMarks(minX: number, minY: number, maxX: number, maxY: number, room: Around): number[][] {
+  return [
+    ...[minY, maxY].flatMap((y) => [...mark(minX, y, [-1, 0], room.left), ...mark(maxX, y, [1, 0], room.right)]),
+    ...[minX, maxX].flatMap((x) => [...mark(x, minY, [0, -1], room.top), ...mark(x, maxY, [0, 1], room.bottom)]),
+  ]
+}
+
+/** Words in small letters, for the user who puts sheets together. */
+export const smallWords = (text: string, x: number, y: number): Strokes =>
+  transformed(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
+
+export const linesAsStrokes = (lines: readonly (readonly number[])[]): Strokes => strokesOf(...lines)

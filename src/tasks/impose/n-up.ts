@@ -1,0 +1,134 @@
+import { PlotdError } from '../../errors.ts'
+import { type Drawing, type Layer, stroke } from '../../geometry/drawing.ts'
+import type { PageSize } from '../../geometry/pages.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { BLEED, cornerMarks, mark } from './marks.ts'
+
+/** Several drawings on one sheet. Lengths in mm. */
+export interface NUp {
+  readonly sheet: PageSize
+  readonly columns: number | undefined
+  readonly rows: number | undefined
+  readonly gutter: number
+  /** Free paper round the block of drawings, at least. */
+  readonly margin: number
+  /** 'cards': at each corner of each card; 'outer': only round the block, for a guillotine. */
+  readonly marks: 'cards' | 'outer' | 'none'
+}
+
+export interface Block {
+  readonly columns: number
+  readonly rows: number
+  readonly card: PageSize
+  readonly x: number
+  readonly y: number
+}
+
+/** Least margin that has room for marks. */
+const MARKED = BLEED + 3
+
+/**
+ * Where cards of one size lie: as many as fit, or as many as `columns` and `rows` say, in the middle of the sheet.
+ *
+ * @throws PlotdError ERR_PARAMS when they do not fit
+ */
+export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, marks }: NUp): Block {
+  const edge = Math.max(margin, marks === 'none' ? 0 : MARKED)
+  const fitting = (room: number, size: number) => Math.floor((room - 2 * edge + gutter + 1e-9) / (size + gutter))
+  const across = columns ?? Math.max(1, fitting(sheet.width, card.width))
+  const down = rows ?? Math.max(1, fitting(sheet.height, card.height))
+  const width = across * (card.width + gutter) - gutter
+  const height = down * (card.height + gutter) - gutter
+  if (width + 2 * edge > sheet.width + 1e-6 || height + 2 * edge > sheet.height + 1e-6) {
+    const needs = `${round(width + 2 * edge)} × ${round(height + 2 * edge)} mm`
+    const has = `${round(sheet.width)} × ${round(sheet.height)} mm`
+    throw new PlotdError('ERR_PARAMS', `sheet: ${across} × ${down} drawings need ${needs}, and the sheet has ${has}`, {
+      issues: [{ field: 'sheet', value: has, expected: `a sheet of ${needs}, or fewer drawings` }],
+    })
+  }
+  return {
+    columns: across,
+    rows: down,
+    card,
+    x: (sheet.width - width) / 2,
+    y: (sheet.height - height) / 2,
+  }
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10
+
+/**
+ * Puts drawings on one sheet, row by row. Layers with the same pen and name become one layer, so that no pen is changed for each
+ * card. The cell is as large as the largest page.
+ *
+ * @throws PlotdError ERR_PARAMS when they do not fit
+ */
+export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
+  const card = {
+    width: Math.max(...drawings.map(({ width }) => width)),
+    height: Math.max(...drawings.map(({ height }) => height)),
+  }
+  const block = blockOf(card, options)
+  const places = drawings.slice(0, block.columns * block.rows).map((drawing, i) => ({
+    drawing,
+    x: block.x + (i % block.columns) * (card.width + options.gutter),
+    y: block.y + Math.floor(i / block.columns) * (card.height + options.gutter),
+  }))
+  const keys = [...new Set(places.flatMap(({ drawing }) => drawing.layers.map(keyOf)))]
+  const out = new StrokeWriter()
+  const layers: Layer[] = keys.map((key) => {
+    const first = out.strokes
+    let like: Layer | undefined
+    for (const { drawing, x, y } of places) {
+      for (const layer of drawing.layers.filter((each) => keyOf(each) === key)) {
+        like ??= layer
+        for (let s = layer.first; s < layer.first + layer.count; s++)
+          out.add(stroke(drawing, s).map((value, i) => value + (i % 2 === 0 ? x : y)))
+      }
+    }
+    const { name = '', pen = 1, options: own = {}, color } = like ?? {}
+    return { name, pen, first, count: out.strokes - first, options: own, ...(color === undefined ? {} : { color }) }
+  })
+  const first = out.strokes
+  for (const line of cutMarks(block, options)) out.add(line)
+  const pen = layers.findLast(({ count }) => count > 0)?.pen ?? 1
+  if (out.strokes > first) layers.push({ name: 'marks', pen, first, count: out.strokes - first, options: {} })
+  return { ...out.take(), ...options.sheet, layers }
+}
+
+const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
+
+/** Marks of the cards, each drawn once. In a gutter that is too narrow for two marks there are none: lay the knife from outside. */
+function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
+  if (marks === 'none') return []
+  const { columns, rows, card, x, y } = block
+  const lefts = Array.from({ length: columns }, (_, i) => x + i * (card.width + gutter))
+  const tops = Array.from({ length: rows }, (_, i) => y + i * (card.height + gutter))
+  const edge = 1
+  const room = { x: x - edge, y: y - edge }
+  const lines: number[][] = []
+  if (marks === 'outer' || gutter === 0) {
+    // One mark for each line to cut, at both ends of it.
+    for (const at of distinct(lefts.flatMap((left) => [left, left + card.width])))
+      lines.push(...mark(at, y, [0, -1], room.y), ...mark(at, sheet.height - y, [0, 1], room.y))
+    for (const at of distinct(tops.flatMap((top) => [top, top + card.height])))
+      lines.push(...mark(x, at, [-1, 0], room.x), ...mark(sheet.width - x, at, [1, 0], room.x))
+    return lines
+  }
+  for (const [c, left] of lefts.entries()) {
+    for (const [r, top] of tops.entries()) {
+      lines.push(
+        ...cornerMarks(left, top, left + card.width, top + card.height, {
+          left: c === 0 ? room.x : gutter / 2,
+          right: c === columns - 1 ? room.x : gutter / 2,
+          top: r === 0 ? room.y : gutter / 2,
+          bottom: r === rows - 1 ? room.y : gutter / 2,
+        }),
+      )
+    }
+  }
+  return lines
+}
+
+const distinct = (values: readonly number[]): number[] =>
+  values.filter((value, i) => values.findIndex((other) => Math.abs(other - value) < 1e-6) === i)

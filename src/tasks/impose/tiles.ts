@@ -1,0 +1,157 @@
+import { PlotdError } from '../../errors.ts'
+import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
+import { stroke, strokeCount } from '../../geometry/drawing.ts'
+import type { PageSize } from '../../geometry/pages.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { cornerMarks, linesAsStrokes, smallWords } from './marks.ts'
+
+/** Sheets that a drawing is divided over. Lengths in mm. */
+export interface Tiling {
+  readonly sheet: PageSize
+  /** Width of the sheet's edge that stays without the drawing. */
+  readonly margin: number
+  /** Paper of a sheet that lies below its right and lower neighbours when they are put together; it has no ink. */
+  readonly overlap: number
+}
+
+/** The drawing's part on each sheet: columns and rows of cells, the last ones smaller. */
+export interface Grid {
+  readonly columns: number
+  readonly rows: number
+  /** Size of a cell that has neighbours on its right and below. */
+  readonly cell: PageSize
+}
+
+const MOST_TILES = 400
+
+/** @throws PlotdError ERR_PARAMS when a sheet has no room, or for more than 400 sheets */
+export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: Tiling): Grid {
+  const room = { width: sheet.width - 2 * margin, height: sheet.height - 2 * margin }
+  const cell = { width: room.width - overlap, height: room.height - overlap }
+  if (cell.width < 10 || cell.height < 10) {
+    throw refused(
+      'margin',
+      margin,
+      `margins and overlap that leave 10 mm of the ${sheet.width} × ${sheet.height} mm of a sheet`,
+    )
+  }
+  const columns = width <= room.width + 1e-9 ? 1 : Math.ceil((width - overlap) / cell.width - 1e-9)
+  const rows = height <= room.height + 1e-9 ? 1 : Math.ceil((height - overlap) / cell.height - 1e-9)
+  if (columns * rows <= MOST_TILES) return { columns, rows, cell }
+  throw refused('sheet', `${sheet.width}x${sheet.height}mm`, `at most ${MOST_TILES} sheets, not ${columns * rows}`)
+}
+
+const refused = (field: string, value: unknown, expected: string): PlotdError =>
+  new PlotdError('ERR_PARAMS', `${field} is ${JSON.stringify(value)}, expected ${expected}`, {
+    issues: [{ field, value, expected }],
+  })
+
+/**
+ * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs to the
+ * cell of its middle, and ink along a line to the cell on its right or below. So each piece of ink is on one sheet only.
+ */
+export function inkOfCell(strokes: Strokes, { columns, rows, cell }: Grid, column: number, row: number): StrokeWriter {
+  const out = new StrokeWriter()
+  const columnAt = (x: number) => Math.min(columns - 1, Math.max(0, Math.floor(x / cell.width)))
+  const rowAt = (y: number) => Math.min(rows - 1, Math.max(0, Math.floor(y / cell.height)))
+  const isHere = (x: number, y: number) => columnAt(x) === column && rowAt(y) === row
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const line = stroke(strokes, s)
+    const [firstX = 0, firstY = 0] = line
+    if (line.length === 2 && isHere(firstX, firstY)) out.moveTo(firstX, firstY)
+    let isOpen = false
+    for (let i = 2; i < line.length; i += 2) {
+      const [ax = 0, ay = 0, bx = 0, by = 0] = line.subarray(i - 2, i + 2)
+      let from = 0
+      for (const to of crossings(ax, ay, bx, by, { columns, rows, cell })) {
+        const middle = (from + to) / 2
+        const here = isHere(ax + (bx - ax) * middle, ay + (by - ay) * middle)
+        if (here && !isOpen) out.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
+        if (here) out.lineTo(to === 1 ? bx : ax + (bx - ax) * to, to === 1 ? by : ay + (by - ay) * to)
+        isOpen = here
+        from = to
+      }
+    }
+  }
+  return out
+}
+
+/** Shares of a segment at which it crosses a line between cells, in order, and 1. */
+function crossings(ax: number, ay: number, bx: number, by: number, { columns, rows, cell }: Grid): number[] {
+  const shares = [...between(ax, bx, cell.width, columns), ...between(ay, by, cell.height, rows)]
+  return [...new Set(shares)].sort((a, b) => a - b).concat(1)
+}
+
+function between(a: number, b: number, step: number, count: number): number[] {
+  const [low, high] = [Math.min(a, b), Math.max(a, b)]
+  const first = Math.max(1, Math.ceil(low / step))
+  const last = Math.min(count - 1, Math.floor(high / step))
+  const shares: number[] = []
+  for (let k = first; k <= last; k++) {
+    const share = (k * step - a) / (b - a)
+    if (share > 0 && share < 1) shares.push(share)
+  }
+  return shares
+}
+
+/** 'B2': columns are letters, rows numbers, as on a map. */
+export function tileName(column: number, row: number): string {
+  const letter = (n: number): string =>
+    (n < 26 ? '' : letter(Math.floor(n / 26) - 1)) + String.fromCharCode(65 + (n % 26))
+  return `${letter(column)}${row + 1}`
+}
+
+/**
+ * One sheet of a tiled drawing, with the drawing's layers and, where `marks` is true, a layer of marks: corners to cut along,
+ * and the sheet's place.
+ *
+ * @param number  of the sheet, from 1, row by row
+ * @throws PlotdError ERR_PARAMS when there is no such sheet
+ */
+export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: boolean): Drawing {
+  const grid = gridOf(drawing, tiling)
+  const { columns, rows, cell } = grid
+  if (number < 1 || number > columns * rows) throw refused('tile', number, `a sheet from 1 to ${columns * rows}`)
+  const [column, row] = [(number - 1) % columns, Math.floor((number - 1) / columns)]
+  const [dx, dy] = [tiling.margin - column * cell.width, tiling.margin - row * cell.height]
+  const out = new StrokeWriter()
+  const layers: Layer[] = drawing.layers.map((layer) => {
+    const starts = drawing.starts.subarray(layer.first, layer.first + layer.count + 1)
+    const first = out.strokes
+    const ink = inkOfCell({ points: drawing.points, starts }, grid, column, row)
+    for (let s = 0; s < ink.strokes; s++) out.add(ink.line(s).map((value, i) => value + (i % 2 === 0 ? dx : dy)))
+    return { ...layer, first, count: out.strokes - first }
+  })
+  if (marks) {
+    const first = out.strokes
+    const pen = drawing.layers.findLast(({ count }) => count > 0)?.pen ?? 1
+    for (const part of marksOf(drawing, tiling, grid, column, row))
+      for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
+    layers.push({ name: 'marks', pen, first, count: out.strokes - first, options: {} })
+  }
+  return { ...out.take(), ...tiling.sheet, layers }
+}
+
+/** Corners of the cell, and the sheet's name below it where the margin has room. */
+function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Grid, column: number, row: number) {
+  const { columns, rows, cell } = grid
+  const isLastColumn = column === columns - 1
+  const isLastRow = row === rows - 1
+  const width = isLastColumn ? drawing.width - column * cell.width : cell.width
+  const height = isLastRow ? drawing.height - row * cell.height : cell.height
+  const [maxX, maxY] = [margin + width, margin + height]
+  const edge = 1
+  const room = {
+    left: margin - edge,
+    top: margin - edge,
+    right: sheet.width - maxX - edge,
+    bottom: sheet.height - maxY - edge,
+  }
+  const corners = linesAsStrokes(cornerMarks(margin, margin, maxX, maxY, room))
+  const free = sheet.height - maxY
+  const words = `${tileName(column, row)} of ${tileName(columns - 1, rows - 1)}`
+  const below = isLastRow ? free : overlap + margin
+  return below >= 6
+    ? [corners, smallWords(words, width < 45 ? maxX + 12 : margin + 10, maxY + Math.min(below - 1.5, 5))]
+    : [corners]
+}

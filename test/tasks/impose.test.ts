@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../src/geometry/bounds.ts'
+import { type Drawing, drawingOf, stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
+import { drawingToSvg, readSvg } from '../../src/svg/index.ts'
+import { nUp } from '../../src/tasks/impose/n-up.ts'
+import { gridOf, type Tiling, tileOf } from '../../src/tasks/impose/tiles.ts'
+import { render, tileNames } from '../../src/tasks/index.ts'
+import { runs } from '../support/fuzz.ts'
+
+const lengthOf = (line: ArrayLike<number>): number => {
+  let sum = 0
+  for (let i = 2; i < line.length; i += 2)
+    sum += Math.hypot((line[i] ?? 0) - (line[i - 2] ?? 0), (line[i + 1] ?? 0) - (line[i - 1] ?? 0))
+  return sum
+}
+
+/** Distance of a point from the nearest stroke. */
+function distance(drawing: Drawing, x: number, y: number): number {
+  let least = Infinity
+  for (let s = 0; s < strokeCount(drawing); s++) {
+    const line = stroke(drawing, s)
+    for (let i = 0; i + 1 < line.length; i += 2) {
+      const [ax = 0, ay = 0, bx = ax, by = ay] = line.subarray(i, i + 4)
+      const [dx, dy] = [bx - ax, by - ay]
+      const square = dx * dx + dy * dy
+      const share = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / square))
+      least = Math.min(least, Math.hypot(ax + share * dx - x, ay + share * dy - y))
+    }
+  }
+  return least
+}
+
+/** The tiles' ink, each moved to its place in the drawing. */
+function assembled(drawing: Drawing, tiling: Tiling): { line: Float64Array; column: number; row: number }[] {
+  const { columns, rows, cell } = gridOf(drawing, tiling)
+  return Array.from({ length: columns * rows }, (_, i) => {
+    const [column, row] = [i % columns, Math.floor(i / columns)]
+    const tile = tileOf(drawing, tiling, i + 1, false)
+    const [dx, dy] = [column * cell.width - tiling.margin, row * cell.height - tiling.margin]
+    return Array.from({ length: strokeCount(tile) }, (_, s) => ({
+      line: stroke(tile, s).map((value, k) => value + (k % 2 === 0 ? dx : dy)),
+      ...{ column, row },
+    }))
+  }).flat()
+}
+
+const place = fc.integer({ min: 0, max: 100 }).map((n) => n / 100)
+const line = fc.array(fc.tuple(place, place), { minLength: 1, maxLength: 6 })
+const cases = fc.record({
+  lines: fc.array(line, { minLength: 1, maxLength: 8 }),
+  width: fc.integer({ min: 30, max: 400 }),
+  height: fc.integer({ min: 30, max: 400 }),
+  margin: fc.integer({ min: 0, max: 12 }),
+  overlap: fc.integer({ min: 0, max: 15 }),
+})
+
+describe('tiles', () => {
+  it('are the drawing when they lie together, and each piece of ink is on one sheet only', () => {
+    fc.assert(
+      fc.property(cases, ({ lines, width, height, margin, overlap }) => {
+        const strokes = strokesOf(...lines.map((points) => points.flatMap(([x, y]) => [x * width, y * height])))
+        const drawing = drawingOf(strokes, width, height)
+        const tiling = { sheet: { width: 100, height: 140 }, margin, overlap }
+        const { cell, columns, rows } = gridOf(drawing, tiling)
+        const pieces = assembled(drawing, tiling)
+        // Nothing is missing and nothing is there twice: the lengths agree, and so do the dots.
+        const total = pieces.reduce((sum, piece) => sum + lengthOf(piece.line), 0)
+        expect(total).toBeCloseTo(inkLength(drawing), 6)
+        const dots = (all: readonly ArrayLike<number>[]) => all.filter((each) => each.length === 2).length
+        expect(dots(pieces.map((piece) => piece.line))).toBe(dots(lines.map((points) => points.flat())))
+        for (const { line: piece, column, row } of pieces) {
+          const box = boundsOf({ points: Float64Array.from(piece) })
+          // A sheet has ink in its own cell only, and only where the drawing has ink.
+          expect(box.minX).toBeGreaterThanOrEqual(column * cell.width - 1e-6)
+          expect(box.minY).toBeGreaterThanOrEqual(row * cell.height - 1e-6)
+          if (column < columns - 1) expect(box.maxX).toBeLessThanOrEqual((column + 1) * cell.width + 1e-6)
+          if (row < rows - 1) expect(box.maxY).toBeLessThanOrEqual((row + 1) * cell.height + 1e-6)
+          for (let i = 0; i + 3 < piece.length; i += 2) {
+            const [ax = 0, ay = 0, bx = 0, by = 0] = piece.subarray(i, i + 4)
+            expect(distance(drawing, (ax + bx) / 2, (ay + by) / 2)).toBeLessThan(1e-6)
+          }
+        }
+      }),
+      runs(400, 60),
+    )
+  })
+
+  it('stay within the printable part of each sheet, marks included', () => {
+    const drawing = drawingOf(strokesOf([0, 0, 400, 300, 0, 300, 400, 0]), 400, 300)
+    const tiling = { sheet: { width: 210, height: 297 }, margin: 10, overlap: 10 }
+    for (let i = 1; i <= tileNames(drawing).length; i++) {
+      const { minX, minY, maxX, maxY } = boundsOf(tileOf(drawing, tiling, i, true))
+      expect(Math.min(minX, minY)).toBeGreaterThanOrEqual(0.9)
+      expect(maxX).toBeLessThanOrEqual(209.1)
+      expect(maxY).toBeLessThanOrEqual(296.1)
+    }
+  })
+
+  it('are named as on a map, and are refused where a sheet has no room or there are too many', () => {
+    expect(tileNames({ width: 400, height: 300 })).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2'])
+    expect(tileNames({ width: 190, height: 277 })).toEqual(['A1'])
+    expect(() => tileNames({ width: 400, height: 300 }, { sheet: 'a6', margin: 50 })).toThrow('leave 10 mm')
+    expect(() => tileNames({ width: 9000, height: 9000 })).toThrow('at most 400 sheets')
+  })
+})
+
+const CARD = drawingOf(strokesOf([5, 5, 95, 65]), 100, 70)
+const SHEET = { width: 210, height: 297 }
+const usual = { sheet: SHEET, columns: undefined, rows: undefined, gutter: 0, margin: 6, marks: 'cards' } as const
+
+describe('several drawings on a sheet', () => {
+  it('are as many as fit, in the middle, in the layers of one', () => {
+    // Without marks the margin alone counts.
+    const sheet = nUp(
+      Array.from({ length: 99 }, () => CARD),
+      { ...usual, margin: 3, marks: 'none' },
+    )
+    expect(sheet).toMatchObject({ ...SHEET, layers: [{ pen: 1, count: 8 }] })
+    const { minX, maxX, minY, maxY } = boundsOf(sheet)
+    expect([minX + maxX, minY + maxY].map((sum) => Math.round(sum))).toEqual([210, 297])
+  })
+
+  it('have each mark once, and none on a card', () => {
+    for (const gutter of [0, 4, 14, 30]) {
+      for (const marks of ['cards', 'outer'] as const) {
+        const cards = Array.from({ length: 4 }, () => drawingOf(strokesOf([0, 0, 70, 0, 70, 90, 0, 90, 0, 0]), 70, 90))
+        const sheet = nUp(cards, { ...usual, columns: 2, rows: 2, gutter, marks })
+        const boxes = Array.from({ length: strokeCount(sheet) }, (_, i) => boundsOf({ points: stroke(sheet, i) }))
+        const [places, lines] = [boxes.slice(0, 4), boxes.slice(4)]
+        expect(lines.length, `${gutter} ${marks}`).toBeGreaterThanOrEqual(12)
+        expect(new Set(lines.map((box) => JSON.stringify(box))).size).toBe(lines.length)
+        for (const mark of lines)
+          for (const card of places)
+            expect(
+              mark.maxX < card.minX - 1 ||
+                mark.minX > card.maxX + 1 ||
+                mark.maxY < card.minY - 1 ||
+                mark.minY > card.maxY + 1,
+            ).toBe(true)
+      }
+    }
+  })
+
+  it('are refused when they do not fit, with the size that they need', () => {
+    expect(() => nUp([CARD], { ...usual, columns: 3, rows: 1 })).toThrow('3 × 1 drawings need 312 × 82 mm')
+  })
+})
+
+describe('the tasks', () => {
+  const svg = Buffer.from(drawingToSvg(drawingOf(strokesOf([10, 10, 290, 200]), 300, 210), {}))
+  const upload = createHash('sha256').update(svg).digest('hex')
+  const options = { readUpload: async () => svg }
+
+  it('draw a tile and a sheet of cards', async () => {
+    const tile = readSvg((await render('tile', { upload, tile: 2 }, options)).svg).drawing
+    expect(tile).toMatchObject({ width: 210, height: 297, layers: [{ count: 1 }, { name: 'marks' }] })
+    const { svg: cards } = await render('n-up', { uploads: [upload], sheet: '700x500mm' }, options)
+    expect(readSvg(cards).drawing).toMatchObject({ width: 700, height: 500, layers: [{ count: 4 }, { name: 'marks' }] })
+    await expect(render('tile', { upload, tile: 9 }, options)).rejects.toThrow('a sheet from 1 to')
+  })
+})
