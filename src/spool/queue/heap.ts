@@ -28,6 +28,11 @@ export class Heap<T> {
     }
   }
 
+  /** Removes the first current item. */
+  pop(): void {
+    if (this.peek() !== undefined) this.#removeTop()
+  }
+
   #removeTop(): void {
     const last = this.#items.pop()
     if (last === undefined || this.#items.length === 0) return

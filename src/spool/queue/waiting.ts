@@ -2,23 +2,17 @@ import type { Archive } from '../archive.ts'
 import type { Clock } from '../clock.ts'
 import type { Job, JobStatus } from '../job.ts'
 import { isFinal, type JobEvent, next } from '../next.ts'
-import { Heap } from './heap.ts'
 import type { Ledger } from './ledger.ts'
-
-/** Longest time between checks of the schedule, ms, because the clock may be set forward. */
-const CHECK_MS = 60_000
+import { Schedule } from './schedule.ts'
 
 /** Jobs that wait for a time, a retry, or other jobs. A child changes in the same commit as its parent. */
 export class Waiting {
   readonly #ledger: Ledger
   readonly #archive: Archive
   readonly #clock: Clock
-  readonly #onDue: () => void
   /** Parent → its waiting children. */
   readonly #children = new Map<string, Set<string>>()
-  readonly #schedule: Heap<Job>
-  readonly #retries = new Map<string, () => void>()
-  #timer: { readonly at: number; readonly cancel: () => void } | undefined
+  readonly #schedule: Schedule<Job>
   readonly #ended: Job[] = []
 
   /** @param onDue  called to commit jobs that became due by time */
@@ -26,10 +20,13 @@ export class Waiting {
     this.#ledger = ledger
     this.#archive = archive
     this.#clock = clock
-    this.#onDue = onDue
-    this.#schedule = new Heap<Job>(
-      (a, b) => (a.runAt ?? 0) < (b.runAt ?? 0),
+    this.#schedule = new Schedule<Job>(
+      clock,
       (job) => ledger.job(job.id) === job,
+      (jobs) => {
+        for (const job of jobs) this.#apply(job, { type: 'due' })
+        onDue()
+      },
     )
   }
 
@@ -73,8 +70,7 @@ export class Waiting {
   }
 
   close(): void {
-    this.#timer?.cancel()
-    for (const cancel of this.#retries.values()) cancel()
+    this.#schedule.close()
   }
 
   #parentEnded(id: string, parent: Job): void {
@@ -94,46 +90,7 @@ export class Waiting {
 
   #await(job: Job): void {
     for (const parent of job.dependsOn) if (this.isWaiting([parent])) this.#childrenOf(parent).add(job.id)
-    if (job.status !== 'scheduled' || job.runAt === undefined || job.reason?.code === 'dependency') return
-    if (job.reason?.code === 'retry') this.#awaitRetry(job, job.runAt)
-    else {
-      this.#schedule.push(job)
-      if (this.#timer === undefined || job.runAt < this.#timer.at) this.#arm()
-    }
-  }
-
-  /** Starts a timer for one job: the wait is elapsed time, which must not depend on the wall clock. */
-  #awaitRetry(job: Job, runAt: number): void {
-    const longest = backoff(job, 1)
-    const wait = Math.min(longest, Math.max(0, runAt - this.#clock.now()))
-    this.#retries.get(job.id)?.()
-    const cancel = this.#clock.after(wait, () => {
-      this.#retries.delete(job.id)
-      if (this.#ledger.job(job.id) !== job) return
-      this.#apply(job, { type: 'due' })
-      this.#onDue()
-    })
-    this.#retries.set(job.id, cancel)
-  }
-
-  #arm(): void {
-    this.#timer?.cancel()
-    this.#timer = undefined
-    const at = this.#schedule.peek()?.runAt
-    if (at === undefined) return
-    const wait = Math.min(CHECK_MS, Math.max(0, at - this.#clock.now()))
-    this.#timer = { at, cancel: this.#clock.after(wait, () => this.#checkSchedule()) }
-  }
-
-  #checkSchedule(): void {
-    const now = this.#clock.now()
-    let isChanged = false
-    for (let job = this.#schedule.peek(); job?.runAt !== undefined && job.runAt <= now; job = this.#schedule.peek()) {
-      this.#apply(job, { type: 'due' })
-      isChanged = true
-    }
-    if (isChanged) this.#onDue()
-    this.#arm()
+    if (job.status === 'scheduled') this.#schedule.add(job)
   }
 
   #childrenOf(parent: string): Set<string> {
@@ -141,17 +98,4 @@ export class Waiting {
     this.#children.set(parent, children)
     return children
   }
-}
-
-const LONGEST_BACKOFF_MS = 3_600_000
-
-/**
- * The wait after a failed attempt, ms. It doubles up to an hour. Random jitter over its upper half keeps jobs that failed
- * together from running together again.
- *
- * @param random  0 … 1
- */
-export function backoff({ retries, attempts }: Pick<Job, 'retries' | 'attempts'>, random: number): number {
-  const full = Math.min(LONGEST_BACKOFF_MS, retries.backoffMs * 2 ** Math.max(0, attempts - 1))
-  return full * (0.5 + random / 2)
 }

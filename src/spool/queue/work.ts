@@ -6,7 +6,7 @@ import type { Claim, ClaimRequest } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
 import type { Hold } from './claims.ts'
 import type { Core } from './core.ts'
-import { backoff } from './waiting.ts'
+import { backoff } from './schedule.ts'
 
 const SAVE_EVERY_MS = 1_000
 
