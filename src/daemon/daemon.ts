@@ -16,7 +16,7 @@ import { loginLink } from './methods/tokens.ts'
 import { Dispatcher, machinesBehind, openStations, type Station } from './plotting/index.ts'
 import type { WirePlotter } from './protocol/index.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
-import { planOfJob, ThreadPools } from './render/index.ts'
+import { planOfJob, type ThreadPoolOptions, ThreadPools } from './render/index.ts'
 import { daemonFile, end, type Running } from './running.ts'
 import { exposure, listen, rpc, socketPath } from './server/index.ts'
 import { pageAddress } from './server/page.ts'
@@ -36,17 +36,20 @@ export interface Daemon {
   close(options?: { readonly now?: boolean }): Promise<void>
 }
 
+export type DaemonParts = Pick<SpoolOptions, 'disk'> &
+  Pick<ThreadPoolOptions, 'newPool'> & { readonly spool?: OpenedSpool }
+
 /**
  * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step fails,
  * what was started before it is ended.
  *
- * @param on  what the spool keeps its files on, when that is not the system's disk; or the spool itself
+ * @param parts  in place of the daemon's own: the disk of the spool, or the spool; the pools of threads
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(
   config: Config,
   log: Logger,
-  { spool: given, ...on }: Pick<SpoolOptions, 'disk'> & { readonly spool?: OpenedSpool } = {},
+  parts: DaemonParts = {},
 ): Promise<Daemon> {
   await checkFolder(config.state)
   await folderOf('state', config.state, 0o700)
@@ -57,9 +60,9 @@ export async function startDaemon(
   // First of all, while the process is small.
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
-  const disk = metrics.watchedDisk(on.disk)
-  const opening = given
-    ? Promise.resolve(given)
+  const disk = metrics.watchedDisk(parts.disk)
+  const opening = parts.spool
+    ? Promise.resolve(parts.spool)
     : openStore({
         ...{
           folder: join(config.state, 'spool'),
@@ -70,7 +73,8 @@ export async function startDaemon(
         ...{ disk, warn: (message: string) => log.warn(message) },
       })
   opening.catch(() => inhibitor.close())
-  const running: Running = { config, metrics, inhibitor, spool: await opening }
+  const { newPool } = parts
+  const running: Running = { config, metrics, inhibitor, spool: await opening, ...(newPool && { newPool }) }
   try {
     return await start(running, log)
   } catch (error) {
@@ -143,7 +147,7 @@ type Back = Awaited<ReturnType<typeof openBack>>
 
 /** What works for the jobs: tasks, threads, plotters. */
 async function openBack(running: Running, log: Logger) {
-  const { config, spool, metrics, inhibitor } = running
+  const { config, spool, metrics, inhibitor, newPool } = running
   const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
   const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
@@ -155,7 +159,7 @@ async function openBack(running: Running, log: Logger) {
   running.farm = farm
   const { host } = farm
   const machines = (plotter: string) => [...machinesBehind(stations)(plotter), ...farm.machines(plotter)]
-  const threads = new ThreadPools(config, catalog, machines, farm.threadOptions)
+  const threads = new ThreadPools(config, catalog, machines, { ...farm.threadOptions, ...(newPool && { newPool }) })
   const dispatcher = new Dispatcher({
     pens: config.pens,
     ...{ spool, threads, stations, host, workers: threads.workers, log },

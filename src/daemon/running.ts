@@ -7,6 +7,7 @@ import type { FarmParts } from './farm-parts.ts'
 import type { SleepInhibitor } from './host/index.ts'
 import type { Dispatcher } from './plotting/index.ts'
 import { DAEMON_FILE } from './protocol/places.ts'
+import type { ThreadPoolOptions } from './render/index.ts'
 import type { Server } from './server/index.ts'
 
 /** What of a daemon has been started so far. */
@@ -15,6 +16,7 @@ export interface Running {
   readonly metrics: Metrics
   readonly inhibitor: SleepInhibitor
   readonly spool: OpenedSpool
+  readonly newPool?: ThreadPoolOptions['newPool']
   farm?: FarmParts
   dispatcher?: Dispatcher
   hub?: Hub

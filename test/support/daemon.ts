@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { connect, type PlotdClient, type WireJob } from '../../clients/node/index.ts'
 import { type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts'
+import { sharedThreads } from './shared-threads.ts'
 
 /** The job when it has come to an end. */
 export async function ended(client: PlotdClient, id: string): Promise<WireJob> {
@@ -14,7 +15,7 @@ export async function ended(client: PlotdClient, id: string): Promise<WireJob> {
   return last
 }
 
-/** A whole daemon in this process, in a folder of its own, on a free port. One thread renders, since each takes half a second to start. */
+/** A whole daemon in this process, in a folder of its own, on a free port. One thread renders; daemons share it. */
 export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = pino({ level: 'silent' })) {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-'))
   const config = configSchema.parse({
@@ -24,7 +25,7 @@ export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = p
     render: { workers: 1 },
     ...settings,
   })
-  let daemon: Daemon = await startDaemon(config, log)
+  let daemon: Daemon = await startDaemon(config, log, sharedThreads(settings))
   let client: PlotdClient = await connect({ url: daemon.url, token: daemon.token })
   const stop = async () => {
     client.close()
@@ -43,7 +44,7 @@ export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = p
     async restart(between = () => {}): Promise<void> {
       await stop()
       between()
-      daemon = await startDaemon(config, log)
+      daemon = await startDaemon(config, log, sharedThreads(settings))
       client = await connect({ url: daemon.url, token: daemon.token })
     },
     async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { PlotdClient } from '../../clients/node/client.ts'
 import { nodeTransport } from '../../clients/node/connect.ts'
@@ -140,9 +141,12 @@ export async function desk(
 
 export type Desk = Awaited<ReturnType<typeof desk>>
 
-/** Waits until something holds, looking again after each turn of the event loop; the test's time limit ends it. */
+/** Longest wait between two looks, ms. */
+const LOOK_MS = 50
+
+/** Waits until something holds, and looks less often the longer it takes; the test's time limit ends it. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5))
+  for (let wait = 2; !(await holds()); wait = Math.min(LOOK_MS, 1.3 * wait)) await sleep(wait)
 }
 
 export const spiral = { pattern: 'spiral', width: 60, height: 60 }

@@ -6,6 +6,7 @@ import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts'
 import { sharedStore } from './shared-store.ts'
+import { sharedThreads } from './shared-threads.ts'
 
 export interface HostAt {
   readonly name: string
@@ -27,7 +28,7 @@ export async function sharedFarm() {
       const [state, output] = [join(folder, name, 'state'), join(folder, name, 'output')]
       const config = configSchema.parse({ port: 0, state, output, farm: { name }, ...settings })
       const daemon = await startDaemon(config, pino({ level: process.env['FARM_LOG'] ?? 'silent' }), {
-        spool: store.spoolOf(name),
+        ...{ spool: store.spoolOf(name), ...sharedThreads(settings) },
       })
       const client = await connect({ url: daemon.url, token: daemon.token })
       const host = {

@@ -5,7 +5,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { type Claim, RenderPool, type RunOptions, Seats, type Spool } from '../../spool/index.ts'
+import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, Seats, type Spool } from '../../spool/index.ts'
 import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
 import { threadScript } from '../../threads.ts'
 import type { Config } from '../config/schema.ts'
@@ -39,7 +39,12 @@ const LOOK_MS = 3000
 
 const SCRIPT = () => threadScript('./thread-entry', import.meta.url)
 
+/** What the daemon needs of a pool of threads. */
+export type ThreadPool = Pick<RenderPool, 'size' | 'run' | 'close'>
+
 export interface ThreadPoolOptions {
+  /** Starts a pool; a process with several daemons may share its threads. */
+  readonly newPool?: (options: RenderPoolOptions) => ThreadPool
   readonly contents?: Contents
   /** What paths below the output folder begin with. */
   readonly outputPrefix?: string
@@ -55,12 +60,13 @@ export class ThreadPools {
   readonly #machinesOf: (plotter: string) => readonly Machine[]
   readonly #contents: Contents
   readonly #outputPrefix: string
-  readonly #render: RenderPool
-  readonly #quick: RenderPool
+  readonly #newPool: NonNullable<ThreadPoolOptions['newPool']>
+  readonly #render: ThreadPool
+  readonly #quick: ThreadPool
   readonly #previews = new Seats(1)
   readonly #customTasks = new Seats(1)
   /** From the first plan on: a daemon without a plotter needs none. */
-  #planning: RenderPool | undefined
+  #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
   readonly #stop = new AbortController()
 
@@ -71,10 +77,11 @@ export class ThreadPools {
     config: Config,
     catalog: TaskCatalog,
     machinesOf: (plotter: string) => readonly Machine[],
-    { contents = allHere(config.output), outputPrefix = '' }: ThreadPoolOptions = {},
+    { contents = allHere(config.output), outputPrefix = '', newPool = startPool }: ThreadPoolOptions = {},
   ) {
     setMaxListeners(0, this.#stop.signal) // each run listens
     const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
+    this.#newPool = newPool
     this.#contents = contents
     this.#outputPrefix = outputPrefix
     this.#config = config
@@ -263,7 +270,7 @@ export class ThreadPools {
   }
 
   async #plan(
-    pool: RenderPool,
+    pool: ThreadPool,
     { folder, path }: Place,
     plot: PlotRequest,
     profile: Profile,
@@ -275,9 +282,9 @@ export class ThreadPools {
     return hash
   }
 
-  #pool(threads: number, idleMs?: number): RenderPool {
+  #pool(threads: number, idleMs?: number): ThreadPool {
     const { memoryMb } = this.#config.render
-    return new RenderPool({ script: SCRIPT(), threads, memoryMb, ...(idleMs !== undefined && { idleMs }) })
+    return this.#newPool({ script: SCRIPT(), threads, memoryMb, ...(idleMs !== undefined && { idleMs }) })
   }
 
   /** @throws PlotdError ERR_TASK_UNKNOWN */
@@ -313,7 +320,7 @@ export class ThreadPools {
   }
 
   /** Not by `AbortSignal.any`: each of those leaves something behind with the signal that lives as long as the daemon. */
-  async #run<R>(pool: RenderPool, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
+  async #run<R>(pool: ThreadPool, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
     const either = new AbortController()
     const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
     const abort = (): void => either.abort(sources.find(({ aborted }) => aborted)?.reason)
@@ -330,6 +337,8 @@ export class ThreadPools {
     }
   }
 }
+
+const startPool = (options: RenderPoolOptions): ThreadPool => new RenderPool(options)
 
 interface LaneOptions extends RunOptions {
   /** Of runs in one lane one goes at a time. */

@@ -1,0 +1,26 @@
+import type { ConfigInput } from '../../src/daemon/config/schema.ts'
+import type { DaemonParts } from '../../src/daemon/daemon.ts'
+import { RenderPool, type RenderPoolOptions } from '../../src/spool/index.ts'
+
+const pools = new Map<string, RenderPool>()
+
+/**
+ * Lets the daemons of this process share their threads, which take most of the time of a start. They end with the process.
+ * A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
+ */
+export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): Pick<DaemonParts, 'newPool'> {
+  if (tasks !== undefined || fonts !== undefined || render !== undefined) return {}
+  let poolsOfDaemon = 0
+  return {
+    newPool: (options) => {
+      const pool = sharedPool(`${poolsOfDaemon++} ${JSON.stringify(options)}`, options)
+      return { size: pool.size, run: (input, runOptions) => pool.run(input, runOptions), close: async () => {} }
+    },
+  }
+}
+
+function sharedPool(key: string, options: RenderPoolOptions): RenderPool {
+  const pool = pools.get(key) ?? new RenderPool(options)
+  pools.set(key, pool)
+  return pool
+}
