@@ -46,11 +46,7 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
  * @param parts  in place of the daemon's own: the disk of the spool, or the spool; the pools of threads
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
-export async function startDaemon(
-  config: Config,
-  log: Logger,
-  parts: DaemonParts = {},
-): Promise<Daemon> {
+export async function startDaemon(config: Config, log: Logger, parts: DaemonParts = {}): Promise<Daemon> {
   await checkFolder(config.state)
   await folderOf('state', config.state, 0o700)
   await checkStateFolder(config.state)

@@ -28,7 +28,8 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
   evilUrl = `http://evil.example:${(evil.address() as AddressInfo).port}`
-  if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM')
+  if (browserPath === undefined)
+    throw new Error('no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM')
   const rules = '--host-resolver-rules=MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1'
   // Some browsers keep pages from local addresses by themselves; others do not, so that is not leant on.
   const bare = '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'

@@ -26,7 +26,8 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
   let agreement: AgreementTest
 
   beforeAll(async () => {
-    if (browserPath === undefined) throw new Error('no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM')
+    if (browserPath === undefined)
+      throw new Error('no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM')
     browser = await chromium.launch({ executablePath: browserPath, args: QUIET, env: fonts.env })
     agreement = await AgreementTest.open(browser)
   })

@@ -5,7 +5,14 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { type Claim, RenderPool, type RenderPoolOptions, type RunOptions, Seats, type Spool } from '../../spool/index.ts'
+import {
+  type Claim,
+  RenderPool,
+  type RenderPoolOptions,
+  type RunOptions,
+  Seats,
+  type Spool,
+} from '../../spool/index.ts'
 import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
 import { threadScript } from '../../threads.ts'
 import type { Config } from '../config/schema.ts'

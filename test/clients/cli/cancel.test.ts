@@ -15,7 +15,7 @@ describe('cancelling a job with ink on paper', () => {
   let daemon: ServedDaemon
   let file = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'slow=sim:ebb?speed=2')
+    daemon = await ServedDaemon.start('slow=sim:ebb?speed=2')
     file = join(daemon.folder, 'lines.svg')
     writeFileSync(file, LINES)
     await daemon.json('plot', file)

@@ -38,7 +38,7 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(there))('TAB in a real %s'
   let seen = ''
 
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'paul=sim:ebb')
+    daemon = await ServedDaemon.start('paul=sim:ebb')
     bin = join(daemon.folder, 'bin')
     mkdirSync(bin)
     writeFileSync(join(bin, 'plotd'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`)

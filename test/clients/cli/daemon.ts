@@ -5,43 +5,71 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
+import { pino } from 'pino'
+import { configSchema } from '../../../src/daemon/config/schema.ts'
+import { type Daemon, startDaemon } from '../../../src/daemon/daemon.ts'
+import { sharedThreads } from '../../support/shared-threads.ts'
 import { CLI, plotd, type Ran } from './run.ts'
 
-/** `plotd serve` in a process of its own, with a state folder of its own. */
+/** A daemon with a state folder of its own, for command lines: in this process, or `plotd serve` as a process of its own. */
 export class ServedDaemon {
   readonly folder: string
-  readonly #flags: readonly string[]
+  readonly #plotters: readonly string[]
   #url = ''
   #process: ChildProcess | undefined
+  #daemon: Daemon | undefined
 
-  static async start(...flags: readonly string[]): Promise<ServedDaemon> {
-    const daemon = new ServedDaemon(mkdtempSync(join(tmpdir(), 'plotd-cli-')), flags)
-    await daemon.#start()
-    return daemon
+  /** @param plotters  each as `name=url` */
+  static async start(...plotters: readonly string[]): Promise<ServedDaemon> {
+    const served = new ServedDaemon(plotters)
+    await served.#startHere()
+    return served
   }
 
-  private constructor(folder: string, flags: readonly string[]) {
-    this.folder = folder
-    this.#flags = flags
+  /** One that can be killed. */
+  static async startProcess(...plotters: readonly string[]): Promise<ServedDaemon> {
+    const served = new ServedDaemon(plotters)
+    await served.#startProcess()
+    return served
+  }
+
+  private constructor(plotters: readonly string[]) {
+    this.folder = mkdtempSync(join(tmpdir(), 'plotd-cli-'))
+    this.#plotters = plotters
   }
 
   get url(): string {
     return this.#url
   }
 
-  async #start(): Promise<void> {
-    const words = ['serve', '--json', '--port', '0', '--log-level', 'error', '--workers', '1', ...this.#flags]
+  async #startHere(): Promise<void> {
+    const plotters = this.#plotters.map((text) => {
+      const [name = '', ...url] = text.split('=')
+      return { name, url: url.join('=') }
+    })
+    const places = { state: join(this.folder, 'state'), output: join(this.folder, 'output') }
+    const config = configSchema.parse({ port: 0, ...places, plotters, render: { workers: 1 } })
+    this.#daemon = await startDaemon(config, pino({ level: 'silent' }), sharedThreads({}))
+    this.#url = this.#daemon.url
+  }
+
+  async #startProcess(): Promise<void> {
+    const words = ['serve', '--json', '--port', '0', '--log-level', 'error', '--workers', '1']
+    const flags = this.#plotters.flatMap((plotter) => ['--plotter', plotter])
     const places = ['--state', join(this.folder, 'state'), '--output', join(this.folder, 'output')]
-    const child = spawn(process.execPath, [CLI, ...words, ...places], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [CLI, ...words, ...flags, ...places], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     this.#process = child
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
     this.#url = JSON.parse(line).url
   }
 
-  /** Ends it as a power cut would, and starts it again on the same state. */
+  /** Ends the process as a power cut would, and starts it again on the same state. */
   async crash(): Promise<void> {
+    if (this.#process === undefined) throw new Error('only a process can be killed')
     await this.#end('SIGKILL')
-    await this.#start()
+    await this.#startProcess()
   }
 
   /** A command line that finds this daemon by its state folder. */
@@ -59,7 +87,7 @@ export class ServedDaemon {
       .map((line) => JSON.parse(line))
   }
 
-  /** Asks until the answer is as wanted; the daemon is another process. */
+  /** Asks until the answer is as wanted. */
   async until(
     words: readonly string[],
     wanted: (lines: readonly Record<string, unknown>[]) => boolean,
@@ -81,7 +109,7 @@ export class ServedDaemon {
     await this.#end('SIGINT')
   }
 
-  /** @returns its exit code */
+  /** @returns the exit code of its process */
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGTERM')
     rmSync(this.folder, { recursive: true, force: true })
@@ -89,6 +117,8 @@ export class ServedDaemon {
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
+    await this.#daemon?.close()
+    this.#daemon = undefined
     if (!this.#process) return null
     const closed = once(this.#process, 'close')
     this.#process.kill(signal)

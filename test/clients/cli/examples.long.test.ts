@@ -20,7 +20,7 @@ const of = (group: string): Example[] => EXAMPLES.filter(({ verb }) => VERBS[ver
 describe('an example works as printed', () => {
   let daemon: ServedDaemon
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'axidraw=sim:ebb?speed=50')
+    daemon = await ServedDaemon.start('axidraw=sim:ebb?speed=50')
     const write = (name: string, content: string | Uint8Array) => writeFileSync(join(daemon.folder, name), content)
     for (const name of ['drawing.svg', 'in.svg']) write(name, DRAWING)
     for (const name of ['letter.txt', 'poem.txt']) write(name, 'A line\nand another\n')

@@ -12,7 +12,7 @@ describe('a grant', () => {
   let daemon: ServedDaemon
   let id = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=50')
+    daemon = await ServedDaemon.start('fast=sim:ebb?speed=50')
     writeFileSync(join(daemon.folder, 'square.svg'), SQUARE)
     await daemon.linked()
   })

@@ -15,7 +15,7 @@ describe('the sheet of an interrupted job', () => {
   let daemon: ServedDaemon
   let id = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'slow=sim:ebb?speed=2')
+    daemon = await ServedDaemon.startProcess('slow=sim:ebb?speed=2')
     const file = join(daemon.folder, 'lines.svg')
     writeFileSync(file, LINES)
     const [job] = await daemon.json('plot', file)

@@ -98,7 +98,7 @@ describe('every verb with --json', () => {
   let daemon: ServedDaemon
   let id = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=30')
+    daemon = await ServedDaemon.start('fast=sim:ebb?speed=30')
     writeFileSync(join(daemon.folder, 'drawing.svg'), DRAWING)
     writeFileSync(join(daemon.folder, 'photo.png'), await svgToPng(DRAWING, { width: 32 }))
     writeFileSync(join(daemon.folder, 'jobs.jsonl'), '')

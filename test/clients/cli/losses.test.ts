@@ -14,7 +14,7 @@ describe('what will not be drawn', () => {
   let file = ''
   let whole = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=50')
+    daemon = await ServedDaemon.start('fast=sim:ebb?speed=50')
     file = join(daemon.folder, 'two.svg')
     whole = join(daemon.folder, 'whole.svg')
     writeFileSync(file, DRAWING)

@@ -8,7 +8,7 @@ import { plotd } from './run.ts'
 
 let daemon: ServedDaemon
 beforeAll(async () => {
-  daemon = await ServedDaemon.start('--plotter', 'axi=sim:ebb')
+  daemon = await ServedDaemon.start('axi=sim:ebb')
   writeFileSync(
     join(daemon.folder, 'a.svg'),
     '<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm"><path d="M9 9h90v60" stroke="red" fill="none"/></svg>',
@@ -116,7 +116,7 @@ describe('a daemon that is stopped', () => {
 
 describe('a serial port that is not there', () => {
   it('is told at once, with the ports that are', async () => {
-    const other = await ServedDaemon.start('--plotter', 'a=serial:/dev/ttyNONE')
+    const other = await ServedDaemon.start('a=serial:/dev/ttyNONE')
     const lines = await other.until(['plotters'], ([one]) =>
       String((one?.['state'] as { why?: string })?.why).includes('ttyNONE'),
     )

@@ -5,7 +5,7 @@ import { ServedDaemon } from './daemon.ts'
 
 let daemon: ServedDaemon
 beforeAll(async () => {
-  daemon = await ServedDaemon.start('--plotter', 'axi=sim:ebb?speed=50')
+  daemon = await ServedDaemon.start('axi=sim:ebb?speed=50')
   await daemon.linked()
 })
 afterAll(async () => {

@@ -9,7 +9,7 @@ const SQUARES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40
 let daemon: ServedDaemon
 let file: string
 beforeAll(async () => {
-  daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=50')
+  daemon = await ServedDaemon.start('fast=sim:ebb?speed=50')
   file = join(daemon.folder, 'squares.svg')
   writeFileSync(file, SQUARES)
 })

@@ -219,7 +219,7 @@ describe('the house', () => {
   })
 
   it('stops at SIGTERM with exit code 0 and takes its address away', async () => {
-    const other = await ServedDaemon.start()
+    const other = await ServedDaemon.startProcess()
     const file = join(other.folder, 'state', 'daemon.json')
     expect(existsSync(file)).toBe(true)
     expect(await other.stop()).toBe(0)

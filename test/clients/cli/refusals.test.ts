@@ -11,7 +11,7 @@ describe('a job that cannot be drawn', () => {
   let daemon: ServedDaemon
   let file = ''
   beforeAll(async () => {
-    daemon = await ServedDaemon.start('--plotter', 'fast=sim:ebb?speed=400')
+    daemon = await ServedDaemon.start('fast=sim:ebb?speed=400')
     file = join(daemon.folder, 'square.svg')
     writeFileSync(file, SQUARE)
   })
