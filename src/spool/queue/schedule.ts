@@ -32,9 +32,11 @@ export class Schedule<T extends Timed> {
   /** Adds a scheduled job. A job that waits for another job has no time: it is left out. */
   add(job: T): void {
     if (job.runAt === undefined || job.reason?.code === 'dependency') return
-    if (job.reason?.code === 'retry') return this.#addRetry(job, job.runAt)
-    this.#jobs.push(job)
-    if (this.#timer === undefined || job.runAt < this.#timer.at) this.#arm()
+    if (job.reason?.code === 'retry') this.#addRetry(job, job.runAt)
+    else {
+      this.#jobs.push(job)
+      if (this.#timer === undefined || job.runAt < this.#timer.at) this.#arm()
+    }
   }
 
   /** Stops the timer of a retry. */
