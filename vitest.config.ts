@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Rooms whose tests need no compiled code, no daemon and no device. */
-const UNIT = ['test/*.test.ts', 'test/{geometry,hershey,svg,import,tasks,plotter,spool,bench}/**/*.test.ts']
+const UNIT = ['test/*.test.ts', 'test/{geometry,hershey,svg,import,tasks,plotter,spool,printer,bench}/**/*.test.ts']
 /** Tests of those rooms that start threads, a serial port or a browser, or that change their process. */
 const NEED_MORE = [
   'test/svg/agreement.test.ts',

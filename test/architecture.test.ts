@@ -28,7 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/daemon': ['src/geometry', 'src/hershey', 'src/svg', 'src/tasks', 'src/plotter', 'src/spool', 'clients/node'],
   'clients/node': ['src/daemon'],
   'clients/notify': ['clients/node', 'src/daemon'],
-  'clients/cli': ['clients/node', 'clients/notify', 'src/daemon', 'src/root'],
+  'clients/printer': ['clients/node', 'src/daemon'],
+  'clients/cli': ['clients/node', 'clients/notify', 'clients/printer', 'src/daemon', 'src/root'],
   'clients/web': ['clients/node', 'src/daemon'],
 }
 /**
@@ -116,6 +117,10 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
       'ui',
     ],
     '': ['commands', 'errors', 'args', 'io', 'ui'],
+  },
+  'clients/printer': {
+    ipp: [],
+    '': ['ipp'],
   },
   'clients/web/src': {
     shared: [],

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename, statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
+import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
 import { MqttBridge } from './mqtt.ts'
 import { type Need, needsOf } from './needs.ts'
@@ -216,19 +217,6 @@ function shown(plotter: WirePlotter, jobs: readonly WireJob[]) {
   const { state } = plotter
   const now = 'job' in state ? jobs.find(({ id }) => id === state.job) : undefined
   return { plotter, queue: own.length, secondsLeft: now?.progress?.secondsLeft ?? 0 }
-}
-
-/** On the disk, whole or not at all, when it resolves. */
-async function writeSafely(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const file = await open(`${path}.new`, 'w', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.new`, path)
 }
 
 /** Sends a test message through each channel, past the outbox. @returns what went wrong, by channel */

@@ -21,10 +21,13 @@ export const serve = defineCommand({
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel?.unref()
     let notifier: Promise<{ close(): Promise<void> } | undefined> | undefined
+    let printers: typeof notifier
     const code = await start({
       ...configSources(args),
-      onReady: (daemon, { config: { state, output, plotters, notify } }) => {
+      onReady: (daemon, { config }) => {
+        const { state, output, plotters, notify } = config
         notifier = startNotifier(daemon, notify, state)
+        printers = startPrinters(daemon, config)
         const { url, socket, version, recovery } = daemon
         // A service's output is kept by others: it gets one line, and no link that logs anybody in.
         if (io.json || process.stdout.isTTY !== true) {
@@ -46,6 +49,7 @@ export const serve = defineCommand({
       },
     })
     await (await notifier)?.close()
+    await (await printers)?.close()
     return code
   },
 })
@@ -62,6 +66,21 @@ async function startNotifier({ url, token }: Started, notify: Config['notify'], 
       import('../../notify/index.ts'),
     ])
     return await Notifier.open({ client: await connect({ url, token }), notify, state, log, page: url })
+  } catch (thrown) {
+    log(toPlotdError(thrown).message)
+    return undefined
+  }
+}
+
+/** Makes the daemon a printer, in this process, as its client. */
+async function startPrinters(daemon: Started, config: Config) {
+  if (!config.printer.enabled) return undefined
+  const log = (message: string) => process.stderr.write(`printer: ${message}\n`)
+  try {
+    const { openPrinters } = await import('../../printer/index.ts')
+    const printers = await openPrinters(daemon, config, log)
+    log(`listens at ${printers.url}`)
+    return printers
   } catch (thrown) {
     log(toPlotdError(thrown).message)
     return undefined

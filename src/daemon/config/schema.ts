@@ -5,7 +5,7 @@ import { type ProfileOverrides, profileNamed, withOverrides } from '../../plotte
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { addressOf } from '../../plotter/transport/address.ts'
 import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
-import { DEFAULT_PORT } from '../protocol/constants.ts'
+import { DEFAULT_PORT, DEFAULT_PRINTER_PORT } from '../protocol/constants.ts'
 import { duration, durationIn } from '../protocol/fields.ts'
 
 const whole = (min: number, max: number) => z.number().int().min(min).max(max)
@@ -235,6 +235,22 @@ const notify = z.strictObject({
     .meta({ description: 'shows the plotters to Home Assistant over an MQTT broker' }),
 })
 
+const printer = z.strictObject({
+  enabled: z.boolean().default(false).meta({ description: 'plotd is a printer, too: docs/printer.md' }),
+  host: z.string().min(1).default('127.0.0.1').meta({
+    description: 'address of the printer; other machines reach it only with tls, and with a token as the password',
+  }),
+  port: whole(0, 65_535)
+    .default(DEFAULT_PRINTER_PORT)
+    .meta({ description: 'of the printer; 0 takes any that is free' }),
+  password: z.boolean().default(false).meta({ description: 'ask programs of this machine for a token, too' }),
+  media: z
+    .string()
+    .regex(/^[a-z0-9_.-]{1,64}$/, 'expected the name of a sheet: a4, letter, iso_a5_148x210mm')
+    .default('a4')
+    .meta({ description: 'the sheet that print dialogs offer first' }),
+})
+
 /** Turns an error of a later step into an issue of the configuration, so that it is reported before anything starts. */
 function explain(context: z.RefinementCtx, check: () => unknown): void {
   try {
@@ -314,6 +330,7 @@ export const configSchema = z.strictObject({
   limits: limits.prefault({}),
   svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
   notify: notify.prefault({}),
+  printer: printer.prefault({}),
   pens: z
     .array(pen)
     .max(200)

@@ -1,6 +1,8 @@
 /** What both ends must agree on besides the methods. No imports: browsers load this too. */
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475
+/** After IPP's port 631, which only a superuser may take. */
+export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */
 export const SUBPROTOCOL = 'plotd'
 /** Browsers cannot set headers on a WebSocket; they offer the token as a second subprotocol with this prefix. */

@@ -14,6 +14,7 @@ const optionsSchema = z.strictObject({
   rotate: z.number().min(-36_000).max(36_000).exactOptional(),
   scale: z.number().min(1e-6).max(1e6).exactOptional(),
   fit: z.enum(['none', 'shrink', 'page']).exactOptional(),
+  sheet: z.enum(['keep', 'shrink', 'fit']).exactOptional(),
   align: z.enum(['keep', 'center', 'top-left']).exactOptional(),
   clip: z.enum(['page', 'margins', 'none']).exactOptional(),
   dropShorterThan: lengthMm.exactOptional(),

@@ -16,6 +16,7 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotated(drawing, options.rotate ?? 0)
+  if (options.sheet !== undefined) return placeSheet(turned, options, options.sheet, reach)
   const requested = pageOf(options, turned)
   const page =
     reach && isTurned(requested, options, reach) ? { width: requested.height, height: requested.width } : requested
@@ -31,9 +32,35 @@ export function isPageTurned({ width, height }: PageSize, options: PrepareOption
   return isTurned(pageOf(options, isQuarter ? { width: height, height: width } : { width, height }), options, reach)
 }
 
-/** Whether a page that ink is fitted to is turned, since the machine reaches it only so. */
+/** Sizes of one sheet differ by less between programs, mm. */
+const SAME = 0.5
+
+/**
+ * Treats the drawing's page as a whole, as printers do: the drawing is turned to lie as the page does, scaled, and centred.
+ * Where the machine reaches the page only turned, both are turned against the clock: the top of the page lies left.
+ */
+function placeSheet(
+  drawing: Drawing,
+  options: PrepareOptions,
+  sheet: 'keep' | 'shrink' | 'fit',
+  reach: PageSize | undefined,
+): Drawing {
+  const page = pageOf(options, drawing)
+  const liesAcross = drawing.width > drawing.height !== page.width > page.height && page.width !== page.height
+  const upright = liesAcross ? rotated(drawing, 270) : drawing
+  const fit = Math.min(page.width / upright.width, page.height / upright.height)
+  const isLarger = upright.width > page.width + SAME || upright.height > page.height + SAME
+  const factor = sheet === 'fit' || (sheet === 'shrink' && isLarger) ? fit : 1
+  const [left, top] = [(page.width - factor * upright.width) / 2, (page.height - factor * upright.height) / 2]
+  const matrix = compose(translation(left, top), scaling(factor))
+  const placed = { ...(matrix.join() === IDENTITY.join() ? upright : transformed(matrix, upright)), ...page }
+  return reach && isTurned(page, options, reach) ? rotated(placed, 270) : placed
+}
+
+/** Whether a page that ink is fitted to, or that is a whole sheet, is turned, since the machine reaches it only so. */
 function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
-  const isFitted = options.fit !== undefined && options.fit !== 'none' && options.landscape === undefined
+  const isWhole = options.sheet !== undefined
+  const isFitted = isWhole || (options.fit !== undefined && options.fit !== 'none' && options.landscape === undefined)
   const isWithin = (w: number, h: number): boolean => w <= reach.width && h <= reach.height
   return isFitted && !isWithin(width, height) && isWithin(height, width)
 }

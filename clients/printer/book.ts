@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PlotdError } from '../../src/errors.ts'
+import { writeSafely } from '../node/write-safely.ts'
+import type { PrintJob } from './print-job.ts'
+
+interface Kept {
+  /** Of this printer server: the UUIDs of its printers come from it. */
+  readonly uuid: string
+  readonly next: number
+  readonly jobs: readonly PrintJob[]
+}
+
+/** Ended jobs that are remembered. */
+const MOST_ENDED = 500
+const FILE = 'printer.json'
+
+/**
+ * The jobs as IPP numbers them, on the disk: after a restart a number still means the same job, and no number is given
+ * twice. A change is on the disk when its promise resolves.
+ */
+export class Book {
+  readonly uuid: string
+  readonly #path: string
+  readonly #jobs: Map<number, PrintJob>
+  #next: number
+  #writing: Promise<void> | undefined
+  #waiting: Promise<void> | undefined
+
+  private constructor(path: string, { uuid, next, jobs }: Kept) {
+    this.#path = path
+    this.uuid = uuid
+    this.#next = next
+    this.#jobs = new Map(jobs.map((job) => [job.id, job]))
+  }
+
+  /** @throws PlotdError ERR_FILE when the file in the state folder is damaged */
+  static async open(state: string): Promise<Book> {
+    const path = join(state, FILE)
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: ${error.message}`, { path }, error)
+    })
+    if (text === undefined) return new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
+    try {
+      return new Book(path, JSON.parse(text) as Kept)
+    } catch (cause) {
+      throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: it is damaged`, { path }, cause)
+    }
+  }
+
+  get jobs(): Iterable<PrintJob> {
+    return this.#jobs.values()
+  }
+
+  get(id: number): PrintJob | undefined {
+    return this.#jobs.get(id)
+  }
+
+  async add(job: Omit<PrintJob, 'id' | 'uuid'>): Promise<PrintJob> {
+    const added = { ...job, id: this.#next++, uuid: randomUUID() }
+    this.#jobs.set(added.id, added)
+    await this.#save()
+    return added
+  }
+
+  async replace(job: PrintJob): Promise<PrintJob> {
+    this.#jobs.set(job.id, job)
+    await this.#save()
+    return job
+  }
+
+  /** Forgets the oldest ended jobs beyond the limit. @returns them */
+  trim(): readonly PrintJob[] {
+    const ended = [...this.#jobs.values()].filter(({ ending }) => ending !== undefined)
+    const over = ended.slice(0, Math.max(0, ended.length - MOST_ENDED))
+    for (const { id } of over) this.#jobs.delete(id)
+    return over
+  }
+
+  /** Changes that come during a write share the next one. */
+  #save(): Promise<void> {
+    if (this.#waiting) return this.#waiting
+    if (!this.#writing) return this.#write()
+    this.#waiting = this.#writing
+      .catch(() => {})
+      .then(() => {
+        this.#waiting = undefined
+        return this.#write()
+      })
+    return this.#waiting
+  }
+
+  #write(): Promise<void> {
+    const kept: Kept = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
+    const writing = writeSafely(this.#path, JSON.stringify(kept)).finally(() => {
+      if (this.#writing === writing) this.#writing = undefined
+    })
+    this.#writing = writing
+    return writing
+  }
+
+  /** Resolves when every change is on the disk. */
+  async settled(): Promise<void> {
+    await (this.#waiting ?? this.#writing)
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { PlotdError } from '../../src/errors.ts'
+import { connectTo } from '../node/connect.ts'
+import type { PlotdClient } from '../node/index.ts'
+import type { Caller } from './caller.ts'
+import { Refusal } from './ipp/codes.ts'
+
+/** Clients with tokens that stay connected to plotd. */
+const MOST_CLIENTS = 20
+/** Tokens that are looked up in one second. */
+const MOST_TRIES = 10
+
+/** Says who sends a request, by its password. */
+export class Callers {
+  readonly #own: PlotdClient
+  readonly #needsPassword: boolean
+  readonly #clients = new Map<string, Promise<PlotdClient>>()
+  #second = 0
+  #tries = 0
+
+  /** @param own  acts for those who need no password */
+  constructor(own: PlotdClient, needsPassword: boolean) {
+    this.#own = own
+    this.#needsPassword = needsPassword
+  }
+
+  /** @throws Refusal forbidden when a page in a browser may be behind it, busy when too many passwords are tried */
+  async callerOf({ headers }: IncomingMessage): Promise<Caller> {
+    const token = passwordOf(headers.authorization)
+    if (token !== undefined && token !== '') return this.#byToken(token)
+    if (this.#needsPassword) return { is: 'unknown' }
+    // A page may let its own name point to this machine.
+    if (!/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(headers.host ?? '')) {
+      throw new Refusal('forbidden', `${String(headers.host)} is not this machine: use localhost`)
+    }
+    return { is: 'local', client: this.#own }
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.then((each) => each.close()).catch(() => {})
+    this.#own.close()
+  }
+
+  async #byToken(token: string): Promise<Caller> {
+    const key = createHash('sha256').update(token).digest('hex')
+    let known = this.#clients.get(key)
+    if (!known) {
+      this.#countTry()
+      const { url } = this.#own.address
+      // Only the token opens this one: through the socket file of the daemon anybody is its owner.
+      known = connectTo({ url, token })
+      this.#keep(key, known)
+    }
+    try {
+      const client = await known
+      await client.call('server.info', {})
+      return { is: 'token', client }
+    } catch (thrown) {
+      this.#drop(key)
+      if (thrown instanceof PlotdError && thrown.code === 'ERR_UNAUTHORIZED') return { is: 'unknown' }
+      throw thrown
+    }
+  }
+
+  #countTry(): void {
+    const second = Math.floor(Date.now() / 1000)
+    if (second !== this.#second) this.#tries = 0
+    this.#second = second
+    if (++this.#tries > MOST_TRIES) throw new Refusal('busy', 'too many passwords are tried: wait a second')
+  }
+
+  #keep(key: string, client: Promise<PlotdClient>): void {
+    const [oldest] = this.#clients.keys()
+    if (this.#clients.size >= MOST_CLIENTS && oldest !== undefined) this.#drop(oldest)
+    this.#clients.set(key, client)
+  }
+
+  #drop(key: string): void {
+    const client = this.#clients.get(key)
+    this.#clients.delete(key)
+    client?.then((each) => each.close()).catch(() => {})
+  }
+}
+
+/** The password of HTTP's Basic scheme; the user name before it may be anything. */
+function passwordOf(authorization: string | undefined): string | undefined {
+  const [, encoded] = /^Basic +([\w+/=-]{1,2000})$/i.exec(authorization ?? '') ?? []
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : text.slice(colon + 1)
+}

@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream'
+import { createGunzip, createInflateRaw } from 'node:zlib'
+import { Refusal } from './ipp/codes.ts'
+
+export type Compression = 'none' | 'deflate' | 'gzip'
+
+export const isCompression = (word: string): word is Compression => ['none', 'deflate', 'gzip'].includes(word)
+
+/** IPP's deflate is the raw format of RFC 1951, without a header. */
+const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
+
+/**
+ * Reads a document whole. The limit holds for what comes out of the decompression, too.
+ *
+ * @param first  the bytes that came with the attributes
+ * @throws Refusal request-entity-too-large, compression-error
+ */
+export async function receive(
+  first: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+  { compression, most }: { readonly compression: Compression; readonly most: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const source = joined(first, rest)
+  if (compression === 'none') return collect(source, most)
+  const incoming = Readable.from(source)
+  const decoder = DECODERS[compression]()
+  incoming.on('error', (error) => decoder.destroy(error))
+  try {
+    return await collect(incoming.pipe(decoder), most)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) throw thrown
+    const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? ''
+    if (!code.startsWith('Z_')) throw thrown
+    throw new Refusal('compression-error', `the document is not compressed by ${compression}, or is cut off`)
+  } finally {
+    incoming.destroy()
+    decoder.destroy()
+  }
+}
+
+async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (first.length > 0) yield first
+  yield* rest
+}
+
+async function collect(source: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of source) {
+    length += part.length
+    if (length > most) {
+      throw new Refusal('request-entity-too-large', `the document has more than ${most} bytes`)
+    }
+    parts.push(part)
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

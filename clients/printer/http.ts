@@ -1,0 +1,208 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Caller } from './caller.ts'
+import { receive } from './document.ts'
+import { ICON } from './icon.ts'
+import { Refusal, STATUS } from './ipp/codes.ts'
+import { decode } from './ipp/decode.ts'
+import { encode } from './ipp/encode.ts'
+import type { Message } from './ipp/values.ts'
+import type { Context, Operations } from './operations.ts'
+import type { Identity } from './printer-attributes.ts'
+import { printerAt } from './request.ts'
+import { refusalOf } from './submit.ts'
+
+export interface HttpOptions {
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
+  readonly operations: Operations
+  /** @throws Refusal busy */
+  readonly callerOf: (request: IncomingMessage) => Promise<Caller>
+  /** @param base  '127.0.0.1:8631', as the client reaches this server */
+  readonly identityOf: (printer: string, base: string) => Identity
+  /** Of a document, also unpacked. */
+  readonly mostBytes: number
+  readonly log: (message: string) => void
+}
+
+/** Attributes of a request: a print dialog sends about one KiB. */
+const MOST_HEAD = 64 * 1024
+/** Documents that are received at a time, each held in memory. */
+const MOST_DOCUMENTS = 4
+const MOST_CONNECTIONS = 200
+/** A client that neither sends nor reads is disconnected, ms. */
+const IDLE_MS = 60_000
+/** A large document over a slow network takes its time, ms. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 900_000, keepAliveTimeout: 30_000 }
+/** What is still read of a request that was refused, so that the client reads the answer; bytes. */
+const DRAINED = 4 * 1024 * 1024
+const IPP = 'application/ipp'
+
+/** The HTTP server of the printers (RFC 8010, section 4): it takes IPP by POST, and shows an icon and one line by GET. */
+export function httpServer(options: HttpOptions): Server {
+  const server = options.tls ? createTlsServer({ ...TIMEOUTS, ...options.tls }) : createServer(TIMEOUTS)
+  server.maxConnections = MOST_CONNECTIONS
+  server.timeout = IDLE_MS
+  const door = new Door(options)
+  server.on('request', (request, response) => void door.serve(request, response))
+  // Refuses before the client sends a document.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (door.refusal(request) === undefined) response.writeContinue()
+    void door.serve(request, response)
+  })
+  return server
+}
+
+class Door {
+  readonly #options: HttpOptions
+  #documents = 0
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+  }
+
+  /** What is wrong with a request before its body is read: the status of HTTP and a sentence. */
+  refusal({ method, url = '', headers }: IncomingMessage): readonly [number, string] | undefined {
+    if (method !== 'POST') return [405, 'expected POST']
+    if (headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== IPP) return [415, `expected ${IPP}`]
+    // A browser sends an origin. No page may print in its user's name.
+    if (headers.origin !== undefined) return [403, 'pages may not print']
+    if (url !== '/' && printerAt(url) === undefined) return [404, 'expected a path like /ipp/print/any']
+    if (Number(headers['content-length'] ?? 0) > this.#options.mostBytes + MOST_HEAD) {
+      return [413, `a document may have ${this.#options.mostBytes} bytes`]
+    }
+    return undefined
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.on('error', () => {})
+    response.on('error', () => {})
+    try {
+      if (request.method === 'GET' || request.method === 'HEAD') return show(request, response)
+      const refused = this.refusal(request)
+      if (refused) return plain(request, response, ...refused)
+      await this.#ipp(request, response)
+    } catch (error) {
+      if (request.destroyed && !request.complete) return
+      this.#options.log(`a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      if (!response.headersSent) plain(request, response, 500, 'a bug of plotd')
+    }
+  }
+
+  async #ipp(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>
+    const head = await firstBytes(body)
+    const answer = await this.#answer(request, head, body)
+    await body.return?.()
+    if (answer.code === STATUS['not-authenticated']) {
+      response.setHeader('WWW-Authenticate', 'Basic realm="plotd", charset="UTF-8"')
+      response.statusCode = 401
+    }
+    const bytes = encode(answer)
+    response.setHeader('Content-Type', IPP)
+    response.setHeader('Content-Length', bytes.length)
+    finish(request, response, bytes)
+  }
+
+  async #answer(request: IncomingMessage, head: Buffer, body: AsyncIterator<Uint8Array>): Promise<Message> {
+    const { operations, callerOf, identityOf } = this.#options
+    try {
+      const { message, end } = decode(head)
+      const base = baseOf(request)
+      const context: Context = {
+        caller: await callerOf(request),
+        identityOf: (printer) => identityOf(printer, base),
+        document: (compression) => this.#document(head.subarray(end), body, compression),
+      }
+      return await operations.answer(message, context)
+    } catch (thrown) {
+      const { status, message: why } = refusalOf(thrown)
+      return refusalMessage(head, status, why)
+    }
+  }
+
+  async #document(...[first, body, compression]: [Uint8Array, AsyncIterator<Uint8Array>, 'none' | 'deflate' | 'gzip']) {
+    if (this.#documents >= MOST_DOCUMENTS) {
+      throw new Refusal('busy', `${MOST_DOCUMENTS} documents are being received: try again`)
+    }
+    this.#documents++
+    try {
+      return await receive(first, rest(body), { compression, most: this.#options.mostBytes })
+    } finally {
+      this.#documents--
+    }
+  }
+}
+
+/** The attributes, with the beginning of the document; the whole body when it is short. */
+async function firstBytes(body: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  while (length < MOST_HEAD) {
+    const next = await body.next()
+    if (next.done) break
+    parts.push(next.value)
+    length += next.value.length
+  }
+  return Buffer.concat(parts)
+}
+
+async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (let next = await body.next(); !next.done; next = await body.next()) yield next.value
+}
+
+/** For bytes that are no message: what can be read of their beginning is answered. */
+function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
+  const isReadable = head.length >= 8
+  return {
+    version: isReadable && (head[0] === 1 || head[0] === 2) ? [head[0], head[1] === 1 ? 1 : 0] : [1, 1],
+    code: STATUS[status],
+    requestId: isReadable ? Math.max(1, head.readInt32BE(4)) : 1,
+    groups: [
+      {
+        tag: 1,
+        attributes: new Map([
+          ['attributes-charset', [{ is: 'charset', value: 'utf-8' }]],
+          ['attributes-natural-language', [{ is: 'naturalLanguage', value: 'en' }]],
+          ['status-message', [{ is: 'text', value: why.slice(0, 250) }]],
+        ]),
+      },
+    ],
+  }
+}
+
+/** Host and port as the client wrote them; those of the socket when they make no sense. */
+function baseOf({ headers: { host = '' }, socket }: IncomingMessage): string {
+  if (/^([\w.-]{1,255}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return host
+  const { localAddress = '127.0.0.1', localPort = 0 } = socket
+  return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`
+}
+
+function show(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === '/icon.png') {
+    response.setHeader('Content-Type', 'image/png')
+    return void response.end(request.method === 'HEAD' ? undefined : ICON)
+  }
+  const isHome = request.url === '/' || printerAt(request.url ?? '') !== undefined
+  const line = isHome ? 'plotd is a printer here: add it by its ipp address (docs/printer.md)' : 'nothing is here'
+  plain(request, response, isHome ? 200 : 404, line)
+}
+
+function plain(request: IncomingMessage, response: ServerResponse, status: number, line: string): void {
+  response.statusCode = status
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+  finish(request, response, Buffer.from(`${line}\n`))
+}
+
+/** Answers. What is left of the request is read up to a limit, so that its sender reads the answer. */
+function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  if (request.complete) return void response.end(bytes)
+  response.setHeader('Connection', 'close')
+  let left = DRAINED
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) request.destroy()
+  })
+  request.resume()
+  response.end(bytes)
+}

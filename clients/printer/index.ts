@@ -1,0 +1,166 @@
+/**
+ * plotd as a printer: answers IPP (RFC 8010, RFC 8011) and queues what is printed. A client of the protocol like any other;
+ * `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them out, `jobs`
+ * keeps what was printed, and `http` serves it. Import from this file.
+ */
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Config } from '../../src/daemon/config/config.ts'
+import { PlotdError, toPlotdError } from '../../src/errors.ts'
+import { connect } from '../node/connect.ts'
+import type { PlotdClient } from '../node/index.ts'
+import { Book } from './book.ts'
+import { Callers } from './callers.ts'
+import { httpServer } from './http.ts'
+import { PrintJobs } from './jobs.ts'
+import { Operations } from './operations.ts'
+import type { Identity } from './printer-attributes.ts'
+import { Watch } from './watch.ts'
+
+export interface PrintersOptions {
+  /** Of the daemon, with the role own or more. The printers close it. */
+  readonly client: PlotdClient
+  readonly config: Pick<Config, 'printer' | 'tls' | 'state' | 'limits' | 'hosts'>
+  readonly version: string
+  readonly log: (message: string) => void
+}
+
+interface Parts {
+  readonly jobs: PrintJobs
+  readonly callers: Callers
+  close(): void
+}
+
+export interface DaemonAddress {
+  readonly url: string
+  /** The master token. */
+  readonly token: string
+  readonly version: string
+}
+
+/**
+ * Makes a running daemon a printer, as its client. The client's own token has the role `own`: it may queue and cancel what
+ * was printed, and cannot move a plotter.
+ *
+ * @throws PlotdError as `Printers.open` and `connect` do
+ */
+export async function openPrinters(
+  { url, token, version }: DaemonAddress,
+  config: Config,
+  log: PrintersOptions['log'],
+): Promise<Printers> {
+  checkExposure(config)
+  await using master = await connect({ url, token })
+  const { host } = await master.call('server.info', {})
+  const name = config.spool === undefined ? TOKEN : `${TOKEN}-${host}`.slice(0, 64)
+  const { tokens } = await master.call('token.list', {})
+  const { secret } = tokens.some((known) => known.name === name && known.role === 'own')
+    ? await master.call('token.rotate', { name })
+    : await master.call('token.new', { name, role: 'own' })
+  return Printers.open({ client: await connect({ url, token: secret }), config, version, log })
+}
+
+/** The name of the printer's token, and of the owner of what is printed without a password. */
+const TOKEN = 'ipp-printer'
+
+/** The printers of a daemon: one for each plotter and one for any. */
+export class Printers {
+  /** 'ipp://127.0.0.1:8631/ipp/print': a name of a plotter or `any` follows. */
+  readonly url: string
+  readonly #server: Server
+  readonly #parts: Parts
+
+  private constructor(server: Server, url: string, parts: Parts) {
+    this.#server = server
+    this.url = url
+    this.#parts = parts
+  }
+
+  /** @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json is damaged */
+  static async open({ client, config, version, log }: PrintersOptions): Promise<Printers> {
+    const { printer, tls } = config
+    const keys = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
+    checkExposure(config)
+    const book = await Book.open(config.state)
+    const watch = new Watch((id) => jobs.isOurs(id))
+    const jobs = new PrintJobs(book, watch, log)
+    const { url: page } = client.address
+    const startedAt = Date.now()
+    const needsPassword = asksPassword(config)
+    const scheme = keys ? 'ipps' : 'ipp'
+    const identityOf = (name: string, base: string): Identity => ({
+      uri: `${scheme}://${base}/ipp/print/${encodeURIComponent(name)}`,
+      web: `${keys ? 'https' : 'http'}://${base}`,
+      ...{ page, uuid: uuidOf(book.uuid, name), isSecure: keys !== undefined, needsPassword, version },
+      ...{ media: printer.media, mostBytes: config.limits.uploadBytes, startedAt, changedAt: watch.changedAt },
+    })
+    const callers = new Callers(client, needsPassword)
+    const operations = new Operations(watch, jobs, (name, message) => log(`${name}: ${message}`))
+    const server = httpServer({
+      ...{ tls: keys, operations, identityOf, mostBytes: config.limits.uploadBytes, log },
+      callerOf: (request) => callers.callerOf(request),
+    })
+    const subscription = await client.subscribe((event) => {
+      const id = watch.take(event)
+      if (id !== undefined) jobs.changed(id)
+    })
+    try {
+      await jobs.catchUp(client)
+      const { port } = await listen(server, printer)
+      const host = (keys && config.hosts[0]) ?? printer.host
+      const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/ipp/print`
+      return new Printers(server, url, { jobs, callers, close: () => subscription.close() })
+    } catch (thrown) {
+      subscription.close()
+      await jobs.close()
+      throw thrown
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#server.close()
+    this.#server.closeAllConnections()
+    this.#parts.close()
+    await this.#parts.jobs.close()
+    this.#parts.callers.close()
+  }
+}
+
+const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/i
+
+export const asksPassword = ({ printer }: Pick<Config, 'printer'>): boolean =>
+  printer.password || !LOOPBACK.test(printer.host)
+
+/** @throws PlotdError ERR_CONFIG when passwords would go over the network in the clear */
+export function checkExposure({ printer, tls }: Pick<Config, 'printer' | 'tls'>): void {
+  if (tls || LOOPBACK.test(printer.host)) return
+  const message = `printer.host: ${printer.host} is reached from other machines; set tls.cert and tls.key, or use 127.0.0.1`
+  throw new PlotdError('ERR_CONFIG', message, { key: 'printer.host' })
+}
+
+async function listen(server: Server, { host, port }: Config['printer']): Promise<AddressInfo> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    const why = toPlotdError(cause).message
+    throw new PlotdError('ERR_CONFIG', `printer: cannot listen on ${host}:${port}: ${why}`, { host, port }, cause)
+  }
+  return server.address() as AddressInfo
+}
+
+/** The UUID of a printer: the same as long as the state folder is. */
+function uuidOf(server: string, name: string): string {
+  const hex = createHash('sha256').update(`${server}/${name}`).digest('hex')
+  const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 3) | 8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-')
+}

@@ -1,0 +1,208 @@
+import { toPlotdError } from '../../src/errors.ts'
+import type { PlotdClient } from '../node/index.ts'
+import { FINAL } from '../node/job.ts'
+import type { Book } from './book.ts'
+import { Refusal } from './ipp/codes.ts'
+import { type Ending, type PrintJob, type Standing, type Surroundings, standingOf, unkept } from './print-job.ts'
+import { INCOMING_SECONDS } from './printer-attributes.ts'
+import { refusalOf, submitDocument } from './submit.ts'
+import { orderOf } from './template.ts'
+import type { Watch } from './watch.ts'
+
+/** The print jobs and what becomes of them in plotd's queue. */
+export class PrintJobs {
+  readonly #book: Book
+  readonly #watch: Watch
+  readonly #log: (message: string) => void
+  /** Print jobs by the ids of their jobs in plotd's queue. */
+  readonly #byId = new Map<string, number>()
+  readonly #incoming = new Map<number, NodeJS.Timeout>()
+  readonly surroundings: Surroundings
+
+  constructor(book: Book, watch: Watch, log: (message: string) => void) {
+    this.#book = book
+    this.#watch = watch
+    this.#log = log
+    this.surroundings = { jobs: watch.jobs, isGranted: (job) => watch.isGranted(job) }
+    for (const job of book.jobs) {
+      this.#index(job)
+      if (!job.jobs && !job.ending) this.#expectDocument(job.id)
+    }
+  }
+
+  /** Catches up with what plotd did while the printer did not run. */
+  async catchUp(client: PlotdClient): Promise<void> {
+    for (const job of [...this.#book.jobs]) {
+      if (job.ending || !job.jobs) continue
+      for (const id of job.jobs) {
+        if (this.#watch.jobs.has(id)) continue
+        const known = await client.call('job.get', { id }).catch(() => undefined)
+        if (known) this.#watch.put(known)
+      }
+      await this.#settle(job)
+    }
+  }
+
+  close(): Promise<void> {
+    for (const timer of this.#incoming.values()) clearTimeout(timer)
+    return this.#book.settled()
+  }
+
+  isOurs(id: string): boolean {
+    return this.#byId.has(id)
+  }
+
+  get(id: number): PrintJob | undefined {
+    return this.#book.get(id)
+  }
+
+  /** The jobs of a printer, oldest first. */
+  of(printer: string): PrintJob[] {
+    return [...this.#book.jobs].filter((job) => job.printer === printer)
+  }
+
+  standing(job: PrintJob): Standing {
+    return standingOf(job, this.surroundings)
+  }
+
+  async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'template'>): Promise<PrintJob> {
+    if ([...this.#incoming].length >= MOST_INCOMING) {
+      throw new Refusal('busy', `${MOST_INCOMING} jobs wait for their documents already`)
+    }
+    const added = await this.#book.add({ ...job, createdAt: Date.now() })
+    this.#expectDocument(added.id)
+    for (const { jobs = [] } of this.#book.trim()) {
+      for (const id of jobs) this.#byId.delete(id)
+      this.#watch.forget(jobs)
+    }
+    return added
+  }
+
+  /**
+   * Receives the document of a job that waits for it. When it does not come whole the job is aborted.
+   *
+   * @throws Refusal not-possible when the job has ended or another request sends its document, and what `read` throws
+   */
+  async receive<T>(job: PrintJob, read: () => Promise<T>): Promise<T> {
+    if (job.ending || !this.#incoming.has(job.id)) {
+      throw new Refusal('not-possible', `job ${job.id} takes no document`)
+    }
+    this.#documentCame(job.id)
+    try {
+      return await read()
+    } catch (thrown) {
+      const why = thrown instanceof Refusal ? thrown.message : 'Its document did not come whole.'
+      await this.abort(job, why)
+      throw thrown
+    }
+  }
+
+  /** Queues the document of a job. When that fails the job is aborted. @throws what `submitDocument` throws */
+  async submit(
+    job: PrintJob,
+    { bytes, format }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly format?: string },
+    client: PlotdClient,
+  ): Promise<PrintJob> {
+    this.#documentCame(job.id)
+    const { printer, uuid, name } = job
+    const document = { bytes, name, ...(format !== undefined && { format }) }
+    try {
+      const order = orderOf(unkept(job.template))
+      const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid })
+      const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
+      this.#index(submitted)
+      if (this.#book.get(job.id)?.ending) return await this.#canceledMeanwhile(submitted, client)
+      for (const each of jobs) this.#watch.put(this.#watch.jobs.get(each.id) ?? each)
+      await this.#book.replace(submitted)
+      return await this.#settle(submitted)
+    } catch (thrown) {
+      const refusal = refusalOf(thrown)
+      await this.abort(job, refusal.message, REASONS[refusal.status] ?? 'aborted-by-system')
+      throw refusal
+    }
+  }
+
+  async #canceledMeanwhile(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
+    for (const id of job.jobs ?? []) await client.call('job.cancel', { id })
+    return this.#book.get(job.id) ?? job
+  }
+
+  abort(job: PrintJob, message: string, reason = 'aborted-by-system'): Promise<PrintJob> {
+    return this.#end(job, { state: 'aborted', reasons: [reason], message, at: Date.now() })
+  }
+
+  /** @throws Refusal not-possible when the job has ended; PlotdError as `job.cancel` does */
+  async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
+    if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
+    for (const id of this.#open(job)) await client.call('job.cancel', { id })
+    const reasons = ['job-canceled-by-user']
+    await this.#end(this.#book.get(job.id) ?? job, { state: 'canceled', reasons, at: Date.now() })
+  }
+
+  /** Holds or releases each sheet that is not final. @throws PlotdError as these methods do */
+  async each(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
+    const open = this.#open(job)
+    if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no sheet in the queue`)
+    for (const id of open) this.#watch.put(await client.call(method, { id }))
+  }
+
+  /** A job of plotd changed or is gone. */
+  changed(id: string): void {
+    const job = this.#book.get(this.#byId.get(id) ?? -1)
+    if (job) this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
+  }
+
+  /** Writes down that a job began or ended. */
+  async #settle(job: PrintJob): Promise<PrintJob> {
+    if (job.ending || !job.jobs) return job
+    const { state, reasons, message } = this.standing(job)
+    if (state === 'completed' || state === 'aborted' || state === 'canceled') {
+      return this.#end(job, { state, reasons, ...(message !== undefined && { message }), at: Date.now() })
+    }
+    if (state !== 'processing' || job.beganAt !== undefined) return job
+    return this.#book.replace({ ...job, beganAt: Date.now() })
+  }
+
+  async #end(job: PrintJob, ending: Ending): Promise<PrintJob> {
+    this.#documentCame(job.id)
+    const now = this.#book.get(job.id)
+    if (now?.ending) return now
+    return this.#book.replace({ ...job, ending })
+  }
+
+  #open({ jobs = [] }: PrintJob): string[] {
+    return jobs.filter((id) => {
+      const status = this.#watch.jobs.get(id)?.status
+      return status !== undefined && status !== 'forgotten' && !FINAL.has(status)
+    })
+  }
+
+  #index({ id, jobs = [] }: PrintJob): void {
+    for (const each of jobs) this.#byId.set(each, id)
+  }
+
+  #expectDocument(id: number): void {
+    const timer = setTimeout(() => {
+      const job = this.#book.get(id)
+      if (job) void this.abort(job, 'Its document did not come.').catch(() => {})
+    }, INCOMING_SECONDS * 1000)
+    this.#incoming.set(id, timer.unref())
+  }
+
+  #documentCame(id: number): void {
+    clearTimeout(this.#incoming.get(id))
+    this.#incoming.delete(id)
+  }
+}
+
+/** Jobs that wait for their documents at a time. */
+const MOST_INCOMING = 100
+
+const formatOf = (format: string | undefined) => (format === undefined ? {} : { format })
+
+const REASONS: Partial<Record<string, string>> = {
+  'document-format-error': 'document-format-error',
+  'document-format-not-supported': 'unsupported-document-format',
+  'document-unprintable-error': 'document-unprintable-error',
+  'compression-error': 'compression-error',
+}

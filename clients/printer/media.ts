@@ -1,0 +1,144 @@
+import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { type Attributes, collection, integer, keyword, membersOf, numberOf, range, type Value } from './ipp/values.ts'
+
+/** A sheet of paper, portrait. */
+export interface Sheet {
+  /** The name of PWG 5101.1. */
+  readonly name: string
+  /** mm. */
+  readonly width: number
+  readonly height: number
+}
+
+const sheet = (name: string, width: number, height: number): Sheet => ({ name, width, height })
+
+/** The sheets that people put under a pen: papers, cards and envelopes. */
+const SHEETS: readonly Sheet[] = [
+  sheet('iso_a4_210x297mm', 210, 297),
+  sheet('na_letter_8.5x11in', 215.9, 279.4),
+  sheet('iso_a6_105x148mm', 105, 148),
+  sheet('iso_a5_148x210mm', 148, 210),
+  sheet('iso_a3_297x420mm', 297, 420),
+  sheet('iso_a2_420x594mm', 420, 594),
+  sheet('iso_a1_594x841mm', 594, 841),
+  sheet('iso_b5_176x250mm', 176, 250),
+  sheet('iso_dl_110x220mm', 110, 220),
+  sheet('iso_c6_114x162mm', 114, 162),
+  sheet('jpn_hagaki_100x148mm', 100, 148),
+  sheet('na_index-4x6_4x6in', 101.6, 152.4),
+  sheet('na_5x7_5x7in', 127, 177.8),
+  sheet('na_executive_7.25x10.5in', 184.15, 266.7),
+  sheet('na_number-10_4.125x9.5in', 104.775, 241.3),
+  sheet('na_legal_8.5x14in', 215.9, 355.6),
+  sheet('na_ledger_11x17in', 279.4, 431.8),
+]
+/** The narrowest custom sheet, mm. */
+const LEAST = 50
+
+/** What a plotter reaches, mm. */
+export interface Reach {
+  readonly width: number
+  readonly height: number
+}
+
+/** Sizes on paper and in files differ by less, mm. */
+const SAME = 1
+
+/** Whether a machine reaches a sheet, lying either way. */
+export const isWithin = (width: number, height: number, reach: Reach): boolean =>
+  (width <= reach.width + SAME && height <= reach.height + SAME) ||
+  (height <= reach.width + SAME && width <= reach.height + SAME)
+
+export const reachOf = ({ widthMm, heightMm }: WirePlotter): Reach => ({ width: widthMm, height: heightMm })
+
+/** The sheets that some of the machines reach, the usual ones first. Never empty: a small machine has its own size. */
+export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {
+  const within = SHEETS.filter(({ width, height }) => reaches.some((reach) => isWithin(width, height, reach)))
+  if (within.length > 0) return within
+  const { width, height } = largest(reaches)
+  return [sheet(customName('custom_plotter', width, height), width, height)]
+}
+
+/** The largest custom sheet, portrait, in whole mm. */
+export function largest(reaches: readonly Reach[]): { readonly width: number; readonly height: number } {
+  const [first = { width: 210, height: 297 }] = [...reaches].sort((a, b) => b.width * b.height - a.width * a.height)
+  return {
+    width: Math.floor(Math.min(first.width, first.height)),
+    height: Math.floor(Math.max(first.width, first.height)),
+  }
+}
+
+const customName = (name: string, width: number, height: number): string => `${name}_${width}x${height}mm`
+
+/** The names for `media-supported`: every sheet, and the range of custom ones. */
+export function mediaNames(reaches: readonly Reach[]): string[] {
+  const { width, height } = largest(reaches)
+  const least = Math.min(LEAST, width)
+  return [
+    ...sheetsFor(reaches).map(({ name }) => name),
+    customName('custom_min', least, least),
+    customName('custom_max', width, height),
+  ]
+}
+
+/** The default sheet: of this name when the machines reach it. `preferred` may be the middle of a name: 'a4', 'letter'. */
+export function defaultSheet(reaches: readonly Reach[], preferred: string): Sheet {
+  const sheets = sheetsFor(reaches)
+  const wished = sheets.find(({ name }) => name === preferred || name.split('_')[1] === preferred.toLowerCase())
+  return wished ?? sheets[0] ?? sheet('iso_a4_210x297mm', 210, 297)
+}
+
+/** IPP counts in hundredths of a millimetre. */
+const hundredths = (mm: number): Value => integer(100 * mm)
+
+export const mediaSize = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
+  collection({ 'x-dimension': hundredths(width), 'y-dimension': hundredths(height) })
+
+/** A pen reaches the edge of the sheet: there are no margins. Somebody lays each sheet down by hand. */
+export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
+  collection({
+    'media-size': mediaSize({ width, height }),
+    ...MARGINS,
+    'media-source': keyword('manual'),
+    'media-type': keyword('stationery'),
+  })
+
+const MARGINS = {
+  'media-bottom-margin': integer(0),
+  'media-left-margin': integer(0),
+  'media-right-margin': integer(0),
+  'media-top-margin': integer(0),
+}
+
+/** The sizes of custom sheets as ranges. */
+export function customSize(reaches: readonly Reach[]): Value {
+  const { width, height } = largest(reaches)
+  const least = Math.min(LEAST, width)
+  return collection({
+    'x-dimension': range(100 * least, 100 * width),
+    'y-dimension': range(100 * least, 100 * height),
+  })
+}
+
+export const customCol = (reaches: readonly Reach[]): Value =>
+  collection({
+    'media-size': customSize(reaches),
+    ...MARGINS,
+    'media-source': keyword('manual'),
+    'media-type': keyword('stationery'),
+  })
+
+/** The size of a sheet that a client names, mm: by a PWG name of any kind. */
+export function sizeOfName(media: string): { readonly width: number; readonly height: number } | undefined {
+  const [, width, height, unit] = /_(\d{1,6}(?:\.\d{1,4})?)x(\d{1,6}(?:\.\d{1,4})?)(mm|in)$/.exec(media) ?? []
+  if (width === undefined || height === undefined) return undefined
+  const scale = unit === 'in' ? 25.4 : 1
+  return { width: Number(width) * scale, height: Number(height) * scale }
+}
+
+/** The size in a `media-col`, mm. */
+export function sizeOfCol(values: readonly Value[] | undefined): Pick<Sheet, 'width' | 'height'> | undefined {
+  const size: Attributes | undefined = membersOf(membersOf(values)?.get('media-size'))
+  const [x, y] = [numberOf(size?.get('x-dimension')), numberOf(size?.get('y-dimension'))]
+  return x !== undefined && y !== undefined && x > 0 && y > 0 ? { width: x / 100, height: y / 100 } : undefined
+}

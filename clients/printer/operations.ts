@@ -1,0 +1,276 @@
+import type { PlotdClient } from '../node/index.ts'
+import { type Caller, mayRead } from './caller.ts'
+import { type Compression, isCompression } from './document.ts'
+import { JOB_STATES, type JobState, type Operation, Refusal, STATUS, type Status } from './ipp/codes.ts'
+import {
+  type Attributes,
+  booleanOf,
+  GROUPS,
+  type Group,
+  type Message,
+  numberOf,
+  stringOf,
+  text,
+  type Value,
+} from './ipp/values.ts'
+import type { PrintJobs } from './jobs.ts'
+import { reachOf } from './media.ts'
+import type { View } from './plotter-state.ts'
+import { BRIEF, jobAttributes, kept, type PrintJob, RECEIPT, titleOf, wantedOf } from './print-job.ts'
+import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selected } from './printer-attributes.ts'
+import { type Request, requestOf, speaks } from './request.ts'
+import { refusalOf } from './submit.ts'
+import { isFaithful, templateOf, type Wishes, wishesOf } from './template.ts'
+import type { Watch } from './watch.ts'
+
+/** What a request comes with besides its attributes. */
+export interface Context {
+  readonly caller: Caller
+  /** How the client reaches this server. */
+  readonly identityOf: (printer: string) => Identity
+  /** Reads the document that follows the attributes. @throws Refusal */
+  readonly document: (compression: Compression) => Promise<Uint8Array<ArrayBuffer>>
+}
+
+interface Answer {
+  readonly status?: Status
+  readonly message?: string
+  readonly groups?: readonly Group[]
+}
+
+/** A request on a printer that is there. */
+interface Call extends Request, Context {
+  readonly view: View
+  readonly identity: Identity
+  readonly client: PlotdClient
+}
+
+/** Operations that show what anybody may see who reaches the server: CUPS asks for them without a password. */
+const OPEN: ReadonlySet<Operation> = new Set(['Get-Printer-Attributes'])
+
+/** Carries out the operations of IPP on the queue of plotd. None of them moves a pen: printing only queues. */
+export class Operations {
+  readonly #watch: Watch
+  readonly #jobs: PrintJobs
+  readonly #identify: (printer: string, message: string) => void
+
+  constructor(watch: Watch, jobs: PrintJobs, identify: (printer: string, message: string) => void) {
+    this.#watch = watch
+    this.#jobs = jobs
+    this.#identify = identify
+  }
+
+  /** The answer to a request; refusals are answers, too. @throws what is a bug */
+  async answer(message: Message, context: Context): Promise<Message & { readonly status: Status }> {
+    try {
+      return response(message, await this.#carryOut(requestOf(message), context))
+    } catch (thrown) {
+      const { status, message: why } = refusalOf(thrown)
+      return response(message, { status, message: why })
+    }
+  }
+
+  async #carryOut(request: Request, context: Context): Promise<Answer> {
+    const view = this.#watch.view(request.printer)
+    if (!view) throw new Refusal('not-found', `there is no printer ${request.printer}`)
+    const { caller } = context
+    if (!OPEN.has(request.operation) && !mayRead(caller)) {
+      throw new Refusal('not-authenticated', 'a token of plotd is wanted as the password')
+    }
+    const identity = context.identityOf(request.printer)
+    const client = mayRead(caller) ? caller.client : undefined
+    if (!client) return this.#printerAttributes({ ...request, view, identity })
+    return await this.#handlers[request.operation]({ ...request, ...context, view, identity, client })
+  }
+
+  readonly #handlers: Readonly<Record<Operation, (call: Call) => Answer | Promise<Answer>>> = {
+    'Get-Printer-Attributes': (call) => this.#printerAttributes(call),
+    'Validate-Job': (call) => {
+      const wishes = wishesIn(call)
+      checkDocument(call.attributes)
+      return { ...ignored(wishes), groups: unsupportedGroup(wishes) }
+    },
+    'Print-Job': async (call) => {
+      const wishes = wishesIn(call)
+      const { compression, format } = checkDocument(call.attributes)
+      const bytes = await call.document(compression)
+      const job = await this.#jobs.create(newJob(call, wishes))
+      const printed = await this.#jobs.submit(job, { bytes, ...format }, call.client)
+      return this.#receipt(call, printed, wishes)
+    },
+    'Create-Job': async (call) => {
+      const wishes = wishesIn(call)
+      return this.#receipt(call, await this.#jobs.create(newJob(call, wishes)), wishes)
+    },
+    'Send-Document': (call) => this.#sendDocument(call),
+    'Close-Job': async (call) => {
+      const job = this.#own(call)
+      if (!job.jobs && !job.ending) await this.#jobs.abort(job, 'The job was closed before its document came.')
+      return {}
+    },
+    'Cancel-Job': async (call) => {
+      await this.#jobs.cancel(this.#own(call), call.client)
+      return {}
+    },
+    'Cancel-My-Jobs': async (call) => {
+      const ids = new Set(numbersOf(call.attributes.get('job-ids')))
+      const mine = this.#jobs.of(call.printer).filter((job) => job.user === call.user && !job.ending)
+      const chosen = ids.size === 0 ? mine : mine.filter(({ id }) => ids.has(id))
+      if (chosen.length < ids.size) throw new Refusal('not-possible', 'not all of these jobs are there and yours')
+      for (const job of chosen) await this.#jobs.cancel(job, call.client)
+      return {}
+    },
+    'Hold-Job': async (call) => {
+      await this.#jobs.each(this.#own(call), call.client, 'job.hold')
+      return {}
+    },
+    'Release-Job': async (call) => {
+      await this.#jobs.each(this.#own(call), call.client, 'job.release')
+      return {}
+    },
+    'Get-Job-Attributes': (call) => {
+      const job = this.#find(call)
+      const wanted = wantedOf(call.attributes.get('requested-attributes'), new Set(['all']))
+      return { groups: [this.#jobGroup(call, job, wanted)] }
+    },
+    'Get-Jobs': (call) => this.#getJobs(call),
+    'Identify-Printer': (call) => {
+      this.#identify(call.printer, stringOf(call.attributes.get('message')) ?? 'Somebody looks for this plotter.')
+      return {}
+    },
+  }
+
+  #printerAttributes(call: Pick<Call, 'attributes' | 'view' | 'identity'>): Answer {
+    const format = stringOf(call.attributes.get('document-format'))
+    if (format !== undefined && !isFormat(format)) throw formatRefusal(format)
+    const all = printerAttributes(call.view, call.identity, Date.now())
+    const attributes = selected(all, call.attributes.get('requested-attributes'))
+    return { groups: [{ tag: GROUPS.printer, attributes }] }
+  }
+
+  async #sendDocument(call: Call): Promise<Answer> {
+    const last = booleanOf(call.attributes.get('last-document'))
+    if (last === undefined) throw new Refusal('bad-request', 'there is no last-document')
+    const job = this.#own(call)
+    if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
+    if (job.jobs) throw new Refusal('multiple-document-jobs-not-supported', 'a job has one document')
+    const { compression, format } = checkDocument(call.attributes)
+    const bytes = await this.#jobs.receive(job, () => call.document(compression))
+    if (bytes.length === 0 && last) {
+      return this.#receipt(call, await this.#jobs.abort(job, 'The job was closed before its document came.'))
+    }
+    const name = stringOf(call.attributes.get('document-name'))
+    const named = job.name === titleOf(undefined) && name !== undefined ? { ...job, name: titleOf(name) } : job
+    return this.#receipt(call, await this.#jobs.submit(named, { bytes, ...format }, call.client))
+  }
+
+  #getJobs(call: Call): Answer {
+    const { attributes, printer, user } = call
+    const which = stringOf(attributes.get('which-jobs')) ?? 'not-completed'
+    const chosen = whichJobs(which)
+    if (!chosen) throw new Refusal('attributes-or-values-not-supported', `which-jobs: ${which} is not supported`)
+    const limit = numberOf(attributes.get('limit')) ?? MOST_LISTED
+    const ids = new Set(numbersOf(attributes.get('job-ids')))
+    const mine = booleanOf(attributes.get('my-jobs')) ?? false
+    const jobs = this.#jobs
+      .of(printer)
+      .filter((job) => (!mine || job.user === user) && (ids.size === 0 || ids.has(job.id)))
+      .filter((job) => ids.size > 0 || chosen.has(this.#jobs.standing(job).state))
+    const ended = which === 'completed' || which in JOB_STATES
+    const sorted = ended ? jobs.sort((a, b) => (b.ending?.at ?? 0) - (a.ending?.at ?? 0)) : jobs
+    const wanted = wantedOf(attributes.get('requested-attributes'), BRIEF)
+    return { groups: sorted.slice(0, Math.max(1, limit)).map((job) => this.#jobGroup(call, job, wanted)) }
+  }
+
+  #receipt(call: Call, job: PrintJob, wishes?: Wishes): Answer {
+    const unsupported = wishes ? unsupportedGroup(wishes) : []
+    return { ...(wishes && ignored(wishes)), groups: [...unsupported, this.#jobGroup(call, job, RECEIPT)] }
+  }
+
+  #jobGroup({ identityOf }: Call, job: PrintJob, wanted: ReadonlySet<string>): Group {
+    const printerUri = identityOf(job.printer).uri
+    const options = { printerUri, now: Date.now(), wanted }
+    return { tag: GROUPS.job, attributes: jobAttributes(job, this.#jobs.surroundings, options) }
+  }
+
+  #find({ jobId, printer }: Call): PrintJob {
+    if (jobId === undefined) throw new Refusal('bad-request', 'there is neither job-id nor a job-uri with a number')
+    const job = this.#jobs.get(jobId)
+    if (job) return job
+    throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
+  }
+
+  /** A job that this caller may steer. The daemon checks tokens; without them, users go by the name that they give. */
+  #own(call: Call): PrintJob {
+    const job = this.#find(call)
+    if (call.caller.is === 'token' || job.user === call.user) return job
+    throw new Refusal('not-authorized', `job ${job.id} is ${job.user}'s, not ${call.user}'s`)
+  }
+}
+
+const MOST_LISTED = 500
+
+function response(request: Message, { status = 'ok', message, groups = [] }: Answer) {
+  const operation: Attributes = new Map<string, readonly Value[]>([
+    ['attributes-charset', [{ is: 'charset', value: 'utf-8' }]],
+    ['attributes-natural-language', [{ is: 'naturalLanguage', value: 'en' }]],
+    ...(message === undefined ? [] : [['status-message', [text(message)]] as const]),
+  ])
+  const version = speaks(request.version) ? request.version : ([2, 0] as const)
+  const all = [{ tag: GROUPS.operation, attributes: operation }, ...groups]
+  return { version, code: STATUS[status], requestId: request.requestId, groups: all, status }
+}
+
+/** What the client asks of the job. @throws Refusal when it wants all of it and this printer does not do all */
+function wishesIn({ job, attributes, view, identity }: Call): Wishes {
+  const wishes = wishesOf(job, templateOf(view.plotters.map(reachOf), identity.media))
+  if (wishes.unsupported.size === 0 || !isFaithful(attributes)) return wishes
+  const names = [...wishes.unsupported.keys()].join(', ')
+  throw new Refusal('attributes-or-values-not-supported', `not supported: ${names}`)
+}
+
+const unsupportedGroup = ({ unsupported }: Wishes): Group[] =>
+  unsupported.size === 0 ? [] : [{ tag: GROUPS.unsupported, attributes: unsupported }]
+
+const ignored = ({ unsupported }: Wishes): Pick<Answer, 'status' | 'message'> =>
+  unsupported.size === 0
+    ? {}
+    : {
+        status: 'ok-ignored-or-substituted-attributes',
+        message: `ignored: ${[...unsupported.keys()].join(', ')}`,
+      }
+
+const isFormat = (format: string): boolean =>
+  FORMATS.some((each) => each === format.toLowerCase().split(';')[0]?.trim())
+
+const formatRefusal = (format: string): Refusal =>
+  new Refusal('document-format-not-supported', `${format} is not supported: ${FORMATS.slice(0, -1).join(', ')} are`)
+
+function checkDocument(attributes: Attributes): { compression: Compression; format: { format?: string } } {
+  const compression = stringOf(attributes.get('compression')) ?? 'none'
+  if (!isCompression(compression)) {
+    throw new Refusal('compression-not-supported', `${compression} is not supported: none, deflate and gzip are`)
+  }
+  const given = stringOf(attributes.get('document-format'))
+  if (given !== undefined && !isFormat(given)) throw formatRefusal(given)
+  const format = given?.toLowerCase().split(';')[0]?.trim()
+  return { compression, format: format === undefined || format === AUTO_FORMAT ? {} : { format } }
+}
+
+function newJob({ printer, attributes, user }: Call, { accepted }: Wishes) {
+  const given = stringOf(attributes.get('job-name')) ?? stringOf(attributes.get('document-name'))
+  return { printer, name: titleOf(given), user, template: kept(accepted) }
+}
+
+const numbersOf = (values: readonly Value[] | undefined): number[] =>
+  (values ?? []).flatMap((value) => numberOf([value]) ?? [])
+
+const ENDED: readonly JobState[] = ['canceled', 'aborted', 'completed']
+
+function whichJobs(which: string): ReadonlySet<JobState> | undefined {
+  const all = Object.keys(JOB_STATES) as JobState[]
+  if (which === 'all') return new Set(all)
+  if (which === 'completed') return new Set(ENDED)
+  if (which === 'not-completed') return new Set(all.filter((state) => !ENDED.includes(state)))
+  return all.includes(which as JobState) ? new Set([which as JobState]) : undefined
+}

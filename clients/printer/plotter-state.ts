@@ -1,0 +1,104 @@
+import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { PRINTER_STATES } from './ipp/codes.ts'
+
+/** The name of the printer whose jobs any plotter may take. */
+export const ANY = 'any'
+
+/** What is known of plotd, for one printer. */
+export interface View {
+  readonly name: string
+  /** The plotter of the printer, or all of them. */
+  readonly plotters: readonly WirePlotter[]
+  /** Jobs that are not final, of all printers. */
+  readonly jobs: readonly WireJob[]
+  /** Names of paused queues; '' is the whole queue. */
+  readonly paused: ReadonlySet<string>
+}
+
+export interface PrinterState {
+  readonly state: number
+  readonly reasons: readonly string[]
+  /** A sentence for people; undefined when there is nothing to say. */
+  readonly message?: string
+}
+
+/** A pen with less left than this share is low. */
+const LOW = 0.1
+
+/** Jobs that wait for this printer's plotters or are drawn there. */
+export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =>
+  jobs.filter(({ plot }) => plot !== undefined && (name === ANY || plot.plotter === name || plot.plotter === ANY))
+
+/** State and reasons of a printer. The printer of all plotters is stopped when all of them are. */
+export function stateOf(view: View): PrinterState {
+  const { plotters, paused } = view
+  if (plotters.length === 0) {
+    return { state: PRINTER_STATES.stopped, reasons: ['shutdown'], message: 'plotd has no plotter.' }
+  }
+  const waits = jobsOf(view).some(({ status }) => status === 'rendered')
+  const each = plotters.map((plotter) => onePlotter(plotter, paused, waits))
+  const states = each.map(({ state }) => state)
+  const { processing, idle, stopped } = PRINTER_STATES
+  const state = states.includes(processing) ? processing : states.includes(idle) ? idle : stopped
+  // A plotter that is away is no reason of the printer as long as another one works.
+  const relevant = state === stopped ? each : each.filter((one) => one.state !== stopped)
+  const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
+  const isPartly = plotters.length > 1 && state !== stopped && relevant.length < each.length
+  if (isPartly) reasons.push('stopped-partly')
+  const message = each.flatMap((one) => one.message ?? []).join(' ')
+  return { state, reasons: reasons.length > 0 ? reasons : ['none'], ...(message !== '' && { message }) }
+}
+
+function onePlotter(plotter: WirePlotter, paused: ReadonlySet<string>, waits: boolean): PrinterState {
+  const { name, state, maintenance } = plotter
+  const low = penIsLow(plotter) ? ['marker-supply-low'] : []
+  const stopped = (reason: string, message: string): PrinterState => ({
+    state: PRINTER_STATES.stopped,
+    reasons: [reason, ...low],
+    message: `${name}: ${message}`,
+  })
+  if (state.is === 'fault') return stopped('other', state.message)
+  if (state.is === 'offline' || state.is === 'unknown') return stopped('connecting-to-device', state.why)
+  if (state.is === 'paused') {
+    const prompt = state.prompt ?? `paused (${state.why})`
+    return stopped(state.why === 'sheet' ? 'media-needed' : 'paused', prompt)
+  }
+  if (maintenance) return stopped('paused', maintenance.reason)
+  if (paused.has(name) || paused.has('')) return stopped('paused', 'its queue is paused')
+  if (plotter.interrupted)
+    return stopped('paused', `the sheet of an interrupted plot lies there: ${plotter.interrupted.title}`)
+  if (state.is === 'plotting') return { state: PRINTER_STATES.processing, reasons: low }
+  const needsSheet = waits && plotter.gate && !state.ready
+  if (!needsSheet) return { state: PRINTER_STATES.idle, reasons: low }
+  return {
+    state: PRINTER_STATES.idle,
+    reasons: ['media-needed', ...low],
+    message: `${name}: put a sheet down and say ready.`,
+  }
+}
+
+const penIsLow = ({ pens = [] }: WirePlotter): boolean =>
+  pens.some(({ leftMm, drawnMm, sheetsLeft }) => {
+    if (leftMm === undefined) return false
+    return leftMm < LOW * (leftMm + drawnMm) || (sheetsLeft !== undefined && sheetsLeft < 1)
+  })
+
+export interface Supply {
+  readonly name: string
+  /** '#RRGGBB', or 'none'. */
+  readonly color: string
+  /** Percent, or -2: unknown. */
+  readonly level: number
+}
+
+/** The pens of the plotters, as printers list their ink. Without any known pen one of unknown level. */
+export function suppliesOf(plotters: readonly WirePlotter[]): readonly Supply[] {
+  const pens = plotters.flatMap(({ name, pens = [] }) =>
+    pens.map(({ slot, pen, color, leftMm, drawnMm }) => ({
+      name: `${plotters.length > 1 ? `${name} ` : ''}${pen ?? `pen ${slot}`}`,
+      color: color !== undefined && /^#[0-9a-f]{6}$/i.test(color) ? color.toUpperCase() : 'none',
+      level: leftMm === undefined ? -2 : Math.round((100 * leftMm) / Math.max(1, leftMm + drawnMm)),
+    })),
+  )
+  return pens.length > 0 ? pens : [{ name: 'pen', color: 'none', level: -2 }]
+}

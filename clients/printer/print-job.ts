@@ -1,0 +1,213 @@
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import { FINAL } from '../node/job.ts'
+import { JOB_STATES, type JobState } from './ipp/codes.ts'
+import { decode } from './ipp/decode.ts'
+import { encode } from './ipp/encode.ts'
+import {
+  type Attributes,
+  dateTime,
+  enumeration,
+  GROUPS,
+  integer,
+  keywords,
+  NO_VALUE,
+  name,
+  shortened,
+  stringsOf,
+  text,
+  uri,
+  type Value,
+} from './ipp/values.ts'
+
+/** How a job ended for IPP, for good. */
+export interface Ending {
+  readonly state: 'canceled' | 'aborted' | 'completed'
+  readonly reasons: readonly string[]
+  readonly message?: string
+  /** ms since 1970. */
+  readonly at: number
+}
+
+/** A job as IPP counts them: the pages of one document, each with its jobs in plotd's queue. It is kept as JSON. */
+export interface PrintJob {
+  readonly id: number
+  readonly uuid: string
+  readonly printer: string
+  readonly name: string
+  readonly user: string
+  /** ms since 1970. */
+  readonly createdAt: number
+  /** What the client asked for and the printer does, as a message in base64. */
+  readonly template: string
+  /** Ids in plotd's queue; undefined while the document has not come. */
+  readonly jobs?: readonly string[]
+  readonly format?: string
+  readonly bytes?: number
+  /** Sheets of paper. */
+  readonly sheets?: number
+  /** Its first sheet began. */
+  readonly beganAt?: number
+  readonly ending?: Ending
+}
+
+/** Attributes as they are kept in a record. */
+export const kept = (attributes: Attributes): string =>
+  encode({ version: [2, 0], code: 0, requestId: 1, groups: [{ tag: GROUPS.job, attributes }] }).toString('base64')
+
+export const unkept = (template: string): Attributes =>
+  decode(Buffer.from(template, 'base64')).message.groups[0]?.attributes ?? new Map()
+
+export interface Standing {
+  readonly state: JobState
+  readonly reasons: readonly string[]
+  readonly message?: string
+}
+
+export interface Surroundings {
+  /** Jobs of plotd by id. */
+  readonly jobs: ReadonlyMap<string, WireJob>
+  /** Whether a plotter that may take this job holds a grant, so that it begins by itself when its turn comes. */
+  readonly isGranted: (job: WireJob) => boolean
+}
+
+/**
+ * The state of a job and why. Each of its sheets has a state; the most urgent one is that of the job. A job that waits for
+ * somebody's `ready` is held: nothing goes on before a user acts.
+ */
+export function standingOf(job: PrintJob, surroundings: Surroundings): Standing {
+  const { ending, jobs: ids } = job
+  if (ending) return ending
+  if (!ids) return { state: 'pending-held', reasons: ['job-incoming'], message: 'The document has not come yet.' }
+  const known = ids.flatMap((id) => surroundings.jobs.get(id) ?? [])
+  const open = known.filter(({ status }) => !FINAL.has(status) && status !== 'forgotten')
+  const each = open.map((one) => sheetStanding(one, surroundings))
+  for (const state of URGENCY) {
+    const first = each.find((standing) => standing.state === state)
+    if (first) return first
+  }
+  return endOf(known)
+}
+
+const URGENCY: readonly JobState[] = ['processing-stopped', 'processing', 'pending', 'pending-held']
+
+const standing = (state: JobState, reason: string, message?: string): Standing => ({
+  state,
+  reasons: [reason],
+  ...(message !== undefined && { message }),
+})
+
+function sheetStanding(job: WireJob, { isGranted }: Surroundings): Standing {
+  const why = job.reason?.message
+  switch (job.status) {
+    case 'scheduled':
+      return standing('pending-held', 'job-hold-until-specified', why)
+    case 'held':
+      return standing('pending-held', 'job-hold-until-specified', why ?? 'Held until somebody releases it.')
+    case 'queued':
+      return standing('pending', 'job-queued', why)
+    case 'started':
+      return standing('pending', 'job-transforming', 'plotd makes strokes of the document.')
+    case 'rendered':
+      return isGranted(job)
+        ? standing('pending', 'job-queued-for-marker', why)
+        : standing('pending-held', 'resources-are-not-ready', 'Waits for a sheet: put one down and say ready.')
+    case 'plotting':
+      return standing('processing', 'job-printing')
+    case 'paused':
+      return standing('processing-stopped', 'job-suspended', why ?? 'The plot is paused.')
+    default:
+      return standing('processing-stopped', 'printer-stopped', why ?? 'The plot was cut: resume it, or give it up.')
+  }
+}
+
+/** What became of a job whose sheets are all final, or gone from the queue. */
+function endOf(jobs: readonly WireJob[]): Standing {
+  const failed = jobs.find(({ status }) => status === 'failed')
+  if (failed) return { state: 'aborted', reasons: ['aborted-by-system'], ...messageOf(failed.error?.message) }
+  if (jobs.length === 0 || jobs.some(({ status }) => status === 'canceled')) {
+    return { state: 'canceled', reasons: ['job-canceled-by-user'], ...messageOf(jobs[0]?.reason?.message) }
+  }
+  const warnings = jobs.flatMap(({ result }) => result?.warnings ?? [])
+  const losses = warnings.filter(({ kind }) => kind === 'loss')
+  return losses.length === 0
+    ? { state: 'completed', reasons: ['job-completed-successfully'] }
+    : { state: 'completed', reasons: ['job-completed-with-warnings'], ...messageOf(losses[0]?.message) }
+}
+
+const messageOf = (message: string | undefined) => (message === undefined ? {} : { message })
+
+/** Sheets that are drawn. */
+export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, WireJob>): number {
+  return ids.reduce((sum, id) => {
+    const job = jobs.get(id)
+    if (!job) return sum
+    return sum + (job.status === 'finished' ? (job.plot?.copies ?? 1) : (job.progress?.copiesDone ?? 0))
+  }, 0)
+}
+
+const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)))
+
+/** What Get-Jobs answers when no attribute is named. */
+export const BRIEF: ReadonlySet<string> = new Set(['job-id', 'job-uri'])
+/** What the operations that make a job answer. */
+export const RECEIPT: ReadonlySet<string> = new Set([
+  ...['job-id', 'job-uri', 'job-uuid', 'job-state', 'job-state-reasons', 'job-state-message'],
+])
+
+/**
+ * The attributes of a job that a client names, by name or by `all`, `job-template` and `job-description`.
+ *
+ * @param printerUri  of its printer
+ */
+export function jobAttributes(
+  job: PrintJob,
+  surroundings: Surroundings,
+  { printerUri, now, wanted }: { printerUri: string; now: number; wanted: ReadonlySet<string> },
+): Attributes {
+  const { state, reasons, message = '' } = standingOf(job, surroundings)
+  const { createdAt, beganAt, ending, jobs = [], sheets } = job
+  const losses = jobs.flatMap((id) => surroundings.jobs.get(id)?.result?.warnings ?? [])
+  const time = (at: number | undefined) => (at === undefined ? [NO_VALUE] : [seconds(at)])
+  const date = (at: number | undefined) => (at === undefined ? [NO_VALUE] : [dateTime(at)])
+  const description: Record<string, readonly Value[]> = {
+    'job-id': [integer(job.id)],
+    'job-uri': [uri(`${printerUri}/${job.id}`)],
+    'job-uuid': [uri(`urn:uuid:${job.uuid}`)],
+    'job-printer-uri': [uri(printerUri)],
+    'job-name': [name(job.name)],
+    'job-originating-user-name': [name(job.user)],
+    'job-state': [enumeration(JOB_STATES[state])],
+    'job-state-reasons': keywords(...reasons),
+    'job-state-message': [text(message)],
+    ...(losses.length > 0 && { 'job-detailed-status-messages': losses.slice(0, 20).map((each) => text(each.message)) }),
+    'job-printer-up-time': [seconds(now)],
+    'time-at-creation': time(createdAt),
+    'time-at-processing': time(beganAt),
+    'time-at-completed': time(ending?.at),
+    'date-time-at-creation': date(createdAt),
+    'date-time-at-processing': date(beganAt),
+    'date-time-at-completed': date(ending?.at),
+    'number-of-documents': [integer(job.jobs ? 1 : 0)],
+    ...(job.format !== undefined && { 'document-format': [{ is: 'mimeMediaType', value: job.format } as const] }),
+    ...(job.bytes !== undefined && { 'job-k-octets': [integer(Math.ceil(job.bytes / 1024))] }),
+    ...(sheets !== undefined && { 'job-impressions': [integer(sheets)], 'job-media-sheets': [integer(sheets)] }),
+    'job-impressions-completed': [integer(sheetsDone(jobs, surroundings.jobs))],
+    'job-media-sheets-completed': [integer(sheetsDone(jobs, surroundings.jobs))],
+  }
+  const chosen = (from: Iterable<readonly [string, readonly Value[]]>, group: string) =>
+    [...from].filter(([key]) => wanted.has(key) || wanted.has('all') || wanted.has(group))
+  return new Map([
+    ...chosen(Object.entries(description), 'job-description'),
+    ...chosen(unkept(job.template), 'job-template'),
+  ])
+}
+
+/** The words of `requested-attributes`, or what stands for them. */
+export const wantedOf = (
+  requested: readonly Value[] | undefined,
+  otherwise: ReadonlySet<string>,
+): ReadonlySet<string> => (requested ? new Set(stringsOf(requested)) : otherwise)
+
+/** A name for lists, in one line. */
+export const titleOf = (given: string | undefined): string =>
+  shortened((given ?? '').replace(/\p{Cc}+/gu, ' ').trim() || 'Printed document', 190)

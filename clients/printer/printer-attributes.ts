@@ -1,0 +1,208 @@
+import { JOB_STATES, OPERATIONS } from './ipp/codes.ts'
+import {
+  type Attributes,
+  boolean,
+  dateTime,
+  dpi,
+  enumeration,
+  integer,
+  keyword,
+  keywords,
+  name,
+  range,
+  stringsOf,
+  text,
+  UNKNOWN,
+  uri,
+  type Value,
+} from './ipp/values.ts'
+import { customCol, customSize, mediaCol, mediaSize, reachOf, sheetsFor } from './media.ts'
+import { ANY, jobsOf, stateOf, suppliesOf, type View } from './plotter-state.ts'
+import { describe, RESOLUTION, templateOf } from './template.ts'
+
+/** What a printer is besides the state of its plotters. */
+export interface Identity {
+  /** ipp://HOST:PORT/ipp/print/NAME, as the client reaches it. */
+  readonly uri: string
+  /** The address of this server as a browser opens it. */
+  readonly web: string
+  /** The address of plotd's page. */
+  readonly page: string
+  readonly uuid: string
+  readonly isSecure: boolean
+  readonly needsPassword: boolean
+  readonly version: string
+  /** Name or middle of a name of the default sheet: 'a4'. */
+  readonly media: string
+  readonly mostBytes: number
+  /** ms since 1970. */
+  readonly startedAt: number
+  readonly changedAt: number
+}
+
+export const FORMATS = [
+  'application/pdf',
+  'image/svg+xml',
+  'image/jpeg',
+  'image/png',
+  'text/plain',
+  'image/pwg-raster',
+  'image/urf',
+  'application/octet-stream',
+] as const
+
+/** What clients mean by a format that they leave to the printer. */
+export const AUTO_FORMAT = 'application/octet-stream'
+
+/** Attributes that `all` leaves out, because they are long: a client must name them. */
+const LONG: ReadonlySet<string> = new Set(['media-col-database'])
+
+const mime = (...types: readonly string[]): Value[] => types.map((value) => ({ is: 'mimeMediaType', value }))
+const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)))
+
+/** All attributes of a printer (RFC 8011, section 5.4, and PWG 5100.14), in groups for `requested-attributes`. */
+export function printerAttributes(view: View, identity: Identity, now: number) {
+  const reaches = view.plotters.map(reachOf)
+  const template = templateOf(reaches, identity.media)
+  const sheets = sheetsFor(reaches)
+  const job: [string, readonly Value[]][] = [
+    ...describe(template),
+    ['media-ready', keywords(...sheets.map((sheet) => sheet.name))],
+    ['media-col-ready', sheets.map(mediaCol)],
+    ['media-size-supported', [...sheets.map(mediaSize), customSize(reaches)]],
+    ...['bottom', 'left', 'right', 'top'].map((side): [string, Value[]] => [
+      `media-${side}-margin-supported`,
+      [integer(0)],
+    ]),
+    ['media-source-supported', keywords('manual')],
+    ['media-type-supported', keywords('stationery')],
+    ['job-creation-attributes-supported', keywords(...template.keys(), 'job-name', 'ipp-attribute-fidelity')],
+    ['overrides-supported', keywords('document-number', 'pages')],
+  ]
+  const long: [string, readonly Value[]][] = [['media-col-database', [...sheets.map(mediaCol), customCol(reaches)]]]
+  const description = Object.entries(descriptionOf(view, identity, now))
+  return { template: new Map(job), description: new Map([...description, ...long]) }
+}
+
+/**
+ * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and
+ * `media-col-database`. Without any name all of them.
+ */
+export function selected(
+  { template, description }: ReturnType<typeof printerAttributes>,
+  requested: readonly Value[] | undefined,
+): Attributes {
+  const words = new Set(requested ? stringsOf(requested) : ['all'])
+  const whole = words.has('all')
+  const chosen = (from: ReadonlyMap<string, readonly Value[]>, group: string) =>
+    [...from].filter(([key]) => words.has(key) || (!LONG.has(key) && (whole || words.has(group))))
+  return new Map([...chosen(template, 'job-template'), ...chosen(description, 'printer-description')])
+}
+
+function descriptionOf(view: View, identity: Identity, now: number): Record<string, readonly Value[]> {
+  const { state, reasons, message } = stateOf(view)
+  const { uri: at, web, page, uuid, isSecure, needsPassword, version, mostBytes, startedAt, changedAt } = identity
+  const title = view.name === ANY ? 'plotd (any plotter)' : `plotd ${view.name}`
+  const [plotter] = view.plotters
+  const model = view.name === ANY || plotter === undefined ? 'pen plotters' : plotter.profile
+  const english: Value = { is: 'naturalLanguage', value: 'en' }
+  return {
+    ...{ 'charset-configured': [utf8], 'charset-supported': [utf8] },
+    ...{ 'natural-language-configured': [english], 'generated-natural-language-supported': [english] },
+    'ipp-versions-supported': keywords('1.1', '2.0'),
+    'ipp-features-supported': keywords('ipp-everywhere'),
+    'operations-supported': Object.values(OPERATIONS).map(enumeration),
+    'printer-uri-supported': [uri(at)],
+    'uri-security-supported': keywords(isSecure ? 'tls' : 'none'),
+    'uri-authentication-supported': keywords(needsPassword ? 'basic' : 'requesting-user-name'),
+    'printer-name': [name(view.name)],
+    'printer-info': [text(title)],
+    'printer-location': [text(plotter && view.name !== ANY ? (plotter.room ?? '') : '')],
+    'printer-make-and-model': [text(`plotd ${model}`)],
+    'printer-device-id': [text(`MFG:plotd;MDL:${model.replace(/[:;]/g, ' ')};CMD:PDF,SVG,JPEG,PNG,PWGRaster,URF;`)],
+    'printer-more-info': [uri(page)],
+    'printer-icons': [uri(`${web}/icon.png`)],
+    'printer-uuid': [uri(`urn:uuid:${uuid}`)],
+    'printer-firmware-name': [name('plotd')],
+    'printer-firmware-string-version': [text(version)],
+    'printer-geo-location': [UNKNOWN],
+    'printer-organization': [text('')],
+    'printer-organizational-unit': [text('')],
+    'printer-kind': keywords('document', 'photo'),
+    'printer-state': [enumeration(state)],
+    'printer-state-reasons': keywords(...reasons),
+    'printer-state-message': [text(message ?? '')],
+    'printer-is-accepting-jobs': [boolean(true)],
+    'printer-up-time': [seconds(now)],
+    'printer-current-time': [dateTime(now)],
+    'printer-state-change-time': [seconds(changedAt)],
+    'printer-state-change-date-time': [dateTime(changedAt)],
+    'printer-config-change-time': [seconds(startedAt)],
+    'printer-config-change-date-time': [dateTime(startedAt)],
+    'queued-job-count': [integer(jobsOf(view).length)],
+    ...documentAttributes(mostBytes),
+    ...jobAttributes(),
+    ...rasterAttributes(),
+    ...supplyAttributes(view, page),
+  }
+}
+
+const utf8: Value = { is: 'charset', value: 'utf-8' }
+
+const documentAttributes = (mostBytes: number): Record<string, readonly Value[]> => ({
+  'document-format-supported': mime(...FORMATS),
+  'document-format-default': mime(AUTO_FORMAT),
+  'document-format-preferred': mime('application/pdf'),
+  'compression-supported': keywords('none', 'deflate', 'gzip'),
+  'pdl-override-supported': keywords('attempted'),
+  'pdf-versions-supported': keywords('adobe-1.3', 'adobe-1.4', 'adobe-1.5', 'adobe-1.6', 'iso-32000-1_2008'),
+  'pdf-k-octets-supported': [range(0, Math.floor(mostBytes / 1024))],
+  'job-k-octets-supported': [range(0, Math.floor(mostBytes / 1024))],
+  'jpeg-k-octets-supported': [range(0, Math.floor(mostBytes / 1024))],
+  'color-supported': [boolean(true)],
+  'pages-per-minute': [integer(1)],
+  'pages-per-minute-color': [integer(1)],
+})
+
+const jobAttributes = (): Record<string, readonly Value[]> => ({
+  'job-ids-supported': [boolean(true)],
+  'preferred-attributes-supported': [boolean(false)],
+  'multiple-document-jobs-supported': [boolean(false)],
+  'multiple-operation-time-out': [integer(INCOMING_SECONDS)],
+  'multiple-operation-time-out-action': keywords('abort-job'),
+  'which-jobs-supported': keywords('not-completed', 'all', ...Object.keys(JOB_STATES)),
+  'printer-get-attributes-supported': keywords('document-format'),
+  'identify-actions-default': keywords('display'),
+  'identify-actions-supported': keywords('display'),
+  'job-account-id-supported': [boolean(false)],
+  'job-accounting-user-id-supported': [boolean(false)],
+})
+
+/** How long a job waits for its document. */
+export const INCOMING_SECONDS = 120
+
+const rasterAttributes = (): Record<string, readonly Value[]> => ({
+  'pwg-raster-document-resolution-supported': [dpi(RESOLUTION)],
+  'pwg-raster-document-sheet-back': keywords('normal'),
+  'pwg-raster-document-type-supported': keywords('black_1', 'sgray_8', 'srgb_8'),
+  'urf-supported': keywords('V1.4', 'CP255', 'W8', 'SRGB24', `RS${RESOLUTION}`, 'IS1', 'MT1', 'OB9', 'PQ4', 'FN3'),
+})
+
+/** Pens as PWG 5100.13 lists supplies, and as CUPS does. */
+function supplyAttributes({ plotters }: View, page: string): Record<string, readonly Value[]> {
+  const supplies = suppliesOf(plotters)
+  return {
+    'printer-supply': supplies.map(({ name: pen, level }) => octets(supply(pen, level))),
+    'printer-supply-description': supplies.map((each) => text(each.name)),
+    'printer-supply-info-uri': [uri(page)],
+    'marker-names': supplies.map((each) => name(each.name)),
+    'marker-types': supplies.map(() => keyword('ink')),
+    'marker-colors': supplies.map(({ color }) => name(color)),
+    'marker-levels': supplies.map(({ level }) => integer(level)),
+  }
+}
+
+const supply = (pen: string, level: number): string =>
+  `type=ink;maxcapacity=100;level=${level};class=supplyThatIsConsumed;unit=percent;colorantname=${pen.replace(/[;=]/g, ' ')};`
+
+const octets = (value: string): Value => ({ is: 'octetString', value: Buffer.from(value) })

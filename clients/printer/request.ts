@@ -1,0 +1,100 @@
+import { type Operation, operationOf, Refusal } from './ipp/codes.ts'
+import { type Attributes, GROUPS, type Message, numberOf, stringOf } from './ipp/values.ts'
+import { ANY } from './plotter-state.ts'
+
+/** A request whose form is right. */
+export interface Request {
+  readonly operation: Operation
+  /** The attributes of the operation, and of the job that it makes. */
+  readonly attributes: Attributes
+  readonly job: Attributes
+  /** The name of the printer, and the number of the job where the operation is on one. */
+  readonly printer: string
+  readonly jobId: number | undefined
+  readonly user: string
+}
+
+/** The versions that this printer speaks. */
+export const speaks = ([major, minor]: Message['version']): boolean =>
+  (major === 1 && minor <= 1) || (major === 2 && minor <= 2)
+
+/**
+ * Checks the form of a request (RFC 8011, section 4.1) and finds its target.
+ *
+ * @throws Refusal version-not-supported, bad-request, charset-not-supported, operation-not-supported
+ */
+export function requestOf(message: Message): Request {
+  if (!speaks(message.version)) {
+    throw new Refusal('version-not-supported', `IPP ${message.version.join('.')} is not supported: 1.1 and 2.0 are`)
+  }
+  if (message.requestId < 1) throw bad('request-id', message.requestId, 'a number above 0')
+  const operation = operationOf(message.code)
+  if (!operation) {
+    throw new Refusal('operation-not-supported', `the operation 0x${message.code.toString(16)} is not supported`)
+  }
+  const attributes = operationAttributes(message)
+  const { printer, jobId } = targetOf(attributes)
+  const user = stringOf(attributes.get('requesting-user-name')) ?? 'anonymous'
+  const job = message.groups.find(({ tag }) => tag === GROUPS.job)?.attributes ?? new Map()
+  return { operation, attributes, job, printer, jobId, user }
+}
+
+function bad(what: string, value: unknown, expected: string): Refusal {
+  return new Refusal('bad-request', `${what}: ${String(value)} is not ${expected}`)
+}
+
+function operationAttributes({ groups }: Message): Attributes {
+  const [first, ...rest] = groups
+  if (first?.tag !== GROUPS.operation) throw new Refusal('bad-request', 'the first group is not that of the operation')
+  if (rest.some(({ tag }, i) => tag === GROUPS.operation || rest.findIndex((other) => other.tag === tag) !== i)) {
+    throw new Refusal('bad-request', 'a group is there twice')
+  }
+  const [charset, language] = [...first.attributes]
+  if (charset?.[0] !== 'attributes-charset' || language?.[0] !== 'attributes-natural-language') {
+    const expected = 'attributes-charset and attributes-natural-language must come first'
+    throw new Refusal('bad-request', expected)
+  }
+  const name = stringOf(charset[1])?.toLowerCase()
+  if (name !== 'utf-8' && name !== 'us-ascii') {
+    throw new Refusal('charset-not-supported', `the charset ${String(name)} is not supported: utf-8 is`)
+  }
+  return first.attributes
+}
+
+function targetOf(attributes: Attributes): { printer: string; jobId: number | undefined } {
+  const jobUri = stringOf(attributes.get('job-uri'))
+  const printerUri = stringOf(attributes.get('printer-uri'))
+  const uri = printerUri ?? jobUri
+  if (uri === undefined) throw new Refusal('bad-request', 'there is neither printer-uri nor job-uri')
+  const path = pathOf(uri)
+  const target = path === undefined ? undefined : printerAt(path)
+  if (!target) throw new Refusal('not-found', `there is no printer at ${uri}: expected a path like /ipp/print/${ANY}`)
+  const jobId = numberOf(attributes.get('job-id'))
+  return { printer: target.printer, jobId: printerUri === undefined ? target.jobId : jobId }
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return new URL(uri.replace(/^ipp(s?):/i, 'http$1:')).pathname
+  } catch {
+    return undefined
+  }
+}
+
+/** '/ipp/print', '/ipp/print/axidraw', '/ipp/print/axidraw/12'. */
+export function printerAt(path: string): { readonly printer: string; readonly jobId: number | undefined } | undefined {
+  const [, first, second] = /^\/ipp\/print(?:\/([^/]+))?(?:\/(\d{1,9}))?\/?$/.exec(path) ?? ['none', 'none', undefined]
+  if (first === 'none') return undefined
+  // A job of the printer without a name: /ipp/print/12.
+  const isJob = second === undefined && first !== undefined && /^\d{1,9}$/.test(first)
+  if (isJob) return { printer: ANY, jobId: Number(first) }
+  return { printer: decoded(first ?? ANY), jobId: second === undefined ? undefined : Number(second) }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

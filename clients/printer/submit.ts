@@ -1,0 +1,127 @@
+import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
+import { type ErrorCode, PlotdError } from '../../src/errors.ts'
+import type { PlotdClient } from '../node/index.ts'
+import { Refusal, type Status } from './ipp/codes.ts'
+import { MOST_COPIES, type Order } from './template.ts'
+
+type NewJob = Params<'job.submit'>
+
+export interface Document {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Name of the document or the job: what the drawing is called. */
+  readonly name: string
+  /** As the client named it; undefined when it left that to the printer. */
+  readonly format?: string
+}
+
+export interface Submitted {
+  readonly jobs: readonly WireJob[]
+  readonly sheets: number
+}
+
+/**
+ * Queues a document: uploads it, has plotd say what it is, and submits a job for each of its pages, all of them or none.
+ *
+ * @param uuid  of the print job: the same document is never queued twice for it
+ * @throws Refusal when it is no document that plotd draws; PlotdError as the methods of plotd do
+ */
+export async function submitDocument(
+  client: PlotdClient,
+  document: Document,
+  { printer, order, uuid }: { readonly printer: string; readonly order: Order; readonly uuid: string },
+): Promise<Submitted> {
+  if (document.bytes.length === 0) throw new Refusal('document-format-error', 'the document is empty')
+  const { sha256: upload } = await client.upload(document.bytes)
+  const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
+  const chosen = pagesOf(pages, order)
+  const { copies, isCollated } = order
+  // A set of pages for each copy, or each page so many times.
+  const rounds = isCollated && chosen.length > 1 ? copies : 1
+  const sheets = chosen.length * copies
+  if (chosen.length * rounds > MOST_COPIES) {
+    throw new Refusal('request-entity-too-large', `the job has ${sheets} sheets, at most ${MOST_COPIES} are drawn`)
+  }
+  const jobs = Array.from({ length: rounds }, (_, round) =>
+    chosen.map((page): NewJob => {
+      const many = chosen.length > 1
+      return {
+        task,
+        params: { upload, name: document.name, ...paramsFor(task, page, pages, order) },
+        title: many ? `${document.name} (${page} of ${pages})` : document.name,
+        tags: ['printed'],
+        priority: order.priority,
+        ...(order.hold && { hold: true }),
+        idempotencyKey: `print-${uuid}-${round}-${page}`,
+        plot: plotFor(printer, order, copies / rounds),
+      }
+    }),
+  ).flat()
+  return { jobs: await client.call('job.submitAll', { jobs }), sheets }
+}
+
+/** Text has no signature: its name says what it is. */
+const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
+
+function pagesOf(count: number, { pages }: Order): number[] {
+  const all = Array.from({ length: count }, (_, i) => i + 1)
+  const chosen =
+    pages.length === 0 ? all : all.filter((page) => pages.some(({ from, to }) => page >= from && page <= to))
+  if (chosen.length > 0) return chosen
+  throw new Refusal('document-unprintable-error', `none of the wished pages is there: the document has ${count}`)
+}
+
+/** A photo is drawn for a sheet of its size; anything else has a size of its own. */
+function paramsFor(task: string, page: number, pages: number, order: Order): Record<string, unknown> {
+  if (task === 'photo') {
+    const { width, height } = order.sheet ?? { width: 210, height: 297 }
+    const [short, long] = [Math.min(width, height), Math.max(width, height)]
+    const size = order.isLandscape ? { width: long, height: short } : { width: short, height: long }
+    return { ...size, ...(order.scaling === 'fill' && { fit: 'fill' }) }
+  }
+  return { ...(pages > 1 && { pageNumber: page }), ...(order.isMonochrome && { layers: 'none' }) }
+}
+
+function plotFor(printer: string, order: Order, copies: number): NonNullable<NewJob['plot']> {
+  const { sheet, isLandscape, isUpsideDown, scaling } = order
+  const options = {
+    sheet: scaling === 'fill' ? 'fit' : scaling,
+    ...(isLandscape && { landscape: true }),
+    ...(isUpsideDown && { rotate: 180 }),
+  }
+  const pageSize = sheet && `${rounded(sheet.width)}x${rounded(sheet.height)}mm`
+  return { plotter: printer, copies, options, ...(pageSize !== undefined && { pageSize }) }
+}
+
+const rounded = (mm: number): number => Math.round(100 * mm) / 100
+
+const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
+  ERR_SVG_INVALID: 'document-format-error',
+  ERR_FILE: 'document-format-error',
+  ERR_TASK_FAILED: 'document-format-error',
+  ERR_TASK_TIMEOUT: 'document-format-error',
+  ERR_TASK_MEMORY: 'request-entity-too-large',
+  ERR_SVG_LIMIT: 'request-entity-too-large',
+  ERR_LIMIT: 'request-entity-too-large',
+  ERR_UNAUTHORIZED: 'not-authenticated',
+  ERR_FORBIDDEN: 'not-authorized',
+  ERR_PLAN_OUT_OF_BOUNDS: 'document-unprintable-error',
+  ERR_EMPTY: 'document-unprintable-error',
+  ERR_STRICT: 'document-unprintable-error',
+  ERR_PARAMS: 'attributes-or-values-not-supported',
+  ERR_DAEMON_AWAY: 'service-unavailable',
+  ERR_SPOOL_WRITE: 'service-unavailable',
+  ERR_JOB_STATE: 'not-possible',
+  ERR_JOB_UNKNOWN: 'not-found',
+  ERR_PLOTTER_UNKNOWN: 'not-found',
+}
+
+/** What went wrong, as IPP says it. A bug is thrown on. */
+export function refusalOf(thrown: unknown): Refusal {
+  if (thrown instanceof Refusal) return thrown
+  if (!(thrown instanceof PlotdError)) throw thrown
+  if (thrown.code === 'ERR_DOCUMENT') {
+    const status = 'what' in thrown.detail ? 'document-format-not-supported' : 'document-format-error'
+    return new Refusal(status, thrown.message)
+  }
+  return new Refusal(STATUS_OF[thrown.code] ?? 'internal-error', thrown.message)
+}

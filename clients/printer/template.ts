@@ -1,0 +1,188 @@
+import {
+  type Attributes,
+  booleanOf,
+  dpi,
+  enumeration,
+  integer,
+  keyword,
+  keywords,
+  membersOf,
+  numberOf,
+  range,
+  stringOf,
+  UNSUPPORTED,
+  type Value,
+} from './ipp/values.ts'
+import { defaultSheet, isWithin, largest, mediaCol, mediaNames, type Reach, sizeOfCol, sizeOfName } from './media.ts'
+
+/** What a client may ask of one job: the attribute's default, what is supported, and which values are. */
+interface Choice {
+  readonly standard?: readonly Value[]
+  readonly supported: readonly Value[]
+  accepts(values: readonly Value[]): boolean
+}
+
+/** Sheets of one job, as `plot.copies` allows. */
+export const MOST_COPIES = 1000
+export const RESOLUTION = 300
+
+const PORTRAIT = 3
+const LANDSCAPE = 4
+const REVERSE_LANDSCAPE = 5
+const REVERSE_PORTRAIT = 6
+
+const number = (least: number, most: number) => (values: readonly Value[]) => {
+  const value = numberOf(values)
+  return values.length === 1 && value !== undefined && value >= least && value <= most
+}
+
+const oneOf = (...words: readonly string[]): Choice => ({
+  standard: keywords(...words.slice(0, 1)),
+  supported: keywords(...words),
+  accepts: (values) => values.length === 1 && words.includes(stringOf(values) ?? ''),
+})
+
+const enums = (...numbers: readonly number[]): Choice => ({
+  standard: numbers.slice(0, 1).map(enumeration),
+  supported: numbers.map(enumeration),
+  accepts: (values) => values.every((value) => value.is === 'enum' && numbers.includes(value.value)),
+})
+
+/** The job template attributes of a printer (RFC 8011, section 5.2, and PWG 5100.7, 5100.13). */
+export function templateOf(reaches: readonly Reach[], preferred: string): ReadonlyMap<string, Choice> {
+  const fallback = defaultSheet(reaches, preferred)
+  const { width, height } = largest(reaches)
+  const fits = (size: { width: number; height: number } | undefined) =>
+    size !== undefined &&
+    Math.min(size.width, size.height) > 5 &&
+    (reaches.some((reach) => isWithin(size.width, size.height, reach)) ||
+      isWithin(size.width, size.height, { width, height }))
+  return new Map<string, Choice>([
+    ['copies', { standard: [integer(1)], supported: [range(1, MOST_COPIES)], accepts: number(1, MOST_COPIES) }],
+    ['finishings', enums(3)],
+    ['job-hold-until', oneOf('no-hold', 'indefinite')],
+    ['job-priority', { standard: [integer(50)], supported: [integer(100)], accepts: number(1, 100) }],
+    ['job-sheets', oneOf('none')],
+    [
+      'media',
+      {
+        standard: [keyword(fallback.name)],
+        supported: keywords(...mediaNames(reaches)),
+        accepts: (values) => fits(sizeOfName(stringOf(values) ?? '')),
+      },
+    ],
+    [
+      'media-col',
+      {
+        standard: [mediaCol(fallback)],
+        supported: keywords(
+          ...['media-bottom-margin', 'media-left-margin', 'media-right-margin', 'media-size'],
+          ...['media-source', 'media-top-margin', 'media-type'],
+        ),
+        accepts: (values) => fits(sizeOfCol(values)) || membersOf(values)?.has('media-size') === false,
+      },
+    ],
+    ['multiple-document-handling', oneOf('separate-documents-collated-copies', 'separate-documents-uncollated-copies')],
+    ['number-up', { standard: [integer(1)], supported: [integer(1)], accepts: number(1, 1) }],
+    ['orientation-requested', enums(PORTRAIT, LANDSCAPE, REVERSE_LANDSCAPE, REVERSE_PORTRAIT)],
+    ['output-bin', oneOf('face-up')],
+    ['page-ranges', { supported: [{ is: 'boolean', value: true }], accepts: isPageRanges }],
+    ['print-color-mode', oneOf('auto', 'color', 'monochrome')],
+    ['print-content-optimize', oneOf('auto')],
+    ['print-quality', enums(4)],
+    ['print-rendering-intent', oneOf('auto')],
+    ['print-scaling', oneOf('auto', 'auto-fit', 'fill', 'fit', 'none')],
+    [
+      'printer-resolution',
+      {
+        standard: [dpi(RESOLUTION)],
+        supported: [dpi(RESOLUTION)],
+        accepts: ([value]) => value?.is === 'resolution' && value.x === RESOLUTION && value.y === RESOLUTION,
+      },
+    ],
+    ['sides', oneOf('one-sided')],
+  ])
+}
+
+function isPageRanges(values: readonly Value[]): boolean {
+  let last = 0
+  return values.every((value) => {
+    if (value.is !== 'range' || value.low <= last || value.high < value.low) return false
+    last = value.high
+    return true
+  })
+}
+
+/** The `-default` and `-supported` attributes of a template. */
+export function* describe(template: ReadonlyMap<string, Choice>): Iterable<[string, readonly Value[]]> {
+  for (const [name, { standard, supported }] of template) {
+    if (standard) yield [`${name}-default`, standard]
+    yield [`${name}-supported`, supported]
+  }
+}
+
+/** Attributes of a job that say how, not what to draw: they change nothing and are no mistake. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  ...['job-name', 'ipp-attribute-fidelity', 'job-account-id', 'job-accounting-user-id', 'job-recipient-name'],
+  ...['job-mandatory-attributes', 'overrides'],
+])
+
+export interface Wishes {
+  readonly accepted: Attributes
+  /** As the answer lists them: with the value that is not supported, or as unsupported altogether. */
+  readonly unsupported: Attributes
+}
+
+/** Splits what a client asks of a job into what this printer does and what it does not. */
+export function wishesOf(asked: Attributes, template: ReadonlyMap<string, Choice>): Wishes {
+  const accepted = new Map<string, readonly Value[]>()
+  const unsupported = new Map<string, readonly Value[]>()
+  for (const [name, values] of asked) {
+    const choice = template.get(name)
+    if (choice?.accepts(values)) accepted.set(name, values)
+    else if (choice) unsupported.set(name, values)
+    else if (!HARMLESS.has(name)) unsupported.set(name, [UNSUPPORTED])
+  }
+  return { accepted, unsupported }
+}
+
+/** What the attributes of a job mean to plotd. */
+export interface Order {
+  readonly copies: number
+  readonly isCollated: boolean
+  readonly priority: number
+  readonly hold: boolean
+  /** The sheet, mm, as the client names it; undefined: the document's own. */
+  readonly sheet?: { readonly width: number; readonly height: number }
+  readonly isLandscape: boolean
+  readonly isUpsideDown: boolean
+  readonly scaling: 'keep' | 'shrink' | 'fit' | 'fill'
+  readonly isMonochrome: boolean
+  readonly pages: readonly { readonly from: number; readonly to: number }[]
+}
+
+const SCALINGS = { auto: 'shrink', 'auto-fit': 'shrink', fill: 'fill', fit: 'fit', none: 'keep' } as const
+
+export function orderOf(accepted: Attributes): Order {
+  const sheet = sizeOfCol(accepted.get('media-col')) ?? sizeOfName(stringOf(accepted.get('media')) ?? '')
+  const orientation = numberOf(accepted.get('orientation-requested'))
+  const scaling = stringOf(accepted.get('print-scaling')) as keyof typeof SCALINGS | undefined
+  return {
+    copies: numberOf(accepted.get('copies')) ?? 1,
+    isCollated: stringOf(accepted.get('multiple-document-handling')) !== 'separate-documents-uncollated-copies',
+    priority: numberOf(accepted.get('job-priority')) ?? 50,
+    hold: stringOf(accepted.get('job-hold-until')) === 'indefinite',
+    ...(sheet && { sheet }),
+    isLandscape: orientation === LANDSCAPE || orientation === REVERSE_LANDSCAPE,
+    isUpsideDown: orientation === REVERSE_LANDSCAPE || orientation === REVERSE_PORTRAIT,
+    scaling: SCALINGS[scaling ?? 'auto'],
+    isMonochrome: stringOf(accepted.get('print-color-mode')) === 'monochrome',
+    pages: (accepted.get('page-ranges') ?? []).flatMap((value) =>
+      value.is === 'range' ? [{ from: value.low, to: value.high }] : [],
+    ),
+  }
+}
+
+/** Whether a client wants every attribute kept, or the job refused. */
+export const isFaithful = (operation: Attributes): boolean =>
+  booleanOf(operation.get('ipp-attribute-fidelity')) ?? false

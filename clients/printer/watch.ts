@@ -1,0 +1,94 @@
+import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import type { FeedEvent } from '../node/index.ts'
+import { FINAL } from '../node/job.ts'
+import { ANY, type View } from './plotter-state.ts'
+
+/** What is known of plotd from its events: its plotters, the jobs that are not final, and those that were printed. */
+export class Watch {
+  readonly #plotters = new Map<string, WirePlotter>()
+  readonly #jobs = new Map<string, WireJob>()
+  #paused: ReadonlySet<string> = new Set()
+  readonly #isOurs: (id: string) => boolean
+  #changedAt = Date.now()
+
+  /** @param isOurs  whether a job was printed: such jobs are kept when they are final, too */
+  constructor(isOurs: (id: string) => boolean) {
+    this.#isOurs = isOurs
+  }
+
+  get jobs(): ReadonlyMap<string, WireJob> {
+    return this.#jobs
+  }
+
+  /** When a plotter last changed, ms since 1970. */
+  get changedAt(): number {
+    return this.#changedAt
+  }
+
+  /** @returns the id of the job that changed */
+  take(event: FeedEvent): string | undefined {
+    switch (event.type) {
+      case 'snapshot':
+        this.#plotters.clear()
+        for (const plotter of event.plotters) this.#plotters.set(plotter.name, plotter)
+        this.#paused = new Set(event.paused)
+        for (const job of event.jobs) this.put(job)
+        return undefined
+      case 'plotter.changed':
+        this.#plotters.set(event.plotter.name, event.plotter)
+        this.#changedAt = Date.now()
+        return undefined
+      case 'queue.changed':
+        this.#paused = new Set(event.paused)
+        return undefined
+      case 'job.changed':
+        this.put(event.job)
+        return event.job.id
+      case 'job.removed':
+        this.#jobs.delete(event.id)
+        return event.id
+      case 'job.progress': {
+        const job = this.#jobs.get(event.id)
+        if (job) this.#jobs.set(event.id, { ...job, progress: event.progress })
+        return undefined
+      }
+    }
+  }
+
+  put(job: WireJob): void {
+    if (!FINAL.has(job.status) || this.#isOurs(job.id)) this.#jobs.set(job.id, job)
+    else this.#jobs.delete(job.id)
+  }
+
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#jobs.delete(id)
+  }
+
+  /** The names of the printers: `any` first, then one for each plotter. */
+  get printers(): readonly string[] {
+    return [ANY, ...this.#plotters.keys()]
+  }
+
+  /** Undefined when there is no printer of that name. */
+  view(name: string): View | undefined {
+    const all = [...this.#plotters.values()]
+    const plotters = name === ANY ? all : all.filter((plotter) => plotter.name === name)
+    if (plotters.length === 0 && name !== ANY) return undefined
+    return {
+      name,
+      plotters,
+      jobs: [...this.#jobs.values()].filter(({ status }) => !FINAL.has(status)),
+      paused: this.#paused,
+    }
+  }
+
+  /** Whether a plotter may begin this job without a further `ready`. */
+  isGranted({ id, plot }: WireJob): boolean {
+    return [...this.#plotters.values()].some(({ name, gate, grant, state, maintenance }) => {
+      const mayTake = plot?.plotter === name || (plot?.plotter === ANY && maintenance === undefined)
+      if (!mayTake || this.#paused.has(name) || this.#paused.has('')) return false
+      if (!gate) return state.is === 'idle' || state.is === 'plotting'
+      return grant !== undefined && ('sheets' in grant.for ? grant.for.sheets > 0 : grant.for.job === id)
+    })
+  }
+}

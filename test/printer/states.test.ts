@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest'
+import { attributes, integer, keyword, keywords, range, type Value } from '../../clients/printer/ipp/values.ts'
+import { mediaNames, sheetsFor, sizeOfCol, sizeOfName } from '../../clients/printer/media.ts'
+import { ANY, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
+import { kept, type PrintJob, standingOf, unkept } from '../../clients/printer/print-job.ts'
+import { printerAt } from '../../clients/printer/request.ts'
+import { orderOf, templateOf, wishesOf } from '../../clients/printer/template.ts'
+import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+
+const AXIDRAW = { width: 300, height: 218 }
+
+const plotter = (more: Partial<WirePlotter> = {}): WirePlotter => ({
+  ...{ name: 'axidraw', url: 'sim:ebb', profile: 'axidraw-v3', widthMm: 300, heightMm: 218, gate: true },
+  ...{ queuePaused: false, state: { is: 'idle', ready: false }, planned: {}, adjusted: {} },
+  ...more,
+})
+
+const job = (status: WireJob['status'], more: Partial<WireJob> = {}): WireJob => ({
+  ...{ id: `job-${status}`, task: 'svg', title: 'Letter', tags: [], priority: 50, order: 1, status, createdAt: 1 },
+  ...{ attempts: 0, timeoutMs: 1, dependsOn: [], retries: { max: 0, backoffMs: 0 }, touched: false },
+  plot: { plotter: 'axidraw', copies: 1 },
+  ...more,
+})
+
+const printed = (jobs: readonly WireJob[]): PrintJob => ({
+  ...{ id: 1, uuid: 'u', printer: 'axidraw', name: 'Letter', user: 'ada', createdAt: 1, template: kept(new Map()) },
+  jobs: jobs.map(({ id }) => id),
+})
+
+const standing = (jobs: readonly WireJob[], isGranted = false) =>
+  standingOf(printed(jobs), { jobs: new Map(jobs.map((one) => [one.id, one])), isGranted: () => isGranted })
+
+describe('the state of a print job', () => {
+  it.each([
+    ['queued', 'pending', 'job-queued'],
+    ['started', 'pending', 'job-transforming'],
+    ['held', 'pending-held', 'job-hold-until-specified'],
+    ['scheduled', 'pending-held', 'job-hold-until-specified'],
+    ['rendered', 'pending-held', 'resources-are-not-ready'],
+    ['plotting', 'processing', 'job-printing'],
+    ['paused', 'processing-stopped', 'job-suspended'],
+    ['interrupted', 'processing-stopped', 'printer-stopped'],
+    ['finished', 'completed', 'job-completed-successfully'],
+    ['failed', 'aborted', 'aborted-by-system'],
+    ['canceled', 'canceled', 'job-canceled-by-user'],
+  ] as const)('%s is %s because of %s', (status, state, reason) => {
+    expect(standing([job(status)])).toMatchObject({ state, reasons: [reason] })
+  })
+
+  it('says the reason of an interrupted plot', () => {
+    const cut = job('interrupted', { reason: { code: 'connection-lost', message: 'the cable was pulled' } })
+    expect(standing([cut])).toMatchObject({ state: 'processing-stopped', message: 'the cable was pulled' })
+  })
+
+  it('is pending when a grant lets it begin, and held when somebody must come', () => {
+    expect(standing([job('rendered')], true).state).toBe('pending')
+    expect(standing([job('rendered')]).state).toBe('pending-held')
+  })
+
+  it('is that of its most urgent sheet, and ends with the last one', () => {
+    expect(standing([job('finished'), job('plotting'), job('rendered')]).state).toBe('processing')
+    expect(standing([job('plotting'), job('interrupted')]).state).toBe('processing-stopped')
+    expect(standing([job('finished'), job('failed'), job('canceled')]).state).toBe('aborted')
+    expect(standing([job('finished'), job('canceled')]).state).toBe('canceled')
+  })
+
+  it('says what was not drawn', () => {
+    const warnings = [{ code: 'not-drawn', kind: 'loss' as const, message: '2 images are not drawn' }]
+    const result = {
+      ...{ path: 'a.svg', widthMm: 1, heightMm: 1, strokes: 1, penDownMm: 1, travelMm: 1, lifts: 1, estimateSeconds: 1 },
+      warnings,
+    }
+    expect(standing([job('finished', { result })])).toEqual({
+      state: 'completed',
+      reasons: ['job-completed-with-warnings'],
+      message: '2 images are not drawn',
+    })
+  })
+
+  it('waits for its document, and keeps its ending for good', () => {
+    const surroundings = { jobs: new Map(), isGranted: () => false }
+    const { jobs: _, ...incoming } = printed([])
+    expect(standingOf(incoming, surroundings)).toMatchObject({ state: 'pending-held', reasons: ['job-incoming'] })
+    const ending = { state: 'completed', reasons: ['job-completed-successfully'], at: 2 } as const
+    expect(standingOf({ ...incoming, ending }, surroundings).state).toBe('completed')
+  })
+})
+
+describe('the state of a printer', () => {
+  const view = (plotters: readonly WirePlotter[], jobs: readonly WireJob[] = [], paused: readonly string[] = []) =>
+    stateOf({ name: plotters.length > 1 ? ANY : 'axidraw', plotters, jobs, paused: new Set(paused) })
+
+  it('needs media while a job waits for a sheet', () => {
+    expect(view([plotter()], [job('rendered')])).toMatchObject({ state: 3, reasons: ['media-needed'] })
+    expect(view([plotter()])).toEqual({ state: 3, reasons: ['none'] })
+    expect(view([plotter({ state: { is: 'idle', ready: true } })], [job('rendered')]).reasons).toEqual(['none'])
+  })
+
+  it.each([
+    ['plotting', plotter({ state: { is: 'plotting', job: 'a' } }), 4, 'none'],
+    ['offline', plotter({ state: { is: 'offline', why: 'no cable' } }), 5, 'connecting-to-device'],
+    ['a fault', plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'stuck' } }), 5, 'other'],
+    ['paused', plotter({ state: { is: 'paused', job: 'a', why: 'operator' } }), 5, 'paused'],
+    ['waiting for the next sheet', plotter({ state: { is: 'paused', job: 'a', why: 'sheet' } }), 5, 'media-needed'],
+    ['in maintenance', plotter({ maintenance: { reason: 'belt', by: 'ada', since: 1 } }), 5, 'paused'],
+  ])('says %s', (_, one, state, reason) => {
+    expect(view([one])).toMatchObject({ state, reasons: [reason] })
+  })
+
+  it('is paused with its queue or with all queues', () => {
+    expect(view([plotter()], [], ['axidraw'])).toMatchObject({ state: 5, reasons: ['paused'] })
+    expect(view([plotter()], [], [''])).toMatchObject({ state: 5, reasons: ['paused'] })
+  })
+
+  it('says that ink is low, and how much is left', () => {
+    const pens = [{ slot: 1, pen: 'black', color: '#112233', drawnMm: 950, leftMm: 50 }]
+    expect(view([plotter({ pens })]).reasons).toEqual(['marker-supply-low'])
+    expect(suppliesOf([plotter({ pens })])).toEqual([{ name: 'black', color: '#112233', level: 5 }])
+    expect(suppliesOf([plotter()])).toEqual([{ name: 'pen', color: 'none', level: -2 }])
+  })
+
+  it('is stopped for any plotter only when all are', () => {
+    const away = plotter({ name: 'west', state: { is: 'offline', why: 'no cable' } })
+    expect(view([plotter(), away])).toMatchObject({ state: 3, reasons: ['stopped-partly'] })
+    expect(view([away, { ...away, name: 'east' }])).toMatchObject({ state: 5, reasons: ['connecting-to-device'] })
+    expect(view([])).toMatchObject({ state: 5, reasons: ['shutdown'] })
+  })
+})
+
+describe('what a client asks of a job', () => {
+  const template = templateOf([AXIDRAW], 'a4')
+  const size = (x: number, y: number): Value => ({
+    is: 'collection',
+    members: attributes({
+      'media-size': { is: 'collection', members: attributes({ 'x-dimension': integer(x), 'y-dimension': integer(y) }) },
+    }),
+  })
+
+  it('maps to the fields of a job', () => {
+    const asked = attributes({
+      copies: integer(3),
+      'media-col': size(14_800, 21_000),
+      'orientation-requested': { is: 'enum', value: 5 },
+      'job-priority': integer(75),
+      'job-hold-until': keyword('indefinite'),
+      'print-scaling': keyword('fit'),
+      'print-color-mode': keyword('monochrome'),
+      'multiple-document-handling': keyword('separate-documents-uncollated-copies'),
+      'page-ranges': [range(1, 2), range(5, 9)],
+    })
+    const { accepted, unsupported } = wishesOf(asked, template)
+    expect(unsupported.size).toBe(0)
+    expect(orderOf(unkept(kept(accepted)))).toEqual({
+      ...{ copies: 3, isCollated: false, priority: 75, hold: true, sheet: { width: 148, height: 210 } },
+      ...{ isLandscape: true, isUpsideDown: true, scaling: 'fit', isMonochrome: true },
+      pages: [
+        { from: 1, to: 2 },
+        { from: 5, to: 9 },
+      ],
+    })
+  })
+
+  it('lists what the printer does not do: unknown attributes, values, and sheets beyond its reach', () => {
+    const asked = attributes({
+      copies: integer(0),
+      media: keyword('iso_a2_420x594mm'),
+      sides: keyword('two-sided-long-edge'),
+      'page-ranges': [range(3, 2)],
+      'punch-holes': integer(4),
+      'job-name': { is: 'name', value: 'harmless' },
+    })
+    const { accepted, unsupported } = wishesOf(asked, template)
+    expect([...accepted]).toEqual([])
+    expect([...unsupported.keys()]).toEqual(['copies', 'media', 'sides', 'page-ranges', 'punch-holes'])
+    expect(unsupported.get('sides')).toEqual(keywords('two-sided-long-edge'))
+    expect(unsupported.get('punch-holes')).toEqual([{ is: 'unsupported' }])
+  })
+
+  it('offers the sheets that a machine reaches, lying either way', () => {
+    const names = sheetsFor([AXIDRAW]).map(({ name }) => name)
+    expect(names).toContain('iso_a4_210x297mm')
+    expect(names).toContain('na_letter_8.5x11in')
+    expect(names).not.toContain('iso_a3_297x420mm')
+    expect(mediaNames([AXIDRAW]).slice(-2)).toEqual(['custom_min_50x50mm', 'custom_max_218x300mm'])
+    expect(sheetsFor([{ width: 60, height: 90 }])).toEqual([{ name: 'custom_plotter_60x90mm', width: 60, height: 90 }])
+  })
+
+  it('reads sizes from names and collections', () => {
+    expect(sizeOfName('na_index-4x6_4x6in')).toEqual({ width: 101.6, height: 152.4 })
+    expect(sizeOfName('custom_card_100x150mm')).toEqual({ width: 100, height: 150 })
+    expect(sizeOfName('letter')).toBeUndefined()
+    expect(sizeOfCol([size(10_000, 15_000)])).toEqual({ width: 100, height: 150 })
+    expect(sizeOfCol([size(0, 15_000)])).toBeUndefined()
+  })
+
+  it.each([
+    ['/ipp/print', { printer: 'any', jobId: undefined }],
+    ['/ipp/print/axidraw', { printer: 'axidraw', jobId: undefined }],
+    ['/ipp/print/axidraw/12', { printer: 'axidraw', jobId: 12 }],
+    ['/ipp/print/12', { printer: 'any', jobId: 12 }],
+    ['/printers/axidraw', undefined],
+    ['/ipp/print/a/b', undefined],
+  ])('reads the path %s', (path, target) => {
+    expect(printerAt(path)).toEqual(target)
+  })
+})
