@@ -137,6 +137,12 @@ export const VERBS: Verbs = {
     group: 'daemon',
     load: async () => (await import('./commands/notify.ts')).notify,
   },
+  printer: {
+    summary: 'show plotd as a printer, and the lines that add it to CUPS',
+    group: 'daemon',
+    also: ['ipp', 'lpadmin', 'cups'],
+    load: async () => (await import('./commands/printer.ts')).printer,
+  },
   pens: {
     takes: '[pen]',
     summary: 'show what the pens have drawn; say which one is in',

@@ -110,9 +110,7 @@ export class Printers {
     try {
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
-      const host = (keys && config.hosts[0]) ?? printer.host
-      const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/ipp/print`
-      return new Printers(server, url, { jobs, callers, close: () => subscription.close() })
+      return new Printers(server, printerUrl(config, port), { jobs, callers, close: () => subscription.close() })
     } catch (thrown) {
       subscription.close()
       await jobs.close()
@@ -127,6 +125,18 @@ export class Printers {
     await this.#parts.jobs.close()
     this.#parts.callers.close()
   }
+}
+
+export { probe } from './probe.ts'
+
+/** The address of the printers by the configuration: 'ipp://127.0.0.1:8631/ipp/print'; `/` and a name follow. */
+export function printerUrl(
+  { printer, tls, hosts }: Pick<Config, 'printer' | 'tls' | 'hosts'>,
+  port = printer.port,
+): string {
+  const everywhere = printer.host === '0.0.0.0' || printer.host === '::'
+  const host = (tls && hosts[0]) ?? (everywhere ? 'localhost' : printer.host)
+  return `${tls ? 'ipps' : 'ipp'}://${host.includes(':') ? `[${host}]` : host}:${port}/ipp/print`
 }
 
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/i

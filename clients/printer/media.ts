@@ -94,7 +94,7 @@ const hundredths = (mm: number): Value => integer(100 * mm)
 export const mediaSize = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({ 'x-dimension': hundredths(width), 'y-dimension': hundredths(height) })
 
-/** A pen reaches the edge of the sheet: there are no margins. Somebody lays each sheet down by hand. */
+/** Somebody lays each sheet down by hand. */
 export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({
     'media-size': mediaSize({ width, height }),
@@ -103,11 +103,17 @@ export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Va
     'media-type': keyword('stationery'),
   })
 
+/**
+ * A pen reaches the edge of the sheet. But CUPS calls sheets without margins borderless, and then does not find the default
+ * sheet among them: a hundredth of a millimetre keeps their plain names.
+ */
+export const MARGIN = integer(1)
+
 const MARGINS = {
-  'media-bottom-margin': integer(0),
-  'media-left-margin': integer(0),
-  'media-right-margin': integer(0),
-  'media-top-margin': integer(0),
+  'media-bottom-margin': MARGIN,
+  'media-left-margin': MARGIN,
+  'media-right-margin': MARGIN,
+  'media-top-margin': MARGIN,
 }
 
 /** The sizes of custom sheets as ranges. */

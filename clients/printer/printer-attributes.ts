@@ -16,7 +16,7 @@ import {
   uri,
   type Value,
 } from './ipp/values.ts'
-import { customCol, customSize, mediaCol, mediaSize, reachOf, sheetsFor } from './media.ts'
+import { customCol, customSize, MARGIN, mediaCol, mediaSize, reachOf, sheetsFor } from './media.ts'
 import { ANY, jobsOf, stateOf, suppliesOf, type View } from './plotter-state.ts'
 import { describe, RESOLUTION, templateOf } from './template.ts'
 
@@ -72,7 +72,7 @@ export function printerAttributes(view: View, identity: Identity, now: number) {
     ['media-size-supported', [...sheets.map(mediaSize), customSize(reaches)]],
     ...['bottom', 'left', 'right', 'top'].map((side): [string, Value[]] => [
       `media-${side}-margin-supported`,
-      [integer(0)],
+      [MARGIN],
     ]),
     ['media-source-supported', keywords('manual')],
     ['media-type-supported', keywords('stationery')],

@@ -87,7 +87,7 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
     ['orientation-requested', enums(PORTRAIT, LANDSCAPE, REVERSE_LANDSCAPE, REVERSE_PORTRAIT)],
     ['output-bin', oneOf('face-up')],
     ['page-ranges', { supported: [{ is: 'boolean', value: true }], accepts: isPageRanges }],
-    ['print-color-mode', oneOf('auto', 'color', 'monochrome')],
+    ['print-color-mode', oneOf('color', 'monochrome', 'auto')],
     ['print-content-optimize', oneOf('auto')],
     ['print-quality', enums(4)],
     ['print-rendering-intent', oneOf('auto')],

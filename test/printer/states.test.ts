@@ -67,7 +67,16 @@ describe('the state of a print job', () => {
   it('says what was not drawn', () => {
     const warnings = [{ code: 'not-drawn', kind: 'loss' as const, message: '2 images are not drawn' }]
     const result = {
-      ...{ path: 'a.svg', widthMm: 1, heightMm: 1, strokes: 1, penDownMm: 1, travelMm: 1, lifts: 1, estimateSeconds: 1 },
+      ...{
+        path: 'a.svg',
+        widthMm: 1,
+        heightMm: 1,
+        strokes: 1,
+        penDownMm: 1,
+        travelMm: 1,
+        lifts: 1,
+        estimateSeconds: 1,
+      },
       warnings,
     }
     expect(standing([job('finished', { result })])).toEqual({

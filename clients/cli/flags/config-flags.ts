@@ -13,6 +13,7 @@ export const CONFIG = {
   output: { alias: 'o', type: 'string', describe: 'folder for the SVGs', requiresArg: true },
   port: { type: 'number', describe: 'port to listen on; 0 takes any', requiresArg: true },
   host: { type: 'string', describe: 'address to listen on; default: only this machine', requiresArg: true },
+  printer: { type: 'boolean', describe: 'be a printer, too: docs/printer.md' },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
   fonts: { type: 'string', describe: 'folder of your own fonts, .jhf and SVG fonts', requiresArg: true },
   workers: {
@@ -33,6 +34,7 @@ interface ConfigArgs {
   readonly output: string | undefined
   readonly port: number | undefined
   readonly host: string | undefined
+  readonly printer: boolean | undefined
   readonly tasks: string | undefined
   readonly fonts: string | undefined
   readonly workers: number | undefined
@@ -42,7 +44,7 @@ interface ConfigArgs {
 
 /** The flags by their dotted keys, for the loader of the configuration. */
 export function configSources(args: ConfigArgs) {
-  const { config, plotter, output, port, host, tasks, fonts, workers, state } = args
+  const { config, plotter, output, port, host, printer, tasks, fonts, workers, state } = args
   const flags = {
     output,
     port,
@@ -52,6 +54,7 @@ export function configSources(args: ConfigArgs) {
     state,
     logLevel: args['log-level'],
     'render.workers': workers,
+    'printer.enabled': printer,
     plotters: plotter?.map(parsePlotter),
   }
   return { flags, file: config }

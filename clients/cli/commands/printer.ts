@@ -1,0 +1,70 @@
+import type { Config } from '../../../src/daemon/config/config.ts'
+import { defineCommand } from '../args/command.ts'
+import { CONFIG, configSources } from '../flags/config-flags.ts'
+import type { Io } from '../io/io.ts'
+
+export const printer = defineCommand({
+  about:
+    'Show whether plotd is a printer, what its printers are doing, and the lines that add one to CUPS. Printing only ' +
+    'queues: every sheet waits for `plotd ready`.',
+  positionals: {},
+  flags: CONFIG,
+  examples: [
+    ['printer', 'is it on, and how do I add it?'],
+    ['serve --printer', 'the daemon, as a printer too'],
+  ],
+  more: 'The printer is switched on by `printer.enabled: true` in the configuration: docs/printer.md.',
+  async run(args, io) {
+    const { loadConfig } = await import('../../../src/daemon/config/config.ts')
+    const { config, origins } = loadConfig(configSources(args))
+    const { probe, printerUrl, asksPassword } = await import('../../printer/index.ts')
+    const url = printerUrl(config)
+    const names = config.plotters.length === 1 ? [...namesOf(config), ANY] : [ANY, ...namesOf(config)]
+    const printers = await Promise.all(names.map(async (name) => ({ name, ...(await probe(`${url}/${name}`)) })))
+    const isOn = printers.some(({ state }) => state !== undefined)
+    const enabled = config.printer.enabled
+    const password = asksPassword(config)
+    io.answer({ enabled, from: origins['printer.enabled'], on: isOn, url, password, printers }, () => [
+      ...headline(io, { enabled, isOn, url }),
+      ...(isOn ? printers.map((one) => line(io, one)) : []),
+      ...(enabled || isOn ? addition(url, names[0] ?? ANY, password) : []),
+    ])
+    return enabled && !isOn ? 1 : 0
+  },
+})
+
+const ANY = 'any'
+const namesOf = ({ plotters }: Config): string[] => plotters.map(({ name }) => name)
+
+function headline(io: Io, { enabled, isOn, url }: { enabled: boolean; isOn: boolean; url: string }): string[] {
+  const { bold, accent } = io.paint
+  if (isOn) return [`${bold('plotd is a printer')} at ${accent(url)}`]
+  return enabled
+    ? [`The printer is on in the configuration, but nothing answers at ${url}: start the daemon, or look at its log.`]
+    : ['plotd is no printer: set `printer.enabled: true` in the configuration, or start `plotd serve --printer`.']
+}
+
+interface Shown {
+  readonly name: string
+  readonly state?: string
+  readonly reasons?: readonly string[]
+  readonly message?: string
+}
+
+function line(io: Io, { name, state = 'unknown', reasons = [], message = '' }: Shown): string {
+  const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : ''
+  return `  ${name.padEnd(14)} ${state}${why}${message === '' ? '' : io.paint.dim(`  ${message}`)}`
+}
+
+function addition(url: string, name: string, password: boolean): string[] {
+  // CUPS checks no password for the attributes, and takes it from the address for the rest.
+  const address = password ? url.replace('://', '://print:TOKEN@') : url.replace('127.0.0.1', 'localhost')
+  return [
+    '',
+    'Add it to CUPS, and print:',
+    `  sudo lpadmin -p plotd -E -m everywhere -v '${address}/${name}?waitjob=false'`,
+    '  lp -d plotd letter.pdf',
+    ...(password ? ['TOKEN is a token of the role submit or own: `plotd token new print --role own`.'] : []),
+    'Other systems: docs/printer.md.',
+  ]
+}

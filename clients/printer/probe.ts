@@ -1,0 +1,68 @@
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { OPERATIONS, PRINTER_STATES } from './ipp/codes.ts'
+import { decode } from './ipp/decode.ts'
+import { encode } from './ipp/encode.ts'
+import { attributes, GROUPS, keywords, numberOf, stringOf, stringsOf, uri } from './ipp/values.ts'
+
+export interface PrinterStatus {
+  readonly state: 'idle' | 'processing' | 'stopped'
+  readonly reasons: readonly string[]
+  readonly message: string
+}
+
+const TIMEOUT_MS = 5000
+
+/**
+ * Asks a printer for its state, as any client of IPP does.
+ *
+ * @param address  'ipp://127.0.0.1:8631/ipp/print/axidraw'
+ * @returns undefined when no printer answers there
+ */
+export async function probe(address: string): Promise<PrinterStatus | undefined> {
+  const body = encode({
+    ...{ version: [2, 0], code: OPERATIONS['Get-Printer-Attributes'], requestId: 1 },
+    groups: [
+      {
+        tag: GROUPS.operation,
+        attributes: attributes({
+          'attributes-charset': { is: 'charset', value: 'utf-8' },
+          'attributes-natural-language': { is: 'naturalLanguage', value: 'en' },
+          'printer-uri': uri(address),
+          'requested-attributes': keywords('printer-state', 'printer-state-reasons', 'printer-state-message'),
+        }),
+      },
+    ],
+  })
+  const answer = await post(address, body).catch(() => undefined)
+  const printer = answer && decode(answer).message.groups.find(({ tag }) => tag === GROUPS.printer)?.attributes
+  if (!printer) return undefined
+  const number = numberOf(printer.get('printer-state'))
+  const state =
+    number === PRINTER_STATES.processing ? 'processing' : number === PRINTER_STATES.idle ? 'idle' : 'stopped'
+  return {
+    state,
+    reasons: stringsOf(printer.get('printer-state-reasons')).filter((reason) => reason !== 'none'),
+    message: stringOf(printer.get('printer-state-message')) ?? '',
+  }
+}
+
+function post(address: string, body: Buffer): Promise<Buffer> {
+  const url = address.replace(/^ipp/, 'http')
+  const options = {
+    ...{ method: 'POST', headers: { 'Content-Type': 'application/ipp' }, timeout: TIMEOUT_MS },
+    // Nothing secret is sent, and a certificate may bear another name than this machine's.
+    ...(url.startsWith('https:') && { rejectUnauthorized: false }),
+  }
+  return new Promise((resolve, reject) => {
+    const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, options, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => resolve(Buffer.concat(parts)))
+      response.on('error', reject)
+    })
+    request.on('timeout', () => request.destroy(new Error('no answer')))
+    request.on('error', reject)
+    request.end(body)
+  })
+}
