@@ -14,7 +14,7 @@ export interface PrinterStatus {
 const TIMEOUT_MS = 5000
 
 /**
- * Asks a printer for its state, as any client of IPP does.
+ * Asks a printer for its state over IPP.
  *
  * @param address  'ipp://127.0.0.1:8631/ipp/print/axidraw'
  * @returns undefined when no printer answers there
