@@ -7,7 +7,7 @@ import { stroke, x, y } from '../../geometry/drawing.ts'
 import { GrblFrame, moveWords, type Place, penLines } from '../drivers/grbl/program.ts'
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
-import { drawingLimits } from '../motion/index.ts'
+import { drawingLimits, linesOf } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 
@@ -36,7 +36,7 @@ export function planToGcode(plan: Plan, profile: Profile): string {
     const changes = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
     if (changes) lines.push(`(pen ${layer.pen}${layer.name === '' ? '' : ` ${harmless(layer.name)}`})`, 'M0')
     for (let s = layer.first; s < layer.first + layer.count; s++) {
-      const points = stroke(plan, s)
+      const points = linesOf(stroke(plan, s), profile.stepsPerMm)
       move('G0', frame.toBoard({ x: x(points, 0), y: y(points, 0) }))
       lines.push(...down)
       for (let v = 1; v < points.length / 2; v++)

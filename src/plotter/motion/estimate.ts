@@ -62,8 +62,8 @@ class StrokeClock {
 
   /** @param lead  seconds of travel and lowering, during which a slow wire already carries the stroke */
   seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
-    const { dialect, hpgl, pen } = this.#profile
-    if (dialect === 'grbl') return grblSeconds(points, limits, pen.afterDotMs)
+    const { dialect, hpgl, pen, stepsPerMm } = this.#profile
+    if (dialect === 'grbl') return grblSeconds(points, limits, stepsPerMm, pen.afterDotMs)
     if (hpgl) return hpglSeconds(points, limits, hpgl, lead)
     this.#planner.start(points, limits)
     let sum = 0

@@ -1,4 +1,5 @@
 import type { MotionLimits } from '../profiles/profile.ts'
+import { linesOf, roundedLines } from './grbl-lines.ts'
 import { cornerSpeed2 } from './limits.ts'
 import { lineSpeeds } from './line-speeds.ts'
 
@@ -11,21 +12,21 @@ const AROUND_SECONDS = 0.0145
  * grbl starts a stroke when it has nothing more to read or its planner is full. Before that, each line takes this long. Both
  * measured on the 1.1h firmware.
  */
-const LINE_SECONDS = 0.002
+const LINE_SECONDS = 0.00256
 const PLANNED = 15
 
 /**
  * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by junction
  * deviation. It never moves faster than it can stop within the planned blocks, nor faster than it reads lines. Limits hold for
- * each axis, so a slanted line may be faster.
+ * each axis, so a slanted line may be faster. It computes corners after it has rounded the ends of lines to whole steps.
  *
  * Source: grbl 1.1, planner.c.
  *
  * @param points      x, y interleaved, mm
  * @param afterDotMs  extra time of the lift after a dot, ms
  */
-export function grblSeconds(points: Float64Array, limits: MotionLimits, afterDotMs = 0): number {
-  const { s, ux, uy } = segments(points)
+export function grblSeconds(points: Float64Array, limits: MotionLimits, stepsPerMm: number, afterDotMs = 0): number {
+  const { s, ux, uy } = roundedLines(linesOf(points, stepsPerMm), stepsPerMm)
   const n = ux.length
   if (n === 0) return AROUND_SECONDS + afterDotMs / 1000
   const u = new Float64Array(n + 1)
@@ -54,26 +55,6 @@ export function grblSeconds(points: Float64Array, limits: MotionLimits, afterDot
 }
 
 const larger = (x: number, y: number): number => Math.max(Math.abs(x), Math.abs(y))
-
-/** Length up to each vertex, and direction of each segment. Equal neighbouring vertices count once. */
-function segments(points: Float64Array): { s: Float64Array; ux: Float64Array; uy: Float64Array } {
-  const most = points.length / 2
-  const [s, ux, uy] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)]
-  let n = 0
-  for (let i = 1; i < most; i++) {
-    const [dx, dy] = [
-      (points[2 * i] as number) - (points[2 * i - 2] as number),
-      (points[2 * i + 1] as number) - (points[2 * i - 1] as number),
-    ]
-    const length = Math.hypot(dx, dy)
-    if (length === 0) continue
-    ux[n] = dx / length
-    uy[n] = dy / length
-    s[n + 1] = (s[n] as number) + length
-    n++
-  }
-  return { s: s.subarray(0, n + 1), ux: ux.subarray(0, n), uy: uy.subarray(0, n) }
-}
 
 /** Shortest time over a length between two speeds, given as squares. */
 function ramps(length: number, u0: number, u1: number, a: number, speed: number): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { hooks, spiral } from '../../../bench/plotters/shapes.ts'
+import { forty, hooks, ring, spiral } from '../../../bench/plotters/shapes.ts'
+import { deviation } from '../../../src/geometry/deviation.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
@@ -39,6 +40,28 @@ describe('the time of a plot on a grbl board that is set up otherwise', () => {
     await plotAll(driver, plan)
     expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.015)
     expect(least).toBeGreaterThanOrEqual(6)
+  })
+})
+
+describe.each([40, 80, 250])('the time of a plot on a board with %i steps a millimetre', (stepsPerMm) => {
+  it.each([
+    ['a curve in segments of three hundredths of a millimetre', [spiral(4000, 0.03)]],
+    ['rings of half a millimetre', forty((x, y) => ring(x, y, 0.25, 24)).slice(0, 12)],
+    ['rings of 10 mm', forty((x, y) => ring(x, y, 5, 120)).slice(0, 4)],
+  ] as const)('is that of the estimate within 0.7 percent: %s', async (_, strokes) => {
+    const clock = new VirtualClock()
+    const settings = { 100: stepsPerMm, 101: stepsPerMm, 120: 1000, 121: 1000 }
+    const board = new GrblBoard({ clock, settings })
+    board.cable.faults.lateMs = 0.25
+    const asked = profileNamed('grbl-servo')
+    const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
+    const { profile = asked } = await driver.connect()
+    const plan = lines(profile, ...strokes)
+    const start = clock.now()
+    await plotAll(driver, plan)
+    expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.007)
+    const off = Math.max(deviation(board.ink.strokes(), plan).mm, deviation(plan, board.ink.strokes()).mm)
+    expect(off * stepsPerMm).toBeLessThan(1.5)
   })
 })
 

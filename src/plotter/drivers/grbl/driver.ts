@@ -23,7 +23,7 @@ import {
   requireRoom,
   roomAround,
 } from './settings.ts'
-import { drawnTo, type Progress, streamStroke } from './stream.ts'
+import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
 /** Kept between connections: home in the board's own coordinates, mm. */
@@ -111,6 +111,7 @@ export class GrblDriver implements Driver {
     if (this.#homes) this.#known = false
     const firmware = /\[VER:([^:\]]+)/.exec(version.join(''))?.[1] ?? 'unknown'
     const profile = profileBySettings(this.#profile, this.#settings)
+    this.#pen.most = profile.down.speed
     const why = this.#homes ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'grbl',
@@ -250,14 +251,15 @@ export class GrblDriver implements Driver {
   /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
-    const progress: Progress = { sent: 0, answered: 0 }
+    const progress = noProgress()
     const wish = new PauseWish(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
+    const lines = strokeLines(rest, this.#settings.get(100) ?? this.#profile.stepsPerMm) // ready when the pen is down
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, wish.signal)
       await this.#pen.move('down', layer, wish.signal, options.permission?.())
       const speed = this.#pen.speed(layer)
-      this.#place = await streamStroke(this.#talk, this.#frame, rest, speed, progress, wish.signal)
+      this.#place = await streamStroke(this.#talk, this.#frame, await lines, speed, progress, wish.signal)
       await this.#pen.move('up', layer, wish.signal)
       return undefined
     } catch (error) {

@@ -25,6 +25,8 @@ function soleHeight(lines: readonly string[]): number | undefined {
 /** The pen, by the profile's templates and the user's adjustments. */
 export class GrblPen {
   adjusted: Adjustments = {}
+  /** The speed that the board does not exceed, mm/s. */
+  most = Infinity
   /** The lines that raised the pen; '' when it is not known to be up. */
   #upBy = ''
   /** The work height of Z that the lowered pen does not exceed, mm; undefined when it is unknown or not lowered. */
@@ -41,7 +43,9 @@ export class GrblPen {
 
   /** Drawing speed, mm/s. */
   speed({ options }: Layer): number {
-    return (drawingLimits(this.#profile, options).speed * (this.adjusted.speedPercent ?? 100)) / 100
+    const { down } = this.#profile
+    const limits = drawingLimits({ down: { ...down, speed: Math.min(down.speed, this.most) } }, options)
+    return (limits.speed * (this.adjusted.speedPercent ?? 100)) / 100
   }
 
   /** Whether the pen is on an axis, so that lifting it is motion. */

@@ -1,16 +1,20 @@
 import { at, x, y } from '../../../geometry/drawing.ts'
-import { distanceTo, lengthTo } from '../../../geometry/measure.ts'
-import { lineSpeed } from '../../motion/index.ts'
+import { lengthTo } from '../../../geometry/measure.ts'
+import { lineEnd, lineSpeed } from '../../motion/index.ts'
 import { inStretches } from '../../plan/stretches.ts'
 import { lengthNearest } from '../rest-of-stroke.ts'
 import { type GrblFrame, moveWords, type Place } from './program.ts'
 import type { GrblTalk } from './talk.ts'
 
-/** Progress of a stroke: the last vertex sent, and the last vertex whose line grbl has planned. */
+/** Progress of a stroke, as vertices at which lines end. */
 export interface Progress {
+  /** The last that was sent. */
   sent: number
-  answered: number
+  /** The last that grbl has planned, oldest first. Before the first of them everything is drawn. */
+  readonly planned: number[]
 }
+
+export const noProgress = (): Progress => ({ sent: 0, planned: [] })
 
 /** grbl answers a line when it is planned; at most so many planned blocks are not drawn yet. */
 const PLANNED = 17
@@ -19,32 +23,62 @@ const PLANNED = 17
 const END_MM = 0.01
 
 /** How much of a stroke is drawn, mm, when the pen stopped at `at`; undefined when all of it is. */
-export function drawnTo(points: Float64Array, at: Place, { sent, answered }: Progress): number | undefined {
+export function drawnTo(points: Float64Array, at: Place, { sent, planned }: Progress): number | undefined {
   if (sent === 0) return 0
-  const drawn = lengthNearest(points, at.x, at.y, answered - PLANNED, sent)
+  const drawn = lengthNearest(points, at.x, at.y, planned.length <= PLANNED ? 0 : (planned[0] ?? 0), sent)
   return drawn < lengthTo(points, points.length / 2 - 1) - END_MM ? drawn : undefined
+}
+
+/** A stroke as the lines that the board gets. */
+export interface StrokeLines {
+  /** The stroke's vertices, x, y interleaved, mm. */
+  readonly points: Float64Array
+  /** The vertices at which lines begin and end. */
+  readonly ends: Uint32Array
+  /** Length up to each of them, mm. */
+  readonly along: Float64Array
+}
+
+/**
+ * Divides a stroke into lines.
+ *
+ * @param points      x, y interleaved, mm
+ * @param stepsPerMm  of the board, which rounds the end of each line to whole steps
+ */
+export async function strokeLines(points: Float64Array, stepsPerMm: number): Promise<StrokeLines> {
+  const ends = new Uint32Array(points.length / 2)
+  const along = new Float64Array(ends.length)
+  let n = 1
+  await inStretches(ends.length, (_, to) => {
+    for (let from = at(ends, n - 1); from < to - 1; from = at(ends, n - 1)) {
+      const end = lineEnd(points, from, stepsPerMm)
+      along[n] = at(along, n - 1) + Math.hypot(x(points, end) - x(points, from), y(points, end) - y(points, from))
+      ends[n++] = end
+    }
+  })
+  return { points, ends: ends.subarray(0, n), along: along.subarray(0, n) }
 }
 
 /**
  * Sends a stroke that begins at the pen, line by line as the board has room.
  *
- * @param points  x, y interleaved, mm
- * @param speed   highest speed, mm/s; where lines are short, the board's reading speed limits it
- * @returns       the end of the last line, machine mm
+ * @param speed  highest speed, mm/s; where lines are short, the board's reading speed limits it
+ * @returns      the end of the last line, machine mm
  */
 export async function streamStroke(
   talk: GrblTalk,
   frame: GrblFrame,
-  points: Float64Array,
+  { points, ends, along }: StrokeLines,
   speed: number,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Place> {
-  let place = frame.toBoard({ x: x(points, 0), y: y(points, 0) })
+  const placeOf = (vertex: number) => frame.toBoard({ x: x(points, vertex), y: y(points, vertex) })
+  let place = placeOf(0)
   let feed = ''
-  const along = await lengths(points)
-  for (let i = 1; i < points.length / 2; i++) {
-    const to = frame.toBoard({ x: x(points, i), y: y(points, i) })
+  for (let i = 1; i < ends.length; i++) {
+    const vertex = at(ends, i)
+    const to = placeOf(vertex)
     const words = moveWords(place, to, frame.offset)
     if (words === '') continue
     const feedWord = `F${(lineSpeed(along, i - 1, speed) * 60).toFixed(0)}`
@@ -53,23 +87,15 @@ export async function streamStroke(
       signal,
     )
     feed = feedWord
-    progress.sent = i
+    progress.sent = vertex
     answered.then(
       () => {
-        progress.answered = i
+        progress.planned.push(vertex)
+        if (progress.planned.length > PLANNED + 1) progress.planned.shift()
       },
       () => {}, // the next line reports it
     )
     place = to
   }
   return place
-}
-
-/** Length up to each vertex, mm. */
-async function lengths(points: Float64Array): Promise<Float64Array> {
-  const along = new Float64Array(points.length / 2)
-  await inStretches(along.length, (from, to) => {
-    for (let i = Math.max(1, from); i < to; i++) along[i] = at(along, i - 1) + distanceTo(points, i)
-  })
-  return along
 }

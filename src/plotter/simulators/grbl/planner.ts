@@ -92,8 +92,8 @@ export class Planner {
 
   /** Queues a straight move at `feed` mm/min, Infinity for a rapid. The caller checks for room. */
   push(to: Vector, feed: number, now: number): void {
-    const from = this.target
-    const delta = eachAxis((k) => to[k] - from[k])
+    const [from, end] = [this.#onSteps(this.target), this.#onSteps(to)]
+    const delta = eachAxis((k) => end[k] - from[k])
     const mm = Math.hypot(...delta)
     this.target = to
     if (mm < 1e-9) return
@@ -102,7 +102,7 @@ export class Planner {
     const acceleration = this.#along(unit, 120)
     const last = this.#blocks.at(-1)
     const junction = last ? Math.min(this.#junction(last.unit, unit), nominal, last.nominal) : 0
-    this.#blocks.push({ from, to, mm, unit, nominal, acceleration, junction, entry: 0 })
+    this.#blocks.push({ from, to: end, mm, unit, nominal, acceleration, junction, entry: 0 })
     if (this.#begun && !this.#held) this.#replan(now)
   }
 
@@ -257,6 +257,15 @@ export class Planner {
     const to = block.from.map((v, k) => v + ((block.to[k] ?? 0) - v) * share) as unknown as Vector
     this.position = share === 1 ? block.to : to
     this.#moved(this.position, ms)
+  }
+
+  /** A place as the planner takes it: in whole steps, from numbers of 32 bits (plan_buffer_line). */
+  #onSteps(place: Vector): Vector {
+    const perMm = triple(this.#settings, 100)
+    return eachAxis((k) => {
+      const steps = Math.fround(Math.fround(place[k]) * perMm[k])
+      return (Math.sign(steps) * Math.round(Math.abs(steps))) / perMm[k]
+    })
   }
 
   /** The largest value along a direction that keeps each axis within its setting. */

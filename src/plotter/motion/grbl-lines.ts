@@ -1,0 +1,79 @@
+import { at, x, y } from '../../geometry/drawing.ts'
+
+/** Steps by which a vertex may lie beside the line that replaces it. */
+const BESIDE_STEPS = 0.25
+
+/**
+ * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the end of each line to whole steps.
+ * The line passes all vertices between the two within a quarter of a step, and does not turn back by more than that. On a coarse machine
+ * shorter lines would have rounded directions, and the board would slow down at each.
+ *
+ * @param points  x, y interleaved, mm
+ */
+export function lineEnd(points: Float64Array, from: number, stepsPerMm: number): number {
+  const last = points.length / 2 - 1
+  const beside = BESIDE_STEPS / stepsPerMm
+  const [ax, ay] = [x(points, from), y(points, from)]
+  let end = from
+  // the directions in which a line passes all vertices so far, as slopes to the direction of the first of them
+  let [ux, uy, low, high, reach] = [0, 0, -Infinity, Infinity, 0]
+  for (let i = from + 1; i <= last; i++) {
+    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+    const distance = Math.hypot(dx, dy)
+    if (distance <= beside && reach === 0) continue
+    if (reach === 0) [ux, uy] = [dx / distance, dy / distance]
+    const [along, across] = [ux * dx + uy * dy, ux * dy - uy * dx]
+    if (along <= 0 || distance < reach - beside) return end
+    const slope = across / along
+    if (slope < low || slope > high) return end
+    low = Math.max(low, (across - beside) / along)
+    high = Math.min(high, (across + beside) / along)
+    reach = Math.max(reach, distance)
+    end = i
+  }
+  return end === from ? last : end
+}
+
+/** A stroke as the lines that a board gets: x, y interleaved, mm. */
+export function linesOf(points: Float64Array, stepsPerMm: number): Float64Array {
+  const out = new Float64Array(points.length)
+  let n = 0
+  for (let i = 0; ; i = lineEnd(points, i, stepsPerMm)) {
+    out[n++] = x(points, i)
+    out[n++] = y(points, i)
+    if (i >= points.length / 2 - 1) return out.subarray(0, n)
+  }
+}
+
+/** The position in whole steps at which a board puts a coordinate, which it gets with three decimals and holds in 32 bits. */
+export function wholeSteps(mm: number, stepsPerMm: number): number {
+  const steps = Math.fround(Math.fround(Math.round(Math.abs(mm) * 1000) / 1000) * stepsPerMm)
+  return Math.sign(mm) * Math.round(steps)
+}
+
+/** Length up to each end of a line, and direction of each line, after the board has rounded the ends. */
+export interface RoundedLines {
+  readonly s: Float64Array
+  readonly ux: Float64Array
+  readonly uy: Float64Array
+}
+
+/** The lines between ends that differ by at least a step. */
+export function roundedLines(lines: Float64Array, stepsPerMm: number): RoundedLines {
+  const most = lines.length / 2
+  const [s, ux, uy] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)]
+  let [px, py] = [wholeSteps(x(lines, 0), stepsPerMm), wholeSteps(y(lines, 0), stepsPerMm)]
+  let n = 0
+  for (let i = 1; i < most; i++) {
+    const [qx, qy] = [wholeSteps(x(lines, i), stepsPerMm), wholeSteps(y(lines, i), stepsPerMm)]
+    const length = Math.hypot(qx - px, qy - py)
+    if (length === 0) continue
+    ux[n] = (qx - px) / length
+    uy[n] = (qy - py) / length
+    s[n + 1] = at(s, n) + length / stepsPerMm
+    n++
+    px = qx
+    py = qy
+  }
+  return { s: s.subarray(0, n + 1), ux: ux.subarray(0, n), uy: uy.subarray(0, n) }
+}
