@@ -9,6 +9,7 @@ import { importers } from './registry.ts'
 import { type Kind, kindOf } from './sniff.ts'
 
 export {
+  defineImporter,
   type Imported,
   type Importer,
   type ImportLimits,

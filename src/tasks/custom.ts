@@ -5,11 +5,13 @@ import { z } from 'zod'
 import { toPlotdError } from '../errors.ts'
 import { drawingOf, strokesOf } from '../geometry/drawing.ts'
 import { layoutText, loadFont } from '../hershey/index.ts'
+import { defineImporter, type Importer } from '../import/index.ts'
 import { drawingToSvg, SvgBuilder } from '../svg/index.ts'
 import { randomFrom } from './draw/random.ts'
 import { safeName } from './names.ts'
 import { drawPattern } from './pattern/index.ts'
 import { tasks as builtIn } from './registry.ts'
+import { importTask } from './svg.ts'
 import { defineTask, type Sheet, type Task, type TaskRegistry } from './task.ts'
 
 /** A module that cannot be used. */
@@ -33,6 +35,7 @@ export interface CustomTasks {
 export const toolbox = {
   z,
   defineTask,
+  defineImporter,
   SvgBuilder,
   layoutText,
   loadFont,
@@ -47,8 +50,8 @@ export const toolbox = {
 const LOAD_LIMIT_MS = 30_000
 
 /**
- * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, or a function that makes one from
- * the toolbox. A module that fails to load, is not a task, or has the name of another task becomes a problem in the result; so
+ * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, importers made with
+ * `defineImporter`, or a function that makes one from the toolbox. An importer becomes a task of its name. A module that fails to load, is not a task, or has the name of another task becomes a problem in the result; so
  * does an unreadable folder. Loads in this thread: a module with an endless loop stops it.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
@@ -96,7 +99,8 @@ async function exportsOf(path: string): Promise<unknown[]> {
   try {
     const module = (await Promise.race([import(pathToFileURL(path).href), late])) as Record<string, unknown>
     const exported = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
-    if (exported.length === 0) throw new TypeError('it exports no task: expected one made with defineTask')
+    if (exported.length === 0)
+      throw new TypeError('it exports no task: expected one made with defineTask, or an importer')
     return await Promise.all(exported)
   } finally {
     clearTimeout(timer)
@@ -107,11 +111,17 @@ async function exportsOf(path: string): Promise<unknown[]> {
 function candidates(name: string, value: unknown): unknown[] {
   if (name === 'default')
     return [typeof value === 'function' ? (value as (tools: typeof toolbox) => unknown)(toolbox) : value]
-  return typeof value === 'object' && value !== null && 'render' in value && 'schema' in value ? [value] : []
+  const isOne =
+    typeof value === 'object' && value !== null && (('render' in value && 'schema' in value) || isImporter(value))
+  return isOne ? [value] : []
 }
+
+const isImporter = (value: unknown): value is Importer =>
+  typeof value === 'object' && value !== null && 'sniff' in value && 'read' in value
 
 /** @throws TypeError that says what is missing */
 function asTask(value: unknown): Task {
+  if (isImporter(value)) return asTask(importTask(checkedImporter(value)))
   const candidate = (value ?? {}) as Partial<Task>
   const { name, schema, summary } = candidate
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
@@ -122,18 +132,42 @@ function asTask(value: unknown): Task {
   if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // throws when the schema has no JSON Schema
   const { render } = candidate
-  const { check, texts, fonts } = candidate
+  const { check, texts, fonts, importer } = candidate
   return {
     name,
     schema,
     summary: typeof summary === 'string' ? summary : `the custom task ${name}`,
     title: (params) => candidate.title?.(params) ?? name,
     outputName: (params) => candidate.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
+    ...(importer && { importer }),
     ...(fonts && { fonts: (params: unknown) => fonts.call(candidate, params) }),
     ...(texts && { texts: (params: unknown) => texts.call(candidate, params) }),
     ...(check && { check: (params: unknown) => check.call(candidate, params) }),
     // only the SVG counts: a module cannot give a different drawing
     render: async (params, context) => svgOf(await render.call(candidate, params, context)),
+  }
+}
+
+/** @throws TypeError that says what is wrong */
+function checkedImporter(importer: Importer): Importer {
+  const { name, title, extensions = [] } = importer
+  for (const method of ['sniff', 'read'] as const)
+    if (typeof importer[method] !== 'function') throw new TypeError(`${name}: expected a function ${method}`)
+  const sniff = importer.sniff.bind(importer)
+  return {
+    name,
+    title: typeof title === 'string' ? title : `a file of the importer ${name}`,
+    extensions: Array.isArray(extensions) ? extensions.map(String) : [],
+    // A function that throws knows nothing of the file.
+    sniff: (bytes, file) => {
+      try {
+        return sniff(bytes, file) === true
+      } catch {
+        return false
+      }
+    },
+    ...(importer.pages && { pages: importer.pages.bind(importer) }),
+    read: importer.read.bind(importer),
   }
 }
 

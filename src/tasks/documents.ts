@@ -1,15 +1,17 @@
 import { DEFAULT_FONT } from '../hershey/index.ts'
 import {
+  type Importer,
   type ImportOptions,
   identify,
   importOptions,
+  isCertain,
   pagesOf,
   readDocument,
   refuse,
   requirePage,
 } from '../import/index.ts'
 import type { LayerMode } from '../svg/index.ts'
-import type { TaskFiles, TaskWarning } from './task.ts'
+import type { Task, TaskFiles, TaskWarning } from './task.ts'
 
 /** What the parameters of a task say about a document. */
 export interface DocumentParams {
@@ -43,18 +45,27 @@ function optionsOf({ name, pageNumber, font, outlines, unit }: DocumentParams, f
 /**
  * The SVG of an upload of any format that plotd reads.
  *
+ * @param more  importers besides those of plotd
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE
  */
-export const documentSvg = async (params: DocumentParams, files: TaskFiles): Promise<DocumentSvg> =>
-  importDocument(await files.readUpload(params.upload), optionsOf(params, files))
+export const documentSvg = async (
+  params: DocumentParams,
+  files: TaskFiles,
+  more: readonly Importer[] = [],
+): Promise<DocumentSvg> => importDocument(await files.readUpload(params.upload), optionsOf(params, files), more)
 
 /**
  * The SVG of a file of any format that plotd reads, recognized by its content.
  *
+ * @param more  importers besides those of plotd
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
  */
-export async function importDocument(bytes: Uint8Array, options: Partial<ImportOptions> = {}): Promise<DocumentSvg> {
-  const kind = identify(bytes, options.name)
+export async function importDocument(
+  bytes: Uint8Array,
+  options: Partial<ImportOptions> = {},
+  more: readonly Importer[] = [],
+): Promise<DocumentSvg> {
+  const kind = identify(bytes, options.name, more)
   if (kind.is === 'svg') return { svg: bytes, notes: [] }
   if (kind.is !== 'document') return refuse(kind, options.name ?? '')
   return readDocument(kind.importer, bytes, importOptions({ font: DEFAULT_FONT, ...options }))
@@ -88,16 +99,23 @@ export interface DocumentFacts {
 /**
  * Recognizes a file and counts its pages.
  *
+ * @param own  tasks of importers of the user's own
  * @throws PlotdError ERR_DOCUMENT that says what the file is, when no task takes it; ERR_SVG_LIMIT
  */
 export async function describeDocument(
   bytes: Uint8Array,
   options: Partial<ImportOptions> = {},
+  own: readonly Task[] = [],
 ): Promise<DocumentFacts> {
-  const kind = identify(bytes, options.name)
+  const more = own.flatMap(({ importer }) => importer ?? [])
+  const kind = identify(bytes, options.name, more)
   if (kind.is === 'svg') return { format: 'svg', task: 'svg', pages: 1 }
   if (kind.is === 'picture') return { format: kind.format, task: 'photo', pages: 1 }
   if (kind.is === 'other') return refuse(kind, options.name ?? '')
-  const pages = await pagesOf(kind.importer, bytes, importOptions({ font: DEFAULT_FONT, ...options }))
-  return { format: kind.importer.name, task: 'svg', pages }
+  const { importer } = kind
+  const pages = await pagesOf(importer, bytes, importOptions({ font: DEFAULT_FONT, ...options }))
+  return { format: importer.name, task: more.includes(importer) ? importer.name : 'svg', pages }
 }
+
+/** Whether no importer of the user's own can claim the file. */
+export const isKnownForCertain = (bytes: Uint8Array, name: string): boolean => isCertain(identify(bytes, name))

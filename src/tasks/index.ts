@@ -7,7 +7,13 @@
  * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
  */
 export { type CustomTasks, loadCustomTasks, type TaskProblem, taskModules, tasksOf } from './custom.ts'
-export { type DocumentFacts, type DocumentSvg, describeDocument, importDocument } from './documents.ts'
+export {
+  type DocumentFacts,
+  type DocumentSvg,
+  describeDocument,
+  importDocument,
+  isKnownForCertain,
+} from './documents.ts'
 export { tileNames } from './impose/index.ts'
 export { nearest } from './nearest.ts'
 export { drawPattern, type PatternName, type PatternParams } from './pattern/index.ts'

@@ -62,12 +62,15 @@ export interface TaskInfo {
   readonly summary: string
   /** JSON Schema (2020-12) of the parameters. A parameter with a default may be absent. */
   readonly schema: Readonly<Record<string, unknown>>
+  /** Of an importer: usual endings of the files that its parameter `upload` takes. */
+  readonly extensions?: readonly string[]
 }
 
 export function taskList(registry: TaskRegistry = tasks): TaskInfo[] {
-  return Object.values(registry).map(({ name, summary, schema }) => ({
+  return Object.values(registry).map(({ name, summary, schema, importer }) => ({
     name,
     summary,
+    ...(importer && { extensions: importer.extensions }),
     schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
   }))
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
-import { importers, UNITS } from '../import/index.ts'
+import { type Importer, importers, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg } from './documents.ts'
 import { choice, flag, mm, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
 import { safeName } from './names.ts'
-import { defineTask, type TaskWarning } from './task.ts'
+import { defineTask, type Task, type TaskWarning } from './task.ts'
 
 /** Characters. Larger files are uploaded, so that the queue stays small. */
 const MAX_INLINE = 1_000_000
@@ -50,9 +50,35 @@ const schema = z
   })
 type SvgParams = z.infer<typeof schema>
 
+/** @param more  importers besides those of plotd */
+const renderWith =
+  (more: readonly Importer[]): Task<SvgParams>['render'] =>
+  async (params, { warn, ...files }) => {
+    const { strokesOnly, hide, tolerance, font, strict } = params
+    const limits = files.svgLimits
+    const read = isUpload(params) ? await documentSvg(params, files, more) : inline(params)
+    for (const note of read.notes) warn(note)
+    if (strict) refuseLost(read.notes)
+    // Who chose no layers gets those of the document.
+    const layers = params.layers === 'inkscape' ? (read.layers ?? params.layers) : params.layers
+    const reading = readSvg(read.svg, {
+      layers,
+      strokesOnly,
+      hide,
+      tolerance,
+      font,
+      strict,
+      limits,
+      ...filling(params),
+    })
+    for (const warning of readingWarnings(reading)) warn(warning)
+    return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
+  }
+
 /**
- * A user's SVG, or a document that an importer turns into one. The task writes an SVG of the strokes that will be drawn, on the same page and in the same layers. The file in
- * the output folder is therefore what gets plotted, whatever scripts, style sheets and fonts the original uses.
+ * A user's SVG, or a document that an importer turns into one. The task writes an SVG of the strokes that will be drawn, on
+ * the same page and in the same layers. The file in the output folder is therefore what gets plotted, whatever scripts, style
+ * sheets and fonts the original uses.
  */
 export const svg = defineTask<SvgParams>({
   name: 'svg',
@@ -68,18 +94,19 @@ export const svg = defineTask<SvgParams>({
     const source = isUpload(params) ? await admitDocument(params, files) : params.svg
     if (source !== undefined) checkSvg(source, files.svgLimits)
   },
-  render: async (params, { warn, ...files }) => {
-    const { strokesOnly, hide, tolerance, font, strict } = params
-    const limits = files.svgLimits
-    const { svg: source, notes, ...document } = isUpload(params) ? await documentSvg(params, files) : inline(params)
-    for (const note of notes) warn(note)
-    if (strict) refuseLost(notes)
-    // Who chose no layers gets those of the document.
-    const layers = params.layers === 'inkscape' ? (document.layers ?? params.layers) : params.layers
-    const reading = readSvg(source, { layers, strokesOnly, hide, tolerance, font, strict, limits, ...filling(params) })
-    for (const warning of readingWarnings(reading)) warn(warning)
-    return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
-  },
+  render: renderWith([]),
+})
+
+/** The task that draws the files of an importer of the user's own, with the parameters of the task svg. */
+export const importTask = (importer: Importer): Task<SvgParams> & { readonly importer: Importer } => ({
+  name: importer.name,
+  summary: `a file of your own: ${importer.title}`,
+  schema,
+  importer,
+  title: (params) => svg.title(params),
+  outputName: (params) => svg.outputName(params).replace(/^svgs/, importer.name),
+  fonts: ({ font }) => [font],
+  render: renderWith([importer]),
 })
 
 function refuseLost(notes: readonly TaskWarning[]): void {

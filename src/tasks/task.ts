@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Drawing } from '../geometry/drawing.ts'
+import type { Importer } from '../import/index.ts'
 import type { ReadLimits } from '../svg/index.ts'
 
 /** A fact that the user must know before ink, such as a missing glyph or text that is set small. */
@@ -77,6 +78,8 @@ export interface Task<P = unknown> {
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
   render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
+  /** The importer that the task stands for: its parameter `upload` takes the files of the importer. */
+  readonly importer?: Importer
 }
 
 /** Returns the task; gives type inference in task modules. */

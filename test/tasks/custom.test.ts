@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadCustomTasks, prepareJob, render, taskList, tasks } from '../../src/tasks/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { describeDocument, loadCustomTasks, prepareJob, render, taskList, tasks } from '../../src/tasks/index.ts'
 import { packageRoot } from '../../src/threads.ts'
 
 const STAR = `export default ({ z, defineTask, SvgBuilder }) => defineTask({
@@ -48,6 +49,54 @@ describe('custom tasks', () => {
     )
     const loaded = await loadCustomTasks(folder)
     expect(prepareJob('dot', { at: 4 }, loaded.tasks)).toMatchObject({ title: 'dot', output: 'dot/dot_4.svg' })
+  })
+
+  it('may be importers, which become tasks that take an upload', async () => {
+    await add(
+      'dots.mjs',
+      `export default ({ defineImporter }) => defineImporter({
+        name: 'dots',
+        title: 'a list of dots',
+        extensions: ['dots'],
+        sniff: (bytes) => new TextDecoder().decode(bytes.subarray(0, 5)) === 'DOTS\\n',
+        read: (bytes) => {
+          const lines = new TextDecoder().decode(bytes).trim().split('\\n').slice(1)
+          const circles = lines.map((line) => '<circle cx="' + line + '" cy="5" r="1" stroke="black"/>').join('')
+          const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="10mm" viewBox="0 0 50 10" fill="none">'
+          return { svg: svg + circles + '</svg>', notes: [{ code: 'import', message: lines.length + ' dots' }] }
+        },
+      })`,
+    )
+    const { tasks: registry, names, problems } = await loadCustomTasks(folder)
+    expect({ names, problems }).toEqual({ names: ['dots'], problems: [] })
+    expect(taskList(registry).at(-1)).toMatchObject({ name: 'dots', extensions: ['dots'] })
+    const bytes = new TextEncoder().encode('DOTS\n10\n20\n')
+    expect(await describeDocument(bytes, {}, Object.values(registry))).toEqual({
+      format: 'dots',
+      task: 'dots',
+      pages: 1,
+    })
+    const upload = 'a'.repeat(64)
+    const rendered = await render(
+      'dots',
+      { upload, name: 'two.dots' },
+      { tasks: registry, readUpload: async () => bytes },
+    )
+    expect(readSvg(rendered.svg).drawing.starts.length - 1).toBe(2)
+    expect(rendered.warnings).toContainEqual({ code: 'import', message: '2 dots' })
+    expect(rendered.output).toBe('dots/two.dots.svg')
+  })
+
+  it('never take an SVG or a PDF away from plotd, whatever they claim', async () => {
+    await add(
+      'all.mjs',
+      `export default () => ({ name: 'all', sniff: () => true, read: () => ({ svg: '', notes: [] }) })`,
+    )
+    const { tasks: registry } = await loadCustomTasks(folder)
+    const formatOf = async (text: string) =>
+      (await describeDocument(new TextEncoder().encode(text), {}, Object.values(registry))).format
+    expect(await formatOf('<svg xmlns="http://www.w3.org/2000/svg"/>')).toBe('svg')
+    expect(await formatOf('anything')).toBe('all')
   })
 
   it('may be several in one module, and wait for something while loading', async () => {

@@ -6,6 +6,7 @@
 export {
   type CatalogTask,
   catalogList,
+  importerModules,
   loadCatalog,
   moduleOf,
   type TaskCatalog,

@@ -44,11 +44,22 @@ export const moduleOf = ({ tasks }: TaskCatalog, name: string): string | undefin
   return task && 'module' in task ? task.module : undefined
 }
 
+/** Files of the modules that define importers. */
+export const importerModules = ({ tasks }: TaskCatalog): string[] => {
+  const modules = Object.values(tasks).flatMap((task) => ('module' in task && task.extensions ? task.module : []))
+  return [...new Set(modules)]
+}
+
 /** The whole catalog as clients see it. */
 export const catalogList = ({ tasks }: TaskCatalog): TaskInfo[] =>
   Object.values(tasks).flatMap((task) =>
     'module' in task
-      ? { name: task.name, summary: task.summary, schema: task.schema }
+      ? {
+          name: task.name,
+          summary: task.summary,
+          schema: task.schema,
+          ...(task.extensions && { extensions: task.extensions }),
+        }
       : taskList({ [task.name]: task }),
   )
 

@@ -46,7 +46,16 @@ export const SERVER_METHODS = {
     params: none,
     result: z.object({
       tasks: z
-        .array(z.object({ name: z.string(), summary: z.string(), schema: z.record(z.string(), z.unknown()) }))
+        .array(
+          z.object({
+            name: z.string(),
+            summary: z.string(),
+            schema: z.record(z.string(), z.unknown()),
+            extensions: z.array(z.string()).readonly().optional().meta({
+              description: 'of an importer: usual endings of the files that its parameter `upload` takes',
+            }),
+          }),
+        )
         .readonly(),
     }),
     errors: [],

@@ -1,5 +1,7 @@
+import { toPlotdError } from '../../errors.ts'
 import type { ReadLimits } from '../../svg/index.ts'
-import { type DocumentFacts, describeDocument } from '../../tasks/index.ts'
+import { type DocumentFacts, describeDocument, isKnownForCertain } from '../../tasks/index.ts'
+import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 
 export interface DescribeInput {
@@ -7,11 +9,30 @@ export interface DescribeInput {
   readonly upload: string
   readonly name?: string
   readonly svgLimits?: Partial<ReadLimits>
+  /** Files of modules that define importers; empty in a thread that runs no code of users. */
+  readonly modules: readonly string[]
+  /** Whether there are such modules. */
+  readonly hasModules: boolean
 }
 
-/** @throws PlotdError ERR_DOCUMENT when no task draws the file; ERR_SVG_LIMIT, ERR_FILE */
-export async function describeUpload({ uploads, upload, name = '', svgLimits }: DescribeInput): Promise<DocumentFacts> {
-  const bytes = svgLimits?.bytes
-  const limits = bytes === undefined ? {} : { limits: { bytes, characters: bytes } }
-  return describeDocument(await readUpload(uploads, upload), { name, ...limits })
+/** What an upload is; or, while importers of the user's own may claim it, that it is not certain. */
+export type Described = DocumentFacts | { readonly isUncertain: true }
+
+/**
+ * Without the modules that there are, `isUncertain` calls for a second run with them.
+ *
+ * @throws PlotdError ERR_DOCUMENT when no task draws the file; ERR_SVG_LIMIT, ERR_FILE, ERR_TASK_MODULE
+ */
+export async function describeUpload(input: DescribeInput): Promise<Described> {
+  const { uploads, upload, name = '', svgLimits, modules, hasModules } = input
+  const bytes = await readUpload(uploads, upload)
+  if (hasModules && modules.length === 0 && !isKnownForCertain(bytes, name)) return { isUncertain: true }
+  const most = svgLimits?.bytes
+  const limits = most === undefined ? {} : { limits: { bytes: most, characters: most } }
+  const own = modules.length === 0 ? {} : await tasksWith(modules)
+  try {
+    return await describeDocument(bytes, { name, ...limits }, Object.values(own))
+  } catch (thrown) {
+    throw toPlotdError(thrown, 'ERR_DOCUMENT')
+  }
 }

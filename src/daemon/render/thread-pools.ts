@@ -14,14 +14,16 @@ import {
   type Spool,
 } from '../../spool/index.ts'
 import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
+import type { DocumentFacts } from '../../tasks/index.ts'
 import { threadScript } from '../../threads.ts'
 import type { Config } from '../config/schema.ts'
-import { moduleOf, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
+import { importerModules, moduleOf, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import { Encoded } from '../protocol/encoded.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes } from './accept-jobs.ts'
 import type { CheckedJob } from './check-jobs.ts'
 import { allHere, type Contents, type Place } from './contents.ts'
+import type { Described } from './describe-upload.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
 import type { ThreadJob } from './thread-entry.ts'
@@ -157,9 +159,15 @@ export class ThreadPools {
   async describe(request: Parsed<'document.describe'>, signal?: AbortSignal): Promise<Result<'document.describe'>> {
     await this.#contents.bringUploads(request)
     const { state, svg: svgLimits, render } = this.#config
-    const input = { ...request, uploads: join(state, 'uploads'), svgLimits }
-    const options = { timeoutMs: render.timeout, lane: this.#previews, ...(signal && { signal }) }
-    return this.#run<Result<'document.describe'>>(this.#quick, { kind: 'describe', input }, options)
+    const all = importerModules(this.#catalog)
+    const input = { ...request, uploads: join(state, 'uploads'), svgLimits, modules: [], hasModules: all.length > 0 }
+    const options = { timeoutMs: render.timeout, ...(signal && { signal }) }
+    const known = { ...options, lane: this.#previews }
+    const described = await this.#run<Described>(this.#quick, { kind: 'describe', input }, known)
+    if (!('isUncertain' in described)) return described
+    const foreign = { ...options, foreign: true, lane: this.#customTasks }
+    const work = { kind: 'describe', input: { ...input, modules: all } } as const
+    return this.#run<DocumentFacts>(this.#quick, work, foreign)
   }
 
   /**

@@ -23,6 +23,10 @@ export interface RawFont {
 const SYMBOLS =
   /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 
+/** The fonts that every reader of PDFs has, without the prefix of a subset. pdf.js takes others in their place. */
+const STANDARD =
+  /^(Helvetica|Courier|Times|Arial|TimesNewRoman|CourierNew|Symbol|ZapfDingbats)([-,](Roman|Bold|Italic|Oblique|BoldItalic|BoldOblique))?$/
+
 /** @param listOf  converts the operators of a glyph of Type 3 */
 export function fontOf(
   id: string,
@@ -43,7 +47,7 @@ export function fontOf(
     matrix: (raw.fontMatrix ?? [0.001, 0, 0, 0.001, 0, 0]) as unknown as Affine,
     isDrawn: raw.isType3Font === true,
     isReadable: (raw.isType3Font === true ? isNamed(raw) : isReadable(raw)) && !SYMBOLS.test(name),
-    isEmbedded: raw.missingFile !== true,
+    isEmbedded: raw.missingFile !== true && !STANDARD.test(raw.name ?? ''),
     outline: (key) => {
       if (!outlines.has(key)) outlines.set(key, pathOf(outline(key)))
       return outlines.get(key)

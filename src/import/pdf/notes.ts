@@ -51,7 +51,7 @@ export function notesOn(
   add('text-font', words, (count) => `${count} word is drawn in the stroke font ${font}`)
   for (const [of, count] of outlines) {
     const why = isAsked
-      ? 'as outlines'
+      ? `as outlines${of.isEmbedded ? '' : ' of another font: it is not in the file'}`
       : of.isReadable
         ? 'as outlines: no stroke font has them'
         : 'as outlines: the file does not say which characters they are'

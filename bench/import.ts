@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { comparePage, type PageAgreement } from './import/pdf-agreement.ts'
+import { compareWords } from './import/pdf-words.ts'
+
+/**
+ * `npm run bench import -- FOLDER [--pages N] [--sample N] [--keep DIR]`: how a folder's PDFs come out. Each page is drawn
+ * by poppler and by our SVG of it, with text as outlines, and the ink is compared (bench/import/pdf-agreement.ts). Words in
+ * a stroke font are compared with poppler's: their origins and widths. `bench/import/make-corpus.sh` makes such a folder.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const option = (name: string): string | undefined => args[args.indexOf(name) + 1 || args.length]
+  const folder = args[0] ?? ''
+  if (!existsSync(folder)) {
+    console.log('needs a folder of PDFs: bench/import/make-corpus.sh makes one (poppler-utils must be installed)')
+    return
+  }
+  const files = sampled(pdfsBelow(folder), Number(option('--sample') ?? 0))
+  const tally = new Map<string, Tally>()
+  for (const file of files) {
+    const row = rowOf(tally, relative(folder, file).split('/')[0] ?? '')
+    await compareFile(file, Number(option('--pages') ?? 1), row, option('--keep'))
+  }
+  report(tally)
+}
+
+interface Tally {
+  readonly verdicts: Record<PageAgreement['verdict'], number>
+  readonly excluded: Map<string, number>
+  readonly milliseconds: number[]
+  words: number
+  matched: number
+  wide: number
+  readonly baselines: number[]
+}
+
+async function compareFile(file: string, pages: number, row: Tally, keep: string | undefined): Promise<void> {
+  const bytes = new Uint8Array(readFileSync(file))
+  for (let page = 1; page <= pages; page++) {
+    const result = await comparePage(file, bytes, page)
+    if (page > 1 && result.note.includes('no more pages')) return
+    row.verdicts[result.verdict]++
+    row.milliseconds.push(result.milliseconds)
+    if (result.verdict === 'excluded') row.excluded.set(result.note, (row.excluded.get(result.note) ?? 0) + 1)
+    if (!['agrees', 'excluded'].includes(result.verdict)) {
+      const { lacks, extra, note } = result
+      console.log(
+        `${result.verdict.padEnd(9)} lacks ${percent(lacks)} extra ${percent(extra)} ${file} p${page} ${note}`,
+      )
+      if (keep !== undefined && result.ours !== undefined) {
+        mkdirSync(keep, { recursive: true })
+        writeFileSync(join(keep, `${basename(file, '.pdf')}_p${page}.svg`), result.ours)
+      }
+    }
+    if (['refused', 'crashed'].includes(result.verdict)) return
+    const { words, matched, wide, baselines } = await compareWords(file, bytes, page)
+    row.words += words
+    row.matched += matched
+    row.wide += wide
+    row.baselines.push(...baselines)
+  }
+}
+
+function rowOf(tally: Map<string, Tally>, name: string): Tally {
+  const known = tally.get(name)
+  if (known) return known
+  const row: Tally = {
+    verdicts: { agrees: 0, differs: 0, excluded: 0, refused: 0, crashed: 0 },
+    excluded: new Map(),
+    milliseconds: [],
+    words: 0,
+    matched: 0,
+    wide: 0,
+    baselines: [],
+  }
+  tally.set(name, row)
+  return row
+}
+
+function report(tally: ReadonlyMap<string, Tally>): void {
+  const total = { compared: 0, agrees: 0 }
+  for (const [name, { verdicts, excluded, milliseconds, words, matched, wide, baselines }] of tally) {
+    const compared = verdicts.agrees + verdicts.differs + verdicts.crashed
+    total.compared += compared
+    total.agrees += verdicts.agrees
+    const off = baselines.filter((distance) => distance > 0.01).length
+    console.log(
+      `${name.padEnd(14)} ${verdicts.agrees} of ${compared} agree; ${verdicts.refused} refused, ${verdicts.excluded} excluded` +
+        ` (${Array.from(excluded, ([why, count]) => `${count} × ${why}`).join('; ')}); median ${median(milliseconds).toFixed(0)} ms;` +
+        ` ${words} words, ${matched} matched, ${wide} over 2 % off; ${off} of ${baselines.length} origins over 0.01 mm off`,
+    )
+  }
+  console.log(
+    `\n${total.agrees} of ${total.compared} pages agree (${percent(total.agrees / Math.max(1, total.compared))})`,
+  )
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
+
+function pdfsBelow(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name)
+      if (statSync(path).isDirectory()) return pdfsBelow(path)
+      return name.endsWith('.pdf') ? [path] : []
+    })
+}
+
+const sampled = <T>(all: readonly T[], most: number): readonly T[] =>
+  most === 0 || all.length <= most
+    ? all
+    : all.filter((_, i) => Math.floor((i * most) / all.length) !== Math.floor(((i - 1) * most) / all.length))

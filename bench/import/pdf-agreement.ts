@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process'
+import { identify, importOptions, readDocument } from '../../src/import/index.ts'
+import { svgToPixels } from '../../src/svg/index.ts'
+
+/** Resolution of both pictures. */
+const DPI = 144
+/** Ink may be this many pixels away in the other picture. */
+const RADIUS = 1
+/** Share of ink that may be missing on either side. */
+export const MOST_LOST = 0.01
+/** The darkest channel of a pixel that is ink for certain, and of one that may be the edge of a line. */
+const [INK, EDGE] = [160, 245]
+
+export type Verdict = 'agrees' | 'differs' | 'excluded' | 'refused' | 'crashed'
+
+export interface PageAgreement {
+  readonly verdict: Verdict
+  /** Share of poppler's ink that ours lacks, and of ours that poppler's lacks. */
+  readonly lacks: number
+  readonly extra: number
+  readonly milliseconds: number
+  /** Why it is excluded, or the error. */
+  readonly note: string
+  readonly ours?: string
+}
+
+/** What takes a page out of the comparison: it is listed in the notes, and no line can show it. */
+const EXCLUDED: readonly (readonly [string, RegExp])[] = [
+  ['picture', /picture/],
+  ['gradient', /gradient/],
+  ['soft mask', /soft mask/],
+  ['annotation', /annotation/],
+  ['font not in the file', /not in the file/],
+  ['text as clip', /clip path/],
+  ['fine pattern', /fine pattern/],
+]
+
+/** Renders a page by poppler and by our SVG of it, text as outlines, and compares the ink. */
+export async function comparePage(file: string, bytes: Uint8Array, page: number): Promise<PageAgreement> {
+  const started = performance.now()
+  const blank = { lacks: 0, extra: 0, milliseconds: 0, note: '' }
+  try {
+    const kind = identify(bytes)
+    if (kind.is !== 'document') return { ...blank, verdict: 'refused', note: `it is ${kind.is}` }
+    const { svg, notes } = await readDocument(
+      kind.importer,
+      bytes,
+      importOptions({ font: 'rowmans', page, outlines: true }),
+    )
+    const milliseconds = performance.now() - started
+    const reasons = EXCLUDED.filter(([, pattern]) => notes.some(({ message }) => pattern.test(message)))
+    if (reasons.length > 0) {
+      return { ...blank, verdict: 'excluded', milliseconds, note: reasons.map(([name]) => name).join(', ') }
+    }
+    const theirs = popplerPicture(file, page)
+    const ours = onWhite(await svgToPixels(svg, theirs.width), theirs)
+    const [lacks, extra] = [lostShare(theirs, ours), lostShare(ours, theirs)]
+    const verdict = lacks <= MOST_LOST && extra <= MOST_LOST ? 'agrees' : 'differs'
+    return { verdict, lacks, extra, milliseconds, note: '', ours: svg }
+  } catch (thrown) {
+    const { code = '', message } = thrown as { code?: string; message: string }
+    return { ...blank, verdict: code.startsWith('ERR_') ? 'refused' : 'crashed', note: `${code} ${message}` }
+  }
+}
+
+/** The darkest channel of each pixel. */
+interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly dark: Uint8Array
+}
+
+function popplerPicture(file: string, page: number): Picture {
+  const args = ['-cropbox', '-r', String(DPI), '-f', String(page), '-l', String(page), '-singlefile', file]
+  const ppm = execFileSync('pdftoppm', args, { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] })
+  const head = /^P6\s+(\d+)\s+(\d+)\s+255\s/.exec(ppm.toString('latin1', 0, 60))
+  if (head === null) throw new Error('pdftoppm gave no picture')
+  const [all, width, height] = [head[0], Number(head[1]), Number(head[2])]
+  const dark = new Uint8Array(width * height)
+  for (let i = 0, at = all.length; i < dark.length; i++, at += 3)
+    dark[i] = Math.min(ppm[at] ?? 255, ppm[at + 1] ?? 255, ppm[at + 2] ?? 255)
+  return { width, height, dark }
+}
+
+/** Our pixels over white paper, on a picture of the same size. */
+function onWhite(
+  { width, height, rgba }: { width: number; height: number; rgba: Uint8Array },
+  size: { readonly width: number; readonly height: number },
+): Picture {
+  const dark = new Uint8Array(size.width * size.height).fill(255)
+  for (let y = 0; y < Math.min(height, size.height); y++) {
+    for (let x = 0; x < Math.min(width, size.width); x++) {
+      const at = 4 * (y * width + x)
+      const white = 255 - (rgba[at + 3] ?? 0)
+      dark[y * size.width + x] = Math.min(rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0) + white
+    }
+  }
+  return { ...size, dark }
+}
+
+/** Share of the ink of one picture that has no ink near it in the other. */
+function lostShare(of: Picture, within: Picture): number {
+  let [ink, lost] = [0, 0]
+  for (let y = 0; y < of.height; y++) {
+    for (let x = 0; x < of.width; x++) {
+      if ((of.dark[y * of.width + x] ?? 255) >= INK) continue
+      ink++
+      if (!hasInkNear(within, x, y)) lost++
+    }
+  }
+  return lost / Math.max(1, ink)
+}
+
+function hasInkNear({ width, height, dark }: Picture, x: number, y: number): boolean {
+  for (let v = Math.max(0, y - RADIUS); v <= Math.min(height - 1, y + RADIUS); v++)
+    for (let u = Math.max(0, x - RADIUS); u <= Math.min(width - 1, x + RADIUS); u++)
+      if ((dark[v * width + u] ?? 255) < EDGE) return true
+  return false
+}
