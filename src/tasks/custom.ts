@@ -150,7 +150,7 @@ function asTask(value: unknown): Task {
 
 /** @throws TypeError that says what is wrong */
 function checkedImporter(importer: Importer): Importer {
-  const { name, title, extensions = [] } = importer
+  const { name, title, extensions } = importer
   for (const method of ['sniff', 'read'] as const)
     if (typeof importer[method] !== 'function') throw new TypeError(`${name}: expected a function ${method}`)
   const sniff = importer.sniff.bind(importer)

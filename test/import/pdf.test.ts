@@ -124,6 +124,20 @@ describe('reading a PDF: text', () => {
     expect(notes).toEqual(['4 × character of Helvetica is drawn as outlines of another font: it is not in the file'])
   })
 
+  it('keeps the outlines of several fonts apart', async () => {
+    const bold = '<< /Type /Font /Subtype /Type1 /BaseFont /Times-Bold /Encoding /WinAnsiEncoding >>'
+    const { svg } = await drawn(
+      'BT /F1 20 Tf 10 40 Td (A) Tj /F2 20 Tf (B) Tj /F1 20 Tf (CA) Tj /F2 20 Tf (D) Tj ET',
+      { objects: [bold], resources: '/Font << /F1 3 0 R /F2 10 0 R >>' },
+      { outlines: true },
+    )
+    const [ids, uses] = [/<path id="(g\d+)"/g, /<use href="#(g\d+)"/g].map((pattern) =>
+      Array.from(svg.matchAll(pattern), ([, id]) => id),
+    )
+    expect(new Set(ids).size).toBe(5 - 1)
+    expect(new Set(uses).size).toBe(5 - 1)
+  })
+
   it('turns and slants text as the matrix says', async () => {
     const { bounds } = await drawn('BT /F1 20 Tf 0 1 -1 0 50 10 Tm (Hill) Tj ET')
     expect(bounds.maxX / PT).toBeCloseTo(50, 1)

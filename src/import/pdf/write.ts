@@ -41,6 +41,7 @@ export class PageWriter {
   readonly #clips = new Map<Clip, string>()
   readonly #glyphs = new Map<Font, Map<string, string | undefined>>()
   #open: string | undefined
+  #outlines = 0
   readonly #most: number
   #characters = 0
 
@@ -145,7 +146,7 @@ export class PageWriter {
     this.#glyphs.set(font, ids)
     if (!ids.has(key)) {
       const outline = font.outline(key)
-      const id = outline && `g${this.#glyphs.size}_${ids.size}`
+      const id = outline && `g${this.#outlines++}`
       if (outline) this.#push(this.#defs, `<path id="${id}" d="${pathText(outline, (n) => round(n * EM, 1))}"/>`)
       ids.set(key, id)
     }
