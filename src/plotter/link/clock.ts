@@ -16,7 +16,7 @@ export interface Clock {
 export const realClock: Clock = {
   now: () => performance.now(),
   after(ms, call) {
-    const timer = setTimeout(call, ms)
+    const timer = setTimeout(call, Math.max(0, ms))
     return () => clearTimeout(timer)
   },
 }
