@@ -41,6 +41,8 @@ export async function run(): Promise<void> {
   await writeFile(join(folder, 'gallery.png'), await svgToPng(sheet, { width: 960 }))
   const messages = drawingToSvg(contactSheet(await drawMessages()), { ...THIN, background: 'white' })
   await writeFile(join(folder, 'messages.png'), await svgToPng(messages, { width: 1200 }))
+  const portrait = drawingToSvg(contactSheet(await drawPortrait(), UPRIGHT), { ...THIN, background: 'white' })
+  await writeFile(join(folder, 'portrait.png'), await svgToPng(portrait, { width: 1200 }))
   for (const { name, drawing, ms } of pieces) {
     const figures = [
       `${strokeCount(drawing)} strokes`,
@@ -73,6 +75,14 @@ async function drawPostcards(): Promise<Piece[]> {
   const pieces: Piece[] = []
   for (const [template, { example }] of Object.entries(templates)) {
     pieces.push(await piece(`postcard-${template}`, 'postcard', { template, ...example }))
+  }
+  return pieces
+}
+
+async function drawPortrait(): Promise<Piece[]> {
+  const pieces: Piece[] = []
+  for (const [template, { example }] of Object.entries(templates)) {
+    pieces.push(await piece(`postcard-${template}`, 'postcard', { template, orientation: 'portrait', ...example }))
   }
   return pieces
 }
@@ -115,22 +125,29 @@ function coarse(drawing: Strokes): Strokes {
   return out.take()
 }
 
-const COLUMNS = 4
-const CELL = { width: 74, height: 62 } as const
+/** Columns of a contact sheet, and the room of a piece in it, mm. */
+interface Grid {
+  readonly columns: number
+  readonly width: number
+  readonly height: number
+}
+
+const LYING: Grid = { columns: 4, width: 74, height: 62 }
+const UPRIGHT: Grid = { columns: 5, width: 54, height: 80 }
 const SCALE = 0.32
 
 /** All pieces on one sheet, each with its name under it. */
-function contactSheet(pieces: readonly Piece[]): Drawing {
+function contactSheet(pieces: readonly Piece[], { columns, width, height }: Grid = LYING): Drawing {
   const out = new StrokeWriter()
   const put = (strokes: Strokes) => {
     for (let s = 0; s < strokeCount(strokes); s++) out.add(stroke(strokes, s))
   }
   pieces.forEach(({ name, drawing }, i) => {
-    const [left, top] = [5 + (i % COLUMNS) * CELL.width, 4 + Math.floor(i / COLUMNS) * CELL.height]
+    const [left, top] = [5 + (i % columns) * width, 4 + Math.floor(i / columns) * height]
     put(transformed(compose(translation(left, top), scaling(SCALE)), drawing))
     const label = layoutText(name.replace(/^[a-z]+-/, ''), { font: 'EMSReadability', size: 2 })
-    put(transformed(translation(left + (0.32 * 210 - label.width) / 2, top + 0.32 * 148 + 5), label.strokes))
+    put(transformed(translation(left + (width - 7 - label.width) / 2, top + height - 9.6), label.strokes))
   })
-  const rows = Math.ceil(pieces.length / COLUMNS)
-  return drawingOf(out.take(), 4 + COLUMNS * CELL.width, 4 + rows * CELL.height, 'gallery')
+  const rows = Math.ceil(pieces.length / columns)
+  return drawingOf(out.take(), 4 + columns * width, 4 + rows * height, 'gallery')
 }

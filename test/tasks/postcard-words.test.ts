@@ -6,7 +6,7 @@ import { type Card, inOneFamily, type PostcardParams, postcardSchema } from '../
 import { templates } from '../../src/tasks/postcard/index.ts'
 import { placedWords } from '../../src/tasks/postcard/words.ts'
 
-const card: Card = { width: 210, height: 148, margin: 9, u: 1, random: randomFrom(1) }
+const card: Card = { width: 210, height: 148, margin: 9, u: 1, left: 0, random: randomFrom(1) }
 const params = (more: object): PostcardParams => postcardSchema.parse({ recipient: 'Ada', from: 'Charles', ...more })
 const LETTER = 'When the weather turns we shall walk to the lighthouse and count the ships. '.repeat(4).slice(0, 300)
 const MESSAGES = ['Soon!', 'See you on Friday.', LETTER.slice(0, 75), LETTER]

@@ -42,6 +42,24 @@ describe.each(names)('the postcard %s', (template) => {
     }
   })
 
+  it('keeps every mark of a portrait card 8 mm from the edge, with a short and a long message', async () => {
+    for (const message of ['Soon.', LONG.slice(0, 300)]) {
+      const { svg } = await render('postcard', {
+        recipient: 'Ada',
+        template,
+        orientation: 'portrait',
+        message,
+        from: 'Charles',
+      })
+      expect(svg).toContain('width="148mm" height="210mm"')
+      const { bounds } = inkOf(svg)
+      expect(Math.min(bounds.minX, bounds.minY)).toBeGreaterThanOrEqual(8 - 0.001)
+      expect(bounds.maxX).toBeLessThanOrEqual(140.001)
+      expect(bounds.maxY).toBeLessThanOrEqual(202.001)
+      expect(bounds.maxY, 'the picture fills the card').toBeGreaterThan(140)
+    }
+  })
+
   it('is the same card for the same seed, another for another', async () => {
     const card = (seed?: number) => render('postcard', { recipient: 'Ada', template, seed })
     const [first, again, other] = await Promise.all([card(3), card(3), card(4)])
@@ -68,6 +86,20 @@ describe('a postcard', () => {
     const job = prepareJob('postcard', { recipient: 'Ada', message: 'Hello' })
     expect(job.params).toMatchObject({ size: '210x148', template: 'blank', side: 'front' })
     expect(job).toMatchObject({ title: 'Blank for Ada', output: 'postcards/postcard_Ada_blank.svg' })
+  })
+
+  it('has its address turned on a portrait card, as the post reads it', async () => {
+    const params = {
+      recipient: 'Ada',
+      size: 'a6',
+      side: 'back',
+      address: 'Ada Lovelace\n12 St James’s Square\nLondon',
+    } as const
+    const { bounds: lying } = inkOf((await render('postcard', params)).svg)
+    const { bounds: standing } = inkOf((await render('postcard', { ...params, orientation: 'portrait' })).svg)
+    expect(standing.minY).toBeCloseTo(lying.minX, 2)
+    expect(standing.maxY).toBeCloseTo(lying.maxX, 2)
+    expect(standing.minX).toBeCloseTo(105 - lying.maxY, 2)
   })
 
   it('goes by safe names whatever the recipient is called', () => {

@@ -14,6 +14,7 @@ export const birthday: Template = {
     from: 'Charles',
   },
   align: 'left',
+  portrait: { picture: 'below', middle: 50 },
   textBox: ({ width, height, margin, u }) => ({
     x: 100 * u,
     y: 30 * u,
@@ -21,10 +22,10 @@ export const birthday: Template = {
     height: height - margin - 44 * u,
   }),
   draw: (card, scene) => {
-    const { u, random, height } = card
+    const { u, random, height, left } = card
     const foot = height - 22 * u
-    drawCake(scene, 48 * u, foot, u, random)
-    const tied = [48 * u, foot - 40 * u] as const
+    drawCake(scene, left + 48 * u, foot, u, random)
+    const tied = [left + 48 * u, foot - 40 * u] as const
     const balloons = balloonsOf(card)
     for (const balloon of balloons) drawBalloon(scene, balloon)
     for (const balloon of balloons) scene.ink(balloonString(balloon, tied, random))
@@ -32,14 +33,14 @@ export const birthday: Template = {
   },
 }
 
-function balloonsOf({ u, random }: Card): Balloon[] {
+function balloonsOf({ u, random, left }: Card): Balloon[] {
   const places = [
     [25, 35, 13.5, 1.25],
     [51, 30, 15.5, 1.05],
     [77, 45, 11.5, 1.4],
   ] as const
   return places.map(([x, y, radius, gap]) => ({
-    x: (x + random.between(-2.5, 2.5)) * u,
+    x: left + (x + random.between(-2.5, 2.5)) * u,
     y: (y + random.between(-2.5, 2.5)) * u,
     radius: radius * u * random.between(0.9, 1.08),
     lean: ((48 - x) / 110) * -1 + random.between(-0.06, 0.06),

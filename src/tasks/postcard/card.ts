@@ -54,6 +54,11 @@ export const postcardSchema = z.strictObject({
   message: line(3000).default('').describe('what you have to say; made smaller until it fits its place'),
   template: choice(templateNames, 'blank', `the design: ${shown.join('; ')}`),
   size: choice(Object.keys(SIZES) as ['210x148', 'a5', 'a6', '4x6in', '5x7in'], '210x148', 'the sheet, lying'),
+  orientation: choice(
+    ['landscape', 'portrait'],
+    'landscape',
+    'landscape, or portrait with the picture and the words one above the other',
+  ),
   seed: seedField().unwrap().optional().describe('another seed, another drawing; made from the recipient unless given'),
   greeting: line(80).optional().describe("large words; the template's own unless given, none when empty"),
   from: line(120).default('').describe('who signs, under the message'),
@@ -101,12 +106,16 @@ export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont')
   return { font: loadFont(params[font]), ...(amount > 0 && { hand: { seed: seedOf(params), amount } }) }
 }
 
-/** What a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large card. */
+/**
+ * What a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large card. A picture
+ * that stands beside the words begins at `left`, mm.
+ */
 export interface Card {
   readonly width: number
   readonly height: number
   readonly margin: number
   readonly u: number
+  readonly left: number
   readonly random: Random
   /** The box around all words; undefined when there are none. */
   readonly words?: Bounds
@@ -121,6 +130,8 @@ export interface Template {
   /** The place of greeting, name, message and signature, inside the margin. */
   textBox(card: Card): TextBox
   readonly align: 'left' | 'center'
+  /** On a portrait card: where the picture stands, its share of the height, and the middle of what it shows, in `u`. */
+  readonly portrait?: { readonly picture: 'above' | 'below'; readonly share?: number; readonly middle?: number }
   /** The words are already covered in the scene, so that art never touches them. */
   draw(card: Card, scene: Scene): void
 }

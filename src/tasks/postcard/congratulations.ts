@@ -42,6 +42,7 @@ export const congratulations: Template = {
     from: 'Dorothy & Mary',
   },
   align: 'left',
+  portrait: { picture: 'below', middle: 52 },
   textBox: ({ width, height, margin, u }) => ({
     x: 104 * u,
     y: 20 * u,
@@ -57,7 +58,7 @@ export const congratulations: Template = {
   },
 }
 
-function burstsOf({ u, random }: Card): Burst[] {
+function burstsOf({ u, random, left }: Card): Burst[] {
   const places = [
     [45, 46, 30, SHELLS.chrysanthemum],
     [74, 90, 12, SHELLS.peony],
@@ -65,7 +66,7 @@ function burstsOf({ u, random }: Card): Burst[] {
     [84, 22, 8, SHELLS.peony],
   ] as const
   return places.map(([x, y, radius, shell]) => ({
-    x: (x + random.between(-2, 2)) * u,
+    x: left + (x + random.between(-2, 2)) * u,
     y: (y + random.between(-2, 2)) * u,
     radius: radius * u * random.between(0.94, 1.04),
     shell,

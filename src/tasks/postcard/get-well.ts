@@ -19,6 +19,7 @@ export const getWell: Template = {
     from: 'the second floor',
   },
   align: 'left',
+  portrait: { picture: 'below', middle: 50 },
   textBox: ({ width, height, margin, u }) => ({
     x: 100 * u,
     y: 24 * u,
@@ -26,8 +27,8 @@ export const getWell: Template = {
     height: height - margin - 40 * u,
   }),
   draw: (card, scene) => {
-    const { u, random } = card
-    const mouth = [50 * u, 92 * u] as const
+    const { u, random, left } = card
+    const mouth = [left + 50 * u, 92 * u] as const
     const heads = [
       [33, 44, 12],
       [58, 31, 14],
@@ -36,7 +37,7 @@ export const getWell: Template = {
       [25, 70, 7.5],
     ] as const
     const places = heads.map(
-      ([x, y, r]) => [(x + random.between(-3.5, 3.5)) * u, (y + random.between(-3.5, 3.5)) * u, r * u] as const,
+      ([x, y, r]) => [left + (x + random.between(-3.5, 3.5)) * u, (y + random.between(-3.5, 3.5)) * u, r * u] as const,
     )
     drawJug(card, scene, mouth)
     for (const [x, y, r] of places) drawFlower(scene, x, y, r, random)
@@ -44,7 +45,7 @@ export const getWell: Template = {
       [74, 76],
       [42, 30],
     ] as const) {
-      const tip = [(x + random.between(-3, 3)) * u, (y + random.between(-3, 3)) * u] as const
+      const tip = [left + (x + random.between(-3, 3)) * u, (y + random.between(-3, 3)) * u] as const
       const way = (t: number): readonly [number, number] => [
         mouth[0] + (tip[0] - mouth[0]) * t ** 1.4,
         mouth[1] + 3 * u + (tip[1] - mouth[1]) * t,

@@ -18,6 +18,7 @@ export const holiday: Template = {
     from: 'Vera',
   },
   align: 'left',
+  portrait: { picture: 'above', middle: 57 },
   textBox: ({ width, height, margin, u }) => ({
     x: 108 * u,
     y: 30 * u,
@@ -25,7 +26,7 @@ export const holiday: Template = {
     height: height - margin - 46 * u,
   }),
   draw: (card, scene) => {
-    const wreath = { x: 57 * card.u, y: 66 * card.u, radius: 29 * card.u }
+    const wreath = { x: card.left + 57 * card.u, y: 66 * card.u, radius: 29 * card.u }
     drawBow(card, scene, wreath.x, wreath.y + wreath.radius)
     drawWreath(card, scene, wreath)
     drawSnow(card, scene, wreath)

@@ -9,7 +9,6 @@ import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { layered, pairNumber, type Side } from '../sides.ts'
 import { defineTask, type SetText, type TaskWarning } from '../task.ts'
-import { backOf } from './back.ts'
 import { birthday } from './birthday.ts'
 import { blank } from './blank.ts'
 import {
@@ -28,6 +27,7 @@ import { getWell } from './get-well.ts'
 import { holiday } from './holiday.ts'
 import { invitation } from './invitation.ts'
 import { newBaby } from './new-baby.ts'
+import { addressSide, pictureOf, wordsOf } from './portrait.ts'
 import { sympathy } from './sympathy.ts'
 import { thankYou } from './thank-you.ts'
 import { wedding } from './wedding.ts'
@@ -50,9 +50,10 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
 
 /** The card a job describes; its chance comes from the seed, or from the recipient's name. */
 function cardOf(params: PostcardParams): Card {
-  const [width, height] = SIZES[params.size]
-  const u = height / 148
-  return { width, height, u, margin: Math.max(8, 9 * u), random: randomFrom(seedOf(params)) }
+  const [long, short] = SIZES[params.size]
+  const [width, height] = params.orientation === 'portrait' ? [short, long] : [long, short]
+  const u = short / 148
+  return { width, height, u, left: 0, margin: Math.max(8, 9 * u), random: randomFrom(seedOf(params)) }
 }
 
 /** One side of the card: its strokes, and what the user should know before ink. */
@@ -61,13 +62,16 @@ interface CardSide extends Side {
 }
 
 function front(card: Card, params: PostcardParams): CardSide {
-  const { width, height, margin } = card
   const template = templates[params.template]
-  const words = setWords(card, template, params)
+  const { bounds, covers, strokes, warnings } = setWords(card, wordsOf(card, template, params), params)
+  const [picture, top] = pictureOf(card, template, params)
+  const { width, height, margin } = picture
   const scene = new Scene({ minX: margin, minY: margin, maxX: width - margin, maxY: height - margin })
-  for (const polygon of words.covers) if (polygon.length > 0) scene.cover(polygon)
-  template.draw({ ...card, words: words.bounds }, scene)
-  return { name: 'front', strokes: [scene.take(), ...words.strokes], warnings: words.warnings }
+  for (const polygon of covers)
+    if (polygon.length > 0) scene.cover(polygon.map((value, i) => (i % 2 === 0 ? value : value - top)))
+  template.draw({ ...picture, words: { ...bounds, minY: bounds.minY - top, maxY: bounds.maxY - top } }, scene)
+  const drawn = top === 0 ? scene.take() : transformed(translation(0, top), scene.take())
+  return { name: 'front', strokes: [drawn, ...strokes], warnings }
 }
 
 function textsOf(given: PostcardParams): SetText[] {
@@ -97,9 +101,10 @@ const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
 function warningsOf(given: PostcardParams): readonly TaskWarning[] {
   const params = inOneFamily(given)
   const card = cardOf(params)
-  const front = params.side === 'back' ? [] : wordWarnings(card, templates[params.template], params)
+  const front =
+    params.side === 'back' ? [] : wordWarnings(card, wordsOf(card, templates[params.template], params), params)
   if (params.side === 'front') return [...front, ...notOnFront(params)]
-  backOf(card, params)
+  addressSide(card, params)
   return [...front, ...addressWarnings(params)]
 }
 
@@ -113,7 +118,7 @@ function sidesOf(given: PostcardParams): CardSide[] {
   const card = cardOf(params)
   const sides: CardSide[] = []
   if (params.side !== 'back') sides.push(front(card, params))
-  if (params.side !== 'front') sides.push({ name: 'back', strokes: backOf(card, params), warnings: [] })
+  if (params.side !== 'front') sides.push({ name: 'back', strokes: addressSide(card, params), warnings: [] })
   if (params.number.trim() === '') return sides
   // The side that is drawn last is the one that the post, or nobody, looks at.
   const number = transformed(translation(NUMBER_INSET, card.height - NUMBER_INSET), pairNumber(params.number).strokes)

@@ -14,6 +14,7 @@ export const invitation: Template = {
     from: 'Hedy',
   },
   align: 'left',
+  portrait: { picture: 'below', share: 0.46 },
   textBox: ({ width, height, margin, u }) => ({
     x: 84 * u,
     y: margin + 6 * u,

@@ -17,6 +17,7 @@ export const newBaby: Template = {
     from: 'Uncle Edsger',
   },
   align: 'left',
+  portrait: { picture: 'above', middle: 53 },
   textBox: ({ width, height, margin, u }) => ({
     x: 102 * u,
     y: 30 * u,
@@ -24,23 +25,23 @@ export const newBaby: Template = {
     height: height - margin - 42 * u,
   }),
   draw: (card, scene) => {
-    const { u, margin, random } = card
-    drawMoon(scene, 45 * u, 78 * u, 25 * u, random)
-    const hung: [number, number][] = [[45 * u, 53.5 * u]]
+    const { u, margin, random, left } = card
+    drawMoon(scene, left + 45 * u, 78 * u, 25 * u, random)
+    const hung: [number, number][] = [[left + 45 * u, 53.5 * u]]
     for (const [x, y, size] of [
       [17, 50, 6.5],
       [76, 50, 9],
       [81, 106, 7],
       [92, 80, 5],
     ] as const) {
-      const place = [(x + random.between(-1.5, 1.5)) * u, (y + random.between(-4, 4)) * u] as const
+      const place = [left + (x + random.between(-1.5, 1.5)) * u, (y + random.between(-4, 4)) * u] as const
       hung.push(drawStar(scene, place[0], place[1], size * u, random))
     }
     // One star hangs from the moon itself.
-    const low = [(43 + random.between(-2, 2)) * u, (121 + random.between(-3, 3)) * u] as const
+    const low = [left + (43 + random.between(-2, 2)) * u, (121 + random.between(-3, 3)) * u] as const
     const [x, y] = drawStar(scene, low[0], low[1], 7.5 * u, random)
-    scene.ink([x, y, x, 78 * u + Math.sqrt((25 * u) ** 2 - (x - 45 * u) ** 2)])
-    drawCloud(card, scene, 50 * u, 29 * u)
+    scene.ink([x, y, x, 78 * u + Math.sqrt((25 * u) ** 2 - (x - left - 45 * u) ** 2)])
+    drawCloud(card, scene, left + 50 * u, 29 * u)
     for (const [x, y] of hung) scene.ink([x, y, x, margin])
   },
 }

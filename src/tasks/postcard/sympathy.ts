@@ -15,6 +15,7 @@ export const sympathy: Template = {
     from: 'the Curies',
   },
   align: 'left',
+  portrait: { picture: 'below', middle: 52 },
   textBox: ({ width, height, margin, u }) => ({
     x: 92 * u,
     y: 14 * u,
@@ -22,10 +23,10 @@ export const sympathy: Template = {
     height: height - margin - 54 * u,
   }),
   draw: (card, scene) => {
-    const { u, random } = card
+    const { u, random, left } = card
     drawReeds(card, scene)
     const moon = {
-      x: (52 + random.between(-4, 4)) * u,
+      x: left + (52 + random.between(-4, 4)) * u,
       y: (52 + random.between(-6, 6)) * u,
       radius: random.between(18, 22) * u,
     }

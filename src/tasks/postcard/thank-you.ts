@@ -15,6 +15,7 @@ export const thankYou: Template = {
     from: 'Alan',
   },
   align: 'left',
+  portrait: { picture: 'above', middle: 51 },
   textBox: ({ width, height, margin, u }) => ({
     x: 98 * u,
     y: 22 * u,
@@ -22,9 +23,9 @@ export const thankYou: Template = {
     height: height - margin - 44 * u,
   }),
   draw: (card, scene) => {
-    const { margin, height, u } = card
+    const { margin, height, u, left } = card
     const hair = fittedInto(flourish(card), {
-      x: margin + 3 * u,
+      x: left + margin + 3 * u,
       y: margin + 3 * u,
       width: 78 * u,
       height: height - 2 * margin - 6 * u,

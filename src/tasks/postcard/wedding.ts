@@ -22,6 +22,7 @@ export const wedding: Template = {
     from: 'all of us',
   },
   align: 'left',
+  portrait: { picture: 'above', middle: 55 },
   textBox: ({ width, height, margin, u }) => ({
     x: 106 * u,
     y: 26 * u,
@@ -29,15 +30,15 @@ export const wedding: Template = {
     height: height - margin - 44 * u,
   }),
   draw: (card, scene) => {
-    const { u, random } = card
-    const first = { x: 41 * u, y: 52 * u, radius: 25 * u, half: 4.2 * u }
-    const second = { x: 68 * u, y: 62 * u, radius: 25 * u, half: 4.2 * u }
+    const { u, random, left } = card
+    const first = { x: left + 41 * u, y: 52 * u, radius: 25 * u, half: 4.2 * u }
+    const second = { x: left + 68 * u, y: 62 * u, radius: 25 * u, half: 4.2 * u }
     drawInterlaced(scene, first, second, [random.whole(12, 24), random.whole(12, 24)])
     for (const side of [-1, 1]) {
       // A cradle: from below the rings' middle round to either side of them.
       const way = (t: number): readonly [number, number] => {
         const angle = (Math.PI / 180) * (94 - 68 * t)
-        return [(55 + side * 40 * Math.cos(angle)) * u, (57 + 66 * Math.sin(angle)) * u]
+        return [left + (55 + side * 40 * Math.cos(angle)) * u, (57 + 66 * Math.sin(angle)) * u]
       }
       drawSprig(scene, { way, leaves: random.whole(15, 19), size: random.between(12.5, 14.5) * u, from: 0.06 }, random)
     }

@@ -1,0 +1,42 @@
+import { transformed } from '../../geometry/affine.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { backOf } from './back.ts'
+import type { Card, PostcardParams, Template } from './card.ts'
+
+/** Height of the picture on a portrait card, as a share of the card. */
+const PICTURE = 0.55
+
+/** The template with the place of its words: beside the picture, or above or below it on a portrait card. */
+export function wordsOf({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
+  const { portrait } = template
+  if (params.orientation === 'landscape' || !portrait) return template
+  const [picture, inset] = [(portrait.share ?? PICTURE) * height, margin + 5 * u]
+  const box = {
+    x: inset,
+    y: portrait.picture === 'above' ? picture + 2 * u : inset,
+    width: width - 2 * inset,
+    height: height - picture - inset - 3 * u,
+  }
+  return { ...template, align: 'center', textBox: () => box }
+}
+
+/** The part of the sheet that the picture is drawn on, and how far it is below the upper edge, mm. */
+export function pictureOf(
+  card: Card,
+  { portrait }: Template,
+  { orientation }: PostcardParams,
+): readonly [Card, number] {
+  if (orientation === 'landscape' || !portrait) return [card, 0]
+  const height = (portrait.share ?? PICTURE) * card.height
+  const u = height / 148
+  const left = portrait.middle === undefined ? 0 : card.width / 2 - portrait.middle * u
+  return [{ ...card, height, u, left }, portrait.picture === 'above' ? 0 : card.height - height]
+}
+
+/** The address side. The post reads it in landscape, so on a portrait card it is turned. @throws as `backOf` */
+export function addressSide(card: Card, params: PostcardParams): readonly Strokes[] {
+  if (params.orientation === 'landscape') return backOf(card, params)
+  const { width, height } = card
+  const turned = backOf({ ...card, width: height, height: width }, params)
+  return turned.map((strokes) => transformed([0, 1, -1, 0, width, 0], strokes))
+}
