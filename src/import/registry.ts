@@ -1,5 +1,7 @@
+import { dxf } from './dxf/index.ts'
+import { hpgl } from './hpgl/index.ts'
 import type { Importer } from './importer.ts'
 import { pdf } from './pdf/index.ts'
 
 /** The importers, in the order in which they look at a file: those with a signature come before those without. */
-export const importers: readonly Importer[] = [pdf]
+export const importers: readonly Importer[] = [pdf, dxf, hpgl]

@@ -95,12 +95,13 @@ export class SvgBuilder {
     throw new PlotdError('ERR_PARAMS', `path must be SVG path data that begins with M, got ${JSON.stringify(shown)}`)
   }
 
-  /** Adds strokes in mm as one element; `label` is its accessible name. */
-  strokes(strokes: Strokes, label?: string): this {
+  /** Adds strokes in mm as one element; `label` is its accessible name, `color` differs from that of the layer. */
+  strokes(strokes: Strokes, label?: string, color?: string): this {
     const data = strokesPath(strokes)
     if (data === '') return this
     const aria = label === undefined ? '' : ` aria-label="${escapeAttribute(label)}"`
-    return this.#element(`<path${aria} d="${data}"/>`)
+    const stroke = color === undefined ? '' : ` stroke="${cssColor(color)}"`
+    return this.#element(`<path${aria}${stroke} d="${data}"/>`)
   }
 
   /**

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { boundsOf } from '../src/geometry/bounds.ts'
+import type { Strokes } from '../src/geometry/drawing.ts'
+import { StrokeWriter } from '../src/geometry/stroke-writer.ts'
+import { drawHpgl } from '../src/import/hpgl/read-hpgl.ts'
+import { lacking } from './import/apart.ts'
+
+/**
+ * `npm run bench import-hpgl -- [FOLDER]`: reads the plotter files of hp2xx (`apt-get install hp2xx`) and compares the ink of
+ * the first page with that of hp2xx. Each file is compared twice: its labels as blanks, and with each character of a label an
+ * H, whose shape is the same in both fonts.
+ */
+const HP2XX = '/usr/bin/hp2xx'
+const FOLDER = '/usr/share/doc/hp2xx/hp-tests'
+/** Ink that the other drawing has within this distance agrees; a chord of 5° is up to 0.1 % of its radius off. */
+const NEAR_MM = 0.25
+const MOST_LACKING = 0.01
+const UNIT_MM = 0.025
+
+export async function run(args: readonly string[]): Promise<void> {
+  const folder = args[0] ?? FOLDER
+  if (!existsSync(HP2XX)) {
+    console.log('needs hp2xx: apt-get install hp2xx')
+    return
+  }
+  const files = readdirSync(folder).filter((name) => /\.(hp|hpg|plt|hpgl)(\.gz)?$/i.test(name))
+  const out = mkdtempSync(join(tmpdir(), 'plotd-hpgl-'))
+  const agree = { H: 0, ' ': 0 }
+  for (const name of files) {
+    const packed = readFileSync(join(folder, name))
+    const source = (name.endsWith('.gz') ? gunzipSync(packed) : packed).toString('latin1')
+    for (const letter of [' ', 'H'] as const) {
+      const verdict = compared(withPoints(relabelled(source, letter)), out)
+      if (verdict === '') agree[letter]++
+      else console.log(`${letter === 'H' ? 'labels' : 'lines '} differ: ${name}: ${verdict}`)
+    }
+  }
+  rmSync(out, { recursive: true })
+  console.log(`\n${files.length} files: lines of ${agree[' ']} agree with hp2xx, with labels as H ${agree.H}`)
+}
+
+/** Every printing character of the labels as one letter. */
+const relabelled = (source: string, letter: string): string =>
+  source
+    .split('\u0003')
+    .map((part) => part.replace(/(?<=(?:^|[;\s\d])LB)(?:.|\s)*/, (text) => text.replace(/[!-\u00ff]/g, letter)))
+    .join('\u0003')
+
+/** hp2xx begins with P2 far out on A0: here both begin with those of an HP 7475A. */
+const withPoints = (source: string): string =>
+  `${POINTS}${source.replace(/\bIN\b[;\s]*/g, (name) => `${name};${POINTS}`)}`
+const POINTS = 'IP603,521,10603,7721;'
+
+function compared(source: string, folder: string): string {
+  const [file, result] = [join(folder, 'in.hp'), join(folder, 'out.hp')]
+  writeFileSync(file, source, 'latin1')
+  rmSync(result, { force: true })
+  const { status, stderr } = spawnSync(HP2XX, ['-q', '-t', '-n', '-N', '-P1:1', '-m', 'hpgl', '-f', result, file])
+  const ours = atOrigin(drawHpgl(Buffer.from(source, 'latin1'), {}).strokes())
+  if (!existsSync(result)) return ours.points.length === 0 ? '' : `hp2xx fails (${status}): ${String(stderr).trim()}`
+  const theirs = atOrigin(strokesIn(readFileSync(result, 'latin1')))
+  const [extra, lacks] = [lacking(ours, theirs, NEAR_MM / UNIT_MM), lacking(theirs, ours, NEAR_MM / UNIT_MM)]
+  return Math.max(extra, lacks) <= MOST_LACKING
+    ? ''
+    : `extra ${(100 * extra).toFixed(1)} %, lacks ${(100 * lacks).toFixed(1)} %`
+}
+
+/** The lines that hp2xx writes: SP, PA, PU and PD with one place each. */
+function strokesIn(text: string): Strokes {
+  const writer = new StrokeWriter()
+  let at: [number, number] = [0, 0]
+  let isOpen = false
+  for (const [, name, x = '', y = ''] of text.matchAll(/(PU|PD)(-?[\d.]+),(-?[\d.]+)/g)) {
+    const next: [number, number] = [Number(x), Number(y)]
+    if (name === 'PU') isOpen = false
+    else {
+      if (!isOpen) writer.moveTo(...at)
+      writer.lineTo(...next)
+      isOpen = true
+    }
+    at = next
+  }
+  return writer.take()
+}
+
+/** hp2xx moves the ink to the origin. */
+function atOrigin({ points, starts }: Strokes): Strokes {
+  const { minX, minY } = boundsOf({ points })
+  return { points: points.map((value, i) => value - (i % 2 === 0 ? minX : minY)), starts }
+}

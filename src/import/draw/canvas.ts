@@ -1,0 +1,198 @@
+/**
+ * The room `draw`: what the readers of vector formats share. `canvas` collects strokes by layer and colour and writes the
+ * SVG, `curves` flattens curves within a tolerance, `lettering` sets text in a stroke font. It imports no reader.
+ */
+import { PlotdError } from '../../errors.ts'
+import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../../geometry/bounds.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { SvgBuilder } from '../../svg/index.ts'
+import type { Imported, ImportNote, Unit } from '../importer.ts'
+
+export interface CanvasLimits {
+  /** Vertices of the drawing. */
+  readonly points: number
+  /** Steps of work: entities, commands, copies of blocks. */
+  readonly work: number
+}
+
+export const DEFAULT_CANVAS_LIMITS: CanvasLimits = { points: 4_000_000, work: 40_000_000 }
+
+export interface PageOptions {
+  readonly title?: string
+  /** Blank border around the ink, mm. */
+  readonly margin: number
+  /** Whether y of the file grows upwards. */
+  readonly yUp: boolean
+  /** mm of one unit of the strokes; 1 when absent. */
+  readonly scale?: number
+}
+
+/** Strokes in one element of the SVG: a long path is slow to edit. */
+const STROKES_PER_PATH = 400
+/** Layers and colours that are kept apart; the layer number of a label ends at 1000. */
+const [MOST_LAYERS, MOST_COLORS] = [1000, 4000]
+/** Widest page, mm. Larger drawings have stray coordinates or another unit. */
+const MOST_MM = 1_000_000
+
+interface CanvasLayer {
+  readonly name: string
+  readonly pen: number | undefined
+  readonly colors: Map<string, StrokeWriter>
+}
+
+/** Collects strokes by layer and colour, in units of the file, within limits. */
+export class Canvas {
+  readonly #layers = new Map<string, CanvasLayer>()
+  readonly #notes = new Map<string, { note: ImportNote; count: number }>()
+  readonly #limits: CanvasLimits
+  #work = 0
+  #points = 0
+  #colors = 0
+
+  constructor(limits: CanvasLimits = DEFAULT_CANVAS_LIMITS) {
+    this.#limits = limits
+  }
+
+  /** Count steps of work. @throws PlotdError ERR_SVG_LIMIT when the file needs more than the limit */
+  spend(steps: number): void {
+    this.#work += steps
+    if (this.#work > this.#limits.work) throw limit('steps of work', this.#limits.work, 'work')
+  }
+
+  /** Add a stroke: x, y interleaved, in units of the file. Points that are not finite are left out. */
+  add(layer: string, color: string, line: readonly number[], pen?: number): void {
+    const finite = line.every(Number.isFinite) ? line : finiteOf(line)
+    if (finite.length < 2) return
+    this.#points += finite.length / 2
+    if (this.#points > this.#limits.points) throw limit('points', this.#limits.points, 'points')
+    this.#writer(layer, color, pen).add(finite)
+  }
+
+  /** Forget strokes and notes; the work counts on. */
+  clear(): void {
+    this.#layers.clear()
+    this.#notes.clear()
+    this.#colors = 0
+    this.#points = 0
+  }
+
+  /** Remember a note; equal notes are counted. */
+  note(code: ImportNote['code'], message: string, count?: number): void {
+    const before = this.#notes.get(`${code} ${message}`)
+    if (before === undefined) this.#notes.set(`${code} ${message}`, { note: { code, message }, count: count ?? 0 })
+    else before.count += count ?? 0
+  }
+
+  /** All strokes, in units of the file. */
+  strokes(): Strokes {
+    const all = new StrokeWriter()
+    for (const { colors } of this.#layers.values())
+      for (const writer of colors.values()) for (let i = 0; i < writer.strokes; i++) all.add(writer.line(i))
+    return all.take()
+  }
+
+  /** Box around all strokes, in units of the file. */
+  bounds(): Bounds {
+    let box = EMPTY_BOUNDS
+    for (const { colors } of this.#layers.values())
+      for (const writer of colors.values())
+        box = united(box, boundsOf({ points: writer.points.subarray(0, 2 * writer.vertices) }))
+    return box
+  }
+
+  notes(): ImportNote[] {
+    return [...this.#notes.values()].map(({ note, count }) => (count > 0 ? { ...note, count } : note))
+  }
+
+  /**
+   * The SVG: a page around the ink, a layer for each layer of the file.
+   *
+   * @throws PlotdError ERR_EMPTY without strokes, ERR_SVG_LIMIT for a page of more than a kilometre
+   */
+  toImported({ title, margin, yUp, scale = 1 }: PageOptions): Imported {
+    const box = this.bounds()
+    if (isEmpty(box)) throw new PlotdError('ERR_EMPTY', emptyMessage(this.notes()))
+    const [width, height] = [(box.maxX - box.minX) * scale + 2 * margin, (box.maxY - box.minY) * scale + 2 * margin]
+    if (!(width <= MOST_MM && height <= MOST_MM)) throw tooWide(width, height)
+    const svg = new SvgBuilder(Math.max(width, 0.1), Math.max(height, 0.1), title === undefined ? {} : { title })
+    const map = (strokes: Strokes): Strokes => {
+      const points = new Float64Array(strokes.points.length)
+      for (let i = 0; i < points.length; i += 2) {
+        points[i] = ((strokes.points[i] as number) - box.minX) * scale + margin
+        const y = strokes.points[i + 1] as number
+        points[i + 1] = (yUp ? box.maxY - y : y - box.minY) * scale + margin
+      }
+      return { points, starts: strokes.starts }
+    }
+    let next = 1
+    for (const { name, pen, colors } of this.#layers.values()) {
+      const number = Math.min(pen ?? next, MOST_LAYERS)
+      next = number + 1
+      const [first = 'black'] = colors.keys()
+      svg.layer(name, undefined, { pen: number, color: first })
+      for (const [color, writer] of colors)
+        for (const part of parts(map(writer.take()))) svg.strokes(part, undefined, color === first ? undefined : color)
+      svg.end()
+    }
+    return { svg: svg.toString(), notes: this.notes() }
+  }
+
+  #writer(name: string, color: string, pen: number | undefined): StrokeWriter {
+    let layer = this.#layers.get(name)
+    if (layer === undefined && this.#layers.size >= MOST_LAYERS) [layer] = this.#layers.values()
+    if (layer === undefined) {
+      layer = { name, pen, colors: new Map() }
+      this.#layers.set(name, layer)
+    }
+    let writer = layer.colors.get(color)
+    if (writer === undefined && this.#colors >= MOST_COLORS) [writer] = layer.colors.values()
+    if (writer === undefined) {
+      writer = new StrokeWriter()
+      layer.colors.set(color, writer)
+      this.#colors++
+    }
+    return writer
+  }
+}
+
+function* parts({ points, starts }: Strokes): Generator<Strokes> {
+  for (let i = 0; i + 1 < starts.length; i += STROKES_PER_PATH) {
+    const offsets = starts.slice(i, Math.min(i + STROKES_PER_PATH, starts.length - 1) + 1)
+    const [from = 0, to = 0] = [offsets[0], offsets.at(-1)]
+    yield { points: points.slice(2 * from, 2 * to), starts: offsets.map((start) => start - from) }
+  }
+}
+
+function finiteOf(line: readonly number[]): number[] {
+  const kept: number[] = []
+  for (let i = 0; i + 1 < line.length; i += 2) {
+    const [x = Number.NaN, y = Number.NaN] = [line[i], line[i + 1]]
+    if (Number.isFinite(x) && Number.isFinite(y)) kept.push(x, y)
+  }
+  return kept
+}
+
+function emptyMessage(notes: readonly ImportNote[]): string {
+  const reasons = notes
+    .slice(0, 5)
+    .map(({ message, count }) => (count === undefined ? message : `${message} (${count})`))
+  return `the file has nothing to draw${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`
+}
+
+function tooWide(width: number, height: number): PlotdError {
+  const size = `${(width / 1000).toPrecision(4)} × ${(height / 1000).toPrecision(4)} m`
+  return new PlotdError('ERR_SVG_LIMIT', `the drawing is ${size}; expected at most ${MOST_MM / 1000} m a side`, {
+    limit: 'size',
+    most: MOST_MM,
+  })
+}
+
+export const limit = (what: string, most: number, name: string): PlotdError =>
+  new PlotdError('ERR_SVG_LIMIT', `the file needs more than ${most} ${what}`, { limit: name, most })
+
+export const invalid = (message: string): PlotdError => new PlotdError('ERR_DOCUMENT', message)
+
+/** mm of one unit; a pixel is that of CSS. */
+export const unitMm = (unit: Unit): number =>
+  ({ mm: 1, cm: 10, m: 1000, in: 25.4, ft: 304.8, pt: 25.4 / 72, px: 25.4 / 96 })[unit]

@@ -1,0 +1,41 @@
+/** Steps of one curve. */
+const MOST_STEPS = 20_000
+
+/**
+ * Segments of a circular arc whose chords stay within `tolerance` of the arc.
+ *
+ * @param radius     in the unit of the tolerance
+ * @param sweep      radians, of any sign
+ */
+export function arcSteps(radius: number, sweep: number, tolerance: number): number {
+  const turn = Math.abs(sweep)
+  const share = Math.min(1, tolerance / Math.max(Math.abs(radius), 1e-12))
+  const step = Math.min(2 * Math.acos(1 - share), Math.PI / 4)
+  const steps = Math.ceil(turn / Math.max(step, 1e-6) - 1e-9)
+  return Number.isFinite(steps) ? Math.max(1, Math.min(MOST_STEPS, steps)) : 1
+}
+
+export type Point = readonly [x: number, y: number]
+
+/**
+ * Appends to `out` the points of a cubic Bézier after its start. The step count follows from the second differences, which
+ * bound the distance between the curve and its chords.
+ */
+export function appendCubic(
+  out: number[],
+  [x0, y0]: Point,
+  [x1, y1]: Point,
+  [x2, y2]: Point,
+  [x3, y3]: Point,
+  tolerance: number,
+): void {
+  const bend = Math.max(Math.hypot(x0 - 2 * x1 + x2, y0 - 2 * y1 + y2), Math.hypot(x1 - 2 * x2 + x3, y1 - 2 * y2 + y3))
+  const wanted = Math.ceil(Math.sqrt((0.75 * bend) / Math.max(tolerance, 1e-12)))
+  const steps = Number.isFinite(wanted) ? Math.max(1, Math.min(MOST_STEPS, wanted)) : 1
+  for (let i = 1; i <= steps; i++) {
+    const t = i / steps
+    const s = 1 - t
+    const [a, b, c, d] = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t]
+    out.push(a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3)
+  }
+}

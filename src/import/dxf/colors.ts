@@ -1,0 +1,42 @@
+/** Levels of the five pairs in each hue of AutoCAD's palette. */
+const LEVELS = [255, 204, 153, 127, 76] as const
+const FIRST = [
+  '#000000',
+  '#ff0000',
+  '#ffff00',
+  '#00ff00',
+  '#00ffff',
+  '#0000ff',
+  '#ff00ff',
+  '#000000',
+  '#808080',
+  '#c0c0c0',
+]
+const GREYS = [51, 91, 132, 173, 214, 255]
+
+/**
+ * CSS colour of an index in AutoCAD's palette, 1 … 255. Indices from 10 on are 24 hues in five levels, each of them full and
+ * half saturated. White stands for black: it is the ink on a dark screen.
+ */
+export function indexedColor(index: number): string {
+  const first = FIRST[index]
+  if (first !== undefined) return first
+  if (index >= 250) return onPaper(hex(Array(3).fill(GREYS[index - 250] ?? 0)))
+  const level = LEVELS[Math.floor((index % 10) / 2)] ?? 255
+  const least = index % 2 === 1 ? level / 2 : 0
+  const hue = ((Math.floor(index / 10) - 1) * 15) / 60
+  return hex([0, 4, 2].map((shift) => level - (level - least) * Math.min(1, Math.max(0, 2 - distance(hue + shift)))))
+}
+
+/** How far a hue in sixths of the circle is from the middle of the range without the colour. */
+function distance(sixths: number): number {
+  return Math.abs((((sixths % 6) + 6) % 6) - 3)
+}
+
+/** CSS colour of 24 bits. */
+export const trueColor = (rgb: number): string => onPaper(hex([(rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255]))
+
+const hex = (channels: readonly number[]): string =>
+  `#${channels.map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`
+
+const onPaper = (color: string): string => (color === '#ffffff' ? '#000000' : color)

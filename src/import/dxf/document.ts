@@ -1,0 +1,174 @@
+import { invalid } from '../draw/canvas.ts'
+import { type Tag, tagsOf } from './tags.ts'
+
+/** An entity with its groups, without extended data. */
+export interface Entity {
+  readonly type: string
+  readonly tags: Tag[]
+  /** VERTEX of a POLYLINE, ATTRIB of an INSERT. */
+  readonly children: Entity[]
+}
+
+export interface Block {
+  readonly base: readonly [x: number, y: number, z: number]
+  readonly entities: readonly Entity[]
+  /** An external reference: the file has only its name. */
+  readonly isExternal: boolean
+}
+
+/** A DXF file in parts. Names are in upper case, since DXF ignores case. */
+export interface DxfDocument {
+  readonly header: ReadonlyMap<string, Tag>
+  readonly layers: ReadonlyMap<string, Entity>
+  readonly styles: ReadonlyMap<string, Entity>
+  readonly blocks: ReadonlyMap<string, Block>
+  readonly entities: readonly Entity[]
+}
+
+/** The last value of a group code as a number. */
+export function num({ tags }: Pick<Entity, 'tags'>, code: number, fallback = 0): number {
+  for (const tag of tags) {
+    if (tag.code !== code) continue
+    const value = Number(tag.value)
+    return Number.isFinite(value) ? value : fallback
+  }
+  return fallback
+}
+
+export function text({ tags }: Pick<Entity, 'tags'>, code: number, fallback = ''): string {
+  const tag = tags.find((each) => each.code === code)
+  return tag === undefined ? fallback : String(tag.value)
+}
+
+export const has = ({ tags }: Pick<Entity, 'tags'>, code: number): boolean => tags.some((tag) => tag.code === code)
+
+/** A point whose x has this code, and y and z have codes 10 and 20 higher. */
+export const point = (entity: Pick<Entity, 'tags'>, code: number): [x: number, y: number, z: number] => [
+  num(entity, code),
+  num(entity, code + 10),
+  num(entity, code + 20),
+]
+
+/** All points whose x has this code, in order. */
+export function points({ tags }: Pick<Entity, 'tags'>, code: number): [x: number, y: number, z: number][] {
+  const list: [number, number, number][] = []
+  for (const tag of tags) {
+    if (tag.code === code) list.push([Number(tag.value), 0, 0])
+    const last = list.at(-1)
+    if (last === undefined) continue
+    if (tag.code === code + 10) last[1] = Number(tag.value)
+    else if (tag.code === code + 20) last[2] = Number(tag.value)
+  }
+  return list
+}
+
+export const numbers = ({ tags }: Pick<Entity, 'tags'>, code: number): number[] =>
+  tags.filter((tag) => tag.code === code).map(({ value }) => Number(value))
+
+/** Name of a table or block entry, without surrounding blanks. */
+export const nameOf = (name: string): string => name.trim().toUpperCase()
+
+/**
+ * Reads the sections of a DXF file.
+ *
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
+ */
+export function readDocument(bytes: Uint8Array): DxfDocument {
+  const parts = new Parts()
+  let section = ''
+  let isOpening = false
+  for (const tag of tagsOf(bytes)) {
+    const value = tag.code === 0 ? String(tag.value).trim() : ''
+    if (value === 'SECTION') {
+      isOpening = true
+      section = ''
+    } else if (isOpening && tag.code === 2) {
+      section = nameOf(String(tag.value))
+      isOpening = false
+    } else if (value === 'ENDSEC') section = ''
+    else if (value === 'EOF') break
+    else parts.take(section, tag)
+  }
+  if (!parts.hasSections) throw invalid('the DXF file has no section of header, blocks or entities')
+  return parts.document()
+}
+
+class Parts {
+  hasSections = false
+  readonly #header = new Map<string, Tag>()
+  #variable = ''
+  /** Records of tables, blocks and entities, in order. */
+  readonly #records: Readonly<Record<string, Entity[]>> = { TABLES: [], BLOCKS: [], ENTITIES: [] }
+  #current: Entity | undefined
+  /** Inside a group `102 {…}` or after `101 Embedded Object`, whose groups are not those of the entity. */
+  #skip: 'no' | 'braces' | 'rest' = 'no'
+
+  take(section: string, tag: Tag): void {
+    if (section === 'HEADER') this.#takeHeader(tag)
+    const records = this.#records[section]
+    if (records === undefined) return
+    this.hasSections = true
+    if (tag.code === 0) {
+      this.#current = { type: String(tag.value).trim().toUpperCase(), tags: [], children: [] }
+      this.#skip = 'no'
+      records.push(this.#current)
+    } else if (tag.code === 102) this.#skip = String(tag.value).trim().startsWith('{') ? 'braces' : 'no'
+    else if (tag.code === 101) this.#skip = 'rest'
+    else if (this.#skip === 'no' && tag.code < 1000) this.#current?.tags.push(tag)
+  }
+
+  #takeHeader(tag: Tag): void {
+    this.hasSections = true
+    if (tag.code === 9) this.#variable = String(tag.value).trim()
+    else if (this.#variable !== '' && !this.#header.has(this.#variable)) this.#header.set(this.#variable, tag)
+  }
+
+  document(): DxfDocument {
+    const { TABLES = [], BLOCKS = [], ENTITIES = [] } = this.#records
+    const named = (type: string) =>
+      new Map(TABLES.filter((each) => each.type === type).map((each) => [nameOf(text(each, 2)), each]))
+    return {
+      header: this.#header,
+      layers: named('LAYER'),
+      styles: named('STYLE'),
+      blocks: blocksOf(BLOCKS),
+      entities: withChildren(ENTITIES),
+    }
+  }
+}
+
+/** Moves each VERTEX and ATTRIB into the entity that it belongs to. */
+function withChildren(records: readonly Entity[]): Entity[] {
+  const entities: Entity[] = []
+  let owner: Entity | undefined
+  for (const record of records) {
+    if (record.type === 'SEQEND') owner = undefined
+    else if (record.type === 'VERTEX' || record.type === 'ATTRIB') owner?.children.push(record)
+    else {
+      entities.push(record)
+      owner = record.type === 'POLYLINE' || record.type === 'INSERT' ? record : undefined
+    }
+  }
+  return entities
+}
+
+const XREF = 4
+
+function blocksOf(records: readonly Entity[]): Map<string, Block> {
+  const blocks = new Map<string, Block>()
+  let head: Entity | undefined
+  let inside: Entity[] = []
+  for (const record of records) {
+    if (record.type === 'BLOCK') {
+      head = record
+      inside = []
+    } else if (record.type === 'ENDBLK') {
+      if (head !== undefined) {
+        const isExternal = (num(head, 70) & XREF) !== 0
+        blocks.set(nameOf(text(head, 2)), { base: point(head, 10), entities: withChildren(inside), isExternal })
+      }
+      head = undefined
+    } else if (head !== undefined) inside.push(record)
+  }
+  return blocks
+}

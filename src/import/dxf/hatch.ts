@@ -1,0 +1,138 @@
+import { arc, bulged, ellipse } from './curves.ts'
+import { type Entity, has, num, numbers, point, points } from './document.ts'
+import type { Matrix, Vec } from './matrix.ts'
+import { patternLines } from './pattern-lines.ts'
+import type { Pen } from './pen.ts'
+import { systemOf } from './shapes.ts'
+import { fittedPoints, splinePoints } from './spline.ts'
+import type { Tag } from './tags.ts'
+
+const POLYLINE = 2
+/** Group 72 of an edge. */
+const [LINE, ARC, ELLIPSE, SPLINE] = [1, 2, 3, 4]
+/** Groups that end the boundary. */
+const AFTER_BOUNDARY = new Set([75, 76, 98, 450])
+
+/** The edges of a hatch, or the lines of its pattern within its edges. */
+export function drawHatch(pen: Pen, entity: Entity): void {
+  const { hatches } = pen.reading.options
+  if (hatches === 'none') {
+    pen.note('a hatch')
+    return
+  }
+  const elevation = num(entity, 30)
+  const system = systemOf(entity)
+  const loops = boundaryPaths(entity).flatMap((path) => loopsOf(pen, path, elevation))
+  const isSolid = num(entity, 70) === 1
+  if (hatches === 'lines' && !isSolid && drawLines(pen, entity, loops, system)) return
+  for (const loop of loops) pen.stroke(loop, system)
+  if (isSolid) pen.reading.canvas.note('import', 'a filled area is drawn as its outline', 1)
+}
+
+function drawLines(pen: Pen, entity: Entity, loops: readonly (readonly Vec[])[], system: Matrix): boolean {
+  const lines = patternLines(entity, loops, (steps) => pen.reading.canvas.spend(steps))
+  if (lines === undefined) return false
+  for (const line of lines) pen.stroke(line, system)
+  return true
+}
+
+/** The groups of each boundary path, from its flags (group 92) on. */
+function boundaryPaths({ tags }: Entity): Tag[][] {
+  const start = tags.findIndex(({ code }) => code === 91)
+  const paths: Tag[][] = []
+  for (const tag of tags.slice(start + 1)) {
+    if (AFTER_BOUNDARY.has(tag.code) && paths.length > 0) break
+    if (tag.code === 92) paths.push([])
+    paths.at(-1)?.push(tag)
+  }
+  return start < 0 ? [] : paths
+}
+
+function loopsOf(pen: Pen, tags: Tag[], elevation: number): Vec[][] {
+  const path = { tags }
+  if ((num(path, 92) & POLYLINE) !== 0) return [polylineLoop(pen, tags, elevation)]
+  const parts = edgesOf(tags).map((edge) => edgePoints(pen, edge, elevation))
+  return joined(parts.filter((part) => part.length > 1))
+}
+
+function polylineLoop(pen: Pen, tags: readonly Tag[], z: number): Vec[] {
+  const vertices: { at: [number, number, number]; bulge: number }[] = []
+  for (const { code, value } of tags) {
+    if (code === 10) vertices.push({ at: [Number(value), 0, z], bulge: 0 })
+    const last = vertices.at(-1)
+    if (last === undefined) continue
+    if (code === 20) last.at[1] = Number(value)
+    else if (code === 42) last.bulge = Number(value)
+  }
+  const isClosed = num({ tags: [...tags] }, 73, 1) !== 0
+  return bulged(vertices, isClosed, pen.tolerance)
+}
+
+/** Each edge begins with its kind, group 72. */
+function edgesOf(tags: readonly Tag[]): Tag[][] {
+  const edges: Tag[][] = []
+  for (const tag of tags) {
+    if (tag.code === 72) edges.push([])
+    edges.at(-1)?.push(tag)
+  }
+  return edges
+}
+
+function edgePoints(pen: Pen, tags: Tag[], z: number): Vec[] {
+  const edge = { tags }
+  const { tolerance } = pen
+  const flat = ([x, y]: Vec): Vec => [x, y, z]
+  const center = flat(point(edge, 10))
+  const isForward = num(edge, 73, 1) !== 0
+  const kind = num(edge, 72)
+  if (kind === LINE) return [center, flat(point(edge, 11))]
+  if (kind === ARC) {
+    const [from, to] = [num(edge, 50), num(edge, 51, 360)]
+    // A clockwise edge gives its angles clockwise, too.
+    const points = isForward
+      ? arc(center, num(edge, 40), from, to, tolerance)
+      : arc(center, num(edge, 40), -to, -from, tolerance)
+    return isForward ? points : points.reverse()
+  }
+  if (kind === ELLIPSE) {
+    const [x, y] = point(edge, 11)
+    const ratio = num(edge, 40, 1)
+    const [start, end] = [num(edge, 50), num(edge, 51, 360)].map((degrees) => (degrees * Math.PI) / 180) as [
+      number,
+      number,
+    ]
+    const [from, to] = isForward ? [start, end] : [2 * Math.PI - end, 2 * Math.PI - start]
+    const sweep = to > from ? to - from : to - from + 2 * Math.PI
+    const points = ellipse(center, [x, y, 0], [-y * ratio, x * ratio, 0], from, from + sweep, tolerance)
+    return isForward ? points : points.reverse()
+  }
+  return kind === SPLINE ? splineEdge(pen, edge, flat) : []
+}
+
+function splineEdge(pen: Pen, edge: Pick<Entity, 'tags'>, flat: (point: Vec) => Vec): Vec[] {
+  const spend = (steps: number): void => pen.reading.canvas.spend(steps)
+  const controls = points(edge, 10).map(flat)
+  if (controls.length === 0) {
+    const ends: [Vec, Vec] | undefined =
+      has(edge, 12) && has(edge, 13) ? [flat(point(edge, 12)), flat(point(edge, 13))] : undefined
+    return fittedPoints(points(edge, 11).map(flat), ends, pen.tolerance, spend)
+  }
+  const spline = { degree: num(edge, 94, 3), knots: numbers(edge, 40), points: controls, weights: numbers(edge, 42) }
+  return splinePoints(spline, pen.tolerance, spend) ?? []
+}
+
+/** Joins edges that meet to loops. */
+function joined(parts: readonly Vec[][]): Vec[][] {
+  const loops: Vec[][] = []
+  for (const part of parts) {
+    const loop = loops.at(-1)
+    const [end, start] = [loop?.at(-1), part[0]]
+    if (loop && end && start && near(end, start)) loop.push(...part.slice(1))
+    else if (loop && end && near(end, part.at(-1) ?? end)) loop.push(...[...part].reverse().slice(1))
+    else loops.push([...part])
+  }
+  return loops
+}
+
+const near = (a: Vec, b: Vec): boolean =>
+  Math.hypot(a[0] - b[0], a[1] - b[1]) <= 1e-6 * Math.max(1, Math.abs(a[0]), Math.abs(a[1]))

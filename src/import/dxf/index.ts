@@ -1,0 +1,25 @@
+/**
+ * The room `dxf`: drawings of CAD programs, R12 to 2018, ASCII and binary. `tags` and `document` read the file, `matrix` and
+ * `curves` compute, `pen` knows layer and colour, a file for each kind of entity draws it, and `read-dxf` joins them.
+ */
+import { unitMm } from '../draw/canvas.ts'
+import { defineImporter, type Importer } from '../importer.ts'
+import { headOf } from '../sniff.ts'
+
+/** A comment (group 999) may stand before the first section. */
+const OPENING =
+  /^(?:\u00ef\u00bb\u00bf)?\s*(?:999[^\S\n]*\r?[\n\r][^\n\r]*[\n\r]+\s*)*0[^\S\n\r]*[\n\r]+[^\S\n\r]*SECTION\s/
+
+export const dxf: Importer = defineImporter({
+  name: 'dxf',
+  title: 'a DXF drawing',
+  extensions: ['dxf'],
+  sniff: (bytes) => {
+    const head = headOf(bytes)
+    return head.startsWith('AutoCAD Binary DXF\r\n') || OPENING.test(head)
+  },
+  read: async (bytes, { font, unit }) => {
+    const { readDxf } = await import('./read-dxf.ts')
+    return readDxf(bytes, { font, ...(unit !== undefined && { unitMm: unitMm(unit) }) })
+  },
+})

@@ -1,0 +1,71 @@
+import { type Entity, nameOf, num, point, text } from './document.ts'
+import { composed, type Matrix, scaling, translation, turn } from './matrix.ts'
+import type { Frame, Pen } from './pen.ts'
+import { systemOf } from './shapes.ts'
+
+/** Nesting of blocks. */
+const MOST_DEPTH = 40
+/** Copies of one INSERT with rows and columns. */
+const MOST_COPIES = 100_000
+
+type DrawEntities = (entities: readonly Entity[], frame: Frame) => void
+
+/** Draws the copies of a block, and the attributes of the insertion. */
+export function drawInsert(pen: Pen, entity: Entity, drawAll: DrawEntities): void {
+  const block = blockFor(pen, text(entity, 2))
+  const system = composed(pen.frame.matrix, composed(systemOf(entity), translation(point(entity, 10))))
+  const placed = composed(system, turn(num(entity, 50)))
+  const scaled = scaling(num(entity, 41, 1), num(entity, 42, 1), num(entity, 43, 1))
+  if (block !== undefined) {
+    const [x, y, z] = block.base
+    const inner = composed(scaled, translation([-x, -y, -z]))
+    for (const offset of copiesOf(pen, entity))
+      drawAll(block.entities, inside(pen, entity, composed(placed, composed(offset, inner))))
+  }
+  drawAll(entity.children, pen.frame)
+}
+
+/** Draws the picture of a dimension or table, a block in the coordinates of the entity. */
+export function drawPicture(pen: Pen, entity: Entity, drawAll: DrawEntities): void {
+  const name = text(entity, 2)
+  if (name === '') pen.note(`a ${entity.type.toLowerCase()} without its picture`)
+  const block = name === '' ? undefined : blockFor(pen, name)
+  if (block === undefined) return
+  const isTable = entity.type === 'ACAD_TABLE'
+  const at = isTable ? point(entity, 10) : point(entity, 12)
+  const matrix = composed(pen.frame.matrix, composed(systemOf(entity), translation(at)))
+  drawAll(block.entities, inside(pen, entity, matrix))
+}
+
+function blockFor(pen: Pen, name: string) {
+  const block = pen.reading.document.blocks.get(nameOf(name))
+  if (block === undefined) pen.note(`a copy of the block ${name}, which the file lacks`)
+  else if (block.isExternal) pen.note(`a copy of the drawing ${name}, which is in another file`)
+  else if (pen.frame.blocks.includes(nameOf(name))) pen.note(`a copy of the block ${name} in itself`)
+  else if (pen.frame.blocks.length >= MOST_DEPTH) pen.note(`blocks in more than ${MOST_DEPTH} others`)
+  else return block
+  return undefined
+}
+
+function* copiesOf(pen: Pen, entity: Entity): Generator<Matrix> {
+  const [columns, rows] = [Math.max(1, num(entity, 70, 1)), Math.max(1, num(entity, 71, 1))]
+  const [dx, dy] = [num(entity, 44), num(entity, 45)]
+  let left = MOST_COPIES
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (left-- <= 0) {
+        pen.note(`copies of a block after the first ${MOST_COPIES}`)
+        return
+      }
+      pen.reading.canvas.spend(1)
+      yield translation([column * dx, row * dy, 0])
+    }
+  }
+}
+
+const inside = (pen: Pen, entity: Entity, matrix: Matrix): Frame => ({
+  matrix,
+  layer: pen.layer,
+  color: pen.color,
+  blocks: [...pen.frame.blocks, nameOf(text(entity, 2))],
+})

@@ -1,0 +1,98 @@
+/** Consecutive lines of one height. Heights are in units of the file. */
+export interface TextBlock {
+  readonly text: string
+  readonly height: number
+  /** Degrees to the right. */
+  readonly oblique: number
+}
+
+const SPECIAL: Readonly<Record<string, string>> = { c: '⌀', d: '°', p: '±', '%': '%' }
+
+/** Codes of a line of text: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. Underlines (`%%u`) are left out. */
+export function plainText(source: string): string {
+  return source
+    .replace(/%%(\d{3})/g, (_, digits: string) => String.fromCharCode(Number(digits)))
+    .replace(/%%([cdp%])/gi, (_, letter: string) => SPECIAL[letter.toLowerCase()] ?? '')
+    .replace(/%%[uok]/gi, '')
+    .replace(/\\U\+([\da-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+    .replace(/\\M\+([1-5])([\da-f]{4})/gi, (_, page: string, digits: string) => wideCharacter(Number(page), digits))
+    .replace(/\^(.)/g, (_, letter: string) => (letter === 'I' ? '\t' : letter === ' ' ? '^' : ''))
+}
+
+const PAGES = ['', 'shift_jis', 'big5', 'euc-kr', 'euc-kr', 'gbk'] as const
+
+function wideCharacter(page: number, digits: string): string {
+  return new TextDecoder(PAGES[page] || 'gbk').decode(Buffer.from(digits, 'hex'))
+}
+
+interface Style {
+  readonly height: number
+  readonly oblique: number
+}
+
+/**
+ * Interprets the format codes of MTEXT. A change of height begins a new block only at a new paragraph, so that a paragraph
+ * has the height of its first character. Fonts, colours and underlines within the text are left out.
+ */
+export function textBlocks(source: string, height: number): TextBlock[] {
+  const paragraphs: (Style & { text: string })[] = []
+  const stack: Style[] = []
+  let style: Style = { height, oblique: 0 }
+  let current: (Style & { text: string }) | undefined
+  const write = (characters: string): void => {
+    if (current === undefined || (current.text === '' && characters.trim() !== '')) current = { ...style, text: '' }
+    current = { ...current, text: current.text + characters }
+  }
+  const end = (): void => {
+    paragraphs.push(current ?? { ...style, text: '' })
+    current = undefined
+  }
+  const pattern =
+    /\\([PNXnLlOoKk~\\{}])|\\([HWQTACcfFp])([^;\\{}]*);?|\\S((?:[^;\\]|\\.)*);?|([{}])|\\[UM]\+[1-5]?[\da-f]{4}|\\(.)|(?:(?!\\U\+|\\M\+)[^\\{}])+/gisu
+  for (const match of source.matchAll(pattern)) {
+    const [whole, plain, letter, value = '', stacked, brace, unknown] = match
+    if (plain !== undefined) {
+      if (plain === 'P' || plain === 'N' || plain === 'X') end()
+      else if (plain === '~') write('\u00a0')
+      else if ('\\{}'.includes(plain)) write(plain)
+    } else if (letter !== undefined) style = styled(style, letter, value, height)
+    else if (stacked !== undefined) write(stackText(stacked))
+    else if (brace === '{') stack.push(style)
+    else if (brace === '}') style = stack.pop() ?? style
+    else if (unknown !== undefined) write(unknown)
+    else write(plainText(whole))
+  }
+  end()
+  return merged(paragraphs)
+}
+
+function styled(style: Style, letter: string, value: string, base: number): Style {
+  const number = Number.parseFloat(value)
+  if (letter === 'H' && number > 0) {
+    const height = /x\s*$/i.test(value) ? style.height * number : number
+    return { ...style, height: Math.max(base / 100, Math.min(base * 100, height)) }
+  }
+  return letter === 'Q' && Number.isFinite(number) ? { ...style, oblique: number } : style
+}
+
+/** A fraction or tolerance, `1/2`, `1#2` or `+0.1^-0.1`, on one line. */
+const stackText = (stacked: string): string => {
+  const [, above = '', mark = '', below = ''] = /^((?:[^/#^\\]|\\.)*)([/#^])(.*)$/su.exec(stacked) ?? []
+  const clean = (part: string): string => plainText(part.replace(/\\(.)/gu, '$1')).trim()
+  if (mark === '') return clean(stacked)
+  return mark === '^'
+    ? [clean(above), clean(below)].filter((part) => part !== '').join(' ')
+    : `${clean(above)}/${clean(below)}`
+}
+
+/** Joins paragraphs of the same style, so that they are laid out at once. */
+function merged(paragraphs: readonly TextBlock[]): TextBlock[] {
+  const blocks: TextBlock[] = []
+  for (const next of paragraphs) {
+    const last = blocks.at(-1)
+    if (last?.height === next.height && last.oblique === next.oblique)
+      blocks[blocks.length - 1] = { ...last, text: `${last.text}\n${next.text}` }
+    else blocks.push(next)
+  }
+  return blocks
+}

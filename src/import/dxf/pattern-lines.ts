@@ -1,0 +1,135 @@
+import { type Entity, num } from './document.ts'
+import type { Vec } from './matrix.ts'
+
+/** A family of parallel lines: degrees, a point on the first line, the step to the next one, dashes (gaps are below 0). */
+interface Family {
+  readonly angle: number
+  readonly base: [x: number, y: number]
+  readonly step: [x: number, y: number]
+  readonly dashes: number[]
+}
+
+/** Lines of one hatch. */
+const MOST_LINES = 50_000
+const MOST_DASHES = 500_000
+
+/** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */
+function familiesOf({ tags }: Entity): Family[] {
+  const start = tags.findIndex(({ code }) => code === 78)
+  const families: Family[] = []
+  for (const { code, value } of start < 0 ? [] : tags.slice(start + 1)) {
+    const number = Number(value)
+    if (code === 98) break
+    if (code === 53) families.push({ angle: number, base: [0, 0], step: [0, 0], dashes: [] })
+    const last = families.at(-1)
+    if (last === undefined) continue
+    if (code === 43) last.base[0] = number
+    else if (code === 44) last.base[1] = number
+    else if (code === 45) last.step[0] = number
+    else if (code === 46) last.step[1] = number
+    else if (code === 49) last.dashes.push(number)
+  }
+  return families
+}
+
+/**
+ * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or one too dense to
+ * draw.
+ */
+export function patternLines(
+  entity: Entity,
+  loops: readonly (readonly Vec[])[],
+  spend: (steps: number) => void,
+): Vec[][] | undefined {
+  const families = familiesOf(entity)
+  const z = num(entity, 30)
+  const lines: Vec[][] = []
+  for (const family of families) {
+    const own = familyLines(family, loops, z, spend)
+    if (own === undefined) return undefined
+    lines.push(...own)
+    if (lines.length > MOST_DASHES) return undefined
+  }
+  return families.length === 0 ? undefined : lines
+}
+
+function familyLines(
+  { angle, base, step, dashes }: Family,
+  loops: readonly (readonly Vec[])[],
+  z: number,
+  spend: (steps: number) => void,
+): Vec[][] | undefined {
+  const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]
+  // Along the lines u, across them v.
+  const toLine = (x: number, y: number): [u: number, v: number] => [x * cos + y * sin, y * cos - x * sin]
+  const [baseU, baseV] = toLine(...base)
+  const [stepU, stepV] = toLine(...step)
+  const turned = loops.map((loop) => loop.map(([x, y]) => toLine(x, y)))
+  let [low, high] = [Infinity, -Infinity]
+  for (const loop of turned)
+    for (const [, v] of loop) {
+      low = Math.min(low, v)
+      high = Math.max(high, v)
+    }
+  const [from, to] = [(low - baseV) / stepV, (high - baseV) / stepV].sort((a, b) => a - b) as [number, number]
+  if (!(Math.abs(stepV) > 0) || !(to - from < MOST_LINES)) return undefined
+  const crossings = crossingsOf(turned, baseV, stepV, Math.ceil(from), Math.floor(to), spend)
+  const lines: Vec[][] = []
+  const place = (u: number, v: number): Vec => [u * cos - v * sin, u * sin + v * cos, z]
+  for (const [n, list] of crossings) {
+    list.sort((a, b) => a - b)
+    const v = baseV + n * stepV
+    for (let i = 0; i + 1 < list.length; i += 2) {
+      const [start = 0, end = 0] = [list[i], list[i + 1]]
+      for (const [a, b] of dashed(start, end, baseU + n * stepU, dashes)) {
+        lines.push(a === b ? [place(a, v)] : [place(a, v), place(b, v)])
+        if (lines.length > MOST_DASHES) return undefined
+      }
+    }
+    spend(list.length)
+  }
+  return lines
+}
+
+/** Where each line crosses the loops. */
+function crossingsOf(
+  loops: readonly (readonly [u: number, v: number][])[],
+  base: number,
+  step: number,
+  from: number,
+  to: number,
+  spend: (steps: number) => void,
+): Map<number, number[]> {
+  const crossings = new Map<number, number[]>()
+  for (const loop of loops) {
+    loop.forEach(([u0, v0], i) => {
+      const [u1, v1] = loop[(i + 1) % loop.length] ?? [u0, v0]
+      const [a, b] = [(v0 - base) / step, (v1 - base) / step]
+      const [low, high] = [Math.max(from, Math.ceil(Math.min(a, b))), Math.min(to, Math.ceil(Math.max(a, b)) - 1)]
+      spend(1 + Math.max(0, high - low))
+      for (let n = low; n <= high; n++) {
+        const list = crossings.get(n) ?? []
+        list.push(u0 + ((u1 - u0) * (n - a)) / (b - a))
+        crossings.set(n, list)
+      }
+    })
+  }
+  return crossings
+}
+
+/** The dashes between two places of a line whose pattern begins at `origin`; a dash of length 0 is a dot. */
+function* dashed(start: number, end: number, origin: number, dashes: readonly number[]): Generator<[number, number]> {
+  const period = dashes.reduce((sum, dash) => sum + Math.abs(dash), 0)
+  if (!(period > 0) || (end - start) / period > MOST_DASHES / 10) {
+    yield [start, end]
+    return
+  }
+  for (let at = origin + Math.floor((start - origin) / period) * period; at < end; ) {
+    for (const dash of dashes) {
+      const next = at + Math.abs(dash)
+      const [from, to] = [Math.max(start, at), Math.min(end, next)]
+      if (dash >= 0 && from <= to) yield [from, to]
+      at = next
+    }
+  }
+}

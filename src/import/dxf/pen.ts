@@ -1,0 +1,94 @@
+import type { Canvas } from '../draw/canvas.ts'
+import { indexedColor, trueColor } from './colors.ts'
+import { type DxfDocument, type Entity, has, nameOf, num, text } from './document.ts'
+import { growth, type Matrix, mapped, type Vec } from './matrix.ts'
+
+export interface DxfOptions {
+  /** Stroke font for text. */
+  readonly font: string
+  /** Draw the edges of hatches, the lines of their patterns, or nothing of them. */
+  readonly hatches: 'edges' | 'lines' | 'none'
+  /** Draw text. */
+  readonly text: boolean
+}
+
+/** Where an entity stands: in the drawing, or in blocks that are inserted in it. */
+export interface Frame {
+  readonly matrix: Matrix
+  /** Layer of the innermost INSERT: entities of a block on layer 0 are drawn on it. */
+  readonly layer: string | undefined
+  /** Colour of the innermost INSERT, for BYBLOCK. */
+  readonly color: string
+  /** Names of the blocks around, outermost first. */
+  readonly blocks: readonly string[]
+}
+
+/** The parts of one reading. */
+export interface Reading {
+  readonly document: DxfDocument
+  readonly canvas: Canvas
+  /** Greatest distance of a polyline from its curve, units of the file. */
+  readonly tolerance: number
+  readonly options: DxfOptions
+}
+
+const BYBLOCK = 0
+const BYLAYER = 256
+
+/** Draws one entity: with its layer and colour, in its frame. */
+export class Pen {
+  readonly reading: Reading
+  readonly frame: Frame
+  readonly layer: string
+  readonly color: string
+  /** In the units of the entity. */
+  readonly tolerance: number
+
+  constructor(reading: Reading, frame: Frame, entity: Entity) {
+    this.reading = reading
+    this.frame = frame
+    const own = text(entity, 8, '0').trim()
+    this.layer = own === '0' && frame.layer !== undefined ? frame.layer : own
+    this.color = this.#colorOf(entity)
+    this.tolerance = reading.tolerance / growth(frame.matrix)
+  }
+
+  /** A stroke through points of the entity's system, which `system` maps to that of the frame. */
+  stroke(line: readonly Vec[], system?: Matrix): void {
+    const flat: number[] = []
+    for (const each of line) {
+      const [x, y] = mapped(this.frame.matrix, system === undefined ? each : mapped(system, each))
+      flat.push(x, y)
+    }
+    this.reading.canvas.spend(line.length)
+    this.reading.canvas.add(this.layer, this.color, flat)
+  }
+
+  note(message: string): void {
+    this.reading.canvas.note('not-drawn', message, 1)
+  }
+
+  #colorOf(entity: Entity): string {
+    if (has(entity, 420)) return trueColor(num(entity, 420))
+    const index = Math.abs(num(entity, 62, BYLAYER))
+    if (index === BYBLOCK) return this.frame.color
+    return index === BYLAYER ? layerColor(this.reading.document, this.layer) : indexedColor(index)
+  }
+}
+
+function layerColor({ layers }: DxfDocument, name: string): string {
+  const layer = layers.get(nameOf(name))
+  if (layer === undefined) return indexedColor(7)
+  return has(layer, 420) ? trueColor(num(layer, 420)) : indexedColor(Math.abs(num(layer, 62, 7)))
+}
+
+const FROZEN = 1
+
+/** Why a layer is not drawn; undefined when it is. */
+export function hiddenBy({ layers }: DxfDocument, name: string): 'off' | 'frozen' | 'not plotted' | undefined {
+  const layer = layers.get(nameOf(name))
+  if (layer === undefined) return nameOf(name) === 'DEFPOINTS' ? 'not plotted' : undefined
+  if ((num(layer, 70) & FROZEN) !== 0) return 'frozen'
+  if (num(layer, 62, 7) < 0) return 'off'
+  return nameOf(name) === 'DEFPOINTS' || num(layer, 290, 1) === 0 ? 'not plotted' : undefined
+}

@@ -1,0 +1,92 @@
+import { type BulgeVertex, bulged } from './curves.ts'
+import { type Entity, has, num, point } from './document.ts'
+import { objectSystem, type Vec } from './matrix.ts'
+import type { Pen } from './pen.ts'
+
+/** Bits of group 70. */
+const [CLOSED, SPACE, MESH, CLOSED_N, POLYFACE] = [1, 8, 16, 32, 64]
+/** Bits of group 70 of a vertex: a control point of a smoothed line, a place of a polyface, a face. */
+const [CONTROL, FACE_PLACE, FACE] = [16, 64, 128]
+
+const normalOf = (entity: Entity): Vec =>
+  has(entity, 210) ? [num(entity, 210), num(entity, 220), num(entity, 230, 1)] : [0, 0, 1]
+
+export function drawLightPolyline(pen: Pen, entity: Entity): void {
+  const vertices: { at: [number, number, number]; bulge: number }[] = []
+  const elevation = num(entity, 38)
+  for (const { code, value } of entity.tags) {
+    if (code === 10) vertices.push({ at: [Number(value), 0, elevation], bulge: 0 })
+    const last = vertices.at(-1)
+    if (last === undefined) continue
+    if (code === 20) last.at[1] = Number(value)
+    else if (code === 42) last.bulge = Number(value)
+  }
+  const isClosed = (num(entity, 70) & CLOSED) !== 0
+  pen.stroke(bulged(vertices, isClosed, pen.tolerance), objectSystem(normalOf(entity)))
+  if (entity.tags.some(({ code, value }) => (code === 40 || code === 41 || code === 43) && Number(value) > 0))
+    noteWidth(pen)
+}
+
+const noteWidth = (pen: Pen): void =>
+  pen.reading.canvas.note('import', 'a polyline with a width is drawn as one line along its middle', 1)
+
+export function drawPolyline(pen: Pen, entity: Entity): void {
+  const flags = num(entity, 70)
+  if ((flags & POLYFACE) !== 0) drawPolyface(pen, entity)
+  else if ((flags & MESH) !== 0) drawMesh(pen, entity)
+  else drawLine(pen, entity)
+}
+
+function drawLine(pen: Pen, entity: Entity): void {
+  const flags = num(entity, 70)
+  const isFlat = (flags & SPACE) === 0
+  const elevation = num(entity, 30)
+  const vertices = entity.children
+    .filter((vertex) => (num(vertex, 70) & CONTROL) === 0)
+    .map((vertex): BulgeVertex => {
+      const [x, y, z] = point(vertex, 10)
+      return { at: [x, y, isFlat ? elevation : z], bulge: isFlat ? num(vertex, 42) : 0 }
+    })
+  const line = bulged(vertices, (flags & CLOSED) !== 0, pen.tolerance)
+  pen.stroke(line, isFlat ? objectSystem(normalOf(entity)) : undefined)
+  if ([entity, ...entity.children].some((each) => num(each, 40) > 0 || num(each, 41) > 0)) noteWidth(pen)
+}
+
+/** A mesh of M × N vertices: a line along each row and column. */
+function drawMesh(pen: Pen, entity: Entity): void {
+  const flags = num(entity, 70)
+  const isSmooth = num(entity, 75) !== 0
+  const [m, n] = isSmooth ? [num(entity, 73), num(entity, 74)] : [num(entity, 71), num(entity, 72)]
+  const places = entity.children
+    .filter((vertex) => (num(vertex, 70) & CONTROL) === 0)
+    .map((vertex) => point(vertex, 10))
+  if (!(m >= 1 && n >= 1) || m * n > places.length) {
+    pen.note('a mesh that lacks vertices')
+    return
+  }
+  const closed = (line: readonly Vec[], isClosed: boolean): readonly Vec[] =>
+    isClosed ? [...line, ...line.slice(0, 1)] : line
+  for (let i = 0; i < m; i++) pen.stroke(closed(places.slice(i * n, i * n + n), (flags & CLOSED_N) !== 0))
+  for (let j = 0; j < n; j++) {
+    const column = Array.from({ length: m }, (_, i): Vec => places[i * n + j] ?? [0, 0, 0])
+    pen.stroke(closed(column, (flags & CLOSED) !== 0))
+  }
+}
+
+/** Faces by the numbers of their vertices; a negative number hides the edge that begins there. */
+function drawPolyface(pen: Pen, entity: Entity): void {
+  const isPlace = (vertex: Entity): boolean => (num(vertex, 70) & FACE_PLACE) !== 0
+  const places = entity.children.filter(isPlace).map((vertex) => point(vertex, 10))
+  const drawn = new Set<string>()
+  for (const face of entity.children.filter((vertex) => !isPlace(vertex) && (num(vertex, 70) & FACE) !== 0)) {
+    const corners = [71, 72, 73, 74].map((code) => num(face, code)).filter((index) => index !== 0)
+    corners.forEach((index, i) => {
+      const [a, b] = [Math.abs(index), Math.abs(corners[(i + 1) % corners.length] ?? index)]
+      const [from, to] = [places[a - 1], places[b - 1]]
+      const edge = `${Math.min(a, b)} ${Math.max(a, b)}`
+      if (index < 0 || !from || !to || a === b || drawn.has(edge)) return
+      drawn.add(edge)
+      pen.stroke([from, to])
+    })
+  }
+}

@@ -1,0 +1,115 @@
+import { DEFAULT_FONT } from '../../hershey/index.ts'
+import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
+import type { Imported } from '../importer.ts'
+import { type DxfDocument, type Entity, num, readDocument } from './document.ts'
+import { drawHatch } from './hatch.ts'
+import { drawInsert, drawPicture } from './insert.ts'
+import { growth, IDENTITY } from './matrix.ts'
+import { type DxfOptions, type Frame, hiddenBy, Pen, type Reading } from './pen.ts'
+import { SHAPES } from './shapes.ts'
+import { drawParagraphs, drawText } from './text.ts'
+import { unitOf } from './units.ts'
+
+export interface ReadDxfOptions extends Partial<DxfOptions> {
+  /** mm of one unit, where the file names no unit; by `$MEASUREMENT` when absent. */
+  readonly unitMm?: number
+  /** Greatest distance of a polyline from its curve, mm; default 0.01. */
+  readonly tolerance?: number
+  /** Blank border around the drawing, mm; default 5. */
+  readonly margin?: number
+  readonly title?: string
+  readonly limits?: CanvasLimits
+}
+
+/** Entities that have no picture. */
+const SILENT = new Set([
+  'VIEWPORT',
+  'SEQEND',
+  'ATTDEF',
+  'LIGHT',
+  'SUN',
+  'ACDBPLACEHOLDER',
+  'DIMASSOC',
+  'OLE2FRAME',
+  'SECTION',
+])
+const PAPER = 67
+const INVISIBLE = 60
+
+/** Reads a drawing. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */
+export function readDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): Imported {
+  const { canvas, unitMm } = drawDxf(bytes, options)
+  const { title, margin = 5 } = options
+  return canvas.toImported({ margin, yUp: true, scale: unitMm, ...(title !== undefined && { title }) })
+}
+
+/** The strokes of a drawing in units of the file, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
+export function drawDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): { canvas: Canvas; unitMm: number } {
+  const document = readDocument(bytes)
+  const canvas = new Canvas(options.limits)
+  const unit = unitOf(document.header, options.unitMm)
+  if (unit.note !== undefined) canvas.note('import', unit.note)
+  const { font = DEFAULT_FONT, hatches = 'edges', text = true, tolerance = 0.01 } = options
+  const reading: Reading = { document, canvas, tolerance: tolerance / unit.mm, options: { font, hatches, text } }
+  const drawing = new DrawingReader(reading)
+  drawing.draw(modelOf(document, canvas), { matrix: IDENTITY, layer: undefined, color: '#000000', blocks: [] })
+  return { canvas, unitMm: unit.mm }
+}
+
+/** The entities of the model; those of the sheet, when the model has none. */
+function modelOf({ entities }: DxfDocument, canvas: Canvas): readonly Entity[] {
+  const model = entities.filter((entity) => num(entity, PAPER) === 0)
+  const paper = entities.filter((entity) => num(entity, PAPER) !== 0 && entity.type !== 'VIEWPORT')
+  if (paper.length === 0) return model
+  if (model.length === 0) {
+    canvas.note('import', 'the drawing is on a layout (paper space): its viewports are not drawn')
+    return paper
+  }
+  canvas.note('not-drawn', 'an entity of a layout (paper space): the model is drawn', paper.length)
+  return model
+}
+
+class DrawingReader {
+  readonly #reading: Reading
+
+  constructor(reading: Reading) {
+    this.#reading = reading
+  }
+
+  draw(entities: readonly Entity[], frame: Frame): void {
+    for (const entity of entities) {
+      this.#reading.canvas.spend(5)
+      if (num(entity, INVISIBLE) === 1) this.#reading.canvas.note('not-drawn', 'an entity that the file hides', 1)
+      else this.#one(entity, frame)
+    }
+  }
+
+  #one(entity: Entity, frame: Frame): void {
+    const pen = new Pen(this.#reading, frame, entity)
+    const hidden = hiddenBy(this.#reading.document, pen.layer)
+    if (hidden !== undefined && (hidden === 'frozen' || entity.type !== 'INSERT')) {
+      this.#reading.canvas.note('layer-hidden', `the layer “${pen.layer}” is ${hidden} in the file and is not drawn`, 1)
+      return
+    }
+    const draw = (inside: readonly Entity[], inner: Frame): void => this.draw(inside, inner)
+    const shape = SHAPES[entity.type]
+    if (growth(frame.matrix) > 1e12) pen.note('an entity that its blocks enlarge beyond measure')
+    else if (shape !== undefined) shape(pen, entity)
+    else if (entity.type === 'INSERT') drawInsert(pen, entity, draw)
+    else if (PICTURES.has(entity.type)) drawPicture(pen, entity, draw)
+    else if (TEXTS.has(entity.type)) this.#text(pen, entity)
+    else if (entity.type === 'HATCH' || entity.type === 'MPOLYGON') drawHatch(pen, entity)
+    else if (!SILENT.has(entity.type)) pen.note(`an entity ${entity.type.slice(0, 40)}`)
+  }
+
+  #text(pen: Pen, entity: Entity): void {
+    const { canvas, options } = this.#reading
+    if (!options.text) return
+    canvas.note('text-font', `text is drawn in the stroke font ${options.font}`, 1)
+    if (entity.type === 'MTEXT') drawParagraphs(pen, entity)
+    else drawText(pen, entity)
+  }
+}
+
+const TEXTS = new Set(['TEXT', 'ATTRIB', 'MTEXT'])
+const PICTURES = new Set(['DIMENSION', 'ARC_DIMENSION', 'LARGE_RADIAL_DIMENSION', 'ACAD_TABLE'])

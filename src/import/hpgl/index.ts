@@ -1,0 +1,32 @@
+/**
+ * The room `hpgl`: plotter files in HP-GL and HP-GL/2. `parser` splits instructions, `interpreter` runs them on a `page`
+ * with `scaling`, `line-type`, `labels` and `polygons`; `encoded` decodes PE, `shapes` computes curves, `read-hpgl` joins
+ * them.
+ */
+import { defineImporter, type Importer } from '../importer.ts'
+import { requirePage } from '../pages.ts'
+import { headOf } from '../sniff.ts'
+import { INSTRUCTIONS, instructionsOf } from './parser.ts'
+
+/** Instructions with ink or a place. */
+const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))
+const LEAST_KNOWN = 0.9
+
+export const hpgl: Importer = defineImporter({
+  name: 'hpgl',
+  title: 'an HP-GL plotter file',
+  extensions: ['hpgl', 'hpg', 'hp', 'plt', 'hgl', 'gl2', 'plo'],
+  sniff: (bytes) => {
+    const head = headOf(bytes)
+    if (!/[A-Za-z]{2}/.test(head) || /^\s*[<{[#/*]/.test(head)) return false
+    const names = [...instructionsOf(head)].map(({ name }) => name)
+    const known = names.filter((name) => INSTRUCTIONS.has(name))
+    return known.length >= LEAST_KNOWN * names.length && known.filter((name) => DRAWING.has(name)).length >= 2
+  },
+  pages: async (bytes) => (await import('./read-hpgl.ts')).hpglPages(bytes),
+  read: async (bytes, { font, page }) => {
+    const { hpglPages, readHpgl } = await import('./read-hpgl.ts')
+    if (page > 1) requirePage(page, hpglPages(bytes))
+    return readHpgl(bytes, { font, page })
+  },
+})

@@ -1,0 +1,356 @@
+import type { Canvas } from '../draw/canvas.ts'
+import { encodedSteps } from './encoded.ts'
+import { Labels } from './labels.ts'
+import { LineType } from './line-type.ts'
+import { Page, type Point } from './page.ts'
+import { INSTRUCTIONS, type Instruction } from './parser.ts'
+import { type FillType, fill, Polygons } from './polygons.ts'
+import { arcAfter, arcThrough, bezierAfter, circleOf, wedgeOf } from './shapes.ts'
+
+export interface InterpreterOptions {
+  /** Stroke font of labels. */
+  readonly font: string
+  /** Plotter units that a curve may be away from its chords. */
+  readonly tolerance: number
+  /** Fill solid areas with lines. */
+  readonly fillsSolid: boolean
+}
+
+type Handler = (numbers: readonly number[], text: string) => void
+
+/** Interprets the instructions of one page. */
+export class Interpreter {
+  readonly #canvas: Canvas
+  readonly #page: Page
+  readonly #labels: Labels
+  readonly #polygons = new Polygons()
+  readonly #options: InterpreterOptions
+  readonly #ownTypes = new Map<number, readonly number[]>()
+  #isRelative = false
+  #fill: { number: number; spacing: number; degrees: number } = { number: 1, spacing: 0, degrees: 0 }
+  #ticks: Point = [0.5, 0.5]
+  #symbol = ''
+  #buffer = ''
+  readonly #handlers: Readonly<Record<string, Handler>>
+
+  constructor(canvas: Canvas, options: InterpreterOptions) {
+    this.#canvas = canvas
+    this.#options = options
+    this.#page = new Page(canvas)
+    this.#labels = new Labels(canvas, this.#page, options.font)
+    this.#handlers = { ...this.#settings(), ...this.#moves(), ...this.#shapes(), ...this.#texts() }
+  }
+
+  run({ name, numbers, text }: Instruction): void {
+    this.#canvas.spend(2)
+    const handler = this.#handlers[name]
+    if (name === 'UL') this.#ownTypes.set(Math.abs(numbers[0] ?? 0), numbers.slice(1).map(Math.abs))
+    if (handler !== undefined) handler(numbers, text)
+    else if (!this.#labels.set(name, numbers) && !INSTRUCTIONS.has(name))
+      this.#canvas.note('not-drawn', `the instruction ${name}, which plotd does not know`, 1)
+  }
+
+  /** Ends the last stroke. */
+  end(): void {
+    this.#page.up()
+  }
+
+  #settings(): Record<string, Handler> {
+    const page = this.#page
+    const { scaling } = page
+    return {
+      IN: () => this.#reset(true),
+      BP: () => this.#reset(true),
+      DF: () => this.#reset(false),
+      SP: ([pen = 0]) => {
+        page.finish()
+        page.isDown = false
+        page.pen = Math.max(0, Math.min(255, Math.trunc(pen)))
+      },
+      IP: ([a, b, c, d]) => {
+        page.finish()
+        if (a === undefined || b === undefined) scaling.defaultPoints()
+        else {
+          const [width, height] = scaling.size
+          scaling.p1 = [a, b]
+          scaling.p2 = c === undefined || d === undefined ? [a + width, b + height] : [c, d]
+        }
+      },
+      PS: ([length = 0, width = length]) => {
+        page.finish()
+        if (length > 0 && width > 0) scaling.sheet(length, width)
+      },
+      SC: (numbers) => {
+        page.finish()
+        if (!scaling.scale(numbers)) this.#canvas.note('import', 'a scale without an extent is ignored (SC)', 1)
+      },
+      RO: ([degrees = 0]) => {
+        page.finish()
+        scaling.rotate(degrees)
+      },
+      IW: (numbers) => {
+        page.finish()
+        const [a = 0, b = 0, c = 0, d = 0] = numbers
+        const [[x0, y0], [x1, y1]] = [scaling.place([a, b]), scaling.place([c, d])]
+        page.window =
+          numbers.length < 4
+            ? undefined
+            : { minX: Math.min(x0, x1), minY: Math.min(y0, y1), maxX: Math.max(x0, x1), maxY: Math.max(y0, y1) }
+      },
+      LT: (numbers) => {
+        page.finish()
+        const [number] = numbers
+        if (number === 99) page.lineType = page.lastLineType
+        else {
+          page.lastLineType = page.lineType
+          page.lineType = number === undefined ? undefined : LineType.of(numbers, this.#ownTypes)
+        }
+      },
+      FT: ([number = 1, spacing = 0, degrees = 0]) => {
+        this.#fill = { number, spacing, degrees }
+      },
+      TL: ([forward = 0.5, back = 0]) => {
+        this.#ticks = [forward, back]
+      },
+      PC: ([pen = 0, red = 0, green = 0, blue = 0]) => {
+        const hex = [red, green, blue].map((value) =>
+          Math.max(0, Math.min(255, Math.round(value)))
+            .toString(16)
+            .padStart(2, '0'),
+        )
+        const color = `#${hex.join('')}`
+        page.colors.set(pen, color === '#ffffff' ? '#000000' : color)
+      },
+    }
+  }
+
+  #moves(): Record<string, Handler> {
+    return {
+      PA: (numbers) => this.#go(numbers, false),
+      PR: (numbers) => this.#go(numbers, true),
+      PU: (numbers) => {
+        if (!this.#polygons.isOpen) this.#page.up()
+        this.#page.isDown = false
+        this.#go(numbers)
+      },
+      PD: (numbers) => {
+        if (this.#polygons.isOpen) this.#page.isDown = true
+        else this.#page.down()
+        this.#go(numbers)
+      },
+      PE: (_, text) => this.#encoded(text),
+      AA: ([x = 0, y = 0, degrees = 0, chord]) => this.#arc(this.#page.scaling.place([x, y]), degrees, chord),
+      AR: ([x = 0, y = 0, degrees = 0, chord]) => this.#arc(this.#from([x, y]), degrees, chord),
+      AT: ([a = 0, b = 0, c = 0, d = 0, chord]) => this.#arc3(this.#place([a, b]), this.#place([c, d]), chord),
+      RT: ([a = 0, b = 0, c = 0, d = 0, chord]) => this.#arc3(this.#from([a, b]), this.#from([c, d]), chord),
+      BZ: (numbers) => this.#beziers(numbers, false),
+      BR: (numbers) => this.#beziers(numbers, true),
+    }
+  }
+
+  #shapes(): Record<string, Handler> {
+    const polygons = this.#polygons
+    const page = this.#page
+    return {
+      CI: ([radius = 0, chord]) => {
+        const center = page.scaling.unitsAt(page.at)
+        const points = circleOf(center, radius, chord, this.#tolerance()).map((point) => this.#place(point))
+        if (polygons.isOpen) {
+          polygons.next()
+          for (const point of points.slice(0, -1)) polygons.add(point, true)
+          polygons.next()
+        } else this.#closed(points)
+      },
+      EA: ([x = 0, y = 0]) => this.#closed(this.#rectangle([x, y], false)),
+      ER: ([x = 0, y = 0]) => this.#closed(this.#rectangle([x, y], true)),
+      RA: ([x = 0, y = 0]) => this.#filled(this.#rectangle([x, y], false)),
+      RR: ([x = 0, y = 0]) => this.#filled(this.#rectangle([x, y], true)),
+      EW: (numbers) => this.#closed(this.#wedge(numbers)),
+      WG: (numbers) => this.#filled(this.#wedge(numbers)),
+      PM: ([mode = 0]) => {
+        if (mode === 0) {
+          page.finish()
+          polygons.begin(page.at)
+        } else if (mode === 1) polygons.next()
+        else polygons.end()
+      },
+      EP: () => {
+        polygons.end()
+        polygons.edges(page)
+      },
+      FP: () => {
+        polygons.end()
+        fill(this.#canvas, page, polygons.closed, this.#fillType(), this.#options.fillsSolid)
+      },
+      XT: () => this.#tick([0, 1]),
+      YT: () => this.#tick([1, 0]),
+    }
+  }
+
+  #texts(): Record<string, Handler> {
+    return {
+      LB: (_, text) => this.#labels.write(text),
+      BL: (_, text) => {
+        this.#buffer = text
+      },
+      PB: () => this.#labels.write(this.#buffer),
+      CP: (numbers) => this.#labels.move(numbers),
+      UC: (numbers) => this.#labels.userDefined(numbers),
+      SM: (_, text) => {
+        this.#symbol = text
+      },
+    }
+  }
+
+  #reset(isWhole: boolean): void {
+    const page = this.#page
+    page.up()
+    if (isWhole) {
+      page.scaling.reset()
+      page.at = [0, 0]
+      this.#isRelative = false
+    } else page.scaling.scale([])
+    page.window = undefined
+    page.lineType = undefined
+    this.#isRelative = false
+    this.#fill = { number: 1, spacing: 0, degrees: 0 }
+    this.#symbol = ''
+    this.#ownTypes.clear()
+    this.#polygons.end()
+    this.#labels.reset()
+  }
+
+  /** A place in the units of the file. */
+  #place(point: Point): Point {
+    return this.#page.scaling.place(point)
+  }
+
+  /** A place relative to the pen. */
+  #from(step: Point): Point {
+    const [dx, dy] = this.#page.scaling.difference(step)
+    return [this.#page.at[0] + dx, this.#page.at[1] + dy]
+  }
+
+  #go(numbers: readonly number[], isRelative?: boolean): void {
+    if (isRelative !== undefined) this.#isRelative = isRelative
+    for (let i = 0; i + 1 < numbers.length; i += 2) {
+      const step: Point = [numbers[i] ?? 0, numbers[i + 1] ?? 0]
+      this.#move(this.#isRelative ? this.#from(step) : this.#place(step))
+      if (this.#symbol !== '' && !this.#polygons.isOpen) this.#labels.symbol(this.#symbol)
+    }
+  }
+
+  #move(to: Point, isDrawn = this.#page.isDown): void {
+    if (this.#polygons.isOpen) {
+      this.#polygons.add(to, isDrawn)
+      this.#page.at = to
+    } else this.#page.to(to, isDrawn)
+  }
+
+  #encoded(text: string): void {
+    const page = this.#page
+    if (!this.#polygons.isOpen) page.finish()
+    for (const step of encodedSteps(text)) {
+      if (step.is === 'pen') {
+        page.finish()
+        page.pen = step.pen
+        continue
+      }
+      const place = step.isAbsolute ? this.#place([step.x, step.y]) : this.#from([step.x, step.y])
+      if (step.isUp) {
+        if (!this.#polygons.isOpen) page.up()
+        page.isDown = false
+        this.#move(place, false)
+      } else {
+        page.isDown = true
+        this.#move(place)
+      }
+    }
+  }
+
+  /** In the units of the file. */
+  #tolerance(): number {
+    return this.#options.tolerance / Math.max(this.#page.scaling.factor, 1e-9)
+  }
+
+  #arc(center: Point, degrees: number, chord: number | undefined): void {
+    const { scaling, at } = this.#page
+    const [start, middle] = [scaling.unitsAt(at), scaling.unitsAt(center)]
+    for (const point of arcAfter(start, middle, degrees, chord, this.#tolerance())) this.#move(this.#place(point))
+  }
+
+  #arc3(through: Point, end: Point, chord: number | undefined): void {
+    for (const point of arcThrough(this.#page.at, through, end, chord, this.#options.tolerance)) this.#move(point)
+  }
+
+  #beziers(numbers: readonly number[], isRelative: boolean): void {
+    for (let i = 0; i + 5 < numbers.length; i += 6) {
+      const [a, b, end] = [0, 2, 4].map((k): Point => {
+        const step: Point = [numbers[i + k] ?? 0, numbers[i + k + 1] ?? 0]
+        return isRelative ? this.#from(step) : this.#place(step)
+      }) as [Point, Point, Point]
+      for (const point of bezierAfter(this.#page.at, a, b, end, this.#options.tolerance)) this.#move(point)
+    }
+  }
+
+  /** Edges of a closed shape; the pen and its place stay. */
+  #closed(points: readonly Point[]): void {
+    const page = this.#page
+    const [at, wasDown] = [page.at, page.isDown]
+    page.up()
+    const [first, ...rest] = points
+    if (first !== undefined) page.to(first, false)
+    for (const point of rest) page.to(point, true)
+    page.finish()
+    page.at = at
+    page.isDown = wasDown
+    this.#polygons.set(points.slice(0, -1).flat())
+  }
+
+  #filled(points: readonly Point[]): void {
+    this.#page.finish()
+    this.#polygons.set(points.slice(0, -1).flat())
+    fill(this.#canvas, this.#page, this.#polygons.closed, this.#fillType(), this.#options.fillsSolid)
+  }
+
+  #rectangle([x, y]: Point, isRelative: boolean): Point[] {
+    const { scaling, at } = this.#page
+    const [x0, y0] = scaling.unitsAt(at)
+    const [x1, y1] = isRelative ? [x0 + x, y0 + y] : [x, y]
+    const corners: Point[] = [
+      [x0, y0],
+      [x1, y0],
+      [x1, y1],
+      [x0, y1],
+      [x0, y0],
+    ]
+    return corners.map((corner) => this.#place(corner))
+  }
+
+  #wedge([radius = 0, from = 0, sweep = 0, chord]: readonly number[]): Point[] {
+    const center = this.#page.scaling.unitsAt(this.#page.at)
+    return wedgeOf(center, radius, from, sweep, chord, this.#tolerance()).map((point) => this.#place(point))
+  }
+
+  #fillType(): FillType {
+    const { number, spacing, degrees } = this.#fill
+    const { scaling } = this.#page
+    const own = Math.abs(scaling.difference([spacing, 0])[0]) || Math.abs(scaling.difference([spacing, 0])[1])
+    const isHatch = number === 3 || number === 4
+    return { number, spacing: isHatch ? own || scaling.diagonal / 100 : SOLID_SPACING, degrees: isHatch ? degrees : 0 }
+  }
+
+  #tick([x, y]: Point): void {
+    const { scaling, at } = this.#page
+    const [width, height] = scaling.size
+    const [forward, back] = this.#ticks.map((percent) => (percent / 100) * (x === 1 ? width : height)) as [
+      number,
+      number,
+    ]
+    const [ux, uy] = scaling.turned([x, y])
+    this.#page.stroke([at[0] - ux * back, at[1] - uy * back, at[0] + ux * forward, at[1] + uy * forward])
+  }
+}
+
+/** Lines of a solid fill: 0.3 mm. */
+const SOLID_SPACING = 12

@@ -1,0 +1,223 @@
+import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
+import type { TextLayout } from '../../hershey/index.ts'
+import type { Canvas } from '../draw/canvas.ts'
+import { lettered } from '../draw/lettering.ts'
+import type { Page, Point } from './page.ts'
+
+const UNITS_PER_CM = 400
+/** Characters until a file sets a size: 0.187 × 0.269 cm, as on A4 paper. */
+const DEFAULT_SIZE: Point = [0.187, 0.269]
+/** A cell is this many widths wide, and this many heights high. */
+const [CELL_WIDTH, CELL_HEIGHT] = [1.5, 2]
+/** Grid of user-defined characters: parts of the width and of the height. */
+const [GRID_X, GRID_Y] = [4, 8]
+
+/** Text of the plotter: size, direction, slant, origin, spacing. Sizes are in plotter units. */
+export class Labels {
+  readonly #canvas: Canvas
+  readonly #page: Page
+  readonly #font: string
+  readonly #glyphs = new Map<string, TextLayout>()
+  #size: { readonly isRelative: boolean; readonly by: Point } = { isRelative: false, by: DEFAULT_SIZE }
+  #direction: { readonly isRelative: boolean; readonly by: Point } = { isRelative: false, by: [1, 0] }
+  #slant = 0
+  #origin = 1
+  #extra: Point = [0, 0]
+  #isVertical = false
+  #start: Point = [0, 0]
+
+  constructor(canvas: Canvas, page: Page, font: string) {
+    this.#canvas = canvas
+    this.#page = page
+    this.#font = font
+  }
+
+  reset(): void {
+    this.#size = { isRelative: false, by: DEFAULT_SIZE }
+    this.#direction = { isRelative: false, by: [1, 0] }
+    this.#slant = 0
+    this.#origin = 1
+    this.#extra = [0, 0]
+    this.#isVertical = false
+  }
+
+  /** An instruction that sets how text looks. @returns whether it is one */
+  set(name: string, [a, b]: readonly number[]): boolean {
+    if (name === 'SI')
+      this.#size =
+        a === undefined || b === undefined ? { isRelative: false, by: DEFAULT_SIZE } : { isRelative: false, by: [a, b] }
+    else if (name === 'SR') this.#size = { isRelative: true, by: [a ?? 0.75, b ?? 1.5] }
+    else if (name === 'DI') this.#direct(false, a, b)
+    else if (name === 'DR') this.#direct(true, a, b)
+    else if (name === 'SL') this.#slant = Math.max(-3.5, Math.min(3.5, a ?? 0))
+    else if (name === 'LO') this.#origin = a ?? 1
+    else if (name === 'ES') this.#extra = [a ?? 0, b ?? 0]
+    else if (name === 'DV') this.#isVertical = a === 1 || a === 3
+    else return false
+    return true
+  }
+
+  /** Writes a label at the pen, and moves the pen behind it. */
+  write(text: string): void {
+    this.#page.finish()
+    this.#start = this.#page.at
+    for (const line of text.split(/(?<=\n)/)) this.#line(line)
+  }
+
+  /** CP: moves by cells and lines; without numbers to the next line. */
+  move([cells, lines]: readonly number[]): void {
+    this.#page.finish()
+    if (cells === undefined) {
+      this.#page.at = this.#start
+      this.#advance(0, -1)
+      this.#start = this.#page.at
+    } else this.#advance(cells, lines ?? 0)
+  }
+
+  /** A character centred at each vertex (SM). */
+  symbol(character: string): void {
+    const [width, height] = this.#sizes()
+    const middle = this.#offset(-width / 2, -height / 2)
+    const [x, y] = this.#page.at
+    this.#glyph(character, [x + middle[0], y + middle[1]])
+  }
+
+  /** A character of the file's own (UC): pen down above 98, up below −98, and steps on a grid. */
+  userDefined(numbers: readonly number[]): void {
+    const [width, height] = this.#sizes()
+    let [isDown, x, y] = [false, 0, 0]
+    let line: number[] = []
+    const place = (): number[] => {
+      const [dx, dy] = this.#offset((x * width) / GRID_X, (y * height) / GRID_Y)
+      return [this.#page.at[0] + dx, this.#page.at[1] + dy]
+    }
+    const end = (): void => {
+      if (line.length > 2) this.#page.stroke(line)
+      line = []
+    }
+    for (let i = 0; i < numbers.length; i++) {
+      const value = numbers[i] ?? 0
+      if (value > 98) isDown = true
+      else if (value < -98) {
+        isDown = false
+        end()
+      } else {
+        if (isDown && line.length === 0) line = place()
+        x += value
+        y += numbers[++i] ?? 0
+        if (isDown) line.push(...place())
+      }
+    }
+    end()
+    this.#advance(1, 0)
+  }
+
+  #line(text: string): void {
+    const width = Array.from(text).filter((character) => character >= ' ').length * this.#cell()[0]
+    const back = this.#alignment(width)
+    const from = this.#page.at
+    this.#page.at = [from[0] + back[0], from[1] + back[1]]
+    for (const character of text) {
+      if (character === '\n') this.#advance(0, -1)
+      else if (character === '\r') this.#return()
+      else if (character === '\b') this.#advance(-1, 0)
+      else if (character === '\u000b') this.#advance(0, 1)
+      else if (character >= ' ') {
+        this.#glyph(character, this.#page.at)
+        this.#advance(1, 0)
+      }
+    }
+    this.#page.at = [this.#page.at[0] - back[0], this.#page.at[1] - back[1]]
+    const isAtEnd = this.#origin % 10 <= 3
+    if (!isAtEnd && !text.endsWith('\n')) this.#page.at = from
+  }
+
+  /** Back to where the label began, on the present line. */
+  #return(): void {
+    const [ux, uy] = this.#axis()
+    const [dx, dy] = [this.#page.at[0] - this.#start[0], this.#page.at[1] - this.#start[1]]
+    const along = dx * ux + dy * uy
+    this.#page.at = [this.#page.at[0] - along * ux, this.#page.at[1] - along * uy]
+  }
+
+  /** From the label's origin (LO) to its lower left corner. */
+  #alignment(width: number): Point {
+    const [cellWidth] = this.#cell()
+    const [w, h] = this.#sizes()
+    const place = (this.#origin % 10) - 1
+    if (place < 0) return [0, 0]
+    const [column, row] = [Math.floor(place / 3), place % 3]
+    const isApart = this.#origin > 10
+    const [dx, dy] = [(1 - column) * (isApart ? w / 2 : 0), (1 - row) * (isApart ? h / 2 : 0)]
+    const used = Math.max(0, width - (cellWidth - w))
+    return this.#offset((-column * used) / 2 + dx, (-row * h) / 2 + dy)
+  }
+
+  #glyph(character: string, [x, y]: Point): void {
+    const layout = this.#glyphs.get(character) ?? this.#layout(character)
+    const [width, height] = this.#sizes()
+    const wide = width / this.#inkOfH()
+    for (let i = 0; i < strokeCount(layout.strokes); i++) {
+      const points = stroke(layout.strokes, i)
+      const line: number[] = []
+      for (let v = 0; v < points.length; v += 2) {
+        const up = -at(points, v + 1) * height
+        const right = width / 2 + (at(points, v) - layout.width / 2) * wide + up * this.#slant
+        const [dx, dy] = this.#offset(right, up)
+        line.push(x + dx, y + dy)
+      }
+      this.#page.stroke(line)
+    }
+  }
+
+  #layout(character: string): TextLayout {
+    const layout = lettered(this.#canvas, character, { font: this.#font, size: 1 })
+    this.#glyphs.set(character, layout)
+    return layout
+  }
+
+  /** Width of a capital H, for capitals of height 1. */
+  #inkOfH(): number {
+    const { bounds } = this.#glyphs.get('H') ?? this.#layout('H')
+    return Math.max(0.1, bounds.maxX - bounds.minX)
+  }
+
+  #sizes(): Point {
+    const [a, b] = this.#size.by
+    if (!this.#size.isRelative) return [a * UNITS_PER_CM, b * UNITS_PER_CM]
+    const [width, height] = this.#page.scaling.size
+    return [(a / 100) * Math.abs(width), (b / 100) * Math.abs(height)]
+  }
+
+  #cell(): Point {
+    const [width, height] = this.#sizes()
+    const [across, down] = this.#extra
+    return [width * CELL_WIDTH * (1 + across), height * CELL_HEIGHT * (1 + down)]
+  }
+
+  #advance(cells: number, lines: number): void {
+    const [width, height] = this.#cell()
+    const [dx, dy] = this.#isVertical
+      ? this.#offset(lines * width, -cells * height)
+      : this.#offset(cells * width, lines * height)
+    this.#page.at = [this.#page.at[0] + dx, this.#page.at[1] + dy]
+  }
+
+  #offset(right: number, up: number): Point {
+    const [ux, uy] = this.#axis()
+    return [right * ux - up * uy, right * uy + up * ux]
+  }
+
+  #axis(): Point {
+    const [run, rise] = this.#direction.by
+    const [width, height] = this.#direction.isRelative ? this.#page.scaling.size : [1, 1]
+    const [x, y] = this.#page.scaling.turned([run * width, rise * height])
+    const length = Math.hypot(x, y) || 1
+    return [x / length, y / length]
+  }
+
+  #direct(isRelative: boolean, run: number | undefined, rise: number | undefined): void {
+    const [x, y] = [run ?? 1, rise ?? 0]
+    this.#direction = { isRelative, by: x === 0 && y === 0 ? [1, 0] : [x, y] }
+  }
+}

@@ -1,0 +1,87 @@
+import { clipStroke } from '../../geometry/clip.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import type { Canvas } from '../draw/canvas.ts'
+import type { LineType } from './line-type.ts'
+import { Scaling } from './scaling.ts'
+
+export type Point = readonly [x: number, y: number]
+
+/** Colours of the pens until a file sets its own. */
+const COLORS = ['#000000', '#000000', '#d40000', '#00801a', '#0044d4', '#008c9e', '#b000b0', '#b38600']
+
+/** The pen on the paper: place, scale, window, line type. Places are in plotter units of 0.025 mm, y up. */
+export class Page {
+  readonly scaling = new Scaling()
+  readonly colors = new Map<number, string>()
+  /** Soft-clip limits. */
+  window: { minX: number; minY: number; maxX: number; maxY: number } | undefined
+  lineType: LineType | undefined
+  lastLineType: LineType | undefined
+  pen = 1
+  isDown = false
+  at: Point = [0, 0]
+  readonly #canvas: Canvas
+  #line: number[] = []
+
+  constructor(canvas: Canvas) {
+    this.#canvas = canvas
+  }
+
+  /** Moves to a place in plotter units, and draws when the pen is down. */
+  to(next: Point, isDrawn = this.isDown): void {
+    this.#canvas.spend(1)
+    if (!isDrawn) this.finish()
+    else {
+      if (this.#line.length === 0) this.#line.push(...this.at)
+      this.#line.push(...next)
+    }
+    this.at = next
+  }
+
+  /** Lowers the pen: a pen that is lowered and lifted in place leaves a dot. */
+  down(): void {
+    this.isDown = true
+    if (this.#line.length === 0) this.#line.push(...this.at)
+  }
+
+  up(): void {
+    this.isDown = false
+    this.finish()
+  }
+
+  /** Ends the stroke that the pen draws. */
+  finish(): void {
+    const line = this.#line
+    this.#line = []
+    if (line.length < 2) return
+    if (this.pen === 0) this.#canvas.note('not-drawn', 'a stroke after the pen was put away (SP0)', 1)
+    else for (const part of this.lineType?.parts(line, this.scaling.diagonal) ?? [withoutRepeats(line)]) this.#add(part)
+  }
+
+  /** A stroke of its own, in solid line; the pen's place stays. */
+  stroke(line: readonly number[]): void {
+    this.#canvas.spend(line.length / 2)
+    if (this.pen !== 0) this.#add(line)
+  }
+
+  #add(line: readonly number[]): void {
+    const color = this.colors.get(this.pen) ?? COLORS[this.pen] ?? COLORS[1] ?? 'black'
+    const write = (each: readonly number[]): void => this.#canvas.add(`pen ${this.pen}`, color, each, this.pen)
+    if (this.window === undefined) {
+      write(line)
+      return
+    }
+    const kept = new StrokeWriter()
+    const whole = { points: Float64Array.from(line), starts: Uint32Array.of(0, line.length / 2) }
+    clipStroke(whole, 0, this.window, kept)
+    for (let i = 0; i < kept.strokes; i++) write([...kept.line(i)])
+  }
+}
+
+/** A stroke in place becomes one point. */
+function withoutRepeats(line: readonly number[]): readonly number[] {
+  const kept = line.slice(0, 2)
+  for (let i = 2; i < line.length; i += 2)
+    if (line[i] !== kept.at(-2) || line[i + 1] !== kept.at(-1)) kept.push(line[i] ?? 0, line[i + 1] ?? 0)
+  return kept
+}

@@ -1,0 +1,141 @@
+/** One instruction: its two letters, its numbers, and its text where it has one. */
+export interface Instruction {
+  readonly name: string
+  readonly numbers: readonly number[]
+  readonly text: string
+}
+
+/** Instructions of HP-GL and HP-GL/2. Those that no interpreter names set speed, force, paper or memory, or ask for answers. */
+export const INSTRUCTIONS: ReadonlySet<string> = new Set(
+  [
+    'AA AC AD AF AH AP AR AS AT BF BL BP BR BZ CA CC CF CI CM CO CP CR CS CT CV DC DF DI',
+    'DL DP DR DS DT DV EA EC EP ER ES EW FI FN FP FR FS FT GC GM IM IN IP IV IW KY LA LB',
+    'LM LO LT MC MG MT NP NR OA OC OD OE OF OG OH OI OK OL OO OP OS OT OW PA PB PC PD PE',
+    'PG PM PR PS PT PU PW QL RA RF RO RP RR RT SA SB SC SD SI SL SM SP SR SS SV TD TL TR',
+    'UC UF UL VA VN VS WD WG WU XT YT',
+  ].flatMap((names) => names.split(' ')),
+)
+
+const ETX = '\u0003'
+/** Instructions whose parameters end at the terminator of labels. */
+const LABELS = new Set(['LB', 'BL', 'WD', 'MG', 'LM'])
+const MOST_NUMBERS = 2_000_000
+
+/**
+ * The instructions of an HP-GL or HP-GL/2 file, in Latin-1. PJL, PCL around the drawing and device control (`ESC.`) are
+ * skipped.
+ */
+export function* instructionsOf(source: string): Generator<Instruction> {
+  const reader = new Reader(source)
+  for (;;) {
+    const next = reader.next()
+    if (next === undefined) return
+    yield next
+  }
+}
+
+class Reader {
+  readonly #source: string
+  #at = 0
+  #terminator = ETX
+
+  constructor(source: string) {
+    // No control characters in patterns: the sign of ESC, which Latin-1 lacks, stands for it.
+    this.#source = source.replaceAll('\u001b', '␛')
+  }
+
+  next(): Instruction | undefined {
+    for (;;) {
+      this.#skipBetween()
+      if (this.#at >= this.#source.length) return undefined
+      const name = this.#source.slice(this.#at, this.#at + 2).toUpperCase()
+      if (!/^[A-Z]{2}$/.test(name)) {
+        this.#at++
+        continue
+      }
+      this.#at += 2
+      return this.#parameters(name)
+    }
+  }
+
+  /** Blanks, semicolons, escape sequences, lines of PJL. */
+  #skipBetween(): void {
+    for (;;) {
+      const before = this.#at
+      this.#match(/[\s;,\0]+/y)
+      this.#match(/@PJL[^\n]*\n?/y)
+      this.#skipEscape()
+      if (this.#at === before) return
+    }
+  }
+
+  #skipEscape(): void {
+    // A printer in PCL mode draws no HP-GL until `ESC % n B`.
+    if (this.#match(/␛%-?\d*A/y) !== undefined || this.#match(/␛[E9=]/y) !== undefined) {
+      const back = /␛%-?\d*B/.exec(this.#source.slice(this.#at, this.#at + MOST_PCL))
+      if (back !== null) this.#at += back.index + back[0].length
+      return
+    }
+    if (this.#match(/␛\.[A-Z@()[\]{}][\d;,:]*/iy) !== undefined) return
+    if (this.#match(/␛%-?\d*[BX]/y) !== undefined) return
+    if (this.#match(/␛[&*()][^A-Z␛]*[A-Z@]/y) !== undefined) return
+    this.#match(/␛./sy)
+  }
+
+  #parameters(name: string): Instruction {
+    if (LABELS.has(name)) return { name, numbers: [], text: this.#until(this.#terminator) }
+    if (name === 'PE') return { name, numbers: [], text: this.#until(';') }
+    if (name === 'CO') return { name, numbers: [], text: this.#match(/\s*"[^"]*"|[^;]*/y) ?? '' }
+    if (name === 'DT') return this.#newTerminator()
+    if (name === 'SM') return { name, numbers: [], text: this.#symbol() }
+    if (name === 'BP' || name === 'PS' || name === 'NP') return { name, numbers: this.#numbers(/"[^"]*"/y), text: '' }
+    return { name, numbers: this.#numbers(), text: '' }
+  }
+
+  #numbers(ignored?: RegExp): number[] {
+    const numbers: number[] = []
+    for (;;) {
+      this.#match(/[\s,]*/y)
+      if (ignored !== undefined) this.#match(ignored)
+      const text = this.#match(/[+-]?(?:\d+\.?\d*|\.\d+)/y)
+      if (text === undefined) return numbers
+      if (numbers.length < MOST_NUMBERS) numbers.push(Number(text))
+    }
+  }
+
+  /** `DT` with one character, and a mode that says whether the character is printed. Without one: ETX. */
+  #newTerminator(): Instruction {
+    const character = this.#source[this.#at] ?? ';'
+    if (character === ';') this.#terminator = ETX
+    else {
+      this.#terminator = character
+      this.#at++
+      this.#match(/,\s*[01]/y)
+    }
+    return { name: 'DT', numbers: [], text: character }
+  }
+
+  #symbol(): string {
+    const character = this.#source[this.#at] ?? ';'
+    if (character !== ';') this.#at++
+    return character === ';' || character <= ' ' ? '' : character
+  }
+
+  #until(end: string): string {
+    const at = this.#source.indexOf(end, this.#at)
+    const text = this.#source.slice(this.#at, at < 0 ? undefined : at)
+    this.#at = at < 0 ? this.#source.length : at + end.length
+    return text
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at
+    const [text] = pattern.exec(this.#source) ?? []
+    if (text === undefined || text === '') return undefined
+    this.#at += text.length
+    return text
+  }
+}
+
+/** Bytes of PCL between two parts of HP-GL. */
+const MOST_PCL = 10_000_000

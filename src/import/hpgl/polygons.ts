@@ -1,0 +1,125 @@
+import type { PieceSink } from '../../geometry/cut.ts'
+import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import { hatch } from '../../geometry/hatch.ts'
+import type { Canvas } from '../draw/canvas.ts'
+import type { Page, Point } from './page.ts'
+
+/** How areas are filled: FT. */
+export interface FillType {
+  readonly number: number
+  /** Plotter units between lines. */
+  readonly spacing: number
+  readonly degrees: number
+}
+
+/** The polygon buffer: PM, EP, FP, and the shapes that fill it. */
+export class Polygons {
+  /** Rings of x, y interleaved, and for each point whether the pen was down on the way to it. */
+  #rings: { points: number[]; isDrawn: boolean[] }[] = []
+  isOpen = false
+
+  begin(at: Point): void {
+    this.isOpen = true
+    this.#rings = [{ points: [...at], isDrawn: [false] }]
+  }
+
+  /** PM1: the next points belong to another ring. */
+  next(): void {
+    this.#rings.push({ points: [], isDrawn: [] })
+  }
+
+  add([x, y]: Point, isDrawn: boolean): void {
+    const ring = this.#rings.at(-1)
+    ring?.points.push(x, y)
+    ring?.isDrawn.push(isDrawn)
+  }
+
+  end(): void {
+    this.isOpen = false
+  }
+
+  set(ring: readonly number[]): void {
+    this.#rings = [{ points: [...ring], isDrawn: ring.map(() => true) }]
+  }
+
+  get closed(): Strokes {
+    return strokesOf(
+      ...this.#rings.filter(({ points }) => points.length >= 6).map(({ points }) => [...points, ...points.slice(0, 2)]),
+    )
+  }
+
+  /** The edges that were drawn with the pen down, and those that close a ring. */
+  edges(page: Page): void {
+    for (const { points, isDrawn } of this.#rings) {
+      let line: number[] = []
+      const end = (): void => {
+        if (line.length > 2) page.stroke(line)
+        line = []
+      }
+      const closed = [...points, ...points.slice(0, 2)]
+      for (let i = 1; 2 * i < closed.length; i++) {
+        if (i < isDrawn.length && isDrawn[i] !== true) {
+          end()
+          continue
+        }
+        if (line.length === 0) line.push(...closed.slice(2 * i - 2, 2 * i))
+        line.push(...closed.slice(2 * i, 2 * i + 2))
+      }
+      end()
+    }
+  }
+}
+
+/** Lines of one fill. */
+const MOST_LINES = 20_000
+const [PARALLEL, CROSSED] = [3, 4]
+
+/** Fills rings. Solid fills and shades become outlines, which `isSolidDrawn` changes to close lines. */
+export function fill(canvas: Canvas, page: Page, rings: Strokes, type: FillType, isSolidDrawn: boolean): void {
+  if (rings.points.length === 0) return
+  const isHatch = type.number === PARALLEL || type.number === CROSSED
+  if (!isHatch && !isSolidDrawn) {
+    canvas.note('import', 'a filled area is drawn as its outline', 1)
+    outline(page, rings)
+    return
+  }
+  const extent = rings.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  if (!(type.spacing > 0) || extent / type.spacing > MOST_LINES) {
+    canvas.note('import', 'an area with too many lines is drawn as its outline', 1)
+    outline(page, rings)
+    return
+  }
+  const sink = new Lines(page)
+  const work = { spend: (steps: number): void => canvas.spend(steps) }
+  hatch(rings, 'evenodd', type.spacing, type.degrees, sink, work)
+  if (type.number === CROSSED) hatch(rings, 'evenodd', type.spacing, type.degrees + 90, sink, work)
+  sink.end()
+}
+
+function outline(page: Page, { points, starts }: Strokes): void {
+  for (let i = 0; i + 1 < starts.length; i++)
+    page.stroke([...points.subarray(2 * (starts[i] ?? 0), 2 * (starts[i + 1] ?? 0))])
+}
+
+class Lines implements PieceSink {
+  readonly #page: Page
+  #line: number[] = []
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  moveTo(x: number, y: number): void {
+    this.end()
+    this.#line = [x, y]
+  }
+
+  lineTo(x: number, y: number): void {
+    this.#line.push(x, y)
+  }
+
+  end(): void {
+    if (this.#line.length > 2) this.#page.stroke(this.#line)
+    this.#line = []
+  }
+}

@@ -1,0 +1,68 @@
+import { DEFAULT_FONT } from '../../hershey/index.ts'
+import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
+import type { Imported } from '../importer.ts'
+import { Interpreter } from './interpreter.ts'
+import { type Instruction, instructionsOf } from './parser.ts'
+
+export interface ReadHpglOptions {
+  /** From 1. */
+  readonly page?: number
+  readonly font?: string
+  /** Greatest distance of a line from its curve, mm; default 0.01. */
+  readonly tolerance?: number
+  /** Fill solid areas with lines; default false: their outlines. */
+  readonly fillsSolid?: boolean
+  /** Blank border around the drawing, mm; default 5. */
+  readonly margin?: number
+  readonly title?: string
+  readonly limits?: CanvasLimits
+}
+
+const UNIT_MM = 0.025
+/** Instructions that eject the sheet. */
+const NEW_PAGE = new Set(['PG', 'AF', 'AH', 'FR'])
+const INK = new Set('PD AA AR AT RT CI EA ER RA RR EW WG EP FP LB PB PE BZ BR XT YT UC SM'.split(' '))
+
+/** Reads one page. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */
+export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Imported {
+  const { title, margin = 5 } = options
+  const canvas = drawHpgl(bytes, options)
+  return canvas.toImported({ margin, yUp: true, scale: UNIT_MM, ...(title !== undefined && { title }) })
+}
+
+/** The strokes of one page in units of 0.025 mm, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
+export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canvas {
+  const { page = 1, font = DEFAULT_FONT, tolerance = 0.01, fillsSolid = false } = options
+  const canvas = new Canvas(options.limits)
+  const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fillsSolid })
+  for (const { instruction, number } of paged(bytes)) {
+    if (number > page) break
+    // Scale and pens of a page hold for the next one: the pages before are run, too, and their ink is dropped.
+    const isNew = NEW_PAGE.has(instruction.name)
+    if (isNew) interpreter.end()
+    if (isNew && number <= page) canvas.clear()
+    interpreter.run(instruction)
+  }
+  interpreter.end()
+  return canvas
+}
+
+/** Pages with ink. @throws PlotdError ERR_DOCUMENT */
+export function hpglPages(bytes: Uint8Array): number {
+  let pages = 1
+  for (const { instruction, number } of paged(bytes)) if (INK.has(instruction.name)) pages = number
+  return pages
+}
+
+/** Instructions with the number of their page. A sheet without ink counts for nothing. */
+function* paged(bytes: Uint8Array): Generator<{ instruction: Instruction; number: number }> {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  let [number, hasInk] = [1, false]
+  for (const instruction of instructionsOf(source)) {
+    if (NEW_PAGE.has(instruction.name)) {
+      if (hasInk) number++
+      hasInk = false
+    } else if (INK.has(instruction.name)) hasInk = true
+    yield { instruction, number }
+  }
+}

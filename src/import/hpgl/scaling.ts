@@ -1,0 +1,127 @@
+type Point = readonly [x: number, y: number]
+
+/** P1 and P2 until a file sets them: those of an HP 7475A with A4 paper. */
+const P1: Point = [603, 521]
+const P2: Point = [10_603, 7721]
+
+/** User units: the ranges of SC between P1 and P2, or a factor. */
+interface UserUnits {
+  readonly origin: Point
+  /** Plotter units of one user unit. */
+  readonly factor: Point
+  /** The place of the user units' origin, plotter units. */
+  readonly at: Point
+}
+
+/** From the units of a file to plotter units, with scale (IP, SC) and rotation (RO). */
+export class Scaling {
+  p1: Point = P1
+  p2: Point = P2
+  /** Of the sheet that PS describes, or of the plotter. */
+  #defaults: readonly [p1: Point, p2: Point] = [P1, P2]
+  #user: (() => UserUnits) | undefined
+  #quarters = 0
+
+  reset(): void {
+    this.defaultPoints()
+    this.#user = undefined
+    this.#quarters = 0
+  }
+
+  /** IP without numbers. */
+  defaultPoints(): void {
+    const [p1, p2] = this.#defaults
+    this.p1 = p1
+    this.p2 = p2
+  }
+
+  /** PS: length and width of the sheet. P1 and P2 are its corners. */
+  sheet(length: number, width: number): void {
+    this.#defaults = [
+      [0, 0],
+      [length, width],
+    ]
+    this.defaultPoints()
+  }
+
+  get diagonal(): number {
+    return Math.hypot(this.p2[0] - this.p1[0], this.p2[1] - this.p1[1])
+  }
+
+  get size(): Point {
+    return [this.p2[0] - this.p1[0], this.p2[1] - this.p1[1]]
+  }
+
+  get isScaled(): boolean {
+    return this.#user !== undefined
+  }
+
+  rotate(degrees: number): void {
+    this.#quarters = ((Math.round(degrees / 90) % 4) + 4) % 4
+  }
+
+  /** SC with its parameters; none ends scaling. @returns whether they are valid */
+  scale(numbers: readonly number[]): boolean {
+    const [x0 = 0, x1 = 0, y0 = 0, y1 = 0, kind = 0, left = 50, bottom = 50] = numbers
+    if (numbers.length === 0) this.#user = undefined
+    if (numbers.length < 4) return numbers.length === 0
+    if (kind === 2) {
+      if (x1 === 0 || y1 === 0) return false
+      this.#user = () => ({ origin: [x0, y0], factor: [x1, y1], at: this.p1 })
+      return true
+    }
+    if (x0 === x1 || y0 === y1) return false
+    this.#user = () => {
+      const [width, height] = this.size
+      const factor: Point = [width / (x1 - x0), height / (y1 - y0)]
+      if (kind !== 1) return { origin: [x0, y0], factor, at: this.p1 }
+      const even = Math.min(Math.abs(factor[0]), Math.abs(factor[1]))
+      const [fx, fy] = [Math.sign(factor[0]) * even, Math.sign(factor[1]) * even]
+      const [spareX, spareY] = [width - fx * (x1 - x0), height - fy * (y1 - y0)]
+      const at: Point = [this.p1[0] + (spareX * left) / 100, this.p1[1] + (spareY * bottom) / 100]
+      return { origin: [x0, y0], factor: [fx, fy], at }
+    }
+    return true
+  }
+
+  /** A place in the units of the file as plotter units. */
+  place([x, y]: Point): Point {
+    const user = this.#user?.()
+    const [px, py] = user
+      ? [user.at[0] + (x - user.origin[0]) * user.factor[0], user.at[1] + (y - user.origin[1]) * user.factor[1]]
+      : [x, y]
+    return this.turned([px, py])
+  }
+
+  /** The place in the units of the file, of plotter units. */
+  unitsAt(place: Point): Point {
+    const [x, y] = this.#turnedBack(place)
+    const user = this.#user?.()
+    return user
+      ? [user.origin[0] + (x - user.at[0]) / user.factor[0], user.origin[1] + (y - user.at[1]) / user.factor[1]]
+      : [x, y]
+  }
+
+  /** A difference of places, in the units of the file, as plotter units. */
+  difference([dx, dy]: Point): Point {
+    const [fx, fy] = this.#user?.().factor ?? [1, 1]
+    return this.turned([dx * fx, dy * fy])
+  }
+
+  /** The greater plotter units of one unit of the file. */
+  get factor(): number {
+    return Math.max(...(this.#user?.().factor.map(Math.abs) ?? [1]))
+  }
+
+  turned([x, y]: Point): Point {
+    if (this.#quarters === 1) return [-y, x]
+    if (this.#quarters === 2) return [-x, -y]
+    return this.#quarters === 3 ? [y, -x] : [x, y]
+  }
+
+  #turnedBack([x, y]: Point): Point {
+    if (this.#quarters === 1) return [y, -x]
+    if (this.#quarters === 2) return [-x, -y]
+    return this.#quarters === 3 ? [-y, x] : [x, y]
+  }
+}

@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PlotdError } from '../../src/errors.ts'
+import { drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
+import { drawHpgl, hpglPages, type ReadHpglOptions, readHpgl } from '../../src/import/hpgl/read-hpgl.ts'
+import { identify } from '../../src/import/index.ts'
+import { planToHpgl } from '../../src/plotter/export/index.ts'
+import { profileNamed } from '../../src/plotter/profiles/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { planOf } from '../support/bench.ts'
+import { runs } from '../support/fuzz.ts'
+import { linesOf } from './lines.ts'
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+const drawn = (text: string, options: ReadHpglOptions = {}) => {
+  const canvas = drawHpgl(bytesOf(text), options)
+  return { lines: linesOf(canvas.strokes()), notes: canvas.notes(), bounds: canvas.bounds() }
+}
+const lines = (text: string): number[][] => drawn(text).lines
+
+describe('moves in HP-GL', () => {
+  it('draws with the pen down, absolute and relative', () => {
+    expect(lines('IN;SP1;PU0,0;PD100,0,100,50;PU;PR10,0;PD0,10;')).toEqual([
+      [0, 0, 100, 0, 100, 50],
+      [110, 50, 110, 60],
+    ])
+  })
+
+  it('reads instructions without separators, in any case, with numbers by blanks', () => {
+    expect(lines('inSP1PU0 0PD10 20PUsp0')).toEqual([[0, 0, 10, 20]])
+  })
+
+  it('leaves a dot where the pen is lowered in place', () => {
+    expect(lines('SP1;PU5,5;PD;PU;')).toEqual([[5, 5]])
+  })
+
+  it('skips PJL, PCL, escape sequences and device control', () => {
+    const text =
+      '\u001b%-12345X@PJL SET A=B\r\n@PJL ENTER LANGUAGE=HPGL2\r\n\u001b.(;\u001b.I81;;17:\u001b%0BIN;SP1;PU0,0;PD9,9;\u001b%0A\u001bE'
+    expect(lines(text)).toEqual([[0, 0, 9, 9]])
+  })
+
+  it('scales user units between P1 and P2, and rotates', () => {
+    expect(lines('IP0,0,1000,2000;SC0,10,0,10;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 2000]])
+    expect(lines('IP0,0,1000,2000;SC0,10,0,10,1,0,0;PU0,0;PD10,10;')).toEqual([[0, 0, 1000, 1000]])
+    expect(lines('IP0,0,9,9;SC0,4,0,2,2;PU0,0;PD10,10;')).toEqual([[0, 0, 40, 20]])
+    expect(lines('RO90;PU0,0;PD10,0;')).toEqual([[0, 0, 0, 10]])
+  })
+
+  it('cuts at the window', () => {
+    expect(lines('IW0,0,10,10;PU-5,5;PD20,5;')).toEqual([[0, 5, 10, 5]])
+  })
+
+  it('decodes polylines in base 64 and base 32, with pen up, absolute places and fractions', () => {
+    const far = (value: number): number => (value < 0 ? 2 * -value + 1 : 2 * value)
+    const encode = (values: readonly number[], base: 64 | 32): string =>
+      values
+        .map((value) => {
+          let [rest, text] = [far(value), '']
+          for (; rest >= base; rest = Math.floor(rest / base)) text += String.fromCharCode(63 + (rest % base))
+          return text + String.fromCharCode((base === 64 ? 191 : 95) + rest)
+        })
+        .join('')
+    const polyline = (base: 64 | 32): string =>
+      `PE${base === 32 ? '7' : ''}<=${encode([1000, 2000], base)}${encode([50, -70, -5000, 9], base)};`
+    for (const base of [64, 32] as const)
+      expect(lines(`SP1;${polyline(base)}`)).toEqual([[1000, 2000, 1050, 1930, -3950, 1939]])
+    expect(lines(`SP1;PU0,0;PE>${encode([2], 64)}${encode([40, 8], 64)};`)).toEqual([[0, 0, 10, 2]])
+  })
+})
+
+describe('shapes in HP-GL', () => {
+  it('draws a circle round, and with chords where the file names their angle', () => {
+    const [round = []] = lines('PU0,0;CI1000;')
+    for (let i = 0; i < round.length; i += 2) expect(Math.hypot(round[i] ?? 0, round[i + 1] ?? 0)).toBeCloseTo(1000, 2)
+    expect(lines('PU0,0;CI1000,90;')[0]).toHaveLength(10)
+  })
+
+  it('draws arcs about a centre and through three points', () => {
+    expect(lines('PU100,0;PD;AA0,0,90;PU;')[0]?.slice(-2)).toEqual([0, 100])
+    expect(lines('PU100,0;PD;AT0,100,-100,0;PU;')[0]?.slice(-2)).toEqual([-100, 0])
+    expect(drawn('PU100,0;PD;AT0,100,-100,0;').bounds.maxY).toBeCloseTo(100, 0)
+  })
+
+  it('draws edges of rectangles and wedges, and leaves the pen where it was', () => {
+    expect(lines('PU1,1;EA5,4;PD9,9;')).toEqual([
+      [1, 1, 5, 1, 5, 4, 1, 4, 1, 1],
+      [1, 1, 9, 9],
+    ])
+    expect(lines('PU0,0;EW100,0,90,45;')).toEqual([[0, 0, 100, 0, 70.711, 70.711, 0, 100, 0, 0]])
+  })
+
+  it('fills with the lines of a hatch, and draws a solid area as its outline', () => {
+    expect(drawn('FT3,10,0;PU0,0;RA100,35;').lines).toHaveLength(3)
+    const solid = drawn('FT1;PU0,0;RA100,35;')
+    expect(solid.lines).toEqual([[0, 0, 100, 0, 100, 35, 0, 35, 0, 0]])
+    expect(solid.notes).toMatchObject([{ code: 'import', count: 1 }])
+  })
+
+  it('draws the edges of a polygon with a hole', () => {
+    expect(lines('PU0,0;PM0;PD90,0,90,90,0,90;PM1;PU20,20;PD40,20,40,40;PM2;EP;')).toEqual([
+      [0, 0, 90, 0, 90, 90, 0, 90, 0, 0],
+      [20, 20, 40, 20, 40, 40, 20, 20],
+    ])
+  })
+
+  it('draws line types as dashes', () => {
+    expect(lines('IP0,0,300,400;LT2,20;PU0,0;PD200,0;')).toEqual([
+      [0, 0, 50, 0],
+      [100, 0, 150, 0],
+    ])
+    expect(lines('IP0,0,300,400;LT-2,20;PU0,0;PD150,0;')).toHaveLength(2)
+  })
+})
+
+describe('labels in HP-GL', () => {
+  it('have the height of SI, in cells of one and a half widths', () => {
+    const { bounds } = drawn('SI0.5,1;PU0,0;LBH\u0003')
+    expect(bounds.maxY - bounds.minY).toBeCloseTo(400, 0)
+    expect(bounds.maxX - bounds.minX).toBeCloseTo(200, 0)
+    const two = drawn('SI0.5,1;PU0,0;LBHH\u0003').bounds
+    expect(two.maxX - two.minX).toBeCloseTo(500, 0)
+  })
+
+  it('end at the terminator of DT, go up with DI, and hang on their origin', () => {
+    expect(lines('DT#;LBH#PU0,0;PD1,1;').at(-1)).toEqual([0, 0, 1, 1])
+    expect(drawn('DI0,1;PU0,0;LBHHHH\u0003').bounds.maxY).toBeGreaterThan(300)
+    const middle = drawn('LO5;SI0.5,1;PU0,0;LBHHH\u0003').bounds
+    expect(middle.minX + middle.maxX).toBeCloseTo(0, 0)
+    expect(middle.minY + middle.maxY).toBeCloseTo(0, 0)
+  })
+
+  it('begin again below after CR and LF', () => {
+    const { bounds } = drawn('SI0.5,1;PU0,0;LBH\r\nH\u0003')
+    expect([bounds.maxX - bounds.minX, bounds.maxY - bounds.minY].map(Math.round)).toEqual([200, 1200])
+  })
+})
+
+describe('plotter files', () => {
+  it('become layers by pens, in mm', () => {
+    const { svg } = readHpgl(bytesOf('IN;SP1;PU0,0;PD400,0;SP3;PU0,400;PD400,400;SP0;PD0,0;'), { margin: 0 })
+    const { drawing } = readSvg(svg)
+    expect(drawing.layers.map(({ name, pen }) => `${name} ${pen}`)).toEqual(['pen 1 1', 'pen 3 3'])
+    expect(linesOf(drawing)).toEqual([
+      [0, 10, 10, 10],
+      [0, 0, 10, 0],
+    ])
+  })
+
+  it('have pages', () => {
+    const text = 'IN;SP1;PU0,0;PD9,0;PG;PG;PU0,0;PD0,9;PG;'
+    expect(hpglPages(bytesOf(text))).toBe(2)
+    expect(drawn(text, { page: 2 }).lines).toEqual([[0, 0, 0, 9]])
+  })
+
+  it('are recognized by their content, and text is not', () => {
+    const name = (text: string): string => {
+      const kind = identify(bytesOf(text))
+      return kind.is === 'document' ? kind.importer.name : kind.is
+    }
+    for (const text of ['IN;SP1;PU0,0;PD9,9;', '\u0003INSP2VSPAPU6545,6440PRPD-95,90', '\u001b%0BBPINPSSP1PA0,0PD1,1'])
+      expect(name(text)).toBe('hpgl')
+    for (const text of ['IN THE BEGINNING, PAUL PUT PAPER IN A PRINTER.', 'G21\nG90\nG0X1Y1\n', 'a,b\n1,2\n'])
+      expect(name(text)).not.toBe('hpgl')
+  })
+
+  it('that plotd exports come back as the same strokes', () => {
+    const profile = profileNamed('hp-7475a')
+    const { origin, unitMm } = profile.hpgl ?? { origin: { y: 0 }, unitMm: 1 }
+    const place = fc.tuple(fc.integer({ min: 0, max: 9000 }), fc.integer({ min: 0, max: 7000 }))
+    const stroke = fc.uniqueArray(place, { minLength: 2, maxLength: 6, selector: String })
+    fc.assert(
+      fc.property(fc.array(stroke, { minLength: 1, maxLength: 5 }), (list) => {
+        const flat = list.map((points) => points.flat().map((value) => value * unitMm))
+        const plan = planOf(drawingOf(strokesOf(...flat), 400, 270), profile)
+        const imported = linesOf(drawHpgl(bytesOf(planToHpgl(plan, profile))).strokes())
+        const inUnits = (value: number, i: number) =>
+          Math.round(i % 2 === 0 ? value / unitMm : origin.y - value / unitMm)
+        expect(imported).toEqual(linesOf(plan).map((each) => each.map(inUnits)))
+      }),
+      runs(300, 30),
+    )
+  })
+
+  it('never fail but with a code, and within their limits', () => {
+    const names = fc.constantFrom(
+      ...'IN SP PU PD PA PR AA CI EA EW WG RA LT FT PM EP FP SC IP RO IW LB DI SI CP UC PE SM PS BZ AT'.split(' '),
+    )
+    const number = fc.oneof(
+      fc.integer({ min: -40_000, max: 40_000 }),
+      fc.double({ noNaN: true, min: -1e9, max: 1e9 }),
+      fc.constant(0),
+    )
+    const instruction = fc
+      .tuple(names, fc.array(number, { maxLength: 7 }))
+      .map(([name, list]) => `${name}${list.join(',')}${name === 'LB' ? '\u0003' : ';'}`)
+    fc.assert(
+      fc.property(fc.array(fc.oneof(instruction, fc.string({ maxLength: 5 })), { maxLength: 30 }), (parts) => {
+        try {
+          readHpgl(bytesOf(parts.join('')), { limits: { points: 20_000, work: 200_000 } })
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(PlotdError)
+        }
+      }),
+      runs(3000, 200),
+    )
+  })
+})
