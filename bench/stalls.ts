@@ -15,12 +15,15 @@ const PLOT = { plotter: 'ebb' }
 
 /**
  * How long the daemon's loop stands while a drawing of a million vertices goes all its ways: uploaded, looked at, rendered,
- * planned, fetched, plotted on a simulated board in a process of its own. The bar is 20 ms. The last column is the most
- * that the loop's thread worked in one turn: what is the daemon's own of it. `stalls [VERTICES A STROKE…]`.
+ * planned, fetched, plotted on a simulated board in a process of its own. Then how long it stands for messages with 10,000
+ * jobs. The bar is 20 ms. The last column is the most that the loop's thread worked in one turn: what is the daemon's own
+ * of it. `stalls [lists] [VERTICES A STROKE…]`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []
-  for (const perStroke of args.length > 0 ? args.map(Number) : [2, 50, 1_000_000]) rows.push(...(await ways(perStroke)))
+  const strokes = args.length > 0 ? args.map(Number).filter(Number.isFinite) : [2, 50, 1_000_000]
+  for (const perStroke of strokes) rows.push(...(await ways(perStroke)))
+  if (args.length === 0 || args.includes('lists')) rows.push(...(await longLists()))
   console.log(table(['vertices a stroke', 'what', 's', 'loop p99 ms', 'loop max ms', 'of work'], rows))
 }
 
@@ -35,24 +38,60 @@ async function ways(perStroke: number): Promise<string[][]> {
     const url = await said(daemon)
     aheadOfAll(daemon.pid ?? 0)
     const client = await connect({ url, state })
-    const rows: string[][] = []
-    for (const [what, go] of steps(client, perStroke)) {
-      await stood(daemon)
-      const begun = performance.now()
-      const failed = await go().then(
-        () => '',
-        (error: Error) => `: ${error.message}`,
-      )
-      const seconds = (performance.now() - begun) / 1000
-      await sleep(50)
-      const { p99, max, worked } = await stood(daemon)
-      rows.push([String(perStroke), what + failed, ...[seconds, p99, max, worked].map((value) => value.toFixed(1))])
-    }
+    const rows = await measured(daemon, String(perStroke), steps(client, perStroke))
     client.close()
     return rows
   } finally {
     daemon.kill('SIGKILL')
     board.kill()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+type Step = readonly [what: string, go: () => Promise<unknown>]
+
+async function measured(daemon: ChildProcess, perStroke: string, all: readonly Step[]): Promise<string[][]> {
+  const rows: string[][] = []
+  for (const [what, go] of all) {
+    await stood(daemon)
+    const begun = performance.now()
+    const failed = await go().then(
+      () => '',
+      (error: Error) => `: ${error.message}`,
+    )
+    const seconds = (performance.now() - begun) / 1000
+    await sleep(50)
+    const { p99, max, worked } = await stood(daemon)
+    rows.push([perStroke, what + failed, ...[seconds, p99, max, worked].map((value) => value.toFixed(1))])
+  }
+  return rows
+}
+
+/** A queue of thousands of jobs, in single messages. */
+async function longLists(): Promise<string[][]> {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
+  const [state, output] = [join(folder, 'state'), join(folder, 'output')]
+  const limits = { messagesPerSecond: 1_000_000 }
+  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', limits }), OWN, ALONE)
+  try {
+    const client = await connect({ url: await said(daemon), state })
+    aheadOfAll(daemon.pid ?? 0)
+    await client.call('queue.pause', {})
+    const jobs = (name: string) =>
+      Array.from({ length: 10_000 }, (_, i) => {
+        const idempotencyKey = `${name} ${i}`
+        return { task: 'text', params: { text: `Dear reader ${i}`, font: 'greeks' }, tags: ['night'], idempotencyKey }
+      })
+    const rows = await measured(daemon, '', [
+      ['submit 10,000 jobs', () => client.call('job.submitAll', { jobs: jobs('first') })],
+      ['submit 10,000 more', () => client.call('job.submitAll', { jobs: jobs('second') })],
+      ['submit them again', () => client.call('job.submitAll', { jobs: jobs('second') })],
+      ['list', () => client.call('job.list', { limit: 1000, search: 'reader' })],
+    ])
+    client.close()
+    return rows
+  } finally {
+    daemon.kill('SIGKILL')
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -73,7 +112,7 @@ function aheadOfAll(pid: number): void {
   spawnSync('chrt', ['--reset-on-fork', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })
 }
 
-function steps(client: PlotdClient, perStroke: number): [string, () => Promise<unknown>][] {
+function steps(client: PlotdClient, perStroke: number): Step[] {
   const svg = million(perStroke)
   let [upload, id] = ['', '']
   const job = () => ({ task: 'svg', params: { upload }, plot: PLOT }) as const

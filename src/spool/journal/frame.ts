@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { inOwnSlices } from '../../slices.ts'
 
 /**
  * One group commit in a log:
@@ -26,7 +27,10 @@ export interface Frame {
 
 export const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK
 
-/** Encodes into a buffer that the next call overwrites. */
+/** The length of a body in pieces, in characters. */
+export const charsOf = (pieces: readonly string[]): number => pieces.reduce((sum, { length }) => sum + length, 0)
+
+/** Encodes into a buffer that the next call overwrites. Call it again only when the frame of the last call is written. */
 export class FrameEncoder {
   readonly #salt: number
   #buffer = Buffer.allocUnsafe(64 * BLOCK)
@@ -35,14 +39,22 @@ export class FrameEncoder {
     this.#salt = salt
   }
 
-  encode(seq: number, body: string): Buffer {
-    const most = blocks(BODY_AT + 3 * body.length + 1)
+  /** @param body  in pieces, each of which is encoded in one slice */
+  async encode(seq: number, body: readonly string[]): Promise<Buffer> {
+    const most = blocks(BODY_AT + 3 * charsOf(body) + 1)
     if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(Math.max(most, 2 * this.#buffer.length))
     const buffer = this.#buffer
-    const length = buffer.write(body, BODY_AT, 'utf8')
-    const end = BODY_AT + length
-    buffer.write(`${digits(seq, SEQ)} ${digits(length, LENGTH)} `, SEQ_AT, 'latin1')
-    const crc = crc32(buffer.subarray(SEQ_AT, end), this.#salt)
+    let end = BODY_AT
+    const ends: number[] = []
+    await inOwnSlices(body, (piece) => {
+      end += buffer.write(piece, end, 'utf8')
+      ends.push(end)
+    })
+    buffer.write(`${digits(seq, SEQ)} ${digits(end - BODY_AT, LENGTH)} `, SEQ_AT, 'latin1')
+    let crc = this.#salt
+    await inOwnSlices(ends, (pieceEnd, i) => {
+      crc = crc32(buffer.subarray(i === 0 ? SEQ_AT : ends[i - 1], pieceEnd), crc)
+    })
     buffer.write(`${crc.toString(16).padStart(CRC, '0')} `, 0, 'latin1')
     buffer[end] = NEWLINE
     const span = blocks(end + 1)

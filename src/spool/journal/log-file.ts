@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Disk, DiskFile } from './disk.ts'
 import { formatBy, type Upgrade } from './format.ts'
-import { BLOCK, FrameEncoder } from './frame.ts'
+import { BLOCK, charsOf, FrameEncoder } from './frame.ts'
 import { logPath } from './names.ts'
 import type { Watermark } from './watermark.ts'
 
@@ -107,14 +107,14 @@ export class LogFile {
   }
 
   /** Resolves when the frame is on the disk. */
-  async append(seq: number, body: string): Promise<void> {
+  async append(seq: number, body: readonly string[]): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    const frame = this.#encoder.encode(seq, body)
+    const frame = await this.#encoder.encode(seq, body)
     const end = this.#end + frame.length
     while (end > this.#allocated) await this.#fill()
     await this.#file.write(frame, this.#end)
     this.#end = end
-    this.used += body.length
+    this.used += charsOf(body)
     this.#watermark.advance(seq)
     if (this.#allocated - end < this.#zeros.length / 2) {
       this.#fill().catch((error: unknown) => {

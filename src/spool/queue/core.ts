@@ -67,10 +67,10 @@ export class Core {
     this.waiting.settle()
   }
 
-  /** Adds a new job that has not ended. */
-  add(job: Job): void {
-    this.ledger.add(job)
-    this.waiting.note(job)
+  /** Gives a job that `Ledger.store` added its place in the queue. A parent may have ended since it was checked. */
+  enlist(job: Job): void {
+    if (this.ledger.enlist(job)) this.waiting.note(job)
+    this.review(job.id)
   }
 
   /** Brings an imported job in line with the state of its parents. */

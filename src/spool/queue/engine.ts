@@ -143,7 +143,7 @@ export class Engine implements Spool {
 
   async purge(olderThanMs = 0): Promise<number> {
     const core = this.#open()
-    const count = purgeOlderThan(core, olderThanMs)
+    const count = await purgeOlderThan(core, olderThanMs)
     await core.commit()
     await collectParams(core)
     return count
@@ -234,7 +234,7 @@ export class Engine implements Spool {
 
   #trimHourly(): void {
     const { clock } = this.#core
-    trim(this.#core, this.#retention, this.#clockWatch.look(clock.now(), HOUR_MS))
+    trim(this.#core, this.#retention, this.#clockWatch.look(clock.now(), HOUR_MS)).catch(() => {})
     this.#stopTrimming = clock.after(HOUR_MS, () => this.#trimHourly())
   }
 

@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import { freeze } from '../freeze.ts'
 import { type Job, type JobError, STATUSES } from '../job.ts'
 import { LARGE_PARAMS } from '../journal/params-files.ts'
@@ -24,6 +25,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
   const entered: string[] = []
   try {
     for await (const job of jobs) {
+      if (entered.length > 0 && isSliceOver()) await nextSlice()
       const checked = checkRecord(job)
       if (isKnown(core, checked) || !(await enter(core, checked))) continue
       entered.push(checked.id)
@@ -31,7 +33,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
     }
   } finally {
     // A parent may follow its children in the export, or may have ended here already.
-    for (const id of entered) core.review(id)
+    await inSlices(entered, (id) => core.review(id))
     await core.commit()
   }
   return entered.length

@@ -1,5 +1,6 @@
 import type { Low } from 'lowdb'
 import { decodeTime, incrementBase32, ulid } from 'ulid'
+import { inOwnSlices } from '../../slices.ts'
 import type { Archive } from '../archive.ts'
 import type { SpoolData } from '../data.ts'
 import { FINAL, type Job } from '../job.ts'
@@ -30,6 +31,7 @@ export class Ledger {
   #failure: unknown
   /** The commit that all changes of this turn share. */
   #sharing: Promise<void> | undefined
+  #announcing: Promise<void> = Promise.resolve()
   #lastTime = 0
   #lastId = ''
   #lastIdTime = -1
@@ -71,17 +73,18 @@ export class Ledger {
     return this.#lastId
   }
 
-  lastOrder(): number {
-    return this.#highest + 1
+  /** An order after every existing one. */
+  takeOrder(): number {
+    return ++this.#highest
   }
 
   firstOrder(): number {
     return this.#lowest - 1
   }
 
-  /** The id of the job that has this idempotency key. The job may be forgotten. */
-  keyed(key: string): string | undefined {
-    return this.#keys.get(key) ?? this.#archive.keyed(key) ?? this.#db.data.keys.get(digestOf(key))
+  /** The id of the job that has this idempotency key. The job may be forgotten. @param digest  of the key */
+  keyed(key: string, digest: string): string | undefined {
+    return this.#keys.get(key) ?? this.#archive.keyed(key) ?? this.#db.data.keys.get(digest)
   }
 
   /** The number of ended jobs in memory. */
@@ -99,12 +102,18 @@ export class Ledger {
     if (!quiet) this.#events.push({ type: 'changed', job })
   }
 
-  /** Adds a job whose id is from `newId`. */
-  add(job: Job): void {
-    this.#feed.jobs.keep(job.id, undefined)
+  /** Adds a job whose id is from `newId` and known to the feed. It has its key, but no place in the queue yet. */
+  store(job: Job): void {
     this.#jobs.set(job.id, job)
+    if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
+  }
+
+  /** Gives a stored job its place in the queue. @returns false when a later change of the job has given it one */
+  enlist(job: Job): boolean {
+    if (!this.#isCurrent(job)) return false
     this.#index(job)
     this.#events.push({ type: 'changed', job })
+    return true
   }
 
   /** Forgets a job, also an archived one. Its idempotency key stays known. */
@@ -204,7 +213,9 @@ export class Ledger {
       this.#failure = error
       throw error
     }
-    for (const event of events) this.#feed.announce(event)
+    // The events of an earlier commit come first.
+    this.#announcing = this.#announcing.then(() => inOwnSlices(events, (event) => this.#feed.announce(event)))
+    await this.#announcing
   }
 
   #index(job: Job): void {

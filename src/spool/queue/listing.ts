@@ -1,11 +1,11 @@
 import { PlotdError } from '../../errors.ts'
+import { inSlices } from '../../slices.ts'
 import type { Archive } from '../archive.ts'
 import { type Job, type JobStatus, STATUSES } from '../job.ts'
 import { compareNewest, comparePlaces, type Listed, type Place, placeInQueue } from '../order.ts'
 import type { JobPage, ListFilter } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
 import type { Feed } from './feed.ts'
-import { inSlices } from './slices.ts'
 
 const DEFAULT_LIMIT = 100
 const MOST = 1000

@@ -21,7 +21,7 @@ export async function retry(core: Core, id: string): Promise<Job> {
     if (isFinal(job)) refuseOrphan(core, job)
     const again = next(job, { type: 'retry', waiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.archive.forget(id)
-    const placed = isFinal(job) ? { ...again, order: core.ledger.lastOrder() } : again
+    const placed = isFinal(job) ? { ...again, order: core.ledger.takeOrder() } : again
     core.put(placed)
     return placed
   })
@@ -42,7 +42,7 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   })
   const placed = asked.map((job) => {
     core.archive.forget(job.id)
-    const last = { ...job, order: core.ledger.lastOrder() }
+    const last = { ...job, order: core.ledger.takeOrder() }
     core.put(last)
     return last
   })
@@ -66,7 +66,7 @@ export async function top(core: Core, id: string): Promise<Job> {
 
 export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
   const job = waiting(core, id)
-  if (beforeId === undefined) return place(core, job, job.priority, core.ledger.lastOrder())
+  if (beforeId === undefined) return place(core, job, job.priority, core.ledger.takeOrder())
   if (beforeId === id) return job
   const target = waiting(core, beforeId)
   const order = orderBefore(core, target, id)

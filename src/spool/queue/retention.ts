@@ -1,3 +1,4 @@
+import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import type { Core } from './core.ts'
 import { trimKeys } from './keys.ts'
 
@@ -23,7 +24,7 @@ const DRIFT_MS = 600_000
 /** Called after a job has ended: forgets the oldest jobs when there are too many. */
 export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Retention): void {
   if (core.archive.size + core.ledger.endedCount <= jobs + SLACK) return
-  committed(core, forgetBeyond(core, jobs) + trimKeys(core.db.data.keys, keys, 0))
+  committed(core, forgetBeyond(core, jobs, 2 * SLACK) + trimKeys(core.db.data.keys, keys, 0))
 }
 
 /**
@@ -31,10 +32,14 @@ export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Re
  *
  * @param clockHeld  from `ClockWatch`: after a jump of the clock nothing counts as old
  */
-export function trim(core: Core, retention: Retention, clockHeld: boolean): void {
+export async function trim(core: Core, retention: Retention, clockHeld: boolean): Promise<void> {
   const { jobs, days, keys, keyDays } = { ...DEFAULT_RETENTION, ...retention }
-  const old = clockHeld ? purgeOlderThan(core, days * DAY_MS) : 0
-  const beyond = forgetBeyond(core, jobs)
+  const old = clockHeld ? await purgeOlderThan(core, days * DAY_MS) : 0
+  let beyond = 0
+  for (let some = forgetBeyond(core, jobs, SLACK); some > 0; some = forgetBeyond(core, jobs, SLACK)) {
+    beyond += some
+    if (isSliceOver()) await nextSlice()
+  }
   const oldest = clockHeld ? core.clock.now() - keyDays * DAY_MS : 0
   committed(core, old + beyond + trimKeys(core.db.data.keys, keys, oldest))
 }
@@ -61,23 +66,29 @@ export class ClockWatch {
   }
 }
 
-/** Forgets jobs that ended longer ago than `ms`. Not yet committed. @returns how many */
-export function purgeOlderThan(core: Core, ms: number): number {
+/** Forgets jobs that ended longer ago than `ms`, in slices. Not yet committed. @returns how many */
+export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
   const limit = core.clock.now() - ms
   const old: string[] = []
   for (const { id, endedAt } of core.archive.rows()) if (endedAt <= limit) old.push(id)
-  for (const id of old) core.ledger.remove(id)
-  let count = old.length
+  let count = 0
+  await inSlices(old, (id) => {
+    // Another verb may have retried or removed it between two slices.
+    if (core.archive.row(id) === undefined) return
+    core.ledger.remove(id)
+    count++
+  })
   for (let job = core.ledger.oldestEnded(); job !== undefined && (job.endedAt ?? 0) <= limit; count++) {
     core.ledger.remove(job.id)
+    if (isSliceOver()) await nextSlice()
     job = core.ledger.oldestEnded()
   }
   return count
 }
 
-/** Archived jobs ended before all ended jobs in memory. @returns how many jobs were forgotten */
-function forgetBeyond(core: Core, jobs: number): number {
-  const count = core.archive.size + core.ledger.endedCount - jobs
+/** Archived jobs ended before all ended jobs in memory. @param most  at a time @returns how many jobs were forgotten */
+function forgetBeyond(core: Core, jobs: number, most: number): number {
+  const count = Math.min(most, core.archive.size + core.ledger.endedCount - jobs)
   if (count <= 0) return 0
   const ids: string[] = []
   for (const { id } of core.archive.rows()) {
@@ -85,11 +96,12 @@ function forgetBeyond(core: Core, jobs: number): number {
     ids.push(id)
   }
   for (const id of ids) core.ledger.remove(id)
-  for (let left = count - ids.length; left > 0; left--) {
-    const job = core.ledger.oldestEnded()
-    if (job !== undefined) core.ledger.remove(job.id)
+  let forgotten = ids.length
+  for (let job = core.ledger.oldestEnded(); job !== undefined && forgotten < count; forgotten++) {
+    core.ledger.remove(job.id)
+    job = core.ledger.oldestEnded()
   }
-  return count
+  return forgotten
 }
 
 /** Removes the files of params that no job refers to. */

@@ -1,13 +1,18 @@
 import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
+import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
+import type { Job } from '../job.ts'
 import { LARGE_PARAMS } from '../journal/params-files.ts'
 import { toTurn } from '../next.ts'
 import type { NewJob, Submitted } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
+import { digestOf } from './keys.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
-import { inSlices } from './slices.ts'
 
-/** All or nothing: every check is made before the first job is stored. */
+/**
+ * All or nothing: every check is made before the first job is stored, and all are stored in one turn of the event loop.
+ * The work before that turn and after it goes in slices.
+ */
 export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {
@@ -15,49 +20,119 @@ export async function submit(core: Core, requests: readonly NewJob[]): Promise<r
   })
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   try {
-    for (const { job } of drafts) {
-      // A repeated request is answered, whatever its time and its parents are by now.
-      if (isKnown(core, job)) continue
-      if (job.runAt !== undefined) checkRunAt(job.runAt, core.clock.now())
-      checkParents(core, job.dependsOn)
-    }
-    const entries = drafts.map((each, i) => enter(core, each, files?.[i]))
+    const entries = await store(core, drafts, files)
+    await inSlices(entries, ({ job, repeated }) => {
+      if (repeated) giveUp(core, job)
+      else core.enlist(job)
+    })
     await core.commit()
-    return await Promise.all(entries.map((entry, i) => answer(core, entry, drafts[i])))
+    return await answers(core, entries)
   } finally {
     for (const file of files ?? []) if (file !== undefined) core.params?.settled(file)
   }
 }
 
-interface Entry {
-  readonly id: string
-  /** A job with the same key was there already. */
-  readonly repeated: boolean
+/** A job that is checked and has its id. */
+interface Prepared {
+  readonly job: Job
+  /** The digest of its idempotency key. */
+  readonly digest: string | undefined
+  /** The id of another job that has the same key. */
+  readonly known: string | undefined
 }
 
-/** The job as announced by now. For a forgotten job the fields of the request. */
-async function answer(core: Core, { id, repeated }: Entry, request: Draft | undefined): Promise<Submitted> {
-  const job = core.feed.jobs.get(id) ?? (await core.archive.read(id))?.job
-  if (job !== undefined) return repeated ? { ...job, repeated } : job
-  if (request === undefined) throw unknownJob(id)
-  return { ...request.job, id, status: 'forgotten', createdAt: decodeTime(id), ...(repeated && { repeated }) }
+interface Entry {
+  readonly id: string
+  /** Another job with the same key was there already. */
+  readonly repeated: boolean
+  readonly job: Job
 }
+
+/** Checks all jobs in slices, then stores all of them in one turn. */
+async function store(core: Core, drafts: readonly Draft[], files: Files | undefined): Promise<readonly Entry[]> {
+  const prepared: Prepared[] = []
+  try {
+    await inSlices(drafts, (each, i) => {
+      prepared.push(prepare(core, each, files?.[i]))
+    })
+  } catch (thrown) {
+    for (const { job } of prepared) giveUp(core, job)
+    throw thrown
+  }
+  return prepared.map(({ job, digest, known: before }) => {
+    // Another submit may have brought the key between two slices.
+    const known = before ?? keyed(core, job.idempotencyKey, digest)
+    if (known !== undefined) return { id: known, repeated: true, job }
+    core.ledger.store(job)
+    return { id: job.id, repeated: false, job }
+  })
+}
+
+/** The prepared job will not be stored. */
+const giveUp = (core: Core, { id }: Job): void => core.feed.jobs.announce(id, undefined)
+
+/** Checks a job and gives it its id. A repeated request is answered, whatever its time and its parents are by now. */
+function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Prepared {
+  const key = job.idempotencyKey
+  const digest = key === undefined ? undefined : digestOf(key)
+  const known = keyed(core, key, digest)
+  const now = core.clock.now()
+  if (known === undefined) {
+    if (job.runAt !== undefined) checkRunAt(job.runAt, now)
+    checkParents(core, job.dependsOn)
+  }
+  job.id = core.ledger.newId(now)
+  job.status = hold ? 'held' : 'queued'
+  job.order = core.ledger.takeOrder()
+  job.createdAt = now
+  if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
+  const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
+  core.feed.jobs.keep(job.id, undefined)
+  return { job: waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job, digest, known }
+}
+
+const keyed = (core: Core, key: string | undefined, digest: string | undefined): string | undefined =>
+  key === undefined || digest === undefined ? undefined : core.ledger.keyed(key, digest)
+
+/** The jobs as announced by now. */
+async function answers(core: Core, entries: readonly Entry[]): Promise<readonly Submitted[]> {
+  const all: Submitted[] = []
+  for (const entry of entries) {
+    if (all.length > 0 && isSliceOver()) await nextSlice()
+    const job = core.feed.jobs.get(entry.id)
+    all.push(job === undefined ? await answerOfOld(core, entry) : marked(job, entry))
+  }
+  return all
+}
+
+const marked = (job: Job, { repeated }: Entry): Submitted => (repeated ? { ...job, repeated } : job)
+
+/** A job that is no longer in memory. For a forgotten one the fields of the request. */
+async function answerOfOld(core: Core, entry: Entry): Promise<Submitted> {
+  const { id, repeated, job: request } = entry
+  const job = (await core.archive.read(id))?.job
+  if (job !== undefined) return marked(job, entry)
+  return { ...request, id, status: 'forgotten', createdAt: decodeTime(id), ...(repeated && { repeated }) }
+}
+
+type Files = readonly (string | undefined)[]
 
 const isLarge = ({ paramsJson }: Draft): boolean => paramsJson.length > LARGE_PARAMS
 
 /** Writes the large params. When one write fails, the others are released for removal. */
-async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<(string | undefined)[]> {
-  const write = async (job: Draft) => (isLarge(job) ? params?.write(job.paramsJson) : undefined)
-  const written = await Promise.allSettled(drafts.map(write))
+async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<Files> {
+  const writes: Promise<string | undefined>[] = []
+  await inSlices(drafts, (job) => {
+    const write = Promise.resolve(isLarge(job) ? params?.write(job.paramsJson) : undefined)
+    write.catch(() => {}) // A write may fail before the last one begins.
+    writes.push(write)
+  })
+  const written = await Promise.allSettled(writes)
   const failed = written.find((each) => each.status === 'rejected')
   const files = written.map((each) => (each.status === 'fulfilled' ? each.value : undefined))
   if (failed === undefined) return files
   for (const file of files) if (file !== undefined) params?.settled(file)
   throw failed.reason
-}
-
-function isKnown(core: Core, { idempotencyKey }: Draft['job']): boolean {
-  return idempotencyKey !== undefined && core.ledger.keyed(idempotencyKey) !== undefined
 }
 
 /** Parents must exist, which makes cycles impossible. */
@@ -68,19 +143,4 @@ function checkParents(core: Core, dependsOn: readonly string[]): void {
   if (failed === undefined) return
   const message = `job ${failed} ${core.waiting.statusOf(failed)}: a job that depends on it can never run`
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
-}
-
-/** Stores the job, unless its key is known. */
-function enter(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Entry {
-  const known = job.idempotencyKey === undefined ? undefined : core.ledger.keyed(job.idempotencyKey)
-  if (known !== undefined) return { id: known, repeated: true }
-  const now = core.clock.now()
-  job.id = core.ledger.newId(now)
-  job.status = hold ? 'held' : 'queued'
-  job.order = core.ledger.lastOrder()
-  job.createdAt = now
-  if (paramsFile !== undefined) Object.assign(job, { params: null, paramsFile })
-  const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
-  core.add(waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job)
-  return { id: job.id, repeated: false }
 }

@@ -1,0 +1,121 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { NewJob } from '../../../src/spool/spool.ts'
+import { RESULT } from '../../support/job-result.ts'
+import { MemoryDisk } from '../../support/memory-disk.ts'
+import { spoolOn } from '../../support/spool-on.ts'
+
+const jobs = (count: number, more: Partial<NewJob> = {}): NewJob[] =>
+  Array.from({ length: count }, (_, i) => ({ task: 'text', params: { i }, title: `card ${i}`, ...more }))
+
+/** Titles of the jobs that a disk holds. */
+async function titlesOn(disk: MemoryDisk): Promise<string[]> {
+  const spool = await spoolOn(disk)
+  const { jobs: all } = await spool.list({ limit: 1000 })
+  await spool.close()
+  return all.map(({ title }) => title)
+}
+
+describe('a submit of many jobs, with a turn of the event loop for each step', () => {
+  let now = 0
+  beforeEach(() => {
+    now = Math.max(now, performance.now()) // the end of the last slice is kept
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 10))
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  it('lets others work meanwhile', async () => {
+    const spool = await spoolOn(new MemoryDisk())
+    const order: string[] = []
+    await Promise.all([
+      spool.submit(jobs(50)).then(() => order.push('many')),
+      spool.submit(jobs(1)).then(() => order.push('one')),
+    ])
+    expect(order).toEqual(['one', 'many'])
+    await spool.close()
+  })
+
+  it('is on the disk as a whole or not at all, whenever the power is cut and whatever others write', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    let isDone = false
+    const done = spool.submit(jobs(12)).then(() => {
+      isDone = true
+    })
+    const cuts: MemoryDisk[] = []
+    for (let n = 0; !isDone; n++) {
+      if (n % 3 === 0) spool.submit(jobs(1, { title: 'other' })).catch(() => {})
+      await turn()
+      cuts.push(disk.copy())
+    }
+    await done
+    const held = new Set<number>()
+    for (const cut of cuts) held.add((await titlesOn(cut)).filter((title) => title !== 'other').length)
+    expect(cuts.length).toBeGreaterThan(20)
+    expect([...held].sort((a, b) => a - b)).toEqual([0, 12])
+    await spool.close()
+  })
+
+  it('makes one job a key, when another submit brings the same keys meanwhile', async () => {
+    const spool = await spoolOn(new MemoryDisk())
+    const keyed = jobs(20).map((job, i) => ({ ...job, idempotencyKey: `card ${i}` }))
+    const [a, b] = await Promise.all([spool.submit(keyed), spool.submit(keyed.toReversed())])
+    expect(b?.map(({ id }) => id).toReversed()).toEqual(a?.map(({ id }) => id))
+    expect((await spool.list()).total).toBe(20)
+    expect([...(a ?? []), ...(b ?? [])].filter(({ repeated }) => repeated === true)).toHaveLength(20)
+    await spool.close()
+  })
+
+  it('announces each job once, in order, also when another verb commits meanwhile', async () => {
+    const spool = await spoolOn(new MemoryDisk())
+    const announced: string[] = []
+    await spool.subscribe((event) => {
+      if (event.type === 'changed') announced.push(event.job.id)
+    })
+    const many = spool.submit(jobs(20))
+    const others = (async () => {
+      for (let n = 0; n < 10; n++) await spool.submit(jobs(1))
+    })()
+    const ids = (await many).map(({ id }) => id)
+    await others
+    expect(announced.filter((id) => ids.includes(id))).toEqual(ids)
+    expect(announced).toHaveLength(30)
+    await spool.close()
+  })
+
+  it('never queues a job whose parent is canceled meanwhile', async () => {
+    for (let wait = 0; wait < 40; wait++) {
+      const spool = await spoolOn(new MemoryDisk())
+      const [parent] = await spool.submit(jobs(1))
+      const dependsOn = [parent?.id ?? '']
+      const many = spool
+        .submit([...jobs(6), ...jobs(1, { dependsOn, title: 'child' })])
+        .catch((error: unknown) => error)
+      for (let n = 0; n < wait; n++) await turn()
+      await spool.cancel(parent?.id ?? '')
+      await many
+      const { jobs: all } = await spool.list()
+      const child = all.find(({ title }) => title === 'child')
+      expect(['failed', undefined]).toContain(child?.status)
+      await spool.close()
+    }
+  })
+
+  it('queues a job whose parent finishes meanwhile', async () => {
+    for (let wait = 0; wait < 40; wait++) {
+      const spool = await spoolOn(new MemoryDisk())
+      const [parent] = await spool.submit(jobs(1))
+      const claim = await spool.claim({ stage: 'render', holder: 'thread 1' })
+      const dependsOn = [parent?.id ?? '']
+      const many = spool.submit([...jobs(6), ...jobs(1, { dependsOn, title: 'child' })])
+      for (let n = 0; n < wait; n++) await turn()
+      if (claim) await spool.complete(claim, RESULT)
+      await many
+      const { jobs: all } = await spool.list()
+      expect(all.find(({ title }) => title === 'child')?.status).toBe('queued')
+      await spool.close()
+    }
+  })
+})
