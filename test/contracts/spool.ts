@@ -104,8 +104,14 @@ export const anError = { code: 'ERR_TASK_FAILED', message: 'out of ideas' } as c
 
 export const refused = (code: string): { readonly code: string } => ({ code })
 
-/** The tests that every engine must pass. */
-export function aSpool(name: string, open: OpenSpool): void {
+const PARTS = [itGivesClaims, itKeepsJobs, itObeysTheOperator, itSchedules, itAnnouncesAndLists]
+
+/**
+ * The tests that every engine must pass.
+ *
+ * @param parts  the parts of the contract to try, for an engine whose tests take long
+ */
+export function aSpool(name: string, open: OpenSpool, parts: readonly ((bench: Bench) => void)[] = PARTS): void {
   describe(name, () => {
     const bench = new Bench({} as Spool, new HandClock())
 
@@ -115,10 +121,6 @@ export function aSpool(name: string, open: OpenSpool): void {
     })
     afterEach(() => bench.spool.close())
 
-    itKeepsJobs(bench)
-    itGivesClaims(bench)
-    itObeysTheOperator(bench)
-    itSchedules(bench)
-    itAnnouncesAndLists(bench)
+    for (const part of parts) part(bench)
   })
 }

@@ -1,7 +1,14 @@
 import type fc from 'fast-check'
+import { it } from 'vitest'
 
 /** 0.1 in `npm test`, 1 in `npm run test:long`. `PLOTD_FUZZ=20` searches twenty times as long. */
 const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
+
+/** Whether `npm run test:long` runs. */
+export const isLong = STRENGTH >= 1
+
+/** A further case of a promise: a test of `npm run test:long` alone. */
+export const itLong: (name: string, test: () => Promise<void> | void) => void = isLong ? it : () => {}
 
 /** The number of trials at this run's strength, from the number at full strength. */
 export const trials = (full: number, least = 1): number => Math.max(least, Math.round(full * STRENGTH))
@@ -11,6 +18,6 @@ export const runs = (full: number, least = 1): fc.Parameters<unknown> => ({ seed
 
 /** All items at full strength; below it, `few` of them, spread evenly. */
 export const sample = <T>(all: readonly T[], few: number): readonly T[] =>
-  STRENGTH >= 1 || all.length <= few
+  isLong || all.length <= few
     ? all
     : all.filter((_, i) => Math.floor((i * few) / all.length) !== Math.floor(((i - 1) * few) / all.length))

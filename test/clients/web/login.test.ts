@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hasBrowser, visit } from '../../support/browser.ts'
-import { sample } from '../../support/fuzz.ts'
+import { itLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 describe.runIf(hasBrowser)('the login of the page', () => {
@@ -38,7 +38,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     expect((await house.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
   })
 
-  it('goes on with a link that permits as much or more, and ends the session before', async () => {
+  itLong('goes on with a link that permits as much or more, and ends the session before', async () => {
     const [watch, operate] = [await add('watcher', 'watch'), await add('worker', 'operate')]
     const visited = await visit(`${house.started.daemon.url}/#token=${watch}`)
     onTestFinished(() => visited.close())
@@ -84,7 +84,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     await page.getByText('opens this page and logs you in').waitFor()
   })
 
-  it('is refused with a link that was used, which also ends the session of its first use', async () => {
+  itLong('is refused with a link that was used, which also ends the session of its first use', async () => {
     const page = await house.open()
     const link = house.started.daemon.loginLink()
     await page.goto(link)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { hasBrowser } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
+import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 const layer = (label: string, color: string, d: string) =>
@@ -65,7 +66,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     expect(await served.client.call('job.get', { id })).toMatchObject({ status: 'rendered', plot: { copies: 2 } })
   })
 
-  it('moves a card by Alt and an arrow key, and keeps the focus on it', async () => {
+  itLong('moves a card by Alt and an arrow key, and keeps the focus on it', async () => {
     await queue('one', 'two', 'three')
     await page.getByRole('button', { name: 'one' }).first().focus()
     await page.keyboard.press('Alt+ArrowDown')
@@ -100,7 +101,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     })
   })
 
-  it('makes a job of each dropped file, and a card of each good row of a table', async () => {
+  itLong('makes a job of each dropped file, and a card of each good row of a table', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')
     await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%PDF') }])
@@ -134,7 +135,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     expect((await client.call('job.get', { id: newest.id })).params).toMatchObject({ ...params, message: 'Good bye' })
   })
 
-  it('closes the resume dialog when another client resumes or cancels the job', async () => {
+  itLong('closes the resume dialog when another client resumes or cancels the job', async () => {
     const { client } = served
     await queue('Cut off')
     const id = (await client.call('job.list', {})).jobs[0]?.id ?? ''

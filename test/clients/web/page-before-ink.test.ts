@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
+import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 /** Forty lines of 80 mm, drawn from top to bottom. */
@@ -70,7 +71,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     expect(await page.getByText(/armed/i).count()).toBe(0)
   })
 
-  it('shows for which job a plotter is armed, and no longer after that job was canceled', async () => {
+  itLong('shows for which job a plotter is armed, and no longer after that job was canceled', async () => {
     const page = await served.open()
     const id = await rendered('Ada')
     await served.client.call('queue.pause', {})
@@ -189,7 +190,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     expect((await inkOnSheet(page)).dark).toBeGreaterThan(whole * ((done - 2) / 40))
   })
 
-  it('cancels a job without ink at once, and shows nothing of it as drawn', async () => {
+  itLong('cancels a job without ink at once, and shows nothing of it as drawn', async () => {
     const page = await served.open()
     const id = await rendered('Never drawn')
     await page.locator('.stack .face', { hasText: 'Never drawn' }).click()
@@ -201,7 +202,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     await until(async () => (await inkOnSheet(page)).dark < 50)
   })
 
-  it('asks for the next sheet of a job with several before it offers one to the next job', async () => {
+  itLong('asks for the next sheet of a job with several before it offers one to the next job', async () => {
     const page = await served.open()
     const { id } = await draws('Twice', '', 2)
     await until(async () => (await job(id)).status === 'rendered')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
+import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 const layer = (label: string, y: number) =>
@@ -72,7 +73,7 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     await until(async () => (await speed.inputValue()) === '')
   })
 
-  it('marks a preview that is older than the form until the new one arrives', async () => {
+  itLong('marks a preview that is older than the form until the new one arrives', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByRole('img', { name: 'Sheet with Birthday for Ada' }).waitFor()

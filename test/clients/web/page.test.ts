@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hasBrowser, inkOnSheet, visit } from '../../support/browser.ts'
 import { until } from '../../support/desk.ts'
+import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 /** Lets a test hold back the images that the paint thread sends, so that the stretched image stays on the sheet. */
@@ -67,7 +68,7 @@ describe.runIf(hasBrowser)('the page in Chromium', () => {
     await page.getByRole('heading', { name: 'On hold' }).waitFor({ state: 'detached' })
   })
 
-  it('shows ink at every zoom, and pen-up moves when the user asks', async () => {
+  itLong('shows ink at every zoom, and pen-up moves when the user asks', async () => {
     const page = await served.open()
     await page.addInitScript(HOLD_IMAGES)
     await page.reload()

@@ -3,6 +3,7 @@ import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
+import { sample } from '../../support/fuzz.ts'
 
 const LINES = Array.from({ length: 6 }, (_, i) => `<path d="M5 ${5 + 5 * i}h30" stroke="black"/>`)
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${LINES.join('')}</svg>`
@@ -41,7 +42,7 @@ async function interrupted(how: 'restart' | 'unplugged' = 'unplugged'): Promise<
   return id
 }
 
-describe.each(['on', 'off'] as const)('the sheet of an interrupted job, with the gate %s', (gate) => {
+describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted job, with the gate %s', (gate) => {
   beforeAll(async () => {
     board = await runSimulator('ebb', { tcp: 0, speed: 10 })
     house = await startedDaemon({

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/desk.ts'
 
-const AXI = { name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' }
+const AXI = { name: 'axi', url: 'sim:ebb?speed=400', profile: 'axidraw-v3' }
 const text = (words: string, more: object = {}) => ({
   task: 'text',
   params: { text: words },

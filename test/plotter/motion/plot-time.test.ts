@@ -13,6 +13,7 @@ import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import type { SimulatedPlotter } from '../../../src/plotter/simulators/index.ts'
 import { axidraw, planOf, plotAll } from '../../support/bench.ts'
+import { sample } from '../../support/fuzz.ts'
 
 interface Machine {
   readonly name: string
@@ -105,7 +106,7 @@ async function off({ profile: asked, make, lateMs }: Machine, planFor: (profile:
 
 describe.each(MACHINES)('the time of a plot on $name', (machine) => {
   const { within = 1 } = machine
-  it.each(Object.keys(DRAWINGS))(`is that of the estimate within ${within} percent: %s`, async (name) => {
+  it.each(sample(Object.keys(DRAWINGS), 2))(`is that of the estimate within ${within} percent: %s`, async (name) => {
     const strokes = DRAWINGS[name] ?? strokesOf()
     const error = await off(machine, (profile) => planOf(drawingOf(strokes, 200, 150), profile))
     expect(Math.abs(error)).toBeLessThan(within)
