@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { sample } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 /** A task that does wrong where its parameters say. */
@@ -75,14 +76,15 @@ describe('a custom task', () => {
     })
   })
 
-  it.each([
+  const AT_SUBMIT = [
     ['title', 'throw', 'ERR_TASK_FAILED'],
     ['outputName', 'long', 'ERR_TASK_FAILED'],
     ['title', 'number', 'ERR_TASK_FAILED'],
     ['outputName', 'exit', 'ERR_TASK_FAILED'],
     ['texts', 'number', 'ERR_TASK_FAILED'],
     ['texts', 'exit', 'ERR_TASK_FAILED'],
-  ])('whose %s goes wrong (%s) at submit costs that submit only', async (at, how, code) => {
+  ] as const
+  it.each(sample(AT_SUBMIT, 2))('whose %s goes wrong (%s) at submit costs that submit only', async (at, how, code) => {
     await expect(submit({ at, how })).rejects.toMatchObject({ code })
     expect(await submit({})).toMatchObject({ title: 'A nasty one' })
   })
@@ -92,22 +94,26 @@ describe('a custom task', () => {
   })
 
   it('that loops for ever at submit is ended, and the daemon answers meanwhile', async () => {
-    const stuck = ['title', 'texts'].map((at) => submit({ at, how: 'loop' }))
+    const stuck = sample(['title', 'texts'], 1).map((at) => submit({ at, how: 'loop' }))
     expect((await plotd.client.call('job.list', {})).total).toBeGreaterThan(0)
     for (const each of stuck) await expect(each).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT' })
     expect(await submit({})).toMatchObject({ title: 'A nasty one' })
   })
 
-  it.each([
+  const IN_RENDERING = [
     ['loop', 'ERR_TASK_TIMEOUT'],
     ['exit', 'ERR_TASK_FAILED'],
     ['number', 'ERR_TASK_FAILED'],
     ['huge', 'ERR_SVG_LIMIT'],
-  ])('whose rendering goes wrong (%s) fails as a job, and the next is drawn', async (how, code) => {
-    const { id } = await submit({ at: 'render', how })
-    expect(await ended(plotd.client, id)).toMatchObject({ status: 'failed', error: { code } })
-    expect(await ended(plotd.client, (await submit({})).id)).toMatchObject({ status: 'finished' })
-  })
+  ] as const
+  it.each(sample(IN_RENDERING, 2))(
+    'whose rendering goes wrong (%s) fails as a job, and the next is drawn',
+    async (how, code) => {
+      const { id } = await submit({ at: 'render', how })
+      expect(await ended(plotd.client, id)).toMatchObject({ status: 'failed', error: { code } })
+      expect(await ended(plotd.client, (await submit({})).id)).toMatchObject({ status: 'finished' })
+    },
+  )
 
   it('is checked without being queued', async () => {
     const [good, stuck] = await plotd.client.call('job.check', {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadModules } from '../../../src/daemon/custom-tasks/load-modules.ts'
+import { sample } from '../../support/fuzz.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const task = (name: string) =>
@@ -27,7 +28,7 @@ describe('the modules of a folder', () => {
     expect(globalThis).not.toHaveProperty('loadedHere')
   })
 
-  it.each([
+  const BAD: readonly (readonly [how: string, text: string, problem: RegExp | undefined, patienceMs?: number])[] = [
     ['throws', 'throw new Error("no luck")', /^bad.mjs: no luck$/],
     ['loops for ever', 'for (;;) {}', /^bad.mjs: still loading after 3 s$/, PATIENCE_MS],
     [
@@ -47,9 +48,10 @@ describe('the modules of a folder', () => {
     ],
     ['has the name of a task of plotd', task('text'), /^bad.mjs: the name text belongs to a task of plotd$/],
     ['has the name of another module’s', task('after'), undefined],
-  ])(
+  ]
+  it.each(sample(BAD, 4))(
     'are one fewer when one %s: it is named, and the others are there',
-    async (_, text, problem, patienceMs?: number) => {
+    async (_, text, problem, patienceMs) => {
       const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
       const { names, problems } = await loaded(modules, 64, patienceMs)
       expect(names).toEqual(['before', 'after'])
