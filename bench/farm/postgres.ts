@@ -45,7 +45,7 @@ function accountOf(name: string): { readonly uid: number; readonly gid: number }
 }
 
 /** How long a server may take to start after a kill, ms. */
-const START_MS = 30_000
+const START_MS = 120_000
 
 const SETTINGS = [
   "listen_addresses = '127.0.0.1'",
@@ -57,10 +57,53 @@ const SETTINGS = [
   'log_min_messages = fatal',
 ]
 
-/** @param settings  further lines of its configuration @throws when PostgreSQL is not installed */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+const PREFIX = 'plotd-postgres-'
+/** The file in a server's folder that names the process which the server serves. */
+const OWNER = 'owner'
+
+/** Ends the servers of processes that were killed, and removes their folders. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name)
+    const owner = numberIn(join(folder, OWNER))
+    if (owner === undefined || isAlive(owner)) continue
+    const server = numberIn(join(folder, 'data', 'postmaster.pid'))
+    if (server !== undefined && runsIn(server, folder)) for (const pid of [server, ...childrenOf(server)]) killNow(pid)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The number in the first line of a file. */
+function numberIn(path: string): number | undefined {
+  const number = existsSync(path) ? Number.parseInt(readFileSync(path, 'utf8'), 10) : Number.NaN
+  return number > 0 ? number : undefined
+}
+
+/** Whether a process is the server of this folder: the number may belong to another one by now. */
+function runsIn(pid: number, folder: string): boolean {
+  const path = `/proc/${pid}/cmdline`
+  return existsSync(path) && readFileSync(path, 'utf8').includes(folder)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/**
+ * @param settings  further lines of its configuration
+ * @param owner     the process that needs the server: a later start ends a server whose owner is gone
+ * @throws when PostgreSQL is not installed
+ */
+export async function startPostgres(settings: readonly string[] = [], owner = process.pid): Promise<PostgresServer> {
   if (bin === undefined || WITHOUT_POSTGRES !== undefined) throw new Error(WITHOUT_POSTGRES)
-  const folder = mkdtempSync(join(tmpdir(), 'plotd-postgres-'))
+  removeLeftovers()
+  const folder = mkdtempSync(join(tmpdir(), PREFIX))
+  writeFileSync(join(folder, OWNER), `${owner}`)
   if (user !== undefined) chownSync(folder, user.uid, user.gid)
   const options = { ...user, cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' } }
   const data = join(folder, 'data')

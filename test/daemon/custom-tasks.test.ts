@@ -26,7 +26,7 @@ beforeAll(async () => {
   tasks = tempFolder()
   await writeFile(join(tasks, 'a-hangs.mjs'), 'process.exit(1)')
   await writeFile(join(tasks, 'nasty.mjs'), NASTY)
-  plotd = await startedDaemon({ tasks, render: { timeout: 5000, workers: 1 } })
+  plotd = await startedDaemon({ tasks, render: { timeout: 10_000, workers: 1 } })
 })
 afterAll(() => plotd.close())
 
@@ -109,7 +109,8 @@ describe('a custom task', () => {
   it.each(sample(IN_RENDERING, 2))(
     'whose rendering goes wrong (%s) fails as a job, and the next is drawn',
     async (how, code) => {
-      const { id } = await submit({ at: 'render', how })
+      const timeout = how === 'loop' ? { timeoutMs: 500 } : {}
+      const { id } = await plotd.client.submit({ task: 'nasty', params: { at: 'render', how }, ...timeout })
       expect(await ended(plotd.client, id)).toMatchObject({ status: 'failed', error: { code } })
       expect(await ended(plotd.client, (await submit({})).id)).toMatchObject({ status: 'finished' })
     },

@@ -1,6 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
 import { logPath } from '../../src/spool/journal/names.ts'
 import { runs } from '../support/fuzz.ts'
@@ -22,6 +21,11 @@ async function recordsOn(disk: MemoryDisk): Promise<string> {
   return JSON.stringify(Object.entries(data).map(([name, table]) => [name, [...table]]))
 }
 
+/** Lets the spool write its watermark, which it does only when a test lets time pass. */
+async function watermark(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(150)
+}
+
 /** @param snapshots  before these jobs a snapshot is taken */
 async function folder(jobs: number, snapshots: readonly number[], ending: 'close' | 'kill'): Promise<Folder> {
   const disk = new MemoryDisk()
@@ -34,13 +38,14 @@ async function folder(jobs: number, snapshots: readonly number[], ending: 'close
     if (i === jobs - 4) earlier = disk.copy()
   }
   if (ending === 'close') await spool.close()
-  else await setTimeout(150) // the watermark is at most 0.1 s behind
+  else await watermark()
   const left = disk.kill()
   return { disk: left, earlier, acknowledged: await recordsOn(left.copy()) }
 }
 
 let folders: readonly Folder[]
 beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   folders = [
     await folder(80, [], 'close'),
     await folder(30, [], 'kill'),
@@ -50,6 +55,7 @@ beforeAll(async () => {
     await folder(12, [2, 4, 6, 8], 'kill'),
   ]
 })
+afterAll(() => vi.useRealTimers())
 
 const emptyOf = async (disk: MemoryDisk, path: string, size = 0): Promise<void> => {
   await (await disk.open(path, 'create')).truncate(size)
@@ -245,7 +251,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1, title: 'acknowledged' }])
     spool.submit([{ task: 'text', params: 2, title: 'under way' }]).catch(() => {})
-    await setTimeout(150)
+    await watermark()
     for (let seed = 1; seed < 20; seed++) {
       let state = seed
       const chance = (): number => {
@@ -274,7 +280,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 5; i++) await spool.submit([{ task: 'text', params: i }])
-    await setTimeout(150)
+    await watermark()
     await spool.submit([{ task: 'text', params: 'just now' }])
     const killed = disk.kill()
     const bytes = killed.bytes(logOn(killed))

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { endSharedServer, RUN_FOLDER } from './postgres-shared.ts'
+import { endSharedServer, OWNER, RUN_FOLDER } from './postgres-shared.ts'
 
 /** One PostgreSQL server for all files of a run, started by the first that needs it. */
 export default function setup(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-run-'))
+  writeFileSync(join(folder, OWNER), `${process.pid}`)
   process.env[RUN_FOLDER] = folder
   return async () => {
     await endSharedServer(folder)

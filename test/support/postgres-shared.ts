@@ -7,6 +7,9 @@ import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 /** The folder of this run of the tests, from `postgres-run.ts`. */
 export const RUN_FOLDER = 'PLOTD_TEST_RUN'
 
+/** The file in that folder that holds the id of the run's process. */
+export const OWNER = 'owner'
+
 interface Shared {
   readonly port: number
   readonly folder: string
@@ -37,7 +40,7 @@ async function shared(run: string): Promise<Shared> {
         continue
       }
     }
-    const { port, folder, pid } = await startPostgres()
+    const { port, folder, pid } = await startPostgres([], Number(readFileSync(join(run, OWNER), 'utf8')))
     writeFileSync(file, JSON.stringify({ port, folder, pid }))
     return { port, folder, pid }
   }

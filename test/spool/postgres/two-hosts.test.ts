@@ -170,7 +170,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   it('refuse a second machine of the same name while the first one lives', async () => {
     const url = await sharedDatabase()
     await host(url, 'A', { beatMs: 100 })
-    const twin = openPostgres({ url, host: 'A', place: 'another machine', beatMs: 400 })
+    const twin = openPostgres({ url, host: 'A', place: 'another machine', beatMs: 2000 })
     await expect(twin).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /another machine is host A/ })
   })
 
