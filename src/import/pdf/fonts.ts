@@ -46,7 +46,8 @@ export function fontOf(
     ...(raw.defaultVMetrics && { verticalMetrics: raw.defaultVMetrics }),
     matrix: (raw.fontMatrix ?? [0.001, 0, 0, 0.001, 0, 0]) as unknown as Affine,
     isDrawn: raw.isType3Font === true,
-    isReadable: (raw.isType3Font === true ? isNamed(raw) : isReadable(raw)) && !SYMBOLS.test(name),
+    isReadable: (raw.isType3Font === true ? isNamed(raw) : !isCoded(raw)) && !SYMBOLS.test(name),
+    isCoded: isCoded(raw) && !SYMBOLS.test(name),
     isEmbedded: raw.missingFile !== true && !STANDARD.test(raw.name ?? ''),
     outline: (key) => {
       if (!outlines.has(key)) outlines.set(key, pathOf(outline(key)))
@@ -69,9 +70,9 @@ export function fontOf(
  * A composite font without ToUnicode has codes that are numbers of glyphs: pdf.js then gives an identity map, which has a
  * first and a last code and nothing else.
  */
-function isReadable({ composite, toUnicode }: RawFont): boolean {
-  if (composite !== true || typeof toUnicode !== 'object' || toUnicode === null) return true
-  return !('firstChar' in toUnicode && 'lastChar' in toUnicode)
+function isCoded({ composite, toUnicode }: RawFont): boolean {
+  if (composite !== true || typeof toUnicode !== 'object' || toUnicode === null) return false
+  return 'firstChar' in toUnicode && 'lastChar' in toUnicode
 }
 
 /** Names of glyphs by which pdf.js knows what a glyph of Type 3 shows; 'g12' and 'a7' say nothing. */

@@ -53,14 +53,14 @@ export interface Font {
   readonly isDrawn: boolean
   /** Whether `unicode` of its glyphs says what they show. */
   readonly isReadable: boolean
+  /** Its codes are numbers of glyphs, and the file does not say which characters they show. */
+  readonly isCoded: boolean
   /** Whether the file holds the font: a substitute has outlines of another. */
   readonly isEmbedded: boolean
   /** The outline of a glyph in em, y up; undefined when it has none. */
   outline(key: string): PathData | undefined
   /** The drawing of a glyph of Type 3. */
   drawing(name: string): readonly Instruction[] | undefined
-  /** Codes of the font's characters, where its file names none: the font program tells. */
-  readonly codes?: ReadonlyMap<number, string>
 }
 
 export interface ImageRef {

@@ -1,6 +1,7 @@
 import type { Imported, ImportOptions } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { openPdf } from './document.ts'
+import { codesOf, named } from './font-programs.ts'
 import { interpret } from './interpret.ts'
 import { type Drawn, notesOn } from './notes.ts'
 import type { GlyphShape } from './shapes.ts'
@@ -22,13 +23,15 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
     requirePage(options.page, document.pages)
     const source = await document.page(options.page)
     const page = interpret(source, !options.outlines)
+    const isCoded = page.shapes.some((shape) => shape.is === 'glyph' && shape.font.isCoded)
+    const shapes = isCoded && !options.outlines ? named(page.shapes, codesOf(bytes)) : page.shapes
     const writer = new PageWriter(page.widthMm, page.heightMm, options.limits.characters)
     const drawn: Drawn = { words: 0, outlines: new Map(), pictures: 0, lost: new Map(page.lost) }
     const text = new StrokeText(options.font)
-    for (const shape of page.shapes) if (shape.is === 'glyph') text.learn(shape)
+    for (const shape of shapes) if (shape.is === 'glyph') text.learn(shape)
     const isReadable = ({ font, glyph }: GlyphShape): boolean =>
       !options.outlines && font.isReadable && text.canDraw(glyph.unicode)
-    for (const shape of wordsOf(page.shapes, isReadable)) {
+    for (const shape of wordsOf(shapes, isReadable)) {
       if (shape.is === 'path') writer.path(shape)
       else if (shape.is === 'image') drawn.pictures++
       else if (shape.is === 'word') {

@@ -1,0 +1,137 @@
+import { type RawObject, rawObjects } from './raw-objects.ts'
+import type { GlyphShape, Shape } from './shapes.ts'
+
+/** Characters by the code that a font has for them. */
+export type Codes = ReadonlyMap<number, string>
+
+/**
+ * Reads which characters the codes of fonts stand for, where the file names none: codes of a composite font with the encoding
+ * Identity-H are numbers of glyphs, and the font program itself says which characters those show. The text that CUPS makes
+ * of a plain text file is such a PDF.
+ *
+ * @returns by the font's name; no entry for a font that does not tell
+ */
+export function codesOf(bytes: Uint8Array): ReadonlyMap<string, Codes> {
+  const found = new Map<string, Codes>()
+  const objects = rawObjects(bytes)
+  for (const { text } of objects.values()) {
+    if (!/\/Subtype\s*\/Type0\b/.test(text) || /\/ToUnicode\b/.test(text)) continue
+    const [, name] = /\/BaseFont\s*\/([^\s/<>[\]()]+)/.exec(text) ?? []
+    if (name === undefined || !/\/Encoding\s*\/Identity-[HV]\b/.test(text)) continue
+    const codes = codesOfFont(objects, text)
+    if (codes && codes.size > 0) found.set(withoutPrefix(name), codes)
+  }
+  return found
+}
+
+const withoutPrefix = (name: string): string => name.replace(/^[A-Z]{6}\+/, '')
+
+type Objects = ReturnType<typeof rawObjects>
+
+/** The object that a key of a dictionary refers to. */
+function referred(objects: Objects, text: string, key: string): RawObject | undefined {
+  const [, number] = new RegExp(`/${key}\\s*\\[?\\s*(\\d+)\\s+\\d+\\s+R`).exec(text) ?? []
+  return number === undefined ? undefined : objects.get(Number(number))
+}
+
+function codesOfFont(objects: Objects, text: string): Codes | undefined {
+  const [direct] = /\/DescendantFonts\s*\[\s*<<[\s\S]*/.exec(text) ?? []
+  const array = referred(objects, text, 'DescendantFonts')
+  const listed =
+    array && /^\s*\[/.test(array.text) ? referred(objects, `/DescendantFonts ${array.text}`, 'DescendantFonts') : array
+  const descendant = direct ?? listed?.text ?? ''
+  const program = referred(objects, referred(objects, descendant, 'FontDescriptor')?.text ?? '', 'FontFile2')?.data?.()
+  if (program === undefined) return undefined
+  try {
+    const byGlyph = glyphCharacters(program)
+    const map = referred(objects, descendant, 'CIDToGIDMap')?.data?.()
+    return map ? throughMap(map, byGlyph) : byGlyph
+  } catch {
+    return undefined // a table that leads out of the font
+  }
+}
+
+function throughMap(map: Uint8Array, byGlyph: Codes): Codes {
+  const codes = new Map<number, string>()
+  for (let code = 0; 2 * code + 1 < map.length; code++) {
+    const character = byGlyph.get(((map[2 * code] ?? 0) << 8) | (map[2 * code + 1] ?? 0))
+    if (character !== undefined) codes.set(code, character)
+  }
+  return codes
+}
+
+/** The characters of a TrueType font by the number of their glyph: its table `cmap` the other way round, formats 4 and 12. */
+export function glyphCharacters(program: Uint8Array): Codes {
+  const view = new DataView(program.buffer, program.byteOffset, program.byteLength)
+  const characters = new Map<number, string>()
+  const add = (glyph: number, code: number): void => {
+    if (glyph !== 0 && !characters.has(glyph)) characters.set(glyph, String.fromCodePoint(code))
+  }
+  for (const at of unicodeTables(view)) {
+    const format = view.getUint16(at)
+    if (format === 4) readFormat4(view, at, add)
+    if (format === 12) readFormat12(view, at, add)
+  }
+  return characters
+}
+
+function unicodeTables(view: DataView): number[] {
+  const tables: number[] = []
+  for (let i = 0; i < view.getUint16(4); i++) {
+    const record = 12 + 16 * i
+    if (view.getUint32(record) !== CMAP) continue
+    const start = view.getUint32(record + 8)
+    for (let k = 0; k < view.getUint16(start + 2); k++) {
+      const [platform, encoding] = [view.getUint16(start + 4 + 8 * k), view.getUint16(start + 6 + 8 * k)]
+      const isUnicode = platform === 0 || (platform === 3 && (encoding === 1 || encoding === 10))
+      if (isUnicode) tables.push(start + view.getUint32(start + 8 + 8 * k))
+    }
+  }
+  return tables
+}
+
+/** 'cmap' in ASCII. */
+const CMAP = 0x636d6170
+const LAST = 0x10ffff
+
+type Add = (glyph: number, code: number) => void
+
+function readFormat4(view: DataView, at: number, add: Add): void {
+  const count = view.getUint16(at + 6) / 2
+  const [ends, starts] = [at + 14, at + 16 + 2 * count]
+  const [deltas, ranges] = [starts + 2 * count, starts + 4 * count]
+  for (let i = 0; i < count; i++) {
+    const [first, last] = [view.getUint16(starts + 2 * i), view.getUint16(ends + 2 * i)]
+    const [delta, range] = [view.getUint16(deltas + 2 * i), view.getUint16(ranges + 2 * i)]
+    for (let code = first; code <= last && code !== 0xffff; code++) {
+      if (range === 0) add((code + delta) & 0xffff, code)
+      else {
+        const place = ranges + 2 * i + range + 2 * (code - first)
+        const glyph = place + 1 < view.byteLength ? view.getUint16(place) : 0
+        if (glyph !== 0) add((glyph + delta) & 0xffff, code)
+      }
+    }
+  }
+}
+
+function readFormat12(view: DataView, at: number, add: Add): void {
+  for (let i = 0; i < Math.min(view.getUint32(at + 12), view.byteLength / 12); i++) {
+    const group = at + 16 + 12 * i
+    const [first, last, glyph] = [view.getUint32(group), view.getUint32(group + 4), view.getUint32(group + 8)]
+    for (let code = first; code <= Math.min(last, LAST); code++) add(glyph + code - first, code)
+  }
+}
+
+/** Gives the glyphs of fonts whose codes are known now their characters. */
+export function named(shapes: readonly Shape[], codes: ReadonlyMap<string, Codes>): Shape[] {
+  const fonts = new Map<GlyphShape['font'], GlyphShape['font']>()
+  return shapes.map((shape) => {
+    if (shape.is !== 'glyph' || !shape.font.isCoded) return shape
+    const { font, glyph } = shape
+    const unicode = codes.get(font.name)?.get(glyph.code)
+    if (unicode === undefined) return shape
+    const readable = fonts.get(font) ?? { ...font, isReadable: true, isCoded: false }
+    fonts.set(font, readable)
+    return { ...shape, font: readable, glyph: { ...glyph, unicode } }
+  })
+}

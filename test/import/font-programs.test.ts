@@ -1,0 +1,68 @@
+import { deflateSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { codesOf, glyphCharacters } from '../../src/import/pdf/font-programs.ts'
+
+/** A TrueType font with nothing but a table `cmap` of format 4: from U+0041 on, glyphs 3, 4, 5. */
+function fontProgram(): Buffer {
+  const cmap = Buffer.alloc(12 + 14 + 2 * 8 + 2)
+  cmap.writeUInt16BE(1, 2)
+  cmap.writeUInt16BE(3, 4)
+  cmap.writeUInt16BE(1, 6)
+  cmap.writeUInt32BE(12, 8)
+  const at = 12
+  cmap.writeUInt16BE(4, at)
+  cmap.writeUInt16BE(4, at + 6)
+  const [ends, starts, deltas] = [at + 14, at + 16 + 4, at + 16 + 8]
+  cmap.writeUInt16BE(0x43, ends)
+  cmap.writeUInt16BE(0xffff, ends + 2)
+  cmap.writeUInt16BE(0x41, starts)
+  cmap.writeUInt16BE(0xffff, starts + 2)
+  cmap.writeInt16BE(3 - 0x41, deltas)
+  const head = Buffer.alloc(28)
+  head.writeUInt16BE(1, 4)
+  head.write('cmap', 12, 'latin1')
+  head.writeUInt32BE(28, 20)
+  return Buffer.concat([head, cmap])
+}
+
+const font = (more = '') =>
+  `<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Plain /Encoding /Identity-H ${more} /DescendantFonts [2 0 R] >>`
+
+function file(fontObject: string, program = fontProgram()): Uint8Array {
+  const packed = deflateSync(program)
+  const objects = [
+    `1 0 obj ${fontObject} endobj`,
+    '2 0 obj << /Subtype /CIDFontType2 /FontDescriptor 3 0 R >> endobj',
+    '3 0 obj << /FontFile2 4 0 R >> endobj',
+    '5 0 obj 999999 endobj',
+    `4 0 obj << /Length 5 0 R /Filter /FlateDecode >>\nstream\n${packed.toString('latin1')}\nendstream endobj`,
+  ]
+  return new Uint8Array(Buffer.from(`%PDF-1.4\n${objects.join('\n')}\n`, 'latin1'))
+}
+
+describe('the characters of fonts whose codes are numbers of glyphs', () => {
+  it('come from the font program, the other way round', () => {
+    expect([...glyphCharacters(fontProgram())]).toEqual([
+      [3, 'A'],
+      [4, 'B'],
+      [5, 'C'],
+    ])
+    expect([...(codesOf(file(font())).get('Plain') ?? [])]).toEqual([
+      [3, 'A'],
+      [4, 'B'],
+      [5, 'C'],
+    ])
+  })
+
+  it('are not looked for where the file names them', () => {
+    expect(codesOf(file(font('/ToUnicode 9 0 R'))).size).toBe(0)
+  })
+
+  it.each([
+    ['a cut program', fontProgram().subarray(0, 50)],
+    ['no program', Buffer.alloc(0)],
+    ['noise', Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 7919) % 256))],
+  ])('are unknown with %s', (_, program) => {
+    expect(codesOf(file(font(), program)).size).toBe(0)
+  })
+})
