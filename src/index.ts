@@ -26,6 +26,7 @@ export { ERRORS, type ErrorCode, PlotdError } from './errors.ts'
 export { type Deviation, deviation } from './geometry/deviation.ts'
 export { type Drawing, drawingOf, type Layer, type Strokes } from './geometry/drawing.ts'
 export { inkLength, travelLength } from './geometry/measure.ts'
+export { type PageSize, pageNames, pageSize } from './geometry/pages.ts'
 export { simplifyStrokes } from './geometry/simplify.ts'
 export {
   addFont,

@@ -46,5 +46,11 @@ export function pageSize(text: string): PageSize | undefined {
   return page.width > 0 && page.height > 0 ? page : undefined
 }
 
+/** Whether a page lies within a sheet, either way round; sizes of one sheet differ by up to 0.5 mm between programs. */
+export function liesOn(page: PageSize, sheet: PageSize): boolean {
+  const [small, large] = [landscape(page), landscape(sheet)]
+  return small.width <= large.width + 0.5 && small.height <= large.height + 0.5
+}
+
 export const landscape = ({ width, height }: PageSize): PageSize =>
   width >= height ? { width, height } : { width: height, height: width }

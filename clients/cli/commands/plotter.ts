@@ -223,6 +223,7 @@ function lines(plotter: WirePlotter, { paint, textWidth }: Io): string[] {
   const facts = [
     profile,
     size(widthMm, heightMm),
+    ...(plotter.paper === undefined ? [] : [`paper ${plotter.paper}`]),
     url,
     ...(device ? [device.firmware, ...(device.volts === undefined ? [] : [`${trim(device.volts, 1)} V`])] : []),
     ...(pace ? [`${plural(pace.plots, 'plot')} took ${trim(pace.factor, 2)} × the profile’s time`] : []),

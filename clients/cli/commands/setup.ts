@@ -64,8 +64,9 @@ export const setup = defineCommand({
 
     const board = await theBoard(args.port, running?.plotters ?? [], hands, args, questions, io)
     const deviceHost = thisHost(board.device)
-    const entry = board.entry ?? (await newEntry(board, args, questions, io))
-    const paper = await askPaper(baseOf(entry.profile), args, questions)
+    const machine = board.entry ?? (await newEntry(board, args, questions, io))
+    const paper = await askPaper(machine, baseOf(machine.profile), args, questions)
+    const entry = { ...machine, paper }
     const service = await askService(deviceHost, args, questions)
     const lan =
       args.lan ?? (await questions.yes('Shall phones and computers of your network reach the page of plotd?', false))

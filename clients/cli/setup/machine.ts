@@ -27,6 +27,8 @@ export interface PlotterEntry {
   readonly name: string
   readonly url: string
   readonly profile: string | Readonly<Record<string, unknown>>
+  /** The sheets that lie in it: a name or a size. */
+  readonly paper?: string
 }
 
 /** A proposal for a machine that has answered, before its user says more. */

@@ -1,9 +1,9 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { type Identity, profileNamed } from '../../../src/index.ts'
+import { type Identity, pageNames, pageSize, profileNamed } from '../../../src/index.ts'
 import type { Io } from '../io/io.ts'
 import { Prompt } from '../ui/prompt.ts'
 import type { Host, Service } from './host.ts'
-import { type MachineAnswers, proposal } from './machine.ts'
+import { type MachineAnswers, type PlotterEntry, proposal } from './machine.ts'
 
 /** Answers from flags: `setup` does not ask for them. */
 export interface Given {
@@ -112,11 +112,21 @@ function sizeOf(word: string | undefined): Size | undefined {
 const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
 
 /** Paper that lies within the machine's reach, the largest usual size first. */
-export async function askPaper(profile: string, given: Given, questions: Questions): Promise<string> {
-  if (given.paper !== undefined) return given.paper
+export async function askPaper(
+  { paper }: PlotterEntry,
+  profile: string,
+  given: Given,
+  questions: Questions,
+): Promise<string> {
   const { width } = profileNamed(profile)
-  const proposed = width >= 420 ? 'a3' : width >= 297 ? 'a4' : width >= 210 ? 'a5' : 'a6'
-  return questions.text(`Which paper do you use: ${PAPERS.join(', ')}, or a size such as 148x105mm?`, proposed)
+  const usual = width >= 420 ? 'a3' : width >= 297 ? 'a4' : width >= 210 ? 'a5' : 'a6'
+  const question = `Which paper do you use: ${PAPERS.join(', ')}, or a size such as 148x105mm?`
+  const answer = given.paper ?? (await questions.text(question, paper ?? usual))
+  if (pageSize(answer) !== undefined) return answer
+  throw new PlotdError(
+    'ERR_PARAMS',
+    `--paper ${answer}: expected one of ${pageNames.join(', ')}, or a size such as 148x105mm`,
+  )
 }
 
 export async function askService(host: Host, given: Given, questions: Questions): Promise<Service> {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
 import { toPlotdError } from '../../errors.ts'
+import { pageSize } from '../../geometry/pages.ts'
 import { type ProfileOverrides, profileNamed, withOverrides } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { addressOf } from '../../plotter/transport/address.ts'
@@ -56,6 +57,15 @@ const plotter = z.strictObject({
     .exactOptional()
     .meta({ description: 'commands of the board that change the sheet' }),
   button: z.literal('ready').exactOptional().meta({ description: "the board's button says `ready` for one sheet" }),
+  paper: z
+    .string()
+    .max(64)
+    .refine(
+      (name) => pageSize(name) !== undefined,
+      'expected a sheet such as a5 or letter, or a size such as 148x105mm',
+    )
+    .exactOptional()
+    .meta({ description: 'the sheets that lie in it: a5, letter, 148x105mm; larger drawings get a note' }),
   room: z.string().min(1).max(64).exactOptional().meta({ description: 'where it stands' }),
   tags: z
     .array(z.string().min(1).max(64))

@@ -33,9 +33,9 @@ export function aboutOf({ offer }: HostView): About {
 /** The machines of another host. A profile that this version does not know is left out. */
 export function machinesOf(about: About, shown: (name: string) => WirePlotter | undefined) {
   return about.plotters.flatMap(({ view, profile }) => {
-    const { name, tags = [], pace } = shown(view.name) ?? view
+    const { name, tags = [], paper, pace } = shown(view.name) ?? view
     const machine = profileOrNone(profile)
-    return machine ? [{ name, profile: machine, tags, pace: pace?.factor ?? 1 }] : []
+    return machine ? [{ name, profile: machine, tags, ...(paper && { paper }), pace: pace?.factor ?? 1 }] : []
   })
 }
 

@@ -28,7 +28,7 @@ export interface PlotterFacts {
 /** A plotter as clients see it. */
 export function plotterView(facts: PlotterFacts): WirePlotter {
   const { config, host, profile, session, pace, adjusted, cut, maintenance, queuePaused, feeder, pens } = facts
-  const { name, url, gate, room, tags } = config
+  const { name, url, gate, paper, room, tags } = config
   const { device, grant, position, state } = session
   const { upPercent, downPercent } = profile.pen
   return {
@@ -36,6 +36,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...{ profile: profile.name, widthMm: profile.width, heightMm: profile.height },
     planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
     ...(host !== undefined && { host }),
+    ...(paper !== undefined && { paper }),
     ...(room !== undefined && { room }),
     ...(tags.length > 0 && { tags }),
     ...(maintenance && { maintenance }),

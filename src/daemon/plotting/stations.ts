@@ -59,7 +59,9 @@ export const machinesBehind =
   (plotter: string): readonly Machine[] =>
     stations
       .filter(({ name }) => plotter === 'any' || name === plotter)
-      .map(({ name, profile, pace, tags }) => ({ name, profile, pace, tags }))
+      .map((station) => ({ ...pick(station), paper: station.view(false).paper }))
+
+const pick = ({ name, profile, pace, tags }: Station): Machine => ({ name, profile, pace, tags })
 
 async function interruptedJobs(spool: Spool): Promise<Job[]> {
   const jobs: Job[] = []

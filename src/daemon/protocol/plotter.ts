@@ -51,6 +51,7 @@ export const plotter = z.object({
   gate: z.boolean().meta({ description: 'asks for ready before each sheet' }),
   queuePaused: z.boolean(),
   host: z.string().optional().meta({ description: 'the host that it is connected to, where several share a queue' }),
+  paper: z.string().optional().meta({ description: 'the sheets that lie in it: a5, letter, 148x105mm' }),
   room: z.string().optional().meta({ description: 'where it stands' }),
   tags: z.array(z.string()).readonly().optional().meta({ description: 'what a job can need: pens, paper, sizes' }),
   maintenance: z

@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   import: 'note',
   repeated: 'note',
   'page-turned': 'note',
+  paper: 'note',
   address: 'note',
 }
 

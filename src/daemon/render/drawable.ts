@@ -12,6 +12,8 @@ export interface Machine {
   /** Time of its past plots divided by their estimates. */
   readonly pace: number
   readonly tags?: readonly string[]
+  /** The sheets that lie in it: a name or a size. */
+  readonly paper?: string | undefined
 }
 
 export interface Choice {

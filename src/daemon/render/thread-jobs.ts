@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Drawing } from '../../geometry/drawing.ts'
+import { liesOn, type PageSize, pageSize } from '../../geometry/pages.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
 import { isPageTurned, measure, type Prepared, type PrepareReport, prepare } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { writeDurably, writeOutput } from '../../spool/index.ts'
-import type { JobResult, PlotRequest } from '../../spool/job.ts'
+import type { JobResult, PlotRequest, Warning } from '../../spool/job.ts'
 import { drawingToSvg, type ReadLimits, readingWarnings, readSvg, type SvgReading } from '../../svg/index.ts'
 import { type RenderOptions, render, tasks } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
@@ -128,19 +129,18 @@ function described(
   rendered: Rendered,
   reading: Reading,
   report: Parameters<typeof reportWarnings>[0],
-  { refusal, plotters, turned }: Partial<Chosen> = {},
+  { refusal, plotters, ofPage = [] }: Partial<Chosen> = {},
 ): Drawn {
   const { svg, title, output, warnings } = rendered
   const reach = refusal && refusal.code !== 'ERR_EMPTY' ? [{ code: 'out-of-reach', message: refusal.message }] : []
-  const page = turned === undefined ? [] : [{ code: 'page-turned', message: turned }]
-  const all = [...reach, ...page, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
+  const all = [...reach, ...ofPage, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
   return { svg, title, output, figures: { ...figures(report, all, pace), ...(plotters && { plotters }) } }
 }
 
 interface Chosen extends Choice {
   readonly ready: Prepared
-  /** The warning when the page is turned for the machine. */
-  readonly turned?: string
+  /** What the user should know of the page on this machine. */
+  readonly ofPage: readonly Warning[]
 }
 
 /** Prepares the drawing for the machine that will draw it. @throws PlotdError ERR_PARAMS */
@@ -152,10 +152,21 @@ function prepared(
   const choice = choose(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
   const ready = prepare(withLayerOptions(drawing, plot), { ...options, effort: 0 }, profile)
-  if (!isPageTurned(drawing, options, profile)) return { ...choice, ready }
-  const { width, height } = ready.report.page
-  const turned = `the page lies as ${rounded(width)} × ${rounded(height)} mm: ${profile.name} does not reach it upright`
-  return { ...choice, ready, turned }
+  const turned = isPageTurned(drawing, options, profile)
+  return { ...choice, ready, ofPage: pageNotes(ready.report.page, choice.machine, turned) }
+}
+
+function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, turned: boolean): Warning[] {
+  const size = `${rounded(page.width)} × ${rounded(page.height)} mm`
+  const notes: Warning[] = []
+  if (turned) {
+    const message = `the page lies as ${size}: ${profile.name} does not reach it upright`
+    notes.push({ code: 'page-turned', message })
+  }
+  const sheet = pageSize(paper)
+  if (sheet && !liesOn(page, sheet))
+    notes.push({ code: 'paper', message: `the page is ${size}, and the paper in ${name} is ${paper}` })
+  return notes
 }
 
 export interface RenderInput extends DrawInput {
@@ -190,6 +201,7 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
   'empty',
   'repeated',
   'page-turned',
+  'paper',
   'out-of-reach',
 ])
 
@@ -203,12 +215,11 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered
   const reading = await readRecord({ ...input, path })
-  const { ready, refusal, machine, plotters, turned } = prepared(reading.drawing, input)
+  const { ready, refusal, machine, plotters, ofPage } = prepared(reading.drawing, input)
   if (refusal) throw refusal
-  const page = turned === undefined ? [] : [{ code: 'page-turned', message: turned }]
   const kept = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
   const known = new Set(kept.map(({ message }) => message))
-  const news = [...page, ...readingWarnings(reading), ...reportWarnings(ready.report)]
+  const news = [...ofPage, ...readingWarnings(reading), ...reportWarnings(ready.report)]
   const all = [...kept, ...news.filter(({ message }) => !known.has(message))]
   if (input.plot.strict) refuseLosses(all)
   return { path, ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   house = await startedDaemon({
     plotters: [
       { name: 'small', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' },
-      { name: 'large', url: 'sim:ebb?speed=50', profile: 'axidraw-v3-a3' },
+      { name: 'large', url: 'sim:ebb?speed=50', profile: 'axidraw-v3-a3', paper: 'a5' },
     ],
   })
   await until(async () => (await call('plotter.list', {})).every(({ state }) => state.is === 'idle'))
@@ -98,6 +98,21 @@ describe('a job for any plotter', () => {
   it('is refused where none of them can', async () => {
     await expect(call('job.submit', svg(box(900, 900), { plotter: 'any' }))).rejects.toMatchObject({
       code: 'ERR_PLAN_OUT_OF_BOUNDS',
+    })
+  })
+})
+
+describe('paper', () => {
+  it('gets a note when a page does not lie on it, either way round', async () => {
+    const notes = async (width: number, height: number) =>
+      (await call('job.submit', svg(box(width, height), { plotter: 'large' }, { hold: true }))).notes
+    expect((await call('plotter.get', { name: 'large' })).paper).toBe('a5')
+    expect(await notes(210, 148)).not.toContainEqual(expect.objectContaining({ code: 'paper' }))
+    expect(await notes(148, 210)).not.toContainEqual(expect.objectContaining({ code: 'paper' }))
+    expect(await notes(210, 297)).toContainEqual({
+      code: 'paper',
+      kind: 'note',
+      message: 'the page is 210 × 297 mm, and the paper in large is a5',
     })
   })
 })

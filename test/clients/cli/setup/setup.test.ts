@@ -41,7 +41,7 @@ describe('plotd setup', () => {
     expect(code).toBe(0)
     expect(config()).toEqual({
       output: '~/plots',
-      plotters: [{ name: 'axidraw', url: `serial:${path}`, profile: 'axidraw-v3' }],
+      plotters: [{ name: 'axidraw', url: `serial:${path}`, profile: 'axidraw-v3', paper: 'a4' }],
     })
     expect(readFileSync(file('/etc/udev/rules.d/70-plotd.rules'), 'utf8')).toContain('04d8')
     expect(answer.left.flat()).toContain('udevadm')
@@ -64,7 +64,12 @@ describe('plotd setup', () => {
     expect(err).toBe('')
     expect(code).toBe(0)
     expect(config().plotters).toEqual([
-      { name: 'hp7475a', url: `serial:${path}?baud=9600`, profile: expect.stringMatching(/^hp-7475a/) },
+      {
+        name: 'hp7475a',
+        url: `serial:${path}?baud=9600`,
+        profile: expect.stringMatching(/^hp-7475a/),
+        paper: expect.stringMatching(/^a[34]$/),
+      },
     ])
     expect(hp.ink.strokeCount).toBe(0)
   })
