@@ -83,7 +83,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     draw: [''],
     dxf: ['draw', ''],
     hpgl: ['draw', ''],
-    '': ['pdf', 'dxf', 'hpgl'],
+    raster: [''],
+    '': ['pdf', 'raster', 'dxf', 'hpgl'],
   },
   'src/hershey': {
     fonts: [],

@@ -184,7 +184,7 @@ export const INCOMING_SECONDS = 120
 const rasterAttributes = (): Record<string, readonly Value[]> => ({
   'pwg-raster-document-resolution-supported': [dpi(RESOLUTION)],
   'pwg-raster-document-sheet-back': keywords('normal'),
-  'pwg-raster-document-type-supported': keywords('black_1', 'sgray_8', 'srgb_8'),
+  'pwg-raster-document-type-supported': keywords('sgray_8', 'srgb_8'),
   'urf-supported': keywords('V1.4', 'CP255', 'W8', 'SRGB24', `RS${RESOLUTION}`, 'IS1', 'MT1', 'OB9', 'PQ4', 'FN3'),
 })
 

@@ -36,8 +36,6 @@ const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
   ['\u0028\u00b5\u002f\u00fd', other('a compressed file (.zst)', UNPACK)],
   ['\u007fELF', other('a program', AS_SVG)],
   ['MZ\u0090', other('a program', AS_SVG)],
-  ['UNIRAST\u0000', other('a raster page of a printer (URF)', 'Print it to plotd.')],
-  ['RaS2', other('a raster page of a printer (PWG)', 'Print it to plotd.')],
 ]
 
 /** What a ZIP is, by the names of the files in it. */

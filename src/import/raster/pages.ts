@@ -1,0 +1,219 @@
+import { PlotdError } from '../../errors.ts'
+
+/** How the pixels of a page are coded. */
+type Color = 'black' | 'grey' | 'rgb' | 'cmyk'
+
+/** A page as its header describes it (PWG 5102.4, and the UNIRAST format of Apple's raster). */
+export interface RasterPage {
+  readonly width: number
+  readonly height: number
+  /** Pixels per inch. */
+  readonly dpiX: number
+  readonly dpiY: number
+  readonly color: Color
+  readonly bitsPerColor: number
+  readonly bytesPerLine: number
+  /** Bytes that a run repeats: a pixel, or eight of 1 bit. */
+  readonly unit: number
+  /** Where its lines begin in the file. */
+  readonly start: number
+}
+
+/** Shades of grey, row by row: 0 is black. */
+export interface Grey {
+  readonly width: number
+  readonly height: number
+  readonly values: Uint8Array
+  /** mm. */
+  readonly pixelWidth: number
+  readonly pixelHeight: number
+}
+
+const MOST_PAGES = 1000
+const MOST_PIXELS = 60e6
+const MOST_SIDE = 60_000
+/** Finer pixels than these are averaged: a pen draws no finer lines. */
+const FINEST_DPI = 300
+const PWG_HEADER = 1796
+const URF_HEADER = 32
+const MM = 25.4
+
+const broken = (why: string): PlotdError =>
+  new PlotdError('ERR_DOCUMENT', `the raster page cannot be read: ${why}`, { remedy: 'Print the document again.' })
+
+/**
+ * The pages of a file. Finding them walks over the runs of each line and decodes nothing.
+ *
+ * @throws PlotdError ERR_DOCUMENT when a page is broken, cut off or too large
+ */
+export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const isUrf = bytes[0] === 0x55
+  const pages: RasterPage[] = []
+  for (let at = isUrf ? 12 : 4; at < bytes.length; ) {
+    if (pages.length === MOST_PAGES) throw broken(`it has more than ${MOST_PAGES} pages`)
+    if (at + (isUrf ? URF_HEADER : PWG_HEADER) > bytes.length) throw broken('it is cut off')
+    const page = isUrf ? urfHeader(view, at) : pwgHeader(view, at)
+    checkSize(page)
+    pages.push(page)
+    at = eachLine(bytes, page, () => {})
+  }
+  if (pages.length === 0) throw broken('it has no page')
+  return pages
+}
+
+function checkSize({ width, height, dpiX, dpiY, bytesPerLine, bitsPerColor, color }: RasterPage): void {
+  const isSize = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE
+  if (!isSize || width * height > MOST_PIXELS) {
+    throw broken(`${width} × ${height} pixels are not between 1 and ${MOST_PIXELS / 1e6} million`)
+  }
+  if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000) throw broken(`${dpiX} × ${dpiY} dpi make no sense`)
+  const least = Math.ceil((width * CHANNELS[color] * bitsPerColor) / 8)
+  if (bytesPerLine < least || bytesPerLine > least + 64) throw broken(`a line has ${bytesPerLine} bytes, not ${least}`)
+}
+
+const CHANNELS = { black: 1, grey: 1, rgb: 3, cmyk: 4 } as const
+
+const PWG_COLORS: Readonly<Record<number, Color>> = {
+  0: 'grey',
+  1: 'rgb',
+  3: 'black',
+  6: 'cmyk',
+  18: 'grey',
+  19: 'rgb',
+  20: 'rgb',
+}
+
+function pwgHeader(view: DataView, at: number): RasterPage {
+  const field = (offset: number): number => view.getUint32(at + offset)
+  const color = PWG_COLORS[field(400)]
+  const bitsPerColor = field(384)
+  if (!color || ![1, 8, 16].includes(bitsPerColor) || field(396) !== 0) {
+    throw broken(`the colours are of a kind that plotd does not read (${field(400)}, ${bitsPerColor} bits)`)
+  }
+  const size = { width: field(372), height: field(376), dpiX: field(276), dpiY: field(280) }
+  const unit = Math.max(1, (CHANNELS[color] * bitsPerColor) >> 3)
+  return { ...size, color, bitsPerColor, bytesPerLine: field(392), unit, start: at + PWG_HEADER }
+}
+
+function urfHeader(view: DataView, at: number): RasterPage {
+  const bits = view.getUint8(at)
+  const color = ({ 8: 'grey', 24: 'rgb', 32: 'cmyk' } as const)[bits]
+  if (!color) throw broken(`the colours are of a kind that plotd does not read (${bits} bits)`)
+  const [width, height] = [view.getUint32(at + 12), view.getUint32(at + 16)]
+  const dpi = view.getUint32(at + 20)
+  const unit = CHANNELS[color]
+  const size = { width, height, dpiX: dpi, dpiY: dpi }
+  return { ...size, color, bitsPerColor: 8, bytesPerLine: width * unit, unit, start: at + URF_HEADER }
+}
+
+/** The rest of a line is white. */
+const WHITE_TO_END = 128
+
+type OnLine = (y: number, repeats: number, runs: number) => void
+
+/**
+ * Walks over the lines of a page. A line comes with the number of times that it is repeated and the place of its runs.
+ *
+ * @returns where the page ends @throws PlotdError ERR_DOCUMENT
+ */
+function eachLine(bytes: Uint8Array, page: RasterPage, onLine: OnLine): number {
+  const { height, bytesPerLine, unit, start } = page
+  let at = start
+  for (let y = 0; y < height; ) {
+    const repeats = (bytes[at++] ?? cutOff()) + 1
+    const runs = at
+    for (let filled = 0; filled < bytesPerLine; ) {
+      const code = bytes[at++] ?? cutOff()
+      if (code === WHITE_TO_END) break
+      const count = code < WHITE_TO_END ? code + 1 : 257 - code
+      at += code < WHITE_TO_END ? unit : count * unit
+      filled += count * unit
+      if (filled > bytesPerLine) throw broken('a run is longer than its line')
+    }
+    if (at > bytes.length) cutOff()
+    if (y + repeats > height) throw broken('there are more lines than the page has')
+    onLine(y, repeats, runs)
+    y += repeats
+  }
+  return at
+}
+
+function cutOff(): never {
+  throw broken('it is cut off')
+}
+
+function expand(bytes: Uint8Array, runs: number, { bytesPerLine, unit }: RasterPage, white: number, line: Uint8Array) {
+  let at = runs
+  let filled = 0
+  while (filled < bytesPerLine) {
+    const code = bytes[at++] as number
+    if (code === WHITE_TO_END) break
+    const length = (code < WHITE_TO_END ? code + 1 : 257 - code) * unit
+    if (code < WHITE_TO_END) {
+      for (let k = 0; k < length; k++) line[filled + k] = bytes[at + (k % unit)] as number
+      at += unit
+    } else {
+      line.set(bytes.subarray(at, at + length), filled)
+      at += length
+    }
+    filled += length
+  }
+  line.fill(white, filled)
+}
+
+/** One page as shades of grey, at 300 dpi at most. @throws PlotdError ERR_DOCUMENT */
+export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
+  const [across, down] = [factor(page.dpiX), factor(page.dpiY)]
+  const width = Math.ceil(page.width / across)
+  const height = Math.ceil(page.height / down)
+  const sums = new Uint32Array(width)
+  const values = new Uint8Array(width * height)
+  const line = new Uint8Array(page.bytesPerLine)
+  const luma = new Uint8Array(page.width)
+  const white = page.color === 'black' || page.color === 'cmyk' ? 0 : 255
+  const finish = (row: number, lines: number): void => {
+    for (let x = 0; x < width; x++) {
+      const columns = Math.min(across, page.width - x * across)
+      values[row * width + x] = (sums[x] as number) / (columns * lines)
+    }
+    sums.fill(0)
+  }
+  eachLine(bytes, page, (y, repeats, runs) => {
+    expand(bytes, runs, page, white, line)
+    lumaOf(line, page, luma)
+    for (let k = 0; k < repeats; k++) {
+      for (let x = 0, out = 0; x < page.width; out++) {
+        for (let i = 0; i < across && x < page.width; i++, x++) {
+          sums[out] = (sums[out] as number) + (luma[x] as number)
+        }
+      }
+      const lines = ((y + k) % down) + 1
+      if (lines === down || y + k === page.height - 1) finish(Math.floor((y + k) / down), lines)
+    }
+  })
+  return { width, height, values, pixelWidth: (MM * across) / page.dpiX, pixelHeight: (MM * down) / page.dpiY }
+}
+
+const factor = (dpi: number): number => Math.max(1, Math.round(dpi / FINEST_DPI))
+
+/** Rec. 709 luma of each pixel. */
+function lumaOf(line: Uint8Array, { width, color, bitsPerColor, unit }: RasterPage, luma: Uint8Array): void {
+  if (bitsPerColor === 1) {
+    const ink = color === 'black' ? 1 : 0
+    for (let x = 0; x < width; x++) luma[x] = (((line[x >> 3] as number) >> (7 - (x & 7))) & 1) === ink ? 0 : 255
+    return
+  }
+  const step = bitsPerColor >> 3
+  for (let x = 0; x < width; x++) {
+    const at = x * unit
+    const first = line[at] as number
+    if (color === 'grey') luma[x] = first
+    else if (color === 'black') luma[x] = 255 - first
+    else {
+      const [second, third] = [line[at + step] as number, line[at + 2 * step] as number]
+      const mixed = 0.2126 * first + 0.7152 * second + 0.0722 * third
+      luma[x] = color === 'rgb' ? mixed : Math.max(0, 255 - mixed - (line[at + 3 * step] as number))
+    }
+  }
+}

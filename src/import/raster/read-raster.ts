@@ -1,0 +1,116 @@
+import { drawingOf, strokesOf } from '../../geometry/drawing.ts'
+import { simplify } from '../../geometry/simplify.ts'
+import { drawingToSvg } from '../../svg/index.ts'
+import type { Imported, ImportNote, ImportOptions } from '../importer.ts'
+import { requirePage } from '../pages.ts'
+import { decodePage, type Grey, pagesIn } from './pages.ts'
+import { type Bitmap, distances, STEP, thinned } from './thin.ts'
+import { type Area, hatched, picturesOn } from './tones.ts'
+import { smoothed, strokesIn } from './trace.ts'
+
+/** What is darker is ink. */
+const INK = 170
+/** Ink that is wider is drawn as its outline, mm: a centre line would not show its shape. */
+const WIDE_MM = 1.6
+/** Strokes that are shorter come from rough edges of wide ink, mm. */
+const ROUGH_MM = 0.8
+/** How far a stroke may be from the middles of its pixels, in pixels. */
+const TOLERANCE = 0.4
+
+/**
+ * A raster page as strokes: lines and letters by their centre lines, wide ink by its outline, pictures by level lines.
+ *
+ * @throws PlotdError ERR_DOCUMENT, ERR_PARAMS when the page is not there
+ */
+export function readRaster(bytes: Uint8Array, options: ImportOptions): Imported {
+  const pages = pagesIn(bytes)
+  requirePage(options.page, pages.length)
+  const header = pages[options.page - 1]
+  if (!header) throw new RangeError(`page ${options.page}`)
+  const page = decodePage(bytes, header)
+  const pictures = picturesOn(page)
+  const { lines, hasWide } = linesOf(page, pictures)
+  const all = [...lines, ...pictures.flatMap((area) => hatched(page, area))]
+  const [width, height] = [page.width * page.pixelWidth, page.height * page.pixelHeight]
+  const svg = drawingToSvg(drawingOf(strokesOf(...all), width, height))
+  return { svg, notes: notesOf(header.dpiX, pictures.length, hasWide) }
+}
+
+function notesOf(dpi: number, pictures: number, hasWide: boolean): ImportNote[] {
+  const note = (message: string): ImportNote => ({ code: 'import', message })
+  return [
+    note(`the page came as pixels of ${dpi} dpi: its lines and letters are traced along their centre lines`),
+    ...(hasWide ? [note(`ink wider than ${WIDE_MM} mm is drawn as its outline`)] : []),
+    ...(pictures > 0 ? [{ ...note('pictures are drawn as level lines'), count: pictures }] : []),
+  ]
+}
+
+function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; hasWide: boolean } {
+  const bitmap = inkOf(page, pictures)
+  const { width, height, ink } = bitmap
+  const far = distances(bitmap, ink)
+  const reach = (WIDE_MM / 2 / page.pixelWidth) * STEP
+  const wide = wideInk(bitmap, far, reach)
+  if (wide) for (let i = 0; i < ink.length; i++) if (wide[i] === 1) ink[i] = 0
+  const centre = thinned(bitmap, Math.ceil(reach / STEP) + 2)
+  const scale = (points: Float64Array): number[] =>
+    Array.from(points, (value, k) => (k % 2 === 0 ? (value - 1) * page.pixelWidth : (value - 1) * page.pixelHeight))
+  const finished = (stroke: readonly number[]) => scale(simplify(smoothed(stroke, 2), TOLERANCE))
+  const thin = strokesIn(bitmap, centre, far)
+  if (!wide) return { lines: thin.map(finished), hasWide: false }
+  const outline = outlineOf(bitmap, wide)
+  const nothing = new Uint16Array(width * height)
+  const rough = ROUGH_MM / page.pixelWidth
+  const kept = thin.filter((stroke) => stroke.length / 2 > rough || !touches(stroke, wide, width))
+  return { lines: [...kept, ...strokesIn(bitmap, outline, nothing)].map(finished), hasWide: true }
+}
+
+/** With a border of one pixel on each side, so that every pixel has neighbours. */
+function inkOf({ width, height, values }: Grey, pictures: readonly Area[]): Bitmap {
+  const wide = width + 2
+  const ink = new Uint8Array(wide * (height + 2))
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) if ((values[y * width + x] as number) < INK) ink[(y + 1) * wide + x + 1] = 1
+  }
+  for (const { left, top, right, bottom } of pictures) {
+    for (let y = top; y < bottom; y++) ink.fill(0, (y + 1) * wide + left + 1, (y + 1) * wide + right + 1)
+  }
+  return { width: wide, height: height + 2, ink }
+}
+
+/** The parts of the ink that hold a disc of this radius; undefined when there are none. */
+function wideInk(bitmap: Bitmap, far: Uint16Array, reach: number): Uint8Array | undefined {
+  const notCore = new Uint8Array(far.length)
+  let cores = 0
+  for (let i = 0; i < far.length; i++) {
+    if ((far[i] as number) > reach) cores++
+    else notCore[i] = 1
+  }
+  if (cores === 0) return undefined
+  const fromCore = distances(bitmap, notCore)
+  const wide = new Uint8Array(far.length)
+  for (let i = 0; i < far.length; i++) if (bitmap.ink[i] === 1 && (fromCore[i] as number) <= reach) wide[i] = 1
+  return wide
+}
+
+/** The outermost pixels of an area, thinned to one pixel. */
+function outlineOf({ width, height }: Bitmap, area: Uint8Array): Uint8Array {
+  const edge = new Uint8Array(area.length)
+  for (let i = width + 1; i < area.length - width - 1; i++) {
+    if (area[i] !== 1) continue
+    const inner =
+      (area[i - 1] as number) + (area[i + 1] as number) + (area[i - width] as number) + (area[i + width] as number)
+    if (inner < 4) edge[i] = 1
+  }
+  return thinned({ width, height, ink: edge }, 3)
+}
+
+function touches(stroke: readonly number[], area: Uint8Array, width: number): boolean {
+  const isNear = (x: number, y: number): boolean => {
+    const i = Math.floor(y) * width + Math.floor(x)
+    for (let dy = -2; dy <= 2; dy++) for (let dx = -2; dx <= 2; dx++) if (area[i + dy * width + dx] === 1) return true
+    return false
+  }
+  const [x = 0, y = 0] = stroke
+  return isNear(x, y) || isNear(stroke.at(-2) ?? 0, stroke.at(-1) ?? 0)
+}

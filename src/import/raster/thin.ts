@@ -1,0 +1,108 @@
+/** Ink of a page: 1 is ink. The pixels at the border are never ink. */
+export interface Bitmap {
+  readonly width: number
+  readonly height: number
+  readonly ink: Uint8Array
+}
+
+/** A step of the distance to the nearest pixel without ink counts 3 straight and 4 aslant (a 3-4 chamfer). */
+export const STEP = 3
+const ASLANT = 4
+
+/** How far each pixel of `of` lies from the nearest one that is not, in thirds of a pixel. */
+export function distances({ width, height }: Bitmap, of: Uint8Array): Uint16Array {
+  const far = new Uint16Array(width * height)
+  for (let i = 0; i < far.length; i++) far[i] = of[i] === 1 ? 0xfff0 : 0
+  relax(far, width, width + 1, far.length - width - 1, 1)
+  relax(far, width, far.length - width - 2, width, -1)
+  return far
+}
+
+function relax(far: Uint16Array, width: number, from: number, to: number, way: 1 | -1): void {
+  for (let i = from; i !== to; i += way) {
+    const here = far[i] as number
+    if (here === 0) continue
+    const row = i - way * width
+    far[i] = Math.min(
+      here,
+      (far[i - way] as number) + STEP,
+      (far[row] as number) + STEP,
+      (far[row - way] as number) + ASLANT,
+      (far[row + way] as number) + ASLANT,
+    )
+  }
+}
+
+/** Neighbours clockwise from the one above, as offsets. */
+export const around = (width: number): readonly number[] => [
+  -width,
+  -width + 1,
+  1,
+  width + 1,
+  width,
+  width - 1,
+  -1,
+  -width - 1,
+]
+
+/** For each pattern of eight neighbours: bit 0 or 1 says whether Zhang and Suen's first or second pass removes the pixel. */
+const REMOVES = Uint8Array.from({ length: 256 }, (_, pattern) => {
+  const bit = (k: number): number => (pattern >> (k & 7)) & 1
+  let count = 0
+  let changes = 0
+  for (let k = 0; k < 8; k++) {
+    count += bit(k)
+    if (bit(k) === 0 && bit(k + 1) === 1) changes++
+  }
+  if (count < 2 || count > 6 || changes !== 1) return 0
+  const [north, east, south, west] = [bit(0), bit(2), bit(4), bit(6)]
+  const first = north * east * south === 0 && east * south * west === 0
+  const second = north * east * west === 0 && north * south * west === 0
+  return (first ? 1 : 0) | (second ? 2 : 0)
+})
+
+/**
+ * The centre lines of the ink, one pixel wide: thinning after Zhang and Suen, then the corners of stairs are removed.
+ *
+ * @param rounds  pairs of passes at most, each of which takes a pixel off either side
+ */
+export function thinned({ width, height, ink }: Bitmap, rounds: number): Uint8Array {
+  const left = Uint8Array.from(ink)
+  const offsets = around(width)
+  let active = pixelsOf(left, width, height)
+  for (let round = 0; round < rounds; round++) {
+    let removed = 0
+    for (const pass of [1, 2]) {
+      const gone = active.filter((i) => ((REMOVES[patternAt(left, i, offsets)] as number) & pass) !== 0)
+      for (const i of gone) left[i] = 0
+      removed += gone.length
+    }
+    if (removed === 0) break
+    active = active.filter((i) => left[i] === 1)
+  }
+  for (const i of active) if (isStair(patternAt(left, i, offsets))) left[i] = 0
+  return left
+}
+
+function pixelsOf(ink: Uint8Array, width: number, height: number): Uint32Array {
+  let count = 0
+  for (let i = 0; i < width * height; i++) count += ink[i] as number
+  const pixels = new Uint32Array(count)
+  for (let i = 0, k = 0; i < width * height; i++) if (ink[i] === 1) pixels[k++] = i
+  return pixels
+}
+
+function patternAt(ink: Uint8Array, i: number, offsets: readonly number[]): number {
+  let pattern = 0
+  for (let k = 0; k < 8; k++) pattern |= (ink[i + (offsets[k] as number)] as number) << k
+  return pattern
+}
+
+/** A pixel in the corner of a stair: two of its straight neighbours touch aslant without it, and nothing lies behind it. */
+function isStair(pattern: number): boolean {
+  for (let k = 0; k < 8; k += 2) {
+    const bit = (n: number): number => (pattern >> ((k + n) & 7)) & 1
+    if (bit(0) === 1 && bit(2) === 1 && bit(4) + bit(5) + bit(6) === 0) return true
+  }
+  return false
+}

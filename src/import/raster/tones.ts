@@ -1,0 +1,121 @@
+import type { Grey } from './pages.ts'
+
+/** A rectangle of pixels: from the first up to, not with, the last. */
+export interface Area {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** Side of the squares that a page is judged by, mm. */
+const SQUARE_MM = 2
+/** Shades between these are neither paper nor ink. */
+const MIDDLE = [12, 235] as const
+/** Neighbours in a picture differ by less; at the edge of a letter they differ by more. */
+const EVEN = 40
+/** Share of a square in middle shades that makes it part of a picture. */
+const SHARE = 0.6
+/** Smaller patches of grey are drawn as lines, mm². */
+const LEAST_MM2 = 100
+
+/** Where a page has pictures: patches of shades between paper and ink, each in its rectangle. */
+export function picturesOn(page: Grey): Area[] {
+  const { width, height, pixelWidth, pixelHeight } = page
+  const [wide, high] = [
+    Math.max(1, Math.round(SQUARE_MM / pixelWidth)),
+    Math.max(1, Math.round(SQUARE_MM / pixelHeight)),
+  ]
+  const [columns, rows] = [Math.ceil(width / wide), Math.ceil(height / high)]
+  const isTone = new Uint8Array(columns * rows)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const square = { left: column * wide, top: row * high, right: (column + 1) * wide, bottom: (row + 1) * high }
+      if (toneShare(page, square) >= SHARE) isTone[row * columns + column] = 1
+    }
+  }
+  return patches(isTone, columns, rows)
+    .map(({ left, top, right, bottom }) => ({
+      left: left * wide,
+      top: top * high,
+      right: Math.min(width, right * wide),
+      bottom: Math.min(height, bottom * high),
+    }))
+    .filter((area) => (area.right - area.left) * pixelWidth * (area.bottom - area.top) * pixelHeight >= LEAST_MM2)
+}
+
+function toneShare({ width, height, values }: Grey, { left, top, right, bottom }: Area): number {
+  let count = 0
+  const [lastX, lastY] = [Math.min(right, width - 1), Math.min(bottom, height - 1)]
+  for (let y = top; y < lastY; y++) {
+    for (let x = left; x < lastX; x++) {
+      const i = y * width + x
+      const value = values[i] as number
+      if (value < MIDDLE[0] || value > MIDDLE[1]) continue
+      const [beside, below] = [values[i + 1] as number, values[i + width] as number]
+      if (Math.abs(value - beside) < EVEN && Math.abs(value - below) < EVEN) count++
+    }
+  }
+  return count / Math.max(1, (lastX - left) * (lastY - top))
+}
+
+/** Connected squares, each group as its rectangle. */
+function patches(isTone: Uint8Array, columns: number, rows: number): Area[] {
+  const areas: Area[] = []
+  for (let start = 0; start < isTone.length; start++) {
+    if (isTone[start] !== 1) continue
+    let [left, top, right, bottom] = [columns, rows, 0, 0]
+    const waiting = [start]
+    isTone[start] = 2
+    for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
+      const [column, row] = [i % columns, Math.floor(i / columns)]
+      left = Math.min(left, column)
+      right = Math.max(right, column + 1)
+      top = Math.min(top, row)
+      bottom = Math.max(bottom, row + 1)
+      for (const [other, isThere] of [
+        [i - 1, column > 0],
+        [i + 1, column + 1 < columns],
+        [i - columns, row > 0],
+        [i + columns, row + 1 < rows],
+      ] as const) {
+        if (!isThere || isTone[other] !== 1) continue
+        isTone[other] = 2
+        waiting.push(other)
+      }
+    }
+    areas.push({ left, top, right, bottom })
+  }
+  return areas
+}
+
+/** Distance of the lines of a picture, mm. */
+const LINES_MM = 0.7
+/** Every fourth line begins at the same darkness, so that a darker tone has more lines. */
+const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const
+/** Pixels are averaged over so much of a line, mm. */
+const RUN_MM = 0.5
+
+/** A picture as level lines that grow denser where it is darker, mm. */
+export function hatched(page: Grey, { left, top, right, bottom }: Area): number[][] {
+  const { width, values, pixelWidth, pixelHeight } = page
+  const [stepX, stepY] = [Math.max(1, Math.round(RUN_MM / pixelWidth)), LINES_MM / pixelHeight]
+  const lines: number[][] = []
+  for (let k = 0, y = top + stepY / 2; y < bottom; k++, y += stepY) {
+    const row = Math.floor(y) * width
+    const least = DARKNESS[k % 4] ?? 1
+    let from: number | undefined
+    for (let x = left; x < right; x += stepX) {
+      const end = Math.min(right, x + stepX)
+      let sum = 0
+      for (let i = x; i < end; i++) sum += 255 - (values[row + i] as number)
+      const isDark = sum / (255 * (end - x)) >= least
+      if (isDark) from ??= x
+      if (from === undefined || (isDark && end < right)) continue
+      const to = isDark ? end : x
+      lines.push([from * pixelWidth, y * pixelHeight, to * pixelWidth, y * pixelHeight])
+      from = undefined
+    }
+  }
+  return lines
+}

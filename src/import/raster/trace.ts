@@ -1,0 +1,121 @@
+import { around, type Bitmap, STEP } from './thin.ts'
+
+/** A stroke in pixels: x and y of the middle of each pixel in turn. */
+export type PixelStroke = readonly number[]
+
+/**
+ * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A twig at a fork that
+ * is shorter than the line is wide comes from a rough edge, and is left out.
+ *
+ * @param lines  1 on a centre line
+ * @param far  distance of each pixel to the edge of the ink, in thirds of a pixel
+ */
+export function strokesIn({ width, height }: Bitmap, lines: Uint8Array, far: Uint16Array): PixelStroke[] {
+  const tracer = new Tracer(width, lines, far)
+  for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.fromNode(i)
+  for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.loopAt(i)
+  return tracer.strokes
+}
+
+class Tracer {
+  readonly strokes: PixelStroke[] = []
+  readonly #width: number
+  readonly #lines: Uint8Array
+  readonly #far: Uint16Array
+  readonly #offsets: readonly number[]
+  readonly #isVisited: Uint8Array
+
+  constructor(width: number, lines: Uint8Array, far: Uint16Array) {
+    this.#width = width
+    this.#lines = lines
+    this.#far = far
+    this.#offsets = around(width)
+    this.#isVisited = new Uint8Array(lines.length)
+  }
+
+  /** All strokes from an end or a fork. A pixel alone is a dot. */
+  fromNode(i: number): void {
+    const degree = this.#degree(i)
+    if (degree === 2) return
+    if (degree === 0) {
+      this.#isVisited[i] = 1
+      this.strokes.push(this.#points([i, i]))
+      return
+    }
+    for (const next of this.#next(i)) {
+      if (this.#degree(next) === 2) {
+        if (this.#isVisited[next] === 0) this.#emit(this.#follow(i, next))
+      } else if (next > i) this.#emit([i, next])
+    }
+  }
+
+  /** The loop through a pixel that no stroke has visited. */
+  loopAt(i: number): void {
+    if (this.#isVisited[i] === 1 || this.#degree(i) !== 2) return
+    this.#isVisited[i] = 1
+    const [first = i] = this.#next(i)
+    const path = this.#follow(i, first)
+    if (path.at(-1) !== i) path.push(i)
+    this.strokes.push(this.#points(path))
+  }
+
+  /** From one pixel over the next to an end, a fork, or to where nothing is left. */
+  #follow(from: number, first: number): number[] {
+    const path = [from, first]
+    let [before, here] = [from, first]
+    while (this.#degree(here) === 2) {
+      this.#isVisited[here] = 1
+      const next = this.#next(here).find(
+        (other) => other !== before && (this.#isVisited[other] === 0 || other === from),
+      )
+      if (next === undefined) break
+      before = here
+      here = next
+      path.push(here)
+      if (here === from) break
+    }
+    return path
+  }
+
+  #emit(path: number[]): void {
+    const [start = 0, end = 0] = [path[0], path.at(-1)]
+    const fork = this.#degree(start) > 2 ? start : end
+    const isTwig = (this.#degree(start) === 1) !== (this.#degree(end) === 1)
+    if (isTwig && path.length <= 1 + (this.#far[fork] as number) / STEP) return
+    this.strokes.push(this.#points(path))
+  }
+
+  #degree(i: number): number {
+    let count = 0
+    for (const offset of this.#offsets) count += this.#lines[i + offset] as number
+    return count
+  }
+
+  #next(i: number): number[] {
+    return this.#offsets.map((offset) => i + offset).filter((other) => this.#lines[other] === 1)
+  }
+
+  #points(path: readonly number[]): number[] {
+    return path.flatMap((i) => [(i % this.#width) + 0.5, Math.floor(i / this.#width) + 0.5])
+  }
+}
+
+/** Takes the stairs of pixels out of a stroke: each point moves towards its neighbours, the ends stay. */
+export function smoothed(stroke: PixelStroke, rounds: number): Float64Array<ArrayBuffer> {
+  let points = Float64Array.from(stroke)
+  const last = points.length - 2
+  const isClosed = last > 4 && points[0] === points[last] && points[1] === points[last + 1]
+  for (let round = 0; round < rounds; round++) {
+    const moved = points.slice()
+    for (let i = 2; i < last; i++) {
+      moved[i] = ((points[i - 2] as number) + 2 * (points[i] as number) + (points[i + 2] as number)) / 4
+    }
+    for (const k of isClosed ? [0, 1] : []) {
+      const corner = ((points[last - 2 + k] as number) + 2 * (points[k] as number) + (points[2 + k] as number)) / 4
+      moved[k] = corner
+      moved[last + k] = corner
+    }
+    points = moved
+  }
+  return points
+}
