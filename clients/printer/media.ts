@@ -138,8 +138,8 @@ export const customCol = (reaches: readonly Reach[]): Value =>
 export function sizeOfName(media: string): { readonly width: number; readonly height: number } | undefined {
   const [, width, height, unit] = /_(\d{1,6}(?:\.\d{1,4})?)x(\d{1,6}(?:\.\d{1,4})?)(mm|in)$/.exec(media) ?? []
   if (width === undefined || height === undefined) return undefined
-  const scale = unit === 'in' ? 25.4 : 1
-  return { width: Number(width) * scale, height: Number(height) * scale }
+  const mm = (side: string): number => Math.round(1000 * Number(side) * (unit === 'in' ? 25.4 : 1)) / 1000
+  return { width: mm(width), height: mm(height) }
 }
 
 /** The size in a `media-col`, mm. */

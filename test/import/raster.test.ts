@@ -7,7 +7,7 @@ import { decodePage, pagesIn } from '../../src/import/raster/pages.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { describeDocument, importDocument } from '../../src/tasks/documents.ts'
 import { runs } from '../support/fuzz.ts'
-import { pwg, type TestPage, urf } from '../support/raster.ts'
+import { pwg, type TestPage, urf } from '../support/print-raster.ts'
 
 /** 50.8 × 25.4 mm at 300 dpi. */
 const page = (shade: TestPage['shade']): TestPage => ({ width: 600, height: 300, dpi: 300, shade })

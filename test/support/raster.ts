@@ -1,102 +1,50 @@
-/** A page as shades of grey, 0 is black, for the writers below. */
-export interface TestPage {
+import { type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
+
+export interface Raster {
   readonly width: number
   readonly height: number
-  readonly dpi: number
-  readonly shade: (x: number, y: number) => number
+  /** 0 is ink, 255 is paper. */
+  readonly gray: Uint8Array
 }
 
-type Kind = 'sgray_8' | 'srgb_8' | 'black_1' | 'cmyk_8' | 'sgray_16'
-
-const KINDS = {
-  sgray_8: { space: 18, bits: 8, channels: 1 },
-  srgb_8: { space: 19, bits: 8, channels: 3 },
-  black_1: { space: 3, bits: 1, channels: 1 },
-  cmyk_8: { space: 6, bits: 8, channels: 4 },
-  sgray_16: { space: 18, bits: 16, channels: 1 },
-} as const
-
-/** A file of PWG 5102.4. */
-export function pwg(pages: readonly TestPage[], kind: Kind = 'sgray_8'): Buffer {
-  const { space, bits, channels } = KINDS[kind]
-  const parts: Uint8Array[] = [Buffer.from('RaS2')]
-  for (const page of pages) {
-    const header = Buffer.alloc(1796)
-    header.write('PwgRaster')
-    const bytesPerLine = Math.ceil((page.width * channels * bits) / 8)
-    const fields = [
-      ...[[276, page.dpi] as const, [280, page.dpi] as const, [372, page.width] as const, [376, page.height] as const],
-      ...[[384, bits] as const, [388, bits * channels] as const, [392, bytesPerLine] as const, [400, space] as const],
-    ]
-    for (const [at, value] of fields) header.writeUInt32BE(value, at)
-    parts.push(header, lines(page, kind))
+/** Ink as a picture: each stroke with round ends, `pen` mm wide, without blur. @param density  pixels in one mm */
+export function raster(strokes: Strokes, widthMm: number, heightMm: number, pen: number, density: number): Raster {
+  const [width, height] = [Math.ceil(widthMm * density), Math.ceil(heightMm * density)]
+  const gray = new Uint8Array(width * height).fill(255)
+  const radius = (pen * density) / 2
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const line = stroke(strokes, s)
+    for (let i = 0; i < Math.max(1, line.length / 2 - 1); i++) {
+      const j = Math.min(i + 1, line.length / 2 - 1)
+      const [ax, ay, bx, by] = [x(line, i), y(line, i), x(line, j), y(line, j)].map((value) => value * density)
+      segment(gray, width, height, radius, [ax ?? 0, ay ?? 0, bx ?? 0, by ?? 0])
+    }
   }
-  return Buffer.concat(parts)
+  return { width, height, gray }
 }
 
-/** A file of Apple's raster, in shades of grey. */
-export function urf(pages: readonly TestPage[]): Buffer {
-  const start = Buffer.alloc(12)
-  start.write('UNIRAST')
-  start.writeUInt32BE(pages.length, 8)
-  const parts: Uint8Array[] = [start]
-  for (const page of pages) {
-    const header = Buffer.alloc(32)
-    header.writeUInt8(8, 0)
-    header.writeUInt32BE(page.width, 12)
-    header.writeUInt32BE(page.height, 16)
-    header.writeUInt32BE(page.dpi, 20)
-    parts.push(header, lines(page, 'sgray_8', true))
+function segment(
+  gray: Uint8Array,
+  width: number,
+  height: number,
+  radius: number,
+  [ax, ay, bx, by]: readonly [number, number, number, number],
+): void {
+  const [dx, dy] = [bx - ax, by - ay]
+  const length2 = dx * dx + dy * dy
+  for (
+    let py = Math.max(0, Math.floor(Math.min(ay, by) - radius));
+    py < Math.min(height, Math.max(ay, by) + radius);
+    py++
+  ) {
+    for (
+      let px = Math.max(0, Math.floor(Math.min(ax, bx) - radius));
+      px < Math.min(width, Math.max(ax, bx) + radius);
+      px++
+    ) {
+      const [cx, cy] = [px + 0.5 - ax, py + 0.5 - ay]
+      const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, (cx * dx + cy * dy) / length2))
+      if (Math.hypot(cx - t * dx, cy - t * dy) <= radius) gray[py * width + px] = 0
+    }
   }
-  return Buffer.concat(parts)
-}
-
-function lines(page: TestPage, kind: Kind, endsWhite = false): Buffer {
-  const parts: Buffer[] = []
-  for (let y = 0; y < page.height; ) {
-    const line = pixels(page, y, kind)
-    let repeats = 1
-    while (repeats < 256 && y + repeats < page.height && pixels(page, y + repeats, kind).equals(line)) repeats++
-    parts.push(
-      Buffer.of(repeats - 1),
-      packed(line, Math.max(1, (KINDS[kind].bits * KINDS[kind].channels) >> 3), endsWhite),
-    )
-    y += repeats
-  }
-  return Buffer.concat(parts)
-}
-
-function pixels({ width, shade }: TestPage, y: number, kind: Kind): Buffer {
-  if (kind === 'black_1') {
-    const line = Buffer.alloc(Math.ceil(width / 8))
-    for (let x = 0; x < width; x++) if (shade(x, y) < 128) line[x >> 3] = (line[x >> 3] ?? 0) | (128 >> (x & 7))
-    return line
-  }
-  const of = {
-    sgray_8: (value: number) => [value],
-    sgray_16: (value: number) => [value, value],
-    srgb_8: (value: number) => [value, value, value],
-    cmyk_8: (value: number) => [0, 0, 0, 255 - value],
-  }[kind]
-  return Buffer.from(Array.from({ length: width }, (_, x) => of(shade(x, y))).flat())
-}
-
-/** Runs of one pixel, single pixels as literals, and at the end of a line the code for white. */
-function packed(line: Buffer, unit: number, endsWhite: boolean): Buffer {
-  const units = Array.from({ length: line.length / unit }, (_, i) => line.subarray(i * unit, (i + 1) * unit))
-  const parts: Buffer[] = []
-  for (let i = 0; i < units.length; ) {
-    const here = units[i] ?? line
-    let run = 1
-    while (run < 128 && units[i + run]?.equals(here)) run++
-    if (endsWhite && here[0] === 255 && i + run >= units.length) return Buffer.concat([...parts, Buffer.of(128)])
-    let single = run > 1 ? 0 : 1
-    while (single > 0 && single < 128 && units[i + single] && !units[i + single]?.equals(units[i + single - 1] ?? here))
-      single++
-    const count = run > 1 ? run : single
-    parts.push(Buffer.of(run > 1 || single === 1 ? count - 1 : 257 - count))
-    parts.push(run > 1 || single === 1 ? here : Buffer.concat(units.slice(i, i + count)))
-    i += count
-  }
-  return Buffer.concat(parts)
 }
