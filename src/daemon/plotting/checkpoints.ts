@@ -4,8 +4,9 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotEvents } from '../../plotter/session/run.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
-import { shares } from '../render/plans.ts'
 import type { InkMeter } from './ink-meter.ts'
+import type { TimesOf } from './plot-times.ts'
+import { TimeLeft } from './time-left.ts'
 
 /** Executed strokes are on the disk at most this much later. More often would wear out an SD card for little. */
 const CHECKPOINT_MS = 200
@@ -50,6 +51,8 @@ export interface PlotStart {
   readonly pace?: number
   /** Counts the ink and the time of the job. */
   readonly meter?: InkMeter
+  /** When strokes are drawn; by their share of the way when left out. */
+  readonly times?: TimesOf
 }
 
 /**
@@ -61,7 +64,9 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request'>> {
   readonly #claim: Claim
   readonly #start: PlotStart
   readonly #newPermission: () => Permission
-  #shares = new Float64Array(0)
+  readonly #time = new TimeLeft()
+  /** The meter's seconds when the last stroke was drawn. */
+  #drawnAt = 0
   #turn: Promise<unknown> = Promise.resolve()
   #lost: unknown
   #done: number
@@ -100,9 +105,13 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request'>> {
 
   /** Writes which plan is drawn, and from where. On the disk before the pen moves. */
   async start(): Promise<void> {
-    const { plan, from, meter } = this.#start
-    this.#shares = await shares(plan)
+    const { plan, from, meter, times } = this.#start
+    await this.#time.begin(plan)
     await meter?.begin(plan, from)
+    this.#drawnAt = meter?.seconds ?? 0
+    const retime = () => void this.#retime().catch(() => {}) // the times so far remain
+    times?.follow(retime)
+    retime()
     await this.save(this.#done, this.#begun)
   }
 
@@ -146,6 +155,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request'>> {
   /** Announced at once; on the disk at most a checkpoint later, and never two writes at a time. */
   executed(count: number): void {
     this.#done = count
+    this.#drawnAt = this.#start.meter?.seconds ?? 0
     const now = performance.now()
     const durable = now - this.#checkpointAt >= CHECKPOINT_MS && !this.#checkpointing
     if (!durable) {
@@ -207,9 +217,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request'>> {
     if (this.#allowing) return this.#allowing
     const { plan } = this.#start
     const of = plan.starts.length - 1
-    const now = this.#shares[stroke] ?? 1
     let until = stroke + 1
-    while (until < of && ((this.#shares[until] ?? 1) - now) * plan.estimate.seconds < AHEAD_SECONDS) until++
+    while (until < of && this.#time.between(stroke, until) < AHEAD_SECONDS) until++
     this.#begun = Math.min(until, of)
     const [allowed, pauses] = [this.#begun, this.#pauses]
     this.#checkpointAt = performance.now()
@@ -246,6 +255,14 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request'>> {
     this.#contact = contact
   }
 
+  /** Takes the times of the strokes as the plotter draws now, and announces the time left. */
+  async #retime(): Promise<void> {
+    const times = await this.#start.times?.of(this.#start.plan)
+    if (!times) return
+    this.#time.set(times, this.#done)
+    this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(this.#done)))
+  }
+
   #inTurn(step: () => Promise<unknown>): void {
     this.#turn = this.#turn.then(step).catch((error: unknown) => {
       this.#lost ??= error
@@ -254,9 +271,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request'>> {
 
   #progress(done: number): Progress {
     const { plan, plotter, host, copiesDone, pace = 1, meter } = this.#start
-    const share = this.#shares[done] ?? 1
-    const seconds = plan.estimate.seconds * pace
-    const [secondsLeft, secondsOf] = [Math.round(seconds * (1 - share)), Math.round(seconds)]
+    const { left, whole } = this.#time.at(done, ((meter?.seconds ?? 0) - this.#drawnAt) / pace)
+    const [secondsLeft, secondsOf] = [Math.round(left * pace), Math.round(whole * pace)]
     const begun = Math.max(done, this.#begun)
     const of = plan.starts.length - 1
     const where = { plotter, ...(host !== undefined && { host }), copiesDone }

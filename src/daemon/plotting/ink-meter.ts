@@ -45,10 +45,15 @@ export class InkMeter {
     this.#from = done
   }
 
+  /** Time of the job so far with the plotter at work, s. */
+  get seconds(): number {
+    return this.#seconds + this.#running
+  }
+
   /** All of the job so far, with so many strokes of the present sheet on the paper. */
   at(done: number): Spent {
     const inkMm = Math.round((this.#inkMm + this.#inkTo(done)) * 1000) / 1000
-    return { inkMm, drawnSeconds: Math.round((this.#seconds + this.#running) * 10) / 10, since: this.#since }
+    return { inkMm, drawnSeconds: Math.round(this.seconds * 10) / 10, since: this.#since }
   }
 
   get #running(): number {

@@ -20,6 +20,7 @@ import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
 import { plotJob } from './plot-job.ts'
+import { PlotTimes } from './plot-times.ts'
 import { plotterView } from './plotter-view.ts'
 import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
 import { SheetSource } from './sheet-source.ts'
@@ -44,8 +45,8 @@ export class Station {
   /** Settled when the last job is. */
   #plotted: Promise<void> = Promise.resolve()
   #stopped = false
-  /** What a user set; a new link begins as planned. */
-  #adjusted: Adjustments = {}
+  /** With what a user set; a new link begins as planned. */
+  readonly #times: PlotTimes
   /** Its name among all that may hold a job. */
   readonly #holder: string
   /** Lets the wait for the next sheet look at the state again. */
@@ -72,6 +73,7 @@ export class Station {
       ready: (job) => this.ready('the button', { job }),
       changed: () => this.#parts.changed(false),
     })
+    this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
     this.pens = penBookOf(parts)
     this.#blockWhileCut()
   }
@@ -106,7 +108,7 @@ export class Station {
   view(queuePaused: boolean): WirePlotter {
     const { config, host, inFarm, profile, memory } = this.#parts
     return plotterView({
-      ...{ config, profile, queuePaused, session: this.session, adjusted: this.#adjusted },
+      ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
       ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, pens: this.pens.view() },
       ...{ host: inFarm ? host : undefined, maintenance: memory.maintenance },
     })
@@ -193,7 +195,7 @@ export class Station {
   /** Pen height and drawing speed, for what is not drawn yet. */
   async adjust(changes: Adjustments): Promise<void> {
     await this.session.adjust(changes)
-    this.#adjusted = changes
+    this.#times.adjust(changes)
     this.#parts.changed(false)
   }
 
@@ -330,7 +332,7 @@ export class Station {
       if (!resumed && !this.session.mayBegin(claim.job.id)) return void (await spool.release(claim))
       await plotJob({
         ...{ spool, claim, memory, session: this.session },
-        start: { ...start, pace: this.pace },
+        start: { ...start, pace: this.pace, times: this.#times },
         resumes: resumed !== undefined,
         now: this.session.now,
         pens: this.pens.of(() => this.session.position),
@@ -349,7 +351,7 @@ export class Station {
 
   #changed(state: PlotterState): void {
     this.#log.debug({ state }, 'plotter')
-    if (state.is === 'offline') this.#adjusted = {}
+    if (state.is === 'offline') this.#times.adjusted = {}
     this.pens.follow(state, this.session.device).catch((error: unknown) => this.#trouble(error))
     this.#parts.changed(false)
     this.#lookAgain()

@@ -3,6 +3,7 @@ import { onThread } from '../../spool/index.ts'
 import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs, type LookInput, lookAtJobs } from './check-jobs.ts'
 import { type DescribeInput, describeUpload } from './describe-upload.ts'
+import { planTimes, type TimesInput } from './plan-times.ts'
 import {
   checkDrawable,
   type DrawInput,
@@ -26,6 +27,7 @@ export type ThreadJob =
   | { readonly kind: 'ink'; readonly input: InkInput }
   | { readonly kind: 'drawable'; readonly input: Omit<PlanInput, 'plans'> }
   | { readonly kind: 'plan'; readonly input: PlanInput }
+  | { readonly kind: 'times'; readonly input: TimesInput }
 
 /** The folder of the user's own fonts. Each thread reads it before its first job. */
 export interface ThreadFonts {
@@ -62,5 +64,7 @@ export const run = onThread(({ fonts, ...job }: ThreadJob & ThreadFonts, tell): 
       return checkDrawable(job.input)
     case 'plan':
       return freezePlan(job.input)
+    case 'times':
+      return planTimes(job.input)
   }
 })

@@ -259,6 +259,13 @@ export class ThreadPools {
     )
   }
 
+  /** When the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`). @throws PlotdError ERR_FILE */
+  times(hash: string, profile: Profile, speedPercent: number | undefined): Promise<Float64Array> {
+    const input = { plans: this.plans, hash, profile, ...(speedPercent !== undefined && { speedPercent }) }
+    this.#planning ??= this.#pool(1)
+    return this.#run<Float64Array>(this.#planning, { kind: 'times', input }, {})
+  }
+
   /** A plan for display: no ink waits for it. @returns its hash */
   planToShow(record: Place, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
     return this.#plan(this.#quick, record, plot, profile, { timeoutMs, lane: this.#previews })

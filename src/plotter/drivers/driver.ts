@@ -18,6 +18,8 @@ export interface DeviceInfo {
   readonly whyLost?: string
   /** The profile with the speeds that the board reports. Estimates should use it when it is present. */
   readonly profile?: Profile
+  /** That profile with a user's changes. Present where the board's time for a lift depends on the heights. */
+  readonly profileWith?: (changes: Adjustments) => Profile
 }
 
 export interface PlotOptions {

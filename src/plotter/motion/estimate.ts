@@ -3,7 +3,7 @@ import { inkLength, travelLength } from '../../geometry/measure.ts'
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds } from './grbl-time.ts'
-import { AROUND_PLOT_BYTES, hpglSeconds, wireSeconds } from './hpgl-time.ts'
+import { AROUND_PLOT_BYTES, hpglSeconds, selectedSpeed, wireSeconds } from './hpgl-time.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
@@ -30,8 +30,9 @@ export function drawingLimits(
   { speedPercent = 100 }: Layer['options'],
 ): MotionLimits {
   if (speedPercent === 100) return down
-  const acceleration = hpgl?.selectedAcceleration ?? down.acceleration
-  return { ...down, speed: (down.speed * speedPercent) / 100, acceleration }
+  if (!hpgl) return { ...down, speed: (down.speed * speedPercent) / 100 }
+  const acceleration = hpgl.selectedAcceleration ?? down.acceleration
+  return { ...down, speed: selectedSpeed(down.speed, speedPercent), acceleration }
 }
 
 /** Seconds of a pen-up move by dx, dy mm, from rest to rest. */
@@ -75,12 +76,15 @@ class StrokeClock {
 interface Schedule {
   /** When each stroke begins, s, and as last entry the end at home. Without waits for people. */
   readonly times: Float64Array<ArrayBuffer>
+  /** When so many strokes are drawn and the pen is up again, s, and as last entry the end at home. */
+  readonly drawn: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
 }
 
 function schedule(drawing: Drawing, profile: Profile): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
+  const done = new Float64Array(times.length + 1)
   const clock = new StrokeClock(profile)
   const { points, starts } = drawing
   const { before, after } = onceSeconds(profile)
@@ -101,12 +105,14 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
       const seconds = clock.seconds(stroke(drawing, i), limits, lead)
       drawn += seconds
       now += seconds + profile.pen.raiseMs / 1000
+      done[i + 1] = now
       hx = x(points, last)
       hy = y(points, last)
     }
   }
   times[times.length - 1] = now + travelSeconds(profile, hx, hy) + after
-  return { times, drawing: drawn }
+  done[times.length] = times[times.length - 1] as number
+  return { times, drawn: done, drawing: drawn }
 }
 
 /** An estimate with its parts. */
@@ -126,6 +132,23 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
     lifts: strokeCount(drawing),
   }
   return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
+}
+
+/**
+ * When 0, 1 … all strokes are drawn and the pen is up again, s from the start of the plot, and as last entry the end at home.
+ * Without waits for people.
+ *
+ * @param speedPercent  the drawing speed that a user set, percent; as planned when absent
+ */
+export function strokeTimes(drawing: Drawing, profile: Profile, speedPercent?: number): Float64Array<ArrayBuffer> {
+  if (speedPercent === undefined) return schedule(drawing, profile).drawn
+  // a plotter that keeps its own speed takes it as it is; the others draw a layer's own speed at that share
+  const speedOf = ({ speedPercent: own = 100 }: Layer['options']) => (profile.hpgl ? 1 : own / 100) * speedPercent
+  const layers = drawing.layers.map((layer) => ({
+    ...layer,
+    options: { ...layer.options, speedPercent: speedOf(layer.options) },
+  }))
+  return schedule({ ...drawing, layers }, profile).drawn
 }
 
 /** Estimates a plot on a profile, from home and back. */

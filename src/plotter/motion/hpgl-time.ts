@@ -22,6 +22,12 @@ const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPer
 export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>
   options.selectedAcceleration !== undefined && percent >= 100 ? 'VS;' : `VS${velocityOf((full * percent) / 100)};`
 
+/** The speed that this instruction gives, mm/s: at full speed the machine's own. */
+export const selectedSpeed = (full: number, percent: number): number => {
+  const wanted = (full * percent) / 100
+  return percent >= 100 ? wanted : Math.min(full, 10 * velocityOf(wanted))
+}
+
 /** Bytes of `PU;` after a stroke, and of the answer to `OA;` beside the coordinates. */
 const LIFT_BYTES = 3
 const ANSWER_BYTES = 2

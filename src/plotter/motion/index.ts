@@ -3,7 +3,7 @@ import { type Blocks, emptyBlocks } from './blocks.ts'
 import { Planner } from './planner.ts'
 
 export { type Blocks, emptyBlocks } from './blocks.ts'
-export { drawingLimits, type LayerEstimate, travelSeconds } from './estimate.ts'
+export { drawingLimits, type LayerEstimate, strokeTimes, travelSeconds } from './estimate.ts'
 export { lineEnd, linesOf } from './grbl-lines.ts'
 export type { Machine } from './limits.ts'
 export { lineSpeed } from './line-speeds.ts'

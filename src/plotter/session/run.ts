@@ -59,7 +59,6 @@ export class Run {
   /** Resolves when all is drawn, or when it was ended at a pen-up moment. */
   async draw(driver: Driver): Promise<void> {
     const { plan, from, fromMm = 0, events } = this.#parts
-    await driver.adjust({})
     const strokes = driver.plot(plan, {
       from,
       fromMm,

@@ -1,5 +1,6 @@
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
+import type { Adjustments } from '../driver.ts'
 import { penLines } from './program.ts'
 import type { GrblSettings } from './settings.ts'
 
@@ -21,6 +22,13 @@ export function profileBySettings(profile: Profile, settings: GrblSettings): Pro
     down,
     up: { ...common, speed: speed ?? profile.up.speed },
   }
+}
+
+/** The profile with the heights of the pen that a user set. */
+export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: Adjustments): Profile {
+  const { upPercent, downPercent } = profile.pen
+  const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
+  return { ...profile, pen }
 }
 
 /** grbl serves dwells in steps of this, ms. */

@@ -9,7 +9,7 @@ import { PauseWish } from '../pause-wish.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
 import { StopSwitch } from '../stop-switch.ts'
-import { profileBySettings } from './board-profile.ts'
+import { profileBySettings, withHeights } from './board-profile.ts'
 import { GrblPen } from './pen.ts'
 import { GrblFrame, moveWords, type Place } from './program.ts'
 import {
@@ -117,6 +117,7 @@ export class GrblDriver implements Driver {
       dialect: 'grbl',
       firmware,
       profile,
+      profileWith: (changes) => profileBySettings(withHeights(this.#profile, changes), this.#settings),
       mustHome: this.#homes,
       ...(stoodAt && { stoodAt }),
       ...(why !== undefined && { whyLost: why }),

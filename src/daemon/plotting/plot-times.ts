@@ -1,0 +1,46 @@
+import type { Adjustments, DeviceInfo } from '../../plotter/drivers/driver.ts'
+import type { Plan } from '../../plotter/plan/plan.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import type { ThreadPools } from '../render/index.ts'
+
+/** When 0, 1 … all strokes of a plan are drawn, s, and as last entry the end at home. */
+export type StrokeTimes = ArrayLike<number>
+
+/** The times of a plan's strokes as the plotter draws them now. */
+export interface TimesOf {
+  of(plan: Plan): Promise<StrokeTimes>
+  /** Sets what is called when the times have changed. */
+  follow(changed: () => void): void
+}
+
+interface Machine {
+  readonly profile: Profile
+  readonly device: DeviceInfo | undefined
+}
+
+/** The changes that a user made on one plotter since the link was made, and the times of strokes with them. */
+export class PlotTimes implements TimesOf {
+  adjusted: Adjustments = {}
+  #changed: () => void = () => {}
+  readonly #threads: Pick<ThreadPools, 'times'>
+  readonly #machine: () => Machine
+
+  constructor(threads: Pick<ThreadPools, 'times'>, machine: () => Machine) {
+    this.#threads = threads
+    this.#machine = machine
+  }
+
+  adjust(changes: Adjustments): void {
+    this.adjusted = changes
+    this.#changed()
+  }
+
+  follow(changed: () => void): void {
+    this.#changed = changed
+  }
+
+  of({ hash }: Plan): Promise<StrokeTimes> {
+    const { profile, device } = this.#machine()
+    return this.#threads.times(hash, device?.profileWith?.(this.adjusted) ?? profile, this.adjusted.speedPercent)
+  }
+}
