@@ -101,6 +101,12 @@ const ems: readonly (readonly [string, string, FontStyle, boolean])[] = [
   ['EMSTech', 'EMS Tech', 'hand', false],
 ]
 
+/** The hands that were drawn for plotd: name, title, whether they lean. Their letters have several forms. */
+const hands: readonly (readonly [string, string, boolean])[] = [
+  ['linnet', 'Linnet, an upright hand', false],
+  ['heron', 'Heron, a half-joined italic hand', true],
+]
+
 /** The shipped fonts, in the order of lists. */
 export const CATALOG: readonly Shipped[] = [
   ...hershey.map(([name, title, style, weight, encoding]) => ({
@@ -124,5 +130,15 @@ export const CATALOG: readonly Shipped[] = [
     licence: OFL,
     sample: PANGRAM,
     file: `ems/${name}.svg`,
+  })),
+  ...hands.map(([name, title, italic]) => ({
+    name,
+    title,
+    style: 'hand' as const,
+    weight: 1 as const,
+    italic,
+    licence: 'MIT',
+    sample: PANGRAM,
+    file: `hands/${name}.hand`,
   })),
 ]

@@ -9,7 +9,13 @@ export interface Glyph {
   readonly strokes: Strokes
   /** Bounding box of the strokes; empty for a space. */
   readonly box: Bounds
+  /** Strokes that are written with the letter. The others, such as dots and bars, follow when the word is written. */
+  readonly mains?: number
+  /** Whether a stroke from the letter before leads into its first stroke, or its last main stroke leads on. */
+  readonly joins?: Joins
 }
+
+export type Joins = 'in' | 'out' | 'io'
 
 export type FontStyle = 'sans' | 'serif' | 'script' | 'blackletter' | 'hand' | 'symbols' | 'japanese'
 
@@ -47,6 +53,8 @@ export interface StrokeFont {
   readonly glyphs: ReadonlyMap<number, Glyph>
   /** Absent when the font has no kerning pairs. */
   readonly kerning?: Kerning
+  /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
+  readonly faces?: readonly StrokeFont[]
 }
 
 export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance, strokes, box: boundsOf(strokes) })

@@ -9,6 +9,7 @@ import { packageRoot } from '../../threads.ts'
 import { CATALOG, PANGRAM, type Shipped } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
 import { type FontInfo, type Glyph, makeFont, type StrokeFont } from './font.ts'
+import { parseHand } from './hand-font.ts'
 import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
 import { mendPunctuation, mendQuotes, mendSigns } from './mend.ts'
 import { parseSvgFont } from './svg-font.ts'
@@ -83,6 +84,7 @@ export function loadFont(name: string): StrokeFont {
 
 function readShipped({ file, encoding, extra, ...info }: Shipped): StrokeFont {
   const read = (path: string) => readFileSync(join(FOLDER, path), 'utf8')
+  if (file.endsWith('.hand')) return parseHand(read(file), info, (name) => read(`hands/${name}.hand`))
   if (!encoding) {
     const { glyphs, unitsPerEm } = parseSvgFont(read(file), file)
     mendQuotes(glyphs)

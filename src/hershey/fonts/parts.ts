@@ -52,5 +52,5 @@ export function withoutDot(font: StrokeFont, glyph: Glyph): Glyph {
     const isDot = line.every((_, k) => k % 2 === 0 || -at(line, k) > font.metrics.xHeight * 1.1)
     if (!isDot) ink.add(line)
   }
-  return glyphOf(glyph.advance, ink.take())
+  return { ...glyphOf(glyph.advance, ink.take()), ...(glyph.joins !== undefined && { joins: glyph.joins }) }
 }

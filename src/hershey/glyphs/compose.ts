@@ -1,6 +1,6 @@
 import { compose, scaling, transformed } from '../../geometry/affine.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
-import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import { type Strokes, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, mapped, moved, together, unit, withoutDot } from '../fonts/parts.ts'
 import { MARKS, type Mark } from './marks.ts'
@@ -32,7 +32,9 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
     if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
     else if (mark.place !== 'corner') maxY = Math.max(maxY, placed.box.maxY)
   }
-  return glyphOf(bare.advance, strokes)
+  const { joins } = bare
+  const written = joins !== undefined && { joins, mains: bare.mains ?? strokeCount(bare.strokes) }
+  return { ...glyphOf(bare.advance, strokes), ...written }
 }
 
 /** The mark as it is drawn. Latvian letters have a cedilla in Unicode but a comma in print; at the g it is a turned comma above. */

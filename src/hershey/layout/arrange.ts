@@ -3,6 +3,7 @@ import { EMPTY_BOUNDS } from '../../geometry/bounds.ts'
 import type { StrokeFont } from '../fonts/font.ts'
 import { DEFAULT_FONT, loadFont } from '../fonts/library.ts'
 import { type Cell, type Cells, cellsOf } from '../glyphs/cells.ts'
+import { formChooser, widest } from './forms.ts'
 import type { PlacedCell } from './ink.ts'
 import { type Line, linesOf, tabStop } from './lines.ts'
 import type { LetterOptions, LineOptions } from './options.ts'
@@ -42,7 +43,8 @@ export function prepare(text: string, options: LetterOptions): Prepared {
   const font = typeof fontOrName === 'string' ? loadFont(fontOrName) : fontOrName
   const cells = cellsOf(text, font, borrow)
   const [[hyphen] = []] = cellsOf('-', font, true).paragraphs
-  return { ...cells, font, hyphen: hyphen as Cell }
+  const paragraphs = cells.paragraphs.map((paragraph) => widest(paragraph, font))
+  return { ...cells, paragraphs, font, hyphen: hyphen as Cell }
 }
 
 /**
@@ -53,12 +55,14 @@ export function prepare(text: string, options: LetterOptions): Prepared {
  */
 export function arrange(text: Prepared, size: number, width: number | undefined, options: LineOptions): Arranged {
   const scale = size / text.font.metrics.capHeight
+  const choose = formChooser(text.font, options.hand?.seed ?? 1)
   const setting = {
     letterSpacing: (options.letterSpacing ?? 0) / scale,
     tabWidth: options.tabWidth === undefined ? tabStop(text.font) : options.tabWidth / scale,
     width: width === undefined ? undefined : width / scale + 1e-9,
     hyphen: text.hyphen,
     breakWords: options.breakWords ?? false,
+    ...(choose && { choose }),
   }
   const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
   const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)

@@ -34,7 +34,7 @@ export interface FittedText {
 /** Bisection steps; they leave a thousandth of the range of sizes. */
 const HALVINGS = 11
 /** Room around handwriting, in cap heights. */
-const HAND_ROOM = 0.35
+const HAND_ROOM = 0.5
 /** Room around round curves, in cap heights. No shipped glyph needs more than 0.026. */
 const CURVE_ROOM = 0.03
 /** Tolerance for rounding errors, mm. */
@@ -103,7 +103,7 @@ function inBox(prepared: Prepared, { arranged, size, box, fits }: Attempt, optio
   const share = options.vertical === 'middle' ? 0.5 : options.vertical === 'bottom' ? 1 : 0
   const [dx, dy] = [room - box.minX, room + share * spare - box.minY]
   const cells = arranged.cells.map((cell) => ({ ...cell, x: cell.x + dx, y: cell.y + dy }))
-  const strokes = inkOf(cells, arranged.scale, size, options)
+  const strokes = inkOf(cells, arranged.scale, size, options, prepared.font)
   const bounds = boundsOf(strokes)
   return {
     strokes,

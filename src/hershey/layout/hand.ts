@@ -1,3 +1,4 @@
+import { value } from './chance.ts'
 import type { Hand } from './options.ts'
 
 /** The shift of a point, mm, along its line and down from it; `along` and `down` are its place on the line, mm. */
@@ -59,12 +60,4 @@ function noise(seed: number, position: number): number {
   const t = position - cell
   const eased = t * t * (3 - 2 * t)
   return value(seed, cell) * (1 - eased) + value(seed, cell + 1) * eased
-}
-
-/** A hash of two whole numbers, -1 … 1. */
-function value(seed: number, cell: number): number {
-  let h = Math.imul(Math.trunc(seed) ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(cell, 0xc2b2ae35)
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
-  h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
-  return ((h ^ (h >>> 15)) >>> 0) / 0x7fffffff - 1
 }

@@ -1,9 +1,12 @@
-import { at, type Strokes } from '../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import type { Glyph } from '../fonts/font.ts'
-import { unevennessOf } from './hand.ts'
+import type { Glyph, StrokeFont } from '../fonts/font.ts'
+import { spaceAdvance } from '../glyphs/resolve.ts'
+import { type Unevenness, unevennessOf } from './hand.ts'
+import { joiningStroke, joinsAfter } from './joins.ts'
 import type { LetterOptions } from './options.ts'
 import { rounded } from './smooth.ts'
+import { type Wander, wanderOf } from './wander.ts'
 
 /** A glyph and its place on the paper, mm. */
 export interface PlacedCell {
@@ -26,50 +29,110 @@ export const leanOf = ({ slant = 0 }: LetterOptions): number => Math.tan((slant 
 /** Longest chord of handwriting, in cap heights. Longer chords would show its curves as kinks. */
 const LONGEST_CHORD = 0.1
 
+type Point = readonly [x: number, y: number]
+
+/** How the points of glyphs come to paper. */
+interface Paper {
+  /** mm per font unit. */
+  readonly scale: number
+  readonly lean: number
+  readonly uneven: Unevenness | undefined
+}
+
 /**
- * The strokes of placed glyphs in reading order.
+ * The strokes of placed glyphs in the order in which they are written: letter by letter, joined where the font joins, and the
+ * dots and bars of a word after the word where the font says so.
  *
  * @param scale  mm per font unit
  * @param size   cap height, mm
  */
-export function inkOf(cells: readonly PlacedCell[], scale: number, size: number, options: LetterOptions): Strokes {
-  const lean = leanOf(options)
-  const uneven = options.hand && unevennessOf(options.hand, size)
-  const longest = uneven ? (LONGEST_CHORD * size) / scale : Infinity
+export function inkOf(
+  cells: readonly PlacedCell[],
+  scale: number,
+  size: number,
+  options: LetterOptions,
+  font: StrokeFont,
+): Strokes {
+  const { hand } = options
+  const paper = { scale, lean: leanOf(options), uneven: hand && unevennessOf(hand, size) }
+  const longest = hand ? (LONGEST_CHORD * size) / scale : Infinity
+  const space = spaceAdvance(font) * scale
+  const wander = hand && wanderOf(cells, hand, font.metrics.xHeight * scale, space, font.info.style !== 'script')
+  const joins = font.faces ? joinsAfter(cells, hand?.seed ?? 1) : []
   const ink = new StrokeWriter()
-  for (const cell of cells) {
-    const cos = Math.cos(cell.angle ?? 0)
-    const sin = Math.sin(cell.angle ?? 0)
-    // Handwriting has round curves, and most fonts have chords.
-    const { points, starts } = options.smooth || uneven ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
-    const put = (gx: number, gy: number, first: boolean) => {
-      let down = gy * scale
-      let right = gx * scale - lean * down
-      if (uneven) {
-        const [dx, dy] = uneven(cell.along + right, down, cell.line)
-        right += dx
-        down += dy
-      }
-      const px = cell.x + cos * right - sin * down
-      const py = cell.y + sin * right + cos * down
-      if (first) ink.moveTo(px, py)
-      else ink.lineTo(px, py)
-    }
-    for (let s = 0; s + 1 < starts.length; s++) {
-      const from = at(starts, s)
-      put(at(points, 2 * from), at(points, 2 * from + 1), true)
-      for (let i = from + 1; i < at(starts, s + 1); i++) {
-        const bx = at(points, 2 * i)
-        const by = at(points, 2 * i + 1)
-        if (longest < Infinity) {
-          const ax = at(points, 2 * i - 2)
-          const ay = at(points, 2 * i - 1)
-          const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
-          for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps, false)
-        }
-        put(bx, by, false)
-      }
-    }
+  let late: (() => void)[] = []
+  const finishWord = () => {
+    for (const draw of late) draw()
+    late = []
   }
+  cells.forEach((cell, i) => {
+    if (late.length > 0 && (cell.glyph.strokes.points.length === 0 || cell.line !== cells[i - 1]?.line)) finishWord()
+    // Handwriting has round curves, and most fonts have chords.
+    const isRound = (options.smooth || hand) && !font.faces
+    const strokes = isRound ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
+    const place = placing(cell, paper, wander?.[i])
+    const { mains = strokeCount(strokes) } = cell.glyph
+    for (let s = 0; s < mains; s++) drawStroke(ink, strokes, s, place, longest, s === 0 && joins[i - 1] === true)
+    if (mains < strokeCount(strokes)) {
+      late.push(() => {
+        for (let s = mains; s < strokeCount(strokes); s++) drawStroke(ink, strokes, s, place, longest, false)
+      })
+    }
+  })
+  finishWord()
   return ink.take()
+}
+
+/** Maps points of a glyph to the paper. */
+function placing(cell: PlacedCell, { scale, lean, uneven }: Paper, wander?: Wander): (gx: number, gy: number) => Point {
+  const [cos, sin] = [Math.cos(cell.angle ?? 0), Math.sin(cell.angle ?? 0)]
+  const own = scale * (wander?.size ?? 1)
+  const slope = lean + (wander?.lean ?? 0)
+  return (gx, gy) => {
+    let down = gy * own
+    let right = gx * own - slope * down
+    if (wander) {
+      right += wander.aside
+      down += wander.down
+    }
+    if (uneven) {
+      const [dx, dy] = uneven(cell.along + right, down, cell.line)
+      right += dx
+      down += dy
+    }
+    return [cell.x + cos * right - sin * down, cell.y + sin * right + cos * down]
+  }
+}
+
+/** Draws one stroke of a glyph. @param isJoined  it goes on from the stroke that was drawn last */
+function drawStroke(
+  ink: StrokeWriter,
+  { points, starts }: Strokes,
+  s: number,
+  place: (gx: number, gy: number) => Point,
+  longest: number,
+  isJoined: boolean,
+): void {
+  const [from, end] = [at(starts, s), at(starts, s + 1)]
+  const put = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
+  const start = place(at(points, 2 * from), at(points, 2 * from + 1))
+  if (isJoined && end - from > 1) {
+    const last = ink.line(ink.strokes - 1)
+    const [before, tip]: [Point, Point] = [
+      [at(last, last.length - 4), at(last, last.length - 3)],
+      [at(last, last.length - 2), at(last, last.length - 1)],
+    ]
+    const after = place(at(points, 2 * from + 2), at(points, 2 * from + 3))
+    for (const [px, py] of joiningStroke(before, tip, start, after)) ink.lineTo(px, py)
+    ink.lineTo(...start)
+  } else ink.moveTo(...start)
+  for (let i = from + 1; i < end; i++) {
+    const [bx, by] = [at(points, 2 * i), at(points, 2 * i + 1)]
+    if (longest < Infinity) {
+      const [ax, ay] = [at(points, 2 * i - 2), at(points, 2 * i - 1)]
+      const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
+      for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps)
+    }
+    put(bx, by)
+  }
 }

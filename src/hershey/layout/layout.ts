@@ -46,7 +46,7 @@ export function textLayouts(text: string, options: TextOptions = {}): (size: num
 function laidOut(prepared: Prepared, options: TextOptions): TextLayout {
   const { size = 5, width, rotation: turn = 0 } = options
   const arranged = arrange(prepared, size, width, options)
-  const ink = inkOf(arranged.cells, arranged.scale, size, options)
+  const ink = inkOf(arranged.cells, arranged.scale, size, options, prepared.font)
   const strokes = turn === 0 ? ink : transformed(rotation(turn), ink)
   const { metrics } = prepared.font
   const [ascent, descent] = [metrics.ascent * arranged.scale, metrics.descent * arranged.scale]

@@ -1,6 +1,7 @@
 import type { StrokeFont } from '../fonts/font.ts'
 import type { Cell } from '../glyphs/cells.ts'
 import { spaceAdvance } from '../glyphs/resolve.ts'
+import type { FormChooser } from './forms.ts'
 import { type Break, type Span, wrap } from './wrap.ts'
 
 /** Settings of line breaking, in font units. */
@@ -12,6 +13,8 @@ export interface Setting {
   readonly hyphen: Cell
   /** Break words that are wider than a line. */
   readonly breakWords: boolean
+  /** Gives the letters of a line their forms. */
+  readonly choose?: FormChooser
 }
 
 /** The cells of a line and the offset of each, font units. `last` is true for the last line of a paragraph. */
@@ -54,7 +57,8 @@ export function breaking(cells: readonly Cell[], setting: Setting): Breaking {
     span.to <= span.from
       ? 0
       : at(span.to) - at(span.from) + kernAt(span.to - 1) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
-  const tabbed = (span: Span): number => lineOf(cells, span, setting, true).width
+  const { choose: _, ...measuring } = setting
+  const tabbed = (span: Span): number => lineOf(cells, span, measuring, true).width
   return { breaks: breaksIn(cells), measure: cells.some((cell) => cell.kind === 'tab') ? tabbed : summed }
 }
 
@@ -118,9 +122,10 @@ const letterAround = (cells: readonly Cell[], i: number): boolean =>
 
 /** The cells of a span with their offsets. */
 export function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolean): Line {
-  const cells = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
-  const kerned = cells.length - 1
-  if (span.hyphen) cells.push(setting.hyphen)
+  const letters = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
+  const kerned = letters.length - 1
+  if (span.hyphen) letters.push(setting.hyphen)
+  const cells = setting.choose?.(letters) ?? letters
   const offsets: number[] = []
   let x = 0
   let spaced = false

@@ -2,6 +2,7 @@ import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { type Strokes, x, y } from '../../geometry/drawing.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
 import { prepare } from './arrange.ts'
+import { formChooser } from './forms.ts'
 import { inkOf, type PlacedCell } from './ink.ts'
 import { linesOf, tabStop } from './lines.ts'
 import { checked, type LetterOptions } from './options.ts'
@@ -40,7 +41,13 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
   const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left' } = checked(options)
   const prepared = prepare(text.replace(/\s*[\n\r\u2028\u2029]+\s*/g, ' '), options)
   const scale = size / prepared.font.metrics.capHeight
-  const setting = { letterSpacing: letterSpacing / scale, tabWidth: tabStop(prepared.font), width: undefined }
+  const choose = formChooser(prepared.font, options.hand?.seed ?? 1)
+  const setting = {
+    letterSpacing: letterSpacing / scale,
+    tabWidth: tabStop(prepared.font),
+    width: undefined,
+    ...(choose && { choose }),
+  }
   const [line] = linesOf(prepared.paragraphs[0] ?? [], { ...setting, hyphen: prepared.hyphen, breakWords: false })
   const measured = measuredPath(path)
   const length = (line?.width ?? 0) * scale
@@ -63,7 +70,7 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
     const at = { x: mx - half * cos + offset * sin, y: my - half * sin - offset * cos }
     placed.push({ char, glyph, ...at, angle, along, line: 0 })
   })
-  const strokes = inkOf(placed, scale, size, options)
+  const strokes = inkOf(placed, scale, size, options, prepared.font)
   return {
     strokes,
     length,

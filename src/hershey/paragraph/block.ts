@@ -2,6 +2,7 @@ import type { StrokeFont } from '../fonts/font.ts'
 import { loadFont } from '../fonts/library.ts'
 import type { Cell } from '../glyphs/cells.ts'
 import { type Prepared, prepare } from '../layout/arrange.ts'
+import { type FormChooser, formChooser } from '../layout/forms.ts'
 import { breaking, lineOf, type Setting, tabStop, withWordBreaks } from '../layout/lines.ts'
 import type { Align, LetterOptions } from '../layout/options.ts'
 import type { Span } from '../layout/wrap.ts'
@@ -41,6 +42,7 @@ export interface SetBlock {
   readonly letters: LetterOptions
   readonly align: Align
   readonly hangs: boolean
+  readonly choose: FormChooser | undefined
 }
 
 /** A line with the mm at which each of its cells begins. */
@@ -76,7 +78,8 @@ export function setBlock(
   const words = language === undefined || block.hyphenate === false ? text : hyphenated(text, language)
   const prepared = prepare(words, own)
   const scale = size / prepared.font.metrics.capHeight
-  return { prepared, size, scale, letters: own, align: block.align ?? usualAlign, hangs: hang }
+  const choose = formChooser(prepared.font, own.hand?.seed ?? 1)
+  return { prepared, size, scale, letters: own, align: block.align ?? usualAlign, hangs: hang, choose }
 }
 
 /** The width of the marker of a list, mm, and its glyphs. */
@@ -89,7 +92,7 @@ export const fontOf = ({ font }: LetterOptions): StrokeFont =>
  * @param widthOf  mm, of each line from 0
  */
 export function linesFor(
-  { prepared, scale, letters, align, hangs }: SetBlock,
+  { prepared, scale, letters, align, hangs, choose }: SetBlock,
   cells: readonly Cell[],
   widthOf: (line: number) => number,
   isEven: boolean,
@@ -100,6 +103,7 @@ export function linesFor(
     width: undefined,
     hyphen: prepared.hyphen,
     breakWords: false,
+    ...(choose && { choose }),
   }
   const { breaks, measure } = breaking(cells, setting)
   const first = (span: Span) => (hangs ? hangingLeft(cells[span.from]) : 0)

@@ -201,7 +201,7 @@ class Setter {
       return { char, glyph, x: x + along, y: slot.baseline, along: inset + shift + along, line: this.#line }
     })
     this.#line++
-    this.#add(slot.page, inkOf(cells, set.scale, set.size, set.letters))
+    this.#add(slot.page, inkOf(cells, set.scale, set.size, set.letters, set.prepared.font))
     const text = line.cells.map(({ char }) => char).join('')
     this.#page(slot.page).lines.push({ text, x, baseline: slot.baseline, width: line.width })
   }

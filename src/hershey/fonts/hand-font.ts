@@ -1,0 +1,173 @@
+import { PlotdError } from '../../errors.ts'
+import { strokesOf } from '../../geometry/drawing.ts'
+import { type FontInfo, type Glyph, glyphOf, type Joins, makeFont, type StrokeFont } from './font.ts'
+import { splineThrough } from './spline.ts'
+
+/** One drawn form of a character: lines of x, y with y up, and corners where a curve ends. */
+interface Form {
+  readonly joins: Joins | undefined
+  readonly lines: readonly {
+    readonly points: readonly number[]
+    readonly corners: readonly number[]
+    readonly isLate: boolean
+  }[]
+}
+
+interface Hand {
+  readonly forms: Map<string, Form[]>
+  readonly settings: Map<string, string>
+}
+
+/** Forms of each letter. A letter is drawn once to three times; smooth deformations of these are the other forms. */
+const FACES = 5
+/** Cap height of the drawings, units. */
+const CAP = 68
+/** How far deformations move a point, units, and by which share they widen and raise a form. */
+const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
+/** White before a stroke that leads in, after one that leads on, and more before a mark, units. */
+const [LEAD, TRAIL, MARK_ROOM] = [3, 4.5, 3.5] as const
+/** Heights at which the sides of a letter are measured, and how deep a side may be counted, units. */
+const [LEVELS, DEEPEST] = [14, 11] as const
+
+/**
+ * Reads a hand that was drawn for plotd: characters in several forms, as curves through points.
+ *
+ * @param include  reads the file that a line "@ include NAME" names
+ * @throws PlotdError ERR_FONT_INVALID with file and line
+ */
+export function parseHand(source: string, info: FontInfo, include: (name: string) => string): StrokeFont {
+  const hand: Hand = { forms: new Map(), settings: new Map() }
+  readInto(hand, source, info.name, include)
+  const setting = (name: string) => Number(hand.settings.get(name) ?? 0)
+  const slant = setting('slant')
+  const faces = Array.from({ length: FACES }, (_, face) => {
+    const glyphs = new Map<number, Glyph>()
+    for (const [char, forms] of hand.forms) {
+      const form = forms[face % forms.length]
+      if (form) glyphs.set(char.codePointAt(0) ?? 0, glyphFrom(form, char, face, setting('bearing'), slant))
+    }
+    glyphs.set(32, glyphOf(setting('space'), strokesOf()))
+    const font = makeFont(info, glyphs, CAP)
+    return { ...font, metrics: { ...font.metrics, slant } }
+  })
+  const [first] = faces as [StrokeFont, ...StrokeFont[]]
+  // All faces have the metrics of the first, so that accents stand at one height. The first face is the font itself.
+  const all: StrokeFont[] = []
+  const font = { ...first, faces: all }
+  all.push(font, ...faces.slice(1).map((face) => ({ ...face, metrics: first.metrics })))
+  return font
+}
+
+function readInto({ forms, settings }: Hand, source: string, file: string, include: (name: string) => string): void {
+  source.split('\n').forEach((line, row) => {
+    if (line.trim() === '' || line.startsWith('## ')) return
+    const [key = '', how = '', ...rest] = line.split(' ')
+    if (key === '@' && how === 'include')
+      readInto({ forms, settings }, include(rest.join(' ')), rest.join(' '), include)
+    else if (key === '@' && !/^\d/.test(rest[0] ?? '')) settings.set(how, rest.join(' '))
+    else if (key === '@' && rest.length === 1) settings.set(how, rest[0] ?? '')
+    else {
+      const form = {
+        joins: how === '-' ? undefined : (how as Joins),
+        lines: linesIn(rest.join(' '), `${file}, line ${row + 1}`),
+      }
+      forms.set(key, [...(forms.get(key) ?? []), form])
+    }
+  })
+}
+
+function linesIn(text: string, place: string): Form['lines'] {
+  return text.split('|').map((part) => {
+    const isLate = part.trim().startsWith('+')
+    const tokens = part.replace('+', '').trim().split(' ')
+    const points = tokens.flatMap((token) => token.replace('*', '').split(',').map(Number))
+    if (points.length !== 2 * tokens.length || !points.every(Number.isFinite))
+      throw new PlotdError('ERR_FONT_INVALID', `${place}: expected points x,y, found '${part.trim()}'`, { file: place })
+    return { points, corners: tokens.flatMap((token, i) => (token.endsWith('*') ? [i] : [])), isLate }
+  })
+}
+
+function glyphFrom({ joins, lines }: Form, char: string, face: number, bearing: number, slant: number): Glyph {
+  const bend = deformation(char, face)
+  const drawn = lines.map(({ points, corners }) => bend(splineThrough(points, corners)))
+  const isTall = drawn.some((line) => line.some((value, i) => i % 2 === 1 && value > 56))
+  const room = bearing + (/^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
+  const left = joins === 'in' || joins === 'io' ? LEAD - (drawn[0]?.[0] ?? 0) : room - side(drawn, 'left', isTall)
+  const right =
+    joins === 'out' || joins === 'io' ? TRAIL + edge(drawn, 'right') : bearing + side(drawn, 'right', isTall)
+  const set = drawn.map((line) =>
+    line.map((value, i) => (i % 2 === 0 ? value + left + slant * (line[i + 1] ?? 0) : -value)),
+  )
+  const late = lines.findIndex(({ isLate }) => isLate)
+  return {
+    ...glyphOf(Math.max(left + right, 8), strokesOf(...set)),
+    ...(late >= 0 && { mains: late }),
+    ...(joins !== undefined && { joins }),
+  }
+}
+
+/** The outermost x of all lines. */
+const edge = (lines: readonly number[][], which: 'left' | 'right'): number =>
+  (which === 'left' ? Math.min : Math.max)(...lines.flatMap((line) => line.filter((_, i) => i % 2 === 0)))
+
+/**
+ * The mean x of a side of a letter over its height. Open sides count as deep as `DEEPEST`, so that round and open letters
+ * stand closer than stems.
+ */
+function side(lines: readonly number[][], which: 'left' | 'right', isTall: boolean): number {
+  const outer = edge(lines, which)
+  const sign = which === 'left' ? 1 : -1
+  const top = isTall ? 62 : 42
+  const bottom = Math.min(2, ...lines.flatMap((line) => line.filter((_, i) => i % 2 === 1))) > 10 ? 24 : 2
+  let sum = 0
+  for (let level = 0; level < LEVELS; level++) {
+    const y = bottom + ((top - bottom) * level) / (LEVELS - 1)
+    let depth: number = DEEPEST
+    for (const line of lines) {
+      for (let i = 0; i + 3 < line.length; i += 2) {
+        const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
+        if (Math.min(ay, by) > y + 2.5 || Math.max(ay, by) < y - 2.5) continue
+        depth = Math.min(depth, sign * ((which === 'left' ? Math.min(ax, bx) : Math.max(ax, bx)) - outer))
+      }
+    }
+    sum += depth
+  }
+  return outer + (0.75 * sign * sum) / LEVELS
+}
+
+/** Bends a form by a smooth field, so that its strokes stay connected: the same for a character and a face, at all times. */
+function deformation(char: string, face: number): (line: readonly number[]) => number[] {
+  if (face === 0) return (line) => [...line]
+  const chance = (salt: number) => hash(char.codePointAt(0) ?? 0, 31 * face + salt)
+  const [p, q, r, s] = [1, 2, 3, 4].map((salt) => 3.2 * chance(salt)) as [number, number, number, number]
+  const [sway, bulge, lift, drop] = [5, 6, 7, 8].map((salt) => SWAY * away(chance(salt))) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const isMark = /\p{P}|\p{S}/u.test(char)
+  const size = isMark ? 0.4 : 1
+  const wide = 1 + size * WIDEN * away(chance(9))
+  const high = 1 + size * RAISE * chance(10)
+  const lean = (LEAN * away(chance(11))) / 30
+  return (line) =>
+    line.map((value, i) => {
+      const [x, y] = i % 2 === 0 ? [value, line[i + 1] ?? 0] : [line[i - 1] ?? 0, value]
+      const [u, v] = [x / 17, y / 26]
+      return i % 2 === 0
+        ? wide * x + size * (lean * (y - 22) + sway * Math.sin(1.5 * v + p) + 0.5 * bulge * Math.sin(1.7 * u + q))
+        : high * y + size * 0.45 * (lift * Math.sin(1.4 * u + r) + drop * Math.sin(1.1 * v + s))
+    })
+}
+
+/** Chance away from nought, so that each form differs from the drawn one. */
+const away = (chance: number): number => Math.sign(chance) * (0.45 + 0.55 * Math.abs(chance))
+
+/** A hash of two whole numbers, -1 … 1. */
+function hash(a: number, b: number): number {
+  let h = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 1, 0xc2b2ae35)
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
+  return ((h ^ (h >>> 15)) >>> 0) / 0x7fffffff - 1
+}

@@ -1,0 +1,46 @@
+/** Chords for each piece between two points. */
+const STEPS = 6
+
+/**
+ * A curve through points (centripetal Catmull–Rom), x, y interleaved. It has a corner at each point that is named.
+ *
+ * @param corners  indices of points
+ */
+export function splineThrough(points: readonly number[], corners: readonly number[]): number[] {
+  const count = points.length / 2
+  const stops = [0, ...corners.filter((i) => i > 0 && i < count - 1), count - 1]
+  const out: number[] = [points[0] ?? 0, points[1] ?? 0]
+  for (let s = 0; s + 1 < stops.length; s++) {
+    const [from, to] = [stops[s] ?? 0, stops[s + 1] ?? 0]
+    for (let i = from; i < to; i++) piece(points, from, to, i, out)
+  }
+  return out
+}
+
+function piece(points: readonly number[], first: number, last: number, i: number, out: number[]): void {
+  const at = (k: number, axis: 0 | 1): number => {
+    const value = (j: number) => points[2 * j + axis] ?? 0
+    // Beyond an end the curve goes on as its mirror image.
+    return k < first ? 2 * value(first) - value(first + 1) : k > last ? 2 * value(last) - value(last - 1) : value(k)
+  }
+  const step = (k: number) => Math.max(1e-6, Math.sqrt(Math.hypot(at(k + 1, 0) - at(k, 0), at(k + 1, 1) - at(k, 1))))
+  const [a, b, c] = [step(i - 1), step(i), step(i + 1)]
+  const tangent = (axis: 0 | 1, which: 0 | 1): number => {
+    const [p0, p1, p2, p3] = [at(i - 1, axis), at(i, axis), at(i + 1, axis), at(i + 2, axis)]
+    return which === 0
+      ? b * ((p1 - p0) / a - (p2 - p0) / (a + b) + (p2 - p1) / b)
+      : b * ((p2 - p1) / b - (p3 - p1) / (b + c) + (p3 - p2) / c)
+  }
+  const [mx0, my0, mx1, my1] = [tangent(0, 0), tangent(1, 0), tangent(0, 1), tangent(1, 1)]
+  for (let k = 1; k <= STEPS; k++) {
+    const t = k / STEPS
+    const [h0, h1, h2, h3] = [
+      2 * t ** 3 - 3 * t ** 2 + 1,
+      t ** 3 - 2 * t ** 2 + t,
+      3 * t ** 2 - 2 * t ** 3,
+      t ** 3 - t ** 2,
+    ]
+    out.push(h0 * at(i, 0) + h1 * mx0 + h2 * at(i + 1, 0) + h3 * mx1)
+    out.push(h0 * at(i, 1) + h1 * my0 + h2 * at(i + 1, 1) + h3 * my1)
+  }
+}

@@ -1,0 +1,79 @@
+import type { Glyph, StrokeFont } from '../fonts/font.ts'
+import type { Cell } from '../glyphs/cells.ts'
+import { resolve } from '../glyphs/resolve.ts'
+import { value } from './chance.ts'
+
+/** Gives the cells of one line their forms. The lines of a text come in order. */
+export type FormChooser = (cells: readonly Cell[]) => readonly Cell[]
+
+const cache = new WeakMap<StrokeFont, Map<string, readonly Glyph[]>>()
+/** Characters in the cache of one font. */
+const MAX_CACHED = 4096
+
+/** All forms in which a font draws a character itself; empty when it has only one, or none. */
+export function formsOf({ faces }: StrokeFont, char: string): readonly Glyph[] {
+  const [first] = faces ?? []
+  if (!faces || !first) return []
+  let known = cache.get(first)
+  if (!known || known.size >= MAX_CACHED) {
+    known = new Map()
+    cache.set(first, known)
+  }
+  const cached = known.get(char)
+  if (cached) return cached
+  const glyphs = faces.flatMap((face) => {
+    const resolved = resolve(face, char, false)
+    return resolved.how === 'own' || resolved.how === 'composed' ? [resolved.glyph] : []
+  })
+  const forms = [...new Set(glyphs)].filter(({ strokes }) => strokes.points.length > 0)
+  known.set(char, forms)
+  return forms
+}
+
+/** The cells in their widest forms: lines that are broken by these never become wider. */
+export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[] {
+  if (!font.faces) return cells
+  return cells.map((cell) => {
+    if (cell.kind !== 'ink') return cell
+    const glyph = formsOf(font, cell.char).reduce(
+      (best, each) => (each.advance > best.advance ? each : best),
+      cell.glyph,
+    )
+    return { ...cell, glyph }
+  })
+}
+
+/**
+ * Chooses forms so that none returns within a line before all forms of its character were used there, and so that a form
+ * that comes again does so as far away as it can.
+ *
+ * @returns undefined when each letter of the font has one form
+ */
+export function formChooser(font: StrokeFont, seed: number): FormChooser | undefined {
+  if (!font.faces) return undefined
+  const lastUse = new Map<Glyph, number>()
+  let place = 0
+  return (cells) => {
+    const used = new Map<string, { readonly taken: Set<Glyph>; readonly isAgain: boolean }>()
+    return cells.map((cell) => {
+      place++
+      if (cell.kind !== 'ink') return cell
+      const forms = formsOf(font, cell.char)
+      if (forms.length < 2) return cell
+      const before = used.get(cell.char)
+      const isAgain = before !== undefined && (before.isAgain || before.taken.size >= forms.length)
+      const taken = before === undefined || before.taken.size >= forms.length ? new Set<Glyph>() : before.taken
+      used.set(cell.char, { taken, isAgain })
+      const free = forms.filter((form) => !taken.has(form))
+      const score = (form: Glyph, i: number) => {
+        const gap = place - (lastUse.get(form) ?? -200)
+        return isAgain ? gap : Math.min(gap, 200) * (1 + 0.5 * value(seed + 17 * i, place))
+      }
+      const scores = free.map(score)
+      const glyph = free[scores.indexOf(Math.max(...scores))] ?? cell.glyph
+      taken.add(glyph)
+      lastUse.set(glyph, place)
+      return { ...cell, glyph }
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import type { Glyph } from '../fonts/font.ts'
+import { value } from './chance.ts'
+
+/** Letters that a writer joins before the pen is lifted: between these. */
+const [FEWEST, MOST] = [3, 5] as const
+/** Points of a joining stroke, and the length of its handles as a share of the distance. */
+const [POINTS, HANDLE] = [7, 0.4] as const
+
+interface Place {
+  readonly glyph: Glyph
+  readonly line: number
+  readonly angle?: number
+}
+
+/** Whether each cell is joined to the one after it. Only fonts whose letters say so are joined. @param seed  of the hand */
+export function joinsAfter(cells: readonly Place[], seed: number): readonly boolean[] {
+  let joined = 0
+  return cells.map(({ glyph, line, angle }, i) => {
+    const next = cells[i + 1]
+    const leads = glyph.joins === 'out' || glyph.joins === 'io'
+    const takes = next?.glyph.joins === 'in' || next?.glyph.joins === 'io'
+    const limit = Math.round((FEWEST + MOST) / 2 + ((MOST - FEWEST) / 2) * value(seed + 41, i))
+    const joins = leads && takes && next?.line === line && angle === undefined && joined + 1 < limit
+    joined = joins ? joined + 1 : 0
+    return joins
+  })
+}
+
+type Point = readonly [x: number, y: number]
+
+/** The points between the end of a letter and the start of the next one, as smooth as both. Four points give both directions. */
+export function joiningStroke(before: Point, from: Point, to: Point, after: Point): Point[] {
+  const reach = HANDLE * Math.hypot(to[0] - from[0], to[1] - from[1])
+  const towards = (a: Point, b: Point): Point => {
+    const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1
+    return [((b[0] - a[0]) / length) * reach, ((b[1] - a[1]) / length) * reach]
+  }
+  const [u, v] = [towards(before, from), towards(to, after)]
+  const handles: readonly Point[] = [from, [from[0] + u[0], from[1] + u[1]], [to[0] - v[0], to[1] - v[1]], to]
+  return Array.from({ length: POINTS }, (_, k): Point => {
+    const t = (k + 1) / (POINTS + 1)
+    const weights = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3]
+    const mix = (axis: 0 | 1) => handles.reduce((sum, handle, i) => sum + (weights[i] ?? 0) * handle[axis], 0)
+    return [mix(0), mix(1)]
+  })
+}

@@ -1,0 +1,68 @@
+import { normal } from './chance.ts'
+import type { Hand } from './options.ts'
+
+/** How one letter differs from its place: up or down and aside in mm, its size, and its lean (shift per unit of height). */
+export interface Wander {
+  readonly aside: number
+  readonly down: number
+  readonly size: number
+  readonly lean: number
+}
+
+/** What the levels of a hand need to know of a letter. */
+interface Place {
+  readonly char: string
+  readonly line: number
+}
+
+/** Standard deviations of words: the baseline in x-heights, the size, the lean, and the place in spaces. */
+const WORD = { down: 0.05, size: 0.02, lean: 0.026, aside: 0.1 } as const
+/** Share of a word's deviation that the next word keeps. */
+const KEPT = 0.6
+/** Standard deviations of letters, and the lasting habit of each character. */
+const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
+const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
+
+/**
+ * The levels of a hand above its smooth unevenness: words stand higher and lower, and each word keeps a part of what the word
+ * before it did; letters differ one by one; and each character has a habit that lasts for the whole hand.
+ *
+ * @param xHeight    mm
+ * @param space      width of a space, mm
+ * @param separates  false for fonts whose letters are drawn to touch: they move by words only
+ */
+export function wanderOf(
+  cells: readonly Place[],
+  { seed, amount = 1 }: Hand,
+  xHeight: number,
+  space: number,
+  separates: boolean,
+): readonly Wander[] {
+  const word = { down: 0, size: 0, lean: 0, aside: 0 }
+  const turn = (salt: number, index: number) => normal(seed + 977 * salt, index)
+  const next = (before: number, salt: number, index: number) =>
+    KEPT * before + Math.sqrt(1 - KEPT ** 2) * turn(salt, index)
+  let words = 0
+  let starts = true
+  let line = -1
+  return cells.map((cell, i) => {
+    if (starts || cell.line !== line) {
+      words++
+      word.down = next(word.down, 1, words)
+      word.size = next(word.size, 2, words)
+      word.lean = next(word.lean, 3, words)
+      word.aside = cell.line === line ? turn(4, words) : 0
+      line = cell.line
+    }
+    starts = /^\s$/.test(cell.char)
+    const code = cell.char.codePointAt(0) ?? 0
+    const level = (name: 'down' | 'size' | 'lean', salt: number) =>
+      WORD[name] * word[name] + (separates ? LETTER[name] * turn(salt, i) + HABIT[name] * turn(salt + 10, code) : 0)
+    return {
+      aside: amount * space * WORD.aside * word.aside,
+      down: amount * xHeight * level('down', 5),
+      size: separates ? 1 + amount * level('size', 6) : 1,
+      lean: amount * level('lean', 7),
+    }
+  })
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { at, type Strokes, stroke, strokeCount, x, y } from '../../../src/geometry/drawing.ts'
+import { layoutText, loadFont } from '../../../src/hershey/index.ts'
+import { arrange, prepare } from '../../../src/hershey/layout/arrange.ts'
+import { formsOf } from '../../../src/hershey/layout/forms.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const words = fc.array(
+  fc.string({
+    minLength: 1,
+    maxLength: 9,
+    unit: fc.constantFrom(...Array.from('eeetttaaoinshrdlucmwfgypbvkéüžEAT.,7')),
+  }),
+  {
+    minLength: 1,
+    maxLength: 40,
+  },
+)
+
+describe.each(['linnet', 'heron'])('the forms of %s', (name) => {
+  const font = loadFont(name)
+  const linesOf = (text: string, seed: number) => {
+    const { cells } = arrange(prepare(text, { font }), 5, 90, { hand: { seed } })
+    const lines = new Map<number, (typeof cells)[number][]>()
+    for (const cell of cells) lines.set(cell.line, [...(lines.get(cell.line) ?? []), cell])
+    return [...lines.values()]
+  }
+
+  it('never return within a line while another form is left', () => {
+    fc.assert(
+      fc.property(words, fc.nat(1000), (list, seed) => {
+        for (const line of linesOf(list.join(' '), seed)) {
+          const uses = new Map<string, number[]>()
+          for (const { char, glyph } of line) {
+            const forms = formsOf(font, char)
+            if (forms.length > 1) uses.set(char, [...(uses.get(char) ?? []), forms.indexOf(glyph)])
+          }
+          for (const [char, used] of uses) {
+            const count = formsOf(font, char).length
+            for (let i = 0; i < used.length; i += count) {
+              const round = used.slice(i, i + count)
+              expect(new Set(round).size, `${char}: ${used.join()}`).toBe(round.length)
+            }
+          }
+        }
+      }),
+      runs(1000),
+    )
+  })
+
+  it('come back as far away as they can when all are used', () => {
+    const [line = []] = linesOf('eeeeeeeeee', 3)
+    const forms = line.map(({ glyph }) => formsOf(font, 'e').indexOf(glyph))
+    expect(new Set(forms.slice(0, 5)).size).toBe(5)
+    expect(forms.slice(5)).toEqual(forms.slice(0, 5))
+  })
+
+  it('differ by more than a wriggle: the median distance of two forms is above 4 % of the cap height', () => {
+    const distances = Array.from('aeionstrhldcumg').flatMap((char) => {
+      const forms = formsOf(font, char).map(({ strokes }) => outline(strokes))
+      return forms.flatMap((one, i) => forms.slice(i + 1).map((two) => apart(one, two) / font.metrics.capHeight))
+    })
+    distances.sort((a, b) => a - b)
+    expect(at(distances, Math.floor(distances.length / 2))).toBeGreaterThan(0.04)
+    expect(at(distances, Math.floor(distances.length / 20))).toBeGreaterThan(0.015)
+  })
+
+  it('never make a line wider than its width', () => {
+    fc.assert(
+      fc.property(words, fc.nat(100), (list, seed) => {
+        for (const { width } of layoutText(list.join(' '), { font, size: 5, width: 90, hand: { seed, amount: 0 } })
+          .lines)
+          expect(width).toBeLessThanOrEqual(90 + 1e-6)
+      }),
+      runs(200),
+    )
+  })
+})
+
+describe('joined letters', () => {
+  const strokesIn = (text: string) => layoutText(text, { font: 'heron', size: 5 }).strokes
+
+  it('are one stroke, without a gap and without a corner where they meet', () => {
+    const strokes = strokesIn('nun')
+    expect(strokeCount(strokes)).toBeLessThan(3)
+    for (let s = 0; s < strokeCount(strokes); s++) {
+      const line = stroke(strokes, s)
+      for (let i = 1; i < line.length / 2; i++)
+        expect(Math.hypot(x(line, i) - x(line, i - 1), y(line, i) - y(line, i - 1))).toBeLessThan(1.2)
+    }
+  })
+
+  it('end after three to five letters, where a writer lifts the pen', () => {
+    const strokes = strokeCount(strokesIn('nunununununununununu'))
+    expect(strokes).toBeGreaterThanOrEqual(4)
+    expect(strokes).toBeLessThanOrEqual(8)
+  })
+
+  it('have their dots and bars after the word', () => {
+    const strokes = strokesIn('mini')
+    const dots = Array.from({ length: strokeCount(strokes) }, (_, s) => stroke(strokes, s)).map(
+      (line) => Math.max(...line.filter((_, i) => i % 2 === 1)) < -3,
+    )
+    expect(dots.slice(-2)).toEqual([true, true])
+    expect(dots.slice(0, -2).some(Boolean)).toBe(false)
+  })
+
+  it('are not joined across a space, and not into letters that begin at the top of a bowl', () => {
+    expect(strokeCount(strokesIn('n n'))).toBe(2)
+    expect(strokeCount(strokesIn('na'))).toBe(2)
+  })
+})
+
+/** 32 points at equal distances along all strokes, about their middle. */
+function outline(strokes: Strokes): [number, number][] {
+  const points: [number, number][] = []
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const line = stroke(strokes, s)
+    for (let i = 0; i < line.length / 2; i++) points.push([x(line, i), y(line, i)])
+  }
+  const sums = points.map(() => 0)
+  for (let i = 1; i < points.length; i++) {
+    const [[ax, ay], [bx, by]] = [points[i - 1] ?? [0, 0], points[i] ?? [0, 0]]
+    sums[i] = at(sums, i - 1) + Math.hypot(bx - ax, by - ay)
+  }
+  const picked = Array.from({ length: 32 }, (_, k): [number, number] => {
+    const reach = (at(sums, sums.length - 1) * k) / 31
+    return points[sums.findIndex((sum) => sum >= reach - 1e-9)] ?? [0, 0]
+  })
+  const middle = (axis: 0 | 1) => picked.reduce((sum, point) => sum + point[axis], 0) / picked.length
+  const [mx, my] = [middle(0), middle(1)]
+  return picked.map(([px, py]) => [px - mx, py - my])
+}
+
+const apart = (one: readonly [number, number][], two: readonly [number, number][]): number =>
+  Math.sqrt(
+    one.reduce((sum, [ax, ay], i) => sum + (ax - (two[i]?.[0] ?? 0)) ** 2 + (ay - (two[i]?.[1] ?? 0)) ** 2, 0) /
+      one.length,
+  )
