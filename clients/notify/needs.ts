@@ -36,6 +36,33 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
   ]
 }
 
+/** Whether somebody did what the need of a key asks for, as the situation shows it. */
+export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
+  const done = new Set(jobs.filter(({ status }) => GOES_ON.has(status)).map(({ id }) => id))
+  return (key) => {
+    const [kind, ...rest] = key.split(':')
+    const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
+    const { state } = plotter ?? {}
+    switch (kind) {
+      case 'sheet':
+        return state?.is === 'plotting' || (state?.is === 'idle' && state.ready)
+      case 'pen':
+        return state?.is === 'plotting'
+      case 'fault':
+        return state?.is === 'idle' || state?.is === 'plotting' || state?.is === 'paused'
+      case 'interrupted':
+        return done.has(rest[0] ?? '')
+      case 'disk':
+        return diskFree !== undefined && diskFree > 2 * DISK_LOW
+      default:
+        return false
+    }
+  }
+}
+
+/** An interrupted job with one of these was taken care of. */
+const GOES_ON: ReadonlySet<string> = new Set(['plotting', 'finished', 'canceled', 'queued', 'rendered'])
+
 const DISK: Need = {
   key: 'disk',
   kind: 'disk',

@@ -6,7 +6,7 @@ import type { FeedEvent, PlotdClient } from '../node/index.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
 import { MqttBridge } from './mqtt.ts'
-import { type Need, needsOf } from './needs.ts'
+import { isMetIn, type Need, needsOf } from './needs.ts'
 import {
   afterCrash,
   begun,
@@ -29,6 +29,8 @@ export interface NotifierOptions {
   /** Address of the page for links. */
   readonly page?: string
   readonly now?: () => number
+  /** Calls once, `ms` of the same clock from now; the result cancels it. */
+  readonly after?: (ms: number, call: () => void) => () => void
 }
 
 /** Changes that come together are looked at together, ms. */
@@ -51,7 +53,7 @@ export class Notifier {
   #batches: Result<'batch.list'>['batches'] = []
   #diskFree: number | undefined
   #looking: NodeJS.Timeout | undefined
-  #next: NodeJS.Timeout | undefined
+  #cancelNext = () => {}
   #disk: NodeJS.Timeout | undefined
   #subscription: { close(): void } | undefined
   #turn: Promise<unknown> = Promise.resolve()
@@ -79,7 +81,8 @@ export class Notifier {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const timer of [this.#looking, this.#next, this.#disk]) clearTimeout(timer)
+    for (const timer of [this.#looking, this.#disk]) clearTimeout(timer)
+    this.#cancelNext()
     this.#subscription?.close()
     await this.#turn
     await this.#bridge?.close()
@@ -132,10 +135,11 @@ export class Notifier {
       this.#batches = (await this.#options.client.call('batch.list', {})).batches
     const plotters = [...this.#plotters.values()]
     const disk = this.#diskFree === undefined ? {} : { diskFree: this.#diskFree }
-    const needs = needsOf({ plotters, jobs, batches: this.#batches, since: this.#outbox.since, ...disk })
+    const situation = { plotters, jobs, batches: this.#batches, since: this.#outbox.since, ...disk }
+    const needs = needsOf(situation)
     const known = new Set(this.#outbox.known)
     const fresh = needs.filter(({ key }) => !known.has(key))
-    await this.#save(takeUp(this.#outbox, needs, this.#wants, this.#now()))
+    await this.#save(takeUp(this.#outbox, needs, this.#wants, this.#now(), isMetIn(situation)))
     this.#bridge?.show(
       plotters.map((plotter) => shown(plotter, jobs)),
       needs,
@@ -150,10 +154,11 @@ export class Notifier {
       if (delivery.next <= this.#now()) await this.#try(delivery)
     }
     const next = Math.min(...this.#outbox.waiting.map((delivery) => delivery.next))
-    clearTimeout(this.#next)
+    this.#cancelNext()
     if (!Number.isFinite(next) || this.#isClosed) return
     const wait = Math.min(Math.max(0, next - this.#now()), 3_600_000)
-    this.#next = setTimeout(() => this.#inTurn(() => this.#deliver()), wait)
+    const { after = afterMs } = this.#options
+    this.#cancelNext = after(wait, () => this.#inTurn(() => this.#deliver()))
   }
 
   async #try(delivery: Delivery): Promise<void> {
@@ -196,6 +201,11 @@ export class Notifier {
 }
 
 const FILE = 'notify.json'
+
+function afterMs(ms: number, call: () => void): () => void {
+  const timer = setTimeout(call, ms)
+  return () => clearTimeout(timer)
+}
 
 const byPlace = (a: WireJob, b: WireJob): number => b.priority - a.priority || a.order - b.order
 

@@ -22,6 +22,8 @@ export interface Outbox {
   readonly waiting: readonly Delivery[]
   /** Keys of the needs that were taken up, in the order of that. */
   readonly known: readonly string[]
+  /** How often the need of a key was met before: when it comes back, it is a new one. */
+  readonly rounds?: Readonly<Record<string, number>>
 }
 
 /** Keys that are kept at most. The needs that are there now are always among them. */
@@ -40,9 +42,21 @@ export interface ChannelWants {
   readonly hasIds: boolean
 }
 
-/** Takes up the needs that are new, and drops what is met before anybody was told. */
-export function takeUp(outbox: Outbox, needs: readonly Need[], channels: readonly ChannelWants[], now: number): Outbox {
+/**
+ * Takes up the needs that are new, and drops what is met before anybody was told.
+ *
+ * @param isMet  whether the need of a key was met: somebody did what it asks for. A need that is only out of sight, as while a
+ *   plotter is offline, is not met, and is no new one when it comes back.
+ */
+export function takeUp(
+  before: Outbox,
+  needs: readonly Need[],
+  channels: readonly ChannelWants[],
+  now: number,
+  isMet: (key: string) => boolean = () => false,
+): Outbox {
   const present = new Set(needs.map(({ key }) => key))
+  const outbox = withoutMet(before, (key) => !present.has(key) && isMet(key))
   const known = new Set(outbox.known)
   const fresh = needs.filter(({ key }) => !known.has(key))
   const met = ({ need, begun }: Delivery) => PASSING.has(need.kind) && !present.has(need.key) && begun !== true
@@ -58,8 +72,20 @@ export function takeUp(outbox: Outbox, needs: readonly Need[], channels: readonl
   return { ...outbox, waiting: [...kept, ...added], known: keys.filter((key) => !old.has(key)) }
 }
 
-const idOf = ({ installation }: Outbox, { key }: Need): string =>
-  `msg_${createHash('sha256').update(`${installation}\n${key}`).digest('hex').slice(0, 32)}`
+function withoutMet(outbox: Outbox, isMet: (key: string) => boolean): Outbox {
+  const met = new Set(outbox.known.filter(isMet))
+  if (met.size === 0) return outbox
+  const { rounds = {} } = outbox
+  const again = [...met].map((key): [string, number] => [key, (rounds[key] ?? 0) + 1])
+  const kept = Object.entries(rounds).filter(([key]) => !met.has(key))
+  const most = [...kept, ...again].slice(-MOST_KNOWN)
+  return { ...outbox, known: outbox.known.filter((key) => !met.has(key)), rounds: Object.fromEntries(most) }
+}
+
+function idOf({ installation, rounds = {} }: Outbox, { key }: Need): string {
+  const round = rounds[key] === undefined ? '' : `\n${rounds[key]}`
+  return `msg_${createHash('sha256').update(`${installation}\n${key}${round}`).digest('hex').slice(0, 32)}`
+}
 
 const same = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
 

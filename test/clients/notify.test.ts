@@ -10,7 +10,7 @@ import { post } from '../../clients/notify/channels/channel.ts'
 import { mail } from '../../clients/notify/channels/mail.ts'
 import { signature } from '../../clients/notify/channels/webhook.ts'
 import { MqttBridge } from '../../clients/notify/mqtt.ts'
-import { type Need, needsOf } from '../../clients/notify/needs.ts'
+import { isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
 import { Notifier, testChannels } from '../../clients/notify/notifier.ts'
 import { afterCrash, begun, emptyOutbox, failed, settled, takeUp } from '../../clients/notify/outbox.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
@@ -75,6 +75,19 @@ describe('the outbox', () => {
     ])
     expect(takeUp(once, [need('a'), need('b', 'failed')], channels, 2)).toBe(once)
     expect(takeUp(empty, [need('a')], channels, 9).waiting[0]?.id).toBe(once.waiting[0]?.id)
+  })
+
+  it('calls again when a need was met and comes back, and not when it was only out of sight', () => {
+    const first = takeUp(empty, [need('sheet:axi:J1:0')], channels, 1)
+    const isMet = (state: WirePlotter['state']) =>
+      isMetIn({ plotters: [plotter({ state })], jobs: [], batches: [], since: 0 })
+    const offline = takeUp(first, [], channels, 2, isMet({ is: 'offline', why: 'unplugged' }))
+    expect(takeUp(offline, [need('sheet:axi:J1:0')], channels, 3).waiting).toEqual([])
+    const ready = takeUp(first, [], channels, 2, isMet({ is: 'idle', ready: true }))
+    const again = takeUp(ready, [need('sheet:axi:J1:0')], channels, 3)
+    expect(again.waiting).toHaveLength(2)
+    expect(again.waiting[0]?.id).not.toBe(first.waiting[0]?.id)
+    expect(takeUp(again, [need('sheet:axi:J1:0')], channels, 4, isMet({ is: 'plotting', job: 'J1' }))).toBe(again)
   })
 
   it('drops what is met before anybody was told, and keeps what has ended', () => {
