@@ -44,8 +44,6 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
     const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
     const { state } = plotter ?? {}
     switch (kind) {
-      case 'sheet':
-        return state?.is === 'plotting' || (state?.is === 'idle' && state.ready)
       case 'pen':
         return state?.is === 'plotting'
       case 'fault':
@@ -71,7 +69,7 @@ const DISK: Need = {
 }
 
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
-  const { name, state, interrupted, feeder } = plotter
+  const { name, state, interrupted, feeder, grants = 0 } = plotter
   if (state.is === 'fault') {
     const text = `${state.message}. Mend the cause, then say plotd clear ${name}.`
     return [
@@ -97,7 +95,8 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     ? `${failed.why}. Put a sheet down and say plotd ready ${name}.`
     : `Put a fresh sheet down and say plotd ready ${name}.`
   const copy = waiting.progress?.copiesDone ?? 0
-  const key = `sheet:${name}:${waiting.id}:${copy}${failed ? `:${failed.at}` : ''}`
+  // A grant answers the need. When it ends without a sheet, the next need is a new one.
+  const key = `sheet:${name}:${waiting.id}:${copy}:${grants}${failed ? `:${failed.at}` : ''}`
   return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
 }
 

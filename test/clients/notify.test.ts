@@ -30,13 +30,13 @@ const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, 
 
 describe('what somebody should hear of', () => {
   it('is a sheet, once for each copy, while a job waits for it and nobody gave a grant', () => {
-    expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:J1:0', plotter: 'axi' }])
+    expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:J1:0:0', plotter: 'axi' }])
     expect(needs([plotter({})], [job({ status: 'queued' })])).toEqual([])
     expect(needs([plotter({ state: { is: 'idle', ready: true } })], [job({})])).toEqual([])
     expect(needs([plotter({})], [job({ plot: { plotter: 'other', copies: 1 } })])).toEqual([])
     const failedFeeder = { is: 'failed', why: 'the paper is stuck', at: 7 } as const
     expect(needs([plotter({ feeder: failedFeeder })], [job({})])).toMatchObject([
-      { key: 'sheet:axi:J1:0:7', text: expect.stringContaining('the paper is stuck') },
+      { key: 'sheet:axi:J1:0:0:7', text: expect.stringContaining('the paper is stuck') },
     ])
   })
 
@@ -78,16 +78,23 @@ describe('the outbox', () => {
   })
 
   it('calls again when a need was met and comes back, and not when it was only out of sight', () => {
-    const first = takeUp(empty, [need('sheet:axi:J1:0')], channels, 1)
+    const pen = need('pen:axi:J1:7:put in red', 'fault')
+    const first = takeUp(empty, [pen], channels, 1)
     const isMet = (state: WirePlotter['state']) =>
       isMetIn({ plotters: [plotter({ state })], jobs: [], batches: [], since: 0 })
     const offline = takeUp(first, [], channels, 2, isMet({ is: 'offline', why: 'unplugged' }))
-    expect(takeUp(offline, [need('sheet:axi:J1:0')], channels, 3).waiting).toEqual([])
-    const ready = takeUp(first, [], channels, 2, isMet({ is: 'idle', ready: true }))
-    const again = takeUp(ready, [need('sheet:axi:J1:0')], channels, 3)
+    expect(takeUp(offline, [pen], channels, 3).waiting).toEqual([])
+    const drawing = takeUp(first, [], channels, 2, isMet({ is: 'plotting', job: 'J1' }))
+    const again = takeUp(drawing, [pen], channels, 3)
     expect(again.waiting).toHaveLength(2)
     expect(again.waiting[0]?.id).not.toBe(first.waiting[0]?.id)
-    expect(takeUp(again, [need('sheet:axi:J1:0')], channels, 4, isMet({ is: 'plotting', job: 'J1' }))).toBe(again)
+    expect(takeUp(again, [pen], channels, 4, isMet({ is: 'plotting', job: 'J1' }))).toBe(again)
+  })
+
+  it('asks for a sheet again after a grant that ended without one', () => {
+    const [before] = needs([plotter({ grants: 3 })], [job({})])
+    const [after] = needs([plotter({ grants: 4 })], [job({})])
+    expect(before?.key).not.toBe(after?.key)
   })
 
   it('drops what is met before anybody was told, and keeps what has ended', () => {

@@ -23,11 +23,25 @@ export interface PlotterFacts {
   /** Undefined without a feeder. */
   readonly feeder: WirePlotter['feeder']
   readonly pens: NonNullable<WirePlotter['pens']>
+  readonly grants: number | undefined
 }
 
 /** A plotter as clients see it. */
 export function plotterView(facts: PlotterFacts): WirePlotter {
-  const { config, host, profile, session, pace, adjusted, cut, maintenance, queuePaused, feeder, pens } = facts
+  const {
+    config,
+    host,
+    profile,
+    session,
+    pace,
+    adjusted,
+    cut,
+    maintenance,
+    queuePaused,
+    feeder,
+    pens,
+    grants = 0,
+  } = facts
   const { name, url, gate, paper, room, tags } = config
   const { device, grant, position, state } = session
   const { upPercent, downPercent } = profile.pen
@@ -41,6 +55,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...(tags.length > 0 && { tags }),
     ...(maintenance && { maintenance }),
     ...(grant && { grant }),
+    grants,
     ...(feeder && { feeder }),
     ...(pens.length > 0 && { pens }),
     ...(config.button && { button: config.button }),

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Adjustments } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { noteMaintenance } from '../../plotter/session/memory.ts'
+import { noteGrant, noteMaintenance } from '../../plotter/session/memory.ts'
 import { nextPlotterState } from '../../plotter/session/next-state.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
 import { requireReach } from '../../plotter/session/plot-run.ts'
@@ -110,7 +110,7 @@ export class Station {
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
       ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, pens: this.pens.view() },
-      ...{ host: inFarm ? host : undefined, maintenance: memory.maintenance },
+      ...{ host: inFarm ? host : undefined, maintenance: memory.maintenance, grants: memory.grants },
     })
   }
 
@@ -159,6 +159,7 @@ export class Station {
     const count = sheets ?? 1
     const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: count, of: count }
     const sheet = hasFeeder && { sheet: { is: feed ? 'used' : 'fresh' } as const }
+    await noteGrant(this.#parts.memory)
     await this.session.ready({ by, for: purpose, limitMs, ...sheet })
     this.#source.settled()
     this.#log.info({ grant: this.session.grant }, 'a grant was given')

@@ -60,6 +60,7 @@ export const plotter = z.object({
     .meta({ description: 'it takes no jobs, for this reason' }),
   state: plotterState,
   grant: grant.optional(),
+  grants: count.optional().meta({ description: 'grants that were given on this plotter, ever' }),
   feeder: z
     .discriminatedUnion('is', [
       z.object({ is: z.literal('waits') }),

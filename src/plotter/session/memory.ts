@@ -20,6 +20,8 @@ export interface PlotterMemory {
   pace?: Pace
   /** A user took it out of work. */
   maintenance?: { readonly reason: string; readonly by: string; readonly since: number }
+  /** Grants that were given here, ever. */
+  grants?: number
   /** What its pens have drawn. */
   pens?: PenLedger
   save(): Promise<void>
@@ -67,6 +69,12 @@ export async function noteMaintenance(memory: PlotterMemory, by: string, reason:
   if (reason === undefined) delete memory.maintenance
   else memory.maintenance = { reason, by, since: Date.now() }
   await memory.save()
+}
+
+/** A grant is given: a need for a sheet that comes after it is a new one. */
+export async function noteGrant(memory: PlotterMemory): Promise<void> {
+  memory.grants = (memory.grants ?? 0) + 1
+  await memory.save().catch(() => {}) // the next grant writes it again
 }
 
 /** A plot was drawn in one go: how long it took against its estimate, s. */

@@ -1,0 +1,132 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
+import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
+import type { Random } from '../../src/tasks/draw/random.ts'
+
+/** A sheet that was taken off a plotter. */
+export interface TakenSheet {
+  readonly plotter: string
+  /** The job that the feeder brought it for; undefined for one that lay there at dusk. */
+  readonly job: string | undefined
+  readonly ink: Strokes
+}
+
+interface Bed {
+  readonly simulator: RunningSimulator
+  job: string | undefined
+  /** Strokes on the sheet when the feeder jammed: nothing may be added before somebody has put that right. */
+  jammedAt: number | undefined
+}
+
+/**
+ * Plotters with feeders, which live on when the daemon dies. A feeder is a program that asks here: it takes the sheet off and
+ * puts a fresh one down, or jams.
+ */
+export class BenchOfFour {
+  readonly taken: TakenSheet[] = []
+  readonly wrong: string[] = []
+  jams = 0
+  readonly #beds: ReadonlyMap<string, Bed>
+  readonly #server: Server
+  readonly #random: Random
+  readonly #jamShare: number
+  readonly #sockets = new Set<Socket>()
+
+  private constructor(beds: ReadonlyMap<string, Bed>, server: Server, random: Random, jamShare: number) {
+    this.#beds = beds
+    this.#server = server
+    this.#random = random
+    this.#jamShare = jamShare
+    server.on('connection', (socket) => this.#answer(socket))
+  }
+
+  static async start(names: readonly string[], speed: number, random: Random, jamShare: number): Promise<BenchOfFour> {
+    const beds = new Map<string, Bed>()
+    for (const name of names) {
+      const simulator = await runSimulator('ebb', { tcp: 0, speed })
+      beds.set(name, { simulator, job: undefined, jammedAt: undefined })
+    }
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return new BenchOfFour(beds, server, random, jamShare)
+  }
+
+  get names(): string[] {
+    return [...this.#beds.keys()]
+  }
+
+  urlOf(name: string): string {
+    return this.#bed(name).simulator.url
+  }
+
+  /** The program that a plotter calls between sheets. Bash speaks TCP, so it needs no other program. */
+  get feeder(): readonly string[] {
+    const { port } = this.#server.address() as { port: number }
+    const script = [
+      `exec 3<>/dev/tcp/127.0.0.1/${port}`,
+      'echo "$FEED_PLOTTER $FEED_JOB" >&3',
+      'read -r answer <&3',
+      'test "$answer" = ok || { echo "$answer"; exit 1; }',
+    ]
+    return ['bash', '-c', script.join('; ')]
+  }
+
+  unplug(name: string): void {
+    this.#bed(name).simulator.board.cable.cut()
+  }
+
+  isDrawing(name: string): boolean {
+    return this.#bed(name).simulator.board.penTouches
+  }
+
+  /** Somebody takes off what lies there, so that the feeder can bring a sheet. */
+  clear(name: string): void {
+    const bed = this.#bed(name)
+    this.#takeOff(name, bed)
+    bed.job = undefined
+    bed.jammedAt = undefined
+  }
+
+  async close(): Promise<void> {
+    for (const name of this.names) this.clear(name)
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+    for (const { simulator } of this.#beds.values()) await simulator.close()
+  }
+
+  #answer(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket))
+    socket.setEncoding('utf8').once('data', (text: string) => {
+      const [plotter = '', job = ''] = text.trim().split(' ')
+      socket.end(`${this.#feed(plotter, job)}\n`)
+    })
+  }
+
+  #feed(name: string, job: string): string {
+    const bed = this.#bed(name)
+    if (bed.jammedAt !== undefined) this.wrong.push(`${name}: a sheet is fed for ${job} into a jam`)
+    if (bed.simulator.board.penTouches) this.wrong.push(`${name}: a sheet is fed for ${job} under a pen that is down`)
+    if (this.#random.next() < this.#jamShare) {
+      bed.jammedAt = strokeCount(bed.simulator.board.ink.strokes())
+      return `jam ${++this.jams}`
+    }
+    this.#takeOff(name, bed)
+    bed.job = job
+    return 'ok'
+  }
+
+  #takeOff(plotter: string, { simulator, job, jammedAt }: Bed): void {
+    const ink = simulator.board.ink.strokes()
+    if (jammedAt !== undefined && strokeCount(ink) !== jammedAt)
+      this.wrong.push(`${plotter}: ink on a sheet after a jam`)
+    if (strokeCount(ink) > 0) this.taken.push({ plotter, job, ink })
+    simulator.board.ink.newSheet()
+  }
+
+  #bed(name: string): Bed {
+    const bed = this.#beds.get(name)
+    if (bed) return bed
+    throw new Error(`there is no plotter ${name}`)
+  }
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PlotdClient } from '../../clients/node/index.ts'
+import type { Result } from '../../src/daemon/protocol/index.ts'
+import { deviation } from '../../src/geometry/deviation.ts'
+import type { Strokes } from '../../src/geometry/drawing.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
+import { simplifyStrokes } from '../../src/geometry/simplify.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import type { TakenSheet } from './bench-of-four.ts'
+
+type Card = Result<'batch.cards'>['cards'][number]
+
+/** Farther from the drawing than this is a fault, mm. */
+const OFF_MM = 0.1
+/** Ink of a whole sheet against its drawing: plotd leaves out what a drawing repeats, and draws nothing twice. */
+const SHARE = { least: 0.97, most: 1.005 }
+/** A board draws in steps, and so its ink is a staircase: it is made straight again within this, mm. */
+const STEP_MM = 0.03
+
+/** Length of ink from a board, mm. */
+export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink, STEP_MM))
+
+export interface Verdict {
+  readonly wrong: readonly string[]
+  readonly sheets: number
+  readonly spoiled: number
+}
+
+export async function cardsOf(client: PlotdClient, name: string): Promise<Card[]> {
+  const all: Card[] = []
+  for (let from: number | undefined = 0; from !== undefined; ) {
+    const page: Result<'batch.cards'> = await client.call('batch.cards', { name, from, limit: 500 })
+    all.push(...page.cards)
+    from = page.next
+  }
+  return all
+}
+
+/** Every row is well inked exactly once: its last attempt is finished, on one sheet, whole, and nothing else is on that sheet. */
+export async function judge(
+  batch: string,
+  rows: readonly number[],
+  cards: readonly Card[],
+  taken: readonly TakenSheet[],
+  output: string,
+): Promise<Verdict> {
+  const wrong: string[] = []
+  const sheetsOf = new Map<string | undefined, TakenSheet[]>()
+  for (const sheet of taken) sheetsOf.set(sheet.job, [...(sheetsOf.get(sheet.job) ?? []), sheet])
+  let spoiled = 0
+  for (const row of rows) {
+    const attempts = cards.filter((card) => card.row === row)
+    const good = attempts.filter(({ status }) => status === 'finished')
+    spoiled += attempts.length - good.length
+    if (good.length !== 1) {
+      wrong.push(
+        `${batch} row ${row} is well drawn ${good.length} times: ${attempts.map(({ status }) => status).join(', ')}`,
+      )
+    }
+    for (const { job: id, output: path = '', status } of attempts) {
+      const sheets = sheetsOf.get(id) ?? []
+      const drawing = readSvg(await readFile(join(output, path), 'utf8')).drawing
+      if (status === 'finished' && sheets.length !== 1)
+        wrong.push(`${batch} row ${row}: job ${id} is on ${sheets.length} sheets`)
+      if (sheets.length > 1) wrong.push(`${batch} row ${row}: job ${id} (${status}) began ${sheets.length} sheets`)
+      for (const { ink } of sheets)
+        wrong.push(...faultsOf(ink, drawing, status === 'finished').map((each) => `${batch} row ${row}: ${each}`))
+    }
+  }
+  return { wrong, sheets: taken.length, spoiled }
+}
+
+function faultsOf(ink: Strokes, drawing: Strokes, isWhole: boolean): string[] {
+  const found: string[] = []
+  const stray = deviation(ink, drawing)
+  if (stray.mm > OFF_MM) found.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)
+  const share = lengthOf(ink) / inkLength(drawing)
+  if (share > SHARE.most) found.push(`${(100 * share).toFixed(1)} % of its ink`)
+  if (!isWhole) return found
+  const missing = deviation(drawing, ink)
+  if (missing.mm > OFF_MM) found.push(`ink is missing for ${missing.mm.toFixed(2)} mm`)
+  if (share < SHARE.least) found.push(`only ${(100 * share).toFixed(1)} % of its ink`)
+  return found
+}

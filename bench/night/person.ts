@@ -1,0 +1,91 @@
+import type { PlotdClient } from '../../clients/node/index.ts'
+import { toPlotdError } from '../../src/errors.ts'
+import type { BenchOfFour } from './bench-of-four.ts'
+import type { Call } from './receiver.ts'
+
+/** Sheets of one grant, as many as a tray holds. */
+const TRAY = 50
+
+export interface PersonParts {
+  readonly client: PlotdClient
+  readonly bench: BenchOfFour
+}
+
+/** The person on duty: comes when called, does what the call asks for, and nothing else. */
+export class Person {
+  /** Calls that were of no use any more when the person came, by kind. */
+  readonly stale: Record<string, number> = {}
+  /** Needs that were met, by kind. */
+  readonly met: Record<string, number> = {}
+  /** Pens that were changed, by plotter. */
+  readonly swaps = new Map<string, number>()
+  readonly #parts: PersonParts
+
+  constructor(parts: PersonParts) {
+    this.#parts = parts
+  }
+
+  /** At dusk: a fresh pen in each plotter, and a full tray. */
+  async begin(): Promise<void> {
+    const { client, bench } = this.#parts
+    for (const name of bench.names) await client.call('plotter.putPen', { name, pen: 'blue' })
+  }
+
+  async answer(call: Call): Promise<void> {
+    let done: boolean | 'again' = 'again'
+    while (done === 'again') done = await this.#act(call).catch((thrown: unknown) => this.#refused(call, thrown))
+    const book = done ? this.met : this.stale
+    book[call.type] = (book[call.type] ?? 0) + 1
+  }
+
+  async #act({ type, plotter: name = '', job: id = '' }: Call): Promise<boolean> {
+    const { client, bench } = this.#parts
+    switch (type) {
+      case 'sheet': {
+        const { state } = await client.call('plotter.get', { name })
+        if (state.is !== 'idle' || state.ready) return false
+        bench.clear(name)
+        await client.call('plotter.ready', { name, sheets: TRAY, feed: true })
+        return true
+      }
+      case 'pen': {
+        const { state } = await client.call('plotter.get', { name })
+        if (state.is !== 'paused' || state.why !== 'pen-change') return false
+        await client.call('plotter.resume', { name })
+        if (state.prompt?.includes('swap')) this.swaps.set(name, (this.swaps.get(name) ?? 0) + 1)
+        return true
+      }
+      case 'interrupted':
+        return this.#goOn(id)
+      case 'fault':
+        await client.call('plotter.clear', { name })
+        return true
+      default:
+        return true
+    }
+  }
+
+  /** Where the place of the pen is known the plot goes on there; otherwise the sheet is spoiled. */
+  async #goOn(id: string): Promise<boolean> {
+    const { client } = this.#parts
+    const { status, progress } = await client.call('job.get', { id })
+    if (status !== 'interrupted') return false
+    const name = progress?.plotter
+    while (name !== undefined && (await client.call('plotter.get', { name })).state.is === 'offline')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    const place = await client.call('job.place', { id, cut: 'continue' }).catch(() => undefined)
+    if (place?.homeKnown) await client.call('job.resume', { id, cut: 'continue' })
+    else await client.call('job.spoiled', { id, why: 'it was cut, and the place is not known' })
+    return true
+  }
+
+  /** Somebody or something was quicker: the plotter or the job is no longer as it was when the call was made. */
+  #refused(call: Call, thrown: unknown): false | 'again' {
+    const { code, message } = toPlotdError(thrown)
+    if (code === 'ERR_DAEMON_AWAY') return 'again'
+    if (!EXPECTED.has(code)) throw new Error(`${call.type} for ${call.plotter}: ${code} ${message}`)
+    return false
+  }
+}
+
+const EXPECTED = new Set(['ERR_PLOTTER_STATE', 'ERR_JOB_STATE', 'ERR_JOB_UNKNOWN'])

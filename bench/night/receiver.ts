@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http'
+import { signature } from '../../clients/notify/channels/webhook.ts'
+
+export interface Call {
+  readonly id: string
+  readonly type: string
+  readonly text: string
+  readonly plotter: string | undefined
+  readonly job: string | undefined
+}
+
+/** The phone of the person on duty: an endpoint for webhooks that knows repeats by their id, and that may be down. */
+export class Receiver {
+  /** Calls in the order in which they came, each once. */
+  readonly calls: Call[] = []
+  repeats = 0
+  refused = 0
+  forged = 0
+  isDown = false
+  readonly #server: Server
+  readonly #seen = new Set<string>()
+  readonly #secret: string
+  #rung = () => {}
+
+  private constructor(server: Server, secret: string) {
+    this.#server = server
+    this.#secret = secret
+    server.on('request', async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += String(chunk)
+      if (this.isDown) {
+        this.refused++
+        response.writeHead(503).end()
+        return
+      }
+      const header = (name: string) => String(request.headers[name] ?? '')
+      const [id, seconds] = [header('webhook-id'), Number(header('webhook-timestamp'))]
+      if (header('webhook-signature') !== signature(this.#secret, id, seconds, body)) this.forged++
+      else if (this.#seen.has(id)) this.repeats++
+      else this.#take(id, body)
+      response.writeHead(204).end()
+    })
+  }
+
+  static async start(secret: string): Promise<Receiver> {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return new Receiver(server, secret)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}/`
+  }
+
+  /** Resolves with the next call that was not answered yet; undefined when `over` does first. */
+  async next(from: number, over: Promise<void>): Promise<Call | undefined> {
+    while (this.calls.length <= from) {
+      const rung = new Promise<'rung'>((resolve) => {
+        this.#rung = () => resolve('rung')
+      })
+      if ((await Promise.race([rung, over])) !== 'rung') return undefined
+    }
+    return this.calls[from]
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #take(id: string, body: string): void {
+    this.#seen.add(id)
+    const { type, data } = JSON.parse(body) as { type: string; data: { text: string; plotter?: string; job?: string } }
+    this.calls.push({ id, type: type.replace(/^plotd\./, ''), text: data.text, plotter: data.plotter, job: data.job })
+    this.#rung()
+  }
+}
