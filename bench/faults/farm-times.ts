@@ -1,5 +1,5 @@
 /** Times of a farm in the sweep of faults, in the same proportions as those of plotd, and shorter. */
-export const HOST_TIMES = { beatMs: 250, lossMs: 1_500, lookMs: 100 } as const
+export const HOST_TIMES = { beatMs: 250, lossMs: 1_500, pollMs: 100 } as const
 /** How long a permission to begin a stroke lasts, ms. */
 export const PERMIT_MS = 300
 /** Strokes of one job. */

@@ -17,7 +17,7 @@ import type {
   Submitted,
   Subscription,
 } from '../spool.ts'
-import { type Desk, readBody, rows, run, shownRow, whole } from './desk.ts'
+import { type Context, readBody, rows, run, shownRow, whole } from './context.ts'
 import { purge } from './forget.ts'
 import { exportJobs, importJobs, importKeys, pageOfKeys } from './import.ts'
 import { countJobs, head, listJobs, snapshot } from './listing.ts'
@@ -43,12 +43,12 @@ const importLogs = (entries: readonly object[]): string =>
 
 /** The verbs over a database. */
 export class PostgresEngine implements Spool {
-  protected readonly desk: Desk
+  protected readonly context: Context
   #closed: Promise<void> | undefined
   readonly #close: () => Promise<void>
 
-  constructor(desk: Desk, close: () => Promise<void>) {
-    this.desk = desk
+  constructor(context: Context, close: () => Promise<void>) {
+    this.context = context
     this.#close = close
   }
 
@@ -57,16 +57,16 @@ export class PostgresEngine implements Spool {
   }
 
   async get(id: string): Promise<Job | undefined> {
-    const { desk } = this
+    const { context } = this
     if (!isId(id)) return undefined
-    const [found] = await rows<RawRow>(desk, `SELECT ${SHOWN} FROM job j WHERE id = $1`, [id])
-    return found && this.#shown(shownRow(desk, found))
+    const [row] = await rows<RawRow>(context, `SELECT ${SHOWN} FROM job j WHERE id = $1`, [id])
+    return row && this.#shown(shownRow(context, row))
   }
 
   /** With its params; a job whose params are gone is shown with `paramsError`. */
   async #shown(job: Job): Promise<Job> {
     try {
-      return await whole(job, readBody(this.desk))
+      return await whole(job, readBody(this.context))
     } catch (thrown) {
       const { code, message } = toPlotdError(thrown)
       if (code !== 'ERR_SPOOL_DAMAGED') throw thrown
@@ -167,17 +167,17 @@ export class PostgresEngine implements Spool {
   }
 
   async log(id: string, message: string): Promise<void> {
-    const desk = this.#open()
-    const values = [isId(id) ? id : '', desk.clock.now(), plainText(message.slice(0, LOG_CHARS))]
-    const { rowCount } = await run(desk, LOG, values)
+    const context = this.#open()
+    const values = [isId(id) ? id : '', context.clock.now(), plainText(message.slice(0, LOG_CHARS))]
+    const { rowCount } = await run(context, LOG, values)
     if (rowCount === 0) throw unknownJob(id)
   }
 
   async logs(id: string): Promise<readonly LogEntry[]> {
     const sql = 'SELECT at, message FROM log WHERE job = $1 ORDER BY n'
-    const found = isId(id) ? await rows<LogEntry>(this.desk, sql, [id]) : []
-    if (found.length === 0 && (await this.get(id)) === undefined) throw unknownJob(id)
-    return found
+    const entries = isId(id) ? await rows<LogEntry>(this.context, sql, [id]) : []
+    if (entries.length === 0 && (await this.get(id)) === undefined) throw unknownJob(id)
+    return entries
   }
 
   async importLogs(all: readonly JobLog[]): Promise<void> {
@@ -189,8 +189,8 @@ export class PostgresEngine implements Spool {
   }
 
   async subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription> {
-    const desk = this.#open()
-    return desk.announcer.subscribe(listener, () => snapshot(desk, (query) => readState(query, desk)))
+    const context = this.#open()
+    return context.announcer.subscribe(listener, () => snapshot(context, (query) => readState(query, context)))
   }
 
   export(): AsyncIterable<Job> {
@@ -214,8 +214,8 @@ export class PostgresEngine implements Spool {
     return this.#closed
   }
 
-  #open(): Desk {
-    if (this.#closed === undefined) return this.desk
+  #open(): Context {
+    if (this.#closed === undefined) return this.context
     throw new PlotdError('ERR_SPOOL_WRITE', 'the spool is closed')
   }
 }

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import type { Farm, FarmFile, FarmToken, HostOffer, HostView } from '../farm.ts'
-import { type Desk, rows, run } from './desk.ts'
+import { type Context, rows, run } from './context.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { literal } from './rows.ts'
 
@@ -10,9 +10,9 @@ interface RawHost {
   readonly offer: HostOffer | null
 }
 
-/** What hosts know of each other, in the tables `host`, `token` and `file`. */
+/** The tables `host`, `token` and `file`: what hosts know of each other. */
 export class FarmTables implements Farm {
-  readonly #desk: Desk
+  readonly #context: Context
   readonly #heartbeat: Heartbeat
   readonly secret: string
   readonly #contactAt: () => number
@@ -20,12 +20,12 @@ export class FarmTables implements Farm {
   #tokenVersion: number
 
   constructor(
-    desk: Desk,
+    context: Context,
     heartbeat: Heartbeat,
     feed: { readonly secret: string; readonly tokens: number },
     contactAt: () => number,
   ) {
-    this.#desk = desk
+    this.#context = context
     this.secret = feed.secret
     this.#tokenVersion = feed.tokens
     this.#heartbeat = heartbeat
@@ -33,11 +33,11 @@ export class FarmTables implements Farm {
   }
 
   get host(): string {
-    return this.#desk.host
+    return this.#context.host
   }
 
   get life(): string {
-    return this.#desk.life
+    return this.#context.life
   }
 
   get contactAt(): number {
@@ -45,21 +45,22 @@ export class FarmTables implements Farm {
   }
 
   async hosts(): Promise<readonly HostView[]> {
-    const found = await rows<RawHost>(this.#desk, 'SELECT id, life, offer FROM host ORDER BY id')
-    return found.map(({ id, life, offer }) => ({
+    const hosts = await rows<RawHost>(this.#context, 'SELECT id, life, offer FROM host ORDER BY id')
+    return hosts.map(({ id, life, offer }) => ({
       ...{ id, life, offer: offer ?? undefined },
       silentMs: this.#heartbeat.silentMs(id),
     }))
   }
 
   async publish(offer: HostOffer): Promise<void> {
-    const { host, life, writer } = this.#desk
+    const { host, life, writer } = this.#context
     await writer.do({
       run: async (tx) => {
-        // Under the lock, so that of two hosts that take a name at once the second one is refused.
+        // Under the lock: when two hosts take a name at once, the second one is refused.
         for (const other of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
           const twin = other.offer?.plotters.find((name) => offer.plotters.includes(name))
-          if (twin !== undefined && other.id !== host && !this.#heartbeat.isLost(other.id)) throw taken(twin, other.id)
+          if (twin !== undefined && other.id !== host && !this.#heartbeat.isLost(other.id))
+            throw nameTaken(twin, other.id)
         }
         const text = literal(JSON.stringify(offer))
         await tx.query(`UPDATE host SET offer = ${text} WHERE id = ${literal(host)} AND life = ${literal(life)}`)
@@ -68,26 +69,26 @@ export class FarmTables implements Farm {
   }
 
   async forgetHost(id: string): Promise<boolean> {
-    if (id === this.#desk.host || !this.#heartbeat.isLost(id)) return false
-    await run(this.#desk, 'DELETE FROM file WHERE host = $1', [id])
-    return (await run(this.#desk, 'DELETE FROM host WHERE id = $1', [id])).rowCount !== 0
+    if (id === this.#context.host || !this.#heartbeat.isLost(id)) return false
+    await run(this.#context, 'DELETE FROM file WHERE host = $1', [id])
+    return (await run(this.#context, 'DELETE FROM host WHERE id = $1', [id])).rowCount !== 0
   }
 
   async tokens(): Promise<readonly FarmToken[]> {
     const sql = 'SELECT name, role, sha256, created_at AS "createdAt" FROM token ORDER BY name'
-    return rows<FarmToken>(this.#desk, sql)
+    return rows<FarmToken>(this.#context, sql)
   }
 
   async saveToken({ name, role, sha256, createdAt }: FarmToken): Promise<void> {
     const sql = `WITH saved AS (INSERT INTO token VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET
       role = EXCLUDED.role, sha256 = EXCLUDED.sha256, created_at = EXCLUDED.created_at RETURNING name)
-      ${TOLD} FROM saved`
-    await run(this.#desk, sql, [name, role, sha256, createdAt])
+      ${NOTIFY} FROM saved`
+    await run(this.#context, sql, [name, role, sha256, createdAt])
   }
 
   async removeToken(name: string): Promise<boolean> {
-    const sql = `WITH gone AS (DELETE FROM token WHERE name = $1 RETURNING name) ${TOLD} FROM gone`
-    return (await run(this.#desk, sql, [name])).rowCount !== 0
+    const sql = `WITH gone AS (DELETE FROM token WHERE name = $1 RETURNING name) ${NOTIFY} FROM gone`
+    return (await run(this.#context, sql, [name])).rowCount !== 0
   }
 
   onTokens(listener: () => void): () => void {
@@ -95,7 +96,7 @@ export class FarmTables implements Farm {
     return () => this.#listeners.delete(listener)
   }
 
-  /** @param version  that a look has found */
+  /** Calls the listeners when the tokens have changed. @param version  the present version of the tokens */
   tokensAre(version: number): void {
     if (version === this.#tokenVersion) return
     this.#tokenVersion = version
@@ -103,27 +104,27 @@ export class FarmTables implements Farm {
   }
 
   async addFile({ sha256, kind }: FarmFile): Promise<void> {
-    await run(this.#desk, 'INSERT INTO file VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-      ...[sha256, kind, this.#desk.host],
+    await run(this.#context, 'INSERT INTO file VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+      ...[sha256, kind, this.#context.host],
     ])
   }
 
   async removeFile({ sha256, kind }: FarmFile): Promise<void> {
-    await run(this.#desk, 'DELETE FROM file WHERE sha256 = $1 AND kind = $2 AND host = $3', [
-      ...[sha256, kind, this.#desk.host],
+    await run(this.#context, 'DELETE FROM file WHERE sha256 = $1 AND kind = $2 AND host = $3', [
+      ...[sha256, kind, this.#context.host],
     ])
   }
 
   async holders({ sha256, kind }: FarmFile): Promise<readonly string[]> {
     const sql = 'SELECT host FROM file WHERE sha256 = $1 AND kind = $2 ORDER BY host'
-    return (await rows<{ host: string }>(this.#desk, sql, [sha256, kind])).map(({ host }) => host)
+    return (await rows<{ host: string }>(this.#context, sql, [sha256, kind])).map(({ host }) => host)
   }
 }
 
-const taken = (plotter: string, host: string): PlotdError =>
+const nameTaken = (plotter: string, host: string): PlotdError =>
   new PlotdError('ERR_CONFIG', `plotters: host ${host} has a plotter ${plotter} already: give this one another name`, {
     ...{ key: 'plotters', plotter, host },
   })
 
-/** Every host looks at once, and sees a new version in the same state in which it sees the token. */
-const TOLD = ", up AS (UPDATE version SET n = n + 1 WHERE name = 'token') SELECT pg_notify('plotd', '')"
+/** Raises the version of the tokens and notifies every host, in the transaction that changes them. */
+const NOTIFY = ", up AS (UPDATE version SET n = n + 1 WHERE name = 'token') SELECT pg_notify('plotd', '')"

@@ -27,7 +27,7 @@ interface ChangeRow {
   body?: string
 }
 
-/** What a commit has changed and not yet written. */
+/** The changes of a commit that are not written yet. */
 export interface Pending {
   readonly isDirty: boolean
   job(row: Row): void
@@ -36,7 +36,7 @@ export interface Pending {
   relate(child: string, parents: readonly string[]): void
   unrelate(child: string): void
   body(sha: string, body: string): void
-  /** Lines that were taken and are in the database once the commit is. */
+  /** Lines that the commit adds to the database. */
   readonly newLines: Iterable<string>
   /** Empties it. */
   take(): Taken
@@ -57,14 +57,14 @@ interface Taken {
 export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
   const newLines = new Set<string>()
   const rows = new Map<string, Row>()
-  /** The last change of each job that changed: its record is in its row. */
+  /** The last change of each job. Its record is that of the row, so it is sent once. */
   const last = new Map<string, { readonly row: ChangeRow; readonly job: Job }>()
   let changes: ChangeRow[] = []
   const edges = new Map<string, readonly string[]>()
   const unedged = new Set<string>()
   const bodies = new Map<string, string>()
   const gone = new Map<string, Job>()
-  const spell = (id: string): void => {
+  const serialize = (id: string): void => {
     const { row, job } = last.get(id) ?? {}
     if (row === undefined || job === undefined) return
     const { progress, ...record } = job
@@ -90,7 +90,7 @@ export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
         return
       }
       const id = change.type === 'changed' ? change.job.id : change.id
-      spell(id)
+      serialize(id)
       const row: ChangeRow = { ...at, id }
       changes.push(row)
       if (change.type === 'changed') last.set(id, { row, job: change.job })

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid'
 import { ClockWatch, DEFAULT_RETENTION } from '../queue/retention.ts'
-import { type Desk, run } from './desk.ts'
+import { type Context, run } from './context.ts'
 import type { Tx } from './tx.ts'
 
 const HOUR_MS = 3_600_000
@@ -13,21 +13,21 @@ const BATCH = 1000
 const CHANGES_KEPT = 65_536
 
 /** Forgets jobs that ended longer ago than `ms`. @returns how many */
-export function purge({ writer, clock }: Desk, ms: number): Promise<number> {
+export function purge({ writer, clock }: Context, ms: number): Promise<number> {
   const limit = clock.now() - ms
   return inBatches(() => writer.do({ run: (tx) => forget(tx, `ended_at <= ${limit}`, BATCH) }))
 }
 
 /** Forgets what is beyond the retention: when jobs end, and each hour. */
 export class Trimmer {
-  readonly #desk: Desk
+  readonly #context: Context
   readonly #clockWatch = new ClockWatch()
   #stop: () => void = () => {}
   /** A trim that has not begun: it forgets by these times, ms since 1970. */
   #waiting: { jobsBefore: number; keysBefore: number } | undefined
 
-  constructor(desk: Desk) {
-    this.#desk = desk
+  constructor(context: Context) {
+    this.#context = context
     this.#hourly()
   }
 
@@ -37,11 +37,11 @@ export class Trimmer {
 
   /** Call this after a commit. @param ended  the ended jobs that are kept */
   look(ended: number): void {
-    if (ended > this.#desk.retention.jobs + SLACK) this.#trim(0, 0)
+    if (ended > this.#context.retention.jobs + SLACK) this.#trim(0, 0)
   }
 
   #hourly(): void {
-    const { clock, retention } = this.#desk
+    const { clock, retention } = this.#context
     const now = clock.now()
     const { days, keyDays } = { ...DEFAULT_RETENTION, ...retention }
     // After a jump of the clock nothing counts as old.
@@ -59,13 +59,13 @@ export class Trimmer {
     const wanted = { jobsBefore, keysBefore }
     this.#waiting = wanted
     const once = (): Promise<number> =>
-      this.#desk.writer.do({
+      this.#context.writer.do({
         run: async (tx) => {
           this.#waiting = undefined
           return this.#forget(tx, wanted)
         },
       })
-    const { pool, answered } = this.#desk
+    const { pool, answered } = this.#context
     inBatches(once)
       .then(() => run({ pool, answered }, OLD_CHANGES))
       .catch(() => {
@@ -74,7 +74,7 @@ export class Trimmer {
   }
 
   async #forget(tx: Tx, wanted: { readonly jobsBefore: number; readonly keysBefore: number }): Promise<number> {
-    const { jobs, keys } = { ...DEFAULT_RETENTION, ...this.#desk.retention }
+    const { jobs, keys } = { ...DEFAULT_RETENTION, ...this.#context.retention }
     const old = wanted.jobsBefore > 0 ? await forget(tx, `ended_at <= ${wanted.jobsBefore}`, BATCH) : 0
     const beyond = Math.min(BATCH, Math.max(0, tx.feed.ended - jobs))
     const many = beyond > 0 ? await forget(tx, 'true', beyond) : 0

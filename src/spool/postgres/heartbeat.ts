@@ -1,4 +1,4 @@
-import type { Desk } from './desk.ts'
+import type { Context } from './context.ts'
 import { type Beat, LostHosts } from './lost-hosts.ts'
 import { literal } from './rows.ts'
 import type { Tx } from './tx.ts'
@@ -22,29 +22,29 @@ export interface HeartbeatParts extends HeartbeatOptions {
 const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
 const LOOK = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now FROM host`
 
-/** Shows the others that this host lives, and takes the jobs of lost hosts away from them. */
+/** Counts this host's beats for the others to see, and takes jobs away from lost hosts. */
 export class Heartbeat {
-  readonly #desk: Desk
+  readonly #context: Context
   readonly #parts: HeartbeatParts
   readonly #others: LostHosts
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | undefined
   #closed = false
 
-  constructor(desk: Desk, parts: HeartbeatParts) {
-    this.#desk = desk
+  constructor(context: Context, parts: HeartbeatParts) {
+    this.#context = context
     this.#parts = parts
     this.#others = new LostHosts(parts.beatMs, parts.lossMs)
     this.#beat()
   }
 
-  /** Whether a host has been silent for as long as a lost one is. */
+  /** Whether a host has been silent for so long that it counts as lost. */
   isLost(host: string): boolean {
     return this.silentMs(host) >= this.#parts.lossMs
   }
 
   silentMs(host: string): number {
-    return host === this.#desk.host ? 0 : this.#others.silentMs(host, performance.now())
+    return host === this.#context.host ? 0 : this.#others.silentMs(host, performance.now())
   }
 
   async close(): Promise<void> {
@@ -64,9 +64,9 @@ export class Heartbeat {
       })
   }
 
-  /** One try: a statement that is tried again would come late. */
+  /** One attempt: a repeated statement would come late. */
   async #once(): Promise<void> {
-    const { pool, host, life, answered } = this.#desk
+    const { pool, host, life, answered } = this.#context
     const beatAt = performance.now()
     const { rowCount } = await pool.query(BEAT, [host, life])
     answered(beatAt)
@@ -90,7 +90,7 @@ export class Heartbeat {
   }
 
   async #takeAway({ id, life, beats }: Beat): Promise<void> {
-    const { writer } = this.#desk
+    const { writer } = this.#context
     const still = `id = ${literal(id)} AND life = ${literal(life)} AND beats = ${Number(beats)}`
     const { interrupted, requeued } = await writer.do({
       run: async (tx) => {
@@ -104,7 +104,7 @@ export class Heartbeat {
   }
 }
 
-/** Treats what these claims hold as after a restart, or as lost with its host. */
+/** Interrupts the plots and queues the renders that some claims of a host hold. */
 export async function dropHeld(
   tx: Tx,
   host: string,

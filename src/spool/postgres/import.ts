@@ -6,7 +6,7 @@ import { checkRecord } from '../queue/import.ts'
 import { DIGEST } from '../queue/keys.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
-import { type Desk, readBody, rows, shownRow, whole } from './desk.ts'
+import { type Context, readBody, rows, shownRow, whole } from './context.ts'
 import { isId, jsonList, parentsOf, type RawRow, SHOWN } from './rows.ts'
 import { keepLarge } from './submit.ts'
 import type { Tx } from './tx.ts'
@@ -21,43 +21,43 @@ const BATCH = 500
  * @returns how many were added
  * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
  */
-export async function importJobs(desk: Desk, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
-  const entered: string[] = []
+export async function importJobs(context: Context, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
+  const added: string[] = []
   let batch: { readonly job: Job; readonly checked: Draft }[] = []
-  const store = async (): Promise<void> => {
+  const flush = async (): Promise<void> => {
     const some = batch
     batch = []
-    entered.push(...(await enterAll(desk, some)))
+    added.push(...(await addAll(context, some)))
   }
   try {
     for await (const job of jobs) {
       batch.push({ job: checkRecord(job), checked: draft(job) })
-      if (batch.length === BATCH) await store()
+      if (batch.length === BATCH) await flush()
     }
   } finally {
-    await store()
+    await flush()
     // A parent may follow its children in the export, or may have ended here already.
-    for (let i = 0; i < entered.length; i += BATCH) await review(desk, entered.slice(i, i + BATCH))
+    for (let i = 0; i < added.length; i += BATCH) await review(context, added.slice(i, i + BATCH))
   }
-  return entered.length
+  return added.length
 }
 
-async function enterAll(
-  { writer }: Desk,
+async function addAll(
+  { writer }: Context,
   all: readonly { readonly job: Job; readonly checked: Draft }[],
 ): Promise<readonly string[]> {
   if (all.length === 0) return []
   return writer.do({
     needs: all.map(({ job }) => job.id),
     run: async (tx) => {
-      const entered: string[] = []
-      for (const { job, checked } of all) if (await enter(tx, job, checked)) entered.push(job.id)
-      return entered
+      const added: string[] = []
+      for (const { job, checked } of all) if (await add(tx, job, checked)) added.push(job.id)
+      return added
     },
   })
 }
 
-async function enter(tx: Tx, job: Job, { job: checked, paramsJson }: Draft): Promise<boolean> {
+async function add(tx: Tx, job: Job, { job: checked, paramsJson }: Draft): Promise<boolean> {
   const { id, order, status, createdAt, attempts } = job
   if ((await tx.find(id)) !== undefined) return false
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
@@ -68,7 +68,7 @@ async function enter(tx: Tx, job: Job, { job: checked, paramsJson }: Draft): Pro
 }
 
 /** Brings jobs in line with the state of their parents. */
-async function review({ writer }: Desk, ids: readonly string[]): Promise<void> {
+async function review({ writer }: Context, ids: readonly string[]): Promise<void> {
   await writer.do({
     needs: ids,
     run: async (tx) => {
@@ -88,28 +88,28 @@ async function review({ writer }: Desk, ids: readonly string[]): Promise<void> {
 }
 
 /** Every job with its params, in pages. */
-export async function* exportJobs(desk: Desk): AsyncIterable<Job> {
-  const body = readBody(desk)
+export async function* exportJobs(context: Context): AsyncIterable<Job> {
+  const body = readBody(context)
   for (let after = ''; ; ) {
     const sql = `SELECT ${SHOWN} FROM job j WHERE id > $1 ORDER BY id LIMIT ${BATCH}`
-    const page = await rows<RawRow>(desk, sql, [after])
-    for (const raw of page) yield whole(shownRow(desk, raw), body)
+    const page = await rows<RawRow>(context, sql, [after])
+    for (const raw of page) yield whole(shownRow(context, raw), body)
     const last = page.at(-1)
     if (last === undefined || page.length < BATCH) return
     after = last.record.id
   }
 }
 
-export async function pageOfKeys(desk: Desk, limit: number, after: string | undefined): Promise<KeyPage> {
+export async function pageOfKeys(context: Context, limit: number, after: string | undefined): Promise<KeyPage> {
   const from = 'coalesce((SELECT n FROM forgotten WHERE digest = $1), 0)'
   const sql = `SELECT digest, id FROM forgotten WHERE n > ${from} ORDER BY n LIMIT $2`
-  const page = await rows<ForgottenKey>(desk, sql, [after ?? '', limit])
+  const page = await rows<ForgottenKey>(context, sql, [after ?? '', limit])
   const last = page.at(-1)
   return { keys: page, ...(page.length === limit && last !== undefined && { next: last.digest }) }
 }
 
 /** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
-export async function importKeys({ writer }: Desk, keys: readonly ForgottenKey[]): Promise<number> {
+export async function importKeys({ writer }: Context, keys: readonly ForgottenKey[]): Promise<number> {
   for (const { digest, id } of keys) {
     if (DIGEST.test(digest) && isId(id)) continue
     throw new PlotdError('ERR_PARAMS', `imported key: got digest ${digest} and id ${id}`, { digest, id })

@@ -1,7 +1,7 @@
 /**
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` holds the tables,
- * `writer` the one connection that changes the queue, `tx` one commit of it, `listener` hears what others change, `heartbeat` shows
- * that this host lives. `submit`, `work`, `operator` and `import` are the verbs, `engine` joins them.
+ * `writer` the one connection that changes the queue, `tx` one commit of it. `listener` polls for the changes of other hosts, and
+ * `heartbeat` shows that this host lives. `submit`, `work`, `operator` and `import` are the verbs, `engine` joins them.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,7 +13,7 @@ import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
 import { type Address, checkServer, connect, connections, storeError } from './connect.ts'
-import { type Desk, Holds, rows, run } from './desk.ts'
+import { type Context, Holds, rows, run } from './context.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
@@ -31,13 +31,13 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
-  /** What tells two machines with the same id apart: it outlives restarts of this host. */
+  /** Distinguishes two machines with the same id. It outlives restarts of this host. */
   readonly place: string
   readonly clock?: Clock
   readonly random?: () => number
   readonly retention?: Retention
-  /** Between two looks at what others have changed, ms. A notification comes sooner. */
-  readonly lookMs?: number
+  /** Time between two polls for the changes of other hosts, ms. A notification comes sooner. */
+  readonly pollMs?: number
   /** No other host may use the database meanwhile, and this one leaves no trace. */
   readonly alone?: boolean
   /** Receives warnings for the log. */
@@ -46,7 +46,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
 
 const BEAT_MS = 5_000
 const LOSS_MS = 20_000
-const LOOK_MS = 500
+const POLL_MS = 500
 const OPEN_ANSWER_MS = 20_000
 /** plotd warns of a clock that is off by more, ms. */
 const CLOCK_MS = 2_000
@@ -93,13 +93,13 @@ async function takePlace(
   { host, life, place }: { readonly host: string; readonly life: string; readonly place: string },
   beatMs: number,
 ): Promise<void> {
-  const look = async () =>
+  const readHost = async () =>
     (await client.query<{ place: string; life: string; beats: string }>('SELECT * FROM host WHERE id = $1', [host]))
       .rows[0]
-  const before = await look()
+  const before = await readHost()
   if (before !== undefined && before.place !== place) {
     await sleep(1.5 * beatMs)
-    const after = await look()
+    const after = await readHost()
     if (after?.beats !== before.beats || after.life !== before.life) {
       const message = `another machine is host ${host} of this database: give each host a name of its own`
       throw new PlotdError('ERR_STATE_LOCKED', message, { host })
@@ -114,16 +114,16 @@ async function takePlace(
 
 /** @throws PlotdError ERR_STATE_LOCKED when a host lives */
 async function refuseOthers(client: pg.Client, host: string, beatMs: number): Promise<void> {
-  const look = async () => {
+  const readSigns = async () => {
     const { rows } = await client.query<{ id: string; sign: string }>(
       "SELECT id, life || ' ' || beats AS sign FROM host",
     )
     return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
   }
-  const before = await look()
+  const before = await readSigns()
   if (before.size === 0) return
   await sleep(1.5 * beatMs)
-  for (const [id, sign] of await look()) {
+  for (const [id, sign] of await readSigns()) {
     if (before.get(id) === sign) continue
     throw new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, {
       host: id,
@@ -142,7 +142,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
   const { life, from, warn, options } = starting
   const database = new DatabaseClock()
   const clock = options.clock ?? database
-  const { random = Math.random, retention = DEFAULT_RETENTION, lookMs = LOOK_MS } = options
+  const { random = Math.random, retention = DEFAULT_RETENTION, pollMs = POLL_MS } = options
   const { host } = address
   const watch = new StoreWatch()
   const holds = new Holds(life)
@@ -174,29 +174,30 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     {
       ...{ address, life, announcer, answered, now: () => clock.now(), onEnd: end },
       reset: async (tx) => announcer.reset(await readState(tx.query, { holds })),
-      onBack: () => void compareClaims(desk).catch(() => {}), // again after the next loss
+      onBack: () => void compareClaims(context).catch(() => {}), // again after the next loss
     },
     client,
   )
-  const desk: Desk = { host, life, clock, random, retention, writer, announcer, pool, holds, answered }
-  const recovery = await recover(desk, from)
+  const context: Context = { host, life, clock, random, retention, writer, announcer, pool, holds, answered }
+  const recovery = await recover(context, from)
   for (const job of await scheduled(client)) timers.note(job)
-  const trimmer = new Trimmer(desk)
+  const trimmer = new Trimmer(context)
   writer.onCommit = (ended) => trimmer.look(ended)
-  let told = 0
-  const heartbeat = new Heartbeat(desk, {
+  let warnedMs = 0
+  const heartbeat = new Heartbeat(context, {
     ...starting,
     onFenced: () => {
       const message = `another plotd has started as host ${host}: this one gives up its jobs`
       end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
     },
-    onLost: (lost, cut, again) => {
-      warn(`host ${lost} is lost: ${cut.length} plots are interrupted, ${again.length} renders run again`)
+    onLost: (lost, interrupted, requeued) => {
+      const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders run again`
+      warn(`host ${lost} is lost: ${effect}`)
     },
     onClock: (aheadMs) => {
       database.isAhead(aheadMs)
-      if (Math.abs(aheadMs) > CLOCK_MS && Math.abs(aheadMs - told) > CLOCK_MS) {
-        told = aheadMs
+      if (Math.abs(aheadMs) > CLOCK_MS && Math.abs(aheadMs - warnedMs) > CLOCK_MS) {
+        warnedMs = aheadMs
         const way = aheadMs > 0 ? 'behind' : 'ahead of'
         warn(
           `the clock of this host is ${Math.round(Math.abs(aheadMs) / 1000)} s ${way} the database's: scheduled jobs follow it`,
@@ -204,10 +205,10 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
       }
     },
   })
-  const farm = new FarmTables(desk, heartbeat, feed, () => contactAt)
+  const farm = new FarmTables(context, heartbeat, feed, () => contactAt)
   let isAway = false
   const listener = new Listener({
-    ...{ address, announcer, lookMs, answered },
+    ...{ address, announcer, pollMs, answered },
     isBusy: () => writer.isCommitting,
     reset: () => writer.do({ alone: true, run: async () => {} }),
     tokens: (version) => farm.tokensAre(version),
@@ -217,7 +218,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     },
     here: () => {
       watch.set({ is: 'here' })
-      if (isAway) void compareClaims(desk).catch(() => {})
+      if (isAway) void compareClaims(context).catch(() => {})
       isAway = false
     },
   })
@@ -230,16 +231,16 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     await writer.close()
     await pool.end().catch(() => {})
   }
-  const engine = new PostgresEngine(desk, close)
+  const engine = new PostgresEngine(context, close)
   return Object.assign(engine, {
     ...{ recovery, farm, stats: writer.stats },
-    setAside: () => setAside(desk),
+    setAside: () => setAside(context),
     store: () => watch.state,
     onStore: (listener: (state: StoreState) => void) => watch.listen(listener),
   })
 }
 
-/** The clock of the database: times that hosts compare are all by it. */
+/** The clock of the database. All times that hosts compare are by it. */
 class DatabaseClock implements Clock {
   #aheadMs = 0
 
@@ -251,21 +252,21 @@ class DatabaseClock implements Clock {
     return systemClock.after(ms, act)
   }
 
-  /** A measurement is off by as long as a message takes: small differences change nothing. */
+  /** A measurement has an error of the time that a message takes, so small differences change nothing. */
   isAhead(ms: number): void {
     if (Math.abs(ms - this.#aheadMs) > CLOCK_DRIFT_MS) this.#aheadMs = Math.round(ms)
   }
 }
 
-async function setAside(desk: Desk): Promise<string> {
+async function setAside(context: Context): Promise<string> {
   const schemas = await rows<{ name: string }>(
-    desk,
+    context,
     `SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^${SCHEMA}'`,
   )
   const names = new Set(schemas.map(({ name }) => name))
   let aside = `${SCHEMA}_moved`
   for (let n = 2; names.has(aside); n++) aside = `${SCHEMA}_moved_${n}`
-  await run(desk, `ALTER SCHEMA ${SCHEMA} RENAME TO ${aside}`)
+  await run(context, `ALTER SCHEMA ${SCHEMA} RENAME TO ${aside}`)
   return aside
 }
 
@@ -284,8 +285,8 @@ async function scheduled(client: pg.Client) {
   return rows.map(({ record }) => record)
 }
 
-/** What an earlier start of this host held. */
-function recover({ writer, host, life }: Desk, from: number | undefined): Promise<Recovery> {
+/** Interrupts or queues again what an earlier start of this host held. */
+function recover({ writer, host, life }: Context, from: number | undefined): Promise<Recovery> {
   return writer.do({
     run: async (tx) => ({
       ...(await dropHeld(tx, host, `life <> '${life}'`, 'restart')),
@@ -298,7 +299,7 @@ function recover({ writer, host, life }: Desk, from: number | undefined): Promis
  * After the server was away: what the rows say that this start holds, and nobody here knows of, is treated as after a
  * restart. What is held here and not in the rows is lost.
  */
-async function compareClaims({ writer, holds, host, life }: Desk): Promise<void> {
+async function compareClaims({ writer, holds, host, life }: Context): Promise<void> {
   const kept = await writer.do({
     alone: true,
     run: async (tx) => {

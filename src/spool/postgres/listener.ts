@@ -5,7 +5,7 @@ import { type Address, connect } from './connect.ts'
 import { CHANNEL } from './schema.ts'
 
 const ANSWER_MS = 5_000
-/** After a change that must wait, ms. */
+/** Time until the next poll when the writer is busy, ms. */
 const SOON_MS = 10
 
 interface RawProgress {
@@ -18,8 +18,8 @@ interface RawProgress {
 export interface ListenerParts {
   readonly address: Address
   readonly announcer: Announcer
-  /** Between two looks without a notification, ms. */
-  readonly lookMs: number
+  /** Time between two polls without a notification, ms. */
+  readonly pollMs: number
   readonly isBusy: () => boolean
   readonly answered: (sentAt: number) => void
   readonly reset: () => Promise<void>
@@ -30,37 +30,37 @@ export interface ListenerParts {
 }
 
 /**
- * Hears what other hosts change: a notification says when to look, and a look now and then replaces one that was lost.
- * The connection is made anew when it breaks.
+ * Reads the changes of other hosts: after each notification, and now and then in case one was lost. It connects again when
+ * the connection breaks.
  */
 export class Listener {
   readonly #parts: ListenerParts
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> | undefined
+  #polling: Promise<void> | undefined
   #again = false
   #closed = false
   #tick = 0
 
   constructor(parts: ListenerParts) {
     this.#parts = parts
-    this.look()
+    this.poll()
   }
 
-  /** Looks now, or once more when a look is under way. */
-  look(): void {
+  /** Polls now, or once more when a poll is under way. */
+  poll(): void {
     if (this.#closed) return
-    if (this.#looking !== undefined) {
+    if (this.#polling !== undefined) {
       this.#again = true
       return
     }
     clearTimeout(this.#timer)
-    this.#looking = this.#look().then((soon) => {
-      this.#looking = undefined
+    this.#polling = this.#pollOnce().then((soon) => {
+      this.#polling = undefined
       if (this.#closed) return
-      const wait = this.#again ? 0 : soon ? SOON_MS : this.#parts.lookMs
+      const wait = this.#again ? 0 : soon ? SOON_MS : this.#parts.pollMs
       this.#again = false
-      this.#timer = setTimeout(() => this.look(), wait)
+      this.#timer = setTimeout(() => this.poll(), wait)
       this.#timer.unref()
     })
   }
@@ -69,11 +69,11 @@ export class Listener {
     this.#closed = true
     clearTimeout(this.#timer)
     this.#client?.end().catch(() => {})
-    await this.#looking
+    await this.#polling
   }
 
-  /** @returns whether it must look again soon */
-  async #look(): Promise<boolean> {
+  /** @returns whether it must poll again soon */
+  async #pollOnce(): Promise<boolean> {
     const { announcer, isBusy, answered, reset, tokens, away, here } = this.#parts
     try {
       const client = await this.#connected()
@@ -100,8 +100,8 @@ export class Listener {
     }
   }
 
-  #progress(found: readonly RawProgress[]): void {
-    for (const { id, tick, host, progress } of found) {
+  #progress(rows: readonly RawProgress[]): void {
+    for (const { id, tick, host, progress } of rows) {
       this.#tick = Math.max(this.#tick, Number(tick))
       // Progress of this host was announced when it was made.
       if (progress !== null && host !== this.#parts.address.host) this.#parts.announcer.progress(id, progress)
@@ -111,7 +111,7 @@ export class Listener {
   async #connected(): Promise<pg.Client> {
     if (this.#client !== undefined) return this.#client
     const client = await connect(this.#parts.address, ANSWER_MS)
-    client.on('notification', () => this.look())
+    client.on('notification', () => this.poll())
     await client.query(`LISTEN ${CHANNEL}`)
     this.#client = client
     return client

@@ -3,8 +3,8 @@ import { type Job, type JobStatus, STATUSES } from '../job.ts'
 import { compareNewest, comparePlaces, type Place } from '../order.ts'
 import { decodeCursor, encodeCursor, fitting, limitOf, tooOld } from '../queue/listing.ts'
 import type { JobPage, ListFilter } from '../spool.ts'
-import { askFor } from './asks.ts'
-import { type Desk, rows, shownRow } from './desk.ts'
+import { drawableQuery } from './claim-queries.ts'
+import { type Context, rows, shownRow } from './context.ts'
 import { plainText, type RawRow, SHOWN, wordsOf } from './rows.ts'
 
 /** Moves of other jobs that a walk through the pages may meet. */
@@ -23,13 +23,13 @@ const placeOf = ({ rank, major, minor, record }: Listed): Place => [rank, major,
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
-export async function listJobs(desk: Desk, filter: ListFilter): Promise<JobPage> {
+export async function listJobs(context: Context, filter: ListFilter): Promise<JobPage> {
   const limit = limitOf(filter)
   const isNewest = filter.sort === 'newest'
   const cursor = decodeCursor(filter.cursor)
   const values: unknown[] = []
   const all = conditions(filter, (value) => `$${values.push(value)}`)
-  return snapshot(desk, async (query) => {
+  return snapshot(context, async (query) => {
     const [head] = await query<{ total: number; seq: string }>(
       `SELECT (SELECT count(*)::int FROM job j WHERE ${all}) AS total, seq FROM feed`,
       values,
@@ -54,7 +54,7 @@ export async function listJobs(desk: Desk, filter: ListFilter): Promise<JobPage>
       places.set(row.record.id, { place, row })
     }
     const sorted = [...places.values()].sort((a, b) => compare(a.place, b.place))
-    const jobs = sorted.slice(0, limit).map(({ row }) => shownRow(desk, row))
+    const jobs = sorted.slice(0, limit).map(({ row }) => shownRow(context, row))
     const count = fitting(jobs)
     const after = count < sorted.length ? sorted[count - 1]?.place : undefined
     return {
@@ -67,17 +67,17 @@ export async function listJobs(desk: Desk, filter: ListFilter): Promise<JobPage>
 
 type Query = <T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<readonly T[]>
 
-/** Runs queries that see one state. */
-export async function snapshot<T>({ pool, answered }: Desk, read: (query: Query) => Promise<T>): Promise<T> {
+/** Runs queries that see the same state of the database. */
+export async function snapshot<T>({ pool, answered }: Context, read: (query: Query) => Promise<T>): Promise<T> {
   const sentAt = performance.now()
   const client = await pool.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const found = await read(async (text, values = []) => (await client.query(text, [...values])).rows)
+    const result = await read(async (text, values = []) => (await client.query(text, [...values])).rows)
     await client.query('COMMIT')
     answered(sentAt)
     client.release()
-    return found
+    return result
   } catch (error) {
     client.release(true)
     throw error
@@ -137,7 +137,7 @@ async function movedRows(
  * @returns undefined when that is too long ago
  */
 async function movesSince(query: Query, began: number): Promise<ReadonlyMap<string, Place | undefined> | undefined> {
-  const found = await query<{ id: string; was: string | null; type: string }>(
+  const moves = await query<{ id: string; was: string | null; type: string }>(
     `SELECT id, was, type FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
     [began],
   )
@@ -145,27 +145,27 @@ async function movesSince(query: Query, began: number): Promise<ReadonlyMap<stri
     'SELECT $1 >= (SELECT coalesce(min(seq) - 1, 0) FROM change) OR $1 >= (SELECT seq FROM feed) AS known',
     [began],
   )
-  if (found.length > MOST_MOVES || kept?.known !== true) return undefined
+  if (moves.length > MOST_MOVES || kept?.known !== true) return undefined
   const first = new Map<string, Place | undefined>()
-  for (const { id, was } of found) {
+  for (const { id, was } of moves) {
     if (first.has(id) || was === null) continue
     first.set(id, JSON.parse(was) as Place)
   }
   return first
 }
 
-export async function countJobs(desk: Desk): Promise<Record<JobStatus, number>> {
+export async function countJobs(context: Context): Promise<Record<JobStatus, number>> {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<JobStatus, number>
-  const found = await rows<{ status: JobStatus; n: number }>(
-    desk,
+  const groups = await rows<{ status: JobStatus; n: number }>(
+    context,
     'SELECT status, count(*)::int AS n FROM job GROUP BY status',
   )
-  for (const { status, n } of found) counts[status] = n
+  for (const { status, n } of groups) counts[status] = n
   return counts
 }
 
 /** The first job in order, rendered or not yet, for one of these plotters. */
-export async function head(desk: Desk, plotters: readonly string[]): Promise<Job | undefined> {
-  const [found] = await rows<RawRow>(desk, askFor(plotters, ['queued', 'started', 'rendered']).sql(1))
-  return found && shownRow(desk, found)
+export async function head(context: Context, plotters: readonly string[]): Promise<Job | undefined> {
+  const [row] = await rows<RawRow>(context, drawableQuery(plotters, ['queued', 'started', 'rendered']).sql(1))
+  return row && shownRow(context, row)
 }

@@ -2,25 +2,25 @@ import { PlotdError } from '../../errors.ts'
 import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'
 import type { InkRequest } from '../spool.ts'
-import type { Desk } from './desk.ts'
+import type { Context } from './context.ts'
 import type { Row } from './rows.ts'
 import type { Tx } from './tx.ts'
 
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 const WAITING = "status IN ('scheduled', 'held', 'queued', 'rendered')"
 
-const change = ({ writer }: Desk, id: string, act: (job: Job, tx: Tx) => Job | Promise<Job>): Promise<Job> =>
+const change = ({ writer }: Context, id: string, act: (job: Job, tx: Tx) => Job | Promise<Job>): Promise<Job> =>
   writer.do({ needs: [id], run: async (tx) => act((await tx.need(id)).job, tx) })
 
-export const hold = (desk: Desk, id: string): Promise<Job> =>
-  change(desk, id, (job, tx) => tx.apply(job, { type: 'hold' }))
+export const hold = (context: Context, id: string): Promise<Job> =>
+  change(context, id, (job, tx) => tx.apply(job, { type: 'hold' }))
 
-export const unhold = (desk: Desk, id: string): Promise<Job> =>
-  change(desk, id, async (job, tx) => tx.apply(job, { type: 'unhold', waiting: await tx.isWaiting(job.dependsOn) }))
+export const unhold = (context: Context, id: string): Promise<Job> =>
+  change(context, id, async (job, tx) => tx.apply(job, { type: 'unhold', waiting: await tx.isWaiting(job.dependsOn) }))
 
 /** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
-export const retry = (desk: Desk, id: string): Promise<Job> =>
-  change(desk, id, async (job, tx) => {
+export const retry = (context: Context, id: string): Promise<Job> =>
+  change(context, id, async (job, tx) => {
     if (isFinal(job)) await refuseOrphan(tx, job)
     const again = next(job, { type: 'retry', waiting: await tx.isWaiting(job.dependsOn) }, tx.now)
     const placed = isFinal(job) ? { ...again, order: tx.feed.hi + 1 } : again
@@ -29,14 +29,14 @@ export const retry = (desk: Desk, id: string): Promise<Job> =>
   })
 
 /** Every check is made before the first job changes. */
-export function askInk({ writer }: Desk, requests: readonly InkRequest[]): Promise<readonly Job[]> {
+export function askInk({ writer }: Context, requests: readonly InkRequest[]): Promise<readonly Job[]> {
   return writer.do({
     needs: requests.map(({ id }) => id),
     run: async (tx) => {
-      const asked: Job[] = []
+      const changed: Job[] = []
       for (const { id, ...ink } of requests)
-        asked.push(next((await tx.need(id)).job, { type: 'ask-ink', ...ink }, tx.now))
-      return asked.map((job) => {
+        changed.push(next((await tx.need(id)).job, { type: 'ask-ink', ...ink }, tx.now))
+      return changed.map((job) => {
         const last = { ...job, order: tx.feed.hi + 1 }
         tx.put(last)
         return last
@@ -53,17 +53,17 @@ async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {
 }
 
 /** Moves the job before all jobs that wait. */
-export const top = (desk: Desk, id: string): Promise<Job> =>
-  change(desk, id, async (job, tx) => {
+export const top = (context: Context, id: string): Promise<Job> =>
+  change(context, id, async (job, tx) => {
     waiting(job)
     await tx.flush()
     const sql = "SELECT max(priority) AS most FROM job WHERE status IN ('queued', 'rendered')"
-    const [found] = await tx.query<{ most: number | null }>(sql)
-    return place(tx, job, Math.max(job.priority, found?.most ?? 1), tx.feed.lo - 1)
+    const [row] = await tx.query<{ most: number | null }>(sql)
+    return place(tx, job, Math.max(job.priority, row?.most ?? 1), tx.feed.lo - 1)
   })
 
 /** Moves the job before another one, whose priority it takes, or to the end. */
-export function move({ writer }: Desk, id: string, beforeId?: string): Promise<Job> {
+export function move({ writer }: Context, id: string, beforeId?: string): Promise<Job> {
   return writer.do({
     needs: beforeId === undefined ? [id] : [id, beforeId],
     run: async (tx) => {
@@ -80,7 +80,7 @@ export function move({ writer }: Desk, id: string, beforeId?: string): Promise<J
 }
 
 /** Forgets a final job. */
-export async function remove({ writer }: Desk, id: string): Promise<void> {
+export async function remove({ writer }: Context, id: string): Promise<void> {
   await writer.do({
     needs: [id],
     run: async (tx) => {
@@ -94,7 +94,7 @@ export async function remove({ writer }: Desk, id: string): Promise<void> {
   })
 }
 
-export async function setPaused({ writer }: Desk, name: string, isPaused: boolean): Promise<void> {
+export async function setPaused({ writer }: Context, name: string, isPaused: boolean): Promise<void> {
   await writer.do({ run: async (tx) => tx.setPaused(name, isPaused) })
 }
 
@@ -115,8 +115,8 @@ async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | un
   await tx.flush()
   const others = `priority = ${target.priority} AND id <> '${id}' AND ord < ${target.order}`
   const sql = `SELECT max(ord) AS previous FROM job WHERE ${WAITING} AND ${others}`
-  const [found] = await tx.query<{ previous: number | null }>(sql)
-  const previous = found?.previous ?? undefined
+  const [row] = await tx.query<{ previous: number | null }>(sql)
+  const previous = row?.previous ?? undefined
   if (previous === undefined) return tx.feed.lo - 1
   const between = (previous + target.order) / 2
   return between > previous && between < target.order ? between : undefined

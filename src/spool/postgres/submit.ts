@@ -8,11 +8,11 @@ import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import { checkRunAt, type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { NewJob, Submitted } from '../spool.ts'
-import type { Desk } from './desk.ts'
+import type { Context } from './context.ts'
 import type { Tx } from './tx.ts'
 
 /** All or nothing: every check is made before the first job is stored. */
-export async function submit({ writer }: Desk, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
+export async function submit({ writer }: Context, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {
     drafts.push(draft(request))
@@ -29,7 +29,7 @@ export async function submit({ writer }: Desk, requests: readonly NewJob[]): Pro
         await checkParents(tx, job.dependsOn)
       }
       const submitted: Submitted[] = []
-      for (const each of drafts) submitted.push(await enter(tx, each))
+      for (const each of drafts) submitted.push(await add(tx, each))
       return submitted
     },
   })
@@ -47,7 +47,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
 }
 
 /** Stores the job, unless its key is known. */
-async function enter(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<Submitted> {
+async function add(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<Submitted> {
   const { idempotencyKey: key } = checked
   const known = key === undefined ? undefined : tx.keyed(key)
   if (known !== undefined) {
@@ -65,10 +65,10 @@ async function enter(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise
   }
   keepLarge(tx, job, paramsJson)
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
-  const entered = waits ? toTurn(job, await tx.isWaiting(job.dependsOn), now) : job
-  tx.put(entered)
+  const added = waits ? toTurn(job, await tx.isWaiting(job.dependsOn), now) : job
+  tx.put(added)
   if (key !== undefined) tx.setKey(key, job.id)
-  return entered
+  return added
 }
 
 /** Large params have a row of their own, which equal params share. */

@@ -5,7 +5,7 @@ import { before, comparePlaces, placeInQueue } from '../order.ts'
 import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import type { Change } from '../spool.ts'
-import type { Ask } from './asks.ts'
+import type { ClaimQuery } from './claim-queries.ts'
 import { type FeedRow, flushSql, type Pending, pendingChanges } from './flush.ts'
 import { COLUMNS, type Hold, isId, literal, parentsOf, type RawRow, type Row, rowOf, textArray } from './rows.ts'
 
@@ -13,9 +13,9 @@ import { COLUMNS, type Hold, isId, literal, parentsOf, type RawRow, type Row, ro
 export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
 
 const NOBODY: Hold = { token: null, host: null, life: null }
-/** Records in one statement of a large commit: each must end before the server takes the lock away. */
+/** Records in one statement of a large commit. A statement must end before the server takes the lock away. */
 const CHUNK = 1000
-/** Jobs that a claim reads ahead when the head of its line is used up. */
+/** Jobs that a claim reads ahead when other claims of the commit have taken the first ones. */
 const HEAD = 32
 
 /**
@@ -48,7 +48,7 @@ export class Tx {
     this.#pending = pendingChanges(knownLines)
   }
 
-  /** Notes what was read with the lock. */
+  /** Notes rows that were read under the lock. */
   note(raw: readonly RawRow[]): readonly Row[] {
     return raw.map((each) => {
       const row = rowOf(each)
@@ -60,8 +60,8 @@ export class Tx {
     })
   }
 
-  /** Notes that these ids were requested: those that were not read do not exist. */
-  noteAsked(ids: readonly string[]): void {
+  /** Notes that these ids were read: a job without a row does not exist. */
+  noteRead(ids: readonly string[]): void {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
 
@@ -69,7 +69,7 @@ export class Tx {
     this.#keys.set(digest, id)
   }
 
-  noteHead({ key }: Ask, raw: readonly RawRow[], limit: number): void {
+  noteHead({ key }: ClaimQuery, raw: readonly RawRow[], limit: number): void {
     this.#heads.set(key, { rows: raw.map(rowOf), whole: raw.length < limit })
   }
 
@@ -80,7 +80,7 @@ export class Tx {
         await this.query<RawRow>(`SELECT ${COLUMNS} FROM job j WHERE id = ANY(${textArray(missing)}) FOR UPDATE OF j`),
       )
     }
-    this.noteAsked(ids)
+    this.noteRead(ids)
   }
 
   async find(id: string): Promise<Row | undefined> {
@@ -95,7 +95,7 @@ export class Tx {
     return row
   }
 
-  /** Jobs that a query over the table finds. It sees what this commit has changed so far. */
+  /** The jobs that match a condition. The query sees what this commit has changed so far. */
   async select(where: string): Promise<readonly Row[]> {
     await this.flush()
     return this.note(await this.query<RawRow>(`SELECT ${COLUMNS} FROM job j WHERE ${where} FOR UPDATE OF j`))
@@ -110,19 +110,19 @@ export class Tx {
     this.#keys.set(digestOf(key), id)
   }
 
-  /** The first job in order of what a claim asks for. */
-  async first(ask: Ask): Promise<Row | undefined> {
-    let head = this.#heads.get(ask.key)
+  /** The first job, in order, that a claim may have. */
+  async first(query: ClaimQuery): Promise<Row | undefined> {
+    let head = this.#heads.get(query.key)
     const isFresh = ({ job }: Row): boolean => !this.#rows.has(job.id)
     let best = head?.rows.find(isFresh)
     if (best === undefined && head?.whole !== true) {
       await this.flush()
-      this.noteHead(ask, await this.query<RawRow>(ask.sql(HEAD)), HEAD)
-      head = this.#heads.get(ask.key)
+      this.noteHead(query, await this.query<RawRow>(query.sql(HEAD)), HEAD)
+      head = this.#heads.get(query.key)
       best = head?.rows.find(isFresh)
     }
     for (const row of this.#rows.values()) {
-      if (row !== undefined && ask.matches(row.job) && (best === undefined || before(row.job, best.job))) best = row
+      if (row !== undefined && query.matches(row.job) && (best === undefined || before(row.job, best.job))) best = row
     }
     if (best !== undefined && !this.#rows.has(best.job.id)) this.#rows.set(best.job.id, best)
     return best
@@ -273,12 +273,12 @@ export class Tx {
     this.#pending.change(this.feed.seq, change, was === undefined ? undefined : JSON.stringify(was))
   }
 
-  /** Lines that the commit has added. */
+  /** The lines that the commit adds. */
   get newLines(): Iterable<string> {
     return this.#pending.newLines
   }
 
-  /** Writes what has changed since the last time, in statements of a bounded size. */
+  /** Writes the changes since the last flush, in statements of a bounded size. */
   async flush(): Promise<void> {
     for (const sql of this.takeSql()) await this.query(sql)
   }
@@ -288,10 +288,10 @@ export class Tx {
     return flushSql(this.#pending, this.feed, this.#commit, CHUNK)
   }
 
-  /** The job with its params. undefined when they are gone. */
+  /** The text of large params; undefined when they are gone. */
   async paramsOf(file: string): Promise<string | undefined> {
     await this.flush()
-    const [found] = await this.query<{ body: string }>(`SELECT body FROM params WHERE sha = ${literal(file)}`)
-    return found?.body
+    const [row] = await this.query<{ body: string }>(`SELECT body FROM params WHERE sha = ${literal(file)}`)
+    return row?.body
   }
 }

@@ -3,16 +3,16 @@ import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import type { Announcer, RawChange } from './announcer.ts'
 import { missedSql } from './announcer.ts'
-import type { Ask } from './asks.ts'
+import type { ClaimQuery } from './claim-queries.ts'
 import { type Address, connect, isConnectionError, isPassing, storeError } from './connect.ts'
 import { newer } from './migrate.ts'
 import { COLUMNS, isId, type RawRow, textArray } from './rows.ts'
 import { FENCED, FORMAT, NEWER } from './schema.ts'
 import { Tx } from './tx.ts'
 
-/** Verbs in one commit. */
+/** Verbs in one commit at most. */
 const BATCH = 500
-/** A verb waits so long for a server that is away, ms. */
+/** How long a verb waits for a server that is away, ms. */
 const PATIENCE_MS = 10_000
 const ANSWER_MS = 20_000
 const FIRST_RETRY_MS = 50
@@ -24,9 +24,9 @@ export interface Verb<T> {
   readonly needs?: readonly string[]
   /** Digests of idempotency keys that are read with the lock. */
   readonly keys?: readonly string[]
-  /** What a claim looks for. */
-  readonly ask?: Ask
-  /** In a commit of its own. */
+  /** The jobs that a claim may have. */
+  readonly query?: ClaimQuery
+  /** It needs a commit of its own. */
   readonly alone?: boolean
   /** May run again when its commit failed. */
   run(tx: Tx): Promise<T>
@@ -72,15 +72,15 @@ export interface WriterParts {
   readonly reset: (tx: Tx) => Promise<void>
   /** The server has answered a message that was sent at this performance.now(). */
   readonly answered: (sentAt: number) => void
-  /** After a connection was lost, and the next one works: claims may differ from the rows. */
+  /** Called when a connection works after one was lost: claims may differ from the rows. */
   readonly onBack: () => void
-  /** Nothing can be written any more: another start of this host, or a newer program, took over. */
+  /** Called when this host can write no more: another start of it, or a newer program, took over. */
   readonly onEnd: (error: PlotdError) => void
 }
 
 /**
- * The one connection that changes the queue. All verbs of a turn, and of the time of the commit before, share one commit of
- * two messages: the first takes the lock and reads, the second writes and gives the lock back.
+ * The one connection that changes the queue. The verbs that arrive in one turn of the event loop, or during a commit, share the
+ * next commit. A commit has two messages: the first takes the lock and reads, the second writes and releases the lock.
  */
 export class Writer {
   readonly #parts: WriterParts
@@ -89,14 +89,14 @@ export class Writer {
   #queue: Waiting[] = []
   #pump: Promise<void> | undefined
   #commits = 0
-  #doubt = false
+  #wasLost = false
   #ended: PlotdError | undefined
   #closed = false
   /** Called after each commit with the number of ended jobs that are kept. */
   onCommit: (ended: number) => void = () => {}
-  /** A commit was sent and is not announced. */
+  /** Whether a commit was sent and is not announced yet. */
   isCommitting = false
-  /** For benches: what was done so far, and for how long the lock was held, ms. */
+  /** For benches: counts, and for how long this host held the lock, ms. */
   readonly stats = { commits: 0, verbs: 0, statements: 0, lockMs: 0 }
 
   constructor(parts: WriterParts, client: pg.Client) {
@@ -116,7 +116,7 @@ export class Writer {
     })
   }
 
-  /** Ends after the verbs so far, which wait no longer for a server that is away. */
+  /** Ends after the verbs that were called. They no longer wait for a server that is away. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#pump
@@ -128,13 +128,13 @@ export class Writer {
     while (this.#queue.length > 0) {
       const batch = this.#take()
       try {
-        await this.#commitSurely(batch)
+        await this.#commitWithRetries(batch)
       } catch (error) {
         const refusal = storeError(error)
         for (const verb of batch) verb.reject(refusal)
       }
     }
-    // In the same turn in which the queue was seen to be empty: a verb that comes later starts it again.
+    // No await since the queue was empty: the next verb starts the pump again.
     this.#pump = undefined
   }
 
@@ -144,21 +144,21 @@ export class Writer {
     return this.#queue.splice(0, count)
   }
 
-  /** Commits, again when the connection was lost before. A commit whose answer was lost is looked for first. */
-  async #commitSurely(batch: readonly Waiting[]): Promise<void> {
+  /** Commits, and tries again when the connection is lost. After a lost answer it first reads whether the commit is stored. */
+  async #commitWithRetries(batch: readonly Waiting[]): Promise<void> {
     let sent: Sent | undefined
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(LAST_RETRY_MS, 2 * wait)) {
       try {
         const client = await this.#connected()
-        if (sent !== undefined && (await this.#isOnDisk(client, sent))) this.#finish(sent)
+        if (sent !== undefined && (await this.#isStored(client, sent))) this.#finish(sent)
         else {
           sent = undefined
           await this.#commit(client, batch, (each) => {
             sent = each
           })
         }
-        if (this.#doubt) {
-          this.#doubt = false
+        if (this.#wasLost) {
+          this.#wasLost = false
           this.#parts.onBack()
         }
         return
@@ -188,7 +188,7 @@ export class Writer {
   }
 
   #drop(): void {
-    this.#doubt = true
+    this.#wasLost = true
     this.#client?.end().catch(() => {})
     this.#client = undefined
   }
@@ -198,8 +198,8 @@ export class Writer {
     return this.#client
   }
 
-  /** The lock is free only when the lost commit has ended, so this waits for its outcome. */
-  async #isOnDisk(client: pg.Client, { number }: Sent): Promise<boolean> {
+  /** Waits for the lock, which is free only after the lost commit has ended. */
+  async #isStored(client: pg.Client, { number }: Sent): Promise<boolean> {
     const { address, life } = this.#parts
     await client.query('BEGIN; SELECT FROM feed FOR UPDATE')
     const { rows } = await client.query<{ commits: string; life: string }>(
@@ -230,11 +230,11 @@ export class Writer {
     }
     const statements = [...tx.takeSql()]
     const last = statements.pop()
-    for (const sql of statements) await this.#ask(client, sql)
+    for (const sql of statements) await this.#send(client, sql)
     const sent = { tx, number: this.#commits, outcomes, first: tx.feed.seq - tx.changes.length + 1 }
     onSend(sent)
     this.isCommitting = true
-    await this.#ask(client, last === undefined ? 'COMMIT' : `${last};COMMIT`)
+    await this.#send(client, last === undefined ? 'COMMIT' : `${last};COMMIT`)
     stats.lockMs += performance.now() - locked
     stats.commits++
     stats.verbs += batch.length
@@ -246,12 +246,12 @@ export class Writer {
     const { announcer, address, life, reset } = this.#parts
     const needs = [...new Set(batch.flatMap((verb) => verb.needs ?? []))]
     const keys = batch.flatMap((verb) => verb.keys ?? [])
-    const asks = new Map<string, { readonly ask: Ask; count: number }>()
-    for (const { ask } of batch) {
-      if (ask === undefined) continue
-      const entry = asks.get(ask.key) ?? { ask, count: 0 }
+    const claims = new Map<string, { readonly query: ClaimQuery; count: number }>()
+    for (const { query } of batch) {
+      if (query === undefined) continue
+      const entry = claims.get(query.key) ?? { query, count: 0 }
       entry.count++
-      asks.set(ask.key, entry)
+      claims.set(query.key, entry)
     }
     const ids = needs.filter(isId)
     const reads: { readonly sql: string; readonly note: (tx: Tx, rows: readonly never[]) => void }[] = [
@@ -275,15 +275,15 @@ export class Writer {
         },
       })
     }
-    for (const { ask, count } of asks.values()) {
-      reads.push({ sql: ask.sql(count), note: (tx, rows: readonly RawRow[]) => tx.noteHead(ask, rows, count) })
+    for (const { query, count } of claims.values()) {
+      reads.push({ sql: query.sql(count), note: (tx, rows: readonly RawRow[]) => tx.noteHead(query, rows, count) })
     }
-    const results = await this.#ask(client, reads.map(({ sql }) => sql).join(';'))
+    const results = await this.#send(client, reads.map(({ sql }) => sql).join(';'))
     const feed = (results[1]?.rows as readonly RawFeed[] | undefined)?.[0]
     if (feed === undefined) throw new PlotdError('ERR_SPOOL_DAMAGED', 'the table feed has no row')
     if (feed.format !== FORMAT) throw newer(feed.format)
     const query = async <T extends object>(sql: string): Promise<readonly T[]> => {
-      const [result] = await this.#ask(client, sql)
+      const [result] = await this.#send(client, sql)
       return (result?.rows ?? []) as readonly T[]
     }
     const tx = new Tx(
@@ -298,11 +298,11 @@ export class Writer {
     const isWhole = announcer.catchUp((results[2]?.rows ?? []) as readonly RawChange[])
     if (!isWhole || announcer.applied < tx.feed.seq) await reset(tx)
     for (const [i, { note }] of reads.entries()) note(tx, (results[i]?.rows ?? []) as never[])
-    tx.noteAsked(needs)
+    tx.noteRead(needs)
     return tx
   }
 
-  async #ask(client: pg.Client, sql: string): Promise<readonly pg.QueryResult[]> {
+  async #send(client: pg.Client, sql: string): Promise<readonly pg.QueryResult[]> {
     const sentAt = performance.now()
     this.stats.statements++
     const results = (await client.query(sql)) as pg.QueryResult | readonly pg.QueryResult[]
@@ -310,7 +310,7 @@ export class Writer {
     return Array.isArray(results) ? (results as readonly pg.QueryResult[]) : [results as pg.QueryResult]
   }
 
-  /** The commit is on the disk: announces its changes, then answers. */
+  /** After the commit is on the disk: announces its changes, then resolves its verbs. */
   #finish({ tx, outcomes, first }: Sent): void {
     const { announcer } = this.#parts
     for (const line of tx.newLines) this.#lines.add(line)

@@ -12,7 +12,7 @@ afterEach(async () => {
 
 /** No beats, unless a test is about them. */
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, place: name, beatMs: 3_600_000, lookMs: 50, ...options })
+  const spool = await openPostgres({ url, host: name, place: name, beatMs: 3_600_000, pollMs: 50, ...options })
   open.push(spool)
   return spool
 }

@@ -2,16 +2,16 @@ import type { Job } from '../job.ts'
 import { isFor } from '../order.ts'
 import { COLUMNS, plainText, textArray } from './rows.ts'
 
-/** What a claim looks for: the query of the jobs in order, and the same as a test of one job. */
-export interface Ask {
+/** The jobs that a claim may have: as a query, in order, and as a test of one job. */
+export interface ClaimQuery {
   readonly key: string
   /** @param limit  rows at most */
   readonly sql: (limit: number) => string
   readonly matches: (job: Job) => boolean
 }
 
-/** Jobs to render. */
-export function askRender(tasks: readonly string[] | undefined): Ask {
+/** Jobs that wait for a render, of some tasks or of all. */
+export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
   const some = tasks === undefined ? '' : ` AND task = ANY(${textArray(tasks.map(plainText))})`
   return {
     key: `render${some}`,
@@ -21,8 +21,8 @@ export function askRender(tasks: readonly string[] | undefined): Ask {
   }
 }
 
-/** Jobs that one of these plotters may draw, of these statuses. Each line gives its first ones. */
-export function askFor(plotters: readonly string[], statuses: readonly Job['status'][]): Ask {
+/** Jobs of these statuses that one of these plotters may draw. The query reads the first jobs of each line. */
+export function drawableQuery(plotters: readonly string[], statuses: readonly Job['status'][]): ClaimQuery {
   const names = textArray(plotters.map(plainText))
   const head = 'SELECT * FROM job WHERE line = l.name AND status = s ORDER BY priority DESC, ord LIMIT'
   return {
@@ -34,4 +34,4 @@ export function askFor(plotters: readonly string[], statuses: readonly Job['stat
   }
 }
 
-export const askPlot = (plotters: readonly string[]): Ask => askFor(plotters, ['rendered'])
+export const plotsQuery = (plotters: readonly string[]): ClaimQuery => drawableQuery(plotters, ['rendered'])

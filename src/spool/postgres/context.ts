@@ -11,14 +11,14 @@ import { isConnectionError, storeError } from './connect.ts'
 import { jobOf, type RawRow } from './rows.ts'
 import type { Writer } from './writer.ts'
 
-/** A statement that changes nothing, or one row, waits so long for a server that is away, ms. */
+/** How long a single statement waits for a server that is away, ms. */
 const PATIENCE_MS = 8_000
 const RETRY_MS = 100
 
-/** What the verbs work with. */
-export interface Desk {
+/** The parts of an open spool that its verbs use. */
+export interface Context {
   readonly host: string
-  /** A new one at each start. */
+  /** The id of this start of the host. */
   readonly life: string
   readonly clock: Clock
   /** 0 … 1, scatters retries. */
@@ -32,7 +32,7 @@ export interface Desk {
   readonly answered: (sentAt: number) => void
 }
 
-/** The claims of this start. The token in the row decides; these know whom to stop. */
+/** The claims of this start, to stop their holders. Whether a claim is valid, its token in the row decides. */
 export class Holds {
   readonly #life: string
   readonly #byJob = new Map<string, Hold>()
@@ -73,9 +73,9 @@ export class Holds {
   }
 }
 
-/** Runs one statement outside the lock, again while the server is away. Only for statements that may run twice. */
+/** Runs one statement without the lock, and tries again while the server is away: only for statements that may run twice. */
 export async function run<T extends pg.QueryResultRow>(
-  { pool, answered }: Pick<Desk, 'pool' | 'answered'>,
+  { pool, answered }: Pick<Context, 'pool' | 'answered'>,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<pg.QueryResult<T>> {
@@ -94,11 +94,11 @@ export async function run<T extends pg.QueryResultRow>(
 }
 
 export async function rows<T extends pg.QueryResultRow>(
-  desk: Pick<Desk, 'pool' | 'answered'>,
+  context: Pick<Context, 'pool' | 'answered'>,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<readonly T[]> {
-  return (await run<T>(desk, text, values)).rows
+  return (await run<T>(context, text, values)).rows
 }
 
 /** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when they are gone */
@@ -110,8 +110,8 @@ export async function whole(job: Job, body: (file: string) => Promise<string | u
 }
 
 export const readBody =
-  (desk: Pick<Desk, 'pool' | 'answered'>) =>
+  (context: Pick<Context, 'pool' | 'answered'>) =>
   async (file: string): Promise<string | undefined> =>
-    (await rows<{ body: string }>(desk, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
+    (await rows<{ body: string }>(context, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
 
-export const shownRow = ({ holds }: Desk, raw: Pick<RawRow, 'record' | 'progress'>): Job => holds.shown(jobOf(raw))
+export const shownRow = ({ holds }: Context, raw: Pick<RawRow, 'record' | 'progress'>): Job => holds.shown(jobOf(raw))
