@@ -84,7 +84,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     dxf: ['draw', ''],
     hpgl: ['draw', ''],
     raster: [''],
-    '': ['pdf', 'raster', 'dxf', 'hpgl'],
+    gcode: ['draw', ''],
+    '': ['pdf', 'raster', 'dxf', 'hpgl', 'gcode'],
   },
   'src/hershey': {
     fonts: [],

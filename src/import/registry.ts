@@ -1,8 +1,9 @@
 import { dxf } from './dxf/index.ts'
+import { gcode } from './gcode/index.ts'
 import { hpgl } from './hpgl/index.ts'
 import type { Importer } from './importer.ts'
 import { pdf } from './pdf/index.ts'
 import { raster } from './raster/index.ts'
 
 /** The importers, in the order in which they look at a file: those with a signature come before those without. */
-export const importers: readonly Importer[] = [pdf, raster, dxf, hpgl]
+export const importers: readonly Importer[] = [pdf, raster, dxf, hpgl, gcode]

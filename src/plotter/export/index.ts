@@ -9,7 +9,7 @@ import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
 import { drawingLimits, linesOf } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Profile } from '../profiles/profile.ts'
+import type { GrblOptions, Profile } from '../profiles/profile.ts'
 
 /**
  * G-code for grbl, in mm from home, which is the drawing's top-left corner. A change of pen is `M0` with a comment.
@@ -21,7 +21,7 @@ export function planToGcode(plan: Plan, profile: Profile): string {
   if (!options) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} speaks no G-code; name a grbl machine`)
   const frame = new GrblFrame(options)
   const up = penLines(options, pen, 'up', pen.upPercent)
-  const lines = ['G21', 'G90', 'G94', ...(options.start ?? []), ...up]
+  const lines = [...yNote(options), 'G21', 'G90', 'G94', ...(options.start ?? []), ...up]
   let place: Place | undefined
   const move = (word: string, to: Place, more = ''): void => {
     const words = moveWords(place, to, { x: 0, y: 0 })
@@ -47,6 +47,9 @@ export function planToGcode(plan: Plan, profile: Profile): string {
   move('G0', frame.toBoard({ x: 0, y: 0 }))
   return `${[...lines, ...(options.end ?? []), 'M2'].join('\n')}\n`
 }
+
+/** Readers of G-code, the importer among them, expect a y that grows upwards unless the file says otherwise. */
+const yNote = ({ yUp = true }: GrblOptions): string[] => (yUp ? [] : ['(plotd: y grows downwards)'])
 
 /** Brackets end a comment, and a program must not find words of its own in one. */
 const harmless = (name: string): string => name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)

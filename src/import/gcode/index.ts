@@ -1,0 +1,31 @@
+/**
+ * The room `gcode`: programs of plotters, lasers and mills in G-code. `words` splits lines, `moves` runs them, `pen` finds
+ * out when the pen is down, `read-gcode` makes strokes.
+ */
+import { defineImporter, type Importer } from '../importer.ts'
+import { headOf } from '../sniff.ts'
+
+/** A line that holds words of G-code only; comments are removed before. */
+const BLOCK = /^\/?(?:N\d+)?(?:[A-Z][+-]?(?:\d+\.?\d*|\.\d+))+(?:\*\d+)?$/
+const LEAST_BLOCKS = 0.8
+
+export const gcode: Importer = defineImporter({
+  name: 'gcode',
+  title: 'a G-code program',
+  extensions: ['gcode', 'nc', 'ngc', 'gc', 'gco', 'cnc', 'tap'],
+  sniff: (bytes) => {
+    const lines = headOf(bytes)
+      .split(/[\r\n]+/)
+      .slice(0, -1)
+      .map((line) =>
+        line
+          .replace(/\([^)]*\)?|;.*$/g, '')
+          .replaceAll(/\s+/g, '')
+          .toUpperCase(),
+      )
+      .filter((line) => line !== '' && line !== '%' && !line.startsWith('$'))
+    const blocks = lines.filter((line) => BLOCK.test(line))
+    return blocks.length >= LEAST_BLOCKS * lines.length && blocks.some((line) => /G0*[0-3](?!\d)/.test(line))
+  },
+  read: async (bytes) => (await import('./read-gcode.ts')).readGcode(bytes),
+})

@@ -1,0 +1,276 @@
+import { type Canvas, limit } from '../draw/canvas.ts'
+import { appendCubic, arcSteps } from '../draw/curves.ts'
+import { type Block, blocksOf, type Word } from './words.ts'
+
+/** Settings that may lift or lower a pen, as they are during a move. */
+export interface Levels {
+  /** mm; undefined until the file moves the axis. */
+  readonly z: number | undefined
+  /** Power of M3 and M4; 0 is off, undefined until the file switches it. */
+  readonly spindle: number | undefined
+  /** Angle of M280. */
+  readonly servo: number | undefined
+  /** Power of M106; 0 is off. */
+  readonly fan: number | undefined
+}
+
+/** A move in the plane, mm, y up. A move of no length is a change of the levels in place. */
+export interface Move {
+  /** x, y interleaved, with the start. */
+  readonly line: readonly number[]
+  readonly isRapid: boolean
+  readonly before: Levels
+  readonly levels: Levels
+  readonly layer: number
+}
+
+export interface Layer {
+  readonly name: string
+  readonly pen: number
+}
+
+export interface Program {
+  readonly moves: readonly Move[]
+  readonly layers: readonly Layer[]
+  /** The file says that its y grows downwards. */
+  readonly isYDown: boolean
+}
+
+const INCH = 25.4
+const MOST_MOVES = 3_000_000
+
+/** Runs G-code. @throws PlotdError ERR_SVG_LIMIT */
+export function programOf(text: string, canvas: Canvas, tolerance: number): Program {
+  const machine = new Machine(canvas, tolerance)
+  for (const block of blocksOf(text)) machine.run(block)
+  return machine.program()
+}
+
+type Values = Partial<Record<string, number>>
+
+/** The modal state of a machine with three axes. */
+class Machine {
+  readonly #canvas: Canvas
+  readonly #tolerance: number
+  readonly #moves: Move[] = []
+  readonly #layers: Layer[] = [{ name: '', pen: 1 }]
+  #layer = 0
+  #unit = 1
+  #isRelative = false
+  #isCenterAbsolute = false
+  #motion = 0
+  #isFlat = true
+  #isYDown = false
+  #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
+  #isOn = false
+  /** S of the last block that had one. */
+  #power: number | undefined
+  /** Machine mm. */
+  #at = { x: 0, y: 0, z: 0 }
+  /** Machine mm of the zero of the program: G92. */
+  #zero = { x: 0, y: 0, z: 0 }
+
+  constructor(canvas: Canvas, tolerance: number) {
+    this.#canvas = canvas
+    this.#tolerance = tolerance
+  }
+
+  program(): Program {
+    return { moves: this.#moves, layers: this.#layers, isYDown: this.#isYDown }
+  }
+
+  run({ words, comment }: Block): void {
+    this.#canvas.spend(2 + words.length)
+    if (comment !== '') this.#remark(comment)
+    const values: Values = {}
+    const codes: string[] = []
+    for (const word of words)
+      if (word.letter === 'G' || word.letter === 'M') codes.push(nameOf(word))
+      else values[word.letter] ??= word.value
+    if (values['S'] !== undefined && !codes.includes('M280') && !codes.includes('M106')) this.#powered(values['S'])
+    if (values['T'] !== undefined) this.#select(values['T'], '')
+    for (const code of codes) this.#code(code, values)
+    const isSpecial = codes.some((code) => SETTING.has(code) || code.startsWith('M'))
+    const hasPlace = ['X', 'Y', 'Z', 'I', 'J', 'R'].some((letter) => values[letter] !== undefined)
+    if (hasPlace && !isSpecial) this.#move(values)
+  }
+
+  #remark(comment: string): void {
+    if (/^plotd: y grows downwards$/i.test(comment)) this.#isYDown = true
+    const [, number, name = ''] = /^(?:pen|tool|layer)\s+(\d{1,3})\b[:\s]*(.{0,40})$/i.exec(comment) ?? []
+    if (number !== undefined) this.#select(Number(number), name)
+  }
+
+  /** A pen of its own is a layer of its own. */
+  #select(pen: number, name: string): void {
+    const known = this.#layers.findIndex((layer) => layer.pen === pen && (name === '' || layer.name === name))
+    if (known >= 0) this.#layer = known
+    else if (this.#moves.length === 0) this.#layers[0] = { name, pen: Math.max(1, pen) }
+    else {
+      this.#layers.push({ name, pen: Math.max(1, pen) })
+      this.#layer = this.#layers.length - 1
+    }
+  }
+
+  #code(code: string, values: Values): void {
+    const motion = MOTIONS[code]
+    if (motion !== undefined) this.#motion = motion
+    else if (code === 'G17') this.#isFlat = true
+    else if (code === 'G18' || code === 'G19') this.#isFlat = false
+    else if (code === 'G20') this.#unit = INCH
+    else if (code === 'G21') this.#unit = 1
+    else if (code === 'G90') this.#isRelative = false
+    else if (code === 'G91') this.#isRelative = true
+    else if (code === 'G90.1') this.#isCenterAbsolute = true
+    else if (code === 'G91.1') this.#isCenterAbsolute = false
+    else if (code === 'G92') this.#setZero(values)
+    else if (code === 'G92.1' || code === 'G92.2') this.#zero = { x: 0, y: 0, z: 0 }
+    else if (code === 'G28' || code === 'G30') this.#home(values)
+    else if (code === 'M3' || code === 'M4') this.#switch(true, values['S'] ?? this.#power ?? 1)
+    else if (code === 'M5') this.#switch(false, 0)
+    else if (code === 'M280') this.#change({ servo: values['S'] ?? 0 })
+    else if (code === 'M106') this.#change({ fan: values['S'] ?? 255 })
+    else if (code === 'M107') this.#change({ fan: 0 })
+  }
+
+  #powered(power: number): void {
+    this.#power = power
+    // A laser takes S with a move; M5 keeps it off.
+    if (this.#isOn) this.#change({ spindle: power })
+  }
+
+  #switch(isOn: boolean, spindle: number): void {
+    this.#isOn = isOn
+    this.#change({ spindle })
+  }
+
+  #change(levels: Partial<Levels>): void {
+    const before = this.#levels
+    this.#levels = { ...before, ...levels }
+    this.#push([this.#at.x, this.#at.y], false, before)
+  }
+
+  #setZero(values: Values): void {
+    for (const axis of ['x', 'y', 'z'] as const) {
+      const value = values[axis.toUpperCase()]
+      if (value !== undefined) this.#zero[axis] = this.#at[axis] - value * this.#unit
+    }
+  }
+
+  /** To the zero of the machine; all axes when the block names none. */
+  #home(values: Values): void {
+    const named = (['x', 'y', 'z'] as const).filter((axis) => values[axis.toUpperCase()] !== undefined)
+    const to = { ...this.#at }
+    for (const axis of named.length > 0 ? named : (['x', 'y'] as const)) to[axis] = 0
+    this.#push([this.#at.x, this.#at.y, to.x, to.y], true, this.#levels)
+    this.#at = to
+  }
+
+  #move(values: Values): void {
+    const from = this.#at
+    const to = { ...from }
+    for (const axis of ['x', 'y', 'z'] as const) {
+      const value = values[axis.toUpperCase()]
+      if (value !== undefined) to[axis] = value * this.#unit + (this.#isRelative ? from[axis] : this.#zero[axis])
+    }
+    const before = this.#levels
+    if (values['Z'] !== undefined) this.#levels = { ...before, z: to.z - this.#zero.z }
+    const line = [from.x, from.y]
+    if (this.#motion === 2 || this.#motion === 3) this.#arc(line, from, to, values)
+    else if (this.#motion === 5) this.#spline(line, from, to, values)
+    else if (to.x !== from.x || to.y !== from.y) line.push(to.x, to.y)
+    this.#at = this.#motion === DRILL ? { ...to, z: from.z } : to
+    if (this.#motion === DRILL) this.#drilled(to, before)
+    else this.#push(line, this.#motion === 0, before)
+  }
+
+  #drilled(to: { x: number; y: number }, before: Levels): void {
+    this.#canvas.note('import', 'a drilled hole is not drawn as a hole: it is a dot', 1)
+    this.#canvas.add(this.#name(), 'black', [to.x, to.y], this.#layers[this.#layer]?.pen)
+    this.#levels = before
+  }
+
+  #name(): string {
+    return layerName(this.#layers[this.#layer])
+  }
+
+  /** By the centre (I, J) or the radius (R; below 0 the longer way). */
+  #arc(line: number[], from: Place, to: Place, values: Values): void {
+    const center = this.#isFlat ? this.#center(from, to, values) : undefined
+    if (center === undefined) {
+      if (!this.#isFlat) this.#canvas.note('import', 'an arc that is not in the plane of X and Y is drawn as a line', 1)
+      line.push(to.x, to.y)
+      return
+    }
+    const [cx, cy] = center
+    const radius = Math.hypot(from.x - cx, from.y - cy)
+    const start = Math.atan2(from.y - cy, from.x - cx)
+    const turn = Math.atan2(to.y - cy, to.x - cx) - start
+    const whole = 2 * Math.PI
+    const left = ((turn % whole) + whole) % whole
+    const isRound = Math.hypot(to.x - from.x, to.y - from.y) < 1e-6
+    const sweep = this.#motion === 3 ? (isRound ? whole : left) : isRound ? -whole : left - whole
+    const steps = arcSteps(radius, sweep, this.#tolerance)
+    this.#canvas.spend(steps)
+    for (let i = 1; i < steps; i++) {
+      const angle = start + (sweep * i) / steps
+      line.push(cx + radius * Math.cos(angle), cy + radius * Math.sin(angle))
+    }
+    line.push(to.x, to.y)
+  }
+
+  #center(from: Place, to: Place, values: Values): [x: number, y: number] | undefined {
+    const { I: i, J: j, R: r } = values
+    if (r !== undefined && i === undefined && j === undefined) return byRadius(from, to, r * this.#unit, this.#motion)
+    const [x, y] = [(i ?? 0) * this.#unit, (j ?? 0) * this.#unit]
+    if (i === undefined && j === undefined) return undefined
+    return this.#isCenterAbsolute ? [x + this.#zero.x, y + this.#zero.y] : [from.x + x, from.y + y]
+  }
+
+  #spline(line: number[], from: Place, to: Place, { I = 0, J = 0, P = 0, Q = 0 }: Values): void {
+    const unit = this.#unit
+    const a = [from.x + I * unit, from.y + J * unit] as const
+    const b = [to.x + P * unit, to.y + Q * unit] as const
+    appendCubic(line, [from.x, from.y], a, b, [to.x, to.y], this.#tolerance)
+  }
+
+  #push(line: readonly number[], isRapid: boolean, before: Levels): void {
+    if (this.#moves.length >= MOST_MOVES) throw limit('moves', MOST_MOVES, 'moves')
+    this.#moves.push({ line, isRapid, before, levels: this.#levels, layer: this.#layer })
+  }
+}
+
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+/** Drilling cycles. */
+const DRILL = 81
+const MOTIONS: Readonly<Record<string, number>> = {
+  G0: 0,
+  G1: 1,
+  G2: 2,
+  G3: 3,
+  G5: 5,
+  G80: 0,
+  ...Object.fromEntries(['G73', 'G81', 'G82', 'G83', 'G85', 'G86', 'G89'].map((code) => [code, DRILL])),
+}
+/** Codes whose X, Y and Z are no place of a move. */
+const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92', 'G92.1', 'G92.2'])
+
+/** `G01` is `G1`, and `G90.1` stays. */
+const nameOf = ({ letter, value }: Word): string => `${letter}${value}`
+
+export const layerName = (layer: Layer | undefined): string =>
+  layer === undefined || layer.name === '' ? `pen ${layer?.pen ?? 1}` : layer.name
+
+function byRadius(from: Place, to: Place, radius: number, motion: number): [x: number, y: number] | undefined {
+  const [dx, dy] = [to.x - from.x, to.y - from.y]
+  const chord = Math.hypot(dx, dy)
+  if (chord === 0 || radius === 0) return undefined
+  const apothem = Math.sqrt(Math.max(0, radius * radius - (chord * chord) / 4))
+  // Clockwise the centre is to the right of the chord; a radius below 0 takes the longer arc.
+  const side = (motion === 2 ? -1 : 1) * Math.sign(radius)
+  return [(from.x + to.x) / 2 - (side * apothem * dy) / chord, (from.y + to.y) / 2 + (side * apothem * dx) / chord]
+}

@@ -1,0 +1,133 @@
+import type { Levels, Move } from './moves.ts'
+
+type Channel = keyof Levels
+
+/** How a file lowers the pen. */
+export interface PenRule {
+  readonly isDown: (levels: Levels) => boolean
+  /** Rapid moves with the pen down leave ink. A laser is off while it moves rapidly. */
+  readonly drawsRapid: boolean
+  /** For the user: which values mean that the pen is down. */
+  readonly message: string
+}
+
+/** How far a program moves at one value of a channel, mm. */
+interface Use {
+  readonly value: number
+  drawn: number
+  rapid: number
+}
+
+/** Servos first: a file that has one may move Z for other reasons, and one with Z may switch a fan. */
+const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
+const MOST_LEVELS = 10_000
+const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindle: 'S', z: 'Z', fan: 'fan' }
+
+/**
+ * Finds out how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106). The
+ * one that changes most often decides. Rapid moves are made with the pen up. Where a file has none, the pen is up before
+ * its first move; a lower Z is down.
+ *
+ * @param downZ  the highest Z at which the pen is down, when the user knows
+ */
+export function penRule(moves: readonly Move[], downZ?: number): PenRule {
+  if (downZ !== undefined) return atMost(downZ, [])
+  const counts = CHANNELS.map((channel) => ({ channel, changes: changesOf(moves, channel) }))
+  const most = Math.max(...counts.map(({ changes }) => changes))
+  const channel = counts.find(({ changes }) => changes === most)?.channel
+  if (most > 0 && channel !== undefined) {
+    const uses = usesOf(moves, channel)
+    return channel === 'z' ? byHeight(uses) : byLevel(moves, channel, uses)
+  }
+  const message = 'the file never lifts the pen: moves with a feed (G1, G2, G3) are drawn'
+  return { isDown: () => true, drawsRapid: false, message }
+}
+
+/** How often a channel takes another value, after its first one. */
+function changesOf(moves: readonly Move[], channel: Channel): number {
+  let [last, changes]: [number | undefined, number] = [undefined, 0]
+  for (const { levels } of moves) {
+    const value = levels[channel]
+    if (value !== undefined && last !== undefined && value !== last) changes++
+    last = value
+  }
+  return changes
+}
+
+/** The values of a channel during moves and in place, and how far the program moves at each. */
+function usesOf(moves: readonly Move[], channel: Channel): Use[] {
+  const uses = new Map<number, Use>()
+  for (const move of moves) {
+    const value = move.levels[channel]
+    if (value === undefined) continue
+    let use = uses.get(value)
+    if (use === undefined) {
+      if (uses.size >= MOST_LEVELS) continue
+      use = { value, drawn: 0, rapid: 0 }
+      uses.set(value, use)
+    }
+    const length = lengthOf(move.line)
+    if (move.isRapid) use.rapid += length
+    else use.drawn += length
+  }
+  return [...uses.values()].sort((a, b) => a.value - b.value)
+}
+
+function lengthOf(line: readonly number[]): number {
+  let length = 0
+  for (let i = 2; i < line.length; i += 2)
+    length += Math.hypot((line[i] ?? 0) - (line[i - 2] ?? 0), (line[i + 1] ?? 0) - (line[i - 1] ?? 0))
+  return length
+}
+
+/** The pen is up at the lowest height where the program rather travels than draws, and above. */
+function byHeight(uses: readonly Use[]): PenRule {
+  const [lowest, highest] = [uses[0]?.value ?? 0, uses.at(-1)?.value ?? 0]
+  const travels = uses.find(({ value, rapid, drawn }) => value > lowest && rapid > drawn)
+  const above = travels?.value ?? highest
+  const below = uses.filter(({ value }) => value < above).map(({ value }) => value)
+  const highestDown = below.at(-1) ?? lowest
+  const isUnclear = travels === undefined && uses.length > 2
+  // Without rapid moves, heights between the lowest and the highest are nearer to one of them.
+  const limit = isUnclear ? (lowest + highest) / 2 : (highestDown + above) / 2
+  return atMost(
+    limit,
+    uses.map(({ value }) => value),
+    isUnclear,
+  )
+}
+
+function atMost(limit: number, heights: readonly number[], isUnclear = false): PenRule {
+  const seen = heights.length === 0 ? '' : `; the file uses ${listed(heights)} mm`
+  const unclear = isUnclear ? '; which of them draw is not certain' : ''
+  return {
+    isDown: ({ z }) => z !== undefined && z <= limit,
+    drawsRapid: true,
+    message: `the pen is down at Z of at most ${short(limit)} mm${seen}${unclear}`,
+  }
+}
+
+function byLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[]): PenRule {
+  const first = moves.find(({ line, levels }) => line.length > 2 && levels[channel] !== undefined)?.levels[channel]
+  // A laser keeps its power during rapid moves: only a value without any other move is one of travel.
+  const isTravel = ({ rapid, drawn }: Use): boolean => (channel === 'servo' ? rapid > drawn : rapid > 0 && drawn === 0)
+  const travels = uses.filter(isTravel).map(({ value }) => value)
+  const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)
+  const up = new Set(travels.length > 0 ? travels : isSwitch ? [0] : [first ?? uses[0]?.value])
+  const downs = uses.map(({ value }) => value).filter((value) => !up.has(value))
+  return {
+    isDown: (levels) => {
+      const value = levels[channel]
+      return value !== undefined && !up.has(value)
+    },
+    drawsRapid: channel === 'servo',
+    message: `the pen is down at ${TITLES[channel]} ${listed(downs)}, and up at ${listed([...up].map(Number))}`,
+  }
+}
+
+const short = (value: number): string => String(Math.round(value * 1000) / 1000)
+
+function listed(values: readonly number[]): string {
+  const shown = values.slice(0, 6).map(short).join(', ')
+  return values.length > 6 ? `${shown} and ${values.length - 6} more` : shown
+}

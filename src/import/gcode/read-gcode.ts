@@ -1,0 +1,58 @@
+import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
+import type { Imported } from '../importer.ts'
+import { layerName, type Program, programOf } from './moves.ts'
+import { type PenRule, penRule } from './pen.ts'
+
+export interface ReadGcodeOptions {
+  /** Highest Z at which the pen is down, mm; the reader decides when absent. */
+  readonly penDownZ?: number
+  /** Greatest distance of a line from its arc, mm; default 0.01. */
+  readonly tolerance?: number
+  /** Blank border around the drawing, mm; default 5. */
+  readonly margin?: number
+  readonly title?: string
+  readonly limits?: CanvasLimits
+}
+
+/** Reads a program. @throws PlotdError ERR_SVG_LIMIT, ERR_EMPTY */
+export function readGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): Imported {
+  const { canvas, isYDown } = drawGcode(bytes, options)
+  const { title, margin = 5 } = options
+  return canvas.toImported({ margin, yUp: !isYDown, ...(title !== undefined && { title }) })
+}
+
+/** The strokes of a program, mm. @throws PlotdError ERR_SVG_LIMIT */
+export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { canvas: Canvas; isYDown: boolean } {
+  const canvas = new Canvas(options.limits)
+  const text = new TextDecoder().decode(bytes)
+  const program = programOf(text, canvas, options.tolerance ?? 0.01)
+  const rule = penRule(program.moves, options.penDownZ)
+  canvas.note('import', rule.message)
+  drawMoves(canvas, program, rule)
+  return { canvas, isYDown: program.isYDown }
+}
+
+/** Joins moves with the pen down to strokes. A pen that is lowered and lifted in place leaves a dot. */
+function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRapid }: PenRule): void {
+  let [line, layer]: [number[], number] = [[], 0]
+  const end = (): void => {
+    const { pen } = layers[layer] ?? { pen: 1 }
+    if (line.length > 0) canvas.add(layerName(layers[layer]), 'black', line, pen)
+    line = []
+  }
+  for (const move of moves) {
+    const isMoved = move.line.length > 2
+    const isDrawn = isDown(move.levels) && (!isMoved || (isDown(move.before) && (drawsRapid || !move.isRapid)))
+    if (move.layer !== layer) {
+      end()
+      ;({ layer } = move)
+    }
+    if (!isDrawn) {
+      end()
+      continue
+    }
+    if (line.length === 0) line.push(...move.line)
+    else line.push(...move.line.slice(2))
+  }
+  end()
+}

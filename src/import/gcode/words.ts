@@ -1,0 +1,54 @@
+/** One line of G-code: its words, its comments, and whether it was skipped as a block delete. */
+export interface Block {
+  readonly words: readonly Word[]
+  readonly comment: string
+}
+
+export interface Word {
+  readonly letter: string
+  readonly value: number
+}
+
+/** Characters of one line; longer ones are no G-code. */
+const MOST_LINE = 4096
+
+/**
+ * Splits G-code into blocks: without comments, line numbers and checksums. Letters count in any case, and blanks may stand
+ * anywhere.
+ */
+export function* blocksOf(text: string): Generator<Block> {
+  for (const line of linesOf(text)) {
+    if (line.startsWith('/') || line.startsWith('%')) continue
+    const block = blockOf(line)
+    if (block.words.length > 0 || block.comment !== '') yield block
+  }
+}
+
+function* linesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at)
+    const stop = end < 0 ? text.length : end
+    yield text.slice(at, Math.min(stop, at + MOST_LINE)).trim()
+    at = stop + 1
+  }
+}
+
+function blockOf(line: string): Block {
+  const comments: string[] = []
+  const code = line
+    .replace(/\(([^)]*)\)?/g, (_, comment: string) => {
+      comments.push(comment.trim())
+      return ''
+    })
+    .replace(/;(.*)$/, (_, comment: string) => {
+      comments.push(comment.trim())
+      return ''
+    })
+    .replace(/\*\s*\d+\s*$/, '')
+    .replaceAll(/\s+/g, '')
+    .toUpperCase()
+  const words: Word[] = []
+  for (const [, letter = '', digits = ''] of code.matchAll(/([A-Z])([+-]?(?:\d+\.?\d*|\.\d+))/g))
+    if (letter !== 'N') words.push({ letter, value: Number(digits) })
+  return { words, comment: comments.join(' ') }
+}

@@ -1,0 +1,171 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PlotdError } from '../../src/errors.ts'
+import { drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
+import { drawGcode, type ReadGcodeOptions, readGcode } from '../../src/import/gcode/read-gcode.ts'
+import { identify } from '../../src/import/index.ts'
+import { planToGcode } from '../../src/plotter/export/index.ts'
+import { profileNamed, withOverrides } from '../../src/plotter/profiles/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { planOf } from '../support/bench.ts'
+import { runs } from '../support/fuzz.ts'
+import { linesOf } from './lines.ts'
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+const drawn = (text: string, options: ReadGcodeOptions = {}) => {
+  const { canvas } = drawGcode(bytesOf(text), options)
+  return { lines: linesOf(canvas.strokes()), message: canvas.notes()[0]?.message }
+}
+const lines = (text: string): number[][] => drawn(text).lines
+
+describe('moves in G-code', () => {
+  it('draws moves with a feed where the file never lifts a pen', () => {
+    expect(lines('G0X1Y1\nG1X5\nY5\nG0X0Y0\nG1X9Y9')).toEqual([
+      [1, 1, 5, 1, 5, 5],
+      [0, 0, 9, 9],
+    ])
+  })
+
+  it('knows inches, relative moves, and zeros of its own', () => {
+    expect(lines('G20\nG0X0Y0\nG1X1')).toEqual([[0, 0, 25.4, 0]])
+    expect(lines('G91\nG0X10Y10\nG1X5\nY5')).toEqual([[10, 10, 15, 10, 15, 15]])
+    expect(lines('G0X10Y10\nG92X0Y0\nG1X5')).toEqual([[10, 10, 15, 10]])
+  })
+
+  it.each([
+    ['G2X10Y10I10J0', [10, 10]],
+    ['G3X10Y10R-10', [10, 10]],
+    ['G90.1\nG2X10Y10I10J0', [10, 10]],
+  ])('draws the arc %s to its end', (code, end) => {
+    const [arc = []] = lines(`G0X0Y0\n${code}`)
+    expect(arc.slice(-2)).toEqual(end)
+    expect(arc.length).toBeGreaterThan(20)
+  })
+
+  it('draws whole circles, clockwise and counterclockwise', () => {
+    const [cw = []] = lines('G0X0Y0\nG2I5J0')
+    const [ccw = []] = lines('G0X0Y0\nG3I5J0')
+    expect(cw[3]).toBeGreaterThan(0)
+    expect(ccw[3]).toBeLessThan(0)
+    for (const circle of [cw, ccw]) expect(circle.slice(-2)).toEqual([0, 0])
+  })
+
+  it('skips comments, line numbers, checksums and blanks', () => {
+    expect(lines('%\n; G1 X99\nN10 g0 x 1 y 1 *33\nN20 G01 X2 (to X99) Y2*7\n/G1X50')).toEqual([[1, 1, 2, 2]])
+  })
+})
+
+describe('the pen in G-code', () => {
+  it.each([
+    [
+      'Z',
+      'G0Z5\nG0X1Y1\nG1Z-1F300\nG1X2\nG0Z5\nG0X8\nG1Z-1\nG1X9\nG0Z5',
+      /down at Z of at most 2 mm; the file uses -1, 5/,
+    ],
+    ['Z without rapid moves', 'G1Z5\nG1X1Y1\nG1Z0\nG1X2\nG1Z5\nG1X8\nG1Z0\nG1X9\nG1Z5', /down at Z of at most 2.5 mm/],
+    ['a spindle that is switched', 'M5\nG0X1Y1\nM3S900\nG1X2\nM5\nG0X8\nM3\nG1X9\nM5', /down at S 900, and up at 0/],
+    [
+      'a servo on the spindle',
+      'M3S1000\nG0X1Y1\nM3S0\nG1X2\nM3S1000\nG0X8\nM3S0\nG1X9\nM3S1000',
+      /down at S 0, and up at 1000/,
+    ],
+    ['a laser', 'M4S0\nG0X1Y1\nG1X2S800\nG0X8\nG1X9S700\nM5', /down at S 700, 800/],
+    [
+      'M280 of Marlin',
+      'M280P0S90\nG1X1Y1\nM280P0S30\nG1X2\nM280P0S90\nG1X8\nM280P0S30\nG1X9\nM280P0S90',
+      /servo angle 30, and up at 90/,
+    ],
+    ['a mill with one spindle', 'M3S9000\nG0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM5', /at most/],
+    ['a fan', 'M107\nG0X1Y1\nM106\nG1X2\nM107\nG0X8\nM106\nG1X9\nM107', /fan 255/],
+  ])('is lowered by %s', (_, code, message) => {
+    const result = drawn(code)
+    expect(result.lines).toEqual([
+      [1, 1, 2, 1],
+      [8, 1, 9, 1],
+    ])
+    expect(result.message).toMatch(message)
+  })
+
+  it('is down where the user says so', () => {
+    const code = 'G1Z3\nG1X1Y1\nG1Z2\nG1X2\nG1Z0\nG1X3\n'
+    expect(drawn(code).message).toMatch(/not certain/)
+    expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
+  })
+
+  it('leaves a dot where it is lowered in place', () => {
+    expect(lines('G0Z5\nG0X1Y1\nG1Z0\nG0Z5\nG0X3\nG1Z0\nG1X4\nG0Z5')).toEqual([
+      [1, 1],
+      [3, 1, 4, 1],
+    ])
+  })
+})
+
+describe('G-code files', () => {
+  it('are recognized by their content, and text is not', () => {
+    const name = (text: string): string => {
+      const kind = identify(bytesOf(text))
+      return kind.is === 'document' ? kind.importer.name : kind.is
+    }
+    for (const text of [
+      'G21\nG90\nG0 X1 Y1\nG1 X2\n',
+      '%\n(vpype)\nN1 G0X0Y0 ; home\nM3 S10\nG1X1\n',
+      '$H\nG91G28Z0\ng1 x5\n',
+    ])
+      expect(name(text)).toBe('gcode')
+    for (const text of ['A1 G1 B2\nis a chess game\nof two lines\n', 'IN;SP1;PU0,0;PD9,9;', 'x,y\n1,2\n'])
+      expect(name(text)).not.toBe('gcode')
+  })
+
+  it('have layers by pens, and y upwards', () => {
+    const { svg } = readGcode(bytesOf('(pen 1 red)\nG0X0Y0\nG1X9\nM0\n(pen 2 blue)\nG0X0Y5\nG1X9'), { margin: 0 })
+    const { drawing } = readSvg(svg)
+    expect(drawing.layers.map(({ name, pen }) => `${pen} ${name}`)).toEqual(['1 red', '2 blue'])
+    expect(linesOf(drawing)).toEqual([
+      [0, 5, 9, 5],
+      [0, 0, 9, 0],
+    ])
+  })
+
+  it.each([
+    ['grbl-servo', {}],
+    ['grbl-servo', { grbl: { yUp: false } }],
+    ['grbl-z', {}],
+  ])('that plotd exports for %s %j come back as the same strokes', (name, overrides) => {
+    const profile = withOverrides(profileNamed(name), overrides)
+    const place = fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 0, max: 150_000 }))
+    const stroke = fc.uniqueArray(place, { minLength: 2, maxLength: 6, selector: String })
+    fc.assert(
+      fc.property(fc.array(stroke, { minLength: 1, maxLength: 5 }), (list) => {
+        const flat = list.map((points) => points.flat().map((value) => value / 1000))
+        const plan = planOf(drawingOf(strokesOf(...flat), 210, 160), profile)
+        const { canvas, isYDown } = drawGcode(bytesOf(planToGcode(plan, profile)))
+        const sign = isYDown ? 1 : -1
+        const imported = linesOf(canvas.strokes()).map((each) =>
+          each.map((value, i) => (i % 2 === 0 ? value : sign * value + 0)),
+        )
+        expect(imported).toEqual(linesOf(plan))
+      }),
+      runs(300, 20),
+    )
+  })
+
+  it('never fail but with a code, and within their limits', () => {
+    const word = fc.tuple(
+      fc.constantFrom(...'G M X Y Z I J R S T F P Q'.split(' ')),
+      fc.oneof(fc.integer({ min: -5, max: 95 }), fc.double({ noNaN: true, min: -1e9, max: 1e9 })),
+    )
+    const line = fc
+      .array(word, { maxLength: 6 })
+      .map((words) => words.map(([letter, value]) => `${letter}${value}`).join(' '))
+    fc.assert(
+      fc.property(fc.array(fc.oneof(line, fc.string({ maxLength: 8 })), { maxLength: 20 }), (list) => {
+        try {
+          readGcode(bytesOf(list.join('\n')), { limits: { points: 20_000, work: 200_000 } })
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(PlotdError)
+        }
+      }),
+      runs(3000, 200),
+    )
+  })
+})
