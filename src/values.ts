@@ -1,3 +1,19 @@
+/** Whether a value is at most about so many characters as JSON. */
+export function isShortJson(value: unknown, most: number): boolean {
+  let left = most
+  const visit = (inner: unknown): boolean => {
+    if (typeof inner !== 'object' || inner === null) {
+      left -= typeof inner === 'string' ? inner.length + 2 : 4
+      return left >= 0
+    }
+    return Object.entries(inner).every(([key, each]) => {
+      left -= key.length + 4
+      return left >= 0 && visit(each)
+    })
+  }
+  return visit(value)
+}
+
 /** Counts array elements and object members, up to a little above `most`. */
 export function valuesIn(value: unknown, most: number): number {
   if (typeof value !== 'object' || value === null) return 1

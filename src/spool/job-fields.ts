@@ -1,10 +1,7 @@
-/** The limits of a job's fields: the wire's schemas, the spool and the custom tasks all take them from here. */
+/** The limits of a job's fields: the wire's schemas, the spool and the custom tasks all take them from here. Lengths are in characters. */
 export const JOB_LIMITS = {
-  /** Characters. */
-  ...{ task: 100, title: 200, tag: 64, output: 500, idempotencyKey: 200 },
+  ...{ task: 100, title: 200, tag: 64, output: 500, idempotencyKey: 200, owner: 64, batch: 100, why: 200, id: 64 },
   tags: 32,
-  /** Characters. */
-  ...{ owner: 64, batch: 100, why: 200 },
   row: { min: 1, max: 10_000_000 },
   /** List elements and object members of a job's params. Larger data is an upload. */
   values: 10_000,
@@ -16,6 +13,14 @@ export const JOB_LIMITS = {
   timeoutMs: { min: 1, max: 2 ** 31 - 1 },
   /** Ms since 1970, as long as a Date can tell. */
   runAt: { min: 0, max: 8.64e15 },
+  plot: {
+    ...{ plotter: 64, pen: 64, layer: 200, pageSize: 64, need: 64, option: 64 },
+    copies: { min: 1, max: 1000 },
+    layers: 1000,
+    needs: 20,
+    /** Of all its fields as JSON, which every list and event of the job repeats. */
+    json: 16_384,
+  },
   retries: { max: { min: 0, max: 100 }, backoffMs: { min: 0, max: 2 ** 31 - 1 } },
 } as const
 

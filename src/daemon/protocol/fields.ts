@@ -4,7 +4,7 @@ import { PRIORITIES, STATUSES } from '../../spool/job.ts'
 import { JOB_LIMITS, type Range } from '../../spool/job-fields.ts'
 
 /** The fields that several methods share, each with the words that docs/protocol.md prints. */
-export const id = z.string().min(1).max(64).meta({ description: 'id of a job' })
+export const id = z.string().min(1).max(JOB_LIMITS.id).meta({ description: 'id of a job' })
 export const name = z.string().min(1).max(64).meta({ description: 'name of a plotter' })
 
 const A_YEAR = { min: 1, max: 366 * 24 * 3600 * 1000 }

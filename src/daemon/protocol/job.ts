@@ -2,54 +2,36 @@ import { z } from 'zod'
 import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { Submitted } from '../../spool/spool.ts'
-import { valuesIn } from '../../values.ts'
+import { isShortJson, valuesIn } from '../../values.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
 
-/** Of `plot`, which every list and event of the job repeats. */
-const PLOT_CHARS = 16_384
-
-/** Whether a value is at most about so many characters as JSON. */
-function isSmall(value: unknown, most: number): boolean {
-  let left = most
-  const visit = (inner: unknown): boolean => {
-    if (typeof inner !== 'object' || inner === null) {
-      left -= typeof inner === 'string' ? inner.length + 2 : 4
-      return left >= 0
-    }
-    return Object.entries(inner).every(([key, each]) => {
-      left -= key.length + 4
-      return left >= 0 && visit(each)
-    })
-  }
-  return visit(value)
-}
+const PLOT = JOB_LIMITS.plot
 
 export const plotRequest = z
   .strictObject({
-    plotter: z.string().min(1).max(64).default('any').meta({ description: "a plotter's name, or 'any'" }),
-    pen: z
-      .string()
-      .min(1)
-      .max(64)
-      .exactOptional()
-      .meta({ description: 'a pen of the configuration, by name or colour' }),
-    copies: z.number().int().min(1).max(1000).default(1).meta({ description: 'sheets, each with its own ready' }),
+    plotter: textUpTo(PLOT.plotter).default('any').meta({ description: "a plotter's name, or 'any'" }),
+    pen: textUpTo(PLOT.pen).exactOptional().meta({ description: 'a pen of the configuration, by name or colour' }),
+    copies: inRange(PLOT.copies).int().default(1).meta({ description: 'sheets, each with its own ready' }),
     layers: z
-      .array(z.union([z.string().max(200), z.number().int().min(0)]))
-      .max(1000)
+      .array(z.union([z.string().max(PLOT.layer), z.number().int().min(0)]))
+      .max(PLOT.layers)
       .readonly()
       .exactOptional()
       .meta({ description: 'layers by number, name or pen; all when absent' }),
-    pageSize: z.string().max(64).exactOptional().meta({ description: "'a5', '148x105mm'; the SVG's own when absent" }),
+    pageSize: z
+      .string()
+      .max(PLOT.pageSize)
+      .exactOptional()
+      .meta({ description: "'a5', '148x105mm'; the SVG's own when absent" }),
     fit: z.boolean().exactOptional().meta({ description: 'scale the drawing to the page' }),
     options: z
-      .record(z.string().max(64), z.unknown())
+      .record(z.string().max(PLOT.option), z.unknown())
       .exactOptional()
       .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
     needs: z
-      .array(z.string().min(1).max(64))
-      .max(20)
+      .array(textUpTo(PLOT.need))
+      .max(PLOT.needs)
       .readonly()
       .exactOptional()
       .meta({ description: 'tags that the plotter must have, all of them: pens, paper, a size' }),
@@ -57,7 +39,7 @@ export const plotRequest = z
       description: 'refuse the job when something of it would not be drawn (a warning of kind loss): ERR_STRICT',
     }),
   })
-  .refine((plot) => isSmall(plot, PLOT_CHARS), `expected at most ${PLOT_CHARS} characters as JSON`)
+  .refine((plot) => isShortJson(plot, PLOT.json), `expected at most ${PLOT.json} characters as JSON`)
 
 /** Of the table, as a spreadsheet counts; or from 1. */
 const row = inRange(JOB_LIMITS.row).int()

@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import { isShortJson, valuesIn } from '../../values.ts'
 import { freeze } from '../freeze.ts'
 import { type Job, type PlotRequest, PRIORITIES } from '../job.ts'
 import { JOB_LIMITS, type Range } from '../job-fields.ts'
@@ -29,21 +30,27 @@ export function draft(job: NewJob): Draft {
     order: 0,
     createdAt: 0,
     task: text(job.task, JOB_LIMITS.task, 'task'),
-    params: freeze(JSON.parse(paramsJson)),
+    params: freeze(boundedParams(JSON.parse(paramsJson))),
     title: job.title === undefined ? job.task : text(job.title, JOB_LIMITS.title, 'title'),
     tags:
       tags.length === 0
         ? NONE
         : Object.freeze(few(tags, JOB_LIMITS.tags, 'tags').map((tag) => text(tag, JOB_LIMITS.tag, 'tags'))),
-    priority: inRange(job.priority ?? PRIORITIES.default, JOB_LIMITS.priority, 'priority'),
+    priority: wholeInRange(job.priority ?? PRIORITIES.default, JOB_LIMITS.priority, 'priority'),
     timeoutMs: inRange(job.timeoutMs ?? DEFAULT_TIMEOUT_MS, JOB_LIMITS.timeoutMs, 'timeoutMs'),
     dependsOn:
-      dependsOn.length === 0 ? NONE : Object.freeze([...new Set(few(dependsOn, JOB_LIMITS.dependsOn, 'dependsOn'))]),
+      dependsOn.length === 0
+        ? NONE
+        : Object.freeze(
+            [...new Set(few(dependsOn, JOB_LIMITS.dependsOn, 'dependsOn'))].map((id) =>
+              text(id, JOB_LIMITS.id, 'dependsOn'),
+            ),
+          ),
     retries: retries(job),
     attempts: 0,
   }
   if (output !== undefined) draft.output = text(output, JOB_LIMITS.output, 'output')
-  if (plot !== undefined) draft.plot = freeze(JSON.parse(toJson(plot, 'plot')) as PlotRequest)
+  if (plot !== undefined) draft.plot = freeze(boundedPlot(JSON.parse(toJson(plot, 'plot')) as PlotRequest))
   if (runAt !== undefined) draft.runAt = inRange(runAt, JOB_LIMITS.runAt, 'runAt')
   if (idempotencyKey !== undefined)
     draft.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
@@ -55,7 +62,7 @@ export function draft(job: NewJob): Draft {
 function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
   if (owner !== undefined) draft.owner = text(owner, JOB_LIMITS.owner, 'owner')
   if (batch !== undefined) {
-    const row = inRange(batch.row, JOB_LIMITS.row, 'batch.row')
+    const row = wholeInRange(batch.row, JOB_LIMITS.row, 'batch.row')
     draft.batch = freeze({ name: text(batch.name, JOB_LIMITS.batch, 'batch.name'), row })
   }
   if (spoils === undefined) return
@@ -80,9 +87,30 @@ export function checkRunAt(runAt: number, now: number): void {
 function retries(job: NewJob): Job['retries'] {
   if (job.retries === undefined) return DEFAULT_RETRIES
   return freeze({
-    max: inRange(job.retries.max, JOB_LIMITS.retries.max, 'retries.max'),
+    max: wholeInRange(job.retries.max, JOB_LIMITS.retries.max, 'retries.max'),
     backoffMs: inRange(job.retries.backoffMs, JOB_LIMITS.retries.backoffMs, 'retries.backoffMs'),
   })
+}
+
+function boundedParams(params: unknown): unknown {
+  const most = JOB_LIMITS.values
+  if (valuesIn(params, most) <= most) return params
+  throw new PlotdError('ERR_PARAMS', `params must be at most ${most} values`, { field: 'params' })
+}
+
+const PLOT = JOB_LIMITS.plot
+
+function boundedPlot(plot: PlotRequest): PlotRequest {
+  const { plotter, pen, copies, layers = [], pageSize, needs = [], options = {} } = plot
+  text(plotter, PLOT.plotter, 'plot.plotter')
+  if (pen !== undefined) text(pen, PLOT.pen, 'plot.pen')
+  wholeInRange(copies, PLOT.copies, 'plot.copies')
+  for (const layer of few(layers, PLOT.layers, 'plot.layers')) short(String(layer), PLOT.layer, 'plot.layers')
+  if (pageSize !== undefined) short(pageSize, PLOT.pageSize, 'plot.pageSize')
+  for (const need of few(needs, PLOT.needs, 'plot.needs')) text(need, PLOT.need, 'plot.needs')
+  for (const option of Object.keys(options)) short(option, PLOT.option, 'plot.options')
+  if (isShortJson(plot, PLOT.json)) return plot
+  throw new PlotdError('ERR_PARAMS', `plot must be at most ${PLOT.json} characters as JSON`, { field: 'plot' })
 }
 
 function toJson(value: unknown, field: string): string {
@@ -99,6 +127,9 @@ function text(value: string, most: number, field: string): string {
   throw new PlotdError('ERR_PARAMS', `${field} must be a text of 1 … ${most} characters, got ${shown}`, { field })
 }
 
+/** The same, and it may be empty. */
+const short = (value: string, most: number, field: string): string => (value === '' ? value : text(value, most, field))
+
 function few<T>(list: readonly T[], most: number, field: string): readonly T[] {
   if (list.length <= most) return list
   throw new PlotdError('ERR_PARAMS', `${field} must be at most ${most}, got ${list.length}`, { field })
@@ -107,4 +138,9 @@ function few<T>(list: readonly T[], most: number, field: string): readonly T[] {
 function inRange(value: number, { min, max }: Range, field: string): number {
   if (Number.isFinite(value) && value >= min && value <= max) return value
   throw new PlotdError('ERR_PARAMS', `${field} must be ${min} … ${max}, got ${value}`, { field, value, min, max })
+}
+
+function wholeInRange(value: number, range: Range, field: string): number {
+  if (Number.isInteger(inRange(value, range, field))) return value
+  throw new PlotdError('ERR_PARAMS', `${field} must be a whole number, got ${value}`, { field, value })
 }

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { exported, newJob } from '../src/daemon/protocol/job.ts'
+import { PlotdError } from '../src/errors.ts'
+import type { Job } from '../src/spool/job.ts'
+import { JOB_LIMITS, type Range } from '../src/spool/job-fields.ts'
+import { memorySpool } from '../src/spool/memory.ts'
+import type { NewJob } from '../src/spool/spool.ts'
+
+/** A field of a job with a limit: a value of a given size, what is allowed at most and, for numbers, at least. */
+interface Limited {
+  readonly most: number
+  readonly least?: number
+  readonly of: (size: number) => Partial<NewJob>
+}
+
+const plot = (fields: object): Partial<NewJob> => ({ plot: { plotter: 'any', copies: 1, ...fields } })
+const chars = (most: number, of: (value: string) => Partial<NewJob>): Limited => ({
+  most,
+  of: (size) => of('x'.repeat(size)),
+})
+const list = (most: number, of: (items: string[]) => Partial<NewJob>): Limited => ({
+  most,
+  of: (size) => of(Array.from({ length: size }, (_, i) => `x${i}`)),
+})
+const range = ({ min, max }: Range, of: (value: number) => Partial<NewJob>): Limited => ({ least: min, most: max, of })
+
+const { plot: PLOT, retries, ...LIMITS } = JOB_LIMITS
+
+/** Every limit of JOB_LIMITS, by its name there. */
+const FIELDS: Readonly<Record<string, Limited>> = {
+  task: chars(LIMITS.task, (task) => ({ task })),
+  title: chars(LIMITS.title, (title) => ({ title })),
+  tag: chars(LIMITS.tag, (tag) => ({ tags: [tag] })),
+  tags: list(LIMITS.tags, (tags) => ({ tags })),
+  output: chars(LIMITS.output, (output) => ({ output })),
+  idempotencyKey: chars(LIMITS.idempotencyKey, (idempotencyKey) => ({ idempotencyKey })),
+  owner: chars(LIMITS.owner, (owner) => ({ owner })),
+  batch: chars(LIMITS.batch, (name) => ({ batch: { name, row: 1 } })),
+  why: chars(LIMITS.why, (why) => ({ spoils: { job: 'j', by: 'b', why } })),
+  row: range(LIMITS.row, (row) => ({ batch: { name: 'cards', row } })),
+  values: { most: LIMITS.values, of: (size) => ({ params: Array.from({ length: size - 1 }, () => 1) }) },
+  id: chars(LIMITS.id, (id) => ({ dependsOn: [id] })),
+  dependsOn: list(LIMITS.dependsOn, (dependsOn) => ({ dependsOn })),
+  priority: range(LIMITS.priority, (priority) => ({ priority })),
+  timeoutMs: range(LIMITS.timeoutMs, (timeoutMs) => ({ timeoutMs })),
+  // Below the present is another refusal.
+  runAt: { most: LIMITS.runAt.max, of: (runAt) => ({ runAt }) },
+  'retries.max': range(retries.max, (max) => ({ retries: { max, backoffMs: 1 } })),
+  'retries.backoffMs': range(retries.backoffMs, (backoffMs) => ({ retries: { max: 1, backoffMs } })),
+  'plot.plotter': chars(PLOT.plotter, (plotter) => plot({ plotter })),
+  'plot.pen': chars(PLOT.pen, (pen) => plot({ pen })),
+  'plot.layer': chars(PLOT.layer, (layer) => plot({ layers: [layer] })),
+  'plot.pageSize': chars(PLOT.pageSize, (pageSize) => plot({ pageSize })),
+  'plot.need': chars(PLOT.need, (need) => plot({ needs: [need] })),
+  'plot.option': chars(PLOT.option, (option) => plot({ options: { [option]: 1 } })),
+  'plot.copies': range(PLOT.copies, (copies) => plot({ copies })),
+  'plot.layers': list(PLOT.layers, (layers) => plot({ layers })),
+  'plot.needs': list(PLOT.needs, (needs) => plot({ needs })),
+  // 48 characters are names, the other fields and quotes.
+  'plot.json': { most: PLOT.json, of: (size) => plot({ options: { a: 'x'.repeat(size - 48) } }) },
+}
+
+/** What only an export has: `job.submit` takes it from the caller's token, or from the job that was spoiled. */
+const OF_EXPORTS: ReadonlySet<string> = new Set(['owner', 'why'])
+
+const RECORD = {
+  ...{ id: '01HF7YAT00B5RYN9NBZ1FVW359', task: 'text', title: 't', tags: [], priority: 50, timeoutMs: 1000 },
+  ...{ dependsOn: [], retries: { max: 0, backoffMs: 1 }, order: 1, status: 'queued', createdAt: 1, attempts: 0 },
+} as const
+
+const onWire = (name: string, fields: Partial<NewJob>): boolean =>
+  OF_EXPORTS.has(name)
+    ? exported.safeParse({ ...RECORD, ...fields }).success
+    : newJob.safeParse({ task: 'text', ...fields }).success
+
+/** Whether the spool takes the field, in a new job and in one of an export. */
+async function inSpool(fields: Partial<NewJob>): Promise<boolean[]> {
+  const taken = async (act: (spool: ReturnType<typeof memorySpool>) => Promise<unknown>): Promise<boolean> => {
+    const spool = memorySpool()
+    try {
+      await act(spool)
+      return true
+    } catch (thrown) {
+      // The ids of the test name no jobs.
+      if (thrown instanceof PlotdError && thrown.code === 'ERR_JOB_UNKNOWN') return true
+      if (thrown instanceof PlotdError && thrown.code === 'ERR_PARAMS') return false
+      throw thrown
+    } finally {
+      await spool.close()
+    }
+  }
+  return [
+    await taken((spool) => spool.submit([{ task: 'text', params: 1, ...fields }])),
+    await taken((spool) => spool.import([{ ...RECORD, params: 1, ...fields } as Job])),
+  ]
+}
+
+describe('a limit of a job’s field', () => {
+  const names = (limits: object): string[] =>
+    Object.entries(limits).flatMap(([name, limit]) => {
+      const isRange = typeof limit === 'number' || ('min' in (limit as object) && 'max' in (limit as object))
+      return isRange && !(name === 'retries') ? [name] : []
+    })
+
+  it('is tried here, each of them', () => {
+    const all = [
+      ...names(LIMITS),
+      ...Object.keys(retries).map((name) => `retries.${name}`),
+      ...names(PLOT).map((name) => `plot.${name}`),
+    ]
+    expect(Object.keys(FIELDS).sort()).toEqual(all.sort())
+  })
+
+  it.each(Object.entries(FIELDS))('%s: what is at it passes, and what is beyond it does not', async (name, field) => {
+    const { most, least, of } = field
+    const sizes = [
+      [most, true],
+      [most + (most > 2 ** 52 ? 2 : 1), false],
+      ...(least === undefined
+        ? []
+        : [
+            [least, true],
+            [least - 1, false],
+          ]),
+    ] as const
+    for (const [size, passes] of sizes) {
+      expect([size, onWire(name, of(size as number))]).toEqual([size, passes])
+      expect([size, ...(await inSpool(of(size as number)))]).toEqual([size, passes, passes])
+    }
+  })
+
+  it.each(Object.entries(FIELDS).filter(([, { least }]) => least !== undefined))(
+    '%s: fractions and no numbers are the same on the wire and in the spool',
+    async (name, { of }) => {
+      for (const number of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        const wire = onWire(name, of(number))
+        expect([number, ...(await inSpool(of(number)))]).toEqual([number, wire, wire])
+      }
+    },
+  )
+})
