@@ -9,13 +9,13 @@ export interface MqttOptions {
   readonly password?: string | undefined
   /** Names this plotd among others on the broker. */
   readonly node: string
-  /** Whether a button of Home Assistant may say `ready`. */
+  /** Whether a button of Home Assistant may give a grant (`ready`). */
   readonly ready: boolean
   readonly version: string
   readonly page?: string | undefined
 }
 
-export interface MqttWords {
+export interface MqttActions {
   /** Somebody pressed the button of a plotter that needs a sheet. */
   readonly ready: (plotter: string, job: string) => Promise<void>
   readonly log: (message: string) => void
@@ -30,21 +30,21 @@ interface Shown {
   readonly secondsLeft: number
 }
 
-/** Plotters on an MQTT broker, found by Home Assistant by itself. */
+/** Publishes plotters on an MQTT broker, where Home Assistant discovers them. */
 export class MqttBridge {
   readonly #options: MqttOptions
-  readonly #words: MqttWords
+  readonly #actions: MqttActions
   #client: MqttClient | undefined
   #shown: readonly Shown[] = []
-  /** What was published of each topic. */
+  /** The last payload of each topic. */
   readonly #published = new Map<string, string>()
-  /** By plotter: the sheet that is asked for. A press answers it once. */
-  readonly #questions = new Map<string, Need>()
+  /** By plotter: its need for a sheet. A press of the button answers a need once. */
+  readonly #sheetNeeds = new Map<string, Need>()
   readonly #answered = new Set<string>()
 
-  constructor(options: MqttOptions, words: MqttWords) {
+  constructor(options: MqttOptions, actions: MqttActions) {
     this.#options = options
-    this.#words = words
+    this.#actions = actions
   }
 
   async open(): Promise<void> {
@@ -61,11 +61,11 @@ export class MqttBridge {
     const client = connect(url, options)
     this.#client = client
     client.on('connect', () => this.#connected())
-    client.on('error', ({ message }) => this.#words.log(message))
+    client.on('error', ({ message }) => this.#actions.log(message))
     client.on('message', (topic, payload, packet) => this.#hear(topic, payload.toString(), packet.retain))
   }
 
-  /** A clean end sends no will: the plotters are said to be away first. */
+  /** A clean end sends no will, so this publishes `offline` itself. */
   async close(): Promise<void> {
     const client = this.#client
     if (client?.connected) await client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })
@@ -74,14 +74,14 @@ export class MqttBridge {
 
   show(shown: readonly Shown[], needs: readonly Need[]): void {
     this.#shown = shown
-    this.#questions.clear()
+    this.#sheetNeeds.clear()
     for (const need of needs)
-      if (need.kind === 'sheet' && need.plotter !== undefined) this.#questions.set(need.plotter, need)
+      if (need.kind === 'sheet' && need.plotter !== undefined) this.#sheetNeeds.set(need.plotter, need)
     if (this.#client?.connected) this.#publishAll()
   }
 
-  /** An event for automations: not retained, because retained ones are ignored. */
-  tell({ kind, title, text, plotter }: Need): void {
+  /** Publishes an event for automations. It is not retained, because Home Assistant ignores retained events. */
+  publishEvent({ kind, title, text, plotter }: Need): void {
     const body = JSON.stringify({ event_type: kind, title, text })
     const some = plotter === undefined ? this.#shown.map((each) => each.plotter.name) : [plotter]
     for (const name of some) this.#client?.publish(this.#topic(name, 'event'), body, { qos: 1, retain: false })
@@ -93,7 +93,7 @@ export class MqttBridge {
 
   #connected(): void {
     this.#published.clear()
-    // `rh: 2`: a press that the broker kept is not sent again at each connection.
+    // `rh: 2`: the broker does not send a retained press again at each connection.
     const subscribe = { qos: 1 as const, rh: 2 }
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
     if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), subscribe)
@@ -107,13 +107,13 @@ export class MqttBridge {
       return
     }
     const [, , plotter = ''] = topic.split('/')
-    const question = this.#questions.get(plotter)
-    // An old press says nothing of the sheet that is asked for now.
-    if (isRetained || payload !== 'PRESS' || !question || this.#answered.has(question.key)) return
-    this.#answered.add(question.key)
-    this.#words.ready(plotter, question.job ?? '').catch((error: unknown) => {
-      this.#answered.delete(question.key)
-      this.#words.log(error instanceof Error ? error.message : String(error))
+    const need = this.#sheetNeeds.get(plotter)
+    // A retained press was meant for an earlier sheet.
+    if (isRetained || payload !== 'PRESS' || !need || this.#answered.has(need.key)) return
+    this.#answered.add(need.key)
+    this.#actions.ready(plotter, need.job ?? '').catch((error: unknown) => {
+      this.#answered.delete(need.key)
+      this.#actions.log(error instanceof Error ? error.message : String(error))
     })
   }
 

@@ -3,7 +3,7 @@ import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/ind
 export const NEEDS = ['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'] as const
 export type NeedKind = (typeof NEEDS)[number]
 
-/** Something that a person should hear of, computed from the state alone. Its key is the same whenever it is computed. */
+/** A reason to call a person, computed from the state alone. Its key is the same whenever it is computed. */
 export interface Need {
   readonly key: string
   readonly kind: NeedKind
@@ -19,14 +19,14 @@ export interface Situation {
   readonly batches: Result<'batch.list'>['batches']
   /** Share of the disk of the state folder that is free; undefined when it is not known. */
   readonly diskFree?: number
-  /** ms since 1970: what ended before is no news. */
+  /** ms since 1970: jobs and batches that ended before are no needs. */
   readonly since: number
 }
 
-/** Less free than this, and somebody is called. */
+/** Below this free share, the disk is a need. */
 const DISK_LOW = 0.05
 
-/** Everything that somebody should hear of now. Names of recipients are not in it: only job titles that users gave are. */
+/** All present needs. They hold the titles that users gave to jobs, and no names of recipients. */
 export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation): readonly Need[] {
   return [
     ...plotters.flatMap((plotter) => plotterNeeds(plotter, jobs)),
@@ -36,9 +36,9 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
   ]
 }
 
-/** Whether somebody did what the need of a key asks for, as the situation shows it. */
+/** Tells whether the need of a key was met: the situation shows that somebody did what it asks for. */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
-  const done = new Set(jobs.filter(({ status }) => GOES_ON.has(status)).map(({ id }) => id))
+  const done = new Set(jobs.filter(({ status }) => TAKEN_CARE_OF.has(status)).map(({ id }) => id))
   return (key) => {
     const [kind, ...rest] = key.split(':')
     const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
@@ -58,8 +58,8 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
   }
 }
 
-/** An interrupted job with one of these was taken care of. */
-const GOES_ON: ReadonlySet<string> = new Set(['plotting', 'finished', 'canceled', 'queued', 'rendered'])
+/** Statuses of a job that was interrupted, after somebody took care of it. */
+const TAKEN_CARE_OF: ReadonlySet<string> = new Set(['plotting', 'finished', 'canceled', 'queued', 'rendered'])
 
 const DISK: Need = {
   key: 'disk',
@@ -71,7 +71,7 @@ const DISK: Need = {
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
   const { name, state, interrupted, feeder, grants = 0 } = plotter
   if (state.is === 'fault') {
-    const text = `${state.message}. Mend the cause, then say plotd clear ${name}.`
+    const text = `${state.message}. Remove the cause, then run plotd clear ${name}.`
     return [
       {
         key: `fault:${name}:${state.code}:${state.message}`,
@@ -83,7 +83,7 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     ]
   }
   if (state.is === 'paused' && state.why === 'pen-change') {
-    const text = `${state.prompt ?? 'It wants the next pen'}. Then say plotd resume.`
+    const text = `${state.prompt ?? 'It wants the next pen'}. Then run plotd resume.`
     const key = `pen:${name}:${state.job}:${strokesOf(jobs, state.job)}:${state.prompt ?? ''}`
     return [{ key, kind: 'pen', title: `${name} needs a pen`, text, plotter: name, job: state.job }]
   }
@@ -92,8 +92,8 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
   if (!waiting) return []
   const failed = feeder?.is === 'failed' ? feeder : undefined
   const text = failed
-    ? `${failed.why}. Put a sheet down and say plotd ready ${name}.`
-    : `Put a fresh sheet down and say plotd ready ${name}.`
+    ? `${failed.why}. Put a sheet down and run plotd ready ${name}.`
+    : `Put a fresh sheet down and run plotd ready ${name}.`
   const copy = waiting.progress?.copiesDone ?? 0
   // A grant answers the need. When it ends without a sheet, the next need is a new one.
   const key = `sheet:${name}:${waiting.id}:${copy}:${grants}${failed ? `:${failed.at}` : ''}`
@@ -119,7 +119,7 @@ function jobNeeds(
 ): readonly Need[] {
   if (status === 'interrupted') {
     const { done = 0, of = 0, plotter } = progress ?? {}
-    const text = `${reason?.message ?? 'The plot was cut'}, after stroke ${done} of ${of}. plotd resume ${id.slice(-6)} goes on.`
+    const text = `${reason?.message ?? 'The plot was cut'}, after stroke ${done} of ${of}. Run plotd resume ${id.slice(-6)} to continue.`
     const key = `interrupted:${id}:${progress?.copiesDone ?? 0}:${done}`
     return [
       {

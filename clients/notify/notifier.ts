@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
+import { FINAL } from '../node/job.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
 import { MqttBridge } from './mqtt.ts'
@@ -33,13 +34,13 @@ export interface NotifierOptions {
   readonly after?: (ms: number, call: () => void) => () => void
 }
 
-/** Changes that come together are looked at together, ms. */
-const LOOK_MS = 250
+/** The notifier waits so long after a change, ms, so that changes in a row cost one computation. */
+const UPDATE_MS = 250
 const DISK_MS = 60_000
 
 /**
- * Tells people what plotd needs. What is to be told is computed from the state, so that a restart misses nothing; what was
- * told is on the disk, so that a restart repeats nothing.
+ * Sends messages when plotd needs a person. It computes the needs from the state, so that a restart misses none. It keeps the
+ * needs that it has handled on the disk, so that a restart repeats none.
  */
 export class Notifier {
   readonly #options: NotifierOptions
@@ -52,9 +53,9 @@ export class Notifier {
   #bridge: MqttBridge | undefined
   #batches: Result<'batch.list'>['batches'] = []
   #diskFree: number | undefined
-  #looking: NodeJS.Timeout | undefined
+  #updateTimer: NodeJS.Timeout | undefined
   #cancelNext = () => {}
-  #disk: NodeJS.Timeout | undefined
+  #diskTimer: NodeJS.Timeout | undefined
   #subscription: { close(): void } | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #isClosed = false
@@ -81,7 +82,7 @@ export class Notifier {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const timer of [this.#looking, this.#disk]) clearTimeout(timer)
+    for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     this.#cancelNext()
     this.#subscription?.close()
     await this.#turn
@@ -103,9 +104,9 @@ export class Notifier {
       this.#bridge = new MqttBridge({ ...mqtt, password: await secretOf(password), version, page }, { ready, log })
       await this.#bridge.open()
     }
-    await this.#lookAtDisk()
+    await this.#readDisk()
     this.#subscription = await client.subscribe((event) => this.#event(event))
-    this.#later()
+    this.#updateLater()
   }
 
   #event(event: FeedEvent): void {
@@ -118,18 +119,18 @@ export class Notifier {
     else if (event.type === 'job.removed') this.#jobs.delete(event.id)
     else if (event.type === 'plotter.changed') this.#plotters.set(event.plotter.name, event.plotter)
     else return
-    this.#later()
+    this.#updateLater()
   }
 
-  #later(): void {
+  #updateLater(): void {
     if (this.#isClosed) return
-    this.#looking ??= setTimeout(() => {
-      this.#looking = undefined
-      this.#inTurn(() => this.#look())
-    }, LOOK_MS)
+    this.#updateTimer ??= setTimeout(() => {
+      this.#updateTimer = undefined
+      this.#inTurn(() => this.#update())
+    }, UPDATE_MS)
   }
 
-  async #look(): Promise<void> {
+  async #update(): Promise<void> {
     const jobs = [...this.#jobs.values()].sort(byPlace)
     if (jobs.some(({ batch }) => batch !== undefined))
       this.#batches = (await this.#options.client.call('batch.list', {})).batches
@@ -144,7 +145,7 @@ export class Notifier {
       plotters.map((plotter) => shown(plotter, jobs)),
       needs,
     )
-    for (const need of fresh) this.#bridge?.tell(need)
+    for (const need of fresh) this.#bridge?.publishEvent(need)
     await this.#deliver()
   }
 
@@ -181,12 +182,12 @@ export class Notifier {
     }
   }
 
-  async #lookAtDisk(): Promise<void> {
+  async #readDisk(): Promise<void> {
     const before = this.#diskFree
     const stats = await statfs(this.#options.state).catch(() => undefined)
     this.#diskFree = stats && stats.bavail / stats.blocks
-    if (before !== undefined) this.#later()
-    if (!this.#isClosed) this.#disk = setTimeout(() => void this.#lookAtDisk(), DISK_MS).unref()
+    if (before !== undefined) this.#updateLater()
+    if (!this.#isClosed) this.#diskTimer = setTimeout(() => void this.#readDisk(), DISK_MS).unref()
   }
 
   #inTurn(step: () => Promise<void>): void {
@@ -209,27 +210,16 @@ function afterMs(ms: number, call: () => void): () => void {
 
 const byPlace = (a: WireJob, b: WireJob): number => b.priority - a.priority || a.order - b.order
 
-const LIVE: ReadonlySet<string> = new Set([
-  'scheduled',
-  'held',
-  'queued',
-  'started',
-  'rendered',
-  'plotting',
-  'paused',
-  'interrupted',
-])
-
 function shown(plotter: WirePlotter, jobs: readonly WireJob[]) {
   const own = jobs.filter(
-    ({ status, plot }) => LIVE.has(status) && (plot?.plotter === plotter.name || plot?.plotter === 'any'),
+    ({ status, plot }) => !FINAL.has(status) && (plot?.plotter === plotter.name || plot?.plotter === 'any'),
   )
   const { state } = plotter
   const now = 'job' in state ? jobs.find(({ id }) => id === state.job) : undefined
   return { plotter, queue: own.length, secondsLeft: now?.progress?.secondsLeft ?? 0 }
 }
 
-/** Sends a test message through each channel, past the outbox. @returns what went wrong, by channel */
+/** Sends a test message through each channel, without the outbox. @returns the error of each channel, '' when it works */
 export async function testChannels(
   notify: Notify,
   only: string | undefined,
@@ -240,7 +230,7 @@ export async function testChannels(
     key: 'test',
     kind: 'sheet',
     title: 'plotd: a test',
-    text: 'This channel works. Nothing needs you.',
+    text: 'This channel works. You need not do anything.',
   }
   for (const config of notify.channels) {
     if (only !== undefined && config.name !== only) continue

@@ -4,33 +4,33 @@ import type { Need, NeedKind } from './needs.ts'
 /** A message on its way to one channel. */
 export interface Delivery {
   readonly channel: string
-  /** The same over all tries and restarts: receivers tell repeats by it. */
+  /** The same for all tries, also after a restart: receivers recognize repeats by it. */
   readonly id: string
   readonly need: Need
   readonly tries: number
   /** ms since 1970. */
   readonly next: number
-  /** A try was begun, and how it ended is not known. */
+  /** A try was begun, and its outcome is not known. */
   readonly begun?: boolean
 }
 
-/** What is kept on the disk. */
+/** The state of the notifier on the disk. */
 export interface Outbox {
   readonly installation: string
   /** ms since 1970: what ended before is no news. */
   readonly since: number
   readonly waiting: readonly Delivery[]
-  /** Keys of the needs that were taken up, in the order of that. */
+  /** Keys of the needs that were handled, in order. */
   readonly known: readonly string[]
-  /** How often the need of a key was met before: when it comes back, it is a new one. */
+  /** How often the need of a key was met before. A need that comes back after it was met is a new one. */
   readonly rounds?: Readonly<Record<string, number>>
 }
 
-/** Keys that are kept at most. The needs that are there now are always among them. */
+/** Keys that are kept at most, besides those of the present needs. */
 const MOST_KNOWN = 5000
 /** Waits after each try, ms: quick at first, then as the Standard Webhooks say. The last one ends it. */
 const WAITS = [5, 30, 120, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map((s) => s * 1000)
-/** What nobody need hear of once it is over. */
+/** Needs that nobody has to hear of after they are met. */
 const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', 'fault', 'disk'])
 
 export const emptyOutbox = (now: number): Outbox => ({ installation: randomUUID(), since: now, waiting: [], known: [] })
@@ -43,10 +43,10 @@ export interface ChannelWants {
 }
 
 /**
- * Takes up the needs that are new, and drops what is met before anybody was told.
+ * Adds messages for new needs, and drops messages that were not sent before their need was met.
  *
- * @param isMet  whether the need of a key was met: somebody did what it asks for. A need that is only out of sight, as while a
- *   plotter is offline, is not met, and is no new one when it comes back.
+ * @param isMet  whether somebody did what the need of a key asks for. A need that is only out of sight, for example while its
+ *   plotter is offline, is not met. It is no new need when it comes back.
  */
 export function takeUp(
   before: Outbox,
@@ -89,11 +89,11 @@ function idOf({ installation, rounds = {} }: Outbox, { key }: Need): string {
 
 const same = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
 
-/** A try is begun. Written before anything is sent. */
+/** The outbox with a try that begins. Write it before anything is sent. */
 export const begun = (outbox: Outbox, delivery: Delivery): Outbox =>
   replaced(outbox, delivery, { ...delivery, begun: true })
 
-/** The message has arrived, or nobody wants it any more. */
+/** The outbox without a message: it has arrived, or nobody needs it any more. */
 export const settled = (outbox: Outbox, delivery: Delivery): Outbox => replaced(outbox, delivery, undefined)
 
 /** A try failed. @param jitter  0 … 1 @returns without the delivery after the last try */
@@ -105,7 +105,7 @@ export function failed(outbox: Outbox, delivery: Delivery, now: number, jitter: 
   return replaced(outbox, delivery, { ...rest, tries: delivery.tries + 1, next })
 }
 
-/** After a crash a begun try may have arrived. Only a receiver that knows ids, or a fault, gets it again. */
+/** After a crash, a message whose try was begun may have arrived. It is sent again to receivers that recognize repeats, and when it reports a fault. */
 export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {
   const hasIds = new Set(channels.filter((channel) => channel.hasIds).map(({ name }) => name))
   const waiting = outbox.waiting

@@ -42,5 +42,5 @@ async function address(value: string | { readonly file: string }): Promise<strin
   throw new PlotdError('ERR_CONFIG', 'notify: expected an address that begins with https:// or http://')
 }
 
-/** Receivers that tell a repeat by the id. */
+/** Whether the receivers of a channel recognize a repeat by its id. */
 export const hasIds = ({ kind }: ChannelConfig): boolean => kind === 'webhook' || kind === 'mail'

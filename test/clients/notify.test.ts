@@ -44,7 +44,7 @@ describe('what somebody should hear of', () => {
     const paused = { is: 'paused', job: 'J1', why: 'pen-change', prompt: 'put in red' } as const
     expect(needs([plotter({ state: paused })], [])[0]).toMatchObject({
       kind: 'pen',
-      text: 'put in red. Then say plotd resume.',
+      text: 'put in red. Then run plotd resume.',
     })
     expect(needs([plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'm' } })], [])[0]?.kind).toBe('fault')
     expect(needs([], [job({ status: 'interrupted' })])[0]?.kind).toBe('interrupted')

@@ -31,8 +31,8 @@ export interface FarmFilesParts {
 }
 
 /**
- * Files that a job needs, wherever they are: what is not on this host is fetched once from a host that has it, verified by
- * its hash, and kept.
+ * The files that a job needs. It fetches a file that is not on this host from a host that has it, once, verifies its hash, and
+ * keeps it.
  */
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts
@@ -43,7 +43,7 @@ export class FarmFiles implements Contents {
     this.#parts = parts
   }
 
-  /** Strings that only look like a hash are in no host's uploads: the task says what it misses. */
+  /** Fetches the uploads that params name. No host has an upload for a text that only looks like a hash: the task reports it. */
   async bringUploads(params: unknown): Promise<void> {
     for (const sha256 of new Set(hashesIn(params))) await this.#bringUpload(sha256)
   }
@@ -54,7 +54,7 @@ export class FarmFiles implements Contents {
     await this.#turns.take(hash, async () => {
       if (await exists(join(plans, hash))) return
       for (const peer of peers.reached()) {
-        const bytes = await got(peer, `/host/plan/${hash}`)
+        const bytes = await fetchFrom(peer, `/host/plan/${hash}`)
         if (bytes === undefined) continue
         await checkPlan(hash, bytes)
         return writeDurably(join(plans, hash), bytes)
@@ -66,24 +66,24 @@ export class FarmFiles implements Contents {
     })
   }
 
-  /** Before the first stroke: a host that burns down does not take the place to go on from with it. */
+  /** Copies a plan to another host before the first stroke, so that the job can be resumed when this host is lost. */
   async copyPlan(hash: string): Promise<void> {
     const { plans, peers, log } = this.#parts
-    const isKept = await this.#leave(`/host/copy/plan/${hash}`, join(plans, hash))
+    const isKept = await this.#copyTo(`/host/copy/plan/${hash}`, join(plans, hash))
     if (!isKept && peers.others.length > 0)
       log.warn({ plan: hash }, 'no other host answers to keep a copy of this plan')
   }
 
   async copyRecord({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<void> {
-    if (sha256 !== undefined) await this.#leave(`/host/copy/svg/${sha256}`, join(this.#parts.output, path))
+    if (sha256 !== undefined) await this.#copyTo(`/host/copy/svg/${sha256}`, join(this.#parts.output, path))
   }
 
-  /** Any host may render the job that names it, also when this host is gone. */
+  /** Copies an upload to another host, so that the job can be rendered when this host is lost. */
   async copyUpload(sha256: string): Promise<void> {
-    await this.#leave('/uploads', join(this.#parts.uploadsFolder, sha256))
+    await this.#copyTo('/uploads', join(this.#parts.uploadsFolder, sha256))
   }
 
-  /** Removes copies of SVGs that were kept for so many days. A copy that is needed again is fetched again. */
+  /** Removes copies of SVGs that are older. A later job fetches its copy again. */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts
     for (const name of await readdir(copies).catch(() => [])) {
@@ -92,8 +92,8 @@ export class FarmFiles implements Contents {
     }
   }
 
-  /** Leaves a file with the first host that takes it. */
-  async #leave(path: string, file: string): Promise<boolean> {
+  /** Copies a file to the first host that takes it. */
+  async #copyTo(path: string, file: string): Promise<boolean> {
     const peers = this.#parts.peers.reached()
     if (peers.length === 0) return false
     const body = new Uint8Array(await readFile(file))
@@ -107,7 +107,7 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * The SVG of record: here, else as it stands now on the host that rendered it, else a copy by its hash.
+   * The SVG of record: the file on this host, else the present file of the host that rendered it, else a copy by its hash.
    *
    * @throws PlotdError ERR_FILE
    */
@@ -122,7 +122,7 @@ export class FarmFiles implements Contents {
     }
     for (const peer of peers.reached(owner)) {
       if (isNamed && peer.name !== owner) continue
-      const bytes = await got(peer, `/output/${path.split('/').map(encodeURIComponent).join('/')}`)
+      const bytes = await fetchFrom(peer, `/output/${path.split('/').map(encodeURIComponent).join('/')}`)
       if (bytes === undefined || (!isNamed && sha256 !== undefined && (await sha256Of(bytes)) !== sha256)) continue
       return this.#keep(bytes)
     }
@@ -142,7 +142,7 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Takes a copy that another host leaves here.
+   * Keeps a copy that another host sends.
    *
    * @param name  'plan/' or 'svg/' and the hash
    * @throws PlotdError ERR_FILE when the bytes have another hash
@@ -154,13 +154,14 @@ export class FarmFiles implements Contents {
       return writeDurably(join(this.#parts.plans, hash), bytes)
     }
     const { path } = await this.#keep(bytes)
-    if (path !== hash) throw new PlotdError('ERR_FILE', `the SVG ${hash.slice(0, 12)}… came as another one`, { hash })
+    if (path !== hash)
+      throw new PlotdError('ERR_FILE', `the SVG ${hash.slice(0, 12)}… arrived with another content`, { hash })
   }
 
   /** The bytes of an SVG, from a host that keeps a copy. */
   async #copyOf(sha256: string): Promise<Uint8Array | undefined> {
     for (const peer of this.#parts.peers.reached()) {
-      const bytes = await got(peer, `/host/svg/${sha256}`)
+      const bytes = await fetchFrom(peer, `/host/svg/${sha256}`)
       if (bytes !== undefined && (await sha256Of(bytes)) === sha256) return bytes
     }
     return undefined
@@ -171,7 +172,7 @@ export class FarmFiles implements Contents {
     await this.#turns.take(sha256, async () => {
       if (await exists(join(uploadsFolder, sha256))) return
       for (const peer of peers.reached()) {
-        const bytes = await got(peer, `/host/upload/${sha256}`)
+        const bytes = await fetchFrom(peer, `/host/upload/${sha256}`)
         if (bytes === undefined || (await sha256Of(bytes)) !== sha256) continue
         await uploads.put(Readable.from([Buffer.from(bytes)]), bytes.length)
         return
@@ -188,8 +189,8 @@ export class FarmFiles implements Contents {
   }
 }
 
-/** The file, when the host has it. */
-async function got(peer: Peer, path: string): Promise<Uint8Array | undefined> {
+/** The bytes of a file; undefined when the host does not have it, or does not answer. */
+async function fetchFrom(peer: Peer, path: string): Promise<Uint8Array | undefined> {
   const answer = await peer.send({ method: 'GET', path }).catch(() => undefined)
   return answer?.status === 200 ? answer.body : undefined
 }
@@ -211,5 +212,5 @@ async function checkPlan(hash: string, bytes: Uint8Array): Promise<void> {
   }
   const plan = await readPlan(source)
   if (plan.hash !== hash)
-    throw new PlotdError('ERR_FILE', `the plan ${hash.slice(0, 12)}… came as another one`, { hash })
+    throw new PlotdError('ERR_FILE', `the plan ${hash.slice(0, 12)}… arrived with another content`, { hash })
 }

@@ -4,10 +4,10 @@ import { isRole } from '../protocol/roles.ts'
 
 /** The tokens that all hosts accept, in the store that they share. The master token of each host stays on that host. */
 export function farmTokens(farm: Farm) {
-  const read = async (): Promise<KeptToken[]> => (await farm.tokens()).flatMap(kept)
+  const read = async (): Promise<KeptToken[]> => (await farm.tokens()).flatMap(knownRole)
   return {
     read,
-    /** Makes the shared tokens these. @throws PlotdError ERR_SPOOL_WRITE */
+    /** Replaces the shared tokens. @throws PlotdError ERR_SPOOL_WRITE */
     async write(tokens: readonly KeptToken[]): Promise<void> {
       const before = await read()
       for (const token of tokens) {
@@ -25,6 +25,6 @@ export function farmTokens(farm: Farm) {
   }
 }
 
-/** A role that this version does not know permits nothing here. */
-const kept = ({ name, role, sha256, createdAt }: FarmToken): KeptToken[] =>
+/** Leaves out a token with a role that this version does not know. */
+const knownRole = ({ name, role, sha256, createdAt }: FarmToken): KeptToken[] =>
   isRole(role) ? [{ name, role, sha256, createdAt }] : []

@@ -14,8 +14,8 @@ export interface ForwardParts {
 }
 
 /**
- * The handlers of a host that shares a queue. A call for a plotter on another host is passed on to that host, with the
- * name and role of the caller. What was passed on once is not passed on again.
+ * The handlers of a host that shares a queue. They pass a call for a plotter of another host on to that host, with the name
+ * and role of the caller. They do not pass on a call that another host has passed on.
  */
 export function forwarding(handlers: Handlers, { peers, spool, isHere }: ForwardParts): Handlers {
   const own = handlers as unknown as Readonly<Record<string, Handle>>
@@ -33,7 +33,7 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
       const host = caller.isPassedOn || isHere(name) ? undefined : peers.hostOf(name)?.name
       return host === undefined ? handle(params, caller) : passOn(host, method, params, caller)
     }
-  /** An interrupted job goes on where its sheet is, or where the caller says. */
+  /** Passes on a call for an interrupted job to the host of its sheet, or of the plotter that the caller names. */
   const byJob =
     (method: string, handle: Handle): Handle =>
     async (params, caller) => {
@@ -47,18 +47,18 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
       const host = name === undefined || isHere(name) ? undefined : peers.hostOf(name)?.name
       return host === undefined ? handle(params, caller) : passOn(host, method, params, caller)
     }
-  /** Only the host that holds a plot can say so: this one first, then all others at once. */
+  /** Only the host that holds a plot knows that it does. Asks this host first, then all others at once. */
   const onItsHost = async (method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> => {
     try {
       return await handle(params, caller)
     } catch (thrown) {
-      const here = toPlotdError(thrown)
-      if (here.detail['held'] !== false) throw here
+      const refusal = toPlotdError(thrown)
+      if (refusal.detail['held'] !== false) throw refusal
       const answers = await Promise.allSettled(peers.reached().map(({ name }) => passOn(name, method, params, caller)))
       const done = answers.find(({ status }) => status === 'fulfilled')
       if (done?.status === 'fulfilled') return done.value
       const refusals = answers.flatMap((each) => (each.status === 'rejected' ? toPlotdError(each.reason) : []))
-      throw refusals.find(({ detail }) => detail['held'] !== false) ?? here
+      throw refusals.find(({ detail }) => detail['held'] !== false) ?? refusal
     }
   }
   const wrapped = Object.entries(own).map(([method, handle]): [string, Handle] => {

@@ -21,10 +21,10 @@ const aboutSchema = z.object({
   fonts: z.record(z.string(), z.string()),
 })
 
-/** What a host tells the others of itself, besides its names. */
+/** What a host publishes about itself, besides its names. */
 export type About = z.output<typeof aboutSchema>
 
-/** What another host tells of itself; nothing when it cannot be read, as that of a newer version may be. */
+/** What another host publishes about itself; nothing when this version cannot read it. */
 export function aboutOf({ offer }: HostView): About {
   const parsed = aboutSchema.safeParse(offer?.about)
   return parsed.success ? parsed.data : { plotters: [], modules: {}, fonts: {} }

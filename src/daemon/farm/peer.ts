@@ -9,7 +9,7 @@ import type { WirePlotter } from '../protocol/index.ts'
 import type { Role } from '../protocol/roles.ts'
 
 /** Interval of pings to the other host, ms. */
-const ASK_MS = 2000
+const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [250, 5000]
@@ -26,14 +26,14 @@ export interface PeerParts {
   readonly changed: (plotter: WirePlotter) => void
 }
 
-/** The connection to one other host, which is dialled again and again until `close`. */
+/** The connection to one other host. It connects again until `close`. */
 export class Peer {
   readonly name: string
   readonly url: string
   readonly #parts: PeerParts
   readonly #plotters: Map<string, WirePlotter>
   #client: PlotdClient | undefined
-  /** Since when it does not answer, ms since 1970. */
+  /** Since when the host does not answer, ms since 1970; undefined while it answers. */
   #since: number | undefined = Date.now()
   #why = 'it has not answered yet'
   #closed = false
@@ -98,7 +98,7 @@ export class Peer {
     }
   }
 
-  /** Connects, and stays so until the host is silent. @throws PlotdError why it ended */
+  /** Connects, and returns when the host is silent. @throws PlotdError why the connection ended */
   async #stayConnected(connected: () => void): Promise<void> {
     const client = await within(connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 }))
     try {
@@ -110,7 +110,7 @@ export class Peer {
       this.#parts.log.info({ host: this.name, url: this.url }, 'connected to a host')
       this.#announce()
       while (!this.#closed) {
-        await delay(ASK_MS, undefined, { ref: false })
+        await delay(PING_MS, undefined, { ref: false })
         await within(client.call('server.info', {}))
       }
     } finally {
@@ -158,7 +158,7 @@ export class Peer {
   }
 
   #away(cause?: unknown): PlotdError {
-    const message = `host ${this.name} does not answer (${this.#why}): nothing is known of what it does now`
+    const message = `host ${this.name} does not answer (${this.#why}): its present state is unknown`
     return new PlotdError('ERR_HOST', message, { host: this.name, url: this.url }, cause)
   }
 }

@@ -6,9 +6,9 @@ import type { Machine } from '../render/index.ts'
 import { type About, aboutOf, machinesOf, problemsOf } from './offer.ts'
 import { Peer } from './peer.ts'
 
-/** The rows of the hosts are read so often, ms. */
+/** Interval of reading the rows of the hosts, ms. */
 const READ_MS = 2000
-/** A host whose count stood still for so long has been given up by the others, ms. */
+/** A host whose count of beats stood still for so long is lost, ms. */
 export const LOST_MS = 20_000
 
 export interface PeersParts {
@@ -33,7 +33,7 @@ export class Peers {
     this.#parts = parts
   }
 
-  /** Reads who is there, and goes on reading. @throws PlotdError ERR_SPOOL_WRITE */
+  /** Reads the hosts now and at each interval. @throws PlotdError ERR_SPOOL_WRITE */
   async start(): Promise<void> {
     await this.#read()
     this.#later()
@@ -50,7 +50,7 @@ export class Peers {
     return this.#hosts.filter(({ id }) => id !== this.#parts.farm.host)
   }
 
-  /** Those that this host has a connection to; `first` before the others. */
+  /** The hosts that this host has a connection to; `first` before the others. */
   reached(first?: string): readonly Peer[] {
     const all = [...this.#peers.values()].filter(({ isReached }) => isReached)
     return all.sort((a, b) => Number(b.name === first) - Number(a.name === first))
@@ -70,7 +70,7 @@ export class Peers {
     return [...this.#peers.values()].find(({ plotters }) => plotters.some(({ name }) => name === plotter))
   }
 
-  /** What may draw a job for this plotter, or for 'any', on the other hosts. */
+  /** The machines of other hosts that may draw a job for this plotter, or for 'any'. */
   machines(plotter: string): readonly Machine[] {
     return [...this.#abouts].flatMap(([host, about]) => {
       const shown = (name: string) => this.#peers.get(host)?.plotters.find((each) => each.name === name)
@@ -80,7 +80,7 @@ export class Peers {
     })
   }
 
-  /** As clients see the hosts; this one is not among them. */
+  /** The other hosts as clients see them. */
   list(here: About): Result<'host.list'>['hosts'] {
     return this.others.map((host) => ({
       name: host.id,

@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { Modal } from '../shared/modal.tsx'
 import { isFinal } from '../state/daemon-state.ts'
@@ -13,10 +12,6 @@ interface Props {
 
 /** Asks before the page cancels a job whose ink may be on paper. */
 export function CancelDialog({ store, job, onClose }: Props) {
-  const isOver = isFinal(job)
-  useEffect(() => {
-    if (isOver) onClose()
-  }, [isOver])
   return (
     <Modal
       title={
@@ -25,6 +20,7 @@ export function CancelDialog({ store, job, onClose }: Props) {
         </>
       }
       onClose={onClose}
+      isOver={isFinal(job)}
     >
       <p>On paper: {inkWords(job) ?? 'nothing yet'}. A canceled job cannot be resumed: the sheet is lost.</p>
       <div class="controls">

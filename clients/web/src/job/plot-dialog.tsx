@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
 import { Modal } from '../shared/modal.tsx'
@@ -24,19 +24,14 @@ export function PlotDialog({ store, job, plotters, onAsked, onClose }: Props) {
   const [plotter, setPlotter] = useState('any')
   const [copies, setCopies] = useState(1)
   const [isSending, setSending] = useState(false)
-  // Another client may remove the job, or ask for its ink.
-  const isOver = !canAskInk(job)
-  useEffect(() => {
-    if (isOver) onClose()
-  }, [isOver])
   const request = { ids: [job.id], plot: { plotter, copies } }
-  const seen = useAnswer(() => store.request('job.plot', { ...request, dryRun: true }), [store, job.id, plotter])
-  const result = seen?.[0]?.result
-  const ask = async (): Promise<void> => {
+  const preview = useAnswer(() => store.request('job.plot', { ...request, dryRun: true }), [store, job.id, plotter])
+  const result = preview?.[0]?.result
+  const send = async (): Promise<void> => {
     setSending(true)
-    const asked = await store.request('job.plot', request)
+    const jobs = await store.request('job.plot', request)
     setSending(false)
-    if (asked) onAsked(job.id)
+    if (jobs) onAsked(job.id)
   }
   return (
     <Modal
@@ -46,6 +41,7 @@ export function PlotDialog({ store, job, plotters, onAsked, onClose }: Props) {
         </>
       }
       onClose={onClose}
+      isOver={!canAskInk(job)}
     >
       {result && (
         <>
@@ -77,7 +73,7 @@ export function PlotDialog({ store, job, plotters, onAsked, onClose }: Props) {
       </div>
       <p class="quiet">The file in the output folder is drawn as it stands. It waits in the queue for a sheet.</p>
       <div class="controls">
-        <button type="button" class="primary" disabled={result === undefined || isSending} onClick={() => void ask()}>
+        <button type="button" class="primary" disabled={result === undefined || isSending} onClick={() => void send()}>
           Add to queue
         </button>
         <button type="button" class="plain" onClick={onClose}>

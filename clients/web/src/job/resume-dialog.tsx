@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { number, sentenceCase, short } from '../shared/format.ts'
 import { Modal } from '../shared/modal.tsx'
@@ -27,11 +27,6 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const chosenSpot = spot ?? { from: first, mm: 0 }
   const [isAtHome, setAtHome] = useState(false)
   const [isSheetBack, setSheetBack] = useState(false)
-  // Another client may resume or cancel the job while this dialog is open.
-  const isOver = job.status !== 'interrupted'
-  useEffect(() => {
-    if (isOver) onClose()
-  }, [isOver])
   const sheetQuestion = sheetQuestionOf(job, plotters)
   const origin = homeKnown ? {} : { atHome: isAtHome }
   const sheet = sheetQuestion === undefined ? {} : { sheetBack: true as const }
@@ -49,6 +44,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
         </>
       }
       onClose={onClose}
+      isOver={job.status !== 'interrupted'}
     >
       <p>
         {sentenceCase(job.reason?.message ?? 'the plot was interrupted')} {number(first)} of {number(of)} strokes are

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
 import { number, plural } from '../shared/format.ts'
@@ -32,9 +32,6 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
   const [sheets, setSheets] = useState(1)
   const [isNewSheet, setNewSheet] = useState(false)
   const isOver = state.is !== 'idle' || (jobId !== undefined && (job === undefined || !DRAWABLE.has(job.status)))
-  useEffect(() => {
-    if (isOver) onClose()
-  }, [isOver])
   const grant = async (): Promise<void> => {
     const purpose = isForSheets || !job ? { sheets } : { job: job.id }
     const newSheet = interrupted ? { newSheet: true as const } : {}
@@ -43,7 +40,11 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
     onClose()
   }
   return (
-    <Modal title={job && !isForSheets ? <DrawTitle job={job} name={name} /> : `Arm ${name}`} onClose={onClose}>
+    <Modal
+      title={job && !isForSheets ? <DrawTitle job={job} name={name} /> : `Arm ${name}`}
+      onClose={onClose}
+      isOver={isOver}
+    >
       {job && !isForSheets && job.result && (
         <>
           <FiguresLine {...job.result} />

@@ -4,19 +4,24 @@ import { Notice } from './notice.tsx'
 
 interface Props {
   readonly title: ComponentChildren
-  /** Called when the user presses Escape. */
+  /** Called when the user presses Escape, and when the dialog has no more purpose. */
   readonly onClose: () => void
+  /** Whether its question is answered: another client may have done so. */
+  readonly isOver?: boolean
   readonly children: ComponentChildren
 }
 
 /** A dialog in front of the page. It is open as long as it is rendered. */
-export function Modal({ title, onClose, children }: Props) {
+export function Modal({ title, onClose, isOver = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()
   }, [])
+  useEffect(() => {
+    if (isOver) onClose()
+  }, [isOver])
   return (
     <dialog ref={dialog} onCancel={onClose} aria-labelledby="dialog-title">
       <h2 id="dialog-title">{title}</h2>
