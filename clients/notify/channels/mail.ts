@@ -13,7 +13,7 @@ export interface MailOptions {
 
 const TIMEOUT_MS = 20_000
 
-/** E-mail by SMTP. The Message-ID is the id, so that a mail that is sent twice can be told by it. */
+/** E-mail by SMTP. The Message-ID is the id, so that a receiver recognizes a mail that is sent twice. */
 export function mail({ host, port, secure, user, password, from, to }: MailOptions): Channel {
   return {
     async send({ id, need, link }) {

@@ -10,8 +10,8 @@ import { moduleOf, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { plotter } from '../protocol/plotter.ts'
 
-/** Tasks that set text, so that they need the fonts that a job may name. */
-const TEXT_TASKS: ReadonlySet<string> = new Set(['text', 'postcard', 'svg'])
+/** Tasks that need no font. Any other one may set text in a font that a job names. */
+const WITHOUT_TEXT: ReadonlySet<string> = new Set(['pattern', 'photo'])
 
 const aboutSchema = z.object({
   plotters: z.array(z.object({ view: plotter, profile: z.union([z.string(), z.looseObject({ base: z.string() })]) })),
@@ -94,10 +94,10 @@ const refusal = ({ id }: HostView, message: string) => new PlotdError('ERR_CONFI
 const lacks = (fonts: Readonly<Record<string, string>>, of: Readonly<Record<string, string>>): string[] =>
   Object.keys(of).filter((name) => !(name in fonts))
 
-/** The tasks that this host renders: not those that set text while it lacks a font that another host has. */
+/** The tasks that this host renders: only those without text while it lacks a font that another host has. */
 export function offeredTasks(names: readonly string[], here: About, others: readonly HostView[]): readonly string[] {
   const lacksFonts = others.some((other) => lacks(here.fonts, aboutOf(other).fonts).length > 0)
-  return lacksFonts ? names.filter((name) => !TEXT_TASKS.has(name)) : names
+  return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
 }
 
 /** What is wrong between this host and another, for people. */

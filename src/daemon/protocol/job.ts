@@ -242,7 +242,7 @@ export const exported = z.object({
 export const submitted = job.extend({
   repeated: z.boolean().meta({ description: 'a job with this key was submitted before: nothing new was queued' }),
   notes: z.array(warning).readonly().meta({
-    description: 'missing-glyph, substituted-glyph, lent-glyph, composed-glyph: told before anything is drawn',
+    description: 'missing-glyph, substituted-glyph, lent-glyph, composed-glyph: reported before anything is drawn',
   }),
 })
 

@@ -110,7 +110,7 @@ export const plotter = z.object({
   pace: z
     .object({ factor: z.number(), plots: count })
     .optional()
-    .meta({ description: 'what its past plots took, against the profile’s estimates; all times told are by it' }),
+    .meta({ description: 'the time of its past plots against the profile’s estimates; all reported times use it' }),
   position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
 })
 

@@ -196,7 +196,7 @@ export const SERVER_METHODS = {
   'events.subscribe': {
     role: 'watch',
     cost: 10,
-    summary: 'Be told what happens, from here on or from where the connection was lost.',
+    summary: 'Receive events, from now on or from where the connection was lost.',
     params: z.strictObject({
       topics: topics.exactOptional().meta({ description: 'all when absent' }),
       since: z
@@ -212,5 +212,5 @@ export const SERVER_METHODS = {
     }),
     errors: [],
   },
-  'events.unsubscribe': { role: 'watch', summary: 'Be told no more.', params: none, result: z.object({}), errors: [] },
+  'events.unsubscribe': { role: 'watch', summary: 'Receive no more events.', params: none, result: z.object({}), errors: [] },
 } as const

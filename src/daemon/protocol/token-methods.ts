@@ -13,7 +13,7 @@ const token = z.object({
   createdAt: z.number().optional().meta({ description: 'absent for a master token that was never rotated' }),
   by: z.string().optional().meta({ description: 'of the session of a page: the token that it was opened with' }),
 })
-const secret = token.extend({ secret: z.string().meta({ description: 'told this once, and kept nowhere' }) })
+const secret = token.extend({ secret: z.string().meta({ description: 'shown once, and stored nowhere' }) })
 
 /** Methods on tokens. */
 export const TOKEN_METHODS = {

@@ -6,7 +6,7 @@ export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext
 
 /** Vertices between two yields. */
 const BATCH = 1500
-/** With more pen-up moves than this, the moves are solid lines: dashes are slow and could not be told apart. */
+/** With more pen-up moves than this, the moves are solid lines: dashes are slow, and nobody could distinguish them. */
 const MAX_DASHED = 3000
 /** Opacity of colored ink, or of an image, that is not on the paper. */
 const PALE = 0.3
