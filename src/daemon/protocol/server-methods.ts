@@ -212,5 +212,11 @@ export const SERVER_METHODS = {
     }),
     errors: [],
   },
-  'events.unsubscribe': { role: 'watch', summary: 'Receive no more events.', params: none, result: z.object({}), errors: [] },
+  'events.unsubscribe': {
+    role: 'watch',
+    summary: 'Receive no more events.',
+    params: none,
+    result: z.object({}),
+    errors: [],
+  },
 } as const
