@@ -10,7 +10,7 @@ import { DAEMON_FILE } from './protocol/places.ts'
 import type { ThreadPoolOptions } from './render/index.ts'
 import type { Server } from './server/index.ts'
 
-/** What of a daemon has been started so far. */
+/** The parts of a daemon that have been started. */
 export interface Running {
   readonly config: Config
   readonly metrics: Metrics
@@ -22,13 +22,13 @@ export interface Running {
   hub?: Hub
   endUploads?: () => void
   server?: Server
-  /** Why nothing new is accepted. */
+  /** Why the daemon accepts no jobs. */
   away?: string
 }
 
 export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE)
 
-/** Ends all of it. @throws what went wrong first; what comes after is ended all the same */
+/** Ends all parts, also after an error. @throws the first error */
 export async function end(running: Running, now: boolean): Promise<void> {
   const { config, farm, dispatcher, endUploads, inhibitor, server, hub, metrics, spool } = running
   running.away = 'stopping'
@@ -45,7 +45,7 @@ export async function end(running: Running, now: boolean): Promise<void> {
   )
 }
 
-/** One after the other, whatever becomes of those before. @throws what went wrong first */
+/** Runs steps one after the other, also after an error. @throws the first error */
 export async function inTurn(...steps: readonly (() => unknown)[]): Promise<void> {
   const wrong: unknown[] = []
   for (const step of steps) {

@@ -2,7 +2,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { calibrationOf, profileNamed } from '../../../src/index.ts'
 import { SHEETS, type Sheet, SIDE_MM } from './sheets.ts'
 
-/** A profile as the configuration has it: a name, or a base with what differs. */
+/** A profile as the configuration has it: a name, or a base with the fields that differ. */
 export type ConfiguredProfile = string | Readonly<Record<string, unknown>>
 
 export interface Change {
@@ -12,10 +12,10 @@ export interface Change {
 }
 
 /**
- * What the numbers that a user read from a sheet change. The numbers of `square` were measured on a machine that draws by
- * its present calibration, so the new one is joined to it.
+ * The change of a profile that follows from the numbers that a user read from a sheet. The machine drew `square` by its
+ * present calibration, so the new calibration is the product of both.
  *
- * @throws PlotdError ERR_PARAMS for a wrong number of numbers
+ * @throws PlotdError ERR_PARAMS when there are more or fewer numbers than the sheet asks for
  */
 export function changeBy(sheet: Sheet, numbers: readonly number[], profile: ConfiguredProfile): Change {
   const { numbers: wanted, asks } = SHEETS[sheet]
@@ -44,7 +44,7 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
       profile: undefined,
       says:
         first < 0.1
-          ? `${first} mm is little: nothing to do.`
+          ? `${first} mm is little. You need not do anything.`
           : `${first} mm of play: tighten the belts, and look for a loose pulley. plotd cannot draw around it.`,
     }
   return squareChange({ top: first, left: second, falling: third, rising: fourth }, old)

@@ -57,7 +57,7 @@ function repaired(repair: Awaited<ReturnType<typeof repairState>>, { paint }: Io
     ...(held === 0
       ? []
       : [
-          `  held      ${plural(held, 'job')}: a lost write may have said that one was drawn. Look at the paper, then`,
+          `  held      ${plural(held, 'job')}: a lost write may have recorded that a job was drawn. Look at the paper, then`,
           '            `plotd release ID` or `plotd cancel ID`',
         ]),
   ]

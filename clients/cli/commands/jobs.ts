@@ -21,7 +21,7 @@ interface OnJobs {
   readonly act: (daemon: Daemon, id: string) => Promise<WireJob & { readonly notes?: Result<'job.submit'>['notes'] }>
 }
 
-/** A verb that does one thing to each named job, and prints each. */
+/** A verb that applies one method to each named job, and prints each job. */
 const onJobs = ({ about, done, examples, act }: OnJobs) =>
   defineCommand({
     about,

@@ -96,7 +96,7 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
   const busy = plotters.find(({ state }) => state.is === 'plotting' || state.is === 'paused')
   if (busy)
     throw new PlotdError('ERR_PLOTTER_STATE', `${busy.name} is drawing, and setup may restart the daemon`, {
-      remedy: 'Wait for the end of the plot, or cancel it. Then say `plotd setup` again.',
+      remedy: 'Wait for the end of the plot, or cancel it. Then run `plotd setup` again.',
     })
 }
 
@@ -156,8 +156,8 @@ async function findOrPermit(port: string | undefined, skip: ReadonlySet<string>,
     }
     const remedy =
       left.length === 0
-        ? 'You are in the group now. Log out and in again, then say `plotd setup` again.'
-        : `An administrator must run: ${left.map((words) => words.join(' ')).join(' && ')}. Then log out and in, and say \`plotd setup\` again.`
+        ? 'You are in the group now. Log out and in again, then run `plotd setup` again.'
+        : `An administrator must run: ${left.map((words) => words.join(' ')).join(' && ')}. Then log out and in, and run \`plotd setup\` again.`
     throw new PlotdError('ERR_TRANSPORT', thrown.message, { remedy })
   }
 }

@@ -15,7 +15,7 @@ type Firmware = NonNullable<Options['firmware']>
 type Flow = NonNullable<Options['flow']>
 
 const FRAME_MS = 400
-/** Finer than a dot in the terminal. */
+/** Resolution of the ink in the terminal, mm: finer than a dot. */
 const THIN_MM = 0.4
 /** Half a step of an AxiDraw: the picture need not show single steps. */
 const PICTURE_MM = 1 / 160

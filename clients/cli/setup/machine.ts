@@ -90,7 +90,7 @@ function grblProposal({ settings = {} }: Identity, choices: readonly string[]): 
     says: [
       ...(width && height ? [`Its settings $130 and $131 say: ${width} × ${height} mm.`] : []),
       homes
-        ? 'It has limit switches ($22=1): say `plotd home` each time it is connected.'
+        ? 'It has limit switches ($22=1): run `plotd home` each time it is connected.'
         : 'It has no limit switches ($22=0): you put the carriage at home by hand.',
       ...((settings[32] ?? 0) === 0 ? [] : ['Laser mode is on ($32=1). A servo on the spindle output needs $32=0.']),
     ],

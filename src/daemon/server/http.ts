@@ -22,14 +22,14 @@ import type { Rpc } from './rpc.ts'
 export interface Health {
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>
-  /** Why nothing new is accepted; undefined while it is. */
+  /** Why the daemon accepts no jobs; undefined while it accepts them. */
   readonly away: () => string | undefined
 }
 
 export interface HttpParts {
   readonly config: Config
   readonly access: Access
-  /** Told of each request whose token is valid. @throws PlotdError ERR_LIMIT */
+  /** Called for each request with a valid token. @throws PlotdError ERR_LIMIT */
   readonly authenticated: (request: IncomingMessage) => void
   readonly tokens: Tokens
   readonly codes: LoginCodes
@@ -49,7 +49,7 @@ export interface HttpParts {
 }
 
 interface Parts extends HttpParts {
-  /** Requests have no connection of their own to count by: those with one token are counted together. */
+  /** The rate limit of a token. HTTP requests share connections, so the daemon counts those of one token together. */
   readonly bucketOf: (identity: Identity) => Bucket
 }
 
@@ -57,7 +57,7 @@ export interface RouteRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly identity: Identity
-  /** What follows the route's own part of the path. */
+  /** The path after the route's prefix. */
   readonly rest: string
 }
 
@@ -92,13 +92,13 @@ export function httpHandler(parts: HttpParts): (request: IncomingMessage, respon
 
 const GONE: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
 
-/** Whether the client closed the connection in the middle of its request. That is no error of the daemon. */
+/** Whether the client closed the connection during its request, which is no error of the daemon. */
 function isGone(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   return GONE.has((thrown as NodeJS.ErrnoException).code) || isGone(thrown.cause)
 }
 
-/** What needs a token, and which role of it. `POST /rpc` asks again, method by method. */
+/** The routes that need a token, with the role of each. `POST /rpc` checks the role of each method. */
 const ROUTES: readonly Route[] = [
   { verb: 'POST', path: /^\/rpc$/, role: 'watch', serve: postRpc },
   { verb: 'GET', path: /^\/session$/, role: 'watch', serve: getSession },
@@ -178,7 +178,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal
 }
 
-/** Prometheus on this machine need have no token, if the owner says so. */
+/** With `openMetrics`, Prometheus on this machine needs no token. */
 const isOpen = ({ config }: HttpParts, { socket }: IncomingMessage): boolean =>
   config.openMetrics && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '')
 
@@ -187,7 +187,7 @@ async function getMetrics({ health }: HttpParts, { response }: Pick<RouteRequest
   response.end(await health.metrics())
 }
 
-/** No word of why to those without a token: the log has it. */
+/** The answer gives no reason, because its readers need no token. The log has the reason. */
 function getReadiness({ health }: HttpParts, response: ServerResponse): void {
   const isReady = health.away() === undefined
   json(response, isReady ? 200 : 503, { ready: isReady })
@@ -203,7 +203,7 @@ async function putUpload(
 }
 
 async function getOutput({ config, findOutput }: HttpParts, { rest, response, identity }: RouteRequest): Promise<void> {
-  // Another host asks each host for itself.
+  // A host that looks for an SVG asks every host itself.
   const here = await openOutput(config.output, rest).catch((thrown: unknown) => {
     if (identity.isHost || toPlotdError(thrown).code !== 'ERR_FILE') throw thrown
     return undefined
@@ -219,10 +219,10 @@ async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): P
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
-/** A copy is named by its hash, so its type goes by the requested name. */
-async function opened({ folder, path }: Place, asked: string) {
+/** Opens a copy, whose name is its hash. The requested name decides its type. */
+async function opened({ folder, path }: Place, requestedName: string) {
   const { file } = await openOutput(folder, path)
-  return { file, type: outputType(asked) }
+  return { file, type: outputType(requestedName) }
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {
@@ -235,7 +235,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 
 const failed = (error: PlotdError) => ({ error: wireError(error) })
 
-/** The connection is closed after a refusal: what is left of the request's body is not read. */
+/** Refuses a request and closes the connection, since the rest of the body is not read. */
 function refuse(response: ServerResponse, error: PlotdError): void {
   if (response.headersSent) return void response.destroy()
   response.setHeader('connection', 'close')

@@ -48,8 +48,8 @@ const NO_GLYPHS: KnownGlyphs = { chars: '', text: /^$/ }
 const knownGlyphs = new WeakMap<StrokeFont, KnownGlyphs>()
 
 /**
- * Notes on the characters of a text that a font has no glyph for, in order of their first use. Lays nothing out: a pattern
- * recognizes plain texts, and other texts are looked up character by character, which takes microseconds.
+ * Notes on the characters of a text that a font has no glyph for, in order of their first use. It does not lay the text out: a
+ * pattern recognizes plain texts, and a loop over the characters checks others in microseconds.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN
  */
@@ -60,7 +60,7 @@ export function notesOn(text: string, font: string | StrokeFont, borrow = true):
 
 const NO_NOTES: readonly CharacterNote[] = []
 
-/** Whether there are no notes for certain, and no font must be read from the disk to say so. */
+/** Whether a text has certainly no notes. It reads no font from the disk. */
 export function isPlainIn(text: string, font: string): boolean {
   const loaded = loadedFont(font)
   return loaded !== undefined && isPlain(text, loaded)

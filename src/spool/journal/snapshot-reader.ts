@@ -50,8 +50,10 @@ export async function readSnapshot(
 const RECORD_LINE = /^("(?:[^"\\]|\\.)*"):(.*?),?$/s
 
 /**
- * Hands over every record of a damaged snapshot that can be parsed. A damaged text may be among them: only the whole
- * file has a checksum.
+ * Reads every record of a damaged snapshot that can be parsed. A text in a record may be damaged too: only the whole file has
+ * a checksum.
+ *
+ * @param onRecord  receives each record
  *
  * @returns undefined when the first line cannot be read
  */
@@ -150,7 +152,7 @@ class Parser {
     if (this.#checksumLine === undefined) throw new Error('the checksum is missing')
     if (Number.parseInt(this.#checksumLine, 16) !== this.#crc) throw new Error('the checksum does not match')
     if (said !== generation || seq === undefined || format === undefined)
-      throw new Error(`it says it is generation ${said}`)
+      throw new Error(`its first line names generation ${said}`)
     return { format, seq, salt, tables: this.#tables, archive: this.#archive }
   }
 

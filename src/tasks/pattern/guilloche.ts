@@ -3,7 +3,7 @@ import { sampled } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** The engine-turned rosette of banknotes: waves woven between two breathing circles, in several bands. */
+/** The rosette of banknotes (guilloche): waves between two circles of changing radius, in several bands. */
 export const guilloche = definePattern({
   name: 'guilloche',
   summary: 'the woven rosette of a banknote',

@@ -20,7 +20,7 @@ const params = {
 }
 type Params = { [K in keyof typeof params]: (typeof params)[K]['_zod']['output'] }
 
-/** One long line from the centre out, breathing with a field of noise: few lifts, much to look at. */
+/** One long line from the centre outward, whose radius follows a field of noise. */
 export const spiral = definePattern({
   name: 'spiral',
   summary: 'a spiral that swells and tightens like contour lines',

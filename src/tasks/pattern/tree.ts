@@ -16,8 +16,8 @@ interface Branch {
 }
 
 /**
- * A bare tree in winter, grown by a stochastic L-system (Prusinkiewicz and Lindenmayer 1990, 1.7). A branch runs on
- * into its straightest child in one stroke, so that the pen lifts only where a tree forks.
+ * A bare tree in winter, grown by a stochastic L-system (Prusinkiewicz and Lindenmayer 1990, 1.7). A branch and its
+ * straightest child are one stroke, so that the pen lifts only at a fork.
  */
 export const tree = definePattern({
   name: 'tree',
@@ -81,10 +81,10 @@ function grow(root: Branch, p: Growth, random: Random, out: StrokeWriter): void 
   }
 }
 
-/** A tenth of the trunk's length at the foot, falling fast: twigs are single lines. */
+/** Breadth of the wood, mm: a tenth of the trunk's length at the foot. It falls fast with the height: twigs are single lines. */
 const breadthAt = (depth: number, root: Branch) => 0.2 * root.length * (depth / root.depth) ** 2.6
 
-/** The middle line first, then lines beside it, each as far as the wood is broad enough to hold it. */
+/** The middle line first, then parallel lines, each as far as the wood is broad enough. */
 function bark(wood: Wood, out: StrokeWriter): void {
   const broadest = wood[0]?.breadth ?? 0
   for (let k = 0; k * GRAIN <= broadest / 2; k++) {
@@ -101,7 +101,7 @@ function bark(wood: Wood, out: StrokeWriter): void {
   }
 }
 
-/** One branch, slightly bent; gives its end and its last heading. */
+/** Draws one branch, slightly bent. @returns its end and its last heading */
 function bent({ x, y, heading, length, depth }: Branch, root: Branch, p: Growth, random: Random, wood: Wood) {
   const bend = 0.3 * p.wildness * random.gauss() + (p.wind / 180) * Math.PI * (depth < root.depth - 1 ? 0.14 : 0)
   let [px, py, direction] = [x, y, heading]

@@ -107,7 +107,7 @@ export class EbbDriver implements Driver {
     if (!this.#known) {
       throw new PlotdError(
         'ERR_PLOTTER_STATE',
-        'the position is unknown: put the carriage at home and say `plotd home --here`',
+        'the position is unknown: put the carriage at home and run `plotd home --here`',
       )
     }
     await this.#ready()

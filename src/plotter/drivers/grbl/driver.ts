@@ -159,7 +159,7 @@ export class GrblDriver implements Driver {
     else if (!this.#known) {
       throw new PlotdError(
         'ERR_PLOTTER_STATE',
-        'the position is unknown: put the carriage at home and say `plotd home --here`',
+        'the position is unknown: put the carriage at home and run `plotd home --here`',
       )
     }
     await this.#ready()

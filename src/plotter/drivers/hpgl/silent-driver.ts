@@ -81,7 +81,7 @@ export class SilentHpglDriver implements Driver {
     if (!this.#at)
       throw new PlotdError(
         'ERR_PLOTTER_STATE',
-        'the position is unknown: put the carriage at home and say `plotd home --here`',
+        'the position is unknown: put the carriage at home and run `plotd home --here`',
       )
     await this.#travel({ x: this.#at.x + dx, y: this.#at.y + dy }, this.#stopping.begin())
   }
