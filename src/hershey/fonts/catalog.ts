@@ -65,6 +65,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   markers: '○ □ △ ◇ ☆ ✚ + × * ● ■ ▲ ◀ ▼ ▶ ▽',
   astrology: '☉ ☿ ♀ ♂ ♃ ♄ ⛢ ♆ ♇ ☾ ☄ ♈ ♉ ♊ ♋ ♌ ♍ ♏ ♐ ♑ ♒ ♓',
   music: '𝄞 𝄡 𝄢 ♯ ♮ ♭ 𝄻 𝄼 𝄽 𝄾 𝅘',
+  yona: 'דג סקרן שט בים מאוכזב ולפתע מצא חברה',
+  bulbul: 'نص حكيم له سر قاطع وذو شأن عظيم مكتوب على ثوب أخضر',
   meteorology: '∞ ☈ ~ ! " # $ & \' ( ) + : ; < = >',
 }
 
@@ -105,6 +107,8 @@ const ems: readonly (readonly [string, string, FontStyle, boolean])[] = [
 const hands: readonly (readonly [string, string, boolean])[] = [
   ['linnet', 'Linnet, an upright hand', false],
   ['heron', 'Heron, a half-joined italic hand', true],
+  ['yona', 'Yona, a Hebrew hand', false],
+  ['bulbul', 'Bulbul, an Arabic hand', false],
 ]
 
 /** The shipped fonts, in the order of lists. */
@@ -138,7 +142,7 @@ export const CATALOG: readonly Shipped[] = [
     weight: 1 as const,
     italic,
     licence: 'MIT',
-    sample: PANGRAM,
+    sample: SAMPLES[name] ?? PANGRAM,
     file: `hands/${name}.hand`,
   })),
 ]

@@ -53,6 +53,8 @@ export interface StrokeFont {
   readonly glyphs: ReadonlyMap<number, Glyph>
   /** Absent when the font has no kerning pairs. */
   readonly kerning?: Kerning
+  /** All letters of a word that can join do. */
+  readonly isCursive?: boolean
   /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
   readonly faces?: readonly StrokeFont[]
 }

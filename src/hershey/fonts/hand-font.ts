@@ -24,6 +24,8 @@ const FACES = 5
 const CAP = 68
 /** How far deformations move a point, units, and by which share they widen and raise a form. */
 const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
+/** Share of the deformations in hands whose letters all join. */
+const GENTLE = 0.6
 /** White before a stroke that leads in, after one that leads on, and more before a mark, units. */
 const [LEAD, TRAIL, MARK_ROOM] = [3, 4.5, 3.5] as const
 /** Heights at which the sides of a letter are measured, and how deep a side may be counted, units. */
@@ -39,16 +41,20 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
   const hand: Hand = { forms: new Map(), settings: new Map() }
   readInto(hand, source, info.name, include)
   const setting = (name: string) => Number(hand.settings.get(name) ?? 0)
-  const slant = setting('slant')
+  const style = {
+    bearing: setting('bearing'),
+    slant: setting('slant'),
+    isRtl: hand.settings.get('direction') === 'rtl',
+  }
   const faces = Array.from({ length: FACES }, (_, face) => {
     const glyphs = new Map<number, Glyph>()
     for (const [char, forms] of hand.forms) {
       const form = forms[face % forms.length]
-      if (form) glyphs.set(char.codePointAt(0) ?? 0, glyphFrom(form, char, face, setting('bearing'), slant))
+      if (form) glyphs.set(char.codePointAt(0) ?? 0, glyphFrom(form, char, face, style))
     }
     glyphs.set(32, glyphOf(setting('space'), strokesOf()))
     const font = makeFont(info, glyphs, CAP)
-    return { ...font, metrics: { ...font.metrics, slant } }
+    return { ...font, metrics: { ...font.metrics, slant: style.slant }, ...(style.isRtl && { isCursive: true }) }
   })
   const [first] = faces as [StrokeFont, ...StrokeFont[]]
   // All faces have the metrics of the first, so that accents stand at one height. The first face is the font itself.
@@ -87,14 +93,23 @@ function linesIn(text: string, place: string): Form['lines'] {
   })
 }
 
-function glyphFrom({ joins, lines }: Form, char: string, face: number, bearing: number, slant: number): Glyph {
-  const bend = deformation(char, face)
+interface Style {
+  readonly bearing: number
+  readonly slant: number
+  /** Letters join at their edges, from right to left. */
+  readonly isRtl: boolean
+}
+
+function glyphFrom({ joins, lines }: Form, char: string, face: number, { bearing, slant, isRtl }: Style): Glyph {
+  const bend = deformation(char, face, isRtl ? GENTLE : 1)
   const drawn = lines.map(({ points, corners }) => bend(splineThrough(points, corners)))
   const isTall = drawn.some((line) => line.some((value, i) => i % 2 === 1 && value > 56))
   const room = bearing + (/^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
-  const left = joins === 'in' || joins === 'io' ? LEAD - (drawn[0]?.[0] ?? 0) : room - side(drawn, 'left', isTall)
-  const right =
-    joins === 'out' || joins === 'io' ? TRAIL + edge(drawn, 'right') : bearing + side(drawn, 'right', isTall)
+  const [takes, leads] = [joins === 'in' || joins === 'io', joins === 'out' || joins === 'io']
+  const [lead, trail] = [drawn[0]?.[0] ?? 0, drawn[0]?.at(-2) ?? 0]
+  const white = { left: room - side(drawn, 'left', isTall), right: bearing + side(drawn, 'right', isTall) }
+  const left = isRtl ? (leads ? -trail : white.left) : takes ? LEAD - lead : white.left
+  const right = isRtl ? (takes ? lead : white.right) : leads ? TRAIL + edge(drawn, 'right') : white.right
   const set = drawn.map((line) =>
     line.map((value, i) => (i % 2 === 0 ? value + left + slant * (line[i + 1] ?? 0) : -value)),
   )
@@ -136,7 +151,7 @@ function side(lines: readonly number[][], which: 'left' | 'right', isTall: boole
 }
 
 /** Bends a form by a smooth field, so that its strokes stay connected: the same for a character and a face, at all times. */
-function deformation(char: string, face: number): (line: readonly number[]) => number[] {
+function deformation(char: string, face: number, share: number): (line: readonly number[]) => number[] {
   if (face === 0) return (line) => [...line]
   const chance = (salt: number) => hash(char.codePointAt(0) ?? 0, 31 * face + salt)
   const [p, q, r, s] = [1, 2, 3, 4].map((salt) => 3.2 * chance(salt)) as [number, number, number, number]
@@ -147,7 +162,7 @@ function deformation(char: string, face: number): (line: readonly number[]) => n
     number,
   ]
   const isMark = /\p{P}|\p{S}/u.test(char)
-  const size = isMark ? 0.4 : 1
+  const size = share * (isMark ? 0.4 : 1)
   const wide = 1 + size * WIDEN * away(chance(9))
   const high = 1 + size * RAISE * chance(10)
   const lean = (LEAN * away(chance(11))) / 30

@@ -1,4 +1,6 @@
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { shapedArabic } from './arabic.ts'
+import { directionsOf, mirrored } from './direction.ts'
 import { type Resolved, resolve } from './resolve.ts'
 
 /** A character that no font can draw. It has no ink, but it is reported. */
@@ -22,6 +24,12 @@ export interface Cell {
   readonly kind: 'ink' | 'space' | 'tab' | 'hyphen'
   /** Font units to subtract before the next cell of the line; 0 when absent. */
   readonly kern?: number
+  /** The character in whose shape it is drawn, when it is another one: a joined form, or a mirrored bracket. */
+  readonly shown?: string
+  /** Embedding level; odd levels run from right to left. Absent in texts that run from left to right. */
+  readonly level?: number
+  /** The paragraph runs from right to left. */
+  readonly isRtl?: boolean
 }
 
 export interface Cells {
@@ -49,19 +57,32 @@ const GRAPHEMES =
 export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells {
   const missing = new Map<string, MissingCharacter>()
   const substituted = new Map<string, SubstitutedCharacter>()
-  const cell = (char: string): Cell => {
+  const cell = (char: string, shown: string): Cell => {
     if (char === '\t') return { char, glyph: NO_INK, kind: 'tab' }
     if (char === '\u00AD') return { char, glyph: NO_INK, kind: 'hyphen' }
-    const resolved = resolve(font, char, borrow)
+    const resolved = resolve(font, shown, borrow)
     count(char, resolved, missing, substituted)
     const kind = char === ' ' || /^[\u2000-\u200B\u205F\u3000]$/.test(char) ? 'space' : 'ink'
     return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind }
   }
   return {
-    paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(graphemesOf(line).map(cell), missing), font)),
+    paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(cellsIn(line, cell), missing), font)),
     missing: [...missing.values()],
     substituted: [...substituted.values()],
   }
+}
+
+/** The cells of a line in the order of the text, shaped and with their directions. */
+function cellsIn(line: string, cell: (char: string, shown: string) => Cell): Cell[] {
+  const shaped = shapedArabic(graphemesOf(line))
+  const directions = directionsOf(shaped.map(({ char }) => char))
+  if (!directions) return shaped.map(({ char }) => cell(char, char))
+  return shaped.map(({ char, shown }, i) => {
+    const level = directions.levels[i] ?? 0
+    const isRtl = directions.base % 2 === 1
+    const drawn = level % 2 === 1 ? mirrored(shown) : shown
+    return { ...cell(char, drawn), level, isRtl, ...(drawn !== char && { shown: drawn }) }
+  })
 }
 
 /** A missing character between two spaces takes one of them with it; at the start of a line the space after it. */

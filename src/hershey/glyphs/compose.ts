@@ -30,7 +30,7 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
     const placed = glyphOf(0, placedMark(font, bare.box, mark, minY, maxY))
     strokes = together(strokes, placed.strokes)
     if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
-    else if (mark.place !== 'corner') maxY = Math.max(maxY, placed.box.maxY)
+    else if (mark.place !== 'corner' && mark.place !== 'inside') maxY = Math.max(maxY, placed.box.maxY)
   }
   const { joins } = bare
   const written = joins !== undefined && { joins, mains: bare.mains ?? strokeCount(bare.strokes) }
@@ -45,6 +45,10 @@ function drawnMark(base: string, mark: string): string {
 
 function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bottom: number): Strokes {
   const u = unit(font)
+  if (mark.place === 'inside') {
+    const [cx, cy] = [(box.minX + box.maxX) / 2, (box.minY + box.maxY) / 2]
+    return transformed([u, 0, 0, u, cx, cy], heavier(font, mark))
+  }
   if (mark.place === 'corner') return transformed([u, 0, 0, u, box.maxX, box.minY], heavier(font, mark))
   const y = mark.place === 'above' ? top - GAP * u : Math.max(bottom, 0) + (mark.place === 'below' ? GAP * u : 0)
   const x = (box.minX + box.maxX) / 2 - font.metrics.slant * (y - (box.minY + box.maxY) / 2)

@@ -4,7 +4,7 @@
  * a mark below. For a horn it is the upper right corner of the letter.
  */
 export interface Mark {
-  readonly place: 'above' | 'below' | 'attached' | 'corner'
+  readonly place: 'above' | 'below' | 'attached' | 'corner' | 'inside'
   readonly lines: readonly (readonly number[])[]
   /** A character to draw instead when the font has it. */
   readonly own?: string
@@ -20,6 +20,9 @@ const hook = [-1.5, -4.5, 0, -5.5, 1.5, -4.5, 1.5, -3, 0, -1.8, 0, 0]
 const tilde = [-4.5, -0.5, -4, -2, -2.5, -2.8, -1, -2.4, 1, -0.8, 2.5, -0.4, 4, -1.2, 4.5, -2.8]
 const cedilla = [0, 0, -0.5, 2, 1.5, 2.8, 2, 4.2, 1, 5.6, -0.8, 6, -2.5, 5.4]
 const ogonek = [0, 0, -1.6, 1.8, -2, 3.6, -1, 5.2, 0.6, 5.4, 1.8, 4.8]
+
+/** A dot as a small square, in which a pen leaves a round mark. */
+const dotAt = (x: number, y: number) => [x, y, x + 0.7, y + 0.1, x + 0.6, y + 0.8, x - 0.1, y + 0.7]
 
 const shifted = (line: readonly number[], dx: number) => line.map((value, i) => (i % 2 === 0 ? value + dx : value))
 
@@ -62,5 +65,66 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0330', { place: 'below', lines: [tilde.map((value, i) => (i % 2 === 0 ? value : value + 3))] }],
   ['\u0331', { place: 'below', lines: [[-4, 1, 4, 1]] }],
   ['\u0342', { place: 'above', lines: [tilde] }],
+  // Hebrew points.
+  ['\u05B0', { place: 'below', lines: [dotAt(0, 0), dotAt(0, 3)] }],
+  ['\u05B1', { place: 'below', lines: [dotAt(-3.5, 0), dotAt(-0.5, 0), dotAt(-2, 2.5), dotAt(2.5, 0), dotAt(2.5, 3)] }],
+  ['\u05B2', { place: 'below', lines: [[-4, 1, 0.5, 1], dotAt(2.5, 0), dotAt(2.5, 3)] }],
+  ['\u05B3', { place: 'below', lines: [[-4, 0.5, 0.5, 0.5], [-1.7, 0.5, -1.7, 3.5], dotAt(2.5, 0), dotAt(2.5, 3)] }],
+  ['\u05B4', { place: 'below', lines: [dotAt(0, 0)] }],
+  ['\u05B5', { place: 'below', lines: [dotAt(-1.8, 0), dotAt(1.8, 0)] }],
+  ['\u05B6', { place: 'below', lines: [dotAt(-2, 0), dotAt(2, 0), dotAt(0, 2.8)] }],
+  ['\u05B7', { place: 'below', lines: [[-2.6, 1, 2.6, 1]] }],
+  [
+    '\u05B8',
+    {
+      place: 'below',
+      lines: [
+        [-2.6, 0.5, 2.6, 0.5],
+        [0, 0.5, 0, 3.5],
+      ],
+    },
+  ],
+  ['\u05B9', { place: 'above', lines: [dotAt(-3, -1)] }],
+  ['\u05BB', { place: 'below', lines: [dotAt(-3, 0), dotAt(0, 1.6), dotAt(3, 3.2)] }],
+  ['\u05BC', { place: 'inside', lines: [dotAt(-0.5, 0)] }],
+  ['\u05C1', { place: 'above', lines: [dotAt(5, -0.5)] }],
+  ['\u05C2', { place: 'above', lines: [dotAt(-5, -0.5)] }],
+  // Arabic vowel signs.
+  [
+    '\u064B',
+    {
+      place: 'above',
+      lines: [
+        [3, -2.4, -3, -0.6],
+        [3, -5, -3, -3.2],
+      ],
+    },
+  ],
+  [
+    '\u064C',
+    {
+      place: 'above',
+      lines: [
+        [-0.5, -1, 1.5, -3.5, 0, -5, -1.5, -3.6, 0.5, -2.8],
+        [2.5, -1, 4.5, -3.5, 3, -5],
+      ],
+    },
+  ],
+  [
+    '\u064D',
+    {
+      place: 'below',
+      lines: [
+        [3, 0.4, -3, 2.2],
+        [3, 3, -3, 4.8],
+      ],
+    },
+  ],
+  ['\u064E', { place: 'above', lines: [[3, -2.6, -3, -0.6]] }],
+  ['\u064F', { place: 'above', lines: [[-2, 0, 1.5, -2.4, 1, -5, -1, -4.6, -0.6, -3, 1.2, -3]] }],
+  ['\u0650', { place: 'below', lines: [[3, 0.4, -3, 2.4]] }],
+  ['\u0651', { place: 'above', lines: [[3.4, -4, 2.6, -1.2, 0.8, -1, 0, -3.4, -0.8, -1, -2.6, -0.8, -3.2, -3.2]] }],
+  ['\u0652', { place: 'above', lines: [arc(1.7, 1, 90, 450, -2)] }],
+  ['\u0670', { place: 'above', lines: [[0, -5, 0, -0.5]] }],
   ['\u0345', { place: 'below', lines: [[0, 0, -0.3, 3, 0.4, 3.8, 1.4, 3.4]] }],
 ])

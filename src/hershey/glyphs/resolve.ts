@@ -96,10 +96,31 @@ function substituted(font: StrokeFont, char: string): Extract<Resolved, { how: '
   return undefined
 }
 
+const RIGHT_TO_LEFT = ['yona', 'bulbul'] as const
 /** Fonts that lend glyphs to other fonts, by style and best first: letters, then Greek and Cyrillic. */
-const SIMPLEX = ['futural', 'rowmans', 'EMSReadability', 'greeks', 'greek', 'cyrilc_1', 'cyrillic']
-const SLANTED = ['timesi', 'EMSReadabilityItalic', 'EMSReadability', 'futural', 'greeks', 'cyrilc_1', 'cyrillic']
-const HEAVY = ['timesr', 'rowmant', 'EMSReadability', 'futuram', 'futural', 'greekc', 'timesg', 'cyrilc_1', 'cyrillic']
+const SIMPLEX = ['futural', 'rowmans', 'EMSReadability', 'greeks', 'greek', 'cyrilc_1', 'cyrillic', ...RIGHT_TO_LEFT]
+const SLANTED = [
+  'timesi',
+  'EMSReadabilityItalic',
+  'EMSReadability',
+  'futural',
+  'greeks',
+  'cyrilc_1',
+  'cyrillic',
+  ...RIGHT_TO_LEFT,
+]
+const HEAVY = [
+  'timesr',
+  'rowmant',
+  'EMSReadability',
+  'futuram',
+  'futural',
+  'greekc',
+  'timesg',
+  'cyrilc_1',
+  'cyrillic',
+  ...RIGHT_TO_LEFT,
+]
 /** Fonts that lend symbols and kana. */
 const SYMBOLS = ['symbolic', 'mathupp', 'astrology', 'music', 'markers', 'meteorology', 'japanese']
 

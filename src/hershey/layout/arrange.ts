@@ -91,17 +91,21 @@ function place(
   baseline: number,
 ): PlacedLine {
   const gap = full - line.width * scale
-  const x = align === 'center' ? gap / 2 : align === 'right' ? gap : 0
+  const x = align === 'center' ? gap / 2 : align === 'right' || (line.isRtl && align !== 'justify') ? gap : 0
   const extra = align === 'justify' && !line.last ? stretch(line, gap, scale) : 0
+  const start = line.isRtl && align === 'justify' && extra === 0 ? gap : x
   let stretched = 0
-  const cells = line.cells.map(({ char, glyph, kind }, i) => {
-    const along = x + (line.offsets[i] ?? 0) * scale + stretched
-    const cell = { char, glyph, x: along, y: baseline, along, line: row }
-    if (kind === 'space') stretched += extra
-    return cell
+  const shifts = line.cells.map(() => 0)
+  for (const i of line.order ?? line.cells.keys()) {
+    shifts[i] = stretched
+    if (line.cells[i]?.kind === 'space') stretched += extra
+  }
+  const cells = line.cells.map(({ char, glyph }, i) => {
+    const along = start + (line.offsets[i] ?? 0) * scale + (shifts[i] ?? 0)
+    return { char, glyph, x: along, y: baseline, along, line: row }
   })
   const text = line.cells.map((cell) => cell.char).join('')
-  return { cells, summary: { text, x, width: line.width * scale + stretched, baseline } }
+  return { cells, summary: { text, x: start, width: line.width * scale + stretched, baseline } }
 }
 
 /** mm to add to each space of a justified line. */

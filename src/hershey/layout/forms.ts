@@ -22,8 +22,9 @@ export function formsOf({ faces }: StrokeFont, char: string): readonly Glyph[] {
   const cached = known.get(char)
   if (cached) return cached
   const glyphs = faces.flatMap((face) => {
-    const resolved = resolve(face, char, false)
-    return resolved.how === 'own' || resolved.how === 'composed' ? [resolved.glyph] : []
+    const resolved = resolve(face, char, true)
+    const isLent = resolved.how === 'missing' || ('from' in resolved && resolved.from !== undefined)
+    return isLent ? [] : [resolved.glyph]
   })
   const forms = [...new Set(glyphs)].filter(({ strokes }) => strokes.points.length > 0)
   known.set(char, forms)
@@ -35,7 +36,7 @@ export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[
   if (!font.faces) return cells
   return cells.map((cell) => {
     if (cell.kind !== 'ink') return cell
-    const glyph = formsOf(font, cell.char).reduce(
+    const glyph = formsOf(font, cell.shown ?? cell.char).reduce(
       (best, each) => (each.advance > best.advance ? each : best),
       cell.glyph,
     )
@@ -58,12 +59,13 @@ export function formChooser(font: StrokeFont, seed: number): FormChooser | undef
     return cells.map((cell) => {
       place++
       if (cell.kind !== 'ink') return cell
-      const forms = formsOf(font, cell.char)
+      const shown = cell.shown ?? cell.char
+      const forms = formsOf(font, shown)
       if (forms.length < 2) return cell
-      const before = used.get(cell.char)
+      const before = used.get(shown)
       const isAgain = before !== undefined && (before.isAgain || before.taken.size >= forms.length)
       const taken = before === undefined || before.taken.size >= forms.length ? new Set<Glyph>() : before.taken
-      used.set(cell.char, { taken, isAgain })
+      used.set(shown, { taken, isAgain })
       const free = forms.filter((form) => !taken.has(form))
       const score = (form: Glyph, i: number) => {
         const gap = place - (lastUse.get(form) ?? -200)

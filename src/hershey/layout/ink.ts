@@ -57,8 +57,9 @@ export function inkOf(
   const paper = { scale, lean: leanOf(options), uneven: hand && unevennessOf(hand, size) }
   const longest = hand ? (LONGEST_CHORD * size) / scale : Infinity
   const space = spaceAdvance(font) * scale
-  const wander = hand && wanderOf(cells, hand, font.metrics.xHeight * scale, space, font.info.style !== 'script')
-  const joins = font.faces ? joinsAfter(cells, hand?.seed ?? 1) : []
+  const separates = font.info.style !== 'script' && font.isCursive !== true
+  const wander = hand && wanderOf(cells, hand, font.metrics.xHeight * scale, space, separates)
+  const joins = font.faces ? joinsAfter(cells, hand?.seed ?? 1, font.isCursive === true) : []
   const ink = new StrokeWriter()
   let late: (() => void)[] = []
   const finishWord = () => {

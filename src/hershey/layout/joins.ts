@@ -12,15 +12,20 @@ interface Place {
   readonly angle?: number
 }
 
-/** Whether each cell is joined to the one after it. Only fonts whose letters say so are joined. @param seed  of the hand */
-export function joinsAfter(cells: readonly Place[], seed: number): readonly boolean[] {
+/**
+ * Whether each cell is joined to the one after it. Only fonts whose letters say so are joined.
+ *
+ * @param seed       of the hand
+ * @param isCursive  the pen is not lifted between letters that can join
+ */
+export function joinsAfter(cells: readonly Place[], seed: number, isCursive: boolean): readonly boolean[] {
   let joined = 0
   return cells.map(({ glyph, line, angle }, i) => {
     const next = cells[i + 1]
     const leads = glyph.joins === 'out' || glyph.joins === 'io'
     const takes = next?.glyph.joins === 'in' || next?.glyph.joins === 'io'
     const limit = Math.round((FEWEST + MOST) / 2 + ((MOST - FEWEST) / 2) * value(seed + 41, i))
-    const joins = leads && takes && next?.line === line && angle === undefined && joined + 1 < limit
+    const joins = leads && takes && next?.line === line && angle === undefined && (isCursive || joined + 1 < limit)
     joined = joins ? joined + 1 : 0
     return joins
   })

@@ -1,5 +1,6 @@
 import type { StrokeFont } from '../fonts/font.ts'
 import type { Cell } from '../glyphs/cells.ts'
+import { visualOrder } from '../glyphs/direction.ts'
 import { spaceAdvance } from '../glyphs/resolve.ts'
 import type { FormChooser } from './forms.ts'
 import { type Break, type Span, wrap } from './wrap.ts'
@@ -23,6 +24,10 @@ export interface Line {
   readonly offsets: readonly number[]
   readonly width: number
   readonly last: boolean
+  /** Indices of cells from left to right; absent when that is their order. */
+  readonly order?: readonly number[]
+  /** The paragraph runs from right to left. */
+  readonly isRtl: boolean
 }
 
 /** Breaks the cells of one paragraph into lines. */
@@ -126,11 +131,13 @@ export function lineOf(all: readonly Cell[], span: Span, setting: Setting, last:
   const kerned = letters.length - 1
   if (span.hyphen) letters.push(setting.hyphen)
   const cells = setting.choose?.(letters) ?? letters
-  const offsets: number[] = []
+  const order = visualOrder(cells.map(({ level }) => level))
+  const offsets: number[] = cells.map(() => 0)
   let x = 0
   let spaced = false
-  for (const [i, cell] of cells.entries()) {
-    offsets.push(x)
+  for (const i of order ?? cells.keys()) {
+    const cell = cells[i] as Cell
+    offsets[i] = x
     if (i < kerned) x -= cell.kern ?? 0
     x =
       cell.kind === 'tab'
@@ -139,5 +146,6 @@ export function lineOf(all: readonly Cell[], span: Span, setting: Setting, last:
     if (cell.kind === 'tab') spaced = false
     else if (cell.glyph.advance !== 0) spaced = true
   }
-  return { cells, offsets, width: Math.max(0, spaced ? x - setting.letterSpacing : x), last }
+  const width = Math.max(0, spaced ? x - setting.letterSpacing : x)
+  return { cells, offsets, width, last, isRtl: cells.some(({ isRtl }) => isRtl), ...(order && { order }) }
 }

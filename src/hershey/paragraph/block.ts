@@ -54,6 +54,7 @@ export interface SetLine {
   /** Its first cells hang out at the left by this much, mm. */
   readonly hangsLeft: number
   readonly isOverfull: boolean
+  readonly isRtl: boolean
 }
 
 /** Signs that hang out of a line: all of their width, or half of it. */
@@ -92,7 +93,7 @@ export const fontOf = ({ font }: LetterOptions): StrokeFont =>
  * @param widthOf  mm, of each line from 0
  */
 export function linesFor(
-  { prepared, scale, letters, align, hangs, choose }: SetBlock,
+  { prepared, scale, letters, align, hangs: canHang, choose }: SetBlock,
   cells: readonly Cell[],
   widthOf: (line: number) => number,
   isEven: boolean,
@@ -106,6 +107,7 @@ export function linesFor(
     ...(choose && { choose }),
   }
   const { breaks, measure } = breaking(cells, setting)
+  const hangs = canHang && !cells.some(({ isRtl }) => isRtl)
   const first = (span: Span) => (hangs ? hangingLeft(cells[span.from]) : 0)
   const last = (span: Span) => (hangs ? hangingRight(span.hyphen ? prepared.hyphen : cells[span.to - 1]) : 0)
   const counted = (span: Span) => (span.to <= span.from ? 0 : measure(span) - first(span) - last(span))
@@ -134,17 +136,18 @@ export function linesFor(
       align === 'justify' && !hasTab && gaps > 0 && (!isLast || short < 0) && short < 2.5 * gaps * space
     const extra = isStretched ? short / gaps : 0
     let added = 0
-    const offsets = line.offsets.map((offset, i) => {
-      const at = (offset + added) * scale
+    const offsets = [...line.offsets]
+    for (const i of line.order ?? line.cells.keys()) {
+      offsets[i] = ((line.offsets[i] ?? 0) + added) * scale
       if (line.cells[i]?.kind === 'space') added += extra
-      return at
-    })
+    }
     return {
       cells: line.cells,
       offsets,
       width: (line.width + added - first(span) - last(span)) * scale,
       hangsLeft: first(span) * scale,
       isOverfull: short < -1e-6 && !isStretched,
+      isRtl: line.isRtl,
     }
   })
 }

@@ -194,7 +194,7 @@ class Setter {
   #put(line: SetLine, slot: Slot, inset: number, set: SetBlock, width: number): void {
     if (line.isOverfull) this.#overfull++
     const free = width - line.width
-    const shift = set.align === 'center' ? free / 2 : set.align === 'right' ? free : 0
+    const shift = set.align === 'center' ? free / 2 : set.align === 'right' || line.isRtl ? free : 0
     const x = slot.x + inset + shift - line.hangsLeft
     const cells = line.cells.map(({ char, glyph }, i): PlacedCell => {
       const along = line.offsets[i] ?? 0
@@ -246,7 +246,7 @@ class Setter {
   }
 }
 
-const BLANK_LINE: SetLine = { cells: [], offsets: [], width: 0, hangsLeft: 0, isOverfull: false }
+const BLANK_LINE: SetLine = { cells: [], offsets: [], width: 0, hangsLeft: 0, isOverfull: false, isRtl: false }
 
 /** What must move: the whole paragraph, or the line of a slot; undefined when all is well. */
 function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, dropLines: number): string | undefined {

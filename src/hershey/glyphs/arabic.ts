@@ -1,0 +1,103 @@
+/** Letters with the code points of their forms: alone, final, and where they have them initial and medial. */
+const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
+  (
+    [
+      ['ء', 0xfe80, 1],
+      ['آ', 0xfe81, 2],
+      ['أ', 0xfe83, 2],
+      ['ؤ', 0xfe85, 2],
+      ['إ', 0xfe87, 2],
+      ['ئ', 0xfe89, 4],
+      ['ا', 0xfe8d, 2],
+      ['ب', 0xfe8f, 4],
+      ['ة', 0xfe93, 2],
+      ['ت', 0xfe95, 4],
+      ['ث', 0xfe99, 4],
+      ['ج', 0xfe9d, 4],
+      ['ح', 0xfea1, 4],
+      ['خ', 0xfea5, 4],
+      ['د', 0xfea9, 2],
+      ['ذ', 0xfeab, 2],
+      ['ر', 0xfead, 2],
+      ['ز', 0xfeaf, 2],
+      ['س', 0xfeb1, 4],
+      ['ش', 0xfeb5, 4],
+      ['ص', 0xfeb9, 4],
+      ['ض', 0xfebd, 4],
+      ['ط', 0xfec1, 4],
+      ['ظ', 0xfec5, 4],
+      ['ع', 0xfec9, 4],
+      ['غ', 0xfecd, 4],
+      ['ف', 0xfed1, 4],
+      ['ق', 0xfed5, 4],
+      ['ك', 0xfed9, 4],
+      ['ل', 0xfedd, 4],
+      ['م', 0xfee1, 4],
+      ['ن', 0xfee5, 4],
+      ['ه', 0xfee9, 4],
+      ['و', 0xfeed, 2],
+      ['ى', 0xfeef, 2],
+      ['ي', 0xfef1, 4],
+      ['پ', 0xfb56, 4],
+      ['چ', 0xfb7a, 4],
+      ['ژ', 0xfb8a, 2],
+      ['ک', 0xfb8e, 4],
+      ['گ', 0xfb92, 4],
+      ['ی', 0xfbfc, 4],
+    ] as const
+  ).map(([letter, first, count]) => [letter, Array.from({ length: count }, (_, i) => first + i)]),
+)
+
+/** Lam with an alef after it is one sign, alone or final. */
+const LAM_ALEF: Readonly<Record<string, number>> = { آ: 0xfef5, أ: 0xfef7, إ: 0xfef9, ا: 0xfefb }
+const ARABIC = /[\u0600-\u06FF]/
+/** Signs that have one form and join on both sides. */
+const EXTENDERS = /^[\u0640\u200D]$/
+
+/** A character of the text, and the character in whose shape it is drawn. */
+export interface Shaped {
+  readonly char: string
+  readonly shown: string
+}
+
+/**
+ * Arabic letters in the forms that their neighbors give them, as characters of the presentation forms (Unicode 9.2). Marks
+ * stay with their letters. Other characters stay as they are.
+ *
+ * @param graphemes  of one line, in the order of the text
+ */
+export function shapedArabic(graphemes: readonly string[]): readonly Shaped[] {
+  if (!graphemes.some((char) => ARABIC.test(char))) return graphemes.map((char) => ({ char, shown: char }))
+  const units = withLamAlef(graphemes)
+  return units.map(({ char, forms, marks }, i) => {
+    if (forms === undefined) return { char, shown: char }
+    const before = leadsOn(units[i - 1])
+    const after = takes(units[i + 1]) && forms.length === 4
+    const form = forms[(before ? 1 : 0) + (after ? 2 : 0)] ?? forms[before ? 1 : 0] ?? forms[0] ?? 0
+    return { char, shown: String.fromCodePoint(form) + marks }
+  })
+}
+
+interface Unit {
+  readonly char: string
+  readonly forms: readonly number[] | undefined
+  readonly marks: string
+}
+
+function withLamAlef(graphemes: readonly string[]): Unit[] {
+  const units: Unit[] = []
+  for (let i = 0; i < graphemes.length; i++) {
+    const [char, next] = [graphemes[i] ?? '', graphemes[i + 1] ?? '']
+    const ligature = char.startsWith('ل') ? LAM_ALEF[next.charAt(0)] : undefined
+    if (ligature !== undefined) {
+      units.push({ char: char + next, forms: [ligature, ligature + 1], marks: char.slice(1) + next.slice(1) })
+      i++
+    } else units.push({ char, forms: FORMS.get(char.charAt(0)), marks: char.slice(1) })
+  }
+  return units
+}
+
+const isExtender = (unit: Unit | undefined): boolean => unit !== undefined && EXTENDERS.test(unit.char)
+/** Whether a letter joins the one after it: letters with four forms do. */
+const leadsOn = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
+const takes = (unit: Unit | undefined): boolean => (unit?.forms?.length ?? 0) > 1 || isExtender(unit)
