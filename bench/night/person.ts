@@ -68,8 +68,13 @@ export class Person {
   /** Where the place of the pen is known the plot goes on there; otherwise the sheet is spoiled. */
   async #goOn(id: string): Promise<boolean> {
     const { client } = this.#parts
-    const { status, progress } = await client.call('job.get', { id })
+    const { status, progress, touched } = await client.call('job.get', { id })
     if (status !== 'interrupted') return false
+    if (touched === false) {
+      // It was cut before its first stroke: the sheet is as it was.
+      await client.call('job.retry', { id })
+      return true
+    }
     const name = progress?.plotter
     while (name !== undefined && (await client.call('plotter.get', { name })).state.is === 'offline')
       await new Promise((resolve) => setTimeout(resolve, 20))

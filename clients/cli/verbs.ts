@@ -174,6 +174,12 @@ export const VERBS: Verbs = {
     group: 'plotter',
     load: async () => (await import('./commands/plotter.ts')).unready,
   },
+  mark: {
+    takes: '[place] [plotter]',
+    summary: 'show how a printed sheet lies, by its marks',
+    group: 'plotter',
+    load: async () => (await import('./commands/mark.ts')).mark,
+  },
   frame: {
     takes: '<id>',
     summary: 'move round a job’s ink with the pen up',

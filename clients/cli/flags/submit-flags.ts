@@ -102,6 +102,12 @@ export const SUBMIT = {
   },
   page: { type: 'string', describe: 'paper size: a5, letter, 148x105mm', requiresArg: true, group: 'Plot:' },
   fit: { type: 'boolean', default: false, describe: 'scale the drawing to the page', group: 'Plot:' },
+  printed: {
+    type: 'boolean',
+    default: false,
+    describe: 'the sheet is printed already: `plotd mark` shows how it lies',
+    group: 'Plot:',
+  },
   speed: {
     alias: 's',
     type: 'number',
@@ -145,6 +151,7 @@ export interface SubmitArgs {
   readonly layers: string | undefined
   readonly page: string | undefined
   readonly fit: boolean
+  readonly printed: boolean
   readonly speed: number | undefined
   readonly 'pen-down': number | undefined
 }
@@ -185,7 +192,7 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 /** The request for ink. Any flag about ink asks for it. */
 export function plotRequest(args: SubmitArgs): NewJob['plot'] {
   const { plot, plotter, needs, copies, layers, page, fit, 'with-pen': pen } = args
-  const options = plotOptions(args)
+  const options = args.printed ? { ...plotOptions(args), printed: true } : plotOptions(args)
   const ink = [plotter, pen, needs, copies, layers, page, options]
   if (!plot && !fit && ink.every((value) => value === undefined)) return undefined
   return {

@@ -41,6 +41,11 @@ export function plotterHandlers(
     'plotter.setHome': ({ name }) => on(name, ({ session }) => session.setHome()),
     'plotter.motors': ({ name, on: hold }) => on(name, ({ session }) => session.motors(hold)),
     'plotter.align': ({ name }) => on(name, ({ session }) => session.align()),
+    'plotter.mark': ({ name, at }) =>
+      on(name, async ({ marks }) => {
+        if (at === undefined) marks.forget()
+        else marks.add(at)
+      }),
     'plotter.frame': ({ name, job: id }) =>
       on(name, async (station) => {
         const job = await spool.get(id)

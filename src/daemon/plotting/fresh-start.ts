@@ -4,10 +4,11 @@ import type { Spool } from '../../spool/spool.ts'
 import type { ThreadPools } from '../render/index.ts'
 import type { PlotStart } from './checkpoints.ts'
 import type { Held } from './holding.ts'
+import type { SheetMarks } from './sheet-marks.ts'
 
 /** The plan for a fresh sheet; undefined when there can be none, and the job was settled. */
 export async function freshStart(
-  { spool, threads }: { readonly spool: Spool; readonly threads: ThreadPools },
+  { spool, threads, marks }: { readonly spool: Spool; readonly threads: ThreadPools; readonly marks: SheetMarks },
   place: Pick<PlotStart, 'plotter' | 'host'>,
   profile: Profile,
   { claim, planning }: Held,
@@ -17,7 +18,9 @@ export async function freshStart(
   try {
     if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
     if (isStopped() || claim.signal.aborted) planning.abort()
-    const plan = await threads.plan(result, plot, profile, planning.signal)
+    if (marks.refuses(claim.job)) return void (await spool.release(claim))
+    const { signal } = planning
+    const plan = await threads.plan(result, plot, profile, { signal, registration: marks.of(claim.job) })
     await threads.contents.copyPlan(plan.hash)
     return { plan, from: 0, copiesDone: 0, ...place }
   } catch (thrown) {

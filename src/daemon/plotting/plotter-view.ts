@@ -24,6 +24,7 @@ export interface PlotterFacts {
   readonly feeder: WirePlotter['feeder']
   readonly pens: NonNullable<WirePlotter['pens']>
   readonly grants: number | undefined
+  readonly marks: WirePlotter['marks']
 }
 
 /** A plotter as clients see it. */
@@ -41,6 +42,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     feeder,
     pens,
     grants = 0,
+    marks,
   } = facts
   const { name, url, gate, paper, room, tags } = config
   const { device, grant, position, state } = session
@@ -56,6 +58,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...(maintenance && { maintenance }),
     ...(grant && { grant }),
     grants,
+    ...(marks && { marks }),
     ...(feeder && { feeder }),
     ...(pens.length > 0 && { pens }),
     ...(config.button && { button: config.button }),

@@ -3,7 +3,6 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Adjustments } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { noteGrant, noteMaintenance } from '../../plotter/session/memory.ts'
-import { nextPlotterState } from '../../plotter/session/next-state.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
 import { requireReach } from '../../plotter/session/plot-run.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
@@ -11,11 +10,12 @@ import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Claim } from '../../spool/spool.ts'
 import type { Result, WirePlotter } from '../protocol/index.ts'
+import { checkReady } from './check-ready.ts'
 import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
-import { feedRefusal, grantedJob, isGone } from './granted-job.ts'
-import { headOf, waitingJob } from './head.ts'
+import { grantedJob, isGone } from './granted-job.ts'
+import { waitingJob } from './head.ts'
 import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
@@ -23,6 +23,7 @@ import { plotJob } from './plot-job.ts'
 import { PlotTimes } from './plot-times.ts'
 import { plotterView } from './plotter-view.ts'
 import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
+import { SheetMarks } from './sheet-marks.ts'
 import { SheetSource } from './sheet-source.ts'
 import { placeOfSheet, type ReadyOrder, type ResumeOrder, type StationParts, siteOf } from './station-parts.ts'
 
@@ -39,6 +40,7 @@ export class Station {
   readonly #cuts: CutSheets
   readonly #source: SheetSource
   readonly pens: PenBook
+  readonly marks: SheetMarks
   #holding: Holding = EMPTY
   /** Settled when the spool has answered the last claim. */
   #claimed: Promise<void> = Promise.resolve()
@@ -75,6 +77,7 @@ export class Station {
     })
     this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
     this.pens = penBookOf(parts)
+    this.marks = new SheetMarks(this.session, () => this.profile)
     this.#blockWhileCut()
   }
 
@@ -110,7 +113,12 @@ export class Station {
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
       ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, pens: this.pens.view() },
-      ...{ host: inFarm ? host : undefined, maintenance: memory.maintenance, grants: memory.grants },
+      ...{
+        host: inFarm ? host : undefined,
+        maintenance: memory.maintenance,
+        grants: memory.grants,
+        marks: this.marks.view(),
+      },
     })
   }
 
@@ -141,26 +149,12 @@ export class Station {
    * @param by  name of the user's token
    * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
    */
-  async ready(by: string, { job: wanted, sheets, newSheet, feed }: ReadyOrder): Promise<void> {
-    const { config, grantMs: limitMs, threads } = this.#parts
-    nextPlotterState(this.state, { type: 'ready' })
-    const { maintenance } = this.#parts.memory
-    if (maintenance) throw this.#refused(`${this.name} is in maintenance: ${maintenance.reason}`)
-    const { hasFeeder, isFeeding } = this.#source
-    if (isFeeding) throw this.#refused(`the feeder of ${this.name} is bringing a sheet`)
-    if (feed && !(hasFeeder && sheets !== undefined)) throw this.#refused(feedRefusal(this.name, hasFeeder))
-    if (!newSheet) this.#cuts.requireNone('begin another sheet')
-    const head = await headOf(this.#parts.spool, this.name, this.#holding, wanted)
-    if (!head && sheets === undefined && config.gate) {
-      throw this.#refused(`nothing waits for ${this.name}: submit a job first, or give a grant for sheets (--sheets 1)`)
-    }
-    if (head?.status === 'rendered') await threads.checkDrawable(head, this)
-    if (newSheet) await this.#cuts.takeOff()
-    const count = sheets ?? 1
-    const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: count, of: count }
-    const sheet = hasFeeder && { sheet: { is: feed ? 'used' : 'fresh' } as const }
+  async ready(by: string, order: ReadyOrder): Promise<void> {
+    const { profile, pace, state, marks } = this
+    const [parts, source, cuts, holding] = [this.#parts, this.#source, this.#cuts, this.#holding]
+    const permit = await checkReady({ parts, state, profile, pace, source, cuts, marks, holding }, order)
     await noteGrant(this.#parts.memory)
-    await this.session.ready({ by, for: purpose, limitMs, ...sheet })
+    await this.session.ready({ by, limitMs: this.#parts.grantMs, ...permit })
     this.#source.settled()
     this.#log.info({ grant: this.session.grant }, 'a grant was given')
     await this.#checkGrant()
@@ -202,10 +196,9 @@ export class Station {
 
   /** Walks round the ink of a rendered job, with the pen up. */
   async frame({ id, result, plot }: Job): Promise<void> {
-    const { profile } = this
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
-    const plan = await this.#parts.threads.plan(result, plot ?? { plotter: this.name, copies: 1 }, profile)
-    await this.session.frame(await requireReach(plan, profile))
+    const plan = await this.#parts.threads.plan(result, plot ?? { plotter: this.name, copies: 1 }, this.profile)
+    await this.session.frame(await requireReach(plan, this.profile))
   }
 
   /**
@@ -326,7 +319,13 @@ export class Station {
     try {
       const start =
         resumed?.start ??
-        (await freshStart(this.#parts, placeOfSheet(this.#parts), this.profile, holding, () => this.#stopped))
+        (await freshStart(
+          { ...this.#parts, marks: this.marks },
+          placeOfSheet(this.#parts),
+          this.profile,
+          holding,
+          () => this.#stopped,
+        ))
       if (!start || claim.signal.aborted) return
       if (!resumed && this.session.wantsFeeding) await this.#feed(claim, 1)
       // Planning and feeding take a while, and the grant may have ended.
@@ -353,6 +352,7 @@ export class Station {
   #changed(state: PlotterState): void {
     this.#log.debug({ state }, 'plotter')
     if (state.is === 'offline') this.#times.adjusted = {}
+    this.marks.follow(state)
     this.pens.follow(state, this.session.device).catch((error: unknown) => this.#trouble(error))
     this.#parts.changed(false)
     this.#lookAgain()

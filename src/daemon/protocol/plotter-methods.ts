@@ -132,6 +132,18 @@ export const PLOTTER_METHODS = {
     result: plotter,
     errors: DEVICE,
   },
+  'plotter.mark': {
+    role: 'operate',
+    summary:
+      'The pen stands over a mark of the printed sheet; x and y say where the mark belongs in the drawing. Two marks say how ' +
+      'the sheet lies. Without a place all marks are forgotten.',
+    params: z.strictObject({
+      name,
+      at: z.strictObject({ x: millimetres, y: millimetres }).exactOptional(),
+    }),
+    result: plotter,
+    errors: [...STATE, 'ERR_PARAMS'],
+  },
   'plotter.frame': {
     role: 'operate',
     summary: 'Walk round a rendered job’s ink with the pen up, to see where it will be, and come back.',

@@ -88,6 +88,17 @@ export const plotter = z.object({
     .readonly()
     .optional()
     .meta({ description: 'the pens that have drawn here, or were put in' }),
+  marks: z
+    .object({
+      places: z
+        .array(z.object({ x: z.number(), y: z.number(), foundX: z.number(), foundY: z.number() }))
+        .readonly()
+        .meta({ description: 'where marks belong in the drawing, and where the pen stood over them, mm' }),
+      turnDegrees: z.number().optional().meta({ description: 'how far the sheet is turned, clockwise' }),
+      missMm: z.number().optional().meta({ description: 'of the mark that fits worst; 0 says little with two marks' }),
+    })
+    .optional()
+    .meta({ description: 'of the printed sheet that lies here; for the next job that is for one' }),
   button: z.literal('ready').optional().meta({ description: 'the board’s button says that a fresh sheet is down' }),
   interrupted: z
     .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes' }), of: count })

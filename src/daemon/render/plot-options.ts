@@ -29,6 +29,7 @@ const optionsSchema = z.strictObject({
   reverse: z.boolean().exactOptional(),
   speedPercent: z.number().min(1).max(400).exactOptional(),
   penDownPercent: z.number().min(0).max(100).exactOptional(),
+  printed: z.boolean().exactOptional(),
 })
 
 const page = z
@@ -43,7 +44,7 @@ const requestSchema = z.object({ pageSize: page.exactOptional(), options: option
 /** The planner's options for a job. @throws PlotdError ERR_PARAMS naming the field */
 export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>): PrepareOptions {
   const { pageSize: page, options } = validate({ name: 'plot', schema: requestSchema }, request)
-  const { speedPercent: _, penDownPercent: __, ...prepare } = options
+  const { speedPercent: _, penDownPercent: __, printed: ___, ...prepare } = options
   return {
     ...(fit === true ? { fit: 'page' } : {}),
     ...(layers === undefined ? {} : { layers }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import type { Affine } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { liesOn, type PageSize, pageSize } from '../../geometry/pages.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
@@ -234,6 +235,8 @@ export interface PlanInput {
   /** Folder of the frozen plans. */
   readonly plans: string
   readonly svgLimits?: Partial<ReadLimits>
+  /** How a printed sheet lies on the machine. */
+  readonly registration?: Affine
 }
 
 /**
@@ -265,7 +268,7 @@ export async function freezePlan(input: PlanInput): Promise<{ hash: string }> {
   const { plot, profile, plans } = input
   const { drawing } = await readRecord(input)
   requireDrawable(drawing, plot, profile)
-  const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile)
+  const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile, input.registration)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))
   return { hash: plan.hash }
 }

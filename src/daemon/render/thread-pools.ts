@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Affine } from '../../geometry/affine.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
@@ -57,6 +58,12 @@ export interface ThreadPoolOptions {
   readonly contents?: Contents
   /** What paths below the output folder begin with. */
   readonly outputPrefix?: string
+}
+
+export interface PlanMore {
+  readonly signal?: AbortSignal
+  /** How a printed sheet lies on the machine. */
+  readonly registration?: Affine | undefined
 }
 
 /**
@@ -251,11 +258,11 @@ export class ThreadPools {
   }
 
   /** The plan that is to be drawn. It is on the disk when it resolves. */
-  async plan(result: JobResult, plot: PlotRequest, profile: Profile, signal?: AbortSignal): Promise<Plan> {
+  async plan(result: JobResult, plot: PlotRequest, profile: Profile, more: PlanMore = {}): Promise<Plan> {
     this.#planning ??= this.#pool(1)
     return loadPlan(
       this.plans,
-      await this.#plan(this.#planning, await this.#contents.record(result), plot, profile, signal && { signal }),
+      await this.#plan(this.#planning, await this.#contents.record(result), plot, profile, more),
     )
   }
 
@@ -296,10 +303,11 @@ export class ThreadPools {
     { folder, path }: Place,
     plot: PlotRequest,
     profile: Profile,
-    options: LaneOptions = {},
+    { registration, ...options }: LaneOptions & PlanMore = {},
   ): Promise<string> {
     const { svg: svgLimits } = this.#config
-    const input = { outputFolder: folder, path, plot, profile, plans: this.plans, svgLimits }
+    const printed = registration && { registration }
+    const input = { outputFolder: folder, path, plot, profile, plans: this.plans, svgLimits, ...printed }
     const { hash } = await this.#run<{ hash: string }>(pool, { kind: 'plan', input }, options)
     return hash
   }

@@ -23,6 +23,13 @@ export function calibrationOf({ top, left, falling, rising }: Measured, side: nu
   return { scaleX: top / side, scaleY: (left * Math.cos(skew)) / side, skewDegrees: skew * DEGREES }
 }
 
+/** The place on the paper, mm, where the carriage's position puts the pen: the inverse of `corrected` for one point. */
+export function uncorrected(place: { readonly x: number; readonly y: number }, calibration: Calibration = {}) {
+  const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = calibration
+  const y = place.y * scaleY
+  return { x: place.x * scaleX + Math.tan(skewDegrees / DEGREES) * y, y }
+}
+
 /** Where the machine must go, so that the pen comes to the points of a drawing. @param points  x, y interleaved, mm */
 export function corrected(points: Float64Array<ArrayBuffer>, calibration: Calibration): Float64Array<ArrayBuffer> {
   const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = calibration

@@ -1,3 +1,4 @@
+import { type Affine, transformed } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type PrepareOptions, type PrepareReport, prepare } from '../prepare/index.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -18,10 +19,12 @@ export interface Planned {
  *
  * The room `plan`: `make-plan` makes and hashes plans and writes and reads their files, `cut` finds where a plot stopped.
  *
+ * @param registration  from the drawing to a printed sheet as it lies
  * @throws PlotdError ERR_PARAMS naming an option; the signal's reason when it is aborted
  */
-export function makePlan(drawing: Drawing, options: PrepareOptions, profile: Profile): Planned {
-  const { drawing: prepared, report } = prepare(drawing, options, profile)
+export function makePlan(drawing: Drawing, options: PrepareOptions, profile: Profile, registration?: Affine): Planned {
+  const { drawing: straight, report } = prepare(drawing, options, profile)
+  const prepared = registration ? transformed(registration, straight) : straight
   const ready = profile.calibration
     ? { ...prepared, points: corrected(prepared.points, profile.calibration) }
     : prepared

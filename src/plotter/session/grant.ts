@@ -39,6 +39,7 @@ export type GrantEnd =
   | 'the sheet was not finished'
   | 'its job no longer waits for this plotter'
   | 'the feeder failed'
+  | 'the marks of its sheet were not shown'
   | 'plotd stopped'
 
 export type GrantEvent =

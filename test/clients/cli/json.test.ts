@@ -72,6 +72,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   motors: { words: ['on'] },
   align: { words: [] },
   clear: { words: [], code: 6 },
+  mark: { words: ['--forget'] },
   frame: { words: ['nobody'], code: 5 },
   ready: { words: ['--sheets', '1'] },
   unready: { words: [] },

@@ -43,7 +43,9 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
   if (batch?.is === 'files') return <Files {...common} files={batch.files} />
   const card = tasks.find(({ name }) => name === 'postcard')
   if (batch?.is === 'table' && card) {
-    return <Merge {...common} schema={card.schema as Schema} name={batch.name} csv={batch.csv} />
+    const envelope = tasks.find(({ name }) => name === 'envelope')
+    const schemas = { schema: card.schema as Schema, envelope: (envelope?.schema ?? {}) as Schema }
+    return <Merge {...common} {...schemas} name={batch.name} csv={batch.csv} />
   }
   return (
     <section class="compose">

@@ -18,6 +18,8 @@ const TASK = 'postcard'
 const PAUSE_MS = 400
 /** Bad rows and warnings that the page lists. */
 const MOST_LISTED = 12
+/** Parameters that no column gives: the number of a pair is the row's. */
+const NEVER_MAPPED: ReadonlySet<string> = new Set(['strict', 'number', 'numberOn'])
 /** A column that gives no parameter. */
 const UNUSED = ''
 
@@ -32,6 +34,8 @@ interface Props {
   readonly plotters: readonly WirePlotter[]
   readonly composing: Composing
   readonly schema: Schema
+  /** Of the task `envelope`. */
+  readonly envelope: Schema
   readonly name: string
   readonly csv: Uint8Array
   readonly onDraft: (draft: Draft | undefined) => void
@@ -39,7 +43,7 @@ interface Props {
 }
 
 /** Mail merge: a card for each row of a table. The user maps columns and sees bad rows, the first and last card and the time. */
-export function Merge({ store, plotters, composing, schema, name, csv, onDraft, onSubmitted }: Props) {
+export function Merge({ store, plotters, composing, schema, envelope, name, csv, onDraft, onSubmitted }: Props) {
   const { composition, setValues, setSettings, setBatch } = composing
   const values = composition.values[TASK] ?? {}
   const settings = composition.settings[TASK] ?? {}
@@ -49,7 +53,11 @@ export function Merge({ store, plotters, composing, schema, name, csv, onDraft, 
   const [isSending, setSending] = useState(false)
   const forms = formsOf(schema)
   const form = forms.choices[0] ?? {}
-  const params = Object.keys(form.properties ?? {}).filter((each) => each !== 'strict')
+  const [envelopes, setEnvelopes] = useState('')
+  const ofCard = Object.keys(form.properties ?? {}).filter((each) => !NEVER_MAPPED.has(each))
+  const params = [...new Set([...ofCard, ...Object.keys(envelope.properties ?? {})])].filter(
+    (each) => !NEVER_MAPPED.has(each) && (envelopes !== '' || ofCard.includes(each)),
+  )
   useEffect(() => {
     void load().then(({ readTable }) => {
       try {
@@ -60,19 +68,29 @@ export function Merge({ store, plotters, composing, schema, name, csv, onDraft, 
         setProblem(toPlotdError(thrown).message)
       }
     })
-  }, [csv])
+  }, [csv, envelopes])
   const mapped = new Set(Object.values(map))
   const plot = plotRequest(settings, plotters.length > 0)
+  const priority = settings.priority ?? 'default'
   const common = Object.fromEntries(
     Object.entries(paramsOf(form, values, settings.strict)).filter(([param]) => !mapped.has(param)),
   )
   const options: MergeOptions = {
     task: TASK,
     // The address stands on the back, so a merge with addresses has to name the side.
-    params: mapped.has('address') ? { side: 'front', ...common } : common,
+    params: mapped.has('address') && envelopes === '' ? { side: 'front', ...common } : common,
     map,
     bad: 'skip',
-    job: { priority: settings.priority ?? 'default', ...(plot ? { plot } : {}) },
+    job: { priority, ...(plot ? { plot } : {}) },
+    ...(envelopes === ''
+      ? {}
+      : {
+          envelopes: {
+            params: { size: envelopes },
+            // Page, layers and copies are those of the card.
+            job: { priority, ...(plot ? { plot: { plotter: plot.plotter } } : {}) },
+          },
+        }),
   }
   const lacking = (form.required ?? []).find((param) => !mapped.has(param))
   const merged = useMerge(store, lacking === undefined && table ? csv : undefined, options)
@@ -134,6 +152,17 @@ export function Merge({ store, plotters, composing, schema, name, csv, onDraft, 
             </label>
           ))}
       </fieldset>
+      <label class="pair">
+        <span>Envelopes</span>
+        <select value={envelopes} onChange={(event) => setEnvelopes(event.currentTarget.value)}>
+          <option value="">none</option>
+          {(envelope.properties?.['size']?.enum ?? []).map((size) => (
+            <option key={String(size)} value={String(size)}>
+              {`${String(size).toUpperCase()}, one for each card`}
+            </option>
+          ))}
+        </select>
+      </label>
       {design && !mapped.has(design.name) && (
         <DesignPicker
           store={store}
@@ -146,7 +175,7 @@ export function Merge({ store, plotters, composing, schema, name, csv, onDraft, 
           onChoose={(choice) => set(design.name, choice)}
         />
       )}
-      {mapped.has('address') && (
+      {mapped.has('address') && envelopes === '' && (
         <label class="pair">
           <span>Side</span>
           <select
@@ -202,6 +231,7 @@ export function Merge({ store, plotters, composing, schema, name, csv, onDraft, 
           onClick={() => void send()}
         >
           {`Add ${plural(cards, 'card')}`}
+          {envelopes !== '' && (cards === 1 ? ' and its envelope' : ' and their envelopes')}
           {report && report.bad.length > 0 && `, leave out ${plural(report.bad.length, 'row')}`}
         </button>
       </div>

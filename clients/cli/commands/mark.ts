@@ -1,0 +1,46 @@
+import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { lengthMm } from '../../node/length.ts'
+import { defineCommand } from '../args/command.ts'
+import { plotterName } from './plotter.ts'
+
+export const mark = defineCommand({
+  about:
+    'Show how a printed sheet lies: move the pen over a printed mark (`plotd jog`), and say where that mark belongs in the ' +
+    'drawing. Two marks far apart do; a third one shows by how much they miss.',
+  positionals: {
+    place: { type: 'string', describe: 'X,Y of the mark in the drawing, mm from the top left' },
+    plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' },
+  },
+  flags: { forget: { type: 'boolean', default: false, describe: 'forget the marks' } },
+  examples: [
+    ['mark 10,10', 'the pen stands over the mark at the top left'],
+    ['mark 200,138', 'and over the one at the bottom right'],
+    ['mark --forget', 'another sheet lies there now'],
+  ],
+  more: 'Marks are for the next job that was queued with --printed, and for one sheet.',
+  async run({ place, plotter, forget }, io) {
+    const name = await plotterName(io.daemon, forget ? (plotter ?? place) : plotter)
+    const at = forget ? {} : { at: placeOf(place) }
+    const after = await io.daemon.call('plotter.mark', { name, ...at })
+    io.answer(after, () => says(after))
+    return 0
+  },
+})
+
+function placeOf(word: string | undefined): { x: number; y: number } {
+  const [x, y, more] = (word ?? '').split(',').map((part) => lengthMm(part))
+  if (x !== undefined && y !== undefined && more === undefined) return { x, y }
+  throw new PlotdError('ERR_PARAMS', `${word ?? 'nothing'}: expected the place of a mark, such as 10,10`, {
+    verb: 'mark',
+  })
+}
+
+function says({ name, marks }: WirePlotter): string {
+  const count = marks?.places.length ?? 0
+  if (!marks || count === 0) return `${name}: no marks.`
+  if (marks.turnDegrees === undefined)
+    return `${name}: one mark. Move the pen over another, far from it, and say plotd mark X,Y.`
+  const miss = count > 2 ? `, and the worst of ${count} marks misses by ${(marks.missMm ?? 0).toFixed(2)} mm` : ''
+  return `${name}: the sheet is turned by ${marks.turnDegrees.toFixed(2)}°${miss}. Say plotd ready.`
+}

@@ -1,0 +1,55 @@
+import { PlotdError } from '../../errors.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import type { Grant } from '../../plotter/session/grant.ts'
+import { nextPlotterState } from '../../plotter/session/next-state.ts'
+import type { PlotterState } from '../../plotter/session/state.ts'
+import type { CutSheets } from './cut-sheets.ts'
+import { feedRefusal } from './granted-job.ts'
+import { headOf } from './head.ts'
+import type { Holding } from './holding.ts'
+import type { SheetMarks } from './sheet-marks.ts'
+import type { SheetSource } from './sheet-source.ts'
+import type { ReadyOrder, StationParts } from './station-parts.ts'
+
+/** What a plotter is like when a user says that a fresh sheet is down. */
+export interface ReadyFacts {
+  readonly parts: Pick<StationParts, 'config' | 'memory' | 'spool' | 'threads'>
+  readonly state: PlotterState
+  readonly profile: Profile
+  readonly pace: number
+  readonly source: Pick<SheetSource, 'hasFeeder' | 'isFeeding'>
+  readonly cuts: CutSheets
+  readonly marks: SheetMarks
+  readonly holding: Holding
+}
+
+/**
+ * Checks that a grant may be given. With `newSheet` the sheet of an interrupted job counts as taken off from here on.
+ *
+ * @returns what the grant is for, and what lies under the pen
+ * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
+ */
+export async function checkReady(
+  { parts, state, profile, pace, source, cuts, marks, holding }: ReadyFacts,
+  { job: wanted, sheets, newSheet, feed }: ReadyOrder,
+): Promise<Pick<Grant, 'for' | 'sheet'>> {
+  const { config, memory, spool, threads } = parts
+  const { name } = config
+  const refused = (message: string) => new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
+  nextPlotterState(state, { type: 'ready' })
+  if (memory.maintenance) throw refused(`${name} is in maintenance: ${memory.maintenance.reason}`)
+  const { hasFeeder, isFeeding } = source
+  if (isFeeding) throw refused(`the feeder of ${name} is bringing a sheet`)
+  if (feed && !(hasFeeder && sheets !== undefined)) throw refused(feedRefusal(name, hasFeeder))
+  if (!newSheet) cuts.requireNone('begin another sheet')
+  const head = await headOf(spool, name, holding, wanted)
+  if (!head && sheets === undefined && config.gate) {
+    throw refused(`nothing waits for ${name}: submit a job first, or give a grant for sheets (--sheets 1)`)
+  }
+  marks.require(head)
+  if (head?.status === 'rendered') await threads.checkDrawable(head, { name, profile, pace })
+  if (newSheet) await cuts.takeOff()
+  const count = sheets ?? 1
+  const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: count, of: count }
+  return { for: purpose, ...(hasFeeder && { sheet: { is: feed ? 'used' : 'fresh' } as const }) }
+}

@@ -1,0 +1,82 @@
+import { PlotdError } from '../errors.ts'
+import type { Affine } from './affine.ts'
+
+type Point = { readonly x: number; readonly y: number }
+
+/** A mark that is printed on a sheet: where it belongs in the drawing, and where it lies under the pen, mm. */
+export interface Mark extends Point {
+  readonly found: Point
+}
+
+/** How a printed sheet lies on the machine. */
+export interface Registration {
+  /** From the drawing to the sheet as it lies. */
+  readonly matrix: Affine
+  /** Clockwise. */
+  readonly turnDegrees: number
+  readonly scale: number
+  /** Greatest distance of a mark from where the registration puts it, mm. */
+  readonly missMm: number
+}
+
+/** Marks that are nearer than this tell no angle, mm. */
+export const LEAST_MM = 40
+/** A scale within this is the hand's: the sheet is taken to be as large as it is drawn. */
+const SAME_SCALE = 0.003
+/** More than this is no sheet: the marks were mixed up. */
+const MOST = { scale: 0.05, degrees: 20 }
+
+/** The greatest distance of two marks in the drawing, mm. */
+export function spreadOf(marks: readonly Point[]): number {
+  let most = 0
+  for (const a of marks) for (const b of marks) most = Math.max(most, Math.hypot(a.x - b.x, a.y - b.y))
+  return most
+}
+
+/**
+ * The similarity that brings marks nearest to where they were found, by least squares. Two marks are enough; a third one shows by
+ * how much they miss. The scale is 1 unless the sheet is off by more than 0.3 %.
+ *
+ * @throws PlotdError ERR_PARAMS for fewer than two marks, marks that are too near, or marks that were mixed up
+ */
+export function registrationOf(marks: readonly Mark[]): Registration {
+  const spread = spreadOf(marks)
+  if (marks.length < 2 || spread < LEAST_MM) {
+    const are = marks.length < 2 ? `${marks.length} mark` : `marks ${spread.toFixed(0)} mm apart`
+    throw new PlotdError('ERR_PARAMS', `${are}: expected two marks at least ${LEAST_MM} mm apart`, { field: 'marks' })
+  }
+  const from = middle(marks)
+  const to = middle(marks.map(({ found }) => found))
+  let [along, across, size] = [0, 0, 0]
+  for (const { x, y, found } of marks) {
+    const [px, py, qx, qy] = [x - from.x, y - from.y, found.x - to.x, found.y - to.y]
+    along += px * qx + py * qy
+    across += px * qy - py * qx
+    size += px * px + py * py
+  }
+  const measured = Math.hypot(along, across) / size
+  const scale = Math.abs(measured - 1) <= SAME_SCALE ? 1 : measured
+  const angle = Math.atan2(across, along)
+  const turnDegrees = (angle * 180) / Math.PI
+  if (Math.abs(measured - 1) > MOST.scale || Math.abs(turnDegrees) > MOST.degrees) {
+    throw new PlotdError(
+      'ERR_PARAMS',
+      `the marks say that the sheet is turned by ${turnDegrees.toFixed(1)}° and ${(100 * measured).toFixed(1)} % large: ` +
+        `expected at most ${MOST.degrees}° and ${100 * MOST.scale} %; were two marks mixed up?`,
+      { field: 'marks' },
+    )
+  }
+  const [a, b] = [scale * Math.cos(angle), scale * Math.sin(angle)]
+  const matrix: Affine = [a, b, -b, a, to.x - a * from.x + b * from.y, to.y - b * from.x - a * from.y]
+  const missMm = Math.max(
+    ...marks.map(({ x, y, found }) =>
+      Math.hypot(a * x - b * y + matrix[4] - found.x, b * x + a * y + matrix[5] - found.y),
+    ),
+  )
+  return { matrix, turnDegrees, scale, missMm }
+}
+
+function middle(points: readonly Point[]): Point {
+  const sum = points.reduce((all, { x, y }) => ({ x: all.x + x, y: all.y + y }), { x: 0, y: 0 })
+  return { x: sum.x / points.length, y: sum.y / points.length }
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { apply, compose, rotation, transformed, translation } from '../../../src/geometry/affine.ts'
+import { deviation } from '../../../src/geometry/deviation.ts'
+import { strokesOf } from '../../../src/geometry/drawing.ts'
+import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { until } from '../../support/desk.ts'
+
+let board: RunningSimulator
+let house: StartedDaemon
+beforeAll(async () => {
+  board = await runSimulator('ebb', { tcp: 0, speed: 50 })
+  house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile: 'axidraw-v3' }] })
+  await until(async () => (await axi()).state.is === 'idle')
+})
+afterAll(async () => {
+  await house.close()
+  await board.close()
+})
+
+const axi = () => house.client.call('plotter.get', { name: 'axi' })
+const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">
+  <path d="M20 20H80V60H20Z" fill="none" stroke="black"/></svg>`
+const DRAWING = strokesOf([20, 20, 80, 20, 80, 60, 20, 60, 20, 20])
+/** How the printed sheet lies under the pen. */
+const LIES = compose(translation(4, 3), rotation(2.5))
+
+it('draws on a printed sheet as it lies, once the pen has shown two of its marks, and not before', async () => {
+  const { client } = house
+  const plot = { plotter: 'axi', copies: 1, options: { printed: true } }
+  const { id } = await client.submit({ task: 'svg', params: { svg: SVG }, plot })
+  await until(async () => (await client.call('job.get', { id })).status === 'rendered')
+  await client.call('plotter.setHome', { name: 'axi' })
+  await expect(client.call('plotter.ready', { name: 'axi' })).rejects.toThrow('0 of 2 marks')
+  for (const [x, y] of [
+    [10, 10],
+    [90, 70],
+  ] as const) {
+    const { position = { x: 0, y: 0 } } = await axi()
+    const [lieX, lieY] = apply(LIES, x, y)
+    await client.call('plotter.jog', { name: 'axi', dx: lieX - position.x, dy: lieY - position.y })
+    await client.call('plotter.mark', { name: 'axi', at: { x, y } })
+  }
+  expect((await axi()).marks?.turnDegrees).toBeCloseTo(2.5, 1)
+  await client.call('plotter.home', { name: 'axi' })
+  await client.call('plotter.ready', { name: 'axi' })
+  await until(async () => (await client.call('job.get', { id })).status === 'finished')
+  const expected = transformed(LIES, DRAWING)
+  const ink = board.board.ink.strokes()
+  expect(deviation(ink, expected).mm).toBeLessThan(0.1)
+  expect(deviation(expected, ink).mm).toBeLessThan(0.1)
+  // The marks were for that sheet alone.
+  expect((await axi()).marks).toBeUndefined()
+})
