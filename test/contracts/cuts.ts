@@ -16,6 +16,12 @@ export interface CutRig extends Rig {
 
 const SETTLE_MS = 10_000
 
+const WHERE = {
+  bytes: 'cutAfterBytes',
+  lines: 'cutAfterLines',
+  packets: 'cutAfterPackets',
+} as const satisfies Record<string, keyof CableFaults>
+
 /** The strokes of `ink` from number `first` on. */
 const since = (ink: Strokes, first: number): Strokes => ({ points: ink.points, starts: ink.starts.slice(first) })
 
@@ -24,8 +30,8 @@ const since = (ink: Strokes, first: number): Strokes => ({ points: ink.points, s
  * that was not on the board already, and what is drawn after a resume makes the drawing whole, with nothing twice but
  * the stroke that was cut.
  */
-export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, unit: 'bytes' | 'lines'): void {
-  const where: keyof CableFaults = unit === 'bytes' ? 'cutAfterBytes' : 'cutAfterLines'
+export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, unit: keyof typeof WHERE): void {
+  const where = WHERE[unit]
 
   describe(`${name}, cut after each of its ${unit} in turn`, () => {
     it('resumes to the whole drawing, and never moves by itself', async () => {

@@ -4,6 +4,7 @@ import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds } from './grbl-time.ts'
 import { AROUND_PLOT_BYTES, hpglSeconds, selectedSpeed, wireSeconds } from './hpgl-time.ts'
+import { clearMs, leadMs, touchMs } from './lifts.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
@@ -98,13 +99,13 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
     for (let i = layer.first; i < layer.first + layer.count; i++) {
       const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
       const travel = travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
-      const lead = fetching + travel + profile.pen.lowerMs / 1000
+      const lead = fetching + travel + (touchMs(profile.pen) - leadMs(profile, travel)) / 1000
       fetching = 0
       now += lead
       times[i] = now
       const seconds = clock.seconds(stroke(drawing, i), limits, lead)
       drawn += seconds
-      now += seconds + profile.pen.raiseMs / 1000
+      now += seconds + clearMs(profile.pen) / 1000 + answerSeconds(profile)
       done[i + 1] = now
       hx = x(points, last)
       hy = y(points, last)
@@ -173,6 +174,11 @@ const penOf = ({ hpgl }: Profile, pen: number): number => Math.min(hpgl?.pens ??
 function fetchSeconds({ hpgl }: Profile): number {
   return hpgl && hpgl.pens > 1 ? hpgl.penChangeMs / 1000 : 0
 }
+
+/** An EBB is asked after each lift whether it has done it: two answers over USB, s. */
+const EBB_ANSWERS = 0.0015
+
+const answerSeconds = ({ dialect }: Profile): number => (dialect === 'ebb' ? EBB_ANSWERS : 0)
 
 /** Seconds before the first stroke, and after the last without the way home. */
 function onceSeconds(profile: Profile): { readonly before: number; readonly after: number } {

@@ -5,6 +5,7 @@ import { Planner } from './planner.ts'
 export { type Blocks, emptyBlocks } from './blocks.ts'
 export { drawingLimits, type LayerEstimate, strokeTimes, travelSeconds } from './estimate.ts'
 export { lineEnd, linesOf } from './grbl-lines.ts'
+export { clearMs, leadMs, touchMs } from './lifts.ts'
 export type { Machine } from './limits.ts'
 export { lineSpeed } from './line-speeds.ts'
 

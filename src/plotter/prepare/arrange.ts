@@ -1,4 +1,5 @@
 import { type Drawing, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { clearMs, touchMs } from '../motion/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
@@ -17,7 +18,7 @@ const PER_MM = 0.02
 export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts {
   return {
     join: options.join ?? JOIN,
-    lift: (profile.pen.raiseMs + profile.pen.lowerMs) / 1000,
+    lift: (clearMs(profile.pen) + touchMs(profile.pen)) / 1000,
     up: profile.up,
     down: profile.down,
     perMm: PER_MM,

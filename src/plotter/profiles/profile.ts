@@ -17,6 +17,12 @@ export interface PenLift {
   /** Time to lift and to lower before the next motion, ms. */
   readonly raiseMs: number
   readonly lowerMs: number
+  /** Time after which a rising pen is clear of the paper, ms: travel begins then; raiseMs when absent. */
+  readonly clearMs?: number
+  /** Time after which a falling pen surely touches the paper, ms: drawing begins then; lowerMs when absent. */
+  readonly touchMs?: number
+  /** How long before the end of a travel the pen may begin to fall without touching, ms; 0 when absent. EBB with a deep queue. */
+  readonly leadMs?: number
   /** Extra time of the lift after a dot, ms, from a board's settings; 0 when absent. */
   readonly afterDotMs?: number
 }

@@ -76,6 +76,7 @@ export function validProfile(value: unknown): Profile {
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
   for (const [field, least, most] of CALIBRATION)
     if (read(value, field) !== undefined) checkNumber(value, [field, least, most])
+  for (const [field, most] of OVERLAPS) checkOverlap(value, profile, field, most)
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
   if (profile.dialect === 'grbl') for (const field of ['grbl.penUp', 'grbl.penDown']) checkLines(value, field)
   return profile
@@ -87,7 +88,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   calibration: 'scaleX scaleY skewDegrees',
   down: 'speed acceleration junctionDeviation jerk',
   up: 'speed acceleration junctionDeviation jerk',
-  pen: 'upPercent downPercent raiseMs lowerMs',
+  pen: 'upPercent downPercent raiseMs lowerMs clearMs touchMs leadMs',
   ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
   grbl: 'penUp penDown homing heights yUp homeAt start end',
   hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm selectedAcceleration initialize silent',
@@ -117,6 +118,26 @@ function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string):
   if (value === undefined) return
   if (dialect !== 'ebb') throw invalid(field, value, `for ${dialect} boards, which plan their own motion: only for ebb`)
   checkNumber(profile, [field, 1, 1e9])
+}
+
+/** The times by which motion may begin before the pen is at rest, and what each may not exceed. */
+const OVERLAPS = [
+  ['pen.clearMs', 'pen.raiseMs'],
+  ['pen.touchMs', 'pen.lowerMs'],
+  ['pen.leadMs', 'pen.lowerMs'],
+] as const
+
+/** Refuses such a time where it would have no effect. */
+function checkOverlap(profile: Fields, { dialect }: Profile, field: string, most: string): void {
+  const value = read(profile, field)
+  if (value === undefined) return
+  if (dialect === 'hpgl' || (dialect !== 'ebb' && field === 'pen.leadMs'))
+    throw invalid(
+      field,
+      value,
+      `for ${dialect} boards: ${dialect === 'hpgl' ? 'they time their pens themselves' : 'only for ebb'}`,
+    )
+  checkNumber(profile, [field, 0, Number(read(profile, most))])
 }
 
 function checkLines(profile: Fields, field: string): void {

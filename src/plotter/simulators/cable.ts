@@ -16,12 +16,17 @@ export interface Host {
   hangUp(): void
 }
 
+/** A packet of full-speed USB. */
+const PACKET_BYTES = 64
+
 /** Faults of the wire. All may be changed while the cable is in use. */
 export interface CableFaults {
   /** Cuts the cable after this many more bytes from the host. */
   cutAfterBytes?: number
   /** Cuts the cable after this many more lines (ended by CR or LF) from the host. */
   cutAfterLines?: number
+  /** Cuts the cable after this many more packets of USB from the host. Each write begins a packet. */
+  cutAfterPackets?: number
   /** Delay on every answer, ms. */
   lateMs?: number
   /** The board's answers are lost. */
@@ -102,9 +107,11 @@ export class Cable {
     const arriving = this.#untilCut(bytes)
     this.received += arriving.length
     if (!this.faults.deaf && arriving.length > 0) this.#board.receive(arriving)
-    if (this.faults.cutAfterBytes === 0 || this.faults.cutAfterLines === 0) {
+    const { cutAfterBytes, cutAfterLines, cutAfterPackets } = this.faults
+    if (cutAfterBytes === 0 || cutAfterLines === 0 || cutAfterPackets === 0) {
       delete this.faults.cutAfterBytes
       delete this.faults.cutAfterLines
+      delete this.faults.cutAfterPackets
       this.cut()
     }
   }
@@ -117,6 +124,11 @@ export class Cable {
         if (bytes[i] === 10 || bytes[i] === 13) faults.cutAfterLines--
         if (faults.cutAfterLines === 0) length = i + 1
       }
+    }
+    if (faults.cutAfterPackets !== undefined) {
+      const packets = Math.min(Math.ceil(length / PACKET_BYTES), faults.cutAfterPackets)
+      faults.cutAfterPackets -= packets
+      length = Math.min(length, packets * PACKET_BYTES)
     }
     if (faults.cutAfterBytes !== undefined) {
       length = Math.min(length, faults.cutAfterBytes)

@@ -2,7 +2,7 @@ import { PlotdError } from '../../../errors.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Link } from '../../link/link.ts'
 import { PermissionVoid } from '../../link/permission.ts'
-import { drawingLimits } from '../../motion/index.ts'
+import { drawingLimits, leadMs, touchMs, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
@@ -18,6 +18,8 @@ import { EbbWire } from './wire.ts'
 const LOOK_EVERY_MS = 250
 /** A feeder's command may wait in the board's queue behind a slow one, ms. */
 const FEED_MS = 60_000
+/** Commands that must fit the board's queue so that the pen can fall in a travel: both parts and the fall between them. */
+const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
 
@@ -72,7 +74,7 @@ export class EbbDriver implements Driver {
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
     const more = { ...(nickname !== '' && { nickname }), ...(whyLost !== undefined && { whyLost }) }
     const { position: stoodAt } = this
-    return { dialect: 'ebb', firmware, volts, ...(stoodAt && { stoodAt }), ...more }
+    return { dialect: 'ebb', firmware, volts, profile: this.#lifting, ...(stoodAt && { stoodAt }), ...more }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -183,16 +185,41 @@ export class EbbDriver implements Driver {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     await this.#pen.settle(layer.options)
     if (!this.#pen.isUp) await this.#pen.raise(signal) // the user may have lowered it during a pause
-    await this.#travel(rest[0] ?? 0, rest[1] ?? 0, signal, false)
-    await this.#mover.prime(rest, signal)
-    await this.#pen.lower(signal, options.permission?.()).catch(async (error: unknown) => {
+    await this.#lowerAt(rest, options).catch(async (error: unknown) => {
       if (error instanceof PermissionVoid) await this.#pen.raise(signal) // waits for the travel, which is queued
       throw error
     })
     const held = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
-    await this.#pen.raise(signal, (status) => this.#heed(status, options))
+    await this.#pen.clear(signal, (status) => this.#heed(status, options))
     if (held !== undefined) this.#mover.carriage.place(this.#mover.carriage.steps)
     return held === undefined ? undefined : drawnMm + held
+  }
+
+  /** Travels to the beginning of a path and lowers the pen, on the way when the profile says how early. */
+  async #lowerAt(path: Float64Array<ArrayBuffer>, { signal, permission }: PlotOptions): Promise<void> {
+    const [x = 0, y = 0] = path
+    const { x: fromX, y: fromY } = this.#mover.carriage.at
+    const lead = leadMs(this.#lifting, travelSeconds(this.#profile, x - fromX, y - fromY))
+    if (lead === 0) {
+      await this.#travel(x, y, signal, false)
+      await this.#mover.prime(path, signal)
+      return this.#pen.lower(signal, permission?.())
+    }
+    const early = await this.#mover.arrive(Float64Array.of(fromX, fromY, x, y), this.#profile.up, {
+      signal,
+      leadMs: lead,
+      early: () => this.#pen.fall(),
+      permission: () => permission?.(),
+    })
+    await this.#mover.prime(path, signal)
+    const rest = Math.round(touchMs(this.#profile.pen) - early)
+    if (rest > 0) await this.#mover.queue(`SM,${rest},0,0`, rest, signal)
+  }
+
+  /** The profile as this board can lift the pen: with a queue of one command it cannot lower in a travel. */
+  get #lifting(): Profile {
+    if (this.#mover.pacer.depth >= EARLY_DEPTH) return this.#profile
+    return { ...this.#profile, pen: { ...this.#profile.pen, leadMs: 0 } }
   }
 
   async #begin(): Promise<void> {

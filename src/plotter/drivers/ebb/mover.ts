@@ -1,13 +1,13 @@
 import { x, y } from '../../../geometry/drawing.ts'
 import { type Clock, sleep } from '../../link/clock.ts'
-import type { Permission } from '../../link/permission.ts'
+import { type Permission, PermissionVoid } from '../../link/permission.ts'
 import { push } from '../../motion/blocks.ts'
 import { type Blocks, blocks, emptyBlocks } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { Carriage, type Motors } from './carriage.ts'
 import { ConstantMoves } from './constant.ts'
 import { Pacer } from './pacer.ts'
-import { type MotionCommand, type Slice, slices } from './slices.ts'
+import { halves, type MotionCommand, type Slice, slices } from './slices.ts'
 import { TimedMoves } from './timed.ts'
 import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
@@ -26,6 +26,16 @@ export interface Watch {
   readonly signal: AbortSignal
   /** Called between commands. When it resolves to true, the mover brakes and stops. */
   readonly hold: () => Promise<boolean>
+}
+
+/** A travel that executes a command before it ends. */
+export interface Arrival {
+  readonly signal: AbortSignal
+  /** How long before the end, ms. */
+  readonly leadMs: number
+  /** The command. Called just before it is sent. */
+  readonly early: () => string
+  readonly permission: () => Permission | undefined
 }
 
 /** The board's status: QG, or QM and QB on older firmware. */
@@ -103,6 +113,46 @@ export class EbbMover {
     return undefined
   }
 
+  /**
+   * Follows a straight path from rest to rest, and sends a command so that it is executed `leadMs` before the end, but not before
+   * the last ramp. That command and the rest of the path leave in one packet: a cable cut between them would lower the pen at
+   * a wrong place.
+   *
+   * @returns  how long before the end the command is executed, ms
+   * @throws PermissionVoid  the command was not sent; the path is followed to its end
+   */
+  async arrive(
+    points: Float64Array<ArrayBuffer>,
+    limits: MotionLimits,
+    { leadMs, early, ...how }: Arrival,
+  ): Promise<number> {
+    const all = [...slices(blocks(points, this.#machine, limits), MERGE_STEPS / this.#machine.stepsPerMm)]
+    const last = all.at(-1)
+    const lead = Math.min(leadMs / 1000, last?.seconds ?? 0)
+    const isRamp = last !== undefined && last.entry > 0 // a short path is one slice from rest to rest
+    const parts = isRamp && lead < last.seconds ? [...all.slice(0, -1), ...halves(last, last.seconds - lead)] : all
+    const commands = [...this.#commandsOf(parts)].map(({ commands }) => commands)
+    const tail = isRamp ? (commands.pop() ?? []) : []
+    for (const { line, ms } of commands.flat()) await this.queue(line, ms, how.signal)
+    this.carriage.arrived(points.at(-2) ?? 0, points.at(-1) ?? 0)
+    await this.pacer.room(how.signal)
+    how.signal.throwIfAborted()
+    const permission = how.permission()
+    const patience = PATIENCE_MS + this.pacer.remainingMs
+    const send = async (lines: readonly string[], given?: Permission) => {
+      for (const { ms } of tail) this.pacer.sent(ms)
+      await this.#wire.all(lines, patience, given)
+    }
+    const rest = tail.map(({ line }) => line)
+    try {
+      await send([early(), ...rest], permission)
+    } catch (error) {
+      if (error instanceof PermissionVoid) await this.#wire.all(rest, patience)
+      throw error
+    }
+    return tail.reduce((sum, { ms }) => sum + ms, 0)
+  }
+
   /** Queues a command that takes `ms`, such as a pen movement. @throws PermissionVoid when `permission` is void */
   async queue(line: string, ms: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     await this.pacer.room(signal)
@@ -154,10 +204,13 @@ export class EbbMover {
     await this.idle()
   }
 
-  *#commands(chunks: Iterable<Blocks>): Generator<{ slice: Slice; commands: Iterable<MotionCommand> }, void, void> {
-    const all = slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm)
+  *#commands(chunks: Iterable<Blocks>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {
+    yield* this.#commandsOf(slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm))
+  }
+
+  *#commandsOf(all: Iterable<Slice>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {
     for (const { slice, next } of withTurns(all, (dx, dy) => this.carriage.motors(dx, dy))) {
-      yield { slice, commands: this.#moves.of(slice, next) }
+      yield { slice, commands: [...this.#moves.of(slice, next)] }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { LayerOptions } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
+import { clearMs, touchMs } from '../../motion/index.ts'
 import type { EbbOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import type { BoardStatus, EbbMover } from './mover.ts'
@@ -35,7 +36,7 @@ export function penSettings(options: EbbOptions, pen: PenLift): string[] {
 /** SP: raises or lowers the pen. `ms` is the wait before the next queued command. */
 export function penCommand(options: EbbOptions, up: boolean, ms: number): string {
   const pin = options.servoPin === undefined ? '' : `,${options.servoPin}`
-  return `SP,${up ? 1 : 0},${Math.max(1, Math.round(ms))}${pin}`
+  return `SP,${up ? 1 : 0},${Math.ceil(ms)}${pin}`
 }
 
 /** The pen of one board. Sends heights and rates when they change. */
@@ -74,8 +75,14 @@ export class EbbPen {
   /** Queues the lowering; the motion that follows waits for it. */
   async lower(signal?: AbortSignal, permission?: Permission): Promise<void> {
     this.isUp = false
-    const { lowerMs } = this.#lift
-    await this.#mover.queue(penCommand(this.#options, false, lowerMs), lowerMs, signal, permission)
+    const ms = touchMs(this.#lift)
+    await this.#mover.queue(penCommand(this.#options, false, ms), ms, signal, permission)
+  }
+
+  /** The command that lowers the pen without a wait. It counts as lowered from now on. */
+  fall(): string {
+    this.isUp = false
+    return penCommand(this.#options, false, 0)
   }
 
   /** The command that raises the pen. */
@@ -84,8 +91,17 @@ export class EbbPen {
   }
 
   /** Raises the pen. Resolves when that and everything before it is executed. */
-  async raise(signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
-    await this.#mover.queue(this.up, this.#lift.raiseMs, signal)
+  async raise(signal?: AbortSignal): Promise<void> {
+    await this.#raise(this.#lift.raiseMs, signal)
+  }
+
+  /** Raises the pen. Resolves when everything before it is executed and the pen is clear of the paper: it may still rise. */
+  async clear(signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
+    await this.#raise(clearMs(this.#lift), signal, seen)
+  }
+
+  async #raise(ms: number, signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
+    await this.#mover.queue(penCommand(this.#options, true, ms), ms, signal)
     await this.#mover.idle(signal, seen)
     this.isUp = true
   }

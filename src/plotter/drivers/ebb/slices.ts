@@ -65,6 +65,17 @@ function* pieces(seconds: number, entry: number, exit: number, dx: number, dy: n
   }
 }
 
+/** Cuts a slice `seconds` after its beginning. */
+export function halves({ seconds: all, entry, exit, dx, dy, length }: Slice, seconds: number): [Slice, Slice] {
+  const middle = entry + ((exit - entry) * seconds) / all
+  const part = ((entry + middle) * seconds) / ((entry + exit) * all)
+  const rest = 1 - part
+  return [
+    { seconds, entry, exit: middle, dx: dx * part, dy: dy * part, length: length * part },
+    { seconds: all - seconds, entry: middle, exit, dx: dx * rest, dy: dy * rest, length: length * rest },
+  ]
+}
+
 class Group {
   slice: Slice = { seconds: 0, entry: 0, exit: 0, dx: 0, dy: 0, length: 0 }
   readonly #tolerance: number

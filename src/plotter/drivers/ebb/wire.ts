@@ -54,6 +54,23 @@ export class EbbWire {
     await this.#send(command, timeoutMs, permission)
   }
 
+  /** Sends commands without a value in one packet. @throws as `ok` does */
+  async all(commands: readonly string[], timeoutMs?: number, permission?: Permission): Promise<void> {
+    const [first, ...others] = commands
+    if (first === undefined) return
+    await this.#rematching
+    let [take, next] = [this.#taker(first), 0]
+    const each: Taker = (line) => {
+      const verdict = take(line)
+      const following = others[next]
+      if (verdict !== 'done' || following === undefined) return verdict
+      take = this.#taker(following)
+      next++
+      return 'more'
+    }
+    await this.#send(commands.join('\r'), timeoutMs, permission, each)
+  }
+
   /** Sends a query. @returns its value, without its name */
   async ask(command: string, timeoutMs?: number): Promise<string> {
     await this.#rematching
@@ -69,12 +86,17 @@ export class EbbWire {
     this.#rematching ??= this.#rematch()
   }
 
-  async #send(command: string, timeoutMs?: number, permission?: Permission): Promise<string[]> {
+  async #send(
+    command: string,
+    timeoutMs?: number,
+    permission?: Permission,
+    take = this.#taker(command),
+  ): Promise<string[]> {
     const late = this.#late
     this.#late = undefined
     if (late) throw late
     try {
-      return await this.#link.request(`${command}\r`, this.#taker(command), timeoutMs, permission)
+      return await this.#link.request(`${command}\r`, take, timeoutMs, permission)
     } catch (error) {
       if (this.#link.isOpen && !(error instanceof PermissionVoid)) this.#rematching ??= this.#rematch()
       throw error

@@ -55,7 +55,8 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const saved = joins ? savedMs(feedOf(up[0]), z, down) : 0
   // a stroke ends with a wait unless a rising Z axis follows at once; a dot has no motion
   const stroke = joins ? -saved : rest
-  return { ...pen, raiseMs: alone(up) + stroke, lowerMs: alone(lowering) + rest, afterDotMs: -stroke }
+  const { clearMs: _, touchMs: __, ...heights } = pen // the lines have these times
+  return { ...heights, raiseMs: alone(up) + stroke, lowerMs: alone(lowering) + rest, afterDotMs: -stroke }
 
   function lineMs(line: string): number {
     const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]

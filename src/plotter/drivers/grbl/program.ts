@@ -1,3 +1,4 @@
+import { clearMs, touchMs } from '../../motion/index.ts'
 import type { GrblOptions, PenLift } from '../../profiles/profile.ts'
 
 /** At most three decimals, without trailing zeros: the wire carries only 11 kB/s. */
@@ -50,7 +51,7 @@ export function moveWords(from: Place | undefined, to: Place, offset: Place): st
  */
 export function penLines(options: GrblOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const { at0 = 0, at100 = 1000 } = options.heights ?? {}
-  const ms = to === 'up' ? pen.raiseMs : pen.lowerMs
+  const ms = to === 'up' ? clearMs(pen) : touchMs(pen)
   const filled = (to === 'up' ? options.penUp : options.penDown).map((line) =>
     line
       .replaceAll('{height}', short(at0 + ((at100 - at0) * percent) / 100))

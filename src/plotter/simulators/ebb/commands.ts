@@ -64,12 +64,15 @@ const setPen: Command = ok((board, args) => {
   const state = args.number(0, board.version >= 301 ? 3 : 1)
   const ms = args.optional(0, 65535) ?? 0
   args.optional(0, 24)
-  if (state < 2) return { queue: [pause(ms, (m, tick) => movePen(m, state === 1, tick))] }
+  if (state < 2) return { queue: [pause(Math.max(ms, ONE_TICK), (m, tick) => movePen(m, state === 1, tick))] }
   board.machine.flushInk(board.tick)
   if (state === 3) board.machine.servo.down = board.machine.servo.up
   movePen(board.machine, true, board.tick)
   return NOTHING
 })
+
+/** An entry takes at least one tick, ms. */
+const ONE_TICK = 0.04
 
 function movePen(machine: EbbMachine, up: boolean, tick: number): { ticks: number } {
   machine.servo.setPen(up, tick)

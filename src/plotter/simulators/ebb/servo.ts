@@ -1,4 +1,7 @@
-/** The pen servo. It moves between positions (pulse widths in units of 83.3 ns) at a rate; its position is a function of the tick. */
+/**
+ * The pen servo. It moves between positions (pulse widths in units of 83.3 ns), in each frame of the servo outputs by its rate. So
+ * it sets off up to a frame after the command. Its position is a function of the tick.
+ */
 export class Servo {
   /** SC,4 and SC,5: pen up and pen down. The boot values of firmware 3.0.3's source. */
   up = 22565
@@ -14,7 +17,8 @@ export class Servo {
   #from: number
   #to: number
   #startTick = 0
-  #ticks = 0
+  /** Movement in each frame, in units of the pulse width; Infinity arrives in the next frame. */
+  #step = Infinity
   /** Heights of a pen that S2 moves; `guessed` until a position was seen that must be up. */
   #general: { up: number; down: number; guessed: boolean } | undefined
 
@@ -23,10 +27,9 @@ export class Servo {
     this.#to = position
   }
 
-  /** Pulse width at a tick. */
+  /** Pulse width at a tick. The firmware moves it once in each frame of all channels. */
   position(tick: number): number {
-    if (this.#ticks === 0 || tick >= this.#startTick + this.#ticks) return this.#to
-    return this.#from + ((this.#to - this.#from) * (tick - this.#startTick)) / this.#ticks
+    return this.#after(this.#frame(tick) - this.#frame(this.#startTick))
   }
 
   /** SP and TP: moves to one of the two configured heights. */
@@ -59,18 +62,31 @@ export class Servo {
     return this.#isBelow(this.position(tick), this.#contact())
   }
 
-  /** The ticks after `tick` at which `touches` may change. */
+  /** The tick after `tick` at which `touches` may change; Infinity when the arm does not move on. */
   nextChange(tick: number): number {
-    const contact = this.#contact()
-    if (this.#from === this.#to) return Infinity
-    const crossing = this.#startTick + (this.#ticks * (contact - this.#from)) / (this.#to - this.#from)
-    const at = Math.floor(crossing) + 1
-    return at > tick && at <= this.#startTick + this.#ticks + 1 ? at : Infinity
+    const start = this.#frame(this.#startTick)
+    const level = this.#contact()
+    const was = this.#isBelow(this.#from, level)
+    if (this.#isBelow(this.#to, level) === was) return Infinity
+    let frames = Number.isFinite(this.#step) ? Math.max(1, Math.floor(Math.abs(level - this.#from) / this.#step)) : 1
+    while (this.#isBelow(this.#after(frames), level) === was) frames++
+    const at = (start + frames) * this.#frameTicks
+    return at > tick ? at : Infinity
   }
 
-  /** Ticks until the arm stops. */
-  settledAt(): number {
-    return this.#startTick + this.#ticks
+  get #frameTicks(): number {
+    return this.channels * this.slotMs * 25
+  }
+
+  #frame(tick: number): number {
+    return Math.floor(tick / this.#frameTicks)
+  }
+
+  /** Pulse width so many frames after the command. */
+  #after(frames: number): number {
+    if (frames <= 0) return this.#from
+    const way = this.#to - this.#from
+    return Math.abs(way) <= this.#step * frames ? this.#to : this.#from + Math.sign(way) * this.#step * frames
   }
 
   #contact(): number {
@@ -83,12 +99,10 @@ export class Servo {
   }
 
   #sweep(target: number, rate: number, tick: number): void {
-    const from = this.position(tick)
-    const frames = rate === 0 ? 1 : Math.abs(target - from) / rate
-    this.#from = from
+    this.#from = this.position(tick)
     this.#to = target
     this.#startTick = tick
-    this.#ticks = Math.round(frames * this.channels * this.slotMs * 25)
+    this.#step = rate === 0 ? Infinity : rate
     this.powered = true
   }
 }
