@@ -30,9 +30,9 @@ const MOST_HEAD = 64 * 1024
 const MOST_DOCUMENTS = 4
 const MOST_CONNECTIONS = 200
 /** A client that neither sends nor reads is disconnected, ms. */
-const IDLE_MS = 60_000
+const IDLE_MS = 300_000
 /** A large document over a slow network takes its time, ms. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 900_000, keepAliveTimeout: 30_000 }
+const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
 /** What is still read of a request that was refused, so that the client reads the answer; bytes. */
 const DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'

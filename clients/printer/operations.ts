@@ -223,7 +223,10 @@ function response(request: Message, { status = 'ok', message, groups = [] }: Ans
 
 /** What the client asks of the job. @throws Refusal when it wants all of it and this printer does not do all */
 function wishesIn({ job, attributes, view, identity }: Call): Wishes {
-  const wishes = wishesOf(job, templateOf(view.plotters.map(reachOf), identity.media))
+  const template = templateOf(view.plotters.map(reachOf), identity.media)
+  // Some clients write what they ask of the job among the attributes of the operation.
+  const misplaced = [...attributes].filter(([key]) => template.has(key))
+  const wishes = wishesOf(new Map([...misplaced, ...job]), template)
   if (wishes.unsupported.size === 0 || !isFaithful(attributes)) return wishes
   const names = [...wishes.unsupported.keys()].join(', ')
   throw new Refusal('attributes-or-values-not-supported', `not supported: ${names}`)

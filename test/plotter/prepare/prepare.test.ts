@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
 import { type Drawing, drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { inkLength } from '../../../src/geometry/measure.ts'
 import { estimate } from '../../../src/plotter/motion/estimate.ts'
@@ -261,3 +262,47 @@ function joinedDots(strokes: Strokes): Strokes {
 function inkOfHalf({ points, starts }: Drawing, first: number): Map<string, number> {
   return ink({ points, starts: starts.slice(first, first + 3) })
 }
+
+describe('a whole sheet', () => {
+  /** A drawing with one line, from its top left corner a quarter of the way to the bottom right one. */
+  const corner = (width: number, height: number): Drawing =>
+    drawingOf(strokesOf([0, 0, width / 4, height / 4]), width, height)
+  const on = (from: Drawing, options: PrepareOptions) => {
+    const { drawing: ready, report } = prepare(from, { join: 0, ...options }, axidraw)
+    const { minX, minY, maxX, maxY } = boundsOf(ready)
+    return { page: report.page, ink: [minX, minY, maxX, maxY].map((mm) => Math.round(10 * mm) / 10) }
+  }
+
+  it('lies as it is where the machine reaches it', () => {
+    expect(on(corner(148, 210), { sheet: 'shrink' })).toEqual({
+      page: { width: 148, height: 210 },
+      ink: [0, 0, 37, 52.5],
+    })
+  })
+
+  it('is turned with its page where the machine reaches it only so: the top lies left', () => {
+    expect(on(corner(210, 297), { sheet: 'shrink', page: 'a4' })).toEqual({
+      page: { width: 297, height: 210 },
+      ink: [0, 157.5, 74.3, 210],
+    })
+  })
+
+  it('is turned to lie as the page does', () => {
+    const page = { width: 297, height: 210 }
+    expect(on(corner(297, 210), { sheet: 'shrink', page: 'a4', landscape: true })).toEqual({
+      page,
+      ink: [0, 0, 74.3, 52.5],
+    })
+    expect(on(corner(210, 297), { sheet: 'shrink', page: 'a4', landscape: true })).toEqual({
+      page,
+      ink: [0, 157.5, 74.3, 210],
+    })
+  })
+
+  it('is scaled down to a smaller page as a whole, and up only on request', () => {
+    expect(on(corner(297, 420), { sheet: 'shrink', page: '148.5x210mm' }).ink).toEqual([0, 0, 37.1, 52.5])
+    expect(on(corner(74, 105), { sheet: 'shrink', page: '148x210mm' }).ink).toEqual([37, 52.5, 55.5, 78.8])
+    expect(on(corner(74, 105), { sheet: 'fit', page: '148x210mm' }).ink).toEqual([0, 0, 37, 52.5])
+    expect(on(corner(297, 420), { sheet: 'keep', page: '148x210mm', clip: 'none' }).ink[0]).toBeCloseTo(-74.5, 1)
+  })
+})
