@@ -3,7 +3,16 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { packageRoot } from '../../src/threads.ts'
 
-const SOURCES = ['src', 'clients/node', 'clients/cli', 'clients/printer', 'bench', 'examples', 'tsconfig.json', 'tsconfig.build.json']
+const SOURCES = [
+  'src',
+  'clients/node',
+  'clients/cli',
+  'clients/printer',
+  'bench',
+  'examples',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]
 const STAMP = join(packageRoot, 'dist/.built')
 
 /**
