@@ -76,6 +76,7 @@ export {
   SvgBuilder,
   type SvgReading,
   svgToPng,
+  whiteSays,
 } from './svg/index.ts'
 export {
   type CustomTasks,

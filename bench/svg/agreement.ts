@@ -17,6 +17,8 @@ const MOST_LOST = 0.01
 const TOLERANCE = 0.02
 const MOST_STRAY = 0.25
 const PX = 25.4 / 96
+/** The browser shows the outline of every shape, so paper and the edges of clips are as in it. */
+const OUTLINES = { drawWhite: true, clipEdges: false } as const
 const BLANK = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 const HOST = 'http://svg.invalid'
 
@@ -77,12 +79,12 @@ export class AgreementTest {
     const started = performance.now()
     const blank = { file, key: '', lacks: 0, extra: 0, milliseconds: 0, note: '' }
     try {
-      const first = readSvg(bytes).drawing
+      const first = readSvg(bytes, OUTLINES).drawing
       const read = { ...blank, milliseconds: performance.now() - started }
       const size = SIZE / Math.max(first.width, first.height)
       // On a page of a few mm, enlarged a hundredfold, the usual tolerance of a curve is a matter of pixels.
       const tolerance = MOST_STRAY / size
-      const drawing = tolerance < TOLERANCE ? readSvg(bytes, { tolerance }).drawing : first
+      const drawing = tolerance < TOLERANCE ? readSvg(bytes, { ...OUTLINES, tolerance }).drawing : first
       const layers = drawing.layers.map(black)
       const ours = drawingToSvg({ ...drawing, layers }, { strokeWidth: 1 / size })
       const pair = { ours, ...shownAs(bytes, drawing), radius: RADIUS }

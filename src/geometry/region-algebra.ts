@@ -16,6 +16,7 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
       work.spend(regions.length)
       for (const region of regions) region.crossings(ax, ay, bx, by, into)
     },
+    outlines: () => regions.flatMap((region) => [...region.outlines()]),
   }
 }
 
@@ -29,8 +30,20 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
       a.crossings(ax, ay, bx, by, into)
       b.crossings(ax, ay, bx, by, into)
     },
+    outlines: () => [...a.outlines(), ...b.outlines()],
   }
 }
+
+/** What of the first region lies outside of the second. */
+export const differenceOf = (a: Region, b: Region): Region => ({
+  bounds: a.bounds,
+  contains: (px, py) => a.contains(px, py) && !b.contains(px, py),
+  crossings: (ax, ay, bx, by, into) => {
+    a.crossings(ax, ay, bx, by, into)
+    b.crossings(ax, ay, bx, by, into)
+  },
+  outlines: () => [...a.outlines(), ...b.outlines()],
+})
 
 const around = (a: Bounds, b: Bounds): Bounds => ({
   minX: Math.min(a.minX, b.minX),

@@ -9,6 +9,8 @@ export interface Region {
   contains(px: number, py: number): boolean
   /** Adds to `found` where the segment a–b meets the border, as fractions of its length. Duplicates are possible. */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
+  /** Closed lines, x and y in turn, that hold all of the border. Parts of them may lie off it. */
+  outlines(): Iterable<Float64Array>
 }
 
 export type FillRule = 'nonzero' | 'evenodd'
@@ -28,10 +30,12 @@ export class PolygonRegion implements Region {
   readonly #bands: number
   readonly #perMm: number
   readonly #work: Work
+  readonly #polygons: Strokes
 
   constructor(polygons: Strokes, rule: FillRule, work: Work = UNBOUNDED) {
     this.#rule = rule
     this.#work = work
+    this.#polygons = polygons
     work.spend(10 * (polygons.points.length + 10))
     this.#edges = edgesOf(polygons)
     this.bounds = edgeBounds(this.#edges)
@@ -89,6 +93,19 @@ export class PolygonRegion implements Region {
         )
         if (t >= 0) into.push(t)
       }
+    }
+  }
+
+  *outlines(): Generator<Float64Array> {
+    const { points, starts } = this.#polygons
+    for (let s = 0; s + 1 < starts.length; s++) {
+      const [first, end] = [2 * (starts[s] as number), 2 * (starts[s + 1] as number)]
+      if (end - first < 6) continue
+      const closed = new Float64Array(end - first + 2)
+      closed.set(points.subarray(first, end))
+      closed.set(points.subarray(first, first + 2), end - first)
+      this.#work.spend(closed.length)
+      yield closed
     }
   }
 

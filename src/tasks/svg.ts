@@ -38,6 +38,7 @@ const schema = z
     ),
     fillSpacing: mm(0.1, 100, 1, 'between the lines of a fill, mm'),
     fillAngle: mm(-360, 360, 45, 'of the lines of a hatch, degrees clockwise'),
+    drawWhite: flag(false, 'draws shapes that have a white fill and no stroke, such as the background of a page'),
     hide: flag(false, 'removes the lines that later filled shapes cover'),
     tolerance: mm(0.001, 1, 0.02, 'how far a line may be from the curve it stands for, mm'),
     font: fontField(DEFAULT_FONT, 'stroke font for text elements'),
@@ -54,7 +55,7 @@ type SvgParams = z.infer<typeof schema>
 const renderWith =
   (more: readonly Importer[]): Task<SvgParams>['render'] =>
   async (params, { warn, ...files }) => {
-    const { strokesOnly, hide, tolerance, font, strict } = params
+    const { strokesOnly, hide, drawWhite, tolerance, font, strict } = params
     const limits = files.svgLimits
     const read = isUpload(params) ? await documentSvg(params, files, more) : inline(params)
     for (const note of read.notes) warn(note)
@@ -65,6 +66,7 @@ const renderWith =
       layers,
       strokesOnly,
       hide,
+      drawWhite,
       tolerance,
       font,
       strict,

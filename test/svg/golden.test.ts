@@ -13,6 +13,9 @@ import { golden } from '../support/golden.ts'
  * Small SVGs, each about one rule or one mistake, and what is read from them. `npm run bench svg-agreement -- test/golden/svg`
  * compares the same files with what Chromium shows, which is where the golden lines have their authority from.
  */
+/** What the browser shows of them: the outline of every shape, white ones too, and no edge of a clip. */
+const OUTLINES = { drawWhite: true, clipEdges: false } as const
+
 const folder = join(packageRoot, 'test/golden/svg')
 const names = readdirSync(folder)
   .filter((name) => name.endsWith('.svg'))
@@ -21,7 +24,7 @@ const names = readdirSync(folder)
 /** 'name: 2 strokes, 120.5 mm, 10,20 to 30,40', to a tenth of a mm, and what is not drawn; or why it is refused. */
 function summary(name: string, svg: string): string {
   try {
-    return `${name}: ${told(readSvg(svg))}`
+    return `${name}: ${told(readSvg(svg, OUTLINES))}`
   } catch (error) {
     if (!(error instanceof PlotdError)) throw error
     return `${name}: refused, ${error.message}`

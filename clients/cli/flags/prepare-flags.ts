@@ -125,6 +125,7 @@ export async function prepareFile(file: string, args: PrepareArgs): Promise<Prep
     DEFAULT_PROFILE,
     importDocument,
     makePlan,
+    whiteSays,
     profileNamed,
     readSvg,
   } = await import('../../../src/index.ts')
@@ -141,7 +142,12 @@ export async function prepareFile(file: string, args: PrepareArgs): Promise<Prep
   const losses = [...(lost ?? []), ...lossesOf(reading, planned, nameOf)]
   if (args.strict && losses.length > 0)
     throw new PlotdError('ERR_STRICT', `Will not be drawn: ${losses.join('; ')}`, { losses })
-  const notes = [...(harmless ?? []), ...(reading.hiddenLayers.length === 0 ? [] : [hidden(reading.hiddenLayers)])]
+  const white = reading.whiteFills === 0 ? [] : [whiteSays(reading.whiteFills)]
+  const notes = [
+    ...(harmless ?? []),
+    ...white,
+    ...(reading.hiddenLayers.length === 0 ? [] : [hidden(reading.hiddenLayers)]),
+  ]
   return { reading, profile, losses, notes, ...planned }
 }
 

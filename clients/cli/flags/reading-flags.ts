@@ -39,6 +39,11 @@ export const READING = {
     requiresArg: true,
     group: 'Drawing:',
   },
+  'draw-white': {
+    type: 'boolean',
+    describe: 'draw shapes with a white fill and no stroke',
+    group: 'Drawing:',
+  },
   hide: { type: 'boolean', describe: 'remove lines that later filled shapes cover', group: 'Drawing:' },
   tolerance: lengthFlag('tolerance', 'largest distance of a line from the curve it replaces, mm', 'Drawing:'),
   font: { type: 'string', describe: 'stroke font for text elements', requiresArg: true, group: 'Drawing:' },
@@ -53,6 +58,7 @@ export interface ReadingArgs {
   readonly fill: string | undefined
   readonly 'fill-spacing': number | undefined
   readonly 'fill-angle': number | undefined
+  readonly 'draw-white': boolean | undefined
   readonly hide: boolean | undefined
   readonly tolerance: number | undefined
   readonly font: string | undefined
@@ -65,6 +71,7 @@ export function readOptions(args: ReadingArgs): ReadOptions {
     layers: args['layers-by'],
     strokesOnly: args['strokes-only'],
     hide,
+    drawWhite: args['draw-white'],
     tolerance,
     font,
     fill:

@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   'lent-glyph': 'note',
   'composed-glyph': 'note',
   'text-font': 'note',
+  'white-fill': 'note',
   'text-fit': 'note',
   'layer-hidden': 'note',
   import: 'note',

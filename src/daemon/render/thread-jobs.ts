@@ -112,7 +112,8 @@ function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: n
 }
 
 type Rendered = Awaited<ReturnType<typeof render>>
-type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text' | 'hiddenLayers'>
+type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text' | 'hiddenLayers'> &
+  Partial<Pick<SvgReading, 'whiteFills'>>
 
 async function renderAndRead(input: DrawInput, reports: Reports): Promise<{ rendered: Rendered; reading: Reading }> {
   const { task, params, uploads, svgLimits = {}, module } = input

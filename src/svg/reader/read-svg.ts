@@ -57,6 +57,7 @@ function read(source: string | Uint8Array, options: ReadOptions, settings: Setti
     notDrawn,
     text: count === 0 ? undefined : { count, font, missing },
     hiddenLayers: reading.hiddenLayers,
+    whiteFills: reading.whiteFills,
     elements: reading.tree.elements,
     work: Math.round(budget.spent),
   }
@@ -134,13 +135,16 @@ function checked(options: ReadOptions): Settings {
     font,
     text = true,
     language = 'en',
+    hide = false,
+    drawWhite = false,
+    clipEdges = true,
   } = options
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
     throw new PlotdError('ERR_PARAMS', `tolerance must be above 0 mm, got ${tolerance}`)
   }
   const filler = options.fill === undefined ? undefined : fillerOf(options.fill)
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  return { tolerance, strokesOnly, layers, font, text, filler, hide: options.hide ?? false, language, limits }
+  return { tolerance, strokesOnly, layers, font, text, filler, hide, drawWhite, clipEdges, language, limits }
 }
 
 function refusal(notDrawn: readonly NotDrawn[]): PlotdError {

@@ -2,7 +2,7 @@ import type { SvgReading } from './reading/options.ts'
 
 /** What the user should know of a file before ink. */
 export interface ReadingWarning {
-  readonly code: 'not-drawn' | 'text-font' | 'layer-hidden'
+  readonly code: 'not-drawn' | 'text-font' | 'layer-hidden' | 'white-fill'
   readonly message: string
   readonly count?: number
 }
@@ -12,7 +12,8 @@ export function readingWarnings({
   notDrawn,
   text,
   hiddenLayers,
-}: Pick<SvgReading, 'notDrawn' | 'text' | 'hiddenLayers'>): ReadingWarning[] {
+  whiteFills = 0,
+}: Pick<SvgReading, 'notDrawn' | 'text' | 'hiddenLayers'> & Partial<Pick<SvgReading, 'whiteFills'>>): ReadingWarning[] {
   return [
     ...notDrawn.map(({ what, count, detail }) => ({
       code: 'not-drawn' as const,
@@ -24,9 +25,14 @@ export function readingWarnings({
       message: `${count} × text is drawn in the stroke font ${font}`,
       count,
     })),
+    ...(whiteFills === 0 ? [] : [{ code: 'white-fill' as const, message: whiteSays(whiteFills), count: whiteFills }]),
     ...hiddenLayers.map((label) => ({
       code: 'layer-hidden' as const,
       message: `the layer “${label}” is hidden in the file and is not drawn`,
     })),
   ]
 }
+
+/** A sentence about shapes that are white paper. */
+export const whiteSays = (count: number): string =>
+  `${count} × white shape without a stroke is left out: paper is white (--draw-white draws it)`

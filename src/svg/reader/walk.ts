@@ -1,5 +1,6 @@
 import { compose } from '../../geometry/affine.ts'
 import type { Region } from '../../geometry/region.ts'
+import { intersectionOf } from '../../geometry/region-algebra.ts'
 import { type Declared, NOTHING } from './css/cascade.ts'
 import { unit } from './css/paint.ts'
 import { inherit } from './css/style.ts'
@@ -9,6 +10,7 @@ import { drawNestedSvg } from './nested-svg.ts'
 import { clipOf } from './paint/clip.ts'
 import { layerOf } from './paint/layers.ts'
 import { vanishes } from './paint/mask.ts'
+import { maskRegion } from './paint/mask-region.ts'
 import { elementTransform } from './reading/placing.ts'
 import { type Frame, lengthContext, type Reading, type Sink, type Walker } from './reading/reading.ts'
 import { Outline } from './shapes/outline.ts'
@@ -114,9 +116,11 @@ export class DocumentWalker implements Walker {
     const frame: Frame = { ...outer, style, matrix, layer, depth: outer.depth + 1 }
     if (this.sink.purpose === 'measure') return frame
     if (plots && vanishes(this, element, declared, frame)) return undefined
-    if (plots) this.#noteEffects(declared)
+    const masked = plots ? this.#masked(declared, frame) : undefined
     const clip = clipOf(this, shown, declared, frame)
-    return clip === 'nothing' ? undefined : clip === undefined ? frame : { ...frame, clip }
+    if (clip === 'nothing') return undefined
+    const region = masked === undefined ? clip : intersectionOf(clip, masked)
+    return region === undefined ? frame : { ...frame, clip: region }
   }
 
   #note({ name }: SvgElement): void {
@@ -125,9 +129,15 @@ export class DocumentWalker implements Walker {
     else this.reading.notDrawn.add(name)
   }
 
-  #noteEffects({ filter = 'none', mask = 'none' }: Declared): void {
+  /** What a mask lets through, when it has an edge. Counts effects that a pen cannot draw. */
+  #masked(declared: Declared, frame: Frame): Region | undefined {
+    const { filter = 'none', mask = 'none' } = declared
     if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')
-    if (mask !== 'none') this.reading.notDrawn.add('mask', 'drawn without it')
+    if (mask === 'none') return undefined
+    const found = this.reading.settings.clipEdges ? maskRegion(this, declared, frame) : undefined
+    if (found === undefined) this.reading.notDrawn.add('mask', 'drawn without it')
+    else if (found.isShaded) this.reading.notDrawn.add('mask', 'cut to its shapes, without its shades')
+    return found?.region
   }
 }
 

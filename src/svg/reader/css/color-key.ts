@@ -31,6 +31,19 @@ export function isPlain(color: string): boolean {
   return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) > 0xd8
 }
 
+/** Whether a colour is that of paper. */
+export function isWhite(color: string | undefined): boolean {
+  const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(color === undefined ? '' : colorKey(color)) ?? []
+  return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) >= 0xfa
+}
+
+/** How light a colour is, 0 … 1, as a mask counts it. */
+export function luminance(color: string): number {
+  const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []
+  const [red = 0, green = 0, blue = 0] = [r, g, b].map((digits) => Number.parseInt(digits, 16) / 255)
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
 function channel(text: string): number {
   const length = parseLength(text)
   if (length === undefined) return 0

@@ -1,3 +1,4 @@
+import { borderInside } from '../../../geometry/border.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'
 import { at, type Strokes } from '../../../geometry/drawing.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
@@ -62,6 +63,13 @@ export class PlotSink implements Sink {
     flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
     this.#reading.budget.spend(5 * this.#flat.vertices)
     const polygons = this.#polygons(visible, frame)
+    const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
+    if (visible.isPaper) {
+      this.#reading.whiteFills++
+      this.ink.cover(hides ? this.#covered(polygons, frame) : undefined, element)
+      drawMarkers(walker, element, outline, frame, visible.strokeWidth)
+      return
+    }
     const fixed = declared['vector-effect'] === 'non-scaling-stroke'
     if (visible.stroke && fixed) {
       // Dashes are measured on the page, so the transform does not scale them.
@@ -69,7 +77,7 @@ export class PlotSink implements Sink {
       this.#cut(this.#dashed(element, frame, visible, 1, PIXEL), frame, visible.color)
     } else this.#draw(this.#dashed(element, frame, visible, scale, 1), frame, visible.color)
     if (polygons !== undefined) this.#fill(polygons, frame, visible)
-    const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
+    if (polygons !== undefined) this.#clipEdge(polygons, frame, visible)
     this.ink.cover(hides ? this.#covered(polygons, frame) : undefined, element)
     const strokeWidth = fixed ? (visible.strokeWidth * PIXEL) / middleStretch(frame.matrix) : visible.strokeWidth
     drawMarkers(walker, element, outline, frame, strokeWidth)
@@ -81,13 +89,24 @@ export class PlotSink implements Sink {
     this.ink.cover(undefined, TEXT)
   }
 
-  /** The shape's polygons in mm; undefined when neither fill nor hidden-line removal needs them. */
+  /** The shape's polygons in mm; undefined when neither fill, clip nor hidden-line removal needs them. */
   #polygons(visible: Visible, frame: Frame): Strokes | undefined {
-    const { filler, hide } = this.#reading.settings
-    if (!visible.fill || (filler === undefined && !hide)) return undefined
+    const { filler, hide, clipEdges } = this.#reading.settings
+    const isCut = clipEdges && frame.clip !== undefined
+    if (!visible.fill || (filler === undefined && !hide && !isCut)) return undefined
     const { points, starts } = this.#flat.take()
     toMm(points, points.length / 2, frame)
     return isInReach(points, 0, points.length / 2) ? { points, starts } : undefined
+  }
+
+  /** Draws the edge of the clip where it cuts a filled shape, whose visible part ends there. */
+  #clipEdge(polygons: Strokes, frame: Frame, { fillColor }: Visible): void {
+    const { clip } = frame
+    if (clip === undefined || !this.#reading.settings.clipEdges) return
+    const shape = new PolygonRegion(polygons, fillRule(frame), this.#reading.budget)
+    const pieces = this.#pieces.reset()
+    borderInside(clip, shape, pieces, this.#reading.budget)
+    if (pieces.strokes > 0) this.ink.add(this.#layer(frame, fillColor), fillColor, pieces)
   }
 
   /** Fills a shape with lines. Nearly white fills are skipped, since paper is white. */

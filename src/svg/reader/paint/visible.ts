@@ -1,3 +1,4 @@
+import { isWhite } from '../css/color-key.ts'
 import { lengthOf } from '../css/lengths.ts'
 import { colorPaint, type Paint, paintOf } from '../css/paint.ts'
 import type { SvgElement } from '../document/tree.ts'
@@ -50,6 +51,7 @@ function examined(
     fill: fill !== undefined,
     color: (stroke ?? fill)?.color,
     fillColor: fill?.color,
+    isPaper: !reading.settings.drawWhite && stroke === undefined && isWhite(fill?.color),
     strokeWidth,
   }
 }

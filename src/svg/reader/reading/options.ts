@@ -52,6 +52,10 @@ export interface ReadOptions {
   readonly fill?: FillOptions
   /** Remove lines that later filled shapes cover; default false. */
   readonly hide?: boolean
+  /** Draw shapes that have a white fill and no stroke; default false: paper is white. */
+  readonly drawWhite?: boolean
+  /** Draw the edge of a clip path or mask where it cuts a filled shape; default true. */
+  readonly clipEdges?: boolean
   /** Language for `systemLanguage`; default 'en'. */
   readonly language?: string
   readonly limits?: Partial<ReadLimits>
@@ -78,6 +82,8 @@ export interface SvgReading {
   readonly text: TextDrawn | undefined
   /** Labels of the layers marked with `%`: they are not plotted. */
   readonly hiddenLayers: readonly string[]
+  /** Shapes with a white fill and no stroke that were left out. */
+  readonly whiteFills: number
   /** Elements in the file. */
   readonly elements: number
   /** Steps that reading took, of those that `limits.work` allows. */

@@ -84,6 +84,8 @@ export interface Visible {
   /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
+  /** A white fill without a stroke: it covers, and draws nothing. */
+  readonly isPaper: boolean
   /** Width of the stroke, user units. */
   readonly strokeWidth: number
 }
@@ -108,6 +110,8 @@ export interface Settings {
   readonly text: boolean
   readonly filler: Filler | undefined
   readonly hide: boolean
+  readonly drawWhite: boolean
+  readonly clipEdges: boolean
   readonly language: string
   readonly limits: ReadLimits
 }
@@ -120,6 +124,10 @@ export class Reading {
   readonly cascade: Cascade
   readonly notDrawn = new Tally()
   readonly hiddenLayers: string[] = []
+  /** Shapes with a white fill and no stroke that were left out. */
+  whiteFills = 0
+  /** The masks that are being read, the innermost last. */
+  readonly masks: SvgElement[] = []
   /** Paint of the last shape: in large files the next shape often has the same style. */
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()

@@ -1,0 +1,47 @@
+import type { PieceSink } from './cut.ts'
+import type { Region } from './region.ts'
+import { intersectionOf } from './region-algebra.ts'
+import { UNBOUNDED, type Work } from './work.ts'
+
+/** mm beside a line, where a region decides on which side of the line it lies. */
+const BESIDE = 1e-3
+
+/**
+ * The edge of a region where it cuts through the inside of a shape: what is left of the shape ends there. What runs along
+ * the border of the shape is left out, since the shape's own outline is there.
+ *
+ * @throws what `work` throws
+ */
+export function borderInside(region: Region, shape: Region, into: PieceSink, work: Work = UNBOUNDED): void {
+  const both = intersectionOf(region, shape)
+  const { minX, minY, maxX, maxY } = both.bounds
+  const found: number[] = []
+  for (const line of region.outlines()) {
+    let [endX, endY] = [Number.NaN, Number.NaN]
+    work.spend(line.length)
+    for (let i = 2; i < line.length; i += 2) {
+      const [ax, ay, bx, by] = [line[i - 2], line[i - 1], line[i], line[i + 1]] as [number, number, number, number]
+      if (Math.max(ax, bx) < minX || Math.min(ax, bx) > maxX || Math.max(ay, by) < minY || Math.min(ay, by) > maxY)
+        continue
+      const length = Math.hypot(bx - ax, by - ay)
+      if (length === 0) continue
+      found.length = 0
+      both.crossings(ax, ay, bx, by, found)
+      const stops = [0, ...found.filter((t) => t > 1e-9 && t < 1 - 1e-9).sort((s, t) => s - t), 1]
+      work.spend(20 * stops.length)
+      const [offX, offY] = [(-(by - ay) / length) * BESIDE, ((bx - ax) / length) * BESIDE]
+      for (let s = 1; s < stops.length; s++) {
+        const [from, to] = [stops[s - 1] ?? 0, stops[s] ?? 1]
+        if (to - from < 1e-9) continue
+        const [mx, my] = [ax + ((bx - ax) * (from + to)) / 2, ay + ((by - ay) * (from + to)) / 2]
+        const [left, right] = [both.contains(mx + offX, my + offY), both.contains(mx - offX, my - offY)]
+        const inShape = shape.contains(mx + offX, my + offY) && shape.contains(mx - offX, my - offY)
+        if (left === right || !inShape) continue
+        const [fx, fy] = [ax + (bx - ax) * from, ay + (by - ay) * from]
+        if (!(Math.abs(fx - endX) < 1e-9 && Math.abs(fy - endY) < 1e-9)) into.moveTo(fx, fy)
+        ;[endX, endY] = [ax + (bx - ax) * to, ay + (by - ay) * to]
+        into.lineTo(endX, endY)
+      }
+    }
+  }
+}

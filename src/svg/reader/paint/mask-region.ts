@@ -1,0 +1,101 @@
+import { applyToPoints } from '../../../geometry/affine.ts'
+import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
+import { differenceOf, intersectionOf, unionOf } from '../../../geometry/region-algebra.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import type { Declared } from '../css/cascade.ts'
+import { luminance } from '../css/color-key.ts'
+import { localReference, paintOf, unit } from '../css/paint.ts'
+import { stretch } from '../css/transform-attribute.ts'
+import { childElements, type SvgElement } from '../document/tree.ts'
+import { pointLimit } from '../reading/options.ts'
+import { type Frame, type Reading, type Sink, styleAt, type Walker } from '../reading/reading.ts'
+import { flatten } from '../shapes/flatten.ts'
+import type { Outline } from '../shapes/outline.ts'
+import { SHAPES } from '../shapes/shapes.ts'
+
+/** What a mask lets through, and whether it has shades between all and nothing. */
+export interface MaskRegion {
+  readonly region: Region
+  readonly isShaded: boolean
+}
+
+/**
+ * The part of the plane that a mask of plain filled shapes lets through: white ones show, black ones above them hide.
+ * Undefined for a mask of any other content, which has no edge that a pen could follow.
+ */
+export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
+  const id = localReference(text)
+  const { reading } = walker
+  const mask = id === undefined ? undefined : reading.tree.byId.get(id)
+  if (mask?.name !== 'mask' || mask.attributes['maskContentUnits'] === 'objectBoundingBox') return undefined
+  if (reading.masks.includes(mask) || !isPlain(reading, mask)) return undefined
+  const sink = new MaskSink(reading, reading.cascade.declared(mask)['mask-type'] === 'alpha')
+  const inside: Frame = {
+    ...frame,
+    style: styleAt(reading, mask, frame),
+    clip: undefined,
+    scope: undefined,
+    painter: undefined,
+  }
+  reading.masks.push(mask)
+  reading.expand(mask, () => walker.withSink(sink).children(mask, inside))
+  reading.masks.pop()
+  return sink.region === undefined ? undefined : { region: sink.region, isShaded: sink.isShaded }
+}
+
+/** Elements of a mask whose shapes are its edge. */
+const GROUPS = new Set(['g', 'a', 'title', 'desc', 'defs', 'metadata', 'linearGradient', 'radialGradient', 'stop'])
+/** Steps of looking at an element. */
+const LOOK = 50
+
+function isPlain(reading: Reading, element: SvgElement): boolean {
+  return childElements(element).every((child) => {
+    reading.budget.visit(child)
+    reading.budget.spend(LOOK)
+    if (SHAPES[child.name] !== undefined) return child.name !== 'line' && child.name !== 'polyline'
+    const declared = reading.cascade.declared(child)
+    return GROUPS.has(child.name) && (declared.mask ?? 'none') === 'none' && isPlain(reading, child)
+  })
+}
+
+/** Builds the region of a mask, shape by shape. */
+class MaskSink implements Sink {
+  readonly purpose = 'clip'
+  region: Region | undefined
+  isShaded = false
+  readonly #reading: Reading
+  readonly #isAlpha: boolean
+  readonly #lines: StrokeWriter
+
+  constructor(reading: Reading, isAlpha: boolean) {
+    this.#reading = reading
+    this.#isAlpha = isAlpha
+    this.#lines = new StrokeWriter(pointLimit(reading.settings.limits.points))
+  }
+
+  shape(_: SvgElement, { opacity = '1' }: Declared, outline: Outline, frame: Frame): void {
+    const { style, painter, matrix } = frame
+    if (style.visibility !== 'visible') return
+    this.#reading.countExpansion()
+    const paint = paintOf('fill', style, painter)
+    if (paint.is === 'none') return
+    if (paint.is === 'server') this.isShaded = true
+    const light = paint.is === 'color' && !this.#isAlpha ? luminance(paint.color) : 1
+    const alpha = unit(opacity) * unit(style['fill-opacity'])
+    if (light > 0.02 && light < 0.98) this.isShaded = true
+    if (alpha < 0.98) this.isShaded = true
+    // A half-clear black shape leaves what is below it in sight.
+    const shows = light * alpha >= 0.5
+    if (!shows && (this.#isAlpha || alpha < 0.5)) return
+    flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(matrix)), this.#lines.reset())
+    this.#reading.budget.spend(5 * this.#lines.vertices)
+    const { points, starts } = this.#lines.take()
+    const rule: FillRule = style['fill-rule'] === 'evenodd' ? 'evenodd' : 'nonzero'
+    const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule, this.#reading.budget)
+    const here = intersectionOf(frame.clip, region)
+    if (shows) this.region = this.region === undefined ? here : unionOf([this.region, here], this.#reading.budget)
+    else if (this.region !== undefined) this.region = differenceOf(this.region, here)
+  }
+
+  glyphs(): void {}
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { inkLength } from '../../../src/geometry/measure.ts'
+import { readSvg } from '../../../src/svg/index.ts'
+
+const page = (body: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="100mm" viewBox="0 0 100 100">${body}</svg>`
+const CLIP = '<clipPath id="c"><rect x="20" y="20" width="30" height="40"/></clipPath>'
+const ink = (body: string, options = {}) => {
+  const { drawing, notDrawn, whiteFills } = readSvg(page(body), options)
+  return { length: inkLength(drawing), bounds: boundsOf(drawing), notDrawn, whiteFills, layers: drawing.layers }
+}
+
+describe('a filled shape under a clip path', () => {
+  it('ends at the edge of the clip, which is drawn', () => {
+    const { length, bounds } = ink(`${CLIP}<rect width="100" height="100" fill="teal" clip-path="url(#c)"/>`)
+    expect(length).toBeCloseTo(140, 3)
+    expect(bounds).toEqual({ minX: 20, minY: 20, maxX: 50, maxY: 60 })
+  })
+
+  it('keeps its own outline inside the clip, and adds the edge where it is cut', () => {
+    const { length } = ink(`${CLIP}<rect x="30" y="30" width="60" height="10" fill="teal" clip-path="url(#c)"/>`)
+    expect(length).toBeCloseTo(20 + 10 + 20 + 10, 3)
+  })
+
+  it('draws a shared edge once', () => {
+    const { length } = ink(`${CLIP}<rect x="20" y="20" width="30" height="40" fill="teal" clip-path="url(#c)"/>`)
+    expect(length).toBeCloseTo(140, 3)
+    const half = ink(`${CLIP}<rect x="20" y="20" width="60" height="40" fill="teal" clip-path="url(#c)"/>`)
+    expect(half.length).toBeCloseTo(140, 3)
+  })
+
+  it('takes the colour of the fill', () => {
+    const { layers } = ink(`${CLIP}<rect width="100" height="100" fill="teal" clip-path="url(#c)"/>`, {
+      layers: 'color',
+    })
+    expect(layers.map(({ name }) => name)).toEqual(['#008080'])
+  })
+
+  it('is cut by a clip of several shapes at their common edge', () => {
+    const two = '<clipPath id="c"><rect width="30" height="20"/><rect x="20" y="5" width="30" height="20"/></clipPath>'
+    const { length } = ink(`${two}<rect x="-10" y="-10" width="200" height="200" fill="teal" clip-path="url(#c)"/>`)
+    expect(length).toBeCloseTo(150, 3)
+  })
+
+  it('leaves a shape with a stroke only as it was', () => {
+    const { length } = ink(`${CLIP}<rect width="100" height="100" fill="none" stroke="teal" clip-path="url(#c)"/>`)
+    expect(length).toBe(0)
+  })
+})
+
+describe('a mask of plain shapes', () => {
+  const masked = (mask: string) =>
+    ink(`<mask id="m">${mask}</mask><rect width="100" height="100" fill="teal" mask="url(#m)"/>`)
+
+  it('shows what is white, and nothing else', () => {
+    const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="white"/>')
+    expect(length).toBeCloseTo(140, 3)
+    expect(notDrawn).toEqual([])
+  })
+
+  it('hides what is black above white', () => {
+    const { length } = masked(
+      '<rect width="100" height="100" fill="white"/><rect x="20" y="20" width="30" height="40" fill="black"/>',
+    )
+    expect(length).toBeCloseTo(400 + 140, 3)
+  })
+
+  it('says that shades become an edge', () => {
+    const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="#ccc"/>')
+    expect(length).toBeCloseTo(140, 3)
+    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades' }])
+  })
+
+  it('is left out, and listed, when it holds a picture', () => {
+    const { length, notDrawn } = masked('<image href="data:image/png;base64,AA" width="9" height="9"/>')
+    expect(length).toBeCloseTo(400, 3)
+    expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'drawn without it' }])
+  })
+
+  it('that refers to itself ends', () => {
+    const { notDrawn } = masked('<rect width="9" height="9" fill="white" mask="url(#m)"/>')
+    expect(notDrawn.length).toBeLessThan(3)
+  })
+})
+
+describe('a white fill without a stroke', () => {
+  it('is paper: it is left out and counted', () => {
+    const { length, whiteFills } = ink('<rect width="100" height="100" fill="#fff"/><path d="M0 0H9" stroke="red"/>')
+    expect([length, whiteFills]).toEqual([9, 1])
+  })
+
+  it('is drawn on request', () => {
+    expect(ink('<rect width="100" height="100" fill="white"/>', { drawWhite: true })).toMatchObject({
+      length: 400,
+      whiteFills: 0,
+    })
+  })
+
+  it('still hides what it covers', () => {
+    const { length } = ink('<path d="M0 50H100" stroke="red"/><rect x="20" width="50" height="100" fill="white"/>', {
+      hide: true,
+    })
+    expect(length).toBeCloseTo(50, 3)
+  })
+
+  it('with a stroke is drawn', () => {
+    expect(ink('<rect width="10" height="10" fill="white" stroke="black"/>').length).toBeCloseTo(40)
+  })
+})
