@@ -85,7 +85,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     hpgl: ['draw', ''],
     raster: [''],
     gcode: ['draw', ''],
-    '': ['pdf', 'raster', 'dxf', 'hpgl', 'gcode'],
+    text: ['draw', ''],
+    '': ['pdf', 'raster', 'dxf', 'hpgl', 'gcode', 'text'],
   },
   'src/hershey': {
     fonts: [],

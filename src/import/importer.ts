@@ -4,6 +4,20 @@ import type { LayerMode } from '../svg/index.ts'
 export const UNITS = ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'] as const
 export type Unit = (typeof UNITS)[number]
 
+/** Edges of a hatch, the lines of its pattern, or nothing of it. */
+export const HATCHES = ['edges', 'lines', 'none'] as const
+export type Hatches = (typeof HATCHES)[number]
+
+/** How a plain text stands on sheets. */
+export interface TextSheets {
+  /** A name such as 'a4', or a size such as '210x148mm'. */
+  readonly paper?: string
+  /** mm. */
+  readonly margin?: number
+  /** Cap height, mm. */
+  readonly size?: number
+}
+
 /** A fact about an import that the user must know before ink. Its code says whether it is a loss: see docs/import.md. */
 export interface ImportNote {
   readonly code: 'not-drawn' | 'import' | 'text-font' | 'layer-hidden'
@@ -40,6 +54,12 @@ export interface ImportOptions {
   readonly outlines: boolean
   /** The unit of a drawing that names none. */
   readonly unit?: Unit
+  /** Sheets and letters of a plain text; absent: A4 with margins of 20 mm and capitals of 3 mm. */
+  readonly text?: TextSheets
+  /** Highest Z of G-code at which the pen is down, mm; absent: the importer finds out. */
+  readonly penDownZ?: number
+  /** What of a hatch of a drawing is drawn; absent: its edges. */
+  readonly hatches?: Hatches
   readonly limits: ImportLimits
   /** Draws pictures of the document; absent: they are listed as not drawn. `width` is the size on the page, mm. */
   readonly drawPicture?: (picture: Picture, widthMm: number, heightMm: number) => readonly (readonly number[])[]

@@ -10,12 +10,14 @@ import { type Kind, kindOf } from './sniff.ts'
 
 export {
   defineImporter,
+  HATCHES,
   type Imported,
   type Importer,
   type ImportLimits,
   type ImportNote,
   type ImportOptions,
   type Picture,
+  type TextSheets,
   UNITS,
 } from './importer.ts'
 export { requirePage } from './pages.ts'

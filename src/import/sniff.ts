@@ -99,7 +99,7 @@ function zipKind(bytes: Uint8Array): Kind {
   return ZIPS.find(([pattern]) => pattern.test(names))?.[1] ?? other('a ZIP archive', UNPACK)
 }
 
-/** Whether the bytes are text in UTF-8 or UTF-16, by their first 64 kB. @public */
+/** Whether the bytes are text in UTF-8 or UTF-16, by their first 64 kB. */
 export function isText(bytes: Uint8Array): boolean {
   const head = bytes.subarray(0, 65_536)
   const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)

@@ -9,6 +9,7 @@ import {
   readDocument,
   refuse,
   requirePage,
+  type TextSheets,
 } from '../import/index.ts'
 import type { LayerMode } from '../svg/index.ts'
 import type { Task, TaskFiles, TaskWarning } from './task.ts'
@@ -21,6 +22,11 @@ export interface DocumentParams {
   readonly font: string
   readonly outlines: boolean
   readonly unit?: ImportOptions['unit'] | undefined
+  readonly hatches?: ImportOptions['hatches'] | undefined
+  readonly penDownZ?: number | undefined
+  readonly textPaper?: string | undefined
+  readonly textMargin?: number | undefined
+  readonly textSize?: number | undefined
 }
 
 /** An SVG as the user's file gives it, or as an importer made it. */
@@ -30,7 +36,8 @@ export interface DocumentSvg {
   readonly layers?: LayerMode
 }
 
-function optionsOf({ name, pageNumber, font, outlines, unit }: DocumentParams, files: TaskFiles): ImportOptions {
+function optionsOf(params: DocumentParams, files: TaskFiles): ImportOptions {
+  const { name, pageNumber, font, outlines, unit, hatches, penDownZ } = params
   const { bytes } = files.svgLimits
   return importOptions({
     page: pageNumber,
@@ -38,9 +45,18 @@ function optionsOf({ name, pageNumber, font, outlines, unit }: DocumentParams, f
     outlines,
     ...(name !== undefined && { name }),
     ...(unit !== undefined && { unit }),
+    ...(hatches !== undefined && { hatches }),
+    ...(penDownZ !== undefined && { penDownZ }),
+    text: textSheets(params),
     ...(bytes !== undefined && { limits: { bytes, characters: bytes } }),
   })
 }
+
+const textSheets = ({ textPaper: paper, textMargin: margin, textSize: size }: DocumentParams): TextSheets => ({
+  ...(paper !== undefined && { paper }),
+  ...(margin !== undefined && { margin }),
+  ...(size !== undefined && { size }),
+})
 
 /**
  * The SVG of an upload of any format that plotd reads.

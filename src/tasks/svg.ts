@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
-import { type Importer, importers, UNITS } from '../import/index.ts'
+import { HATCHES, type Importer, importers, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg } from './documents.ts'
 import { choice, flag, mm, whole } from './fields.ts'
@@ -25,6 +25,16 @@ const schema = z
     pageNumber: whole(1, 100_000, 1, 'which page of a document that has several'),
     outlines: flag(false, 'text of a document as the outlines of its own font, in place of a stroke font'),
     unit: z.enum(UNITS).optional().describe('unit of a drawing that names none'),
+    hatches: z.enum(HATCHES).optional().describe('what of a hatch in a DXF drawing: its edges, when left out'),
+    penDownZ: z.number().min(-1000).max(1000).optional().describe('highest Z of G-code with the pen down, mm'),
+    textPaper: z.string().max(40).optional().describe('paper of a plain text: a4, when left out, letter, 148x210mm …'),
+    textMargin: z.number().min(0).max(300).optional().describe('white border of a plain text, mm; 20 when left out'),
+    textSize: z
+      .number()
+      .min(0.8)
+      .max(50)
+      .optional()
+      .describe('height of capitals of a plain text, mm; 3 when left out'),
     layers: choice(
       ['inkscape', 'color', 'group', 'none'],
       'inkscape',

@@ -20,6 +20,27 @@ export const READING = {
     requiresArg: true,
     group: 'Drawing:',
   },
+  hatches: {
+    type: 'string',
+    choices: ['edges', 'lines', 'none'],
+    describe: 'what of a hatch in a DXF drawing',
+    requiresArg: true,
+    group: 'Drawing:',
+  },
+  'pen-down-z': {
+    type: 'number',
+    describe: 'highest Z of G-code with the pen down, mm',
+    requiresArg: true,
+    group: 'Drawing:',
+  },
+  'text-paper': {
+    type: 'string',
+    describe: 'paper of a plain text: a4, letter, 148x210mm',
+    requiresArg: true,
+    group: 'Drawing:',
+  },
+  'text-margin': lengthFlag('text-margin', 'white border of a plain text, mm', 'Drawing:'),
+  'text-size': lengthFlag('text-size', 'height of capitals of a plain text, mm', 'Drawing:'),
   'strokes-only': {
     type: 'boolean',
     describe: 'leave out shapes without a stroke',
@@ -53,6 +74,11 @@ export interface ReadingArgs {
   readonly 'page-number': number | undefined
   readonly outlines: boolean | undefined
   readonly unit: string | undefined
+  readonly hatches: string | undefined
+  readonly 'pen-down-z': number | undefined
+  readonly 'text-paper': string | undefined
+  readonly 'text-margin': number | undefined
+  readonly 'text-size': number | undefined
   readonly 'layers-by': string | undefined
   readonly 'strokes-only': boolean | undefined
   readonly fill: string | undefined
@@ -84,7 +110,15 @@ export function readOptions(args: ReadingArgs): ReadOptions {
 
 /** Options for `importDocument`, from the flags. */
 export const importFlags = (args: ReadingArgs): NonNullable<Parameters<typeof importDocument>[1]> =>
-  given({ page: args['page-number'], outlines: args.outlines, unit: args.unit, font: args.font })
+  given({
+    page: args['page-number'],
+    outlines: args.outlines,
+    unit: args.unit,
+    font: args.font,
+    hatches: args.hatches,
+    penDownZ: args['pen-down-z'],
+    text: given({ paper: args['text-paper'], margin: args['text-margin'], size: args['text-size'] }),
+  })
 
 const given = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

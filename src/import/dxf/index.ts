@@ -18,8 +18,8 @@ export const dxf: Importer = defineImporter({
     const head = headOf(bytes)
     return head.startsWith('AutoCAD Binary DXF\r\n') || OPENING.test(head)
   },
-  read: async (bytes, { font, unit }) => {
+  read: async (bytes, { font, unit, hatches }) => {
     const { readDxf } = await import('./read-dxf.ts')
-    return readDxf(bytes, { font, ...(unit !== undefined && { unitMm: unitMm(unit) }) })
+    return readDxf(bytes, { font, ...(hatches && { hatches }), ...(unit !== undefined && { unitMm: unitMm(unit) }) })
   },
 })

@@ -1,4 +1,5 @@
 import type { Canvas } from '../draw/canvas.ts'
+import type { Hatches } from '../importer.ts'
 import { indexedColor, trueColor } from './colors.ts'
 import { type DxfDocument, type Entity, has, nameOf, num, text } from './document.ts'
 import { growth, type Matrix, mapped, type Vec } from './matrix.ts'
@@ -7,7 +8,7 @@ export interface DxfOptions {
   /** Stroke font for text. */
   readonly font: string
   /** Draw the edges of hatches, the lines of their patterns, or nothing of them. */
-  readonly hatches: 'edges' | 'lines' | 'none'
+  readonly hatches: Hatches
   /** Draw text. */
   readonly text: boolean
 }

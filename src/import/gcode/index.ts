@@ -27,5 +27,6 @@ export const gcode: Importer = defineImporter({
     const blocks = lines.filter((line) => BLOCK.test(line))
     return blocks.length >= LEAST_BLOCKS * lines.length && blocks.some((line) => /G0*[0-3](?!\d)/.test(line))
   },
-  read: async (bytes) => (await import('./read-gcode.ts')).readGcode(bytes),
+  read: async (bytes, { penDownZ }) =>
+    (await import('./read-gcode.ts')).readGcode(bytes, penDownZ === undefined ? {} : { penDownZ }),
 })

@@ -1,0 +1,43 @@
+/**
+ * The room `text`: plain text and Markdown as a letter of several pages. `markdown-blocks` turns Markdown into paragraphs,
+ * `styled-font` makes emphasized and strong letters, `read-text` sets pages.
+ */
+import { defineImporter, type Importer, type ImportOptions } from '../importer.ts'
+import { headOf, isText } from '../sniff.ts'
+import type { ReadTextOptions } from './read-text.ts'
+
+const MARKDOWN_NAME = /\.(?:md|markdown|mkd|mdown)$/i
+const TEXT_NAME = /\.\w{1,8}$/
+
+const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadTextOptions => ({
+  font,
+  ...text,
+  isMarkdown,
+})
+
+/** Recognized by its name; without one, by a heading and another sign of Markdown. */
+export const markdown: Importer = defineImporter({
+  name: 'markdown',
+  title: 'a Markdown text',
+  extensions: ['md', 'markdown'],
+  isPlainText: true,
+  sniff: (bytes, name) => {
+    if (!isText(bytes) || (TEXT_NAME.test(name) && !MARKDOWN_NAME.test(name))) return false
+    const head = headOf(bytes)
+    return MARKDOWN_NAME.test(name) || (/^#{1,6} \S/m.test(head) && /\*\*\S|\]\(|^[-*+] \S|^\d+\. \S|^```/m.test(head))
+  },
+  pages: async (bytes, options) => (await import('./read-text.ts')).textPages(bytes, optionsOf(options, true)),
+  read: async (bytes, options) =>
+    (await import('./read-text.ts')).readText(bytes, options.page, optionsOf(options, true)),
+})
+
+export const text: Importer = defineImporter({
+  name: 'text',
+  title: 'a plain text',
+  extensions: ['txt', 'text'],
+  isPlainText: true,
+  sniff: (bytes) => bytes.length > 0 && isText(bytes),
+  pages: async (bytes, options) => (await import('./read-text.ts')).textPages(bytes, optionsOf(options, false)),
+  read: async (bytes, options) =>
+    (await import('./read-text.ts')).readText(bytes, options.page, optionsOf(options, false)),
+})

@@ -1,0 +1,231 @@
+import { lexer, type Token, type Tokens } from 'marked'
+import type { Block } from '../../hershey/index.ts'
+import type { ImportNote } from '../importer.ts'
+import type { RunStyle, StyledFont } from './styled-font.ts'
+
+export interface BlockOptions {
+  /** Cap height of the text, mm. */
+  readonly size: number
+  /** Width of a line, mm. */
+  readonly width: number
+}
+
+/** Blocks of a page; a new list begins a page. */
+export type Sections = Block[][]
+
+/** Cap heights of headings, in those of the text. */
+const HEADINGS = [2, 1.6, 1.3, 1.15, 1, 1] as const
+/** White above, in cap heights: a heading, a paragraph, an item of a list. */
+const [ABOVE_HEADING, ABOVE, ABOVE_ITEM] = [2.4, 1.4, 0.5] as const
+/** Indent of a list and of a quotation, in cap heights. */
+const INDENT = 3.4
+const MOST_DEPTH = 20
+const PAGE_BREAK =
+  /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
+
+interface Place {
+  readonly indent: number
+  readonly depth: number
+  readonly style: RunStyle
+  readonly above: number
+}
+
+/** The blocks of a Markdown text. Inline styles become characters of the styled font. */
+export function markdownBlocks(
+  text: string,
+  font: StyledFont,
+  options: BlockOptions,
+  note: (code: ImportNote['code'], message: string) => void,
+): Sections {
+  const writer = new Writer(font, options, note)
+  for (const part of text.split('\f')) {
+    writer.pageBreak()
+    writer.tokens(lexer(part), { indent: 0, depth: 0, style: PLAIN, above: ABOVE })
+  }
+  return writer.sections.filter((blocks) => blocks.length > 0)
+}
+
+const PLAIN: RunStyle = { isEmphasized: false, isStrong: false }
+
+class Writer {
+  readonly sections: Sections = []
+  readonly #font: StyledFont
+  readonly #options: BlockOptions
+  readonly #note: (code: ImportNote['code'], message: string) => void
+
+  constructor(font: StyledFont, options: BlockOptions, note: (code: ImportNote['code'], message: string) => void) {
+    this.#font = font
+    this.#options = options
+    this.#note = note
+  }
+
+  pageBreak(): void {
+    this.sections.push([])
+  }
+
+  tokens(tokens: readonly Token[], place: Place): void {
+    for (const token of tokens) this.#token(token, place)
+  }
+
+  #token(token: Token, place: Place): void {
+    const { size } = this.#options
+    if (PAGE_BREAK.test(token.raw)) this.pageBreak()
+    else if (token.type === 'heading') this.#heading(token as Tokens.Heading, place)
+    else if (token.type === 'paragraph' || token.type === 'text') this.#paragraph(token as Tokens.Paragraph, place)
+    else if (token.type === 'list') this.#list(token as Tokens.List, place)
+    else if (token.type === 'blockquote') {
+      const style = { ...place.style, isEmphasized: true }
+      this.#inside((token as Tokens.Blockquote).tokens, { ...place, style, indent: place.indent + INDENT * size })
+    } else if (token.type === 'code') this.#code(token as Tokens.Code, place)
+    else if (token.type === 'hr') this.#rule(place)
+    else if (token.type === 'table') this.#table(token as Tokens.Table, place)
+    else if (token.type === 'html' && !/^\s*<!--/.test(token.raw)) this.#note('not-drawn', 'HTML in a Markdown text')
+  }
+
+  #inside(tokens: readonly Token[], place: Place): void {
+    if (place.depth < MOST_DEPTH) this.tokens(tokens, { ...place, depth: place.depth + 1 })
+    else this.#note('not-drawn', `lists and quotations in more than ${MOST_DEPTH} others`)
+  }
+
+  #put(block: Block): void {
+    this.sections.at(-1)?.push(block)
+  }
+
+  #heading({ depth, tokens }: Tokens.Heading, place: Place): void {
+    const size = this.#options.size * (HEADINGS[depth - 1] ?? 1)
+    const style = depth > 3 ? { ...place.style, isStrong: true } : place.style
+    const text = this.#inline(tokens, style)
+    this.#put({
+      text,
+      size,
+      before: ABOVE_HEADING * this.#options.size,
+      keepWithNext: true,
+      align: 'left',
+      hyphenate: false,
+      indent: place.indent,
+    })
+  }
+
+  #paragraph(token: Tokens.Paragraph | Tokens.Text, place: Place, marker?: string): void {
+    const text = this.#inline(token.tokens ?? [token as Token], place.style)
+    if (text.trim() === '') return
+    const before = place.above * this.#options.size
+    this.#put({ text, before, indent: place.indent, ...(marker !== undefined && { marker }) })
+  }
+
+  #list({ ordered, start, items, loose }: Tokens.List, place: Place): void {
+    const indent = place.indent + INDENT * this.#options.size
+    items.forEach((item, i) => {
+      const number = typeof start === 'number' ? start + i : i + 1
+      const box = item.checked === true ? '[x]' : '[ ]'
+      const marker = item.task ? box : ordered ? `${number}.` : '•'
+      const [first, ...rest] = item.tokens.filter(({ type }) => type !== 'space' && type !== 'checkbox')
+      const above = loose || (i === 0 && place.depth === 0) ? ABOVE : ABOVE_ITEM
+      const inner = { ...place, indent, above: ABOVE_ITEM }
+      if (first?.type === 'text' || first?.type === 'paragraph')
+        this.#paragraph(first as Tokens.Paragraph, { ...inner, above }, marker)
+      else {
+        this.#put({ text: ' ', indent, marker, before: above * this.#options.size, keepWithNext: true })
+        if (first !== undefined) this.#inside([first], inner)
+      }
+      this.#inside(rest, inner)
+    })
+  }
+
+  #code({ text }: Tokens.Code, { indent }: Place): void {
+    const { size } = this.#options
+    this.#put({
+      text: text.replaceAll('\t', '    '),
+      before: ABOVE * size,
+      indent: indent + 2 * size,
+      hyphenate: false,
+      align: 'left',
+    })
+  }
+
+  #rule({ indent }: Place): void {
+    const { size, width } = this.#options
+    this.#put({ text: this.#font.rule(0.999 * (width - indent), size), before: ABOVE * size, indent, align: 'left' })
+  }
+
+  /** Rows as lines, with blanks that make columns; the lines of a table are not drawn. */
+  #table({ header, rows }: Tokens.Table, place: Place): void {
+    this.#note('import', 'a table is drawn as lines of text')
+    const cells = [header, ...rows].map((row, i) =>
+      row.map(({ tokens, text }) => ({
+        text: this.#inline(tokens, i === 0 ? { ...place.style, isStrong: true } : place.style),
+        blanks: this.#font.widthInBlanks(text),
+      })),
+    )
+    const most = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.blanks ?? 0)))
+    const lines = cells.map((row) =>
+      row
+        .map(
+          ({ text, blanks }, column) =>
+            text + '\u00a0'.repeat(Math.min(200, Math.round((most[column] ?? 0) - blanks) + 3)),
+        )
+        .join(''),
+    )
+    const text = lines.map((line) => line.trimEnd()).join('\n')
+    this.#put({ text, before: ABOVE * this.#options.size, indent: place.indent, hyphenate: false, align: 'left' })
+  }
+
+  #inline(tokens: readonly Token[], style: RunStyle, depth = 0): string {
+    if (depth > MOST_DEPTH) return ''
+    return tokens.map((token) => this.#run(token, style, depth)).join('')
+  }
+
+  #run(token: Token, style: RunStyle, depth: number): string {
+    const inner = (next: RunStyle): string => this.#inline(('tokens' in token && token.tokens) || [], next, depth + 1)
+    switch (token.type) {
+      case 'em':
+        return inner({ ...style, isEmphasized: !style.isEmphasized })
+      case 'strong':
+        return inner({ ...style, isStrong: true })
+      case 'br':
+        return '\n'
+      case 'del':
+        this.#note('import', 'text that is struck out is drawn without its line')
+        return inner(style)
+      case 'link':
+        return inner(style)
+      case 'image':
+        this.#note('not-drawn', 'a picture in a Markdown text')
+        return ''
+      case 'html':
+        return /^<br\s*\/?>$/i.test(token.raw.trim()) ? '\n' : ''
+      case 'codespan':
+        return (token as Tokens.Codespan).text
+      default: {
+        if ('tokens' in token && token.tokens) return inner(style)
+        const text = 'text' in token ? String(token.text) : token.raw
+        return this.#font.styled(unescaped(text).replace(/\s*\n\s*/g, ' '), style)
+      }
+    }
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  mdash: '—',
+  ndash: '–',
+  hellip: '…',
+  copy: '©',
+  euro: '€',
+}
+
+/** Character references, which Markdown takes from HTML. */
+const unescaped = (text: string): string =>
+  text.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,10}));/gi,
+    (whole, digits?: string, hex?: string, name?: string) => {
+      const code = digits === undefined ? Number.parseInt(hex ?? '', 16) : Number(digits)
+      if (name !== undefined) return ENTITIES[name] ?? whole
+      return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    },
+  )

@@ -1,0 +1,112 @@
+import { PlotdError } from '../../errors.ts'
+import { type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
+import { type Block, characterName, setPages, type TextPage, type TextPages } from '../../hershey/index.ts'
+import { SvgBuilder } from '../../svg/index.ts'
+import { limit } from '../draw/canvas.ts'
+import type { Imported, ImportNote } from '../importer.ts'
+import { requirePage } from '../pages.ts'
+import { markdownBlocks, type Sections } from './markdown-blocks.ts'
+import { StyledFont } from './styled-font.ts'
+
+export interface ReadTextOptions {
+  readonly font: string
+  /** Paper: a name such as 'a4', or a size such as '210x297mm'; default a4. */
+  readonly paper?: string
+  /** White border, mm; default 20. */
+  readonly margin?: number
+  /** Cap height, mm; default 3. */
+  readonly size?: number
+  readonly isMarkdown?: boolean
+  readonly title?: string
+}
+
+/** Characters of a text, of one paragraph, and pages. */
+const [MOST_CHARACTERS, MOST_IN_PARAGRAPH, MOST_PAGES] = [400_000, 20_000, 500]
+
+/**
+ * One page of a text as a letter.
+ *
+ * @throws PlotdError ERR_PARAMS for a page that is not there, a paper or margin without room; ERR_SVG_LIMIT, ERR_EMPTY
+ */
+export function readText(bytes: Uint8Array, page: number, options: ReadTextOptions): Imported {
+  const { pages, notes, paper } = setText(bytes, options)
+  requirePage(page, pages.length)
+  const svg = new SvgBuilder(paper.width, paper.height, options.title === undefined ? {} : { title: options.title })
+  const strokes = pages[page - 1]?.strokes
+  if (strokes !== undefined) svg.layer('text', (layer) => layer.strokes(strokes))
+  return { svg: svg.toString(), notes }
+}
+
+/** Pages of a text. @throws PlotdError as `readText` */
+export const textPages = (bytes: Uint8Array, options: ReadTextOptions): number => setText(bytes, options).pages.length
+
+interface SetText {
+  readonly pages: readonly TextPage[]
+  readonly notes: readonly ImportNote[]
+  readonly paper: PageSize
+}
+
+function setText(
+  bytes: Uint8Array,
+  { font, paper = 'a4', margin = 20, size = 3, isMarkdown = false }: ReadTextOptions,
+): SetText {
+  const page = paperOf(paper)
+  const text = textOf(bytes)
+  if (text.length > MOST_CHARACTERS) throw limit('characters', MOST_CHARACTERS, 'characters')
+  const notes = new Map<string, ImportNote>()
+  const note = (code: ImportNote['code'], message: string, count = 1): void => {
+    notes.set(message, { code, message, count: (notes.get(message)?.count ?? 0) + count })
+  }
+  const styled = new StyledFont(font)
+  const width = page.width - 2 * margin
+  const sections = isMarkdown ? markdownBlocks(text, styled, { size, width }, note) : plainBlocks(text)
+  if (sections.flat().every((block) => block.text.trim() === ''))
+    throw new PlotdError('ERR_EMPTY', 'the text has no words')
+  const pages: TextPage[] = []
+  const letters = { ...page, margin, size, font: styled.font(), maxPages: MOST_PAGES }
+  for (const blocks of sections) {
+    const set = setPages(blocks, letters)
+    pages.push(...set.pages)
+    if (pages.length > MOST_PAGES) throw limit('pages', MOST_PAGES, 'pages')
+    noteGlyphs(set, note)
+  }
+  return { pages, notes: [...notes.values()], paper: page }
+}
+
+function paperOf(name: string): PageSize {
+  const page = pageSize(name)
+  if (page !== undefined) return page
+  const expected = `a paper (${pageNames.join(', ')}) or a size such as 210x148mm`
+  throw new PlotdError('ERR_PARAMS', `textPaper must be ${expected}, got ${JSON.stringify(name)}`, {
+    issues: [{ field: 'textPaper', expected }],
+  })
+}
+
+function textOf(bytes: Uint8Array): string {
+  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  const encoding = !isWide ? 'utf-8' : bytes[0] === 0xff ? 'utf-16le' : 'utf-16be'
+  return new TextDecoder(encoding).decode(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+}
+
+/** Paragraphs keep their line ends, and a form feed begins a page. */
+function plainBlocks(text: string): Sections {
+  return text
+    .split('\f')
+    .filter((part, i, all) => part.trim() !== '' || (i > 0 && i + 1 < all.length))
+    .map((part) => part.replace(/\s+$/, '').split('\n').flatMap(lineBlocks))
+}
+
+/** Each line of a file is a block of its own, so that pages may break between any two. */
+const lineBlocks = (line: string): Block[] =>
+  (line.match(LINE_PARTS) ?? ['']).map((part) => ({ text: part, align: 'left', hyphenate: false }))
+const LINE_PARTS = new RegExp(`.{1,${MOST_IN_PARAGRAPH}}`, 'gsu')
+
+function noteGlyphs(
+  { missing, substituted, overfull }: TextPages,
+  note: (code: ImportNote['code'], message: string, count?: number) => void,
+): void {
+  for (const each of missing) note('not-drawn', `no font here has ${characterName(each)}; it is left out`, each.count)
+  for (const each of substituted)
+    if (each.as !== undefined) note('import', `${characterName(each)} is drawn as “${each.as}”`, each.count)
+  if (overfull > 0) note('import', 'a line whose only word is wider than the line', overfull)
+}

@@ -1,0 +1,104 @@
+import { layoutText, loadFont, type StrokeFont } from '../../hershey/index.ts'
+
+type Glyph = StrokeFont['glyphs'] extends ReadonlyMap<number, infer G> ? G : never
+
+/** How a run of characters looks. */
+export interface RunStyle {
+  readonly isEmphasized: boolean
+  readonly isStrong: boolean
+}
+
+/** First code point for styled characters: a private plane of Unicode, in which no text has characters. */
+const FIRST = 0xf0000
+const LAST = 0xffffd
+/** Lean of emphasized letters, and the distance of the two strokes of strong ones, in cap heights. */
+const [LEAN, DOUBLE] = [0.25, 0.055]
+
+/**
+ * A font with emphasized and strong forms of the characters of a text, so that one paragraph may hold all of them. The
+ * styled characters stand on code points of their own.
+ */
+export class StyledFont {
+  readonly #base: StrokeFont
+  readonly #glyphs = new Map<number, Glyph>()
+  readonly #codes = new Map<string, number>()
+
+  constructor(name: string) {
+    this.#base = loadFont(name)
+  }
+
+  /** The text in a style; characters that no font has stay as they are. */
+  styled(text: string, { isEmphasized, isStrong }: RunStyle): string {
+    if (!isEmphasized && !isStrong) return text
+    return Array.from(text, (character) =>
+      /\s/.test(character) ? character : this.#styled(character, isEmphasized, isStrong),
+    ).join('')
+  }
+
+  /** The width of a text, in those of a blank. */
+  widthInBlanks(text: string): number {
+    const size = this.#base.metrics.capHeight
+    const blank = this.#base.glyphs.get(32)?.advance ?? size / 2
+    return layoutText(text, { font: this.#base, size }).width / blank
+  }
+
+  /** A character that is a line of this width. @param size  cap height, in the unit of the width */
+  rule(width: number, size: number): string {
+    const { capHeight } = this.#base.metrics
+    const length = (width / size) * capHeight
+    return this.#add(`rule ${length}`, () =>
+      glyphOf(Float64Array.of(0, -capHeight / 3, length, -capHeight / 3), length),
+    )
+  }
+
+  /** The font with all characters that were styled so far. */
+  font(): StrokeFont {
+    return { ...this.#base, glyphs: new Map([...this.#base.glyphs, ...this.#glyphs]) }
+  }
+
+  #styled(character: string, isEmphasized: boolean, isStrong: boolean): string {
+    const { capHeight } = this.#base.metrics
+    const layout = layoutText(character, { font: this.#base, size: capHeight })
+    if (layout.missing.length > 0) return character
+    return this.#add(`${isEmphasized} ${isStrong} ${character}`, () => {
+      const lean = isEmphasized ? LEAN : 0
+      const points = layout.strokes.points.map((value, i) =>
+        i % 2 === 0 ? value - lean * (layout.strokes.points[i + 1] ?? 0) : value,
+      )
+      const { starts } = layout.strokes
+      if (!isStrong) return glyphOf(points, layout.width, starts)
+      const moved = points.map((value, i) => (i % 2 === 0 ? value + DOUBLE * capHeight : value))
+      const both = new Float64Array(2 * points.length)
+      both.set(points)
+      both.set(moved, points.length)
+      const count = points.length / 2
+      const ends = Uint32Array.from([...starts, ...Array.from(starts.subarray(1), (start) => start + count)])
+      return glyphOf(both, layout.width + DOUBLE * capHeight, ends)
+    })
+  }
+
+  #add(key: string, make: () => Glyph): string {
+    let code = this.#codes.get(key)
+    if (code === undefined) {
+      code = Math.min(LAST, FIRST + this.#codes.size)
+      this.#codes.set(key, code)
+      this.#glyphs.set(code, make())
+    }
+    return String.fromCodePoint(code)
+  }
+}
+
+function glyphOf(
+  points: Float64Array<ArrayBuffer>,
+  advance: number,
+  starts: Uint32Array<ArrayBuffer> = Uint32Array.of(0, points.length / 2),
+): Glyph {
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < points.length; i += 2) {
+    minX = Math.min(minX, points[i] ?? 0)
+    maxX = Math.max(maxX, points[i] ?? 0)
+    minY = Math.min(minY, points[i + 1] ?? 0)
+    maxY = Math.max(maxY, points[i + 1] ?? 0)
+  }
+  return { advance, strokes: { points, starts }, box: { minX, minY, maxX, maxY } }
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PlotdError } from '../../src/errors.ts'
+import { boundsOf } from '../../src/geometry/bounds.ts'
+import { inkLength } from '../../src/geometry/measure.ts'
+import { identify } from '../../src/import/index.ts'
+import { type ReadTextOptions, readText, textPages } from '../../src/import/text/read-text.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { runs } from '../support/fuzz.ts'
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+const options = (more: Partial<ReadTextOptions> = {}): ReadTextOptions => ({ font: 'rowmans', ...more })
+const page = (text: string, more: Partial<ReadTextOptions> = {}, number = 1) => {
+  const { svg, notes } = readText(bytesOf(text), number, options(more))
+  const { drawing } = readSvg(svg)
+  return { drawing, notes, bounds: boundsOf(drawing), ink: inkLength(drawing) }
+}
+const markdown = (text: string, more: Partial<ReadTextOptions> = {}) => page(text, { isMarkdown: true, ...more })
+
+describe('a plain text', () => {
+  it('stands within the margins of its paper', () => {
+    const { drawing, bounds } = page('Dear reader,\n\n'.padEnd(600, 'a line of words '), { paper: 'a5', margin: 15 })
+    expect([drawing.width, drawing.height]).toEqual([148, 210])
+    expect(bounds.minX).toBeGreaterThanOrEqual(15)
+    expect(bounds.maxX).toBeLessThanOrEqual(148 - 14)
+    expect(bounds.minY).toBeGreaterThanOrEqual(14.9)
+  })
+
+  it('keeps its line ends and blank lines', () => {
+    const height = (text: string): number => page(text).bounds.maxY
+    expect(height('a\nb')).toBeGreaterThan(height('a b') + 3)
+    expect(height('a\n\nb')).toBeGreaterThan(height('a\nb') + 3)
+  })
+
+  it('goes on to further pages, and begins one at a form feed', () => {
+    expect(textPages(bytesOf('line\n'.repeat(200)), options())).toBeGreaterThan(2)
+    expect(textPages(bytesOf('one\ftwo'), options())).toBe(2)
+    expect(page('one\ftwo', {}, 2).ink).toBeGreaterThan(0)
+    expect(() => page('one', {}, 2)).toThrow(/pageNumber is 2, expected at most 1/)
+  })
+
+  it('is drawn in letters of the size that the user names', () => {
+    expect(page('H', { size: 8 }).bounds.maxY - page('H', { size: 8 }).bounds.minY).toBeCloseTo(8, 1)
+  })
+
+  it('notes characters that no font has, and has words', () => {
+    expect(page('a \u{12000}').notes).toMatchObject([
+      { code: 'not-drawn', message: expect.stringContaining('U+12000') },
+    ])
+    expect(() => page(' \n \n')).toThrow(/no words/)
+  })
+
+  it('names what the paper and the margin may be', () => {
+    expect(() => page('a', { paper: 'huge' })).toThrow(/textPaper must be a paper \(a0, .*got "huge"/)
+    expect(() => page('a', { margin: 150 })).toThrow(/margin: expected/)
+  })
+})
+
+describe('a Markdown text', () => {
+  it('has headings in sizes, and lists with signs at the left of their text', () => {
+    const heights = [1, 2, 3].map((level) => {
+      const { bounds } = markdown(`${'#'.repeat(level)} H`)
+      return bounds.maxY - bounds.minY
+    })
+    expect(heights.map((height) => Math.round(height * 10) / 10)).toEqual([6, 4.8, 3.9])
+    const { bounds } = markdown('- one\n- two\n\n1. three')
+    expect(bounds.minX).toBeLessThan(markdown('> quote').bounds.minX)
+  })
+
+  it('draws emphasized letters with a lean, and strong ones twice', () => {
+    const [plain, strong, lean] = ['HHH', '**HHH**', '*HHH*'].map((text) => markdown(text))
+    expect(strong?.ink).toBeCloseTo(2 * (plain?.ink ?? 0), 0)
+    expect(lean?.drawing.starts).toEqual(plain?.drawing.starts)
+    expect(lean?.ink).toBeGreaterThan(1.01 * (plain?.ink ?? 0))
+  })
+
+  it('draws a rule from margin to margin', () => {
+    const { bounds } = markdown('---', { paper: '100x100mm', margin: 10 })
+    expect([bounds.minX, bounds.maxX].map(Math.round)).toEqual([10, 90])
+  })
+
+  it.each(['<!-- pagebreak -->', '\\newpage', '<div style="page-break-after: always"></div>', '\f'])(
+    'begins a page at %j',
+    (mark) => {
+      expect(textPages(bytesOf(`one\n\n${mark}\n\ntwo`), options({ isMarkdown: true }))).toBe(2)
+    },
+  )
+
+  it('joins lines of a paragraph, and unescapes characters', () => {
+    expect(markdown('a\nb &amp; c').ink).toBeCloseTo(markdown('a b \\& c').ink, 6)
+  })
+
+  it('notes what it leaves out', () => {
+    const { notes } = markdown('text ![alt](a.png)\n\n<table><tr></tr></table>\n\n| a | b |\n|---|---|\n| 1 | 2 |')
+    expect(notes.map(({ message }) => message).join()).toMatch(/picture.*HTML.*table/)
+  })
+})
+
+describe('text files', () => {
+  const name = (content: string, file = ''): string => {
+    const kind = identify(bytesOf(content), file)
+    return kind.is === 'document' ? kind.importer.name : kind.is
+  }
+
+  it('are Markdown by their name, or by headings and lists', () => {
+    expect(name('# Title\n\n- item\n')).toBe('markdown')
+    expect(name('# Title\n\n- item\n', 'notes.txt')).toBe('text')
+    expect(name('hello', 'letter.md')).toBe('markdown')
+    expect(name('hello')).toBe('text')
+    expect(name('hello \u0001 binary')).toBe('other')
+  })
+
+  it('never fail but with a code', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '# ',
+        '\n',
+        '\n\n',
+        '**',
+        '_',
+        '`',
+        '- ',
+        '1. ',
+        '> ',
+        '---\n',
+        '[a](b)',
+        '<x>',
+        '\f',
+        '| a |\n|--|\n',
+        '&amp;',
+        '    ',
+      ),
+      fc.string({ maxLength: 12 }),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), fc.boolean(), (pieces, isMarkdown) => {
+        try {
+          readText(bytesOf(pieces.join('')), 1, options({ isMarkdown }))
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(PlotdError)
+        }
+      }),
+      runs(1500, 30),
+    )
+  })
+})
