@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import './canvas-classes.ts'
 import { getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
