@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Cups } from '../../bench/print/cups.ts'
 import { openPrinters, type Printers } from '../../clients/printer/index.ts'
 import { integer, keyword, keywords, numberOf, stringsOf, text } from '../../clients/printer/ipp/values.ts'
 import { boundsOf } from '../../src/geometry/bounds.ts'
@@ -239,7 +240,7 @@ describe.skipIf(!has('ipptool'))('a printer that ipptool tries (skipped without 
     }
     for (const name of ['color.jpg', 'gray.jpg']) await writeFile(join(tests, name), JPEG)
     await plotd.client.call('plotter.ready', { name: 'axi', sheets: 1000 })
-    const { stdout } = await run('ipptool', ['-V', '2.0', '-tI', '-f', 'document-a4.pdf', url, 'ipp-2.0.test'], tests)
+    const stdout = await run('ipptool', ['-V', '2.0', '-tI', '-f', 'document-a4.pdf', url, 'ipp-2.0.test'], tests)
     await plotd.client.call('plotter.unready', { name: 'axi' })
     expect(stdout.split('\n').filter((line) => line.includes('[FAIL]'))).toEqual([])
     expect(stdout.match(/\[(PASS|SKIP)\]/g)).toHaveLength(67)
@@ -254,18 +255,15 @@ const isRoot = process.getuid?.() === 0
 describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped without cups, or not as root)', () => {
   it('adds the printer without a driver, and `lp` puts a page in ink after somebody said ready', async () => {
     const folder = join(temp, 'cups')
-    const port = await freePort()
-    const cups = await startCups(folder, port)
-    const env = { ...process.env, CUPS_SERVER: `127.0.0.1:${port}` }
+    const cups = await Cups.start(folder, await freePort())
     try {
-      await until(async () => (await run('lpstat', ['-r'], folder, env)).stdout.includes('is running'))
       const address = `${url.replace('127.0.0.1', 'localhost')}?waitjob=false`
-      expect((await run('lpadmin', ['-p', 'plotd', '-E', '-m', 'everywhere', '-v', address], folder, env)).code).toBe(0)
-      expect((await run('lpoptions', ['-p', 'plotd', '-l'], folder, env)).stdout).toMatch(/PageSize.*\*A4/)
+      await cups.run('lpadmin', '-p', 'plotd', '-E', '-m', 'everywhere', '-v', address)
+      expect(await cups.run('lpoptions', '-p', 'plotd', '-l')).toMatch(/PageSize.*\*A4/)
       const before = strokeCount(board.board.ink.strokes())
       const known = (await queued())[0]?.id
       await writeFile(join(folder, 'page.pdf'), drawingsToPdf([PAGE]))
-      expect((await run('lp', ['-d', 'plotd', '-t', 'from-lp', join(folder, 'page.pdf')], folder, env)).code).toBe(0)
+      await cups.run('lp', '-d', 'plotd', '-t', 'from-lp', join(folder, 'page.pdf'))
       await until(async () => (await queued())[0]?.id !== known)
       const [job] = await queued()
       const id = job?.id ?? ''
@@ -280,25 +278,19 @@ describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped with
       const { minX, minY, maxX, maxY } = boundsOf({ points: ink.points.slice(2 * (ink.starts[before] ?? 0)) })
       expect([minX, minY, maxX, maxY].map(Math.round)).toEqual([30, 130, 40, 190])
     } finally {
-      cups.kill('SIGTERM')
-      await once(cups, 'exit')
+      await cups.stop()
     }
   })
 })
 
-interface Ran {
-  readonly code: number
-  readonly stdout: string
-}
-
-async function run(program: string, args: readonly string[], cwd = temp, env = process.env): Promise<Ran> {
-  const child = spawn(program, args, { cwd, env })
+async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  const child = spawn(program, args, { cwd })
   let stdout = ''
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString()
   })
-  const [code] = (await once(child, 'close')) as [number]
-  return { code, stdout }
+  await once(child, 'close')
+  return stdout
 }
 
 async function freePort(): Promise<number> {
@@ -308,25 +300,4 @@ async function freePort(): Promise<number> {
   server.close()
   await once(server, 'close')
   return port
-}
-
-/** A CUPS of this test's own, in a folder of its own. */
-async function startCups(folder: string, port: number) {
-  for (const name of ['etc', 'spool/tmp', 'cache', 'state', 'log', 'ssl'])
-    await mkdir(join(folder, name), { recursive: true })
-  spawnSync('chmod', ['-R', 'a+rwX', temp])
-  await writeFile(
-    join(folder, 'etc/cupsd.conf'),
-    `Listen 127.0.0.1:${port}\nBrowsing Off\nWebInterface No\nDefaultAuthType None\n` +
-      '<Location />\nOrder allow,deny\nAllow all\n</Location>\n' +
-      '<Policy default>\n<Limit All>\nAuthType None\nOrder allow,deny\nAllow all\n</Limit>\n</Policy>\n',
-  )
-  await writeFile(
-    join(folder, 'etc/cups-files.conf'),
-    `ServerRoot ${folder}/etc\nRequestRoot ${folder}/spool\nTempDir ${folder}/spool/tmp\nCacheDir ${folder}/cache\n` +
-      `StateDir ${folder}/state\nErrorLog ${folder}/log/error\nAccessLog ${folder}/log/access\nPageLog ${folder}/log/page\n` +
-      `ServerKeychain ${folder}/ssl\nSystemGroup root\n`,
-  )
-  const files = ['-c', join(folder, 'etc/cupsd.conf'), '-s', join(folder, 'etc/cups-files.conf')]
-  return spawn('cupsd', ['-f', ...files], { stdio: 'ignore' })
 }

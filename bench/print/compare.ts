@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process'
+import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
+
+/** How the ink of a page and poppler's rendering of it agree. */
+export interface PageFigures {
+  readonly words: number
+  /** Words whose place holds ink. */
+  readonly inked: number
+  /** Share of the ink's length that lies within `NEAR_MM` of poppler's ink. */
+  readonly inPlace: number
+  /** Share of poppler's ink that lies within `NEAR_MM` of ours. */
+  readonly covered: number
+}
+
+const DPI = 100
+const NEAR_MM = 1
+const SCALE = DPI / 25.4
+const DARK = 160
+
+interface Mask {
+  readonly width: number
+  readonly height: number
+  readonly isInk: Uint8Array
+}
+
+/** @param ink  on the page as it is read, mm */
+export function comparePages(pdf: string, ink: Strokes): PageFigures {
+  const theirs = rendered(pdf)
+  const ours: Mask = { ...theirs, isInk: new Uint8Array(theirs.isInk.length) }
+  const points = samples(ink)
+  for (const [x, y] of points) {
+    const i = Math.floor(y * SCALE) * ours.width + Math.floor(x * SCALE)
+    if (x >= 0 && x * SCALE < ours.width && i >= 0 && i < ours.isInk.length) ours.isInk[i] = 1
+  }
+  const [nearTheirs, nearOurs] = [grown(theirs), grown(ours)]
+  const isNear = ([x, y]: readonly [number, number]) =>
+    nearTheirs[Math.floor(y * SCALE) * theirs.width + Math.floor(x * SCALE)] === 1
+  const boxes = wordBoxes(pdf)
+  return {
+    words: boxes.length,
+    inked: boxes.filter((box) => points.some((point) => isIn(point, box))).length,
+    inPlace: points.filter(isNear).length / Math.max(1, points.length),
+    covered: share(theirs.isInk, nearOurs),
+  }
+}
+
+function rendered(pdf: string): Mask {
+  const args = ['-r', String(DPI), '-gray', '-singlefile', pdf]
+  const { stdout } = spawnSync('pdftoppm', args, { maxBuffer: 1 << 28 })
+  const [, width = '0', height = '0'] =
+    /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(stdout.subarray(0, 40).toString('latin1')) ?? []
+  const size = Number(width) * Number(height)
+  const pixels = stdout.subarray(stdout.length - size)
+  return {
+    width: Number(width),
+    height: Number(height),
+    isInk: Uint8Array.from(pixels, (value) => (value < DARK ? 1 : 0)),
+  }
+}
+
+/** Points on the ink, a quarter of a millimetre apart. */
+function samples(ink: Strokes): (readonly [number, number])[] {
+  const all: (readonly [number, number])[] = []
+  for (let s = 0; s < strokeCount(ink); s++) {
+    for (let i = ink.starts[s] ?? 0; i < (ink.starts[s + 1] ?? 0) - 1; i++) {
+      const [x = 0, y = 0, x2 = 0, y2 = 0] = ink.points.subarray(2 * i, 2 * i + 4)
+      const count = Math.max(1, Math.round(Math.hypot(x2 - x, y2 - y) * 4))
+      for (let k = 0; k < count; k++) all.push([x + ((x2 - x) * k) / count, y + ((y2 - y) * k) / count])
+    }
+  }
+  return all
+}
+
+function grown({ width, height, isInk }: Mask): Uint8Array {
+  const reach = Math.round(NEAR_MM * SCALE)
+  const wide = new Uint8Array(isInk.length)
+  const near = new Uint8Array(isInk.length)
+  for (let i = 0; i < isInk.length; i++) {
+    if (isInk[i] !== 1) continue
+    const [row, x] = [Math.floor(i / width) * width, i % width]
+    wide.fill(1, row + Math.max(0, x - reach), row + Math.min(width, x + reach + 1))
+  }
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let k = Math.max(0, y - reach); k <= Math.min(height - 1, y + reach) && near[y * width + x] === 0; k++) {
+        if (wide[k * width + x] === 1) near[y * width + x] = 1
+      }
+    }
+  }
+  return near
+}
+
+function share(of: Uint8Array, within: Uint8Array): number {
+  let [all, both] = [0, 0]
+  for (let i = 0; i < of.length; i++) {
+    all += of[i] ?? 0
+    both += (of[i] ?? 0) & (within[i] ?? 0)
+  }
+  return both / Math.max(1, all)
+}
+
+type Box = readonly [minX: number, minY: number, maxX: number, maxY: number]
+
+/** The words of the first page by poppler, mm. */
+function wordBoxes(pdf: string): Box[] {
+  const { stdout } = spawnSync('pdftotext', ['-bbox', '-l', '1', pdf, '-'], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  const mm = (points: string | undefined): number => (Number(points) * 25.4) / 72
+  return [...stdout.matchAll(/<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">/g)].map(
+    ([, a, b, c, d]): Box => [mm(a), mm(b), mm(c), mm(d)],
+  )
+}
+
+const isIn = ([x, y]: readonly [number, number], [minX, minY, maxX, maxY]: Box): boolean =>
+  x >= minX && x <= maxX && y >= minY && y <= maxY
