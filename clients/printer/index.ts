@@ -8,16 +8,18 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import type { Config } from '../../src/daemon/config/config.ts'
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { connect } from '../node/connect.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { Book } from './book.ts'
 import { Callers } from './callers.ts'
+import { type Announcement, announce, announcementOf } from './discovery.ts'
 import { httpServer } from './http.ts'
 import { PrintJobs } from './jobs.ts'
 import { Operations } from './operations.ts'
-import type { Identity } from './printer-attributes.ts'
+import { type Identity, printerAttributes } from './printer-attributes.ts'
 import { Watch } from './watch.ts'
 
 export interface PrintersOptions {
@@ -31,7 +33,7 @@ export interface PrintersOptions {
 interface Parts {
   readonly jobs: PrintJobs
   readonly callers: Callers
-  close(): void
+  close(): Promise<void>
 }
 
 export interface DaemonAddress {
@@ -110,7 +112,16 @@ export class Printers {
     try {
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
-      return new Printers(server, printerUrl(config, port), { jobs, callers, close: () => subscription.close() })
+      const takeBack = printer.advertise
+        ? await announce(announcements(watch, identityOf, `${config.hosts[0] ?? hostname()}:${port}`, port), log)
+        : undefined
+      return new Printers(server, printerUrl(config, port), {
+        ...{ jobs, callers },
+        close: async () => {
+          subscription.close()
+          await takeBack?.()
+        },
+      })
     } catch (thrown) {
       subscription.close()
       await jobs.close()
@@ -121,10 +132,25 @@ export class Printers {
   async close(): Promise<void> {
     this.#server.close()
     this.#server.closeAllConnections()
-    this.#parts.close()
+    await this.#parts.close()
     await this.#parts.jobs.close()
     this.#parts.callers.close()
   }
+}
+
+/** What is announced of each printer. */
+function announcements(
+  watch: Watch,
+  identityOf: (name: string, base: string) => Identity,
+  base: string,
+  port: number,
+): Announcement[] {
+  return watch.printers.flatMap((name) => {
+    const view = watch.view(name)
+    if (!view) return []
+    const { template, description } = printerAttributes(view, identityOf(name, base), Date.now())
+    return announcementOf(name, new Map([...template, ...description]), port)
+  })
 }
 
 export { probe } from './probe.ts'
@@ -144,8 +170,12 @@ const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/i
 export const asksPassword = ({ printer }: Pick<Config, 'printer'>): boolean =>
   printer.password || !LOOPBACK.test(printer.host)
 
-/** @throws PlotdError ERR_CONFIG when passwords would go over the network in the clear */
+/** @throws PlotdError ERR_CONFIG when passwords would go over the network in the clear, or nobody could follow an announcement */
 export function checkExposure({ printer, tls }: Pick<Config, 'printer' | 'tls'>): void {
+  if (printer.advertise && LOOPBACK.test(printer.host)) {
+    const message = `printer.advertise: other machines do not reach ${printer.host}; set printer.host to an address that they reach`
+    throw new PlotdError('ERR_CONFIG', message, { key: 'printer.advertise' })
+  }
   if (tls || LOOPBACK.test(printer.host)) return
   const message = `printer.host: ${printer.host} is reached from other machines; set tls.cert and tls.key, or use 127.0.0.1`
   throw new PlotdError('ERR_CONFIG', message, { key: 'printer.host' })

@@ -1,0 +1,67 @@
+import type { Attributes } from './ipp/values.ts'
+import { stringOf, stringsOf } from './ipp/values.ts'
+
+/** A service as multicast DNS announces it. */
+export interface Announcement {
+  readonly name: string
+  readonly type: 'ipp' | 'ipps'
+  readonly port: number
+  /** `universal` is AirPrint's, `print` that of IPP Everywhere. */
+  readonly subtypes: readonly string[]
+  readonly txt: Readonly<Record<string, string>>
+}
+
+/** Labels of DNS have at most so many bytes. */
+const MOST_NAME = 63
+
+/**
+ * What is announced of a printer (PWG 5100.14, section 4.2, and Apple's Bonjour Printing Specification), from its attributes.
+ *
+ * @param printer  its name, the last step of its path
+ */
+export function announcementOf(printer: string, attributes: Attributes, port: number): Announcement {
+  const word = (name: string): string => stringOf(attributes.get(name)) ?? ''
+  const isSecure = word('uri-security-supported') === 'tls'
+  const needsPassword = word('uri-authentication-supported') === 'basic'
+  return {
+    name: Buffer.from(word('printer-info')).subarray(0, MOST_NAME).toString(),
+    type: isSecure ? 'ipps' : 'ipp',
+    port,
+    subtypes: ['universal', 'print'],
+    txt: {
+      txtvers: '1',
+      qtotal: '1',
+      rp: `ipp/print/${encodeURIComponent(printer)}`,
+      ty: word('printer-make-and-model'),
+      product: `(${word('printer-make-and-model')})`,
+      note: word('printer-location'),
+      adminurl: word('printer-more-info'),
+      pdl: PDL.join(','),
+      URF: stringsOf(attributes.get('urf-supported')).join(','),
+      UUID: word('printer-uuid').replace('urn:uuid:', ''),
+      kind: stringsOf(attributes.get('printer-kind')).join(','),
+      air: needsPassword ? 'username,password' : 'none',
+      ...(isSecure && { TLS: '1.2' }),
+      ...{ Color: 'T', Duplex: 'F', Copies: 'T', Collate: 'T', priority: '50' },
+    },
+  }
+}
+
+const PDL = ['application/pdf', 'image/urf', 'image/pwg-raster', 'image/jpeg', 'image/png', 'image/svg+xml'] as const
+
+/** Announces printers on the local network. @returns what takes the announcements back */
+export async function announce(
+  services: readonly Announcement[],
+  log: (message: string) => void,
+): Promise<() => Promise<void>> {
+  const { Bonjour } = await import('bonjour-service')
+  const bonjour = new Bonjour({}, (error: unknown) => log(`the printer cannot be announced: ${String(error)}`))
+  for (const { subtypes, txt, ...service } of services) {
+    const published = bonjour.publish({ ...service, subtypes: [...subtypes], txt })
+    published.on('error', (error: unknown) => log(`${service.name} cannot be announced: ${String(error)}`))
+  }
+  return () =>
+    new Promise((resolve) => {
+      bonjour.unpublishAll(() => bonjour.destroy(() => resolve()))
+    })
+}
