@@ -254,12 +254,9 @@ const printer = z.strictObject({
     .default(DEFAULT_PRINTER_PORT)
     .meta({ description: 'of the printer; 0 takes any that is free' }),
   password: z.boolean().default(false).meta({ description: 'ask programs of this machine for a token, too' }),
-  advertise: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'announce the printer on the local network (DNS-SD, AirPrint); wants an address that others reach',
-    }),
+  advertise: z.boolean().default(false).meta({
+    description: 'announce the printer on the local network (DNS-SD, AirPrint); wants an address that others reach',
+  }),
   media: z
     .string()
     .regex(/^[a-z0-9_.-]{1,64}$/, 'expected the name of a sheet: a4, letter, iso_a5_148x210mm')
