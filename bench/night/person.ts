@@ -58,7 +58,9 @@ export class Person {
       case 'interrupted':
         return this.#goOn(id)
       case 'fault':
-        await client.call('plotter.clear', { name })
+        if ((await client.call('plotter.get', { name })).state.is === 'paused')
+          await client.call('plotter.resume', { name })
+        else await client.call('plotter.clear', { name })
         return true
       default:
         return true

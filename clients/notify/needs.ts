@@ -45,6 +45,7 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
     const { state } = plotter ?? {}
     switch (kind) {
       case 'pen':
+      case 'stuck':
         return state?.is === 'plotting'
       case 'fault':
         return state?.is === 'idle' || state?.is === 'plotting' || state?.is === 'paused'
@@ -86,6 +87,12 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     const text = `${state.prompt ?? 'It wants the next pen'}. Then run plotd resume.`
     const key = `pen:${name}:${state.job}:${strokesOf(jobs, state.job)}:${state.prompt ?? ''}`
     return [{ key, kind: 'pen', title: `${name} needs a pen`, text, plotter: name, job: state.job }]
+  }
+  // A user's pause has no prompt. This one is plotd's own: the progress cannot be written down.
+  if (state.is === 'paused' && state.why === 'operator' && state.prompt !== undefined) {
+    const text = `${state.prompt} Then say plotd resume.`
+    const key = `stuck:${name}:${state.job}:${strokesOf(jobs, state.job)}`
+    return [{ key, kind: 'fault', title: `${name} stands still`, text, plotter: name, job: state.job }]
   }
   if (state.is !== 'idle' || state.ready || interrupted) return []
   const waiting = jobs.find((job) => isFor(job, plotter))

@@ -47,6 +47,9 @@ describe('what somebody should hear of', () => {
       text: 'put in red. Then run plotd resume.',
     })
     expect(needs([plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'm' } })], [])[0]?.kind).toBe('fault')
+    const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'is the disk full?' } as const
+    expect(needs([plotter({ state: stuck })], [])[0]).toMatchObject({ kind: 'fault', title: 'axi stands still' })
+    expect(needs([plotter({ state: { is: 'paused', job: 'J1', why: 'operator' } })], [])).toEqual([])
     expect(needs([], [job({ status: 'interrupted' })])[0]?.kind).toBe('interrupted')
     expect(needs([], [job({ status: 'failed', endedAt: 200 })])[0]?.kind).toBe('failed')
     expect(needs([], [job({ status: 'failed', endedAt: 50 })])).toEqual([])

@@ -79,6 +79,15 @@ const metres = z.number().positive().max(1_000_000)
 const words = z.string().min(1).max(60)
 
 /** A pen as users name it, with what it needs by the metres that it draws. */
+/** Where the plotter dips or cleans a pen itself: mm from home, and how long the pen stays down. */
+const penPlace = z
+  .strictObject({
+    x: z.number().min(0).max(10_000),
+    y: z.number().min(0).max(10_000),
+    seconds: z.number().min(0).max(60).default(1),
+  })
+  .exactOptional()
+
 const pen = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore'),
   color: z.string().min(1).max(64).exactOptional(),
@@ -88,9 +97,9 @@ const pen = z.strictObject({
   rules: z
     .array(
       z.union([
-        z.strictObject({ every: metres, do: words }),
-        z.strictObject({ after: metres, do: words }),
-        z.strictObject({ each: z.literal('sheet'), do: words }),
+        z.strictObject({ every: metres, do: words, at: penPlace }),
+        z.strictObject({ after: metres, do: words, at: penPlace }),
+        z.strictObject({ each: z.literal('sheet'), do: words, at: penPlace }),
       ]),
     )
     .max(20)

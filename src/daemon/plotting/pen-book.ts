@@ -16,6 +16,7 @@ import {
   served,
   slotOf,
 } from '../../plotter/session/pen-ledger.ts'
+import type { PenService } from '../../plotter/session/run.ts'
 import type { PlotOutcome, PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Config } from '../config/schema.ts'
@@ -39,12 +40,6 @@ interface OpenPlan {
   readonly before: Float64Array
   readonly beginsSheet: boolean
   readonly wanted: string | undefined
-}
-
-/** A request to the person at the plotter, and what is noted when it is done. */
-export interface PenRequest {
-  readonly prompt: string
-  readonly done: () => Promise<void>
 }
 
 /** What a plot tells its pens. */
@@ -108,7 +103,7 @@ export class PenBook {
   }
 
   /** What the pen needs before this stroke; undefined when it needs nothing. */
-  request(stroke: number): PenRequest | undefined {
+  request(stroke: number): PenService | undefined {
     const run = this.#run
     const { open } = this.ledger
     if (!run || !open) return undefined
@@ -123,7 +118,8 @@ export class PenBook {
       state.mm + Math.max(0, (run.before[stroke] ?? 0) - (run.before[Math.max(open.from.stroke, layer.first)] ?? 0))
     const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, run.beginsSheet && stroke === 0)
     if (!rule) return undefined
-    return { prompt: promptOf(rule, state, mm), done: () => this.#serve(layer.pen, rule, stroke) }
+    const done = () => this.#serve(layer.pen, rule, stroke)
+    return { prompt: promptOf(rule, state, mm), done, ...(rule.at && { at: rule.at }) }
   }
 
   /** A sheet has ended. `place` is where the carriage stands, if that is known. */

@@ -1,5 +1,6 @@
 import type { Layer } from '../../geometry/drawing.ts'
 import type { PlanPlace } from '../plan/cut.ts'
+import type { PenPlace } from './visit.ts'
 
 /**
  * How much each pen of a plotter has drawn, as a pure state machine. A run is open from its begin until its ink is counted;
@@ -34,11 +35,13 @@ export interface OpenRun {
   readonly cut?: { readonly first: number; readonly last: number }
 }
 
-export type PenRule =
-  | { readonly every: number; readonly do: string }
+/** @property at  where the plotter does it itself, instead of asking somebody */
+export type PenRule = { readonly do: string; readonly at?: PenPlace } & (
+  | { readonly every: number }
   /** The pen is used up then: it is swapped, and counts from 0 again. */
-  | { readonly after: number; readonly do: string }
-  | { readonly each: 'sheet'; readonly do: string }
+  | { readonly after: number }
+  | { readonly each: 'sheet' }
+)
 
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }

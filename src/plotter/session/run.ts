@@ -1,9 +1,12 @@
 import { PlotdError } from '../../errors.ts'
 import type { Driver, PenUp } from '../drivers/driver.ts'
+import type { Clock } from '../link/clock.ts'
 import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
+import type { PlotterMemory } from './memory.ts'
 import type { PauseReason } from './state.ts'
+import { type PenPlace, visit } from './visit.ts'
 
 /** What a plot tells while it goes on. */
 export interface PlotEvents {
@@ -16,8 +19,18 @@ export interface PlotEvents {
   /** With the pen up; strokes from `begun` on have not been touched. */
   paused?(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed?(): void
-  /** Before a stroke, the pen up: what a person must do to the pen first. `done` is called when the plot is resumed. */
-  request?(stroke: number): { readonly prompt: string; readonly done: () => Promise<void> } | undefined
+  /**
+   * Before a stroke, the pen up: what must be done to the pen first, by a person, or by the plotter itself at a place. `done` is
+   * called after that.
+   */
+  request?(stroke: number): PenService | undefined
+}
+
+export interface PenService {
+  readonly prompt: string
+  /** Where the plotter does it itself. */
+  readonly at?: PenPlace
+  readonly done: () => Promise<void>
 }
 
 export type Ending = 'canceled' | 'restart'
@@ -30,6 +43,8 @@ export interface RunParts {
   readonly fromMm?: number
   readonly profile: Profile
   readonly events: PlotEvents
+  readonly clock: Clock
+  readonly memory: PlotterMemory
   /** Rejects when the device is lost. */
   readonly lost: () => Promise<never>
   readonly paused: (why: PauseReason, prompt: string | undefined) => void
@@ -45,6 +60,7 @@ export class Run {
   ending: Ending | undefined
   readonly #parts: RunParts
   readonly #abort = new AbortController()
+  #driver: Driver | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
   #goOn: () => void = () => {}
   /** For the stroke that comes next. */
@@ -58,6 +74,7 @@ export class Run {
 
   /** Resolves when all is drawn, or when it was ended at a pen-up moment. */
   async draw(driver: Driver): Promise<void> {
+    this.#driver = driver
     const { plan, from, fromMm = 0, events } = this.#parts
     const strokes = driver.plot(plan, {
       from,
@@ -112,7 +129,10 @@ export class Run {
   async #serve(stroke: number): Promise<void> {
     const { events } = this.#parts
     for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {
-      await this.#wait('pen-change', next.prompt)
+      if (next.at && this.#driver && isWithin(next.at, this.#parts.profile)) {
+        const { clock, memory } = this.#parts
+        await visit(this.#driver, next.at, { clock, memory, signal: this.#abort.signal })
+      } else await this.#wait('pen-change', next.prompt)
       if (!this.ending) await next.done()
     }
   }
@@ -143,6 +163,8 @@ export class Run {
     events.resumed?.()
   }
 }
+
+const isWithin = ({ x, y }: PenPlace, { width, height }: Profile): boolean => x <= width && y <= height
 
 /**
  * The request to the user before a layer, if any: the layer asks for a pause, or the plot needs another pen. A carousel

@@ -177,11 +177,7 @@ export class PlotterSession {
     this.#grant.apply(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
     this.#become(next)
     const run = new Run({
-      plan,
-      from,
-      fromMm,
-      events,
-      profile: this.#options.profile,
+      ...{ plan, from, fromMm, events, profile: this.#options.profile, clock: this.#clock, memory: this.#memory },
       lost: () => this.#connection.lost(),
       paused: (why, prompt) => this.#go({ type: 'pause', why, ...(prompt === undefined ? {} : { prompt }) }),
       resumed: () => this.#go({ type: 'resume' }),

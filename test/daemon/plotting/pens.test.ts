@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PenBook } from '../../../src/daemon/plotting/pen-book.ts'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { Permission } from '../../../src/plotter/link/permission.ts'
 import { locate } from '../../../src/plotter/plan/cut.ts'
@@ -171,6 +173,41 @@ describe('a pen that needs a hand', () => {
     expect(prompts).toEqual(['shake: blue has drawn 0 m', 'shake: blue has drawn 0 m'])
     expect(board.ink.length).toBeCloseTo(INK, 0)
     expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK, 3)
+    await one.session.close()
+  })
+
+  it('is dipped by the plotter itself at its place, as often as its ink wants, and the drawing stays whole', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 2 } }])
+    await one.book.put(1, 'blue', 0)
+    const paused: unknown[] = []
+    const outcome = await draw(one, 0, 0, { paused: (why) => paused.push(why) })
+    expect(outcome).toMatchObject({ is: 'finished' })
+    expect(paused).toEqual([])
+    const ink = board.ink.strokes()
+    const places = Array.from({ length: strokeCount(ink) }, (_, i) => boundsOf({ points: stroke(ink, i) }))
+    const dips = places.filter(({ minX, minY }) => Math.hypot(minX - 200, minY - 100) < 0.1)
+    // 40 mm a stroke: before the 6th, 11th, 16th and 21st.
+    expect(dips).toHaveLength(4)
+    expect(places.length - dips.length).toBe(24)
+    expect(board.ink.length).toBeCloseTo(INK, 0)
+    expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK, 3)
+    await one.session.close()
+  })
+
+  it('is lifted at once when the plot is canceled while it is dipped', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 3600 } }])
+    await one.book.put(1, 'blue', 0)
+    const drawing = draw(one, 0, 0)
+    await until(clock, () => board.penTouches && Math.hypot(board.position[0] - 200, board.position[1] - 100) < 0.1)
+    const began = clock.now()
+    await one.session.cancel()
+    expect(await drawing).toMatchObject({ is: 'canceled', executed: 5 })
+    expect(board.penTouches).toBe(false)
+    expect(clock.now() - began).toBeLessThan(60_000)
     await one.session.close()
   })
 

@@ -1,0 +1,39 @@
+import type { Driver } from '../drivers/driver.ts'
+import { type Clock, sleep } from '../link/clock.ts'
+import { noteMoving, type PlotterMemory } from './memory.ts'
+import { walk } from './walk.ts'
+
+/** A place on the machine where a pen is dipped, cleaned or put down, mm from home. */
+export interface PenPlace {
+  readonly x: number
+  readonly y: number
+  /** How long the pen stays down there, s. */
+  readonly seconds: number
+}
+
+/**
+ * Takes the pen to a place with the pen up, lowers it, waits, and lifts it again. The plot comes back by itself. When the plot is
+ * stopped meanwhile, `signal` ends the wait.
+ */
+export async function visit(
+  driver: Driver,
+  { x, y, seconds }: PenPlace,
+  { clock, memory, signal }: { readonly clock: Clock; readonly memory: PlotterMemory; readonly signal: AbortSignal },
+): Promise<void> {
+  await noteMoving(memory, 'by hand')
+  await walk(driver, [{ x, y }])
+  if (signal.aborted) return
+  try {
+    await driver.pen('down')
+    await Promise.race([sleep(clock, seconds * 1000), aborted(signal)])
+  } finally {
+    await driver.pen('up')
+  }
+  await noteMoving(memory, 'by the plot')
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
