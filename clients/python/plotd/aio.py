@@ -11,22 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .client import AT_A_TIME, INLINE, LONGEST_POLL, quoted, wait_params
+from . import jobs as records
 from .errors import DaemonAway, PlotdError
-from .jobs import (
-    Job,
-    JobStatus,
-    Plot,
-    Priority,
-    id_of,
-    ids_of,
-    job_of,
-    new_job,
-    not_found,
-    plot_request,
-    postcard_generation,
-    status_of,
-    svg_generation,
-)
+from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
 from .wire import Call, message_of, connect, head, parsed, read_answer, results_of
 
@@ -59,11 +46,11 @@ class AsyncPlotd:
 
     async def enqueue(self, task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
         """Queues a job. It is on the daemon's disk when this returns. `options` are those of `new_job`."""
-        asked = new_job(task, params, **options)
+        job = records.new_job(task, params, **options)
         try:
-            return job_of(await self.call("job.submit", asked))
+            return records.job_of(await self.call("job.submit", job))
         except DaemonAway:
-            return job_of(await self.call("job.submit", asked))
+            return records.job_of(await self.call("job.submit", job))
 
     async def enqueue_svg_generation(
         self,
@@ -75,13 +62,13 @@ class AsyncPlotd:
         **options: Any,
     ) -> Job:
         options = {"output": filename, "priority": priority, **options}
-        return await self.enqueue("pattern", svg_generation(width, height, pattern_type), **options)
+        return await self.enqueue("pattern", records.svg_generation(width, height, pattern_type), **options)
 
     async def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
         options = {"timeout": "2m", "priority": priority, **options}
-        return await self.enqueue("postcard", postcard_generation(recipient, message, template_name), **options)
+        return await self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
     async def enqueue_svg(
         self, svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] = None, **options: Any
@@ -96,29 +83,29 @@ class AsyncPlotd:
         return await self.enqueue("svg", params, **({"title": name} if name else {}), **options)
 
     async def get_job(self, job: Union[str, Job]) -> Job:
-        return job_of(await self.call("job.get", {"id": id_of(job)}))
+        return records.job_of(await self.call("job.get", {"id": records.id_of(job)}))
 
     async def get_job_status(self, job: Union[str, Job]) -> JobStatus:
         """The state of a job. An unknown id has the status 'not_found'."""
-        id = id_of(job)
+        id = records.id_of(job)
         try:
             data, info = await self.call_all([("job.get", {"id": id}), ("server.info", {})])
         except PlotdError as error:
             if error.code != "ERR_JOB_UNKNOWN":
                 raise
-            return not_found(id)
-        return status_of(data, info["output"])
+            return records.not_found(id)
+        return records.status_of(data, info["output"])
 
     async def list_jobs(self, **filter: Any) -> List[Job]:
-        return [job_of(each) for each in (await self.call("job.list", filter))["jobs"]]
+        return [records.job_of(each) for each in (await self.call("job.list", filter))["jobs"]]
 
     async def cancel_job(self, job: Union[str, Job]) -> Job:
-        return job_of(await self.call("job.cancel", {"id": id_of(job)}))
+        return records.job_of(await self.call("job.cancel", {"id": records.id_of(job)}))
 
     async def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
         """Asks for ink of jobs that were only rendered: all of them or none."""
-        asked = {"ids": ids_of(jobs), "plot": plot_request(plot) or {}}
-        return [job_of(each) for each in await self.call("job.plot", asked)]
+        order = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
+        return [records.job_of(each) for each in await self.call("job.plot", order)]
 
     async def wait(self, job: Union[str, Job], until: Optional[Sequence[str]] = None) -> Job:
         """Waits until a job has ended, or is in a state of `until`. `asyncio.wait_for` gives it a time limit."""
@@ -126,7 +113,7 @@ class AsyncPlotd:
         waits = self._waits.get(key)
         if waits is None:
             waits = self._waits[key] = _Waits(self, until)
-        return await waits.wait(id_of(job))
+        return await waits.wait(records.id_of(job))
 
     async def wait_all(self, jobs: Iterable[Union[str, Job]], until: Optional[Sequence[str]] = None) -> List[Job]:
         return list(await asyncio.gather(*(self.wait(job, until) for job in jobs)))
@@ -136,18 +123,18 @@ class AsyncPlotd:
         body = source if isinstance(source, bytes) else pathlib.Path(source).read_bytes()
         place = find(*self._arguments)
         status, answer = await self._request(place, "PUT", "/uploads", body, "application/octet-stream")
-        found = parsed(status, answer, place.url)
-        if "error" in found:
-            raise PlotdError.of(found["error"])
-        return str(found["sha256"])
+        stored = parsed(status, answer, place.url)
+        if "error" in stored:
+            raise PlotdError.of(stored["error"])
+        return str(stored["sha256"])
 
     async def output(self, job: Union[str, Job]) -> bytes:
         """The SVG of a rendered job."""
-        found = job if isinstance(job, Job) and job.path else await self.get_job(job)
-        if found.path is None:
-            raise PlotdError("ERR_JOB_STATE", f"job {found.id} is {found.status}: its SVG is not made yet")
+        rendered = job if isinstance(job, Job) and job.path else await self.get_job(job)
+        if rendered.path is None:
+            raise PlotdError("ERR_JOB_STATE", f"job {rendered.id} is {rendered.status}: it is not rendered yet")
         place = find(*self._arguments)
-        status, body = await self._request(place, "GET", f"/output/{quoted(found.path)}")
+        status, body = await self._request(place, "GET", f"/output/{quoted(rendered.path)}")
         if status >= 300:
             raise PlotdError.of(parsed(status, body, place.url)["error"])
         return body
@@ -217,7 +204,7 @@ class _Waits:
 
     async def _poll(self) -> None:
         while self._futures:
-            await asyncio.sleep(0)  # those that come in the same turn are asked for together
+            await asyncio.sleep(0)  # jobs that are waited for in the same turn share a poll
             self._more.clear()
             ids = list(self._futures)
             polls = [
@@ -243,7 +230,7 @@ class _Waits:
         error = poll.exception()
         if error is None:
             for data in poll.result()["jobs"]:
-                self._settle(data["id"], job_of(data), None)
+                self._settle(data["id"], records.job_of(data), None)
             return
         unknown = error.detail.get("id") if isinstance(error, PlotdError) else None
         for id in [str(unknown)] if unknown in self._futures else list(self._futures):

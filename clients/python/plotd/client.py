@@ -6,22 +6,9 @@ import pathlib
 import time
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
 
+from . import jobs as records
 from .errors import DaemonAway, PlotdError
-from .jobs import (
-    Job,
-    JobStatus,
-    Plot,
-    Priority,
-    id_of,
-    ids_of,
-    job_of,
-    new_job,
-    not_found,
-    plot_request,
-    postcard_generation,
-    status_of,
-    svg_generation,
-)
+from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
 from .wire import Body, Call, message_of, parsed, request, results_of
 
@@ -51,7 +38,7 @@ class Plotd:
 
     @property
     def place(self) -> Place:
-        """Where the daemon is now: it may have been started again at another address."""
+        """Where the daemon is now: a restart may have given it another address."""
         return find(*self._arguments)
 
     def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
@@ -66,12 +53,12 @@ class Plotd:
 
     def enqueue(self, task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
         """Queues a job. It is on the daemon's disk when this returns. `options` are those of `new_job`."""
-        asked = new_job(task, params, **options)
+        job = records.new_job(task, params, **options)
         try:
-            return job_of(self.call("job.submit", asked))
+            return records.job_of(self.call("job.submit", job))
         except DaemonAway:
             # The connection may have been lost after the job was queued. Its key makes the repetition harmless.
-            return job_of(self.call("job.submit", asked))
+            return records.job_of(self.call("job.submit", job))
 
     def enqueue_svg_generation(
         self,
@@ -84,14 +71,14 @@ class Plotd:
     ) -> Job:
         """Queues a pattern, sizes in mm. `filename` is its path below the output folder."""
         options = {"output": filename, "priority": priority, **options}
-        return self.enqueue("pattern", svg_generation(width, height, pattern_type), **options)
+        return self.enqueue("pattern", records.svg_generation(width, height, pattern_type), **options)
 
     def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
         """Queues a postcard: postcards/postcard_RECIPIENT_TEMPLATE.svg below the output folder unless `output` is given."""
         options = {"timeout": "2m", "priority": priority, **options}
-        return self.enqueue("postcard", postcard_generation(recipient, message, template_name), **options)
+        return self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
     def enqueue_svg(self, svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] = None, **options: Any) -> Job:
         """Queues an SVG of your own: its text, its bytes, or the path of its file as a pathlib.Path."""
@@ -104,30 +91,30 @@ class Plotd:
         return self.enqueue("svg", params, **({"title": name} if name else {}), **options)
 
     def get_job(self, job: Union[str, Job]) -> Job:
-        return job_of(self.call("job.get", {"id": id_of(job)}))
+        return records.job_of(self.call("job.get", {"id": records.id_of(job)}))
 
     def get_job_status(self, job: Union[str, Job]) -> JobStatus:
         """The state of a job. An unknown id has the status 'not_found'."""
-        id = id_of(job)
+        id = records.id_of(job)
         try:
             data, info = self.call_all([("job.get", {"id": id}), ("server.info", {})])
         except PlotdError as error:
             if error.code != "ERR_JOB_UNKNOWN":
                 raise
-            return not_found(id)
-        return status_of(data, info["output"])
+            return records.not_found(id)
+        return records.status_of(data, info["output"])
 
     def list_jobs(self, **filter: Any) -> List[Job]:
         """Jobs in the order of the queue: status, tag, search, task, limit as in job.list."""
-        return [job_of(each) for each in self.call("job.list", filter)["jobs"]]
+        return [records.job_of(each) for each in self.call("job.list", filter)["jobs"]]
 
     def cancel_job(self, job: Union[str, Job]) -> Job:
-        return job_of(self.call("job.cancel", {"id": id_of(job)}))
+        return records.job_of(self.call("job.cancel", {"id": records.id_of(job)}))
 
     def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
         """Asks for ink of jobs that were only rendered: all of them or none."""
-        asked = {"ids": ids_of(jobs), "plot": plot_request(plot) or {}}
-        return [job_of(each) for each in self.call("job.plot", asked)]
+        order = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
+        return [records.job_of(each) for each in self.call("job.plot", order)]
 
     def wait(
         self, job: Union[str, Job], timeout: Optional[float] = None, until: Optional[Sequence[str]] = None
@@ -142,19 +129,19 @@ class Plotd:
         until: Optional[Sequence[str]] = None,
     ) -> List[Job]:
         """Waits for all of these jobs, by long polls. The answer is in their order."""
-        ids = ids_of(jobs)
+        ids = records.ids_of(jobs)
         end = None if timeout is None else time.monotonic() + timeout
-        there: Dict[str, Job] = {}
+        ended: Dict[str, Job] = {}
         for start in range(0, len(ids), AT_A_TIME):
             waiting = ids[start : start + AT_A_TIME]
             while waiting:
                 left = LONGEST_POLL if end is None else max(0.0, min(LONGEST_POLL, end - time.monotonic()))
                 answer = self.call("job.wait", wait_params(waiting, left, until))
-                there.update((each["id"], job_of(each)) for each in answer["jobs"])
+                ended.update((each["id"], records.job_of(each)) for each in answer["jobs"])
                 waiting = answer["waiting"]
                 if waiting and end is not None and time.monotonic() >= end:
                     raise TimeoutError(f"{len(waiting)} jobs have not ended after {timeout} s; they go on")
-        return [there[id] for id in ids]
+        return [ended[id] for id in ids]
 
     def upload(self, source: Union[bytes, "os.PathLike[str]"]) -> str:
         """Uploads a file. Tasks take it by the digest that is returned."""
@@ -165,18 +152,18 @@ class Plotd:
         finally:
             if not isinstance(body, bytes):
                 body.close()
-        found = parsed(status, answer, place.url)
-        if "error" in found:
-            raise PlotdError.of(found["error"])
-        return str(found["sha256"])
+        stored = parsed(status, answer, place.url)
+        if "error" in stored:
+            raise PlotdError.of(stored["error"])
+        return str(stored["sha256"])
 
     def output(self, job: Union[str, Job]) -> bytes:
         """The SVG of a rendered job."""
-        found = job if isinstance(job, Job) and job.path else self.get_job(job)
-        if found.path is None:
-            raise PlotdError("ERR_JOB_STATE", f"job {found.id} is {found.status}: its SVG is not made yet")
+        rendered = job if isinstance(job, Job) and job.path else self.get_job(job)
+        if rendered.path is None:
+            raise PlotdError("ERR_JOB_STATE", f"job {rendered.id} is {rendered.status}: it is not rendered yet")
         place = self.place
-        status, body = request(place, "GET", f"/output/{quoted(found.path)}")
+        status, body = request(place, "GET", f"/output/{quoted(rendered.path)}")
         if status >= 300:
             raise PlotdError.of(parsed(status, body, place.url)["error"])
         return body

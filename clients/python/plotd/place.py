@@ -27,15 +27,15 @@ class Place:
 
 def find(url: Optional[str] = None, token: Optional[str] = None, state: Optional[Path] = None) -> Place:
     """The daemon that the arguments or PLOTD_URL and PLOTD_TOKEN name, else the one of the state folder."""
-    named = url or os.environ.get("PLOTD_URL")
-    given = token or os.environ.get("PLOTD_TOKEN")
-    if named and given:
-        return Place(http_url(named), given)
+    address = url or os.environ.get("PLOTD_URL")
+    token_given = token or os.environ.get("PLOTD_TOKEN")
+    if address and token_given:
+        return Place(http_url(address), token_given)
     folder = pathlib.Path(state) if state is not None else state_folder()
     check_folder(folder)
-    found = {"url": named} if named else written(folder)
-    secret = given or (read_private(folder / "token") or "").strip()
-    return Place(http_url(str(found["url"])), secret, found.get("socket"), verify=True)
+    daemon = {"url": address} if address else daemon_file(folder)
+    secret = token_given or (read_private(folder / "token") or "").strip()
+    return Place(http_url(str(daemon["url"])), secret, daemon.get("socket"), verify=True)
 
 
 def state_folder() -> pathlib.Path:
@@ -43,12 +43,12 @@ def state_folder() -> pathlib.Path:
     return pathlib.Path(os.environ.get("PLOTD_STATE") or os.path.join(home, "plotd"))
 
 
-def written(state: pathlib.Path) -> "dict[str, Optional[str]]":
+def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
     text = read_private(state / "daemon.json")
     if text is None:
         raise DaemonAway(f"no daemon runs with the state folder {state}")
-    found = json.loads(text)
-    return {"url": found["url"], "socket": found.get("socket")}
+    daemon = json.loads(text)
+    return {"url": daemon["url"], "socket": daemon.get("socket")}
 
 
 def http_url(url: str) -> str:
@@ -60,32 +60,32 @@ def http_url(url: str) -> str:
 
 
 def check_folder(path: Path, links: int = MOST_LINKS) -> None:
-    """Checks a folder, those above it, and the symbolic links on the way. What is not there yet is not checked."""
+    """Checks a folder, those above it, and the symbolic links on the way. Skips what does not exist yet."""
     wanted = pathlib.Path(os.path.abspath(path))
     for each in [*reversed(wanted.parents), wanted]:
         try:
-            found = os.lstat(each)
+            info = os.lstat(each)
         except FileNotFoundError:
             return
-        if stat.S_ISLNK(found.st_mode):
-            check_entry(each, found, stat.S_ISLNK)
+        if stat.S_ISLNK(info.st_mode):
+            check_entry(each, info, stat.S_ISLNK)
             if links == 0:
                 raise StateUnsafe(f"{path} is not safe: there are too many symbolic links on the way")
             target = os.path.join(os.path.realpath(each.parent), os.readlink(each))
             return check_folder(os.path.join(target, wanted.relative_to(each)), links - 1)
-        check_entry(each, found, stat.S_ISDIR, above=each != wanted)
+        check_entry(each, info, stat.S_ISDIR, above=each != wanted)
 
 
 def check_socket(path: str) -> bool:
-    """Whether a socket file is there, which others could not have put there."""
+    """Whether there is a socket file that no other user could have put there."""
     try:
-        found = os.lstat(path)
+        info = os.lstat(path)
     except OSError:
         return False
-    if not stat.S_ISSOCK(found.st_mode):
+    if not stat.S_ISSOCK(info.st_mode):
         return False
     check_folder(os.path.dirname(path))
-    check_entry(path, found, stat.S_ISSOCK)
+    check_entry(path, info, stat.S_ISSOCK)
     return True
 
 
@@ -102,34 +102,34 @@ def read_private(path: Path) -> Optional[str]:
 
 
 def check_entry(
-    path: Path, found: os.stat_result, kind: Callable[[int], bool] = stat.S_ISREG, above: bool = False
+    path: Path, info: os.stat_result, kind: Callable[[int], bool] = stat.S_ISREG, above: bool = False
 ) -> None:
-    """Refuses what users other than this one and root could have put there, or could change."""
+    """Refuses a file that a user other than this one and root could have written, or could change."""
     if not hasattr(os, "getuid"):
         return
-    writable = found.st_mode & 0o022
-    if above and (found.st_mode & stat.S_ISVTX or (writable == 0o020 and is_private_group(found))):
+    writable = info.st_mode & 0o022
+    if above and (info.st_mode & stat.S_ISVTX or (writable == 0o020 and is_private_group(info))):
         writable = 0
-    if found.st_uid not in (0, os.getuid()):
-        raise StateUnsafe(f"{path} is not safe: it belongs to user {found.st_uid}")
-    if not kind(found.st_mode):
+    if info.st_uid not in (0, os.getuid()):
+        raise StateUnsafe(f"{path} is not safe: it belongs to user {info.st_uid}")
+    if not kind(info.st_mode):
         raise StateUnsafe(f"{path} is not safe: it is not what it should be")
     if kind is not stat.S_ISLNK and writable:
         raise StateUnsafe(f"{path} is not safe: other users can write to it. Mend it: chmod go-w {path}")
-    if kind is stat.S_ISREG and found.st_nlink > 1:
+    if kind is stat.S_ISREG and info.st_nlink > 1:
         raise StateUnsafe(f"{path} is not safe: it has hard links")
 
 
-def is_private_group(found: os.stat_result) -> bool:
+def is_private_group(info: os.stat_result) -> bool:
     """Whether this user, who is not root, owns the folder and is the only member of its group."""
     import grp
     import pwd
 
-    if found.st_uid == 0 or found.st_uid != os.getuid():
+    if info.st_uid == 0 or info.st_uid != os.getuid():
         return False
-    own = [user.pw_name for user in pwd.getpwall() if user.pw_gid == found.st_gid]
+    own = [user.pw_name for user in pwd.getpwall() if user.pw_gid == info.st_gid]
     try:
-        members = set(grp.getgrgid(found.st_gid).gr_mem)
-        return own == [pwd.getpwuid(found.st_uid).pw_name] and members <= set(own)
+        members = set(grp.getgrgid(info.st_gid).gr_mem)
+        return own == [pwd.getpwuid(info.st_uid).pw_name] and members <= set(own)
     except KeyError:
         return False

@@ -57,19 +57,19 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
     nonce = secrets.token_urlsafe(24)
     address, port = connection.getpeername()[:2]
     connection.settimeout(HELLO_SECONDS)
-    asked = http_over(connection, host)
+    exchange = http_over(connection, host)
     try:
-        asked.request("GET", f"/hello?nonce={nonce}&token={name}")
-        answer = json.loads(asked.getresponse().read(LONGEST_HELLO))
+        exchange.request("GET", f"/hello?nonce={nonce}&token={name}")
+        answer = json.loads(exchange.getresponse().read(LONGEST_HELLO))
     except (ValueError, http.client.HTTPException, OSError):
         answer = {}
     plain = str(address).replace("::ffff:", "").split("%")[0]
     proof = hmac.new(digest, f"plotd hello\n{nonce}\n{plain}\n{port}".encode(), "sha256").hexdigest()
-    given = answer if isinstance(answer, dict) else {}
-    if hmac.compare_digest(proof.encode(), str(given.get("proof", "")).encode()):
+    hello = answer if isinstance(answer, dict) else {}
+    if hmac.compare_digest(proof.encode(), str(hello.get("proof", "")).encode()):
         return
     connection.close()
-    refusal = given.get("error") or {}
+    refusal = hello.get("error") or {}
     if (refusal.get("data") or {}).get("code") == "ERR_UNAUTHORIZED":
         raise PlotdError.of(refusal)
     raise DaemonAway(f"what answers at {place.url} is not the daemon that this token is for; the token was not sent")
@@ -77,20 +77,20 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
 
 def http_over(connection: socket.socket, host: str) -> http.client.HTTPConnection:
     """HTTP over a connection that is open already. It never opens another."""
-    asked = http.client.HTTPConnection(host)
-    asked.sock, asked.auto_open = connection, 0
-    return asked
+    exchange = http.client.HTTPConnection(host)
+    exchange.sock, exchange.auto_open = connection, 0
+    return exchange
 
 
 def request(place: Place, verb: str, path: str, body: Optional[Body] = None, kind: str = "") -> Tuple[int, bytes]:
     """Sends one request with the token. @returns the status and the body of the answer"""
     connection, host = connect(place)
     with connection:
-        asked = http_over(connection, host)
+        exchange = http_over(connection, host)
         headers = head(place, host, kind)
         try:
-            asked.request(verb, path, body, headers)
-            answer = asked.getresponse()
+            exchange.request(verb, path, body, headers)
+            answer = exchange.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
             raise DaemonAway(f"the connection to {place.url} was lost ({error!r})") from error
