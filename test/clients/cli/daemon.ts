@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 import { pino } from 'pino'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../../src/daemon/daemon.ts'
+import { DEFAULT_PROFILE } from '../../../src/plotter/profiles/index.ts'
 import { sharedThreads } from '../../support/shared-threads.ts'
 import { CLI, plotd, type Ran } from './run.ts'
 
@@ -45,7 +46,7 @@ export class ServedDaemon {
   async #startHere(): Promise<void> {
     const plotters = this.#plotters.map((text) => {
       const [name = '', ...url] = text.split('=')
-      return { name, url: url.join('=') }
+      return { name, url: url.join('='), profile: DEFAULT_PROFILE }
     })
     const places = { state: join(this.folder, 'state'), output: join(this.folder, 'output') }
     const config = configSchema.parse({ port: 0, ...places, plotters, render: { workers: 1 } })
