@@ -11,9 +11,9 @@ export const printer = defineCommand({
   flags: CONFIG,
   examples: [
     ['printer', 'is it on, and how do I add it?'],
-    ['serve --printer', 'the daemon, as a printer too'],
+    ['printer --json', 'the same, for a program'],
   ],
-  more: 'The printer is switched on by `printer.enabled: true` in the configuration: docs/printer.md.',
+  more: 'Switch the printer on with `plotd serve --printer`, or `printer.enabled: true` in the configuration: docs/printer.md.',
   async run(args, io) {
     const { loadConfig } = await import('../../../src/daemon/config/config.ts')
     const { config, origins } = loadConfig(configSources(args))

@@ -54,6 +54,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   again: { words: [JOB] },
   batches: { words: [] },
   batch: { words: ['nobody'], code: 5 },
+  printer: { words: [] },
   spoiled: { words: [JOB], code: 6 },
   export: { words: [] },
   import: { words: [({ folder }) => join(folder, 'jobs.jsonl')] },
