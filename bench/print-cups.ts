@@ -13,7 +13,7 @@ import { drawingToSvg } from '../src/svg/index.ts'
 import { comparePages, type PageFigures } from './print/compare.ts'
 import { Cups } from './print/cups.ts'
 
-const SPEED = 3000
+const SPEED = 20_000
 const CUPS_PORT = 16_632
 
 /**

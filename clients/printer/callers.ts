@@ -47,9 +47,8 @@ export class Callers {
     let known = this.#clients.get(key)
     if (!known) {
       this.#countTry()
-      const { url } = this.#own.address
-      // Only the token opens this one: through the socket file of the daemon anybody is its owner.
-      known = connectTo({ url, token })
+      const { url, socket } = this.#own.address
+      known = connectTo({ url, socket, token })
       this.#keep(key, known)
     }
     try {

@@ -38,6 +38,8 @@ interface Parts {
 
 export interface DaemonAddress {
   readonly url: string
+  /** The socket file, where there is one: over it no certificate has to be trusted. */
+  readonly socket: string | undefined
   /** The master token. */
   readonly token: string
   readonly version: string
@@ -50,19 +52,19 @@ export interface DaemonAddress {
  * @throws PlotdError as `Printers.open` and `connect` do
  */
 export async function openPrinters(
-  { url, token, version }: DaemonAddress,
+  { url, socket, token, version }: DaemonAddress,
   config: Config,
   log: PrintersOptions['log'],
 ): Promise<Printers> {
   checkExposure(config)
-  await using master = await connect({ url, token })
+  await using master = await connect({ url, socket, token })
   const { host } = await master.call('server.info', {})
   const name = config.spool === undefined ? TOKEN : `${TOKEN}-${host}`.slice(0, 64)
   const { tokens } = await master.call('token.list', {})
   const { secret } = tokens.some((known) => known.name === name && known.role === 'own')
     ? await master.call('token.rotate', { name })
     : await master.call('token.new', { name, role: 'own' })
-  return Printers.open({ client: await connect({ url, token: secret }), config, version, log })
+  return Printers.open({ client: await connect({ url, socket, token: secret }), config, version, log })
 }
 
 /** The name of the printer's token, and of the owner of what is printed without a password. */

@@ -57,7 +57,7 @@ export const serve = defineCommand({
 type Started = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
 /** Calls people, in this process, as a client of the daemon. Without channels it loads nothing. */
-async function startNotifier({ url, token }: Started, notify: Config['notify'], state: string) {
+async function startNotifier({ url, socket, token }: Started, notify: Config['notify'], state: string) {
   if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
   const log = (message: string) => process.stderr.write(`notify: ${message}\n`)
   try {
@@ -65,7 +65,7 @@ async function startNotifier({ url, token }: Started, notify: Config['notify'], 
       import('../../node/connect.ts'),
       import('../../notify/index.ts'),
     ])
-    return await Notifier.open({ client: await connect({ url, token }), notify, state, log, page: url })
+    return await Notifier.open({ client: await connect({ url, socket, token }), notify, state, log, page: url })
   } catch (thrown) {
     log(toPlotdError(thrown).message)
     return undefined
