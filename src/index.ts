@@ -30,6 +30,8 @@ export { type PageSize, pageNames, pageSize } from './geometry/pages.ts'
 export { simplifyStrokes } from './geometry/simplify.ts'
 export {
   addFont,
+  type Block,
+  blocksOf,
   type CharacterNote,
   type Coverage,
   characterName,
@@ -39,19 +41,27 @@ export {
   type FittedText,
   type FontInfo,
   fitText,
+  fontFromSamples,
+  fontFromSvg,
   fontNames,
   fontSpecimen,
   fontsFor,
+  type LetterSample,
   layoutText,
   loadFont,
   loadFontFile,
   notesOn,
+  type PagesOptions,
   type PathText,
   type PathTextOptions,
   sampleOf,
+  setPages,
   type TextLayout,
   type TextOptions,
+  type TextPages,
   textOnPath,
+  type WrittenAlphabet,
+  type WrittenFont,
 } from './hershey/index.ts'
 export { planToGcode, planToHpgl } from './plotter/export/index.ts'
 export { estimate } from './plotter/motion/estimate.ts'

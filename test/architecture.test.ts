@@ -93,7 +93,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     glyphs: ['fonts'],
     layout: ['glyphs', 'fonts'],
     paragraph: ['layout', 'glyphs', 'fonts'],
-    '': ['paragraph', 'layout', 'glyphs', 'fonts'],
+    capture: ['fonts'],
+    '': ['capture', 'paragraph', 'layout', 'glyphs', 'fonts'],
   },
   'clients/cli': {
     ui: [],

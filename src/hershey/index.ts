@@ -6,11 +6,18 @@
  * - `layout/` places glyphs in lines, in a box or along a path, and makes strokes of them.
  *
  * - `paragraph/` sets long texts on pages.
+ * - `capture/` makes a font of letters that a user wrote.
  *
  * Imports run one way: paragraph → layout → glyphs → fonts.
  */
+export {
+  fontFromSamples,
+  type LetterSample,
+  type WrittenAlphabet,
+  type WrittenFont,
+} from './capture/font-from-samples.ts'
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
-export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, loadFontFile } from './fonts/library.ts'
+export { addFont, DEFAULT_FONT, fontFromSvg, fontNames, hasFont, loadFont, loadFontFile } from './fonts/library.ts'
 export { addFontFolder, addUploadedFont, type FontProblem, isUploadedFont, type OwnFonts } from './fonts/own-fonts.ts'
 export type { MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'

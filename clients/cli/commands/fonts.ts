@@ -13,7 +13,10 @@ type Local = typeof import('../../../src/index.ts')
 export const fonts = defineCommand({
   about: 'List the single-stroke fonts, each with a sample drawn by strokes.',
   positionals: {
-    name: { type: 'string', describe: 'names of fonts, or .jhf and SVG font files; or `check` and a text' },
+    name: {
+      type: 'string',
+      describe: 'names of fonts, or .jhf and SVG font files; `check` and a text, or `write` and a file',
+    },
   },
   flags: {
     say: { type: 'string', describe: 'text of the sample', requiresArg: true },
@@ -25,6 +28,12 @@ export const fonts = defineCommand({
     },
     plain: { type: 'boolean', default: false, describe: 'print a table without samples' },
     font: { type: 'string', describe: 'check: in this font or font file', requiresArg: true },
+    host: {
+      type: 'string',
+      default: '127.0.0.1',
+      describe: 'write: address of this computer to serve the page on, for a tablet in your network',
+      requiresArg: true,
+    },
     sheet: { type: 'string', describe: 'write a specimen sheet to this SVG file', requiresArg: true },
   },
   examples: [
@@ -33,14 +42,19 @@ export const fonts = defineCommand({
     ['fonts check "Zoë — 🎂 ☺" --font scripts', 'how each character is drawn, and the fonts that cover the text best'],
     ['fonts scripts --say "Dear Ada,"', ''],
     ['fonts ./my-hand.svg', 'a font of your own'],
+    ['fonts write my-hand.svg', 'write your alphabet on a page: it becomes a font'],
   ],
-  async run({ name, say, covers, style, plain, sheet, font }, io) {
+  async run({ name, say, covers, style, plain, sheet, font, host }, io) {
     const local = await import('../../../src/index.ts')
     const [first, ...words] = [name ?? []].flat().map(String)
     const named = font === undefined ? undefined : takeFontFile(local, font)
     if (first === 'check') {
       const { checkText } = await import('../fonts/fonts-check.ts')
       return checkText(local, words.join(' '), named, io)
+    }
+    if (first === 'write') {
+      const { writeOwn } = await import('../fonts/write-own.ts')
+      return writeOwn(local, words.join(' '), host, io)
     }
     const fontNames = [name ?? []].flat().map((word) => takeFontFile(local, String(word)))
     const chosen = choose(local.fontNames(), fontNames, style)

@@ -89,6 +89,41 @@ export function makeFont(
   return { info, metrics, glyphs, ...(kerning && { kerning }) }
 }
 
+/**
+ * A font in several forms. The first form is the font itself. All have its metrics, so that accents stand at one height.
+ *
+ * @param others  the further forms
+ */
+export function withFaces(font: StrokeFont, others: readonly StrokeFont[]): StrokeFont {
+  const faces: StrokeFont[] = []
+  const whole = { ...font, faces }
+  faces.push(whole, ...others.map((face) => ({ ...face, metrics: font.metrics })))
+  return whole
+}
+
+/** Forms of a character that are kept. */
+const MAX_FACES = 12
+
+/** A font whose further forms are given by code point; characters with fewer forms use theirs in turn. */
+export function withForms(font: StrokeFont, forms: ReadonlyMap<number, readonly Glyph[]>): StrokeFont {
+  const count = Math.min(
+    MAX_FACES,
+    [...forms.values()].reduce((most, { length }) => Math.max(most, length), 1),
+  )
+  if (count < 2) return font
+  const face = (index: number): StrokeFont => ({
+    ...font,
+    glyphs: new Map([...font.glyphs].map(([code, glyph]) => [code, inTurn(forms.get(code) ?? [glyph], index, glyph)])),
+  })
+  return withFaces(
+    font,
+    Array.from({ length: count - 1 }, (_, i) => face(i + 1)),
+  )
+}
+
+const inTurn = (forms: readonly Glyph[], index: number, otherwise: Glyph): Glyph =>
+  forms[index % forms.length] ?? otherwise
+
 function boxes(glyphs: ReadonlyMap<number, Glyph>, letters: string): Bounds[] {
   return Array.from(letters).flatMap((letter) => {
     const glyph = glyphs.get(letter.codePointAt(0) ?? 0)

@@ -1,6 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
-import { type FontInfo, type Glyph, glyphOf, type Joins, makeFont, type StrokeFont } from './font.ts'
+import { type FontInfo, type Glyph, glyphOf, type Joins, makeFont, type StrokeFont, withFaces } from './font.ts'
+import { edge, side } from './spacing.ts'
 import { splineThrough } from './spline.ts'
 
 /** One drawn form of a character: lines of x, y with y up, and corners where a curve ends. */
@@ -28,8 +29,6 @@ const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
 const GENTLE = 0.6
 /** White before a stroke that leads in, after one that leads on, and more before a mark, units. */
 const [LEAD, TRAIL, MARK_ROOM] = [3, 4.5, 3.5] as const
-/** Heights at which the sides of a letter are measured, and how deep a side may be counted, units. */
-const [LEVELS, DEEPEST] = [14, 11] as const
 
 /**
  * Reads a hand that was drawn for plotd: characters in several forms, as curves through points.
@@ -57,11 +56,7 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
     return { ...font, metrics: { ...font.metrics, slant: style.slant }, ...(style.isRtl && { isCursive: true }) }
   })
   const [first] = faces as [StrokeFont, ...StrokeFont[]]
-  // All faces have the metrics of the first, so that accents stand at one height. The first face is the font itself.
-  const all: StrokeFont[] = []
-  const font = { ...first, faces: all }
-  all.push(font, ...faces.slice(1).map((face) => ({ ...face, metrics: first.metrics })))
-  return font
+  return withFaces(first, faces.slice(1))
 }
 
 function readInto({ forms, settings }: Hand, source: string, file: string, include: (name: string) => string): void {
@@ -119,35 +114,6 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, { bearing
     ...(late >= 0 && { mains: late }),
     ...(joins !== undefined && { joins }),
   }
-}
-
-/** The outermost x of all lines. */
-const edge = (lines: readonly number[][], which: 'left' | 'right'): number =>
-  (which === 'left' ? Math.min : Math.max)(...lines.flatMap((line) => line.filter((_, i) => i % 2 === 0)))
-
-/**
- * The mean x of a side of a letter over its height. Open sides count as deep as `DEEPEST`, so that round and open letters
- * stand closer than stems.
- */
-function side(lines: readonly number[][], which: 'left' | 'right', isTall: boolean): number {
-  const outer = edge(lines, which)
-  const sign = which === 'left' ? 1 : -1
-  const top = isTall ? 62 : 42
-  const bottom = Math.min(2, ...lines.flatMap((line) => line.filter((_, i) => i % 2 === 1))) > 10 ? 24 : 2
-  let sum = 0
-  for (let level = 0; level < LEVELS; level++) {
-    const y = bottom + ((top - bottom) * level) / (LEVELS - 1)
-    let depth: number = DEEPEST
-    for (const line of lines) {
-      for (let i = 0; i + 3 < line.length; i += 2) {
-        const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
-        if (Math.min(ay, by) > y + 2.5 || Math.max(ay, by) < y - 2.5) continue
-        depth = Math.min(depth, sign * ((which === 'left' ? Math.min(ax, bx) : Math.max(ax, bx)) - outer))
-      }
-    }
-    sum += depth
-  }
-  return outer + (0.75 * sign * sum) / LEVELS
 }
 
 /** Bends a form by a smooth field, so that its strokes stay connected: the same for a character and a face, at all times. */

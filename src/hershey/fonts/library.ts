@@ -8,7 +8,7 @@ import { PlotdError } from '../../errors.ts'
 import { packageRoot } from '../../threads.ts'
 import { CATALOG, PANGRAM, type Shipped } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
-import { type FontInfo, type Glyph, makeFont, type StrokeFont } from './font.ts'
+import { type FontInfo, type Glyph, makeFont, type StrokeFont, withForms } from './font.ts'
 import { parseHand } from './hand-font.ts'
 import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
 import { mendPunctuation, mendQuotes, mendSigns } from './mend.ts'
@@ -147,6 +147,9 @@ export function tooLarge(bytes: number): PlotdError {
   return new PlotdError('ERR_FONT_INVALID', `the font has ${bytes} bytes, expected at most ${MAX_FONT_BYTES}`)
 }
 
+/** A font from the text of an SVG font. @param name  its name, with .svg @throws PlotdError ERR_FONT_INVALID */
+export const fontFromSvg = (source: string, name: string): StrokeFont => parseFont(source, name)
+
 /** A font from the text of a file. The ending of `path` gives the format, and the rest of its base name the name. */
 export function parseFont(source: string, path: string): StrokeFont {
   const ending = extname(path).toLowerCase()
@@ -162,8 +165,10 @@ export function parseFont(source: string, path: string): StrokeFont {
   }
   if (ending === '.jhf') return makeFont(info, encoded(parseJhf(source, path), ENCODINGS.plain), JHF_CAP_HEIGHT)
   if (ending === '.svg') {
-    const { family, glyphs, unitsPerEm, kerning } = parseSvgFont(source, path)
-    return makeFont({ ...info, title: family ?? name }, glyphs, 0.7 * unitsPerEm, kerning)
+    const { family, glyphs, unitsPerEm, kerning, forms } = parseSvgFont(source, path)
+    const isHand = [...forms.values()].some(({ length }) => length > 1)
+    const own = { ...info, title: family ?? name, style: isHand ? ('hand' as const) : info.style }
+    return withForms(makeFont(own, glyphs, 0.7 * unitsPerEm, kerning), forms)
   }
   throw new PlotdError('ERR_FONT_INVALID', `${path}: expected a .jhf file or an SVG font (.svg)`, { file: path })
 }

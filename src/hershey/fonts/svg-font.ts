@@ -9,6 +9,8 @@ export interface SvgFont {
   readonly unitsPerEm: number
   readonly glyphs: Map<number, Glyph>
   readonly kerning: Kerning | undefined
+  /** All forms of the characters that have several, by code point. */
+  readonly forms: ReadonlyMap<number, readonly Glyph[]>
 }
 
 /** Limits on the vertices of all glyphs and on the characters and ranges of all kerning pairs. Real fonts stay far below. */
@@ -26,6 +28,7 @@ type Attributes = Readonly<Record<string, string>>
 export function parseSvgFont(source: string, file = 'font'): SvgFont {
   const parser = new SaxesParser()
   const glyphs = new Map<number, Glyph>()
+  const forms = new Map<number, Glyph[]>()
   const named = new Map<string, number>()
   const pairs: (() => KernRule)[] = []
   const invalid = (why: string) =>
@@ -63,7 +66,9 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
       vertices += strokes.points.length / 2
       if (vertices > MAX_VERTICES) throw invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
       const code = character.codePointAt(0) ?? 0
-      if (!glyphs.has(code)) glyphs.set(code, glyphOf(width, strokes)) // the standard takes the first match
+      const glyph = glyphOf(width, strokes)
+      forms.set(code, [...(forms.get(code) ?? []), glyph])
+      if (!glyphs.has(code)) glyphs.set(code, glyph) // the standard takes the first match; the others are further forms
       for (const glyph of (attributes['glyph-name'] ?? '').split(',')) named.set(glyph.trim(), code)
     } else if (tag === 'hkern') {
       const units = amount(attributes, 'k') ?? 0
@@ -75,5 +80,5 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
   const rules = pairs.map((rule) => rule())
   const kerned = rules.reduce((sum, { first, second }) => sum + first.length + second.length, 0)
   if (kerned > MAX_KERNED) throw invalid(`the kerning pairs have more than ${MAX_KERNED} characters`)
-  return { family, unitsPerEm, glyphs, kerning: kerningOf(rules) }
+  return { family, unitsPerEm, glyphs, kerning: kerningOf(rules), forms }
 }

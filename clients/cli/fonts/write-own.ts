@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { basename } from 'node:path'
+import { PlotdError, toPlotdError } from '../../../src/errors.ts'
+import type { LetterSample, WrittenFont } from '../../../src/index.ts'
+import { writeFileOrExplain } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
+import { writePage } from './write-page.ts'
+
+type Local = typeof import('../../../src/index.ts')
+
+/** Limit on a written alphabet. 200 letters that a fast tablet records have about 2 MB. */
+const MOST_BYTES = 16 << 20
+/** Words that show the font after a try. */
+const SAMPLE = 'Sphinx of black quartz, judge my vow'
+
+/** What the page sends. */
+interface Message {
+  readonly baseline: number
+  readonly xLine: number
+  readonly samples: readonly LetterSample[]
+  readonly finish: boolean
+}
+
+/**
+ * `plotd fonts write FILE`: opens a page on which the user writes an alphabet, and writes an SVG font. The page is served on one
+ * address under a secret path, until the user finishes or stops the command.
+ *
+ * @throws PlotdError ERR_PARAMS for a file that is not an .svg
+ */
+export async function writeOwn(local: Local, file: string, host: string, io: Io): Promise<number> {
+  if (!/\.svg$/i.test(file)) throw new PlotdError('ERR_PARAMS', `Expected: plotd fonts write FILE.svg, got ${file}`)
+  const path = `/${randomBytes(18).toString('base64url')}`
+  let finish: (font: WrittenFont) => void = () => {}
+  const finished = new Promise<WrittenFont>((resolve) => {
+    finish = resolve
+  })
+  const server = createServer((request, response) => {
+    if (request.url !== path) return send(response, 404, { message: 'There is nothing here.' })
+    if (request.method === 'GET') return page(response)
+    if (request.method !== 'POST') return send(response, 405, { message: 'Expected GET or POST.' })
+    void take(local, file, request, response, finish)
+  })
+  const url = await listening(server, host, path)
+  io.answer({ url, file }, () => [`Write your alphabet on ${url}`, `The font goes to ${file}. Ctrl-C ends without it.`])
+  const { characters, forms } = await finished
+  server.close()
+  server.closeIdleConnections()
+  io.answer({ path: file, characters, forms }, () => [
+    `Wrote ${characters} characters in ${forms} forms to ${file}.`,
+    `Use it: plotd text "Dear Ada," --font ${file} --hand 1`,
+  ])
+  return 0
+}
+
+function listening(server: Server, host: string, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => reject(new PlotdError('ERR_PARAMS', `cannot listen on ${host}`, { host }, cause)))
+    server.listen(0, host, () => {
+      const { port } = server.address() as AddressInfo
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`)
+    })
+  })
+}
+
+function page(response: ServerResponse): void {
+  const nonce = randomBytes(12).toString('base64')
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'`,
+  })
+  response.end(writePage(nonce))
+}
+
+/** Makes the font and writes its file. @param finish  called when the user is done */
+async function take(
+  local: Local,
+  file: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  finish: (font: WrittenFont) => void,
+): Promise<void> {
+  try {
+    const message = messageIn(await bodyOf(request))
+    const font = local.fontFromSamples({ ...message, name: basename(file).replace(/\.svg$/i, '') })
+    const sample = sampleOf(local, font, file)
+    await writeFileOrExplain(file, font.svg)
+    const words = `${font.characters} characters in ${font.forms} forms are in ${basename(file)}.`
+    const again = font.again.length > 0 ? ` Worth another try: ${font.again.join(' ')}` : ''
+    send(response, 200, { message: words + again, again: font.again, sample })
+    if (message.finish) finish(font)
+  } catch (thrown) {
+    send(response, 400, { message: toPlotdError(thrown).message })
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of request) {
+    bytes += (part as Buffer).length
+    if (bytes > MOST_BYTES) throw new PlotdError('ERR_PARAMS', `the alphabet has more than ${MOST_BYTES} bytes`)
+    parts.push(part as Buffer)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** @throws PlotdError ERR_PARAMS naming the first value that is wrong */
+function messageIn(body: string): Message {
+  const value = JSON.parse(body) as Partial<Message> | null
+  const isNumber = (candidate: unknown): candidate is number =>
+    typeof candidate === 'number' && Number.isFinite(candidate)
+  const { baseline, xLine, samples, finish } = value ?? {}
+  if (!isNumber(baseline) || !isNumber(xLine))
+    throw new PlotdError('ERR_PARAMS', 'expected numbers for baseline and xLine')
+  const isPoint = (point: unknown) => Array.isArray(point) && isNumber(point[0]) && isNumber(point[1])
+  const isSample = ({ text, strokes }: Partial<LetterSample>) =>
+    typeof text === 'string' &&
+    Array.isArray(strokes) &&
+    strokes.every((line) => Array.isArray(line) && line.every(isPoint))
+  if (!Array.isArray(samples) || !samples.every(isSample))
+    throw new PlotdError('ERR_PARAMS', 'expected samples with a text and strokes of points')
+  return { baseline, xLine, samples, finish: finish === true }
+}
+
+/** A line in the new font as a small SVG. */
+function sampleOf(local: Local, { svg }: WrittenFont, file: string): string {
+  const font = local.fontFromSvg(svg, basename(file))
+  const { strokes, bounds } = local.layoutText(SAMPLE, { font, size: 8, hand: { seed: 1, amount: 0.6 } })
+  const moved = strokes.points.map((value, i) => value - (i % 2 === 0 ? bounds.minX : bounds.minY) + 2)
+  const [width, height] = [bounds.maxX - bounds.minX + 4, bounds.maxY - bounds.minY + 4]
+  return local
+    .drawingToSvg(local.drawingOf({ points: moved, starts: strokes.starts }, width, height), { strokeWidth: 0.5 })
+    .replace(/^<\?xml[^>]*>\s*/, '')
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}

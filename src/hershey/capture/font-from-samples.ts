@@ -1,0 +1,146 @@
+/**
+ * The room `capture`: a font from letters that a user wrote. `smooth-stroke` cleans strokes, `font-from-samples` aligns and
+ * spaces the letters and writes an SVG font. Others import `src/hershey/index.ts`.
+ */
+import { PlotdError } from '../../errors.ts'
+import { edge, side } from '../fonts/spacing.ts'
+import { smoothStroke } from './smooth-stroke.ts'
+
+/** One written letter: strokes of x, y (down) in any unit, and the heights of its guide lines in that unit. */
+export interface LetterSample {
+  readonly text: string
+  readonly strokes: readonly (readonly (readonly [x: number, y: number])[])[]
+}
+
+/** All letters of a hand. */
+export interface WrittenAlphabet {
+  readonly name: string
+  /** y of the line that letters stand on, and of the line that small letters reach. */
+  readonly baseline: number
+  readonly xLine: number
+  readonly samples: readonly LetterSample[]
+}
+
+export interface WrittenFont {
+  /** An SVG font. A character with several samples has several glyphs. */
+  readonly svg: string
+  readonly characters: number
+  readonly forms: number
+  /** Letters that differ much from the others of their kind: worth writing again. */
+  readonly again: readonly string[]
+}
+
+/** Units of the x-height, the em, the space, and the white at the sides of a letter. */
+const [X_HEIGHT, EM, SPACE, BEARING] = [44, 100, 30, 9] as const
+/** Limits on what one alphabet may hold. */
+const [MAX_SAMPLES, MAX_POINTS] = [1000, 400_000] as const
+/** Letters that stand on the baseline and are as high as the x-height, by which the hand is measured. */
+const FLAT = /^[acemnorsuvwxz]$/
+/** A letter whose height differs from its kind's by more than so many median deviations is named, but never by less than units. */
+const [FAR, LEAST] = [4, 9] as const
+
+interface Form {
+  readonly text: string
+  /** x, y with y up, units. */
+  readonly lines: readonly number[][]
+}
+
+/** Makes a font of written letters. @throws PlotdError ERR_FONT_INVALID when there is no letter, or too much */
+export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
+  const { baseline, xLine, samples, name } = alphabet
+  const points = samples.reduce((sum, { strokes }) => sum + strokes.reduce((all, { length }) => all + length, 0), 0)
+  if (samples.length > MAX_SAMPLES || points > MAX_POINTS)
+    throw invalid(
+      `it has ${samples.length} letters and ${points} points, expected at most ${MAX_SAMPLES} and ${MAX_POINTS}`,
+    )
+  if (!(baseline > xLine)) throw invalid(`its baseline ${baseline} is not below the line ${xLine} of small letters`)
+  const unit = X_HEIGHT / (baseline - xLine)
+  const written = samples
+    .map(
+      ({ text, strokes }): Form => ({
+        text,
+        lines: strokes
+          .map((stroke) =>
+            smoothStroke(stroke.map(([x, y]): [number, number] => [x * unit, (baseline - y) * unit])).flat(),
+          )
+          .filter((line) => line.length >= 4),
+      }),
+    )
+    .filter(({ text, lines }) => lines.length > 0 && Array.from(text.normalize('NFC')).length === 1)
+  if (written.length === 0) throw invalid('no letter was written')
+  const forms = aligned(written)
+  return {
+    svg: svgFont(name, forms),
+    characters: new Set(forms.map(({ text }) => text)).size,
+    forms: forms.length,
+    again: outliers(forms),
+  }
+}
+
+const invalid = (why: string) => new PlotdError('ERR_FONT_INVALID', `the written alphabet: ${why}`)
+
+const heights = (lines: readonly number[][]) => lines.flatMap((line) => line.filter((_, i) => i % 2 === 1))
+const bottom = ({ lines }: Form) => Math.min(...heights(lines))
+const top = ({ lines }: Form) => Math.max(...heights(lines))
+
+/** Writers keep to the guide lines more or less: the median of their flat letters is moved onto them, and each form keeps its difference. */
+function aligned(forms: readonly Form[]): Form[] {
+  const flat = forms.filter(({ text }) => FLAT.test(text))
+  const low = median(flat.map(bottom)) ?? 0
+  const high = median(flat.map(top)) ?? X_HEIGHT
+  const scale = high - low > X_HEIGHT / 4 ? X_HEIGHT / (high - low) : 1
+  return forms.map(({ text, lines }) => ({
+    text,
+    lines: lines.map((line) => line.map((value, i) => (i % 2 === 0 ? value : value - low) * scale)),
+  }))
+}
+
+function median(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+/** Flat letters that are too high or too low, and letters with samples of very different heights. */
+function outliers(forms: readonly Form[]): string[] {
+  const byText = new Map<string, Form[]>()
+  for (const form of forms) byText.set(form.text, [...(byText.get(form.text) ?? []), form])
+  return [...byText].flatMap(([text, all]) => {
+    const tops = all.map(top)
+    const middle = FLAT.test(text) ? X_HEIGHT : (median(tops) ?? 0)
+    const spread = median(tops.map((value) => Math.abs(value - middle))) ?? 0
+    return tops.some((value) => Math.abs(value - middle) > Math.max(LEAST, FAR * spread)) ? [text] : []
+  })
+}
+
+function svgFont(name: string, forms: readonly Form[]): string {
+  const glyphs = forms.map(({ text, lines }, i) => {
+    const isTall = heights(lines).some((y) => y > 56)
+    const left = BEARING - side(lines, 'left', isTall)
+    const advance = Math.max(8, left + BEARING + side(lines, 'right', isTall))
+    const moved = lines.map((line) => line.map((value, k) => (k % 2 === 0 ? value + left : value)))
+    return `<glyph glyph-name="g${i}" unicode="${escaped(text)}" horiz-adv-x="${round(advance)}" d="${moved.map(path).join('')}"/>`
+  })
+  // A letter is wider than its ink only where the ink ends; the median letter gives the space.
+  const widths = forms
+    .filter(({ text }) => FLAT.test(text))
+    .map(({ lines }) => edge(lines, 'right') - edge(lines, 'left'))
+  const space = Math.max(SPACE, 0.9 * (median(widths) ?? SPACE))
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<svg xmlns="http://www.w3.org/2000/svg"><defs>',
+    `<font id="hand" horiz-adv-x="${round(space)}">`,
+    `<font-face font-family="${escaped(name)}" units-per-em="${EM}" x-height="${X_HEIGHT}"/>`,
+    `<glyph unicode=" " horiz-adv-x="${round(space)}"/>`,
+    ...glyphs,
+    '</font></defs></svg>\n',
+  ].join('\n')
+}
+
+const round = (value: number): string => String(Math.round(value * 10) / 10)
+const path = (line: readonly number[]): string =>
+  Array.from(
+    { length: line.length / 2 },
+    (_, i) => `${i === 0 ? 'M' : 'L'}${round(line[2 * i] ?? 0)} ${round(line[2 * i + 1] ?? 0)}`,
+  ).join('')
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char)

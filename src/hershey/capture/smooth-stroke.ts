@@ -1,0 +1,97 @@
+/** Distance of two samples along a stroke, units of a letter (its x-height has 44). */
+const STEP = 1
+/** Deviation of the smoothing, in steps, and the radius in which it looks. */
+const [SIGMA, RADIUS] = [1.6, 5] as const
+/** A sharper turn within so many steps is a corner, degrees. */
+const [CORNER, ARM] = [75, 4] as const
+/** Length at the ends within which a hook of the pen is cut, and the turn that makes it one, degrees. */
+const [HOOK, HOOK_TURN] = [4, 100] as const
+/** A stroke with a shorter way is a dot, units. */
+const DOT = 3
+
+type Point = readonly [x: number, y: number]
+
+/** A recorded stroke as a smooth line: equal steps, without hooks at its ends, smoothed from corner to corner. */
+export function smoothStroke(points: readonly Point[]): Point[] {
+  const [first] = points
+  if (!first) return []
+  const line = resampled(points)
+  if (line.length * STEP < DOT) return dotAt(middleOf(points))
+  const whole = withoutHooks(line)
+  const corners = cornersOf(whole)
+  return whole.map((_, i) => smoothed(whole, corners, i))
+}
+
+/** A dot is a small square, in which a pen leaves a round mark. */
+const dotAt = ([x, y]: Point): Point[] => [
+  [x - 1, y - 1],
+  [x + 1, y - 0.5],
+  [x + 1, y + 1],
+  [x - 1, y + 1],
+]
+
+function middleOf(points: readonly Point[]): Point {
+  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length
+  return [mean(0), mean(1)]
+}
+
+function resampled(points: readonly Point[]): Point[] {
+  const [first] = points
+  if (!first) return []
+  const out: Point[] = [first]
+  let [px, py] = first
+  let left = STEP
+  for (const [x, y] of points.slice(1)) {
+    let way = Math.hypot(x - px, y - py)
+    while (way >= left) {
+      px += ((x - px) * left) / way
+      py += ((y - py) * left) / way
+      way -= left
+      left = STEP
+      out.push([px, py])
+    }
+    left -= way
+    ;[px, py] = [x, y]
+  }
+  if (left < 0.7 * STEP) out.push([px, py])
+  return out
+}
+
+/** Pens skid when they touch and leave the glass: a sharp turn near an end is not part of the letter. */
+function withoutHooks(line: readonly Point[]): readonly Point[] {
+  const reach = Math.ceil(HOOK / STEP)
+  if (line.length < 4 * reach) return line
+  let [from, to] = [0, line.length]
+  for (let i = 1; i <= reach; i++) if (turnAt(line, i, 2) > HOOK_TURN) from = i
+  for (let i = line.length - 2; i >= line.length - 1 - reach; i--) if (turnAt(line, i, 2) > HOOK_TURN) to = i + 1
+  return line.slice(from, to)
+}
+
+/** Change of direction at a point, degrees. */
+function turnAt(line: readonly Point[], i: number, arm: number): number {
+  const [a, b, c] = [line[Math.max(0, i - arm)], line[i], line[Math.min(line.length - 1, i + arm)]]
+  if (!a || !b || !c) return 0
+  const change = Math.atan2(c[1] - b[1], c[0] - b[0]) - Math.atan2(b[1] - a[1], b[0] - a[0])
+  return (Math.abs(Math.atan2(Math.sin(change), Math.cos(change))) * 180) / Math.PI
+}
+
+function cornersOf(line: readonly Point[]): ReadonlySet<number> {
+  const turns = line.map((_, i) => (i < ARM || i >= line.length - ARM ? 0 : turnAt(line, i, ARM)))
+  const isPeak = (i: number) => turns.slice(Math.max(0, i - ARM), i + ARM + 1).every((turn) => turn <= (turns[i] ?? 0))
+  return new Set(turns.flatMap((turn, i) => (turn > CORNER && isPeak(i) ? [i] : [])))
+}
+
+/** The mean around a point, which never reaches beyond a corner or an end. */
+function smoothed(line: readonly Point[], corners: ReadonlySet<number>, i: number): Point {
+  let reach = Math.min(RADIUS, i, line.length - 1 - i)
+  for (let k = 0; k <= reach; k++) if (corners.has(i - k) || corners.has(i + k)) reach = k
+  let [sx, sy, sum] = [0, 0, 0]
+  for (let k = -reach; k <= reach; k++) {
+    const weight = Math.exp(-(k * k) / (2 * SIGMA * SIGMA))
+    const [x, y] = line[i + k] ?? [0, 0]
+    sx += weight * x
+    sy += weight * y
+    sum += weight
+  }
+  return [sx / sum, sy / sum]
+}

@@ -1,0 +1,31 @@
+/** Heights at which the sides of a letter are measured, and how deep a side may be counted, units. */
+const [LEVELS, DEEPEST] = [14, 11] as const
+
+/** The outermost x of all lines. */
+export const edge = (lines: readonly number[][], which: 'left' | 'right'): number =>
+  (which === 'left' ? Math.min : Math.max)(...lines.flatMap((line) => line.filter((_, i) => i % 2 === 0)))
+
+/**
+ * The mean x of a side of a letter over its height. Open sides count as deep as `DEEPEST`, so that round and open letters
+ * stand closer than stems.
+ */
+export function side(lines: readonly number[][], which: 'left' | 'right', isTall: boolean): number {
+  const outer = edge(lines, which)
+  const sign = which === 'left' ? 1 : -1
+  const top = isTall ? 62 : 42
+  const bottom = Math.min(2, ...lines.flatMap((line) => line.filter((_, i) => i % 2 === 1))) > 10 ? 24 : 2
+  let sum = 0
+  for (let level = 0; level < LEVELS; level++) {
+    const y = bottom + ((top - bottom) * level) / (LEVELS - 1)
+    let depth: number = DEEPEST
+    for (const line of lines) {
+      for (let i = 0; i + 3 < line.length; i += 2) {
+        const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
+        if (Math.min(ay, by) > y + 2.5 || Math.max(ay, by) < y - 2.5) continue
+        depth = Math.min(depth, sign * ((which === 'left' ? Math.min(ax, bx) : Math.max(ax, bx)) - outer))
+      }
+    }
+    sum += depth
+  }
+  return outer + (0.75 * sign * sum) / LEVELS
+}

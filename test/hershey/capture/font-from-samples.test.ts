@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { smoothStroke } from '../../../src/hershey/capture/smooth-stroke.ts'
+import { coverage, fontFromSamples, fontFromSvg, layoutText } from '../../../src/hershey/index.ts'
+import { recorded, WRITTEN } from '../../support/written-alphabet.ts'
+
+describe('a recorded stroke', () => {
+  const noisy = Array.from({ length: 200 }, (_, i): [number, number] => [i / 4, Math.sin(i * 1.7) * 0.4])
+
+  it('becomes smooth', () => {
+    const line = smoothStroke(noisy)
+    const heights = line.slice(8, -8).map(([, y]) => Math.abs(y))
+    expect(Math.max(...heights)).toBeLessThan(0.15)
+  })
+
+  it('keeps its corners and its ends', () => {
+    const corner: [number, number][] = [
+      ...Array.from({ length: 40 }, (_, i): [number, number] => [0, 40 - i]),
+      ...Array.from({ length: 40 }, (_, i): [number, number] => [i, 0]),
+    ]
+    const line = smoothStroke(corner)
+    expect(Math.min(...line.map(([x, y]) => Math.hypot(x, y)))).toBeLessThan(0.8)
+    expect(line[0]).toEqual([0, 40])
+  })
+
+  it('loses the hook where the pen leaves the glass', () => {
+    const hook: [number, number][] = [
+      ...Array.from({ length: 60 }, (_, i): [number, number] => [i, 0]),
+      [58, 1.5],
+      [57, 2.5],
+    ]
+    expect(Math.max(...smoothStroke(hook).map(([, y]) => y))).toBeLessThan(0.8)
+  })
+
+  it('that is a dot stays one', () => {
+    expect(smoothStroke([[5, 5]])).toHaveLength(4)
+    expect(smoothStroke([])).toEqual([])
+  })
+})
+
+describe.each([
+  ['rowmans', 1],
+  ['EMSReadability', 2],
+  ['EMSTech', 3],
+  ['futural', 4],
+  ['linnet', 5],
+])('an alphabet written in the manner of %s', (manner, seed) => {
+  const written = fontFromSamples(recorded(manner, seed, 3))
+  const font = fontFromSvg(written.svg, 'hand.svg')
+
+  it('becomes a font with a form for each sample', () => {
+    expect(written.characters).toBe(WRITTEN.length)
+    expect(written.forms).toBe(3 * WRITTEN.length)
+    expect(font.faces).toHaveLength(3)
+    expect(font.info.style).toBe('hand')
+    expect(coverage('Grüne, Zoë!', font).complete).toBe(true)
+  })
+
+  it('stands on the baseline, with small letters of the height of their guide line', () => {
+    expect(font.metrics.xHeight).toBeGreaterThan(38)
+    expect(font.metrics.xHeight).toBeLessThan(49)
+    for (const char of 'xznm') expect(Math.abs(font.glyphs.get(char.charCodeAt(0))?.box.maxY ?? 99)).toBeLessThan(5)
+  })
+
+  it('is spaced: letters of a word neither touch nor fall apart', () => {
+    const { lines } = layoutText('minimum', { font, size: 5 })
+    const ratio = (lines[0]?.width ?? 0) / 5 / 7
+    expect(ratio).toBeGreaterThan(0.35)
+    expect(ratio).toBeLessThan(1.1)
+  })
+})
+
+describe('an alphabet', () => {
+  it('is refused when nothing was written, and when there is too much', () => {
+    const empty = { name: 'x', baseline: 104, xLine: 62, samples: [] }
+    expect(() => fontFromSamples(empty)).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
+    const point = [[1, 2]] as const
+    const samples = Array.from({ length: 1001 }, () => ({ text: 'a', strokes: [point] }))
+    expect(() => fontFromSamples({ ...empty, samples })).toThrow(/1001 letters/)
+  })
+
+  it('names the letters that are worth writing again', () => {
+    const alphabet = recorded('rowmans', 9, 3)
+    const samples = alphabet.samples.map((sample, i) =>
+      sample.text === 'n' && alphabet.samples[i - 1]?.text !== 'n'
+        ? {
+            ...sample,
+            strokes: sample.strokes.map((line) => line.map(([x, y]) => [x, 104 + 2.2 * (y - 104)] as const)),
+          }
+        : sample,
+    )
+    expect(fontFromSamples({ ...alphabet, samples }).again).toContain('n')
+    expect(fontFromSamples(alphabet).again).not.toContain('n')
+  })
+
+  it('can hold signs that XML reserves', () => {
+    const strokes = [
+      [
+        [10, 60],
+        [40, 100],
+      ] as const,
+    ]
+    const { svg } = fontFromSamples({
+      name: 'A & "B"',
+      baseline: 104,
+      xLine: 62,
+      samples: ['&', '<', '"', 'o'].map((text) => ({ text, strokes })),
+    })
+    expect(fontFromSvg(svg, 'x.svg').glyphs.has('<'.charCodeAt(0))).toBe(true)
+  })
+})
