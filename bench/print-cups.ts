@@ -81,8 +81,9 @@ export async function run(args: readonly string[]): Promise<void> {
 async function print(cups: Cups, client: PlotdClient, path: string): Promise<WireJob> {
   const newest = async () => (await client.call('job.list', { sort: 'newest', limit: 1 })).jobs[0]
   const before = (await newest())?.id
-  const { width } = pageOf(path)
-  await cups.run('lp', '-d', 'plotd', '-o', `media=${Math.abs(width - 210) < 2 ? 'A4' : 'Letter'}`, '-P', '1', path)
+  const media = `media=${Math.abs(pageOf(path).width - 210) < 2 ? 'A4' : 'Letter'}`
+  // In one colour: nobody is there to change pens.
+  await cups.run('lp', '-d', 'plotd', '-o', media, '-o', 'ColorModel=Gray', '-P', '1', path)
   for (;;) {
     const job = await newest()
     if (job && job.id !== before && ['finished', 'failed', 'canceled'].includes(job.status)) return job

@@ -208,7 +208,7 @@ export class Operations {
   }
 }
 
-const MOST_LISTED = 500
+const MOST_LISTED = 100
 
 function response(request: Message, { status = 'ok', message, groups = [] }: Answer) {
   const operation: Attributes = new Map<string, readonly Value[]>([
