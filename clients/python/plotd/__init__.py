@@ -30,6 +30,7 @@ __all__ = [
     "cancel_job",
     "enqueue",
     "enqueue_postcard_generation",
+    "enqueue_file",
     "enqueue_svg",
     "enqueue_svg_generation",
     "get_job_status",
@@ -62,6 +63,11 @@ def enqueue_postcard_generation(
 ) -> Job:
     """Queues a postcard on 210 × 148 mm unless `enqueue` asks for another size."""
     return Plotd().enqueue_postcard_generation(recipient, message, template_name, priority, **options)
+
+
+def enqueue_file(file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any) -> List[Job]:
+    """As Plotd.enqueue_file."""
+    return Plotd().enqueue_file(file, pages, **options)
 
 
 def enqueue_svg(svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] = None, **options: Any) -> Job:

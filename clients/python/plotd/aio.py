@@ -82,6 +82,18 @@ class AsyncPlotd:
         params: Dict[str, Any] = {**source, **({"name": name} if name else {})}
         return await self.enqueue("svg", params, **({"title": name} if name else {}), **options)
 
+    async def enqueue_file(
+        self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any
+    ) -> List[Job]:
+        """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
+        path = pathlib.Path(file)
+        upload = await self.upload(path.read_bytes())
+        facts = await self.call("document.describe", {"upload": upload, "name": path.name})
+        return [
+            await self.enqueue(facts["task"], params, **{"title": title, **options})
+            for title, params in records.file_jobs(path, upload, facts, pages)
+        ]
+
     async def get_job(self, job: Union[str, Job]) -> Job:
         return records.job_of(await self.call("job.get", {"id": records.id_of(job)}))
 

@@ -90,6 +90,18 @@ class Plotd:
         params: Dict[str, Any] = {**source, **({"name": name} if name else {})}
         return self.enqueue("svg", params, **({"title": name} if name else {}), **options)
 
+    def enqueue_file(
+        self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any
+    ) -> List[Job]:
+        """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
+        path = pathlib.Path(file)
+        upload = self.upload(path.read_bytes())
+        facts = self.call("document.describe", {"upload": upload, "name": path.name})
+        return [
+            self.enqueue(facts["task"], params, **{"title": title, **options})
+            for title, params in records.file_jobs(path, upload, facts, pages)
+        ]
+
     def get_job(self, job: Union[str, Job]) -> Job:
         return records.job_of(self.call("job.get", {"id": records.id_of(job)}))
 

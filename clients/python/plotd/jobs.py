@@ -1,6 +1,7 @@
 """Jobs as data, and the messages that ask for them. Nothing here talks to a daemon."""
 from __future__ import annotations
 
+import pathlib
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -156,6 +157,18 @@ def svg_generation(width: float, height: float, pattern_type: str) -> Dict[str, 
 
 def postcard_generation(recipient: str, message: str, template_name: str) -> Dict[str, Any]:
     return {"recipient": recipient, "message": message, "template": template_name}
+
+
+def file_jobs(
+    path: pathlib.Path, upload: str, facts: Mapping[str, Any], pages: Optional[Sequence[int]]
+) -> List[Tuple[str, Dict[str, Any]]]:
+    """Title and parameters of the jobs that draw an uploaded file."""
+    if facts["pages"] <= 1 and pages is None:
+        return [(path.stem, {"upload": upload, "name": path.name})]
+    chosen = range(1, facts["pages"] + 1) if pages is None else pages
+    return [
+        (f"{path.stem}, page {page}", {"upload": upload, "name": path.name, "pageNumber": page}) for page in chosen
+    ]
 
 
 def plot_request(plot: Optional[Plot]) -> Optional[Dict[str, Any]]:

@@ -6,6 +6,7 @@ import { unit } from './css/paint.ts'
 import { inherit } from './css/style.ts'
 import { passesConditions, switchChoice } from './document/conditions.ts'
 import { ANIMATIONS, type SvgElement } from './document/tree.ts'
+import { drawForeignObject } from './foreign-object.ts'
 import { drawNestedSvg } from './nested-svg.ts'
 import { clipOf } from './paint/clip.ts'
 import { layerOf } from './paint/layers.ts'
@@ -18,7 +19,7 @@ import { outlineShape, SHAPES } from './shapes/shapes.ts'
 import { drawText } from './text/text.ts'
 import { drawUse } from './use.ts'
 
-const DRAWN_NOWHERE = new Set(['image', 'foreignObject', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
+const DRAWN_NOWHERE = new Set(['image', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
 
 /** Visits the elements of a document, and the copies that `use`, markers and clip paths draw. */
 export class DocumentWalker implements Walker {
@@ -72,6 +73,7 @@ export class DocumentWalker implements Walker {
     } else if (element.name === 'use') drawUse(this, element, declared, frame)
     else if (element.name === 'svg' || element.name === 'symbol') drawNestedSvg(this, element, declared, frame)
     else if (element.name === 'text') drawText(this, element, frame)
+    else if (element.name === 'foreignObject') drawForeignObject(this, element, declared, frame)
     else if (element.name === 'switch') this.#switch(element, frame)
     else this.children(element, frame)
   }
@@ -141,5 +143,5 @@ export class DocumentWalker implements Walker {
   }
 }
 
-const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text'])
+const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text', 'foreignObject'])
 const HOISTING = new Set(['g', 'a', 'svg', 'use'])

@@ -50,7 +50,7 @@ describe('the settings of a plot', () => {
       values: { svg: { svg: '<svg/>' } },
       settings: { svg: { layers: [1], margin: 5 } },
     }
-    const { task, values, settings } = withFile(before, 'svg', 'abc', 'Hills')
+    const { task, values, settings } = withFile(before, { task: 'svg', upload: 'abc', name: 'Hills' })
     expect([task, values['svg'], settings['svg']]).toEqual(['svg', { upload: 'abc', name: 'Hills' }, { margin: 5 }])
   })
 

@@ -92,7 +92,7 @@ describe('structure', () => {
 
   it('counts what the pen cannot draw', () => {
     const gradient = '<linearGradient id="g"><stop/></linearGradient>'
-    const inside = `${gradient}<image/><image/><rect fill="url(#g)" width="9" height="9"/><g filter="url(#f)" mask="url(#m)"><foreignObject/></g>`
+    const inside = `${gradient}<image/><image/><rect fill="url(#g)" width="9" height="9"/><g filter="url(#f)" mask="url(#m)"><foreignObject><img xmlns="http://www.w3.org/1999/xhtml"/></foreignObject></g>`
     expect(read(inside).notDrawn.map(({ what, count }) => `${count} ${what}`)).toEqual([
       '2 image',
       '1 gradient',

@@ -86,14 +86,22 @@ function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
   }
 }
 
+/** A file that the daemon has, and the task that draws it. */
+interface FileOfTask {
+  readonly task: string
+  readonly upload: string
+  readonly name: string
+  readonly pageNumber?: number
+}
+
 /** The form with a file of the user. Keeps all settings but the layers, which belong to the previous file. */
-export function withFile(composition: Composition, task: string, upload: string, name: string): Composition {
+export function withFile(composition: Composition, { task, ...file }: FileOfTask): Composition {
   const { values, settings } = composition
   const { layers: _, ...kept } = settings[task] ?? {}
-  const { svg: __, ...rest } = values[task] ?? {}
+  const { svg: __, pageNumber: ___, ...rest } = values[task] ?? {}
   return {
     task,
-    values: { ...values, [task]: { ...rest, upload, name } },
+    values: { ...values, [task]: { ...rest, ...file } },
     settings: { ...settings, [task]: kept },
   }
 }

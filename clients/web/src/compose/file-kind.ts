@@ -1,18 +1,20 @@
 /** What plotd does with a file that the user drops on the page. */
 export type FileKind =
   | { readonly is: 'svg' | 'photo' | 'table' }
+  /** A file that the daemon looks at: a PDF, a drawing of another program, text. */
+  | { readonly is: 'document' }
   /** A file that plotd does not draw: what it is, and what to do. */
   | { readonly is: 'other'; readonly words: string }
 
 const other = (what: string, advice = DRAWS): FileKind => ({ is: 'other', words: `${what}. ${advice}` })
-const DRAWS = 'plotd draws SVG, PNG and JPEG files.'
-const EXPORT = 'Open it in Inkscape and save it as a plain SVG.'
+const DRAWS = 'plotd draws SVG, PDF and other drawings, and PNG and JPEG pictures.'
+const EXPORT = 'Convert it to PDF.'
 
 /** Signatures of binary files, by their first characters. */
 const SIGNATURES: readonly (readonly [start: string, kind: FileKind])[] = [
   ['\u0089PNG', { is: 'photo' }],
   ['\u00ff\u00d8\u00ff', { is: 'photo' }],
-  ['%PDF', other('a PDF', EXPORT)],
+  ['%PDF', { is: 'document' }],
   ['%!PS', other('a PostScript file', EXPORT)],
   ['\u00c5\u00d0\u00d3\u00c6', other('an EPS file', EXPORT)],
   ['GIF8', other('a GIF picture', 'Save it as PNG or JPEG.')],
@@ -23,25 +25,23 @@ const SIGNATURES: readonly (readonly [start: string, kind: FileKind])[] = [
   ['wOF2', other('a font')],
   ['OTTO', other('a font')],
   ['\u0000\u0001\u0000\u0000', other('a font')],
-  ['PK\u0003\u0004', other('a ZIP archive or an office document', 'Export the drawing as SVG, or a table as CSV.')],
-  ['\u00d0\u00cf\u0011\u00e0', other('an old office document', 'Export the drawing as SVG, or a table as CSV.')],
+  ['PK\u0003\u0004', other('a ZIP archive or an office document', 'Export it as PDF, or a table as CSV.')],
+  ['\u00d0\u00cf\u0011\u00e0', other('an old office document', 'Export it as PDF, or a table as CSV.')],
   ['8BPS', other('a Photoshop file', 'Save it as PNG or JPEG.')],
-  ['AC10', other('a DWG drawing', 'Export it as SVG.')],
+  ['AC10', other('a DWG drawing', 'Save it as DXF.')],
 ]
 
 /** Signatures of text files, by a pattern that the first characters match. */
 const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
   [/<svg[\s>]|<\w+:svg[\s>]/i, { is: 'svg' }],
   [/<!doctype html|<html[\s>]/i, other('an HTML page', 'Save the drawing in it as SVG.')],
-  [/^\s*0\s*\r?\n\s*SECTION/, other('a DXF drawing', EXPORT)],
-  [/^\s*(IN|PU|PD|SP\d|PA)[;\d,]/, other('an HP-GL plot', EXPORT)],
-  [/^\s*(%\s*\r?\n)?(;.*\n|\(.*\n)*\s*(N\d+\s*)?G\d{1,2}[\sXYZ.\r\n]/, other('G-code', EXPORT)],
 ]
 
 const TABLE = /\.(csv|tsv)$/i
 const HEAD = 4096
 
-/** Recognizes a file by its first bytes; only a table, which has no signature, is recognized by its name. */
+/** Recognizes a file by its first bytes; only a table, which has no signature, is recognized by its name. The daemon knows
+ * more formats. */
 export function fileKind(bytes: Uint8Array, name: string): FileKind {
   if (bytes.length === 0) return other('an empty file')
   const head = Array.from(bytes.subarray(0, HEAD), (byte) => String.fromCharCode(byte)).join('')
@@ -65,5 +65,5 @@ export function fileKind(bytes: Uint8Array, name: string): FileKind {
   ) {
     return { is: 'svg' }
   }
-  return text === head ? other('no drawing that plotd knows') : other('a binary file that plotd does not know')
+  return { is: 'document' }
 }

@@ -78,7 +78,7 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
         {files.map((file, i) => (
           <li key={`${i} ${file.name}`}>
             <FileLine
-              name={file.name}
+              name={file.pageNumber === undefined ? file.name : `${file.name}, page ${file.pageNumber}`}
               look={looks[i]}
               onShow={(preview) => onDraft({ ...preview, ...(plot ? { plot } : {}) })}
             />
@@ -133,9 +133,9 @@ function FileLine({ name, look, onShow }: LineProps) {
 
 /** The job of a file, with the parameters that the form of its task has. */
 function jobOf(
-  { task, upload, name }: UploadedFile,
+  { task, upload, name, pageNumber }: UploadedFile,
   { values }: Composition,
 ): Pick<Params<'job.submit'>, 'task' | 'params'> {
-  const { svg: _, upload: __, name: ___, ...params } = values[task] ?? {}
-  return { task, params: { ...params, upload, name } }
+  const { svg: _, upload: __, name: ___, pageNumber: ____, ...params } = values[task] ?? {}
+  return { task, params: { ...params, upload, name, ...(pageNumber !== undefined && { pageNumber }) } }
 }

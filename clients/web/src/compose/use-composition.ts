@@ -12,6 +12,8 @@ export interface UploadedFile {
   readonly name: string
   readonly task: string
   readonly upload: string
+  /** Of a document with several pages. */
+  readonly pageNumber?: number
 }
 
 /** What the form makes several jobs of: dropped files, or a table with a row for each card. */
@@ -53,7 +55,7 @@ export function useComposition(store: Store): Composing {
       } else if (uploaded.length > 1) setBatch({ is: 'files', files: uploaded })
       else if (first) {
         setBatch(undefined)
-        setComposition((now) => withFile(now, first.task, first.upload, first.name))
+        setComposition((now) => withFile(now, first))
       }
     },
     [store],
@@ -84,7 +86,14 @@ interface Taken {
   readonly problems: readonly string[]
 }
 
-/** Files that one drop may bring. */
+/** The pages of a document, which the daemon recognizes. @throws PlotdError ERR_DOCUMENT */
+async function pagesOf(store: Store, name: string, upload: string): Promise<UploadedFile[]> {
+  const { task, pages } = await store.client.call('document.describe', { upload, name })
+  if (pages <= 1) return [{ name, task, upload }]
+  return Array.from({ length: Math.min(pages, MOST_FILES) }, (_, i) => ({ name, task, upload, pageNumber: i + 1 }))
+}
+
+/** Files, and pages of one document, that one drop may bring. */
 const MOST_FILES = 100
 
 async function taken(store: Store, files: readonly File[], task: string | undefined): Promise<Taken> {
@@ -98,11 +107,15 @@ async function taken(store: Store, files: readonly File[], task: string | undefi
       if (task === undefined && kind.is === 'other') problems.push(`“${file.name}” is ${kind.words}`)
       else if (task === undefined && kind.is === 'table') table = { is: 'table', name: file.name, csv: bytes }
       else {
-        const { sha256 } = await store.client.upload(bytes)
-        uploaded.push({ name: file.name.replace(/\.(svgz?|png|jpe?g)$/i, ''), task: task ?? kind.is, upload: sha256 })
+        const { sha256: upload } = await store.client.upload(bytes)
+        const name = file.name.replace(/\.(svgz?|png|jpe?g)$/i, '')
+        if (task !== undefined || kind.is !== 'document') uploaded.push({ name, task: task ?? kind.is, upload })
+        else uploaded.push(...(await pagesOf(store, file.name, upload)))
       }
     } catch (thrown) {
-      problems.push(`“${file.name}”: ${toPlotdError(thrown).message}.`)
+      const { message, detail } = toPlotdError(thrown)
+      const remedy = typeof detail['remedy'] === 'string' ? ` ${detail['remedy']}` : ''
+      problems.push(`“${file.name}”: ${message}.${remedy}`)
     }
   }
   if (table && uploaded.length > 0) problems.push('The table was taken; drop the drawings without it.')

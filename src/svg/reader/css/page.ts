@@ -14,7 +14,7 @@ export interface Page {
   readonly height: number | undefined
   /** From the root's user units to px. */
   readonly matrix: Affine
-  /** The viewBox has no width or no height, so nothing is drawn (SVG 2, section 8.6). */
+  /** The page or the viewBox has no width or no height, so nothing is drawn (SVG 2, section 8.6). */
   readonly isBlank: boolean
   readonly viewWidth: number
   readonly viewHeight: number
@@ -33,7 +33,7 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
   const usable = box !== undefined && box.width > 0 && box.height > 0 ? box : undefined
   const [width, height] = sides(side(root, 'width', context), side(root, 'height', context), usable)
   const pageBox = { x: 0, y: 0, width: width ?? USUAL.width, height: height ?? USUAL.height }
-  const isBlank = box !== undefined && usable === undefined
+  const isBlank = (box !== undefined && usable === undefined) || isNothing(root, 'width') || isNothing(root, 'height')
   const common = { isBlank, width: mm(width), height: mm(height), box: pageBox, toMm: scaling(PIXEL) }
   if (usable === undefined || width === undefined || height === undefined) {
     return { ...common, matrix: IDENTITY, viewWidth: pageBox.width, viewHeight: pageBox.height }
@@ -52,6 +52,12 @@ function side({ attributes }: SvgElement, name: 'width' | 'height', context: Len
   if (length === undefined || length.unit === '%') return undefined
   const value = resolveLength(length, name === 'width' ? 'x' : 'y', context)
   return value !== undefined && value > 0 && value < 1e8 ? value : undefined
+}
+
+/** Whether the root says that a side is 0. */
+const isNothing = ({ attributes }: SvgElement, name: 'width' | 'height'): boolean => {
+  const length = parseLength(attributes[name] ?? '')
+  return length !== undefined && length.calc === undefined && length.value === 0
 }
 
 function sides(

@@ -4,9 +4,9 @@ import type { Budget } from './budget.ts'
 import type { Document } from './entities.ts'
 import { bindings, canonicalName, type Scope, SVG_NAMESPACE } from './namespaces.ts'
 
-/** An element of the document. Its children include text only in text, tspan, style and their like. */
+/** An element of the document. Its children include text only in text, tspan, style and their like, and in a foreignObject. */
 export interface SvgElement {
-  /** Local name; '' when the element is not in the SVG namespace. */
+  /** Local name; '' when the element is not in the SVG namespace, 'html:p' inside a foreignObject. */
   readonly name: string
   /** By canonical name: 'x', 'xlink:href', 'inkscape:label', 'xml:space'. */
   readonly attributes: Readonly<Record<string, string>>
@@ -102,6 +102,8 @@ class TreeBuilder {
   #isLoose = true
   #elements = 0
   #hasVariables = false
+  /** Open elements from the outermost foreignObject on: their text is kept, and the names of HTML. */
+  #foreign = 0
 
   constructor(document: Document, limits: TreeLimits, budget: Budget) {
     this.#document = document
@@ -143,8 +145,9 @@ class TreeBuilder {
     if (this.#root === undefined) this.#isLoose = !scope?.spaces.get('')
     this.#scopes.push(scope)
 
+    const svg = known(svgName(tag.name, scope, this.#open === undefined || this.#bare, this.#isLoose))
     const element: Growing = {
-      name: this.#once(known(svgName(tag.name, scope, this.#open === undefined || this.#bare, this.#isLoose))),
+      name: this.#once(svg === '' && this.#foreign > 0 ? `html:${tag.name.replace(/^.*:/, '')}` : svg),
       attributes: attributesOf(read, scope),
       parent: this.#open,
       children: CHILDLESS,
@@ -156,6 +159,7 @@ class TreeBuilder {
     if (this.#root === undefined) this.#bare = !tag.name.includes(':')
     this.#root ??= element
     this.#open = element
+    if (this.#foreign > 0 || element.name === 'foreignObject') this.#foreign++
     const id = element.attributes['id'] ?? element.attributes['xml:id']
     if (id && !this.#byId.has(id)) this.#byId.set(id, element)
     this.#hasVariables ||= element.attributes['style']?.includes('--') ?? false
@@ -165,12 +169,13 @@ class TreeBuilder {
 
   #end(): void {
     this.#scopes.pop()
+    if (this.#foreign > 0) this.#foreign--
     this.#open = this.#open?.parent
   }
 
   #text(text: string): void {
     const open = this.#open
-    if (open !== undefined && KEEPS_TEXT.has(open.name)) append(open, text)
+    if (open !== undefined && (this.#foreign > 0 || KEEPS_TEXT.has(open.name))) append(open, text)
   }
 
   #once(name: string): string {

@@ -6,18 +6,28 @@ import { FONT_METRICS, hasCentralLine } from './line.ts'
 
 const { ascent, descent, xHeight } = FONT_METRICS
 
-/** Height of each baseline above the alphabetic one, in ems, as browsers derive it from font metrics. */
-const LINES: Readonly<Record<string, number>> = {
-  alphabetic: 0,
-  middle: xHeight / 2,
-  central: (ascent - descent) / 2,
-  mathematical: ascent / 2,
-  hanging: 0.8 * ascent,
-  'text-before-edge': ascent,
-  'before-edge': ascent,
-  'text-after-edge': -descent,
-  'after-edge': -descent,
-  ideographic: -descent,
+/** Ascent and descent of the usual faces of a family, ems. */
+const FAMILIES: readonly (readonly [family: RegExp, ascent: number, descent: number])[] = [
+  [/mono|courier|consolas|menlo/i, 0.833, 0.3],
+  [/sans|arial|helvetica|verdana|system-ui/i, 0.905, 0.212],
+]
+const SERIF = [undefined, 0.891, 0.216] as const
+
+/** Height of each baseline above the alphabetic one, in ems, as browsers derive it from the metrics of a font. */
+function linesOf(family: string): Readonly<Record<string, number>> {
+  const [, up, down] = FAMILIES.find(([pattern]) => pattern.test(family)) ?? SERIF
+  return {
+    alphabetic: 0,
+    middle: xHeight / 2,
+    central: (up - down) / 2,
+    mathematical: up / 2,
+    hanging: 0.8 * up,
+    'text-before-edge': up,
+    'before-edge': up,
+    'text-after-edge': -down,
+    'after-edge': -down,
+    ideographic: -down,
+  }
 }
 
 /**
@@ -30,12 +40,14 @@ const LINES: Readonly<Record<string, number>> = {
 export function loweredBy(declared: Declared, style: Style, whole: string): number {
   const alignment = declared['alignment-baseline'] ?? 'auto'
   const own = alignment === 'auto' || alignment === 'baseline' ? undefined : alignment
-  const usual = hasCentralLine(style) ? (LINES['central'] ?? 0) : 0
+  const lines = linesOf(style['font-family'] ?? '')
+  // Upright letters of a vertical line are placed by the metrics of the stroke fonts.
+  const usual = hasCentralLine(style) ? (ascent - descent) / 2 : 0
   const dominant = style['dominant-baseline']
   const ems =
     dominant === 'auto' && whole !== 'auto'
-      ? (LINES[whole] ?? usual) + (LINES[own ?? ''] ?? 0)
-      : (LINES[own ?? dominant] ?? usual)
+      ? (lines[whole] ?? usual) + (lines[own ?? ''] ?? 0)
+      : (lines[own ?? dominant] ?? usual)
   return ems * fontSize(style)
 }
 

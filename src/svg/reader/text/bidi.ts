@@ -9,12 +9,12 @@ export interface Directed {
   readonly overridden: boolean
 }
 
-const NEEDED = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Hebrew}\p{Script=Nko}]/u
+export const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Hebrew}\p{Script=Nko}]/u
 
 /** The level of each character (UAX 9, rules X10 to I2). Isolates are treated as embeddings. */
 export function levelsOf(chars: readonly Directed[], work: Work): number[] {
   const levels = chars.map(({ level }) => level)
-  if (levels.every((level) => level === 0) && !chars.some(({ text }) => NEEDED.test(text))) return levels
+  if (levels.every((level) => level === 0) && !chars.some(({ text }) => RIGHT_TO_LEFT.test(text))) return levels
   for (let first = 0; first < chars.length; ) {
     const level = chars[first]?.level ?? 0
     let end = first

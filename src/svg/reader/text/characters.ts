@@ -117,7 +117,7 @@ class Collector {
     const path = element.name === 'textPath' ? element : outer.path
     const declared = this.#walker.reading.cascade.declared(element, outer.frame.scope)
     const lines = decorationsOf(declared, outer.frame, outer.lowered - outer.raised)
-    if (lines.length > 0 && isUpright(outer.frame.style)) this.#note('text-decoration', 'drawn without it')
+    if (lines.length > 0 && isUpright(outer.frame.style, '')) this.#note('text-decoration', 'drawn without it')
     const decorations = [...outer.decorations, ...lines]
     const inside = { ...outer, path, lists: [own, ...outer.lists], decorations }
     const first = this.chars.length

@@ -20,9 +20,18 @@ export function runOf(style: Style): Run {
   return /^(?:tb|vertical|sideways)/.test(mode) ? 'down' : 'across'
 }
 
-/** Whether upright letters stand one above the other. */
-export const isUpright = (style: Style): boolean =>
-  style['text-orientation'] === 'upright' && /^(?:tb|vertical)/.test(style['writing-mode'])
+/** Characters that stand upright in a vertical line: those of Chinese, Japanese and Korean (UAX 50). */
+const UPRIGHT = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\u3000-\u303f\uff01-\uff60]/u
+
+/** Whether a letter stands upright in a line that runs down. */
+export const isUpright = (style: Style, text: string): boolean => {
+  if (!/^(?:tb|vertical)/.test(style['writing-mode'])) return false
+  const orientation = style['text-orientation']
+  return orientation === 'upright' || (!orientation.startsWith('sideways') && UPRIGHT.test(text))
+}
+
+/** The way from an upright letter to the next, ems: a square for those of Chinese, Japanese and Korean. */
+export const uprightAdvance = (text: string): number => (UPRIGHT.test(text) ? 1 : ascent + descent)
 
 /** Whether the default baseline is the middle of the letters. */
 export const hasCentralLine = (style: Style): boolean =>
@@ -48,7 +57,7 @@ export function onLine({ x, y, char }: Place, width: number): Affine {
   const { style } = char.frame
   const [run, size, below] = [runOf(style), fontSize(style), y + char.lowered]
   if (run === 'across') return compose(translation(x, below), rotation(char.rotate))
-  const standing = isUpright(style)
+  const standing = isUpright(style, char.text)
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
     : compose(TURNED[run], translation(x, below))
   if (char.rotate === 0 || run === 'up') return compose(standing, rotation(char.rotate))

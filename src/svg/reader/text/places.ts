@@ -1,5 +1,6 @@
 import type { Work } from '../../../geometry/work.ts'
 import type { Style } from '../css/style.ts'
+import { RIGHT_TO_LEFT } from './bidi.ts'
 import type { LengthSpan, TextChar } from './characters.ts'
 import { visualOrder } from './order.ts'
 
@@ -119,7 +120,8 @@ function anchor(chunk: readonly Place[]): void {
   const [first] = chunk
   if (first === undefined) return
   const share = anchorShare(first.char.frame.style)
-  if (share === 0) return
+  // The first character of a text that begins right to left is not its left end.
+  if (share === 0 && !chunk.some(({ char }) => RIGHT_TO_LEFT.test(char.text))) return
   const [start, end] = extent(chunk)
   const move = first.x - (start + share * (end - start))
   for (const place of chunk) place.x += move

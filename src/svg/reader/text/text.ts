@@ -7,7 +7,7 @@ import type { TextGlyph } from '../reading/glyphs.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { type TextChar, textContent } from './characters.ts'
 import { DecorationLines } from './decoration.ts'
-import { CAP_HEIGHT, FONT_METRICS, isUpright, onLine } from './line.ts'
+import { CAP_HEIGHT, FONT_METRICS, isUpright, onLine, uprightAdvance } from './line.ts'
 import { shownTexts } from './order.ts'
 import { PathGuide } from './path.ts'
 import { type Place, placesOf } from './places.ts'
@@ -36,7 +36,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
     if (walker.sink.purpose === 'measure') cell(walker, place, width, matrix)
     else emit(walker, place, glyph, matrix)
     reading.budget.spend(10 * place.char.decorations.length)
-    if (plots && !isUpright(place.char.frame.style)) decorations.add(place, matrix)
+    if (plots && !isUpright(place.char.frame.style, place.char.text)) decorations.add(place, matrix)
   })
   decorations.draw(walker)
 }
@@ -52,7 +52,7 @@ function kern({ reading }: Walker, char: TextChar, next: TextChar | undefined): 
 function advanceOf({ text, frame }: TextChar, advance: number): number {
   const letter = spacing(frame.style['letter-spacing'], frame)
   const word = text === ' ' || text === '\u00A0' ? spacing(frame.style['word-spacing'], frame) : 0
-  const ems = isUpright(frame.style) ? FONT_METRICS.ascent + FONT_METRICS.descent : advance * CAP_HEIGHT
+  const ems = isUpright(frame.style, text) ? uprightAdvance(text) : advance * CAP_HEIGHT
   return ems * fontSize(frame.style) + letter + word
 }
 
@@ -90,8 +90,8 @@ class Guides {
 }
 
 /** Emits the cell of a character: the bounding box of text consists of cells, whatever is in them. */
-function cell(walker: Walker, { char: { frame }, advance }: Place, width: number, place: Affine): void {
-  const [size, wide] = [fontSize(frame.style), isUpright(frame.style) ? width : advance]
+function cell(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
+  const [size, wide] = [fontSize(frame.style), isUpright(frame.style, text) ? width : advance]
   const lines = walker.reading.glyphLines.reset()
   const corner = (x: number, y: number): [number, number] => apply(place, x, y * size)
   lines.moveTo(...corner(0, -FONT_METRICS.ascent))
@@ -104,11 +104,11 @@ function cell(walker: Walker, { char: { frame }, advance }: Place, width: number
   walker.sink.glyphs(lines, frame)
 }
 
-function emit(walker: Walker, { char: { frame }, stretch }: Place, { strokes }: TextGlyph, place: Affine): void {
+function emit(walker: Walker, { char: { frame, text }, stretch }: Place, { strokes }: TextGlyph, place: Affine): void {
   if (strokes.points.length === 0) return
   const size = CAP_HEIGHT * fontSize(frame.style)
   if (size === 0) return
-  const [along, across] = isUpright(frame.style) ? [size, size * stretch] : [size * stretch, size]
+  const [along, across] = isUpright(frame.style, text) ? [size, size * stretch] : [size * stretch, size]
   const points = applyToPoints(compose(place, scaling(along, across)), strokes.points)
   const lines = walker.reading.glyphLines.reset()
   for (let s = 0; s + 1 < strokes.starts.length; s++) {

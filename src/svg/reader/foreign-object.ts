@@ -1,0 +1,204 @@
+import { compose, translation } from '../../geometry/affine.ts'
+import type { Declared } from './css/cascade.ts'
+import { parseLength, resolveAgainst } from './css/lengths.ts'
+import { fontSize, inherit, type Style } from './css/style.ts'
+import type { SvgElement } from './document/tree.ts'
+import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
+import { geometry } from './shapes/shapes.ts'
+import { CAP_HEIGHT } from './text/line.ts'
+
+/** Elements of HTML that begin and end a line. */
+const BLOCKS = new Set(
+  'div p li ul ol h1 h2 h3 h4 h5 h6 section article header footer blockquote pre table tr dl dt dd body html'.split(
+    ' ',
+  ),
+)
+/** Elements whose text is not shown. */
+const SILENT = new Set(['script', 'style', 'title', 'head', 'template', 'select', 'textarea'])
+/** Elements that are more than text. */
+const RICH = new Set(['img', 'canvas', 'video', 'iframe', 'svg', 'math', 'input', 'table', 'object'])
+const USUAL_LINE = 1.2
+
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+interface Line {
+  text: string
+  readonly style: Style
+  readonly element: SvgElement
+}
+
+/** How the lines of a box stand in it, as `style` attributes say. */
+interface Setting {
+  align: 'left' | 'center' | 'right'
+  middle: boolean
+  wraps: boolean
+  lineHeight: number | undefined
+}
+
+/**
+ * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io: lines in a box, aligned as
+ * the `style` attributes say. Other content is counted as not drawn.
+ */
+export function drawForeignObject(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
+  const { reading, sink } = walker
+  const reader = new HtmlReader(walker, frame)
+  reader.read(element, frame.style)
+  if (reader.isRich && sink.purpose === 'plot') reading.notDrawn.add('foreignObject', 'only its text is drawn')
+  const lines = reader.lines.filter(({ text }) => text.trim() !== '')
+  if (lines.length === 0) {
+    if (!reader.isRich && reader.hasElements && sink.purpose === 'plot') reading.notDrawn.add('foreignObject')
+    return
+  }
+  const input = { element, declared, lengths: lengthContext(frame) }
+  const [x, y, width, height] = [
+    geometry(input, 'x', 0),
+    geometry(input, 'y', 0),
+    geometry(input, 'width', frame.viewWidth),
+    geometry(input, 'height', frame.viewHeight),
+  ]
+  const { left, top, boxWidth, boxHeight, ...setting } = reader
+  const box = { x: x + left, y: y + top, width: boxWidth ?? width - left, height: boxHeight ?? height - top }
+  placeLines(walker, element, lines, box, setting, frame)
+}
+
+class HtmlReader implements Setting {
+  readonly lines: Line[] = []
+  align: Setting['align'] = 'left'
+  middle = false
+  wraps = true
+  lineHeight: number | undefined
+  left = 0
+  top = 0
+  boxWidth: number | undefined
+  boxHeight: number | undefined
+  isRich = false
+  hasElements = false
+  readonly #walker: Walker
+  readonly #frame: Frame
+  #isNew = true
+
+  constructor(walker: Walker, frame: Frame) {
+    this.#walker = walker
+    this.#frame = frame
+  }
+
+  read(element: SvgElement, style: Style): void {
+    const { reading } = this.#walker
+    for (const child of element.children) {
+      if (typeof child === 'string') {
+        this.#text(child, style, element)
+        continue
+      }
+      reading.budget.visit(child)
+      reading.budget.spend(50 + child.children.length)
+      const tag = child.name.replace(/^html:/, '').toLowerCase()
+      if (RICH.has(tag)) this.isRich = true
+      if (SILENT.has(tag) || tag === 'svg') continue
+      this.hasElements = true
+      const declared = reading.cascade.declared(child)
+      if (declared.display === 'none') continue
+      this.#arrange(child.attributes['style'] ?? '', style)
+      const isBlock = BLOCKS.has(tag)
+      if (isBlock || tag === 'br') this.#isNew = true
+      this.read(child, inherit(style, declared, this.#frame))
+      if (isBlock) this.#isNew = true
+    }
+  }
+
+  #text(text: string, style: Style, element: SvgElement): void {
+    const plain = text.replace(/[\t\n\r ]+/g, ' ')
+    if (this.#isNew && plain.trim() === '') return
+    const last = this.lines.at(-1)
+    if (this.#isNew || last === undefined) this.lines.push({ text: plain.trimStart(), style, element })
+    else last.text += plain
+    this.#isNew = false
+  }
+
+  #arrange(css: string, style: Style): void {
+    const value = (name: string): string | undefined =>
+      new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;]+)`, 'i').exec(css)?.[1]?.trim().toLowerCase()
+    const length = (name: string): number | undefined => {
+      const parsed = parseLength(value(name) ?? '')
+      const frame = { ...this.#frame, style }
+      return parsed && parsed.unit !== '%' ? resolveAgainst(parsed, 0, lengthContext(frame)) : undefined
+    }
+    const align = value('text-align') ?? (/center/.test(value('justify-content') ?? '') ? 'center' : undefined)
+    if (align !== undefined) this.align = /center/.test(align) ? 'center' : /right|end/.test(align) ? 'right' : 'left'
+    if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.middle = true
+    const space = value('white-space')
+    if (space !== undefined) this.wraps = !/nowrap|pre$/.test(space)
+    const factor = Number(value('line-height'))
+    if (factor > 0) this.lineHeight = factor
+    this.left += (length('margin-left') ?? 0) + (length('padding-left') ?? 0)
+    this.top += (length('padding-top') ?? 0) + (length('margin-top') ?? 0)
+    if (/flex/.test(value('display') ?? '')) {
+      this.boxWidth = length('width')
+      this.boxHeight = length('height')
+    }
+  }
+}
+
+function placeLines(
+  walker: Walker,
+  parent: SvgElement,
+  all: readonly Line[],
+  box: Box,
+  setting: Setting,
+  frame: Frame,
+): void {
+  const { align, middle, wraps } = setting
+  const lines = wraps && box.width > 0 ? all.flatMap((line) => wrapped(walker, line, box.width)) : all
+  const heightOf = ({ style }: Line): number => fontSize(style) * (setting.lineHeight ?? USUAL_LINE)
+  const whole = lines.reduce((sum, line) => sum + heightOf(line), 0)
+  let top = box.y + (middle ? (box.height - whole) / 2 : 0)
+  const [share, anchor] = { left: [0, 'start'], center: [0.5, 'middle'], right: [1, 'end'] }[align] as [number, string]
+  for (const line of lines) {
+    const size = fontSize(line.style)
+    // The letters of a line of HTML stand in its middle: 0.9 em above the baseline and 0.2 below.
+    const baseline = top + heightOf(line) / 2 + 0.35 * size
+    top += heightOf(line)
+    const place = { ...frame, matrix: compose(frame.matrix, translation(box.x + share * box.width, baseline)) }
+    const fit = widthOf(walker, line) > box.width && box.width > 0 && !wraps
+    walker.visit(textElement(parent, line, anchor, fit ? box.width : undefined), {
+      ...place,
+      style: { ...line.style, fill: line.style.color, stroke: 'none', 'dominant-baseline': 'auto' },
+    })
+  }
+}
+
+function textElement(
+  parent: SvgElement,
+  { text, element }: Line,
+  anchor: string,
+  length: number | undefined,
+): SvgElement {
+  const attributes = {
+    'text-anchor': anchor,
+    ...(length !== undefined && { textLength: String(length), lengthAdjust: 'spacingAndGlyphs' }),
+  }
+  return { name: 'text', attributes, parent, children: [text.trimEnd()], line: element.line, size: text.length }
+}
+
+/** Width of a line in the stroke font, user units. */
+function widthOf({ reading }: Walker, { text, style }: Line): number {
+  reading.budget.spend(10 * text.length)
+  const ems = Array.from(text.trim()).reduce((sum, letter) => sum + reading.glyphs.glyph(letter).advance, 0)
+  return ems * CAP_HEIGHT * fontSize(style)
+}
+
+function wrapped(walker: Walker, line: Line, width: number): Line[] {
+  const lines: Line[] = []
+  for (const word of line.text.split(' ')) {
+    const last = lines.at(-1)
+    const longer = last && { ...last, text: `${last.text} ${word}` }
+    // Labels are measured in another font: a little more is no new line.
+    if (last && longer && widthOf(walker, longer) <= width * 1.15) last.text = longer.text
+    else lines.push({ ...line, text: word })
+  }
+  return lines
+}

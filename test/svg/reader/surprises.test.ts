@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { readSvg } from '../../../src/svg/index.ts'
+
+const page = (body: string, root = 'width="100mm" height="100mm" viewBox="0 0 100 100"'): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" ${root}>${body}</svg>`
+const read = (body: string, root?: string) => {
+  const { drawing, notDrawn, text } = readSvg(page(body, root), { layers: 'color' })
+  return { bounds: boundsOf(drawing), strokes: strokeCount(drawing), layers: drawing.layers, notDrawn, text }
+}
+
+describe('text that begins right to left', () => {
+  it('starts at x with its left end, as long as the direction is left to right', () => {
+    expect(read('<text x="50" y="50" font-size="10">שלום</text>').bounds.minX).toBeGreaterThan(49.9)
+    expect(read('<text x="50" y="50" font-size="10" direction="rtl">שלום</text>').bounds.maxX).toBeLessThan(50.1)
+  })
+})
+
+describe('vertical lines', () => {
+  it('hold the letters of Chinese and Japanese upright, and those of Latin on their side', () => {
+    const { bounds } = read('<text x="50" y="10" font-size="20" writing-mode="vertical-rl">一</text>')
+    expect(bounds.maxX - bounds.minX).toBeGreaterThan(2 * (bounds.maxY - bounds.minY))
+    const latin = read('<text x="50" y="10" font-size="20" writing-mode="vertical-rl">l</text>').bounds
+    expect(latin.maxX - latin.minX).toBeGreaterThan(2 * (latin.maxY - latin.minY))
+  })
+})
+
+describe('a root of no size', () => {
+  it.each(['width="0" height="0"', 'width="10" height="0"', 'width="0mm" viewBox="0 0 9 9"'])(
+    'draws nothing: %s',
+    (root) => {
+      expect(read('<path d="M0 0H9" stroke="red"/>', root).strokes).toBe(0)
+    },
+  )
+})
+
+describe('the text of a foreignObject', () => {
+  const object = (html: string, style = ''): string =>
+    `<foreignObject x="10" y="20" width="60" height="30"><div xmlns="http://www.w3.org/1999/xhtml" style="${style}">${html}</div></foreignObject>`
+
+  it('is drawn as lines, in the colour and size of its style', () => {
+    const { text, notDrawn, layers, bounds } = read(object('<p>One</p><p>two</p>', 'color: #00f; font-size: 8px'))
+    expect([text?.count, notDrawn]).toEqual([2, []])
+    expect(layers.map(({ name }) => name)).toEqual(['#0000ff'])
+    expect(bounds.minX).toBeGreaterThan(9.9)
+    expect([bounds.minY > 20, bounds.maxY < 42]).toEqual([true, true])
+  })
+
+  it('stands in the middle when it is centred', () => {
+    const { bounds } = read(object('<span>II</span>', 'text-align: center; font-size: 8px'))
+    expect((bounds.minX + bounds.maxX) / 2).toBeCloseTo(40, 0)
+  })
+
+  it('wraps at the width of its box, and breaks at br', () => {
+    expect(read(object('several words that need more than one line', 'font-size: 8px')).text?.count).toBeGreaterThan(2)
+    expect(read(object('a<br/>b', 'font-size: 8px')).text?.count).toBe(2)
+  })
+
+  it('is preferred by a switch, as in browsers', () => {
+    expect(read(`<switch>${object('A')}<text y="9">B</text></switch>`).text?.count).toBe(1)
+  })
+
+  it('is all that is drawn of it', () => {
+    expect(read(object('<img src="x.png"/>word')).notDrawn).toEqual([
+      { what: 'foreignObject', count: 1, detail: 'only its text is drawn' },
+    ])
+  })
+})
