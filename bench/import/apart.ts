@@ -14,10 +14,15 @@ const LEAST_CELL_MM = 0.1
 
 /** Compares two sets of strokes in one unit, whose size in mm is `unit`. */
 export function apart(a: Strokes, b: Strokes, unit: number): Apart {
-  const least = LEAST_CELL_MM / unit
-  const [there, back] = [farthest(a, new Segments(b, least)), farthest(b, new Segments(a, least))]
+  const cell = Math.max(LEAST_CELL_MM / unit, sizeOf(a) / 200, sizeOf(b) / 200)
+  const [there, back] = [farthest(a, new Segments(b, cell)), farthest(b, new Segments(a, cell))]
   const { place } = there.distance >= back.distance ? there : back
   return { there: there.distance * unit, back: back.distance * unit, place }
+}
+
+const sizeOf = (strokes: Strokes): number => {
+  const { minX, minY, maxX, maxY } = boundsOf(strokes)
+  return Math.max(maxX - minX, maxY - minY, 0)
 }
 
 interface Farthest {
@@ -47,9 +52,8 @@ class Segments {
   readonly #lines: number[] = []
   readonly #cell: number
 
-  constructor(strokes: Strokes, least: number) {
-    const { minX, minY, maxX, maxY } = boundsOf(strokes)
-    this.#cell = Math.max((maxX - minX) / 200, (maxY - minY) / 200, least)
+  constructor(strokes: Strokes, cell: number) {
+    this.#cell = cell
     for (let i = 0; i < strokeCount(strokes); i++) {
       const line = stroke(strokes, i)
       if (line.length === 2) this.#add(at(line, 0), at(line, 1), at(line, 0), at(line, 1))

@@ -109,7 +109,11 @@ describe('shapes in HP-GL', () => {
       [0, 0, 50, 0],
       [100, 0, 150, 0],
     ])
-    expect(lines('IP0,0,300,400;LT-2,20;PU0,0;PD150,0;')).toHaveLength(2)
+    // Below 0: whole patterns in each segment, whose ends are half dashes.
+    expect(lines('IP0,0,300,400;LT-2,20;PU0,0;PD100,0;')).toEqual([
+      [0, 0, 25, 0],
+      [75, 0, 100, 0],
+    ])
   })
 })
 

@@ -1,3 +1,4 @@
+import type { Bounds } from '../../geometry/bounds.ts'
 import type { Canvas } from '../draw/canvas.ts'
 import { encodedSteps } from './encoded.ts'
 import { Labels } from './labels.ts'
@@ -12,8 +13,8 @@ export interface InterpreterOptions {
   readonly font: string
   /** Plotter units that a curve may be away from its chords. */
   readonly tolerance: number
-  /** Fill solid areas with lines. */
-  readonly fillsSolid: boolean
+  /** Draw fills. */
+  readonly fills: boolean
 }
 
 type Handler = (numbers: readonly number[], text: string) => void
@@ -72,13 +73,12 @@ export class Interpreter {
         if (a === undefined || b === undefined) scaling.defaultPoints()
         else {
           const [width, height] = scaling.size
-          scaling.p1 = [a, b]
-          scaling.p2 = c === undefined || d === undefined ? [a + width, b + height] : [c, d]
+          scaling.points([a, b], c === undefined || d === undefined ? [a + width, b + height] : [c, d])
         }
       },
       PS: ([length = 0, width = length]) => {
         page.finish()
-        if (length > 0 && width > 0) scaling.sheet(length, width)
+        if (length > 0 && width > 0) scaling.paper(length, width)
       },
       SC: (numbers) => {
         page.finish()
@@ -88,14 +88,10 @@ export class Interpreter {
         page.finish()
         scaling.rotate(degrees)
       },
-      IW: (numbers) => {
+      IW: ([a, b, c, d]) => {
         page.finish()
-        const [a = 0, b = 0, c = 0, d = 0] = numbers
-        const [[x0, y0], [x1, y1]] = [scaling.place([a, b]), scaling.place([c, d])]
-        page.window =
-          numbers.length < 4
-            ? undefined
-            : { minX: Math.min(x0, x1), minY: Math.min(y0, y1), maxX: Math.max(x0, x1), maxY: Math.max(y0, y1) }
+        const isNamed = a !== undefined && b !== undefined && c !== undefined && d !== undefined
+        page.window = isNamed ? boxOf(scaling.place([a, b]), scaling.place([c, d])) : this.#sheet()
       },
       LT: (numbers) => {
         page.finish()
@@ -180,7 +176,7 @@ export class Interpreter {
       },
       FP: () => {
         polygons.end()
-        fill(this.#canvas, page, polygons.closed, this.#fillType(), this.#options.fillsSolid)
+        this.#fillPolygons()
       },
       XT: () => this.#tick([0, 1]),
       YT: () => this.#tick([1, 0]),
@@ -310,7 +306,17 @@ export class Interpreter {
   #filled(points: readonly Point[]): void {
     this.#page.finish()
     this.#polygons.set(points.slice(0, -1).flat())
-    fill(this.#canvas, this.#page, this.#polygons.closed, this.#fillType(), this.#options.fillsSolid)
+    this.#fillPolygons()
+  }
+
+  /** The sheet of PS: the limits of the plotter, which IW without numbers names. */
+  #sheet(): Bounds | undefined {
+    const { sheet } = this.#page.scaling
+    return sheet && boxOf(this.#page.scaling.turned([0, 0]), this.#page.scaling.turned(sheet))
+  }
+
+  #fillPolygons(): void {
+    if (this.#options.fills) fill(this.#canvas, this.#page, this.#polygons.closed, this.#fillType())
   }
 
   #rectangle([x, y]: Point, isRelative: boolean): Point[] {
@@ -336,8 +342,7 @@ export class Interpreter {
     const { number, spacing, degrees } = this.#fill
     const { scaling } = this.#page
     const own = Math.abs(scaling.difference([spacing, 0])[0]) || Math.abs(scaling.difference([spacing, 0])[1])
-    const isHatch = number === 3 || number === 4
-    return { number, spacing: isHatch ? own || scaling.diagonal / 100 : SOLID_SPACING, degrees: isHatch ? degrees : 0 }
+    return { number, spacing: own || scaling.diagonal / 100, degrees }
   }
 
   #tick([x, y]: Point): void {
@@ -352,5 +357,9 @@ export class Interpreter {
   }
 }
 
-/** Lines of a solid fill: 0.3 mm. */
-const SOLID_SPACING = 12
+const boxOf = ([x0, y0]: Point, [x1, y1]: Point): Bounds => ({
+  minX: Math.min(x0, x1),
+  minY: Math.min(y0, y1),
+  maxX: Math.max(x0, x1),
+  maxY: Math.max(y0, y1),
+})

@@ -61,16 +61,17 @@ export class Labels {
   write(text: string): void {
     this.#page.finish()
     this.#start = this.#page.at
-    for (const line of text.split(/(?<=\n)/)) this.#line(line)
+    for (const part of text.split(/([\r\n]+)/))
+      if (/^[\r\n]/.test(part)) for (const control of part) this.#control(control)
+      else if (part !== '') this.#line(part)
   }
 
   /** CP: moves by cells and lines; without numbers to the next line. */
   move([cells, lines]: readonly number[]): void {
     this.#page.finish()
     if (cells === undefined) {
-      this.#page.at = this.#start
-      this.#advance(0, -1)
-      this.#start = this.#page.at
+      this.#control('\r')
+      this.#control('\n')
     } else this.#advance(cells, lines ?? 0)
   }
 
@@ -118,9 +119,7 @@ export class Labels {
     const from = this.#page.at
     this.#page.at = [from[0] + back[0], from[1] + back[1]]
     for (const character of text) {
-      if (character === '\n') this.#advance(0, -1)
-      else if (character === '\r') this.#return()
-      else if (character === '\b') this.#advance(-1, 0)
+      if (character === '\b') this.#advance(-1, 0)
       else if (character === '\u000b') this.#advance(0, 1)
       else if (character >= ' ') {
         this.#glyph(character, this.#page.at)
@@ -128,8 +127,11 @@ export class Labels {
       }
     }
     this.#page.at = [this.#page.at[0] - back[0], this.#page.at[1] - back[1]]
-    const isAtEnd = this.#origin % 10 <= 3
-    if (!isAtEnd && !text.endsWith('\n')) this.#page.at = from
+  }
+
+  #control(character: string): void {
+    if (character === '\n') this.#advance(0, -1)
+    else this.#return()
   }
 
   /** Back to where the label began, on the present line. */

@@ -13,7 +13,7 @@ const UNITS_PER_MM = 40
 /** Dashes of one stroke. */
 const MOST_PARTS = 100_000
 
-/** A dashed line. Below 0 a number means that each segment gets whole patterns. */
+/** A dashed line. Below 0 a number means that each segment has whole patterns, and half a dash at both ends. */
 export class LineType {
   readonly #pattern: readonly number[]
   readonly #isAdaptive: boolean
@@ -74,10 +74,11 @@ class Dashes {
     this.#left = this.#size(0)
   }
 
+  /** In the middle of the first dash. */
   restart(period: number): void {
     this.#period = period
     this.#index = 0
-    this.#left = this.#size(0)
+    this.#left = this.#size(0) / 2
     this.#isOpen = false
   }
 

@@ -1,3 +1,4 @@
+import type { Bounds } from '../../geometry/bounds.ts'
 import { clipStroke } from '../../geometry/clip.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Canvas } from '../draw/canvas.ts'
@@ -14,7 +15,7 @@ export class Page {
   readonly scaling = new Scaling()
   readonly colors = new Map<number, string>()
   /** Soft-clip limits. */
-  window: { minX: number; minY: number; maxX: number; maxY: number } | undefined
+  window: Bounds | undefined
   lineType: LineType | undefined
   lastLineType: LineType | undefined
   pen = 1

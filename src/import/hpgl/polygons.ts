@@ -74,11 +74,11 @@ export class Polygons {
 const MOST_LINES = 20_000
 const [PARALLEL, CROSSED] = [3, 4]
 
-/** Fills rings. Solid fills and shades become outlines, which `isSolidDrawn` changes to close lines. */
-export function fill(canvas: Canvas, page: Page, rings: Strokes, type: FillType, isSolidDrawn: boolean): void {
+/** Fills rings with the lines of a hatch. Solid fills and shades become outlines. */
+export function fill(canvas: Canvas, page: Page, rings: Strokes, type: FillType): void {
   if (rings.points.length === 0) return
   const isHatch = type.number === PARALLEL || type.number === CROSSED
-  if (!isHatch && !isSolidDrawn) {
+  if (!isHatch) {
     canvas.note('import', 'a filled area is drawn as its outline', 1)
     outline(page, rings)
     return

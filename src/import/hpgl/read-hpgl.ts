@@ -10,8 +10,8 @@ export interface ReadHpglOptions {
   readonly font?: string
   /** Greatest distance of a line from its curve, mm; default 0.01. */
   readonly tolerance?: number
-  /** Fill solid areas with lines; default false: their outlines. */
-  readonly fillsSolid?: boolean
+  /** Draw fills; default true. */
+  readonly fills?: boolean
   /** Blank border around the drawing, mm; default 5. */
   readonly margin?: number
   readonly title?: string
@@ -32,9 +32,9 @@ export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Impo
 
 /** The strokes of one page in units of 0.025 mm, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
 export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canvas {
-  const { page = 1, font = DEFAULT_FONT, tolerance = 0.01, fillsSolid = false } = options
+  const { page = 1, font = DEFAULT_FONT, tolerance = 0.01, fills = true } = options
   const canvas = new Canvas(options.limits)
-  const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fillsSolid })
+  const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fills })
   for (const { instruction, number } of paged(bytes)) {
     if (number > page) break
     // Scale and pens of a page hold for the next one: the pages before are run, too, and their ink is dropped.

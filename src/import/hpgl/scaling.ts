@@ -17,8 +17,9 @@ interface UserUnits {
 export class Scaling {
   p1: Point = P1
   p2: Point = P2
-  /** Of the sheet that PS describes, or of the plotter. */
-  #defaults: readonly [p1: Point, p2: Point] = [P1, P2]
+  /** Length and width of PS. */
+  sheet: Point | undefined
+  #isNamed = false
   #user: (() => UserUnits) | undefined
   #quarters = 0
 
@@ -28,20 +29,23 @@ export class Scaling {
     this.#quarters = 0
   }
 
-  /** IP without numbers. */
+  /** IP without numbers: the corners of the sheet that PS describes, or the points of the plotter. */
   defaultPoints(): void {
-    const [p1, p2] = this.#defaults
+    this.#isNamed = false
+    this.p1 = this.sheet === undefined ? P1 : [0, 0]
+    this.p2 = this.sheet ?? P2
+  }
+
+  points(p1: Point, p2: Point): void {
+    this.#isNamed = true
     this.p1 = p1
     this.p2 = p2
   }
 
-  /** PS: length and width of the sheet. P1 and P2 are its corners. */
-  sheet(length: number, width: number): void {
-    this.#defaults = [
-      [0, 0],
-      [length, width],
-    ]
-    this.defaultPoints()
+  /** PS. */
+  paper(length: number, width: number): void {
+    this.sheet = [length, width]
+    if (!this.#isNamed) this.defaultPoints()
   }
 
   get diagonal(): number {
