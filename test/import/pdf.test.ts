@@ -79,6 +79,18 @@ describe('reading a PDF: paths', () => {
     expect([bounds.minX / PT, bounds.maxX / PT]).toEqual([expect.closeTo(20, 1), expect.closeTo(60, 1)])
   })
 
+  it('begins the cell of a pattern with black, not with the pattern', async () => {
+    const cell = stream(
+      '2 2 4 4 re f',
+      '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep 10 /YStep 10 /Resources << >>',
+    )
+    const { drawing } = await drawn('/Pattern cs /P scn 20 20 20 20 re f', {
+      objects: [cell],
+      resources: '/Pattern << /P 10 0 R >>',
+    })
+    expect(drawing.starts.length - 1).toBe(4)
+  })
+
   it('honours the crop box and the rotation of the page', async () => {
     const { drawing, bounds } = await drawn('30 40 m 30 90 l S', { page: '/CropBox [20 30 80 95] /Rotate 90' })
     expect([drawing.width / PT, drawing.height / PT]).toEqual([expect.closeTo(65, 2), expect.closeTo(60, 2)])

@@ -2,7 +2,7 @@ import { type Affine, compose, translation } from '../../geometry/affine.ts'
 import type { Rule, Tiling } from './instructions.ts'
 import type { Interpreter } from './interpret.ts'
 import { boundsOfPath, boxOnPage, type PagePath } from './paths.ts'
-import type { Clip } from './state.ts'
+import { type Clip, initialState } from './state.ts'
 
 /** Cells of one area. A finer pattern is no drawing of lines any more. */
 const MOST_CELLS = 10_000
@@ -19,10 +19,15 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
     return
   }
   const outer = machine.clipped(path, rule)
+  // A cell begins with the state of a fresh page, not with the pattern as its own paint.
+  const fresh = initialState(toPage)
   for (const [i, j] of cells) {
     const cell = compose(toPage, translation(i * stepX, j * stepY))
     const clip: Clip = { path: boxOnPage(box, cell), rule: 'nonzero', within: outer }
-    machine.runInside(instructions, cell, clip, color === undefined ? {} : { fill: color, stroke: color })
+    machine.runInside(instructions, cell, clip, {
+      ...fresh,
+      ...(color !== undefined && { fill: color, stroke: color }),
+    })
   }
 }
 
