@@ -82,8 +82,7 @@ async function print(cups: Cups, client: PlotdClient, path: string): Promise<Wir
   const newest = async () => (await client.call('job.list', { sort: 'newest', limit: 1 })).jobs[0]
   const before = (await newest())?.id
   const media = `media=${Math.abs(pageOf(path).width - 210) < 2 ? 'A4' : 'Letter'}`
-  // In one colour: nobody is there to change pens.
-  await cups.run('lp', '-d', 'plotd', '-o', media, '-o', 'ColorModel=Gray', '-P', '1', path)
+  await cups.run('lp', '-d', 'plotd', '-o', media, '-P', '1', path)
   for (;;) {
     const job = await newest()
     if (job && job.id !== before && ['finished', 'failed', 'canceled'].includes(job.status)) return job

@@ -3,7 +3,15 @@ import type { PlotdClient } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import type { Book } from './book.ts'
 import { Refusal } from './ipp/codes.ts'
-import { type Ending, type PrintJob, type Standing, type Surroundings, standingOf, unkept } from './print-job.ts'
+import {
+  type Ending,
+  type PrintJob,
+  type Standing,
+  type Surroundings,
+  sheetsDone,
+  standingOf,
+  unkept,
+} from './print-job.ts'
 import { INCOMING_SECONDS } from './printer-attributes.ts'
 import { refusalOf, submitDocument } from './submit.ts'
 import { orderOf } from './template.ts'
@@ -66,9 +74,12 @@ export class PrintJobs {
   }
 
   async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'template'>): Promise<PrintJob> {
-    if ([...this.#incoming].length >= MOST_INCOMING) {
+    if (this.#incoming.size >= MOST_INCOMING) {
       throw new Refusal('busy', `${MOST_INCOMING} jobs wait for their documents already`)
     }
+    let open = 0
+    for (const { ending, jobs = [] } of this.#book.jobs) if (!ending) open += 1 + jobs.length
+    if (open >= MOST_OPEN) throw new Refusal('busy', 'too many printed sheets wait for a plotter already')
     const added = await this.#book.add({ ...job, createdAt: Date.now() })
     this.#expectDocument(added.id)
     for (const { jobs = [] } of this.#book.trim()) {
@@ -108,7 +119,7 @@ export class PrintJobs {
     const document = { bytes, name, ...(format !== undefined && { format }) }
     try {
       const order = orderOf(unkept(job.template))
-      const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid })
+      const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid, user: job.user })
       const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
       this.#index(submitted)
       if (this.#book.get(job.id)?.ending) return await this.#canceledMeanwhile(submitted, client)
@@ -167,7 +178,14 @@ export class PrintJobs {
     this.#documentCame(job.id)
     const now = this.#book.get(job.id)
     if (now?.ending) return now
-    return this.#book.replace({ ...job, ending })
+    const { jobs = [], sheets = 0 } = job
+    const done = ending.state === 'completed' ? sheets : sheetsDone(jobs, this.#watch.jobs)
+    const over = jobs.slice(KEPT_SHEETS)
+    for (const id of over) this.#byId.delete(id)
+    const kept = job.jobs && { jobs: jobs.slice(0, KEPT_SHEETS), done }
+    const ended = await this.#book.replace({ ...job, ...kept, ending })
+    this.#watch.forget(over)
+    return ended
   }
 
   #open({ jobs = [] }: PrintJob): string[] {
@@ -195,6 +213,10 @@ export class PrintJobs {
   }
 }
 
+/** Jobs and sheets that have not ended: all of them are written at each change. */
+const MOST_OPEN = 5000
+/** Ids of sheets that an ended job keeps. */
+const KEPT_SHEETS = 20
 /** Jobs that wait for their documents at a time. */
 const MOST_INCOMING = 100
 

@@ -45,6 +45,8 @@ export interface PrintJob {
   readonly bytes?: number
   /** Sheets of paper. */
   readonly sheets?: number
+  /** Sheets that were drawn, once it has ended. */
+  readonly done?: number
   /** Its first sheet began. */
   readonly beganAt?: number
   readonly ending?: Ending
@@ -165,7 +167,7 @@ export function jobAttributes(
   { printerUri, now, wanted }: { printerUri: string; now: number; wanted: ReadonlySet<string> },
 ): Attributes {
   const { state, reasons, message = '' } = standingOf(job, surroundings)
-  const { createdAt, beganAt, ending, jobs = [], sheets } = job
+  const { createdAt, beganAt, ending, jobs = [], sheets, done = sheetsDone(jobs, surroundings.jobs) } = job
   const losses = jobs.flatMap((id) => surroundings.jobs.get(id)?.result?.warnings ?? [])
   const time = (at: number | undefined) => (at === undefined ? [NO_VALUE] : [seconds(at)])
   const date = (at: number | undefined) => (at === undefined ? [NO_VALUE] : [dateTime(at)])
@@ -191,8 +193,8 @@ export function jobAttributes(
     ...(job.format !== undefined && { 'document-format': [{ is: 'mimeMediaType', value: job.format } as const] }),
     ...(job.bytes !== undefined && { 'job-k-octets': [integer(Math.ceil(job.bytes / 1024))] }),
     ...(sheets !== undefined && { 'job-impressions': [integer(sheets)], 'job-media-sheets': [integer(sheets)] }),
-    'job-impressions-completed': [integer(sheetsDone(jobs, surroundings.jobs))],
-    'job-media-sheets-completed': [integer(sheetsDone(jobs, surroundings.jobs))],
+    'job-impressions-completed': [integer(done)],
+    'job-media-sheets-completed': [integer(done)],
   }
   const chosen = (from: Iterable<readonly [string, readonly Value[]]>, group: string) =>
     [...from].filter(([key]) => wanted.has(key) || wanted.has('all') || wanted.has(group))

@@ -34,7 +34,7 @@ export function requestOf(message: Message): Request {
   }
   const attributes = operationAttributes(message)
   const { printer, jobId } = targetOf(attributes)
-  const user = stringOf(attributes.get('requesting-user-name')) ?? 'anonymous'
+  const user = stringOf(attributes.get('requesting-user-name'))?.trim() || 'anonymous'
   const job = message.groups.find(({ tag }) => tag === GROUPS.job)?.attributes ?? new Map()
   return { operation, attributes, job, printer, jobId, user }
 }

@@ -14,6 +14,15 @@ export interface Document {
   readonly format?: string
 }
 
+export interface PrintOrder {
+  readonly printer: string
+  readonly order: Order
+  /** Of the print job: the same document is never queued twice for it. */
+  readonly uuid: string
+  /** The user name that the client gave: a tag of the jobs. */
+  readonly user: string
+}
+
 export interface Submitted {
   readonly jobs: readonly WireJob[]
   readonly sheets: number
@@ -22,13 +31,12 @@ export interface Submitted {
 /**
  * Queues a document: uploads it, has plotd say what it is, and submits a job for each of its pages, all of them or none.
  *
- * @param uuid  of the print job: the same document is never queued twice for it
  * @throws Refusal when it is no document that plotd draws; PlotdError as the methods of plotd do
  */
 export async function submitDocument(
   client: PlotdClient,
   document: Document,
-  { printer, order, uuid }: { readonly printer: string; readonly order: Order; readonly uuid: string },
+  { printer, order, uuid, user }: PrintOrder,
 ): Promise<Submitted> {
   if (document.bytes.length === 0) throw new Refusal('document-format-error', 'the document is empty')
   const { sha256: upload } = await client.upload(document.bytes)
@@ -48,7 +56,7 @@ export async function submitDocument(
         task,
         params: { upload, name: document.name, ...paramsFor(task, page, pages, order) },
         title: many ? `${document.name} (${page} of ${pages})` : document.name,
-        tags: ['printed'],
+        tags: ['printed', user.slice(0, 64)],
         priority: order.priority,
         ...(order.hold && { hold: true }),
         idempotencyKey: `print-${uuid}-${round}-${page}`,

@@ -87,7 +87,7 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
     ['orientation-requested', enums(PORTRAIT, LANDSCAPE, REVERSE_LANDSCAPE, REVERSE_PORTRAIT)],
     ['output-bin', oneOf('face-up')],
     ['page-ranges', { supported: [{ is: 'boolean', value: true }], accepts: isPageRanges }],
-    ['print-color-mode', oneOf('color', 'monochrome', 'auto')],
+    ['print-color-mode', oneOf('monochrome', 'color', 'auto')],
     ['print-content-optimize', oneOf('auto')],
     ['print-quality', enums(4)],
     ['print-rendering-intent', oneOf('auto')],
@@ -176,7 +176,7 @@ export function orderOf(accepted: Attributes): Order {
     isLandscape: orientation === LANDSCAPE || orientation === REVERSE_LANDSCAPE,
     isUpsideDown: orientation === REVERSE_LANDSCAPE || orientation === REVERSE_PORTRAIT,
     scaling: SCALINGS[scaling ?? 'auto'],
-    isMonochrome: stringOf(accepted.get('print-color-mode')) === 'monochrome',
+    isMonochrome: (stringOf(accepted.get('print-color-mode')) ?? 'monochrome') === 'monochrome',
     pages: (accepted.get('page-ranges') ?? []).flatMap((value) =>
       value.is === 'range' ? [{ from: value.low, to: value.high }] : [],
     ),

@@ -73,7 +73,7 @@ describe('plotd as a printer', () => {
     })
     expect(answer.status).toBe('ok')
     const [job] = await queued()
-    expect(job).toMatchObject({ title: 'Letter', priority: 80, owner: 'ipp-printer', tags: ['printed'] })
+    expect(job).toMatchObject({ title: 'Letter', priority: 80, owner: 'ipp-printer', tags: ['printed', 'ada'] })
     expect(job?.plot).toMatchObject({ plotter: 'axi', copies: 2, pageSize: '210x297mm', options: { sheet: 'shrink' } })
     await until(async () => (await state(numberOf(answer.job.get('job-id')) ?? 0)) === '4 resources-are-not-ready')
     const { printer } = await ipp(url, 'Get-Printer-Attributes')

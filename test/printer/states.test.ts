@@ -169,6 +169,14 @@ describe('what a client asks of a job', () => {
     })
   })
 
+  it('has defaults: one sheet with one pen, as large as the document', () => {
+    expect(orderOf(new Map())).toEqual({
+      ...{ copies: 1, isCollated: true, priority: 50, hold: false, isLandscape: false, isUpsideDown: false },
+      ...{ scaling: 'shrink', isMonochrome: true, pages: [] },
+    })
+    expect(orderOf(attributes({ 'print-color-mode': keyword('color') })).isMonochrome).toBe(false)
+  })
+
   it('lists what the printer does not do: unknown attributes, values, and sheets beyond its reach', () => {
     const asked = attributes({
       copies: integer(0),
