@@ -52,7 +52,7 @@ const relabelled = (source: string, letter: string): string =>
 
 /** hp2xx begins with P2 far out on A0: here both begin with those of an HP 7475A, and with marks that align the two. */
 const withPoints = (source: string): string =>
-  `${MARKS}${POINTS}${source.replace(/\bIN\b[;\s]*/g, (name) => `${name};${POINTS}`)}`
+  `${MARKS}${POINTS}${source.replace(/(?<![A-Za-z])(?:BP)?IN(?![A-OQ-Z])[;\s]*/g, (name) => `${name};${POINTS}`)}`
 const MARKS = 'SP1;PU-30000,-30000;PD-30000,-29000;PU60000,60000;PD60000,59000;PU;'
 const POINTS = 'IP603,521,10603,7721;'
 

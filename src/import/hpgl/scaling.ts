@@ -17,7 +17,7 @@ interface UserUnits {
 export class Scaling {
   p1: Point = P1
   p2: Point = P2
-  /** Length and width of PS. */
+  /** The sides of PS. */
   sheet: Point | undefined
   #isNamed = false
   #user: (() => UserUnits) | undefined
@@ -42,9 +42,9 @@ export class Scaling {
     this.p2 = p2
   }
 
-  /** PS. */
+  /** PS. The x axis lies along the longer side. */
   paper(length: number, width: number): void {
-    this.sheet = [length, width]
+    this.sheet = [Math.max(length, width), Math.min(length, width)]
     if (!this.#isNamed) this.defaultPoints()
   }
 

@@ -34,7 +34,8 @@ export function readText(bytes: Uint8Array, page: number, options: ReadTextOptio
   const svg = new SvgBuilder(paper.width, paper.height, options.title === undefined ? {} : { title: options.title })
   const strokes = pages[page - 1]?.strokes
   if (strokes !== undefined) svg.layer('text', (layer) => layer.strokes(strokes))
-  return { svg: svg.toString(), notes }
+  const place: ImportNote = { code: 'import', message: `this is page ${page} of ${pages.length}` }
+  return { svg: svg.toString(), notes: pages.length > 1 ? [...notes, place] : notes }
 }
 
 /** Pages of a text. @throws PlotdError as `readText` */
