@@ -85,9 +85,10 @@ export class Notifier {
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     this.#cancelNext()
     this.#subscription?.close()
+    // A question to a daemon that is gone would wait for its return.
+    this.#options.client.close()
     await this.#turn
     await this.#bridge?.close()
-    this.#options.client.close()
   }
 
   async #start(): Promise<void> {

@@ -11,6 +11,7 @@ import { PlotDialog } from './job/plot-dialog.tsx'
 import { ResumeDialog } from './job/resume-dialog.tsx'
 import { Plotters } from './plotters/plotters.tsx'
 import { ReadyDialog } from './plotters/ready-dialog.tsx'
+import { Batches } from './queue/batches.tsx'
 import { History, Queue, Search } from './queue/queue.tsx'
 import { Notice, NoticeContext } from './shared/notice.tsx'
 import { useHash } from './shared/use-hash.ts'
@@ -70,6 +71,7 @@ export function App({ store }: { store: Store }) {
   }
   const jobs = (
     <>
+      <Batches store={store} jobs={daemon.jobs} />
       {daemon.jobs.size > 1 && <Search search={search} onSearch={setSearch} />}
       <Queue
         store={store}

@@ -1,4 +1,4 @@
-import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
+import type { Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { duration, plural } from '../shared/format.ts'
 
 /** Seconds of drawing that a job still needs; undefined before it is rendered; 0 when it asks for no ink. */
@@ -27,4 +27,43 @@ export function isMatch(job: WireJob, typed: string): boolean {
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word))
+}
+
+type Batch = Pick<
+  Result<'batch.list'>['batches'][number],
+  'cards' | 'done' | 'left' | 'held' | 'failed' | 'interrupted' | 'spoiled' | 'secondsLeft'
+>
+
+/** '12 of 50 drawn, 3 spoiled, 1 h 20 min to draw' */
+export function batchWords({ cards, done, left, held, failed, interrupted, spoiled, secondsLeft }: Batch): string {
+  const some = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : [])
+  return [
+    `${done} of ${cards} drawn`,
+    ...some(held, 'held'),
+    ...some(interrupted, 'interrupted'),
+    ...some(failed, 'failed'),
+    ...some(spoiled, 'spoiled'),
+    ...(left > 0 && secondsLeft > 0 ? [`${duration(secondsLeft)} to draw`] : []),
+  ].join(', ')
+}
+
+/** 'row 17: finished', 'row 17: spoiled: smudged', 'row 17: finished, 2nd time' */
+export function cardWords({
+  row,
+  status,
+  attempt,
+  spoiled,
+}: Pick<Result<'batch.cards'>['cards'][number], 'row' | 'status' | 'attempt' | 'spoiled'>): string {
+  const why = spoiled?.why === undefined ? '' : `: ${spoiled.why}`
+  const times = attempt === 1 ? '' : `, ${attempt === 2 ? '2nd' : attempt === 3 ? '3rd' : `${attempt}th`} time`
+  return `row ${row}: ${status}${why}${times}`
+}
+
+/** Changes whenever a job of a batch changes its status; '' when no job has a batch. */
+export function batchSignature(jobs: Iterable<WireJob>): string {
+  const counts = new Map<string, number>()
+  for (const { batch, status } of jobs) {
+    if (batch) counts.set(`${batch.name}\n${status}`, (counts.get(`${batch.name}\n${status}`) ?? 0) + 1)
+  }
+  return [...counts].map(([key, count]) => `${key}\n${count}`).join('\n')
 }

@@ -1,0 +1,179 @@
+import { useState } from 'preact/hooks'
+import type { Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
+import { Modal } from '../shared/modal.tsx'
+import { outputImage } from '../sheet/images.ts'
+import type { Store } from '../state/store.ts'
+import { useAnswer } from '../state/use-answer.ts'
+import { batchSignature, batchWords, cardWords } from './figures.ts'
+
+type Batch = Result<'batch.list'>['batches'][number]
+type Card = Result<'batch.cards'>['cards'][number]
+
+/** A batch that has ended is shown for as long, ms. */
+const KEPT_MS = 12 * 3_600_000
+const MOST = 5
+const PAGE = 24
+
+interface Props {
+  readonly store: Store
+  readonly jobs: ReadonlyMap<string, WireJob>
+}
+
+/** The batches that are under way or have just ended, each with its progress and what can be done with all its cards. */
+export function Batches({ store, jobs }: Props) {
+  const signature = batchSignature(jobs.values())
+  const answer = useAnswer(
+    () => (signature === '' ? undefined : store.client.call('batch.list', {})),
+    [store, signature],
+    { keep: true },
+  )
+  const [open, setOpen] = useState<{ readonly name: string; readonly is: 'sheet' | 'cancel' } | undefined>()
+  const now = Date.now()
+  const batches = (answer?.batches ?? []).filter(({ endedAt }) => endedAt === undefined || now - endedAt < KEPT_MS)
+  if (signature === '' || batches.length === 0) return null
+  const chosen = batches.find(({ name }) => name === open?.name)
+  return (
+    <section aria-labelledby="batches-title">
+      <h2 id="batches-title">Batches</h2>
+      <ul class="batches">
+        {batches.slice(0, MOST).map((batch) => (
+          <li key={batch.name}>
+            <Line
+              store={store}
+              batch={batch}
+              onSheet={() => setOpen({ name: batch.name, is: 'sheet' })}
+              onCancel={() => setOpen({ name: batch.name, is: 'cancel' })}
+            />
+          </li>
+        ))}
+      </ul>
+      {chosen && open?.is === 'sheet' && (
+        <ContactSheet store={store} batch={chosen} signature={signature} onClose={() => setOpen(undefined)} />
+      )}
+      {chosen && open?.is === 'cancel' && (
+        <CancelBatch store={store} batch={chosen} onClose={() => setOpen(undefined)} />
+      )}
+    </section>
+  )
+}
+
+interface LineProps {
+  readonly store: Store
+  readonly batch: Batch
+  readonly onSheet: () => void
+  readonly onCancel: () => void
+}
+
+function Line({ store, batch, onSheet, onCancel }: LineProps) {
+  const { name, cards, done, left, held } = batch
+  const button = (label: string, act: () => void) => (
+    <button type="button" class="plain" aria-label={`${label}: batch ${name}`} onClick={act}>
+      {label}
+    </button>
+  )
+  const act = (method: 'batch.hold' | 'batch.release') => () => void store.request(method, { name })
+  return (
+    <article class="batch-line">
+      <strong>{name}</strong>
+      <progress value={done} max={cards} aria-label={`${name}: drawn`} />
+      <span class="quiet">{batchWords(batch)}</span>
+      <div class="verbs">
+        {button('Cards', onSheet)}
+        {left > held && button('Hold', act('batch.hold'))}
+        {held > 0 && button('Release', act('batch.release'))}
+        {left > 0 && button('Cancel…', onCancel)}
+      </div>
+    </article>
+  )
+}
+
+interface SheetProps {
+  readonly store: Store
+  readonly batch: Batch
+  /** Changes with the jobs of batches. */
+  readonly signature: string
+  readonly onClose: () => void
+}
+
+/** Every card of a batch in small, before ink and after it. A card that is drawn can be called spoiled here. */
+function ContactSheet({ store, batch: { name, cards: total }, signature, onClose }: SheetProps) {
+  const [from, setFrom] = useState(0)
+  const page = useAnswer(
+    () => store.client.call('batch.cards', { name, from, limit: PAGE }),
+    [store, name, from, signature],
+    { keep: true },
+  )
+  const cards = page?.cards ?? []
+  return (
+    <Modal title={`${name}: ${total} ${total === 1 ? 'card' : 'cards'}`} onClose={onClose}>
+      <ol class="contact-sheet">
+        {cards.map((card) => (
+          <li key={card.job}>
+            <Picture store={store} card={card} />
+          </li>
+        ))}
+      </ol>
+      <div class="controls">
+        <button type="button" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - PAGE))}>
+          Back
+        </button>
+        <button type="button" disabled={page?.next === undefined} onClick={() => setFrom(page?.next ?? from)}>
+          More
+        </button>
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  )
+}
+
+function Picture({ store, card }: { readonly store: Store; readonly card: Card }) {
+  const { job: id, output, status, row, title } = card
+  const isRendered = !['scheduled', 'queued', 'started', 'held'].includes(status)
+  const url = useAnswer(
+    () => (output === undefined || !isRendered ? undefined : outputImage(store.client, output)),
+    [store, output, isRendered],
+  )
+  return (
+    <figure class={`contact ${status}`}>
+      <span class="contact-face">{url !== undefined && <img src={url} alt="" />}</span>
+      <figcaption title={title}>{cardWords(card)}</figcaption>
+      {status === 'finished' && (
+        <button
+          type="button"
+          class="plain"
+          aria-label={`Spoiled: row ${row}`}
+          onClick={() => void store.request('job.spoiled', { id })}
+        >
+          Spoiled
+        </button>
+      )}
+    </figure>
+  )
+}
+
+/** Asks before all cards of a batch that are not drawn are canceled. */
+function CancelBatch({ store, batch: { name, left }, onClose }: Omit<SheetProps, 'signature'>) {
+  return (
+    <Modal
+      title={
+        <>
+          Cancel what is left of <em>{name}</em>?
+        </>
+      }
+      onClose={onClose}
+      isOver={left === 0}
+    >
+      <p>{left === 1 ? 'One card is' : `${left} cards are`} not drawn yet. A card that is being drawn is lost.</p>
+      <div class="controls">
+        <button type="button" class="danger" onClick={() => void store.request('batch.cancel', { name })}>
+          Cancel the cards
+        </button>
+        <button type="button" onClick={onClose}>
+          Keep them
+        </button>
+      </div>
+    </Modal>
+  )
+}

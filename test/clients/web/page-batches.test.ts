@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { mailMerge } from '../../../clients/node/index.ts'
+import { hasBrowser } from '../../support/browser.ts'
+import { until } from '../../support/desk.ts'
+import { pageTests } from '../../support/page.ts'
+
+const TABLE = [
+  'recipient,message,street,town,postcode,country',
+  ...['Ada', 'Bo', 'Cy', 'Di'].map((name, i) => `${name},Hello,${i + 1} Main Street,Springfield,1000${i},DE`),
+].join('\n')
+
+describe.skipIf(!hasBrowser)('batches on the page (without Chromium they are not shown)', () => {
+  const page = pageTests({
+    prepare: async ({ client }) => {
+      const job = { plot: { plotter: 'axidraw', copies: 1 } }
+      const params = { template: 'thank-you', size: 'a6' }
+      await mailMerge(client, TABLE, { params, job, batch: 'xmas', envelopes: { params: { size: 'c6', flap: 30 } } })
+      await until(async () => (await client.call('job.list', { status: ['queued', 'started'] })).total === 0)
+    },
+  })
+
+  it('show how far each is, every card in small, and hold or cancel all that is left', async () => {
+    const screen = await page.open({ width: 1280, height: 900 })
+    await screen.getByRole('heading', { name: 'Batches' }).waitFor()
+    const line = screen.locator('.batch-line').filter({ hasNotText: 'envelopes' })
+    await line.getByText('0 of 4 drawn').waitFor()
+    await line.getByRole('button', { name: 'Cards' }).click()
+    const pictures = screen.locator('dialog .contact-face img')
+    await expect.poll(() => pictures.count()).toBe(4)
+    await screen.locator('dialog').getByRole('button', { name: 'Close' }).click()
+    await line.getByRole('button', { name: 'Hold' }).click()
+    await line.getByText('0 of 4 drawn, 4 held').waitFor()
+    await line.getByRole('button', { name: 'Cancel' }).click()
+    await screen.locator('dialog').getByRole('button', { name: 'Cancel the cards' }).click()
+    await expect.poll(async () => (await page.client.call('batch.get', { name: 'xmas' })).left).toBe(0)
+  })
+})
