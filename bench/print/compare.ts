@@ -6,9 +6,9 @@ export interface PageFigures {
   readonly words: number
   /** Words whose place holds ink. */
   readonly inked: number
-  /** Share of the ink's length that lies within `NEAR_MM` of poppler's ink. */
+  /** Share of the ink's length that lies within `NEAR_MM` of anything that poppler draws, however light. */
   readonly inPlace: number
-  /** Share of poppler's ink that lies within `NEAR_MM` of ours. */
+  /** Share of poppler's dark ink that lies within `NEAR_MM` of ours. */
   readonly covered: number
 }
 
@@ -16,16 +16,18 @@ const DPI = 100
 const NEAR_MM = 1
 const SCALE = DPI / 25.4
 const DARK = 160
+const PAPER = 250
 
 interface Mask {
   readonly width: number
   readonly height: number
+  /** 1 is ink. */
   readonly isInk: Uint8Array
 }
 
 /** @param ink  on the page as it is read, mm */
 export function comparePages(pdf: string, ink: Strokes): PageFigures {
-  const theirs = rendered(pdf)
+  const [theirs, dark] = [rendered(pdf, PAPER), rendered(pdf, DARK)]
   const ours: Mask = { ...theirs, isInk: new Uint8Array(theirs.isInk.length) }
   const points = samples(ink)
   for (const [x, y] of points) {
@@ -40,11 +42,11 @@ export function comparePages(pdf: string, ink: Strokes): PageFigures {
     words: boxes.length,
     inked: boxes.filter((box) => points.some((point) => isIn(point, box))).length,
     inPlace: points.filter(isNear).length / Math.max(1, points.length),
-    covered: share(theirs.isInk, nearOurs),
+    covered: share(dark.isInk, nearOurs),
   }
 }
 
-function rendered(pdf: string): Mask {
+function rendered(pdf: string, lightest: number): Mask {
   const args = ['-r', String(DPI), '-gray', '-singlefile', pdf]
   const { stdout } = spawnSync('pdftoppm', args, { maxBuffer: 1 << 28 })
   const [, width = '0', height = '0'] =
@@ -54,7 +56,7 @@ function rendered(pdf: string): Mask {
   return {
     width: Number(width),
     height: Number(height),
-    isInk: Uint8Array.from(pixels, (value) => (value < DARK ? 1 : 0)),
+    isInk: Uint8Array.from(pixels, (value) => (value < lightest ? 1 : 0)),
   }
 }
 
