@@ -18,7 +18,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const files = sampled(pdfsBelow(folder), Number(option('--sample') ?? 0))
   const tally = new Map<string, Tally>()
   for (const file of files) {
-    const row = rowOf(tally, relative(folder, file).split('/')[0] ?? '')
+    const [group = '', ...below] = relative(folder, file).split('/')
+    const row = rowOf(tally, below.length === 0 ? basename(folder) : group)
     await compareFile(file, Number(option('--pages') ?? 1), row, option('--keep'))
   }
   report(tally)

@@ -4,6 +4,22 @@ export const SVGS = [
   '<svg viewBox="0 0 9 9"><style>.a{stroke:blue;transform:rotate(30deg)} g > rect:first-child{fill:url(#h)}</style><g class="a"><rect width="3" height="4" rx="1"/><circle r="2" cx="50%"/></g><use href="#x" x="4"/><ellipse id="x" rx="3" ry="1e1"/></svg>',
   '<!DOCTYPE svg [<!ENTITY e "1">]><svg><defs><clipPath id="c"><rect width="4" height="4"/></clipPath><marker id="m" orient="auto"><path d="M0 0h&e;"/></marker></defs><polyline clip-path="url(#c)" marker-mid="url(#m)" stroke-dasharray="1 2" points="0,0 1,1 2,0"/><text x="3" y="4" font-size="3">Hé<tspan dy="1">llo</tspan></text></svg>',
 ]
+/** Documents by importer, in Latin-1. */
+export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
+  pdf: [
+    '%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>/Pattern<</P 6 0 R>>/XObject<</X 7 0 R>>>>>>endobj\n4 0 obj<</Length 170>>stream\nq 1 0 0 RG 2 w [3 1] 0 d 1 0 0 1 5 5 cm 9 9 30 30 re W n 0 0 m 9 9 8 8 50 50 c S Q BT /F 12 Tf 50 Tz 2 Tc 10 40 Td [(Hi)-90(yo)] TJ ET /Pattern cs /P scn 20 20 40 40 re f* /X Do\nendstream endobj 5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj 6 0 obj<</PatternType 1/PaintType 1/TilingType 1/BBox[0 0 9 9]/XStep 9/YStep 9/Resources<<>>/Length 11>>stream\n0 4 m 9 4 l S\nendstream endobj 7 0 obj<</Subtype/Form/BBox[0 0 9 9]/Matrix[2 0 0 2 1 1]/Length 12>>stream\n1 1 m 8 8 l s\nendstream endobj trailer<</Root 1 0 R>>\n',
+    '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 50 50]/Rotate 90/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj 4 0 obj<</Length 40>>stream\nBT /F 9 Tf 5 5 Td <00010002> Tj ET\nendstream endobj 5 0 obj<</Type/Font/Subtype/Type0/BaseFont/AB/Encoding/Identity-H/DescendantFonts[6 0 R]>>endobj 6 0 obj<</Subtype/CIDFontType2/BaseFont/AB/FontDescriptor 7 0 R>>endobj 7 0 obj<</FontName/AB/Flags 4/FontFile2 8 0 R>>endobj 8 0 obj<</Length 30>>stream\n\u0000\u0001\u0000\u0000\u0000\u0001cmap\nendstream endobj trailer<</Root 1 0 R>>\n',
+  ],
+  dxf: [
+    '0\nSECTION\n2\nHEADER\n9\n$INSUNITS\n70\n4\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n0\nLINE\n8\n0\n10\n1\n20\n2\n11\n9\n21\n8\n0\nLWPOLYLINE\n8\nA\n90\n2\n70\n1\n10\n0\n20\n0\n42\n1\n10\n5\n20\n5\n0\nTEXT\n8\n0\n10\n1\n20\n1\n40\n3\n1\nHi %%c\n0\nENDSEC\n0\nEOF\n',
+  ],
+  hpgl: [
+    'IN;SP1;PU0,0;PD1000,1000,2000,0;PA;CI500;AA0,0,45;EA99,99;LBHi\u0003;PE<=h5(5;SC0,10,0,10;IP0,0,99,99;RO90;LT2,4;',
+  ],
+  gcode: ['G21\nG90\nM3 S30\nG0 X1 Y2\nG1 X9 Y9 F300\nG2 X0 Y0 I3 J-3\nG91 G3 X4 Y4 R9 ; arc\nM5\n'],
+  markdown: ['# Title\n\nA *word* and `code`.\n\n- one\n- two\n\n1. three\n\n> quote\n\n---\n'],
+  text: ['Dear Ada,\n\nhello there.\f\nA second page with a tab\there.\n'],
+}
 export const JHFS = [
   '    8  9MWOMOV RUMUV ROQUQ\n  501  9I[RFJ[ RRFZ[ RMTWT\n',
   '12345  4KYRFRK RNHRKVH\n    1  1JZ\n  699 12JZLBX[ RL[XB RIFAP\n',

@@ -7,13 +7,14 @@ import { METHODS } from '../../src/daemon/protocol/index.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
 import { parseJhf } from '../../src/hershey/fonts/jhf.ts'
 import { parseSvgFont } from '../../src/hershey/fonts/svg-font.ts'
+import { type Importer, importers, importOptions } from '../../src/import/index.ts'
 import { makeDriver } from '../../src/plotter/drivers/index.ts'
 import { type Clock, VirtualClock } from '../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { makeSimulator } from '../../src/plotter/simulators/make.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { taskNamed, tasks, validate } from '../../src/tasks/index.ts'
-import { BOARDS, CALLS, CONFIGS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
+import { BOARDS, CALLS, CONFIGS, DOCUMENTS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
 
 /** Something that reads what strangers send. Whatever it throws must be a PlotdError. */
 export interface Target {
@@ -28,6 +29,11 @@ const DIALECTS: readonly Dialect[] = ['ebb', 'grbl', 'hpgl']
 
 export const TARGETS: readonly Target[] = [
   { name: 'svg', corpus: SVGS, run: (text) => readSvg(text) },
+  ...importers.map((importer) => ({
+    name: importer.name,
+    corpus: DOCUMENTS[importer.name] ?? [''],
+    run: imports(importer),
+  })),
   { name: 'jhf', corpus: JHFS, run: (text) => parseJhf(text) },
   { name: 'svg-font', corpus: FONTS, run: (text) => parseSvgFont(text) },
   { name: 'csv', corpus: TABLES, run: (text) => readTable(text) },
@@ -44,6 +50,12 @@ export const TARGETS: readonly Target[] = [
     run: (text: string) => driver(dialect, text),
   })),
 ]
+
+/** An importer, whatever its `sniff` says of the file. */
+function imports(importer: Importer): Target['run'] {
+  const options = importOptions({ font: 'rowmans', limits: { bytes: 1 << 20, characters: 1 << 24 } })
+  return (text) => importer.read(new Uint8Array(Buffer.from(text, 'latin1')), options)
+}
 
 /** By the environment, whose values are read as YAML as the file's are. */
 function config(text: string): unknown {

@@ -69,9 +69,13 @@ function popplerWords(file: string, page: number): Box[] {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 
-/** Origins of characters, mm; none when the page moves them by a transformation. */
+/**
+ * Origins of characters, mm; none when the page moves them by a transformation, or when its size is no whole number of
+ * points: pdftocairo scales such a page by a thousandth.
+ */
 function popplerOrigins(file: string, page: number): [number, number][] {
   const svg = run('pdftocairo', ['-svg', '-f', String(page), '-l', String(page), file, '-'])
+  if (!/<svg [^>]*width="\d+" height="\d+"/.test(svg)) return []
   const body = svg.slice(svg.indexOf('</defs>'))
   const use = /<use xlink:href="#glyph-[\d-]+" x="([\d.-]+)" y="([\d.-]+)"\/>/g
   return Array.from(body.matchAll(use), ([, x, y]) => [Number(x) * PT, Number(y) * PT])
