@@ -14,6 +14,12 @@ export const MAKE: Verbs = {
     group: 'make',
     load: async () => (await import('./commands/envelope.ts')).envelope,
   },
+  'place-card': {
+    takes: '[name] [line..]',
+    summary: 'queue a place card: a name on both faces of a tent',
+    group: 'make',
+    load: async () => (await import('./commands/place-card.ts')).placeCard,
+  },
   pattern: {
     takes: '<pattern>',
     summary: 'queue a generative pattern',

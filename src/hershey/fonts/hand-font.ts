@@ -67,6 +67,7 @@ function readInto({ forms, settings }: Hand, source: string, file: string, inclu
       readInto({ forms, settings }, include(rest.join(' ')), rest.join(' '), include)
     else if (key === '@' && !/^\d/.test(rest[0] ?? '')) settings.set(how, rest.join(' '))
     else if (key === '@' && rest.length === 1) settings.set(how, rest[0] ?? '')
+    else if (how === '=' && key !== '@') forms.set(key, forms.get(rest[0] ?? '') ?? [])
     else {
       const form = {
         joins: how === '-' ? undefined : (how as Joins),

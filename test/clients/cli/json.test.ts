@@ -32,6 +32,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   demo: 'elsewhere',
   postcard: { words: ['Ada', 'Hello!'] },
   envelope: { words: ['Ada', '1 Main St\nLondon'] },
+  'place-card': { words: ['Ada', 'Table 4'] },
   'n-up': { words: [SVG] },
   tile: { words: [SVG] },
   pattern: { words: ['spiral', '--turns', '3'] },
@@ -135,7 +136,19 @@ describe('every verb with --json', () => {
 describe('every verb', () => {
   const strict = Object.keys(VERBS).filter(
     (name) =>
-      !['postcard', 'envelope', 'n-up', 'tile', 'pattern', 'photo', 'text', 'svg', 'plot', 'submit'].includes(name),
+      ![
+        'postcard',
+        'envelope',
+        'place-card',
+        'n-up',
+        'tile',
+        'pattern',
+        'photo',
+        'text',
+        'svg',
+        'plot',
+        'submit',
+      ].includes(name),
   )
 
   it.each(strict)('%s refuses a flag that it does not have, and says which verb’s help to read', async (name) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { parseHand } from '../../../src/hershey/fonts/hand-font.ts'
 import { resolve } from '../../../src/hershey/glyphs/resolve.ts'
-import { loadFont } from '../../../src/hershey/index.ts'
+import { coverage, loadFont } from '../../../src/hershey/index.ts'
 
 const LATIN = Array.from({ length: 0x180 - 0xa1 }, (_, i) => String.fromCodePoint(0xa1 + i)).filter(
   (c) => c !== '\u00AD',
@@ -18,6 +18,11 @@ describe.each(['linnet', 'heron'])('the hand %s', (name) => {
       return resolved.how === 'missing' || resolved.how === 'substituted' || strokeCount(resolved.glyph.strokes) === 0
     })
     expect(lent).toEqual([])
+  })
+
+  it('draws Greek and Cyrillic itself', () => {
+    const text = 'Ξεσκεπάζω την ψυχοφθόρα βδελυγμία ΔΘΛΣΨΩ. Съешь ещё этих мягких французских булок, чаю; їжак є ґ'
+    expect(coverage(text, font).complete).toBe(true)
   })
 
   it('has five forms of every letter, whose accents stand at one height', () => {
