@@ -250,7 +250,7 @@ describe('text of a DXF drawing', () => {
 
   it('reads the codes of special characters', () => {
     const same = (a: string, b: string) => expect(drawn(text(a)).lines).toEqual(drawn(text(b)).lines)
-    same('%%c5 %%d %%p', '⌀5 ° ±')
+    same('%%c5 %%d %%p', 'Ø5 ° ±')
     same('\\U+03A9', 'Ω')
     same('%%u5%%%', '5%')
   })

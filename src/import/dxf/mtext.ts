@@ -6,7 +6,7 @@ export interface TextBlock {
   readonly oblique: number
 }
 
-const SPECIAL: Readonly<Record<string, string>> = { c: '⌀', d: '°', p: '±', '%': '%' }
+const SPECIAL: Readonly<Record<string, string>> = { c: 'Ø', d: '°', p: '±', '%': '%' }
 
 /** Codes of a line of text: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. Underlines (`%%u`) are left out. */
 export function plainText(source: string): string {
