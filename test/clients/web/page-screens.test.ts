@@ -40,8 +40,8 @@ const SCREENS: readonly (readonly [screen: string, open: (page: Page) => Promise
   [
     'the fonts, and a field with a problem',
     async (page) => {
-      await page.getByLabel('Seed').fill('99999999999')
       await page.getByText('More', { exact: true }).click()
+      await page.getByLabel('Seed').fill('99999999999')
       await page.getByLabel('Greeting font').click()
       await page.getByRole('list', { name: 'Fonts' }).getByRole('button').first().waitFor()
       await page.getByRole('button', { name: 'Correct seed' }).click()
