@@ -3,23 +3,26 @@ import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
+import type { FlavourName } from '../../src/plotter/simulators/grbl/flavour.ts'
 import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
 import { cutsEverywhere } from '../contracts/cuts.ts'
 
 const profile = profileNamed('grbl-servo')
 
 /** grbl does not know where it stands after a restart, nor we after a new connection: a person pushes it home. */
-const grbl = (resetsOnOpen: boolean) => async () => {
-  const clock = new VirtualClock()
-  const board = new GrblBoard({ clock, resetsOnOpen })
-  const reconnect = async () => {
-    const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
-    await driver.connect()
-    board.pushHome()
-    return driver
+const grbl =
+  (resetsOnOpen: boolean, firmware: FlavourName = 'grbl') =>
+  async () => {
+    const clock = new VirtualClock()
+    const board = new GrblBoard({ clock, resetsOnOpen, firmware })
+    const reconnect = async () => {
+      const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+      await driver.connect()
+      board.pushHome()
+      return driver
+    }
+    return { clock, board, reconnect, driver: await reconnect(), profile, stepMm: 1 / 80 }
   }
-  return { clock, board, reconnect, driver: await reconnect(), profile, stepMm: 1 / 80 }
-}
 
 const hpgl = async () => {
   const clock = new VirtualClock()
@@ -36,4 +39,6 @@ const hpgl = async () => {
 
 cutsEverywhere('a grbl board that restarts when its port is opened', grbl(true), 'bytes')
 cutsEverywhere('a grbl board that goes on when its port is opened', grbl(false), 'bytes')
+cutsEverywhere('a FluidNC board, over TCP', grbl(false, 'fluidnc'), 'lines')
+cutsEverywhere('a grblHAL board with native USB', grbl(false, 'grblhal'), 'lines')
 cutsEverywhere('an HP 7475A', hpgl, 'bytes')

@@ -64,8 +64,8 @@ class StrokeClock {
 
   /** @param lead  seconds of travel and lowering, during which a slow wire already carries the stroke */
   seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
-    const { dialect, hpgl, pen, stepsPerMm } = this.#profile
-    if (dialect === 'grbl') return grblSeconds(points, limits, stepsPerMm, pen.afterDotMs)
+    const { dialect, grbl, hpgl, pen, stepsPerMm } = this.#profile
+    if (dialect === 'grbl') return grblSeconds(points, limits, { stepsPerMm, ...grbl }, pen.afterDotMs)
     if (hpgl) return hpglSeconds(points, limits, hpgl, lead)
     this.#planner.start(points, limits)
     let sum = 0

@@ -3,9 +3,6 @@ import { linesOf, roundedLines } from './grbl-lines.ts'
 import { cornerSpeed2 } from './limits.ts'
 import { lineSpeeds } from './line-speeds.ts'
 
-/** grbl plans so many blocks beyond the present one, and can always stop at the last. */
-const LOOK_AHEAD = 14
-
 /** Time to read the lines around a stroke (pen and travel) with nothing moving, s. */
 const AROUND_SECONDS = 0.0145
 /**
@@ -14,6 +11,15 @@ const AROUND_SECONDS = 0.0145
  */
 const LINE_SECONDS = 0.00256
 const PLANNED = 15
+
+/** What a stroke's time depends on besides its limits. */
+export interface GrblBoardTraits {
+  readonly stepsPerMm: number
+  /** Blocks that it plans ahead, the present one included: it can always stop at the last. */
+  readonly lookAhead?: number
+  /** It reads lines as fast as they come, so a stroke begins with its first. */
+  readonly readsAtOnce?: boolean
+}
 
 /**
  * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by junction
@@ -25,7 +31,12 @@ const PLANNED = 15
  * @param points      x, y interleaved, mm
  * @param afterDotMs  extra time of the lift after a dot, ms
  */
-export function grblSeconds(points: Float64Array, limits: MotionLimits, stepsPerMm: number, afterDotMs = 0): number {
+export function grblSeconds(
+  points: Float64Array,
+  limits: MotionLimits,
+  { stepsPerMm, lookAhead = PLANNED, readsAtOnce = false }: GrblBoardTraits,
+  afterDotMs = 0,
+): number {
   const { s, ux, uy } = roundedLines(linesOf(points, stepsPerMm), stepsPerMm)
   const n = ux.length
   if (n === 0) return AROUND_SECONDS + afterDotMs / 1000
@@ -33,12 +44,12 @@ export function grblSeconds(points: Float64Array, limits: MotionLimits, stepsPer
   const speeds = lineSpeeds(s, limits.speed)
   const accel = (i: number) => limits.acceleration / larger(ux[i] as number, uy[i] as number)
   for (let i = 1; i < n; i++) {
-    const ahead = (s[Math.min(n, i + LOOK_AHEAD)] as number) - (s[i] as number)
+    const ahead = (s[Math.min(n, i + lookAhead - 1)] as number) - (s[i] as number)
     u[i] = Math.min(corner(i), (speeds[i - 1] as number) ** 2, (speeds[i] as number) ** 2, 2 * accel(i) * ahead)
   }
   for (let i = n - 1; i > 0; i--)
     u[i] = Math.min(u[i] as number, (u[i + 1] as number) + 2 * accel(i) * ((s[i + 1] as number) - (s[i] as number)))
-  let seconds = AROUND_SECONDS + LINE_SECONDS * Math.min(n, PLANNED)
+  let seconds = AROUND_SECONDS + (readsAtOnce ? 0 : LINE_SECONDS * Math.min(n, PLANNED))
   for (let i = 0; i < n; i++) {
     const length = (s[i + 1] as number) - (s[i] as number)
     u[i + 1] = Math.min(u[i + 1] as number, (u[i] as number) + 2 * accel(i) * length)

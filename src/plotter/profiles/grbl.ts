@@ -45,6 +45,10 @@ export const GRBL: readonly Profile[] = [
   grbl('grbl-servo-a3', 'GRBL A3, pen on a servo (spindle PWM)', 420, 297, servo),
   withZ('grbl-z', 'GRBL A4, pen on a Z axis', 297, 210),
   withZ('grbl-z-a3', 'GRBL A3, pen on a Z axis', 420, 297),
+  grbl('fluidnc-servo', 'FluidNC A4, pen on a servo (spindle)', 297, 210, servo),
+  withZ('fluidnc-z', 'FluidNC A4, pen on the Z axis', 297, 210),
+  grbl('grblhal-servo', 'grblHAL A4, pen on a servo (spindle)', 297, 210, servo),
+  withZ('grblhal-z', 'grblHAL A4, pen on a Z axis', 297, 210),
   {
     ...grbl('idraw-a4', 'iDraw A4 (GRBL)', 297, 210, servo),
     kinematics: 'corexy',

@@ -54,6 +54,10 @@ export interface GrblOptions {
   readonly homeAt?: { readonly x: number; readonly y: number }
   readonly start?: readonly string[]
   readonly end?: readonly string[]
+  /** Blocks that the board plans ahead, as it reports them; 15 when absent. */
+  readonly lookAhead?: number
+  /** Whether the board reads lines as fast as they come, as boards with 32 bits do. */
+  readonly readsAtOnce?: boolean
 }
 
 /** HP-GL: what differs between models. */

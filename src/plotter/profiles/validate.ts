@@ -90,7 +90,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   up: 'speed acceleration junctionDeviation jerk',
   pen: 'upPercent downPercent raiseMs lowerMs clearMs touchMs leadMs',
   ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
-  grbl: 'penUp penDown homing heights yUp homeAt start end',
+  grbl: 'penUp penDown homing heights yUp homeAt start end lookAhead readsAtOnce',
   hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm selectedAcceleration initialize silent',
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../link/clock.ts'
 import { profileNamed } from '../profiles/index.ts'
 import { EbbBoard, type EbbSimulatorOptions } from './ebb/board.ts'
 import { GrblBoard } from './grbl/board.ts'
+import { FLAVOURS, type FlavourName } from './grbl/flavour.ts'
 import { HpglPlotter } from './hpgl/board.ts'
 import { HPGL_MODELS } from './hpgl/models.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
@@ -10,7 +11,7 @@ import type { HostFlow } from './uart.ts'
 
 /**
  * Makes a simulator of a dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
- * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1); `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
+ * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1), and `firmware=fluidnc` or `grblhal`; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
  * `scaleX`, `scaleY` and `skew` for all.
  *
  * @throws PlotdError ERR_CONFIG
@@ -31,10 +32,21 @@ function distortionOf(query: URLSearchParams): SimulatedPlotter['ink']['distorti
 
 function makeBoard(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   if (name === 'ebb') return makeEbb(query, clock)
-  if (name === 'grbl') return new GrblBoard({ clock, settings: query.get('homing') === '1' ? { 22: 1 } : {} })
+  if (name === 'grbl') return makeGrbl(query, clock)
   if (name === 'hpgl') return makeHpgl(query, clock)
   throw new PlotdError('ERR_CONFIG', `no simulator is called ${name}; there are ebb, grbl and hpgl`, { name })
 }
+
+function makeGrbl(query: URLSearchParams, clock: Clock): GrblBoard {
+  const firmware = query.get('firmware') ?? 'grbl'
+  if (!isFlavour(firmware)) {
+    const known = Object.keys(FLAVOURS).join(', ')
+    throw new PlotdError('ERR_CONFIG', `no grbl firmware is called ${firmware}; there are ${known}`, { firmware })
+  }
+  return new GrblBoard({ clock, firmware, settings: query.get('homing') === '1' ? { 22: 1 } : {} })
+}
+
+const isFlavour = (word: string): word is FlavourName => Object.hasOwn(FLAVOURS, word)
 
 function makeEbb(query: URLSearchParams, clock: Clock): EbbBoard {
   const [firmware, machine] = [query.get('firmware'), query.get('machine')]

@@ -55,7 +55,8 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
     const settings = Object.fromEntries(
       [...port.text.matchAll(/\$(\d+)=(-?[\d.]+)/g)].map(([, number, value]) => [Number(number), Number(value)]),
     )
-    return { dialect: 'grbl', model: `grbl ${version[1]}`, settings }
+    const family = /FluidNC/.test(version[0]) ? 'FluidNC' : /FIRMWARE:grblHAL/i.test(version[0]) ? 'grblHAL' : 'grbl'
+    return { dialect: 'grbl', model: `${family} ${version[1]}`, settings }
   },
   async hpgl(port) {
     // two semicolons: the first ends what the questions for other boards began, the second an instruction before that

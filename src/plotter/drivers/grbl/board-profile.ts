@@ -1,11 +1,12 @@
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
+import type { GrblPace } from './firmware.ts'
 import { penLines } from './program.ts'
 import type { GrblSettings } from './settings.ts'
 
 /** The profile with the board's own speeds, accelerations and steps, for estimates. */
-export function profileBySettings(profile: Profile, settings: GrblSettings): Profile {
+export function profileBySettings(profile: Profile, settings: GrblSettings, pace: GrblPace): Profile {
   const least = (a: number, b: number, scale: number): number | undefined => {
     const values = [settings.get(a), settings.get(b)].filter((value) => value !== undefined)
     return values.length === 0 ? undefined : Math.min(...values) / scale
@@ -17,7 +18,8 @@ export function profileBySettings(profile: Profile, settings: GrblSettings): Pro
   const down = { ...common, speed: Math.min(profile.down.speed, speed ?? Infinity) }
   return {
     ...profile,
-    pen: liftTimes(profile, down, settings),
+    ...(profile.grbl && { grbl: { ...profile.grbl, lookAhead: pace.blocks, readsAtOnce: pace.readsAtOnce } }),
+    pen: liftTimes(profile, down, settings, pace.dwellMs),
     stepsPerMm: settings.get(100) ?? profile.stepsPerMm,
     down,
     up: { ...common, speed: speed ?? profile.up.speed },
@@ -31,8 +33,6 @@ export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: 
   return { ...profile, pen }
 }
 
-/** grbl serves dwells in steps of this, ms. */
-const DWELL_MS = 50
 /** The value of $1 that keeps the motors energized. */
 const HOLDS = 255
 
@@ -40,9 +40,10 @@ const HOLDS = 255
  * How long the pen takes on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends each
  * motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
  *
- * @param down  limits of the stroke before the lift
+ * @param down     limits of the stroke before the lift
+ * @param dwellMs  dwells take whole steps of this, ms
  */
-export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings): PenLift {
+export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings, dwellMs = 50): PenLift {
   if (!grbl) return pen
   const { at0 = 0, at100 = 1000 } = grbl.heights ?? {}
   const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
@@ -60,7 +61,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
 
   function lineMs(line: string): number {
     const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]
-    if (dwell !== undefined) return Math.ceil((Number(dwell) * 1000) / DWELL_MS - 1e-6) * DWELL_MS
+    if (dwell !== undefined) return Math.ceil((Number(dwell) * 1000) / dwellMs - 1e-6) * dwellMs
     return isZ(line) ? 1000 * restToRest(height, z.acceleration, feedOf(line)) + rest : 0
   }
 

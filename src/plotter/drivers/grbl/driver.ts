@@ -10,19 +10,10 @@ import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { profileBySettings, withHeights } from './board-profile.ts'
+import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
 import { GrblPen } from './pen.ts'
 import { GrblFrame, moveWords, type Place } from './program.ts'
-import {
-  checkLaser,
-  cornersOf,
-  findsHome,
-  type GrblSettings,
-  homingLimitMs,
-  type Room,
-  readSettings,
-  requireRoom,
-  roomAround,
-} from './settings.ts'
+import { checkLaser, cornersOf, findsHome, homingLimitMs, type Room, requireRoom, roomAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
@@ -46,7 +37,7 @@ export class GrblDriver implements Driver {
   readonly #options: GrblOptions
   readonly #frame: GrblFrame
   readonly #pen: GrblPen
-  #settings: GrblSettings = new Map()
+  #board = UNKNOWN_BOARD
   #place: Place | undefined
   /** Z: machine position and origin of the work coordinates, mm. */
   #z = { at: 0, offset: 0 }
@@ -98,10 +89,9 @@ export class GrblDriver implements Driver {
     this.#talk.stopWith(() => (this.#locked ? [] : this.#pen.liftAfterReset(this.#talk.offset[2])))
     if (/^(Run|Hold|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
-    const version = await this.#talk.ask('$I')
-    this.#settings = readSettings(await this.#talk.ask('$$'))
-    checkLaser(this.#options, this.#settings)
-    this.#homes = findsHome(this.#settings, this.#options)
+    this.#board = await readBoard(this.#talk)
+    checkLaser(this.#options, this.#board.settings)
+    this.#homes = findsHome(this.#board.settings, this.#options)
     const state = await this.#locate()
     this.#locked = state.startsWith('Alarm')
     if (this.#locked && !this.#homes) await this.#unlock()
@@ -109,15 +99,15 @@ export class GrblDriver implements Driver {
     const stoodAt = this.position
     if (!this.#locked) await this.#lift(!this.#homes || this.#known)
     if (this.#homes) this.#known = false
-    const firmware = /\[VER:([^:\]]+)/.exec(version.join(''))?.[1] ?? 'unknown'
-    const profile = profileBySettings(this.#profile, this.#settings)
+    const profileWith = (changes: Adjustments) =>
+      profileBySettings(withHeights(this.#profile, changes), this.#board.settings, this.#board.pace)
+    const profile = profileWith({})
     this.#pen.most = profile.down.speed
     const why = this.#homes ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'grbl',
-      firmware,
-      profile,
-      profileWith: (changes) => profileBySettings(withHeights(this.#profile, changes), this.#settings),
+      firmware: this.#board.firmware.version,
+      ...{ profile, profileWith },
       mustHome: this.#homes,
       ...(stoodAt && { stoodAt }),
       ...(why !== undefined && { whyLost: why }),
@@ -252,10 +242,10 @@ export class GrblDriver implements Driver {
   /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
-    const progress = noProgress()
+    const progress = noProgress(this.#board.pace.blocks)
     const wish = new PauseWish(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
-    const lines = strokeLines(rest, this.#settings.get(100) ?? this.#profile.stepsPerMm) // ready when the pen is down
+    const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm) // ready when the pen is down
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, wish.signal)
       await this.#pen.move('down', layer, wish.signal, options.permission?.())
@@ -331,7 +321,7 @@ export class GrblDriver implements Driver {
     await this.#forgetHome()
     this.#pen.forget()
     try {
-      await this.#talk.home(homingLimitMs(this.#settings))
+      await this.#talk.home(homingLimitMs(this.#board.settings))
     } catch (error) {
       if (this.#talk.link.isOpen) await this.#talk.reset()
       this.#locked = true
@@ -343,7 +333,7 @@ export class GrblDriver implements Driver {
     const corner = this.#place
     if (!corner) throw new PlotdError('ERR_DEVICE', 'grbl does not say where it stands')
     const home = this.#options.homeAt ?? corner
-    const room = roomAround(corner, this.#settings)
+    const room = roomAround(corner, this.#board.settings)
     requireRoom([home], room)
     this.#room = room
     await this.#homeIs(home)

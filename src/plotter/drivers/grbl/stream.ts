@@ -12,20 +12,23 @@ export interface Progress {
   sent: number
   /** The last that grbl has planned, oldest first. Before the first of them everything is drawn. */
   readonly planned: number[]
+  /** How many planned lines may not be drawn yet. */
+  readonly most: number
 }
 
-export const noProgress = (): Progress => ({ sent: 0, planned: [] })
+/** A board answers a line when it is planned: besides its blocks, one line and one block are under way. */
+const UNDER_WAY = 2
 
-/** grbl answers a line when it is planned; at most so many planned blocks are not drawn yet. */
-const PLANNED = 17
+/** @param blocks  that the board plans ahead */
+export const noProgress = (blocks: number): Progress => ({ sent: 0, planned: [], most: blocks + UNDER_WAY })
 
 /** Closer to the end of a stroke than this counts as its end, mm. */
 const END_MM = 0.01
 
 /** How much of a stroke is drawn, mm, when the pen stopped at `at`; undefined when all of it is. */
-export function drawnTo(points: Float64Array, at: Place, { sent, planned }: Progress): number | undefined {
+export function drawnTo(points: Float64Array, at: Place, { sent, planned, most }: Progress): number | undefined {
   if (sent === 0) return 0
-  const drawn = lengthNearest(points, at.x, at.y, planned.length <= PLANNED ? 0 : (planned[0] ?? 0), sent)
+  const drawn = lengthNearest(points, at.x, at.y, planned.length <= most ? 0 : (planned[0] ?? 0), sent)
   return drawn < lengthTo(points, points.length / 2 - 1) - END_MM ? drawn : undefined
 }
 
@@ -91,7 +94,7 @@ export async function streamStroke(
     answered.then(
       () => {
         progress.planned.push(vertex)
-        if (progress.planned.length > PLANNED + 1) progress.planned.shift()
+        if (progress.planned.length > progress.most + 1) progress.planned.shift()
       },
       () => {}, // the next line reports it
     )

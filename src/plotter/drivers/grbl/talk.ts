@@ -12,6 +12,8 @@ const STATUS_MS = 3000
 /** Interval of status requests while lines are unanswered, ms. grbl accepts at most five requests a second. */
 const WATCH_MS = 250
 const HALTING_MS = 50
+/** A board that is idle for so long with a line unanswered has stalled, ms: longer than any dwell of a pen. */
+const STALL_MS = 1500
 const PROBE_MS = 300
 const PROBES = 20
 const RESET = '\x18'
@@ -60,6 +62,9 @@ export class GrblTalk {
   #banner: (() => void) | undefined
   #probed: ((line: string) => void) | undefined
   #watching = false
+  /** The oldest line when the board was idle, and since when, ms. */
+  #restsOn: Line | undefined
+  #restsSince = 0
   #asking = false
   #greeted = false
   #offset: readonly number[] = [0, 0, 0]
@@ -254,8 +259,8 @@ export class GrblTalk {
     if (line === 'ok') this.#answer((oldest) => oldest.resolve(oldest.reply))
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
     else if (line.startsWith('ALARM:')) this.#raise(Number(line.slice(6)))
-    else if (/^Grbl /.test(line)) this.#greet()
-    else this.#lines[0]?.reply.push(line)
+    else if (/^Grbl(HAL)? /.test(line)) this.#greet()
+    else if (!line.startsWith('[MSG:')) this.#lines[0]?.reply.push(line) // texts belong to nobody
     return true
   }
 
@@ -313,11 +318,28 @@ export class GrblTalk {
       this.status().then(
         ({ state }) => {
           if (/^(Hold|Door)/.test(state)) this.onHeld?.()
+          this.#unstall(state === 'Idle')
           this.#watch()
         },
         () => {}, // the link has closed and reports it
       )
     })
+  }
+
+  /**
+   * grblHAL may rest with a block in its planner while a line waits for the planner to be empty (protocol.c). `~` lets it go on;
+   * where nothing rests it has no effect.
+   */
+  #unstall(isIdle: boolean): void {
+    const { clock } = this.link
+    const [oldest] = this.#lines
+    if (!isIdle || oldest !== this.#restsOn) {
+      this.#restsOn = isIdle ? oldest : undefined
+      this.#restsSince = clock.now()
+    } else if (clock.now() - this.#restsSince >= STALL_MS) {
+      this.#restsSince = clock.now()
+      this.link.send('~')
+    }
   }
 
   #noteOffset(line: string): void {

@@ -3,6 +3,7 @@ import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
+import { FLAVOURS, type Flavour } from './flavour.ts'
 import { HomingCycle, homedAt, leaves, type SwitchFault } from './homing.ts'
 import { MainLoop } from './main-loop.ts'
 import { Modal, type Operation } from './modal.ts'
@@ -10,7 +11,7 @@ import { ALARM_MS, BOOT_MS, EEPROM_MS, type GrblSimulatorOptions } from './optio
 import { Paper } from './paper.ts'
 import { Planner } from './planner.ts'
 import { Receiver } from './receiver.ts'
-import { BANNER, dollarReport, LOCKED, ReportWish, StatusReport } from './report.ts'
+import { dollarReport, LOCKED, ReportWish, StatusReport } from './report.ts'
 import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
 import type { Vector } from './vector.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
@@ -36,7 +37,8 @@ export class GrblBoard implements SimulatedPlotter {
   readonly #wish = new ReportWish()
   readonly #uart: Uart
   readonly #options: GrblSimulatorOptions
-  readonly receiver = new Receiver()
+  readonly receiver: Receiver
+  readonly flavour: Flavour
   onLine: ((line: string) => void) | undefined
   spindleOn = false
   now = 0
@@ -58,16 +60,21 @@ export class GrblBoard implements SimulatedPlotter {
   constructor(options: GrblSimulatorOptions = {}) {
     this.#options = options
     this.clock = options.clock ?? realClock
-    this.settings = { ...DEFAULTS, ...options.settings }
+    this.flavour = FLAVOURS[options.firmware ?? 'grbl']
+    const { blocks, rxBytes, crlf, dwellMs, lineMs } = this.flavour
+    this.settings = { ...DEFAULTS, ...options.settings, ...(options.firmware === 'fluidnc' && { 398: blocks + 1 }) }
+    this.modal.dwellMs = dwellMs
+    this.receiver = new Receiver(rxBytes, crlf)
     this.#uart = new Uart(options.baudRate ?? 115_200)
     this.#paper = new Paper(this.settings, options)
-    this.planner = new Planner(this.settings, (to, ms) => this.#paper.movedTo(to, ms))
+    this.planner = new Planner(this.settings, blocks, (to, ms) => this.#paper.movedTo(to, ms))
     this.cable = new Cable(this, this.clock)
     this.#loop = new MainLoop({
       planner: this.planner,
       receiver: this.receiver,
       settings: this.settings,
-      lineMs: options.lineMs ?? 3.2,
+      lineMs: options.lineMs ?? lineMs,
+      flavour: this.flavour,
       obey: (line) => this.#obey(line),
       carryOut: (operation) => this.#carryOut(operation),
       say: (text) => this.cable.toHost(text),
@@ -122,6 +129,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.planner.position = this.planner.target = [0, 0, 0]
     this.#paper.restart()
     this.#mode = this.settings[22] ? 'Alarm' : 'Idle'
+    this.cable.toHost(this.flavour.boot)
     this.#greetAfter(BOOT_MS)
   }
 
@@ -153,6 +161,11 @@ export class GrblBoard implements SimulatedPlotter {
 
   get pins(): string {
     return this.clock.now() < this.#startUntil ? 'S' : ''
+  }
+
+  /** The next line that waits for an empty planner stalls until `~`. */
+  stall(): void {
+    this.#loop.stalls = true
   }
 
   /** Closes a limit switch. */
@@ -198,6 +211,7 @@ export class GrblBoard implements SimulatedPlotter {
     } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
       this.spindleOn = operation.on
+      if (this.flavour.verbose) this.cable.toHost('[MSG:DBG: spindle]\r\n') // texts belong to no line
       this.#paper.spindle(operation.on, operation.value, this.planner.position, this.now)
     } else this.modal.reset()
   }
@@ -206,7 +220,7 @@ export class GrblBoard implements SimulatedPlotter {
   #obey(raw: string): readonly Operation[] {
     this.onLine?.(raw)
     const line = stripped(raw)
-    if (line.startsWith('$')) return this.#dollar(line)
+    if (line.startsWith('$')) return this.#dollar(raw.startsWith('$/') ? raw.trim() : line) // names have a slash
     return line === '' ? [] : this.#gcode(line)
   }
 
@@ -311,8 +325,10 @@ export class GrblBoard implements SimulatedPlotter {
     else if (char === '?')
       this.#wish.grant(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
     else if (char === '!' || byte === 0x84) this.planner.hold(this.now)
-    else if (char === '~') this.planner.resume(this.now)
-    else if (byte === 0x18) this.#softReset()
+    else if (char === '~') {
+      this.#loop.stalls = false
+      this.planner.resume(this.now)
+    } else if (byte === 0x18) this.#softReset()
     else if (byte === 0x85 && this.#jogging) this.planner.clear(this.now)
     else if (byte < 0x80) this.receiver.keep(char)
     if (this.#jogging && this.planner.idle && this.#loop.done) this.#jogging = false
@@ -351,7 +367,8 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   #greet(): void {
-    this.cable.toHost(this.#mode === 'Alarm' ? BANNER + LOCKED : BANNER)
+    const { greeting } = this.flavour
+    this.cable.toHost(this.#mode === 'Alarm' ? greeting + LOCKED : greeting)
   }
 
   #forget(): void {

@@ -1,3 +1,4 @@
+import { errorText, type Flavour } from './flavour.ts'
 import type { Operation } from './modal.ts'
 import type { Planner } from './planner.ts'
 import type { Receiver } from './receiver.ts'
@@ -11,6 +12,7 @@ interface Machine {
   readonly settings: GrblSettings
   /** Time to parse and plan a move during motion, ms. */
   readonly lineMs: number
+  readonly flavour: Flavour
   /** The operations of a line. @throws GrblError */
   obey(line: string): readonly Operation[]
   carryOut(operation: Operation): void
@@ -31,6 +33,8 @@ export class MainLoop {
   readonly #machine: Machine
   #operations: readonly Operation[] = []
   #answer: string | undefined
+  /** grblHAL: blocks that wait behind a line for an empty planner do not begin until `~` (protocol.c). */
+  stalls = false
   /** The loop does nothing before this, ms. */
   busyUntil = 0
 
@@ -79,7 +83,7 @@ export class MainLoop {
     const { planner, receiver } = this.#machine
     if (!planner.waits) return false
     const [operation] = this.#operations
-    if (operation) return operation.is !== 'move' || !planner.hasRoom
+    if (operation) return (operation.is !== 'move' && !this.stalls) || !planner.hasRoom
     return this.#answer === undefined && !receiver.hasLine
   }
 
@@ -95,7 +99,7 @@ export class MainLoop {
       this.#answer = 'ok\r\n'
     } catch (error) {
       if (!(error instanceof GrblError)) throw error
-      this.#answer = `error:${error.number}\r\n`
+      this.#answer = `${this.#machine.flavour.verbose ? errorText(error.number) : ''}error:${error.number}\r\n`
     }
   }
 }

@@ -27,6 +27,8 @@ const MM_PER_INCH = 25.4
 
 /** The interpreter's state between lines (grbl's gc_state). Work coordinates = machine coordinates − `offset`. */
 export class Modal {
+  /** Dwells are served in whole steps of this, ms. */
+  dwellMs = 50
   motion = 0
   plane = 17
   absolute = true
@@ -86,7 +88,7 @@ export class Modal {
     const operations: Operation[] = []
     for (const code of m) this.#mcode(code, operations)
     if (once === 4)
-      operations.push({ is: 'dwell', ms: Math.ceil((value('P') ?? 0) * 20) * 50 }) // in whole steps of 50 ms
+      operations.push({ is: 'dwell', ms: Math.ceil(((value('P') ?? 0) * 1000) / this.dwellMs - 1e-9) * this.dwellMs })
     else if (once === 92 || once === 92.1) this.#shift(axes, once, at, scale)
     else if (once === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, at, scale)
     else if (once === 28 || once === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })

@@ -1,4 +1,5 @@
 import type { Clock } from '../../link/clock.ts'
+import type { FlavourName } from './flavour.ts'
 import type { PenWiring } from './pen.ts'
 import type { GrblSettings } from './settings.ts'
 import type { Vector } from './vector.ts'
@@ -7,11 +8,13 @@ export interface GrblSimulatorOptions {
   readonly clock?: Clock
   readonly baudRate?: number
   readonly settings?: GrblSettings
+  /** The firmware; grbl 1.1h when absent. */
+  readonly firmware?: FlavourName
   /** How the pen is connected; a servo on the spindle output when absent. */
   readonly pen?: PenWiring
   /** Whether opening the port resets the board, as on an Uno; true when absent. */
   readonly resetsOnOpen?: boolean
-  /** Time to parse and plan a move during motion, ms; 3.2 when absent, as an ATmega328 manages 311 a second. */
+  /** Time to parse and plan a move during motion, ms; that of the firmware when absent. */
   readonly lineMs?: number
   /** Time from `?` to its report, ms; 0 when absent, up to 50 on a board in a dwell. */
   readonly reportMs?: number

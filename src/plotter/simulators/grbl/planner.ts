@@ -23,14 +23,13 @@ interface Phase {
   readonly acceleration: number
 }
 
-const USABLE = 15
-
 /**
- * grbl's planner and its motion in time: fifteen blocks of look-ahead, junction deviation ($11), rates and accelerations by axis
+ * grbl's planner and its motion in time: some blocks of look-ahead (15 on grbl 1.1), junction deviation ($11), rates and accelerations by axis
  * ($110…$122). It can always stop within the planned blocks. Times in ms, lengths in mm, speeds in mm/s.
  */
 export class Planner {
   readonly #settings: GrblSettings
+  readonly #most: number
   readonly #moved: (to: Vector, ms: number) => void
   #blocks: Block[] = []
   #phases: Phase[] = []
@@ -41,18 +40,20 @@ export class Planner {
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
   /** Fewest queued blocks during motion since `resetFill`. */
-  leastFill = USABLE
+  leastFill: number
   feedOverride = 1
   /** When the last motion ended, ms. */
   restedAt = -Infinity
 
-  constructor(settings: GrblSettings, moved: (to: Vector, ms: number) => void) {
+  constructor(settings: GrblSettings, most: number, moved: (to: Vector, ms: number) => void) {
     this.#settings = settings
+    this.#most = most
+    this.leastFill = most
     this.#moved = moved
   }
 
   resetFill(): void {
-    this.leastFill = USABLE
+    this.leastFill = this.#most
   }
 
   get idle(): boolean {
@@ -60,7 +61,7 @@ export class Planner {
   }
 
   get free(): number {
-    return USABLE - this.#blocks.length
+    return this.#most - this.#blocks.length
   }
 
   /** Whether blocks are queued and not started. */

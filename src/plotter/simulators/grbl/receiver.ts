@@ -1,16 +1,25 @@
-/** grbl's receive buffer has 128 bytes, of which it uses 127. */
-const RX_BYTES = 127
-
 /** The receive buffer. Bytes that do not fit are lost, and so are bytes while interrupts are off. */
 export class Receiver {
   #text = ''
+  readonly #bytes: number
+  readonly #crlf: boolean
+  #last = ''
   lost = 0
   fullest = 0
   /** Interrupts are off until then, ms: during an EEPROM write and at start-up. */
   deafUntil = 0
 
+  /**
+   * @param bytes  that can be used
+   * @param crlf   whether CR LF is one end of a line
+   */
+  constructor(bytes: number, crlf: boolean) {
+    this.#bytes = bytes
+    this.#crlf = crlf
+  }
+
   get free(): number {
-    return RX_BYTES + 1 - this.#text.length
+    return this.#bytes + 1 - this.#text.length
   }
 
   get hasLine(): boolean {
@@ -24,9 +33,12 @@ export class Receiver {
     return true
   }
 
-  /** CR and LF both end a line, so CR LF is a line and an empty line, and both are answered. */
+  /** CR and LF both end a line. To grbl 1.1 CR LF is a line and an empty line, and both are answered. */
   keep(char: string): void {
-    if (this.#text.length >= RX_BYTES) this.lost++
+    const before = this.#last
+    this.#last = char
+    if (this.#crlf && char === '\n' && before === '\r') return
+    if (this.#text.length >= this.#bytes) this.lost++
     else this.#text += char === '\r' ? '\n' : char
     this.fullest = Math.max(this.fullest, this.#text.length)
   }

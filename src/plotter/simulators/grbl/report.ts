@@ -1,4 +1,5 @@
 import type { Clock } from '../../link/clock.ts'
+import type { Flavour } from './flavour.ts'
 import type { Modal } from './modal.ts'
 import type { Planner } from './planner.ts'
 import type { Receiver } from './receiver.ts'
@@ -8,6 +9,7 @@ import { eachAxis, type Vector } from './vector.ts'
 /** The board's state as reports see it. */
 export interface Board {
   readonly settings: GrblSettings
+  readonly flavour: Flavour
   readonly modal: Modal
   readonly planner: Planner
   readonly receiver: Receiver
@@ -21,7 +23,6 @@ export interface Board {
   readonly now: number
 }
 
-export const BANNER = "\r\nGrbl 1.1h ['$' for help]\r\n"
 export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
 
 const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
@@ -73,19 +74,28 @@ export function dollarReport(line: string, board: Board): string | undefined {
       return '[HLP:$$ $# $G $I $N $x=val $Nx=line $J=line $SLP $C $X $H ~ ! ? ctrl-x]\r\n'
     case '$$':
       return Object.entries(board.settings)
+        .filter(([number]) => board.flavour.lists(Number(number)))
         .map(([number, value]) => `${settingLine(Number(number), value)}\r\n`)
         .join('')
     case '$G':
       return `${board.modal.report()}\r\n`
     case '$I':
-      return '[VER:1.1h.20190830:]\r\n[OPT:V,15,128]\r\n'
+      return board.flavour.info
     case '$N':
       return '$N0=\r\n$N1=\r\n'
     case '$#':
       return parameters(board)
     default:
-      return undefined
+      return namedSetting(line, board)
   }
+}
+
+/** FluidNC's `$/name`. */
+function namedSetting(line: string, { flavour, settings }: Board): string | undefined {
+  const name = /^\$\/(\w[\w/]*)$/.exec(line.toLowerCase())?.[1]
+  if (name === undefined || !Object.hasOwn(flavour.named, name)) return undefined
+  const value = settings[flavour.named[name] ?? 0] ?? 0
+  return `$/${name}=${name === 'junction_deviation_mm' ? value.toFixed(3) : value}\r\n`
 }
 
 function parameters({ modal }: Board): string {

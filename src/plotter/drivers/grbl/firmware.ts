@@ -1,0 +1,88 @@
+import { type GrblSettings, readSettings } from './settings.ts'
+
+/** A firmware of grbl's family, as `$I` tells it. */
+export interface GrblFirmware {
+  readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
+  /** As users see it. */
+  readonly version: string
+  /** Blocks that it plans ahead, when `$I` tells them. */
+  readonly blocks: number | undefined
+}
+
+const GRBL_BLOCKS = 15
+
+function firmwareOf(info: readonly string[]): GrblFirmware {
+  const text = info.join('\n')
+  const version = (/\[VER:([^:\]]+)/.exec(text)?.[1] ?? 'unknown').trim()
+  const blocks = Number(/\[OPT:[^,\]]*,(\d+)/.exec(text)?.[1] ?? Number.NaN)
+  const name = /FluidNC/.test(version) ? 'FluidNC' : /\[FIRMWARE:grblHAL\]/i.test(text) ? 'grblHAL' : 'grbl'
+  return {
+    name,
+    version: name === 'grblHAL' ? `grblHAL ${version}` : version,
+    blocks: Number.isFinite(blocks) ? blocks : undefined,
+  }
+}
+
+/** What reading a board needs of `GrblTalk`. */
+interface BoardTalk {
+  ask(line: string): Promise<string[]>
+  reset(): Promise<void>
+}
+
+/** FluidNC's settings with names, and the numbers that grbl has for them. `$$` does not list these. */
+const NAMED: readonly (readonly [name: string, number: number])[] = [
+  ['stepping/idle_ms', 1],
+  ['junction_deviation_mm', 11],
+  ['planner_blocks', 398],
+]
+
+/** The settings of a board, with those that only the firmware's own requests tell. */
+async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: BoardTalk): Promise<GrblSettings> {
+  if (name !== 'FluidNC') return settings
+  const all = new Map(settings)
+  for (const [setting, number] of NAMED) {
+    // an older FluidNC may refuse a name; nothing more is sent after that until a reset
+    const lines = await talk.ask(`$/${setting}`).catch(async () => {
+      await talk.reset()
+      return []
+    })
+    const answer = lines.find((line) => line.startsWith(`$/${setting}=`))
+    const value = Number(answer?.split('=')[1] ?? Number.NaN)
+    if (Number.isFinite(value)) all.set(number, value)
+  }
+  return all
+}
+
+/** Blocks that the board plans ahead, and how it reads and waits: what its time depends on. */
+export interface GrblPace {
+  readonly blocks: number
+  /** Whether lines are read as fast as they come, so that a stroke begins with its first line. */
+  readonly readsAtOnce: boolean
+  /** Dwells take whole steps of this, ms. */
+  readonly dwellMs: number
+}
+
+function paceOf({ name, blocks }: GrblFirmware, settings: GrblSettings): GrblPace {
+  const all = name === 'FluidNC' ? (settings.get(398) ?? GRBL_BLOCKS + 1) - 1 : (blocks ?? GRBL_BLOCKS)
+  return { blocks: all, readsAtOnce: name !== 'grbl', dwellMs: name === 'FluidNC' ? 1 : 50 }
+}
+
+/** What a board says of itself. */
+export interface GrblBoardInfo {
+  readonly firmware: GrblFirmware
+  readonly settings: GrblSettings
+  readonly pace: GrblPace
+}
+
+/** What is known of a board that has said nothing. */
+export const UNKNOWN_BOARD: GrblBoardInfo = boardOf(firmwareOf([]), new Map())
+
+function boardOf(firmware: GrblFirmware, settings: GrblSettings): GrblBoardInfo {
+  return { firmware, settings, pace: paceOf(firmware, settings) }
+}
+
+/** Asks a board for its firmware and settings. */
+export async function readBoard(talk: BoardTalk): Promise<GrblBoardInfo> {
+  const firmware = firmwareOf(await talk.ask('$I'))
+  return boardOf(firmware, await withNamed(readSettings(await talk.ask('$$')), firmware, talk))
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { spiral } from '../../../bench/plotters/shapes.ts'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import type { GrblSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
+import { aDriver, lines } from '../../contracts/driver.ts'
+import { plotAll } from '../../support/bench.ts'
+
+const profile = profileNamed('grbl-servo')
+
+const rig = (options: GrblSimulatorOptions) => async () => {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock, ...options })
+  const { driver } = await makeDriver(profile, simulatorPort(board.cable), clock)
+  board.cable.faults.lateMs = 1
+  const device = await driver.connect()
+  return { clock, board, driver, device, profile: device.profile ?? profile, stepMm: 1 / 80 }
+}
+
+aDriver('FluidNC with a servo on its spindle', rig({ firmware: 'fluidnc' }), 8)
+aDriver('grblHAL with a servo on its spindle', rig({ firmware: 'grblhal' }), 8)
+
+describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => {
+  it('says what it is, and how far it plans', async () => {
+    const { device } = await rig({ firmware, settings: { 11: 0.02 } })()
+    const named = firmware === 'fluidnc' ? '4.0 FluidNC v4.0.4 (esp32-wifi)' : 'grblHAL 1.1f.20260817'
+    expect(device.firmware).toBe(named)
+    expect(device.profile?.grbl?.lookAhead).toBe(firmware === 'fluidnc' ? 15 : 100)
+    expect(device.profile?.down.junctionDeviation).toBe(0.02)
+  })
+
+  it('loses no time when it is reset', async () => {
+    const { clock, driver } = await rig({ firmware })()
+    const before = clock.now()
+    await driver.stop()
+    expect(clock.now() - before).toBeLessThan(1500)
+  })
+
+  it.each([
+    ['a curve in short segments', [spiral(1500, 0.3)]],
+    ['hooks', Array.from({ length: 20 }, (_, i) => [5 + 6 * i, 5, 9 + 6 * i, 5, 9 + 6 * i, 10])],
+  ] as const)('takes as long as the estimate, within 1 percent: %s', async (_, strokes) => {
+    const { clock, driver, profile: own } = await rig({ firmware })()
+    const plan = lines(own, ...strokes)
+    const start = clock.now()
+    await plotAll(driver, plan)
+    expect(Math.abs((clock.now() - start) / 1000 / plan.estimate.seconds - 1)).toBeLessThan(0.01)
+  })
+})
+
+it('frees a grblHAL board that rests while a line waits for its planner', async () => {
+  const { board, driver, profile: own } = await rig({ firmware: 'grblhal' })()
+  const plan = lines(own, [10, 10, 30, 10], [40, 10, 40, 30])
+  let stalls = 0
+  for await (const _ of driver.plot(plan, { signal: new AbortController().signal })) {
+    board.stall()
+    stalls++
+  }
+  expect(stalls).toBe(3)
+  expect(board.ink.strokeCount).toBe(2)
+})
