@@ -48,7 +48,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
         expect([rig.board.penTouches, rig.board.moving], `after ${n} ${unit}`).toEqual([false, false])
         await resume(rig, driver, plan, executed, `after ${n} ${unit}`)
       }
-      expect(cuts).toBeGreaterThan(unit === 'bytes' ? 100 : 20)
+      expect(cuts).toBeGreaterThan(unit === 'bytes' ? 100 : 15)
     })
   })
 

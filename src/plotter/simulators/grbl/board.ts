@@ -206,8 +206,8 @@ export class GrblBoard implements SimulatedPlotter {
 
   #carryOut(operation: Operation): void {
     if (operation.is === 'move') {
-      this.#paper.begins(this.planner.idle)
-      this.planner.push(operation.to, operation.feed, this.now)
+      const { idle } = this.planner
+      if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.begins(idle)
     } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
       this.spindleOn = operation.on

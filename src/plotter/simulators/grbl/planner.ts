@@ -91,13 +91,17 @@ export class Planner {
     return phase ? phase.speed + (phase.acceleration * (ms - phase.at)) / 1000 : 0
   }
 
-  /** Queues a straight move at `feed` mm/min, Infinity for a rapid. The caller checks for room. */
-  push(to: Vector, feed: number, now: number): void {
+  /**
+   * Queues a straight move at `feed` mm/min, Infinity for a rapid. The caller checks for room.
+   *
+   * @returns false for a move of less than a step, which is no block
+   */
+  push(to: Vector, feed: number, now: number): boolean {
     const [from, end] = [this.#onSteps(this.target), this.#onSteps(to)]
     const delta = eachAxis((k) => end[k] - from[k])
     const mm = Math.hypot(...delta)
     this.target = to
-    if (mm < 1e-9) return
+    if (mm < 1e-9) return false
     const unit = eachAxis((k) => delta[k] / mm)
     const nominal = Math.min(feed / 60, this.#along(unit, 110) / 60) * (Number.isFinite(feed) ? this.feedOverride : 1)
     const acceleration = this.#along(unit, 120)
@@ -105,6 +109,7 @@ export class Planner {
     const junction = last ? Math.min(this.#junction(last.unit, unit), nominal, last.nominal) : 0
     this.#blocks.push({ from, to: end, mm, unit, nominal, acceleration, junction, entry: 0 })
     if (this.#begun && !this.#held) this.#replan(now)
+    return true
   }
 
   /** Starts the queued blocks. */
