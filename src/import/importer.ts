@@ -61,8 +61,15 @@ export interface ImportOptions {
   /** What of a hatch of a drawing is drawn; absent: its edges. */
   readonly hatches?: Hatches
   readonly limits: ImportLimits
-  /** Draws pictures of the document; absent: they are listed as not drawn. `width` is the size on the page, mm. */
-  readonly drawPicture?: (picture: Picture, widthMm: number, heightMm: number) => readonly (readonly number[])[]
+  /**
+   * Draws a picture of the document as strokes, x and y in turn, mm from its top left corner; absent: pictures are listed as
+   * not drawn.
+   */
+  readonly drawPicture?: (
+    picture: Picture,
+    widthMm: number,
+    heightMm: number,
+  ) => Promise<readonly (readonly number[])[]>
 }
 
 export interface Imported {

@@ -21,6 +21,7 @@ export {
   UNITS,
 } from './importer.ts'
 export { requirePage } from './pages.ts'
+export { pngOf } from './png.ts'
 export { importers } from './registry.ts'
 
 /** What a file is. */

@@ -6,12 +6,14 @@ import {
   importOptions,
   isCertain,
   pagesOf,
+  pngOf,
   readDocument,
   refuse,
   requirePage,
   type TextSheets,
 } from '../import/index.ts'
 import type { LayerMode } from '../svg/index.ts'
+import { PHOTO_STYLES, pictureStrokes } from './photo/index.ts'
 import type { Task, TaskFiles, TaskWarning } from './task.ts'
 
 /** What the parameters of a task say about a document. */
@@ -21,6 +23,7 @@ export interface DocumentParams {
   readonly pageNumber: number
   readonly font: string
   readonly outlines: boolean
+  readonly pictures: (typeof PICTURES)[number]
   readonly unit?: ImportOptions['unit'] | undefined
   readonly hatches?: ImportOptions['hatches'] | undefined
   readonly penDownZ?: number | undefined
@@ -37,12 +40,13 @@ export interface DocumentSvg {
 }
 
 function optionsOf(params: DocumentParams, files: TaskFiles): ImportOptions {
-  const { name, pageNumber, font, outlines, unit, hatches, penDownZ } = params
+  const { name, pageNumber, font, outlines, pictures, unit, hatches, penDownZ } = params
   const { bytes } = files.svgLimits
   return importOptions({
     page: pageNumber,
     font,
     outlines,
+    ...photos(pictures),
     ...(name !== undefined && { name }),
     ...(unit !== undefined && { unit }),
     ...(hatches !== undefined && { hatches }),
@@ -51,6 +55,22 @@ function optionsOf(params: DocumentParams, files: TaskFiles): ImportOptions {
     ...(bytes !== undefined && { limits: { bytes, characters: bytes } }),
   })
 }
+
+/** Draws the pictures of a document in a style of the task photo. */
+const photos = (style: (typeof PICTURES)[number]): Pick<ImportOptions, 'drawPicture'> =>
+  style === 'none'
+    ? {}
+    : {
+        drawPicture: async (picture, width, height) => {
+          const { points, starts } = await pictureStrokes(pngOf(picture), width, height, style)
+          return Array.from({ length: starts.length - 1 }, (_, i) =>
+            Array.from(points.subarray(2 * (starts[i] ?? 0), 2 * (starts[i + 1] ?? 0))),
+          )
+        },
+      }
+
+/** How pictures of a document are drawn. */
+export const PICTURES = ['none', ...PHOTO_STYLES] as const
 
 const textSheets = ({ textPaper: paper, textMargin: margin, textSize: size }: DocumentParams): TextSheets => ({
   ...(paper !== undefined && { paper }),
@@ -78,13 +98,13 @@ export const documentSvg = async (
  */
 export async function importDocument(
   bytes: Uint8Array,
-  options: Partial<ImportOptions> = {},
+  { pictures = 'none', ...options }: Partial<ImportOptions> & { readonly pictures?: (typeof PICTURES)[number] } = {},
   more: readonly Importer[] = [],
 ): Promise<DocumentSvg> {
   const kind = identify(bytes, options.name, more)
   if (kind.is === 'svg') return { svg: bytes, notes: [] }
   if (kind.is !== 'document') return refuse(kind, options.name ?? '')
-  return readDocument(kind.importer, bytes, importOptions({ font: DEFAULT_FONT, ...options }))
+  return readDocument(kind.importer, bytes, importOptions({ font: DEFAULT_FONT, ...photos(pictures), ...options }))
 }
 
 /**

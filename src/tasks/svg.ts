@@ -4,7 +4,7 @@ import { PlotdError } from '../errors.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
 import { HATCHES, type Importer, importers, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
-import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg } from './documents.ts'
+import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg, PICTURES } from './documents.ts'
 import { choice, flag, mm, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
 import { safeName } from './names.ts'
@@ -23,6 +23,11 @@ const schema = z
       .describe('the sha256 of a file that was uploaded: an SVG (or .svgz), or a document such as a PDF'),
     name: z.string().max(200).optional().describe('what to call it; the name of its file, say'),
     pageNumber: whole(1, 100_000, 1, 'which page of a document that has several'),
+    pictures: choice(
+      PICTURES,
+      'none',
+      'how pictures in a document are drawn: not at all, or in a style of the task photo',
+    ),
     outlines: flag(false, 'text of a document as the outlines of its own font, in place of a stroke font'),
     unit: z.enum(UNITS).optional().describe('unit of a drawing that names none'),
     hatches: z.enum(HATCHES).optional().describe('what of a hatch in a DXF drawing: its edges, when left out'),

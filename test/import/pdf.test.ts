@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { stroke } from '../../src/geometry/drawing.ts'
-import { identify, importOptions, readDocument } from '../../src/import/index.ts'
+import { identify, importOptions, type Picture, readDocument } from '../../src/import/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { pdfFile, stream } from '../support/pdf-file.ts'
 
@@ -89,6 +89,24 @@ describe('reading a PDF: paths', () => {
       resources: '/Pattern << /P 10 0 R >>',
     })
     expect(drawing.starts.length - 1).toBe(4)
+  })
+
+  it('lists pictures, and draws them in strokes on request, in their place', async () => {
+    const pixels = Buffer.from([0, 0, 0, 255, 255, 255]).toString('latin1')
+    const picture = stream(pixels, '/Subtype /Image /Width 2 /Height 1 /ColorSpace /DeviceRGB /BitsPerComponent 8')
+    const more = { objects: [picture], resources: '/XObject << /X 10 0 R >>' }
+    const content = 'q 60 0 0 30 20 40 cm /X Do Q'
+    expect((await drawn(content, more)).notes).toEqual([expect.stringMatching(/1 × picture will not be drawn/)])
+    const seen: number[][] = []
+    const drawPicture = async ({ width, height, rgba }: Picture, wide: number, high: number) => {
+      seen.push([width, height, ...rgba])
+      return [[0, 0, wide, high]]
+    }
+    const { bounds } = await drawn(content, more, { drawPicture })
+    expect(seen).toEqual([[2, 1, 0, 0, 0, 255, 255, 255, 255, 255]])
+    expect([bounds.minX, bounds.minY, bounds.maxX, bounds.maxY].map((n) => n / PT)).toEqual(
+      [20, 30, 80, 60].map((n) => expect.closeTo(n, 1)),
+    )
   })
 
   it('honours the crop box and the rotation of the page', async () => {

@@ -12,6 +12,13 @@ export const READING = {
     group: 'Drawing:',
   },
   'page-number': { type: 'number', describe: 'page of a document', requiresArg: true, group: 'Drawing:' },
+  pictures: {
+    type: 'string',
+    choices: ['none', 'halftone', 'squiggle', 'stipple'],
+    describe: 'how to draw pictures in a document',
+    requiresArg: true,
+    group: 'Drawing:',
+  },
   outlines: { type: 'boolean', describe: 'text of a document as outlines of its own font', group: 'Drawing:' },
   unit: {
     type: 'string',
@@ -72,6 +79,7 @@ export const READING = {
 
 export interface ReadingArgs {
   readonly 'page-number': number | undefined
+  readonly pictures: string | undefined
   readonly outlines: boolean | undefined
   readonly unit: string | undefined
   readonly hatches: string | undefined
@@ -112,6 +120,7 @@ export function readOptions(args: ReadingArgs): ReadOptions {
 export const importFlags = (args: ReadingArgs): NonNullable<Parameters<typeof importDocument>[1]> =>
   given({
     page: args['page-number'],
+    pictures: args.pictures,
     outlines: args.outlines,
     unit: args.unit,
     font: args.font,

@@ -9,12 +9,14 @@ export interface Drawn {
   readonly outlines: Map<Font, number>
   /** Pictures that were not drawn. */
   pictures: number
+  /** Pictures that were drawn in strokes. */
+  photos: number
   readonly lost: Map<Lost, number>
 }
 
 /** Sentences about what is not drawn, by kind. A kind that has none here is drawn in another way. */
 const LOSSES: Partial<Record<Lost | 'picture', (count: string) => string>> = {
-  picture: (count) => `${count} picture will not be drawn (draw it with the task photo)`,
+  picture: (count) => `${count} picture will not be drawn (--pictures squiggle draws it)`,
   'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
   'stencil picture': (count) => `${count} picture of one colour will not be drawn`,
   'invisible character': (count) => `${count} invisible character will not be drawn`,
@@ -31,7 +33,7 @@ const NOTES: Partial<Record<Lost, (count: string) => string>> = {
 
 /** What the user must know of a page before ink. */
 export function notesOn(
-  { words, outlines, pictures, lost }: Drawn,
+  { words, outlines, pictures, photos, lost }: Drawn,
   { annotations }: Page,
   { font, outlines: isAsked, page }: ImportOptions,
   pages: number,
@@ -41,6 +43,7 @@ export function notesOn(
     if (count > 0) notes.push({ code, count, message: says(`${count} ×`) })
   }
   add('not-drawn', pictures, LOSSES.picture ?? String)
+  add('import', photos, (count) => `${count} picture is drawn in strokes, as a photo`)
   for (const [what, count] of lost) {
     const [loss, note] = [LOSSES[what], NOTES[what]]
     if (loss) add('not-drawn', count, loss)

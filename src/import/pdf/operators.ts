@@ -246,7 +246,33 @@ function image(data: unknown, width?: unknown, height?: unknown): Instruction {
   const ref: ImageRef = {
     width: number(width ?? found.width),
     height: number(height ?? found.height),
-    pixels: () => undefined,
+    pixels: () => pixelsOf(data as RawImage | undefined),
   }
   return { op: 'image', image: ref }
 }
+
+/** A decoded picture as pdf.js has it. */
+interface RawImage {
+  readonly kind?: number
+  readonly width?: number
+  readonly height?: number
+  readonly data?: Uint8Array | Uint8ClampedArray
+}
+
+/** RGBA; kinds are one bit a pixel in rows of whole bytes, RGB, and RGBA. */
+function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
+  const { kind, width = 0, height = 0, data } = image ?? {}
+  if (data === undefined || kind === undefined || width * height === 0 || width * height > MOST_PIXELS) return undefined
+  const rgba = new Uint8Array(4 * width * height).fill(255)
+  const rowBytes = (width + 7) >> 3
+  for (let i = 0; i < width * height; i++) {
+    for (let k = 0; k < 3; k++) {
+      const bit = (data[Math.floor(i / width) * rowBytes + ((i % width) >> 3)] ?? 0) & (0x80 >> ((i % width) & 7))
+      rgba[4 * i + k] = kind === 1 ? (bit === 0 ? 0 : 255) : (data[(kind === 2 ? 3 : 4) * i + k] ?? 255)
+    }
+    if (kind === 3) rgba[4 * i + 3] = data[4 * i + 3] ?? 255
+  }
+  return rgba
+}
+
+const MOST_PIXELS = 60e6

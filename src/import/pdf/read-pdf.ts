@@ -1,10 +1,11 @@
+import { apply, compose } from '../../geometry/affine.ts'
 import type { Imported, ImportOptions } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { openPdf } from './document.ts'
 import { codesOf, named } from './font-programs.ts'
 import { interpret } from './interpret.ts'
 import { type Drawn, notesOn } from './notes.ts'
-import type { GlyphShape } from './shapes.ts'
+import type { GlyphShape, ImageShape } from './shapes.ts'
 import { StrokeText } from './stroke-text.ts'
 import { wordsOf } from './words.ts'
 import { PageWriter } from './write.ts'
@@ -26,14 +27,14 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
     const isCoded = page.shapes.some((shape) => shape.is === 'glyph' && shape.font.isCoded)
     const shapes = isCoded && !options.outlines ? named(page.shapes, codesOf(bytes)) : page.shapes
     const writer = new PageWriter(page.widthMm, page.heightMm, options.limits.characters)
-    const drawn: Drawn = { words: 0, outlines: new Map(), pictures: 0, lost: new Map(page.lost) }
+    const drawn: Drawn = { words: 0, outlines: new Map(), pictures: 0, photos: 0, lost: new Map(page.lost) }
     const text = new StrokeText(options.font)
     for (const shape of shapes) if (shape.is === 'glyph') text.learn(shape)
     const isReadable = ({ font, glyph }: GlyphShape): boolean =>
       !options.outlines && font.isReadable && text.canDraw(glyph.unicode)
     for (const shape of wordsOf(shapes, isReadable)) {
       if (shape.is === 'path') writer.path(shape)
-      else if (shape.is === 'image') drawn.pictures++
+      else if (shape.is === 'image') await picture(shape, writer, drawn, options)
       else if (shape.is === 'word') {
         const [{ color, clip }] = shape.glyphs
         writer.strokes(text.word(shape.glyphs), color, clip, shape.glyphs.map(({ glyph }) => glyph.unicode).join(''))
@@ -45,6 +46,33 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
     await document.close()
   }
 }
+
+/** Draws a picture by the function that the options have for it. */
+async function picture(
+  { image, matrix, clip }: ImageShape,
+  writer: PageWriter,
+  drawn: Drawn,
+  { drawPicture }: ImportOptions,
+): Promise<void> {
+  const rgba = drawPicture && image.pixels()
+  const [width, height] = [Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3])]
+  if (!drawPicture || !rgba || Math.min(width, height) < SMALLEST) {
+    drawn.pictures++
+    return
+  }
+  const strokes = await drawPicture({ width: image.width, height: image.height, rgba }, width, height)
+  // A PDF has the picture in the unit square, with its top at 1.
+  const place = compose(matrix, [1 / width, 0, 0, -1 / height, 0, 1])
+  writer.strokes(
+    strokes.map((points) => points.flatMap((x, i) => (i % 2 === 0 ? apply(place, x, points[i + 1] ?? 0) : []))),
+    '#000000',
+    clip,
+  )
+  drawn.photos++
+}
+
+/** mm; a smaller picture is a speck. */
+const SMALLEST = 3
 
 /** Draws a character as the outline of its own font. */
 function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: Drawn): void {

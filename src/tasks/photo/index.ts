@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { clip } from '../../geometry/clip.ts'
-import { drawingOf } from '../../geometry/drawing.ts'
+import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
 import { randomFrom } from '../draw/random.ts'
 import { tidied } from '../draw/tidy.ts'
 import { choice, flag, mm, pageFields, seedField, whole } from '../fields.ts'
@@ -53,6 +53,21 @@ const schema = z
     error: 'expected less than half of the sheet, with 10 mm to draw on',
   })
 type PhotoParams = z.infer<typeof schema>
+
+export const PHOTO_STYLES = ['halftone', 'squiggle', 'stipple'] as const
+
+/** A picture that fills a box from 0, 0 on, in strokes: a PNG or a JPEG. @throws PlotdError ERR_FILE, ERR_LIMIT */
+export async function pictureStrokes(
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+  style: (typeof PHOTO_STYLES)[number],
+): Promise<Strokes> {
+  const room = { minX: 0, minY: 0, maxX: width, maxY: height }
+  const usual = { fit: 'fill', white: 0.05, gamma: 1, contrast: 1, invert: false, angle: 0, points: 7000 } as const
+  const tone = await toneOf(bytes, { ...usual, room })
+  return clip(STYLES[style](tone, room, { ...usual, spacing: SPACING[style] }, randomFrom(1)), room)
+}
 
 /** A photo in strokes. What it looks like is in the upload, which is named by what it holds: the same for ever. */
 export const photo = defineTask<PhotoParams>({
