@@ -58,6 +58,8 @@ export interface Task<P = unknown> {
   title(params: P): string
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
+  /** Rendering takes milliseconds: a submit that asks for ink draws it, to see whether a plotter can. */
+  readonly isQuick?: boolean
   /** The texts that the task will draw. Their characters are reported at submit and with the result. */
   texts?(params: P): readonly SetText[]
   /** The fonts of the task that `texts` does not name; a SHA-256 is the name of an uploaded font. */

@@ -72,6 +72,7 @@ export async function desk(
     threads: {
       check: ({ jobs }: { jobs: readonly { task: string; params?: unknown }[] }) =>
         checkJobs({
+          quick: 0,
           jobs: jobs.map(({ task, params }) => ({
             task,
             params,

@@ -7,7 +7,7 @@ import type { JobWaits } from '../events/index.ts'
 import { hasOutput } from '../files/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, permits, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
-import type { ThreadPools } from '../render/index.ts'
+import { MOST_DRAWN, type ThreadPools } from '../render/index.ts'
 import { askInk } from './ask-ink.ts'
 import type { Caller, Handlers } from './handlers.ts'
 import { slicesOf } from './job-slices.ts'
@@ -53,7 +53,9 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       const checked: Result<'job.check'>[number][] = []
       for (const [from, to] of slicesOf(request.jobs)) {
         const here = new Map([...refusals].map(([i, refusal]) => [i - from, refusal]))
-        checked.push(...(await threads.check({ jobs: request.jobs.slice(from, to) }, here)))
+        checked.push(
+          ...(await threads.check({ jobs: request.jobs.slice(from, to) }, from === 0 ? MOST_DRAWN : 0, here)),
+        )
       }
       return checked
     },

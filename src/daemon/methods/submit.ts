@@ -6,7 +6,14 @@ import type { Config } from '../config/schema.ts'
 import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
-import { type AcceptedJob, acceptOwn, type JobRequest, type Notes, type ThreadPools } from '../render/index.ts'
+import {
+  type AcceptedJob,
+  acceptOwn,
+  type JobRequest,
+  MOST_DRAWN,
+  type Notes,
+  type ThreadPools,
+} from '../render/index.ts'
 import { slicesOf } from './job-slices.ts'
 
 type Request = Parsed<'job.submit'>
@@ -63,18 +70,23 @@ interface Accepted {
 async function accept(parts: SubmitParts, requests: readonly Request[], place: Place): Promise<Accepted[]> {
   const tasks = requests.map((request, i) => named(requests, i, place, () => taskOf(parts, request)))
   const { threads, config } = parts
+  const isFirst = place.from === 0
   const custom = await onThread((some) => threads.accept(some), requests, indices(tasks, isCustom), requests, place)
   const accepted = requests.map((request, i) =>
     named(requests, i, place, () => {
       const task = tasks[i]
       const fields = task === undefined || isCustom(task) ? custom.get(i) : acceptOwn(task, request)
       if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
-      return { job: newJob(request, fields, config.render.timeout), notes: fields.notes, admit: fields.admit === true }
+      return {
+        job: newJob(request, fields, config.render.timeout),
+        notes: fields.notes,
+        admit: fields.admit === true || (isFirst && i < MOST_DRAWN && fields.isDrawnFirst === true),
+      }
     }),
   )
   const jobs = accepted.map(({ job }) => job)
   const admitted = await onThread(
-    (some) => threads.admit(some),
+    (some) => threads.admit(some, isFirst ? MOST_DRAWN : 0),
     jobs,
     indices(accepted, ({ admit }) => admit),
     requests,

@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   'layer-hidden': 'note',
   import: 'note',
   repeated: 'note',
+  'repeats-unknown': 'note',
   'page-turned': 'note',
   paper: 'note',
   address: 'note',

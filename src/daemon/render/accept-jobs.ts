@@ -39,12 +39,17 @@ export interface AcceptedJob {
   readonly notes: readonly TaskWarning[]
   /** Whether a thread must admit the job first: for what the task asks, for the fonts of its text or its rare characters. */
   readonly admit?: boolean
+  /** Whether a thread should draw it first, when the submit has few jobs. */
+  readonly isDrawnFirst?: boolean
 }
 
 interface Named {
   readonly title?: string
   readonly output?: string
 }
+
+/** Of the jobs of a submit that ask for ink and whose tasks are quick, this many are drawn; a batch has thousands. */
+export const MOST_DRAWN = 10
 
 /**
  * @param request  its title and path override those of the task
@@ -55,11 +60,13 @@ export function acceptOwn(task: Task, request: JobRequest & Named): AcceptedJob 
   const texts = wordsOf(task, params)
   // Reading a font takes 20 ms.
   const plain = texts.every(({ text, font }) => isPlainIn(text, font))
+  const { isQuick = false } = task
   return {
     notes: [],
     title: request.title ?? task.title(params),
     output: request.output ?? task.outputName(params),
     params,
+    isDrawnFirst: isQuick && request.plot !== undefined,
     admit: !plain || task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
   }
 }

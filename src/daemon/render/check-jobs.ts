@@ -11,22 +11,28 @@ import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface LookInput {
   readonly jobs: readonly DrawInput[]
+  /** How many jobs whose tasks are quick are drawn. */
+  readonly quick: number
 }
 
 /** Bytes of files that one call draws, all jobs together. For larger files the rendering reports the warnings. */
 const LOOK_BYTES = 1_000_000
 
 /**
- * The warnings that the rendering of each job would give. Undefined for a job that draws no file, or a large one.
+ * The warnings that the rendering of each job would give. Undefined for a job that is not drawn: its task is slow, its file
+ * is large, or there are many.
  *
  * @throws PlotdError of the first that cannot be drawn, with its `index`
  */
-export async function lookAtJobs({ jobs }: LookInput): Promise<(Notes | undefined)[]> {
-  let left = LOOK_BYTES
+export async function lookAtJobs({ jobs, quick }: LookInput): Promise<(Notes | undefined)[]> {
+  let [left, quickLeft] = [LOOK_BYTES, quick]
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)
     const source = task.source?.(validate(task, job.params))
-    if (source === undefined) return undefined
+    if (source === undefined) {
+      if (!job.plot || !task.isQuick || quickLeft-- <= 0) return undefined
+      return (await draw(job)).figures.warnings
+    }
     left -= 'text' in source ? source.text.length : (await stat(join(job.uploads, source.upload))).size
     return left < 0 ? undefined : (await draw(job)).figures.warnings
   })
@@ -34,6 +40,8 @@ export async function lookAtJobs({ jobs }: LookInput): Promise<(Notes | undefine
 
 export interface CheckInput {
   readonly jobs: readonly CheckedJob[]
+  /** As of `LookInput`. */
+  readonly quick: number
   /** Files of the modules of custom tasks among them. */
   readonly modules?: readonly string[]
   /** What is wrong with other modules. */
@@ -48,7 +56,13 @@ export interface CheckedJob extends DrawInput {
 }
 
 /** Checks each job as a submit would, and sets its text. Queues nothing. */
-export async function checkJobs({ jobs, modules = [], unusable = [] }: CheckInput): Promise<Result<'job.check'>> {
+export async function checkJobs({
+  jobs,
+  quick,
+  modules = [],
+  unusable = [],
+}: CheckInput): Promise<Result<'job.check'>> {
+  let quickLeft = quick
   const registry = modules.length === 0 ? tasks : await tasksWith(modules)
   const checked = async ({ error, output: path, ...job }: CheckedJob): Promise<Result<'job.check'>[number]> => {
     if (error) return { warnings: [], error }
@@ -60,7 +74,8 @@ export async function checkJobs({ jobs, modules = [], unusable = [] }: CheckInpu
       const { title, output, warnings } = prepareJob(job.task, params, registry)
       checkOutputName(path ?? output)
       await task.admit?.(params)?.(files)
-      const all = task.source === undefined ? warnings : (await draw(job)).figures.warnings
+      const isDrawn = task.source !== undefined || (job.plot && task.isQuick && quickLeft-- > 0)
+      const all = isDrawn ? (await draw(job)).figures.warnings : warnings
       if (job.plot?.strict) refuseLosses(all)
       return { title, output: path ?? output, warnings: withKinds(all) }
     } catch (thrown) {

@@ -47,6 +47,10 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>): Warni
       message: `${repeats.mm.toFixed(1)} mm are drawn more than once, which takes ${inWords(repeats.seconds)}`,
     })
   }
+  if (repeats?.isComplete === false) {
+    const message = 'the lines lie so close that plotd did not compare all of them: more may be drawn more than once'
+    warnings.push({ code: 'repeats-unknown', message })
+  }
   return warnings
 }
 

@@ -202,6 +202,7 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
   'dropped',
   'empty',
   'repeated',
+  'repeats-unknown',
   'page-turned',
   'paper',
   'out-of-reach',

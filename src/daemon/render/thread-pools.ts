@@ -45,7 +45,7 @@ const IDLE_MS = 60_000
 const ACCEPT_MS = 30_000
 
 /** A submit waits so long to hear what will become of a drawing, ms. */
-const LOOK_MS = 3000
+const LOOK_MS = 10_000
 
 const SCRIPT = () => threadScript('./thread-entry', import.meta.url)
 
@@ -184,6 +184,7 @@ export class ThreadPools {
    */
   check(
     { jobs }: Parsed<'job.check'>,
+    quick: number,
     refusals: ReadonlyMap<number, CheckedJob['error']>,
   ): Promise<Result<'job.check'>> {
     const { unusable } = this.#catalog
@@ -192,7 +193,7 @@ export class ThreadPools {
       const input = this.#checkInput(task, params, plot)
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
-    const input = { jobs: requests, modules: this.#modulesOf(jobs), unusable }
+    const input = { jobs: requests, quick, modules: this.#modulesOf(jobs), unusable }
     const custom = input.modules.length > 0 ? { foreign: true, lane: this.#customTasks } : {}
     const options = { timeoutMs: this.#config.render.timeout, ...custom }
     return this.#run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
@@ -216,15 +217,16 @@ export class ThreadPools {
   /**
    * Reads the files of jobs before they are queued. Draws small files, so that the answer says what will be drawn.
    *
+   * @param quick  how many jobs that ask for ink are drawn, of those whose tasks are quick
    * @throws PlotdError of the first that is refused
    */
-  async admit(jobs: readonly JobRequest[]): Promise<readonly Notes[]> {
+  async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
     for (const { params } of jobs) await this.#contents.bringUploads(params)
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
     const admitted = await this.#run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, { timeoutMs: timeout })
-    const seen = await this.#look(jobs)
+    const seen = await this.#look(jobs, quick)
     return admitted.map((notes, i) => seen[i] ?? notes)
   }
 
@@ -286,11 +288,13 @@ export class ThreadPools {
   }
 
   /** When drawing takes too long, the job's rendering reports its warnings. */
-  async #look(jobs: readonly JobRequest[]): Promise<readonly (Notes | undefined)[]> {
+  async #look(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
-    if (!jobs.some(({ task }) => 'source' in taskFrom({ tasks, unusable: [] }, task))) return []
+    const isDrawn = ({ task, plot }: JobRequest): boolean =>
+      (quick > 0 && plot !== undefined) || 'source' in taskFrom({ tasks, unusable: [] }, task)
+    if (!jobs.some(isDrawn)) return []
     const drawn = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
-    const work = { kind: 'look', input: { jobs: drawn } } as const
+    const work = { kind: 'look', input: { jobs: drawn, quick } } as const
     const looking = this.#run<(Notes | undefined)[]>(this.#quick, work, { timeoutMs: LOOK_MS })
     return looking.catch((thrown: unknown) => {
       if (thrown instanceof PlotdError && thrown.code === 'ERR_TASK_TIMEOUT') return []

@@ -36,7 +36,13 @@ export interface PrepareReport extends Measures {
   /** In the file's own order, on the same profile. */
   readonly before: Estimate
   /** Ink that the file draws more than once: its length, its time, and whether it was removed. */
-  readonly repeats: { readonly mm: number; readonly seconds: number; readonly removed: boolean }
+  readonly repeats: {
+    readonly mm: number
+    /** False when the drawing is so dense that not all ink was compared. */
+    readonly isComplete: boolean
+    readonly seconds: number
+    readonly removed: boolean
+  }
 }
 
 export interface Prepared {
@@ -63,7 +69,7 @@ export function prepare(
   work.check()
   const { drawing: reduced, clippedMm, dropped } = placed(drawing, options, profile)
   const before = timing(reduced, profile)
-  const { mm, single, isShorter } = repeatsOf(reduced, options.once === true, work)
+  const { mm, isComplete, single, isShorter } = repeatsOf(reduced, options.once === true, work)
   const asFile: Timed = { drawing: reduced, timing: before }
   const asOnce: Timed = single === reduced ? asFile : { drawing: single, timing: timing(single, profile) }
   const chosen = isShorter
@@ -77,7 +83,7 @@ export function prepare(
   const { estimate, layers } = ready === ordered ? orderedTiming : timing(ready, profile)
   const { penDownMm } = before.estimate
   const seconds = mm === 0 ? 0 : (mm / penDownMm) * before.drawingSeconds
-  const repeats = { mm, seconds, removed: chosen.removed }
+  const repeats = { mm, isComplete, seconds, removed: chosen.removed }
   return {
     drawing: ready,
     report: { ...measured(ready), estimate, before: before.estimate, repeats, clippedMm, dropped, layers },

@@ -98,6 +98,7 @@ export const envelope = defineTask<EnvelopeParams>({
   summary: 'an envelope: address by country, return address, handwritten postage',
   schema: envelopeSchema,
   title: (params) => `Envelope for ${nameOf(params) || 'nobody'}`,
+  isQuick: true,
   outputName: (params) => `envelopes/envelope_${safeName(nameOf(params))}.svg`,
   texts: textsOf,
   check: (params) => setEnvelope(params).warnings,

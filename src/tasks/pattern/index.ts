@@ -96,6 +96,7 @@ export const pattern = defineTask<PatternParams>({
   summary: 'a generative pattern: spiral, grid and many more',
   schema,
   title: ({ pattern: name, seed }) => `${name[0]?.toUpperCase()}${name.slice(1)} ${seed}`,
+  isQuick: true,
   outputName: ({ pattern: name, width, height, seed }) =>
     `patterns/${safeName(`${name}_${width}x${height}_${seed}`)}.svg`,
   render: (params) => sheetOf(drawingOf(drawPattern(params), params.width, params.height, params.pattern)),

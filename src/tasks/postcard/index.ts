@@ -133,6 +133,7 @@ export const postcard = defineTask<PostcardParams>({
   summary: 'a postcard with a drawing, a greeting and your message',
   schema: postcardSchema,
   title: ({ recipient, template }) => `${titled(template)} for ${recipient.trim().replace(/\s+/g, ' ')}`,
+  isQuick: true,
   outputName: ({ recipient, template, side }) =>
     `postcards/postcard_${safeName(recipient)}_${template}${side === 'back' ? '_back' : ''}.svg`,
   texts: textsOf,

@@ -142,6 +142,7 @@ export const placeCard = defineTask<PlaceCardParams>({
   summary: 'a place card that stands as a tent, with a name on both faces',
   schema,
   title: ({ name }) => `Place card for ${name.trim().replace(/\s+/g, ' ')}`,
+  isQuick: true,
   outputName: ({ name }) => `place-cards/place_${safeName(name)}.svg`,
   texts: ({ name, line, font, lineFont, strict }) => [
     { field: 'name', text: name, font, strict },

@@ -27,6 +27,7 @@ export const qr = defineTask<QrParams>({
   summary: 'a QR code',
   schema,
   title: ({ code }) => `QR code “${code.trim().slice(0, 40)}”`,
+  isQuick: true,
   outputName: ({ code }) => `codes/qr_${safeName(code.slice(0, 60))}.svg`,
   check: (params) => {
     codeOf(params)

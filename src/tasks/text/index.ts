@@ -27,6 +27,7 @@ export const text = defineTask<TextParams>({
   summary: 'text in a single-stroke font',
   schema: textSchema,
   title: (params) => `Text “${firstWords(params.text)}”`,
+  isQuick: true,
   outputName: (params) => `texts/text_${safeName(firstWords(params.text))}.svg`,
   texts: ({ text, font, strict }) => [{ field: 'text', text, font, strict }],
   check: (params) => warningsOf(params, setText(params)),

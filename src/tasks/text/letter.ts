@@ -150,6 +150,7 @@ export const letter = defineTask<LetterParams>({
   summary: 'a letter over as many sheets as it needs, with a pause between them',
   schema,
   title: (params) => `Letter “${firstWords(params.text)}”`,
+  isQuick: true,
   outputName: (params) => `letters/letter_${safeName(firstWords(params.text))}.svg`,
   texts: ({ text, footer, font, strict }) => [
     { field: 'text', text, font, strict },

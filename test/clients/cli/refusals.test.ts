@@ -40,8 +40,37 @@ describe('a job that cannot be drawn', () => {
     }
   })
 
+  it.each([['pattern spiral --turns 3 --width 600 --height 400 --plot', /ERR_PLAN_OUT_OF_BOUNDS/]])(
+    'and that a task draws is refused alike: %s',
+    async (line, why) => {
+      const words = line.split(' ')
+      const answers = await Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
+      for (const { code, out, err } of answers) {
+        expect([code, out]).toEqual([1, ''])
+        expect(err).toMatch(why)
+      }
+    },
+  )
+
   it('is never queued', async () => {
     expect(await daemon.json('list')).toEqual([])
+  })
+
+  it('and is too large to be drawn at the submit fails when it is rendered: no sheet is asked for', async () => {
+    const large = join(daemon.folder, 'large.svg')
+    const far = `<!--${'x'.repeat(1_100_000)}--><path d="M0 0H900" fill="none" stroke="black"/>`
+    const size = 'width="900mm" height="100mm" viewBox="0 0 900 100"'
+    writeFileSync(large, `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${far}</svg>`)
+    expect((await daemon.run(['plot', large])).code).toBe(0)
+    const refused = await daemon.run(['ready'])
+    if (refused.code === 0) await daemon.until(['plotters'], ([plotter]) => plotter?.['grant'] === undefined)
+    await daemon.until(['show', 'last'], ([job]) => job?.['status'] === 'failed')
+    expect(await daemon.json('show', 'last')).toMatchObject([{ error: { code: 'ERR_PLAN_OUT_OF_BOUNDS' } }])
+    expect(await daemon.json('plotters')).toMatchObject([{ state: { is: 'idle', ready: false } }])
+    const { code, err } = await daemon.run(['ready'])
+    expect([code, err]).toEqual([6, expect.stringContaining('Nothing waits for fast')])
+    const listed = await daemon.run(['list'])
+    expect(listed.out).toMatch(/ failed +large/i)
   })
 
   it('is no line of the README: what is printed there is drawn', async () => {

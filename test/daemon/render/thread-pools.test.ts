@@ -24,7 +24,7 @@ function opened() {
 describe('a daemon that stops', () => {
   it('says so of what it was looking at, and of what comes later: that is no bug', async () => {
     const { threads } = opened()
-    const admit = () => threads.admit([{ task: 'svg', params: { svg: LARGE } }])
+    const admit = () => threads.admit([{ task: 'svg', params: { svg: LARGE } }], 0)
     const stopping = { code: 'ERR_DAEMON_AWAY', message: 'plotd is stopping' }
     const underWay = expect(admit()).rejects.toMatchObject(stopping)
     await threads.close()

@@ -9,6 +9,8 @@ import { overlap, SAME_INK, type Stretch } from './overlap.ts'
 export interface Repeats {
   /** Its length, mm. */
   readonly mm: number
+  /** Whether all ink was compared; false when so many lines lie side by side that the search ended early. */
+  readonly isComplete: boolean
   /** By the first vertex of a segment: its repeated stretches as shares of its length, sorted and disjoint. */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
@@ -24,19 +26,20 @@ const MOST_VISITS = 200_000_000
  * another. The longest segment of a group counts as the original, and the first in the file when they are equal. So whole
  * outlines stay whole.
  */
-export function findRepeats(strokes: Strokes, work: Work): Repeats {
+export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISITS): Repeats {
   const { points } = strokes
   const segments = segmentsOf(strokes)
   const rank = new Uint32Array(points.length / 2)
   const inOrder = longestFirst(points, segments)
   for (let r = 0; r < inOrder.length; r++) rank[inOrder[r] as number] = r
   const stretches = new Map<number, readonly Stretch[]>()
-  if (segments.length === 0) return { mm: 0, stretches }
+  if (segments.length === 0) return { mm: 0, isComplete: true, stretches }
   const grid = new SegmentGrid(strokes, SAME_INK)
   const seen = new Uint32Array(points.length / 2).fill(0xffffffff)
   const common: Stretch = { from: 0, to: 0 }
   let [visits, nextCheck] = [0, 0]
-  for (let r = 0; r < inOrder.length && visits < MOST_VISITS; r++) {
+  let r = 0
+  for (; r < inOrder.length && visits < mostVisits; r++) {
     if (r % 4096 === 0 || visits >= nextCheck) {
       work.check()
       nextCheck = visits + 1_000_000
@@ -58,7 +61,7 @@ export function findRepeats(strokes: Strokes, work: Work): Repeats {
   const repeated = withoutAccidents(strokes, stretches)
   let mm = 0
   for (const [v, parts] of repeated) mm += lengthOf(points, v) * parts.reduce((sum, { from, to }) => sum + to - from, 0)
-  return { mm, stretches: repeated }
+  return { mm, isComplete: r === inOrder.length, stretches: repeated }
 }
 
 /** A cheap test: whether the bounding boxes of two segments do not meet. */

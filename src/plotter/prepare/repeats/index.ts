@@ -17,6 +17,8 @@ const TRIFLE = 0.001
 interface Once {
   /** Length of repeated ink, mm. */
   readonly mm: number
+  /** Whether all ink was compared. */
+  readonly isComplete: boolean
   /** The drawing without repeated ink when `once` is set, else the drawing itself. */
   readonly single: Drawing
   /** Whether `single` certainly plots no slower than the drawing. */
@@ -33,14 +35,17 @@ export function repeatsOf(drawing: Drawing, once: boolean, work: Work): Once {
     return { strokes, repeats: findRepeats(strokes, work) }
   })
   const mm = layers.reduce((sum, { repeats }) => sum + repeats.mm, 0)
-  if (!once || mm === 0) return { mm, single: drawing, isShorter: true }
+  const isComplete = layers.every(({ repeats }) => repeats.isComplete)
+  if (!once || mm === 0) return { mm, isComplete, single: drawing, isShorter: true }
   const put = (parts: Strokes[]): Drawing => joinLayers(drawing, drawing.layers, parts)
   if (mm < TRIFLE_MM && mm < TRIFLE * inkLength(drawing)) {
     const wholes = layers.map(({ strokes, repeats }) => wholeStrokes(strokes, repeats))
     if (wholes.every((whole, l) => [...whole].every((i) => isClosed(layers[l]?.strokes ?? drawing, i)))) {
       const rest = layers.map(({ strokes }, l) => filterStrokes(strokes, (i) => !wholes[l]?.has(i)))
-      return { mm, single: wholes.every(({ size }) => size === 0) ? drawing : put(rest), isShorter: true }
+      const single = wholes.every(({ size }) => size === 0) ? drawing : put(rest)
+      return { mm, isComplete, single, isShorter: true }
     }
   }
-  return { mm, single: put(layers.map(({ strokes, repeats }) => removeRepeats(strokes, repeats))), isShorter: false }
+  const single = put(layers.map(({ strokes, repeats }) => removeRepeats(strokes, repeats)))
+  return { mm, isComplete, single, isShorter: false }
 }
