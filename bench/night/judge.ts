@@ -71,11 +71,12 @@ export async function judge(
   return { wrong, sheets: taken.length, spoiled }
 }
 
-function faultsOf(ink: Strokes, drawing: Strokes, isWhole: boolean): string[] {
+function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] {
+  const ink = simplifyStrokes(steps, STEP_MM)
   const found: string[] = []
   const stray = deviation(ink, drawing)
   if (stray.mm > OFF_MM) found.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)
-  const share = lengthOf(ink) / inkLength(drawing)
+  const share = inkLength(ink) / inkLength(drawing)
   if (share > SHARE.most) found.push(`${(100 * share).toFixed(1)} % of its ink`)
   if (!isWhole) return found
   const missing = deviation(drawing, ink)

@@ -42,8 +42,9 @@ export class Person {
     const { client, bench } = this.#parts
     switch (type) {
       case 'sheet': {
-        const { state } = await client.call('plotter.get', { name })
-        if (state.is !== 'idle' || state.ready) return false
+        const { state, interrupted } = await client.call('plotter.get', { name })
+        // The sheet of an interrupted job stays where it lies: another call is about that one.
+        if (state.is !== 'idle' || state.ready || interrupted) return false
         bench.clear(name)
         await client.call('plotter.ready', { name, sheets: TRAY, feed: true })
         return true

@@ -7,6 +7,7 @@ const SOURCES = [
   'src',
   'clients/node',
   'clients/cli',
+  'clients/notify',
   'clients/printer',
   'bench',
   'examples',
