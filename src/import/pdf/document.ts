@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import './canvas-classes.ts'
-import { getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import type { Page } from './instructions.ts'
@@ -13,8 +13,11 @@ const folder = (name: string): string => `${join(home, name)}/`
 /** An open PDF. Close it when done. */
 export interface PdfDocument {
   readonly pages: number
-  /** @param number  from 1 on */
-  page(number: number): Promise<Page>
+  /**
+   * @param number  from 1 on
+   * @param withPictures  waits for the pixels of pictures, which are decoded apart
+   */
+  page(number: number, withPictures?: boolean): Promise<Page>
   close(): Promise<void>
 }
 
@@ -39,7 +42,7 @@ export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
     const document = await loading.promise
     return {
       pages: document.numPages,
-      page: (number) => pageOf(document, number),
+      page: (number, withPictures = false) => pageOf(document, number, withPictures),
       close: () => loading.destroy(),
     }
   } catch (thrown) {
@@ -48,11 +51,12 @@ export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
   }
 }
 
-async function pageOf(document: PDFDocumentProxy, number: number): Promise<Page> {
+async function pageOf(document: PDFDocumentProxy, number: number, withPictures: boolean): Promise<Page> {
   try {
     const page = await document.getPage(number)
     const { width, height, transform } = page.getViewport({ scale: 1 })
     const list = (await page.getOperatorList({ intent: 'print' })) as OperatorList
+    if (withPictures) await decoded(page, list)
     const layers = await document.getOptionalContentConfig({ intent: 'print' })
     const isVisible = (group: unknown): boolean => layers.isVisible(group) as boolean
     const instructions = instructionsOf(list, { common: page.commonObjs, own: page.objs, isVisible })
@@ -60,6 +64,31 @@ async function pageOf(document: PDFDocumentProxy, number: number): Promise<Page>
   } catch (thrown) {
     throw asDocumentError(thrown)
   }
+}
+
+/** A picture that is not decoded by then is listed as not drawn, ms. */
+const DECODING_MS = 10_000
+
+/** Waits for the pictures of a page. */
+async function decoded(page: PDFPageProxy, { fnArray, argsArray }: OperatorList): Promise<void> {
+  const ids = new Set(
+    fnArray.flatMap((fn, i) => {
+      const [id] = argsArray[i] ?? []
+      return (fn === OPS.paintImageXObject || fn === OPS.paintImageXObjectRepeat) && typeof id === 'string' ? id : []
+    }),
+  )
+  const waits = Array.from(ids, (id) => {
+    const store = id.startsWith('g_') ? page.commonObjs : page.objs
+    return new Promise<void>((resolve) => {
+      store.get(id, () => resolve())
+    })
+  })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, DECODING_MS)
+  })
+  await Promise.race([Promise.all(waits), late])
+  clearTimeout(timer)
 }
 
 /** Annotations that a viewer draws by itself. */

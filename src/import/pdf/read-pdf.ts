@@ -22,7 +22,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
   const document = await openPdf(bytes)
   try {
     requirePage(options.page, document.pages)
-    const source = await document.page(options.page)
+    const source = await document.page(options.page, options.drawPicture !== undefined)
     const page = interpret(source, !options.outlines)
     const isCoded = page.shapes.some((shape) => shape.is === 'glyph' && shape.font.isCoded)
     const shapes = isCoded && !options.outlines ? named(page.shapes, codesOf(bytes)) : page.shapes
