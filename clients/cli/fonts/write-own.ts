@@ -69,6 +69,7 @@ function page(response: ServerResponse): void {
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
+    connection: 'close',
     'referrer-policy': 'no-referrer',
     'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'`,
   })
@@ -90,8 +91,11 @@ async function take(
     await writeFileOrExplain(file, font.svg)
     const words = `${font.characters} characters in ${font.forms} forms are in ${basename(file)}.`
     const again = font.again.length > 0 ? ` Worth another try: ${font.again.join(' ')}` : ''
-    send(response, 200, { message: words + again, again: font.again, sample })
-    if (message.finish) finish(font)
+    const answer = { message: words + again, again: font.again, sample }
+    // The server closes only after the page has its answer.
+    send(response, 200, answer, () => {
+      if (message.finish) finish(font)
+    })
   } catch (thrown) {
     send(response, 400, { message: toPlotdError(thrown).message })
   }
@@ -137,7 +141,8 @@ function sampleOf(local: Local, { svg }: WrittenFont, file: string): string {
     .replace(/^<\?xml[^>]*>\s*/, '')
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+function send(response: ServerResponse, status: number, body: object, sent?: () => void): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close' })
+  response.once('close', () => sent?.())
   response.end(JSON.stringify(body))
 }

@@ -37,7 +37,7 @@ const [MAX_SAMPLES, MAX_POINTS] = [1000, 400_000] as const
 /** Letters that stand on the baseline and are as high as the x-height, by which the hand is measured. */
 const FLAT = /^[acemnorsuvwxz]$/
 /** A letter whose height differs from its kind's by more than so many median deviations is named, but never by less than units. */
-const [FAR, LEAST] = [4, 9] as const
+const [FAR, LEAST] = [4, 13] as const
 
 interface Form {
   readonly text: string
