@@ -86,7 +86,11 @@ function paramsFor(task: string, page: number, pages: number, order: Order): Rec
     const size = order.isLandscape ? { width: long, height: short } : { width: short, height: long }
     return { ...size, ...(order.scaling === 'fill' && { fit: 'fill' }) }
   }
-  return { ...(pages > 1 && { pageNumber: page }), ...(order.isMonochrome && { layers: 'none' }) }
+  return {
+    ...(pages > 1 && { pageNumber: page }),
+    ...(order.isMonochrome && { layers: 'none' }),
+    ...(order.hasPictures && { pictures: 'squiggle' }),
+  }
 }
 
 function plotFor(printer: string, order: Order, copies: number): NonNullable<NewJob['plot']> {

@@ -88,7 +88,7 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
     ['output-bin', oneOf('face-up')],
     ['page-ranges', { supported: [{ is: 'boolean', value: true }], accepts: isPageRanges }],
     ['print-color-mode', oneOf('monochrome', 'color', 'auto')],
-    ['print-content-optimize', oneOf('auto')],
+    ['print-content-optimize', oneOf('auto', 'photo')],
     ['print-quality', enums(4)],
     ['print-rendering-intent', oneOf('auto')],
     ['print-scaling', oneOf('auto', 'auto-fit', 'fill', 'fit', 'none')],
@@ -158,6 +158,8 @@ export interface Order {
   readonly isUpsideDown: boolean
   readonly scaling: 'keep' | 'shrink' | 'fit' | 'fill'
   readonly isMonochrome: boolean
+  /** Whether the pictures of a document are drawn, too. */
+  readonly hasPictures: boolean
   readonly pages: readonly { readonly from: number; readonly to: number }[]
 }
 
@@ -177,6 +179,7 @@ export function orderOf(accepted: Attributes): Order {
     isUpsideDown: orientation === REVERSE_LANDSCAPE || orientation === REVERSE_PORTRAIT,
     scaling: SCALINGS[scaling ?? 'auto'],
     isMonochrome: (stringOf(accepted.get('print-color-mode')) ?? 'monochrome') === 'monochrome',
+    hasPictures: stringOf(accepted.get('print-content-optimize')) === 'photo',
     pages: (accepted.get('page-ranges') ?? []).flatMap((value) =>
       value.is === 'range' ? [{ from: value.low, to: value.high }] : [],
     ),

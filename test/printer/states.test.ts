@@ -152,6 +152,7 @@ describe('what a client asks of a job', () => {
       'orientation-requested': { is: 'enum', value: 5 },
       'job-priority': integer(75),
       'job-hold-until': keyword('indefinite'),
+      'print-content-optimize': keyword('photo'),
       'print-scaling': keyword('fit'),
       'print-color-mode': keyword('monochrome'),
       'multiple-document-handling': keyword('separate-documents-uncollated-copies'),
@@ -161,7 +162,7 @@ describe('what a client asks of a job', () => {
     expect(unsupported.size).toBe(0)
     expect(orderOf(unkept(kept(accepted)))).toEqual({
       ...{ copies: 3, isCollated: false, priority: 75, hold: true, sheet: { width: 148, height: 210 } },
-      ...{ isLandscape: true, isUpsideDown: true, scaling: 'fit', isMonochrome: true },
+      ...{ isLandscape: true, isUpsideDown: true, scaling: 'fit', isMonochrome: true, hasPictures: true },
       pages: [
         { from: 1, to: 2 },
         { from: 5, to: 9 },
@@ -172,7 +173,7 @@ describe('what a client asks of a job', () => {
   it('has defaults: one sheet with one pen, as large as the document', () => {
     expect(orderOf(new Map())).toEqual({
       ...{ copies: 1, isCollated: true, priority: 50, hold: false, isLandscape: false, isUpsideDown: false },
-      ...{ scaling: 'shrink', isMonochrome: true, pages: [] },
+      ...{ scaling: 'shrink', isMonochrome: true, hasPictures: false, pages: [] },
     })
     expect(orderOf(attributes({ 'print-color-mode': keyword('color') })).isMonochrome).toBe(false)
   })
