@@ -12,7 +12,7 @@ const LINES = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
 const drawing = strokesOf(...LINES)
 const paths = LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`)
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${paths.join('')}</svg>`
-const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
+const quick = { base: 'axidraw-v3', pen: { raiseMs: 100, lowerMs: 100 }, down: { speed: 60 } }
 const CLOSE_MM = 0.05
 
 /** Strokes of ink that lie wholly on line `i` of the drawing, how many of those are all of it, and their length, mm. */
