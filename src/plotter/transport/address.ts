@@ -4,6 +4,8 @@ import { PlotdError } from '../../errors.ts'
 export type Address =
   | { readonly scheme: 'serial'; readonly port: string; readonly baud: number; readonly query: URLSearchParams }
   | { readonly scheme: 'tcp'; readonly host: string; readonly port: number }
+  /** The WebSocket of a FluidNC or grblHAL board. */
+  | { readonly scheme: 'ws'; readonly url: string }
   | { readonly scheme: 'sim'; readonly name: string; readonly query: URLSearchParams }
 
 const SIMULATED: ReadonlySet<string> = new Set(['ebb', 'grbl', 'hpgl'])
@@ -16,8 +18,9 @@ export function addressOf(url: string): Address {
   const [, scheme = '', rest = ''] = isBare ? ['', 'serial', address] : (/^([a-z]+):(.+)$/.exec(address) ?? [])
   if (scheme === 'serial') return { scheme, port: rest, baud: baudRate(url, query), query }
   if (scheme === 'tcp') return { scheme, ...hostAndPort(url) }
+  if (scheme === 'ws' && URL.canParse(url)) return { scheme, url }
   if (scheme === 'sim' && SIMULATED.has(rest)) return { scheme, name: rest, query }
-  throw wrong(url, 'expected serial:PATH, tcp://HOST:PORT or sim:ebb, sim:grbl, sim:hpgl')
+  throw wrong(url, 'expected serial:PATH, tcp://HOST:PORT, ws://HOST:PORT or sim:ebb, sim:grbl, sim:hpgl')
 }
 
 const wrong = (url: string, expected: string) => new PlotdError('ERR_CONFIG', `device ${url}: ${expected}`, { url })

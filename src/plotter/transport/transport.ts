@@ -24,6 +24,7 @@ export interface TransportOptions {
  * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control,
  *   `xonxoff=1` for XON and XOFF; instead of a path also `ebb`, a USB serial number or an EBB's nickname (`findPort`)
  * - `tcp://host:port`
+ * - `ws://host:port`, the WebSocket of a FluidNC or grblHAL board
  * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:hpgl`, with `?model=7550A`
  *
  * `speed=20` after any of them means a simulated device that runs twenty times as fast as a real one (`clockOf`).
@@ -41,6 +42,10 @@ export async function openTransport(url: string, options: TransportOptions = {})
     }
     case 'tcp':
       return openTcp(url, address, options.connectTimeoutMs ?? 5000)
+    case 'ws': {
+      const { openWebSocket } = await import('./websocket.ts')
+      return openWebSocket(address.url, options.connectTimeoutMs ?? 5000)
+    }
     case 'sim': {
       const { simulatorPortFor } = await import('../simulators/index.ts')
       return simulatorPortFor(address.name, address.query, options.clock ?? realClock, options.owner)

@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import { Duplex } from 'node:stream'
+import { WebSocket } from 'ws'
+import { PlotdError } from '../../errors.ts'
+
+/** Sockets that this process has opened. */
+let opened = 0
+
+/**
+ * Opens the WebSocket of a board. Bytes go both ways in binary frames; text frames of the board are its own (`PING`,
+ * `currentID:`) and no answers. FluidNC closes the older of two sockets of one session, and clients without a cookie all count
+ * as one: so each socket has a session of its own.
+ *
+ * @throws PlotdError ERR_TRANSPORT
+ */
+export async function openWebSocket(url: string, timeoutMs: number): Promise<Duplex> {
+  const socket = new WebSocket(url, {
+    handshakeTimeout: timeoutMs,
+    perMessageDeflate: false,
+    headers: { Cookie: `sessionId=plotd-${process.pid}-${++opened}` },
+  })
+  const stream: Duplex = new Duplex({
+    read() {},
+    write(bytes: Buffer, _encoding, done) {
+      socket.send(bytes, { binary: true }, done)
+    },
+    destroy(error, done) {
+      socket.terminate()
+      done(error)
+    },
+  })
+  for (const each of [socket, stream]) each.on('error', () => {}) // 'close' reports it; without a listener an error would end the process
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) stream.push(data)
+  })
+  try {
+    await once(socket, 'open')
+  } catch (cause) {
+    stream.destroy()
+    throw new PlotdError('ERR_TRANSPORT', `${url} could not be reached: ${String(cause)}`, { url }, cause)
+  }
+  socket.once('close', () => stream.destroy(new Error('the device hung up')))
+  return stream
+}
