@@ -22,7 +22,7 @@ async function board() {
     socket.on('message', (data, isBinary) => {
       frames.push(isBinary)
       socket.send('PING')
-      socket.send(Buffer.from(`[${String(data).trim()}]\nok\n`))
+      socket.send(Buffer.from(`[${(data as Buffer).toString().trim()}]\nok\n`))
     })
   })
   await once(listening, 'listening')
