@@ -37,6 +37,11 @@ describe('a hostile SVG of up to 4 MB', () => {
     )
   })
 
+  it('is refused for half a million characters of text: each costs microseconds', () => {
+    const long = page(`<text font-size="1">${'hello '.repeat(90_000)}</text>`)
+    expect(() => readSvg(long)).toThrow(expect.objectContaining({ code: 'ERR_SVG_LIMIT' }))
+  })
+
   it('takes the same number of steps each time', () => {
     const svg = page('<clipPath id="c"><circle r="9"/></clipPath><rect width="9" height="9" clip-path="url(#c)"/>')
     expect(readSvg(svg, { hide: true }).work).toBe(readSvg(svg, { hide: true }).work)

@@ -43,8 +43,8 @@ export interface TextContent {
   readonly spans: readonly LengthSpan[]
 }
 
-/** Steps of a character: an object of some hundred bytes, and its place. */
-const CHARACTER = 200
+/** Steps of a character: an object of some hundred bytes, its level, its order and its place. */
+const CHARACTER = 1000
 
 /** The elements in a text that have position lists. */
 const POSITIONING = new Set(['text', 'tspan'])
