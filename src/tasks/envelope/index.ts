@@ -16,9 +16,7 @@ import { postNamed } from './posts.ts'
 import { type EnvelopeParams, envelopeSchema } from './schema.ts'
 import { SIZES } from './sizes.ts'
 
-export { POSTS, type PostName } from './posts.ts'
 export type { EnvelopeParams } from './schema.ts'
-export { SIZES } from './sizes.ts'
 
 function sizeOf({ size, width, height }: EnvelopeParams): { width: number; height: number } {
   const [usualWidth, usualHeight] = SIZES[size]
