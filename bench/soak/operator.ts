@@ -13,6 +13,8 @@ export class Operator {
   readonly #plotter: Plotter
   /** Where the carriage was left, while nobody has said that it may move. */
   #resting: readonly [number, number] | undefined
+  /** A `ready` was sent and its answer was lost: the daemon may still give that grant, whatever later ones are answered. */
+  #isOwed = false
 
   constructor(world: World, plotter: Plotter) {
     this.#world = world
@@ -119,14 +121,21 @@ export class Operator {
     try {
       const { grant } = await client.call('plotter.ready', { name, ...sheets })
       if (grant && 'job' in grant.for) this.#plotter.allowed = new Set([grant.for.job])
+      this.#isOwed = false
     } catch (thrown) {
-      if (!(thrown instanceof PlotdError && thrown.code === 'ERR_DAEMON_AWAY')) this.#plotter.allowed = new Set()
+      this.#isOwed ||= thrown instanceof PlotdError && thrown.code === 'ERR_DAEMON_AWAY'
+      this.#plotter.allowed = this.#nobody()
       throw thrown
     }
     ledger.count('grants')
     if (chance < 0.95) return
     await client.call('plotter.unready', { name })
     ledger.count('grants taken back')
+  }
+
+  /** Who may draw before the next grant. */
+  #nobody(): Plotter['allowed'] {
+    return this.#isOwed ? 'any' : new Set()
   }
 
   #allow(job: string): void {
@@ -159,7 +168,7 @@ export class Operator {
     }
     simulator.board.ink.newSheet()
     this.#plotter.redrawn = []
-    this.#plotter.allowed = new Set()
+    this.#plotter.allowed = this.#nobody()
     return true
   }
 }
