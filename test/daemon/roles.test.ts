@@ -68,6 +68,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
       'motors',
       'align',
       'frame',
+      'mark',
     ].map((verb) => `plotter.${verb}`),
     ...['plotter.adjust', 'plotter.clear', 'plotter.connect', 'queue.pause', 'queue.resume'],
     ...['token.list', 'token.new', 'token.rotate', 'token.revoke'],
