@@ -37,6 +37,7 @@ export async function end(running: Running, now: boolean): Promise<void> {
     () => dispatcher?.stop(now),
     () => inhibitor.close(),
     () => farm?.close(),
+    () => hub?.delivered(), // what the stop did to each job is told before the connections end
     () => server?.close(),
     () => hub?.close(),
     () => metrics.close(),

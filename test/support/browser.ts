@@ -18,6 +18,7 @@ export const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--accept-lang=en-US,en',
 ]
 
 export interface Visit {

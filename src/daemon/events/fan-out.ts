@@ -29,6 +29,11 @@ export class FanOut {
     this.#next ??= setImmediate(() => this.#slice())
   }
 
+  /** Resolves when all followers have been called for all news so far. */
+  async delivered(): Promise<void> {
+    while (this.#next) await new Promise((turn) => setImmediate(turn))
+  }
+
   close(): void {
     clearImmediate(this.#next)
     this.#followers.clear()

@@ -40,6 +40,11 @@ export class Hub {
     this.#paused = this.#subscription.paused
   }
 
+  /** Resolves when every follower has been called for all events so far. */
+  delivered(): Promise<void> {
+    return this.#fanOut.delivered()
+  }
+
   close(): void {
     this.#subscription?.close()
     this.#throttle.close()

@@ -1,4 +1,4 @@
-import type { Adjustments } from '../../plotter/drivers/driver.ts'
+import type { Adjustments, DeviceInfo } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { type Pace, paceFactor } from '../../plotter/session/pace.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
@@ -65,8 +65,14 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...(cut?.progress && {
       interrupted: { job: cut.id, title: cut.title, done: cut.progress.done, of: cut.progress.of },
     }),
-    ...(device && { device }),
+    ...(device && { device: deviceView(device) }),
     ...(pace && { pace: { factor: rounded(paceFactor(pace)), plots: pace.plots } }),
     ...(position && { position }),
   }
 }
+
+const deviceView = ({ dialect, firmware, nickname, volts }: DeviceInfo): NonNullable<WirePlotter['device']> => ({
+  ...{ dialect, firmware },
+  ...(nickname !== undefined && { nickname }),
+  ...(volts !== undefined && { volts }),
+})

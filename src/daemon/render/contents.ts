@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { JobResult } from '../../spool/job.ts'
 
 /** A file below a folder. */
@@ -28,3 +29,19 @@ export const allHere = (output: string): Contents => ({
   copyRecord: async () => {},
   record: async ({ path }) => ({ folder: output, path }),
 })
+
+/** Another host that is just started again has its files after this time, ms. */
+const HOST_BACK_MS = 20_000
+
+/** The SVG of record, also of a host that is just started again. @throws PlotdError ERR_FILE */
+export async function recordInTime(contents: Contents, result: JobResult, signal?: AbortSignal): Promise<Place> {
+  const end = performance.now() + HOST_BACK_MS
+  for (;;) {
+    try {
+      return await contents.record(result)
+    } catch (thrown) {
+      if (signal?.aborted || performance.now() >= end) throw thrown
+      await delay(500, undefined, { ref: false })
+    }
+  }
+}

@@ -23,7 +23,7 @@ import { Encoded } from '../protocol/encoded.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes } from './accept-jobs.ts'
 import type { CheckedJob } from './check-jobs.ts'
-import { allHere, type Contents, type Place } from './contents.ts'
+import { allHere, type Contents, type Place, recordInTime } from './contents.ts'
 import type { Described } from './describe-upload.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
@@ -264,7 +264,7 @@ export class ThreadPools {
     this.#planning ??= this.#pool(1)
     return loadPlan(
       this.plans,
-      await this.#plan(this.#planning, await this.#contents.record(result), plot, profile, more),
+      await this.#plan(this.#planning, await recordInTime(this.#contents, result, more.signal), plot, profile, more),
     )
   }
 

@@ -104,8 +104,8 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
   itLong('makes a job of each dropped file, and a card of each good row of a table', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')
-    await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%PDF') }])
-    await page.getByText('“Hills.svg” is a PDF').waitFor()
+    await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%!PS') }])
+    await page.getByText('“Hills.svg” is a PostScript file').waitFor()
     await page.getByRole('button', { name: 'Add 2 jobs' }).click()
     await until(async () => (await order()).length === 2)
     expect((await order()).sort()).toEqual(['Hills', 'More hills'])

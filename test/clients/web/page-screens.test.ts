@@ -74,8 +74,8 @@ const SCREENS: readonly (readonly [screen: string, open: (page: Page) => Promise
       const file = (name: string, text: string) => ({ name, mimeType: '', buffer: Buffer.from(text) })
       await page
         .locator('input[type=file]')
-        .setInputFiles([file('a.svg', HILLS), file('b.svg', LONG), file('c.pdf', '%PDF-1.4')])
-      await page.getByText('“c.pdf” is a PDF').waitFor()
+        .setInputFiles([file('a.svg', HILLS), file('b.svg', LONG), file('c.ps', '%!PS-Adobe-3.0')])
+      await page.getByText('“c.ps” is a PostScript file').waitFor()
       await page.getByRole('button', { name: 'Add 2 jobs' }).waitFor()
     },
   ],

@@ -109,6 +109,11 @@ describe('the configuration', () => {
       'notify.mqtt.url': 'mqtt://broker',
       'notify.mqtt.ready': 'true',
       pens: '[]',
+      'printer.enabled': 'false',
+      'printer.host': 'localhost',
+      'printer.password': 'true',
+      'printer.advertise': 'false',
+      'printer.media': 'a5',
       ...Object.fromEntries(
         [
           ...['host', 'state', 'output', 'tasks', 'fonts', 'tls.cert', 'tls.key', 'farm.name'],

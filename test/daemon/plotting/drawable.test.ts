@@ -72,10 +72,9 @@ describe('a job that its plotter cannot draw', () => {
     await expect(call('job.submit', job)).rejects.toMatchObject({ code })
   })
 
-  it('fails when it is rendered where nothing can be told before: no sheet is asked for', async () => {
+  it('is refused at submit where its task draws it quickly', async () => {
     const job = { task: 'pattern', params: { pattern: 'truchet', width: 600, height: 400 }, plot: { plotter: 'small' } }
-    const { id } = await call('job.submit', job)
-    expect(await ended(house.client, id)).toMatchObject({ status: 'failed', error: { code: 'ERR_PLAN_OUT_OF_BOUNDS' } })
+    await expect(call('job.submit', job)).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
   })
 
   it('fails when it is strict and the rendering tells the loss', async () => {

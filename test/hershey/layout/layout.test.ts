@@ -6,6 +6,8 @@ import { runs } from '../../support/fuzz.ts'
 import { golden } from '../../support/golden.ts'
 
 const NAMES = ['rowmans', 'timesi', 'scriptc', 'EMSAllure', 'gothiceng'] as const
+/** Their letters are joined, and have several forms. */
+const HANDS: readonly string[] = ['linnet', 'heron', 'yona', 'bulbul']
 const word = fc.stringMatching(/^[a-zA-Z,.éß-]{1,12}$/)
 const texts = (layout: TextLayout) => layout.lines.map((line) => line.text)
 
@@ -28,11 +30,15 @@ describe('text', () => {
     )
   })
 
-  it('loses no stroke: its glyphs have as many as it has', () => {
+  it('loses no stroke of a font without joins: its glyphs have as many as it has', () => {
     fc.assert(
       fc.property(
         fc.string({ maxLength: 60 }),
-        fc.constantFrom(...fontNames().map(({ name }) => name)),
+        fc.constantFrom(
+          ...fontNames()
+            .map(({ name }) => name)
+            .filter((name) => !HANDS.includes(name)),
+        ),
         (text, font) => {
           const { glyphs } = loadFont(font)
           const plain = Array.from(text)

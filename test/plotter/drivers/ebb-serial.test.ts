@@ -27,7 +27,7 @@ describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s behind a real serial port'
   })
 
   it('says who it is', async () => {
-    expect(await driver.connect()).toEqual({ dialect: 'ebb', firmware, nickname: 'desk', volts: 12 })
+    expect(await driver.connect()).toMatchObject({ dialect: 'ebb', firmware, nickname: 'desk', volts: 12 })
   })
 
   it('draws what it is told to', async () => {
