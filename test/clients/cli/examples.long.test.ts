@@ -1,13 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VERBS } from '../../../clients/cli/verbs.ts'
 import { svgToPng } from '../../../src/index.ts'
 import { packageRoot } from '../../../src/threads.ts'
 import { SVG_FONT } from '../../support/font-file.ts'
+import { pdfFile } from '../../support/pdf-file.ts'
 import { ServedDaemon } from './daemon.ts'
 import { EXAMPLES, type Example } from './examples.ts'
+
+const run = promisify(execFile)
 
 const LAYERS = ['1 black', '2 red'].map(
   (label, i) => `<g inkscape:groupmode="layer" inkscape:label="${label}"><path d="M5 ${5 + 5 * i}H50"/></g>`,
@@ -22,9 +26,14 @@ describe('an example works as printed', () => {
   beforeAll(async () => {
     daemon = await ServedDaemon.start('axidraw=sim:ebb?speed=50')
     const write = (name: string, content: string | Uint8Array) => writeFileSync(join(daemon.folder, name), content)
-    for (const name of ['drawing.svg', 'in.svg']) write(name, DRAWING)
+    mkdirSync(join(daemon.folder, 'cards'))
+    for (const name of ['drawing.svg', 'in.svg', 'card.svg', 'poster.svg', 'cards/ada.svg']) write(name, DRAWING)
+    write('letter.pdf', pdfFile(['10 10 m 90 90 l S', '10 90 m 90 10 l S']))
+    write('guests.csv', 'Guest,Table\nAda,1\nBo,2\n')
     for (const name of ['letter.txt', 'poem.txt']) write(name, 'A line\nand another\n')
-    write('people.csv', 'recipient,message\nAda,Hello\nBo,Bye\n')
+    const PEOPLE = ['Ada,Hello,"12 Elm Road\nLondon"', 'Bo,Bye,"Dam 1\nAmsterdam"']
+    write('people.csv', `recipient,message,address\n${PEOPLE.join('\n')}\n`)
+    for (const name of ['address.txt', 'sender.txt']) write(name, '12 Elm Road\nLondon\n')
     write('card.json', '{"recipient": "Ada", "message": "Hello"}')
     write('ada.jpg', await svgToPng(DRAWING, { width: 64 })) // the content says what it is
     write('my-hand.svg', SVG_FONT)
@@ -33,27 +42,29 @@ describe('an example works as printed', () => {
   afterAll(() => daemon.stop())
 
   /** The line in a shell, in a folder with the files that it names. */
-  function shell(line: string, ...more: readonly string[]): number {
+  async function shell(line: string, ...more: readonly string[]): Promise<number> {
     const main = join(packageRoot, 'dist/clients/cli/main.js')
     const [first = '', ...rest] = line.split(/(?= [<>|] )/)
     const script = `plotd() { "${process.execPath}" "${main}" "$@"; }; plotd ${[first, ...more].join(' ')}${rest.join('')} >/dev/null`
     try {
       const env = { ...process.env, PLOTD_STATE: join(daemon.folder, 'state'), COLUMNS: '100' }
-      execFileSync('bash', ['-c', script], { cwd: daemon.folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+      await run('bash', ['-c', `{ ${script}; } </dev/null`], { cwd: daemon.folder, env })
       return 0
     } catch (thrown) {
-      const { status, stderr } = thrown as { status: number; stderr: Buffer }
-      if (status !== 1 || !line.startsWith('fonts check')) console.error(line, String(stderr))
-      return status
+      const { code, stderr } = thrown as { code: number; stderr: string }
+      if (code !== 1 || !line.startsWith('fonts check')) console.error(line, stderr)
+      return code
     }
   }
 
-  it.each(of('make'))('plotd $line', ({ line }) => {
-    expect(shell(line, '--dry-run')).toBe(0)
+  it.each(of('make'))('plotd $line', async ({ line }) => {
+    expect(await shell(line, '--dry-run')).toBe(0)
   })
 
-  it.each(of('look').filter(({ verb }) => verb !== 'simulate'))('plotd $line', ({ line }) => {
+  // What waits for its user: a simulator, and a page to write on.
+  const ENDING = of('look').filter(({ verb, line }) => verb !== 'simulate' && !line.startsWith('fonts write'))
+  it.each(ENDING)('plotd $line', async ({ line }) => {
     // it exits with 1: no font has a cake
-    expect(shell(line)).toBe(line.startsWith('fonts check') ? 1 : 0)
+    expect(await shell(line)).toBe(line.startsWith('fonts check') ? 1 : 0)
   })
 })
