@@ -114,7 +114,8 @@ describe.each([
 
   it('leads from nothing to ink, typed word for word', async () => {
     for (const line of commands(text).filter((each) => !isRead(each))) await newcomer.type(line)
-    expect(newcomer.strokes).toBeGreaterThan(50)
+    // The card has 21 and the spiral one; of the drawing that is canceled there may be more.
+    expect(newcomer.strokes).toBeGreaterThanOrEqual(22)
   }, 900_000)
 
   it('shows pictures that plotd drew', () => {
