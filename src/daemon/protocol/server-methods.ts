@@ -106,6 +106,7 @@ export const SERVER_METHODS = {
     params: z.strictObject({
       upload: z
         .string()
+        .max(64)
         .regex(/^[0-9a-f]{64}$/)
         .meta({ description: 'sha256 of the upload' }),
       name: z.string().max(200).exactOptional().meta({ description: 'name of the file' }),
