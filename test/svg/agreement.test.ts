@@ -18,6 +18,17 @@ const files = sample(
   readdirSync(folder).filter((name) => name.endsWith('.svg')),
   60,
 )
+/** What is known to differ. A file that agrees again fails the test, so that the list stays true. */
+const KNOWN: Readonly<Record<string, string>> = {
+  'bl-dom-al.svg': 'baselines are those of the usual fonts; this browser has only stroke fonts',
+  'xt-db-auto-2.svg': 'the same',
+  'xt-db-auto-6.svg': 'the same',
+  'xt-db-auto-7.svg': 'the same',
+  'xt-db-auto-10.svg': 'the same',
+  'xs-wh-zero.svg': 'a root without width is not drawn; the frame of this test gives it one',
+  'xv-image-foreign.svg': 'the text of HTML has no outline here',
+  'yt-bidi.svg': 'spans that override the direction inside a text',
+}
 const fonts = strokeFontsOnly()
 const scratch = mkdtempSync(join(tmpdir(), 'plotd-agreement-'))
 
@@ -42,7 +53,9 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
     const differing: string[] = []
     for (const name of files) {
       const { verdict, lacks, extra } = await agreement.compare(join(folder, name))
-      if (verdict !== 'agrees') differing.push(`${name} ${verdict}, lacks ${lacks}, extra ${extra}`)
+      const isKnown = Object.hasOwn(KNOWN, name)
+      if (verdict === 'agrees' ? isKnown : !isKnown)
+        differing.push(`${name} ${verdict}, lacks ${lacks}, extra ${extra}`)
     }
     expect(differing).toEqual([])
   })
