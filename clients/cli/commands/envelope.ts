@@ -1,11 +1,11 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { camel, defineCommand } from '../args/command.ts'
+import { defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { MERGE } from './postcard.ts'
 
-const OWN = ['recipient', 'address', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
+const OWN = ['recipient', 'address', ...Object.keys(MERGE)]
 
 export const envelope = defineCommand({
   about:

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { camel, defineCommand, type Flags } from '../args/command.ts'
+import { defineCommand, type Flags } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { MERGE as ALL } from './postcard.ts'
@@ -14,7 +14,7 @@ const MERGE = {
   'preview-row': previewRow,
 } as const satisfies Flags
 
-const OWN = ['name', 'line', ...Object.keys(MERGE).flatMap((name) => [name, camel(name)])]
+const OWN = ['name', 'line', ...Object.keys(MERGE)]
 
 export const placeCard = defineCommand({
   about:

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
-import { camel, defineCommand } from '../args/command.ts'
+import { defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
@@ -67,7 +67,7 @@ const PAIRS = {
   },
 } as const satisfies Flags
 
-const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS }).flatMap((name) => [name, camel(name)])]
+const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS })]
 
 const MERGE_ONLY = ['map', 'preview-row', 'batch', 'order-by', 'envelopes', 'envelope-set'] as const
 

@@ -33,7 +33,7 @@ async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
   for (const file of [args.file ?? []].flat().map(String)) {
     const by = args['layers-by']
     const words = {
-      ...paramsIn(args, ['file', 'layers-by', 'page-range', 'pageRange', ...Object.keys(PAPER)]),
+      ...paramsIn(args, ['file', 'layers-by', 'page-range', ...Object.keys(PAPER)]),
       ...(by === undefined ? {} : { layers: by }),
     }
     for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io)) {
@@ -61,9 +61,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   if (words.length > 0 && args[finds] !== undefined)
     throw new PlotdError('ERR_PARAMS', `--${finds} finds jobs; leave out the files and ids`, { verb: 'plot' })
   if (jobs.length === words.length) {
-    const [param] = Object.keys(
-      paramsIn(args, ['file', 'search', 'batch', 'page-range', 'pageRange', ...Object.keys(PAPER)]),
-    )
+    const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', 'page-range', ...Object.keys(PAPER)]))
     const ofFile = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
     if (ofFile !== undefined)
       throw new PlotdError('ERR_PARAMS', `--${kebab(ofFile)} is for files; these jobs are rendered already`, {

@@ -84,7 +84,8 @@ export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Sche
 
 /** The flags of an open command that are parameters of the task. */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
-  const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...own, ...flagNames()])
+  const owned = own.flatMap((name) => [name, camel(name)])
+  const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...owned, ...flagNames()])
   return Object.fromEntries(
     Object.entries(args)
       .filter(([name, value]) => !known.has(name) && value !== undefined)
