@@ -150,10 +150,14 @@ export class GrblBoard implements SimulatedPlotter {
   /** Presses the feed hold button. */
   pressButton(): void {
     this.catchUp()
-    this.planner.hold(this.now)
+    this.#hold()
     this.#schedule()
   }
 
+  /** A feed hold. It has no effect in an alarm and in check mode. */
+  #hold(): void {
+    if (this.#mode === 'Idle') this.planner.hold(this.now)
+  }
   /** Holds the cycle start button for a moment. */
   pressStart(): void {
     this.#startUntil = this.clock.now() + START_MS
@@ -162,7 +166,6 @@ export class GrblBoard implements SimulatedPlotter {
   get pins(): string {
     return this.clock.now() < this.#startUntil ? 'S' : ''
   }
-
   /** The next line that waits for an empty planner stalls until `~`. */
   stall(): void {
     this.#loop.stalls = true
@@ -173,13 +176,11 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     this.#raiseAlarm(1)
   }
-
   receive(bytes: Uint8Array): void {
     this.catchUp()
     this.#uart.queue(bytes, this.now)
     this.#schedule()
   }
-
   catchUp(): void {
     if (this.#simulating) return // called by a listener during the simulation
     this.#simulating = true
@@ -324,7 +325,7 @@ export class GrblBoard implements SimulatedPlotter {
     else if (this.#blocked && byte !== 0x18) return
     else if (char === '?')
       this.#wish.grant(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
-    else if (char === '!' || byte === 0x84) this.planner.hold(this.now)
+    else if (char === '!' || byte === 0x84) this.#hold()
     else if (char === '~') {
       this.#loop.stalls = false
       this.planner.resume(this.now)

@@ -47,9 +47,10 @@ export class MainLoop {
     return this.#operations.length === 0
   }
 
-  /** When the loop can act next, ms. */
+  /** When the loop can act next, ms. During a feed hold it is suspended (protocol_exec_rt_suspend). */
   get next(): number {
     const { planner, receiver, settings } = this.#machine
+    if (planner.holding) return Infinity
     const [operation] = this.#operations
     const { hasRoom, idle } = planner
     const free = Math.max(this.busyUntil, idle ? planner.restedAt + idleDelay(settings) : 0)

@@ -132,12 +132,11 @@ export class Planner {
     this.#report(block, now)
   }
 
-  /** Brakes to a stop and holds. */
+  /** Brakes to a stop and holds; holds at once where nothing moves. */
   hold(now: number): void {
     const [block] = this.#blocks
-    if (!block) return
     this.#held = true
-    if (!this.#begun) return
+    if (!block || !this.#begun) return
     const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
     const stop = (speed * speed) / (2 * block.acceleration)
     if (speed === 0) this.#rest(now)

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import type { GrblSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
+import { lines } from '../../contracts/driver.ts'
+import { until } from '../../support/bench.ts'
+import { runs } from '../../support/fuzz.ts'
+import { inkError } from '../../support/ink.ts'
+
+const square = [10, 10, 40, 10, 40, 40, 10, 40, 10, 10]
+const before = [2, 2, 8, 2]
+const after = [50, 50, 60, 55]
+/** grbl rounds the ends of lines to whole steps, before and after the seam, mm. */
+const SEAM_MM = 2 / 80
+
+async function bench(name: string, options: GrblSimulatorOptions) {
+  const clock = new VirtualClock()
+  const board = new GrblBoard({ clock, ...options })
+  const profile = profileNamed(name)
+  const session = new PlotterSession({
+    ...{ url: 'sim:grbl', profile, clock, wakeLock: () => () => {} },
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+  })
+  await until(clock, () => session.state.is === 'idle')
+  await session.ready()
+  board.ink.newSheet() // a Z axis at 0 touches until it is raised
+  return { clock, board, session, plan: lines(profile, before, square, after) }
+}
+
+const BOARDS = [
+  ['a grbl board with a servo', 'grbl-servo', {}],
+  ['a FluidNC board with a servo', 'fluidnc-servo', { firmware: 'fluidnc' }],
+  ['a grblHAL board with a servo', 'grblhal-servo', { firmware: 'grblhal' }],
+  ['a grbl board with a pen on its Z axis', 'grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],
+] as const
+
+describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
+  it('pauses in mid-stroke; the pen stays up while the carriage is jogged, and each stroke is drawn once', async () => {
+    const presses = fc.record({
+      mm: fc.integer({ min: 0, max: 118 }),
+      jogs: fc.array(fc.tuple(fc.integer({ min: -9, max: 30 }), fc.integer({ min: -9, max: 30 })), { maxLength: 3 }),
+    })
+    const property = fc.asyncProperty(presses, async ({ mm, jogs }) => {
+      const { clock, board, session, plan } = await bench(name, options)
+      const outcome = session.plot('job', plan)
+      await until(clock, () => board.ink.strokeCount === 2 && board.ink.length >= 6 + mm)
+      board.pressButton()
+      await until(clock, () => session.state.is === 'paused')
+      expect(session.state).toMatchObject({ is: 'paused', why: 'operator' })
+      const inked = board.ink.vertexCount
+      for (const [dx, dy] of jogs) {
+        await session.jog(dx, dy)
+        expect([board.penTouches, board.moving]).toEqual([false, false])
+      }
+      expect(board.ink.vertexCount).toBe(inked)
+      await session.resume()
+      await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+      const ink = board.ink.strokes()
+      expect(strokeCount(ink)).toBeLessThanOrEqual(4)
+      const pieces = strokeCount(ink) - 2
+      const starts = Uint32Array.of(0, ink.starts[1] ?? 0, ink.starts[1 + pieces] ?? 0, ink.points.length / 2)
+      expect(inkError({ points: ink.points, starts }, plan)).toBeLessThanOrEqual(SEAM_MM)
+      expect(board.ink.length).toBeLessThan(6 + 120 + 16)
+      await session.close()
+    })
+    await fc.assert(property, runs(6))
+  })
+})
+
+describe('the hold button of a grbl board', () => {
+  it('pauses once; the next stroke is drawn without a second press', async () => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const outcome = session.plot('job', plan)
+    for (const mm of [20, 60]) {
+      await until(clock, () => board.ink.length >= mm)
+      board.pressButton()
+      await until(clock, () => session.state.is === 'paused')
+      await session.resume()
+    }
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(board.ink.strokeCount).toBe(5)
+    await session.close()
+  })
+
+  it('pressed while the carriage travels, pauses with the pen up before the stroke', async () => {
+    const { clock, board, session, plan } = await bench('grbl-servo', {})
+    const outcome = session.plot('job', plan)
+    await until(clock, () => board.ink.strokeCount === 1 && !board.penTouches && board.position[0] > 9)
+    board.pressButton()
+    await until(clock, () => session.state.is === 'paused')
+    expect([board.penTouches, board.ink.strokeCount]).toEqual([false, 1])
+    await session.jog(20, 20)
+    await session.resume()
+    await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SEAM_MM)
+    await session.close()
+  })
+})
