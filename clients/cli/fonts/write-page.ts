@@ -1,10 +1,11 @@
-/** What the page asks for: characters, and how often each is written. */
+/** What the page asks for: characters and pairs, and how often each is written. */
 const SHEETS = [
-  ['Small letters', 'abcdefghijklmnopqrstuvwxyz', 3],
-  ['Capitals', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 2],
-  ['More letters', 'ßæœøłđ', 1],
-  ['Digits', '0123456789', 2],
-  ['Signs', '.,:;!?\'"’“”-–()&@%+=/€$', 1],
+  ['Small letters', Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
+  ['Capitals', Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],
+  ['Pairs, as you write them in a word', ['th', 'er', 'in', 'an', 'll', 'tt', 'ee', 'ss', 'ff'], 1],
+  ['More letters', Array.from('ßæœøłđ'), 1],
+  ['Digits', Array.from('0123456789'), 2],
+  ['Signs', Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
 ] as const
 
 /** Heights of the guide lines in a box of 120 × 150, from the top: capitals, small letters, baseline, tails. */
@@ -35,12 +36,12 @@ let kept = {}
 try { kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') } catch {}
 const boxes = []
 let penSeen = 0
-for (const [title, chars, times] of sheets) {
+for (const [title, texts, times] of sheets) {
   const section = document.createElement('section')
   section.innerHTML = '<h2></h2><div class="row"></div>'
   section.firstChild.textContent = title
   document.querySelector('main').append(section)
-  for (const char of chars) for (let n = 1; n <= times; n++) section.lastChild.append(boxFor(char, n))
+  for (const text of texts) for (let n = 1; n <= times; n++) section.lastChild.append(boxFor(text, n))
 }
 function boxFor(char, n) {
   const figure = document.createElement('figure')

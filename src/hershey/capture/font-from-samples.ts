@@ -1,12 +1,13 @@
 /**
  * The room `capture`: a font from letters that a user wrote. `smooth-stroke` cleans strokes, `font-from-samples` aligns and
- * spaces the letters and writes an SVG font. Others import `src/hershey/index.ts`.
+ * spaces the letters and writes an SVG font, `kerning` finds the pairs that need another distance. Others import `src/hershey/index.ts`.
  */
 import { PlotdError } from '../../errors.ts'
 import { edge, side } from '../fonts/spacing.ts'
+import { kerningPairs } from './kerning.ts'
 import { smoothStroke } from './smooth-stroke.ts'
 
-/** One written letter: strokes of x, y (down) in any unit, and the heights of its guide lines in that unit. */
+/** One written letter, or a pair that is written as one: strokes of x, y (down) in any unit, and the heights of its guide lines in that unit. */
 export interface LetterSample {
   readonly text: string
   readonly strokes: readonly (readonly (readonly [x: number, y: number])[])[]
@@ -66,7 +67,7 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
           .filter((line) => line.length >= 4),
       }),
     )
-    .filter(({ text, lines }) => lines.length > 0 && Array.from(text.normalize('NFC')).length === 1)
+    .filter(({ text, lines }) => lines.length > 0 && isUnit(text))
   if (written.length === 0) throw invalid('no letter was written')
   const forms = aligned(written)
   return {
@@ -76,6 +77,9 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
     again: outliers(forms),
   }
 }
+
+/** A character, or a pair of characters that is written as one. */
+const isUnit = (text: string): boolean => [1, 2].includes(Array.from(text.normalize('NFC')).length)
 
 const invalid = (why: string) => new PlotdError('ERR_FONT_INVALID', `the written alphabet: ${why}`)
 
@@ -117,7 +121,8 @@ function svgFont(name: string, forms: readonly Form[]): string {
     const left = BEARING - side(lines, 'left', isTall)
     const advance = Math.max(8, left + BEARING + side(lines, 'right', isTall))
     const moved = lines.map((line) => line.map((value, k) => (k % 2 === 0 ? value + left : value)))
-    return `<glyph glyph-name="g${i}" unicode="${escaped(text)}" horiz-adv-x="${round(advance)}" d="${moved.map(path).join('')}"/>`
+    const tag = `<glyph glyph-name="g${i}" unicode="${escaped(text)}" horiz-adv-x="${round(advance)}" d="${moved.map(path).join('')}"/>`
+    return { text, lines: moved, advance, tag }
   })
   // A letter is wider than its ink only where the ink ends; the median letter gives the space.
   const widths = forms
@@ -130,7 +135,10 @@ function svgFont(name: string, forms: readonly Form[]): string {
     `<font id="hand" horiz-adv-x="${round(space)}">`,
     `<font-face font-family="${escaped(name)}" units-per-em="${EM}" x-height="${X_HEIGHT}"/>`,
     `<glyph unicode=" " horiz-adv-x="${round(space)}"/>`,
-    ...glyphs,
+    ...glyphs.map(({ tag }) => tag),
+    ...kerningPairs(glyphs).map(
+      ({ first, second, units }) => `<hkern u1="${escaped(first)}" u2="${escaped(second)}" k="${round(units)}"/>`,
+    ),
     '</font></defs></svg>\n',
   ].join('\n')
 }

@@ -53,6 +53,8 @@ export interface StrokeFont {
   readonly glyphs: ReadonlyMap<number, Glyph>
   /** Absent when the font has no kerning pairs. */
   readonly kerning?: Kerning
+  /** Glyphs of several characters that are drawn as one, such as ff and th, by their text. */
+  readonly ligatures?: ReadonlyMap<string, Glyph>
   /** All letters of a word that can join do. */
   readonly isCursive?: boolean
   /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
@@ -104,21 +106,38 @@ export function withFaces(font: StrokeFont, others: readonly StrokeFont[]): Stro
 /** Forms of a character that are kept. */
 const MAX_FACES = 12
 
-/** A font whose further forms are given by code point; characters with fewer forms use theirs in turn. */
-export function withForms(font: StrokeFont, forms: ReadonlyMap<number, readonly Glyph[]>): StrokeFont {
+/**
+ * A font with its ligatures and its further forms. A character with fewer forms than another uses them in turn.
+ *
+ * @param forms  all forms of each character and of each ligature, by their text
+ */
+export function withForms(font: StrokeFont, forms: ReadonlyMap<string, readonly Glyph[]>): StrokeFont {
+  const joined = [...forms].filter(([text]) => Array.from(text).length > 1)
+  const face = (index: number): StrokeFont => ({
+    ...font,
+    glyphs: new Map(
+      [...font.glyphs].map(([code, glyph]) => [
+        code,
+        inTurn(forms.get(String.fromCodePoint(code)) ?? [], index, glyph),
+      ]),
+    ),
+    ...(joined.length > 0 && {
+      ligatures: new Map(
+        joined.flatMap(([text, all]) =>
+          all
+            .slice(index % all.length)
+            .slice(0, 1)
+            .map((form) => [text, form] as const),
+        ),
+      ),
+    }),
+  })
   const count = Math.min(
     MAX_FACES,
     [...forms.values()].reduce((most, { length }) => Math.max(most, length), 1),
   )
-  if (count < 2) return font
-  const face = (index: number): StrokeFont => ({
-    ...font,
-    glyphs: new Map([...font.glyphs].map(([code, glyph]) => [code, inTurn(forms.get(code) ?? [glyph], index, glyph)])),
-  })
-  return withFaces(
-    font,
-    Array.from({ length: count - 1 }, (_, i) => face(i + 1)),
-  )
+  const further = Array.from({ length: count - 1 }, (_, i) => face(i + 1))
+  return further.length === 0 ? face(0) : withFaces(face(0), further)
 }
 
 const inTurn = (forms: readonly Glyph[], index: number, otherwise: Glyph): Glyph =>

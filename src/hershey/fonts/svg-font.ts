@@ -9,18 +9,20 @@ export interface SvgFont {
   readonly unitsPerEm: number
   readonly glyphs: Map<number, Glyph>
   readonly kerning: Kerning | undefined
-  /** All forms of the characters that have several, by code point. */
-  readonly forms: ReadonlyMap<number, readonly Glyph[]>
+  /** All forms of each character and of each ligature, by their text. */
+  readonly forms: ReadonlyMap<string, readonly Glyph[]>
 }
 
+/** Characters of the longest ligature that is read. */
+const LONGEST_LIGATURE = 4
 /** Limits on the vertices of all glyphs and on the characters and ranges of all kerning pairs. Real fonts stay far below. */
 const [MAX_VERTICES, MAX_KERNED] = [2_000_000, 100_000]
 
 type Attributes = Readonly<Record<string, string>>
 
 /**
- * Reads a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>`, each `<glyph>` of one character, and the
- * kerning pairs of `<hkern>`. Paths are strokes, not outlines. Ligatures are ignored.
+ * Reads a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>`, each `<glyph>` of one character or of
+ * a ligature of up to four, and the kerning pairs of `<hkern>`. Paths are strokes, not outlines.
  *
  * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID naming file and line
@@ -28,7 +30,7 @@ type Attributes = Readonly<Record<string, string>>
 export function parseSvgFont(source: string, file = 'font'): SvgFont {
   const parser = new SaxesParser()
   const glyphs = new Map<number, Glyph>()
-  const forms = new Map<number, Glyph[]>()
+  const forms = new Map<string, Glyph[]>()
   const named = new Map<string, number>()
   const pairs: (() => KernRule)[] = []
   const invalid = (why: string) =>
@@ -57,17 +59,19 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
       unitsPerEm = amount(attributes, 'units-per-em') ?? 1000
       if (unitsPerEm <= 0) throw invalid(`units-per-em="${unitsPerEm}": expected a number above 0`)
     } else if (tag === 'glyph') {
-      const [character, ...more] = Array.from(attributes['unicode'] ?? '')
-      if (character === undefined || more.length > 0) return
+      const character = attributes['unicode'] ?? ''
+      const { length } = Array.from(character)
+      if (length === 0 || length > LONGEST_LIGATURE) return
       const width = amount(attributes, 'horiz-adv-x') ?? advance
       if (width === undefined) throw invalid(`neither the glyph '${character}' nor the font has horiz-adv-x`)
       const strokes = glyphStrokes(attributes['d'] ?? '', unitsPerEm / 1000)
       if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
       vertices += strokes.points.length / 2
       if (vertices > MAX_VERTICES) throw invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
-      const code = character.codePointAt(0) ?? 0
       const glyph = glyphOf(width, strokes)
-      forms.set(code, [...(forms.get(code) ?? []), glyph])
+      forms.set(character, [...(forms.get(character) ?? []), glyph])
+      if (length > 1) return
+      const code = character.codePointAt(0) ?? 0
       if (!glyphs.has(code)) glyphs.set(code, glyph) // the standard takes the first match; the others are further forms
       for (const glyph of (attributes['glyph-name'] ?? '').split(',')) named.set(glyph.trim(), code)
     } else if (tag === 'hkern') {

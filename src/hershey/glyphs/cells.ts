@@ -66,15 +66,15 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
     return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind }
   }
   return {
-    paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(cellsIn(line, cell), missing), font)),
+    paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(cellsIn(line, font, cell), missing), font)),
     missing: [...missing.values()],
     substituted: [...substituted.values()],
   }
 }
 
 /** The cells of a line in the order of the text, shaped and with their directions. */
-function cellsIn(line: string, cell: (char: string, shown: string) => Cell): Cell[] {
-  const shaped = shapedArabic(graphemesOf(line))
+function cellsIn(line: string, font: StrokeFont, cell: (char: string, shown: string) => Cell): Cell[] {
+  const shaped = shapedArabic(withLigatures(graphemesOf(line), font))
   const directions = directionsOf(shaped.map(({ char }) => char))
   if (!directions) return shaped.map(({ char }) => cell(char, char))
   return shaped.map(({ char, shown }, i) => {
@@ -83,6 +83,20 @@ function cellsIn(line: string, cell: (char: string, shown: string) => Cell): Cel
     const drawn = level % 2 === 1 ? mirrored(shown) : shown
     return { ...cell(char, drawn), level, isRtl, ...(drawn !== char && { shown: drawn }) }
   })
+}
+
+/** The graphemes, with those of a ligature as one. The longest ligature counts. */
+function withLigatures(graphemes: readonly string[], { ligatures }: StrokeFont): readonly string[] {
+  if (!ligatures) return graphemes
+  const longest = [...ligatures.keys()].reduce((most, text) => Math.max(most, Array.from(text).length), 0)
+  const out: string[] = []
+  for (let i = 0; i < graphemes.length; ) {
+    let count = Math.min(longest, graphemes.length - i)
+    while (count > 1 && !ligatures.has(graphemes.slice(i, i + count).join(''))) count--
+    out.push(graphemes.slice(i, i + count).join(''))
+    i += count
+  }
+  return out
 }
 
 /** A missing character between two spaces takes one of them with it; at the start of a line the space after it. */

@@ -79,7 +79,7 @@ export function spaceAdvance(font: StrokeFont): number {
 
 /** The character from the font itself: its own glyph, or one composed of its strokes. */
 function inside(font: StrokeFont, char: string): Extract<Resolved, { how: 'own' | 'composed' }> | undefined {
-  const own = glyphFor(font, char)
+  const own = glyphFor(font, char) ?? font.ligatures?.get(char)
   // Some fonts have blank glyphs in place of letters that they do not have.
   if (own && (strokeCount(own.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: own }
   const glyph = composed(font, char)

@@ -5,6 +5,7 @@ import { DEFAULT_FONT, loadFont } from '../fonts/library.ts'
 import { type Cell, type Cells, cellsOf } from '../glyphs/cells.ts'
 import { formChooser, widest } from './forms.ts'
 import type { PlacedCell } from './ink.ts'
+import { tightened } from './line-end.ts'
 import { type Line, linesOf, tabStop } from './lines.ts'
 import type { LetterOptions, LineOptions } from './options.ts'
 
@@ -67,7 +68,7 @@ export function arrange(text: Prepared, size: number, width: number | undefined,
   const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
   const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)
   const full = lines.reduce((widest, line) => Math.max(widest, line.width * scale), width ?? 0)
-  const placed = lines.map((line, row) => place(line, scale, full, options, row, row * lineHeight))
+  const placed = lines.map((line, row) => place(line, scale, full, width, options, row, row * lineHeight))
   return {
     lines: placed.map((line) => line.summary),
     cells: placed.flatMap((line) => line.cells),
@@ -86,7 +87,8 @@ function place(
   line: Line,
   scale: number,
   full: number,
-  { align }: LineOptions,
+  width: number | undefined,
+  { align, hand }: LineOptions,
   row: number,
   baseline: number,
 ): PlacedLine {
@@ -104,8 +106,11 @@ function place(
     const along = start + (line.offsets[i] ?? 0) * scale + (shifts[i] ?? 0)
     return { char, glyph, x: along, y: baseline, along, line: row }
   })
+  const end = x + line.width * scale
+  const written =
+    hand && width !== undefined && x === 0 && extra === 0 && !line.isRtl ? tightened(cells, hand, x, end, width) : cells
   const text = line.cells.map((cell) => cell.char).join('')
-  return { cells, summary: { text, x: start, width: line.width * scale + stretched, baseline } }
+  return { cells: written, summary: { text, x: start, width: line.width * scale + stretched, baseline } }
 }
 
 /** mm to add to each space of a justified line. */

@@ -11,3 +11,6 @@ export function normal(seed: number, cell: number): number {
   const sum = value(seed, 3 * cell) + value(seed + 1, 3 * cell + 1) + value(seed + 2, 3 * cell + 2)
   return Math.max(-2.6, Math.min(2.6, sum))
 }
+
+/** A number for each letter of a text whose lines are drawn one at a time. */
+export const placeOf = (line: number, index: number): number => 4099 * line + index

@@ -21,6 +21,8 @@ export interface PlacedCell {
   readonly along: number
   /** Number of the line, from 0. */
   readonly line: number
+  /** Its width as a multiple of the glyph's; 1 when absent. */
+  readonly wide?: number
 }
 
 /** Horizontal shift per unit of height. */
@@ -88,10 +90,11 @@ export function inkOf(
 function placing(cell: PlacedCell, { scale, lean, uneven }: Paper, wander?: Wander): (gx: number, gy: number) => Point {
   const [cos, sin] = [Math.cos(cell.angle ?? 0), Math.sin(cell.angle ?? 0)]
   const own = scale * (wander?.size ?? 1)
+  const { wide = 1 } = cell
   const slope = lean + (wander?.lean ?? 0)
   return (gx, gy) => {
     let down = gy * own
-    let right = gx * own - slope * down
+    let right = gx * own * wide - slope * down
     if (wander) {
       right += wander.aside
       down += wander.down

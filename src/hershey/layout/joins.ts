@@ -1,5 +1,5 @@
 import type { Glyph } from '../fonts/font.ts'
-import { value } from './chance.ts'
+import { placeOf, value } from './chance.ts'
 
 /** Letters that a writer joins before the pen is lifted: between these. */
 const [FEWEST, MOST] = [3, 5] as const
@@ -24,7 +24,9 @@ export function joinsAfter(cells: readonly Place[], seed: number, isCursive: boo
     const next = cells[i + 1]
     const leads = glyph.joins === 'out' || glyph.joins === 'io'
     const takes = next?.glyph.joins === 'in' || next?.glyph.joins === 'io'
-    const limit = Math.round((FEWEST + MOST) / 2 + ((MOST - FEWEST) / 2) * value(seed + 41, i))
+    const limit = Math.round(
+      (FEWEST + MOST) / 2 + ((MOST - FEWEST) / 2) * value(seed + 41, placeOf(cells[0]?.line ?? 0, i)),
+    )
     const joins = leads && takes && next?.line === line && angle === undefined && (isCursive || joined + 1 < limit)
     joined = joins ? joined + 1 : 0
     return joins

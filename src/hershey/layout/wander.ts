@@ -1,4 +1,4 @@
-import { normal } from './chance.ts'
+import { normal, placeOf } from './chance.ts'
 import type { Hand } from './options.ts'
 
 /** How one letter differs from its place: up or down and aside in mm, its size, and its lean (shift per unit of height). */
@@ -42,7 +42,9 @@ export function wanderOf(
   const turn = (salt: number, index: number) => normal(seed + 977 * salt, index)
   const next = (before: number, salt: number, index: number) =>
     KEPT * before + Math.sqrt(1 - KEPT ** 2) * turn(salt, index)
-  let words = 0
+  // Lines that are drawn one at a time differ as those that are drawn together.
+  const first = placeOf(cells[0]?.line ?? 0, 0)
+  let words = first
   let starts = true
   let line = -1
   return cells.map((cell, i) => {
@@ -57,7 +59,8 @@ export function wanderOf(
     starts = /^\s$/.test(cell.char)
     const code = cell.char.codePointAt(0) ?? 0
     const level = (name: 'down' | 'size' | 'lean', salt: number) =>
-      WORD[name] * word[name] + (separates ? LETTER[name] * turn(salt, i) + HABIT[name] * turn(salt + 10, code) : 0)
+      WORD[name] * word[name] +
+      (separates ? LETTER[name] * turn(salt, first + i) + HABIT[name] * turn(salt + 10, code) : 0)
     return {
       aside: amount * space * WORD.aside * word.aside,
       down: amount * xHeight * level('down', 5),

@@ -10,6 +10,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
 import { inkOf, type PlacedCell } from '../layout/ink.ts'
 import { layoutText } from '../layout/layout.ts'
+import { tightened } from '../layout/line-end.ts'
 import { type Align, checked, type LetterOptions } from '../layout/options.ts'
 import { type Block, fontOf, linesFor, type SetBlock, type SetLine, setBlock } from './block.ts'
 import { dropCapital } from './drop-capital.ts'
@@ -201,7 +202,10 @@ class Setter {
       return { char, glyph, x: x + along, y: slot.baseline, along: inset + shift + along, line: this.#line }
     })
     this.#line++
-    this.#add(slot.page, inkOf(cells, set.scale, set.size, set.letters, set.prepared.font))
+    const { hand } = set.letters
+    const isRagged = hand && set.align === 'left' && !line.isRtl
+    const written = isRagged ? tightened(cells, hand, x, x + line.width, width) : cells
+    this.#add(slot.page, inkOf(written, set.scale, set.size, set.letters, set.prepared.font))
     const text = line.cells.map(({ char }) => char).join('')
     this.#page(slot.page).lines.push({ text, x, baseline: slot.baseline, width: line.width })
   }

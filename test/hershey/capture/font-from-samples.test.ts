@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { smoothStroke } from '../../../src/hershey/capture/smooth-stroke.ts'
 import { coverage, fontFromSamples, fontFromSvg, layoutText } from '../../../src/hershey/index.ts'
 import { recorded, WRITTEN } from '../../support/written-alphabet.ts'
@@ -71,6 +72,64 @@ describe.each([
     const ratio = (lines[0]?.width ?? 0) / 5 / 7
     expect(ratio).toBeGreaterThan(0.35)
     expect(ratio).toBeLessThan(1.1)
+  })
+})
+
+describe('the distances of a written font', () => {
+  const alphabet = recorded('EMSTech', 3, 1)
+  const font = fontFromSvg(fontFromSamples(alphabet).svg, 'hand.svg')
+  const gap = (pair: string) => {
+    const [first = '', second = ''] = pair
+    const [a, b] = [first, second].map((char) => font.glyphs.get(char.charCodeAt(0)))
+    return font.kerning?.(a ? first.charCodeAt(0) : 0, b ? second.charCodeAt(0) : 0) ?? 0
+  }
+
+  it('are closer where two letters leave white between them', () => {
+    expect(gap('To')).toBeGreaterThan(3)
+    expect(gap('AV')).toBeGreaterThan(2)
+    expect(gap('r.')).toBeGreaterThan(2)
+    expect(gap('nn')).toBe(0)
+    expect(Math.abs(gap('HH'))).toBeLessThan(3)
+  })
+
+  it('leave no pair of letters touching', () => {
+    const { strokes } = layoutText('VAVATa.', { font, size: 70 })
+    expect(strokeCount(strokes)).toBeGreaterThan(6)
+    const letters = Array.from('AVTLWFPaornfyjg')
+    for (const first of letters) {
+      for (const second of letters) {
+        const [a, b] = [font.glyphs.get(first.charCodeAt(0)), font.glyphs.get(second.charCodeAt(0))]
+        if (!a || !b) continue
+        const apart = a.advance - (font.kerning?.(first.charCodeAt(0), second.charCodeAt(0)) ?? 0)
+        expect(Math.min(...distances(a.strokes.points, b.strokes.points, apart)), first + second).toBeGreaterThan(0)
+      }
+    }
+  })
+})
+
+/** Distances of points of two letters at about the same height, units. */
+function distances(a: Float64Array, b: Float64Array, apart: number): number[] {
+  const out: number[] = [99]
+  for (let i = 0; i < a.length; i += 2)
+    for (let k = 0; k < b.length; k += 2)
+      if (Math.abs((a[i + 1] ?? 0) - (b[k + 1] ?? 0)) < 2) out.push((b[k] ?? 0) + apart - (a[i] ?? 0))
+  return out
+}
+
+describe('pairs that were written as one', () => {
+  it('are drawn where they stand in a word', () => {
+    const alphabet = recorded('rowmans', 1, 2)
+    const [t, h] = ['t', 'h'].map((char) => alphabet.samples.find(({ text }) => text === char)?.strokes ?? [])
+    const pair = {
+      text: 'th',
+      strokes: [...(t ?? []), ...(h ?? []).map((line) => line.map(([x, y]) => [x + 22, y] as const))],
+    }
+    const written = fontFromSamples({ ...alphabet, samples: [...alphabet.samples, pair] })
+    const font = fontFromSvg(written.svg, 'hand.svg')
+    expect(written.characters).toBe(WRITTEN.length + 1)
+    expect(font.ligatures?.get('th')).toBeDefined()
+    expect(coverage('the third', font).complete).toBe(true)
+    expect(layoutText('the third', { font, hand: { seed: 1 } }).lines[0]?.text).toBe('the third')
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { parseFont } from '../../../src/hershey/fonts/library.ts'
 import { parseSvgFont } from '../../../src/hershey/fonts/svg-font.ts'
-import { loadFontFile } from '../../../src/hershey/index.ts'
+import { coverage, layoutText, loadFontFile } from '../../../src/hershey/index.ts'
 
 const font = (glyphs: string, attributes = 'horiz-adv-x="500"') =>
   `<svg xmlns="http://www.w3.org/2000/svg"><defs>\n<font ${attributes}>\n<font-face font-family="Mine"/>\n${glyphs}\n</font></defs></svg>`
@@ -76,13 +76,27 @@ describe('an SVG font', () => {
       )
   })
 
-  it('leaves ligatures aside and keeps the first of two glyphs', () => {
-    const { glyphs } = parseSvgFont(
-      font(
-        '<glyph unicode="fi" d="M0 0L1 1"/><glyph unicode="a" horiz-adv-x="1"/><glyph unicode="a" horiz-adv-x="2"/>',
-      ),
-    )
+  it('keeps the first of two glyphs', () => {
+    const { glyphs } = parseSvgFont(font('<glyph unicode="a" horiz-adv-x="1"/><glyph unicode="a" horiz-adv-x="2"/>'))
     expect([...glyphs].map(([code, glyph]) => [code, glyph.advance])).toEqual([[97, 1]])
+  })
+
+  it('draws a ligature in place of its characters, the longest one first, in one form after the other', () => {
+    const glyph = (text: string, width: number) =>
+      `<glyph unicode="${text}" horiz-adv-x="${width}" d="M0 0L${width} 700"/>`
+    const source = font(['f', 'i', 'a'].map((char) => glyph(char, 500)).join('') + glyph('fi', 600) + glyph('ffi', 700))
+    const widths = (text: string, more = '') => {
+      const own = parseFont(source.replace('</font>', `${more}</font>`), 'own.svg')
+      const scale = 5 / own.metrics.capHeight
+      return (layoutText(text, { font: own, size: 5 }).lines[0]?.width ?? 0) / scale
+    }
+    expect(widths('afia')).toBeCloseTo(1600)
+    expect(widths('ffi')).toBeCloseTo(700)
+    expect(widths('f\u00ADi')).toBeCloseTo(1000)
+    expect(widths('fi fi') - widths('a a')).toBeCloseTo(200)
+    expect(coverage('affia', parseFont(source, 'own.svg')).complete).toBe(true)
+    const forms = parseFont(source.replace('</font>', `${glyph('fi', 640)}</font>`), 'own.svg').faces
+    expect(forms?.map(({ ligatures }) => ligatures?.get('fi')?.advance)).toEqual([600, 640])
   })
 
   it.each([

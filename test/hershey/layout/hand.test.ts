@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { at, strokeCount, x, y } from '../../../src/geometry/drawing.ts'
-import { layoutText } from '../../../src/hershey/index.ts'
+import { layoutText, setPages } from '../../../src/hershey/index.ts'
 
 const SIZE = 5
 const write = (text: string, seed: number, amount = 1) =>
@@ -78,6 +78,40 @@ describe('a hand', () => {
       expect(gap(hand.points)).toBeLessThan(0.02)
     }
     expect(joins).toBeGreaterThan(3)
+  })
+})
+
+describe('the end of a written line', () => {
+  const long = 'The quick brown fox jumps over the lazy dog and runs home'
+  const endOf = (width: number, amount: number) =>
+    layoutText(long, { font: 'linnet', size: SIZE, width, hand: { seed: 1, amount } }).bounds.maxX
+  const linesAt = (width: number) => layoutText(long, { font: 'linnet', size: SIZE, width }).lines.length
+  let full = 100
+  while (linesAt(full) > 1) full++
+
+  it('is narrower when the line is full, and only then', () => {
+    expect(endOf(full, 1)).toBeLessThan(endOf(2 * full, 1) - 0.5)
+    expect(endOf(full, 0)).toBe(endOf(2 * full, 0))
+  })
+
+  it('leaves the words before the last two where they are', () => {
+    const start = (width: number) => layoutText(long, { font: 'linnet', size: SIZE, width, hand: { seed: 1 } }).strokes
+    expect(start(full).points.subarray(0, 400)).toEqual(start(2 * full).points.subarray(0, 400))
+  })
+})
+
+describe('a letter over many lines', () => {
+  it('has lines that differ though they have the same words', () => {
+    const { pages } = setPages([{ text: Array(4).fill('minimum').join('\n') }], {
+      ...{ width: 100, height: 100, margin: 10, size: SIZE, font: 'EMSReadability', hand: { seed: 1 } },
+    })
+    const { strokes } = pages[0] ?? { strokes: { points: new Float64Array(), starts: new Uint32Array() } }
+    const count = strokeCount(strokes) / 4
+    const heights = [0, 1, 2, 3].map((line) => {
+      const all = Array.from({ length: count }, (_, s) => y(strokes.points, at(strokes.starts, line * count + s)))
+      return all.map((value) => (value - (all[0] ?? 0)).toFixed(3)).join()
+    })
+    expect(new Set(heights).size).toBe(4)
   })
 })
 

@@ -1,0 +1,103 @@
+/** A letter of a font: its lines in font units with y up, and its advance with the white at both sides. */
+export interface SpacedLetter {
+  readonly text: string
+  readonly lines: readonly (readonly number[])[]
+  readonly advance: number
+}
+
+/** Units by which the second letter of a pair moves towards the first. */
+export interface KerningPair {
+  readonly first: string
+  readonly second: string
+  readonly units: number
+}
+
+/** Heights at which the white between two letters is measured, units: from tails to the top of capitals. */
+const [LOWEST, HIGHEST, STEP] = [-24, 70, 4] as const
+/** White that is deeper than this counts no more: a letter does not move into all of it. */
+const DEEPEST = 16
+/** A pair is kerned when its white differs by more than this share of the depth that counts; units. */
+const LEAST = 2
+/** Share of the difference that is taken away, and limits on it, units. */
+const [SHARE, MOST_CLOSER, MOST_APART] = [0.6, 16, 8] as const
+/** Letters never come closer than this at any height, units. */
+const CLEAR = 10
+/** Letters and signs that stand beside letters. */
+const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
+
+/**
+ * The pairs of letters whose white differs from that of two stems. The white is the mean distance of both letters over the
+ * heights at which either has ink; distances count up to a depth, so that `V` and `a` come closer and `L` keeps its foot.
+ *
+ * @param letters  all forms; the first form of a letter stands for the others
+ */
+export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
+  const shapes = new Map<string, Shape>()
+  for (const letter of letters)
+    if (IS_KERNED.test(letter.text) && !shapes.has(letter.text)) shapes.set(letter.text, shapeOf(letter))
+  const stem = shapes.get('n') ?? shapes.get('H')
+  if (!stem) return []
+  const usual = white(stem, stem)
+  return [...shapes].flatMap(([first, a]) =>
+    [...shapes].flatMap(([second, b]) => {
+      const wanted = Math.max(-MOST_APART, Math.min(MOST_CLOSER, SHARE * (white(a, b) - usual)))
+      const units = Math.min(wanted, nearest(a, b) - CLEAR)
+      return Math.abs(units) > LEAST ? [{ first, second, units }] : []
+    }),
+  )
+}
+
+/** For each height the white at the left and at the right of the ink; undefined where there is no ink. */
+interface Shape {
+  readonly left: readonly (number | undefined)[]
+  readonly right: readonly (number | undefined)[]
+}
+
+function shapeOf({ lines, advance }: SpacedLetter): Shape {
+  const left: (number | undefined)[] = []
+  const right: (number | undefined)[] = []
+  for (let y = LOWEST; y <= HIGHEST; y += STEP) {
+    const ends = lines.flatMap((line) => crossings(line, y - STEP / 2, y + STEP / 2))
+    left.push(ends.length === 0 ? undefined : Math.min(...ends))
+    right.push(ends.length === 0 ? undefined : advance - Math.max(...ends))
+  }
+  return { left, right }
+}
+
+/** The ends of the pieces of a line between two heights. */
+function crossings(line: readonly number[], low: number, high: number): number[] {
+  const out: number[] = []
+  for (let i = 0; i + 3 < line.length; i += 2) {
+    const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
+    if (Math.min(ay, by) > high || Math.max(ay, by) < low) continue
+    const at = (y: number) => (ay === by ? ax : ax + ((bx - ax) * (y - ay)) / (by - ay))
+    const within = (y: number) => Math.max(Math.min(ay, by), Math.min(Math.max(ay, by), y))
+    out.push(...(ay === by ? [ax, bx] : [at(within(low)), at(within(high))]))
+  }
+  return out
+}
+
+/** Mean white of a pair over the heights at which one of them has ink. */
+function white(first: Shape, second: Shape): number {
+  let [sum, count] = [0, 0]
+  first.right.forEach((before, i) => {
+    const after = second.left[i]
+    if (before === undefined && after === undefined) return
+    sum += Math.min(DEEPEST, before ?? DEEPEST) + Math.min(DEEPEST, after ?? DEEPEST)
+    count++
+  })
+  return count === 0 ? 0 : sum / count
+}
+
+/** The least white of a pair at any height, with the heights beside it. */
+function nearest(first: Shape, second: Shape): number {
+  let least = Number.POSITIVE_INFINITY
+  first.right.forEach((before, i) => {
+    if (before === undefined) return
+    for (const other of [i - 1, i, i + 1]) {
+      const after = second.left[other]
+      if (after !== undefined) least = Math.min(least, before + after)
+    }
+  })
+  return least
+}

@@ -1,0 +1,45 @@
+import type { PlacedCell } from './ink.ts'
+import type { Hand } from './options.ts'
+
+/** Words at the end of a full line that a writer squeezes. */
+const WORDS = 2
+/** By how much letters and spaces there become narrower at most. */
+const [LETTERS, SPACES] = [0.08, 0.25] as const
+/** A line is full when less than this share of its width is free. */
+const FREE = 0.1
+
+/**
+ * The cells of a written line. When the line is full its last words are narrower, as writers run out of paper.
+ *
+ * @param cells  from left to right
+ * @param from   where the line begins, mm
+ * @param end    where its letters end, mm
+ * @param width  mm that it may fill
+ */
+export function tightened(
+  cells: readonly PlacedCell[],
+  { amount = 1 }: Hand,
+  from: number,
+  end: number,
+  width: number,
+): readonly PlacedCell[] {
+  const free = Math.max(0, 1 - (end - from) / width)
+  const share = Math.min(1, amount) * Math.max(0, 1 - free / FREE)
+  const gaps = cells.flatMap(({ char }, i) => (/^\s$/.test(char) ? [i] : []))
+  const first = gaps.at(-WORDS)
+  if (first === undefined || share <= 0) return cells
+  let back = 0
+  return cells.map((cell, i) => {
+    if (i < first) return cell
+    const next = cells[i + 1]
+    const isSpace = /^\s$/.test(cell.char)
+    const moved = {
+      ...cell,
+      x: cell.x - back,
+      along: cell.along - back,
+      ...(!isSpace && { wide: 1 - share * LETTERS }),
+    }
+    if (next) back += (next.x - cell.x) * share * (isSpace ? SPACES : LETTERS)
+    return moved
+  })
+}
