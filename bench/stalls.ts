@@ -33,7 +33,7 @@ async function ways(perStroke: number): Promise<string[][]> {
   const [boardUrl = ''] = JSON.parse(await said(board)) as string[]
   const plotters = [{ name: 'ebb', url: boardUrl, profile: 'axidraw-v3' }]
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]
-  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }), OWN, ALONE)
+  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }), OWN)
   try {
     const url = await said(daemon)
     aheadOfAll(daemon.pid ?? 0)
@@ -72,7 +72,7 @@ async function longLists(): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]
   const limits = { messagesPerSecond: 1_000_000 }
-  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', limits }), OWN, ALONE)
+  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', limits }), OWN)
   try {
     const client = await connect({ url: await said(daemon), state })
     aheadOfAll(daemon.pid ?? 0)
@@ -103,11 +103,9 @@ async function stood(daemon: ChildProcess): Promise<Stood> {
 }
 
 /**
- * What else a busy machine does is no stall of the daemon's: where it is allowed, its loop's thread comes first, none of
- * the threads that it starts later does (they would come before it), and it collects its garbage by itself and waits for
- * no helpers.
+ * Other work of a busy machine is no stall of the daemon. Where it is allowed, the thread of its loop comes first, and none
+ * of the threads that it starts later.
  */
-const ALONE = ['--single-threaded-gc']
 function aheadOfAll(pid: number): void {
   spawnSync('chrt', ['--reset-on-fork', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })
 }

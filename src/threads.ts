@@ -3,7 +3,7 @@ import { getPriority, setPriority } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
-import { isMainThread } from 'node:worker_threads'
+import { isMainThread, type Worker } from 'node:worker_threads'
 
 /** The folder that holds package.json: the same whether this runs from `src/` or from `dist/src/`. */
 export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
@@ -55,9 +55,22 @@ export function stepBack(): void {
  *
  * V8 copies what lives in it in one go. While messages of many small lists are parsed, the median stop of the thread is
  * about 20 ms at its usual 16 MB, and less than 2 ms at 1 MB. The thread that listens has little use for a larger one, and
- * those that draw have. V8 never makes it smaller again, so this comes before the daemon's modules are loaded.
+ * those that draw have. V8 seldom makes it smaller again, so this comes before the daemon's modules are loaded.
  */
 export function keepYoungHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
+  growNoFurther()
   setFlagsFromString('--min-semi-space-size=16')
+  process.on('worker', growNoFurtherDespite)
+}
+
+const growNoFurther = (): void => setFlagsFromString('--semi-space-growth-factor=1')
+
+/** V8 sets the factor back to 2 when a thread gets its heap, at some moment before the thread is online. */
+function growNoFurtherDespite(thread: Worker): void {
+  const again = setInterval(growNoFurther, 1)
+  const stop = (): void => {
+    clearInterval(again)
+    growNoFurther()
+  }
+  thread.once('online', stop).once('exit', stop)
 }

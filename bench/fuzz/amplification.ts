@@ -33,7 +33,9 @@ export interface Heaviest extends Fuzzed {
 /**
  * Sends hostile messages of every method to a daemon in a process of its own, by tokens of every role.
  *
- * @param bars  without a bar on the loop where the machine is busy
+ * A finding on the loop is a turn in which the main thread ran for longer than `loopMs`. Waits for a processor do not count.
+ *
+ * @param bars  without a bar on the loop where the compiler of V8 has not seen the code yet
  */
 export async function amplification(
   seed: number,
@@ -43,7 +45,7 @@ export async function amplification(
   const folder = await mkdtemp(join(tmpdir(), 'plotd-fuzz-'))
   const limits = { messagesPerSecond: 1_000_000 }
   const flags = { port: 0, state: join(folder, 'state'), output: join(folder, 'output'), logLevel: 'error', limits }
-  const execArgv = ['--single-threaded-gc', `--max-old-space-size=${bars.heapMb}`]
+  const execArgv = [`--max-old-space-size=${bars.heapMb}`]
   const daemon = child('./daemon', JSON.stringify(flags), STALLS, execArgv)
   const gone = once(daemon, 'exit').then(() => 'gone' as const)
   const findings: Finding[] = []

@@ -5,7 +5,10 @@ import { keepYoungHeapSmall } from '../../src/threads.ts'
 keepYoungHeapSmall()
 const { serve } = await import('../../src/daemon/main.ts')
 
-/** How long the loop stood since it was last asked, ms; and how much its thread worked in one turn at most: Linux alone tells. */
+/**
+ * How long the loop stood since the last question, ms. `worked` is the longest time that its thread ran in one turn: the
+ * time of the daemon's own code, without waits for a processor. Only Linux measures it.
+ */
 export interface Stood {
   readonly max: number
   readonly p99: number
@@ -49,5 +52,7 @@ process.exitCode = await serve({ flags, env: {}, onReady })
 /** Of the main thread since its start, ms. */
 function onProcessor(): number {
   if (process.platform !== 'linux') return Number.NaN
+  // The kernel brings the sum up to date for getrusage(2). Without it the sum lags by tens of milliseconds.
+  process.cpuUsage()
   return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
 }

@@ -5,10 +5,11 @@ import { isSliceOver, nextSlice } from '../../slices.ts'
  * thread would block the event loop for longer than 20 ms (docs/decisions.md).
  */
 export class Encoded {
-  readonly bytes: Uint8Array
+  /** One after another they are the JSON. */
+  readonly pieces: readonly Uint8Array[]
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
+  constructor(pieces: readonly Uint8Array[]) {
+    this.pieces = pieces
   }
 }
 
@@ -32,7 +33,9 @@ export async function inPieces(result: unknown, most: number): Promise<unknown> 
     if (piece.length > PIECE) pieces.push(Buffer.from(piece))
     if (piece.length > PIECE) piece = ''
   }
-  return new Encoded(Buffer.concat([...pieces, Buffer.from(piece)]))
+  // To join megabytes is work enough for a slice.
+  if (chars > PIECE) await nextSlice()
+  return new Encoded([...pieces, Buffer.from(piece)])
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -68,7 +71,7 @@ export function asJson(answer: unknown): string | Buffer {
   if (!isEncoded(answer)) return JSON.stringify(answer)
   const { result, ...rest } = answer
   const head = `${JSON.stringify(rest).slice(0, -1)},"result":`
-  return Buffer.concat([Buffer.from(head), result.bytes, Buffer.from('}')])
+  return Buffer.concat([Buffer.from(head), ...result.pieces, Buffer.from('}')])
 }
 
 /** The answer to a batch: a JSON list of the answers to its calls. */

@@ -159,7 +159,7 @@ export class ThreadPools {
     const timeoutMs = this.#config.render.timeout
     const options = { timeoutMs, foreign: this.#isForeign(task), lane: this.#previews, ...(signal && { signal }) }
     const { json } = await this.#run<Previewed>(this.#quick, { kind: 'preview', input }, options)
-    return new Encoded(json)
+    return new Encoded([json])
   }
 
   /** What an upload is, and which task draws it. @param signal  aborted when its client has left */

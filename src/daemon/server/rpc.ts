@@ -130,8 +130,9 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
 const DECODED = 65_536
 
 async function decoded(bytes: Buffer): Promise<string> {
-  // Receiving so much was work enough for this turn.
+  // Receiving so much was work enough for this turn: its immediates still belong to it.
   await setImmediate()
+  await nextSlice()
   const decoder = new StringDecoder('utf8')
   let text = ''
   for (let from = 0; from < bytes.length; from += DECODED) {

@@ -48,6 +48,9 @@ interface Entry {
   readonly job: Job
 }
 
+/** So many jobs are stored in the slice that checked the last of them. More get a turn of their own. */
+const AT_ONCE = 500
+
 /** Checks all jobs in slices, then stores all of them in one turn. */
 async function store(core: Core, drafts: readonly Draft[], files: Files | undefined): Promise<readonly Entry[]> {
   const prepared: Prepared[] = []
@@ -59,6 +62,7 @@ async function store(core: Core, drafts: readonly Draft[], files: Files | undefi
     for (const { job } of prepared) giveUp(core, job)
     throw thrown
   }
+  if (prepared.length > AT_ONCE) await nextSlice()
   return prepared.map(({ job, digest, known: before }) => {
     // Another submit may have brought the key between two slices.
     const known = before ?? keyed(core, job.idempotencyKey, digest)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { asJson, asJsonList, Encoded } from '../../../src/daemon/protocol/encoded.ts'
 
-const written = new Encoded(new TextEncoder().encode('{"svg":"<svg/>","title":"ä"}'))
+const written = new Encoded(['{"svg":"<svg/>",', '"title":"ä"}'].map((piece) => new TextEncoder().encode(piece)))
 const read = (answer: unknown): unknown => JSON.parse(asJson(answer).toString())
 
 it('puts what a thread has written into its answer as it is', () => {
