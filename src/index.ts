@@ -62,6 +62,7 @@ export {
   textOnPath,
   type WrittenAlphabet,
   type WrittenFont,
+  withoutFeatures,
 } from './hershey/index.ts'
 export { planToGcode, planToHpgl } from './plotter/export/index.ts'
 export { estimate } from './plotter/motion/estimate.ts'

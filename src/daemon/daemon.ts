@@ -99,7 +99,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
     (others) => tokens.replaceOthers(others),
     (error) => log.warn({ error }, 'the tokens could not be read'),
   )
-  takeFonts(config, log)
+  await takeFonts(config, log)
   const back = await openBack(running, log)
   const codes = new LoginCodes(tokens)
   const { url, socket } = await openFront(running, back, { tokens, codes }, log)
@@ -131,10 +131,10 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
 const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
 
 /** Adds the user's fonts to the main thread, which checks the characters of texts. */
-function takeFonts({ fonts: folder }: Config, log: Logger): void {
+async function takeFonts({ fonts: folder }: Config, log: Logger): Promise<void> {
   for (const font of USUAL_FONTS) loadFont(font)
   if (folder === undefined) return
-  const { fonts, problems } = addFontFolder(folder)
+  const { fonts, problems } = await addFontFolder(folder)
   if (fonts.length > 0) log.info({ fonts: fonts.map(({ name }) => name) }, 'own fonts')
   for (const { file, error } of problems) log.warn({ code: error.code, file }, `own font: ${error.message}`)
 }

@@ -1,7 +1,7 @@
 /**
  * Stroke fonts and text layout: text in, strokes in mm out. Everything outside this folder imports this file.
  *
- * - `fonts/` reads fonts: the fonts that ship, and fonts of users (`.jhf`, SVG fonts).
+ * - `fonts/` reads fonts: the fonts that ship, and fonts of users (OpenType, SVG, `.jhf`).
  * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.
  * - `layout/` places glyphs in lines, in a box or along a path, and makes strokes of them.
  *
@@ -17,8 +17,9 @@ export {
   type WrittenFont,
 } from './capture/font-from-samples.ts'
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
-export { addFont, DEFAULT_FONT, fontFromSvg, fontNames, hasFont, loadFont, loadFontFile } from './fonts/library.ts'
+export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, withoutFeatures } from './fonts/library.ts'
 export { addFontFolder, addUploadedFont, type FontProblem, isUploadedFont, type OwnFonts } from './fonts/own-fonts.ts'
+export { FONT_ENDINGS, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
 export type { MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'
 export { type CharacterNote, characterName, isPlainIn, notesOn } from './glyphs/notes.ts'

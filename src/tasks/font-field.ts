@@ -18,4 +18,4 @@ export const fontField = (usual: string, meaning: string) =>
       const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
       context.addIssue({ code: 'custom', message: `expected the name of a font, as plotd fonts lists them${hint}` })
     })
-    .describe(`${meaning}; or the sha256 of an uploaded .jhf or SVG font`)
+    .describe(`${meaning}; or the sha256 of an uploaded font file; OpenType features follow a colon: Relief:smcp,onum`)

@@ -1,4 +1,4 @@
-import { addUploadedFont, hasFont, isUploadedFont } from '../hershey/index.ts'
+import { addUploadedFont, hasFont, isUploadedFont, withoutFeatures } from '../hershey/index.ts'
 import type { SetText, Task, TaskFiles } from './task.ts'
 
 /**
@@ -12,9 +12,11 @@ export function uploadedFonts<P>(
   texts = wordsOf(task, params),
 ): readonly string[] {
   const fonts = task.fonts?.(params)
-  if (fonts) return fonts.filter(isUploadedFont)
-  return texts.some(({ font }) => isUploadedFont(font)) ? texts.map(({ font }) => font).filter(isUploadedFont) : NONE
+  if (fonts) return hashesIn(fonts)
+  return texts.some(({ font }) => isUploadedFont(font)) ? hashesIn(texts.map(({ font }) => font)) : NONE
 }
+
+const hashesIn = (fonts: readonly string[]): string[] => fonts.filter(isUploadedFont).map(withoutFeatures)
 
 const NONE: readonly never[] = []
 
@@ -32,6 +34,6 @@ export async function takeFonts<P>(
   { readUpload }: Pick<TaskFiles, 'readUpload'>,
 ): Promise<void> {
   for (const sha256 of uploadedFonts(task, params)) {
-    if (!hasFont(sha256)) addUploadedFont(sha256, await readUpload(sha256))
+    if (!hasFont(sha256)) await addUploadedFont(sha256, await readUpload(sha256))
   }
 }

@@ -15,7 +15,7 @@ export const fonts = defineCommand({
   positionals: {
     name: {
       type: 'string',
-      describe: 'names of fonts, or .jhf and SVG font files; `check` and a text, or `write` and a file',
+      describe: 'names of fonts, or font files; `check` and a text, or `write` and a file',
     },
   },
   flags: {
@@ -47,7 +47,7 @@ export const fonts = defineCommand({
   async run({ name, say, covers, style, plain, sheet, font, host }, io) {
     const local = await import('../../../src/index.ts')
     const [first, ...words] = [name ?? []].flat().map(String)
-    const named = font === undefined ? undefined : takeFontFile(local, font)
+    const named = font === undefined ? undefined : await takeFontFile(local, font)
     if (first === 'check') {
       const { checkText } = await import('../fonts/fonts-check.ts')
       return checkText(local, words.join(' '), named, io)
@@ -56,8 +56,9 @@ export const fonts = defineCommand({
       const { writeOwn } = await import('../fonts/write-own.ts')
       return writeOwn(local, words.join(' '), host, io)
     }
-    const fontNames = [name ?? []].flat().map((word) => takeFontFile(local, String(word)))
-    const chosen = choose(local.fontNames(), fontNames, style)
+    const fontNames: string[] = []
+    for (const word of [name ?? []].flat()) fontNames.push(await takeFontFile(local, String(word)))
+    const chosen = choose(local, fontNames, style)
     const covering = covers === undefined ? chosen : chosen.filter((font) => lacks(local, font, covers).length === 0)
     if (sheet !== undefined) await specimen(local, covering, say ?? covers, sheet, io)
     else if (io.json) for (const font of covering) io.line(font)
@@ -69,9 +70,15 @@ export const fonts = defineCommand({
   },
 })
 
-function choose(all: readonly FontInfo[], names: readonly string[], style: string | undefined): readonly FontInfo[] {
+/** The fonts of these names, which can have features, or all fonts. */
+function choose(
+  { fontNames, withoutFeatures }: Local,
+  names: readonly string[],
+  style: string | undefined,
+): readonly FontInfo[] {
+  const all = fontNames()
   for (const name of names) {
-    if (all.some((font) => font.name === name)) continue
+    if (all.some((font) => font.name === withoutFeatures(name))) continue
     const suggestion = didYouMean(
       name,
       all.map((font) => font.name),
@@ -79,7 +86,11 @@ function choose(all: readonly FontInfo[], names: readonly string[], style: strin
     )
     throw new PlotdError('ERR_FONT_UNKNOWN', `There is no font ${name}. ${suggestion}`.trim())
   }
-  return all.filter((font) => (names.length === 0 || names.includes(font.name)) && (!style || font.style === style))
+  const named = (font: FontInfo) =>
+    names.filter((name) => withoutFeatures(name) === font.name).map((name) => ({ ...font, name }))
+  return all
+    .flatMap((font) => (names.length === 0 ? [font] : named(font)))
+    .filter((font) => !style || font.style === style)
 }
 
 /** Characters that the font itself does not have. */

@@ -87,7 +87,7 @@ export const postcard = defineCommand({
     ['postcard --csv people.csv --envelopes c6', 'and an envelope for each'],
     ['postcard Grace - --template thank-you < letter.txt', 'a message from a file'],
   ],
-  more: `${SUBMIT_MORE}\n\`plotd templates\` draws each template. \`--font\` and \`--greeting-font\` take\n.jhf and SVG font files, too.`,
+  more: `${SUBMIT_MORE}\n\`plotd templates\` draws each template. \`--font\` and \`--greeting-font\` take\nfont files, too.`,
   open: true,
   task: 'postcard',
   async run(args, io) {

@@ -23,7 +23,7 @@ export const text = defineCommand({
     ['text "Round and round and round it goes" --path spiral', 'along a spiral'],
     ['text "Dear Ada," --font ./my-hand.svg --hand 1', 'in your own font, like handwriting'],
   ],
-  more: `${SUBMIT_MORE}\n\`plotd fonts\` lists the fonts, \`plotd fonts --covers "…"\` those that have your letters.\n\`--font\` takes a .jhf or SVG font file, too.`,
+  more: `${SUBMIT_MORE}\n\`plotd fonts\` lists the fonts, \`plotd fonts --covers "…"\` those that have your letters.\n\`--font\` takes a font file, too.`,
   open: true,
   task: 'text',
   async run(args, io) {

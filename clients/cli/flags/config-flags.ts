@@ -15,7 +15,7 @@ export const CONFIG = {
   host: { type: 'string', describe: 'address to listen on; default: only this machine', requiresArg: true },
   printer: { type: 'boolean', describe: 'be a printer, too: docs/printer.md' },
   tasks: { type: 'string', describe: 'folder of custom tasks', requiresArg: true },
-  fonts: { type: 'string', describe: 'folder of your own fonts, .jhf and SVG fonts', requiresArg: true },
+  fonts: { type: 'string', describe: 'folder of your own fonts (.otf, .ttf, .svg, .jhf)', requiresArg: true },
   workers: {
     type: 'number',
     describe: 'jobs rendered at a time; default: one per core, at most 4',

@@ -6,7 +6,7 @@ type Local = typeof import('../../../src/index.ts')
 
 /** Whether a font parameter names a file: names of built-in fonts have no ending and no folder. */
 export const isFontFile = (word: unknown): word is string =>
-  typeof word === 'string' && /[/\\]|\.(jhf|svg)$/i.test(word)
+  typeof word === 'string' && /[/\\]|\.(jhf|svg|ttf|otf)(:[-+=,\w]+)?$/i.test(word)
 
 /**
  * Uploads the font files among the parameters. A parameter with a file becomes the hash of its bytes: the daemon gets
@@ -20,12 +20,13 @@ export async function sendFonts(
 ): Promise<Readonly<Record<string, unknown>>> {
   const files = Object.entries(words).filter((entry): entry is [string, string] => isFont(entry))
   if (files.length === 0) return words
-  const { loadFontFile } = await import('../../../src/index.ts')
+  const { loadFontFile, withoutFeatures } = await import('../../../src/index.ts')
   await using client = await io.daemon.connect()
   const sent: Record<string, string> = {}
   for (const [name, file] of files) {
-    loadFontFile(file)
-    sent[name] = (await client.upload(await readBytes(file))).sha256
+    const path = withoutFeatures(file)
+    await loadFontFile(path)
+    sent[name] = (await client.upload(await readBytes(path))).sha256 + file.slice(path.length)
   }
   return { ...words, ...sent }
 }
@@ -33,9 +34,10 @@ export async function sendFonts(
 const isFont = ([name, value]: readonly [string, unknown]): boolean => /font$/i.test(name) && isFontFile(value)
 
 /** Loads a font file into this process, under its path as name. @returns the name of the font */
-export function takeFontFile({ addFont, loadFontFile }: Local, word: string): string {
+export async function takeFontFile({ addFont, loadFontFile, withoutFeatures }: Local, word: string): Promise<string> {
   if (!isFontFile(word)) return word
-  const { info, ...font } = loadFontFile(word)
-  addFont({ ...font, info: { ...info, name: word } })
+  const path = withoutFeatures(word)
+  const { info, ...font } = await loadFontFile(path)
+  addFont({ ...font, info: { ...info, name: path } })
   return word
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import type { LetterSample, WrittenFont } from '../../../src/index.ts'
 import { writeFileOrExplain } from '../io/files.ts'
@@ -132,7 +132,7 @@ function messageIn(body: string): Message {
 
 /** A line in the new font as a small SVG. */
 function sampleOf(local: Local, { svg }: WrittenFont, file: string): string {
-  const font = local.fontFromSvg(svg, basename(file))
+  const font = local.fontFromSvg(svg, basename(file, extname(file)))
   const { strokes, bounds } = local.layoutText(SAMPLE, { font, size: 8, hand: { seed: 1, amount: 0.6 } })
   const moved = strokes.points.map((value, i) => value - (i % 2 === 0 ? bounds.minX : bounds.minY) + 2)
   const [width, height] = [bounds.maxX - bounds.minX + 4, bounds.maxY - bounds.minY + 4]

@@ -344,7 +344,7 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .exactOptional()
-    .meta({ description: 'folder of your own fonts, .jhf and SVG fonts, each named by its file' }),
+    .meta({ description: 'folder of your own fonts (.otf, .ttf, .svg, .jhf), each named by its file' }),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   grant: duration.prefault('30m').meta({ description: 'how long `ready` lasts when no sheet is begun' }),
   render: render.prefault({}),

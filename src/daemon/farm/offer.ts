@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
+import { FONT_ENDINGS } from '../../hershey/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { HostView } from '../../spool/index.ts'
 import { type Config, machineOf } from '../config/schema.ts'
@@ -55,7 +56,7 @@ export async function aboutHere(config: Config, catalog: TaskCatalog, views: rea
   }
   const fonts: Record<string, string> = {}
   const files = config.fonts === undefined ? [] : await readdir(config.fonts).catch(() => [])
-  for (const file of files.filter((each) => /\.(jhf|svg)$/i.test(each))) {
+  for (const file of files.filter((each) => FONT_ENDINGS.test(each))) {
     fonts[file] = digestOf(await readFile(join(config.fonts ?? '', file)))
   }
   const profileNamed = (name: string) => config.plotters.find((each) => each.name === name)?.profile ?? ''

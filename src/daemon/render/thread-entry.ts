@@ -36,8 +36,8 @@ export interface ThreadFonts {
 let folder: string | undefined
 
 /** Work that is too heavy for the main thread. */
-export const run = onThread(({ fonts, ...job }: ThreadJob & ThreadFonts, tell): Promise<unknown> => {
-  if (fonts !== undefined && fonts !== folder) addFontFolder(fonts)
+export const run = onThread(async ({ fonts, ...job }: ThreadJob & ThreadFonts, tell): Promise<unknown> => {
+  if (fonts !== undefined && fonts !== folder) await addFontFolder(fonts)
   folder = fonts
   const reports = {
     progress: (done: number) => tell({ type: 'progress', done }),

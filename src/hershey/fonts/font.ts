@@ -57,8 +57,36 @@ export interface StrokeFont {
   readonly ligatures?: ReadonlyMap<string, Glyph>
   /** All letters of a word that can join do. */
   readonly isCursive?: boolean
+  /** Sets runs of text by the rules of the font itself. Absent when each character is drawn by itself. */
+  readonly shaper?: Shaper
+  /** The font with OpenType features switched: `smcp`, `onum`, `-liga`. */
+  readonly withFeatures?: (features: readonly string[]) => StrokeFont
   /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
   readonly faces?: readonly StrokeFont[]
+}
+
+/** A stretch of a run that is drawn as one: a letter with its marks, a ligature, a conjunct. */
+export interface ShapedPart {
+  /** Code units of the run, `to` exclusive. */
+  readonly from: number
+  readonly to: number
+  readonly glyph: Glyph
+}
+
+/** Sets runs of text by the substitutions and positions of a font. */
+export interface Shaper {
+  /** Whether the font draws all of a character itself, marks included. */
+  covers(char: string): boolean
+  /**
+   * The parts of a run in the order of the text. A run has one script and one direction.
+   *
+   * @param whole  code units that are no inner part of a ligature
+   */
+  shape(run: string, isRtl: boolean, whole?: readonly number[]): readonly ShapedPart[]
+  /** A character as one glyph. */
+  single(char: string): Glyph
+  /** Font units by which the second character stands closer to the first one. */
+  kerning(first: string, second: string): number
 }
 
 export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance, strokes, box: boundsOf(strokes) })

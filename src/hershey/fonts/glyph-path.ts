@@ -78,11 +78,15 @@ function vertices(command: string, values: readonly number[], from: Point, start
     case 'C':
       return cubic([from, [a, b], [c, d], [e, f]], tolerance)
     case 'Q':
-      return cubic([from, between(from, [a, b]), between([c, d], [a, b]), [c, d]], tolerance)
+      return quadratic(from, [a, b], [c, d], tolerance)
     default:
       return [[a, b]]
   }
 }
+
+/** Points of a quadratic curve after its start. */
+export const quadratic = (from: Point, control: Point, to: Point, tolerance: number): Point[] =>
+  cubic([from, between(from, control), between(to, control), to], tolerance)
 
 /** The control point of the cubic that equals a quadratic: two thirds of the way to the quadratic's control point. */
 const between = (end: Point, control: Point): Point => [
@@ -95,8 +99,8 @@ const MAX_CHORDS = 1000
 
 type Cubic = readonly [Point, Point, Point, Point]
 
-/** Points at even steps of t. Wang's bound on the second differences of the control points gives the number of steps. */
-function cubic([p0, p1, p2, p3]: Cubic, tolerance: number): Point[] {
+/** Points of a cubic curve after its start, at even steps of t. Wang's bound on the second differences of the control points gives the number of steps. */
+export function cubic([p0, p1, p2, p3]: Cubic, tolerance: number): Point[] {
   const bend = (a: Point, b: Point, c: Point) => Math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
   const needed = Math.ceil(Math.sqrt((0.75 * Math.max(bend(p0, p1, p2), bend(p1, p2, p3))) / tolerance))
   const steps = Math.max(1, Math.min(MAX_CHORDS, needed))

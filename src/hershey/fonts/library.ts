@@ -1,14 +1,14 @@
 /**
- * The room `fonts`: finds fonts by name and reads them. `catalog` lists the shipped fonts, `jhf` and `svg-font` read files,
- * `own-fonts` takes in a folder of the user. Import from this file, and the types of a font from `font.ts`.
+ * The room `fonts`: finds fonts by name and reads them. `catalog` lists the shipped fonts, `jhf` and `svg-font` read files.
+ * `read-font` reads files of users, `own-fonts` takes in their folder. Types of a font are in `font.ts`.
  */
-import { readFileSync, statSync } from 'node:fs'
-import { basename, extname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 import { packageRoot } from '../../threads.ts'
-import { CATALOG, PANGRAM, type Shipped } from './catalog.ts'
+import { CATALOG, type Shipped } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
-import { type FontInfo, type Glyph, makeFont, type StrokeFont, withForms } from './font.ts'
+import { type FontInfo, type Glyph, makeFont, type StrokeFont } from './font.ts'
 import { parseHand } from './hand-font.ts'
 import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
 import { mendPunctuation, mendQuotes, mendSigns } from './mend.ts'
@@ -29,8 +29,16 @@ let listed: readonly FontInfo[] = CATALOG
 /** All shipped and added fonts. Reads no file. */
 export const fontNames = (): readonly FontInfo[] => listed
 
-export const hasFont = (name: string): boolean =>
+export const hasFont = (name: string): boolean => isName(name) || isName(withoutFeatures(name))
+
+const isName = (name: string): boolean =>
   loaded.has(name) || byName.has(name.toLowerCase()) || own.has(name.toLowerCase())
+
+/** OpenType features after the name of a font: `Relief:smcp,onum`. */
+const FEATURES = /:([-+=\w]+(?:,[-+=\w]+)*)$/
+
+/** The name of a font without the features that it asks for. */
+export const withoutFeatures = (name: string): string => name.replace(FEATURES, '')
 
 /**
  * Adds a user's font, so that `loadFont` finds it in this thread. Replaces an added font of the same name.
@@ -63,10 +71,17 @@ function list(): void {
 export const loadedFont = (name: string): StrokeFont | undefined =>
   loaded.get(name) ?? own.get(name.toLowerCase())?.font
 
-/** A font by its name, in upper or lower case. Its file is read at the first use. @throws PlotdError ERR_FONT_UNKNOWN */
+/**
+ * A font by its name, in upper or lower case. Its file is read at the first use. OpenType features can follow the name of a
+ * font that has them: `Relief:smcp,onum`.
+ *
+ * @throws PlotdError ERR_FONT_UNKNOWN for an unknown name or feature
+ */
 export function loadFont(name: string): StrokeFont {
   const exact = loaded.get(name)
   if (exact) return exact
+  const features = isName(name) ? undefined : FEATURES.exec(name)?.[1]
+  if (features !== undefined) return featured(loadFont(withoutFeatures(name)), features)
   const entry = byName.get(name.toLowerCase())
   const added = own.get(name.toLowerCase())
   if (added) return added.font
@@ -80,6 +95,26 @@ export function loadFont(name: string): StrokeFont {
   const font = readShipped(entry)
   loaded.set(entry.name, font)
   return font
+}
+
+const withSwitches = new WeakMap<StrokeFont, Map<string, StrokeFont>>()
+/** Sets of features of one font that are kept. */
+const MAX_SETS = 32
+
+function featured(font: StrokeFont, features: string): StrokeFont {
+  const sets = withSwitches.get(font) ?? new Map<string, StrokeFont>()
+  withSwitches.set(font, sets)
+  const known = sets.get(features)
+  if (known) return known
+  const { name } = font.info
+  if (!font.withFeatures)
+    throw new PlotdError('ERR_FONT_UNKNOWN', `the font ${name} has no OpenType features, got ':${features}'`, {
+      font: name,
+    })
+  const made = font.withFeatures(features.split(','))
+  if (sets.size >= MAX_SETS) sets.clear()
+  sets.set(features, made)
+  return made
 }
 
 function readShipped({ file, encoding, extra, ...info }: Shipped): StrokeFont {
@@ -121,54 +156,6 @@ function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]):
   return map
 }
 
-/**
- * Reads a user's font file: `.jhf` (95 or more glyphs in ASCII order from the space) or an SVG font. The font's name is the
- * file's base name without the ending.
- *
- * @throws PlotdError ERR_FILE when the file cannot be read, ERR_FONT_INVALID with the line when it is not such a font
- */
-export function loadFontFile(path: string): StrokeFont {
-  let source: string
-  try {
-    const { size } = statSync(path)
-    if (size > MAX_FONT_BYTES) throw tooLarge(size)
-    source = readFileSync(path, 'utf8')
-  } catch (cause) {
-    if (cause instanceof PlotdError) throw cause
-    throw new PlotdError('ERR_FILE', `the font file ${path} cannot be read`, { path }, cause)
-  }
-  return parseFont(source, path)
-}
-
-/** Limit on a font file. A font of this size has about ten thousand glyphs. */
-export const MAX_FONT_BYTES = 8 << 20
-
-export function tooLarge(bytes: number): PlotdError {
-  return new PlotdError('ERR_FONT_INVALID', `the font has ${bytes} bytes, expected at most ${MAX_FONT_BYTES}`)
-}
-
-/** A font from the text of an SVG font. @param name  its name, with .svg @throws PlotdError ERR_FONT_INVALID */
-export const fontFromSvg = (source: string, name: string): StrokeFont => parseFont(source, name)
-
-/** A font from the text of a file. The ending of `path` gives the format, and the rest of its base name the name. */
-export function parseFont(source: string, path: string): StrokeFont {
-  const ending = extname(path).toLowerCase()
-  const name = basename(path, extname(path))
-  const info: FontInfo = {
-    name,
-    title: name,
-    style: 'sans',
-    weight: 1,
-    italic: false,
-    licence: 'own',
-    sample: PANGRAM,
-  }
-  if (ending === '.jhf') return makeFont(info, encoded(parseJhf(source, path), ENCODINGS.plain), JHF_CAP_HEIGHT)
-  if (ending === '.svg') {
-    const { family, glyphs, unitsPerEm, kerning, forms } = parseSvgFont(source, path)
-    const isHand = [...forms.values()].some(({ length }) => length > 1)
-    const own = { ...info, title: family ?? name, style: isHand ? ('hand' as const) : info.style }
-    return withForms(makeFont(own, glyphs, 0.7 * unitsPerEm, kerning), forms)
-  }
-  throw new PlotdError('ERR_FONT_INVALID', `${path}: expected a .jhf file or an SVG font (.svg)`, { file: path })
-}
+/** A font of glyphs in ASCII order from the space, or in another encoding. */
+export const fontFromJhf = (source: string, info: FontInfo, file: string): StrokeFont =>
+  makeFont(info, encoded(parseJhf(source, file), ENCODINGS.plain), JHF_CAP_HEIGHT)

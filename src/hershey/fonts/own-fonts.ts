@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 import type { FontInfo, StrokeFont } from './font.ts'
-import { addFont, dropFont, fontNames, loadFontFile, MAX_FONT_BYTES, parseFont, tooLarge } from './library.ts'
+import { addFont, dropFont, fontNames, withoutFeatures } from './library.ts'
+import { FONT_ENDINGS, loadFontFile, readFont } from './read-font.ts'
 
 /** A font file that cannot be used; the error is ERR_FONT_INVALID or ERR_FILE. */
 export interface FontProblem {
@@ -19,17 +20,17 @@ export interface OwnFonts {
 const namesByFolder = new Map<string, readonly string[]>()
 
 /**
- * Adds each `.jhf` and `.svg` file of a folder as a font, with the name of the file without its ending. Replaces the fonts
+ * Adds each font file of a folder as a font, with the name of the file without its ending. Replaces the fonts
  * that were added from this folder. An invalid file, a name that another font has, and an unreadable folder become
  * problems in the result.
  */
-export function addFontFolder(folder: string): OwnFonts {
+export async function addFontFolder(folder: string): Promise<OwnFonts> {
   for (const name of namesByFolder.get(folder) ?? []) dropFont(name)
   const problems: FontProblem[] = []
   const fonts: FontInfo[] = []
   for (const file of filesIn(folder, problems)) {
     try {
-      const font = loadFontFile(join(folder, file))
+      const font = await loadFontFile(join(folder, file))
       if (fontNames().some(({ name }) => name.toLowerCase() === font.info.name.toLowerCase()))
         throw new PlotdError(
           'ERR_FONT_INVALID',
@@ -52,7 +53,7 @@ export function addFontFolder(folder: string): OwnFonts {
 function filesIn(folder: string, problems: FontProblem[]): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => /^[^.].*\.(jhf|svg)$/i.test(name))
+      .filter((name) => FONT_ENDINGS.test(name) && !name.startsWith('.'))
       .sort()
   } catch (cause) {
     const error = new PlotdError('ERR_FILE', `the fonts folder ${folder} cannot be read`, { path: folder }, cause)
@@ -63,23 +64,21 @@ function filesIn(folder: string, problems: FontProblem[]): string[] {
 
 const SHA256 = /^[0-9a-f]{64}$/
 
-/** Whether a font's name is the SHA-256 of an uploaded file. */
-export const isUploadedFont = (name: string): boolean => SHA256.test(name)
+/** Whether a font's name is the SHA-256 of an uploaded file, with or without features. */
+export const isUploadedFont = (name: string): boolean => SHA256.test(withoutFeatures(name))
 
 /** Uploaded fonts that a thread keeps. */
 const MAX_UPLOADED = 16
 const uploaded = new Set<string>()
 
 /**
- * Adds an uploaded font file with its SHA-256 as the name. A file that begins with `<` is an SVG font, any other a `.jhf`.
+ * Adds an uploaded font file with its SHA-256 as the name. Its first bytes say its format.
  *
  * @throws PlotdError ERR_FONT_INVALID
  */
-export function addUploadedFont(sha256: string, bytes: Uint8Array): StrokeFont {
-  if (bytes.length > MAX_FONT_BYTES) throw tooLarge(bytes.length)
-  const source = new TextDecoder().decode(bytes)
+export async function addUploadedFont(sha256: string, bytes: Uint8Array): Promise<StrokeFont> {
   const name = `uploaded font ${sha256.slice(0, 12)}`
-  const { info, ...font } = parseFont(source, `${name}${/^\s*</.test(source) ? '.svg' : '.jhf'}`)
+  const { info, ...font } = await readFont(bytes, name, name)
   const known = { ...font, info: { ...info, name: sha256 } }
   addFont(known, 'unlisted')
   uploaded.delete(sha256)

@@ -1,7 +1,9 @@
-import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { shapedArabic } from './arabic.ts'
-import { directionsOf, mirrored } from './direction.ts'
+import { kindOf, NO_INK } from './cell-kind.ts'
+import { type Directions, directionsOf, mirrored } from './direction.ts'
 import { type Resolved, resolve } from './resolve.ts'
+import { shapedCells } from './shaped-cells.ts'
 
 /** A character that no font can draw. It has no ink, but it is reported. */
 export interface MissingCharacter {
@@ -40,7 +42,6 @@ export interface Cells {
 }
 
 const NEW_LINE = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
-const NO_INK = glyphOf(0, BLANK)
 /**
  * Graphemes as in UAX 29, as far as fonts can draw them: flags, a character with its marks, emoji with skin tones and
  * joiners. `Intl.Segmenter` is exact, but takes a minute for 100,000 characters.
@@ -62,8 +63,7 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
     if (char === '\u00AD') return { char, glyph: NO_INK, kind: 'hyphen' }
     const resolved = resolve(font, shown, borrow)
     count(char, resolved, missing, substituted)
-    const kind = char === ' ' || /^[\u2000-\u200B\u205F\u3000]$/.test(char) ? 'space' : 'ink'
-    return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind }
+    return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind: kindOf(char) }
   }
   return {
     paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(cellsIn(line, font, cell), missing), font)),
@@ -74,8 +74,19 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
 
 /** The cells of a line in the order of the text, shaped and with their directions. */
 function cellsIn(line: string, font: StrokeFont, cell: (char: string, shown: string) => Cell): Cell[] {
-  const shaped = shapedArabic(withLigatures(graphemesOf(line), font))
-  const directions = directionsOf(shaped.map(({ char }) => char))
+  if (font.shaper)
+    return shapedCells(graphemesOf(line), font.shaper, (chars, levels) => cellsByLetter(chars, levels, cell))
+  return cellsByLetter(withLigatures(graphemesOf(line), font), undefined, cell)
+}
+
+/** The cells of characters that are drawn one by one. @param given  directions of a longer text */
+function cellsByLetter(
+  chars: readonly string[],
+  given: Directions | undefined,
+  cell: (char: string, shown: string) => Cell,
+): Cell[] {
+  const shaped = shapedArabic(chars)
+  const directions = given && shaped.length === chars.length ? given : directionsOf(shaped.map(({ char }) => char))
   if (!directions) return shaped.map(({ char }) => cell(char, char))
   return shaped.map(({ char, shown }, i) => {
     const level = directions.levels[i] ?? 0
@@ -116,8 +127,8 @@ function withoutDoubleSpaces(cells: readonly Cell[], missing: ReadonlyMap<string
 }
 
 /** The cells with their kerning. Letters on both sides of a soft hyphen are kerned as a pair. */
-function kerned(cells: readonly Cell[], { kerning, glyphs }: StrokeFont): readonly Cell[] {
-  if (kerning === undefined) return cells
+function kerned(cells: readonly Cell[], { kerning, glyphs, shaper }: StrokeFont): readonly Cell[] {
+  if (kerning === undefined || shaper) return cells
   const codeOf = ({ char, glyph }: Cell): number => {
     const code = char.codePointAt(0) ?? 0
     return glyphs.get(code) === glyph ? code : -1

@@ -82,6 +82,7 @@ function inside(font: StrokeFont, char: string): Extract<Resolved, { how: 'own' 
   const own = glyphFor(font, char) ?? font.ligatures?.get(char)
   // Some fonts have blank glyphs in place of letters that they do not have.
   if (own && (strokeCount(own.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: own }
+  if (font.shaper?.covers(char)) return { how: 'own', glyph: font.shaper.single(char) }
   const glyph = composed(font, char)
   return glyph && { how: 'composed', glyph }
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseFont } from '../../../src/hershey/fonts/library.ts'
 import {
   addFont,
   addFontFolder,
   addUploadedFont,
+  fontFromSvg,
   fontNames,
   hasFont,
   layoutText,
@@ -19,13 +19,13 @@ import { tempFolder } from '../../support/temp-folder.ts'
 const names = () => fontNames().map(({ name }) => name)
 
 describe('a folder of fonts', () => {
-  it('gives each file’s font by the name of the file', () => {
+  it('gives each file’s font by the name of the file', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'boxes.svg'), SVG_FONT)
     writeFileSync(join(folder, 'Upright.JHF'), JHF_FONT)
     writeFileSync(join(folder, '.hidden.svg'), SVG_FONT)
     writeFileSync(join(folder, 'readme.txt'), 'nothing')
-    const { fonts, problems } = addFontFolder(folder)
+    const { fonts, problems } = await addFontFolder(folder)
     expect(problems).toEqual([])
     expect(fonts.map(({ name }) => name)).toEqual(['Upright', 'boxes'])
     expect(names()).toEqual(expect.arrayContaining(['Upright', 'boxes']))
@@ -33,27 +33,27 @@ describe('a folder of fonts', () => {
     expect(notesOn('Aé', 'boxes')).toMatchObject([{ how: 'lent', char: 'é' }])
   })
 
-  it('names what is no font, what is a font of plotd already, and a folder that is not there; the others are taken', () => {
+  it('names what is no font, what is a font of plotd already, and a folder that is not there; the others are taken', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'dir.svg'))
     writeFileSync(join(folder, 'good.svg'), SVG_FONT)
     writeFileSync(join(folder, 'picture.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
     writeFileSync(join(folder, 'scripts.svg'), SVG_FONT)
-    const { fonts, problems } = addFontFolder(folder)
+    const { fonts, problems } = await addFontFolder(folder)
     expect(fonts.map(({ name }) => name)).toEqual(['good'])
     expect(problems.map(({ file, error }) => [file, error.code])).toEqual([
       ['dir.svg', 'ERR_FILE'],
       ['picture.svg', 'ERR_FONT_INVALID'],
       ['scripts.svg', 'ERR_FONT_INVALID'],
     ])
-    expect(addFontFolder(join(folder, 'none')).problems).toMatchObject([{ error: { code: 'ERR_FILE' } }])
+    expect((await addFontFolder(join(folder, 'none'))).problems).toMatchObject([{ error: { code: 'ERR_FILE' } }])
   })
 
-  it('is as it is now when it is taken in again', () => {
+  it('is as it is now when it is taken in again', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'mine.svg'), SVG_FONT)
-    addFontFolder(folder)
-    expect(addFontFolder(folder).problems).toEqual([])
+    await addFontFolder(folder)
+    expect((await addFontFolder(folder)).problems).toEqual([])
     expect(names().filter((name) => name === 'mine')).toHaveLength(1)
   })
 })
@@ -62,33 +62,33 @@ describe('an uploaded font', () => {
   const bytes = (text: string) => new TextEncoder().encode(text)
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 
-  it('goes by its hash, and is not listed', () => {
+  it('goes by its hash, and is not listed', async () => {
     for (const source of [SVG_FONT, JHF_FONT]) {
-      addUploadedFont(hash(source), bytes(source))
+      await addUploadedFont(hash(source), bytes(source))
       expect(loadFont(hash(source)).glyphs.size).toBeGreaterThan(0)
       expect(names()).not.toContain(hash(source))
     }
   })
 
-  it('is forgotten when many others came after it', () => {
-    for (let i = 0; i < 17; i++) addUploadedFont(hash(`${i}`), bytes(SVG_FONT))
+  it('is forgotten when many others came after it', async () => {
+    for (let i = 0; i < 17; i++) await addUploadedFont(hash(`${i}`), bytes(SVG_FONT))
     expect([hasFont(hash('0')), hasFont(hash('16'))]).toEqual([false, true])
   })
 
   it.each(['', 'hello', '<svg', '<svg xmlns="http://www.w3.org/2000/svg"/>', '\u0000\u0001'])(
     'is refused when it holds %j',
-    (source) => {
-      expect(() => addUploadedFont(hash(source), bytes(source))).toThrow(
+    async (source) => {
+      await expect(addUploadedFont(hash(source), bytes(source))).rejects.toThrow(
         expect.objectContaining({ code: 'ERR_FONT_INVALID' }),
       )
     },
   )
 
-  it('is not read when it is larger than any font', () => {
-    expect(() => addUploadedFont('0'.repeat(64), new Uint8Array((8 << 20) + 1))).toThrow(/expected at most 8388608/)
+  it('is not read when it is larger than any font', async () => {
+    await expect(addUploadedFont('0'.repeat(64), new Uint8Array((8 << 20) + 1))).rejects.toThrow(/at most 8388608/)
   })
 })
 
 it('a font of one’s own never takes the place of one of plotd', () => {
-  expect(() => addFont(parseFont(SVG_FONT, 'Rowmans.svg'))).toThrow(/a font that ships with plotd has the name Rowmans/)
+  expect(() => addFont(fontFromSvg(SVG_FONT, 'Rowmans'))).toThrow(/a font that ships with plotd has the name Rowmans/)
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
-import { parseFont } from '../../../src/hershey/fonts/library.ts'
+import { fontFromSvg, loadFontFile, readFont } from '../../../src/hershey/fonts/read-font.ts'
 import { parseSvgFont } from '../../../src/hershey/fonts/svg-font.ts'
-import { coverage, layoutText, loadFontFile } from '../../../src/hershey/index.ts'
+import { coverage, layoutText } from '../../../src/hershey/index.ts'
 
 const font = (glyphs: string, attributes = 'horiz-adv-x="500"') =>
   `<svg xmlns="http://www.w3.org/2000/svg"><defs>\n<font ${attributes}>\n<font-face font-family="Mine"/>\n${glyphs}\n</font></defs></svg>`
@@ -86,7 +86,7 @@ describe('an SVG font', () => {
       `<glyph unicode="${text}" horiz-adv-x="${width}" d="M0 0L${width} 700"/>`
     const source = font(['f', 'i', 'a'].map((char) => glyph(char, 500)).join('') + glyph('fi', 600) + glyph('ffi', 700))
     const widths = (text: string, more = '') => {
-      const own = parseFont(source.replace('</font>', `${more}</font>`), 'own.svg')
+      const own = fontFromSvg(source.replace('</font>', `${more}</font>`), 'own')
       const scale = 5 / own.metrics.capHeight
       return (layoutText(text, { font: own, size: 5 }).lines[0]?.width ?? 0) / scale
     }
@@ -94,8 +94,8 @@ describe('an SVG font', () => {
     expect(widths('ffi')).toBeCloseTo(700)
     expect(widths('f\u00ADi')).toBeCloseTo(1000)
     expect(widths('fi fi') - widths('a a')).toBeCloseTo(200)
-    expect(coverage('affia', parseFont(source, 'own.svg')).complete).toBe(true)
-    const forms = parseFont(source.replace('</font>', `${glyph('fi', 640)}</font>`), 'own.svg').faces
+    expect(coverage('affia', fontFromSvg(source, 'own')).complete).toBe(true)
+    const forms = fontFromSvg(source.replace('</font>', `${glyph('fi', 640)}</font>`), 'own').faces
     expect(forms?.map(({ ligatures }) => ligatures?.get('fi')?.advance)).toEqual([600, 640])
   })
 
@@ -117,33 +117,29 @@ describe('an SVG font', () => {
     ],
     ['has a broken path', font('\n<glyph unicode="a" d="M0 0 L 5"/>'), /line 5: the path of 'a': /],
   ])('is refused, naming the line, when it %s', (_, source, message) => {
-    expect(() => parseFont(source, 'own.svg')).toThrow(message)
-    expect(() => parseFont(source, 'own.svg')).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
+    expect(() => fontFromSvg(source, 'own')).toThrow(message)
+    expect(() => fontFromSvg(source, 'own')).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })
 })
 
 describe("a font of one's own", () => {
   it('has the name of its file, and measures from its own capitals', () => {
-    const own = parseFont(
-      font('<glyph unicode="H" d="M0 0L0 400"/><glyph unicode="x" d="M0 0L100 200"/>'),
-      '/home/me/Hand.svg',
-    )
+    const own = fontFromSvg(font('<glyph unicode="H" d="M0 0L0 400"/><glyph unicode="x" d="M0 0L100 200"/>'), 'Hand')
     expect(own.info).toMatchObject({ name: 'Hand', title: 'Mine' })
     expect(own.metrics).toMatchObject({ capHeight: 400, xHeight: 200 })
   })
 
-  it('may be a .jhf in ASCII order', () => {
-    const own = parseFont('    1  1JZ\n    2  3MWRFRT\n', 'tiny.jhf')
+  it('may be a .jhf in ASCII order', async () => {
+    const own = await readFont(new TextEncoder().encode('    1  1JZ\n    2  3MWRFRT\n'), 'tiny', 'tiny.jhf')
     expect(strokeCount(own.glyphs.get(33)?.strokes ?? { points: new Float64Array(), starts: new Uint32Array(1) })).toBe(
       1,
     )
   })
 
   it.each([
-    ['of another kind', 'a.ttf', 'ERR_FONT_INVALID'],
+    ['of another kind', import.meta.filename, 'ERR_FONT_INVALID'],
     ['that is not there', '/nowhere/a.jhf', 'ERR_FILE'],
-  ])('%s is refused', (_, path, code) => {
-    const reading = path.startsWith('/') ? () => loadFontFile(path) : () => parseFont('', path)
-    expect(reading).toThrow(expect.objectContaining({ code }))
+  ])('%s is refused', async (_, path, code) => {
+    await expect(loadFontFile(path)).rejects.toThrow(expect.objectContaining({ code }))
   })
 })

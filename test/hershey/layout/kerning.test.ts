@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
-import { parseFont } from '../../../src/hershey/fonts/library.ts'
-import { fitText, layoutText, type StrokeFont, textOnPath } from '../../../src/hershey/index.ts'
+import { fitText, fontFromSvg, layoutText, type StrokeFont, textOnPath } from '../../../src/hershey/index.ts'
 import { readSvg } from '../../../src/svg/index.ts'
 
 /** A font of 1000 to the em whose letters are one upright line 700 high, each 500 wide. */
 function font(pairs: string): StrokeFont {
   const glyph = (unicode: string, name: string) => `<glyph unicode="${unicode}" glyph-name="${name}" d="M250 0V700"/>`
   const glyphs = [glyph('A', 'A'), glyph('V', 'V'), glyph('H', 'H'), glyph('\u00e9', 'eacute'), glyph(',', 'comma')]
-  return parseFont(
+  return fontFromSvg(
     `<svg xmlns="http://www.w3.org/2000/svg"><font horiz-adv-x="500"><font-face font-family="Mine"/>
      <glyph unicode=" "/>${pairs}${glyphs.join('')}</font></svg>`,
-    'mine.svg',
+    'mine',
   )
 }
 

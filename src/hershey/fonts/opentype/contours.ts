@@ -1,0 +1,168 @@
+import { type Strokes, strokesOf } from '../../../geometry/drawing.ts'
+
+/**
+ * How a font stores single lines. `open`: a contour without its last side, which every reader closes. `doubled`: a contour
+ * that runs there and back. `outline`: the letters are areas.
+ */
+export type LineKind = 'open' | 'doubled' | 'outline'
+
+/** A contour as a reader gives it back: closed. Points are x, y interleaved, and the last one is the first one. */
+export interface Contour {
+  readonly points: readonly number[]
+  /** The last side is a straight line that the file may not have. */
+  readonly endsInLine: boolean
+}
+
+/** Letters of a few lines, by which the kind of a font is known. */
+export const PROBES = 'Il|-/i1LTVZEFHKMN247'
+
+/** Area by length, in ems, below which a contour has no inside. Outlines of the thinnest fonts have three times as much. */
+const FLAT = 0.003
+/** Ends that are closer, in ems, are one point: the contour is closed. */
+const CLOSED = 0.01
+
+/** @param glyphs  the contours of each probe letter that the font has */
+export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): LineKind {
+  const flattest = Math.min(
+    ...glyphs.filter((contours) => contours.length > 0).map((contours) => thickness(contours) / em),
+  )
+  if (!(flattest < FLAT)) return 'outline'
+  let [doubled, single] = [0, 0]
+  for (const { points } of glyphs.flat()) {
+    if (points.length < 8) continue // a line of two points is the same in both
+    if (doubledShare(points) > 0.9) doubled++
+    else single++
+  }
+  return doubled > single ? 'doubled' : 'open'
+}
+
+/**
+ * The strokes of a glyph of a single-line font.
+ *
+ * @param gaps  from the last point of each contour to its first one in the file, font units, when they are known
+ */
+export function strokesFrom(
+  contours: readonly Contour[],
+  kind: LineKind,
+  em: number,
+  gaps?: readonly number[],
+): Strokes {
+  if (kind === 'doubled') return strokesOf(...chained(singleSides(contours)))
+  const known = gaps?.length === contours.length ? gaps : undefined
+  const lines = contours.map((contour, i) => opened(contour, em, known?.[i]))
+  return strokesOf(...lines.filter((line) => line.length > 2))
+}
+
+/** A contour without the side that readers add. */
+function opened({ points, endsInLine }: Contour, em: number, gap: number | undefined): readonly number[] {
+  if (!endsInLine || points.length < 6) return points
+  const [x = 0, y = 0, endX = 0, endY = 0] = points.slice(-4)
+  return (gap ?? Math.hypot(endX - x, endY - y)) > CLOSED * em ? points.slice(0, -2) : points
+}
+
+/** Twice the area of all contours by their length. */
+function thickness(contours: readonly Contour[]): number {
+  let [area, length] = [0, 0]
+  for (const { points } of contours) {
+    eachSide(points, (ax, ay, bx, by) => {
+      area += ax * by - bx * ay
+      length += Math.hypot(bx - ax, by - ay)
+    })
+  }
+  return length === 0 ? 0 : Math.abs(area) / length
+}
+
+function eachSide(points: readonly number[], visit: (ax: number, ay: number, bx: number, by: number) => void): void {
+  for (let i = 0; i + 3 < points.length; i += 2) {
+    const [ax = 0, ay = 0, bx = 0, by = 0] = points.slice(i, i + 4)
+    if (ax !== bx || ay !== by) visit(ax, ay, bx, by)
+  }
+}
+
+const place = (x: number, y: number): string => `${Math.round(8 * x)} ${Math.round(8 * y)}`
+
+/** The same name for a side in both directions. */
+function sideName(ax: number, ay: number, bx: number, by: number): string {
+  const [a, b] = [place(ax, ay), place(bx, by)]
+  return a < b ? `${a}|${b}` : `${b}|${a}`
+}
+
+function doubledShare(points: readonly number[]): number {
+  const lengths = new Map<string, number[]>()
+  eachSide(points, (ax, ay, bx, by) => {
+    const name = sideName(ax, ay, bx, by)
+    lengths.set(name, [...(lengths.get(name) ?? []), Math.hypot(bx - ax, by - ay)])
+  })
+  const total = [...lengths.values()].flat().reduce((sum, length) => sum + length, 0)
+  const twice = [...lengths.values()].filter(({ length }) => length > 1).flat()
+  return total === 0 ? 1 : twice.reduce((sum, length) => sum + length, 0) / total
+}
+
+/** All sides of a glyph, each once, in runs that hang together. */
+function singleSides(contours: readonly Contour[]): number[][] {
+  const used = new Set<string>()
+  const runs: number[][] = []
+  for (const { points } of contours) {
+    let run: number[] | undefined
+    let isDot = true
+    eachSide(points, (ax, ay, bx, by) => {
+      isDot = false
+      const name = sideName(ax, ay, bx, by)
+      if (used.has(name)) {
+        run = undefined
+        return
+      }
+      used.add(name)
+      if (run === undefined) {
+        run = [ax, ay]
+        runs.push(run)
+      }
+      run.push(bx, by)
+    })
+    if (isDot && points.length >= 4) runs.push([...points.slice(0, 4)])
+  }
+  return runs
+}
+
+/** Joins runs at places where only two ends meet. */
+function chained(runs: readonly number[][]): number[][] {
+  const left = [...runs]
+  const startOf = (run: readonly number[]) => place(run[0] ?? 0, run[1] ?? 0)
+  const endOf = (run: readonly number[]) => place(run.at(-2) ?? 0, run.at(-1) ?? 0)
+  for (let i = 0; i < left.length; ) {
+    const run = left[i] as number[]
+    const meet = (at: string) => left.filter((other) => startOf(other) === at || endOf(other) === at)
+    const other = [endOf(run), startOf(run)].flatMap((at) => {
+      const others = meet(at).filter((each) => each !== run)
+      const isLoop = startOf(run) === endOf(run)
+      return others.length === 1 && !isLoop && startOf(others[0] ?? []) !== endOf(others[0] ?? []) ? others : []
+    })[0]
+    if (other === undefined) {
+      i++
+      continue
+    }
+    left[i] = joined(run, other, startOf, endOf)
+    left.splice(left.indexOf(other), 1)
+    i = Math.min(i, left.length - 1)
+    if (i > 0) i = 0
+  }
+  return left
+}
+
+function joined(
+  a: readonly number[],
+  b: readonly number[],
+  startOf: (run: readonly number[]) => string,
+  endOf: (run: readonly number[]) => string,
+): number[] {
+  if (endOf(a) === startOf(b)) return [...a, ...b.slice(2)]
+  if (endOf(a) === endOf(b)) return [...a, ...backwards(b).slice(2)]
+  if (startOf(a) === endOf(b)) return [...b, ...a.slice(2)]
+  return [...backwards(a), ...b.slice(2)]
+}
+
+function backwards(run: readonly number[]): number[] {
+  const turned: number[] = []
+  for (let i = run.length - 2; i >= 0; i -= 2) turned.push(run[i] ?? 0, run[i + 1] ?? 0)
+  return turned
+}

@@ -1,0 +1,82 @@
+/** Components of a glyph within a glyph; real fonts have two or three levels. */
+const MAX_DEPTH = 6
+/** Contours of one glyph that are read. */
+const MAX_CONTOURS = 4096
+
+/** The tables of a TrueType font that hold its contours. */
+export interface GlyfTables {
+  readonly glyf: Uint8Array
+  readonly loca: Uint8Array
+  /** Offsets in `loca` have four bytes, not two. */
+  readonly isLong: boolean
+}
+
+/**
+ * The distance from the last point of each contour to its first one, font units, in the order of the file. Libraries close
+ * contours, so that they cannot say whether the last side is in the file.
+ *
+ * @returns undefined when the glyph cannot be read
+ */
+export function contourGaps(tables: GlyfTables, glyph: number): readonly number[] | undefined {
+  const gaps: number[] = []
+  try {
+    collect(tables, glyph, gaps, 0)
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined // the view was left: the table is cut
+    throw thrown
+  }
+  return gaps
+}
+
+/** Flags of a point, and of a component. */
+const [X_SHORT, Y_SHORT, REPEAT, X_SAME, Y_SAME] = [2, 4, 8, 16, 32] as const
+const [WORDS, SCALE, MORE, XY_SCALE, MATRIX] = [1, 8, 32, 64, 128] as const
+
+function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number[], depth: number): void {
+  const offsets = new DataView(loca.buffer, loca.byteOffset, loca.byteLength)
+  const [from, to] = [glyph, glyph + 1].map((i) => (isLong ? offsets.getUint32(4 * i) : 2 * offsets.getUint16(2 * i)))
+  if (from === undefined || to === undefined || to <= from) return
+  const view = new DataView(glyf.buffer, glyf.byteOffset, glyf.byteLength)
+  const contours = view.getInt16(from)
+  let at = from + 10
+  if (contours >= 0) {
+    gaps.push(...simpleGaps(view, at, Math.min(contours, MAX_CONTOURS)))
+    return
+  }
+  for (let flags: number = MORE; flags & MORE; ) {
+    flags = view.getUint16(at)
+    if (depth < MAX_DEPTH && gaps.length < MAX_CONTOURS) {
+      collect({ glyf, loca, isLong }, view.getUint16(at + 2), gaps, depth + 1)
+    }
+    at += 4 + (flags & WORDS ? 4 : 2) + (flags & SCALE ? 2 : flags & XY_SCALE ? 4 : flags & MATRIX ? 8 : 0)
+  }
+}
+
+function simpleGaps(view: DataView, start: number, contours: number): number[] {
+  const ends = Array.from({ length: contours }, (_, i) => view.getUint16(start + 2 * i))
+  const count = (ends.at(-1) ?? -1) + 1
+  let at = start + 2 * contours
+  at += 2 + view.getUint16(at)
+  const flags: number[] = []
+  while (flags.length < count) {
+    const flag = view.getUint8(at++)
+    const times = flag & REPEAT ? view.getUint8(at++) + 1 : 1
+    for (let k = 0; k < times && flags.length < count; k++) flags.push(flag)
+  }
+  const axis = (short: number, same: number): number[] => {
+    let value = 0
+    return flags.map((flag) => {
+      if (flag & short) value += flag & same ? view.getUint8(at++) : -view.getUint8(at++)
+      else if (!(flag & same)) {
+        value += view.getInt16(at)
+        at += 2
+      }
+      return value
+    })
+  }
+  const [xs, ys] = [axis(X_SHORT, X_SAME), axis(Y_SHORT, Y_SAME)]
+  return ends.map((end, i) => {
+    const first = i === 0 ? 0 : (ends[i - 1] ?? 0) + 1
+    return Math.hypot((xs[end] ?? 0) - (xs[first] ?? 0), (ys[end] ?? 0) - (ys[first] ?? 0))
+  })
+}

@@ -1,0 +1,110 @@
+import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import { glyphOf, type ShapedPart, type Shaper } from '../font.ts'
+import type { HarfBuzz } from './harfbuzz.ts'
+
+/** The glyphs of a font by their ids. */
+export interface GlyphSource {
+  readonly face: InstanceType<HarfBuzz['Face']>
+  readonly font: InstanceType<HarfBuzz['Font']>
+  /** Code points of the font. */
+  readonly codes: ReadonlySet<number>
+  /** The font places marks. */
+  readonly hasMarks: boolean
+  readonly strokes: (id: number) => Strokes
+}
+
+/** Glyphs for each code unit of a text, and how many more: real fonts need three, and a hostile font must end. */
+const [MOST_PER_UNIT, MOST_MORE] = [8, 64] as const
+/** Entries in the cache of pairs. Most texts have a few hundred. */
+const MAX_CACHED = 4096
+
+const INKLESS = /^[\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u
+
+/** @param features  as HarfBuzz reads them: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3` */
+export function shaperOf(library: HarfBuzz, source: GlyphSource, features: readonly string[]): Shaper {
+  const { font, codes, hasMarks, strokes } = source
+  const { RTL, LTR } = library.Direction
+  const chosen = features.flatMap((feature) => library.Feature.fromString(feature) ?? [])
+  const buffer = new library.Buffer()
+  const covered = new Map<string, boolean>()
+  const kerns = new Map<string, number>()
+
+  const placed = (text: string, isRtl: boolean, whole: readonly number[]) => {
+    buffer.reset()
+    buffer.setDirection(isRtl ? RTL : LTR)
+    buffer.addText(text)
+    buffer.guessSegmentProperties()
+    const split = whole.flatMap((place) => ['liga', 'clig'].map((tag) => new library.Feature(tag, 0, place, place + 1)))
+    library.shape(font, buffer, [...chosen, ...split])
+    const glyphs = buffer.getGlyphInfosAndPositions()
+    if (glyphs.length > MOST_PER_UNIT * text.length + MOST_MORE) return []
+    return glyphs.map(({ codepoint, cluster, xAdvance = 0, xOffset = 0, yOffset = 0 }) => {
+      return { id: codepoint, cluster, xAdvance, xOffset, yOffset }
+    })
+  }
+  const shape = (text: string, isRtl: boolean, whole: readonly number[] = []): readonly ShapedPart[] => {
+    const glyphs = placed(text, isRtl, whole)
+    const clusters = new Map<number, typeof glyphs>()
+    for (const glyph of glyphs) {
+      const known = clusters.get(glyph.cluster)
+      if (known) known.push(glyph)
+      else clusters.set(glyph.cluster, [glyph])
+    }
+    const starts = [...clusters.keys()].sort((a, b) => a - b)
+    return starts.map((from, i) => {
+      const ink = new StrokeWriter()
+      let x = 0
+      for (const { id, xAdvance, xOffset, yOffset } of clusters.get(from) ?? []) {
+        addShifted(ink, strokes(id), x + xOffset, -yOffset)
+        x += xAdvance
+      }
+      return { from: i === 0 ? 0 : from, to: starts[i + 1] ?? text.length, glyph: glyphOf(x, ink.take()) }
+    })
+  }
+  const has = (char: string): boolean =>
+    Array.from(char).every((each) => {
+      const code = each.codePointAt(0) ?? 0
+      if (!codes.has(code)) return /\p{Default_Ignorable_Code_Point}/u.test(each)
+      return INKLESS.test(each) || strokes(font.glyph(code) ?? 0).points.length > 0
+    })
+  return {
+    covers(char) {
+      const known = covered.get(char)
+      if (known !== undefined) return known
+      const covers =
+        !/^\p{Default_Ignorable_Code_Point}*$/u.test(char) && (has(char) || (hasMarks && has(char.normalize('NFD'))))
+      if (covered.size >= MAX_CACHED) covered.clear()
+      covered.set(char, covers)
+      return covers
+    },
+    shape,
+    single(char) {
+      const ink = new StrokeWriter()
+      let x = 0
+      for (const { glyph } of shape(char, false)) {
+        addShifted(ink, glyph.strokes, x, 0)
+        x += glyph.advance
+      }
+      return glyphOf(x, ink.take())
+    },
+    kerning(first, second) {
+      const pair = `${first} ${second}`
+      const cached = kerns.get(pair)
+      if (cached !== undefined) return cached
+      const width = (text: string) => placed(text, false, []).reduce((sum, { xAdvance }) => sum + xAdvance, 0)
+      const kern = width(first) + width(second) - width(first + second)
+      if (kerns.size >= MAX_CACHED) kerns.clear()
+      kerns.set(pair, kern)
+      return kern
+    },
+  }
+}
+
+function addShifted(ink: StrokeWriter, strokes: Strokes, dx: number, dy: number): void {
+  for (let s = 0; s < strokeCount(strokes); s++) {
+    const line = stroke(strokes, s)
+    ink.moveTo(at(line, 0) + dx, at(line, 1) + dy)
+    for (let i = 2; i < line.length; i += 2) ink.lineTo(at(line, i) + dx, at(line, i + 1) + dy)
+  }
+}

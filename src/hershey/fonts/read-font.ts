@@ -1,0 +1,92 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { PlotdError } from '../../errors.ts'
+import { PANGRAM } from './catalog.ts'
+import { type FontInfo, makeFont, type StrokeFont, withForms } from './font.ts'
+import { fontFromJhf } from './library.ts'
+import { loadHarfBuzz } from './opentype/harfbuzz.ts'
+import { openTypeFont } from './opentype/opentype-font.ts'
+import { parseSvgFont } from './svg-font.ts'
+
+/** Limit on a font file. A font of this size has about ten thousand glyphs. */
+const MAX_FONT_BYTES = 8 << 20
+
+/** First bytes of OpenType and TrueType files, and of collections of them. */
+const OPEN_TYPE: ReadonlySet<string> = new Set(['\0\x01\0\0', 'OTTO', 'true', 'ttcf'])
+
+/** Endings of files that can be fonts. */
+export const FONT_ENDINGS = /\.(jhf|svg|ttf|otf)$/i
+
+/**
+ * Reads a user's font file: an OpenType or TrueType font of single lines, an SVG font, or `.jhf` (95 or more glyphs in ASCII
+ * order from the space). The font's name is the file's base name without the ending.
+ *
+ * @throws PlotdError ERR_FILE when the file cannot be read, ERR_FONT_INVALID with the reason when it is not such a font
+ */
+export async function loadFontFile(path: string): Promise<StrokeFont> {
+  let bytes: Uint8Array
+  try {
+    const { size } = await stat(path)
+    if (size > MAX_FONT_BYTES) throw tooLarge(size)
+    bytes = await readFile(path)
+  } catch (cause) {
+    if (cause instanceof PlotdError) throw cause
+    throw new PlotdError('ERR_FILE', `the font file ${path} cannot be read`, { path }, cause)
+  }
+  if (!FONT_ENDINGS.test(path)) {
+    const expected = 'an OpenType font (.otf, .ttf), an SVG font (.svg) or a .jhf file'
+    throw new PlotdError('ERR_FONT_INVALID', `${path}: expected ${expected}`, { file: path })
+  }
+  return readFont(bytes, basename(path, extname(path)), path)
+}
+
+/**
+ * A font from the bytes of a file, which say their format.
+ *
+ * @param name  of the font
+ * @param file  name of the file in errors
+ * @throws PlotdError ERR_FONT_INVALID
+ */
+export async function readFont(bytes: Uint8Array, name: string, file: string): Promise<StrokeFont> {
+  if (bytes.length > MAX_FONT_BYTES) throw tooLarge(bytes.length)
+  const magic = String.fromCharCode(...bytes.subarray(0, 4))
+  if (/^(wOFF|wOF2)$/.test(magic)) {
+    throw new PlotdError('ERR_FONT_INVALID', `${file}: expected a font that is not packed for the web (.otf, .ttf)`, {
+      file,
+    })
+  }
+  if (OPEN_TYPE.has(magic)) {
+    return openTypeFont(await loadHarfBuzz(), bytes, infoOf(name), file)
+  }
+  const source = new TextDecoder().decode(bytes)
+  return /^\s*</.test(source) ? fontFromSvg(source, name, file) : fontFromJhf(source, infoOf(name), file)
+}
+
+/**
+ * A font from the text of an SVG font.
+ *
+ * @param name  of the font
+ * @param file  name of the file in errors
+ * @throws PlotdError ERR_FONT_INVALID
+ */
+export function fontFromSvg(source: string, name: string, file = `${name}.svg`): StrokeFont {
+  const { family, glyphs, unitsPerEm, kerning, forms } = parseSvgFont(source, file)
+  const isHand = [...forms.values()].some(({ length }) => length > 1)
+  const info = infoOf(name)
+  const own = { ...info, title: family ?? name, style: isHand ? ('hand' as const) : info.style }
+  return withForms(makeFont(own, glyphs, 0.7 * unitsPerEm, kerning), forms)
+}
+
+const infoOf = (name: string): FontInfo => ({
+  name,
+  title: name,
+  style: 'sans',
+  weight: 1,
+  italic: false,
+  licence: 'own',
+  sample: PANGRAM,
+})
+
+function tooLarge(bytes: number): PlotdError {
+  return new PlotdError('ERR_FONT_INVALID', `the font has ${bytes} bytes, expected at most ${MAX_FONT_BYTES}`)
+}

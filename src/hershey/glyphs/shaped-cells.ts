@@ -1,0 +1,108 @@
+import type { Shaper } from '../fonts/font.ts'
+import { kindOf, NO_INK } from './cell-kind.ts'
+import type { Cell } from './cells.ts'
+import { type Directions, directionsOf } from './direction.ts'
+
+/** Scripts that a run never mixes. Other letters, digits and marks go with the letter before them. */
+const SCRIPTS: readonly (readonly [name: string, letters: RegExp])[] = [
+  'Latin',
+  'Greek',
+  'Cyrillic',
+  'Hebrew',
+  'Arabic',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Thai',
+  'Lao',
+  'Khmer',
+  'Myanmar',
+  'Georgian',
+  'Armenian',
+  'Ethiopic',
+  'Hangul',
+  'Han',
+  'Hiragana',
+  'Katakana',
+].map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'u')])
+
+interface Run {
+  /** Indices of graphemes, `to` exclusive. */
+  readonly from: number
+  to: number
+  /** Whether the font shapes it; otherwise each character is looked up by itself. */
+  readonly isShaped: boolean
+  readonly level: number
+  script: string | undefined
+}
+
+/**
+ * The cells of a line in a font that shapes text: runs of one direction and one script, each set by the font as a whole. The
+ * characters that it does not have are set one by one.
+ *
+ * @param byLetter  gives the cells of such characters, in their directions
+ */
+export function shapedCells(
+  graphemes: readonly string[],
+  shaper: Shaper,
+  byLetter: (chars: readonly string[], directions: Directions | undefined) => Cell[],
+): Cell[] {
+  const directions = directionsOf(graphemes)
+  const isRtl = directions !== undefined && directions.base % 2 === 1
+  return runsOf(graphemes, shaper, directions).flatMap(({ from, to, isShaped, level }) => {
+    const chars = graphemes.slice(from, to)
+    if (!isShaped) return byLetter(chars, directions && { ...directions, levels: directions.levels.slice(from, to) })
+    return shapedRun(chars, shaper, level).map((cell) => (directions ? { ...cell, level, isRtl } : cell))
+  })
+}
+
+function runsOf(graphemes: readonly string[], shaper: Shaper, directions: Directions | undefined): Run[] {
+  const runs: Run[] = []
+  graphemes.forEach((char, i) => {
+    const level = directions?.levels[i] ?? 0
+    const last = runs.at(-1)
+    const isShaped = char === SOFT_HYPHEN ? (last?.isShaped ?? false) : shaper.covers(char)
+    const script = SCRIPTS.find(([, letters]) => letters.test(char))?.[0]
+    const fits = last?.isShaped === isShaped && last.level === level
+    if (last && fits && (!isShaped || script === undefined || last.script === undefined || last.script === script)) {
+      last.to = i + 1
+      last.script ??= script
+    } else runs.push({ from: i, to: i + 1, isShaped, level, script })
+  })
+  return runs
+}
+
+const SOFT_HYPHEN = '\u00AD'
+const HYPHEN: Omit<Cell, 'glyph'> = { char: SOFT_HYPHEN, kind: 'hyphen' }
+
+/** Soft hyphens are not shaped: they stand between the parts, and no ligature grows over one. */
+function shapedRun(chars: readonly string[], shaper: Shaper, level: number): Cell[] {
+  let run = ''
+  const hyphens: number[] = []
+  for (const char of chars) {
+    if (char === SOFT_HYPHEN) hyphens.push(run.length)
+    else run += char
+  }
+  const parts = shaper.shape(run, level % 2 === 1, hyphens.length === 0 ? hyphens : around(hyphens))
+  const cells: Cell[] = []
+  let next = 0
+  for (const { from, to, glyph } of parts) {
+    while ((hyphens[next] ?? Infinity) <= from) {
+      cells.push({ ...HYPHEN, glyph: NO_INK })
+      next++
+    }
+    const char = run.slice(from, to)
+    cells.push({ char, glyph, kind: kindOf(char) })
+  }
+  return [...cells, ...hyphens.slice(next).map(() => ({ ...HYPHEN, glyph: NO_INK }))]
+}
+
+/** The code units on both sides of each place. */
+const around = (places: readonly number[]): number[] =>
+  places.flatMap((place) => (place > 0 ? [place - 1, place] : [place]))

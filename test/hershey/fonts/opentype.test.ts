@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { at, strokeCount } from '../../../src/geometry/drawing.ts'
+import { contourGaps } from '../../../src/hershey/fonts/opentype/glyf-ends.ts'
+import { readFont } from '../../../src/hershey/fonts/read-font.ts'
+import { addFont, hasFont, layoutText, loadFont, notesOn, type StrokeFont } from '../../../src/hershey/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+/** Fonts with the same letters in three encodings, and one of outlines. Cap height 700 of 1000. */
+const file = (kind: string) =>
+  readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'fonts', `tiny-${kind}.ttf`))
+const KINDS = ['open', 'back', 'svg'] as const
+const fonts = new Map<string, StrokeFont>()
+const font = (kind: string = 'open') => fonts.get(kind) as StrokeFont
+
+beforeAll(async () => {
+  for (const kind of KINDS) fonts.set(kind, await readFont(file(kind), `tiny-${kind}`, `tiny-${kind}.ttf`))
+})
+
+const width = (text: string, of: StrokeFont = font(), options = {}) =>
+  layoutText(text, { font: of, size: 700, ...options }).width
+const lines = (text: string, of: StrokeFont): number[][] => {
+  const { strokes } = layoutText(text, { font: of, size: 700 })
+  return Array.from({ length: strokeCount(strokes) }, (_, i) => [
+    ...strokes.points.slice(2 * at(strokes.starts, i), 2 * at(strokes.starts, i + 1)),
+  ])
+}
+
+describe('lines of an OpenType font', () => {
+  it.each(KINDS)('%s: an L is one open line, and readers’ closing side is not drawn', (kind) => {
+    const [line = [], ...more] = lines('L', font(kind))
+    expect(more).toEqual([])
+    const ends = [line.slice(0, 2), line.slice(-2)].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
+    expect(ends).toEqual([
+      [90, -700],
+      [440, 0],
+    ])
+  })
+
+  it.each(KINDS)('%s: an O stays closed, and an A has two strokes', (kind) => {
+    const [ring = []] = lines('O', font(kind))
+    expect(Math.hypot((ring[0] ?? 0) - (ring.at(-2) ?? 0), (ring[1] ?? 0) - (ring.at(-1) ?? 0))).toBeLessThan(3)
+    expect(lines('A', font(kind))).toHaveLength(2)
+  })
+
+  it('gives each encoding the same ink, to the length', () => {
+    const length = (kind: string) =>
+      lines('AILOTVZ', font(kind)).reduce((sum, line) => {
+        let own = 0
+        for (let i = 2; i < line.length; i += 2)
+          own += Math.hypot((line[i] ?? 0) - (line[i - 2] ?? 0), (line[i + 1] ?? 0) - (line[i - 1] ?? 0))
+        return sum + own
+      }, 0)
+    expect(length('back')).toBeCloseTo(length('svg'), 0)
+    expect(Math.abs(length('open') - length('svg'))).toBeLessThan(10)
+  })
+
+  it('is refused with a way on when the letters are outlines', async () => {
+    await expect(readFont(file('outline'), 'o', 'o.ttf')).rejects.toThrow(/its letters are outlines.*plotd fonts thin/)
+  })
+})
+
+describe('the rules of an OpenType font', () => {
+  it('bring pairs together', () => {
+    expect(width('AV')).toBe(600 + 600 - 120)
+  })
+
+  it('draw a ligature as one, but not over a soft hyphen', () => {
+    expect(width('fi')).toBe(520)
+    expect(width('f\u00ADi')).toBe(340 + 220)
+  })
+
+  it('change letters by their neighbors', () => {
+    expect(lines('aa', font()).length).toBe(4)
+    expect(lines('aa', font()).at(2)).not.toEqual(
+      lines('aa', font())
+        .at(0)
+        ?.map((v, i) => (i % 2 === 0 ? v + 480 : v)),
+    )
+  })
+
+  it('place a mark over its letter', () => {
+    const acute = lines('a\u0301', font()).at(-1) ?? []
+    expect(acute).toEqual([180, -540, 280, -660])
+  })
+
+  it('switch features by the name of the font', () => {
+    addFont(font())
+    expect(hasFont('tiny-open:smcp,onum')).toBe(true)
+    expect(width('a1', loadFont('tiny-open:smcp,onum'))).toBe(440 + 420)
+    expect(width('fi', loadFont('TINY-OPEN:-liga'))).toBe(340 + 220)
+    expect(() => loadFont('tiny-open:swsh')).toThrow(/no feature 'swsh'; it has calt kern liga mark onum smcp/)
+    expect(() => loadFont('rowmans:smcp')).toThrow(/rowmans has no OpenType features/)
+  })
+
+  it('leave other characters to plotd: composed, lent, substituted, missing', () => {
+    expect(notesOn('fi á', font())).toEqual([])
+    expect(notesOn('ǒB☃', font()).map(({ char, how }) => [char, how])).toEqual([
+      ['ǒ', 'composed'],
+      ['B', 'lent'],
+      ['☃', expect.stringMatching(/missing|substituted/)],
+    ])
+    expect(layoutText('VB☃', { font: font() }).missing.length).toBeLessThanOrEqual(1)
+  })
+
+  it('keep a text together that turns round: Hebrew among Latin', () => {
+    const { lines: set, missing } = layoutText('AV שלום LT', { font: font(), size: 7 })
+    expect([set[0]?.text, missing]).toEqual(['AV שלום LT', []])
+  })
+})
+
+describe('bytes that are no font', () => {
+  it.each([
+    ['a magic number alone', new Uint8Array([0, 1, 0, 0])],
+    ['a cut font', file('open').subarray(0, 300)],
+    ['a font for the web', new TextEncoder().encode('wOF2')],
+  ])('%s is refused', async (_, bytes) => {
+    await expect(readFont(bytes, 'x', 'x.ttf')).rejects.toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
+  })
+
+  it('whatever byte is wrong, it is a font or an error with a code', async () => {
+    const good = file('svg')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        async (edits) => {
+          const bytes = new Uint8Array(good)
+          for (const [place, value] of edits) bytes[place] = value
+          try {
+            layoutText('AVa fi á', { font: await readFont(bytes, 'x', 'x.ttf') })
+          } catch (thrown) {
+            expect(thrown).toMatchObject({ code: 'ERR_FONT_INVALID' })
+          }
+        },
+      ),
+      runs(60),
+    )
+  })
+
+  it('glyphs that point beyond the table have no contours', () => {
+    const loca = new Uint8Array([0, 0, 0x7f, 0xff])
+    expect(contourGaps({ glyf: new Uint8Array(4), loca, isLong: false }, 0)).toBeUndefined()
+    expect(contourGaps({ glyf: new Uint8Array(4), loca, isLong: false }, 9)).toBeUndefined()
+  })
+})
