@@ -10,7 +10,6 @@ import { child, said } from './stalls/child.ts'
 import type { Stood } from './stalls/daemon.ts'
 import { million } from './stalls/million.ts'
 
-const OWN = new URL('./stalls/', import.meta.url).href
 const PLOT = { plotter: 'ebb' }
 
 /**
@@ -29,11 +28,11 @@ export async function run(args: readonly string[]): Promise<void> {
 
 async function ways(perStroke: number): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
-  const board = child('./boards', '1', OWN)
+  const board = child('boards', '1')
   const [boardUrl = ''] = JSON.parse(await said(board)) as string[]
   const plotters = [{ name: 'ebb', url: boardUrl, profile: 'axidraw-v3' }]
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]
-  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }), OWN)
+  const daemon = child('daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }))
   try {
     const url = await said(daemon)
     aheadOfAll(daemon.pid ?? 0)
@@ -72,7 +71,7 @@ async function longLists(): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]
   const limits = { messagesPerSecond: 1_000_000 }
-  const daemon = child('./daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', limits }), OWN)
+  const daemon = child('daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', limits }))
   try {
     const client = await connect({ url: await said(daemon), state })
     aheadOfAll(daemon.pid ?? 0)

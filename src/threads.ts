@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { isMainThread, type Worker } from 'node:worker_threads'
@@ -16,16 +16,13 @@ function findRoot(folder: string): string {
 }
 
 /**
- * The compiled script of a thread or child process that stands beside the caller.
- * Node 20 cannot run TypeScript, so a caller that runs from source is sent to its twin in `dist/`.
+ * The compiled script of a thread or child process. Node 20 cannot run TypeScript, so callers that run from source use it too.
+ * A script of `src/` is also an entry of `.ci/bundle.mjs`.
  *
- * @param name  file name without its ending, say './render-thread'
- * @param from  the caller's `import.meta.url`
+ * @param source  its path below the package's folder without its ending, say 'src/daemon/render/thread-entry'
  */
-export function threadScript(name: string, from: string): URL {
-  const source = fileURLToPath(new URL(`${name}.js`, from))
-  const inside = relative(packageRoot, source)
-  return pathToFileURL(inside.startsWith('dist') ? source : join(packageRoot, 'dist', inside))
+export function threadScript(source: string): URL {
+  return pathToFileURL(join(packageRoot, 'dist', `${source}.js`))
 }
 
 const NO_REQUIRE = '--no-experimental-require-module'

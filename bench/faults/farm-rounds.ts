@@ -95,7 +95,7 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
 async function startHost(ground: Ground, name: string, paper: string, told: Map<string, string>): Promise<Host> {
   const wire = await ground.wire()
   writeFileSync(paper, '')
-  const script = fileURLToPath(threadScript('./farm-host', import.meta.url))
+  const script = fileURLToPath(threadScript('bench/faults/farm-host'))
   const child = spawn(process.execPath, [script, wire.url, name, paper], { stdio: ['ignore', 'pipe', 'inherit'] })
   let rest = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

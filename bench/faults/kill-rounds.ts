@@ -13,7 +13,7 @@ export interface Victim {
 
 /** @param ending  'cut': with what it did not sync, it loses everything that a power cut could take */
 export function startVictim(folder: string, run: number, ending: 'kill' | 'cut'): Victim {
-  const script = fileURLToPath(threadScript('./victim', import.meta.url))
+  const script = fileURLToPath(threadScript('bench/faults/victim'))
   const child = spawn(process.execPath, [script, folder, String(run), ending], { stdio: ['ignore', 'pipe', 'inherit'] })
   const told = new Map<string, string>()
   let rest = ''

@@ -67,7 +67,7 @@ export async function killed(daemon: ChildProcess): Promise<void> {
 
 /** @throws when it does not start */
 export async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promise<ChildProcess> {
-  const script = fileURLToPath(threadScript('../spool/serve', import.meta.url))
+  const script = fileURLToPath(threadScript('bench/spool/serve'))
   const child = spawn(process.execPath, [script, folder, ending], { stdio: ['ignore', 'pipe', 'inherit'] })
   const closed = once(child, 'close').then(([code]) => Promise.reject(new Error(`it ended with ${code}`)))
   await Promise.race([once(child.stdout, 'data'), closed])

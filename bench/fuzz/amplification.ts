@@ -13,8 +13,6 @@ import type { Stood } from '../stalls/daemon.ts'
 import { hostileMessage } from './hostile.ts'
 import type { Finding, Fuzzed } from './run.ts'
 
-const STALLS = new URL('../stalls/', import.meta.url).href
-
 /** What one message may bring about: bytes out, memory and work in one turn of the event loop. */
 export const BARS = {
   /** A page of a list, or the answers to a batch, and a few times what came in. */
@@ -46,7 +44,7 @@ export async function amplification(
   const limits = { messagesPerSecond: 1_000_000 }
   const flags = { port: 0, state: join(folder, 'state'), output: join(folder, 'output'), logLevel: 'error', limits }
   const execArgv = [`--max-old-space-size=${bars.heapMb}`]
-  const daemon = child('./daemon', JSON.stringify(flags), STALLS, execArgv)
+  const daemon = child('daemon', JSON.stringify(flags), execArgv)
   const gone = once(daemon, 'exit').then(() => 'gone' as const)
   const findings: Finding[] = []
   const worst = new Map<MethodName, { ratio: number; loopMs: number }>()

@@ -54,7 +54,7 @@ interface Restart {
 /** In a process of its own, three times: nothing of this one's memory or warmth counts. */
 export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const runs = [1, 2, 3].map(() => {
-    const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('./restart', import.meta.url)), folder])
+    const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('bench/spool/restart')), folder])
     return JSON.parse(stdout.toString()) as Restart
   })
   const middle = runs.sort((a, b) => a.ms - b.ms)[1] ?? { ms: 0, cpuMs: 0, mb: 0, jobs: 0 }
@@ -107,7 +107,7 @@ async function longestStall(work: () => Promise<void>): Promise<Stall> {
 /** From the call of submit to the first word of the thread that renders, on an idle daemon. */
 export async function submitToStart(folder: string): Promise<Row[]> {
   const spool = await openSpool(folder, forever)
-  const pool = new RenderPool({ script: threadScript('./idle-thread', import.meta.url), threads: 1 })
+  const pool = new RenderPool({ script: threadScript('bench/spool/idle-thread'), threads: 1 })
   await pool.run({})
   const times: number[] = []
   for (let i = 0; i < 500; i++) {

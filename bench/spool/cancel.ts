@@ -9,7 +9,7 @@ const TIMES = 100
 /** From the call of cancel on a job whose thread is deep in a loop until that thread is gone and the job is canceled. */
 export async function cancelOfBusy(folder: string): Promise<[string, string, string, string][]> {
   const spool = await openSpool(folder)
-  const pool = new RenderPool({ script: threadScript('./busy-thread', import.meta.url), threads: 1 })
+  const pool = new RenderPool({ script: threadScript('bench/spool/busy-thread'), threads: 1 })
   const times: number[] = []
   for (let i = 0; i < TIMES; i++) {
     await spool.submit([postcard()])

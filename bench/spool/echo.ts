@@ -13,7 +13,7 @@ const ANSWER = 560
 
 /** Nothing but the WebSocket, with messages as long as those of a submit: the limit of this machine. */
 export const echo: Open = async (folder, clients) => {
-  const script = fileURLToPath(threadScript('./echo-server', import.meta.url))
+  const script = fileURLToPath(threadScript('bench/spool/echo-server'))
   const socket = join(folder, 'socket')
   const child = spawn(process.execPath, [script, socket, String(ANSWER)], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout, 'data')

@@ -15,7 +15,7 @@ import { postcard } from './postcard.ts'
  * the machine with the daemon, and what they cost is not what is measured.
  */
 export const wholeDaemon: Open = async (folder, clients) => {
-  const script = fileURLToPath(threadScript('./serve', import.meta.url))
+  const script = fileURLToPath(threadScript('bench/spool/serve'))
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const { url, socket, token } = await greeting(child)
   const headers = { authorization: `Bearer ${token}`, 'sec-websocket-protocol': SUBPROTOCOL }

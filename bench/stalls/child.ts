@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { threadScript } from '../../src/threads.ts'
 
-/** A script beside the caller's, in a process of its own with a channel to it. */
-export function child(script: string, argument: string, from: string, flags: readonly string[] = []): ChildProcess {
-  const path = fileURLToPath(threadScript(script, from))
+/** A script of this folder, in a process of its own with a channel to it. */
+export function child(script: string, argument: string, flags: readonly string[] = []): ChildProcess {
+  const path = fileURLToPath(threadScript(`bench/stalls/${script}`))
   return spawn(process.execPath, [...flags, path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
 }
 

@@ -8,7 +8,7 @@ const SCRIPT = `
 import { once } from 'node:events'
 import { getHeapSpaceStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { keepYoungHeapSmall } from ${JSON.stringify(threadScript('../../src/threads', import.meta.url).href)}
+import { keepYoungHeapSmall } from ${JSON.stringify(threadScript('src/threads').href)}
 
 keepYoungHeapSmall()
 const threads = [1, 2].map(() => new Worker('setTimeout(() => {}, 60_000)', { eval: true }))

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
+import { threadScript } from '../../../src/threads.ts'
 
 /** A line of `plotd … --json`. */
 export interface Line {
@@ -24,7 +25,7 @@ export class Child {
   #stderr = ''
 
   constructor(words: readonly string[], onLine: (line: Line) => void = () => {}) {
-    const main = fileURLToPath(new URL('../main.js', import.meta.url))
+    const main = fileURLToPath(threadScript('clients/cli/main'))
     this.#onLine = onLine
     this.#process = spawn(process.execPath, [main, ...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     const { stdout, stderr } = this.#process

@@ -100,7 +100,7 @@ interface ThreadRun {
 }
 
 function runThread(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ThreadRun> {
-  const thread = new Worker(threadScript('./load-modules-thread', import.meta.url), {
+  const thread = new Worker(threadScript('src/daemon/custom-tasks/load-modules-thread'), {
     ...importingThread,
     workerData: modules,
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },

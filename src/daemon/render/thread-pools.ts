@@ -47,7 +47,7 @@ const ACCEPT_MS = 30_000
 /** A submit waits so long to hear what will become of a drawing, ms. */
 const LOOK_MS = 10_000
 
-const SCRIPT = () => threadScript('./thread-entry', import.meta.url)
+const SCRIPT = () => threadScript('src/daemon/render/thread-entry')
 
 /** What the daemon needs of a pool of threads. */
 export type ThreadPool = Pick<RenderPool, 'size' | 'run' | 'close'>

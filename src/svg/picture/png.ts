@@ -36,7 +36,7 @@ let pool: Promise<Piscina> | undefined
 async function makePool(): Promise<Piscina> {
   const { Piscina: Pool } = await import('piscina')
   return new Pool({
-    filename: fileURLToPath(threadScript('./png-thread', import.meta.url)),
+    filename: fileURLToPath(threadScript('src/svg/picture/png-thread')),
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: 10_000,
