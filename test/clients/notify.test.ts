@@ -16,8 +16,8 @@ import { afterCrash, begun, emptyOutbox, failed, settled, takeUp } from '../../c
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
 
 const temp = tempFolder()
 const plotter = (more: Partial<WirePlotter>): WirePlotter =>

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type Desk, desk, TOKEN } from '../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 let socket: WebSocket
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
   socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], {
     headers: { authorization: `Bearer ${TOKEN}` },
   })

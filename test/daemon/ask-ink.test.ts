@@ -5,7 +5,7 @@ import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
 import { strokeCount } from '../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
+import { until } from '../support/until.ts'
 
 const LINES = [0, 1, 2].map((i) => `<path d="M5 ${5 + 3 * i}H20" fill="none" stroke="black"/>`)
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${LINES.join('')}</svg>`

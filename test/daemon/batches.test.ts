@@ -5,13 +5,13 @@ import type { PlotdClient } from '../../clients/node/index.ts'
 import { type BatchJob, batchView, cardsOf } from '../../src/daemon/events/batches.ts'
 import type { Role } from '../../src/daemon/protocol/index.ts'
 import type { Spool } from '../../src/spool/spool.ts'
-import { type Desk, desk } from '../support/desk.ts'
 import { RESULT } from '../support/job-result.ts'
+import { type MemoryServer, memoryServer } from '../support/memory-server.ts'
 
-let house: Desk
+let house: MemoryServer
 let master: PlotdClient
 beforeEach(async () => {
-  house = await desk()
+  house = await memoryServer()
   master = await house.client()
 })
 afterEach(() => house.close())

@@ -3,14 +3,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Throttle } from '../../src/daemon/events/throttle.ts'
 import { Bucket } from '../../src/daemon/server/rate-limit.ts'
-import { type Desk, desk, spiral, TOKEN, until } from '../support/desk.ts'
+import { type MemoryServer, memoryServer, spiral, TOKEN } from '../support/memory-server.ts'
+import { until } from '../support/until.ts'
 
 const job = { task: 'pattern', params: spiral }
 
 describe('events.subscribe', () => {
-  let daemon: Desk
+  let daemon: MemoryServer
   beforeEach(async () => {
-    daemon = await desk({ limits: { outgoingBytes: 64 * 1024, connections: 2 } })
+    daemon = await memoryServer({ limits: { outgoingBytes: 64 * 1024, connections: 2 } })
   })
   afterEach(() => daemon.close())
 

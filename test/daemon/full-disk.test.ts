@@ -6,9 +6,9 @@ import { configSchema } from '../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../src/daemon/daemon.ts'
 import { runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type Disk, nodeDisk } from '../../src/spool/journal/disk.ts'
-import { until } from '../support/desk.ts'
 import { systemError } from '../support/memory-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
 
 /** The system's disk, until it is full: then nothing can be written any more. */
 function fillable(): { readonly disk: Disk; isFull: boolean } {

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { desk, TOKEN } from '../support/desk.ts'
 import { systemError } from '../support/memory-disk.ts'
+import { memoryServer, TOKEN } from '../support/memory-server.ts'
 
 const disk = vi.hoisted(() => ({ isFull: '' }))
 vi.mock('node:fs/promises', async (original) => {
@@ -22,7 +22,7 @@ vi.mock('node:fs/promises', async (original) => {
 it.each(['ENOSPC', 'EDQUOT'])(
   'an upload that the disk refuses with %s is answered 507, and leaves nothing',
   async (code) => {
-    const front = await desk()
+    const front = await memoryServer()
     const put = (body: string) =>
       fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
     disk.isFull = code

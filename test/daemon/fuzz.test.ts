@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { METHODS } from '../../src/daemon/protocol/index.ts'
-import { type Desk, desk, TOKEN } from '../support/desk.ts'
 import { runs } from '../support/fuzz.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
 })
 afterAll(() => daemon.close())
 

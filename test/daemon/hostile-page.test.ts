@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, QUIET } from '../support/browser.ts'
-import { type Desk, desk, TOKEN } from '../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
 const SUBMIT = JSON.stringify({
   jsonrpc: '2.0',
@@ -14,14 +14,14 @@ const SUBMIT = JSON.stringify({
   params: { task: 'pattern', params: { pattern: 'spiral' } },
 })
 
-let daemon: Desk
+let daemon: MemoryServer
 let evil: Server
 let evilUrl: string
 let browser: Browser
 /** What reached the attacker's own server. */
 const stolen: string[] = []
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
   evil = createServer((request, response) => {
     if (/^\/(stolen|pixel)/.test(request.url ?? '')) stolen.push(request.url ?? '')
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>evil</title>')

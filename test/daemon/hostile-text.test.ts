@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
 import { sample } from '../support/fuzz.ts'
+import { until } from '../support/until.ts'
 
 /** What each kind of plotter would take for a command, should it get there: realtime bytes, line ends, escapes, labels. */
 const BOO = '\nBOO,1\rBOO\r$BOO=1\n!~?\nM3 S900;BOO;LBBOO;SP8;ö(BOO)%'

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { runSimulator } from '../../src/plotter/simulators/index.ts'
 import { startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
+import { until } from '../support/until.ts'
 
 interface Told {
   readonly method?: string

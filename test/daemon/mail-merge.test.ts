@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mailMerge } from '../../clients/node/index.ts'
 
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
+import { until } from '../support/until.ts'
 
 const ROWS = 24
 const TEMPLATES = ['birthday', 'thank-you', 'holiday', 'sympathy']

@@ -1,11 +1,11 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Desk, desk, TOKEN } from '../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
   await mkdir(join(daemon.config.output, 'cards'), { recursive: true })
   await writeFile(join(daemon.config.output, 'cards/ä b.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
   await writeFile(join(daemon.config.state, 'secret.svg'), 'secret')

@@ -7,8 +7,8 @@ import { at, type Strokes, strokeCount, strokesOf } from '../../src/geometry/dra
 import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
 import { inkError } from '../support/ink.ts'
+import { until } from '../support/until.ts'
 
 const LINES = [0, 1, 2, 3].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
 const drawing = strokesOf(...LINES)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readSvg } from '../../src/svg/index.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { spiral } from '../support/desk.ts'
+import { spiral } from '../support/memory-server.ts'
 
 let plotd: StartedDaemon
 beforeAll(async () => {

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeTransport } from '../../clients/node/connect.ts'
 import { METHODS, type MethodName, permits, type Role } from '../../src/daemon/protocol/index.ts'
 import { ROLES } from '../../src/daemon/protocol/roles.ts'
-import { type Desk, desk } from '../support/desk.ts'
+import { type MemoryServer, memoryServer } from '../support/memory-server.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 const secrets = new Map<Role, string>()
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
   for (const role of ROLES) secrets.set(role, (await daemon.tokens.add(`a-${role}`, role)).secret)
 })
 afterAll(() => daemon.close())

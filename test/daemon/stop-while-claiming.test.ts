@@ -10,8 +10,8 @@ import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { memoryFrom } from '../../src/plotter/session/memory.ts'
 import type { Job } from '../../src/spool/job.ts'
 import { memorySpool } from '../../src/spool/memory.ts'
-import { until } from '../support/desk.ts'
 import { RESULT } from '../support/job-result.ts'
+import { until } from '../support/until.ts'
 
 /** A spool with one job, that has granted a claim to it before whoever asked for the claim hears of it. */
 async function slowToAnswer(plot?: Job['plot']) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
+import { until } from '../support/until.ts'
 
 /** How far each thread of this process stands behind others, as Linux counts it, by the thread's id. */
 const niceness = () =>

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { exposure } from '../../src/daemon/server/listener.ts'
 import { certificateFor } from '../support/certificate.ts'
-import { type Desk, desk, TOKEN } from '../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plotd-tls-'))
 const file = (name: string, text: string): string => {
@@ -18,9 +18,9 @@ const file = (name: string, text: string): string => {
 const { cert, key } = certificateFor('localhost', 'plotter.lan')
 const tls = { cert: file('cert.pem', cert), key: file('key.pem', key) }
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk({ tls, hosts: ['localhost'] })
+  daemon = await memoryServer({ tls, hosts: ['localhost'] })
 })
 afterAll(async () => {
   await daemon.close()
@@ -76,7 +76,7 @@ describe('with a certificate', () => {
     ['has another key', { cert: tls.cert, key: file('other.pem', certificateFor('localhost').key) }],
     ['is none', { cert: file('not.pem', 'hello'), key: tls.key }],
   ])('that %s the daemon does not start', async (_, wrong) => {
-    await expect(desk({ tls: wrong })).rejects.toMatchObject({
+    await expect(memoryServer({ tls: wrong })).rejects.toMatchObject({
       code: 'ERR_CONFIG',
       message: expect.stringMatching(/^tls: /),
     })

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws'
 import { openTokens } from '../../src/daemon/auth/token-files.ts'
 import { newSecret, Tokens } from '../../src/daemon/auth/tokens.ts'
 import { startedDaemon } from '../support/daemon.ts'
-import { type Desk, desk, TOKEN } from '../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
 describe('tokens', () => {
   it('never begin with a dash, which a command line would take for a flag', () => {
@@ -116,9 +116,9 @@ describe('what a daemon keeps', () => {
 })
 
 describe('a token that is revoked', () => {
-  let daemon: Desk
+  let daemon: MemoryServer
   beforeEach(async () => {
-    daemon = await desk()
+    daemon = await memoryServer()
   })
   afterEach(() => daemon.close())
 
@@ -145,7 +145,7 @@ describe('a token that is revoked', () => {
 
   it('is heard and told no more from that moment, on sockets that are still open', async () => {
     let written = async () => {}
-    const slow = await desk({}, { master: async () => {}, others: () => written() })
+    const slow = await memoryServer({}, { master: async () => {}, others: () => written() })
     const { secret } = await slow.tokens.add('shop', 'submit')
     const shop = await socketOf(secret, slow)
     shop.socket.send(say(1, 'events.subscribe'))

@@ -7,7 +7,7 @@ import type { Handlers } from '../../src/daemon/methods/handlers.ts'
 import { Bucket } from '../../src/daemon/server/rate-limit.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
 import { PlotdError } from '../../src/errors.ts'
-import { type Desk, desk, TOKEN } from '../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
 const compared = vi.hoisted(() => ({ times: 0 }))
 vi.mock('node:crypto', async (original) => {
@@ -22,9 +22,9 @@ vi.mock('node:crypto', async (original) => {
 const LIMITS = { depth: 9, entries: 1000, values: 10_000, batch: 9, outgoingBytes: 1000 }
 const operator = { identity: { name: 'shop', role: 'operate', createdAt: 0 }, isAlive: () => true } as const
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk({ limits: { messageBytes: 5000 } })
+  daemon = await memoryServer({ limits: { messageBytes: 5000 } })
 })
 afterAll(() => daemon.close())
 
@@ -52,7 +52,7 @@ describe('a WebSocket', () => {
 
 describe('connections', () => {
   it('with a token are refused when there are more than the clients that may follow and a hundred besides', async () => {
-    const front = await desk({ limits: { connections: 3 } })
+    const front = await memoryServer({ limits: { connections: 3 } })
     const plugs: Socket[] = []
     const answered = async (): Promise<string> => {
       const socket = createConnection(front.port, '127.0.0.1')
@@ -71,7 +71,7 @@ describe('connections', () => {
 
   it('whose other end is gone without a word are ended, and those that answer stay', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const front = await desk()
+    const front = await memoryServer()
     const [lively, silent] = [await dial(front), await dial(front, false)]
     const gone = once(silent, 'close')
     const pings = () => Promise.all([lively, silent].map((socket) => once(socket, 'ping')))
@@ -91,7 +91,7 @@ describe('connections', () => {
   })
 
   it('have no more calls waiting for an answer than a batch holds', async () => {
-    const front = await desk({ limits: { batch: 3 } })
+    const front = await memoryServer({ limits: { batch: 3 } })
     const socket = await dial(front)
     const answers: { id: number; error?: { data: { code: string } } }[] = []
     socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString())))
@@ -117,7 +117,7 @@ describe('connections', () => {
 describe('a daemon that the system gives no descriptor for another connection', () => {
   it('goes on with those that it has', async () => {
     const listening = vi.spyOn(Server.prototype, 'listen')
-    const front = await desk()
+    const front = await memoryServer()
     const [server] = listening.mock.contexts as Server[]
     listening.mockRestore()
     server?.emit('error', new Error('accept EMFILE'))
@@ -127,8 +127,8 @@ describe('a daemon that the system gives no descriptor for another connection', 
 })
 
 /** A daemon that takes ten calls a second, and twenty at once. */
-async function slow(): Promise<Desk> {
-  return desk({ limits: { messagesPerSecond: 10 } })
+async function slow(): Promise<MemoryServer> {
+  return memoryServer({ limits: { messagesPerSecond: 10 } })
 }
 const call = (id: number) => ({ jsonrpc: '2.0', id, method: 'server.info', params: {} })
 const calls = (count: number) => Array.from({ length: count }, (_, i) => call(i))

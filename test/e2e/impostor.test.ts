@@ -11,9 +11,9 @@ import { packageRoot } from '../../src/threads.ts'
 import { plotd } from '../clients/cli/run.ts'
 import { hasBrowser, type Visit, visit } from '../support/browser.ts'
 import { buildPage } from '../support/build-page.ts'
-import { until } from '../support/desk.ts'
 import { sample } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 /*
  * The daemon was killed, daemon.json is still there, and another user's process has taken the port. It answers

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { type Strokes, stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
-import { until } from '../support/desk.ts'
 import { furthest } from '../support/ink.ts'
 import { boardProcess, type Child, daemonProcess } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 const LINES = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
 const drawing = strokesOf(...LINES)

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
-import { until } from '../support/desk.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 /** A task that says when it runs and waits for leave to go on, so that the test knows it is in the middle. */
 const WAITING_TASK = `

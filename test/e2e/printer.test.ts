@@ -14,11 +14,11 @@ import { drawingOf, strokeCount, strokesOf } from '../../src/geometry/drawing.ts
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { drawingsToPdf } from '../../src/svg/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { until } from '../support/desk.ts'
 import { runs } from '../support/fuzz.ts'
 import { ipp, ippRequest, JPEG, post } from '../support/ipp-client.ts'
 import { urf } from '../support/print-raster.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
 
 const SVG = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" viewBox="0 0 210 297">' +

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
-import { until } from '../support/desk.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
+import { until } from '../support/until.ts'
 
 const LAST_X = 70
 const paths = [10, 20].map((y) => `<path d="M10 ${y}H${LAST_X}" fill="none" stroke="black"/>`)

@@ -4,7 +4,7 @@ import type { PlotdClient } from '../../clients/node/index.ts'
 import { fastPlotter, type Looks, PLOTTER, type Visit, visitDaemon } from './browser.ts'
 import { buildPage } from './build-page.ts'
 import { type StartedDaemon, startedDaemon } from './daemon.ts'
-import { until } from './desk.ts'
+import { until } from './until.ts'
 
 export interface PageSettings {
   /** Speed of the simulated plotter as a multiple of a real one; 40. */

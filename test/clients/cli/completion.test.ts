@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
 import { CLI, plotd } from './run.ts'
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
 import { Terminal } from './terminal.ts'
 

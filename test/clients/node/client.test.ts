@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FeedEvent } from '../../../clients/node/index.ts'
 import type { Dial } from '../../../clients/node/wire.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { type Desk, desk, spiral, until } from '../../support/desk.ts'
 import { frailWire } from '../../support/frail-wire.ts'
+import { type MemoryServer, memoryServer, spiral } from '../../support/memory-server.ts'
+import { until } from '../../support/until.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeEach(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
 })
 afterEach(() => daemon.close())
 
@@ -86,7 +87,7 @@ describe('a client', () => {
   })
 
   it('makes a thousand calls at once without one being refused: they go out as answers come back', async () => {
-    const front = await desk({ limits: { batch: 256, messagesPerSecond: 500 } })
+    const front = await memoryServer({ limits: { batch: 256, messagesPerSecond: 500 } })
     const client = await front.client()
     const jobs = await Promise.all(Array.from({ length: 1500 }, () => client.submit(pattern)))
     expect(new Set(jobs.map(({ id }) => id)).size).toBe(1500)
@@ -94,7 +95,7 @@ describe('a client', () => {
   })
 
   it('says of a call that is larger than the daemon takes what is wrong with it, and goes on with the others', async () => {
-    const front = await desk({ limits: { messageBytes: 5000 } })
+    const front = await memoryServer({ limits: { messageBytes: 5000 } })
     const client = await front.client()
     const [small, large] = await Promise.allSettled([
       client.submit(pattern),
@@ -115,7 +116,7 @@ describe('a client', () => {
 
 describe('a client without a connection', () => {
   it('sends no command later than asked: only what may be repeated waits for the next connection', async () => {
-    const front = await desk()
+    const front = await memoryServer()
     const frail = frailWire(front.address)
     let isAway = false
     const dial: Dial = (handlers) =>

@@ -4,7 +4,7 @@ import type { FeedEvent } from '../../../clients/node/index.ts'
 import { Calls } from '../../../clients/node/rpc.ts'
 import type { Dial, Send, Transport, WireHandlers } from '../../../clients/node/wire.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 
 /** A daemon of one queue, whose wire can be held and cut: answers go out one by one, when the test says so. */
 class FakeDaemon implements Transport {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mailMerge, previewRow } from '../../../clients/node/index.ts'
-import { type Desk, desk } from '../../support/desk.ts'
+import { type MemoryServer, memoryServer } from '../../support/memory-server.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
 })
 afterAll(() => daemon.close())
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FeedEvent, WireJob } from '../../../clients/node/index.ts'
-import { type Desk, desk, spiral, until } from '../../support/desk.ts'
 import { frailWire } from '../../support/frail-wire.ts'
 import { runs } from '../../support/fuzz.ts'
+import { type MemoryServer, memoryServer, spiral } from '../../support/memory-server.ts'
+import { until } from '../../support/until.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
 })
 afterAll(() => daemon.close())
 

@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { hasBrowser } from '../../support/browser.ts'
-import { until } from '../../support/desk.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 const layer = (label: string, color: string, d: string) =>
   `<g inkscape:groupmode="layer" inkscape:label="${label}" stroke="${color}"><path d="${d}"/></g>`

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { mailMerge } from '../../../clients/node/index.ts'
 import { hasBrowser } from '../../support/browser.ts'
-import { until } from '../../support/desk.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 const TABLE = [
   'recipient,message,street,town,postcode,country',

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
-import { until } from '../../support/desk.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 /** Forty lines of 80 mm, drawn from top to bottom. */
 const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { hasBrowser, holdAnswers } from '../../support/browser.ts'
-import { until } from '../../support/desk.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 describe.runIf(hasBrowser)('a page whose answers arrive late', () => {
   const served = pageTests({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
-import { until } from '../../support/desk.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 const layer = (label: string, y: number) =>
   `<g inkscape:groupmode="layer" inkscape:label="${label}"><path d="M10 ${y}H90"/></g>`

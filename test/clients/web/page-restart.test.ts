@@ -6,8 +6,8 @@ import { ask } from '../../../clients/node/ask.ts'
 import { connect } from '../../../clients/node/index.ts'
 import { hasBrowser, type Visit, visit } from '../../support/browser.ts'
 import { buildPage } from '../../support/build-page.ts'
-import { until } from '../../support/desk.ts'
 import { type Child, daemonProcess } from '../../support/processes.ts'
+import { until } from '../../support/until.ts'
 
 const plotters = [{ name: 'axi', profile: 'axidraw-v3', url: 'sim:ebb?speed=4&firmware=3.0.3' }]
 const plot = { plotter: 'any' }

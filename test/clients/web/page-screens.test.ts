@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { objections } from '../../support/axe.ts'
 import { hasBrowser } from '../../support/browser.ts'
 import type { StartedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
 import { sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
   width="100mm" height="60mm" viewBox="0 0 100 60" fill="none">

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hasBrowser, inkOnSheet, visit } from '../../support/browser.ts'
-import { until } from '../../support/desk.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
 
 /** Lets a test hold back the images that the paint thread sends, so that the stretched image stays on the sheet. */
 const HOLD_IMAGES = `{

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { entryOf } from '../../../src/daemon/events/job-log.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 
 describe('what a job’s log says', () => {
   const plotting = { status: 'plotting', progress: { phase: 'plot', done: 3, of: 12 } } as Job

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exposition, Histogram, Numbers } from '../../../src/daemon/events/exposition.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { desk, until } from '../../support/desk.ts'
+import { memoryServer } from '../../support/memory-server.ts'
+import { until } from '../../support/until.ts'
 
 describe('the text format', () => {
   it('counts buckets from the bottom up, and escapes labels', () => {
@@ -66,7 +67,7 @@ describe('/metrics', () => {
 
 describe('who may look', () => {
   it('needs a token for metrics unless the owner says otherwise, and none to hear whether it is ready', async () => {
-    const shut = await desk()
+    const shut = await memoryServer()
     expect((await fetch(`${shut.url}/metrics`)).status).toBe(401)
     const { secret } = await shut.tokens.add('prometheus', 'watch')
     const headers = { authorization: `Bearer ${secret}` }
@@ -75,7 +76,7 @@ describe('who may look', () => {
     )
     expect(await (await fetch(`${shut.url}/readyz`)).json()).toEqual({ ready: true })
     await shut.close()
-    const open = await desk({ openMetrics: true })
+    const open = await memoryServer({ openMetrics: true })
     expect((await fetch(`${open.url}/metrics`)).status).toBe(200)
     await open.close()
   })

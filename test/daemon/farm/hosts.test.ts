@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
 import { ended } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
 import { type HostAt, sharedFarm } from '../../support/two-hosts.ts'
+import { until } from '../../support/until.ts'
 
 const SIM = { url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }
 const SVG =

@@ -7,7 +7,7 @@ import { removeOldUploads } from '../../../src/daemon/files/retention.ts'
 import { readUpload, Uploads } from '../../../src/daemon/files/uploads.ts'
 import { openSpool } from '../../../src/spool/index.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
-import { desk, TOKEN } from '../../support/desk.ts'
+import { memoryServer, TOKEN } from '../../support/memory-server.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const LIMITS = { uploadBytes: 10, allUploadsBytes: 35 }
@@ -173,7 +173,7 @@ describe('old uploads', () => {
 
 describe('PUT /uploads', () => {
   it('answers 413 when all that is kept is too much', async () => {
-    const front = await desk({ limits: { allUploadsBytes: 1024 } })
+    const front = await memoryServer({ limits: { allUploadsBytes: 1024 } })
     const put = (body: string) =>
       fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
     expect((await put('x'.repeat(1000))).status).toBe(201)

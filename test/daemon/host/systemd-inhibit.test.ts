@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type SleepInhibitor, sleepInhibitor } from '../../../src/daemon/host/systemd-inhibit.ts'
-import { until } from '../../support/desk.ts'
 import { INHIBIT, inhibitFolder } from '../../support/inhibit.ts'
 import { node } from '../../support/processes.ts'
+import { until } from '../../support/until.ts'
 
 const REFUSES = `#!/bin/sh
 echo asked >> "$INHIBIT_LOG"
@@ -13,19 +13,19 @@ exit 1
 `
 
 describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
-  let desk: Awaited<ReturnType<typeof inhibitFolder>>
+  let program: Awaited<ReturnType<typeof inhibitFolder>>
   let inhibitor: SleepInhibitor | undefined
   beforeEach(async () => {
-    desk = await inhibitFolder()
+    program = await inhibitFolder()
   })
   afterEach(() => {
     inhibitor?.close()
     inhibitor = undefined
-    desk.remove()
+    program.remove()
   })
-  const said = () => desk.said()
-  const times = (word: 'asked' | 'released') => desk.times(word)
-  const inhibit = (script: string) => desk.put('systemd-inhibit', script)
+  const said = () => program.said()
+  const times = (word: 'asked' | 'released') => program.times(word)
+  const inhibit = (script: string) => program.put('systemd-inhibit', script)
   const opened = (trouble: (why: string) => void = () => {}) => {
     inhibitor = sleepInhibitor(trouble)
     return inhibitor
@@ -108,8 +108,8 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
 
   it('is nothing where there is no systemd, which is told', async () => {
     const shell = spawnSync('sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).stdout.trim()
-    await desk.put('sh', `#!${shell}\nexec ${shell} "$@"\n`)
-    vi.stubEnv('PATH', desk.folder)
+    await program.put('sh', `#!${shell}\nexec ${shell} "$@"\n`)
+    vi.stubEnv('PATH', program.folder)
     const problems: string[] = []
     const release = opened((why) => problems.push(why)).lock()
     await until(() => problems.length > 0)
@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
   })
 
   it('is nothing where there is not even a shell, which is told', async () => {
-    vi.stubEnv('PATH', join(desk.folder, 'nowhere'))
+    vi.stubEnv('PATH', join(program.folder, 'nowhere'))
     const problems: string[] = []
     const release = opened((why) => problems.push(why)).lock()
     await until(() => problems.length > 0)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { systemdNotifier } from '../../../src/daemon/host/systemd-notify.ts'
 import { packageRoot } from '../../../src/threads.ts'
-import { until } from '../../support/desk.ts'
 import { node } from '../../support/processes.ts'
+import { until } from '../../support/until.ts'
 
 it('says nothing where nobody listens', () => {
   const told: unknown[] = []

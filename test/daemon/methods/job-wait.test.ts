@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { waitForJob } from '../../../clients/node/enqueue.ts'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
-import { type Desk, desk, spiral, until } from '../../support/desk.ts'
 import { RESULT } from '../../support/job-result.ts'
+import { type MemoryServer, memoryServer, spiral } from '../../support/memory-server.ts'
+import { until } from '../../support/until.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeEach(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
 })
 afterEach(() => daemon.close())
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
 import { sample } from '../../support/fuzz.ts'
+import { until } from '../../support/until.ts'
 
 const STROKES = 6
 const linesSvg = (count: number) =>

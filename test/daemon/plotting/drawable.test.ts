@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { render } from '../../../src/tasks/index.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 
 type NewJob = Params<'job.submit'>
 

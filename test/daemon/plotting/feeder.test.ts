@@ -8,8 +8,8 @@ import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { feederFacts, runFeeder } from '../../../src/daemon/plotting/feeder-command.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
+import { until } from '../../support/until.ts'
 
 const never = new AbortController().signal
 const sh = (script: string, timeout = 60_000) => ({ command: ['sh', '-c', script], timeout })

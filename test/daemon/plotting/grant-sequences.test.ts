@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connect, type PlotdClient } from '../../../clients/node/index.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
 import { runs } from '../../support/fuzz.ts'
+import { until } from '../../support/until.ts'
 
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h20" stroke="black"/></svg>'
 

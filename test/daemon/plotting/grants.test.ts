@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 
 const AXI = { name: 'axi', url: 'sim:ebb?speed=400', profile: 'axidraw-v3' }
 const text = (words: string, more: object = {}) => ({

@@ -7,7 +7,7 @@ import type { PlotEvents } from '../../../src/plotter/session/run.ts'
 import type { PlotOutcome, PlotterState } from '../../../src/plotter/session/state.ts'
 import type { Claim, Spool } from '../../../src/spool/spool.ts'
 import { claimed, plan, start } from '../../support/claimed-plot.ts'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 
 type Told = Required<PlotEvents>
 /** What a sheet does, from a stroke on. */

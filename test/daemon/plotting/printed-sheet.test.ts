@@ -4,7 +4,7 @@ import { deviation } from '../../../src/geometry/deviation.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 
 let board: RunningSimulator
 let house: StartedDaemon

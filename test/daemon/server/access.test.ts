@@ -1,11 +1,15 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type Desk, desk, TOKEN, until } from '../../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
+import { until } from '../../support/until.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk({ hosts: ['plotter.lan'], limits: { connections: 3, uploadBytes: 2000, messagesPerSecond: 50 } })
+  daemon = await memoryServer({
+    hosts: ['plotter.lan'],
+    limits: { connections: 3, uploadBytes: 2000, messagesPerSecond: 50 },
+  })
 })
 afterAll(() => daemon.close())
 

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Desk, desk, TOKEN } from '../../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
-let front: Desk
+let front: MemoryServer
 const lines: string[] = []
 beforeAll(async () => {
-  front = await desk({}, undefined, pino({ level: 'debug' }, { write: (line) => lines.push(line) }))
+  front = await memoryServer({}, undefined, pino({ level: 'debug' }, { write: (line) => lines.push(line) }))
 })
 afterAll(() => front.close())
 

@@ -8,10 +8,10 @@ import { WebSocket } from 'ws'
 import { connect } from '../../../clients/node/index.ts'
 import { bound } from '../../../src/daemon/server/listener.ts'
 import { certificateFor } from '../../support/certificate.ts'
-import { type Desk, desk, TOKEN } from '../../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-let front: Desk
+let front: MemoryServer
 const sockets: Socket[] = []
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
@@ -60,7 +60,7 @@ const openSockets = () => sockets.filter(({ readable }) => readable).length
 
 describe('connections that show no token', () => {
   it.each(Object.entries(HALF_SENT))('that send %s keep nobody out who has one', async (_, text) => {
-    front = await desk()
+    front = await memoryServer()
     const before = await follower()
     await flood(text === '' ? 3000 : 700, text)
     expect((await fetch(`${front.url}/metrics`, { headers: bearer })).status).toBe(200)
@@ -74,7 +74,7 @@ describe('connections that show no token', () => {
   })
 
   it('are closed oldest first, and those with a token never', async () => {
-    front = await desk()
+    front = await memoryServer()
     const kept = dial({ port: front.port, host: '127.0.0.1' })
     sockets.push(kept)
     const get = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n'
@@ -93,7 +93,7 @@ describe('connections that show no token', () => {
     const { cert, key } = certificateFor('localhost')
     writeFileSync(tls.cert, cert)
     writeFileSync(tls.key, key)
-    front = await desk({ tls, hosts: ['localhost'] })
+    front = await memoryServer({ tls, hosts: ['localhost'] })
     await flood(700, '\u0016\u0003\u0001')
     const client = dialTls({ port: front.port, host: '127.0.0.1', rejectUnauthorized: false })
     sockets.push(client)
@@ -108,7 +108,7 @@ describe('connections that show no token', () => {
   })
 
   it('have seconds to send their request', async () => {
-    front = await desk()
+    front = await memoryServer()
     const { server } = await bound(front.config)
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 120_000 })
     server.close()

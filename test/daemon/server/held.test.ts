@@ -5,15 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { HeldMessages } from '../../../src/daemon/server/held.ts'
-import { type Desk, desk, TOKEN } from '../../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
 /** Bytes that a token may hold here, and bytes that each connection sends of a message that it does not end. */
 const [HELD, HALF] = [100_000, 30_000]
 const limits = { heldBytes: HELD, messageBytes: 60_000 }
 
-let front: Desk
+let front: MemoryServer
 beforeEach(async () => {
-  front = await desk({ limits })
+  front = await memoryServer({ limits })
 })
 const open: { destroy(): void }[] = []
 afterEach(async () => {

@@ -3,11 +3,11 @@ import { type AddressInfo, connect as connectTo, createServer as createRawServer
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectTo as clientAt } from '../../../clients/node/connect.ts'
 import { digestOf, proofOf, tokenId } from '../../../src/daemon/protocol/hello.ts'
-import { type Desk, desk, TOKEN } from '../../support/desk.ts'
+import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk()
+  daemon = await memoryServer()
 })
 afterAll(() => daemon.close())
 
@@ -117,7 +117,7 @@ describe('GET /hello', () => {
   it.each(['0.0.0.0', '::1', '::', 'localhost', '127.0.0.5'])(
     'is answered by a daemon that listens on %s',
     async (host) => {
-      const elsewhere = await desk({ host })
+      const elsewhere = await memoryServer({ host })
       const client = await clientAt({ url: elsewhere.url, token: TOKEN, verify: true }, { reconnect: false })
       expect((await client.call('job.list', {})).total).toBe(0)
       client.close()

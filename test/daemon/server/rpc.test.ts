@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Desk, desk, spiral, TOKEN } from '../../support/desk.ts'
+import { type MemoryServer, memoryServer, spiral, TOKEN } from '../../support/memory-server.ts'
 
-let daemon: Desk
+let daemon: MemoryServer
 beforeAll(async () => {
-  daemon = await desk({ limits: { batch: 5, messageBytes: 20_000, depth: 20 } })
+  daemon = await memoryServer({ limits: { batch: 5, messageBytes: 20_000, depth: 20 } })
 })
 afterAll(() => daemon.close())
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { RenderPool } from '../../../src/spool/render/render-pool.ts'
 import type { ThreadMessage } from '../../../src/spool/render/render-thread.ts'
-import { until } from '../../support/desk.ts'
+import { until } from '../../support/until.ts'
 
 const script = new URL('./render-script.mjs', import.meta.url)
 const pool = new RenderPool({ script, threads: 2, memoryMb: 64, maxOutputBytes: 1000 })

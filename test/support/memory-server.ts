@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { PlotdClient } from '../../clients/node/client.ts'
 import { nodeTransport } from '../../clients/node/connect.ts'
@@ -38,15 +37,15 @@ const notHere = () => {
 const MACHINE = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
 
 /**
- * A daemon's front without its back: real HTTP and WebSocket over a spool in memory, where nothing renders or plots
- * unless the test does it.
+ * The daemon's server over a spool in memory: HTTP and WebSocket are real, and no thread and no plotter stands behind them.
+ * The test itself does what a render loop or a plotter would do.
  */
-export async function desk(
+export async function memoryServer(
   settings: Partial<ConfigInput> = {},
   store: TokenStore = forgetful,
   log: Logger = pino({ level: 'silent' }),
 ) {
-  const folder = await mkdtemp(join(tmpdir(), 'plotd-desk-'))
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-server-'))
   const config: Config = configSchema.parse({ port: 0, state: folder, output: join(folder, 'output'), ...settings })
   const spool = memorySpool()
   const plotters: WirePlotter[] = []
@@ -140,14 +139,6 @@ export async function desk(
   }
 }
 
-export type Desk = Awaited<ReturnType<typeof desk>>
-
-/** Longest wait between two looks, ms. */
-const LOOK_MS = 50
-
-/** Waits until something holds, and looks less often the longer it takes; the test's time limit ends it. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let wait = 2; !(await holds()); wait = Math.min(LOOK_MS, 1.3 * wait)) await sleep(wait)
-}
+export type MemoryServer = Awaited<ReturnType<typeof memoryServer>>
 
 export const spiral = { pattern: 'spiral', width: 60, height: 60 }
