@@ -36,21 +36,19 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
   ]
 }
 
-/** Tells whether the need of a key was met: the situation shows that somebody did what it asks for. */
+/**
+ * Tells whether the need of a key was met: the situation shows that somebody did what it asks for. Keys that bear the time of
+ * a pause or of an interruption never come back, so nothing is to be told of them.
+ */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
-  const done = new Set(jobs.filter(({ status }) => TAKEN_CARE_OF.has(status)).map(({ id }) => id))
   return (key) => {
     const [kind, ...rest] = key.split(':')
     const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
-    const { state } = plotter ?? {}
     switch (kind) {
-      case 'pen':
-      case 'stuck':
-        return state?.is === 'plotting'
       case 'fault':
-        return state?.is === 'idle' || state?.is === 'plotting' || state?.is === 'paused'
-      case 'interrupted':
-        return done.has(rest[0] ?? '')
+        return plotter !== undefined && plotter.state.is !== 'fault' && plotter.state.is !== 'offline'
+      case 'sheet':
+        return plotter !== undefined && plotter.state.is === 'idle' && !jobs.some((job) => comesTo(job, plotter))
       case 'disk':
         return diskFree !== undefined && diskFree > 2 * DISK_LOW
       default:
@@ -58,9 +56,6 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
     }
   }
 }
-
-/** Statuses of a job that was interrupted, after somebody took care of it. */
-const TAKEN_CARE_OF: ReadonlySet<string> = new Set(['plotting', 'finished', 'canceled', 'queued', 'rendered'])
 
 const DISK: Need = {
   key: 'disk',
@@ -70,7 +65,7 @@ const DISK: Need = {
 }
 
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
-  const { name, state, interrupted, feeder, grants = 0 } = plotter
+  const { name, state, interrupted, feeder, grants = 0, queuePaused, maintenance } = plotter
   if (state.is === 'fault') {
     const text = `${state.message}. Remove the cause, then run plotd clear ${name}.`
     return [
@@ -85,40 +80,42 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
   }
   if (state.is === 'paused' && state.why === 'pen-change') {
     const text = `${state.prompt ?? 'It wants the next pen'}. Then run plotd resume.`
-    const key = `pen:${name}:${state.job}:${strokesOf(jobs, state.job)}:${state.prompt ?? ''}`
+    const key = `pen:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'pen', title: `${name} needs a pen`, text, plotter: name, job: state.job }]
   }
   // A user's pause has no prompt. This one is plotd's own: the progress cannot be written down.
   if (state.is === 'paused' && state.why === 'operator' && state.prompt !== undefined) {
-    const text = `${state.prompt} Then say plotd resume.`
-    const key = `stuck:${name}:${state.job}:${strokesOf(jobs, state.job)}`
+    const text = `${state.prompt} Then run plotd resume.`
+    const key = `stuck:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'fault', title: `${name} stands still`, text, plotter: name, job: state.job }]
   }
-  if (state.is !== 'idle' || state.ready || interrupted) return []
+  if (state.is !== 'idle' || state.ready || interrupted || queuePaused || maintenance) return []
   const waiting = jobs.find((job) => isFor(job, plotter))
   if (!waiting) return []
   const failed = feeder?.is === 'failed' ? feeder : undefined
   const text = failed
     ? `${failed.why}. Put a sheet down and run plotd ready ${name}.`
     : `Put a fresh sheet down and run plotd ready ${name}.`
-  const copy = waiting.progress?.copiesDone ?? 0
-  // A grant answers the need. When it ends without a sheet, the next need is a new one.
-  const key = `sheet:${name}:${waiting.id}:${copy}:${grants}${failed ? `:${failed.at}` : ''}`
+  // A grant answers the need, whichever job is the next one then. When it ends without its sheet, the next need is a new one.
+  const key = `sheet:${name}:${grants}`
   return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
 }
 
-const strokesOf = (jobs: readonly WireJob[], id: string): number =>
-  jobs.find((job) => job.id === id)?.progress?.done ?? 0
-
 /** Whether a job only waits for a sheet on this plotter. */
-function isFor({ status, plot, result, progress, reason }: WireJob, { name }: WirePlotter): boolean {
-  if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === name
-  if (status !== 'rendered' || !plot) return false
-  return (
-    plot.plotter === name ||
-    (plot.plotter === 'any' && (result?.plotters === undefined || result.plotters.includes(name)))
-  )
+function isFor(job: WireJob, plotter: WirePlotter): boolean {
+  const { status, progress, reason } = job
+  if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === plotter.name
+  return status === 'rendered' && mayTake(job, plotter)
 }
+
+/** Whether a job waits for this plotter, or will when it is rendered. */
+const comesTo = (job: WireJob, plotter: WirePlotter): boolean =>
+  isFor(job, plotter) || ((job.status === 'queued' || job.status === 'started') && mayTake(job, plotter))
+
+const mayTake = ({ plot, result }: WireJob, { name }: WirePlotter): boolean =>
+  plot !== undefined &&
+  (plot.plotter === name ||
+    (plot.plotter === 'any' && (result?.plotters === undefined || result.plotters.includes(name))))
 
 function jobNeeds(
   { id, title, status, progress, reason, error, endedAt = 0 }: WireJob,
@@ -127,7 +124,7 @@ function jobNeeds(
   if (status === 'interrupted') {
     const { done = 0, of = 0, plotter } = progress ?? {}
     const text = `${reason?.message ?? 'The plot was cut'}, after stroke ${done} of ${of}. Run plotd resume ${id.slice(-6)} to continue.`
-    const key = `interrupted:${id}:${progress?.copiesDone ?? 0}:${done}`
+    const key = `interrupted:${id}:${reason?.since ?? done}`
     return [
       {
         key,

@@ -10,6 +10,7 @@ import { MqttBridge } from './mqtt.ts'
 import { isMetIn, type Need, needsOf } from './needs.ts'
 import {
   afterCrash,
+  arrived,
   begun,
   type ChannelWants,
   type Delivery,
@@ -171,7 +172,7 @@ export class Notifier {
     try {
       const { page } = this.#options
       await channel.send({ id, at: this.#now(), need, ...(page !== undefined && { link: page }) })
-      await this.#save(settled(this.#outbox, delivery))
+      await this.#save(arrived(this.#outbox, delivery, this.#now()))
     } catch (thrown) {
       const { message } = toPlotdError(thrown)
       const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}

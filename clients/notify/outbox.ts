@@ -28,8 +28,13 @@ export interface Outbox {
 
 /** Keys that are kept at most, besides those of the present needs. */
 const MOST_KNOWN = 5000
-/** Waits after each try, ms: quick at first, then as the Standard Webhooks say. The last one ends it. */
-const WAITS = [5, 30, 120, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map((s) => s * 1000)
+/**
+ * Waits after each try, ms: each about as long as all before it, so that a message is late by no longer than its receiver was
+ * down; at the end as the Standard Webhooks say. The last one ends it.
+ */
+const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_000, 50_400, 72_000, 86_400].map(
+  (s) => s * 1000,
+)
 /** Needs that nobody has to hear of after they are met. */
 const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', 'fault', 'disk'])
 
@@ -93,7 +98,15 @@ const same = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel =
 export const begun = (outbox: Outbox, delivery: Delivery): Outbox =>
   replaced(outbox, delivery, { ...delivery, begun: true })
 
-/** The outbox without a message: it has arrived, or nobody needs it any more. */
+/** The outbox after a message arrived. Its receiver is up again, so the others that wait for it are due. */
+export function arrived(outbox: Outbox, delivery: Delivery, now: number): Outbox {
+  const waiting = settled(outbox, delivery).waiting.map((each) =>
+    each.channel === delivery.channel && each.next > now ? { ...each, next: now } : each,
+  )
+  return { ...outbox, waiting }
+}
+
+/** The outbox without a message that nobody needs or can get any more. */
 export const settled = (outbox: Outbox, delivery: Delivery): Outbox => replaced(outbox, delivery, undefined)
 
 /** A try failed. @param jitter  0 … 1 @returns without the delivery after the last try */

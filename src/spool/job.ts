@@ -28,6 +28,8 @@ export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | '
 export interface Reason {
   readonly code: string
   readonly message: string
+  /** ms since 1970: the plot was cut then. */
+  readonly since?: number
 }
 
 /** What a job wants from a plotter. A job without it ends as an SVG. */

@@ -107,7 +107,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     fail: failed,
     release: untouched,
     cancel: canceled,
-    restart: (job) => interrupted(job, { type: 'interrupt', why: 'restart' }),
+    restart: (job, _, now) => interrupted(job, { type: 'interrupt', why: 'restart' }, now),
   },
   paused: {
     progress: (job, { progress }) => ({ ...job, progress }),
@@ -117,7 +117,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     fail: failed,
     release: untouched,
     cancel: canceled,
-    restart: (job) => interrupted(job, { type: 'interrupt', why: 'restart' }),
+    restart: (job, _, now) => interrupted(job, { type: 'interrupt', why: 'restart' }, now),
   },
   interrupted: {
     resume: (job) => become(job, 'plotting'),
@@ -241,8 +241,8 @@ function finished(job: Job, { result }: EventNamed<'finish'>, now: number): Job 
   return become(job, 'finished', { endedAt: now, ...(result && { result }) })
 }
 
-function interrupted(job: Job, { why, message }: EventNamed<'interrupt'>): Job {
-  return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPTED[why] } })
+function interrupted(job: Job, { why, message }: EventNamed<'interrupt'>, now: number): Job {
+  return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPTED[why], since: now } })
 }
 
 /** Rendering may rerun after a crash, but not for ever when it is what crashes the daemon. */

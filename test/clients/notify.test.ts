@@ -12,7 +12,7 @@ import { signature } from '../../clients/notify/channels/webhook.ts'
 import { MqttBridge } from '../../clients/notify/mqtt.ts'
 import { isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
 import { Notifier, testChannels } from '../../clients/notify/notifier.ts'
-import { afterCrash, begun, emptyOutbox, failed, settled, takeUp } from '../../clients/notify/outbox.ts'
+import { afterCrash, arrived, begun, emptyOutbox, failed, settled, takeUp } from '../../clients/notify/outbox.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
@@ -29,27 +29,29 @@ const needs = (plotters: WirePlotter[], jobs: WireJob[], more: object = {}) =>
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
 
 describe('what somebody should hear of', () => {
-  it('is a sheet, once for each copy, while a job waits for it and nobody gave a grant', () => {
-    expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:J1:0:0', plotter: 'axi' }])
+  it('is a sheet while a job waits for it and nobody gave a grant', () => {
+    expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:0', plotter: 'axi' }])
     expect(needs([plotter({})], [job({ status: 'queued' })])).toEqual([])
     expect(needs([plotter({ state: { is: 'idle', ready: true } })], [job({})])).toEqual([])
     expect(needs([plotter({})], [job({ plot: { plotter: 'other', copies: 1 } })])).toEqual([])
     const failedFeeder = { is: 'failed', why: 'the paper is stuck', at: 7 } as const
     expect(needs([plotter({ feeder: failedFeeder })], [job({})])).toMatchObject([
-      { key: 'sheet:axi:J1:0:0:7', text: expect.stringContaining('the paper is stuck') },
+      { key: 'sheet:axi:0', text: expect.stringContaining('the paper is stuck') },
     ])
+    expect(needs([plotter({ queuePaused: true })], [job({})])).toEqual([])
+    expect(needs([plotter({ maintenance: { reason: 'oil', by: 'me', since: 1 } })], [job({})])).toEqual([])
   })
 
   it('is a pen, a fault, an interruption, a failure, a batch that is done, and a full disk', () => {
-    const paused = { is: 'paused', job: 'J1', why: 'pen-change', prompt: 'put in red' } as const
+    const paused = { is: 'paused', job: 'J1', why: 'pen-change', prompt: 'put in red', since: 5 } as const
     expect(needs([plotter({ state: paused })], [])[0]).toMatchObject({
       kind: 'pen',
       text: 'put in red. Then run plotd resume.',
     })
     expect(needs([plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'm' } })], [])[0]?.kind).toBe('fault')
-    const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'is the disk full?' } as const
+    const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'is the disk full?', since: 5 } as const
     expect(needs([plotter({ state: stuck })], [])[0]).toMatchObject({ kind: 'fault', title: 'axi stands still' })
-    expect(needs([plotter({ state: { is: 'paused', job: 'J1', why: 'operator' } })], [])).toEqual([])
+    expect(needs([plotter({ state: { is: 'paused', job: 'J1', why: 'operator', since: 5 } })], [])).toEqual([])
     expect(needs([], [job({ status: 'interrupted' })])[0]?.kind).toBe('interrupted')
     expect(needs([], [job({ status: 'failed', endedAt: 200 })])[0]?.kind).toBe('failed')
     expect(needs([], [job({ status: 'failed', endedAt: 50 })])).toEqual([])
@@ -81,17 +83,39 @@ describe('the outbox', () => {
   })
 
   it('calls again when a need was met and comes back, and not when it was only out of sight', () => {
-    const pen = need('pen:axi:J1:7:put in red', 'fault')
-    const first = takeUp(empty, [pen], channels, 1)
+    const fault = need('fault:axi:ERR_DEVICE:no', 'fault')
+    const first = takeUp(empty, [fault], channels, 1)
     const isMet = (state: WirePlotter['state']) =>
       isMetIn({ plotters: [plotter({ state })], jobs: [], batches: [], since: 0 })
     const offline = takeUp(first, [], channels, 2, isMet({ is: 'offline', why: 'unplugged' }))
-    expect(takeUp(offline, [pen], channels, 3).waiting).toEqual([])
-    const drawing = takeUp(first, [], channels, 2, isMet({ is: 'plotting', job: 'J1' }))
-    const again = takeUp(drawing, [pen], channels, 3)
+    expect(takeUp(offline, [fault], channels, 3).waiting).toEqual([])
+    const cleared = takeUp(first, [], channels, 2, isMet({ is: 'idle', ready: false }))
+    const again = takeUp(cleared, [fault], channels, 3)
     expect(again.waiting).toHaveLength(2)
     expect(again.waiting[0]?.id).not.toBe(first.waiting[0]?.id)
-    expect(takeUp(again, [pen], channels, 4, isMet({ is: 'plotting', job: 'J1' }))).toBe(again)
+    expect(takeUp(again, [fault], channels, 4, isMet({ is: 'idle', ready: false }))).toBe(again)
+  })
+
+  it('calls for each pause and each interruption, also at the same stroke', () => {
+    const paused = (since: number) => ({ is: 'paused', job: 'J1', why: 'pen-change', prompt: 'wipe', since }) as const
+    const cut = (since: number) => job({ status: 'interrupted', reason: { code: 'restart', message: 'cut', since } })
+    const all = [
+      needs([plotter({ state: paused(1) })], []),
+      needs([plotter({ state: paused(2) })], []),
+      needs([], [cut(1)]),
+      needs([], [cut(2)]),
+    ]
+    expect(new Set(all.flat().map(({ key }) => key)).size).toBe(4)
+  })
+
+  it('calls once for a sheet while jobs change places, and again when nothing had waited in between', () => {
+    const [first] = needs([plotter({})], [job({ id: 'J1' })])
+    const [other] = needs([plotter({})], [job({ id: 'J2' }), job({ id: 'J1' })])
+    expect(other?.key).toBe(first?.key)
+    const met = (...jobs: WireJob[]) => isMetIn({ plotters: [plotter({})], jobs, batches: [], since: 0 })
+    expect(met()('sheet:axi:0')).toBe(true)
+    expect(met(job({ status: 'queued' }))('sheet:axi:0')).toBe(false)
+    expect(met(job({ plot: { plotter: 'other', copies: 1 } }))('sheet:axi:0')).toBe(true)
   })
 
   it('asks for a sheet again after a grant that ended without one', () => {
@@ -118,6 +142,20 @@ describe('the outbox', () => {
     const [first] = takeUp(empty, [need('a', 'failed')], channels, 0).waiting
     const again = first && failed(takeUp(empty, [need('a', 'failed')], channels, 0), first, 0, 0.5, 60_000)
     expect(again?.waiting[0]?.next).toBe(60_000)
+  })
+
+  it('tries the others of a channel at once when one of its messages arrives', () => {
+    let outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 0)
+    for (const delivery of outbox.waiting) outbox = failed(outbox, delivery, 0, 0.5)
+    const [first] = outbox.waiting
+    const after = first && arrived(outbox, first, 2)
+    expect(after?.waiting.map(({ channel, next }) => [channel, next])).toEqual([
+      ['push', 5000],
+      ['hook', 2],
+      ['push', 5000],
+      ['hook', 2],
+      ['push', 5000],
+    ])
   })
 
   it('sends again after a crash only where a repeat is told by its id, or for a fault', () => {

@@ -109,8 +109,8 @@ describe('the state of a printer', () => {
     ['plotting', plotter({ state: { is: 'plotting', job: 'a' } }), 4, 'none'],
     ['offline', plotter({ state: { is: 'offline', why: 'no cable' } }), 5, 'connecting-to-device'],
     ['a fault', plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'stuck' } }), 5, 'other'],
-    ['paused', plotter({ state: { is: 'paused', job: 'a', why: 'operator' } }), 5, 'paused'],
-    ['waiting for the next sheet', plotter({ state: { is: 'paused', job: 'a', why: 'sheet' } }), 5, 'media-needed'],
+    ['paused', plotter({ state: { is: 'paused', job: 'a', why: 'operator', since: 1 } }), 5, 'paused'],
+    ['waiting for the next sheet', plotter({ state: { is: 'paused', job: 'a', why: 'sheet', since: 1 } }), 5, 'media-needed'],
     ['in maintenance', plotter({ maintenance: { reason: 'belt', by: 'ada', since: 1 } }), 5, 'paused'],
   ])('says %s', (_, one, state, reason) => {
     expect(view([one])).toMatchObject({ state, reasons: [reason] })

@@ -137,7 +137,13 @@ export const job = z.object({
   status: z.enum([...STATUSES, 'forgotten']).meta({
     description: 'forgotten: only from job.submit, of a job with the same key that is no longer kept',
   }),
-  reason: z.object({ code: z.string(), message: z.string() }).optional(),
+  reason: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      since: z.number().optional().meta({ description: 'when the plot was interrupted' }),
+    })
+    .optional(),
   createdAt: z.number().meta({ description: 'ms since 1970, as all times' }),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),

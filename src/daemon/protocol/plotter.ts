@@ -12,6 +12,7 @@ export const plotterState = z
       job: id,
       why: z.enum(['operator', 'pen-change', 'sheet']),
       prompt: z.string().optional(),
+      since: z.number().meta({ description: 'ms since 1970; no two pauses of a plotter have the same' }),
     }),
     z.object({ is: z.literal('fault'), code: z.string(), message: z.string() }),
   ])

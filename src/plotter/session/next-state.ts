@@ -9,7 +9,8 @@ export type PlotterEvent =
   | { readonly type: 'ready' | 'unready' }
   /** A plot on a fresh sheet, or one that continues on the current sheet. */
   | { readonly type: 'begin'; readonly job: string; readonly goesOn: boolean }
-  | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string }
+  /** `since`: ms since 1970. */
+  | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string; readonly since: number }
   | { readonly type: 'resume' }
   /** The sheet is done with, however it ended. */
   | { readonly type: 'end'; readonly ready: boolean }
@@ -59,10 +60,14 @@ function transition(state: PlotterState, event: PlotterEvent): PlotterState | un
   }
 }
 
-const paused = (job: string, { why, prompt }: { why: PauseReason; prompt?: string }): PlotterState => ({
+const paused = (
+  job: string,
+  { why, prompt, since }: { why: PauseReason; prompt?: string; since: number },
+): PlotterState => ({
   is: 'paused',
   job,
   why,
+  since,
   ...(prompt === undefined ? {} : { prompt }),
 })
 

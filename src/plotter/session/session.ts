@@ -179,7 +179,8 @@ export class PlotterSession {
     const run = new Run({
       ...{ plan, from, fromMm, events, profile: this.#options.profile, clock: this.#clock, memory: this.#memory },
       lost: () => this.#connection.lost(),
-      paused: (why, prompt) => this.#go({ type: 'pause', why, ...(prompt === undefined ? {} : { prompt }) }),
+      paused: (why, prompt) =>
+        this.#go({ type: 'pause', why, since: Date.now(), ...(prompt === undefined ? {} : { prompt }) }),
       resumed: () => this.#go({ type: 'resume' }),
     })
     if (paused) run.pause(false)

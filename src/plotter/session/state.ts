@@ -7,7 +7,13 @@ export type PlotterState =
   | { readonly is: 'offline'; readonly why: string }
   | { readonly is: 'idle'; readonly ready: boolean }
   | { readonly is: 'plotting'; readonly job: string }
-  | { readonly is: 'paused'; readonly job: string; readonly why: PauseReason; readonly prompt?: string }
+  | {
+      readonly is: 'paused'
+      readonly job: string
+      readonly why: PauseReason
+      readonly prompt?: string
+      readonly since: number
+    }
   | { readonly is: 'fault'; readonly code: string; readonly message: string }
 
 /** What a plot that did not come to its end has drawn: the first `executed` strokes, and a part of those below `begun`. */

@@ -30,7 +30,7 @@ describe('a plotter needs a person', () => {
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
     expect(needOf(plotter('a', { state: fault, interrupted: cut }), false)).toBe('fault')
     expect(needOf(plotter('a', { interrupted: cut }), true)).toBe('interrupted')
-    expect(needOf(plotter('a', { state: { is: 'paused', job: 'x', why: 'pen-change' } }), false)).toBe('pen')
+    expect(needOf(plotter('a', { state: { is: 'paused', job: 'x', why: 'pen-change', since: 1 } }), false)).toBe('pen')
     expect(needOf(plotter('a', { state: { is: 'unknown', since: 0, why: 'silent' } }), false)).toBe('unknown')
     expect(needOf(plotter('a', { state: { is: 'offline', why: 'unplugged' } }), false)).toBe('offline')
   })

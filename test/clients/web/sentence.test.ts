@@ -37,7 +37,7 @@ describe('the status line', () => {
       'a pen change',
       stateOf(
         [job('a')],
-        [plotter({ is: 'paused', job: 'a', why: 'pen-change', prompt: 'Put pen 2, red, in the holder' })],
+        [plotter({ is: 'paused', job: 'a', why: 'pen-change', prompt: 'Put pen 2, red, in the holder', since: 1 })],
       ),
       /^Put pen 2, red/,
       'resume',
@@ -120,13 +120,13 @@ describe('the status line', () => {
 
   it('puts a plotter that waits for the user before one that draws', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'drawing' })
-    const waiting = plotter({ is: 'paused', job: 'a', why: 'sheet' }, { name: 'waiting' })
+    const waiting = plotter({ is: 'paused', job: 'a', why: 'sheet', since: 1 }, { name: 'waiting' })
     expect(sentence(stateOf([job('a'), job('b')], [drawing, waiting])).plotter?.name).toBe('waiting')
   })
 
   it('has a sentence for each plotter that draws or is paused, with its name, and none for the idle rest', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'one' })
-    const paused = plotter({ is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)' }, { name: 'two' })
+    const paused = plotter({ is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 }, { name: 'two' })
     const idle = plotter({ is: 'idle', ready: false }, { name: 'idle' })
     const all = sentences(
       stateOf([job('a'), job('b'), job('c', { status: 'rendered', plot })], [idle, drawing, paused]),

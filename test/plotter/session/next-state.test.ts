@@ -7,7 +7,7 @@ const states: Readonly<Record<string, PlotterState>> = {
   idle: { is: 'idle', ready: false },
   ready: { is: 'idle', ready: true },
   plotting: { is: 'plotting', job: 'a' },
-  paused: { is: 'paused', job: 'a', why: 'operator' },
+  paused: { is: 'paused', job: 'a', why: 'operator', since: 7 },
   fault: { is: 'fault', code: 'ERR_DEVICE', message: 'no' },
 }
 const events: Readonly<Record<string, PlotterEvent>> = {
@@ -17,7 +17,7 @@ const events: Readonly<Record<string, PlotterEvent>> = {
   unready: { type: 'unready' },
   begin: { type: 'begin', job: 'a', goesOn: false },
   goOn: { type: 'begin', job: 'a', goesOn: true },
-  pause: { type: 'pause', why: 'operator' },
+  pause: { type: 'pause', why: 'operator', since: 7 },
   resume: { type: 'resume' },
   end: { type: 'end', ready: false },
   fault: { type: 'fault', code: 'ERR_DEVICE', message: 'no' },
@@ -67,7 +67,7 @@ describe('the states of a plotter', () => {
   })
 
   it('name the pen that is waited for', () => {
-    const pause: PlotterEvent = { type: 'pause', why: 'pen-change', prompt: 'put in pen 2' }
+    const pause: PlotterEvent = { type: 'pause', why: 'pen-change', prompt: 'put in pen 2', since: 7 }
     expect(nextPlotterState({ is: 'plotting', job: 'a' }, pause)).toMatchObject({ prompt: 'put in pen 2' })
   })
 })
