@@ -1,18 +1,29 @@
 import { parseArgs } from 'node:util'
+import { USUAL_MISHAPS } from './night/mishaps.ts'
 import { night } from './night/night.ts'
 
 /**
  * npm run bench workshop-night -- [--cards 1000] [--seed 7475] [--speed 100]
+ *   [--crashes 2] [--unplugs 1] [--down 60] [--jams 0.01] [--spoiled 0.03]
  *
  * A night of a workshop, with everything that goes wrong in one. Prints what happened and every rule that was broken.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ args: [...args], options: { cards: text, seed: text, speed: text } })
+  const names = ['cards', 'seed', 'speed', 'crashes', 'unplugs', 'down', 'jams', 'spoiled'] as const
+  const { values } = parseArgs({ args: [...args], options: Object.fromEntries(names.map((name) => [name, text])) })
+  const number = (name: (typeof names)[number], usual: number) => Number(values[name] ?? usual)
   const { wrong, counts } = await night({
-    cards: Number(values.cards ?? 1000),
-    seed: Number(values.seed ?? 7475),
-    speed: Number(values.speed ?? 100),
+    cards: number('cards', 1000),
+    seed: number('seed', 7475),
+    speed: number('speed', 100),
+    mishaps: {
+      crashes: number('crashes', USUAL_MISHAPS.crashes),
+      unplugs: number('unplugs', USUAL_MISHAPS.unplugs),
+      downMinutes: number('down', USUAL_MISHAPS.downMinutes),
+      jams: number('jams', USUAL_MISHAPS.jams),
+      spoiled: number('spoiled', USUAL_MISHAPS.spoiled),
+    },
     onProgress: (line) => console.error(line),
   })
   for (const [what, value] of Object.entries(counts)) console.log(`${String(value).padStart(10)}  ${what}`)

@@ -11,6 +11,14 @@ export interface TakenSheet {
   readonly ink: Strokes
 }
 
+/** Two kinds of boards: both count their steps, and so tell after a cut where the carriage stands. */
+export const PLOTTERS = [
+  { name: 'north', dialect: 'ebb', profile: 'axidraw-v3' },
+  { name: 'east', dialect: 'ebb', profile: 'axidraw-v3' },
+  { name: 'south', dialect: 'grbl', profile: 'grbl-servo' },
+  { name: 'west', dialect: 'grbl', profile: 'grbl-servo' },
+] as const
+
 interface Bed {
   readonly simulator: RunningSimulator
   job: string | undefined
@@ -40,10 +48,10 @@ export class BenchOfFour {
     server.on('connection', (socket) => this.#answer(socket))
   }
 
-  static async start(names: readonly string[], speed: number, random: Random, jamShare: number): Promise<BenchOfFour> {
+  static async start(speed: number, random: Random, jamShare: number): Promise<BenchOfFour> {
     const beds = new Map<string, Bed>()
-    for (const name of names) {
-      const simulator = await runSimulator('ebb', { tcp: 0, speed })
+    for (const { name, dialect } of PLOTTERS) {
+      const simulator = await runSimulator(dialect, { tcp: 0, speed })
       beds.set(name, { simulator, job: undefined, jammedAt: undefined })
     }
     const server = createServer()

@@ -7,8 +7,9 @@ import { Notifier } from '../../clients/notify/index.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
 import { DaemonChild } from '../soak/daemon-child.ts'
-import { BenchOfFour } from './bench-of-four.ts'
+import { BenchOfFour, PLOTTERS } from './bench-of-four.ts'
 import { cardsOf, judge, lengthOf } from './judge.ts'
+import { type Mishap, type Mishaps, mishapsOf, USUAL_MISHAPS } from './mishaps.ts'
 import { Person } from './person.ts'
 import { Receiver } from './receiver.ts'
 
@@ -17,6 +18,7 @@ export interface NightOptions {
   readonly seed: number
   /** How many times as fast as real boards and clocks. */
   readonly speed?: number
+  readonly mishaps?: Partial<Mishaps>
   readonly onProgress?: (line: string) => void
 }
 
@@ -26,16 +28,16 @@ export interface NightReport {
   readonly counts: Readonly<Record<string, number>>
 }
 
-const PLOTTERS = ['north', 'east', 'south', 'west']
 const BATCH = 'night'
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
-/** Shares of feeds that jam, and of cards that somebody finds spoiled. */
-const [JAMS, SPOILED] = [0.01, 0.03]
 /** A pen is good for this much ink, and its tip is wiped more often, m. */
 const PEN = { swap: 40, wipe: 15 }
-const DOWN_MS = 3_600_000
-/** The clock may be asked this often whether everything is drawn, ms. */
+/** How often the bench looks how far the night is, ms. */
 const LOOK_MS = 200
+/** A night in which nothing happens for so long never ends, ms. */
+const STILL_MS = 240_000
+/** How often it says how far the night is, ms. */
+const SAY_MS = 10_000
 
 /** A table as an address book gives it. */
 export function addressBook(count: number): string {
@@ -61,10 +63,17 @@ export async function night(options: NightOptions): Promise<NightReport> {
   }
 }
 
+interface Settings {
+  readonly cards: number
+  readonly speed: number
+  readonly mishaps: Mishaps
+}
+
 class Shift {
-  readonly #options: Required<Omit<NightOptions, 'onProgress'>>
+  readonly #options: Settings
   readonly #say: (line: string) => void
-  readonly #random: Random
+  readonly #mishaps: Mishap[]
+  readonly #chance: Random
   readonly #folder: string
   readonly #bench: BenchOfFour
   readonly #receiver: Receiver
@@ -74,14 +83,15 @@ class Shift {
   readonly #flags: Record<string, unknown>
   readonly #inspected = new Set<string>()
   #daemon: DaemonChild
-  #client: PlotdClient
+  readonly #client: PlotdClient
+  #silence: Promise<void> = Promise.resolve()
   #notifier: Notifier
   readonly #person: Person
 
   private constructor(parts: {
-    options: Required<Omit<NightOptions, 'onProgress'>>
+    options: Settings
     say: (line: string) => void
-    random: Random
+    seed: number
     folder: string
     bench: BenchOfFour
     receiver: Receiver
@@ -92,7 +102,8 @@ class Shift {
   }) {
     this.#options = parts.options
     this.#say = parts.say
-    this.#random = parts.random
+    this.#mishaps = mishapsOf(parts.options.mishaps, randomFrom(parts.seed))
+    this.#chance = randomFrom(parts.seed + 2)
     this.#folder = parts.folder
     this.#bench = parts.bench
     this.#receiver = parts.receiver
@@ -103,11 +114,11 @@ class Shift {
     this.#person = new Person({ client: this.#client, bench: this.#bench })
   }
 
-  static async begin({ onProgress: say = () => {}, speed = 100, cards, seed }: NightOptions): Promise<Shift> {
-    const random = randomFrom(seed)
+  static async begin({ onProgress: say = () => {}, speed = 100, cards, seed, ...more }: NightOptions): Promise<Shift> {
     const folder = await mkdtemp(join(tmpdir(), 'plotd-night-'))
     await mkdir(join(folder, 'output'))
-    const bench = await BenchOfFour.start(PLOTTERS, speed, random, JAMS)
+    const mishaps = { ...USUAL_MISHAPS, ...more.mishaps }
+    const bench = await BenchOfFour.start(speed, randomFrom(seed + 1), mishaps.jams)
     const receiver = await Receiver.start(SECRET)
     const flags: Record<string, unknown> = {
       port: 0,
@@ -115,10 +126,10 @@ class Shift {
       output: join(folder, 'output'),
       logLevel: 'warn',
       'retention.jobs': 100_000,
-      plotters: PLOTTERS.map((name) => ({
+      plotters: PLOTTERS.map(({ name, profile }) => ({
         name,
         url: `${bench.urlOf(name)}?speed=${speed}`,
-        profile: { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } },
+        profile: { base: profile, pen: { raiseMs: 60, lowerMs: 60 } },
         between: { command: bench.feeder, timeout: 60_000 },
       })),
       pens: [
@@ -136,12 +147,12 @@ class Shift {
     const dial = () => connect({ url: daemon.url, state: join(folder, 'state') })
     const begun = performance.now()
     const notifier = await notifierOf(await dial(), folder, receiver.url, speed, begun)
-    const options = { cards, seed, speed }
-    return new Shift({ options, say, random, folder, bench, receiver, flags, daemon, client: await dial(), notifier })
+    const options = { cards, speed, mishaps }
+    return new Shift({ options, say, seed, folder, bench, receiver, flags, daemon, client: await dial(), notifier })
   }
 
   async work(): Promise<void> {
-    const { cards, speed } = this.#options
+    const { cards } = this.#options
     await this.#person.begin()
     const { jobs } = await mailMerge(this.#client, addressBook(cards), {
       params: { template: 'thank-you', size: 'a6' },
@@ -150,50 +161,68 @@ class Shift {
       envelopes: { params: { size: 'c6', sentFrom: 'DE', flap: 30 }, order: 'beside' },
     })
     this.#counts['jobs'] = jobs.length
-    let isOver = false
     let end = () => {}
     const over = new Promise<void>((resolve) => {
-      end = () => {
-        isOver = true
-        resolve()
-      }
+      end = resolve
     })
     const onDuty = this.#onDuty(over)
-    const share = (part: number) => Math.max(1, Math.floor(part * jobs.length))
-    const events: [number, string, () => Promise<void>][] = [
-      [share(0.15), 'a crash', () => this.#crash()],
-      [share(0.35), 'a cable is unplugged', () => this.#unplug()],
-      [share(0.5), 'the receiver is down for an hour', () => this.#silence(DOWN_MS / speed)],
-      [share(0.75), 'a crash', () => this.#crash()],
-    ]
-    let last = performance.now()
-    while (!isOver) {
+    const mishaps = this.#mishaps
+    let [said, moved, latest] = [performance.now(), performance.now(), '']
+    for (let isOver = false; !isOver; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
       const { done, left } = await this.#progress()
-      const [next] = events
-      if (next && done >= next[0]) {
-        events.shift()
-        this.#say(`${done} done: ${next[1]}`)
-        await next[2]()
+      const [mishap] = mishaps
+      if (mishap && done >= mishap.at * jobs.length) {
+        mishaps.shift()
+        this.#say(`${done} done: ${mishap.what}`)
+        await this.#befall(mishap.what)
       }
       await this.#inspect()
-      if (left === 0) {
-        await this.#inspect()
-        if ((await this.#progress()).left === 0 && this.#notifier.waiting.length === 0) end()
+      const now = `${done} ${left} ${this.#receiver.calls.length} ${this.#bench.taken.length} ${mishaps.length}`
+      if (now !== latest) [moved, latest] = [performance.now(), now]
+      if (left === 0 && mishaps.length === 0) isOver = await this.#isOver()
+      if (performance.now() - moved > STILL_MS) {
+        this.#wrong.push(`the night stands still: ${await this.#state()}`)
+        isOver = true
       }
-      if (performance.now() - last > 10_000) {
-        last = performance.now()
-        const plotters = await this.#client.call('plotter.list', {})
-        const states = plotters.map(
-          ({ name, state }) => `${name} ${'why' in state ? `${state.is} (${state.why})` : state.is}`,
-        )
-        const latest = this.#receiver.calls.at(-1)
-        this.#say(
-          `${done} done, ${left} left, ${states.join(', ')}; call ${this.#receiver.calls.length}: ${latest?.text}`,
-        )
-      }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      if (performance.now() - said < SAY_MS) continue
+      said = performance.now()
+      this.#say(`${done} done, ${left} left, ${await this.#state()}`)
     }
+    end()
     await onDuty
+  }
+
+  /** Whether every sheet was looked at, and the person on duty heard that both batches are done. */
+  async #isOver(): Promise<boolean> {
+    await this.#silence
+    await this.#inspect()
+    if ((await this.#progress()).left > 0 || this.#notifier.waiting.length > 0) return false
+    return [BATCH, envelopeBatch(BATCH)].every((batch) => this.#heardTheEndOf(batch))
+  }
+
+  #heardTheEndOf(batch: string): boolean {
+    const last = this.#receiver.calls.findLast(
+      ({ type, title }) => type === 'batch' && title === `Batch ${batch} is done`,
+    )
+    return last?.text.startsWith(`${this.#options.cards} of`) ?? false
+  }
+
+  async #state(): Promise<string> {
+    const plotters = await this.#client.call('plotter.list', {})
+    const states = plotters.map(({ name, state, interrupted }) => {
+      const why = state.is === 'paused' ? ` (${state.prompt ?? state.why})` : ''
+      return `${name} ${state.is}${why}${interrupted ? `, job ${interrupted.job} cut` : ''}`
+    })
+    const { calls } = this.#receiver
+    const last = calls.at(-1)
+    return `${states.join('; ')}; call ${calls.length}: ${last?.type} ${last?.plotter ?? ''}, ${this.#notifier.waiting.length} wait`
+  }
+
+  #befall(what: Mishap['what']): Promise<void> {
+    if (what === 'crash') return this.#crash()
+    if (what === 'unplug') return this.#unplug()
+    this.#silence = this.#beSilent((this.#options.mishaps.downMinutes * 60_000) / this.#options.speed)
+    return Promise.resolve()
   }
 
   async report(): Promise<NightReport> {
@@ -270,7 +299,7 @@ class Shift {
     for (const { job } of this.#bench.taken) {
       if (job === undefined || this.#inspected.has(job)) continue
       this.#inspected.add(job)
-      if (this.#random.next() >= SPOILED) continue
+      if (this.#chance.next() >= this.#options.mishaps.spoiled) continue
       const { status } = await this.#client.call('job.get', { id: job })
       if (status !== 'finished') continue
       await this.#client.call('job.spoiled', { id: job, why: 'smudged' })
@@ -300,7 +329,7 @@ class Shift {
     }
   }
 
-  async #silence(ms: number): Promise<void> {
+  async #beSilent(ms: number): Promise<void> {
     this.#receiver.isDown = true
     await new Promise((resolve) => setTimeout(resolve, ms))
     this.#receiver.isDown = false
@@ -331,8 +360,7 @@ class Shift {
     const jams = calls.filter(({ text }) => /jam \d+/.test(text)).map(({ text }) => /jam \d+/.exec(text)?.[0])
     if (new Set(jams).size !== jams.length) this.#wrong.push('somebody was called twice for one jam')
     for (const batch of [BATCH, envelopeBatch(BATCH)]) {
-      if (!calls.some(({ type, text }) => type === 'batch' && text.startsWith(`${this.#options.cards} of`)))
-        this.#wrong.push(`nobody heard that ${batch} is done`)
+      if (!this.#heardTheEndOf(batch)) this.#wrong.push(`nobody heard that ${batch} is done`)
     }
   }
 

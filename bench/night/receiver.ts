@@ -4,6 +4,7 @@ import { signature } from '../../clients/notify/channels/webhook.ts'
 export interface Call {
   readonly id: string
   readonly type: string
+  readonly title: string
   readonly text: string
   readonly plotter: string | undefined
   readonly job: string | undefined
@@ -70,8 +71,9 @@ export class Receiver {
 
   #take(id: string, body: string): void {
     this.#seen.add(id)
-    const { type, data } = JSON.parse(body) as { type: string; data: { text: string; plotter?: string; job?: string } }
-    this.calls.push({ id, type: type.replace(/^plotd\./, ''), text: data.text, plotter: data.plotter, job: data.job })
+    const { type, data } = JSON.parse(body) as { type: string; data: Omit<Call, 'id' | 'type'> }
+    const { title, text, plotter, job } = data
+    this.calls.push({ id, type: type.replace(/^plotd\./, ''), title, text, plotter, job })
     this.#rung()
   }
 }

@@ -1,0 +1,32 @@
+import type { Random } from '../../src/tasks/draw/random.ts'
+
+export interface Mishaps {
+  /** Kills of the daemon. */
+  readonly crashes: number
+  /** Cables that are pulled in the middle of a stroke. */
+  readonly unplugs: number
+  /** Minutes of the boards' time that the receiver of calls is down. */
+  readonly downMinutes: number
+  /** Share of the feeds that jam. */
+  readonly jams: number
+  /** Share of the cards that somebody calls spoiled. */
+  readonly spoiled: number
+}
+
+export const USUAL_MISHAPS: Mishaps = { crashes: 2, unplugs: 1, downMinutes: 60, jams: 0.01, spoiled: 0.03 }
+
+export interface Mishap {
+  readonly what: 'crash' | 'unplug' | 'silence'
+  /** It happens when this share of the sheets is done. */
+  readonly at: number
+}
+
+/** When each mishap comes: the seed decides. */
+export function mishapsOf({ crashes, unplugs, downMinutes }: Mishaps, random: Random): Mishap[] {
+  const all: Mishap['what'][] = [
+    ...Array.from({ length: crashes }, () => 'crash' as const),
+    ...Array.from({ length: unplugs }, () => 'unplug' as const),
+    ...(downMinutes > 0 ? (['silence'] as const) : []),
+  ]
+  return all.map((what) => ({ what, at: 0.95 * random.next() })).sort((a, b) => a.at - b.at)
+}
