@@ -110,7 +110,12 @@ describe('the state of a printer', () => {
     ['offline', plotter({ state: { is: 'offline', why: 'no cable' } }), 5, 'connecting-to-device'],
     ['a fault', plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'stuck' } }), 5, 'other'],
     ['paused', plotter({ state: { is: 'paused', job: 'a', why: 'operator', since: 1 } }), 5, 'paused'],
-    ['waiting for the next sheet', plotter({ state: { is: 'paused', job: 'a', why: 'sheet', since: 1 } }), 5, 'media-needed'],
+    [
+      'waiting for the next sheet',
+      plotter({ state: { is: 'paused', job: 'a', why: 'sheet', since: 1 } }),
+      5,
+      'media-needed',
+    ],
     ['in maintenance', plotter({ maintenance: { reason: 'belt', by: 'ada', since: 1 } }), 5, 'paused'],
   ])('says %s', (_, one, state, reason) => {
     expect(view([one])).toMatchObject({ state, reasons: [reason] })

@@ -126,7 +126,10 @@ describe('the status line', () => {
 
   it('has a sentence for each plotter that draws or is paused, with its name, and none for the idle rest', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'one' })
-    const paused = plotter({ is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 }, { name: 'two' })
+    const paused = plotter(
+      { is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 },
+      { name: 'two' },
+    )
     const idle = plotter({ is: 'idle', ready: false }, { name: 'idle' })
     const all = sentences(
       stateOf([job('a'), job('b'), job('c', { status: 'rendered', plot })], [idle, drawing, paused]),
