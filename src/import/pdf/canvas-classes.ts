@@ -1,6 +1,30 @@
 /**
  * When pdf.js is loaded it looks for three classes of canvases, and takes them from an optional native library of 32 MB. plotd
- * reads instructions and never draws on a canvas, so empty classes serve where that library is not installed.
+ * reads instructions and never draws on a canvas, so empty classes serve where that library is not installed. It uses a
+ * matrix for one purpose: it turns the bitmap of a glyph into a path.
  */
-for (const name of ['DOMMatrix', 'ImageData', 'Path2D'])
-  Reflect.set(globalThis, name, Reflect.get(globalThis, name) ?? class {})
+class Matrix {
+  a = 1
+  b = 0
+  c = 0
+  d = 1
+  e = 0
+  f = 0
+
+  scaleSelf(x: number, y = x): this {
+    this.a *= x
+    this.b *= x
+    this.c *= y
+    this.d *= y
+    return this
+  }
+
+  translateSelf(x: number, y: number): this {
+    this.e += this.a * x + this.c * y
+    this.f += this.b * x + this.d * y
+    return this
+  }
+}
+
+const CLASSES = { DOMMatrix: Matrix, ImageData: class {}, Path2D: class {} }
+for (const [name, own] of Object.entries(CLASSES)) Reflect.set(globalThis, name, Reflect.get(globalThis, name) ?? own)

@@ -1,9 +1,17 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import './canvas-classes.ts'
-import { getDocument, OPS, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import {
+  AnnotationMode,
+  getDocument,
+  OPS,
+  type PDFDocumentProxy,
+  type PDFPageProxy,
+  PermissionFlag,
+} from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
+import { annotationsOf } from './annotations.ts'
 import type { Page } from './instructions.ts'
 import { instructionsOf, type OperatorList } from './operators.ts'
 
@@ -13,6 +21,8 @@ const folder = (name: string): string => `${join(home, name)}/`
 /** An open PDF. Close it when done. */
 export interface PdfDocument {
   readonly pages: number
+  /** Whether its author lets readers print it. A reader that has no password of the author's must ask. */
+  readonly mayBePrinted: boolean
   /**
    * @param number  from 1 on
    * @param withPictures  waits for the pixels of pictures, which are decoded apart
@@ -40,8 +50,10 @@ export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
   })
   try {
     const document = await loading.promise
+    const permissions = (await document.getPermissions()) as readonly number[] | null
     return {
       pages: document.numPages,
+      mayBePrinted: permissions === null || permissions.includes(PermissionFlag.PRINT),
       page: (number, withPictures = false) => pageOf(document, number, withPictures),
       close: () => loading.destroy(),
     }
@@ -55,12 +67,15 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
   try {
     const page = await document.getPage(number)
     const { width, height, transform } = page.getViewport({ scale: 1 })
-    const list = (await page.getOperatorList({ intent: 'print' })) as OperatorList
+    const { lost, onScreenOnly, values } = await annotationsOf(page)
+    for (const [id, value] of values) document.annotationStorage.setValue(id, { value })
+    const annotationMode = AnnotationMode.ENABLE_STORAGE
+    const list = (await page.getOperatorList({ intent: 'print', annotationMode })) as OperatorList
     if (withPictures) await decoded(page, list)
     const layers = await document.getOptionalContentConfig({ intent: 'print' })
     const isVisible = (group: unknown): boolean => layers.isVisible(group) as boolean
     const instructions = instructionsOf(list, { common: page.commonObjs, own: page.objs, isVisible })
-    return { width, height, matrix: transform as unknown as Affine, instructions, annotations: await shownNotes(page) }
+    return { width, height, matrix: transform as unknown as Affine, instructions, annotations: lost, onScreenOnly }
   } catch (thrown) {
     throw asDocumentError(thrown)
   }
@@ -69,12 +84,23 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
 /** A picture that is not decoded by then is listed as not drawn, ms. */
 const DECODING_MS = 10_000
 
+/** Instructions whose first argument names a picture, or several. */
+const PICTURES = new Set([
+  OPS.paintImageXObject,
+  OPS.paintImageXObjectRepeat,
+  OPS.paintImageMaskXObject,
+  OPS.paintImageMaskXObjectGroup,
+  OPS.paintImageMaskXObjectRepeat,
+])
+
 /** Waits for the pictures of a page. */
 async function decoded(page: PDFPageProxy, { fnArray, argsArray }: OperatorList): Promise<void> {
   const ids = new Set(
     fnArray.flatMap((fn, i) => {
-      const [id] = argsArray[i] ?? []
-      return (fn === OPS.paintImageXObject || fn === OPS.paintImageXObjectRepeat) && typeof id === 'string' ? id : []
+      if (!PICTURES.has(fn)) return []
+      const [first] = argsArray[i] ?? []
+      const ids = (Array.isArray(first) ? first : [first]).map((of) => (typeof of === 'string' ? of : of?.data))
+      return ids.filter((id): id is string => typeof id === 'string')
     }),
   )
   const waits = Array.from(ids, (id) => {
@@ -89,21 +115,6 @@ async function decoded(page: PDFPageProxy, { fnArray, argsArray }: OperatorList)
   })
   await Promise.race([Promise.all(waits), late])
   clearTimeout(timer)
-}
-
-/** Annotations that a viewer draws by itself. */
-async function shownNotes(page: PDFPageProxy): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {}
-  const all = (await page.getAnnotations({ intent: 'print' })) as readonly {
-    readonly subtype: string
-    readonly hasAppearance: boolean
-    readonly borderStyle?: { readonly width: number }
-  }[]
-  for (const { subtype, hasAppearance, borderStyle } of all) {
-    if (hasAppearance || (subtype === 'Link' && (borderStyle?.width ?? 0) === 0) || subtype === 'Popup') continue
-    counts[subtype] = (counts[subtype] ?? 0) + 1
-  }
-  return counts
 }
 
 function asDocumentError(thrown: unknown): PlotdError {

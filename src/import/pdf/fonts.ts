@@ -75,9 +75,15 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
   return 'firstChar' in toUnicode && 'lastChar' in toUnicode
 }
 
-/** Names of glyphs by which pdf.js knows what a glyph of Type 3 shows; 'g12' and 'a7' say nothing. */
-const isNamed = ({ differences = [], fontMatrix = [0] }: RawFont): boolean => {
-  const names = Object.values(differences)
+/**
+ * Whether pdf.js knows by the names of the glyphs what a font of Type 3 shows. 'g12' and 'a7' say nothing, and a code whose
+ * name it does not know is missing in the map.
+ */
+const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): boolean => {
+  const codes = Object.keys(differences).filter((code) => differences[Number(code)] !== '.notdef')
+  const names = codes.map((code) => differences[Number(code)] ?? '')
+  const { _map: known } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<string, unknown>> }
+  if (known === undefined || codes.some((code) => known[code] === undefined)) return false
   const hasUsualEm = Math.abs(fontMatrix[0] ?? 0) > 0.0004 && Math.abs(fontMatrix[0] ?? 0) < 0.0011
   return hasUsualEm && names.length > 0 && names.every((glyph) => /^(uni[0-9A-F]{4}|[A-Za-z]+(\.\w+)?)$/.test(glyph))
 }

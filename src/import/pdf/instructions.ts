@@ -114,8 +114,13 @@ export type Instruction =
   /** Placed on the page by `place`, then by `own`, whatever the state is. Its end is an `endForm`. */
   | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginContent'; readonly isShown: boolean }
-  | { readonly op: 'image'; readonly image: ImageRef; readonly places?: readonly Affine[] }
-  | { readonly op: 'imageMask'; readonly count: number }
+  /** A stencil has the colour of fills. */
+  | {
+      readonly op: 'image'
+      readonly image: ImageRef
+      readonly places?: readonly Affine[]
+      readonly isStencil?: true
+    }
 
 /** A page: its size in points and its instructions, which draw in the space that `matrix` maps to the page, y down. */
 export interface Page {
@@ -123,6 +128,8 @@ export interface Page {
   readonly height: number
   readonly matrix: Affine
   readonly instructions: readonly Instruction[]
-  /** Comments, links with borders and form fields, by kind, that the page shows and that have no drawing of their own. */
+  /** Comments, links with borders and form fields, by kind, that belong on paper and that have no drawing of their own. */
   readonly annotations: Readonly<Record<string, number>>
+  /** Those that a viewer shows on the screen only. */
+  readonly onScreenOnly: Readonly<Record<string, number>>
 }

@@ -14,6 +14,9 @@ const MOST_STEPS = 4_000_000
 /** Forms, patterns and glyphs within each other. */
 const MOST_DEPTH = 40
 
+/** Opacity in the SVG of paint that darkens what is under it. */
+const MARKER = 0.5
+
 type TextOp = 'beginText' | 'textMatrix' | 'moveText' | 'nextLine' | 'font' | 'showText'
 
 /** What a page draws, in painting order, and counts of what cannot be drawn. */
@@ -107,19 +110,25 @@ export class Interpreter {
   }
 
   line(): Line | undefined {
-    const { stroke, strokeAlpha, width, cap, join, miter, dashes, phase, ctm } = this.state
+    const { stroke, strokeAlpha, groupAlpha, width, cap, join, miter, dashes, phase, ctm } = this.state
     const color = this.#plain(stroke)
-    if (color === 'none' || strokeAlpha === 0) return undefined
+    const opacity = strokeAlpha * groupAlpha
+    if (color === 'none' || opacity === 0) return undefined
     const scale = growth(ctm)
     const on = dashes.map((dash) => dash * scale)
     // A dash of nothing but zeros is a solid line.
     const isDashed = on.some((dash) => dash > 0) && on.every((dash) => dash >= 0)
-    return { color, width: width * scale, dashes: isDashed ? on : [], phase: phase * scale, cap, join, miter }
+    return { color, opacity, width: width * scale, dashes: isDashed ? on : [], phase: phase * scale, cap, join, miter }
   }
 
   /** The colour of a paint; grey for a gradient, of which the outline is drawn. */
   fillColor(): string {
-    return this.state.fillAlpha === 0 ? 'none' : this.#plain(this.state.fill)
+    return this.fillOpacity === 0 ? 'none' : this.#plain(this.state.fill)
+  }
+
+  get fillOpacity(): number {
+    const { fillAlpha, groupAlpha, isMarker } = this.state
+    return fillAlpha * groupAlpha * (isMarker ? MARKER : 1)
   }
 
   #plain(paint: Paint): string {
@@ -183,10 +192,7 @@ export class Interpreter {
         this.#shading()
         return
       case 'image':
-        for (const place of instruction.places ?? [undefined]) this.#image(instruction.image, place)
-        return
-      case 'imageMask':
-        if (this.isShown) this.count('stencil picture', instruction.count)
+        for (const place of instruction.places ?? [undefined]) this.#image(instruction, place)
         return
       case 'beginContent':
         this.#content.push(instruction.isShown)
@@ -211,6 +217,7 @@ export class Interpreter {
         this.#restore()
         return
       case 'blend':
+        state.isMarker = instruction.mode === 'multiply' || instruction.mode === 'darken'
         return
       default:
         this.#textStep(instruction)
@@ -269,7 +276,7 @@ export class Interpreter {
     this.shapes.push({
       is: 'path',
       path,
-      ...(rule && color !== 'none' && { fill: { color, rule } }),
+      ...(rule && color !== 'none' && { fill: { color, rule, opacity: this.fillOpacity } }),
       ...(line && { line }),
       clip,
     })
@@ -282,12 +289,15 @@ export class Interpreter {
     this.count(clip === undefined ? 'gradient without outline' : 'gradient')
     if (clip === undefined) return
     const { path, rule, within } = clip
-    this.shapes.push({ is: 'path', path, fill: { color: '#808080', rule }, clip: within })
+    this.shapes.push({ is: 'path', path, fill: { color: '#808080', rule, opacity: this.fillOpacity }, clip: within })
   }
 
-  #image(image: Extract<Instruction, { op: 'image' }>['image'], place: Affine | undefined): void {
+  #image({ image, isStencil }: Extract<Instruction, { op: 'image' }>, place: Affine | undefined): void {
     const { ctm, clip } = this.state
-    if (this.isShown) this.shapes.push({ is: 'image', image, matrix: place ? compose(ctm, place) : ctm, clip })
+    if (!this.isShown) return
+    const matrix = place ? compose(ctm, place) : ctm
+    const color = isStencil ? this.fillColor() : '#000000'
+    if (color !== 'none') this.shapes.push({ is: 'image', image, matrix, color, clip })
   }
 
   #form({ matrix, box, ...of }: Extract<Instruction, { op: 'beginForm' | 'beginGroup' }>): void {
@@ -302,7 +312,7 @@ export class Interpreter {
     // The form inside the group has the matrix again.
     this.#groups++
     if (of.isMask) this.#masks.push(this.#groups)
-    Object.assign(state, { fillAlpha: 1, strokeAlpha: 1 })
+    Object.assign(state, { groupAlpha: this.fillOpacity, fillAlpha: 1, strokeAlpha: 1 })
   }
 
   #annotation({ place, own, box }: Extract<Instruction, { op: 'beginAnnotation' }>): void {

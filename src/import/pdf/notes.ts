@@ -18,15 +18,15 @@ export interface Drawn {
 const LOSSES: Partial<Record<Lost | 'picture', (count: string) => string>> = {
   picture: (count) => `${count} picture will not be drawn (--pictures squiggle draws it)`,
   'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
-  'stencil picture': (count) => `${count} picture of one colour will not be drawn`,
   'invisible character': (count) => `${count} invisible character will not be drawn`,
-  'pattern too fine': (count) => `${count} fill with a fine pattern will not be drawn`,
   'character without an outline': (count) => `${count} character will not be drawn: its font has no shape for it`,
   'hidden layer': (count) => `${count} part on a hidden layer will not be drawn`,
 }
 
 const NOTES: Partial<Record<Lost, (count: string) => string>> = {
   gradient: (count) => `${count} gradient is drawn as its outline`,
+  'pattern too fine': (count) => `${count} fill with a fine pattern is drawn as its outline`,
+  'character that is a drawing': (count) => `${count} character is drawn as outlines: its font is a set of drawings`,
   'soft mask': (count) => `${count} soft mask is ignored: what it hides is drawn`,
   'text as a clip path': (count) => `${count} character that cuts out a picture is ignored as a clip path`,
 }
@@ -34,9 +34,9 @@ const NOTES: Partial<Record<Lost, (count: string) => string>> = {
 /** What the user must know of a page before ink. */
 export function notesOn(
   { words, outlines, pictures, photos, lost }: Drawn,
-  { annotations }: Page,
+  { annotations, onScreenOnly }: Page,
   { font, outlines: isAsked, page }: ImportOptions,
-  pages: number,
+  { pages, mayBePrinted }: { readonly pages: number; readonly mayBePrinted: boolean },
 ): ImportNote[] {
   const notes: ImportNote[] = []
   const add = (code: ImportNote['code'], count: number, says: (count: string) => string): void => {
@@ -51,6 +51,8 @@ export function notesOn(
   }
   for (const [kind, count] of Object.entries(annotations))
     add('not-drawn', count, (of) => `${of} annotation (${kind}) will not be drawn: it has no picture in the file`)
+  for (const [kind, count] of Object.entries(onScreenOnly))
+    add('import', count, (of) => `${of} annotation (${kind}) is for the screen: the file says not to print it`)
   add('text-font', words, (count) => `${count} word is drawn in the stroke font ${font}`)
   for (const [of, count] of outlines) {
     const why = isAsked
@@ -60,6 +62,7 @@ export function notesOn(
         : 'as outlines: the file does not say which characters they are'
     notes.push({ code: 'import', count, message: `${count} × character of ${of.name || 'a font'} is drawn ${why}` })
   }
+  if (!mayBePrinted) notes.push({ code: 'import', message: 'the author of the PDF asks readers not to print it' })
   if (pages > 1) notes.push({ code: 'import', message: `page ${page} of ${pages}` })
   return notes
 }

@@ -1,7 +1,9 @@
 import { OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
-import { type Affine, IDENTITY } from '../../geometry/affine.ts'
+import { IDENTITY } from '../../geometry/affine.ts'
 import { fontOf, type RawFont } from './fonts.ts'
-import type { Font, Glyph, ImageRef, Instruction, NumberOp, Paint, PlainOp, Rule, Tiling } from './instructions.ts'
+import type { Font, Glyph, Instruction, NumberOp, Paint, PlainOp, Rule, Tiling } from './instructions.ts'
+import { image, placesAt, stencil } from './pictures.ts'
+import { affine, number, numbers } from './values.ts'
 
 /** A page's operators as pdf.js 5.6 gives them. */
 export interface OperatorList {
@@ -65,17 +67,6 @@ class Converter {
   }
 }
 
-const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
-
-/** Six numbers in whatever list pdf.js has them. */
-function affine(value: unknown): Affine | undefined {
-  if (value === null || value === undefined) return undefined
-  const [a, b, c, d, e, f] = Array.from(value as ArrayLike<number>, number)
-  return [a ?? 1, b ?? 0, c ?? 0, d ?? 1, e ?? 0, f ?? 0]
-}
-
-const numbers = (value: unknown): number[] => Array.from((value ?? []) as ArrayLike<number>, number)
-
 const CONVERT = new Map<number, Convert>()
 const on = (fn: number, convert: Convert): unknown => CONVERT.set(fn, convert)
 const plain = (fn: number, op: PlainOp): unknown => on(fn, () => ({ op }))
@@ -134,11 +125,26 @@ on(OPS.beginMarkedContentProps, ([tag, properties], { resources }) => ({
 on(OPS.paintImageXObject, ([id, width, height], convert) => image(convert.object(String(id)), width, height))
 on(OPS.paintInlineImageXObject, ([data]) => image(data))
 on(OPS.paintInlineImageXObjectGroup, ([data]) => image(data))
-on(OPS.paintImageXObjectRepeat, ([id], convert) => image(convert.object(String(id))))
-for (const fn of [OPS.paintImageMaskXObject, OPS.paintSolidColorImageMask])
-  on(fn, () => ({ op: 'imageMask', count: 1 }))
-on(OPS.paintImageMaskXObjectGroup, ([images]) => ({ op: 'imageMask', count: (images as unknown[]).length }))
-on(OPS.paintImageMaskXObjectRepeat, (args) => ({ op: 'imageMask', count: Math.max(1, numbers(args[5]).length / 2) }))
+on(OPS.paintImageXObjectRepeat, ([id, x, y, at], convert) => ({
+  ...image(convert.object(String(id))),
+  places: placesAt([number(x), 0, 0, number(y)], at),
+}))
+const objectOf =
+  (convert: Converter) =>
+  (id: string): unknown =>
+    convert.object(id)
+on(OPS.paintImageMaskXObject, ([mask], convert) => stencil(mask, objectOf(convert)))
+on(OPS.paintImageMaskXObjectGroup, ([images], convert) =>
+  (images as { transform?: unknown }[]).map((mask) =>
+    stencil(mask, objectOf(convert), [affine(mask.transform) ?? IDENTITY]),
+  ),
+)
+on(OPS.paintImageMaskXObjectRepeat, ([mask, a, b, c, d, at], convert) =>
+  stencil(mask, objectOf(convert), placesAt([number(a), number(b), number(c), number(d)], at)),
+)
+/** A stencil of one pixel that is painted: the unit square. */
+on(OPS.paintSolidColorImageMask, () => ({ op: 'path', data: UNIT_SQUARE, fill: 'nonzero' }))
+const UNIT_SQUARE = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 4)
 
 /** How the painting operators of a path paint it. */
 const PAINTS = new Map<number, { readonly fill?: Rule; readonly stroke?: true; readonly close?: true }>([
@@ -240,39 +246,3 @@ function pattern(args: Args, convert: Converter): Paint {
   }
   return { is: 'tiling', tiling }
 }
-
-function image(data: unknown, width?: unknown, height?: unknown): Instruction {
-  const found = (data ?? {}) as { readonly width?: number; readonly height?: number }
-  const ref: ImageRef = {
-    width: number(width ?? found.width),
-    height: number(height ?? found.height),
-    pixels: () => pixelsOf(data as RawImage | undefined),
-  }
-  return { op: 'image', image: ref }
-}
-
-/** A decoded picture as pdf.js has it. */
-interface RawImage {
-  readonly kind?: number
-  readonly width?: number
-  readonly height?: number
-  readonly data?: Uint8Array | Uint8ClampedArray
-}
-
-/** RGBA; kinds are one bit a pixel in rows of whole bytes, RGB, and RGBA. */
-function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
-  const { kind, width = 0, height = 0, data } = image ?? {}
-  if (data === undefined || kind === undefined || width * height === 0 || width * height > MOST_PIXELS) return undefined
-  const rgba = new Uint8Array(4 * width * height).fill(255)
-  const rowBytes = (width + 7) >> 3
-  for (let i = 0; i < width * height; i++) {
-    for (let k = 0; k < 3; k++) {
-      const bit = (data[Math.floor(i / width) * rowBytes + ((i % width) >> 3)] ?? 0) & (0x80 >> ((i % width) & 7))
-      rgba[4 * i + k] = kind === 1 ? (bit === 0 ? 0 : 255) : (data[(kind === 2 ? 3 : 4) * i + k] ?? 255)
-    }
-    if (kind === 3) rgba[4 * i + 3] = data[4 * i + 3] ?? 255
-  }
-  return rgba
-}
-
-const MOST_PIXELS = 60e6

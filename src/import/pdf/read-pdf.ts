@@ -41,7 +41,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
         drawn.words++
       } else outline(shape, writer, drawn)
     }
-    return { svg: writer.toString(), notes: notesOn(drawn, source, options, document.pages), layers: 'color' }
+    return { svg: writer.toString(), notes: notesOn(drawn, source, options, document), layers: 'color' }
   } finally {
     await document.close()
   }
@@ -49,7 +49,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
 
 /** Draws a picture by the function that the options have for it. */
 async function picture(
-  { image, matrix, clip }: ImageShape,
+  { image, matrix, color, clip }: ImageShape,
   writer: PageWriter,
   drawn: Drawn,
   { drawPicture }: ImportOptions,
@@ -65,7 +65,7 @@ async function picture(
   const place = compose(matrix, [1 / width, 0, 0, -1 / height, 0, 1])
   writer.strokes(
     strokes.map((points) => points.flatMap((x, i) => (i % 2 === 0 ? apply(place, x, points[i + 1] ?? 0) : []))),
-    '#000000',
+    color,
     clip,
   )
   drawn.photos++

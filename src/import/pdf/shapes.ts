@@ -5,6 +5,8 @@ import type { Clip } from './state.ts'
 
 export interface Line {
   readonly color: string
+  /** 0 … 1. */
+  readonly opacity: number
   /** mm; 0 is a hairline. */
   readonly width: number
   /** mm, on and off. */
@@ -19,7 +21,7 @@ export interface Line {
 export interface PathShape {
   readonly is: 'path'
   readonly path: PagePath
-  readonly fill?: { readonly color: string; readonly rule: Rule }
+  readonly fill?: { readonly color: string; readonly rule: Rule; readonly opacity: number }
   readonly line?: Line
   readonly clip: Clip | undefined
 }
@@ -35,6 +37,8 @@ export interface GlyphShape {
   readonly end: readonly [x: number, y: number]
   readonly color: string
   readonly isFilled: boolean
+  /** Of its fill, 0 … 1. */
+  readonly opacity: number
   readonly line?: Line
   readonly clip: Clip | undefined
 }
@@ -44,6 +48,8 @@ export interface ImageShape {
   readonly is: 'image'
   readonly image: ImageRef
   readonly matrix: Affine
+  /** Of its strokes: the paint of a picture of one colour. */
+  readonly color: string
   readonly clip: Clip | undefined
 }
 
@@ -53,10 +59,10 @@ export type Shape = PathShape | GlyphShape | ImageShape
 export type Lost =
   | 'gradient'
   | 'gradient without outline'
-  | 'stencil picture'
   | 'soft mask'
   | 'invisible character'
   | 'text as a clip path'
   | 'character without an outline'
+  | 'character that is a drawing'
   | 'pattern too fine'
   | 'hidden layer'

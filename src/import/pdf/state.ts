@@ -17,6 +17,10 @@ export interface State {
   stroke: Paint
   fillAlpha: number
   strokeAlpha: number
+  /** Paint darkens what is under it, as that of a marker does. */
+  isMarker: boolean
+  /** Opacity of the groups around. */
+  groupAlpha: number
   width: number
   cap: number
   join: number
@@ -41,6 +45,8 @@ export const initialState = (ctm: Affine): State => ({
   stroke: '#000000',
   fillAlpha: 1,
   strokeAlpha: 1,
+  isMarker: false,
+  groupAlpha: 1,
   width: 1,
   cap: 0,
   join: 0,

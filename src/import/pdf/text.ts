@@ -50,8 +50,9 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   }
   const isDrawing = font.isDrawn && !(font.isReadable && machine.prefersStrokes)
   if (isDrawing) {
-    const drawing = glyph.drawnBy === undefined ? undefined : font.drawing(glyph.drawnBy)
-    if (drawing) machine.runInside(drawing, compose(matrix, font.matrix), clip)
+    const drawing = (glyph.drawnBy === undefined ? undefined : font.drawing(glyph.drawnBy)) ?? []
+    if (!isBlank) machine.count(drawing.length > 0 ? 'character that is a drawing' : 'character without an outline')
+    machine.runInside(drawing, compose(matrix, font.matrix), clip)
     return
   }
   const line = mode === 1 || mode === 2 ? machine.line() : undefined
@@ -60,7 +61,8 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   if (color === undefined) return
   const end = apply(toPage, text.x + dx, text.y + dy + rise)
   const isFilled = fill !== 'none'
-  machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, ...(line && { line }), clip })
+  const opacity = machine.fillOpacity
+  machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, opacity, ...(line && { line }), clip })
 }
 
 /** Where the origin of vertical writing is in a glyph, em. */

@@ -16,11 +16,13 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
   const cells = area && cellsIn(area, toPage, box, stepX, stepY)
   if (cells === undefined) {
     machine.count('pattern too fine')
+    const fill = { color: '#808080', rule, opacity: machine.fillOpacity }
+    machine.shapes.push({ is: 'path', path, fill, clip: machine.state.clip })
     return
   }
   const outer = machine.clipped(path, rule)
   // A cell begins with the state of a fresh page, not with the pattern as its own paint.
-  const fresh = initialState(toPage)
+  const fresh = { ...initialState(toPage), groupAlpha: machine.fillOpacity }
   for (const [i, j] of cells) {
     const cell = compose(toPage, translation(i * stepX, j * stepY))
     const clip: Clip = { path: boxOnPage(box, cell), rule: 'nonzero', within: outer }

@@ -55,7 +55,7 @@ export class PageWriter {
   path({ path, fill, line, clip }: PathShape): void {
     const bounds = boundsOfPath(path)
     if (bounds === undefined) return
-    const paint = `${fill ? fillText(fill.color, fill.rule) : ''}${line ? lineText(line) : ''}`
+    const paint = `${fill ? fillText(fill) : ''}${line ? lineText(line) : ''}`
     this.#put(`<path d="${pathText(path)}"${paint}/>`, clip, grown(bounds, line))
   }
 
@@ -65,14 +65,14 @@ export class PageWriter {
    * @returns whether its font has one
    * @throws PlotdError ERR_SVG_LIMIT, as all methods
    */
-  glyph({ font, glyph, matrix, color, isFilled, line, clip }: GlyphShape): boolean {
+  glyph({ font, glyph, matrix, color, isFilled, opacity, line, clip }: GlyphShape): boolean {
     let drawn = false
     for (const { key, x, y } of partsOf(glyph)) {
       const id = this.#glyph(font, key)
       if (id === undefined) continue
       const [a, b, c, d, e, f] = matrix
       const place: Affine = [a / EM, b / EM, c / EM, d / EM, e + a * x + c * y, f + b * x + d * y]
-      const paint = `${isFilled ? fillText(color, 'nonzero') : ''}${line ? lineText({ ...line, width: (line.width * EM) / (Math.hypot(c, d) || 1) }) : ''}`
+      const paint = `${isFilled ? fillText({ color, opacity }) : ''}${line ? lineText({ ...line, width: (line.width * EM) / (Math.hypot(c, d) || 1) }) : ''}`
       this.#put(`<use href="#${id}" transform="matrix(${place.map((n) => round(n, 8)).join(' ')})"${paint}/>`, clip)
       drawn = true
     }
@@ -162,11 +162,12 @@ function* partsOf({ key, accent, isInFont }: Glyph): Generator<{ key: string; x:
   if (accent) yield accent
 }
 
-const fillText = (color: string, rule: string): string =>
-  ` fill="${color}"${rule === 'evenodd' ? ' fill-rule="evenodd"' : ''}`
+const fillText = ({ color, opacity, rule }: { color: string; opacity: number; rule?: string }): string =>
+  ` fill="${color}"${opacity < 1 ? ` fill-opacity="${short(opacity)}"` : ''}${rule === 'evenodd' ? ' fill-rule="evenodd"' : ''}`
 
-function lineText({ color, width, dashes, phase, cap, join, miter }: Line): string {
+function lineText({ color, opacity, width, dashes, phase, cap, join, miter }: Line): string {
   const more = [
+    opacity < 1 ? ` stroke-opacity="${short(opacity)}"` : '',
     cap === 0 ? '' : ` stroke-linecap="${CAPS[cap] ?? 'butt'}"`,
     join === 0 ? '' : ` stroke-linejoin="${JOINS[join] ?? 'miter'}"`,
     join === 0 && miter !== 4 ? ` stroke-miterlimit="${short(Math.max(1, miter))}"` : '',

@@ -1,0 +1,68 @@
+import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
+
+/** What becomes of the annotations of a page; counts are by kind. */
+export interface Annotations {
+  /** The file wants them on paper, and has no drawing of them. */
+  readonly lost: Readonly<Record<string, number>>
+  /** A viewer shows them on the screen, and the file says not to print them. */
+  readonly onScreenOnly: Readonly<Record<string, number>>
+  /** The text of form fields that have no drawing of their own, by the id of the field. */
+  readonly values: ReadonlyMap<string, string>
+}
+
+interface RawAnnotation {
+  readonly id: string
+  readonly subtype: string
+  readonly hasAppearance: boolean
+  readonly annotationFlags?: number
+  readonly borderStyle?: { readonly width: number }
+  readonly fieldType?: string | null
+  readonly fieldValue?: unknown
+}
+
+export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
+  const [printed, onScreen] = (await Promise.all([
+    page.getAnnotations({ intent: 'print' }),
+    page.getAnnotations({ intent: 'display' }),
+  ])) as [RawAnnotation[], RawAnnotation[]]
+  const isPrinted = new Set(printed.map(({ id }) => id))
+  const values = new Map<string, string>()
+  for (const { id, hasAppearance, fieldType, fieldValue } of printed)
+    if (!hasAppearance && WRITTEN.has(fieldType ?? '') && typeof fieldValue === 'string' && fieldValue !== '')
+      values.set(id, fieldValue)
+  return {
+    lost: counted(printed.filter((each) => !isDrawn(each) && isVisible(each) && !values.has(each.id))),
+    onScreenOnly: counted(onScreen.filter((each) => !isPrinted.has(each.id) && isVisible(each))),
+    values,
+  }
+}
+
+/** Kinds of form fields whose value is text: text fields and choices. */
+const WRITTEN = new Set(['Tx', 'Ch'])
+
+/** Kinds that pdf.js draws by itself, and those of them that it draws when the file gives the width of their line. */
+const MARKS = new Set('Highlight Underline Squiggly StrikeOut'.split(' '))
+const LINES = new Set('Line Square Circle PolyLine Polygon Ink'.split(' '))
+
+const isDrawn = ({ subtype, hasAppearance, borderStyle }: RawAnnotation): boolean =>
+  hasAppearance || MARKS.has(subtype) || (LINES.has(subtype) && (borderStyle?.width ?? 0) > 0)
+
+/** The flags Hidden and NoView. */
+const HIDDEN = 2 | 32
+
+function isVisible({ subtype, borderStyle, hasAppearance, fieldValue, annotationFlags = 0 }: RawAnnotation): boolean {
+  if (subtype === 'Popup' || (annotationFlags & HIDDEN) !== 0) return false
+  if (subtype === 'Link') return hasAppearance || (borderStyle?.width ?? 0) > 0
+  return subtype !== 'Widget' || hasAppearance || (typeof fieldValue === 'string' && fieldValue !== '')
+}
+
+function counted(annotations: readonly RawAnnotation[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { subtype } of annotations) {
+    const kind = NAMES[subtype] ?? subtype
+    counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  return counts
+}
+
+const NAMES: Readonly<Record<string, string>> = { Widget: 'form field', Link: 'border of a link', Text: 'note' }

@@ -1,0 +1,65 @@
+import type { Affine } from '../../geometry/affine.ts'
+import type { ImageRef, Instruction } from './instructions.ts'
+import { number, numbers } from './values.ts'
+
+/** The same picture at several places: x and y in turn. */
+export function placesAt([a, b, c, d]: readonly [number, number, number, number], at: unknown): Affine[] {
+  const places: Affine[] = []
+  const values = numbers(at)
+  for (let i = 0; i + 1 < values.length; i += 2) places.push([a, b, c, d, values[i] ?? 0, values[i + 1] ?? 0])
+  return places
+}
+
+/** A picture of one colour, whose bits say where not to paint. `data` is the name of the bits, or the bits. */
+export function stencil(
+  mask: unknown,
+  objectOf: (id: string) => unknown,
+  places?: readonly Affine[],
+): ImageInstruction {
+  const { data, width, height } = (mask ?? {}) as { data?: unknown; width?: unknown; height?: unknown }
+  const bits = typeof data === 'string' ? objectOf(data) : { kind: 1, width, height, data }
+  const ref: ImageRef = {
+    width: number(width),
+    height: number(height),
+    pixels: () => pixelsOf({ ...(bits as RawImage | undefined), kind: 1 }),
+  }
+  return { op: 'image', image: ref, ...(places && { places }), isStencil: true }
+}
+
+type ImageInstruction = Extract<Instruction, { op: 'image' }>
+
+export function image(data: unknown, width?: unknown, height?: unknown): ImageInstruction {
+  const found = (data ?? {}) as { readonly width?: number; readonly height?: number }
+  const ref: ImageRef = {
+    width: number(width ?? found.width),
+    height: number(height ?? found.height),
+    pixels: () => pixelsOf(data as RawImage | undefined),
+  }
+  return { op: 'image', image: ref }
+}
+
+/** A decoded picture as pdf.js has it. */
+interface RawImage {
+  readonly kind?: number
+  readonly width?: number
+  readonly height?: number
+  readonly data?: Uint8Array | Uint8ClampedArray
+}
+
+/** RGBA; kinds are one bit a pixel in rows of whole bytes, RGB, and RGBA. */
+function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
+  const { kind, width = 0, height = 0, data } = image ?? {}
+  if (data === undefined || kind === undefined || width * height === 0 || width * height > MOST_PIXELS) return undefined
+  const rgba = new Uint8Array(4 * width * height).fill(255)
+  const rowBytes = (width + 7) >> 3
+  for (let i = 0; i < width * height; i++) {
+    for (let k = 0; k < 3; k++) {
+      const bit = (data[Math.floor(i / width) * rowBytes + ((i % width) >> 3)] ?? 0) & (0x80 >> ((i % width) & 7))
+      rgba[4 * i + k] = kind === 1 ? (bit === 0 ? 0 : 255) : (data[(kind === 2 ? 3 : 4) * i + k] ?? 255)
+    }
+    if (kind === 3) rgba[4 * i + 3] = data[4 * i + 3] ?? 255
+  }
+  return rgba
+}
+
+const MOST_PIXELS = 60e6

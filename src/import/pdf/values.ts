@@ -1,0 +1,13 @@
+import type { Affine } from '../../geometry/affine.ts'
+
+/** Values of pdf.js, whose types are not known. What is no finite number is 0. */
+export const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
+
+/** Six numbers in whatever list pdf.js has them. */
+export function affine(value: unknown): Affine | undefined {
+  if (value === null || value === undefined) return undefined
+  const [a, b, c, d, e, f] = Array.from(value as ArrayLike<number>, number)
+  return [a ?? 1, b ?? 0, c ?? 0, d ?? 1, e ?? 0, f ?? 0]
+}
+
+export const numbers = (value: unknown): number[] => Array.from((value ?? []) as ArrayLike<number>, number)

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../src/geometry/bounds.ts'
+import { identify, importOptions, type Picture, readDocument } from '../../src/import/index.ts'
+import { readSvg } from '../../src/svg/index.ts'
+import { ENCRYPTED, RESTRICTED } from '../support/encrypted-pdfs.ts'
+import { pdfFile, stream } from '../support/pdf-file.ts'
+
+/** A point in mm. */
+const PT = 25.4 / 72
+
+async function imported(bytes: Uint8Array, options = {}) {
+  const kind = identify(bytes)
+  if (kind.is !== 'document') throw new Error(`this is ${kind.is}`)
+  const { svg, notes } = await readDocument(kind.importer, bytes, importOptions({ font: 'rowmans', ...options }))
+  const { drawing } = readSvg(svg, { layers: 'color' })
+  return { svg, drawing, bounds: boundsOf(drawing), notes: notes.map(({ message }) => message) }
+}
+
+const drawn = (content: string, more: Parameters<typeof pdfFile>[1] = {}, options = {}) =>
+  imported(pdfFile([content], more), options)
+
+/** A font of Type 3, whose glyph for the code 97 has a name; its drawing is object 11. */
+const drawnFont = (glyph: string) =>
+  `<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] /CharProcs << /${glyph} 11 0 R >>
+  /Encoding << /Type /Encoding /Differences [97 /${glyph}] >> /FirstChar 97 /LastChar 97 /Widths [1000] /Resources << >> >>`
+const FONT = '/Font << /F2 10 0 R >>'
+const TEXT = 'BT /F2 20 Tf 10 40 Td (a) Tj ET'
+
+describe('reading a PDF: fonts that are drawings', () => {
+  it('draws the shapes of glyphs whose names say nothing', async () => {
+    const square = stream('1000 0 0 0 750 750 d1 0 0 750 750 re f')
+    const { svg, notes, bounds } = await drawn(TEXT, { objects: [drawnFont('sq'), square], resources: FONT })
+    expect(svg).not.toContain('aria-label')
+    expect(notes).toEqual(['1 × character is drawn as outlines: its font is a set of drawings'])
+    expect((bounds.maxX - bounds.minX) / PT).toBeCloseTo(15, 1)
+  })
+
+  it('sets glyphs with the names of letters in the stroke font', async () => {
+    const shape = stream('1000 0 0 0 750 750 d1 0 0 750 750 re f')
+    const { svg } = await drawn(TEXT, { objects: [drawnFont('a'), shape], resources: FONT })
+    expect(svg).toContain('aria-label="a"')
+  })
+
+  it('draws the edges of glyphs that are bitmaps, as those of old TeX files', async () => {
+    const bits = Buffer.from([0b10111111, 0b10111111, 0b00011111]).toString('latin1')
+    const bitmap = stream(`1000 0 0 0 750 750 d1 800 0 0 300 0 0 cm BI /W 8 /H 3 /IM true /BPC 1 ID ${bits}\nEI`)
+    const { bounds, notes } = await drawn(TEXT, { objects: [drawnFont('a97'), bitmap], resources: FONT })
+    expect(notes).toEqual(['1 × character is drawn as outlines: its font is a set of drawings'])
+    // Three columns of 2 points, three rows of 2 points, above the baseline at 40.
+    expect([bounds.minX, bounds.maxX, 100 * PT - bounds.maxY, 100 * PT - bounds.minY].map((n) => n / PT)).toEqual(
+      [10, 16, 40, 46].map((n) => expect.closeTo(n, 1)),
+    )
+  })
+
+  it('counts glyphs without a drawing', async () => {
+    const { notes } = await drawn(TEXT, { objects: [drawnFont('a97'), stream('')], resources: FONT })
+    expect(notes).toEqual(['1 × character will not be drawn: its font has no shape for it'])
+  })
+})
+
+describe('reading a PDF: annotations and form fields', () => {
+  const withField = (entries: string, flags = 4) =>
+    drawn('', {
+      page: '/Annots [10 0 R]',
+      objects: [`<< /Type /Annot /F ${flags} /Rect [10 40 90 60] ${entries} >>`],
+    })
+
+  it('writes the value of a field that has no drawing', async () => {
+    const { svg, notes } = await withField('/Subtype /Widget /FT /Tx /T (name) /V (Ada) /DA (/Helv 12 Tf 0 g)')
+    expect(svg).toContain('aria-label="Ada"')
+    expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
+  })
+
+  it('draws lines and boxes that have no drawing, and lists what it cannot draw', async () => {
+    expect((await withField('/Subtype /Square /C [1 0 0] /BS << /W 2 >>')).drawing.starts.length - 1).toBe(1)
+    expect((await withField('/Subtype /FreeText /Contents (hello)')).notes).toEqual([
+      '1 × annotation (FreeText) will not be drawn: it has no picture in the file',
+    ])
+  })
+
+  it('does not draw what the file keeps for the screen, and says so', async () => {
+    const { notes } = await withField('/Subtype /Link /Border [0 0 1] /A << /S /URI /URI (http://x) >>', 0)
+    expect(notes).toEqual(['1 × annotation (border of a link) is for the screen: the file says not to print it'])
+  })
+
+  it('says nothing of hidden annotations and links without a border', async () => {
+    expect((await withField('/Subtype /Square /C [1 0 0]', 2)).notes).toEqual([])
+    expect((await withField('/Subtype /Link /Border [0 0 0]')).notes).toEqual([])
+  })
+})
+
+describe('reading a PDF: paint', () => {
+  it('keeps opacity in the SVG, also of groups, so that light paint hides nothing', async () => {
+    const { svg } = await drawn('/G gs 10 10 20 20 re f /X Do', {
+      objects: [
+        stream(
+          '50 50 20 20 re B',
+          '/Type /XObject /Subtype /Form /BBox [0 0 100 100] /Group << /S /Transparency >> /Resources << >>',
+        ),
+      ],
+      resources: '/ExtGState << /G << /ca 0.25 >> >> /XObject << /X 10 0 R >>',
+    })
+    expect(svg.match(/fill-opacity="0.25"/g)?.length).toBe(2)
+    expect(svg.match(/stroke-opacity="0.25"/g)?.length).toBe(1)
+  })
+
+  it('draws a picture of one colour on request, in its colour', async () => {
+    const bits = Buffer.from([0b01111111]).toString('latin1')
+    const mask = stream(bits, '/Subtype /Image /ImageMask true /Width 2 /Height 1 /BitsPerComponent 1')
+    const more = { objects: [mask], resources: '/XObject << /X 10 0 R >>' }
+    const content = '1 0 0 rg q 60 0 0 30 20 40 cm /X Do Q'
+    expect((await drawn(content, more)).notes).toEqual([expect.stringMatching(/1 × picture will not be drawn/)])
+    const seen: number[][] = []
+    const drawPicture = async ({ rgba }: Picture, wide: number, high: number) => {
+      seen.push([...rgba])
+      return [[0, 0, wide, high]]
+    }
+    const { svg } = await drawn(content, more, { drawPicture })
+    expect(seen).toEqual([[0, 0, 0, 255, 255, 255, 255, 255]])
+    expect(svg).toContain('stroke="#ff0000"')
+  })
+
+  it('draws an area with a very fine pattern as its outline', async () => {
+    const cell = stream(
+      '0 0 m 1 1 l S',
+      '/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 .1 .1] /XStep .1 /YStep .1 /Resources << >>',
+    )
+    const { notes, drawing } = await drawn('/Pattern cs /P scn 20 20 40 40 re f', {
+      objects: [cell],
+      resources: '/Pattern << /P 10 0 R >>',
+    })
+    expect(notes).toEqual(['1 × fill with a fine pattern is drawn as its outline'])
+    expect(drawing.starts.length - 1).toBe(1)
+  })
+})
+
+describe('reading a PDF: encryption', () => {
+  it.each(Object.entries(ENCRYPTED))('refuses %s by name', async (_, file) => {
+    await expect(imported(Buffer.from(file, 'base64'))).rejects.toMatchObject({
+      code: 'ERR_DOCUMENT',
+      message: 'the PDF is encrypted and needs a password',
+    })
+  })
+
+  it.each(Object.entries(RESTRICTED))('reads a file that only its author can change: %s', async (_, file) => {
+    const { svg, notes } = await imported(Buffer.from(file, 'base64'))
+    expect(svg).toContain('aria-label="Hi"')
+    expect(notes).toContain('the author of the PDF asks readers not to print it')
+  })
+})
