@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { identify, importOptions, readDocument } from '../../src/import/index.ts'
 import { svgToPixels } from '../../src/svg/index.ts'
 
@@ -53,6 +53,7 @@ export async function comparePage(file: string, bytes: Uint8Array, page: number)
       return { ...blank, verdict: 'excluded', milliseconds, note: reasons.map(([name]) => name).join(', ') }
     }
     const theirs = popplerPicture(file, page)
+    if (theirs === undefined) return { ...blank, verdict: 'excluded', milliseconds, note: 'poppler cannot draw it' }
     const ours = onWhite(await svgToPixels(svg, theirs.width), theirs)
     const [lacks, extra] = [lostShare(theirs, ours), lostShare(ours, theirs)]
     const verdict = lacks <= MOST_LOST && extra <= MOST_LOST ? 'agrees' : 'differs'
@@ -70,9 +71,14 @@ interface Picture {
   readonly dark: Uint8Array
 }
 
-function popplerPicture(file: string, page: number): Picture {
+/** Undefined when poppler cannot draw the page. */
+function popplerPicture(file: string, page: number): Picture | undefined {
   const args = ['-cropbox', '-r', String(DPI), '-f', String(page), '-l', String(page), '-singlefile', file]
-  const ppm = execFileSync('pdftoppm', args, { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] })
+  const { status, stdout: ppm } = spawnSync('pdftoppm', args, {
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  if (status !== 0) return undefined
   const head = /^P6\s+(\d+)\s+(\d+)\s+255\s/.exec(ppm.toString('latin1', 0, 60))
   if (head === null) throw new Error('pdftoppm gave no picture')
   const [all, width, height] = [head[0], Number(head[1]), Number(head[2])]
