@@ -1,6 +1,7 @@
 import { type Drawing, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { clearMs, touchMs } from '../motion/index.ts'
 import type { Profile } from '../profiles/profile.ts'
+import { joins } from './joins/index.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
 import { inSequence, type LinkCosts, type OrderOptions, order, type Point } from './order/index.ts'
@@ -43,7 +44,7 @@ export function arrange(
     if (layer.count === 0) return single
     work.check()
     const part = work.part(layer.first / all, (layer.first + layer.count) / all)
-    const strokes = options.trails === false ? single : trails(single, profile.down)
+    const strokes = options.trails === false ? single : joins(trails(single, profile.down), costs.join, profile.down)
     const route = l === last ? { from, to: HOME } : { from }
     const ordered = inSequence(strokes, order(strokes, route, costs, search, part))
     const end = ordered.points.length / 2 - 1

@@ -1,0 +1,111 @@
+/**
+ * Makes a matching as large as possible (J. Edmonds, 1965): from each unmatched node it searches for an alternating path to
+ * another one, and contracts odd cycles on the way.
+ */
+export class Blossom {
+  readonly #near: readonly (readonly number[])[]
+  /** The partner of each node; −1 when it has none. */
+  readonly match: Int32Array<ArrayBuffer>
+  readonly #parent: Int32Array<ArrayBuffer>
+  readonly #base: Int32Array<ArrayBuffer>
+  readonly #queue: Int32Array<ArrayBuffer>
+  readonly #isOuter: Uint8Array<ArrayBuffer>
+  readonly #mark: Uint8Array<ArrayBuffer>
+  #queued = 0
+  /** Edges that were visited. */
+  work = 0
+
+  /** @param match  a matching to start from; changed in place */
+  constructor(near: readonly (readonly number[])[], match: Int32Array<ArrayBuffer>) {
+    this.#near = near
+    this.match = match
+    const size = near.length
+    this.#parent = new Int32Array(size)
+    this.#base = new Int32Array(size)
+    this.#queue = new Int32Array(size)
+    this.#isOuter = new Uint8Array(size)
+    this.#mark = new Uint8Array(size)
+  }
+
+  /** @param most  edges to visit; when they are used up, the matching may be smaller than possible */
+  grow(most: number): void {
+    for (let root = 0; root < this.#near.length && this.work < most; root++) {
+      if ((this.match[root] as number) < 0) this.#augment(this.#search(root))
+    }
+  }
+
+  /** @returns the unmatched node at the end of an augmenting path, or −1 */
+  #search(root: number): number {
+    this.#isOuter.fill(0)
+    this.#parent.fill(-1)
+    for (let v = 0; v < this.#base.length; v++) this.#base[v] = v
+    this.#queued = 0
+    this.#enqueue(root)
+    for (let head = 0; head < this.#queued; head++) {
+      const v = this.#queue[head] as number
+      for (const w of this.#near[v] ?? []) {
+        this.work++
+        if (this.#base[v] === this.#base[w] || this.match[v] === w) continue
+        const partner = this.match[w] as number
+        if (w === root || (partner >= 0 && (this.#parent[partner] as number) >= 0)) this.#contract(v, w)
+        else if ((this.#parent[w] as number) < 0) {
+          this.#parent[w] = v
+          if (partner < 0) return w
+          this.#enqueue(partner)
+        }
+      }
+    }
+    return -1
+  }
+
+  #enqueue(v: number): void {
+    if (this.#isOuter[v] === 1) return
+    this.#isOuter[v] = 1
+    this.#queue[this.#queued++] = v
+  }
+
+  #contract(v: number, w: number): void {
+    const base = this.#commonBase(v, w)
+    this.#mark.fill(0)
+    this.#markPath(v, base, w)
+    this.#markPath(w, base, v)
+    for (let u = 0; u < this.#base.length; u++) {
+      if (this.#mark[this.#base[u] as number] !== 1) continue
+      this.#base[u] = base
+      this.#enqueue(u)
+    }
+  }
+
+  #markPath(from: number, base: number, child: number): void {
+    let [v, next] = [from, child]
+    while (this.#base[v] !== base) {
+      const partner = this.match[v] as number
+      this.#mark[this.#base[v] as number] = 1
+      this.#mark[this.#base[partner] as number] = 1
+      this.#parent[v] = next
+      next = partner
+      v = this.#parent[partner] as number
+    }
+  }
+
+  #commonBase(v: number, w: number): number {
+    const above = new Set<number>()
+    for (let u = this.#base[v] as number; ; u = this.#base[this.#parent[this.match[u] as number] as number] as number) {
+      above.add(u)
+      if ((this.match[u] as number) < 0) break
+    }
+    let u = this.#base[w] as number
+    while (!above.has(u)) u = this.#base[this.#parent[this.match[u] as number] as number] as number
+    return u
+  }
+
+  #augment(end: number): void {
+    for (let v = end; v >= 0; ) {
+      const before = this.#parent[v] as number
+      const next = this.match[before] as number
+      this.match[v] = before
+      this.match[before] = v
+      v = next
+    }
+  }
+}

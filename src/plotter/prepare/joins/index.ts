@@ -1,0 +1,110 @@
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import { cornerSpeed2 } from '../../motion/limits.ts'
+import type { MotionLimits } from '../../profiles/profile.ts'
+import { matching } from './matching.ts'
+import { type NearEnds, nearEnds } from './near-ends.ts'
+import { openRings } from './rings.ts'
+
+/** Gaps are compared in steps of this, mm: a motor step. Equal gaps are compared by their turns. */
+const STEP = 0.01
+/** Weight of a turn of 180° against a step of the gap. All turns of a small group together weigh less than a step. */
+const TURN = 0.01
+/** The direction of an end is measured over this length, mm, which exceeds the rounding of a file. */
+const AHEAD = 0.05
+
+/**
+ * Chains strokes whose ends lie within the join distance of each other. The chains are as few as possible: the joins are a
+ * greatest matching of ends, with the smallest gaps, then the smallest turns.
+ *
+ * A closed stroke joins at its seam, or at a vertex near another stroke's end. The pen draws the gap; every vertex stays.
+ *
+ * The room `prepare/joins`: `near-ends` (which ends are near), `matching` with `blossom` (partners), `rings` with `rotation` (no
+ * chain is closed). Import only this function.
+ */
+export function joins(strokes: Strokes, join: number, limits: MotionLimits): Strokes {
+  if (join === 0 || strokeCount(strokes) < 2) return strokes
+  const ends = nearEnds(strokes, join)
+  if (ends.near.length === 0) return strokes
+  const cost = costOf(strokes, ends, limits)
+  const match = matching(ends, cost)
+  openRings(match, ends, cost)
+  return chained(strokes, ends, match)
+}
+
+function costOf(strokes: Strokes, ends: NearEnds, limits: MotionLimits): (a: number, b: number) => number {
+  const { xy } = ends
+  const direction = directions(strokes, ends)
+  const { speed } = limits
+  return (a, b) => {
+    const gap = Math.hypot(
+      (xy[2 * a] as number) - (xy[2 * b] as number),
+      (xy[2 * a + 1] as number) - (xy[2 * b + 1] as number),
+    )
+    const cos = -(
+      (direction[2 * a] as number) * (direction[2 * b] as number) +
+      (direction[2 * a + 1] as number) * (direction[2 * b + 1] as number)
+    )
+    const corner = Math.min(speed, Math.sqrt(cornerSpeed2(cos, limits)))
+    return Math.round(gap / STEP) + TURN * (1 - corner / speed) ** 2
+  }
+}
+
+/** Unit vector from each end with neighbours along its stroke; 0, 0 for the others and for dots. */
+function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Float64Array {
+  const out = new Float64Array(2 * offset.length - 2)
+  for (let a = 0; a + 1 < offset.length; a++) {
+    if (offset[a] === offset[a + 1]) continue
+    const first = starts[a >> 1] as number
+    const ways = (starts[(a >> 1) + 1] as number) - first - 1
+    const from = vertex(first, ways, seam[a >> 1] as number, (a & 1) === 0 ? 0 : ways)
+    let [dx, dy, length] = [0, 0, 0]
+    for (let k = 1; k <= ways && length < AHEAD; k++) {
+      const v = vertex(first, ways, seam[a >> 1] as number, (a & 1) === 0 ? k : ways - k)
+      dx = x(points, v) - x(points, from)
+      dy = y(points, v) - y(points, from)
+      length = Math.sqrt(dx * dx + dy * dy)
+    }
+    if (length === 0) continue
+    out[2 * a] = dx / length
+    out[2 * a + 1] = dy / length
+  }
+  return out
+}
+
+/** The vertex that is drawn as number k of a stroke with `ways` segments; a closed one starts at its seam. */
+const vertex = (first: number, ways: number, seam: number, k: number): number =>
+  first + (seam === 0 ? k : (k + seam) % ways)
+
+/** In the file's order, each chain at its first stroke, so that strokes that join nothing stay in place. */
+function chained({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
+  const out = new StrokeWriter()
+  const drawn = new Uint8Array(offset.length >> 1)
+  for (let i = 0; i < drawn.length; i++) {
+    if (drawn[i] === 1) continue
+    let [px, py, isFirst] = [Number.NaN, Number.NaN, true]
+    for (let a = beginning(match, 2 * i); a >= 0; a = match[a ^ 1] as number) {
+      drawn[a >> 1] = 1
+      const first = starts[a >> 1] as number
+      const ways = (starts[(a >> 1) + 1] as number) - first - 1
+      const isAlone = isFirst && (match[a ^ 1] as number) < 0
+      for (let k = 0; k <= ways; k++) {
+        const v = vertex(first, ways, isAlone ? 0 : (seam[a >> 1] as number), (a & 1) === 0 ? k : ways - k)
+        const [vx, vy] = [x(points, v), y(points, v)]
+        if (isFirst) out.moveTo(vx, vy)
+        else if (k > 0 || vx !== px || vy !== py) out.lineTo(vx, vy)
+        isFirst = false
+        px = vx
+        py = vy
+      }
+    }
+  }
+  return out.take()
+}
+
+/** The end without a partner at which the chain of an end begins. */
+function beginning(match: Int32Array, end: number): number {
+  let a = end
+  while ((match[a] as number) >= 0) a = (match[a] as number) ^ 1
+  return a
+}

@@ -1,0 +1,185 @@
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { KdTree } from '../../../geometry/kd-tree.ts'
+import { isClosed } from '../order/sequence.ts'
+
+/** Most neighbours of an end. With more, nearly every end finds a partner whichever are compared. */
+export const MOST_NEAR = 24
+/** A cell with more ends than this is searched by a k-d tree. */
+const CROWD = 64
+/** Most vertices of closed strokes that are searched for a place near another stroke's end. */
+const MOST_VERTICES = 4_000_000
+/** A trail of closed strokes may end so far from where it began, mm: places this close count as one. */
+const SAME = 0.002
+/** A closed stroke, and one whose seam cannot move because its ends differ by a rounding. */
+const CLOSED = 1
+const NEARLY = 2
+
+/**
+ * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`.
+ *
+ * Two closed strokes are not near each other here, and where most strokes are closed they have no neighbours at all: the search
+ * joins more of them, because it may still move their seams.
+ */
+export interface NearEnds {
+  /** x, y of every end. */
+  readonly xy: Float64Array<ArrayBuffer>
+  /** For closed strokes: the vertex at which they would be joined, vertices after the first. */
+  readonly seam: Uint32Array<ArrayBuffer>
+  /** End `a` has the neighbours `near[offset[a] … offset[a + 1] − 1]`: ends of other strokes. The relation is symmetric. */
+  readonly offset: Uint32Array<ArrayBuffer>
+  readonly near: Int32Array<ArrayBuffer>
+}
+
+export function nearEnds(strokes: Strokes, join: number): NearEnds {
+  const count = strokeCount(strokes)
+  const { points, starts } = strokes
+  const xy = new Float64Array(4 * count)
+  const closed = new Uint8Array(count)
+  for (let i = 0; i < count; i++) {
+    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+    xy.set([x(points, first), y(points, first), x(points, last), y(points, last)], 4 * i)
+    const apart = Math.hypot(x(points, first) - x(points, last), y(points, first) - y(points, last))
+    closed[i] = isClosed(strokes, i) ? CLOSED : last - first >= 3 && apart <= SAME ? NEARLY : 0
+  }
+  const seam = new Uint32Array(count)
+  const ends = new EndGrid(xy, join)
+  const areOpen = 2 * closed.reduce((sum, each) => sum + (each > 0 ? 1 : 0), 0) <= count
+  if (areOpen && points.length / 2 <= MOST_VERTICES) moveSeams(strokes, closed, ends, seam)
+  const from: number[] = []
+  const to: number[] = []
+  const pairs = seam.some((v) => v > 0) ? new EndGrid(xy, join) : ends
+  for (let a = 0; a < 2 * count; a++) {
+    pairs.each(xy[2 * a] as number, xy[2 * a + 1] as number, (b) => {
+      const rings = Math.min(1, closed[a >> 1] as number) + Math.min(1, closed[b >> 1] as number)
+      if (b >> 1 === a >> 1 || rings > (areOpen ? 1 : 0)) return
+      from.push(a)
+      to.push(b)
+    })
+  }
+  return { xy, seam, ...symmetric(2 * count, from, to) }
+}
+
+/** A closed stroke whose seam is near no open stroke's end moves it to the vertex that is nearest to an end of an open stroke. */
+function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGrid, seam: Uint32Array): void {
+  const { xy } = ends
+  for (let i = 0; i < closed.length; i++) {
+    if (closed[i] !== CLOSED) continue
+    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+    let [least, best] = [Infinity, 0]
+    ends.each(x(points, first), y(points, first), (b) => {
+      if (closed[b >> 1] === 0) least = 0
+    })
+    for (let v = first; v < last && least > 0; v++) {
+      const [px, py] = [x(points, v), y(points, v)]
+      ends.each(px, py, (b) => {
+        if ((closed[b >> 1] as number) > 0) return
+        const d = (xy[2 * b] as number) - px
+        const e = (xy[2 * b + 1] as number) - py
+        if (d * d + e * e >= least) return
+        least = d * d + e * e
+        best = v - first
+      })
+    }
+    if (best === 0) continue
+    seam[i] = best
+    const [px, py] = [x(points, first + best), y(points, first + best)]
+    xy.set([px, py, px, py], 4 * i)
+  }
+}
+
+/** Lists of neighbours in which b has a whenever a has b, each pair once. */
+function symmetric(ends: number, from: number[], to: number[]): Pick<NearEnds, 'offset' | 'near'> {
+  const offset = new Uint32Array(ends + 1)
+  const seen = new Set<number>()
+  const pairs: number[] = []
+  for (let k = 0; k < from.length; k++) {
+    const [a, b] = [Math.min(from[k] as number, to[k] as number), Math.max(from[k] as number, to[k] as number)]
+    if (seen.has(a * ends + b)) continue
+    seen.add(a * ends + b)
+    pairs.push(a, b)
+  }
+  for (const a of pairs) offset[a + 1] = (offset[a + 1] as number) + 1
+  for (let a = 0; a < ends; a++) offset[a + 1] = (offset[a + 1] as number) + (offset[a] as number)
+  const near = new Int32Array(pairs.length)
+  const next = offset.slice()
+  for (let k = 0; k < pairs.length; k++) {
+    const a = pairs[k] as number
+    near[next[a] as number] = pairs[k ^ 1] as number
+    next[a] = (next[a] as number) + 1
+  }
+  return { offset, near }
+}
+
+/** Ends by square cells as wide as the join distance, in a hash table. */
+class EndGrid {
+  readonly xy: Float64Array<ArrayBuffer>
+  readonly #join: number
+  readonly #mask: number
+  readonly #head: Int32Array<ArrayBuffer>
+  readonly #size: Uint32Array<ArrayBuffer>
+  readonly #next: Int32Array<ArrayBuffer>
+  readonly #column: Float64Array<ArrayBuffer>
+  readonly #row: Float64Array<ArrayBuffer>
+  #tree: KdTree | undefined
+  readonly #ids = new Int32Array(MOST_NEAR + 2)
+  readonly #distances = new Float64Array(MOST_NEAR + 2)
+
+  constructor(xy: Float64Array<ArrayBuffer>, join: number) {
+    const ends = xy.length / 2
+    this.xy = xy
+    this.#join = join
+    this.#mask = 2 ** Math.ceil(Math.log2(2 * ends + 2)) - 1
+    this.#head = new Int32Array(this.#mask + 1).fill(-1)
+    this.#size = new Uint32Array(this.#mask + 1)
+    this.#next = new Int32Array(ends)
+    this.#column = new Float64Array(ends)
+    this.#row = new Float64Array(ends)
+    for (let a = ends - 1; a >= 0; a--) {
+      const [column, row] = [Math.floor((xy[2 * a] as number) / join), Math.floor((xy[2 * a + 1] as number) / join)]
+      const slot = this.#slot(column, row)
+      this.#column[a] = column
+      this.#row[a] = row
+      this.#next[a] = this.#head[slot] as number
+      this.#head[slot] = a
+      this.#size[slot] = (this.#size[slot] as number) + 1
+    }
+  }
+
+  /** Visits the ends within the join distance of a place; in a crowd only the nearest. */
+  each(px: number, py: number, visit: (end: number) => void): void {
+    const [column, row] = [Math.floor(px / this.#join), Math.floor(py / this.#join)]
+    let all = 0
+    for (let c = column - 1; c <= column + 1; c++)
+      for (let r = row - 1; r <= row + 1; r++) all += this.#size[this.#slot(c, r)] as number
+    if (all > CROWD) this.#eachOfCrowd(px, py, visit)
+    else if (all > 0) this.#eachOfCells(column, row, px, py, visit)
+  }
+
+  #eachOfCells(column: number, row: number, px: number, py: number, visit: (end: number) => void): void {
+    for (let c = column - 1; c <= column + 1; c++) {
+      for (let r = row - 1; r <= row + 1; r++) {
+        for (let a = this.#head[this.#slot(c, r)] as number; a >= 0; a = this.#next[a] as number) {
+          if (this.#column[a] === c && this.#row[a] === r && this.#isNear(a, px, py)) visit(a)
+        }
+      }
+    }
+  }
+
+  #eachOfCrowd(px: number, py: number, visit: (end: number) => void): void {
+    this.#tree ??= new KdTree(this.xy)
+    const found = this.#tree.nearest(px, py, MOST_NEAR + 2, this.#ids, this.#distances)
+    for (let f = 0; f < found; f++) {
+      const a = this.#ids[f] as number
+      if (this.#isNear(a, px, py)) visit(a)
+    }
+  }
+
+  #isNear(a: number, px: number, py: number): boolean {
+    // as `joinConsecutive` measures it, so that both agree at the limit
+    return Math.hypot((this.xy[2 * a] as number) - px, (this.xy[2 * a + 1] as number) - py) <= this.#join
+  }
+
+  #slot(column: number, row: number): number {
+    return (Math.imul(column | 0, 0x9e3779b1) ^ Math.imul(row | 0, 0x85ebca6b)) & this.#mask
+  }
+}

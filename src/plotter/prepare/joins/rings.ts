@@ -1,0 +1,138 @@
+import { indices } from '../../../geometry/drawing.ts'
+import type { NearEnds } from './near-ends.ts'
+import { Rotation } from './rotation.ts'
+
+/**
+ * Opens rings: strokes that are joined into a circle have as many joins as strokes, but need a lift like any other chain.
+ *
+ * A ring gives up a join a–b for a join of a with an end that has no partner, or for two joins with the ends of a pair c–d of
+ * another chain. The number of joins stays, and two chains become one. Where no such exchange exists, several pairs pass on their
+ * partners, or two rings become one chain with one join less. A ring that stays closed loses its dearest join.
+ */
+export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
+  let chains = new Chains(match)
+  const waiting: number[] = []
+  for (let i = 0; i < match.length / 2; i++) if (chains.of(i) === i && chains.isRing(match, i)) waiting.push(i)
+  const stuck: number[] = []
+  const rotation = new Rotation(match, ends)
+  for (let ring = waiting.pop(); ring !== undefined; ring = waiting.pop()) {
+    if (!chains.isRing(match, ring)) continue
+    const exchange = bestExchange(match, ends, cost, chains, ring, false)
+    if (exchange === undefined) stuck.push(ring)
+    else if (apply(exchange, match, chains)) waiting.push(ring)
+  }
+  for (const ring of stuck) {
+    if (!chains.isRing(match, ring)) continue
+    const exchange = bestExchange(match, ends, cost, chains, ring, false)
+    if (exchange !== undefined) apply(exchange, match, chains)
+    else if (rotation.opens(ring)) chains = new Chains(match)
+    else {
+      const merger = bestExchange(match, ends, cost, chains, ring, true)
+      if (merger === undefined) breakAtDearest(match, cost, ring)
+      else apply(merger, match, chains)
+    }
+    if (chains.isRing(match, ring)) stuck.push(ring)
+  }
+}
+
+type Ends = Pick<NearEnds, 'offset' | 'near'>
+type Cost = (a: number, b: number) => number
+
+/** @returns whether the two chains are now one ring */
+function apply({ a, b, c, d, keeps }: Exchange, match: Int32Array, chains: Chains): boolean {
+  match[a] = c
+  match[c] = a
+  match[b] = keeps ? d : -1
+  if (d >= 0) match[d] = keeps ? b : -1
+  chains.unite(a >> 1, c >> 1)
+  return chains.isRing(match, a >> 1)
+}
+
+interface Exchange {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  /** −1: c has no partner. */
+  readonly d: number
+  /** Whether b and d become partners; else both are left without one. */
+  readonly keeps: boolean
+  readonly more: number
+}
+
+/** @param rings  whether c–d is a pair of another ring, and b and d are left without partners */
+function bestExchange(
+  match: Int32Array,
+  { offset, near }: Ends,
+  cost: Cost,
+  chains: Chains,
+  ring: number,
+  rings: boolean,
+): Exchange | undefined {
+  let best: Exchange | undefined
+  const own = chains.of(ring)
+  const offer = (a: number, b: number): void => {
+    for (const c of near.subarray(offset[a], offset[a + 1])) {
+      if (chains.of(c >> 1) === own) continue
+      const d = match[c] as number
+      if (rings ? !chains.isRing(match, c >> 1) : d >= 0 && !near.subarray(offset[b], offset[b + 1]).includes(d))
+        continue
+      const more = cost(a, c) - cost(a, b) + (d < 0 ? 0 : (rings ? 0 : cost(b, d)) - cost(c, d))
+      if (best === undefined || more < best.more) best = { a, b, c, d, keeps: !rings, more }
+    }
+  }
+  let a = 2 * ring
+  do {
+    const b = match[a] as number
+    offer(a, b)
+    offer(b, a)
+    a = b ^ 1
+  } while (a !== 2 * ring)
+  return best
+}
+
+function breakAtDearest(match: Int32Array, cost: Cost, ring: number): void {
+  let [dearest, most, a] = [2 * ring, -Infinity, 2 * ring]
+  do {
+    const price = cost(a, match[a] as number)
+    if (price > most) [dearest, most] = [a, price]
+    a = (match[a] as number) ^ 1
+  } while (a !== 2 * ring)
+  match[match[dearest] as number] = -1
+  match[dearest] = -1
+}
+
+/** The chain of each stroke, by union-find with path halving. */
+class Chains {
+  readonly #parent: Uint32Array<ArrayBuffer>
+
+  constructor(match: Int32Array) {
+    this.#parent = indices(match.length / 2)
+    match.forEach((b, a) => {
+      if (b >= 0) this.unite(a >> 1, b >> 1)
+    })
+  }
+
+  of(stroke: number): number {
+    const parent = this.#parent
+    let i = stroke
+    while (parent[i] !== i) {
+      parent[i] = parent[parent[i] as number] as number
+      i = parent[i] as number
+    }
+    return i
+  }
+
+  unite(i: number, j: number): void {
+    this.#parent[this.of(j)] = this.of(i)
+  }
+
+  isRing(match: Int32Array, stroke: number): boolean {
+    let a = 2 * stroke
+    do {
+      const b = match[a] as number
+      if (b < 0) return false
+      a = b ^ 1
+    } while (a !== 2 * stroke)
+    return true
+  }
+}

@@ -1,0 +1,98 @@
+import type { NearEnds } from './near-ends.ts'
+
+/** Most pairs that give up their partners together. */
+const DEPTH = 5
+/** Strokes to visit for one drawing, at most. */
+const WORK = 2_000_000
+
+/** Opens a ring by passing partners on: a takes c, whose partner d takes e, and so on, until an end is free or the first is met. */
+export class Rotation {
+  readonly #match: Int32Array
+  readonly #ends: Pick<NearEnds, 'offset' | 'near'>
+  /** The former partner of each end that has changed. */
+  readonly #before = new Map<number, number>()
+  #work = 0
+
+  constructor(match: Int32Array, ends: Pick<NearEnds, 'offset' | 'near'>) {
+    this.#match = match
+    this.#ends = ends
+  }
+
+  /** @returns whether the ring was opened; then as many ends as before have a partner, and there is a ring less */
+  opens(ring: number): boolean {
+    let a = 2 * ring
+    do {
+      const b = this.#match[a] as number
+      if (this.#passOn(a, b, 1) || this.#passOn(b, a, 1)) {
+        this.#before.clear()
+        return true
+      }
+      a = b ^ 1
+    } while (a !== 2 * ring)
+    return false
+  }
+
+  /** End a looks for another partner than it has; `last` is the end that will be left without one. */
+  #passOn(a: number, last: number, depth: number): boolean {
+    for (const c of this.#near(a)) {
+      if (c === last || this.#before.has(c) || this.#work > WORK) continue
+      const d = this.#match[c] as number
+      if (d === a) continue
+      const undo = [this.#set(a, c), this.#set(c, a)]
+      const isDone = d < 0 ? this.#closes(last, -1) : this.#closes(last, d)
+      if (isDone || (d >= 0 && depth < DEPTH && this.#goesOn(d, last, depth))) return true
+      for (const back of undo.reverse()) back()
+    }
+    return false
+  }
+
+  #goesOn(d: number, last: number, depth: number): boolean {
+    if (this.#before.has(d)) return false
+    this.#before.set(d, this.#match[d] as number)
+    if (this.#passOn(d, last, depth + 1)) return true
+    this.#before.delete(d)
+    return false
+  }
+
+  /** Gives `last` the partner d, if they are near, and asks whether there are fewer rings now. */
+  #closes(last: number, d: number): boolean {
+    if (d >= 0 && !this.#near(last).includes(d)) return false
+    const undo = d < 0 ? [this.#set(last, -1)] : [this.#set(last, d), this.#set(d, last)]
+    const touched = [...this.#before.keys()]
+    const now = this.#rings(touched, (end) => this.#match[end] as number)
+    if (now < this.#rings(touched, (end) => this.#before.get(end) ?? (this.#match[end] as number))) return true
+    for (const back of undo.reverse()) back()
+    return false
+  }
+
+  #set(end: number, partner: number): () => void {
+    const [was, isFirst] = [this.#match[end] as number, !this.#before.has(end)]
+    if (isFirst) this.#before.set(end, was)
+    this.#match[end] = partner
+    return () => {
+      this.#match[end] = was
+      if (isFirst) this.#before.delete(end)
+    }
+  }
+
+  #near(end: number): Int32Array {
+    return this.#ends.near.subarray(this.#ends.offset[end], this.#ends.offset[end + 1])
+  }
+
+  /** Counts the rings through these ends. */
+  #rings(ends: readonly number[], partner: (end: number) => number): number {
+    const seen = new Set<number>()
+    let rings = 0
+    for (const end of ends) {
+      if (seen.has(end >> 1)) continue
+      let a = end
+      do {
+        seen.add(a >> 1)
+        this.#work++
+        a = partner(a ^ 1)
+      } while (a >= 0 && a >> 1 !== end >> 1)
+      if (a === end) rings++
+    }
+    return rings
+  }
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { joins } from '../../../src/plotter/prepare/joins/index.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const { down } = profileNamed('axidraw-v3')
+const JOIN = 0.15
+
+const lines = (strokes: Strokes): number[][] =>
+  Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
+
+const gap = ([ax = 0, ay = 0]: readonly number[], [bx = 0, by = 0]: readonly number[]): number =>
+  Math.hypot(ax - bx, ay - by)
+
+/** The fewest chains by trying everything: each stroke in turn, either way. */
+function fewestByForce(strokes: readonly (readonly number[])[]): number {
+  let best = strokes.length
+  const visit = (left: readonly (readonly number[])[], at: readonly number[], chains: number): void => {
+    if (chains >= best && left.length > 0) return
+    if (left.length === 0) {
+      best = Math.min(best, chains)
+      return
+    }
+    left.forEach((line, i) => {
+      const rest = left.filter((_, k) => k !== i)
+      const [from, to] = [line.slice(0, 2), line.slice(-2)]
+      visit(rest, to, gap(at, from) <= JOIN ? chains : chains + 1)
+      visit(rest, from, gap(at, to) <= JOIN ? chains : chains + 1)
+    })
+  }
+  visit(strokes, [Number.NaN, Number.NaN], 0)
+  return best
+}
+
+/** From one stroke to the nearest end in reach, and so on: what planners with a nearest neighbour do. */
+function greedy(strokes: readonly (readonly number[])[]): number {
+  const left = [...strokes]
+  let [chains, at] = [0, [Number.NaN, Number.NaN]]
+  while (left.length > 0) {
+    const reach = left.map((line) => Math.min(gap(at, line.slice(0, 2)), gap(at, line.slice(-2))))
+    const least = Math.min(...reach.map((d) => (Number.isNaN(d) ? Infinity : d)))
+    const next = Math.max(0, reach.indexOf(least))
+    const [line = []] = left.splice(next, 1)
+    if (!(least <= JOIN)) chains++
+    at = gap(at, line.slice(-2)) < gap(at, line.slice(0, 2)) ? line.slice(0, 2) : line.slice(-2)
+  }
+  return chains
+}
+
+/** Strokes between a few places, with ends that lie up to 0.2 mm beside them. */
+const bundles = (places: number, most: number): fc.Arbitrary<Strokes> => {
+  const end = fc.tuple(fc.nat(places - 1), fc.nat(20), fc.nat(20)).map(([place, dx, dy]) => {
+    return [5 * place + dx / 100, ((place * place) % 7) + dy / 100]
+  })
+  const line = fc.tuple(end, end).map(([a, b]) => [...a, 3, 90, ...b])
+  return fc.array(line, { minLength: 1, maxLength: most }).map((all) => strokesOf(...all))
+}
+
+const cut = (strokes: Strokes): string[] =>
+  lines(strokes)
+    .flatMap((line) =>
+      Array.from({ length: line.length / 2 - 1 }, (_, v) => [
+        line.slice(2 * v, 2 * v + 2),
+        line.slice(2 * v + 2, 2 * v + 4),
+      ]),
+    )
+    .filter(([a = [], b = []]) => gap(a, b) > JOIN)
+    .map((ends) => ends.map(String).sort().join(' '))
+    .sort()
+
+describe('joins', () => {
+  it('are as many as exist, where the nearest end would leave two strokes alone', () => {
+    // b reaches a and c, but a reaches only b, and c also d
+    const four = strokesOf([0, 50, 0, 0], [0.1, 0, 9, 50], [0.18, 0, 20, 50], [0.3, 0, 30, 50])
+    expect(strokeCount(joins(four, JOIN, down))).toBe(2)
+  })
+
+  it('take the smaller gap, then the smaller turn', () => {
+    const near = strokesOf([0, 0, 10, 0], [10.1, 0, 10.1, 9], [10.04, 0, 10.04, -9])
+    expect(lines(joins(near, JOIN, down))[0]).toEqual([0, 0, 10, 0, 10.04, 0, 10.04, -9])
+    const straight = strokesOf([0, 0, 10, 0], [10, 0, 10, 9], [10, 0, 20, 0.1])
+    expect(lines(joins(straight, JOIN, down))[0]).toEqual([0, 0, 10, 0, 20, 0.1])
+  })
+
+  it('draw a closed stroke on the way, from a vertex near the end', () => {
+    const square = [4, 0, 8, 0, 8, 4, 4, 4, 4, 0]
+    expect(lines(joins(strokesOf([0, 9, 7.9, 4], square), JOIN, down))).toEqual([
+      [0, 9, 7.9, 4, 8, 4, 8, 0, 4, 0, 4, 4, 8, 4],
+    ])
+  })
+
+  it('open a ring of strokes towards another chain', () => {
+    // the first three would close a ring, but one of them reaches the fourth as well
+    const ring = strokesOf([0, 0, 10, 0], [10.05, 0, 5, 9], [5, 9.05, 0, 0.05], [0, 0.14, -9, 9])
+    expect(strokeCount(joins(ring, JOIN, down))).toBe(1)
+  })
+
+  it('leave strokes as they are whose ends are further apart', () => {
+    const apart = strokesOf([0, 0, 10, 0], [10.2, 0, 20, 0])
+    expect(joins(apart, JOIN, down)).toBe(apart)
+  })
+
+  it('are as many as by trying everything', () => {
+    fc.assert(
+      fc.property(bundles(3, 6), (strokes) => {
+        expect(strokeCount(joins(strokes, JOIN, down))).toBe(fewestByForce(lines(strokes)))
+      }),
+      runs(1500, 150),
+    )
+  })
+
+  it('are never fewer than by the nearest neighbour', () => {
+    fc.assert(
+      fc.property(bundles(12, 60), (strokes) => {
+        expect(strokeCount(joins(strokes, JOIN, down))).toBeLessThanOrEqual(greedy(lines(strokes)))
+      }),
+      runs(600, 60),
+    )
+  })
+
+  it('draw all ink, and nothing else but gaps', () => {
+    fc.assert(
+      fc.property(bundles(6, 30), (strokes) => {
+        expect(cut(joins(strokes, JOIN, down))).toEqual(cut(strokes))
+      }),
+      runs(300, 30),
+    )
+  })
+
+  it('are found among ten thousand ends in one place', () => {
+    const all = Array.from({ length: 5000 }, (_, i) => [(i % 97) / 1000, (i % 89) / 1000, 50 + i / 100, 60 + (i % 7)])
+    expect(strokeCount(joins(strokesOf(...all), JOIN, down))).toBeLessThanOrEqual(2501)
+  })
+})
