@@ -1,5 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +24,8 @@ export interface PostgresServer {
   url(database: string): string
   /** Ends all its processes at once, as a power cut would. */
   kill(): void
+  /** Sends a signal to all its processes, such as SIGSTOP. */
+  signal(signal: NodeJS.Signals): void
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -68,7 +80,8 @@ function removeLeftovers(): void {
     const owner = numberIn(join(folder, OWNER))
     if (owner === undefined || isAlive(owner)) continue
     const server = numberIn(join(folder, 'data', 'postmaster.pid'))
-    if (server !== undefined && runsIn(server, folder)) for (const pid of [server, ...childrenOf(server)]) killNow(pid)
+    if (server !== undefined && runsIn(server, folder))
+      for (const pid of [server, ...childrenOf(server)]) send(pid, 'SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -94,12 +107,58 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * @param settings  further lines of its configuration
- * @param owner     the process that needs the server: a later start ends a server whose owner is gone
- * @throws when PostgreSQL is not installed
- */
-export async function startPostgres(settings: readonly string[] = [], owner = process.pid): Promise<PostgresServer> {
+/** Runs one of PostgreSQL's programs as the server's user. */
+type Run = (program: string, words: readonly string[]) => void
+
+/** Makes the data folder of a server. */
+export type Fill = (data: string, run: Run) => void
+
+export interface PostgresSettings {
+  /** Further lines of its configuration. */
+  readonly lines?: readonly string[]
+  /** The process that needs the server: a later start ends a server whose owner is gone. */
+  readonly owner?: number
+  /** How its data folder comes to be; empty without it. */
+  readonly fill?: Fill
+  /** Networks, such as 10.0.0.0/24, that it lets in. */
+  readonly lets?: readonly string[]
+}
+
+const empty: Fill = (data, run) => run('initdb', ['-D', data, '-U', 'plotd', '-A', 'trust', '-E', 'UTF8', '-N'])
+
+/** A standby of a primary. */
+export const standbyOf =
+  ({ port }: Pick<PostgresServer, 'port'>): Fill =>
+  (data, run) =>
+    run('pg_basebackup', [
+      '-D',
+      data,
+      '-h',
+      '127.0.0.1',
+      '-p',
+      `${port}`,
+      '-U',
+      'plotd',
+      '-X',
+      'stream',
+      '-R',
+      '-c',
+      'fast',
+    ])
+
+/** A file system of its own in memory, which fills up. It takes root. */
+export const onSmallDisk =
+  (megabytes: number): Fill =>
+  (data, run) => {
+    mkdirSync(data)
+    const size = `size=${megabytes}m,mode=0700,uid=${user?.uid ?? 0},gid=${user?.gid ?? 0}`
+    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', data])
+    empty(data, run)
+  }
+
+/** @throws when PostgreSQL is not installed */
+export async function startPostgres(settings: PostgresSettings = {}): Promise<PostgresServer> {
+  const { lines = [], owner = process.pid, fill = empty, lets = [] } = settings
   if (bin === undefined || WITHOUT_POSTGRES !== undefined) throw new Error(WITHOUT_POSTGRES)
   removeLeftovers()
   const folder = mkdtempSync(join(tmpdir(), PREFIX))
@@ -107,11 +166,19 @@ export async function startPostgres(settings: readonly string[] = [], owner = pr
   if (user !== undefined) chownSync(folder, user.uid, user.gid)
   const options = { ...user, cwd: folder, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' } }
   const data = join(folder, 'data')
-  const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'plotd', '-A', 'trust', '-E', 'UTF8', '-N'], options)
-  if (made.status !== 0) throw new Error(`initdb: ${made.stderr.toString()}`)
+  fill(data, (program, words) => {
+    const ended = spawnSync(join(bin, program), words, options)
+    if (ended.status !== 0) throw new Error(`${program}: ${ended.stderr.toString()}`)
+  })
   const port = await freePort()
-  const lines = [...SETTINGS, `port = ${port}`, `unix_socket_directories = '${folder}'`, ...settings]
-  writeFileSync(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`)
+  const automatic = join(data, 'postgresql.auto.conf')
+  // A standby knows its primary from there.
+  const kept = readFileSync(automatic, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('primary_conninfo'))
+  const own = [`port = ${port}`, `unix_socket_directories = '${folder}'`]
+  writeFileSync(automatic, `${[...SETTINGS, ...kept, ...own, ...lines].join('\n')}\n`)
+  for (const network of lets) appendFileSync(join(data, 'pg_hba.conf'), `host all all ${network} trust\n`)
   const url = (database: string): string => `postgres://plotd@127.0.0.1:${port}/${database}`
   let server: ReturnType<typeof spawn> | undefined
   const ended = async (): Promise<void> => {
@@ -130,6 +197,11 @@ export async function startPostgres(settings: readonly string[] = [], owner = pr
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
+  const signalAll = (signal: NodeJS.Signals): void => {
+    if (server?.pid === undefined) return
+    const children = childrenOf(server.pid)
+    for (const pid of [server.pid, ...children]) send(pid, signal)
+  }
   await start()
   return {
     port,
@@ -139,14 +211,12 @@ export async function startPostgres(settings: readonly string[] = [], owner = pr
     },
     url,
     start,
-    kill: () => {
-      if (server?.pid === undefined) return
-      const children = childrenOf(server.pid)
-      for (const pid of [server.pid, ...children]) killNow(pid)
-    },
+    kill: () => signalAll('SIGKILL'),
+    signal: signalAll,
     stop: async () => {
       server?.kill('SIGINT')
       await ended()
+      if (fill !== empty) spawnSync('umount', [data]) // where it has a file system of its own
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -175,9 +245,9 @@ function childrenOf(pid: number): number[] {
   return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : []
 }
 
-function killNow(pid: number): void {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch {} // It has ended.
 }
 

@@ -36,11 +36,17 @@ export class DaemonChild {
     this.complaints = complaints
   }
 
-  /** @param flags  as `loadConfig` takes them; @throws Error with what it said, when it ends instead of starting */
-  static async start(flags: Readonly<Record<string, unknown>>): Promise<DaemonChild> {
+  /**
+   * @param flags   as `loadConfig` takes them
+   * @param prefix  words before the command, such as `ip netns exec NAME`
+   * @throws Error with what it said, when it ends instead of starting
+   */
+  static async start(flags: Readonly<Record<string, unknown>>, prefix: readonly string[] = []): Promise<DaemonChild> {
     const script = join(packageRoot, 'dist/bench/soak/serve.js') // compiled, also when this file is run from source
     const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const
-    const child = spawn(process.execPath, ['--expose-gc', script, JSON.stringify(flags)], { stdio: [...stdio] })
+    const command = [process.execPath, '--expose-gc', script, JSON.stringify(flags)]
+    const [program = '', ...words] = [...prefix, ...command]
+    const child = spawn(program, words, { stdio: [...stdio] })
     const complaints: string[] = []
     if (child.stderr) createInterface({ input: child.stderr }).on('line', (line) => note(complaints, line))
     const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? code))

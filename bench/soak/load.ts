@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MethodName, Params } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
+import type { Random } from '../../src/tasks/draw/random.ts'
 import { FINAL } from './ledger.ts'
 import { drawing } from './sheet.ts'
-import type { World } from './world.ts'
+import type { Scene } from './world.ts'
 
 /** Jobs under way beyond which no more are submitted. */
 const MOST_LIVE = 25
@@ -18,10 +19,11 @@ const ORDINARY: ReadonlySet<string> = new Set([
   ...['ERR_DAEMON_AWAY', 'ERR_SPOOL_WRITE', 'ERR_JOB_STATE', 'ERR_JOB_UNKNOWN', 'ERR_PLOTTER_STATE', 'ERR_FILE'],
   ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_DEVICE_UNKNOWN', 'ERR_TRANSPORT'],
   'ERR_DEVICE_POWER',
+  'ERR_HOST',
 ])
 
 /** Whether it was done; refusals that nobody need wonder at are counted, all others break a rule. */
-export async function tried(world: World, what: string, act: () => Promise<unknown>): Promise<boolean> {
+export async function tried(world: Scene, what: string, act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act()
     return true
@@ -33,14 +35,26 @@ export async function tried(world: World, what: string, act: () => Promise<unkno
   }
 }
 
+/** What a submitter asks for. */
+export interface Mix {
+  /** Share of the jobs that are drawn, 0 … 1. */
+  readonly drawn: number
+  /** @param name  one of the plotters */
+  readonly plot: (name: string, random: Random) => NonNullable<Params<'job.submit'>['plot']>
+}
+
+const SOAK_MIX: Mix = { drawn: 0.5, plot: (plotter) => ({ plotter, options: { keepOrder: true } }) }
+
 /** Submits jobs of all kinds. One that was not acknowledged is submitted again under its key until it is. */
 export class Submitter {
-  readonly #world: World
+  readonly #world: Scene
+  readonly #mix: Mix
   readonly #unanswered: Params<'job.submit'>[] = []
   #drawn = 0
 
-  constructor(world: World) {
+  constructor(world: Scene, mix: Mix = SOAK_MIX) {
     this.#world = world
+    this.#mix = mix
   }
 
   async step(): Promise<void> {
@@ -86,18 +100,19 @@ export class Submitter {
       ...(random.next() < 0.05 ? { runAt: Date.now() + 1000 } : {}),
       ...(random.next() < 0.05 ? { retries: { max: 1, backoffMs: 500 } } : {}),
     }
-    const chance = random.next()
-    if (chance < 0.5) {
+    const { drawn } = this.#mix
+    if (random.next() < drawn) {
       const n = this.#drawn++
       const { name = '' } = plotters[random.whole(0, plotters.length - 1)] ?? {}
-      const plot = { plotter: name, options: { keepOrder: true } }
+      const plot = this.#mix.plot(name, random)
       return { task: 'svg', params: { svg: drawing(n) }, title: `drawing ${n}`, plot, ...more }
     }
-    if (chance < 0.8) {
+    const chance = random.next()
+    if (chance < 0.6) {
       const size = { width: 60, height: 60 }
       return { task: 'pattern', params: { pattern: 'spiral', seed: random.whole(1, 1e6), ...size }, ...more }
     }
-    if (chance < 0.95) return { task: 'text', params: { text: `soak ${random.whole(1, 1e6)}` }, ...more }
+    if (chance < 0.9) return { task: 'text', params: { text: `soak ${random.whole(1, 1e6)}` }, ...more }
     return { task: 'svg', params: { svg: '<svg><image href="x.png"/></svg>', strict: true }, title: BAD, ...more }
   }
 }
@@ -107,7 +122,7 @@ export const numberOf = (title = ''): number | undefined =>
   title.startsWith('drawing ') ? Number(title.slice('drawing '.length)) : undefined
 
 /** People who change their minds about jobs, and some who put right again what others left lying. */
-export async function meddle(world: World): Promise<void> {
+export async function meddle(world: Scene): Promise<void> {
   const { random, ledger, client } = world
   const { live } = ledger
   const id = live[random.whole(0, Math.max(0, live.length - 1))]
@@ -129,7 +144,7 @@ export async function meddle(world: World): Promise<void> {
   if (random.next() < 0.5) await putRight(world)
 }
 
-export async function putRight(world: World): Promise<void> {
+export async function putRight(world: Scene): Promise<void> {
   const { client } = world
   await tried(world, 'put right', async () => {
     await client.call('queue.resume', {})
@@ -139,7 +154,7 @@ export async function putRight(world: World): Promise<void> {
 }
 
 /** Asks for every job that must be there, and clears away the files of those that have ended. */
-export async function check(world: World): Promise<void> {
+export async function check(world: Scene): Promise<void> {
   const { ledger, client, folder } = world
   const ids = ledger.expected
   for (let i = 0; i < ids.length; i += BATCH) {
@@ -152,7 +167,7 @@ export async function check(world: World): Promise<void> {
         } catch (thrown) {
           const code = thrown instanceof PlotdError ? thrown.code : String(thrown)
           if (code === 'ERR_JOB_UNKNOWN') ledger.missing(id)
-          else if (code !== 'ERR_DAEMON_AWAY') ledger.violate(`${world.name}: job.get ${id}: ${code}`)
+          else if (!ORDINARY.has(code)) ledger.violate(`${world.name}: job.get ${id}: ${code}`)
         }
       }),
     )
@@ -160,7 +175,7 @@ export async function check(world: World): Promise<void> {
 }
 
 /** Somebody who follows everything for a while, and goes: no event may be left out, over reconnects too. */
-export async function follow(world: World, ms: number): Promise<void> {
+export async function follow(world: Scene, ms: number): Promise<void> {
   const follower = await world.dial().catch(() => undefined)
   if (!follower) return
   let last: number | undefined

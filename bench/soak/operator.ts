@@ -3,20 +3,20 @@ import { PlotdError } from '../../src/errors.ts'
 import { strokeCount } from '../../src/geometry/drawing.ts'
 import { numberOf, tried } from './load.ts'
 import { faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
-import type { Plotter, World } from './world.ts'
+import type { Plotter, Scene } from './world.ts'
 
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
 /** The person at one plotter: puts sheets down, looks at them, says how to go on; and sees what must not be. */
 export class Operator {
-  readonly #world: World
+  readonly #world: Scene
   readonly #plotter: Plotter
   /** Where the carriage was left, while nobody has said that it may move. */
   #resting: readonly [number, number] | undefined
   /** A `ready` was sent and its answer was lost: the daemon may still give that grant, whatever later ones are answered. */
   #isOwed = false
 
-  constructor(world: World, plotter: Plotter) {
+  constructor(world: Scene, plotter: Plotter) {
     this.#world = world
     this.#plotter = plotter
   }

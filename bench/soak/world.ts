@@ -26,8 +26,19 @@ export interface Plotter {
   allowed: Set<string> | 'any'
 }
 
+/** Where operators and clients act: what they know of the daemon outside. */
+export interface Scene {
+  readonly name: string
+  readonly random: Random
+  readonly ledger: Ledger
+  readonly plotters: readonly Plotter[]
+  readonly folder: string
+  readonly client: PlotdClient
+  dial(): Promise<PlotdClient>
+}
+
 /** One daemon, its simulated plotters, which live on when it dies, and what is known of it outside. */
-export class World {
+export class World implements Scene {
   readonly name: string
   readonly random: Random
   readonly folder: string

@@ -40,7 +40,9 @@ async function shared(run: string): Promise<Shared> {
         continue
       }
     }
-    const { port, folder, pid } = await startPostgres([], Number(readFileSync(join(run, OWNER), 'utf8')))
+    const { port, folder, pid } = await startPostgres({
+      owner: Number(readFileSync(join(run, OWNER), 'utf8')),
+    })
     writeFileSync(file, JSON.stringify({ port, folder, pid }))
     return { port, folder, pid }
   }

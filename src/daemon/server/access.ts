@@ -82,6 +82,12 @@ export function namesOf(host: string, further: readonly string[]): string[] {
   return [...new Set(['localhost', '127.0.0.1', '[::1]', bracketed, ...further].map((each) => each.toLowerCase()))]
 }
 
+/** The names in an address. A proxy in front of the daemon may listen on another port. */
+export function namesOfUrl(url: string): string[] {
+  const { hostname, host } = new URL(url)
+  return [hostname, host]
+}
+
 /**
  * The page's origin by address. `localhost` means 127.0.0.1 and ::1, and the daemon may listen on one of them only. A
  * process on the other one would share the origin `localhost`, and could read the page's session.

@@ -10,7 +10,7 @@ import type { Hub } from '../events/index.ts'
 import type { Uploads } from '../files/index.ts'
 import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
-import { type Access, namesOf, networkAccess, socketFileAccess } from './access.ts'
+import { type Access, namesOf, namesOfUrl, networkAccess, socketFileAccess } from './access.ts'
 import { Connections } from './connections.ts'
 import { HeldMessages } from './held.ts'
 import { type Health, type HttpParts, httpHandler } from './http.ts'
@@ -58,7 +58,7 @@ export async function listen(parts: ServerParts): Promise<Server> {
   })
   const scheme = config.tls ? 'https' : 'http'
   const access = networkAccess(
-    namesOf(config.host, [...config.hosts, ...farmName(config)]),
+    namesOf(config.host, [...config.hosts, ...farmNames(config)]),
     { address, port, scheme },
     find,
   )
@@ -102,8 +102,8 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
 
-/** The name by which the other hosts reach this one. */
-const farmName = ({ farm }: Config): string[] => (farm.url === undefined ? [] : [new URL(farm.url).hostname])
+/** The names by which the other hosts reach this one. */
+const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] : namesOfUrl(farm.url))
 
 /** Answers what comes in over one server, as its access allows. */
 function attend(

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { SCHEMA } from './schema.ts'
+import type { Servers } from './servers.ts'
 
 /** The server ends a transaction whose host stands still, and gives the lock to others, after this time, ms. */
 const FROZEN_MS = 3_000
@@ -19,11 +20,11 @@ const SESSION = {
 }
 
 export interface Address {
-  readonly url: string
+  readonly servers: Servers
   readonly host: string
 }
 
-const settings = ({ url, host }: Address, answerMs: number): pg.ClientConfig => ({
+const settings = (url: string, host: string, answerMs: number): pg.ClientConfig => ({
   connectionString: withSession(url),
   application_name: `plotd ${host}`,
   connectionTimeoutMillis: CONNECT_MS,
@@ -40,9 +41,27 @@ function withSession(url: string): string {
   return address.href.replaceAll('+', '%20')
 }
 
-/** @throws what the server or the network says */
-export async function connect(address: Address, answerMs: number): Promise<pg.Client> {
-  const client = new pg.Client(settings(address, answerMs))
+/** Connects to the server that takes changes. @throws what the servers or the network say */
+export async function connect({ servers, host }: Address, answerMs: number): Promise<pg.Client> {
+  let refusal: unknown
+  for (const url of servers.inTurn) {
+    try {
+      const client = await connectTo(settings(url, host, answerMs))
+      if (servers.all.length === 1 || (await isPrimary(client).catch(() => false))) {
+        servers.isPrimary(url)
+        return client
+      }
+      client.end().catch(() => {})
+      refusal ??= Object.assign(new Error('each server that answers is a replica'), { code: NOT_YET })
+    } catch (error) {
+      refusal = isConnectionError(error) ? (refusal ?? error) : error
+    }
+  }
+  throw refusal
+}
+
+async function connectTo(config: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client(config)
   client.on('error', () => {}) // the next query reports it
   try {
     await client.connect()
@@ -53,20 +72,27 @@ export async function connect(address: Address, answerMs: number): Promise<pg.Cl
   }
 }
 
-/** Connections for statements that need no lock. */
-export function connections(address: Address): pg.Pool {
-  const pool = new pg.Pool({
-    ...settings(address, POOL_ANSWER_MS),
-    max: 4,
-    idleTimeoutMillis: 30_000,
-    allowExitOnIdle: true,
-  })
+async function isPrimary(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ replica: boolean }>('SELECT pg_is_in_recovery() AS replica')
+  return rows[0]?.replica === false
+}
+
+/** Connections for statements that need no lock, to the server that took changes last. */
+export function connections({ servers, host }: Address): pg.Pool {
+  class Client extends pg.Client {
+    constructor() {
+      super(settings(servers.current, host, POOL_ANSWER_MS))
+    }
+  }
+  const pool = new pg.Pool({ Client, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true })
   pool.on('error', () => {})
   return pool
 }
 
-/** Classes of SQLSTATE that come with a server that starts, stops or drops a connection. */
-const AWAY = /^(08|57P|58|25P03)/
+/** cannot_connect_now: the server may become the primary. */
+const NOT_YET = '57P03'
+/** Classes of SQLSTATE that come with a server that starts, stops, drops a connection, or has become a replica. */
+const AWAY = /^(08|57P|58|25P03|25006)/
 const REFUSED = /^(28|3D|42501)/
 /** Node's codes of a connection that could not be made or was lost. */
 const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/

@@ -74,16 +74,24 @@ export class Holds {
 }
 
 /** Runs one statement without the lock, and tries again while the server is away: only for statements that may run twice. */
-export async function run<T extends pg.QueryResultRow>(
-  { pool, answered }: Pick<Context, 'pool' | 'answered'>,
+export function run<T extends pg.QueryResultRow>(
+  context: Pick<Context, 'pool' | 'answered'>,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<pg.QueryResult<T>> {
+  return repeated(context, () => context.pool.query<T>(text, [...values]))
+}
+
+/** Tries again while the server is away: only for what may run twice. @throws PlotdError */
+export async function repeated<T>(
+  { pool, answered }: Pick<Context, 'pool' | 'answered'>,
+  attempt: () => Promise<T>,
+): Promise<T> {
   const start = performance.now()
   for (;;) {
     const sentAt = performance.now()
     try {
-      const result = await pool.query<T>(text, [...values])
+      const result = await attempt()
       answered(sentAt)
       return result
     } catch (error) {

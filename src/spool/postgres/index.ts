@@ -22,12 +22,13 @@ import { Listener } from './listener.ts'
 import { prepareTables } from './migrate.ts'
 import { type RawRow, SHOWN } from './rows.ts'
 import { SCHEMA } from './schema.ts'
+import { Servers } from './servers.ts'
 import { readState } from './state.ts'
 import { Timers } from './timers.ts'
 import { Writer } from './writer.ts'
 
 export interface PostgresOptions extends Partial<HeartbeatOptions> {
-  /** postgres://user@server/database */
+  /** postgres://user@server/database; several servers, separated by commas, are a primary and its standbys */
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
@@ -70,7 +71,7 @@ export interface PostgresSpool extends OpenedSpool {
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
   const { url, host, place, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
-  const address: Address = { url, host }
+  const address: Address = { servers: new Servers(url), host }
   const client = await connect(address, OPEN_ANSWER_MS).catch((error: unknown) => {
     throw storeError(error)
   })

@@ -4,7 +4,7 @@ import { compareNewest, comparePlaces, type Place } from '../order.ts'
 import { decodeCursor, encodeCursor, fitting, limitOf, tooOld } from '../queue/listing.ts'
 import type { JobPage, ListFilter } from '../spool.ts'
 import { drawableQuery } from './claim-queries.ts'
-import { type Context, rows, shownRow } from './context.ts'
+import { type Context, repeated, rows, shownRow } from './context.ts'
 import { plainText, type RawRow, SHOWN, wordsOf } from './rows.ts'
 
 /** Moves of other jobs that a walk through the pages may meet. */
@@ -67,15 +67,17 @@ export async function listJobs(context: Context, filter: ListFilter): Promise<Jo
 
 type Query = <T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<readonly T[]>
 
-/** Runs queries that see the same state of the database. */
-export async function snapshot<T>({ pool, answered }: Context, read: (query: Query) => Promise<T>): Promise<T> {
-  const sentAt = performance.now()
+/** Runs queries that see the same state of the database. @throws PlotdError */
+export function snapshot<T>(context: Context, read: (query: Query) => Promise<T>): Promise<T> {
+  return repeated(context, () => once(context.pool, read))
+}
+
+async function once<T>(pool: pg.Pool, read: (query: Query) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const result = await read(async (text, values = []) => (await client.query(text, [...values])).rows)
     await client.query('COMMIT')
-    answered(sentAt)
     client.release()
     return result
   } catch (error) {

@@ -148,7 +148,10 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     a.onStore(({ is }) => states.push(is))
     await wire.close()
     await expect.poll(() => states).toEqual(['away'])
-    await expect(a.submit([one])).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
+    const verbs = [a.submit([one]), a.list(), a.subscribe(() => {}), a.get('01ARZ3NDEKTSV4RRFF00000000')]
+    for (const each of await Promise.allSettled(verbs)) {
+      expect(each).toMatchObject({ status: 'rejected', reason: refused('ERR_SPOOL_WRITE') })
+    }
   })
 
   it('takes back a claim that it stored and that nobody here knows of', async () => {

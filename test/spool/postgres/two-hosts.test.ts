@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { connect } from '../../../src/spool/postgres/connect.ts'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
+import { Servers } from '../../../src/spool/postgres/servers.ts'
 import type { Claim, NewJob, SpoolEvent } from '../../../src/spool/spool.ts'
 import { anError, aResult, present, refused } from '../../contracts/spool.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
@@ -203,8 +205,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
 
   it('wait no longer than some seconds for a host that stands still with the lock', async () => {
     const [a, , url] = await twoHosts()
-    const other = await import('../../../src/spool/postgres/connect.ts')
-    const frozen = await other.connect({ url, host: 'frozen' }, 60_000)
+    const frozen = await connect({ servers: new Servers(url), host: 'frozen' }, 60_000)
     await frozen.query('BEGIN; SELECT FROM feed FOR UPDATE')
     const id = await submit(a)
     expect((await a.get(id))?.status).toBe('queued')

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util'
+import { WITHOUT_POSTGRES } from './farm/postgres.ts'
+import { sweep } from './farm/sweep.ts'
+import { table } from './spool/measure.ts'
+
+/**
+ * npm run bench farm-faults -- [--rounds 10] [--seed 7475] [--quiet]
+ *
+ * Three hosts as processes share a queue on a PostgreSQL server of its own, with a simulated plotter each. In each round a
+ * host or the database is killed, frozen or cut off for up to 33 s. The laws are checked all along: no acknowledged job is
+ * lost, no stroke is on paper twice, a job that was given up gets no ink, pens are up where no plot goes on, nothing moves
+ * without a grant, no event is left out. A round takes some 20 s. Linux.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  if (WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    args: [...args],
+    options: { rounds: text, seed: text, quiet: { type: 'boolean', default: false } },
+  })
+  const begun = performance.now()
+  const { ledger } = await sweep({
+    rounds: Number(values.rounds ?? 10),
+    seed: Number(values.seed ?? 7475),
+    onRound: (world, round, what) => {
+      if (values.quiet) return
+      console.error(`${((performance.now() - begun) / 1000).toFixed(0)} s  ${round}  ${what}`)
+      for (const violation of world.ledger.violations.splice(0)) console.log(`BROKEN in round ${round}: ${violation}`)
+    },
+  })
+  const rows = Object.entries(ledger.counts).sort(([a], [b]) => (a < b ? -1 : 1))
+  console.log(`${((performance.now() - begun) / 60_000).toFixed(0)} minutes\n`)
+  console.log(
+    table(
+      ['what', 'times'],
+      rows.map(([what, times]) => [what, String(times)]),
+    ),
+  )
+  for (const violation of ledger.violations) console.log(`BROKEN ${violation}`)
+  if ((ledger.counts['violations'] ?? 0) > 0) process.exitCode = 1
+}

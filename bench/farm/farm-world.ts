@@ -1,0 +1,226 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { PlotdError } from '../../src/errors.ts'
+import { runSimulator } from '../../src/plotter/simulators/index.ts'
+import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
+import { DaemonChild } from '../soak/daemon-child.ts'
+import { Ledger } from '../soak/ledger.ts'
+import type { Plotter, Scene } from '../soak/world.ts'
+import { type Network, openNetwork, type Place } from './network.ts'
+import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
+import { WireProxy } from './wire-proxy.ts'
+
+/** Starts of a host before the sweep gives up: the database may be away, and a service is started again. */
+const STARTS = 60
+
+/** Real times of a pen, so that a fault strikes in the middle of strokes; a raised pen moves at once. */
+const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
+
+/** One host of the farm as a process, with the wire that a sweep can hold. */
+export class FarmHost {
+  readonly name: string
+  /** To the database. */
+  readonly wire: WireProxy
+  /** Undefined where all hosts share the network of this machine. */
+  readonly place: Place | undefined
+  readonly pens: readonly Plotter[]
+  /** Whether it is held from outside, so that nobody calls it. */
+  isStopped = false
+  readonly #flags: Readonly<Record<string, unknown>>
+  readonly #ledger: Ledger
+  #child: DaemonChild | undefined
+  #client: PlotdClient | undefined
+  #expectsEnd = false
+
+  constructor(
+    name: string,
+    ways: { readonly wire: WireProxy; readonly place: Place | undefined },
+    pens: readonly Plotter[],
+    flags: Readonly<Record<string, unknown>>,
+    ledger: Ledger,
+  ) {
+    this.name = name
+    this.wire = ways.wire
+    this.place = ways.place
+    this.pens = pens
+    this.#flags = flags
+    this.#ledger = ledger
+  }
+
+  get isHere(): boolean {
+    return this.#child !== undefined && !this.isStopped
+  }
+
+  /** Connects again by itself. */
+  get client(): PlotdClient {
+    if (this.#client === undefined) throw new Error(`host ${this.name} was never started`)
+    return this.#client
+  }
+
+  dial(): Promise<PlotdClient> {
+    return connect({
+      url: `http://${String(this.#flags['host'])}:${String(this.#flags['port'])}`,
+      state: String(this.#flags['state']),
+    })
+  }
+
+  async start(): Promise<void> {
+    for (let left = STARTS; this.#child === undefined; left--) {
+      try {
+        this.#expectsEnd = false
+        const child = await DaemonChild.start(this.#flags, this.place?.prefix)
+        this.#child = child
+        void child.ended.then((how) => {
+          if (this.#child !== child || this.#expectsEnd) return
+          this.#ledger.violate(`${this.name} ended by itself with ${how}: ${child.complaints.slice(-5).join(' | ')}`)
+        })
+      } catch (error) {
+        if (left === 0) throw error
+        this.#ledger.count('starts that were refused')
+        await sleep(500)
+      }
+    }
+    this.#client ??= await this.dial()
+    this.#ledger.count('starts')
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child
+    this.#expectsEnd = true
+    const how = await child?.end(signal)
+    this.#child = undefined
+    if (signal === 'SIGTERM' && how !== '0') this.#ledger.violate(`${this.name} stopped with ${how}`)
+    for (const line of child?.complaints ?? []) {
+      if (!line.startsWith('{') || line.includes('"a bug"')) this.#ledger.violate(`${this.name}: ${line}`)
+    }
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.signal(signal)
+  }
+
+  setClock(skewMs: number): void {
+    this.#child?.setClock(skewMs)
+  }
+}
+
+export interface FarmOptions {
+  readonly seed: number
+  readonly names: readonly string[]
+  readonly pensEach: number
+  /** A server that is there already. */
+  readonly server?: PostgresServer
+  /** The address of the database as the hosts use it, past all wires that can be held. */
+  readonly servers?: (url: string) => string
+}
+
+/** Hosts, their simulated plotters, which live on when a host dies, and the database that they share. */
+export class FarmWorld implements Scene {
+  readonly name = 'farm'
+  readonly random: Random
+  readonly ledger = new Ledger()
+  readonly folder: string
+  readonly server: PostgresServer
+  /** Of the database, past all wires that are held. */
+  readonly url: string
+  readonly hosts: readonly FarmHost[]
+  /** Undefined where this process may not make one. */
+  readonly network: Network | undefined
+
+  private constructor(
+    seed: number,
+    { folder, server, url, hosts, network }: Pick<FarmWorld, 'folder' | 'server' | 'url' | 'hosts' | 'network'>,
+  ) {
+    this.random = randomFrom(seed)
+    this.folder = folder
+    this.server = server
+    this.url = url
+    this.hosts = hosts
+    this.network = network
+  }
+
+  static async start({ seed, names, pensEach, server: given, servers }: FarmOptions): Promise<FarmWorld> {
+    const network = openNetwork()
+    const lines = network === undefined ? [] : [`listen_addresses = '127.0.0.1,${network.ip}'`]
+    const server = given ?? (await startPostgres({ lines, lets: network === undefined ? [] : [network.subnet] }))
+    const url = await newDatabase(server)
+    const folder = await mkdtemp(join(tmpdir(), 'plotd-farm-sweep-'))
+    const hosts: FarmHost[] = []
+    const world = new FarmWorld(seed, { folder, server, url, hosts, network })
+    for (const name of names) {
+      const place = network?.place()
+      const wire = await WireProxy.to(server.port, network?.ip)
+      const spool = new URL(url)
+      spool.host = `${network?.ip ?? '127.0.0.1'}:${wire.port}`
+      const pens: Plotter[] = []
+      for (let i = 1; i <= pensEach; i++) {
+        const simulator = await runSimulator('ebb')
+        pens.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set() })
+      }
+      const flags = {
+        ...{ host: place?.ip ?? '127.0.0.1', port: await freePort(), logLevel: 'warn' },
+        ...{ state: join(folder, name, 'state'), output: join(folder, name, 'output') },
+        ...{ spool: servers?.(url) ?? spool.href, 'farm.name': name },
+        ...{ 'render.workers': 1, 'retention.jobs': 5000 },
+        plotters: pens.map((pen) => ({ name: pen.name, url: pen.simulator.url, profile: PROFILE })),
+      }
+      hosts.push(new FarmHost(name, { wire, place }, pens, flags, world.ledger))
+    }
+    for (const host of hosts) await host.start()
+    for (const { client } of hosts) {
+      for (;;) {
+        const shown = await client.call('plotter.list', {})
+        if (shown.length === world.plotters.length && shown.every(({ state }) => state.is === 'idle')) break
+        await sleep(200)
+      }
+    }
+    return world
+  }
+
+  get plotters(): readonly Plotter[] {
+    return this.hosts.flatMap(({ pens }) => pens)
+  }
+
+  /** Of any host that answers: each shows all plotters. */
+  get client(): PlotdClient {
+    return this.#anyHost().client
+  }
+
+  dial(): Promise<PlotdClient> {
+    return this.#anyHost().dial()
+  }
+
+  async close(): Promise<void> {
+    for (const host of this.hosts) {
+      host.client.close()
+      await host.end('SIGTERM')
+      await host.wire.close()
+    }
+    this.network?.close()
+    await Promise.all(this.plotters.map(({ simulator }) => simulator.close()))
+    await this.server.stop()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  #anyHost(): FarmHost {
+    const here = this.hosts.filter(({ isHere }) => isHere)
+    const host = here[this.random.whole(0, here.length - 1)]
+    if (host === undefined) throw new PlotdError('ERR_DAEMON_AWAY', 'no host answers')
+    return host
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../src/tasks/draw/random.ts'
+import { check, follow, meddle, putRight, Submitter } from '../soak/load.ts'
+import { Operator } from '../soak/operator.ts'
+import { type FarmHost, FarmWorld } from './farm-world.ts'
+import { awayMs, FAULTS } from './faults.ts'
+import { GivenUpJobs } from './given-up.ts'
+
+export interface SweepOptions {
+  readonly rounds: number
+  readonly seed: number
+  readonly onRound?: (world: FarmWorld, round: number, what: string) => void
+}
+
+const HOSTS = ['north', 'south', 'east']
+const PENS_EACH = 1
+/** A speed at which a stroke takes 8 s, so that faults strike in long strokes too. */
+const SLOW_PERCENT = 6
+const PLOT_WAIT_MS = 20_000
+const DRAIN_MS = 120_000
+
+/**
+ * Whole daemons share a queue while operators work at their plotters, clients meddle, and faults strike. All faults over, every
+ * job comes to an end.
+ *
+ * @returns the farm, closed, with what was counted and every rule that was broken
+ */
+export async function sweep({ rounds, seed, onRound }: SweepOptions): Promise<FarmWorld> {
+  const world = await FarmWorld.start({ seed, names: HOSTS, pensEach: PENS_EACH })
+  const { random } = world
+  const givenUp = await GivenUpJobs.follow(world)
+  let isOver = false
+  const submitter = new Submitter(world, {
+    drawn: 0.85,
+    plot: (name, chance) => ({
+      plotter: chance.next() < 0.3 ? 'any' : name,
+      options: { keepOrder: true, ...(chance.next() < 0.2 && { speedPercent: SLOW_PERCENT }) },
+    }),
+  })
+  const over = () => isOver
+  const working = Promise.all([
+    every(700, over, () => submitter.step()),
+    every(2_500, over, () => meddle(world)),
+    every(5_000, over, () => check(world)),
+    every(100, over, () => follow(world, random.between(2_000, 20_000))),
+    every(100, over, async () => givenUp.look()),
+    ...world.plotters.map((pen) => {
+      const operator = new Operator(world, pen)
+      return every(400, over, () => operator.step())
+    }),
+  ])
+  for (let round = 0; round < rounds; round++) {
+    const what = await strike(world)
+    onRound?.(world, round + 1, what)
+    await sleep(random.between(500, 4_000))
+  }
+  isOver = true
+  await working
+  await drain(world, givenUp)
+  await givenUp.close()
+  await world.close()
+  return world
+}
+
+/** Faults that two hosts can have at a time. */
+const OF_ONE_HOST = Object.keys(FAULTS).filter((name) => !/database (killed|frozen)|all hosts/.test(name))
+
+/** A fault befalls a host or the database; now and then a second host as well. */
+async function strike(world: FarmWorld): Promise<string> {
+  const { random, hosts } = world
+  const first = random.whole(0, hosts.length - 1)
+  const second = (first + random.whole(1, hosts.length - 1)) % hosts.length
+  const names = [anyOf(random, Object.keys(FAULTS)), anyOf(random, OF_ONE_HOST)]
+  const count = random.next() < 0.2 ? 2 : 1
+  const what = await Promise.all(
+    [hosts[first], hosts[second]]
+      .slice(0, count)
+      .flatMap((host, i) => (host === undefined ? [] : [befall(world, host, names[i] ?? '')])),
+  )
+  return what.join('; ')
+}
+
+const anyOf = (random: Random, names: readonly string[]): string => names[random.whole(0, names.length - 1)] ?? ''
+
+/** Waits in most rounds until a pen of the host is down, and lets the fault befall it. */
+async function befall(world: FarmWorld, host: FarmHost, name: string): Promise<string> {
+  const { random, ledger } = world
+  const [away, waits, pause] = [awayMs(random), random.next() < 0.8, random.between(0, 300)]
+  const until = performance.now() + PLOT_WAIT_MS
+  while (waits && performance.now() < until && !host.pens.some(({ simulator }) => simulator.board.penTouches)) {
+    await sleep(10)
+  }
+  await sleep(pause)
+  ledger.count('faults')
+  ledger.count(`fault: ${name}`)
+  await FAULTS[name]?.(world, host, away)
+  return `${name}, ${host.name}, ${(away / 1000).toFixed(1)} s`
+}
+
+/** Again and again, with pauses in between. */
+async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
+  while (!isOver()) {
+    await act()
+    await sleep(ms)
+  }
+}
+
+/** Nobody disturbs the farm any more: each job comes to an end within a time after the one before. */
+async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
+  const { ledger, plotters } = world
+  let [left, until] = [Infinity, 0]
+  const isOver = (): boolean => {
+    const { length } = ledger.live
+    if (length < left) [left, until] = [length, performance.now() + DRAIN_MS]
+    return length === 0 || performance.now() > until
+  }
+  const operators = plotters.map((pen) => new Operator(world, pen))
+  await Promise.all([
+    every(500, isOver, () => putRight(world)),
+    every(500, isOver, () => check(world)),
+    every(100, isOver, async () => givenUp.look()),
+    ...operators.map((operator) => every(150, isOver, () => operator.step())),
+  ])
+  const states = await world.client.call('plotter.list', {})
+  for (const id of ledger.live) {
+    const { params: _, ...job } = await world.client.call('job.get', { id })
+    ledger.violate(`never came to an end: ${JSON.stringify({ job, states })}`)
+  }
+  for (const operator of operators) await operator.step()
+  for (const { name, simulator } of plotters) {
+    if (simulator.board.penTouches) ledger.violate(`${name} is down at the end`)
+  }
+}

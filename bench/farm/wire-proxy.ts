@@ -1,0 +1,82 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** A wire to a server that a test can hold or cut. */
+export class WireProxy {
+  readonly #server: Server
+  readonly #pairs = new Set<readonly [Socket, Socket]>()
+  #held = false
+  #cutAfter: string | undefined
+
+  private constructor(server: Server) {
+    this.#server = server
+  }
+
+  /** @param ip  where it listens */
+  static async to(port: number, ip = '127.0.0.1'): Promise<WireProxy> {
+    const server = createServer()
+    const proxy = new WireProxy(server)
+    server.on('connection', (client) => proxy.#join(client, connect(port, '127.0.0.1')))
+    await new Promise<void>((resolve) => server.listen(0, ip, resolve))
+    return proxy
+  }
+
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === 'object' && address !== null ? address.port : 0
+  }
+
+  /** Bytes lie in the wire, in both directions, until `release`. New connections get no answer either. */
+  hold(): void {
+    this.#held = true
+    for (const pair of this.#pairs) for (const socket of pair) socket.pause()
+  }
+
+  release(): void {
+    this.#held = false
+    for (const pair of this.#pairs) for (const socket of pair) socket.resume()
+  }
+
+  /** Cuts every connection. */
+  cut(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
+  }
+
+  /** The next message with this text reaches the server, and its answer never comes back: the wire is cut. */
+  cutAfter(text: string): void {
+    this.#cutAfter = text
+  }
+
+  close(): Promise<void> {
+    this.cut()
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve())
+    })
+  }
+
+  #join(client: Socket, server: Socket): void {
+    const pair = [client, server] as const
+    this.#pairs.add(pair)
+    for (const [from, to] of [pair, [server, client]] as const) {
+      from.on('error', () => {})
+      from.on('close', () => {
+        this.#pairs.delete(pair)
+        to.destroy()
+      })
+      if (this.#held) from.pause()
+    }
+    client.on('data', (bytes) => {
+      const isLast = this.#cutAfter !== undefined && bytes.includes(this.#cutAfter)
+      if (!isLast) {
+        server.write(bytes)
+        return
+      }
+      this.#cutAfter = undefined
+      server.removeAllListeners('data')
+      server.write(bytes)
+      // The server answers when it has done what was asked.
+      server.once('data', () => this.cut())
+      server.resume()
+    })
+    server.on('data', (bytes) => client.write(bytes))
+  }
+}

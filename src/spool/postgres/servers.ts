@@ -1,0 +1,55 @@
+import { PlotdError } from '../../errors.ts'
+
+/** postgres://[user[:password]@]server[:port][,server…]/database[?settings] */
+const PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?([^/?#]*)(.*)$/s
+
+/**
+ * The servers that an address names, separated by commas as in libpq: a primary and its standbys. One of them takes changes.
+ *
+ * @throws PlotdError ERR_CONFIG when the address is none
+ */
+export function serversOf(url: string): readonly string[] {
+  const [, scheme, login = '', names = '', rest = ''] = PARTS.exec(url) ?? []
+  const all = names.split(',').map((name) => `${scheme}${login}${name}${rest}`)
+  if (scheme !== undefined && all.every((each) => URL.canParse(each))) return all.map(withoutChoice)
+  throw new PlotdError(
+    'ERR_CONFIG',
+    'spool: expected postgres://USER@SERVER/DATABASE, or several servers with commas',
+    {
+      key: 'spool',
+    },
+  )
+}
+
+/** plotd always takes the server that accepts changes, so libpq's `target_session_attrs` says nothing new. */
+function withoutChoice(url: string): string {
+  const address = new URL(url)
+  address.searchParams.delete('target_session_attrs')
+  return address.href
+}
+
+/** The servers of an address. It remembers which of them took changes last. */
+export class Servers {
+  readonly all: readonly string[]
+  #current: string
+
+  /** @throws PlotdError ERR_CONFIG */
+  constructor(url: string) {
+    this.all = serversOf(url)
+    this.#current = this.all[0] ?? url
+  }
+
+  /** The one that took changes last; the first one before that. */
+  get current(): string {
+    return this.#current
+  }
+
+  /** The order in which to try them. */
+  get inTurn(): readonly string[] {
+    return [this.#current, ...this.all.filter((url) => url !== this.#current)]
+  }
+
+  isPrimary(url: string): void {
+    this.#current = url
+  }
+}

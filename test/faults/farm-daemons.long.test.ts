@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest'
+import { sweep } from '../../bench/farm/sweep.ts'
+import { WITHOUT_POSTGRES } from '../support/postgres.ts'
+
+it.skipIf(WITHOUT_POSTGRES !== undefined)(
+  `whole hosts that are killed, frozen or cut off, and a database that is, keep the laws (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
+  async () => {
+    const { ledger } = await sweep({ rounds: 6, seed: 1 })
+    expect(ledger.violations).toEqual([])
+    expect(ledger.counts['sheets judged']).toBeGreaterThan(5)
+  },
+  1_800_000,
+)
