@@ -79,7 +79,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   // Each format has a folder; the files directly in src/import are the seam below and the registry above.
   'src/import': {
-    pdf: [''],
+    pdf: ['draw', ''],
     draw: [''],
     dxf: ['draw', ''],
     hpgl: ['draw', ''],

@@ -78,7 +78,11 @@ export const importOptions = (options: Partial<ImportOptions> & Pick<ImportOptio
  */
 export async function pagesOf(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<number> {
   checkSize(bytes, options)
-  return (await importer.pages?.(bytes, options)) ?? 1
+  try {
+    return (await importer.pages?.(bytes, options)) ?? 1
+  } catch (thrown) {
+    throw asLimit(thrown)
+  }
 }
 
 /**
@@ -88,7 +92,7 @@ export async function pagesOf(importer: Importer, bytes: Uint8Array, options: Im
  */
 export async function readDocument(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
   checkSize(bytes, options)
-  const imported = await importer.read(bytes, options)
+  const imported = await read(importer, bytes, options)
   const { characters } = options.limits
   if (typeof imported?.svg !== 'string')
     throw new PlotdError('ERR_DOCUMENT', `the importer ${importer.name} gave no SVG as text`)
@@ -97,6 +101,21 @@ export async function readDocument(importer: Importer, bytes: Uint8Array, option
     limit: 'characters',
     most: characters,
   })
+}
+
+async function read(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
+  try {
+    return await importer.read(bytes, options)
+  } catch (thrown) {
+    throw asLimit(thrown)
+  }
+}
+
+/** JavaScript throws a RangeError for a stack or an array that grew too large. Only the file can be the cause. */
+function asLimit(thrown: unknown): unknown {
+  if (!(thrown instanceof RangeError)) return thrown
+  const message = 'the document needs more memory or nests deeper than there is room for: simplify it'
+  return new PlotdError('ERR_SVG_LIMIT', message, { limit: 'memory' }, thrown)
 }
 
 function checkSize({ length }: Uint8Array, { limits }: ImportOptions): void {

@@ -42,15 +42,25 @@ export interface BulgeVertex {
   readonly bulge: number
 }
 
-/** The points of a polyline with arcs. */
-export function bulged(vertices: readonly BulgeVertex[], closed: boolean, tolerance: number): Vec[] {
+/** Steps of one point: an array of three numbers. */
+const POINT = 20
+
+/** The points of a polyline with arcs. @param spend  counts the points that are computed */
+export function bulged(
+  vertices: readonly BulgeVertex[],
+  closed: boolean,
+  tolerance: number,
+  spend: (steps: number) => void,
+): Vec[] {
   const [first] = vertices
   if (first === undefined) return []
   const line: Vec[] = [first.at]
   const last = closed ? vertices.length : vertices.length - 1
   for (let i = 0; i < last; i++) {
     const [from, to] = [vertices[i] ?? first, vertices[(i + 1) % vertices.length] ?? first]
+    const before = line.length
     if (from.bulge !== 0) appendBulge(line, from.at, to.at, from.bulge, tolerance)
+    spend(POINT * (line.length - before))
     line.push(to.at)
   }
   return line

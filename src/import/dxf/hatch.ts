@@ -65,7 +65,7 @@ function polylineLoop(pen: Pen, tags: readonly Tag[], z: number): Vec[] {
     else if (code === 42) last.bulge = Number(value)
   }
   const isClosed = num({ tags: [...tags] }, 73, 1) !== 0
-  return bulged(vertices, isClosed, pen.tolerance)
+  return bulged(vertices, isClosed, pen.tolerance, pen.spend)
 }
 
 /** Each edge begins with its kind, group 72. */

@@ -7,6 +7,8 @@ import { systemOf } from './shapes.ts'
 const MOST_DEPTH = 40
 /** Copies of one INSERT with rows and columns. */
 const MOST_COPIES = 100_000
+/** Steps of one copy: it computes several matrices. */
+const COPY = 40
 
 type DrawEntities = (entities: readonly Entity[], frame: Frame) => void
 
@@ -57,7 +59,7 @@ function* copiesOf(pen: Pen, entity: Entity): Generator<Matrix> {
         pen.note(`copies of a block after the first ${MOST_COPIES}`)
         return
       }
-      pen.reading.canvas.spend(1)
+      pen.reading.canvas.spend(COPY)
       yield translation([column * dx, row * dy, 0])
     }
   }

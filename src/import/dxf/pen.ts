@@ -65,6 +65,9 @@ export class Pen {
     this.reading.canvas.add(this.layer, this.color, flat)
   }
 
+  /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT */
+  readonly spend = (steps: number): void => this.reading.canvas.spend(steps)
+
   note(message: string): void {
     this.reading.canvas.note('not-drawn', message, 1)
   }

@@ -22,7 +22,7 @@ export function drawLightPolyline(pen: Pen, entity: Entity): void {
     else if (code === 42) last.bulge = Number(value)
   }
   const isClosed = (num(entity, 70) & CLOSED) !== 0
-  pen.stroke(bulged(vertices, isClosed, pen.tolerance), objectSystem(normalOf(entity)))
+  pen.stroke(bulged(vertices, isClosed, pen.tolerance, pen.spend), objectSystem(normalOf(entity)))
   if (entity.tags.some(({ code, value }) => (code === 40 || code === 41 || code === 43) && Number(value) > 0))
     noteWidth(pen)
 }
@@ -47,7 +47,7 @@ function drawLine(pen: Pen, entity: Entity): void {
       const [x, y, z] = point(vertex, 10)
       return { at: [x, y, isFlat ? elevation : z], bulge: isFlat ? num(vertex, 42) : 0 }
     })
-  const line = bulged(vertices, (flags & CLOSED) !== 0, pen.tolerance)
+  const line = bulged(vertices, (flags & CLOSED) !== 0, pen.tolerance, pen.spend)
   pen.stroke(line, isFlat ? objectSystem(normalOf(entity)) : undefined)
   if ([entity, ...entity.children].some((each) => num(each, 40) > 0 || num(each, 41) > 0)) noteWidth(pen)
 }

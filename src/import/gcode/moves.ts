@@ -37,7 +37,10 @@ export interface Program {
 }
 
 const INCH = 25.4
-const MOST_MOVES = 3_000_000
+/** Each takes about 150 bytes. */
+const MOST_MOVES = 1_500_000
+/** Steps of one point of a curve: two numbers. */
+const POINT = 4
 
 /** Runs G-code. @throws PlotdError ERR_SVG_LIMIT */
 export function programOf(text: string, canvas: Canvas, tolerance: number): Program {
@@ -211,7 +214,7 @@ class Machine {
     const isRound = Math.hypot(to.x - from.x, to.y - from.y) < 1e-6
     const sweep = this.#motion === 3 ? (isRound ? whole : left) : isRound ? -whole : left - whole
     const steps = arcSteps(radius, sweep, this.#tolerance)
-    this.#canvas.spend(steps)
+    this.#canvas.spend(POINT * steps)
     for (let i = 1; i < steps; i++) {
       const angle = start + (sweep * i) / steps
       line.push(cx + radius * Math.cos(angle), cy + radius * Math.sin(angle))
@@ -231,7 +234,9 @@ class Machine {
     const unit = this.#unit
     const a = [from.x + I * unit, from.y + J * unit] as const
     const b = [to.x + P * unit, to.y + Q * unit] as const
+    const before = line.length
     appendCubic(line, [from.x, from.y], a, b, [to.x, to.y], this.#tolerance)
+    this.#canvas.spend((POINT * (line.length - before)) / 2)
   }
 
   #push(line: readonly number[], isRapid: boolean, before: Levels): void {

@@ -12,6 +12,7 @@ import {
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import { annotationsOf } from './annotations.ts'
+import { beyondList, requireRoom } from './bounds.ts'
 import type { Page } from './instructions.ts'
 import { instructionsOf, type OperatorList } from './operators.ts'
 
@@ -31,8 +32,9 @@ export interface PdfDocument {
   close(): Promise<void>
 }
 
-/** @throws PlotdError ERR_DOCUMENT when it is broken or needs a password */
+/** @throws PlotdError ERR_DOCUMENT when it is broken or needs a password, ERR_SVG_LIMIT */
 export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
+  requireRoom(bytes)
   const loading = getDocument({
     data: new Uint8Array(bytes), // a copy: pdf.js takes the bytes away from their owner
     disableFontFace: true, // gives the outlines of glyphs
@@ -70,7 +72,9 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
     const { lost, onScreenOnly, values } = await annotationsOf(page)
     for (const [id, value] of values) document.annotationStorage.setValue(id, { value })
     const annotationMode = AnnotationMode.ENABLE_STORAGE
-    const list = (await page.getOperatorList({ intent: 'print', annotationMode })) as OperatorList
+    const tooMuch = beyondList(page)
+    const listing = page.getOperatorList({ intent: 'print', annotationMode })
+    const list = (await Promise.race([listing, tooMuch])) as OperatorList
     if (withPictures) await decoded(page, list)
     const layers = await document.getOptionalContentConfig({ intent: 'print' })
     const isVisible = (group: unknown): boolean => layers.isVisible(group) as boolean

@@ -1,5 +1,5 @@
-import { PlotdError } from '../../errors.ts'
 import { type Affine, compose, scaling } from '../../geometry/affine.ts'
+import { limit } from '../draw/canvas.ts'
 import type { Instruction, Page, Paint, PathData, Rule } from './instructions.ts'
 import { boxOnPage, growth, onPage, type PagePath } from './paths.ts'
 import type { Line, Lost, Shape } from './shapes.ts'
@@ -11,6 +11,10 @@ const MM_PER_POINT = 25.4 / 72
 
 /** Instructions of one page, those of forms, patterns and glyphs counted each time they run. */
 const MOST_STEPS = 4_000_000
+/** Steps of a cell or a glyph that is a drawing, besides its instructions. */
+const INSIDE = 20
+/** Clip paths within each other. */
+const MOST_CLIPS = 2000
 /** Forms, patterns and glyphs within each other. */
 const MOST_DEPTH = 40
 
@@ -80,10 +84,7 @@ export class Interpreter {
     if (this.#depth >= MOST_DEPTH) return
     this.#depth++
     for (const instruction of instructions) {
-      if (++this.#steps > MOST_STEPS) {
-        const limits = { limit: 'instructions', most: MOST_STEPS }
-        throw new PlotdError('ERR_SVG_LIMIT', `the page has more than ${MOST_STEPS} instructions`, limits)
-      }
+      this.spend(1)
       this.#step(instruction)
     }
     this.#depth--
@@ -96,6 +97,7 @@ export class Interpreter {
     clip: Clip | undefined,
     state: Partial<State> = {},
   ): void {
+    this.spend(INSIDE)
     const [before, text, depth] = [this.state, this.text, this.#saved.length]
     this.state = { ...before, ...state, ctm: matrix, clip }
     this.text = textPlace()
@@ -105,8 +107,18 @@ export class Interpreter {
     this.text = text
   }
 
+  /** @throws PlotdError ERR_SVG_LIMIT */
   clipped(path: PagePath, rule: Rule = 'nonzero'): Clip {
-    return { path, rule, within: this.state.clip }
+    const { clip: within } = this.state
+    const depth = within === undefined ? 0 : within.depth + 1
+    if (depth > MOST_CLIPS) throw limit('clip paths within each other', MOST_CLIPS, 'depth')
+    return { path, rule, within, depth }
+  }
+
+  /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT */
+  spend(steps: number): void {
+    this.#steps += steps
+    if (this.#steps > MOST_STEPS) throw limit('instructions', MOST_STEPS, 'instructions')
   }
 
   line(): Line | undefined {

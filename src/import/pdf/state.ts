@@ -7,6 +7,8 @@ export interface Clip {
   readonly path: PagePath
   readonly rule: Rule
   readonly within: Clip | undefined
+  /** How many clips it lies in. */
+  readonly depth: number
 }
 
 /** The graphics state of a PDF. */

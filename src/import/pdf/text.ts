@@ -2,6 +2,9 @@ import { type Affine, apply, compose } from '../../geometry/affine.ts'
 import type { Font, Glyph } from './instructions.ts'
 import type { Interpreter } from './interpret.ts'
 
+/** Steps of one glyph: it takes about 1.5 KB until it is drawn. */
+const GLYPH = 30
+
 /** Shows glyphs where the text stands, and moves it on. */
 export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | number)[]): void {
   const { state, text } = machine
@@ -61,6 +64,7 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   if (color === undefined) return
   const end = apply(toPage, text.x + dx, text.y + dy + rise)
   const isFilled = fill !== 'none'
+  machine.spend(GLYPH)
   const opacity = machine.fillOpacity
   machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, opacity, ...(line && { line }), clip })
 }

@@ -25,7 +25,7 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
   const fresh = { ...initialState(toPage), groupAlpha: machine.fillOpacity }
   for (const [i, j] of cells) {
     const cell = compose(toPage, translation(i * stepX, j * stepY))
-    const clip: Clip = { path: boxOnPage(box, cell), rule: 'nonzero', within: outer }
+    const clip: Clip = { path: boxOnPage(box, cell), rule: 'nonzero', within: outer, depth: outer.depth + 1 }
     machine.runInside(instructions, cell, clip, {
       ...fresh,
       ...(color !== undefined && { fill: color, stroke: color }),

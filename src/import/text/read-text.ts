@@ -22,6 +22,8 @@ export interface ReadTextOptions {
 
 /** Characters of a text, of one paragraph, and pages. */
 const [MOST_CHARACTERS, MOST_IN_PARAGRAPH, MOST_PAGES] = [400_000, 20_000, 500]
+/** Characters of Markdown without an empty line. The time for marks that stay open grows with their square. */
+const MOST_IN_BLOCK = 50_000
 
 /**
  * One page of a text as a letter.
@@ -54,6 +56,8 @@ function setText(
   const page = paperOf(paper)
   const text = textOf(bytes)
   if (text.length > MOST_CHARACTERS) throw limit('characters', MOST_CHARACTERS, 'characters')
+  if (isMarkdown && text.split(/\n[ \t]*\n/).some((block) => block.length > MOST_IN_BLOCK))
+    throw limit('characters without an empty line', MOST_IN_BLOCK, 'characters')
   const notes = new Map<string, ImportNote>()
   const note = (code: ImportNote['code'], message: string, count = 1): void => {
     notes.set(message, { code, message, count: (notes.get(message)?.count ?? 0) + count })

@@ -1,0 +1,90 @@
+import { inflateSync } from 'node:zlib'
+import { OPS, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { PlotdError } from '../../errors.ts'
+import { limit } from '../draw/canvas.ts'
+
+/** Operations of one page as pdf.js lists them. A form counts for more: pdf.js reads it again each time that it is drawn. */
+const MOST_LISTED = 4_000_000
+const FORM = 30
+/** Saved states: the time of each grows with their number. */
+const MOST_SAVED = 10_000
+
+/** A part of the list of operations, as pdf.js hands it over. */
+interface Chunk {
+  readonly length: number
+  readonly fnArray: readonly number[]
+}
+interface PageParts {
+  _renderPageChunk?: (chunk: Chunk, intent: unknown) => void
+}
+
+/**
+ * Rejects when pdf.js lists more of a page than there is room for. pdf.js has no limit of its own: forms that draw forms
+ * twice double the list with each level. What comes beyond the limit is not kept.
+ *
+ * @throws PlotdError ERR_SVG_LIMIT
+ */
+export function beyondList(page: PDFPageProxy): Promise<never> {
+  const parts = page as unknown as PageParts
+  const { _renderPageChunk: take } = parts
+  if (take === undefined) throw new Error('pdf.js hands over its list in another way now')
+  return new Promise((_, reject) => {
+    let [listed, saved] = [0, 0]
+    parts._renderPageChunk = (chunk, intent) => {
+      for (let i = 0; i < chunk.length; i++) {
+        const fn = chunk.fnArray[i]
+        listed += fn === OPS.paintFormXObjectBegin ? FORM : 1
+        if (fn === OPS.save) saved++
+        else if (fn === OPS.restore) saved--
+      }
+      if (listed > MOST_LISTED) reject(limit('operations of a page', MOST_LISTED, 'instructions'))
+      else if (saved > MOST_SAVED) reject(limit('saved states', MOST_SAVED, 'depth'))
+      else take.call(page, chunk, intent)
+    }
+  })
+}
+
+/** Bytes that one stream may unpack to, and the most that deflate packs into one byte. */
+const MOST_UNPACKED = 128 << 20
+const DENSEST = 1032
+/** Pixels of one picture. */
+const MOST_PIXELS = 100_000_000
+
+/**
+ * Looks at the streams of a file before pdf.js unpacks them, which has no limit either. Streams of an encrypted file are
+ * not looked into.
+ *
+ * @throws PlotdError ERR_SVG_LIMIT
+ */
+export function requireRoom(bytes: Uint8Array): void {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = file.indexOf('stream'); at !== -1; at = file.indexOf('stream', at + 6)) {
+    if (file.toString('latin1', at - 3, at) === 'end') continue
+    const before = file.toString('latin1', Math.max(0, at - 2000), at)
+    const dictionary = before.slice(before.lastIndexOf(' obj') + 1)
+    requirePixels(dictionary)
+    const layers = dictionary.match(/\/(?:FlateDecode|Fl)\b/g)?.length ?? 0
+    if (layers === 0) continue
+    const end = file.indexOf('endstream', at)
+    const start = at + 6 + (file[at + 6] === 0x0d ? 2 : 1)
+    const packed = file.subarray(start, end < 0 ? file.length : end)
+    if (layers > 1 || packed.length * DENSEST > MOST_UNPACKED) requireSmall(packed, layers)
+  }
+}
+
+function requirePixels(dictionary: string): void {
+  const side = (name: string): number => Number(new RegExp(`/${name}\\s+(\\d+)`).exec(dictionary)?.[1] ?? 0)
+  if (side('Width') * side('Height') > MOST_PIXELS) throw limit('pixels of a picture', MOST_PIXELS, 'pixels')
+}
+
+function requireSmall(packed: Uint8Array, layers: number): void {
+  let bytes = packed
+  try {
+    // The end of a stream may be missing: pdf.js takes what is there.
+    for (let i = 0; i < layers; i++) bytes = inflateSync(bytes, { maxOutputLength: MOST_UNPACKED, finishFlush: 2 })
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return
+    const detail = { limit: 'unpacked', most: MOST_UNPACKED }
+    throw new PlotdError('ERR_SVG_LIMIT', `a stream of the PDF unpacks to more than ${MOST_UNPACKED} bytes`, detail)
+  }
+}

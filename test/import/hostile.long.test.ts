@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { HOSTILE_DOCUMENTS } from './hostile/index.ts'
+import { outcome } from './hostile/outcome.ts'
+
+/** Bytes of each document, about. */
+const SIZE = 400_000
+/** Far above what the bounds take on a busy machine: a loop that is not counted runs for hours. */
+const STUCK = 170_000
+
+describe('a hostile document', () => {
+  it.each(HOSTILE_DOCUMENTS)('is drawn or refused: $format, $name', { timeout: STUCK }, async (hostile) => {
+    expect(await outcome(hostile, SIZE)).toMatch(/^(?:drawn|ERR_SVG_LIMIT|ERR_DOCUMENT|ERR_EMPTY|ERR_PARAMS)$/)
+  })
+})

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { HOSTILE_DOCUMENTS } from './hostile/index.ts'
+import { outcome } from './hostile/outcome.ts'
+
+/** Bytes of each document, about. `test/import/hostile.long.test.ts` has all of them, and longer. */
+const SIZE = 40_000
+
+describe('a hostile document', () => {
+  it.each([
+    ['dxf', 'blocks that double'],
+    ['dxf', 'copies of nothing'],
+    ['pdf', 'forms that double'],
+    ['pdf', 'states that are saved without end'],
+    ['pdf', 'blanks that unpack to much'],
+    ['pdf', 'a picture as large as a town'],
+    ['pdf', 'clips in clips'],
+    ['markdown', 'lists in one line'],
+  ])('is refused by a limit: %s, %s', async (format, name) => {
+    const hostile = HOSTILE_DOCUMENTS.find((each) => each.format === format && each.name === name)
+    expect(hostile && (await outcome(hostile, SIZE))).toBe('ERR_SVG_LIMIT')
+  })
+
+  it('is refused for characters without an empty line, whose time grows with their square', async () => {
+    const hostile = { format: 'markdown', name: '', document: () => '*a **b '.repeat(10_000) }
+    expect(await outcome(hostile, SIZE)).toBe('ERR_SVG_LIMIT')
+  })
+})

@@ -1,0 +1,26 @@
+import type { ImportOptions } from '../../../src/import/index.ts'
+
+/** A document that asks for far more work than its size, and how it is read. */
+export interface HostileDocument {
+  /** The importer that reads it. */
+  readonly format: string
+  readonly name: string
+  /** @param size  bytes, about */
+  readonly document: (size: number) => string | Uint8Array
+  readonly options?: Partial<ImportOptions>
+}
+
+/** As many copies as fit into `size` characters, at least one. */
+export const filled = (size: number, item: (i: number) => string): string => {
+  const count = Math.max(1, Math.floor(size / item(9999).length))
+  return Array.from({ length: count }, (_, i) => item(i)).join('')
+}
+
+/** A number below `end` that looks like chance and is the same each time. */
+export const chance = (i: number, end: number): number => Math.floor((((i * 2654435761) >>> 0) / 2 ** 32) * end)
+
+/** One inside another, in `size` characters. */
+export const nested = (size: number, open: string, inside: string, close: string): string => {
+  const deep = Math.max(1, Math.floor(size / (open.length + close.length)))
+  return open.repeat(deep) + inside + close.repeat(deep)
+}

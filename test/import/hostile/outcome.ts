@@ -1,0 +1,17 @@
+import { PlotdError } from '../../../src/errors.ts'
+import { importers, importOptions, readDocument } from '../../../src/import/index.ts'
+import type { HostileDocument } from './make.ts'
+
+/** What becomes of a document: 'drawn', or the code of its refusal. */
+export async function outcome({ format, document, options }: HostileDocument, size: number): Promise<string> {
+  const importer = importers.find(({ name }) => name === format)
+  if (importer === undefined) return `no importer ${format}`
+  const content = document(size)
+  const bytes = new Uint8Array(typeof content === 'string' ? Buffer.from(content) : content)
+  try {
+    await readDocument(importer, bytes, importOptions({ font: 'rowmans', ...options }))
+    return 'drawn'
+  } catch (thrown) {
+    return thrown instanceof PlotdError ? thrown.code : String(thrown)
+  }
+}

@@ -1,0 +1,152 @@
+import { deflateSync } from 'node:zlib'
+import { pdfFile, stream } from '../../support/pdf-file.ts'
+import { chance, filled, type HostileDocument, nested } from './make.ts'
+
+const made = (name: string, document: HostileDocument['document']): HostileDocument => ({
+  format: 'pdf',
+  name,
+  document,
+})
+const form = (content: string, entries = ''): string =>
+  stream(content, `/Type /XObject /Subtype /Form /BBox [0 0 100 100] ${entries}`)
+const xObject = (name: string, number: number): string => `/Resources << /XObject << /${name} ${number} 0 R >> >>`
+/** A stream of zeros or of one character, packed. */
+function packed(text: Buffer, entries: string, times = 1): string {
+  let bytes = text
+  for (let i = 0; i < times; i++) bytes = deflateSync(bytes)
+  const filters = Array.from({ length: times }, () => '/FlateDecode').join(' ')
+  return stream(bytes.toString('latin1'), `/Filter [${filters}] ${entries}`)
+}
+const scribble = (count: number): string =>
+  Array.from(
+    { length: Math.max(3, Math.trunc(count)) },
+    (_, i) => `${chance(i, 100)} ${chance(7 * i + 3, 100)} ${i === 0 ? 'm' : 'l'}\n`,
+  ).join('')
+
+/** Pages that ask for far more than their size. */
+export const PDFS: readonly HostileDocument[] = [
+  made('forms that double', () =>
+    pdfFile(['/X Do'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: Array.from({ length: 50 }, (_, i) => form('/X Do /X Do', i < 49 ? xObject('X', 11 + i) : '')),
+    }),
+  ),
+  made('forms that double and draw', () =>
+    pdfFile(['/X Do'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: Array.from({ length: 30 }, (_, i) =>
+        form(i < 29 ? '/X Do /X Do' : '0 0 m 9 9 l S', i < 29 ? xObject('X', 11 + i) : ''),
+      ),
+    }),
+  ),
+  made('a chain of forms', (size) => {
+    const count = Math.max(2, Math.trunc(size / 200))
+    return pdfFile(['/X Do'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: Array.from({ length: count }, (_, i) =>
+        form('0 0 m 9 9 l S /X Do', i < count - 1 ? xObject('X', 11 + i) : ''),
+      ),
+    })
+  }),
+  made('a form in itself', () =>
+    pdfFile(['/X Do'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: [form('0 0 m 9 9 l S /X Do', xObject('X', 10))],
+    }),
+  ),
+  made('a pattern of small cells', () =>
+    pdfFile(['/Pattern cs /P scn 0 0 100 100 re f'], {
+      resources: '/Pattern << /P 10 0 R >>',
+      objects: [
+        stream(
+          '0 0 m 1 1 l S',
+          '/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep 0.00001 /YStep 0.00001 /Resources << >>',
+        ),
+      ],
+    }),
+  ),
+  made('patterns on many shapes', (size) =>
+    pdfFile([`/Pattern cs /P scn ${'0 0 100 100 re f '.repeat(size / 17)}`], {
+      resources: '/Pattern << /P 10 0 R >>',
+      objects: [
+        stream(
+          '0 0 m 1 1 l S',
+          '/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep 1 /YStep 1 /Resources << >>',
+        ),
+      ],
+    }),
+  ),
+  made('states that are saved without end', (size) => pdfFile([`${'q '.repeat(size / 2)}0 0 m 9 9 l S`])),
+  made('short lines', (size) => pdfFile(['0 0 m 1 1 l S\n'.repeat(size / 14)])),
+  made('lists in each other', (size) => pdfFile([`${'['.repeat(size)} 0 d 0 0 m 9 9 l S`])),
+  made('dictionaries in each other', (size) => pdfFile([`/A ${nested(size, '<</A ', '1', '>>')} DP 0 0 m 9 9 l S`])),
+  made('an object of lists in each other', (size) =>
+    pdfFile(['0 0 m 9 9 l S'], { page: `/A ${nested(size, '[', '1', ']')}` }),
+  ),
+  made('a small file that unpacks to much', () =>
+    pdfFile(['0 0 m 9 9 l S /X Do'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: [
+        packed(Buffer.alloc(200_000_000, '0 0 m 1 1 l S\n'), '/Type /XObject /Subtype /Form /BBox [0 0 9 9]', 2),
+      ],
+    }),
+  ),
+  made('blanks that unpack to much', () =>
+    pdfFile(['0 0 m 9 9 l S /X Do'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: [packed(Buffer.alloc(400_000_000, ' '), '/Type /XObject /Subtype /Form /BBox [0 0 9 9]', 2)],
+    }),
+  ),
+  made('a picture as large as a town', () =>
+    pdfFile(['100 0 0 100 0 0 cm /X Do 0 0 m 1 1 l S'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: [
+        packed(
+          Buffer.alloc(1000),
+          '/Type /XObject /Subtype /Image /Width 60000 /Height 60000 /BitsPerComponent 8 /ColorSpace /DeviceRGB',
+        ),
+      ],
+    }),
+  ),
+  made('many pictures in the text of the page', (size) =>
+    pdfFile([filled(size, () => 'BI /W 9000 /H 9000 /BPC 8 /CS /G ID x EI 0 0 m 9 9 l S\n')]),
+  ),
+  made('dashes without end', (size) => pdfFile([`[${'1 2 '.repeat(size / 4)}] 0 d 0 0 m 90 90 l S`])),
+  made('dashes of nothing', (size) => pdfFile([`[0.0000001] 0 d ${'0 0 m 90 90 l S '.repeat(size / 16)}`])),
+  made('a clip of a scribble by itself', (size) => pdfFile([`${scribble(size / 8)} W n ${scribble(size / 8)} f`])),
+  made('clips in clips', (size) => pdfFile([`${filled(size, (i) => `${i % 90} 0 90 90 re W n `)}0 0 m 90 90 l S`])),
+  made('clips on many lines', (size) =>
+    pdfFile([`${filled(size / 2, (i) => `${i % 90} 0 90 90 re W n `)}${'0 0 m 90 90 l S '.repeat(size / 32)}`]),
+  ),
+  made('a text without end', (size) => pdfFile([`BT /F1 1 Tf (${'W'.repeat(size)}) Tj ET`])),
+  made('many words', (size) => pdfFile([`BT /F1 1 Tf ${'(W) Tj 1 1 Td '.repeat(size / 14)} ET`])),
+  made('brackets in a text', (size) => pdfFile([`BT /F1 1 Tf (${nested(size, '(', 'W', ')')}) Tj ET 0 0 m 9 9 l S`])),
+  made('marks that stay open', (size) => pdfFile([`${'/A BMC '.repeat(size / 7)}0 0 m 9 9 l S`])),
+  made('groups in groups', (size) => {
+    const count = Math.max(2, Math.trunc(size / 300))
+    return pdfFile(['/X Do'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: Array.from({ length: count }, (_, i) =>
+        form('/X Do 0 0 m 9 9 l S', `/Group << /S /Transparency >> ${i < count - 1 ? xObject('X', 11 + i) : ''}`),
+      ),
+    })
+  }),
+  made('a tree of pages in a circle', () => loop(pdfFile(['0 0 m 9 9 l S']))),
+  made('a million pages', () =>
+    Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('/Count 1', '/Count 1000000000'), 'latin1'),
+  ),
+  made('a page as large as the world', () =>
+    Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('[0 0 100 100]', '[0 0 1e30 1e300]'), 'latin1'),
+  ),
+  made('numbers as large as the world', (size) => pdfFile([filled(size, (i) => `1e${i % 300} 0 m 1e300 -1e300 l S `)])),
+  made('rotations of nothing', (size) => pdfFile([`${'0 0 0 0 0 0 cm '.repeat(size / 15)}0 0 m 9 9 l S`])),
+  made('bytes that are no objects', (size) => pdfFile([`${'\u0000<<>>[]('.repeat(size / 9)}`])),
+  made(
+    'no table of objects',
+    (size) => `%PDF-1.7\n${filled(size, (i) => `${i} 0 obj\n<<>>\n`)}trailer << /Root 1 0 R >>`,
+  ),
+]
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+const loop = (bytes: Uint8Array): Uint8Array =>
+  Buffer.from(text(bytes).replace(/\/Kids \[.*?\]/, '/Kids [2 0 R 2 0 R]'), 'latin1')
