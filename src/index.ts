@@ -104,6 +104,7 @@ export {
   prepareJob,
   type Rendering,
   type RenderOptions,
+  readAlphabetSheet,
   registryOf,
   render,
   type Task,
@@ -112,4 +113,5 @@ export {
   taskList,
   tasks,
   tileNames,
+  type WrittenSheet,
 } from './tasks/index.ts'

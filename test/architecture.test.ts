@@ -71,11 +71,12 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     pattern: ['draw', ''],
     photo: ['pattern', 'draw', ''],
     signs: ['draw', ''],
+    alphabet: ['signs', 'photo', ''],
     postcard: ['signs', 'draw', ''],
     envelope: [''],
     impose: [''],
     text: ['draw', ''],
-    '': ['text', 'impose', 'envelope', 'postcard', 'signs', 'photo', 'pattern', 'draw'],
+    '': ['text', 'impose', 'envelope', 'postcard', 'alphabet', 'signs', 'photo', 'pattern', 'draw'],
   },
   // Each format has a folder; the files directly in src/import are the seam below and the registry above.
   'src/import': {

@@ -22,6 +22,8 @@ export {
 } from './importer.ts'
 export { requirePage } from './pages.ts'
 export { pngOf } from './png.ts'
+export { type Bitmap, distances, STEP, thinned } from './raster/thin.ts'
+export { smoothed, strokesIn } from './raster/trace.ts'
 export { importers } from './registry.ts'
 
 /** What a file is. */

@@ -2,10 +2,11 @@
  * Tasks turn a job's parameters into an SVG: patterns, postcards, envelopes, photos, text, users' SVGs, and custom tasks.
  * Everything outside this folder imports this file.
  *
- * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `impose/` and `svg.ts` are the built-in tasks; `custom.ts` loads modules of users.
+ * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `alphabet/`, `impose/` and `svg.ts` are the built-in tasks; `custom.ts` loads modules of users.
  * - `draw/` holds the drawing tools of patterns and postcards.
  * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
  */
+export { readAlphabetSheet, type WrittenSheet } from './alphabet/read-sheet.ts'
 export { type CustomTasks, loadCustomTasks, type TaskProblem, taskModules, tasksOf } from './custom.ts'
 export {
   type DocumentFacts,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
+import { alphabetSheet } from './alphabet/index.ts'
 import { envelope } from './envelope/index.ts'
 import { nUpTask, tile } from './impose/index.ts'
 import { nearest } from './nearest.ts'
@@ -28,6 +29,7 @@ export const tasks: TaskRegistry = registryOf(
   photo,
   placeCard,
   qr,
+  alphabetSheet,
   nUpTask,
   tile,
 )

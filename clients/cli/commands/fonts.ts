@@ -34,6 +34,13 @@ export const fonts = defineCommand({
       describe: 'write: address of this computer to serve the page on, for a tablet in your network',
       requiresArg: true,
     },
+    photo: {
+      type: 'string',
+      array: true,
+      describe:
+        'write: photographs of the filled-in sheet that `plotd submit alphabet-sheet` draws, instead of the page',
+      requiresArg: true,
+    },
     sheet: { type: 'string', describe: 'write a specimen sheet to this SVG file', requiresArg: true },
   },
   examples: [
@@ -43,8 +50,9 @@ export const fonts = defineCommand({
     ['fonts scripts --say "Dear Ada,"', ''],
     ['fonts ./my-hand.svg', 'a font of your own'],
     ['fonts write my-hand.svg', 'write your alphabet on a page: it becomes a font'],
+    ['fonts write my-hand.svg --photo sheet.jpg', 'the same from a photograph of the filled-in sheet'],
   ],
-  async run({ name, say, covers, style, plain, sheet, font, host }, io) {
+  async run({ name, say, covers, style, plain, sheet, font, host, photo }, io) {
     const local = await import('../../../src/index.ts')
     const [first, ...words] = [name ?? []].flat().map(String)
     const named = font === undefined ? undefined : await takeFontFile(local, font)
@@ -53,7 +61,8 @@ export const fonts = defineCommand({
       return checkText(local, words.join(' '), named, io)
     }
     if (first === 'write') {
-      const { writeOwn } = await import('../fonts/write-own.ts')
+      const { writeFromPhotos, writeOwn } = await import('../fonts/write-own.ts')
+      if (photo !== undefined) return writeFromPhotos(local, words.join(' '), photo.map(String), io)
       return writeOwn(local, words.join(' '), host, io)
     }
     const fontNames: string[] = []

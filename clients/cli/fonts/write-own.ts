@@ -3,15 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { basename, extname } from 'node:path'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
-import type { LetterSample, WrittenFont } from '../../../src/index.ts'
-import { writeFileOrExplain } from '../io/files.ts'
+import type { LetterSample, WrittenFont, WrittenSheet } from '../../../src/index.ts'
+import { readBytes, writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { writePage } from './write-page.ts'
+import { GUIDES, writePage } from './write-page.ts'
 
 type Local = typeof import('../../../src/index.ts')
 
-/** Limit on a written alphabet. 200 letters that a fast tablet records have about 2 MB. */
-const MOST_BYTES = 16 << 20
+/** Limit on a written alphabet and on a photograph. 200 letters that a fast tablet records have about 2 MB. */
+const MOST_BYTES = 24 << 20
 /** Words that show the font after a try. */
 const SAMPLE = 'Sphinx of black quartz, judge my vow'
 
@@ -30,13 +30,14 @@ interface Message {
  * @throws PlotdError ERR_PARAMS for a file that is not an .svg
  */
 export async function writeOwn(local: Local, file: string, host: string, io: Io): Promise<number> {
-  if (!/\.svg$/i.test(file)) throw new PlotdError('ERR_PARAMS', `Expected: plotd fonts write FILE.svg, got ${file}`)
+  requireSvg(file)
   const path = `/${randomBytes(18).toString('base64url')}`
   let finish: (font: WrittenFont) => void = () => {}
   const finished = new Promise<WrittenFont>((resolve) => {
     finish = resolve
   })
   const server = createServer((request, response) => {
+    if (request.url === `${path}/photo` && request.method === 'POST') return void photo(local, request, response)
     if (request.url !== path) return send(response, 404, { message: 'There is nothing here.' })
     if (request.method === 'GET') return page(response)
     if (request.method !== 'POST') return send(response, 405, { message: 'Expected GET or POST.' })
@@ -52,6 +53,65 @@ export async function writeOwn(local: Local, file: string, host: string, io: Io)
     `Use it: plotd text "Dear Ada," --font ${file} --hand 1`,
   ])
   return 0
+}
+
+/**
+ * `plotd fonts write FILE --photo PHOTO`: makes the font of photographs of the filled-in sheet, without a page. Letters of several
+ * photographs are further forms.
+ *
+ * @throws PlotdError ERR_PARAMS, ERR_FILE naming the photograph
+ */
+export async function writeFromPhotos(local: Local, file: string, photos: readonly string[], io: Io): Promise<number> {
+  requireSvg(file)
+  const sheets: WrittenSheet[] = []
+  for (const each of photos) sheets.push(await sheetOn(local, each))
+  const [first] = sheets
+  if (!first) throw new PlotdError('ERR_PARAMS', '--photo: expected a photograph')
+  const { baseline, xLine } = first
+  const samples = sheets.flatMap((sheet) => sheet.samples)
+  const font = local.fontFromSamples({ name: basename(file).replace(/\.svg$/i, ''), baseline, xLine, samples })
+  await writeFileOrExplain(file, font.svg)
+  const { characters, forms, again } = font
+  const empty = first.empty.filter((text) => !samples.some((sample) => sample.text === text))
+  io.answer({ path: file, characters, forms, empty, again }, () => [
+    `Wrote ${characters} characters and pairs in ${forms} forms to ${file}.`,
+    ...(empty.length > 0 ? [`Without ink on the sheet: ${empty.join(' ')}`] : []),
+    ...(again.length > 0 ? [`Worth writing again: ${again.join(' ')}`] : []),
+    `Use it: plotd text "Dear Ada," --font ${file} --hand 1`,
+  ])
+  return 0
+}
+
+async function sheetOn(local: Local, path: string): Promise<WrittenSheet> {
+  const bytes = await readBytes(path)
+  try {
+    return await local.readAlphabetSheet(bytes)
+  } catch (thrown) {
+    const { code, message } = toPlotdError(thrown)
+    throw new PlotdError(code, `${path}: ${message}`, { path }, thrown)
+  }
+}
+
+function requireSvg(file: string): void {
+  if (!/\.svg$/i.test(file)) throw new PlotdError('ERR_PARAMS', `Expected: plotd fonts write FILE.svg, got ${file}`)
+}
+
+/** Answers with the letters of a photograph, in the measures of the page's boxes. */
+async function photo(local: Local, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const sheet = await local.readAlphabetSheet(await bodyOf(request))
+    const scale = (GUIDES.baseline - GUIDES.xLine) / (sheet.baseline - sheet.xLine)
+    const placed = ([x, y]: readonly [number, number]) => [x * scale, GUIDES.baseline + (y - sheet.baseline) * scale]
+    const samples = sheet.samples.map(({ strokes, ...rest }) => ({
+      ...rest,
+      strokes: strokes.map((line) => line.map(placed)),
+    }))
+    const message = `${samples.length} boxes were read from the photograph.`
+    const empty = sheet.empty.length > 0 ? ` Without ink: ${sheet.empty.join(' ')}` : ''
+    send(response, 200, { samples, message: message + empty })
+  } catch (thrown) {
+    send(response, 400, { message: toPlotdError(thrown).message })
+  }
 }
 
 function listening(server: Server, host: string, path: string): Promise<string> {
@@ -85,7 +145,7 @@ async function take(
   finish: (font: WrittenFont) => void,
 ): Promise<void> {
   try {
-    const message = messageIn(await bodyOf(request))
+    const message = messageIn((await bodyOf(request)).toString('utf8'))
     const font = local.fontFromSamples({ ...message, name: basename(file).replace(/\.svg$/i, '') })
     const sample = sampleOf(local, font, file)
     await writeFileOrExplain(file, font.svg)
@@ -101,15 +161,15 @@ async function take(
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const part of request) {
     bytes += (part as Buffer).length
-    if (bytes > MOST_BYTES) throw new PlotdError('ERR_PARAMS', `the alphabet has more than ${MOST_BYTES} bytes`)
+    if (bytes > MOST_BYTES) throw new PlotdError('ERR_PARAMS', `more than ${MOST_BYTES} bytes were sent`)
     parts.push(part as Buffer)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }
 
 /** @throws PlotdError ERR_PARAMS naming the first value that is wrong */

@@ -7,6 +7,13 @@ const SHEETS = [
   ['Digits', Array.from('0123456789'), 2],
   ['Signs', Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
 ] as const
+/** Marks: what a text holds where the mark is drawn, and the title of its box. */
+const MARKS = [
+  ['{sign}', 'Signature'],
+  ['{mono}', 'Monogram'],
+] as const
+/** Width of the box of a mark; its height is that of the other boxes. */
+const MARK_WIDTH = 340
 
 /** Heights of the guide lines in a box of 120 × 150, from the top: capitals, small letters, baseline, tails. */
 export const GUIDES = { box: [120, 150], cap: 30, xLine: 62, baseline: 104, tail: 136 } as const
@@ -18,7 +25,7 @@ body { margin: 0 auto; max-width: 76rem; padding: 1rem; background: var(--paper)
 h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; }
 figure { margin: 0; position: relative; }
-canvas { border: 1px solid var(--line); border-radius: 6px; touch-action: none; width: 120px; height: 150px; cursor: crosshair; }
+canvas { border: 1px solid var(--line); border-radius: 6px; touch-action: none; height: 150px; max-width: 100%; cursor: crosshair; }
 canvas.again { border: 3px solid #c2410c; }
 figcaption { position: absolute; left: 6px; top: 2px; color: var(--line); pointer-events: none; }
 figure button { position: absolute; right: 2px; top: 2px; border: 0; background: none; color: var(--line); font-size: 1rem; min-width: 28px; min-height: 28px; }
@@ -29,31 +36,38 @@ footer button { font: inherit; padding: .5rem 1.2rem; border-radius: 6px; border
 
 /** Runs in the browser. Raw samples are kept, so that a better smoother can use them again. */
 const SCRIPT = `
-const { sheets, guides } = JSON.parse(document.getElementById('setup').textContent)
-const [W, H] = guides.box
+const { sheets, marks, markWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
+const [SIDE, H] = guides.box
 const KEY = 'plotd-hand'
 let kept = {}
 try { kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') } catch {}
 const boxes = []
 let penSeen = 0
-for (const [title, texts, times] of sheets) {
+const sectionFor = (title) => {
   const section = document.createElement('section')
   section.innerHTML = '<h2></h2><div class="row"></div>'
   section.firstChild.textContent = title
   document.querySelector('main').append(section)
-  for (const text of texts) for (let n = 1; n <= times; n++) section.lastChild.append(boxFor(text, n))
+  return section.lastChild
 }
-function boxFor(char, n) {
+for (const [title, texts, times] of sheets) {
+  const row = sectionFor(title)
+  for (const text of texts) for (let n = 1; n <= times; n++) row.append(boxFor(text, text, n, SIDE))
+}
+const row = sectionFor('Marks: a text that holds {sign} or {mono} gets them')
+for (const [text, title] of marks) row.append(boxFor(text, title, 1, markWidth))
+function boxFor(char, title, n, W) {
   const figure = document.createElement('figure')
   const canvas = document.createElement('canvas')
+  canvas.style.width = W + 'px'
   const scale = Math.max(2, devicePixelRatio)
   canvas.width = W * scale; canvas.height = H * scale
-  canvas.setAttribute('aria-label', 'Write ' + char + ', sample ' + n)
+  canvas.setAttribute('aria-label', 'Write ' + title + ', sample ' + n)
   const caption = document.createElement('figcaption')
-  caption.textContent = char
+  caption.textContent = title
   const clear = document.createElement('button')
   clear.textContent = '×'; clear.type = 'button'
-  clear.setAttribute('aria-label', 'Clear ' + char + ', sample ' + n)
+  clear.setAttribute('aria-label', 'Clear ' + title + ', sample ' + n)
   figure.append(canvas, caption, clear)
   const box = { char, key: char + n, canvas, strokes: kept[char + n] ?? [] }
   boxes.push(box)
@@ -93,6 +107,7 @@ function boxFor(char, n) {
   canvas.onpointercancel = () => { if (stroke) { box.strokes.pop(); end(); draw() } }
   clear.onclick = () => { box.strokes = []; canvas.classList.remove('again'); draw(); keep() }
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw)
+  box.draw = draw
   draw()
   return figure
 }
@@ -119,6 +134,24 @@ async function send(finish) {
     for (const b of boxes) b.canvas.classList.toggle('again', result.again.includes(b.char))
   } catch (error) { said.textContent = 'The font was not written: ' + error.message }
 }
+document.getElementById('photo').onchange = async ({ target }) => {
+  const [file] = target.files
+  target.value = ''
+  if (!file) return
+  const said = document.getElementById('said')
+  said.textContent = 'Reading the photograph…'
+  try {
+    const answer = await fetch(location.pathname + '/photo', { method: 'POST', body: file })
+    const result = await answer.json()
+    if (!answer.ok) throw new Error(result.message)
+    for (const { text, sample, strokes } of result.samples) {
+      const box = boxes.find(({ key }) => key === text + sample)
+      if (box) { box.strokes = strokes; box.draw() }
+    }
+    keep()
+    said.textContent = result.message
+  } catch (error) { said.textContent = error.message }
+}
 document.getElementById('try').onclick = () => send(false)
 document.getElementById('done').onclick = () => send(true)
 count()
@@ -131,8 +164,10 @@ export const writePage = (nonce: string): string => `<!doctype html>
 <body><h1>Write your alphabet</h1>
 <p>Write each letter in its boxes with a pen, a finger or the mouse, as you write in a letter. The solid line is the one that letters
 stand on. A box may stay empty; several samples of a letter become several forms. What you write stays on this computer.</p>
+<p>Or write on paper: <code>plotd submit alphabet-sheet</code> draws a sheet of these boxes. Fill it in with a dark pen and
+<label>choose its photograph <input id="photo" type="file" accept="image/png,image/jpeg"></label></p>
 <main></main>
 <footer><span id="count" role="status"></span><button id="try" type="button">Try it</button>
 <button id="done" type="button">Write the font and finish</button><span id="said" role="status"></span><div id="sample"></div></footer>
-<script type="application/json" id="setup" nonce="${nonce}">${JSON.stringify({ sheets: SHEETS, guides: GUIDES })}</script>
+<script type="application/json" id="setup" nonce="${nonce}">${JSON.stringify({ sheets: SHEETS, marks: MARKS, markWidth: MARK_WIDTH, guides: GUIDES })}</script>
 <script nonce="${nonce}">${SCRIPT}</script></body></html>`

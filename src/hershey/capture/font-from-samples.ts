@@ -78,8 +78,9 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   }
 }
 
-/** A character, or a pair of characters that is written as one. */
-const isUnit = (text: string): boolean => [1, 2].includes(Array.from(text.normalize('NFC')).length)
+/** A character, a pair of characters that is written as one, or a mark such as `{sign}` for a signature. */
+const isUnit = (text: string): boolean =>
+  [1, 2].includes(Array.from(text.normalize('NFC')).length) || /^\{[a-z]{1,10}\}$/.test(text)
 
 const invalid = (why: string) => new PlotdError('ERR_FONT_INVALID', `the written alphabet: ${why}`)
 

@@ -13,8 +13,8 @@ export interface SvgFont {
   readonly forms: ReadonlyMap<string, readonly Glyph[]>
 }
 
-/** Characters of the longest ligature that is read. */
-const LONGEST_LIGATURE = 4
+/** Characters of the longest ligature that is read: a mark such as {signature}. */
+const LONGEST_LIGATURE = 12
 /** Limits on the vertices of all glyphs and on the characters and ranges of all kerning pairs. Real fonts stay far below. */
 const [MAX_VERTICES, MAX_KERNED] = [2_000_000, 100_000]
 
@@ -22,7 +22,7 @@ type Attributes = Readonly<Record<string, string>>
 
 /**
  * Reads a single-stroke SVG font (SVG 1.1, chapter 20): `<font>`, `<font-face>`, each `<glyph>` of one character or of
- * a ligature of up to four, and the kerning pairs of `<hkern>`. Paths are strokes, not outlines.
+ * a ligature of up to twelve, and the kerning pairs of `<hkern>`. Paths are strokes, not outlines.
  *
  * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID naming file and line

@@ -5,13 +5,14 @@ export type PixelStroke = readonly number[]
 
 /**
  * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A twig at a fork that
- * is shorter than the line is wide comes from a rough edge, and is left out.
+ * is shorter than half the width of the line comes from a rough edge, and is left out.
  *
  * @param lines  1 on a centre line
  * @param far  distance of each pixel to the edge of the ink, in thirds of a pixel
+ * @param twig  the longest twig that is left out, in half widths of the line
  */
-export function strokesIn({ width, height }: Bitmap, lines: Uint8Array, far: Uint16Array): PixelStroke[] {
-  const tracer = new Tracer(width, lines, far)
+export function strokesIn({ width, height }: Bitmap, lines: Uint8Array, far: Uint16Array, twig = 1): PixelStroke[] {
+  const tracer = new Tracer(width, lines, far, twig)
   for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.fromNode(i)
   for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.loopAt(i)
   return tracer.strokes
@@ -24,8 +25,10 @@ class Tracer {
   readonly #far: Uint16Array
   readonly #offsets: readonly number[]
   readonly #isVisited: Uint8Array
+  readonly #twig: number
 
-  constructor(width: number, lines: Uint8Array, far: Uint16Array) {
+  constructor(width: number, lines: Uint8Array, far: Uint16Array, twig: number) {
+    this.#twig = twig
     this.#width = width
     this.#lines = lines
     this.#far = far
@@ -81,7 +84,7 @@ class Tracer {
     const [start = 0, end = 0] = [path[0], path.at(-1)]
     const fork = this.#degree(start) > 2 ? start : end
     const isTwig = (this.#degree(start) === 1) !== (this.#degree(end) === 1)
-    if (isTwig && path.length <= 1 + (this.#far[fork] as number) / STEP) return
+    if (isTwig && path.length <= 1 + (this.#twig * (this.#far[fork] as number)) / STEP) return
     this.strokes.push(this.#points(path))
   }
 

@@ -50,9 +50,32 @@ export function checkPicture(bytes: Uint8Array): Header {
 
 /** @throws PlotdError ERR_FILE when it is no picture, ERR_LIMIT when it is too large */
 export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
+  const picture = await pixelsOf(bytes, FINEST)
+  const tones = stretched(darkness(picture.rgba), options)
+  const box = placed(picture.aspect, options)
+  return { box, dark: sampler(tones, picture.width, picture.height, box, options.room) }
+}
+
+/** A grey picture: brightness 0 … 1 row by row. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly values: Float32Array
+}
+
+/**
+ * @param longest  pixels along the longer side; a larger picture becomes smaller
+ * @throws PlotdError ERR_FILE when it is no picture, ERR_LIMIT when it is too large
+ */
+export async function pictureOf(bytes: Uint8Array, longest: number): Promise<Picture> {
+  const { width, height, rgba } = await pixelsOf(bytes, longest)
+  return { width, height, values: darkness(rgba).map((dark) => 1 - dark) }
+}
+
+async function pixelsOf(bytes: Uint8Array, longest: number) {
   const header = checkPicture(bytes)
   const [width, height] = header.orientation < 5 ? [header.width, header.height] : [header.height, header.width]
-  const across = Math.round(Math.min(width, (FINEST * width) / Math.max(width, height)))
+  const across = Math.round(Math.min(width, (longest * width) / Math.max(width, height)))
   const picture = await svgToPixels(upright(bytes, header, width, height), Math.max(1, across)).catch(
     (cause: unknown) => {
       throw new PlotdError('ERR_FILE', `the picture cannot be decoded: ${String(cause)}`, {}, cause)
@@ -61,9 +84,7 @@ export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<T
   // The decoder leaves out what it cannot read, and says nothing.
   if (picture.rgba.every((value) => value === 0))
     throw new PlotdError('ERR_FILE', 'the picture cannot be decoded, or there is nothing on it')
-  const tones = stretched(darkness(picture.rgba), options)
-  const box = placed(width / height, options)
-  return { box, dark: sampler(tones, picture.width, picture.height, box, options.room) }
+  return { ...picture, aspect: width / height }
 }
 
 /** EXIF's eight ways of holding a camera, as the matrix that puts a w × h picture upright. */

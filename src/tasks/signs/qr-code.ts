@@ -3,6 +3,7 @@
  */
 import { encode } from 'uqr'
 import { PlotdError } from '../../errors.ts'
+import { transformed, translation } from '../../geometry/affine.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
@@ -48,7 +49,7 @@ export function qrCode(text: string, { pen, module = smallestModule(pen) }: QrOp
   }
   const { size, data } = encode(text, { ecc: 'M', boostEcc: true, border: 0 })
   const dark = (row: number, column: number): boolean => data[row]?.[column] === true
-  const strokes = hatched(size, dark, module, pen)
+  const strokes = transformed(translation(QUIET * module, QUIET * module), hatchedModules(size, dark, module, pen))
   return { strokes, side: (size + 2 * QUIET) * module, modules: size }
 }
 
@@ -74,14 +75,14 @@ function runsIn(row: number, size: number, dark: Dark): Run[] {
 }
 
 /**
- * Each run is a serpentine of lines. Where dark modules lie below a run, one more line covers the edge between the two rows.
+ * The dark modules of a square, hatched, mm from its upper left corner. Each run is a serpentine of lines. Where dark modules lie below a run, one more line covers the edge between the two rows.
  * A stroke goes on from a run to the run below when it ends above it.
  */
-function hatched(size: number, dark: Dark, module: number, pen: number): Strokes {
+export function hatchedModules(size: number, dark: Dark, module: number, pen: number): Strokes {
   const ink = new StrokeWriter()
   const lines = Math.max(2, Math.ceil((module - pen) / (SPACING * pen)) + 1)
-  const left = (column: number) => (column + QUIET) * module + pen / 2
-  const right = (column: number) => (column + QUIET) * module - pen / 2
+  const left = (column: number) => column * module + pen / 2
+  const right = (column: number) => column * module - pen / 2
   const rows = Array.from({ length: size }, (_, row) => runsIn(row, size, dark))
   const drawn = new Set<Run>()
 
@@ -90,7 +91,7 @@ function hatched(size: number, dark: Dark, module: number, pen: number): Strokes
     drawn.add(run)
     let atRight = fromRight
     for (let line = 0; line < lines; line++) {
-      const y = (run.row + QUIET) * module + pen / 2 + (line * (module - pen)) / (lines - 1)
+      const y = run.row * module + pen / 2 + (line * (module - pen)) / (lines - 1)
       const [from, to] = atRight ? [right(run.to), left(run.from)] : [left(run.from), right(run.to)]
       if (line === 0 && isNew) ink.moveTo(from, y)
       else ink.lineTo(from, y)
@@ -114,7 +115,7 @@ function hatched(size: number, dark: Dark, module: number, pen: number): Strokes
         if (run) {
           const [from, to] = [Math.max(above.from, run.from), Math.min(above.to, run.to)]
           // The edge between the two rows, there and on to the other end.
-          const y = (run.row + QUIET) * module
+          const y = run.row * module
           ink.lineTo(atRight ? right(to) : left(from), y)
           ink.lineTo(atRight ? left(from) : right(to), y)
           atRight = (atRight ? from === run.from : to === run.to) ? !atRight : atRight
@@ -126,7 +127,7 @@ function hatched(size: number, dark: Dark, module: number, pen: number): Strokes
       for (const below of runs) {
         const [from, to] = [Math.max(above.from, below.from), Math.min(above.to, below.to)]
         if (from >= to || seams.has(`${row} ${from}`)) continue
-        ink.add([left(from), (row + QUIET) * module, right(to), (row + QUIET) * module])
+        ink.add([left(from), row * module, right(to), row * module])
       }
     }
   }

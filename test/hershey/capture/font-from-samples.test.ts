@@ -116,6 +116,17 @@ function distances(a: Float64Array, b: Float64Array, apart: number): number[] {
   return out
 }
 
+describe('a signature', () => {
+  it('is drawn where a text holds its mark, in place of the letters of the mark', () => {
+    const alphabet = recorded('rowmans', 1, 1)
+    const strokes = [Array.from({ length: 60 }, (_, i) => [10 + 5 * i, 80 + 20 * Math.sin(i)] as const)]
+    const samples = [...alphabet.samples, { text: '{sign}', strokes }]
+    const font = fontFromSvg(fontFromSamples({ ...alphabet, samples }).svg, 'hand.svg')
+    expect(strokeCount(layoutText('{sign}', { font }).strokes)).toBe(1)
+    expect(coverage('Yours, {sign}', font).complete).toBe(true)
+  })
+})
+
 describe('pairs that were written as one', () => {
   it('are drawn where they stand in a word', () => {
     const alphabet = recorded('rowmans', 1, 2)

@@ -2,18 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeOwn } from '../../../../clients/cli/fonts/write-own.ts'
-import { Io } from '../../../../clients/cli/io/io.ts'
 import * as local from '../../../../src/index.ts'
+import { Collected } from '../../../support/collected.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 import { recorded } from '../../../support/written-alphabet.ts'
-
-/** Collects the answers of a verb instead of printing them. */
-class Collected extends Io {
-  readonly answers: Record<string, unknown>[] = []
-  override answer(value: unknown): void {
-    this.answers.push(value as Record<string, unknown>)
-  }
-}
 
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) })

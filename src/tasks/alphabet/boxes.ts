@@ -1,0 +1,64 @@
+/**
+ * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` says where everything
+ * stands, `index` draws the sheet, `markers` and `perspective` find it in a photograph, `pen-strokes` makes strokes of ink,
+ * `read-sheet` puts these together.
+ */
+
+/** The sheet, mm. */
+export const SHEET = { width: 210, height: 297 } as const
+
+/** What is written: characters and pairs, and how often each. The order is that of the boxes. */
+const WANTED: readonly (readonly [texts: readonly string[], times: number])[] = [
+  [Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
+  [Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],
+  [Array.from('0123456789'), 2],
+  [['th', 'er', 'in', 'an', 'll', 'tt', 'ee', 'ss', 'ff'], 1],
+  [Array.from('ßæœøłđ'), 1],
+  [Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
+]
+
+/** Boxes: how many in a row, the side of one, and where the first stands, mm. */
+const [COLUMNS, WIDTH, HEIGHT, LEFT, TOP] = [13, 14, 17, 14, 21] as const
+/** Where in a box ink is read: white at the sides for guide marks, and room above for the caption, mm. */
+const [SIDE, CAPTION] = [1, 3.4] as const
+
+/** Heights below the top of the place for ink, mm. */
+export const GUIDES = { xLine: 4, baseline: 8.2 } as const
+
+/** A box of the sheet. Its place for ink begins at `x`, `y`, mm. */
+export interface Box {
+  readonly text: string
+  /** 1 for the first sample of a text. */
+  readonly sample: number
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export const BOXES: readonly Box[] = WANTED.flatMap(([texts, times]) =>
+  texts.flatMap((text) => Array.from({ length: times }, (_, i) => ({ text, sample: i + 1 }))),
+).map((box, i) => ({
+  ...box,
+  x: LEFT + (i % COLUMNS) * WIDTH + SIDE,
+  y: TOP + Math.floor(i / COLUMNS) * HEIGHT + CAPTION,
+  width: WIDTH - 2 * SIDE,
+  height: HEIGHT - CAPTION - 0.4,
+}))
+
+/** Where captions stand in a box, from the place for ink, mm: left edge and baseline. */
+export const CAPTION_AT = { x: 0, y: -0.9, size: 1.8 } as const
+/** Length of a guide mark at either side of a box, mm. */
+export const MARK = SIDE - 0.2
+
+/** A marker is a square of seven modules: a ring, white, and a square of three modules. */
+export const MARKER = { modules: 7, module: 2 } as const
+/** Middles of the markers, mm: from the upper left corner of the sheet clockwise. */
+export const MARKERS = [
+  [15, 12],
+  [195, 12],
+  [195, 285],
+  [15, 285],
+] as const
+/** The dark square beside the first marker, which tells where the top of the sheet is: its middle, and its side, mm. */
+export const TOP_SIGN = { x: 28, y: 12, side: 6 } as const

@@ -1,0 +1,166 @@
+import { at } from '../../geometry/drawing.ts'
+import type { Picture } from '../photo/tone.ts'
+import type { Point } from './perspective.ts'
+
+/** A marker in the photograph: its middle and the side of a module, pixels of the photograph. */
+interface Marker {
+  readonly x: number
+  readonly y: number
+  readonly module: number
+}
+
+/** The photograph is searched at this many pixels along its longer side: hatching melts into grey there. */
+const SEARCHED = 900
+/** Side of the square around a pixel whose mean it is compared with, as a share of the longer side. */
+const AROUND = 1 / 14
+/** A pixel is dark when it is darker than the mean around it by this share. */
+const DARKER = 0.88
+/** A run may differ from its length by this share of a module, and by a pixel. */
+const TOLERANCE = 0.55
+/** Candidates of which the four corners are chosen. */
+const CANDIDATES = 12
+
+/** Middles of the four markers, clockwise from any of them; undefined when there are not four. */
+export function markersIn(photo: Picture): readonly Point[] | undefined {
+  const small = shrunk(photo)
+  const isDark = darkIn(small)
+  const found = merged(candidates(isDark, small.width, small.height))
+  const four = bestFour(found)
+  const scale = photo.width / small.width
+  return four?.map(({ x, y }): Point => [x * scale, y * scale])
+}
+
+function shrunk({ width, height, values }: Picture): Picture {
+  const step = Math.max(1, Math.max(width, height) / SEARCHED)
+  const [w, h] = [Math.floor(width / step), Math.floor(height / step)]
+  const out = new Float32Array(w * h)
+  for (let y = 0; y < h; y++) {
+    const [top, bottom] = [Math.floor(y * step), Math.max(Math.floor(y * step) + 1, Math.floor((y + 1) * step))]
+    for (let x = 0; x < w; x++) {
+      const [left, right] = [Math.floor(x * step), Math.max(Math.floor(x * step) + 1, Math.floor((x + 1) * step))]
+      let sum = 0
+      for (let j = top; j < bottom; j++) for (let i = left; i < right; i++) sum += at(values, j * width + i)
+      out[y * w + x] = sum / ((bottom - top) * (right - left))
+    }
+  }
+  return { width: w, height: h, values: out }
+}
+
+/** Pixels that are darker than the paper around them, by sums over rectangles. */
+function darkIn({ width, height, values }: Picture): Uint8Array {
+  const sums = new Float64Array((width + 1) * (height + 1))
+  for (let y = 0; y < height; y++) {
+    let row = 0
+    for (let x = 0; x < width; x++) {
+      row += at(values, y * width + x)
+      sums[(y + 1) * (width + 1) + x + 1] = at(sums, y * (width + 1) + x + 1) + row
+    }
+  }
+  const reach = Math.max(4, Math.round((AROUND * Math.max(width, height)) / 2))
+  const dark = new Uint8Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = [Math.max(0, y - reach), Math.min(height, y + reach + 1)]
+    for (let x = 0; x < width; x++) {
+      const [left, right] = [Math.max(0, x - reach), Math.min(width, x + reach + 1)]
+      const total =
+        at(sums, bottom * (width + 1) + right) -
+        at(sums, top * (width + 1) + right) -
+        at(sums, bottom * (width + 1) + left) +
+        at(sums, top * (width + 1) + left)
+      const mean = total / ((bottom - top) * (right - left))
+      if (at(values, y * width + x) < DARKER * mean) dark[y * width + x] = 1
+    }
+  }
+  return dark
+}
+
+/** Places where runs of dark and light are as 1 : 1 : 3 : 1 : 1 both across and down. */
+function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
+  const out: Marker[] = []
+  for (let y = 0; y < height; y++) {
+    const starts = [0]
+    for (let x = 1; x < width; x++) if (dark[y * width + x] !== dark[y * width + x - 1]) starts.push(x)
+    starts.push(width)
+    for (let k = 0; k + 5 < starts.length; k++) {
+      if (dark[y * width + (starts[k] ?? 0)] !== 1) continue
+      const module = moduleOf(starts.slice(k, k + 6))
+      if (module === undefined) continue
+      const x = ((starts[k + 2] ?? 0) + (starts[k + 3] ?? 0)) / 2
+      const down = column(dark, width, height, Math.floor(x), y)
+      const other = down && moduleOf(down)
+      if (!down || other === undefined || other > 1.6 * module || module > 1.6 * other) continue
+      out.push({ x, y: ((down[2] ?? 0) + (down[3] ?? 0)) / 2, module: (module + other) / 2 })
+    }
+  }
+  return out
+}
+
+/** Where the five runs of a column through the middle of a marker begin, and where the last one ends. */
+function column(dark: Uint8Array, width: number, height: number, x: number, y: number): number[] | undefined {
+  const edges: number[] = []
+  for (let at = y; at > 0 && edges.length < 3; at--)
+    if (dark[at * width + x] !== dark[(at - 1) * width + x]) edges.unshift(at)
+  for (let at = y + 1; at < height && edges.length < 6; at++)
+    if (dark[at * width + x] !== dark[(at - 1) * width + x]) edges.push(at)
+  return edges.length === 6 ? edges : undefined
+}
+
+/** The side of a module, when the runs between these edges are those of a marker. */
+function moduleOf(edges: readonly number[]): number | undefined {
+  const module = ((edges[5] ?? 0) - (edges[0] ?? 0)) / 7
+  if (module < 1.5) return undefined
+  const isRight = [1, 1, 3, 1, 1].every((wanted, i) => {
+    const run = (edges[i + 1] ?? 0) - (edges[i] ?? 0)
+    return Math.abs(run - wanted * module) <= TOLERANCE * module * Math.sqrt(wanted) + 1
+  })
+  return isRight ? module : undefined
+}
+
+/** One marker for the candidates around a place, those that were seen most often first. */
+function merged(all: readonly Marker[]): Marker[] {
+  const groups: { count: number; x: number; y: number; module: number }[] = []
+  for (const { x, y, module } of all) {
+    const group = groups.find((each) => Math.hypot(each.x / each.count - x, each.y / each.count - y) < 2 * module)
+    if (!group) groups.push({ count: 1, x, y, module })
+    else {
+      group.count++
+      group.x += x
+      group.y += y
+      group.module += module
+    }
+  }
+  return groups
+    .sort((a, b) => b.count - a.count)
+    .slice(0, CANDIDATES)
+    .map(({ count, x, y, module }) => ({ x: x / count, y: y / count, module: module / count }))
+}
+
+/** The four that span the largest area and are about equally large, in their order around the middle. */
+function bestFour(found: readonly Marker[]): readonly Marker[] | undefined {
+  let best: { readonly area: number; readonly four: readonly Marker[] } | undefined
+  for (const four of fours(found)) {
+    const sizes = four.map(({ module }) => module)
+    if (Math.max(...sizes) > 2 * Math.min(...sizes)) continue
+    const around = clockwise(four)
+    const area = areaOf(around)
+    if (area > (best?.area ?? 0)) best = { area, four: around }
+  }
+  return best?.four
+}
+
+function* fours(all: readonly Marker[]): Generator<readonly Marker[]> {
+  for (const [i, a] of all.entries())
+    for (const [j, b] of all.slice(i + 1).entries())
+      for (const [k, c] of all.slice(i + j + 2).entries()) for (const d of all.slice(i + j + k + 3)) yield [a, b, c, d]
+}
+
+function clockwise(four: readonly Marker[]): Marker[] {
+  const [mx, my] = [four.reduce((sum, { x }) => sum + x, 0) / 4, four.reduce((sum, { y }) => sum + y, 0) / 4]
+  return [...four].sort((a, b) => Math.atan2(a.y - my, a.x - mx) - Math.atan2(b.y - my, b.x - mx))
+}
+
+const areaOf = (corners: readonly Marker[]): number =>
+  corners.reduce((sum, { x, y }, i) => {
+    const next = corners[(i + 1) % corners.length]
+    return next ? sum + (x * next.y - next.x * y) / 2 : sum
+  }, 0)

@@ -1,0 +1,164 @@
+import { type Bitmap, distances, STEP, smoothed, strokesIn, thinned } from '../../import/index.ts'
+
+type Point = readonly [x: number, y: number]
+type Line = readonly Point[]
+
+/** Ends of pieces that lie closer meet at a fork, in widths of the line. */
+const FORK = 1.2
+/** Where the direction at an end is measured, in widths of the line. */
+const LOOK = 2
+/** Two pieces are one stroke when they leave a fork in opposite directions: the cosine of the angle between them is less. */
+const OPPOSITE = -0.6
+/** Thinning shortens a free end by about this share of the line's width. */
+const SHORTENED = 0.5
+/** Twigs that are left out, in half widths of the line: the short bar of an f must stay. */
+const TWIG = 0.5
+/** Groups of pixels that are smaller are dirt, as a share of the square of the line's width. */
+const DIRT = 0.25
+
+/**
+ * The strokes of a pen from its ink, in pixels: the centre lines, joined at forks where they go on straight, in the order and the
+ * direction in which most people write: from the top and from the left.
+ */
+export function penStrokes(bitmap: Bitmap): Line[] {
+  const far = distances(bitmap, bitmap.ink)
+  const centre = thinned(bitmap, Math.max(bitmap.width, bitmap.height))
+  const pieces = strokesIn(bitmap, centre, far, TWIG).map((piece) => pointsOf(smoothed(piece, 3)))
+  const width = lineWidth(centre, far)
+  const isDirt = (line: Line) => line.length <= 2 && widthAt(line[0], bitmap.width, far) < width * Math.sqrt(DIRT)
+  const clean = pieces.filter((line) => !isDirt(line))
+  const joined = joinedAtForks(withoutBridges(clean, FORK * width), FORK * width, LOOK * width)
+  return joined
+    .map((line) => written(lengthened(line, SHORTENED * width, joined)))
+    .sort((a, b) => startOf(a) - startOf(b))
+}
+
+/** A dot is one point. */
+function pointsOf(flat: Float64Array): Line {
+  const line = Array.from({ length: flat.length / 2 }, (_, i): Point => [flat[2 * i] ?? 0, flat[2 * i + 1] ?? 0])
+  return line.length === 2 && flat[0] === flat[2] && flat[1] === flat[3] ? line.slice(1) : line
+}
+
+/** The median width of the ink along its centre lines, pixels. */
+function lineWidth(centre: Uint8Array, far: Uint16Array): number {
+  const widths = far.filter((_, i) => centre[i] === 1).sort()
+  return Math.max(1, (2 * (widths[widths.length >> 1] ?? STEP)) / STEP - 1)
+}
+
+function widthAt(point: Point | undefined, width: number, far: Uint16Array): number {
+  const [x, y] = point ?? [0, 0]
+  return (2 * (far[Math.floor(y) * width + Math.floor(x)] ?? 0)) / STEP
+}
+
+/** Thinning parts a crossing into two forks and a short bridge between them, which no pen drew. */
+function withoutBridges(pieces: readonly Line[], longest: number): Line[] {
+  const isAtFork = (end: Point | undefined, own: Line) =>
+    pieces.some((other) => other !== own && [other[0], other.at(-1)].some((p) => p && end && apart(p, end) < 2))
+  return pieces.filter(
+    (line) => lengthOf(line) > longest || line.length < 2 || !isAtFork(line[0], line) || !isAtFork(line.at(-1), line),
+  )
+}
+
+const apart = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1])
+const lengthOf = (line: Line): number => line.reduce((sum, point, i) => sum + apart(point, line[i - 1] ?? point), 0)
+
+/** An end of a piece: which piece, and whether it is the last point. */
+interface End {
+  readonly piece: number
+  readonly isLast: boolean
+  readonly at: Point
+  /** Direction out of the piece. */
+  readonly way: Point
+}
+
+function joinedAtForks(pieces: readonly Line[], near: number, look: number): Line[] {
+  const ends = pieces.flatMap((line, piece): End[] => {
+    const [first, last] = [line[0], line.at(-1)]
+    if (!first || !last || line.length < 2) return []
+    const back = [...line].reverse()
+    return [
+      { piece, isLast: false, at: first, way: outward(line, look) },
+      { piece, isLast: true, at: last, way: outward(back, look) },
+    ]
+  })
+  const pairs = ends
+    .flatMap((a, i) =>
+      ends.slice(i + 1).flatMap((b) => {
+        const gap = apart(a.at, b.at)
+        const cosine = a.way[0] * b.way[0] + a.way[1] * b.way[1]
+        return gap <= near && cosine < OPPOSITE && a.piece !== b.piece ? [{ a, b, cosine }] : []
+      }),
+    )
+    .sort((one, other) => one.cosine - other.cosine)
+  const partner = new Map<End, End>()
+  for (const { a, b } of pairs) {
+    if (partner.has(a) || partner.has(b)) continue
+    partner.set(a, b)
+    partner.set(b, a)
+  }
+  return chains(pieces, ends, partner)
+}
+
+/** Follows the pairs of ends from piece to piece. */
+function chains(pieces: readonly Line[], ends: readonly End[], partner: ReadonlyMap<End, End>): Line[] {
+  const done = new Set<number>()
+  const endOf = (piece: number, isLast: boolean) => ends.find((end) => end.piece === piece && end.isLast === isLast)
+  const follow = (from: number, backwards: boolean): Point[] => {
+    const out: Point[] = []
+    let [piece, isReversed] = [from, backwards]
+    while (!done.has(piece)) {
+      done.add(piece)
+      const line = pieces[piece] ?? []
+      out.push(...(isReversed ? [...line].reverse() : line))
+      const end = endOf(piece, !isReversed)
+      const next = end && partner.get(end)
+      if (!next) break
+      piece = next.piece
+      isReversed = next.isLast
+    }
+    return out
+  }
+  const lines: Point[][] = []
+  // Strokes that begin at a free end come first; what is left goes round.
+  for (const isLast of [false, true]) {
+    for (const piece of pieces.keys()) {
+      const end = endOf(piece, isLast)
+      if (done.has(piece) || (end && partner.has(end))) continue
+      lines.push(follow(piece, isLast))
+    }
+  }
+  for (const piece of pieces.keys()) if (!done.has(piece)) lines.push(follow(piece, false))
+  return lines
+}
+
+/** The unit vector from a place inside a line to its first point. */
+function outward(line: Line, look: number): Point {
+  const [x, y] = line[0] ?? [0, 0]
+  const inside = line.find((point) => apart(point, [x, y]) >= look) ?? line.at(-1) ?? [x, y]
+  const length = Math.hypot(x - inside[0], y - inside[1]) || 1
+  return [(x - inside[0]) / length, (y - inside[1]) / length]
+}
+
+/** A line with its free ends as long as the ink was. Ends that meet another line stay. */
+function lengthened(line: Line, by: number, all: readonly Line[]): Line {
+  const [first, last] = [line[0], line.at(-1)]
+  if (!first || !last || line.length < 2) return line
+  if (apart(first, last) < 1.5) return line
+  const isFree = (end: Point) => all.every((other) => other.every((p) => apart(p, end) > 2.5 * by || isOfLine(p, line)))
+  const isOfLine = (p: Point, own: Line) => own.includes(p)
+  const beyond = (end: Point, way: Point): Point => [end[0] + by * way[0], end[1] + by * way[1]]
+  const [start, end] = [outward(line, 6 * by), outward([...line].reverse(), 6 * by)]
+  return [...(isFree(first) ? [beyond(first, start)] : []), ...line, ...(isFree(last) ? [beyond(last, end)] : [])]
+}
+
+/** The line in the direction in which it was probably written: from its upper end, or from its left one when it lies. */
+function written(line: Line): Line {
+  const [first, last] = [line[0], line.at(-1)]
+  if (!first || !last) return line
+  const [across, down] = [last[0] - first[0], last[1] - first[1]]
+  const isBackwards = Math.abs(down) > Math.abs(across) ? down < 0 : across < 0
+  return isBackwards ? [...line].reverse() : line
+}
+
+/** Strokes that begin further up or further left are written first. */
+const startOf = (line: Line): number => (line[0]?.[1] ?? 0) + 0.7 * (line[0]?.[0] ?? 0)

@@ -1,0 +1,48 @@
+export type Point = readonly [x: number, y: number]
+
+/** Maps points of the sheet, mm, to points of the photograph, pixels. */
+export type Perspective = (x: number, y: number) => Point
+
+/**
+ * The perspective that maps four points to four others (the eight equations of a homography, solved by elimination).
+ *
+ * @returns undefined when three of the points lie on a line
+ */
+export function perspectiveOf(from: readonly Point[], to: readonly Point[]): Perspective | undefined {
+  const rows = from.flatMap(([x, y], i) => {
+    const [u, v] = to[i] ?? [0, 0]
+    return [
+      [x, y, 1, 0, 0, 0, -u * x, -u * y, u],
+      [0, 0, 0, x, y, 1, -v * x, -v * y, v],
+    ]
+  })
+  const solution = solved(rows)
+  if (!solution) return undefined
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = solution
+  return (x, y) => {
+    const w = g * x + h * y + 1
+    return [(a * x + b * y + c) / w, (d * x + e * y + f) / w]
+  }
+}
+
+/** Gauss and Jordan, with the largest pivot of each column. */
+function solved(rows: readonly (readonly number[])[]): number[] | undefined {
+  const work = rows.map((row) => [...row])
+  const count = work.length
+  for (let column = 0; column < count; column++) {
+    const pivot = work
+      .slice(column)
+      .reduce((best, row) => (Math.abs(row[column] ?? 0) > Math.abs(best[column] ?? 0) ? row : best))
+    const value = pivot[column] ?? 0
+    if (Math.abs(value) < 1e-9) return undefined
+    const at = work.indexOf(pivot)
+    work[at] = work[column] ?? []
+    work[column] = pivot.map((each) => each / value)
+    for (const [i, row] of work.entries()) {
+      const factor = row[column] ?? 0
+      if (i === column || factor === 0) continue
+      work[i] = row.map((each, k) => each - factor * (work[column]?.[k] ?? 0))
+    }
+  }
+  return work.map((row) => row[count] ?? 0)
+}

@@ -1,0 +1,148 @@
+import { PlotdError } from '../../errors.ts'
+import type { LetterSample } from '../../hershey/index.ts'
+import { type Bitmap, distances, STEP } from '../../import/index.ts'
+import { type Picture, pictureOf } from '../photo/tone.ts'
+import { BOXES, type Box, GUIDES, MARKERS, TOP_SIGN } from './boxes.ts'
+import { markersIn } from './markers.ts'
+import { penStrokes } from './pen-strokes.ts'
+import { type Perspective, type Point, perspectiveOf } from './perspective.ts'
+
+/** The letters of a sheet, in mm from the upper left corner of each box. */
+export interface WrittenSheet {
+  readonly baseline: number
+  readonly xLine: number
+  readonly samples: readonly (LetterSample & { readonly sample: number })[]
+  /** Texts none of whose boxes hold ink. */
+  readonly empty: readonly string[]
+}
+
+/** Pixels along the longer side of a photograph: eight on a mm. */
+const LONGEST = 2400
+/** Pixels on a mm of a box. */
+const FINE = 12
+/** Ink is darker than paper by this share of the darkest ink, so that the dot of an i is not lost in the blur. */
+const INK = 0.36
+/** Share of a box that a dot darkens. */
+const DARKEST = 0.0008
+/** Ink that reaches no further into a box than this is of a guide mark, or of the box beside it, mm. */
+const BORDER = 0.8
+/** A box whose darkest place is lighter than this share of the paper is empty. */
+const EMPTY = 0.8
+
+/**
+ * Reads the letters on a photograph of the sheet that the task `alphabet-sheet` draws. The photograph may be taken aslant and
+ * turned; all four markers must be in view.
+ *
+ * @param bytes  a PNG or a JPEG
+ * @throws PlotdError ERR_FILE when it is no picture or shows no such sheet, ERR_LIMIT when it is too large
+ */
+export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet> {
+  const photo = await pictureOf(bytes, LONGEST)
+  const place = sheetIn(photo)
+  const samples = BOXES.flatMap((box) => {
+    const strokes = penStrokes(inkIn(photo, place, box)).map((line) =>
+      line.map(([x, y]): Point => [(x - 1) / FINE, (y - 1) / FINE]),
+    )
+    return strokes.length === 0 ? [] : [{ text: box.text, sample: box.sample, strokes }]
+  })
+  const seen = new Set(samples.map(({ text }) => text))
+  const empty = [...new Set(BOXES.map(({ text }) => text))].filter((text) => !seen.has(text))
+  return { ...GUIDES, samples, empty }
+}
+
+/** Where the sheet lies in the photograph. */
+function sheetIn(photo: Picture): Perspective {
+  const corners = markersIn(photo)
+  if (!corners)
+    throw noSheet(
+      'its four markers were not found; photograph the whole sheet from above, in even light, without flash',
+    )
+  const turned = [0, 1, 2, 3].flatMap((turn) => {
+    const place = perspectiveOf(
+      MARKERS,
+      MARKERS.map((_, i): Point => corners[(i + turn) % 4] ?? [0, 0]),
+    )
+    return place ? [{ place, contrast: signContrast(photo, place) }] : []
+  })
+  const best = turned.reduce<(typeof turned)[number] | undefined>(
+    (best, each) => (each.contrast > (best?.contrast ?? 0) ? each : best),
+    undefined,
+  )
+  if (!best || best.contrast < 0.25) throw noSheet('the dark square at its top was not found beside a marker')
+  return best.place
+}
+
+const noSheet = (why: string) => new PlotdError('ERR_FILE', `the photograph shows no alphabet sheet: ${why}`)
+
+/** How much darker the place of the top sign is than the paper beside it, 0 … 1. */
+function signContrast(photo: Picture, place: Perspective): number {
+  const { x, y, side } = TOP_SIGN
+  const mean = (dx: number, dy: number) => {
+    let sum = 0
+    for (let i = -2; i <= 2; i++)
+      for (let j = -2; j <= 2; j++) sum += tone(photo, place(x + dx + i * 0.7, y + dy + j * 0.7))
+    return sum / 25
+  }
+  const beside = Math.max(mean(0, -side), mean(0, side))
+  return beside <= 0 ? 0 : 1 - mean(0, 0) / beside
+}
+
+/** Brightness at a point of the photograph, between its pixels. */
+function tone({ width, height, values }: Picture, [x, y]: Point): number {
+  const u = Math.min(width - 1.001, Math.max(0, x - 0.5))
+  const v = Math.min(height - 1.001, Math.max(0, y - 0.5))
+  const [i, j] = [Math.floor(u), Math.floor(v)]
+  const at = (dx: number, dy: number) => values[Math.min(height - 1, j + dy) * width + Math.min(width - 1, i + dx)] ?? 0
+  const [s, t] = [u - i, v - j]
+  return (at(0, 0) * (1 - s) + at(1, 0) * s) * (1 - t) + (at(0, 1) * (1 - s) + at(1, 1) * s) * t
+}
+
+/** The ink of a box, with a border of one pixel. */
+function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
+  const [columns, rows] = [Math.round(box.width * FINE), Math.round(box.height * FINE)]
+  const tones = new Float32Array(columns * rows)
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      tones[row * columns + column] = tone(photo, place(box.x + (column + 0.5) / FINE, box.y + (row + 0.5) / FINE))
+  const sorted = tones.slice().sort()
+  const paper = sorted[Math.floor(0.9 * sorted.length)] ?? 1
+  const darkest = sorted[Math.floor(DARKEST * sorted.length)] ?? paper
+  const width = columns + 2
+  const ink = new Uint8Array(width * (rows + 2))
+  if (darkest > EMPTY * paper) return { width, height: rows + 2, ink }
+  const limit = paper - INK * (paper - darkest)
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      if ((tones[row * columns + column] ?? 0) < limit) ink[(row + 1) * width + column + 1] = 1
+  return withoutSpecks({ width, height: rows + 2, ink })
+}
+
+/** Leaves out ink that is nowhere two pixels thick, which is noise of the camera, and ink that only touches the border. */
+function withoutSpecks(bitmap: Bitmap): Bitmap {
+  const far = distances(bitmap, bitmap.ink)
+  const { width, height, ink } = bitmap
+  const kept = new Uint8Array(ink.length)
+  const waiting: number[] = []
+  for (let i = 0; i < ink.length; i++)
+    if ((far[i] ?? 0) >= 2 * STEP && Math.min(i % width, width - 1 - (i % width)) > BORDER * FINE) {
+      kept[i] = 1
+      waiting.push(i)
+    }
+  for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
+    for (const other of [
+      i - 1,
+      i + 1,
+      i - width,
+      i + width,
+      i - width - 1,
+      i - width + 1,
+      i + width - 1,
+      i + width + 1,
+    ])
+      if (ink[other] === 1 && kept[other] === 0) {
+        kept[other] = 1
+        waiting.push(other)
+      }
+  }
+  return { width, height, ink: kept }
+}
