@@ -100,7 +100,11 @@ export class Peer {
 
   /** Connects, and returns when the host is silent. @throws PlotdError why the connection ended */
   async #stayConnected(connected: () => void): Promise<void> {
-    const client = await within(connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 }))
+    const connecting = connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 })
+    const client = await within(connecting).catch((error: unknown) => {
+      connecting.then((late) => late.close()).catch(() => {}) // a host that stood still answers later
+      throw error
+    })
     try {
       await this.#check(client)
       await within(client.subscribe((event) => this.#note(event)))

@@ -86,6 +86,11 @@ async function drawSheet(
   }
   if (!resumes && !session.mayBegin(id)) return { is: 'withdrawn' }
   await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
+  if (claim.signal.aborted) {
+    const canceled = { is: 'canceled', executed: from, begun: from } as const
+    await pens?.end(canceled)
+    return canceled
+  }
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
   const how = { from, fromMm, goesOn: resumes, paused: isPaused() }

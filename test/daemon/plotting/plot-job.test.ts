@@ -93,6 +93,21 @@ describe('plotting a job', () => {
     expect(told).toEqual(['0:0/4', '0:2/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
   })
 
+  it('draws nothing of a job that is canceled while its pens are looked up', async () => {
+    const { spool, claim, job } = await claimed()
+    const drawn = vi.fn(() => finished)
+    const ended: PlotOutcome[] = []
+    const pens = {
+      begin: async () => void (await spool.cancel(claim.job.id)),
+      request: () => undefined,
+      end: async (outcome: PlotOutcome) => void ended.push(outcome),
+    }
+    await plotted(spool, claim, scripted(drawn), start, { pens })
+    expect(drawn).not.toHaveBeenCalled()
+    expect(ended).toEqual([{ is: 'canceled', executed: 0, begun: 0 }])
+    expect(await job()).toMatchObject({ status: 'canceled', progress: { done: 0, begun: 0 } })
+  })
+
   it('keeps the number of executed strokes of a cut plot, for whoever resumes it', async () => {
     const { spool, claim, job } = await claimed()
     const cut: PlotOutcome = { is: 'interrupted', why: 'connection-lost', executed: 3, begun: 4, message: 'unplugged' }
