@@ -95,7 +95,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     layout: ['glyphs', 'fonts'],
     paragraph: ['layout', 'glyphs', 'fonts'],
     capture: ['fonts'],
-    '': ['capture', 'paragraph', 'layout', 'glyphs', 'fonts'],
+    centreline: ['fonts'],
+    '': ['centreline', 'capture', 'paragraph', 'layout', 'glyphs', 'fonts'],
   },
   'clients/cli': {
     ui: [],

@@ -7,6 +7,7 @@
  *
  * - `paragraph/` sets long texts on pages.
  * - `capture/` makes a font of letters that a user wrote.
+ * - `centreline/` makes a font of single lines of an outline font.
  *
  * Imports run one way: paragraph → layout → glyphs → fonts.
  */
@@ -16,6 +17,7 @@ export {
   type WrittenAlphabet,
   type WrittenFont,
 } from './capture/font-from-samples.ts'
+export { type ThinFont, thinFont } from './centreline/thin-font.ts'
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
 export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, withoutFeatures } from './fonts/library.ts'
 export { addFontFolder, addUploadedFont, type FontProblem, isUploadedFont, type OwnFonts } from './fonts/own-fonts.ts'

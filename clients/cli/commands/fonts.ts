@@ -15,7 +15,7 @@ export const fonts = defineCommand({
   positionals: {
     name: {
       type: 'string',
-      describe: 'names of fonts, or font files; `check` and a text, or `write` and a file',
+      describe: 'names of fonts, or font files; `check` and a text; `write`, or `thin`, and a file',
     },
   },
   flags: {
@@ -49,6 +49,7 @@ export const fonts = defineCommand({
     ['fonts check "Zoë — 🎂 ☺" --font scripts', 'how each character is drawn, and the fonts that cover the text best'],
     ['fonts scripts --say "Dear Ada,"', ''],
     ['fonts ./my-hand.svg', 'a font of your own'],
+    ['fonts thin DejaVuSans.ttf', 'make a single-line font of an outline font'],
     ['fonts write my-hand.svg', 'write your alphabet on a page: it becomes a font'],
     ['fonts write my-hand.svg --photo sheet.jpg', 'the same from a photograph of the filled-in sheet'],
   ],
@@ -64,6 +65,10 @@ export const fonts = defineCommand({
       const { writeFromPhotos, writeOwn } = await import('../fonts/write-own.ts')
       if (photo !== undefined) return writeFromPhotos(local, words.join(' '), photo.map(String), io)
       return writeOwn(local, words.join(' '), host, io)
+    }
+    if (first === 'thin') {
+      const { thinOutlines } = await import('../fonts/thin.ts')
+      return thinOutlines(local, words, io)
     }
     const fontNames: string[] = []
     for (const word of [name ?? []].flat()) fontNames.push(await takeFontFile(local, String(word)))

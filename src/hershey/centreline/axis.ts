@@ -1,0 +1,237 @@
+import { Delaunay } from 'd3-delaunay'
+
+/** A point of an axis, and the radius of the largest disc around it that fits into the letter. */
+export interface AxisPoint {
+  readonly x: number
+  readonly y: number
+  readonly r: number
+}
+
+/** A part of an axis between two nodes. A chain without nodes is a ring, whose last point is its first one. */
+export interface Chain {
+  readonly points: readonly AxisPoint[]
+  /** Nodes at its ends; the end is free where there is none. */
+  readonly from: number | undefined
+  readonly to: number | undefined
+}
+
+export interface Axis {
+  readonly chains: readonly Chain[]
+  /** Letters or parts of letters that are as wide as high: dots. */
+  readonly dots: readonly AxisPoint[]
+  /** Points of the nodes of chains. */
+  readonly nodes: ReadonlyMap<number, AxisPoint>
+}
+
+/** Share of the diameter between the two nearest points of the outline below which an end leads into a corner. */
+const OPPOSED = 0.8
+/** An arm is short when its length and its radius are less than this many radii of its junction. */
+const SHORT_ARM = 1.9
+/** An arm into a corner is at least so many radii long. */
+const CORNER_ARM = 0.75
+/** Rounds in which short arms are removed: each can make new ends. */
+const ROUNDS = 4
+
+interface Node extends AxisPoint {
+  readonly edges: Map<number, Edge>
+  /** Arms of a corner that were removed here. */
+  corners: number
+}
+
+interface Edge {
+  readonly ratio: number
+  readonly length: number
+}
+
+/**
+ * The medial axis of polygons: the Voronoi diagram of points on their outlines, without the branches into corners.
+ *
+ * @param rings  polygons that do not cross, x and y interleaved, not closed; sampled evenly
+ */
+export function medialAxis(rings: readonly (readonly number[])[]): Axis {
+  const nodes = graphOf(rings)
+  prune(nodes)
+  for (let round = 0; round < ROUNDS && removeShortArms(nodes); round++);
+  return axisOf(nodes)
+}
+
+function graphOf(rings: readonly (readonly number[])[]): Map<number, Node> {
+  const points = rings.flat()
+  const ringOf: number[] = []
+  const firsts: number[] = []
+  const lengths: number[] = []
+  for (const ring of rings) {
+    firsts.push(ringOf.length)
+    lengths.push(ring.length / 2)
+    for (let i = 0; i < ring.length / 2; i++) ringOf.push(firsts.length - 1)
+  }
+  const { triangles, halfedges } = new Delaunay(Float64Array.from(points))
+  const nodes = new Map<number, Node>()
+  const isInside = insideOf(rings)
+  for (let t = 0; 3 * t < triangles.length; t++) {
+    const center = circumcenter(points, triangles, t)
+    if (center && isInside(center.x, center.y)) nodes.set(t, { ...center, edges: new Map(), corners: 0 })
+  }
+  const areNeighbors = (i: number, j: number): boolean => {
+    const ring = ringOf[i]
+    if (ring === undefined || ring !== ringOf[j]) return false
+    const count = lengths[ring] ?? 0
+    const apart = Math.abs(i - j)
+    return apart === 1 || apart === count - 1
+  }
+  for (let e = 0; e < halfedges.length; e++) {
+    const opposite = halfedges[e] ?? -1
+    if (opposite < e) continue
+    const [a, b] = [nodes.get(Math.floor(e / 3)), nodes.get(Math.floor(opposite / 3))]
+    const [i, j] = [triangles[e] ?? 0, triangles[e % 3 === 2 ? e - 2 : e + 1] ?? 0]
+    if (!a || !b || areNeighbors(i, j)) continue
+    const feet = Math.hypot(
+      (points[2 * i] ?? 0) - (points[2 * j] ?? 0),
+      (points[2 * i + 1] ?? 0) - (points[2 * j + 1] ?? 0),
+    )
+    const edge = { ratio: feet / (a.r + b.r), length: Math.hypot(a.x - b.x, a.y - b.y) }
+    a.edges.set(Math.floor(opposite / 3), edge)
+    b.edges.set(Math.floor(e / 3), edge)
+  }
+  return nodes
+}
+
+function circumcenter(points: readonly number[], triangles: Uint32Array, t: number): AxisPoint | undefined {
+  const [i = 0, j = 0, k = 0] = triangles.subarray(3 * t, 3 * t + 3)
+  const [ax, ay] = [points[2 * i] ?? 0, points[2 * i + 1] ?? 0]
+  const [bx, by] = [(points[2 * j] ?? 0) - ax, (points[2 * j + 1] ?? 0) - ay]
+  const [cx, cy] = [(points[2 * k] ?? 0) - ax, (points[2 * k + 1] ?? 0) - ay]
+  const area = 2 * (bx * cy - by * cx)
+  if (Math.abs(area) < 1e-9) return undefined
+  const [b2, c2] = [bx * bx + by * by, cx * cx + cy * cy]
+  const [x, y] = [(cy * b2 - by * c2) / area, (bx * c2 - cx * b2) / area]
+  return { x: ax + x, y: ay + y, r: Math.hypot(x, y) }
+}
+
+/** Bands of height in which the sides of rings are looked up. */
+const BANDS = 128
+
+/** A test of whether a point lies in an odd number of rings. */
+export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: number) => boolean {
+  const heights = rings.flatMap((ring) => ring.filter((_, i) => i % 2 === 1))
+  const low = heights.reduce((least, y) => Math.min(least, y), Infinity)
+  const high = heights.reduce((most, y) => Math.max(most, y), -Infinity)
+  const bands: number[][] = Array.from({ length: BANDS }, () => [])
+  const bandOf = (y: number) => Math.floor(((y - low) / (high - low || 1)) * (BANDS - 1e-6))
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      const [xi, yi, xj, yj] = [ring[i] ?? 0, ring[i + 1] ?? 0, ring[j] ?? 0, ring[j + 1] ?? 0]
+      for (let band = bandOf(Math.min(yi, yj)); band <= bandOf(Math.max(yi, yj)); band++)
+        bands[band]?.push(xi, yi, xj, yj)
+    }
+  }
+  return (x, y) => {
+    let inside = false
+    const sides = bands[bandOf(y)] ?? []
+    for (let i = 0; i < sides.length; i += 4) {
+      const [xi, yi, xj, yj] = [sides[i] ?? 0, sides[i + 1] ?? 0, sides[i + 2] ?? 0, sides[i + 3] ?? 0]
+      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
+    }
+    return inside
+  }
+}
+
+/** Removes ends that lead into corners, from their tips on. Counts at each node the long ones that were removed. */
+function prune(nodes: Map<number, Node>): void {
+  const lengths = new Map<number, number>()
+  const queue = [...nodes].filter(([, { edges }]) => edges.size === 1).map(([id]) => id)
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const node = nodes.get(id)
+    const [next, edge] = [...(node?.edges ?? [])][0] ?? []
+    if (node?.edges.size !== 1 || next === undefined || !edge || edge.ratio >= OPPOSED) continue
+    const other = nodes.get(next)
+    if (!other) continue
+    nodes.delete(id)
+    other.edges.delete(id)
+    const length = Math.max(lengths.get(id) ?? 0, 0) + edge.length
+    if (other.edges.size === 1) {
+      lengths.set(next, Math.max(lengths.get(next) ?? 0, length))
+      queue.push(next)
+    } else if (length > CORNER_ARM * other.r) other.corners++
+  }
+}
+
+/** Removes all short arms of each junction together. @returns whether there were any */
+function removeShortArms(nodes: Map<number, Node>): boolean {
+  let isChanged = false
+  for (const [id, node] of nodes) {
+    if (node.edges.size < 3) continue
+    const arms = [...node.edges.keys()].flatMap((next) => armFrom(nodes, id, next) ?? [])
+    const short = arms.filter(({ length, tip }) => length + tip < SHORT_ARM * node.r)
+    for (const { path } of short) {
+      for (const each of path) {
+        for (const other of nodes.get(each)?.edges.keys() ?? []) nodes.get(other)?.edges.delete(each)
+        nodes.delete(each)
+      }
+      node.corners++
+      isChanged = true
+    }
+  }
+  return isChanged
+}
+
+interface Arm {
+  readonly path: readonly number[]
+  readonly length: number
+  /** Radius at its free end. */
+  readonly tip: number
+}
+
+/** The way from a junction to a free end; undefined when it leads to another junction. */
+function armFrom(nodes: ReadonlyMap<number, Node>, junction: number, first: number): Arm | undefined {
+  const path = [first]
+  let length = nodes.get(junction)?.edges.get(first)?.length ?? 0
+  let before = junction
+  for (let id = first; ; ) {
+    const node = nodes.get(id)
+    if (!node || node.edges.size > 2 || path.length > nodes.size) return undefined
+    const [next, edge] = [...node.edges].find(([other]) => other !== before) ?? []
+    if (next === undefined || !edge) return { path, length, tip: node.r }
+    length += edge.length
+    before = id
+    id = next
+    if (id === junction) return undefined
+    path.push(id)
+  }
+}
+
+function axisOf(nodes: Map<number, Node>): Axis {
+  const isNode = (id: number) => {
+    const node = nodes.get(id)
+    return node !== undefined && (node.edges.size !== 2 || node.corners > 0)
+  }
+  const chains: Chain[] = []
+  const dots: AxisPoint[] = []
+  const used = new Set<string>()
+  const nameOf = (a: number, b: number) => (a < b ? `${a} ${b}` : `${b} ${a}`)
+  const walk = (start: number, first: number) => {
+    const ids = [start]
+    let [before, id] = [start, first]
+    for (;;) {
+      used.add(nameOf(before, id))
+      ids.push(id)
+      if (isNode(id) || id === start) break
+      const next = [...(nodes.get(id)?.edges.keys() ?? [])].find((other) => other !== before)
+      if (next === undefined) break
+      before = id
+      id = next
+    }
+    const end = (at: number) => ((nodes.get(at)?.edges.size ?? 0) > 1 && isNode(at) ? at : undefined)
+    const points = ids.map((at) => nodes.get(at) as AxisPoint)
+    chains.push({ points, from: end(start), to: end(ids.at(-1) ?? start) })
+  }
+  for (const [id, { edges }] of nodes) {
+    if (edges.size === 0) dots.push(nodes.get(id) as AxisPoint)
+    if (isNode(id)) for (const next of edges.keys()) if (!used.has(nameOf(id, next))) walk(id, next)
+  }
+  for (const [id, { edges }] of nodes) {
+    const [next] = edges.keys()
+    if (next !== undefined && !used.has(nameOf(id, next))) walk(id, next) // a ring without nodes
+  }
+  return { chains, dots, nodes }
+}

@@ -1,0 +1,256 @@
+/**
+ * The room `centreline`: strokes from the outlines of letters. `axis` finds the medial axis, `junctions` makes strokes of it
+ * where lines meet. `src/hershey/index.ts` exports what others may use.
+ */
+import { FillRule, unionD } from 'clipper2-ts'
+import { type AxisPoint, insideOf, medialAxis } from './axis.ts'
+import { backFrom, lengthOf, strokesThrough } from './junctions.ts'
+
+/** A stroke along the middle of a stem or bowl: x, y interleaved, in the units of the outlines. */
+export interface CentreLines {
+  readonly lines: readonly (readonly number[])[]
+  /** Half the width of the stems, each point once. */
+  readonly radii: readonly number[]
+}
+
+/** Distance of the points on outlines, ems. */
+const SPACING = 1 / 220
+/** Limit on the points of one glyph. */
+const MAX_POINTS = 20_000
+/** A free end stops so many radii before the outline, as a round pen of that stem would. */
+const END_GAP = 0.35
+/** A free end is led on by so many radii at most. */
+const MOST_LED = 1.6
+/** Radius lost by length at which an end leads into a corner, over so many radii, and the longest such end, radii. */
+const [NARROWS, WINDOW, MOST_BENT] = [0.22, 0.5, 3] as const
+/** The bend begins so many radii before the stroke narrows. */
+const BEND = 1.2
+/** Largest distance of the simplified line from the axis, ems. */
+const TOLERANCE = 1 / 900
+/** Lines that are shorter than this many radii are dots. */
+const DOT = 0.8
+/** Joined lines that are shorter than this many radii are nothing, or the rest of a dot. */
+const NOTHING = 0.25
+
+/**
+ * The centre lines of one letter.
+ *
+ * @param outlines  polygons that may cross, x and y interleaved, by the nonzero rule
+ * @param em        units
+ */
+export function centreLines(outlines: readonly (readonly number[])[], em: number): CentreLines {
+  const rings = united(outlines).map((ring) => sampled(ring, SPACING * em))
+  const points = rings.reduce((sum, { length }) => sum + length / 2, 0)
+  if (points < 6 || points > MAX_POINTS) return { lines: [], radii: [] }
+  const axis = medialAxis(rings)
+  const isInside = insideOf(rings)
+  const lines: number[][] = []
+  const radii: number[] = []
+  const dots = [...axis.dots]
+  for (const stroke of strokesThrough(axis)) {
+    const [first] = stroke.points
+    if (!first) continue
+    radii.push(...stroke.points.map(({ r }) => r))
+    const r = Math.max(...stroke.points.map((point) => point.r))
+    const most = stroke.isFree.every((isFree) => isFree) ? DOT : NOTHING
+    if (lengthOf(stroke.points) < most * r) dots.push(middleOf(stroke.points))
+    else lines.push(finished(ended(stroke.points, stroke.isFree, isInside), em))
+  }
+  const usual = [...radii].sort((a, b) => a - b)[radii.length >> 1] ?? 0
+  for (const point of dots) if (isAlone(point, Math.max(usual, point.r), lines)) lines.push(dot(point, em))
+  return { lines: ordered(lines.filter((line) => line.length >= 4)), radii }
+}
+
+function united(outlines: readonly (readonly number[])[]): number[][] {
+  const paths = outlines.map((ring) => {
+    const path: { x: number; y: number }[] = []
+    for (let i = 0; i + 1 < ring.length; i += 2) path.push({ x: ring[i] ?? 0, y: ring[i + 1] ?? 0 })
+    return path
+  })
+  return unionD(paths, FillRule.NonZero).map((path) => path.flatMap(({ x, y }) => [x, y]))
+}
+
+/** A polygon with points at even distances; its corners stay. */
+function sampled(ring: readonly number[], spacing: number): number[] {
+  const points: number[] = []
+  for (let i = 0; i < ring.length; i += 2) {
+    const j = (i + 2) % ring.length
+    const [ax, ay, bx, by] = [ring[i] ?? 0, ring[i + 1] ?? 0, ring[j] ?? 0, ring[j + 1] ?? 0]
+    const steps = Math.max(1, Math.round(Math.hypot(bx - ax, by - ay) / spacing))
+    // A hair of unevenness, so that no four points lie on one circle.
+    for (let k = 0; k < steps; k++) {
+      const t = k === 0 ? 0 : (k + 0.07 * Math.sin(12.9898 * (points.length + k))) / steps
+      points.push(ax + (bx - ax) * t, ay + (by - ay) * t)
+    }
+  }
+  return points
+}
+
+const medianRadius = (points: readonly AxisPoint[]): number =>
+  points.map(({ r }) => r).sort((a, b) => a - b)[points.length >> 1] ?? 0
+
+/** Whether no line passes near a point: a dot of its own, not a rest of the axis. */
+const isAlone = ({ x, y }: AxisPoint, r: number, lines: readonly (readonly number[])[]): boolean =>
+  lines.every((line) =>
+    line.every((_, i) => {
+      if (i % 2 === 1 || i + 3 >= line.length) return true
+      const [ax, ay, bx, by] = [line[i] ?? 0, line[i + 1] ?? 0, line[i + 2] ?? 0, line[i + 3] ?? 0]
+      const length = (bx - ax) ** 2 + (by - ay) ** 2
+      const t = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length))
+      return Math.hypot(ax + (bx - ax) * t - x, ay + (by - ay) * t - y) > 2 * r
+    }),
+  )
+
+const distance = (a: AxisPoint, b: AxisPoint): number => Math.hypot(a.x - b.x, a.y - b.y)
+
+const middleOf = (points: readonly AxisPoint[]): AxisPoint => points[Math.floor(points.length / 2)] as AxisPoint
+
+/** A dot as the shortest stroke that every reader keeps. */
+const dot = ({ x, y }: AxisPoint, em: number): number[] => [x - em / 500, y, x + em / 500, y]
+
+/** Leads free ends on, straight, towards the outline. */
+function ended(
+  points: readonly AxisPoint[],
+  [isFirstFree, isLastFree]: readonly [boolean, boolean],
+  isInside: Inside,
+): AxisPoint[] {
+  let line = [...points]
+  if (isLastFree) line = ledOn(line, isInside)
+  if (isFirstFree) line = ledOn(line.reverse(), isInside).reverse()
+  return line
+}
+
+type Inside = (x: number, y: number) => boolean
+
+function ledOn(points: AxisPoint[], isInside: Inside): AxisPoint[] {
+  const tip = points.at(-1) as AxisPoint
+  const r = medianRadius(points)
+  const reach = Math.min(1.2 * r, 0.4 * lengthOf(points))
+  // The last points bend towards the nearer corner of the end. There the stroke narrows faster than strokes taper.
+  const isNarrowing = (): boolean => {
+    const last = points.at(-1) as AxisPoint
+    const before = backFrom(points, WINDOW * r)
+    return before.r - last.r > NARROWS * distance(last, before) && distance(last, tip) < MOST_BENT * r
+  }
+  let dropped = 0.4 * reach
+  while (points.length > 2 && isNarrowing()) {
+    points.pop()
+    dropped = distance(points.at(-1) as AxisPoint, tip) + BEND * r
+  }
+  dropped = Math.min(dropped, 0.5 * lengthOf(points) + distance(points.at(-1) as AxisPoint, tip))
+  while (points.length > 2 && distance(points.at(-1) as AxisPoint, tip) < dropped) points.pop()
+  const last = points.at(-1) as AxisPoint
+  const inside = backFrom(points, Math.max(reach, 1e-6))
+  const length = Math.hypot(last.x - inside.x, last.y - inside.y)
+  if (length === 0) return points
+  const [dx, dy] = [(last.x - inside.x) / length, (last.y - inside.y) / length]
+  const step = Math.max(r / 12, 1e-3)
+  const most = distance(last, tip) + MOST_LED * r
+  let free = 0
+  while (free < most && isInside(last.x + dx * (free + step), last.y + dy * (free + step))) free += step
+  const on = free - END_GAP * Math.min(r, 1.5 * last.r)
+  if (on > 0) points.push({ x: last.x + dx * on, y: last.y + dy * on, r: tip.r })
+  return points
+}
+
+/** A smooth line of few points. */
+function finished(points: readonly AxisPoint[], em: number): number[] {
+  const even = resampled(points, em / 200)
+  return simplified(smoothed(smoothed(even)), TOLERANCE * em)
+}
+
+function resampled(points: readonly AxisPoint[], spacing: number): number[] {
+  const total = lengthOf(points)
+  const steps = Math.max(1, Math.round(total / spacing))
+  const line: number[] = []
+  let [i, gone] = [0, 0]
+  for (let k = 0; k <= steps; k++) {
+    const target = (total * k) / steps
+    for (;;) {
+      const [a, b] = [points[i] as AxisPoint, points[i + 1]]
+      const length = b ? Math.hypot(b.x - a.x, b.y - a.y) : 0
+      if (!b || gone + length >= target - 1e-9 || i + 2 >= points.length) {
+        const t = b && length > 0 ? Math.min(1, (target - gone) / length) : 0
+        line.push(a.x + ((b?.x ?? a.x) - a.x) * t, a.y + ((b?.y ?? a.y) - a.y) * t)
+        break
+      }
+      gone += length
+      i++
+    }
+  }
+  return line
+}
+
+/** Cosine of the turn of a line over two points on each side above which it is smoothed: below it the point is a corner. */
+const CORNER = 0.75
+const KERNEL = [1, 4, 6, 4, 1] as const
+
+/** The line without the noise of sampling. Its ends and corners stay. */
+function smoothed(line: readonly number[]): number[] {
+  const count = line.length / 2
+  const isRing = Math.hypot((line[0] ?? 0) - (line.at(-2) ?? 0), (line[1] ?? 0) - (line.at(-1) ?? 0)) < 1e-6
+  const place = (i: number) => (isRing ? (i + count - 1) % (count - 1) : Math.max(0, Math.min(count - 1, i)))
+  const at = (i: number, axis: 0 | 1) => line[2 * place(i) + axis] ?? 0
+  const turn = (i: number) => {
+    const [ax, ay] = [at(i, 0) - at(i - 3, 0), at(i, 1) - at(i - 3, 1)]
+    const [bx, by] = [at(i + 3, 0) - at(i, 0), at(i + 3, 1) - at(i, 1)]
+    return (ax * bx + ay * by) / (Math.hypot(ax, ay) * Math.hypot(bx, by) || 1)
+  }
+  const out: number[] = []
+  for (let i = 0; i < count; i++) {
+    const isFixed = (!isRing && (i < 2 || i > count - 3)) || [-2, -1, 0, 1, 2].some((k) => turn(i + k) < CORNER)
+    for (const axis of [0, 1] as const) {
+      out.push(isFixed ? at(i, axis) : KERNEL.reduce((sum, weight, k) => sum + weight * at(i + k - 2, axis), 0) / 16)
+    }
+  }
+  if (isRing) out.splice(-2, 2, out[0] ?? 0, out[1] ?? 0)
+  return out
+}
+
+/** Douglas and Peucker. */
+function simplified(line: readonly number[], tolerance: number): number[] {
+  const last = line.length / 2 - 1
+  const kept = new Set([0, last])
+  const isRing = last > 3 && Math.hypot((line[0] ?? 0) - (line.at(-2) ?? 0), (line[1] ?? 0) - (line.at(-1) ?? 0)) < 1e-6
+  const half = last >> 1
+  const stack: [number, number][] = isRing
+    ? [
+        [0, half],
+        [half, last],
+      ]
+    : [[0, last]]
+  if (isRing) kept.add(half)
+  for (let span = stack.pop(); span; span = stack.pop()) {
+    const [a, b] = span
+    const [ax, ay] = [line[2 * a] ?? 0, line[2 * a + 1] ?? 0]
+    const [dx, dy] = [(line[2 * b] ?? 0) - ax, (line[2 * b + 1] ?? 0) - ay]
+    const length = Math.hypot(dx, dy)
+    let [farthest, most] = [-1, tolerance]
+    for (let i = a + 1; i < b; i++) {
+      const [px, py] = [(line[2 * i] ?? 0) - ax, (line[2 * i + 1] ?? 0) - ay]
+      const away = length === 0 ? Math.hypot(px, py) : Math.abs(px * dy - py * dx) / length
+      if (away > most) [farthest, most] = [i, away]
+    }
+    if (farthest < 0) continue
+    kept.add(farthest)
+    stack.push([a, farthest], [farthest, b])
+  }
+  return [...kept].sort((a, b) => a - b).flatMap((i) => [line[2 * i] ?? 0, line[2 * i + 1] ?? 0])
+}
+
+/** The order of a writer: from left to right and, where strokes stand above each other, from the top; each from its top or left. */
+function ordered(lines: readonly (readonly number[])[]): number[][] {
+  const turned = lines.map((line) => {
+    const [dx, dy] = [(line.at(-2) ?? 0) - (line[0] ?? 0), (line.at(-1) ?? 0) - (line[1] ?? 0)]
+    const isBackwards = Math.abs(dy) > Math.abs(dx) ? dy < 0 : dx < 0
+    return isBackwards ? backwards(line) : [...line]
+  })
+  const left = (line: readonly number[]) => Math.min(...line.filter((_, i) => i % 2 === 0))
+  return turned.sort((a, b) => left(a) - left(b))
+}
+
+function backwards(line: readonly number[]): number[] {
+  const turned: number[] = []
+  for (let i = line.length - 2; i >= 0; i -= 2) turned.push(line[i] ?? 0, line[i + 1] ?? 0)
+  return turned
+}

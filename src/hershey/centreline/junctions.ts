@@ -1,0 +1,329 @@
+import type { Axis, AxisPoint, Chain } from './axis.ts'
+
+type Point = readonly [x: number, y: number]
+
+/** Junctions closer than this many radii are one. */
+const ONE = 1
+/** Within so many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
+const BENT = 1.15
+/** The direction of a stroke is taken over this many radii outside of that. */
+const OVER = 0.9
+/** Two strokes whose directions are opposed by this cosine are one stroke. */
+const THROUGH = -0.8
+/** A stroke is led on to the stroke that it meets by so many radii at most. */
+const REACH = 2.6
+
+/** A stroke while it is put together: its points, and its loose ends at junctions. */
+interface Limb {
+  points: AxisPoint[]
+  from: number | undefined
+  to: number | undefined
+}
+
+interface End {
+  limb: Limb
+  side: 'from' | 'to'
+  readonly tip: AxisPoint
+  /** Unit vector into the junction. */
+  readonly direction: Point
+}
+
+/**
+ * The strokes of an axis: at junctions strokes that face each other become one, and the others are led straight to them.
+ *
+ * @returns strokes; `isFree` says which ends end in the open
+ */
+export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: readonly [boolean, boolean] }[] {
+  const { clusters, limbs } = clustered(axis)
+  for (const cluster of clusters) resolve(cluster, limbs)
+  return [...limbs].map(({ points, from, to }) => {
+    const [first, last] = [points[0], points.at(-1)]
+    const isRing = points.length > 2 && first?.x === last?.x && first?.y === last?.y
+    return { points, isFree: [!isRing && from === undefined, !isRing && to === undefined] }
+  })
+}
+
+interface Cluster {
+  readonly x: number
+  readonly y: number
+  readonly r: number
+  readonly nodes: ReadonlySet<number>
+}
+
+/** Junctions that belong together, and the chains outside of them. */
+function clustered({ chains, nodes }: Axis): { clusters: readonly Cluster[]; limbs: Set<Limb> } {
+  const parent = new Map<number, number>()
+  const rootOf = (id: number): number => {
+    const up = parent.get(id) ?? id
+    return up === id ? id : rootOf(up)
+  }
+  const isInner = ({ points, from, to }: Chain): boolean => {
+    if (from === undefined || to === undefined || from === to) return false
+    const r = Math.max(nodes.get(from)?.r ?? 0, nodes.get(to)?.r ?? 0)
+    return lengthOf(points) < ONE * r
+  }
+  const inner = new Set(chains.filter(isInner))
+  for (const { from, to } of inner) parent.set(rootOf(from ?? 0), rootOf(to ?? 0))
+  const members = new Map<number, Set<number>>()
+  for (const { from, to } of chains) {
+    for (const id of [from, to]) {
+      if (id === undefined) continue
+      const root = rootOf(id)
+      members.set(root, (members.get(root) ?? new Set()).add(id))
+    }
+  }
+  const clusters = [...members.values()].map((ids): Cluster => {
+    const points = [...ids].flatMap((id) => nodes.get(id) ?? [])
+    const mean = (of: (point: AxisPoint) => number) => points.reduce((sum, each) => sum + of(each), 0) / points.length
+    return { x: mean(({ x }) => x), y: mean(({ y }) => y), r: Math.max(...points.map(({ r }) => r)), nodes: ids }
+  })
+  const outer = chains.filter((chain) => !inner.has(chain))
+  return { clusters, limbs: new Set(outer.map(({ points, from, to }) => ({ points: [...points], from, to }))) }
+}
+
+function resolve(cluster: Cluster, limbs: Set<Limb>): void {
+  const ends: End[] = []
+  for (const limb of [...limbs]) {
+    for (const side of ['from', 'to'] as const) {
+      const id = limb[side]
+      if (id === undefined || !cluster.nodes.has(id)) continue
+      const end = trimmed(limb, side, cluster)
+      if (end) ends.push(end)
+      else limbs.delete(limb)
+    }
+  }
+  const loose = ends.filter(({ limb }) => limbs.has(limb))
+  const through: AxisPoint[][] = []
+  for (let best = bestPair(loose); best; best = bestPair(loose)) {
+    const [a, b] = best
+    loose.splice(loose.indexOf(a), 1)
+    loose.splice(loose.indexOf(b), 1)
+    const piece = bridge(a, b)
+    through.push([...outer(a, cluster.r), a.tip, ...piece, b.tip, ...outer(b, cluster.r).reverse()])
+    merge(a, b, piece, limbs, loose)
+  }
+  if (loose.length === 0) return
+  const meeting = through.length > 0 ? undefined : meetingPoint(loose, cluster)
+  const [a, b] = loose
+  if (meeting && a && b && loose.length === 2 && a.limb !== b.limb) {
+    merge(a, b, [meeting], limbs, [])
+    return
+  }
+  for (const end of loose) {
+    const piece = meeting ? [meeting] : (hit(end, through, cluster) ?? nearest(end, through))
+    if (piece.length > 0) lead(end, piece)
+    else release(end)
+  }
+}
+
+/** Drops the points of a limb that the junction bends, and takes its direction outside of them. */
+function trimmed(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | undefined {
+  const points = side === 'to' ? limb.points : [...limb.points].reverse()
+  const isBent = (point: AxisPoint | undefined) =>
+    point !== undefined && Math.hypot(point.x - x, point.y - y) < BENT * r
+  const whole = points.length
+  while (points.length > 1 && isBent(points.at(-1))) points.pop()
+  const tip = points.at(-1)
+  if (!tip || (points.length < 2 && whole > 1 && limb[side === 'to' ? 'from' : 'to'] === undefined)) return undefined
+  const inside = backFrom(points, OVER * r)
+  const [dx, dy] = points.length < 2 ? [x - tip.x, y - tip.y] : [tip.x - inside.x, tip.y - inside.y]
+  const length = Math.hypot(dx, dy) || 1
+  limb.points = side === 'to' ? points : points.reverse()
+  return { limb, side, tip, direction: [dx / length, dy / length] }
+}
+
+/** The point at a distance before the last one, along the points. */
+export function backFrom(points: readonly AxisPoint[], distance: number): AxisPoint {
+  let left = distance
+  for (let i = points.length - 1; i > 0; i--) {
+    const [a, b] = [points[i] as AxisPoint, points[i - 1] as AxisPoint]
+    const step = Math.hypot(a.x - b.x, a.y - b.y)
+    if (step >= left) {
+      const t = step === 0 ? 0 : left / step
+      return { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t, r: b.r }
+    }
+    left -= step
+  }
+  return points[0] as AxisPoint
+}
+
+const cosine = ([ax, ay]: Point, [bx, by]: Point): number => ax * bx + ay * by
+
+function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
+  let best: readonly [End, End] | undefined
+  let least = THROUGH
+  ends.forEach((a, i) => {
+    for (const b of ends.slice(i + 1)) {
+      // Both must also look at each other, not past each other.
+      const [dx, dy] = [b.tip.x - a.tip.x, b.tip.y - a.tip.y]
+      const gap = Math.hypot(dx, dy) || 1
+      const facing = Math.min(cosine(a.direction, [dx / gap, dy / gap]), cosine(b.direction, [-dx / gap, -dy / gap]))
+      const value = cosine(a.direction, b.direction)
+      if (value < least && facing > 0.7) {
+        least = value
+        best = [a, b]
+      }
+    }
+  })
+  return best
+}
+
+/** The last points before an end, over which other strokes may meet it. */
+function outer({ limb, side, tip }: End, r: number): AxisPoint[] {
+  const points = side === 'to' ? limb.points : [...limb.points].reverse()
+  let i = points.length
+  while (i > 0 && Math.hypot((points[i - 1]?.x ?? 0) - tip.x, (points[i - 1]?.y ?? 0) - tip.y) < REACH * r) i--
+  return points.slice(i)
+}
+
+/** Points of a smooth piece from one end to another, without the ends. */
+function bridge(a: End, b: End): AxisPoint[] {
+  const reach = 0.4 * Math.hypot(b.tip.x - a.tip.x, b.tip.y - a.tip.y)
+  const control = ({ tip, direction: [dx, dy] }: End) => ({ x: tip.x + reach * dx, y: tip.y + reach * dy })
+  const [p, q] = [control(a), control(b)]
+  return Array.from({ length: 7 }, (_, k): AxisPoint => {
+    const t = (k + 1) / 8
+    const w = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3] as const
+    return {
+      x: w[0] * a.tip.x + w[1] * p.x + w[2] * q.x + w[3] * b.tip.x,
+      y: w[0] * a.tip.y + w[1] * p.y + w[2] * q.y + w[3] * b.tip.y,
+      r: (a.tip.r + b.tip.r) / 2,
+    }
+  })
+}
+
+/** Makes one limb of two, or a ring of the two ends of one. */
+function merge(a: End, b: End, between: readonly AxisPoint[], limbs: Set<Limb>, loose: readonly End[]): void {
+  if (a.limb === b.limb) {
+    const [first] = a.limb.points
+    const piece = a.side === 'to' ? between : [...between].reverse()
+    if (first) a.limb.points = [...a.limb.points, ...piece, first]
+    Object.assign(a.limb, { from: -1, to: -1 })
+    return
+  }
+  const before = a.side === 'to' ? a.limb.points : [...a.limb.points].reverse()
+  const after = b.side === 'from' ? b.limb.points : [...b.limb.points].reverse()
+  const [from, to] = [a.side === 'to' ? a.limb.from : a.limb.to, b.side === 'from' ? b.limb.to : b.limb.from]
+  const other = b.limb
+  Object.assign(a.limb, { points: [...before, ...between, ...after], from, to })
+  limbs.delete(other)
+  for (const end of loose) {
+    if (end.limb === a.limb) end.side = 'from'
+    if (end.limb !== other) continue
+    end.limb = a.limb
+    end.side = 'to'
+  }
+}
+
+/** The point where the lines of all ends come closest, near the junction. */
+function meetingPoint(ends: readonly End[], { x, y, r }: Cluster): AxisPoint {
+  let [a, b, c, d, e] = [0, 0, 0, 0, 0]
+  for (const { tip, direction } of ends) {
+    const [nx, ny] = [-direction[1], direction[0]]
+    const offset = nx * tip.x + ny * tip.y
+    a += nx * nx
+    b += nx * ny
+    c += ny * ny
+    d += nx * offset
+    e += ny * offset
+  }
+  const determinant = a * c - b * b
+  if (Math.abs(determinant) < 0.05) return { x, y, r }
+  const [mx, my] = [(c * d - b * e) / determinant, (a * e - b * d) / determinant]
+  const away = Math.hypot(mx - x, my - y)
+  const share = away > 1.5 * r ? (1.5 * r) / away : 1
+  return { x: x + (mx - x) * share, y: y + (my - y) * share, r }
+}
+
+/** Steps of a led end, radii, and the turn, radians, after which a curve goes on straight. */
+const [STEP, MOST_TURN] = [1 / 6, 0.9] as const
+
+/** An end led on along its curve, or else straight, to the stroke that it meets. */
+function hit(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
+  const bend = curvature(end, r)
+  const curved = Math.abs(bend) < 1e-6 ? undefined : march(end, bend, lines, r)
+  return curved ?? march(end, 0, lines, r)
+}
+
+/** Turn by length at an end, from the circle through three of its points. */
+function curvature({ limb, side, tip }: End, r: number): number {
+  const points = side === 'to' ? limb.points : [...limb.points].reverse()
+  if (lengthOf(points) < 2.2 * r) return 0
+  const [b, c] = [backFrom(points, r), backFrom(points, 2 * r)]
+  const [ux, uy, vx, vy] = [b.x - c.x, b.y - c.y, tip.x - b.x, tip.y - b.y]
+  const sides = Math.hypot(ux, uy) * Math.hypot(vx, vy) * Math.hypot(tip.x - c.x, tip.y - c.y)
+  return sides === 0 ? 0 : (2 * (ux * vy - uy * vx)) / sides
+}
+
+function march(
+  { tip, direction }: End,
+  bend: number,
+  lines: readonly AxisPoint[][],
+  r: number,
+): AxisPoint[] | undefined {
+  const piece: AxisPoint[] = []
+  // The direction was measured over a piece that bends, so that it lags behind.
+  let angle = Math.atan2(direction[1], direction[0]) + bend * (OVER / 2) * r
+  let [x, y] = [tip.x, tip.y]
+  for (let gone = 0, turned = 0; gone < REACH * r; gone += STEP * r) {
+    const turn = Math.abs(turned) < MOST_TURN ? bend * STEP * r : 0
+    turned += turn
+    angle += turn
+    const [dx, dy] = [STEP * r * Math.cos(angle), STEP * r * Math.sin(angle)]
+    const met = crossing(x, y, dx, dy, lines)
+    if (met) return [...piece, { ...met, r: tip.r }]
+    x += dx
+    y += dy
+    piece.push({ x, y, r: tip.r })
+  }
+  return undefined
+}
+
+/** Where a step crosses one of the lines. */
+function crossing(
+  x: number,
+  y: number,
+  dx: number,
+  dy: number,
+  lines: readonly AxisPoint[][],
+): { x: number; y: number } | undefined {
+  for (const line of lines) {
+    for (let i = 0; i + 1 < line.length; i++) {
+      const [a, b] = [line[i] as AxisPoint, line[i + 1] as AxisPoint]
+      const [ex, ey] = [b.x - a.x, b.y - a.y]
+      const det = dx * ey - dy * ex
+      if (Math.abs(det) < 1e-9) continue
+      const [wx, wy] = [a.x - x, a.y - y]
+      const [t, u] = [(wx * ey - wy * ex) / det, (wx * dy - wy * dx) / det]
+      if (u >= -0.01 && u <= 1.01 && t >= 0 && t <= 1) return { x: x + t * dx, y: y + t * dy }
+    }
+  }
+  return undefined
+}
+
+function nearest({ tip }: End, lines: readonly AxisPoint[][]): AxisPoint[] {
+  const distance = (point: AxisPoint) => Math.hypot(point.x - tip.x, point.y - tip.y)
+  return lines
+    .flat()
+    .sort((a, b) => distance(a) - distance(b))
+    .slice(0, 1)
+}
+
+function lead({ limb, side }: End, piece: readonly AxisPoint[]): void {
+  if (side === 'to') limb.points = [...limb.points, ...piece]
+  else limb.points = [...[...piece].reverse(), ...limb.points]
+  limb[side] = -1
+}
+
+function release({ limb, side }: End): void {
+  limb[side] = undefined
+}
+
+export function lengthOf(points: readonly AxisPoint[]): number {
+  let length = 0
+  for (let i = 1; i < points.length; i++) {
+    const [a, b] = [points[i - 1] as AxisPoint, points[i] as AxisPoint]
+    length += Math.hypot(b.x - a.x, b.y - a.y)
+  }
+  return length
+}
