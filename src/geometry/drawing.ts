@@ -18,6 +18,8 @@ export interface LayerOptions {
   readonly penDownPercent?: number
   /** Drawing speed, percent of the profile's. */
   readonly speedPercent?: number
+  /** Drawing speed on an arc of 1 mm, mm/s: the pen slows down in curves as a hand does. */
+  readonly pace?: number
   /** Extra wait before the layer, ms. */
   readonly delayMs?: number
 }

@@ -115,6 +115,12 @@ export const SUBMIT = {
     requiresArg: true,
     group: 'Plot:',
   },
+  pace: {
+    type: 'number',
+    describe: 'slow down in curves as a hand does: mm/s on an arc of 1 mm, such as 12',
+    requiresArg: true,
+    group: 'Plot:',
+  },
   'pen-down': {
     type: 'number',
     describe: 'height of the pen while it draws, percent; higher is up',
@@ -247,15 +253,17 @@ type PlotOptions = NonNullable<NonNullable<Params<'job.submit'>['plot']>['option
 interface PenArgs {
   readonly speed?: unknown
   readonly 'pen-down'?: unknown
+  readonly pace?: unknown
 }
 
 /** `plot.options` from the flags; undefined when none was given. The daemon checks the values. */
 export function plotOptions(args: object): PlotOptions | undefined {
-  const { speed, 'pen-down': penDown } = args as PenArgs
+  const { speed, 'pen-down': penDown, pace } = args as PenArgs
   const options = {
     ...paperOptions(args),
     ...(speed === undefined ? {} : { speedPercent: speed }),
     ...(penDown === undefined ? {} : { penDownPercent: penDown }),
+    ...(pace === undefined ? {} : { pace }),
   }
   return Object.keys(options).length === 0 ? undefined : options
 }

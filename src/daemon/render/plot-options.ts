@@ -29,6 +29,7 @@ const optionsSchema = z.strictObject({
   reverse: z.boolean().exactOptional(),
   speedPercent: z.number().min(1).max(400).exactOptional(),
   penDownPercent: z.number().min(0).max(100).exactOptional(),
+  pace: z.number().min(1).max(400).exactOptional(),
   printed: z.boolean().exactOptional(),
 })
 
@@ -44,7 +45,7 @@ const requestSchema = z.object({ pageSize: page.exactOptional(), options: option
 /** The planner's options for a job. @throws PlotdError ERR_PARAMS naming the field */
 export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>): PrepareOptions {
   const { pageSize: page, options } = validate({ name: 'plot', schema: requestSchema }, request)
-  const { speedPercent: _, penDownPercent: __, printed: ___, ...prepare } = options
+  const { speedPercent: _, penDownPercent: __, printed: ___, pace: ____, ...prepare } = options
   return {
     ...(fit === true ? { fit: 'page' } : {}),
     ...(layers === undefined ? {} : { layers }),
@@ -55,10 +56,11 @@ export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>
 
 /** The drawing with the job's speed and pen height in each layer that has none of its own. */
 export function withLayerOptions(drawing: Drawing, { options }: Partial<PlotRequest>): Drawing {
-  const { speedPercent, penDownPercent } = (options ?? {}) as LayerOptions
+  const { speedPercent, penDownPercent, pace } = (options ?? {}) as LayerOptions
   const ofJob = {
     ...(speedPercent === undefined ? {} : { speedPercent }),
     ...(penDownPercent === undefined ? {} : { penDownPercent }),
+    ...(pace === undefined ? {} : { pace }),
   }
   return { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: { ...ofJob, ...layer.options } })) }
 }

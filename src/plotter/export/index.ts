@@ -7,7 +7,7 @@ import { stroke, x, y } from '../../geometry/drawing.ts'
 import { GrblFrame, moveWords, type Place, penLines } from '../drivers/grbl/program.ts'
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
-import { drawingLimits, linesOf } from '../motion/index.ts'
+import { drawingLimits, lineSpeed, linesOf, paceOf } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { GrblOptions, Profile } from '../profiles/profile.ts'
 
@@ -32,20 +32,37 @@ export function planToGcode(plan: Plan, profile: Profile): string {
     if (layer.count === 0) continue
     const percent = layer.options.penDownPercent ?? pen.downPercent
     const down = penLines(options, pen, 'down', percent)
-    const feed = `F${(drawingLimits(profile, layer.options).speed * 60).toFixed(0)}`
+    const { speed, pace } = drawingLimits(profile, layer.options)
     const changes = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
     if (changes) lines.push(`(pen ${layer.pen}${layer.name === '' ? '' : ` ${harmless(layer.name)}`})`, 'M0')
     for (let s = layer.first; s < layer.first + layer.count; s++) {
       const points = linesOf(stroke(plan, s), profile.stepsPerMm)
       move('G0', frame.toBoard({ x: x(points, 0), y: y(points, 0) }))
       lines.push(...down)
-      for (let v = 1; v < points.length / 2; v++)
-        move('G1', frame.toBoard({ x: x(points, v), y: y(points, v) }), v === 1 ? feed : '')
+      const ends = Array.from({ length: points.length / 2 }, (_, v) => v)
+      const curves = paceOf(pace, points, ends)
+      const lengths = lengthsOf(points)
+      let feed = ''
+      for (const v of ends.slice(1)) {
+        const next = `F${((curves ? lineSpeed(lengths, v - 1, speed, curves) : speed) * 60).toFixed(0)}`
+        move('G1', frame.toBoard({ x: x(points, v), y: y(points, v) }), next === feed ? '' : next)
+        feed = next
+      }
       lines.push(...up)
     }
   }
   move('G0', frame.toBoard({ x: 0, y: 0 }))
   return `${[...lines, ...(options.end ?? []), 'M2'].join('\n')}\n`
+}
+
+/** Length of a stroke up to each vertex, mm. */
+function lengthsOf(points: Float64Array): Float64Array {
+  const lengths = new Float64Array(points.length / 2)
+  for (let v = 1; v < lengths.length; v++) {
+    const step = Math.hypot(x(points, v) - x(points, v - 1), y(points, v) - y(points, v - 1))
+    lengths[v] = (lengths[v - 1] ?? 0) + step
+  }
+  return lengths
 }
 
 /** Readers of G-code, the importer among them, expect a y that grows upwards unless the file says otherwise. */

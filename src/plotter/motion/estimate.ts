@@ -28,8 +28,9 @@ export interface LayerEstimate {
 /** The limits for drawing a layer: the profile's, at the layer's speed. */
 export function drawingLimits(
   { down, hpgl }: Pick<Profile, 'down' | 'hpgl'>,
-  { speedPercent = 100 }: Layer['options'],
+  { speedPercent = 100, pace }: Layer['options'],
 ): MotionLimits {
+  if (pace !== undefined && !hpgl) return { ...drawingLimits({ down }, { speedPercent }), pace }
   if (speedPercent === 100) return down
   if (!hpgl) return { ...down, speed: (down.speed * speedPercent) / 100 }
   const acceleration = hpgl.selectedAcceleration ?? down.acceleration

@@ -1,7 +1,7 @@
 import type { MotionLimits } from '../profiles/profile.ts'
 import { linesOf, roundedLines } from './grbl-lines.ts'
 import { cornerSpeed2 } from './limits.ts'
-import { lineSpeeds } from './line-speeds.ts'
+import { lineSpeeds, turnBetween } from './line-speeds.ts'
 
 /** Time to read the lines around a stroke (pen and travel) with nothing moving, s. */
 const AROUND_SECONDS = 0.0145
@@ -41,7 +41,9 @@ export function grblSeconds(
   const n = ux.length
   if (n === 0) return AROUND_SECONDS + afterDotMs / 1000
   const u = new Float64Array(n + 1)
-  const speeds = lineSpeeds(s, limits.speed)
+  const { pace } = limits
+  const turnAt = (i: number) => turnBetween(ux[i - 1] as number, uy[i - 1] as number, ux[i] as number, uy[i] as number)
+  const speeds = lineSpeeds(s, limits.speed, pace === undefined ? undefined : { pace, turnAt })
   const accel = (i: number) => limits.acceleration / larger(ux[i] as number, uy[i] as number)
   for (let i = 1; i < n; i++) {
     const ahead = (s[Math.min(n, i + lookAhead - 1)] as number) - (s[i] as number)

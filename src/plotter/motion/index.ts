@@ -7,7 +7,7 @@ export { drawingLimits, type LayerEstimate, strokeTimes, travelSeconds } from '.
 export { lineEnd, linesOf } from './grbl-lines.ts'
 export { clearMs, leadMs, touchMs } from './lifts.ts'
 export type { Machine } from './limits.ts'
-export { lineSpeed } from './line-speeds.ts'
+export { lineSpeed, paceOf } from './line-speeds.ts'
 
 /**
  * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.

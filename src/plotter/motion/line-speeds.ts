@@ -1,3 +1,5 @@
+import { x, y } from '../../geometry/drawing.ts'
+
 /**
  * Short lines a second that an ATmega328 reads and plans while it draws, with a margin: 311 were measured. If the pen were
  * faster, the planner would run low and the speed would vary.
@@ -10,22 +12,69 @@ const AROUND = 8
 /** Speeds are lowered in steps of this factor, so that few lines need a feed word. */
 const STEP = 1.1
 
+/** The speed that a pace allows on an arc, mm/s. @param pace  mm/s at a radius of 1 mm @param radius  mm */
+export const pacedSpeed = (pace: number, radius: number): number => pace * Math.cbrt(radius)
+
+/** Lowers the speed of lines in curves. */
+export interface Pace {
+  /** mm/s at a radius of 1 mm. */
+  readonly pace: number
+  /** Change of direction at a vertex, radians. */
+  readonly turnAt: (vertex: number) => number
+}
+
 /**
  * The speed of each segment of a stroke on grbl, mm/s: `most`, or less where the lines around it are short.
  *
  * @param lengths  up to each vertex, mm
  * @param most     mm/s
  */
-export function lineSpeeds(lengths: Float64Array, most: number): Float64Array {
+export function lineSpeeds(lengths: Float64Array, most: number, pace?: Pace): Float64Array {
   const speeds = new Float64Array(Math.max(0, lengths.length - 1))
-  for (let i = 0; i < speeds.length; i++) speeds[i] = lineSpeed(lengths, i, most)
+  for (let i = 0; i < speeds.length; i++) speeds[i] = lineSpeed(lengths, i, most, pace)
   return speeds
 }
 
 /** The speed of one segment, without computing all of a long stroke. */
-export function lineSpeed(lengths: Float64Array, segment: number, most: number): number {
+export function lineSpeed(lengths: Float64Array, segment: number, most: number, pace?: Pace): number {
   const from = Math.max(0, segment - AROUND)
   const to = Math.min(lengths.length - 1, segment + AROUND)
   const fastest = (LINES_PER_SECOND * ((lengths[to] as number) - (lengths[from] as number))) / (to - from)
-  return fastest > 0 && fastest < most ? most / STEP ** Math.ceil(Math.log(most / fastest) / Math.log(STEP)) : most
+  const allowed = pace ? Math.min(fastest, arcSpeed(lengths, segment, pace)) : fastest
+  return allowed > 0 && allowed < most ? most / STEP ** Math.ceil(Math.log(most / allowed) / Math.log(STEP)) : most
 }
+
+/** The speed of the tighter of the two arcs at a segment's ends. */
+function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Pace): number {
+  const at = (vertex: number) => lengths[vertex] as number
+  const speedAt = (vertex: number): number => {
+    if (vertex <= 0 || vertex >= lengths.length - 1) return Infinity
+    const turn = turnAt(vertex)
+    return turn < 1e-9 ? Infinity : pacedSpeed(pace, (at(vertex + 1) - at(vertex - 1)) / (2 * turn))
+  }
+  return Math.min(speedAt(segment), speedAt(segment + 1))
+}
+
+/**
+ * The pace of a stroke whose lines end at some of its vertices.
+ *
+ * @param ends  indices of these vertices
+ * @returns undefined when there is no pace
+ */
+export function paceOf(pace: number | undefined, points: Float64Array, ends: ArrayLike<number>): Pace | undefined {
+  if (pace === undefined) return undefined
+  const turnAt = (i: number): number => {
+    const [a, b, c] = [ends[i - 1] as number, ends[i] as number, ends[i + 1] as number]
+    return turnBetween(
+      x(points, b) - x(points, a),
+      y(points, b) - y(points, a),
+      x(points, c) - x(points, b),
+      y(points, c) - y(points, b),
+    )
+  }
+  return { pace, turnAt }
+}
+
+/** The angle between two directions, radians. */
+export const turnBetween = (ax: number, ay: number, bx: number, by: number): number =>
+  Math.abs(Math.atan2(ax * by - ay * bx, ax * bx + ay * by))

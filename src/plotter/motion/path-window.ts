@@ -1,6 +1,7 @@
 import { x, y } from '../../geometry/drawing.ts'
 import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
+import { pacedSpeed } from './line-speeds.ts'
 
 /** The local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
 export const CHORD = 0.25
@@ -158,7 +159,9 @@ export class PathWindow {
     const cos = ux * this.#at(this.ux, i) + uy * this.#at(this.uy, i)
     const corner = cornerSpeed2(cos, this.#limits)
     const radius = this.#radiusAt(i, back, ahead)
-    const curve = this.#limits.acceleration * radius
+    const { acceleration, pace } = this.#limits
+    if (pace !== undefined) this.cap[i] = Math.min(this.#at(this.cap, i), pacedSpeed(pace, radius) ** 2)
+    const curve = acceleration * radius
     const straight = Math.min(this.#at(this.cap, i - 1), this.#at(this.cap, i))
     if (curve < corner && curve < straight) this.radius[i] = radius
     this.allowed[i] = Math.min(corner, curve, straight)

@@ -136,6 +136,20 @@ it.each([100, 30])('is that of the estimate on an HP 7470A at %i percent of its 
   expect(Math.abs(error)).toBeLessThan(1)
 })
 
+it.each([1, 3])('is that of the estimate at the pace of a hand, which takes longer: machine %i', async (index) => {
+  const machine = MACHINES[index]
+  if (!machine) throw new Error(`no machine ${index}`)
+  const drawing = drawingOf(text(), 200, 150)
+  const at = (pace: number) => ({
+    ...drawing,
+    layers: drawing.layers.map((layer) => ({ ...layer, options: { pace } })),
+  })
+  expect(Math.abs(await off(machine, (profile) => planOf(at(8), profile)))).toBeLessThan(1)
+  const seconds = (each: typeof drawing) => planOf(each, machine.profile).estimate.seconds
+  expect(seconds(at(8))).toBeGreaterThan(1.05 * seconds(drawing))
+  expect(seconds(at(400))).toBeCloseTo(seconds(drawing), 3)
+})
+
 it('is that of the estimate with a limited jerk as well, which takes longer', async () => {
   const gentle = withOverrides(axidraw, { down: { jerk: 2000 }, up: { jerk: 4000 } })
   const drawing = drawingOf(

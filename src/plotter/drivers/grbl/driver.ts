@@ -250,7 +250,15 @@ export class GrblDriver implements Driver {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, wish.signal)
       await this.#pen.move('down', layer, wish.signal, options.permission?.())
       const speed = this.#pen.speed(layer)
-      this.#place = await streamStroke(this.#talk, this.#frame, await lines, speed, progress, wish.signal)
+      this.#place = await streamStroke(
+        this.#talk,
+        this.#frame,
+        await lines,
+        speed,
+        layer.options.pace,
+        progress,
+        wish.signal,
+      )
       await this.#pen.move('up', layer, wish.signal)
       return undefined
     } catch (error) {

@@ -1,6 +1,6 @@
 import { at, x, y } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
-import { lineEnd, lineSpeed } from '../../motion/index.ts'
+import { lineEnd, lineSpeed, paceOf } from '../../motion/index.ts'
 import { inStretches } from '../../plan/stretches.ts'
 import { lengthNearest } from '../rest-of-stroke.ts'
 import { type GrblFrame, moveWords, type Place } from './program.ts'
@@ -66,6 +66,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
  * Sends a stroke that begins at the pen, line by line as the board has room.
  *
  * @param speed  highest speed, mm/s; where lines are short, the board's reading speed limits it
+ * @param pace   mm/s on an arc of 1 mm; no limit when undefined
  * @returns      the end of the last line, machine mm
  */
 export async function streamStroke(
@@ -73,10 +74,12 @@ export async function streamStroke(
   frame: GrblFrame,
   { points, ends, along }: StrokeLines,
   speed: number,
+  pace: number | undefined,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Place> {
   const placeOf = (vertex: number) => frame.toBoard({ x: x(points, vertex), y: y(points, vertex) })
+  const paced = paceOf(pace, points, ends)
   let place = placeOf(0)
   let feed = ''
   for (let i = 1; i < ends.length; i++) {
@@ -84,7 +87,7 @@ export async function streamStroke(
     const to = placeOf(vertex)
     const words = moveWords(place, to, frame.offset)
     if (words === '') continue
-    const feedWord = `F${(lineSpeed(along, i - 1, speed) * 60).toFixed(0)}`
+    const feedWord = `F${(lineSpeed(along, i - 1, speed, paced) * 60).toFixed(0)}`
     const { answered } = await talk.send(
       `${feed === '' ? 'G1' : ''}${words}${feedWord === feed ? '' : feedWord}`,
       signal,
