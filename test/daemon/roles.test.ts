@@ -58,6 +58,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
       'ready',
       'unready',
       'putPen',
+      'layerPen',
       'pause',
       'resume',
       'cancel',

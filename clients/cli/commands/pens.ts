@@ -43,15 +43,32 @@ export const pens = defineCommand({
       requiresArg: true,
     },
     slot: { type: 'number', default: 1, describe: 'slot of a carousel, or number of the pen in the drawing' },
+    layer: {
+      type: 'string',
+      describe: 'from now on, layers of this name are drawn with that pen',
+      requiresArg: true,
+    },
+    forget: { type: 'boolean', default: false, describe: 'with --layer: no pen of its own any more' },
     drawn: { type: 'number', default: 0, describe: 'metres that it has drawn before; 0 is a fresh pen' },
   },
   examples: [
     ['pens', 'metres drawn, metres and sheets left'],
     ['pens blue-g2', 'a fresh pen is in the holder'],
     ['pens red --slot 2 --drawn 120', 'a used one in a carousel'],
+    ['pens blue-g2 --layer sea', 'the plot asks for blue-g2 before each layer that is called sea'],
   ],
   more: 'The configuration names pens, their metres and their service rules: docs/workshop.md.',
-  async run({ pen, plotter, slot, drawn }, io) {
+  async run({ pen, plotter, slot, drawn, layer, forget }, io) {
+    if (layer !== undefined) {
+      if ((pen === undefined) !== forget) throw new PlotdError('ERR_PARAMS', '--layer: expected a pen, or --forget')
+      const all = await io.daemon.call('plotter.list', {})
+      const names = plotter === undefined ? all.map(({ name }) => name) : [plotter]
+      const what = { layer, ...(pen !== undefined && { pen: String(pen) }) }
+      const after = await Promise.all(names.map((name) => io.daemon.call('plotter.layerPen', { name, ...what })))
+      const how = pen === undefined ? 'has no pen of its own any more' : `is drawn with ${String(pen)} from now on`
+      io.answer(after, () => `The layer ${layer} ${how}, on ${names.join(', ')}.`)
+      return 0
+    }
     if (pen !== undefined) {
       if (!(drawn >= 0)) throw new PlotdError('ERR_PARAMS', `--drawn ${drawn}: expected metres`)
       const name = await plotterName(io.daemon, plotter)
@@ -66,6 +83,10 @@ export const pens = defineCommand({
     if (io.json) for (const row of rows) io.line(row)
     else if (rows.length === 0) io.print('No pen has drawn yet. `plotd pens NAME` says which one is in the holder.')
     else io.print(...columns(rows, columnsOf(Date.now()), io.width))
+    if (!io.json) {
+      for (const { name, layerPens = [] } of all)
+        for (const each of layerPens) io.print(`${name} draws the layer ${each.layer} with ${each.pen}.`)
+    }
     return 0
   },
 })

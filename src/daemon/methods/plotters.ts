@@ -27,6 +27,11 @@ export function plotterHandlers(
         dispatcher.requirePen(pen)
         await station.pens.put(slot, pen, drawnMm)
       }),
+    'plotter.layerPen': ({ name, layer, pen }) =>
+      on(name, async (station) => {
+        if (pen !== undefined) dispatcher.requirePen(pen)
+        await station.pens.mapLayer(layer, pen)
+      }),
     'plotter.unready': ({ name }) => on(name, async (station) => station.unready()),
     'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
     'plotter.resume': ({ name }, { identity }) => on(name, (station) => station.goOn(identity.name)),

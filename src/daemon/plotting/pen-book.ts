@@ -1,12 +1,15 @@
 import type { DeviceInfo } from '../../plotter/drivers/driver.ts'
+import type { PlanPlace } from '../../plotter/plan/cut.ts'
 import { type Cut, locate } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import {
+  changePen,
   countRun,
   dropRun,
   dueRule,
   EMPTY_LEDGER,
+  mapLayer,
   noteSheet,
   openRun,
   type PenLedger,
@@ -33,6 +36,8 @@ export interface PenBookParts {
   readonly plans: string
   readonly job: (id: string) => Promise<Job | undefined>
   readonly changed: () => void
+  /** It holds several pens at once. */
+  readonly isCarousel?: boolean
 }
 
 interface OpenPlan {
@@ -43,7 +48,9 @@ interface OpenPlan {
 }
 
 /** What a plot tells its pens. */
-export type PlotPens = Pick<PenBook, 'begin' | 'request'> & { readonly end: (outcome: PlotOutcome) => Promise<void> }
+export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn'> & {
+  readonly end: (outcome: PlotOutcome) => Promise<void>
+}
 
 /** The pens of one plotter: what is in its slots, how much each has drawn, and when it needs a hand. */
 export class PenBook {
@@ -85,6 +92,7 @@ export class PenBook {
     return {
       begin: (...run) => this.begin(...run),
       request: (stroke) => this.request(stroke),
+      nameIn: (slot) => this.nameIn(slot),
       end: (outcome) => this.end(outcome, place()),
     }
   }
@@ -92,6 +100,24 @@ export class PenBook {
   /** A person put a pen into a slot. */
   async put(slot: number, pen: string, drawnMm: number): Promise<void> {
     await this.#change((ledger) => putPen(ledger, slot, pen, drawnMm, Date.now()))
+  }
+
+  /** Layers of this name are drawn with that pen from now on; undefined forgets it. */
+  async mapLayer(layer: string, pen: string | undefined): Promise<void> {
+    await this.#change((ledger) => mapLayer(ledger, layer, pen))
+  }
+
+  /** The names of layers that have a pen of their own, as clients see them. */
+  get layerPens(): { layer: string; pen: string }[] {
+    return Object.entries(this.ledger.layers ?? {}).map(([layer, pen]) => ({ layer, pen }))
+  }
+
+  get names(): string[] {
+    return this.#parts.pens.map(({ name }) => name)
+  }
+
+  nameIn(slot: number): string | undefined {
+    return slotOf(this.ledger, slot).pen
   }
 
   /** A sheet is begun or gone on with. On the disk before the pen moves. */
@@ -110,10 +136,12 @@ export class PenBook {
     const layer = run.plan.layers.find(({ first, count }) => stroke >= first && stroke < first + count)
     if (!layer) return undefined
     const state = slotOf(this.ledger, layer.pen)
-    if (run.wanted !== undefined && stroke === open.from.stroke && !this.#isPen(state, run.wanted)) {
-      const name = this.#named(run.wanted)?.name ?? run.wanted
-      return { prompt: `put in the pen ${name}`, done: () => this.put(layer.pen, name, 0) }
-    }
+    const begins = stroke === open.from.stroke
+    if (begins && run.wanted !== undefined && !this.#isPen(state, run.wanted))
+      return this.#changeOf(layer.pen, stroke, this.#named(run.wanted)?.name ?? run.wanted)
+    const mapped = run.wanted === undefined ? this.ledger.layers?.[layer.name] : undefined
+    if ((begins || stroke === layer.first) && mapped !== undefined && !this.#has(state, mapped))
+      return this.#changeOf(layer.pen, stroke, mapped, ` for ${layer.name}`)
     const mm =
       state.mm + Math.max(0, (run.before[stroke] ?? 0) - (run.before[Math.max(open.from.stroke, layer.first)] ?? 0))
     const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, run.beginsSheet && stroke === 0)
@@ -173,10 +201,29 @@ export class PenBook {
     return countRun(ledger, plan.layers, before, to, goesOn)
   }
 
+  /** Whether a pen is where it would draw: in its slot of the carousel, or in the one holder. */
+  #has({ pen }: PenSlot, wanted: string): boolean {
+    return pen === wanted && (this.#parts.isCarousel === true || this.ledger.held === wanted)
+  }
+
+  #changeOf(slot: number, stroke: number, pen: string, why = ''): PenService {
+    return { prompt: `put in the pen ${pen}${why}`, isPen: true, done: () => this.#takeTurns(slot, pen, stroke) }
+  }
+
+  /** The ink up to here is the old pen's. */
+  async #takeTurns(slot: number, pen: string, stroke: number): Promise<void> {
+    const run = this.#run
+    if (!run) return
+    const counted = (ledger: PenLedger) => this.#counted(ledger, run, placeOf(ledger, stroke), true)
+    await this.#change((ledger) => changePen(counted(ledger), slot, pen, Date.now()))
+  }
+
   async #serve(slot: number, rule: PenRule, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
-    await this.#change((ledger) => served(this.#counted(ledger, run, { stroke, mm: 0 }, true), slot, rule, Date.now()))
+    await this.#change((ledger) =>
+      served(this.#counted(ledger, run, placeOf(ledger, stroke), true), slot, rule, Date.now()),
+    )
   }
 
   #kind({ pen }: PenSlot): PenKind | undefined {
@@ -205,12 +252,16 @@ export class PenBook {
   }
 }
 
-export const penBookOf = ({ pens, memory, threads, spool, changed }: StationParts): PenBook =>
+export const penBookOf = ({ pens, memory, threads, spool, changed, profile }: StationParts): PenBook =>
   new PenBook({
-    ...{ pens, memory, plans: threads.plans },
+    ...{ pens, memory, plans: threads.plans, isCarousel: (profile.hpgl?.pens ?? 1) > 1 },
     job: (id) => spool.get(id),
     changed: () => changed(false),
   })
+
+/** Before a stroke; a run that goes on within one begins there. */
+const placeOf = ({ open }: PenLedger, stroke: number): PlanPlace =>
+  open?.from.stroke === stroke ? open.from : { stroke, mm: 0 }
 
 /** Metres of ink by kind, where the configuration names none: guesses, and shown as such. */
 const GUESSED_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ball: 2500 }

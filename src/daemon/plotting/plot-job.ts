@@ -110,6 +110,7 @@ async function drawSheet(
     },
     resumed: () => checkpoints.resumed(),
     request: (stroke) => pens?.request(stroke),
+    penName: (pen) => pens?.nameIn(pen),
   })
   const outcome = await plotting.finally(endWatch)
   meter.end(outcome.is === 'finished' ? plan.starts.length - 1 : outcome.executed)

@@ -23,6 +23,8 @@ export interface PlotterFacts {
   /** Undefined without a feeder. */
   readonly feeder: WirePlotter['feeder']
   readonly pens: NonNullable<WirePlotter['pens']>
+  readonly penNames: readonly string[]
+  readonly layerPens: NonNullable<WirePlotter['layerPens']>
   readonly grants: number | undefined
   readonly marks: WirePlotter['marks']
 }
@@ -41,6 +43,8 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     queuePaused,
     feeder,
     pens,
+    penNames,
+    layerPens,
     grants = 0,
     marks,
   } = facts
@@ -61,6 +65,8 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...(marks && { marks }),
     ...(feeder && { feeder }),
     ...(pens.length > 0 && { pens }),
+    ...(penNames.length > 0 && { penNames }),
+    ...(layerPens.length > 0 && { layerPens }),
     ...(config.button && { button: config.button }),
     ...(cut?.progress && {
       interrupted: { job: cut.id, title: cut.title, done: cut.progress.done, of: cut.progress.of },

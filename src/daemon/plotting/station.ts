@@ -113,6 +113,7 @@ export class Station {
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
       ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, pens: this.pens.view() },
+      ...{ penNames: this.pens.names, layerPens: this.pens.layerPens },
       ...{
         host: inFarm ? host : undefined,
         maintenance: memory.maintenance,

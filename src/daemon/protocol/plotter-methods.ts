@@ -62,6 +62,19 @@ export const PLOTTER_METHODS = {
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
   },
+  'plotter.layerPen': {
+    role: 'operate',
+    summary:
+      'Layers of this name are drawn with this pen from now on: the plot asks for it before such a layer. ' +
+      'Without a pen the layer has none of its own any more.',
+    params: z.strictObject({
+      name,
+      layer: z.string().min(1).max(200),
+      pen: z.string().min(1).max(64).exactOptional().meta({ description: 'its name in the configuration' }),
+    }),
+    result: plotter,
+    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
+  },
   'plotter.unready': {
     role: 'operate',
     summary: 'Takes the grant back. A sheet that is being drawn is not affected.',

@@ -89,6 +89,12 @@ export const plotter = z.object({
     .readonly()
     .optional()
     .meta({ description: 'the pens that have drawn here, or were put in' }),
+  penNames: z.array(z.string()).readonly().optional().meta({ description: 'the pens of the configuration' }),
+  layerPens: z
+    .array(z.object({ layer: z.string(), pen: z.string() }))
+    .readonly()
+    .optional()
+    .meta({ description: 'by the name of a layer: the pen that draws it here' }),
   marks: z
     .object({
       places: z

@@ -9,6 +9,12 @@ import type { PenPlace } from './visit.ts'
 export interface PenLedger {
   /** By the number of the pen: a slot of a carousel, or what a person puts into the holder. */
   readonly slots: Readonly<Record<string, PenSlot>>
+  /** Named pens that lie beside the plotter, as they were when they were taken out. */
+  readonly aside?: Readonly<Record<string, PenSlot>>
+  /** The named pen that was put in last: a plotter without a carousel holds it. */
+  readonly held?: string
+  /** By the name of a layer: the pen that draws it. */
+  readonly layers?: Readonly<Record<string, string>>
   readonly open?: OpenRun
   /** Ink of a usual sheet, mm: how many more sheets a pen will do. */
   readonly sheetMm?: number
@@ -50,14 +56,41 @@ export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slo
 
 /** A pen is put into a slot, fresh or with some ink drawn already. */
 export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number, since: number): PenLedger {
-  return { ...ledger, slots: { ...ledger.slots, [slot]: { pen, mm, served: {}, since } } }
+  return into(ledger, slot, { pen, mm, served: {}, since })
 }
+
+/** A pen is put into a slot as it is: it counts on from where it was when it was taken out. */
+export function changePen(ledger: PenLedger, slot: number, pen: string, since: number): PenLedger {
+  const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
+  const state = (from === undefined ? ledger.aside?.[pen] : ledger.slots[from]) ?? { pen, mm: 0, served: {}, since }
+  const { [from ?? '']: _, ...slots } = ledger.slots
+  return into({ ...ledger, slots }, slot, state)
+}
+
+function into(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
+  const aside = { ...ledger.aside }
+  const before = slotOf(ledger, slot)
+  if (before.pen !== undefined) aside[before.pen] = before
+  if (state.pen !== undefined) delete aside[state.pen]
+  const held = state.pen === undefined ? {} : { held: state.pen }
+  return { ...ledger, ...held, aside, slots: { ...ledger.slots, [slot]: state } }
+}
+
+/** The pen that draws the layers of a name, from now on; undefined forgets it. The names used last are kept. */
+export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefined): PenLedger {
+  const others = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
+  const all: (readonly [string, string])[] = pen === undefined ? others : [...others, [layer, pen]]
+  return { ...ledger, layers: Object.fromEntries(all.slice(-MOST_LAYERS)) }
+}
+
+/** Names of layers that are kept at most. */
+export const MOST_LAYERS = 200
 
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 
 /** Nothing is known of the open run: its ink is not counted. */
-export function dropRun({ slots, sheetMm }: PenLedger): PenLedger {
-  return { slots, ...(sheetMm !== undefined && { sheetMm }) }
+export function dropRun({ open: _, ...rest }: PenLedger): PenLedger {
+  return rest
 }
 
 /**

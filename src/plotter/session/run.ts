@@ -24,10 +24,14 @@ export interface PlotEvents {
    * called after that.
    */
   request?(stroke: number): PenService | undefined
+  /** The name of the pen that is in a slot, if it is known. */
+  penName?(pen: number): string | undefined
 }
 
 export interface PenService {
   readonly prompt: string
+  /** It names the pen for the stroke, so that nobody needs to be asked for the number of the pen. */
+  readonly isPen?: true
   /** Where the plotter does it itself. */
   readonly at?: PenPlace
   readonly done: () => Promise<void>
@@ -113,8 +117,9 @@ export class Run {
 
   /** With the pen up before a stroke: everything that can make the plot wait. */
   async #atPenUp(moment: PenUp): Promise<void> {
-    const { plan, from, profile } = this.#parts
-    const prompt = moment.within ? undefined : penPrompt(plan, moment, from, profile)
+    const { plan, from, profile, events } = this.#parts
+    const isAsked = moment.within || events.request?.(moment.stroke)?.isPen
+    const prompt = isAsked ? undefined : penPrompt(plan, moment, from, profile, events.penName)
     if (prompt !== undefined) await this.#wait('pen-change', prompt)
     if (!moment.within) await this.#serve(moment.stroke)
     do {
@@ -170,9 +175,16 @@ const isWithin = ({ x, y }: PenPlace, { width, height }: Profile): boolean => x 
  * The request to the user before a layer, if any: the layer asks for a pause, or the plot needs another pen. A carousel
  * changes pens by itself. The first pen is assumed to be in the holder; after a resume, no pen is.
  */
-function penPrompt(plan: Plan, { layer, stroke }: PenUp, from: number, { hpgl }: Profile): string | undefined {
+function penPrompt(
+  plan: Plan,
+  { layer, stroke }: PenUp,
+  from: number,
+  { hpgl }: Profile,
+  penName: PlotEvents['penName'],
+): string | undefined {
   if (!layer) return undefined
-  const named = layer.name === '' ? `pen ${layer.pen}` : `pen ${layer.pen} (${layer.name})`
+  const known = [penName?.(layer.pen), layer.name].filter((word) => word !== undefined && word !== '')
+  const named = known.length === 0 ? `pen ${layer.pen}` : `pen ${layer.pen} (${known.join(', ')})`
   const drawn = plan.layers.filter(({ first, count }) => count > 0 && first < layer.first + layer.count)
   const before = drawn.findLast(({ first }) => first < layer.first)
   const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true

@@ -1,3 +1,4 @@
+import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { duration, layerWords, plural } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
 
@@ -6,10 +7,17 @@ interface Props {
   /** Numbers of the chosen layers, from 1; undefined is all. */
   readonly chosen: readonly number[] | undefined
   readonly onChoose: (chosen: readonly number[] | undefined) => void
+  /** The plotters that may draw it. */
+  readonly plotters: readonly WirePlotter[]
+  /** From now on, layers of that name are drawn with that pen; '' is none of their own. */
+  readonly onPen: (layer: string, pen: string) => void
 }
 
 /** The layers of the drawing, each with its pen. Only the chosen layers are drawn. */
-export function Layers({ layers, chosen, onChoose }: Props) {
+export function Layers({ layers, chosen, onChoose, plotters, onPen }: Props) {
+  const pens = [...new Set(plotters.flatMap(({ penNames = [] }) => penNames))]
+  const penOf = (name: string): string =>
+    plotters.flatMap(({ layerPens = [] }) => layerPens).find(({ layer }) => layer === name)?.pen ?? ''
   if (layers.length < 2) return null
   const all = layers.map((_, i) => i + 1)
   const drawn = chosen ?? all
@@ -21,20 +29,36 @@ export function Layers({ layers, chosen, onChoose }: Props) {
     <fieldset class="layers">
       <legend>Layers</legend>
       {layers.map(({ name, pen, strokes, color, seconds }, i) => (
-        <label key={`${i} ${name}`}>
-          <input
-            type="checkbox"
-            checked={drawn.includes(i + 1)}
-            disabled={drawn.length === 1 && drawn.includes(i + 1)}
-            onChange={() => toggle(i + 1)}
-          />
-          <i class="ink" style={color === undefined ? {} : { background: color }} />
-          <span>{layerWords(name, pen)}</span>
-          <span class="quiet">
-            pen {pen}, {plural(strokes, 'stroke')}
-            {seconds !== undefined && `, ${duration(seconds)}`}
-          </span>
-        </label>
+        <div key={`${i} ${name}`}>
+          <label>
+            <input
+              type="checkbox"
+              checked={drawn.includes(i + 1)}
+              disabled={drawn.length === 1 && drawn.includes(i + 1)}
+              onChange={() => toggle(i + 1)}
+            />
+            <i class="ink" style={color === undefined ? {} : { background: color }} />
+            <span>{layerWords(name, pen)}</span>
+            <span class="quiet">
+              pen {pen}, {plural(strokes, 'stroke')}
+              {seconds !== undefined && `, ${duration(seconds)}`}
+            </span>
+          </label>
+          {pens.length > 0 && name !== '' && (
+            <select
+              aria-label={`Pen of the layer ${name}`}
+              value={penOf(name)}
+              onChange={({ currentTarget }) => onPen(name, currentTarget.value)}
+            >
+              <option value="">any pen</option>
+              {pens.map((pen) => (
+                <option key={pen} value={pen}>
+                  {pen}
+                </option>
+              ))}
+            </select>
+          )}
+        </div>
       ))}
     </fieldset>
   )

@@ -70,6 +70,13 @@ export function TaskForm(props: Props) {
         <Layers
           layers={draft.layers}
           chosen={settings.layers}
+          plotters={plotters.filter(
+            ({ name }) => plot === undefined || plot.plotter === 'any' || plot.plotter === name,
+          )}
+          onPen={(layer, pen) => {
+            for (const { name, penNames } of plotters)
+              if (penNames) void store.request('plotter.layerPen', { name, layer, ...(pen !== '' && { pen }) })
+          }}
           onChoose={(layers) => {
             const { layers: _, ...rest } = settings
             setSettings(layers ? { ...rest, layers } : rest)

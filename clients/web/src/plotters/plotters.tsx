@@ -49,6 +49,11 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
         {plotter.tags && `, ${plotter.tags.join(', ')}`}
       </p>
       {plotter.pens && <p class="quiet">{plotter.pens.map(penWords).join(' ')}</p>}
+      {plotter.layerPens && (
+        <p class="quiet">
+          {plotter.layerPens.map(({ layer, pen }) => `The layer ${layer} is drawn with ${pen}.`).join(' ')}
+        </p>
+      )}
       {plotter.maintenance && (
         <p class="losses">
           In maintenance: {plotter.maintenance.reason}.{' '}
