@@ -100,6 +100,7 @@ describe('plotting a job', () => {
     const pens = {
       begin: async () => void (await spool.cancel(claim.job.id)),
       request: () => undefined,
+      nameIn: () => undefined,
       end: async (outcome: PlotOutcome) => void ended.push(outcome),
     }
     await plotted(spool, claim, scripted(drawn), start, { pens })
