@@ -25,7 +25,7 @@ export interface PlotEvents {
    */
   request?(stroke: number): PenService | undefined
   /** The name of the pen that is in a slot, if it is known. */
-  penName?(pen: number): string | undefined
+  readonly penName?: (pen: number) => string | undefined
 }
 
 export interface PenService {
