@@ -63,7 +63,7 @@ export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number,
 export function changePen(ledger: PenLedger, slot: number, pen: string, since: number): PenLedger {
   const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
   const state = (from === undefined ? ledger.aside?.[pen] : ledger.slots[from]) ?? { pen, mm: 0, served: {}, since }
-  const { [from ?? '']: _, ...slots } = ledger.slots
+  const slots = Object.fromEntries(Object.entries(ledger.slots).filter(([name]) => name !== from))
   return into({ ...ledger, slots }, slot, state)
 }
 
@@ -89,8 +89,9 @@ export const MOST_LAYERS = 200
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 
 /** Nothing is known of the open run: its ink is not counted. */
-export function dropRun({ open: _, ...rest }: PenLedger): PenLedger {
-  return rest
+export function dropRun(ledger: PenLedger): PenLedger {
+  const { open, ...rest } = ledger
+  return open ? rest : ledger
 }
 
 /**
