@@ -107,13 +107,10 @@ export class PenBook {
     await this.#change((ledger) => mapLayer(ledger, layer, pen))
   }
 
-  /** The names of layers that have a pen of their own, as clients see them. */
-  get layerPens(): { layer: string; pen: string }[] {
-    return Object.entries(this.ledger.layers ?? {}).map(([layer, pen]) => ({ layer, pen }))
-  }
-
-  get names(): string[] {
-    return this.#parts.pens.map(({ name }) => name)
+  /** As clients see them: its pens, those of the house, and the layers that have a pen of their own. */
+  get shown() {
+    const layerPens = Object.entries(this.ledger.layers ?? {}).map(([layer, pen]) => ({ layer, pen }))
+    return { pens: this.view(), penNames: this.#parts.pens.map(({ name }) => name), layerPens }
   }
 
   nameIn(slot: number): string | undefined {

@@ -112,8 +112,7 @@ export class Station {
     const { config, host, inFarm, profile, memory } = this.#parts
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
-      ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, pens: this.pens.view() },
-      ...{ penNames: this.pens.names, layerPens: this.pens.layerPens },
+      ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, ...this.pens.shown },
       ...{
         host: inFarm ? host : undefined,
         maintenance: memory.maintenance,
