@@ -43,18 +43,51 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log(`\n${files.length} files: lines of ${agree[' ']} agree with hp2xx, with labels as H ${agree.H}`)
 }
 
-/** Every printing character of the labels as one letter. */
-const relabelled = (source: string, letter: string): string =>
-  source
-    .split('\u0003')
-    .map((part) => part.replace(/(?<=(?:^|[;\s\d])LB)(?:.|\s)*/, (text) => text.replace(/[!-\u00ff]/g, letter)))
-    .join('\u0003')
+/** What hp2xx fills, although it is asked not to. */
+const FILLS = new Set(['RA', 'RR', 'WG', 'FP'])
 
-/** hp2xx begins with P2 far out on A0: here both begin with those of an HP 7475A, and with marks that align the two. */
-const withPoints = (source: string): string =>
-  `${MARKS}${POINTS}${source.replace(/(?<![A-Za-z])(?:BP)?IN(?![A-OQ-Z])[;\s]*/g, (name) => `${name};${POINTS}`)}`
+/** Leaves out fills. Every printing character of labels, buffers and symbols as one letter. DT names the character that ends a label. */
+function relabelled(source: string, letter: string): string {
+  let end = '\u0003'
+  let out = ''
+  for (let at = 0; at < source.length; ) {
+    const [name = ''] = /^[A-Z]{2}/.exec(source.slice(at, at + 2)) ?? []
+    const next = source[at + 2] ?? ';'
+    if (name === 'LB' || name === 'BL') {
+      const stop = source.indexOf(end, at + 2)
+      const text = source.slice(at + 2, stop < 0 ? source.length : stop)
+      out += name + text.replace(/[!-\u00ff]/g, letter) + (stop < 0 ? '' : end)
+      at += 2 + text.length + 1
+    } else if (name === 'SM' && next !== ';') {
+      out += `SM${letter}`
+      at += 3
+    } else if (FILLS.has(name)) {
+      at += 2 + (/^[-\d.,;\s]*/.exec(source.slice(at + 2, at + 100))?.[0].length ?? 0)
+    } else {
+      if (name === 'DT') end = next === ';' ? '\u0003' : next
+      out += name || source[at]
+      at += name.length || 1
+      if (name === 'DT' && next !== ';') {
+        out += next
+        at++
+      }
+    }
+  }
+  return out
+}
+
+/**
+ * hp2xx begins with P2 far out on A0, and with characters whose size follows from P1 and P2. Here both programs begin with the
+ * points and the size of characters of an HP 7475A, and with marks that align the two drawings.
+ */
+function withPoints(source: string): string {
+  const start = /(?<![A-Za-z])((?:BP)?IN)(?![A-OQ-Z])[;\s]*(IP[-\d.,\s]*;?)?/g
+  const begun = source.replace(start, (_, name: string, own = '') => `${name};${POINTS};${own};${SIZE};`)
+  return `${MARKS}${POINTS};${SIZE};${begun}`
+}
 const MARKS = 'SP1;PU-30000,-30000;PD-30000,-29000;PU60000,60000;PD60000,59000;PU;'
-const POINTS = 'IP603,521,10603,7721;'
+const POINTS = 'IP603,521,10603,7721'
+const SIZE = 'SI0.187,0.269'
 
 function compared(source: string, folder: string): string {
   const [file, result] = [join(folder, 'in.hp'), join(folder, 'out.hp')]

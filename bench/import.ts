@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { comparePage, type PageAgreement } from './import/pdf-agreement.ts'
+import { comparePage, type PageAgreement, UNREADABLE } from './import/pdf-agreement.ts'
 import { compareWords } from './import/pdf-words.ts'
 
 /**
@@ -53,7 +53,7 @@ async function compareFile(file: string, pages: number, row: Tally, keep: string
         writeFileSync(join(keep, `${basename(file, '.pdf')}_p${page}.svg`), result.ours)
       }
     }
-    if (['refused', 'crashed'].includes(result.verdict)) return
+    if (['refused', 'crashed'].includes(result.verdict) || result.note === UNREADABLE) return
     const { words, matched, wide, baselines } = await compareWords(file, bytes, page)
     row.words += words
     row.matched += matched

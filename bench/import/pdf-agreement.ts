@@ -11,6 +11,8 @@ export const MOST_LOST = 0.01
 /** The darkest channel of a pixel that is ink for certain, and of one that may be the edge of a line. */
 const [INK, EDGE] = [160, 245]
 
+export const UNREADABLE = 'poppler cannot draw it'
+
 export type Verdict = 'agrees' | 'differs' | 'excluded' | 'refused' | 'crashed'
 
 export interface PageAgreement {
@@ -53,7 +55,7 @@ export async function comparePage(file: string, bytes: Uint8Array, page: number)
       return { ...blank, verdict: 'excluded', milliseconds, note: reasons.map(([name]) => name).join(', ') }
     }
     const theirs = popplerPicture(file, page)
-    if (theirs === undefined) return { ...blank, verdict: 'excluded', milliseconds, note: 'poppler cannot draw it' }
+    if (theirs === undefined) return { ...blank, verdict: 'excluded', milliseconds, note: UNREADABLE }
     const ours = onWhite(await svgToPixels(svg, theirs.width), theirs)
     const [lacks, extra] = [lostShare(theirs, ours), lostShare(ours, theirs)]
     const verdict = lacks <= MOST_LOST && extra <= MOST_LOST ? 'agrees' : 'differs'

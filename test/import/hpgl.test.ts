@@ -138,6 +138,25 @@ describe('labels in HP-GL', () => {
     const { bounds } = drawn('SI0.5,1;PU0,0;LBH\r\nH\u0003')
     expect([bounds.maxX - bounds.minX, bounds.maxY - bounds.minY].map(Math.round)).toEqual([200, 1200])
   })
+
+  it('print their terminator in mode 0 of DT', () => {
+    expect(lines('DT#,1;LBH#;')).toHaveLength(3)
+    expect(lines('DTH,0;LBH;')).toHaveLength(3)
+    expect(lines('DTH,0;LBH;DT;LB \u0003;')).toHaveLength(3)
+  })
+
+  it('stand in columns from right to left when they are vertical', () => {
+    const [first, , , second] = lines('SI.1,.2;DV1;LBH\r\nH\u0003;')
+    expect(second?.map((value, i) => value - (first?.[i] ?? 0))).toEqual([-60, 0, -60, 0])
+  })
+
+  it('leave the pen where the next character would stand, also when they are centred', () => {
+    const end = (text: string) => lines(`SI.1,.2;${text}PD0,900;`).at(-1)?.slice(0, 2)
+    expect(end('LBHH\u0003;')).toEqual([120, 0])
+    expect(end('LO4;LBHH\u0003;')).toEqual([60, 0])
+    expect(end('LO7;LBHH\u0003;')).toEqual([0, 0])
+    expect(end('LO7;LBHH\r\u0003;')).toEqual([0, 0])
+  })
 })
 
 describe('plotter files', () => {

@@ -61,9 +61,15 @@ export class Labels {
   write(text: string): void {
     this.#page.finish()
     this.#start = this.#page.at
-    for (const part of text.split(/([\r\n]+)/))
-      if (/^[\r\n]/.test(part)) for (const control of part) this.#control(control)
-      else if (part !== '') this.#line(part)
+    let shift: Point = [0, 0]
+    for (const part of text.split(/([\r\n]+)/)) {
+      if (/^[\r\n]/.test(part)) {
+        for (const control of part) this.#control(control)
+        if (part.includes('\r')) shift = [0, 0]
+      } else if (part !== '') shift = this.#line(part)
+    }
+    // The pen ends where the next character would stand, also behind a centred label.
+    this.#page.at = [this.#page.at[0] + shift[0], this.#page.at[1] + shift[1]]
   }
 
   /** CP: moves by cells and lines; without numbers to the next line. */
@@ -113,7 +119,8 @@ export class Labels {
     this.#advance(1, 0)
   }
 
-  #line(text: string): void {
+  /** @returns how far its origin (LO) moves the line along itself */
+  #line(text: string): Point {
     const width = Array.from(text).filter((character) => character >= ' ').length * this.#cell()[0]
     const back = this.#alignment(width)
     const from = this.#page.at
@@ -127,6 +134,7 @@ export class Labels {
       }
     }
     this.#page.at = [this.#page.at[0] - back[0], this.#page.at[1] - back[1]]
+    return this.#offset((-this.#column() * width) / 2, 0)
   }
 
   #control(character: string): void {
@@ -134,12 +142,17 @@ export class Labels {
     else this.#return()
   }
 
-  /** Back to where the label began, on the present line. */
+  /** Back to where the label began, on the present line; a vertical label has a column for a line. */
   #return(): void {
-    const [ux, uy] = this.#axis()
+    const [ux, uy] = this.#isVertical ? this.#offset(0, 1) : this.#axis()
     const [dx, dy] = [this.#page.at[0] - this.#start[0], this.#page.at[1] - this.#start[1]]
     const along = dx * ux + dy * uy
     this.#page.at = [this.#page.at[0] - along * ux, this.#page.at[1] - along * uy]
+  }
+
+  /** 0 when a label begins at its origin (LO), 1 when its middle stands there, 2 when it ends there. */
+  #column(): number {
+    return this.#origin % 10 < 1 ? 0 : Math.floor(((this.#origin % 10) - 1) / 3)
   }
 
   /** From the label's origin (LO) to its lower left corner. */

@@ -38,6 +38,7 @@ class Reader {
   readonly #source: string
   #at = 0
   #terminator = ETX
+  #isPrinted = false
 
   constructor(source: string) {
     // No control characters in patterns: the sign of ESC, which Latin-1 lacks, stands for it.
@@ -83,7 +84,8 @@ class Reader {
   }
 
   #parameters(name: string): Instruction {
-    if (LABELS.has(name)) return { name, numbers: [], text: this.#until(this.#terminator) }
+    if (LABELS.has(name))
+      return { name, numbers: [], text: this.#until(this.#terminator) + (this.#isPrinted ? this.#terminator : '') }
     if (name === 'PE') return { name, numbers: [], text: this.#until(';') }
     if (name === 'CO') return { name, numbers: [], text: this.#match(/\s*"[^"]*"|[^;]*/y) ?? '' }
     if (name === 'DT') return this.#newTerminator()
@@ -103,14 +105,15 @@ class Reader {
     }
   }
 
-  /** `DT` with one character, and a mode that says whether the character is printed. Without one: ETX. */
+  /** `DT` with one character, and a mode: 0 prints the character, or does what a control character does. Without one: ETX. */
   #newTerminator(): Instruction {
     const character = this.#source[this.#at] ?? ';'
+    this.#isPrinted = false
     if (character === ';') this.#terminator = ETX
     else {
       this.#terminator = character
       this.#at++
-      this.#match(/,\s*[01]/y)
+      this.#isPrinted = this.#match(/,\s*[01]/y)?.endsWith('0') === true
     }
     return { name: 'DT', numbers: [], text: character }
   }
