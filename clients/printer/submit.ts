@@ -41,7 +41,7 @@ export async function submitDocument(
   if (document.bytes.length === 0) throw new Refusal('document-format-error', 'the document is empty')
   const { sha256: upload } = await client.upload(document.bytes)
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
-  const chosen = pagesOf(pages, order)
+  const chosen = sharing(pagesOf(pages, order), order.numberUp)
   const { copies, isCollated } = order
   // A set of pages for each copy, or each page so many times.
   const rounds = isCollated && chosen.length > 1 ? copies : 1
@@ -50,12 +50,13 @@ export async function submitDocument(
     throw new Refusal('request-entity-too-large', `the job has ${sheets} sheets, at most ${MOST_COPIES} are drawn`)
   }
   const jobs = Array.from({ length: rounds }, (_, round) =>
-    chosen.map((page): NewJob => {
+    chosen.map((onSheet): NewJob => {
+      const [page = 1] = onSheet
       const many = chosen.length > 1
       return {
         task,
-        params: { upload, name: document.name, ...paramsFor(task, page, pages, order) },
-        title: many ? `${document.name} (${page} of ${pages})` : document.name,
+        params: { upload, name: document.name, ...paramsFor(task, onSheet, pages, order) },
+        title: many ? `${document.name} (${spanOf(onSheet)} of ${pages})` : document.name,
         tags: ['printed', user.slice(0, 64)],
         priority: order.priority,
         ...(order.hold && { hold: true }),
@@ -78,8 +79,15 @@ function pagesOf(count: number, { pages }: Order): number[] {
   throw new Refusal('document-unprintable-error', `none of the wished pages is there: the document has ${count}`)
 }
 
+/** The pages of each sheet. */
+const sharing = (pages: readonly number[], numberUp: number): number[][] =>
+  Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => pages.slice(i * numberUp, (i + 1) * numberUp))
+
+const spanOf = (pages: readonly number[]): string =>
+  pages.length === 1 ? String(pages[0]) : `${pages[0]} to ${pages.at(-1)}`
+
 /** A photo is drawn for a sheet of its size; anything else has a size of its own. */
-function paramsFor(task: string, page: number, pages: number, order: Order): Record<string, unknown> {
+function paramsFor(task: string, onSheet: readonly number[], pages: number, order: Order): Record<string, unknown> {
   if (task === 'photo') {
     const { width, height } = order.sheet ?? { width: 210, height: 297 }
     const [short, long] = [Math.min(width, height), Math.max(width, height)]
@@ -87,7 +95,8 @@ function paramsFor(task: string, page: number, pages: number, order: Order): Rec
     return { ...size, ...(order.scaling === 'fill' && { fit: 'fill' }) }
   }
   return {
-    ...(pages > 1 && { pageNumber: page }),
+    ...(pages > 1 && order.numberUp === 1 && { pageNumber: onSheet[0] }),
+    ...(pages > 1 && order.numberUp > 1 && { pagesOnSheet: onSheet, numberUp: order.numberUp }),
     ...(order.isMonochrome && { layers: 'none' }),
     ...(order.hasPictures && { pictures: 'squiggle' }),
   }

@@ -26,6 +26,9 @@ interface Choice {
 export const MOST_COPIES = 1000
 export const RESOLUTION = 300
 
+/** Pages that may share a sheet. */
+const NUMBERS_UP: readonly number[] = [1, 2, 4, 6, 9, 16]
+
 const PORTRAIT = 3
 const LANDSCAPE = 4
 const REVERSE_LANDSCAPE = 5
@@ -83,7 +86,14 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
       },
     ],
     ['multiple-document-handling', oneOf('separate-documents-collated-copies', 'separate-documents-uncollated-copies')],
-    ['number-up', { standard: [integer(1)], supported: [integer(1)], accepts: number(1, 1) }],
+    [
+      'number-up',
+      {
+        standard: [integer(1)],
+        supported: NUMBERS_UP.map(integer),
+        accepts: (values) => values.length === 1 && NUMBERS_UP.includes(numberOf(values) ?? 0),
+      },
+    ],
     ['orientation-requested', enums(PORTRAIT, LANDSCAPE, REVERSE_LANDSCAPE, REVERSE_PORTRAIT)],
     ['output-bin', oneOf('face-up')],
     ['page-ranges', { supported: [{ is: 'boolean', value: true }], accepts: isPageRanges }],
@@ -150,6 +160,8 @@ export function wishesOf(asked: Attributes, template: ReadonlyMap<string, Choice
 export interface Order {
   readonly copies: number
   readonly isCollated: boolean
+  /** Pages on a sheet. */
+  readonly numberUp: number
   readonly priority: number
   readonly hold: boolean
   /** The sheet, mm, as the client names it; undefined: the document's own. */
@@ -172,6 +184,7 @@ export function orderOf(accepted: Attributes): Order {
   return {
     copies: numberOf(accepted.get('copies')) ?? 1,
     isCollated: stringOf(accepted.get('multiple-document-handling')) !== 'separate-documents-uncollated-copies',
+    numberUp: numberOf(accepted.get('number-up')) ?? 1,
     priority: numberOf(accepted.get('job-priority')) ?? 50,
     hold: stringOf(accepted.get('job-hold-until')) === 'indefinite',
     ...(sheet && { sheet }),

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
+import type { Drawing } from '../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
 import { HATCHES, type Importer, importers, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg, PICTURES } from './documents.ts'
 import { choice, flag, mm, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
+import { NUMBERS_UP, sharedSheet } from './impose/index.ts'
 import { safeName } from './names.ts'
 import { defineTask, type Task, type TaskWarning } from './task.ts'
 
@@ -23,6 +25,13 @@ const schema = z
       .describe('the sha256 of a file that was uploaded: an SVG (or .svgz), or a document such as a PDF'),
     name: z.string().max(200).optional().describe('what to call it; the name of its file, say'),
     pageNumber: whole(1, 100_000, 1, 'which page of a document that has several'),
+    pagesOnSheet: z
+      .array(z.int().min(1).max(100_000))
+      .min(1)
+      .max(NUMBERS_UP.at(-1) ?? 1)
+      .optional()
+      .describe('pages of a document that share one sheet, in place of pageNumber'),
+    numberUp: whole(1, NUMBERS_UP.at(-1) ?? 1, 1, `places for pages on the sheet: ${NUMBERS_UP.join(', ')}`),
     pictures: choice(
       PICTURES,
       'none',
@@ -72,24 +81,20 @@ const renderWith =
   async (params, { warn, ...files }) => {
     const { strokesOnly, hide, drawWhite, tolerance, font, strict } = params
     const limits = files.svgLimits
-    const read = isUpload(params) ? await documentSvg(params, files, more) : inline(params)
-    for (const note of read.notes) warn(note)
-    if (strict) refuseLost(read.notes)
-    // Who chose no layers gets those of the document.
-    const layers = params.layers === 'inkscape' ? (read.layers ?? params.layers) : params.layers
-    const reading = readSvg(read.svg, {
-      layers,
-      strokesOnly,
-      hide,
-      drawWhite,
-      tolerance,
-      font,
-      strict,
-      limits,
-      ...filling(params),
-    })
-    for (const warning of readingWarnings(reading)) warn(warning)
-    return drawingToSvg(reading.drawing, params.name === undefined ? {} : { title: bare(params.name) })
+    const drawings: Drawing[] = []
+    for (const pageNumber of pagesOf(params)) {
+      const read = isUpload(params) ? await documentSvg({ ...params, pageNumber }, files, more) : inline(params)
+      for (const note of read.notes) warn(note)
+      if (strict) refuseLost(read.notes)
+      // Who chose no layers gets those of the document.
+      const layers = params.layers === 'inkscape' ? (read.layers ?? params.layers) : params.layers
+      const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...filling(params) }
+      const reading = readSvg(read.svg, options)
+      for (const warning of readingWarnings(reading)) warn(warning)
+      drawings.push(reading.drawing)
+    }
+    const sheet = sharedSheet(drawings, params.numberUp)
+    return drawingToSvg(sheet, params.name === undefined ? {} : { title: bare(params.name) })
   }
 
 /**
@@ -101,14 +106,18 @@ export const svg = defineTask<SvgParams>({
   name: 'svg',
   summary: 'a file of your own: an SVG, a PDF or another document',
   schema,
-  title: ({ name, pageNumber: page }) =>
-    `${name === undefined ? 'Drawing' : bare(name)}${page === 1 ? '' : `, page ${page}`}`,
+  title: (params) => {
+    const [first = 1, ...more] = pagesOf(params)
+    const pages = more.length > 0 ? `, pages ${first} to ${more.at(-1)}` : first === 1 ? '' : `, page ${first}`
+    return `${params.name === undefined ? 'Drawing' : bare(params.name)}${pages}`
+  },
   outputName: (params) =>
     `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}${pageOf(params)}.svg`,
   fonts: ({ font }) => [font],
   source: ({ svg: text, upload = '' }) => (text === undefined ? { upload } : { text }),
   admit: (params) => async (files) => {
-    const source = isUpload(params) ? await admitDocument(params, files) : params.svg
+    const last = Math.max(...pagesOf(params))
+    const source = isUpload(params) ? await admitDocument({ ...params, pageNumber: last }, files) : params.svg
     if (source !== undefined) checkSvg(source, files.svgLimits)
   },
   render: renderWith([]),
@@ -135,7 +144,13 @@ const inline = ({ svg: text = '' }: SvgParams): DocumentSvg => ({ svg: text, not
 
 const isUpload = (params: SvgParams): params is SvgParams & DocumentParams => params.upload !== undefined
 
-const pageOf = ({ pageNumber: page }: SvgParams): string => (page === 1 ? '' : `_p${page}`)
+/** The pages that the sheet shows. */
+const pagesOf = ({ pageNumber, pagesOnSheet = [pageNumber] }: SvgParams): readonly number[] => pagesOnSheet
+
+const pageOf = (params: SvgParams): string => {
+  const pages = pagesOf(params)
+  return pages.length === 1 && pages[0] === 1 ? '' : `_p${pages.join('-')}`
+}
 
 const filling = ({ fill, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill'> =>
   fill === 'none' ? {} : { fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }

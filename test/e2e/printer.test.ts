@@ -88,8 +88,11 @@ describe('plotd as a printer', () => {
     const ranges = { is: 'range', low: 2, high: 2 } as const
     await ipp(url, 'Print-Job', { document: PDF, job: { 'page-ranges': ranges } })
     expect((await queued())[0]).toMatchObject({ title: 'Printed document' })
+    await ipp(url, 'Print-Job', { document: PDF, job: { 'number-up': integer(2) } })
+    const sheets = (await queued()).slice(0, 2).reverse()
+    expect(sheets.map(({ title }) => title)).toEqual(['Printed document (1 to 2 of 3)', 'Printed document (3 of 3)'])
     await ipp(url, 'Cancel-My-Jobs')
-    expect((await queued()).slice(0, 7).map(({ status }) => status)).toEqual(Array(7).fill('canceled'))
+    expect((await queued()).slice(0, 9).map(({ status }) => status)).toEqual(Array(9).fill('canceled'))
   })
 
   it.each([

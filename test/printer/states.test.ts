@@ -155,6 +155,7 @@ describe('what a client asks of a job', () => {
       copies: integer(3),
       'media-col': size(14_800, 21_000),
       'orientation-requested': { is: 'enum', value: 5 },
+      'number-up': integer(4),
       'job-priority': integer(75),
       'job-hold-until': keyword('indefinite'),
       'print-content-optimize': keyword('photo'),
@@ -166,7 +167,7 @@ describe('what a client asks of a job', () => {
     const { accepted, unsupported } = wishesOf(asked, template)
     expect(unsupported.size).toBe(0)
     expect(orderOf(unkept(kept(accepted)))).toEqual({
-      ...{ copies: 3, isCollated: false, priority: 75, hold: true, sheet: { width: 148, height: 210 } },
+      ...{ copies: 3, isCollated: false, priority: 75, numberUp: 4, hold: true, sheet: { width: 148, height: 210 } },
       ...{ isLandscape: true, isUpsideDown: true, scaling: 'fit', isMonochrome: true, hasPictures: true },
       pages: [
         { from: 1, to: 2 },
@@ -177,7 +178,15 @@ describe('what a client asks of a job', () => {
 
   it('has defaults: one sheet with one pen, as large as the document', () => {
     expect(orderOf(new Map())).toEqual({
-      ...{ copies: 1, isCollated: true, priority: 50, hold: false, isLandscape: false, isUpsideDown: false },
+      ...{
+        copies: 1,
+        isCollated: true,
+        priority: 50,
+        numberUp: 1,
+        hold: false,
+        isLandscape: false,
+        isUpsideDown: false,
+      },
       ...{ scaling: 'shrink', isMonochrome: true, hasPictures: false, pages: [] },
     })
     expect(orderOf(attributes({ 'print-color-mode': keyword('color') })).isMonochrome).toBe(false)

@@ -18,6 +18,12 @@ const FLAGS = {
     requiresArg: true,
     group: 'Drawing:',
   },
+  'number-up': {
+    type: 'number',
+    choices: [1, 2, 4, 6, 9, 16],
+    describe: 'pages of a document that share a sheet',
+    group: 'Drawing:',
+  },
   'layers-by': {
     type: 'string',
     choices: ['inkscape', 'color', 'group', 'none'],
@@ -36,7 +42,7 @@ async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
       ...paramsIn(args, ['file', 'layers-by', 'page-range', ...Object.keys(PAPER)]),
       ...(by === undefined ? {} : { layers: by }),
     }
-    for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io)) {
+    for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io, args['number-up'])) {
       const submit = { ...request, words, job: { title } }
       worst = Math.max(worst, await submitJob(submit, { ...args, plot: plot || args.plot }, io))
     }

@@ -19,9 +19,10 @@ export interface FileJob extends Pick<JobRequest, 'task'> {
  * The jobs that draw a file: one, or one a page. The daemon recognizes the file by its content.
  *
  * @param range  pages of a document; all when absent
+ * @param numberUp  pages that share a sheet
  * @throws PlotdError ERR_DOCUMENT, ERR_FILE, ERR_PARAMS
  */
-export async function jobsOfFile(file: string, range: string | undefined, io: Io): Promise<FileJob[]> {
+export async function jobsOfFile(file: string, range: string | undefined, io: Io, numberUp = 1): Promise<FileJob[]> {
   const source = await readBytes(file, () => mostUploaded(io))
   const name = file === '-' ? 'drawing' : basename(file)
   const title = name.replace(/\.[a-z]\w{0,7}$/i, '') || name
@@ -34,12 +35,13 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
     io.note(`${name} is a picture: the task photo draws it.`)
     return [{ task, title, values: { upload, name: title } }]
   }
-  if (range === undefined && pages > MOST_PAGES)
+  if (range === undefined && Math.ceil(pages / numberUp) > MOST_PAGES)
     throw new PlotdError('ERR_PARAMS', `${name} has ${pages} pages, a sheet each: say which with --page-range`, {
       pages,
       remedy: `\`--page-range 1-${pages}\` takes all.`,
     })
   const chosen = pagesIn(range ?? '1-', pages)
+  if (numberUp > 1 && pages > 1) return shared(chosen, numberUp, { task, title, values: { upload, name } })
   if (format !== 'svg' && range === undefined && pages > 1) io.note(`${name} has ${pages} pages, a job each.`)
   return chosen.map((pageNumber) => ({
     task,
@@ -47,6 +49,15 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
     values: { upload, name, ...(pages > 1 && { pageNumber }) },
   }))
 }
+
+/** A job for each sheet. */
+const shared = (pages: readonly number[], numberUp: number, { task, title, values }: FileJob): FileJob[] =>
+  Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => {
+    const pagesOnSheet = pages.slice(i * numberUp, (i + 1) * numberUp)
+    const span =
+      pagesOnSheet.length === 1 ? `page ${pagesOnSheet[0]}` : `pages ${pagesOnSheet[0]} to ${pagesOnSheet.at(-1)}`
+    return { task, title: `${title}, ${span}`, values: { ...values, pagesOnSheet } }
+  })
 
 const isSvg = (source: Buffer): boolean => /<(\w+:)?svg[\s>]/.test(source.toString('latin1', 0, HEAD))
 

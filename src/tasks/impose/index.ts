@@ -13,6 +13,8 @@ import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
 import { nUp } from './n-up.ts'
 import { gridOf, tileName, tileOf } from './tiles.ts'
 
+export { NUMBERS_UP, sharedSheet } from './shared-sheet.ts'
+
 const upload = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
 
 const sheetFields = {

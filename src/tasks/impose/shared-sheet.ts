@@ -1,0 +1,72 @@
+import { type Drawing, stroke, strokeCount } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { nUp } from './n-up.ts'
+
+/** How many pages may share a sheet. */
+export const NUMBERS_UP = [1, 2, 4, 6, 9, 16] as const
+
+/**
+ * Puts pages of a document on one sheet of the size of the first page, scaled down, row by row. Where pages are larger so, they
+ * lie on their side: the top of each is to the left of the sheet.
+ *
+ * @param pages  at least one
+ * @param numberUp  cells of the sheet, at least; the last sheet of a document has empty ones
+ */
+export function sharedSheet(pages: readonly Drawing[], numberUp: number): Drawing {
+  const [first] = pages
+  const cells = NUMBERS_UP.find((number) => number >= Math.max(numberUp, pages.length)) ?? pages.length
+  if (first === undefined || cells === 1) return first ?? EMPTY
+  const sheet = { width: first.width, height: first.height }
+  const { columns, rows, isTurned } = gridFor(cells, sheet)
+  const cell = { width: sheet.width / columns, height: sheet.height / rows }
+  const placed = pages.map((page) => inCell(page, cell, isTurned))
+  // Turned pages are read from the left edge of the sheet: their rows are its columns, from its lower left corner on.
+  const order = isTurned
+    ? placed.map((_, i) => ({ row: rows - 1 - (i % rows), column: Math.floor(i / rows) }))
+    : placed.map((_, i) => ({ row: Math.floor(i / columns), column: i % columns }))
+  const drawings: Drawing[] = Array.from({ length: cells }, () => ({ ...EMPTY, ...cell }))
+  order.forEach(({ row, column }, i) => {
+    const page = placed[i]
+    if (page) drawings[row * columns + column] = page
+  })
+  return nUp(drawings, { sheet, columns, rows, gutter: 0, margin: 0, marks: 'none' })
+}
+
+const EMPTY: Drawing = { points: new Float64Array(), starts: Uint32Array.of(0), width: 0, height: 0, layers: [] }
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The grid in which a page of the size of the sheet is largest. */
+function gridFor(cells: number, sheet: Size): { columns: number; rows: number; isTurned: boolean } {
+  const grids = Array.from({ length: cells }, (_, i) => i + 1)
+    .filter((columns) => cells % columns === 0)
+    .flatMap((columns) => [false, true].map((isTurned) => ({ columns, rows: cells / columns, isTurned })))
+  const scale = ({ columns, rows, isTurned }: (typeof grids)[number]): number =>
+    scaleFor(sheet, { width: sheet.width / columns, height: sheet.height / rows }, isTurned)
+  return grids.reduce((best, grid) => (scale(grid) > scale(best) + 1e-9 ? grid : best))
+}
+
+const scaleFor = ({ width, height }: Size, cell: Size, isTurned: boolean): number =>
+  isTurned ? Math.min(cell.width / height, cell.height / width) : Math.min(cell.width / width, cell.height / height)
+
+/** A page in the middle of a cell; never larger than it is. */
+function inCell(page: Drawing, cell: Size, isTurned: boolean): Drawing {
+  const scale = Math.min(1, scaleFor(page, cell, isTurned))
+  const [width, height] = isTurned ? [page.height, page.width] : [page.width, page.height]
+  const [left, top] = [(cell.width - width * scale) / 2, (cell.height - height * scale) / 2]
+  const out = new StrokeWriter()
+  for (let i = 0; i < strokeCount(page); i++) {
+    const points = stroke(page, i)
+    const line = new Float64Array(points.length)
+    for (let v = 0; v < points.length; v += 2) {
+      const [x = 0, y = 0] = [points[v], points[v + 1]]
+      line[v] = left + scale * (isTurned ? y : x)
+      line[v + 1] = top + scale * (isTurned ? page.width - x : y)
+    }
+    out.add(line)
+  }
+  return { ...out.take(), ...cell, layers: page.layers }
+}

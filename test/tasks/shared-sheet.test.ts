@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { type Drawing, drawingOf, stroke, strokesOf } from '../../src/geometry/drawing.ts'
+import { NUMBERS_UP, sharedSheet } from '../../src/tasks/impose/index.ts'
+
+/** An A4 page with a line of 50 mm along its top edge, from its top left corner. */
+const PAGE = drawingOf(strokesOf([0, 0, 50, 0]), 210, 297)
+const lines = (sheet: Drawing) => Array.from({ length: sheet.starts.length - 1 }, (_, i) => [...stroke(sheet, i)])
+const rounded = (line: readonly number[] | undefined) => line?.map((value) => Math.round(value) + 0)
+
+describe('pages that share a sheet', () => {
+  it('stay alone as they are', () => {
+    expect(sharedSheet([PAGE], 1)).toBe(PAGE)
+  })
+
+  it('stand row by row, half as large, when there are four', () => {
+    const sheet = sharedSheet([PAGE, PAGE, PAGE, PAGE], 4)
+    expect([sheet.width, sheet.height]).toEqual([210, 297])
+    expect(lines(sheet).map(rounded)).toEqual([
+      [0, 0, 25, 0],
+      [105, 0, 130, 0],
+      [0, 149, 25, 149],
+      [105, 149, 130, 149],
+    ])
+  })
+
+  it('lie on their side with their top to the left when there are two: the first is below', () => {
+    const [first, second] = lines(sharedSheet([PAGE, PAGE], 2)).sort((a, b) => (b[1] ?? 0) - (a[1] ?? 0))
+    expect(rounded(first)).toEqual([0, 297, 0, 262])
+    expect(rounded(second)).toEqual([0, 148, 0, 113])
+  })
+
+  it('keep the size of the others on a last sheet that is not full', () => {
+    expect(lines(sharedSheet([PAGE], 4)).map(rounded)).toEqual([[0, 0, 25, 0]])
+  })
+
+  it('are scaled down each for itself, and never up', () => {
+    const small = drawingOf(strokesOf([0, 0, 50, 0]), 60, 60)
+    const [, line] = lines(sharedSheet([PAGE, small, PAGE, PAGE], 4))
+    expect((line?.[2] ?? 0) - (line?.[0] ?? 0)).toBeCloseTo(50)
+  })
+
+  it.each(NUMBERS_UP)('all have ink on a sheet of %i, within it, in one layer', (number) => {
+    const sheet = sharedSheet(Array(number).fill(PAGE), number)
+    expect(sheet.starts.length - 1).toBe(number)
+    expect(sheet.layers.filter(({ count }) => count > 0)).toHaveLength(1)
+    for (const line of lines(sheet)) for (const value of line) expect(value).toBeGreaterThanOrEqual(-1e-9)
+  })
+})
