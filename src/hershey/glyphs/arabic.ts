@@ -44,6 +44,13 @@ const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
       ['ک', 0xfb8e, 4],
       ['گ', 0xfb92, 4],
       ['ی', 0xfbfc, 4],
+      ['ٹ', 0xfb66, 4],
+      ['ڈ', 0xfb88, 2],
+      ['ڑ', 0xfb8c, 2],
+      ['ں', 0xfb9e, 2],
+      ['ہ', 0xfba6, 4],
+      ['ھ', 0xfbaa, 4],
+      ['ے', 0xfbae, 2],
     ] as const
   ).map(([letter, first, count]) => [letter, Array.from({ length: count }, (_, i) => first + i)]),
 )

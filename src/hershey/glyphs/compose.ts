@@ -18,8 +18,7 @@ const GAP = 2.5
 export function composed(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = built(font, character)
   if (glyph) return glyph
-  const [baseChar = '', ...marks] = Array.from(character.normalize('NFD'))
-  const base = built(font, baseChar)
+  const { baseChar, base, marks } = baseOf(font, Array.from(character.normalize('NFD')))
   const known = marks.map((mark) => MARKS.get(drawnMark(baseChar, mark)))
   if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
   const dotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
@@ -35,6 +34,17 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
   const { joins } = bare
   const written = joins !== undefined && { joins, mains: bare.mains ?? strokeCount(bare.strokes) }
   return { ...glyphOf(bare.advance, strokes), ...written }
+}
+
+/** The longest start of a letter that the font has as one: its marks are part of it. */
+function baseOf(font: StrokeFont, parts: readonly string[]) {
+  for (let count = parts.length - 1; count > 1; count--) {
+    const baseChar = parts.slice(0, count).join('').normalize('NFC')
+    const base = Array.from(baseChar).length === 1 ? glyphFor(font, baseChar) : undefined
+    if (base) return { baseChar, base, marks: parts.slice(count) }
+  }
+  const [baseChar = '', ...marks] = parts
+  return { baseChar, base: built(font, baseChar), marks }
 }
 
 /** The mark as it is drawn. Latvian letters have a cedilla in Unicode but a comma in print; at the g it is a turned comma above. */

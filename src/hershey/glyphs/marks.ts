@@ -60,11 +60,23 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0326', { place: 'below', lines: [], comma: true }],
   ['\u0327', { place: 'attached', lines: [cedilla], own: '¸' }],
   ['\u0328', { place: 'attached', lines: [ogonek], own: '˛' }],
+  ['\u0329', { place: 'below', lines: [[0, 0, 0, 3.5]] }],
   ['\u032D', { place: 'below', lines: [[-3, 4, 0, 0, 3, 4]] }],
   ['\u032E', { place: 'below', lines: [arc(3.5, 0.85, 180, 0, 0)] }],
   ['\u0330', { place: 'below', lines: [tilde.map((value, i) => (i % 2 === 0 ? value : value + 3))] }],
   ['\u0331', { place: 'below', lines: [[-4, 1, 4, 1]] }],
   ['\u0342', { place: 'above', lines: [tilde] }],
+  [
+    '\u3099',
+    {
+      place: 'corner',
+      lines: [
+        [-1.5, -2, 0.3, 1],
+        [1.2, -3, 3, 0],
+      ],
+    },
+  ],
+  ['\u309A', { place: 'corner', lines: [arc(1.7, 1, 90, 450, -1)] }],
   // Hebrew points.
   ['\u05B0', { place: 'below', lines: [dotAt(0, 0), dotAt(0, 3)] }],
   ['\u05B1', { place: 'below', lines: [dotAt(-3.5, 0), dotAt(-0.5, 0), dotAt(-2, 2.5), dotAt(2.5, 0), dotAt(2.5, 3)] }],
@@ -89,7 +101,9 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u05BC', { place: 'inside', lines: [dotAt(-0.5, 0)] }],
   ['\u05C1', { place: 'above', lines: [dotAt(5, -0.5)] }],
   ['\u05C2', { place: 'above', lines: [dotAt(-5, -0.5)] }],
-  // Arabic vowel signs.
+  ['\u05BF', { place: 'above', lines: [[-2.6, -1, 2.6, -1]] }],
+  ['\uFB1E', { place: 'above', lines: [arc(2.6, 0.7, 180, 360, -1)] }],
+  // Arabic vowel signs, and a hamza below.
   [
     '\u064B',
     {
@@ -125,6 +139,9 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0650', { place: 'below', lines: [[3, 0.4, -3, 2.4]] }],
   ['\u0651', { place: 'above', lines: [[3.4, -4, 2.6, -1.2, 0.8, -1, 0, -3.4, -0.8, -1, -2.6, -0.8, -3.2, -3.2]] }],
   ['\u0652', { place: 'above', lines: [arc(1.7, 1, 90, 450, -2)] }],
+  ['\u0653', { place: 'above', lines: [[4, -3, 2, -4, 0, -2.6, -2, -1.6, -4, -3]] }],
+  ['\u0654', { place: 'above', lines: [[2, -4.6, 0, -5, -1, -3.6, 0.6, -2.6, 2.2, -2.8, -2, -1]] }],
+  ['\u0655', { place: 'below', lines: [[2, 0.6, 0, 0.2, -1, 1.6, 0.6, 2.6, 2.2, 2.4, -2, 4.2]] }],
   ['\u0670', { place: 'above', lines: [[0, -5, 0, -0.5]] }],
   ['\u0345', { place: 'below', lines: [[0, 0, -0.3, 3, 0.4, 3.8, 1.4, 3.4]] }],
 ])

@@ -1,6 +1,7 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, linesOf, mapped, moved, row, together, unit, withoutDot } from '../fonts/parts.ts'
+import { rareLetter } from './rare-letters.ts'
 
 /** Makes a character from glyphs of the font; undefined when the font does not have one of them. */
 type Recipe = (font: StrokeFont) => Glyph | undefined
@@ -164,6 +165,7 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['»', inRow('››', 1.5)],
   ['¿', turned('?', xHeight)],
   ['¡', turned('!', xHeight)],
+  ['ə', turned('e', xHeight)],
   ['ı', using('i', (glyph, font) => withoutDot(font, glyph))],
   ['ȷ', using('j', (glyph, font) => withoutDot(font, glyph))],
   ['œ', inRow('oe', 0)],
@@ -217,5 +219,5 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
 
 /** The font's own glyph of a character, else one that a recipe composes; undefined when neither exists. */
 export function built(font: StrokeFont, char: string): Glyph | undefined {
-  return glyphFor(font, char) ?? RECIPES.get(char)?.(font)
+  return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (each) => built(font, each))
 }

@@ -1,0 +1,196 @@
+import { strokesOf } from '../../geometry/drawing.ts'
+import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { mapped, row, together, unit } from '../fonts/parts.ts'
+
+/** Finds a glyph of the font, or makes it; undefined when it cannot. */
+export type Built = (char: string) => Glyph | undefined
+type Rare = (font: StrokeFont, built: Built) => Glyph | undefined
+
+/** Lines in 21sts of the cap height, y down from the baseline. They are doubled in fonts with double stems. */
+const drawn =
+  (width: number, ...lines: readonly (readonly number[])[]): Rare =>
+  (font) =>
+    glyphOf(width * unit(font), inked(font, lines, 0))
+
+function inked(font: StrokeFont, lines: readonly (readonly number[])[], dx: number) {
+  const u = unit(font)
+  const { slant } = font.metrics
+  const placed = lines.map((line) =>
+    line.map((value, i) => (i % 2 === 0 ? dx + value * u - slant * (line[i + 1] ?? 0) * u : value * u)),
+  )
+  const beside = placed.map((line) => line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value)))
+  return font.info.weight === 1 ? strokesOf(...placed) : strokesOf(...placed, ...beside)
+}
+
+/** A letter with lines at its left, middle or right edge; x counts from there. */
+const withLines =
+  (of: string, side: 0 | 0.5 | 1, ...lines: readonly (readonly number[])[]): Rare =>
+  (font, built) => {
+    const glyph = built(of)
+    if (!glyph) return undefined
+    const at = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
+    const more = glyphOf(0, inked(font, lines, at)).box.maxX - glyph.box.maxX
+    return glyphOf(glyph.advance + Math.max(0, more), together(glyph.strokes, inked(font, lines, at)))
+  }
+
+/** A letter made as high as a capital, or to hang from the x-height to the descent. */
+const scaled =
+  (of: string, to: 'capital' | 'hanging'): Rare =>
+  (font, built) => {
+    const glyph = built(of)
+    if (!glyph) return undefined
+    const { capHeight, xHeight, descent } = font.metrics
+    const height = Math.max(1, -glyph.box.minY)
+    const high = to === 'capital' ? capHeight / height : (xHeight + descent) / height
+    return mapped(glyph, [to === 'capital' ? 1.15 : 0.8, 0, 0, high, 0, to === 'capital' ? 0 : descent])
+  }
+
+const inRow =
+  (of: string, gap?: number): Rare =>
+  (font, built) => {
+    const parts = Array.from(of, built)
+    return parts.every((part) => part !== undefined)
+      ? row(parts, gap === undefined ? gap : gap * unit(font))
+      : undefined
+  }
+
+const same =
+  (of: string): Rare =>
+  (_, built) =>
+    built(of)
+
+/** The small kana are the large ones at three quarters. */
+const smallKana =
+  (of: string): Rare =>
+  (font, built) => {
+    const glyph = built(of)
+    return glyph && mapped(glyph, [0.75, 0, 0, 0.75, 0.1 * glyph.advance, 0.04 * font.metrics.capHeight])
+  }
+const KANA = [
+  'ぁあ',
+  'ぃい',
+  'ぅう',
+  'ぇえ',
+  'ぉお',
+  'っつ',
+  'ゃや',
+  'ゅゆ',
+  'ょよ',
+  'ゎわ',
+  'ァア',
+  'ィイ',
+  'ゥウ',
+  'ェエ',
+]
+const KATAKANA = ['ォオ', 'ッツ', 'ャヤ', 'ュユ', 'ョヨ', 'ヮワ', 'ヵカ', 'ヶケ']
+
+const HOOK_RIGHT = [0, 0, 0.3, -2.2, 1.8, -3.2, 3.4, -2.4]
+const hookAt = (x: number, y: number) => HOOK_RIGHT.map((value, i) => value + (i % 2 === 0 ? x : y))
+/** A tail below the right end of a Cyrillic letter. */
+const TAIL = [0, 0, 0.6, 0, 0.6, 4]
+const ENG_TAIL = [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6]
+
+/** Letters and signs that few fonts have: of Azerbaijani, Hausa, Sami, Serbian, Kazakh, Tatar, Mongolian, Yiddish, and currencies. */
+const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
+  ['Ə', scaled('ə', 'capital')],
+  ['Ә', same('Ə')],
+  ['ә', same('ə')],
+  ['ẞ', same('ß')],
+  ['ʻ', same('‘')],
+  ['ʼ', same('’')],
+  ['ŋ', withLines('n', 1, ENG_TAIL)],
+  ['Ŋ', withLines('N', 1, ENG_TAIL)],
+  ['ɓ', withLines('b', 0, hookAt(0, -21))],
+  ['Ɓ', withLines('B', 0, [0, -21, -2.4, -20, -3.4, -17.4])],
+  ['ɗ', withLines('d', 1, hookAt(0, -21))],
+  ['Ɗ', withLines('D', 0, [0, -21, -2.4, -20, -3.4, -17.4])],
+  ['ƙ', withLines('k', 0, hookAt(0, -21))],
+  ['Ƙ', withLines('K', 1, hookAt(0, -21))],
+  ['ƴ', withLines('y', 1, hookAt(0, -14))],
+  ['Ƴ', withLines('Y', 1, hookAt(0, -21))],
+  [
+    '№',
+    (font, built) => {
+      const [n, o] = [built('N'), built('º')]
+      if (!n || !o) return undefined
+      const u = unit(font)
+      const bar = [o.box.minX - u, o.box.maxY + 2.5 * u, o.box.maxX + u, o.box.maxY + 2.5 * u]
+      return row([n, glyphOf(o.advance, together(o.strokes, strokesOf(bar)))])
+    },
+  ],
+  ['Љ', inRow('ЛЬ', -1)],
+  ['Њ', inRow('НЬ', -1)],
+  ['ћ', same('ħ')],
+  ['ђ', withLines('ħ', 1, ENG_TAIL)],
+  ['Ћ', drawn(21, [1, -21, 15, -21], [7, -21, 7, 0], [7, -9, 9.5, -12, 12.5, -13, 15.5, -12, 17, -9, 17, 0])],
+  [
+    'Ђ',
+    drawn(
+      21,
+      [1, -21, 15, -21],
+      [7, -21, 7, 0],
+      [7, -9, 9.5, -12, 12.5, -13, 15.5, -12, 17, -9, 17, 0, 15.8, 4, 12.5, 5.5],
+    ),
+  ],
+  ['џ', drawn(16, [3, -14, 3, 0, 13, 0, 13, -14], [8, 0, 8, 4])],
+  ['Џ', drawn(20, [4, -21, 4, 0, 16, 0, 16, -21], [10, 0, 10, 5])],
+  ['ғ', withLines('г', 0, [-2.5, -7, 6, -7])],
+  ['Ғ', withLines('Г', 0, [-3, -10.5, 8, -10.5])],
+  ['қ', withLines('к', 1, TAIL)],
+  ['Қ', withLines('К', 1, TAIL)],
+  ['ң', withLines('н', 1, TAIL)],
+  ['Ң', withLines('Н', 1, TAIL)],
+  ['җ', withLines('ж', 1, TAIL)],
+  ['Җ', withLines('Ж', 1, TAIL)],
+  ['ҷ', withLines('ч', 1, TAIL)],
+  ['Ҷ', withLines('Ч', 1, TAIL)],
+  ['ҳ', withLines('х', 1, TAIL)],
+  ['Ҳ', withLines('Х', 1, TAIL)],
+  ['ө', withLines('о', 0.5, [-4.5, -7, 4.5, -7])],
+  ['Ө', withLines('О', 0.5, [-7.5, -10.5, 7.5, -10.5])],
+  ['ү', scaled('Y', 'hanging')],
+  ['Ү', same('Y')],
+  ['ұ', withLines('ү', 0.5, [-4, 1.5, 4, 1.5])],
+  ['Ұ', withLines('Y', 0.5, [-5, -7, 5, -7])],
+  ['һ', same('h')],
+  ['Һ', same('h')],
+  ['װ', inRow('וו', 3)],
+  ['ױ', inRow('יו', 3)],
+  ['ײ', inRow('יי', 3)],
+  ['「', drawn(16, [12, -22, 6, -22, 6, -8])],
+  ['」', drawn(16, [10, -14, 10, 0, 4, 0])],
+  ['『', drawn(16, [13, -23, 4, -23, 4, -7, 7, -7, 7, -20, 13, -20, 13, -23])],
+  ['』', drawn(16, [3, 1, 12, 1, 12, -15, 9, -15, 9, -2, 3, -2, 3, 1])],
+  ['₱', withLines('P', 0, [-2.5, -17, 15, -17], [-2.5, -13, 15, -13])],
+  ['₽', withLines('P', 0, [-3, -9, 3, -9], [-3, -5, 9, -5])],
+  ['₩', withLines('W', 0.5, [-13, -13, 13, -13], [-13, -9, 13, -9])],
+  ['₦', withLines('N', 0.5, [-10, -12, 10, -12], [-10, -8, 10, -8])],
+  ['₫', withLines('đ', 0.5, [-5.5, 3, 5.5, 3])],
+  [
+    '₹',
+    drawn(
+      18,
+      [3, -21, 16, -21],
+      [3, -15.5, 16, -15.5],
+      [3, -21, 8, -21, 11.2, -19, 11.8, -15.5, 10.4, -12, 7, -10.4, 3, -10.4, 13, 0],
+    ),
+  ],
+  ['₺', drawn(17, [7, -21, 7, 0, 10, 0, 13.5, -2.5, 15, -8], [3, -11.5, 12, -16], [3, -7, 12, -11.5])],
+  [
+    '₴',
+    drawn(
+      18,
+      [
+        4, -17, 6.5, -20, 10, -21, 13, -19.5, 14, -16.5, 12, -13.5, 6, -8.5, 4.4, -5, 5.4, -1.5, 8.4, 0, 12, -0.8, 14.5,
+        -3.8,
+      ],
+      [2.5, -12.6, 16, -12.6],
+      [2.5, -8.6, 16, -8.6],
+    ),
+  ],
+  ...[...KANA, ...KATAKANA].map((pair): [string, Rare] => [pair.charAt(0), smallKana(pair.charAt(1))]),
+])
+
+/** A rare letter made of the font's strokes; undefined when it is not here, or when the font does not have its base. */
+export const rareLetter = (font: StrokeFont, char: string, built: Built): Glyph | undefined =>
+  RARE.get(char)?.(font, built)
