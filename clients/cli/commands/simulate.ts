@@ -26,9 +26,9 @@ export const simulate = defineCommand({
   positionals: {
     kind: {
       type: 'string',
-      choices: ['ebb', 'grbl', 'hpgl'],
+      choices: ['ebb', 'grbl', 'fluidnc', 'grblhal', 'marlin', 'klipper', 'hpgl'],
       default: 'ebb',
-      describe: 'which board: ebb is AxiDraw’s, grbl an Arduino with grbl 1.1h, hpgl an HP 7475A',
+      describe: 'which board: ebb is AxiDraw’s, grbl an Arduino with grbl 1.1h, marlin a 3D printer, hpgl an HP 7475A',
     },
   },
   flags: {
@@ -90,6 +90,7 @@ export const simulate = defineCommand({
       ...options,
       firmware: args.firmware as Firmware,
       flow: args.flow as Flow,
+      ...(kind.family === undefined ? {} : { family: kind.family }),
       speed: speedOf(args.speed),
     })
     const { path, url } = running
@@ -110,9 +111,19 @@ export const simulate = defineCommand({
 
 /** The boards, the profile for each, and its sheet in mm. */
 const KINDS = {
-  ebb: { dialect: 'ebb', title: 'EBB', profile: undefined, page: '300x218' },
-  grbl: { dialect: 'grbl', title: 'grbl board', profile: 'grbl-servo', page: '300x200' },
-  hpgl: { dialect: 'hpgl', title: 'HP 7475A', profile: 'hp-7475a', page: '404x276' },
+  ebb: { dialect: 'ebb', family: undefined, title: 'EBB', profile: undefined, page: '300x218' },
+  grbl: { dialect: 'grbl', family: 'grbl', title: 'grbl board', profile: 'grbl-servo', page: '300x200' },
+  fluidnc: { dialect: 'grbl', family: 'fluidnc', title: 'FluidNC board', profile: 'fluidnc-servo', page: '300x200' },
+  grblhal: { dialect: 'grbl', family: 'grblhal', title: 'grblHAL board', profile: 'grblhal-servo', page: '300x200' },
+  marlin: { dialect: 'marlin', family: 'marlin', title: 'Marlin printer', profile: 'marlin-servo', page: '220x220' },
+  klipper: {
+    dialect: 'marlin',
+    family: 'klipper',
+    title: 'Klipper printer',
+    profile: 'klipper-servo',
+    page: '220x220',
+  },
+  hpgl: { dialect: 'hpgl', family: undefined, title: 'HP 7475A', profile: 'hp-7475a', page: '404x276' },
 } as const
 
 interface Sheet {

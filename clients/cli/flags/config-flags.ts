@@ -63,6 +63,7 @@ export function configSources(args: ConfigArgs) {
 /** Profiles of simulated plotters, where the name gives none. */
 const SIMULATED: Readonly<Record<string, string>> = {
   'sim:grbl': 'grbl-servo',
+  'sim:marlin': 'marlin-servo',
   'sim:hpgl': 'hp-7475a',
 }
 

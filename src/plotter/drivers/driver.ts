@@ -5,7 +5,7 @@ import type { Profile } from '../profiles/profile.ts'
 
 /** What a board reports when it is connected. */
 export interface DeviceInfo {
-  readonly dialect: 'ebb' | 'grbl' | 'hpgl'
+  readonly dialect: Profile['dialect']
   readonly firmware: string
   readonly nickname?: string
   /** Motor supply, V; absent when the board cannot measure it. */

@@ -6,6 +6,7 @@ import type { Driver } from './driver.ts'
 import type { EbbMemory } from './ebb/memory.ts'
 import type { GrblMemory } from './grbl/driver.ts'
 import type { HpglMemory } from './hpgl/driver.ts'
+import type { MarlinMemory } from './marlin/driver.ts'
 
 /**
  * What drivers remember of a device between connections: pass the same object to each. `save` writes it to disk, so that the
@@ -17,6 +18,7 @@ import type { HpglMemory } from './hpgl/driver.ts'
 export interface DriverMemory {
   ebb?: EbbMemory
   grbl?: GrblMemory
+  marlin?: MarlinMemory
   hpgl?: HpglMemory
   save?: () => Promise<void>
 }
@@ -45,6 +47,12 @@ export async function makeDriver(
       const { GrblDriver } = await import('./grbl/driver.ts')
       memory.grbl ??= {}
       const driver = new GrblDriver(port, profile, clock, memory.grbl, save)
+      return { link: driver.link, driver }
+    }
+    case 'marlin': {
+      const { MarlinDriver } = await import('./marlin/driver.ts')
+      memory.marlin ??= {}
+      const driver = new MarlinDriver(port, profile, clock, memory.marlin, save)
       return { link: driver.link, driver }
     }
     case 'hpgl': {

@@ -4,7 +4,7 @@
  */
 import { PlotdError } from '../../errors.ts'
 import { stroke, x, y } from '../../geometry/drawing.ts'
-import { GrblFrame, moveWords, type Place, penLines } from '../drivers/grbl/program.ts'
+import { GcodeFrame, moveWords, type Place, penLines } from '../drivers/gcode/program.ts'
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
 import { drawingLimits, lineSpeed, linesOf, paceOf } from '../motion/index.ts'
@@ -19,7 +19,7 @@ import type { GrblOptions, Profile } from '../profiles/profile.ts'
 export function planToGcode(plan: Plan, profile: Profile): string {
   const { grbl: options, pen } = profile
   if (!options) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} speaks no G-code; name a grbl machine`)
-  const frame = new GrblFrame(options)
+  const frame = new GcodeFrame(options)
   const up = penLines(options, pen, 'up', pen.upPercent)
   const lines = [...yNote(options), 'G21', 'G90', 'G94', ...(options.start ?? []), ...up]
   let place: Place | undefined

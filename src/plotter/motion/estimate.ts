@@ -6,6 +6,7 @@ import { grblSeconds } from './grbl-time.ts'
 import { AROUND_PLOT_BYTES, hpglSeconds, selectedSpeed, wireSeconds } from './hpgl-time.ts'
 import { clearMs, leadMs, touchMs } from './lifts.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
+import { printerSeconds, printerTravelSeconds } from './marlin-time.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
 
@@ -45,6 +46,7 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
     const axis = Math.max(Math.abs(dx), Math.abs(dy)) / length // grbl's limits hold for each axis
     return restToRest(length, profile.up.acceleration / axis, profile.up.speed / axis)
   }
+  if (profile.dialect === 'marlin') return printerTravelSeconds(profile, dx, dy)
   const { speed: most, acceleration, jerk } = profile.up
   const speed = Math.min(most, motorSpeedLimit(profile, dx / length, dy / length))
   return jerk === undefined
@@ -67,6 +69,7 @@ class StrokeClock {
   seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
     const { dialect, grbl, hpgl, pen, stepsPerMm } = this.#profile
     if (dialect === 'grbl') return grblSeconds(points, limits, { stepsPerMm, ...grbl }, pen.afterDotMs)
+    if (dialect === 'marlin') return printerSeconds(points, limits, this.#profile)
     if (hpgl) return hpglSeconds(points, limits, hpgl, lead)
     this.#planner.start(points, limits)
     let sum = 0

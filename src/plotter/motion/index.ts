@@ -5,9 +5,12 @@ import { Planner } from './planner.ts'
 export { type Blocks, emptyBlocks } from './blocks.ts'
 export { drawingLimits, type LayerEstimate, strokeTimes, travelSeconds } from './estimate.ts'
 export { lineEnd, linesOf } from './grbl-lines.ts'
+export { klipperEnds } from './klipper-time.ts'
 export { clearMs, leadMs, touchMs } from './lifts.ts'
 export type { Machine } from './limits.ts'
 export { lineSpeed, paceOf } from './line-speeds.ts'
+export { marlinLines } from './marlin-lines.ts'
+export { KLIPPER_AHEAD, type Lines, paceAlong, zLiftMs } from './marlin-time.ts'
 
 /**
  * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.

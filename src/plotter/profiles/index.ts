@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { AXIDRAW, EGGBOT, NEXTDRAW } from './ebb.ts'
 import { GRBL } from './grbl.ts'
 import { HPGL } from './hpgl.ts'
+import { MARLIN } from './marlin.ts'
 import type { Profile } from './profile.ts'
 import { validProfile } from './validate.ts'
 
@@ -11,7 +12,7 @@ import { validProfile } from './validate.ts'
  * The room `profiles` holds machines as data, one file a dialect. Import from here; the types are in `profile.ts`.
  */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
-  [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...HPGL].map((profile) => [profile.name, profile]),
+  [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...MARLIN, ...HPGL].map((profile) => [profile.name, profile]),
 )
 
 export const DEFAULT_PROFILE = 'axidraw-v3'

@@ -42,13 +42,13 @@ export interface EbbOptions {
   readonly servoPin?: number
 }
 
-/** grbl: G-code templates that move the pen. {height}, {s} and {ms} are filled in. */
-export interface GrblOptions {
+/** Boards that read G-code: templates of lines that move the pen. {height}, {s} and {ms} are filled in. */
+export interface GcodeOptions {
   readonly penUp: readonly string[]
   readonly penDown: readonly string[]
-  /** Whether the machine has limit switches. Counts only when the board does not report $22. */
+  /** Whether the machine has limit switches. On grbl it counts only when the board does not report $22. */
   readonly homing: boolean
-  /** {height} at 0 and at 100 percent: PWM values or mm. */
+  /** {height} at 0 and at 100 percent: PWM values, degrees or mm. */
   readonly heights?: { readonly at0: number; readonly at100: number }
   /** Whether the board's y grows away from the user, as grbl's does; true when absent. */
   readonly yUp?: boolean
@@ -56,10 +56,24 @@ export interface GrblOptions {
   readonly homeAt?: { readonly x: number; readonly y: number }
   readonly start?: readonly string[]
   readonly end?: readonly string[]
+}
+
+/** grbl: what its planner does with lines, besides the pen. */
+export interface GrblOptions extends GcodeOptions {
   /** Blocks that the board plans ahead, as it reports them; 15 when absent. */
   readonly lookAhead?: number
   /** Whether the board reads lines as fast as they come, as boards with 32 bits do. */
   readonly readsAtOnce?: boolean
+}
+
+/** Marlin and Klipper, firmwares of 3D printers: what their time depends on, besides the pen. */
+export interface MarlinOptions extends GcodeOptions {
+  /** The firmware, for estimates; the board's own answer wins. */
+  readonly firmware: 'marlin' | 'klipper'
+  /** How long M280 holds up the lines behind it (SERVO_DELAY), ms; 300 when absent. */
+  readonly servoMs?: number
+  /** Klipper: the share of a move that keeps its speed at least (minimum_cruise_ratio); 0.5 when absent. */
+  readonly cruiseRatio?: number
 }
 
 /** HP-GL: what differs between models. */
@@ -94,7 +108,7 @@ export interface Calibration {
 export interface Profile {
   readonly name: string
   readonly title: string
-  readonly dialect: 'ebb' | 'grbl' | 'hpgl'
+  readonly dialect: 'ebb' | 'grbl' | 'marlin' | 'hpgl'
   /** Reach from home, which is the drawing's top-left corner, mm. */
   readonly width: number
   readonly height: number
@@ -110,5 +124,6 @@ export interface Profile {
   readonly calibration?: Calibration
   readonly ebb?: EbbOptions
   readonly grbl?: GrblOptions
+  readonly marlin?: MarlinOptions
   readonly hpgl?: HpglOptions
 }

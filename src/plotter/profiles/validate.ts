@@ -32,6 +32,7 @@ const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
     ['ebb.microstep', 1, 5],
   ],
   grbl: [],
+  marlin: [],
   hpgl: [
     ['hpgl.pens', 1, 64],
     ['hpgl.penChangeMs', 0, 60_000],
@@ -51,7 +52,7 @@ const CALIBRATION: typeof NUMBERS = [
 ]
 
 const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
-  ['dialect', 'ebb', 'grbl', 'hpgl'],
+  ['dialect', 'ebb', 'grbl', 'marlin', 'hpgl'],
   ['kinematics', 'cartesian', 'cartesian-yx', 'corexy'],
 ]
 
@@ -78,19 +79,21 @@ export function validProfile(value: unknown): Profile {
     if (read(value, field) !== undefined) checkNumber(value, [field, least, most])
   for (const [field, most] of OVERLAPS) checkOverlap(value, profile, field, most)
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
-  if (profile.dialect === 'grbl') for (const field of ['grbl.penUp', 'grbl.penDown']) checkLines(value, field)
+  checkGcode(value, profile.dialect)
   return profile
 }
 
 /** Allowed fields by object. */
 const KNOWN: Readonly<Record<string, string>> = {
-  profile: 'name title dialect width height kinematics stepsPerMm maxStepRate down up pen calibration ebb grbl hpgl',
+  profile:
+    'name title dialect width height kinematics stepsPerMm maxStepRate down up pen calibration ebb grbl marlin hpgl',
   calibration: 'scaleX scaleY skewDegrees',
   down: 'speed acceleration junctionDeviation jerk',
   up: 'speed acceleration junctionDeviation jerk',
   pen: 'upPercent downPercent raiseMs lowerMs clearMs touchMs leadMs',
   ebb: 'servoMin servoMax raiseRate lowerRate microstep servoPin',
   grbl: 'penUp penDown homing heights yUp homeAt start end lookAhead readsAtOnce',
+  marlin: 'penUp penDown homing heights yUp homeAt start end firmware servoMs cruiseRatio',
   hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm selectedAcceleration initialize silent',
 }
 
@@ -138,6 +141,22 @@ function checkOverlap(profile: Fields, { dialect }: Profile, field: string, most
       `for ${dialect} boards: ${dialect === 'hpgl' ? 'they time their pens themselves' : 'only for ebb'}`,
     )
   checkNumber(profile, [field, 0, Number(read(profile, most))])
+}
+
+/** Marlin: numbers that may be absent. */
+const MARLIN: typeof NUMBERS = [
+  ['marlin.servoMs', 0, 10_000],
+  ['marlin.cruiseRatio', 0, 0.99],
+]
+
+function checkGcode(profile: Fields, dialect: Profile['dialect']): void {
+  if (dialect !== 'grbl' && dialect !== 'marlin') return
+  for (const field of ['penUp', 'penDown']) checkLines(profile, `${dialect}.${field}`)
+  if (dialect === 'grbl') return
+  const firmware = read(profile, 'marlin.firmware')
+  if (firmware !== 'marlin' && firmware !== 'klipper') throw invalid('marlin.firmware', firmware, 'marlin or klipper')
+  for (const [field, least, most] of MARLIN)
+    if (read(profile, field) !== undefined) checkNumber(profile, [field, least, most])
 }
 
 function checkLines(profile: Fields, field: string): void {

@@ -6,12 +6,13 @@ import { GrblBoard } from './grbl/board.ts'
 import { FLAVOURS, type FlavourName } from './grbl/flavour.ts'
 import { HpglPlotter } from './hpgl/board.ts'
 import { HPGL_MODELS } from './hpgl/models.ts'
+import { MarlinBoard } from './marlin/board.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
 /**
  * Makes a simulator of a dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
- * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1), and `firmware=fluidnc` or `grblhal`; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
+ * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1), and `firmware=fluidnc` or `grblhal`; `firmware=klipper` for marlin; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
  * `scaleX`, `scaleY` and `skew` for all.
  *
  * @throws PlotdError ERR_CONFIG
@@ -33,8 +34,9 @@ function distortionOf(query: URLSearchParams): SimulatedPlotter['ink']['distorti
 function makeBoard(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   if (name === 'ebb') return makeEbb(query, clock)
   if (name === 'grbl') return makeGrbl(query, clock)
+  if (name === 'marlin') return makeMarlin(query, clock)
   if (name === 'hpgl') return makeHpgl(query, clock)
-  throw new PlotdError('ERR_CONFIG', `no simulator is called ${name}; there are ebb, grbl and hpgl`, { name })
+  throw new PlotdError('ERR_CONFIG', `no simulator is called ${name}; there are ebb, grbl, marlin and hpgl`, { name })
 }
 
 function makeGrbl(query: URLSearchParams, clock: Clock): GrblBoard {
@@ -44,6 +46,16 @@ function makeGrbl(query: URLSearchParams, clock: Clock): GrblBoard {
     throw new PlotdError('ERR_CONFIG', `no grbl firmware is called ${firmware}; there are ${known}`, { firmware })
   }
   return new GrblBoard({ clock, firmware, settings: query.get('homing') === '1' ? { 22: 1 } : {} })
+}
+
+function makeMarlin(query: URLSearchParams, clock: Clock): MarlinBoard {
+  const firmware = query.get('firmware') ?? 'marlin'
+  if (firmware !== 'marlin' && firmware !== 'klipper') {
+    throw new PlotdError('ERR_CONFIG', `no printer firmware is called ${firmware}; there are marlin, klipper`, {
+      firmware,
+    })
+  }
+  return new MarlinBoard({ clock, firmware })
 }
 
 const isFlavour = (word: string): word is FlavourName => Object.hasOwn(FLAVOURS, word)

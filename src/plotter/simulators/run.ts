@@ -11,6 +11,8 @@ export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   readonly tcp?: number
   /** Path of a symbolic link to the pty. */
   readonly link?: string
+  /** grbl and Marlin: another firmware of the family. */
+  readonly family?: string
   /** HP-GL: 7470A, 7475A or 7550A. */
   readonly model?: string
   /** HP-GL: how the cable holds back its host; not at all when absent. */
@@ -34,10 +36,12 @@ export async function runSimulator(
   dialect: Profile['dialect'],
   options: SimulateOptions = {},
 ): Promise<RunningSimulator> {
-  const { tcp, link, model, flow, speed = 1, ...board } = options
+  const { tcp, link, family, model, flow, speed = 1, ...board } = options
   const clock = clockFor(speed)
   const simulator: SimulatedPlotter =
-    dialect === 'ebb' ? new EbbBoard({ ...board, clock }) : makeSimulator(dialect, queryOf({ model, flow }), clock)
+    dialect === 'ebb'
+      ? new EbbBoard({ ...board, clock })
+      : makeSimulator(dialect, queryOf({ firmware: family, model, flow }), clock)
   const served: Served =
     tcp === undefined
       ? await servePty(simulator.cable, link === undefined ? {} : { link })

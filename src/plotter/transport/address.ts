@@ -8,7 +8,7 @@ export type Address =
   | { readonly scheme: 'ws'; readonly url: string }
   | { readonly scheme: 'sim'; readonly name: string; readonly query: URLSearchParams }
 
-const SIMULATED: ReadonlySet<string> = new Set(['ebb', 'grbl', 'hpgl'])
+const SIMULATED: ReadonlySet<string> = new Set(['ebb', 'grbl', 'marlin', 'hpgl'])
 
 /** Parses a device URL; opens nothing. @throws PlotdError ERR_CONFIG with the forms that are allowed */
 export function addressOf(url: string): Address {
@@ -20,7 +20,7 @@ export function addressOf(url: string): Address {
   if (scheme === 'tcp') return { scheme, ...hostAndPort(url) }
   if (scheme === 'ws' && URL.canParse(url)) return { scheme, url }
   if (scheme === 'sim' && SIMULATED.has(rest)) return { scheme, name: rest, query }
-  throw wrong(url, 'expected serial:PATH, tcp://HOST:PORT, ws://HOST:PORT or sim:ebb, sim:grbl, sim:hpgl')
+  throw wrong(url, 'expected serial:PATH, tcp://HOST:PORT, ws://HOST:PORT or sim:ebb, sim:grbl, sim:marlin, sim:hpgl')
 }
 
 const wrong = (url: string, expected: string) => new PlotdError('ERR_CONFIG', `device ${url}: ${expected}`, { url })

@@ -8,7 +8,7 @@ export interface Identity {
   /** 'EBB 2.8.1', 'grbl 1.1h', '7475A' */
   readonly model: string
   readonly baud: number
-  /** grbl: the numbers of `$$`. */
+  /** grbl: the numbers of `$$`. Marlin and Klipper: the same numbers for what their own reports say. */
   readonly settings?: Readonly<Record<number, number>>
   /** HP-GL: the hard-clip limits that `OH` answers, plotter units. The paper switches of the plotter set them. */
   readonly limits?: readonly [x1: number, y1: number, x2: number, y2: number]
@@ -18,11 +18,11 @@ export interface Identity {
 export type OpenPort = (baud: number) => Promise<Duplex>
 
 /** Longest wait for an answer, ms: an Arduino that restarts when its port is opened needs almost two seconds. */
-const WAIT_MS = { ebb: 700, grbl: 3000, hpgl: 2500 } as const
+const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
 const ASK_AGAIN_MS = 1800
 
 /**
- * Asks a port which board it is. The questions are `V` (EBB), `$I` and `$$` (grbl), `OI` and `OH` (HP-GL). None of them moves a
+ * Asks a port which board it is. The questions are `V` (EBB), `$I` and `$$` (grbl), `M115` (Marlin, Klipper), `OI` and `OH` (HP-GL). None of them moves a
  * motor, a pen or a servo.
  *
  * @param first  the dialect to try first
@@ -30,13 +30,15 @@ const ASK_AGAIN_MS = 1800
  * @throws PlotdError ERR_TRANSPORT when the port cannot be opened
  */
 export async function identifyPort(open: OpenPort, first: Profile['dialect'] = 'ebb'): Promise<Identity | undefined> {
-  const order = [first, ...(['ebb', 'grbl', 'hpgl'] as const).filter((dialect) => dialect !== first)]
+  const order = [first, ...(['ebb', 'grbl', 'marlin', 'hpgl'] as const).filter((dialect) => dialect !== first)]
   for (const dialect of order) {
     const answer = await onPort(open, dialect === 'hpgl' ? 9600 : 115_200, ASK[dialect])
     if (answer) return answer
   }
   return undefined
 }
+
+const MARLIN_ASKS = '\nM115\n'
 
 type Ask = (port: Conversation) => Promise<Omit<Identity, 'baud'> | undefined>
 
@@ -57,6 +59,13 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
     )
     const family = /FluidNC/.test(version[0]) ? 'FluidNC' : /FIRMWARE:grblHAL/i.test(version[0]) ? 'grblHAL' : 'grbl'
     return { dialect: 'grbl', model: `${family} ${version[1]}`, settings }
+  },
+  async marlin(port) {
+    port.write(MARLIN_ASKS)
+    const again = setTimeout(() => port.write(MARLIN_ASKS), ASK_AGAIN_MS)
+    const name = await port.match(/FIRMWARE_NAME:[^\n]*\n[\s\S]*(ok|:)/, WAIT_MS.marlin)
+    clearTimeout(again)
+    return name && { dialect: 'marlin', model: name[0] }
   },
   async hpgl(port) {
     // two semicolons: the first ends what the questions for other boards began, the second an instruction before that

@@ -25,7 +25,8 @@ export interface TransportOptions {
  *   `xonxoff=1` for XON and XOFF; instead of a path also `ebb`, a USB serial number or an EBB's nickname (`findPort`)
  * - `tcp://host:port`
  * - `ws://host:port`, the WebSocket of a FluidNC or grblHAL board
- * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:hpgl`, with `?model=7550A`
+ * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:marlin`, with `?firmware=klipper`;
+ *   `sim:hpgl`, with `?model=7550A`
  *
  * `speed=20` after any of them means a simulated device that runs twenty times as fast as a real one (`clockOf`).
  *

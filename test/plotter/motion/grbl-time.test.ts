@@ -31,8 +31,8 @@ describe('the time of a plot on a grbl board that is set up otherwise', () => {
     const plan = lines(profile, ...strokes)
     let least = 15
     let lineNumber = 0
-    board.onLine = () => {
-      lineNumber = board.penTouches ? lineNumber + 1 : 0
+    board.onLine = (text) => {
+      lineNumber = board.penTouches && /^(G1|X|Y)/.test(text) ? lineNumber + 1 : 0
       if (lineNumber > 40) least = Math.min(least, board.planner.leastFill)
       board.planner.resetFill()
     }

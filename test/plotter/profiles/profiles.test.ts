@@ -12,13 +12,15 @@ describe('profiles', () => {
   })
 
   it('know the AxiDraw, grbl machines and pen plotters', () => {
-    expect(new Set(Object.values(profiles).map(({ dialect }) => dialect))).toEqual(new Set(['ebb', 'grbl', 'hpgl']))
+    expect(new Set(Object.values(profiles).map(({ dialect }) => dialect))).toEqual(
+      new Set(['ebb', 'grbl', 'marlin', 'hpgl']),
+    )
     expect(axidraw).toMatchObject({ width: 300, height: 218, kinematics: 'corexy', maxStepRate: 25_000 })
   })
 
   it('are all in the table of docs/devices.md, as they are', () => {
     const rows = readFileSync('docs/devices.md', 'utf8').matchAll(
-      /^\| `([\w-]+)` +\| (.+?) +\| (ebb|grbl|hpgl) +\| (.+?) +\| (.+?) +\|$/gm,
+      /^\| `([\w-]+)` +\| (.+?) +\| (ebb|grbl|marlin|hpgl) +\| (.+?) +\| (.+?) +\|$/gm,
     )
     const documented = Array.from(rows, ([, ...cells]) => cells)
     const round = (mm: number) => `${Math.round(mm * 100) / 100}`

@@ -1,8 +1,8 @@
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
+import { penLines } from '../gcode/program.ts'
 import type { GrblPace } from './firmware.ts'
-import { penLines } from './program.ts'
 import type { GrblSettings } from './settings.ts'
 
 /** The profile with the board's own speeds, accelerations and steps, for estimates. */

@@ -5,15 +5,16 @@ import type { Link } from '../../link/link.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
+import { GcodePen } from '../gcode/pen.ts'
+import { GcodeFrame, moveWords, type Place, penLines } from '../gcode/program.ts'
+import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
 import { PauseWish } from '../pause-wish.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { profileBySettings, withHeights } from './board-profile.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
-import { GrblPen } from './pen.ts'
-import { GrblFrame, moveWords, type Place } from './program.ts'
-import { checkLaser, cornersOf, findsHome, homingLimitMs, type Room, requireRoom, roomAround } from './settings.ts'
+import { checkLaser, findsHome, homingLimitMs, roomAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
@@ -26,8 +27,8 @@ export interface GrblMemory {
  * grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke counts when the dwell
  * after its pen lift is answered, because grbl answers a dwell only when its planner is empty.
  *
- * The room `drivers/grbl`: this class uses `talk` (lines and answers), `stream` (a stroke), `program` (coordinates and words),
- * `pen`, `settings`, `board-profile` and `errors`. Import only `GrblDriver` and `GrblMemory`.
+ * The room `drivers/grbl`: this class uses `talk` (lines and answers), `stream` (a stroke), `settings`, `board-profile` and
+ * `errors`, and of `drivers/gcode` the coordinates, words and pen. Import only `GrblDriver` and `GrblMemory`.
  *
  * Source: grbl 1.1 wiki, Interface and Commands.
  */
@@ -35,8 +36,8 @@ export class GrblDriver implements Driver {
   readonly #talk: GrblTalk
   readonly #profile: Profile
   readonly #options: GrblOptions
-  readonly #frame: GrblFrame
-  readonly #pen: GrblPen
+  readonly #frame: GcodeFrame
+  readonly #pen: GcodePen
   #board = UNKNOWN_BOARD
   #place: Place | undefined
   /** Z: machine position and origin of the work coordinates, mm. */
@@ -67,9 +68,9 @@ export class GrblDriver implements Driver {
     this.#save = save
     this.#profile = profile
     this.#options = profile.grbl
-    this.#frame = new GrblFrame(profile.grbl)
+    this.#frame = new GcodeFrame(profile.grbl)
     this.#talk = new GrblTalk(port, clock)
-    this.#pen = new GrblPen(this.#talk, profile, profile.grbl)
+    this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines)
     this.#talk.onPositionLost = () => {
       this.#forgetHome().catch(() => {}) // the next change writes it again
     }

@@ -1,8 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
-import { boundsOf } from '../../../geometry/bounds.ts'
-import type { Plan } from '../../plan/plan.ts'
 import type { GrblOptions } from '../../profiles/profile.ts'
-import type { GrblFrame, Place } from './program.ts'
+import type { Place } from '../gcode/program.ts'
+import type { Room } from '../gcode/room.ts'
 
 export type GrblSettings = ReadonlyMap<number, number>
 
@@ -23,12 +22,6 @@ export function homingLimitMs(settings: GrblSettings): number {
   return Math.max(5 * 60_000, 2 * 1.5 * (mm / perMinute) * 60_000)
 }
 
-/** The space between a machine's limit switches, machine mm. */
-export interface Room {
-  readonly min: Place
-  readonly max: Place
-}
-
 /**
  * The space between the switches. Homing ends $27 mm away from the switches that $23 selects; $130 and $131 are the lengths of
  * the axes.
@@ -42,31 +35,6 @@ export function roomAround({ x, y }: Place, settings: GrblSettings): Room | unde
   const low = (at: number, length: number, bit: number) => (mask & bit ? at - pullOff : at + pullOff - length)
   const min = { x: low(x, width, 1), y: low(y, height, 2) }
   return { min, max: { x: min.x + width, y: min.y + height } }
-}
-
-/** Tolerance for positions in whole steps, mm. */
-const STEP_MM = 0.05
-
-/** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond a limit switch */
-export function requireRoom(places: readonly Place[], room: Room | undefined): void {
-  if (!room) return
-  const { min, max } = room
-  const fits = ({ x, y }: Place) =>
-    x >= min.x - STEP_MM && x <= max.x + STEP_MM && y >= min.y - STEP_MM && y <= max.y + STEP_MM
-  if (places.every(fits)) return
-  const text = ({ x, y }: Place) => `${x.toFixed(1)}, ${y.toFixed(1)}`
-  throw new PlotdError(
-    'ERR_PLAN_OUT_OF_BOUNDS',
-    `it would reach ${places.map(text).join(' and ')} mm in the machine’s coordinates; its limit switches are at ${text(min)} and ${text(max)} ($23, $130, $131; the profile’s homeAt says where drawings begin)`,
-    { places, ...room },
-  )
-}
-
-/** The corners of a plan, machine mm. */
-export function cornersOf(plan: Plan, frame: GrblFrame): Place[] {
-  if (plan.points.length === 0) return []
-  const { minX, minY, maxX, maxY } = boundsOf(plan)
-  return [frame.toBoard({ x: minX, y: minY }), frame.toBoard({ x: maxX, y: maxY })]
 }
 
 /**

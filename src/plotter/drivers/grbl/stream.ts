@@ -2,8 +2,8 @@ import { at, x, y } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
 import { lineEnd, lineSpeed, paceOf } from '../../motion/index.ts'
 import { inStretches } from '../../plan/stretches.ts'
+import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import { lengthNearest } from '../rest-of-stroke.ts'
-import { type GrblFrame, moveWords, type Place } from './program.ts'
 import type { GrblTalk } from './talk.ts'
 
 /** Progress of a stroke, as vertices at which lines end. */
@@ -71,7 +71,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
  */
 export async function streamStroke(
   talk: GrblTalk,
-  frame: GrblFrame,
+  frame: GcodeFrame,
   { points, ends, along }: StrokeLines,
   speed: number,
   pace: number | undefined,

@@ -89,7 +89,7 @@ export class GrblBoard implements SimulatedPlotter {
   }
   get penTouches(): boolean {
     this.catchUp()
-    return this.#paper.pen.touches
+    return this.#paper.pen.touches(this.now)
   }
   get position(): readonly [x: number, y: number] {
     this.catchUp()
@@ -120,7 +120,6 @@ export class GrblBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#options.resetsOnOpen ?? true) this.powerUp()
   }
-
   /** Restarts the processor: DTR, the reset button, power. The carriage stays, and grbl takes its place for 0. */
   powerUp(): void {
     this.catchUp()
@@ -138,7 +137,6 @@ export class GrblBoard implements SimulatedPlotter {
     this.powerUp()
     this.cable.cut()
   }
-
   get gaps(): number {
     return this.#paper.gaps
   }
@@ -146,14 +144,12 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     this.#paper.pushHome(this.planner.position)
   }
-
   /** Presses the feed hold button. */
   pressButton(): void {
     this.catchUp()
     this.#hold()
     this.#schedule()
   }
-
   /** A feed hold. It has no effect in an alarm and in check mode. */
   #hold(): void {
     if (this.#mode === 'Idle') this.planner.hold(this.now)
@@ -162,7 +158,6 @@ export class GrblBoard implements SimulatedPlotter {
   pressStart(): void {
     this.#startUntil = this.clock.now() + START_MS
   }
-
   get pins(): string {
     return this.clock.now() < this.#startUntil ? 'S' : ''
   }
@@ -170,7 +165,6 @@ export class GrblBoard implements SimulatedPlotter {
   stall(): void {
     this.#loop.stalls = true
   }
-
   /** Closes a limit switch. */
   hitLimit(): void {
     this.catchUp()
@@ -192,6 +186,7 @@ export class GrblBoard implements SimulatedPlotter {
       if (this.#homing) this.#followHoming(this.#homing)
       if (this.#uart.next <= this.now) this.#arrive(this.#uart.take())
       else if (this.planner.nextEvent <= this.now) this.planner.advance(this.now)
+      else if (this.#paper.penTurns <= this.now) this.#turnPen()
       else if (this.#loop.next <= this.now) this.#loop.turn(this.now)
     }
     this.now = to
@@ -202,19 +197,27 @@ export class GrblBoard implements SimulatedPlotter {
 
   get #next(): number {
     const homing = this.#homing?.nextEvent(this.now) ?? Infinity
-    return Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next, homing)
+    return Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next, homing, this.#paper.penTurns)
   }
 
+  #turnPen(): void {
+    this.planner.advance(this.now)
+    this.#paper.penTurned(this.planner.position, this.now)
+  }
   #carryOut(operation: Operation): void {
     if (operation.is === 'move') {
       const { idle } = this.planner
-      if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.begins(idle)
+      if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.begins(idle, this.now)
     } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
-      this.spindleOn = operation.on
       if (this.flavour.verbose) this.cable.toHost('[MSG:DBG: spindle]\r\n') // texts belong to no line
-      this.#paper.spindle(operation.on, operation.value, this.planner.position, this.now)
+      this.#spindle(operation.on, operation.value)
     } else this.modal.reset()
+  }
+
+  #spindle(on: boolean, value = 0): void {
+    this.spindleOn = on
+    this.#paper.spindle(on, value, this.planner.position, this.now)
   }
 
   /** @throws GrblError */
@@ -312,8 +315,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#loop.forget()
     this.#mode = 'Alarm'
     this.#blocked = true
-    this.spindleOn = false
-    this.#paper.spindle(false, 0, this.planner.position, this.now)
+    this.#spindle(false)
     this.#loop.busyUntil = Infinity
     this.cable.toHost(`ALARM:${number}\r\n[MSG:Reset to continue]\r\n`)
   }
@@ -382,8 +384,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#report = new StatusReport()
     this.#wish.forget()
     this.#jogging = false
-    this.spindleOn = false
-    this.#paper.spindle(false, 0, this.planner.position, this.now)
+    this.#spindle(false)
   }
 
   #schedule(): void {

@@ -1,8 +1,21 @@
 import { Ink } from '../ink.ts'
-import type { GrblSimulatorOptions } from './options.ts'
-import { PenOnMachine } from './pen.ts'
+import { PenOnMachine, type PenWiring } from './pen.ts'
 import { type GrblSettings, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'
+
+/** The machine around the paper. */
+export interface PaperOptions {
+  /** How the pen is connected; a servo on the spindle output when absent. */
+  readonly pen?: PenWiring
+  /** Machine y at the top edge of the drawing's frame, mm. */
+  readonly topEdge?: number
+  /** Machine x at the left edge of the drawing's frame, mm. */
+  readonly leftEdge?: number
+  /** Lengths of the axes between their limit switches, mm; the initial $130 to $132 when absent. Switches are at 0 and at minus that. */
+  readonly travel?: Vector
+  /** The carriage's true place at power-up, mm from the switches at 0. */
+  readonly at?: Vector
+}
 
 /**
  * The carriage's true place and its ink, whatever the processor takes its position to be. Ink follows whole steps, with y down.
@@ -10,6 +23,8 @@ import { eachAxis, type Vector } from './vector.ts'
 export class Paper {
   readonly ink = new Ink()
   readonly pen: PenOnMachine
+  /** When the servo's arm comes to the paper or leaves it next, ms. */
+  penTurns = Infinity
   /** How often a move in mid-stroke found the planner empty, so that the board had to wait. */
   gaps = 0
   readonly #settings: GrblSettings
@@ -24,7 +39,7 @@ export class Paper {
   #drawing = false
   #inked: readonly [x: number, y: number] = [0, 0]
 
-  constructor(settings: GrblSettings, options: GrblSimulatorOptions) {
+  constructor(settings: GrblSettings, options: PaperOptions) {
     this.#settings = settings
     this.pen = new PenOnMachine(options.pen ?? { kind: 'spindle', downBelow: 500 })
     this.#topEdge = options.topEdge ?? 0
@@ -75,9 +90,10 @@ export class Paper {
   }
 
   /** Records that a move is planned; `onlyOne` when the planner was empty. */
-  begins(onlyOne: boolean): void {
-    if (this.pen.touches && this.#drawing && onlyOne) this.gaps++
-    this.#drawing = this.pen.touches
+  begins(onlyOne: boolean, ms: number): void {
+    const touches = this.pen.touches(ms)
+    if (touches && this.#drawing && onlyOne) this.gaps++
+    this.#drawing = touches
   }
 
   movedTo(to: Vector, ms: number): void {
@@ -91,12 +107,18 @@ export class Paper {
   }
 
   spindle(on: boolean, value: number, at: Vector, ms: number): void {
-    this.pen.spindle(on, value)
+    this.pen.spindle(on, value, ms)
+    this.penTurned(at, ms)
+  }
+
+  /** Records ink where the servo's arm has come to the paper, or left it. */
+  penTurned(at: Vector, ms: number): void {
+    this.penTurns = this.pen.nextChange(ms)
     this.#touch(at, ms)
   }
 
   #touch(at: Vector, ms: number): void {
-    if (this.pen.touches) this.ink.touch(...this.#stepped(at), ms / 1000)
+    if (this.pen.touches(ms)) this.ink.touch(...this.#stepped(at), ms / 1000)
     else this.ink.lift()
   }
 

@@ -1,32 +1,57 @@
-/** How the pen is connected to a grbl machine. */
+import { ServoArm } from '../servo-arm.ts'
+
+/** How the pen is connected to a machine that reads G-code. */
 export type PenWiring =
-  /** A servo on the spindle output. The pen touches below `downBelow` or above `downAbove`; it is up when the output is off. */
-  | { readonly kind: 'spindle'; readonly downBelow?: number; readonly downAbove?: number }
+  /**
+   * A servo on the spindle output, or on a servo output in degrees. The pen touches below `downBelow` or above `downAbove`; it is
+   * up when the output is off. `perMs` is how far the servo turns in a millisecond, in the same unit.
+   */
+  | { readonly kind: 'spindle'; readonly downBelow?: number; readonly downAbove?: number; readonly perMs?: number }
   /** On the Z axis. The pen touches at this height or lower, machine mm. */
   | { readonly kind: 'z'; readonly touchesAt: number }
 
-/** Whether the pen touches the paper, from the spindle output or the Z axis. */
+/** 60° in 0.15 s, as hobby servos turn, where 180° are 1000 units. */
+const PER_MS = 1000 / 450
+/** Just past the level at which the pen touches, ms. */
+const JUST_MS = 1e-6
+
+/** Whether the pen touches the paper, from the servo's arm or the Z axis. */
 export class PenOnMachine {
   readonly #wiring: PenWiring
   #z = Infinity
-  #value: number | undefined
+  #arm: ServoArm | undefined
 
   constructor(wiring: PenWiring) {
     this.#wiring = wiring
   }
 
-  get touches(): boolean {
+  touches(ms: number): boolean {
     if (this.#wiring.kind === 'z') return this.#z <= this.#wiring.touchesAt + 1e-6
-    const { downBelow, downAbove } = this.#wiring
-    if (this.#value === undefined) return false
-    return downAbove === undefined ? this.#value < (downBelow ?? 500) : this.#value > downAbove
+    const { downAbove } = this.#wiring
+    if (this.#arm === undefined) return false
+    const position = this.#arm.at(ms)
+    return downAbove === undefined ? position < this.#level : position > downAbove
   }
 
-  spindle(on: boolean, value: number): void {
-    this.#value = on ? value : undefined
+  /** When the arm comes to the paper or leaves it, ms; Infinity when it does not. */
+  nextChange(now: number): number {
+    return (this.#arm?.passes(this.#level, now) ?? Infinity) + JUST_MS
+  }
+
+  /** A servo that gets its first pulse is there at once: nobody knows where it was. */
+  spindle(on: boolean, value: number, now: number): void {
+    if (this.#wiring.kind === 'z') return
+    if (!on) this.#arm = undefined
+    else if (this.#arm) this.#arm.move(value, now)
+    else this.#arm = new ServoArm(value, this.#wiring.perMs ?? PER_MS)
   }
 
   height(z: number): void {
     this.#z = z
+  }
+
+  get #level(): number {
+    if (this.#wiring.kind === 'z') return 0
+    return this.#wiring.downAbove ?? this.#wiring.downBelow ?? 500
   }
 }

@@ -1,5 +1,5 @@
 import { clearMs, touchMs } from '../../motion/index.ts'
-import type { GrblOptions, PenLift } from '../../profiles/profile.ts'
+import type { GcodeOptions, PenLift } from '../../profiles/profile.ts'
 
 /** At most three decimals, without trailing zeros: the wire carries only 11 kB/s. */
 export const short = (mm: number): string => {
@@ -13,13 +13,13 @@ export interface Place {
 }
 
 /** Converts between the drawing's mm (y down) and machine mm. Home is the drawing's top-left corner. */
-export class GrblFrame {
+export class GcodeFrame {
   readonly #up: 1 | -1
   home: Place = { x: 0, y: 0 }
   /** Origin of the work coordinates (G54) that lines use. Other programs may have set it. */
   offset: Place = { x: 0, y: 0 }
 
-  constructor({ yUp = true }: GrblOptions) {
+  constructor({ yUp = true }: GcodeOptions) {
     this.#up = yUp ? -1 : 1
   }
 
@@ -45,18 +45,20 @@ export function moveWords(from: Place | undefined, to: Place, offset: Place): st
   return `${stays('x', x) ? '' : `X${x}`}${stays('y', y) ? '' : `Y${y}`}`
 }
 
-/**
- * Fills in a pen template: {height} is the pen's height in the machine's unit (PWM value or mm), {s} and {ms} its time. The last
- * line always waits for the planner, so its answer means that the pen has moved.
- */
-export function penLines(options: GrblOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
+/** Fills in a pen template: {height} is the pen's height in the machine's unit (PWM value, degrees or mm), {s} and {ms} its time. */
+export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const { at0 = 0, at100 = 1000 } = options.heights ?? {}
   const ms = to === 'up' ? clearMs(pen) : touchMs(pen)
-  const filled = (to === 'up' ? options.penUp : options.penDown).map((line) =>
+  return (to === 'up' ? options.penUp : options.penDown).map((line) =>
     line
       .replaceAll('{height}', short(at0 + ((at100 - at0) * percent) / 100))
       .replaceAll('{ms}', String(ms))
       .replaceAll('{s}', short(ms / 1000)),
   )
+}
+
+/** A filled pen template for grbl. The last line always waits for the planner, so its answer means that the pen has moved. */
+export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
+  const filled = templateLines(options, pen, to, percent)
   return /^G0?4\b|^G4P/.test(filled.at(-1) ?? '') ? filled : [...filled, 'G4P0']
 }

@@ -1,12 +1,19 @@
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
 import { drawingLimits } from '../../motion/index.ts'
-import type { GrblOptions, Profile } from '../../profiles/profile.ts'
+import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
-import { penLines, short } from './program.ts'
-import type { GrblTalk } from './talk.ts'
+import { short } from './program.ts'
 
 const SAME_MM = 1e-3
+
+/** Sends a line and waits for its answer. */
+interface Talk {
+  ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<unknown>
+}
+
+/** Fills in a pen template. The answer to the last line means that the pen has moved. */
+type Fill = (options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number) => string[]
 
 const isMotion = (line: string): boolean => /[XYZ]/i.test(line)
 
@@ -23,7 +30,7 @@ function soleHeight(lines: readonly string[]): number | undefined {
 }
 
 /** The pen, by the profile's templates and the user's adjustments. */
-export class GrblPen {
+export class GcodePen {
   adjusted: Adjustments = {}
   /** The speed that the board does not exceed, mm/s. */
   most = Infinity
@@ -31,12 +38,14 @@ export class GrblPen {
   #upBy = ''
   /** The work height of Z that the lowered pen does not exceed, mm; undefined when it is unknown or not lowered. */
   #below: number | undefined
-  readonly #talk: GrblTalk
+  readonly #talk: Talk
   readonly #profile: Profile
-  readonly #options: GrblOptions
+  readonly #options: GcodeOptions
+  readonly #fill: Fill
 
-  constructor(talk: GrblTalk, profile: Profile, options: GrblOptions) {
+  constructor(talk: Talk, profile: Profile, options: GcodeOptions, fill: Fill) {
     this.#talk = talk
+    this.#fill = fill
     this.#profile = profile
     this.#options = options
   }
@@ -63,6 +72,11 @@ export class GrblPen {
     const target = soleHeight(this.#lines('up'))
     const isUpward = z !== undefined && target !== undefined && target + offset > z + SAME_MM
     if (!this.#lines('up').some(isMotion) || isUpward) await this.move('up')
+  }
+
+  /** The lines that raise the pen to the wanted height. */
+  upLines(): string[] {
+    return this.#lines('up')
   }
 
   /** Call after a reset: the pen is no longer known to be up. */
@@ -115,6 +129,6 @@ export class GrblPen {
     const { pen } = this.#profile
     const up = this.adjusted.penUpPercent ?? pen.upPercent
     const down = this.adjusted.penDownPercent ?? layer?.options.penDownPercent ?? pen.downPercent
-    return penLines(this.#options, pen, to, to === 'up' ? up : down)
+    return this.#fill(this.#options, pen, to, to === 'up' ? up : down)
   }
 }

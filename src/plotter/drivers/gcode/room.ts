@@ -1,0 +1,35 @@
+import { PlotdError } from '../../../errors.ts'
+import { boundsOf } from '../../../geometry/bounds.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { GcodeFrame, Place } from './program.ts'
+
+/** The space between a machine's ends, machine mm. */
+export interface Room {
+  readonly min: Place
+  readonly max: Place
+}
+
+/** Tolerance for positions in whole steps, mm. */
+const STEP_MM = 0.05
+
+/** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond an end of the machine */
+export function requireRoom(places: readonly Place[], room: Room | undefined): void {
+  if (!room) return
+  const { min, max } = room
+  const fits = ({ x, y }: Place) =>
+    x >= min.x - STEP_MM && x <= max.x + STEP_MM && y >= min.y - STEP_MM && y <= max.y + STEP_MM
+  if (places.every(fits)) return
+  const text = ({ x, y }: Place) => `${x.toFixed(1)}, ${y.toFixed(1)}`
+  throw new PlotdError(
+    'ERR_PLAN_OUT_OF_BOUNDS',
+    `it would reach ${places.map(text).join(' and ')} mm in the machine’s coordinates; its ends are at ${text(min)} and ${text(max)} (the board’s settings; the profile’s homeAt says where drawings begin)`,
+    { places, ...room },
+  )
+}
+
+/** The corners of a plan, machine mm. */
+export function cornersOf(plan: Plan, frame: GcodeFrame): Place[] {
+  if (plan.points.length === 0) return []
+  const { minX, minY, maxX, maxY } = boundsOf(plan)
+  return [frame.toBoard({ x: minX, y: minY }), frame.toBoard({ x: maxX, y: maxY })]
+}

@@ -1,0 +1,390 @@
+import type { Duplex } from 'node:stream'
+import { PlotdError } from '../../../errors.ts'
+import { at } from '../../../geometry/drawing.ts'
+import { type Clock, realClock } from '../../link/clock.ts'
+import type { Link } from '../../link/link.ts'
+import { zLiftMs } from '../../motion/index.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profile.ts'
+import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
+import { GcodePen } from '../gcode/pen.ts'
+import { GcodeFrame, type Place } from '../gcode/program.ts'
+import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
+import { PauseWish } from '../pause-wish.ts'
+import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { remainder } from '../rest-of-stroke.ts'
+import { StopSwitch } from '../stop-switch.ts'
+import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
+import { marlinPenLines } from './program.ts'
+import { nothingSent, sendPath } from './stream.ts'
+import { MarlinTalk } from './talk.ts'
+
+/** Kept between connections: home in the board's own coordinates, mm. */
+export interface MarlinMemory {
+  home?: Place
+}
+
+/** Longest silence while the machine homes, ms: Klipper and boards without keep-alive say nothing meanwhile. */
+const HOMING_MS = 5 * 60_000
+
+/**
+ * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so it never has more
+ * than about half a second: Marlin by the length of the lines and its planner, Klipper by plotd's clock. A stroke counts when
+ * M400 behind its lift is answered. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
+ *
+ * The room `drivers/marlin`: this class uses `talk` (lines and answers), `lines` (their form), `stream` (a path), `firmware` (what
+ * the board says of itself) and `program` (the pen), and of `drivers/gcode` the coordinates and words. Import only `MarlinDriver` and
+ * `MarlinMemory`.
+ *
+ * Source: Marlin's documentation of G-code; Klipper's G-Codes.
+ */
+export class MarlinDriver implements Driver {
+  readonly #talk: MarlinTalk
+  readonly #given: Profile
+  readonly #options: MarlinOptions
+  readonly #frame: GcodeFrame
+  readonly #pen: GcodePen
+  /** With the board's own limits. */
+  #profile: Profile
+  #board = UNKNOWN
+  #place: Place | undefined
+  #z = 0
+  #known = false
+  #homing = false
+  readonly #stopping = new StopSwitch()
+  readonly #memory: MarlinMemory
+  readonly #save: () => Promise<void>
+
+  /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `marlin` */
+  constructor(
+    port: Duplex,
+    profile: Profile,
+    clock: Clock = realClock,
+    memory: MarlinMemory = {},
+    save: () => Promise<void> = async () => {},
+  ) {
+    if (!profile.marlin) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no marlin options`)
+    this.#memory = memory
+    this.#save = save
+    this.#given = this.#profile = profile
+    this.#options = profile.marlin
+    this.#frame = new GcodeFrame(profile.marlin)
+    this.#talk = new MarlinTalk(port, clock)
+    this.#pen = new GcodePen(this.#talk, profile, profile.marlin, (options, pen, to, percent) =>
+      marlinPenLines({ ...this.#options, firmware: this.#board.firmware }, options, pen, to, percent),
+    )
+    this.#talk.onPositionLost = () => {
+      this.#forgetHome().catch(() => {}) // the next change writes it again
+    }
+  }
+
+  get link(): Link {
+    return this.#talk.link
+  }
+
+  get position(): Place | undefined {
+    return this.#known && this.#place ? this.#frame.toDrawing(this.#place) : undefined
+  }
+
+  async connect(): Promise<DeviceInfo> {
+    const info = await this.#talk.probe()
+    await this.#talk.ask('M400') // what an earlier connection left
+    this.#board = await readBoard(info, this.#talk)
+    this.#talk.stopWith(() => this.#liftLines())
+    // reports at intervals off, motors on for ever
+    for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
+    await this.#modes()
+    await this.#locate()
+    const whyLost = await this.#recall()
+    const stoodAt = this.position
+    await this.#pen.liftOnly(this.#known ? this.#z : undefined, 0)
+    await this.#locate()
+    if (this.#options.homing) this.#known = false
+    const profileWith = (changes: Adjustments) => this.#profileWith(changes)
+    this.#profile = profileWith({})
+    this.#pen.most = this.#profile.down.speed
+    const why = this.#options.homing ? 'it has not been homed since it was connected' : whyLost
+    return {
+      dialect: 'marlin',
+      firmware: this.#board.version,
+      ...{ profile: this.#profile, profileWith },
+      mustHome: this.#options.homing,
+      ...(stoodAt && { stoodAt }),
+      ...(why !== undefined && { whyLost: why }),
+    }
+  }
+
+  plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
+    return plotLoop(
+      plan,
+      { ...options, signal: this.#stopping.begin(options.signal) },
+      {
+        clock: this.#talk.link.clock,
+        begin: () => this.#begin(plan),
+        draw: (work, options) => this.#draw(work, options),
+        home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
+        end: (clean) => this.#end(clean),
+      },
+    )
+  }
+
+  /** No faster than the pen draws, so that a stop comes soon. */
+  async jog(dx: number, dy: number): Promise<void> {
+    await this.#ready()
+    const from = this.position ?? { x: 0, y: 0 }
+    const to = { x: from.x + dx, y: from.y + dy }
+    requireRoom([this.#frame.toBoard(to)], this.#room)
+    await this.#travel(to, this.#stopping.begin(), this.#profile.down)
+  }
+
+  async pen(to: 'up' | 'down'): Promise<void> {
+    if (this.#pen.movesAxis) this.#requireHomed()
+    await this.#pen.move(to)
+    await this.#talk.ask('M400')
+  }
+
+  /** With limit switches: finds them. Without: returns to where the user set home. */
+  async home(): Promise<void> {
+    if (this.#options.homing) await this.#findHome()
+    else if (!this.#known) {
+      throw new PlotdError(
+        'ERR_PLOTTER_STATE',
+        'the position is unknown: put the carriage at home and run `plotd home --here`',
+      )
+    }
+    await this.#ready()
+    await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
+  }
+
+  async setHome(): Promise<void> {
+    this.#requireHomed()
+    await this.#locate()
+    if (!this.#place) throw new PlotdError('ERR_DEVICE', 'the board does not say where it stands')
+    await this.#homeIs(this.#place)
+  }
+
+  async motors(on: boolean): Promise<void> {
+    if (!on) await this.#forgetHome()
+    await this.#talk.tryAsk(on ? 'M17' : 'M18')
+  }
+
+  async adjust(changes: Adjustments): Promise<void> {
+    this.#pen.adjusted = changes
+  }
+
+  async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
+    this.#requireHomed()
+    try {
+      for (const line of lines) await this.#talk.ask(line, signal)
+      await this.#talk.ask('M400', signal)
+      await this.#modes()
+    } catch (error) {
+      if (this.#talk.link.isOpen) await this.#recover()
+      throw error
+    }
+    this.#pen.forget()
+    await this.#pen.raise()
+    await this.#locate()
+  }
+
+  async check(): Promise<undefined> {
+    if (this.#talk.outstanding === 0) await this.#talk.ask('M114')
+    return undefined
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.stop()
+    try {
+      await this.#recover()
+    } catch (error) {
+      if (this.#talk.link.isOpen) throw error // without a link nothing can be done
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#talk.close()
+    await this.#talk.link.closed
+  }
+
+  /** Marlin cuts off moves beyond its software ends once it is homed. */
+  get #room(): Room | undefined {
+    return this.#options.homing ? this.#board.room : undefined
+  }
+
+  get #isKlipper(): boolean {
+    return this.#board.firmware === 'klipper'
+  }
+
+  #profileWith({ penUpPercent, penDownPercent }: Adjustments): Profile {
+    const profile = profileBy(this.#given, this.#board)
+    const { upPercent, downPercent } = profile.pen
+    const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
+    const { speed, acceleration } = this.#board.z
+    if (!this.#pen.movesAxis || !speed || !acceleration) return { ...profile, pen }
+    return { ...profile, pen: { ...pen, ...zLiftMs(this.#options, pen, { speed, acceleration }) } }
+  }
+
+  async #begin(plan: Plan): Promise<void> {
+    await this.#ready()
+    requireRoom(cornersOf(plan, this.#frame), this.#room)
+    for (const line of this.#options.start ?? []) await this.#talk.ask(line)
+  }
+
+  /** Pen up and position known. Without switches an unknown place is home. */
+  async #ready(): Promise<void> {
+    this.#requireHomed()
+    if (!this.#known) await this.setHome()
+    await this.#pen.raise()
+  }
+
+  /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
+  async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
+    const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
+    const sent = nothingSent()
+    const wish = new PauseWish(this.#talk.link.clock, options)
+    try {
+      await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, wish.signal)
+      await this.#pen.move('down', layer, wish.signal, options.permission?.())
+      const { pace } = layer.options
+      const limits = { ...this.#profile.down, speed: this.#pen.speed(layer), ...(pace !== undefined && { pace }) }
+      await this.#follow(rest, limits, 'G1', wish.signal, sent, this.#profile.pen.lowerMs)
+      await this.#pen.move('up', layer, options.signal)
+      return undefined
+    } catch (error) {
+      if (!wish.explains(error)) throw error
+      await this.#rest()
+      return sent.isWhole ? undefined : drawnMm + sent.mm
+    } finally {
+      wish.end()
+    }
+  }
+
+  /** Lets the board end what it has, then lifts. The pen stands at the end of the last line. */
+  async #rest(): Promise<void> {
+    await this.#talk.ask('M400')
+    await this.#pen.raise()
+    await this.#locate()
+  }
+
+  async #travel(to: Place, signal: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
+    const from = this.#place ? this.#frame.toDrawing(this.#place) : to
+    await this.#follow(Float64Array.of(from.x, from.y, to.x, to.y), limits, 'G0', signal)
+    await this.#talk.ask('M400', signal)
+  }
+
+  /** Sends the lines of a path that begins at the carriage. @param beforeMs  how long Klipper is busy with what it has */
+  async #follow(
+    points: Float64Array,
+    limits: MotionLimits,
+    word: 'G0' | 'G1',
+    signal: AbortSignal,
+    sent = nothingSent(),
+    beforeMs = 0,
+  ): Promise<void> {
+    const path = { points, limits, profile: this.#profile, word, from: this.#place, beforeMs }
+    try {
+      await sendPath(this.#talk, this.#frame, path, sent, signal)
+    } finally {
+      this.#place = sent.place ?? this.#place
+    }
+  }
+
+  async #end(clean: boolean): Promise<void> {
+    if (!this.#talk.link.isOpen) return
+    try {
+      await (clean ? this.#pen.raise() : this.#recover())
+      for (const line of this.#options.end ?? []) await this.#talk.ask(line)
+    } catch (error) {
+      if (this.#talk.link.isOpen && clean) throw error // a failing lift must not hide why the plot ended
+    }
+  }
+
+  /** Sends nothing more, lifts, lets the board end what it has, and finds the position. A servo lifts while that still moves. */
+  async #recover(): Promise<void> {
+    this.#talk.clear()
+    this.#pen.forget()
+    if (!this.#homing) for (const line of this.#liftLines()) await this.#talk.ask(line)
+    await this.#talk.ask('M400')
+    await this.#modes()
+    await this.#locate()
+    if (!this.#homing) await this.#pen.liftOnly(this.#known ? this.#z : undefined, 0)
+    await this.#locate()
+  }
+
+  /** The lines that lift a servo at once, without waiting for the motion before. None for a pen on an axis. */
+  #liftLines(): string[] {
+    return this.#pen.movesAxis ? [] : this.#pen.upLines().filter((line) => line !== 'M400')
+  }
+
+  async #modes(): Promise<void> {
+    await this.#talk.tryAsk('G21') // unknown where inches are not built in
+    await this.#talk.ask('G90')
+  }
+
+  /** Homes. Until it has ended the position is unknown, also on the disk. */
+  async #findHome(): Promise<void> {
+    if (!this.#pen.movesAxis) await this.#pen.raise()
+    await this.#forgetHome()
+    this.#pen.forget()
+    this.#homing = true
+    try {
+      await this.#talk.patiently(this.#pen.movesAxis ? 'G28' : 'G28 X Y', HOMING_MS)
+    } finally {
+      this.#homing = false
+    }
+    await this.#talk.ask('M400')
+    await this.#modes()
+    await this.#locate()
+    const home = this.#options.homeAt ?? this.#place
+    if (!home) throw new PlotdError('ERR_DEVICE', 'the board does not say where it stands')
+    requireRoom([home], this.#board.room)
+    await this.#homeIs(home)
+  }
+
+  async #homeIs(place: Place): Promise<void> {
+    this.#frame.home = place
+    this.#known = true
+    this.#memory.home = place
+    await this.#save()
+  }
+
+  async #forgetHome(): Promise<void> {
+    this.#known = false
+    delete this.#memory.home
+    await this.#save()
+  }
+
+  /**
+   * Takes up the remembered home. After a restart a board reports 0, 0 wherever the carriage stands, so there it is not trusted.
+   *
+   * @returns why the remembered position is not valid
+   */
+  async #recall(): Promise<string | undefined> {
+    const { home } = this.#memory
+    this.#known = false
+    if (!home) return undefined
+    const { x: px, y: py } = this.#place ?? { x: 0, y: 0 }
+    if (px === 0 && py === 0) {
+      await this.#forgetHome()
+      return 'the board says 0, 0, as it does after a restart wherever it stands'
+    }
+    this.#frame.home = home
+    this.#known = true
+    return undefined
+  }
+
+  /** Asks for the target of the last move, which is the place when nothing moves. */
+  async #locate(): Promise<void> {
+    const place = placeIn(await this.#talk.ask('M114'))
+    this.#place = place && { x: place.x, y: place.y }
+    this.#z = place?.z ?? 0
+  }
+
+  #requireHomed(): void {
+    if (!this.#options.homing || this.#known) return
+    throw new PlotdError(
+      'ERR_PLOTTER_STATE',
+      'the plotter has limit switches and has not been homed since it was connected: home it first (`plotd home`)',
+    )
+  }
+}

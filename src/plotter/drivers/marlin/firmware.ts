@@ -1,0 +1,139 @@
+import type { MotionLimits, Profile } from '../../profiles/profile.ts'
+import type { Place } from '../gcode/program.ts'
+import type { Room } from '../gcode/room.ts'
+
+/** What a board says of itself. Numbers are undefined where it says none. */
+export interface MarlinBoard {
+  readonly firmware: 'marlin' | 'klipper'
+  /** As users see it. */
+  readonly version: string
+  readonly stepsPerMm: number | undefined
+  /** mm/s, mm/s², mm: the least of x and y. */
+  readonly speed: number | undefined
+  readonly acceleration: number | undefined
+  readonly junctionDeviation: number | undefined
+  /** Speed and acceleration of the Z axis. */
+  readonly z: { readonly speed: number | undefined; readonly acceleration: number | undefined }
+  /** Klipper's minimum_cruise_ratio. */
+  readonly cruiseRatio: number | undefined
+  /** Where Marlin's software ends are, when they are on. */
+  readonly room: Room | undefined
+}
+
+/** A board that has said nothing. */
+export const UNKNOWN: MarlinBoard = boardOf('', [])
+
+/** Asks a board that may not know the line. */
+interface Talk {
+  tryAsk(line: string): Promise<string[]>
+}
+
+/** Asks for limits. Nothing moves. @param info  the answer to M115 */
+export async function readBoard(info: string, talk: Talk): Promise<MarlinBoard> {
+  const isKlipper = /FIRMWARE_NAME:Klipper/i.test(info)
+  const lines: string[] = []
+  for (const line of isKlipper ? ['SET_VELOCITY_LIMIT'] : ['M503', 'M211']) lines.push(...(await talk.tryAsk(line)))
+  return boardOf(info, lines)
+}
+
+/** Reads the answers to M115, and to M503 and M211 (Marlin) or SET_VELOCITY_LIMIT (Klipper). */
+export function boardOf(info: string, lines: readonly string[]): MarlinBoard {
+  const name = /FIRMWARE_NAME:\s*(\S+)/i.exec(info)?.[1] ?? 'Marlin'
+  const isKlipper = /klipper/i.test(name)
+  const number = isKlipper
+    ? (/FIRMWARE_VERSION:\s*(\S+)/i.exec(info)?.[1] ?? '')
+    : (/FIRMWARE_NAME:\s*\S+ (\S+)/i.exec(info)?.[1] ?? '')
+  const version = `${name} ${number}`.trim()
+  return isKlipper ? klipper(version, lines.join('\n')) : marlin(version, lines)
+}
+
+/** Klipper's junction deviation follows from its square corner velocity. */
+function klipper(version: string, text: string): MarlinBoard {
+  const value = (name: string): number | undefined => numberIn(text, new RegExp(`${name}:\\s*([\\d.]+)`))
+  const [acceleration, corner] = [value('max_accel'), value('square_corner_velocity')]
+  const cruise = value('minimum_cruise_ratio')
+  return {
+    ...{ firmware: 'klipper', version, stepsPerMm: undefined, speed: value('max_velocity'), acceleration },
+    junctionDeviation: corner && acceleration ? (corner ** 2 * (Math.SQRT2 - 1)) / acceleration : undefined,
+    ...{ z: { speed: undefined, acceleration: undefined }, cruiseRatio: cruise, room: undefined },
+  }
+}
+
+function marlin(version: string, lines: readonly string[]): MarlinBoard {
+  /** The value behind a letter in the last line that begins with a command. */
+  const value = (command: string, letter: string): number | undefined =>
+    numberIn(
+      lines.findLast((line) => new RegExp(`^\\s*${command}\\b`).test(line)) ?? '',
+      new RegExp(` ${letter}(-?[\\d.]+)`),
+    )
+  const least = (...values: readonly (number | undefined)[]): number | undefined => {
+    const all = values.filter((each) => each !== undefined)
+    return all.length === 0 ? undefined : Math.min(...all)
+  }
+  const acceleration = least(value('M204', 'T'), value('M201', 'X'), value('M201', 'Y'))
+  const jerk = least(value('M205', 'X'), value('M205', 'Y'))
+  const fromJerk = jerk !== undefined && acceleration ? (JERK_SHARE * jerk ** 2) / acceleration : undefined
+  return {
+    ...{ firmware: 'marlin', version, stepsPerMm: value('M92', 'X'), acceleration },
+    speed: least(value('M203', 'X'), value('M203', 'Y')),
+    junctionDeviation: value('M205', 'J') ?? fromJerk,
+    z: { speed: value('M203', 'Z'), acceleration: value('M201', 'Z') },
+    cruiseRatio: undefined,
+    room: roomOf(lines.join('\n')),
+  }
+}
+
+/** Marlin's documentation: a junction deviation of 0.4 · jerk² / acceleration is about as fast at corners. */
+const JERK_SHARE = 0.4
+
+function roomOf(text: string): Room | undefined {
+  if (!/M211 S1|Soft endstops: ?On/i.test(text)) return undefined
+  const corner = (name: string): Place | undefined => {
+    const [, x, y] = new RegExp(`${name}: *X(-?[\\d.]+) *Y(-?[\\d.]+)`).exec(text) ?? []
+    return x === undefined || y === undefined ? undefined : { x: Number(x), y: Number(y) }
+  }
+  const [min, max] = [corner('Min'), corner('Max')]
+  return min && max ? { min, max } : undefined
+}
+
+function numberIn(text: string, pattern: RegExp): number | undefined {
+  const found = pattern.exec(text)?.[1]
+  return found === undefined ? undefined : Number(found)
+}
+
+/** The profile with the board's own limits, for estimates and for the division into lines. */
+export function profileBy(profile: Profile, board: MarlinBoard): Profile {
+  const { down, up, marlin: options } = profile
+  if (!options) return profile
+  const limited = (limits: MotionLimits): MotionLimits => ({
+    speed: Math.min(limits.speed, board.speed ?? Infinity),
+    acceleration: board.acceleration ?? limits.acceleration,
+    junctionDeviation: sharper(board.junctionDeviation, limits.junctionDeviation),
+  })
+  return {
+    ...profile,
+    stepsPerMm: board.stepsPerMm ?? profile.stepsPerMm,
+    down: limited(down),
+    up: limited(up),
+    marlin: {
+      ...options,
+      firmware: board.firmware,
+      ...(board.cruiseRatio === undefined ? {} : { cruiseRatio: board.cruiseRatio }),
+    },
+  }
+}
+
+/** Marlin reports two decimals: the profile's value where that is the same. */
+const sharper = (said: number | undefined, own: number): number =>
+  said === undefined || said.toFixed(2) === own.toFixed(2) ? own : said
+
+/** The place that M114 says, mm; undefined when it says none. */
+export function placeIn(
+  lines: readonly string[],
+): { readonly x: number; readonly y: number; readonly z: number } | undefined {
+  for (const line of lines) {
+    const [, x, y, z] = /X:\s*(-?[\d.]+)\s*Y:\s*(-?[\d.]+)\s*Z:\s*(-?[\d.]+)/.exec(line) ?? []
+    if (x !== undefined) return { x: Number(x), y: Number(y), z: Number(z) }
+  }
+  return undefined
+}

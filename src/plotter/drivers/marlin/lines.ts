@@ -1,0 +1,48 @@
+/** A numbered line with its checksum: the exclusive or of all bytes before the asterisk. */
+export function checked(number: number, text: string): string {
+  const line = `N${number} ${text}`
+  let sum = 0
+  for (const byte of Buffer.from(line, 'latin1')) sum ^= byte
+  return `${line}*${sum}\n`
+}
+
+/** What a line of the board means. */
+export type Answer =
+  /** The oldest line is answered; Klipper writes its firmware behind it. */
+  | { readonly is: 'ok'; readonly text: string }
+  /** All lines from this number on are wanted again. An `ok` follows that answers none. */
+  | { readonly is: 'resend'; readonly from: number }
+  /** The oldest line is refused. An `ok` follows all the same. */
+  | { readonly is: 'refused'; readonly why: string }
+  | { readonly is: 'halted'; readonly why: string }
+  | { readonly is: 'started' }
+  /** A sign of life, or the reason of a request that follows. */
+  | { readonly is: 'noise' }
+  /** A part of the answer to the oldest line. */
+  | { readonly is: 'text'; readonly text: string }
+
+/** Reasons for which Marlin wants lines again. */
+const DAMAGED = /checksum|line number/i
+
+/** Faults of heaters and of the board after which Marlin reacts to nothing but a reset. */
+const HALTED = /halted|stopped|kill|runaway|mintemp|maxtemp|heating failed/i
+
+/** Reads a line of Marlin or Klipper. */
+export function answerOf(line: string): Answer {
+  const resend = /^(?:Resend: ?|rs N?)(\d+)/i.exec(line)
+  if (resend) return { is: 'resend', from: Number(resend[1]) }
+  if (/^ok\b/.test(line)) return { is: 'ok', text: line.slice(2).trim() }
+  if (line === 'start') return { is: 'started' }
+  if (/^(echo:)?busy:|^wait$|^\/\/action:/.test(line)) return { is: 'noise' }
+  const unknown = /^(?:echo:|\/\/ )(Unknown command:.*|Home .* first.*|endstops hit.*)/i.exec(line)
+  if (unknown) return { is: 'refused', why: unknown[1] ?? '' }
+  const error = /^(?:Error:|!! ?)(.*)/.exec(line)
+  if (!error) {
+    const state = /^\/\/ Klipper state: (Shutdown|Disconnect)/.exec(line)
+    return state ? { is: 'halted', why: line.slice(3) } : { is: 'text', text: line.replace(/^(echo:|\/\/ ?)/, '') }
+  }
+  const why = error[1] ?? ''
+  if (line.startsWith('!!')) return { is: 'refused', why }
+  if (DAMAGED.test(why)) return { is: 'noise' }
+  return { is: HALTED.test(why) ? 'halted' : 'refused', why }
+}

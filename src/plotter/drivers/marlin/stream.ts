@@ -1,0 +1,77 @@
+import { setImmediate } from 'node:timers/promises'
+import { at, x, y } from '../../../geometry/drawing.ts'
+import { sleep } from '../../link/clock.ts'
+import { KLIPPER_AHEAD, klipperEnds, type Lines, lineSpeed, marlinLines, paceAlong } from '../../motion/index.ts'
+import type { MotionLimits, Profile } from '../../profiles/profile.ts'
+import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
+import type { MarlinTalk } from './talk.ts'
+
+/** Klipper begins the first motion so late, ms. */
+const KLIPPER_START_MS = 250
+
+/** Lines are in the coordinates that M114 reports. */
+const NO_OFFSET: Place = { x: 0, y: 0 }
+
+/** A path that begins at the carriage. */
+interface Path {
+  /** x, y interleaved, mm */
+  readonly points: Float64Array
+  readonly limits: MotionLimits
+  readonly profile: Profile
+  readonly word: 'G0' | 'G1'
+  /** The carriage, mm on the board; undefined when unknown. */
+  readonly from: Place | undefined
+  /** How long Klipper is busy with what it has, once it has begun, ms. */
+  readonly beforeMs: number
+}
+
+/** How much of a path the board has, mm, and where that ends on the board. */
+export interface Sent {
+  mm: number
+  isWhole: boolean
+  place: Place | undefined
+}
+
+export const nothingSent = (): Sent => ({ mm: 0, isWhole: false, place: undefined })
+
+/** Sends the lines of a path as the board has room. Klipper has room for seconds, so its lines are sent by the clock. */
+export async function sendPath(
+  talk: MarlinTalk,
+  frame: GcodeFrame,
+  { points, limits, profile, word, from, beforeMs }: Path,
+  sent: Sent,
+  signal: AbortSignal,
+): Promise<void> {
+  const lines = await linesInTurns(points, limits.speed, profile)
+  const { clock } = talk.link
+  const isKlipper = profile.marlin?.firmware === 'klipper'
+  const pace = paceAlong(lines, limits)
+  const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, pace) : undefined
+  const start = clock.now() + KLIPPER_START_MS + beforeMs
+  let [place, feed] = [from, '']
+  for (let i = 1; i < lines.along.length; i++) {
+    if (due && i > 1) await sleep(clock, start + 1000 * (at(due, i - 2) - KLIPPER_AHEAD) - clock.now(), signal)
+    const to = frame.toBoard({ x: x(lines.ends, i), y: y(lines.ends, i) })
+    const words = moveWords(place, to, NO_OFFSET)
+    const feedWord = `F${(lineSpeed(lines.along, i - 1, limits.speed, pace) * 60).toFixed(0)}`
+    if (words !== '') await talk.send(`${word}${words}${feedWord === feed ? '' : feedWord}`, signal)
+    feed = feedWord
+    place = sent.place = to
+    sent.mm = at(lines.along, i)
+  }
+  sent.isWhole = true
+}
+
+/** Lines before the event loop gets its turn. */
+const STRETCH = 5_000
+
+/** All lines of a path. Between stretches of them the event loop gets a turn. */
+async function linesInTurns(points: Float64Array, speed: number, { stepsPerMm, marlin }: Profile): Promise<Lines> {
+  const [ends, along] = [[] as number[], [] as number[]]
+  for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin' })) {
+    ends.push(end.x, end.y)
+    along.push(end.along)
+    if (along.length % STRETCH === 0) await setImmediate()
+  }
+  return { ends: Float64Array.from(ends), along: Float64Array.from(along) }
+}

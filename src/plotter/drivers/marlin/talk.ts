@@ -1,0 +1,283 @@
+import type { Duplex } from 'node:stream'
+import { PlotdError } from '../../../errors.ts'
+import { type Clock, realClock, sleep } from '../../link/clock.ts'
+import { Link } from '../../link/link.ts'
+import { type Permission, PermissionVoid } from '../../link/permission.ts'
+import { orAbort } from '../await-or-abort.ts'
+import { type Answer, answerOf, checked } from './lines.ts'
+
+/** Unanswered lines: one waits for room in the planner, one is read, one is on its way. Bytes: the serial buffer holds 128. */
+const LINES = 3
+const BYTES = 120
+const PROBE_MS = 400
+const PROBES = 30
+/** After the board's last word a probe has had all its answers, ms. */
+const QUIET_MS = 250
+/** After the last request to send lines again nothing of what was sent is under way any more, ms. */
+const SETTLE_MS = 120
+/** One line is sent so often at most; each line that was under way behind it counts too. */
+const MOST_REPEATS = 40
+/** A board that works says so every two seconds. */
+const SILENCE_MS = 6000
+/** Ends half a line that an earlier connection left, so that no firmware can execute it. */
+const SPOIL = '..*999\n'
+
+interface Line {
+  readonly text: string
+  readonly number: number
+  readonly bytes: number
+  readonly reply: string[]
+  refused: string | undefined
+  readonly resolve: (reply: string[]) => void
+  readonly reject: (error: PlotdError) => void
+}
+
+/**
+ * Lines to Marlin or Klipper. On Marlin they have numbers and checksums, and are sent again on request; `ok` answers the oldest
+ * one. Klipper answers each line and asks for none again.
+ */
+export class MarlinTalk {
+  readonly link: Link
+  /** Called when the board has restarted or halted: the position is unknown. */
+  onPositionLost: (() => void) | undefined
+  readonly #lines: Line[] = []
+  readonly #waiters: (() => void)[] = []
+  #failed: PlotdError | undefined
+  #numbered = false
+  #next = 1
+  #bytes = 0
+  #probed: ((line: string) => void) | undefined
+  #connected = false
+  /** The line from which the board wants all again. */
+  #again: number | undefined
+  #cancelAgain = () => {}
+  #repeated = 0
+  #repeats = 0
+  /** The next `ok` belongs to a request to send lines again. */
+  #skipOk = false
+  #watching = false
+  /** How long the board may be silent with a line unanswered, ms. */
+  #patienceMs = SILENCE_MS
+
+  constructor(port: Duplex, clock: Clock = realClock) {
+    this.link = new Link(port, { clock, onLine: (line) => this.#hear(line) })
+    void this.link.closed.then((error) => this.#failAll(error))
+  }
+
+  /** Lines without an answer. */
+  get outstanding(): number {
+    return this.#lines.length
+  }
+
+  /**
+   * Asks for the firmware until the board answers: many boards restart when their port is opened. Then counts lines, where the
+   * firmware does.
+   *
+   * @returns the answer to M115
+   * @throws PlotdError ERR_LINK_TIMEOUT
+   */
+  async probe(): Promise<string> {
+    const { clock } = this.link
+    let info = ''
+    for (let i = 0; i < PROBES && info === ''; i++) {
+      const answer = new Promise<string>((resolve) => {
+        this.#probed = (line) => {
+          if (line.includes('FIRMWARE_NAME:')) resolve(line)
+        }
+      })
+      this.link.send(`${SPOIL}M115\n`)
+      info = (await Promise.race([answer, sleep(clock, PROBE_MS)])) ?? ''
+      if (!this.link.isOpen) throw await this.link.closed
+    }
+    if (info === '')
+      throw new PlotdError(
+        'ERR_LINK_TIMEOUT',
+        `no Marlin or Klipper answered M115 within ${(PROBES * PROBE_MS) / 1000} s`,
+      )
+    while (clock.now() - this.link.lastReceived < QUIET_MS) await sleep(clock, QUIET_MS / 5)
+    this.#probed = undefined
+    this.#connected = true
+    this.#numbered = false
+    if (/FIRMWARE_NAME:Klipper/i.test(info)) return info
+    await this.ask('M110 N0')
+    this.#numbered = true
+    this.#next = 1
+    return info
+  }
+
+  /** Forgets the refused line: what follows is sent again. */
+  clear(): void {
+    if (this.link.isOpen) this.#failed = undefined
+  }
+
+  /**
+   * Sends a line as soon as the board has room. Resolves when it is sent, with the promise of its answer.
+   *
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming the line, ERR_LINK_*
+   */
+  async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ answered: Promise<string[]> }> {
+    const number = (): number => (this.#numbered ? this.#next : 0)
+    const line = (): string => (this.#numbered ? checked(number(), text) : `${text}\n`)
+    while (
+      !this.#failed &&
+      (this.#lines.length >= LINES || this.#bytes + line().length > BYTES || this.#again !== undefined)
+    )
+      await this.#change(signal)
+    signal?.throwIfAborted()
+    if (this.#failed) throw this.#failed
+    if (!this.link.isOpen) throw await this.link.closed
+    if (permission?.isValid === false) throw new PermissionVoid()
+    const bytes = line()
+    const answered = new Promise<string[]>((resolve, reject) => {
+      this.#lines.push({ text, number: number(), bytes: bytes.length, reply: [], refused: undefined, resolve, reject })
+    })
+    answered.catch(() => {})
+    this.#next++
+    this.#bytes += bytes.length
+    this.link.send(bytes)
+    this.#watch()
+    return { answered }
+  }
+
+  /** Sends a line and waits for its answer. @returns the lines before `ok` */
+  async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
+    const { answered } = await this.send(text, signal, permission)
+    return signal ? orAbort(answered, signal) : answered
+  }
+
+  /** Asks for something that the firmware may not know. */
+  async tryAsk(text: string): Promise<string[]> {
+    try {
+      return await this.ask(text)
+    } catch (error) {
+      if (!this.link.isOpen) throw error
+      this.clear()
+      return []
+    }
+  }
+
+  /** Waits for a line that may take minutes without a word. @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of silence */
+  async patiently(text: string, limitMs: number): Promise<void> {
+    this.#patienceMs = limitMs
+    try {
+      await this.ask(text)
+    } finally {
+      this.#patienceMs = SILENCE_MS
+    }
+  }
+
+  /** Sets what is sent when the board no longer answers: the motion that it has ends, then the lines lift the pen. */
+  stopWith(lines: () => readonly string[]): void {
+    this.link.stopCommands = () => [{ text: `\nM400\n${lines().join('\n')}\n` }]
+  }
+
+  close(): void {
+    this.link.close()
+  }
+
+  async #change(signal?: AbortSignal): Promise<void> {
+    const changed = new Promise<void>((resolve) => {
+      this.#waiters.push(resolve)
+    })
+    await (signal ? orAbort(changed, signal) : changed)
+  }
+
+  #hear(text: string): boolean {
+    this.#probed?.(text)
+    if (this.#probed) return true
+    const answer = answerOf(text)
+    const isSkipped = this.#skipOk && answer.is === 'ok'
+    this.#skipOk = answer.is === 'resend'
+    if (!isSkipped) this.#take(answer)
+    return true
+  }
+
+  #take(answer: Answer): void {
+    const [oldest] = this.#lines
+    if (answer.is === 'ok') this.#answer(answer.text)
+    else if (answer.is === 'resend') this.#sendAgain(answer.from)
+    else if (answer.is === 'refused' && oldest) oldest.refused ??= answer.why
+    else if (answer.is === 'halted') {
+      this.#failAll(
+        new PlotdError('ERR_DEVICE', `the board has halted (${answer.why}): reset it`, { halted: answer.why }),
+      )
+      this.onPositionLost?.()
+    } else if (answer.is === 'started' && this.#connected) {
+      this.onPositionLost?.()
+      this.#failAll(new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; its position is unknown'))
+      this.link.close()
+    } else if (answer.is === 'text') oldest?.reply.push(answer.text)
+  }
+
+  #answer(text: string): void {
+    const oldest = this.#lines.shift()
+    if (!oldest) return
+    this.#bytes -= oldest.bytes
+    if (text !== '') oldest.reply.push(text)
+    if (oldest.refused === undefined) oldest.resolve(oldest.reply)
+    else {
+      const { text: line, refused } = oldest
+      this.#failed ??= new PlotdError('ERR_DEVICE', `the board refused ${JSON.stringify(line)}: ${refused}`, { line })
+      oldest.reject(this.#failed)
+    }
+    this.#wake()
+  }
+
+  /** Each line that was under way behind a damaged one is refused too, so the board is left in peace until it is silent. */
+  #sendAgain(from: number): void {
+    this.#repeats = from === this.#repeated ? this.#repeats + 1 : 1
+    this.#repeated = from
+    const oldest = this.#lines[0]?.number ?? this.#next
+    if (from < oldest || this.#repeats > MOST_REPEATS) {
+      const why = from < oldest ? 'which it has answered' : `for the ${this.#repeats}th time: the wire is too noisy`
+      this.onPositionLost?.()
+      this.#failAll(new PlotdError('ERR_LINK_CLOSED', `the board wants line ${from} again, ${why}`))
+      this.link.close()
+      return
+    }
+    this.#again = Math.min(from, this.#again ?? from)
+    this.#cancelAgain()
+    this.#cancelAgain = this.link.clock.after(SETTLE_MS, () => {
+      const first = this.#again ?? 0
+      this.#again = undefined
+      if (this.#failed || !this.link.isOpen) return
+      for (const { number, text } of this.#lines) if (number >= first) this.link.send(checked(number, text))
+      this.#wake()
+    })
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters.splice(0)) wake()
+  }
+
+  #failAll(error: PlotdError): void {
+    this.#bytes = 0
+    for (const line of this.#lines.splice(0)) line.reject(error)
+    this.#failed = error
+    this.#wake()
+  }
+
+  /** Closes the link when the board is silent although a line is unanswered. */
+  #watch(): void {
+    if (this.#watching) return
+    this.#watching = true
+    const { link } = this
+    const { clock } = link
+    const limit = () => this.#patienceMs * (clock.patience ?? 1)
+    let since = clock.now()
+    const look = (): void => {
+      this.#watching = false
+      if (this.#lines.length === 0 || !link.isOpen) return
+      this.#watching = true
+      const silent = clock.now() - Math.max(since, link.lastReceived)
+      // a process that was suspended reads first what has arrived meanwhile
+      if (silent >= 2 * limit()) since = clock.now()
+      else if (silent >= limit()) {
+        link.giveUp(`no answer to ${JSON.stringify(this.#lines[0]?.text)} within ${this.#patienceMs} ms`)
+        return
+      }
+      clock.after(Math.max(1, limit() - silent), look)
+    }
+    clock.after(limit(), look)
+  }
+}

@@ -1,0 +1,85 @@
+import { at, x, y } from '../../geometry/drawing.ts'
+import type { MotionLimits } from '../profiles/profile.ts'
+import type { Pace } from './line-speeds.ts'
+import { lineSpeeds } from './line-speeds.ts'
+import type { Lines } from './marlin-time.ts'
+
+/** minimum_cruise_ratio, as Klipper has it when its configuration says nothing. */
+const CRUISE_RATIO = 0.5
+
+/**
+ * When each line of a path ends on Klipper, s from the start of the motion. Klipper plans in floating point: corners by a
+ * junction deviation, no faster than half of each line allows, and lines that only accelerate and brake at a lower peak.
+ *
+ * Source: Klipper's documentation, Kinematics.
+ *
+ * @param cruiseRatio  minimum_cruise_ratio
+ */
+export function klipperEnds(
+  { ends, along }: Lines,
+  limits: MotionLimits,
+  cruiseRatio = CRUISE_RATIO,
+  pace?: Pace,
+): Float64Array {
+  const n = along.length - 1
+  const speeds = lineSpeeds(along, limits.speed, pace)
+  const length = (i: number): number => at(along, i + 1) - at(along, i)
+  const gain = (i: number): number => 2 * limits.acceleration * length(i)
+  const smooth = (i: number): number => gain(i) * (1 - cruiseRatio)
+  const [start, smoothed] = [new Float64Array(n + 1), new Float64Array(n + 1)]
+  for (let i = 1; i < n; i++) {
+    start[i] = Math.min(corner(i), at(start, i - 1) + gain(i - 1))
+    smoothed[i] = Math.min(at(start, i), at(smoothed, i - 1) + smooth(i - 1))
+  }
+  const seconds = new Float64Array(n)
+  let [end, smoothEnd, peak] = [0, 0, 0]
+  let waiting: number[] = []
+  const exits = new Float64Array(n)
+  for (let i = n - 1; i >= 0; i--) {
+    const reach = end + gain(i)
+    exits[i] = end
+    start[i] = Math.min(at(start, i), reach)
+    const smoothReach = smoothEnd + smooth(i)
+    const from = Math.min(at(smoothed, i), smoothReach)
+    if (from < smoothReach) {
+      if (from + smooth(i) > smoothEnd || waiting.length > 0) {
+        peak = Math.min(at(speeds, i) ** 2, (from + smoothReach) / 2)
+        let cruise = peak
+        for (const j of waiting.reverse()) {
+          cruise = Math.min(cruise, at(start, j))
+          seconds[j] = ramps(j, Math.min(at(start, j), cruise), cruise, Math.min(at(exits, j), cruise))
+        }
+        waiting = []
+      }
+      const cruise = Math.min((at(start, i) + reach) / 2, at(speeds, i) ** 2, peak)
+      seconds[i] = ramps(i, Math.min(at(start, i), cruise), cruise, Math.min(end, cruise))
+    } else waiting.push(i)
+    end = at(start, i)
+    smoothEnd = from
+  }
+  for (let i = 1; i < n; i++) seconds[i] = at(seconds, i) + at(seconds, i - 1)
+  return seconds
+
+  /** Square of the highest speed between lines i − 1 and i. */
+  function corner(i: number): number {
+    const unit = (j: number): [number, number] => [
+      (x(ends, j + 1) - x(ends, j)) / length(j),
+      (y(ends, j + 1) - y(ends, j)) / length(j),
+    ]
+    const [[ax, ay], [bx, by]] = [unit(i - 1), unit(i)]
+    const cos = ax * bx + ay * by
+    const most = Math.min(at(speeds, i), at(speeds, i - 1)) ** 2
+    const [sin, other] = [Math.sqrt(Math.max(0, (1 + cos) / 2)), Math.sqrt(Math.max(0, (1 - cos) / 2))]
+    if (sin >= 1 || other <= 0) return most
+    const round = (limits.junctionDeviation * limits.acceleration * sin) / (1 - sin)
+    const quarter = (0.25 * sin) / other
+    return Math.min(most, round, gain(i) * quarter, gain(i - 1) * quarter)
+  }
+
+  function ramps(i: number, entry2: number, cruise2: number, exit2: number): number {
+    const a = limits.acceleration
+    const cruise = Math.max(0, length(i) - (2 * cruise2 - entry2 - exit2) / (2 * a))
+    const top = Math.sqrt(cruise2)
+    return (2 * top - Math.sqrt(entry2) - Math.sqrt(exit2)) / a + cruise / top
+  }
+}

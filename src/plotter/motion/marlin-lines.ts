@@ -1,0 +1,102 @@
+import { x, y } from '../../geometry/drawing.ts'
+import { lineEnd } from './grbl-lines.ts'
+
+/**
+ * Marlin drops a move of fewer steps on each axis than six, and adds them to the next one. One more makes up for rounding.
+ * Klipper has no such limit.
+ */
+const LEAST_STEPS = 7
+
+/** Lines of this length fill a planner of 15 blocks with a third of a second, so that a stop takes no longer, s. */
+const LINE_SECONDS = 0.02
+
+/** A planner that has three blocks begins at once; with fewer it waits for a tenth of a second. */
+const FEWEST = 3
+
+/** How a firmware takes lines. */
+export interface LineRules {
+  readonly stepsPerMm: number
+  readonly firmware: 'marlin' | 'klipper'
+}
+
+/** The end of a line, mm, and the length of the path up to it, mm. */
+export interface LineEnd {
+  readonly x: number
+  readonly y: number
+  readonly along: number
+}
+
+/**
+ * The lines that a board without feed hold gets for a path: short enough to stop soon, long enough not to be dropped. The
+ * first item is the start of the path. A path of fewer steps than the firmware takes is only that.
+ *
+ * @param points  x, y interleaved, mm
+ * @param speed   mm/s
+ */
+export function* marlinLines(points: Float64Array, speed: number, rules: LineRules): Generator<LineEnd, void, void> {
+  const start: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
+  yield start
+  const most = speed * LINE_SECONDS
+  let [from, held] = [start, undefined as LineEnd | undefined]
+  for (const to of corners(points, rules)) {
+    if (held) {
+      yield* divided(from, held, pieces(from, held, most))
+      from = held
+    }
+    held = to
+  }
+  if (held) yield* divided(from, held, pieces(from, held, most, from === start ? rules : undefined))
+}
+
+/** The ends of straight lines. Each is far enough from the one before; the path's own end wins over the corner before it. */
+function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {
+  const last = points.length / 2 - 1
+  const least = rules.firmware === 'marlin' ? LEAST_STEPS / rules.stepsPerMm : 0
+  let from: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
+  let kept: LineEnd | undefined
+  for (let i = 0; i < last; ) {
+    i = lineEnd(points, i, rules.stepsPerMm)
+    const base = kept ?? from
+    const end = lineTo(base, x(points, i), y(points, i))
+    if (far(base, end, least)) {
+      if (kept) {
+        yield kept
+        from = kept
+      }
+      kept = end
+    } else if (i === last && end.along > base.along) {
+      const whole = lineTo(from, end.x, end.y)
+      kept = far(from, whole, least) ? whole : undefined
+    }
+  }
+  if (kept) yield kept
+}
+
+const lineTo = (from: LineEnd, px: number, py: number): LineEnd => ({
+  x: px,
+  y: py,
+  along: from.along + Math.hypot(px - from.x, py - from.y),
+})
+
+const far = (a: LineEnd, b: LineEnd, least: number): boolean =>
+  least === 0 ? a.x !== b.x || a.y !== b.y : Math.max(Math.abs(b.x - a.x), Math.abs(b.y - a.y)) >= least
+
+/** How many lines a straight line becomes. @param only  given for a path of one straight line, which becomes three at least */
+function pieces(from: LineEnd, to: LineEnd, most: number, only?: LineRules): number {
+  const count = Math.max(1, Math.floor((to.along - from.along) / most))
+  if (!only || count >= FEWEST) return count
+  const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) * only.stepsPerMm
+  return Math.max(1, Math.min(FEWEST, Math.floor(steps / LEAST_STEPS)))
+}
+
+function* divided(from: LineEnd, to: LineEnd, count: number): Generator<LineEnd, void, void> {
+  for (let i = 1; i < count; i++) {
+    const t = i / count
+    yield {
+      x: from.x + t * (to.x - from.x),
+      y: from.y + t * (to.y - from.y),
+      along: from.along + t * (to.along - from.along),
+    }
+  }
+  yield to
+}

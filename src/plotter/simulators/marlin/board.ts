@@ -1,0 +1,399 @@
+import { type Clock, realClock } from '../../link/clock.ts'
+import { Cable } from '../cable.ts'
+import { Paper } from '../grbl/paper.ts'
+import { eachAxis, type Vector } from '../grbl/vector.ts'
+import type { Ink } from '../ink.ts'
+import type { SimulatedPlotter } from '../simulated-plotter.ts'
+import { Uart } from '../uart.ts'
+import { BOOT, endsReport, firmwareInfo, type PrinterFirmware, settingsReport, velocityReport } from './firmware.ts'
+import { KlipperPlanner } from './klipper-planner.ts'
+import {
+  BOOT_MS,
+  BUSY_MS,
+  HOMING_SPEED,
+  LINE_MS,
+  type MarlinSimulatorOptions,
+  POLL_MS,
+  SERVO,
+  SERVO_MS,
+} from './options.ts'
+import { DEFAULTS, MarlinPlanner, type MarlinSettings } from './planner.ts'
+import { type Command, LineReceiver } from './receiver.ts'
+import { parsed, type Value } from './words.ts'
+
+/** What keeps a handler from returning. Undefined when it may return now; else when to look again, ms. */
+type Wait = (now: number) => number | undefined
+
+/** What a handler waits for before it returns, and what it says then. */
+interface Handler {
+  readonly wait?: Wait
+  readonly reply?: string
+}
+
+/**
+ * A simulated 3D printer with a pen: Marlin 2.1 on a serial port, or Klipper behind its virtual one. Lines wait in a serial buffer
+ * and a queue of four, `ok` comes when a handler returns, and M280 does not wait for the motion before it.
+ *
+ * The room `simulators/marlin` imports nothing of the drivers, so that both can be compared. Import only `MarlinBoard`.
+ */
+export class MarlinBoard implements SimulatedPlotter {
+  readonly dialect = 'marlin'
+  readonly cable: Cable
+  readonly clock: Clock
+  readonly settings: MarlinSettings
+  readonly receiver: LineReceiver
+  readonly #options: MarlinSimulatorOptions
+  readonly #firmware: PrinterFirmware
+  readonly #planner: MarlinPlanner | KlipperPlanner
+  readonly #paper: Paper
+  readonly #uart: Uart
+  #now = 0
+  /** The command whose handler works, and what it waits for. */
+  #working: { readonly command: Command; readonly wait: Wait; readonly reply: string } | undefined
+  #busyUntil = 0
+  #wakeAt = Infinity
+  #busyAt = Infinity
+  #relative = false
+  #scale = 1
+  #feed = 1500
+  #homed = false
+  #halted = false
+  #deafUntil = 0
+  #simulating = false
+  #cancelTimer: () => void = () => {}
+  #cancelBoot: () => void = () => {}
+  onLine: ((line: string) => void) | undefined
+
+  constructor(options: MarlinSimulatorOptions = {}) {
+    this.#options = options
+    this.#firmware = options.firmware ?? 'marlin'
+    this.clock = options.clock ?? realClock
+    this.settings = { ...DEFAULTS, ...options.settings }
+    const { stepsPerMm, size } = this.settings
+    const paper = { 100: stepsPerMm[0], 101: stepsPerMm[1], 130: size[0], 131: size[1], 132: size[2] }
+    this.#paper = new Paper(paper, { pen: SERVO, ...options })
+    const moved = (to: Vector, ms: number) => this.#paper.movedTo(to, ms)
+    const Motion = this.#firmware === 'klipper' ? KlipperPlanner : MarlinPlanner
+    this.#planner = new Motion(this.settings, moved)
+    this.#uart = new Uart(this.#firmware === 'klipper' ? 12_000_000 : (options.baudRate ?? 115_200))
+    this.cable = new Cable(this, this.clock)
+    this.receiver = new LineReceiver(this.#firmware === 'marlin', (text) => this.cable.toHost(text))
+    this.#now = this.clock.now()
+  }
+
+  get ink(): Ink {
+    this.catchUp()
+    return this.#paper.ink
+  }
+  get penTouches(): boolean {
+    this.catchUp()
+    return this.#paper.pen.touches(this.#now)
+  }
+  get position(): readonly [x: number, y: number] {
+    this.catchUp()
+    return this.#paper.carriage(this.#planner.position)
+  }
+  get moving(): boolean {
+    this.catchUp()
+    return !this.#planner.idle
+  }
+  get gaps(): number {
+    return this.#paper.gaps
+  }
+  opened(): void {
+    if (this.#firmware === 'marlin' && (this.#options.resetsOnOpen ?? true)) this.powerUp()
+  }
+  /** Restarts the processor. The carriage stays, and Marlin takes its place for 0. */
+  powerUp(): void {
+    this.catchUp()
+    this.#uart.clear()
+    this.receiver.clear()
+    this.#working = undefined
+    this.#planner.clear()
+    this.#planner.place([0, 0, 0])
+    this.#paper.restart()
+    this.#turn(false)
+    this.#homed = this.#halted = this.#relative = false
+    this.#deafUntil = this.#busyUntil = this.#now + BOOT_MS
+    this.#cancelBoot()
+    this.#cancelBoot = this.clock.after(BOOT_MS, () => this.cable.toHost(BOOT))
+  }
+
+  /** Restarts and breaks the link, as after a power cut. */
+  reset(): void {
+    this.powerUp()
+    this.cable.cut()
+  }
+  pushHome(): void {
+    this.catchUp()
+    this.#paper.pushHome(this.#planner.position)
+  }
+  /** These boards have no button that a host hears of. */
+  pressButton(): void {}
+  pressStart(): void {}
+  /** A fault of a heater: motors off, deaf until a reset. */
+  kill(why: string): void {
+    this.catchUp()
+    this.#planner.clear()
+    this.#working = undefined
+    this.#halted = true
+    this.cable.toHost(
+      this.#firmware === 'klipper'
+        ? `!! ${why}\n// Klipper state: Shutdown\n`
+        : `Error:${why}\nError:Printer halted. kill() called!\n`,
+    )
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.catchUp()
+    this.#uart.queue(bytes, this.#now)
+    this.#schedule()
+  }
+  catchUp(): void {
+    if (this.#simulating) return // called by a listener during the simulation
+    this.#simulating = true
+    const to = Math.max(this.#now, this.clock.now())
+    for (let next = this.#next; next <= to; next = this.#next) {
+      this.#now = Math.max(this.#now, next)
+      if (this.#uart.next <= this.#now) this.#arrive(this.#uart.take())
+      else if (this.#planner.nextEvent <= this.#now) this.#planner.advance(this.#now)
+      else if (this.#paper.penTurns <= this.#now) this.#penTurned()
+      else if (this.#loopAt <= this.#now) this.#loop()
+      else this.#keepAlive()
+    }
+    this.#now = to
+    this.#planner.advance(to)
+    this.#simulating = false
+  }
+
+  get #next(): number {
+    return Math.min(this.#uart.next, this.#planner.nextEvent, this.#paper.penTurns, this.#loopAt, this.#busyAt)
+  }
+
+  /** When the main loop can act, ms. */
+  get #loopAt(): number {
+    if (this.#halted) return Infinity
+    if (this.#working) return Math.max(this.#busyUntil, this.#wakeAt)
+    return this.receiver.hasCommand ? this.#busyUntil : Infinity
+  }
+
+  #arrive(byte: number): void {
+    if (!this.#halted && this.#now >= this.#deafUntil) this.receiver.keep(String.fromCharCode(byte))
+  }
+
+  #loop(): void {
+    const working = this.#working
+    if (!working) {
+      const command = this.receiver.take()
+      if (command) this.#begin(command)
+      return
+    }
+    const again = working.wait(this.#now)
+    if (again === undefined) this.#finish(working.command, working.reply)
+    else this.#wakeAt = Math.max(again, this.#now + 1e-6)
+  }
+
+  #begin(command: Command): void {
+    this.onLine?.(command.text)
+    this.#busyUntil = this.#now + LINE_MS
+    this.#wakeAt = this.#now
+    this.#busyAt = this.#firmware === 'marlin' ? this.#now + BUSY_MS : Infinity
+    const { wait = NO_WAIT, reply = '' } = this.#obey(command.text)
+    this.#working = { command, wait, reply }
+  }
+
+  #finish({ number }: Command, reply: string): void {
+    this.#working = undefined
+    this.#busyAt = Infinity
+    if (this.#firmware === 'klipper') {
+      this.cable.toHost(reply.startsWith('ok') ? `${reply}\n` : `${reply}ok\n`)
+      return
+    }
+    const free = this.#planner instanceof MarlinPlanner ? this.#planner.free : 0
+    const places = this.receiver.free
+    const more = this.#options.advancedOk ? ` ${number === undefined ? '' : `N${number} `}P${free} B${places}` : ''
+    this.cable.toHost(`${reply}ok${more}\n`)
+  }
+
+  #keepAlive(): void {
+    this.#busyAt = this.#now + BUSY_MS
+    this.cable.toHost('echo:busy: processing\n')
+  }
+  /** Starts a handler. */
+  #obey(text: string): Handler {
+    const { word, value } = parsed(text)
+    // Klipper reads each number before it acts
+    if (this.#firmware === 'klipper' && word !== '' && /\.\d*\./.test(text)) {
+      return { reply: `!! Error on '${text}': unable to parse it\n` }
+    }
+    switch (word) {
+      case 'G0':
+      case 'G1':
+        return this.#move(value)
+      case 'G4':
+        return this.#dwell((value('P') ?? 0) + 1000 * (value('S') ?? 0))
+      case 'G20':
+      case 'G21':
+        this.#scale = word === 'G20' ? 25.4 : 1
+        return {}
+      case 'G90':
+      case 'G91':
+        this.#relative = word === 'G91'
+        return {}
+      case 'G28':
+        return this.#home(/[XYZ]/.test(text.slice(3)) ? text.slice(3) : 'XYZ')
+      case 'M400':
+        return { wait: this.#drained() }
+      case 'M114': {
+        const [x, y, z] = this.#planner.target.map((mm) => mm.toFixed(this.#firmware === 'klipper' ? 3 : 2))
+        return { reply: `X:${x} Y:${y} Z:${z} E:0.00 Count X:0 Y:0 Z:0\n` }
+      }
+      case 'M115':
+        return { reply: `${this.#firmware === 'klipper' ? 'ok ' : ''}${firmwareInfo(this.#firmware)}` }
+      case 'M18':
+      case 'M84':
+        return { wait: this.#drained() }
+      default:
+        return this.#firmware === 'klipper' ? this.#obeyKlipper(word, text) : this.#obeyMarlin(word, text, value)
+    }
+  }
+
+  #obeyMarlin(word: string, text: string, value: Value): Handler {
+    switch (word) {
+      case 'M110':
+        this.receiver.count(value('N') ?? 0)
+        return {}
+      case 'M112':
+        this.kill('M112 Shutdown')
+        return { wait: () => Infinity }
+      case 'M211':
+        return { reply: endsReport(this.settings, true) }
+      case 'M280': {
+        const until = this.#now + SERVO_MS
+        this.#turn(true, value('S') ?? 0)
+        return { wait: (now) => (now < until ? until : undefined) }
+      }
+      case 'M503':
+        return { reply: settingsReport(this.settings) }
+      case 'M17':
+      case 'M154':
+      case 'M155':
+        return {}
+      default:
+        return { reply: `echo:Unknown command: "${text}"\n` }
+    }
+  }
+
+  #obeyKlipper(word: string, text: string): Handler {
+    const planner = this.#planner
+    if (word === 'SET_VELOCITY_LIMIT') return { reply: velocityReport(this.settings) }
+    if (word !== 'SET_SERVO' || !(planner instanceof KlipperPlanner))
+      return { reply: `// Unknown command:"${text.split(' ')[0]}"\n` }
+    const angle = Number(/ANGLE=(-?[\d.]+)/.exec(text)?.[1] ?? 0)
+    planner.atEnd(this.#now, (ms) => {
+      this.#now = Math.max(this.#now, ms)
+      this.#turn(true, angle)
+    })
+    return {}
+  }
+
+  #move(value: Value): Handler {
+    if (this.#options.mustHome && !this.#homed) {
+      return { reply: this.#firmware === 'klipper' ? '!! Must home axis first\n' : 'echo:Home XYZ First\n' }
+    }
+    const planner = this.#planner
+    const axes = ['X', 'Y', 'Z'].map(value)
+    this.#feed = (value('F') ?? this.#feed / this.#scale) * this.#scale
+    const to = eachAxis((k) => {
+      const axis = axes[k]
+      if (axis === undefined) return planner.target[k]
+      return this.#relative ? planner.target[k] + axis * this.#scale : axis * this.#scale
+    })
+    if (planner instanceof KlipperPlanner) {
+      this.#push(to)
+      return { wait: (now) => (planner.hasRoom(now) ? undefined : planner.roomAt) }
+    }
+    let isQueued = false
+    return {
+      wait: (now) => {
+        if (isQueued) return undefined
+        if (!planner.hasRoom()) return Math.max(planner.nextEvent, now)
+        isQueued = true
+        this.#push(to)
+        return undefined
+      },
+    }
+  }
+
+  #push(to: Vector): void {
+    const wasIdle = this.#planner.push(to, this.#feed, this.#now)
+    if (wasIdle !== undefined) this.#paper.begins(wasIdle, this.#now)
+  }
+
+  #dwell(ms: number): { wait: Wait } {
+    const planner = this.#planner
+    if (planner instanceof KlipperPlanner) {
+      planner.dwell(ms, this.#now)
+      return { wait: (now) => (planner.hasRoom(now) ? undefined : planner.roomAt) }
+    }
+    let until: number | undefined
+    return {
+      wait: (now) => {
+        if (!planner.idle) return planner.nextEvent
+        until ??= now + ms
+        return now < until ? until : undefined
+      },
+    }
+  }
+
+  /** Until nothing moves. Klipper looks every tenth of a second. */
+  #drained(): Wait {
+    const planner = this.#planner
+    if (!(planner instanceof KlipperPlanner)) return () => (planner.idle ? undefined : planner.nextEvent)
+    if (planner.idle && planner.printTime <= this.#now) return NO_WAIT
+    const end = planner.flush(this.#now)
+    return (now) => (now < end ? now + POLL_MS : undefined)
+  }
+
+  /** The ends of the axes are found at 0; the carriage goes there at one speed. */
+  #home(axes: string): { wait: Wait } {
+    const planner = this.#planner
+    const from = this.#paper.at
+    const to = eachAxis((k) => (axes.includes('XYZ'.charAt(k)) ? 0 : from[k]))
+    const mm = Math.max(...to.map((place, k) => Math.abs(place - (from[k] ?? 0))))
+    const until = this.#now + (1000 * mm) / HOMING_SPEED
+    return {
+      wait: (now) => {
+        if (now < until) return until
+        planner.place(this.#paper.machine(to))
+        this.#paper.movedTo(planner.position, now)
+        const homed = eachAxis((k) => (axes.includes('XYZ'.charAt(k)) ? 0 : planner.position[k]))
+        this.#paper.setMachine(homed)
+        planner.place(homed)
+        this.#homed = true
+        return undefined
+      },
+    }
+  }
+
+  #turn(on: boolean, angle = 0): void {
+    this.#planner.advance(this.#now)
+    this.#paper.spindle(on, angle, this.#planner.position, this.#now)
+  }
+
+  #penTurned(): void {
+    this.#planner.advance(this.#now)
+    this.#paper.penTurned(this.#planner.position, this.#now)
+  }
+  #schedule(): void {
+    this.#cancelTimer()
+    const next = this.#next
+    if (!Number.isFinite(next)) return
+    this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
+      this.catchUp()
+      this.#schedule()
+    })
+  }
+}
+
+const NO_WAIT: Wait = () => undefined

@@ -1,0 +1,223 @@
+import { eachAxis, type Vector } from '../grbl/vector.ts'
+import type { MarlinSettings, MotionQueue } from './planner.ts'
+import { Trapezoid } from './trapezoid.ts'
+
+interface Move {
+  readonly from: Vector
+  readonly to: Vector
+  readonly mm: number
+  readonly unit: Vector
+  readonly acceleration: number
+  /** mm²/s²: the highest speed; what braking over the whole move gains; the same for the smoothed limit. */
+  readonly cruise2: number
+  readonly delta2: number
+  readonly smooth2: number
+  start2: number
+  smoothedStart2: number
+  /** Ramps once they are planned. */
+  speeds: readonly [entry: number, cruise: number, exit: number]
+}
+
+interface TimedMove {
+  readonly move: Move
+  readonly ramps: Trapezoid
+  readonly end: number
+}
+
+/** A move with its times, or something that happens at a time between moves. */
+type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: number }
+
+/** Motion that is planned ahead at most, ms; the first motion begins so late; moves wait so long for more of them. */
+const BUFFER_MS = 1000
+const START_MS = 250
+const PRIMING_MS = 100
+/** Moves are planned as soon as they last so long, s. */
+const FLUSH_S = 0.25
+/** When so little is planned ahead, all queued moves are planned to their end, ms. */
+const LOW_MS = 100
+
+/**
+ * Klipper's look-ahead, written from a description of its rules: no steps, corners by `square_corner_velocity`, a smoothed limit
+ * for moves that only accelerate and brake, and a print time ahead of the present.
+ */
+export class KlipperPlanner implements MotionQueue {
+  readonly #settings: MarlinSettings
+  readonly #moved: (to: Vector, ms: number) => void
+  #queue: Move[] = []
+  #timed: Timed[] = []
+  /** The end of what is planned, ms. */
+  #printTime = -Infinity
+  #untilFlush = FLUSH_S
+  /** When queued moves are planned although few have come, ms. */
+  #primedAt = Infinity
+  target: Vector = [0, 0, 0]
+  position: Vector = [0, 0, 0]
+
+  constructor(settings: MarlinSettings, moved: (to: Vector, ms: number) => void) {
+    this.#settings = settings
+    this.#moved = moved
+  }
+
+  get idle(): boolean {
+    return this.#queue.length === 0 && this.#timed.length === 0
+  }
+
+  hasRoom(now: number): boolean {
+    return this.#printTime - now <= BUFFER_MS
+  }
+
+  /** When the handler of a move may return, ms. */
+  get roomAt(): number {
+    return this.#printTime - BUFFER_MS
+  }
+
+  get nextEvent(): number {
+    const flush = this.#queue.length > 0 ? Math.max(this.#primedAt, this.#printTime - LOW_MS) : Infinity
+    return Math.min(this.#timed[0]?.end ?? Infinity, flush)
+  }
+
+  place(at: Vector): void {
+    this.target = this.position = at
+  }
+
+  clear(): void {
+    this.#queue = []
+    this.#timed = []
+    this.#printTime = -Infinity
+    this.place(this.position)
+  }
+
+  push(to: Vector, feed: number, now: number): boolean | undefined {
+    const { travel, speed, cruiseRatio } = this.#settings
+    const from = this.target
+    const delta = eachAxis((k) => to[k] - from[k])
+    const mm = Math.hypot(...delta)
+    this.target = to
+    if (mm < 1e-9) return undefined
+    const unit = eachAxis((k) => delta[k] / mm)
+    const isZ = unit[2] !== 0
+    const most = isZ ? Math.min(speed[0], speed[2] / Math.abs(unit[2])) : speed[0]
+    const acceleration = isZ ? Math.min(travel, this.#settings.acceleration[2] / Math.abs(unit[2])) : travel
+    const cruise = Math.min(feed / 60, most)
+    const delta2 = 2 * mm * acceleration
+    const smooth2 = delta2 * (1 - cruiseRatio)
+    const move: Move = {
+      ...{ from, to, mm, unit, acceleration, cruise2: cruise ** 2, delta2, smooth2 },
+      ...{ start2: 0, smoothedStart2: 0, speeds: [0, 0, 0] },
+    }
+    const last = this.#queue.at(-1)
+    const first = this.idle || this.#printTime < now
+    if (last) {
+      move.start2 = this.#junction2(last, move)
+      move.smoothedStart2 = Math.min(move.start2, last.smoothedStart2 + last.smooth2)
+    } else this.#primedAt = now + PRIMING_MS
+    this.#queue.push(move)
+    this.#untilFlush -= mm / cruise
+    if (this.#untilFlush <= 0) this.#plan(now, true)
+    return first
+  }
+
+  /** Plans all that is queued. @returns the print time, which is later than `now` */
+  flush(now: number): number {
+    this.#plan(now, false)
+    this.#printTime = Math.max(this.#printTime, now + START_MS)
+    return this.#printTime
+  }
+
+  /** The end of what is planned, ms. */
+  get printTime(): number {
+    return this.#printTime
+  }
+
+  dwell(ms: number, now: number): void {
+    this.#printTime = this.flush(now) + ms
+  }
+
+  /** Calls at the end of the last queued move. */
+  atEnd(now: number, call: (ms: number) => void): void {
+    this.#timed.push({ call, end: this.flush(now) })
+  }
+
+  advance(now: number): void {
+    if (this.#queue.length > 0 && now >= Math.max(this.#primedAt, this.#printTime - LOW_MS)) this.#plan(now, false)
+    for (let next = this.#timed[0]; next; next = this.#timed[0]) {
+      if (now < next.end) {
+        if ('move' in next) this.#report(next, now)
+        return
+      }
+      this.#timed.shift()
+      if ('move' in next) {
+        this.position = next.move.to
+        this.#moved(this.position, next.end)
+      } else next.call(next.end)
+    }
+  }
+
+  #report({ move, ramps }: TimedMove, now: number): void {
+    const mm = ramps.mmAt(now)
+    if (mm === 0) return
+    const share = mm / move.mm
+    this.position = eachAxis((k) => move.from[k] + (move.to[k] - move.from[k]) * share)
+    this.#moved(this.position, now)
+  }
+
+  /** Square of the highest speed between two moves. */
+  #junction2(before: Move, move: Move): number {
+    const cos = before.unit[0] * move.unit[0] + before.unit[1] * move.unit[1] + before.unit[2] * move.unit[2]
+    const most = Math.min(move.cruise2, before.cruise2, before.start2 + before.delta2)
+    const sin = Math.sqrt(Math.max(0, (1 + cos) / 2))
+    const other = Math.sqrt(Math.max(0, (1 - cos) / 2))
+    if (sin >= 1 || other <= 0) return most
+    const deviation = this.#settings.cornerSpeed ** 2 * (Math.SQRT2 - 1)
+    const round = (deviation * sin) / (1 - sin)
+    const quarter = (0.25 * sin) / other
+    return Math.min(most, round, move.delta2 * quarter, before.delta2 * quarter)
+  }
+
+  /** @param lazily  only moves whose speeds later ones cannot change */
+  #plan(now: number, lazily: boolean): void {
+    this.#untilFlush = FLUSH_S
+    let count = lazily ? 0 : this.#queue.length
+    let [end2, smoothed2, peak2] = [0, 0, 0]
+    let delayed: [move: Move, start2: number, end2: number][] = []
+    let known = !lazily
+    for (let i = this.#queue.length - 1; i >= 0; i--) {
+      const move = this.#queue[i] as Move
+      const reach2 = end2 + move.delta2
+      const start2 = Math.min(move.start2, reach2)
+      const smoothReach2 = smoothed2 + move.smooth2
+      const smooth2 = Math.min(move.smoothedStart2, smoothReach2)
+      if (smooth2 < smoothReach2) {
+        if (smooth2 + move.smooth2 > smoothed2 || delayed.length > 0) {
+          if (!known && peak2 > 0) [count, known] = [i, true]
+          peak2 = Math.min(move.cruise2, (smooth2 + smoothReach2) / 2)
+          let cruise2 = peak2
+          for (const [later, from2, to2] of delayed.toReversed()) {
+            cruise2 = Math.min(cruise2, from2)
+            later.speeds = roots(Math.min(from2, cruise2), cruise2, Math.min(to2, cruise2))
+          }
+          delayed = []
+        }
+        const cruise2 = Math.min((start2 + reach2) / 2, move.cruise2, peak2)
+        move.speeds = roots(Math.min(start2, cruise2), cruise2, Math.min(end2, cruise2))
+      } else delayed.push([move, start2, end2])
+      end2 = start2
+      smoothed2 = smooth2
+    }
+    if (count === 0) return
+    if (this.#printTime < now + 1e-9) this.#printTime = now + START_MS
+    for (const move of this.#queue.splice(0, count)) {
+      const [entry, cruise, exit] = move.speeds
+      const ramps = new Trapezoid(this.#printTime, move.mm, entry, exit, cruise, move.acceleration)
+      this.#timed.push({ move, ramps, end: ramps.end })
+      this.#printTime = ramps.end
+    }
+    this.#primedAt = now
+  }
+}
+
+const roots = (entry2: number, cruise2: number, exit2: number): [number, number, number] => [
+  Math.sqrt(entry2),
+  Math.sqrt(cruise2),
+  Math.sqrt(exit2),
+]

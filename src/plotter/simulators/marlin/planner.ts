@@ -1,0 +1,253 @@
+import { eachAxis, type Vector } from '../grbl/vector.ts'
+import { Trapezoid } from './trapezoid.ts'
+
+/** Limits of a machine, by axis where they are vectors. */
+export interface MarlinSettings {
+  readonly stepsPerMm: Vector
+  /** mm/s (M203), mm/s² (M201). */
+  readonly speed: Vector
+  readonly acceleration: Vector
+  /** Acceleration of moves without extrusion (M204 T), mm/s²; Klipper's max_accel. */
+  readonly travel: number
+  /** Junction deviation (M205 J), mm. */
+  readonly junction: number
+  /** Klipper. */
+  readonly cornerSpeed: number
+  readonly cruiseRatio: number
+  /** The bed, mm. */
+  readonly size: Vector
+}
+
+export const DEFAULTS: MarlinSettings = {
+  stepsPerMm: [80, 80, 400],
+  speed: [300, 300, 5],
+  acceleration: [3000, 3000, 100],
+  travel: 500,
+  junction: 0.013,
+  cornerSpeed: 5,
+  cruiseRatio: 0.5,
+  size: [220, 220, 200],
+}
+
+/** What the board needs of a planner. Times in ms, lengths in mm, speeds in mm/s. */
+export interface MotionQueue {
+  /** The end of the last queued move. */
+  readonly target: Vector
+  readonly position: Vector
+  readonly idle: boolean
+  readonly nextEvent: number
+  /** Whether the handler of a move may return at `now`. */
+  hasRoom(now: number): boolean
+  /** @returns whether nothing was moving, or undefined for a move that is dropped */
+  push(to: Vector, feed: number, now: number): boolean | undefined
+  /** Sets the position without a move. */
+  place(at: Vector): void
+  advance(now: number): void
+  clear(): void
+}
+
+interface Block {
+  readonly from: Vector
+  readonly to: Vector
+  readonly mm: number
+  readonly unit: Vector
+  readonly nominal: number
+  readonly acceleration: number
+  readonly junction: number
+  entry: number
+}
+
+/** BLOCK_BUFFER_SIZE 16, of which 15 can be used. */
+const BLOCKS = 15
+/** Blocks with fewer steps on each axis are dropped, and their steps go into the next one. */
+const LEAST_STEPS = 6
+/** The first block waits so long for two more. */
+const FIRST_BLOCK_MS = 100
+/** M205 B: with few blocks queued, a shorter block is stretched. */
+const SLOWDOWN_S = 0.02
+const SLOWDOWN_FROM = 2
+const SLOWDOWN_TO = 7
+/** The slowest step rate, steps/s. */
+const LEAST_RATE = 120
+/** JD_HANDLE_SMALL_SEGMENTS: shorter blocks with smaller turns go round an arc. */
+const SMALL_MM = 1
+const SMALL_TURN_COS = Math.SQRT1_2
+const LEAST_TURN = 0.033
+
+/**
+ * Marlin 2.1's planner, written from a description of its rules: whole steps, 15 blocks, junction deviation. The block that is
+ * executed keeps its ramps, so the next one keeps its entry.
+ */
+export class MarlinPlanner implements MotionQueue {
+  readonly #settings: MarlinSettings
+  readonly #moved: (to: Vector, ms: number) => void
+  #blocks: Block[] = []
+  #current: { readonly block: Block; readonly ramps: Trapezoid } | undefined
+  /** The end of the last block, in whole steps, mm. */
+  #queued: Vector = [0, 0, 0]
+  #unit: Vector = [0, 0, 0]
+  #nominal = 0
+  #delayUntil = 0
+  target: Vector = [0, 0, 0]
+  position: Vector = [0, 0, 0]
+
+  constructor(settings: MarlinSettings, moved: (to: Vector, ms: number) => void) {
+    this.#settings = settings
+    this.#moved = moved
+  }
+
+  get idle(): boolean {
+    return this.#count === 0
+  }
+
+  get #count(): number {
+    return this.#blocks.length + (this.#current ? 1 : 0)
+  }
+
+  /** Blocks that can still be queued. */
+  get free(): number {
+    return BLOCKS - this.#count
+  }
+
+  hasRoom(): boolean {
+    return this.free > 0
+  }
+
+  get nextEvent(): number {
+    if (this.#current) return this.#current.ramps.end
+    if (this.#blocks.length === 0) return Infinity
+    return this.#blocks.length >= 3 ? 0 : this.#delayUntil
+  }
+
+  place(at: Vector): void {
+    this.target = this.position = this.#queued = at
+  }
+
+  clear(): void {
+    this.#blocks = []
+    this.#current = undefined
+    this.place(this.position)
+  }
+
+  push(to: Vector, feed: number, now: number): boolean | undefined {
+    const { stepsPerMm, speed, acceleration } = this.#settings
+    const end = eachAxis((k) => Math.round(to[k] * stepsPerMm[k]) / stepsPerMm[k])
+    const delta = eachAxis((k) => end[k] - this.#queued[k])
+    this.target = to
+    if (delta.every((mm, k) => Math.abs(mm) * (stepsPerMm[k] ?? 1) < LEAST_STEPS - 0.5)) return undefined
+    const mm = Math.hypot(...delta)
+    const unit = eachAxis((k) => delta[k] / mm)
+    const nominal = Math.min(this.#unhurried(mm, feed / 60), along(unit, speed))
+    const most = Math.min(this.#settings.travel, along(unit, acceleration))
+    const count = this.#count
+    const junction = count === 0 ? 0 : Math.min(this.#junction(unit, mm, most), nominal, this.#nominal)
+    if (count === 0) this.#delayUntil = now + FIRST_BLOCK_MS
+    this.#blocks.push({ from: this.#queued, to: end, mm, unit, nominal, acceleration: most, junction, entry: 0 })
+    this.#queued = end
+    this.#unit = unit
+    this.#nominal = nominal
+    this.#replan()
+    return count === 0
+  }
+
+  advance(now: number): void {
+    for (;;) {
+      if (!this.#current) this.#start(now)
+      const { current } = { current: this.#current }
+      if (!current) return
+      const { block, ramps } = current
+      if (now < ramps.end) {
+        const share = ramps.mmAt(now) / block.mm
+        this.#report(
+          eachAxis((k) => block.from[k] + (block.to[k] - block.from[k]) * share),
+          now,
+        )
+        return
+      }
+      this.#report(block.to, ramps.end)
+      this.#current = undefined
+      const [next] = this.#blocks
+      if (next) this.#run(ramps.end)
+    }
+  }
+
+  #start(now: number): void {
+    if (this.#blocks.length >= 3 || (this.#blocks.length > 0 && now >= this.#delayUntil)) this.#run(now)
+  }
+
+  #run(at: number): void {
+    const block = this.#blocks.shift()
+    if (!block) return
+    const least = this.#least(block.unit)
+    const exit = Math.max(this.#blocks[0]?.entry ?? 0, least)
+    const ramps = new Trapezoid(
+      at,
+      block.mm,
+      Math.max(block.entry, least),
+      exit,
+      Math.max(block.nominal, least),
+      block.acceleration,
+    )
+    this.#current = { block, ramps }
+    const [next] = this.#blocks
+    if (next) next.entry = ramps.exit
+  }
+
+  #report(to: Vector, ms: number): void {
+    this.position = to
+    this.#moved(to, ms)
+  }
+
+  /** The speed that the slowest step rate means in a direction. */
+  #least(unit: Vector): number {
+    return LEAST_RATE / Math.max(...unit.map((share, k) => Math.abs(share) * (this.#settings.stepsPerMm[k] ?? 1)))
+  }
+
+  /** SLOWDOWN: with few blocks queued a block takes at least about as long as M205 B says. */
+  #unhurried(mm: number, speed: number): number {
+    const seconds = mm / speed
+    const count = this.#count
+    if (count < SLOWDOWN_FROM || count > SLOWDOWN_TO || seconds >= SLOWDOWN_S) return speed
+    return mm / (seconds + (2 * (SLOWDOWN_S - seconds)) / count)
+  }
+
+  #junction(unit: Vector, mm: number, acceleration: number): number {
+    const before = this.#unit
+    const cos = before[0] * unit[0] + before[1] * unit[1] + before[2] * unit[2]
+    if (cos < -0.999999) return 0
+    if (cos > 0.999999) return Infinity
+    const change = eachAxis((k) => unit[k] - before[k])
+    const size = Math.hypot(...change)
+    const most = Math.min(
+      acceleration,
+      along(
+        eachAxis((k) => change[k] / size),
+        this.#settings.acceleration,
+      ),
+    )
+    const half = Math.sqrt((1 + cos) / 2)
+    const round = (most * this.#settings.junction * half) / (1 - half)
+    if (mm >= SMALL_MM || cos <= SMALL_TURN_COS) return Math.sqrt(round)
+    return Math.sqrt(Math.min(round, (mm * most) / Math.max(LEAST_TURN, Math.acos(cos))))
+  }
+
+  #replan(): void {
+    const blocks = this.#blocks
+    let exit = 0
+    for (let k = blocks.length - 1; k >= 0; k--) {
+      const block = blocks[k] as Block
+      if (k > 0 || !this.#current) {
+        block.entry = Math.min(block.junction, Math.sqrt(exit * exit + 2 * block.acceleration * block.mm))
+      }
+      exit = block.entry
+    }
+    for (let k = 1; k < blocks.length; k++) {
+      const [before, block] = [blocks[k - 1] as Block, blocks[k] as Block]
+      block.entry = Math.min(block.entry, Math.sqrt(before.entry ** 2 + 2 * before.acceleration * before.mm))
+    }
+  }
+}
+
+/** The largest value along a direction that keeps each axis within its limit. */
+const along = (unit: Vector, limits: Vector): number =>
+  Math.min(...limits.map((limit, k) => (unit[k] === 0 ? Infinity : limit / Math.abs(unit[k] ?? 1))))

@@ -1,0 +1,106 @@
+/** The serial buffer, the longest line, and the lines that are read ahead. */
+const RING = 127
+const LINE = 95
+const QUEUE = 4
+
+/** A line that is ready to be executed. */
+export interface Command {
+  readonly text: string
+  /** Its number; undefined for a line without one. */
+  readonly number: number | undefined
+}
+
+/**
+ * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does: a wrong line empties the
+ * buffer and asks for it again, a line that was read already is ignored without a word. Klipper checks nothing.
+ */
+export class LineReceiver {
+  readonly #checks: boolean
+  readonly #say: (text: string) => void
+  #ring = ''
+  #queue: Command[] = []
+  #last = 0
+  lost = 0
+  /** Lines that were asked for again. */
+  resends = 0
+
+  constructor(checks: boolean, say: (text: string) => void) {
+    this.#checks = checks
+    this.#say = say
+  }
+
+  get free(): number {
+    return QUEUE - this.#queue.length
+  }
+
+  get hasCommand(): boolean {
+    return this.#queue.length > 0
+  }
+
+  keep(char: string): void {
+    if (this.#checks && this.#ring.length >= RING) this.lost++
+    else this.#ring += char === '\r' ? '\n' : char
+    this.read()
+  }
+
+  /** Moves lines from the buffer into the queue while there is room. */
+  read(): void {
+    for (let end = this.#ring.indexOf('\n'); end >= 0 && this.free > 0; end = this.#ring.indexOf('\n')) {
+      const line = this.#ring.slice(0, end).slice(0, LINE).trim()
+      this.#ring = this.#ring.slice(end + 1)
+      if (line !== '' && !line.startsWith(';')) this.#check(line)
+    }
+  }
+
+  take(): Command | undefined {
+    const command = this.#queue.shift()
+    this.read()
+    return command
+  }
+
+  /** A restart, or the host's own reset of the count. */
+  clear(): void {
+    this.#ring = ''
+    this.#queue = []
+    this.#last = 0
+  }
+
+  count(from: number): void {
+    this.#last = from
+  }
+
+  #check(line: string): void {
+    const star = line.lastIndexOf('*')
+    const [, digits, words = ''] = /^N(-?\d+) *(.*)$/.exec(star < 0 ? line : line.slice(0, star)) ?? []
+    if (!this.#checks || digits === undefined) {
+      this.#queue.push({ text: star < 0 ? line : line.slice(0, line.indexOf('*')), number: undefined })
+      return
+    }
+    const number = Number(digits)
+    if (words.startsWith('M110')) {
+      this.#queue.push({ text: words, number })
+      return
+    }
+    if (star < 0) this.#refuse('No Checksum with line number')
+    else if (Number.parseInt(line.slice(star + 1), 10) !== sumOf(line.slice(0, star))) this.#refuse('checksum mismatch')
+    else if (number === this.#last || number === this.#last - 1) return
+    else if (number !== this.#last + 1) this.#refuse('Line Number is not Last Line Number+1')
+    else {
+      this.#last = number
+      this.#queue.push({ text: words, number })
+    }
+  }
+
+  #refuse(why: string): void {
+    this.resends++
+    this.#ring = ''
+    this.#say(`Error:${why}, Last Line: ${this.#last}\nResend: ${this.#last + 1}\nok\n`)
+  }
+}
+
+/** The exclusive or of all bytes. */
+function sumOf(text: string): number {
+  let sum = 0
+  for (const byte of Buffer.from(text, 'latin1')) sum ^= byte
+  return sum
+}
