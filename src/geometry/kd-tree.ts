@@ -20,6 +20,8 @@ export class KdTree {
   #count = 0
   #qx = 0
   #qy = 0
+  #owner: Int32Array | undefined
+  #skipped = -1
 
   /** @param points  interleaved x, y; copied */
   constructor(points: Float64Array) {
@@ -47,6 +49,21 @@ export class KdTree {
     return this.#count
   }
 
+  /** The same without the points of one owner. @param owner  of each point, by its index */
+  nearestOfOthers(
+    at: { readonly x: number; readonly y: number; readonly skip: number },
+    k: number,
+    owner: Int32Array,
+    ids: Int32Array,
+    distances: Float64Array,
+  ): number {
+    this.#owner = owner
+    this.#skipped = at.skip
+    const found = this.nearest(at.x, at.y, k, ids, distances)
+    this.#owner = undefined
+    return found
+  }
+
   #visit(from: number, to: number, axis: 0 | 1): void {
     if (to - from < LEAF) {
       for (let i = from; i <= to; i++) this.#offer(i)
@@ -65,6 +82,7 @@ export class KdTree {
 
   /** Inserts into the sorted results. */
   #offer(place: number): void {
+    if (this.#owner !== undefined && this.#owner[this.ids[place] as number] === this.#skipped) return
     const dx = (this.#xy[2 * place] as number) - this.#qx
     const dy = (this.#xy[2 * place + 1] as number) - this.#qy
     const d = dx * dx + dy * dy

@@ -117,9 +117,11 @@ export interface PreparedFile extends Planned {
 /**
  * Reads an SVG or another document and plans it, as the daemon does.
  *
+ * @param bound  whether the report says how near the plan is to the fastest order
+ *
  * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict` and a loss
  */
-export async function prepareFile(file: string, args: PrepareArgs): Promise<PreparedFile> {
+export async function prepareFile(file: string, args: PrepareArgs, bound = false): Promise<PreparedFile> {
   const {
     characterName: nameOf,
     DEFAULT_PROFILE,
@@ -135,7 +137,7 @@ export async function prepareFile(file: string, args: PrepareArgs): Promise<Prep
   const name = file === '-' ? '' : basename(file)
   const { svg, notes: ofImport, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
   const reading = readSvg(svg, { layers, ...readOptions(args), limits })
-  const planned = makePlan(reading.drawing, prepareOptions(args), profile)
+  const planned = makePlan(reading.drawing, { ...prepareOptions(args), bound }, profile)
   const [lost, harmless] = [true, false].map((isLoss) =>
     ofImport.filter(({ code }) => (code === 'not-drawn') === isLoss).map(({ message }) => message),
   )

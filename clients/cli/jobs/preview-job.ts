@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { withParams } from '../../node/job.ts'
 import type { Io } from '../io/io.ts'
-import { type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
+import { boundRow, type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, size } from '../ui/format.ts'
 import { findJob } from './find-jobs.ts'
 
@@ -15,12 +15,12 @@ export interface PreviewedJob {
 const ID = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
 
 /** The preview of a job, or undefined when the word names a file. @throws PlotdError ERR_JOB_UNKNOWN */
-export async function previewJob(word: string, io: Io): Promise<PreviewedJob | undefined> {
+export async function previewJob(word: string, bound: boolean, io: Io): Promise<PreviewedJob | undefined> {
   if (!ID.test(word) || existsSync(word)) return undefined
   const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
   const { task, params, plot } = job
   // in JSON, these are the fields that were submitted
-  const request = { task, params, plot } as Params<'preview.render'>
+  const request = { task, params, plot, ...(bound && { bound }) } as Params<'preview.render'>
   return { job, preview: await io.daemon.call('preview.render', request) }
 }
 
@@ -34,6 +34,7 @@ export function figuresOfJob({ job, preview }: PreviewedJob): FigureRow[] {
     ['page', size(preview.widthMm, preview.heightMm)],
     ...inkRows(preview.strokes, preview),
     ['time', `about ${duration(preview.estimateSeconds)}${plotter === 'any' ? '' : ` on ${plotter}`}`],
+    ...(preview.bound === undefined ? [] : [boundRow(preview.bound)]),
     ...(copies > 1 ? [['copies', `${copies}, each on a sheet of its own`] as const] : []),
     ...layerRows(drawn),
     ...(repeats.mm > 1 ? [twiceRow(repeats, repeats.removed ? ', drawn once only' : '')] : []),

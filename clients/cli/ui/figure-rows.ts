@@ -36,6 +36,13 @@ export function layerRows(layers: readonly LayerInk[]): FigureRow[] {
   })
 }
 
+/** How near a plan is to the fastest order. */
+export function boundRow(bound: { readonly gap: number; readonly isOptimal: boolean } | undefined): FigureRow {
+  if (bound === undefined) return ['bound', 'none: a layer has more than 20,000 strokes, or the file’s order is kept']
+  if (bound.isOptimal) return ['bound', 'no order of these strokes is faster, proven']
+  return ['bound', `within ${(100 * bound.gap).toPrecision(2)} % of the fastest order, proven`]
+}
+
 /** @param what  what happens to ink that is drawn twice */
 export const twiceRow = (
   { mm, seconds }: { readonly mm: number; readonly seconds: number },

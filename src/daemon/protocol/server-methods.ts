@@ -77,6 +77,10 @@ export const SERVER_METHODS = {
         .exactOptional()
         .meta({ description: 'as `job.submit` takes it; the SVG is then the sheet: what would be drawn, where' }),
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
+      bound: z.boolean().exactOptional().meta({
+        description:
+          'also search the order as the plan does, and bound how much faster another could be; 20 seconds at most',
+      }),
     }),
     result: result.omit({ path: true }).extend({
       svg: z.string(),
@@ -85,6 +89,10 @@ export const SERVER_METHODS = {
         .object({ mm: z.number(), seconds: z.number(), removed: z.boolean() })
         .meta({ description: 'ink that is there more than once, and whether `once` leaves it out' }),
       layers: z.array(layer).readonly().meta({ description: 'all that `plot.layers` can choose from' }),
+      bound: z.object({ seconds: z.number(), gap: z.number(), isOptimal: z.boolean() }).optional().meta({
+        description:
+          'no other order takes less than `seconds`; `gap` is the share of the estimate above it. Absent above 20,000 strokes',
+      }),
     }),
     errors: [
       'ERR_TASK_UNKNOWN',

@@ -30,7 +30,12 @@ export interface DrawInput {
   readonly svgLimits?: Partial<ReadLimits>
   /** File of the module, when the task is a custom one. */
   readonly module?: string
+  /** Whether a preview searches the order as the plan does, and bounds how much faster another could be. */
+  readonly bound?: boolean
 }
+
+/** A preview spends so long on a bound at most, ms. The bound so far is valid. */
+const BOUND_MS = 20_000
 
 export interface Drawn {
   readonly svg: string
@@ -100,9 +105,14 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
     layers,
     repeats,
     ...figures,
+    ...boundOf(ready.report, pace),
     warnings: withKinds(figures.warnings),
   }
   return { json: new TextEncoder().encode(JSON.stringify(result)) }
+}
+
+function boundOf({ bound }: PrepareReport, pace: number): Pick<Result<'preview.render'>, 'bound'> {
+  return bound === undefined ? {} : { bound: { ...bound, seconds: rounded(bound.seconds * pace) } }
 }
 
 /** Layers that were not chosen have no time. */
@@ -148,12 +158,14 @@ interface Chosen extends Choice {
 /** Prepares the drawing for the machine that will draw it. @throws PlotdError ERR_PARAMS */
 function prepared(
   drawing: Drawing,
-  { plot = {}, machines }: { plot?: Partial<PlotRequest>; machines: DrawInput['machines'] },
+  { plot = {}, machines, bound = false }: Pick<DrawInput, 'machines' | 'bound'> & { plot?: Partial<PlotRequest> },
 ): Chosen {
   const options = prepareOptions(plot)
   const choice = choose(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
-  const ready = prepare(withLayerOptions(drawing, plot), { ...options, effort: 0 }, profile)
+  const until = performance.now() + BOUND_MS
+  const search = bound ? { bound, expired: () => performance.now() > until } : { effort: 0 }
+  const ready = prepare(withLayerOptions(drawing, plot), { ...options, ...search }, profile)
   const turned = isPageTurned(drawing, options, profile)
   return { ...choice, ready, ofPage: pageNotes(ready.report.page, choice.machine, turned) }
 }

@@ -153,9 +153,13 @@ export class ThreadPools {
   }
 
   /** @param signal  aborted when its client has left */
-  async preview({ task, params, plot, profile }: Parsed<'preview.render'>, signal?: AbortSignal): Promise<Encoded> {
+  async preview(
+    { task, params, plot, profile, bound }: Parsed<'preview.render'>,
+    signal?: AbortSignal,
+  ): Promise<Encoded> {
     await this.#contents.bringUploads(params)
-    const input = this.#drawInput(task, params, plot, profile)
+    const drawn = this.#drawInput(task, params, plot, profile)
+    const input = bound === undefined ? drawn : { ...drawn, bound }
     const timeoutMs = this.#config.render.timeout
     const options = { timeoutMs, foreign: this.#isForeign(task), lane: this.#previews, ...(signal && { signal }) }
     const { json } = await this.#run<Previewed>(this.#quick, { kind: 'preview', input }, options)

@@ -43,6 +43,18 @@ export interface PrepareReport extends Measures {
     readonly seconds: number
     readonly removed: boolean
   }
+  /** Present when it was asked for, and no layer has more than 20,000 strokes. */
+  readonly bound?: Bound
+}
+
+/** How near the plan is to the best order, direction, seam and join of its strokes, by the time model of the search. */
+export interface Bound {
+  /** No other plot of these strokes takes less, s. */
+  readonly seconds: number
+  /** The share of the plan's time by which another could be faster at most. */
+  readonly gap: number
+  /** Whether no other is faster by a thousandth of a second. */
+  readonly isOptimal: boolean
 }
 
 export interface Prepared {
@@ -86,9 +98,24 @@ export function prepare(
   const repeats = { mm, isComplete, seconds, removed: chosen.removed }
   return {
     drawing: ready,
-    report: { ...measured(ready), estimate, before: before.estimate, repeats, clippedMm, dropped, layers },
+    report: {
+      ...measured(ready),
+      estimate,
+      before: before.estimate,
+      repeats,
+      clippedMm,
+      dropped,
+      layers,
+      ...(chosen.plan.gap !== undefined && { bound: boundOf(estimate.seconds, chosen.plan.gap) }),
+    },
   }
 }
+
+const boundOf = (seconds: number, gap: number): Bound => ({
+  seconds: seconds - gap,
+  gap: seconds === 0 ? 0 : gap / seconds,
+  isOptimal: gap < 1e-3,
+})
 
 /** The ink as it will be on the page, before ordering: what the machine must reach. */
 export const placed = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduced =>
@@ -100,7 +127,7 @@ export const placed = (drawing: Drawing, options: PrepareOptions, profile: Profi
  */
 export function measure(drawing: Drawing, profile: Profile): Measures {
   const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, {}), {})
-  const ready = joined(arrange(reduced, {}, profile, new Work(), 'rough'), {})
+  const ready = joined(arrange(reduced, {}, profile, new Work(), 'rough').drawing, {})
   const { estimate, layers } = timing(ready, profile)
   return { ...measured(ready), estimate, clippedMm, dropped, layers }
 }
@@ -115,6 +142,8 @@ interface Chosen {
 interface Timed {
   readonly drawing: Drawing
   readonly timing: Timing
+  /** By how much another order could be faster at most, s. */
+  readonly gap?: number
 }
 
 /**
@@ -136,9 +165,12 @@ const planned = (drawing: Timed, options: PrepareOptions, profile: Profile, work
 
 /** Applies trails, seams and order. Returns the input when that is not faster. */
 function sorted(asFile: Timed, options: PrepareOptions, profile: Profile, work: Work): Timed {
-  const drawing = joined(arrange(asFile.drawing, options, profile, work), options)
-  const ordered = { drawing, timing: timing(drawing, profile) }
-  return ordered.timing.estimate.seconds <= asFile.timing.estimate.seconds ? ordered : asFile
+  const { drawing: arranged, gap } = arrange(asFile.drawing, options, profile, work)
+  const drawing = joined(arranged, options)
+  const ordered: Timed = { drawing, timing: timing(drawing, profile), ...(gap !== undefined && { gap }) }
+  const slower = ordered.timing.estimate.seconds - asFile.timing.estimate.seconds
+  if (slower <= 0) return ordered
+  return gap === undefined ? asFile : { ...asFile, gap: Math.max(0, gap - slower) }
 }
 
 const joined = (drawing: Drawing, { join = JOIN }: PrepareOptions): Drawing =>

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
-import { joins } from '../../../src/plotter/prepare/joins/index.ts'
+import { joins as joinsOf } from '../../../src/plotter/prepare/joins/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const { down } = profileNamed('axidraw-v3')
 const JOIN = 0.15
+const joins = (strokes: Strokes): Strokes => joinsOf(strokes, JOIN, down).strokes
 
 const lines = (strokes: Strokes): number[][] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
@@ -74,38 +75,36 @@ describe('joins', () => {
   it('are as many as exist, where the nearest end would leave two strokes alone', () => {
     // b reaches a and c, but a reaches only b, and c also d
     const four = strokesOf([0, 50, 0, 0], [0.1, 0, 9, 50], [0.18, 0, 20, 50], [0.3, 0, 30, 50])
-    expect(strokeCount(joins(four, JOIN, down))).toBe(2)
+    expect(strokeCount(joins(four))).toBe(2)
   })
 
   it('take the smaller gap, then the smaller turn', () => {
     const near = strokesOf([0, 0, 10, 0], [10.1, 0, 10.1, 9], [10.04, 0, 10.04, -9])
-    expect(lines(joins(near, JOIN, down))[0]).toEqual([0, 0, 10, 0, 10.04, 0, 10.04, -9])
+    expect(lines(joins(near))[0]).toEqual([0, 0, 10, 0, 10.04, 0, 10.04, -9])
     const straight = strokesOf([0, 0, 10, 0], [10, 0, 10, 9], [10, 0, 20, 0.1])
-    expect(lines(joins(straight, JOIN, down))[0]).toEqual([0, 0, 10, 0, 20, 0.1])
+    expect(lines(joins(straight))[0]).toEqual([0, 0, 10, 0, 20, 0.1])
   })
 
   it('draw a closed stroke on the way, from a vertex near the end', () => {
     const square = [4, 0, 8, 0, 8, 4, 4, 4, 4, 0]
-    expect(lines(joins(strokesOf([0, 9, 7.9, 4], square), JOIN, down))).toEqual([
-      [0, 9, 7.9, 4, 8, 4, 8, 0, 4, 0, 4, 4, 8, 4],
-    ])
+    expect(lines(joins(strokesOf([0, 9, 7.9, 4], square)))).toEqual([[0, 9, 7.9, 4, 8, 4, 8, 0, 4, 0, 4, 4, 8, 4]])
   })
 
   it('open a ring of strokes towards another chain', () => {
     // the first three would close a ring, but one of them reaches the fourth as well
     const ring = strokesOf([0, 0, 10, 0], [10.05, 0, 5, 9], [5, 9.05, 0, 0.05], [0, 0.14, -9, 9])
-    expect(strokeCount(joins(ring, JOIN, down))).toBe(1)
+    expect(strokeCount(joins(ring))).toBe(1)
   })
 
   it('leave strokes as they are whose ends are further apart', () => {
     const apart = strokesOf([0, 0, 10, 0], [10.2, 0, 20, 0])
-    expect(joins(apart, JOIN, down)).toBe(apart)
+    expect(joins(apart)).toBe(apart)
   })
 
   it('are as many as by trying everything', () => {
     fc.assert(
       fc.property(bundles(3, 6), (strokes) => {
-        expect(strokeCount(joins(strokes, JOIN, down))).toBe(fewestByForce(lines(strokes)))
+        expect(strokeCount(joins(strokes))).toBe(fewestByForce(lines(strokes)))
       }),
       runs(1500, 150),
     )
@@ -114,7 +113,7 @@ describe('joins', () => {
   it('are never fewer than by the nearest neighbour', () => {
     fc.assert(
       fc.property(bundles(12, 60), (strokes) => {
-        expect(strokeCount(joins(strokes, JOIN, down))).toBeLessThanOrEqual(greedy(lines(strokes)))
+        expect(strokeCount(joins(strokes))).toBeLessThanOrEqual(greedy(lines(strokes)))
       }),
       runs(600, 60),
     )
@@ -123,7 +122,7 @@ describe('joins', () => {
   it('draw all ink, and nothing else but gaps', () => {
     fc.assert(
       fc.property(bundles(6, 30), (strokes) => {
-        expect(cut(joins(strokes, JOIN, down))).toEqual(cut(strokes))
+        expect(cut(joins(strokes))).toEqual(cut(strokes))
       }),
       runs(300, 30),
     )
@@ -131,6 +130,6 @@ describe('joins', () => {
 
   it('are found among ten thousand ends in one place', () => {
     const all = Array.from({ length: 5000 }, (_, i) => [(i % 97) / 1000, (i % 89) / 1000, 50 + i / 100, 60 + (i % 7)])
-    expect(strokeCount(joins(strokesOf(...all), JOIN, down))).toBeLessThanOrEqual(2501)
+    expect(strokeCount(joins(strokesOf(...all)))).toBeLessThanOrEqual(2501)
   })
 })

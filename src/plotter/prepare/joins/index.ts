@@ -2,6 +2,7 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
+import { isClosed } from '../order/sequence.ts'
 import { matching } from './matching.ts'
 import { type NearEnds, nearEnds } from './near-ends.ts'
 import { openRings } from './rings.ts'
@@ -22,14 +23,42 @@ const AHEAD = 0.05
  * The room `prepare/joins`: `near-ends` (which ends are near), `matching` with `blossom` (partners), `rings` with `rotation` (no
  * chain is closed). Import only this function.
  */
-export function joins(strokes: Strokes, join: number, limits: MotionLimits): Strokes {
-  if (join === 0 || strokeCount(strokes) < 2) return strokes
+export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joined {
+  if (join === 0 || strokeCount(strokes) < 2) return { strokes, seconds: 0 }
   const ends = nearEnds(strokes, join)
-  if (ends.near.length === 0) return strokes
+  if (ends.near.length === 0) return { strokes, seconds: 0 }
   const cost = costOf(strokes, ends, limits)
   const match = matching(ends, cost)
   openRings(match, ends, cost)
-  return chained(strokes, ends, match)
+  return { strokes: chained(strokes, ends, match), seconds: secondsOf(strokes, ends, match, limits) }
+}
+
+export interface Joined {
+  readonly strokes: Strokes
+  /** What the gaps cost in the search's model, and at most the stops at the seams of closed strokes that are joined, s. */
+  readonly seconds: number
+}
+
+function secondsOf(
+  strokes: Strokes,
+  { xy }: NearEnds,
+  match: Int32Array,
+  { speed, acceleration }: MotionLimits,
+): number {
+  let sum = 0
+  match.forEach((b, a) => {
+    if (a >= b) return
+    const gap = Math.hypot(
+      (xy[2 * a] as number) - (xy[2 * b] as number),
+      (xy[2 * a + 1] as number) - (xy[2 * b + 1] as number),
+    )
+    sum += 2 * Math.sqrt(gap / acceleration)
+  })
+  for (let i = 0; i < match.length / 2; i++) {
+    const isJoined = (match[2 * i] as number) >= 0 || (match[2 * i + 1] as number) >= 0
+    if (isJoined && isClosed(strokes, i)) sum += speed / acceleration
+  }
+  return sum
 }
 
 function costOf(strokes: Strokes, ends: NearEnds, limits: MotionLimits): (a: number, b: number) => number {

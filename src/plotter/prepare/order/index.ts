@@ -64,8 +64,17 @@ export function order(
   return sequence
 }
 
+/** What the strokes cost in this order, s: travel, lifts, drawn gaps, and stops at the seams of closed strokes. */
+export function costInOrder(strokes: Strokes, route: Route, costs: LinkCosts, areSeamsFree: boolean): number {
+  const home = 2 * strokeCount(strokes)
+  const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 }, route.to === undefined)
+  let sum = links.between(home + 1, 0) + links.between(home - 1, home)
+  for (let a = 1; a + 1 < home; a += 2) sum += links.between(a, a + 1)
+  return areSeamsFree ? sum + new Seams(strokes, links).cost() : sum
+}
+
 /** x, y of both ends of every stroke, then of the route's end and start. */
-function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<ArrayBuffer> {
+export function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<ArrayBuffer> {
   const count = starts.length - 1
   const xy = new Float64Array(4 * (count + 1))
   for (let i = 0; i < count; i++) {

@@ -36,6 +36,16 @@ export class Seams {
     for (let i = 0; i < count; i++) if (this.#closed[i] === 1) this.#measure(i)
   }
 
+  /** Whether the seam of stroke i may move. */
+  isFree(i: number): boolean {
+    return this.#closed[i] === 1
+  }
+
+  /** Cost of a stop at a vertex of a closed stroke, s. */
+  stopAt(vertex: number): number {
+    return this.#stop[vertex] as number
+  }
+
   /** Total cost of stops at the present seams, s. */
   cost(): number {
     let sum = 0

@@ -16,13 +16,21 @@ const LONGEST = 50_000
 /** How often the place of the kicks passes through all strokes. */
 const PASSES = 4
 
+/** Up to so many strokes a drawing is searched for about a second, or until nothing more is gained. */
+const SMALL = 1_000
+/** Kicks of about a second. */
+const KICKS = 100_000
+/** A round of a small drawing ends when so many kicks for each stroke have gained nothing. */
+const PATIENCE = 100
+
 /**
- * The number of kicks for a number of strokes: many for small drawings, fewer a stroke for large ones. Movable seams leave less to
- * gain.
+ * The number of kicks for a number of strokes: a second's for small drawings, then fewer, and fewer a stroke for large ones.
+ * Movable seams leave less to gain.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 2.2) * Math.min(1, 10_000 / strokes) ** 0.6
-  return Math.round(effort * Math.max(2_000, perStroke * strokes))
+  const second = KICKS * Math.min(1, (SMALL / strokes) ** 2)
+  return Math.round(effort * Math.max(second, perStroke * strokes))
 }
 
 /**
@@ -119,11 +127,13 @@ function descend(search: LocalSearch, work: Work): void {
 
 function shake(search: LocalSearch, links: Links, dice: Dice, kicks: number, work: Work): void {
   const { size } = search.tour
-  for (let k = 0; k < kicks; k++) {
+  const patience = size > SMALL ? Infinity : PATIENCE * size
+  let gained = 0
+  for (let k = 0; k < kicks && k - gained <= patience; k++) {
     if (k % STRETCH === 0) {
       if (work.expired()) return
       work.progress(k / kicks)
     }
-    kick(search, links, dice, Math.floor(((PASSES * k) / kicks) * size) % size)
+    if (kick(search, links, dice, Math.floor(((PASSES * k) / kicks) * size) % size) > 0) gained = k
   }
 }

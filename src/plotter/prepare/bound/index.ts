@@ -1,0 +1,82 @@
+import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
+import { endsOf, type Point } from '../order/index.ts'
+import type { LinkCosts } from '../order/link-cost.ts'
+import { Links } from '../order/link-cost.ts'
+import { Seams } from '../order/seams.ts'
+import type { Work } from '../work.ts'
+import { type Freedom, linkGraph } from './link-graph.ts'
+import { OneTree } from './one-tree.ts'
+
+/** Most links to weigh for one bound: about 20 ns each. */
+const WORK = 1_500_000_000
+const MOST_ROUNDS = 3000
+/** Rounds without a better bound before the steps are halved. */
+const PATIENCE = 20
+/** The bound is as good as the plan's when it is so near to it, s. */
+const NEAR = 1e-4
+
+/** The route whose cost is bounded from below. */
+export interface BoundRoute {
+  /** Where it starts and ends; free where absent. */
+  readonly from?: Point | undefined
+  readonly to?: Point | undefined
+}
+
+/**
+ * A least cost of pen-up travel, lifts, drawn gaps and stops at seams, s, over all orders, directions, seams and joins of these
+ * strokes, by the time model of the search.
+ *
+ * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers) raise
+ * the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). A closed stroke may be entered at one vertex and
+ * left at another.
+ *
+ * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices). Import only this
+ * function.
+ *
+ * @param plan  the cost of a known route, s: the search for prices ends when it is reached
+ */
+export function leastCost(
+  strokes: Strokes,
+  { from, to }: BoundRoute,
+  costs: LinkCosts,
+  areSeamsFree: boolean,
+  plan: number,
+  work: Work,
+): number {
+  if (strokeCount(strokes) < 2) return plan
+  const free: Freedom = { start: from === undefined, end: to === undefined }
+  const somewhere = { x: 0, y: 0 }
+  const links = new Links(endsOf(strokes, { from: from ?? somewhere, to: to ?? somewhere }), { ...costs, perMm: 0 })
+  const seams = new Seams(areSeamsFree ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
+  const graph = linkGraph(strokes, links, seams, free, work)
+  const tree = new OneTree(graph)
+  const rounds = Math.min(MOST_ROUNDS, Math.floor(WORK / graph.a.length))
+  const { capacity } = graph
+  const price = new Float64Array(capacity.length).fill(links.costs.lift / 2)
+  const direction = new Float64Array(capacity.length)
+  let [best, step, since] = [-Infinity, 1, 0]
+  for (let round = 0; round < rounds; round++) {
+    if (work.expired()) break
+    work.progress(round / rounds)
+    const bound = tree.cost(price)
+    if (bound > best + NEAR / 10) {
+      best = bound
+      since = 0
+    } else if (++since > PATIENCE) {
+      step /= 2
+      since = 0
+    }
+    if (best > plan - NEAR || step < 1e-3) break
+    let norm = 0
+    for (let n = 0; n < price.length; n++) {
+      if (capacity[n] === 0) continue
+      const excess = (capacity[n] as number) - (tree.degree[n] as number)
+      direction[n] = 0.7 * excess + 0.3 * (direction[n] as number)
+      norm += (direction[n] as number) ** 2
+    }
+    if (norm === 0) break
+    const length = (step * (plan - bound)) / norm
+    for (let n = 0; n < price.length; n++) price[n] = (price[n] as number) + length * (direction[n] as number)
+  }
+  return Math.min(plan, best)
+}

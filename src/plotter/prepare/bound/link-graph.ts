@@ -1,0 +1,133 @@
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { KdTree } from '../../../geometry/kd-tree.ts'
+import type { Links } from '../order/link-cost.ts'
+import type { Seams } from '../order/seams.ts'
+import type { Work } from '../work.ts'
+
+/** Nearest places that are compared with each end, and with each vertex of a closed stroke. */
+const NEAR = 14
+const NEAR_VERTICES = 40
+
+/**
+ * The links that a short route may use, with their costs, and a least cost for all others.
+ *
+ * Stroke i has nodes 2i and 2i + 1; a closed one has only 2i, with two links. The last item is home: its nodes are the end and the
+ * start of the route. A link costs half the stop at the seam of each closed stroke.
+ */
+export interface LinkGraph {
+  readonly items: number
+  /** The links that each node has in a route: 1, 2 for closed strokes, 0 for a node that does not exist. */
+  readonly capacity: Uint8Array<ArrayBuffer>
+  /** The ends and costs of the links, s. */
+  readonly a: Int32Array<ArrayBuffer>
+  readonly b: Int32Array<ArrayBuffer>
+  readonly cost: Float64Array<ArrayBuffer>
+  /** Any other link between nodes a and b costs at least `far[a] + far[b]`, s. */
+  readonly far: Float64Array<ArrayBuffer>
+}
+
+/** Where a route is free. */
+export interface Freedom {
+  /** The route may start anywhere. */
+  readonly start: boolean
+  /** The route may end anywhere. */
+  readonly end: boolean
+}
+
+/** Places of strokes: both ends of open ones, all vertices of closed ones. */
+interface Places {
+  readonly xy: Float64Array<ArrayBuffer>
+  readonly node: Int32Array<ArrayBuffer>
+  readonly item: Int32Array<ArrayBuffer>
+  /** Half the cost of a stop there, s. */
+  readonly stop: Float64Array<ArrayBuffer>
+}
+
+export function linkGraph(strokes: Strokes, links: Links, seams: Seams, free: Freedom, work: Work): LinkGraph {
+  const items = strokeCount(strokes) + 1
+  const { places, capacity } = placesOf(strokes, links, seams, free)
+  const { xy, node, item, stop } = places
+  const tree = new KdTree(xy)
+  const k = seams.any ? NEAR_VERTICES : Math.max(NEAR, Math.min(60, Math.floor(8000 / items)))
+  const ids = new Int32Array(k)
+  const distances = new Float64Array(k)
+  const far = new Float64Array(2 * items).fill(Infinity)
+  const costs = new Map<number, number>()
+  const offer = (p: number, q: number, cost: number): void => {
+    const key = Math.min(p, q) * 2 * items + Math.max(p, q)
+    if (cost < (costs.get(key) ?? Infinity)) costs.set(key, cost)
+  }
+  for (let v = 0; v < node.length; v++) {
+    if (v % 1024 === 0) work.check()
+    const at = { x: xy[2 * v] as number, y: xy[2 * v + 1] as number, skip: item[v] as number }
+    const found = tree.nearestOfOthers(at, k, item, ids, distances)
+    const own = stop[v] as number
+    const end = node[v] as number
+    for (let f = 0; f < found; f++) {
+      const w = ids[f] as number
+      offer(end, node[w] as number, links.ofDistance2(distances[f] as number) + own + (stop[w] as number))
+    }
+    if (found < k) continue
+    far[end] = Math.min(far[end] as number, links.ofDistance2(distances[k - 1] as number) / 2 + own)
+  }
+  addFree(capacity, places, free, links.costs.lift, offer)
+  const size = costs.size
+  const graph = { a: new Int32Array(size), b: new Int32Array(size), cost: new Float64Array(size) }
+  let e = 0
+  for (const [key, cost] of costs) {
+    graph.a[e] = Math.floor(key / (2 * items))
+    graph.b[e] = key % (2 * items)
+    graph.cost[e++] = cost
+  }
+  return { items, capacity, far, ...graph }
+}
+
+/** A free node of home is linked with every node for the price of a lift. */
+function addFree(
+  capacity: Uint8Array,
+  { node, stop }: Places,
+  free: Freedom,
+  lift: number,
+  offer: (p: number, q: number, cost: number) => void,
+): void {
+  const home = capacity.length - 2
+  node.forEach((end, v) => {
+    if (end >= home) return
+    if (free.end) offer(home, end, lift + (stop[v] as number))
+    if (free.start) offer(home + 1, end, lift + (stop[v] as number))
+  })
+}
+
+function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
+  const { points, starts } = strokes
+  const count = strokeCount(strokes)
+  const capacity = new Uint8Array(2 * count + 2).fill(1)
+  const [xs, nodes, stops]: [number[], number[], number[]] = [[], [], []]
+  const add = (node: number, px: number, py: number, stop: number): void => {
+    xs.push(px, py)
+    nodes.push(node)
+    stops.push(stop)
+  }
+  for (let i = 0; i < count; i++) {
+    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+    if (!seams.isFree(i)) {
+      add(2 * i, x(points, first), y(points, first), 0)
+      add(2 * i + 1, x(points, last), y(points, last), 0)
+      continue
+    }
+    capacity[2 * i] = 2
+    capacity[2 * i + 1] = 0
+    for (let v = first; v < last; v++) add(2 * i, x(points, v), y(points, v), seams.stopAt(v) / 2)
+  }
+  const home = 2 * count
+  if (!free.end) add(home, links.xy[2 * home] as number, links.xy[2 * home + 1] as number, 0)
+  if (!free.start) add(home + 1, links.xy[2 * home + 2] as number, links.xy[2 * home + 3] as number, 0)
+  const node = Int32Array.from(nodes)
+  const places: Places = {
+    xy: Float64Array.from(xs),
+    node,
+    item: node.map((end) => end >> 1),
+    stop: Float64Array.from(stops),
+  }
+  return { places, capacity }
+}
