@@ -159,7 +159,7 @@ export class FarmWorld implements Scene {
       const pens: Plotter[] = []
       for (let i = 1; i <= pensEach; i++) {
         const simulator = await runSimulator('ebb')
-        pens.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set() })
+        pens.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set(), trail: [] })
       }
       const flags = {
         ...{ host: place?.ip ?? '127.0.0.1', port: await freePort(), logLevel: 'warn' },

@@ -5,6 +5,9 @@ import { numberOf, tried } from './load.ts'
 import { faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, Scene } from './world.ts'
 
+/** Steps of an operator that are kept. */
+const KEPT = 20
+
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
 /** The person at one plotter: puts sheets down, looks at them, says how to go on; and sees what must not be. */
@@ -28,9 +31,18 @@ export class Operator {
       if (state.is !== 'idle' || state.ready) this.#resting = undefined
       if (state.is === 'fault') await this.#world.client.call('plotter.clear', { name })
       else if (state.is === 'offline') await this.#world.client.call('plotter.connect', { name })
-      else if (state.is === 'paused') await this.#world.client.call('plotter.resume', { name })
-      else if (state.is === 'idle') await this.#idle(state.ready)
+      else if (state.is === 'paused') {
+        this.#note(`resume of a pause: ${JSON.stringify(state)}`)
+        await this.#world.client.call('plotter.resume', { name })
+      } else if (state.is === 'idle') await this.#idle(state.ready)
     })
+  }
+
+  /** Remembers what was done, and when. */
+  #note(what: string): void {
+    const { trail } = this.#plotter
+    trail.push(`${new Date().toISOString().slice(14, 23)} ${what}`)
+    if (trail.length > KEPT) trail.shift()
   }
 
   async #idle(ready: boolean): Promise<void> {
@@ -95,24 +107,34 @@ export class Operator {
     if (from < LINES && chance < 0.75) {
       if ((seen.lines[from]?.length ?? 0) > 0) this.#plotter.redrawn.push(from)
       this.#allow(id)
+      this.#note(`job.resume ${id}`)
       await client.call('job.resume', { id, from })
       ledger.count('resumes')
     } else if (chance < 0.9) {
+      this.#note(`job.retry ${id}`)
       await client.call('job.retry', { id })
       ledger.reopened(id) // somebody else may have canceled it since this view of it
       await this.#judge()
-    } else await client.call('job.cancel', { id })
+    } else {
+      this.#note(`job.cancel ${id}`)
+      await client.call('job.cancel', { id })
+    }
   }
 
   async #freshSheet(): Promise<void> {
     const { ledger } = this.#world
+    const before = this.#plotter.allowed
     if (!(await this.#judge())) return
-    await this.#grant()
+    await this.#grant(before)
     ledger.count('sheets')
   }
 
-  /** Most grants are for the job at the head, some for a sheet, and some are taken back at once. */
-  async #grant(): Promise<void> {
+  /**
+   * Most grants are for the job at the head, some for a sheet, and some are taken back at once.
+   *
+   * @param before  who might draw until now: a job that was just resumed may, when the grant is refused for its sake
+   */
+  async #grant(before: Plotter['allowed']): Promise<void> {
     const { client, ledger, random } = this.#world
     const { name } = this.#plotter
     const chance = random.next()
@@ -121,15 +143,18 @@ export class Operator {
     try {
       const { grant } = await client.call('plotter.ready', { name, ...sheets })
       if (grant && 'job' in grant.for) this.#plotter.allowed = new Set([grant.for.job])
+      this.#note(`ready ${JSON.stringify(grant?.for)}`)
       this.#isOwed = false
     } catch (thrown) {
+      this.#note(`ready failed: ${String(thrown).slice(0, 120)}`)
       this.#isOwed ||= thrown instanceof PlotdError && thrown.code === 'ERR_DAEMON_AWAY'
-      this.#plotter.allowed = this.#nobody()
+      this.#plotter.allowed = this.#isOwed ? 'any' : before
       throw thrown
     }
     ledger.count('grants')
     if (chance < 0.95) return
     await client.call('plotter.unready', { name })
+    this.#note('unready')
     ledger.count('grants taken back')
   }
 
@@ -157,7 +182,15 @@ export class Operator {
         const { status } = await client.call('job.get', { id })
         if (ON_PAPER.has(status)) return false
         const { allowed } = this.#plotter
-        if (allowed !== 'any' && !allowed.has(id)) ledger.violate(`${where}: ${name} drew job ${id} without a grant`)
+        if (allowed !== 'any' && !allowed.has(id)) {
+          const story = JSON.stringify({
+            status,
+            allowed: [...allowed],
+            strokes: strokeCount(ink),
+            trail: this.#plotter.trail,
+          })
+          ledger.violate(`${where}: ${name} drew job ${id} without a grant: ${story}`)
+        }
         // Looked at again: a job that was just let go on may have come to its end while it was asked about.
         const wrong = faults(look(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
         ledger.count('inked twice', wrong.filter((each) => each.includes('is inked')).length)
@@ -166,6 +199,7 @@ export class Operator {
         ledger.count('sheets judged')
       }
     }
+    if (strokeCount(ink) > 0) this.#note('took a sheet off')
     simulator.board.ink.newSheet()
     this.#plotter.redrawn = []
     this.#plotter.allowed = this.#nobody()

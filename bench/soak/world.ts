@@ -24,6 +24,8 @@ export interface Plotter {
   redrawn: number[]
   /** The jobs that may draw on the present sheet, by a grant or a resume: 'any' after a grant for sheets. */
   allowed: Set<string> | 'any'
+  /** What its operator did last, for the report of a broken rule. */
+  readonly trail: string[]
 }
 
 /** Where operators and clients act: what they know of the daemon outside. */
@@ -83,6 +85,7 @@ export class World implements Scene {
           simulator: await runSimulator(dialect, { tcp: 0, speed: SPEED }),
           redrawn: [],
           allowed: new Set(),
+          trail: [],
         }
       }),
     )

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { createGunzip, createInflateRaw } from 'node:zlib'
+import { inOwnSlices } from '../../src/slices.ts'
 import { Refusal } from './ipp/codes.ts'
 
 export type Compression = 'none' | 'deflate' | 'gzip'
@@ -53,11 +54,12 @@ async function collect(source: AsyncIterable<Uint8Array>, most: number): Promise
     }
     parts.push(part)
   }
+  // A document may have tens of megabytes, and the event loop is the daemon's.
   const whole = new Uint8Array(length)
   let at = 0
-  for (const part of parts) {
+  await inOwnSlices(parts, (part) => {
     whole.set(part, at)
     at += part.length
-  }
+  })
   return whole
 }

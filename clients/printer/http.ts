@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { Caller } from './caller.ts'
+import { Connections } from '../../src/daemon/protocol/connections.ts'
+import { type Caller, mayRead } from './caller.ts'
 import { receive } from './document.ts'
 import { ICON } from './icon.ts'
 import { Refusal, STATUS } from './ipp/codes.ts'
@@ -28,7 +29,8 @@ export interface HttpOptions {
 const MOST_HEAD = 64 * 1024
 /** Documents that are received at a time, each held in memory. */
 const MOST_DOCUMENTS = 4
-const MOST_CONNECTIONS = 200
+/** Connections of those who may not print, and of those who may. */
+const PLACES = { strangers: 200, clients: 200 }
 /** A client that neither sends nor reads is disconnected, ms. */
 const IDLE_MS = 300_000
 /** A large document over a slow network takes its time, ms. */
@@ -40,15 +42,20 @@ const IPP = 'application/ipp'
 /** The HTTP server of the printers (RFC 8010, section 4): it takes IPP by POST, and shows an icon and one line by GET. */
 export function httpServer(options: HttpOptions): Server {
   const server = options.tls ? createTlsServer({ ...TIMEOUTS, ...options.tls }) : createServer(TIMEOUTS)
-  server.maxConnections = MOST_CONNECTIONS
   server.timeout = IDLE_MS
-  const door = new Door(options)
+  const door = new Door({ ...options, callerOf: (request) => admitted(request) })
   server.on('request', (request, response) => void door.serve(request, response))
   // Refuses before the client sends a document.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (door.refusal(request) === undefined) response.writeContinue()
     void door.serve(request, response)
   })
+  const connections = new Connections(server, PLACES)
+  const admitted: HttpOptions['callerOf'] = async (request) => {
+    const caller = await options.callerOf(request)
+    if (mayRead(caller)) connections.authenticated(request.socket)
+    return caller
+  }
   return server
 }
 

@@ -8,10 +8,10 @@ import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/index.ts'
 import type { Uploads } from '../files/index.ts'
+import { Connections } from '../protocol/connections.ts'
 import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, namesOfUrl, networkAccess, socketFileAccess } from './access.ts'
-import { Connections } from './connections.ts'
 import { HeldMessages } from './held.ts'
 import { type Health, type HttpParts, httpHandler } from './http.ts'
 import { bound, plainServer } from './listener.ts'
@@ -105,6 +105,11 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
 /** The names by which the other hosts reach this one. */
 const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] : namesOfUrl(farm.url))
 
+/** Places for connections without a token. More than the system accepts in one go, so that none is closed unread. */
+const STRANGERS = 512
+/** Connections with a token besides the WebSockets: requests over HTTP. */
+const REQUESTS = 100
+
 /** Answers what comes in over one server, as its access allows. */
 function attend(
   server: HttpServer,
@@ -115,7 +120,7 @@ function attend(
   parts: ServerParts,
 ): void {
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
-  const connections = new Connections(server, config.limits.connections)
+  const connections = new Connections(server, { strangers: STRANGERS, clients: config.limits.connections + REQUESTS })
   const authenticated = ({ socket }: IncomingMessage): void => connections.authenticated(socket)
   // Without descriptors none can be taken; those that are there, and the plotters, go on.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))

@@ -43,7 +43,11 @@ const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
     work.spend(text.length)
     return text
   },
-  getAttributeValue: (element, name) => element.attributes[name],
+  getAttributeValue: (element, name) => {
+    const value = element.attributes[name]
+    work.spend((value?.length ?? 0) / 4)
+    return value
+  },
   hasAttrib: (element, name) => element.attributes[name] !== undefined,
   removeSubsets: (nodes) => nodes,
 }

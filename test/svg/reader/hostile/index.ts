@@ -1,10 +1,11 @@
 import type { Hostile } from './make.ts'
 import { PAINT } from './paint.ts'
 import { REFERENCES } from './references.ts'
+import { SHAPES } from './shapes.ts'
 import { STYLES } from './styles.ts'
 import { TEXT } from './text.ts'
 
 export type { Hostile } from './make.ts'
 
 /** Small files that ask for much: at least one for every loop whose length a file decides. */
-export const HOSTILE: readonly Hostile[] = [...REFERENCES, ...STYLES, ...PAINT, ...TEXT]
+export const HOSTILE: readonly Hostile[] = [...REFERENCES, ...STYLES, ...PAINT, ...SHAPES, ...TEXT]

@@ -1,11 +1,14 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 
-/** Places for connections that have shown no token. More than the system accepts in one go, so that none is closed unread. */
-const STRANGERS = 512
-/** Connections with a token besides the WebSockets: requests over HTTP. */
-const REQUESTS = 100
+/** Places of a server. */
+export interface Places {
+  /** For connections that have shown no token. */
+  readonly strangers: number
+  /** For those that have. */
+  readonly clients: number
+}
 
 interface Stranger {
   /** With TLS, the raw socket until the handshake is done. */
@@ -20,32 +23,35 @@ interface Stranger {
  * that has a token, whatever they send or do not send: a handshake, half a request, a slow body, nothing.
  */
 export class Connections {
-  readonly #most: number
+  readonly #places: Places
   readonly #strangers = new Map<unknown, Stranger>()
   readonly #clients = new Set<unknown>()
 
-  /** @param webSockets  the most that may be open */
-  constructor(server: Server, webSockets: number) {
-    this.#most = webSockets + REQUESTS
+  constructor(server: Server, places: Places) {
+    this.#places = places
     server.on('connection', (socket: Socket) => this.#came(socket))
     server.on('secureConnection', (socket: Socket) => {
       const stranger = this.#strangers.get(keyOf(socket))
       if (stranger) stranger.socket = socket
     })
-    server.on('request', ({ socket }, response) => {
+    const answering = ({ socket }: IncomingMessage, response: ServerResponse): void => {
       const stranger = this.#strangers.get(keyOf(socket))
       if (stranger === undefined) return
       stranger.requests++
       response.once('close', () => stranger.requests--)
-    })
+    }
+    server.on('request', answering)
+    // A server that listens for it gets no `request` for these.
+    if (server.listenerCount('checkContinue') > 0) server.on('checkContinue', answering)
   }
 
   /** A request on this connection has shown a valid token. @throws PlotdError ERR_LIMIT */
   authenticated(socket: Socket): void {
     const key = keyOf(socket)
     if (!this.#strangers.has(key)) return
-    if (this.#clients.size >= this.#most) {
-      throw new PlotdError('ERR_LIMIT', `${this.#most} clients are connected already`, { limit: 'connections' })
+    const { clients } = this.#places
+    if (this.#clients.size >= clients) {
+      throw new PlotdError('ERR_LIMIT', `${clients} clients are connected already`, { limit: 'connections' })
     }
     this.#strangers.delete(key)
     this.#clients.add(key)
@@ -59,7 +65,7 @@ export class Connections {
       this.#clients.delete(key)
     })
     this.#strangers.set(key, { socket, requests: 0 })
-    if (this.#strangers.size <= STRANGERS) return
+    if (this.#strangers.size <= this.#places.strangers) return
     const [dropped, stranger] = this.#oldest()
     this.#strangers.delete(dropped)
     stranger?.socket.destroy()

@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import type { Caller } from '../../clients/printer/caller.ts'
+import { type HttpOptions, httpServer } from '../../clients/printer/http.ts'
+import { encode } from '../../clients/printer/ipp/encode.ts'
+import type { Message } from '../../clients/printer/ipp/values.ts'
+
+const ANSWER: Message = { version: [2, 0], code: 0, requestId: 1, groups: [] }
+const local = { is: 'local' } as Caller
+const options = {
+  tls: undefined,
+  operations: { answer: async () => ANSWER },
+  callerOf: async () => local,
+  identityOf: () => ({}),
+  mostBytes: 1000,
+  log: () => {},
+} as unknown as HttpOptions
+
+const open: { destroy(): void }[] = []
+afterEach(() => {
+  for (const each of open.splice(0)) each.destroy()
+})
+
+async function listening(): Promise<number> {
+  const server = httpServer(options)
+  open.push({ destroy: () => server.closeAllConnections() }, { destroy: () => void server.close() })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+async function dialed(port: number, text: string): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  open.push(socket)
+  socket.on('error', () => {})
+  socket.resume()
+  await once(socket, 'connect')
+  socket.write(text)
+  return socket
+}
+
+async function printed(port: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/ipp/print/any`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/ipp' },
+    body: new Uint8Array(encode({ ...ANSWER, code: 0x000b })),
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+it.each([
+  ['nothing', ''],
+  ['half a header', 'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+  [
+    'half a message',
+    'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: 900\r\n\r\n\u0002',
+  ],
+])('connections that send %s keep nobody from printing', async (_, text) => {
+  const port = await listening()
+  const sockets: Socket[] = []
+  for (let i = 0; i < 300; i++) sockets.push(await dialed(port, text))
+  expect(await printed(port)).toBe(200)
+  await expect.poll(() => sockets.filter(({ readable }) => readable).length).toBeLessThanOrEqual(200)
+})
