@@ -87,6 +87,11 @@ export class BenchOfFour {
     return this.#bed(name).simulator.board.penTouches
   }
 
+  /** Somebody pushes the carriage home, because the board does not know where it stands. */
+  pushHome(name: string): void {
+    this.#bed(name).simulator.board.pushHome()
+  }
+
   /** Somebody takes off what lies there, so that the feeder can bring a sheet. */
   clear(name: string): void {
     const bed = this.#bed(name)

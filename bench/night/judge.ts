@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PlotdClient } from '../../clients/node/index.ts'
 import type { Result } from '../../src/daemon/protocol/index.ts'
+import { boundsOf } from '../../src/geometry/bounds.ts'
 import { deviation } from '../../src/geometry/deviation.ts'
 import type { Strokes } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
@@ -13,6 +14,7 @@ type Card = Result<'batch.cards'>['cards'][number]
 
 /** Farther from the drawing than this is a fault, mm. */
 const OFF_MM = 0.1
+const FAR_MM = 2
 /** Ink of a whole sheet against its drawing: plotd leaves out what a drawing repeats, and draws nothing twice. */
 const SHARE = { least: 0.97, most: 1.005 }
 /** A board draws in steps, and so its ink is a staircase: it is made straight again within this, mm. */
@@ -71,9 +73,18 @@ export async function judge(
   return { wrong, sheets: taken.length, spoiled }
 }
 
+/** How far strokes reach out of the box of others, mm. */
+function beyondMm(strokes: Strokes, others: Strokes): number {
+  const [a, b] = [boundsOf(strokes), boundsOf(others)]
+  return Math.max(b.minX - a.minX, b.minY - a.minY, a.maxX - b.maxX, a.maxY - b.maxY)
+}
+
 function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] {
   const ink = simplifyStrokes(steps, STEP_MM)
   const found: string[] = []
+  const beyond = beyondMm(ink, drawing)
+  // The search for the nearest ink takes long where there is none.
+  if (beyond > FAR_MM) return [`ink ${beyond.toFixed(1)} mm beyond the drawing`]
   const stray = deviation(ink, drawing)
   if (stray.mm > OFF_MM) found.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)
   const share = inkLength(ink) / inkLength(drawing)

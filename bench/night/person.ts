@@ -42,10 +42,11 @@ export class Person {
     const { client, bench } = this.#parts
     switch (type) {
       case 'sheet': {
-        const { state, interrupted } = await client.call('plotter.get', { name })
+        const { state, interrupted, position } = await client.call('plotter.get', { name })
         // The sheet of an interrupted job stays where it lies: another call is about that one.
         if (state.is !== 'idle' || state.ready || interrupted) return false
         bench.clear(name)
+        if (!position) bench.pushHome(name)
         await client.call('plotter.ready', { name, sheets: TRAY, feed: true })
         return true
       }

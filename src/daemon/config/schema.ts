@@ -94,6 +94,10 @@ const pen = z.strictObject({
   width: z.number().positive().max(100).exactOptional(),
   kind: z.enum(['felt', 'gel', 'ball', 'fountain', 'brush', 'pencil']).exactOptional(),
   metres: metres.exactOptional(),
+  park: z
+    .strictObject({ x: z.number().min(0).max(10_000), y: z.number().min(0).max(10_000) })
+    .exactOptional()
+    .meta({ description: 'its cap, mm from home: after each sheet the pen is put down there' }),
   rules: z
     .array(
       z.union([

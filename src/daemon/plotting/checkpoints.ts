@@ -59,7 +59,7 @@ export interface PlotStart {
  * Writes the progress of one sheet to the spool, in order. The record brackets the paper: `done` is never ahead of it,
  * `begun` never behind. After a crash the strokes between the two are in doubt, and no others.
  */
-export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penName'>> {
+export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penName' | 'park'>> {
   readonly #spool: Spool
   readonly #claim: Claim
   readonly #start: PlotStart

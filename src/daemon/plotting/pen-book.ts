@@ -48,7 +48,7 @@ interface OpenPlan {
 }
 
 /** What a plot tells its pens. */
-export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn'> & {
+export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn' | 'park'> & {
   readonly end: (outcome: PlotOutcome) => Promise<void>
 }
 
@@ -93,6 +93,7 @@ export class PenBook {
       begin: (...run) => this.begin(...run),
       request: (stroke) => this.request(stroke),
       nameIn: (slot) => this.nameIn(slot),
+      park: () => this.park(),
       end: (outcome) => this.end(outcome, place()),
     }
   }
@@ -111,6 +112,12 @@ export class PenBook {
   get shown() {
     const layerPens = Object.entries(this.ledger.layers ?? {}).map(([layer, pen]) => ({ layer, pen }))
     return { pens: this.view(), penNames: this.#parts.pens.map(({ name }) => name), layerPens }
+  }
+
+  /** Where the pen that drew last is put down after the sheet; undefined when it has no cap. A carousel puts its pens away itself. */
+  park(): Place | undefined {
+    const last = this.#run?.plan.layers.findLast(({ count }) => count > 0)
+    return last && !this.#parts.isCarousel ? this.#kind(slotOf(this.ledger, last.pen))?.park : undefined
   }
 
   nameIn(slot: number): string | undefined {

@@ -111,6 +111,7 @@ async function drawSheet(
     resumed: () => checkpoints.resumed(),
     request: (stroke) => pens?.request(stroke),
     penName: (pen) => pens?.nameIn(pen),
+    park: () => pens?.park(),
   })
   const outcome = await plotting.finally(endWatch)
   meter.end(outcome.is === 'finished' ? plan.starts.length - 1 : outcome.executed)

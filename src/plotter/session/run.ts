@@ -7,6 +7,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { PlotterMemory } from './memory.ts'
 import type { PauseReason } from './state.ts'
 import { type PenPlace, visit } from './visit.ts'
+import { walk } from './walk.ts'
 
 /** What a plot tells while it goes on. */
 export interface PlotEvents {
@@ -24,6 +25,8 @@ export interface PlotEvents {
    * called after that.
    */
   request?(stroke: number): PenService | undefined
+  /** After the last stroke: where the pen that drew it is put down. */
+  readonly park?: () => Pick<PenPlace, 'x' | 'y'> | undefined
   /** The name of the pen that is in a slot, if it is known. */
   readonly penName?: (pen: number) => string | undefined
 }
@@ -99,6 +102,25 @@ export class Run {
     }
   }
 
+  /**
+   * Everything is drawn: puts the pen down on its cap, if it has one. Every plot begins by lifting it again. What fails here is
+   * no matter of the sheet: the link reports its own loss.
+   *
+   * @returns whether the pen is down there
+   */
+  async park(): Promise<boolean> {
+    const { events, profile } = this.#parts
+    const [driver, place] = [this.#driver, events.park?.()]
+    if (!driver || !place || !isWithin(place, profile)) return false
+    try {
+      await walk(driver, [place])
+      if (!this.ending) await driver.pen('down')
+      return !this.ending
+    } catch {
+      return false
+    }
+  }
+
   pause(now: boolean): void {
     this.#pause = now ? 'now' : 'pen-up'
   }
@@ -169,7 +191,7 @@ export class Run {
   }
 }
 
-const isWithin = ({ x, y }: PenPlace, { width, height }: Profile): boolean => x <= width && y <= height
+const isWithin = ({ x, y }: Pick<PenPlace, 'x' | 'y'>, { width, height }: Profile): boolean => x <= width && y <= height
 
 /**
  * The request to the user before a layer, if any: the layer asks for a pause, or the plot needs another pen. A carousel

@@ -310,7 +310,9 @@ export class PlotterSession {
       await noteBegin(this.#memory, job, plan.hash)
       await run.draw(this.#driver())
       if (run.ending) return this.#end(endingOf(run))
-      return this.#end({ is: 'finished', seconds: (this.#clock.now() - started) / 1000 })
+      const seconds = (this.#clock.now() - started) / 1000
+      this.#lowered = await run.park()
+      return this.#end({ is: 'finished', seconds })
     } catch (error) {
       if (run.ending) return this.#end(endingOf(run))
       const cause = lostOr(error, this.#state)

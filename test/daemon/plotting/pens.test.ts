@@ -57,6 +57,7 @@ async function life(
     pens: [
       { name: 'blue', color: 'blue', metres: 10, rules },
       { name: 'red', rules: [] },
+      { name: 'capped', rules: [], park: { x: 210, y: 100 } },
     ],
     ...{ memory, plans: folder, job: async () => job(), changed: () => {} },
   })
@@ -96,6 +97,7 @@ async function draw(
       },
       request: (stroke) => book.request(stroke),
       penName: (pen) => book.nameIn(pen),
+      park: () => book.park(),
       ...more,
     },
   )
@@ -289,6 +291,43 @@ describe('a pen that needs a hand', () => {
     await next.book.mapLayer('sea', undefined)
     expect(next.book.shown.layerPens).toEqual([{ layer: 'sky', pen: 'blue' }])
     await next.session.close()
+  })
+
+  it('is put down on its cap when the sheet is done, not when it is cut, and lifted for the next sheet', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {})
+    await one.book.put(1, 'capped', 0)
+    const isOnCap = () => board.penTouches && Math.hypot(board.position[0] - 210, board.position[1] - 100) < 0.1
+    const canceled = draw(one, 0, 0)
+    await until(clock, () => strokeCount(board.ink.strokes()) > 2)
+    await one.session.cancel()
+    expect(await canceled).toMatchObject({ is: 'canceled' })
+    expect(board.penTouches).toBe(false)
+    for (const _ of [1, 2]) {
+      board.ink.newSheet()
+      expect(await draw(one, 0, 0)).toMatchObject({ is: 'finished' })
+      expect(isOnCap()).toBe(true)
+      expect(board.ink.length).toBeCloseTo(INK, 0)
+      expect(one.session.state.is).toBe('idle')
+    }
+    // Without a grant it stays there.
+    await sleep(clock, 60_000)
+    expect(isOnCap()).toBe(true)
+    await one.session.jog(1, 0)
+    expect(board.penTouches).toBe(false)
+    await one.session.close()
+  })
+
+  it('whose link is lost on the way to its cap has drawn its sheet', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {})
+    await one.book.put(1, 'capped', 0)
+    const drawing = draw(one, 0, 0, { park: () => (board.cable.cut(), { x: 210, y: 100 }) })
+    expect(await drawing).toMatchObject({ is: 'finished' })
+    expect(board.penTouches).toBe(false)
+    await one.session.close(true)
   })
 
   it('is asked for by a job that wants another pen, by name or colour', async () => {

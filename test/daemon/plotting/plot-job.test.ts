@@ -101,6 +101,7 @@ describe('plotting a job', () => {
       begin: async () => void (await spool.cancel(claim.job.id)),
       request: () => undefined,
       nameIn: () => undefined,
+      park: () => undefined,
       end: async (outcome: PlotOutcome) => void ended.push(outcome),
     }
     await plotted(spool, claim, scripted(drawn), start, { pens })

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { connect, type PlotdClient } from '../../clients/node/index.ts'
+import { randomFrom } from '../../src/tasks/draw/random.ts'
+import { packageRoot } from '../../src/threads.ts'
+import { trials } from '../support/fuzz.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const folder = tempFolder()
+const random = randomFrom(7475)
+/** Kills of a daemon that calls by webhook. */
+const KILLS = trials(50, 5)
+/** A daemon is killed at most so long after it is up, ms. */
+const LIFE_MS = 1500
+
+interface Heard {
+  readonly id: string
+  readonly kind: string
+  readonly job: string
+}
+
+/** A receiver that is up, or refuses, or breaks off after it has heard the message. */
+async function moodyReceiver() {
+  const heard: Heard[] = []
+  let isKind = false
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const mood = isKind ? 0 : random.next()
+    if (mood > 0.85) return void response.writeHead(503).end()
+    const { type, data } = JSON.parse(body) as { type: string; data: { job?: string } }
+    heard.push({ id: String(request.headers['webhook-id']), kind: type, job: data.job ?? '' })
+    if (mood > 0.7) request.socket.destroy()
+    else response.writeHead(204).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    heard,
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}/`,
+    beKind: () => {
+      isKind = true
+    },
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** A daemon as `plotd serve` runs it, with its notifier in the same process. */
+async function life(config: string): Promise<{ client: PlotdClient; child: ChildProcess }> {
+  const main = join(packageRoot, 'dist/clients/cli/main.js')
+  const child = spawn(process.execPath, [main, 'serve', '--json', '--config', config], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const [line] = (await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line')) as [string]
+  const { url } = JSON.parse(line) as { url: string }
+  return { client: await connect({ url, state: join(folder, 'state') }), child }
+}
+
+/** A job that fails without being rendered: the one that it waits for is canceled. */
+async function failingJob(client: PlotdClient): Promise<string> {
+  const parent = await client.call('job.submit', { task: 'text', params: { text: 'x' }, hold: true })
+  const { id } = await client.call('job.submit', { task: 'text', params: { text: 'y' }, dependsOn: [parent.id] })
+  await client.call('job.cancel', { id: parent.id })
+  return id
+}
+
+it('a message of the outbox arrives under one id, however often the daemon is killed', async () => {
+  const receiver = await moodyReceiver()
+  const config = join(folder, 'plotd.json')
+  const plotters = [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }]
+  const notify = { channels: [{ name: 'hook', kind: 'webhook', url: receiver.url }] }
+  const places = { port: 0, state: join(folder, 'state'), output: join(folder, 'output') }
+  await writeFile(config, JSON.stringify({ ...places, plotters, notify, logLevel: 'error', render: { workers: 1 } }))
+  const jobs: string[] = []
+  for (let kill = 0; kill < KILLS; kill++) {
+    const { client, child } = await life(config)
+    if (kill === 0) await client.call('job.submit', { task: 'text', params: { text: 'x' }, plot: { plotter: 'axi' } })
+    jobs.push(await failingJob(client), await failingJob(client))
+    await sleep(random.next() * LIFE_MS)
+    client.close()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  receiver.beKind()
+  const { client, child } = await life(config)
+  const missing = () => jobs.filter((job) => !receiver.heard.some((each) => each.job === job))
+  await expect.poll(missing).toEqual([])
+  await expect.poll(() => receiver.heard.some(({ kind }) => kind === 'plotd.sheet')).toBe(true)
+  client.close()
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  receiver.close()
+  const idsOf = (of: (heard: Heard) => boolean) => new Set(receiver.heard.filter(of).map(({ id }) => id))
+  for (const job of jobs) expect(idsOf((each) => each.job === job && each.kind === 'plotd.failed').size).toBe(1)
+  expect(idsOf(({ kind }) => kind === 'plotd.sheet').size).toBe(1)
+  const repeats = receiver.heard.length - idsOf(() => true).size
+  console.log(`${KILLS} kills, ${jobs.length + 1} needs, ${receiver.heard.length} messages, ${repeats} of them repeats`)
+}, 1_800_000)
