@@ -324,7 +324,11 @@ describe('a pen that needs a hand', () => {
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {})
     await one.book.put(1, 'capped', 0)
-    const drawing = draw(one, 0, 0, { park: () => (board.cable.cut(), { x: 210, y: 100 }) })
+    const park = () => {
+      board.cable.cut()
+      return { x: 210, y: 100 }
+    }
+    const drawing = draw(one, 0, 0, { park })
     expect(await drawing).toMatchObject({ is: 'finished' })
     expect(board.penTouches).toBe(false)
     await one.session.close(true)
