@@ -73,6 +73,16 @@ export function taskList(registry: TaskRegistry = tasks): TaskInfo[] {
     name,
     summary,
     ...(importer && { extensions: importer.extensions }),
-    schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+    schema: jsonSchema(schema),
   }))
+}
+
+const described = new WeakMap<z.ZodType, Readonly<Record<string, unknown>>>()
+
+function jsonSchema(schema: z.ZodType): Readonly<Record<string, unknown>> {
+  const known = described.get(schema)
+  if (known) return known
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+  described.set(schema, json)
+  return json
 }

@@ -7,6 +7,7 @@ import { startDaemon } from '../../src/daemon/daemon.ts'
 import { runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type Disk, nodeDisk } from '../../src/spool/journal/disk.ts'
 import { systemError } from '../support/memory-disk.ts'
+import { sharedThreads } from '../support/shared-threads.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -42,10 +43,16 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   const folder = tempFolder()
   const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
   const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3' }]
-  const config = configSchema.parse({ port: 0, state: join(folder, 'state'), output: join(folder, 'output'), plotters })
+  const config = configSchema.parse({
+    port: 0,
+    state: join(folder, 'state'),
+    output: join(folder, 'output'),
+    plotters,
+    render: { workers: 1 },
+  })
   const log = pino({ level: 'silent' })
   const on = fillable()
-  const daemon = await startDaemon(config, log, on)
+  const daemon = await startDaemon(config, log, { ...on, ...sharedThreads({}) })
   const client = await connect({ url: daemon.url, token: daemon.token })
   const { id } = await client.submit({
     task: 'pattern',
@@ -74,7 +81,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   const stood = simulator.board.position
 
   on.isFull = false
-  const again = await startDaemon(config, log, on)
+  const again = await startDaemon(config, log, { ...on, ...sharedThreads({}) })
   const back = await connect({ url: again.url, token: again.token })
   expect((await fetch(`${again.url}/readyz`)).status).toBe(200)
   expect((await back.call('job.get', { id })).status).toBe('interrupted')

@@ -6,6 +6,7 @@ import { connect } from '../../clients/node/index.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../src/daemon/daemon.ts'
 import { logger } from '../../src/daemon/log.ts'
+import { sharedThreads } from '../support/shared-threads.ts'
 
 const collected = () => {
   const lines: string[] = []
@@ -26,8 +27,14 @@ it('says at its most talkative no word of any token, and which job a line is of'
   const folder = await mkdtemp(join(tmpdir(), 'plotd-log-'))
   const into = collected()
   const plotters = [{ name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' }]
-  const config = configSchema.parse({ port: 0, state: join(folder, 's'), output: join(folder, 'o'), plotters })
-  const daemon = await startDaemon(config, logger('trace', false, into))
+  const config = configSchema.parse({
+    port: 0,
+    state: join(folder, 's'),
+    output: join(folder, 'o'),
+    plotters,
+    render: { workers: 1 },
+  })
+  const daemon = await startDaemon(config, logger('trace', false, into), sharedThreads({}))
   const client = await connect({ url: daemon.url, token: daemon.token })
   const { secret } = await client.call('token.new', { name: 'shop', role: 'submit' })
   const wrong = 'a-wrong-token-that-somebody-tried'

@@ -15,7 +15,7 @@ export default ({ z }) => ({
   schema: z.strictObject({}),
   title: () => 'Endless',
   outputName: () => 'endless.svg',
-  render() { appendFileSync(${JSON.stringify(begun)}, 'x'); for (;;); },
+  render() { appendFileSync(${JSON.stringify(begun)}, 'x'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) },
 })`
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm"><path d="M1 1L9 9"/></svg>'
 const LONG = { task: 'endless', params: {} }

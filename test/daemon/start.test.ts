@@ -8,6 +8,7 @@ import { startDaemon } from '../../src/daemon/daemon.ts'
 import { DAEMON_FILE } from '../../src/daemon/protocol/places.ts'
 import { inTurn } from '../../src/daemon/running.ts'
 import { fastPlotter } from '../support/browser.ts'
+import { sharedThreads } from '../support/shared-threads.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 async function freePort(): Promise<number> {
@@ -22,13 +23,19 @@ describe('a start whose last step fails', () => {
   it('leaves the port and the state folder to the next', async () => {
     const [folder, port, log] = [tempFolder(), await freePort(), pino({ level: 'silent' })]
     const state = join(folder, 'state')
-    const config = configSchema.parse({ port, state, output: join(folder, 'output'), plotters: fastPlotter(40) })
+    const config = configSchema.parse({
+      port,
+      state,
+      output: join(folder, 'output'),
+      plotters: fastPlotter(40),
+      render: { workers: 1 },
+    })
     // What cannot be written is the file that names the daemon, by which time it listens.
     const inTheWay = join(state, DAEMON_FILE)
     mkdirSync(inTheWay, { recursive: true })
-    await expect(startDaemon(config, log)).rejects.toMatchObject({ code: 'ERR_FILE' })
+    await expect(startDaemon(config, log, sharedThreads({}))).rejects.toMatchObject({ code: 'ERR_FILE' })
     rmdirSync(inTheWay)
-    const daemon = await startDaemon(config, log)
+    const daemon = await startDaemon(config, log, sharedThreads({}))
     expect(new URL(daemon.url).port).toBe(`${port}`)
     await daemon.close()
   })

@@ -48,9 +48,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     state: config.state,
     limits: { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch },
   }
-  // Making these takes tens of milliseconds.
-  const document = openRpc(version)
-  const tasks = catalogList(catalog)
+  const tasks = catalogList(catalog) // takes 10 ms
   return {
     'queue.pause': async ({ plotter = '' }) => {
       if (plotter) control.checkName(plotter)
@@ -70,7 +68,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     },
     'document.describe': (request, { gone }) => threads.describe(request, gone),
     'server.info': () => info,
-    'rpc.discover': () => document,
+    'rpc.discover': () => openRpc(version),
     'events.subscribe': subscribe(hub),
     'events.unsubscribe': (_, caller) => {
       caller.unfollow?.()

@@ -153,7 +153,7 @@ interface Method {
   readonly handle: (params: unknown, caller: Caller) => unknown
 }
 
-type MethodShape = { readonly role: Role; readonly params: z.ZodType; readonly cost?: number }
+type MethodShape = { readonly role: Role; readonly params: z.ZodObject; readonly cost?: number }
 
 function prepared(name: string, { role, params, cost = 1 }: MethodShape, handlers: Handlers): Method {
   const handle = handlers[name as MethodName] as Method['handle']
@@ -163,18 +163,22 @@ function prepared(name: string, { role, params, cost = 1 }: MethodShape, handler
 /** Entries of a long list that are validated at a time. */
 const SLICE = 20
 
-interface ListSchema {
-  readonly properties?: Readonly<
-    Record<string, { readonly maxItems?: number; readonly items?: { readonly type?: string } }>
-  >
-}
-
-function listIn(schema: z.ZodType): Method['list'] {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as ListSchema
-  for (const [name, { maxItems = 0, items }] of Object.entries(properties)) {
-    if (items?.type === 'object' && maxItems > SLICE) return { name, most: maxItems }
+/** The parameter that is a long list of objects. */
+function listIn({ shape }: z.ZodObject): Method['list'] {
+  for (const [name, field] of Object.entries(shape as Readonly<Record<string, z.ZodType>>)) {
+    const array = withoutWrapper(field)
+    if (!(array instanceof z.ZodArray && array.element instanceof z.ZodObject)) continue
+    // Only a JSON schema tells the maximum. Those of all methods would take 100 ms.
+    const { maxItems = 0 } = z.toJSONSchema(array, { io: 'input', unrepresentable: 'any' })
+    if (maxItems > SLICE) return { name, most: maxItems }
   }
   return undefined
+}
+
+/** The type inside of `readonly()`, `optional()` and `default()`. */
+function withoutWrapper(type: z.ZodType): z.ZodType {
+  const isWrapper = type instanceof z.ZodReadonly || type instanceof z.ZodOptional || type instanceof z.ZodDefault
+  return isWrapper ? withoutWrapper(type.unwrap() as z.ZodType) : type
 }
 
 type Params = Readonly<Record<string, unknown>>

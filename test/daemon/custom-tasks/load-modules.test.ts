@@ -30,7 +30,12 @@ describe('the modules of a folder', () => {
 
   const BAD: readonly (readonly [how: string, text: string, problem: RegExp | undefined, patienceMs?: number])[] = [
     ['throws', 'throw new Error("no luck")', /^bad.mjs: no luck$/],
-    ['loops for ever', 'for (;;) {}', /^bad.mjs: still loading after 10 s$/, PATIENCE_MS],
+    [
+      'blocks its thread',
+      'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
+      /^bad.mjs: still loading after 10 s$/,
+      PATIENCE_MS,
+    ],
     [
       'waits for ever',
       'setInterval(() => {}, 1000); await new Promise(() => {})',

@@ -23,6 +23,7 @@ import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../../src/daemon/daemon.ts'
 import { checkFolder, isPrivateSocket, readPrivate } from '../../../src/daemon/protocol/private-files.ts'
 import type { PlotdError } from '../../../src/errors.ts'
+import { sharedThreads } from '../../support/shared-threads.ts'
 
 let root: string
 beforeEach(() => {
@@ -32,9 +33,9 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 /** Starts a daemon on the folder. @returns its refusal, or undefined when it starts */
 async function refusalOf(state: string): Promise<PlotdError | undefined> {
-  const config = configSchema.parse({ port: 0, state, output: join(root, 'output') })
+  const config = configSchema.parse({ port: 0, state, output: join(root, 'output'), render: { workers: 1 } })
   try {
-    const daemon = await startDaemon(config, pino({ level: 'silent' }))
+    const daemon = await startDaemon(config, pino({ level: 'silent' }), sharedThreads({}))
     await daemon.close()
     return undefined
   } catch (error) {

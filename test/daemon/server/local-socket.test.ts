@@ -11,6 +11,7 @@ import type { Daemon } from '../../../src/daemon/daemon.ts'
 import { startDaemon } from '../../../src/daemon/daemon.ts'
 import { DAEMON_FILE, SOCKET_FILE } from '../../../src/daemon/protocol/places.ts'
 import { socketPath } from '../../../src/daemon/server/local-socket.ts'
+import { sharedThreads } from '../../support/shared-threads.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
 const log = pino({ level: 'silent' })
@@ -21,7 +22,8 @@ afterEach(async () => {
 })
 
 async function started(state = join(tempFolder(), 'state')): Promise<{ state: string; path: string; daemon: Daemon }> {
-  daemon = await startDaemon(configSchema.parse({ port: 0, state, output: join(tempFolder(), 'output') }), log)
+  const config = configSchema.parse({ port: 0, state, output: join(tempFolder(), 'output'), render: { workers: 1 } })
+  daemon = await startDaemon(config, log, sharedThreads({}))
   return { state, path: join(state, SOCKET_FILE), daemon }
 }
 
