@@ -18,7 +18,7 @@ import {
 } from './ipp/values.ts'
 import { customCol, customSize, MARGIN, mediaCol, mediaSize, reachOf, sheetsFor } from './media.ts'
 import { ANY, jobsOf, stateOf, suppliesOf, type View } from './plotter-state.ts'
-import { describe, RESOLUTION, templateOf } from './template.ts'
+import { describe, RESOLUTION, RESOLUTIONS, templateOf } from './template.ts'
 
 /** What a printer is besides the state of its plotters. */
 export interface Identity {
@@ -181,11 +181,24 @@ const jobAttributes = (): Record<string, readonly Value[]> => ({
 /** How long a job waits for its document. */
 export const INCOMING_SECONDS = 120
 
+const URF_RESOLUTIONS = [150, RESOLUTION, 600]
+
 const rasterAttributes = (): Record<string, readonly Value[]> => ({
-  'pwg-raster-document-resolution-supported': [dpi(RESOLUTION)],
+  'pwg-raster-document-resolution-supported': RESOLUTIONS.map(dpi),
   'pwg-raster-document-sheet-back': keywords('normal'),
-  'pwg-raster-document-type-supported': keywords('sgray_8', 'srgb_8'),
-  'urf-supported': keywords('V1.4', 'CP255', 'W8', 'SRGB24', `RS${RESOLUTION}`, 'IS1', 'MT1', 'OB9', 'PQ4', 'FN3'),
+  'pwg-raster-document-type-supported': keywords('sgray_8', 'srgb_8', 'black_1', 'cmyk_8', 'srgb_16'),
+  'urf-supported': keywords(
+    'V1.4',
+    'CP255',
+    'W8',
+    'SRGB24',
+    `RS${URF_RESOLUTIONS.join('-')}`,
+    'IS1',
+    'MT1',
+    'OB9',
+    'PQ4',
+    'FN3',
+  ),
 })
 
 /** Pens as PWG 5100.13 lists supplies, and as CUPS does. */

@@ -24,7 +24,9 @@ interface Choice {
 
 /** Sheets of one job, as `plot.copies` allows. */
 export const MOST_COPIES = 1000
+/** Pixels per inch of raster pages: the usual ones, and all. */
 export const RESOLUTION = 300
+export const RESOLUTIONS: readonly number[] = [150, 180, 300, 360, 600, 720]
 
 /** Pages that may share a sheet. */
 const NUMBERS_UP: readonly number[] = [1, 2, 4, 6, 9, 16]
@@ -106,8 +108,8 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
       'printer-resolution',
       {
         standard: [dpi(RESOLUTION)],
-        supported: [dpi(RESOLUTION)],
-        accepts: ([value]) => value?.is === 'resolution' && value.x === RESOLUTION && value.y === RESOLUTION,
+        supported: RESOLUTIONS.map(dpi),
+        accepts: ([value]) => value?.is === 'resolution' && value.x === value.y && RESOLUTIONS.includes(value.x),
       },
     ],
     ['sides', oneOf('one-sided')],

@@ -76,6 +76,22 @@ describe('a raster page of a printer', () => {
     expect((await drawingOf(pwg([fine]))).drawing.width).toBeCloseTo(25.4)
   })
 
+  it('bounds the pixels that are left when fine ones are averaged', () => {
+    const sized = (dpi: number): Buffer => {
+      const fields = [
+        [372, 9000],
+        [376, 12_000],
+        [392, 9000],
+        [276, dpi],
+        [280, dpi],
+      ] as const
+      return fields.reduce((bytes, [at, value]) => changed(bytes, 4 + at, value), pwg([line]))
+    }
+    expect(() => pagesIn(sized(300))).toThrow('more than plotd reads')
+    // At 600 dpi it is small enough, and its lines are read: there are not so many.
+    expect(() => pagesIn(sized(600))).toThrow('cut off')
+  })
+
   it('has pages, and draws the one that is asked for', async () => {
     const bytes = urf([line, ring, disc])
     expect(await describeDocument(bytes)).toEqual({ format: 'raster', task: 'svg', pages: 3 })

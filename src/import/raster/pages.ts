@@ -30,7 +30,8 @@ export interface Grey {
 }
 
 const MOST_PAGES = 1000
-const MOST_PIXELS = 60e6
+/** Pixels of the file, and those that are left when fine ones are averaged. */
+const [MOST_PIXELS, MOST_AVERAGED] = [240e6, 60e6]
 const MOST_SIDE = 60_000
 /** Finer pixels than these are averaged: a pen draws no finer lines. */
 const FINEST_DPI = 300
@@ -63,11 +64,12 @@ export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
 }
 
 function checkSize({ width, height, dpiX, dpiY, bytesPerLine, bitsPerColor, color }: RasterPage): void {
-  const isSize = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE
-  if (!isSize || width * height > MOST_PIXELS) {
-    throw broken(`${width} × ${height} pixels are not between 1 and ${MOST_PIXELS / 1e6} million`)
-  }
   if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000) throw broken(`${dpiX} × ${dpiY} dpi make no sense`)
+  const isSize = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE
+  const averaged = Math.ceil(width / factor(dpiX)) * Math.ceil(height / factor(dpiY))
+  if (!isSize || width * height > MOST_PIXELS || averaged > MOST_AVERAGED) {
+    throw broken(`${width} × ${height} pixels at ${dpiX} dpi are more than plotd reads, or none`)
+  }
   const least = Math.ceil((width * CHANNELS[color] * bitsPerColor) / 8)
   if (bytesPerLine < least || bytesPerLine > least + 64) throw broken(`a line has ${bytesPerLine} bytes, not ${least}`)
 }
