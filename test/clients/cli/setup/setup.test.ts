@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type RunningSimulator, runSimulator } from '../../../../src/index.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
-import { plotdProcess } from '../run.ts'
+import { plotd } from '../run.ts'
 
 const open: RunningSimulator[] = []
 afterEach(async () => {
@@ -26,7 +26,7 @@ function newcomer() {
   return {
     file,
     setup: async (...words: string[]) => {
-      const { code, out, err } = await plotdProcess(['setup', '--root', root, '--yes', '--json', ...words], env)
+      const { code, out, err } = await plotd(['setup', '--root', root, '--yes', '--json', ...words], env)
       return { code, err, answer: out === '' ? undefined : JSON.parse(out) }
     },
     config: () => parse(readFileSync(file('/home/new/.config/plotd/config.yaml'), 'utf8')),
