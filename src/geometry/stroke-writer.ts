@@ -125,6 +125,12 @@ export class StrokeWriter {
     return { points: this.points.slice(0, 2 * this.vertices), starts }
   }
 
+  /** The strokes without a copy. They are valid until the writer changes. */
+  view(): Strokes {
+    this.#starts[this.strokes] = this.vertices
+    return { points: this.points.subarray(0, 2 * this.vertices), starts: this.#starts.subarray(0, this.strokes + 1) }
+  }
+
   #begin(): void {
     if (this.strokes + 1 >= this.#starts.length) {
       const larger = new Uint32Array(2 * this.#starts.length)

@@ -20,3 +20,14 @@ describe('StrokeWriter.extend', () => {
     expect(() => new StrokeWriter().extend(Float64Array.of(1, 2), 0, 2)).toThrow(RangeError)
   })
 })
+
+describe('StrokeWriter.view', () => {
+  it('holds what take copies, for any number of strokes', () => {
+    const writer = new StrokeWriter()
+    for (let i = 0; i < 100; i++) {
+      expect(writer.view()).toEqual(writer.take())
+      writer.moveTo(i, 0)
+      for (let k = 0; k < i % 7; k++) writer.lineTo(i, k)
+    }
+  })
+})

@@ -152,7 +152,7 @@ function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void 
   const update = () => {
     const { ink } = board
     if (ink.vertexCount > shown) {
-      const pieces = newInk(ink.strokes(), shown).map((line) => thinned(line, THIN_MM))
+      const pieces = newInk(ink.view(), shown).map((line) => thinned(line, THIN_MM))
       shown = ink.vertexCount
       if (io.json) io.line({ event: 'ink', lines: pieces })
       for (const piece of pieces) canvas.add(piece)

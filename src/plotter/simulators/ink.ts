@@ -70,6 +70,11 @@ export class Ink {
     return this.#writer.take()
   }
 
+  /** The same without a copy, valid until the pen moves: for looks at long ink many times a second. */
+  view(): Strokes {
+    return this.#writer.view()
+  }
+
   /** When each vertex of `strokes()` was drawn, s. */
   times(): Float64Array {
     return this.#times.slice(0, this.#writer.vertices)
