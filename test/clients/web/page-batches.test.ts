@@ -28,6 +28,11 @@ describe.skipIf(!hasBrowser)('batches on the page (without Chromium they are not
     const pictures = screen.locator('dialog .contact-face img')
     await expect.poll(() => pictures.count()).toBe(4)
     await screen.locator('dialog').getByRole('button', { name: 'Close' }).click()
+    const firstOf = async () => (await page.client.call('job.list', { status: ['rendered'] })).jobs[0]?.title
+    const before = await firstOf()
+    // All cards go behind their envelopes.
+    await line.getByLabel('Order').selectOption('title')
+    await expect.poll(firstOf).not.toBe(before)
     await line.getByRole('button', { name: 'Hold' }).click()
     await line.getByText('0 of 4 drawn, 4 held').waitFor()
     await line.getByRole('button', { name: 'Cancel' }).click()

@@ -54,6 +54,8 @@ export function Merge({ store, plotters, composing, schema, envelope, name, csv,
   const forms = formsOf(schema)
   const form = forms.choices[0] ?? {}
   const [envelopes, setEnvelopes] = useState('')
+  const [orderBy, setOrderBy] = useState('')
+  const [runs, setRuns] = useState<'beside' | 'runs'>('beside')
   const ofCard = Object.keys(form.properties ?? {}).filter((each) => !NEVER_MAPPED.has(each))
   const params = [...new Set([...ofCard, ...Object.keys(envelope.properties ?? {})])].filter(
     (each) => !NEVER_MAPPED.has(each) && (envelopes !== '' || ofCard.includes(each)),
@@ -81,12 +83,15 @@ export function Merge({ store, plotters, composing, schema, envelope, name, csv,
     params: mapped.has('address') && envelopes === '' ? { side: 'front', ...common } : common,
     map,
     bad: 'skip',
+    batch: batchName(name),
+    ...(orderBy !== '' && { orderBy }),
     job: { priority, ...(plot ? { plot } : {}) },
     ...(envelopes === ''
       ? {}
       : {
           envelopes: {
             params: { size: envelopes },
+            order: runs,
             // Page, layers and copies are those of the card.
             job: { priority, ...(plot ? { plot: { plotter: plot.plotter } } : {}) },
           },
@@ -161,6 +166,28 @@ export function Merge({ store, plotters, composing, schema, envelope, name, csv,
               {`${String(size).toUpperCase()}, one for each card`}
             </option>
           ))}
+        </select>
+      </label>
+      {envelopes !== '' && (
+        <label class="pair">
+          <span>Pairs</span>
+          <select value={runs} onChange={(event) => setRuns(event.currentTarget.value === 'runs' ? 'runs' : 'beside')}>
+            <option value="beside">each envelope after its card</option>
+            <option value="runs">all cards, then all envelopes</option>
+          </select>
+        </label>
+      )}
+      <label class="pair">
+        <span>Order</span>
+        <select value={orderBy} onChange={(event) => setOrderBy(event.currentTarget.value)}>
+          <option value="">as in the table</option>
+          {table.columns
+            .filter((column) => column !== '')
+            .map((column) => (
+              <option key={column} value={column}>
+                by {column}
+              </option>
+            ))}
         </select>
       </label>
       {design && !mapped.has(design.name) && (
@@ -238,6 +265,9 @@ export function Merge({ store, plotters, composing, schema, envelope, name, csv,
     </form>
   )
 }
+
+/** A batch is called as its file. */
+const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 

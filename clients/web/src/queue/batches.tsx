@@ -12,6 +12,7 @@ type Card = Result<'batch.cards'>['cards'][number]
 /** A batch that has ended is shown for as long, ms. */
 const KEPT_MS = 12 * 3_600_000
 const MOST = 5
+const ORDERS = ['row', 'title', 'pen'] as const
 const PAGE = 24
 
 interface Props {
@@ -81,6 +82,24 @@ function Line({ store, batch, onSheet, onCancel }: LineProps) {
         {button('Cards', onSheet)}
         {left > held && button('Hold', act('batch.hold'))}
         {held > 0 && button('Release', act('batch.release'))}
+        {left > 1 && (
+          <select
+            aria-label={`Order: batch ${name}`}
+            value=""
+            onChange={({ currentTarget }) => {
+              const by = ORDERS.find((each) => each === currentTarget.value)
+              if (by) void store.request('batch.order', { name, by })
+              currentTarget.value = ''
+            }}
+          >
+            <option value="">Order…</option>
+            {ORDERS.map((by) => (
+              <option key={by} value={by}>
+                by {by}
+              </option>
+            ))}
+          </select>
+        )}
         {left > 0 && button('Cancel…', onCancel)}
       </div>
     </article>
