@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { configSchema } from '../../src/daemon/config/schema.ts'
-import { startDaemon } from '../../src/daemon/daemon.ts'
+import { keepYoungHeapSmall } from '../../src/threads.ts'
 import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
+
+keepYoungHeapSmall() // as `plotd serve` does
+const { startDaemon } = await import('../../src/daemon/daemon.ts')
 
 /** A whole daemon as a process of its own, which says where it is and ends when it is told to. */
 const [folder = '', ending] = process.argv.slice(2)
