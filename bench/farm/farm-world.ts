@@ -116,6 +116,10 @@ export interface FarmOptions {
   readonly server?: PostgresServer
   /** The address of the database as the hosts use it, past all wires that can be held. */
   readonly servers?: (url: string) => string
+  /** Whether each host is on a network of its own, where that is possible. */
+  readonly isOnNetwork?: boolean
+  /** Called with the folder before the hosts start. */
+  readonly prepare?: (folder: string) => void
 }
 
 /** Hosts, their simulated plotters, which live on when a host dies, and the database that they share. */
@@ -143,12 +147,14 @@ export class FarmWorld implements Scene {
     this.network = network
   }
 
-  static async start({ seed, names, pensEach, server: given, servers }: FarmOptions): Promise<FarmWorld> {
-    const network = openNetwork()
+  static async start(options: FarmOptions): Promise<FarmWorld> {
+    const { seed, names, pensEach, server: given, servers, isOnNetwork = true, prepare } = options
+    const network = isOnNetwork ? openNetwork() : undefined
     const lines = network === undefined ? [] : [`listen_addresses = '127.0.0.1,${network.ip}'`]
     const server = given ?? (await startPostgres({ lines, lets: network === undefined ? [] : [network.subnet] }))
     const url = await newDatabase(server)
     const folder = await mkdtemp(join(tmpdir(), 'plotd-farm-sweep-'))
+    prepare?.(folder)
     const hosts: FarmHost[] = []
     const world = new FarmWorld(seed, { folder, server, url, hosts, network })
     for (const name of names) {

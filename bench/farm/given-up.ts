@@ -25,6 +25,7 @@ export class GivenUpJobs {
   static async follow(world: FarmWorld): Promise<GivenUpJobs> {
     const spool = await openPostgres({ url: world.url, host: 'watcher', place: 'watcher', pollMs: 100 })
     const watcher = new GivenUpJobs(world, spool)
+    world.ledger.onResume = (id) => watcher.#end(id)
     await spool.subscribe((event) => {
       if (event.type === 'changed') watcher.#note(event.job)
       if (event.type === 'reset') for (const job of event.jobs) watcher.#note(job)
@@ -41,10 +42,14 @@ export class GivenUpJobs {
     return this.#spool.close()
   }
 
-  #note({ id, status, progress, reason }: Job): void {
+  #end(id: string): void {
     const before = this.#jobs.get(id)
     if (before !== undefined) this.#compare(id, before.pen, before.inkMm)
     this.#jobs.delete(id)
+  }
+
+  #note({ id, status, progress, reason }: Job): void {
+    this.#end(id)
     if (status !== 'interrupted' || progress?.plotter === undefined) return
     this.#world.ledger.count(`interrupted: ${reason?.code}`)
     const pen = this.#world.plotters.find(({ name }) => name === progress.plotter)

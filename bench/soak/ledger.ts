@@ -3,6 +3,8 @@ export class Ledger {
   readonly counts: Record<string, number> = { lost: 0, 'inked twice': 0, violations: 0 }
   /** Rules that were broken, each with where. */
   readonly violations: string[] = []
+  /** Called before an operator lets an interrupted job go on. */
+  onResume: (id: string) => void = () => {}
   /** Drawings that were submitted and not acknowledged: the daemon may have them or not. */
   readonly unanswered = new Set<number>()
   readonly #live = new Map<string, Known>()

@@ -108,6 +108,7 @@ export class Operator {
       if ((seen.lines[from]?.length ?? 0) > 0) this.#plotter.redrawn.push(from)
       this.#allow(id)
       this.#note(`job.resume ${id}`)
+      ledger.onResume(id)
       await client.call('job.resume', { id, from })
       ledger.count('resumes')
     } else if (chance < 0.9) {

@@ -26,6 +26,12 @@ export const PERMISSION_MS = 3000
  */
 export const CONTACT_MS = 10_000
 
+/**
+ * After this time nothing more is sent to the device, ms. A pen is lifted by then, unless this process stood still: then the device
+ * rests with its pen down.
+ */
+const HALT_MS = 12_500
+
 /** During a long stroke the progress is written again so often, to know that the store answers, ms. */
 const NOTE_MS = 2500
 
@@ -121,6 +127,11 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     const last = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
     if (last) this.#allow(stroke + 1).catch(() => {}) // `begin` tries again
     return this.#permission
+  }
+
+  /** Whether a stroke may go on: other hosts have not given up the job. */
+  mayGoOn(): boolean {
+    return this.#contact.ageMs < HALT_MS
   }
 
   /**

@@ -109,6 +109,7 @@ async function drawSheet(
       checkpoints.paused(why, prompt, begun)
     },
     resumed: () => checkpoints.resumed(),
+    mayGoOn: () => checkpoints.mayGoOn(),
     request: (stroke) => pens?.request(stroke),
     penName: (pen) => pens?.nameIn(pen),
     park: () => pens?.park(),

@@ -62,6 +62,8 @@ export class Link {
   onStray: ((line: string) => void) | undefined
   /** Written in order after a timeout, before the port closes: the device may still receive them. */
   stopCommands: () => readonly StopCommand[] = () => []
+  /** Called before each write. When it returns false, the link writes its stop commands and closes instead. */
+  guard: (() => boolean) | undefined
   /** Resolves with the reason when either side has closed the link. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
@@ -137,6 +139,10 @@ export class Link {
   send(text: string, permission?: Permission): void {
     if (this.#end) return
     if (permission?.isValid === false) throw new PermissionVoid()
+    if (this.guard?.() === false) {
+      this.giveUp('this process stood still in the middle of a stroke')
+      return
+    }
     wireLog('→ %j', text)
     this.#port.write(text, 'latin1')
   }

@@ -31,9 +31,14 @@ export class Permission {
   }
 
   get isValid(): boolean {
+    return this.ageMs < this.#validMs
+  }
+
+  /** By the clock that has advanced furthest. */
+  get ageMs(): number {
     const { monotonic, uptime, wall } = this.#read()
     const since = this.#since
-    return Math.max(monotonic - since.monotonic, uptime - since.uptime, wall - since.wall) < this.#validMs
+    return Math.max(monotonic - since.monotonic, uptime - since.uptime, wall - since.wall)
   }
 }
 

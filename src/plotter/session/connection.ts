@@ -40,6 +40,15 @@ export class Connection {
     return this.#current?.driver
   }
 
+  /** Checks each write on the present link. @returns a function that ends it */
+  guard(mayWrite: () => boolean): () => void {
+    const link = this.#current?.link
+    if (link) link.guard = mayWrite
+    return () => {
+      if (link) link.guard = undefined
+    }
+  }
+
   /** Rejects with the reason when the present link is lost. */
   lost(): Promise<never> {
     const link = this.#current?.link

@@ -20,6 +20,8 @@ export interface PlotEvents {
   /** With the pen up; strokes from `begun` on have not been touched. */
   paused?(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed?(): void
+  /** Whether a stroke that was begun may go on. False when the job may have been given up meanwhile. */
+  mayGoOn?(): boolean
   /**
    * Before a stroke, the pen up: what must be done to the pen first, by a person, or by the plotter itself at a place. `done` is
    * called after that.
@@ -70,6 +72,8 @@ export class Run {
   #driver: Driver | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
   #goOn: () => void = () => {}
+  /** Whether the driver has its turn, so that the pen may be down. */
+  #isDrawing = false
   /** For the stroke that comes next. */
   #permission: Permission | undefined
 
@@ -91,7 +95,15 @@ export class Run {
       onButton: () => this.pause(true),
       permission: () => this.#permission,
     })
-    for (let step = await strokes.next(); !step.done; step = await strokes.next()) {
+    const pull = async () => {
+      this.#isDrawing = true
+      try {
+        return await strokes.next()
+      } finally {
+        this.#isDrawing = false
+      }
+    }
+    for (let step = await pull(); !step.done; step = await pull()) {
       const { executed, within } = step.value
       if (executed > this.executed) events.executed?.(executed)
       this.executed = executed
@@ -119,6 +131,11 @@ export class Run {
     } catch {
       return false
     }
+  }
+
+  /** Whether the device may be given anything to do. */
+  get mayMove(): boolean {
+    return !this.#isDrawing || this.#parts.events.mayGoOn?.() !== false
   }
 
   pause(now: boolean): void {

@@ -304,6 +304,7 @@ export class PlotterSession {
   async #plot(job: string, plan: Plan, run: Run): Promise<PlotOutcome> {
     const release = this.#options.wakeLock?.()
     const started = this.#clock.now()
+    const endGuard = this.#connection.guard(() => run.mayMove)
     try {
       await requireReach(plan, this.#options.profile)
       this.#lowered = false
@@ -318,6 +319,7 @@ export class PlotterSession {
       const cause = lostOr(error, this.#state)
       return this.#fail(outcomeOf(cause, run), cause)
     } finally {
+      endGuard()
       this.#run = undefined
       release?.()
       if (this.#connection.driver && this.#state.is !== 'offline') await noteStop(this.#memory, this.position)

@@ -124,6 +124,15 @@ describe('the contact with the store during a long stroke', () => {
     expect(write.mock.calls.length - before).toBe(20)
   })
 
+  it('is so old after a standstill of the process that the stroke may not go on', async () => {
+    const { checkpoints, look, hang } = await longStroke()
+    hang()
+    await look(CONTACT_MS + 1000)
+    expect(checkpoints.mayGoOn()).toBe(true) // for the lift
+    await look(2000)
+    expect(checkpoints.mayGoOn()).toBe(false)
+  })
+
   it('ends ten seconds after the latest answered write was sent: then the pen is lifted', async () => {
     const { silent, look, hang } = await longStroke()
     hang()

@@ -51,6 +51,17 @@ describe('a link', () => {
     await expect(answers).resolves.toEqual([['one'], ['two']])
   })
 
+  it('writes its stop commands in place of what its guard refuses, and closes', async () => {
+    link.stopCommands = () => [{ text: 'UP\r' }]
+    link.guard = () => true
+    link.send('A\r')
+    link.guard = () => false
+    const refused = link.request('B\r', oneLine)
+    link.send('C\r')
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+    await expect.poll(() => heard).toBe('A\rUP\r')
+  })
+
   it('gives the device its time once more when this process stood still past a deadline', async () => {
     let [now, fire] = [0, () => {}]
     const stopped: Clock = {

@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util'
+import { FAILURES } from './farm/failures.ts'
+import { WITHOUT_POSTGRES } from './farm/postgres.ts'
+import { table } from './spool/measure.ts'
+
+/**
+ * npm run bench farm-failures -- [--only NAME]
+ *
+ * Each row of the table of failures in docs/farm.md, on real servers and whole hosts: what was done, and what was measured. Linux;
+ * the disks that fill up take root. Some 6 minutes.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  if (WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
+  const { values } = parseArgs({ args: [...args], options: { only: { type: 'string' } } })
+  const rows: string[][] = []
+  let wrong = 0
+  for (const [name, act] of Object.entries(FAILURES)) {
+    if (values.only !== undefined && !name.includes(values.only)) continue
+    const { measured, violations } = await act()
+    rows.push([name, measured.join('; ')])
+    console.error(`${name}: ${measured.join('; ')}`)
+    for (const violation of violations) console.log(`BROKEN in ${name}: ${violation}`)
+    wrong += violations.length
+  }
+  console.log(table(['failure', 'measured'], rows))
+  if (wrong > 0) process.exitCode = 1
+}

@@ -1,0 +1,393 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { WireJob } from '../../src/daemon/protocol/index.ts'
+import { toPlotdError } from '../../src/errors.ts'
+import { openPostgres } from '../../src/spool/postgres/index.ts'
+import { FORMAT } from '../../src/spool/postgres/schema.ts'
+import { drawing } from '../soak/sheet.ts'
+import { FarmWorld } from './farm-world.ts'
+import { newDatabase, onSmallDisk, type PostgresServer, sql, standbyOf, startPostgres } from './postgres.ts'
+
+interface Seen {
+  /** In short sentences. */
+  readonly measured: readonly string[]
+  /** What should not be. */
+  readonly violations: readonly string[]
+}
+
+/** A stroke takes 8 s at this speed. */
+const SLOW_PERCENT = 6
+const isRoot = process.getuid?.() === 0
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
+const codeOf = (thrown: unknown): string => toPlotdError(thrown).code
+
+/** Two hosts with a plotter each, in mid-plot of a drawing with long strokes. */
+async function inMidPlot(world: FarmWorld): Promise<readonly WireJob[]> {
+  const { client } = world
+  const jobs = await Promise.all(
+    world.plotters.map(({ name }, n) =>
+      client.submit({
+        ...{ task: 'svg', params: { svg: drawing(n) }, title: `drawing ${n}` },
+        plot: { plotter: name, options: { keepOrder: true, speedPercent: SLOW_PERCENT } },
+      }),
+    ),
+  )
+  for (const { id } of jobs) await until(async () => (await client.call('job.get', { id })).status === 'rendered')
+  for (const { name } of world.plotters) await client.call('plotter.ready', { name })
+  await until(async () => world.plotters.every(({ simulator }) => simulator.board.penTouches))
+  return jobs
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo().catch(() => false))) await sleep(50)
+}
+
+/** Submits one after the other until it is closed. A refused one is submitted again under its key. */
+class Submitting {
+  readonly acknowledged: string[] = []
+  readonly codes = new Set<string>()
+  /** The longest time without an acknowledgement, ms. */
+  longestMs = 0
+  readonly #world: FarmWorld
+  readonly #working: Promise<unknown>
+  #isOver = false
+
+  constructor(world: FarmWorld) {
+    this.#world = world
+    this.#working = Promise.all(world.hosts.map((host, i) => this.#submit(host.client, i)))
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true
+    await this.#working
+  }
+
+  async #submit(client: FarmWorld['client'], i: number): Promise<void> {
+    let last = performance.now()
+    for (let n = 0; !this.#isOver; n++) {
+      const job = { task: 'text', params: { text: 'hello' }, hold: true, idempotencyKey: `${i} ${n}` } as const
+      for (;;) {
+        try {
+          this.acknowledged.push((await client.submit(job)).id)
+          break
+        } catch (thrown) {
+          this.codes.add(codeOf(thrown))
+          if (this.#isOver) return
+          await sleep(100)
+        }
+      }
+      this.longestMs = Math.max(this.longestMs, performance.now() - last)
+      last = performance.now()
+      await sleep(20)
+    }
+    this.#world.ledger.count('submitted')
+  }
+}
+
+/** Acknowledged jobs that are gone. */
+async function lost(world: FarmWorld, acknowledged: readonly string[]): Promise<string[]> {
+  const there = new Set<string>()
+  let cursor: string | undefined
+  do {
+    const page = await world.client.call('job.list', { limit: 1000, ...(cursor !== undefined && { cursor }) })
+    for (const { id } of page.jobs) there.add(id)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return acknowledged.filter((id) => !there.has(id)).map((id) => `job ${id} was acknowledged and is lost`)
+}
+
+async function farm<T>(
+  act: (world: FarmWorld) => Promise<T>,
+  more: Partial<Parameters<typeof FarmWorld.start>[0]> = {},
+): Promise<T> {
+  const world = await FarmWorld.start({ seed: 1, names: ['north', 'south'], pensEach: 1, ...more })
+  try {
+    return await act(world)
+  } finally {
+    await world.close()
+  }
+}
+
+const statusesOf = async (world: FarmWorld, jobs: readonly WireJob[]): Promise<string> => {
+  const all = await Promise.all(jobs.map(({ id }) => world.client.call('job.get', { id })))
+  return [...new Set(all.map(({ status, reason }) => (reason ? `${status} {${reason.code}}` : status)))].join(', ')
+}
+
+/** The database is killed and started again after a time, under submits and plots. */
+const restart = (awayMs: number) => (): Promise<Seen> =>
+  farm(async (world) => {
+    const jobs = await inMidPlot(world)
+    const submitting = new Submitting(world)
+    await sleep(1_000)
+    world.server.kill()
+    const since = performance.now()
+    let up: string | undefined
+    while (performance.now() - since < awayMs) {
+      const isUp = world.plotters.every(({ simulator }) => !simulator.board.penTouches && !simulator.board.moving)
+      up = isUp ? (up ?? seconds(since)) : undefined
+      await sleep(20)
+    }
+    await world.server.start()
+    const back = performance.now()
+    const before = submitting.acknowledged.length
+    await until(async () => submitting.acknowledged.length > before)
+    const accepted = seconds(back)
+    await sleep(3_000)
+    await submitting.end()
+    const states = (await world.client.call('plotter.list', {})).map(({ state }) => state.is)
+    return {
+      measured: [
+        up === undefined ? 'pens draw the strokes that were permitted' : `pens rest, lifted, from ${up} on`,
+        `accepts jobs ${accepted} after the start`,
+        `plots are ${await statusesOf(world, jobs)}, plotters ${[...new Set(states)].join(', ')}`,
+        `${submitting.acknowledged.length} jobs acknowledged, refusals ${[...submitting.codes].join(', ') || 'none'}`,
+      ],
+      violations: await lost(world, submitting.acknowledged),
+    }
+  })
+
+async function failover(): Promise<Seen> {
+  const primary = await startPostgres()
+  const standby = await startPostgres({ fill: standbyOf(primary) })
+  await sql(primary.url('postgres'), "ALTER SYSTEM SET synchronous_standby_names = '*'")
+  await sql(primary.url('postgres'), 'SELECT pg_reload_conf()')
+  await until(async () => {
+    const [row] = await sql<{ sync_state: string }>(
+      primary.url('postgres'),
+      'SELECT sync_state FROM pg_stat_replication',
+    )
+    return row?.sync_state === 'sync'
+  })
+  const servers = (url: string): string =>
+    url.replace(`:${primary.port}/`, `:${primary.port},127.0.0.1:${standby.port}/`)
+  try {
+    return await farm(
+      async (world) => {
+        const jobs = await inMidPlot(world)
+        const submitting = new Submitting(world)
+        await sleep(2_000)
+        const before = submitting.acknowledged.length
+        primary.kill()
+        await sleep(1_000)
+        await sql(standby.url('postgres'), 'SELECT pg_promote()')
+        const since = performance.now()
+        await until(async () => submitting.acknowledged.length > before + 1)
+        const accepted = seconds(since)
+        await sleep(4_000)
+        await submitting.end()
+        return {
+          measured: [
+            `accepts jobs ${accepted} after the promotion`,
+            `plots are ${await statusesOf(world, jobs)}`,
+            `${before} jobs acknowledged before it and ${submitting.acknowledged.length - before} after it, all there`,
+          ],
+          violations: await lost(world, submitting.acknowledged),
+        }
+      },
+      { server: primary, servers, isOnNetwork: false },
+    )
+  } finally {
+    await standby.stop()
+  }
+}
+
+async function fullDatabase(): Promise<Seen> {
+  if (!isRoot) return { measured: ['left out: it takes root'], violations: [] }
+  const server = await startPostgres({ fill: onSmallDisk(160) })
+  return farm(
+    async (world) => {
+      const jobs = await inMidPlot(world)
+      const submitting = new Submitting(world)
+      await sleep(1_000)
+      const ballast = join(server.folder, 'data', 'ballast')
+      fillUp(ballast)
+      const large = { task: 'svg', params: { svg: `<svg>${'<g/>'.repeat(200_000)}</svg>` }, hold: true } as const
+      const since = performance.now()
+      let refusal = ''
+      while (refusal === '' && performance.now() - since < 60_000) {
+        await world.client.submit(large).catch((thrown: unknown) => {
+          refusal = `${codeOf(thrown)} ${toPlotdError(thrown).message}`
+        })
+      }
+      const after = seconds(since)
+      await sleep(14_000)
+      const down = world.plotters.filter(({ simulator }) => simulator.board.penTouches)
+      rmSync(ballast)
+      const room = performance.now()
+      if (!(await isThere(server))) await server.start()
+      const before = submitting.acknowledged.length
+      await until(async () => submitting.acknowledged.length > before)
+      const accepted = seconds(room)
+      await submitting.end()
+      return {
+        measured: [
+          `refused after ${after}: ${refusal}`,
+          `plots are ${await statusesOf(world, jobs)}`,
+          `accepts jobs ${accepted} after there is room`,
+        ],
+        violations: [
+          ...(await lost(world, submitting.acknowledged)),
+          ...down.map(({ name }) => `${name} is down 14 s after the refusal`),
+        ],
+      }
+    },
+    { server, isOnNetwork: false },
+  )
+}
+
+function fillUp(file: string): void {
+  const block = Buffer.alloc(1 << 20)
+  try {
+    for (;;) writeFileSync(file, block, { flag: 'a' })
+  } catch {} // it is full
+}
+
+async function isThere(server: PostgresServer): Promise<boolean> {
+  return (await sql(server.url('postgres'), 'SELECT 1').catch(() => [])).length > 0
+}
+
+/** The folder of one host: its plans and uploads. */
+async function fullHost(): Promise<Seen> {
+  if (!isRoot) return { measured: ['left out: it takes root'], violations: [] }
+  let mounted = ''
+  try {
+    return await farm(
+      async (world) => {
+        const [north] = world.hosts
+        if (north === undefined) return { measured: [], violations: ['no host'] }
+        fillUp(join(mounted, 'ballast'))
+        const [{ name } = { name: '' }] = north.pens
+        const upload = await north.client.upload(`<svg>${'<g/>'.repeat(20_000)}</svg>`).catch(codeOf)
+        const { id } = await world.client.submit({
+          ...{ task: 'svg', params: { svg: drawing(1) } },
+          plot: { plotter: name, options: { keepOrder: true } },
+        })
+        await until(async () => (await world.client.call('job.get', { id })).status === 'rendered')
+        await world.client.call('plotter.ready', { name })
+        await sleep(3_000)
+        const { status, reason, error } = await world.client.call('job.get', { id })
+        const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
+        rmSync(join(mounted, 'ballast'))
+        const said = error?.message ?? reason?.message ?? ''
+        return {
+          measured: [
+            `an upload is ${typeof upload === 'string' ? `refused: ${upload}` : 'accepted'}`,
+            `a plot there is ${status}${said === '' ? '' : `: ${said}`}; ${inked ? 'ink' : 'no ink'}`,
+          ],
+          violations: [],
+        }
+      },
+      {
+        prepare: (folder) => {
+          mounted = join(folder, 'north', 'state')
+          mkdirSync(mounted, { recursive: true, mode: 0o700 })
+          execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=0700', 'tmpfs', mounted])
+        },
+      },
+    )
+  } finally {
+    execFileSync('umount', ['-l', mounted])
+  }
+}
+
+async function frozenHolder(): Promise<Seen> {
+  return farm(async (world) => {
+    const frozen = new pg.Client({
+      connectionString: `${world.url}?options=${encodeURIComponent('-c idle_in_transaction_session_timeout=3000')}`,
+    })
+    frozen.on('error', () => {})
+    await frozen.connect()
+    await frozen.query('BEGIN; SELECT FROM plotd.feed FOR UPDATE')
+    const since = performance.now()
+    await world.client.submit({ task: 'text', params: { text: 'hello' } })
+    const waited = seconds(since)
+    await frozen.end().catch(() => {})
+    return { measured: [`a submit waits ${waited}, then goes on`], violations: [] }
+  })
+}
+
+async function newerSchema(): Promise<Seen> {
+  return farm(async (world) => {
+    const jobs = await inMidPlot(world)
+    await sql(world.url, 'UPDATE plotd.feed SET format = 99')
+    const refusal = await world.client
+      .submit({ task: 'text', params: { text: 'x' } })
+      .catch((thrown: unknown) => thrown)
+    const { code, message } = toPlotdError(refusal)
+    const start = await openPostgres({ url: world.url, host: 'late', place: 'late' }).catch(codeOf)
+    await sleep(15_000)
+    const down = world.plotters.filter(({ simulator }) => simulator.board.penTouches)
+    await sql(world.url, `UPDATE plotd.feed SET format = ${FORMAT}`)
+    return {
+      measured: [
+        `hosts that run refuse: ${code} ${message}`,
+        `a host that starts: ${typeof start === 'string' ? start : 'starts'}`,
+        `pens are ${down.length === 0 ? 'up' : 'down'} 15 s later`,
+      ],
+      violations: jobs.length === 2 ? [] : ['no plots'],
+    }
+  })
+}
+
+async function clocks(): Promise<Seen> {
+  return farm(async (world) => {
+    const [north] = world.hosts
+    north?.setClock(600_000)
+    await sleep(11_000)
+    const asked = Date.now() + 4_000
+    const { id } = await world.client.submit({ task: 'text', params: { text: 'later' }, runAt: asked })
+    await until(async () => (await world.client.call('job.get', { id })).startedAt !== undefined)
+    const { startedAt = 0 } = await world.client.call('job.get', { id })
+    north?.setClock(0)
+    return {
+      measured: [`with a host 10 min ahead, a job starts ${((startedAt - asked) / 1000).toFixed(1)} s after its time`],
+      violations: Math.abs(startedAt - asked) < 5_000 ? [] : ['the clock of a host decided'],
+    }
+  })
+}
+
+async function unsafeServers(): Promise<Seen> {
+  const measured: string[] = []
+  for (const line of ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']) {
+    const server = await startPostgres({ lines: [line] })
+    const url = await newDatabase(server)
+    const refusal = await openPostgres({ url, host: 'A', place: 'A' }).catch((thrown: unknown) => thrown)
+    measured.push(refusal instanceof Error ? `${codeOf(refusal)} ${refusal.message}` : `accepts ${line}`)
+    await server.stop()
+  }
+  return { measured, violations: measured.filter((each) => each.startsWith('accepts')) }
+}
+
+async function twoStudios(): Promise<Seen> {
+  const server = await startPostgres()
+  const [one, two] = [await newDatabase(server), await newDatabase(server)]
+  const [a, b] = [
+    await openPostgres({ url: one, host: 'A', place: 'A' }),
+    await openPostgres({ url: two, host: 'A', place: 'A' }),
+  ]
+  await a.submit([{ task: 'text', params: 1 }])
+  const counts = [(await a.list()).total, (await b.list()).total]
+  await Promise.all([a.close(), b.close()])
+  await server.stop()
+  return {
+    measured: [`the same host name in both, ${counts.join(' and ')} jobs`],
+    violations: counts.join() === '1,0' ? [] : ['the queues are one'],
+  }
+}
+
+export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
+  'the database restarts within 2 s': restart(2_000),
+  'the database is away for 14 s': restart(14_000),
+  'the database is away for 40 s': restart(40_000),
+  'failover to a synchronous standby': failover,
+  'the disk of the database is full': fullDatabase,
+  'the disk of a host is full': fullHost,
+  'a host stands still with the lock': frozenHolder,
+  'the tables are newer than a host': newerSchema,
+  'a host with a wrong clock': clocks,
+  'a server that is not safe': unsafeServers,
+  'two studios on one server': twoStudios,
+}

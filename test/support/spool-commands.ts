@@ -1,0 +1,232 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { Claim, Spool } from '../../src/spool/index.ts'
+import type { JobStatus } from '../../src/spool/job.ts'
+import { anError, aResult } from '../contracts/spool.ts'
+import { type ModelJob, SpoolModel } from './spool-model.ts'
+
+/** A store that crashes. */
+export interface Store {
+  /** @returns an empty spool on it */
+  open(): Promise<Spool>
+  /** Ends the spool without a word, and opens another on the same store. @param chance  0 … 1, anew at each call */
+  crash(how: 'kill' | 'cut', chance: () => number): Promise<Spool>
+  /** Housekeeping that changes no job. */
+  tidy(spool: Spool): Promise<void>
+  close(): Promise<void>
+}
+
+/** The real spool with what the test holds of it. */
+interface Real {
+  readonly store: Store
+  spool: Spool
+  readonly claims: Map<string, Claim>
+  /** The states of jobs when a crash struck. */
+  readonly struck: Set<JobStatus>
+}
+type Command = fc.AsyncCommand<SpoolModel, Real>
+
+/** A command on one of the jobs in certain states, whichever the number picks. */
+const on =
+  (
+    name: string,
+    statuses: readonly JobStatus[],
+    run: (job: ModelJob, model: SpoolModel, real: Real) => Promise<unknown>,
+  ): ((pick: number) => Command) =>
+  (pick) => ({
+    check: (model) => model.in(...statuses).length > 0,
+    run: async (model, real) => {
+      const candidates = model.in(...statuses)
+      const job = candidates[pick % candidates.length]
+      if (job !== undefined) await run(job, model, real)
+      await compare(model, real)
+    },
+    toString: () => `${name} ${pick}`,
+  })
+
+const always = (name: string, run: (model: SpoolModel, real: Real) => Promise<unknown>): Command => ({
+  check: () => true,
+  run: async (model, real) => {
+    await run(model, real)
+    await compare(model, real)
+  },
+  toString: () => name,
+})
+
+async function compare(model: SpoolModel, { spool }: Real): Promise<void> {
+  const { jobs, total } = await spool.list({ sort: 'newest', limit: 1000 })
+  const found = new Map(jobs.map(({ id, status, priority }) => [id, { status, priority }]))
+  expect(total).toBe(model.jobs.length)
+  for (const { id, status, priority } of model.jobs) expect(found.get(id)).toEqual({ status, priority })
+}
+
+function claimOf({ claims }: Real, { id }: ModelJob): Claim {
+  const claim = claims.get(id)
+  if (claim === undefined) throw new Error(`the test holds no claim of ${id}`)
+  return claim
+}
+
+const submit = (priority: number, hold: boolean, inks: boolean, more: number): Command =>
+  always(`submit ${priority} ${hold} ${inks} × ${more}`, async (model, { spool }) => {
+    const plot = inks ? { plot: { plotter: 'A', copies: 1 } } : {}
+    const batch = Array.from({ length: more }, () => ({ task: 'text', params: 1, priority, hold, ...plot }))
+    for (const { id } of await spool.submit(batch)) model.add(id, priority, hold, inks)
+  })
+
+const render = always('claim a render', async (model, { spool, claims }) => {
+  const expected = model.next('queued')
+  const claim = await spool.claim({ stage: 'render', holder: 'w' })
+  expect(claim?.job.id).toBe(expected?.id)
+  if (claim === undefined || expected === undefined) return
+  claims.set(claim.job.id, claim)
+  // Which everybody hears of after the claim itself.
+  await spool.progress(claim, { phase: 'render', done: 0, of: 1 })
+  expected.status = 'started'
+})
+
+const plot = always('claim a plot', async (model, { spool, claims }) => {
+  const expected = model.next('rendered')
+  const claim = await spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })
+  expect(claim?.job.id).toBe(expected?.id)
+  if (claim === undefined || expected === undefined) return
+  claims.set(claim.job.id, claim)
+  expected.status = 'plotting'
+})
+
+/** Everything acknowledged is there after it; a submit that was under way is there whole, or not at all. */
+const crash = (how: 'kill' | 'cut', seed: number): Command =>
+  always(`${how} ${seed}`, async (model, real) => {
+    const cut = real.spool.submit([1, 2, 3].map((i) => ({ task: 'text', params: i, tags: ['cut'], priority: 50 })))
+    let acknowledged = false
+    cut.then(
+      () => {
+        acknowledged = true
+      },
+      () => {},
+    )
+    // A render may be under way before its claim is on the disk.
+    if (seed % 8 === 0) await real.spool.claim({ stage: 'render', holder: 'w' })
+    for (let i = 0; i < seed % 4; i++) await new Promise((turn) => setImmediate(turn))
+    let state = seed
+    const chance = (): number => {
+      state = (state * 48271) % 2147483647
+      return state / 2147483647
+    }
+    real.spool = await real.store.crash(how, chance)
+    real.claims.clear()
+    for (const { status } of model.jobs) real.struck.add(status)
+    model.restart()
+    const known = new Set(model.jobs.map(({ id }) => id))
+    const survivors = (await real.spool.list({ tag: 'cut', limit: 1000 })).jobs.filter(({ id }) => !known.has(id))
+    expect(acknowledged ? [3] : [0, 3]).toContain(survivors.length)
+    for (const { id, priority } of survivors.sort((a, b) => a.order - b.order)) model.add(id, priority, false, false)
+  })
+
+const EVERY_STATE: readonly JobStatus[] = [
+  ...(['held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const),
+  ...(['finished', 'failed', 'canceled'] as const),
+]
+const pick = fc.nat(1000)
+const commands = fc.commands(
+  [
+    fc
+      .tuple(fc.constantFrom(25, 50, 75), fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 3 }))
+      .map((all) => submit(...all)),
+    fc.constantFrom(render, render, render, plot, plot),
+    fc.constantFrom(render, plot),
+    pick.map(
+      on('complete', ['started', 'plotting'], async (job, _, real) => {
+        const status = job.status === 'started' && job.inks ? 'rendered' : 'finished'
+        await real.spool.complete(claimOf(real, job), aResult)
+        job.status = status
+      }),
+    ),
+    pick.map(
+      on('fail', ['started', 'plotting', 'paused'], async (job, _, real) => {
+        await real.spool.fail(claimOf(real, job), anError)
+        job.status = 'failed'
+      }),
+    ),
+    pick.map(
+      on('pause', ['plotting'], async (job, _, real) => {
+        await real.spool.pause(claimOf(real, job), 'operator')
+        job.status = 'paused'
+      }),
+    ),
+    pick.map(
+      on('resume', ['interrupted'], async (job, _, { spool, claims }) => {
+        const claim = await spool.claim({ stage: 'resume', holder: 'A', id: job.id })
+        if (claim !== undefined) claims.set(job.id, claim)
+        job.status = 'plotting'
+      }),
+    ),
+    pick.map(
+      on(
+        'cancel',
+        ['queued', 'held', 'started', 'rendered', 'plotting', 'paused', 'interrupted'],
+        async (job, _, { spool }) => {
+          await spool.cancel(job.id)
+          job.status = 'canceled'
+        },
+      ),
+    ),
+    pick.map(
+      on('hold', ['queued'], async (job, _, { spool }) => {
+        await spool.hold(job.id)
+        job.status = 'held'
+      }),
+    ),
+    pick.map(
+      on('unhold', ['held'], async (job, _, { spool }) => {
+        await spool.unhold(job.id)
+        job.status = 'queued'
+      }),
+    ),
+    pick.map(
+      on('retry', ['failed', 'canceled'], async (job, model, { spool }) => {
+        await spool.retry(job.id)
+        model.again(job)
+      }),
+    ),
+    pick.map(
+      on('top', ['queued', 'held', 'rendered'], async (job, model, { spool }) => {
+        await spool.top(job.id)
+        model.toTop(job)
+      }),
+    ),
+    fc.constant(always('tidy', (_, { spool, store }) => store.tidy(spool))),
+    fc
+      .tuple(fc.constantFrom('kill' as const, 'cut' as const), fc.integer({ min: 1, max: 2 ** 30 }))
+      .map((all) => crash(...all)),
+  ],
+  { maxCommands: 60, size: 'max' },
+)
+
+/** A search that never crashed while plotting would prove little: these are the states in which a crash should strike. */
+export const CRASHED_IN: readonly JobStatus[] = EVERY_STATE
+
+/**
+ * Does random things to spools and to a plain list, which must agree after each.
+ *
+ * @returns the states of jobs when a crash struck
+ */
+export async function agreesWithAList(
+  newStore: () => Promise<Store>,
+  runs: fc.Parameters<unknown>,
+): Promise<ReadonlySet<JobStatus>> {
+  const struck = new Set<JobStatus>()
+  await fc.assert(
+    fc.asyncProperty(commands, async (all) => {
+      const store = await newStore()
+      try {
+        const spool = await store.open()
+        const real: Real = { store, spool, claims: new Map(), struck }
+        await fc.asyncModelRun(() => ({ model: new SpoolModel(), real }), all)
+      } finally {
+        await store.close()
+      }
+    }),
+    runs as fc.Parameters<[Iterable<Command>]>,
+  )
+  return struck
+}
