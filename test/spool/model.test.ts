@@ -22,7 +22,7 @@ async function onDisk(): Promise<Store> {
       return open()
     },
     tidy: async () => void (await spool.compact()),
-    close: async () => {},
+    close: () => Promise.resolve(),
   }
 }
 
