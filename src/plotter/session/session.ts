@@ -1,7 +1,6 @@
 /**
  * The room `session`: one plotter over all its connections. `connection` connects again and again, `next-state` and `grant` are
- * pure state machines, `run` is one plot under way, `memory` outlives the process. The daemon's stations import
- * `PlotterSession`, and the types and memory from their files.
+ * pure state machines, `run` is one plot under way, `memory` outlives the process. Stations import `PlotterSession` from here.
  */
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
