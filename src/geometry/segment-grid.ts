@@ -1,14 +1,24 @@
 import { boundsOf } from './bounds.ts'
 import { type Strokes, x, y } from './drawing.ts'
-import { inkLength } from './measure.ts'
+import { ascending } from './radix-sort.ts'
 
 const MOST_CELLS = 500_000
 /** Cells of all segments together, four bytes each: many long segments get larger cells. */
 const MOST_ENTRIES = 20_000_000
-/** Number of direction classes from 0 to 180°: 12° each. */
-const CLASSES = 15
-/** mm: the direction of a shorter segment is unreliable. Its class is a neighbour of every other. */
+/** mm: the direction of a shorter segment is unreliable, so that it is a neighbour of every other. */
 const SHORT = 0.06
+/** The place of short segments among the directions, which are 0 … π. */
+const NO_DIRECTION = 4
+/** A long segment crosses about so many cells. */
+const CELLS = 4
+
+/** The segments of a grid, by length. */
+export interface Lengths {
+  /** mm, at least. */
+  readonly from: number
+  /** mm, less than. */
+  readonly below: number
+}
 
 /**
  * Indexes segments by the grid cells on their way and by direction, so that a search along a long line skips the many
@@ -21,33 +31,38 @@ export class SegmentGrid {
   readonly #top: number
   #cell: number
   #columns = 0
-  /** The class of each segment. */
-  readonly #classes: Uint8Array<ArrayBuffer>
-  /** Segments of cell c are `#entries[#offset[c] … #offset[c + 1] − 1]`, by class, the short ones last. */
+  /** The direction of each segment, 0 … π, or NO_DIRECTION. */
+  readonly #direction: Float32Array<ArrayBuffer>
+  /** Segments of cell c are `#entries[#offset[c] … #offset[c + 1] − 1]`, by direction, the short ones last. */
   readonly #offset: Uint32Array<ArrayBuffer>
   readonly #entries: Uint32Array<ArrayBuffer>
+  /** The direction of each entry. */
+  readonly #directions: Float32Array<ArrayBuffer>
 
-  /** @param reach  distance at which a segment is still found, mm */
-  constructor(strokes: Strokes, reach: number) {
+  /**
+   * @param reach    distance at which a segment is still found, mm
+   * @param lengths  the segments that are indexed; all others may still ask for those along them
+   */
+  constructor(strokes: Strokes, reach: number, lengths: Lengths = { from: 0, below: Infinity }) {
     const box = boundsOf(strokes)
     const vertices = strokes.points.length / 2
     const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
     this.#points = strokes.points
     this.#reach = reach
+    this.#left = box.minX - 2 * reach
+    this.#top = box.minY - 2 * reach
+    this.#direction = new Float32Array(vertices)
+    const { segments, mean } = this.#byDirection(strokes, lengths)
     // Two segments per cell for an even distribution, and no larger than the mean segment, since short ones may cluster.
     // MOST_CELLS bounds the number of cells.
-    const even = Math.sqrt((2 * width * height) / vertices)
-    const mean = inkLength(strokes) / vertices
+    const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),
+      mean / CELLS,
       Math.sqrt((width * height) / MOST_CELLS),
       (width + height) / MOST_CELLS,
       4 * reach,
     )
-    this.#left = box.minX - 2 * reach
-    this.#top = box.minY - 2 * reach
-    this.#classes = new Uint8Array(vertices)
-    const segments = this.#byClass(strokes)
     let offset = this.#counts(segments, width, height)
     while (offset === undefined) {
       this.#cell *= 2
@@ -68,6 +83,8 @@ export class SegmentGrid {
     offset[0] = 0
     this.#offset = offset
     this.#entries = entries
+    this.#directions = new Float32Array(entries.length)
+    for (let e = 0; e < entries.length; e++) this.#directions[e] = this.#direction[entries[e] as number] as number
   }
 
   /** Segments of each cell, in the entry after its own; undefined when all together are too many. */
@@ -84,64 +101,56 @@ export class SegmentGrid {
   }
 
   /**
-   * Visits every segment in reach of the one from vertex v with a similar direction, itself included, possibly twice.
+   * Visits every segment in reach of the one from vertex v with a similar direction, itself included, possibly more than once.
    *
+   * @param turn   the directions differ by at most this, radians
    * @param visit  returns true to end the search
    */
-  along(v: number, visit: (w: number) => boolean): void {
-    const own = this.#classes[v] as number
+  along(v: number, turn: number, visit: (w: number) => boolean): void {
+    if (this.#entries.length === 0) return
+    const own = this.#direction[v] as number
     this.#cells(v, (c) => {
-      if (own === CLASSES) return this.#ofClasses(c, 0, CLASSES, visit)
-      if (this.#ofClasses(c, Math.max(0, own - 1), Math.min(CLASSES - 1, own + 1), visit)) return true
-      if (own === 0) return this.#ofClasses(c, CLASSES - 1, CLASSES, visit)
-      if (own === CLASSES - 1 && this.#ofClasses(c, 0, 0, visit)) return true
-      return this.#ofClasses(c, CLASSES, CLASSES, visit)
+      if (own === NO_DIRECTION) return this.#between(c, 0, NO_DIRECTION, visit)
+      if (this.#between(c, own - turn, own + turn, visit)) return true
+      if (own < turn && this.#between(c, own - turn + Math.PI, Math.PI + 1e-3, visit)) return true
+      if (own > Math.PI - turn && this.#between(c, 0, own + turn - Math.PI, visit)) return true
+      return this.#between(c, NO_DIRECTION, NO_DIRECTION, visit)
     })
   }
 
-  /** @returns whether a visit ended the search */
-  #ofClasses(cell: number, from: number, to: number, visit: (w: number) => boolean): boolean {
-    const [classes, entries] = [this.#classes, this.#entries]
+  /** Visits the segments of a cell in a range of directions. @returns whether a visit ended the search */
+  #between(cell: number, from: number, to: number, visit: (w: number) => boolean): boolean {
+    const [directions, entries] = [this.#directions, this.#entries]
     let low = this.#offset[cell] as number
     const end = this.#offset[cell + 1] as number
     for (let high = end; low < high; ) {
       const middle = (low + high) >>> 1
-      if ((classes[entries[middle] as number] as number) < from) low = middle + 1
+      if ((directions[middle] as number) < from) low = middle + 1
       else high = middle
     }
     for (; low < end; low++) {
-      const w = entries[low] as number
-      if ((classes[w] as number) > to) return false
-      if (visit(w)) return true
+      if ((directions[low] as number) > to) return false
+      if (visit(entries[low] as number)) return true
     }
     return false
   }
 
-  /** All segments sorted by class: they enter their cells in this order. */
-  #byClass({ starts }: Strokes): Uint32Array<ArrayBuffer> {
-    const place = new Uint32Array(CLASSES + 2)
+  /** The segments of these lengths sorted by direction, in which order they enter their cells, and their mean length. */
+  #byDirection({ starts }: Strokes, { from, below }: Lengths): { segments: Uint32Array<ArrayBuffer>; mean: number } {
+    const chosen = new Uint32Array(this.#direction.length)
+    let [count, sum] = [0, 0]
     eachSegment(starts, (v) => {
-      const own = this.#classOf(v)
-      this.#classes[v] = own
-      place[own + 1] = (place[own + 1] as number) + 1
+      const dx = x(this.#points, v + 1) - x(this.#points, v)
+      const dy = y(this.#points, v + 1) - y(this.#points, v)
+      const length = Math.sqrt(dx * dx + dy * dy)
+      this.#direction[v] = directionOf(dx, dy, length)
+      if (length < from || length >= below) return
+      chosen[count++] = v
+      sum += length
     })
-    for (let k = 0; k <= CLASSES; k++) place[k + 1] = (place[k + 1] as number) + (place[k] as number)
-    const segments = new Uint32Array(place[CLASSES + 1] as number)
-    eachSegment(starts, (v) => {
-      const own = this.#classes[v] as number
-      const next = place[own] as number
-      segments[next] = v
-      place[own] = next + 1
-    })
-    return segments
-  }
-
-  #classOf(v: number): number {
-    const dx = x(this.#points, v + 1) - x(this.#points, v)
-    const dy = y(this.#points, v + 1) - y(this.#points, v)
-    if (dx * dx + dy * dy < SHORT * SHORT) return CLASSES
-    const turns = Math.atan2(dy, dx) / Math.PI // −1 … 1, and a line has two directions
-    return Math.floor((turns < 0 ? turns + 1 : turns) * CLASSES) % CLASSES
+    const segments = chosen.subarray(0, count)
+    const order = ascending(Float32Array.from(segments, (v) => this.#direction[v] as number))
+    return { segments: order.map((i) => segments[i] as number), mean: count === 0 ? 0 : sum / count }
   }
 
   /**
@@ -182,4 +191,11 @@ function eachSegment(starts: Uint32Array, visit: (v: number) => void): void {
     const last = (starts[i + 1] as number) - 1
     for (let v = starts[i] as number; v < last; v++) visit(v)
   }
+}
+
+/** A line has two directions: only one of them counts. */
+function directionOf(dx: number, dy: number, length: number): number {
+  if (length < SHORT) return NO_DIRECTION
+  const angle = Math.atan2(dy, dx)
+  return angle < 0 ? angle + Math.PI : angle
 }

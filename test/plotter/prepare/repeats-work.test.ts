@@ -17,7 +17,27 @@ function fan(count: number) {
   return writer.take()
 }
 
+/** Polylines that cross the page and each other with every segment. */
+function zigzags(count: number) {
+  const writer = new StrokeWriter()
+  let state = 1
+  const below = (most: number) => {
+    state = (state * 48271) % 2147483647
+    return (most * state) / 2147483647
+  }
+  for (let i = 0; i < count; i++) writer.add(Array.from({ length: 156 }, () => [below(280), below(200)]).flat())
+  return writer.take()
+}
+
 describe('the search for repeated ink', () => {
+  it('compares long lines only with those of nearly the same direction, although all of them cross', () => {
+    const [some, more] = [15, 30].map((count) => findRepeats(zigzags(count), new Work()))
+    expect(more?.isComplete).toBe(true)
+    // a pair in a hundred; those in the same direction may share several cells
+    expect(more?.visits).toBeLessThan((30 * 155) ** 2 / 100)
+    expect(more?.visits).toBeLessThan(4.4 * (some?.visits ?? 0))
+  })
+
   it('finds all of a thousand copies of one line', () => {
     expect(findRepeats(copies(1000), new Work()).mm).toBeCloseTo(999 * 100)
   })

@@ -3,7 +3,7 @@ import { ascending } from '../../../geometry/radix-sort.ts'
 import { SegmentGrid } from '../../../geometry/segment-grid.ts'
 import type { Work } from '../work.ts'
 import { withoutAccidents } from './accidents.ts'
-import { overlap, SAME_INK, type Stretch } from './overlap.ts'
+import { LEAST, overlap, SAME_INK, type Stretch } from './overlap.ts'
 
 /** Repeated ink. */
 export interface Repeats {
@@ -11,6 +11,8 @@ export interface Repeats {
   readonly mm: number
   /** Whether all ink was compared; false when so many lines lie side by side that the search ended early. */
   readonly isComplete: boolean
+  /** Pairs of segments that were compared. */
+  readonly visits: number
   /** By the first vertex of a segment: its repeated stretches as shares of its length, sorted and disjoint. */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
@@ -20,6 +22,14 @@ export interface Repeats {
  * within a pen's width of each other need the square of their number. Ink that is not compared counts as not repeated.
  */
 const MOST_VISITS = 200_000_000
+/** Segments from this length, mm, are compared with each other only where they have nearly the same direction. */
+const LONG = 2
+/**
+ * The most by which the directions of ink on ink differ, radians: two lines of twice the tolerance over the least common stretch.
+ * Long segments share at least a millimetre: less is not worth a lift.
+ */
+const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
+const TURN_OF_LONG = 2 * SAME_INK
 
 /**
  * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run into
@@ -33,8 +43,9 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
   const inOrder = longestFirst(points, segments)
   for (let r = 0; r < inOrder.length; r++) rank[inOrder[r] as number] = r
   const stretches = new Map<number, readonly Stretch[]>()
-  if (segments.length === 0) return { mm: 0, isComplete: true, stretches }
-  const grid = new SegmentGrid(strokes, SAME_INK)
+  if (segments.length === 0) return { mm: 0, isComplete: true, visits: 0, stretches }
+  const long = new SegmentGrid(strokes, SAME_INK, { from: LONG, below: Infinity })
+  const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
   const seen = new Uint32Array(points.length / 2).fill(0xffffffff)
   const common: Stretch = { from: 0, to: 0 }
   let [visits, nextCheck] = [0, 0]
@@ -46,7 +57,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
     }
     const v = inOrder[r] as number
     let twice: Stretch[] | undefined
-    grid.along(v, (w) => {
+    const compare = (w: number): boolean => {
       visits++
       if ((rank[w] as number) >= r || seen[w] === v) return false
       seen[w] = v
@@ -54,14 +65,18 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
       overlap(points, v, w, common)
       if (common.to > common.from) twice = appended(twice, common)
       return common.from <= 0 && common.to >= 1
-    })
+    }
+    // no shorter segment counts as the original of a longer one
+    const isLong = lengthOf(points, v) >= LONG
+    long.along(v, isLong ? TURN_OF_LONG : TURN, compare)
+    if (!isLong) short.along(v, TURN, compare)
     if (twice === undefined) continue
     stretches.set(v, united(twice))
   }
   const repeated = withoutAccidents(strokes, stretches)
   let mm = 0
   for (const [v, parts] of repeated) mm += lengthOf(points, v) * parts.reduce((sum, { from, to }) => sum + to - from, 0)
-  return { mm, isComplete: r === inOrder.length, stretches: repeated }
+  return { mm, isComplete: r === inOrder.length, visits, stretches: repeated }
 }
 
 /** A cheap test: whether the bounding boxes of two segments do not meet. */

@@ -3,7 +3,7 @@ import { x, y } from '../../../geometry/drawing.ts'
 /** Lines closer than this are the same ink, mm: less than half a motor step. */
 export const SAME_INK = 0.005
 /** A shorter common stretch is only a crossing or a touch, unless it is the whole segment, mm. */
-const LEAST = 0.05
+export const LEAST = 0.05
 
 /** The stretch of a segment that another segment repeats, as shares of its length; `to` ≤ `from` when there is none. */
 export interface Stretch {
