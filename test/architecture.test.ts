@@ -96,7 +96,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     paragraph: ['layout', 'glyphs', 'fonts'],
     capture: ['fonts'],
     centreline: ['fonts'],
-    '': ['centreline', 'capture', 'paragraph', 'layout', 'glyphs', 'fonts'],
+    collections: ['fonts'],
+    '': ['collections', 'centreline', 'capture', 'paragraph', 'layout', 'glyphs', 'fonts'],
   },
   'clients/cli': {
     ui: [],

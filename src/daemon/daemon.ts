@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
-import { addFontFolder, DEFAULT_FONT, loadFont } from '../hershey/index.ts'
+import { DEFAULT_FONT, loadFont } from '../hershey/index.ts'
 import { makeFolder, type OpenedSpool, openStore, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import { type Config, hostName } from './config/schema.ts'
@@ -13,6 +13,7 @@ import { keepUploadsFew, NamedUploads, removeOldPlans, Uploads } from './files/i
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
 import { allHandlers, packageVersion } from './methods/index.ts'
 import { loginLink } from './methods/tokens.ts'
+import { followFonts } from './own-fonts.ts'
 import { Dispatcher, machinesBehind, openStations, type Station } from './plotting/index.ts'
 import type { WirePlotter } from './protocol/index.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
@@ -99,7 +100,8 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
     (others) => tokens.replaceOthers(others),
     (error) => log.warn({ error }, 'the tokens could not be read'),
   )
-  await takeFonts(config, log)
+  for (const font of USUAL_FONTS) loadFont(font)
+  if (config.fonts !== undefined) running.endFonts = await followFonts(config.fonts, log)
   const back = await openBack(running, log)
   const codes = new LoginCodes(tokens)
   const { url, socket } = await openFront(running, back, { tokens, codes }, log)
@@ -129,15 +131,6 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
 
 /** The fonts of most jobs. A text in another font is checked by a thread, because reading a font takes 20 ms. */
 const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
-
-/** Adds the user's fonts to the main thread, which checks the characters of texts. */
-async function takeFonts({ fonts: folder }: Config, log: Logger): Promise<void> {
-  for (const font of USUAL_FONTS) loadFont(font)
-  if (folder === undefined) return
-  const { fonts, problems } = await addFontFolder(folder)
-  if (fonts.length > 0) log.info({ fonts: fonts.map(({ name }) => name) }, 'own fonts')
-  for (const { file, error } of problems) log.warn({ code: error.code, file }, `own font: ${error.message}`)
-}
 
 type Back = Awaited<ReturnType<typeof openBack>>
 

@@ -21,6 +21,7 @@ export interface Running {
   dispatcher?: Dispatcher
   hub?: Hub
   endUploads?: () => void
+  endFonts?: () => void
   server?: Server
   /** Why the daemon accepts no jobs. */
   away?: string
@@ -30,10 +31,11 @@ export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE
 
 /** Ends all parts, also after an error. @throws the first error */
 export async function end(running: Running, now: boolean): Promise<void> {
-  const { config, farm, dispatcher, endUploads, inhibitor, server, hub, metrics, spool } = running
+  const { config, farm, dispatcher, endUploads, endFonts, inhibitor, server, hub, metrics, spool } = running
   running.away = 'stopping'
   await inTurn(
     () => endUploads?.(),
+    () => endFonts?.(),
     () => dispatcher?.stop(now),
     () => inhibitor.close(),
     () => farm?.close(),

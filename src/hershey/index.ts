@@ -7,6 +7,7 @@
  *
  * - `paragraph/` sets long texts on pages.
  * - `capture/` makes a font of letters that a user wrote.
+ * - `collections/` makes fonts of KanjiVG and of UFO folders.
  * - `centreline/` makes a font of single lines of an outline font.
  *
  * Imports run one way: paragraph → layout → glyphs → fonts.
@@ -18,9 +19,18 @@ export {
   type WrittenFont,
 } from './capture/font-from-samples.ts'
 export { type ThinFont, thinFont } from './centreline/thin-font.ts'
+export { type CollectedFont, KANJIVG_NOTICE, kanjiFont } from './collections/kanjivg.ts'
+export { ufoFont } from './collections/ufo.ts'
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
 export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, withoutFeatures } from './fonts/library.ts'
-export { addFontFolder, addUploadedFont, type FontProblem, isUploadedFont, type OwnFonts } from './fonts/own-fonts.ts'
+export {
+  addFontFolder,
+  addUploadedFont,
+  type FontProblem,
+  isUploadedFont,
+  type OwnFonts,
+  refreshFontFolder,
+} from './fonts/own-fonts.ts'
 export { FONT_ENDINGS, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
 export type { MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'

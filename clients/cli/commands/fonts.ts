@@ -15,7 +15,7 @@ export const fonts = defineCommand({
   positionals: {
     name: {
       type: 'string',
-      describe: 'names of fonts, or font files; `check` and a text; `write`, or `thin`, and a file',
+      describe: 'names of fonts, or font files; `check` and a text; `add`, `write` or `thin`, and a file',
     },
   },
   flags: {
@@ -49,6 +49,8 @@ export const fonts = defineCommand({
     ['fonts check "Zoë — 🎂 ☺" --font scripts', 'how each character is drawn, and the fonts that cover the text best'],
     ['fonts scripts --say "Dear Ada,"', ''],
     ['fonts ./my-hand.svg', 'a font of your own'],
+    ['fonts add ./relief.otf', "put a font into the daemon's folder"],
+    ['fonts add kanjivg ./kanjivg-main.zip', 'Japanese characters, from your copy of KanjiVG'],
     ['fonts thin DejaVuSans.ttf', 'make a single-line font of an outline font'],
     ['fonts write my-hand.svg', 'write your alphabet on a page: it becomes a font'],
     ['fonts write my-hand.svg --photo sheet.jpg', 'the same from a photograph of the filled-in sheet'],
@@ -65,6 +67,10 @@ export const fonts = defineCommand({
       const { writeFromPhotos, writeOwn } = await import('../fonts/write-own.ts')
       if (photo !== undefined) return writeFromPhotos(local, words.join(' '), photo.map(String), io)
       return writeOwn(local, words.join(' '), host, io)
+    }
+    if (first === 'add') {
+      const { addToFolder } = await import('../fonts/add.ts')
+      return addToFolder(local, words, io)
     }
     if (first === 'thin') {
       const { thinOutlines } = await import('../fonts/thin.ts')

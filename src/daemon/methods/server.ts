@@ -46,6 +46,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     host: hostName(config),
     output: config.output,
     state: config.state,
+    ...(config.fonts !== undefined && { fonts: config.fonts }),
     limits: { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch },
   }
   const tasks = catalogList(catalog) // takes 10 ms

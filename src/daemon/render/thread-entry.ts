@@ -1,4 +1,4 @@
-import { addFontFolder } from '../../hershey/index.ts'
+import { refreshFontFolder } from '../../hershey/index.ts'
 import { onThread } from '../../spool/index.ts'
 import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs, type LookInput, lookAtJobs } from './check-jobs.ts'
@@ -29,16 +29,14 @@ export type ThreadJob =
   | { readonly kind: 'plan'; readonly input: PlanInput }
   | { readonly kind: 'times'; readonly input: TimesInput }
 
-/** The folder of the user's own fonts. Each thread reads it before its first job. */
+/** The folder of the user's own fonts. Each thread reads what is new in it before each job. */
 export interface ThreadFonts {
   readonly fonts?: string
 }
-let folder: string | undefined
 
 /** Work that is too heavy for the main thread. */
 export const run = onThread(async ({ fonts, ...job }: ThreadJob & ThreadFonts, tell): Promise<unknown> => {
-  if (fonts !== undefined && fonts !== folder) await addFontFolder(fonts)
-  folder = fonts
+  if (fonts !== undefined) await refreshFontFolder(fonts)
   const reports = {
     progress: (done: number) => tell({ type: 'progress', done }),
     log: (message: string) => tell({ type: 'log', message }),

@@ -57,6 +57,9 @@ export function centreLines(outlines: readonly (readonly number[])[], em: number
     else lines.push(finished(ended(stroke.points, stroke.isFree, isInside), em))
   }
   const usual = [...radii].sort((a, b) => a - b)[radii.length >> 1] ?? 0
+  const isDot = (point: AxisPoint) => dots.some((other) => distance(other, point) < other.r)
+  const nodes = [...axis.nodes.values()].filter((node) => !isDot(node))
+  for (const knob of knobs(nodes, usual)) lines.push(ringAt(knob, usual, em))
   for (const point of dots) if (isAlone(point, Math.max(usual, point.r), lines)) lines.push(dot(point, em))
   return { lines: ordered(lines.filter((line) => line.length >= 4)), radii }
 }
@@ -88,6 +91,34 @@ function sampled(ring: readonly number[], spacing: number): number[] {
 
 const medianRadius = (points: readonly AxisPoint[]): number =>
   points.map(({ r }) => r).sort((a, b) => a - b)[points.length >> 1] ?? 0
+
+/** Radius, in usual radii, from which a thick place is a knob that belongs to the letter, as in Devanagari. */
+const KNOB = 1.75
+
+/** The middles of the knobs of a letter. */
+function knobs(nodes: readonly AxisPoint[], usual: number): AxisPoint[] {
+  const all: AxisPoint[] = []
+  for (const node of nodes.filter(({ r }) => r > KNOB * usual).sort((a, b) => b.r - a.r))
+    if (isPeak(node, nodes) && all.every((other) => distance(other, node) > other.r + usual)) all.push(node)
+  return all
+}
+
+/** Whether the letter is thinner on all sides of a point: the place is no part of a thick stem. */
+const isPeak = (point: AxisPoint, nodes: readonly AxisPoint[]): boolean =>
+  nodes.every((other) => {
+    const away = distance(other, point) / point.r
+    return away < 1.3 || away > 3 || other.r < 0.75 * point.r
+  })
+
+/** A knob as a small ring. */
+const ringAt = ({ x, y, r }: AxisPoint, usual: number, em: number): number[] =>
+  simplified(
+    Array.from({ length: 33 }, (_, i) => [
+      x + (r - usual / 2) * Math.cos((i * Math.PI) / 16),
+      y + (r - usual / 2) * Math.sin((i * Math.PI) / 16),
+    ]).flat(),
+    TOLERANCE * em,
+  )
 
 /** Whether no line passes near a point: a dot of its own, not a rest of the axis. */
 const isAlone = ({ x, y }: AxisPoint, r: number, lines: readonly (readonly number[])[]): boolean =>

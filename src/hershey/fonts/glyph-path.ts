@@ -39,11 +39,14 @@ const MAX_VERTICES = 100_000
 /** Characters. A longer path goes through the path library, which needs no list of all tokens. */
 const MAX_SIMPLE = 100_000
 const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
+/** Whether a path has only absolute moves and lines. */
+export const isPolyline = (path: string): boolean => path.length <= MAX_SIMPLE && SIMPLE.test(path)
+
 const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g
 
 /** Reads a path of absolute moves and lines without the path library, because nearly all glyphs are such paths; undefined for others. */
 function polylines(path: string): Strokes | undefined {
-  if (path.length > MAX_SIMPLE || !SIMPLE.test(path)) return undefined
+  if (!isPolyline(path)) return undefined
   const tokens = path.match(TOKENS) ?? []
   if (tokens.join('') !== path.replace(/[\s,]+/g, '')) return undefined
   const lines: number[][] = []

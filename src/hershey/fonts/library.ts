@@ -63,7 +63,16 @@ export function dropFont(name: string): void {
   list()
 }
 
+/** Grows whenever a font is added or removed. */
+let generation = 0
+export const fontsGeneration = (): number => generation
+
+/** The fonts of users that are listed: they lend characters that no shipped font has. */
+export const ownFonts = (): readonly StrokeFont[] =>
+  [...own.values()].flatMap(({ font, listed }) => (listed ? [font] : []))
+
 function list(): void {
+  generation++
   listed = [...CATALOG, ...[...own.values()].flatMap(({ font, listed }) => (listed ? [font.info] : []))]
 }
 

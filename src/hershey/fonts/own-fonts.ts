@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 import type { FontInfo, StrokeFont } from './font.ts'
@@ -16,49 +16,78 @@ export interface OwnFonts {
   readonly problems: readonly FontProblem[]
 }
 
-/** Names of the fonts of each folder, so that a folder can be read again. */
-const namesByFolder = new Map<string, readonly string[]>()
+/** What is known of a folder: its fonts by file, each with the state of the file when it was read. */
+interface Known {
+  names: readonly string[]
+  readonly read: Map<string, { readonly state: string; readonly font: StrokeFont | PlotdError }>
+  state: string
+}
+
+const knownFolders = new Map<string, Known>()
 
 /**
- * Adds each font file of a folder as a font, with the name of the file without its ending. Replaces the fonts
- * that were added from this folder. An invalid file, a name that another font has, and an unreadable folder become
- * problems in the result.
+ * Adds each font file of a folder as a font, with the name of the file without its ending. Replaces the fonts that were added
+ * from this folder. An invalid file, a name that another font has, and an unreadable folder become problems in the result.
  */
 export async function addFontFolder(folder: string): Promise<OwnFonts> {
-  for (const name of namesByFolder.get(folder) ?? []) dropFont(name)
   const problems: FontProblem[] = []
+  const states = await statesIn(folder, problems)
+  const known: Known = knownFolders.get(folder) ?? { names: [], read: new Map(), state: '' }
+  for (const [file, state] of states) {
+    if (known.read.get(file)?.state === state) continue
+    known.read.set(file, { state, font: await loadFontFile(join(folder, file)).catch(asFontError) })
+  }
+  for (const file of known.read.keys()) if (!states.has(file)) known.read.delete(file)
+  for (const name of known.names) dropFont(name)
   const fonts: FontInfo[] = []
-  for (const file of filesIn(folder, problems)) {
-    try {
-      const font = await loadFontFile(join(folder, file))
-      if (fontNames().some(({ name }) => name.toLowerCase() === font.info.name.toLowerCase()))
-        throw new PlotdError(
-          'ERR_FONT_INVALID',
-          `${file}: another font has the name ${font.info.name}; rename the file`,
-        )
+  for (const [file, { font }] of [...known.read].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const error = font instanceof PlotdError ? font : sameName(file, font)
+    if (error) problems.push({ file, error })
+    else if (!(font instanceof PlotdError)) {
       addFont(font)
       fonts.push(font.info)
-    } catch (thrown) {
-      if (!(thrown instanceof PlotdError)) throw thrown
-      problems.push({ file, error: thrown })
     }
   }
-  namesByFolder.set(
-    folder,
-    fonts.map(({ name }) => name),
-  )
+  known.names = fonts.map(({ name }) => name)
+  known.state = signature(states)
+  knownFolders.set(folder, known)
   return { fonts, problems }
 }
 
-function filesIn(folder: string, problems: FontProblem[]): string[] {
+/** Reads a folder again when a file of it is new, changed or gone. @returns undefined when nothing changed */
+export async function refreshFontFolder(folder: string): Promise<OwnFonts | undefined> {
+  const known = knownFolders.get(folder)
+  if (known && signature(await statesIn(folder, [])) === known.state) return undefined
+  return addFontFolder(folder)
+}
+
+function asFontError(thrown: unknown): PlotdError {
+  if (thrown instanceof PlotdError) return thrown
+  throw thrown
+}
+
+function sameName(file: string, { info: { name } }: StrokeFont): PlotdError | undefined {
+  const isTaken = fontNames().some((other) => other.name.toLowerCase() === name.toLowerCase())
+  return isTaken
+    ? new PlotdError('ERR_FONT_INVALID', `${file}: another font has the name ${name}; rename the file`)
+    : undefined
+}
+
+const signature = (states: ReadonlyMap<string, string>): string => JSON.stringify([...states])
+
+/** For each font file its time and size, by which a change is known. */
+async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<string, string>> {
   try {
-    return readdirSync(folder)
-      .filter((name) => FONT_ENDINGS.test(name) && !name.startsWith('.'))
-      .sort()
+    const files = (await readdir(folder)).filter((name) => FONT_ENDINGS.test(name) && !name.startsWith('.')).sort()
+    const states = files.map(async (file) => {
+      const { mtimeMs, size } = await stat(join(folder, file))
+      return [file, `${mtimeMs} ${size}`] as const
+    })
+    return new Map(await Promise.all(states))
   } catch (cause) {
     const error = new PlotdError('ERR_FILE', `the fonts folder ${folder} cannot be read`, { path: folder }, cause)
     problems.push({ file: folder, error })
-    return []
+    return new Map()
   }
 }
 

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes'
 import { PlotdError } from '../../errors.ts'
-import { type Glyph, glyphOf } from './font.ts'
-import { glyphStrokes } from './glyph-path.ts'
+import { BLANK, type Glyph, glyphOf } from './font.ts'
+import { glyphStrokes, isPolyline } from './glyph-path.ts'
 import { type Kerning, type KernRule, kerningOf, kernRule } from './svg-kerning.ts'
 
 export interface SvgFont {
@@ -17,6 +17,29 @@ export interface SvgFont {
 const LONGEST_LIGATURE = 12
 /** Limits on the vertices of all glyphs and on the characters and ranges of all kerning pairs. Real fonts stay far below. */
 const [MAX_VERTICES, MAX_KERNED] = [2_000_000, 100_000]
+
+/** Characters of a font file whose glyphs are read when they are used: a font of thousands of kanji would take a second. */
+const LARGE = 2 << 20
+
+/** A glyph whose path is read at its first use. A path that is no list of points then has no strokes. */
+function lazyGlyph(advance: number, path: string, tolerance: number): Glyph {
+  let known: Glyph | undefined
+  const glyph = (): Glyph => {
+    if (known) return known
+    const strokes = glyphStrokes(path, tolerance)
+    known = glyphOf(advance, typeof strokes === 'string' ? BLANK : strokes)
+    return known
+  }
+  return {
+    advance,
+    get strokes() {
+      return glyph().strokes
+    },
+    get box() {
+      return glyph().box
+    },
+  }
+}
 
 type Attributes = Readonly<Record<string, string>>
 
@@ -38,6 +61,7 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
   let [advance, unitsPerEm, fonts]: [number | undefined, number, number] = [undefined, 1000, 0]
   let family: string | undefined
   let vertices = 0
+  const isLarge = source.length > LARGE
 
   const amount = (attributes: Attributes, name: string): number | undefined => {
     const text = attributes[name]
@@ -64,11 +88,18 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
       if (length === 0 || length > LONGEST_LIGATURE) return
       const width = amount(attributes, 'horiz-adv-x') ?? advance
       if (width === undefined) throw invalid(`neither the glyph '${character}' nor the font has horiz-adv-x`)
-      const strokes = glyphStrokes(attributes['d'] ?? '', unitsPerEm / 1000)
-      if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
-      vertices += strokes.points.length / 2
+      const path = attributes['d'] ?? ''
+      let glyph: Glyph
+      if (isLarge && isPolyline(path)) {
+        vertices += path.length / 6
+        glyph = lazyGlyph(width, path, unitsPerEm / 1000)
+      } else {
+        const strokes = glyphStrokes(path, unitsPerEm / 1000)
+        if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
+        vertices += strokes.points.length / 2
+        glyph = glyphOf(width, strokes)
+      }
       if (vertices > MAX_VERTICES) throw invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
-      const glyph = glyphOf(width, strokes)
       forms.set(character, [...(forms.get(character) ?? []), glyph])
       if (length > 1) return
       const code = character.codePointAt(0) ?? 0

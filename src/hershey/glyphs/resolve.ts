@@ -5,7 +5,7 @@
 import { scaling, transformed } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { loadFont } from '../fonts/library.ts'
+import { fontsGeneration, loadFont, ownFonts } from '../fonts/library.ts'
 import { glyphFor, row } from '../fonts/parts.ts'
 import { composed } from './compose.ts'
 import { SPACES, substitutesFor } from './substitutes.ts'
@@ -18,10 +18,8 @@ export type Resolved =
   | { readonly how: 'missing' }
 
 type Cache = WeakMap<StrokeFont, Map<string, Resolved>>
-const caches: { readonly borrowing: Cache; readonly alone: Cache } = {
-  borrowing: new WeakMap(),
-  alone: new WeakMap(),
-}
+const caches: { borrowing: Cache; readonly alone: Cache } = { borrowing: new WeakMap(), alone: new WeakMap() }
+let generation = 0
 /** Joiners, directions, variations and tags: they have no ink in any font, so they are not missing. */
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
 /** Characters that choose a shape of the previous character, or separate marks. */
@@ -36,6 +34,10 @@ const MAX_CACHED = 4096
  * @param borrow     whether other fonts may lend a glyph
  */
 export function resolve(font: StrokeFont, character: string, borrow: boolean): Resolved {
+  if (borrow && generation !== fontsGeneration()) {
+    generation = fontsGeneration()
+    caches.borrowing = new WeakMap() // a new font may lend what was missing
+  }
   const cache = borrow ? caches.borrowing : caches.alone
   let known = cache.get(font)
   if (!known || known.size >= MAX_CACHED) {
@@ -132,6 +134,7 @@ function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
   const letters = info.weight > 1 ? HEAVY : info.italic ? SLANTED : SIMPLEX
   for (const name of letters) yield loadFont(name)
   for (const name of SYMBOLS) yield symbolsOnly(name)
+  yield* ownFonts()
 }
 
 /** A symbol font without the glyphs in its ASCII places, which are symbols too and must not be lent as letters. */

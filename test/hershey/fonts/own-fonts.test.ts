@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -12,6 +12,7 @@ import {
   layoutText,
   loadFont,
   notesOn,
+  refreshFontFolder,
 } from '../../../src/hershey/index.ts'
 import { JHF_FONT, SVG_FONT } from '../../support/font-file.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -55,6 +56,25 @@ describe('a folder of fonts', () => {
     await addFontFolder(folder)
     expect((await addFontFolder(folder)).problems).toEqual([])
     expect(names().filter((name) => name === 'mine')).toHaveLength(1)
+  })
+})
+
+describe('a folder that changes', () => {
+  it('is read again only then; its fonts lend what no other font has, and go with their files', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'tengwar.svg')
+    const own = SVG_FONT.replace('</font>', '<glyph unicode="&#xE01C;" horiz-adv-x="500" d="M0 0L100 700"/></font>')
+    expect((await refreshFontFolder(folder))?.fonts).toEqual([])
+    expect(notesOn('\uE01C', 'rowmans')).toMatchObject([{ how: 'missing' }])
+    writeFileSync(file, own)
+    expect((await refreshFontFolder(folder))?.fonts.map(({ name }) => name)).toEqual(['tengwar'])
+    expect(await refreshFontFolder(folder)).toBeUndefined()
+    expect(notesOn('\uE01C', 'rowmans')).toMatchObject([{ how: 'lent', from: 'tengwar' }])
+    writeFileSync(file, 'no font any more')
+    expect((await refreshFontFolder(folder))?.problems).toMatchObject([{ file: 'tengwar.svg' }])
+    expect(hasFont('tengwar')).toBe(false)
+    rmSync(file)
+    expect((await refreshFontFolder(folder))?.problems).toEqual([])
   })
 })
 

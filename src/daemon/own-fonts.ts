@@ -1,0 +1,43 @@
+import { watch } from 'node:fs'
+import type { Logger } from 'pino'
+import { type OwnFonts, refreshFontFolder } from '../hershey/index.ts'
+
+/** A file that is being written changes often: the folder is read when nothing happened for so long. */
+const QUIET_MS = 200
+
+/**
+ * Adds the user's fonts to the main thread, which checks the names of fonts, and again when a file of the folder changes.
+ * Threads look at the folder before each job.
+ *
+ * @returns ends the watch
+ */
+export async function followFonts(folder: string, log: Logger): Promise<() => void> {
+  const report = (own: OwnFonts | undefined): void => {
+    if (!own) return
+    if (own.fonts.length > 0) log.info({ fonts: own.fonts.map(({ name }) => name) }, 'own fonts')
+    for (const { file, error } of own.problems) log.warn({ code: error.code, file }, `own font: ${error.message}`)
+  }
+  report(await refreshFontFolder(folder))
+  let timer: NodeJS.Timeout | undefined
+  let reading: Promise<void> = Promise.resolve()
+  const again = (): void => {
+    reading = reading
+      .then(() => refreshFontFolder(folder))
+      .then(report)
+      .catch((error: unknown) => log.warn({ error }, 'the fonts folder cannot be read'))
+  }
+  try {
+    const watcher = watch(folder, { persistent: false }, () => {
+      clearTimeout(timer)
+      timer = setTimeout(again, QUIET_MS)
+    })
+    watcher.on('error', (error) => log.warn({ error }, 'the fonts folder is not watched any more'))
+    return () => {
+      clearTimeout(timer)
+      watcher.close()
+    }
+  } catch (error) {
+    log.warn({ error }, 'the fonts folder is not watched: restart the daemon after a change')
+    return () => {}
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The room `collections`: SVG fonts from collections of glyphs that users have on their disk. Others import
+ * `src/hershey/index.ts`.
+ */
+import { PlotdError } from '../../errors.ts'
+import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
+import { glyphStrokes } from '../fonts/glyph-path.ts'
+
+/** A font that was made of a collection. */
+export interface CollectedFont {
+  /** An SVG font. */
+  readonly svg: string
+  readonly characters: number
+}
+
+/** Side of KanjiVG's square, and units to the em of the font; its baseline lies 12 % above the foot of the square. */
+const [SIDE, EM, BASELINE] = [109, 500, 440] as const
+/** Flattest chord, units of the square. */
+const TOLERANCE = 0.2
+/** A stroke: its character, its number and its path. */
+const STROKE = /<path\b[^>]*?\bid="kvg:([0-9a-f]{5})-s(\d+)"[^>]*?\bd="([^"]+)"/g
+
+/** The notice that KanjiVG's licence asks for. */
+export const KANJIVG_NOTICE = `The strokes of these characters come from KanjiVG (https://kanjivg.tagaini.net), copyright 2009-2026 Ulrich Apel
+and contributors. They are distributed under the Creative Commons Attribution-Share Alike 3.0 licence
+(https://creativecommons.org/licenses/by-sa/3.0/). plotd changed them: curves became chords, in font units. This font is
+under the same licence. plotd itself is not.
+`
+
+/**
+ * An SVG font of KanjiVG's characters, with their strokes in the order in which they are written.
+ *
+ * @param texts  KanjiVG's SVG files, or its one XML file
+ * @throws PlotdError ERR_FONT_INVALID when there is no stroke in them
+ */
+export function kanjiFont(texts: Iterable<string>): CollectedFont {
+  const strokes = new Map<number, { readonly place: number; readonly path: string }[]>()
+  for (const text of texts) {
+    for (const [, code = '', place = '', path = ''] of text.matchAll(STROKE)) {
+      const character = Number.parseInt(code, 16)
+      const known = strokes.get(character) ?? []
+      if (known.some((each) => each.place === Number(place))) continue
+      known.push({ place: Number(place), path })
+      strokes.set(character, known)
+    }
+  }
+  const glyphs = [...strokes]
+    .sort(([a], [b]) => a - b)
+    .flatMap(
+      ([code, all]) =>
+        glyphOf(
+          code,
+          all.sort((a, b) => a.place - b.place).map(({ path }) => path),
+        ) ?? [],
+    )
+  if (glyphs.length === 0) {
+    throw new PlotdError('ERR_FONT_INVALID', "expected KanjiVG's files: there is no stroke of a character in them")
+  }
+  const notice = KANJIVG_NOTICE.trim()
+  return {
+    characters: glyphs.length,
+    svg: [
+      `<svg xmlns="http://www.w3.org/2000/svg"><metadata>${notice}</metadata><defs>`,
+      `<font id="kanjivg" horiz-adv-x="${EM}"><font-face font-family="KanjiVG" units-per-em="${EM}"/>`,
+      `<glyph unicode=" " horiz-adv-x="${EM / 3}"/><glyph unicode="&#x3000;"/>`,
+      ...glyphs,
+      '</font></defs></svg>\n',
+    ].join('\n'),
+  }
+}
+
+/** Characters as wide as half a square. */
+const isNarrow = (code: number): boolean => code < 0x250
+
+function glyphOf(code: number, paths: readonly string[]): string | undefined {
+  const scale = EM / SIDE
+  let [d, left, right] = ['', Infinity, -Infinity]
+  for (const path of paths) {
+    const strokes = glyphStrokes(path, TOLERANCE)
+    if (typeof strokes === 'string') return undefined
+    for (let i = 0; i < strokeCount(strokes); i++) {
+      const line = stroke(strokes, i)
+      // glyphStrokes turns y round; KanjiVG's y points down already.
+      const points = Array.from({ length: line.length / 2 }, (_, k) => [
+        Math.round(at(line, 2 * k) * scale),
+        Math.round(BASELINE + at(line, 2 * k + 1) * scale),
+      ])
+      left = Math.min(left, ...points.map(([x = 0]) => x))
+      right = Math.max(right, ...points.map(([x = 0]) => x))
+      d += points.map(([x, y], k) => `${k === 0 ? 'M' : 'L'}${x} ${y}`).join('')
+    }
+  }
+  if (d === '') return undefined
+  const unicode = `unicode="&#x${code.toString(16)};"`
+  if (!isNarrow(code)) return `<glyph ${unicode} d="${d}"/>`
+  const shift = 30 - left
+  const moved = d.replace(/([ML])(-?\d+)/g, (_, command: string, x: string) => `${command}${Number(x) + shift}`)
+  return `<glyph ${unicode} horiz-adv-x="${Math.round(right - left + 60)}" d="${moved}"/>`
+}

@@ -1,0 +1,212 @@
+import { SaxesParser } from 'saxes'
+import svgpath from 'svgpath'
+import { PlotdError } from '../../errors.ts'
+import type { CollectedFont } from './kanjivg.ts'
+
+/** Glyphs of a font, components within components, and characters of the paths of all glyphs. */
+const [MAX_GLYPHS, MAX_DEPTH, MAX_PATHS] = [20_000, 6, 8 << 20] as const
+
+type Values = Readonly<Record<string, unknown>>
+
+/**
+ * An SVG font of a UFO (version 2 or 3): open contours stay open. Kerning and components are kept; features are not compiled.
+ *
+ * @param files  texts of the files by their paths within the .ufo folder
+ * @throws PlotdError ERR_FONT_INVALID naming the file
+ */
+export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
+  const plist = (name: string): Values => {
+    const text = files.get(name)
+    return text === undefined ? {} : plistOf(text, name)
+  }
+  const names = plist('glyphs/contents.plist')
+  const entries = Object.entries(names).slice(0, MAX_GLYPHS)
+  if (entries.length === 0) throw invalid('glyphs/contents.plist', 'expected a list of glyphs')
+  const glyphs = new Map<string, Glif>()
+  for (const [name, file] of entries) {
+    const path = `glyphs/${String(file)}`
+    const text = files.get(path)
+    if (text !== undefined) glyphs.set(name, glifOf(text, path))
+  }
+  const info = plist('fontinfo.plist')
+  const em = Number(info['unitsPerEm'] ?? 1000)
+  let left = MAX_PATHS
+  const tags = [...glyphs].flatMap(([name, glyph]) => {
+    if (glyph.codes.length === 0) return []
+    const d = pathOf(glyph, glyphs, 0)
+    left -= d.length * glyph.codes.length
+    if (left < 0) throw invalid('glyphs', `expected paths of at most ${MAX_PATHS} characters`)
+    return glyph.codes.map(
+      (code, i) =>
+        `<glyph unicode="&#x${code.toString(16)};"${i === 0 ? ` glyph-name="${escaped(name)}"` : ''} horiz-adv-x="${glyph.advance}" d="${d}"/>`,
+    )
+  })
+  if (tags.length === 0) throw invalid('glyphs', 'expected glyphs with a Unicode value')
+  const family = typeof info['familyName'] === 'string' ? info['familyName'] : 'UFO'
+  return {
+    characters: tags.length,
+    svg: [
+      '<svg xmlns="http://www.w3.org/2000/svg"><defs>',
+      `<font horiz-adv-x="${em / 2}"><font-face font-family="${escaped(family)}" units-per-em="${em > 0 ? em : 1000}"/>`,
+      ...tags,
+      ...kerns(plist('kerning.plist'), plist('groups.plist')),
+      '</font></defs></svg>\n',
+    ].join('\n'),
+  }
+}
+
+const invalid = (file: string, why: string): PlotdError =>
+  new PlotdError('ERR_FONT_INVALID', `${file}: ${why}`, { file })
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char)
+
+/** Pairs of glyphs or groups as `hkern` elements. */
+function kerns(kerning: Values, groups: Values): string[] {
+  const members = (name: string): string => {
+    const group = groups[name]
+    return Array.isArray(group) ? group.map(String).join(',') : name
+  }
+  return Object.entries(kerning).flatMap(([first, pairs]) =>
+    Object.entries(typeof pairs === 'object' && pairs !== null ? pairs : {}).map(
+      ([second, value]) =>
+        `<hkern g1="${escaped(members(first))}" g2="${escaped(members(second))}" k="${-Number(value) || 0}"/>`,
+    ),
+  )
+}
+
+interface Point {
+  readonly x: number
+  readonly y: number
+  readonly type: string
+}
+
+interface Glif {
+  readonly advance: number
+  readonly codes: readonly number[]
+  readonly contours: readonly (readonly Point[])[]
+  readonly components: readonly { readonly base: string; readonly matrix: string }[]
+}
+
+function glifOf(text: string, file: string): Glif {
+  const codes: number[] = []
+  const contours: Point[][] = []
+  const components: { base: string; matrix: string }[] = []
+  let advance = 0
+  parsed(text, file, (tag, a) => {
+    const number = (name: string, usual = 0) => (Number.isFinite(Number(a[name])) ? Number(a[name] ?? usual) : usual)
+    if (tag === 'advance') advance = number('width')
+    else if (tag === 'unicode') codes.push(Number.parseInt(a['hex'] ?? '', 16) || 0)
+    else if (tag === 'contour') contours.push([])
+    else if (tag === 'point') contours.at(-1)?.push({ x: number('x'), y: number('y'), type: a['type'] ?? 'offcurve' })
+    else if (tag === 'component') {
+      const names = ['xScale', 'xyScale', 'yxScale', 'yScale', 'xOffset', 'yOffset'] as const
+      const values = names.map((name) => number(name, /^[xy]Scale$/.test(name) ? 1 : 0))
+      components.push({ base: a['base'] ?? '', matrix: `matrix(${values.join(' ')})` })
+    }
+  })
+  return { advance, codes: codes.filter((code) => code > 0 && code <= 0x10ffff), contours, components }
+}
+
+function pathOf({ contours, components }: Glif, glyphs: ReadonlyMap<string, Glif>, depth: number): string {
+  const own = contours.map(contourPath).join('')
+  if (depth >= MAX_DEPTH) return own
+  const parts = components.map(({ base, matrix }) => {
+    const part = glyphs.get(base)
+    return part
+      ? svgpath(pathOf(part, glyphs, depth + 1))
+          .transform(matrix)
+          .round(3)
+          .toString()
+      : ''
+  })
+  return own + parts.join('')
+}
+
+/** Path data of a contour. It is open when its first point is a `move`; otherwise it ends where it began. */
+function contourPath(points: readonly Point[]): string {
+  if (points.length < 2) return '' // a single point is an anchor
+  const isOpen = points[0]?.type === 'move'
+  const first = points.findIndex(({ type }) => type !== 'offcurve')
+  const start = points[first]
+  if (!start) return ''
+  const turned = isOpen ? points : [...points.slice(first + 1), ...points.slice(0, first + 1)]
+  let d = `M${start.x} ${start.y}`
+  let controls: Point[] = []
+  for (const point of isOpen ? turned.slice(1) : turned) {
+    if (point.type === 'offcurve') {
+      controls.push(point)
+      continue
+    }
+    d += segment(controls, point)
+    controls = []
+  }
+  return d
+}
+
+function segment(controls: readonly Point[], to: Point): string {
+  const [a, b] = controls
+  if (!a) return `L${to.x} ${to.y}`
+  if (to.type === 'curve' && b) return `C${a.x} ${a.y} ${b.x} ${b.y} ${to.x} ${to.y}`
+  // Quadratic controls in a row have points halfway between them.
+  return controls
+    .map((control, i) => {
+      const next = controls[i + 1]
+      const end = next ? { x: (control.x + next.x) / 2, y: (control.y + next.y) / 2 } : to
+      return `Q${control.x} ${control.y} ${end.x} ${end.y}`
+    })
+    .join('')
+}
+
+function parsed(
+  text: string,
+  file: string,
+  opened: (tag: string, attributes: Readonly<Record<string, string>>) => void,
+  closed: (tag: string, content: string) => void = () => {},
+): void {
+  const parser = new SaxesParser()
+  let content = ''
+  parser.on('error', (error) => {
+    throw invalid(file, error.message.replace(/^(\d+:)+ ?/, ''))
+  })
+  parser.on('opentag', ({ name, attributes }) => {
+    content = ''
+    opened(name, attributes)
+  })
+  parser.on('text', (more) => {
+    content += more
+  })
+  parser.on('closetag', ({ name }) => closed(name, content))
+  parser.write(text).close()
+}
+
+/** The outermost dictionary of a property list. */
+function plistOf(text: string, file: string): Values {
+  const stack: (Record<string, unknown> | unknown[])[] = []
+  const keys: string[] = []
+  let root: Values = {}
+  const put = (value: unknown) => {
+    const into = stack.at(-1)
+    if (Array.isArray(into)) into.push(value)
+    else if (into) into[keys.pop() ?? ''] = value
+  }
+  parsed(
+    text,
+    file,
+    (tag) => {
+      if (tag !== 'dict' && tag !== 'array') return
+      const value = tag === 'dict' ? Object.create(null) : []
+      if (stack.length === 0) root = value
+      else put(value)
+      stack.push(value)
+    },
+    (tag, content) => {
+      if (tag === 'dict' || tag === 'array') stack.pop()
+      else if (tag === 'key') keys.push(content)
+      else if (tag === 'integer' || tag === 'real') put(Number(content))
+      else if (tag === 'string') put(content)
+      else if (tag === 'true' || tag === 'false') put(tag === 'true')
+    },
+  )
+  return root
+}

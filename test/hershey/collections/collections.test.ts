@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { kanjiFont } from '../../../src/hershey/collections/kanjivg.ts'
+import { ufoFont } from '../../../src/hershey/collections/ufo.ts'
+import { fontFromSvg, layoutText } from '../../../src/hershey/index.ts'
+
+const kanji = (code: string, ...paths: string[]) =>
+  `<svg><g id="kvg:${code}">${paths.map((d, i) => `<path id="kvg:${code}-s${i + 1}" kvg:type="㇔" d="${d}"/>`).join('')}</g></svg>`
+
+describe('KanjiVG', () => {
+  const two = kanji('04e8c', 'M27.5,29.5c2.8,0.4,5.5,0.7,8.3,0.3', 'M14,83c10,1,60,1,80,0')
+
+  it('becomes a font whose strokes stand in their order, on the Japanese baseline', () => {
+    const { svg, characters } = kanjiFont([two, kanji('04e00', 'M11,54L99,54')])
+    const font = fontFromSvg(svg, 'kanjivg')
+    expect(characters).toBe(2)
+    const { strokes } = layoutText('二', { font, size: font.metrics.capHeight })
+    expect(strokeCount(strokes)).toBe(2)
+    expect((strokes.points[1] ?? 0) < (strokes.points.at(-1) ?? 0)).toBe(true)
+    expect(layoutText('二一', { font, size: font.metrics.capHeight }).width).toBe(1000)
+    expect(svg).toMatch(/Attribution-Share Alike 3\.0/)
+  })
+
+  it('is refused when there is no stroke of a character in it', () => {
+    expect(() => kanjiFont(['<svg/>', kanji('04e00-Kaisho', 'M0,0L1,1')])).toThrow(
+      expect.objectContaining({ code: 'ERR_FONT_INVALID' }),
+    )
+  })
+})
+
+describe('a UFO', () => {
+  const plist = (content: string) => `<?xml version="1.0"?><plist version="1.0"><dict>${content}</dict></plist>`
+  const point = (x: number, y: number, type?: string) => `<point x="${x}" y="${y}"${type ? ` type="${type}"` : ''}/>`
+  const glif = (code: string, ...contours: string[]) =>
+    `<glyph><advance width="500"/><unicode hex="${code}"/><outline>${contours.map((each) => `<contour>${each}</contour>`).join('')}</outline></glyph>`
+  const files = new Map([
+    [
+      'glyphs/contents.plist',
+      plist(
+        '<key>L</key><string>L_.glif</string><key>O</key><string>O_.glif</string><key>A</key><string>A_.glif</string>',
+      ),
+    ],
+    ['glyphs/L_.glif', glif('004C', point(90, 700, 'move') + point(90, 0, 'line') + point(440, 0, 'line'))],
+    ['glyphs/O_.glif', glif('004F', point(0, 0, 'line') + point(400, 0, 'line') + point(400, 700, 'line'))],
+    [
+      'glyphs/A_.glif',
+      '<glyph><advance width="500"/><unicode hex="0041"/><outline><component base="L" xOffset="10" xScale="0.5"/></outline></glyph>',
+    ],
+    [
+      'fontinfo.plist',
+      plist('<key>familyName</key><string>Mine &amp; Yours</string><key>unitsPerEm</key><integer>1000</integer>'),
+    ],
+    ['kerning.plist', plist('<key>public.kern1.A</key><dict><key>L</key><integer>-80</integer></dict>')],
+    ['groups.plist', plist('<key>public.kern1.A</key><array><string>A</string><string>O</string></array>')],
+  ])
+  const { svg, characters } = ufoFont(files)
+  const font = fontFromSvg(svg, 'ufo')
+
+  it('keeps open contours open and closed ones closed, and places components', () => {
+    expect([characters, font.info.title]).toEqual([3, 'Mine & Yours'])
+    const points = (char: string) =>
+      [...(font.glyphs.get(char.codePointAt(0) ?? 0)?.strokes.points ?? [])].map(Math.abs)
+    expect(points('L')).toEqual([90, 700, 90, 0, 440, 0])
+    expect(points('O')).toEqual([0, 0, 400, 0, 400, 700, 0, 0])
+    expect(points('A')).toEqual([55, 700, 55, 0, 230, 0])
+  })
+
+  it('kerns groups', () => {
+    expect(layoutText('AL', { font, size: font.metrics.capHeight }).width).toBe(920)
+    expect(layoutText('OL', { font, size: font.metrics.capHeight }).width).toBe(920)
+    expect(layoutText('LL', { font, size: font.metrics.capHeight }).width).toBe(1000)
+  })
+
+  it.each([
+    ['nothing', new Map<string, string>()],
+    ['a list that is no XML', new Map([['glyphs/contents.plist', 'hello']])],
+  ])('of %s is refused', (_, bad) => {
+    expect(() => ufoFont(bad)).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
+  })
+})
