@@ -104,6 +104,14 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect((await a.list()).total).toBe(1)
   })
 
+  it('reads a list again whose answer was lost on the way', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    await a.submit([one])
+    wire.cutAfter('REPEATABLE READ')
+    expect((await a.list()).total).toBe(1)
+  })
+
   it('tells every event of the time between, in order, without a gap', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
