@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Need } from '../../clients/notify/needs.ts'
-import { afterCrash, begun, emptyOutbox, failed, type Outbox, settled, takeUp } from '../../clients/notify/outbox.ts'
+import {
+  afterCrash,
+  begun,
+  emptyOutbox,
+  failed,
+  arrived as noted,
+  type Outbox,
+  takeUp,
+} from '../../clients/notify/outbox.ts'
 import { runs } from '../support/fuzz.ts'
 
 const HOUR_MS = 3_600_000
@@ -53,7 +61,7 @@ it('loses no call over 50 kills and an hour without a receiver, and repeats one 
           }
           const [next] = outbox.waiting.filter(({ id }) => id === delivery.id)
           if (!next) throw new Error('a begun delivery waits')
-          outbox = arrived ? settled(outbox, next) : failed(outbox, next, now, jitter / 100)
+          outbox = arrived ? noted(outbox, next, now) : failed(outbox, next, now, jitter / 100)
           disk = outbox
           if (isLast) return
         }

@@ -98,6 +98,19 @@ describe('a session with a feeder', () => {
     await session.close()
   })
 
+  it('feeds nothing without a grant for a sheet that must be fed', async () => {
+    const { session } = await feedingBench()
+    let fed = 0
+    const feed = () => session.feed('b', async () => void fed++)
+    await feed()
+    // The sheet that it brought is fresh: another one is not wanted.
+    await expect(feed()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    session.unready()
+    await expect(feed()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    expect(fed).toBe(1)
+    await session.close()
+  })
+
   it('has no grant after a feeder that failed', async () => {
     const { session } = await feedingBench()
     await expect(session.feed('b', () => Promise.reject(new Error('jam')))).rejects.toThrow('jam')
@@ -193,6 +206,22 @@ describe('the commands of a board that move a feeder', () => {
     const feeding = session.feed('b', async (driver, signal) => driver.feed?.(['NONSENSE'], signal))
     await expect(feeding).rejects.toMatchObject({ code: 'ERR_DEVICE' })
     expect(session.grant).toBeUndefined()
+    await session.close()
+  })
+
+  it('end the grant when a grbl refuses them', async () => {
+    const [, { profile, make }] = MACHINES
+    const clock = new VirtualClock()
+    const board = make(clock)
+    const open = () => Promise.resolve(simulatorPort(board.cable))
+    const session = new PlotterSession({ url: 'sim:', profile: profileNamed(profile), clock, open })
+    await until(clock, () => session.state.is === 'idle')
+    await session.ready({
+      ...{ by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY },
+      sheet: { is: 'used' },
+    })
+    await expect(session.feed('b', async (driver, signal) => driver.feed?.(['G99'], signal))).rejects.toThrow()
+    expect([session.grant, session.mayBegin('b')]).toEqual([undefined, false])
     await session.close()
   })
 
