@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Values } from './schema.ts'
 
 const KINDS: Readonly<Record<string, string>> = {
-  svg: 'SVG files',
+  svg: 'an SVG, PDF or other document',
   photo: 'a photo (PNG or JPEG)',
 }
 

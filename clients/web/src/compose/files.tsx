@@ -47,8 +47,18 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
       isCurrent = false
     }
   }, [store, files, key])
-  const good = files.filter((_, i) => !('problem' in (looks[i] ?? {})))
-  const seconds = looks.reduce((sum, each) => sum + ('preview' in each ? each.preview.estimateSeconds : 0), 0)
+  const [leftOut, setLeftOut] = useState<ReadonlySet<UploadedFile>>(new Set())
+  const isGood = (file: UploadedFile, i: number): boolean => !leftOut.has(file) && !('problem' in (looks[i] ?? {}))
+  const good = files.filter(isGood)
+  const seconds = looks.reduce((sum, each, i) => {
+    const file = files[i]
+    return sum + (file && isGood(file, i) && 'preview' in each ? each.preview.estimateSeconds : 0)
+  }, 0)
+  const toggle = (file: UploadedFile): void => {
+    const next = new Set(leftOut)
+    if (!next.delete(file)) next.add(file)
+    setLeftOut(next)
+  }
   const isKnown = looks.length === files.length
   const send = async (): Promise<void> => {
     setSending(true)
@@ -77,8 +87,15 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
       <ul class="files">
         {files.map((file, i) => (
           <li key={`${i} ${file.name}`}>
+            <input
+              type="checkbox"
+              aria-label={`Draw ${nameOf(file)}`}
+              checked={isGood(file, i)}
+              disabled={'problem' in (looks[i] ?? {})}
+              onChange={() => toggle(file)}
+            />
             <FileLine
-              name={file.pageNumber === undefined ? file.name : `${file.name}, page ${file.pageNumber}`}
+              name={nameOf(file)}
               look={looks[i]}
               onShow={(preview) => onDraft({ ...preview, ...(plot ? { plot } : {}) })}
             />
@@ -103,6 +120,9 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
   )
 }
 
+const nameOf = ({ name, pageNumber }: UploadedFile): string =>
+  pageNumber === undefined ? name : `${name}, page ${pageNumber}`
+
 interface LineProps {
   readonly name: string
   readonly look: Look | undefined
@@ -113,9 +133,9 @@ function FileLine({ name, look, onShow }: LineProps) {
   if (!look) return <span>{name} …</span>
   if ('problem' in look) {
     return (
-      <>
+      <span>
         {name} <span class="problem">{look.problem}</span>
-      </>
+      </span>
     )
   }
   const { preview } = look

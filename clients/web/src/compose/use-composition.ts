@@ -87,9 +87,11 @@ interface Taken {
 }
 
 /** The pages of a document, which the daemon recognizes. @throws PlotdError ERR_DOCUMENT */
-async function pagesOf(store: Store, name: string, upload: string): Promise<UploadedFile[]> {
+async function pagesOf(store: Store, name: string, upload: string, problems: string[]): Promise<UploadedFile[]> {
   const { task, pages } = await store.client.call('document.describe', { upload, name })
   if (pages <= 1) return [{ name, task, upload }]
+  if (pages > MOST_FILES)
+    problems.push(`“${name}” has ${pages} pages; these are the first ${MOST_FILES}. The command line takes others.`)
   return Array.from({ length: Math.min(pages, MOST_FILES) }, (_, i) => ({ name, task, upload, pageNumber: i + 1 }))
 }
 
@@ -110,7 +112,7 @@ async function taken(store: Store, files: readonly File[], task: string | undefi
         const { sha256: upload } = await store.client.upload(bytes)
         const name = file.name.replace(/\.(svgz?|png|jpe?g)$/i, '')
         if (task !== undefined || kind.is !== 'document') uploaded.push({ name, task: task ?? kind.is, upload })
-        else uploaded.push(...(await pagesOf(store, file.name, upload)))
+        else uploaded.push(...(await pagesOf(store, file.name, upload, problems)))
       }
     } catch (thrown) {
       const { message, detail } = toPlotdError(thrown)

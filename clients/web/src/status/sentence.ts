@@ -204,7 +204,7 @@ function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, hold = ''): S
   if (rendering)
     return { text: `Rendering ${rendering.title}.`, title: rendering.title, job: rendering, ...extra, tone: 'busy' }
   if (queue.length === 0)
-    return { text: 'The queue is empty. Compose a card, or drop an SVG on this page.', ...extra, tone: 'quiet' }
+    return { text: 'The queue is empty. Compose a card, or drop a file on this page.', ...extra, tone: 'quiet' }
   const waiting = queue.length === 1 ? 'One job is waiting' : `${number(queue.length)} jobs are waiting`
   return { text: `${hold}${waiting}.`, ...extra, tone: 'quiet' }
 }
