@@ -10,7 +10,7 @@ export { clearMs, leadMs, touchMs } from './lifts.ts'
 export type { Machine } from './limits.ts'
 export { lineSpeed, paceOf } from './line-speeds.ts'
 export { marlinLines } from './marlin-lines.ts'
-export { KLIPPER_AHEAD, type Lines, paceAlong, zLiftMs } from './marlin-time.ts'
+export { KLIPPER_FIRST, KLIPPER_LATE, KLIPPER_START, type Lines, paceAlong, zLifts } from './marlin-time.ts'
 
 /**
  * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.

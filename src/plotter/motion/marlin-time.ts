@@ -2,14 +2,13 @@ import { at } from '../../geometry/drawing.ts'
 import type { MarlinOptions, MotionLimits, PenLift, Profile } from '../profiles/profile.ts'
 import { roundedLines } from './grbl-lines.ts'
 import { klipperEnds } from './klipper-time.ts'
-import { clearMs, touchMs } from './lifts.ts'
 import { cornerSpeed2, restToRest } from './limits.ts'
 import { lineSpeeds, type Pace, paceOf } from './line-speeds.ts'
 import { marlinLines } from './marlin-lines.ts'
 
 /** Time for the lines around a stroke with nothing moving, s, and until three lines have come, s. Measured on the simulator. */
-const AROUND_SECONDS = 0.011
-const LINE_SECONDS = 0.003
+const AROUND_SECONDS = 0.005
+const LINE_SECONDS = 0.0013
 /** Until this time the first block waits for two more, s. */
 const FIRST_BLOCK_SECONDS = 0.1
 const FIRST_BLOCKS = 3
@@ -22,11 +21,13 @@ const LEAST_RATE = 120
 /** Shorter blocks with smaller turns go round an arc, mm and radians. */
 const SMALL = { mm: 1, turn: Math.PI / 4, least: 0.033 }
 
-/** Klipper begins the first motion so late, and looks every tenth of a second whether all is done, s. */
-const KLIPPER_START = 0.25
-const KLIPPER_POLL = 0.1
-/** Motion is sent to Klipper so long before it is due, s. */
-export const KLIPPER_AHEAD = 0.6
+/** Klipper begins the first motion so late, and the driver asks for its end so much later than it is due, s. */
+export const KLIPPER_START = 0.25
+export const KLIPPER_LATE = 0.01
+/** Answers to the lines before and after a motion, s. Measured on the simulator. */
+const KLIPPER_ANSWERS = 0.013
+/** Klipper begins when it has lines for so long, or when a line waits for their end, s. */
+export const KLIPPER_FIRST = 2
 
 /** The motion of a path in lines, as a board gets it. */
 export interface Lines {
@@ -50,15 +51,9 @@ function linesFor(points: Float64Array, speed: number, { stepsPerMm, marlin }: P
 export function printerTravelSeconds({ up, stepsPerMm, marlin }: Profile, dx: number, dy: number): number {
   const length = Math.hypot(dx, dy)
   const moving = restToRest(length, up.acceleration, up.speed)
-  if (marlin?.firmware === 'klipper') return polled(KLIPPER_START + moving)
+  if (marlin?.firmware === 'klipper') return KLIPPER_START + moving + KLIPPER_LATE + KLIPPER_ANSWERS
   const steps = Math.max(Math.abs(dx), Math.abs(dy)) * stepsPerMm
   return moving + (steps < 21 ? FIRST_BLOCK_SECONDS : FIRST_BLOCKS * LINE_SECONDS)
-}
-
-/** Motion of so many seconds, until Klipper has seen that it is over. Longer motion is sent in time for that. */
-function polled(seconds: number, last = 0): number {
-  const seen = Math.max(0, seconds - KLIPPER_AHEAD - last)
-  return seen + KLIPPER_POLL * Math.ceil((seconds - seen) / KLIPPER_POLL - 1e-9)
 }
 
 /**
@@ -67,12 +62,11 @@ function polled(seconds: number, last = 0): number {
  * @param points  x, y interleaved, mm
  */
 export function printerSeconds(points: Float64Array, limits: MotionLimits, profile: Profile): number {
-  const { marlin, pen } = profile
+  const { marlin } = profile
   const lines = linesFor(points, limits.speed, profile)
   if (marlin?.firmware !== 'klipper') return marlinSeconds(lines, limits, profile)
   const drawing = klipperEnds(lines, limits, marlin.cruiseRatio, paceAlong(lines, limits)).at(-1) ?? 0
-  const lifts = (touchMs(pen) + clearMs(pen)) / 1000
-  return polled(KLIPPER_START + lifts + drawing, clearMs(pen) / 1000) - lifts
+  return KLIPPER_START + drawing + KLIPPER_LATE + KLIPPER_ANSWERS
 }
 
 function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerMm, marlin, pen }: Profile): number {
@@ -80,8 +74,10 @@ function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerM
   const n = ux.length
   const onAxis = marlin?.penUp.some((line) => /Z/.test(line)) ?? false
   const blocks = n + (onAxis ? 2 : 0)
-  const start = blocks === 0 ? 0 : blocks < FIRST_BLOCKS ? FIRST_BLOCK_SECONDS : FIRST_BLOCKS * LINE_SECONDS
-  if (n === 0) return AROUND_SECONDS + start + (pen.afterDotMs ?? 0) / 1000
+  const begins = onAxis ? 0 : FIRST_BLOCKS * LINE_SECONDS
+  const around = onAxis ? 0 : AROUND_SECONDS
+  const start = blocks === 0 ? 0 : blocks < FIRST_BLOCKS ? FIRST_BLOCK_SECONDS : begins
+  if (n === 0) return around + start + (pen.afterDotMs ?? 0) / 1000
   const least = LEAST_RATE / stepsPerMm
   const speeds = slowed(s, lineSpeeds(s, limits.speed, paceAlong({ ends, along }, limits)))
   const a = limits.acceleration
@@ -91,7 +87,7 @@ function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerM
     u[i] = Math.max(least ** 2, Math.min(corner(i), at(speeds, i - 1) ** 2, at(speeds, i) ** 2, 2 * a * ahead))
   }
   for (let i = n - 1; i > 0; i--) u[i] = Math.min(at(u, i), at(u, i + 1) + 2 * a * (at(s, i + 1) - at(s, i)))
-  let seconds = AROUND_SECONDS + start
+  let seconds = around + start
   for (let i = 0; i < n; i++) {
     const mm = at(s, i + 1) - at(s, i)
     u[i + 1] = Math.min(at(u, i + 1), at(u, i) + 2 * a * mm)
@@ -132,17 +128,28 @@ function slowed(s: Float64Array, speeds: Float64Array): Float64Array {
   return speeds
 }
 
-/** The time of a pen on the Z axis over its height, ms. Its feed and the axis's own limits count. */
-export function zLiftMs(
+/**
+ * The times of a pen on the Z axis over its height. Its feed and the axis's own limits count. Stroke and lift are one motion with
+ * a corner, not two from rest to rest.
+ */
+export function zLifts(
   { penUp, penDown, heights }: MarlinOptions,
-  { upPercent, downPercent }: PenLift,
+  pen: PenLift,
   z: { readonly speed: number; readonly acceleration: number },
-): { readonly raiseMs: number; readonly lowerMs: number } {
+  down: MotionLimits,
+): PenLift {
   const { at0 = 0, at100 = 1000 } = heights ?? {}
-  const height = Math.abs(((at100 - at0) * (upPercent - downPercent)) / 100)
-  const ms = (lines: readonly string[]): number => {
-    const feed = Number(/F([\d.]+)/.exec(lines.find((line) => /Z/.test(line)) ?? '')?.[1] ?? Infinity) / 60
-    return 1000 * restToRest(height, z.acceleration, Math.min(z.speed, feed))
+  const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
+  const feed = (lines: readonly string[]): number =>
+    Math.min(z.speed, Number(/F([\d.]+)/.exec(lines.find((line) => /Z/.test(line)) ?? '')?.[1] ?? Infinity) / 60)
+  const ms = (lines: readonly string[]): number => 1000 * restToRest(height, z.acceleration, feed(lines))
+  /** Saved because neither the carriage nor the axis rests at the corner. */
+  const saved = (lines: readonly string[], acceleration: number): number => {
+    const speed = Math.min(Math.sqrt(cornerSpeed2(0, { ...down, acceleration })), feed(lines))
+    const share = (a: number, top: number): number => speed / a - speed ** 2 / (2 * a * top)
+    return 1000 * (share(z.acceleration, feed(lines)) + share(down.acceleration, down.speed))
   }
-  return { raiseMs: ms(penUp), lowerMs: ms(penDown) }
+  const up = saved(penUp, z.acceleration)
+  const lowering = saved(penDown, Math.min(down.acceleration, z.acceleration * Math.SQRT2))
+  return { ...pen, raiseMs: ms(penUp) - up, lowerMs: ms(penDown) - lowering, afterDotMs: up + lowering }
 }

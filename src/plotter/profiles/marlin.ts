@@ -21,6 +21,7 @@ const zAxis: MarlinOptions = {
   penDown: ['G1 Z{height} F300'],
   heights: { at0: -3, at100: 3 },
   homing: true,
+  homeAt: { x: 0, y: 220 },
 }
 /** A servo that Klipper's configuration calls `pen`. SET_SERVO takes effect between moves and does not wait. */
 const klipperServo: MarlinOptions = {

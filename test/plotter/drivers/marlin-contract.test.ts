@@ -1,17 +1,23 @@
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { type ProfileOverrides, profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import type { MarlinSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { aDriver } from '../../contracts/driver.ts'
 
+/** Klipper says where it was sent, not the whole step there. */
+const FINE = { stepsPerMm: [1000, 1000, 400] } as const
+
+/** Homing ends at the front left corner; drawings begin at the back left one. */
+const onZ: MarlinSimulatorOptions = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 }
+
 const rig =
-  (name: string, options: MarlinSimulatorOptions = {}) =>
+  (name: string, options: MarlinSimulatorOptions = {}, changes: ProfileOverrides = {}) =>
   async () => {
     const clock = new VirtualClock()
     const board = new MarlinBoard({ clock, ...options })
-    const asked = profileNamed(name)
+    const asked = withOverrides(profileNamed(name), changes)
     const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
     board.cable.faults.lateMs = 1
     const { profile = asked } = await driver.connect()
@@ -22,4 +28,15 @@ const rig =
   }
 
 aDriver('Marlin with a pen on a servo', rig('marlin-servo'), 8)
-aDriver('Klipper with a pen on a servo', rig('klipper-servo', { firmware: 'klipper' }), 8)
+// Klipper has up to two seconds of motion
+aDriver(
+  'Klipper with a pen on a servo',
+  rig('klipper-servo', { firmware: 'klipper', settings: FINE }, { down: { speed: 8 } }),
+  8,
+)
+aDriver('Marlin with a pen on its Z axis, homed', rig('marlin-z', onZ), 4)
+aDriver(
+  'Klipper with a pen on its Z axis, homed',
+  rig('klipper-z', { ...onZ, firmware: 'klipper', settings: FINE }, { down: { speed: 8 } }),
+  4,
+)

@@ -3,7 +3,8 @@ import { PlotdError } from '../../../errors.ts'
 import { at } from '../../../geometry/drawing.ts'
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Link } from '../../link/link.ts'
-import { zLiftMs } from '../../motion/index.ts'
+import type { Permission } from '../../link/permission.ts'
+import { zLifts } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
@@ -15,6 +16,7 @@ import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
+import { KlipperClock } from './klipper-clock.ts'
 import { marlinPenLines } from './program.ts'
 import { nothingSent, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
@@ -28,12 +30,12 @@ export interface MarlinMemory {
 const HOMING_MS = 5 * 60_000
 
 /**
- * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so it never has more
- * than about half a second: Marlin by the length of the lines and its planner, Klipper by plotd's clock. A stroke counts when
+ * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so Marlin gets
+ * lines that are short enough to stop soon. Klipper takes two seconds of motion. A stroke counts when
  * M400 behind its lift is answered. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
  *
  * The room `drivers/marlin`: this class uses `talk` (lines and answers), `lines` (their form), `stream` (a path), `firmware` (what
- * the board says of itself) and `program` (the pen), and of `drivers/gcode` the coordinates and words. Import only `MarlinDriver` and
+ * the board says of itself) and `program` (the pen) and `klipper-clock`, and of `drivers/gcode` the coordinates and words. Import only `MarlinDriver` and
  * `MarlinMemory`.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
@@ -51,6 +53,7 @@ export class MarlinDriver implements Driver {
   #z = 0
   #known = false
   #homing = false
+  readonly #klipper: KlipperClock
   readonly #stopping = new StopSwitch()
   readonly #memory: MarlinMemory
   readonly #save: () => Promise<void>
@@ -70,8 +73,13 @@ export class MarlinDriver implements Driver {
     this.#options = profile.marlin
     this.#frame = new GcodeFrame(profile.marlin)
     this.#talk = new MarlinTalk(port, clock)
-    this.#pen = new GcodePen(this.#talk, profile, profile.marlin, (options, pen, to, percent) =>
-      marlinPenLines({ ...this.#options, firmware: this.#board.firmware }, options, pen, to, percent),
+    this.#klipper = new KlipperClock(this.#talk)
+    this.#pen = new GcodePen(
+      { ask: (...line) => this.#ask(...line) },
+      profile,
+      profile.marlin,
+      (options, pen, to, percent) =>
+        marlinPenLines({ ...this.#options, firmware: this.#board.firmware }, options, pen, to, percent),
     )
     this.#talk.onPositionLost = () => {
       this.#forgetHome().catch(() => {}) // the next change writes it again
@@ -81,7 +89,6 @@ export class MarlinDriver implements Driver {
   get link(): Link {
     return this.#talk.link
   }
-
   get position(): Place | undefined {
     return this.#known && this.#place ? this.#frame.toDrawing(this.#place) : undefined
   }
@@ -142,7 +149,6 @@ export class MarlinDriver implements Driver {
     await this.#pen.move(to)
     await this.#talk.ask('M400')
   }
-
   /** With limit switches: finds them. Without: returns to where the user set home. */
   async home(): Promise<void> {
     if (this.#options.homing) await this.#findHome()
@@ -167,11 +173,9 @@ export class MarlinDriver implements Driver {
     if (!on) await this.#forgetHome()
     await this.#talk.tryAsk(on ? 'M17' : 'M18')
   }
-
   async adjust(changes: Adjustments): Promise<void> {
     this.#pen.adjusted = changes
   }
-
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#requireHomed()
     try {
@@ -205,23 +209,27 @@ export class MarlinDriver implements Driver {
     this.#talk.close()
     await this.#talk.link.closed
   }
-
   /** Marlin cuts off moves beyond its software ends once it is homed. */
   get #room(): Room | undefined {
     return this.#options.homing ? this.#board.room : undefined
   }
 
+  #ask(line: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
+    return this.#isKlipper
+      ? this.#klipper.ask(line, this.#profile.pen.raiseMs, signal, permission)
+      : this.#talk.ask(line, signal, permission).then(() => {})
+  }
+
   get #isKlipper(): boolean {
     return this.#board.firmware === 'klipper'
   }
-
   #profileWith({ penUpPercent, penDownPercent }: Adjustments): Profile {
     const profile = profileBy(this.#given, this.#board)
     const { upPercent, downPercent } = profile.pen
     const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
     const { speed, acceleration } = this.#board.z
     if (!this.#pen.movesAxis || !speed || !acceleration) return { ...profile, pen }
-    return { ...profile, pen: { ...pen, ...zLiftMs(this.#options, pen, { speed, acceleration }) } }
+    return { ...profile, pen: zLifts(this.#options, pen, { speed, acceleration }, profile.down) }
   }
 
   async #begin(plan: Plan): Promise<void> {
@@ -247,7 +255,7 @@ export class MarlinDriver implements Driver {
       await this.#pen.move('down', layer, wish.signal, options.permission?.())
       const { pace } = layer.options
       const limits = { ...this.#profile.down, speed: this.#pen.speed(layer), ...(pace !== undefined && { pace }) }
-      await this.#follow(rest, limits, 'G1', wish.signal, sent, this.#profile.pen.lowerMs)
+      await this.#follow(rest, limits, 'G1', wish.signal, sent)
       await this.#pen.move('up', layer, options.signal)
       return undefined
     } catch (error) {
@@ -269,23 +277,23 @@ export class MarlinDriver implements Driver {
   async #travel(to: Place, signal: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
     const from = this.#place ? this.#frame.toDrawing(this.#place) : to
     await this.#follow(Float64Array.of(from.x, from.y, to.x, to.y), limits, 'G0', signal)
-    await this.#talk.ask('M400', signal)
+    await this.#ask('M400', signal)
   }
 
-  /** Sends the lines of a path that begins at the carriage. @param beforeMs  how long Klipper is busy with what it has */
+  /** Sends the lines of a path that begins at the carriage. */
   async #follow(
     points: Float64Array,
     limits: MotionLimits,
     word: 'G0' | 'G1',
     signal: AbortSignal,
     sent = nothingSent(),
-    beforeMs = 0,
   ): Promise<void> {
-    const path = { points, limits, profile: this.#profile, word, from: this.#place, beforeMs }
+    const path = { points, limits, profile: this.#profile, word, from: this.#place }
     try {
       await sendPath(this.#talk, this.#frame, path, sent, signal)
     } finally {
       this.#place = sent.place ?? this.#place
+      this.#klipper.sent(sent.ms, sent.beganAt)
     }
   }
 

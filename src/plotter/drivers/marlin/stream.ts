@@ -1,13 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { at, x, y } from '../../../geometry/drawing.ts'
-import { sleep } from '../../link/clock.ts'
-import { KLIPPER_AHEAD, klipperEnds, type Lines, lineSpeed, marlinLines, paceAlong } from '../../motion/index.ts'
+import { KLIPPER_FIRST, klipperEnds, type Lines, lineSpeed, marlinLines, paceAlong } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { MarlinTalk } from './talk.ts'
-
-/** Klipper begins the first motion so late, ms. */
-const KLIPPER_START_MS = 250
 
 /** Lines are in the coordinates that M114 reports. */
 const NO_OFFSET: Place = { x: 0, y: 0 }
@@ -21,8 +17,6 @@ interface Path {
   readonly word: 'G0' | 'G1'
   /** The carriage, mm on the board; undefined when unknown. */
   readonly from: Place | undefined
-  /** How long Klipper is busy with what it has, once it has begun, ms. */
-  readonly beforeMs: number
 }
 
 /** How much of a path the board has, mm, and where that ends on the board. */
@@ -30,15 +24,18 @@ export interface Sent {
   mm: number
   isWhole: boolean
   place: Place | undefined
+  /** Klipper: how long that lasts, and when it had enough of it to begin, both ms. */
+  ms: number
+  beganAt: number | undefined
 }
 
-export const nothingSent = (): Sent => ({ mm: 0, isWhole: false, place: undefined })
+export const nothingSent = (): Sent => ({ mm: 0, isWhole: false, place: undefined, ms: 0, beganAt: undefined })
 
-/** Sends the lines of a path as the board has room. Klipper has room for seconds, so its lines are sent by the clock. */
+/** Sends the lines of a path as the board has room. */
 export async function sendPath(
   talk: MarlinTalk,
   frame: GcodeFrame,
-  { points, limits, profile, word, from, beforeMs }: Path,
+  { points, limits, profile, word, from }: Path,
   sent: Sent,
   signal: AbortSignal,
 ): Promise<void> {
@@ -47,20 +44,22 @@ export async function sendPath(
   const isKlipper = profile.marlin?.firmware === 'klipper'
   const pace = paceAlong(lines, limits)
   const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, pace) : undefined
-  const start = clock.now() + KLIPPER_START_MS + beforeMs
   let [place, feed] = [from, '']
   for (let i = 1; i < lines.along.length; i++) {
-    if (due && i > 1) await sleep(clock, start + 1000 * (at(due, i - 2) - KLIPPER_AHEAD) - clock.now(), signal)
     const to = frame.toBoard({ x: x(lines.ends, i), y: y(lines.ends, i) })
     const words = moveWords(place, to, NO_OFFSET)
     const feedWord = `F${(lineSpeed(lines.along, i - 1, limits.speed, pace) * 60).toFixed(0)}`
     if (words !== '') await talk.send(`${word}${words}${feedWord === feed ? '' : feedWord}`, signal)
     feed = feedWord
     place = sent.place = to
-    sent.mm = at(lines.along, i)
+    sent.mm = along(lines, i)
+    if (due) sent.ms = 1000 * at(due, i - 1)
+    if (due && sent.mm >= limits.speed * KLIPPER_FIRST) sent.beganAt ??= clock.now()
   }
   sent.isWhole = true
 }
+
+const along = (lines: Lines, i: number): number => at(lines.along, i)
 
 /** Lines before the event loop gets its turn. */
 const STRETCH = 5_000

@@ -27,14 +27,15 @@ interface TimedMove {
 /** A move with its times, or something that happens at a time between moves. */
 type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: number }
 
-/** Motion that is planned ahead at most, ms; the first motion begins so late; moves wait so long for more of them. */
-const BUFFER_MS = 1000
+/** Motion that is planned ahead at most, ms; the first motion begins so late; the first moves wait so long for the next one. */
+const BUFFER_MS = 2000
 const START_MS = 250
 const PRIMING_MS = 100
-/** Moves are planned as soon as they last so long, s. */
+/** Moves are planned as soon as they last so long: the first ones after a rest, and the others, s. */
+const FIRST_FLUSH_S = 2
 const FLUSH_S = 0.25
-/** When so little is planned ahead, all queued moves are planned to their end, ms. */
-const LOW_MS = 100
+/** When so little is planned ahead, all queued moves are planned to a stop at their end, ms. */
+const LOW_MS = 1000
 
 /**
  * Klipper's look-ahead, written from a description of its rules: no steps, corners by `square_corner_velocity`, a smoothed limit
@@ -47,9 +48,11 @@ export class KlipperPlanner implements MotionQueue {
   #timed: Timed[] = []
   /** The end of what is planned, ms. */
   #printTime = -Infinity
-  #untilFlush = FLUSH_S
-  /** When queued moves are planned although few have come, ms. */
-  #primedAt = Infinity
+  #untilFlush = FIRST_FLUSH_S
+  /** The moves so far were planned to a stop because no more came. */
+  #ranLow = false
+  /** When the first moves after a rest are planned although few have come, ms; undefined once motion goes on. */
+  #primedAt: number | undefined = 0
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
 
@@ -72,8 +75,12 @@ export class KlipperPlanner implements MotionQueue {
   }
 
   get nextEvent(): number {
-    const flush = this.#queue.length > 0 ? Math.max(this.#primedAt, this.#printTime - LOW_MS) : Infinity
-    return Math.min(this.#timed[0]?.end ?? Infinity, flush)
+    return Math.min(this.#timed[0]?.end ?? Infinity, this.#flushAt)
+  }
+
+  /** When all queued moves are planned because no more come, ms. */
+  get #flushAt(): number {
+    return this.#queue.length > 0 ? (this.#primedAt ?? this.#printTime - LOW_MS) : Infinity
   }
 
   place(at: Vector): void {
@@ -106,12 +113,14 @@ export class KlipperPlanner implements MotionQueue {
       ...{ start2: 0, smoothedStart2: 0, speeds: [0, 0, 0] },
     }
     const last = this.#queue.at(-1)
-    const first = this.idle || this.#printTime < now
+    const first = this.idle || this.#printTime < now || this.#ranLow
     if (last) {
       move.start2 = this.#junction2(last, move)
       move.smoothedStart2 = Math.min(move.start2, last.smoothedStart2 + last.smooth2)
-    } else this.#primedAt = now + PRIMING_MS
+    }
+    this.#ranLow = false
     this.#queue.push(move)
+    if (this.#primedAt !== undefined) this.#primedAt = now + PRIMING_MS
     this.#untilFlush -= mm / cruise
     if (this.#untilFlush <= 0) this.#plan(now, true)
     return first
@@ -119,7 +128,10 @@ export class KlipperPlanner implements MotionQueue {
 
   /** Plans all that is queued. @returns the print time, which is later than `now` */
   flush(now: number): number {
+    this.#ranLow = false
     this.#plan(now, false)
+    this.#primedAt = now
+    this.#untilFlush = FIRST_FLUSH_S
     this.#printTime = Math.max(this.#printTime, now + START_MS)
     return this.#printTime
   }
@@ -139,7 +151,10 @@ export class KlipperPlanner implements MotionQueue {
   }
 
   advance(now: number): void {
-    if (this.#queue.length > 0 && now >= Math.max(this.#primedAt, this.#printTime - LOW_MS)) this.#plan(now, false)
+    if (now >= this.#flushAt) {
+      this.#ranLow = true
+      this.#plan(now, false)
+    }
     for (let next = this.#timed[0]; next; next = this.#timed[0]) {
       if (now < next.end) {
         if ('move' in next) this.#report(next, now)
@@ -212,7 +227,8 @@ export class KlipperPlanner implements MotionQueue {
       this.#timed.push({ move, ramps, end: ramps.end })
       this.#printTime = ramps.end
     }
-    this.#primedAt = now
+    this.#primedAt = lazily ? undefined : now
+    if (!lazily) this.#untilFlush = FIRST_FLUSH_S
   }
 }
 

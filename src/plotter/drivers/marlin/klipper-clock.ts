@@ -1,0 +1,50 @@
+import { sleep } from '../../link/clock.ts'
+import type { Permission } from '../../link/permission.ts'
+import { KLIPPER_LATE, KLIPPER_START } from '../../motion/index.ts'
+import type { MarlinTalk } from './talk.ts'
+
+/**
+ * When Klipper has done what it has. It looks only every tenth of a second whether its motion is over, so M400 is sent to it
+ * when that is due.
+ */
+export class KlipperClock {
+  readonly #talk: MarlinTalk
+  /** When it has done what it has begun, ms on the link's clock. */
+  #busyUntil = 0
+  /** Motion that it has and has not begun, ms. */
+  #queuedMs = 0
+
+  constructor(talk: MarlinTalk) {
+    this.#talk = talk
+  }
+
+  /** Motion of `ms` is sent. @param beganAt  when Klipper had enough of it to begin */
+  sent(ms: number, beganAt: number | undefined): void {
+    if (beganAt === undefined) this.#queuedMs += ms
+    else this.#began(ms, beganAt)
+  }
+
+  /** Sends a line of a pen's template, or M400, and waits for its answer. @param liftMs  of a pen on the Z axis */
+  async ask(line: string, liftMs: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
+    if (line === 'M400') await this.#untilDue(signal)
+    await this.#talk.ask(line, signal, permission)
+    if (/^G0?[01] ?Z/.test(line)) this.#queuedMs += liftMs
+    const dwell = Number(/^G4 ?P(\d+)/.exec(line)?.[1] ?? 0)
+    if (dwell > 0) this.#began(dwell)
+  }
+
+  /** It begins what is queued, and then is busy for `ms`. */
+  #began(ms: number, at = this.#talk.link.clock.now()): void {
+    this.#busyUntil = Math.max(this.#busyUntil, at + 1000 * KLIPPER_START) + this.#queuedMs + ms
+    this.#queuedMs = 0
+  }
+
+  async #untilDue(signal?: AbortSignal): Promise<void> {
+    if (this.#queuedMs > 0) {
+      await this.#talk.ask('G4 P0', signal) // Klipper plans all that it has
+      this.#began(0)
+    }
+    const { clock } = this.#talk.link
+    await sleep(clock, this.#busyUntil + 1000 * KLIPPER_LATE - clock.now(), signal)
+  }
+}
