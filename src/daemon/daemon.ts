@@ -194,8 +194,8 @@ async function openFront(running: Running, back: Back, auth: { tokens: Tokens; c
   const { config, spool, metrics } = running
   const { threads, stations, hub, uploads, farm, machines } = back
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
-  const named = await NamedUploads.open(join(config.state, 'uploads-named.json'))
-  running.endUploads = keepUploadsFew(uploads, spool, named, config.retention.uploadDays, log)
+  const namedUploads = await NamedUploads.open(join(config.state, 'uploads-named.json'))
+  running.endUploads = keepUploadsFew(uploads, spool, namedUploads, config.retention.uploadDays, log)
   const page = () => pageAddress(running.server?.url ?? '')
   const own = allHandlers({ config, ...auth, page, spool, ...back, hosts: farm.hosts })
   const isHere = (plotter: string) => stations.some(({ name }) => name === plotter)

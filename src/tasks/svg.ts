@@ -39,7 +39,7 @@ const schema = z
     ),
     outlines: flag(false, 'text of a document as the outlines of its own font, in place of a stroke font'),
     unit: z.enum(UNITS).optional().describe('unit of a drawing that names none'),
-    hatches: z.enum(HATCHES).optional().describe('what of a hatch in a DXF drawing: its edges, when left out'),
+    hatches: z.enum(HATCHES).optional().describe('how to draw the hatches of a DXF drawing; default: their edges'),
     penDownZ: z.number().min(-1000).max(1000).optional().describe('highest Z of G-code with the pen down, mm'),
     textPaper: z.string().max(40).optional().describe('paper of a plain text: a4, when left out, letter, 148x210mm …'),
     textMargin: z.number().min(0).max(300).optional().describe('white border of a plain text, mm; 20 when left out'),

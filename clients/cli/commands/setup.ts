@@ -3,7 +3,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
-import { apply, type Hands, reader, readJournal, undoAll, writeJournal } from '../setup/apply.ts'
+import { apply, reader, readJournal, type SetupContext, undoAll, writeJournal } from '../setup/apply.ts'
 import { entryNamed } from '../setup/config-text.ts'
 import { type Board, findBoards, pathIn } from '../setup/find.ts'
 import { type Host, type Service, thisHost } from '../setup/host.ts'
@@ -56,13 +56,13 @@ export const setup = defineCommand({
   more: 'It may be run again at any time: it changes only what differs. docs/start has a page for each kind of plotter.',
   async run(args, io) {
     const host = thisHost(pathIn(args.port ?? ''))
-    const hands: Hands = { host, root: args.root, sudo: io.interactive }
-    if (args.undo) return await undo(hands, io)
+    const context: SetupContext = { host, root: args.root, sudo: io.interactive }
+    if (args.undo) return await undo(context, io)
     const questions = new Questions(io, args.yes)
     const running = args.root === undefined ? await answering(io.daemon) : undefined
     refuseWhilePlotting(running?.plotters ?? [])
 
-    const board = await theBoard(args.port, running?.plotters ?? [], hands, args, questions, io)
+    const board = await theBoard(args.port, running?.plotters ?? [], context, args, questions, io)
     const deviceHost = thisHost(board.device)
     const machine = board.entry ?? (await newEntry(board, args, questions, io))
     const paper = await askPaper(machine, baseOf(machine.profile), args, questions)
@@ -85,7 +85,7 @@ export const setup = defineCommand({
     if (!(await questions.yes('Shall this be done?', true))) return EXIT.ok
 
     const journal = readJournal(deviceHost, args.root)
-    const { left } = apply(steps, { ...hands, host: deviceHost }, journal)
+    const { left } = apply(steps, { ...context, host: deviceHost }, journal)
     writeJournal(deviceHost, args.root, journal)
     if (args.root === undefined) await start(service, deviceHost, config, running, io)
     return await report({ entry, paper, service, lan, left, host: deviceHost, isReal: args.root === undefined }, io)
@@ -109,7 +109,7 @@ interface Known extends Board {
 async function theBoard(
   port: string | undefined,
   plotters: readonly WirePlotter[],
-  hands: Hands,
+  context: SetupContext,
   given: Given,
   questions: Questions,
   io: Io,
@@ -123,11 +123,11 @@ async function theBoard(
       device: pathIn(known.url),
       query: '',
       identity: { dialect: 'ebb', model: '', baud: 0 },
-      entry: changedEntry(configuredEntry(hands, known), given),
+      entry: changedEntry(configuredEntry(context, known), given),
     }
   }
   io.note('Looking for plotters. Nothing moves …')
-  const boards = await findOrPermit(port, new Set(configured.map(({ url }) => pathIn(url))), hands)
+  const boards = await findOrPermit(port, new Set(configured.map(({ url }) => pathIn(url))), context)
   const name = await questions.choice(
     'Which of them?',
     boards.map(({ path, identity }) => [path, identity.model] as const),
@@ -138,18 +138,26 @@ async function theBoard(
 }
 
 /** The entry of the configuration file, else the plotter as the daemon's flags have it. */
-function configuredEntry({ host, root }: Hands, { name, url, profile }: WirePlotter): PlotterEntry {
+function configuredEntry({ host, root }: SetupContext, { name, url, profile }: WirePlotter): PlotterEntry {
   const read = reader(root)
   return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
 }
 
 /** Where the user may not open the port yet, the rule and the group come first. */
-async function findOrPermit(port: string | undefined, skip: ReadonlySet<string>, hands: Hands): Promise<Board[]> {
+async function findOrPermit(
+  port: string | undefined,
+  skip: ReadonlySet<string>,
+  context: SetupContext,
+): Promise<Board[]> {
   try {
     return await findBoards(port, skip)
   } catch (thrown) {
     if (!(thrown instanceof PlotdError) || !/permission denied/.test(thrown.message)) throw thrown
-    const { left } = apply(accessSteps(hands.host, reader(hands.root)), hands, readJournal(hands.host, hands.root))
+    const { left } = apply(
+      accessSteps(context.host, reader(context.root)),
+      context,
+      readJournal(context.host, context.root),
+    )
     if (left.length === 0) {
       const boards = await findBoards(port, skip).catch(() => [])
       if (boards.length > 0) return boards
@@ -269,10 +277,10 @@ async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
 }
 
 /** Takes back what setup changed, and ends a daemon that runs in the background. */
-async function undo(hands: Hands, io: Io): Promise<number> {
-  const running = hands.root === undefined ? await answering(io.daemon) : undefined
+async function undo(context: SetupContext, io: Io): Promise<number> {
+  const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])
-  const { says, left } = undoAll(hands)
+  const { says, left } = undoAll(context)
   const still = running && (await answering(io.daemon))
   if (still) await stop(io.daemon, still.pid)
   io.answer({ says, left, stopped: running !== undefined }, () => [

@@ -39,13 +39,13 @@ export const portsOpen: Check = {
 
 const OPEN: Finding = { state: 'good', says: 'the ports may be opened' }
 
-/** Without a port to try: whether the user is in the group of serial ports, and whether this login knows it. */
+/** Without a port to test: whether the user is in the group of serial ports, and whether this login knows it. */
 function membership(): Finding {
   const { username, uid, gid } = userInfo()
   const [, id, members = ''] = /^dialout:[^:]*:(\d+):(.*)$/m.exec(groupsFile()) ?? []
-  if (uid === 0 || id === undefined) return { state: 'good', says: 'no port to try; nothing speaks against it' }
+  if (uid === 0 || id === undefined) return { state: 'good', says: 'there is no port to test' }
   if ([gid, ...(process.getgroups?.() ?? [])].includes(Number(id)))
-    return { state: 'good', says: `no port to try; ${username} is in the group dialout, which may open them` }
+    return { state: 'good', says: `there is no port to test; ${username} is in the group dialout, which may open them` }
   if (members.split(',').includes(username))
     return {
       state: 'warn',

@@ -15,7 +15,7 @@ export const EXIT = {
   unknown: 5,
   /** The job or plotter cannot do that in its present state. */
   state: 6,
-  /** The time that a wait was given is up. */
+  /** The time limit of a wait has passed. */
   time: 7,
   /** Ctrl-C: 128 + SIGINT. */
   interrupted: 130,

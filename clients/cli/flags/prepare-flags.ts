@@ -108,9 +108,9 @@ export interface PrepareArgs extends ReadingArgs {
 export interface PreparedFile extends Planned {
   readonly reading: SvgReading
   readonly profile: Profile
-  /** Parts of the drawing that will not be on the paper, a phrase each. */
+  /** A phrase for each part of the drawing that will not be on the paper. */
   readonly losses: readonly string[]
-  /** Harmless notes on the result, a sentence each. */
+  /** A sentence for each harmless note on the result. */
   readonly notes: readonly string[]
 }
 

@@ -30,7 +30,7 @@ export const READING = {
   hatches: {
     type: 'string',
     choices: ['edges', 'lines', 'none'],
-    describe: 'what of a hatch in a DXF drawing',
+    describe: 'how to draw the hatches of a DXF drawing',
     requiresArg: true,
     group: 'Drawing:',
   },

@@ -19,7 +19,7 @@ export interface Applied {
   readonly left: readonly (readonly string[])[]
 }
 
-export interface Hands {
+export interface SetupContext {
   readonly host: Host
   /** A folder that stands for `/`: files are written below it, and no command runs. */
   readonly root: string | undefined
@@ -39,24 +39,24 @@ const placed = (path: string, root: string | undefined): string =>
   root === undefined || path.includes('examples/deploy') ? path : join(root, path)
 
 /** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
-export function apply(steps: readonly Step[], hands: Hands, journal: Journal): Applied {
+export function apply(steps: readonly Step[], context: SetupContext, journal: Journal): Applied {
   const left: (readonly string[])[] = []
   for (const change of steps.filter(({ done }) => !done).flatMap(({ changes }) => changes)) {
-    const words = makeChange(change, hands, journal)
+    const words = makeChange(change, context, journal)
     if (words) left.push(words)
   }
   return { left }
 }
 
 /** @returns the command that an administrator must run, where this user may not */
-function makeChange(change: Change, hands: Hands, journal: Journal): readonly string[] | undefined {
-  const { host, root } = hands
+function makeChange(change: Change, context: SetupContext, journal: Journal): readonly string[] | undefined {
+  const { host, root } = context
   if (change.kind === 'write') {
     const { path, text, source } = change
     const before = reader(root)(path) ?? null
     if (change.root && host.uid !== 0 && root === undefined) {
       const words = ['install', '-D', '-m', '644', source ?? '', path]
-      if (!asRoot(words, hands)) return words
+      if (!asRoot(words, context)) return words
     } else {
       write(placed(path, root), text)
     }
@@ -66,7 +66,7 @@ function makeChange(change: Change, hands: Hands, journal: Journal): readonly st
   const { words, undo, optional = false } = change
   if (root !== undefined) return words
   if (change.root && host.uid !== 0) {
-    if (!asRoot(words, hands)) return optional ? undefined : words
+    if (!asRoot(words, context)) return optional ? undefined : words
   } else if (!run(words)) {
     if (optional) return undefined
     throw new PlotdError('ERR_SETUP', `\`${words.join(' ')}\` failed`, { command: words })
@@ -98,7 +98,7 @@ function run(words: readonly string[]): boolean {
 }
 
 /** sudo asks for the password on the terminal. */
-function asRoot(words: readonly string[], { host, sudo }: Hands): boolean {
+function asRoot(words: readonly string[], { host, sudo }: SetupContext): boolean {
   return sudo && host.sudo && spawnSync('sudo', words, { stdio: ['inherit', 'ignore', 'inherit'] }).status === 0
 }
 
@@ -119,15 +119,15 @@ export function writeJournal({ configFolder }: Host, root: string | undefined, j
  *
  * @returns sentences that say what happened, and commands that an administrator must run
  */
-export function undoAll(hands: Hands): { readonly says: readonly string[] } & Applied {
-  const { host, root } = hands
+export function undoAll(context: SetupContext): { readonly says: readonly string[] } & Applied {
+  const { host, root } = context
   const { files, undo } = readJournal(host, root)
   const says: string[] = []
   const left: (readonly string[])[] = []
   for (const { words, root: needsRoot } of [...undo].reverse()) {
     if (root !== undefined) left.push(words)
     else if (needsRoot && host.uid !== 0) {
-      if (!asRoot(words, hands)) left.push(words)
+      if (!asRoot(words, context)) left.push(words)
     } else run(words)
   }
   for (const { path, before, text, root: needsRoot } of files) {
@@ -136,7 +136,7 @@ export function undoAll(hands: Hands): { readonly says: readonly string[] } & Ap
     if (readFileSync(real, 'utf8') !== text) {
       says.push(`${path} stays: it was changed after setup wrote it.`)
     } else if (needsRoot && host.uid !== 0 && root === undefined) {
-      if (!asRoot(['rm', path], hands)) left.push(['rm', path])
+      if (!asRoot(['rm', path], context)) left.push(['rm', path])
     } else if (before === null) {
       rmSync(real)
       says.push(`${path} is removed.`)

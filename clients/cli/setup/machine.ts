@@ -2,8 +2,9 @@
  * What `plotd setup` writes down of a machine: the entry in `plotters`, from what the board says of itself and from what its
  * user says. Pure functions.
  *
- * The room `setup`: `find` looks at the ports, `machine` makes the entry, `questions` asks the user, `host` knows this
- * computer, `steps` lists what to change, `apply` changes it, `service` runs the daemon, `undo` takes the changes back.
+ * The room `setup`: `find` looks at the ports, `machine` makes the entry, `questions` asks the user, `host` describes this
+ * computer. `steps` lists the changes, `config-text` edits the configuration, `apply` makes the changes and takes them
+ * back, `service` runs the daemon.
  */
 
 import { PlotdError } from '../../../src/errors.ts'
@@ -119,7 +120,7 @@ export function plotterEntry(url: string, identity: Identity, answers: MachineAn
   return { name: answers.name, url, profile }
 }
 
-/** An entry with what the user has named anew; everything else stays. */
+/** An entry with the changes that the user gave. Everything else stays. */
 export function changedEntry(
   entry: PlotterEntry,
   given: {

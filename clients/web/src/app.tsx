@@ -151,11 +151,11 @@ function openDialog(store: Store, daemon: DaemonState, onDraw: (id: string) => v
   if (dialog.is === 'cancel') return <CancelDialog store={store} job={job} onClose={close} />
   const { plotters } = daemon
   if (dialog.is === 'resume') return <ResumeDialog store={store} job={job} plotters={plotters} onClose={close} />
-  const asked = (id: string): void => {
+  const showQueued = (id: string): void => {
     close()
     onDraw(id)
   }
-  return <PlotDialog store={store} job={job} plotters={plotters} onAsked={asked} onClose={close} />
+  return <PlotDialog store={store} job={job} plotters={plotters} onQueued={showQueued} onClose={close} />
 }
 
 /** A job chosen by hand stays on the sheet. A job that the page follows leaves it when it has ended. */

@@ -31,12 +31,12 @@ export async function askInk(
     if (job === undefined) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
     requireOwn(identity, [job])
     // The state is looked at first: reading a large SVG for a refusal is a waste.
-    const asked = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)
-    asked(job.result as JobResult)
+    const withInk = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)
+    withInk(job.result as JobResult)
     const result = await threads.inkResult(job, plot, gone).catch((thrown: unknown) => {
       throw ids.length === 1 ? thrown : naming(thrown, job)
     })
-    jobs.push(asked(result))
+    jobs.push(withInk(result))
     requests.push({ id, plot, result })
   }
   return (dryRun ? jobs : await spool.askInk(requests)).map(summary)

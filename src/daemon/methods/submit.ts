@@ -68,12 +68,12 @@ interface Accepted {
 
 /** Validates the jobs of a slice. Only custom tasks, and jobs with files or fonts of their own, need a thread. */
 async function accept(parts: SubmitParts, requests: readonly Request[], place: Place): Promise<Accepted[]> {
-  const tasks = requests.map((request, i) => named(requests, i, place, () => taskOf(parts, request)))
+  const tasks = requests.map((request, i) => withPlace(requests, i, place, () => taskOf(parts, request)))
   const { threads, config } = parts
   const isFirst = place.from === 0
   const custom = await onThread((some) => threads.accept(some), requests, indices(tasks, isCustom), requests, place)
   const accepted = requests.map((request, i) =>
-    named(requests, i, place, () => {
+    withPlace(requests, i, place, () => {
       const task = tasks[i]
       const fields = task === undefined || isCustom(task) ? custom.get(i) : acceptOwn(task, request)
       if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
@@ -94,7 +94,7 @@ async function accept(parts: SubmitParts, requests: readonly Request[], place: P
   )
   return accepted.map(({ job, notes: ofText }, i) => {
     const notes = admitted.get(i) ?? ofText
-    if (job.plot?.strict) named(requests, i, place, () => refuseLosses(notes))
+    if (job.plot?.strict) withPlace(requests, i, place, () => refuseLosses(notes))
     return { job, notes }
   })
 }
@@ -136,7 +136,7 @@ async function onThread<T>(
 }
 
 /** Calls `act` for one of the jobs. @throws the error with the number and title of the job, when there are several */
-function named<T>(requests: readonly Request[], i: number, place: Place, act: () => T): T {
+function withPlace<T>(requests: readonly Request[], i: number, place: Place, act: () => T): T {
   try {
     return act()
   } catch (thrown) {

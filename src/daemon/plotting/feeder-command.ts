@@ -58,10 +58,10 @@ export async function runFeeder(
       // Nobody of the group is left.
     }
   }
-  let said = ''
+  let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-KEPT)
+      output = (output + text).slice(-KEPT)
     })
   }
   let why: string | undefined
@@ -85,7 +85,7 @@ export async function runFeeder(
     })
     signal.throwIfAborted()
     if (code === 0 && why === undefined) return
-    const reason = why ?? (lastLine(said) || (typeof code === 'number' ? `exit code ${code}` : code))
+    const reason = why ?? (lastLine(output) || (typeof code === 'number' ? `exit code ${code}` : code))
     throw new PlotdError('ERR_FEEDER', `the feeder brought no sheet: ${reason}`, { code, reason })
   } finally {
     signal.removeEventListener('abort', aborted)

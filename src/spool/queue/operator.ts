@@ -35,12 +35,12 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
   for (const { id } of requests) await core.decide(id, (job) => archived.set(id, job))
   // From here on in one turn: no other verb comes between.
   const now = core.clock.now()
-  const asked = requests.map(({ id, ...ink }) => {
+  const changes = requests.map(({ id, ...ink }) => {
     const job = core.ledger.job(id) ?? (core.archive.row(id) && archived.get(id))
     if (job === undefined) throw unknownJob(id)
     return next(job, { type: 'ask-ink', ...ink }, now)
   })
-  const placed = asked.map((job) => {
+  const placed = changes.map((job) => {
     core.archive.forget(job.id)
     const last = { ...job, order: core.ledger.takeOrder() }
     core.put(last)

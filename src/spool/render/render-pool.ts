@@ -9,7 +9,7 @@ import { Piscina } from 'piscina'
 import { PlotdError } from '../../errors.ts'
 import { importingThread } from '../../threads.ts'
 import { MemoryWatch } from './memory-watch.ts'
-import { BEGUN, type Said, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './render-thread.ts'
+import { BEGUN, type PortMessage, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './render-thread.ts'
 import { Seats } from './seats.ts'
 
 export interface RenderPoolOptions {
@@ -100,12 +100,12 @@ export class RenderPool {
     const onAbort = (): void => stop.abort()
     signal?.addEventListener('abort', onAbort)
     let timer: NodeJS.Timeout | undefined
-    const hear = (message: Said): void => {
+    const receive = (message: PortMessage): void => {
       if (message !== BEGUN) onMessage?.(message)
       // The time limit starts with the run: a new thread needs time to start.
       else if (timeoutMs !== undefined) timer = setTimeout(onAbort, timeoutMs)
     }
-    near.on('message', hear)
+    near.on('message', receive)
     near.unref()
     const memory = foreign ? this.#watch.begin(onAbort) : undefined
     try {
@@ -120,7 +120,7 @@ export class RenderPool {
       throw this.#explain(error, stop.signal.aborted, timeoutMs)
     } finally {
       memory?.end()
-      near.off('message', hear)
+      near.off('message', receive)
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
       near.close()
@@ -147,8 +147,8 @@ export class RenderPool {
 
 /** The answer can arrive before earlier messages, which are in the port by then. */
 function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
-  for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
-    const message = said.message as Said
+  for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
+    const message = received.message as PortMessage
     if (message !== BEGUN) onMessage?.(message)
   }
 }

@@ -12,7 +12,7 @@ export type ThreadMessage =
 
 /** The first message of a run: the thread has started it. */
 export const BEGUN = 'begun'
-export type Said = ThreadMessage | typeof BEGUN
+export type PortMessage = ThreadMessage | typeof BEGUN
 
 export interface ThreadRequest {
   readonly input: unknown
@@ -34,7 +34,7 @@ export function onThread<I, R>(
 ): (request: ThreadRequest) => Promise<ThreadAnswer> {
   stepBack()
   return async ({ input, port, maxOutputBytes }) => {
-    port.postMessage(BEGUN satisfies Said)
+    port.postMessage(BEGUN satisfies PortMessage)
     try {
       const result = await work(input as I, (message) => port.postMessage(message))
       checkSize(result, maxOutputBytes)

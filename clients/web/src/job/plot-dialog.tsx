@@ -11,7 +11,7 @@ interface Props {
   readonly job: WireJob
   readonly plotters: readonly WirePlotter[]
   /** Called with the job that waits for ink. */
-  readonly onAsked: (id: string) => void
+  readonly onQueued: (id: string) => void
   readonly onClose: () => void
 }
 
@@ -20,7 +20,7 @@ export const canAskInk = ({ status, plot, result }: WireJob): boolean =>
   status === 'finished' && plot === undefined && result !== undefined
 
 /** Asks for ink of a job that was only rendered: size, time and losses on the chosen plotter come before the button. */
-export function PlotDialog({ store, job, plotters, onAsked, onClose }: Props) {
+export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
   const [plotter, setPlotter] = useState('any')
   const [copies, setCopies] = useState(1)
   const [isSending, setSending] = useState(false)
@@ -31,7 +31,7 @@ export function PlotDialog({ store, job, plotters, onAsked, onClose }: Props) {
     setSending(true)
     const jobs = await store.request('job.plot', request)
     setSending(false)
-    if (jobs) onAsked(job.id)
+    if (jobs) onQueued(job.id)
   }
   return (
     <Modal

@@ -9,7 +9,7 @@ export function drawRulers(
   height: number,
   colors: Colors,
 ): void {
-  context.fillStyle = colors.desk
+  context.fillStyle = colors.backdrop
   context.fillRect(0, 0, width, RULER)
   context.fillRect(0, 0, RULER, height)
   context.strokeStyle = colors.ruler

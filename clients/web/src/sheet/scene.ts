@@ -9,7 +9,7 @@ export interface Colors {
   readonly travel: string
   readonly pen: string
   readonly ruler: string
-  readonly desk: string
+  readonly backdrop: string
 }
 
 /** The content of the sheet view. Lengths in mm. */

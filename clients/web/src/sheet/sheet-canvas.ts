@@ -210,6 +210,6 @@ function colorsOf(element: Element): Colors {
     travel: color('travel'),
     pen: color('pen'),
     ruler: color('quiet'),
-    desk: color('desk'),
+    backdrop: color('backdrop'),
   }
 }

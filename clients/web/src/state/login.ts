@@ -59,8 +59,8 @@ export class Login {
     if (localStorage.getItem(KEY) === dead) localStorage.removeItem(KEY)
     this.#secret = undefined
     while (this.#secret === undefined) {
-      const kept = localStorage.getItem(KEY)
-      if (kept !== null && kept !== dead) this.#secret = kept
+      const stored = localStorage.getItem(KEY)
+      if (stored !== null && stored !== dead) this.#secret = stored
       else
         await new Promise<void>((resolve) => {
           this.#waiting.add(resolve)
@@ -69,18 +69,18 @@ export class Login {
   }
 
   async #follow(link: Link): Promise<void> {
-    const made = (await this.#post('/session', link)) as Session & { readonly session: string }
+    const created = (await this.#post('/session', link)) as Session & { readonly session: string }
     const old = this.#secret
     const now = old === undefined ? undefined : await this.#about(old)
-    if (old !== undefined && now !== undefined && !permits(made.role, now.role)) {
-      await this.#end(made.session)
-      const message = `This link permits less (${made.role}) than your session (${now.role}), which goes on. Log out first to use the link.`
+    if (old !== undefined && now !== undefined && !permits(created.role, now.role)) {
+      await this.#end(created.session)
+      const message = `This link permits less (${created.role}) than your session (${now.role}), which goes on. Log out first to use the link.`
       return this.onNotice(message)
     }
-    localStorage.setItem(KEY, made.session)
+    localStorage.setItem(KEY, created.session)
     if (old !== undefined && now !== undefined) {
       // The connection is opened again with the new session when the old one ends.
-      this.#secret = made.session
+      this.#secret = created.session
       await this.#end(old)
     } else this.#wake()
   }
