@@ -124,8 +124,8 @@ const HEAVY = [
   'cyrillic',
   ...RIGHT_TO_LEFT,
 ]
-/** Fonts that lend symbols and kana. */
-const SYMBOLS = ['symbolic', 'mathupp', 'astrology', 'music', 'markers', 'meteorology', 'japanese']
+/** Fonts that lend symbols. */
+const SYMBOLS = ['symbolic', 'mathupp', 'astrology', 'music', 'markers', 'meteorology']
 
 const symbolFonts = new Map<string, StrokeFont>()
 
@@ -135,6 +135,7 @@ function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
   for (const name of letters) yield loadFont(name)
   for (const name of SYMBOLS) yield symbolsOnly(name)
   yield* ownFonts()
+  yield symbolsOnly('japanese') // last, because a text is drawn with one font of kanji where there is one
 }
 
 /** A symbol font without the glyphs in its ASCII places, which are symbols too and must not be lent as letters. */
