@@ -123,6 +123,17 @@ async function writeReport(name: string, file: string, io: Io): Promise<number> 
   return 0
 }
 
+const NOT_RENDERED: ReadonlySet<string> = new Set(['held', 'scheduled', 'queued', 'started'])
+
+/** A card that is held or waits has no file yet. @returns undefined for one that cannot be rendered */
+async function previewOf(id: string, io: Io): Promise<string | undefined> {
+  const { task, params } = await io.daemon.call('job.get', { id })
+  return io.daemon.call('preview.render', { task, params }).then(
+    ({ svg }) => svg,
+    () => undefined,
+  )
+}
+
 /** @throws PlotdError ERR_PARAMS for another kind of file */
 async function writeSheet(name: string, file: string, across: number, io: Io): Promise<number> {
   const [, kind] = /\.(pdf|png)$/i.exec(file) ?? []
@@ -133,8 +144,9 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   const client = await io.daemon.connect()
   const cards: ContactCard[] = []
   try {
-    for (const { row, title, output } of last) {
-      const svg = output === undefined ? undefined : new TextDecoder().decode(await client.output(output))
+    for (const { job, row, title, output, status } of last) {
+      const isRendered = output !== undefined && !NOT_RENDERED.has(status)
+      const svg = isRendered ? new TextDecoder().decode(await client.output(output)) : await previewOf(job, io)
       const drawing = svg === undefined ? undefined : readSvg(svg).drawing
       cards.push({ label: `${row}  ${title}`, drawing })
     }
@@ -149,8 +161,7 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   const columns = Math.min(12, Math.max(1, Math.round(across)))
   const pages = contactSheets(cards, { columns, title: name }, letters)
   const missing = cards.filter(({ drawing }) => drawing === undefined).length
-  if (missing > 0)
-    io.note(`${plural(missing, 'card')} of ${cards.length} are not rendered yet: their places are empty.`)
+  if (missing > 0) io.note(`${plural(missing, 'card')} of ${cards.length} cannot be rendered: their places are empty.`)
   if (kind.toLowerCase() === 'pdf')
     await writeFileOrExplain(file, drawingsToPdf(pages, { strokeWidth: 0.15, title: name }))
   else {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { Modal } from '../shared/modal.tsx'
-import { outputImage } from '../sheet/images.ts'
+import { outputImage, previewImage } from '../sheet/images.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { batchSignature, batchWords, cardWords } from './figures.ts'
@@ -151,8 +151,8 @@ function Picture({ store, card }: { readonly store: Store; readonly card: Card }
   const { job: id, output, status, row, title } = card
   const isRendered = !['scheduled', 'queued', 'started', 'held'].includes(status)
   const url = useAnswer(
-    () => (output === undefined || !isRendered ? undefined : outputImage(store.client, output)),
-    [store, output, isRendered],
+    () => (output === undefined || !isRendered ? previewImage(store.client, id) : outputImage(store.client, output)),
+    [store, id, output, isRendered],
   )
   return (
     <figure class={`contact ${status}`}>
