@@ -88,6 +88,7 @@ export {
   drawingToSvg,
   inkToSvg,
   type NotDrawn,
+  notFilledSays,
   type ReadOptions,
   readSvg,
   SvgBuilder,

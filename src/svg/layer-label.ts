@@ -13,7 +13,7 @@ export interface LayerLabel {
 
 const MOST_LAYER_NUMBER = 1000
 
-/** Range of each flag. A flag with a value outside is part of the name. */
+/** Range of each flag. A flag with a value outside is read and has no effect, as in AxiDraw's software. */
 const FLAGS: Readonly<
   Record<string, { readonly key: keyof LayerOptions; readonly from: number; readonly to: number }>
 > = {
@@ -29,7 +29,7 @@ const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
  * Parses a layer's label by AxiDraw's grammar:
  * `%` = not plotted; `!` = pause before the layer; a number 0-1000 = the layer's number; then any of `+H0..100` (pen
  * height while drawing), `+S1..110` (speed), `+D` (delay in ms), upper or lower case, the last one of a kind wins;
- * the rest is free text. Example: `!3+D500+H20+S40 red`. Leading blanks are ignored, and so is what separates the number
+ * a value outside its range has no effect; the rest is free text. Example: `!3+D500+H20+S40 red`. Leading blanks are ignored, and so is what separates the number
  * from the text: `1-red pen`, `2_hills`, `3: sea`.
  */
 export function parseLayerLabel(label: string): LayerLabel {
@@ -56,8 +56,8 @@ function takeFlags(text: string): { options: LayerOptions; rest: string } {
     const [whole = '', letter = '', digits = ''] = /^\+([hsd])\s*(\d+)\s*/i.exec(rest) ?? []
     const flag = FLAGS[letter.toUpperCase()]
     const value = Number(digits)
-    if (flag === undefined || value < flag.from || value > flag.to) return { options, rest }
-    options = { ...options, [flag.key]: value }
+    if (flag === undefined) return { options, rest }
+    if (value >= flag.from && value <= flag.to) options = { ...options, [flag.key]: value }
     rest = rest.slice(whole.length)
   }
 }

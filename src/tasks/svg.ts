@@ -60,6 +60,7 @@ const schema = z
       'none',
       'lines inside what has a fill; white is left empty',
     ),
+    fillAll: flag(false, 'fills closed shapes that have no fill in the file too'),
     fillSpacing: mm(0.1, 100, 1, 'between the lines of a fill, mm'),
     fillAngle: mm(-360, 360, 45, 'of the lines of a hatch, degrees clockwise'),
     drawWhite: flag(false, 'draws shapes that have a white fill and no stroke, such as the background of a page'),
@@ -152,8 +153,8 @@ const pageOf = (params: SvgParams): string => {
   return pages.length === 1 && pages[0] === 1 ? '' : `_p${pages.join('-')}`
 }
 
-const filling = ({ fill, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill'> =>
-  fill === 'none' ? {} : { fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }
+const filling = ({ fill, fillAll, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill' | 'fillAll'> =>
+  fill === 'none' ? {} : { fillAll, fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }
 
 /** Without the ending of a file that this task takes. */
 const bare = (name: string): string => {

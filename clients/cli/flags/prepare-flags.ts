@@ -127,6 +127,7 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
     DEFAULT_PROFILE,
     importDocument,
     makePlan,
+    notFilledSays,
     whiteSays,
     profileNamed,
     readSvg,
@@ -148,6 +149,7 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const notes = [
     ...(harmless ?? []),
     ...white,
+    ...(reading.notFilled === 0 ? [] : [notFilledSays(reading.notFilled)]),
     ...(reading.hiddenLayers.length === 0 ? [] : [hidden(reading.hiddenLayers)]),
   ]
   return { reading, profile, losses, notes, ...planned }

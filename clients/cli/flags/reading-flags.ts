@@ -60,6 +60,11 @@ export const READING = {
     requiresArg: true,
     group: 'Drawing:',
   },
+  'fill-all': {
+    type: 'boolean',
+    describe: 'with --fill: fill closed shapes without a fill too',
+    group: 'Drawing:',
+  },
   'fill-spacing': lengthFlag('fill-spacing', 'distance between the lines of a fill, mm', 'Drawing:'),
   'fill-angle': {
     type: 'number',
@@ -90,6 +95,7 @@ export interface ReadingArgs {
   readonly 'layers-by': string | undefined
   readonly 'strokes-only': boolean | undefined
   readonly fill: string | undefined
+  readonly 'fill-all': boolean | undefined
   readonly 'fill-spacing': number | undefined
   readonly 'fill-angle': number | undefined
   readonly 'draw-white': boolean | undefined
@@ -104,6 +110,7 @@ export function readOptions(args: ReadingArgs): ReadOptions {
   const options = {
     layers: args['layers-by'],
     strokesOnly: args['strokes-only'],
+    fillAll: args['fill-all'],
     hide,
     drawWhite: args['draw-white'],
     tolerance,

@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   'composed-glyph': 'note',
   'text-font': 'note',
   'white-fill': 'note',
+  'not-filled': 'note',
   'text-fit': 'note',
   'layer-hidden': 'note',
   import: 'note',

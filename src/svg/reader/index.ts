@@ -22,4 +22,4 @@ export {
   type SvgReading,
   type TextDrawn,
 } from './reading/options.ts'
-export { readingWarnings, whiteSays } from './reading-warnings.ts'
+export { notFilledSays, readingWarnings, whiteSays } from './reading-warnings.ts'

@@ -58,6 +58,7 @@ function read(source: string | Uint8Array, options: ReadOptions, settings: Setti
     text: count === 0 ? undefined : { count, font, missing },
     hiddenLayers: reading.hiddenLayers,
     whiteFills: reading.whiteFills,
+    notFilled: reading.notFilled,
     elements: reading.tree.elements,
     work: Math.round(budget.spent),
   }
@@ -137,6 +138,7 @@ function checked(options: ReadOptions): Settings {
     language = 'en',
     hide = false,
     drawWhite = false,
+    fillAll = false,
     clipEdges = true,
   } = options
   if (!(tolerance > 0 && Number.isFinite(tolerance))) {
@@ -144,7 +146,7 @@ function checked(options: ReadOptions): Settings {
   }
   const filler = options.fill === undefined ? undefined : fillerOf(options.fill)
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  return { tolerance, strokesOnly, layers, font, text, filler, hide, drawWhite, clipEdges, language, limits }
+  return { tolerance, strokesOnly, layers, font, text, filler, fillAll, hide, drawWhite, clipEdges, language, limits }
 }
 
 function refusal(notDrawn: readonly NotDrawn[]): PlotdError {

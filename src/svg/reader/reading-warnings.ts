@@ -2,7 +2,7 @@ import type { SvgReading } from './reading/options.ts'
 
 /** What the user should know of a file before ink. */
 export interface ReadingWarning {
-  readonly code: 'not-drawn' | 'text-font' | 'layer-hidden' | 'white-fill'
+  readonly code: 'not-drawn' | 'text-font' | 'layer-hidden' | 'white-fill' | 'not-filled'
   readonly message: string
   readonly count?: number
 }
@@ -13,7 +13,9 @@ export function readingWarnings({
   text,
   hiddenLayers,
   whiteFills = 0,
-}: Pick<SvgReading, 'notDrawn' | 'text' | 'hiddenLayers'> & Partial<Pick<SvgReading, 'whiteFills'>>): ReadingWarning[] {
+  notFilled = 0,
+}: Pick<SvgReading, 'notDrawn' | 'text' | 'hiddenLayers'> &
+  Partial<Pick<SvgReading, 'whiteFills' | 'notFilled'>>): ReadingWarning[] {
   return [
     ...notDrawn.map(({ what, count, detail }) => ({
       code: 'not-drawn' as const,
@@ -26,6 +28,7 @@ export function readingWarnings({
       count,
     })),
     ...(whiteFills === 0 ? [] : [{ code: 'white-fill' as const, message: whiteSays(whiteFills), count: whiteFills }]),
+    ...(notFilled === 0 ? [] : [{ code: 'not-filled' as const, message: notFilledSays(notFilled), count: notFilled }]),
     ...hiddenLayers.map((label) => ({
       code: 'layer-hidden' as const,
       message: `the layer “${label}” is hidden in the file and is not drawn`,
@@ -36,3 +39,7 @@ export function readingWarnings({
 /** A sentence about shapes that are white paper. */
 export const whiteSays = (count: number): string =>
   `${count} × white shape without a stroke is left out: paper is white (--draw-white draws it)`
+
+/** A sentence about closed shapes without a fill. */
+export const notFilledSays = (count: number): string =>
+  `${count} × closed shape has no fill in the file and stays empty (--fill-all fills it)`

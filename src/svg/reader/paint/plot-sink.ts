@@ -1,6 +1,6 @@
 import { borderInside } from '../../../geometry/border.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'
-import { at, type Strokes } from '../../../geometry/drawing.ts'
+import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../../geometry/region.ts'
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
@@ -63,6 +63,7 @@ export class PlotSink implements Sink {
     flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
     this.#reading.budget.spend(5 * this.#flat.vertices)
     const polygons = this.#polygons(visible, frame)
+    const empty = this.#empty(visible, frame)
     const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
     if (visible.isPaper) {
       this.#reading.whiteFills++
@@ -77,6 +78,7 @@ export class PlotSink implements Sink {
       this.#cut(this.#dashed(element, frame, visible, 1, PIXEL), frame, visible.color)
     } else this.#draw(this.#dashed(element, frame, visible, scale, 1), frame, visible.color)
     if (polygons !== undefined) this.#fill(polygons, frame, visible)
+    else if (empty !== undefined) this.#fill(empty, frame, { ...visible, fillColor: visible.color })
     if (polygons !== undefined) this.#clipEdge(polygons, frame, visible)
     this.ink.cover(hides ? this.#covered(polygons, frame) : undefined, element)
     const strokeWidth = fixed ? (visible.strokeWidth * PIXEL) / middleStretch(frame.matrix) : visible.strokeWidth
@@ -107,6 +109,20 @@ export class PlotSink implements Sink {
     const pieces = this.#pieces.reset()
     borderInside(clip, shape, pieces, this.#reading.budget)
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, fillColor), fillColor, pieces)
+  }
+
+  /** The polygons in mm of a closed shape that has no fill in the file, when it is to be filled; else it is counted. */
+  #empty(visible: Visible, frame: Frame): Strokes | undefined {
+    const { filler, fillAll } = this.#reading.settings
+    if (filler === undefined || visible.fill || visible.isPaper) return undefined
+    const { points, starts } = this.#flat.take()
+    if (!hasRing({ points, starts })) return undefined
+    if (!fillAll) {
+      this.#reading.notFilled++
+      return undefined
+    }
+    toMm(points, points.length / 2, frame)
+    return isInReach(points, 0, points.length / 2) ? { points, starts } : undefined
   }
 
   /** Fills a shape with lines. Nearly white fills are skipped, since paper is white. */
@@ -195,4 +211,13 @@ function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, 
 function isInReach(points: Float64Array, first: number, end: number): boolean {
   for (let i = 2 * first; i < 2 * end; i++) if (!(Math.abs(at(points, i)) < FURTHEST)) return false
   return true
+}
+
+/** Whether a line ends where it began and has an inside. */
+function hasRing(lines: Strokes): boolean {
+  for (let i = 0; i < strokeCount(lines); i++) {
+    const line = stroke(lines, i)
+    if (line.length >= 8 && line.at(0) === line.at(-2) && line.at(1) === line.at(-1)) return true
+  }
+  return false
 }

@@ -50,6 +50,8 @@ export interface ReadOptions {
   readonly text?: boolean
   /** Draw lines inside filled shapes; default none. */
   readonly fill?: FillOptions
+  /** With `fill`: draw lines inside closed shapes without a fill too; default false. */
+  readonly fillAll?: boolean
   /** Remove lines that later filled shapes cover; default false. */
   readonly hide?: boolean
   /** Draw shapes that have a white fill and no stroke; default false: paper is white. */
@@ -84,6 +86,8 @@ export interface SvgReading {
   readonly hiddenLayers: readonly string[]
   /** Shapes with a white fill and no stroke that were left out. */
   readonly whiteFills: number
+  /** Closed shapes without a fill that stayed empty although `fill` was given. */
+  readonly notFilled: number
   /** Elements in the file. */
   readonly elements: number
   /** Steps that reading took, of those that `limits.work` allows. */

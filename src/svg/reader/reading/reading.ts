@@ -109,6 +109,7 @@ export interface Settings {
   readonly font: string | StrokeFont | undefined
   readonly text: boolean
   readonly filler: Filler | undefined
+  readonly fillAll: boolean
   readonly hide: boolean
   readonly drawWhite: boolean
   readonly clipEdges: boolean
@@ -126,6 +127,8 @@ export class Reading {
   readonly hiddenLayers: string[] = []
   /** Shapes with a white fill and no stroke that were left out. */
   whiteFills = 0
+  /** Closed shapes without a fill that stayed empty although fills were asked for. */
+  notFilled = 0
   /** The masks that are being read, the innermost last. */
   readonly masks: SvgElement[] = []
   /** Paint of the last shape: in large files the next shape often has the same style. */

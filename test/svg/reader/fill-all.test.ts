@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
+import { type ReadOptions, readingWarnings, readSvg } from '../../../src/svg/index.ts'
+
+const read = (content: string, options: ReadOptions) =>
+  readSvg(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${content}</svg>`,
+    options,
+  )
+
+const HATCH: ReadOptions = { fill: { mode: 'hatch', spacing: 2, angle: 0 } }
+const EMPTY = '<path d="M5 5H35V35H5Z" fill="none" stroke="black"/>'
+
+describe('a fill of shapes that have no fill in the file', () => {
+  it('leaves closed shapes empty, and says so', () => {
+    const reading = read(EMPTY, HATCH)
+    expect(strokeCount(reading.drawing)).toBe(1)
+    expect(readingWarnings(reading)).toEqual([
+      { code: 'not-filled', count: 1, message: expect.stringContaining('--fill-all fills it') },
+    ])
+  })
+
+  it('fills them when asked', () => {
+    const reading = read(EMPTY, { ...HATCH, fillAll: true })
+    expect(strokeCount(reading.drawing)).toBe(1 + 15)
+    expect(readingWarnings(reading)).toEqual([])
+  })
+
+  it('fills them where their stroke does not scale', () => {
+    const fixed = EMPTY.replace('/>', ' vector-effect="non-scaling-stroke"/>')
+    expect(strokeCount(read(fixed, { ...HATCH, fillAll: true }).drawing)).toBe(1 + 15)
+  })
+
+  it.each([
+    ['open lines', '<path d="M5 5H35V35" fill="none" stroke="black"/>', HATCH],
+    ['filled shapes', EMPTY.replace('none', 'black'), HATCH],
+    ['a reading without fills', EMPTY, {}],
+  ])('says nothing of %s', (_, content, options) => {
+    expect(readingWarnings(read(content, options))).toEqual([])
+  })
+})
