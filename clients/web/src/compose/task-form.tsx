@@ -27,7 +27,7 @@ interface Props {
 }
 
 /** The fields that `DropPlace` fills in a task that takes a file. */
-const FILE_FIELDS = ['svg', 'upload', 'name']
+const FILE_FIELDS = ['svg', 'upload', 'name', 'pagesOnSheet']
 
 /** The form of one task, with a preview on the sheet while the user types. */
 export function TaskForm(props: Props) {
