@@ -53,7 +53,7 @@ export function httpServer(options: HttpOptions): Server {
   const connections = new Connections(server, PLACES)
   const admitted: HttpOptions['callerOf'] = async (request) => {
     const caller = await options.callerOf(request)
-    if (mayRead(caller)) connections.authenticated(request.socket)
+    if (mayRead(caller)) connections.authenticated(request.socket, { name: 'print', role: 'operate' })
     return caller
   }
   return server

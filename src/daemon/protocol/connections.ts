@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
+import type { Role } from './roles.ts'
 
 /** Places of a server. */
 export interface Places {
@@ -9,6 +10,41 @@ export interface Places {
   /** For those that have. */
   readonly clients: number
 }
+
+/** Whose connection it is: a token, or the token that a page's session was opened with. */
+export interface Owner {
+  readonly name: string
+  readonly role: Role
+  readonly by?: string
+}
+
+/** Places that tokens take. A token that may not operate gets at most half of them, so it never locks the operator out. */
+export class TokenPlaces {
+  readonly #most: number
+  readonly #taken = new Map<string, number>()
+  #all = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** @returns what gives the place back @throws PlotdError ERR_LIMIT */
+  take({ name, role, by = name }: Owner): () => void {
+    const own = this.#taken.get(by) ?? 0
+    if (this.#all >= this.#most) throw tooMany(`${this.#most} clients are connected already`)
+    if (role !== 'operate' && own >= this.#most / 2) throw tooMany(`the token ${by} has ${own} connections already`)
+    this.#all++
+    this.#taken.set(by, own + 1)
+    return () => {
+      this.#all--
+      const left = (this.#taken.get(by) ?? 1) - 1
+      if (left > 0) this.#taken.set(by, left)
+      else this.#taken.delete(by)
+    }
+  }
+}
+
+const tooMany = (message: string): PlotdError => new PlotdError('ERR_LIMIT', message, { limit: 'connections' })
 
 interface Stranger {
   /** With TLS, the raw socket until the handshake is done. */
@@ -25,10 +61,12 @@ interface Stranger {
 export class Connections {
   readonly #places: Places
   readonly #strangers = new Map<unknown, Stranger>()
-  readonly #clients = new Set<unknown>()
+  readonly #clients: TokenPlaces
+  readonly #leave = new Map<unknown, () => void>()
 
   constructor(server: Server, places: Places) {
     this.#places = places
+    this.#clients = new TokenPlaces(places.clients)
     server.on('connection', (socket: Socket) => this.#came(socket))
     server.on('secureConnection', (socket: Socket) => {
       const stranger = this.#strangers.get(keyOf(socket))
@@ -46,15 +84,11 @@ export class Connections {
   }
 
   /** A request on this connection has shown a valid token. @throws PlotdError ERR_LIMIT */
-  authenticated(socket: Socket): void {
+  authenticated(socket: Socket, owner: Owner): void {
     const key = keyOf(socket)
     if (!this.#strangers.has(key)) return
-    const { clients } = this.#places
-    if (this.#clients.size >= clients) {
-      throw new PlotdError('ERR_LIMIT', `${clients} clients are connected already`, { limit: 'connections' })
-    }
+    this.#leave.set(key, this.#clients.take(owner))
     this.#strangers.delete(key)
-    this.#clients.add(key)
   }
 
   #came(socket: Socket): void {
@@ -62,7 +96,8 @@ export class Connections {
     socket.on('error', () => {}) // a closed stranger's handshake fails, too
     socket.once('close', () => {
       this.#strangers.delete(key)
-      this.#clients.delete(key)
+      this.#leave.get(key)?.()
+      this.#leave.delete(key)
     })
     this.#strangers.set(key, { socket, requests: 0 })
     if (this.#strangers.size <= this.#places.strangers) return

@@ -30,7 +30,7 @@ export interface HttpParts {
   readonly config: Config
   readonly access: Access
   /** Called for each request with a valid token. @throws PlotdError ERR_LIMIT */
-  readonly authenticated: (request: IncomingMessage) => void
+  readonly authenticated: (request: IncomingMessage, identity: Identity) => void
   readonly tokens: Tokens
   readonly codes: LoginCodes
   readonly rpc: Rpc
@@ -127,7 +127,7 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
     if (parts.page(request, response)) return
   }
   const identity = access.identify(request)
-  parts.authenticated(request)
+  parts.authenticated(request, identity)
   const bucket = parts.bucketOf(identity)
   if (!bucket.take(performance.now())) throw bucket.refusal
   if (match?.verb !== verb) {

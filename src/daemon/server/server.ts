@@ -8,7 +8,7 @@ import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/index.ts'
 import type { Uploads } from '../files/index.ts'
-import { Connections } from '../protocol/connections.ts'
+import { Connections, TokenPlaces } from '../protocol/connections.ts'
 import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, namesOfUrl, networkAccess, socketFileAccess } from './access.ts'
@@ -121,7 +121,10 @@ function attend(
 ): void {
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
   const connections = new Connections(server, { strangers: STRANGERS, clients: config.limits.connections + REQUESTS })
-  const authenticated = ({ socket }: IncomingMessage): void => connections.authenticated(socket)
+  const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
+    connections.authenticated(socket, identity)
+  // Each server has its own: whoever fills the port leaves the socket file to the daemon's user.
+  const followers = new TokenPlaces(config.limits.connections)
   // Without descriptors none can be taken; those that are there, and the plotters, go on.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
   server.on(
@@ -148,8 +151,9 @@ function attend(
     socket.on('error', () => socket.destroy())
     let identity: Identity
     try {
-      identity = admit(request, access, sockets.clients.size, config.limits.connections)
-      authenticated(request)
+      identity = admit(request, access)
+      authenticated(request, identity)
+      socket.once('close', followers.take(identity))
     } catch (thrown) {
       return refuse(socket, toPlotdError(thrown))
     }
@@ -184,11 +188,10 @@ async function close(servers: readonly HttpServer[], sockets: WebSocketServer): 
   await Promise.all(closing)
 }
 
-function admit(request: IncomingMessage, access: Access, open: number, most: number): Identity {
+function admit(request: IncomingMessage, access: Access): Identity {
   access.checkSource(request)
   const identity = access.identify(request)
   if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')
-  if (open >= most) throw new PlotdError('ERR_LIMIT', `${most} clients are connected already`, { limit: 'connections' })
   return identity
 }
 

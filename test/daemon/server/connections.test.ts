@@ -114,3 +114,22 @@ describe('connections that show no token', () => {
     server.close()
   })
 })
+
+it('a token that may not operate takes at most half of the places, and locks nobody out', async () => {
+  front = await memoryServer({ limits: { connections: 10 } })
+  const { secret } = await front.tokens.add('guest', 'watch')
+  const headers = { authorization: `Bearer ${secret}` }
+  const outcomes: string[] = []
+  for (let i = 0; i < 12; i++) {
+    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd'], { headers })
+    sockets.push({ destroy: () => socket.terminate(), readable: true } as unknown as Socket)
+    outcomes.push(
+      await new Promise<string>((resolve) => {
+        socket.once('open', () => resolve('open')).on('error', () => resolve('refused'))
+      }),
+    )
+  }
+  expect(outcomes.filter((each) => each === 'open')).toHaveLength(5)
+  const master = await follower()
+  master.terminate()
+})
