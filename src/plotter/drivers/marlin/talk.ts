@@ -43,6 +43,8 @@ export class MarlinTalk {
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
   #failed: PlotdError | undefined
+  /** The board reacts to nothing but a reset. */
+  #halted = false
   #numbered = false
   #next = 1
   #bytes = 0
@@ -78,6 +80,8 @@ export class MarlinTalk {
    */
   async probe(): Promise<string> {
     const { clock } = this.link
+    this.#halted = false
+    this.#failed = undefined
     let info = ''
     for (let i = 0; i < PROBES && info === ''; i++) {
       const answer = new Promise<string>((resolve) => {
@@ -107,7 +111,7 @@ export class MarlinTalk {
 
   /** Forgets the refused line: what follows is sent again. */
   clear(): void {
-    if (this.link.isOpen) this.#failed = undefined
+    if (this.link.isOpen && !this.#halted) this.#failed = undefined
   }
 
   /**
@@ -198,6 +202,7 @@ export class MarlinTalk {
     else if (answer.is === 'resend') this.#sendAgain(answer.from)
     else if (answer.is === 'refused' && oldest) oldest.refused ??= answer.why
     else if (answer.is === 'halted') {
+      this.#halted = true
       this.#failAll(
         new PlotdError('ERR_DEVICE', `the board has halted (${answer.why}): reset it`, { halted: answer.why }),
       )

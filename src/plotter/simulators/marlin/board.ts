@@ -137,6 +137,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#planner.clear()
     this.#working = undefined
     this.#halted = true
+    this.#busyAt = Infinity
     this.cable.toHost(
       this.#firmware === 'klipper'
         ? `!! ${why}\n// Klipper state: Shutdown\n`
@@ -214,7 +215,6 @@ export class MarlinBoard implements SimulatedPlotter {
     const more = this.#options.advancedOk ? ` ${number === undefined ? '' : `N${number} `}P${free} B${places}` : ''
     this.cable.toHost(`${reply}ok${more}\n`)
   }
-
   #keepAlive(): void {
     this.#busyAt = this.#now + BUSY_MS
     this.cable.toHost('echo:busy: processing\n')

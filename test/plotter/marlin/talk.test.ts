@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { makeDriver } from '../../../src/plotter/drivers/index.ts'
+import { answerOf, checked } from '../../../src/plotter/drivers/marlin/lines.ts'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import type { MarlinSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+import { lines } from '../../contracts/driver.ts'
+import { plotAll, until } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+const STEPS = 6 / 80
+const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
+
+async function rig(options: MarlinSimulatorOptions = {}) {
+  const clock = new VirtualClock()
+  const board = new MarlinBoard({ clock, ...options })
+  const { driver } = await makeDriver(profileNamed('marlin-servo'), simulatorPort(board.cable), clock)
+  board.cable.faults.lateMs = 1
+  await driver.connect()
+  board.ink.newSheet()
+  return { clock, board, driver, plan: lines(profileNamed('marlin-servo'), square, [40, 40, 60, 45]) }
+}
+
+describe('a line to Marlin', () => {
+  it('has a number and the exclusive or of its bytes', () => {
+    expect(checked(3, 'G1 X1')).toBe('N3 G1 X1*98\n')
+  })
+
+  it.each([
+    ['ok', { is: 'ok', text: '' }],
+    ['ok N5 P14 B3', { is: 'ok', text: 'N5 P14 B3' }],
+    ['Resend: 4', { is: 'resend', from: 4 }],
+    ['rs N4', { is: 'resend', from: 4 }],
+    ['Error:checksum mismatch, Last Line: 3', { is: 'noise' }],
+    ['Error:Printer halted. kill() called!', { is: 'halted', why: 'Printer halted. kill() called!' }],
+    ['echo:busy: processing', { is: 'noise' }],
+    ['echo:Unknown command: "FOO"', { is: 'refused', why: 'Unknown command: "FOO"' }],
+    ['!! Must home axis first', { is: 'refused', why: 'Must home axis first' }],
+    ['start', { is: 'started' }],
+  ])('is answered %s', (line, answer) => expect(answerOf(line)).toEqual(answer))
+})
+
+describe('Marlin on a wire that damages lines', () => {
+  it.each([false, true])('gets each line once and in order, ADVANCED_OK %s', async (advancedOk) => {
+    const { board, driver, plan } = await rig({ advancedOk })
+    const receive = board.receive.bind(board)
+    let written = 0
+    board.receive = (bytes) => {
+      const damaged = Uint8Array.from(bytes)
+      const middle = Math.floor(damaged.length / 2)
+      if (++written % 7 === 0) damaged[middle] = (damaged[middle] ?? 0) ^ 1
+      receive(damaged)
+    }
+    await plotAll(driver, plan)
+    expect(board.receiver.resends).toBeGreaterThan(5)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEPS)
+    expect(board.position).toEqual([0, 0])
+  })
+
+  it('is left, with the pen up, when no line gets across', async () => {
+    const { clock, board, driver, plan } = await rig()
+    const plotting = plotAll(driver, plan)
+    await until(clock, () => board.ink.length > 5)
+    const receive = board.receive.bind(board)
+    board.receive = (bytes) => receive(Uint8Array.from(bytes, (byte) => (byte === 42 ? 43 : byte)))
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    expect(driver.position).toBeUndefined()
+  })
+})
+
+describe('Marlin', () => {
+  it('that halts is reported in its words, and the position is unknown', async () => {
+    const { clock, board, driver, plan } = await rig()
+    const plotting = plotAll(driver, plan)
+    await until(clock, () => board.ink.length > 5)
+    board.kill('Thermal Runaway, system stopped! Heater_ID: E0')
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE', message: expect.stringContaining('halted') })
+    expect(driver.position).toBeUndefined()
+  })
+
+  it('that restarts by itself ends the plot', async () => {
+    const { clock, board, driver, plan } = await rig()
+    const plotting = plotAll(driver, plan)
+    await until(clock, () => board.ink.length > 5)
+    board.powerUp()
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
+    expect(driver.position).toBeUndefined()
+  })
+
+  it('loses no byte, and is never sent M112 or M410', async () => {
+    const { clock, board, driver, plan } = await rig()
+    const sent: string[] = []
+    board.onLine = (line) => sent.push(line)
+    const plotting = plotAll(driver, plan)
+    await until(clock, () => board.ink.length > 5)
+    await driver.stop()
+    await expect(plotting).rejects.toThrow('stopped')
+    expect(board.penTouches).toBe(false)
+    expect(sent.filter((line) => /M112|M410/.test(line))).toEqual([])
+    expect(board.receiver.lost).toBe(0)
+  })
+})
