@@ -24,7 +24,6 @@ export { ufoFont } from './collections/ufo.ts'
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
 export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, withoutFeatures } from './fonts/library.ts'
 export {
-  addFontFolder,
   addUploadedFont,
   type FontProblem,
   isUploadedFont,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { addFontFolder } from '../../../src/hershey/fonts/own-fonts.ts'
 import {
   addFont,
-  addFontFolder,
   addUploadedFont,
   fontFromSvg,
   fontNames,
