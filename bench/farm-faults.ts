@@ -19,6 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
     options: { rounds: text, seed: text, quiet: { type: 'boolean', default: false } },
   })
   const begun = performance.now()
+  const alive = setInterval(() => {}, 60_000) // clients that connect again hold no process
   const { ledger } = await sweep({
     rounds: Number(values.rounds ?? 10),
     seed: Number(values.seed ?? 7475),
@@ -28,6 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
       for (const violation of world.ledger.violations.splice(0)) console.log(`BROKEN in round ${round}: ${violation}`)
     },
   })
+  clearInterval(alive)
   const rows = Object.entries(ledger.counts).sort(([a], [b]) => (a < b ? -1 : 1))
   console.log(`${((performance.now() - begun) / 60_000).toFixed(0)} minutes\n`)
   console.log(

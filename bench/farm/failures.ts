@@ -249,6 +249,10 @@ async function isThere(server: PostgresServer): Promise<boolean> {
 async function fullHost(): Promise<Seen> {
   if (!isRoot) return { measured: ['left out: it takes root'], violations: [] }
   let mounted = ''
+  const unmount = (): void => {
+    if (mounted !== '') execFileSync('umount', ['-l', mounted])
+    mounted = ''
+  }
   try {
     return await farm(
       async (world) => {
@@ -266,8 +270,9 @@ async function fullHost(): Promise<Seen> {
         await sleep(3_000)
         const { status, reason, error } = await world.client.call('job.get', { id })
         const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
-        execFileSync('umount', ['-l', mounted]) // else the folder cannot be removed
-        mounted = ''
+        rmSync(join(mounted, 'ballast'))
+        for (const host of world.hosts) await host.end('SIGTERM')
+        unmount() // else the folder cannot be removed
         const said = error?.message ?? reason?.message ?? ''
         return {
           measured: [
@@ -286,7 +291,7 @@ async function fullHost(): Promise<Seen> {
       },
     )
   } finally {
-    if (mounted !== '') execFileSync('umount', ['-l', mounted])
+    unmount()
   }
 }
 
