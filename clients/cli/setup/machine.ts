@@ -56,7 +56,15 @@ export function proposal(identity: Identity): Proposal {
     .filter(({ dialect }) => dialect === identity.dialect)
     .map(({ name }) => name)
   if (identity.dialect === 'ebb') return { name: 'axidraw', choices, says: [] }
+  if (identity.dialect === 'marlin') return printerProposal(identity, choices)
   return grblProposal(identity, choices)
+}
+
+/** A 3D printer: profiles of its firmware first. */
+function printerProposal({ model }: Identity, choices: readonly string[]): Proposal {
+  const family = /klipper/i.test(model) ? 'klipper' : 'marlin'
+  const own = choices.filter((name) => name.startsWith(family))
+  return { name: 'printer', choices: [...own, ...choices.filter((name) => !own.includes(name))], says: [] }
 }
 
 const isA3 = ([x1, , x2]: NonNullable<Identity['limits']>): boolean => Math.abs(x2 - x1) * UNIT_MM > 350

@@ -8,7 +8,7 @@ export interface Identity {
   /** 'EBB 2.8.1', 'grbl 1.1h', '7475A' */
   readonly model: string
   readonly baud: number
-  /** grbl: the numbers of `$$`. Marlin and Klipper: the same numbers for what their own reports say. */
+  /** grbl: the numbers of `$$`. */
   readonly settings?: Readonly<Record<number, number>>
   /** HP-GL: the hard-clip limits that `OH` answers, plotter units. The paper switches of the plotter set them. */
   readonly limits?: readonly [x1: number, y1: number, x2: number, y2: number]
@@ -63,9 +63,9 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
   async marlin(port) {
     port.write(MARLIN_ASKS)
     const again = setTimeout(() => port.write(MARLIN_ASKS), ASK_AGAIN_MS)
-    const name = await port.match(/FIRMWARE_NAME:[^\n]*\n[\s\S]*(ok|:)/, WAIT_MS.marlin)
+    const name = await port.match(/FIRMWARE_NAME:\s*(\S+(?: \d[\w.]*)?)[^\n]*\n/, WAIT_MS.marlin)
     clearTimeout(again)
-    return name && { dialect: 'marlin', model: name[0] }
+    return name && { dialect: 'marlin', model: name[1] ?? '' }
   },
   async hpgl(port) {
     // two semicolons: the first ends what the questions for other boards began, the second an instruction before that
