@@ -87,7 +87,7 @@ describe('the rules of an OpenType font', () => {
   })
 
   it('switch features by the name of the font', () => {
-    addFont(font())
+    addFont(font(), 'unlisted')
     expect(hasFont('tiny-open:smcp,onum')).toBe(true)
     expect(width('a1', loadFont('tiny-open:smcp,onum'))).toBe(440 + 420)
     expect(width('fi', loadFont('TINY-OPEN:-liga'))).toBe(340 + 220)
