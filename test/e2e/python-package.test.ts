@@ -68,7 +68,8 @@ describe.runIf(python !== undefined)('the Python package', () => {
     expect(compared).toEqual({ code: 0, out: '' })
     const installed = await run(pip, ['install', join(folder, 'one', wheel)])
     expect(installed.out).toContain('Successfully installed plotd-0.1.0')
-    expect((await run(pip, ['check'])).code).toBe(0)
+    // Other packages of this machine may be incomplete.
+    expect((await run(pip, ['check'])).out).not.toMatch(/^plotd /m)
   })
 
   it('passes its own tests against a daemon, as it was installed', async () => {
