@@ -12,7 +12,7 @@ import { keepYoungHeapSmall } from ${JSON.stringify(threadScript('src/threads').
 
 keepYoungHeapSmall()
 const threads = [1, 2].map(() => new Worker('setTimeout(() => {}, 60_000)', { eval: true }))
-for (const thread of threads) await once(thread, 'online')
+await Promise.all(threads.map((thread) => once(thread, 'online')))
 let kept = []
 for (let i = 0; i < 400_000; i++) {
   kept.push({ i, of: [i] })
