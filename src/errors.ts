@@ -61,6 +61,9 @@ export type ErrorCode = keyof typeof ERRORS
 
 export type ErrorDetail = Readonly<Record<string, unknown>>
 
+/** Marks an error for every copy of this module. */
+const MARK = Symbol.for('plotd.PlotdError')
+
 /**
  * An expected failure. Branch on `code`, never on `message`: the message is for people, names the value that
  * was wrong and what was expected, and may change. `detail` carries the same facts for programs.
@@ -69,6 +72,12 @@ export class PlotdError extends Error {
   override readonly name = 'PlotdError'
   readonly code: ErrorCode
   readonly detail: ErrorDetail
+  readonly [MARK] = true
+
+  /** Two copies of plotd in one process, such as a module of a user with its own, know each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && MARK in value
+  }
 
   constructor(code: ErrorCode, message: string = ERRORS[code], detail: ErrorDetail = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })

@@ -23,12 +23,14 @@ const field = fc.constantFrom(
   '__proto__',
   'constructor',
 )
+/** But the one that ends the token that this test uses. */
+const methods = Object.keys(METHODS).filter((name) => name !== 'token.rotate')
 const params = fc.oneof(value, fc.dictionary(field, value))
 const call = fc.record(
   {
     jsonrpc: fc.constantFrom('2.0', '1.0'),
     id: fc.oneof(fc.integer(), fc.string(), fc.constant(null)),
-    method: fc.oneof(fc.constantFrom(...Object.keys(METHODS)), fc.string()),
+    method: fc.oneof(fc.constantFrom(...methods), fc.string()),
     params,
   },
   { requiredKeys: ['method'] },
@@ -48,7 +50,7 @@ describe('whatever a stranger sends', () => {
         const response = await fetch(`${daemon.url}/rpc`, { method: 'POST', body, headers })
         const text = await response.text()
         for (const answer of text === '' ? [] : [JSON.parse(text)].flat()) {
-          expect(answer.jsonrpc).toBe('2.0')
+          expect(answer.jsonrpc, text).toBe('2.0')
           if (answer.error)
             expect(answer.error).toMatchObject({ code: expect.any(Number), message: expect.any(String) })
           else expect(answer).toHaveProperty('result')

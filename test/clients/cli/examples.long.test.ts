@@ -62,7 +62,7 @@ describe('an example works as printed', () => {
   })
 
   // What waits for its user: a simulator, and a page to write on.
-  const ENDING = of('look').filter(({ verb, line }) => verb !== 'simulate' && !line.startsWith('fonts write'))
+  const ENDING = of('look').filter(({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line))
   it.each(ENDING)('plotd $line', async ({ line }) => {
     // it exits with 1: no font has a cake
     expect(await shell(line)).toBe(line.startsWith('fonts check') ? 1 : 0)

@@ -32,7 +32,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
   `a spool on a server behaves as a plain list does, however often its host crashes (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   async () => {
     const url = await sharedDatabase()
-    const struck = await agreesWithAList(() => onServer(url), runs(40, 3))
+    const struck = await agreesWithAList(() => onServer(url), runs(150, 3))
     if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
   },
 )
