@@ -46,7 +46,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
         url,
         "SELECT 1 FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND application_name = 'plotd A'",
       )
-      expect(rows.length).toBeGreaterThan(1)
+      expect(rows.length).toBeGreaterThan(0)
       await spool.close()
       // The name in the certificate is another one; the authority is nobody's.
       await expect(open('127.0.0.1', checked)).rejects.toMatchObject({ message: /does not match certificate/ })
