@@ -7,9 +7,9 @@ import { table } from './spool/measure.ts'
  * npm run bench farm-faults -- [--rounds 10] [--seed 7475] [--quiet]
  *
  * Three hosts as processes share a queue on a PostgreSQL server of its own, with a simulated plotter each. In each round a
- * host or the database is killed, frozen or cut off for up to 33 s. The laws are checked all along: no acknowledged job is
- * lost, no stroke is on paper twice, a job that was given up gets no ink, pens are up where no plot goes on, nothing moves
- * without a grant, no event is left out. A round takes some 20 s. Linux.
+ * host or the database is killed, frozen or cut off for up to 33 s. The laws are checked all along. No acknowledged job is
+ * lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no plot goes on, and nothing
+ * moves without a grant. No event is left out. A round takes some 20 s. Linux.
  */
 export async function run(args: readonly string[]): Promise<void> {
   if (WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
