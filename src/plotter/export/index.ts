@@ -9,7 +9,7 @@ import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
 import { drawingLimits, lineSpeed, linesOf, paceOf } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { GrblOptions, Profile } from '../profiles/profile.ts'
+import type { GrblOptions, MotionLimits, Profile } from '../profiles/profile.ts'
 
 /**
  * G-code for grbl, in mm from home, which is the drawing's top-left corner. A change of pen is `M0` with a comment.
@@ -32,19 +32,17 @@ export function planToGcode(plan: Plan, profile: Profile): string {
     if (layer.count === 0) continue
     const percent = layer.options.penDownPercent ?? pen.downPercent
     const down = penLines(options, pen, 'down', percent)
-    const { speed, pace } = drawingLimits(profile, layer.options)
+    const limits = drawingLimits(profile, layer.options)
     const changes = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
     if (changes) lines.push(`(pen ${layer.pen}${layer.name === '' ? '' : ` ${harmless(layer.name)}`})`, 'M0')
     for (let s = layer.first; s < layer.first + layer.count; s++) {
       const points = linesOf(stroke(plan, s), profile.stepsPerMm)
       move('G0', frame.toBoard({ x: x(points, 0), y: y(points, 0) }))
       lines.push(...down)
-      const ends = Array.from({ length: points.length / 2 }, (_, v) => v)
-      const curves = paceOf(pace, points, ends)
-      const lengths = lengthsOf(points)
+      const speedOf = speedsOf(points, limits)
       let feed = ''
-      for (const v of ends.slice(1)) {
-        const next = `F${((curves ? lineSpeed(lengths, v - 1, speed, curves) : speed) * 60).toFixed(0)}`
+      for (let v = 1; v < points.length / 2; v++) {
+        const next = `F${(speedOf(v) * 60).toFixed(0)}`
         move('G1', frame.toBoard({ x: x(points, v), y: y(points, v) }), next === feed ? '' : next)
         feed = next
       }
@@ -55,14 +53,17 @@ export function planToGcode(plan: Plan, profile: Profile): string {
   return `${[...lines, ...(options.end ?? []), 'M2'].join('\n')}\n`
 }
 
-/** Length of a stroke up to each vertex, mm. */
-function lengthsOf(points: Float64Array): Float64Array {
-  const lengths = new Float64Array(points.length / 2)
+/** The speed of the line that ends at a vertex, mm/s. */
+function speedsOf(points: Float64Array, { speed, pace }: MotionLimits): (vertex: number) => number {
+  if (pace === undefined) return () => speed
+  const ends = Array.from({ length: points.length / 2 }, (_, v) => v)
+  const lengths = new Float64Array(ends.length)
   for (let v = 1; v < lengths.length; v++) {
     const step = Math.hypot(x(points, v) - x(points, v - 1), y(points, v) - y(points, v - 1))
     lengths[v] = (lengths[v - 1] ?? 0) + step
   }
-  return lengths
+  const curves = paceOf(pace, points, ends)
+  return (vertex) => lineSpeed(lengths, vertex - 1, speed, curves)
 }
 
 /** Readers of G-code, the importer among them, expect a y that grows upwards unless the file says otherwise. */

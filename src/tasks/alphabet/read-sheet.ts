@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { LetterSample } from '../../hershey/index.ts'
 import { type Bitmap, distances, STEP } from '../../import/index.ts'
-import { type Picture, pictureOf } from '../photo/tone.ts'
+import { between, type Picture, pictureOf } from '../photo/tone.ts'
 import { BOXES, type Box, GUIDES, MARKERS, TOP_SIGN } from './boxes.ts'
 import { markersIn } from './markers.ts'
 import { penStrokes } from './pen-strokes.ts'
@@ -87,15 +87,8 @@ function signContrast(photo: Picture, place: Perspective): number {
   return beside <= 0 ? 0 : 1 - mean(0, 0) / beside
 }
 
-/** Brightness at a point of the photograph, between its pixels. */
-function tone({ width, height, values }: Picture, [x, y]: Point): number {
-  const u = Math.min(width - 1.001, Math.max(0, x - 0.5))
-  const v = Math.min(height - 1.001, Math.max(0, y - 0.5))
-  const [i, j] = [Math.floor(u), Math.floor(v)]
-  const at = (dx: number, dy: number) => values[Math.min(height - 1, j + dy) * width + Math.min(width - 1, i + dx)] ?? 0
-  const [s, t] = [u - i, v - j]
-  return (at(0, 0) * (1 - s) + at(1, 0) * s) * (1 - t) + (at(0, 1) * (1 - s) + at(1, 1) * s) * t
-}
+/** Brightness at a point of the photograph. */
+const tone = (photo: Picture, [x, y]: Point): number => between(photo, x, y)
 
 /** The ink of a box, with a border of one pixel. */
 function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {

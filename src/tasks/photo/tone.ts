@@ -146,19 +146,24 @@ function placed(aspect: number, { room, fit }: ToneOptions): Bounds {
   return { minX: cx - width / 2, maxX: cx + width / 2, minY: cy - height / 2, maxY: cy + height / 2 }
 }
 
-/** Between the middles of pixels tones run evenly. */
+/** How dark it is at a place of the sheet, mm. */
 function sampler(tones: Float32Array, width: number, height: number, box: Bounds, room: Bounds): Tone['dark'] {
   const [sx, sy] = [width / (box.maxX - box.minX), height / (box.maxY - box.minY)]
   const [left, right] = [Math.max(box.minX, room.minX), Math.min(box.maxX, room.maxX)]
   const [top, bottom] = [Math.max(box.minY, room.minY), Math.min(box.maxY, room.maxY)]
   return (x, y) => {
     if (x < left || x > right || y < top || y > bottom) return 0
-    const u = Math.min(width - 1, Math.max(0, (x - box.minX) * sx - 0.5))
-    const v = Math.min(height - 1, Math.max(0, (y - box.minY) * sy - 0.5))
-    const [i, j] = [Math.floor(u), Math.floor(v)]
-    const [i2, j2] = [Math.min(width - 1, i + 1), Math.min(height - 1, j + 1)]
-    const above = at(tones, j * width + i) * (1 - u + i) + at(tones, j * width + i2) * (u - i)
-    const below = at(tones, j2 * width + i) * (1 - u + i) + at(tones, j2 * width + i2) * (u - i)
-    return above * (1 - v + j) + below * (v - j)
+    return between({ width, height, values: tones }, (x - box.minX) * sx, (y - box.minY) * sy)
   }
+}
+
+/** The value at a place of a picture, in pixels from its corner. Between the middles of pixels values run evenly. */
+export function between({ width, height, values }: Picture, x: number, y: number): number {
+  const u = Math.min(width - 1, Math.max(0, x - 0.5))
+  const v = Math.min(height - 1, Math.max(0, y - 0.5))
+  const [i, j] = [Math.floor(u), Math.floor(v)]
+  const [i2, j2] = [Math.min(width - 1, i + 1), Math.min(height - 1, j + 1)]
+  const above = at(values, j * width + i) * (1 - u + i) + at(values, j * width + i2) * (u - i)
+  const below = at(values, j2 * width + i) * (1 - u + i) + at(values, j2 * width + i2) * (u - i)
+  return above * (1 - v + j) + below * (v - j)
 }

@@ -1,7 +1,8 @@
 import { type GrblSettings, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'
 
-interface Block {
+/** A move in the queue of a planner. */
+export interface Block {
   readonly from: Vector
   readonly to: Vector
   readonly mm: number

@@ -1,3 +1,4 @@
+import type { Block } from '../grbl/planner.ts'
 import { eachAxis, type Vector } from '../grbl/vector.ts'
 import { Trapezoid } from './trapezoid.ts'
 
@@ -44,17 +45,6 @@ export interface MotionQueue {
   place(at: Vector): void
   advance(now: number): void
   clear(): void
-}
-
-interface Block {
-  readonly from: Vector
-  readonly to: Vector
-  readonly mm: number
-  readonly unit: Vector
-  readonly nominal: number
-  readonly acceleration: number
-  readonly junction: number
-  entry: number
 }
 
 /** BLOCK_BUFFER_SIZE 16, of which 15 can be used. */
