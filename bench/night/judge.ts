@@ -4,7 +4,7 @@ import type { PlotdClient } from '../../clients/node/index.ts'
 import type { Result } from '../../src/daemon/protocol/index.ts'
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { deviation } from '../../src/geometry/deviation.ts'
-import type { Strokes } from '../../src/geometry/drawing.ts'
+import { type Strokes, stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import { simplifyStrokes } from '../../src/geometry/simplify.ts'
 import { readSvg } from '../../src/svg/index.ts'
@@ -22,6 +22,22 @@ const STEP_MM = 0.03
 
 /** Length of ink from a board, mm. */
 export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink, STEP_MM))
+
+/**
+ * Ink of the last strokes on a plotter's sheets that were given up: nobody said whether these strokes are whole, so no pen
+ * counts them.
+ *
+ * @param doubts  number of such strokes, by job
+ */
+export function doubtfulMm(taken: readonly TakenSheet[], name: string, doubts: ReadonlyMap<string, number>): number {
+  let mm = 0
+  for (const { plotter, job = '', ink } of taken) {
+    const strokes = plotter === name ? (doubts.get(job) ?? 0) : 0
+    for (let k = Math.max(0, strokeCount(ink) - strokes); k < strokeCount(ink); k++)
+      mm += lengthOf(strokesOf([...stroke(ink, k)]))
+  }
+  return mm
+}
 
 export interface Verdict {
   readonly wrong: readonly string[]

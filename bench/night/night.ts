@@ -8,7 +8,7 @@ import { configSchema } from '../../src/daemon/config/schema.ts'
 import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
 import { DaemonChild } from '../soak/daemon-child.ts'
 import { BenchOfFour, PLOTTERS } from './bench-of-four.ts'
-import { cardsOf, judge, lengthOf } from './judge.ts'
+import { cardsOf, doubtfulMm, judge, lengthOf } from './judge.ts'
 import { type Mishap, type Mishaps, mishapsOf, USUAL_MISHAPS } from './mishaps.ts'
 import { Person } from './person.ts'
 import { Receiver } from './receiver.ts'
@@ -343,8 +343,9 @@ class Shift {
       .reduce((sum, sheet) => sum + lengthOf(sheet.ink), 0)
     this.#counts[`ink of ${name}, m`] = Math.round(ink / 10) / 100
     const off = Math.abs(counted - ink) / Math.max(1, ink)
+    const doubtMm = doubtfulMm(this.#bench.taken, name, this.#person.doubts)
     this.#counts[`count of ${name} is off by, ppm`] = Math.round(off * 1e6)
-    if (off > 0.001)
+    if (counted - ink > 0.001 * ink || ink - counted > 0.001 * ink + doubtMm)
       this.#wrong.push(`${name}: the pens count ${counted.toFixed(0)} mm, and ${ink.toFixed(0)} mm are on the sheets`)
     const swaps = this.#person.swaps.get(name) ?? 0
     const due = Math.floor(counted / 1000 / PEN.swap)

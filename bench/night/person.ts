@@ -19,6 +19,8 @@ export class Person {
   readonly met: Record<string, number> = {}
   /** Pens that were changed, by plotter. */
   readonly swaps = new Map<string, number>()
+  /** Jobs given up with strokes that may be on the paper: how many strokes, by job. */
+  readonly doubts = new Map<string, number>()
   readonly #parts: PersonParts
 
   constructor(parts: PersonParts) {
@@ -83,8 +85,13 @@ export class Person {
     while (name !== undefined && (await client.call('plotter.get', { name })).state.is === 'offline')
       await new Promise((resolve) => setTimeout(resolve, 20))
     const place = await client.call('job.place', { id, cut: 'continue' }).catch(() => undefined)
-    if (place?.homeKnown) await client.call('job.resume', { id, cut: 'continue' })
-    else await client.call('job.spoiled', { id, why: 'it was cut, and the place is not known' })
+    if (place?.homeKnown) {
+      await client.call('job.resume', { id, cut: 'continue' })
+      return true
+    }
+    const { first, last } = await client.call('job.place', { id })
+    await client.call('job.spoiled', { id, why: 'it was cut, and the place is not known' })
+    this.doubts.set(id, last - first)
     return true
   }
 

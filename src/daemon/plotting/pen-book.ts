@@ -16,6 +16,7 @@ import {
   type PenRule,
   type PenSlot,
   putPen,
+  resolveDoubt,
   served,
   slotOf,
 } from '../../plotter/session/pen-ledger.ts'
@@ -129,7 +130,8 @@ export class PenBook {
     await this.settle(undefined)
     const before = await inkBefore(plan)
     this.#run = { plan, before, beginsSheet: from.stroke === 0 && from.mm === 0, wanted: job.plot?.pen }
-    await this.#change((ledger) => openRun(ledger, { job: job.id, plan: plan.hash, copy, from }))
+    const run = { job: job.id, plan: plan.hash, copy, from }
+    await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run))
   }
 
   /** What the pen needs before this stroke; undefined when it needs nothing. */
@@ -185,9 +187,14 @@ export class PenBook {
     const cut = open.cut ?? (await this.#lastNoted(open.job, open.plan, open.copy))
     if (!plan || !cut) return this.#change(dropRun)
     const found = place ? await locate(plan, cut, place) : cut
-    const { drawnMm = 0 }: Cut = found
+    const { first, last, drawnMm }: Cut = found
     const before = await inkBefore(plan)
-    await this.#change((ledger) => countRun(ledger, plan.layers, before, { stroke: found.first, mm: drawnMm }, false))
+    const { job, copy } = open
+    const doubt = drawnMm === undefined && last > first ? { doubt: { job, plan: open.plan, copy, first, last } } : {}
+    await this.#change((ledger) => ({
+      ...countRun(ledger, plan.layers, before, { stroke: first, mm: drawnMm ?? 0 }, false),
+      ...doubt,
+    }))
   }
 
   async #lastNoted(id: string, plan: string, copy: number): Promise<{ first: number; last: number } | undefined> {

@@ -16,6 +16,8 @@ export interface PenLedger {
   /** By the name of a layer: the pen that draws it. */
   readonly layers?: Readonly<Record<string, string>>
   readonly open?: OpenRun
+  /** Strokes of the run that was cut last which may be on the paper. They are not counted until a user says that they are. */
+  readonly doubt?: DoubtfulStrokes
   /** Ink of a usual sheet, mm: how many more sheets a pen will do. */
   readonly sheetMm?: number
 }
@@ -39,6 +41,15 @@ export interface OpenRun {
   readonly from: PlanPlace
   /** Where the run was cut, as far as is known; missing while it goes on, or when the process ended. */
   readonly cut?: { readonly first: number; readonly last: number }
+}
+
+/** Strokes `first` … `last` − 1 of a plan. */
+export interface DoubtfulStrokes {
+  readonly job: string
+  readonly plan: string
+  readonly copy: number
+  readonly first: number
+  readonly last: number
 }
 
 /** @property at  where the plotter does it itself, instead of asking somebody */
@@ -115,6 +126,22 @@ export function countRun(
     if (mm > 0) slots[layer.pen] = { ...slotOf(ledger, layer.pen), mm: slotOf({ slots }, layer.pen).mm + mm }
   }
   return { ...rest, slots, ...(goesOn && { open: { ...open, from: to } }) }
+}
+
+/**
+ * A run is opened where its user wants it to go on. Doubtful strokes of the same sheet before that place are on the paper: the
+ * user looked at the sheet and skips them. All other doubts end with it.
+ */
+export function resolveDoubt(
+  { doubt, ...ledger }: PenLedger,
+  layers: readonly Layer[],
+  before: Float64Array,
+  { job, plan, copy, from }: OpenRun,
+): PenLedger {
+  if (doubt?.job !== job || doubt.plan !== plan || doubt.copy !== copy || from.stroke < doubt.first) return ledger
+  const to = from.stroke < doubt.last ? from : { stroke: doubt.last, mm: 0 }
+  const open = { job, plan, copy, from: { stroke: doubt.first, mm: 0 } }
+  return countRun({ ...ledger, open }, layers, before, to, false)
 }
 
 /** The ink of a layer between two places, mm. */

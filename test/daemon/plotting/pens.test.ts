@@ -164,6 +164,27 @@ describe('what a pen has drawn', () => {
     )
   })
 
+  it.each([
+    ['counts when the user skips them', 'skip', 2],
+    ['does not count when the user has them drawn again', 'redraw', 0],
+  ])('holds strokes in doubt, which it %s', async (_, choice, more) => {
+    await written(plan)
+    const clock = new VirtualClock()
+    const disk: { text?: string; progress?: Progress } = {}
+    const dead = await life(new EbbBoard({ clock }), clock, disk)
+    await dead.book.put(1, 'blue', 0)
+    await dead.book.begin(dead.job(), plan, { stroke: 0, mm: 0 }, 0)
+    dead.note(5, 7)
+    dead.die()
+    await dead.session.close(true)
+    // Another board: it does not know where the pen of the first one stood.
+    const one = await life(new EbbBoard({ clock }), clock, disk)
+    expect(slotOf(one.book.ledger, 1).mm).toBe(5 * 40)
+    await one.book.begin(one.job(), plan, { stroke: choice === 'skip' ? 7 : 5, mm: 0 }, 0)
+    expect(slotOf(one.book.ledger, 1).mm).toBe((5 + more) * 40)
+    await one.session.close(true)
+  })
+
   it('counts a sheet that is drawn in one go, and estimates the sheets that are left', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
