@@ -13,6 +13,10 @@ class PlotdError(Exception):
         self.message = message
         self.detail: Mapping[str, Any] = detail or {}
 
+    def __str__(self) -> str:
+        remedy = self.detail.get("remedy")
+        return f"{self.message}. {remedy}" if remedy else self.message
+
     @classmethod
     def of(cls, error: Mapping[str, Any]) -> "PlotdError":
         """From the error object of an answer."""

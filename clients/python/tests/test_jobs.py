@@ -52,6 +52,14 @@ def test_any_task_takes_parameters_and_options(plotd):
         assert package.cancel_job(each).status == "canceled"
 
 
+def test_a_file_that_plotd_does_not_draw_is_named_and_the_message_says_what_to_do(tmp_path):
+    document = tmp_path / "letter"
+    document.write_bytes(b"{\\rtf1 Dear Ada}")
+    with pytest.raises(PlotdError, match="is an RTF document. Print it to plotd, or export it as PDF.") as caught:
+        package.enqueue_file(document)
+    assert caught.value.code == "ERR_DOCUMENT"
+
+
 def test_the_same_key_is_the_same_job():
     key = str(uuid.uuid4())
     first, second = spiral(key=key), spiral(key=key)
