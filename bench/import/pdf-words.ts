@@ -59,7 +59,7 @@ function popplerWords(file: string, page: number): Box[] {
   const html = run('pdftotext', ['-bbox', '-cropbox', '-f', String(page), '-l', String(page), file, '-'])
   const word = /<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">([^<]*)</g
   return Array.from(html.matchAll(word), ([, minX, minY, maxX, maxY, text = '']) => ({
-    text: text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? ''),
+    text: text.replace(/&(amp|lt|gt|quot|apos|#39);/g, (_, name: string) => ENTITIES[name] ?? ''),
     minX: Number(minX) * PT,
     minY: Number(minY) * PT,
     maxX: Number(maxX) * PT,
@@ -67,7 +67,7 @@ function popplerWords(file: string, page: number): Box[] {
   }))
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'" }
 
 /**
  * Origins of characters, mm; none when the page moves them by a transformation, or when its size is no whole number of

@@ -26,6 +26,19 @@ const drawnFont = (glyph: string) =>
 const FONT = '/Font << /F2 10 0 R >>'
 const TEXT = 'BT /F2 20 Tf 10 40 Td (a) Tj ET'
 
+describe('reading a PDF: fonts that name only some of their characters', () => {
+  it('sets those in the stroke font, and never takes a code for a letter', async () => {
+    const font = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 97 /LastChar 98 /Widths [500 500]
+  /Encoding << /Type /Encoding /Differences [97 /radical.v4 /b] >> >>`
+    const { svg, notes } = await drawn('BT /F2 20 Tf 10 40 Td (ab) Tj ET', { objects: [font], resources: FONT })
+    expect(svg).toContain('aria-label="b"')
+    expect(notes).toEqual([
+      '1 × character will not be drawn: its font has no shape for it',
+      '1 × word is drawn in the stroke font rowmans',
+    ])
+  })
+})
+
 describe('reading a PDF: fonts that are drawings', () => {
   it('draws the shapes of glyphs whose names say nothing', async () => {
     const square = stream('1000 0 0 0 750 750 d1 0 0 750 750 re f')

@@ -47,6 +47,7 @@ export function fontOf(
     matrix: (raw.fontMatrix ?? [0.001, 0, 0, 0.001, 0, 0]) as unknown as Affine,
     isDrawn: raw.isType3Font === true,
     isReadable: (raw.isType3Font === true ? isNamed(raw) : !isCoded(raw)) && !SYMBOLS.test(name),
+    names: namesOf(raw),
     isCoded: isCoded(raw) && !SYMBOLS.test(name),
     isEmbedded: raw.missingFile !== true && !STANDARD.test(raw.name ?? ''),
     outline: (key) => {
@@ -73,6 +74,12 @@ export function fontOf(
 function isCoded({ composite, toUnicode }: RawFont): boolean {
   if (composite !== true || typeof toUnicode !== 'object' || toUnicode === null) return false
   return 'firstChar' in toUnicode && 'lastChar' in toUnicode
+}
+
+/** A map of ToUnicode may leave out codes, and a glyph's name may say nothing. */
+function namesOf({ toUnicode }: RawFont): (code: number) => boolean {
+  const { _map: known } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
+  return (code) => known === undefined || known[code] !== undefined
 }
 
 /**

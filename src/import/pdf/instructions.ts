@@ -53,6 +53,8 @@ export interface Font {
   readonly isDrawn: boolean
   /** Whether `unicode` of its glyphs says what they show. */
   readonly isReadable: boolean
+  /** Whether the file says which character a code shows. pdf.js takes the code itself for one that it does not know. */
+  names(code: number): boolean
   /** Its codes are numbers of glyphs, and the file does not say which characters they show. */
   readonly isCoded: boolean
   /** Whether the file holds the font: a substitute has outlines of another. */

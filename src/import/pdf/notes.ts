@@ -5,8 +5,8 @@ import type { Lost } from './shapes.ts'
 /** What became of the parts of a page. */
 export interface Drawn {
   words: number
-  /** Characters drawn as outlines, by font. */
-  readonly outlines: Map<Font, number>
+  /** Characters drawn as outlines, by font: those that the file names, and the others. */
+  readonly outlines: Map<Font, { named: number; unnamed: number }>
   /** Pictures that were not drawn. */
   pictures: number
   /** Pictures that were drawn in strokes. */
@@ -54,13 +54,14 @@ export function notesOn(
   for (const [kind, count] of Object.entries(onScreenOnly))
     add('import', count, (of) => `${of} annotation (${kind}) is for the screen: the file says not to print it`)
   add('text-font', words, (count) => `${count} word is drawn in the stroke font ${font}`)
-  for (const [of, count] of outlines) {
-    const why = isAsked
-      ? `as outlines${of.isEmbedded ? '' : ' of another font: it is not in the file'}`
-      : of.isReadable
-        ? 'as outlines: no stroke font has them'
-        : 'as outlines: the file does not say which characters they are'
-    notes.push({ code: 'import', count, message: `${count} × character of ${of.name || 'a font'} is drawn ${why}` })
+  for (const [{ name, isEmbedded }, { named, unnamed }] of outlines) {
+    const says = (why: string) => (count: string) =>
+      `${count} character of ${name || 'a font'} is drawn as outlines${why}`
+    if (isAsked) add('import', named + unnamed, says(isEmbedded ? '' : ' of another font: it is not in the file'))
+    else {
+      add('import', named, says(': no stroke font has them'))
+      add('import', unnamed, says(': the file does not say which characters they are'))
+    }
   }
   if (!mayBePrinted) notes.push({ code: 'import', message: 'the author of the PDF asks readers not to print it' })
   if (pages > 1) notes.push({ code: 'import', message: `page ${page} of ${pages}` })

@@ -31,7 +31,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
     const text = new StrokeText(options.font)
     for (const shape of shapes) if (shape.is === 'glyph') text.learn(shape)
     const isReadable = ({ font, glyph }: GlyphShape): boolean =>
-      !options.outlines && font.isReadable && text.canDraw(glyph.unicode)
+      !options.outlines && font.isReadable && font.names(glyph.code) && text.canDraw(glyph.unicode)
     for (const shape of wordsOf(shapes, isReadable)) {
       if (shape.is === 'path') writer.path(shape)
       else if (shape.is === 'image') await picture(shape, writer, drawn, options)
@@ -78,8 +78,11 @@ const SMALLEST = 3
 function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: Drawn): void {
   const { font, glyph } = shape
   if (glyph.unicode.trim() === '' && !glyph.isInFont) return
-  if (writer.glyph(shape)) outlines.set(font, (outlines.get(font) ?? 0) + 1)
-  else if (glyph.unicode.trim() !== '') {
+  if (writer.glyph(shape)) {
+    const counts = outlines.get(font) ?? { named: 0, unnamed: 0 }
+    counts[font.isReadable && font.names(glyph.code) ? 'named' : 'unnamed']++
+    outlines.set(font, counts)
+  } else if (glyph.unicode.trim() !== '') {
     const what = 'character without an outline'
     lost.set(what, (lost.get(what) ?? 0) + 1)
   }
