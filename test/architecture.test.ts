@@ -47,6 +47,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     transport: ['simulators', 'link', 'profiles'],
     drivers: ['plan', 'motion', 'link', 'profiles'],
     export: ['drivers', 'plan', 'motion', 'profiles'],
+    propose: ['drivers', 'transport', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
   // The files directly in src/spool are the entry points above and the types of a job below.

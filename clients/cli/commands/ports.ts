@@ -1,6 +1,8 @@
+import { PlotdError } from '../../../src/errors.ts'
 import type { PortInfo } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
+import { figureTable } from '../setup/figures.ts'
 import { columns } from '../ui/columns.ts'
 import { hang } from '../ui/text.ts'
 
@@ -19,12 +21,26 @@ const idsOf = ({ vendorId, productId }: PortInfo): string =>
 const known = (port: PortInfo) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
 
 export const ports = defineCommand({
-  about: 'List the serial ports of this machine, and what may be on them. Opens and moves nothing.',
+  about:
+    'List the serial ports of this machine, and what may be on them. Opens nothing. With --ask or --port: ask the boards what ' +
+    'they are, and show the profile that their answers make. No motor and no pen moves.',
   positionals: {},
-  flags: { all: { type: 'boolean', alias: 'a', default: false, describe: 'also list built-in ports' } },
-  examples: [['ports', '']],
-  more: 'Then: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
-  async run({ all }, io) {
+  flags: {
+    all: { type: 'boolean', alias: 'a', default: false, describe: 'also list built-in ports' },
+    ask: {
+      type: 'boolean',
+      default: false,
+      describe: 'ask the board at each USB port; an Arduino restarts when it is asked',
+    },
+    port: { type: 'string', describe: 'ask the board at this port: /dev/ttyUSB0, tcp://host:23', requiresArg: true },
+  },
+  examples: [
+    ['ports', ''],
+    ['ports --ask', 'which boards are there, and what they say'],
+  ],
+  more: '`plotd setup` writes such a profile. Without it: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
+  async run({ all, ask, port }, io) {
+    if (ask || port !== undefined) return await askBoards(port, io)
     const { listPorts } = await import('../../../src/index.ts')
     const ports = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
     if (io.json) for (const port of ports) io.line({ ...port, maybe: known(port)?.[1] })
@@ -32,6 +48,40 @@ export const ports = defineCommand({
     return 0
   },
 })
+
+/** Shows each board with the profile that it suggests. Ports that a running daemon holds are left alone. */
+async function askBoards(port: string | undefined, io: Io): Promise<number> {
+  const { DEFAULT_PROFILE, profileNamed, proposeProfile, suggestion } = await import('../../../src/index.ts')
+  const { findBoards, pathIn } = await import('../setup/find.ts')
+  const { answering } = await import('../setup/service.ts')
+  const held = new Set((await answering(io.daemon))?.plotters.map(({ url }) => pathIn(url)))
+  if (port !== undefined && held.has(pathIn(port)))
+    throw new PlotdError('ERR_PLOTTER_STATE', `${port}: the running daemon holds this port`, {
+      remedy: '`plotd plotters` shows its plotter.',
+    })
+  for (const { path, identity } of await findBoards(port, held)) {
+    const { choices, says } = suggestion(identity)
+    const base = profileNamed(choices[0] ?? DEFAULT_PROFILE)
+    const { overrides, figures } = proposeProfile(identity, base)
+    if (io.json)
+      io.line({
+        path,
+        dialect: identity.dialect,
+        model: identity.model,
+        profile: { base: base.name, ...overrides },
+        figures,
+      })
+    else
+      io.print(
+        `${io.paint.bold(path)}  ${identity.model}`,
+        ...says,
+        '',
+        `It suggests the profile ${base.name}:`,
+        ...figureTable(figures, io),
+      )
+  }
+  return 0
+}
 
 const nothing = (all: boolean): string[] => [
   all

@@ -1,13 +1,15 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { suggestion } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
 import { apply, reader, readJournal, type SetupContext, undoAll, writeJournal } from '../setup/apply.ts'
 import { entryNamed } from '../setup/config-text.ts'
+import { figureTable } from '../setup/figures.ts'
 import { type Board, findBoards, pathIn } from '../setup/find.ts'
 import { type Host, type Service, thisHost } from '../setup/host.ts'
-import { changedEntry, type PlotterEntry, plotterEntry, proposal } from '../setup/machine.ts'
+import { changedEntry, type PlotterEntry, type ProposedEntry, plotterEntry } from '../setup/machine.ts'
 import { askMachine, askPaper, askService, type Given, Questions } from '../setup/questions.ts'
 import { answering, startInBackground, stop, waitForPlotter } from '../setup/service.ts'
 import { accessSteps, configFile, configStep, type Step, serviceSteps } from '../setup/steps.ts'
@@ -25,7 +27,7 @@ export const setup = defineCommand({
     port: value('the port of the board; default: every USB port is asked'),
     name: value('name of the plotter'),
     profile: value('the machine: a name from docs/devices.md'),
-    size: value('reach of a grbl machine, mm: 297x210'),
+    size: value('reach of a machine that reads G-code, mm: 297x210'),
     'pen-up': percent('height of the raised pen, percent'),
     'pen-down': percent('height of the pen while it draws, percent'),
     y: {
@@ -42,7 +44,7 @@ export const setup = defineCommand({
       describe: 'what keeps the daemon running (or PLOTD_SERVICE)',
       requiresArg: true,
     },
-    yes: { type: 'boolean', default: false, describe: 'ask nothing: take what is proposed' },
+    yes: { type: 'boolean', default: false, describe: 'ask nothing: write what is proposed' },
     'dry-run': { type: 'boolean', default: false, describe: 'show what would change, and change nothing' },
     undo: { type: 'boolean', default: false, describe: 'take back what setup has changed' },
     root: value('write below this folder and run no command: for images of other computers'),
@@ -64,7 +66,9 @@ export const setup = defineCommand({
 
     const board = await theBoard(args.port, running?.plotters ?? [], context, args, questions, io)
     const deviceHost = thisHost(board.device)
-    const machine = board.entry ?? (await newEntry(board, args, questions, io))
+    const { entry: machine, figures } = board.entry
+      ? { entry: board.entry, figures: [] }
+      : await newEntry(board, args, questions, io)
     const paper = await askPaper(machine, baseOf(machine.profile), args, questions)
     const entry = { ...machine, paper }
     const service = await askService(deviceHost, args, questions)
@@ -77,9 +81,11 @@ export const setup = defineCommand({
     const access = deviceHost.isVirtual && args.root === undefined ? [] : accessSteps(deviceHost, read)
     const steps = [...access, config, ...services]
     if (!io.json) io.print('', ...steps.map((step) => stepLine(step, io)))
-    if (args['dry-run']) {
-      if (io.json) io.line({ plotter: entry, service, lan, steps: steps.map(({ says, done }) => ({ says, done })) })
-      else io.print('', 'Nothing was changed.')
+    const mayWrite = io.interactive || args.yes
+    if (args['dry-run'] || !mayWrite) {
+      if (io.json)
+        io.line({ plotter: entry, figures, service, lan, steps: steps.map(({ says, done }) => ({ says, done })) })
+      else io.print('', `Nothing was changed.${args['dry-run'] ? '' : ' `plotd setup --yes` makes these changes.'}`)
       return EXIT.ok
     }
     if (!(await questions.yes('Shall this be done?', true))) return EXIT.ok
@@ -102,7 +108,7 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
 
 interface Known extends Board {
   /** The plotter as a running daemon knows it, without a question to its board. */
-  readonly entry?: ReturnType<typeof plotterEntry>
+  readonly entry?: PlotterEntry
 }
 
 /** The board to set up: the one that a running daemon holds, or one that answers. */
@@ -133,7 +139,7 @@ async function theBoard(
     boards.map(({ path, identity }) => [path, identity.model] as const),
   )
   const board = boards.find(({ path }) => path === name) ?? (boards[0] as Board)
-  io.note(`${board.identity.model} answers at ${board.path}.`, ...proposal(board.identity).says)
+  io.note(`${board.identity.model} answers at ${board.path}.`, ...suggestion(board.identity).says)
   return board
 }
 
@@ -170,14 +176,15 @@ async function findOrPermit(
   }
 }
 
-async function newEntry(board: Board, given: Given, questions: Questions, io: Io) {
+async function newEntry(board: Board, given: Given, questions: Questions, io: Io): Promise<ProposedEntry> {
   const answers = await askMachine(board.identity, given, questions)
   const options = [board.identity.dialect === 'hpgl' ? 'baud=9600' : '', board.query].filter((one) => one !== '')
   const scheme = board.path.startsWith('tcp://') ? '' : 'serial:'
   const url = `${scheme}${board.path}${options.length === 0 ? '' : `?${options.join('&')}`}`
-  const entry = plotterEntry(url, board.identity, answers)
-  io.note(`The plotter ${entry.name}: ${baseOf(entry.profile)}.`)
-  return entry
+  const proposed = plotterEntry(url, board.identity, answers)
+  const { entry, figures } = proposed
+  io.note(`The plotter ${entry.name}, by the profile ${baseOf(entry.profile)}:`, ...figureTable(figures, io))
+  return proposed
 }
 
 const baseOf = (profile: string | Readonly<Record<string, unknown>>): string =>
@@ -202,7 +209,7 @@ async function start(
 }
 
 interface Outcome {
-  readonly entry: ReturnType<typeof plotterEntry>
+  readonly entry: PlotterEntry
   readonly paper: string
   readonly service: Service
   readonly lan: boolean

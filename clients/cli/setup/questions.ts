@@ -1,9 +1,9 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { type Identity, pageNames, pageSize, profileNamed } from '../../../src/index.ts'
+import { type Identity, pageNames, pageSize, profileNamed, suggestion } from '../../../src/index.ts'
 import type { Io } from '../io/io.ts'
 import { Prompt } from '../ui/prompt.ts'
 import type { Host, Service } from './host.ts'
-import { type MachineAnswers, type PlotterEntry, proposal } from './machine.ts'
+import type { MachineAnswers, PlotterEntry } from './machine.ts'
 
 /** Answers from flags: `setup` does not ask for them. */
 export interface Given {
@@ -64,7 +64,7 @@ export class Questions {
 
 /** What only the user knows of the machine. */
 export async function askMachine(identity: Identity, given: Given, questions: Questions): Promise<MachineAnswers> {
-  const proposed = proposal(identity)
+  const proposed = suggestion(identity)
   const profile =
     given.profile ??
     (await questions.choice(
@@ -90,14 +90,14 @@ interface Size {
   readonly height: number
 }
 
-/** Only a grbl board serves machines of any size; an AxiDraw's is that of its profile. */
+/** Boards that read G-code serve machines of any size; an AxiDraw's is that of its profile. */
 async function sizeQuestion(
   questions: Questions,
   said: Size | undefined,
   own: Size,
   dialect: string,
 ): Promise<string | undefined> {
-  if (dialect !== 'grbl') return undefined
+  if (dialect !== 'grbl' && dialect !== 'marlin') return undefined
   const { width, height } = said ?? own
   return questions.text('How far does the pen reach, width x height in mm?', `${width}x${height}`)
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { toPlotdError } from '../../errors.ts'
+import { supplyVolts } from '../profiles/ebb-supply.ts'
 import type { Profile } from '../profiles/profile.ts'
 
 /** What a board says of itself. */
@@ -10,6 +11,13 @@ export interface Identity {
   readonly baud: number
   /** grbl: the numbers of `$$`. */
   readonly settings?: Readonly<Record<number, number>>
+  /** What the board says of its firmware: the answer to `$I` or `M115`. */
+  readonly info?: string
+  /** What it says of its axes: the answers to M503, M211 and M119 (Marlin), SET_VELOCITY_LIMIT (Klipper), `$/axes/…` (FluidNC). */
+  readonly report?: readonly string[]
+  /** EBB: the name that its owner gave it, and the motor supply, V. */
+  readonly nickname?: string
+  readonly volts?: number
   /** HP-GL: the hard-clip limits that `OH` answers, plotter units. The paper switches of the plotter set them. */
   readonly limits?: readonly [x1: number, y1: number, x2: number, y2: number]
 }
@@ -17,13 +25,17 @@ export interface Identity {
 /** Opens a port at a baud rate. */
 export type OpenPort = (baud: number) => Promise<Duplex>
 
+/** Longest wait for the answer of a board that is known already, ms. */
+const MORE_MS = 2000
+
 /** Longest wait for an answer, ms: an Arduino that restarts when its port is opened needs almost two seconds. */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
 const ASK_AGAIN_MS = 1800
 
 /**
- * Asks a port which board it is. The questions are `V` (EBB), `$I` and `$$` (grbl), `M115` (Marlin, Klipper), `OI` and `OH` (HP-GL). None of them moves a
- * motor, a pen or a servo.
+ * Asks a port which board it is, and what it knows of its machine. The questions are `V`, `QC` and `QT` (EBB), `$I`, `$$` and `$/axes/…` (grbl
+ * and FluidNC), `M115`, `M503`, `M211` and `M119` (Marlin), `M115`, `SET_VELOCITY_LIMIT` and `M119` (Klipper), `OI` and `OH` (HP-GL). None of
+ * them moves a motor, a pen or a servo.
  *
  * @param first  the dialect to try first
  * @returns undefined when nothing known answers
@@ -46,26 +58,51 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
   async ebb(port) {
     port.write('\rV\r')
     const version = await port.match(/EBB.*Version\s+(\d+\.\d+\.\d+)/, WAIT_MS.ebb)
-    return version && { dialect: 'ebb', model: `EBB ${version[1]}` }
+    if (!version) return undefined
+    const supply = await port.ask('QC\r', /\d+,(\d+)\s*\r?\n/)
+    const name = await port.ask('QT\r', /([^\r\n]*)\r?\nOK/)
+    return {
+      dialect: 'ebb',
+      model: `EBB ${version[1]}`,
+      ...(supply && { volts: supplyVolts(Number(supply[1])) }),
+      ...(name?.[1] && { nickname: name[1] }),
+    }
   },
   async grbl(port) {
     port.write('\n$I\n$$\n')
     const again = setTimeout(() => port.write('\n$I\n$$\n'), ASK_AGAIN_MS)
-    const version = await port.match(/\[VER:([\d.]+[a-z]?)[^\]]*\][\s\S]*\$132=/, WAIT_MS.grbl)
+    // a machine of two axes has no $132
+    const version = await port.match(/\[VER:([\d.]+[a-z]?)[^\]]*\][\s\S]*\$131=[^\n]*\n[\s\S]*ok\r?\n/, WAIT_MS.grbl)
     clearTimeout(again)
     if (!version) return undefined
     const settings = Object.fromEntries(
       [...port.text.matchAll(/\$(\d+)=(-?[\d.]+)/g)].map(([, number, value]) => [Number(number), Number(value)]),
     )
+    const info = linesOf(version[0]).filter((line) => line.startsWith('['))
     const family = /FluidNC/.test(version[0]) ? 'FluidNC' : /FIRMWARE:grblHAL/i.test(version[0]) ? 'grblHAL' : 'grbl'
-    return { dialect: 'grbl', model: `${family} ${version[1]}`, settings }
+    const report = family === 'FluidNC' ? await fluidncReport(port) : []
+    return { dialect: 'grbl', model: `${family} ${version[1]}`, settings, info: info.join('\n'), report }
   },
   async marlin(port) {
     port.write(MARLIN_ASKS)
     const again = setTimeout(() => port.write(MARLIN_ASKS), ASK_AGAIN_MS)
     const name = await port.match(/FIRMWARE_NAME:\s*(\S+(?: \d[\w.]*)?)[^\n]*\n/, WAIT_MS.marlin)
     clearTimeout(again)
-    return name && { dialect: 'marlin', model: name[1] ?? '' }
+    if (!name) return undefined
+    const report: string[] = []
+    // the word at the end of each answer, because a board that restarted answers M115 twice
+    const asks = /klipper/i.test(name[0])
+      ? ([
+          ['SET_VELOCITY_LIMIT', /max_accel[\s\S]*\nok/],
+          ['M119', /x:[\s\S]*\nok/i],
+        ] as const)
+      : ([
+          ['M503', /M203[\s\S]*\nok/],
+          ['M211', /(M211|Soft)[\s\S]*\nok/i],
+          ['M119', /endstop[\s\S]*\nok/i],
+        ] as const)
+    for (const [line, end] of asks) report.push(...linesOf((await port.ask(`${line}\n`, end))?.input ?? ''))
+    return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
     // two semicolons: the first ends what the questions for other boards began, the second an instruction before that
@@ -78,6 +115,17 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = limits?.slice(1).map(Number) ?? []
     return { dialect: 'hpgl', model: model[1] ?? '', ...(limits ? { limits: [x1, y1, x2, y2] as const } : {}) }
   },
+}
+
+/** Lines without the mark that printers put before what is no answer. */
+const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replace(/^(echo:|\/\/) ?/, ''))
+
+/** Junction deviation, and the axes with their motors and homing. FluidNC has them in a file, and `$$` lists neither. */
+async function fluidncReport(port: Conversation): Promise<string[]> {
+  const lines: string[] = []
+  for (const name of ['junction_deviation_mm', 'axes/x', 'axes/y', 'axes/z'])
+    lines.push(...linesOf((await port.ask(`$/${name}\n`, /(ok|error:\d+)\r?\n/))?.input ?? ''))
+  return lines
 }
 
 async function onPort(open: OpenPort, baud: number, ask: Ask): Promise<Identity | undefined> {
@@ -115,6 +163,13 @@ class Conversation {
 
   forget(): void {
     this.text = ''
+  }
+
+  /** The match in what the board says from now on. */
+  ask(question: string, pattern: RegExp): Promise<RegExpExecArray | undefined> {
+    this.forget()
+    this.write(question)
+    return this.match(pattern, MORE_MS)
   }
 
   /** The first match in what the board has said, or undefined when the time is over. */

@@ -4,6 +4,7 @@ import type { Link } from '../../link/link.ts'
 import { PermissionVoid } from '../../link/permission.ts'
 import { drawingLimits, leadMs, touchMs, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { LEAST_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
@@ -325,13 +326,10 @@ export class EbbDriver implements Driver {
   }
 }
 
-/** Below this the motor supply is missing: USB alone reads about 5 V. */
-const LEAST_VOLTS = 6.5
-
-/** Motor supply, V, from QC: 10 bits over the divider and diode of boards since 2.3. */
+/** Motor supply, V. */
 async function supply(wire: EbbWire): Promise<number> {
   const [, reading = '0'] = (await wire.ask('QC')).split(',')
-  return Math.round(((Number(reading) / 1023) * 3.3 * 9.2 + 0.3) * 10) / 10
+  return supplyVolts(Number(reading))
 }
 
 const noSupply = (volts: number): PlotdError =>

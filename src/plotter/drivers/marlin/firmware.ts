@@ -124,7 +124,7 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
 }
 
 /** Marlin reports two decimals: the profile's value where that is the same. */
-const sharper = (said: number | undefined, own: number): number =>
+export const sharper = (said: number | undefined, own: number): number =>
   said === undefined || said.toFixed(2) === own.toFixed(2) ? own : said
 
 /** The place that M114 says, mm; undefined when it says none. */

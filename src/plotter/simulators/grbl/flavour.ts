@@ -19,6 +19,8 @@ export interface Flavour {
   readonly lists: (setting: number) => boolean
   /** Settings with names, and the numbers under which the simulator keeps them. */
   readonly named: Readonly<Record<string, number>>
+  /** Sections of its configuration that show an axis, and the axis's number. */
+  readonly axes: Readonly<Record<string, number>>
   /** Whether errors and alarms come with a text for all channels. */
   readonly verbose: boolean
 }
@@ -41,6 +43,7 @@ const grbl: Flavour = {
   crlf: false,
   lists: everything,
   named: {},
+  axes: {},
   verbose: false,
 }
 
@@ -60,6 +63,7 @@ export const FLAVOURS: Readonly<Record<FlavourName, Flavour>> = {
     dwellMs: 1,
     crlf: true,
     lists: (setting) => FLUIDNC_LISTS.has(setting) || setting >= 100,
+    axes: { 'axes/x': 0, 'axes/y': 1, 'axes/z': 2 },
     named: { planner_blocks: 398, junction_deviation_mm: 11, 'stepping/idle_ms': 1 },
     verbose: true,
   },

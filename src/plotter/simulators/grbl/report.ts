@@ -93,9 +93,27 @@ export function dollarReport(line: string, board: Board): string | undefined {
 /** FluidNC's `$/name`. */
 function namedSetting(line: string, { flavour, settings }: Board): string | undefined {
   const name = /^\$\/(\w[\w/]*)$/.exec(line.toLowerCase())?.[1]
+  if (name !== undefined && name in flavour.axes) return axisSection(name, settings, flavour.axes[name] ?? 0)
   if (name === undefined || !Object.hasOwn(flavour.named, name)) return undefined
   const value = settings[flavour.named[name] ?? 0] ?? 0
   return `$/${name}=${name === 'junction_deviation_mm' ? value.toFixed(3) : value}\r\n`
+}
+
+/** A section of FluidNC's configuration: an axis with its homing and its motor. */
+function axisSection(name: string, settings: GrblSettings, axis: number): string {
+  const value = (first: number): string => (settings[first + axis] ?? 0).toFixed(3)
+  const [homes, isLow] = [(settings[22] ?? 0) & 1, (settings[23] ?? 0) & (1 << axis)]
+  const homing = homes ? ['  homing:', `    positive_direction: ${isLow === 0}`, '    mpos_mm: 0.000'] : []
+  const lines = [
+    `/${name}:`,
+    `  steps_per_mm: ${value(100)}`,
+    `  max_travel_mm: ${value(130)}`,
+    ...homing,
+    '  motor0:',
+    '    pulloff_mm: 1.000',
+    '    stepstick:',
+  ]
+  return lines.map((each) => `${each}\r\n`).join('')
 }
 
 function parameters({ modal }: Board): string {

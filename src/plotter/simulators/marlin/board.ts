@@ -5,7 +5,15 @@ import { eachAxis, type Vector } from '../grbl/vector.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
-import { BOOT, endsReport, firmwareInfo, type PrinterFirmware, settingsReport, velocityReport } from './firmware.ts'
+import {
+  BOOT,
+  endsReport,
+  firmwareInfo,
+  type PrinterFirmware,
+  settingsReport,
+  switchesReport,
+  velocityReport,
+} from './firmware.ts'
 import { KlipperPlanner } from './klipper-planner.ts'
 import {
   BOOT_MS,
@@ -250,6 +258,8 @@ export class MarlinBoard implements SimulatedPlotter {
       }
       case 'M115':
         return { reply: `${this.#firmware === 'klipper' ? 'ok ' : ''}${firmwareInfo(this.#firmware)}` }
+      case 'M119':
+        return { reply: switchesReport(this.#firmware) }
       case 'M18':
       case 'M84':
         return { wait: this.#drained() }

@@ -52,3 +52,9 @@ export const endsReport = ({ size }: MarlinSettings, isOn: boolean): string =>
 /** The answer to SET_VELOCITY_LIMIT. */
 export const velocityReport = ({ speed, travel, cornerSpeed, cruiseRatio }: MarlinSettings): string =>
   `// max_velocity: ${speed[0].toFixed(6)}\n// max_accel: ${travel.toFixed(6)}\n// minimum_cruise_ratio: ${cruiseRatio.toFixed(6)}\n// square_corner_velocity: ${cornerSpeed.toFixed(6)}\n`
+
+/** The answer to M119. */
+export const switchesReport = (firmware: PrinterFirmware): string =>
+  firmware === 'klipper'
+    ? 'x:open y:open z:open\n'
+    : 'Reporting endstop status\nx_min: open\ny_min: open\nz_min: open\n'

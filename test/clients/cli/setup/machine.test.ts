@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { entryNamed, withPlotter } from '../../../../clients/cli/setup/config-text.ts'
-import { changedEntry, plotterEntry, proposal } from '../../../../clients/cli/setup/machine.ts'
-import type { Identity } from '../../../../src/index.ts'
+import { changedEntry, plotterEntry } from '../../../../clients/cli/setup/machine.ts'
+import { type Identity, suggestion } from '../../../../src/index.ts'
 
 const ebb: Identity = { dialect: 'ebb', model: 'EBB 2.8.1', baud: 115_200 }
 const grbl = (settings: Record<number, number>): Identity => ({
@@ -21,7 +21,7 @@ const answers = { name: 'x', profile: 'grbl-servo' }
 
 describe('the entry of a plotter', () => {
   it('names the profile where nothing differs from it', () => {
-    const entry = plotterEntry('serial:/dev/ttyACM0', ebb, {
+    const { entry } = plotterEntry('serial:/dev/ttyACM0', ebb, {
       name: 'axi',
       profile: 'axidraw-v3',
       penUp: 60,
@@ -31,31 +31,46 @@ describe('the entry of a plotter', () => {
   })
 
   it('holds the pen heights that differ', () => {
-    const { profile } = plotterEntry('serial:x', ebb, { name: 'axi', profile: 'axidraw-v3', penUp: 75, penDown: 30 })
+    const {
+      entry: { profile },
+    } = plotterEntry('serial:x', ebb, { name: 'axi', profile: 'axidraw-v3', penUp: 75, penDown: 30 })
     expect(profile).toEqual({ base: 'axidraw-v3', pen: { upPercent: 75 } })
   })
 
   it('lets drawings of a homing grbl machine begin at its back left corner', () => {
-    const { profile } = plotterEntry('serial:x', grbl({ 22: 1, 27: 1, 130: 400, 131: 300 }), {
+    const {
+      entry: { profile },
+    } = plotterEntry('serial:x', grbl({ 22: 1, 27: 1, 130: 400, 131: 300 }), {
       ...answers,
       size: { width: 390, height: 290 },
     })
-    expect(profile).toEqual({ base: 'grbl-servo', width: 390, height: 290, grbl: { homeAt: { x: -399, y: -1 } } })
+    expect(profile).toEqual({
+      base: 'grbl-servo',
+      width: 390,
+      height: 290,
+      grbl: { homing: true, homeAt: { x: -399, y: -1 } },
+    })
   })
 
   it('says that y grows toward the user', () => {
-    expect(plotterEntry('serial:x', grbl({}), { ...answers, yUp: false }).profile).toEqual({
+    expect(plotterEntry('serial:x', grbl({}), { ...answers, yUp: false }).entry.profile).toEqual({
       base: 'grbl-servo',
       grbl: { yUp: false },
     })
   })
 
   it('chooses A4 or A3 of an HP 7475A by its paper switches', () => {
-    expect(proposal(hp('7475A', [0, 0, 11_040, 7721])).choices[0]).toBe('hp-7475a-a4')
-    expect(proposal(hp('7475A', [0, 0, 16_158, 11_040])).choices[0]).toBe('hp-7475a')
-    const ansi = plotterEntry('serial:x', hp('7475A', [0, 0, 10_365, 7962]), { name: 'hp', profile: 'hp-7475a-a4' })
+    expect(suggestion(hp('7475A', [0, 0, 11_040, 7721])).choices[0]).toBe('hp-7475a-a4')
+    expect(suggestion(hp('7475A', [0, 0, 16_158, 11_040])).choices[0]).toBe('hp-7475a')
+    const { entry: ansi } = plotterEntry('serial:x', hp('7475A', [0, 0, 10_365, 7962]), {
+      name: 'hp',
+      profile: 'hp-7475a-a4',
+    })
     expect(ansi.profile).toMatchObject({ base: 'hp-7475a-a4', width: 259.125, hpgl: { origin: { x: 0, y: 7962 } } })
-    const a4 = plotterEntry('serial:x', hp('7475A', [0, 0, 11_040, 7721]), { name: 'hp', profile: 'hp-7475a-a4' })
+    const { entry: a4 } = plotterEntry('serial:x', hp('7475A', [0, 0, 11_040, 7721]), {
+      name: 'hp',
+      profile: 'hp-7475a-a4',
+    })
     expect(a4.profile).toBe('hp-7475a-a4')
   })
 

@@ -48,6 +48,7 @@ class Newcomer {
     const typed = line
       .replaceAll(/\/tmp\/[a-z0-9]+/g, join(this.home, this.#link))
       .replace(/speed([ =])20/, 'speed$160')
+      .replace(/^plotd setup\b/, '$& --yes') // no terminal is here that could ask
     if (line.startsWith('plotd simulate')) return this.#simulate(typed)
     if (line === 'plotd pause') await this.#plotting()
     const { code, said } = await this.#run(typed)

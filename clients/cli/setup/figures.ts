@@ -1,0 +1,15 @@
+import type { Figure } from '../../../src/index.ts'
+import type { Io } from '../io/io.ts'
+import { columns } from '../ui/columns.ts'
+
+/** Each figure of a proposed profile, and who says so. */
+export const figureTable = (figures: readonly Figure[], { width }: Io): string[] =>
+  columns(
+    figures,
+    [
+      { title: 'FIGURE', text: ({ name }) => name },
+      { title: 'VALUE', text: ({ value }) => value, shrinkTo: 20 },
+      { title: 'SAID BY', text: ({ from }) => from, shrinkTo: 12 },
+    ],
+    width,
+  )

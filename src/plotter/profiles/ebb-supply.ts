@@ -1,0 +1,5 @@
+/** Below this an EBB's motor supply is missing, V: USB alone reads about 5 V. */
+export const LEAST_VOLTS = 6.5
+
+/** An EBB's motor supply, V, from the second number of QC: 10 bits over the divider and diode of boards since 2.3. */
+export const supplyVolts = (reading: number): number => Math.round(((reading / 1023) * 3.3 * 9.2 + 0.3) * 10) / 10

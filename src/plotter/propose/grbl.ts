@@ -1,0 +1,132 @@
+import type { Profile } from '../profiles/profile.ts'
+import type { Identity } from '../transport/probe.ts'
+import { type Fact, trim, type Wishes } from './facts.ts'
+
+/** The part of an axis that plotd uses, board mm: it ends a pull-off away from the switches. */
+interface Span {
+  readonly low: number
+  readonly high: number
+  readonly from: string
+}
+
+const homes = ({ settings = {} }: Identity): boolean => ((settings[22] ?? 0) & 1) === 1
+
+/** grblHAL: homing ends at 0, not at the axis's end ($22, bit 3). */
+const homesToZero = ({ settings = {}, info = '' }: Identity): boolean =>
+  /FIRMWARE:grblHAL/i.test(info) && ((settings[22] ?? 0) & 8) === 8
+
+/** The lines that FluidNC shows of an axis, as one text. */
+function fluidncAxis({ report = [] }: Identity, axis: string): string {
+  const text = report.join('\n')
+  return new RegExp(`/axes/${axis}:([\\s\\S]*?)\\nok`).exec(text)?.[1] ?? ''
+}
+
+/** @param axis  0 is x, 1 is y */
+function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
+  const { settings = {} } = identity
+  const length = settings[130 + axis]
+  if (!length) return undefined
+  if (!homes(identity)) return { low: 0, high: length, from: '$130, $131' }
+  const name = axis === 0 ? 'x' : 'y'
+  const own = fluidncAxis(identity, name)
+  const value = (field: string): number => Number(new RegExp(`${field}: *(-?[\\d.]+)`).exec(own)?.[1] ?? 0)
+  if (own !== '') {
+    const [at, rest] = [value('mpos_mm'), length - value('pulloff_mm')]
+    const isHigh = /positive_direction: *true/.test(own)
+    const from = '$130, $131, $/axes'
+    return isHigh ? { low: at - rest, high: at, from } : { low: at, high: at + rest, from }
+  }
+  const pullOff = settings[27] ?? 0
+  if (homesToZero(identity)) {
+    const isLow = ((settings[23] ?? 0) & (1 << axis)) !== 0
+    const rest = length - 2 * pullOff
+    return { low: isLow ? 0 : -rest, high: isLow ? rest : 0, from: '$130, $131, $22, $23, $27' }
+  }
+  return { low: pullOff - length, high: -pullOff, from: '$130, $131, $27' }
+}
+
+export function grblSize(identity: Identity): { width: number; height: number } | undefined {
+  const [x, y] = [spanOf(identity, 0), spanOf(identity, 1)]
+  return x && y && { width: round(x.high - x.low), height: round(y.high - y.low) }
+}
+
+const round = (mm: number): number => Math.round(mm * 1000) / 1000
+
+/** What a board of grbl's family knows of its machine. */
+export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Wishes): Fact[] {
+  const { settings = {}, report = [] } = identity
+  const facts: Fact[] = []
+  const add = (path: string, value: unknown, from: string): void => {
+    if (value !== undefined) facts.push({ path, value, from })
+  }
+  const [x, y] = [spanOf(identity, 0), spanOf(identity, 1)]
+  const size = grblSize(identity)
+  add('width', size?.width, x?.from ?? '')
+  add('height', size?.height, y?.from ?? '')
+  add('stepsPerMm', settings[100], '$100')
+  const least = (a: number, b: number): number | undefined => {
+    const values = [settings[a], settings[b]].filter((value) => value !== undefined)
+    return values.length === 0 ? undefined : Math.min(...values)
+  }
+  const rate = least(110, 111)
+  if (rate !== undefined) {
+    const speed = round(rate / 60)
+    if (speed < base.down.speed) add('down.speed', speed, '$110, $111')
+    add('up.speed', speed, '$110, $111')
+  }
+  const named = /^\$\/junction_deviation_mm=([\d.]+)/m.exec(report.join('\n'))?.[1]
+  const corner = settings[11] ?? (named === undefined ? undefined : Number(named))
+  for (const pen of ['down', 'up']) {
+    add(`${pen}.acceleration`, least(120, 121), '$120, $121')
+    add(`${pen}.junctionDeviation`, corner, settings[11] === undefined ? '$/junction_deviation_mm' : '$11')
+  }
+  if (settings[22] !== undefined) add('grbl.homing', homes(identity), `$22=${settings[22]}`)
+  if (homes(identity) && x && y)
+    add('grbl.homeAt', { x: round(x.low), y: round(yUp ? y.high : y.low) }, 'the ends of the axes')
+  if (base.grbl?.penUp.some((line) => /S\{height\}/.test(line)) && settings[30]) {
+    add('grbl.heights.at0', settings[31] ?? 0, '$30, $31')
+    add('grbl.heights.at100', settings[30], '$30, $31')
+  }
+  if (!yUp) add('grbl.yUp', false, 'you')
+  return facts
+}
+
+/** What the pen hangs on, as far as the firmware shows. */
+function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly why: string } | undefined {
+  const z = fluidncAxis(identity, 'z')
+  if (/rc_servo/.test(z)) return { kind: 'z', why: 'Its Z axis is a servo ($/axes/z): the pen hangs on Z.' }
+  const letters = /\[OPT:([^,\]]*)/.exec(identity.info ?? '')?.[1]
+  const isGrbl = !/FluidNC/.test(identity.info ?? '')
+  if (isGrbl && letters !== undefined && !letters.includes('V'))
+    return { kind: 'z', why: 'Its spindle output has no PWM ($I without V): the pen hangs on a Z axis.' }
+  return undefined
+}
+
+/** Names of profiles in the order in which a board suggests them. */
+export function grblChoices(identity: Identity, all: readonly string[]): string[] {
+  const family = /^FluidNC/.test(identity.model) ? 'fluidnc' : /^grblHAL/.test(identity.model) ? 'grblhal' : 'grbl'
+  const kind = penKind(identity)?.kind ?? 'servo'
+  const wide = (grblSize(identity)?.width ?? 0) > 300
+  const first = [`${family}-${kind}-a3`, `${family}-${kind}`].filter((name) => all.includes(name))
+  const own = wide ? first : first.toReversed()
+  return [...new Set([...own, ...all.filter((name) => name.startsWith(`${family}-`)), ...all])]
+}
+
+export function grblSays(identity: Identity): string[] {
+  const { settings = {} } = identity
+  const [x, y] = [settings[100], settings[101]]
+  const kind = penKind(identity)
+  return [
+    ...(settings[130] && settings[131]
+      ? [`Its settings $130 and $131 say: ${trim(settings[130])} × ${trim(settings[131])} mm.`]
+      : []),
+    homes(identity)
+      ? `It has limit switches ($22=${settings[22]}): run \`plotd home\` each time it is connected.`
+      : 'It has no limit switches ($22=0): you put the carriage at home by hand.',
+    ...(kind ? [kind.why] : []),
+    ...(x !== undefined && y !== undefined && x !== y
+      ? [`Its axes have different steps ($100=${x}, $101=${y}): estimates take those of x.`]
+      : []),
+    ...((settings[32] ?? 0) === 0 ? [] : ['Laser mode is on ($32=1). A servo on the spindle output needs $32=0.']),
+  ]
+}

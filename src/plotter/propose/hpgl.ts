@@ -1,0 +1,53 @@
+import type { Profile } from '../profiles/profile.ts'
+import type { Identity } from '../transport/probe.ts'
+import { type Fact, trim } from './facts.ts'
+
+/** Profiles of HP-GL models by the answer to OI, the usual sheet first. */
+const MODELS: readonly (readonly [model: RegExp, ...profiles: string[]])[] = [
+  [/^7470/, 'hp-7470a'],
+  [/^7475|^7440/, 'hp-7475a', 'hp-7475a-a4'],
+  [/^7550/, 'hp-7550a'],
+  [/^75[89]\d/, 'hp-7585b'],
+  [/^D[XP]/, 'roland-dxy-1300'],
+]
+const UNKNOWN_MODEL = ['hp-7475a', 'hp-7475a-a4', 'roland-dxy-1300', 'hpgl-cutter']
+
+/** Plotter units, and the width from which a sheet is A3, mm. */
+const UNIT_MM = 0.025
+const A3_FROM = 350
+
+type Limits = NonNullable<Identity['limits']>
+
+const spans = ([x1, y1, x2, y2]: Limits): [width: number, height: number] => [
+  Math.abs(x2 - x1) * UNIT_MM,
+  Math.abs(y2 - y1) * UNIT_MM,
+]
+
+export function hpglChoices({ model, limits }: Identity): string[] {
+  const [, ...known] = MODELS.find(([pattern]) => pattern.test(model)) ?? ['', ...UNKNOWN_MODEL]
+  const sheet = limits && known.length === 2 ? [known[spans(limits)[0] > A3_FROM ? 0 : 1] ?? ''] : []
+  return [...new Set([...sheet, ...known])]
+}
+
+/** The sheet that the plotter's switches are set to, where the profile does not lie within it. */
+export function hpglFacts({ limits }: Identity, base: Profile): Fact[] {
+  if (!limits || !base.hpgl) return []
+  const [x1, y1, x2, y2] = limits
+  const [left, top] = [Math.min(x1, x2), Math.max(y1, y2)]
+  const { origin } = base.hpgl
+  const fits = origin.x + base.width / UNIT_MM <= Math.max(x1, x2) + 1 && origin.y <= top && left <= origin.x
+  const [width, height] = fits ? [base.width, base.height] : spans(limits)
+  const from = fits ? `the profile ${base.name}, within OH` : 'OH'
+  const corner = fits ? origin : { x: left, y: top }
+  return [
+    { path: 'width', value: width, from },
+    { path: 'height', value: height, from },
+    { path: 'hpgl.origin', value: corner, from },
+  ]
+}
+
+export function hpglSays({ limits }: Identity): string[] {
+  if (!limits) return []
+  const [width, height] = spans(limits).map((mm) => trim(Math.round(mm * 10) / 10))
+  return [`Its switches are set to a sheet with ${width} × ${height} mm to draw on.`]
+}

@@ -1,0 +1,102 @@
+/**
+ * The room `propose`: a profile from what a board says of its machine, with the source of each figure. Pure functions. The questions
+ * are those of `transport/probe`.
+ */
+import { LEAST_VOLTS } from '../profiles/ebb-supply.ts'
+import { type ProfileOverrides, profiles } from '../profiles/index.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { Identity } from '../transport/probe.ts'
+import { type Fact, type Figure, figuresOf, overridesOf, type Wishes } from './facts.ts'
+import { grblChoices, grblFacts, grblSays, grblSize } from './grbl.ts'
+import { hpglChoices, hpglFacts, hpglSays } from './hpgl.ts'
+import { printerChoices, printerFacts, printerSays, printerSize } from './marlin.ts'
+
+export type { Figure, Wishes } from './facts.ts'
+
+/** What a board suggests before its user says more. */
+export interface Suggestion {
+  /** For the plotter, from the board's nickname or its kind. */
+  readonly name: string
+  /** The profiles to choose from, the most likely one first. */
+  readonly choices: readonly string[]
+  /** Reach, mm. */
+  readonly size?: { readonly width: number; readonly height: number }
+  /** The board's answers, as sentences. */
+  readonly says: readonly string[]
+}
+
+export function suggestion(identity: Identity): Suggestion {
+  const { dialect, model } = identity
+  const all = Object.values(profiles)
+    .filter((profile) => profile.dialect === dialect)
+    .map(({ name }) => name)
+  if (dialect === 'hpgl') {
+    const name = /^\d/.test(model) ? `hp${model.toLowerCase()}` : 'hpgl'
+    return { name, choices: hpglChoices(identity), says: hpglSays(identity) }
+  }
+  if (dialect === 'grbl') {
+    const size = grblSize(identity)
+    return { name: 'grbl', choices: grblChoices(identity, all), ...(size && { size }), says: grblSays(identity) }
+  }
+  if (dialect === 'marlin') {
+    const size = printerSize(identity)
+    const choices = printerChoices(identity, all)
+    return { name: 'printer', choices, ...(size && { size }), says: printerSays(identity) }
+  }
+  return { name: nameFrom(identity.nickname) ?? 'axidraw', choices: all, says: ebbSays(identity) }
+}
+
+/** A plotter's name has letters, digits and dashes. */
+function nameFrom(nickname = ''): string | undefined {
+  const name = nickname.replace(/[^\w-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '')
+  return name === '' ? undefined : name
+}
+
+function ebbSays({ volts }: Identity): string[] {
+  if (volts === undefined) return []
+  return volts < LEAST_VOLTS
+    ? [`Its motors have no supply (QC: ${volts} V): plug in the power adapter before you plot.`]
+    : [`Its motor supply is ${volts} V (QC).`]
+}
+
+/** A profile: the fields that differ from its base, and each figure with its source. */
+export interface ProposedProfile {
+  readonly overrides: ProfileOverrides
+  readonly figures: readonly Figure[]
+}
+
+export function proposeProfile(identity: Identity, base: Profile, wishes: Wishes = {}): ProposedProfile {
+  const said = boardFacts(identity, base, wishes)
+  const facts = [
+    ...said,
+    ...userFacts(wishes, { ...valuesOf(base), ...Object.fromEntries(said.map(({ path, value }) => [path, value])) }),
+  ]
+  return { overrides: overridesOf(base, facts), figures: figuresOf(base, facts) }
+}
+
+function boardFacts(identity: Identity, base: Profile, wishes: Wishes): Fact[] {
+  if (identity.dialect === 'grbl') return grblFacts(identity, base, wishes)
+  if (identity.dialect === 'marlin') return printerFacts(identity, base, wishes)
+  return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []
+}
+
+/** The fields that a user is asked for. */
+const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => ({
+  width,
+  height,
+  'pen.upPercent': pen.upPercent,
+  'pen.downPercent': pen.downPercent,
+})
+
+/** What the user says, where it differs from what is known. */
+function userFacts({ size, penUp, penDown }: Wishes, known: Readonly<Record<string, unknown>>): Fact[] {
+  const given = [
+    ['width', size?.width],
+    ['height', size?.height],
+    ['pen.upPercent', penUp],
+    ['pen.downPercent', penDown],
+  ] as const
+  return given.flatMap(([path, value]) =>
+    value === undefined || value === known[path] ? [] : [{ path, value, from: 'you' }],
+  )
+}

@@ -1,0 +1,63 @@
+import { boardOf, type MarlinBoard, sharper } from '../drivers/marlin/firmware.ts'
+import type { Profile } from '../profiles/profile.ts'
+import type { Identity } from '../transport/probe.ts'
+import { type Fact, trim, type Wishes } from './facts.ts'
+
+const boardIn = ({ info = '', report = [] }: Identity): MarlinBoard => boardOf(info, report)
+
+/** M119 lists the switches of x and y. */
+const hasSwitches = ({ report = [] }: Identity): boolean =>
+  ['x', 'y'].every((axis) => new RegExp(`\\b${axis}(_min|_max)? *:`, 'i').test(report.join(' ')))
+
+/** Marlin's bed lies between its software ends; Klipper does not say how large its bed is. */
+export function printerSize(identity: Identity): { width: number; height: number } | undefined {
+  const { room } = boardIn(identity)
+  return room && { width: room.max.x - room.min.x, height: room.max.y - room.min.y }
+}
+
+/** What a printer's firmware knows of its machine. */
+export function printerFacts(identity: Identity, base: Profile, { size }: Wishes): Fact[] {
+  const board = boardIn(identity)
+  const isKlipper = board.firmware === 'klipper'
+  const facts: Fact[] = [{ path: 'marlin.firmware', value: board.firmware, from: 'M115' }]
+  const add = (path: string, value: unknown, from: string): void => {
+    if (value !== undefined) facts.push({ path, value, from })
+  }
+  const said = printerSize(identity)
+  add('width', said?.width, 'M211')
+  add('height', said?.height, 'M211')
+  add('stepsPerMm', board.stepsPerMm, 'M92')
+  const limits = isKlipper ? 'SET_VELOCITY_LIMIT' : undefined
+  for (const pen of ['down', 'up'] as const) {
+    const { speed } = base[pen]
+    if (board.speed !== undefined) {
+      const source = limits ?? 'M203'
+      const slower = board.speed < speed
+      const from = slower ? source : `the profile; ${source}: ${trim(board.speed)} mm/s`
+      add(`${pen}.speed`, slower ? board.speed : speed, from)
+    }
+    add(`${pen}.acceleration`, board.acceleration, limits ?? 'M204 T, M201')
+    const corner = board.junctionDeviation
+    add(`${pen}.junctionDeviation`, corner && sharper(corner, base[pen].junctionDeviation), limits ?? 'M205')
+  }
+  add('marlin.cruiseRatio', board.cruiseRatio, 'SET_VELOCITY_LIMIT')
+  if (!hasSwitches(identity)) return facts
+  add('marlin.homing', true, 'M119')
+  const corner = board.room ? { x: board.room.min.x, y: board.room.max.y } : { x: 0, y: (size ?? base).height }
+  add('marlin.homeAt', corner, board.room ? 'M211' : 'the reach')
+  return facts
+}
+
+/** Profiles of the printer's firmware first. */
+export function printerChoices({ model }: Identity, all: readonly string[]): string[] {
+  const family = /klipper/i.test(model) ? 'klipper' : 'marlin'
+  return [...new Set([...all.filter((name) => name.startsWith(family)), ...all])]
+}
+
+export function printerSays(identity: Identity): string[] {
+  const size = printerSize(identity)
+  return [
+    ...(size ? [`Its software ends (M211) leave ${trim(size.width)} × ${trim(size.height)} mm.`] : []),
+    ...(hasSwitches(identity) ? ['It has limit switches (M119): run `plotd home` each time it is connected.'] : []),
+  ]
+}

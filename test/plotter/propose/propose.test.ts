@@ -1,0 +1,143 @@
+import type { Duplex } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import { proposeProfile, suggestion, type Wishes } from '../../../src/plotter/propose/index.ts'
+import { type Cable, simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+import { type Identity, identifyPort } from '../../../src/plotter/transport/probe.ts'
+
+/** Asks a simulated board, and takes its first suggestion. */
+async function proposed(board: { readonly cable: Cable }, dialect: Identity['dialect'], wishes: Wishes = {}) {
+  const identity = await identifyPort(async () => simulatorPort(board.cable) as Duplex, dialect)
+  if (!identity) throw new Error('the board does not answer')
+  const { choices, ...more } = suggestion(identity)
+  const base = profileNamed(choices[0] ?? '')
+  const { overrides, figures } = proposeProfile(identity, base, wishes)
+  const sources = Object.fromEntries(figures.map(({ name, from }) => [name, from]))
+  return { ...more, identity, base: base.name, overrides, profile: withOverrides(base, overrides), sources }
+}
+
+describe('a profile from what the board says', () => {
+  it('grbl: reach, steps, speeds, acceleration, corners and the range of the servo from $$', async () => {
+    const settings = { 11: 0.02, 30: 255, 100: 100, 110: 6000, 111: 9000, 120: 700, 121: 500, 130: 430, 131: 320 }
+    const { base, profile, sources } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
+    expect(base).toBe('grbl-servo-a3')
+    expect(profile).toMatchObject({ width: 430, height: 320, stepsPerMm: 100 })
+    expect(profile.up).toMatchObject({ speed: 100, acceleration: 500, junctionDeviation: 0.02 })
+    expect(profile.down.speed).toBe(50)
+    expect(profile.grbl).toMatchObject({ homing: false, heights: { at0: 0, at100: 255 } })
+    expect(sources).toMatchObject({
+      reach: '$130, $131',
+      steps: '$100',
+      'travel speed': '$110, $111',
+      'drawing speed': 'the profile grbl-servo-a3',
+      acceleration: '$120, $121',
+      home: '$22=0',
+      pen: '$30, $31',
+    })
+  })
+
+  it('grbl with limit switches: the reach ends a pull-off away from them, and drawings begin at the back left', async () => {
+    const settings = { 22: 1, 27: 2, 130: 300, 131: 200 }
+    const { profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
+    expect(profile).toMatchObject({ width: 296, height: 196, grbl: { homing: true, homeAt: { x: -298, y: -2 } } })
+  })
+
+  it.each([
+    [0, { x: -299, y: 0 }],
+    [3, { x: 0, y: 199 }],
+  ])(
+    'FluidNC whose homing mask is %i: the corner from its axes, the corners from a setting with a name',
+    async (mask, homeAt) => {
+      const settings = { 11: 0.03, 22: 1, 23: mask, 130: 300, 131: 200 }
+      const board = new GrblBoard({ firmware: 'fluidnc', settings, resetsOnOpen: false })
+      const { base, profile, sources } = await proposed(board, 'grbl')
+      expect(base).toBe('fluidnc-servo')
+      expect(profile).toMatchObject({ width: 299, height: 199, grbl: { homing: true, homeAt } })
+      expect(profile.down.junctionDeviation).toBe(0.03)
+      expect(sources).toMatchObject({ reach: '$130, $131, $/axes', corners: '$/junction_deviation_mm' })
+    },
+  )
+
+  it('FluidNC with a servo for a Z axis: the pen hangs on Z', async () => {
+    const report = ['/axes/z:', '  motor0:', '    rc_servo:', 'ok']
+    const identity: Identity = { dialect: 'grbl', model: 'FluidNC 4.0', baud: 115_200, info: 'FluidNC', report }
+    expect(suggestion(identity).choices[0]).toBe('fluidnc-z')
+  })
+
+  it('grbl whose spindle has no PWM: the pen hangs on Z', () => {
+    const identity: Identity = { dialect: 'grbl', model: 'grbl 1.1h', baud: 115_200, info: '[OPT:,15,128]' }
+    expect(suggestion(identity).choices[0]).toBe('grbl-z')
+  })
+
+  it('Marlin: the bed from M211, steps, speeds and corners from M503, switches from M119', async () => {
+    const board = new MarlinBoard({
+      resetsOnOpen: false,
+      settings: { size: [300, 310, 200], stepsPerMm: [100, 100, 400], speed: [40, 60, 5], travel: 700, junction: 0.02 },
+    })
+    const { name, base, profile, sources } = await proposed(board, 'marlin')
+    expect([name, base]).toEqual(['printer', 'marlin-servo'])
+    expect(profile).toMatchObject({ width: 300, height: 310, stepsPerMm: 100 })
+    expect(profile.down).toEqual({ speed: 40, acceleration: 700, junctionDeviation: 0.02 })
+    expect(profile.marlin).toMatchObject({ homing: true, homeAt: { x: 0, y: 310 } })
+    expect(sources).toMatchObject({ reach: 'M211', steps: 'M92', 'drawing speed': 'M203', home: 'M119' })
+  })
+
+  it('Klipper: limits from SET_VELOCITY_LIMIT; only its user knows the bed', async () => {
+    const board = new MarlinBoard({ firmware: 'klipper' })
+    const size = { width: 235, height: 240 }
+    const { base, profile, sources } = await proposed(board, 'marlin', { size })
+    expect(base).toBe('klipper-servo')
+    expect(profile).toMatchObject({ ...size, marlin: { homing: true, homeAt: { x: 0, y: 240 } } })
+    expect(sources).toMatchObject({ reach: 'you', acceleration: 'SET_VELOCITY_LIMIT', home: 'M119' })
+    expect(sources['drawing speed']).toMatch(/^the profile; SET_VELOCITY_LIMIT: 300 mm\/s/)
+  })
+
+  it('an EBB: its nickname and its motor supply', async () => {
+    const { name, says, overrides } = await proposed(new EbbBoard({ nickname: 'Big Ada' }), 'ebb')
+    expect(name).toBe('Big-Ada')
+    expect(says.join()).toMatch(/motor supply is 1\d(\.\d)? V/)
+    expect(overrides).toEqual({})
+    const low: Identity = { dialect: 'ebb', model: 'EBB 2.8.1', baud: 115_200, volts: 4.8 }
+    expect(suggestion(low).says.join()).toMatch(/no supply .*4.8 V/)
+  })
+
+  it('HP-GL: the sheet from OH where the profile does not lie within it', async () => {
+    const { base, overrides, sources } = await proposed(new HpglPlotter(), 'hpgl')
+    expect(base).toMatch(/^hp-7475a/)
+    expect(overrides).toEqual({})
+    expect(sources['reach']).toMatch(/within OH/)
+    const small: Identity = { dialect: 'hpgl', model: '7440A', baud: 9600, limits: [0, 0, 10_300, 7650] }
+    const { choices } = suggestion(small)
+    expect(choices[0]).toBe('hp-7475a-a4')
+    expect(proposeProfile(small, profileNamed('hp-7475a-a4')).overrides).toEqual({
+      width: 257.5,
+      height: 191.25,
+      hpgl: { origin: { x: 0, y: 7650 } },
+    })
+  })
+
+  it('moves nothing', async () => {
+    for (const [board, dialect] of [
+      [new EbbBoard({}), 'ebb'],
+      [new GrblBoard({ resetsOnOpen: false }), 'grbl'],
+      [new MarlinBoard({ resetsOnOpen: false }), 'marlin'],
+      [new HpglPlotter(), 'hpgl'],
+    ] as const) {
+      const before = [...board.position]
+      await proposed(board, dialect)
+      expect([...board.position]).toEqual(before)
+      expect(board.ink.strokeCount).toBe(0)
+    }
+  })
+
+  it('takes the word of the user over that of the board', async () => {
+    const wishes = { size: { width: 250, height: 180 }, penDown: 20, yUp: false }
+    const { profile, sources } = await proposed(new GrblBoard({ resetsOnOpen: false }), 'grbl', wishes)
+    expect(profile).toMatchObject({ width: 250, height: 180, pen: { downPercent: 20 }, grbl: { yUp: false } })
+    expect(sources).toMatchObject({ reach: 'you', 'pen heights': 'you' })
+  })
+})
