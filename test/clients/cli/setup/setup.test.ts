@@ -18,6 +18,8 @@ async function board(...given: Parameters<typeof runSimulator>): Promise<Running
   return simulator
 }
 
+const WITHOUT_YES = 'without --yes'
+
 /** A new user on a new computer: below `root` lies everything that setup writes. */
 function newcomer() {
   const root = tempFolder()
@@ -26,7 +28,9 @@ function newcomer() {
   return {
     file,
     setup: async (...words: string[]) => {
-      const { code, out, err } = await plotd(['setup', '--root', root, '--yes', '--json', ...words], env)
+      const yes = words.includes(WITHOUT_YES) ? [] : ['--yes']
+      const rest = words.filter((word) => word !== WITHOUT_YES)
+      const { code, out, err } = await plotd(['setup', '--root', root, ...yes, '--json', ...rest], env)
       return { code, err, answer: out === '' ? undefined : JSON.parse(out) }
     },
     config: () => parse(readFileSync(file('/home/new/.config/plotd/config.yaml'), 'utf8')),
@@ -81,6 +85,14 @@ describe('plotd setup', () => {
     expect(answer.steps.map(({ done }: { done: boolean }) => done)).toContain(false)
     expect(existsSync(file('/home'))).toBe(false)
     expect(existsSync(file('/etc'))).toBe(false)
+  })
+
+  it('shows each figure with its source, and writes nothing without a yes', async () => {
+    const { path } = await board('grbl')
+    const { setup, file } = newcomer()
+    const { answer } = await setup('--port', path, '--service', 'none', WITHOUT_YES)
+    expect(answer.figures).toContainEqual({ name: 'steps', value: '80 per mm', from: '$100' })
+    expect(existsSync(file('/home'))).toBe(false)
   })
 
   it('is the same at the second time, and --undo takes all of it back', async () => {
