@@ -5,15 +5,7 @@ import { eachAxis, type Vector } from '../grbl/vector.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
-import {
-  BOOT,
-  endsReport,
-  firmwareInfo,
-  type PrinterFirmware,
-  settingsReport,
-  switchesReport,
-  velocityReport,
-} from './firmware.ts'
+import { BOOT, type PrinterFirmware, reportOf } from './firmware.ts'
 import { KlipperPlanner } from './klipper-planner.ts'
 import {
   BOOT_MS,
@@ -234,6 +226,8 @@ export class MarlinBoard implements SimulatedPlotter {
     if (this.#firmware === 'klipper' && word !== '' && /\.\d*\./.test(text)) {
       return { reply: `!! Error on '${text}': unable to parse it\n` }
     }
+    const report = reportOf(word, this.#firmware, this.settings)
+    if (report !== undefined) return { reply: report }
     switch (word) {
       case 'G0':
       case 'G1':
@@ -256,10 +250,6 @@ export class MarlinBoard implements SimulatedPlotter {
         const [x, y, z] = this.#planner.target.map((mm) => mm.toFixed(this.#firmware === 'klipper' ? 3 : 2))
         return { reply: `X:${x} Y:${y} Z:${z} E:0.00 Count X:0 Y:0 Z:0\n` }
       }
-      case 'M115':
-        return { reply: `${this.#firmware === 'klipper' ? 'ok ' : ''}${firmwareInfo(this.#firmware)}` }
-      case 'M119':
-        return { reply: switchesReport(this.#firmware) }
       case 'M18':
       case 'M84':
         return { wait: this.#drained() }
@@ -276,15 +266,11 @@ export class MarlinBoard implements SimulatedPlotter {
       case 'M112':
         this.kill('M112 Shutdown')
         return { wait: () => Infinity }
-      case 'M211':
-        return { reply: endsReport(this.settings, true) }
       case 'M280': {
         const until = this.#now + SERVO_MS
         this.#turn(true, value('S') ?? 0)
         return { wait: (now) => (now < until ? until : undefined) }
       }
-      case 'M503':
-        return { reply: settingsReport(this.settings) }
       case 'M17':
       case 'M154':
       case 'M155':
@@ -296,7 +282,6 @@ export class MarlinBoard implements SimulatedPlotter {
 
   #obeyKlipper(word: string, text: string): Handler {
     const planner = this.#planner
-    if (word === 'SET_VELOCITY_LIMIT') return { reply: velocityReport(this.settings) }
     if (word !== 'SET_SERVO' || !(planner instanceof KlipperPlanner))
       return { reply: `// Unknown command:"${text.split(' ')[0]}"\n` }
     const angle = Number(/ANGLE=(-?[\d.]+)/.exec(text)?.[1] ?? 0)

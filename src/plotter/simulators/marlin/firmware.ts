@@ -14,8 +14,18 @@ const CAPABILITIES = [
   'SOFTWARE_POWER:0',
 ]
 
+/** The answer to a request for what the board is and has; undefined when the word is none. */
+export function reportOf(word: string, firmware: PrinterFirmware, settings: MarlinSettings): string | undefined {
+  const isKlipper = firmware === 'klipper'
+  if (word === 'M115') return `${isKlipper ? 'ok ' : ''}${firmwareInfo(firmware)}`
+  if (word === 'M119') return switchesReport(firmware)
+  if (isKlipper) return word === 'SET_VELOCITY_LIMIT' ? velocityReport(settings) : undefined
+  if (word === 'M211') return endsReport(settings, true)
+  return word === 'M503' ? settingsReport(settings) : undefined
+}
+
 /** The answer to M115, before `ok` on Marlin and behind it on Klipper. */
-export function firmwareInfo(firmware: PrinterFirmware): string {
+function firmwareInfo(firmware: PrinterFirmware): string {
   if (firmware === 'klipper') return 'FIRMWARE_VERSION:v0.13.0-100-gabcdef12 FIRMWARE_NAME:Klipper'
   const name = 'FIRMWARE_NAME:Marlin 2.1.2.1 (May 16 2023 12:00:00) SOURCE_CODE_URL:github.com/MarlinFirmware/Marlin'
   const rest = 'PROTOCOL_VERSION:1.0 MACHINE_TYPE:3D Printer EXTRUDER_COUNT:1 UUID:cede2a2f-41a2-4748-9b12-c55c62f367ff'
@@ -25,7 +35,7 @@ export function firmwareInfo(firmware: PrinterFirmware): string {
 const two = (value: number): string => value.toFixed(2)
 
 /** The answer to M503. */
-export function settingsReport({ stepsPerMm, speed, acceleration, travel, junction }: MarlinSettings): string {
+function settingsReport({ stepsPerMm, speed, acceleration, travel, junction }: MarlinSettings): string {
   const axes = (values: readonly number[]): string =>
     ['X', 'Y', 'Z'].map((axis, k) => `${axis}${two(values[k] ?? 0)}`).join(' ')
   return [
@@ -46,15 +56,15 @@ export function settingsReport({ stepsPerMm, speed, acceleration, travel, juncti
 }
 
 /** The answer to M211. */
-export const endsReport = ({ size }: MarlinSettings, isOn: boolean): string =>
+const endsReport = ({ size }: MarlinSettings, isOn: boolean): string =>
   `echo:  M211 S${isOn ? 1 : 0} ; ${isOn ? 'ON' : 'OFF'}\n  Min:  X0.00 Y0.00 Z0.00   Max:  X${two(size[0])} Y${two(size[1])} Z${two(size[2])}\n`
 
 /** The answer to SET_VELOCITY_LIMIT. */
-export const velocityReport = ({ speed, travel, cornerSpeed, cruiseRatio }: MarlinSettings): string =>
+const velocityReport = ({ speed, travel, cornerSpeed, cruiseRatio }: MarlinSettings): string =>
   `// max_velocity: ${speed[0].toFixed(6)}\n// max_accel: ${travel.toFixed(6)}\n// minimum_cruise_ratio: ${cruiseRatio.toFixed(6)}\n// square_corner_velocity: ${cornerSpeed.toFixed(6)}\n`
 
 /** The answer to M119. */
-export const switchesReport = (firmware: PrinterFirmware): string =>
+const switchesReport = (firmware: PrinterFirmware): string =>
   firmware === 'klipper'
     ? 'x:open y:open z:open\n'
     : 'Reporting endstop status\nx_min: open\ny_min: open\nz_min: open\n'
