@@ -1,24 +1,33 @@
-import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import type { Params, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { lengthMm } from '../../node/length.ts'
 import { defineCommand } from '../args/command.ts'
 import { plotterName } from './plotter.ts'
 
+type Place = NonNullable<Params<'plotter.mark'>['at']>
+
 export const mark = defineCommand({
   about:
-    'Show how a printed sheet lies: move the pen over a printed mark (`plotd jog`), and say where that mark belongs in the ' +
+    'Show how a sheet lies: move the pen over a mark or a corner of it (`plotd jog`), and say where that belongs in the ' +
     'drawing. Two marks far apart do; a third one shows by how much they miss.',
   positionals: {
-    place: { type: 'string', describe: 'X,Y of the mark in the drawing, mm from the top left' },
+    place: {
+      type: 'string',
+      describe:
+        'X,Y of the mark in the drawing, mm from the top left; or top-left, top-right, bottom-left, bottom-right',
+    },
     plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' },
   },
   flags: { forget: { type: 'boolean', default: false, describe: 'forget the marks' } },
   examples: [
     ['mark 10,10', 'the pen stands over the mark at the top left'],
     ['mark 200,138', 'and over the one at the bottom right'],
+    ['mark top-left', 'the sheet was turned over in a pause: the pen stands over its corner'],
     ['mark --forget', 'another sheet lies there now'],
   ],
-  more: 'Marks are for the next job that was queued with --printed, and for one sheet.',
+  more:
+    'Marks are for the next job that was queued with --printed, and for one sheet; or, in a pause before a layer, for the ' +
+    'rest of the sheet that was turned over or moved.',
   async run({ place, plotter, forget }, io) {
     const name = await plotterName(io.daemon, forget ? (plotter ?? place) : plotter)
     const at = forget ? {} : { at: placeOf(place) }
@@ -28,19 +37,25 @@ export const mark = defineCommand({
   },
 })
 
-function placeOf(word: string | undefined): { x: number; y: number } {
+const CORNERS = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const
+
+function placeOf(word: string | undefined): Place {
+  const corner = CORNERS.find((each) => each === word)
+  if (corner) return { corner }
   const [x, y, more] = (word ?? '').split(',').map((part) => lengthMm(part))
   if (x !== undefined && y !== undefined && more === undefined) return { x, y }
-  throw new PlotdError('ERR_PARAMS', `${word ?? 'nothing'}: expected the place of a mark, such as 10,10`, {
+  throw new PlotdError('ERR_PARAMS', `${word ?? 'nothing'}: expected the place of a mark, such as 10,10 or top-left`, {
     verb: 'mark',
   })
 }
 
-function says({ name, marks }: WirePlotter): string {
+function says({ name, marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
   if (!marks || count === 0) return `${name}: no marks.`
-  if (marks.turnDegrees === undefined)
-    return `${name}: one mark. Move the pen over another, far from it, and say plotd mark X,Y.`
+  if (marks.turnDegrees === undefined) {
+    return `${name}: one mark. Move the pen over another, far from it, and say plotd mark ${registers ? 'with its corner or X,Y' : 'X,Y'}.`
+  }
   const miss = count > 2 ? `, and the worst of ${count} marks misses by ${(marks.missMm ?? 0).toFixed(2)} mm` : ''
-  return `${name}: the sheet is turned by ${marks.turnDegrees.toFixed(2)}°${miss}. Say plotd ready.`
+  const next = registers ? `plotd resume ${registers.job}` : 'plotd ready'
+  return `${name}: the sheet is turned by ${marks.turnDegrees.toFixed(2)}°${miss}. Say ${next}.`
 }

@@ -108,6 +108,12 @@ export const SUBMIT = {
     describe: 'the sheet is printed already: `plotd mark` shows how it lies',
     group: 'Plot:',
   },
+  register: {
+    type: 'boolean',
+    default: false,
+    describe: 'after the sheet is turned, wait for two of its corners: see `plotd mark`',
+    group: 'Plot:',
+  },
   speed: {
     alias: 's',
     type: 'number',
@@ -158,6 +164,7 @@ export interface SubmitArgs {
   readonly page: string | undefined
   readonly fit: boolean
   readonly printed: boolean
+  readonly register: boolean
   readonly speed: number | undefined
   readonly 'pen-down': number | undefined
 }
@@ -198,7 +205,9 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 /** The request for ink. Any flag about ink asks for it. */
 export function plotRequest(args: SubmitArgs): NewJob['plot'] {
   const { plot, plotter, needs, copies, layers, page, fit, 'with-pen': pen } = args
-  const options = args.printed ? { ...plotOptions(args), printed: true } : plotOptions(args)
+  const { printed, register } = args
+  const lies = printed || register ? { ...(printed && { printed }), ...(register && { register }) } : undefined
+  const options = lies ? { ...plotOptions(args), ...lies } : plotOptions(args)
   const ink = [plotter, pen, needs, copies, layers, page, options]
   if (!plot && !fit && ink.every((value) => value === undefined)) return undefined
   return {

@@ -127,7 +127,7 @@ export function App({ store }: { store: Store }) {
               />
             )}
             {tab === 'Details' && <Details store={store} job={shown} plotters={daemon.plotters} onEdit={edit} />}
-            {tab === 'Plotters' && <Plotters store={store} plotters={daemon.plotters} />}
+            {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}
           </div>
         </aside>
         {openDialog(store, daemon, follow) ?? <Notice />}

@@ -45,7 +45,11 @@ export function plotterHandlers(
     'plotter.home': ({ name }) => on(name, ({ session }) => session.home()),
     'plotter.setHome': ({ name }) => on(name, ({ session }) => session.setHome()),
     'plotter.motors': ({ name, on: hold }) => on(name, ({ session }) => session.motors(hold)),
-    'plotter.align': ({ name }) => on(name, ({ session }) => session.align()),
+    'plotter.align': ({ name }) =>
+      on(name, async ({ session }) => {
+        await session.pen('up')
+        await session.motors(false)
+      }),
     'plotter.mark': ({ name, at }) =>
       on(name, async ({ marks }) => {
         if (at === undefined) marks.forget()

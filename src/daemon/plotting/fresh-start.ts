@@ -1,19 +1,19 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import type { Spool } from '../../spool/spool.ts'
-import type { ThreadPools } from '../render/index.ts'
 import type { PlotStart } from './checkpoints.ts'
 import type { Held } from './holding.ts'
 import type { SheetMarks } from './sheet-marks.ts'
+import { placeOfSheet, type StationParts } from './station-parts.ts'
 
 /** The plan for a fresh sheet; undefined when there can be none, and the job was settled. */
 export async function freshStart(
-  { spool, threads, marks }: { readonly spool: Spool; readonly threads: ThreadPools; readonly marks: SheetMarks },
-  place: Pick<PlotStart, 'plotter' | 'host'>,
+  parts: StationParts,
+  marks: SheetMarks,
   profile: Profile,
   { claim, planning }: Held,
   isStopped: () => boolean,
 ): Promise<PlotStart | undefined> {
+  const { spool, threads } = parts
   const { plot, result } = claim.job
   try {
     if (!plot || !result) throw new PlotdError('ERR_INTERNAL', `job ${claim.job.id} was not rendered for a plot`)
@@ -22,7 +22,7 @@ export async function freshStart(
     const { signal } = planning
     const plan = await threads.plan(result, plot, profile, { signal, registration: marks.of(claim.job) })
     await threads.contents.copyPlan(plan.hash)
-    return { plan, from: 0, copiesDone: 0, ...place }
+    return { plan, from: 0, copiesDone: 0, ...placeOfSheet(parts) }
   } catch (thrown) {
     if (claim.signal.aborted) return undefined
     const { code, message } = toPlotdError(thrown)

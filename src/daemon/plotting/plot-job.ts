@@ -1,4 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import { notePace } from '../../plotter/session/memory.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
@@ -7,6 +8,7 @@ import type { Claim, Spool } from '../../spool/spool.ts'
 import { Checkpoints, type PlotStart } from './checkpoints.ts'
 import { InkMeter } from './ink-meter.ts'
 import type { PlotPens } from './pen-book.ts'
+import type { SheetMarks } from './sheet-marks.ts'
 
 export interface PlotJobParts {
   readonly spool: Spool
@@ -14,6 +16,8 @@ export interface PlotJobParts {
   readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
   /** Counts what the pens draw. */
   readonly pens?: PlotPens
+  /** How the rest of a sheet lies, where that was shown in a pause. */
+  readonly marks?: Pick<SheetMarks, 'rest' | 'unregistered'>
   /** The plotter's clock, ms. */
   readonly now?: () => number
   /** Learns how long plots of this plotter take. */
@@ -37,44 +41,54 @@ type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
  * strokes that the device executed, and it is on the disk before a pause or an interruption is announced.
  */
 export async function plotJob(parts: PlotJobParts): Promise<void> {
-  const { spool, claim, start } = parts
+  const { spool, claim, start, marks } = parts
   const { copies = 1 } = claim.job.plot ?? {}
-  let { from, fromMm = 0, copiesDone } = start
+  let { plan, from, fromMm = 0, copiesDone } = start
   let { resumes } = parts
-  let isFirst = true
+  let [isSheetDown, registered] = [true, false]
   const meter = new InkMeter(claim.job, parts.now ?? (() => performance.now()))
   while (copiesDone < copies) {
-    if (!isFirst && !(await freshSheet(parts, copiesDone + 1, copies))) return
-    const checkpoints = new Checkpoints(spool, claim, { ...start, from, fromMm, copiesDone, meter })
+    if (!isSheetDown && !(await freshSheet(parts, copiesDone + 1, copies))) return
+    const checkpoints = new Checkpoints(spool, claim, { ...start, plan, from, fromMm, copiesDone, meter })
     await checkpoints.start()
-    const outcome = await drawSheet(parts, { from, fromMm, resumes, copiesDone }, checkpoints, meter)
-    if (claim.signal.aborted) return reportCanceled(outcome, start, checkpoints)
+    const beginning = { plan, from, fromMm, resumes, registered, copiesDone }
+    const outcome = await drawSheet(parts, beginning, checkpoints, meter)
+    if (claim.signal.aborted) return reportCanceled(outcome, plan, checkpoints)
     await checkpoints.settled()
+    if (outcome.is === 'registered') {
+      await spool.unpause(claim)
+      ;[plan, from, fromMm] = [marks?.rest ?? plan, outcome.executed, 0]
+      ;[resumes, isSheetDown, registered] = [true, true, true]
+      continue
+    }
     if (outcome.is === 'withdrawn') {
       // A job with ink on an earlier sheet waits for its next one; one without goes back to the queue.
       if (copiesDone === 0) return void (await spool.release(claim))
     } else if (outcome.is === 'finished') {
-      await checkpoints.save(strokesOf(start))
-      ;[from, fromMm] = [0, 0]
+      await checkpoints.save(strokesOf(plan))
       copiesDone++
+      if (copiesDone < copies && marks) plan = await marks.unregistered(plan)
+      ;[from, fromMm] = [0, 0]
     } else return reportCut(parts, outcome, checkpoints)
-    ;[resumes, isFirst] = [false, false]
+    ;[resumes, isSheetDown, registered] = [false, false, false]
   }
   await spool.complete(claim)
 }
 
-const strokesOf = ({ plan }: PlotStart): number => plan.starts.length - 1
+const strokesOf = ({ starts }: Plan): number => starts.length - 1
 
 interface Beginning {
+  readonly plan: Plan
   readonly from: number
   readonly fromMm: number
   readonly resumes: boolean
+  readonly registered: boolean
   readonly copiesDone: number
 }
 
 async function drawSheet(
-  { session, memory, claim, start: { plan }, pens, isPaused, moved }: PlotJobParts,
-  { from, fromMm, resumes, copiesDone }: Beginning,
+  { session, memory, claim, pens, isPaused, moved }: PlotJobParts,
+  { plan, from, fromMm, resumes, registered, copiesDone }: Beginning,
   checkpoints: Checkpoints,
   meter: InkMeter,
 ): Promise<SheetOutcome> {
@@ -93,7 +107,7 @@ async function drawSheet(
   }
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
-  const how = { from, fromMm, goesOn: resumes, paused: isPaused() }
+  const how = { from, fromMm, goesOn: resumes, registered, paused: isPaused() }
   const endWatch = checkpoints.watch(
     () => session.state.is === 'plotting',
     () => void session.pause({ now: true }).catch(() => {}), // it has just ended
@@ -115,7 +129,7 @@ async function drawSheet(
     park: () => pens?.park(),
   })
   const outcome = await plotting.finally(endWatch)
-  meter.end(outcome.is === 'finished' ? plan.starts.length - 1 : outcome.executed)
+  meter.end(outcome.is === 'finished' ? strokesOf(plan) : outcome.executed)
   await pens?.end(outcome)
   if (outcome.is === 'finished' && isInOneGo) await notePace(memory, plan.estimate.seconds, outcome.seconds)
   return outcome
@@ -132,15 +146,15 @@ async function freshSheet({ spool, claim, nextSheet }: PlotJobParts, copy: numbe
 }
 
 /** Records what is on the paper of a canceled job, however its plot ended. */
-async function reportCanceled(outcome: SheetOutcome, start: PlotStart, checkpoints: Checkpoints): Promise<void> {
+async function reportCanceled(outcome: SheetOutcome, plan: Plan, checkpoints: Checkpoints): Promise<void> {
   if (outcome.is === 'withdrawn') return
-  if (outcome.is === 'finished') await checkpoints.canceled(strokesOf(start), strokesOf(start))
+  if (outcome.is === 'finished') await checkpoints.canceled(strokesOf(plan), strokesOf(plan))
   else await checkpoints.canceled(outcome.executed, outcome.begun)
 }
 
 async function reportCut(
   { spool, claim }: PlotJobParts,
-  outcome: Exclude<PlotOutcome, { readonly is: 'finished' }>,
+  outcome: Exclude<PlotOutcome, { readonly is: 'finished' | 'registered' }>,
   checkpoints: Checkpoints,
 ): Promise<void> {
   if (outcome.is === 'canceled') return

@@ -26,7 +26,8 @@ export interface PlotterFacts {
   readonly penNames: readonly string[]
   readonly layerPens: NonNullable<WirePlotter['layerPens']>
   readonly grants: number | undefined
-  readonly marks: WirePlotter['marks']
+  readonly marks?: WirePlotter['marks']
+  readonly registers?: WirePlotter['registers']
 }
 
 /** A plotter as clients see it. */
@@ -47,6 +48,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     layerPens,
     grants = 0,
     marks,
+    registers,
   } = facts
   const { name, url, gate, paper, room, tags } = config
   const { device, grant, position, state } = session
@@ -63,6 +65,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...(grant && { grant }),
     grants,
     ...(marks && { marks }),
+    ...(registers && { registers }),
     ...(feeder && { feeder }),
     ...(pens.length > 0 && { pens }),
     ...(penNames.length > 0 && { penNames }),

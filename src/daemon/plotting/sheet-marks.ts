@@ -2,42 +2,64 @@ import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import { type Mark, type Registration, registrationOf, spreadOf } from '../../geometry/registration.ts'
 import { uncorrected } from '../../plotter/plan/calibrate.ts'
+import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
+import { requireReach } from '../../plotter/session/plot-run.ts'
+import type { BeforeLayer } from '../../plotter/session/run.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
-import type { WirePlotter } from '../protocol/index.ts'
+import type { Parsed, WirePlotter } from '../protocol/index.ts'
+import type { ThreadPools } from '../render/index.ts'
 
-type MarkedSession = Pick<PlotterSession, 'position' | 'state' | 'unready' | 'block'>
+type Corner = Extract<NonNullable<Parsed<'plotter.mark'>['at']>, { readonly corner: unknown }>['corner']
+
+type MarkedSession = Pick<PlotterSession, 'position' | 'state' | 'beforeLayer' | 'unready' | 'block' | 'register'>
+
+type Place = { readonly x: number; readonly y: number }
 
 const MOST_MARKS = 4
 
+/** The corners of the page, as shares of its width and height. */
+const CORNERS: Readonly<Record<Corner, Place>> = {
+  'top-left': { x: 0, y: 0 },
+  'top-right': { x: 1, y: 0 },
+  'bottom-left': { x: 0, y: 1 },
+  'bottom-right': { x: 1, y: 1 },
+}
+
 /**
- * The marks of the printed sheet that lies on a plotter, as a user found them with the pen. They are for one sheet: they are
- * forgotten when a job is drawn on it, and whenever the carriage may stand elsewhere than the position says.
+ * The marks of the sheet that lies on a plotter, as a user found them with the pen: of a printed sheet before its job begins, or
+ * of a sheet that was moved or turned over in a pause before a layer. They are forgotten when the plot goes on, and whenever
+ * the carriage may stand elsewhere than the position says.
  */
 export class SheetMarks {
   readonly #session: MarkedSession
   readonly #profile: () => Profile
+  readonly #threads: Pick<ThreadPools, 'register' | 'contents'>
   #marks: readonly Mark[] = []
+  #rest: Plan | undefined
 
-  constructor(session: MarkedSession, profile: () => Profile) {
+  constructor(session: MarkedSession, profile: () => Profile, threads: Pick<ThreadPools, 'register' | 'contents'>) {
     this.#session = session
     this.#profile = profile
+    this.#threads = threads
   }
 
   /**
-   * The pen stands over the mark that belongs at a place of the drawing.
+   * The pen stands over the mark that belongs at a place of the drawing, or over a corner of the sheet.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE unless idle at a known position; ERR_PARAMS for marks that make no sense together
+   * @throws PlotdError ERR_PLOTTER_STATE unless at rest before a sheet or a layer, at a known position; ERR_PARAMS for marks
+   *   that make no sense together
    */
-  add(place: { readonly x: number; readonly y: number }): void {
-    const { state, position } = this.#session
-    if (state.is !== 'idle' || !position) {
-      const why =
-        state.is === 'idle' ? 'its position is not known: expected plotd home or --set first' : `it is ${state.is}`
-      throw new PlotdError('ERR_PLOTTER_STATE', `the pen shows no mark, because ${why}`, { state: state.is })
+  add(at: Place | { readonly corner: Corner }): void {
+    const { state, position, beforeLayer } = this.#session
+    if ((state.is !== 'idle' && !beforeLayer) || !position) {
+      throw new PlotdError('ERR_PLOTTER_STATE', `the pen shows no mark, because ${whyNoMark(state)}`, {
+        state: state.is,
+      })
     }
+    const place = 'corner' in at ? cornerOf(at.corner, beforeLayer?.plan) : at
     const others = this.#marks.filter(({ x, y }) => x !== place.x || y !== place.y)
     if (others.length === MOST_MARKS) {
       throw new PlotdError('ERR_PARAMS', `there are ${MOST_MARKS} marks already: forget them first`, { field: 'marks' })
@@ -53,12 +75,22 @@ export class SheetMarks {
 
   /** A plot has its registration in its plan; a position that was lost makes the marks worthless. */
   follow(state: PlotterState): void {
-    if (state.is !== 'idle' || !this.#session.position) this.forget()
+    const { beforeLayer, position } = this.#session
+    if ((state.is !== 'idle' && !beforeLayer) || !position) this.forget()
   }
 
-  /** For clients; undefined without marks. */
-  view(): WirePlotter['marks'] {
-    if (this.#marks.length === 0) return undefined
+  /** For clients: the marks, and for which sheet of a job they may be shown now. */
+  view(job: Job | undefined): Pick<WirePlotter, 'marks' | 'registers'> {
+    const { beforeLayer } = this.#session
+    const { width, height } = beforeLayer?.plan ?? {}
+    const registers =
+      job && beforeLayer && width !== undefined && height !== undefined
+        ? { job: job.id, widthMm: width, heightMm: height, required: isRequired(job, beforeLayer) }
+        : undefined
+    return { ...(registers && { registers }), ...(this.#marks.length > 0 && { marks: this.#shown() }) }
+  }
+
+  #shown(): NonNullable<WirePlotter['marks']> {
     const { turnDegrees, missMm } = this.#registration() ?? {}
     return {
       places: this.#marks.map(({ x, y, found }) => ({ x, y, foundX: found.x, foundY: found.y })),
@@ -75,15 +107,56 @@ export class SheetMarks {
         id: job.id,
       })
     }
-    const least = Math.hypot(job.result?.widthMm ?? 0, job.result?.heightMm ?? 0) / 2
+    this.#requireFar(`job ${job.id} is for a printed sheet`, job.result?.widthMm, job.result?.heightMm, job.id)
+  }
+
+  /**
+   * Goes on with a plot that is paused before a layer, with the rest of the sheet as its marks show.
+   *
+   * @returns false when there is nothing to register, and the plot may go on as planned
+   * @throws PlotdError ERR_PLOTTER_STATE when marks are missing, ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
+   */
+  async goOn(job: Job | undefined): Promise<boolean> {
+    const before = this.#session.beforeLayer
+    if (!before || !job || (this.#marks.length === 0 && !isRequired(job, before))) return false
+    const { plan, stroke: first } = before
+    this.#requireFar(`the sheet of job ${job.id} may lie otherwise now`, plan.width, plan.height, job.id)
+    const [profile, matrix] = [this.#profile(), this.#registration()?.matrix]
+    const rest = await this.#threads.register({ hash: plan.hash, profile, first, ...(matrix && { matrix }) })
+    await requireReach(rest, profile)
+    await this.#threads.contents.copyPlan(rest.hash)
+    if (this.#session.beforeLayer?.plan !== plan) {
+      const { is } = this.#session.state
+      throw new PlotdError('ERR_PLOTTER_STATE', `the pause ended meanwhile: the plotter is ${is}`, { state: is })
+    }
+    this.#rest = rest
+    await this.#session.register()
+    return true
+  }
+
+  /** The plan of the rest of the sheet that `goOn` registered. */
+  get rest(): Plan | undefined {
+    return this.#rest
+  }
+
+  /** The plan for the next sheet: no marks show how that lies. @throws PlotdError ERR_FILE */
+  async unregistered(plan: Plan): Promise<Plan> {
+    if (!plan.registered) return plan
+    const fresh = await this.#threads.register({ hash: plan.hash, profile: this.#profile(), first: 0 })
+    await this.#threads.contents.copyPlan(fresh.hash)
+    return fresh
+  }
+
+  #requireFar(what: string, width = 0, height = 0, id: string): void {
+    const least = Math.hypot(width, height) / 2
     const spread = spreadOf(this.#marks)
     if (this.#marks.length > 1 && spread >= least) return
     const has = this.#marks.length > 1 ? `marks ${spread.toFixed(0)} mm apart` : `${this.#marks.length} of 2 marks`
     throw new PlotdError(
       'ERR_PLOTTER_STATE',
-      `job ${job.id} is for a printed sheet, and the pen has shown ${has}: expected two, at least ${least.toFixed(0)} mm apart ` +
+      `${what}, and the pen has shown ${has}: expected two, at least ${least.toFixed(0)} mm apart ` +
         '(move the pen over each and say plotd mark X,Y)',
-      { id: job.id },
+      { id },
     )
   }
 
@@ -111,3 +184,26 @@ export class SheetMarks {
 
 /** Whether the job is drawn on a sheet that is printed already. */
 export const isPrinted = ({ plot }: Job): boolean => plot?.options?.['printed'] === true
+
+/** Whether marks must show how the sheet lies before this layer goes on: the job says so, and none did since it was turned. */
+function isRequired({ plot }: Job, { plan, stroke, layer }: BeforeLayer): boolean {
+  if (plot?.options?.['register'] !== true || !layer.options.pauseBefore) return false
+  return !plan.registered?.some(({ first }) => first >= layer.first && first <= stroke)
+}
+
+function cornerOf(corner: Corner, plan: Plan | undefined): Place {
+  const share = CORNERS[corner]
+  if (plan) return { x: share.x * plan.width, y: share.y * plan.height }
+  throw new PlotdError(
+    'ERR_PARAMS',
+    `${corner}: corners are shown in a pause before a layer; expected X,Y in the drawing`,
+    {
+      field: 'corner',
+    },
+  )
+}
+
+function whyNoMark({ is }: PlotterState): string {
+  if (is === 'idle') return 'its position is not known: expected plotd home or --set first'
+  return is === 'paused' ? 'it is paused within a layer' : `it is ${is}`
+}

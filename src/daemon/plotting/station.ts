@@ -25,7 +25,7 @@ import { plotterView } from './plotter-view.ts'
 import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
 import { SheetMarks } from './sheet-marks.ts'
 import { SheetSource } from './sheet-source.ts'
-import { placeOfSheet, type ReadyOrder, type ResumeOrder, type StationParts, siteOf } from './station-parts.ts'
+import { type ReadyOrder, type ResumeOrder, type StationParts, siteOf } from './station-parts.ts'
 
 const JOB_GONE = 'its job no longer waits for this plotter'
 
@@ -77,7 +77,7 @@ export class Station {
     })
     this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
     this.pens = penBookOf(parts)
-    this.marks = new SheetMarks(this.session, () => this.profile)
+    this.marks = new SheetMarks(this.session, () => this.profile, parts.threads)
     this.#blockWhileCut()
   }
 
@@ -104,7 +104,11 @@ export class Station {
 
   /** The job that this plotter holds: being drawn, paused, or between two sheets. */
   get job(): string | undefined {
-    return this.#holding.is === 'held' ? this.#holding.claim.job.id : undefined
+    return this.#held?.id
+  }
+
+  get #held(): Job | undefined {
+    return this.#holding.is === 'held' ? this.#holding.claim.job : undefined
   }
 
   /** The plotter as clients see it. */
@@ -117,7 +121,7 @@ export class Station {
         host: inFarm ? host : undefined,
         maintenance: memory.maintenance,
         grants: memory.grants,
-        marks: this.marks.view(),
+        ...this.marks.view(this.#held),
       },
     })
   }
@@ -184,7 +188,7 @@ export class Station {
   async goOn(by: string): Promise<void> {
     if (this.#holding.is !== 'empty') this.#holding.paused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
-    else await this.session.resume()
+    else if (!(await this.marks.goOn(this.#held))) await this.session.resume()
   }
 
   /** Pen height and drawing speed, for what is not drawn yet. */
@@ -318,14 +322,7 @@ export class Station {
     claim.signal.addEventListener('abort', cancel)
     try {
       const start =
-        resumed?.start ??
-        (await freshStart(
-          { ...this.#parts, marks: this.marks },
-          placeOfSheet(this.#parts),
-          this.profile,
-          holding,
-          () => this.#stopped,
-        ))
+        resumed?.start ?? (await freshStart(this.#parts, this.marks, this.profile, holding, () => this.#stopped))
       if (!start || claim.signal.aborted) return
       if (!resumed && this.session.wantsFeeding) await this.#feed(claim, 1)
       // Planning and feeding take a while, and the grant may have ended.
@@ -336,6 +333,7 @@ export class Station {
         resumes: resumed !== undefined,
         now: this.session.now,
         pens: this.pens.of(() => this.session.position),
+        marks: this.marks,
         isPaused: () => holding.paused,
         moved: () => this.#parts.changed(true),
         nextSheet: (copy) => this.#nextSheet(claim, copy),

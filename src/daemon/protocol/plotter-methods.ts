@@ -148,11 +148,17 @@ export const PLOTTER_METHODS = {
   'plotter.mark': {
     role: 'operate',
     summary:
-      'The pen stands over a mark of the printed sheet; x and y say where the mark belongs in the drawing. Two marks say how ' +
-      'the sheet lies. Without a place all marks are forgotten.',
+      'The pen stands over a mark of the printed sheet, or, in a pause before a layer, over a corner or a mark of the sheet that ' +
+      'was moved or turned over. x and y say where the mark belongs in the drawing. Two marks say how the sheet lies. ' +
+      'Without a place all marks are forgotten.',
     params: z.strictObject({
       name,
-      at: z.strictObject({ x: millimetres, y: millimetres }).exactOptional(),
+      at: z
+        .union([
+          z.strictObject({ x: millimetres, y: millimetres }),
+          z.strictObject({ corner: z.enum(['top-left', 'top-right', 'bottom-left', 'bottom-right']) }),
+        ])
+        .exactOptional(),
     }),
     result: plotter,
     errors: [...STATE, 'ERR_PARAMS'],

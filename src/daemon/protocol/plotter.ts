@@ -105,7 +105,21 @@ export const plotter = z.object({
       missMm: z.number().optional().meta({ description: 'of the mark that fits worst; 0 says little with two marks' }),
     })
     .optional()
-    .meta({ description: 'of the printed sheet that lies here; for the next job that is for one' }),
+    .meta({
+      description: 'of the sheet that lies here: for the next job that is for a printed one, or for the paused plot',
+    }),
+  registers: z
+    .object({
+      job: id,
+      widthMm: z.number(),
+      heightMm: z.number(),
+      required: z.boolean().meta({ description: 'the plot does not go on without two marks' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'the plot is paused before a layer: the sheet may be moved or turned over, and marks show how it lies',
+    }),
   button: z.literal('ready').optional().meta({ description: 'the board’s button says that a fresh sheet is down' }),
   interrupted: z
     .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes' }), of: count })

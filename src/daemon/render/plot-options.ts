@@ -31,6 +31,7 @@ const optionsSchema = z.strictObject({
   penDownPercent: z.number().min(0).max(100).exactOptional(),
   pace: z.number().min(1).max(400).exactOptional(),
   printed: z.boolean().exactOptional(),
+  register: z.boolean().exactOptional(),
 })
 
 const page = z
@@ -45,7 +46,7 @@ const requestSchema = z.object({ pageSize: page.exactOptional(), options: option
 /** The planner's options for a job. @throws PlotdError ERR_PARAMS naming the field */
 export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>): PrepareOptions {
   const { pageSize: page, options } = validate({ name: 'plot', schema: requestSchema }, request)
-  const { speedPercent: _, penDownPercent: __, printed: ___, pace: ____, ...prepare } = options
+  const { speedPercent: _, penDownPercent: __, printed: ___, register: ____, pace: _____, ...prepare } = options
   return {
     ...(fit === true ? { fit: 'page' } : {}),
     ...(layers === undefined ? {} : { layers }),

@@ -4,6 +4,7 @@ import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from
 import { type CheckInput, checkJobs, type LookInput, lookAtJobs } from './check-jobs.ts'
 import { type DescribeInput, describeUpload } from './describe-upload.ts'
 import { planTimes, type TimesInput } from './plan-times.ts'
+import { type RegisterInput, registerPlan } from './register-plan.ts'
 import {
   checkDrawable,
   type DrawInput,
@@ -28,6 +29,7 @@ export type ThreadJob =
   | { readonly kind: 'drawable'; readonly input: Omit<PlanInput, 'plans'> }
   | { readonly kind: 'plan'; readonly input: PlanInput }
   | { readonly kind: 'times'; readonly input: TimesInput }
+  | { readonly kind: 'register'; readonly input: RegisterInput }
 
 /** The folder of the user's own fonts. Each thread reads what is new in it before each job. */
 export interface ThreadFonts {
@@ -64,5 +66,7 @@ export const run = onThread(async ({ fonts, ...job }: ThreadJob & ThreadFonts, t
       return freezePlan(job.input)
     case 'times':
       return planTimes(job.input)
+    case 'register':
+      return registerPlan(job.input)
   }
 })

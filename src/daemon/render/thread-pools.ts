@@ -27,6 +27,7 @@ import { allHere, type Contents, type Place, recordInTime } from './contents.ts'
 import type { Described } from './describe-upload.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
+import type { RegisterInput } from './register-plan.ts'
 import type { ThreadJob } from './thread-entry.ts'
 import type { DrawInput, Previewed } from './thread-jobs.ts'
 
@@ -272,6 +273,13 @@ export class ThreadPools {
     )
   }
 
+  /** The plan for the sheet as it lies now (`registerPlan`). It is on the disk when it resolves. @throws PlotdError ERR_FILE */
+  async register(input: Omit<RegisterInput, 'plans'>): Promise<Plan> {
+    this.#planning ??= this.#pool(1)
+    const job = { kind: 'register', input: { ...input, plans: this.plans } } as const
+    return loadPlan(this.plans, (await this.#run<{ hash: string }>(this.#planning, job, {})).hash)
+  }
+
   /** When the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`). @throws PlotdError ERR_FILE */
   times(hash: string, profile: Profile, speedPercent: number | undefined): Promise<Float64Array> {
     const input = { plans: this.plans, hash, profile, ...(speedPercent !== undefined && { speedPercent }) }
@@ -365,11 +373,11 @@ export class ThreadPools {
     for (const source of sources) source.addEventListener('abort', abort)
     if (sources.some(({ aborted }) => aborted)) abort()
     try {
-      return await inLane(lane, either.signal, () => {
-        const { fonts } = this.#config
-        const input = { ...job, ...(fonts !== undefined && { fonts }) }
-        return pool.run<R>(input, { ...options, signal: either.signal })
-      })
+      const { fonts } = this.#config
+      const input = { ...job, ...(fonts !== undefined && { fonts }) }
+      const { signal: until } = either
+      const run = () => pool.run<R>(input, { ...options, signal: until })
+      return await (lane ? lane.run(run, until) : run())
     } finally {
       for (const source of sources) source.removeEventListener('abort', abort)
     }
@@ -381,16 +389,6 @@ const startPool = (options: RenderPoolOptions): ThreadPool => new RenderPool(opt
 interface LaneOptions extends RunOptions {
   /** Of runs in one lane one goes at a time. */
   readonly lane?: Seats
-}
-
-async function inLane<R>(lane: Seats | undefined, signal: AbortSignal, run: () => Promise<R>): Promise<R> {
-  if (lane === undefined) return run()
-  await lane.take(signal)
-  try {
-    return await run()
-  } finally {
-    lane.leave()
-  }
 }
 
 /** For what is only shown: a job that was canceled meanwhile has no use for it. */

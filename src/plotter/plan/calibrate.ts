@@ -1,3 +1,4 @@
+import type { Affine } from '../../geometry/affine.ts'
 import type { Calibration } from '../profiles/profile.ts'
 
 /** What a user measured on the sheet `square`, mm: two sides and the two diagonals of a parallelogram. */
@@ -28,6 +29,11 @@ export function uncorrected(place: { readonly x: number; readonly y: number }, c
   const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = calibration
   const y = place.y * scaleY
   return { x: place.x * scaleX + Math.tan(skewDegrees / DEGREES) * y, y }
+}
+
+/** `corrected` as a matrix. */
+export function calibrationMatrix({ scaleX = 1, scaleY = 1, skewDegrees = 0 }: Calibration): Affine {
+  return [1 / scaleX, 0, -Math.tan(skewDegrees / DEGREES) / scaleX, 1 / scaleY, 0, 0]
 }
 
 /** Where the machine must go, so that the pen comes to the points of a drawing. @param points  x, y interleaved, mm */

@@ -28,5 +28,6 @@ export function makePlan(drawing: Drawing, options: PrepareOptions, profile: Pro
   const ready = profile.calibration
     ? { ...prepared, points: corrected(prepared.points, profile.calibration) }
     : prepared
-  return { plan: { ...ready, hash: hashOf(ready), estimate: report.estimate }, report }
+  const registered = registration && { registered: [{ first: 0, matrix: registration }] }
+  return { plan: { ...ready, hash: hashOf(ready), estimate: report.estimate, ...registered }, report }
 }

@@ -1,3 +1,4 @@
+import type { Affine } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import type { Estimate } from '../motion/estimate.ts'
 
@@ -9,4 +10,13 @@ export interface Plan extends Drawing {
   /** sha256 of points, starts and layers. */
   readonly hash: string
   readonly estimate: Estimate
+  /** How the sheet lay when that was shown by marks, by rising strokes: each holds up to the next. */
+  readonly registered?: readonly Registered[]
+}
+
+/** Strokes from `first` on lie as marks showed. */
+export interface Registered {
+  readonly first: number
+  /** From the drawing to the sheet as it lies, mm. */
+  readonly matrix: Affine
 }

@@ -36,6 +36,11 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
 export const refused = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 
+/** @param wish  what would lose the place of a paused plot. @throws PlotdError ERR_PLOTTER_STATE in a pause */
+export function refuseWhilePaused(state: PlotterState, wish: string): void {
+  if (state.is === 'paused') throw refused(state, `a plot is paused: it could not go on if you ${wish} now`)
+}
+
 function transition(state: PlotterState, event: PlotterEvent): PlotterState | undefined {
   if (event.type === 'fault' && state.is !== 'offline') {
     return { is: 'fault', code: event.code, message: event.message }

@@ -56,7 +56,7 @@ export function lostOr(thrown: unknown, state: PlotterState): unknown {
 
 /** How a plot that was ended on purpose has ended. */
 export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'executed' | 'begun'>): PlotOutcome {
-  if (ending === 'canceled') return { is: 'canceled', executed, begun }
+  if (ending === 'canceled' || ending === 'registered') return { is: ending, executed, begun }
   return { is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' }
 }
 

@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import type { Layer } from '../../geometry/drawing.ts'
 import type { Driver, PenUp } from '../drivers/driver.ts'
 import type { Clock } from '../link/clock.ts'
 import type { Permission } from '../link/permission.ts'
@@ -33,6 +34,13 @@ export interface PlotEvents {
   readonly penName?: (pen: number) => string | undefined
 }
 
+/** A plot that is at rest before a layer. */
+export interface BeforeLayer {
+  readonly plan: Plan
+  readonly stroke: number
+  readonly layer: Layer
+}
+
 export interface PenService {
   readonly prompt: string
   /** It names the pen for the stroke, so that nobody needs to be asked for the number of the pen. */
@@ -42,7 +50,8 @@ export interface PenService {
   readonly done: () => Promise<void>
 }
 
-export type Ending = 'canceled' | 'restart'
+/** 'registered': the rest of the sheet is drawn by another plan. */
+export type Ending = 'canceled' | 'restart' | 'registered'
 
 /** Where a plot is heading, and the commands that users gave. */
 export interface RunParts {
@@ -54,6 +63,8 @@ export interface RunParts {
   readonly events: PlotEvents
   readonly clock: Clock
   readonly memory: PlotterMemory
+  /** The user has answered what is asked before the first stroke. */
+  readonly isAnswered?: boolean
   /** Rejects when the device is lost. */
   readonly lost: () => Promise<never>
   readonly paused: (why: PauseReason, prompt: string | undefined) => void
@@ -74,6 +85,8 @@ export class Run {
   #goOn: () => void = () => {}
   /** Whether the driver has its turn, so that the pen may be down. */
   #isDrawing = false
+  /** The layer that begins with the stroke that comes next, or goes on with it after a cut. */
+  #layerNext: PenUp | undefined
   /** For the stroke that comes next. */
   #permission: Permission | undefined
 
@@ -138,6 +151,12 @@ export class Run {
     return !this.#isDrawing || this.#parts.events.mayGoOn?.() !== false
   }
 
+  /** What is next, while the pen is up before a layer: up to here the sheet may be moved. */
+  get beforeLayer(): BeforeLayer | undefined {
+    const { stroke, layer } = this.#layerNext ?? {}
+    return stroke !== undefined && layer ? { plan: this.#parts.plan, stroke, layer } : undefined
+  }
+
   pause(now: boolean): void {
     this.#pause = now ? 'now' : 'pen-up'
   }
@@ -156,8 +175,9 @@ export class Run {
 
   /** With the pen up before a stroke: everything that can make the plot wait. */
   async #atPenUp(moment: PenUp): Promise<void> {
-    const { plan, from, profile, events } = this.#parts
-    const isAsked = moment.within || events.request?.(moment.stroke)?.isPen
+    const { plan, from, fromMm = 0, profile, events, isAnswered = false } = this.#parts
+    this.#layerNext = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
+    const isAsked = (isAnswered && moment.stroke === from) || moment.within || events.request?.(moment.stroke)?.isPen
     const prompt = isAsked ? undefined : penPrompt(plan, moment, from, profile, events.penName)
     if (prompt !== undefined) await this.#wait('pen-change', prompt)
     if (!moment.within) await this.#serve(moment.stroke)
@@ -167,6 +187,7 @@ export class Run {
         await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full, or does it hang?')
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
+    this.#layerNext = undefined
   }
 
   /** Waits for each service that the pen needs. */
@@ -210,6 +231,9 @@ export class Run {
 
 const isWithin = ({ x, y }: Pick<PenPlace, 'x' | 'y'>, { width, height }: Profile): boolean => x <= width && y <= height
 
+/** Layers of these names are on the other side of the sheet. */
+const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
+
 /**
  * The request to the user before a layer, if any: the layer asks for a pause, or the plot needs another pen. A carousel
  * changes pens by itself. The first pen is assumed to be in the holder; after a resume, no pen is.
@@ -229,5 +253,9 @@ function penPrompt(
   const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
   const otherPen = changes && (stroke === from || (before !== undefined && before.pen !== layer.pen))
   if (otherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
-  return layer.options.pauseBefore ? `next comes ${layer.name === '' ? named : layer.name}` : undefined
+  // A layer that has ink was asked for already, and so was one whose sheet has shown how it lies.
+  const isAsked = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
+  if (!layer.options.pauseBefore || isAsked) return undefined
+  if (OTHER_SIDE.has(layer.name)) return `turn the sheet over: next comes its ${layer.name}`
+  return `next comes ${layer.name === '' ? named : layer.name}`
 }

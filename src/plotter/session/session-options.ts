@@ -35,6 +35,8 @@ export interface PlotFrom {
   readonly fromMm?: number
   /** Continues on the sheet that is down. Does not require a grant, and does not consume one. */
   readonly goesOn?: boolean
+  /** The rest of the sheet that `register` ended a plot of: what was asked before its first stroke is answered. */
+  readonly registered?: boolean
   /** It was paused before it began: the pen stays up, and nothing moves, until a user resumes it. */
   readonly paused?: boolean
 }

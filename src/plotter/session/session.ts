@@ -12,9 +12,9 @@ import { Connection } from './connection.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
-import { described, nextPlotterState, type PlotterEvent, refused } from './next-state.ts'
+import { described, nextPlotterState, type PlotterEvent, refused, refuseWhilePaused } from './next-state.ts'
 import { endingOf, lostOr, outcomeOf, requireReach } from './plot-run.ts'
-import { type Ending, type PlotEvents, Run } from './run.ts'
+import { type BeforeLayer, type Ending, type PlotEvents, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
 import { walk, walkRound } from './walk.ts'
@@ -165,7 +165,7 @@ export class PlotterSession {
   async plot(
     job: string,
     plan: Plan,
-    { from = 0, fromMm = 0, goesOn = false, paused = false }: PlotFrom = {},
+    { from = 0, fromMm = 0, goesOn = false, registered = false, paused = false }: PlotFrom = {},
     events: PlotEvents = {},
   ): Promise<PlotOutcome> {
     this.#grant.expire()
@@ -173,10 +173,19 @@ export class PlotterSession {
       throw refused(this.#state, `the plotter has no grant for job ${job}`)
     }
     const next = nextPlotterState(this.#state, { type: 'begin', job, goesOn })
-    this.#grant.apply(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
+    if (!registered) this.#grant.apply(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
     this.#become(next)
     const run = new Run({
-      ...{ plan, from, fromMm, events, profile: this.#options.profile, clock: this.#clock, memory: this.#memory },
+      ...{
+        plan,
+        from,
+        fromMm,
+        events,
+        isAnswered: registered,
+        profile: this.#options.profile,
+        clock: this.#clock,
+        memory: this.#memory,
+      },
       lost: () => this.#connection.lost(),
       paused: (why, prompt) =>
         this.#go({ type: 'pause', why, since: Date.now(), ...(prompt === undefined ? {} : { prompt }) }),
@@ -203,6 +212,17 @@ export class PlotterSession {
     run.resume()
   }
 
+  /** The plot that is paused before a layer: the sheet may be moved, and the rest registered anew. */
+  get beforeLayer(): BeforeLayer | undefined {
+    return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
+  }
+
+  /** Ends a plot that is paused before a layer. The caller draws the rest of the sheet by another plan. */
+  async register(): Promise<void> {
+    await this.#turn // a jog ends first
+    await this.#finish(this.#running('register'), 'registered', false)
+  }
+
   /** Stop in mid-stroke, lift, stay there. */
   async cancel(): Promise<void> {
     await this.#finish(this.#running('cancel'), 'canceled', true)
@@ -216,46 +236,31 @@ export class PlotterSession {
     })
   }
 
-  async jog(dx: number, dy: number): Promise<void> {
-    await this.#move((driver) => driver.jog(dx, dy))
-  }
+  jog = (dx: number, dy: number): Promise<void> => this.#move((driver) => driver.jog(dx, dy))
 
-  async home(): Promise<void> {
-    await this.#move((driver) => driver.home())
-  }
+  home = (): Promise<void> => this.#move((driver) => driver.home())
 
   async setHome(): Promise<void> {
-    this.#refuseWhilePaused('move home')
+    refuseWhilePaused(this.#state, 'move home')
     await this.#manual((driver) => driver.setHome())
   }
 
   /** Free motors let the carriage be pushed by hand, so the position is lost. */
   async motors(on: boolean): Promise<void> {
-    if (!on) this.#refuseWhilePaused('free the motors')
+    if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#manual((driver) => driver.motors(on))
     if (!on) this.#void('the motors were freed')
   }
 
-  /** Pen up, motors free: to put pen and carriage in place by hand. */
-  async align(): Promise<void> {
-    await this.pen('up')
-    await this.motors(false)
-  }
-
   /** Pen height and drawing speed, for what is not drawn yet. */
-  async adjust(changes: Adjustments): Promise<void> {
-    await this.#manual((driver) => driver.adjust(changes))
-  }
+  adjust = (changes: Adjustments): Promise<void> => this.#manual((driver) => driver.adjust(changes))
 
   /** Go to a place with the pen up, mm from home, and stay there. */
-  async goTo(place: { readonly x: number; readonly y: number }): Promise<void> {
-    await this.#move((driver) => walk(driver, [place]))
-  }
+  goTo = (place: { readonly x: number; readonly y: number }): Promise<void> =>
+    this.#move((driver) => walk(driver, [place]))
 
   /** Walk round a box with the pen up, to see where the drawing will be, and come back. */
-  async frame(box: Bounds): Promise<void> {
-    await this.#move((driver) => walkRound(driver, box))
-  }
+  frame = (box: Bounds): Promise<void> => this.#move((driver) => walkRound(driver, box))
 
   /** A user's command after the cause of a fault is removed. @throws PlotdError when the fault persists */
   async clear(): Promise<void> {
@@ -331,7 +336,7 @@ export class PlotterSession {
   }
 
   #end(outcome: PlotOutcome): PlotOutcome {
-    this.#grant.drawn(outcome.is === 'finished')
+    if (outcome.is !== 'registered') this.#grant.drawn(outcome.is === 'finished')
     if (this.#state.is !== 'offline') this.#go({ type: 'end', ready: this.#isReady })
     return outcome
   }
@@ -379,11 +384,6 @@ export class PlotterSession {
       if (this.#state.is === 'paused') await noteMoving(this.#memory, 'by hand')
       await act(driver)
     })
-  }
-
-  #refuseWhilePaused(wish: string): void {
-    if (this.#state.is !== 'paused') return
-    throw refused(this.#state, `a plot is paused: it could not go on if you ${wish} now`)
   }
 
   #go(event: PlotterEvent): void {

@@ -27,5 +27,6 @@ interface Cut {
 export type PlotOutcome =
   | { readonly is: 'finished'; readonly seconds: number }
   | ({ readonly is: 'canceled' } & Omit<Cut, 'message'>)
+  | { readonly is: 'registered'; readonly executed: number; readonly begun: number }
   | ({ readonly is: 'interrupted'; readonly why: InterruptReason } & Cut)
   | ({ readonly is: 'failed'; readonly code: string } & Cut)

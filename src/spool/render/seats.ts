@@ -26,6 +26,16 @@ export class Seats {
     else this.#taken--
   }
 
+  /** Runs in a seat. @throws what it throws, and the signal's reason when that is aborted first */
+  async run<R>(act: () => Promise<R>, signal?: AbortSignal): Promise<R> {
+    await this.take(signal)
+    try {
+      return await act()
+    } finally {
+      this.leave()
+    }
+  }
+
   #turn(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = (): void => {

@@ -1,16 +1,20 @@
 import { useState } from 'preact/hooks'
-import type { MethodName, Params, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import type { MethodName, Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { clock, number, plural, sentenceCase, short, size } from '../shared/format.ts'
 import { useNow } from '../shared/use-now.ts'
+import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 import { Adjust } from './adjust.tsx'
 import { grantedBy, grantedFor } from './grant-words.ts'
+import { SheetMarks } from './sheet-marks.tsx'
 
 /**
  * The room `plotters`: each plotter's state and grant, the controls that move it by hand, its pen heights and speed, and the
  * dialog that arms it. `app.tsx` uses this component and the dialog; `status` uses the words of a grant.
  */
-export function Plotters({ store, plotters }: { store: Store; plotters: readonly WirePlotter[] }) {
+export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState }) {
+  const { plotters } = daemon
+  const queue = queueOf(daemon)
   if (plotters.length === 0) {
     return (
       <p class="empty">
@@ -26,13 +30,13 @@ export function Plotters({ store, plotters }: { store: Store; plotters: readonly
         </p>
       )}
       {plotters.map((each) => (
-        <Plotter key={each.name} store={store} plotter={each} />
+        <Plotter key={each.name} store={store} plotter={each} next={nextJob(queue, each)} />
       ))}
     </>
   )
 }
 
-function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
+function Plotter({ store, plotter, next }: { store: Store; plotter: WirePlotter; next: WireJob | undefined }) {
   const { name, position } = plotter
   return (
     <section class="plotter">
@@ -64,6 +68,7 @@ function Plotter({ store, plotter }: { store: Store; plotter: WirePlotter }) {
       )}
       <Permission store={store} plotter={plotter} />
       <MoveByHand store={store} plotter={plotter} />
+      <SheetMarks store={store} plotter={plotter} next={next} />
       <Adjust store={store} plotter={plotter} />
     </section>
   )

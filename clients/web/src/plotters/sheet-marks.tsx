@@ -1,0 +1,116 @@
+import { useState } from 'preact/hooks'
+import type { Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { plural } from '../shared/format.ts'
+import type { Store } from '../state/store.ts'
+
+type At = NonNullable<Params<'plotter.mark'>['at']>
+type Corner = Extract<At, { readonly corner: unknown }>['corner']
+
+const CORNERS: readonly {
+  readonly corner: Corner
+  readonly label: string
+  readonly share: readonly [number, number]
+}[] = [
+  { corner: 'top-left', label: 'Top left', share: [0, 0] },
+  { corner: 'top-right', label: 'Top right', share: [1, 0] },
+  { corner: 'bottom-left', label: 'Bottom left', share: [0, 1] },
+  { corner: 'bottom-right', label: 'Bottom right', share: [1, 1] },
+]
+
+/** Two places are one when they are nearer than this, mm. */
+const SAME = 0.01
+
+/**
+ * How the sheet lies that was turned over in a pause, or that is printed already: the user moves the pen over corners or marks,
+ * and says what each is.
+ *
+ * @param next  the job that the plotter draws next
+ */
+export function SheetMarks({
+  store,
+  plotter,
+  next,
+}: {
+  store: Store
+  plotter: WirePlotter
+  next: WireJob | undefined
+}) {
+  const { name, registers, marks, state } = plotter
+  const isPrinted = state.is === 'idle' && next?.plot?.options?.['printed'] === true
+  if (!registers && !isPrinted) return null
+  const places = marks?.places ?? []
+  const show = (at: At) => store.request('plotter.mark', { name, at })
+  return (
+    <fieldset class="sheet-marks">
+      <legend>How the sheet lies</legend>
+      <p class="quiet">
+        {registers
+          ? 'If the sheet lies otherwise now, move the pen over a corner of it, and say which. Then show another corner.'
+          : 'Move the pen over a printed mark, and say where it belongs in the drawing. Then show another mark, far from it.'}
+      </p>
+      {registers && (
+        <div class="corners" role="group" aria-label="The pen is over this corner">
+          {CORNERS.map(({ corner, label, share: [across, down] }) => (
+            <button
+              type="button"
+              key={corner}
+              aria-pressed={places.some(
+                ({ x, y }) => Math.hypot(x - across * registers.widthMm, y - down * registers.heightMm) < SAME,
+              )}
+              onClick={() => void show({ corner })}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      )}
+      <MarkPlace onShow={show} />
+      <p aria-live="polite">{marksWords(plotter)}</p>
+      <div class="controls">
+        {registers && (
+          <button type="button" class="primary" onClick={() => void store.request('plotter.resume', { name })}>
+            Continue
+          </button>
+        )}
+        <button
+          type="button"
+          disabled={places.length === 0}
+          onClick={() => void store.request('plotter.mark', { name })}
+        >
+          Forget the marks
+        </button>
+      </div>
+    </fieldset>
+  )
+}
+
+/** A mark anywhere on the sheet. */
+function MarkPlace({ onShow }: { onShow: (at: At) => unknown }) {
+  const [[x, y], setPlace] = useState<readonly [number, number]>([10, 10])
+  const field = (label: string, value: number, set: (value: number) => void) => (
+    <input
+      type="number"
+      step="any"
+      aria-label={label}
+      value={value}
+      onInput={(event) => set(Number(event.currentTarget.value))}
+    />
+  )
+  return (
+    <div class="mark-place">
+      {field('Mark, mm from the left', x, (value) => setPlace([value, y]))}
+      {field('Mark, mm from the top', y, (value) => setPlace([x, value]))}
+      <button type="button" onClick={() => void onShow({ x, y })}>
+        The pen is over this mark
+      </button>
+    </div>
+  )
+}
+
+function marksWords({ marks, registers }: WirePlotter): string {
+  const count = marks?.places.length ?? 0
+  if (count === 0) return registers?.required ? 'The job goes on after two corners.' : 'No marks.'
+  if (marks?.turnDegrees === undefined) return 'One mark. Show another, far from it.'
+  const miss = count > 2 ? ` The worst mark misses by ${(marks.missMm ?? 0).toFixed(2)} mm.` : ''
+  return `By ${plural(count, 'mark')} the sheet is turned by ${marks.turnDegrees.toFixed(2)}°.${miss}`
+}

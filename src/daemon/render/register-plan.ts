@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import type { Affine } from '../../geometry/affine.ts'
+import { encodePlan } from '../../plotter/plan/make-plan.ts'
+import { registeredFrom } from '../../plotter/plan/register.ts'
+import type { Profile } from '../../plotter/profiles/profile.ts'
+import { writeDurably } from '../../spool/index.ts'
+import { loadPlan } from './plans.ts'
+
+export interface RegisterInput {
+  /** Folder of the frozen plans. */
+  readonly plans: string
+  readonly hash: string
+  readonly profile: Profile
+  /** From this stroke on. */
+  readonly first: number
+  /** From the drawing to the sheet as it lies now; without one the plan is as before any marks. */
+  readonly matrix?: Affine
+}
+
+/** From a frozen plan to one for the sheet as it lies now. It is on the disk when it resolves. @throws PlotdError ERR_FILE */
+export async function registerPlan({ plans, hash, profile, first, matrix }: RegisterInput): Promise<{ hash: string }> {
+  const plan = registeredFrom(await loadPlan(plans, hash), first, matrix, profile.calibration)
+  await writeDurably(join(plans, plan.hash), encodePlan(plan))
+  return { hash: plan.hash }
+}

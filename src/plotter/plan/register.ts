@@ -1,0 +1,37 @@
+import { type Affine, apply, compose, IDENTITY, inverse } from '../../geometry/affine.ts'
+import { at } from '../../geometry/drawing.ts'
+import type { Calibration } from '../profiles/profile.ts'
+import { calibrationMatrix } from './calibrate.ts'
+import type { Plan, Registered } from './plan.ts'
+import { hashOf } from './plan-hash.ts'
+
+/**
+ * The plan with its strokes from `first` on as the sheet lies now; strokes before stay. What an earlier registration moved is
+ * moved back first. Without a matrix the whole plan is as it was before any registration.
+ *
+ * @param matrix  from the drawing to the sheet as it lies, mm
+ * @param calibration  of the machine that the plan is for
+ */
+export function registeredFrom(plan: Plan, first: number, matrix?: Affine, calibration: Calibration = {}): Plan {
+  const { registered: before = [], estimate, hash: _, ...drawing } = plan
+  const after = matrix ? [...before.filter((each) => each.first < first), { first, matrix }] : []
+  const toMachine = calibrationMatrix(calibration)
+  const toPaper = inverse(toMachine)
+  const points = drawing.points.slice()
+  const count = drawing.starts.length - 1
+  const bounds = [...new Set([0, ...before.map((each) => each.first), first, count])].sort((a, b) => a - b)
+  bounds.forEach((from, i) => {
+    const [old, next] = [matrixAt(before, from), matrixAt(after, from)]
+    if (from >= count || old === next) return
+    const moved = compose(toMachine, compose(next, compose(inverse(old), toPaper)))
+    const to = bounds[i + 1] ?? count
+    for (let v = at(drawing.starts, from); v < at(drawing.starts, to); v++) {
+      ;[points[2 * v], points[2 * v + 1]] = apply(moved, at(points, 2 * v), at(points, 2 * v + 1))
+    }
+  })
+  const lies = { ...drawing, points }
+  return { ...lies, hash: hashOf(lies), estimate, ...(after.length > 0 && { registered: after }) }
+}
+
+const matrixAt = (registered: readonly Registered[], stroke: number): Affine =>
+  registered.findLast(({ first }) => first <= stroke)?.matrix ?? IDENTITY

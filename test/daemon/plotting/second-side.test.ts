@@ -1,0 +1,182 @@
+import { afterEach, expect, it } from 'vitest'
+import {
+  type Affine,
+  apply,
+  compose,
+  inverse,
+  rotation,
+  transformed,
+  translation,
+} from '../../../src/geometry/affine.ts'
+import { deviation } from '../../../src/geometry/deviation.ts'
+import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
+import { inkLength } from '../../../src/geometry/measure.ts'
+import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
+import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { sample } from '../../support/fuzz.ts'
+import { until } from '../../support/until.ts'
+
+const MACHINES = [
+  { board: 'ebb', profile: 'axidraw-v3' },
+  { board: 'grbl', profile: 'grbl-servo' },
+] as const
+
+const [WIDTH, HEIGHT] = [100, 80]
+const FRONT = strokesOf([10, 10, 90, 10], [10, 70, 90, 70])
+const BACK = strokesOf([20, 20, 80, 20, 80, 60], [20, 60, 20, 30], [30, 40, 70, 40])
+const path = (line: Float64Array) => `<path d="M${line.join(' ')}" fill="none" stroke="black"/>`
+const layer = (label: string, side: Strokes) =>
+  `<g inkscape:groupmode="layer" inkscape:label="${label}">${Array.from({ length: strokeCount(side) }, (_, i) => path(stroke(side, i))).join('')}</g>`
+const CARD = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
+  width="${WIDTH}mm" height="${HEIGHT}mm" viewBox="0 0 ${WIDTH} ${HEIGHT}">${layer('1 front', FRONT)}${layer('!1 back', BACK)}</svg>`
+const CORNERS = { 'top-left': [0, 0], 'top-right': [WIDTH, 0], 'bottom-right': [WIDTH, HEIGHT] } as const
+type Corner = keyof typeof CORNERS
+
+let board: RunningSimulator
+let house: StartedDaemon
+afterEach(async () => {
+  await house.close()
+  await board.close()
+})
+
+async function started({ board: kind, profile }: (typeof MACHINES)[number]): Promise<void> {
+  board = await runSimulator(kind, { tcp: 0, speed: 50 })
+  const pens = [{ name: 'blue', color: 'blue' }]
+  house = await startedDaemon({ pens, plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile }] })
+  await until(async () => (await axi()).state.is === 'idle')
+  if ((await axi()).position === undefined)
+    await house.client
+      .call('plotter.setHome', { name: 'axi' })
+      .catch(() => house.client.call('plotter.home', { name: 'axi' }))
+  await house.client.call('plotter.putPen', { name: 'axi', pen: 'blue' })
+}
+
+const axi = () => house.client.call('plotter.get', { name: 'axi' })
+const job = (id: string) => house.client.call('job.get', { id })
+const resume = () => house.client.call('plotter.resume', { name: 'axi' })
+const paused = () => until(async () => (await axi()).state.is === 'paused')
+const finished = (id: string) => until(async () => (await job(id)).status === 'finished')
+
+async function submitted(options: Record<string, unknown>, copies = 1): Promise<string> {
+  const plot = { plotter: 'axi', copies, options }
+  const { id } = await house.client.submit({ task: 'svg', params: { svg: CARD }, plot })
+  await until(async () => (await job(id)).status === 'rendered')
+  return id
+}
+
+/** The operator moves the pen over a corner of the card as it lies. */
+async function show(corner: Corner, lies: Affine): Promise<void> {
+  const [x, y] = apply(lies, CORNERS[corner][0], CORNERS[corner][1])
+  const { position = { x: 0, y: 0 } } = await axi()
+  await house.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: y - position.y })
+  await house.client.call('plotter.mark', { name: 'axi', at: { corner } })
+}
+
+/** The ink from one place of the simulator's on, as it lies on the card. */
+function inkOn(card: Affine, from: number, to?: number): Strokes {
+  const ink = board.board.ink.strokes()
+  const lines = Array.from({ length: strokeCount(ink) }, (_, i) => [...stroke(ink, i)]).slice(from, to)
+  return transformed(inverse(card), strokesOf(...lines))
+}
+
+const inkCount = () => strokeCount(board.board.ink.strokes())
+
+function expectInk(ink: Strokes, drawing: Strokes): void {
+  expect(deviation(ink, drawing).mm).toBeLessThan(0.1)
+  expect(deviation(drawing, ink).mm).toBeLessThan(0.1)
+}
+
+const FLAT: Affine = [1, 0, 0, 1, 0, 0]
+const TURNED = compose(translation(6, 4), rotation(3))
+
+it.each(sample(MACHINES, 1))('$board: draws the back on the card as it lies after the turn', async (machine) => {
+  await started(machine)
+  const id = await submitted({ register: true })
+  await house.client.call('plotter.ready', { name: 'axi', sheets: 3 })
+  await paused()
+  const front = inkCount()
+  const atTurn = await axi()
+  expect(atTurn.state).toMatchObject({ prompt: 'turn the sheet over: next comes its back' })
+  expect(atTurn.registers).toEqual({ job: id, widthMm: WIDTH, heightMm: HEIGHT, required: true })
+  await expect(resume()).rejects.toThrow('0 of 2 marks')
+  await show('top-left', TURNED)
+  await expect(resume()).rejects.toThrow('1 of 2 marks')
+  await show('bottom-right', TURNED)
+  expect((await axi()).marks?.turnDegrees).toBeCloseTo(3, 1)
+  await resume()
+  await finished(id)
+  expectInk(inkOn(FLAT, 0, front), FRONT)
+  expectInk(inkOn(TURNED, front), BACK)
+  const after = await axi()
+  expect(after.marks).toBeUndefined()
+  // The grant is for two sheets more, as it would be without marks.
+  expect(after.grant?.for).toEqual({ sheets: 2, of: 3 })
+  const drawn = inkLength(FRONT) + inkLength(BACK)
+  expect((await job(id)).progress?.inkMm).toBeCloseTo(drawn, 0)
+  expect(after.pens?.[0]?.drawnMm).toBeCloseTo(drawn, -1)
+})
+
+it('asks for the marks of each copy, and begins each copy as the corner holds it', async () => {
+  await started(MACHINES[0])
+  const id = await submitted({ register: true }, 2)
+  await house.client.call('plotter.ready', { name: 'axi', sheets: 2 })
+  const shifted = translation(3, 5)
+  const places: number[] = []
+  for (const lies of [TURNED, shifted]) {
+    await paused()
+    places.push(inkCount())
+    await expect(resume()).rejects.toThrow('0 of 2 marks')
+    await show('top-left', lies)
+    await show('bottom-right', lies)
+    await resume()
+    await until(async () => (await axi()).state.is !== 'paused')
+  }
+  await finished(id)
+  const [turn = 0, secondTurn = 0] = places
+  expectInk(inkOn(FLAT, 0, turn), FRONT)
+  expectInk(inkOn(TURNED, turn, turn + 3), BACK)
+  expectInk(inkOn(FLAT, turn + 3, secondTurn), FRONT)
+  expectInk(inkOn(shifted, secondTurn), BACK)
+})
+
+it('goes on with the back as its marks showed after a restart, and does not ask to turn the card again', async () => {
+  await started(MACHINES[0])
+  const id = await submitted({})
+  await house.client.call('plotter.ready', { name: 'axi' })
+  await paused()
+  const front = inkCount()
+  await show('top-left', TURNED)
+  await show('bottom-right', TURNED)
+  await resume()
+  await until(async () => inkCount() > front)
+  await house.client.call('plotter.pause', { name: 'axi' })
+  await house.restart()
+  await until(async () => (await axi()).state.is === 'idle')
+  expect((await job(id)).status).toBe('interrupted')
+  await house.client.call('job.resume', { id, atHome: false })
+  await finished(id)
+  expectInk(inkOn(TURNED, front), BACK)
+})
+
+it('refuses a back that lies out of reach, and goes on as planned when the marks are forgotten', async () => {
+  await started(MACHINES[0])
+  const id = await submitted({})
+  await house.client.call('plotter.ready', { name: 'axi' })
+  await paused()
+  const far = translation(-25, 0)
+  await show('top-right', far)
+  // The pen cannot stand left of home, so the user shows a place that lies to the right of the corner.
+  const { position = { x: 0, y: 0 } } = await axi()
+  const [x, y] = apply(far, 30, HEIGHT)
+  await house.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: y - position.y })
+  await house.client.call('plotter.mark', { name: 'axi', at: { x: 30, y: HEIGHT } })
+  await expect(resume()).rejects.toThrow('leaves the reach')
+  expect((await axi()).state.is).toBe('paused')
+  await house.client.call('plotter.mark', { name: 'axi' })
+  await resume()
+  await finished(id)
+  const both = [FRONT, BACK].flatMap((side) =>
+    Array.from({ length: strokeCount(side) }, (_, i) => [...stroke(side, i)]),
+  )
+  expectInk(inkOn(FLAT, 0), strokesOf(...both))
+})

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { applyToPoints, compose, rotation, scaling, translation } from '../../../src/geometry/affine.ts'
+import { stroke, strokesOf } from '../../../src/geometry/drawing.ts'
+import { corrected } from '../../../src/plotter/plan/calibrate.ts'
+import type { Plan } from '../../../src/plotter/plan/plan.ts'
+import { hashOf } from '../../../src/plotter/plan/plan-hash.ts'
+import { registeredFrom } from '../../../src/plotter/plan/register.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const CALIBRATION = { scaleX: 1.01, scaleY: 0.98, skewDegrees: 0.6 }
+const LINES = [
+  [10, 10, 60, 12],
+  [20, 30, 80, 70, 15, 15],
+  [5, 5],
+  [90, 10, 10, 90],
+]
+/** As the planner makes one for a machine that is not quite square. */
+function planned(): Plan {
+  const drawing = { ...strokesOf(...LINES), width: 100, height: 100, layers: [] }
+  const ready = { ...drawing, points: corrected(drawing.points, CALIBRATION) }
+  const estimate = { seconds: 1, penDownMm: 1, travelMm: 1, lifts: 1 }
+  return { ...ready, hash: hashOf(ready), estimate: estimate as unknown as Plan['estimate'] }
+}
+
+const lies = fc
+  .tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.integer({ min: -5, max: 5 }), fc.integer({ min: -5, max: 5 }))
+  .map(([turn, x, y]) => compose(translation(x, y), compose(rotation(turn), scaling(1 + turn / 100))))
+const strokeNumber = fc.integer({ min: 0, max: LINES.length })
+
+function expectNear(actual: Float64Array, expected: Float64Array): void {
+  expect(actual.length).toBe(expected.length)
+  for (const [i, value] of actual.entries()) expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 6)
+}
+
+describe('a plan for a sheet that lies otherwise from a stroke on', () => {
+  it('moves the strokes from there on as the sheet is moved, on the paper of a machine that is calibrated', () => {
+    fc.assert(
+      fc.property(strokeNumber, lies, (first, matrix) => {
+        const [before, after] = [planned(), registeredFrom(planned(), first, matrix, CALIBRATION)]
+        LINES.forEach((line, i) => {
+          const paper = corrected(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION)
+          expectNear(stroke(after, i), i < first ? stroke(before, i) : paper)
+        })
+      }),
+      runs(200),
+    )
+  })
+
+  it('holds one way to lie for each side, however often the marks are shown', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(strokeNumber, lies), { minLength: 1, maxLength: 4 }), (turns) => {
+        let plan = planned()
+        for (const [first, matrix] of turns) plan = registeredFrom(plan, first, matrix, CALIBRATION)
+        const firsts = (plan.registered ?? []).map(({ first }) => first)
+        expect(firsts).toEqual([...new Set(firsts)].sort((a, b) => a - b))
+        LINES.forEach((line, i) => {
+          const matrix = plan.registered?.findLast(({ first }) => first <= i)?.matrix ?? scaling(1)
+          expectNear(stroke(plan, i), corrected(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION))
+        })
+      }),
+      runs(200),
+    )
+  })
+
+  it('is the plan of before again for the next sheet', () => {
+    fc.assert(
+      fc.property(strokeNumber, lies, strokeNumber, lies, (first, matrix, second, again) => {
+        const twice = registeredFrom(registeredFrom(planned(), first, matrix, CALIBRATION), second, again, CALIBRATION)
+        const fresh = registeredFrom(twice, 0, undefined, CALIBRATION)
+        expect(fresh.registered).toBeUndefined()
+        expectNear(fresh.points, planned().points)
+      }),
+      runs(200),
+    )
+  })
+
+  it('has a hash of its own', () => {
+    const turned = registeredFrom(planned(), 1, rotation(2))
+    expect(turned.hash).toBe(hashOf(turned))
+    expect(turned.hash).not.toBe(planned().hash)
+  })
+})
