@@ -22,7 +22,7 @@ export { type ThinFont, thinFont } from './centreline/thin-font.ts'
 export { type CollectedFont, KANJIVG_NOTICE, kanjiFont } from './collections/kanjivg.ts'
 export { ufoFont } from './collections/ufo.ts'
 export type { FontInfo, FontMetrics, FontStyle, Glyph, StrokeFont } from './fonts/font.ts'
-export { addFont, DEFAULT_FONT, fontNames, hasFont, loadFont, withoutFeatures } from './fonts/library.ts'
+export { addFont, DEFAULT_FONT, fontNames, hasFont, inLanguage, loadFont, withoutFeatures } from './fonts/library.ts'
 export {
   addUploadedFont,
   type FontProblem,
@@ -31,7 +31,7 @@ export {
   refreshFontFolder,
 } from './fonts/own-fonts.ts'
 export { FONT_ENDINGS, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
-export type { MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
+export type { LineChar, MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'
 export { type CharacterNote, characterName, isPlainIn, notesOn } from './glyphs/notes.ts'
 export type { TextLine } from './layout/arrange.ts'
@@ -39,6 +39,7 @@ export { type FitOptions, type FittedText, fitText } from './layout/fit.ts'
 export { layoutText, type TextLayout, textLayouts } from './layout/layout.ts'
 export { type PathText, type PathTextOptions, textOnPath } from './layout/on-path.ts'
 export type { Align, Hand, LetterOptions, LineOptions, TextOptions } from './layout/options.ts'
+export { dependsOnNeighbors, type LineGlyph, lineGlyphs } from './layout/line-glyphs.ts'
 export { fontSpecimen, type SpecimenOptions, sampleOf } from './layout/specimen.ts'
 export type { Block } from './paragraph/block.ts'
 export type { Shape } from './paragraph/frames.ts'

@@ -61,6 +61,8 @@ export interface StrokeFont {
   readonly shaper?: Shaper
   /** The font with OpenType features switched: `smcp`, `onum`, `-liga`. */
   readonly withFeatures?: (features: readonly string[]) => StrokeFont
+  /** The font with the forms of letters that a language has, as a BCP 47 tag: `sr`, `ro-MD`. */
+  readonly withLanguage?: (language: string) => StrokeFont
   /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
   readonly faces?: readonly StrokeFont[]
 }
@@ -80,9 +82,9 @@ export interface Shaper {
   /**
    * The parts of a run in the order of the text. A run has one script and one direction.
    *
-   * @param whole  code units that are no inner part of a ligature
+   * @param apart  code units of characters that no ligature joins to the one before; none begins with them either
    */
-  shape(run: string, isRtl: boolean, whole?: readonly number[]): readonly ShapedPart[]
+  shape(run: string, isRtl: boolean, apart?: readonly number[]): readonly ShapedPart[]
   /** A character as one glyph. */
   single(char: string): Glyph
   /** Font units by which the second character stands closer to the first one. */

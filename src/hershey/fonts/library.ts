@@ -106,23 +106,33 @@ export function loadFont(name: string): StrokeFont {
   return font
 }
 
-const withSwitches = new WeakMap<StrokeFont, Map<string, StrokeFont>>()
-/** Sets of features of one font that are kept. */
-const MAX_SETS = 32
+const variants = new WeakMap<StrokeFont, Map<string, StrokeFont>>()
+/** Sets of features, and languages, of one font that are kept. */
+const MAX_VARIANTS = 32
 
 function featured(font: StrokeFont, features: string): StrokeFont {
-  const sets = withSwitches.get(font) ?? new Map<string, StrokeFont>()
-  withSwitches.set(font, sets)
-  const known = sets.get(features)
-  if (known) return known
   const { name } = font.info
-  if (!font.withFeatures)
+  return variant(font, features, () => {
+    if (font.withFeatures) return font.withFeatures(features.split(','))
     throw new PlotdError('ERR_FONT_UNKNOWN', `the font ${name} has no OpenType features, got ':${features}'`, {
       font: name,
     })
-  const made = font.withFeatures(features.split(','))
-  if (sets.size >= MAX_SETS) sets.clear()
-  sets.set(features, made)
+  })
+}
+
+/** The font with the letters of a language, where it has forms for languages. @param language  a BCP 47 tag */
+export const inLanguage = (font: StrokeFont, language: string | undefined): StrokeFont =>
+  language === undefined || !font.withLanguage
+    ? font
+    : variant(font, ` ${language}`, () => font.withLanguage?.(language) ?? font)
+
+function variant(font: StrokeFont, key: string, make: () => StrokeFont): StrokeFont {
+  const known = variants.get(font)?.get(key)
+  if (known) return known
+  const all = variants.get(font) ?? new Map<string, StrokeFont>()
+  const made = make()
+  if (all.size >= MAX_VARIANTS) all.clear()
+  variants.set(font, all.set(key, made))
   return made
 }
 

@@ -58,13 +58,7 @@ const GRAPHEMES =
 export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells {
   const missing = new Map<string, MissingCharacter>()
   const substituted = new Map<string, SubstitutedCharacter>()
-  const cell = (char: string, shown: string): Cell => {
-    if (char === '\t') return { char, glyph: NO_INK, kind: 'tab' }
-    if (char === '\u00AD') return { char, glyph: NO_INK, kind: 'hyphen' }
-    const resolved = resolve(font, shown, borrow)
-    count(char, resolved, missing, substituted)
-    return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind: kindOf(char) }
-  }
+  const cell = cellMaker(font, borrow, missing, substituted)
   return {
     paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(cellsIn(line, font, cell), missing), font)),
     missing: [...missing.values()],
@@ -72,8 +66,51 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
   }
 }
 
+type CellMaker = (char: string, shown: string) => Cell
+
+function cellMaker(
+  font: StrokeFont,
+  borrow: boolean,
+  missing: Map<string, MissingCharacter>,
+  substituted: Map<string, SubstitutedCharacter>,
+): CellMaker {
+  return (char, shown) => {
+    if (char === '\t') return { char, glyph: NO_INK, kind: 'tab' }
+    if (char === '\u00AD') return { char, glyph: NO_INK, kind: 'hyphen' }
+    const resolved = resolve(font, shown, borrow)
+    count(char, resolved, missing, substituted)
+    return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind: kindOf(char) }
+  }
+}
+
+/** A character of a line whose places another layout decides. */
+export interface LineChar {
+  /** A letter with its marks, in the normal form NFC. */
+  readonly text: string
+  /** Embedding level; odd levels run from right to left. */
+  readonly level: number
+  /** No ligature joins it to the character before. */
+  readonly isApart: boolean
+}
+
+/** The cells of a line whose directions are known. A cell has one character or, as a ligature, several. */
+export function cellsAlong(
+  chars: readonly LineChar[],
+  font: StrokeFont,
+): { readonly cells: readonly Cell[]; readonly missing: ReadonlyMap<string, MissingCharacter> } {
+  const missing = new Map<string, MissingCharacter>()
+  const cell = cellMaker(font, true, missing, new Map())
+  const texts = chars.map(({ text }) => text)
+  const directions = { levels: chars.map(({ level }) => level), base: 0 }
+  const isApart = (i: number) => chars[i]?.isApart === true
+  const byLetter = (letters: readonly string[], given: Directions | undefined) => cellsByLetter(letters, given, cell)
+  if (font.shaper) return { cells: shapedCells(texts, font.shaper, byLetter, directions, isApart), missing }
+  const letters = withLigatures(texts, font, isApart)
+  return { cells: byLetter(letters, { base: 0, levels: levelsOfUnits(letters, texts, directions.levels) }), missing }
+}
+
 /** The cells of a line in the order of the text, shaped and with their directions. */
-function cellsIn(line: string, font: StrokeFont, cell: (char: string, shown: string) => Cell): Cell[] {
+function cellsIn(line: string, font: StrokeFont, cell: CellMaker): Cell[] {
   if (font.shaper)
     return shapedCells(graphemesOf(line), font.shaper, (chars, levels) => cellsByLetter(chars, levels, cell))
   return cellsByLetter(withLigatures(graphemesOf(line), font), undefined, cell)
@@ -83,10 +120,11 @@ function cellsIn(line: string, font: StrokeFont, cell: (char: string, shown: str
 function cellsByLetter(
   chars: readonly string[],
   given: Directions | undefined,
-  cell: (char: string, shown: string) => Cell,
+  cell: CellMaker,
 ): Cell[] {
   const shaped = shapedArabic(chars)
-  const directions = given && shaped.length === chars.length ? given : directionsOf(shaped.map(({ char }) => char))
+  const units = shaped.map(({ char }) => char)
+  const directions = given ? { ...given, levels: levelsOfUnits(units, chars, given.levels) } : directionsOf(units)
   if (!directions) return shaped.map(({ char }) => cell(char, char))
   return shaped.map(({ char, shown }, i) => {
     const level = directions.levels[i] ?? 0
@@ -96,13 +134,28 @@ function cellsByLetter(
   })
 }
 
+/** The level of each unit: that of its first character, of which a unit may have two. */
+function levelsOfUnits(units: readonly string[], chars: readonly string[], levels: readonly number[]): number[] {
+  let i = 0
+  return units.map((unit) => {
+    const level = levels[i] ?? 0
+    for (let length = 0; length < unit.length && i < chars.length; i++) length += chars[i]?.length ?? 0
+    return level
+  })
+}
+
 /** The graphemes, with those of a ligature as one. The longest ligature counts. */
-function withLigatures(graphemes: readonly string[], { ligatures }: StrokeFont): readonly string[] {
+function withLigatures(
+  graphemes: readonly string[],
+  { ligatures }: StrokeFont,
+  isApart: (index: number) => boolean = () => false,
+): readonly string[] {
   if (!ligatures) return graphemes
   const longest = [...ligatures.keys()].reduce((most, text) => Math.max(most, Array.from(text).length), 0)
   const out: string[] = []
   for (let i = 0; i < graphemes.length; ) {
     let count = Math.min(longest, graphemes.length - i)
+    for (let k = 1; k < count; k++) if (isApart(i + k)) count = k
     while (count > 1 && !ligatures.has(graphemes.slice(i, i + count).join(''))) count--
     out.push(graphemes.slice(i, i + count).join(''))
     i += count

@@ -46,19 +46,23 @@ interface Run {
  * The cells of a line in a font that shapes text: runs of one direction and one script, each set by the font as a whole. The
  * characters that it does not have are set one by one.
  *
- * @param byLetter  gives the cells of such characters, in their directions
+ * @param byLetter    gives the cells of such characters, in their directions
+ * @param directions  of the graphemes
+ * @param isApart     whether no ligature may join a grapheme to the one before
  */
 export function shapedCells(
   graphemes: readonly string[],
   shaper: Shaper,
   byLetter: (chars: readonly string[], directions: Directions | undefined) => Cell[],
+  directions = directionsOf(graphemes),
+  isApart: (index: number) => boolean = () => false,
 ): Cell[] {
-  const directions = directionsOf(graphemes)
   const isRtl = directions !== undefined && directions.base % 2 === 1
   return runsOf(graphemes, shaper, directions).flatMap(({ from, to, isShaped, level }) => {
     const chars = graphemes.slice(from, to)
     if (!isShaped) return byLetter(chars, directions && { ...directions, levels: directions.levels.slice(from, to) })
-    return shapedRun(chars, shaper, level).map((cell) => (directions ? { ...cell, level, isRtl } : cell))
+    const cells = shapedRun(chars, shaper, level, (index) => isApart(from + index))
+    return cells.map((cell) => (directions ? { ...cell, level, isRtl } : cell))
   })
 }
 
@@ -82,14 +86,20 @@ const SOFT_HYPHEN = '\u00AD'
 const HYPHEN: Omit<Cell, 'glyph'> = { char: SOFT_HYPHEN, kind: 'hyphen' }
 
 /** Soft hyphens are not shaped: they stand between the parts, and no ligature grows over one. */
-function shapedRun(chars: readonly string[], shaper: Shaper, level: number): Cell[] {
+function shapedRun(
+  chars: readonly string[],
+  shaper: Shaper,
+  level: number,
+  isApart: (index: number) => boolean,
+): Cell[] {
   let run = ''
-  const hyphens: number[] = []
-  for (const char of chars) {
+  const [hyphens, apart]: [number[], number[]] = [[], []]
+  chars.forEach((char, i) => {
     if (char === SOFT_HYPHEN) hyphens.push(run.length)
-    else run += char
-  }
-  const parts = shaper.shape(run, level % 2 === 1, hyphens.length === 0 ? hyphens : around(hyphens))
+    if (char === SOFT_HYPHEN || isApart(i)) apart.push(run.length)
+    if (char !== SOFT_HYPHEN) run += char
+  })
+  const parts = shaper.shape(run, level % 2 === 1, apart)
   const cells: Cell[] = []
   let next = 0
   for (const { from, to, glyph } of parts) {
@@ -102,7 +112,3 @@ function shapedRun(chars: readonly string[], shaper: Shaper, level: number): Cel
   }
   return [...cells, ...hyphens.slice(next).map(() => ({ ...HYPHEN, glyph: NO_INK }))]
 }
-
-/** The code units on both sides of each place. */
-const around = (places: readonly number[]): number[] =>
-  places.flatMap((place) => (place > 0 ? [place - 1, place] : [place]))

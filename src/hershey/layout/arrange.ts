@@ -1,7 +1,7 @@
 import type { Bounds } from '../../geometry/bounds.ts'
 import { EMPTY_BOUNDS } from '../../geometry/bounds.ts'
 import type { StrokeFont } from '../fonts/font.ts'
-import { DEFAULT_FONT, loadFont } from '../fonts/library.ts'
+import { DEFAULT_FONT, inLanguage, loadFont } from '../fonts/library.ts'
 import { type Cell, type Cells, cellsOf } from '../glyphs/cells.ts'
 import { formChooser, widest } from './forms.ts'
 import type { PlacedCell } from './ink.ts'
@@ -41,7 +41,8 @@ const WIDEST_SPACE = 3.5
 /** Finds the glyphs of a text. @throws PlotdError ERR_FONT_UNKNOWN */
 export function prepare(text: string, options: LetterOptions): Prepared {
   const { font: fontOrName = DEFAULT_FONT, borrow = true } = options
-  const font = typeof fontOrName === 'string' ? loadFont(fontOrName) : fontOrName
+  const named = typeof fontOrName === 'string' ? loadFont(fontOrName) : fontOrName
+  const font = inLanguage(named, options.language)
   const cells = cellsOf(text, font, borrow)
   const [[hyphen] = []] = cellsOf('-', font, true).paragraphs
   const paragraphs = cells.paragraphs.map((paragraph) => widest(paragraph, font))

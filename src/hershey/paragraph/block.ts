@@ -69,11 +69,11 @@ export function setBlock(
   usual: LetterOptions & {
     readonly size: number
     readonly align: Align
-    readonly language?: string
     readonly hang: boolean
   },
 ): SetBlock {
-  const { size: usualSize, align: usualAlign, language, hang, ...letters } = usual
+  const { size: usualSize, align: usualAlign, hang, ...letters } = usual
+  const { language } = letters
   const size = block.size ?? usualSize
   const own = block.font === undefined ? letters : { ...letters, font: block.font }
   const words = language === undefined || block.hyphenate === false ? text : hyphenated(text, language)

@@ -91,8 +91,15 @@ describe('the rules of an OpenType font', () => {
     expect(hasFont('tiny-open:smcp,onum')).toBe(true)
     expect(width('a1', loadFont('tiny-open:smcp,onum'))).toBe(440 + 420)
     expect(width('fi', loadFont('TINY-OPEN:-liga'))).toBe(340 + 220)
-    expect(() => loadFont('tiny-open:swsh')).toThrow(/no feature 'swsh'; it has calt kern liga mark onum smcp/)
+    expect(() => loadFont('tiny-open:swsh')).toThrow(/no feature 'swsh'; it has calt kern liga locl mark onum smcp/)
     expect(() => loadFont('rowmans:smcp')).toThrow(/rowmans has no OpenType features/)
+  })
+
+  it('give a language its letters', () => {
+    const wide = width('ta', font(), { language: 'tr' })
+    expect(wide).toBeGreaterThan(width('ta'))
+    expect(width('ta', font(), { language: 'tr-CY' })).toBe(wide)
+    expect(width('ta', font(), { language: 'de' })).toBe(width('ta'))
   })
 
   it('leave other characters to plotd: composed, lent, substituted, missing', () => {

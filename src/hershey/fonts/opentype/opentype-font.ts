@@ -10,7 +10,7 @@ import { LazyGlyphs } from '../lazy-glyphs.ts'
 import { type Contour, lineKind, PROBES, strokesFrom } from './contours.ts'
 import { contourGaps, type GlyfTables } from './glyf-ends.ts'
 import type { HarfBuzz } from './harfbuzz.ts'
-import { type GlyphSource, shaperOf } from './shaper.ts'
+import { type GlyphSource, shaperOf, type Wishes } from './shaper.ts'
 import { strokesOfSvgTable } from './svg-table.ts'
 
 /** Flattest chord, ems. */
@@ -49,16 +49,16 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
   const slant = slantOf(face.referenceTable('post'))
   const about = { ...info, title: named(face, FAMILY) ?? info.title, italic: slant > 0.03 }
   const made = makeFont({ ...about, licence: licenceOf(face) ?? info.licence }, glyphs, 0.7 * em)
-  return withShaper(library, { ...made, metrics: { ...made.metrics, slant } }, source, [])
+  return withShaper(library, { ...made, metrics: { ...made.metrics, slant } }, source, { features: [] })
 }
 
 function withShaper(
   library: HarfBuzz,
   plain: StrokeFont,
   source: GlyphSource,
-  features: readonly string[],
+  wishes: Wishes,
 ): StrokeFont {
-  const shaper = shaperOf(library, source, features)
+  const shaper = shaperOf(library, source, wishes)
   return {
     ...plain,
     shaper,
@@ -76,8 +76,9 @@ function withShaper(
           },
         )
       }
-      return withShaper(library, plain, source, more)
+      return withShaper(library, plain, source, { ...wishes, features: more })
     },
+    withLanguage: (language) => withShaper(library, plain, source, { ...wishes, language }),
   }
 }
 

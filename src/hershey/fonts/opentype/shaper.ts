@@ -21,8 +21,15 @@ const MAX_CACHED = 4096
 
 const INKLESS = /^[\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u
 
-/** @param features  as HarfBuzz reads them: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3` */
-export function shaperOf(library: HarfBuzz, source: GlyphSource, features: readonly string[]): Shaper {
+/** What a text asks of its font. */
+export interface Wishes {
+  /** As HarfBuzz reads them: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3`. */
+  readonly features: readonly string[]
+  /** A BCP 47 tag; some fonts have letters of another form for some languages. */
+  readonly language?: string
+}
+
+export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, language }: Wishes): Shaper {
   const { font, codes, hasMarks, strokes } = source
   const { RTL, LTR } = library.Direction
   const chosen = features.flatMap((feature) => library.Feature.fromString(feature) ?? [])
@@ -30,12 +37,13 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, features: reado
   const covered = new Map<string, boolean>()
   const kerns = new Map<string, number>()
 
-  const placed = (text: string, isRtl: boolean, whole: readonly number[]) => {
+  const placed = (text: string, isRtl: boolean, apart: readonly number[]) => {
     buffer.reset()
     buffer.setDirection(isRtl ? RTL : LTR)
     buffer.addText(text)
+    if (language !== undefined) buffer.setLanguage(language)
     buffer.guessSegmentProperties()
-    const split = whole.flatMap((place) => ['liga', 'clig'].map((tag) => new library.Feature(tag, 0, place, place + 1)))
+    const split = apart.flatMap((place) => ['liga', 'clig'].map((tag) => new library.Feature(tag, 0, place, place + 1)))
     library.shape(font, buffer, [...chosen, ...split])
     const glyphs = buffer.getGlyphInfosAndPositions()
     if (glyphs.length > MOST_PER_UNIT * text.length + MOST_MORE) return []
@@ -43,8 +51,8 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, features: reado
       return { id: codepoint, cluster, xAdvance, xOffset, yOffset }
     })
   }
-  const shape = (text: string, isRtl: boolean, whole: readonly number[] = []): readonly ShapedPart[] => {
-    const glyphs = placed(text, isRtl, whole)
+  const shape = (text: string, isRtl: boolean, apart: readonly number[] = []): readonly ShapedPart[] => {
+    const glyphs = placed(text, isRtl, apart)
     const clusters = new Map<number, typeof glyphs>()
     for (const glyph of glyphs) {
       const known = clusters.get(glyph.cluster)

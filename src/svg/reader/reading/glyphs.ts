@@ -1,5 +1,16 @@
+import { scaling, transformed } from '../../../geometry/affine.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'
-import { layoutText, loadFont, type MissingCharacter, type StrokeFont } from '../../../hershey/index.ts'
+import {
+  DEFAULT_FONT,
+  dependsOnNeighbors,
+  inLanguage,
+  type LineChar,
+  layoutText,
+  lineGlyphs,
+  loadFont,
+  type MissingCharacter,
+  type StrokeFont,
+} from '../../../hershey/index.ts'
 
 /** A character at a cap height of 1. */
 export interface TextGlyph {
@@ -8,7 +19,10 @@ export interface TextGlyph {
   readonly missing: readonly MissingCharacter[]
 }
 
-/** The glyphs of one stroke font, each laid out once. */
+/** Letters that take the form that their neighbors give them, in every font. */
+const JOINED_LETTERS = /\p{Script=Arabic}/u
+
+/** The glyphs of one stroke font. */
 export class GlyphCache {
   readonly #font: string | StrokeFont | undefined
   readonly #glyphs = new Map<string, TextGlyph>()
@@ -17,13 +31,14 @@ export class GlyphCache {
     this.#font = font
   }
 
-  /** Kerning between two characters at a cap height of 1; positive brings them closer. */
+  /** Kerning between two characters at a cap height of 1; positive brings them closer. A shaper has it in its advances. */
   kern(first: string, second: string): number {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
-    if (font?.kerning === undefined || isJoined(first) || isJoined(second)) return 0
+    if (font?.kerning === undefined || font.shaper || isJoined(first) || isJoined(second)) return 0
     return font.kerning(first.codePointAt(0) ?? 0, second.codePointAt(0) ?? 0) / font.metrics.capHeight
   }
 
+  /** A character by itself, laid out once. */
   glyph(char: string): TextGlyph {
     const known = this.#glyphs.get(char)
     if (known !== undefined) return known
@@ -35,6 +50,30 @@ export class GlyphCache {
     this.#glyphs.set(char, glyph)
     return glyph
   }
+
+  /**
+   * The characters of one line where the glyph of one depends on the others; undefined where none does.
+   *
+   * @param language  of the text, a BCP 47 tag
+   */
+  line(chars: readonly LineChar[], language: string | undefined): readonly TextGlyph[] | undefined {
+    const usual = this.#font ?? DEFAULT_FONT
+    const font = inLanguage(typeof usual === 'string' ? loadFont(usual) : usual, language)
+    if (!dependsOnNeighbors(font) && !chars.some(({ text }) => JOINED_LETTERS.test(text))) return undefined
+    const size = scaling(1 / font.metrics.capHeight)
+    return lineGlyphs(chars, font, seedOf(chars)).map(({ strokes, advance, missing }) => ({
+      strokes: transformed(size, strokes),
+      advance: advance / font.metrics.capHeight,
+      missing: missing ? [missing] : [],
+    }))
+  }
+}
+
+/** Different texts have different forms of letters; a text that is measured and drawn has the same. */
+function seedOf(chars: readonly LineChar[]): number {
+  let seed = 1
+  for (const { text } of chars) seed = (Math.imul(seed, 31) + (text.codePointAt(0) ?? 0)) | 0
+  return seed
 }
 
 /** Whether a text has more than one code point. */

@@ -21,6 +21,8 @@ export interface TextChar extends Position, Directed {
   readonly collapses: boolean
   /** Takes up space but is not drawn. */
   readonly hidden: boolean
+  /** From `lang` or `xml:lang`, a language tag. */
+  readonly language: string | undefined
   /** The textPath around it. */
   readonly path: SvgElement | undefined
   readonly decorations: readonly Decoration[]
@@ -66,6 +68,7 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
     lists: [],
     path: undefined,
     hidden: false,
+    language: element.parent && languageOf(element.parent),
     decorations: decorationsAround(walker, element, frame),
   })
   const { chars, spans } = collector
@@ -97,6 +100,7 @@ interface Inside extends Omit<Directed, 'text'> {
   readonly lists: readonly Lists[]
   readonly path: SvgElement | undefined
   readonly hidden: boolean
+  readonly language: string | undefined
   readonly decorations: readonly Decoration[]
 }
 
@@ -119,7 +123,8 @@ class Collector {
     const lines = decorationsOf(declared, outer.frame, outer.lowered - outer.raised)
     if (lines.length > 0 && isUpright(outer.frame.style, '')) this.#note('text-decoration', 'drawn without it')
     const decorations = [...outer.decorations, ...lines]
-    const inside = { ...outer, path, lists: [own, ...outer.lists], decorations }
+    const language = ownLanguage(element) ?? outer.language
+    const inside = { ...outer, path, language, lists: [own, ...outer.lists], decorations }
     const first = this.chars.length
     for (const child of element.children) {
       if (typeof child === 'string') this.#text(child, element, inside)
@@ -158,7 +163,7 @@ class Collector {
 
   #text(written: string, element: SvgElement, { frame, lowered, raised, lists, ...rest }: Inside): void {
     const { budget } = this.#walker.reading
-    const text = transformed(written, frame.style['text-transform'])
+    const text = transformed(written, frame.style['text-transform'], rest.language)
     budget.spend(text.length * (CHARACTER + 5 * lists.length))
     const kept = isPreserved(frame, element)
     const shared = { ...rest, frame, lowered: lowered - raised }
@@ -196,10 +201,32 @@ function bidi(declared: Declared, direction: string, outer: Omit<Directed, 'text
 /** The first letter of a word. An apostrophe inside a word, as in O'Neil, does not begin another. */
 const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
 
-function transformed(text: string, how: string): string {
-  if (how === 'uppercase') return text.toUpperCase()
-  if (how === 'lowercase') return text.toLowerCase()
-  return how === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toUpperCase()) : text
+function transformed(text: string, how: string, language?: string): string {
+  if (how === 'uppercase') return text.toLocaleUpperCase(language)
+  if (how === 'lowercase') return text.toLocaleLowerCase(language)
+  return how === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toLocaleUpperCase(language)) : text
+}
+
+/** Characters of a language tag. */
+const MAX_TAG = 35
+
+function ownLanguage({ attributes }: SvgElement): string | undefined {
+  const tag = (attributes['xml:lang'] ?? attributes['lang'])?.trim()
+  if (tag === undefined || tag.length > MAX_TAG) return undefined
+  try {
+    return Intl.getCanonicalLocales(tag)[0]
+  } catch {
+    return undefined // no language has this tag
+  }
+}
+
+/** The language of an element: its own, or that of the nearest element around it. */
+function languageOf(element: SvgElement): string | undefined {
+  for (let up: SvgElement | undefined = element; up !== undefined; up = up.parent) {
+    const language = ownLanguage(up)
+    if (language !== undefined) return language
+  }
+  return undefined
 }
 
 /** Elements on which browsers heed `xml:space`: no groups around a text. */

@@ -30,11 +30,9 @@ const MIRRORED: Readonly<Record<string, string>> = {
   '»': '«',
 }
 
-/** The text to draw for each character: brackets are mirrored. */
-export function shownTexts(chars: readonly Directed[], work: Work): string[] {
-  const levels = levelsOf(chars, work)
-  return chars.map(({ text }, i) => ((levels[i] ?? 0) % 2 === 1 ? (MIRRORED[text] ?? text) : text))
-}
+/** The text to draw for a character: brackets are mirrored in text from right to left. */
+export const mirroredText = (text: string, level: number): string =>
+  level % 2 === 1 ? (MIRRORED[text] ?? text) : text
 
 function turnRound(order: number[], levels: readonly number[], level: number): void {
   const isDeep = (k: number): boolean => k < order.length && (levels[order[k] ?? 0] ?? 0) >= level

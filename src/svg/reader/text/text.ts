@@ -7,8 +7,8 @@ import type { TextGlyph } from '../reading/glyphs.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { type TextChar, textContent } from './characters.ts'
 import { DecorationLines } from './decoration.ts'
+import { glyphsOfText } from './glyphs-of-text.ts'
 import { CAP_HEIGHT, FONT_METRICS, isUpright, onLine, uprightAdvance } from './line.ts'
-import { shownTexts } from './order.ts'
 import { PathGuide } from './path.ts'
 import { type Place, placesOf } from './places.ts'
 
@@ -23,7 +23,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const { chars, spans } = textContent(walker, element, frame)
   if (chars.length === 0) return
   if (plots) reading.text.count++
-  const glyphs = shownTexts(chars, reading.budget).map((text) => reading.glyphs.glyph(text))
+  const glyphs = glyphsOfText(chars, reading)
   if (plots) for (const { missing } of glyphs) if (missing.length > 0) reading.missing(missing)
   const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
   const guides = new Guides(walker)

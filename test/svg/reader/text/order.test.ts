@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { UNBOUNDED } from '../../../../src/geometry/work.ts'
-import { shownTexts, visualOrder } from '../../../../src/svg/reader/text/order.ts'
+import { levelsOf } from '../../../../src/svg/reader/text/bidi.ts'
+import { mirroredText, visualOrder } from '../../../../src/svg/reader/text/order.ts'
 
 /** As it is seen, from left to right. */
 const seen = (text: string, level: number, overridden = false): string => {
   const chars = Array.from(text, (char) => ({ text: char, level, overridden }))
-  const shown = shownTexts(chars, UNBOUNDED)
+  const levels = levelsOf(chars, UNBOUNDED)
   return visualOrder(chars, UNBOUNDED)
-    .map((i) => shown[i])
+    .map((i) => mirroredText(chars[i]?.text ?? '', levels[i] ?? 0))
     .join('')
 }
 

@@ -1,0 +1,38 @@
+import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { row } from '../fonts/parts.ts'
+import { cellsAlong, type LineChar, type MissingCharacter } from '../glyphs/cells.ts'
+import { formChooser } from './forms.ts'
+
+/** The glyph of a character in font units. */
+export interface LineGlyph extends Glyph {
+  readonly missing: MissingCharacter | undefined
+}
+
+const SWALLOWED: LineGlyph = { ...glyphOf(0, BLANK), missing: undefined }
+
+/** Whether the glyph of a letter in this font depends on its neighbors. */
+export const dependsOnNeighbors = ({ shaper, faces, ligatures }: StrokeFont): boolean =>
+  shaper !== undefined || faces !== undefined || ligatures !== undefined
+
+/**
+ * The glyphs of the characters of one line that another layout places, such as a text of an SVG: ligatures, joined letters,
+ * other forms. The first character of a ligature has its ink and width; the others have none. A font with a shaper has its
+ * kerning in the advances.
+ *
+ * @param chars  in the order of the text
+ * @param seed   chooses forms in a font with several forms of each letter
+ */
+export function lineGlyphs(chars: readonly LineChar[], font: StrokeFont, seed: number): readonly LineGlyph[] {
+  const { cells, missing } = cellsAlong(chars, font)
+  const chosen = formChooser(font, seed)?.(cells) ?? cells
+  const glyphs = chars.map(() => SWALLOWED)
+  let [index, beyond, place] = [0, chars[0]?.text.length ?? 0, 0]
+  for (const { char, glyph } of chosen) {
+    while (place >= beyond && index + 1 < chars.length) beyond += chars[++index]?.text.length ?? 0
+    const before = glyphs[index] ?? SWALLOWED
+    const whole = before === SWALLOWED ? glyph : row([before, glyph])
+    glyphs[index] = { ...whole, missing: before.missing ?? missing.get(char) }
+    place += char.length
+  }
+  return glyphs
+}

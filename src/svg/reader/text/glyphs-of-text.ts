@@ -1,0 +1,55 @@
+import type { LineChar } from '../../../hershey/index.ts'
+import { parseLength } from '../css/lengths.ts'
+import type { TextGlyph } from '../reading/glyphs.ts'
+import type { Reading } from '../reading/reading.ts'
+import type { TextChar } from './characters.ts'
+import { isUpright } from './line.ts'
+import { levelsOf } from './bidi.ts'
+import { mirroredText } from './order.ts'
+
+/** Steps of a character in a font whose letters depend on their neighbors. */
+const SHAPED = 400
+
+/**
+ * The glyph of each character of a text: ligatures, joined letters, forms of a language. Letters are shaped across elements
+ * of one path, whatever their positions (SVG 2, section 11.4); a ligature stays within one element.
+ */
+export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Reading): TextGlyph[] {
+  const levels = levelsOf(chars, budget)
+  const out: TextGlyph[] = []
+  for (let first = 0; first < chars.length; ) {
+    const [start, isStanding] = [chars[first], stands(chars[first])]
+    let end = first + 1
+    while (end < chars.length && !isStanding && !stands(chars[end]) && isRun(start, chars[end])) end++
+    const stretch = chars.slice(first, end)
+    const line = isStanding ? undefined : glyphs.line(stretch.map(lineChar(levels, first)), start?.language)
+    if (line) budget.spend(SHAPED * stretch.length)
+    out.push(...(line ?? stretch.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))))
+    first = end
+  }
+  return out
+}
+
+const stands = (char: TextChar | undefined): boolean => char !== undefined && isUpright(char.frame.style, char.text)
+
+const isRun = (a: TextChar | undefined, b: TextChar | undefined): boolean =>
+  a?.path === b?.path && a?.language === b?.language
+
+const lineChar =
+  (levels: readonly number[], first: number) =>
+  (char: TextChar, i: number, all: readonly TextChar[]): LineChar => ({
+    text: char.text.normalize('NFC'),
+    level: levels[first + i] ?? 0,
+    isApart: i > 0 && standsApart(char, all[i - 1]),
+  })
+
+/** Ligatures have letters only, and none begins with a letter that stands apart: so the first one of a word never does. */
+const isLetter = (char: TextChar | undefined): boolean => char !== undefined && /^\p{L}/u.test(char.text)
+
+/** Whether a character must not be one glyph with the character before it. */
+function standsApart(char: TextChar, before: TextChar | undefined): boolean {
+  const isPlaced = char.x !== undefined || char.y !== undefined || char.dx !== 0 || char.dy !== 0 || char.rotate !== 0
+  const spacing = parseLength(char.frame.style['letter-spacing'])
+  if (!isLetter(char) || !isLetter(before)) return false
+  return isPlaced || before?.frame !== char.frame || (spacing !== undefined && spacing.value !== 0)
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readFont } from '../../../../src/hershey/fonts/read-font.ts'
+import type { StrokeFont } from '../../../../src/hershey/index.ts'
+import { box, drawn } from '../support.ts'
+
+/** Cap height 700 of 1000, and so 7 mm at a font size of 10 mm: one unit is 0.01 mm. */
+let font: StrokeFont
+beforeAll(async () => {
+  const path = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'fonts', 'tiny-open.ttf')
+  font = await readFont(readFileSync(path), 'tiny-open', 'tiny-open.ttf')
+})
+
+const text = (inside: string, attributes = '') => `<text x="10" y="50" font-size="10" ${attributes}>${inside}</text>`
+/** How far the letters after a text stand from its start, mm. */
+const width = (inside: string, attributes = ''): number => {
+  const [before = 0] = box(text('I', attributes), { font })
+  const all = drawn(text(`${inside}<tspan>I</tspan>`, attributes), { font })
+  return Math.round(100 * ((all.at(-1)?.[0] ?? 0) - before)) / 100
+}
+
+describe('text of an SVG in a font with rules', () => {
+  it('has its ligatures, whose second letter is no letter of its own', () => {
+    expect(width('fi')).toBeCloseTo(5.2)
+    expect(drawn(text('fi'), { font })).not.toEqual(drawn(text('f<tspan>i</tspan>'), { font }))
+  })
+
+  it.each([
+    ['an element between them', 'f<tspan>i</tspan>', ''],
+    ['letter spacing', 'fi', 'letter-spacing="0.001"'],
+    ['a shift', 'fi', 'dx="0 0.001"'],
+    ['a rotation', 'fi', 'rotate="0.01 0.02"'],
+  ])('has no ligature over %s', (_, inside, attributes) =>
+    expect(width(inside, attributes)).toBeCloseTo(3.4 + 2.2, 1),
+  )
+
+  it('has its kerning, across elements too', () => {
+    expect(width('AV')).toBeCloseTo(6 + 6 - 1.2)
+    expect(width('A<tspan>V</tspan>')).toBeCloseTo(6 + 6 - 1.2)
+  })
+
+  it('has the letters of its language', () => {
+    expect(width('ta', 'lang="tr"')).toBeGreaterThan(width('ta', 'lang="de"'))
+    expect(width('ta', 'xml:lang="tr-TR"')).toBe(width('ta', 'lang="tr"'))
+    expect(width('ta', 'lang="no tag, %"')).toBe(width('ta'))
+    const inGroup = `<g lang="tr">${text('ta')}</g>`
+    expect(drawn(inGroup, { font })).toEqual(drawn(text('ta', 'lang="tr"'), { font }))
+  })
+
+  it('is capitalized by the rules of its language', () => {
+    const upper = 'style="text-transform: uppercase"'
+    expect(drawn(text('i', `${upper} lang="tr"`))).toEqual(drawn(text('İ')))
+    expect(drawn(text('i', upper))).toEqual(drawn(text('I')))
+  })
+})
+
+describe('Arabic text of an SVG', () => {
+  it('is joined, in fonts that lend the letters', () => {
+    const [medial, alone] = ['ببب', 'ب ب ب'].map((letters) => drawn(text(letters)).flat().length)
+    expect(medial).not.toBe(alone)
+    expect(drawn(text('لا'))).toEqual(drawn(text('<tspan>لا</tspan>')))
+  })
+
+  it('takes the forms of joined letters when each has its own place', () => {
+    const shape = (inside: string) => drawn(inside).map((line) => line.length)
+    expect(shape(text('بب', 'dx="0 10"')).sort()).toEqual(shape(text('بب')).sort())
+  })
+})
+
+describe('text of an SVG in a hand', () => {
+  it('has different forms of a letter', () => {
+    const shapes = drawn(text('nnn', ''), { font: 'linnet' }).map((line) =>
+      line.map((value, i) => Math.round(100 * (value - (line[i % 2] ?? 0)))).join(),
+    )
+    expect(new Set(shapes).size).toBe(shapes.length)
+  })
+
+  it('is the same at each reading, and as wide as its box', () => {
+    const options = { font: 'linnet' }
+    expect(drawn(text('nnn'), options)).toEqual(drawn(text('nnn'), options))
+  })
+})
