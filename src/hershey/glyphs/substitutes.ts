@@ -25,6 +25,8 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   '¨': ['"'],
   ˆ: ['^'],
   '˜': ['~'],
+  '〜': ['~'],
+  '〇': ['○', '◯', 'O'],
   '¦': ['|'],
   '‒': ['–'],
   '‖': ['||'],

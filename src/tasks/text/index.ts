@@ -1,17 +1,21 @@
 /**
- * The room `text`: the task that sets a text, in lines (`in-lines`) or along a path (`along-path`). Import from this file.
+ * The room `text`: the task that sets a text, in lines (`in-lines`), in columns (`in-columns`) or along a path (`along-path`). Import from this file.
  */
 import { drawingOf } from '../../geometry/drawing.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { alongPath } from './along-path.ts'
+import { inColumns } from './in-columns.ts'
 import { inLines } from './in-lines.ts'
 import { type TextParams, textSchema } from './schema.ts'
 import type { SetText } from './sheet-room.ts'
 import { smallText, xHeightAt } from './small-text.ts'
 
-const setText = (params: TextParams) => (params.path === undefined ? inLines(params) : alongPath(params, params.path))
+function setText(params: TextParams): SetText {
+  if (params.vertical) return inColumns(params)
+  return params.path === undefined ? inLines(params) : alongPath(params, params.path)
+}
 
 /** A title's worth of a text: its first words. */
 export function firstWords(text: string, most = 32): string {

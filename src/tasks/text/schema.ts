@@ -24,6 +24,14 @@ export const textSchema = z
     tabWidth: z.number().min(0.5).max(500).optional().describe('between tab stops, mm; eight spaces when left out'),
     slant: mm(-45, 45, 0, 'lean to the right, degrees'),
     rotation: mm(-360, 360, 0, 'the whole text turned clockwise, degrees; it stands in the middle of the sheet then'),
+    vertical: flag(false, 'columns from top to bottom, the first at the right, as Japanese is written'),
+    latin: choice(['turned', 'upright'], 'turned', 'vertical: how Latin letters stand'),
+    language: z
+      .string()
+      .min(2)
+      .max(35)
+      .optional()
+      .describe('language of the text, say sr or tr: OpenType fonts have other forms of some letters for it'),
     path: z
       .string()
       .min(1)
@@ -43,5 +51,9 @@ export const textSchema = z
   .refine(({ fit, width, height, path }) => !fit || isOwn(path) || (width !== undefined && height !== undefined), {
     path: ['fit'],
     error: 'expected width and height to fit the text into',
+  })
+  .refine(({ vertical, path }) => !vertical || path === undefined, {
+    path: ['vertical'],
+    error: 'expected false for a text along a path',
   })
 export type TextParams = z.infer<typeof textSchema>

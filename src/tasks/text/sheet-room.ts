@@ -61,8 +61,13 @@ export function mustHold(width: number, height: number, { size, margin }: TextPa
 }
 
 /** How the letters look, as the parameters say it. */
-export function letters({ font, letterSpacing, slant, smooth, hand: amount, seed }: TextParams): LetterOptions {
-  return { font: loadFont(font), letterSpacing, slant, smooth, ...(amount > 0 && { hand: { seed, amount } }) }
+export function letters(params: TextParams): LetterOptions {
+  const { font, letterSpacing, slant, smooth, hand: amount, seed, language } = params
+  return {
+    ...{ font: loadFont(font), letterSpacing, slant, smooth },
+    ...(language !== undefined && { language }),
+    ...(amount > 0 && { hand: { seed, amount } }),
+  }
 }
 
 export function problem(field: string, value: unknown, expected: string): PlotdError {

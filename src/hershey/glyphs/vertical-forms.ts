@@ -1,0 +1,35 @@
+/**
+ * How a character stands in a column (UAX 50): `upright`, or `turned` clockwise; `corner`: a stop in the upper right corner of
+ * its square; `small`: small kana, a little further up and to the right; `mirrored`: the long vowel mark and the wave, turned
+ * and mirrored.
+ */
+export type VerticalForm = 'upright' | 'turned' | 'corner' | 'small' | 'mirrored'
+
+const CORNER = /^[、。，．､｡]/u
+const SMALL = /^[ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ]/u
+const MIRRORED = /^[ー〜～〰]/u
+/** Brackets, colons, dashes and dots of East Asian type. */
+const TURNED = /^[「-】〔-〟（）｛｝［］＜＞｟｠：；＝｜‐-―…‥￣＿]/u
+const UPRIGHT =
+  /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\u3000-\u303f\u30fb\uff01-\uff60\uffe0-\uffe6\u2460-\u24ff\u25a0-\u27bf※℃]/u
+
+/** How a character stands in a column whose Latin letters are turned. */
+export function verticalForm(char: string): VerticalForm {
+  if (CORNER.test(char)) return 'corner'
+  if (SMALL.test(char)) return 'small'
+  if (MIRRORED.test(char)) return 'mirrored'
+  return !TURNED.test(char) && UPRIGHT.test(char) ? 'upright' : 'turned'
+}
+
+/** Whether a character fills the square of East Asian type. */
+export const fillsSquare = (char: string): boolean => /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(char)
+
+/** Characters that no column begins with, and that no column ends with. */
+const NOT_FIRST = /^[、。，．・：；！？」』）］｝〉》】〕〟”’)\]}ー々ゝゞヽヾ〜～…‥!?.,:;ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ]/u
+const NOT_LAST = /^[「『（［｛〈《【〔〝“‘([{]/u
+
+/** Whether a column may end between two characters. */
+export const mayPart = (before: string, after: string): boolean => !NOT_FIRST.test(after) && !NOT_LAST.test(before)
+
+/** Stops that may hang below a full column. */
+export const mayHang = (char: string): boolean => CORNER.test(char)

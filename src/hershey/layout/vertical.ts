@@ -1,0 +1,235 @@
+import { type Affine, transformed, translation } from '../../geometry/affine.ts'
+import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
+import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { mapped, row } from '../fonts/parts.ts'
+import type { Cell, MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
+import { fillsSquare, mayHang, mayPart, type VerticalForm, verticalForm } from '../glyphs/vertical-forms.ts'
+import { prepare } from './arrange.ts'
+import { formChooser } from './forms.ts'
+import { inkOf, type PlacedCell } from './ink.ts'
+import { checked, type LetterOptions } from './options.ts'
+
+export interface VerticalOptions extends LetterOptions {
+  /** Cap height, mm; 5 when absent. The squares of kanji are about 1.3 times as large. */
+  readonly size?: number
+  /** Length in mm at which columns end. When absent, they end only at newlines. */
+  readonly height?: number
+  /** Where shorter columns stand; top when absent. */
+  readonly align?: 'top' | 'middle' | 'bottom'
+  /** Distance of the columns as a multiple of the usual one; 1 when absent. */
+  readonly lineSpacing?: number
+  /** Latin letters lie on their side when absent. */
+  readonly latin?: 'turned' | 'upright'
+}
+
+/** Columns from right to left, mm: x and y from 0. */
+export interface VerticalText {
+  readonly strokes: Strokes
+  readonly width: number
+  /** Length of the longest column, or `height` of the options when that is larger. */
+  readonly height: number
+  /** The texts of the columns, the first at the right. */
+  readonly columns: readonly string[]
+  readonly missing: readonly MissingCharacter[]
+  readonly substituted: readonly SubstitutedCharacter[]
+  readonly bounds: Bounds
+}
+
+/** Side of the square in cap heights where the font has no kanji or kana, and distance of columns in squares. */
+const [SQUARE, PITCH] = [1.33, 1.6] as const
+/** Centre of a stop in its square, and how far small kana move up and to the right, in squares. */
+const [STOP, NUDGE] = [[0.74, 0.24], 0.1] as const
+/** Digits that stand side by side, and their greatest width in squares. */
+const [DIGITS, DIGITS_WIDE] = [/^\d{2}$/, 0.92] as const
+/** Middle of turned small letters above the baseline, cap heights. */
+const MIDDLE = 0.42
+
+/** A glyph as it stands in a column. Lengths in font units. */
+interface Piece {
+  readonly text: string
+  readonly glyph: Glyph
+  /** Way to the next piece. */
+  readonly length: number
+  readonly isTurned: boolean
+  /** Height of its middle above the baseline, when it is turned. */
+  readonly middle: number
+  readonly kind: Cell['kind']
+  /** Whether a column may end before it. */
+  readonly mayStart: boolean
+}
+
+/**
+ * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper right of
+ * their squares, the long vowel mark and brackets are turned, two digits stand side by side. A column never begins with a stop,
+ * a closing bracket or a small kana, and never ends with an opening bracket.
+ *
+ * @throws PlotdError as `layoutText`
+ */
+export function verticalText(text: string, options: VerticalOptions = {}): VerticalText {
+  const { size = 5, height, align = 'top', lineSpacing = 1, letterSpacing = 0, latin = 'turned' } = checked(options)
+  const prepared = prepare(text, options)
+  const { font, paragraphs } = prepared
+  const scale = size / font.metrics.capHeight
+  const choose = formChooser(font, options.hand?.seed ?? 1)
+  const square = squareOf(paragraphs, font)
+  const columns = paragraphs.flatMap((cells) => {
+    const pieces = piecesOf(choose?.(cells) ?? cells, square, font, latin, letterSpacing / scale)
+    return height === undefined ? [pieces] : columnsOf(pieces, height / scale)
+  })
+  const pitch = PITCH * square * lineSpacing * scale
+  const width = (columns.length - 1) * pitch + square * scale
+  const longest = Math.max(height ?? 0, ...columns.map((column) => scale * lengthOf(column)))
+  const placed = columns.flatMap((column, i) => {
+    const free = Math.max(0, longest - scale * lengthOf(column))
+    const top = align === 'top' ? 0 : align === 'middle' ? free / 2 : free
+    return placedColumn(column, { middle: width - (square * scale) / 2 - i * pitch, top, column: i, scale, square, font })
+  })
+  const strokes = inkOf(placed, scale, size, options, font)
+  return {
+    strokes,
+    width,
+    height: longest,
+    columns: columns.map((column) => column.map((piece) => piece.text).join('')),
+    missing: prepared.missing,
+    substituted: prepared.substituted,
+    bounds: boundsOf(strokes),
+  }
+}
+
+/** The side of the square of kanji and kana, font units. */
+function squareOf(paragraphs: readonly (readonly Cell[])[], { metrics }: StrokeFont): number {
+  const sides = paragraphs.flatMap((cells) =>
+    cells.flatMap(({ char, glyph }) => (fillsSquare(char) ? [glyph.advance] : [])),
+  )
+  return sides.reduce((most, side) => Math.max(most, side), 0) || SQUARE * metrics.capHeight
+}
+
+function piecesOf(
+  cells: readonly Cell[],
+  square: number,
+  font: StrokeFont,
+  latin: 'turned' | 'upright',
+  spacing: number,
+): Piece[] {
+  const pieces: Piece[] = []
+  const shown = withDigits(cells.filter(({ kind }) => kind !== 'hyphen'))
+  shown.forEach(({ char, glyph, kind }, i) => {
+    const before = shown[i - 1]
+    const isDigits = DIGITS.test(char) || (/^\d$/.test(char) && !/[\p{sc=Latin}\d.,]/u.test(around(shown, i)))
+    const usual = verticalForm(char)
+    const stands = isDigits || (latin === 'upright' && usual === 'turned' && /^[\p{L}\p{N}&%@?!]/u.test(char))
+    const form = stands ? 'upright' : usual
+    const isTurned = form === 'turned'
+    const isWide = char === '\u3000' || (kind === 'ink' && !isTurned)
+    pieces.push({
+      text: char,
+      glyph: isTurned || kind !== 'ink' ? glyph : formed(glyph, form, square, font),
+      length: (isWide ? square : glyph.advance) + (kind === 'ink' ? spacing : 0),
+      isTurned,
+      middle: isTurned ? middleOf(char, glyph, font) : 0,
+      kind,
+      mayStart: before === undefined || mayBegin(before, char),
+    })
+  })
+  return pieces
+}
+
+const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.char ?? ''}${cells[i - 1]?.char ?? ''}`
+
+/** A Latin word stays whole. */
+function mayBegin(before: Cell, char: string): boolean {
+  if (before.kind === 'space') return true
+  return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)
+}
+
+const isInWord = (char: string): boolean => verticalForm(char) === 'turned' && /^[\p{L}\p{N}'’-]/u.test(char)
+
+/** The cells, with two digits that stand alone as one. */
+function withDigits(cells: readonly Cell[]): Cell[] {
+  const out: Cell[] = []
+  const isDigit = (i: number) => /^\d$/.test(cells[i]?.char ?? '')
+  const isWord = (i: number) => /^[\d\p{sc=Latin}.,]$/u.test(cells[i]?.char ?? '')
+  for (let i = 0; i < cells.length; i++) {
+    const [cell, next] = [cells[i], cells[i + 1]]
+    if (!cell) continue
+    if (next && isDigit(i) && isDigit(i + 1) && !isWord(i - 1) && !isWord(i + 2)) {
+      out.push({ ...cell, char: cell.char + next.char, glyph: row([cell.glyph, next.glyph]) })
+      i++
+    } else out.push(cell)
+  }
+  return out
+}
+
+/** The glyph as it stands upright in its square. */
+function formed(glyph: Glyph, form: VerticalForm, square: number, { metrics }: StrokeFont): Glyph {
+  const { minX, maxX, minY, maxY } = glyph.box
+  const top = -metrics.capHeight / 2 - square / 2
+  const left = (glyph.advance - square) / 2
+  if (form === 'corner') {
+    const [x, y] = [left + STOP[0] * square, top + STOP[1] * square]
+    return reshaped(glyph, translation(x - (minX + maxX) / 2, y - (minY + maxY) / 2))
+  }
+  if (form === 'small') return reshaped(glyph, translation(NUDGE * square, -NUDGE * square))
+  if (form === 'mirrored') return reshaped(glyph, [0, 1, 1, 0, left - top, top - left])
+  const widest = DIGITS_WIDE * square
+  return glyph.advance > widest && maxX - minX > widest ? mapped(glyph, [widest / glyph.advance, 0, 0, 1, 0, 0]) : glyph
+}
+
+/** A transformed glyph with the same advance. */
+const reshaped = (glyph: Glyph, matrix: Affine): Glyph => glyphOf(glyph.advance, transformed(matrix, glyph.strokes))
+
+/** Height of the middle of a turned glyph above the baseline: of its ink, but letters have theirs in common. */
+function middleOf(char: string, { box }: Glyph, { metrics }: StrokeFont): number {
+  if (/^[\p{L}\p{N}.,'"’”“‘]/u.test(char) || box.minX > box.maxX) return MIDDLE * metrics.capHeight
+  return -(box.minY + box.maxY) / 2
+}
+
+const lengthOf = (column: readonly Piece[]): number => {
+  const last = column.findLastIndex(({ kind }) => kind === 'ink')
+  return column.reduce((sum, { length, text }, i) => sum + (i > last || (i === last && mayHang(text)) ? 0 : length), 0)
+}
+
+/** Breaks the pieces of a paragraph into columns. A stop may hang below its column. */
+function columnsOf(pieces: readonly Piece[], height: number): Piece[][] {
+  const columns: Piece[][] = []
+  let from = 0
+  while (from < pieces.length) {
+    let [used, end] = [0, from]
+    while (end < pieces.length && used + (pieces[end]?.length ?? 0) <= height + 1e-9) used += pieces[end++]?.length ?? 0
+    if (end < pieces.length && mayHang(pieces[end]?.text ?? '')) end++
+    if (end < pieces.length) {
+      let place = Math.max(end, from + 1)
+      while (place > from + 1 && pieces[place]?.mayStart === false) place--
+      end = pieces[place]?.mayStart === false ? Math.max(end, from + 1) : place
+    }
+    columns.push(pieces.slice(from, end))
+    from = end
+    while (from < pieces.length && pieces[from]?.text === ' ') from++
+  }
+  return columns.length === 0 ? [[]] : columns
+}
+
+interface ColumnPlace {
+  /** mm */
+  readonly middle: number
+  readonly top: number
+  readonly column: number
+  readonly scale: number
+  readonly square: number
+  readonly font: StrokeFont
+}
+
+function placedColumn(pieces: readonly Piece[], place: ColumnPlace): PlacedCell[] {
+  const { middle, top, column, scale, square, font } = place
+  const centre = (square / 2 + font.metrics.capHeight / 2) * scale
+  let down = top
+  return pieces.map((piece): PlacedCell => {
+    const { text: char, glyph, isTurned, length } = piece
+    const y = down
+    down += length * scale
+    const at = { char, glyph, along: y, line: column }
+    if (isTurned) return { ...at, x: middle - piece.middle * scale, y, angle: Math.PI / 2 }
+    return { ...at, x: middle - (glyph.advance * scale) / 2, y: y + centre }
+  })
+}

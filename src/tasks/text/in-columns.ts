@@ -1,0 +1,31 @@
+import { rotation, transformed } from '../../geometry/affine.ts'
+import { boundsOf } from '../../geometry/bounds.ts'
+import { verticalText } from '../../hershey/index.ts'
+import { largest } from '../fit-text.ts'
+import type { TextParams } from './schema.ts'
+import { boxToFit, briefly, centred, letters, problem, roomOf, type SetText, sizeOf } from './sheet-room.ts'
+
+/** Least cap height that text is made to fit in, mm. */
+const SMALLEST = 0.8
+const ALIGNED = { left: 'top', center: 'middle', right: 'bottom', justify: 'top' } as const
+
+/** Text in columns from right to left. @throws PlotdError ERR_PARAMS when it does not fit the sheet */
+export function inColumns(params: TextParams): SetText {
+  const { align, lineSpacing, latin, size } = params
+  const room = roomOf(params)
+  const turn = rotation(params.rotation)
+  const options = { ...letters(params), align: ALIGNED[align], lineSpacing, latin }
+  const at = (tried: number, height: number | undefined) => {
+    const { strokes } = verticalText(params.text, { ...options, size: tried, ...(height !== undefined && { height }) })
+    return params.rotation % 360 === 0 ? strokes : transformed(turn, strokes)
+  }
+  if (!params.fit) return centred(at(size, room.y), params, room)
+  const box = boxToFit(room)
+  const fitted = largest({ largest: box.height, smallest: SMALLEST }, (tried) => {
+    const strokes = at(tried, box.height)
+    const [width, height] = sizeOf(boundsOf(strokes))
+    return width <= box.width && height <= box.height ? { strokes, size: tried } : undefined
+  })
+  if (!fitted) throw problem('text', briefly(params.text), 'a text short enough for the sheet')
+  return { ...centred(fitted.strokes, params, room), fitted: fitted.size }
+}
