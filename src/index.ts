@@ -66,6 +66,7 @@ export {
   textOnPath,
   thinFont,
   ufoFont,
+  verticalText,
   type WrittenAlphabet,
   type WrittenFont,
   withoutFeatures,

@@ -29,6 +29,17 @@ describe('the task text', () => {
     expect(Math.max(bounds.maxX - 140, bounds.maxY - 50)).toBeLessThanOrEqual(0.001)
   })
 
+  it('sets columns as high as the sheet, or fits them to it', async () => {
+    const text = 'コーヒーをのむ。ノートにかく。'
+    const [width = 0, height = 0] = page((await render('text', { text, vertical: true, height: 60 })).svg) ?? []
+    expect([height, width < 60]).toEqual([60, true])
+    const { svg } = await render('text', { text, vertical: true, width: 90, height: 60, fit: true })
+    const { bounds } = inkOf(svg)
+    expect(bounds.maxX - bounds.minX).toBeGreaterThan(50)
+    expect(Math.max(10 - bounds.minX, bounds.maxX - 80, bounds.maxY - 50)).toBeLessThanOrEqual(0.001)
+    expect(() => prepareJob('text', { text, vertical: true, path: 'arc' })).toThrow(/vertical is true/)
+  })
+
   it('refuses text that does not fit, and says how large a sheet it needs', () => {
     expect(() => prepareJob('text', { text: 'word '.repeat(400), width: 100, height: 50 })).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/size is 5.*needs 100 × \d+ mm/) }),

@@ -117,11 +117,7 @@ function cellsIn(line: string, font: StrokeFont, cell: CellMaker): Cell[] {
 }
 
 /** The cells of characters that are drawn one by one. @param given  directions of a longer text */
-function cellsByLetter(
-  chars: readonly string[],
-  given: Directions | undefined,
-  cell: CellMaker,
-): Cell[] {
+function cellsByLetter(chars: readonly string[], given: Directions | undefined, cell: CellMaker): Cell[] {
   const shaped = shapedArabic(chars)
   const units = shaped.map(({ char }) => char)
   const directions = given ? { ...given, levels: levelsOfUnits(units, chars, given.levels) } : directionsOf(units)

@@ -26,7 +26,7 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   ˆ: ['^'],
   '˜': ['~'],
   '〜': ['~'],
-  '〇': ['○', '◯', 'O'],
+  〇: ['○', '◯', 'O'],
   '¦': ['|'],
   '‒': ['–'],
   '‖': ['||'],

@@ -25,7 +25,8 @@ export function verticalForm(char: string): VerticalForm {
 export const fillsSquare = (char: string): boolean => /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(char)
 
 /** Characters that no column begins with, and that no column ends with. */
-const NOT_FIRST = /^[、。，．・：；！？」』）］｝〉》】〕〟”’)\]}ー々ゝゞヽヾ〜～…‥!?.,:;ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ]/u
+const NOT_FIRST =
+  /^[、。，．・：；！？」』）］｝〉》】〕〟”’)\]}ー々ゝゞヽヾ〜～…‥!?.,:;ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ]/u
 const NOT_LAST = /^[「『（［｛〈《【〔〝“‘([{]/u
 
 /** Whether a column may end between two characters. */

@@ -83,7 +83,14 @@ export function verticalText(text: string, options: VerticalOptions = {}): Verti
   const placed = columns.flatMap((column, i) => {
     const free = Math.max(0, longest - scale * lengthOf(column))
     const top = align === 'top' ? 0 : align === 'middle' ? free / 2 : free
-    return placedColumn(column, { middle: width - (square * scale) / 2 - i * pitch, top, column: i, scale, square, font })
+    return placedColumn(column, {
+      middle: width - (square * scale) / 2 - i * pitch,
+      top,
+      column: i,
+      scale,
+      square,
+      font,
+    })
   })
   const strokes = inkOf(placed, scale, size, options, font)
   return {
@@ -124,7 +131,7 @@ function piecesOf(
     const isWide = char === '\u3000' || (kind === 'ink' && !isTurned)
     pieces.push({
       text: char,
-      glyph: isTurned || kind !== 'ink' ? glyph : formed(glyph, form, square, font),
+      glyph: isTurned || kind !== 'ink' ? glyph : standingGlyph(glyph, form, square, font.metrics.capHeight),
       length: (isWide ? square : glyph.advance) + (kind === 'ink' ? spacing : 0),
       isTurned,
       middle: isTurned ? middleOf(char, glyph, font) : 0,
@@ -161,10 +168,14 @@ function withDigits(cells: readonly Cell[]): Cell[] {
   return out
 }
 
-/** The glyph as it stands upright in its square. */
-function formed(glyph: Glyph, form: VerticalForm, square: number, { metrics }: StrokeFont): Glyph {
+/**
+ * A glyph as it stands upright in the square of its character: a stop in the corner, the long vowel mark downwards.
+ *
+ * @param square  side of the square, whose middle is that of the capitals, in the units of the glyph
+ */
+export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, capHeight: number): Glyph {
   const { minX, maxX, minY, maxY } = glyph.box
-  const top = -metrics.capHeight / 2 - square / 2
+  const top = -capHeight / 2 - square / 2
   const left = (glyph.advance - square) / 2
   if (form === 'corner') {
     const [x, y] = [left + STOP[0] * square, top + STOP[1] * square]

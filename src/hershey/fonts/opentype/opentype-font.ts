@@ -52,12 +52,7 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
   return withShaper(library, { ...made, metrics: { ...made.metrics, slant } }, source, { features: [] })
 }
 
-function withShaper(
-  library: HarfBuzz,
-  plain: StrokeFont,
-  source: GlyphSource,
-  wishes: Wishes,
-): StrokeFont {
+function withShaper(library: HarfBuzz, plain: StrokeFont, source: GlyphSource, wishes: Wishes): StrokeFont {
   const shaper = shaperOf(library, source, wishes)
   return {
     ...plain,

@@ -1,4 +1,5 @@
 import { scaling, transformed } from '../../../geometry/affine.ts'
+import { boundsOf } from '../../../geometry/bounds.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'
 import {
   DEFAULT_FONT,
@@ -10,6 +11,8 @@ import {
   loadFont,
   type MissingCharacter,
   type StrokeFont,
+  standingGlyph,
+  verticalForm,
 } from '../../../hershey/index.ts'
 
 /** A character at a cap height of 1. */
@@ -18,6 +21,9 @@ export interface TextGlyph {
   readonly advance: number
   readonly missing: readonly MissingCharacter[]
 }
+
+/** Font size at a cap height of 1. */
+const EM = 1 / 0.7
 
 /** Letters that take the form that their neighbors give them, in every font. */
 const JOINED_LETTERS = /\p{Script=Arabic}/u
@@ -49,6 +55,13 @@ export class GlyphCache {
     const glyph = { strokes, advance: width, missing }
     this.#glyphs.set(char, glyph)
     return glyph
+  }
+
+  /** A character that stands upright in a vertical line. Its square is one em. */
+  standing(char: string): TextGlyph {
+    const { strokes, advance, missing } = this.glyph(char)
+    const box = boundsOf(strokes)
+    return { ...standingGlyph({ strokes, advance, box }, verticalForm(char), EM, 1), missing }
   }
 
   /**

@@ -2,9 +2,9 @@ import type { LineChar } from '../../../hershey/index.ts'
 import { parseLength } from '../css/lengths.ts'
 import type { TextGlyph } from '../reading/glyphs.ts'
 import type { Reading } from '../reading/reading.ts'
+import { levelsOf } from './bidi.ts'
 import type { TextChar } from './characters.ts'
 import { isUpright } from './line.ts'
-import { levelsOf } from './bidi.ts'
 import { mirroredText } from './order.ts'
 
 /** Steps of a character in a font whose letters depend on their neighbors. */
@@ -24,7 +24,8 @@ export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Rea
     const stretch = chars.slice(first, end)
     const line = isStanding ? undefined : glyphs.line(stretch.map(lineChar(levels, first)), start?.language)
     if (line) budget.spend(SHAPED * stretch.length)
-    out.push(...(line ?? stretch.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))))
+    if (isStanding) out.push(glyphs.standing(start?.text ?? ''))
+    else out.push(...(line ?? stretch.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))))
     first = end
   }
   return out

@@ -1,4 +1,5 @@
 import { type Affine, compose, rotation, translation } from '../../../geometry/affine.ts'
+import { verticalForm } from '../../../hershey/index.ts'
 import { fontSize, type Style } from '../css/style.ts'
 import type { Position } from './lists.ts'
 import type { Place } from './places.ts'
@@ -20,18 +21,18 @@ export function runOf(style: Style): Run {
   return /^(?:tb|vertical|sideways)/.test(mode) ? 'down' : 'across'
 }
 
-/** Characters that stand upright in a vertical line: those of Chinese, Japanese and Korean (UAX 50). */
-const UPRIGHT = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\u3000-\u303f\uff01-\uff60]/u
+/** Whether a character stands upright in a vertical line: those of Chinese, Japanese and Korean do (UAX 50). */
+const standsUpright = (text: string): boolean => verticalForm(text) !== 'turned'
 
 /** Whether a letter stands upright in a line that runs down. */
 export const isUpright = (style: Style, text: string): boolean => {
   if (!/^(?:tb|vertical)/.test(style['writing-mode'])) return false
   const orientation = style['text-orientation']
-  return orientation === 'upright' || (!orientation.startsWith('sideways') && UPRIGHT.test(text))
+  return orientation === 'upright' || (!orientation.startsWith('sideways') && standsUpright(text))
 }
 
 /** The way from an upright letter to the next, ems: a square for those of Chinese, Japanese and Korean. */
-export const uprightAdvance = (text: string): number => (UPRIGHT.test(text) ? 1 : ascent + descent)
+export const uprightAdvance = (text: string): number => (standsUpright(text) ? 1 : ascent + descent)
 
 /** Whether the default baseline is the middle of the letters. */
 export const hasCentralLine = (style: Style): boolean =>

@@ -31,8 +31,7 @@ const MIRRORED: Readonly<Record<string, string>> = {
 }
 
 /** The text to draw for a character: brackets are mirrored in text from right to left. */
-export const mirroredText = (text: string, level: number): string =>
-  level % 2 === 1 ? (MIRRORED[text] ?? text) : text
+export const mirroredText = (text: string, level: number): string => (level % 2 === 1 ? (MIRRORED[text] ?? text) : text)
 
 function turnRound(order: number[], levels: readonly number[], level: number): void {
   const isDeep = (k: number): boolean => k < order.length && (levels[order[k] ?? 0] ?? 0) >= level

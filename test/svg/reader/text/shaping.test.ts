@@ -31,9 +31,7 @@ describe('text of an SVG in a font with rules', () => {
     ['letter spacing', 'fi', 'letter-spacing="0.001"'],
     ['a shift', 'fi', 'dx="0 0.001"'],
     ['a rotation', 'fi', 'rotate="0.01 0.02"'],
-  ])('has no ligature over %s', (_, inside, attributes) =>
-    expect(width(inside, attributes)).toBeCloseTo(3.4 + 2.2, 1),
-  )
+  ])('has no ligature over %s', (_, inside, attributes) => expect(width(inside, attributes)).toBeCloseTo(3.4 + 2.2, 1))
 
   it('has its kerning, across elements too', () => {
     expect(width('AV')).toBeCloseTo(6 + 6 - 1.2)
