@@ -1,6 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { Grant } from '../../plotter/session/grant.ts'
+import { noteGrant } from '../../plotter/session/memory.ts'
 import { nextPlotterState } from '../../plotter/session/next-state.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { CutSheets } from './cut-sheets.ts'
@@ -24,7 +25,8 @@ export interface ReadyFacts {
 }
 
 /**
- * Checks that a grant may be given. With `newSheet` the sheet of an interrupted job counts as taken off from here on.
+ * Checks that a grant may be given, and counts it. With `newSheet` the sheet of an interrupted job counts as taken off from
+ * here on. What the user said holds for the sheet that was down then: when a plot begins meanwhile, the grant is refused.
  *
  * @returns what the grant is for, and what lies under the pen
  * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
@@ -37,6 +39,7 @@ export async function checkReady(
   const { name } = config
   const refused = (message: string) => new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
   nextPlotterState(state, { type: 'ready' })
+  const { plot: lastPlot } = memory
   if (memory.maintenance) throw refused(`${name} is in maintenance: ${memory.maintenance.reason}`)
   const { hasFeeder, isFeeding } = source
   if (isFeeding) throw refused(`the feeder of ${name} is bringing a sheet`)
@@ -48,7 +51,14 @@ export async function checkReady(
   }
   marks.require(head)
   if (head?.status === 'rendered') await threads.checkDrawable(head, { name, profile, pace })
+  const requireSameSheet = (): void => {
+    if (memory.plot === lastPlot) return
+    throw refused(`a plot began on ${name} meanwhile: put a fresh sheet down, then make ${name} ready again`)
+  }
+  requireSameSheet()
   if (newSheet) await cuts.takeOff()
+  await noteGrant(memory)
+  requireSameSheet()
   const count = sheets ?? 1
   const purpose = sheets === undefined && head ? { job: head.id, title: head.title } : { sheets: count, of: count }
   return { for: purpose, ...(hasFeeder && { sheet: { is: feed ? 'used' : 'fresh' } as const }) }

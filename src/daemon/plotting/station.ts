@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Adjustments } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { noteGrant, noteMaintenance } from '../../plotter/session/memory.ts'
+import { noteMaintenance } from '../../plotter/session/memory.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
 import { requireReach } from '../../plotter/session/plot-run.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
@@ -157,7 +157,6 @@ export class Station {
     const { profile, pace, state, marks } = this
     const [parts, source, cuts, holding] = [this.#parts, this.#source, this.#cuts, this.#holding]
     const permit = await checkReady({ parts, state, profile, pace, source, cuts, marks, holding }, order)
-    await noteGrant(this.#parts.memory)
     await this.session.ready({ by, limitMs: this.#parts.grantMs, ...permit })
     this.#source.settled()
     this.#log.info({ grant: this.session.grant }, 'a grant was given')

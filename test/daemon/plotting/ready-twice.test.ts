@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { checkReady, type ReadyFacts } from '../../../src/daemon/plotting/check-ready.ts'
+import { CutSheets } from '../../../src/daemon/plotting/cut-sheets.ts'
+import { EMPTY } from '../../../src/daemon/plotting/holding.ts'
+import { SheetMarks } from '../../../src/daemon/plotting/sheet-marks.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { memoryFrom, noteBegin } from '../../../src/plotter/session/memory.ts'
+import { memorySpool } from '../../../src/spool/memory.ts'
+import { RESULT } from '../../support/job-result.ts'
+
+const profile = profileNamed('axidraw-v3')
+
+/** A plotter with one rendered job in its queue; `meanwhile` runs while a thread checks that job. */
+async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
+  const spool = memorySpool()
+  const [job] = await spool.submit([{ task: 'text', params: {}, plot: { plotter: 'axi', copies: 1 } }])
+  const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+  if (!job || !rendering) throw new Error('no job')
+  await spool.complete(rendering, RESULT)
+  const memory = memoryFrom(undefined, async () => {})
+  const progress = { phase: 'plot', plotter: 'axi', done: 1, of: 2 } as const
+  const cut = { ...job, id: 'cut', status: 'interrupted', progress } as const
+  const cuts = new CutSheets('axi', memory, cutHere ? [cut] : [])
+  const state = { is: 'idle', ready: false } as const
+  const facts: ReadyFacts = {
+    parts: {
+      config: { name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3', gate: true, tags: [] },
+      ...{ memory, spool },
+      threads: { checkDrawable: meanwhile } as unknown as ReadyFacts['parts']['threads'],
+    },
+    ...{ state, profile, cuts, pace: 1, holding: EMPTY },
+    source: { hasFeeder: false, isFeeding: false },
+    marks: new SheetMarks({ state, position: undefined, unready: () => {}, block: () => {} }, () => profile),
+  }
+  return { memory, cuts, ready: (order: object) => checkReady(facts, order) }
+}
+
+describe('a grant is for the sheet that was down when the user said so', () => {
+  it.each([{}, { sheets: 1 }])('%j is refused when a plot began while it was checked', async (order) => {
+    const axi = await plotter(() => noteBegin(axi.memory, 'other', 'hash'))
+    await expect(axi.ready(order)).rejects.toMatchObject({
+      code: 'ERR_PLOTTER_STATE',
+      message: expect.stringContaining('put a fresh sheet down'),
+    })
+    expect(await axi.ready(order).catch(() => 'refused')).toBe('refused')
+  })
+
+  it('is given when nothing was drawn meanwhile, also after earlier plots', async () => {
+    const axi = await plotter(async () => {})
+    await noteBegin(axi.memory, 'earlier', 'hash')
+    expect(await axi.ready({ sheets: 2 })).toEqual({ for: { sheets: 2, of: 2 } })
+  })
+
+  it('takes no sheet off that was cut after the user said so', async () => {
+    const axi = await plotter(() => noteBegin(axi.memory, 'cut', 'hash'), true)
+    await expect(axi.ready({ newSheet: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    expect(axi.cuts.here).toMatchObject({ id: 'cut' })
+  })
+})
