@@ -10,6 +10,17 @@ describe('a hostile document', () => {
     ['dxf', 'blocks that double'],
     ['dxf', 'copies of nothing'],
     ['pdf', 'forms that double'],
+    ['pdf', 'a chain of forms'],
+    ['pdf', 'a pattern in itself'],
+    ['pdf', 'a pattern in itself, as the ink of a line'],
+    ['pdf', 'a pattern in itself, packed'],
+    ['pdf', 'a pattern without resources in itself'],
+    ['pdf', 'two patterns in each other'],
+    ['pdf', 'a pattern in itself by a form'],
+    ['pdf', 'a pattern in itself by a mask'],
+    ['pdf', 'a pattern in itself by a drawn letter'],
+    ['pdf', 'a chain of patterns'],
+    ['pdf', 'patterns that double'],
     ['pdf', 'states that are saved without end'],
     ['pdf', 'blanks that unpack to much'],
     ['pdf', 'a picture as large as a town'],
@@ -18,6 +29,15 @@ describe('a hostile document', () => {
   ])('is refused by a limit: %s, %s', async (format, name) => {
     const hostile = HOSTILE_DOCUMENTS.find((each) => each.format === format && each.name === name)
     expect(hostile && (await outcome(hostile, SIZE))).toBe('ERR_SVG_LIMIT')
+  })
+
+  it.each([
+    ['pdf', 'a form in itself'],
+    ['pdf', 'a drawn letter in itself'],
+    ['pdf', 'a form that stands in the file a thousand times'],
+  ])('is drawn where pdf.js knows an end: %s, %s', async (format, name) => {
+    const hostile = HOSTILE_DOCUMENTS.find((each) => each.format === format && each.name === name)
+    expect(hostile && (await outcome(hostile, SIZE))).toBe('drawn')
   })
 
   it('is refused for characters without an empty line, whose time grows with their square', async () => {

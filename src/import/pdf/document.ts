@@ -13,6 +13,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import { annotationsOf } from './annotations.ts'
 import { beyondList, requireRoom } from './bounds.ts'
+import { requireFiniteDrawing } from './draw-graph.ts'
 import type { Page } from './instructions.ts'
 import { instructionsOf, type OperatorList } from './operators.ts'
 
@@ -35,6 +36,7 @@ export interface PdfDocument {
 /** @throws PlotdError ERR_DOCUMENT when it is broken or needs a password, ERR_SVG_LIMIT */
 export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
   requireRoom(bytes)
+  requireFiniteDrawing(bytes)
   const loading = getDocument({
     data: new Uint8Array(bytes), // a copy: pdf.js takes the bytes away from their owner
     disableFontFace: true, // gives the outlines of glyphs

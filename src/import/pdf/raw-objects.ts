@@ -15,38 +15,61 @@ const MOST_OBJECTS = 128 << 20
  * The objects of a PDF by number, for looking up the few things that pdf.js keeps to itself. It reads no cross-reference
  * table: it takes every object that stands in the file, a later one in place of an earlier.
  */
-export function rawObjects(bytes: Uint8Array): ReadonlyMap<number, RawObject> {
+export const rawObjects = (bytes: Uint8Array): ReadonlyMap<number, RawObject> => new Map(everyObject(bytes))
+
+/** Every object that stands in a PDF, with its number: first those in streams of objects, then the others. */
+export function everyObject(bytes: Uint8Array): readonly (readonly [number, RawObject])[] {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-  const objects = new Map<number, RawObject>()
-  const head = /(\d{1,10})\s+\d{1,5}\s+obj\b/g
-  for (let match = head.exec(file); match !== null; match = head.exec(file)) {
-    const start = head.lastIndex
-    const end = file.indexOf('endobj', start)
-    const stream = /\bstream\r?\n/g
-    stream.lastIndex = start
-    const begin = stream.exec(file)
-    if (begin === null || (end >= 0 && begin.index > end)) {
-      objects.set(Number(match[1]), { text: file.slice(start, end < 0 ? start + 4096 : end) })
-      if (end >= 0) head.lastIndex = end
+  const objects: [number, RawObject][] = []
+  const nextHead = searcher(file, /(\d{1,10})\s+\d{1,5}\s+obj\b/g)
+  const nextEnd = searcher(file, /endobj/g)
+  const nextStream = searcher(file, /\bstream\r?\n/g)
+  const nextEndOfStream = searcher(file, /endstream/g)
+  for (let head = nextHead(0); head.index < file.length; ) {
+    const start = head.last
+    const number = Number(head.first)
+    head = nextHead(start)
+    const end = Math.min(nextEnd(start).index, head.index)
+    const begin = nextStream(start)
+    if (begin.index >= end) {
+      objects.push([number, { text: file.slice(start, end) }])
       continue
     }
     const text = file.slice(start, begin.index)
-    const from = stream.lastIndex
-    const to = endOfStream(file, text, from)
-    objects.set(Number(match[1]), { text, data: () => unpacked(text, bytes.subarray(from, to)) })
-    head.lastIndex = to
+    const from = begin.last
+    const to = lengthFits(file, text, from) ?? nextEndOfStream(from).index
+    objects.push([number, { text, data: () => unpacked(text, bytes.subarray(from, to)) }])
+    head = nextHead(to)
   }
-  addPacked(objects)
-  return objects
+  return [...packed(objects), ...objects]
 }
 
-/** The length may be wrong, or stand in another object: what counts is the next `endstream` that fits it. */
-function endOfStream(file: string, text: string, from: number): number {
+interface Match {
+  readonly index: number
+  readonly last: number
+  readonly first: string | undefined
+}
+
+/** Finds the next match from a place on; places only go up, so that the file is searched once. */
+function searcher(file: string, pattern: RegExp): (from: number) => Match {
+  let next: Match = { index: -1, last: -1, first: undefined }
+  return (from) => {
+    if (next.index >= from) return next
+    pattern.lastIndex = from
+    const match = pattern.exec(file)
+    next =
+      match === null
+        ? { index: file.length, last: file.length, first: undefined }
+        : { index: match.index, last: pattern.lastIndex, first: match[1] }
+    return next
+  }
+}
+
+/** Where a stream ends by its length; undefined when the length is wrong or stands in another object. */
+function lengthFits(file: string, text: string, from: number): number | undefined {
   const length = Number(/\/Length\s+(\d+)(?!\s+\d+\s+R)/.exec(text)?.[1] ?? Number.NaN)
-  if (Number.isFinite(length) && /^\s*endstream/.test(file.slice(from + length, from + length + 20)))
-    return from + length
-  const end = file.indexOf('endstream', from)
-  return end < 0 ? file.length : end
+  const fits = Number.isFinite(length) && /^\s*endstream/.test(file.slice(from + length, from + length + 20))
+  return fits ? from + length : undefined
 }
 
 function unpacked(text: string, data: Uint8Array): Uint8Array | undefined {
@@ -60,21 +83,26 @@ function unpacked(text: string, data: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** Adds the objects that stand in streams of objects. */
-function addPacked(objects: Map<number, RawObject>): void {
+/** The objects that stand in streams of objects. */
+function packed(objects: readonly (readonly [number, RawObject])[]): [number, RawObject][] {
+  const all: [number, RawObject][] = []
   let room = MOST_OBJECTS
-  for (const { text, data } of [...objects.values()]) {
+  for (const [, { text, data }] of objects) {
     if (data === undefined || !/\/Type\s*\/ObjStm/.test(text)) continue
     const content = Buffer.from(data() ?? []).toString('latin1')
     room -= content.length
-    if (room < 0) return
+    if (room < 0) break
     const first = Number(/\/First\s+(\d+)/.exec(text)?.[1] ?? 0)
     const places = Array.from(content.slice(0, first).matchAll(/(\d+)\s+(\d+)/g), ([, number, at]) => [
       Number(number),
       first + Number(at),
     ])
-    places.forEach(([number = 0, at = 0], i) => {
-      if (!objects.has(number)) objects.set(number, { text: content.slice(at, places[i + 1]?.[1]) })
-    })
+    for (const [i, [number = 0, at = 0]] of places.entries()) {
+      const text = content.slice(at, places[i + 1]?.[1])
+      room -= text.length
+      if (room < 0) break
+      all.push([number, { text }])
+    }
   }
+  return all
 }

@@ -17,6 +17,19 @@ function packed(text: Buffer, entries: string, times = 1): string {
   const filters = Array.from({ length: times }, () => '/FlateDecode').join(' ')
   return stream(bytes.toString('latin1'), `/Filter [${filters}] ${entries}`)
 }
+const tile = (content: string, resources: string): string =>
+  stream(
+    content,
+    `/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 /Resources << ${resources} >>`,
+  )
+const FILL = '/Pattern cs /P scn 0 0 90 90 re f'
+const pattern = (number: number): string => `/Pattern << /P ${number} 0 R >>`
+/** A page that fills a box with the pattern in object 10. */
+const tiled = (...objects: string[]): Uint8Array => pdfFile([FILL], { resources: pattern(10), objects })
+/** A font whose letter a is the drawing in another object. */
+const letter = (drawing: number, resources: string): string =>
+  `<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1 1] /FontMatrix [1 0 0 1 0 0] /CharProcs << /a ${drawing} 0 R >> ` +
+  `/Encoding << /Differences [97 /a] >> /FirstChar 97 /LastChar 97 /Widths [1] /Resources << ${resources} >> >>`
 const scribble = (count: number): string =>
   Array.from(
     { length: Math.max(3, Math.trunc(count)) },
@@ -52,6 +65,62 @@ export const PDFS: readonly HostileDocument[] = [
     pdfFile(['/X Do'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [form('0 0 m 9 9 l S /X Do', xObject('X', 10))],
+    }),
+  ),
+  made('a pattern in itself', () => tiled(tile(FILL, pattern(10)))),
+  made('a pattern in itself, as the ink of a line', () =>
+    pdfFile(['/Pattern CS /P SCN 0 0 m 9 9 l S'], {
+      resources: pattern(10),
+      objects: [tile('/Pattern CS /P SCN 0 0 m 9 9 l S', pattern(10))],
+    }),
+  ),
+  made('a pattern in itself, packed', () =>
+    tiled(
+      packed(
+        Buffer.from(FILL),
+        `/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 /Resources << ${pattern(10)} >>`,
+      ),
+    ),
+  ),
+  made('a pattern without resources in itself', () =>
+    tiled(stream(FILL, '/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9')),
+  ),
+  made('two patterns in each other', () => tiled(tile(FILL, pattern(11)), tile(FILL, pattern(10)))),
+  made('a pattern in itself by a form', () =>
+    tiled(tile('/X Do', '/XObject << /X 11 0 R >>'), form(FILL, `/Resources << ${pattern(10)} >>`)),
+  ),
+  made('a pattern in itself by a mask', () =>
+    tiled(
+      tile('/G gs 0 0 9 9 re f', '/ExtGState << /G << /SMask << /S /Luminosity /G 11 0 R >> >> >>'),
+      form(FILL, `/Group << /S /Transparency /CS /DeviceGray >> /Resources << ${pattern(10)} >>`),
+    ),
+  ),
+  made('a pattern in itself by a drawn letter', () =>
+    tiled(tile('BT /T 1 Tf (a) Tj ET', '/Font << /T 11 0 R >>'), letter(12, pattern(10)), stream(`1 0 d0 ${FILL}`)),
+  ),
+  made('a drawn letter in itself', () =>
+    pdfFile(['BT /T 9 Tf (a) Tj ET 0 0 m 9 9 l S'], {
+      resources: '/Font << /T 10 0 R >>',
+      objects: [letter(11, '/Font << /T 10 0 R >>'), stream('1 0 d0 BT /T 1 Tf (a) Tj ET')],
+    }),
+  ),
+  made('a chain of patterns', (size) => {
+    const count = Math.max(2, Math.trunc(size / 250))
+    return tiled(...Array.from({ length: count }, (_, i) => tile(FILL, i < count - 1 ? pattern(11 + i) : '')))
+  }),
+  made('patterns that double', () =>
+    tiled(
+      ...Array.from({ length: 60 }, (_, i) =>
+        i % 2 === 0
+          ? tile('/X Do /Y Do', `/XObject << /X ${11 + i} 0 R /Y ${11 + i} 0 R >>`)
+          : form(FILL, i < 59 ? `/Resources << ${pattern(11 + i)} >>` : ''),
+      ),
+    ),
+  ),
+  made('a form that stands in the file a thousand times', (size) =>
+    pdfFile(['/X Do 0 0 m 9 9 l S'], {
+      resources: '/XObject << /X 10 0 R >>',
+      objects: [filled(size, () => `<< >> endobj\n10 0 obj\n${form('/X Do', xObject('X', 10))}\nendobj\n10 0 obj\n`)],
     }),
   ),
   made('a pattern of small cells', () =>

@@ -1,0 +1,227 @@
+import { PlotdError } from '../../errors.ts'
+import { limit } from '../draw/canvas.ts'
+import { everyObject, type RawObject } from './raw-objects.ts'
+import { isRawDictionary, type RawDictionary, type RawValue, Reference, rawName, rawValue } from './raw-values.ts'
+import { strongGroups } from './strong-groups.ts'
+
+/** Forms, patterns and glyphs that draw each other: so deep, and so often in all. pdf.js calls itself for each. */
+const DEEPEST = 100
+const MOST_DRAWN = 200_000
+/** Bytes of content that are searched for names. */
+const MOST_CONTENT = 256 << 20
+const MOST_WORK = 20_000_000
+
+/** Where the names of a content are looked up. */
+const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
+
+/** The objects that one draws, and how often. */
+type Drawn = ReadonlyMap<number, number>
+
+/**
+ * Looks at what draws what in a PDF. pdf.js has no bound of its own on patterns: one that draws itself fills the memory, and
+ * so do patterns that double. A long chain of forms overflows its stack. Where a content cannot be read, all that its
+ * resources name counts as drawn.
+ *
+ * @throws PlotdError ERR_SVG_LIMIT
+ */
+export function requireFiniteDrawing(bytes: Uint8Array): void {
+  const file = new DrawingObjects(bytes)
+  const weights = new Map<number, { readonly times: number; readonly depth: number }>()
+  for (const group of strongGroups(file.ids, (id) => file.drawnBy(id).keys())) {
+    const members = new Set(group)
+    const isLoop = group.length > 1 || group.some((id) => file.drawnBy(id).has(id))
+    const pattern = group.find((id) => file.isPattern(id))
+    if (isLoop && pattern !== undefined) throw drawsItself(pattern)
+    // Through forms that draw each other pdf.js follows each way until a form comes again.
+    let times = group.reduce((ways, _, i) => Math.min(MOST_DRAWN + 1, ways * (i + 1)), 1)
+    let depth = group.length
+    for (const [child, count] of group.flatMap((id) => [...file.drawnBy(id)])) {
+      if (members.has(child)) continue
+      const weight = weights.get(child) ?? { times: 0, depth: 0 }
+      times += count * weight.times
+      depth = Math.max(depth, group.length + weight.depth)
+    }
+    if (depth > DEEPEST) throw limit('levels of forms and patterns in each other', DEEPEST, 'depth')
+    if (times > MOST_DRAWN) throw limit('forms and patterns to be drawn', MOST_DRAWN, 'instructions')
+    for (const id of group) weights.set(id, { times, depth })
+  }
+}
+
+function drawsItself(pattern: number): PlotdError {
+  const detail = { limit: 'depth', most: DEEPEST, object: pattern }
+  return new PlotdError('ERR_SVG_LIMIT', `the pattern in object ${pattern} of the PDF draws itself without end`, detail)
+}
+
+/** What is drawn: a content, and where the names in it are looked up. */
+interface Content {
+  readonly resources: RawValue | undefined
+  readonly stream: RawObject
+}
+
+/** Resources in resources that are followed. */
+const MOST_NESTED = 4
+
+/** The forms, patterns and drawn fonts of a PDF. An object that stands in the file twice counts as both. */
+class DrawingObjects {
+  readonly #objects = new Map<number, RawObject[]>()
+  readonly #values = new Map<RawObject, RawValue | undefined>()
+  readonly #drawn = new Map<number, Drawn>()
+  /** Of all resources in the file: a content without its own takes those of whoever draws it. */
+  readonly #named = new Map<string, RawValue[]>()
+  readonly #inherited = new Map<string, readonly number[]>()
+  readonly #isEncrypted: boolean
+  #room = MOST_CONTENT
+  #work = 0
+
+  constructor(bytes: Uint8Array) {
+    const objects = everyObject(bytes)
+    for (const [id, object] of objects) {
+      const versions = this.#objects.get(id)
+      if (versions) versions.push(object)
+      else this.#objects.set(id, [object])
+    }
+    this.#isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')
+    const mayHaveResources = /\/(?:XObject|Pattern|Font|ExtGState)\s*(?:<<|\d)|#/
+    for (const [, object] of objects) if (mayHaveResources.test(object.text)) this.#learn(this.#valueOf(object))
+  }
+
+  get ids(): Iterable<number> {
+    return this.#objects.keys()
+  }
+
+  isPattern(id: number): boolean {
+    return this.#versions(id).some(({ value }) => isRawDictionary(value) && this.#is(value, '/PatternType', '1'))
+  }
+
+  drawnBy(id: number): Drawn {
+    const known = this.#drawn.get(id)
+    if (known) return known
+    const drawn = new Map<number, number>()
+    for (const { object, value } of this.#versions(id)) {
+      if (value instanceof Reference) drawn.set(value.to, 1)
+      if (isRawDictionary(value)) for (const content of this.#contentsOf(value, object)) this.#addDrawn(content, drawn)
+    }
+    this.#drawn.set(id, drawn)
+    return drawn
+  }
+
+  /** Forms and cells have one content, a drawn font has one for each glyph. */
+  #contentsOf(value: RawDictionary, stream?: RawObject): Content[] {
+    const resources = value.get('/Resources')
+    if (stream && (this.#is(value, '/PatternType', '1') || this.#is(value, '/Subtype', '/Form'))) {
+      return [{ resources, stream }]
+    }
+    if (!this.#is(value, '/Subtype', '/Type3')) return []
+    return this.#dictionaries(value.get('/CharProcs')).flatMap((glyphs) =>
+      [...glyphs.values()].flatMap((glyph) =>
+        glyph instanceof Reference ? this.#versions(glyph.to).map(({ object }) => ({ resources, stream: object })) : [],
+      ),
+    )
+  }
+
+  #addDrawn({ resources, stream }: Content, drawn: Map<number, number>, depth = 0): void {
+    const categories = this.#dictionaries(resources).flatMap((each) =>
+      CATEGORIES.flatMap((category) => this.#dictionaries(each.get(category))),
+    )
+    const add = (id: number, count: number): void => void drawn.set(id, (drawn.get(id) ?? 0) + count)
+    const names = this.#namesIn(stream)
+    if (names === undefined) {
+      for (const category of categories) {
+        for (const value of category.values()) for (const id of this.#drawersIn(value, depth)) add(id, 1)
+      }
+    }
+    for (const [name, count] of names ?? []) {
+      const own = categories.map((category) => category.get(name)).filter((value) => value !== undefined)
+      const ids = own.length > 0 ? own.flatMap((value) => this.#drawersIn(value, depth)) : this.#inheritedBy(name)
+      for (const id of ids) add(id, count)
+    }
+  }
+
+  #inheritedBy(name: string): readonly number[] {
+    const known = this.#inherited.get(name)
+    if (known) return known
+    this.#inherited.set(name, []) // a font in the resources may lead back here
+    const ids = [...new Set((this.#named.get(name) ?? []).flatMap((value) => this.#drawersIn(value)))]
+    this.#inherited.set(name, ids)
+    return ids
+  }
+
+  /** The forms, cells and drawn fonts that a resource stands for. A state may have one as its mask, and a font. */
+  #drawersIn(value: RawValue | undefined, depth = 0): number[] {
+    if (depth > MOST_NESTED || value === undefined) return []
+    const inner = this.#dictionaries(value).flatMap((entry) => [
+      ...this.#dictionaries(entry.get('/SMask')).map((mask) => mask.get('/G')),
+      ...this.#arrays(entry.get('/Font')).map(([font]) => font),
+    ])
+    const ids = inner.flatMap((each) => this.#drawersIn(each, depth + 1))
+    if (value instanceof Reference) return [value.to, ...ids]
+    if (!isRawDictionary(value)) return ids
+    // A drawn font that stands in the resources themselves.
+    const drawn = new Map<number, number>()
+    for (const content of this.#contentsOf(value)) this.#addDrawn(content, drawn, depth + 1)
+    return [...ids, ...drawn.keys()]
+  }
+
+  /** How often each name stands in a content; undefined when it cannot be read. */
+  #namesIn({ data }: RawObject): ReadonlyMap<string, number> | undefined {
+    if (this.#isEncrypted || this.#room < 0) return undefined
+    const bytes = data?.()
+    if (bytes === undefined) return undefined
+    this.#room -= bytes.length
+    const names = new Map<string, number>()
+    for (const [word] of Buffer.from(bytes)
+      .toString('latin1')
+      .matchAll(/\/[^\s<>[\](){}/%]+/g)) {
+      const name = rawName(word)
+      names.set(name, (names.get(name) ?? 0) + 1)
+    }
+    return names
+  }
+
+  /** Notes the resources in a value. */
+  #learn(value: RawValue | undefined): void {
+    if (Array.isArray(value)) for (const item of value as readonly RawValue[]) this.#learn(item)
+    if (!isRawDictionary(value)) return
+    for (const category of CATEGORIES) {
+      for (const entries of this.#dictionaries(value.get(category))) {
+        for (const [name, entry] of entries) {
+          const values = this.#named.get(name)
+          if (values) values.push(entry)
+          else this.#named.set(name, [entry])
+        }
+      }
+    }
+    for (const item of value.values()) this.#learn(item)
+  }
+
+  #is(value: RawDictionary, key: string, expected: string): boolean {
+    return this.#resolved(value.get(key)).includes(expected)
+  }
+
+  #dictionaries(value: RawValue | undefined): RawDictionary[] {
+    return this.#resolved(value).filter(isRawDictionary)
+  }
+
+  #arrays(value: RawValue | undefined): (readonly RawValue[])[] {
+    return this.#resolved(value).filter((each): each is readonly RawValue[] => Array.isArray(each))
+  }
+
+  /** What a value is or refers to: several when its object stands in the file more than once. */
+  #resolved(value: RawValue | undefined, depth = 0): RawValue[] {
+    if (!(value instanceof Reference)) return value === undefined ? [] : [value]
+    if (depth > MOST_NESTED) return []
+    return this.#versions(value.to).flatMap((version) => this.#resolved(version.value, depth + 1))
+  }
+
+  #versions(id: number): { readonly object: RawObject; readonly value: RawValue | undefined }[] {
+    const versions = this.#objects.get(id) ?? []
+    this.#work += 1 + versions.length
+    if (this.#work > MOST_WORK) throw limit('steps to see what it draws', MOST_WORK, 'work')
+    return versions.map((object) => ({ object, value: this.#valueOf(object) }))
+  }
+
+  #valueOf(object: RawObject): RawValue | undefined {
+    if (!this.#values.has(object)) this.#values.set(object, rawValue(object.text))
+    return this.#values.get(object)
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Groups nodes that lead to each other, by Tarjan's algorithm without recursion. A group comes after all groups that it
+ * leads to.
+ */
+export function* strongGroups(
+  nodes: Iterable<number>,
+  next: (node: number) => Iterable<number>,
+): Generator<readonly number[]> {
+  const order = new Map<number, number>()
+  const lowest = new Map<number, number>()
+  const waiting: number[] = []
+  const isWaiting = new Set<number>()
+  for (const root of nodes) {
+    const path: { readonly node: number; readonly rest: Iterator<number> }[] = []
+    const enter = (node: number): void => {
+      order.set(node, order.size)
+      lowest.set(node, order.size - 1)
+      waiting.push(node)
+      isWaiting.add(node)
+      path.push({ node, rest: next(node)[Symbol.iterator]() })
+    }
+    const reach = (node: number, to: number): void => {
+      lowest.set(node, Math.min(lowest.get(node) ?? 0, to))
+    }
+    if (!order.has(root)) enter(root)
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const { node, rest } = top
+      const { value, done } = rest.next()
+      if (done !== true) {
+        const seen = order.get(value)
+        if (seen === undefined) enter(value)
+        else if (isWaiting.has(value)) reach(node, seen)
+        continue
+      }
+      path.pop()
+      const parent = path.at(-1)
+      if (parent) reach(parent.node, lowest.get(node) ?? 0)
+      if (lowest.get(node) !== order.get(node)) continue
+      const group = waiting.splice(waiting.lastIndexOf(node))
+      for (const member of group) isWaiting.delete(member)
+      yield group
+    }
+  }
+}
