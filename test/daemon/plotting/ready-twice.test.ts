@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { checkReady, type ReadyFacts } from '../../../src/daemon/plotting/check-ready.ts'
 import { CutSheets } from '../../../src/daemon/plotting/cut-sheets.ts'
 import { EMPTY } from '../../../src/daemon/plotting/holding.ts'
-import { SheetMarks } from '../../../src/daemon/plotting/sheet-marks.ts'
+import type { SheetMarks } from '../../../src/daemon/plotting/sheet-marks.ts'
+import type { ThreadPools } from '../../../src/daemon/render/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { memoryFrom, noteBegin } from '../../../src/plotter/session/memory.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
@@ -22,15 +23,15 @@ async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
   const cut = { ...job, id: 'cut', status: 'interrupted', progress } as const
   const cuts = new CutSheets('axi', memory, cutHere ? [cut] : [])
   const state = { is: 'idle', ready: false } as const
+  const threads = { checkDrawable: meanwhile } as unknown as ThreadPools
   const facts: ReadyFacts = {
     parts: {
       config: { name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3', gate: true, tags: [] },
-      ...{ memory, spool },
-      threads: { checkDrawable: meanwhile } as unknown as ReadyFacts['parts']['threads'],
+      ...{ memory, spool, threads },
     },
     ...{ state, profile, cuts, pace: 1, holding: EMPTY },
     source: { hasFeeder: false, isFeeding: false },
-    marks: new SheetMarks({ state, position: undefined, unready: () => {}, block: () => {} }, () => profile),
+    marks: { require: () => {} } as unknown as SheetMarks,
   }
   return { memory, cuts, ready: (order: object) => checkReady(facts, order) }
 }
