@@ -9,13 +9,13 @@ import type { Address } from './wire.ts'
 
 const HELLO_MS = 10_000
 const LONGEST_HELLO = 4096
-/** Nobody looks at the name of a request through a socket file. */
+/** The host name of a request through a socket file. The daemon does not check it. */
 const BEHIND_SOCKET = 'http://localhost'
 
-/** Nobody listens behind the socket file, or it is not ours to open. */
+/** The error codes for a socket file without a listener, or of another user. */
 const NOBODY: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EACCES', 'EPERM'])
 
-/** What a request is made to, and by which agent. Without an agent it opens a connection by itself. */
+/** The target of a request, and the agent that sends it. Without an agent the request opens its own connection. */
 export interface Way {
   readonly url: string
   readonly agent?: Agent

@@ -11,7 +11,7 @@ interface Answer {
   readonly error?: Parameters<typeof errorOf>[0]
 }
 
-/** Asks once by HTTP: nothing stays open, so a program that asks and is done can end. */
+/** Sends one request by HTTP and leaves no connection open, so that the program can end after the answer. */
 export async function ask<M extends MethodName>(method: M, params: Params<M>, where: Where = {}): Promise<Result<M>> {
   const [answer] = await askAll([[method, params]], await discover(where))
   return answer as Result<M>

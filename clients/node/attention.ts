@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
-/** How much a plotter needs a person: the first needs one most. */
+/** The needs of a plotter for its operator, the most urgent first. */
 export const NEEDS = [
   'fault',
   'interrupted',
@@ -14,7 +14,7 @@ export const NEEDS = [
 ] as const
 export type Need = (typeof NEEDS)[number]
 
-/** What a plotter needs a person for. @param isWanted  a job waits that it may draw */
+/** The need of a plotter for its operator. @param isWanted  whether a job waits that the plotter may draw */
 export function needOf({ state, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
   if (state.is === 'unknown') return 'unknown'
   if (state.is === 'fault') return 'fault'

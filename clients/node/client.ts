@@ -16,7 +16,7 @@ import { type WaitOptions, waitFor } from './wait.ts'
 import type { Address, Transport } from './wire.ts'
 
 export interface ClientOptions extends ConnectionOptions {
-  /** Called each time the connection is lost; the client dials again by itself. */
+  /** Called each time the connection is lost. The client then connects again without help. */
   readonly onLost?: (why: string) => void
   /** The topics of the events; all when absent. */
   readonly topics?: readonly Topic[]
@@ -77,8 +77,8 @@ export class PlotdClient {
 
   /**
    * Calls a method of docs/protocol.md. While the connection is lost, a call that may be repeated (a question, or a submit
-   * with a key) waits for the next connection; every other call fails at once, since nobody wants a plotter to move
-   * later than asked.
+   * with a key) waits for the next connection. Every other call fails at once: a plotter must not move later than
+   * the user expects.
    *
    * @throws PlotdError with the daemon's code, or ERR_DAEMON_AWAY
    */
@@ -175,7 +175,7 @@ export class PlotdClient {
 
   #unsubscribe(listener: FeedListener): void {
     this.#feed.remove(listener)
-    // When this fails the daemon sends events that nobody needs.
+    // When this fails, the daemon only sends more events than the client needs.
     if (this.#feed.idle) this.call('events.unsubscribe', {}).catch(() => {})
   }
 }

@@ -7,8 +7,8 @@ type Progress = NonNullable<WireJob['progress']>
 export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled'])
 
 /**
- * How much of a sheet is drawn, 0 … 1: by time, so that it agrees with the time left and a long stroke counts for more than
- * a short one; by strokes where the time is unknown.
+ * The drawn share of a sheet, 0 … 1. It is a share of the time, so that it agrees with the time left, and a long stroke
+ * counts more than a short one. Where the time is unknown, it is a share of the strokes.
  */
 export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number {
   if (of <= 0 || done >= of) return of > 0 ? 1 : 0

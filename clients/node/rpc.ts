@@ -91,7 +91,7 @@ export class Calls {
     return 'settled'
   }
 
-  /** After a lost connection repeatable calls are queued again. The others fail: nobody knows whether a sent one was done. */
+  /** After a lost connection, repeatable calls are queued again. The others fail: the daemon may have carried them out. */
   afterLoss(why: string): void {
     this.#empty()
     for (const [id, call] of this.#pending) {

@@ -36,6 +36,6 @@ async function sent(address: Address, options: HttpRequest, { url, agent }: Way)
 async function bytesOf(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
-  // A Buffer's `slice` does not copy, against what a Uint8Array promises.
+  // A Buffer's `slice` does not copy, although that of a Uint8Array does.
   return new Uint8Array(Buffer.concat(chunks))
 }

@@ -11,7 +11,7 @@ interface BrowserSocket {
 }
 type BrowserSocketClass = new (url: string, protocols: readonly string[]) => BrowserSocket
 
-/** How a page reaches its daemon. The token is read anew for each request, so a page can log in again. */
+/** The transport of a page. It reads the token anew for each request, so that a page can log in again. */
 export function browserTransport(address: Address): Transport {
   const send: Send = (request) => fetched(address, request)
   return { dial: dialBrowser(address, send), send }

@@ -33,7 +33,7 @@ export async function waitFor(
   return ids.flatMap((id) => reached.get(id) ?? [])
 }
 
-/** The answer, unless the signal comes first. A call that is under way ends by itself at the daemon. */
+/** Returns the answer, unless the signal comes first. The daemon ends the abandoned call on its own. */
 async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return answer
   answer.catch(() => {})

@@ -31,13 +31,13 @@ export interface HttpAnswer {
 /** Sends one request with the token. @throws PlotdError as `Dial` */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>
 
-/** How a client reaches its daemon. Node and browsers differ in nothing else. */
+/** The way from a client to its daemon. A client in Node and one in a browser differ only here. */
 export interface Transport {
   readonly dial: Dial
   readonly send: Send
 }
 
-/** Where the daemon is, and the token that it knows the client by. */
+/** The address of the daemon, and the client's token. */
 export interface Address {
   /** 'http://127.0.0.1:7475' */
   readonly url: string
@@ -45,8 +45,8 @@ export interface Address {
   /** The socket file of a daemon of this user on this machine: it is used in place of the network. */
   readonly socket?: string | undefined
   /**
-   * The daemon at `url` must prove that it knows the token before the token is sent: nobody named this address, or nobody
-   * named the token for it.
+   * Whether the daemon at `url` must prove that it knows the token before the client sends it. It must, unless the user
+   * gave both the address and the token for it.
    */
   readonly verify?: boolean
 }

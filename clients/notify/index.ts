@@ -1,5 +1,5 @@
 /**
- * Sends messages when plotd needs a person: by webhook, ntfy, Slack, Discord, e-mail and MQTT. A client of the protocol like
+ * Sends messages when plotd needs its operator: by webhook, ntfy, Slack, Discord, e-mail and MQTT. A client of the protocol like
  * any other; `plotd serve` runs it in the daemon's process. `needs` computes the needs from the state. `outbox` decides which
  * message is sent when, and `channels` send it. `mqtt` shows the plotters to Home Assistant. Import from this file.
  */

@@ -16,7 +16,7 @@ export interface MqttOptions {
 }
 
 export interface MqttActions {
-  /** Somebody pressed the button of a plotter that needs a sheet. */
+  /** Called when a user presses the button of a plotter that needs a sheet. */
   readonly ready: (plotter: string, job: string) => Promise<void>
   readonly log: (message: string) => void
 }

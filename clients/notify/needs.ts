@@ -3,7 +3,7 @@ import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/ind
 export const NEEDS = ['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'] as const
 export type NeedKind = (typeof NEEDS)[number]
 
-/** A reason to call a person, computed from the state alone. Its key is the same whenever it is computed. */
+/** A reason to call the operator, computed from the state alone. Each computation gives the same key. */
 export interface Need {
   readonly key: string
   readonly kind: NeedKind
@@ -37,8 +37,8 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
 }
 
 /**
- * Tells whether the need of a key was met: the situation shows that somebody did what it asks for. Keys that bear the time of
- * a pause or of an interruption never come back, so nothing is to be told of them.
+ * Says whether the need of a key was met: the situation shows that the operator acted. A key with the time of a pause or an
+ * interruption never comes back, so this function ignores such keys.
  */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
   return (key) => {

@@ -40,7 +40,7 @@ const UPDATE_MS = 250
 const DISK_MS = 60_000
 
 /**
- * Sends messages when plotd needs a person. It computes the needs from the state, so that a restart misses none. It keeps the
+ * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses none. It keeps the
  * needs that it has handled on the disk, so that a restart repeats none.
  */
 export class Notifier {
@@ -86,7 +86,7 @@ export class Notifier {
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     this.#cancelNext()
     this.#subscription?.close()
-    // A question to a daemon that is gone would wait for its return.
+    // A call to a daemon that is gone would wait for its return.
     this.#options.client.close()
     await this.#turn
     await this.#bridge?.close()

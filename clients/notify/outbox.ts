@@ -17,7 +17,7 @@ export interface Delivery {
 /** The state of the notifier on the disk. */
 export interface Outbox {
   readonly installation: string
-  /** ms since 1970: what ended before is no news. */
+  /** ms since 1970: jobs that ended before cause no message. */
   readonly since: number
   readonly waiting: readonly Delivery[]
   /** Keys of the needs that were handled, in order. */
@@ -35,7 +35,7 @@ const MOST_KNOWN = 5000
 const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_000, 50_400, 72_000, 86_400].map(
   (s) => s * 1000,
 )
-/** Needs that nobody has to hear of after they are met. */
+/** Needs that cause no message once they are met. */
 const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', 'fault', 'disk'])
 
 export const emptyOutbox = (now: number): Outbox => ({ installation: randomUUID(), since: now, waiting: [], known: [] })
@@ -43,14 +43,14 @@ export const emptyOutbox = (now: number): Outbox => ({ installation: randomUUID(
 export interface ChannelWants {
   readonly name: string
   readonly events: readonly NeedKind[]
-  /** Sends an id, by which the receiver tells a repeat. */
+  /** Whether it sends an id, so that the receiver recognizes a repeat. */
   readonly hasIds: boolean
 }
 
 /**
  * Adds messages for new needs, and drops messages that were not sent before their need was met.
  *
- * @param isMet  whether somebody did what the need of a key asks for. A need that is only out of sight, for example while its
+ * @param isMet  whether the operator met the need of a key. A need that is only out of sight, for example while its
  *   plotter is offline, is not met. It is no new need when it comes back.
  */
 export function takeUp(
@@ -106,7 +106,7 @@ export function arrived(outbox: Outbox, delivery: Delivery, now: number): Outbox
   return { ...outbox, waiting }
 }
 
-/** The outbox without a message that nobody needs or can get any more. */
+/** The outbox without a message that is no longer needed, or cannot be delivered. */
 export const settled = (outbox: Outbox, delivery: Delivery): Outbox => replaced(outbox, delivery, undefined)
 
 /** A try failed. @param jitter  0 … 1 @returns without the delivery after the last try */

@@ -1,8 +1,8 @@
 import type { PlotdClient } from '../node/index.ts'
 
 /**
- * Who sends a request: a program on this machine, which needs no password; the holder of a token, which came as the
- * password; or somebody unknown, who may only look at the printer.
+ * The sender of a request: a program on this machine, which needs no password; a client that sent a token as its password;
+ * or an unknown sender, which may only read the printer's attributes.
  */
 export type Caller =
   | { readonly is: 'local'; readonly client: PlotdClient }

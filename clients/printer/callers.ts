@@ -8,10 +8,10 @@ import { Refusal } from './ipp/codes.ts'
 
 /** Clients with tokens that stay connected to plotd. */
 const MOST_CLIENTS = 20
-/** Tokens that are looked up in one second. */
+/** New tokens that are checked in one second. */
 const MOST_TRIES = 10
 
-/** Says who sends a request, by its password. */
+/** Identifies the sender of a request by its password. */
 export class Callers {
   readonly #own: PlotdClient
   readonly #needsPassword: boolean
@@ -19,7 +19,7 @@ export class Callers {
   #second = 0
   #tries = 0
 
-  /** @param own  acts for those who need no password */
+  /** @param own  the client of senders that need no password */
   constructor(own: PlotdClient, needsPassword: boolean) {
     this.#own = own
     this.#needsPassword = needsPassword

@@ -15,7 +15,7 @@ export interface Announcement {
 const MOST_NAME = 63
 
 /**
- * What is announced of a printer (PWG 5100.14, section 4.2, and Apple's Bonjour Printing Specification), from its attributes.
+ * The announcement of a printer (PWG 5100.14, section 4.2, and Apple's Bonjour Printing Specification), from its attributes.
  *
  * @param printer  its name, the last step of its path
  */
@@ -49,7 +49,7 @@ export function announcementOf(printer: string, attributes: Attributes, port: nu
 
 const PDL = ['application/pdf', 'image/urf', 'image/pwg-raster', 'image/jpeg', 'image/png', 'image/svg+xml'] as const
 
-/** Announces printers on the local network. @returns what takes the announcements back */
+/** Announces printers on the local network. @returns a function that withdraws the announcements */
 export async function announce(
   services: readonly Announcement[],
   log: (message: string) => void,

@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly callerOf: (request: IncomingMessage) => Promise<Caller>
   /** @param base  '127.0.0.1:8631', as the client reaches this server */
   readonly identityOf: (printer: string, base: string) => Identity
-  /** Of a document, also unpacked. */
+  /** Most bytes of a document, also after decompression. */
   readonly mostBytes: number
   readonly log: (message: string) => void
 }
@@ -29,13 +29,13 @@ export interface HttpOptions {
 const MOST_HEAD = 64 * 1024
 /** Documents that are received at a time, each held in memory. */
 const MOST_DOCUMENTS = 4
-/** Connections of those who may not print, and of those who may. */
+/** Most connections of senders that may not print, and of those that may. */
 const PLACES = { strangers: 200, clients: 200 }
 /** A client that neither sends nor reads is disconnected, ms. */
 const IDLE_MS = 300_000
 /** A large document over a slow network takes its time, ms. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
-/** What is still read of a request that was refused, so that the client reads the answer; bytes. */
+/** The server reads so many more bytes of a refused request, so that the client reads the answer. */
 const DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
 
@@ -67,7 +67,7 @@ class Door {
     this.#options = options
   }
 
-  /** What is wrong with a request before its body is read: the status of HTTP and a sentence. */
+  /** Checks a request before its body is read. @returns the HTTP status and message of a refusal */
   refusal({ method, url = '', headers }: IncomingMessage): readonly [number, string] | undefined {
     if (method !== 'POST') return [405, 'expected POST']
     if (headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== IPP) return [415, `expected ${IPP}`]
@@ -157,7 +157,7 @@ async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array
   for (let next = await body.next(); !next.done; next = await body.next()) yield next.value
 }
 
-/** For bytes that are no message: what can be read of their beginning is answered. */
+/** The answer to bytes that are no message, by the part of their beginning that can be read. */
 function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
   const isReadable = head.length >= 8
   return {
@@ -177,7 +177,7 @@ function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string):
   }
 }
 
-/** Host and port as the client wrote them; those of the socket when they make no sense. */
+/** Host and port as the client wrote them; those of the socket when the client's are invalid. */
 function baseOf({ headers: { host = '' }, socket }: IncomingMessage): string {
   if (/^([\w.-]{1,255}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) return host
   const { localAddress = '127.0.0.1', localPort = 0 } = socket
@@ -200,7 +200,7 @@ function plain(request: IncomingMessage, response: ServerResponse, status: numbe
   finish(request, response, Buffer.from(`${line}\n`))
 }
 
-/** Answers. What is left of the request is read up to a limit, so that its sender reads the answer. */
+/** Sends the answer, and reads the rest of the request up to a limit: only then does the client read the answer. */
 function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
   if (request.complete) return void response.end(bytes)

@@ -1,7 +1,7 @@
 /**
- * plotd as a printer: answers IPP (RFC 8010, RFC 8011) and queues what is printed. A client of the protocol like any other;
+ * plotd as a printer: answers IPP (RFC 8010, RFC 8011) and queues the documents. A client of the protocol like any other;
  * `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them out, `jobs`
- * keeps what was printed, and `http` serves it. Import from this file.
+ * keeps the print jobs, and `http` is the server. Import from this file.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -46,8 +46,8 @@ export interface DaemonAddress {
 }
 
 /**
- * Makes a running daemon a printer, as its client. The client's own token has the role `own`: it may queue and cancel what
- * was printed, and cannot move a plotter.
+ * Makes a running daemon a printer, as its client. The client's own token has the role `own`: it may queue and cancel its
+ * own jobs, and cannot move a plotter.
  *
  * @throws PlotdError as `Printers.open` and `connect` do
  */
@@ -67,7 +67,7 @@ export async function openPrinters(
   return Printers.open({ client: await connect({ url, socket, token: secret }), config, version, log })
 }
 
-/** The name of the printer's token, and of the owner of what is printed without a password. */
+/** The name of the printer's token, and the owner of jobs that are printed without a password. */
 const TOKEN = 'ipp-printer'
 
 /** The printers of a daemon: one for each plotter and one for any. */
@@ -140,7 +140,7 @@ export class Printers {
   }
 }
 
-/** What is announced of each printer. */
+/** The announcement of each printer. */
 function announcements(
   watch: Watch,
   identityOf: (name: string, base: string) => Identity,
@@ -172,7 +172,7 @@ const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/i
 export const asksPassword = ({ printer }: Pick<Config, 'printer'>): boolean =>
   printer.password || !LOOPBACK.test(printer.host)
 
-/** @throws PlotdError ERR_CONFIG when passwords would go over the network in the clear, or nobody could follow an announcement */
+/** @throws PlotdError ERR_CONFIG when passwords would go over the network unencrypted, or when no other machine reaches the announced address */
 export function checkExposure({ printer, tls }: Pick<Config, 'printer' | 'tls'>): void {
   if (printer.advertise && LOOPBACK.test(printer.host)) {
     const message = `printer.advertise: other machines do not reach ${printer.host}; set printer.host to an address that they reach`
@@ -194,7 +194,7 @@ async function listen(server: Server, { host, port }: Config['printer']): Promis
   return server.address() as AddressInfo
 }
 
-/** The UUID of a printer: the same as long as the state folder is. */
+/** The UUID of a printer. It stays the same as long as the state folder exists. */
 function uuidOf(server: string, name: string): string {
   const hex = createHash('sha256').update(`${server}/${name}`).digest('hex')
   const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 3) | 8).toString(16)

@@ -17,7 +17,7 @@ import { refusalOf, submitDocument } from './submit.ts'
 import { orderOf } from './template.ts'
 import type { Watch } from './watch.ts'
 
-/** The print jobs and what becomes of them in plotd's queue. */
+/** The print jobs, and their state in plotd's queue. */
 export class PrintJobs {
   readonly #book: Book
   readonly #watch: Watch
@@ -38,7 +38,7 @@ export class PrintJobs {
     }
   }
 
-  /** Catches up with what plotd did while the printer did not run. */
+  /** Reads the changes in plotd's queue since the printer last ran. */
   async catchUp(client: PlotdClient): Promise<void> {
     for (const job of [...this.#book.jobs]) {
       if (job.ending || !job.jobs) continue
@@ -163,7 +163,7 @@ export class PrintJobs {
     if (job) this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
 
-  /** Writes down that a job began or ended. */
+  /** Records that a job began or ended. */
   async #settle(job: PrintJob): Promise<PrintJob> {
     if (job.ending || !job.jobs) return job
     const { state, reasons, message } = this.standing(job)

@@ -35,7 +35,7 @@ const SHEETS: readonly Sheet[] = [
 /** The narrowest custom sheet, mm. */
 const LEAST = 50
 
-/** What a plotter reaches, mm. */
+/** The area that a plotter reaches, mm. */
 export interface Reach {
   readonly width: number
   readonly height: number
@@ -44,7 +44,7 @@ export interface Reach {
 /** Sizes on paper and in files differ by less, mm. */
 const SAME = 1
 
-/** Whether a machine reaches a sheet, lying either way. */
+/** Whether a machine reaches a sheet, portrait or landscape. */
 export const isWithin = (width: number, height: number, reach: Reach): boolean =>
   (width <= reach.width + SAME && height <= reach.height + SAME) ||
   (height <= reach.width + SAME && width <= reach.height + SAME)
@@ -94,7 +94,7 @@ const hundredths = (mm: number): Value => integer(100 * mm)
 export const mediaSize = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({ 'x-dimension': hundredths(width), 'y-dimension': hundredths(height) })
 
-/** Somebody lays each sheet down by hand. */
+/** The source is manual: the operator places each sheet by hand. */
 export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({
     'media-size': mediaSize({ width, height }),

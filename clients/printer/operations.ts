@@ -23,10 +23,10 @@ import { refusalOf } from './submit.ts'
 import { isFaithful, templateOf, type Wishes, wishesOf } from './template.ts'
 import type { Watch } from './watch.ts'
 
-/** What a request comes with besides its attributes. */
+/** The context of a request besides its attributes. */
 export interface Context {
   readonly caller: Caller
-  /** How the client reaches this server. */
+  /** The printer's addresses as this client reaches them. */
   readonly identityOf: (printer: string) => Identity
   /** Reads the document that follows the attributes. @throws Refusal */
   readonly document: (compression: Compression) => Promise<Uint8Array<ArrayBuffer>>
@@ -38,7 +38,7 @@ interface Answer {
   readonly groups?: readonly Group[]
 }
 
-/** A request on a printer that is there. */
+/** A request to a printer that exists. */
 interface Call extends Request, Context {
   readonly view: View
   readonly identity: Identity
@@ -60,7 +60,7 @@ export class Operations {
     this.#identify = identify
   }
 
-  /** The answer to a request; refusals are answers, too. @throws what is a bug */
+  /** The answer to a request; a refusal is an answer, too. @throws only for a bug in plotd */
   async answer(message: Message, context: Context): Promise<Message & { readonly status: Status }> {
     try {
       return response(message, await this.#carryOut(requestOf(message), context))
@@ -221,10 +221,10 @@ function response(request: Message, { status = 'ok', message, groups = [] }: Ans
   return { version, code: STATUS[status], requestId: request.requestId, groups: all, status }
 }
 
-/** What the client asks of the job. @throws Refusal when it wants all of it and this printer does not do all */
+/** The client's wishes for the job. @throws Refusal when the client insists on a wish that this printer does not support */
 function wishesIn({ job, attributes, view, identity }: Call): Wishes {
   const template = templateOf(view.plotters.map(reachOf), identity.media)
-  // Some clients write what they ask of the job among the attributes of the operation.
+  // Some clients write job attributes into the group of operation attributes.
   const misplaced = [...attributes].filter(([key]) => template.has(key))
   const wishes = wishesOf(new Map([...misplaced, ...job]), template)
   if (wishes.unsupported.size === 0 || !isFaithful(attributes)) return wishes

@@ -4,7 +4,7 @@ import { PRINTER_STATES } from './ipp/codes.ts'
 /** The name of the printer whose jobs any plotter may take. */
 export const ANY = 'any'
 
-/** What is known of plotd, for one printer. */
+/** The state of plotd that one printer shows. */
 export interface View {
   readonly name: string
   /** The plotter of the printer, or all of them. */
@@ -18,7 +18,7 @@ export interface View {
 export interface PrinterState {
   readonly state: number
   readonly reasons: readonly string[]
-  /** A sentence for people; undefined when there is nothing to say. */
+  /** A sentence for users; undefined when the reasons need no explanation. */
   readonly message?: string
 }
 
@@ -40,7 +40,7 @@ export function stateOf(view: View): PrinterState {
   const states = each.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
   const state = states.includes(processing) ? processing : states.includes(idle) ? idle : stopped
-  // A plotter that is away is no reason of the printer as long as another one works.
+  // An absent plotter does not stop the printer as long as another plotter works.
   const relevant = state === stopped ? each : each.filter((one) => one.state !== stopped)
   const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
   const isPartly = plotters.length > 1 && state !== stopped && relevant.length < each.length

@@ -19,7 +19,7 @@ import {
   type Value,
 } from './ipp/values.ts'
 
-/** How a job ended for IPP, for good. */
+/** The final state of a job, as IPP counts it. */
 export interface Ending {
   readonly state: 'canceled' | 'aborted' | 'completed'
   readonly reasons: readonly string[]
@@ -37,7 +37,7 @@ export interface PrintJob {
   readonly user: string
   /** ms since 1970. */
   readonly createdAt: number
-  /** What the client asked for and the printer does, as a message in base64. */
+  /** The job attributes that the printer accepted, as a message in base64. */
   readonly template: string
   /** Ids in plotd's queue; undefined while the document has not come. */
   readonly jobs?: readonly string[]
@@ -68,13 +68,13 @@ export interface Standing {
 export interface Surroundings {
   /** Jobs of plotd by id. */
   readonly jobs: ReadonlyMap<string, WireJob>
-  /** Whether a plotter that may take this job holds a grant, so that it begins by itself when its turn comes. */
+  /** Whether a plotter that may take this job holds a grant, so that the job begins without a further `ready`. */
   readonly isGranted: (job: WireJob) => boolean
 }
 
 /**
  * The state of a job and why. Each of its sheets has a state; the most urgent one is that of the job. A job that waits for
- * somebody's `ready` is held: nothing goes on before a user acts.
+ * `ready` is held: it does not continue before the operator acts.
  */
 export function standingOf(job: PrintJob, surroundings: Surroundings): Standing {
   const { ending, jobs: ids } = job
@@ -104,7 +104,7 @@ function sheetStanding(job: WireJob, { isGranted }: Surroundings): Standing {
     case 'scheduled':
       return standing('pending-held', 'job-hold-until-specified', why)
     case 'held':
-      return standing('pending-held', 'job-hold-until-specified', why ?? 'Held until somebody releases it.')
+      return standing('pending-held', 'job-hold-until-specified', why ?? 'Held until a user releases it.')
     case 'queued':
       return standing('pending', 'job-queued', why)
     case 'started':
@@ -122,7 +122,7 @@ function sheetStanding(job: WireJob, { isGranted }: Surroundings): Standing {
   }
 }
 
-/** What became of a job whose sheets are all final, or gone from the queue. */
+/** The final state of a job whose sheets are all final or removed from the queue. */
 function endOf(jobs: readonly WireJob[]): Standing {
   const failed = jobs.find(({ status }) => status === 'failed')
   if (failed) return { state: 'aborted', reasons: ['aborted-by-system'], ...messageOf(failed.error?.message) }
@@ -149,9 +149,9 @@ export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, Wir
 
 const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)))
 
-/** What Get-Jobs answers when no attribute is named. */
+/** The attributes that Get-Jobs answers when the client names none. */
 export const BRIEF: ReadonlySet<string> = new Set(['job-id', 'job-uri'])
-/** What the operations that make a job answer. */
+/** The attributes in the answer of an operation that creates a job. */
 export const RECEIPT: ReadonlySet<string> = new Set([
   ...['job-id', 'job-uri', 'job-uuid', 'job-state', 'job-state-reasons', 'job-state-message'],
 ])
@@ -204,12 +204,12 @@ export function jobAttributes(
   ])
 }
 
-/** The words of `requested-attributes`, or what stands for them. */
+/** The words of `requested-attributes`, or the default when there are none. */
 export const wantedOf = (
   requested: readonly Value[] | undefined,
   otherwise: ReadonlySet<string>,
 ): ReadonlySet<string> => (requested ? new Set(stringsOf(requested)) : otherwise)
 
-/** A name for lists, in one line. */
+/** The title of a job in lists, on one line. */
 export const titleOf = (given: string | undefined): string =>
   shortened((given ?? '').replace(/\p{Cc}+/gu, ' ').trim() || 'Printed document', 190)

@@ -20,7 +20,7 @@ import { customCol, customSize, MARGIN, mediaCol, mediaSize, reachOf, sheetsFor 
 import { ANY, jobsOf, stateOf, suppliesOf, type View } from './plotter-state.ts'
 import { describe, RESOLUTION, RESOLUTIONS, templateOf } from './template.ts'
 
-/** What a printer is besides the state of its plotters. */
+/** The properties of a printer that do not depend on the state of its plotters. */
 export interface Identity {
   /** ipp://HOST:PORT/ipp/print/NAME, as the client reaches it. */
   readonly uri: string
@@ -51,7 +51,7 @@ export const FORMATS = [
   'application/octet-stream',
 ] as const
 
-/** What clients mean by a format that they leave to the printer. */
+/** The format name by which a client leaves the choice to the printer. */
 export const AUTO_FORMAT = 'application/octet-stream'
 
 /** Attributes that `all` leaves out, because they are long: a client must name them. */
@@ -178,7 +178,7 @@ const jobAttributes = (): Record<string, readonly Value[]> => ({
   'job-accounting-user-id-supported': [boolean(false)],
 })
 
-/** How long a job waits for its document. */
+/** A job waits so long for its document. */
 export const INCOMING_SECONDS = 120
 
 const URF_RESOLUTIONS = [150, RESOLUTION, 600]

@@ -8,9 +8,9 @@ type NewJob = Params<'job.submit'>
 
 export interface Document {
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Name of the document or the job: what the drawing is called. */
+  /** Name of the document or the job: the title of the drawing. */
   readonly name: string
-  /** As the client named it; undefined when it left that to the printer. */
+  /** The format that the client named; undefined when the client left it to the printer. */
   readonly format?: string
 }
 
@@ -29,7 +29,7 @@ export interface Submitted {
 }
 
 /**
- * Queues a document: uploads it, has plotd say what it is, and submits a job for each of its pages, all of them or none.
+ * Queues a document: uploads it, lets plotd detect its format, and submits a job for each page, all of them or none.
  *
  * @throws Refusal when it is no document that plotd draws; PlotdError as the methods of plotd do
  */
@@ -68,7 +68,7 @@ export async function submitDocument(
   return { jobs: await client.call('job.submitAll', { jobs }), sheets }
 }
 
-/** Text has no signature: its name says what it is. */
+/** The first bytes of a text show no format, so its name decides. */
 const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
 
 function pagesOf(count: number, { pages }: Order): number[] {
@@ -76,7 +76,7 @@ function pagesOf(count: number, { pages }: Order): number[] {
   const chosen =
     pages.length === 0 ? all : all.filter((page) => pages.some(({ from, to }) => page >= from && page <= to))
   if (chosen.length > 0) return chosen
-  throw new Refusal('document-unprintable-error', `none of the wished pages is there: the document has ${count}`)
+  throw new Refusal('document-unprintable-error', `the document has ${count} pages, and none of the requested ones`)
 }
 
 /** The pages of each sheet. */
@@ -136,7 +136,7 @@ const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
   ERR_PLOTTER_UNKNOWN: 'not-found',
 }
 
-/** What went wrong, as IPP says it. A bug is thrown on. */
+/** An error as a refusal in IPP's terms. @throws the error itself when it is a bug */
 export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown
   if (!(thrown instanceof PlotdError)) throw thrown

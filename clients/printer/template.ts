@@ -15,7 +15,7 @@ import {
 } from './ipp/values.ts'
 import { defaultSheet, isWithin, largest, mediaCol, mediaNames, type Reach, sizeOfCol, sizeOfName } from './media.ts'
 
-/** What a client may ask of one job: the attribute's default, what is supported, and which values are. */
+/** One job attribute that a client may set: its default, its supported values, and a check of a value. */
 interface Choice {
   readonly standard?: readonly Value[]
   readonly supported: readonly Value[]
@@ -133,7 +133,7 @@ export function* describe(template: ReadonlyMap<string, Choice>): Iterable<[stri
   }
 }
 
-/** Attributes of a job that say how, not what to draw: they change nothing and are no mistake. */
+/** Job attributes that have no effect on a drawing: the printer accepts and ignores them. */
 const HARMLESS: ReadonlySet<string> = new Set([
   ...['job-name', 'ipp-attribute-fidelity', 'job-account-id', 'job-accounting-user-id', 'job-recipient-name'],
   ...['job-mandatory-attributes', 'overrides'],
@@ -145,7 +145,7 @@ export interface Wishes {
   readonly unsupported: Attributes
 }
 
-/** Splits what a client asks of a job into what this printer does and what it does not. */
+/** Splits a client's job attributes into those that this printer supports and the others. */
 export function wishesOf(asked: Attributes, template: ReadonlyMap<string, Choice>): Wishes {
   const accepted = new Map<string, readonly Value[]>()
   const unsupported = new Map<string, readonly Value[]>()
@@ -158,7 +158,7 @@ export function wishesOf(asked: Attributes, template: ReadonlyMap<string, Choice
   return { accepted, unsupported }
 }
 
-/** What the attributes of a job mean to plotd. */
+/** The supported job attributes in plotd's terms. */
 export interface Order {
   readonly copies: number
   readonly isCollated: boolean
@@ -166,13 +166,13 @@ export interface Order {
   readonly numberUp: number
   readonly priority: number
   readonly hold: boolean
-  /** The sheet, mm, as the client names it; undefined: the document's own. */
+  /** The size of the sheet that the client names, mm; undefined: the document's own. */
   readonly sheet?: { readonly width: number; readonly height: number }
   readonly isLandscape: boolean
   readonly isUpsideDown: boolean
   readonly scaling: 'keep' | 'shrink' | 'fit' | 'fill'
   readonly isMonochrome: boolean
-  /** Whether the pictures of a document are drawn, too. */
+  /** Whether plotd also draws the pictures of a document. */
   readonly hasPictures: boolean
   readonly pages: readonly { readonly from: number; readonly to: number }[]
 }
@@ -201,6 +201,6 @@ export function orderOf(accepted: Attributes): Order {
   }
 }
 
-/** Whether a client wants every attribute kept, or the job refused. */
+/** Whether the printer must refuse the job rather than ignore one of its attributes. */
 export const isFaithful = (operation: Attributes): boolean =>
   booleanOf(operation.get('ipp-attribute-fidelity')) ?? false

@@ -3,7 +3,7 @@ import type { FeedEvent } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import { ANY, type View } from './plotter-state.ts'
 
-/** What is known of plotd from its events: its plotters, the jobs that are not final, and those that were printed. */
+/** The state of plotd from its events: its plotters, the jobs that are not final, and the printed jobs. */
 export class Watch {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
@@ -11,7 +11,7 @@ export class Watch {
   readonly #isOurs: (id: string) => boolean
   #changedAt = Date.now()
 
-  /** @param isOurs  whether a job was printed: such jobs are kept when they are final, too */
+  /** @param isOurs  whether a job was printed: this class keeps such jobs after they are final, too */
   constructor(isOurs: (id: string) => boolean) {
     this.#isOurs = isOurs
   }

@@ -84,7 +84,7 @@ describe('a custom task', () => {
     ['texts', 'number', 'ERR_TASK_FAILED'],
     ['texts', 'exit', 'ERR_TASK_FAILED'],
   ] as const
-  it.each(sample(AT_SUBMIT, 2))('whose %s goes wrong (%s) at submit costs that submit only', async (at, how, code) => {
+  it.each(sample(AT_SUBMIT, 1))('whose %s goes wrong (%s) at submit costs that submit only', async (at, how, code) => {
     await expect(submit({ at, how })).rejects.toMatchObject({ code })
     expect(await submit({})).toMatchObject({ title: 'A nasty one' })
   })
@@ -109,7 +109,7 @@ describe('a custom task', () => {
     ['number', 'ERR_TASK_FAILED'],
     ['huge', 'ERR_SVG_LIMIT'],
   ] as const
-  it.each(sample(IN_RENDERING, 2))(
+  it.each(sample(IN_RENDERING, 1))(
     'whose rendering goes wrong (%s) fails as a job, and the next is drawn',
     async (how, code) => {
       const timeout = how === 'loop' ? { timeoutMs: 500 } : {}

@@ -14,7 +14,7 @@ import { drawingOf, strokeCount, strokesOf } from '../../src/geometry/drawing.ts
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { drawingsToPdf } from '../../src/svg/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { runs } from '../support/fuzz.ts'
+import { itLong, runs } from '../support/fuzz.ts'
 import { ipp, ippRequest, JPEG, post } from '../support/ipp-client.ts'
 import { urf } from '../support/print-raster.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -231,7 +231,7 @@ describe('plotd as a printer', () => {
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 
 describe.skipIf(!has('ipptool'))('a printer that ipptool tries (skipped without cups-ipp-utils)', () => {
-  it('passes the tests of IPP/1.1 and 2.0', async () => {
+  itLong('passes the tests of IPP/1.1 and 2.0', async () => {
     const tests = join(temp, 'ipptool')
     await mkdir(tests, { recursive: true })
     for (const name of ['ipp-1.1.test', 'ipp-2.0.test']) {
@@ -256,7 +256,7 @@ describe.skipIf(!has('ipptool'))('a printer that ipptool tries (skipped without 
 const isRoot = process.getuid?.() === 0
 
 describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped without cups, or not as root)', () => {
-  it('adds the printer without a driver, and `lp` puts a page in ink after somebody said ready', async () => {
+  it('adds the printer without a driver, and `lp` puts a page in ink once the operator says ready', async () => {
     const folder = join(temp, 'cups')
     const cups = await Cups.start(folder, await freePort())
     try {

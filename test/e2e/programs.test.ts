@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { parse } from 'yaml'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
+import { itLong } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
 
 const PAGES = join(packageRoot, 'docs/programs')
@@ -126,11 +127,11 @@ describe('docs/programs/node.md', () => {
     expect(jobs.map(({ plot }) => plot?.plotter)).toEqual(['any', 'any', 'any'])
   })
 
-  it('follows a job', async () => {
+  itLong('follows a job', async () => {
     expect(await runSnippet('node.md', 'follow.mjs')).toMatch(/finished/)
   })
 
-  it('queues, or renders in its own process', async () => {
+  itLong('queues, or renders in its own process', async () => {
     expect(await runSnippet('node.md', 'away.mjs')).toMatch(/^queued \w{26}/)
     const alone = spawnSync(process.execPath, ['away.mjs'], {
       cwd: folder,
@@ -152,11 +153,11 @@ describe.runIf(hasPython)('docs/programs/python.md', () => {
     expect(await newest()).toMatchObject({ status: 'rendered', plot: { copies: 2 } })
   })
 
-  it('queues many cards with asyncio', async () => {
+  itLong('queues many cards with asyncio', async () => {
     expect(await runSnippet('python.md', 'many.py')).toContain('postcard_Bea_invitation')
   })
 
-  it('says that no daemon answers', async () => {
+  itLong('says that no daemon answers', async () => {
     expect(await runSnippet('python.md', 'away.py')).toMatch(/^queued \w{26}/)
     const alone = spawnSync('python3', ['away.py'], {
       cwd: folder,
@@ -310,7 +311,7 @@ print("all is well")
   )
 })
 
-it('every snippet of docs/programs was run', () => {
+itLong('every snippet of docs/programs was run', () => {
   const optional = (page: string) => (page === 'python.md' && !hasPython) || (page === 'flask-from-rq.md' && !flask)
   const left = [...snippets].flatMap(([page, all]) =>
     optional(page)

@@ -9,14 +9,14 @@ export interface Message {
   readonly link?: string
 }
 
-/** One way to reach somebody. */
+/** One way to send a message. */
 export interface Channel {
   /** @throws DeliveryError, or anything else for a try that failed */
   send(message: Message): Promise<void>
   close?(): Promise<void>
 }
 
-/** A try that failed, and what the receiver says of the next one. */
+/** A failed try, and the receiver's answer about the next one. */
 export class DeliveryError extends Error {
   readonly retryAfterMs: number
   /** The receiver wants nothing more. */

@@ -37,7 +37,7 @@ export function slack(url: string): Channel {
 
 const DISCORD_CHARS = 2000
 
-/** A webhook of Discord. Nobody is mentioned, whatever a title says. */
+/** A webhook of Discord. A title with an @name in it notifies no user. */
 export function discord(url: string): Channel {
   return {
     send: ({ need }) =>

@@ -11,7 +11,7 @@ import {
   type Value,
 } from './values.ts'
 
-/** What one message may hold. Printing systems send about 30 attributes. */
+/** The limits of one message. Printing systems send about 30 attributes. */
 const LIMITS = { attributes: 500, values: 5000, depth: 8 } as const
 
 const TEXT_WITH_LANGUAGE = 0x35
@@ -29,7 +29,7 @@ const OUT_OF_BAND_KIND = new Map<number, OutOfBand>(
 
 export interface Decoded {
   readonly message: Message
-  /** Where the data behind the attributes begin. */
+  /** The offset of the data after the attributes. */
   readonly end: number
 }
 

@@ -95,7 +95,7 @@ export function shortened(value: string, bytes: number): string {
   return cut
 }
 
-/** The first value where it is text: a name, keyword, URI or the like. */
+/** The first value if it is text, such as a name, keyword or URI. */
 export function stringOf(values: readonly Value[] | undefined): string | undefined {
   const [first] = values ?? []
   return first && 'value' in first && typeof first.value === 'string' ? first.value : undefined

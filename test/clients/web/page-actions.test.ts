@@ -121,7 +121,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     expect((await order()).sort()).toEqual(['Birthday for Ada', 'Birthday for Cleo', 'Hills', 'More hills'])
   })
 
-  it('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
+  itLong('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
     const { client } = served
     const params = { recipient: 'Ada', message: 'Hello', template: 'wedding' }
     await client.submit({ task: 'postcard', params, priority: 'high', plot: { plotter: 'any', copies: 3 } })
@@ -157,7 +157,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     }
   })
 
-  it('resumes an interrupted job from a stroke that the user chooses', async () => {
+  itLong('resumes an interrupted job from a stroke that the user chooses', async () => {
     const { client } = served
     const lines = Array.from({ length: 60 }, (_, i) => `M10 ${10 + i}H90`).join('')
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">

@@ -7,9 +7,10 @@ import { until } from '../../support/until.ts'
 
 /** Forty lines of 80 mm, drawn from top to bottom. */
 const LINES = Array.from({ length: 40 }, (_, i) => `M10 ${10 + i}H90`).join('')
-const lines = (extra = '') =>
+const FOUR_LINES = LINES.slice(0, LINES.indexOf('M10 14'))
+const lines = (extra = '', path = LINES) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60">
-    <path d="${LINES}" fill="none" stroke="black"/>${extra}</svg>`
+    <path d="${path}" fill="none" stroke="black"/>${extra}</svg>`
 /** An image is a loss; a text in a font that plotd does not have is drawn in another one, which is a note. */
 const LOSS_AND_NOTE =
   '<image href="photo.jpg" width="5" height="5"/><text x="10" y="55" font-family="Garamond">Ada</text>'
@@ -24,10 +25,10 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
   const dialog = (page: Page) => page.getByRole('dialog')
   const plotter = () => served.client.call('plotter.get', { name: 'axidraw' })
   const job = (id: string) => served.client.call('job.get', { id })
-  const draws = (title: string, extra?: string, copies = 1) =>
-    served.client.submit({ task: 'svg', params: { svg: lines(extra) }, title, plot: { ...plot, copies } })
-  const rendered = async (title: string, extra?: string) => {
-    const { id } = await draws(title, extra)
+  const draws = (title: string, svg = lines(), copies = 1) =>
+    served.client.submit({ task: 'svg', params: { svg }, title, plot: { ...plot, copies } })
+  const rendered = async (title: string, svg?: string) => {
+    const { id } = await draws(title, svg)
     await until(async () => (await job(id)).status === 'rendered')
     return id
   }
@@ -85,16 +86,16 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
 
   it('asks for a sheet in a dialog with size, time, losses and notes, and sends the grant for that job', async () => {
     const page = await served.open()
-    const id = await rendered('Lossy', LOSS_AND_NOTE)
+    const id = await rendered('Lossy', lines(LOSS_AND_NOTE, FOUR_LINES))
     await press(page, 'Ready…')
-    const asked = dialog(page)
-    await asked.getByText('100 × 60 mm').waitFor()
-    await asked
+    const request = dialog(page)
+    await request.getByText('100 × 60 mm').waitFor()
+    await request
       .getByText(/\d+ (seconds?|minutes?)/)
       .first()
       .waitFor()
-    const losses = asked.getByRole('list', { name: 'Will not be drawn' })
-    const notes = asked.getByRole('list', { name: 'Notes' })
+    const losses = request.getByRole('list', { name: 'Will not be drawn' })
+    const notes = request.getByRole('list', { name: 'Notes' })
     await losses.getByText('image').waitFor()
     await notes.getByText('rowmans').waitFor()
     expect(await losses.getByText('rowmans').count()).toBe(0)
@@ -103,7 +104,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     expect(await color('losses')).not.toBe(await color('notes'))
     await press(page, 'The sheet is in place: draw')
     await until(async () => (await job(id)).status === 'plotting')
-    await asked.waitFor({ state: 'detached' })
+    await request.waitFor({ state: 'detached' })
   })
 
   it('tells losses from notes in the preview of the composer and in the details of a job', async () => {
@@ -126,7 +127,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
 
   it('names the interrupted job and its choices, and offers no sheet over it', async () => {
     const id = await interrupted('Half drawn')
-    await rendered('Next')
+    await rendered('Next', lines('', FOUR_LINES))
     const page = await served.open()
     await status(page)
       .getByText(/Half drawn was interrupted after stroke \d+ of 40/)
@@ -204,7 +205,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
 
   itLong('asks for the next sheet of a job with several before it offers one to the next job', async () => {
     const page = await served.open()
-    const { id } = await draws('Twice', '', 2)
+    const { id } = await draws('Twice', lines('', FOUR_LINES), 2)
     await until(async () => (await job(id)).status === 'rendered')
     await rendered('Next')
     await served.client.call('plotter.ready', { name: 'axidraw' })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { render } from '../../../src/tasks/index.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { sample } from '../../support/fuzz.ts'
 import { until } from '../../support/until.ts'
 
 type NewJob = Params<'job.submit'>
@@ -36,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 describe('a job that its plotter cannot draw', () => {
-  it.each([
+  const REFUSALS: readonly (readonly [string, NewJob, string])[] = [
     ['is larger than the machine', svg(box(400, 250)), 'ERR_PLAN_OUT_OF_BOUNDS'],
     ['is turned out of its reach', svg(box(290, 200), { options: { rotate: 90 } }), 'ERR_PLAN_OUT_OF_BOUNDS'],
     [
@@ -66,11 +67,15 @@ describe('a job that its plotter cannot draw', () => {
       }),
       'ERR_STRICT',
     ],
-  ])('and that %s is refused before it exists, and a dry run says the same', async (_, job, code) => {
-    const [checked] = await call('job.check', { jobs: [job] })
-    expect(checked?.error).toMatchObject({ code })
-    await expect(call('job.submit', job)).rejects.toMatchObject({ code })
-  })
+  ]
+  it.each(sample(REFUSALS, 8))(
+    'and that %s is refused before it exists, and a dry run says the same',
+    async (_, job, code) => {
+      const [checked] = await call('job.check', { jobs: [job] })
+      expect(checked?.error).toMatchObject({ code })
+      await expect(call('job.submit', job)).rejects.toMatchObject({ code })
+    },
+  )
 
   it('is refused at submit where its task draws it quickly', async () => {
     const job = { task: 'pattern', params: { pattern: 'truchet', width: 600, height: 400 }, plot: { plotter: 'small' } }

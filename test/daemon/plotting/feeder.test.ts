@@ -8,6 +8,7 @@ import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { feederFacts, runFeeder } from '../../../src/daemon/plotting/feeder-command.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { trials } from '../../support/fuzz.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { until } from '../../support/until.ts'
 
@@ -180,7 +181,7 @@ describe('a plotter with a feeder', () => {
     await opened(
       'n=$(cat n 2> /dev/null || echo 0); echo $((n + 1)) > n; [ $((n * 7 % 5)) -gt 2 ] && exit 1; echo "$FEED_JOB" >> log',
     )
-    const ids = await submit(12)
+    const ids = await submit(trials(12, 5))
     let byHand = 0
     while ((await statuses(ids)).some((status) => status !== 'finished')) {
       await settled()
@@ -196,6 +197,6 @@ describe('a plotter with a feeder', () => {
     const fed = await feeds()
     expect(new Set(fed).size).toBe(fed.length)
     expect(fed.length + byHand).toBeGreaterThanOrEqual(ids.length)
-    expect(byHand).toBeGreaterThan(1)
+    expect(byHand).toBeGreaterThan(0)
   })
 })

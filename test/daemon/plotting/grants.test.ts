@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/until.ts'
 
@@ -10,6 +10,7 @@ const text = (words: string, more: object = {}) => ({
   ...more,
 })
 
+/** All tests share a daemon: starting one takes longer than a test. */
 let house: StartedDaemon
 const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
 const axi = () => call('plotter.get', { name: 'axi' })
@@ -18,11 +19,17 @@ const statusOf = async (id: string) => (await call('job.get', { id })).status
 const is = (id: string, status: string) => until(async () => (await statusOf(id)) === status)
 const idle = () => until(async () => (await axi()).state.is === 'idle')
 
-beforeEach(async () => {
+beforeAll(async () => {
   house = await startedDaemon({ plotters: [AXI] })
   await idle()
 })
-afterEach(() => house.close())
+afterEach(async () => {
+  await call('queue.resume', { plotter: 'axi' })
+  if ((await axi()).grant) await call('plotter.unready', { name: 'axi' })
+  for (const { id } of (await call('job.list', {})).jobs) await call('job.cancel', { id }).catch(() => {})
+  await idle()
+})
+afterAll(() => house.close())
 
 describe('a grant', () => {
   it('is for the job at the head of the queue, and says so', async () => {

@@ -8,6 +8,7 @@ import { svgToPng } from '../../../src/svg/index.ts'
 import { render } from '../../../src/tasks/index.ts'
 import { readHeader } from '../../../src/tasks/photo/header.ts'
 import { checkPicture, toneOf } from '../../../src/tasks/photo/tone.ts'
+import { itLong } from '../../support/fuzz.ts'
 
 /** White at the left, black at the right. */
 const RAMP = await svgToPng(
@@ -64,7 +65,7 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
 })
 
 describe('a squiggle with its defaults', () => {
-  it('is drawn in at most 20 minutes, also when three quarters of the picture are black', async () => {
+  itLong('is drawn in at most 20 minutes, also when three quarters of the picture are black', async () => {
     const night = await svgToPng(
       `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400"><defs><linearGradient id="g">
        <stop offset="0" stop-color="#000"/><stop offset="1" stop-color="#888"/></linearGradient></defs>
