@@ -15,9 +15,9 @@ import { packageRoot } from '../src/threads.ts'
 import { STILL_LIFE } from './gallery/still-life.ts'
 
 const INK = '#1b2440'
-/** On contact sheets, mm. */
+/** Width of a stroke on contact sheets, mm. */
 const THIN = { color: INK, strokeWidth: 0.16 } as const
-/** Finer than a screen shows, coarser than a plotter draws: the gallery is for looking, mm. */
+/** Tolerance of the gallery's pictures, mm: finer than a screen shows, coarser than a plotter draws. */
 const FINE = 0.08
 
 interface Piece {
@@ -28,7 +28,7 @@ interface Piece {
 
 /**
  * Draws every pattern and every postcard with its defaults into docs/gallery, with a sheet of all of them and a sheet of
- * every card with messages of four lengths, and says how long each took.
+ * every card with messages of four lengths, and prints the time of each.
  */
 export async function run(): Promise<void> {
   const folder = join(packageRoot, 'docs/gallery')
@@ -59,7 +59,7 @@ async function drawPatterns(): Promise<Piece[]> {
   return pieces
 }
 
-/** Of a picture that is made here, as nobody's photo would be ours to show. */
+/** The photo task with a computed picture: the project has no photo of its own to show. */
 async function drawPhotos(): Promise<Piece[]> {
   const picture = await svgToPng(STILL_LIFE, { width: 840 })
   const upload = createHash('sha256').update(picture).digest('hex')

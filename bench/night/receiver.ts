@@ -10,7 +10,7 @@ export interface Call {
   readonly job: string | undefined
 }
 
-/** The phone of the person on duty: an endpoint for webhooks that knows repeats by their id, and that may be down. */
+/** The operator's phone: an endpoint for webhooks that recognizes repeats by their id. It may be down. */
 export class Receiver {
   /** Calls in the order in which they came, each once. */
   readonly calls: Call[] = []
@@ -53,7 +53,7 @@ export class Receiver {
     return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}/`
   }
 
-  /** Resolves with the next call that was not answered yet; undefined when `over` does first. */
+  /** Resolves with the next unanswered call; undefined when `over` resolves first. */
   async next(from: number, over: Promise<void>): Promise<Call | undefined> {
     while (this.calls.length <= from) {
       const rung = new Promise<'rung'>((resolve) => {

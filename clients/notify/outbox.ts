@@ -10,7 +10,7 @@ export interface Delivery {
   readonly tries: number
   /** ms since 1970. */
   readonly next: number
-  /** A try was begun, and its outcome is not known. */
+  /** A try began, and its outcome is unknown. */
   readonly begun?: boolean
 }
 
@@ -29,8 +29,8 @@ export interface Outbox {
 /** Keys that are kept at most, besides those of the present needs. */
 const MOST_KNOWN = 5000
 /**
- * Waits after each try, ms: each about as long as all before it, so that a message is late by no longer than its receiver was
- * down; at the end as the Standard Webhooks say. The last one ends it.
+ * Waits after each try, ms. Each is about as long as all before it together, so that the delay of a message stays in
+ * proportion to its receiver's downtime. The last waits are those of the Standard Webhooks; then the message is dropped.
  */
 const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_000, 50_400, 72_000, 86_400].map(
   (s) => s * 1000,

@@ -11,8 +11,8 @@ const BORDER = 1e-6
  * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the
  * origin, so that those of neighbours meet.
  *
- * @param spacing  between lines, mm, > 0
- * @param degrees  of the lines, clockwise from the x axis
+ * @param spacing  distance between lines, mm, > 0
+ * @param degrees  direction of the lines, clockwise from the x axis
  */
 export function hatch(
   polygons: Strokes,

@@ -34,7 +34,7 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
   }
 }
 
-/** What of the first region lies outside of the second. */
+/** The part of the first region outside of the second. */
 export const differenceOf = (a: Region, b: Region): Region => ({
   bounds: a.bounds,
   contains: (px, py) => a.contains(px, py) && !b.contains(px, py),

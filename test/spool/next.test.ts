@@ -64,7 +64,7 @@ const EVENTS: readonly JobEvent[] = [
   { type: 'ask-ink', plot: { plotter: 'A', copies: 2 }, result },
 ]
 
-/** Where each event leads; '·' is refused. Columns as in EVENTS. */
+/** The state after each event; '·' is refused. Columns as in EVENTS. */
 const TABLE: Readonly<Record<JobStatus, string>> = {
   //            due       parents   hold unhold start   rendered plot     resume   progress pause  unpause  interrupt   finish   fail   parent-failed release  restart     cancel   retry    ask-ink
   scheduled:
@@ -118,13 +118,13 @@ describe('the states of a job', () => {
     expect(next(svgOnly, { type: 'rendered', result }, NOW)).toMatchObject({ status: 'finished', result, endedAt: NOW })
   })
 
-  it('give ink to a job that was only rendered, once', () => {
+  it('accept a request for ink once for a job that was only rendered', () => {
     const { plot: _, ...rendered } = job('finished', { result, startedAt: 1 })
     const plot = { plotter: 'A', copies: 2 }
     const figures = { ...result, estimateSeconds: 7 }
-    const asked = next(rendered, { type: 'ask-ink', plot, result: figures }, NOW)
-    expect(asked).toMatchObject({ status: 'rendered', plot, result: figures, startedAt: 1 })
-    expect(asked).not.toHaveProperty('endedAt')
+    const waiting = next(rendered, { type: 'ask-ink', plot, result: figures }, NOW)
+    expect(waiting).toMatchObject({ status: 'rendered', plot, result: figures, startedAt: 1 })
+    expect(waiting).not.toHaveProperty('endedAt')
     const drawn = job('finished', { result })
     expect(() => next(drawn, { type: 'ask-ink', plot, result }, NOW)).toThrow(/has been drawn/)
     const { result: __, ...lost } = rendered
@@ -138,13 +138,13 @@ describe('the states of a job', () => {
     expect(tried).toMatchObject({ status: 'scheduled', runAt: NOW + 9, error, reason: { code: 'retry' } })
   })
 
-  it('say why a job waits, and no longer than it does', () => {
+  it('give the reason of a wait, and drop it when the wait ends', () => {
     const paused = next(job('plotting'), { type: 'pause', why: 'pen-change', message: 'blue, please' }, NOW)
     expect(paused.reason).toEqual({ code: 'pen-change', message: 'blue, please' })
     expect(next(paused, { type: 'unpause' }, NOW).reason).toBeUndefined()
   })
 
-  it('never let a job that has touched paper be given back as if it had not', () => {
+  it('never return a job with ink to the queue', () => {
     const inked = job('plotting', { progress: { phase: 'plot', done: 1, of: 3 } })
     expect(() => next(inked, { type: 'release' }, NOW)).toThrow(/strokes on the paper/)
   })
@@ -154,7 +154,7 @@ describe('the states of a job', () => {
     expect(next(cut, { type: 'retry', waiting: false }, NOW)).not.toHaveProperty('progress')
   })
 
-  it('keep of an earlier state only what is still true', () => {
+  it('keep only the still valid fields of an earlier state', () => {
     const progress = { phase: 'render', done: 1, of: 3 } as const
     const reason = { code: 'retry', message: 'tried once' }
     const all = { progress, reason, error, runAt: 5, startedAt: 3 } as const
@@ -180,7 +180,7 @@ describe('the states of a job', () => {
     expect(next(held, { type: 'unhold', waiting: false }, NOW).status).toBe('rendered')
   })
 
-  it('bring a held job back to where it has to wait', () => {
+  it('bring a released job back to its waiting state', () => {
     expect(next(job('held'), { type: 'unhold', waiting: true }, NOW)).toMatchObject({
       status: 'scheduled',
       reason: { code: 'dependency' },
@@ -189,7 +189,7 @@ describe('the states of a job', () => {
     expect(next(job('held', { runAt: NOW - 1 }), { type: 'unhold', waiting: false }, NOW).status).toBe('queued')
   })
 
-  it('give up on a render that keeps taking the daemon down', () => {
+  it('fail a job whose render crashes the daemon again and again', () => {
     const doomed = job('started', { attempts: CRASHES_FORGIVEN + 2 })
     expect(next(doomed, { type: 'restart' }, NOW)).toMatchObject({
       status: 'failed',
@@ -197,7 +197,7 @@ describe('the states of a job', () => {
     })
   })
 
-  it('never change the record they are given', () => {
+  it('never change their input', () => {
     const before = job('queued')
     const copy = structuredClone(before)
     next(before, { type: 'start' }, NOW)

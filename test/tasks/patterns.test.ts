@@ -22,13 +22,13 @@ describe.each(names)('the pattern %s', (pattern) => {
     expect(Math.min(minX, minY, 210 - maxX, 148 - maxY)).toBeGreaterThanOrEqual(12 - 1e-6)
   })
 
-  it('is the same drawing for the same seed and another for another', async () => {
+  it('is the same drawing for the same seed, and a different one for another seed', async () => {
     const [first, again, other] = await Promise.all([1, 1, 2].map((seed) => render('pattern', { pattern, seed })))
     expect(again?.svg).toBe(first?.svg)
     expect(other?.svg).not.toBe(first?.svg)
   })
 
-  it('has no parameter named like one of the sheet', () => {
+  it('has no parameter with a name of the sheet’s parameters', () => {
     const keys = Object.keys(patterns[pattern].schema.shape)
     expect(new Set(keys).size).toBe(keys.length)
     expect(patterns[pattern].schema.shape.width).toBe(patterns.grid.schema.shape.width)
@@ -42,7 +42,7 @@ describe.each(names)('the pattern %s', (pattern) => {
     }
   })
 
-  it('keeps ink inside the margin whatever the sheet', () => {
+  it('keeps ink inside the margin of any sheet', () => {
     const sheet = fc.record({
       width: fc.integer({ min: 20, max: 420 }),
       height: fc.integer({ min: 20, max: 420 }),
@@ -82,7 +82,7 @@ describe('patterns with parameters of their own', () => {
     expect(inkLength(draw({ pattern: 'maze', cell: 100 }).strokes)).toBeGreaterThan(100)
   })
 
-  it('take their name, sheet and seed into the name of the file', () => {
+  it('name their file by pattern, sheet and seed', () => {
     expect(tasks['pattern']?.outputName(draw({ pattern: 'waves', width: 297, height: 210, seed: 9 }).params)).toBe(
       'patterns/waves_297x210_9.svg',
     )

@@ -1,5 +1,5 @@
 /**
- * What a verb is, and the words of other programs. The table of verbs is `verbs.ts` above this room; yargs reads them in
+ * The shape of a verb, and the words of other programs. The table of verbs is `verbs.ts` above this room; yargs reads them in
  * `command-line.ts`.
  */
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'

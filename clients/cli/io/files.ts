@@ -41,7 +41,7 @@ export async function textOf(words: unknown): Promise<string> {
   return all.length === 1 && all[0] === '-' ? (await readText('-')).trimEnd() : all.join(' ')
 }
 
-/** Every daemon takes files up to this size, bytes. */
+/** Every daemon accepts files up to this size, bytes. */
 const SMALL = 1 << 20
 
 /**

@@ -1,11 +1,11 @@
-"""How this package fails."""
+"""The errors of this package."""
 from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
 
 class PlotdError(Exception):
-    """The daemon refused something. Branch on `code`, one of docs/errors.md, never on the message."""
+    """The daemon refused a call. Branch on `code`, one of docs/errors.md, never on the message."""
 
     def __init__(self, code: str, message: str, detail: Optional[Mapping[str, Any]] = None) -> None:
         super().__init__(message)

@@ -25,7 +25,7 @@ export class Throttle<T> {
     this.#emit(key, value)
   }
 
-  /** Drops the waiting value: a newer one was emitted in another way. */
+  /** Drops the waiting value, because a newer one was sent in another way. */
   drop(key: string): void {
     if (this.#keys.size === 0) return
     const waiting = this.#keys.get(key)

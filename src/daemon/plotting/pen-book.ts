@@ -48,12 +48,12 @@ interface OpenPlan {
   readonly wanted: string | undefined
 }
 
-/** What a plot tells its pens. */
+/** The events of a plot that concern its pens. */
 export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn' | 'park'> & {
   readonly end: (outcome: PlotOutcome) => Promise<void>
 }
 
-/** The pens of one plotter: what is in its slots, how much each has drawn, and when it needs a hand. */
+/** The pens of one plotter: the pen in each slot, the length that it has drawn, and its next service. */
 export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined
@@ -99,7 +99,7 @@ export class PenBook {
     }
   }
 
-  /** A person put a pen into a slot. */
+  /** The operator put a pen into a slot. */
   async put(slot: number, pen: string, drawnMm: number): Promise<void> {
     await this.#change((ledger) => putPen(ledger, slot, pen, drawnMm, Date.now()))
   }
@@ -109,13 +109,13 @@ export class PenBook {
     await this.#change((ledger) => mapLayer(ledger, layer, pen))
   }
 
-  /** As clients see them: its pens, those of the house, and the layers that have a pen of their own. */
+  /** The answer to clients: the plotter's pens, all configured pens, and the layers with a pen of their own. */
   get shown() {
     const layerPens = Object.entries(this.ledger.layers ?? {}).map(([layer, pen]) => ({ layer, pen }))
     return { pens: this.view(), penNames: this.#parts.pens.map(({ name }) => name), layerPens }
   }
 
-  /** Where the pen that drew last is put down after the sheet; undefined when it has no cap. A carousel puts its pens away itself. */
+  /** The place of the cap for the pen that drew last; undefined when it has none. A carousel puts its pens away itself. */
   park(): Place | undefined {
     const last = this.#run?.plan.layers.findLast(({ count }) => count > 0)
     return last && !this.#parts.isCarousel ? this.#kind(slotOf(this.ledger, last.pen))?.park : undefined
@@ -125,7 +125,7 @@ export class PenBook {
     return slotOf(this.ledger, slot).pen
   }
 
-  /** A sheet is begun or gone on with. On the disk before the pen moves. */
+  /** A sheet begins or continues. The disk has the note before the pen moves. */
   async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
@@ -134,7 +134,7 @@ export class PenBook {
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run))
   }
 
-  /** What the pen needs before this stroke; undefined when it needs nothing. */
+  /** The service of the pen before this stroke; undefined when it needs none. */
   request(stroke: number): PenService | undefined {
     const run = this.#run
     const { open } = this.ledger
@@ -156,7 +156,7 @@ export class PenBook {
     return { prompt: promptOf(rule, state, mm), done, ...(rule.at && { at: rule.at }) }
   }
 
-  /** A sheet has ended. `place` is where the carriage stands, if that is known. */
+  /** A sheet has ended. @param place  the carriage's place, if it is known */
   async end(outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const run = this.#run
     if (!run) return
@@ -172,22 +172,21 @@ export class PenBook {
     this.#run = undefined
   }
 
-  /** After each connection: the board may know where the carriage stands. */
+  /** Called after each connection: the board may know the carriage's place. */
   async follow(state: PlotterState, device: DeviceInfo | undefined): Promise<void> {
     const isBack = this.#wasOffline && state.is === 'idle'
     this.#wasOffline = state.is === 'offline'
     if (isBack) await this.settle(device?.stoodAt)
   }
 
-  /** Counts a run that was cut: exactly where the carriage's place tells how much of the stroke is drawn. */
+  /** Counts the ink of a run that was cut. The count is exact if the carriage's place shows the drawn part of the stroke. */
   async settle(place: Place | undefined): Promise<void> {
     const { open } = this.ledger
     if (!open || (this.#run && !open.cut)) return
     const plan = this.#run?.plan ?? (await loadPlan(this.#parts.plans, open.plan).catch(() => undefined))
     const cut = open.cut ?? (await this.#lastNoted(open.job, open.plan, open.copy))
     if (!plan || !cut) return this.#change(dropRun)
-    const found = place ? await locate(plan, cut, place) : cut
-    const { first, last, drawnMm }: Cut = found
+    const { first, last, drawnMm }: Cut = place ? await locate(plan, cut, place) : cut
     const before = await inkBefore(plan)
     const { job, copy } = open
     const doubt = drawnMm === undefined && last > first ? { doubt: { job, plan: open.plan, copy, first, last } } : {}
@@ -212,7 +211,7 @@ export class PenBook {
     return countRun(ledger, plan.layers, before, to, goesOn)
   }
 
-  /** Whether a pen is where it would draw: in its slot of the carousel, or in the one holder. */
+  /** Whether a pen is in its drawing place: its slot of the carousel, or the one holder. */
   #has({ pen }: PenSlot, wanted: string): boolean {
     return pen === wanted && (this.#parts.isCarousel === true || this.ledger.held === wanted)
   }
@@ -221,7 +220,7 @@ export class PenBook {
     return { prompt: `put in the pen ${pen}${why}`, isPen: true, done: () => this.#takeTurns(slot, pen, stroke) }
   }
 
-  /** The ink up to here is the old pen's. */
+  /** Ink before this stroke counts for the old pen. */
   async #takeTurns(slot: number, pen: string, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
@@ -270,11 +269,11 @@ export const penBookOf = ({ pens, memory, threads, spool, changed, profile }: St
     changed: () => changed(false),
   })
 
-/** Before a stroke; a run that goes on within one begins there. */
+/** The place before a stroke. A run that continues within a stroke begins inside it. */
 const placeOf = ({ open }: PenLedger, stroke: number): PlanPlace =>
   open?.from.stroke === stroke ? open.from : { stroke, mm: 0 }
 
-/** Metres of ink by kind, where the configuration names none: guesses, and shown as such. */
+/** Metres of ink by kind of pen, where the configuration names none. These are guesses, and clients show them so. */
 const GUESSED_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ball: 2500 }
 
 function promptOf(rule: PenRule, { pen = 'the pen' }: PenSlot, mm: number): string {

@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
 /*
- * Nobody but the user and root may be able to change the state folder, the files in it, or the way to it: whoever can
- * do that can read a token, plant one, or answer in place of the daemon. Daemon and clients check before they trust.
+ * Only the user and root may change the state folder, its files, and the folders above it. Another user who could change
+ * them could read a token, plant one, or answer in place of the daemon. Daemon and clients check this first.
  */
 
 const OTHERS_WRITE = 0o022
@@ -23,7 +23,7 @@ interface FolderRules {
 }
 
 /**
- * Checks a folder, every folder above it, and every symbolic link on the way. What does not exist yet is not checked.
+ * Checks a folder, every folder above it, and every symbolic link on the way. A path that does not exist yet is not checked.
  *
  * @throws PlotdError ERR_STATE_UNSAFE with the command that mends it
  */
@@ -58,7 +58,7 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
 }
 
 /**
- * Checks the state folder with what lies in it, before the daemon uses it.
+ * Checks the state folder and its files before the daemon uses them.
  *
  * @throws PlotdError ERR_STATE_UNSAFE with the command that mends it
  */
@@ -80,7 +80,7 @@ async function checkEntries(folder: string): Promise<void> {
   }
 }
 
-/** Folders may be linked to another disk. A linked file is refused: its target may be anybody's. */
+/** Folders may be linked to another disk. A linked file is refused: its target may belong to another user. */
 async function checkLinkedFolder(path: string): Promise<void> {
   await checkFolder(path)
   const file = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined)
@@ -117,9 +117,9 @@ export async function readPrivate(path: string, mend = false): Promise<string | 
 }
 
 /**
- * Whether a socket file is there. Checks it and the way to it.
+ * Whether a socket file exists. Checks it and the folders above it.
  *
- * @throws PlotdError ERR_STATE_UNSAFE when others could have put it there
+ * @throws PlotdError ERR_STATE_UNSAFE when another user could have created it
  */
 export async function isPrivateSocket(path: string): Promise<boolean> {
   const stats = await statOf(path)

@@ -6,7 +6,7 @@ import { readPlan } from '../../plotter/plan/make-plan.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { inStretches } from '../../plotter/plan/stretches.ts'
 
-/** The frozen plan of that hash. @throws PlotdError ERR_FILE when it is gone or damaged */
+/** Reads the frozen plan with this hash. @throws PlotdError ERR_FILE when its file is missing or damaged */
 export async function loadPlan(folder: string, hash: string): Promise<Plan> {
   const path = join(folder, hash)
   const file = await open(path).catch((cause: unknown) => {
@@ -33,7 +33,7 @@ async function readWhole(file: FileHandle, into: Uint8Array, from: number): Prom
   }
 }
 
-/** For each stroke, the share of all motion that is done before it: what is left of the time goes by this. */
+/** For each stroke, the share of all motion before it. The time left is computed from it. */
 export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })
   const before = new Float64Array(count + 1)

@@ -2,7 +2,7 @@ import { strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { mapped, row, together, unit } from '../fonts/parts.ts'
 
-/** Finds a glyph of the font, or makes it; undefined when it cannot. */
+/** Finds a glyph of the font, or composes it; undefined when it cannot. */
 export type Built = (char: string) => Glyph | undefined
 type Rare = (font: StrokeFont, built: Built) => Glyph | undefined
 
@@ -33,7 +33,7 @@ const withLines =
     return glyphOf(glyph.advance + Math.max(0, more), together(glyph.strokes, inked(font, lines, at)))
   }
 
-/** A letter made as high as a capital, or to hang from the x-height to the descent. */
+/** A letter scaled to the height of a capital, or to the span from x-height to descent. */
 const scaled =
   (of: string, to: 'capital' | 'hanging'): Rare =>
   (font, built) => {
@@ -191,6 +191,6 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ...[...KANA, ...KATAKANA].map((pair): [string, Rare] => [pair.charAt(0), smallKana(pair.charAt(1))]),
 ])
 
-/** A rare letter made of the font's strokes; undefined when it is not here, or when the font does not have its base. */
+/** A rare letter from the font's strokes; undefined for a letter outside this list, or without its base in the font. */
 export const rareLetter = (font: StrokeFont, char: string, built: Built): Glyph | undefined =>
   RARE.get(char)?.(font, built)

@@ -12,7 +12,7 @@ export interface StrokeWork {
   readonly drawnMm: number
 }
 
-/** What a dialect does at each step of a plot. The driver's `stop` also aborts `options.signal`. */
+/** The steps of a plot in one dialect. The driver's `stop` also aborts `options.signal`. */
 export interface PlotSteps {
   readonly clock: Clock
   /** Refuses a plan that cannot be drawn. Then the pen is up and the position known. */
@@ -20,7 +20,7 @@ export interface PlotSteps {
   /**
    * Travels, lowers the pen, draws and lifts. Resolves when the device has done it, not when it is sent.
    *
-   * @returns how much of the stroke is drawn, mm, when it was held in mid-stroke: the pen is up and nothing moves
+   * @returns the drawn length of the stroke, mm, when a pause ended it in mid-stroke: the pen is up and nothing moves
    * @throws PermissionVoid when the permission went void before the pen was lowered: nothing moves
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
@@ -31,7 +31,7 @@ export interface PlotSteps {
   end(clean: boolean): Promise<void>
 }
 
-/** Every plot from stroke to stroke, as `Driver.plot` promises. */
+/** Runs any plot from stroke to stroke, as `Driver.plot` promises. */
 export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSteps): AsyncGenerator<PenUp, void, void> {
   const { from = 0, fromMm = 0, stay = false, signal } = options
   const of = strokeCount(plan)

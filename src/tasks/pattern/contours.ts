@@ -4,14 +4,14 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** The map of a land that does not exist: lines of equal height through layered noise (marching squares). */
+/** The map of an imagined land: lines of equal height through layered noise (marching squares). */
 export const contours = definePattern({
   name: 'contours',
   summary: 'the contour lines of an imagined land',
   params: {
     levels: whole(1, 120, 26, 'how many lines of height'),
     scale: mm(5, 1000, 78, 'size of the hills, mm'),
-    roughness: mm(0, 1, 0.36, 'how much finer noise lies over the coarse'),
+    roughness: mm(0, 1, 0.36, 'share of finer noise over the coarse noise'),
     resolution: mm(0.4, 10, 1, 'distance of the samples, mm'),
   },
   draw: ({ box, random }, p) => {
@@ -35,7 +35,7 @@ export const contours = definePattern({
         })
       }
     }
-    // A ring that reaches the edge runs along it; half a sample further in, that run is gone.
+    // A ring that reaches the edge runs along it. A cut half a sample inside the edge removes that part.
     const border = fine / 2
     return clip(out.take(), {
       minX: box.minX + border,

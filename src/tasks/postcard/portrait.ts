@@ -20,7 +20,7 @@ export function wordsOf({ width, height, margin, u }: Card, template: Template, 
   return { ...template, align: 'center', textBox: () => box }
 }
 
-/** The part of the sheet that the picture is drawn on, and how far it is below the upper edge, mm. */
+/** The part of the sheet for the picture, and its distance from the upper edge, mm. */
 export function pictureOf(
   card: Card,
   { portrait }: Template,

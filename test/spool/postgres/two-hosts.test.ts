@@ -47,7 +47,7 @@ const lost = ({ signal }: Claim): Promise<void> =>
   })
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
-  it('see and obey each other: what is moved, held and canceled on one counts on the other', async () => {
+  it('see each other’s jobs: a move, a hold or a cancel on one counts on the other', async () => {
     const [a, b] = await twoHosts()
     const [x, y, z, held] = [
       await submit(a, { title: 'x' }),
@@ -70,7 +70,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(await a.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
   })
 
-  it('hear of every change of the other in its order, once, and whose it was', async () => {
+  it('receive each change of the other once, in order, with its owner', async () => {
     const [a, b] = await twoHosts()
     const heard: SpoolEvent[] = []
     await b.subscribe((event) => heard.push(event))
@@ -90,7 +90,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(heard[6]).toMatchObject({ job: { id: own } })
   })
 
-  it('take 120 jobs with sixteen workers, and none twice', async () => {
+  it('claim 120 jobs with sixteen workers, and none twice', async () => {
     const [a, b] = await twoHosts()
     const jobs = Array.from({ length: 120 }, (_, i) => ({ task: 'text', params: i }))
     await a.submit(jobs)
@@ -109,7 +109,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await b.counts()).finished).toBe(120)
   })
 
-  it('keep a half-drawn sheet where it lies, unless a user brings it along', async () => {
+  it('keep an interrupted job on its plotter, unless a user brings the sheet along', async () => {
     const [a, b] = await twoHosts()
     const claim = await plotting(a)
     const { id } = claim.job
@@ -119,7 +119,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await b.claim({ stage: 'resume', holder: 'q', id, elsewhere: true }))?.job.status).toBe('plotting')
   })
 
-  it('let the last holder say what a plot has drawn that another host canceled', async () => {
+  it('take the last progress from the holder of a plot that another host canceled', async () => {
     const [a, b] = await twoHosts()
     const claim = await plotting(a)
     await b.cancel(claim.job.id)
@@ -129,7 +129,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(a.inked(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
   })
 
-  it('refuse a holder of an earlier life on every verb, and interrupt what it held', async () => {
+  it('refuse every verb of a holder from before a restart, and interrupt its jobs', async () => {
     const [a, , url] = await twoHosts()
     const claim = await plotting(a)
     const again = await host(url, 'A')
@@ -146,13 +146,13 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     ]
     for (const each of await Promise.allSettled(verbs)) expect(each).toMatchObject({ status: 'rejected' })
     expect(claim.signal.aborted).toBe(true)
-    // Its next change finds that another start has its place.
+    // Its next change shows that a later start has taken its place.
     await expect(submit(a)).rejects.toThrow(/another plotd has started as host A/)
     await expect.poll(() => a.store().is).toBe('away')
     expect((await again.get(claim.job.id))?.status).toBe('interrupted')
   })
 
-  it('give up what a silent host held: its plot is interrupted and never handed out, its render runs again', async () => {
+  it('take the jobs of a silent host: its plot is interrupted and never handed out, its render runs again', async () => {
     const [a, , url] = await twoHosts()
     const plot = await plotting(a)
     await submit(a, { title: 'rendering' })
@@ -176,13 +176,13 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(twin).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /another machine is host A/ })
   })
 
-  it('share tokens, files and what they offer', async () => {
+  it('share tokens, files and their lists of tasks and plotters', async () => {
     const [{ farm: a }, { farm: b }] = await twoHosts()
-    let told = 0
-    b.onTokens(() => told++)
+    let changes = 0
+    b.onTokens(() => changes++)
     const token = { name: 'page', role: 'operate', sha256: 'f'.repeat(64), createdAt: 5 }
     await a.saveToken(token)
-    await expect.poll(() => told).toBe(1)
+    await expect.poll(() => changes).toBe(1)
     expect(await b.tokens()).toEqual([token])
     expect([await b.removeToken('page'), await b.removeToken('page')]).toEqual([true, false])
     expect(a.secret).toBe(b.secret)
@@ -203,7 +203,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(await b.forgetHost('A')).toBe(false)
   })
 
-  it('wait no longer than some seconds for a host that stands still with the lock', async () => {
+  it('wait only some seconds for a host that hangs while it has the lock', async () => {
     const [a, , url] = await twoHosts()
     const frozen = await connect({ servers: new Servers(url), host: 'frozen' }, 60_000)
     await frozen.query('BEGIN; SELECT FROM feed FOR UPDATE')
@@ -239,7 +239,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect([...first.jobs, ...rest.jobs].map((job) => job.id)).toEqual(ids)
   })
 
-  it('refuse a database that a newer program has changed, and one of them changed under them', async () => {
+  it('refuse a database in a newer format, at the start and while they run', async () => {
     const [a, b, url] = await twoHosts()
     await sql(url, 'UPDATE plotd.feed SET format = 99')
     await expect(submit(a)).rejects.toMatchObject(refused('ERR_SPOOL_NEWER'))
@@ -247,7 +247,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(submit(b)).rejects.toMatchObject(refused('ERR_SPOOL_NEWER'))
   })
 
-  it('refuse a server that acknowledges what is not on its disk', async () => {
+  it('refuse a server that acknowledges before its disk has the data', async () => {
     const url = await sharedDatabase()
     await sql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
     await expect(host(url, 'A')).rejects.toMatchObject({ code: 'ERR_CONFIG', message: /synchronous_commit is off/ })

@@ -6,7 +6,7 @@ const RECT = '<rect id="r" width="10" height="10"/>'
 
 describe('use and symbol', () => {
   it.each([
-    ['where it stands and where it is used', `${RECT}<use href="#r" x="20" y="30"/>`, [0, 0, 30, 40]],
+    ['at its place, and again at each use', `${RECT}<use href="#r" x="20" y="30"/>`, [0, 0, 30, 40]],
     ['from definitions', `<use xlink:href="#r" x="20" y="30"/><defs>${RECT}</defs>`, [20, 30, 30, 40]],
     ['with a transform', `<defs>${RECT}</defs><use href="#r" x="10" transform="scale(2)"/>`, [20, 0, 40, 20]],
     [
@@ -37,12 +37,12 @@ describe('use and symbol', () => {
     ['itself', '<g id="a"><use href="#a" x="5"/>%</g>', 1],
     ['each other', '<g id="a"><use href="#b"/>%</g><g id="b"><use href="#a"/>%</g>', 4],
     ['nothing', '<use href="#nope"/>%', 1],
-    ['something that is not drawn', '<linearGradient id="g"/><use href="#g"/>%', 1],
+    ['an element that is not drawn', '<linearGradient id="g"/><use href="#g"/>%', 1],
   ])('survives a use of %s', (_name, inside, count) => {
     expect(drawn(inside.replaceAll('%', '<path d="M0 0H9V9z"/>'))).toHaveLength(count)
   })
 
-  it('styles the copy from where it is used', () => {
+  it('styles the copy by the place of its use', () => {
     expect(
       drawn(
         `<defs><path id="p" d="M0 0H9"/></defs><use href="#p" fill="none"/><use href="#p" fill="none" stroke="red"/>`,
@@ -50,7 +50,7 @@ describe('use and symbol', () => {
     ).toHaveLength(1)
   })
 
-  it('lets selectors see nothing outside of the copy', () => {
+  it('lets selectors match only inside the copy', () => {
     const svg =
       '<style>g rect{display:none}</style><defs><g><rect id="r" width="9" height="9"/></g></defs><use href="#r"/>'
     expect(drawn(svg)).toHaveLength(1)
@@ -60,8 +60,8 @@ describe('use and symbol', () => {
 describe('structure', () => {
   it.each([
     ['a', '<a href="x">%</a>', 1],
-    ['the first that fits in a switch', '<switch><g systemLanguage="xx">%</g><g>%</g>%</switch>', 1],
-    ['an extension that nobody has', '<g requiredExtensions="x">%</g>', 0],
+    ['the first match in a switch', '<switch><g systemLanguage="xx">%</g><g>%</g>%</switch>', 1],
+    ['an extension that plotd does not have', '<g requiredExtensions="x">%</g>', 0],
     ['another language', '<g systemLanguage="fr, de">%</g>', 0],
     ['our language among others', '<g systemLanguage="fr, en-GB">%</g>', 1],
     ['unknown elements', '<wobble>%</wobble>', 0],
@@ -85,12 +85,12 @@ describe('structure', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(1)
   })
 
-  it('puts in entities, with markup and with numbers', () => {
+  it('replaces entities, with markup and with numbers', () => {
     const svg = `<!DOCTYPE svg [<!ENTITY w "9"><!ENTITY r '<rect width="&w;" height="9"/>'>]><svg xmlns="http://www.w3.org/2000/svg">&r;<rect width="&w;" height="4"/></svg>`
     expect(lines(readSvg(svg).drawing)).toHaveLength(2)
   })
 
-  it('counts what the pen cannot draw', () => {
+  it('counts elements that the pen cannot draw', () => {
     const gradient = '<linearGradient id="g"><stop/></linearGradient>'
     const inside = `${gradient}<image/><image/><rect fill="url(#g)" width="9" height="9"/><g filter="url(#f)" mask="url(#m)"><foreignObject><img xmlns="http://www.w3.org/1999/xhtml"/></foreignObject></g>`
     expect(read(inside).notDrawn.map(({ what, count }) => `${count} ${what}`)).toEqual([
@@ -106,7 +106,7 @@ describe('structure', () => {
     expect(read('<rect width="9" height="9"/>', { strict: true }).notDrawn).toEqual([])
   })
 
-  it('leaves out shapes without a stroke when asked', () => {
+  it('leaves out shapes without a stroke on request', () => {
     expect(drawn('<rect width="9" height="9"/><path d="M0 0H5" stroke="red"/>', { strokesOnly: true })).toEqual([
       [0, 0, 5, 0],
     ])
@@ -123,7 +123,7 @@ describe('attributes', () => {
     },
   )
 
-  it('keeps the children of each element to itself', () => {
+  it('gives each element its own children', () => {
     const line = '<line x2="9" stroke="red"/>'
     expect(drawn(`<g/><g>${line}</g><g/><g>${line}</g><g/>`)).toEqual([
       [0, 0, 9, 0],
@@ -132,7 +132,7 @@ describe('attributes', () => {
   })
 })
 
-describe('a path that is drawn again and again', () => {
+describe('a path whose data repeats', () => {
   const paths = [...Array<string>(5).fill('M0 0L9 0'), 'M0 0C3 3 6 3 9 0Z', 'M0 0L9', 'M0 0L9', '', 'M0 0L9 0']
   const between = [
     '',
@@ -143,7 +143,7 @@ describe('a path that is drawn again and again', () => {
   const marker = '<marker id="m" orient="auto"><path d="M0 0L0 1" stroke="red"/></marker>'
 
   it.each([
-    ['one right after the other', ''],
+    ['in direct succession', ''],
     ['with markers', 'marker-end="url(#m)"'],
   ])('is the same as so many paths, %s', (_, attributes) => {
     const shape = (d: string, i: number) => `<path d="${d}" transform="translate(0 ${i})" stroke="red" ${attributes}/>`

@@ -1,7 +1,7 @@
 import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import type { Values } from './schema.ts'
 
-/** How a job is queued and plotted. Lengths in mm. An absent setting leaves the drawing's or the daemon's own value. */
+/** The settings of a job for queue and plotter. Lengths in mm. An absent setting leaves the drawing's or the daemon's value. */
 export interface PlotSettings {
   readonly priority?: 'high' | 'default' | 'low'
   /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */

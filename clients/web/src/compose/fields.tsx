@@ -6,9 +6,9 @@ interface Props {
   readonly store: Store
   readonly form: Schema
   readonly values: Values
-  /** Names of fields that the form shows in another way. */
+  /** Names of fields that the form shows elsewhere. */
   readonly hidden: ReadonlySet<string>
-  /** What is wrong, by name of the field. */
+  /** The problems, by name of the field. */
   readonly problems: ReadonlyMap<string, string>
   readonly onInput: (name: string, value: unknown) => void
 }

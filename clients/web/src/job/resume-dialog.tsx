@@ -92,7 +92,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   )
 }
 
-/** What the user must confirm about the sheet; undefined while the job's sheet lies on its plotter. */
+/** The statement about the sheet that the user must confirm; undefined while the job's sheet lies on its plotter. */
 function sheetQuestionOf(
   { id, title, touched, progress }: WireJob,
   plotters: readonly WirePlotter[],
@@ -104,7 +104,7 @@ function sheetQuestionOf(
     : `The sheet of ${title} was taken off. It is back and lies exactly where it lay.`
 }
 
-/** Where the plot was cut, and where it would continue from the spot that the user chose. */
+/** The place of the cut, and the place from which the user chose to continue. */
 function usePlace(store: Store, id: string, spot: Spot | undefined): PlaceAnswer | undefined {
   const request = () => store.request('job.place', { id, ...(spot ?? { cut: 'redraw' }) })
   return useAnswer(request, [store, id, spot], { keep: true })
@@ -117,7 +117,7 @@ interface CutChoicesProps {
   readonly onCut: (cut: 'continue' | 'redraw' | 'skip') => void
 }
 
-/** What to do with the stroke that was cut. */
+/** The choices for the stroke that was cut. */
 function CutChoices({ drawnMm, enabled, onCut }: CutChoicesProps) {
   const button = (label: string, cut: 'continue' | 'redraw' | 'skip', isFirst = false) => (
     <button type="button" class={isFirst ? 'primary' : ''} disabled={!enabled} onClick={() => onCut(cut)}>

@@ -37,7 +37,7 @@ export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: 
 const HOLDS = 255
 
 /**
- * How long the pen takes on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends each
+ * The times of the pen on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends each
  * motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
  *
  * @param down     limits of the stroke before the lift
