@@ -24,7 +24,7 @@ export interface FarmPartsOptions {
   readonly changed: (plotter: WirePlotter) => void
 }
 
-/** What a daemon has of the other hosts that share its queue. Without a farm every part says that there are none. */
+/** A daemon's parts for the other hosts that share its queue. Without a farm every part reports no hosts. */
 export class FarmParts {
   readonly peers: Peers | undefined
   readonly #options: FarmPartsOptions
@@ -68,7 +68,7 @@ export class FarmParts {
     return this.peers && offeredTasks(this.#names, this.#about, this.peers.others)
   }
 
-  /** Whether this host announces what all hosts know, so that one host alone does. */
+  /** Whether this host sends the messages that concern all hosts. Exactly one host does. */
   get isFirst(): boolean {
     const others = this.peers?.others.filter(({ silentMs }) => silentMs < LOST_MS) ?? []
     return others.every(({ id }) => this.host < id)

@@ -13,7 +13,7 @@ export interface ServeOptions extends ConfigSources {
   readonly onReady?: (daemon: Daemon, loaded: LoadedConfig) => void
 }
 
-/** How long plotters may take to lift their pens after a bug, ms. */
+/** After a bug, plotters have this time to lift their pens, ms. */
 const LIFTING_MS = 10_000
 
 /**

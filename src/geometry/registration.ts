@@ -8,7 +8,7 @@ export interface Mark extends Point {
   readonly found: Point
 }
 
-/** How a printed sheet lies on the machine. */
+/** The position of a printed sheet on the machine. */
 export interface Registration {
   /** From the drawing to the sheet as it lies. */
   readonly matrix: Affine

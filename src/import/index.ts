@@ -26,7 +26,7 @@ export { type Bitmap, distances, STEP, thinned } from './raster/thin.ts'
 export { smoothed, strokesIn } from './raster/trace.ts'
 export { importers } from './registry.ts'
 
-/** What a file is. */
+/** The kind of a file. */
 export type Identified = Kind | { readonly is: 'document'; readonly importer: Importer }
 
 /**

@@ -16,11 +16,11 @@ import { Watermark } from './journal/watermark.ts'
 import { isFinal, next } from './next.ts'
 import { checkRecord } from './queue/import.ts'
 
-/** What `repairSpool` did. */
+/** The result of `repairSpool`. */
 export interface Repair {
-  /** Where the folder was copied to. */
+  /** The copy of the folder. */
   readonly backup: string
-  /** What was wrong. */
+  /** The damage. */
   readonly damage: string
   /** Jobs in the repaired spool. */
   readonly jobs: number
@@ -93,7 +93,7 @@ async function repair(place: LogPlace, damage: string): Promise<Repair> {
   }
 }
 
-/** As after a restart, and held where it would go on by itself. */
+/** The job as after a restart, on hold if it would start without a user. */
 function safe(job: Job): Job {
   const now = Date.now()
   const restarted = next(job, { type: 'restart' }, now)

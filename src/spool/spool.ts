@@ -123,7 +123,7 @@ export interface KeyPage {
 
 export type SpoolEvent = Change | Reset
 
-/** What happened to the queue. */
+/** A change of the queue. */
 export type Change =
   /** `elsewhere`: another host made the change. */
   | { readonly type: 'changed'; readonly job: Job; readonly elsewhere?: true }
@@ -187,7 +187,7 @@ export interface Spool {
   /** Gives a claim back: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
   release(claim: Claim): Promise<Job>
 
-  /** The last holder of a canceled plot reports once what is on the paper, with the pen up. */
+  /** The last holder of a canceled plot reports once, with the pen up, the strokes on the paper. */
   inked(claim: Claim, progress: Progress): Promise<Job>
 
   cancel(id: string): Promise<Job>
@@ -232,7 +232,7 @@ export interface Spool {
 /** 'away': changes are refused with this error, and claims may be lost. A disk that failed stays away. */
 export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readonly why: PlotdError }
 
-/** What a start changed. Ids of jobs. */
+/** The jobs that a start changed, by id. */
 export interface Recovery {
   /** Rendering was cut. It runs again. */
   readonly requeued: readonly string[]
@@ -242,7 +242,7 @@ export interface Recovery {
   readonly upgraded?: { readonly from: number; readonly backup?: string } | undefined
 }
 
-/** A spool with what an engine knows besides. */
+/** A spool with the further facts of an engine. */
 export interface OpenedSpool extends Spool {
   readonly recovery: Recovery
   store(): StoreState

@@ -3,7 +3,7 @@ import { stroke, strokeCount } from '../geometry/drawing.ts'
 import { StrokeWriter } from '../geometry/stroke-writer.ts'
 import { layoutText } from '../hershey/index.ts'
 
-/** What one side of a sheet bears. */
+/** The content of one side of a sheet. */
 export interface Side {
   readonly name: string
   readonly strokes: readonly Strokes[]

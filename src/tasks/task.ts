@@ -20,7 +20,7 @@ export interface SetText {
   readonly strict?: boolean
 }
 
-/** How a task reads files. */
+/** The files that a task may read. */
 export interface TaskFiles {
   /** The bytes of an upload by its SHA-256. @throws PlotdError ERR_FILE when there is no such upload */
   readonly readUpload: (sha256: string) => Promise<Uint8Array>

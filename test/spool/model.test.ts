@@ -27,6 +27,6 @@ async function onDisk(): Promise<Store> {
 }
 
 it('a spool behaves as a plain list does, whatever is done to it and however often its power is cut', async () => {
-  const struck = await agreesWithAList(onDisk, runs(400, 130))
+  const struck = await agreesWithAList(onDisk, runs(400, 200))
   expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
 })

@@ -57,7 +57,7 @@ export const batch = defineCommand({
     order: { type: 'string', choices: ['row', 'title', 'pen'], describe: 'draw the waiting cards in this order' },
   },
   examples: [
-    ['batch xmas', 'its progress and its cards that need somebody'],
+    ['batch xmas', 'its progress and its cards that need you'],
     ['batch xmas hold', 'keep back what is not drawn yet'],
     ['batch xmas --sheet xmas.pdf', 'look at every card before ink'],
     ['batch xmas --report xmas.csv', 'for the books'],

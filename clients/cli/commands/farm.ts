@@ -19,7 +19,7 @@ interface Selection {
 
 export const farm = defineCommand({
   about:
-    'Show all plotters of all hosts that share the queue, by room, and first those that need a person. Or command many ' +
+    'Show all plotters of all hosts that share the queue, by room, and first those that need you. Or command many ' +
     'plotters at once.',
   positionals: {
     action: { type: 'string', choices: ACTIONS, describe: 'what to do; without it, show the farm' },

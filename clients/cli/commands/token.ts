@@ -9,7 +9,7 @@ import { ago } from '../ui/format.ts'
 export const token = defineCommand({
   about:
     'The tokens that open the daemon. Alone it prints the master token, which this machine’s clients find by themselves: ' +
-    'who has it can do all that you can.',
+    'a program that has it can do everything that you can.',
   positionals: {
     what: {
       type: 'string',

@@ -17,7 +17,7 @@ const AT_A_TIME = 500
 type Until = NonNullable<Params<'job.wait'>['until']>
 
 export const wait = defineCommand({
-  about: 'Wait until jobs have ended. Prints a line for each as it ends. Nothing is asked again and again.',
+  about: 'Wait until jobs have ended. Prints a line for each as it ends.',
   positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
   flags: {
     all: { alias: 'a', type: 'boolean', default: false, describe: 'every job that has not ended' },

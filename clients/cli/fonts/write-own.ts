@@ -15,7 +15,7 @@ const MOST_BYTES = 24 << 20
 /** Words that show the font after a try. */
 const SAMPLE = 'Sphinx of black quartz, judge my vow'
 
-/** What the page sends. */
+/** The request of the page. */
 interface Message {
   readonly baseline: number
   readonly xLine: number

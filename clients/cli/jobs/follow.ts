@@ -52,10 +52,10 @@ class Follower {
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
   #lastRequest = ''
-  /** When the grant that was shown was given. */
+  /** The time of the grant that was shown. */
   #granted: number | undefined
   #measuredId: string | undefined
-  /** When the last progress came. */
+  /** The time of the last progress. */
   #progressAt = 0
   #clock: NodeJS.Timeout | undefined
   readonly #output: string
@@ -192,7 +192,7 @@ const sentence = (words: string): string => words.replace(/^put /, 'Put ').repla
 interface Want {
   readonly says: string
   readonly verb?: string
-  /** What Enter does; absent where Enter is not enough. */
+  /** The action of Enter; absent where Enter is not enough. */
   readonly order?: (client: PlotdClient) => Promise<unknown>
 }
 

@@ -68,7 +68,7 @@ async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']
   }
 }
 
-/** A batch is called as its table, unless it is given a name. */
+/** The name of a batch: the one that the user gave, or that of its table. */
 function batchName({ batch, csv = '-' }: MergeArgs): string {
   if (batch !== undefined) return batch
   return csv === '-' ? 'stdin' : parse(csv).name.slice(0, 100)

@@ -14,7 +14,7 @@ export interface RenderedJobs {
   readonly search?: string | undefined
 }
 
-/** Flags of a submit that mean nothing for a job that is rendered already. */
+/** Flags of a submit that have no effect on a rendered job. */
 const OF_A_NEW_JOB = [
   'title',
   'output',

@@ -8,7 +8,7 @@ import { packageRoot } from '../../../src/threads.ts'
 /** Who keeps the daemon running. 'background' is a process that ends with the computer. */
 export type Service = 'user' | 'system' | 'launchd' | 'background' | 'none'
 
-/** What `plotd setup` needs to know of this computer. */
+/** The facts about this computer that `plotd setup` needs. */
 export interface Host {
   readonly platform: NodeJS.Platform
   readonly user: string

@@ -10,7 +10,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { type Figure, type Identity, profileNamed, proposeProfile, type Wishes } from '../../../src/index.ts'
 
-/** What the user says of the machine. */
+/** The user's answers about the machine. */
 export interface MachineAnswers extends Wishes {
   readonly name: string
   readonly profile: string

@@ -62,7 +62,7 @@ export class Questions {
   }
 }
 
-/** What only the user knows of the machine. */
+/** Asks for the facts that only the user knows. */
 export async function askMachine(identity: Identity, given: Given, questions: Questions): Promise<MachineAnswers> {
   const proposed = suggestion(identity)
   const profile =
@@ -140,7 +140,7 @@ export async function askService(host: Host, given: Given, questions: Questions)
     )
   }
   return (await questions.choice(
-    'How shall plotd run?',
+    'How should plotd run?',
     host.services.map((name) => [name, SERVICES[name]] as const),
   )) as Service
 }

@@ -13,7 +13,7 @@ const START_MS = 60_000
 /** Longest wait for the plotter to answer, ms: plotd tries after 1, 2 and 4 s. */
 const PLOTTER_MS = 15_000
 
-/** What a daemon says of itself; undefined where none answers. */
+/** A daemon's information about itself; undefined where none answers. */
 export async function answering(
   daemon: Daemon,
 ): Promise<{ pid: number; plotters: readonly WirePlotter[] } | undefined> {

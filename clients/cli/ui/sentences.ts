@@ -30,7 +30,7 @@ export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plot
 
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
 
-/** What a job is doing, or how it ended. */
+/** The present work of a job, or its end. */
 export function jobSays(job: WireJob): string {
   const { status, reason, error, progress } = job
   if (error) return error.message
@@ -113,7 +113,7 @@ function idleSays({ name, state, grant, feeder, button }: WirePlotter): string |
   return `${failed} waits for a sheet and your word: \`plotd ready ${name}\`${press}.`
 }
 
-/** What a grant is for, who gave it and when it ends. */
+/** The purpose of a grant, its giver and its end. */
 export function armed({ name, grant }: WirePlotter): string {
   if (!grant) return ''
   const what =

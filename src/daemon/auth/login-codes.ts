@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import { digestOf } from '../protocol/hello.ts'
 import type { Identity, NewToken, Tokens } from './tokens.ts'
 
-/** How long a code may wait to be used, ms. */
+/** A code expires after this time, ms. */
 export const CODE_LASTS = 10 * 60_000
 /** Codes of one token that wait to be used; a further one ends the oldest. */
 export const MOST_CODES = 20

@@ -19,7 +19,7 @@ export interface KeptToken {
   readonly createdAt: number
 }
 
-/** Who makes a request: the token or session that it carries. Ends when that is revoked or rotated. */
+/** The sender of a request: the token or session in it. It ends when that token or session is revoked or rotated. */
 export interface Identity {
   readonly name: string
   readonly role: Role
@@ -192,7 +192,7 @@ export class Tokens {
     setImmediate(() => this.#announceEnd(session))
   }
 
-  /** Ends the old secret before the new one is on the disk: a crash in between locks out and lets nobody in. */
+  /** Ends the old secret before the new one is on the disk: a crash in between locks clients out, and lets no old secret in. */
   async #replace(identity: Identity): Promise<NewToken> {
     const secret = newSecret()
     const old = this.#entries.get(identity.name)?.identity
@@ -235,7 +235,7 @@ export class Tokens {
     })
   }
 
-  /** What belongs on the disk: neither the master token nor sessions. */
+  /** The tokens for the disk: neither the master token nor sessions. */
   #kept(): KeptToken[] {
     return [...this.#entries.values()]
       .filter(({ identity }) => identity.name !== MASTER && identity.by === undefined)

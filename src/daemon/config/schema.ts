@@ -242,7 +242,7 @@ const notify = z.strictObject({
     )
     .readonly()
     .default([])
-    .meta({ description: 'who is called when plotd needs somebody: docs/workshop.md' }),
+    .meta({ description: 'who gets a message when plotd needs its operator: docs/workshop.md' }),
   mqtt: z
     .strictObject({
       url: z.string().regex(/^mqtts?:\/\//, 'expected mqtt://HOST or mqtts://HOST'),

@@ -1,7 +1,7 @@
 import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
 
-/** What is kept of a job of a batch. */
+/** The fields that are kept of a batch's job. */
 export interface BatchJob {
   readonly id: string
   readonly batch: string
@@ -150,13 +150,13 @@ function briefOf(job: Job): BatchJob | undefined {
   }
 }
 
-/** What became of a card: 'spoiled' when another job draws it again. */
+/** The state of a card: 'spoiled' when another job draws it again. */
 export type CardStatus = JobStatus | 'spoiled'
 
 export interface Card {
   readonly job: BatchJob
   readonly status: CardStatus
-  /** How often the card was begun, this job included. */
+  /** The number of attempts at the card, this job included. */
   readonly attempt: number
   readonly spoiled?: NonNullable<Job['spoils']>
 }

@@ -140,7 +140,7 @@ export class Hub {
   }
 }
 
-/** What happened, before it has a number here. */
+/** An event before the hub numbers it. */
 type News = Change | { readonly type: 'plotter'; readonly plotter: WirePlotter; readonly here: boolean }
 
 const NAMES: Readonly<Record<News['type'], NotificationName>> = {

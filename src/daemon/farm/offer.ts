@@ -22,7 +22,7 @@ const aboutSchema = z.object({
   fonts: z.record(z.string(), z.string()),
 })
 
-/** What a host publishes about itself, besides its names. */
+/** The facts that a host publishes about itself, besides its names. */
 export type About = z.output<typeof aboutSchema>
 
 /** What another host publishes about itself; nothing when this version cannot read it. */
@@ -101,7 +101,7 @@ export function offeredTasks(names: readonly string[], here: About, others: read
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
 }
 
-/** What is wrong between this host and another, for people. */
+/** The differences between this host and another that the operator must mend, as sentences. */
 export function problemsOf(here: About, other: HostView): string[] {
   const there = aboutOf(other)
   const missing = lacks(there.fonts, here.fonts)

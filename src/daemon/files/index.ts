@@ -1,5 +1,5 @@
 /**
- * The room `files`: what the daemon keeps besides the queue. `uploads` holds files of clients, named by their hash; `output`
+ * The room `files`: the daemon's files besides the queue. `uploads` holds files of clients, named by their hash; `output`
  * opens SVGs below the output folder; `retention` removes uploads and plans that no job needs. Threads import single files,
  * since they start faster so.
  */

@@ -107,7 +107,7 @@ export async function readUpload(folder: string, sha256: string): Promise<Uint8A
   })
 }
 
-/** @returns the sha256 of what was received, hex */
+/** @returns the sha256 of the received bytes, hex */
 async function receive(stream: Readable, temp: string, count: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256')
   const file = await open(temp, 'wx', 0o600)

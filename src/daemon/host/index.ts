@@ -1,5 +1,5 @@
 /**
- * The room `host`: what the daemon asks of systemd, where there is one. `systemd-notify` reports readiness and feeds the
+ * The room `host`: the daemon's requests to systemd, where the host has it. `systemd-notify` reports readiness and feeds the
  * watchdog; `systemd-inhibit` keeps the computer from suspending during a plot. Both start their programs through a
  * `HelperShell`. Without systemd the daemon works as well.
  */

@@ -30,7 +30,7 @@ export async function askInk(
     const job = await spool.get(id)
     if (job === undefined) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
     requireOwn(identity, [job])
-    // The state is looked at first: reading a large SVG for a refusal is a waste.
+    // The state is checked first, because reading a large SVG takes long.
     const withInk = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)
     withInk(job.result as JobResult)
     const result = await threads.inkResult(job, plot, gone).catch((thrown: unknown) => {

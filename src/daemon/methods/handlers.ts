@@ -5,7 +5,7 @@ import type { MethodName, Parsed, Result, Topic } from '../protocol/index.ts'
 
 /** The client of a call. Only a WebSocket can receive events. */
 export interface Caller {
-  /** What the token lets it do, and whether that is still so. */
+  /** The rights of its token, and whether they still hold. */
   readonly identity: Identity
   readonly isAlive: () => boolean
   /** Another host passed the call on in the name of its client. */

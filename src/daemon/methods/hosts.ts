@@ -16,7 +16,7 @@ export interface HostParts {
   readonly forget: (name: string) => Promise<void>
 }
 
-/** What one host may ask another in the name of a client: what a plotter does, and the plot that it holds. */
+/** The methods that one host may call on another in the name of a client: they concern a plotter and its plot. */
 export const PASSED_ON = /^(plotter\.(?!list$)\w+|job\.(pause|resume|place|trace))$/
 
 /** @param handlers  all of them, once they are made */

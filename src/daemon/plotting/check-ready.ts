@@ -12,7 +12,7 @@ import type { SheetMarks } from './sheet-marks.ts'
 import type { SheetSource } from './sheet-source.ts'
 import type { ReadyOrder, StationParts } from './station-parts.ts'
 
-/** What a plotter is like when a user says that a fresh sheet is down. */
+/** The state of a plotter at the moment of `ready`. */
 export interface ReadyFacts {
   readonly parts: Pick<StationParts, 'config' | 'memory' | 'spool' | 'threads'>
   readonly state: PlotterState

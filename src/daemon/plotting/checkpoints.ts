@@ -35,13 +35,13 @@ const HALT_MS = 12_500
 /** During a long stroke the progress is written again so often, to know that the store answers, ms. */
 const NOTE_MS = 2500
 
-/** How often the contact is checked, ms. */
+/** The contact is checked at this interval, ms. */
 const LOOK_MS = 500
 
 /** After so many late answers in a row the disk is not waited for any longer: the plot pauses and says why. */
 const MOST_LATE = 3
 
-/** Where a job begins on a sheet. */
+/** The place in the plan at which a job begins on a sheet. */
 export interface PlotStart {
   readonly plan: Plan
   /** First stroke to draw. */
@@ -53,11 +53,11 @@ export interface PlotStart {
   readonly plotter: string
   /** Its host, where several share the queue. */
   readonly host?: string
-  /** What the plotter's past plots took against their estimates; 1 when left out. */
+  /** The time of the plotter's past plots as a factor on their estimates; 1 when absent. */
   readonly pace?: number
   /** Counts the ink and the time of the job. */
   readonly meter?: InkMeter
-  /** When strokes are drawn; by their share of the way when left out. */
+  /** The times of the strokes; when absent, they follow from each stroke's share of the way. */
   readonly times?: TimesOf
 }
 
@@ -187,7 +187,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     })
   }
 
-  /** Takes back what was allowed ahead: a pause may last for days, and a crash in it leaves no untouched stroke in doubt. */
+  /** Withdraws permissions for strokes ahead: a pause may last for days, and a crash in it must leave no untouched stroke in doubt. */
   paused(why: PauseReason, prompt: string | undefined, begun: number): void {
     this.#pauses++
     this.#begun = this.#allowed = begun
@@ -204,13 +204,13 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#inTurn(() => this.#spool.unpause(this.#claim))
   }
 
-  /** Writes what is on the paper. For when nothing moves. */
+  /** Records the strokes on the paper. Call it while nothing moves. */
   save(executed: number, begun = executed): Promise<void> {
     this.#begun = begun
     return this.#write(executed)
   }
 
-  /** What is on the paper of a job that was canceled meanwhile. */
+  /** Records the strokes on the paper of a job that was canceled meanwhile. */
   async canceled(executed: number, begun: number): Promise<void> {
     this.#begun = begun
     await this.#turn

@@ -13,7 +13,7 @@ import { machinesBehind } from './stations.ts'
 export interface PlotControl {
   pauseJob(id: string, now: boolean): Promise<void>
   resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
-  /** Where an interrupted job stopped and would go on. */
+  /** The places at which an interrupted job stopped, and would continue. */
   placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
   /** Goes there with the pen up. */
   traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
@@ -75,7 +75,7 @@ export class Dispatcher implements PlotControl {
     this.wake()
   }
 
-  /** There may be work of any kind. */
+  /** Lets the render loop and all stations look for work. */
   wake(): void {
     this.#renders.wake()
     for (const station of this.#parts.stations) station.wake()
@@ -109,7 +109,7 @@ export class Dispatcher implements PlotControl {
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
     prepareOptions(plot)
     const { needs = [], plotter, pen } = plot
-    // What another host has in its plotters, only that host knows.
+    // Only the other host knows the pens in its plotters.
     if (pen !== undefined && this.#others(plotter).length === 0) this.requirePen(pen)
     const machines = [...machinesBehind(this.#parts.stations)(plotter), ...this.#others(plotter)]
     if (machines.length === 0 && plotter !== 'any') this.station(plotter)

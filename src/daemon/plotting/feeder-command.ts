@@ -14,7 +14,7 @@ const KEPT = 2000
 /** After SIGTERM a command has this long to stop its motors, ms. */
 const END_MS = 1000
 
-/** What a feeder learns of the job that the sheet is for. Values are foreign text: they never pass a shell. */
+/** The facts about the sheet's job that a feeder gets. Values are foreign text: they never pass a shell. */
 export function feederFacts(
   plotter: string,
   job: Job,
@@ -55,7 +55,7 @@ export async function runFeeder(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, how)
     } catch {
-      // Nobody of the group is left.
+      // The group has no process left.
     }
   }
   let output = ''

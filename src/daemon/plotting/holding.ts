@@ -24,7 +24,7 @@ export interface Held {
   readonly planning: AbortController
 }
 
-/** What a station holds of the spool: it claims one job at a time. */
+/** The claim of a station: it claims one job at a time. */
 export type Holding = Empty | Claiming | Held
 
 export const EMPTY: Empty = { is: 'empty' }

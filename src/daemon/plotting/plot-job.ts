@@ -14,7 +14,7 @@ export interface PlotJobParts {
   readonly spool: Spool
   readonly claim: Claim
   readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
-  /** Counts what the pens draw. */
+  /** Counts the ink of the pens. */
   readonly pens?: PlotPens
   /** How the rest of a sheet lies, where that was shown in a pause. */
   readonly marks?: Pick<SheetMarks, 'rest' | 'unregistered'>
@@ -33,7 +33,7 @@ export interface PlotJobParts {
   readonly nextSheet: (copy: number) => Promise<'ready' | 'stopped'>
 }
 
-/** 'withdrawn': the permission to begin was gone, and the sheet is as it was. */
+/** 'withdrawn': the grant had ended before the first stroke, and the sheet has no new ink. */
 type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
 
 /**
@@ -145,7 +145,7 @@ async function freshSheet({ spool, claim, nextSheet }: PlotJobParts, copy: numbe
   return answer === 'ready'
 }
 
-/** Records what is on the paper of a canceled job, however its plot ended. */
+/** Records the strokes on the paper of a canceled job, however its plot ended. */
 async function reportCanceled(outcome: SheetOutcome, plan: Plan, checkpoints: Checkpoints): Promise<void> {
   if (outcome.is === 'withdrawn') return
   if (outcome.is === 'finished') await checkpoints.canceled(strokesOf(plan), strokesOf(plan))

@@ -3,13 +3,13 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { ThreadPools } from '../render/index.ts'
 
-/** When 0, 1 … all strokes of a plan are drawn, s, and as last entry the end at home. */
+/** The times at which 0, 1 … all strokes of a plan are drawn, s; the last entry is the return to home. */
 export type StrokeTimes = ArrayLike<number>
 
 /** The times of a plan's strokes as the plotter draws them now. */
 export interface TimesOf {
   of(plan: Plan): Promise<StrokeTimes>
-  /** Sets what is called when the times have changed. */
+  /** Sets the function to call when the times have changed. */
   follow(changed: () => void): void
 }
 

@@ -7,7 +7,7 @@ import type { Parsed, Result } from '../protocol/index.ts'
 import { loadPlan } from '../render/plans.ts'
 import type { PlotStart } from './checkpoints.ts'
 
-/** How an interrupted job goes on. */
+/** The user's choice of the way in which an interrupted job continues. */
 export type ResumeHow = Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'strokes' | 'mm'>
 
 /** The sheet of an interrupted job, by its last checkpoint. */
@@ -27,8 +27,8 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 }
 
 /**
- * Where an interrupted job goes on in its plan. For strokes that may be on the paper there is no default: redrawing
- * doubles ink, skipping leaves a gap, and only a person sees the sheet.
+ * The place in the plan from which an interrupted job continues. For strokes that may be on the paper there is no default:
+ * redrawing doubles ink, skipping leaves a gap, and only the operator sees the sheet.
  *
  * @throws PlotdError ERR_PARAMS when `how` does not say it
  */

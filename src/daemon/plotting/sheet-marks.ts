@@ -182,7 +182,7 @@ export class SheetMarks {
   }
 }
 
-/** Whether the job is drawn on a sheet that is printed already. */
+/** Whether the job is drawn on a printed sheet. */
 export const isPrinted = ({ plot }: Job): boolean => plot?.options?.['printed'] === true
 
 /** Whether marks must show how the sheet lies before this layer goes on: the job says so, and none did since it was turned. */

@@ -19,7 +19,7 @@ export interface SheetSourceParts {
 
 type FeederState = NonNullable<WirePlotter['feeder']>
 
-/** Where fresh sheets come from besides a user's `ready`: the feeder of the configuration, and the board's button. */
+/** The sources of fresh sheets besides a user's `ready`: the feeder of the configuration, and the board's button. */
 export class SheetSource {
   readonly #parts: SheetSourceParts
   #feeder: FeederState = { is: 'waits' }

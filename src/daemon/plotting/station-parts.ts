@@ -10,7 +10,7 @@ import type { Parsed } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import type { Origin, ResumeHow, Site } from './resuming.ts'
 
-/** What a station is made of. */
+/** The parts of a station. */
 export interface StationParts {
   readonly config: PlotterConfig
   /** The name of this host. */
@@ -27,7 +27,7 @@ export interface StationParts {
   readonly wakeLock: WakeLock
   /** The pens of the configuration. */
   readonly pens: Config['pens']
-  /** How long a grant lasts, ms. */
+  /** The lifetime of a grant, ms. */
   readonly grantMs: number
   /** Whether the queue of this plotter, or the whole queue, is paused. */
   readonly isQueuePaused: () => boolean
@@ -38,15 +38,15 @@ export interface StationParts {
 }
 
 export type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
-/** How an interrupted job goes on, with what the user says of the plotter. */
+/** The way in which an interrupted job continues, with the user's statements about the plotter. */
 export type ResumeOrder = ResumeHow &
   Origin &
   Pick<Parsed<'job.resume'>, 'sheetBack'> & {
-    /** The user says so of a sheet that was cut on another host. */
+    /** The user's statement about a sheet that was cut on another host. */
     readonly elsewhere?: boolean
   }
 
-/** Where a sheet lies: on which plotter, and of which host where several share the queue. */
+/** The place of a sheet: its plotter, and the plotter's host where several hosts share the queue. */
 export const placeOfSheet = ({ config, host, inFarm }: StationParts): { plotter: string; host?: string } => ({
   plotter: config.name,
   ...(inFarm && { host }),

@@ -47,7 +47,7 @@ export class Station {
   /** Settled when the last job is. */
   #plotted: Promise<void> = Promise.resolve()
   #stopped = false
-  /** With what a user set; a new link begins as planned. */
+  /** The profile with the user's adjustments; a new link begins without them. */
   readonly #times: PlotTimes
   /** Its name among all that may hold a job. */
   readonly #holder: string
@@ -93,7 +93,7 @@ export class Station {
     return this.session.device?.profile ?? this.#parts.profile
   }
 
-  /** What its plots take against their estimates. */
+  /** The time of its plots as a factor on their estimates. */
   get pace(): number {
     return paceFactor(this.#parts.memory.pace)
   }
@@ -190,7 +190,7 @@ export class Station {
     else if (!(await this.marks.goOn(this.#held))) await this.session.resume()
   }
 
-  /** Pen height and drawing speed, for what is not drawn yet. */
+  /** Pen height and drawing speed for the rest of the plot. */
   async adjust(changes: Adjustments): Promise<void> {
     await this.session.adjust(changes)
     this.#times.adjust(changes)
@@ -220,7 +220,7 @@ export class Station {
     await resuming
   }
 
-  /** Where an interrupted job stopped, and where it would go on. */
+  /** The places at which an interrupted job stopped, and would continue. */
   placeOf(job: Job, how: ResumeHow): Promise<Result<'job.place'>> {
     return placeOf(this.#site, job, how)
   }
@@ -264,7 +264,7 @@ export class Station {
     await this.#checkGrant()
   }
 
-  /** Ends a grant whose job no longer waits, where no event after the grant says so. */
+  /** Ends a grant whose job stopped waiting before the grant: no later event would end it. */
   async #checkGrant(): Promise<void> {
     const { grant } = this.session
     const id = grantedJob(this.session.grant)

@@ -11,7 +11,7 @@ export interface Places {
   readonly clients: number
 }
 
-/** Whose connection it is: a token, or the token that a page's session was opened with. */
+/** The owner of a connection: a token, or the token that opened a page's session. */
 export interface Owner {
   readonly name: string
   readonly role: Role

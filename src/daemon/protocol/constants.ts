@@ -1,4 +1,4 @@
-/** What both ends must agree on besides the methods. No imports: browsers load this too. */
+/** The constants that daemon and clients share besides the methods. No imports: browsers load this file too. */
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475
 /** After IPP's port 631, which only a superuser may take. */

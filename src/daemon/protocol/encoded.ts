@@ -19,7 +19,7 @@ const [ENTRIES, PIECE] = [50, 65_536]
 /**
  * A result with long lists as JSON, a few entries at a time. Other results are left as they are.
  *
- * @param most  characters; what is longer is cut off, and no JSON
+ * @param most  characters; a longer text is cut off, and is then no JSON
  */
 export async function inPieces(result: unknown, most: number): Promise<unknown> {
   if (!hasLongList(result)) return result

@@ -5,7 +5,7 @@ import { plotter } from './plotter.ts'
 
 const seq = count.meta({ description: 'one more than the notification before it' })
 
-/** What the daemon says unasked, after `events.subscribe`. */
+/** The daemon's notifications after `events.subscribe`. */
 export const NOTIFICATIONS = {
   'job.changed': {
     summary: 'A job is new, or anything of it but its progress changed. The state is on disk already.',

@@ -30,9 +30,9 @@ export const METHODS = {
 } as const satisfies Readonly<Record<string, { readonly role: Role; readonly cost?: number }>>
 
 export type MethodName = keyof typeof METHODS
-/** What a caller sends. */
+/** The parameters as a caller sends them. */
 export type Params<M extends MethodName> = z.input<(typeof METHODS)[M]['params']>
-/** What the daemon works with: defaults filled in, '2m' turned into ms. */
+/** The parameters after validation: with defaults, and with '2m' as ms. */
 export type Parsed<M extends MethodName> = z.output<(typeof METHODS)[M]['params']>
-/** What is answered. */
+/** The result of a method. */
 export type Result<M extends MethodName> = z.output<(typeof METHODS)[M]['result']>

@@ -56,7 +56,7 @@ export const taskParams = z
   .unknown()
   .refine((value) => valuesIn(value, VALUES) <= VALUES, `expected at most ${VALUES} values; larger data is an upload`)
 
-/** What `job.submit` takes. Parsed, it is the spool's NewJob. */
+/** The parameters of `job.submit`. After validation they are the spool's NewJob. */
 export const newJob = z.strictObject({
   task: textUpTo(JOB_LIMITS.task).meta({ description: 'name of a task, see task.list' }),
   params: maybe(taskParams).meta({ description: "the task's own parameters, checked by its schema" }),

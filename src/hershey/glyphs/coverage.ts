@@ -2,12 +2,12 @@ import type { StrokeFont } from '../fonts/font.ts'
 import { fontNames, loadFont } from '../fonts/library.ts'
 import { type Cells, cellsOf } from './cells.ts'
 
-/** How much of a text a font can draw. */
+/** The share of a text that a font can draw. */
 export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
   readonly font: string
   /** Number of characters with ink. */
   readonly characters: number
-  /** How many of them the font draws itself, composed characters included. */
+  /** The number that the font draws itself, composed characters included. */
   readonly own: number
   /** True when the font draws all characters itself. */
   readonly complete: boolean

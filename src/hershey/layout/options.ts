@@ -3,7 +3,7 @@ import type { StrokeFont } from '../fonts/font.ts'
 
 export type Align = 'left' | 'center' | 'right' | 'justify'
 
-/** How the letters look, in lines, in a box and on a path. */
+/** The look of the letters, in lines, in a box and on a path. */
 export interface LetterOptions {
   /** A name from `fontNames()`, or a loaded font; Roman simplex when absent. */
   readonly font?: string | StrokeFont
@@ -27,7 +27,7 @@ export interface Hand {
   readonly amount?: number
 }
 
-/** How lines break and align. */
+/** Line breaks and alignment. */
 export interface LineOptions extends LetterOptions {
   readonly align?: Align
   /** Distance of baselines as a multiple of the font's line height; 1 when absent. */

@@ -2,7 +2,7 @@ import type { Levels, Move } from './moves.ts'
 
 type Channel = keyof Levels
 
-/** How a file lowers the pen. */
+/** The way in which a file lowers the pen. */
 export interface PenRule {
   readonly isDown: (levels: Levels) => boolean
   /** Rapid moves with the pen down leave ink. A laser is off while it moves rapidly. */

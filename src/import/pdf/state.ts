@@ -7,7 +7,7 @@ export interface Clip {
   readonly path: PagePath
   readonly rule: Rule
   readonly within: Clip | undefined
-  /** How many clips it lies in. */
+  /** The number of clips around it. */
   readonly depth: number
 }
 

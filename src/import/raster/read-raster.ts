@@ -8,7 +8,7 @@ import { type Bitmap, distances, STEP, thinned } from './thin.ts'
 import { type Area, hatched, picturesOn } from './tones.ts'
 import { smoothed, strokesIn } from './trace.ts'
 
-/** What is darker is ink. */
+/** A darker pixel is ink. */
 const INK = 170
 /** Ink that is wider is drawn as its outline, mm: a centre line would not show its shape. */
 const WIDE_MM = 1.6

@@ -23,7 +23,7 @@ const SUSPENDED_MS = 1000
  */
 export type Taker = (line: string) => 'more' | 'done' | PlotdError
 
-/** What a link writes after a timeout, before its port closes. */
+/** A command that a link writes after a timeout, before its port closes. */
 export interface StopCommand {
   readonly text: string
   /** Pause before it, ms; 0 when absent. */

@@ -10,7 +10,7 @@ import { printerSeconds, printerTravelSeconds } from './marlin-time.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
 
-/** What a drawing should take on one profile, from home and back. */
+/** The estimate of a drawing on one profile, from home and back. */
 export interface Estimate {
   readonly seconds: number
   readonly penDownMm: number
@@ -79,9 +79,9 @@ class StrokeClock {
 }
 
 interface Schedule {
-  /** When each stroke begins, s, and as last entry the end at home. Without waits for people. */
+  /** The times at which strokes begin, s; the last entry is the return to home. Waits for the operator do not count. */
   readonly times: Float64Array<ArrayBuffer>
-  /** When so many strokes are drawn and the pen is up again, s, and as last entry the end at home. */
+  /** The times at which so many strokes are drawn and the pen is up again, s; the last entry is the return to home. */
   readonly drawn: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number

@@ -10,12 +10,13 @@ import type { PauseReason } from './state.ts'
 import { type PenPlace, visit } from './visit.ts'
 import { walk } from './walk.ts'
 
-/** What a plot tells while it goes on. */
+/** The events of a plot. */
 export interface PlotEvents {
   /** Strokes that are on the paper. */
   executed?(count: number): void
   /**
-   * Before a stroke is begun, the pen up: resolves with the permission for it once that is written down. The plot waits.
+   * Called before a stroke, with the pen up. Resolves with the stroke's permission after the permission is on the disk.
+   * The plot waits for it.
    */
   begin?(stroke: number): Promise<Permission>
   /** With the pen up; strokes from `begun` on have not been touched. */
@@ -24,11 +25,11 @@ export interface PlotEvents {
   /** Whether a stroke that was begun may go on. False when the job may have been given up meanwhile. */
   mayGoOn?(): boolean
   /**
-   * Before a stroke, the pen up: what must be done to the pen first, by a person, or by the plotter itself at a place. `done` is
-   * called after that.
+   * Called before a stroke, with the pen up: the service that the pen needs first, from the operator, or from the plotter
+   * itself at a place. `done` is called after the service.
    */
   request?(stroke: number): PenService | undefined
-  /** After the last stroke: where the pen that drew it is put down. */
+  /** Called after the last stroke: the place of the cap for the pen that drew it. */
   readonly park?: () => Pick<PenPlace, 'x' | 'y'> | undefined
   /** The name of the pen that is in a slot, if it is known. */
   readonly penName?: (pen: number) => string | undefined
@@ -43,9 +44,9 @@ export interface BeforeLayer {
 
 export interface PenService {
   readonly prompt: string
-  /** It names the pen for the stroke, so that nobody needs to be asked for the number of the pen. */
+  /** The prompt names the pen of the stroke, so a second prompt with the pen's number is not needed. */
   readonly isPen?: true
-  /** Where the plotter does it itself. */
+  /** The place at which the plotter does it itself. */
   readonly at?: PenPlace
   readonly done: () => Promise<void>
 }
@@ -53,7 +54,7 @@ export interface PenService {
 /** 'registered': the rest of the sheet is drawn by another plan. */
 export type Ending = 'canceled' | 'restart' | 'registered'
 
-/** Where a plot is heading, and the commands that users gave. */
+/** The parts of a run: its plan, its place in it, and its machine. */
 export interface RunParts {
   readonly plan: Plan
   readonly from: number
@@ -128,8 +129,8 @@ export class Run {
   }
 
   /**
-   * Everything is drawn: puts the pen down on its cap, if it has one. Every plot begins by lifting it again. What fails here is
-   * no matter of the sheet: the link reports its own loss.
+   * Puts the pen down on its cap, if it has one, after the whole drawing. Every plot begins by lifting the pen again. A
+   * failure here does not concern the sheet: the link reports its own loss.
    *
    * @returns whether the pen is down there
    */
@@ -146,7 +147,7 @@ export class Run {
     }
   }
 
-  /** Whether the device may be given anything to do. */
+  /** Whether the device may get further commands. */
   get mayMove(): boolean {
     return !this.#isDrawing || this.#parts.events.mayGoOn?.() !== false
   }
@@ -184,7 +185,10 @@ export class Run {
     do {
       if (this.#pause !== 'no') await this.#wait('operator', undefined)
       while (!this.ending && !(await this.#permitted(moment))) {
-        await this.#wait('operator', 'how far the plot is cannot be written down: is the disk full, or does it hang?')
+        await this.#wait(
+          'operator',
+          'the progress of the plot cannot be written to the disk: is the disk full, or does it hang?',
+        )
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
     this.#layerNext = undefined

@@ -10,7 +10,7 @@ const DEFAULT_RETRIES = Object.freeze({ max: 0, backoffMs: 1_000 })
 /** Shared: most jobs have no tags and no parents. */
 const NONE: readonly string[] = Object.freeze([])
 
-/** A checked request with its defaults. It shares nothing with what the caller handed over. */
+/** A checked request with its defaults. It shares no object with the caller's request. */
 export interface Draft {
   /** Still without `id`, `order`, `status` and `createdAt`. */
   readonly job: DraftJob

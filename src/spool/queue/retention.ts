@@ -2,7 +2,7 @@ import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import type { Core } from './core.ts'
 import { trimKeys } from './keys.ts'
 
-/** How much of the past is kept. */
+/** The limits on ended jobs that the spool keeps. */
 export interface Retention {
   /** Ended jobs. */
   readonly jobs: number

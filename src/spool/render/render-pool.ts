@@ -18,7 +18,7 @@ export interface RenderPoolOptions {
   readonly threads?: number
   /** Limit on each thread's JavaScript heap. */
   readonly memoryMb?: number
-  /** Limit on what a run may return. */
+  /** Limit on the size of a run's result. */
   readonly maxOutputBytes?: number
   /** Threads beyond the first start on demand, and end after this time without work. Without it none ends. */
   readonly idleMs?: number

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 
-/** What a picture's first bytes say of it. */
+/** The facts in a picture's first bytes. */
 export interface Header {
   readonly type: 'image/png' | 'image/jpeg'
   readonly width: number

@@ -21,7 +21,7 @@ export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Rand
 
 /** mm between samples along a line. */
 const STEP = 0.25
-/** What is shorter would be a speck, mm. */
+/** A shorter stroke would be a speck, mm. */
 const SHORTEST = 0.9
 /** Which of the strokes of a band comes first as it darkens: the middle, then outwards. */
 const ORDER = [2, 1, 3, 0, 4] as const

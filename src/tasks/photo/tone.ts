@@ -4,9 +4,9 @@ import { at } from '../../geometry/drawing.ts'
 import { svgToPixels } from '../../svg/index.ts'
 import { type Header, readHeader, scanCount } from './header.ts'
 
-/** How dark a picture is, anywhere on its place on the sheet. */
+/** The darkness of a picture at each place on the sheet. */
 export interface Tone {
-  /** Where it stands, mm. */
+  /** The picture's place on the sheet, mm. */
   readonly box: Bounds
   /** Darkness 0 … 1 at a place in mm; 0 outside. */
   readonly dark: (x: number, y: number) => number
@@ -81,7 +81,7 @@ async function pixelsOf(bytes: Uint8Array, longest: number) {
       throw new PlotdError('ERR_FILE', `the picture cannot be decoded: ${String(cause)}`, {}, cause)
     },
   )
-  // The decoder leaves out what it cannot read, and says nothing.
+  // The decoder leaves out unreadable parts without an error.
   if (picture.rgba.every((value) => value === 0))
     throw new PlotdError('ERR_FILE', 'the picture cannot be decoded, or there is nothing on it')
   return { ...picture, aspect: width / height }

@@ -51,7 +51,7 @@ function shaded({ u }: Card, x: number, y: number, radius: number, disc: Line): 
   return lines
 }
 
-/** Where the water begins. */
+/** The edge of the water. */
 const HORIZON = 104
 
 /** Broken level lines, wider apart the nearer they are; under the moon they gather to its reflection. */

@@ -20,7 +20,7 @@ export interface Words {
   readonly strokes: readonly Strokes[]
   /** The box around all words; empty when there are none. */
   readonly bounds: Bounds
-  /** What art must keep clear of, as polygons. */
+  /** The areas that art must keep clear of, as polygons. */
   readonly covers: readonly number[][]
   readonly warnings: readonly TaskWarning[]
 }
