@@ -11,7 +11,7 @@ import { isTouched } from '../protocol/index.ts'
 export class CutSheets {
   readonly #plotter: string
   readonly #memory: Pick<PlotterMemory, 'off' | 'save'>
-  /** Interrupted jobs with ink on a sheet of this plotter. */
+  /** Jobs that were interrupted on this plotter. Not all of them have ink. */
   readonly #jobs = new Map<string, Job>()
 
   constructor(plotter: string, memory: Pick<PlotterMemory, 'off' | 'save'>, interrupted: readonly Job[]) {
@@ -22,7 +22,7 @@ export class CutSheets {
 
   /** To be called for each job that changes. */
   note(job: Job): void {
-    const isHere = job.status === 'interrupted' && job.progress?.plotter === this.#plotter && isTouched(job)
+    const isHere = job.status === 'interrupted' && job.progress?.plotter === this.#plotter
     if (isHere) this.#jobs.set(job.id, job)
     else this.#jobs.delete(job.id)
   }
@@ -33,12 +33,19 @@ export class CutSheets {
 
   /** The interrupted job whose sheet lies on the plotter. */
   get here(): Job | undefined {
-    return [...this.#jobs.values()].findLast(({ id }) => !this.#isOff(id))
+    return [...this.#jobs.values()].findLast((job) => isTouched(job) && !this.#isOff(job.id))
   }
 
   /** A user took every sheet off. On the disk when it resolves. */
   async takeOff(): Promise<void> {
     await this.#keep([...this.#jobs.keys()])
+  }
+
+  /** Another job begins: the sheet of a job that has no ink yet is no longer blank. On the disk when it resolves. */
+  async cover(): Promise<void> {
+    await this.#keep(
+      [...this.#jobs.values()].filter((job) => !isTouched(job) || this.#isOff(job.id)).map(({ id }) => id),
+    )
   }
 
   /** The sheet of this job lies on the plotter, and no other one does. On the disk when it resolves. */
@@ -53,11 +60,14 @@ export class CutSheets {
   }
 
   /** @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when that of the job was taken off */
-  requireOnly({ id, title }: Job): void {
+  requireOnly(wanted: Job): void {
+    const { id, title } = wanted
     const job = this.here
     if (job && job.id !== id) throw this.#occupied(job, `resume job ${id}`)
     if (!this.#isOff(id)) return
-    const message = `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put it back as it lay and say so (sheetBack), or retry the job on a new sheet`
+    const message = isTouched(wanted)
+      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put it back as it lay and say so (sheetBack), or retry the job on a new sheet`
+      : `${this.#plotter} has drawn another job since job ${id} (${title}) was interrupted, which has no ink yet: retry it on a new sheet`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
   }
 

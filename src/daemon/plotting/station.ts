@@ -326,6 +326,7 @@ export class Station {
       if (!resumed && this.session.wantsFeeding) await this.#feed(claim, 1)
       // Planning and feeding take a while, and the grant may have ended.
       if (!resumed && !this.session.mayBegin(claim.job.id)) return void (await spool.release(claim))
+      if (!resumed) await this.#cuts.cover()
       await plotJob({
         ...{ spool, claim, memory, session: this.session },
         start: { ...start, pace: this.pace, times: this.#times },

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CutSheets } from '../../../src/daemon/plotting/cut-sheets.ts'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
+import type { Job } from '../../../src/spool/job.ts'
 import { ended, type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { sample } from '../../support/fuzz.ts'
 import { until } from '../../support/until.ts'
@@ -118,6 +120,33 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     }
     expect((await job(next.id)).status).toBe('rendered')
     expect(inked()).toBe(strokes)
+  })
+})
+
+describe('a job that was interrupted before its first stroke', () => {
+  const cut = (id: string, begun: number) =>
+    ({
+      id,
+      title: id,
+      status: 'interrupted',
+      progress: { phase: 'plot', plotter: 'axi', done: 0, begun, of: 5 },
+    }) as unknown as Job
+
+  it('does not keep others from the plotter, and is not resumed on a sheet that another one has drawn on', async () => {
+    const memory = { off: [] as readonly string[], save: async () => {} }
+    const [blank, inked] = [cut('blank', 0), cut('inked', 1)]
+    const cuts = new CutSheets('axi', memory, [blank])
+    expect(cuts.here).toBeUndefined()
+    expect(() => cuts.requireOnly(blank)).not.toThrow()
+    await cuts.cover()
+    expect(() => cuts.requireOnly(blank)).toThrow(/drawn another job since job blank/)
+    cuts.note(inked)
+    await cuts.cover()
+    expect(memory.off).toEqual(['blank'])
+    expect(cuts.here).toBe(inked)
+    const again = new CutSheets('axi', memory, [blank, inked])
+    expect(() => again.requireOnly(blank)).toThrow()
+    expect(() => again.requireOnly(inked)).not.toThrow()
   })
 })
 
