@@ -28,13 +28,14 @@ export class FarmHost {
   /** Undefined where all hosts share the network of this machine. */
   readonly place: Place | undefined
   readonly pens: readonly Plotter[]
-  /** Whether it is held from outside, so that nobody calls it. */
-  isStopped = false
   readonly #flags: Readonly<Record<string, unknown>>
   readonly #ledger: Ledger
   #child: DaemonChild | undefined
   #client: PlotdClient | undefined
   #expectsEnd = false
+  /** It is frozen, so that nobody calls it. */
+  #isStopped = false
+  #runsSince = 0
 
   constructor(
     name: string,
@@ -52,7 +53,12 @@ export class FarmHost {
   }
 
   get isHere(): boolean {
-    return this.#child !== undefined && !this.isStopped
+    return this.#child !== undefined && !this.#isStopped
+  }
+
+  /** How long it has run without a break, ms; 0 while it does not. */
+  get runsForMs(): number {
+    return this.isHere ? performance.now() - this.#runsSince : 0
   }
 
   /** Connects again by itself. */
@@ -74,6 +80,7 @@ export class FarmHost {
         this.#expectsEnd = false
         const child = await DaemonChild.start(this.#flags, this.place?.prefix)
         this.#child = child
+        this.#runsSince = performance.now()
         void child.ended.then((how) => {
           if (this.#child !== child || this.#expectsEnd) return
           this.#ledger.violate(`${this.name} ended by itself with ${how}: ${child.complaints.slice(-5).join(' | ')}`)
@@ -99,8 +106,15 @@ export class FarmHost {
     }
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#child?.signal(signal)
+  freeze(): void {
+    this.#isStopped = true
+    this.#child?.signal('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child?.signal('SIGCONT')
+    this.#isStopped = false
+    this.#runsSince = performance.now()
   }
 
   setClock(skewMs: number): void {

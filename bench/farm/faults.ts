@@ -18,11 +18,9 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     await host.start()
   },
   'host frozen': async (_, host, awayMs) => {
-    host.isStopped = true
-    host.signal('SIGSTOP')
+    host.freeze()
     await sleep(awayMs)
-    host.signal('SIGCONT')
-    host.isStopped = false
+    host.thaw()
   },
   'wire to the database held': (world, host, awayMs) => held(world, [host], awayMs, false),
   'wire to the database held and cut': (world, host, awayMs) => held(world, [host], awayMs, true),
@@ -58,11 +56,12 @@ async function held(world: FarmWorld, hosts: readonly FarmHost[], awayMs: number
   }
 }
 
-/** Hosts that live and have no answer lift their pens. */
+/** Hosts that run and have no answer lift their pens. One that another fault ended or froze meanwhile cannot. */
 async function whileAway({ ledger }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
   if (awayMs > LIFTED_MS) {
-    for (const { pens } of hosts) {
+    for (const { pens, runsForMs } of hosts) {
+      if (runsForMs < LIFTED_MS) continue
       for (const { name, simulator } of pens) {
         ledger.count('pens that were looked at during a cut')
         if (simulator.board.penTouches) ledger.violate(`${name} is down ${LIFTED_MS / 1000} s after the wire was held`)

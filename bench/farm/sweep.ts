@@ -43,7 +43,7 @@ export async function sweep({ rounds, seed, onRound }: SweepOptions): Promise<Fa
     every(2_500, over, () => meddle(world)),
     every(5_000, over, () => check(world)),
     every(100, over, () => follow(world, random.between(2_000, 20_000))),
-    every(100, over, async () => givenUp.look()),
+    every(100, over, () => givenUp.look()),
     ...world.plotters.map((pen) => {
       const operator = new Operator(world, pen)
       return every(400, over, () => operator.step())
@@ -118,7 +118,7 @@ async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   await Promise.all([
     every(500, isOver, () => putRight(world)),
     every(500, isOver, () => check(world)),
-    every(100, isOver, async () => givenUp.look()),
+    every(100, isOver, () => givenUp.look()),
     ...operators.map((operator) => every(150, isOver, () => operator.step())),
   ])
   const states = await world.client.call('plotter.list', {})
