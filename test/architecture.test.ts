@@ -141,7 +141,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     job: ['sheet', 'state', 'shared'],
     queue: ['job', 'sheet', 'state', 'shared'],
     plotters: ['state', 'shared'],
-    farm: ['state', 'shared'],
+    farm: ['plotters', 'state', 'shared'],
     status: ['plotters', 'job', 'state', 'shared'],
     '': ['farm', 'status', 'plotters', 'queue', 'job', 'compose', 'sheet', 'state', 'shared'],
   },

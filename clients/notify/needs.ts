@@ -1,4 +1,5 @@
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { mayDraw } from '../node/attention.ts'
 
 export const NEEDS = ['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'] as const
 export type NeedKind = (typeof NEEDS)[number]
@@ -105,17 +106,12 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
 function isFor(job: WireJob, plotter: WirePlotter): boolean {
   const { status, progress, reason } = job
   if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === plotter.name
-  return status === 'rendered' && mayTake(job, plotter)
+  return status === 'rendered' && mayDraw(plotter, job)
 }
 
 /** Whether a job waits for this plotter, or will when it is rendered. */
 const comesTo = (job: WireJob, plotter: WirePlotter): boolean =>
-  isFor(job, plotter) || ((job.status === 'queued' || job.status === 'started') && mayTake(job, plotter))
-
-const mayTake = ({ plot, result }: WireJob, { name }: WirePlotter): boolean =>
-  plot !== undefined &&
-  (plot.plotter === name ||
-    (plot.plotter === 'any' && (result?.plotters === undefined || result.plotters.includes(name))))
+  isFor(job, plotter) || ((job.status === 'queued' || job.status === 'started') && mayDraw(plotter, job))
 
 function jobNeeds(
   { id, title, status, progress, reason, error, endedAt = 0 }: WireJob,

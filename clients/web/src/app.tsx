@@ -4,6 +4,7 @@ import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
 import { useFileDrop } from './compose/drop.tsx'
 import { useComposition } from './compose/use-composition.ts'
+import { Farm } from './farm/farm.tsx'
 import { Wall } from './farm/wall.tsx'
 import { CancelDialog } from './job/cancel-dialog.tsx'
 import { Details } from './job/details.tsx'
@@ -35,7 +36,7 @@ export function App({ store }: { store: Store }) {
   const [stale, setStale] = useState<Stale>(false)
   const [search, setSearch] = useState('')
   const narrow = useNarrow()
-  const isWall = useHash() === '#wall'
+  const hash = useHash()
   const [chosenTab, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
   const tab = chosenTab === 'Queue' && !narrow ? 'Compose' : chosenTab
   const composing = useComposition(store)
@@ -46,6 +47,7 @@ export function App({ store }: { store: Store }) {
   const queue = useMemo(() => queueOf(daemon), [daemon])
   const shown = jobOnSheet(daemon, queue, chosen)
   const show = (id: string): void => {
+    if (hash !== '') location.hash = '#page'
     setChosen({ id, byHand: true })
     setDraft(undefined)
     setTab('Details')
@@ -84,8 +86,18 @@ export function App({ store }: { store: Store }) {
       <History store={store} ended={historyOf(daemon)} search={search} chosen={shown?.id} onShow={show} />
     </>
   )
-  if (isWall) return <Wall daemon={daemon} />
+  if (hash === '#wall') return <Wall daemon={daemon} />
   const notice = { text: store.notice, close: () => store.showNotice(undefined) }
+  if (hash === '#farm') {
+    return (
+      <NoticeContext.Provider value={notice}>
+        <Farm store={store} daemon={daemon}>
+          {jobs}
+        </Farm>
+        {openDialog(store, daemon, follow) ?? <Notice />}
+      </NoticeContext.Provider>
+    )
+  }
   return (
     <NoticeContext.Provider value={notice}>
       <div class={isFileOver ? 'app dropping' : 'app'}>

@@ -6,6 +6,8 @@ export interface PlotSettings {
   readonly priority?: 'high' | 'default' | 'low'
   /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */
   readonly plotter?: string
+  /** Tags that any plotter must have, all of them. A plotter that is named needs none. */
+  readonly needs?: readonly string[]
   readonly copies?: number
   readonly page?: string
   readonly landscape?: boolean
@@ -42,13 +44,23 @@ export type PlotRequest = NonNullable<Params<'job.submit'>['plot']>
 
 /** The settings as `job.submit` takes them; undefined when the job is not plotted. */
 export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotRequest | undefined {
-  const { priority: _, plotter = hasPlotters ? 'any' : '', copies, page, layers, strict, ...options } = settings
+  const {
+    priority: _,
+    plotter = hasPlotters ? 'any' : '',
+    needs = [],
+    copies,
+    page,
+    layers,
+    strict,
+    ...options
+  } = settings
   if (plotter === '') return undefined
   const given = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined && value !== false),
   )
   return {
     plotter,
+    ...(plotter === 'any' && needs.length > 0 ? { needs } : {}),
     ...(copies === undefined ? {} : { copies }),
     ...(page === undefined ? {} : { pageSize: page }),
     ...(layers === undefined ? {} : { layers }),
@@ -72,12 +84,13 @@ export function editing(composition: Composition, { task, params, priority, plot
 function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
   const turn = { priority: priority > 50 ? ('high' as const) : priority < 50 ? ('low' as const) : ('default' as const) }
   if (!plot) return { ...turn, plotter: '' }
-  const { plotter, copies, layers, pageSize, fit, options, strict } = plot
+  const { plotter, needs, copies, layers, pageSize, fit, options, strict } = plot
   return {
     ...(fit ? { fit: 'page' as const } : {}),
     ...(options as Partial<PlotSettings> | undefined),
     ...turn,
     plotter,
+    ...(needs === undefined ? {} : { needs }),
     ...(copies === 1 ? {} : { copies }),
     ...(pageSize === undefined ? {} : { page: pageSize }),
     // The form names layers by number. A job that names them in another way is edited with all its layers.

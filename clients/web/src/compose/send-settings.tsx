@@ -1,5 +1,6 @@
 import type { WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { type PlotSettings, plotRequest } from './composition.ts'
+import { Needs } from './needs.tsx'
 
 interface Props {
   readonly plotters: readonly WirePlotter[]
@@ -7,7 +8,7 @@ interface Props {
   readonly onSettings: (settings: PlotSettings) => void
 }
 
-/** Priority, plotter and number of sheets side by side, and whether the daemon refuses a drawing with losses. */
+/** Priority, plotter and number of sheets side by side, what the plotter must have, and whether the daemon refuses a drawing with losses. */
 export function SendSettings({ plotters, settings, onSettings }: Props) {
   const plot = plotRequest(settings, plotters.length > 0)
   return (
@@ -54,6 +55,13 @@ export function SendSettings({ plotters, settings, onSettings }: Props) {
           </label>
         )}
       </div>
+      {plot?.plotter === 'any' && (
+        <Needs
+          plotters={plotters}
+          needs={settings.needs ?? []}
+          onNeeds={(needs) => onSettings({ ...settings, needs })}
+        />
+      )}
       <label class="check strict">
         <input
           type="checkbox"

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { mayDraw } from '../../../node/attention.ts'
 import { Warnings } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
 import { isFinal } from '../state/daemon-state.ts'
@@ -46,6 +47,7 @@ function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: Wi
         <Row name="Task">{job.task}</Row>
         <Row name="Priority">{priorityWords(job.priority)}</Row>
         {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(copies, 'sheet')}`}</Row>}
+        {job.plot?.needs && <Row name="Must have">{needsWords(job, plotters)}</Row>}
         {ink !== undefined && <Row name="On paper">{ink}</Row>}
         {job.result && (
           <>
@@ -102,10 +104,16 @@ function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: Wi
   )
 }
 
+/** 'a4, gold: ada or bob' */
+function needsWords(job: WireJob, plotters: readonly WirePlotter[]): string {
+  const names = plotters.filter((plotter) => mayDraw(plotter, job)).map(({ name }) => name)
+  return `${(job.plot?.needs ?? []).join(', ')}: ${names.length === 0 ? 'no plotter has them' : names.join(' or ')}`
+}
+
 /** Moves the pen, up, around the bounding box of the ink, so that the user sees where it will lie. */
 function TraceOutline({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {
   const idle = plotters.find(
-    ({ name, state }) => state.is === 'idle' && ['any', name].includes(job.plot?.plotter ?? 'any'),
+    (plotter) => plotter.state.is === 'idle' && (job.plot === undefined || mayDraw(plotter, job)),
   )
   if (!idle) return null
   return (

@@ -6,6 +6,7 @@ import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 import { Adjust } from './adjust.tsx'
 import { grantedBy, grantedFor } from './grant-words.ts'
+import { MaintenanceDialog } from './maintenance-dialog.tsx'
 import { SheetMarks } from './sheet-marks.tsx'
 
 /**
@@ -26,7 +27,7 @@ export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState 
     <>
       {plotters.length > 1 && (
         <p class="quiet">
-          <a href="#wall">All plotters on one screen</a>
+          <a href="#farm">All plotters together</a>, <a href="#wall">on a wall</a>
         </p>
       )}
       {plotters.map((each) => (
@@ -77,12 +78,13 @@ function Plotter({ store, plotter, next }: { store: Store; plotter: WirePlotter;
 /** Whether the plotter may begin a sheet: its grant and the sheet of an interrupted job, each with what the user can do. */
 function Permission({
   store,
-  plotter: { name, state, gate, grant, interrupted },
+  plotter: { name, state, gate, grant, interrupted, maintenance },
 }: {
   store: Store
   plotter: WirePlotter
 }) {
   const now = useNow(5000)
+  const [isAsking, setAsking] = useState(false)
   return (
     <>
       {grant && (
@@ -112,7 +114,22 @@ function Permission({
             {interrupted ? 'Draw another job…' : 'Arm…'}
           </button>
         )}
+        {!maintenance && (
+          <button type="button" onClick={() => setAsking(true)}>
+            Maintenance…
+          </button>
+        )}
       </div>
+      {isAsking && (
+        <MaintenanceDialog
+          names={[name]}
+          onReason={(reason) => {
+            setAsking(false)
+            void store.request('plotter.maintenance', { name, reason })
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </>
   )
 }

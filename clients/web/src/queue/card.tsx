@@ -37,6 +37,13 @@ export function Card({ store, job, chosen, onShow }: Props) {
             </>
           )}
         </span>
+        {job.plot?.needs && (
+          <span class="tags">
+            {job.plot.needs.map((tag) => (
+              <span key={tag}>{tag}</span>
+            ))}
+          </span>
+        )}
       </button>
       <Actions store={store} job={job} />
     </article>

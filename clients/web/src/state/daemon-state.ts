@@ -1,4 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { mayDraw } from '../../../node/attention.ts'
 import type { FeedEvent } from '../../../node/feed.ts'
 import { FINAL, later } from '../../../node/job.ts'
 
@@ -87,10 +88,6 @@ export function historyOf({ jobs }: DaemonState): WireJob[] {
   return [...jobs.values()].filter(isFinal).sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
 }
 
-/** Whether a plotter may draw a job. Only some can draw a job for 'any' plotter when it is too large for the others. */
-export const isFor = ({ plot, result }: WireJob, { name }: WirePlotter): boolean =>
-  plot !== undefined && (plot.plotter === 'any' ? (result?.plotters?.includes(name) ?? true) : plot.plotter === name)
-
 const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /**
@@ -99,7 +96,7 @@ const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
  */
 export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJob | undefined {
   const betweenCopies = queue.find(({ status, progress }) => status === 'paused' && progress?.plotter === plotter.name)
-  return betweenCopies ?? queue.find((job) => WAITING.has(job.status) && isFor(job, plotter))
+  return betweenCopies ?? queue.find((job) => WAITING.has(job.status) && mayDraw(plotter, job))
 }
 
 /** Whether a plotter takes no new job because the user holds the queue, or that plotter's part of it. */

@@ -1,7 +1,8 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { mayDraw } from '../../../node/attention.ts'
 import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
 import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
-import { type DaemonState, isFor, isQueueHeld, nextJob, queueOf } from '../state/daemon-state.ts'
+import { type DaemonState, isQueueHeld, nextJob, queueOf } from '../state/daemon-state.ts'
 
 /** One line of the status bar: what a plotter or the queue is doing, and the action that it waits for. */
 export interface Sentence {
@@ -128,7 +129,7 @@ function ofSheetNeeded(plotter: WirePlotter, job: WireJob): Sentence {
 
 /** Whether the plotter is about to draw the job: it has begun the job's plan, which no plotter reports yet. */
 function isStarting(job: WireJob, plotter: WirePlotter, plotters: readonly WirePlotter[]): boolean {
-  if (job.status !== 'plotting' || !isFor(job, plotter)) return false
+  if (job.status !== 'plotting' || !mayDraw(plotter, job)) return false
   return !plotters.some(({ state }) => 'job' in state && state.job === job.id)
 }
 

@@ -1,0 +1,162 @@
+import { useState } from 'preact/hooks'
+import type { MethodName, Params, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { toPlotdError } from '../../../../src/errors.ts'
+import { MaintenanceDialog } from '../plotters/maintenance-dialog.tsx'
+import { plural, sentenceCase } from '../shared/format.ts'
+import { Modal } from '../shared/modal.tsx'
+import type { Store } from '../state/store.ts'
+
+interface Props {
+  readonly store: Store
+  /** The chosen ones. */
+  readonly plotters: readonly WirePlotter[]
+}
+
+type Method = Extract<
+  MethodName,
+  'plotter.ready' | 'plotter.unready' | 'plotter.pause' | 'plotter.resume' | 'plotter.maintenance'
+>
+
+/** What became of a command to several plotters. */
+interface Outcome {
+  readonly what: string
+  readonly done: number
+  /** Plotters that have not answered. */
+  readonly open: number
+  readonly refused: readonly { readonly name: string; readonly why: string }[]
+}
+
+/** Commands to the chosen plotters. One that refuses does not keep the others from it. */
+export function Commands({ store, plotters }: Props) {
+  const [outcome, setOutcome] = useState<Outcome | undefined>()
+  const [dialog, setDialog] = useState<'arm' | 'maintenance' | undefined>()
+  const names = plotters.map(({ name }) => name)
+  const command = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
+    setDialog(undefined)
+    let now: Outcome = { what, done: 0, open: names.length, refused: [] }
+    setOutcome(now)
+    await Promise.all(
+      names.map(async (name) => {
+        const refusal = await store.client
+          .call(method, { name, ...more } as Params<M>)
+          .then(() => undefined, toPlotdError)
+        const { done, open, refused } = now
+        now = refusal
+          ? { what, done, open: open - 1, refused: [...refused, { name, why: refusal.message }] }
+          : { what, done: done + 1, open: open - 1, refused }
+        setOutcome(now)
+      }),
+    )
+  }
+  const button = (label: string, isUseful: boolean, act: () => void) => (
+    <button type="button" disabled={!isUseful} onClick={act}>
+      {label}
+    </button>
+  )
+  const some = (isSo: (plotter: WirePlotter) => boolean): boolean => plotters.some(isSo)
+  return (
+    <div class="farm-commands">
+      <div class="controls" role="group" aria-label="Commands to the chosen plotters">
+        <span class="quiet">{names.length === 0 ? 'None chosen' : `${plural(names.length, 'plotter')} chosen`}</span>
+        {button(
+          'Arm…',
+          some(({ state }) => state.is === 'idle' && !state.ready),
+          () => setDialog('arm'),
+        )}
+        {button(
+          'Disarm',
+          some(({ grant }) => grant !== undefined),
+          () => void command('Disarmed', 'plotter.unready', {}),
+        )}
+        {button(
+          'Pause',
+          some(({ state }) => state.is === 'plotting'),
+          () => void command('Paused', 'plotter.pause', {}),
+        )}
+        {button(
+          'Resume',
+          some(({ state }) => state.is === 'paused'),
+          () => void command('Resumed', 'plotter.resume', {}),
+        )}
+        {button(
+          'Maintenance…',
+          some(({ maintenance }) => maintenance === undefined),
+          () => setDialog('maintenance'),
+        )}
+        {button(
+          'Back to work',
+          some(({ maintenance }) => maintenance !== undefined),
+          () => void command('Back at work', 'plotter.maintenance', {}),
+        )}
+      </div>
+      <div role="status">
+        {outcome && (
+          <p>
+            {outcome.what}: {plural(outcome.done, 'plotter')}.{' '}
+            {outcome.open > 0 && `${plural(outcome.open, 'answer')} to come. `}
+            <button type="button" class="plain" onClick={() => setOutcome(undefined)}>
+              Close
+            </button>
+          </p>
+        )}
+        {outcome?.refused.map(({ name, why }) => (
+          <p key={name} class="problem">
+            Not {name}: {sentenceCase(why)}
+          </p>
+        ))}
+      </div>
+      {dialog === 'arm' && (
+        <ArmDialog
+          names={names}
+          onArm={(sheets) => void command('Armed', 'plotter.ready', { sheets })}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+      {dialog === 'maintenance' && (
+        <MaintenanceDialog
+          names={names}
+          onReason={(reason) => void command('In maintenance', 'plotter.maintenance', { reason })}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </div>
+  )
+}
+
+interface ArmProps {
+  readonly names: readonly string[]
+  readonly onArm: (sheets: number) => void
+  readonly onClose: () => void
+}
+
+/** The user's permission for the next sheets of several plotters. */
+function ArmDialog({ names, onArm, onClose }: ArmProps) {
+  const [sheets, setSheets] = useState(1)
+  return (
+    <Modal title={`Arm ${names.length === 1 ? names[0] : plural(names.length, 'plotter')}`} onClose={onClose}>
+      <p>
+        Each of them draws the next jobs of the queue that it can draw, without asking again: {names.join(', ')}. To see
+        a job’s losses first, arm one plotter for that job on the page.
+      </p>
+      <p class="quiet">Put a fresh sheet on each, with the carriage at home.</p>
+      <label class="pair">
+        <span>Sheets for each</span>
+        <input
+          type="number"
+          min={1}
+          max={1000}
+          value={sheets}
+          onInput={(event) => setSheets(Math.min(1000, Math.max(1, Math.round(Number(event.currentTarget.value)))))}
+        />
+      </label>
+      <div class="controls">
+        <button type="button" class="primary" onClick={() => onArm(sheets)}>
+          {`Arm for ${plural(sheets, 'sheet')}${names.length === 1 ? '' : ' each'}`}
+        </button>
+        <button type="button" class="plain" onClick={onClose}>
+          Not now
+        </button>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,91 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { number, plural } from '../shared/format.ts'
+import type { DaemonState } from '../state/daemon-state.ts'
+import type { Store } from '../state/store.ts'
+import { Commands } from './commands.tsx'
+import { TileBody } from './tile-body.tsx'
+import { classOf, type Tile, viewOf } from './view.ts'
+
+interface Props {
+  readonly store: Store
+  readonly daemon: DaemonState
+  /** The jobs. */
+  readonly children: ComponentChildren
+}
+
+/** All plotters by room, those that need a person first. The operator chooses some and commands them together. */
+export function Farm({ store, daemon, children }: Props) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const { tiles, urgent, rooms, waiting } = viewOf(daemon)
+  const names = tiles.map(({ plotter }) => plotter.name)
+  const choose = (some: readonly string[], isChosen: boolean): void =>
+    setChosen(new Set(names.filter((name) => (some.includes(name) ? isChosen : chosen.has(name)))))
+  const tags = [...new Set(tiles.flatMap(({ plotter }) => plotter.tags ?? []))].sort()
+  const withTag = (tag: string) => tiles.flatMap(({ plotter }) => (plotter.tags?.includes(tag) ? [plotter.name] : []))
+  const tile = (each: Tile) => {
+    const { name } = each.plotter
+    return (
+      <li key={name} class={`${classOf(each)}${chosen.has(name) ? ' chosen' : ''}`}>
+        <label class="tile-name">
+          <input type="checkbox" checked={chosen.has(name)} onChange={() => choose([name], !chosen.has(name))} />
+          <h3>{name}</h3>
+        </label>
+        <TileBody tile={each} />
+      </li>
+    )
+  }
+  const group = (label: string, some: readonly string[]) => (
+    <button
+      type="button"
+      key={label}
+      aria-pressed={some.length > 0 && some.every((name) => chosen.has(name))}
+      onClick={() => choose(some, !some.every((name) => chosen.has(name)))}
+    >
+      {label}
+    </button>
+  )
+  return (
+    <div class="farm">
+      <header>
+        <h1 class="farm-title">Farm</h1>
+        <p>
+          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting.{' '}
+          {urgent.length === 0 ? 'No plotter needs a person.' : `${number(urgent.length)} need a person.`}
+        </p>
+        <p class="farm-ways">
+          <a href="#wall">View for a wall</a> <a href="#page">Back to the page</a>
+        </p>
+      </header>
+      <main class="farm-rooms">
+        <div class="farm-choice" role="group" aria-label="Choose plotters">
+          {group('All', names)}
+          {group(
+            'Needing a person',
+            urgent.map(({ plotter }) => plotter.name),
+          )}
+          {rooms.length > 1 && rooms.map((room) => group(room.name, namesOf(room.tiles)))}
+          {tags.map((tag) => group(tag, withTag(tag)))}
+        </div>
+        <Commands store={store} plotters={daemon.plotters.filter(({ name }) => chosen.has(name))} />
+        {urgent.length > 0 && (
+          <section aria-label="Needs a person">
+            <h2>Needs a person</h2>
+            <ul class="tiles">{urgent.map(tile)}</ul>
+          </section>
+        )}
+        {rooms.map((room) => (
+          <section key={room.name} aria-label={room.name}>
+            <h2>{room.name}</h2>
+            <ul class="tiles">{room.tiles.map(tile)}</ul>
+          </section>
+        ))}
+      </main>
+      <nav class="stack" aria-label="Jobs">
+        {children}
+      </nav>
+    </div>
+  )
+}
+
+const namesOf = (tiles: readonly Tile[]): readonly string[] => tiles.map(({ plotter }) => plotter.name)

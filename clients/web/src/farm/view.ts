@@ -1,0 +1,69 @@
+import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { mayDraw, NEEDS, type Need, needOf } from '../../../node/attention.ts'
+import { clock } from '../shared/format.ts'
+import type { DaemonState } from '../state/daemon-state.ts'
+
+/** A plotter as the farm shows it. */
+export interface Tile {
+  readonly plotter: WirePlotter
+  readonly need: Need
+  /** On its paper. */
+  readonly job: WireJob | undefined
+}
+
+export interface FarmView {
+  readonly tiles: readonly Tile[]
+  /** Those that need a person, the most urgent first. */
+  readonly urgent: readonly Tile[]
+  readonly rooms: readonly { readonly name: string; readonly tiles: readonly Tile[] }[]
+  /** Jobs that wait for ink. */
+  readonly waiting: number
+}
+
+const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'rendered'])
+
+export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'>): FarmView {
+  const waiting = [...jobs.values()].filter(({ status, plot }) => plot !== undefined && WAITING.has(status))
+  const tiles = plotters.map((plotter): Tile => {
+    const isWanted = waiting.some((job) => job.status !== 'started' && mayDraw(plotter, job))
+    const { state } = plotter
+    const job = state.is === 'plotting' || state.is === 'paused' ? jobs.get(state.job) : undefined
+    return { plotter, need: needOf(plotter, isWanted), job }
+  })
+  const names = [...new Set(plotters.map(roomOf))].sort()
+  return {
+    tiles,
+    urgent: tiles
+      .filter(({ need }) => need !== 'none' && need !== 'maintenance')
+      .sort((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need)),
+    rooms: names.map((name) => ({ name, tiles: tiles.filter(({ plotter }) => roomOf(plotter) === name) })),
+    waiting: waiting.length,
+  }
+}
+
+const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'Plotters'
+
+export const classOf = ({ plotter, need }: Tile): string => `tile tile-${need === 'none' ? plotter.state.is : need}`
+
+/** What a plotter does, or needs. */
+export function wordsOf({ state, grant, interrupted, maintenance }: WirePlotter, need: Need): string {
+  switch (state.is) {
+    case 'unknown':
+      return `Unknown since ${clock(state.since)}`
+    case 'offline':
+      return 'Offline'
+    case 'fault':
+      return state.message
+    case 'plotting':
+      return 'Drawing'
+    case 'paused':
+      return state.prompt ?? 'Paused'
+    case 'idle':
+      if (interrupted) return `Interrupted: ${interrupted.title}`
+      if (maintenance) return `Maintenance: ${maintenance.reason}`
+      if (grant || state.ready) return 'Ready'
+      return need === 'sheet' ? 'Wants a fresh sheet' : 'Idle'
+    default:
+      return state satisfies never
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { mayDraw } from '../../../clients/node/attention.ts'
+import { plotRequest } from '../../../clients/web/src/compose/composition.ts'
+import { viewOf } from '../../../clients/web/src/farm/view.ts'
+import { nextJob } from '../../../clients/web/src/state/daemon-state.ts'
+import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+
+const plotter = (name: string, more: Partial<WirePlotter>) =>
+  ({ name, state: { is: 'idle', ready: false }, tags: [], ...more }) as WirePlotter
+const job = (id: string, more: Partial<WireJob>) => ({ id, status: 'queued', ...more }) as WireJob
+const gold = job('g', { plot: { plotter: 'any', copies: 1, needs: ['gold', 'a5'] } })
+
+const ada = plotter('ada', { room: 'hall', tags: ['a4', 'gold'] })
+const bob = plotter('bob', { room: 'loft', tags: ['a5', 'gold'] })
+
+describe('tags', () => {
+  it('of the form go into the request for any plotter, and not into one for a plotter by name', () => {
+    expect(plotRequest({ needs: ['gold'] }, true)).toEqual({ plotter: 'any', needs: ['gold'] })
+    expect(plotRequest({ needs: [] }, true)).toEqual({ plotter: 'any' })
+    expect(plotRequest({ needs: ['gold'], plotter: 'ada' }, true)).toEqual({ plotter: 'ada' })
+  })
+
+  it('keep a job from a plotter that lacks one of them, before it is rendered too', () => {
+    expect([mayDraw(ada, gold), mayDraw(bob, gold)]).toEqual([false, true])
+    expect([nextJob([gold], ada), nextJob([gold], bob)]).toEqual([undefined, gold])
+  })
+})
+
+describe('the farm', () => {
+  const view = (plotters: readonly WirePlotter[], jobs: readonly WireJob[]) =>
+    viewOf({ plotters, jobs: new Map(jobs.map((each) => [each.id, each])) })
+
+  it('asks for a sheet only on a plotter that may draw a job', () => {
+    const { urgent, waiting } = view([ada, bob], [gold])
+    expect(urgent.map(({ plotter: { name }, need }) => `${name} ${need}`)).toEqual(['bob sheet'])
+    expect(waiting).toBe(1)
+  })
+
+  it('shows a fault before a sheet, and a plotter in maintenance only in its room', () => {
+    const broken = plotter('cleo', { room: 'hall', state: { is: 'fault', code: 'ERR_DEVICE', message: 'no answer' } })
+    const belt = plotter('dora', { host: 'east', maintenance: { reason: 'new belt', by: 'master', since: 0 } })
+    const { urgent, rooms } = view([bob, belt, broken, ada], [gold])
+    expect(urgent.map(({ plotter: { name } }) => name)).toEqual(['cleo', 'bob'])
+    expect(rooms.map(({ name, tiles }) => [name, tiles.map((each) => each.plotter.name)])).toEqual([
+      ['east', ['dora']],
+      ['hall', ['cleo', 'ada']],
+      ['loft', ['bob']],
+    ])
+  })
+})

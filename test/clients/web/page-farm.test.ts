@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { objections } from '../../support/axe.ts'
+import { hasBrowser, PLOTTER } from '../../support/browser.ts'
+import { pageTests } from '../../support/page.ts'
+import { until } from '../../support/until.ts'
+
+describe.skipIf(!hasBrowser)('the farm on the page', () => {
+  const tests = pageTests()
+  const plotter = () => tests.client.call('plotter.get', { name: PLOTTER })
+
+  it('takes the chosen plotters out of work for a reason, and shows which of them refuse a command', async () => {
+    const page = await tests.open()
+    await page.goto(`${page.url().split('#')[0]}#farm`)
+    await page.getByRole('button', { name: 'All', exact: true }).click()
+    await page.getByRole('button', { name: 'Maintenance…' }).click()
+    await page.getByLabel(/^Reason/).fill('new belt')
+    await page.getByRole('button', { name: 'Out of work' }).click()
+    await page.getByText('In maintenance: 1 plotter.').waitFor()
+    expect((await plotter()).maintenance?.reason).toBe('new belt')
+    await page.getByRole('button', { name: 'Arm…' }).click()
+    await page.getByLabel('Sheets for each').fill('3')
+    await page.getByRole('button', { name: 'Arm for 3 sheets' }).click()
+    await page.getByText(`Not ${PLOTTER}:`).waitFor()
+    expect(await objections(page)).toEqual([])
+    await page.getByRole('button', { name: 'Back to work' }).click()
+    await until(async () => (await plotter()).maintenance === undefined)
+    await page.getByRole('link', { name: 'View for a wall' }).click()
+    await page.getByText('1 plotter, 0 jobs waiting.').waitFor()
+    expect(await objections(page)).toEqual([])
+  })
+})
