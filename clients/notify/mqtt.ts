@@ -49,16 +49,8 @@ export class MqttBridge {
 
   async open(): Promise<void> {
     const { connect } = await import('mqtt')
-    const { url, username, password } = this.#options
-    const options: IClientOptions = {
-      protocolVersion: 5,
-      clean: true,
-      reconnectPeriod: 5000,
-      will: { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true },
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-    }
-    const client = connect(url, options)
+    const will = { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true } as const
+    const client = connect(this.#options.url, { ...loginOf(this.#options), reconnectPeriod: 5000, will })
     this.#client = client
     client.on('connect', () => this.#connected())
     client.on('error', ({ message }) => this.#actions.log(message))
@@ -119,10 +111,10 @@ export class MqttBridge {
 
   #publishAll(): void {
     for (const { plotter, queue, secondsLeft } of this.#shown) {
-      const { name, state } = plotter
+      const { name } = plotter
       const config = `${HOME_ASSISTANT}/device/plotd_${this.#options.node}_${name}/config`
       this.#publish(config, JSON.stringify(discovery(this.#options, plotter)))
-      this.#publish(this.#topic(name, 'state'), state.is === 'idle' && state.ready ? 'ready' : state.is)
+      this.#publish(this.#topic(name, 'state'), stateOf(plotter))
       this.#publish(this.#topic(name, 'queue'), String(queue))
       this.#publish(this.#topic(name, 'left'), String(Math.round(secondsLeft)))
     }
@@ -133,6 +125,35 @@ export class MqttBridge {
     this.#published.set(topic, payload)
     this.#client?.publish(topic, payload, { qos: 1, retain: true })
   }
+}
+
+type Broker = Pick<MqttOptions, 'url' | 'username' | 'password' | 'node'>
+
+const loginOf = ({ username, password }: Broker): IClientOptions => ({
+  ...{ protocolVersion: 5, clean: true },
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+})
+
+/** Resolves when the broker has acknowledged a message to `plotd/NODE/test`. @throws why it did not */
+export async function testBroker(broker: Broker): Promise<void> {
+  const { connectAsync } = await import('mqtt')
+  const once = { reconnectPeriod: 0, connectTimeout: BROKER_MS }
+  const client = await connectAsync(broker.url, { ...loginOf(broker), ...once }, false)
+  try {
+    await client.publishAsync(`plotd/${broker.node}/test`, 'This broker works.', { qos: 1 })
+  } finally {
+    await client.endAsync(true)
+  }
+}
+
+/** A broker that does not answer a test for so long is away, ms. */
+const BROKER_MS = 10_000
+
+/** A host that does not answer is offline for Home Assistant: it knows no other state. */
+function stateOf({ state }: WirePlotter): (typeof STATES)[number] {
+  if (state.is === 'unknown') return 'offline'
+  return state.is === 'idle' && state.ready ? 'ready' : state.is
 }
 
 /** One device for each plotter, by the device discovery of Home Assistant. */

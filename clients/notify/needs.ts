@@ -66,7 +66,7 @@ const DISK: Need = {
 }
 
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
-  const { name, state, interrupted, feeder, grants = 0, queuePaused, maintenance } = plotter
+  const { name, state, interrupted, feeder, grants = 0, queuePaused, maintenance, registers } = plotter
   if (state.is === 'fault') {
     const text = `${state.message}. Remove the cause, then run plotd clear ${name}.`
     return [
@@ -80,9 +80,12 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     ]
   }
   if (state.is === 'paused' && state.why === 'pen-change') {
-    const text = `${state.prompt ?? 'It wants the next pen'}. Then run plotd resume.`
+    const { prompt = 'It wants the next pen' } = state
+    const corners = registers?.required ? ' Show two of its corners (plotd mark).' : ''
+    const text = `${prompt}.${corners} Then run plotd resume.`
     const key = `pen:${name}:${state.job}:${state.since}`
-    return [{ key, kind: 'pen', title: `${name} needs a pen`, text, plotter: name, job: state.job }]
+    const title = /^turn the sheet over/.test(prompt) ? `${name} needs its sheet turned` : `${name} needs a pen`
+    return [{ key, kind: 'pen', title, text, plotter: name, job: state.job }]
   }
   // A user's pause has no prompt. This one is plotd's own: the progress cannot be written down.
   if (state.is === 'paused' && state.why === 'operator' && state.prompt !== undefined) {

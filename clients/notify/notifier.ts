@@ -6,7 +6,7 @@ import type { FeedEvent, PlotdClient } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
-import { MqttBridge } from './mqtt.ts'
+import { MqttBridge, testBroker } from './mqtt.ts'
 import { isMetIn, type Need, needsOf } from './needs.ts'
 import {
   afterCrash,
@@ -38,6 +38,8 @@ export interface NotifierOptions {
 /** The notifier waits so long after a change, ms, so that changes in a row cost one computation. */
 const UPDATE_MS = 250
 const DISK_MS = 60_000
+/** How often the broker learns the time left, ms. */
+const LEFT_MS = 5000
 
 /**
  * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses none. It keeps the
@@ -60,6 +62,7 @@ export class Notifier {
   #subscription: { close(): void } | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #isClosed = false
+  #shownAt = Number.NEGATIVE_INFINITY
 
   private constructor(options: NotifierOptions, outbox: Outbox) {
     this.#options = options
@@ -120,8 +123,18 @@ export class Notifier {
     } else if (event.type === 'job.changed') this.#jobs.set(event.job.id, event.job)
     else if (event.type === 'job.removed') this.#jobs.delete(event.id)
     else if (event.type === 'plotter.changed') this.#plotters.set(event.plotter.name, event.plotter)
-    else return
+    else if (event.type !== 'job.progress' || !this.#progressed(event.id, event.progress)) return
     this.#updateLater()
+  }
+
+  /** @returns whether it is time to show it; only the broker shows how far a job is */
+  #progressed(id: string, progress: NonNullable<WireJob['progress']>): boolean {
+    const job = this.#jobs.get(id)
+    if (job) this.#jobs.set(id, { ...job, progress })
+    const now = this.#now()
+    if (!this.#bridge || now - this.#shownAt < LEFT_MS) return false
+    this.#shownAt = now
+    return true
   }
 
   #updateLater(): void {
@@ -242,6 +255,14 @@ export async function testChannels(
       (error: unknown) => toPlotdError(error).message,
     )
     results.set(config.name, why)
+  }
+  if (notify.mqtt && (only === undefined || only === 'mqtt')) {
+    const { password, ...broker } = notify.mqtt
+    const why = await testBroker({ ...broker, password: await secretOf(password) }).then(
+      () => '',
+      (error: unknown) => toPlotdError(error).message,
+    )
+    results.set('mqtt', why)
   }
   return results
 }

@@ -99,6 +99,8 @@ export interface Progress {
   readonly inkMm?: number
   /** Time that it was drawn, without pauses, s. */
   readonly drawnSeconds?: number
+  /** Named pens that drew it. */
+  readonly pens?: readonly string[]
   /** ms since 1970: its first sheet began. */
   readonly since?: number
 }

@@ -9,7 +9,7 @@ import { connect } from '../../clients/node/index.ts'
 import { post } from '../../clients/notify/channels/channel.ts'
 import { mail } from '../../clients/notify/channels/mail.ts'
 import { signature } from '../../clients/notify/channels/webhook.ts'
-import { MqttBridge } from '../../clients/notify/mqtt.ts'
+import { MqttBridge, testBroker } from '../../clients/notify/mqtt.ts'
 import { isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
 import { Notifier, testChannels } from '../../clients/notify/notifier.ts'
 import { afterCrash, arrived, begun, emptyOutbox, failed, settled, takeUp } from '../../clients/notify/outbox.ts'
@@ -347,6 +347,13 @@ describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped where it is n
     const found = JSON.parse(seen.get('homeassistant/device/plotd_shop_axi/config') ?? '{}') as { components: object }
     expect(Object.keys(found.components)).toEqual(['state', 'queue', 'left', 'event', 'ready'])
     expect(seen.get('plotd/shop/axi/state')).toBe('idle')
+    const away = { state: { is: 'unknown' as const, since: 0, why: 'its host does not answer' } }
+    bridge.show([{ plotter: plotter(away), queue: 3, secondsLeft: 0 }], [])
+    await until(async () => seen.get('plotd/shop/axi/state') === 'offline')
+    await testBroker(options)
+    await until(async () => seen.has('plotd/shop/test'))
+    await expect(testBroker({ ...options, url: 'mqtt://127.0.0.1:1' })).rejects.toThrow('ECONNREFUSED')
+    asked(1)
     await watcher.publishAsync(set, '', { qos: 1, retain: true })
     expect(presses).toEqual([])
     await watcher.publishAsync(set, 'PRESS', { qos: 1 })

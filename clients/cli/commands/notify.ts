@@ -3,7 +3,8 @@ import { defineCommand } from '../args/command.ts'
 import { CONFIG, configSources } from '../flags/config-flags.ts'
 
 export const notify = defineCommand({
-  about: 'Send a test message through each channel of the configuration, past the outbox, and say what became of it.',
+  about:
+    'Send a test message through each channel of the configuration and to its MQTT broker, past the outbox, and say what became of it.',
   positionals: {
     what: { type: 'string', choices: ['test'], describe: 'test' },
     channel: { type: 'string', describe: 'only this channel' },
@@ -12,6 +13,7 @@ export const notify = defineCommand({
   examples: [
     ['notify test', 'every channel'],
     ['notify test phone', 'one of them'],
+    ['notify test mqtt', 'the broker'],
   ],
   more: 'The channels are under `notify` in the configuration: docs/workshop.md.',
   async run({ channel, ...args }, io) {

@@ -71,7 +71,7 @@ export const pens = defineCommand({
     }
     if (pen !== undefined) {
       if (!(drawn >= 0)) throw new PlotdError('ERR_PARAMS', `--drawn ${drawn}: expected metres`)
-      const name = await plotterName(io.daemon, plotter)
+      const name = await plotterName(io.daemon, plotter, '--plotter ')
       const after = await io.daemon.call('plotter.putPen', { name, slot, pen: String(pen), drawnMm: 1000 * drawn })
       io.answer(after, () => `${name} has the pen ${String(pen)} in slot ${slot}.`)
       return 0

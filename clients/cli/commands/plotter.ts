@@ -15,9 +15,10 @@ const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 /**
  * The plotter that was named, or the only one.
  *
+ * @param flag  what stands before the name where it is no word of its own
  * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
  */
-export async function plotterName(daemon: Daemon, name: string | undefined): Promise<string> {
+export async function plotterName(daemon: Daemon, name: string | undefined, flag = ''): Promise<string> {
   if (name !== undefined) return name
   const all = await daemon.call('plotter.list', {})
   const [only, another] = all
@@ -25,7 +26,7 @@ export async function plotterName(daemon: Daemon, name: string | undefined): Pro
   if (only) {
     const names = all.map((one) => one.name).join(', ')
     throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${names}`, {
-      remedy: `Name one, such as ${only.name}.`,
+      remedy: `Name one, such as ${flag}${only.name}.`,
     })
   }
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'No plotter is configured', {

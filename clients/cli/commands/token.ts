@@ -23,7 +23,7 @@ export const token = defineCommand({
     role: {
       type: 'string',
       choices: ROLES,
-      describe: 'for a new one: see everything; add jobs; or do all that you can',
+      describe: 'for a new one: see everything; also add jobs; also steer its own jobs; or do all that you can',
       requiresArg: true,
     },
   },

@@ -100,7 +100,7 @@ function shown({ job, status, attempt, spoiled }: Card): Result<'batch.cards'>['
     drawnSeconds: secondsOf(job),
     ...(spoiled && { spoiled: { by: spoiled.by, ...(spoiled.why !== undefined && { why: spoiled.why }) } }),
     ...(owner !== undefined && { owner }),
-    ...(pen !== undefined && { pen }),
+    ...((pen !== undefined || progress?.pens) && { pen: progress?.pens?.join(', ') ?? pen ?? '' }),
     ...(progress?.plotter !== undefined && { plotter: progress.plotter }),
     ...(progress?.since !== undefined && { startedAt: progress.since }),
     ...(endedAt !== undefined && { endedAt }),

@@ -2,7 +2,10 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Job, Progress } from '../../spool/job.ts'
 import { inkBefore } from '../render/plans.ts'
 
-type Spent = Required<Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since'>>
+type Spent = Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since' | 'pens'>
+
+/** Names of pens that are kept of one job at most. */
+const MOST_PENS = 16
 
 /** Counts the ink and the time of one job over its sheets: executed strokes only, and no pauses. */
 export class InkMeter {
@@ -12,6 +15,7 @@ export class InkMeter {
   #seconds: number
   #lengths = new Float64Array(1)
   #from = 0
+  readonly #pens: Set<string>
   /** ms on `now`: when the pen went on; undefined in a pause. */
   #runningSince: number | undefined
 
@@ -21,12 +25,18 @@ export class InkMeter {
     this.#inkMm = progress?.inkMm ?? 0
     this.#seconds = progress?.drawnSeconds ?? 0
     this.#since = progress?.since ?? Date.now()
+    this.#pens = new Set(progress?.pens)
   }
 
   /** A sheet is begun, or gone on with, at a stroke. */
   async begin(plan: Plan, from: number): Promise<void> {
     this.#lengths = await inkBefore(plan)
     this.#from = from
+  }
+
+  /** The pen that draws from here on, if it has a name. */
+  drawsWith(pen: string | undefined): void {
+    if (pen !== undefined && this.#pens.size < MOST_PENS) this.#pens.add(pen)
   }
 
   run(): void {
@@ -53,7 +63,8 @@ export class InkMeter {
   /** All of the job so far, with so many strokes of the present sheet on the paper. */
   at(done: number): Spent {
     const inkMm = Math.round((this.#inkMm + this.#inkTo(done)) * 1000) / 1000
-    return { inkMm, drawnSeconds: Math.round(this.seconds * 10) / 10, since: this.#since }
+    const pens = this.#pens.size > 0 ? { pens: [...this.#pens] } : {}
+    return { inkMm, drawnSeconds: Math.round(this.seconds * 10) / 10, since: this.#since, ...pens }
   }
 
   get #running(): number {

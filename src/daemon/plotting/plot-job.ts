@@ -113,7 +113,11 @@ async function drawSheet(
     () => void session.pause({ now: true }).catch(() => {}), // it has just ended
   )
   const plotting = session.plot(id, plan, how, {
-    begin: (stroke) => checkpoints.begin(stroke),
+    begin: (stroke) => {
+      const layer = plan.layers.find(({ first, count }) => stroke >= first && stroke < first + count)
+      if (layer) meter.drawsWith(pens?.nameIn(layer.pen))
+      return checkpoints.begin(stroke)
+    },
     executed: (count) => {
       checkpoints.executed(count)
       moved()

@@ -34,7 +34,7 @@ const card = z.object({
   spoiled: z.object({ by: z.string(), why: z.string().optional() }).optional(),
   owner: z.string().optional(),
   plotter: z.string().optional(),
-  pen: z.string().optional(),
+  pen: z.string().optional().meta({ description: 'that drew it, or that it asks for' }),
   copies: count,
   inkMm: z.number(),
   drawnSeconds: z.number(),

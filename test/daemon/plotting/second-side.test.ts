@@ -113,6 +113,7 @@ it.each(sample(MACHINES, 1))('$board: draws the back on the card as it lies afte
   expect(after.grant?.for).toEqual({ sheets: 2, of: 3 })
   const drawn = inkLength(FRONT) + inkLength(BACK)
   expect((await job(id)).progress?.inkMm).toBeCloseTo(drawn, 0)
+  expect((await job(id)).progress?.pens).toEqual(['blue'])
   expect(after.pens?.[0]?.drawnMm).toBeCloseTo(drawn, -1)
 })
 
