@@ -11,8 +11,12 @@ import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
+import { MarlinBoard } from '../../src/plotter/simulators/marlin/board.ts'
 import { animatedSvg, drawingsToPdf, readSvg } from '../../src/svg/index.ts'
 import { planOf } from '../support/bench.ts'
+
+/** A printer whose pen hangs on its Z axis. */
+const ON_Z = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 } as const
 
 const lines = strokesOf(
   [20, 20, 60, 20, 60, 50, 20, 20],
@@ -31,13 +35,16 @@ const drawing: Drawing = {
 }
 
 /** Sends a file line by line, as a sender of files does, and gives the ink. */
-async function sent(board: GrblBoard | HpglPlotter, clock: VirtualClock, file: string, lineMs: number) {
+async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: VirtualClock, file: string, lineMs: number) {
   const port = simulatorPort(board.cable)
   port.on('data', () => {})
   await sleep(clock, 3000)
+  let homed = false
   for (const line of file.split('\n')) {
-    if (line !== 'M0') port.write(`${line}\n`)
+    if (line !== 'M0' && line !== 'PAUSE') port.write(`${line}\n`)
     await sleep(clock, lineMs)
+    if (homed) board.ink.newSheet() // the pen of a Z axis touches the bed until the line after homing
+    homed = line.startsWith('G28')
   }
   while (board.moving) await sleep(clock, 100)
   return board.ink.strokes()
@@ -52,6 +59,21 @@ describe('a plan as a file', () => {
     const ink = await sent(new GrblBoard({ clock }), clock, file, 2000)
     expect(ink.starts.length - 1).toBe(4)
     expect(deviation(lines, ink).mm).toBeLessThan(0.03)
+  })
+
+  it.each([
+    ['marlin-servo', {}],
+    ['marlin-z', ON_Z],
+    ['klipper-servo', { firmware: 'klipper' }],
+    ['klipper-z', { ...ON_Z, firmware: 'klipper' }],
+  ] as const)('of G-code is drawn by a printer as the plan says: %s', async (name, options) => {
+    const profile = profileNamed(name)
+    const clock = new VirtualClock()
+    const file = planToGcode(planOf(drawing, profile), profile)
+    const board = new MarlinBoard({ clock, mustHome: name !== 'marlin-servo', ...options })
+    const ink = await sent(board, clock, file, 4000)
+    expect(ink.starts.length - 1).toBe(4)
+    expect(deviation(lines, ink).mm).toBeLessThan(0.1)
   })
 
   it('of HP-GL is drawn by a 7475A as the plan says', async () => {

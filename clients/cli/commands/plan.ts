@@ -22,7 +22,7 @@ export const plan = defineCommand({
     },
     for: {
       type: 'string',
-      describe: 'machine profile of the G-code or HP-GL: grbl-servo, hp-7475a',
+      describe: 'machine profile of the G-code or HP-GL: grbl-servo, marlin-z, klipper-servo, hp-7475a',
       requiresArg: true,
     },
     seconds: { type: 'number', default: 10, describe: 'how long the SVG draws' },

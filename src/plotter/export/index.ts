@@ -4,24 +4,91 @@
  */
 import { PlotdError } from '../../errors.ts'
 import { stroke, x, y } from '../../geometry/drawing.ts'
-import { GcodeFrame, moveWords, type Place, penLines } from '../drivers/gcode/program.ts'
+import { GcodeFrame, moveWords, type Place, penLines, short } from '../drivers/gcode/program.ts'
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
+import { marlinPenLines } from '../drivers/marlin/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
-import { drawingLimits, lineSpeed, linesOf, paceOf } from '../motion/index.ts'
+import { drawingLimits, lineSpeed, linesOf, marlinLines, paceOf } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { GrblOptions, MotionLimits, Profile } from '../profiles/profile.ts'
+import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, Profile } from '../profiles/profile.ts'
+
+/** What G-code of one firmware needs besides the moves. */
+interface Language {
+  readonly options: GcodeOptions
+  readonly begin: readonly string[]
+  /** The drawing's top left corner in the file's coordinates, mm. */
+  readonly home: Place
+  readonly pen: (to: 'up' | 'down', percent: number) => string[]
+  readonly comment: (text: string) => string
+  readonly pause: string
+  readonly end: readonly string[]
+  /** The speed of travel as a word; '' where the board knows it. */
+  readonly travel: string
+  /** The ends of the lines of a stroke, x, y interleaved, mm. */
+  readonly lines: (points: Float64Array) => Float64Array
+}
+
+function languageOf(profile: Profile): Language | undefined {
+  if (profile.grbl) return grblLanguage(profile, profile.grbl)
+  return profile.marlin && printerLanguage(profile, profile.marlin)
+}
+
+const grblLanguage = ({ pen, stepsPerMm }: Profile, options: GrblOptions): Language => ({
+  options,
+  begin: [...yNote(options), 'G21', 'G90', 'G94'],
+  home: { x: 0, y: 0 },
+  pen: (to, percent) => penLines(options, pen, to, percent),
+  comment: (text) => `(${text})`,
+  pause: 'M0',
+  end: ['M2'],
+  travel: '',
+  lines: (points) => linesOf(points, stepsPerMm),
+})
+
+/** A printer with switches homes first. One without stands at the drawing's corner, which gets a place on its bed. */
+function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
+  const { firmware, homing, homeAt, yUp = true } = options
+  const isKlipper = firmware === 'klipper'
+  const corner = { x: 0, y: yUp ? height : 0 }
+  const home = (homing ? homeAt : undefined) ?? corner
+  const isOnAxis = options.penUp.some((line) => /Z/.test(line))
+  const set = isKlipper ? 'SET_KINEMATIC_POSITION X=' : 'G92 X'
+  const here = `${set}${short(home.x)} ${isKlipper ? 'Y=' : 'Y'}${short(home.y)}${isKlipper ? ' Z=0' : ''}`
+  return {
+    options,
+    begin: ['G21', 'G90', homing ? (isOnAxis ? 'G28' : 'G28 X Y') : here],
+    home,
+    pen: (to, percent) => marlinPenLines(options, options, pen, to, percent),
+    comment: (text) => `; ${text}`,
+    pause: isKlipper ? 'PAUSE' : 'M0',
+    end: ['M400'],
+    travel: `F${(up.speed * 60).toFixed(0)}`,
+    lines: (points) => {
+      const ends = [...marlinLines(points, Number.POSITIVE_INFINITY, { stepsPerMm, firmware })]
+      return Float64Array.from(ends.flatMap((end) => [end.x, end.y]))
+    },
+  }
+}
 
 /**
- * G-code for grbl, in mm from home, which is the drawing's top-left corner. A change of pen is `M0` with a comment.
+ * G-code for grbl, Marlin or Klipper. A change of pen is a pause with a comment. On grbl, coordinates are mm from home, which is
+ * the drawing's top-left corner. On a printer they are those of its bed.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no G-code
  */
 export function planToGcode(plan: Plan, profile: Profile): string {
-  const { grbl: options, pen } = profile
-  if (!options) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} speaks no G-code; name a grbl machine`)
+  const language = languageOf(profile)
+  if (!language)
+    throw new PlotdError(
+      'ERR_PROFILE_INVALID',
+      `${profile.name} speaks no G-code; name a grbl, marlin or klipper machine`,
+    )
+  const { pen } = profile
+  const { options, travel } = language
   const frame = new GcodeFrame(options)
-  const up = penLines(options, pen, 'up', pen.upPercent)
-  const lines = [...yNote(options), 'G21', 'G90', 'G94', ...(options.start ?? []), ...up]
+  frame.home = language.home
+  const up = language.pen('up', pen.upPercent)
+  const lines = [...language.begin, ...(options.start ?? []), ...up]
   let place: Place | undefined
   const move = (word: string, to: Place, more = ''): void => {
     const words = moveWords(place, to, { x: 0, y: 0 })
@@ -31,13 +98,16 @@ export function planToGcode(plan: Plan, profile: Profile): string {
   for (const [i, layer] of plan.layers.entries()) {
     if (layer.count === 0) continue
     const percent = layer.options.penDownPercent ?? pen.downPercent
-    const down = penLines(options, pen, 'down', percent)
+    const down = language.pen('down', percent)
     const limits = drawingLimits(profile, layer.options)
     const changes = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
-    if (changes) lines.push(`(pen ${layer.pen}${layer.name === '' ? '' : ` ${harmless(layer.name)}`})`, 'M0')
+    if (changes) {
+      const name = layer.name === '' ? '' : ` ${harmless(layer.name)}`
+      lines.push(language.comment(`pen ${layer.pen}${name}`), language.pause)
+    }
     for (let s = layer.first; s < layer.first + layer.count; s++) {
-      const points = linesOf(stroke(plan, s), profile.stepsPerMm)
-      move('G0', frame.toBoard({ x: x(points, 0), y: y(points, 0) }))
+      const points = language.lines(stroke(plan, s))
+      move('G0', frame.toBoard({ x: x(points, 0), y: y(points, 0) }), travel)
       lines.push(...down)
       const speedOf = speedsOf(points, limits)
       let feed = ''
@@ -49,8 +119,8 @@ export function planToGcode(plan: Plan, profile: Profile): string {
       lines.push(...up)
     }
   }
-  move('G0', frame.toBoard({ x: 0, y: 0 }))
-  return `${[...lines, ...(options.end ?? []), 'M2'].join('\n')}\n`
+  move('G0', frame.toBoard({ x: 0, y: 0 }), travel)
+  return `${[...lines, ...(options.end ?? []), ...language.end].join('\n')}\n`
 }
 
 /** The speed of the line that ends at a vertex, mm/s. */

@@ -133,7 +133,7 @@ function slowed(s: Float64Array, speeds: Float64Array): Float64Array {
  * a corner, not two from rest to rest.
  */
 export function zLifts(
-  { penUp, penDown, heights }: MarlinOptions,
+  { penUp, penDown, heights, firmware }: MarlinOptions,
   pen: PenLift,
   z: { readonly speed: number; readonly acceleration: number },
   down: MotionLimits,
@@ -150,6 +150,7 @@ export function zLifts(
     return 1000 * (share(z.acceleration, feed(lines)) + share(down.acceleration, down.speed))
   }
   const up = saved(penUp, z.acceleration)
-  const lowering = saved(penDown, Math.min(down.acceleration, z.acceleration * Math.SQRT2))
+  // Klipper begins to lower before it has the stroke, so it rests between the two
+  const lowering = firmware === 'klipper' ? 0 : saved(penDown, Math.min(down.acceleration, z.acceleration * Math.SQRT2))
   return { ...pen, raiseMs: ms(penUp) - up, lowerMs: ms(penDown) - lowering, afterDotMs: up + lowering }
 }

@@ -12,6 +12,7 @@ import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import type { SimulatedPlotter } from '../../../src/plotter/simulators/index.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { axidraw, planOf, plotAll } from '../../support/bench.ts'
 import { sample } from '../../support/fuzz.ts'
 
@@ -24,6 +25,9 @@ interface Machine {
   /** How far off the estimate may be, percent: 1 unless told. */
   readonly within?: number
 }
+
+/** A printer whose pen hangs on its Z axis, and which homes to its front left corner. */
+const ON_Z = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 } as const
 
 const MACHINES: readonly Machine[] = [
   {
@@ -51,6 +55,30 @@ const MACHINES: readonly Machine[] = [
     profile: profileNamed('grbl-z'),
     make: (clock) => new GrblBoard({ clock, pen: { kind: 'z', touchesAt: 0 } }),
     lateMs: 0.25,
+  },
+  {
+    name: 'Marlin with a servo',
+    profile: profileNamed('marlin-servo'),
+    make: (clock) => new MarlinBoard({ clock }),
+    lateMs: 1,
+  },
+  {
+    name: 'Marlin with a pen on its Z axis',
+    profile: profileNamed('marlin-z'),
+    make: (clock) => new MarlinBoard({ clock, ...ON_Z }),
+    lateMs: 1,
+  },
+  {
+    name: 'Klipper with a servo',
+    profile: profileNamed('klipper-servo'),
+    make: (clock) => new MarlinBoard({ clock, firmware: 'klipper' }),
+    lateMs: 1,
+  },
+  {
+    name: 'Klipper with a pen on its Z axis',
+    profile: profileNamed('klipper-z'),
+    make: (clock) => new MarlinBoard({ clock, firmware: 'klipper', ...ON_Z }),
+    lateMs: 1,
   },
   { name: 'an HP 7475A', profile: profileNamed('hp-7475a'), make: (clock) => new HpglPlotter({ clock }), lateMs: 1 },
   {
@@ -97,7 +125,7 @@ async function off({ profile: asked, make, lateMs }: Machine, planFor: (profile:
   board.cable.faults.lateMs = lateMs
   const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
   const { profile = asked } = await driver.connect()
-  if (profile.dialect === 'hpgl') await driver.home() // a plotter that is switched on stands in another corner
+  if (profile.dialect === 'hpgl' || profile.marlin?.homing) await driver.home() // a plotter that is switched on stands in another corner
   const plan = planFor(profile)
   const start = clock.now()
   await plotAll(driver, plan)
@@ -114,7 +142,7 @@ describe.each(MACHINES)('the time of a plot on $name', (machine) => {
 })
 
 it('is that of the estimate on a plotter that changes pens by itself, with the pens fetched and put back', async () => {
-  const [, , , , , machine] = MACHINES
+  const machine = MACHINES.find(({ name }) => name === 'an HP 7475A')
   if (!machine) throw new Error('no HP 7475A')
   const drawing = drawingOf(strokesOf(...hooks(12)), 200, 150)
   const layers = [2, 5, 2].map((pen, i) => ({ name: '', pen, first: 4 * i, count: 4, options: {} }))

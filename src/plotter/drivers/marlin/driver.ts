@@ -229,7 +229,7 @@ export class MarlinDriver implements Driver {
     const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
     const { speed, acceleration } = this.#board.z
     if (!this.#pen.movesAxis || !speed || !acceleration) return { ...profile, pen }
-    return { ...profile, pen: zLifts(this.#options, pen, { speed, acceleration }, profile.down) }
+    return { ...profile, pen: zLifts(profile.marlin ?? this.#options, pen, { speed, acceleration }, profile.down) }
   }
 
   async #begin(plan: Plan): Promise<void> {
@@ -288,7 +288,7 @@ export class MarlinDriver implements Driver {
     signal: AbortSignal,
     sent = nothingSent(),
   ): Promise<void> {
-    const path = { points, limits, profile: this.#profile, word, from: this.#place }
+    const path = { points, limits, profile: this.#profile, word, from: this.#place, queuedMs: this.#klipper.queuedMs }
     try {
       await sendPath(this.#talk, this.#frame, path, sent, signal)
     } finally {

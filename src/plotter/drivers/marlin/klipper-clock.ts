@@ -18,6 +18,11 @@ export class KlipperClock {
     this.#talk = talk
   }
 
+  /** Motion that Klipper has and has not begun, ms. */
+  get queuedMs(): number {
+    return this.#queuedMs
+  }
+
   /** Motion of `ms` is sent. @param beganAt  when Klipper had enough of it to begin */
   sent(ms: number, beganAt: number | undefined): void {
     if (beganAt === undefined) this.#queuedMs += ms
@@ -29,8 +34,8 @@ export class KlipperClock {
     if (line === 'M400') await this.#untilDue(signal)
     await this.#talk.ask(line, signal, permission)
     if (/^G0?[01] ?Z/.test(line)) this.#queuedMs += liftMs
-    const dwell = Number(/^G4 ?P(\d+)/.exec(line)?.[1] ?? 0)
-    if (dwell > 0) this.#began(dwell)
+    const dwell = /^G4 ?P(\d+)/.exec(line)?.[1]
+    if (dwell !== undefined) this.#began(Number(dwell))
   }
 
   /** It begins what is queued, and then is busy for `ms`. */
@@ -40,11 +45,12 @@ export class KlipperClock {
   }
 
   async #untilDue(signal?: AbortSignal): Promise<void> {
-    if (this.#queuedMs > 0) {
-      await this.#talk.ask('G4 P0', signal) // Klipper plans all that it has
-      this.#began(0)
-    }
     const { clock } = this.#talk.link
+    if (this.#queuedMs > 0) {
+      const at = clock.now()
+      await this.#talk.ask('G4 P0', signal) // Klipper plans all that it has; with much of it, it answers late
+      this.#began(0, at)
+    }
     await sleep(clock, this.#busyUntil + 1000 * KLIPPER_LATE - clock.now(), signal)
   }
 }

@@ -11,8 +11,8 @@ interface Firmware {
 
 /**
  * A filled pen template. Marlin moves a servo when it reads the line, so a lift waits for the motion before it (M400), and holds
- * up what follows for its own time; a longer one is a dwell. Klipper and a Z axis move the pen between the moves. The answer to
- * the last line of a lift means that the pen is up.
+ * up what follows for its own time; a longer one is a dwell. Klipper and a Z axis move the pen between the moves. A dwell lets Klipper
+ * begin to lower a Z axis while the stroke's lines come. The answer to the last line of a lift means that the pen is up.
  */
 export function marlinPenLines(
   { firmware, servoMs = SERVO_MS }: Firmware,
@@ -26,8 +26,9 @@ export function marlinPenLines(
   const [first, last] = [lines[0] ?? '', lines.at(-1) ?? '']
   const waits = firmware === 'marlin' && isServo(last) && ms > servoMs ? [`G4 P${ms - servoMs}`] : []
   const before = firmware === 'marlin' && to === 'up' && isServo(first) ? ['M400'] : []
-  const after = to === 'up' && !isServo(last) ? ['M400'] : []
+  const after = to === 'up' ? (isServo(last) ? [] : ['M400']) : firmware === 'klipper' && isAxis(last) ? ['G4 P0'] : []
   return [...before, ...lines, ...waits, ...after]
 }
 
 const isServo = (line: string): boolean => /^M280\b/.test(line)
+const isAxis = (line: string): boolean => /^G0?[01] ?Z/.test(line)

@@ -17,6 +17,8 @@ interface Path {
   readonly word: 'G0' | 'G1'
   /** The carriage, mm on the board; undefined when unknown. */
   readonly from: Place | undefined
+  /** Klipper: motion that it has and has not begun, ms. */
+  readonly queuedMs: number
 }
 
 /** How much of a path the board has, mm, and where that ends on the board. */
@@ -35,7 +37,7 @@ export const nothingSent = (): Sent => ({ mm: 0, isWhole: false, place: undefine
 export async function sendPath(
   talk: MarlinTalk,
   frame: GcodeFrame,
-  { points, limits, profile, word, from }: Path,
+  { points, limits, profile, word, from, queuedMs }: Path,
   sent: Sent,
   signal: AbortSignal,
 ): Promise<void> {
@@ -44,17 +46,19 @@ export async function sendPath(
   const isKlipper = profile.marlin?.firmware === 'klipper'
   const pace = paceAlong(lines, limits)
   const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, pace) : undefined
-  let [place, feed] = [from, '']
+  let [place, feed, planned] = [from, '', queuedMs / 1000]
   for (let i = 1; i < lines.along.length; i++) {
     const to = frame.toBoard({ x: x(lines.ends, i), y: y(lines.ends, i) })
     const words = moveWords(place, to, NO_OFFSET)
-    const feedWord = `F${(lineSpeed(lines.along, i - 1, limits.speed, pace) * 60).toFixed(0)}`
+    const speed = lineSpeed(lines.along, i - 1, limits.speed, pace)
+    const feedWord = `F${(speed * 60).toFixed(0)}`
     if (words !== '') await talk.send(`${word}${words}${feedWord === feed ? '' : feedWord}`, signal)
     feed = feedWord
     place = sent.place = to
     sent.mm = along(lines, i)
     if (due) sent.ms = 1000 * at(due, i - 1)
-    if (due && sent.mm >= limits.speed * KLIPPER_FIRST) sent.beganAt ??= clock.now()
+    planned += (along(lines, i) - along(lines, i - 1)) / speed
+    if (due && planned >= KLIPPER_FIRST) sent.beganAt ??= clock.now()
   }
   sent.isWhole = true
 }

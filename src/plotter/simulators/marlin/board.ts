@@ -19,7 +19,7 @@ import {
 } from './options.ts'
 import { DEFAULTS, MarlinPlanner, type MarlinSettings } from './planner.ts'
 import { type Command, LineReceiver } from './receiver.ts'
-import { parsed, type Value } from './words.ts'
+import { parsed, placeIn, type Value } from './words.ts'
 
 /** What keeps a handler from returning. Undefined when it may return now; else when to look again, ms. */
 type Wait = (now: number) => number | undefined
@@ -219,7 +219,6 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#busyAt = this.#now + BUSY_MS
     this.cable.toHost('echo:busy: processing\n')
   }
-  /** Starts a handler. */
   #obey(text: string): Handler {
     const { word, value } = parsed(text)
     // Klipper reads each number before it acts
@@ -242,6 +241,10 @@ export class MarlinBoard implements SimulatedPlotter {
       case 'G91':
         this.#relative = word === 'G91'
         return {}
+      case 'G92':
+      case 'SET_KINEMATIC_POSITION':
+        this.#homed ||= this.#firmware === 'klipper'
+        return this.#isAt(placeIn(text, this.#planner.target))
       case 'G28':
         return this.#home(/[XYZ]/.test(text.slice(3)) ? text.slice(3) : 'XYZ')
       case 'M400':
@@ -279,7 +282,6 @@ export class MarlinBoard implements SimulatedPlotter {
         return { reply: `echo:Unknown command: "${text}"\n` }
     }
   }
-
   #obeyKlipper(word: string, text: string): Handler {
     const planner = this.#planner
     if (word !== 'SET_SERVO' || !(planner instanceof KlipperPlanner))
@@ -351,6 +353,12 @@ export class MarlinBoard implements SimulatedPlotter {
   }
 
   /** The ends of the axes are found at 0; the carriage goes there at one speed. */
+  /** The carriage stays, and its place gets other numbers. */
+  #isAt(place: Vector): Handler {
+    this.#paper.setMachine(place)
+    this.#planner.place(place)
+    return {}
+  }
   #home(axes: string): { wait: Wait } {
     const planner = this.#planner
     const from = this.#paper.at
@@ -363,19 +371,16 @@ export class MarlinBoard implements SimulatedPlotter {
         planner.place(this.#paper.machine(to))
         this.#paper.movedTo(planner.position, now)
         const homed = eachAxis((k) => (axes.includes('XYZ'.charAt(k)) ? 0 : planner.position[k]))
-        this.#paper.setMachine(homed)
-        planner.place(homed)
+        this.#isAt(homed)
         this.#homed = true
         return undefined
       },
     }
   }
-
   #turn(on: boolean, angle = 0): void {
     this.#planner.advance(this.#now)
     this.#paper.spindle(on, angle, this.#planner.position, this.#now)
   }
-
   #penTurned(): void {
     this.#planner.advance(this.#now)
     this.#paper.penTurned(this.#planner.position, this.#now)

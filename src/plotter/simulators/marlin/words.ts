@@ -1,3 +1,5 @@
+import { eachAxis, type Vector } from '../grbl/vector.ts'
+
 /** The number behind a letter of a line. */
 export type Value = (letter: string) => number | undefined
 
@@ -10,3 +12,7 @@ export function parsed(text: string): { readonly word: string; readonly value: V
   }
   return { word, value }
 }
+
+/** The place that a line names: `X0 Y220`, or `X=0 Y=220`. Axes that it does not name stay. */
+export const placeIn = (text: string, from: Vector): Vector =>
+  eachAxis((k) => Number(new RegExp(`${'XYZ'.charAt(k)}=?(-?[\\d.]+)`).exec(text)?.[1] ?? from[k]))
