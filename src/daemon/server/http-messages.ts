@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PlotdError } from '../../errors.ts'
+import { nextSlice } from '../../slices.ts'
 
 /** On every answer that is no file of the page. */
 export const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
@@ -15,6 +16,9 @@ export function expectJson({ headers }: IncomingMessage): void {
   if (/^application\/json\b/i.test(headers['content-type'] ?? '')) return
   throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
 }
+
+/** Bytes that are put together without a slice for it. */
+const SHORT = 65_536
 
 /**
  * @param came     called with the length of each part
@@ -44,5 +48,6 @@ export async function body(
     }
     chunks.push(chunk)
   }
+  if (bytes > SHORT) await nextSlice()
   return Buffer.concat(chunks)
 }

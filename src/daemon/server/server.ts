@@ -16,6 +16,7 @@ import { HeldMessages } from './held.ts'
 import { type Health, type HttpParts, httpHandler } from './http.ts'
 import { bound, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
+import { PacedSocket, Pacer } from './paced-socket.ts'
 import { page } from './page.ts'
 import type { Rpc } from './rpc.ts'
 import { Client } from './websocket-client.ts'
@@ -99,6 +100,7 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
     noServer: true,
     maxPayload: limits.messageBytes,
     perMessageDeflate: false,
+    allowSynchronousEvents: false, // one message in a turn of the event loop
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
 
@@ -109,6 +111,9 @@ const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] :
 const STRANGERS = 512
 /** Connections with a token besides the WebSockets: requests over HTTP. */
 const REQUESTS = 100
+
+/** All WebSockets of the process read in turns. */
+const pacer = new Pacer()
 
 /** Answers what comes in over one server, as its access allows. */
 function attend(
@@ -157,7 +162,8 @@ function attend(
     } catch (thrown) {
       return refuse(socket, toPlotdError(thrown))
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => {
+    const paced = new PacedSocket(socket, pacer)
+    sockets.handleUpgrade(request, paced, head, (ws) => {
       identities.set(ws, identity)
       const client = new Client(
         ws,
@@ -169,7 +175,7 @@ function attend(
         log,
       )
       // Before the WebSocket has the bytes: it may make a message of them.
-      socket.prependListener('data', ({ length }: Buffer) => client.came(length))
+      paced.prependListener('data', ({ length }: Buffer) => client.came(length))
     })
   })
 }

@@ -1,0 +1,114 @@
+import { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+
+/** In a turn of the event loop, readers begin with nothing more after this time, ms. It is also what a turn makes good. */
+const READ_MS = 2
+
+/**
+ * Shares each turn of the event loop among all who read. One step of reading cannot be divided: with the last bytes of a long
+ * message `ws` unmasks all of it. What such a step takes beyond its turn is missing in the next ones.
+ */
+export class Pacer {
+  readonly #waiting: (() => void)[] = []
+  readonly #now: () => number
+  /** ms of reading that no turn has made good. */
+  #spent = 0
+  #isTurning = false
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** Takes a step in this turn or a later one. Those that wait come first. */
+  take(step: () => void): void {
+    this.#waiting.push(step)
+    this.#go()
+  }
+
+  #go(): void {
+    while (this.#spent < READ_MS) {
+      const step = this.#waiting.shift()
+      if (step === undefined) break
+      const begun = this.#now()
+      step()
+      this.#spent += this.#now() - begun
+    }
+    if (this.#isTurning || this.#spent === 0) return
+    this.#isTurning = true
+    setImmediate(() => {
+      this.#isTurning = false
+      this.#spent = Math.max(0, this.#spent - READ_MS)
+      this.#go()
+    })
+  }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** A socket whose bytes come as a pacer allows. All else passes through. */
+export class PacedSocket extends Duplex {
+  readonly #raw: Duplex
+  readonly #pacer: Pacer
+  #isWanted = false
+  #isGone = false
+
+  constructor(raw: Duplex, pacer: Pacer) {
+    super({ readableHighWaterMark: 1 }) // what is read goes on at once
+    this.#raw = raw
+    this.#pacer = pacer
+    if (raw instanceof Socket) raw.setTimeout(0).setNoDelay()
+    raw.on('readable', () => this.#readLater())
+    raw.on('end', () => this.push(null))
+    raw.on('error', (error) => this.destroy(error))
+    raw.on('close', () => this.destroy())
+  }
+
+  /**
+   * `ws` asks a closed socket for so many bytes as are left, of all sockets in one turn. It gets none: the other end has
+   * left, and nobody waits for an answer.
+   */
+  override read(size?: number): unknown {
+    if (!this.#isGone) return super.read(size)
+    return size === undefined || size === 0 ? null : NOTHING
+  }
+
+  override _read(): void {
+    this.#isWanted = true
+    this.#readLater()
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#raw.write(chunk, done)
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.#raw.cork()
+    for (const [i, { chunk }] of chunks.entries()) this.#raw.write(chunk, i === chunks.length - 1 ? done : undefined)
+    this.#raw.uncork()
+  }
+
+  override _final(done: () => void): void {
+    this.#raw.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#isGone = true
+    this.#raw.destroy()
+    done(error)
+  }
+
+  #readLater(): void {
+    if (this.#raw.readableLength === 0)
+      this.#raw.read() // there is nothing, or the end
+    else if (this.#isWanted && !this.#isGone) this.#read()
+  }
+
+  #read(): void {
+    this.#isWanted = false
+    this.#pacer.take(() => {
+      const chunk: unknown = this.#isGone ? null : this.#raw.read()
+      if (chunk === null) this.#isWanted = true
+      else this.push(chunk)
+    })
+  }
+}

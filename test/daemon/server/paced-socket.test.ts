@@ -1,0 +1,130 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { PacedSocket, Pacer } from '../../../src/daemon/server/paced-socket.ts'
+import { until } from '../../support/until.ts'
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('a pacer', () => {
+  it('lets short steps pass in the turn that they come in', () => {
+    const pacer = new Pacer(() => 0)
+    const steps: number[] = []
+    for (let i = 0; i < 50; i++) pacer.take(() => steps.push(i))
+    expect(steps).toHaveLength(50)
+  })
+
+  it('begins no second long step in a turn, nor in those that make it good', async () => {
+    let now = 0
+    const pacer = new Pacer(() => now)
+    const begun: number[] = []
+    let turns = 0
+    for (let i = 0; i < 5; i++) {
+      pacer.take(() => {
+        begun.push(turns)
+        now += 11
+      })
+    }
+    for (; turns < 40; turns++) await turn()
+    expect(begun).toHaveLength(5)
+    // Each turn makes 2 of the 11 ms good, and the next step begins when less than 2 are left.
+    for (const [i, at] of begun.entries()) if (i > 0) expect(at - (begun[i - 1] ?? 0)).toBeGreaterThanOrEqual(4)
+  })
+
+  it('keeps the order of those that wait', async () => {
+    let now = 0
+    const pacer = new Pacer(() => now)
+    const steps: number[] = []
+    const step = (i: number) => () => {
+      steps.push(i)
+      now += 5
+    }
+    for (let i = 0; i < 4; i++) pacer.take(step(i))
+    for (let i = 0; i < 8; i++) await turn()
+    pacer.take(step(4))
+    for (let i = 0; i < 20; i++) await turn()
+    expect(steps).toEqual([0, 1, 2, 3, 4])
+  })
+})
+
+describe('a paced socket', () => {
+  const open: { destroy(): void }[] = []
+  afterEach(() => {
+    for (const each of open.splice(0)) each.destroy()
+  })
+
+  /** Both ends of a connection, this one paced. */
+  async function pair(pacer = new Pacer()) {
+    const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const port = (server.address() as { port: number }).port
+    const far = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const [raw] = (await once(server, 'connection')) as [Socket]
+    server.close()
+    const near = new PacedSocket(raw, pacer)
+    open.push(far, near)
+    return { near, far, raw }
+  }
+  const all = async (stream: AsyncIterable<Buffer>) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of stream) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  }
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251))
+
+  it('passes every byte on in order, then the end, both ways', async () => {
+    const { near, far } = await pair()
+    far.end(bytes)
+    near.cork()
+    near.write(bytes.subarray(0, 1000))
+    near.write(bytes.subarray(1000))
+    near.uncork()
+    near.end()
+    const [there, here] = await Promise.all([all(far), all(near)])
+    expect(here.equals(bytes)).toBe(true)
+    expect(there.equals(bytes)).toBe(true)
+  })
+
+  it('ends without bytes', async () => {
+    const { near, far } = await pair()
+    far.end()
+    expect(await all(near)).toHaveLength(0)
+  })
+
+  it('reads nothing while another has used up the turns', async () => {
+    let now = 0
+    const pacer = new Pacer(() => now)
+    const { near, far } = await pair(pacer)
+    let got = 0
+    near.on('data', ({ length }: Buffer) => {
+      got += length
+    })
+    pacer.take(() => {
+      now += 1e9
+    })
+    far.write('x')
+    for (let i = 0; i < 50; i++) await turn()
+    expect(got).toBe(0)
+  })
+
+  it('closes with its other end, and gives nothing that was not read by then', async () => {
+    const { near, far } = await pair()
+    near.on('error', () => {})
+    near.pause()
+    near.read()
+    far.write('x')
+    await until(() => near.readableLength > 0)
+    const closed = new Promise((resolve) => near.once('close', resolve))
+    far.resetAndDestroy()
+    await closed
+    expect(near.read()).toBeNull()
+    expect(near.read(1)).toHaveLength(0)
+  })
+
+  it('closes its other end when it is destroyed', async () => {
+    const { near, far } = await pair()
+    near.destroy()
+    far.resume()
+    await once(far, 'end')
+  })
+})
