@@ -26,8 +26,8 @@ const including = (text: string): string[] => testFiles.filter((path) => readFil
 
 /** Tests that replace a module of Node. Each of these files runs in a process of its own. */
 const MOCKS = including('vi.mock(')
-/** Tests whose number of trials follows PLOTD_FUZZ: `long` repeats them at full strength. */
-const SWEEPS = including('support/fuzz.ts')
+/** Tests whose number of trials or cuts follows PLOTD_FUZZ: `long` repeats them at full strength. */
+const SWEEPS = ['support/fuzz.ts', 'contracts/cuts.ts'].flatMap(including)
 
 const { PLOTD_FUZZ } = process.env
 const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
@@ -50,6 +50,8 @@ export default defineConfig({
     pool: 'forks',
     // Many tests wait for processes and devices: one file more than there are cores keeps all cores busy.
     maxWorkers: availableParallelism() + 1,
+    // Transformed sources are kept on the disk, by their content: a second run, and the next project, need not transform them.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         extends: true,

@@ -7,7 +7,7 @@ import { METHODS, type MethodName, type Role } from '../../src/daemon/protocol/i
 import { ROLES } from '../../src/daemon/protocol/roles.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { runs } from '../support/fuzz.ts'
+import { itLong, runs } from '../support/fuzz.ts'
 
 const methods = Object.keys(METHODS) as MethodName[]
 /** The answers to a batch. */
@@ -127,13 +127,13 @@ function unbounded(schema: JsonSchema, path: string): string[] {
 }
 
 it('every list and text of every method has a bound', () => {
-  const found = methods.flatMap((name) =>
+  const faults = methods.flatMap((name) =>
     unbounded(z.toJSONSchema(METHODS[name].params, { io: 'input', unrepresentable: 'any' }) as JsonSchema, name),
   )
-  expect(found).toEqual([])
+  expect(faults).toEqual([])
 })
 
-it('a daemon with little memory lives through hostile messages of every role', async () => {
+itLong('a daemon with little memory lives through hostile messages of every role', async () => {
   const count = Math.ceil(200 * Number(process.env['PLOTD_FUZZ'] ?? 1))
   const { tried, findings } = await amplification(7475, (so) => so >= count, { loop: false, heapMb: 128 })
   expect(findings).toEqual([])

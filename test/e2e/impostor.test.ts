@@ -11,7 +11,7 @@ import { packageRoot } from '../../src/threads.ts'
 import { plotd } from '../clients/cli/run.ts'
 import { hasBrowser, type Visit, visit } from '../support/browser.ts'
 import { buildPage } from '../support/build-page.ts'
-import { sample } from '../support/fuzz.ts'
+import { isLong, sample } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
@@ -190,7 +190,7 @@ describe('an impostor at the daemon’s port', () => {
     },
   )
 
-  describe.runIf(hasBrowser)('and the page in a browser', () => {
+  const browserTests = () => {
     let visited: Visit | undefined
     afterEach(async () => {
       await visited?.close()
@@ -198,7 +198,7 @@ describe('an impostor at the daemon’s port', () => {
     })
     afterAll(() => visited?.close())
 
-    it.each(sample(['code', 'token'], 1))('hears a dead session at most (opened by: %s)', async (way) => {
+    it.each(['code', 'token'] as const)('hears a dead session at most (opened by: %s)', async (way) => {
       const { link } = await ask('session.code', {}, { state })
       visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${named}`)
       const { page } = visited
@@ -211,5 +211,6 @@ describe('an impostor at the daemon’s port', () => {
       await until(() => heard().includes('/stolen?'))
       await expectNoSecret(heard())
     })
-  })
+  }
+  if (hasBrowser && isLong) describe('and the page in a browser', browserTests)
 })

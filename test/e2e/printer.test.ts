@@ -14,7 +14,7 @@ import { drawingOf, strokeCount, strokesOf } from '../../src/geometry/drawing.ts
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { drawingsToPdf } from '../../src/svg/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { itLong, runs } from '../support/fuzz.ts'
+import { isLong, runs } from '../support/fuzz.ts'
 import { ipp, ippRequest, JPEG, post } from '../support/ipp-client.ts'
 import { urf } from '../support/print-raster.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -230,8 +230,8 @@ describe('plotd as a printer', () => {
 
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 
-describe.skipIf(!has('ipptool'))('a printer that ipptool tries (skipped without cups-ipp-utils)', () => {
-  itLong('passes the tests of IPP/1.1 and 2.0', async () => {
+const withIpptool = () => {
+  it('passes the tests of IPP/1.1 and 2.0', async () => {
     const tests = join(temp, 'ipptool')
     await mkdir(tests, { recursive: true })
     for (const name of ['ipp-1.1.test', 'ipp-2.0.test']) {
@@ -251,7 +251,8 @@ describe.skipIf(!has('ipptool'))('a printer that ipptool tries (skipped without 
     const open = jobs.filter(({ status }) => !['finished', 'failed', 'canceled'].includes(status))
     for (const { id } of open) await plotd.client.call('job.cancel', { id })
   })
-})
+}
+if (isLong) describe.skipIf(!has('ipptool'))('ipptool (skipped without cups-ipp-utils)', withIpptool)
 
 const isRoot = process.getuid?.() === 0
 

@@ -4,7 +4,7 @@
  */
 import { PlotdError } from '../../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../../geometry/bounds.ts'
-import type { Strokes } from '../../geometry/drawing.ts'
+import { at, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { SvgBuilder } from '../../svg/index.ts'
 import type { Imported, ImportNote, Unit } from '../importer.ts'
@@ -119,8 +119,8 @@ export class Canvas {
     const map = (strokes: Strokes): Strokes => {
       const points = new Float64Array(strokes.points.length)
       for (let i = 0; i < points.length; i += 2) {
-        points[i] = ((strokes.points[i] as number) - box.minX) * scale + margin
-        const y = strokes.points[i + 1] as number
+        points[i] = (at(strokes.points, i) - box.minX) * scale + margin
+        const y = at(strokes.points, i + 1)
         points[i + 1] = (yUp ? box.maxY - y : y - box.minY) * scale + margin
       }
       return { points, starts: strokes.starts }

@@ -1,4 +1,4 @@
-import { drawingOf, strokesOf } from '../../geometry/drawing.ts'
+import { at, drawingOf, strokesOf } from '../../geometry/drawing.ts'
 import { simplify } from '../../geometry/simplify.ts'
 import { drawingToSvg } from '../../svg/index.ts'
 import type { Imported, ImportNote, ImportOptions } from '../importer.ts'
@@ -70,7 +70,7 @@ function inkOf({ width, height, values }: Grey, pictures: readonly Area[]): Bitm
   const wide = width + 2
   const ink = new Uint8Array(wide * (height + 2))
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) if ((values[y * width + x] as number) < INK) ink[(y + 1) * wide + x + 1] = 1
+    for (let x = 0; x < width; x++) if (at(values, y * width + x) < INK) ink[(y + 1) * wide + x + 1] = 1
   }
   for (const { left, top, right, bottom } of pictures) {
     for (let y = top; y < bottom; y++) ink.fill(0, (y + 1) * wide + left + 1, (y + 1) * wide + right + 1)
@@ -83,13 +83,13 @@ function wideInk(bitmap: Bitmap, far: Uint16Array, reach: number): Uint8Array | 
   const notCore = new Uint8Array(far.length)
   let cores = 0
   for (let i = 0; i < far.length; i++) {
-    if ((far[i] as number) > reach) cores++
+    if (at(far, i) > reach) cores++
     else notCore[i] = 1
   }
   if (cores === 0) return undefined
   const fromCore = distances(bitmap, notCore)
   const wide = new Uint8Array(far.length)
-  for (let i = 0; i < far.length; i++) if (bitmap.ink[i] === 1 && (fromCore[i] as number) <= reach) wide[i] = 1
+  for (let i = 0; i < far.length; i++) if (bitmap.ink[i] === 1 && at(fromCore, i) <= reach) wide[i] = 1
   return wide
 }
 
@@ -98,8 +98,7 @@ function outlineOf({ width, height }: Bitmap, area: Uint8Array): Uint8Array {
   const edge = new Uint8Array(area.length)
   for (let i = width + 1; i < area.length - width - 1; i++) {
     if (area[i] !== 1) continue
-    const inner =
-      (area[i - 1] as number) + (area[i + 1] as number) + (area[i - width] as number) + (area[i + width] as number)
+    const inner = at(area, i - 1) + at(area, i + 1) + at(area, i - width) + at(area, i + width)
     if (inner < 4) edge[i] = 1
   }
   return thinned({ width, height, ink: edge }, 3)

@@ -1,4 +1,4 @@
-import { type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { at, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { inFileOrder, inSequence, isClosed } from './order/sequence.ts'
 
@@ -12,7 +12,7 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   let px = Number.NaN
   let py = Number.NaN
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, end] = [starts[i] as number, starts[i + 1] as number]
+    const [first, end] = [at(starts, i), at(starts, i + 1)]
     if (first === end) continue
     const vx = x(points, first)
     const vy = y(points, first)

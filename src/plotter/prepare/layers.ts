@@ -1,12 +1,12 @@
-import { type Drawing, type Layer, type Strokes, strokeCount } from '../../geometry/drawing.ts'
+import { at, type Drawing, type Layer, type Strokes, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /** One layer's strokes as a view of the drawing's points, without a copy. */
 export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, 'first' | 'count'>): Strokes {
-  const from = drawing.starts[first] as number
-  const until = drawing.starts[first + count] as number
+  const from = at(drawing.starts, first)
+  const until = at(drawing.starts, first + count)
   const starts = drawing.starts.slice(first, first + count + 1)
-  for (let i = 0; i < starts.length; i++) starts[i] = (starts[i] as number) - from
+  for (let i = 0; i < starts.length; i++) starts[i] = at(starts, i) - from
   return { points: drawing.points.subarray(2 * from, 2 * until), starts }
 }
 
@@ -19,7 +19,7 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
   let [vertices, strokes] = [0, 0]
   const placed = parts.map((part, l): Layer => {
     const count = strokeCount(part)
-    for (let i = 0; i < count; i++) starts[strokes + i] = vertices + (part.starts[i] as number)
+    for (let i = 0; i < count; i++) starts[strokes + i] = vertices + at(part.starts, i)
     points.set(part.points, 2 * vertices)
     vertices += part.points.length / 2
     strokes += count
@@ -45,8 +45,7 @@ export function mapLayers(drawing: Drawing, change: (strokes: Strokes, layer: La
 export function filterStrokes(strokes: Strokes, keep: (i: number) => boolean): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) {
-    if (keep(i))
-      out.add(strokes.points.subarray(2 * (strokes.starts[i] as number), 2 * (strokes.starts[i + 1] as number)))
+    if (keep(i)) out.add(strokes.points.subarray(2 * at(strokes.starts, i), 2 * at(strokes.starts, i + 1)))
   }
   return out.take()
 }

@@ -1,6 +1,6 @@
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { clip } from '../../geometry/clip.ts'
-import { type Drawing, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { at, type Drawing, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { inkLength } from '../../geometry/measure.ts'
 import { markSimplified } from '../../geometry/simplify.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
@@ -85,7 +85,7 @@ function simplified(strokes: Strokes, tolerance: number): Strokes {
 
 /** Never keeps empty strokes; keeps short ones only when there is no least length. */
 function keeps(strokes: Strokes, i: number, short: number): boolean {
-  const count = (strokes.starts[i + 1] as number) - (strokes.starts[i] as number)
+  const count = at(strokes.starts, i + 1) - at(strokes.starts, i)
   if (count === 0) return false
   return short === 0 || inkLength({ points: stroke(strokes, i), starts: Uint32Array.of(0, count) }) >= short
 }

@@ -4,25 +4,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommandLine } from '../../../clients/cli/command-line.ts'
 import { VERBS } from '../../../clients/cli/verbs.ts'
 import { svgToPng } from '../../../src/index.ts'
+import { sample } from '../../support/fuzz.ts'
 import { ServedDaemon } from './daemon.ts'
 
 const DRAWING =
   '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="30mm"><path d="M9 9H90" stroke="#000"/></svg>'
 
-/** Words that are put in when a verb's turn comes: files, and the job that `plot` made. */
+/** A word, or a function that gives it when the verb runs: a file, or the id of the job that `plot` queued. */
 type Word = string | ((at: { readonly folder: string; readonly id: string }) => string)
 const SVG: Word = ({ folder }) => join(folder, 'drawing.svg')
 const JOB: Word = ({ id }) => id
 
 interface Run {
   readonly words: readonly Word[]
-  /** 6 where the desk is not in the state for it: the error is JSON then. */
+  /** The exit code where the verb cannot succeed here: the error is JSON then. */
   readonly code?: number
 }
 
 /**
- * Every verb as a program asks it, in an order in which one leaves what the next wants. `serve` and `demo` stay until
- * they are stopped: ServedDaemon reads the one's line, demo.test.ts the other's.
+ * Every verb as a program calls it. The order matters: a verb uses the state that earlier ones leave. `serve` and `demo`
+ * run until they are stopped, so ServedDaemon and demo.test.ts test them.
  */
 const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   setup: 'elsewhere',
@@ -94,7 +95,7 @@ const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   completion: { words: ['bash'] },
 }
 
-/** What has nothing to list says nothing. */
+/** Verbs that print nothing when there is nothing to list. */
 const MAY_BE_SILENT = new Set(['log', 'ports', 'batches', 'pens'])
 
 describe('every verb with --json', () => {
@@ -151,10 +152,13 @@ describe('every verb', () => {
       ].includes(name),
   )
 
-  it.each(strict)('%s refuses a flag that it does not have, and says which verb’s help to read', async (name) => {
-    const { takes = '' } = VERBS[name] ?? {}
-    const words = ['1', '1'].slice(0, takes.split('<').length - 1)
-    const refused = runCommandLine([name, ...words, '--no-such-flag-1'], VERBS, 80, async () => {})
-    await expect(refused).rejects.toMatchObject({ code: 'ERR_PARAMS', detail: { verb: name } })
-  })
+  it.each(sample(strict, 12))(
+    '%s refuses a flag that it does not have, and names the verb with the right help',
+    async (name) => {
+      const { takes = '' } = VERBS[name] ?? {}
+      const words = ['1', '1'].slice(0, takes.split('<').length - 1)
+      const refused = runCommandLine([name, ...words, '--no-such-flag-1'], VERBS, 80, async () => {})
+      await expect(refused).rejects.toMatchObject({ code: 'ERR_PARAMS', detail: { verb: name } })
+    },
+  )
 })

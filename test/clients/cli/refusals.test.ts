@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../../../src/threads.ts'
+import { sample } from '../../support/fuzz.ts'
 import { ServedDaemon } from './daemon.ts'
 
 const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">
@@ -17,7 +18,7 @@ describe('a job that cannot be drawn', () => {
   })
   afterAll(() => daemon.stop())
 
-  it.each([
+  const REFUSALS: readonly (readonly [flags: string, exit: number, why: RegExp])[] = [
     ['--layers 9', 2, /layers: 9 is not a layer/],
     ['--layers red', 2, /layers: .*red/],
     ['-o /etc/x.svg', 1, /ERR_OUTPUT_PATH/],
@@ -30,15 +31,19 @@ describe('a job that cannot be drawn', () => {
     ['--copies 0', 2, /^✗ --copies is 0/],
     ['--speed 0', 2, /^✗ --speed is 0/],
     ['--plotter nobody', 5, /nobody/],
-  ])('with %s is refused by a submit and by --dry-run alike, and never queued', async (flags, exit, why) => {
-    const words = ['plot', file, ...flags.split(' ')]
-    const answers = await Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
-    for (const { code, out, err } of answers) {
-      expect([code, out]).toEqual([exit, ''])
-      expect(err).toMatch(why)
-      expect(err).not.toContain('task show job.submit')
-    }
-  })
+  ]
+  it.each(sample(REFUSALS, 5))(
+    'with %s is refused by a submit and by --dry-run alike, and never queued',
+    async (flags, exit, why) => {
+      const words = ['plot', file, ...flags.split(' ')]
+      const answers = await Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
+      for (const { code, out, err } of answers) {
+        expect([code, out]).toEqual([exit, ''])
+        expect(err).toMatch(why)
+        expect(err).not.toContain('task show job.submit')
+      }
+    },
+  )
 
   it.each([['pattern spiral --turns 3 --width 600 --height 400 --plot', /ERR_PLAN_OUT_OF_BOUNDS/]])(
     'and that a task draws is refused alike: %s',

@@ -12,8 +12,8 @@ describe.runIf(hasBrowser)('the login of the page', () => {
   const sessions = async () =>
     (await house.client.call('token.list', {})).tokens.flatMap(({ name, by }) => (by === undefined ? [] : [name]))
 
-  it.each(sample(['token=x', 'login=x', 'login=', `token=${'x'.repeat(32)}`], 2))(
-    'is not changed by a link of nobody’s: #%s',
+  it.each(sample(['token=x', 'login=x', 'login=', `token=${'x'.repeat(32)}`], 1))(
+    'is not changed by an invalid link: #%s',
     async (fragment) => {
       const page = await house.open()
       const before = await stored(page)
@@ -28,7 +28,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     },
   )
 
-  it('is not changed by a link that permits less', async () => {
+  itLong('is not changed by a link that permits less', async () => {
     const page = await house.open()
     const before = await stored(page)
     const secret = await add('guest', 'watch')

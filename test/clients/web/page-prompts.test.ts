@@ -55,7 +55,7 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     await served.client.call('job.cancel', { id: job?.id ?? '' })
   })
 
-  it('shows and changes the pen heights and speed of a plotter, as another client can', async () => {
+  itLong('shows and changes the pen heights and speed of a plotter, as another client can', async () => {
     const page = await served.open()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const speed = page.getByLabel('Speed, %')

@@ -64,8 +64,9 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
   })
 })
 
-describe('a squiggle with its defaults', () => {
-  itLong('is drawn in at most 20 minutes, also when three quarters of the picture are black', async () => {
+itLong(
+  'a squiggle with its defaults is drawn in at most 20 minutes, also when three quarters of the picture are black',
+  async () => {
     const night = await svgToPng(
       `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400"><defs><linearGradient id="g">
        <stop offset="0" stop-color="#000"/><stop offset="1" stop-color="#888"/></linearGradient></defs>
@@ -75,8 +76,8 @@ describe('a squiggle with its defaults', () => {
     const { drawing } = await drawn({ style: 'squiggle' }, night)
     const { seconds } = prepare(drawing).report.estimate
     expect(seconds).toBeLessThanOrEqual(20 * 60)
-  })
-})
+  },
+)
 
 describe('the tones of a picture', () => {
   it('are read where the picture lies on the sheet, and are white beside it', async () => {

@@ -1,4 +1,4 @@
-import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import { endsOf, type Point } from '../order/index.ts'
 import type { LinkCosts } from '../order/link-cost.ts'
 import { Links } from '../order/link-cost.ts'
@@ -70,13 +70,13 @@ export function leastCost(
     let norm = 0
     for (let n = 0; n < price.length; n++) {
       if (capacity[n] === 0) continue
-      const excess = (capacity[n] as number) - (tree.degree[n] as number)
-      direction[n] = 0.7 * excess + 0.3 * (direction[n] as number)
-      norm += (direction[n] as number) ** 2
+      const excess = at(capacity, n) - at(tree.degree, n)
+      direction[n] = 0.7 * excess + 0.3 * at(direction, n)
+      norm += at(direction, n) ** 2
     }
     if (norm === 0) break
     const length = (step * (plan - bound)) / norm
-    for (let n = 0; n < price.length; n++) price[n] = (price[n] as number) + length * (direction[n] as number)
+    for (let n = 0; n < price.length; n++) price[n] = at(price, n) + length * at(direction, n)
   }
   return Math.min(plan, best)
 }

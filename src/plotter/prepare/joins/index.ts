@@ -1,4 +1,4 @@
-import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
@@ -48,14 +48,11 @@ function secondsOf(
   let sum = 0
   match.forEach((b, a) => {
     if (a >= b) return
-    const gap = Math.hypot(
-      (xy[2 * a] as number) - (xy[2 * b] as number),
-      (xy[2 * a + 1] as number) - (xy[2 * b + 1] as number),
-    )
+    const gap = Math.hypot(at(xy, 2 * a) - at(xy, 2 * b), at(xy, 2 * a + 1) - at(xy, 2 * b + 1))
     sum += 2 * Math.sqrt(gap / acceleration)
   })
   for (let i = 0; i < match.length / 2; i++) {
-    const isJoined = (match[2 * i] as number) >= 0 || (match[2 * i + 1] as number) >= 0
+    const isJoined = at(match, 2 * i) >= 0 || at(match, 2 * i + 1) >= 0
     if (isJoined && isClosed(strokes, i)) sum += speed / acceleration
   }
   return sum
@@ -66,14 +63,8 @@ function costOf(strokes: Strokes, ends: NearEnds, limits: MotionLimits): (a: num
   const direction = directions(strokes, ends)
   const { speed } = limits
   return (a, b) => {
-    const gap = Math.hypot(
-      (xy[2 * a] as number) - (xy[2 * b] as number),
-      (xy[2 * a + 1] as number) - (xy[2 * b + 1] as number),
-    )
-    const cos = -(
-      (direction[2 * a] as number) * (direction[2 * b] as number) +
-      (direction[2 * a + 1] as number) * (direction[2 * b + 1] as number)
-    )
+    const gap = Math.hypot(at(xy, 2 * a) - at(xy, 2 * b), at(xy, 2 * a + 1) - at(xy, 2 * b + 1))
+    const cos = -(at(direction, 2 * a) * at(direction, 2 * b) + at(direction, 2 * a + 1) * at(direction, 2 * b + 1))
     const corner = Math.min(speed, Math.sqrt(cornerSpeed2(cos, limits)))
     return Math.round(gap / STEP) + TURN * (1 - corner / speed) ** 2
   }
@@ -84,12 +75,12 @@ function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Fl
   const out = new Float64Array(2 * offset.length - 2)
   for (let a = 0; a + 1 < offset.length; a++) {
     if (offset[a] === offset[a + 1]) continue
-    const first = starts[a >> 1] as number
-    const ways = (starts[(a >> 1) + 1] as number) - first - 1
-    const from = vertex(first, ways, seam[a >> 1] as number, (a & 1) === 0 ? 0 : ways)
+    const first = at(starts, a >> 1)
+    const ways = at(starts, (a >> 1) + 1) - first - 1
+    const from = vertex(first, ways, at(seam, a >> 1), (a & 1) === 0 ? 0 : ways)
     let [dx, dy, length] = [0, 0, 0]
     for (let k = 1; k <= ways && length < AHEAD; k++) {
-      const v = vertex(first, ways, seam[a >> 1] as number, (a & 1) === 0 ? k : ways - k)
+      const v = vertex(first, ways, at(seam, a >> 1), (a & 1) === 0 ? k : ways - k)
       dx = x(points, v) - x(points, from)
       dy = y(points, v) - y(points, from)
       length = Math.sqrt(dx * dx + dy * dy)
@@ -112,13 +103,13 @@ function chained({ points, starts }: Strokes, { offset, seam }: NearEnds, match:
   for (let i = 0; i < drawn.length; i++) {
     if (drawn[i] === 1) continue
     let [px, py, isFirst] = [Number.NaN, Number.NaN, true]
-    for (let a = beginning(match, 2 * i); a >= 0; a = match[a ^ 1] as number) {
+    for (let a = beginning(match, 2 * i); a >= 0; a = at(match, a ^ 1)) {
       drawn[a >> 1] = 1
-      const first = starts[a >> 1] as number
-      const ways = (starts[(a >> 1) + 1] as number) - first - 1
-      const isAlone = isFirst && (match[a ^ 1] as number) < 0
+      const first = at(starts, a >> 1)
+      const ways = at(starts, (a >> 1) + 1) - first - 1
+      const isAlone = isFirst && at(match, a ^ 1) < 0
       for (let k = 0; k <= ways; k++) {
-        const v = vertex(first, ways, isAlone ? 0 : (seam[a >> 1] as number), (a & 1) === 0 ? k : ways - k)
+        const v = vertex(first, ways, isAlone ? 0 : at(seam, a >> 1), (a & 1) === 0 ? k : ways - k)
         const [vx, vy] = [x(points, v), y(points, v)]
         if (isFirst) out.moveTo(vx, vy)
         else if (k > 0 || vx !== px || vy !== py) out.lineTo(vx, vy)
@@ -134,6 +125,6 @@ function chained({ points, starts }: Strokes, { offset, seam }: NearEnds, match:
 /** The end without a partner at which the chain of an end begins. */
 function beginning(match: Int32Array, end: number): number {
   let a = end
-  while ((match[a] as number) >= 0) a = (match[a] as number) ^ 1
+  while (at(match, a) >= 0) a = at(match, a) ^ 1
   return a
 }

@@ -1,4 +1,4 @@
-import { indices } from '../../../geometry/drawing.ts'
+import { at, indices } from '../../../geometry/drawing.ts'
 import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
@@ -73,7 +73,7 @@ function bestExchange(
   const offer = (a: number, b: number): void => {
     for (const c of near.subarray(offset[a], offset[a + 1])) {
       if (chains.of(c >> 1) === own) continue
-      const d = match[c] as number
+      const d = at(match, c)
       if (rings ? !chains.isRing(match, c >> 1) : d >= 0 && !near.subarray(offset[b], offset[b + 1]).includes(d))
         continue
       const more = cost(a, c) - cost(a, b) + (d < 0 ? 0 : (rings ? 0 : cost(b, d)) - cost(c, d))
@@ -82,7 +82,7 @@ function bestExchange(
   }
   let a = 2 * ring
   do {
-    const b = match[a] as number
+    const b = at(match, a)
     offer(a, b)
     offer(b, a)
     a = b ^ 1
@@ -93,11 +93,11 @@ function bestExchange(
 function breakAtDearest(match: Int32Array, cost: Cost, ring: number): void {
   let [dearest, most, a] = [2 * ring, -Infinity, 2 * ring]
   do {
-    const price = cost(a, match[a] as number)
+    const price = cost(a, at(match, a))
     if (price > most) [dearest, most] = [a, price]
-    a = (match[a] as number) ^ 1
+    a = at(match, a) ^ 1
   } while (a !== 2 * ring)
-  match[match[dearest] as number] = -1
+  match[at(match, dearest)] = -1
   match[dearest] = -1
 }
 
@@ -116,8 +116,8 @@ class Chains {
     const parent = this.#parent
     let i = stroke
     while (parent[i] !== i) {
-      parent[i] = parent[parent[i] as number] as number
-      i = parent[i] as number
+      parent[i] = at(parent, at(parent, i))
+      i = at(parent, i)
     }
     return i
   }
@@ -129,7 +129,7 @@ class Chains {
   isRing(match: Int32Array, stroke: number): boolean {
     let a = 2 * stroke
     do {
-      const b = match[a] as number
+      const b = at(match, a)
       if (b < 0) return false
       a = b ^ 1
     } while (a !== 2 * stroke)

@@ -1,4 +1,4 @@
-import { indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { at, indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 
 /** An order of strokes with the direction of each, and the seam of closed ones. */
 export interface Sequence {
@@ -20,7 +20,7 @@ export function inFileOrder(count: number): Sequence {
 
 /** Whether a stroke ends exactly where it starts and has length. */
 export function isClosed({ points, starts }: Strokes, i: number): boolean {
-  const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+  const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
   return last - first >= 3 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
 }
 
@@ -30,9 +30,9 @@ export function inSequence(strokes: Strokes, sequence: Sequence): Strokes {
   const starts = new Uint32Array(strokeCount(strokes) + 1)
   let n = 0
   for (let place = 0; place < sequence.stroke.length; place++) {
-    const i = sequence.stroke[place] as number
+    const i = at(sequence.stroke, place)
     starts[place] = n
-    n = copyStroke(strokes, i, (sequence.reversed[place] as number) === 1, sequence.seam[i] as number, points, n)
+    n = copyStroke(strokes, i, at(sequence.reversed, place) === 1, at(sequence.seam, i), points, n)
   }
   starts[starts.length - 1] = n
   return { points, starts }
@@ -46,7 +46,7 @@ function copyStroke(
   to: Float64Array,
   at0: number,
 ): number {
-  const [first, end] = [starts[i] as number, starts[i + 1] as number]
+  const [first, end] = [at(starts, i), at(starts, i + 1)]
   const count = end - first
   for (let k = 0; k < count; k++) {
     let v = reversed ? count - 1 - k : k

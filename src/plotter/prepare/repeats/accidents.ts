@@ -1,4 +1,4 @@
-import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { SAME_INK, type Stretch } from './overlap.ts'
 
 /** Inside a stroke shorter repeated ink than this, mm, is not removed: a lift takes longer than drawing it. */
@@ -15,7 +15,7 @@ export function withoutAccidents(
   const kept = new Map<number, Stretch[]>()
   if (stretches.size === 0) return kept
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, last] = [strokes.starts[i] as number, (strokes.starts[i + 1] as number) - 1]
+    const [first, last] = [at(strokes.starts, i), at(strokes.starts, i + 1) - 1]
     let run: { readonly v: number; readonly stretch: Stretch }[] = []
     let [mm, inside, goesOn] = [0, false, false]
     const close = (endsInside: boolean) => {

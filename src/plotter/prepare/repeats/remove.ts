@@ -1,4 +1,4 @@
-import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Repeats } from './find.ts'
 import { SAME_INK, type Stretch } from './overlap.ts'
@@ -7,7 +7,7 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, end] = [strokes.starts[i] as number, strokes.starts[i + 1] as number]
+    const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
     if (end - first === 1) out.moveTo(x(strokes.points, first), y(strokes.points, first))
     let open = false
     for (let v = first; v + 1 < end; v++) open = keepParts(strokes.points, v, stretches.get(v), open, out)
@@ -19,7 +19,7 @@ export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes
 export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<number> {
   const whole = new Set<number>()
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, end] = [strokes.starts[i] as number, strokes.starts[i + 1] as number]
+    const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
     let v = first
     while (v + 1 < end && shareOf(stretches.get(v)) > 0.999) v++
     if (v > first && v + 1 === end) whole.add(i)

@@ -1,4 +1,4 @@
-import { indices } from '../../../geometry/drawing.ts'
+import { at, indices } from '../../../geometry/drawing.ts'
 import type { Pairing } from './pairing.ts'
 
 /** The trail of each edge, by union-find with path halving. */
@@ -12,7 +12,7 @@ class TrailSets {
     this.#parent = indices(edges)
     this.#ring = new Uint8Array(edges).fill(1)
     for (let half = 0; half < next.length; half++) {
-      const to = next[half] as number
+      const to = at(next, half)
       if (to >= 0) this.unite(half >> 1, to >> 1)
     }
     for (let half = 0; half < next.length; half++) if (next[half] === -1) this.#ring[this.of(half >> 1)] = 0
@@ -22,8 +22,8 @@ class TrailSets {
     const parent = this.#parent
     let e = edge
     while (parent[e] !== e) {
-      parent[e] = parent[parent[e] as number] as number
-      e = parent[e] as number
+      parent[e] = at(parent, at(parent, e))
+      e = at(parent, e)
     }
     return e
   }
@@ -36,7 +36,7 @@ class TrailSets {
     const [p, q] = [this.of(a), this.of(b)]
     if (p === q) return
     this.#parent[q] = p
-    this.#ring[p] = (this.#ring[p] as number) & (this.#ring[q] as number)
+    this.#ring[p] = at(this.#ring, p) & at(this.#ring, q)
   }
 }
 
@@ -73,17 +73,17 @@ export function mergeRings(pairing: Pairing): void {
 }
 
 function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | undefined {
-  const [from, to] = [pairing.offset[node] as number, pairing.offset[node + 1] as number]
+  const [from, to] = [at(pairing.offset, node), at(pairing.offset, node + 1)]
   if (to - from < 3) return undefined
   const here = pairing.incident.subarray(from, to)
   let best: Splice | undefined
   for (const a of here) {
     if (!sets.isRing(a >> 1)) continue
-    const b = pairing.next[a] as number
+    const b = at(pairing.next, a)
     const [own, now] = [sets.of(a >> 1), pairing.turn(a, b)]
     for (const c of here) {
       if (sets.of(c >> 1) === own) continue
-      const d = pairing.next[c] as number
+      const d = at(pairing.next, c)
       const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
       if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }
     }
