@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { drawingOf, type Strokes, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { leastCost } from '../../../src/plotter/prepare/bound/index.ts'
+import { violatedSets } from '../../../src/plotter/prepare/bound/odd-cuts.ts'
 import { prepare } from '../../../src/plotter/prepare/index.ts'
 import { costInOrder, inSequence, order } from '../../../src/plotter/prepare/order/index.ts'
 import { isClosed } from '../../../src/plotter/prepare/order/sequence.ts'
@@ -86,13 +87,40 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('is near the order that the search finds', () => {
-    const strokes = lines(120)
+  it('is the cost of the best of them, within a millisecond, where no stroke is closed', () => {
+    const place = fc.integer({ min: 0, max: 40 })
+    const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })
+    fc.assert(
+      fc.property(open, (strokes) => {
+        const few = strokesOf(...strokes)
+        const least = leastByForce(few, route)
+        const proven = bound(few, new Work(), 1.2 * least)
+        expect(proven).toBeLessThanOrEqual(least + 1e-6)
+        expect(proven).toBeGreaterThan(least - 1e-3)
+      }),
+      runs(200, 10),
+    )
+  })
+
+  it('proves the order that the search finds for 60 scattered lines', () => {
+    const strokes = lines(60)
     const found = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(found, route, costs, true)
-    const least = bound(strokes, new Work(), plan)
-    expect(least / plan).toBeGreaterThan(0.985)
-    expect(least).toBeLessThanOrEqual(plan)
+    expect(plan - bound(strokes, new Work(), plan)).toBeLessThan(1e-3)
+  })
+
+  it('is raised by odd sets of nodes that a fractional route does not leave', () => {
+    const corners = [0, 1, 2, 3, 4, 5]
+    // two triangles with a share of ½ at each side: three nodes with a link each, and none leaves
+    const triangles = corners.map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
+    const sets = violatedSets({
+      nodes: 6,
+      a: Int32Array.from(triangles, ([from = 0]) => from),
+      b: Int32Array.from(triangles, ([, to = 0]) => to),
+      share: new Float64Array(6).fill(0.5),
+      capacity: new Uint8Array(6).fill(1),
+    })
+    expect(sets.map((inside) => [...inside])).toContainEqual([0, 0, 0, 1, 1, 1])
   })
 
   it('proves the best order of strokes in a row', () => {
@@ -109,10 +137,12 @@ describe('the bound on all orders', () => {
   })
 
   it('is that of fewer rounds when time is up, and ends when it is aborted', () => {
-    const strokes = lines(60)
+    const strokes = lines(40)
+    const found = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
+    const plan = costInOrder(found, route, costs, true)
     let rounds = 0
-    const early = bound(strokes, new Work({ expired: () => ++rounds > 10 }))
-    expect(early).toBeLessThan(bound(strokes))
+    const early = bound(strokes, new Work({ expired: () => ++rounds > 10 }), plan)
+    expect(early).toBeLessThan(plan - 0.1)
     expect(early).toBeGreaterThan(0)
     const signal = { aborted: true, reason: new Error('enough') }
     expect(() => bound(strokes, new Work({ signal }))).toThrow('enough')

@@ -6,6 +6,7 @@ import { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
 import { type Freedom, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
+import { tightened } from './tighten.ts'
 
 /** Most links to weigh for one bound: about 20 ns each. */
 const WORK = 1_500_000_000
@@ -14,6 +15,8 @@ const MOST_ROUNDS = 3000
 const PATIENCE = 20
 /** The bound is as good as the plan's when it is so near to it, s. */
 const NEAR = 1e-4
+/** Drawings with up to so many places of strokes, such as 200 open strokes, are bounded more tightly. */
+const FEW = 402
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
@@ -28,10 +31,10 @@ export interface BoundRoute {
  *
  * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers) raise
  * the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). A closed stroke may be entered at one vertex and
- * left at another.
+ * left at another. Where all links are known, as with up to 200 strokes, cuts and branch and bound raise the bound further.
  *
- * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices). Import only this
- * function.
+ * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten` with
+ * `relaxation`, `odd-cuts` and `branch` (small drawings). Import only this function.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */
@@ -54,6 +57,7 @@ export function leastCost(
   const { capacity } = graph
   const price = new Float64Array(capacity.length).fill(links.costs.lift / 2)
   const direction = new Float64Array(capacity.length)
+  let dual = price.slice()
   let [best, step, since] = [-Infinity, 1, 0]
   for (let round = 0; round < rounds; round++) {
     if (work.expired()) break
@@ -61,6 +65,7 @@ export function leastCost(
     const bound = tree.cost(price)
     if (bound > best + NEAR / 10) {
       best = bound
+      dual = price.slice()
       since = 0
     } else if (++since > PATIENCE) {
       step /= 2
@@ -78,5 +83,16 @@ export function leastCost(
     const length = (step * (plan - bound)) / norm
     for (let n = 0; n < price.length; n++) price[n] = at(price, n) + length * at(direction, n)
   }
-  return Math.min(plan, best)
+  const isSmall = places(strokes, seams) <= FEW
+  if (best > plan - NEAR || !isSmall || work.expired()) return Math.min(plan, best)
+  const complete = linkGraph(strokes, links, seams, free, work, Infinity)
+  return Math.min(plan, Math.max(best, tightened(complete, dual, plan, !seams.any, work)))
+}
+
+/** The ends of open strokes and the vertices of closed ones. */
+function places({ starts }: Strokes, seams: Seams): number {
+  let sum = 0
+  for (let i = 0; i + 1 < starts.length; i++)
+    sum += seams.isFree(i) ? (starts[i + 1] as number) - (starts[i] as number) - 1 : 2
+  return sum
 }

@@ -43,14 +43,22 @@ interface Places {
   readonly stop: Float64Array<ArrayBuffer>
 }
 
-export function linkGraph(strokes: Strokes, links: Links, seams: Seams, free: Freedom, work: Work): LinkGraph {
+/** @param near  places that are compared with each; Infinity for all */
+export function linkGraph(
+  strokes: Strokes,
+  links: Links,
+  seams: Seams,
+  free: Freedom,
+  work: Work,
+  near?: number,
+): LinkGraph {
   const items = strokeCount(strokes) + 1
   const { places, capacity } = placesOf(strokes, links, seams, free)
   const { xy, node, item, stop } = places
   const tree = new KdTree(xy)
-  const k = seams.any ? NEAR_VERTICES : Math.max(NEAR, Math.min(60, Math.floor(8000 / items)))
-  const ids = new Int32Array(k)
-  const distances = new Float64Array(k)
+  const k = near ?? (seams.any ? NEAR_VERTICES : Math.max(NEAR, Math.min(60, Math.floor(8000 / items))))
+  const ids = new Int32Array(Math.min(k, node.length))
+  const distances = new Float64Array(ids.length)
   const far = new Float64Array(2 * items).fill(Infinity)
   const costs = new Map<number, number>()
   const offer = (p: number, q: number, cost: number): void => {

@@ -1,0 +1,102 @@
+/** Flow that counts as none. */
+const NONE = 1e-9
+/** A cut with at least this many links is not violated, and its flow need not be known exactly. */
+const ENOUGH = 0.97
+
+/** Links with the share of each in a fractional route. */
+export interface Shares {
+  readonly nodes: number
+  readonly a: Int32Array
+  readonly b: Int32Array
+  readonly share: Float64Array
+  /** The links that each node has in a route. */
+  readonly capacity: Uint8Array
+}
+
+/**
+ * Sets of nodes that a fractional route leaves by less than one link, although the links of their nodes are odd in number. In every
+ * route at least one link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990; M. W. Padberg and
+ * M. R. Rao, 1982). Each is a byte for each node: 1 inside.
+ */
+export function violatedSets({ nodes, a, b, share, capacity }: Shares): Uint8Array<ArrayBuffer>[] {
+  const network = new Network(nodes)
+  for (let e = 0; e < a.length; e++) {
+    if ((share[e] as number) > 3e-3) network.add(a[e] as number, b[e] as number, share[e] as number)
+  }
+  const partner = new Int32Array(nodes)
+  const found: Uint8Array<ArrayBuffer>[] = []
+  for (let source = 1; source < nodes; source++) {
+    if (capacity[source] === 0) continue
+    const sink = partner[source] as number
+    const inside = network.cut(source, sink)
+    if (inside === undefined) continue
+    let links = 0
+    for (let n = 0; n < nodes; n++) {
+      if (inside[n] === 0) continue
+      links += capacity[n] as number
+      if (n > source && partner[n] === sink) partner[n] = source
+    }
+    if (links % 2 === 1 && links > 1) found.push(inside)
+  }
+  return found
+}
+
+/** A network with flows between two nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */
+class Network {
+  readonly #arcs: number[][]
+  readonly #to: number[] = []
+  readonly #capacity: number[] = []
+  readonly #by: Int32Array<ArrayBuffer>
+  readonly #queue: Int32Array<ArrayBuffer>
+
+  constructor(nodes: number) {
+    this.#arcs = Array.from({ length: nodes }, () => [])
+    this.#by = new Int32Array(nodes)
+    this.#queue = new Int32Array(nodes)
+  }
+
+  add(a: number, b: number, capacity: number): void {
+    this.#arcs[a]?.push(this.#to.length)
+    this.#arcs[b]?.push(this.#to.length + 1)
+    this.#to.push(b, a)
+    this.#capacity.push(capacity, capacity)
+  }
+
+  /** The source's side of the least cut; undefined when it has ENOUGH links. */
+  cut(source: number, sink: number): Uint8Array<ArrayBuffer> | undefined {
+    const left = Float64Array.from(this.#capacity)
+    const by = this.#by
+    let flow = 0
+    while (this.#reaches(source, sink, left)) {
+      let most = Infinity
+      for (let n = sink; n !== source; n = this.#to[(by[n] as number) ^ 1] as number)
+        most = Math.min(most, left[by[n] as number] as number)
+      for (let n = sink; n !== source; n = this.#to[(by[n] as number) ^ 1] as number) {
+        const arc = by[n] as number
+        left[arc] = (left[arc] as number) - most
+        left[arc ^ 1] = (left[arc ^ 1] as number) + most
+      }
+      flow += most
+      if (flow >= ENOUGH) return undefined
+    }
+    return Uint8Array.from(by, (arc) => (arc === -1 ? 0 : 1))
+  }
+
+  /** Breadth first; `#by` holds the arc by which each node was reached, −1 for none. */
+  #reaches(source: number, sink: number, left: Float64Array): boolean {
+    const [by, queue] = [this.#by, this.#queue]
+    by.fill(-1)
+    by[source] = -2
+    queue[0] = source
+    for (let [head, tail] = [0, 1]; head < tail; head++) {
+      for (const arc of this.#arcs[queue[head] as number] ?? []) {
+        const n = this.#to[arc] as number
+        if ((left[arc] as number) <= NONE || by[n] !== -1) continue
+        by[n] = arc
+        if (n === sink) return true
+        queue[tail++] = n
+      }
+    }
+    return false
+  }
+}
