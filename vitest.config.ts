@@ -35,7 +35,7 @@ const full = { PLOTD_FUZZ: PLOTD_FUZZ ?? '1' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
 /** Tests assert nothing about time. This limit only ends a test that hangs, also on a busy machine. */
-const LIMIT_MS = 180_000
+const LIMIT_MS = 600_000
 
 /**
  * Three projects. `unit` is for work in progress: it compiles nothing. `promises` tries each promise of the README
