@@ -72,7 +72,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(moments).toEqual([0, 1, 2, 3].map((n) => ({ stroke: n, executed: n, ...still })))
     })
 
-    it('does nothing as long as it is not asked for the next stroke', async () => {
+    it('does nothing before it is pulled to the next stroke', async () => {
       const plot = rig.driver.plot(plan(), { signal: never() })
       await plot.next()
       await plot.next()
@@ -117,7 +117,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(named).toEqual(['a', undefined, 'b', undefined])
     })
 
-    it('draws from the stroke it is told to, and nothing before', async () => {
+    it('draws from the given stroke on, and nothing before', async () => {
       await plotAll(rig.driver, plan(), { from: 1 })
       const ink = rig.board.ink.strokes()
       expect(strokeCount(ink)).toBe(2)

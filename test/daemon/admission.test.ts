@@ -40,7 +40,7 @@ describe('a job that a thread looks at first', () => {
     expect(await total()).toBe(before)
   })
 
-  it('is refused when what was uploaded as a photo is no picture', async () => {
+  it('is refused when the file uploaded as a photo is no picture', async () => {
     const { sha256 } = await plotd.client.upload(new TextEncoder().encode('neither PNG nor JPEG'))
     await expect(plotd.client.submit({ task: 'photo', params: { upload: sha256 } })).rejects.toMatchObject({
       code: 'ERR_FILE',

@@ -62,7 +62,7 @@ describe('ink for what is already rendered', () => {
     await plotd.client.call('job.cancel', { id })
   })
 
-  it('keeps what the task said of its text', async () => {
+  it('keeps the task’s notes on its text', async () => {
     const { id, result } = await rendered({ task: 'text', params: { text: 'Hello 🎂' } })
     const [seen] = await plot({ ids: [id], dryRun: true })
     expect(seen?.result?.warnings).toEqual(result?.warnings)
@@ -83,7 +83,7 @@ describe('ink for what is already rendered', () => {
     for (const { id } of asked) await plotd.client.call('job.cancel', { id })
   })
 
-  it('refuses what a submit would refuse', async () => {
+  it('refuses every request that a submit would refuse', async () => {
     const { id } = await rendered()
     const codes = [
       [{ plotter: 'nobody' }, 'ERR_PLOTTER_UNKNOWN'],

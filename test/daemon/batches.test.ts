@@ -44,7 +44,7 @@ async function draw(spool: Spool, done = 10): Promise<string> {
 }
 
 describe('a batch', () => {
-  it('shows what is drawn, left and spent, and stays true as its jobs change', async () => {
+  it('shows the drawn and remaining cards and the ink, and follows its jobs', async () => {
     const ids = await submit(master, 3)
     expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({ cards: 3, done: 0, left: 3, inkMm: 0 })
     await draw(house.spool)

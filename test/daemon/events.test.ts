@@ -42,7 +42,7 @@ describe('events.subscribe', () => {
     expect(told).toEqual(told.map((_, i) => seq + 1 + i))
   })
 
-  it('tells the topics that were asked for, no others', async () => {
+  it('sends the requested topics, and no others', async () => {
     const { messages, call } = await socket()
     call(1, 'events.subscribe', { topics: ['queue'] })
     await until(() => messages.length === 1)
@@ -63,7 +63,7 @@ describe('events.subscribe', () => {
     expect(messages[0]?.result).toMatchObject({ snapshot: { total: 1, jobs: [{ status: 'queued' }] } })
   })
 
-  it('shows no more jobs than asked for, in the order of the queue', async () => {
+  it('shows at most the requested number of jobs, in the order of the queue', async () => {
     await daemon.spool.submit([job, { ...job, priority: 90, title: 'first' }, job])
     const { messages, call } = await socket()
     call(1, 'events.subscribe', { limit: 1 })

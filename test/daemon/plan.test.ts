@@ -12,7 +12,7 @@ describe('GET /plan/<job>', () => {
   })
   afterAll(() => started.close())
 
-  it('gives what a rendered job would draw, in a file that the page reads as the plotter does', async () => {
+  it('gives the strokes of a rendered job, in a file that the page reads as the plotter does', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'plan' } })
     await ended(started.client, id)
     const file = await started.client.plan(id)
@@ -23,7 +23,7 @@ describe('GET /plan/<job>', () => {
     expect([shown.width, shown.height]).toEqual([plan.width, plan.height])
   })
 
-  it('gives what the file in the output folder says now: people edit it there', async () => {
+  it('follows the present file in the output folder: users edit it there', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'before' } })
     const { path = '' } = (await ended(started.client, id)).result ?? {}
     const file = join(started.config.output, path)

@@ -65,7 +65,7 @@ describe('a plotter', () => {
     return { points: points.slice(2 * first), starts: starts.slice(before).map((start) => start - first) }
   }
 
-  it('draws nothing until a person says that it is ready, then exactly the drawing', async () => {
+  it('draws nothing before `ready`, then exactly the drawing', async () => {
     const { id } = await plot()
     await has(id, 'rendered')
     expect(await axi()).toMatchObject({ state: { is: 'idle', ready: false }, gate: true })
@@ -76,7 +76,7 @@ describe('a plotter', () => {
     expect((await axi()).state).toEqual({ is: 'idle', ready: false })
   })
 
-  it('pauses with the pen up at a person’s word, and goes on at another', async () => {
+  it('pauses with the pen up, and continues, on command', async () => {
     const { id } = await plot()
     await has(id, 'rendered')
     await ready()
@@ -90,7 +90,7 @@ describe('a plotter', () => {
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)
   })
 
-  it('that is paused while the plan is made draws nothing before it is let go on', async () => {
+  it('draws nothing before it is resumed, when it was paused during planning', async () => {
     const { id } = await plot()
     await has(id, 'rendered')
     await ready()
@@ -128,7 +128,7 @@ describe('a plotter', () => {
     expect(strokeCount(ink())).toBe(8)
   })
 
-  it('is left alone after a restart; the job goes on where it was cut when a person says how', async () => {
+  it('does not move after a restart; the job continues from its cut when a user resumes it', async () => {
     const id = await cutAfter(2)
     const { status, reason, progress } = await job(id)
     expect([status, reason?.code]).toEqual(['interrupted', 'restart'])
@@ -149,7 +149,7 @@ describe('a plotter', () => {
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)
   })
 
-  it('does not move from a place that nobody knows before a person says that it is home', async () => {
+  it('does not move from an unknown place before a user says that it is at home', async () => {
     const id = await cutAfter(1, () => {
       if (board.board instanceof EbbBoard) board.board.variables.length = 0 // it was off meanwhile
     })
@@ -164,7 +164,7 @@ describe('a plotter', () => {
     await has(id, 'finished')
   })
 
-  it('takes a word to go on for that job alone: when it is canceled meanwhile, its sheet is nobody else’s', async () => {
+  it('resumes only the named job: when that job is canceled meanwhile, no other job gets its sheet', async () => {
     const id = await cutAfter(1)
     const other = await plot()
     await has(other.id, 'rendered')
@@ -178,7 +178,7 @@ describe('a plotter', () => {
     expect(strokeCount(ink())).toBe(strokes + LINES.length)
   })
 
-  it('goes on with one job when two are to go on at the same moment, and keeps that one in hand', async () => {
+  it('resumes one of two jobs that are resumed at the same moment, and can still pause and cancel it', async () => {
     const cut: string[] = []
     for (let sheets = 0; sheets < 2; sheets++) {
       const { id } = await plot()

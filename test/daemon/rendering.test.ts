@@ -74,7 +74,7 @@ describe('a preview', () => {
   const see = (plot: object) =>
     plotd.client.call('preview.render', { task: 'svg', params: { svg: twoPens }, plot: { plotter: 'any', ...plot } })
 
-  it('shows the sheet: the layers asked for on the page asked for, and all layers to choose from', async () => {
+  it('shows the sheet: the chosen layers on the chosen page, and all layers to choose from', async () => {
     const seen = await see({ layers: [2], pageSize: 'a6', options: { landscape: true, margin: 10, fit: 'page' } })
     expect(seen).toMatchObject({ widthMm: 148, heightMm: 105, strokes: 1, penDownMm: 28.44 })
     expect(seen.layers.map(({ name, pen, strokes }) => [name, pen, strokes])).toEqual([
@@ -106,7 +106,7 @@ describe('a preview', () => {
     expect((await twice({ once: true })).repeats).toMatchObject({ removed: true })
   })
 
-  it('says before ink what the machine cannot reach', async () => {
+  it('reports before ink the parts that the machine cannot reach', async () => {
     const { warnings } = await see({ pageSize: 'a2', options: { fit: 'page' } })
     expect(warnings[0]).toMatchObject({ code: 'out-of-reach', message: expect.stringContaining('at the right by') })
     expect((await see({})).warnings.map(({ code }) => code)).not.toContain('out-of-reach')
@@ -136,7 +136,7 @@ describe('one state folder', () => {
 describe('the limits of an SVG', () => {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="50mm">${'<rect width="9" height="9"/>'.repeat(40)}</svg>`
 
-  it('are the configuration’s: a file beyond one is refused and told which', async () => {
+  it('come from the configuration: a file beyond a limit is refused with the name of the limit', async () => {
     const small = await startedDaemon({ svg: { elements: 20 } })
     onTestFinished(() => small.close())
     await expect(small.client.submit({ task: 'svg', params: { svg } })).rejects.toMatchObject({

@@ -97,7 +97,7 @@ describe('the files of tokens', () => {
   })
 })
 
-describe('what a daemon keeps', () => {
+describe('the token files of a daemon', () => {
   const modes = async (folder: string, names: readonly string[]) =>
     Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777))
 
@@ -143,7 +143,7 @@ describe('a token that is revoked', () => {
     owner.socket.close()
   })
 
-  it('is heard and told no more from that moment, on sockets that are still open', async () => {
+  it('ends at that moment, also on sockets that are still open', async () => {
     let written = async () => {}
     const slow = await memoryServer({}, { master: async () => {}, others: () => written() })
     const { secret } = await slow.tokens.add('shop', 'submit')

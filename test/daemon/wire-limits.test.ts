@@ -210,7 +210,7 @@ describe('the answers to a batch', () => {
     expect(told[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
   })
 
-  it('are all told where something was done: nobody may do it again for want of an answer', async () => {
+  it('all get an answer when a call was carried out, so that no client repeats it', async () => {
     expect((await answers('job.cancel')).filter(({ result }: { result?: object }) => result)).toHaveLength(4)
   })
 })

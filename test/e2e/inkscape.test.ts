@@ -82,7 +82,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     expect((await newest())?.id).toBe(before?.id)
   })
 
-  it('says what is wrong, in words, with code 0: Inkscape hangs on any other', async () => {
+  it('reports a problem as text with code 0: Inkscape hangs on any other code', async () => {
     const refused = await send(['--plotter=nobody'])
     expect(refused).toMatchObject({ code: 0, out: DRAWING, err: expect.stringContaining('there is no plotter') })
     const away = await send([], join(folder, 'nowhere'))

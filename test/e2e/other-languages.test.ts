@@ -45,7 +45,7 @@ describe.runIf(has('python3'))('the Python client', () => {
     expect(code).toBe(0)
   })
 
-  it('says what the daemon refused, with its code', async () => {
+  it('prints the daemon’s error and its code', async () => {
     const script = `
 import sys; sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'examples'))})
 from plotd_client import Plotd, PlotdError
@@ -56,7 +56,7 @@ except PlotdError as error: print(error.code)`
 })
 
 describe.runIf(has('curl'))('docs/curl.md', () => {
-  it('does what it says, line by line', async () => {
+  it('does every documented step', async () => {
     const page = await readFile(join(packageRoot, 'docs/curl.md'), 'utf8')
     const script = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n')
     const { code, out } = await run('sh', ['-eu', '-s'], script)

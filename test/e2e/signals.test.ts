@@ -49,7 +49,7 @@ describe('a daemon that is told to stop in mid-stroke', () => {
     expect(board.board.penTouches).toBe(false)
   })
 
-  it('does not finish it when told twice, but lifts the pen', async () => {
+  it('does not finish it at a second signal, but lifts the pen', async () => {
     daemon.process.kill('SIGTERM')
     await new Promise((resolve) =>
       daemon.process.stderr?.on('data', (log) => /stopping/.test(String(log)) && resolve(log)),

@@ -29,7 +29,7 @@ describe('the ledger of a soak', () => {
     expect(wholeLines(look(cut, 0), 0)).toBe(2)
   })
 
-  it('takes no drawing for torn that is finished while it is asked about', async () => {
+  it('does not count a drawing as torn that ends during the check', async () => {
     const ledger = new Ledger()
     ledger.acknowledged('a', 0)
     const ink = new Ink()

@@ -100,7 +100,7 @@ describe('a board that somebody else has used', () => {
   })
 })
 
-describe('what cannot be plotted with', () => {
+describe('an unusable board', () => {
   const closing: PlotterSession[] = []
   afterEach(() => Promise.all(closing.splice(0).map((session) => session.close(true))))
 

@@ -33,14 +33,14 @@ async function bench(dialect: 'grbl' | 'hpgl') {
 }
 
 describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
-  it('draws what it is told to, from a session', async () => {
+  it('draws a plan in a session', async () => {
     const { session, plan, board, stepMm } = await bench(dialect)
     expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(stepMm)
     await session.close()
   })
 
-  it('goes mute: the plot is interrupted, and after a new connection nothing moves by itself', async () => {
+  it('stops answering: the plot is interrupted, and after a new connection nothing moves by itself', async () => {
     const { clock, session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -74,7 +74,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('has its button pressed: the plot pauses, pen up, and goes on when a person says so', async () => {
+  it('pauses the plot with the pen up at a press of its button, and continues on command', async () => {
     const { clock, session, plan, board, midStroke, stepMm } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()

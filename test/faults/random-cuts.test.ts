@@ -76,7 +76,7 @@ const MACHINES: readonly Machine[] = [
 ]
 
 describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and again in mid-plot', (machine) => {
-  it('inks every stroke exactly once, but for those that a person has drawn again', async () => {
+  it('inks every stroke exactly once, except for strokes that the operator has drawn again', async () => {
     const { profile } = machine
     const plan = planOf(drawingOf(strokes, 200, 150), profile)
     const roll = dice(7475)

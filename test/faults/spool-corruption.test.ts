@@ -197,7 +197,7 @@ const damaged = (file: string, why: string) => ({
 describe('the watermark', () => {
   const mark = (disk: MemoryDisk): string => `${folderOn(disk)}/watermark`
 
-  it('is needed: without it, a start cannot know what was lost', async () => {
+  it('is needed: without it, a start cannot know the lost writes', async () => {
     const disk = (folders[3] as Folder).disk.copy()
     await disk.remove(mark(disk))
     await expect(recordsOn(disk)).rejects.toMatchObject(damaged(mark(disk), 'it is gone or cannot be read'))

@@ -38,7 +38,7 @@ describe('a disk that fails', () => {
     },
   )
 
-  it('refuses everybody who shared the frame', async () => {
+  it('refuses every caller whose jobs share the frame', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     disk.faults.before = (operation, path) => {
@@ -126,7 +126,7 @@ describe('what was acknowledged', () => {
     expect(await titles(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['one', 'two'])
   })
 
-  it('includes what another caller is still writing: the same key again is answered when the job is on the disk', async () => {
+  it('includes the unfinished writes of other callers: a repeated key is answered when its job is on the disk', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const job = { task: 'text', params: 1, title: 'once', idempotencyKey: 'k' }
@@ -190,7 +190,7 @@ describe('what was acknowledged', () => {
     await expectAll(again)
   })
 
-  it('is there once, be it changed in the very turn in which a snapshot begins', async () => {
+  it('is stored once, also when it changes in the turn in which a snapshot begins', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const [job] = await spool.submit([{ task: 'text', params: 1 }])
@@ -219,7 +219,7 @@ describe('what was acknowledged', () => {
     expect((await again.list()).total).toBe(1)
   })
 
-  it('takes one word about a job in the archive, of two that come while it is read', async () => {
+  it('accepts one of two calls about a job in the archive that come while it is read', async () => {
     for (const first of ['retry', 'remove'] as const) {
       const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
       const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])

@@ -109,7 +109,7 @@ describe('a spool of format 1', () => {
     await old.close()
   })
 
-  it('has a copy made of it that takes no other one’s place', async () => {
+  it('is copied without replacing an earlier copy', async () => {
     const folder = left()
     mkdirSync(`${folder}-format-1`)
     writeFileSync(join(`${folder}-format-1`, 'kept'), 'as it was')
@@ -118,7 +118,7 @@ describe('a spool of format 1', () => {
     expect(readdirSync(`${folder}-format-1`)).toEqual(['kept'])
   })
 
-  it('takes what is new into files of the new format only, also when the snapshot fails', async () => {
+  it('writes new jobs only to files of the new format, also when the snapshot fails', async () => {
     const folder = left()
     const isSnapshot = (path: string) => path.endsWith('.json.tmp')
     await expect(open(folder, later('two'), without(isSnapshot))).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })

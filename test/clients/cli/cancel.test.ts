@@ -43,7 +43,7 @@ describe('cancelling a job with ink on paper', () => {
     expect(await status()).toBe('paused')
   })
 
-  it('is asked about on a terminal: a no leaves the job, a yes cancels it', async () => {
+  it('is confirmed on a terminal: a no leaves the job, a yes cancels it', async () => {
     const no = new Terminal(['cancel', 'last'], join(daemon.folder, 'state'))
     await until(() => no.text.includes('Cancel it? [y/N]'))
     no.type('n\r')

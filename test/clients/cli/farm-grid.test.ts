@@ -50,7 +50,7 @@ describe('a plotter needs a person', () => {
 })
 
 describe('the farm in lines', () => {
-  it('shows who needs a person first, then every plotter by room', () => {
+  it('shows first the plotters that need their operator, then every plotter by room', () => {
     const plotters = [
       plotter('ada', { room: 'hall', tags: ['gold'] }),
       plotter('bob', { room: 'loft', state: { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } }),

@@ -68,7 +68,7 @@ describe('what will not be drawn', () => {
     expect(out).toMatch(/Will not be drawn\n.*row 2: .*☃[\s\S]*Note: row 3: /)
   })
 
-  it('is told apart from notes, which are dimmed', async () => {
+  it('is distinguished from notes, which are dimmed', async () => {
     const { err } = await daemon.run(['text', 'Привет ☃', '--hold'], { FORCE_COLOR: '1' })
     expect(err).toMatch(/Will not be drawn[\s\S]*☃/)
     expect(err.split('Will not be drawn')[1]).toMatch(/Note: /)

@@ -29,7 +29,7 @@ describe('one name for one thing', () => {
     expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('Here it is --pen-up')
   })
 
-  it('says what it draws with when it goes back to the plan', async () => {
+  it('names the planned values when it returns to the plan', async () => {
     const { out } = await daemon.run(['adjust'])
     expect(out).toMatch(/^axi draws as planned again: pen up at \d+ %, pen down at \d+ %/)
   })

@@ -76,7 +76,7 @@ describe('a person at the plotter', () => {
     expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])
   })
 
-  it('is told which plotters there are when one is named that there is not', async () => {
+  it('is refused with the names of the plotters when its plotter does not exist', async () => {
     const { code, err } = await daemon.run(['ready', 'slow'])
     expect(code).toBe(5)
     expect(err).toContain('fast')

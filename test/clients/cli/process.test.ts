@@ -17,7 +17,7 @@ const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="40m
   <path d="M5 5H45V35H5Z" fill="none" stroke="black"/><image href="x.png" width="5" height="5"/></svg>`
 
 describe('plotd without words', () => {
-  it('says what one can say to it', async () => {
+  it('prints its verbs', async () => {
     const { code, out } = await plotd([])
     expect(code).toBe(0)
     expect(out).toMatch(/^plotd keeps a queue of drawings/)
@@ -28,7 +28,7 @@ describe('plotd without words', () => {
   })
 })
 
-describe('what is not understood', () => {
+describe('a misspelt command line', () => {
   it('is answered with the nearest verb, exit code 2, and nothing on stdout', async () => {
     const { code, out, err } = await plotdProcess(['lsit'])
     expect([code, out]).toEqual([2, ''])
@@ -41,7 +41,7 @@ describe('what is not understood', () => {
     expect(err).toContain('There is no flag --lmit. Did you mean `--limit`?')
   })
 
-  it('is answered with what was expected', async () => {
+  it('is answered with the expected words', async () => {
     const { code, err } = await plotd(['cancel'])
     expect(code).toBe(2)
     expect(err).toContain('Expected ids, their ends, `last`, or --all')

@@ -15,7 +15,7 @@ afterAll(async () => {
 const SMALL = ['--width', '60', '--height', '40', '--turns', '5']
 
 describe('the queue from the command line', () => {
-  it('takes a job, waits for it, and says where the SVG is and what it will be on paper', async () => {
+  it('queues a job, waits for it, and prints the path of the SVG and its figures on paper', async () => {
     const { code, out, err } = await daemon.run(['pattern', 'spiral', ...SMALL, '-q', 'high', '--wait'])
     expect(code).toBe(0)
     expect(out).toBe('')
@@ -134,7 +134,7 @@ describe('steering', () => {
     expect((await daemon.run(['show', ids[1] ?? ''])).code).toBe(5)
   })
 
-  it('says what a job cannot do now, with exit code 6', async () => {
+  it('refuses a verb that the state of a job excludes, with exit code 6', async () => {
     const [job] = await daemon.json('pattern', 'spiral', '--hold', ...SMALL)
     const id = String(job?.['id'])
     await daemon.json('cancel', id)
@@ -162,7 +162,7 @@ describe('lists', () => {
 })
 
 describe('preview of a job', () => {
-  it('tells what it would draw, and makes a picture of it, before its ink', async () => {
+  it('prints the figures of a job and writes its picture before ink', async () => {
     await daemon.run(['pattern', 'grid', '--width', '60', '--height', '40', '--hold'])
     const { out } = await daemon.run(['preview', 'last', '--no-picture'])
     expect(out).toMatch(/job +Grid 1, held/)

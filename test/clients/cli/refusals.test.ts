@@ -78,7 +78,7 @@ describe('a job that cannot be drawn', () => {
     expect(listed.out).toMatch(/ failed +large/i)
   })
 
-  it('is no line of the README: what is printed there is drawn', async () => {
+  it('is no line of the README: its command is drawn', async () => {
     const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
     const [line = ''] = /^plotd plot output\S+\.svg [^#\n]+/m.exec(readme) ?? []
     const [, ...words] = line.trim().split(/\s+/)

@@ -33,7 +33,7 @@ describe('misspelt words', () => {
     ['doctr', 'doctor'],
   ])('%s may have meant %s', (word, verb) => expect(nearest(word, Object.keys(VERBS))).toContain(verb))
 
-  it('does not guess at what is like nothing', () => {
+  it('suggests nothing for a word without a near one', () => {
     expect(didYouMean('xyzzyx', Object.keys(VERBS))).toBe('')
   })
 
@@ -202,7 +202,7 @@ describe('what a job is asked for with', () => {
     expect(plotOptions({})).toBeUndefined()
   })
 
-  it('says only what the daemon understands', () => {
+  it('has only values that the daemon accepts', () => {
     const every = Object.fromEntries(
       Object.entries(PAPER).map(([name, { type }]) => [name, type === 'boolean' ? true : 1]),
     )

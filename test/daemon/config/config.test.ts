@@ -94,7 +94,7 @@ describe('the configuration', () => {
     expect(() => loadConfig({ env, file: path })).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }))
   })
 
-  it('has a variable for every key, also for those that are not set unless somebody sets them', () => {
+  it('has a variable for every key, also for keys without a default', () => {
     const given: Readonly<Record<string, string>> = {
       hosts: '[a]',
       openMetrics: 'true',
@@ -135,7 +135,7 @@ describe('the configuration', () => {
     expect(loadConfig({ env: { ...env, ...others } }).config.port).toBe(7475)
   })
 
-  it('takes ~ for the home folder, as nobody else does in a file', () => {
+  it('expands ~ to the home folder', () => {
     const { config } = loadConfig({ env, file: file('output: ~/plots\nfonts: "~"\nstate: x~y\n') })
     expect(config).toMatchObject({ output: join(homedir(), 'plots'), fonts: homedir() })
     expect(config.state.endsWith('/x~y')).toBe(true)

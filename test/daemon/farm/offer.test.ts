@@ -17,7 +17,7 @@ describe('a host that joins others', () => {
     expect(() => checkAgainst(here, [host({ fonts: { 'ann.jhf': 'b' } })])).toThrow('the font ann.jhf here differs')
   })
 
-  it('is refused when each has fonts that the other lacks: nobody could render the text of both', () => {
+  it('is refused when each host has fonts that the other lacks: no host could render all jobs', () => {
     const here = about({ fonts: { 'ann.jhf': 'a' } })
     expect(() => checkAgainst(here, [host({ fonts: { 'bob.jhf': 'b' } })])).toThrow('copy the fonts to both')
   })

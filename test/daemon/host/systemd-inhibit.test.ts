@@ -77,7 +77,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     await until(() => said().includes('released'))
   })
 
-  it('is let go of when the daemon stops', async () => {
+  it('is released when the daemon stops', async () => {
     await inhibit(INHIBIT)
     opened().lock()
     await until(() => said().includes('asked'))
@@ -85,7 +85,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     await until(() => said().includes('released'))
   })
 
-  it('is told of once where it is refused, and asked for again with the next plot', async () => {
+  it('is reported once where systemd refuses it, and requested again with the next plot', async () => {
     await inhibit(REFUSES)
     const problems: string[] = []
     const { lock } = opened((why) => problems.push(why))
@@ -106,7 +106,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     })
   })
 
-  it('is nothing where there is no systemd, which is told', async () => {
+  it('is absent without systemd, which is logged', async () => {
     const shell = spawnSync('sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).stdout.trim()
     await program.put('sh', `#!${shell}\nexec ${shell} "$@"\n`)
     vi.stubEnv('PATH', program.folder)
@@ -117,7 +117,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     expect(release).not.toThrow()
   })
 
-  it('is nothing where there is not even a shell, which is told', async () => {
+  it('is absent without a shell, which is logged', async () => {
     vi.stubEnv('PATH', join(program.folder, 'nowhere'))
     const problems: string[] = []
     const release = opened((why) => problems.push(why)).lock()

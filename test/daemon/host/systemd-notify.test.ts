@@ -7,7 +7,7 @@ import { packageRoot } from '../../../src/threads.ts'
 import { node } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
 
-it('says nothing where nobody listens', () => {
+it('sends nothing without a listener', () => {
   const told: unknown[] = []
   systemdNotifier({}, () => (words) => told.push(words)).ready('x')
   expect(told).toEqual([])

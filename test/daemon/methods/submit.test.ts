@@ -46,7 +46,7 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
 const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`
 const textOf = ({ params }: Pick<JobRequest, 'params'>) => (params as { text: string }).text
 
-it('takes jobs in the order in which they were asked for, whoever looked at them first', async () => {
+it('queues jobs in the order of the request, whichever thread checked them first', async () => {
   const { submit, taken } = submitWith()
   await submit(asked)
   expect(taken.map(({ task }) => task)).toEqual(asked.map(({ task }) => task))
@@ -57,7 +57,7 @@ it('takes jobs in the order in which they were asked for, whoever looked at them
   }
 })
 
-it('tells of each job what a thread had to say of that job', async () => {
+it('gives each job the notes of its own check', async () => {
   const { submit } = submitWith()
   const answers = await submit(asked)
   for (const [i, { notes }] of answers.entries()) {
@@ -65,7 +65,7 @@ it('tells of each job what a thread had to say of that job', async () => {
   }
 })
 
-it('gives a job what it does not ask for: a title, a path, a limit on its rendering', async () => {
+it('gives a job its defaults: a title, a path, a limit on its rendering', async () => {
   const { submit, taken } = submitWith()
   await submit([
     { task: 'text', params: { text: 'one' } },

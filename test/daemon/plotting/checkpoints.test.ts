@@ -22,14 +22,14 @@ describe('a permission whose answer comes late', () => {
     return { checkpoints, sent, pass: (ms: number) => (now += ms), at: () => now }
   }
 
-  it('is asked for again: a stroke is never begun by one whose write was sent too long ago', async () => {
+  it('is requested again: a stroke never begins by a permission whose write was sent too long ago', async () => {
     const { checkpoints, sent, at } = await slowDisk([PERMISSION_MS, 20 * PERMISSION_MS, 5])
     const permission = await checkpoints.begin(0)
     expect(permission.isValid).toBe(true)
     expect(at() - (sent[2] ?? 0)).toBeLessThan(PERMISSION_MS)
   })
 
-  it('is asked for again when the pen comes to a stroke long after it was allowed ahead', async () => {
+  it('is requested again when the pen reaches a stroke long after its permission', async () => {
     const { checkpoints, sent, pass } = await slowDisk([])
     await checkpoints.begin(0)
     await checkpoints.settled()
@@ -39,7 +39,7 @@ describe('a permission whose answer comes late', () => {
     expect(sent.length).toBeGreaterThan(before)
   })
 
-  it('is not waited for without end: after three late answers the plot is told, and may ask again', async () => {
+  it('has a time limit: after three late answers the plot gets an error, and may request it again', async () => {
     const { checkpoints, sent } = await slowDisk([1, 1, 1, 1].map(() => PERMISSION_MS))
     await expect(checkpoints.begin(0)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
     expect(sent).toHaveLength(3)
@@ -152,7 +152,7 @@ describe('the contact with the store during a long stroke', () => {
     expect(silent).toHaveBeenCalledTimes(2)
   })
 
-  it('is not looked at while the pen is up', async () => {
+  it('is not checked while the pen is up', async () => {
     const { silent, look, hang, write } = await longStroke()
     hang()
     const before = write.mock.calls.length

@@ -78,7 +78,11 @@ describe('a job that its plotter cannot draw', () => {
   )
 
   it('is refused at submit where its task draws it quickly', async () => {
-    const job = { task: 'pattern', params: { pattern: 'truchet', width: 600, height: 400, cell: 100 }, plot: { plotter: 'small' } }
+    const job = {
+      task: 'pattern',
+      params: { pattern: 'truchet', width: 600, height: 400, cell: 100 },
+      plot: { plotter: 'small' },
+    }
     await expect(call('job.submit', job)).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
   })
 

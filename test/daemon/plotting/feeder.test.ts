@@ -132,7 +132,7 @@ describe('a plotter with a feeder', () => {
     expect((await axi()).grant).toBeUndefined()
   })
 
-  it('lets the feeder bring the first sheet too, when a person says so', async () => {
+  it('lets the feeder bring the first sheet too, when the operator says so', async () => {
     await opened('echo "$FEED_JOB" >> log')
     const ids = await submit(1)
     await ready({ sheets: 1, feed: true })
@@ -164,7 +164,7 @@ describe('a plotter with a feeder', () => {
     expect((await axi()).feeder).toEqual({ is: 'waits' })
   })
 
-  it('feeds nothing after a restart before a person says ready', async () => {
+  it('feeds nothing after a restart before `ready`', async () => {
     await opened('echo "$FEED_JOB" >> log; [ -e slow ] && sleep 30; exit 0')
     const ids = await submit(3)
     await writeFile(join(folder, 'slow'), '')
@@ -177,7 +177,7 @@ describe('a plotter with a feeder', () => {
     expect((await axi()).grant).toBeUndefined()
   })
 
-  it('draws each job once on a sheet of its own, whatever jams', async () => {
+  it('draws each job once on its own sheet, although the feeder jams again and again', async () => {
     await opened(
       'n=$(cat n 2> /dev/null || echo 0); echo $((n + 1)) > n; [ $((n * 7 % 5)) -gt 2 ] && exit 1; echo "$FEED_JOB" >> log',
     )

@@ -105,7 +105,7 @@ async function draw(
   return outcome
 }
 
-describe('what a pen has drawn', () => {
+describe('the length that a pen has drawn', () => {
   it.each([
     ['ebb', 'axidraw-v3'],
     ['grbl', 'grbl-servo'],
@@ -276,7 +276,7 @@ describe('a pen that needs a hand', () => {
     await one.session.close()
   })
 
-  it('is asked for once by the layer that is drawn with it, and counts on when it comes back', async () => {
+  it('is requested once by its layer, and keeps its count when it comes back', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const disk: { text?: string; progress?: Progress } = {}
@@ -355,7 +355,7 @@ describe('a pen that needs a hand', () => {
     await one.session.close(true)
   })
 
-  it('is asked for by a job that wants another pen, by name or colour', async () => {
+  it('is requested by a job that names another pen, or its colour', async () => {
     const clock = new VirtualClock()
     const one = await life(new EbbBoard({ clock }), clock, {})
     await one.book.begin(

@@ -126,7 +126,7 @@ describe('plotting a job', () => {
     })
   })
 
-  it('has on the disk which strokes may be begun before they are, and what was drawn only after it was', async () => {
+  it('writes the permission of a stroke before the stroke begins, and its progress after the stroke is drawn', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       for (let i = 0; i < 4; i++) {

@@ -12,7 +12,7 @@ const plan = planOfLines(...Array.from({ length: 10 }, (_, i) => [0, i, 10, i]))
 const exact: Cut = { first: 4, last: 5, drawnMm: 3 }
 const doubt: Cut = { first: 4, last: 7 }
 
-describe('what the disk knows of a sheet that was cut', () => {
+describe('the record of a sheet that was cut', () => {
   it.each([
     ['one stroke in doubt, when nobody says more', cutAt(4), {}, { first: 4, last: 5 }, 0],
     ['those that may have been begun', cutAt(4, { begun: 7 }), {}, { first: 4, last: 7 }, 0],
@@ -76,7 +76,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put it at home')
   })
 
-  it('takes a person’s word', async () => {
+  it('follows the user’s choice', async () => {
     const { asked, site } = lost()
     await requireOrigin(site, true)
     expect(asked).toEqual(['home'])

@@ -119,7 +119,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     },
   )
 
-  it.runIf(isRoot)('refuses one that belongs to somebody else, or lies in a folder of somebody else’s', async () => {
+  it.runIf(isRoot)('refuses a folder of another user, or in a folder of another user', async () => {
     const state = made(join(root, 'state'), 0o700)
     chownSync(state, STRANGER, STRANGER)
     expect((await refusalOf(state))?.message).toMatch(/belongs to user 12345.*sudo chown 0 /)

@@ -25,7 +25,7 @@ describe('the figures of a job', () => {
     expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
   })
 
-  it('are the same whether ink is asked for or not, but for the ways between strokes', async () => {
+  it('are the same with and without ink, except for the travel between strokes', async () => {
     const { figures: kept } = await draw(card)
     const { figures: wanted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
     const { estimateSeconds, travelMm } = wanted

@@ -22,7 +22,7 @@ function opened() {
 }
 
 describe('a daemon that stops', () => {
-  it('says so of what it was looking at, and of what comes later: that is no bug', async () => {
+  it('reports the end to the running task and to later ones, and that is no bug', async () => {
     const { threads } = opened()
     const admit = () => threads.admit([{ task: 'svg', params: { svg: LARGE } }], 0)
     const stopping = { code: 'ERR_DAEMON_AWAY', message: 'plotd is stopping' }
@@ -34,7 +34,7 @@ describe('a daemon that stops', () => {
 })
 
 describe('ink', () => {
-  it('does not wait for a plan that is made only to be looked at', async () => {
+  it('does not wait for a plan that only a preview needs', async () => {
     const { threads, output } = opened()
     await mkdir(output)
     await writeFile(join(output, 'large.svg'), LARGE)

@@ -77,7 +77,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('is asked where it was said to be, when that was said', async () => {
+  it('is used when the address names it', async () => {
     const { state } = await started()
     await expect(queueOf({ state, url: NOBODY })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
   })

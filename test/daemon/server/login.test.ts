@@ -150,7 +150,7 @@ describe('GET /hello', () => {
     },
   )
 
-  it('is asked on the connection that carries the token, and on no other', async () => {
+  it('is sent on the connection that carries the token, and on no other', async () => {
     const paths: string[] = []
     const ports = new Set<number | undefined>()
     const seen = createServer((request, response) => {

@@ -11,7 +11,7 @@ const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) })
 
 describe('the page on which a user writes an alphabet', () => {
-  it('is served under a secret path, makes a font of what it gets, and ends when the user is done', async () => {
+  it('is served under a secret path, makes a font of the strokes it receives, and ends when the user is done', async () => {
     const file = join(tempFolder(), 'my-hand.svg')
     const io = new Collected({ json: true })
     const ended = writeOwn(local, file, '127.0.0.1', io)

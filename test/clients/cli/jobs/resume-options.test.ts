@@ -38,7 +38,7 @@ describe('how an interrupted plot goes on', () => {
     ['several strokes', { first: 3, last: 6, of: 40 }, 'somewhere in strokes 4 to 6 of 40'],
     ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
     ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
-  ])('says where to look when nobody can be asked, by the same numbers: %s', async (_, place, where) => {
+  ])('says without a terminal which strokes to look at, by the same numbers: %s', async (_, place, where) => {
     await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
   })
 })

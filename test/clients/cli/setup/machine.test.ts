@@ -78,7 +78,7 @@ describe('the entry of a plotter', () => {
     expect(() => plotterEntry('serial:x', ebb, answers)).toThrow(/is for grbl boards, and this one is EBB 2.8.1/)
   })
 
-  it('keeps what a later setup does not name', () => {
+  it('keeps settings that a later setup does not name', () => {
     const entry = { name: 'axi', url: 'serial:x', profile: { base: 'axidraw-v3', pen: { upPercent: 70 } } }
     expect(changedEntry(entry, {})).toEqual(entry)
     expect(changedEntry(entry, { 'pen-down': 40 }).profile).toEqual({
