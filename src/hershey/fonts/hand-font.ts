@@ -27,7 +27,7 @@ const CAP = 68
 const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
 /** Share of the deformations in hands whose letters all join. */
 const GENTLE = 0.6
-/** White before a stroke that leads in, after one that leads on, and more before a mark, units. */
+/** White before a stroke that leads in and after one that leads on, where the hand says nothing, and before a mark, units. */
 const [LEAD, TRAIL, MARK_ROOM] = [3, 4.5, 3.5] as const
 
 /**
@@ -43,8 +43,11 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
   const style = {
     bearing: setting('bearing'),
     slant: setting('slant'),
+    lead: Number(hand.settings.get('lead') ?? LEAD),
+    trail: Number(hand.settings.get('trail') ?? TRAIL),
     isRtl: hand.settings.get('direction') === 'rtl',
   }
+  const [fewest = 0, most = 0] = (hand.settings.get('lifts') ?? '').split('-').map(Number)
   const faces = Array.from({ length: FACES }, (_, face) => {
     const glyphs = new Map<number, Glyph>()
     for (const [char, forms] of hand.forms) {
@@ -53,7 +56,12 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
     }
     glyphs.set(32, glyphOf(setting('space'), strokesOf()))
     const font = makeFont(info, glyphs, CAP)
-    return { ...font, metrics: { ...font.metrics, slant: style.slant }, ...(style.isRtl && { isCursive: true }) }
+    return {
+      ...font,
+      metrics: { ...font.metrics, slant: style.slant },
+      ...(style.isRtl && { isCursive: true }),
+      ...(fewest > 0 && { lifts: [fewest, most] as const }),
+    }
   })
   const [first] = faces as [StrokeFont, ...StrokeFont[]]
   return withFaces(first, faces.slice(1))
@@ -92,20 +100,23 @@ function linesIn(text: string, place: string): Form['lines'] {
 interface Style {
   readonly bearing: number
   readonly slant: number
+  readonly lead: number
+  readonly trail: number
   /** Letters join at their edges, from right to left. */
   readonly isRtl: boolean
 }
 
-function glyphFrom({ joins, lines }: Form, char: string, face: number, { bearing, slant, isRtl }: Style): Glyph {
+function glyphFrom({ joins, lines }: Form, char: string, face: number, style: Style): Glyph {
+  const { bearing, slant, isRtl } = style
   const bend = deformation(char, face, isRtl ? GENTLE : 1)
   const drawn = lines.map(({ points, corners }) => bend(splineThrough(points, corners)))
   const isTall = drawn.some((line) => line.some((value, i) => i % 2 === 1 && value > 56))
   const room = bearing + (/^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
   const [takes, leads] = [joins === 'in' || joins === 'io', joins === 'out' || joins === 'io']
-  const [lead, trail] = [drawn[0]?.[0] ?? 0, drawn[0]?.at(-2) ?? 0]
+  const [start, end] = [drawn[0]?.[0] ?? 0, drawn[0]?.at(-2) ?? 0]
   const white = { left: room - side(drawn, 'left', isTall), right: bearing + side(drawn, 'right', isTall) }
-  const left = isRtl ? (leads ? -trail : white.left) : takes ? LEAD - lead : white.left
-  const right = isRtl ? (takes ? lead : white.right) : leads ? TRAIL + edge(drawn, 'right') : white.right
+  const left = isRtl ? (leads ? -end : white.left) : takes ? style.lead - start : white.left
+  const right = isRtl ? (takes ? start : white.right) : leads ? style.trail + edge(drawn, 'right') : white.right
   const set = drawn.map((line) =>
     line.map((value, i) => (i % 2 === 0 ? value + left + slant * (line[i + 1] ?? 0) : -value)),
   )

@@ -3,7 +3,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { spaceAdvance } from '../glyphs/resolve.ts'
 import { type Unevenness, unevennessOf } from './hand.ts'
-import { joiningStroke, joinsAfter } from './joins.ts'
+import { joinedFrom, joiningStroke, joinsAfter } from './joins.ts'
 import type { LetterOptions } from './options.ts'
 import { rounded } from './smooth.ts'
 import { type Wander, wanderOf } from './wander.ts'
@@ -61,7 +61,7 @@ export function inkOf(
   const space = spaceAdvance(font) * scale
   const separates = font.info.style !== 'script' && font.isCursive !== true
   const wander = hand && wanderOf(cells, hand, font.metrics.xHeight * scale, space, separates)
-  const joins = font.faces ? joinsAfter(cells, hand?.seed ?? 1, font.isCursive === true) : []
+  const joins = font.faces ? joinsAfter(cells, hand?.seed ?? 1, font) : []
   const ink = new StrokeWriter()
   let late: (() => void)[] = []
   const finishWord = () => {
@@ -75,10 +75,13 @@ export function inkOf(
     const strokes = isRound ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
     const place = placing(cell, paper, wander?.[i])
     const { mains = strokeCount(strokes) } = cell.glyph
-    for (let s = 0; s < mains; s++) drawStroke(ink, strokes, s, place, longest, s === 0 && joins[i - 1] === true)
+    for (let s = 0; s < mains; s++) {
+      const isJoined = s === 0 && joins[i - 1] === true
+      drawStroke(ink, strokes, s, place, longest, isJoined ? joinedFirst(cells[i - 1], strokes, font) : undefined)
+    }
     if (mains < strokeCount(strokes)) {
       late.push(() => {
-        for (let s = mains; s < strokeCount(strokes); s++) drawStroke(ink, strokes, s, place, longest, false)
+        for (let s = mains; s < strokeCount(strokes); s++) drawStroke(ink, strokes, s, place, longest)
       })
     }
   })
@@ -108,19 +111,27 @@ function placing(cell: PlacedCell, { scale, lean, uneven }: Paper, wander?: Wand
   }
 }
 
-/** Draws one stroke of a glyph. @param isJoined  it goes on from the stroke that was drawn last */
+/** The first point of a glyph that goes on from the glyph before. */
+function joinedFirst(before: PlacedCell | undefined, { points, starts }: Strokes, { metrics, isCursive }: StrokeFont): number {
+  if (!before || isCursive) return 0
+  const { strokes, mains = strokeCount(strokes) } = before.glyph
+  const tip = at(strokes.points, 2 * at(strokes.starts, mains) - 1)
+  return joinedFrom(points, 0, at(starts, 1), tip, metrics.capHeight)
+}
+
+/** Draws one stroke of a glyph. @param joined  first vertex of a stroke that goes on from the stroke that was drawn last */
 function drawStroke(
   ink: StrokeWriter,
   { points, starts }: Strokes,
   s: number,
   place: (gx: number, gy: number) => Point,
   longest: number,
-  isJoined: boolean,
+  joined?: number,
 ): void {
-  const [from, end] = [at(starts, s), at(starts, s + 1)]
+  const [from, end] = [joined ?? at(starts, s), at(starts, s + 1)]
   const put = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
   const start = place(at(points, 2 * from), at(points, 2 * from + 1))
-  if (isJoined && end - from > 1) {
+  if (joined !== undefined && end - from > 1) {
     const last = ink.line(ink.strokes - 1)
     const [before, tip]: [Point, Point] = [
       [at(last, last.length - 4), at(last, last.length - 3)],

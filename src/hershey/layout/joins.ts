@@ -1,8 +1,9 @@
-import type { Glyph } from '../fonts/font.ts'
+import type { Glyph, StrokeFont } from '../fonts/font.ts'
+import { y } from '../../geometry/drawing.ts'
 import { placeOf, value } from './chance.ts'
 
-/** Letters that a writer joins before the pen is lifted: between these. */
-const [FEWEST, MOST] = [3, 5] as const
+/** Letters that a writer of a half-joined hand joins before the pen is lifted: between these. */
+const HALF_JOINED = [3, 5] as const
 /** Points of a joining stroke, and the length of its handles as a share of the distance. */
 const [POINTS, HANDLE] = [7, 0.4] as const
 
@@ -15,22 +16,42 @@ interface Place {
 /**
  * Whether each cell is joined to the one after it. Only fonts whose letters say so are joined.
  *
- * @param seed       of the hand
- * @param isCursive  the pen is not lifted between letters that can join
+ * @param seed  of the hand
  */
-export function joinsAfter(cells: readonly Place[], seed: number, isCursive: boolean): readonly boolean[] {
+export function joinsAfter(
+  cells: readonly Place[],
+  seed: number,
+  { isCursive = false, lifts: [fewest, most] = HALF_JOINED }: Pick<StrokeFont, 'isCursive' | 'lifts'>,
+): readonly boolean[] {
   let joined = 0
   return cells.map(({ glyph, line, angle }, i) => {
     const next = cells[i + 1]
     const leads = glyph.joins === 'out' || glyph.joins === 'io'
     const takes = next?.glyph.joins === 'in' || next?.glyph.joins === 'io'
     const limit = Math.round(
-      (FEWEST + MOST) / 2 + ((MOST - FEWEST) / 2) * value(seed + 41, placeOf(cells[0]?.line ?? 0, i)),
+      (fewest + most) / 2 + ((most - fewest) / 2) * value(seed + 41, placeOf(cells[0]?.line ?? 0, i)),
     )
     const joins = leads && takes && next?.line === line && angle === undefined && (isCursive || joined + 1 < limit)
     joined = joins ? joined + 1 : 0
     return joins
   })
+}
+
+/** How far below the end of a letter the next one may begin, cap heights. */
+const DROP = 0.2
+
+/**
+ * The first point of a letter that is drawn when it is joined to a letter that ends high, such as o, v and w. A letter whose
+ * stroke rises from the baseline then begins further up.
+ *
+ * @param points  x and y down, interleaved, font units
+ * @param tip     y of the end of the letter before
+ * @param cap     cap height, font units
+ */
+export function joinedFrom(points: Float64Array, from: number, end: number, tip: number, cap: number): number {
+  let first = from
+  while (first + 2 < end && y(points, first) > tip + DROP * cap && y(points, first + 1) < y(points, first)) first++
+  return first
 }
 
 type Point = readonly [x: number, y: number]

@@ -9,7 +9,7 @@ const LATIN = Array.from({ length: 0x180 - 0xa1 }, (_, i) => String.fromCodePoin
 )
 const ASCII = Array.from({ length: 0x7f - 0x21 }, (_, i) => String.fromCodePoint(0x21 + i))
 
-describe.each(['linnet', 'heron'])('the hand %s', (name) => {
+describe.each(['linnet', 'heron', 'wren'])('the hand %s', (name) => {
   const font = loadFont(name)
 
   it('draws all of ASCII, Latin-1 and Latin Extended-A itself', () => {

@@ -64,7 +64,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   Currencies: '€ £ $ ¥ ₺ ₽ ₴ ₹ ₪ ₫ ₱ ₩ ₦ zł Kč',
   Kana: 'いろはにほへと。カタカナ「ヴァイオリン」ぱぴぷぺぽ、きゃっきゅっ',
 }
-const FONTS = ['linnet', 'heron', 'rowmans', 'EMSReadability', 'timesr', 'scripts']
+const FONTS = ['linnet', 'heron', 'wren', 'rowmans', 'EMSReadability', 'timesr', 'scripts']
 
 describe.each(Object.entries(SENTENCES))('%s', (_, sentence) => {
   it.each(FONTS)('is drawn in %s without a missing or another character', (font) => {

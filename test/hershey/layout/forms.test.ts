@@ -18,7 +18,7 @@ const words = fc.array(
   },
 )
 
-describe.each(['linnet', 'heron'])('the forms of %s', (name) => {
+describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
   const font = loadFont(name)
   const linesOf = (text: string, seed: number) => {
     const { cells } = arrange(prepare(text, { font }), 5, 90, { hand: { seed } })
@@ -109,6 +109,42 @@ describe('joined letters', () => {
   it('are not joined across a space, and not into letters that begin at the top of a bowl', () => {
     expect(strokeCount(strokesIn('n n'))).toBe(2)
     expect(strokeCount(strokesIn('na'))).toBe(2)
+  })
+})
+
+describe('a hand whose letters all join', () => {
+  const strokesIn = (text: string) => layoutText(text, { font: 'wren', size: 5, hand: { seed: 3, amount: 0 } }).strokes
+  const jumps = (text: string) => {
+    const line = stroke(strokesIn(text), 0)
+    return Array.from({ length: line.length / 2 - 1 }, (_, i) => Math.hypot(x(line, i + 1) - x(line, i), y(line, i + 1) - y(line, i)))
+  }
+
+  it('writes every pair of letters as one stroke, without a gap', () => {
+    const letters = Array.from('abcdefghklmnopqrsuvwyz')
+    for (const a of letters) {
+      for (const b of letters) {
+        expect(strokeCount(strokesIn(a + b)), a + b).toBe(1)
+        expect(Math.max(...jumps(a + b)), a + b).toBeLessThan(1.2)
+      }
+    }
+  })
+
+  it('goes on from a letter that ends high without a way down to the baseline', () => {
+    const lowest = (text: string) => {
+      const line = stroke(strokesIn(text), 0)
+      const high = Array.from({ length: line.length / 2 }, (_, i) => i)
+      const [first, second] = [high.findIndex((i) => x(line, i) > 3.2), high.findLastIndex((i) => x(line, i) < 5)]
+      return Math.max(...high.slice(first, second).map((i) => y(line, i)))
+    }
+    expect(lowest('ol')).toBeLessThan(lowest('nl') + 1)
+    expect(strokeCount(strokesIn('vowel'))).toBe(1)
+  })
+
+  it('lifts the pen in long words only', () => {
+    expect(strokeCount(strokesIn('woven'))).toBe(1)
+    const strokes = strokeCount(strokesIn('nonenumerousnonenumerous'))
+    expect(strokes).toBeGreaterThanOrEqual(3)
+    expect(strokes).toBeLessThanOrEqual(5)
   })
 })
 

@@ -7,7 +7,7 @@ import { golden } from '../../support/golden.ts'
 
 const NAMES = ['rowmans', 'timesi', 'scriptc', 'EMSAllure', 'gothiceng'] as const
 /** Their letters are joined, and have several forms. */
-const HANDS: readonly string[] = ['linnet', 'heron', 'yona', 'bulbul']
+const HANDS: readonly string[] = ['linnet', 'heron', 'wren', 'yona', 'bulbul']
 const word = fc.stringMatching(/^[a-zA-Z,.éß-]{1,12}$/)
 const texts = (layout: TextLayout) => layout.lines.map((line) => line.text)
 
