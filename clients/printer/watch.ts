@@ -38,6 +38,8 @@ export class Watch {
         this.#plotters.set(event.plotter.name, event.plotter)
         this.#changedAt = Date.now()
         return undefined
+      case 'fonts.changed':
+        return undefined
       case 'queue.changed':
         this.#paused = new Set(event.paused)
         return undefined

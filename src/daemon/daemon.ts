@@ -101,7 +101,9 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
     (error) => log.warn({ error }, 'the tokens could not be read'),
   )
   for (const font of USUAL_FONTS) loadFont(font)
-  if (config.fonts !== undefined) running.endFonts = await followFonts(config.fonts, log)
+  if (config.fonts !== undefined) {
+    running.endFonts = await followFonts(config.fonts, log, (fonts) => running.hub?.fontsChanged(fonts))
+  }
   const back = await openBack(running, log)
   const codes = new LoginCodes(tokens)
   const { url, socket } = await openFront(running, back, { tokens, codes }, log)

@@ -1,6 +1,6 @@
 import { watch } from 'node:fs'
 import type { Logger } from 'pino'
-import { type OwnFonts, refreshFontFolder } from '../hershey/index.ts'
+import { fontNames, type OwnFonts, refreshFontFolder } from '../hershey/index.ts'
 
 /** A file that is being written changes often: the folder is read when nothing happened for so long. */
 const QUIET_MS = 200
@@ -9,9 +9,10 @@ const QUIET_MS = 200
  * Adds the user's fonts to the main thread, which checks the names of fonts, and again when a file of the folder changes.
  * Threads look at the folder before each job.
  *
- * @returns ends the watch
+ * @param onChange  called after a change with the number of fonts
+ * @returns         ends the watch
  */
-export async function followFonts(folder: string, log: Logger): Promise<() => void> {
+export async function followFonts(folder: string, log: Logger, onChange: (fonts: number) => void): Promise<() => void> {
   const report = (own: OwnFonts | undefined): void => {
     if (!own) return
     if (own.fonts.length > 0) log.info({ fonts: own.fonts.map(({ name }) => name) }, 'own fonts')
@@ -23,7 +24,10 @@ export async function followFonts(folder: string, log: Logger): Promise<() => vo
   const again = (): void => {
     reading = reading
       .then(() => refreshFontFolder(folder))
-      .then(report)
+      .then((own) => {
+        report(own)
+        if (own) onChange(fontNames().length)
+      })
       .catch((error: unknown) => log.warn({ error }, 'the fonts folder cannot be read'))
   }
   try {

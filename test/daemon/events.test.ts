@@ -52,6 +52,16 @@ describe('events.subscribe', () => {
     expect(messages[1]).toMatchObject({ method: 'queue.changed', params: { paused: [''] } })
   })
 
+  it('says that the fonts are others, to those who ask for it', async () => {
+    const { messages, call } = await socket()
+    call(1, 'events.subscribe', { topics: ['fonts'] })
+    await until(() => messages.length === 1)
+    await daemon.spool.submit([job])
+    daemon.hub.fontsChanged(47)
+    await until(() => messages.length === 2)
+    expect(messages[1]).toMatchObject({ method: 'fonts.changed', params: { seq: daemon.hub.head, fonts: 47 } })
+  })
+
   it.each([
     ['another life of the daemon', () => ({ session: 'earlier', seq: 0 })],
     ['a number not yet reached', () => ({ session: daemon.hub.session, seq: 999_999 })],

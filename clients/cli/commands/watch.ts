@@ -47,6 +47,8 @@ function says(event: FeedEvent, { paint }: Io): string[] {
       return [
         `${now}  ${event.paused.length > 0 ? `paused: ${event.paused.map((name) => name || 'the queue').join(', ')}` : 'no queue is paused'}`,
       ]
+    case 'fonts.changed':
+      return [`${now}  the fonts changed: there are ${event.fonts}`]
     case 'job.progress':
       return []
     default:

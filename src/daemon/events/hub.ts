@@ -90,6 +90,11 @@ export class Hub {
     this.#publish({ type: 'plotter', plotter, here: false })
   }
 
+  /** Announces that the fonts of the daemon are others. @param fonts  their number */
+  fontsChanged(fonts: number): void {
+    this.#publish({ type: 'fonts', fonts })
+  }
+
   /**
    * The state at `seq`. Events that come while the spool answers are laid over its answer, so that no later event is older
    * than the snapshot.
@@ -141,7 +146,10 @@ export class Hub {
 }
 
 /** An event before the hub numbers it. */
-type News = Change | { readonly type: 'plotter'; readonly plotter: WirePlotter; readonly here: boolean }
+type News =
+  | Change
+  | { readonly type: 'plotter'; readonly plotter: WirePlotter; readonly here: boolean }
+  | { readonly type: 'fonts'; readonly fonts: number }
 
 const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   changed: 'job.changed',
@@ -149,6 +157,7 @@ const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   removed: 'job.removed',
   queue: 'queue.changed',
   plotter: 'plotter.changed',
+  fonts: 'fonts.changed',
 }
 
 /** The parameters of a notification. The spool has numbers of its own. */
@@ -164,6 +173,8 @@ function paramsOf(seq: number, news: News): HubEvent['params'] {
       return { seq, paused: news.paused }
     case 'plotter':
       return { seq, plotter: news.plotter }
+    case 'fonts':
+      return { seq, fonts: news.fonts }
   }
 }
 

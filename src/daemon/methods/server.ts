@@ -79,7 +79,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
 }
 
 function subscribe(hub: Hub): Handlers['events.subscribe'] {
-  return async ({ topics = ['jobs', 'queue', 'plotters'], since, limit }, { follow }) => {
+  return async ({ topics = ['jobs', 'queue', 'plotters', 'fonts'], since, limit }, { follow }) => {
     if (!follow)
       throw new PlotdError('ERR_PROTOCOL', 'events.subscribe needs a WebSocket: a POST cannot receive later events')
     const { session } = hub

@@ -27,15 +27,19 @@ export const NOTIFICATIONS = {
     summary: 'The state or position of a plotter changed; positions at most 5 a second.',
     params: z.object({ seq, plotter }),
   },
+  'fonts.changed': {
+    summary: 'Files in the folder of fonts are new, changed or gone; at most 5 a second. `fonts.list` has the fonts.',
+    params: z.object({ seq, fonts: count.meta({ description: 'fonts that the daemon has now' }) }),
+  },
 } as const
 
 export type NotificationName = keyof typeof NOTIFICATIONS
 export type Notification<N extends NotificationName> = z.output<(typeof NOTIFICATIONS)[N]['params']>
 
 export const topics = z
-  .array(z.enum(['jobs', 'queue', 'plotters', 'here']))
+  .array(z.enum(['jobs', 'queue', 'plotters', 'here', 'fonts']))
   .min(1)
-  .max(4)
+  .max(5)
   .readonly()
 
 /** 'here' is the part of 'plotters' that belongs to the host of this connection. */
@@ -48,6 +52,7 @@ export const TOPIC: Readonly<Record<NotificationName, Topic>> = {
   'job.removed': 'jobs',
   'queue.changed': 'queue',
   'plotter.changed': 'plotters',
+  'fonts.changed': 'fonts',
 }
 
 export const snapshot = z.object({

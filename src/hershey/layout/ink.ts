@@ -112,7 +112,11 @@ function placing(cell: PlacedCell, { scale, lean, uneven }: Paper, wander?: Wand
 }
 
 /** The first point of a glyph that goes on from the glyph before. */
-function joinedFirst(before: PlacedCell | undefined, { points, starts }: Strokes, { metrics, isCursive }: StrokeFont): number {
+function joinedFirst(
+  before: PlacedCell | undefined,
+  { points, starts }: Strokes,
+  { metrics, isCursive }: StrokeFont,
+): number {
   if (!before || isCursive) return 0
   const { strokes, mains = strokeCount(strokes) } = before.glyph
   const tip = at(strokes.points, 2 * at(strokes.starts, mains) - 1)

@@ -1,5 +1,5 @@
-import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { y } from '../../geometry/drawing.ts'
+import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { placeOf, value } from './chance.ts'
 
 /** Letters that a writer of a half-joined hand joins before the pen is lifted: between these. */

@@ -30,6 +30,13 @@ describe('the page’s copy of the daemon’s state', () => {
     expect(historyOf(daemon).map(({ id }) => id)).toEqual(['new', 'old'])
   })
 
+  it('knows that the fonts are others, also when it was away', () => {
+    const first = stateOf()
+    const changed = applyEvent(first, { type: 'fonts.changed', seq: 2, fonts: 47 })
+    expect(changed.fonts).toBe(first.fonts + 1)
+    expect(first.fonts).toBe(DISCONNECTED.fonts + 1)
+  })
+
   it('follows changes, progress and removals, and never changes an older copy', () => {
     const first = stateOf(job('a'))
     const changed = applyEvent(first, { type: 'job.changed', seq: 2, job: job('a', { status: 'started' }) })

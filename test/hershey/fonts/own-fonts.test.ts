@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { followFonts } from '../../../src/daemon/own-fonts.ts'
 import { addFontFolder } from '../../../src/hershey/fonts/own-fonts.ts'
 import {
   addFont,
@@ -16,6 +18,7 @@ import {
 } from '../../../src/hershey/index.ts'
 import { JHF_FONT, SVG_FONT } from '../../support/font-file.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
+import { until } from '../../support/until.ts'
 
 const names = () => fontNames().map(({ name }) => name)
 
@@ -76,6 +79,20 @@ describe('a folder that changes', () => {
     rmSync(file)
     expect((await refreshFontFolder(folder))?.problems).toEqual([])
   })
+})
+
+it('a folder that the daemon follows announces its changes, and no more after the end', async () => {
+  const folder = tempFolder()
+  const announced: number[] = []
+  const before = fontNames().length
+  const end = await followFonts(folder, pino({ level: 'silent' }), (fonts) => announced.push(fonts))
+  expect(announced).toEqual([])
+  writeFileSync(join(folder, 'followed.svg'), SVG_FONT)
+  await until(() => announced.length > 0)
+  expect([announced.at(-1), hasFont('followed')]).toEqual([before + 1, true])
+  rmSync(join(folder, 'followed.svg'))
+  await until(() => announced.at(-1) === before)
+  end()
 })
 
 describe('an uploaded font', () => {

@@ -116,7 +116,9 @@ describe('a hand whose letters all join', () => {
   const strokesIn = (text: string) => layoutText(text, { font: 'wren', size: 5, hand: { seed: 3, amount: 0 } }).strokes
   const jumps = (text: string) => {
     const line = stroke(strokesIn(text), 0)
-    return Array.from({ length: line.length / 2 - 1 }, (_, i) => Math.hypot(x(line, i + 1) - x(line, i), y(line, i + 1) - y(line, i)))
+    return Array.from({ length: line.length / 2 - 1 }, (_, i) =>
+      Math.hypot(x(line, i + 1) - x(line, i), y(line, i + 1) - y(line, i)),
+    )
   }
 
   it('writes every pair of letters as one stroke, without a gap', () => {

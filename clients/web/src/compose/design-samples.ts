@@ -14,9 +14,11 @@ let last: Promise<unknown> = Promise.resolve()
 /**
  * The address of a small picture that shows one design. Rendered once and kept as long as the page is open. Samples are
  * rendered one after the other, so that the user's own preview waits for one of them at most.
+ *
+ * @param version  of what is drawn: a sample of another version is rendered again
  */
-export function sample(client: Pick<PlotdClient, 'call'>, task: string, params: Values): Sample {
-  const key = `${task} ${JSON.stringify(params)}`
+export function sample(client: Pick<PlotdClient, 'call'>, task: string, params: Values, version = 0): Sample {
+  const key = `${version} ${task} ${JSON.stringify(params)}`
   const rendered = async (): Promise<string> => {
     if (samples.get(key)?.uses === 0) throw new Error('the sample has no uses')
     const { svg } = await client.call('preview.render', { task, params })

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Result } from '../../../../src/daemon/protocol/index.ts'
-import type { Store } from '../state/store.ts'
+import { type Store, useStore } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { sample } from './design-samples.ts'
 
@@ -45,7 +45,8 @@ interface ListProps {
 }
 
 function FontList({ store, value, onFont }: ListProps) {
-  const { fonts = [] } = useAnswer(() => store.request('fonts.list', {}), [store]) ?? {}
+  const { fonts: version } = useStore(store)
+  const { fonts = [] } = useAnswer(() => store.request('fonts.list', {}), [store, version], { keep: true }) ?? {}
   return (
     <ul class="fonts" aria-label="Fonts">
       {fonts.map((font) => (
@@ -59,7 +60,7 @@ function FontList({ store, value, onFont }: ListProps) {
             <span class="font-name">
               {font.name} <span class="quiet">{font.style}</span>
             </span>
-            <FontSample store={store} font={font} />
+            <FontSample store={store} font={font} version={version} />
           </button>
         </li>
       ))}
@@ -71,7 +72,7 @@ function FontList({ store, value, onFont }: ListProps) {
 const AHEAD = '400px'
 
 /** A line in the font. It is rendered when it comes near. */
-function FontSample({ store, font }: { store: Store; font: Font }) {
+function FontSample({ store, font, version }: { store: Store; font: Font; version: number }) {
   const box = useRef<HTMLSpanElement>(null)
   const [url, setUrl] = useState<string | undefined>()
   useEffect(() => {
@@ -81,7 +82,7 @@ function FontSample({ store, font }: { store: Store; font: Font }) {
       (entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return
         observer.disconnect()
-        const rendered = sample(store.client, 'text', fontSampleParams(font))
+        const rendered = sample(store.client, 'text', fontSampleParams(font), version)
         release = rendered.release
         rendered.url.then(setUrl, () => undefined) // the font has its name as well
       },
@@ -92,7 +93,7 @@ function FontSample({ store, font }: { store: Store; font: Font }) {
       observer.disconnect()
       release()
     }
-  }, [store, font.name])
+  }, [store, font.name, version])
   return (
     <span ref={box} class="font-sample">
       {url !== undefined && <img src={url} alt="" />}

@@ -9,6 +9,8 @@ export interface DaemonState {
   readonly plotters: readonly WirePlotter[]
   /** Names of the plotters whose queue is paused; '' is the whole queue. */
   readonly paused: readonly string[]
+  /** Grows when the fonts of the daemon may have changed. */
+  readonly fonts: number
   readonly connected: boolean
   /** The session of the page has ended; the page connects again once it has another. */
   readonly loggedOut: boolean
@@ -18,6 +20,7 @@ export const DISCONNECTED: DaemonState = {
   jobs: new Map(),
   plotters: [],
   paused: [],
+  fonts: 0,
   connected: false,
   loggedOut: false,
 }
@@ -27,7 +30,8 @@ export function applyEvent(daemon: DaemonState, event: FeedEvent): DaemonState {
   switch (event.type) {
     case 'snapshot': {
       const jobs = new Map(event.jobs.map((job) => [job.id, job]))
-      return { jobs, plotters: event.plotters, paused: event.paused, connected: true, loggedOut: false }
+      const fonts = daemon.fonts + 1
+      return { jobs, plotters: event.plotters, paused: event.paused, fonts, connected: true, loggedOut: false }
     }
     case 'job.changed':
       return { ...daemon, jobs: new Map(daemon.jobs).set(event.job.id, event.job) }
@@ -45,6 +49,8 @@ export function applyEvent(daemon: DaemonState, event: FeedEvent): DaemonState {
       return { ...daemon, paused: event.paused }
     case 'plotter.changed':
       return { ...daemon, plotters: withPlotter(daemon.plotters, event.plotter) }
+    case 'fonts.changed':
+      return { ...daemon, fonts: daemon.fonts + 1 }
     default:
       return event satisfies never
   }
