@@ -18,6 +18,8 @@ export class Operator {
   #resting: readonly [number, number] | undefined
   /** A `ready` was sent and its answer was lost: the daemon may still give that grant, whatever later ones are answered. */
   #isOwed = false
+  /** The state of the plotter at the last look. */
+  #seen = ''
 
   constructor(world: Scene, plotter: Plotter) {
     this.#world = world
@@ -29,6 +31,9 @@ export class Operator {
     await tried(this.#world, `operator of ${name}`, async () => {
       const { state } = await this.#world.client.call('plotter.get', { name })
       if (state.is !== 'idle' || state.ready) this.#resting = undefined
+      const seen = JSON.stringify(state)
+      if (seen !== this.#seen) this.#note(seen)
+      this.#seen = seen
       if (state.is === 'fault') await this.#world.client.call('plotter.clear', { name })
       else if (state.is === 'offline') await this.#world.client.call('plotter.connect', { name })
       else if (state.is === 'paused') {

@@ -87,7 +87,8 @@ async function drain(world: World): Promise<void> {
   const states = await world.client.call('plotter.list', {})
   for (const id of ledger.live) {
     const { params: _, ...job } = await world.client.call('job.get', { id })
-    ledger.violate(`${world.name}: never came to an end: ${JSON.stringify({ job, states })}`)
+    const trails = plotters.map(({ trail }) => trail)
+    ledger.violate(`${world.name}: never came to an end: ${JSON.stringify({ job, states, trails })}`)
   }
   for (const operator of operators) await operator.step()
 }

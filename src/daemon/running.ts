@@ -25,12 +25,23 @@ export interface Running {
   server?: Server
   /** Why the daemon accepts no jobs. */
   away?: string
+  ending?: Promise<void>
 }
 
 export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE)
 
-/** Ends all parts, also after an error. @throws the first error */
+/**
+ * Ends all parts, also after an error. A second call waits for the first; with `now` it has the pens lifted at once.
+ *
+ * @throws the first error
+ */
 export async function end(running: Running, now: boolean): Promise<void> {
+  if (running.ending && now) await running.dispatcher?.stop(true).catch(() => {}) // the first call throws it
+  running.ending ??= endAll(running, now)
+  await running.ending
+}
+
+async function endAll(running: Running, now: boolean): Promise<void> {
   const { config, farm, dispatcher, endUploads, endFonts, inhibitor, server, hub, metrics, spool } = running
   running.away = 'stopping'
   await inTurn(

@@ -12,6 +12,7 @@ export class FanOut {
   #left: (() => void)[] = []
   #hasNews = false
   #next: NodeJS.Immediate | undefined
+  #isClosed = false
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
@@ -25,6 +26,7 @@ export class FanOut {
 
   /** There is news: all followers are called soon. */
   announce(): void {
+    if (this.#isClosed) return
     this.#hasNews = true
     this.#next ??= setImmediate(() => this.#slice())
   }
@@ -35,7 +37,9 @@ export class FanOut {
   }
 
   close(): void {
+    this.#isClosed = true
     clearImmediate(this.#next)
+    this.#next = undefined
     this.#followers.clear()
   }
 
@@ -45,11 +49,14 @@ export class FanOut {
       this.#left = [...this.#followers].reverse()
     }
     const end = this.#now() + SLICE_MS
-    for (let follower = this.#left.pop(); follower; follower = this.#left.pop()) {
-      if (this.#followers.has(follower)) follower()
-      if (this.#now() >= end) break
+    try {
+      for (let follower = this.#left.pop(); follower; follower = this.#left.pop()) {
+        if (this.#followers.has(follower)) follower()
+        if (this.#now() >= end) break
+      }
+    } finally {
+      const more = !this.#isClosed && (this.#left.length > 0 || this.#hasNews)
+      this.#next = more ? setImmediate(() => this.#slice()) : undefined
     }
-    const more = this.#left.length > 0 || this.#hasNews
-    this.#next = more ? setImmediate(() => this.#slice()) : undefined
   }
 }

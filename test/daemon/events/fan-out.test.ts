@@ -49,4 +49,15 @@ describe('the fan-out', () => {
     for (let i = 0; i < 5; i++) await turn()
     expect(heard).toEqual([0, 1, 2, 3, 4, 5, 7])
   })
+
+  it.each(['before', 'after'])('waits for nothing once it is closed: news came %s', async (when) => {
+    const { all, follow, heard } = fanOut()
+    follow(0)
+    if (when === 'before') all.announce()
+    all.close()
+    if (when === 'after') all.announce()
+    await all.delivered()
+    await turn()
+    expect(heard).toEqual([])
+  })
 })
