@@ -34,21 +34,40 @@ export class BenchOfFour {
   readonly taken: TakenSheet[] = []
   readonly wrong: string[] = []
   jams = 0
+  /** Cables that were pulled. */
+  unplugged = 0
+  #fed = 0
+  #isOpen = true
   readonly #beds: ReadonlyMap<string, Bed>
   readonly #server: Server
   readonly #random: Random
   readonly #jamShare: number
+  readonly #cutSheets: readonly number[]
   readonly #sockets = new Set<Socket>()
 
-  private constructor(beds: ReadonlyMap<string, Bed>, server: Server, random: Random, jamShare: number) {
+  private constructor(
+    beds: ReadonlyMap<string, Bed>,
+    server: Server,
+    random: Random,
+    { jams, cutSheets }: { readonly jams: number; readonly cutSheets: readonly number[] },
+  ) {
     this.#beds = beds
+    this.#cutSheets = cutSheets
     this.#server = server
     this.#random = random
-    this.#jamShare = jamShare
+    this.#jamShare = jams
     server.on('connection', (socket) => this.#answer(socket))
   }
 
-  static async start(speed: number, random: Random, jamShare: number): Promise<BenchOfFour> {
+  /**
+   * @param jams       share of the feeds that jam
+   * @param cutSheets  numbers of the fed sheets, from 1: the cable is pulled in the middle of a stroke
+   */
+  static async start(
+    speed: number,
+    random: Random,
+    mishaps: { readonly jams: number; readonly cutSheets: readonly number[] },
+  ): Promise<BenchOfFour> {
     const beds = new Map<string, Bed>()
     for (const { name, dialect } of PLOTTERS) {
       const simulator = await runSimulator(dialect, { tcp: 0, speed })
@@ -56,7 +75,7 @@ export class BenchOfFour {
     }
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return new BenchOfFour(beds, server, random, jamShare)
+    return new BenchOfFour(beds, server, random, mishaps)
   }
 
   get names(): string[] {
@@ -79,14 +98,6 @@ export class BenchOfFour {
     return ['bash', '-c', script.join('; ')]
   }
 
-  unplug(name: string): void {
-    this.#bed(name).simulator.board.cable.cut()
-  }
-
-  isDrawing(name: string): boolean {
-    return this.#bed(name).simulator.board.penTouches
-  }
-
   /** Somebody pushes the carriage home, because the board does not know where it stands. */
   pushHome(name: string): void {
     this.#bed(name).simulator.board.pushHome()
@@ -101,6 +112,7 @@ export class BenchOfFour {
   }
 
   async close(): Promise<void> {
+    this.#isOpen = false
     for (const name of this.names) this.clear(name)
     for (const socket of this.#sockets) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
@@ -126,7 +138,16 @@ export class BenchOfFour {
     }
     this.#takeOff(name, bed)
     bed.job = job
+    if (this.#cutSheets.includes(++this.#fed)) void this.#unplug(bed)
     return 'ok'
+  }
+
+  /** Pulls the cable in the middle of the next stroke. */
+  async #unplug({ simulator: { board } }: Bed): Promise<void> {
+    while (this.#isOpen && !board.penTouches) await new Promise((resolve) => setTimeout(resolve, 1))
+    if (!this.#isOpen) return
+    this.unplugged++
+    board.cable.cut()
   }
 
   #takeOff(plotter: string, { simulator, job, jammedAt }: Bed): void {

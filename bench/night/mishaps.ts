@@ -16,17 +16,20 @@ export interface Mishaps {
 export const USUAL_MISHAPS: Mishaps = { crashes: 2, unplugs: 1, downMinutes: 60, jams: 0.01, spoiled: 0.03 }
 
 export interface Mishap {
-  readonly what: 'crash' | 'unplug' | 'silence'
+  readonly what: 'crash' | 'silence'
   /** It happens when this share of the sheets is done. */
   readonly at: number
 }
 
 /** When each mishap comes: the seed decides. */
-export function mishapsOf({ crashes, unplugs, downMinutes }: Mishaps, random: Random): Mishap[] {
+export function mishapsOf({ crashes, downMinutes }: Mishaps, random: Random): Mishap[] {
   const all: Mishap['what'][] = [
     ...Array.from({ length: crashes }, () => 'crash' as const),
-    ...Array.from({ length: unplugs }, () => 'unplug' as const),
     ...(downMinutes > 0 ? (['silence'] as const) : []),
   ]
   return all.map((what) => ({ what, at: 0.95 * random.next() })).sort((a, b) => a.at - b.at)
 }
+
+/** The numbers of the fed sheets, from 1, in which a cable is pulled. */
+export const cutSheetsOf = ({ unplugs }: Mishaps, sheets: number, random: Random): number[] =>
+  Array.from({ length: unplugs }, () => 1 + Math.floor(0.95 * sheets * random.next()))

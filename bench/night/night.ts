@@ -9,7 +9,7 @@ import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
 import { DaemonChild } from '../soak/daemon-child.ts'
 import { BenchOfFour, PLOTTERS } from './bench-of-four.ts'
 import { cardsOf, doubtfulMm, judge, lengthOf } from './judge.ts'
-import { type Mishap, type Mishaps, mishapsOf, USUAL_MISHAPS } from './mishaps.ts'
+import { cutSheetsOf, type Mishap, type Mishaps, mishapsOf, USUAL_MISHAPS } from './mishaps.ts'
 import { Person } from './person.ts'
 import { Receiver } from './receiver.ts'
 
@@ -120,7 +120,9 @@ class Shift {
     const folder = await mkdtemp(join(tmpdir(), 'plotd-night-'))
     await mkdir(join(folder, 'output'))
     const mishaps = { ...USUAL_MISHAPS, ...more.mishaps }
-    const bench = await BenchOfFour.start(speed, randomFrom(seed + 1), mishaps.jams)
+    const { jams } = mishaps
+    const cutSheets = cutSheetsOf(mishaps, 2 * cards, randomFrom(seed + 3))
+    const bench = await BenchOfFour.start(speed, randomFrom(seed + 1), { jams, cutSheets })
     const receiver = await Receiver.start(SECRET)
     const flags: Record<string, unknown> = {
       port: 0,
@@ -222,7 +224,6 @@ class Shift {
 
   #befall(what: Mishap['what']): Promise<void> {
     if (what === 'crash') return this.#crash()
-    if (what === 'unplug') return this.#unplug()
     this.#silence = this.#beSilent((this.#options.mishaps.downMinutes * 60_000) / this.#options.speed)
     return Promise.resolve()
   }
@@ -263,6 +264,7 @@ class Shift {
         ...this.#counts,
         sheets: taken.length,
         jams: this.#bench.jams,
+        unplugged: this.#bench.unplugged,
         calls: this.#receiver.calls.length,
         'calls while the receiver was down': this.#receiver.refused,
         'calls that came twice': this.#receiver.repeats,
@@ -319,18 +321,6 @@ class Shift {
     this.#notifier = await notifierOf(client, this.#folder, this.#receiver.url, this.#options.speed, this.#begun)
   }
 
-  /** In the middle of a stroke. */
-  async #unplug(): Promise<void> {
-    for (;;) {
-      const name = this.#bench.names.find((each) => this.#bench.isDrawing(each))
-      if (name !== undefined) {
-        this.#count('unplugged')
-        return this.#bench.unplug(name)
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
-  }
-
   async #beSilent(ms: number): Promise<void> {
     this.#receiver.isDown = true
     await new Promise((resolve) => setTimeout(resolve, ms))
@@ -358,7 +348,7 @@ class Shift {
     const { forged, calls } = this.#receiver
     if (forged > 0) this.#wrong.push(`${forged} calls bear a wrong signature`)
     const stale = Object.values(this.#person.stale).reduce((sum, each) => sum + each, 0)
-    const mishaps = (this.#counts['crashes'] ?? 0) * PLOTTERS.length + (this.#counts['unplugged'] ?? 0)
+    const mishaps = (this.#counts['crashes'] ?? 0) * PLOTTERS.length + this.#bench.unplugged
     if (stale > mishaps) this.#wrong.push(`${stale} calls were of no use: ${JSON.stringify(this.#person.stale)}`)
     const jams = calls.filter(({ text }) => /jam \d+/.test(text)).map(({ text }) => /jam \d+/.exec(text)?.[0])
     if (new Set(jams).size !== jams.length) this.#wrong.push('somebody was called twice for one jam')

@@ -44,9 +44,9 @@ export class Person {
     const { client, bench } = this.#parts
     switch (type) {
       case 'sheet': {
-        const { state, interrupted, position } = await client.call('plotter.get', { name })
-        // The sheet of an interrupted job stays where it lies: another call is about that one.
-        if (state.is !== 'idle' || state.ready || interrupted) return false
+        const { state, job: held, interrupted, position } = await client.call('plotter.get', { name })
+        // The sheet of an interrupted or resumed job stays where it lies: another call is about that one.
+        if (state.is !== 'idle' || state.ready || interrupted || held !== undefined) return false
         bench.clear(name)
         if (!position) bench.pushHome(name)
         await client.call('plotter.ready', { name, sheets: TRAY, feed: true })

@@ -15,14 +15,14 @@ export const NEEDS = [
 export type Need = (typeof NEEDS)[number]
 
 /** The need of a plotter for its operator. @param isWanted  whether a job waits that the plotter may draw */
-export function needOf({ state, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
+export function needOf({ state, job, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
   if (state.is === 'unknown') return 'unknown'
   if (state.is === 'fault') return 'fault'
   if (interrupted) return 'interrupted'
   if (state.is === 'paused') return state.why === 'pen-change' ? 'pen' : state.why === 'sheet' ? 'sheet' : 'paused'
   if (maintenance) return 'maintenance'
   if (state.is === 'offline') return 'offline'
-  return state.is === 'idle' && !state.ready && isWanted ? 'sheet' : 'none'
+  return state.is === 'idle' && !state.ready && job === undefined && isWanted ? 'sheet' : 'none'
 }
 
 /** Whether a plotter may draw a job, by its name and its tags. */

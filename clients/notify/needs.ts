@@ -66,7 +66,7 @@ const DISK: Need = {
 }
 
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
-  const { name, state, interrupted, feeder, grants = 0, queuePaused, maintenance, registers } = plotter
+  const { name, state, job: held, interrupted, feeder, grants = 0, queuePaused, maintenance, registers } = plotter
   if (state.is === 'fault') {
     const text = `${state.message}. Remove the cause, then run plotd clear ${name}.`
     return [
@@ -93,7 +93,7 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     const key = `stuck:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'fault', title: `${name} stands still`, text, plotter: name, job: state.job }]
   }
-  if (state.is !== 'idle' || state.ready || interrupted || queuePaused || maintenance) return []
+  if (state.is !== 'idle' || state.ready || held !== undefined || interrupted || queuePaused || maintenance) return []
   const waiting = jobs.find((job) => isFor(job, plotter))
   if (!waiting) return []
   const failed = feeder?.is === 'failed' ? feeder : undefined

@@ -91,7 +91,7 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':
       if (interrupted) return heldSheet(name, interrupted) + tail
-      return (idleSays(plotter) ?? armed(plotter)) + tail
+      return (idleSays(plotter, title) ?? armed(plotter)) + tail
     case 'plotting':
       return `${name} is drawing ${title(state.job)}.${tail}`
     case 'paused':
@@ -104,8 +104,12 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
 }
 
 /** Of an idle plotter: what its feeder does or waits for; undefined while a grant says more. */
-function idleSays({ name, state, grant, feeder, button }: WirePlotter): string | undefined {
+function idleSays(
+  { name, state, job, grant, feeder, button }: WirePlotter,
+  title: (id: string) => string,
+): string | undefined {
   if (feeder?.is === 'feeding') return `${name} is idle: its feeder brings a sheet for ${shortId(feeder.job)}.`
+  if (job !== undefined) return `${name} is about to draw ${title(job)}.`
   if (grant) return undefined
   if (state.is === 'idle' && state.ready) return `${name} is ready and draws without asking: its gate is off.`
   const failed = feeder?.is === 'failed' ? `${name} stopped: ${feeder.why}. It` : name

@@ -13,6 +13,8 @@ export interface PlotterFacts {
   readonly profile: Profile
   readonly session: Pick<PlotterSession, 'device' | 'grant' | 'position' | 'state'>
   readonly host: string | undefined
+  /** The job that it holds, unless that waits for its next sheet. */
+  readonly job: string | undefined
   readonly maintenance: WirePlotter['maintenance']
   /** Missing before the first plot. */
   readonly pace: Pace | undefined
@@ -35,6 +37,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
   const {
     config,
     host,
+    job,
     profile,
     session,
     pace,
@@ -58,6 +61,7 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
     ...{ profile: profile.name, widthMm: profile.width, heightMm: profile.height },
     planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
     ...(host !== undefined && { host }),
+    ...(job !== undefined && { job }),
     ...(paper !== undefined && { paper }),
     ...(room !== undefined && { room }),
     ...(tags.length > 0 && { tags }),

@@ -53,6 +53,7 @@ export class Station {
   readonly #holder: string
   /** Lets the wait for the next sheet look at the state again. */
   #lookAgain = () => {}
+  #waitsForSheet = false // between two sheets of a job
 
   constructor(parts: StationParts) {
     this.#parts = parts
@@ -117,12 +118,8 @@ export class Station {
     return plotterView({
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
       ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, ...this.pens.shown },
-      ...{
-        host: inFarm ? host : undefined,
-        maintenance: memory.maintenance,
-        grants: memory.grants,
-        ...this.marks.view(this.#held),
-      },
+      ...{ maintenance: memory.maintenance, grants: memory.grants, host: inFarm ? host : undefined },
+      ...{ job: this.#waitsForSheet ? undefined : this.job, ...this.marks.view(this.#held) },
     })
   }
 
@@ -298,6 +295,7 @@ export class Station {
   /** @param resumed  where an interrupted job goes on; its start is missing when it was cut before it had a plan */
   #begin(holding: Held, resumed?: { readonly start: PlotStart | undefined }): void {
     this.#holding = holding
+    this.#parts.changed(false)
     this.#log.info({ job: holding.claim.job.id }, 'plotting')
     this.#plotted = this.#plot(holding, resumed)
       .catch(async (error: unknown) => {
@@ -306,6 +304,7 @@ export class Station {
       })
       .finally(() => {
         this.#holding = EMPTY
+        this.#parts.changed(false)
         this.wake()
       })
   }
@@ -364,10 +363,13 @@ export class Station {
     while (!signal.aborted && !this.#stopped && !this.session.mayBegin(job.id)) {
       if (this.session.wantsFeeding && (await this.#feed(claim, copy))) continue
       if (signal.aborted || this.#stopped) break
+      this.#waitsForSheet = true
+      this.#parts.changed(false)
       await new Promise<void>((resolve) => {
         this.#lookAgain = resolve
         this.#source.look()
       })
+      this.#waitsForSheet = false
     }
     signal.removeEventListener('abort', look)
     return this.#stopped ? 'stopped' : 'ready'

@@ -60,6 +60,9 @@ export const plotter = z.object({
     .optional()
     .meta({ description: 'it takes no jobs, for this reason' }),
   state: plotterState,
+  job: id.optional().meta({
+    description: 'the job that this plotter holds, also before its first move: its sheet stays where it lies',
+  }),
   grant: grant.optional(),
   grants: count.optional().meta({ description: 'grants that were given on this plotter, ever' }),
   feeder: z

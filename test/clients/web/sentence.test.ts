@@ -29,7 +29,7 @@ describe('the status line', () => {
     ],
     [
       'a job whose plan is being made',
-      stateOf([job('a', { status: 'plotting', plot })], [plotter({ is: 'idle', ready: true })]),
+      stateOf([job('a', { status: 'plotting', plot })], [{ ...plotter({ is: 'idle', ready: true }), job: 'a' }]),
       /^axi is about to draw Job a\.$/,
       undefined,
     ],

@@ -100,6 +100,8 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
       message: expect.stringContaining('sheetBack'),
     })
     await call('job.resume', { ...how, sheetBack: true })
+    // Before the first move it is idle, without a cut sheet: only this says that the sheet stays where it lies.
+    expect(await axi()).toMatchObject({ job: id })
     expect(await ended(house.client, id)).toMatchObject({ status: 'finished' })
   })
 

@@ -1,5 +1,4 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { mayDraw } from '../../../node/attention.ts'
 import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
 import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
 import { type DaemonState, isQueueHeld, nextJob, queueOf } from '../state/daemon-state.ts'
@@ -102,10 +101,10 @@ function ofIdle(
   queue: readonly WireJob[],
   now: number,
 ): Sentence {
-  const { name, grant, interrupted } = plotter
+  const { name, job: held, grant, interrupted } = plotter
   const cut = interrupted && daemon.jobs.get(interrupted.job)
   if (cut) return ofInterrupted(cut, plotter)
-  const starting = queue.find((job) => isStarting(job, plotter, daemon.plotters))
+  const starting = held === undefined ? undefined : daemon.jobs.get(held)
   if (starting) return ofStarting(plotter, starting)
   if (grant) {
     const text = `${name} is armed ${grantedFor(grant)}: it begins without asking. Given ${grantedBy(grant, now)}.`
@@ -125,12 +124,6 @@ function ofSheetNeeded(plotter: WirePlotter, job: WireJob): Sentence {
   const figures = result ? `: ${size(result.widthMm, result.heightMm)}, ${duration(result.estimateSeconds)}` : ''
   const text = `${plotter.name} needs a fresh sheet, with the carriage at home, ${purpose}${figures}.`
   return { text, title, job, plotter, action: 'ready', tone: 'asks' }
-}
-
-/** Whether the plotter is about to draw the job: it has begun the job's plan, which no plotter reports yet. */
-function isStarting(job: WireJob, plotter: WirePlotter, plotters: readonly WirePlotter[]): boolean {
-  if (job.status !== 'plotting' || !mayDraw(plotter, job)) return false
-  return !plotters.some(({ state }) => 'job' in state && state.job === job.id)
 }
 
 const ofStarting = (plotter: WirePlotter, job: WireJob): Sentence => ({
