@@ -29,7 +29,7 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     expect((await client.call('job.get', { id })).progress?.done).toBe(1)
     await page.getByRole('tab', { name: 'Plotters' }).click()
     await page.getByRole('button', { name: 'Pen up' }).click() // a paused plotter can be moved by hand
-    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('banner').getByRole('button', { name: 'Continue' }).click()
     await page.locator('.past .card.finished').waitFor()
     await page.getByRole('button', { name: /^Two pens/ }).click()
     await page.getByText('Log', { exact: true }).click()
