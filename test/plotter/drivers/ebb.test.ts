@@ -76,3 +76,35 @@ describe('an EggBot', () => {
     expect(board.machine.carriage).toEqual([0, 0])
   })
 })
+
+describe('an EBB that is aborted in a long line', () => {
+  /** How far the carriage draws on after the abort, mm, at 50 mm/s. */
+  async function drawnAfter(firmware: '2.5.3' | '2.8.1' | '3.0.3'): Promise<number> {
+    const { board, driver, clock } = await ebbBench({ firmware })
+    board.cable.faults.lateMs = 1
+    await driver.connect()
+    const controller = new AbortController()
+    let at = Number.NaN
+    clock.after(3000, () => {
+      expect(board.penTouches).toBe(true)
+      ;[at] = board.position
+      controller.abort()
+    })
+    const plot = driver.plot(planOfLines([10, 10, 190, 10]), { signal: controller.signal })
+    await expect(async () => {
+      for await (const _ of plot);
+    }).rejects.toThrow()
+    expect(board.penTouches).toBe(false)
+    expect(driver.position?.x).toBeCloseTo(board.position[0], 6)
+    return (board.ink.strokes().points.at(-2) ?? 0) - at
+  }
+
+  // a rising pen leaves the paper after up to 72 ms
+  it.each([
+    ['2.5.3', 0.1],
+    ['3.0.3', 0.1],
+    ['2.8.1', 5.2],
+  ] as const)('stops: firmware %s, which draws %d mm more at most', async (firmware, mm) => {
+    expect(await drawnAfter(firmware)).toBeLessThan(mm)
+  })
+})

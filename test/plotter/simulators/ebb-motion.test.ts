@@ -162,6 +162,22 @@ describe('the FIFO of a simulated EBB', () => {
     expect(say('QM\r')).toBe('QM,0,0,0,0\n\r')
   })
 
+  it('ends LT in spite of ES on 2.8.1, and not on 3.0.3', async () => {
+    const { say, pass } = conversation()
+    say('LT,25000,42949673,0,0,0\rLT,25000,42949673,0,0,0\r')
+    await pass(500)
+    expect(say('ES\r')).toBe('0,0,0,0,0\n\rOK\r\n')
+    expect(say('QM\r')).toBe('QM,1,1,0,1\n\r')
+    await pass(1500)
+    expect(say('QS\r')).toBe('1000,0\n\rOK\r\n')
+    const newer = conversation({ firmware: '3.0.3' })
+    newer.say('LT,25000,42949673,0,0,0\rLT,25000,42949673,0,0,0\r')
+    await newer.pass(500)
+    newer.say('ES\r')
+    await newer.pass(1500)
+    expect(newer.say('QS\r')).toMatch(/^(249|250),0/)
+  })
+
   it('takes 32 commands after CU,4,32 on 3.0.3', () => {
     const { say } = conversation({ firmware: '3.0.3' })
     say('CU,4,32\r')

@@ -7,7 +7,7 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { Carriage, type Motors } from './carriage.ts'
 import { ConstantMoves } from './constant.ts'
 import { Pacer } from './pacer.ts'
-import { halves, type MotionCommand, type Slice, slices } from './slices.ts'
+import { halves, type MotionCommand, type Slice, slices, UNSTOPPED_SECONDS } from './slices.ts'
 import { TimedMoves } from './timed.ts'
 import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
@@ -126,7 +126,7 @@ export class EbbMover {
     limits: MotionLimits,
     { leadMs, early, ...how }: Arrival,
   ): Promise<number> {
-    const all = [...slices(blocks(points, this.#machine, limits), MERGE_STEPS / this.#machine.stepsPerMm)]
+    const all = [...this.#slices(blocks(points, this.#machine, limits))]
     const last = all.at(-1)
     const lead = Math.min(leadMs / 1000, last?.seconds ?? 0)
     const isRamp = last !== undefined && last.entry > 0 // a short path is one slice from rest to rest
@@ -196,7 +196,10 @@ export class EbbMover {
     this.forgetAccumulators()
   }
 
-  /** Stops within a tick, empties the FIFO and executes `next`. Does not wait for answers, because they may be missing. */
+  /**
+   * Stops, empties the FIFO and executes `next`. Firmware 2 ends the LT that it has, a tenth of a second at most; the others stop within
+   * a tick. Does not wait for answers, because they may be missing.
+   */
   async halt(next: string): Promise<void> {
     this.pacer.clear()
     this.forgetAccumulators()
@@ -205,7 +208,12 @@ export class EbbMover {
   }
 
   *#commands(chunks: Iterable<Blocks>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {
-    yield* this.#commandsOf(slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm))
+    yield* this.#commandsOf(this.#slices(chunks))
+  }
+
+  #slices(chunks: Iterable<Blocks>): Generator<Slice, void, void> {
+    const isStopped = this.version < SINCE.timed || this.version >= SINCE.signed
+    return slices(chunks, MERGE_STEPS / this.#machine.stepsPerMm, isStopped ? undefined : UNSTOPPED_SECONDS)
   }
 
   *#commandsOf(all: Iterable<Slice>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {

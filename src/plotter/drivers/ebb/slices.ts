@@ -21,14 +21,23 @@ export interface MotionCommand {
 /** The longest slice. The board draws what it has before a pause takes effect. */
 const LONGEST_SECONDS = 0.2
 
+/** The longest slice where ES does not stop LT (firmware 2): the board draws the present one and the next one after a stop. */
+export const UNSTOPPED_SECONDS = 0.05
+
 /** Boards need some milliseconds for each command, so shorter blocks are merged up to about this length. */
 const MERGE_SECONDS = 0.02
 
 /**
  * Turns blocks into slices that a board can keep up with. Short neighbouring blocks become one straight slice as long as every
  * vertex between them lies within `tolerance` mm of it. Total time and end points stay exact.
+ *
+ * @param longest  the longest slice, s
  */
-export function* slices(chunks: Iterable<Blocks>, tolerance: number): Generator<Slice, void, void> {
+export function* slices(
+  chunks: Iterable<Blocks>,
+  tolerance: number,
+  longest = LONGEST_SECONDS,
+): Generator<Slice, void, void> {
   const group = new Group(tolerance)
   for (const blocks of chunks) {
     for (let i = 0; i < blocks.length; i++) {
@@ -43,7 +52,7 @@ export function* slices(chunks: Iterable<Blocks>, tolerance: number): Generator<
         yield group.slice
         group.clear()
       }
-      if (seconds > LONGEST_SECONDS) yield* pieces(seconds, entry, exit, dx, dy)
+      if (seconds > longest) yield* pieces(Math.ceil(seconds / longest), { seconds, entry, exit, dx, dy })
       else group.add(seconds, entry, exit, dx, dy)
     }
   }
@@ -51,8 +60,8 @@ export function* slices(chunks: Iterable<Blocks>, tolerance: number): Generator<
 }
 
 /** Cuts one block into pieces of equal time. */
-function* pieces(seconds: number, entry: number, exit: number, dx: number, dy: number): Generator<Slice, void, void> {
-  const count = Math.ceil(seconds / LONGEST_SECONDS)
+function* pieces(count: number, block: Omit<Slice, 'length'>): Generator<Slice, void, void> {
+  const { seconds, entry, exit, dx, dy } = block
   const length = Math.hypot(dx, dy)
   let [v, done] = [entry, 0]
   for (let i = 1; i <= count; i++) {

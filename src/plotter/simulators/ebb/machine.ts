@@ -8,8 +8,17 @@ import { Servo } from './servo.ts'
 export interface Entry {
   /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
+  /** Whether ES leaves it as it is: LT on firmware 2, whose ES looks only for the moves of SM and LM. */
+  readonly outlastsStop?: boolean
   /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
+}
+
+/** What ES reports. */
+interface Stopped {
+  readonly interrupted: boolean
+  readonly fifo: readonly [number, number]
+  readonly remaining: readonly [number, number]
 }
 
 interface Execution {
@@ -109,8 +118,21 @@ export class EbbMachine {
     return [this.counters[0] + one, this.counters[1] + two]
   }
 
-  /** ES: stops within this tick and empties the FIFO. */
-  halt(tick: number): { interrupted: boolean; fifo: readonly [number, number]; remaining: [number, number] } {
+  /** ES: stops within this tick and empties the FIFO, but for what outlasts a stop. */
+  stop(tick: number): Stopped {
+    const kept = this.#fifo.filter(({ outlastsStop }) => outlastsStop)
+    if (!this.#running?.entry.outlastsStop) {
+      const stopped = this.halt(tick)
+      this.#fifo = kept
+      if (kept.length > 0) this.#startNext(tick)
+      return stopped
+    }
+    this.#fifo = kept
+    return { interrupted: false, fifo: [0, 0], remaining: [0, 0] }
+  }
+
+  /** Stops within this tick and empties the FIFO. */
+  halt(tick: number): Stopped {
     this.flushInk(tick)
     const fifo = this.#fifo[0]?.steps ?? [0, 0]
     const interrupted = !this.idle

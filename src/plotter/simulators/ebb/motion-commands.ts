@@ -142,8 +142,10 @@ const byTime = (withJerk: boolean): Parser => {
   }
 }
 
-const timedMotion = (axes: Axes, clear: number, ticks: number, v3: boolean): Entry =>
-  motion(axes, clear, v3 ? 'signed' : 'unsigned', (...given) => moveByTime(...given, ticks, v3 ? 1 : 0))
+const timedMotion = (axes: Axes, clear: number, ticks: number, v3: boolean): Entry => ({
+  ...motion(axes, clear, v3 ? 'signed' : 'unsigned', (...given) => moveByTime(...given, ticks, v3 ? 1 : 0)),
+  outlastsStop: !v3,
+})
 
 /** The axis whose `direction` is that of the first tick with a rate. */
 function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
