@@ -120,9 +120,21 @@ export class FarmHost {
   setClock(skewMs: number): void {
     this.#child?.setClock(skewMs)
   }
+
+  /** Starts a host of the same name without plotters, as on another machine. @returns what ends it */
+  async startNamesake(): Promise<() => Promise<void>> {
+    const { state, output } = this.#flags
+    const places = { state: `${String(state)}-2`, output: `${String(output)}-2`, port: await freePort() }
+    const other = await DaemonChild.start({ ...this.#flags, ...places, plotters: [] }, this.place?.prefix)
+    return async () => void (await other.end('SIGTERM'))
+  }
 }
 
+/** 'lowdb': one host with the queue in its folder, and no database. */
+export type Engine = 'postgres' | 'lowdb'
+
 export interface FarmOptions {
+  readonly engine?: Engine
   readonly seed: number
   readonly names: readonly string[]
   readonly pensEach: number
@@ -142,40 +154,34 @@ export class FarmWorld implements Scene {
   readonly random: Random
   readonly ledger = new Ledger()
   readonly folder: string
-  readonly server: PostgresServer
-  /** Of the database, past all wires that are held. */
-  readonly url: string
   readonly hosts: readonly FarmHost[]
+  readonly #database: Database | undefined
   /** Undefined where this process may not make one. */
   readonly network: Network | undefined
 
   private constructor(
     seed: number,
-    { folder, server, url, hosts, network }: Pick<FarmWorld, 'folder' | 'server' | 'url' | 'hosts' | 'network'>,
+    { folder, hosts, network }: Pick<FarmWorld, 'folder' | 'hosts' | 'network'>,
+    database: Database | undefined,
   ) {
     this.random = randomFrom(seed)
     this.folder = folder
-    this.server = server
-    this.url = url
+    this.#database = database
     this.hosts = hosts
     this.network = network
   }
 
   static async start(options: FarmOptions): Promise<FarmWorld> {
-    const { seed, names, pensEach, server: given, servers, isOnNetwork = true, prepare } = options
+    const { seed, names, pensEach, engine = 'postgres', servers, isOnNetwork = true, prepare } = options
     const network = isOnNetwork ? openNetwork() : undefined
-    const lines = network === undefined ? [] : [`listen_addresses = '127.0.0.1,${network.ip}'`]
-    const server = given ?? (await startPostgres({ lines, lets: network === undefined ? [] : [network.subnet] }))
-    const url = await newDatabase(server)
+    const database = engine === 'lowdb' ? undefined : await databaseOf(options.server, network)
     const folder = await mkdtemp(join(tmpdir(), 'plotd-farm-sweep-'))
     prepare?.(folder)
     const hosts: FarmHost[] = []
-    const world = new FarmWorld(seed, { folder, server, url, hosts, network })
+    const world = new FarmWorld(seed, { folder, hosts, network }, database)
     for (const name of names) {
       const place = network?.place()
-      const wire = await WireProxy.to(server.port, network?.ip)
-      const spool = new URL(url)
-      spool.host = `${network?.ip ?? '127.0.0.1'}:${wire.port}`
+      const wire = await WireProxy.to(database?.server.port ?? 0, network?.ip)
       const pens: Plotter[] = []
       for (let i = 1; i <= pensEach; i++) {
         const simulator = await runSimulator('ebb')
@@ -184,7 +190,7 @@ export class FarmWorld implements Scene {
       const flags = {
         ...{ host: place?.ip ?? '127.0.0.1', port: await freePort(), logLevel: 'warn' },
         ...{ state: join(folder, name, 'state'), output: join(folder, name, 'output') },
-        ...{ spool: servers?.(url) ?? spool.href, 'farm.name': name },
+        ...(database && { spool: servers?.(database.url) ?? through(wire, database, network), 'farm.name': name }),
         ...{ 'render.workers': 1, 'retention.jobs': 5000 },
         plotters: pens.map((pen) => ({ name: pen.name, url: pen.simulator.url, profile: PROFILE })),
       }
@@ -199,6 +205,24 @@ export class FarmWorld implements Scene {
       }
     }
     return world
+  }
+
+  get server(): PostgresServer {
+    return this.#required.server
+  }
+
+  /** Of the database, past all wires that are held. */
+  get url(): string {
+    return this.#required.url
+  }
+
+  get engine(): Engine {
+    return this.#database === undefined ? 'lowdb' : 'postgres'
+  }
+
+  get #required(): Database {
+    if (this.#database === undefined) throw new Error('this farm has no database')
+    return this.#database
   }
 
   get plotters(): readonly Plotter[] {
@@ -222,7 +246,7 @@ export class FarmWorld implements Scene {
     }
     this.network?.close()
     await Promise.all(this.plotters.map(({ simulator }) => simulator.close()))
-    await this.server.stop()
+    await this.#database?.server.stop()
     await rm(this.folder, { recursive: true, force: true })
   }
 
@@ -232,6 +256,24 @@ export class FarmWorld implements Scene {
     if (host === undefined) throw new PlotdError('ERR_DAEMON_AWAY', 'no host answers')
     return host
   }
+}
+
+interface Database {
+  readonly server: PostgresServer
+  readonly url: string
+}
+
+async function databaseOf(given: PostgresServer | undefined, network: Network | undefined): Promise<Database> {
+  const lines = network === undefined ? [] : [`listen_addresses = '127.0.0.1,${network.ip}'`]
+  const server = given ?? (await startPostgres({ lines, lets: network === undefined ? [] : [network.subnet] }))
+  return { server, url: await newDatabase(server) }
+}
+
+/** The address of the database at the end of a wire. */
+function through(wire: WireProxy, { url }: Database, network: Network | undefined): string {
+  const spool = new URL(url)
+  spool.host = `${network?.ip ?? '127.0.0.1'}:${wire.port}`
+  return spool.href
 }
 
 function freePort(): Promise<number> {

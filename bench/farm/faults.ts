@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../src/tasks/draw/random.ts'
-import type { FarmHost, FarmWorld } from './farm-world.ts'
+import type { Engine, FarmHost, FarmWorld } from './farm-world.ts'
+import { sql } from './postgres.ts'
 
 /**
  * A host without an answer for 10 s lifts the pen. It looks each half second, the lift takes some time, and the machine may be
@@ -8,10 +9,11 @@ import type { FarmHost, FarmWorld } from './farm-world.ts'
  */
 const LIFTED_MS = 13_000
 
+type Faults = Readonly<Record<string, Fault>>
 type Fault = (world: FarmWorld, host: FarmHost, awayMs: number) => Promise<void>
 
-/** What befalls a host, or the database, or the wires between them. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
+/** What befalls a host, also where it is alone. */
+const OF_HOST: Readonly<Record<string, Fault>> = {
   'host killed': async (_, host, awayMs) => {
     await host.end('SIGKILL')
     await sleep(awayMs)
@@ -22,12 +24,67 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     await sleep(awayMs)
     host.thaw()
   },
-  'wire to the database held': (world, host, awayMs) => held(world, [host], awayMs, false),
-  'wire to the database held and cut': (world, host, awayMs) => held(world, [host], awayMs, true),
   'network cable of a host unplugged': async (world, host, awayMs) => {
     host.place?.unplug()
     await whileAway(world, host.place === undefined ? [] : [host], awayMs)
     host.place?.plug()
+  },
+  'clock of a host set': async ({ random }, host, awayMs) => {
+    host.setClock(random.pick([-86_400_000, -60_000, 60_000, 86_400_000]))
+    await sleep(awayMs)
+    host.setClock(0)
+  },
+}
+
+/** What befalls a host that shares a queue with others. */
+const OF_MEMBER: Readonly<Record<string, Fault>> = {
+  'wire to the database held': (world, host, awayMs) => held(world, [host], awayMs, false),
+  'wire to the database held and cut': (world, host, awayMs) => held(world, [host], awayMs, true),
+  'answers of the database held': async (world, host, awayMs) => {
+    host.wire.holdAnswers()
+    await whileAway(world, [host], awayMs)
+    host.wire.release()
+  },
+  // As after hours: events are kept for one.
+  'wire held until the events are gone': async (world, host, awayMs) => {
+    host.wire.hold()
+    await whileAway(world, [host], awayMs)
+    await sql(world.url, 'DELETE FROM plotd.change WHERE seq < (SELECT seq FROM plotd.feed)').catch(() => [])
+    host.wire.release()
+  },
+  // The frozen host finds that it is refused. A service starts it again.
+  'host frozen, and another takes its name': async (world, host, awayMs) => {
+    host.freeze()
+    const end = await host.startNamesake().catch(() => undefined) // the database may be away
+    await sleep(awayMs)
+    host.thaw()
+    if (end === undefined) return
+    await whileAway(world, [host], LIFTED_MS + 500)
+    await end()
+    await host.end('SIGKILL')
+    await host.start()
+  },
+}
+
+/** What befalls all hosts, or the database. */
+const OF_ALL: Readonly<Record<string, Fault>> = {
+  'all hosts frozen': async ({ hosts }, _, awayMs) => {
+    for (const host of hosts) host.freeze()
+    await sleep(awayMs)
+    for (const host of hosts) host.thaw()
+  },
+  'all hosts killed': async ({ hosts }, _, awayMs) => {
+    await Promise.all(hosts.map((host) => host.end('SIGKILL')))
+    await sleep(awayMs)
+    await Promise.all(hosts.map((host) => host.start()))
+  },
+  'database frozen, and a host killed': async ({ server }, host, awayMs) => {
+    server.signal('SIGSTOP')
+    await sleep(awayMs / 2)
+    await host.end('SIGKILL')
+    await sleep(awayMs / 2)
+    server.signal('SIGCONT')
+    await host.start()
   },
   'wires to the database of all hosts held': (world, _, awayMs) => held(world, world.hosts, awayMs, false),
   'database killed': async ({ server }, _, awayMs) => {
@@ -40,11 +97,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     await whileAway(world, world.hosts, awayMs)
     world.server.signal('SIGCONT')
   },
-  'clock of a host set': async ({ random }, host, awayMs) => {
-    host.setClock(random.pick([-86_400_000, -60_000, 60_000, 86_400_000]))
-    await sleep(awayMs)
-    host.setClock(0)
-  },
+}
+
+/** Faults that strike one host; then those that strike all. */
+export const FAULTS: Readonly<Record<Engine, readonly [one: Faults, all: Faults]>> = {
+  lowdb: [OF_HOST, {}],
+  postgres: [{ ...OF_HOST, ...OF_MEMBER }, OF_ALL],
 }
 
 async function held(world: FarmWorld, hosts: readonly FarmHost[], awayMs: number, cut: boolean): Promise<void> {

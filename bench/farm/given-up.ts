@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Job } from '../../src/spool/job.ts'
-import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index.ts'
+import { openPostgres } from '../../src/spool/postgres/index.ts'
 import type { FarmWorld } from './farm-world.ts'
 
-/** Jobs of a whole sweep. */
-const MOST_JOBS = 10_000
+/** Jobs of a whole sweep that may be on paper. */
+const MOST_JOBS = 1_000
 /** Ink that a reading of the simulator may add after the event, mm. */
 const READING_MM = 0.05
 
@@ -16,25 +15,38 @@ interface GivenUp {
   readonly inkMm: number
 }
 
+/** What the watcher reads of a job. */
+interface Seen {
+  readonly id: string
+  readonly status: string
+  readonly progress?: { readonly plotter?: string | undefined; readonly since?: number | undefined } | undefined
+  readonly reason?: { readonly code: string; readonly since?: number | undefined } | undefined
+}
+
+/** Where jobs are seen. */
+interface Window {
+  /** The newest jobs. */
+  list(): Promise<readonly Seen[]>
+  close(): Promise<void>
+}
+
 /** Follows the queue past all wires that are held: a job that was given up gets no ink until a user decides. */
 export class GivenUpJobs {
   readonly #world: FarmWorld
-  readonly #spool: PostgresSpool
+  #window: Window | undefined
   readonly #jobs = new Map<string, GivenUp>()
 
-  private constructor(world: FarmWorld, spool: PostgresSpool) {
+  private constructor(world: FarmWorld) {
     this.#world = world
-    this.#spool = spool
   }
 
   static async follow(world: FarmWorld): Promise<GivenUpJobs> {
-    const spool = await openPostgres({ url: world.url, host: 'watcher', place: 'watcher', pollMs: 100 })
-    const watcher = new GivenUpJobs(world, spool)
+    const watcher = new GivenUpJobs(world)
     world.ledger.onResume = (id) => watcher.#end(id)
-    await spool.subscribe((event) => {
-      if (event.type === 'changed') watcher.#note(event.job)
-      if (event.type === 'reset') for (const job of event.jobs) watcher.#note(job)
-    })
+    const note = (jobs: readonly Seen[]): void => {
+      for (const job of jobs) watcher.#note(job)
+    }
+    watcher.#window = world.engine === 'lowdb' ? await throughClient(world, note) : await throughDatabase(world, note)
     return watcher
   }
 
@@ -43,8 +55,8 @@ export class GivenUpJobs {
     for (const [id, job] of this.#jobs) await this.#compare(id, job)
   }
 
-  close(): Promise<void> {
-    return this.#spool.close()
+  async close(): Promise<void> {
+    await this.#window?.close()
   }
 
   #end(id: string): void {
@@ -53,12 +65,12 @@ export class GivenUpJobs {
     if (before !== undefined) void this.#compare(id, before)
   }
 
-  #note({ id, status, progress, reason }: Job): void {
+  #note({ id, status, progress, reason }: Seen): void {
     this.#end(id)
     if (status !== 'interrupted' || progress?.plotter === undefined) return
     this.#world.ledger.count(`interrupted: ${reason?.code}`)
     const pen = this.#world.plotters.find(({ name }) => name === progress.plotter)
-    if (pen) this.#jobs.set(id, { pen: pen.name, since: reason?.since ?? 0, inkMm: this.#inkOf(pen.name) })
+    if (pen) this.#jobs.set(id, { pen: pen.name, since: reason?.since ?? Date.now(), inkMm: this.#inkOf(pen.name) })
   }
 
   #inkOf(name: string): number {
@@ -77,11 +89,35 @@ export class GivenUpJobs {
   async #isOfAnother(id: string, pen: string, since: number): Promise<boolean> {
     for (;;) {
       try {
-        const { jobs } = await this.#spool.list({ sort: 'newest', limit: MOST_JOBS })
+        const jobs = (await this.#window?.list()) ?? []
         return jobs.some((job) => job.id !== id && job.progress?.plotter === pen && (job.progress.since ?? 0) > since)
       } catch {
-        await sleep(500) // the database is away
+        await sleep(500) // the database or the host is away
       }
     }
   }
+}
+
+type Note = (jobs: readonly Seen[]) => void
+
+/** Past all wires that are held. */
+async function throughDatabase({ url }: FarmWorld, note: Note): Promise<Window> {
+  const spool = await openPostgres({ url, host: 'watcher', place: 'watcher', pollMs: 100 })
+  await spool.subscribe((event) => {
+    if (event.type === 'changed') note([event.job])
+    if (event.type === 'reset') note(event.jobs)
+  })
+  const list = async () => (await spool.list({ sort: 'newest', limit: MOST_JOBS })).jobs
+  return { list, close: () => spool.close() }
+}
+
+/** As the clients of the one host see it. */
+async function throughClient(world: FarmWorld, note: Note): Promise<Window> {
+  const client = await world.dial()
+  await client.subscribe((event) => {
+    if (event.type === 'job.changed') note([event.job])
+    if (event.type === 'snapshot') note(event.jobs)
+  })
+  const list = async () => (await client.call('job.list', { sort: 'newest', limit: MOST_JOBS })).jobs
+  return { list, close: async () => client.close() }
 }

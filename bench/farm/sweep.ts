@@ -2,18 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../src/tasks/draw/random.ts'
 import { check, follow, meddle, putRight, Submitter } from '../soak/load.ts'
 import { Operator } from '../soak/operator.ts'
-import { type FarmHost, FarmWorld } from './farm-world.ts'
+import { type Engine, type FarmHost, FarmWorld } from './farm-world.ts'
 import { awayMs, FAULTS } from './faults.ts'
 import { GivenUpJobs } from './given-up.ts'
 
 export interface SweepOptions {
+  readonly engine?: Engine
+  /** Only faults whose names have this text. */
+  readonly only?: string
   readonly rounds: number
   readonly seed: number
   readonly onRound?: (world: FarmWorld, round: number, what: string) => void
 }
 
-const HOSTS = ['north', 'south', 'east']
-const PENS_EACH = 1
+const FARMS = {
+  postgres: { names: ['north', 'south', 'east'], pensEach: 1 },
+  lowdb: { names: ['alone'], pensEach: 3 },
+} as const
 /** A speed at which a stroke takes 8 s, so that faults strike in long strokes too. */
 const SLOW_PERCENT = 6
 const PLOT_WAIT_MS = 20_000
@@ -25,8 +30,14 @@ const DRAIN_MS = 120_000
  *
  * @returns the farm, closed, with what was counted and every rule that was broken
  */
-export async function sweep({ rounds, seed, onRound }: SweepOptions): Promise<FarmWorld> {
-  const world = await FarmWorld.start({ seed, names: HOSTS, pensEach: PENS_EACH })
+export async function sweep({
+  rounds,
+  seed,
+  onRound,
+  engine = 'postgres',
+  only = '',
+}: SweepOptions): Promise<FarmWorld> {
+  const world = await FarmWorld.start({ seed, engine, ...FARMS[engine] })
   const { random } = world
   const givenUp = await GivenUpJobs.follow(world)
   let isOver = false
@@ -50,7 +61,7 @@ export async function sweep({ rounds, seed, onRound }: SweepOptions): Promise<Fa
     }),
   ])
   for (let round = 0; round < rounds; round++) {
-    const what = await strike(world)
+    const what = await strike(world, only)
     onRound?.(world, round + 1, what)
     await sleep(random.between(500, 4_000))
   }
@@ -62,20 +73,17 @@ export async function sweep({ rounds, seed, onRound }: SweepOptions): Promise<Fa
   return world
 }
 
-/** Faults that two hosts can have at a time. */
-const OF_ONE_HOST = Object.keys(FAULTS).filter((name) => !/database (killed|frozen)|all hosts/.test(name))
-
 /** A fault befalls a host or the database; now and then a second host as well. */
-async function strike(world: FarmWorld): Promise<string> {
-  const { random, hosts } = world
+async function strike(world: FarmWorld, only: string): Promise<string> {
+  const { random, hosts, engine } = world
+  const [ofOne, ofAll] = FAULTS[engine]
+  const named = (faults: object): string[] => Object.keys(faults).filter((name) => name.includes(only))
   const first = random.whole(0, hosts.length - 1)
-  const second = (first + random.whole(1, hosts.length - 1)) % hosts.length
-  const names = [anyOf(random, Object.keys(FAULTS)), anyOf(random, OF_ONE_HOST)]
-  const count = random.next() < 0.2 ? 2 : 1
+  const names = [anyOf(random, named({ ...ofOne, ...ofAll })), anyOf(random, named(ofOne))]
+  const isTwice = random.next() < 0.2 && hosts.length > 1 && !((names[0] ?? '') in ofAll)
+  const second = isTwice ? hosts[(first + random.whole(1, hosts.length - 1)) % hosts.length] : undefined
   const what = await Promise.all(
-    [hosts[first], hosts[second]]
-      .slice(0, count)
-      .flatMap((host, i) => (host === undefined ? [] : [befall(world, host, names[i] ?? '')])),
+    [hosts[first], second].flatMap((host, i) => (host === undefined ? [] : [befall(world, host, names[i] ?? '')])),
   )
   return what.join('; ')
 }
@@ -93,7 +101,8 @@ async function befall(world: FarmWorld, host: FarmHost, name: string): Promise<s
   await sleep(pause)
   ledger.count('faults')
   ledger.count(`fault: ${name}`)
-  await FAULTS[name]?.(world, host, away)
+  const [ofOne, ofAll] = FAULTS[world.engine]
+  await (ofOne[name] ?? ofAll[name])?.(world, host, away)
   return `${name}, ${host.name}, ${(away / 1000).toFixed(1)} s`
 }
 

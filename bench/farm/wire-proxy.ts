@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 export class WireProxy {
   readonly #server: Server
   readonly #pairs = new Set<readonly [Socket, Socket]>()
-  #held = false
+  #held: 'nothing' | 'answers' | 'all' = 'nothing'
   #cutAfter: string | undefined
 
   private constructor(server: Server) {
@@ -27,12 +27,18 @@ export class WireProxy {
 
   /** Bytes lie in the wire, in both directions, until `release`. New connections get no answer either. */
   hold(): void {
-    this.#held = true
+    this.#held = 'all'
     for (const pair of this.#pairs) for (const socket of pair) socket.pause()
   }
 
+  /** What is sent to the server arrives. Its answers lie in the wire until `release`. */
+  holdAnswers(): void {
+    this.#held = 'answers'
+    for (const [, server] of this.#pairs) server.pause()
+  }
+
   release(): void {
-    this.#held = false
+    this.#held = 'nothing'
     for (const pair of this.#pairs) for (const socket of pair) socket.resume()
   }
 
@@ -62,7 +68,7 @@ export class WireProxy {
         this.#pairs.delete(pair)
         to.destroy()
       })
-      if (this.#held) from.pause()
+      if (this.#held === 'all' || (this.#held === 'answers' && from === server)) from.pause()
     }
     client.on('data', (bytes) => {
       const isLast = this.#cutAfter !== undefined && bytes.includes(this.#cutAfter)
