@@ -250,10 +250,12 @@ export class FarmWorld implements Scene {
     await rm(this.folder, { recursive: true, force: true })
   }
 
+  /** One that runs, if there is one. */
   #anyHost(): FarmHost {
     const here = this.hosts.filter(({ isHere }) => isHere)
-    const host = here[this.random.whole(0, here.length - 1)]
-    if (host === undefined) throw new PlotdError('ERR_DAEMON_AWAY', 'no host answers')
+    const some = here.length === 0 ? this.hosts : here
+    const host = some[this.random.whole(0, some.length - 1)]
+    if (host === undefined) throw new PlotdError('ERR_DAEMON_AWAY', 'the farm has no host')
     return host
   }
 }
