@@ -115,9 +115,10 @@ async function held(world: FarmWorld, hosts: readonly FarmHost[], awayMs: number
 }
 
 /** Hosts that run and have no answer lift their pens. One that another fault ended or froze meanwhile cannot. */
-async function whileAway({ ledger }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
+async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
-  if (awayMs > LIFTED_MS) {
+  // The queue in the host's own folder is there without any network.
+  if (awayMs > LIFTED_MS && engine === 'postgres') {
     for (const { pens, runsForMs } of hosts) {
       if (runsForMs < LIFTED_MS) continue
       for (const { name, simulator } of pens) {

@@ -20,6 +20,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
   ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_DEVICE_UNKNOWN', 'ERR_TRANSPORT'],
   'ERR_DEVICE_POWER',
   'ERR_HOST',
+  'ERR_PLOTTER_UNKNOWN', // of a host whose name another took
 ])
 
 /** Whether it was done; refusals that nobody need wonder at are counted, all others break a rule. */

@@ -1,9 +1,11 @@
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { PlotdError } from '../errors.ts'
 import { openSpool } from './embedded.ts'
 import type { Job } from './job.ts'
-import { exists } from './journal/folder.ts'
-import { type StoreOptions, withPlace } from './open.ts'
+import { writeDurably } from './journal/durable.ts'
+import { exists, syncPath } from './journal/folder.ts'
+import { MOVE_MARK, type StoreOptions, withPlace } from './open.ts'
 import type { JobLog, Spool } from './spool.ts'
 
 /** What `moveQueue` did. */
@@ -28,10 +30,11 @@ const BATCH = 200
 
 /**
  * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source is
- * renamed when all is in the target, so that no job is in two queues. A move that was cut off is simply done again.
+ * renamed when all is in the target, so that no job is in two queues. From its beginning to its end no daemon starts on
+ * either of them, so a move that was cut off is simply done again.
  *
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of them, ERR_PARAMS when a job cannot be
- *   moved; the source is unchanged then
+ *   moved, or is in both queues and differs; the source is unchanged then
  */
 export function moveQueue({ folder, host, url, to, retention }: MoveOptions): Promise<Moved> {
   return withPlace(folder, async (place, keep) => {
@@ -41,18 +44,50 @@ export function moveQueue({ folder, host, url, to, retention }: MoveOptions): Pr
     try {
       const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: kept })
       const [source, target] = to === 'server' ? [embedded, server] : [server, embedded]
+      const mark = join(folder, MOVE_MARK)
       let moved: Omit<Moved, 'backup'>
       try {
+        if (!(await exists(mark)) && !(await server.isMoving())) await refuseDifferent(source, target)
+        await writeDurably(mark, `to the ${to}\n`)
+        await server.mark(true)
         moved = await copy(source, target)
       } finally {
         await embedded.close()
       }
       const backup = to === 'server' ? await setAside(folder, keep) : await server.setAside()
+      if (to === 'server') await server.mark(false)
+      await rm(to === 'server' ? join(backup, MOVE_MARK) : mark, { force: true })
       return { ...moved, backup }
     } finally {
       await server.close()
     }
   })
+}
+
+/** Statuses as they are after a restart. */
+const RESTARTED: Readonly<Record<string, string>> = {
+  started: 'queued',
+  plotting: 'interrupted',
+  paused: 'interrupted',
+}
+
+/** What of a job decides whether it is drawn again. */
+const signOf = ({ status, attempts, progress }: Job): string =>
+  JSON.stringify([RESTARTED[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
+
+/**
+ * A job in both queues that was worked on in one of them would be drawn twice. @throws PlotdError ERR_PARAMS
+ */
+async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
+  const there = new Map<string, string>()
+  for await (const job of target.export()) there.set(job.id, signOf(job))
+  if (there.size === 0) return
+  for await (const job of source.export()) {
+    const sign = there.get(job.id)
+    if (sign === undefined || sign === signOf(job)) continue
+    const message = `job ${job.id} is in both queues, and differs: it is ${job.status} in the one that is moved. Look at its sheet, and remove it from one of them`
+    throw new PlotdError('ERR_PARAMS', message, { id: job.id })
+  }
 }
 
 async function copy(source: Spool, target: Spool): Promise<Omit<Moved, 'backup'>> {
@@ -108,6 +143,7 @@ async function compare(source: Spool, target: Spool): Promise<void> {
 async function setAside(folder: string, keep: () => Promise<void>): Promise<string> {
   const backup = await freeName(`${folder}-moved`)
   await rename(folder, backup)
+  await syncPath(dirname(folder))
   await keep()
   return backup
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PlotdError } from '../errors.ts'
 import { type EmbeddedSpool, openSpool, type SpoolOptions } from './embedded.ts'
 import { nodeDisk } from './journal/disk.ts'
 import { writeDurably } from './journal/durable.ts'
+import { exists } from './journal/folder.ts'
 import { lockFolder } from './journal/lock.ts'
 import type { Retention } from './queue/retention.ts'
 import type { OpenedSpool } from './spool.ts'
@@ -20,13 +22,20 @@ export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
   readonly warn?: (message: string) => void
 }
 
+/** A file in the folder from the beginning of a move of the queue to its end. */
+export const MOVE_MARK = 'move'
+
 /**
  * Opens the spool of the configuration. Loads the client of the database only when there is one.
  *
- * @throws PlotdError as `openSpool` and `openPostgres` do
+ * @throws PlotdError as `openSpool` and `openPostgres` do; ERR_STATE_LOCKED when a move of the queue was cut off
  */
-export function openStore({ url, ...options }: StoreOptions): Promise<OpenedSpool | EmbeddedSpool> {
-  return url === undefined ? openSpool(options.folder, options) : openOnServer(url, options)
+export async function openStore({ url, ...options }: StoreOptions): Promise<OpenedSpool | EmbeddedSpool> {
+  if (url !== undefined) return openOnServer(url, options)
+  const mark = join(options.folder, MOVE_MARK)
+  if (!(await exists(mark))) return openSpool(options.folder, options)
+  const message = 'a move of this queue was cut off: repeat `plotd spool migrate`, which loses nothing'
+  throw new PlotdError('ERR_STATE_LOCKED', message, { path: mark })
 }
 
 async function openOnServer(url: string, { folder, host, retention, warn }: StoreOptions): Promise<OpenedSpool> {

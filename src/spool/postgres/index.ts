@@ -13,15 +13,15 @@ import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
 import { type Address, checkServer, connect, connections, storeError } from './connect.ts'
-import { type Context, Holds, rows, run } from './context.ts'
+import { type Context, Holds } from './context.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
 import { dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Listener } from './listener.ts'
 import { prepareTables } from './migrate.ts'
+import { moveMark, refuseOthers, refuseWhileMoved, setAside } from './moving.ts'
 import { type RawRow, SHOWN } from './rows.ts'
-import { SCHEMA } from './schema.ts'
 import { Servers } from './servers.ts'
 import { readState } from './state.ts'
 import { Timers } from './timers.ts'
@@ -59,6 +59,10 @@ export interface PostgresSpool extends OpenedSpool {
   readonly farm: FarmTables
   /** For benches. */
   readonly stats: Writer['stats']
+  /** Whether a move of the queue has begun and not ended. */
+  isMoving(): Promise<boolean>
+  /** Marks that a move has begun, or has ended. Between the two no host starts. */
+  mark(moving: boolean): Promise<void>
   /** Renames the tables, so that no host reads them any more. @returns the name of their schema */
   setAside(): Promise<string>
 }
@@ -80,6 +84,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     const from = await prepareTables(client)
     const life = randomUUID()
     if (options.alone) await refuseOthers(client, host, beatMs)
+    else await refuseWhileMoved(client)
     await takePlace(client, { host, life, place }, beatMs)
     return await start(address, client, { life, from, beatMs, lossMs, warn, options })
   } catch (error) {
@@ -111,25 +116,6 @@ async function takePlace(
      ON CONFLICT (id) DO UPDATE SET life = EXCLUDED.life, place = EXCLUDED.place, beats = host.beats + 1, commits = 0`,
     [host, life, place],
   )
-}
-
-/** @throws PlotdError ERR_STATE_LOCKED when a host lives */
-async function refuseOthers(client: pg.Client, host: string, beatMs: number): Promise<void> {
-  const readSigns = async () => {
-    const { rows } = await client.query<{ id: string; sign: string }>(
-      "SELECT id, life || ' ' || beats AS sign FROM host",
-    )
-    return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
-  }
-  const before = await readSigns()
-  if (before.size === 0) return
-  await sleep(1.5 * beatMs)
-  for (const [id, sign] of await readSigns()) {
-    if (before.get(id) === sign) continue
-    throw new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, {
-      host: id,
-    })
-  }
 }
 
 interface Starting extends HeartbeatOptions {
@@ -235,7 +221,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
   const engine = new PostgresEngine(context, close)
   return Object.assign(engine, {
     ...{ recovery, farm, stats: writer.stats },
-    setAside: () => setAside(context),
+    ...{ setAside: () => setAside(context), ...moveMark(context) },
     store: () => watch.state,
     onStore: (listener: (state: StoreState) => void) => watch.listen(listener),
   })
@@ -257,18 +243,6 @@ class DatabaseClock implements Clock {
   isAhead(ms: number): void {
     if (Math.abs(ms - this.#aheadMs) > CLOCK_DRIFT_MS) this.#aheadMs = Math.round(ms)
   }
-}
-
-async function setAside(context: Context): Promise<string> {
-  const schemas = await rows<{ name: string }>(
-    context,
-    `SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^${SCHEMA}'`,
-  )
-  const names = new Set(schemas.map(({ name }) => name))
-  let aside = `${SCHEMA}_moved`
-  for (let n = 2; names.has(aside); n++) aside = `${SCHEMA}_moved_${n}`
-  await run(context, `ALTER SCHEMA ${SCHEMA} RENAME TO ${aside}`)
-  return aside
 }
 
 async function readFeed(client: pg.Client) {

@@ -100,4 +100,26 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     expect(await sql(url, 'SELECT id FROM plotd.job')).toHaveLength(3)
     expect(await sql(url, "SELECT id FROM plotd.host WHERE id = 'A'")).toHaveLength(0)
   })
+
+  it('refuses a job that is in both queues and was worked on in one of them: it would be drawn twice', async () => {
+    const url = await sharedDatabase()
+    const folder = join(tempFolder(), 'spool')
+    const move = { folder, host: 'A', url, retention }
+    const first = await openSpool(folder)
+    const { id } = present((await first.submit([one]))[0])
+    const jobs: Job[] = []
+    for await (const job of first.export()) jobs.push(job)
+    const half = await openStore({ ...move, folder: join(tempFolder(), 'spool') })
+    await half.import(jobs)
+    await half.close()
+    await first.complete(present(await first.claim({ stage: 'render', holder: 'w' })), aResult)
+    await first.close()
+    await expect(moveQueue({ ...move, to: 'server' })).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+      message: expect.stringContaining(`job ${id} is in both queues`),
+    })
+    const again = await openSpool(folder)
+    expect((await again.get(id))?.status).toBe('finished')
+    await again.close()
+  })
 })

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { PlotdError } from '../../errors.ts'
+import { type Context, rows, run } from './context.ts'
+import { SCHEMA } from './schema.ts'
+
+/** Renames the tables. @returns the new name of their schema */
+export async function setAside(context: Context): Promise<string> {
+  const schemas = await rows<{ name: string }>(
+    context,
+    `SELECT nspname AS name FROM pg_namespace WHERE nspname ~ '^${SCHEMA}'`,
+  )
+  const names = new Set(schemas.map(({ name }) => name))
+  let aside = `${SCHEMA}_moved`
+  for (let n = 2; names.has(aside); n++) aside = `${SCHEMA}_moved_${n}`
+  await run(context, `ALTER SCHEMA ${SCHEMA} RENAME TO ${aside}`)
+  return aside
+}
+
+/** @throws PlotdError ERR_STATE_LOCKED when a host lives */
+export async function refuseOthers(client: pg.Client, host: string, beatMs: number): Promise<void> {
+  const readSigns = async () => {
+    const { rows } = await client.query<{ id: string; sign: string }>(
+      "SELECT id, life || ' ' || beats AS sign FROM host",
+    )
+    return new Map(rows.filter(({ id }) => id !== host).map(({ id, sign }) => [id, sign]))
+  }
+  const before = await readSigns()
+  if (before.size === 0) return
+  await sleep(1.5 * beatMs)
+  for (const [id, sign] of await readSigns()) {
+    if (before.get(id) === sign) continue
+    throw new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, {
+      host: id,
+    })
+  }
+}
+
+const MARK = "SELECT 1 AS one FROM version WHERE name = 'moving'"
+
+/** The mark of a move, which outlives this process. */
+export const moveMark = (context: Context) => ({
+  isMoving: async () => (await rows(context, MARK)).length > 0,
+  mark: async (moving: boolean) => {
+    await run(
+      context,
+      moving
+        ? "INSERT INTO version VALUES ('moving', 1) ON CONFLICT DO NOTHING"
+        : "DELETE FROM version WHERE name = 'moving'",
+    )
+  },
+})
+
+/** @throws PlotdError ERR_STATE_LOCKED */
+export async function refuseWhileMoved(client: pg.Client): Promise<void> {
+  if ((await client.query(MARK)).rowCount === 0) return
+  const message =
+    'a move of a queue to or from this database was cut off: repeat `plotd spool migrate`, which loses nothing'
+  throw new PlotdError('ERR_STATE_LOCKED', message)
+}
