@@ -213,7 +213,8 @@ async function openFront(running: Running, back: Back, auth: { tokens: Tokens; c
     findOutput: (path) => farm.findOutput(path),
     hostFiles: farm.hostFiles,
     health: {
-      metrics: () => metrics.text(spool, spool.farm && { host: farm.host, isFirst: farm.isFirst }),
+      metrics: () =>
+        metrics.text(spool, spool.farm && { host: farm.host, isFirst: farm.isFirst, lockUse: spool.farm.lockUse }),
       away: () => running.away,
     },
     log,

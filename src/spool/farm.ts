@@ -39,6 +39,14 @@ export interface FarmFile {
   readonly kind: 'output' | 'upload' | 'plan'
 }
 
+/** What the lock of the queue was used for by this host, since its start. */
+export interface LockUse {
+  readonly commits: number
+  readonly verbs: number
+  /** Time for which this host had the lock. */
+  readonly lockMs: number
+}
+
 export interface Farm {
   /** The id of this host, and of this start of it. */
   readonly host: string
@@ -47,6 +55,7 @@ export interface Farm {
   readonly secret: string
   /** performance.now() of the moment at which the last message was sent that the store has answered. */
   readonly contactAt: number
+  readonly lockUse: LockUse
   hosts(): Promise<readonly HostView[]>
   /**
    * Tells the other hosts what this one offers.

@@ -15,7 +15,7 @@ export function sharedStore() {
   const silent = (since: number | undefined) => (since === undefined ? 0 : performance.now() - since)
 
   const farmOf = (host: string): Farm => ({
-    ...{ host, life: randomUUID(), secret, contactAt: performance.now() },
+    ...{ host, life: randomUUID(), secret, lockUse: { commits: 0, verbs: 0, lockMs: 0 }, contactAt: performance.now() },
     hosts: async () =>
       [...rows].map(([id, { life, offer, silentSince }]) => ({ id, life, offer, silentMs: silent(silentSince) })),
     publish: async (offer) => {

@@ -1,9 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { PlotterState } from '../../plotter/session/state.ts'
+import type { LockUse } from '../../spool/farm.ts'
 import { type Job, type JobStatus, type Progress, STATUSES } from '../../spool/job.ts'
 import { type Disk, nodeDisk } from '../../spool/journal/disk.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
-import { exposition, Histogram, Numbers } from './exposition.ts'
+import { exposition, Histogram, type Metric, Numbers } from './exposition.ts'
 
 const WORK_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300]
 const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200]
@@ -31,6 +32,13 @@ export class Metrics {
   readonly #sync = new Histogram('plotd_fsync_seconds', 'How long the journal waited for the disk.', SYNC_SECONDS)
   readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Since the last look, by quantile.')
   readonly #memory = new Numbers('gauge', 'process_resident_memory_bytes', 'Resident memory.')
+  readonly #commits = new Numbers(
+    'counter',
+    'plotd_queue_commits_total',
+    'Commits of this host under the lock of the queue.',
+  )
+  readonly #verbs = new Numbers('counter', 'plotd_queue_verbs_total', 'Verbs in these commits.')
+  readonly #locked = new Numbers('counter', 'plotd_queue_lock_seconds_total', 'Time for which this host had the lock.')
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
   /** Jobs under way: when they began (ms), and their strokes that are counted already. */
   readonly #begun = new Map<string, Begun>()
@@ -87,7 +95,7 @@ export class Metrics {
   /** @param among  where several hosts share the queue: the name of this one, and whether it tells of the queue */
   async text(
     spool: Pick<Spool, 'counts'>,
-    among?: { readonly host: string; readonly isFirst: boolean },
+    among?: { readonly host: string; readonly isFirst: boolean; readonly lockUse: LockUse },
   ): Promise<string> {
     const counts = await spool.counts()
     for (const status of STATUSES) this.#jobs.set(counts[status], { status })
@@ -100,7 +108,7 @@ export class Metrics {
     }
     this.#loop.reset()
     this.#memory.set(process.memoryUsage.rss())
-    const own = [
+    const own: Metric[] = [
       this.#render,
       this.#plot,
       this.#strokes,
@@ -111,6 +119,12 @@ export class Metrics {
       this.#delay,
       this.#memory,
     ]
+    if (among) {
+      this.#commits.set(among.lockUse.commits)
+      this.#verbs.set(among.lockUse.verbs)
+      this.#locked.set(among.lockUse.lockMs / 1000)
+      own.push(this.#commits, this.#verbs, this.#locked)
+    }
     // The queue is the same on every host: one tells of it.
     const queue = among?.isFirst === false ? '' : exposition([this.#jobs])
     return queue + exposition(own, among && { host: among.host })

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { Farm, FarmFile, FarmToken, HostOffer, HostView } from '../farm.ts'
+import type { Farm, FarmFile, FarmToken, HostOffer, HostView, LockUse } from '../farm.ts'
 import { type Context, rows, run } from './context.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { literal } from './rows.ts'
@@ -42,6 +42,10 @@ export class FarmTables implements Farm {
 
   get contactAt(): number {
     return this.#contactAt()
+  }
+
+  get lockUse(): LockUse {
+    return this.#context.writer.stats
   }
 
   async hosts(): Promise<readonly HostView[]> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exposition, Histogram, Numbers } from '../../../src/daemon/events/exposition.ts'
+import { Metrics } from '../../../src/daemon/events/metrics.ts'
+import { STATUSES } from '../../../src/spool/job.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { memoryServer } from '../../support/memory-server.ts'
 import { until } from '../../support/until.ts'
@@ -24,6 +26,23 @@ describe('the text format', () => {
       't_seconds_count 4',
       '',
     ])
+  })
+})
+
+describe('of hosts that share a queue', () => {
+  it('each says how long it had the lock, and one of them counts the jobs', async () => {
+    const metrics = new Metrics()
+    const spool = { counts: async () => Object.fromEntries(STATUSES.map((status) => [status, 1])) as never }
+    const lockUse = { commits: 7, verbs: 20, lockMs: 1500 }
+    const text = await metrics.text(spool, { host: 'east', isFirst: false, lockUse })
+    expect(text).toContain('plotd_queue_lock_seconds_total{host="east"} 1.5\n')
+    expect(text).toContain('plotd_queue_verbs_total{host="east"} 20\n')
+    expect(text).not.toContain('plotd_jobs{')
+    expect(await metrics.text(spool, { host: 'east', isFirst: true, lockUse })).toContain(
+      'plotd_jobs{status="held"} 1\n',
+    )
+    expect(await metrics.text(spool)).not.toContain('plotd_queue')
+    metrics.close()
   })
 })
 
