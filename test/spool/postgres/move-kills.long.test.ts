@@ -34,10 +34,10 @@ async function contents(spool: Spool): Promise<object> {
   for await (const { id, status, params, order, idempotencyKey } of spool.export()) {
     jobs.push({ id, status, params, order, idempotencyKey, logs: (await spool.logs(id)).length })
   }
-  const { paused, close } = await spool.subscribe(() => {})
-  close()
+  const state = await spool.subscribe(() => {})
+  state.close()
   const sorted = jobs.map((job) => JSON.stringify(job)).sort()
-  return { jobs: sorted, paused, keys: (await spool.keys()).keys.length }
+  return { jobs: sorted, paused: state.paused, keys: (await spool.keys()).keys.length }
 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(
