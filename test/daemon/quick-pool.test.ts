@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { itLong } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -36,7 +37,7 @@ describe('while a preview takes minutes', () => {
   const preview = (what: { task: string; params: object }) => plotd.client.call('preview.render', what)
   const someoneElse = () => connect({ url: plotd.daemon.url, token: plotd.daemon.token })
 
-  it('jobs are taken, and checked', async () => {
+  it('the daemon queues and checks jobs', async () => {
     preview(LONG).catch(() => {})
     await hasBegun()
     const { id } = await plotd.client.submit(SHORT)
@@ -46,7 +47,7 @@ describe('while a preview takes minutes', () => {
     await expect(refused).rejects.toMatchObject({ code: 'ERR_SVG_INVALID' })
   })
 
-  it('it ends with the connection of the one who asked, and so does one that waits behind it', async () => {
+  it('it ends with the connection of its client, and so does the next preview of that client', async () => {
     const other = await someoneElse()
     other.call('preview.render', LONG).catch(() => {})
     await hasBegun()
@@ -56,15 +57,15 @@ describe('while a preview takes minutes', () => {
     expect(readFileSync(begun, 'utf8')).toHaveLength(1)
   })
 
-  it('it ends when the request for it is given up', async () => {
+  itLong('it ends when its HTTP request is aborted', async () => {
     const { url, token } = plotd.daemon
     const stop = new AbortController()
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'preview.render', params: LONG })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const asked = fetch(`${url}/rpc`, { method: 'POST', headers, body, signal: stop.signal }).catch(() => 'given up')
+    const aborted = fetch(`${url}/rpc`, { method: 'POST', headers, body, signal: stop.signal }).catch(() => 'given up')
     await hasBegun()
     stop.abort()
-    expect(await asked).toBe('given up')
+    expect(await aborted).toBe('given up')
     expect(await preview(SHORT)).toMatchObject({ strokes: 1 })
   })
 })

@@ -6,6 +6,7 @@ import { ask } from '../../../clients/node/ask.ts'
 import { connect } from '../../../clients/node/index.ts'
 import { hasBrowser, type Visit, visit } from '../../support/browser.ts'
 import { buildPage } from '../../support/build-page.ts'
+import { itLong } from '../../support/fuzz.ts'
 import { type Child, daemonProcess } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
 
@@ -37,44 +38,47 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
   /** What `plotd open` opens. */
   const link = async () => (await ask('session.code', {}, { state: join(folder, 'state') })).link
 
-  it('says so, keeps the input, continues after `plotd open`, and shows the queue with no job lost or doubled', async () => {
-    const state = join(folder, 'state')
-    const client = await connect({ state, reconnect: false })
-    const ada = { recipient: 'Ada', message: 'Hello', template: 'birthday' }
-    const { id } = await client.submit({ task: 'postcard', params: ada, plot, title: 'On paper' })
-    for (const title of ['Second', 'Third']) {
-      await client.submit({ task: 'text', params: { text: title }, title, plot, priority: 20 })
-    }
-    await until(async () => (await client.call('job.get', { id })).status === 'rendered')
-    await client.call('plotter.ready', { name: 'axi' })
+  itLong(
+    'says so, keeps the input, continues after `plotd open`, and shows the queue with no job lost or doubled',
+    async () => {
+      const state = join(folder, 'state')
+      const client = await connect({ state, reconnect: false })
+      const ada = { recipient: 'Ada', message: 'Hello', template: 'birthday' }
+      const { id } = await client.submit({ task: 'postcard', params: ada, plot, title: 'On paper' })
+      for (const title of ['Second', 'Third']) {
+        await client.submit({ task: 'text', params: { text: title }, title, plot, priority: 20 })
+      }
+      await until(async () => (await client.call('job.get', { id })).status === 'rendered')
+      await client.call('plotter.ready', { name: 'axi' })
 
-    visited = await visit(await link())
-    const { page } = visited
-    await page.getByText(/stroke [1-9]\d* of/).waitFor()
-    await page.getByLabel('Recipient').fill('Grace')
-    await daemon.kill('SIGKILL')
+      visited = await visit(await link())
+      const { page } = visited
+      await page.getByText(/stroke [1-9]\d* of/).waitFor()
+      await page.getByLabel('Recipient').fill('Grace')
+      await daemon.kill('SIGKILL')
 
-    await page.getByText('No connection to the daemon').waitFor()
-    await page.getByLabel('Message').fill('Typed without a daemon')
-    await page.getByRole('button', { name: 'Add to queue' }).click()
-    daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
+      await page.getByText('No connection to the daemon').waitFor()
+      await page.getByLabel('Message').fill('Typed without a daemon')
+      await page.getByRole('button', { name: 'Add to queue' }).click()
+      daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
 
-    await page.getByText('Run `plotd open`').waitFor()
-    expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')
-    await page.goto(await link())
-    await page.getByText('Nothing moves until you choose').waitFor()
-    await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
-    const titles = await page.locator('.stack .cards .title').allTextContents()
-    expect(titles).toEqual(['On paper', 'Birthday for Grace', 'Second', 'Third'])
-    expect(await page.getByLabel('Recipient').inputValue()).toBe('Grace')
-    expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')
+      await page.getByText('Run `plotd open`').waitFor()
+      expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')
+      await page.goto(await link())
+      await page.getByText('Nothing moves until you choose').waitFor()
+      await page.locator('.cards:not(.past) .title').getByText('Birthday for Grace').waitFor()
+      const titles = await page.locator('.stack .cards .title').allTextContents()
+      expect(titles).toEqual(['On paper', 'Birthday for Grace', 'Second', 'Third'])
+      expect(await page.getByLabel('Recipient').inputValue()).toBe('Grace')
+      expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')
 
-    const after = await connect({ state })
-    const { jobs } = await after.call('job.list', { sort: 'queue' })
-    expect(jobs.map(({ title }) => title)).toEqual(titles)
-    expect(jobs[0]).toMatchObject({ status: 'interrupted' })
-    after.close()
-  })
+      const after = await connect({ state })
+      const { jobs } = await after.call('job.list', { sort: 'queue' })
+      expect(jobs.map(({ title }) => title)).toEqual(titles)
+      expect(jobs[0]).toMatchObject({ status: 'interrupted' })
+      after.close()
+    },
+  )
 
   it('keeps the input over a reload', async () => {
     visited = await visit(await link())
