@@ -1,15 +1,29 @@
 import { applyToPoints, rotation } from './affine.ts'
-import { cutPolyline, type PieceSink } from './cut.ts'
+import { boundsOf } from './bounds.ts'
+import type { PieceSink } from './cut.ts'
 import type { Strokes } from './drawing.ts'
-import { type FillRule, PolygonRegion } from './region.ts'
+import type { FillRule } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
 /** A line closer to the border counts as on it; in spacings. */
 const BORDER = 1e-6
+/** mm: spans that lie nearer to each other are one. */
+const SAME = 1e-9
+
+/** An edge of a polygon from its upper end to its lower one. */
+interface Edge {
+  readonly x: number
+  readonly top: number
+  readonly bottom: number
+  readonly slope: number
+  /** 1 where the polygon runs down, −1 where it runs up. */
+  readonly turns: number
+}
 
 /**
  * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the
- * origin, so that those of neighbours meet.
+ * origin, so that those of neighbours meet. A sweep over the lines keeps the edges that cross each; so the time grows with the
+ * crossings.
  *
  * @param spacing  distance between lines, mm, > 0
  * @param degrees  direction of the lines, clockwise from the x axis
@@ -23,17 +37,67 @@ export function hatch(
   work: Work = UNBOUNDED,
 ): void {
   if (polygons.points.length === 0) return
-  // In rotated coordinates the lines are horizontal, so each meets one band of the region only.
+  work.spend(20 * (polygons.points.length + 10))
+  // In rotated coordinates the lines are horizontal.
   const level = applyToPoints(rotation(-degrees), polygons.points)
-  const region = new PolygonRegion({ points: level, starts: polygons.starts }, rule, work)
-  const { minX, minY, maxX, maxY } = region.bounds
+  const edges = edgesOf({ points: level, starts: polygons.starts })
+  const { minY, maxY } = boundsOf({ points: level })
   const back = turned(rotation(degrees), into)
+  let open: Edge[] = []
+  let next = 0
   // A line on the border would repeat the outline.
   const first = Math.floor(minY / spacing + BORDER) + 1
   for (let row = first; row < maxY / spacing - BORDER; row++) {
     const y = row * spacing
-    const ends = row % 2 === 0 ? [minX - 1, maxX + 1] : [maxX + 1, minX - 1]
-    cutPolyline(Float64Array.of(ends[0] ?? 0, y, ends[1] ?? 0, y), region, back, 'inside', work)
+    for (; next < edges.length && (edges[next]?.top ?? y) <= y; next++) open.push(edges[next] as Edge)
+    work.spend(40 + 10 * open.length)
+    open = open.filter(({ bottom }) => bottom > y)
+    drawSpans(spansAt(open, y, rule), y, row % 2 === 0, back)
+  }
+}
+
+/** All edges that are not level, the upper ends first. Open polygons are closed. */
+function edgesOf({ points, starts }: Strokes): Edge[] {
+  const edges: Edge[] = []
+  for (let s = 0; s + 1 < starts.length; s++) {
+    const [first, end] = [starts[s] as number, starts[s + 1] as number]
+    for (let v = first; v < end; v++) {
+      const w = v + 1 < end ? v + 1 : first
+      const [ax, ay] = [points[2 * v] as number, points[2 * v + 1] as number]
+      const [bx, by] = [points[2 * w] as number, points[2 * w + 1] as number]
+      if (ay === by) continue
+      const slope = (bx - ax) / (by - ay)
+      edges.push(
+        ay < by ? { x: ax, top: ay, bottom: by, slope, turns: 1 } : { x: bx, top: by, bottom: ay, slope, turns: -1 },
+      )
+    }
+  }
+  return edges.sort((a, b) => a.top - b.top)
+}
+
+/** Where a line is inside: the starts and ends of its spans in turn. */
+function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
+  const crossings = open.map(({ x, top, slope, turns }) => ({ x: x + (y - top) * slope, turns }))
+  crossings.sort((a, b) => a.x - b.x)
+  const spans: number[] = []
+  let [winding, from] = [0, 0]
+  for (const { x, turns } of crossings) {
+    if (winding !== 0 && x - from > SAME) {
+      const goesOn = from - (spans.at(-1) ?? -Infinity) <= SAME
+      if (goesOn) spans[spans.length - 1] = x
+      else spans.push(from, x)
+    }
+    if (winding === 0 || x - from > SAME) from = x
+    winding = rule === 'nonzero' ? winding + turns : 1 - winding
+  }
+  return spans
+}
+
+function drawSpans(spans: readonly number[], y: number, isForward: boolean, into: PieceSink): void {
+  for (let s = 0; s < spans.length; s += 2) {
+    const [from, to] = isForward ? [s, s + 1] : [spans.length - 1 - s, spans.length - 2 - s]
+    into.moveTo(spans[from] as number, y)
+    into.lineTo(spans[to] as number, y)
   }
 }
 

@@ -81,16 +81,11 @@ export class PolygonRegion implements Region {
     for (let band = from; band <= to; band++) {
       for (let m = this.#offsets[band] as number; m < (this.#offsets[band + 1] as number); m++) {
         const e = 4 * (this.#members[m] as number)
-        const t = meeting(
-          ax,
-          ay,
-          bx,
-          by,
-          edges[e] as number,
-          edges[e + 1] as number,
-          edges[e + 2] as number,
-          edges[e + 3] as number,
-        )
+        const [cx, cy] = [edges[e] as number, edges[e + 1] as number]
+        const [dx, dy] = [edges[e + 2] as number, edges[e + 3] as number]
+        // an edge is in all bands that it crosses, and meets the segment once
+        if (band > from && this.#band(Math.min(cy, dy) - NEAR) < band) continue
+        const t = meeting(ax, ay, bx, by, cx, cy, dx, dy)
         if (t >= 0) into.push(t)
       }
     }

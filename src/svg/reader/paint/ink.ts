@@ -4,7 +4,7 @@ import { cutPolyline } from '../../../geometry/cut.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
 import type { Region } from '../../../geometry/region.ts'
 import { unionOf } from '../../../geometry/region-algebra.ts'
-import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
+import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
 import type { LayerKey } from '../reading/reading.ts'
@@ -43,6 +43,20 @@ interface Item {
   readonly shape: number
 }
 
+interface Cover {
+  readonly region: Region
+  readonly shape: number
+}
+
+/** Covers that follow each other, and where they lie. */
+interface Block {
+  readonly covers: readonly Cover[]
+  readonly index: Flatbush
+}
+
+/** Covers in the block of the latest. */
+const LATEST = 32
+
 /**
  * Hidden-line removal: keeps all strokes until the end, then removes the parts that later shapes cover. Borders count as
  * covered, so the later one of two shapes draws a shared line.
@@ -51,7 +65,7 @@ export class HiddenLineInk implements Ink {
   readonly #layers: LayerSet
   readonly #pieces: StrokeWriter
   readonly #items: Item[] = []
-  readonly #covers: { readonly region: Region; readonly shape: number }[] = []
+  readonly #covers: Cover[] = []
   readonly #elements: SvgElement[] = []
   readonly #budget: Budget
   #shape = 0
@@ -75,35 +89,65 @@ export class HiddenLineInk implements Ink {
   }
 
   finish(): void {
-    const covers = this.#covers
-    const index = covers.length === 0 ? undefined : new Flatbush(covers.length)
-    for (const { region } of covers)
-      index?.add(region.bounds.minX, region.bounds.minY, region.bounds.maxX, region.bounds.maxY)
-    index?.finish()
+    const blocks = blocksOf(this.#covers)
+    const scratch: readonly [StrokeWriter, StrokeWriter] = [new StrokeWriter(), new StrokeWriter()]
     for (const item of this.#items) {
       this.#budget.at = this.#elements[item.shape]
       const pieces = this.#pieces.reset()
-      for (let i = 0; i < strokeCount(item.strokes); i++) {
-        const line = stroke(item.strokes, i)
-        const above = index === undefined ? [] : this.#above(index, lineBounds(line), item.shape)
-        if (above.length > 0) cutPolyline(line, unionOf(above, this.#budget), pieces, 'outside', this.#budget)
-        else pieces.add(line)
-      }
+      for (let i = 0; i < strokeCount(item.strokes); i++)
+        this.#addVisible(stroke(item.strokes, i), item.shape, blocks, scratch, pieces)
       writeLines(this.#layers, item.layer, item.color, pieces)
     }
   }
 
-  #above(index: Flatbush, { minX, minY, maxX, maxY }: Bounds, shape: number): Region[] {
-    const found = index.search(minX, minY, maxX, maxY)
-    this.#budget.spend(20 + 5 * found.length)
-    return found
-      .flatMap((i) => this.#covers[i] ?? [])
+  /** Cuts a line by one block of covers after another, and ends when nothing of it is left. */
+  #addVisible(
+    line: Float64Array<ArrayBuffer>,
+    shape: number,
+    blocks: readonly Block[],
+    scratch: readonly [StrokeWriter, StrokeWriter],
+    pieces: StrokeWriter,
+  ): void {
+    const bounds = boundsOf({ points: line })
+    let [from, to] = scratch
+    from.reset().add(line)
+    for (const block of blocks) {
+      const above = this.#above(block, bounds, shape)
+      if (above.length === 0) continue
+      const region = unionOf(above, this.#budget)
+      to.reset()
+      for (let i = 0; i < from.strokes; i++) cutPolyline(from.line(i), region, to, 'outside', this.#budget)
+      ;[from, to] = [to, from]
+      if (from.strokes === 0) return
+    }
+    for (let i = 0; i < from.strokes; i++) pieces.add(from.line(i))
+  }
+
+  #above({ covers, index }: Block, { minX, minY, maxX, maxY }: Bounds, shape: number): Region[] {
+    this.#budget.spend(20)
+    if ((covers.at(-1)?.shape ?? shape) <= shape) return []
+    const near = index.search(minX, minY, maxX, maxY)
+    this.#budget.spend(5 * near.length)
+    return near
+      .flatMap((i) => covers[i] ?? [])
       .filter((cover) => cover.shape > shape)
       .map(({ region }) => region)
   }
 }
 
-const lineBounds = (points: Float64Array<ArrayBuffer>): Bounds => boundsOf({ points })
+/** The latest covers first, each block twice as large as the one before: most hidden lines lie below the latest. */
+function blocksOf(covers: readonly Cover[]): Block[] {
+  const blocks: Block[] = []
+  for (let [end, size] = [covers.length, LATEST]; end > 0; end -= size, size *= 2) {
+    const part = covers.slice(Math.max(0, end - size), end)
+    const index = new Flatbush(part.length)
+    for (const { region } of part)
+      index.add(region.bounds.minX, region.bounds.minY, region.bounds.maxX, region.bounds.maxY)
+    index.finish()
+    blocks.push({ covers: part, index })
+  }
+  return blocks
+}
 
 /** Writes strokes without repeated points; a stroke of no length becomes a dot of one vertex. */
 function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined, lines: StrokeWriter): void {

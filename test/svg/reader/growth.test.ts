@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { readSvg } from '../../../src/svg/index.ts'
+import type { ReadOptions } from '../../../src/svg/reader/reading/options.ts'
+
+const page = (inside: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="100mm" viewBox="0 0 100 100">${inside}</svg>`
+
+/** Steps of reading n, 2n, 4n and 8n of something, each divided by those of half as many. */
+function growth(svg: (n: number) => string, n: number, options: ReadOptions): number[] {
+  const steps = [n, 2 * n, 4 * n, 8 * n].map((count) => readSvg(svg(count), options).work)
+  return steps.slice(1).map((each, i) => each / (steps[i] ?? 0))
+}
+
+/** A path that runs n times around and crosses itself everywhere. */
+const star = (n: number): string => {
+  const corners = Array.from({ length: n }, (_, i) => {
+    const angle = (2 * Math.PI * i * (Math.floor(n / 2) - 1)) / n
+    return `${(50 + 40 * Math.cos(angle)).toFixed(4)} ${(50 + 40 * Math.sin(angle)).toFixed(4)}`
+  })
+  return `M${corners.join('L')}Z`
+}
+
+describe('the steps of reading', () => {
+  it.each([
+    ['coincident', () => 'x="20" y="20"'],
+    ['nearly coincident', (i: number) => `x="${20 + (i % 7) / 100}" y="${20 + (i % 11) / 100}"`],
+    ['separate', (i: number) => `x="${(i % 30) * 3}" y="${Math.floor(i / 30) * 3}"`],
+  ])('grow with the number of %s shapes that hide each other', (kind, at) => {
+    const side = kind === 'separate' ? 2 : 30
+    const squares = (n: number) =>
+      page(
+        Array.from(
+          { length: n },
+          (_, i) => `<rect ${at(i)} width="${side}" height="${side}" fill="#888" stroke="#000"/>`,
+        ).join(''),
+      )
+    expect(Math.max(...growth(squares, 100, { hide: true }))).toBeLessThan(2.5)
+  })
+
+  it('grow with the lines that a hatch draws in a path that crosses itself', () => {
+    // twice the edges cross each line twice as often, and the even-odd rule leaves as many pieces
+    const path = (n: number) => page(`<path fill-rule="evenodd" d="${star(n)}"/>`)
+    const ratios = growth(path, 50, { fill: { mode: 'hatch', spacing: 2 } })
+    expect(Math.max(...ratios)).toBeLessThan(2.5)
+  })
+
+  it('grow with the edges of a degenerate path that a hatch fills', () => {
+    const back = (n: number) => page(`<path d="M10 10${'L90 90L10 10'.repeat(n)}"/>`)
+    expect(Math.max(...growth(back, 100, { fill: { mode: 'hatch', spacing: 2 } }))).toBeLessThan(2.5)
+  })
+})
