@@ -6,9 +6,10 @@ import type { Claim, Spool } from '../../spool/spool.ts'
 const AGAIN_MS = 1000
 
 /**
- * A plot ended, with the pen up, because the store could not be written. Interrupts its job as soon as the store answers.
+ * An error ended a plot with the pen up, and nobody settled its job: it would be plotted for ever. Interrupts the job, as soon
+ * as the store answers when that could not be written.
  *
- * @param thrown  what ended the plot; without ERR_SPOOL_WRITE there is nothing to do
+ * @param thrown  what ended the plot; with ERR_CLAIM_LOST the job is another holder's
  */
 export async function interruptLater(
   spool: Pick<Spool, 'interrupt'>,
@@ -17,12 +18,16 @@ export async function interruptLater(
   isStopped: () => boolean,
 ): Promise<void> {
   let { code, message } = toPlotdError(thrown)
-  while (code === 'ERR_SPOOL_WRITE' && !isStopped() && !claim.signal.aborted) {
-    await delay(AGAIN_MS, undefined, { ref: false })
+  if (code === 'ERR_CLAIM_LOST') return
+  const reason = code === 'ERR_SPOOL_WRITE' ? 'host-lost' : 'device-fault'
+  for (;;) {
+    if (code === 'ERR_SPOOL_WRITE') await delay(AGAIN_MS, undefined, { ref: false })
+    if (isStopped() || claim.signal.aborted) return
     try {
-      return void (await spool.interrupt(claim, 'host-lost', message))
+      return void (await spool.interrupt(claim, reason, message))
     } catch (again) {
       ;({ code, message } = toPlotdError(again))
+      if (code !== 'ERR_SPOOL_WRITE') return // it was settled before the error
     }
   }
 }

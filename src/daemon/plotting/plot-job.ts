@@ -100,10 +100,14 @@ async function drawSheet(
   }
   if (!resumes && !session.mayBegin(id)) return { is: 'withdrawn' }
   await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
-  if (claim.signal.aborted) {
-    const canceled = { is: 'canceled', executed: from, begun: from } as const
-    await pens?.end(canceled)
-    return canceled
+  // Meanwhile the job may have been canceled, the grant taken back, or the link lost.
+  const mayBegin = resumes ? session.state.is === 'idle' : session.mayBegin(id)
+  if (claim.signal.aborted || !mayBegin) {
+    const executed = { executed: from, begun: from }
+    await pens?.end({ is: 'canceled', ...executed })
+    if (claim.signal.aborted) return { is: 'canceled', ...executed }
+    if (!resumes) return { is: 'withdrawn' }
+    return { is: 'interrupted', why: 'connection-lost', ...executed, message: `the plotter is ${session.state.is}` }
   }
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0

@@ -318,7 +318,8 @@ describe('the sheets of a job', () => {
 
   it('wait for another grant when that of a further copy ends in the last moment', async () => {
     const { spool, claim, told, job } = await claimed(2)
-    const answers = [true, false, true]
+    // Twice for the first sheet: before its pens are noted, and after that.
+    const answers = [true, true, false, true]
     const session: PlotJobParts['session'] = {
       state: { is: 'idle', ready: true },
       mayBegin: () => answers.shift() ?? true,

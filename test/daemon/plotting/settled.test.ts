@@ -1,0 +1,49 @@
+import { describe, expect, it, vi } from 'vitest'
+import { interruptLater } from '../../../src/daemon/plotting/interrupt-later.ts'
+import { type PlotJobParts, plotJob } from '../../../src/daemon/plotting/plot-job.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { shortMemory } from '../../../src/plotter/session/memory.ts'
+import type { PlotOutcome } from '../../../src/plotter/session/state.ts'
+import { claimed, start } from '../../support/claimed-plot.ts'
+
+describe('a claimed job', () => {
+  it('is given back when the grant ends while the pens are noted', async () => {
+    const { spool, claim, job } = await claimed()
+    let isGranted = true
+    const ended: unknown[] = []
+    const pens = {
+      begin: async () => {
+        isGranted = false
+      },
+      end: async ({ is }: PlotOutcome) => void ended.push(is),
+    } as unknown as NonNullable<PlotJobParts['pens']>
+    const plot = vi.fn(async () => ({ is: 'finished', seconds: 1 }) as const)
+    const session = {
+      state: { is: 'idle', ready: true },
+      mayBegin: () => isGranted,
+      plot,
+      pause: async () => {},
+    } as const
+    await plotJob({
+      ...{ spool, claim, session, pens, start, memory: shortMemory(), resumes: false, isPaused: () => false },
+      ...{ moved: () => {}, nextSheet: async () => 'ready' },
+    })
+    expect(plot).not.toHaveBeenCalled()
+    expect([(await job())?.status, ended]).toEqual(['rendered', ['canceled']])
+  })
+
+  it('is interrupted by an unexpected error, unless it was settled before or is another holder’s', async () => {
+    const { spool, claim, job } = await claimed()
+    const thrown = new PlotdError('ERR_INTERNAL', 'the plan has no last point')
+    await interruptLater(spool, claim, new PlotdError('ERR_CLAIM_LOST', 'another holder has it'), () => false)
+    expect(await job()).toMatchObject({ status: 'plotting' })
+    await interruptLater(spool, claim, thrown, () => false)
+    const interrupted = {
+      status: 'interrupted',
+      reason: { code: 'device-fault', message: 'the plan has no last point' },
+    }
+    expect(await job()).toMatchObject(interrupted)
+    await interruptLater(spool, claim, thrown, () => false)
+    expect(await job()).toMatchObject(interrupted)
+  })
+})
