@@ -3,8 +3,9 @@ import { createServer as createTlsServer } from 'node:https'
 import { Connections } from '../../src/daemon/protocol/connections.ts'
 import { type Caller, mayRead } from './caller.ts'
 import { receive } from './document.ts'
+import { type DocumentPlace, DocumentPlaces } from './document-places.ts'
 import { ICON } from './icon.ts'
-import { Refusal, STATUS } from './ipp/codes.ts'
+import { STATUS } from './ipp/codes.ts'
 import { decode } from './ipp/decode.ts'
 import { encode } from './ipp/encode.ts'
 import type { Message } from './ipp/values.ts'
@@ -61,7 +62,7 @@ export function httpServer(options: HttpOptions): Server {
 
 class Door {
   readonly #options: HttpOptions
-  #documents = 0
+  readonly #places = new DocumentPlaces(MOST_DOCUMENTS)
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -118,7 +119,7 @@ class Door {
       const context: Context = {
         caller: await callerOf(request),
         identityOf: (printer) => identityOf(printer, base),
-        document: (compression) => this.#document(head.subarray(end), body, compression),
+        document: (compression) => this.#document(request, head.subarray(end), rest(body), compression),
       }
       return await operations.answer(message, context)
     } catch (thrown) {
@@ -127,16 +128,29 @@ class Door {
     }
   }
 
-  async #document(...[first, body, compression]: [Uint8Array, AsyncIterator<Uint8Array>, 'none' | 'deflate' | 'gzip']) {
-    if (this.#documents >= MOST_DOCUMENTS) {
-      throw new Refusal('busy', `${MOST_DOCUMENTS} documents are being received: try again`)
-    }
-    this.#documents++
+  async #document(
+    request: IncomingMessage,
+    first: Uint8Array,
+    rest: AsyncGenerator<Uint8Array>,
+    compression: 'none' | 'deflate' | 'gzip',
+  ) {
+    const place = this.#places.take(() => {
+      this.#options.log('a document that came slowly made room for another')
+      request.destroy()
+    })
+    place.came(first.length)
     try {
-      return await receive(first, rest(body), { compression, most: this.#options.mostBytes })
+      return await receive(first, counted(rest, place), { compression, most: this.#options.mostBytes })
     } finally {
-      this.#documents--
+      place.leave()
     }
+  }
+}
+
+async function* counted(parts: AsyncGenerator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    place.came(part.length)
+    yield part
   }
 }
 

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { DocumentPlaces } from '../../clients/printer/document-places.ts'
+
+/** Two places, on a clock in seconds. */
+function places() {
+  const clock = { s: 0 }
+  const dropped: string[] = []
+  const all = new DocumentPlaces(2, () => 1000 * clock.s)
+  const take = (name: string) => all.take(() => dropped.push(name))
+  return { clock, dropped, take }
+}
+
+describe('when all places for documents are taken', () => {
+  it('a new document is refused as long as the others are quick, or new', () => {
+    const { clock, dropped, take } = places()
+    const quick = take('quick')
+    clock.s = 60
+    quick.came(60_000_000)
+    take('new')
+    clock.s = 69
+    expect(() => take('third')).toThrow(expect.objectContaining({ status: 'busy' }))
+    expect(dropped).toEqual([])
+  })
+
+  it('the slowest makes room', () => {
+    const { clock, dropped, take } = places()
+    const [slow, slower] = [take('slow'), take('slower')]
+    clock.s = 11
+    slow.came(500_000)
+    slower.came(400_000)
+    take('third')
+    expect(dropped).toEqual(['slower'])
+  })
+
+  it('one that never sends a byte makes room', () => {
+    const { clock, dropped, take } = places()
+    take('silent')
+    const quick = take('quick')
+    clock.s = 10
+    quick.came(9_000_000)
+    take('third')
+    expect(dropped).toEqual(['silent'])
+  })
+
+  it('nobody keeps a place for longer than two minutes', () => {
+    const { clock, dropped, take } = places()
+    const steady = take('steady')
+    clock.s = 100
+    const quick = take('quick')
+    clock.s = 120
+    steady.came(120 * 100_000)
+    quick.came(20_000_000)
+    take('third')
+    expect(dropped).toEqual(['steady'])
+  })
+
+  it('a place that was left is free', () => {
+    const { take } = places()
+    const first = take('first')
+    take('second')
+    first.leave()
+    take('third')
+    expect(() => take('fourth')).toThrow(expect.objectContaining({ status: 'busy' }))
+  })
+
+  it('one that was dropped takes no second place when it leaves', () => {
+    const { clock, dropped, take } = places()
+    const first = take('first')
+    take('second')
+    clock.s = 200
+    take('third')
+    first.leave()
+    expect(dropped).toEqual(['first'])
+    take('fourth')
+    expect(dropped).toEqual(['first', 'second'])
+  })
+})
