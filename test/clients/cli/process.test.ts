@@ -24,7 +24,7 @@ describe('plotd without words', () => {
   })
 
   it('knows its version', async () => {
-    expect((await plotdProcess(['--version'])).out).toMatch(/^plotd \d+\.\d+\.\d+\n$/)
+    expect((await plotd(['--version'])).out).toMatch(/^plotd \d+\.\d+\.\d+\n$/)
   })
 })
 
@@ -60,7 +60,7 @@ describe('a daemon that is away', () => {
   )
 
   it('is one JSON line for programs', async () => {
-    const { code, out, err } = await plotdProcess(['list', '--json'], AWAY)
+    const { code, out, err } = await plotd(['list', '--json'], AWAY)
     expect([code, out]).toEqual([3, ''])
     const { error } = JSON.parse(err)
     expect(Object.keys(ERRORS)).toContain(error.code)
@@ -104,7 +104,7 @@ describe('looking at a drawing without a daemon', () => {
 
   it('says the same in JSON, from stdin, and writes a PNG', async () => {
     const picture = join(folder, 'square.png')
-    const { out } = await plotdProcess(['preview', '-', '--json', '-o', picture], AWAY, SQUARE)
+    const { out } = await plotd(['preview', '-', '--json', '-o', picture], AWAY, SQUARE)
     expect(JSON.parse(out)).toMatchObject({ widthMm: 50, heightMm: 40, strokes: 1, penDownMm: 140, lifts: 1, picture })
     expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG')
   })

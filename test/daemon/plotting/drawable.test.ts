@@ -68,7 +68,7 @@ describe('a job that its plotter cannot draw', () => {
       'ERR_STRICT',
     ],
   ]
-  it.each(sample(REFUSALS, 8))(
+  it.each(sample(REFUSALS, 5))(
     'and that %s is refused before it exists, and a dry run says the same',
     async (_, job, code) => {
       const [checked] = await call('job.check', { jobs: [job] })
