@@ -18,6 +18,14 @@ type MarkedSession = Pick<PlotterSession, 'position' | 'state' | 'beforeLayer' |
 
 type Place = { readonly x: number; readonly y: number }
 
+export interface SheetMarksParts {
+  readonly session: MarkedSession
+  readonly profile: () => Profile
+  readonly threads: Pick<ThreadPools, 'register' | 'contents'>
+  /** Clients see marks that come and go. */
+  readonly changed: () => void
+}
+
 const MOST_MARKS = 4
 
 /** The corners of the page, as shares of its width and height. */
@@ -36,14 +44,16 @@ const CORNERS: Readonly<Record<Corner, Place>> = {
 export class SheetMarks {
   readonly #session: MarkedSession
   readonly #profile: () => Profile
-  readonly #threads: Pick<ThreadPools, 'register' | 'contents'>
+  readonly #threads: SheetMarksParts['threads']
+  readonly #changed: () => void
   #marks: readonly Mark[] = []
   #rest: Plan | undefined
 
-  constructor(session: MarkedSession, profile: () => Profile, threads: Pick<ThreadPools, 'register' | 'contents'>) {
+  constructor({ session, profile, threads, changed }: SheetMarksParts) {
     this.#session = session
     this.#profile = profile
     this.#threads = threads
+    this.#changed = changed
   }
 
   /**
@@ -67,10 +77,13 @@ export class SheetMarks {
     const marks = [...others, { ...place, found: uncorrected(position, this.#profile().calibration) }]
     if (marks.length > 1) registrationOf(marks)
     this.#marks = marks
+    this.#changed()
   }
 
   forget(): void {
+    if (this.#marks.length === 0) return
     this.#marks = []
+    this.#changed()
   }
 
   /** A plot has its registration in its plan; a position that was lost makes the marks worthless. */

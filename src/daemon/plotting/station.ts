@@ -78,7 +78,8 @@ export class Station {
     })
     this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
     this.pens = penBookOf(parts)
-    this.marks = new SheetMarks(this.session, () => this.profile, parts.threads)
+    const changed = () => this.#parts.changed(false)
+    this.marks = new SheetMarks({ session: this.session, profile: () => this.profile, threads: parts.threads, changed })
     this.#blockWhileCut()
   }
 

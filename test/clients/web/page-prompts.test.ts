@@ -10,6 +10,8 @@ const layer = (label: string, y: number) =>
 const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
   width="100mm" height="60mm" viewBox="0 0 100 60" fill="none" stroke="black">${layer('1 sky', 10)}${layer('2 hills', 40)}</svg>`
 
+const TWO_SIDES = TWO_PENS.replace('1 sky', '1 front').replace('2 hills', '!1 back')
+
 describe.runIf(hasBrowser)('prompts and previews of the page', () => {
   const served = pageTests()
 
@@ -38,6 +40,30 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     const shown = page.locator('.log li')
     await until(async () => (await shown.count()) === entries.length)
     expect(await shown.last().textContent()).toContain(entries.at(-1)?.message)
+  })
+
+  it('lets the user show how the turned sheet lies, and goes on when two corners are shown', async () => {
+    const page = await served.open()
+    const { client } = served
+    page.setDefaultTimeout(45_000)
+    const options = { register: true }
+    const { id } = await client.submit({ task: 'svg', params: { svg: TWO_SIDES }, title: 'Card', plot: { options } })
+    await until(async () => (await client.call('job.get', { id })).status === 'rendered')
+    await client.call('plotter.ready', { name: 'axidraw' })
+    await page.locator('.status p').getByText('Turn the sheet over: next comes its back').waitFor()
+    await page.getByRole('tab', { name: 'Plotters' }).click()
+    const lies = page.getByRole('group', { name: 'How the sheet lies' })
+    await lies.getByText('The job goes on after two corners.').waitFor()
+    await lies.getByRole('button', { name: 'Top left' }).click()
+    await lies.getByText('One mark.').waitFor()
+    await client.call('plotter.jog', { name: 'axidraw', dx: 100, dy: 61 })
+    await lies.getByRole('button', { name: 'Bottom right' }).click()
+    await lies.getByText('By 2 marks the sheet is turned by').waitFor()
+    expect(await lies.getByRole('button', { pressed: true }).allTextContents()).toEqual(['Top left', 'Bottom right'])
+    if (process.env['SHOT']) await page.screenshot({ path: process.env['SHOT'] })
+    await lies.getByRole('button', { name: 'Continue' }).click()
+    await until(async () => (await client.call('job.get', { id })).status === 'finished')
+    await lies.waitFor({ state: 'detached' })
   })
 
   it('makes strokes of a photo and submits them', async () => {

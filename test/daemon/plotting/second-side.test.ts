@@ -114,7 +114,7 @@ it.each(sample(MACHINES, 1))('$board: draws the back on the card as it lies afte
   const drawn = inkLength(FRONT) + inkLength(BACK)
   expect((await job(id)).progress?.inkMm).toBeCloseTo(drawn, 0)
   expect((await job(id)).progress?.pens).toEqual(['blue'])
-  expect(after.pens?.[0]?.drawnMm).toBeCloseTo(drawn, -1)
+  expect(Math.abs((after.pens?.[0]?.drawnMm ?? 0) - drawn)).toBeLessThan(drawn / 500)
 })
 
 it('asks for the marks of each copy, and begins each copy as the corner holds it', async () => {
