@@ -36,6 +36,8 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
     .wrap(Math.min(cells, 100))
     .version(false)
     .exitProcess(false)
+    // A postcode is a text, with its zeros. The schema of a task says which of its parameters are numbers.
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
     .help('help', 'this help')
     .alias('help', 'h')
     .options(SHARED)

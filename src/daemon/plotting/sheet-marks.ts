@@ -23,7 +23,7 @@ export interface SheetMarksParts {
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
   /** Clients see marks that come and go. */
-  readonly changed: () => void
+  readonly changed: (onlyMoved: boolean) => void
 }
 
 const MOST_MARKS = 4
@@ -45,7 +45,7 @@ export class SheetMarks {
   readonly #session: MarkedSession
   readonly #profile: () => Profile
   readonly #threads: SheetMarksParts['threads']
-  readonly #changed: () => void
+  readonly #changed: (onlyMoved: boolean) => void
   #marks: readonly Mark[] = []
   #rest: Plan | undefined
 
@@ -77,13 +77,13 @@ export class SheetMarks {
     const marks = [...others, { ...place, found: uncorrected(position, this.#profile().calibration) }]
     if (marks.length > 1) registrationOf(marks)
     this.#marks = marks
-    this.#changed()
+    this.#changed(false)
   }
 
   forget(): void {
     if (this.#marks.length === 0) return
     this.#marks = []
-    this.#changed()
+    this.#changed(false)
   }
 
   /** A plot has its registration in its plan; a position that was lost makes the marks worthless. */

@@ -78,8 +78,7 @@ export class Station {
     })
     this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
     this.pens = penBookOf(parts)
-    const changed = () => this.#parts.changed(false)
-    this.marks = new SheetMarks({ session: this.session, profile: () => this.profile, threads: parts.threads, changed })
+    this.marks = new SheetMarks({ ...parts, session: this.session, profile: () => this.profile })
     this.#blockWhileCut()
   }
 

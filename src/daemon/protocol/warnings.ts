@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   'page-turned': 'note',
   paper: 'note',
   address: 'note',
+  postage: 'note',
 }
 
 export const kindOf = (code: string): WarningKind => (Object.hasOwn(KINDS, code) && KINDS[code]) || 'loss'

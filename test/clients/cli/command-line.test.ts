@@ -34,7 +34,7 @@ describe('a command line', () => {
 
   it('takes the last of a flag that is given twice, and each of a list', async () => {
     expect(await read('list', '-n', '5', '--limit', '6')).toMatchObject({ limit: 6 })
-    expect(await read('text', 'a', '--size', '5', '--size', '6')).toMatchObject({ size: 6 })
+    expect(await read('text', 'a', '--size', '5', '--size', '6')).toMatchObject({ size: '6' })
     expect(await read('serve', '--plotter', 'a=sim:ebb', '--plotter', 'b=sim:ebb')).toMatchObject({
       plotter: ['a=sim:ebb', 'b=sim:ebb'],
     })
@@ -71,6 +71,10 @@ describe('a command line that is refused', () => {
   })
 
   it('leaves flags that are no verb’s own to the task', async () => {
-    expect(await read('submit', 'text', '--line-spacing', '2')).toMatchObject({ lineSpacing: 2 })
+    expect(await read('submit', 'text', '--line-spacing', '2')).toMatchObject({ lineSpacing: '2' })
+  })
+
+  it('leaves a postcode as it was typed', async () => {
+    expect(await read('envelope', 'Ada', '--postcode', '00501')).toMatchObject({ postcode: '00501' })
   })
 })

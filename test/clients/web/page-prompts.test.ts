@@ -45,7 +45,6 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
   it('lets the user show how the turned sheet lies, and goes on when two corners are shown', async () => {
     const page = await served.open()
     const { client } = served
-    page.setDefaultTimeout(45_000)
     const options = { register: true }
     const { id } = await client.submit({ task: 'svg', params: { svg: TWO_SIDES }, title: 'Card', plot: { options } })
     await until(async () => (await client.call('job.get', { id })).status === 'rendered')
@@ -60,7 +59,6 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     await lies.getByRole('button', { name: 'Bottom right' }).click()
     await lies.getByText('By 2 marks the sheet is turned by').waitFor()
     expect(await lies.getByRole('button', { pressed: true }).allTextContents()).toEqual(['Top left', 'Bottom right'])
-    if (process.env['SHOT']) await page.screenshot({ path: process.env['SHOT'] })
     await lies.getByRole('button', { name: 'Continue' }).click()
     await until(async () => (await client.call('job.get', { id })).status === 'finished')
     await lies.waitFor({ state: 'detached' })

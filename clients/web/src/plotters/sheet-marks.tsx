@@ -88,18 +88,15 @@ export function SheetMarks({
 function MarkPlace({ onShow }: { onShow: (at: At) => unknown }) {
   const [[x, y], setPlace] = useState<readonly [number, number]>([10, 10])
   const field = (label: string, value: number, set: (value: number) => void) => (
-    <input
-      type="number"
-      step="any"
-      aria-label={label}
-      value={value}
-      onInput={(event) => set(Number(event.currentTarget.value))}
-    />
+    <label>
+      {label}
+      <input type="number" step="any" value={value} onInput={(event) => set(Number(event.currentTarget.value))} />
+    </label>
   )
   return (
     <div class="mark-place">
-      {field('Mark, mm from the left', x, (value) => setPlace([value, y]))}
-      {field('Mark, mm from the top', y, (value) => setPlace([x, value]))}
+      {field('mm from the left', x, (value) => setPlace([value, y]))}
+      {field('from the top', y, (value) => setPlace([x, value]))}
       <button type="button" onClick={() => void onShow({ x, y })}>
         The pen is over this mark
       </button>
