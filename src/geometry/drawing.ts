@@ -22,6 +22,9 @@ export interface LayerOptions {
   readonly pace?: number
   /** Extra wait before the layer, ms. */
   readonly delayMs?: number
+  /** Calibration sheets: the times that this layer tries instead of the profile's `pen.clearMs` and `pen.touchMs`, ms. */
+  readonly clearMs?: number
+  readonly touchMs?: number
 }
 
 /** Consecutive strokes drawn with one pen. Layers cover all strokes, in order, without gaps. */

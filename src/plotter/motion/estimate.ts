@@ -4,7 +4,7 @@ import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds } from './grbl-time.ts'
 import { AROUND_PLOT_BYTES, hpglSeconds, selectedSpeed, wireSeconds } from './hpgl-time.ts'
-import { clearMs, leadMs, touchMs } from './lifts.ts'
+import { clearMs, leadMs, liftOf, touchMs } from './lifts.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
 import { printerSeconds, printerTravelSeconds } from './marlin-time.ts'
 import { Planner } from './planner.ts'
@@ -96,6 +96,8 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
   let [now, drawn, hx, hy, held] = [before, 0, 0, 0, 0]
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
+    const lift = liftOf(profile, layer)
+    const own = { ...profile, pen: lift }
     now += (layer.options.delayMs ?? 0) / 1000
     const pen = layer.count === 0 ? held : penOf(profile, layer.pen)
     let fetching = pen === held ? 0 : fetchSeconds(profile)
@@ -103,13 +105,13 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
     for (let i = layer.first; i < layer.first + layer.count; i++) {
       const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
       const travel = travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
-      const lead = fetching + travel + (touchMs(profile.pen) - leadMs(profile, travel)) / 1000
+      const lead = fetching + travel + (touchMs(lift) - leadMs(own, travel)) / 1000
       fetching = 0
       now += lead
       times[i] = now
       const seconds = clock.seconds(stroke(drawing, i), limits, lead)
       drawn += seconds
-      now += seconds + clearMs(profile.pen) / 1000 + answerSeconds(profile)
+      now += seconds + clearMs(lift) / 1000 + answerSeconds(profile)
       done[i + 1] = now
       hx = x(points, last)
       hy = y(points, last)

@@ -1,4 +1,5 @@
-import type { PenLift, Profile } from '../profiles/profile.ts'
+import type { Layer } from '../../geometry/drawing.ts'
+import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
 
 /** A shorter travel is one command from rest to rest, s. */
 const SHORTEST = 0.025
@@ -22,4 +23,50 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
   const most = Math.min(lead, travelSeconds * 500)
   const risen = (travelSeconds * 1000 - most) / Math.max(1, raiseMs - clearMs(pen))
   return most * Math.min(1, Math.max(0, risen))
+}
+
+/** What is known of a pen by its number. */
+export const toolOf = ({ pens }: Profile, pen: number): PenTool | undefined => pens?.find((tool) => tool.pen === pen)
+
+/** The heights and times of the pen of a layer: with its own dwell, and with the times that a calibration sheet tries. */
+export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | 'options'>): PenLift {
+  const { pen: lift } = profile
+  const dwellMs = toolOf(profile, pen)?.dwellMs ?? 0
+  if (dwellMs === 0 && options.clearMs === undefined && options.touchMs === undefined) return lift
+  if (lift.dwells) return dwelling(lift, lift.dwells, dwellMs, options)
+  const stopMs = dwellMs > 0 ? stopForDwell(profile) : 0
+  const tries = options.clearMs !== undefined || options.touchMs !== undefined
+  return {
+    ...lift,
+    raiseMs: Math.max(lift.raiseMs, options.clearMs ?? 0),
+    lowerMs: Math.max(lift.lowerMs, options.touchMs ?? 0) + dwellMs + stopMs,
+    clearMs: options.clearMs ?? clearMs(lift),
+    touchMs: (options.touchMs ?? touchMs(lift)) + dwellMs + stopMs,
+    ...(tries && { leadMs: 0 }),
+    dwellMs,
+  }
+}
+
+/** Marlin begins a lone motion a tenth of a second late: with a dwell behind it, a lowering Z axis is one. */
+const ALONE_MS = 100
+
+function stopForDwell({ marlin, pen }: Profile): number {
+  const isAlone = marlin?.firmware === 'marlin' && marlin.penDown.some((line) => /Z/.test(line))
+  return isAlone ? ALONE_MS + (pen.afterDotMs ?? 0) / 2 : 0
+}
+
+/** The same on a board whose dwells take whole steps: `raiseMs` and `lowerMs` hold more than the dwells. */
+function dwelling(
+  lift: PenLift,
+  { stepMs, clearMs: clear, touchMs: touch }: NonNullable<PenLift['dwells']>,
+  dwellMs: number,
+  options: Layer['options'],
+): PenLift {
+  const whole = (ms: number): number => Math.ceil(ms / stepMs - 1e-6) * stepMs
+  return {
+    ...lift,
+    raiseMs: lift.raiseMs + whole(options.clearMs ?? clear) - whole(clear),
+    lowerMs: lift.lowerMs + whole((options.touchMs ?? touch) + dwellMs) - whole(touch),
+    dwellMs,
+  }
 }

@@ -3,6 +3,7 @@ import type { Drawing } from '../../geometry/drawing.ts'
 import { type PrepareOptions, type PrepareReport, prepare } from '../prepare/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { corrected } from './calibrate.ts'
+import { withPenOffsets } from './pen-offsets.ts'
 import type { Plan } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
@@ -20,11 +21,11 @@ export interface Planned {
  * The room `plan`: `make-plan` makes and hashes plans and writes and reads their files, `cut` finds where a plot stopped.
  *
  * @param registration  from the drawing to a printed sheet as it lies
- * @throws PlotdError ERR_PARAMS naming an option; the signal's reason when it is aborted
+ * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS by a pen's offset; the signal's reason when it is aborted
  */
 export function makePlan(drawing: Drawing, options: PrepareOptions, profile: Profile, registration?: Affine): Planned {
   const { drawing: straight, report } = prepare(drawing, options, profile)
-  const prepared = registration ? transformed(registration, straight) : straight
+  const prepared = withPenOffsets(registration ? transformed(registration, straight) : straight, profile)
   const ready = profile.calibration
     ? { ...prepared, points: corrected(prepared.points, profile.calibration) }
     : prepared

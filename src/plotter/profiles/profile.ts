@@ -27,6 +27,21 @@ export interface PenLift {
   readonly leadMs?: number
   /** Extra time of the lift after a dot, ms, from a board's settings; 0 when absent. */
   readonly afterDotMs?: number
+  /** From a board's settings: its dwells take whole steps of `stepMs`; the times that the lines name, ms. */
+  readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
+  /** Extra time of one pen to touch, ms: `PenTool.dwellMs`. */
+  readonly dwellMs?: number
+}
+
+/** How a pen, a knife or a brush differs from the others of a machine. */
+export interface PenTool {
+  /** The number of the pen, which is its slot on a plotter that changes pens by itself. */
+  readonly pen: number
+  /** Where its tip touches the paper, mm right of and below the place of a pen without an entry; 0 when absent. */
+  readonly dx?: number
+  readonly dy?: number
+  /** How much longer it takes to touch, ms: drawing begins so much later; 0 when absent. */
+  readonly dwellMs?: number
 }
 
 /** EBB: servo positions at 0 and 100 percent in units of 83.3 ns, and its rates. */
@@ -120,6 +135,8 @@ export interface Profile {
   readonly down: MotionLimits
   readonly up: MotionLimits
   readonly pen: PenLift
+  /** Pens that differ from the others. */
+  readonly pens?: readonly PenTool[]
   /** Planned around: a drawing comes out true to size and square. */
   readonly calibration?: Calibration
   readonly ebb?: EbbOptions

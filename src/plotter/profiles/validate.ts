@@ -77,6 +77,7 @@ export function validProfile(value: unknown): Profile {
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
   for (const [field, least, most] of CALIBRATION)
     if (read(value, field) !== undefined) checkNumber(value, [field, least, most])
+  checkPens(value, profile.dialect)
   for (const [field, most] of OVERLAPS) checkOverlap(value, profile, field, most)
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
   checkGcode(value, profile.dialect)
@@ -86,7 +87,7 @@ export function validProfile(value: unknown): Profile {
 /** Allowed fields by object. */
 const KNOWN: Readonly<Record<string, string>> = {
   profile:
-    'name title dialect width height kinematics stepsPerMm maxStepRate down up pen calibration ebb grbl marlin hpgl',
+    'name title dialect width height kinematics stepsPerMm maxStepRate down up pen pens calibration ebb grbl marlin hpgl',
   calibration: 'scaleX scaleY skewDegrees',
   down: 'speed acceleration junctionDeviation jerk',
   up: 'speed acceleration junctionDeviation jerk',
@@ -141,6 +142,32 @@ function checkOverlap(profile: Fields, { dialect }: Profile, field: string, most
       `for ${dialect} boards: ${dialect === 'hpgl' ? 'they time their pens themselves' : 'only for ebb'}`,
     )
   checkNumber(profile, [field, 0, Number(read(profile, most))])
+}
+
+/** Fields of a pen, with the least and largest sensible value. */
+const PEN: typeof NUMBERS = [
+  ['pen', 1, 1000],
+  ['dx', -100, 100],
+  ['dy', -100, 100],
+  ['dwellMs', 0, 60_000],
+]
+
+function checkPens(profile: Fields, dialect: Profile['dialect']): void {
+  const pens = profile['pens']
+  if (pens === undefined) return
+  if (!Array.isArray(pens) || pens.length > 64 || !pens.every(isFields))
+    throw invalid('pens', pens, 'a list of 64 pens at most')
+  const numbers = pens.map((tool) => tool['pen'])
+  for (const tool of pens) {
+    for (const field of Object.keys(tool))
+      if (!PEN.some(([name]) => name === field)) throw invalid(`pens.${field}`, tool[field], 'a field of a pen')
+    for (const [field, least, most] of PEN)
+      if (field === 'pen' || tool[field] !== undefined) checkNumber({ pens: tool }, [`pens.${field}`, least, most])
+    if (!Number.isInteger(tool['pen'])) throw invalid('pens.pen', tool['pen'], 'a whole number')
+    if (dialect === 'hpgl' && tool['dwellMs'] !== undefined)
+      throw invalid('pens.dwellMs', tool['dwellMs'], 'for hpgl boards: they time their pens themselves')
+  }
+  if (new Set(numbers).size < numbers.length) throw invalid('pens', numbers, 'a list that names each pen once')
 }
 
 /** Marlin: numbers that may be absent. */

@@ -5,7 +5,7 @@ import { PermissionVoid } from '../../link/permission.ts'
 import { drawingLimits, leadMs, touchMs, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { LEAST_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
-import type { MotionLimits, Profile } from '../../profiles/profile.ts'
+import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { remainder } from '../rest-of-stroke.ts'
@@ -184,7 +184,7 @@ export class EbbDriver implements Driver {
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const { signal } = options
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
-    await this.#pen.settle(layer.options)
+    await this.#pen.settle(layer)
     if (!this.#pen.isUp) await this.#pen.raise(signal) // the user may have lowered it during a pause
     await this.#lowerAt(rest, options).catch(async (error: unknown) => {
       if (error instanceof PermissionVoid) await this.#pen.raise(signal) // waits for the travel, which is queued
@@ -200,7 +200,10 @@ export class EbbDriver implements Driver {
   async #lowerAt(path: Float64Array<ArrayBuffer>, { signal, permission }: PlotOptions): Promise<void> {
     const [x = 0, y = 0] = path
     const { x: fromX, y: fromY } = this.#mover.carriage.at
-    const lead = leadMs(this.#lifting, travelSeconds(this.#profile, x - fromX, y - fromY))
+    const lead = leadMs(
+      { ...this.#profile, pen: this.#lift(this.#pen.lift) },
+      travelSeconds(this.#profile, x - fromX, y - fromY),
+    )
     if (lead === 0) {
       await this.#travel(x, y, signal, false)
       await this.#mover.prime(path, signal)
@@ -213,14 +216,18 @@ export class EbbDriver implements Driver {
       permission: () => permission?.(),
     })
     await this.#mover.prime(path, signal)
-    const rest = Math.round(touchMs(this.#profile.pen) - early)
+    const rest = Math.round(touchMs(this.#pen.lift) - early)
     if (rest > 0) await this.#mover.queue(`SM,${rest},0,0`, rest, signal)
   }
 
-  /** The profile as this board can lift the pen: with a queue of one command it cannot lower in a travel. */
+  /** The profile as this board can lift the pen. */
   get #lifting(): Profile {
-    if (this.#mover.pacer.depth >= EARLY_DEPTH) return this.#profile
-    return { ...this.#profile, pen: { ...this.#profile.pen, leadMs: 0 } }
+    return { ...this.#profile, pen: this.#lift(this.#profile.pen) }
+  }
+
+  /** With a queue of one command the board cannot lower the pen in a travel. */
+  #lift(pen: PenLift): PenLift {
+    return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }
 
   async #begin(): Promise<void> {

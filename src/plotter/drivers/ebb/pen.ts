@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
-import type { LayerOptions } from '../../../geometry/drawing.ts'
+import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
-import { clearMs, touchMs } from '../../motion/index.ts'
+import { clearMs, liftOf, touchMs } from '../../motion/index.ts'
 import type { EbbOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import type { BoardStatus, EbbMover } from './mover.ts'
@@ -46,7 +46,9 @@ export class EbbPen {
   isUp = false
   readonly #wire: EbbWire
   readonly #mover: EbbMover
-  readonly #lift: PenLift
+  readonly #profile: Profile
+  /** Heights and times of the present layer's pen. */
+  #lift: PenLift
   readonly #options: EbbOptions
   /** The settings that the board has. */
   #settled: string | undefined
@@ -54,22 +56,29 @@ export class EbbPen {
   constructor(wire: EbbWire, mover: EbbMover, profile: Profile) {
     this.#wire = wire
     this.#mover = mover
+    this.#profile = profile
     this.#lift = profile.pen
     this.#options = ebbOptions(profile)
   }
 
   /** Sends changed settings. The user's adjustment wins over the layer's option, and that over the profile. */
-  async settle(layer: LayerOptions = {}): Promise<void> {
+  async settle(layer?: Layer): Promise<void> {
+    this.#lift = layer ? liftOf(this.#profile, layer) : this.#profile.pen
     const lines = penSettings(this.#options, {
       ...this.#lift,
       upPercent: this.adjusted.penUpPercent ?? this.#lift.upPercent,
-      downPercent: this.adjusted.penDownPercent ?? layer.penDownPercent ?? this.#lift.downPercent,
+      downPercent: this.adjusted.penDownPercent ?? layer?.options.penDownPercent ?? this.#lift.downPercent,
     })
     const settled = lines.join()
     if (settled === this.#settled) return
     this.#settled = undefined
     await Promise.all(lines.map((line) => this.#wire.ok(line)))
     this.#settled = settled
+  }
+
+  /** Heights and times of the present layer's pen. */
+  get lift(): PenLift {
+    return this.#lift
   }
 
   /** Queues the lowering; the motion that follows waits for it. */

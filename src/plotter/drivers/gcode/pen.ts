@@ -1,6 +1,6 @@
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
-import { drawingLimits } from '../../motion/index.ts'
+import { drawingLimits, liftOf } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import { short } from './program.ts'
@@ -126,7 +126,7 @@ export class GcodePen {
   }
 
   #lines(to: 'up' | 'down', layer?: Layer): string[] {
-    const { pen } = this.#profile
+    const pen = layer ? liftOf(this.#profile, layer) : this.#profile.pen
     const up = this.adjusted.penUpPercent ?? pen.upPercent
     const down = this.adjusted.penDownPercent ?? layer?.options.penDownPercent ?? pen.downPercent
     return this.#fill(this.#options, pen, to, to === 'up' ? up : down)

@@ -60,5 +60,7 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
 /** A filled pen template for grbl. The last line always waits for the planner, so its answer means that the pen has moved. */
 export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const filled = templateLines(options, pen, to, percent)
+  const isTimed = options.penDown.some((line) => /\{m?s\}/.test(line))
+  if (to === 'down' && !isTimed && pen.dwellMs) return [...filled, `G4 P${short(pen.dwellMs / 1000)}`]
   return /^G0?4\b|^G4P/.test(filled.at(-1) ?? '') ? filled : [...filled, 'G4P0']
 }

@@ -1,3 +1,4 @@
+import { clearMs, touchMs } from '../../motion/index.ts'
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
@@ -57,7 +58,12 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   // a stroke ends with a wait unless a rising Z axis follows at once; a dot has no motion
   const stroke = joins ? -saved : rest
   const { clearMs: _, touchMs: __, ...heights } = pen // the lines have these times
-  return { ...heights, raiseMs: alone(up) + stroke, lowerMs: alone(lowering) + rest, afterDotMs: -stroke }
+  const dwells = {
+    stepMs: dwellMs,
+    clearMs: clearMs(pen),
+    touchMs: grbl.penDown.some((line) => /\{m?s\}/.test(line)) ? touchMs(pen) : 0,
+  }
+  return { ...heights, raiseMs: alone(up) + stroke, lowerMs: alone(lowering) + rest, afterDotMs: -stroke, dwells }
 
   function lineMs(line: string): number {
     const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]

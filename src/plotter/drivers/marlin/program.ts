@@ -24,9 +24,18 @@ export function marlinPenLines(
   const ms = to === 'up' ? pen.raiseMs : pen.lowerMs
   const lines = templateLines(options, pen, to, percent)
   const [first, last] = [lines[0] ?? '', lines.at(-1) ?? '']
-  const waits = firmware === 'marlin' && isServo(last) && ms > servoMs ? [`G4 P${ms - servoMs}`] : []
+  const isTimed = options.penDown.some((line) => /\{m?s\}/.test(line))
+  const held = isServo(last) ? ms - servoMs : to === 'up' || isTimed ? 0 : (pen.dwellMs ?? 0)
+  const waits = held > 0 && (firmware === 'marlin' || !isServo(last)) ? [`G4 P${held}`] : []
   const before = firmware === 'marlin' && to === 'up' && isServo(first) ? ['M400'] : []
-  const after = to === 'up' ? (isServo(last) ? [] : ['M400']) : firmware === 'klipper' && isAxis(last) ? ['G4 P0'] : []
+  const after =
+    to === 'up'
+      ? isServo(last)
+        ? []
+        : ['M400']
+      : firmware === 'klipper' && isAxis(last) && waits.length === 0
+        ? ['G4 P0']
+        : []
   return [...before, ...lines, ...waits, ...after]
 }
 
