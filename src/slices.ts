@@ -49,6 +49,17 @@ export async function inOwnSlices<T>(
   }
 }
 
+/** Takes the steps of a generator in slices that are not shared, one in every turn of the loop. @returns its result */
+export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
+  for (let end = performance.now() + OWN_SLICE_MS; ; ) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+    if (performance.now() < end) continue
+    await new Promise((turn) => setImmediate(turn))
+    end = performance.now() + OWN_SLICE_MS
+  }
+}
+
 /** Visits every item in slices; the first without waiting. @param step  items between two looks at the clock */
 export async function inSlices<T>(
   items: readonly T[],

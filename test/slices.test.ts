@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { inSlices, isSliceOver, nextSlice } from '../src/slices.ts'
+import { inOwnTurns, inSlices, isSliceOver, nextSlice } from '../src/slices.ts'
 
 /** Keeps the thread for so long, ms. */
 function work(ms: number): void {
@@ -61,4 +61,20 @@ it('visits all items in order, and one item at once', async () => {
   expect(seen).toEqual([0])
   await all
   expect(seen).toEqual([0, 2, 4, 6])
+})
+
+it('lets the loop turn between the steps of long work, and gives its result', async () => {
+  const loop = turns()
+  const begun: number[] = []
+  function* steps(): Generator<undefined, string> {
+    for (let n = 0; n < 4; n++) {
+      begun.push(loop.now())
+      work(3)
+      yield
+    }
+    return 'done'
+  }
+  expect(await inOwnTurns(steps())).toBe('done')
+  loop.stop()
+  expect(new Set(begun).size).toBe(4)
 })

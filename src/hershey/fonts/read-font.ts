@@ -1,12 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { PlotdError } from '../../errors.ts'
+import { inOwnTurns } from '../../slices.ts'
 import { PANGRAM } from './catalog.ts'
 import { type FontInfo, makeFont, type StrokeFont, withForms } from './font.ts'
 import { fontFromJhf } from './library.ts'
 import { loadHarfBuzz } from './opentype/harfbuzz.ts'
 import { openTypeFont } from './opentype/opentype-font.ts'
-import { parseSvgFont } from './svg-font.ts'
+import { parseSvgFont, type SvgFont, svgFontInSteps } from './svg-font.ts'
 
 /** Limit on a font file. A font of this size has about ten thousand glyphs. */
 const MAX_FONT_BYTES = 8 << 20
@@ -59,7 +60,8 @@ export async function readFont(bytes: Uint8Array, name: string, file: string): P
     return openTypeFont(await loadHarfBuzz(), bytes, infoOf(name), file)
   }
   const source = new TextDecoder().decode(bytes)
-  return /^\s*</.test(source) ? fontFromSvg(source, name, file) : fontFromJhf(source, infoOf(name), file)
+  if (!/^\s*</.test(source)) return fontFromJhf(source, infoOf(name), file)
+  return fontOf(await inOwnTurns(svgFontInSteps(source, file)), name)
 }
 
 /**
@@ -70,7 +72,10 @@ export async function readFont(bytes: Uint8Array, name: string, file: string): P
  * @throws PlotdError ERR_FONT_INVALID
  */
 export function fontFromSvg(source: string, name: string, file = `${name}.svg`): StrokeFont {
-  const { family, glyphs, unitsPerEm, kerning, forms } = parseSvgFont(source, file)
+  return fontOf(parseSvgFont(source, file), name)
+}
+
+function fontOf({ family, glyphs, unitsPerEm, kerning, forms }: SvgFont, name: string): StrokeFont {
   const isHand = [...forms.values()].some(({ length }) => length > 1)
   const info = infoOf(name)
   const own = { ...info, title: family ?? name, style: isHand ? ('hand' as const) : info.style }

@@ -51,6 +51,18 @@ type Attributes = Readonly<Record<string, string>>
  * @throws PlotdError ERR_FONT_INVALID naming file and line
  */
 export function parseSvgFont(source: string, file = 'font'): SvgFont {
+  const steps = svgFontInSteps(source, file)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/** Characters that are read in one step: a few milliseconds. */
+const STEP = 16_384
+
+/** As `parseSvgFont`, in steps: the daemon reads fonts of megabytes between its other work. */
+export function* svgFontInSteps(source: string, file: string): Generator<undefined, SvgFont> {
   const parser = new SaxesParser()
   const glyphs = new Map<number, Glyph>()
   const forms = new Map<string, Glyph[]>()
@@ -110,7 +122,11 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
       pairs.push(() => kernRule(attributes, units, named)) // its glyphs may follow later in the file
     }
   })
-  parser.write(source.replace(/^\uFEFF/, '')).close()
+  for (let at = source.startsWith('\uFEFF') ? 1 : 0; at < source.length; at += STEP) {
+    parser.write(source.slice(at, at + STEP))
+    yield
+  }
+  parser.close()
   if (glyphs.size === 0) throw invalid(fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it')
   const rules = pairs.map((rule) => rule())
   const kerned = rules.reduce((sum, { first, second }) => sum + first.length + second.length, 0)

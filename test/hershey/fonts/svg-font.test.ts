@@ -28,6 +28,18 @@ describe('an SVG font', () => {
     expect(points('M0 0z l1 1')).toEqual([0, -0, 0, -0, 0, -0, 1, -1])
   })
 
+  it('is read between other work: a large one holds no turn of the event loop', async () => {
+    const source = font(
+      Array.from({ length: 4000 }, (_, i) => `<glyph unicode="&#${0x4e00 + i};" d="M0 0C1 2 30 40 500 600"/>`).join(''),
+    )
+    let turns = 0
+    const turning = setInterval(() => turns++, 0)
+    const read = await readFont(new TextEncoder().encode(source), 'large', 'large.svg')
+    clearInterval(turning)
+    expect(turns).toBeGreaterThan(0)
+    expect(read.glyphs.get(0x4e00 + 3999)).toEqual(fontFromSvg(source, 'large').glyphs.get(0x4e00 + 3999))
+  })
+
   it.each([
     ['M 1 2 3 4 L5,6', [1, -2, 3, -4, 5, -6]],
     ['M1-2L3.5-4', [1, 2, 3.5, 4]],
