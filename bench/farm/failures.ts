@@ -258,28 +258,31 @@ async function fullHost(): Promise<Seen> {
       async (world) => {
         const [north] = world.hosts
         if (north === undefined) return { measured: [], violations: ['no host'] }
-        fillUp(join(mounted, 'ballast'))
-        const [{ name } = { name: '' }] = north.pens
-        const upload = await north.client.upload(`<svg>${'<g/>'.repeat(20_000)}</svg>`).catch(codeOf)
-        const { id } = await world.client.submit({
-          ...{ task: 'svg', params: { svg: drawing(1) } },
-          plot: { plotter: name, options: { keepOrder: true } },
-        })
-        await until(async () => (await world.client.call('job.get', { id })).status === 'rendered')
-        await world.client.call('plotter.ready', { name })
-        await sleep(3_000)
-        const { status, reason, error } = await world.client.call('job.get', { id })
-        const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
-        rmSync(join(mounted, 'ballast'))
-        for (const host of world.hosts) await host.end('SIGTERM')
-        unmount() // else the folder cannot be removed
-        const said = error?.message ?? reason?.message ?? ''
-        return {
-          measured: [
-            `an upload is ${typeof upload === 'string' ? `refused: ${upload}` : 'accepted'}`,
-            `a plot there is ${status}${said === '' ? '' : `: ${said}`}; ${inked ? 'ink' : 'no ink'}`,
-          ],
-          violations: [],
+        try {
+          fillUp(join(mounted, 'ballast'))
+          const [{ name } = { name: '' }] = north.pens
+          const upload = await north.client.upload(`<svg>${'<g/>'.repeat(20_000)}</svg>`).catch(codeOf)
+          const { id } = await world.client.submit({
+            ...{ task: 'svg', params: { svg: drawing(1) } },
+            plot: { plotter: name, options: { keepOrder: true } },
+          })
+          await until(async () => (await world.client.call('job.get', { id })).status === 'rendered')
+          await world.client.call('plotter.ready', { name })
+          await sleep(3_000)
+          const { status, reason, error } = await world.client.call('job.get', { id })
+          const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
+          const said = error?.message ?? reason?.message ?? ''
+          return {
+            measured: [
+              `an upload is ${typeof upload === 'string' ? `refused: ${upload}` : 'accepted'}`,
+              `a plot there is ${status}${said === '' ? '' : `: ${said}`}; ${inked ? 'ink' : 'no ink'}`,
+            ],
+            violations: [],
+          }
+        } finally {
+          rmSync(join(mounted, 'ballast'), { force: true })
+          for (const host of world.hosts) await host.end('SIGTERM')
+          unmount() // else the folder cannot be removed
         }
       },
       {

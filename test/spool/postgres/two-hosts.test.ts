@@ -229,6 +229,25 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(a.stats.statements - before).toBeLessThan(50)
   })
 
+  it('look each child of a job up by the index, also when most jobs wait for one', async () => {
+    const [a, , url] = await twoHosts()
+    const parent = await submit(a, { hold: true })
+    await a.submit(Array.from({ length: 200 }, () => ({ task: 'text', params: 1, dependsOn: [parent] })))
+    await sql(url, 'ANALYZE plotd.edge')
+    const [source] = await sql<{ body: string }>(
+      url,
+      "SELECT prosrc AS body FROM pg_proc WHERE proname = 'waiting_for'",
+    )
+    const client = await connect({ servers: new Servers(url), host: 'planner' }, 60_000)
+    await client.query('SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off')
+    const body = present(source).body.replace('roots', `ARRAY['${parent}']`)
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${body}`)
+    await client.end()
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    expect(plan).toContain('Index Cond: (parent = b.id)')
+    expect(plan).not.toContain('Materialize')
+  })
+
   it('show a list as it was at its first page, whatever another host moves meanwhile', async () => {
     const [a, b] = await twoHosts()
     const ids = (await a.submit(Array.from({ length: 9 }, (_, i) => ({ task: 'text', params: i })))).map(({ id }) => id)
