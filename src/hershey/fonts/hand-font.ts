@@ -27,6 +27,10 @@ const CAP = 68
 const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
 /** Share of the deformations in hands whose letters all join. */
 const GENTLE = 0.6
+/** How deep a side of a letter may be counted where words are written from right to left: tails reach below the next word. */
+const RTL_DEEPEST = 4
+/** By how much less than a stem a stop stands from the next letter, units. */
+const STOP_ROOM = 2
 /** White before a stroke that leads in and after one that leads on, where the hand says nothing, and before a mark, units. */
 const [LEAD, TRAIL, MARK_ROOM] = [3, 4.5, 3.5] as const
 
@@ -111,10 +115,16 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
   const bend = deformation(char, face, isRtl ? GENTLE : 1)
   const drawn = lines.map(({ points, corners }) => bend(splineThrough(points, corners)))
   const isTall = drawn.some((line) => line.some((value, i) => i % 2 === 1 && value > 56))
-  const room = bearing + (/^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
+  const isDigit = isRtl && /\p{Nd}/u.test(char)
+  const room = bearing + (isDigit || /^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
   const [takes, leads] = [joins === 'in' || joins === 'io', joins === 'out' || joins === 'io']
   const [start, end] = [drawn[0]?.[0] ?? 0, drawn[0]?.at(-2) ?? 0]
-  const white = { left: room - side(drawn, 'left', isTall), right: bearing + side(drawn, 'right', isTall) }
+  const deepest = isRtl ? RTL_DEEPEST : undefined
+  const isStop = /^[.,:;…]$/.test(char)
+  const white = {
+    left: room - side(drawn, 'left', isTall, deepest),
+    right: bearing + (isStop ? edge(drawn, 'right') - STOP_ROOM : side(drawn, 'right', isTall, deepest)),
+  }
   const left = isRtl ? (leads ? -end : white.left) : takes ? style.lead - start : white.left
   const right = isRtl ? (takes ? start : white.right) : leads ? style.trail + edge(drawn, 'right') : white.right
   const set = drawn.map((line) =>

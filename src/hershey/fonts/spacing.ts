@@ -9,7 +9,12 @@ export const edge = (lines: readonly number[][], which: 'left' | 'right'): numbe
  * The mean x of a side of a letter over its height. Open sides count as deep as `DEEPEST`, so that round and open letters
  * stand closer than stems.
  */
-export function side(lines: readonly number[][], which: 'left' | 'right', isTall: boolean): number {
+export function side(
+  lines: readonly number[][],
+  which: 'left' | 'right',
+  isTall: boolean,
+  deepest: number = DEEPEST,
+): number {
   const outer = edge(lines, which)
   const sign = which === 'left' ? 1 : -1
   const top = isTall ? 62 : 42
@@ -17,7 +22,7 @@ export function side(lines: readonly number[][], which: 'left' | 'right', isTall
   let sum = 0
   for (let level = 0; level < LEVELS; level++) {
     const y = bottom + ((top - bottom) * level) / (LEVELS - 1)
-    let depth: number = DEEPEST
+    let depth = deepest
     for (const line of lines) {
       for (let i = 0; i + 3 < line.length; i += 2) {
         const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)

@@ -1,5 +1,5 @@
 import { compose, scaling, transformed } from '../../geometry/affine.ts'
-import type { Bounds } from '../../geometry/bounds.ts'
+import { type Bounds, isEmpty } from '../../geometry/bounds.ts'
 import { type Strokes, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, mapped, moved, together, unit, withoutDot } from '../fonts/parts.ts'
@@ -24,9 +24,10 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
   const dotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
   const bare = dotted ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
   let { strokes } = bare
-  let { minY, maxY } = bare.box
+  const box = isEmpty(bare.box) ? blankBox(font, bare.advance) : bare.box
+  let { minY, maxY } = box
   for (const mark of known) {
-    const placed = glyphOf(0, placedMark(font, bare.box, mark, minY, maxY))
+    const placed = glyphOf(0, placedMark(font, box, mark, minY, maxY))
     strokes = together(strokes, placed.strokes)
     if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
     else if (mark.place !== 'corner' && mark.place !== 'inside') maxY = Math.max(maxY, placed.box.maxY)
@@ -35,6 +36,12 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
   const written = joins !== undefined && { joins, mains: bare.mains ?? strokeCount(bare.strokes) }
   return { ...glyphOf(bare.advance, strokes), ...written }
 }
+
+/** Where a mark stands that has no letter, but a space: above the place of a small letter. */
+const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => ({
+  ...{ minX: 0, maxX: advance },
+  ...{ minY: -metrics.xHeight, maxY: 0 },
+})
 
 /** The longest start of a letter that the font has as one: its marks are part of it. */
 function baseOf(font: StrokeFont, parts: readonly string[]) {
