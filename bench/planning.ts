@@ -12,20 +12,28 @@ interface Row extends Estimate {
   /** Seconds of processor time for the same, all of the process's threads. */
   readonly cpu: number
   readonly peakMb: number
+  /** In the file. */
+  readonly strokes: number
+  /** The share of the plan's time by which another order could be faster at most. */
+  readonly gap?: number
 }
 
 const CORPUS = join(packageRoot, '../shared/corpus')
+/** Drawings whose plans are bounded: scattered lines, and those with many closed strokes. */
+const BOUNDED = ['scatter:50', 'scatter:100', 'scatter:180', 'scatter:1000', 'scatter:10000', 'contours', 'circles 5k']
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
  * How short plots become and how long that takes, beside what saxi plans with: `planning [CASE…] [--no-scaling]`, and with
  * `--tables` without the whole way from an SVG and without the scaling.
+ * `--bound` shows only how near the plans are to the fastest order, as proven.
  * Seconds of plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const peers = installPeers()
   const wanted = args.filter((arg) => !arg.startsWith('--'))
+  if (args.includes('--bound')) return bounds(wanted.length > 0 ? wanted : BOUNDED)
+  const peers = installPeers()
   const engines = ['file', ...(peers ? ['saxi reorder', 'saxi reorder merge'] : []), 'plotd', 'plotd once']
   const drawings = [...Object.keys(CASES), ...corpus()]
   console.log('| case | planner | travel mm | lifts | plot s | of the file | planning s | of processor | peak MB |')
@@ -70,6 +78,23 @@ function tableRow(name: string, engine: string, row: Row, file: number): string 
     row.peakMb.toFixed(0),
   ]
   return `| ${cells.join(' | ')} |`
+}
+
+function bounds(drawings: readonly string[]): void {
+  console.log('| drawing | strokes | gap, s | of plot time | processor, s |')
+  console.log('|---|---|---|---|---|')
+  for (const name of drawings) {
+    const row = measure('plotd bound', name)
+    if (row?.gap === undefined) continue
+    const cells = [
+      basename(name, '.svg'),
+      row.strokes,
+      (row.gap * row.seconds).toFixed(4),
+      `${(100 * row.gap).toFixed(4)} %`,
+      row.cpu.toFixed(2),
+    ]
+    console.log(`| ${cells.join(' | ')} |`)
+  }
 }
 
 /** From SVG file to planned strokes, the largest of the corpus. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { drawingOf, type Strokes } from '../../src/geometry/drawing.ts'
+import { drawingOf, type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { estimate } from '../../src/plotter/motion/estimate.ts'
 import { prepare } from '../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
@@ -23,10 +23,20 @@ function read(): Strokes {
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }
 
+/** The bound of the last plan, when the engine computes one. */
+let gap: number | undefined
+
+function bounded(strokes: Strokes): Strokes {
+  const { drawing, report } = prepare(drawingOf(strokes, 1e6, 1e6), { bound: true })
+  gap = report.bound?.gap
+  return drawing
+}
+
 const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
   file: (strokes) => strokes,
   plotd: (strokes) => prepare(drawingOf(strokes, 1e6, 1e6)).drawing,
   'plotd whole': (strokes) => prepare(drawingOf(strokes, 1e6, 1e6)).drawing,
+  'plotd bound': bounded,
   'plotd once': (strokes) => prepare(drawingOf(strokes, 1e6, 1e6), { once: true }).drawing,
   'saxi reorder': (strokes) => optimizePaths(strokes, 0),
   'saxi reorder merge': (strokes) => optimizePaths(strokes, 0.5),
@@ -44,4 +54,4 @@ const { user, system } = process.cpuUsage(cpuFrom)
 const cpu = (user + system) / 1e6
 const peakMb = process.resourceUsage().maxRSS / 1024
 const plot = estimate(drawingOf(planned, 1e6, 1e6), axidraw)
-console.log(JSON.stringify({ planning, cpu, peakMb, ...plot }))
+console.log(JSON.stringify({ planning, cpu, peakMb, gap, strokes: strokeCount(strokes), ...plot }))

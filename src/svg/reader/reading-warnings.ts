@@ -42,4 +42,4 @@ export const whiteSays = (count: number): string =>
 
 /** A sentence about closed shapes without a fill. */
 export const notFilledSays = (count: number): string =>
-  `${count} × closed shape has no fill in the file and stays empty (--fill-all fills it)`
+  `${count} × closed shape has no fill in the file and stays empty (--fill-all fills it; on the page “Fill all”)`
