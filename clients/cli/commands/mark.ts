@@ -56,6 +56,6 @@ function says({ name, marks, registers }: WirePlotter): string {
     return `${name}: one mark. Move the pen over another, far from it, and say plotd mark ${registers ? 'with its corner or X,Y' : 'X,Y'}.`
   }
   const miss = count > 2 ? `, and the worst of ${count} marks misses by ${(marks.missMm ?? 0).toFixed(2)} mm` : ''
-  const next = registers ? `plotd resume ${registers.job}` : 'plotd ready'
+  const next = registers ? `plotd resume ${name}` : 'plotd ready'
   return `${name}: the sheet is turned by ${marks.turnDegrees.toFixed(2)}°${miss}. Say ${next}.`
 }

@@ -95,7 +95,7 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
     case 'plotting':
       return `${name} is drawing ${title(state.job)}.${tail}`
     case 'paused':
-      return `${name} paused in ${title(state.job)}: ${state.prompt ?? WHY[state.why]}; ${GOES_ON[state.why]}.${tail}`
+      return `${name} paused in ${title(state.job)}: ${state.prompt ?? WHY[state.why]}; ${needsMarks(plotter) ? SHOW_CORNERS : GOES_ON[state.why]}.${tail}`
     case 'fault':
       return `${name} has a fault: ${state.message} [${state.code}]. \`plotd clear ${name}\` when it is mended.${tail}`
     default:
@@ -150,6 +150,12 @@ const WHY = {
   'pen-change': 'it wants the next pen',
   sheet: 'it wants the next sheet',
 }
+
+/** Whether the plot is refused to go on before the pen has shown how the sheet lies. */
+const needsMarks = ({ registers, marks }: WirePlotter): boolean =>
+  registers?.required === true && (marks?.places.length ?? 0) < 2
+
+const SHOW_CORNERS = 'move the pen over two corners (`plotd jog`), and say which they are (`plotd mark top-left`)'
 
 /** A prompt tells what to do at the plotter. This adds the command that reports it done. */
 const GOES_ON = {

@@ -168,7 +168,7 @@ export class SheetMarks {
     throw new PlotdError(
       'ERR_PLOTTER_STATE',
       `${what}, and the pen has shown ${has}: expected two, at least ${least.toFixed(0)} mm apart ` +
-        '(move the pen over each and say plotd mark X,Y)',
+        '(move the pen over each and say plotd mark X,Y; after a turn also plotd mark top-left)',
       { id },
     )
   }
