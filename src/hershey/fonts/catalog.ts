@@ -107,7 +107,7 @@ const ems: readonly (readonly [string, string, FontStyle, boolean])[] = [
 const hands: readonly (readonly [string, string, boolean])[] = [
   ['linnet', 'Linnet, an upright hand', false],
   ['heron', 'Heron, a half-joined italic hand', true],
-  ['wren', 'Wren, a hand whose letters all join', true],
+  ['wren', 'Wren, a joined script', true],
   ['yona', 'Yona, a Hebrew hand', false],
   ['bulbul', 'Bulbul, an Arabic hand', false],
 ]
