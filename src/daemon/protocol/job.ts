@@ -114,7 +114,7 @@ export const progress = z.object({
   copiesDone: count.optional(),
   inkMm: z.number().optional().meta({ description: 'ink that was laid down for the job: all its sheets and repeats' }),
   drawnSeconds: z.number().optional().meta({ description: 'time that it was drawn, without pauses' }),
-  pens: z.array(z.string()).readonly().optional().meta({ description: 'the named pens that drew it' }),
+  pens: z.array(z.string().max(64)).max(16).readonly().optional().meta({ description: 'the named pens that drew it' }),
   since: z.number().optional().meta({ description: 'its first sheet began' }),
 })
 
