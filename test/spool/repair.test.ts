@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { PlotdError } from '../../src/errors.ts'
 import { openSpool } from '../../src/spool/index.ts'
 import { repairSpool } from '../../src/spool/repair.ts'
 import { aResult } from '../contracts/spool.ts'
@@ -71,6 +72,29 @@ describe('a damaged spool folder', () => {
       ...{ archived: 'canceled', ended: 'canceled', plotting: 'interrupted' },
       ...{ rendered: 'held', held: 'held', queued: 'held' },
     })
+  })
+
+  it('is refused with the number of writes that are lost, wherever its journal was cut', async () => {
+    const lostAfter = async (cut: (bytes: Buffer) => number): Promise<unknown> => {
+      const folder = await aFolder()
+      const path = newestJournal(folder)
+      truncateSync(path, cut(readFileSync(path)))
+      const { code, detail } = await openSpool(folder).then(
+        () => expect.unreachable('it was opened'),
+        (thrown: unknown) => thrown as PlotdError,
+      )
+      expect(code).toBe('ERR_SPOOL_DAMAGED')
+      return detail['lost']
+    }
+    const all = await lostAfter(() => 0)
+    const [behindAll, lastJob, half] = [
+      await lostAfter(({ length }) => length - 1), // nothing was written there yet
+      await lostAfter((bytes) => bytes.lastIndexOf('"last"')),
+      await lostAfter((bytes) => bytes.indexOf('"title":"held"')),
+    ]
+    expect([behindAll, lastJob]).toEqual([0, 1])
+    expect(half).toBeGreaterThan(1)
+    expect(all).toBeGreaterThan(Number(half))
   })
 
   it('keeps logs, archived jobs and large parameters, and is sound then', async () => {
