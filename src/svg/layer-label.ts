@@ -71,3 +71,20 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
   ].join('')
   return `${options.pauseBefore ? '!' : ''}${pen}${flags} ${name}`.trim()
 }
+
+/** Attributes of a layer for the times that a calibration sheet tries, and the options that they set. */
+const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const
+const LONGEST_MS = 10_000
+
+/** The options in a layer's attributes. A value outside of its range has no effect. */
+export function layerTimes(attributes: Readonly<Record<string, string | undefined>>): LayerOptions {
+  const times = Object.entries(TIMES).map(([attribute, key]) => [key, attributes[attribute]] as const)
+  const given = times.filter(([, text]) => text !== undefined && /^\d+$/.test(text) && Number(text) <= LONGEST_MS)
+  return Object.fromEntries(given.map(([key, text]) => [key, Number(text)]))
+}
+
+/** The same as text for the start tag: the inverse of `layerTimes`. */
+export const timesText = (options: LayerOptions): string =>
+  Object.entries(TIMES)
+    .map(([attribute, key]) => (options[key] === undefined ? '' : ` ${attribute}="${options[key]}"`))
+    .join('')

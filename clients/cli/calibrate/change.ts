@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { calibrationOf, profileNamed } from '../../../src/index.ts'
-import { SHEETS, type Sheet, SIDE_MM } from './sheets.ts'
+import { type PenTimes, SHEETS, type Sheet, SIDE_MM, tries } from './sheets.ts'
 
 /** A profile as the configuration has it: a name, or a base with the fields that differ. */
 export type ConfiguredProfile = string | Readonly<Record<string, unknown>>
@@ -29,6 +29,7 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
       profile: { ...old, pen: { ...group(old, 'pen'), downPercent: first } },
       says: `The pen draws at ${first} %.`,
     }
+  if (sheet === 'pen') return penChange(first, second, old, base)
   if (sheet === 'speed') {
     const present = Number(group(old, 'down')['speed'] ?? base.down.speed)
     const speed = Math.round(present * first) / 100
@@ -50,8 +51,42 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
   return squareChange({ top: first, left: second, falling: third, rising: fourth }, old)
 }
 
+type Base = ReturnType<typeof profileNamed>
+
 const group = (profile: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> =>
   (profile[name] as Readonly<Record<string, unknown>> | undefined) ?? {}
+
+/** The full times of a lift of a configured machine, ms. */
+export function penTimes(profile: ConfiguredProfile): PenTimes {
+  const old = typeof profile === 'string' ? { base: profile } : profile
+  const { raiseMs, lowerMs } = { ...profileNamed(String(old['base'])).pen, ...group(old, 'pen') }
+  return { raiseMs, lowerMs }
+}
+
+/** An EBB's servo sets off up to a frame after its command, ms. */
+const FRAME_MS = 24
+
+/** A pen that touches after `touchMs` at the latest does not touch a frame and a row of the sheet earlier: so early it may fall. */
+function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProfile, string>, base: Base): Change {
+  const full = penTimes(old)
+  if (clearMs > full.raiseMs || touchMs > full.lowerMs)
+    throw new PlotdError(
+      'ERR_PARAMS',
+      `--measured ${clearMs} ${touchMs}: expected two numbers of the sheet, up to ${full.raiseMs} and ${full.lowerMs}`,
+    )
+  // a hook thinner than the line and a dot that was lucky are not seen: the next row is sure
+  const next = (ms: number, fullMs: number): number => Math.min(fullMs, ms + (tries(fullMs)[1] ?? 0))
+  const times = { clearMs: next(clearMs, full.raiseMs), touchMs: next(touchMs, full.lowerMs) }
+  const leadMs = Math.max(0, Math.round(touchMs - FRAME_MS - (tries(full.lowerMs)[1] ?? 0)))
+  const lead = base.dialect === 'ebb' ? { leadMs } : {}
+  return {
+    profile: { ...old, pen: { ...group(old, 'pen'), ...times, ...lead } },
+    says:
+      `With one row more for safety, the machine travels ${times.clearMs} ms after the pen began to rise, and draws ` +
+      `${times.touchMs} ms after it began to fall.` +
+      (base.dialect === 'ebb' ? ` On firmware 3 the pen begins to fall ${leadMs} ms before a travel ends.` : ''),
+  }
+}
 
 function squareChange(measured: Parameters<typeof calibrationOf>[0], old: Readonly<Record<string, unknown>>): Change {
   const now = calibrationOf(measured, SIDE_MM)

@@ -15,6 +15,12 @@ const HEIGHTS = [60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5]
 const SPEEDS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]
 const GAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2]
 
+/** The full times of a lift, ms. */
+export interface PenTimes {
+  readonly raiseMs: number
+  readonly lowerMs: number
+}
+
 const page = (title: string) => new SvgBuilder(WIDTH, HEIGHT, { title: `Calibration: ${title}` })
 
 /** A line at each height of the pen. The highest number whose line is whole presses least: it is the height to use. */
@@ -56,6 +62,42 @@ function lines(): string {
   return svg.toString()
 }
 
+/** Rows of the sheet `pen`, and the shares of the full times that they try. */
+const ROWS = 11
+
+/** The times that the rows of the sheet `pen` try, ms: from 0 to the time that the pen takes in all. */
+export const tries = (fullMs: number): number[] =>
+  Array.from({ length: ROWS }, (_, row) => Math.round((fullMs * row) / (ROWS - 1)))
+
+/**
+ * Left, bars after which the machine travels sideways ever later: a pen that drags makes a hook at the end of a bar. Right, dots from
+ * which the pen rises ever later: where it had no time to touch, a dot is missing.
+ */
+function pen({ raiseMs, lowerMs }: PenTimes): string {
+  const svg = page('how early the pen is clear and touches')
+  const top = (row: number): number => 14 + 7.5 * row
+  const [clear, touch] = [tries(raiseMs), tries(lowerMs)]
+  const rows = clear.map((ms, row) => ({ row, ms, touchMs: touch[row] ?? 0 }))
+  const bars = (at: SvgBuilder, y: number): void => {
+    for (let i = 0; i < 5; i++) at.line(24 + 9 * i, y - 2, 24 + 9 * i, y + 2)
+  }
+  const dots = (at: SvgBuilder, y: number): void => {
+    for (let i = 0; i < 8; i++) at.line(90 + 5 * i, y, 90 + 5 * i, y)
+  }
+  for (const { row, ms } of rows)
+    svg.layer(`clear ${ms}`, (at) => bars(at, top(row)), { pen: 1, options: { clearMs: ms } })
+  for (const { row, touchMs } of rows)
+    svg.layer(`touch ${touchMs}`, (at) => dots(at, top(row)), { pen: 1, options: { touchMs } })
+  // with the full times: a number must be readable where its row is not
+  const numbers = (at: SvgBuilder): void => {
+    at.hersheyText(8, 6, 'clear', TEXT).hersheyText(74, 6, 'touch', TEXT)
+    for (const { row, ms, touchMs } of rows) {
+      at.hersheyText(8, top(row), `${ms}`, TEXT).hersheyText(74, top(row), `${touchMs}`, TEXT)
+    }
+  }
+  return svg.layer('numbers', numbers, { pen: 1 }).toString()
+}
+
 /** A square whose sides and diagonals are measured. */
 function square(): string {
   const svg = page('size and squareness')
@@ -92,6 +134,11 @@ function backlash(): string {
 
 export const SHEETS = {
   heights: { draw: heights, asks: 'the highest number whose line is whole and even', numbers: 1 },
+  pen: {
+    draw: pen,
+    asks: 'two numbers: the smallest "clear" from which on no bar has a hook, and the smallest "touch" from which on no dot is missing',
+    numbers: 2,
+  },
   speed: { draw: speed, asks: 'the largest number whose zigzag still has sharp corners', numbers: 1 },
   lines: { draw: lines, asks: 'the width of the line in mm: the smallest gap that stays white', numbers: 1 },
   square: {

@@ -1,13 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { PlotdError } from '../../../src/errors.ts'
+import { DEFAULT_PROFILE } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
-import { changeBy } from '../calibrate/change.ts'
+import { changeBy, penTimes } from '../calibrate/change.ts'
 import { SHEETS, type Sheet } from '../calibrate/sheets.ts'
 import { writeFileOrExplain } from '../io/files.ts'
 import { entryNamed, withPlotter } from '../setup/config-text.ts'
 import { thisHost } from '../setup/host.ts'
 import { configFile } from '../setup/steps.ts'
 import { plotterName } from './plotter.ts'
+
+/** What is typed back from a sheet that asks for more than one number. */
+const WORDS: Partial<Record<Sheet, string>> = { square: 'TOP LEFT FALLING RISING', pen: 'CLEAR TOUCH' }
 
 export const calibrate = defineCommand({
   about:
@@ -17,7 +21,8 @@ export const calibrate = defineCommand({
     sheet: {
       type: 'string',
       choices: Object.keys(SHEETS),
-      describe: 'heights and speed of the pen, lines (width and gaps), square (size and angle), backlash',
+      describe:
+        'heights, pen (how early it is clear and touches), speed, lines (width and gaps), square (size and angle), backlash',
     },
   },
   flags: {
@@ -34,32 +39,35 @@ export const calibrate = defineCommand({
     ['calibrate square', 'then `plotd ready`, and measure'],
     ['calibrate square --measured 80.4 79.8 113.5 113.1', 'four numbers, in mm'],
     ['calibrate heights --measured 35', 'the pen draws at 35 percent'],
+    ['calibrate pen --measured 48 72', 'clear and touch, in ms'],
   ],
   more: 'The new values count from the next start of the daemon: `plotd setup`, or restart its service.',
   async run({ sheet, plotter, measured, print }, io) {
     const which = String(sheet) as Sheet
-    if (print) {
-      io.print(SHEETS[which].draw().trimEnd())
+    const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
+    const file = configFile(thisHost(''), read)
+    const text = read(file)
+    const name = print ? plotter : await plotterName(io.daemon, plotter)
+    const entry = name === undefined ? undefined : entryNamed(text, name)
+    const drawn = SHEETS[which].draw(penTimes(entry?.profile ?? DEFAULT_PROFILE))
+    if (print || name === undefined) {
+      io.print(drawn.trimEnd())
       return 0
     }
-    const name = await plotterName(io.daemon, plotter)
     if (measured === undefined) {
       const job = await io.daemon.call('job.submit', {
         task: 'svg',
         title: `Calibration: ${which}`,
-        params: { svg: SHEETS[which].draw(), name: `calibration-${which}` },
+        params: { svg: drawn, name: `calibration-${which}` },
         plot: { plotter: name, copies: 1, options: {} },
       })
       io.answer(job, () => [
         `The sheet is queued. Put a sheet of at least A6 down and say \`plotd ready ${name}\`.`,
         `Then read ${SHEETS[which].asks}, and type:`,
-        `  plotd calibrate ${which} --measured ${which === 'square' ? 'TOP LEFT FALLING RISING' : 'NUMBER'}`,
+        `  plotd calibrate ${which} --measured ${WORDS[which] ?? 'NUMBER'}`,
       ])
       return 0
     }
-    const file = configFile(thisHost(''), (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined))
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined
-    const entry = entryNamed(text, name)
     if (entry === undefined)
       throw new PlotdError('ERR_CONFIG', `${file} has no plotter ${name}`, { remedy: '`plotd setup` writes it down.' })
     const { profile, says } = changeBy(which, measured, entry.profile)

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { LayerOptions, Strokes } from '../../geometry/drawing.ts'
 import type { MissingCharacter, TextOptions } from '../../hershey/index.ts'
-import { layerLabel } from '../layer-label.ts'
+import { layerLabel, timesText } from '../layer-label.ts'
 import { cssColor } from './color.ts'
 import { svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
@@ -136,7 +136,10 @@ export class SvgBuilder {
     this.#layers += 1
     const label = layerLabel({ name, pen: pen ?? this.#layers, options })
     const stroke = color === undefined ? '' : ` stroke="${cssColor(color)}"`
-    return this.#open(`<g inkscape:groupmode="layer" inkscape:label="${escapeAttribute(label)}"${stroke}>`, draw)
+    return this.#open(
+      `<g inkscape:groupmode="layer" inkscape:label="${escapeAttribute(label)}"${timesText(options)}${stroke}>`,
+      draw,
+    )
   }
 
   /** Close the innermost open group or layer. @throws PlotdError ERR_PARAMS when none is open */

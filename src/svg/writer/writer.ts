@@ -3,7 +3,7 @@
  * applications author one. `src/svg/index.ts` exports both; `picture` uses `color`.
  */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
-import { layerLabel } from '../layer-label.ts'
+import { layerLabel, timesText } from '../layer-label.ts'
 import { cssColor } from './color.ts'
 import { type PageStyle, svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
@@ -73,7 +73,7 @@ function layerGroup(drawing: Drawing, layer: Layer): string {
   const stroke = layer.color === undefined ? '' : ` stroke="${cssColor(layer.color, 'color of the layer')}"`
   const label = escapeAttribute(layerLabel(layer))
   const inside = paths(drawing, layer.first, layer.first + layer.count)
-  return `<g inkscape:groupmode="layer" inkscape:label="${label}"${stroke}>\n${inside}</g>`
+  return `<g inkscape:groupmode="layer" inkscape:label="${label}"${timesText(layer.options)}${stroke}>\n${inside}</g>`
 }
 
 /** One element per line, with a line break after the last. */

@@ -98,7 +98,7 @@ describe('the numbers typed back', () => {
   })
 
   it.each(Object.entries(SHEETS))('the sheet %s is read without a loss and fits on A6', (_, { draw }) => {
-    const { drawing, notDrawn } = readSvg(draw())
+    const { drawing, notDrawn } = readSvg(draw({ raiseMs: 120, lowerMs: 120 }))
     expect(notDrawn).toEqual([])
     expect(drawing.width).toBeLessThanOrEqual(148)
     expect(drawing.height).toBeLessThanOrEqual(105)

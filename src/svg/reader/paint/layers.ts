@@ -1,6 +1,6 @@
 import type { Drawing, Layer, Strokes } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
-import { parseLayerLabel } from '../../layer-label.ts'
+import { layerTimes, parseLayerLabel } from '../../layer-label.ts'
 import { isPlain } from '../css/color-key.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { tooManyPoints } from '../reading/options.ts'
@@ -97,7 +97,9 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
   if (layers === 'group' && element.parent === reading.tree.root) return groupLayer(reading, element)
   if (layers !== 'inkscape') return outer
   // AxiDraw has a layer 0, but pens are numbered from 1.
-  return { key: label, name, pen: Math.max(1, number ?? outer.pen), options }
+  const times = layerTimes(element.attributes)
+  const key = [label, times.clearMs, times.touchMs].join('\n')
+  return { key, name, pen: Math.max(1, number ?? outer.pen), options: { ...options, ...times } }
 }
 
 function groupLayer(reading: Reading, element: SvgElement): LayerKey {

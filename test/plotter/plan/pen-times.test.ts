@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { type ConfiguredProfile, changeBy, penTimes } from '../../../clients/cli/calibrate/change.ts'
+import { SHEETS, tries } from '../../../clients/cli/calibrate/sheets.ts'
+import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
+import { readSvg } from '../../../src/index.ts'
+import { makePlan } from '../../../src/plotter/plan/make-plan.ts'
+import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
+import { Servo } from '../../../src/plotter/simulators/ebb/servo.ts'
+import { ebbBench, plotAll, STEP } from '../../support/bench.ts'
+import { inkError } from '../../support/ink.ts'
+
+const TICKS_PER_MS = 25
+
+/** When the simulated servo leaves the paper at the latest, and touches at the latest, ms after the command. */
+function trueTimes({ rateUp, rateDown, up, down }: Servo): { clear: number; touch: number } {
+  const latest = (isUp: boolean): number => {
+    const times = Array.from({ length: 240 }, (_, i) => {
+      const servo = new Servo(isUp ? down : up)
+      Object.assign(servo, { rateUp, rateDown, up, down })
+      const at = 10_000 + 10 * i // the command comes at any moment of a frame
+      servo.setPen(isUp, at)
+      return (servo.nextChange(at) - at) / TICKS_PER_MS
+    })
+    return Math.max(...times)
+  }
+  return { clear: latest(true), touch: latest(false) }
+}
+
+/** Draws the sheet on a simulated board. */
+async function drawnSheet(profile = profileNamed('axidraw-v3')) {
+  const { board, driver } = await ebbBench({ firmware: '3.0.3', profile })
+  board.cable.faults.lateMs = 1
+  await driver.connect()
+  const { drawing } = readSvg(SHEETS.pen.draw(penTimes(profile.name)))
+  const { plan } = makePlan(drawing, {}, profile)
+  await plotAll(driver, plan)
+  return { plan, ink: board.ink.strokes(), servo: board.machine.servo }
+}
+
+/** What a user with a magnifying glass reads: for each row, whether a bar has a hook, and how many dots there are. */
+function read(
+  ink: ReturnType<typeof readSvg>['drawing'] | Awaited<ReturnType<typeof drawnSheet>>['ink'],
+  full: { raiseMs: number; lowerMs: number },
+) {
+  const top = (row: number): number => 14 + 7.5 * row
+  const marks = Array.from({ length: strokeCount(ink) }, (_, i) => stroke(ink, i))
+  const at = (row: number, left: number) =>
+    marks.filter((points) => (points[0] ?? 0) > left && Math.abs((points[1] ?? 0) - top(row)) < 3)
+  const width = (points: Float64Array) => {
+    const xs = [...points].filter((_, i) => i % 2 === 0)
+    return Math.max(...xs) - Math.min(...xs)
+  }
+  const good = <T>(row: T[], is: (row: T) => boolean): number => row.findLastIndex((one) => !is(one)) + 1
+  const rows = tries(full.raiseMs).map((_, row) => row)
+  const clear = good(rows, (row) =>
+    at(row, 20)
+      .filter((points) => (points[0] ?? 0) < 70)
+      .every((points) => width(points) < STEP / 2),
+  )
+  const touch = good(rows, (row) => at(row, 88).length === 8)
+  return { clear: tries(full.raiseMs)[clear] ?? Number.NaN, touch: tries(full.lowerMs)[touch] ?? Number.NaN }
+}
+
+describe('the calibration sheet for the times of the pen', () => {
+  it('shows the times of the servo within one row, and with them no ink differs', async () => {
+    const full = penTimes('axidraw-v3')
+    const { ink, servo } = await drawnSheet()
+    const said = read(ink, full)
+    const real = trueTimes(servo)
+    const row = tries(full.lowerMs)[1] ?? 0
+    expect(Math.abs(said.touch - real.touch)).toBeLessThanOrEqual(row)
+    expect(Math.abs(said.clear - real.clear)).toBeLessThanOrEqual(row)
+
+    const { profile } = changeBy('pen', [said.clear, said.touch], 'axidraw-v3')
+    const { base, ...changes } = profile as Record<string, unknown> & { base: string }
+    const quick = withOverrides(profileNamed(base), changes)
+    const { board, driver } = await ebbBench({ firmware: '3.0.3', profile: quick })
+    await driver.connect()
+    const { drawing } = readSvg(SHEETS.heights.draw())
+    const plain = { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: {} })) }
+    const { plan } = makePlan(plain, {}, quick)
+    await plotAll(driver, plan)
+    expect(strokeCount(board.ink.strokes())).toBe(strokeCount(plan))
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
+  })
+
+  it('writes what was read, and refuses what the sheet does not have', () => {
+    const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
+    const { profile, says } = changeBy('pen', [48, 72], entry)
+    expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })
+    expect(says).toContain('60 ms')
+    expect(changeBy('pen', [100, 150], 'grbl-servo').profile).toEqual({
+      base: 'grbl-servo',
+      pen: { clearMs: 120, touchMs: 170 },
+    })
+    expect(() => changeBy('pen', [48, 500], entry)).toThrow(/two numbers of the sheet/)
+  })
+})
