@@ -267,7 +267,8 @@ async function fullHost(): Promise<Seen> {
             plot: { plotter: name, options: { keepOrder: true } },
           })
           await until(async () => (await world.client.call('job.get', { id })).status === 'rendered')
-          await world.client.call('plotter.ready', { name })
+          const refused = (thrown: unknown): string => `${codeOf(thrown)} ${toPlotdError(thrown).message}`
+          const ready = await world.client.call('plotter.ready', { name }).then(() => 'accepted', refused)
           await sleep(3_000)
           const { status, reason, error } = await world.client.call('job.get', { id })
           const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
@@ -275,9 +276,10 @@ async function fullHost(): Promise<Seen> {
           return {
             measured: [
               `an upload is ${typeof upload === 'string' ? `refused: ${upload}` : 'accepted'}`,
+              `ready: ${ready}`,
               `a plot there is ${status}${said === '' ? '' : `: ${said}`}; ${inked ? 'ink' : 'no ink'}`,
             ],
-            violations: [],
+            violations: inked ? ['ink of a plot that could not be written down'] : [],
           }
         } finally {
           rmSync(join(mounted, 'ballast'), { force: true })
