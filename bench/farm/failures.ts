@@ -23,6 +23,7 @@ const SLOW_PERCENT = 6
 const isRoot = process.getuid?.() === 0
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
 const codeOf = (thrown: unknown): string => toPlotdError(thrown).code
+const refusalOf = (thrown: unknown): string => `${codeOf(thrown)} ${toPlotdError(thrown).message}`
 
 /** Two hosts with a plotter each, in mid-plot of a drawing with long strokes. */
 async function inMidPlot(world: FarmWorld): Promise<readonly WireJob[]> {
@@ -209,7 +210,7 @@ async function fullDatabase(): Promise<Seen> {
       let refusal = ''
       while (refusal === '' && performance.now() - since < 60_000) {
         await world.client.submit(large).catch((thrown: unknown) => {
-          refusal = `${codeOf(thrown)} ${toPlotdError(thrown).message}`
+          refusal = refusalOf(thrown)
         })
       }
       const after = seconds(since)
@@ -267,8 +268,7 @@ async function fullHost(): Promise<Seen> {
             plot: { plotter: name, options: { keepOrder: true } },
           })
           await until(async () => (await world.client.call('job.get', { id })).status === 'rendered')
-          const refused = (thrown: unknown): string => `${codeOf(thrown)} ${toPlotdError(thrown).message}`
-          const ready = await world.client.call('plotter.ready', { name }).then(() => 'accepted', refused)
+          const ready = await world.client.call('plotter.ready', { name }).then(() => 'accepted', refusalOf)
           await sleep(3_000)
           const { status, reason, error } = await world.client.call('job.get', { id })
           const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
@@ -320,17 +320,14 @@ async function newerSchema(): Promise<Seen> {
   return farm(async (world) => {
     const jobs = await inMidPlot(world)
     await sql(world.url, 'UPDATE plotd.feed SET format = 99')
-    const refusal = await world.client
-      .submit({ task: 'text', params: { text: 'x' } })
-      .catch((thrown: unknown) => thrown)
-    const { code, message } = toPlotdError(refusal)
+    const refusal = await world.client.submit({ task: 'text', params: { text: 'x' } }).then(() => 'nothing', refusalOf)
     const start = await openPostgres({ url: world.url, host: 'late', place: 'late' }).catch(codeOf)
     await sleep(15_000)
     const down = world.plotters.filter(({ simulator }) => simulator.board.penTouches)
     await sql(world.url, `UPDATE plotd.feed SET format = ${FORMAT}`)
     return {
       measured: [
-        `hosts that run refuse: ${code} ${message}`,
+        `hosts that run refuse: ${refusal}`,
         `a host that starts: ${typeof start === 'string' ? start : 'starts'}`,
         `pens are ${down.length === 0 ? 'up' : 'down'} 15 s later`,
       ],
