@@ -9,6 +9,8 @@ const MOST_ENTRIES = 20_000_000
 const SHORT = 0.06
 /** The place of short segments among the directions, which are 0 … π. */
 const NO_DIRECTION = 4
+/** mm: of distances in 32 bits. */
+const ROUNDING = 2e-3
 /** A long segment crosses about so many cells. */
 const CELLS = 4
 
@@ -38,6 +40,8 @@ export class SegmentGrid {
   readonly #entries: Uint32Array<ArrayBuffer>
   /** The direction of each entry. */
   readonly #directions: Float32Array<ArrayBuffer>
+  /** How far the line of each entry passes from the middle of its cell, mm. */
+  readonly #beside: Float32Array<ArrayBuffer>
 
   /**
    * @param reach    distance at which a segment is still found, mm
@@ -70,10 +74,12 @@ export class SegmentGrid {
     }
     for (let c = 0; c + 1 < offset.length; c++) offset[c + 1] = (offset[c + 1] as number) + (offset[c] as number)
     const entries = new Uint32Array(offset.at(-1) ?? 0)
+    const beside = new Float32Array(entries.length)
     const next = offset
     for (const v of segments) {
       this.#cells(v, (c) => {
         entries[next[c] as number] = v
+        beside[next[c] as number] = this.#fromMiddle(v, c)
         next[c] = (next[c] as number) + 1
         return false
       })
@@ -83,6 +89,7 @@ export class SegmentGrid {
     offset[0] = 0
     this.#offset = offset
     this.#entries = entries
+    this.#beside = beside
     this.#directions = new Float32Array(entries.length)
     for (let e = 0; e < entries.length; e++) this.#directions[e] = this.#direction[entries[e] as number] as number
   }
@@ -109,18 +116,43 @@ export class SegmentGrid {
   along(v: number, turn: number, visit: (w: number) => boolean): void {
     if (this.#entries.length === 0) return
     const own = this.#direction[v] as number
+    // Where two lines of similar direction meet in a cell, they pass its middle nearly as far.
+    const apart = 2 * this.#reach + turn * (this.#cell + this.#reach) + ROUNDING
     this.#cells(v, (c) => {
-      if (own === NO_DIRECTION) return this.#between(c, 0, NO_DIRECTION, visit)
-      if (this.#between(c, own - turn, own + turn, visit)) return true
-      if (own < turn && this.#between(c, own - turn + Math.PI, Math.PI + 1e-3, visit)) return true
-      if (own > Math.PI - turn && this.#between(c, 0, own + turn - Math.PI, visit)) return true
-      return this.#between(c, NO_DIRECTION, NO_DIRECTION, visit)
+      if (own === NO_DIRECTION) return this.#between(c, 0, NO_DIRECTION, 0, Infinity, visit)
+      const beside = this.#fromMiddle(v, c)
+      if (this.#between(c, own - turn, own + turn, beside, apart, visit)) return true
+      if (own < turn && this.#between(c, own - turn + Math.PI, Math.PI + 1e-3, beside, apart, visit)) return true
+      if (own > Math.PI - turn && this.#between(c, 0, own + turn - Math.PI, beside, apart, visit)) return true
+      return this.#between(c, NO_DIRECTION, NO_DIRECTION, 0, Infinity, visit)
     })
   }
 
-  /** Visits the segments of a cell in a range of directions. @returns whether a visit ended the search */
-  #between(cell: number, from: number, to: number, visit: (w: number) => boolean): boolean {
-    const [directions, entries] = [this.#directions, this.#entries]
+  /** How far a segment's line passes from the middle of a cell, mm. */
+  #fromMiddle(v: number, cell: number): number {
+    const column = cell % this.#columns
+    const mx = this.#left + (column + 0.5) * this.#cell
+    const my = this.#top + ((cell - column) / this.#columns + 0.5) * this.#cell
+    const [ax, ay] = [x(this.#points, v), y(this.#points, v)]
+    const [dx, dy] = [x(this.#points, v + 1) - ax, y(this.#points, v + 1) - ay]
+    return Math.abs((mx - ax) * dy - (my - ay) * dx) / Math.sqrt(dx * dx + dy * dy)
+  }
+
+  /**
+   * Visits the segments of a cell in a range of directions.
+   *
+   * @param beside  how far their lines pass from the middle of the cell, mm, give or take `apart`
+   * @returns whether a visit ended the search
+   */
+  #between(
+    cell: number,
+    from: number,
+    to: number,
+    beside: number,
+    apart: number,
+    visit: (w: number) => boolean,
+  ): boolean {
+    const [directions, entries, besides] = [this.#directions, this.#entries, this.#beside]
     let low = this.#offset[cell] as number
     const end = this.#offset[cell + 1] as number
     for (let high = end; low < high; ) {
@@ -130,6 +162,7 @@ export class SegmentGrid {
     }
     for (; low < end; low++) {
       if ((directions[low] as number) > to) return false
+      if (Math.abs((besides[low] as number) - beside) > apart) continue
       if (visit(entries[low] as number)) return true
     }
     return false
