@@ -4,6 +4,7 @@ import { drawingOf, type Strokes, strokesOf } from '../../../src/geometry/drawin
 import { layoutText } from '../../../src/hershey/index.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { strokeTimes } from '../../../src/plotter/motion/estimate.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import type { Profile } from '../../../src/plotter/profiles/profile.ts'
@@ -139,6 +140,34 @@ describe.each(MACHINES)('the time of a plot on $name', (machine) => {
     const error = await off(machine, (profile) => planOf(drawingOf(strokes, 200, 150), profile))
     expect(Math.abs(error)).toBeLessThan(within)
   })
+})
+
+it.each([
+  'an EBB 3.0.3',
+  'a grbl board with a servo',
+  'Marlin with a servo',
+  'Marlin with a pen on its Z axis',
+  'Klipper with a servo',
+  'Klipper with a pen on its Z axis',
+])('left after a change of speed is what the rest takes, within 2 percent: %s', async (name) => {
+  const machine = MACHINES.find((one) => one.name === name)
+  if (!machine) throw new Error(`no machine ${name}`)
+  const clock = new VirtualClock()
+  const board = machine.make(clock)
+  board.cable.faults.lateMs = machine.lateMs
+  const { driver } = await makeDriver(machine.profile, simulatorPort(board.cable), clock)
+  const { profile = machine.profile } = await driver.connect()
+  if (profile.marlin?.homing) await driver.home()
+  const plan = planOf(drawingOf(strokesOf(...hooks(24)), 200, 150), profile)
+  const [change, times] = [9, strokeTimes(plan, profile, 30)]
+  let changed = Number.NaN
+  for await (const { stroke } of driver.plot(plan, { signal: new AbortController().signal })) {
+    if (stroke !== change) continue
+    await driver.adjust({ speedPercent: 30 })
+    changed = clock.now()
+  }
+  const left = (times.at(-1) ?? 0) - (times[change] ?? 0)
+  expect(Math.abs((clock.now() - changed) / 1000 / left - 1)).toBeLessThan(0.02)
 })
 
 it('is that of the estimate on a plotter that changes pens by itself, with the pens fetched and put back', async () => {
