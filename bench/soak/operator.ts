@@ -193,6 +193,7 @@ export class Operator {
             status,
             allowed: [...allowed],
             strokes: strokeCount(ink),
+            ink: [...ink.points].slice(0, 20),
             trail: this.#plotter.trail,
           })
           ledger.violate(`${where}: ${name} drew job ${id} without a grant: ${story}`)
