@@ -153,10 +153,12 @@ describe('the length that a pen has drawn', () => {
             continue
           }
           const found = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
+          // Where the way to the next stroke runs beside the stroke, both fit: it stays in doubt, and is drawn again here.
+          if (found.drawnMm === undefined) doubtMm += 40 * (found.last - found.first)
           ;[from, mm] = [found.first, found.drawnMm ?? 0]
         }
         const counted = slotOf(one.book.ledger, 1).mm
-        expect(counted - board.ink.length).toBeLessThan(0.001 * INK)
+        expect(counted - board.ink.length).toBeLessThan(0.001 * INK + doubtMm)
         expect(board.ink.length - counted).toBeLessThan(0.001 * INK + doubtMm)
         await one.session.close(true)
       }),
