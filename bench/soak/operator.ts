@@ -1,8 +1,8 @@
 import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
-import { strokeCount } from '../../src/geometry/drawing.ts'
+import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { numberOf, tried } from './load.ts'
-import { faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
+import { beganLate, faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, Scene } from './world.ts'
 
 /** Steps of an operator that are kept. */
@@ -173,13 +173,32 @@ export class Operator {
     if (this.#plotter.allowed !== 'any') this.#plotter.allowed.add(job)
   }
 
+  /**
+   * The job whose drawing the ink is. A stop while the pen falls can let the first stroke begin late, where that of a neighbour
+   * begins: then it is the canceled job that had the grant and says itself that its first stroke was begun.
+   */
+  async #jobOf(ink: Strokes): Promise<string | undefined> {
+    const { ledger, client } = this.#world
+    const { allowed } = this.#plotter
+    const id = ledger.jobOf((n) => looksLike(ink, n))
+    if (allowed === 'any' || (id !== undefined && allowed.has(id))) return id
+    for (const granted of allowed) {
+      const n = ledger.drawingOf(granted)
+      if (n === undefined || !beganLate(ink, n)) continue
+      const { status, progress } = await client.call('job.get', { id: granted })
+      if (status === 'canceled' && progress?.phase === 'plot' && progress.done === 0 && progress.begun === 1)
+        return granted
+    }
+    return id
+  }
+
   /** Looks at what is on the sheet and takes it off, unless its job is not done with it. */
   async #judge(): Promise<boolean> {
     const { ledger, client, name: where } = this.#world
     const { simulator, redrawn, name } = this.#plotter
     const ink = simulator.board.ink.strokes()
     if (strokeCount(ink) > 0) {
-      const id = ledger.jobOf((n) => looksLike(ink, n))
+      const id = await this.#jobOf(ink)
       const n = id === undefined ? undefined : ledger.drawingOf(id)
       if (id === undefined || n === undefined) {
         const isAsked = [...ledger.unanswered].some((drawing) => looksLike(ink, drawing))

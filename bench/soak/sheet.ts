@@ -6,6 +6,8 @@ const KINDS = 256
 const APART_MM = 0.2
 const LENGTH = 12
 const CLOSE_MM = 0.06
+/** How much of a line may be missing at its beginning, after a stop. */
+const LATE_MM = 0.5
 
 /** Where the lines of drawing `n` begin: no two of 256 drawings in a row begin at the same place. */
 const start = (n: number): number => 5 + (n % KINDS) * APART_MM
@@ -39,6 +41,14 @@ export function looksLike(ink: Strokes, n: number): boolean {
   let left = Infinity
   for (let i = 0; i < points.length / 2; i++) left = Math.min(left, x(points, i))
   return Math.abs(left - start(n)) < CLOSE_MM
+}
+
+/** Whether the ink may be a part of the first line of drawing `n` that lacks up to half a millimetre of its beginning. */
+export function beganLate(ink: Strokes, n: number): boolean {
+  if (strokeCount(ink) !== 1) return false
+  const { from, to, y: at } = extent(ink.points)
+  const isOnLine = Math.abs(at - height(0)) < CLOSE_MM && to < start(n) + LENGTH - LATE_MM
+  return isOnLine && from > start(n) && from < start(n) + LATE_MM
 }
 
 export function look(ink: Strokes, n: number): Look {
