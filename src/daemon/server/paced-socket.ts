@@ -78,13 +78,26 @@ export class PacedSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#raw.write(chunk, done)
+    this.#written(done, (last) => this.#raw.write(chunk, last))
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#raw.cork()
-    for (const [i, { chunk }] of chunks.entries()) this.#raw.write(chunk, i === chunks.length - 1 ? done : undefined)
-    this.#raw.uncork()
+    this.#written(done, (last) => {
+      this.#raw.cork()
+      for (const [i, { chunk }] of chunks.entries()) this.#raw.write(chunk, i === chunks.length - 1 ? last : undefined)
+      this.#raw.uncork()
+    })
+  }
+
+  /** What the system took at once is not buffered: whoever reads what it is sent may get any number of messages in a turn. */
+  #written(done: (error?: Error | null) => void, write: (last: (error?: Error | null) => void) => void): void {
+    let isDone = false
+    const once = (error?: Error | null): void => {
+      if (!isDone) done(error)
+      isDone = true
+    }
+    write(once)
+    if (this.#raw.writableLength === 0 && !this.#raw.destroyed) once()
   }
 
   override _final(done: () => void): void {

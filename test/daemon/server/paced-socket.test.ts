@@ -85,6 +85,18 @@ describe('a paced socket', () => {
     expect(there.equals(bytes)).toBe(true)
   })
 
+  it('holds nothing that the system took at once, however much is sent in a turn', async () => {
+    const { near, far } = await pair()
+    let held = 0
+    for (let i = 0; i < 200; i++) {
+      near.write(bytes.subarray(0, 1000))
+      held = Math.max(held, near.writableLength)
+    }
+    expect(held).toBe(0)
+    near.end()
+    expect(await all(far)).toHaveLength(200_000)
+  })
+
   it('ends without bytes', async () => {
     const { near, far } = await pair()
     far.end()
