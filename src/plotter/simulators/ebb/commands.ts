@@ -140,7 +140,8 @@ const stop: Command = {
   since: 202,
   run: (board, args) => {
     const release = args.optional(0, 1) === 1 && board.version >= 208
-    const { interrupted, fifo, remaining } = board.machine.stop(board.tick)
+    const { interrupted, fifo, remaining } =
+      board.version >= 300 ? board.machine.halt(board.tick) : board.machine.stopMoves(board.tick)
     if (release) board.machine.enabled = [false, false]
     return { value: board.version >= 300 ? bit(interrupted) : [bit(interrupted), ...fifo, ...remaining].join(',') }
   },

@@ -8,7 +8,7 @@ import { Servo } from './servo.ts'
 export interface Entry {
   /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
-  /** Whether ES leaves it as it is: LT on firmware 2, whose ES looks only for the moves of SM and LM. */
+  /** A move that ES of firmware 2 leaves as it is: LT. */
   readonly outlastsStop?: boolean
   /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
@@ -118,17 +118,19 @@ export class EbbMachine {
     return [this.counters[0] + one, this.counters[1] + two]
   }
 
-  /** ES: stops within this tick and empties the FIFO, but for what outlasts a stop. */
-  stop(tick: number): Stopped {
-    const kept = this.#fifo.filter(({ outlastsStop }) => outlastsStop)
-    if (!this.#running?.entry.outlastsStop) {
-      const stopped = this.halt(tick)
+  /** ES of firmware 2: takes away the moves of SM and LM, and leaves LT, the pen and waits as they are. */
+  stopMoves(tick: number): Stopped {
+    const isTaken = ({ steps, outlastsStop }: Entry): boolean => !outlastsStop && steps.some((each) => each !== 0)
+    const taken = this.#fifo.find(isTaken)
+    const kept = this.#fifo.filter((entry) => !isTaken(entry))
+    if (this.#running === undefined || !isTaken(this.#running.entry)) {
       this.#fifo = kept
-      if (kept.length > 0) this.#startNext(tick)
-      return stopped
+      return { interrupted: taken !== undefined, fifo: taken?.steps ?? [0, 0], remaining: [0, 0] }
     }
+    const { remaining } = this.halt(tick)
     this.#fifo = kept
-    return { interrupted: false, fifo: [0, 0], remaining: [0, 0] }
+    if (kept.length > 0) this.#startNext(tick)
+    return { interrupted: true, fifo: taken?.steps ?? [0, 0], remaining }
   }
 
   /** Stops within this tick and empties the FIFO. */
