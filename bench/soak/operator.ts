@@ -174,7 +174,7 @@ export class Operator {
   }
 
   /**
-   * The job whose drawing the ink is. A stop while the pen falls can let the first stroke begin late, where that of a neighbour
+   * The job whose drawing the ink is: the one with the grant, where more than 256 jobs wait and two drawings begin alike. A stop while the pen falls can let the first stroke begin late, where that of a neighbour
    * begins: then it is the canceled job that had the grant and says itself that its first stroke was begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
@@ -184,6 +184,7 @@ export class Operator {
     if (allowed === 'any' || (id !== undefined && allowed.has(id))) return id
     for (const granted of allowed) {
       const n = ledger.drawingOf(granted)
+      if (n !== undefined && looksLike(ink, n)) return granted
       if (n === undefined || !beganLate(ink, n)) continue
       const { status, progress } = await client.call('job.get', { id: granted })
       if (status === 'canceled' && progress?.phase === 'plot' && progress.done === 0 && progress.begun === 1)
