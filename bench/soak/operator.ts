@@ -174,8 +174,9 @@ export class Operator {
   }
 
   /**
-   * The job whose drawing the ink is: the one with the grant, where more than 256 jobs wait and two drawings begin alike. A stop while the pen falls can let the first stroke begin late, where that of a neighbour
-   * begins: then it is the canceled job that had the grant and says itself that its first stroke was begun.
+   * The job whose drawing the ink is: the one with the grant, where more than 256 jobs wait and two drawings begin alike. A
+   * stop while the pen falls can let the first stroke begin late, where that of a neighbour begins. Then it is the canceled
+   * job that had the grant and says itself that its first stroke was begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world
