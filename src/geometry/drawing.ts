@@ -80,6 +80,10 @@ export function drawingOf(strokes: Strokes, width: number, height: number, name 
   return { points: strokes.points, starts: strokes.starts, width, height, layers: [layer] }
 }
 
+/** The layer of stroke `i`. */
+export const layerOfStroke = <L extends Layer>(layers: readonly L[], i: number): L | undefined =>
+  layers.find(({ first, count }) => i >= first && i < first + count)
+
 /** 0, 1 … count − 1. The loop is many times as fast as `Uint32Array.from`. */
 export function indices(count: number): Uint32Array<ArrayBuffer> {
   const out = new Uint32Array(count)

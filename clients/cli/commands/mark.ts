@@ -1,4 +1,4 @@
-import type { Params, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { CORNERS, type Corner, type Params, type WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { lengthMm } from '../../node/length.ts'
 import { defineCommand } from '../args/command.ts'
@@ -37,11 +37,8 @@ export const mark = defineCommand({
   },
 })
 
-const CORNERS = ['top-left', 'top-right', 'bottom-left', 'bottom-right'] as const
-
 function placeOf(word: string | undefined): Place {
-  const corner = CORNERS.find((each) => each === word)
-  if (corner) return { corner }
+  if (word !== undefined && Object.hasOwn(CORNERS, word)) return { corner: word as Corner }
   const [x, y, more] = (word ?? '').split(',').map((part) => lengthMm(part))
   if (x !== undefined && y !== undefined && more === undefined) return { x, y }
   throw new PlotdError('ERR_PARAMS', `${word ?? 'nothing'}: expected the place of a mark, such as 10,10 or top-left`, {

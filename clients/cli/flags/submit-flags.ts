@@ -205,9 +205,7 @@ function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
 /** The request for ink. Any flag about ink asks for it. */
 export function plotRequest(args: SubmitArgs): NewJob['plot'] {
   const { plot, plotter, needs, copies, layers, page, fit, 'with-pen': pen } = args
-  const { printed, register } = args
-  const lies = printed || register ? { ...(printed && { printed }), ...(register && { register }) } : undefined
-  const options = lies ? { ...plotOptions(args), ...lies } : plotOptions(args)
+  const options = plotOptions(args)
   const ink = [plotter, pen, needs, copies, layers, page, options]
   if (!plot && !fit && ink.every((value) => value === undefined)) return undefined
   return {
@@ -259,20 +257,24 @@ export function moment(word: string, now: number): number {
 
 type PlotOptions = NonNullable<NonNullable<Params<'job.submit'>['plot']>['options']>
 
-interface PenArgs {
+interface InkArgs {
   readonly speed?: unknown
   readonly 'pen-down'?: unknown
   readonly pace?: unknown
+  readonly printed?: boolean
+  readonly register?: boolean
 }
 
 /** `plot.options` from the flags; undefined when none was given. The daemon checks the values. */
 export function plotOptions(args: object): PlotOptions | undefined {
-  const { speed, 'pen-down': penDown, pace } = args as PenArgs
+  const { speed, 'pen-down': penDown, pace, printed, register } = args as InkArgs
   const options = {
     ...paperOptions(args),
     ...(speed === undefined ? {} : { speedPercent: speed }),
     ...(penDown === undefined ? {} : { penDownPercent: penDown }),
     ...(pace === undefined ? {} : { pace }),
+    ...(printed ? { printed } : {}),
+    ...(register ? { register } : {}),
   }
   return Object.keys(options).length === 0 ? undefined : options
 }

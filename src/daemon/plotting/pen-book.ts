@@ -1,3 +1,4 @@
+import { layerOfStroke } from '../../geometry/drawing.ts'
 import type { DeviceInfo } from '../../plotter/drivers/driver.ts'
 import type { PlanPlace } from '../../plotter/plan/cut.ts'
 import { type Cut, locate } from '../../plotter/plan/cut.ts'
@@ -139,7 +140,7 @@ export class PenBook {
     const run = this.#run
     const { open } = this.ledger
     if (!run || !open) return undefined
-    const layer = run.plan.layers.find(({ first, count }) => stroke >= first && stroke < first + count)
+    const layer = layerOfStroke(run.plan.layers, stroke)
     if (!layer) return undefined
     const state = slotOf(this.ledger, layer.pen)
     const begins = stroke === open.from.stroke

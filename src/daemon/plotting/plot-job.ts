@@ -1,4 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import { layerOfStroke } from '../../geometry/drawing.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import { notePace } from '../../plotter/session/memory.ts'
@@ -93,21 +94,23 @@ async function drawSheet(
   meter: InkMeter,
 ): Promise<SheetOutcome> {
   const { id } = claim.job
-  if (claim.signal.aborted) return { is: 'canceled', executed: from, begun: from }
-  if (resumes && session.state.is !== 'idle') {
-    const message = `the plotter is ${session.state.is}`
-    return { is: 'interrupted', why: 'connection-lost', executed: from, begun: from, message }
+  const nothing = { executed: from, begun: from }
+  const obstacle = (): SheetOutcome | undefined => {
+    if (claim.signal.aborted) return { is: 'canceled', ...nothing }
+    if (!resumes) return session.mayBegin(id) ? undefined : { is: 'withdrawn' }
+    const { is } = session.state
+    return is === 'idle'
+      ? undefined
+      : { is: 'interrupted', why: 'connection-lost', ...nothing, message: `the plotter is ${is}` }
   }
-  if (!resumes && !session.mayBegin(id)) return { is: 'withdrawn' }
+  const before = obstacle()
+  if (before) return before
   await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
   // Meanwhile the job may have been canceled, the grant taken back, or the link lost.
-  const mayBegin = resumes ? session.state.is === 'idle' : session.mayBegin(id)
-  if (claim.signal.aborted || !mayBegin) {
-    const executed = { executed: from, begun: from }
-    await pens?.end({ is: 'canceled', ...executed })
-    if (claim.signal.aborted) return { is: 'canceled', ...executed }
-    if (!resumes) return { is: 'withdrawn' }
-    return { is: 'interrupted', why: 'connection-lost', ...executed, message: `the plotter is ${session.state.is}` }
+  const meanwhile = obstacle()
+  if (meanwhile) {
+    await pens?.end({ is: 'canceled', ...nothing })
+    return meanwhile
   }
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
@@ -118,7 +121,7 @@ async function drawSheet(
   )
   const plotting = session.plot(id, plan, how, {
     begin: (stroke) => {
-      const layer = plan.layers.find(({ first, count }) => stroke >= first && stroke < first + count)
+      const layer = layerOfStroke(plan.layers, stroke)
       if (layer) meter.drawsWith(pens?.nameIn(layer.pen))
       return checkpoints.begin(stroke)
     },

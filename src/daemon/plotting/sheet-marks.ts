@@ -9,10 +9,8 @@ import type { BeforeLayer } from '../../plotter/session/run.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
-import type { Parsed, WirePlotter } from '../protocol/index.ts'
+import { CORNERS, type Corner, type WirePlotter } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
-
-type Corner = Extract<NonNullable<Parsed<'plotter.mark'>['at']>, { readonly corner: unknown }>['corner']
 
 type MarkedSession = Pick<PlotterSession, 'position' | 'state' | 'beforeLayer' | 'unready' | 'block' | 'register'>
 
@@ -27,14 +25,6 @@ export interface SheetMarksParts {
 }
 
 const MOST_MARKS = 4
-
-/** The corners of the page, as shares of its width and height. */
-const CORNERS: Readonly<Record<Corner, Place>> = {
-  'top-left': { x: 0, y: 0 },
-  'top-right': { x: 1, y: 0 },
-  'bottom-left': { x: 0, y: 1 },
-  'bottom-right': { x: 1, y: 1 },
-}
 
 /**
  * The marks of the sheet that lies on a plotter, as a user found them with the pen: of a printed sheet before its job begins, or

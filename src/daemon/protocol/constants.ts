@@ -1,6 +1,14 @@
 /** The constants that daemon and clients share besides the methods. No imports: browsers load this file too. */
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475
+/** The corners of a page, as shares of its width and height. */
+export const CORNERS = {
+  'top-left': { x: 0, y: 0 },
+  'top-right': { x: 1, y: 0 },
+  'bottom-left': { x: 0, y: 1 },
+  'bottom-right': { x: 1, y: 1 },
+} as const
+export type Corner = keyof typeof CORNERS
 /** After IPP's port 631, which only a superuser may take. */
 export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CORNERS, type Corner } from './constants.ts'
 import { id, millimetres, name, now } from './fields.ts'
 import { plotter } from './plotter.ts'
 
@@ -148,15 +149,15 @@ export const PLOTTER_METHODS = {
   'plotter.mark': {
     role: 'operate',
     summary:
-      'The pen stands over a mark of the printed sheet, or, in a pause before a layer, over a corner or a mark of the sheet that ' +
-      'was moved or turned over. x and y say where the mark belongs in the drawing. Two marks say how the sheet lies. ' +
+      'The pen stands over a mark of the printed sheet. In a pause before a layer it stands over a corner or a mark of the ' +
+      'sheet that was moved or turned over. x and y say where the mark belongs in the drawing. Two marks say how the sheet lies. ' +
       'Without a place all marks are forgotten.',
     params: z.strictObject({
       name,
       at: z
         .union([
           z.strictObject({ x: millimetres, y: millimetres }),
-          z.strictObject({ corner: z.enum(['top-left', 'top-right', 'bottom-left', 'bottom-right']) }),
+          z.strictObject({ corner: z.enum(Object.keys(CORNERS) as Corner[]) }),
         ])
         .exactOptional(),
     }),

@@ -4,6 +4,8 @@ import { toPlotdError } from '../../../../src/errors.ts'
 import { MaintenanceDialog } from '../plotters/maintenance-dialog.tsx'
 import { plural, sentenceCase } from '../shared/format.ts'
 import { Modal } from '../shared/modal.tsx'
+import { Pair } from '../shared/pair.tsx'
+import { SheetsInput } from '../shared/sheets-input.tsx'
 import type { Store } from '../state/store.ts'
 
 interface Props {
@@ -139,16 +141,9 @@ function ArmDialog({ names, onArm, onClose }: ArmProps) {
         a job’s losses first, arm one plotter for that job on the page.
       </p>
       <p class="quiet">Put a fresh sheet on each, with the carriage at home.</p>
-      <label class="pair">
-        <span>Sheets for each</span>
-        <input
-          type="number"
-          min={1}
-          max={1000}
-          value={sheets}
-          onInput={(event) => setSheets(Math.min(1000, Math.max(1, Math.round(Number(event.currentTarget.value)))))}
-        />
-      </label>
+      <Pair id="arm-sheets" label="Sheets for each">
+        <SheetsInput id="arm-sheets" value={sheets} onInput={setSheets} />
+      </Pair>
       <div class="controls">
         <button type="button" class="primary" onClick={() => onArm(sheets)}>
           {`Arm for ${plural(sheets, 'sheet')}${names.length === 1 ? '' : ' each'}`}

@@ -3,6 +3,7 @@ import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index
 import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
 import { Modal } from '../shared/modal.tsx'
 import { Pair } from '../shared/pair.tsx'
+import { SheetsInput } from '../shared/sheets-input.tsx'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 
@@ -61,14 +62,7 @@ export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
           </select>
         </Pair>
         <Pair id="plot-sheets" label="Sheets">
-          <input
-            id="plot-sheets"
-            type="number"
-            min={1}
-            max={1000}
-            value={copies}
-            onInput={(event) => setCopies(Math.min(1000, Math.max(1, Math.round(Number(event.currentTarget.value)))))}
-          />
+          <SheetsInput id="plot-sheets" value={copies} onInput={setCopies} />
         </Pair>
       </div>
       <p class="quiet">The file in the output folder is drawn as it stands. It waits in the queue for a sheet.</p>

@@ -3,6 +3,7 @@ import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index
 import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
 import { number, plural } from '../shared/format.ts'
 import { Modal } from '../shared/modal.tsx'
+import { SheetsInput } from '../shared/sheets-input.tsx'
 import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 
@@ -80,14 +81,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
         <label class="check">
           <input type="radio" name="purpose" checked={isForSheets} onChange={() => setForSheets(true)} />
           the next
-          <input
-            type="number"
-            aria-label="Number of sheets"
-            min={1}
-            max={1000}
-            value={sheets}
-            onInput={(event) => setSheets(Math.min(1000, Math.max(1, Math.round(Number(event.currentTarget.value)))))}
-          />
+          <SheetsInput label="Number of sheets" value={sheets} onInput={setSheets} />
           sheets, for any jobs
         </label>
       </div>

@@ -1,21 +1,17 @@
 import { useState } from 'preact/hooks'
+import { CORNERS, type Corner } from '../../../../src/daemon/protocol/constants.ts'
 import type { Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { plural } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
 
 type At = NonNullable<Params<'plotter.mark'>['at']>
-type Corner = Extract<At, { readonly corner: unknown }>['corner']
 
-const CORNERS: readonly {
-  readonly corner: Corner
-  readonly label: string
-  readonly share: readonly [number, number]
-}[] = [
-  { corner: 'top-left', label: 'Top left', share: [0, 0] },
-  { corner: 'top-right', label: 'Top right', share: [1, 0] },
-  { corner: 'bottom-left', label: 'Bottom left', share: [0, 1] },
-  { corner: 'bottom-right', label: 'Bottom right', share: [1, 1] },
-]
+const CORNER_LABELS: Readonly<Record<Corner, string>> = {
+  'top-left': 'Top left',
+  'top-right': 'Top right',
+  'bottom-left': 'Bottom left',
+  'bottom-right': 'Bottom right',
+}
 
 /** Two places are one when they are nearer than this, mm. */
 const SAME = 0.01
@@ -50,16 +46,18 @@ export function SheetMarks({
       </p>
       {registers && (
         <div class="corners" role="group" aria-label="The pen is over this corner">
-          {CORNERS.map(({ corner, label, share: [across, down] }) => (
+          {(Object.keys(CORNERS) as Corner[]).map((corner) => (
             <button
               type="button"
               key={corner}
               aria-pressed={places.some(
-                ({ x, y }) => Math.hypot(x - across * registers.widthMm, y - down * registers.heightMm) < SAME,
+                ({ x, y }) =>
+                  Math.hypot(x - CORNERS[corner].x * registers.widthMm, y - CORNERS[corner].y * registers.heightMm) <
+                  SAME,
               )}
               onClick={() => void show({ corner })}
             >
-              {label}
+              {CORNER_LABELS[corner]}
             </button>
           ))}
         </div>

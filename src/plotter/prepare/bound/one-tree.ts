@@ -1,6 +1,7 @@
 import { indices } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import type { LinkGraph } from './link-graph.ts'
+import { rootOf } from './roots.ts'
 
 /** Links are sorted by 32-bit floats: a tree may cost this share of its dearest link more than the least one, for each link. */
 const ROUNDING = 2 ** -22
@@ -111,7 +112,7 @@ export class OneTree {
       if (left === 0) break
       const p = e < a.length ? (a[e] as number) : (this.#spoke[e - a.length] as number)
       const q = e < a.length ? (b[e] as number) : this.#hub
-      const [i, j] = [this.#root(p >> 1), this.#root(q >> 1)]
+      const [i, j] = [rootOf(this.#parent, p >> 1), rootOf(this.#parent, q >> 1)]
       if (i === j) continue
       this.#parent[j] = i
       cost += weight[e] as number
@@ -145,15 +146,5 @@ export class OneTree {
     this.#count(at)
     this.#count(to)
     return { extra, dearest: Math.abs(extra) }
-  }
-
-  #root(item: number): number {
-    const parent = this.#parent
-    let i = item
-    while (parent[i] !== i) {
-      parent[i] = parent[parent[i] as number] as number
-      i = parent[i] as number
-    }
-    return i
   }
 }

@@ -1,6 +1,7 @@
 import { indices } from '../../../geometry/drawing.ts'
 import type { LinkGraph } from './link-graph.ts'
 import { violatedSets } from './odd-cuts.ts'
+import { rootOf } from './roots.ts'
 
 /** The latest tree's weight in the average of trees. */
 const LATEST = 0.1
@@ -158,7 +159,7 @@ export class Relaxation {
         if (ofHome[end] === -1) ofHome[end] = e
         continue
       }
-      const [i, j] = [this.#root(p >> 1), this.#root(q >> 1)]
+      const [i, j] = [rootOf(this.#parent, p >> 1), rootOf(this.#parent, q >> 1)]
       if (i === j) {
         if (fixed[e] === 1) return Infinity
         continue
@@ -293,16 +294,6 @@ export class Relaxation {
     if (change === 0) return
     cut.price = price
     for (const e of cut.links) this.#crossing[e] = (this.#crossing[e] as number) + change
-  }
-
-  #root(item: number): number {
-    const parent = this.#parent
-    let i = item
-    while (parent[i] !== i) {
-      parent[i] = parent[parent[i] as number] as number
-      i = parent[i] as number
-    }
-    return i
   }
 }
 

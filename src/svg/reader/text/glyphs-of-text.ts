@@ -49,8 +49,8 @@ const isLetter = (char: TextChar | undefined): boolean => char !== undefined && 
 
 /** Whether a character must not be one glyph with the character before it. */
 function standsApart(char: TextChar, before: TextChar | undefined): boolean {
+  if (!isLetter(char) || !isLetter(before)) return false
   const isPlaced = char.x !== undefined || char.y !== undefined || char.dx !== 0 || char.dy !== 0 || char.rotate !== 0
   const spacing = parseLength(char.frame.style['letter-spacing'])
-  if (!isLetter(char) || !isLetter(before)) return false
   return isPlaced || before?.frame !== char.frame || (spacing !== undefined && spacing.value !== 0)
 }

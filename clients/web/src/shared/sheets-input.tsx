@@ -1,0 +1,22 @@
+const MOST = 1000
+
+interface SheetsInputProps {
+  readonly id?: string
+  /** Where no label stands beside it. */
+  readonly label?: string
+  readonly value: number
+  readonly onInput: (sheets: number) => void
+}
+
+/** A number of sheets, 1 to 1,000. */
+export const SheetsInput = ({ id, label, value, onInput }: SheetsInputProps) => (
+  <input
+    {...(id === undefined ? {} : { id })}
+    {...(label === undefined ? {} : { 'aria-label': label })}
+    type="number"
+    min={1}
+    max={MOST}
+    value={value}
+    onInput={({ currentTarget }) => onInput(Math.min(MOST, Math.max(1, Math.round(Number(currentTarget.value)))))}
+  />
+)
