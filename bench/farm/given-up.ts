@@ -9,8 +9,10 @@ const READING_MM = 0.05
 
 interface GivenUp {
   readonly pen: string
-  /** ms since 1970, by the database. */
+  /** ms on this process's clock. */
   readonly since: number
+  /** Why it was given up, by its code. */
+  readonly why: string
   /** Ink on its sheet when the event arrived, mm. */
   readonly inkMm: number
 }
@@ -20,7 +22,7 @@ interface Seen {
   readonly id: string
   readonly status: string
   readonly progress?: { readonly plotter?: string | undefined; readonly since?: number | undefined } | undefined
-  readonly reason?: { readonly code: string; readonly since?: number | undefined } | undefined
+  readonly reason?: { readonly code: string } | undefined
 }
 
 /** Where jobs are seen. */
@@ -35,6 +37,8 @@ export class GivenUpJobs {
   readonly #world: FarmWorld
   #window: Window | undefined
   readonly #jobs = new Map<string, GivenUp>()
+  /** When each beginning of a job was first seen, ms on this process's clock: those of the hosts are set wrong. */
+  readonly #begun = new Map<string, number>()
 
   private constructor(world: FarmWorld) {
     this.#world = world
@@ -65,24 +69,34 @@ export class GivenUpJobs {
     if (before !== undefined) void this.#compare(id, before)
   }
 
-  #note({ id, status, progress, reason }: Seen): void {
+  #note(job: Seen): void {
+    const { id, status, progress, reason } = job
     this.#end(id)
+    if (!this.#begun.has(beginningOf(job))) this.#begun.set(beginningOf(job), performance.now())
     if (status !== 'interrupted' || progress?.plotter === undefined) return
     this.#world.ledger.count(`interrupted: ${reason?.code}`)
     const pen = this.#world.plotters.find(({ name }) => name === progress.plotter)
-    if (pen) this.#jobs.set(id, { pen: pen.name, since: reason?.since ?? Date.now(), inkMm: this.#inkOf(pen.name) })
+    if (pen)
+      this.#jobs.set(id, {
+        pen: pen.name,
+        since: performance.now(),
+        why: reason?.code ?? 'unknown',
+        inkMm: this.#inkOf(pen.name),
+      })
   }
 
   #inkOf(name: string): number {
     return this.#world.plotters.find((pen) => pen.name === name)?.simulator.board.ink.length ?? 0
   }
 
-  async #compare(id: string, { pen, since, inkMm }: GivenUp): Promise<void> {
+  async #compare(id: string, { pen, since, why, inkMm }: GivenUp): Promise<void> {
     const more = this.#inkOf(pen) - inkMm
     if (more <= READING_MM) return
     this.#jobs.delete(id)
     if (await this.#isOfAnother(id, pen, since)) return
-    this.#world.ledger.violate(`${pen} drew ${more.toFixed(2)} mm of job ${id} after it was given up`)
+    this.#world.ledger.violate(
+      `${pen} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after it was given up (${why})`,
+    )
   }
 
   /** Whether another job began on the pen since then. One that has no ink yet leaves the pen to others. */
@@ -90,13 +104,21 @@ export class GivenUpJobs {
     for (;;) {
       try {
         const jobs = (await this.#window?.list()) ?? []
-        return jobs.some((job) => job.id !== id && job.progress?.plotter === pen && (job.progress.since ?? 0) > since)
+        return jobs.some(
+          (job) =>
+            job.id !== id &&
+            job.progress?.plotter === pen &&
+            (this.#begun.get(beginningOf(job)) ?? Number.POSITIVE_INFINITY) > since,
+        )
       } catch {
         await sleep(500) // the database or the host is away
       }
     }
   }
 }
+
+/** Tells the beginnings of a job apart: one that is retried begins anew. */
+const beginningOf = ({ id, progress }: Seen): string => `${id} ${progress?.since}`
 
 type Note = (jobs: readonly Seen[]) => void
 

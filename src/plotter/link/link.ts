@@ -11,6 +11,9 @@ const wireLog = debuglog('plotd:link')
 /** Longest wait for one stop command to be written, ms. */
 const STOP_WRITE_MS = 250
 
+/** A board that received its stop commands no longer draws after this time, ms: an EBB ends a piece of 100 ms. */
+const STOPPED_MS = 150
+
 /**
  * A deadline that fires this late, ms, shows that the process was stopped, suspended or starved. Timers run before the bytes
  * that arrived meanwhile are read, so the deadline starts again.
@@ -64,7 +67,7 @@ export class Link {
   stopCommands: () => readonly StopCommand[] = () => []
   /** Called before each write. When it returns false, the link writes its stop commands and closes instead. */
   guard: (() => boolean) | undefined
-  /** Resolves with the reason when either side has closed the link. */
+  /** Resolves with the reason when either side has closed the link, and after the stop commands that it wrote. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
   readonly #options: LinkOptions
@@ -206,28 +209,37 @@ export class Link {
     const end = new PlotdError(code, message, {}, cause)
     wireLog('closed: %s', message)
     this.#end = end
-    if (code === 'ERR_LINK_TIMEOUT') this.#writeStop(this.stopCommands())
-    else this.#port.destroy()
-    for (const request of this.#pending.splice(0)) {
-      request.cancelDeadline()
-      request.reject(end)
+    const announce = () => {
+      for (const request of this.#pending.splice(0)) request.reject(end)
+      this.#announceEnd(end)
     }
-    this.#announceEnd(end)
+    for (const request of this.#pending) request.cancelDeadline()
+    const stops = code === 'ERR_LINK_TIMEOUT' ? this.stopCommands() : []
+    // a plot that has ended draws no more
+    this.#writeStop(stops, stops.length === 0 ? announce : () => this.clock.after(STOPPED_MS, announce))
   }
 
   /** Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS ends this. */
-  #writeStop([first, ...rest]: readonly StopCommand[]): void {
+  #writeStop([first, ...rest]: readonly StopCommand[], onEnd: () => void): void {
     if (!first || this.#port.destroyed) {
       this.#port.destroy()
+      onEnd()
       return
     }
     const write = () => {
       wireLog('→ %j', first.text)
-      const cancel = this.clock.after(STOP_WRITE_MS, () => this.#port.destroy())
-      this.#port.write(first.text, 'latin1', () => {
+      let isOver = false
+      const goOn = (left: readonly StopCommand[]) => {
+        if (isOver) return
+        isOver = true
         cancel()
-        this.#writeStop(rest)
+        this.#writeStop(left, onEnd)
+      }
+      const cancel = this.clock.after(STOP_WRITE_MS, () => {
+        this.#port.destroy()
+        goOn([])
       })
+      this.#port.write(first.text, 'latin1', () => goOn(rest))
     }
     if (first.afterMs === undefined) write()
     else this.clock.after(first.afterMs, write)

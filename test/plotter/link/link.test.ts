@@ -62,6 +62,15 @@ describe('a link', () => {
     await expect.poll(() => heard).toBe('A\rUP\r')
   })
 
+  it('fails the open requests only after the device has had its stop commands and the time to obey them', async () => {
+    link.stopCommands = () => [{ text: 'STOP\r' }, { text: 'UP\r', afterMs: 300 }]
+    const open = link.request('A\r', oneLine)
+    link.giveUp('it took too long')
+    expect(link.isOpen).toBe(false)
+    await expect(open).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
+    expect([heard, clock.now()]).toEqual(['A\rSTOP\rUP\r', 450])
+  })
+
   it('gives the device its time once more when this process stood still past a deadline', async () => {
     let [now, fire] = [0, () => {}]
     const stopped: Clock = {
