@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { deviation } from '../../src/geometry/deviation.ts'
-import { type Drawing, drawingOf, strokesOf } from '../../src/geometry/drawing.ts'
+import { type Drawing, drawingOf, stroke, strokesOf } from '../../src/geometry/drawing.ts'
 import { planToGcode, planToHpgl } from '../../src/plotter/export/index.ts'
 import { sleep, VirtualClock } from '../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
@@ -12,7 +12,7 @@ import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../src/plotter/simulators/marlin/board.ts'
-import { animatedSvg, drawingsToPdf, readSvg } from '../../src/svg/index.ts'
+import { animatedSvg, drawingsToPdf, readSvg, svgToPixels } from '../../src/svg/index.ts'
 import { planOf } from '../support/bench.ts'
 
 /** A printer whose pen hangs on its Z axis. */
@@ -97,6 +97,30 @@ describe('a plan as a file', () => {
     expect(deviation(lines, back).mm).toBeLessThan(0.002)
     expect(svg).toContain('<title>a &lt;card&gt;</title>')
     expect(svg.match(/animation-duration:[\d.]+s/g)).toHaveLength(4)
+  })
+
+  it('of an SVG that draws itself is whole in the pixels of another reader', async () => {
+    const { width, height, rgba } = await svgToPixels(animatedSvg(drawing), 1500)
+    const dark = (x: number, y: number) => (rgba[4 * (Math.round(y) * width + Math.round(x)) + 3] ?? 0) > 100
+    let inked = 0
+    for (let i = 0; i < width * height; i++) inked += (rgba[4 * i + 3] ?? 0) / 255
+    let length = 0
+    const missing: number[][] = []
+    for (let s = 0; s + 1 < lines.starts.length; s++) {
+      const line = stroke(lines, s)
+      for (let v = 2; v < line.length; v += 2) {
+        const [ax = 0, ay = 0, bx = 0, by = 0] = line.subarray(v - 2, v + 2)
+        const mm = Math.hypot(bx - ax, by - ay)
+        length += mm
+        for (let at = 0; at <= mm; at += 0.2) {
+          const [x, y] = [ax + ((bx - ax) * at) / mm, ay + ((by - ay) * at) / mm]
+          if (!dark(10 * x, 10 * y)) missing.push([x, y])
+        }
+      }
+    }
+    expect(missing).toEqual([])
+    // a line of 0.3 mm is three pixels wide here
+    expect(inked / (10 * length)).toBeCloseTo(3, 1)
   })
 
   const hasPoppler = spawnSync('pdftocairo', ['-v']).error === undefined

@@ -40,15 +40,15 @@ export function animatedSvg(
   ].join('\n')
 }
 
-/** Without animations the dash covers the whole stroke, so that any reader shows it. */
+/** The dashes stand in the keyframes: readers without animations draw whole strokes, even those that ignore `pathLength`. */
 function animatedPath(d: string, begin: number, seconds: number): string {
   const style = `animation-delay:${begin.toFixed(3)}s;animation-duration:${seconds.toFixed(3)}s`
-  return `<path pathLength="1" stroke-dasharray="1 1.1" style="${style}" d="${d}"/>`
+  return `<path pathLength="1" style="${style}" d="${d}"/>`
 }
 
 const STYLE =
   '<style>path{animation-name:draw;animation-timing-function:linear;animation-fill-mode:both}' +
-  '@keyframes draw{from{stroke-dashoffset:1.05}to{stroke-dashoffset:0}}</style>'
+  '@keyframes draw{from{stroke-dasharray:1 1.1;stroke-dashoffset:1.05}to{stroke-dasharray:1 1.1;stroke-dashoffset:0}}</style>'
 
 function pathOf(points: Float64Array): string {
   const parts: string[] = []
