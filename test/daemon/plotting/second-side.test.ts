@@ -19,6 +19,7 @@ import { until } from '../../support/until.ts'
 const MACHINES = [
   { board: 'ebb', profile: 'axidraw-v3' },
   { board: 'grbl', profile: 'grbl-servo' },
+  { board: 'hpgl', profile: 'hp-7475a' },
 ] as const
 
 const [WIDTH, HEIGHT] = [100, 80]
