@@ -11,7 +11,7 @@ import {
   RenderPool,
   type RenderPoolOptions,
   type RunOptions,
-  Seats,
+  Semaphore,
   type Spool,
 } from '../../spool/index.ts'
 import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
@@ -45,8 +45,8 @@ const IDLE_MS = 60_000
 /** A custom task that has not checked its parameters after this time, ms, is stuck: it does not just wait for its turn. */
 const ACCEPT_MS = 30_000
 
-/** A submit waits so long to hear what will become of a drawing, ms. */
-const LOOK_MS = 10_000
+/** A submit waits at most so long for the warnings of its drawings, ms. */
+const WARNINGS_MS = 10_000
 
 const SCRIPT = () => threadScript('src/daemon/render/thread-entry')
 
@@ -80,8 +80,8 @@ export class ThreadPools {
   readonly #newPool: NonNullable<ThreadPoolOptions['newPool']>
   readonly #render: ThreadPool
   readonly #quick: ThreadPool
-  readonly #previews = new Seats(1)
-  readonly #customTasks = new Seats(1)
+  readonly #previews = new Semaphore(1)
+  readonly #customTasks = new Semaphore(1)
   /** From the first plan on: a daemon without a plotter needs none. */
   #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
@@ -231,8 +231,8 @@ export class ThreadPools {
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
     const admitted = await this.#run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, { timeoutMs: timeout })
-    const seen = await this.#look(jobs, quick)
-    return admitted.map((notes, i) => seen[i] ?? notes)
+    const drawn = await this.#renderWarnings(jobs, quick)
+    return admitted.map((notes, i) => drawn[i] ?? notes)
   }
 
   /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
@@ -300,15 +300,15 @@ export class ThreadPools {
   }
 
   /** When drawing takes too long, the job's rendering reports its warnings. */
-  async #look(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
+  async #renderWarnings(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     const isDrawn = ({ task, plot }: JobRequest): boolean =>
       (quick > 0 && plot !== undefined) || 'source' in taskFrom({ tasks, unusable: [] }, task)
     if (!jobs.some(isDrawn)) return []
     const drawn = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
-    const work = { kind: 'look', input: { jobs: drawn, quick } } as const
-    const looking = this.#run<(Notes | undefined)[]>(this.#quick, work, { timeoutMs: LOOK_MS })
-    return looking.catch((thrown: unknown) => {
+    const work = { kind: 'warnings', input: { jobs: drawn, quick } } as const
+    const reading = this.#run<(Notes | undefined)[]>(this.#quick, work, { timeoutMs: WARNINGS_MS })
+    return reading.catch((thrown: unknown) => {
       if (thrown instanceof PlotdError && thrown.code === 'ERR_TASK_TIMEOUT') return []
       throw thrown
     })
@@ -388,7 +388,7 @@ const startPool = (options: RenderPoolOptions): ThreadPool => new RenderPool(opt
 
 interface LaneOptions extends RunOptions {
   /** Of runs in one lane one goes at a time. */
-  readonly lane?: Seats
+  readonly lane?: Semaphore
 }
 
 /** For what is only shown: a job that was canceled meanwhile has no use for it. */

@@ -1,6 +1,6 @@
 /**
  * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's side. It knows no
- * task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Seats` and `onThread`.
+ * task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Semaphore` and `onThread`.
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ import { PlotdError } from '../../errors.ts'
 import { importingThread } from '../../threads.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { BEGUN, type PortMessage, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './render-thread.ts'
-import { Seats } from './seats.ts'
+import { Semaphore } from './semaphore.ts'
 
 export interface RenderPoolOptions {
   /** Compiled module that exports `run`, made by `onThread`. */
@@ -48,14 +48,14 @@ export class RenderPool {
   readonly #memoryMb: number
   readonly #maxOutputBytes: number
   readonly #watch: MemoryWatch
-  readonly #seats: Seats
+  readonly #semaphore: Semaphore
 
   constructor(options: RenderPoolOptions) {
     this.size = options.threads ?? Math.max(1, availableParallelism() - 1)
     this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB
     this.#maxOutputBytes = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES
     this.#watch = new MemoryWatch(this.#memoryMb)
-    this.#seats = new Seats(this.size)
+    this.#semaphore = new Semaphore(this.size)
     this.#pool = new Piscina({
       filename: fileURLToPath(options.script),
       name: 'run',
@@ -71,7 +71,7 @@ export class RenderPool {
 
   /** Threads without work. */
   get free(): number {
-    return this.#seats.free
+    return this.#semaphore.free
   }
 
   /**
@@ -80,12 +80,12 @@ export class RenderPool {
    */
   async run<R>(input: unknown, options: RunOptions = {}): Promise<R> {
     const { signal } = options
-    await this.#seats.take(signal)
+    await this.#semaphore.acquire(signal)
     try {
       signal?.throwIfAborted()
       return (await this.#runNow(input, options)) as R
     } finally {
-      this.#seats.leave()
+      this.#semaphore.release()
     }
   }
 

@@ -1,5 +1,5 @@
-/** A number of seats and a line of waiting callers. */
-export class Seats {
+/** Lets `size` callers work at a time. Further callers wait in the order of their calls. */
+export class Semaphore {
   readonly #size: number
   #taken = 0
   #queue: (() => void)[] = []
@@ -8,31 +8,32 @@ export class Seats {
     this.#size = size
   }
 
+  /** The number of callers that need not wait. */
   get free(): number {
     return this.#size - this.#taken
   }
 
-  /** Resolves with a seat, which the caller leaves. @throws the signal's reason as soon as that is aborted */
-  async take(signal?: AbortSignal): Promise<void> {
+  /** Resolves when it is the caller's turn. The caller ends its turn by `release`. @throws the signal's reason when it aborts first */
+  async acquire(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (this.free > 0) this.#taken++
     else await this.#turn(signal)
   }
 
-  /** Frees the seat for the next caller. */
-  leave(): void {
+  /** Ends a turn. The next waiting caller begins. */
+  release(): void {
     const next = this.#queue.shift()
     if (next) next()
     else this.#taken--
   }
 
-  /** Runs in a seat. @throws what it throws, and the signal's reason when that is aborted first */
+  /** Calls `act` when it is the caller's turn. @throws what `act` throws; the signal's reason when it aborts first */
   async run<R>(act: () => Promise<R>, signal?: AbortSignal): Promise<R> {
-    await this.take(signal)
+    await this.acquire(signal)
     try {
       return await act()
     } finally {
-      this.leave()
+      this.release()
     }
   }
 

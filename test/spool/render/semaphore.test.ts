@@ -1,47 +1,47 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Seats } from '../../../src/spool/render/seats.ts'
+import { Semaphore } from '../../../src/spool/render/semaphore.ts'
 
-describe('seats', () => {
-  let seats: Seats
+describe('a semaphore', () => {
+  let semaphore: Semaphore
   let came: string[]
   beforeEach(() => {
-    seats = new Seats(1)
+    semaphore = new Semaphore(1)
     came = []
   })
 
   const waits = (name: string, signal?: AbortSignal): void => {
-    seats.take(signal).then(
+    semaphore.acquire(signal).then(
       () => came.push(name),
       (error: Error) => came.push(`${name}: ${error.message}`),
     )
   }
 
-  it('are had at once while there are any, and then in the order of coming', async () => {
-    await seats.take()
+  it('lets a caller through while one is free, and then in the order of the calls', async () => {
+    await semaphore.acquire()
     waits('first')
     waits('second')
     await settled()
     expect(came).toEqual([])
-    seats.leave()
+    semaphore.release()
     await settled()
     expect(came).toEqual(['first'])
-    seats.leave()
+    semaphore.release()
     await settled()
     expect(came).toEqual(['first', 'second'])
-    seats.leave()
-    expect(seats.free).toBe(1)
+    semaphore.release()
+    expect(semaphore.free).toBe(1)
   })
 
-  it('are not for those who left the queue', async () => {
+  it('passes over a caller that gave up', async () => {
     const stop = new AbortController()
-    await seats.take()
+    await semaphore.acquire()
     waits('canceled', stop.signal)
     waits('patient')
     stop.abort(new Error('no more'))
     await settled()
     expect(came).toEqual(['canceled: no more'])
-    seats.leave()
+    semaphore.release()
     await settled()
     expect(came).toEqual(['canceled: no more', 'patient'])
   })
