@@ -12,10 +12,10 @@ import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
-import type { HeldMessages } from './held.ts'
 import { getHostFile, type HostFiles, putHostCopy } from './host-files.ts'
 import { body, expectJson, json, PLAIN } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
+import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -34,7 +34,7 @@ export interface HttpParts {
   readonly tokens: Tokens
   readonly codes: LoginCodes
   readonly rpc: Rpc
-  readonly held: HeldMessages
+  readonly memory: MessageMemory
   readonly uploads: Uploads
   /** Serves the page, or answers false when it has no such file. */
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -141,15 +141,15 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
 }
 
 async function postRpc(
-  { config, tokens, rpc, held, bucketOf }: Parts,
+  { config, tokens, rpc, memory, bucketOf }: Parts,
   { request, response, identity }: RouteRequest,
 ): Promise<void> {
   expectJson(request)
   const { promise: dropped, reject: drop } = withRejection()
-  const holding = held.join(identity, drop)
+  const taken = memory.open(identity, drop)
   try {
-    const message = await body(request, config.limits.messageBytes, (bytes) => holding.came(bytes), dropped)
-    holding.complete(message.length)
+    const message = await body(request, config.limits.messageBytes, (bytes) => taken.receive(bytes), dropped)
+    taken.complete(message.length)
     const answer = await rpc.answer(message, {
       identity,
       isAlive: () => tokens.isAlive(identity),
@@ -158,7 +158,7 @@ async function postRpc(
     })
     response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
   } finally {
-    holding.leave()
+    taken.close()
   }
 }
 

@@ -59,7 +59,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   async function call({ method: name, params }: Call, caller: Caller): Promise<unknown> {
     const method = methods.get(name)
     if (method === undefined) throw unknownMethod(name)
-    admit(method, caller)
+    checkRole(method, caller)
     caller.owe?.(method.cost - 1)
     const checked = isLong(params, method) ? await validateLong(method, params) : validate(method, params)
     return method.handle(checked, caller)
@@ -250,8 +250,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The one place where roles are checked. @throws PlotdError ERR_UNAUTHORIZED, ERR_FORBIDDEN */
-function admit({ name, role }: Method, { identity, isAlive }: Caller): void {
+/** Checks that the caller's token is valid and its role permits the method. @throws PlotdError ERR_UNAUTHORIZED, ERR_FORBIDDEN */
+function checkRole({ name, role }: Method, { identity, isAlive }: Caller): void {
   if (!isAlive())
     throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
   if (permits(identity.role, role)) return

@@ -12,10 +12,10 @@ import { Connections, TokenPlaces } from '../protocol/connections.ts'
 import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, namesOfUrl, networkAccess, socketFileAccess } from './access.ts'
-import { HeldMessages } from './held.ts'
 import { type Health, type HttpParts, httpHandler } from './http.ts'
 import { bound, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
+import { MessageMemory } from './message-memory.ts'
 import { PacedSocket, Pacer } from './paced-socket.ts'
 import { page } from './page.ts'
 import type { Rpc } from './rpc.ts'
@@ -63,10 +63,10 @@ export async function listen(parts: ServerParts): Promise<Server> {
     { address, port, scheme },
     find,
   )
-  const held = new HeldMessages(config.limits)
-  attend(server, access, sockets, identities, held, parts)
+  const memory = new MessageMemory(config.limits)
+  attend(server, access, sockets, identities, memory, parts)
   const local = await locally(parts, (beside) =>
-    attend(beside, socketFileAccess(find), sockets, identities, held, parts),
+    attend(beside, socketFileAccess(find), sockets, identities, memory, parts),
   )
   const servers = local === undefined ? [server] : [server, local.server]
   let closed: Promise<void> | undefined
@@ -121,7 +121,7 @@ function attend(
   access: Access,
   sockets: WebSocketServer,
   identities: WeakMap<WebSocket, Identity>,
-  held: HeldMessages,
+  memory: MessageMemory,
   parts: ServerParts,
 ): void {
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
@@ -141,7 +141,7 @@ function attend(
       tokens,
       codes,
       rpc,
-      held,
+      memory,
       uploads,
       plan,
       findOutput,
@@ -156,7 +156,7 @@ function attend(
     socket.on('error', () => socket.destroy())
     let identity: Identity
     try {
-      identity = admit(request, access)
+      identity = identifyHandshake(request, access)
       authenticated(request, identity)
       socket.once('close', followers.take(identity))
     } catch (thrown) {
@@ -170,12 +170,12 @@ function attend(
         rpc,
         hub,
         { identity, isAlive: () => tokens.isAlive(identity) },
-        held,
+        memory,
         config.limits,
         log,
       )
       // Before the WebSocket has the bytes: it may make a message of them.
-      paced.prependListener('data', ({ length }: Buffer) => client.came(length))
+      paced.prependListener('data', ({ length }: Buffer) => client.receive(length))
     })
   })
 }
@@ -194,7 +194,8 @@ async function close(servers: readonly HttpServer[], sockets: WebSocketServer): 
   await Promise.all(closing)
 }
 
-function admit(request: IncomingMessage, access: Access): Identity {
+/** Identifies the client of a WebSocket handshake. @throws PlotdError ERR_FORBIDDEN, ERR_UNAUTHORIZED, ERR_PROTOCOL for another path */
+function identifyHandshake(request: IncomingMessage, access: Access): Identity {
   access.checkSource(request)
   const identity = access.identify(request)
   if (request.url?.split('?', 1)[0] !== '/v1') throw new PlotdError('ERR_PROTOCOL', 'the WebSocket is at /v1')

@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/index.ts'
 import { type Caller, nobodyThere } from '../methods/index.ts'
 import type { Topic } from '../protocol/index.ts'
-import type { HeldMessages, Holding } from './held.ts'
+import type { ConnectionMemory, MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -39,7 +39,7 @@ export class Client {
   readonly #log: Logger
   readonly #bucket: Bucket
   readonly #heartbeat: NodeJS.Timeout
-  readonly #holding: Holding
+  readonly #memory: ConnectionMemory
   readonly #gone = new AbortController()
   #subscription: Subscription | undefined
   /** Messages that are not answered yet, and their bytes. */
@@ -51,14 +51,14 @@ export class Client {
     rpc: Rpc,
     hub: Hub,
     who: Pick<Caller, 'identity' | 'isAlive'>,
-    held: HeldMessages,
+    memory: MessageMemory,
     limits: Config['limits'],
     log: Logger,
   ) {
     setMaxListeners(0, this.#gone.signal) // each call under way may listen
     this.#who = who
     this.#socket = socket
-    this.#holding = held.join(who.identity, (why) => this.#drop(why.message, TRY_AGAIN_LATER))
+    this.#memory = memory.open(who.identity, (why) => this.#drop(why.message, TRY_AGAIN_LATER))
     this.#rpc = rpc
     this.#hub = hub
     this.#limits = limits
@@ -66,16 +66,16 @@ export class Client {
     this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
     socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
-    socket.on('ping', (payload: Buffer) => this.came(-controlFrame(payload)))
+    socket.on('ping', (payload: Buffer) => this.receive(-controlFrame(payload)))
     socket.on('pong', (payload: Buffer) => {
-      this.came(-controlFrame(payload))
+      this.receive(-controlFrame(payload))
       this.#alive = true
     })
     socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
     socket.on('close', () => {
       clearInterval(this.#heartbeat)
       this.#gone.abort(nobodyThere())
-      this.#holding.leave()
+      this.#memory.close()
       this.#unfollow()
     })
   }
@@ -83,7 +83,7 @@ export class Client {
   #receive(data: Buffer, binary: boolean): void {
     const refusal = this.#refusal(data, binary)
     if (refusal) {
-      this.#holding.refused()
+      this.#memory.discard()
       this.#send(this.#rpc.refuse(data, refusal))
     } else void this.#answer(data)
   }
@@ -92,18 +92,18 @@ export class Client {
     const { batch } = this.#limits
     if (binary) return new PlotdError('ERR_PROTOCOL', 'expected a text message, got a binary one')
     if (!this.#bucket.take(performance.now())) return this.#bucket.refusal
-    if (this.#unanswered.messages < batch) return this.#held(data)
+    if (this.#unanswered.messages < batch) return this.#complete(data)
     return new PlotdError('ERR_LIMIT', `more than ${batch} calls wait for an answer`, { limit: 'batch' })
   }
 
-  /** Part of a message came, or all of it: before `#receive` has it. */
-  came(bytes: number): void {
-    if (this.#isOpen) this.#holding.came(bytes)
+  /** Counts bytes of a message before `#receive` has the message. */
+  receive(bytes: number): void {
+    if (this.#isOpen) this.#memory.receive(bytes)
   }
 
-  #held({ length }: Buffer): PlotdError | undefined {
+  #complete({ length }: Buffer): PlotdError | undefined {
     try {
-      this.#holding.complete(length)
+      this.#memory.complete(length)
       return undefined
     } catch (thrown) {
       return toPlotdError(thrown)
@@ -124,7 +124,7 @@ export class Client {
       owe: (cost) => this.#bucket.owe(cost),
     })
     this.#expect(-1, -data.length)
-    this.#holding.answered(data.length)
+    this.#memory.release(data.length)
     this.#sendEvents() // the events that the call caused come before its answer
     if (answer !== undefined) this.#send(answer)
     if (begun) begun.answered = true

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
-import { HeldMessages } from '../../../src/daemon/server/held.ts'
+import { MessageMemory } from '../../../src/daemon/server/message-memory.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
 /** Bytes that a token may hold here, and bytes that each connection sends of a message that it does not end. */
@@ -110,41 +110,41 @@ describe('messages that are sent by half', () => {
   })
 })
 
-describe('the count of held bytes', () => {
+describe('the memory of messages', () => {
   const shop = { name: 'shop', role: 'operate', createdAt: 0 } as const
-  const counted = () => new HeldMessages(configSchema.parse({ state: '-', limits }).limits)
+  const counted = () => new MessageMemory(configSchema.parse({ state: '-', limits }).limits)
   const drops: string[] = []
-  const fits = (held: HeldMessages, bytes: number): boolean => {
+  const fits = (memory: MessageMemory, bytes: number): boolean => {
     drops.length = 0
-    const holding = held.join(shop, ({ code }) => drops.push(code))
-    holding.came(bytes)
-    holding.leave()
+    const taken = memory.open(shop, ({ code }) => drops.push(code))
+    taken.receive(bytes)
+    taken.close()
     return drops.length === 0
   }
 
   it('takes a message away once, when its connection ends before its answer', () => {
-    const held = counted()
-    held.join(shop, () => {}).complete(HELD / 2)
+    const memory = counted()
+    memory.open(shop, () => {}).complete(HELD / 2)
     for (let i = 0; i < 10; i++) {
-      const holding = held.join(shop, () => {})
-      holding.complete(HELD / 2)
-      holding.leave()
-      holding.answered(HELD / 2)
+      const taken = memory.open(shop, () => {})
+      taken.complete(HELD / 2)
+      taken.close()
+      taken.release(HELD / 2)
     }
-    expect(fits(held, HELD / 2)).toBe(true)
-    expect(fits(held, HELD / 2 + 1)).toBe(false)
+    expect(fits(memory, HELD / 2)).toBe(true)
+    expect(fits(memory, HELD / 2 + 1)).toBe(false)
   })
 
   it('takes a ping away once, when a complete message came in the same part', () => {
-    const held = counted()
-    const holding = held.join(shop, () => {})
+    const memory = counted()
+    const taken = memory.open(shop, () => {})
     for (const ping of [50, 0, 50, 0]) {
-      holding.came(1000 + ping)
-      holding.complete(1000)
-      holding.came(-ping)
-      holding.answered(1000)
+      taken.receive(1000 + ping)
+      taken.complete(1000)
+      taken.receive(-ping)
+      taken.release(1000)
     }
-    expect(fits(held, HELD)).toBe(true)
-    expect(fits(held, HELD + 1)).toBe(false)
+    expect(fits(memory, HELD)).toBe(true)
+    expect(fits(memory, HELD + 1)).toBe(false)
   })
 })
