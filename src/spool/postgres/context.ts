@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import { freeze } from '../freeze.ts'
 import type { Job } from '../job.ts'
-import type { Hold } from '../queue/claims.ts'
+import type { OpenClaim } from '../queue/claims.ts'
 import type { Retention } from '../queue/retention.ts'
 import type { Announcer } from './announcer.ts'
 import { isConnectionError, storeError } from './connect.ts'
@@ -27,15 +27,15 @@ export interface Context {
   readonly writer: Writer
   readonly announcer: Announcer
   readonly pool: pg.Pool
-  readonly holds: Holds
+  readonly claims: OpenClaims
   /** The server has answered a message that was sent at this performance.now(). */
   readonly answered: (sentAt: number) => void
 }
 
-/** The claims of this start, to stop their holders. Whether a claim is valid, its token in the row decides. */
-export class Holds {
+/** The open claims of this start, to stop their holders. The token in a job's row decides whether a claim is valid. */
+export class OpenClaims {
   readonly #life: string
-  readonly #byJob = new Map<string, Hold>()
+  readonly #byJob = new Map<string, OpenClaim>()
   #count = 0
 
   constructor(life: string) {
@@ -46,24 +46,24 @@ export class Holds {
     return `${this.#life}/${++this.#count}`
   }
 
-  of(id: string): Hold | undefined {
+  of(id: string): OpenClaim | undefined {
     return this.#byJob.get(id)
   }
 
-  all(): readonly Hold[] {
+  all(): readonly OpenClaim[] {
     return [...this.#byJob.values()]
   }
 
-  add(hold: Hold): void {
-    this.#byJob.get(hold.job.id)?.end(true)
-    this.#byJob.set(hold.job.id, hold)
+  add(claim: OpenClaim): void {
+    this.#byJob.get(claim.job.id)?.end(true)
+    this.#byJob.set(claim.job.id, claim)
   }
 
   /** @param lost  the holder must stop */
   end(id: string, lost: boolean): void {
-    const hold = this.#byJob.get(id)
+    const claim = this.#byJob.get(id)
     this.#byJob.delete(id)
-    hold?.end(lost)
+    claim?.end(lost)
   }
 
   /** The announced job, with what its holder has announced and not stored yet. */
@@ -122,4 +122,4 @@ export const readBody =
   async (file: string): Promise<string | undefined> =>
     (await rows<{ body: string }>(context, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
 
-export const shownRow = ({ holds }: Context, raw: Pick<RawRow, 'record' | 'progress'>): Job => holds.shown(jobOf(raw))
+export const shownRow = ({ claims }: Context, raw: Pick<RawRow, 'record' | 'progress'>): Job => claims.shown(jobOf(raw))

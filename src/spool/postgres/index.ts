@@ -13,7 +13,7 @@ import type { Change, OpenedSpool, Recovery, StoreState } from '../spool.ts'
 import { StoreWatch } from '../store-watch.ts'
 import { Announcer } from './announcer.ts'
 import { type Address, checkServer, connect, connections, storeError } from './connect.ts'
-import { type Context, Holds } from './context.ts'
+import { type Context, OpenClaims } from './context.ts'
 import { PostgresEngine } from './engine.ts'
 import { FarmTables } from './farm-tables.ts'
 import { Trimmer } from './forget.ts'
@@ -132,7 +132,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
   const { random = Math.random, retention = DEFAULT_RETENTION, pollMs = POLL_MS } = options
   const { host } = address
   const watch = new StoreWatch()
-  const holds = new Holds(life)
+  const claims = new OpenClaims(life)
   const pool = connections(address)
   let contactAt = performance.now()
   const answered = (sentAt: number): void => {
@@ -144,28 +144,28 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     if (change.type !== 'changed') return
     const { job } = change
     timers.note(job)
-    const hold = holds.of(job.id)
-    if (hold === undefined) return
-    if (HELD.has(job.status)) hold.job = { ...job, params: hold.job.params }
-    else holds.end(job.id, true)
+    const open = claims.of(job.id)
+    if (open === undefined) return
+    if (HELD.has(job.status)) open.job = { ...job, params: open.job.params }
+    else claims.end(job.id, true)
   }
   const feed = await readFeed(client)
   const announcer = new Announcer(host, feed.last, onChange)
   /** Another start of this host runs: nothing that this one holds may go on. */
   const end = (why: PlotdError): void => {
-    for (const { job } of holds.all()) holds.end(job.id, true)
+    for (const { job } of claims.all()) claims.end(job.id, true)
     watch.set({ is: 'away', why })
     warn(why.message)
   }
   const writer = new Writer(
     {
       ...{ address, life, announcer, answered, now: () => clock.now(), onEnd: end },
-      reset: async (tx) => announcer.reset(await readState(tx.query, { holds })),
+      reset: async (tx) => announcer.reset(await readState(tx.query, { claims })),
       onBack: () => void compareClaims(context).catch(() => {}), // again after the next loss
     },
     client,
   )
-  const context: Context = { host, life, clock, random, retention, writer, announcer, pool, holds, answered }
+  const context: Context = { host, life, clock, random, retention, writer, announcer, pool, claims, answered }
   const recovery = await recover(context, from)
   for (const job of await scheduled(client)) timers.note(job)
   const trimmer = new Trimmer(context)
@@ -212,7 +212,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
   const close = async (): Promise<void> => {
     trimmer.close()
     timers.close()
-    for (const { job } of holds.all()) holds.end(job.id, true)
+    for (const { job } of claims.all()) claims.end(job.id, true)
     await Promise.all([listener.close(), heartbeat.close()])
     if (options.alone) await pool.query('DELETE FROM host WHERE id = $1 AND life = $2', [host, life]).catch(() => {})
     await writer.close()
@@ -271,22 +271,22 @@ function recover({ writer, host, life }: Context, from: number | undefined): Pro
 }
 
 /**
- * After the server was away: what the rows say that this start holds, and nobody here knows of, is treated as after a
- * restart. What is held here and not in the rows is lost.
+ * Compares the rows with the open claims after the server was away. A job that the rows claim for this start, without an
+ * open claim here, is treated as after a restart. An open claim that is in no row is lost.
  */
-async function compareClaims({ writer, holds, host, life }: Context): Promise<void> {
+async function compareClaims({ writer, claims, host, life }: Context): Promise<void> {
   const kept = await writer.do({
     alone: true,
     run: async (tx) => {
       const rows = await tx.select(`token IS NOT NULL AND host = '${host}' AND life = '${life}'`)
       const tokens = new Set<string | null>()
       for (const { job, token } of rows) {
-        if (holds.of(job.id)?.token === token) tokens.add(token)
+        if (claims.of(job.id)?.token === token) tokens.add(token)
         else if (job.status === 'started') tx.apply(job, { type: 'restart' })
         else tx.apply(job, { type: 'interrupt', why: 'restart' })
       }
       return tokens
     },
   })
-  for (const { job, token } of holds.all()) if (!kept.has(token)) holds.end(job.id, true)
+  for (const { job, token } of claims.all()) if (!kept.has(token)) claims.end(job.id, true)
 }

@@ -15,8 +15,8 @@ export interface Row {
   readonly isParent: boolean
 }
 
-/** Who holds a job: the columns that only a claim sets. */
-export type Hold = Pick<Row, 'token' | 'host' | 'life'>
+/** The columns that only a claim sets. */
+export type ClaimColumns = Pick<Row, 'token' | 'host' | 'life'>
 
 /** The columns of a job `j` for `rowOf`. */
 export const COLUMNS =

@@ -7,12 +7,22 @@ import { digestOf } from '../queue/keys.ts'
 import type { Change } from '../spool.ts'
 import type { ClaimQuery } from './claim-queries.ts'
 import { type FeedRow, flushSql, type Pending, pendingChanges } from './flush.ts'
-import { COLUMNS, type Hold, isId, literal, parentsOf, type RawRow, type Row, rowOf, textArray } from './rows.ts'
+import {
+  type ClaimColumns,
+  COLUMNS,
+  isId,
+  literal,
+  parentsOf,
+  type RawRow,
+  type Row,
+  rowOf,
+  textArray,
+} from './rows.ts'
 
 /** Runs SQL in the transaction. */
 export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
 
-const NOBODY: Hold = { token: null, host: null, life: null }
+const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
 /** Records in one statement of a large commit. A statement must end before the server takes the lock away. */
 const CHUNK = 1000
 /** Jobs that a claim reads ahead when other claims of the commit have taken the first ones. */
@@ -138,16 +148,16 @@ export class Tx {
     return this.feed.lastId
   }
 
-  apply(job: Job, event: JobEvent, hold?: Hold): Job {
+  apply(job: Job, event: JobEvent, claim?: ClaimColumns): Job {
     const changed = next(job, event, this.now)
-    if (changed !== job) this.put(changed, hold)
+    if (changed !== job) this.put(changed, claim)
     return changed
   }
 
-  /** @param hold  who works on the job, if any */
-  put(job: Job, hold: Hold = NOBODY, lost: string | null = null): void {
+  /** @param claim  of the job's holder, if it has one */
+  put(job: Job, claim: ClaimColumns = UNCLAIMED, lost: string | null = null): void {
     const old = this.#rows.get(job.id)
-    const { token, host, life } = hold
+    const { token, host, life } = claim
     this.feed.ended += Number(isFinal(job)) - Number(old !== undefined && isFinal(old.job))
     this.feed.lo = Math.min(this.feed.lo, job.order)
     this.feed.hi = Math.max(this.feed.hi, job.order)

@@ -2,7 +2,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Job, JobError, JobResult, Progress } from '../job.ts'
 import { type JobEvent, next } from '../next.ts'
 import { isFor } from '../order.ts'
-import { Hold } from '../queue/claims.ts'
+import { OpenClaim } from '../queue/claims.ts'
 import { backoff } from '../queue/schedule.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import { plotsQuery, rendersQuery } from './claim-queries.ts'
@@ -17,21 +17,21 @@ const EVENT = { render: 'start', plot: 'plot', resume: 'resume' } as const
 
 /** The next job for this holder. The claim is on the disk before it is returned. */
 export function claim(context: Context, request: ClaimRequest): Promise<Claim | undefined> {
-  const { writer, holds, host, life } = context
-  return writer.do<Hold | undefined>({
+  const { writer, claims, host, life } = context
+  return writer.do<OpenClaim | undefined>({
     ...readFirst(request),
     run: async (tx) => {
       for (;;) {
         const row = await take(tx, request, host)
         if (row === undefined) return undefined
-        const token = holds.newToken()
+        const token = claims.newToken()
         const job = tx.apply(row.job, { type: EVENT[request.stage] }, { token, host, life })
-        const hold = new Hold(job, token)
-        if (request.stage !== 'render' || (await readParams(tx, hold))) return hold
+        const open = new OpenClaim(job, token)
+        if (request.stage !== 'render' || (await readParams(tx, open))) return open
       }
     },
-    committed: (hold) => {
-      if (hold !== undefined) holds.add(hold)
+    committed: (open) => {
+      if (open !== undefined) claims.add(open)
     },
   })
 }
@@ -43,13 +43,13 @@ function readFirst(request: ClaimRequest): Pick<Verb<unknown>, 'query' | 'needs'
 }
 
 /** @returns false when the params are gone. The job has failed then, so that it does not block the queue */
-async function readParams(tx: Tx, hold: Hold): Promise<boolean> {
+async function readParams(tx: Tx, open: OpenClaim): Promise<boolean> {
   try {
-    hold.job = await whole(hold.job, (file) => tx.paramsOf(file))
+    open.job = await whole(open.job, (file) => tx.paramsOf(file))
     return true
   } catch (thrown) {
     const { code, message } = toPlotdError(thrown)
-    tx.apply(hold.job, { type: 'fail', error: { code, message } })
+    tx.apply(open.job, { type: 'fail', error: { code, message } })
     return false
   }
 }
@@ -84,37 +84,37 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
 
 /** Announces the progress at once. Writes it at the first call and then at most once a second, unless `durable`. */
 export async function progress(context: Context, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
-  const hold = check(context, claim)
-  const { id, status } = hold.job
+  const open = check(context, claim)
+  const { id, status } = open.job
   if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
-  hold.unsaved = progress.phase === 'plot' ? { ...progress, host: context.host } : progress
-  context.announcer.progress(id, hold.unsaved)
-  if (durable) await save(context, hold)
-  else if (hold.saveLater === undefined) saveNow(context, hold)
+  open.unsaved = progress.phase === 'plot' ? { ...progress, host: context.host } : progress
+  context.announcer.progress(id, open.unsaved)
+  if (durable) await save(context, open)
+  else if (open.saveLater === undefined) saveNow(context, open)
 }
 
-function saveNow(context: Context, hold: Hold): void {
-  save(context, hold).catch(() => {}) // the next verb of the holder reports it
-  hold.saveLater = context.clock.after(SAVE_EVERY_MS, () => {
-    hold.saveLater = undefined
-    if (hold.unsaved !== undefined) saveNow(context, hold)
+function saveNow(context: Context, open: OpenClaim): void {
+  save(context, open).catch(() => {}) // the next verb of the holder reports it
+  open.saveLater = context.clock.after(SAVE_EVERY_MS, () => {
+    open.saveLater = undefined
+    if (open.unsaved !== undefined) saveNow(context, open)
   })
 }
 
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"
 
 /** One row, by its token, without the lock: many pens write here several times a second. */
-async function save(context: Context, hold: Hold): Promise<void> {
-  const { unsaved } = hold
+async function save(context: Context, open: OpenClaim): Promise<void> {
+  const { unsaved } = open
   if (unsaved === undefined) return
-  const { id } = hold.job
-  const { rowCount } = await run(context, SAVE, [JSON.stringify(unsaved), id, hold.token])
+  const { id } = open.job
+  const { rowCount } = await run(context, SAVE, [JSON.stringify(unsaved), id, open.token])
   if (rowCount === 0) {
-    if (context.holds.of(id) === hold) context.holds.end(id, true)
+    if (context.claims.of(id) === open) context.claims.end(id, true)
     throw claimLost(id)
   }
-  hold.job = { ...hold.job, progress: unsaved }
-  if (hold.unsaved === unsaved) hold.unsaved = undefined
+  open.job = { ...open.job, progress: unsaved }
+  if (open.unsaved === unsaved) open.unsaved = undefined
 }
 
 /** Rendering needs a result, plotting does not. */
@@ -141,10 +141,10 @@ export function end(context: Context, claim: Claim, event: EventOf): Promise<Job
   return context.writer.do({
     needs: [id],
     run: async (tx) => {
-      const { job } = await held(tx, claim)
-      return tx.apply(context.holds.shown(job), event(job, tx))
+      const { job } = await claimedRow(tx, claim)
+      return tx.apply(context.claims.shown(job), event(job, tx))
     },
-    committed: () => context.holds.end(id, false),
+    committed: () => context.claims.end(id, false),
   })
 }
 
@@ -154,12 +154,12 @@ export function goOn(context: Context, claim: Claim, event: JobEvent): Promise<J
   return context.writer.do({
     needs: [id],
     run: async (tx) => {
-      const row = await held(tx, claim)
-      return tx.apply(context.holds.shown(row.job), event, row)
+      const row = await claimedRow(tx, claim)
+      return tx.apply(context.claims.shown(row.job), event, row)
     },
     committed: ({ progress }) => {
-      const hold = context.holds.of(id)
-      if (hold !== undefined && hold.unsaved === progress) hold.unsaved = undefined
+      const open = context.claims.of(id)
+      if (open !== undefined && open.unsaved === progress) open.unsaved = undefined
     },
   })
 }
@@ -181,29 +181,29 @@ export function inked({ writer, host }: Context, { job: { id }, token }: Claim, 
 }
 
 /** @throws PlotdError ERR_JOB_STATE when the job is not one that can be canceled */
-export function cancel({ writer, holds }: Context, id: string): Promise<Job> {
+export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
   return writer.do({
     needs: [id],
     run: async (tx) => {
       const row = await tx.need(id)
       const isPlot = row.job.status === 'plotting' || row.job.status === 'paused'
-      const canceled = next(holds.shown(row.job), { type: 'cancel' }, tx.now)
+      const canceled = next(claims.shown(row.job), { type: 'cancel' }, tx.now)
       tx.put(canceled, undefined, isPlot ? row.token : null)
       return canceled
     },
   })
 }
 
-/** The row that the claim holds. What this host remembers is not enough. @throws PlotdError ERR_CLAIM_LOST */
-async function held(tx: Tx, { job: { id }, token }: Claim): Promise<Row> {
+/** The row of a claimed job. Only its token proves the claim: this host may not know that it was lost. @throws PlotdError ERR_CLAIM_LOST */
+async function claimedRow(tx: Tx, { job: { id }, token }: Claim): Promise<Row> {
   const row = await tx.find(id)
   if (row === undefined || row.token !== token) throw claimLost(id)
   return row
 }
 
-function check({ holds }: Context, { job: { id }, token }: Claim): Hold {
-  const hold = holds.of(id)
-  if (hold?.token === token) return hold
+function check({ claims }: Context, { job: { id }, token }: Claim): OpenClaim {
+  const open = claims.of(id)
+  if (open?.token === token) return open
   throw claimLost(id)
 }
 

@@ -3,8 +3,8 @@ import { PlotdError } from '../../errors.ts'
 import type { Job, Progress } from '../job.ts'
 import type { Claim } from '../spool.ts'
 
-/** A claim with what the spool knows of its work. */
-export class Hold implements Claim {
+/** A claim that has not ended, with the facts that only the spool knows. */
+export class OpenClaim implements Claim {
   job: Job
   readonly token: string
   /** Resolves when the claim is announced or lost. Progress must not be announced before. */
@@ -39,41 +39,44 @@ export class Hold implements Claim {
 export class Claims {
   readonly #session = randomUUID()
   #count = 0
-  readonly #byJob = new Map<string, Hold>()
+  readonly #byJob = new Map<string, OpenClaim>()
   /** Tokens of lost plots, by job, until their holder reports what is on the paper. */
   readonly #lost = new Map<string, string>()
   /** The claims of one commit. */
-  #sameCommit: { readonly commit: Promise<void>; readonly holds: Hold[]; readonly announced: Promise<void> } | undefined
+  #sameCommit:
+    | { readonly commit: Promise<void>; readonly claims: OpenClaim[]; readonly announced: Promise<void> }
+    | undefined
 
-  grant(job: Job): Hold {
+  /** Gives a new claim on a job. */
+  open(job: Job): OpenClaim {
     this.#lost.delete(job.id)
-    const hold = new Hold(job, `${this.#session}/${++this.#count}`)
-    this.#byJob.set(job.id, hold)
-    return hold
+    const claim = new OpenClaim(job, `${this.#session}/${++this.#count}`)
+    this.#byJob.set(job.id, claim)
+    return claim
   }
 
-  /** The hold is unannounced until `commit` resolves, and lost when it rejects. */
-  announceAfter(commit: Promise<void>, hold: Hold): void {
+  /** The claim is unannounced until `commit` resolves, and lost when it rejects. */
+  announceAfter(commit: Promise<void>, claim: OpenClaim): void {
     if (this.#sameCommit?.commit !== commit) {
-      const holds: Hold[] = []
+      const claims: OpenClaim[] = []
       const announced = commit.then(
         () => {
-          for (const each of holds) each.unannounced = undefined
+          for (const each of claims) each.unannounced = undefined
         },
         () => {
-          for (const { job } of holds) this.end(job.id, true)
+          for (const { job } of claims) this.end(job.id, true)
         },
       )
-      this.#sameCommit = { commit, holds, announced }
+      this.#sameCommit = { commit, claims, announced }
     }
-    this.#sameCommit.holds.push(hold)
-    hold.unannounced = this.#sameCommit.announced
+    this.#sameCommit.claims.push(claim)
+    claim.unannounced = this.#sameCommit.announced
   }
 
   /** @throws PlotdError ERR_CLAIM_LOST */
-  check({ job, token }: Pick<Claim, 'job' | 'token'>): Hold {
-    const hold = this.#byJob.get(job.id)
-    if (hold?.token === token) return hold
+  check({ job, token }: Pick<Claim, 'job' | 'token'>): OpenClaim {
+    const claim = this.#byJob.get(job.id)
+    if (claim?.token === token) return claim
     throw new PlotdError('ERR_CLAIM_LOST', `job ${job.id} is no longer held by this worker`, { id: job.id })
   }
 
@@ -85,16 +88,16 @@ export class Claims {
     this.#lost.delete(id)
   }
 
-  of(id: string): Hold | undefined {
+  of(id: string): OpenClaim | undefined {
     return this.#byJob.get(id)
   }
 
   end(id: string, lost: boolean): void {
-    const hold = this.#byJob.get(id)
-    if (hold === undefined) return
+    const claim = this.#byJob.get(id)
+    if (claim === undefined) return
     this.#byJob.delete(id)
-    hold.end(lost)
-    if (lost && hold.job.status === 'plotting') this.#lost.set(id, hold.token)
+    claim.end(lost)
+    if (lost && claim.job.status === 'plotting') this.#lost.set(id, claim.token)
   }
 
   endAll(): void {

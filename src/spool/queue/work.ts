@@ -4,7 +4,7 @@ import type { JobEvent } from '../next.ts'
 import { before, isFor } from '../order.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
-import type { Hold } from './claims.ts'
+import type { OpenClaim } from './claims.ts'
 import type { Core } from './core.ts'
 import { backoff } from './schedule.ts'
 
@@ -18,16 +18,16 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
   if (core.ledger.failure !== undefined) throw core.ledger.failure
   const job = take(core, request)
   if (job === undefined) return undefined
-  const hold = core.claims.grant(job)
+  const open = core.claims.open(job)
   const commit = core.commit()
   if (request.stage === 'render') {
-    core.claims.announceAfter(commit, hold)
-    return job.paramsFile === undefined || (await readParams(core, hold)) ? hold : claim(core, request)
+    core.claims.announceAfter(commit, open)
+    return job.paramsFile === undefined || (await readParams(core, open)) ? open : claim(core, request)
   }
   try {
     await commit
     // Plotting needs the SVG and not the params: damaged params do not matter here.
-    return hold
+    return open
   } catch (error) {
     core.claims.end(job.id, true)
     throw error
@@ -35,13 +35,13 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
 }
 
 /** @returns false when the params are damaged. The job has failed then, so that it does not block the queue */
-async function readParams(core: Core, hold: Hold): Promise<boolean> {
+async function readParams(core: Core, open: OpenClaim): Promise<boolean> {
   try {
-    hold.job = await core.whole(hold.job)
+    open.job = await core.whole(open.job)
     return true
   } catch (thrown) {
     const { code, message } = toPlotdError(thrown)
-    if (!hold.signal.aborted) await end(core, hold, { type: 'fail', error: { code, message } })
+    if (!open.signal.aborted) await end(core, open, { type: 'fail', error: { code, message } })
     return false
   }
 }
@@ -89,35 +89,35 @@ export async function inked(core: Core, claim: Claim, progress: Progress): Promi
 
 /** Announces the progress at once. Writes it at the first call and then at most once a second, unless `durable`. */
 export async function progress(core: Core, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
-  const hold = core.claims.check(claim)
-  if (hold.unannounced !== undefined) {
-    await hold.unannounced
-    core.claims.check(hold)
+  const open = core.claims.check(claim)
+  if (open.unannounced !== undefined) {
+    await open.unannounced
+    core.claims.check(open)
   }
-  const { id, status } = core.need(hold.job.id)
+  const { id, status } = core.need(open.job.id)
   if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
-  hold.unsaved = progress
+  open.unsaved = progress
   core.feed.announce({ type: 'progress', id, progress })
   if (durable) {
-    save(core, hold)
+    save(core, open)
     await core.commit()
-  } else if (hold.saveLater === undefined) saveNow(core, hold)
+  } else if (open.saveLater === undefined) saveNow(core, open)
 }
 
-function saveNow(core: Core, hold: Hold): void {
-  save(core, hold)
+function saveNow(core: Core, open: OpenClaim): void {
+  save(core, open)
   core.commitInBackground()
-  hold.saveLater = core.clock.after(SAVE_EVERY_MS, () => {
-    hold.saveLater = undefined
-    if (hold.unsaved !== undefined) saveNow(core, hold)
+  open.saveLater = core.clock.after(SAVE_EVERY_MS, () => {
+    open.saveLater = undefined
+    if (open.unsaved !== undefined) saveNow(core, open)
   })
 }
 
-function save(core: Core, hold: Hold): void {
-  const job = core.ledger.job(hold.job.id)
-  if (job === undefined || hold.unsaved === undefined) return
-  core.ledger.put({ ...job, progress: hold.unsaved }, true)
-  hold.unsaved = undefined
+function save(core: Core, open: OpenClaim): void {
+  const job = core.ledger.job(open.job.id)
+  if (job === undefined || open.unsaved === undefined) return
+  core.ledger.put({ ...job, progress: open.unsaved }, true)
+  open.unsaved = undefined
 }
 
 /** Rendering needs a result, plotting does not. */
@@ -150,9 +150,9 @@ export async function end(core: Core, claim: Claim, event: JobEvent): Promise<Jo
 
 /** Applies the holder's event. The claim goes on. */
 export async function goOn(core: Core, claim: Claim, event: JobEvent): Promise<Job> {
-  const hold = core.claims.check(claim)
-  const job = core.apply(core.need(hold.job.id), event)
-  hold.unsaved = undefined
+  const open = core.claims.check(claim)
+  const job = core.apply(core.need(open.job.id), event)
+  open.unsaved = undefined
   await core.commit()
   return job
 }
