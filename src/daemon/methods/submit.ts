@@ -8,7 +8,7 @@ import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, receipt, refuseLosses } from '../protocol/index.ts'
 import {
   type AcceptedJob,
-  acceptOwn,
+  acceptBuiltIn,
   type JobRequest,
   MOST_DRAWN,
   type Notes,
@@ -75,7 +75,7 @@ async function accept(parts: SubmitParts, requests: readonly Request[], place: P
   const accepted = requests.map((request, i) =>
     withPlace(requests, i, place, () => {
       const task = tasks[i]
-      const fields = task === undefined || isCustom(task) ? custom.get(i) : acceptOwn(task, request)
+      const fields = task === undefined || isCustom(task) ? custom.get(i) : acceptBuiltIn(task, request)
       if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
       return {
         job: newJob(request, fields, config.render.timeout),

@@ -6,6 +6,7 @@ import type { Spool, Subscription } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
 import { hasTags, lacking, type Machine, prepareOptions, RenderLoop, type ThreadPools } from '../render/index.ts'
+import { placeOf, trace } from './resuming.ts'
 import type { Station } from './station.ts'
 import { machinesBehind } from './stations.ts'
 
@@ -142,11 +143,11 @@ export class Dispatcher implements PlotControl {
   }
 
   async placeOf(job: Job, { plotter, ...how }: Parameters<PlotControl['placeOf']>[1]) {
-    return this.#stationFor(interrupted(job), plotter).placeOf(job, how)
+    return placeOf(this.#stationFor(interrupted(job), plotter).site, job, how)
   }
 
   async traceJob(job: Job, { plotter, ...how }: Parameters<PlotControl['traceJob']>[1]): Promise<void> {
-    await this.#stationFor(interrupted(job), plotter).trace(job, how)
+    await trace(this.#stationFor(interrupted(job), plotter).site, job, how)
   }
 
   #stationFor({ id, plot, progress }: Job, named: string | undefined): Station {

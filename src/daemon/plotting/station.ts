@@ -9,7 +9,7 @@ import { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Claim } from '../../spool/spool.ts'
-import type { Result, WirePlotter } from '../protocol/index.ts'
+import type { WirePlotter } from '../protocol/index.ts'
 import { checkReady } from './check-ready.ts'
 import type { PlotStart } from './checkpoints.ts'
 import { CutSheets } from './cut-sheets.ts'
@@ -22,7 +22,7 @@ import { type PenBook, penBookOf } from './pen-book.ts'
 import { plotJob } from './plot-job.ts'
 import { PlotTimes } from './plot-times.ts'
 import { plotterView } from './plotter-view.ts'
-import { type Origin, placeOf, type ResumeHow, requireOrigin, type Site, startOf, trace } from './resuming.ts'
+import { requireOrigin, type Site, startOf } from './resuming.ts'
 import { SheetMarks } from './sheet-marks.ts'
 import { SheetSource } from './sheet-source.ts'
 import { type ReadyOrder, type ResumeOrder, type StationParts, siteOf } from './station-parts.ts'
@@ -217,16 +217,6 @@ export class Station {
     await resuming
   }
 
-  /** The places at which an interrupted job stopped, and would continue. */
-  placeOf(job: Job, how: ResumeHow): Promise<Result<'job.place'>> {
-    return placeOf(this.#site, job, how)
-  }
-
-  /** Moves to where an interrupted job would go on, with the pen up. */
-  trace(job: Job, how: ResumeHow & Origin): Promise<void> {
-    return trace(this.#site, job, how)
-  }
-
   /** Finishes the stroke, lifts the pen, and leaves the job to be resumed. With `now`, lifts the pen at once. */
   async stop(now: boolean): Promise<void> {
     this.#stopped = true
@@ -281,8 +271,8 @@ export class Station {
     const holding = claiming()
     this.#holding = holding
     try {
-      const start = await startOf(this.#site, job, how)
-      await requireOrigin(this.#site, atHome)
+      const start = await startOf(this.site, job, how)
+      await requireOrigin(this.site, atHome)
       await this.#cuts.putBack(job.id)
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.#holder, id: job.id, elsewhere })
       if (claim) this.#begin(held(claim, holding), { start })
@@ -342,7 +332,8 @@ export class Station {
     }
   }
 
-  get #site(): Site {
+  /** This plotter as the place where interrupted jobs go on. */
+  get site(): Site {
     return siteOf(this.#parts, this.session)
   }
 

@@ -55,7 +55,7 @@ export const MOST_DRAWN = 10
  * @param request  its title and path override those of the task
  * @throws PlotdError ERR_PARAMS
  */
-export function acceptOwn(task: Task, request: JobRequest & Named): AcceptedJob {
+export function acceptBuiltIn(task: Task, request: JobRequest & Named): AcceptedJob {
   const params = validate(task, request.params)
   const texts = wordsOf(task, params)
   // Reading a font takes 20 ms.

@@ -9,14 +9,14 @@ import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
 import { type Notes, oneByOne } from './accept-jobs.ts'
 import { type DrawInput, draw } from './thread-jobs.ts'
 
-export interface LookInput {
+export interface WarningsInput {
   readonly jobs: readonly DrawInput[]
   /** How many jobs whose tasks are quick are drawn. */
   readonly quick: number
 }
 
 /** Bytes of files that one call draws, all jobs together. For larger files the rendering reports the warnings. */
-const LOOK_BYTES = 1_000_000
+const MOST_BYTES = 1_000_000
 
 /**
  * The warnings that the rendering of each job would give. Undefined for a job that is not drawn: its task is slow, its file
@@ -24,8 +24,8 @@ const LOOK_BYTES = 1_000_000
  *
  * @throws PlotdError of the first that cannot be drawn, with its `index`
  */
-export async function lookAtJobs({ jobs, quick }: LookInput): Promise<(Notes | undefined)[]> {
-  let [left, quickLeft] = [LOOK_BYTES, quick]
+export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(Notes | undefined)[]> {
+  let [left, quickLeft] = [MOST_BYTES, quick]
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)
     const source = task.source?.(validate(task, job.params))
@@ -40,7 +40,7 @@ export async function lookAtJobs({ jobs, quick }: LookInput): Promise<(Notes | u
 
 export interface CheckInput {
   readonly jobs: readonly CheckedJob[]
-  /** As of `LookInput`. */
+  /** As of `WarningsInput`. */
   readonly quick: number
   /** Files of the modules of custom tasks among them. */
   readonly modules?: readonly string[]

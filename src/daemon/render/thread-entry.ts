@@ -1,7 +1,7 @@
 import { refreshFontFolder } from '../../hershey/index.ts'
 import { onThread } from '../../spool/index.ts'
 import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
-import { type CheckInput, checkJobs, type LookInput, lookAtJobs } from './check-jobs.ts'
+import { type CheckInput, checkJobs, renderWarnings, type WarningsInput } from './check-jobs.ts'
 import { type DescribeInput, describeUpload } from './describe-upload.ts'
 import { planTimes, type TimesInput } from './plan-times.ts'
 import { type RegisterInput, registerPlan } from './register-plan.ts'
@@ -24,7 +24,7 @@ export type ThreadJob =
   | { readonly kind: 'check'; readonly input: CheckInput }
   | { readonly kind: 'accept'; readonly input: AcceptInput }
   | { readonly kind: 'admit'; readonly input: AdmitInput }
-  | { readonly kind: 'look'; readonly input: LookInput }
+  | { readonly kind: 'warnings'; readonly input: WarningsInput }
   | { readonly kind: 'ink'; readonly input: InkInput }
   | { readonly kind: 'drawable'; readonly input: Omit<PlanInput, 'plans'> }
   | { readonly kind: 'plan'; readonly input: PlanInput }
@@ -56,8 +56,8 @@ export const run = onThread(async ({ fonts, ...job }: ThreadJob & ThreadFonts, t
       return acceptOnThread(job.input)
     case 'admit':
       return admitOnThread(job.input)
-    case 'look':
-      return lookAtJobs(job.input)
+    case 'warnings':
+      return renderWarnings(job.input)
     case 'ink':
       return inkResult(job.input)
     case 'drawable':
