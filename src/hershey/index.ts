@@ -43,6 +43,7 @@ export { type PathText, type PathTextOptions, textOnPath } from './layout/on-pat
 export type { Align, Hand, LetterOptions, LineOptions, TextOptions } from './layout/options.ts'
 export { fontSpecimen, type SpecimenOptions, sampleOf } from './layout/specimen.ts'
 export { standingGlyph, type VerticalOptions, type VerticalText, verticalText } from './layout/vertical.ts'
+export { type Manner, type Written, writtenStrokes } from './layout/written.ts'
 export type { Block } from './paragraph/block.ts'
 export type { Shape } from './paragraph/frames.ts'
 export { HYPHENATED_LANGUAGES } from './paragraph/hyphens.ts'

@@ -1,12 +1,11 @@
-import { at, type Strokes, strokeCount } from '../../geometry/drawing.ts'
-import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
 import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { spaceAdvance } from '../glyphs/resolve.ts'
 import { type Unevenness, unevennessOf } from './hand.ts'
-import { joinedFrom, joiningStroke, joinsAfter } from './joins.ts'
 import type { LetterOptions } from './options.ts'
 import { rounded } from './smooth.ts'
 import { type Wander, wanderOf } from './wander.ts'
+import { type Point, writtenStrokes } from './written.ts'
 
 /** A glyph and its place on the paper, mm. */
 export interface PlacedCell {
@@ -30,8 +29,6 @@ export const leanOf = ({ slant = 0 }: LetterOptions): number => Math.tan((slant 
 
 /** Longest chord of handwriting, in cap heights. Longer chords would show its curves as kinks. */
 const LONGEST_CHORD = 0.1
-
-type Point = readonly [x: number, y: number]
 
 /** How the points of glyphs come to paper. */
 interface Paper {
@@ -61,32 +58,19 @@ export function inkOf(
   const space = spaceAdvance(font) * scale
   const separates = font.info.style !== 'script' && font.isCursive !== true
   const wander = hand && wanderOf(cells, hand, font.metrics.xHeight * scale, space, separates)
-  const joins = font.faces ? joinsAfter(cells, hand?.seed ?? 1, font) : []
-  const ink = new StrokeWriter()
-  let late: (() => void)[] = []
-  const finishWord = () => {
-    for (const draw of late) draw()
-    late = []
+  const manner = {
+    ...font,
+    capHeight: font.metrics.capHeight,
+    joins: font.faces !== undefined,
+    seed: hand?.seed ?? 1,
+    longest,
   }
-  cells.forEach((cell, i) => {
-    if (late.length > 0 && (cell.glyph.strokes.points.length === 0 || cell.line !== cells[i - 1]?.line)) finishWord()
-    // Handwriting has round curves, and most fonts have chords.
-    const isRound = (options.smooth || hand) && !font.faces
-    const strokes = isRound ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes
-    const place = placing(cell, paper, wander?.[i])
-    const { mains = strokeCount(strokes) } = cell.glyph
-    for (let s = 0; s < mains; s++) {
-      const isJoined = s === 0 && joins[i - 1] === true
-      drawStroke(ink, strokes, s, place, longest, isJoined ? joinedFirst(cells[i - 1], strokes, font) : undefined)
-    }
-    if (mains < strokeCount(strokes)) {
-      late.push(() => {
-        for (let s = mains; s < strokeCount(strokes); s++) drawStroke(ink, strokes, s, place, longest)
-      })
-    }
-  })
-  finishWord()
-  return ink.take()
+  // Handwriting has round curves, and most fonts have chords.
+  const isRound = (options.smooth || hand) && !font.faces
+  return writtenStrokes(cells, manner, (cell, i) => ({
+    strokes: isRound ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes,
+    place: placing(cell, paper, wander?.[i]),
+  }))
 }
 
 /** Maps points of a glyph to the paper. */
@@ -108,50 +92,5 @@ function placing(cell: PlacedCell, { scale, lean, uneven }: Paper, wander?: Wand
       down += dy
     }
     return [cell.x + cos * right - sin * down, cell.y + sin * right + cos * down]
-  }
-}
-
-/** The first point of a glyph that goes on from the glyph before. */
-function joinedFirst(
-  before: PlacedCell | undefined,
-  { points, starts }: Strokes,
-  { metrics, isCursive }: StrokeFont,
-): number {
-  if (!before || isCursive) return 0
-  const { strokes, mains = strokeCount(strokes) } = before.glyph
-  const tip = at(strokes.points, 2 * at(strokes.starts, mains) - 1)
-  return joinedFrom(points, 0, at(starts, 1), tip, metrics.capHeight)
-}
-
-/** Draws one stroke of a glyph. @param joined  first vertex of a stroke that goes on from the stroke that was drawn last */
-function drawStroke(
-  ink: StrokeWriter,
-  { points, starts }: Strokes,
-  s: number,
-  place: (gx: number, gy: number) => Point,
-  longest: number,
-  joined?: number,
-): void {
-  const [from, end] = [joined ?? at(starts, s), at(starts, s + 1)]
-  const put = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
-  const start = place(at(points, 2 * from), at(points, 2 * from + 1))
-  if (joined !== undefined && end - from > 1) {
-    const last = ink.line(ink.strokes - 1)
-    const [before, tip]: [Point, Point] = [
-      [at(last, last.length - 4), at(last, last.length - 3)],
-      [at(last, last.length - 2), at(last, last.length - 1)],
-    ]
-    const after = place(at(points, 2 * from + 2), at(points, 2 * from + 3))
-    for (const [px, py] of joiningStroke(before, tip, start, after)) ink.lineTo(px, py)
-    ink.lineTo(...start)
-  } else ink.moveTo(...start)
-  for (let i = from + 1; i < end; i++) {
-    const [bx, by] = [at(points, 2 * i), at(points, 2 * i + 1)]
-    if (longest < Infinity) {
-      const [ax, ay] = [at(points, 2 * i - 2), at(points, 2 * i - 1)]
-      const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
-      for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps)
-    }
-    put(bx, by)
   }
 }

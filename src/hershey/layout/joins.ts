@@ -7,8 +7,11 @@ const HALF_JOINED = [3, 5] as const
 /** Points of a joining stroke, and the length of its handles as a share of the distance. */
 const [POINTS, HANDLE] = [7, 0.4] as const
 
+/** Letters along a bent line are joined while the line turns by less than this between them, radians. */
+const MOST_TURN = 0.5
+
 interface Place {
-  readonly glyph: Glyph
+  readonly glyph: Pick<Glyph, 'joins'>
   readonly line: number
   readonly angle?: number
 }
@@ -31,11 +34,15 @@ export function joinsAfter(
     const limit = Math.round(
       (fewest + most) / 2 + ((most - fewest) / 2) * value(seed + 41, placeOf(cells[0]?.line ?? 0, i)),
     )
-    const joins = leads && takes && next?.line === line && angle === undefined && (isCursive || joined + 1 < limit)
+    const joins =
+      leads && takes && next?.line === line && isStraight(angle, next.angle) && (isCursive || joined + 1 < limit)
     joined = joins ? joined + 1 : 0
     return joins
   })
 }
+
+/** Whether a line turns little between two letters. Angles may differ by whole turns. */
+const isStraight = (a = 0, b = 0): boolean => a === b || Math.cos(a - b) > Math.cos(MOST_TURN)
 
 /** How far below the end of a letter the next one may begin, cap heights. */
 const DROP = 0.2

@@ -4,11 +4,13 @@ import type { Strokes } from '../../../geometry/drawing.ts'
 import {
   DEFAULT_FONT,
   dependsOnNeighbors,
+  type Glyph,
   inLanguage,
   type LineChar,
   layoutText,
   lineGlyphs,
   loadFont,
+  type Manner,
   type MissingCharacter,
   type StrokeFont,
   standingGlyph,
@@ -20,6 +22,9 @@ export interface TextGlyph {
   readonly strokes: Strokes
   readonly advance: number
   readonly missing: readonly MissingCharacter[]
+  /** As in the font: strokes that are drawn before the word ends, and where other letters may join. */
+  readonly mains?: number
+  readonly joins?: NonNullable<Glyph['joins']>
 }
 
 /** Font size at a cap height of 1. */
@@ -64,6 +69,14 @@ export class GlyphCache {
     return { ...standingGlyph({ strokes, advance, box }, verticalForm(char), EM, 1), missing }
   }
 
+  /** How a text is written in a font with several forms of each letter; undefined in other fonts. */
+  manner(chars: readonly { readonly text: string }[]): Manner | undefined {
+    const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
+    if (!font?.faces) return undefined
+    const { isCursive, lifts } = font
+    return { capHeight: 1, joins: true, seed: seedOf(chars), ...(isCursive && { isCursive }), ...(lifts && { lifts }) }
+  }
+
   /**
    * The characters of one line where the glyph of one depends on the others; undefined where none does.
    *
@@ -74,7 +87,8 @@ export class GlyphCache {
     const font = inLanguage(typeof usual === 'string' ? loadFont(usual) : usual, language)
     if (!dependsOnNeighbors(font) && !chars.some(({ text }) => JOINED_LETTERS.test(text))) return undefined
     const size = scaling(1 / font.metrics.capHeight)
-    return lineGlyphs(chars, font, seedOf(chars)).map(({ strokes, advance, missing }) => ({
+    return lineGlyphs(chars, font, seedOf(chars)).map(({ strokes, advance, missing, ...written }) => ({
+      ...written,
       strokes: transformed(size, strokes),
       advance: advance / font.metrics.capHeight,
       missing: missing ? [missing] : [],
@@ -83,7 +97,7 @@ export class GlyphCache {
 }
 
 /** Different texts have different forms of letters; a text that is measured and drawn has the same. */
-function seedOf(chars: readonly LineChar[]): number {
+function seedOf(chars: readonly { readonly text: string }[]): number {
   let seed = 1
   for (const { text } of chars) seed = (Math.imul(seed, 31) + (text.codePointAt(0) ?? 0)) | 0
   return seed

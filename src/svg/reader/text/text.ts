@@ -1,9 +1,8 @@
 import { type Affine, apply, applyToPoints, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
-import { at } from '../../../geometry/drawing.ts'
+import { type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
 import { parseLength, resolveAgainst } from '../css/lengths.ts'
 import { fontSize } from '../css/style.ts'
 import type { SvgElement } from '../document/tree.ts'
-import type { TextGlyph } from '../reading/glyphs.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { type TextChar, textContent } from './characters.ts'
 import { DecorationLines } from './decoration.ts'
@@ -11,6 +10,7 @@ import { glyphsOfText } from './glyphs-of-text.ts'
 import { CAP_HEIGHT, FONT_METRICS, isUpright, onLine, uprightAdvance } from './line.ts'
 import { PathGuide } from './path.ts'
 import { type Place, placesOf } from './places.ts'
+import { type HandLetter, handStrokes } from './written.ts'
 
 /** Draws a text element in the stroke font. */
 export function drawText(walker: Walker, element: SvgElement, frame: Frame): void {
@@ -28,16 +28,20 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
   const guides = new Guides(walker)
   const decorations = new DecorationLines()
+  const manner = walker.sink.purpose === 'measure' ? undefined : reading.glyphs.manner(chars)
+  const letters: HandLetter[] = []
   placesOf(chars, advances, spans, (char) => guides.of(char)?.end, reading.budget).forEach((place, i) => {
     const glyph = glyphs[i]
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
     const matrix = place.char.path === undefined ? onLine(place, width) : guides.along(place)
     if (glyph === undefined || matrix === undefined || place.char.hidden) return
     if (walker.sink.purpose === 'measure') cell(walker, place, width, matrix)
-    else emit(walker, place, glyph, matrix)
+    else if (manner) letters.push({ glyph, place, matrix: toUser(place, matrix) })
+    else emit(walker, place, glyph.strokes, matrix)
     reading.budget.spend(10 * place.char.decorations.length)
     if (plots && !isUpright(place.char.frame.style, place.char.text)) decorations.add(place, matrix)
   })
+  if (manner) for (const { frame, strokes } of handStrokes(letters, manner)) ink(walker, frame, strokes)
   decorations.draw(walker)
 }
 
@@ -104,17 +108,20 @@ function cell(walker: Walker, { char: { frame, text }, advance }: Place, width: 
   walker.sink.glyphs(lines, frame)
 }
 
-function emit(walker: Walker, { char: { frame, text }, stretch }: Place, { strokes }: TextGlyph, place: Affine): void {
-  if (strokes.points.length === 0) return
+function emit(walker: Walker, place: Place, { points, starts }: Strokes, matrix: Affine): void {
+  if (points.length === 0 || fontSize(place.char.frame.style) === 0) return
+  ink(walker, place.char.frame, { points: applyToPoints(toUser(place, matrix), points), starts })
+}
+
+/** From a cap height of 1 to user units. */
+function toUser({ char: { frame, text }, stretch }: Place, matrix: Affine): Affine {
   const size = CAP_HEIGHT * fontSize(frame.style)
-  if (size === 0) return
   const [along, across] = isUpright(frame.style, text) ? [size, size * stretch] : [size * stretch, size]
-  const points = applyToPoints(compose(place, scaling(along, across)), strokes.points)
+  return compose(matrix, scaling(along, across))
+}
+
+function ink(walker: Walker, frame: Frame, strokes: Strokes): void {
   const lines = walker.reading.glyphLines.reset()
-  for (let s = 0; s + 1 < strokes.starts.length; s++) {
-    const [first, end] = [at(strokes.starts, s), at(strokes.starts, s + 1)]
-    lines.moveTo(at(points, 2 * first), at(points, 2 * first + 1))
-    for (let v = first + 1; v < end; v++) lines.lineTo(at(points, 2 * v), at(points, 2 * v + 1))
-  }
+  for (let s = 0; s < strokeCount(strokes); s++) lines.add(stroke(strokes, s))
   walker.sink.glyphs(lines, frame)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readFont } from '../../../../src/hershey/fonts/read-font.ts'
 import type { StrokeFont } from '../../../../src/hershey/index.ts'
+import { golden } from '../../../support/golden.ts'
 import { box, drawn } from '../support.ts'
 
 /** Cap height 700 of 1000, and so 7 mm at a font size of 10 mm: one unit is 0.01 mm. */
@@ -80,5 +81,62 @@ describe('text of an SVG in a hand', () => {
   it('is the same at each reading, and as wide as its box', () => {
     const options = { font: 'linnet' }
     expect(drawn(text('nnn'), options)).toEqual(drawn(text('nnn'), options))
+  })
+})
+
+describe('text of an SVG in a hand that joins', () => {
+  const options = { font: 'wren' }
+  const strokes = (inside: string, attributes = '') => drawn(text(inside, attributes), options).length
+
+  it('is written as the text task writes it: joined, dots after the word', () => {
+    const word = drawn(text('minute'), options)
+    expect(word.length).toBeLessThan('minute'.length)
+    const xs = (word.at(-1) ?? []).filter((_, i) => i % 2 === 0)
+    expect(Math.max(...xs) - Math.min(...xs)).toBeLessThan(4) // the bar of the t, after the dot of the i
+  })
+
+  it('is joined over a shift of the whole text, in the middle and at the end, and when it is stretched', () => {
+    const joined = strokes('nun')
+    expect(joined).toBe(1)
+    for (const attributes of [
+      'text-anchor="middle"',
+      'text-anchor="end"',
+      'baseline-shift="2"',
+      'textLength="60" lengthAdjust="spacingAndGlyphs"',
+    ])
+      expect(strokes('nun', attributes), attributes).toBe(joined)
+  })
+
+  it.each([
+    ['letter spacing', 'nun', 'letter-spacing="0.5"', 3],
+    ['spaces from textLength', 'nun', 'textLength="60"', 3],
+    ['a list of places', 'nun', 'dx="0 0 1"', 2],
+    ['a rotation of each letter', 'nun', 'rotate="1"', 3],
+    ['an element', 'n<tspan>un</tspan>', '', 2],
+  ])('is not joined over %s', (_, inside, attributes, expected) => expect(strokes(inside, attributes)).toBe(expected))
+
+  it('is joined along a path that bends little', () => {
+    const along = (d: string) => {
+      const path = `<path id="p" d="${d}" stroke="none" fill="none"/>`
+      return drawn(`${path}<text font-size="10"><textPath href="#p">nun</textPath></text>`, options).length
+    }
+    expect(along('M5,60 Q40,50 90,60')).toBe(1)
+    expect(along('M5,60 L15,60 L15,90')).toBeGreaterThan(1)
+  })
+
+  it('draws Arabic of bulbul in one stroke for each joined part of a word', () => {
+    expect(drawn(text('سلم'), { font: 'bulbul' })).toHaveLength(1)
+  })
+
+  it('looks as it looked', () => {
+    const lines = [
+      text('Joined minimum, naïve ßhé', 'transform="translate(0 -30)"'),
+      text('sp<tspan>lit</tspan> words', 'text-anchor="start"'),
+      `<text x="10" y="70" font-size="10" letter-spacing="1">apart</text>`,
+    ]
+    const written = drawn(lines.join(''), options).map((line) =>
+      line.map((value) => Number((value + 0).toFixed(1))).join(' '),
+    )
+    expect(`${written.join('\n')}\n`).toBe(golden('svg/joined-hand.txt', `${written.join('\n')}\n`))
   })
 })

@@ -1,0 +1,113 @@
+import { at, type Strokes, strokeCount } from '../../geometry/drawing.ts'
+import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import type { Glyph, StrokeFont } from '../fonts/font.ts'
+import { joinedFrom, joiningStroke, joinsAfter } from './joins.ts'
+
+export type Point = readonly [x: number, y: number]
+
+/** A glyph of a text, before it is drawn. */
+export interface Written {
+  readonly glyph: Pick<Glyph, 'strokes' | 'mains' | 'joins'>
+  /** Letters with different numbers are not joined. */
+  readonly line: number
+  /** Direction of the baseline, radians clockwise; 0 when absent. */
+  readonly angle?: number
+}
+
+/** How a font is written. */
+export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
+  /** In the units of the glyphs. */
+  readonly capHeight: number
+  /** Whether letters may be joined. */
+  readonly joins: boolean
+  /** Chooses where the pen lifts. */
+  readonly seed: number
+  /** Longest chord, in the units of the glyphs; Infinity when absent. */
+  readonly longest?: number
+}
+
+/** The strokes of a glyph, and where its points come to lie. */
+export interface Laid {
+  readonly strokes: Strokes
+  readonly place: (gx: number, gy: number) => Point
+}
+
+/**
+ * The strokes of a text in the order in which they are written: letter by letter, joined where the font joins, and the dots
+ * and bars of a word after the word where the font says so.
+ */
+export function writtenStrokes<T extends Written>(
+  cells: readonly T[],
+  manner: Manner,
+  lay: (cell: T, index: number) => Laid,
+): Strokes {
+  const joins = manner.joins ? joinsAfter(cells, manner.seed, manner) : []
+  const { longest = Infinity } = manner
+  const ink = new StrokeWriter()
+  let late: (() => void)[] = []
+  const finishWord = () => {
+    for (const draw of late) draw()
+    late = []
+  }
+  cells.forEach((cell, i) => {
+    if (late.length > 0 && (cell.glyph.strokes.points.length === 0 || cell.line !== cells[i - 1]?.line)) finishWord()
+    const { strokes, place } = lay(cell, i)
+    const { mains = strokeCount(strokes) } = cell.glyph
+    for (let s = 0; s < mains; s++) {
+      const isJoined = s === 0 && joins[i - 1] === true
+      drawStroke(ink, strokes, s, place, longest, isJoined ? joinedFirst(cells[i - 1], strokes, manner) : undefined)
+    }
+    if (mains < strokeCount(strokes)) {
+      late.push(() => {
+        for (let s = mains; s < strokeCount(strokes); s++) drawStroke(ink, strokes, s, place, longest)
+      })
+    }
+  })
+  finishWord()
+  return ink.take()
+}
+
+/** The first point of a glyph that goes on from the glyph before. */
+function joinedFirst(
+  before: Written | undefined,
+  { points, starts }: Strokes,
+  { capHeight, isCursive }: Manner,
+): number {
+  if (!before || isCursive) return 0
+  const { strokes, mains = strokeCount(strokes) } = before.glyph
+  const tip = at(strokes.points, 2 * at(strokes.starts, mains) - 1)
+  return joinedFrom(points, 0, at(starts, 1), tip, capHeight)
+}
+
+/** Draws one stroke of a glyph. @param joined  first vertex of a stroke that goes on from the stroke that was drawn last */
+function drawStroke(
+  ink: StrokeWriter,
+  { points, starts }: Strokes,
+  s: number,
+  place: Laid['place'],
+  longest: number,
+  joined?: number,
+): void {
+  const [from, end] = [joined ?? at(starts, s), at(starts, s + 1)]
+  const put = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
+  const start = place(at(points, 2 * from), at(points, 2 * from + 1))
+  if (joined !== undefined && end - from > 1) {
+    const last = ink.line(ink.strokes - 1)
+    const [before, tip]: [Point, Point] = [
+      [at(last, last.length - 4), at(last, last.length - 3)],
+      [at(last, last.length - 2), at(last, last.length - 1)],
+    ]
+    const after = place(at(points, 2 * from + 2), at(points, 2 * from + 3))
+    for (const [px, py] of joiningStroke(before, tip, start, after)) ink.lineTo(px, py)
+    ink.lineTo(...start)
+  } else ink.moveTo(...start)
+  for (let i = from + 1; i < end; i++) {
+    const [bx, by] = [at(points, 2 * i), at(points, 2 * i + 1)]
+    if (longest < Infinity) {
+      const [ax, ay] = [at(points, 2 * i - 2), at(points, 2 * i - 1)]
+      const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
+      for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps)
+    }
+    put(bx, by)
+  }
+}
