@@ -12,8 +12,8 @@ import type { MarlinMemory } from './marlin/driver.ts'
  * What drivers remember of a device between connections: pass the same object to each. `save` writes it to disk, so that the
  * next process can use it.
  *
- * The room `drivers` holds one folder a dialect behind the interface `Driver`. Import `makeDriver` from here and the interface
- * from `driver.ts`; nothing outside imports a dialect.
+ * The room `drivers` holds one folder for each dialect behind the interface `Driver`. Import `makeDriver` from here and the
+ * interface from `driver.ts`; nothing outside imports a dialect.
  */
 export interface DriverMemory {
   ebb?: EbbMemory

@@ -12,7 +12,7 @@ import { drawingLimits, lineSpeed, linesOf, marlinLines, paceOf } from '../motio
 import type { Plan } from '../plan/plan.ts'
 import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, Profile } from '../profiles/profile.ts'
 
-/** What G-code of one firmware needs besides the moves. */
+/** The parts of G-code that differ between firmwares, besides the moves. */
 interface Language {
   readonly options: GcodeOptions
   readonly begin: readonly string[]
@@ -143,7 +143,7 @@ const yNote = ({ yUp = true }: GrblOptions): string[] => (yUp ? [] : ['(plotd: y
 const harmless = (name: string): string => name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)
 
 /**
- * HP-GL for a pen plotter. Each layer selects its pen; a machine with one pen gets the same, and stops for nothing.
+ * HP-GL for a pen plotter. Each layer selects its pen; a machine with one pen gets the same instructions and never stops.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no HP-GL
  */

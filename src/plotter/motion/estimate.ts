@@ -81,7 +81,7 @@ class StrokeClock {
 interface Schedule {
   /** The times at which strokes begin, s; the last entry is the return to home. Waits for the operator do not count. */
   readonly times: Float64Array<ArrayBuffer>
-  /** The times at which so many strokes are drawn and the pen is up again, s; the last entry is the return to home. */
+  /** Entry k: when k strokes are drawn and the pen is up again, s; the last entry is the return to home. */
   readonly drawn: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
@@ -142,14 +142,14 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
 }
 
 /**
- * When 0, 1 … all strokes are drawn and the pen is up again, s from the start of the plot, and as last entry the end at home.
- * Without waits for people.
+ * Entry k: when k strokes are drawn and the pen is up again, s from the start of the plot. The last entry is the end at home.
+ * Waits for the operator do not count.
  *
  * @param speedPercent  the drawing speed that a user set, percent; as planned when absent
  */
 export function strokeTimes(drawing: Drawing, profile: Profile, speedPercent?: number): Float64Array<ArrayBuffer> {
   if (speedPercent === undefined) return schedule(drawing, profile).drawn
-  // a plotter that keeps its own speed takes it as it is; the others draw a layer's own speed at that share
+  // plotters that take a speed from the layer draw at that share of it; the others keep their own speed
   const speedOf = ({ speedPercent: own = 100 }: Layer['options']) => (profile.hpgl ? 1 : own / 100) * speedPercent
   const layers = drawing.layers.map((layer) => ({
     ...layer,

@@ -12,7 +12,7 @@ const AROUND_SECONDS = 0.0145
 const LINE_SECONDS = 0.00256
 const PLANNED = 15
 
-/** What a stroke's time depends on besides its limits. */
+/** The board's traits on which a stroke's time depends, besides its limits. */
 export interface GrblBoardTraits {
   readonly stepsPerMm: number
   /** Blocks that it plans ahead, the present one included: it can always stop at the last. */

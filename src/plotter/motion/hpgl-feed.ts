@@ -23,8 +23,8 @@ export const usable = ({ bufferBytes, flow }: HpglOptions): number => bufferByte
 export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
 
 /**
- * Bytes between two requests for the room. Not after every part: only one request is under way, and if the next one came last
- * on the wire, the wire would run empty before its answer.
+ * Bytes between two requests for the room. A request after every part would be too many: only one is under way at a time, and
+ * behind the last byte the wire would run empty before its answer.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))

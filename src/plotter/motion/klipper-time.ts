@@ -4,12 +4,13 @@ import type { Pace } from './line-speeds.ts'
 import { lineSpeeds } from './line-speeds.ts'
 import type { Lines } from './marlin-time.ts'
 
-/** minimum_cruise_ratio, as Klipper has it when its configuration says nothing. */
+/** Klipper's default of minimum_cruise_ratio. */
 const CRUISE_RATIO = 0.5
 
 /**
  * When each line of a path ends on Klipper, s from the start of the motion. Klipper plans in floating point: corners by a
- * junction deviation, no faster than half of each line allows, and lines that only accelerate and brake at a lower peak.
+ * junction deviation, no faster than half of each line's length allows, and lines that only accelerate and brake at a lower
+ * peak.
  *
  * Source: Klipper's documentation, Kinematics.
  *

@@ -25,7 +25,7 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
   return most * Math.min(1, Math.max(0, risen))
 }
 
-/** What is known of a pen by its number. */
+/** The settings of a pen by its number. */
 export const toolOf = ({ pens }: Profile, pen: number): PenTool | undefined => pens?.find((tool) => tool.pen === pen)
 
 /** The heights and times of the pen of a layer: with its own dwell, and with the times that a calibration sheet tries. */
@@ -47,7 +47,7 @@ export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | '
   }
 }
 
-/** Marlin begins a lone motion a tenth of a second late: with a dwell behind it, a lowering Z axis is one. */
+/** Marlin begins a lone motion a tenth of a second late. A lowering Z axis with a dwell behind it is one. */
 const ALONE_MS = 100
 
 function stopForDwell({ marlin, pen }: Profile): number {

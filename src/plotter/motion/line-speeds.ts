@@ -1,8 +1,8 @@
 import { x, y } from '../../geometry/drawing.ts'
 
 /**
- * Short lines a second that an ATmega328 reads and plans while it draws, with a margin: 311 were measured. If the pen were
- * faster, the planner would run low and the speed would vary.
+ * Short lines per second that an ATmega328 reads and plans while it draws, with a margin below the measured 311. If the pen
+ * were faster, the planner would run low and the speed would vary.
  */
 const LINES_PER_SECOND = 280
 

@@ -6,27 +6,30 @@ import { cornerSpeed2, restToRest } from './limits.ts'
 import { lineSpeeds, type Pace, paceOf } from './line-speeds.ts'
 import { marlinLines } from './marlin-lines.ts'
 
-/** Time for the lines around a stroke with nothing moving, s, and until three lines have come, s. Measured on the simulator. */
+/**
+ * Time for the lines around a stroke with nothing moving, and time until three lines have arrived, s. Measured on the
+ * simulator.
+ */
 const AROUND_SECONDS = 0.005
 const LINE_SECONDS = 0.0013
-/** Until this time the first block waits for two more, s. */
+/** The first block waits at most this long for two more, s. */
 const FIRST_BLOCK_SECONDS = 0.1
 const FIRST_BLOCKS = 3
-/** Blocks behind the present one with which Marlin computes. */
+/** Blocks behind the present one that Marlin's look-ahead uses. */
 const AHEAD_BLOCKS = 14
 /** M205 B and the numbers of queued blocks for which it counts. */
 const SLOWDOWN = { seconds: 0.02, from: 2, to: 7 }
 /** The slowest step rate, steps/s. */
 const LEAST_RATE = 120
-/** Shorter blocks with smaller turns go round an arc, mm and radians. */
+/** Shorter blocks with smaller turns count as parts of an arc, mm and radians. */
 const SMALL = { mm: 1, turn: Math.PI / 4, least: 0.033 }
 
-/** Klipper begins the first motion so late, and the driver asks for its end so much later than it is due, s. */
+/** Klipper begins the first motion this late, and the driver asks for its end this much later than it is due, s. */
 export const KLIPPER_START = 0.25
 export const KLIPPER_LATE = 0.01
 /** Answers to the lines before and after a motion, s. Measured on the simulator. */
 const KLIPPER_ANSWERS = 0.013
-/** Klipper begins when it has lines for so long, or when a line waits for their end, s. */
+/** Klipper begins when its queued lines last this long, s, or when a line waits for their end. */
 export const KLIPPER_FIRST = 2
 
 /** The motion of a path in lines, as a board gets it. */
@@ -143,7 +146,7 @@ export function zLifts(
   const feed = (lines: readonly string[]): number =>
     Math.min(z.speed, Number(/F([\d.]+)/.exec(lines.find((line) => /Z/.test(line)) ?? '')?.[1] ?? Infinity) / 60)
   const ms = (lines: readonly string[]): number => 1000 * restToRest(height, z.acceleration, feed(lines))
-  /** Saved because neither the carriage nor the axis rests at the corner. */
+  /** Time saved because neither the carriage nor the axis rests at the corner. */
   const saved = (lines: readonly string[], acceleration: number): number => {
     const speed = Math.min(Math.sqrt(cornerSpeed2(0, { ...down, acceleration })), feed(lines))
     const share = (a: number, top: number): number => speed / a - speed ** 2 / (2 * a * top)

@@ -1,7 +1,7 @@
 import type { Affine } from '../../geometry/affine.ts'
 import type { Calibration } from '../profiles/profile.ts'
 
-/** What a user measured on the sheet `square`, mm: two sides and the two diagonals of a parallelogram. */
+/** A user's measurements of the sheet `square`, mm: two sides and the two diagonals of a parallelogram. */
 export interface Measured {
   /** The top side, along x. */
   readonly top: number
@@ -36,7 +36,7 @@ export function calibrationMatrix({ scaleX = 1, scaleY = 1, skewDegrees = 0 }: C
   return [1 / scaleX, 0, -Math.tan(skewDegrees / DEGREES) / scaleX, 1 / scaleY, 0, 0]
 }
 
-/** Where the machine must go, so that the pen comes to the points of a drawing. @param points  x, y interleaved, mm */
+/** The machine positions at which the pen draws the points of a drawing. @param points  x, y interleaved, mm */
 export function corrected(points: Float64Array<ArrayBuffer>, calibration: Calibration): Float64Array<ArrayBuffer> {
   const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = calibration
   const lean = Math.tan(skewDegrees / DEGREES)

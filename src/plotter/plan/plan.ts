@@ -10,11 +10,11 @@ export interface Plan extends Drawing {
   /** sha256 of points, starts and layers. */
   readonly hash: string
   readonly estimate: Estimate
-  /** How the sheet lay when that was shown by marks, by rising strokes: each holds up to the next. */
+  /** Where the sheet lay when marks registered it, by rising strokes. Each entry holds up to the next. */
   readonly registered?: readonly Registered[]
 }
 
-/** Strokes from `first` on lie as marks showed. */
+/** A registration by marks. It applies to the strokes from `first` on. */
 export interface Registered {
   readonly first: number
   /** From the drawing to the sheet as it lies, mm. */

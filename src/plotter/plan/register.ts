@@ -6,8 +6,8 @@ import type { Plan, Registered } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
 /**
- * The plan with its strokes from `first` on as the sheet lies now; strokes before stay. What an earlier registration moved is
- * moved back first. Without a matrix the whole plan is as it was before any registration.
+ * The plan with its strokes from `first` on moved to where the sheet lies now; earlier strokes stay. The effect of an earlier
+ * registration is undone first. Without a matrix the whole plan is as it was before any registration.
  *
  * @param matrix  from the drawing to the sheet as it lies, mm
  * @param calibration  of the machine that the plan is for

@@ -33,7 +33,7 @@ const MOST_BOUNDED = 20_000
 export interface Arranged {
   readonly drawing: Drawing
   /**
-   * By how much another order could be faster at most, s; undefined when that was not asked for, or a layer has more than 20,000
+   * Bound of the time that another order could save, s; undefined without `bound`, or when a layer has more than 20,000
    * strokes.
    */
   readonly gap?: number

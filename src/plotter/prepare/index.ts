@@ -31,7 +31,7 @@ export interface Measures {
   readonly layers: readonly LayerEstimate[]
 }
 
-/** What the user should know of a prepared drawing before it is plotted. */
+/** The report to the user on a prepared drawing, before it is plotted. */
 export interface PrepareReport extends Measures {
   /** In the file's own order, on the same profile. */
   readonly before: Estimate
@@ -43,7 +43,7 @@ export interface PrepareReport extends Measures {
     readonly seconds: number
     readonly removed: boolean
   }
-  /** Present when it was asked for, and no layer has more than 20,000 strokes. */
+  /** Present with the option `bound`, when no layer has more than 20,000 strokes. */
   readonly bound?: Bound
 }
 
@@ -51,7 +51,7 @@ export interface PrepareReport extends Measures {
 export interface Bound {
   /** No other plot of these strokes takes less, s. */
   readonly seconds: number
-  /** The share of the plan's time by which another could be faster at most. */
+  /** The share of the plan's time that another plot could save at most. */
   readonly gap: number
   /** Whether no other is faster by a thousandth of a second. */
   readonly isOptimal: boolean
@@ -64,10 +64,10 @@ export interface Prepared {
 }
 
 /**
- * Makes a drawing ready for the pen: places it on its page, clips it, and puts it into the order that plots fastest on the
- * profile, from home (0, 0) and back. The result depends only on the input, and is never slower than the file's own order.
+ * Prepares a drawing for the pen: places it on its page, clips it, and puts it into the fastest order found for the profile,
+ * from home (0, 0) and back. The result depends only on the input, and is never slower than the file's own order.
  *
- * The room `prepare` is pure: drawing → strokes in drawing order. Import `prepare`, `measure` and the types from here.
+ * The room `prepare` is pure: a drawing in, strokes in drawing order out. Import `prepare`, `measure` and the types from here.
  *
  * @throws PlotdError ERR_PARAMS naming an option that makes no sense; the signal's reason when it is aborted
  */
@@ -142,7 +142,7 @@ interface Chosen {
 interface Timed {
   readonly drawing: Drawing
   readonly timing: Timing
-  /** By how much another order could be faster at most, s. */
+  /** Bound of the time that another order could save, s. */
   readonly gap?: number
 }
 

@@ -16,9 +16,9 @@ export interface PrepareOptions {
   /** 'page': ink fills the page within the margins. 'shrink': only if it would not fit. Default 'none'. */
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
-   * Places the drawing's own page on the page, as printers do, in place of `scale`, `fit` and `align`: turned by 90° where it
-   * lies the other way, or where the machine reaches the page only so, and centred. 'shrink' scales down what is larger,
-   * 'fit' scales to the page.
+   * Places the drawing's own page on the page, as printers do, in place of `scale`, `fit` and `align`. It is centred, and
+   * turned by 90° where it lies the other way, or where the machine reaches the page only turned. 'shrink' scales down what is
+   * larger, 'fit' scales to the page.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
   /** Where the ink goes: 'keep' as drawn (default without `fit`), 'center' (default with it), or the top left corner. */

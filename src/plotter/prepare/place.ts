@@ -12,7 +12,7 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
 /**
  * Places a drawing on its page: rotates, scales, fits and aligns, in this order. Points are not copied when nothing moves.
  *
- * @param reach  of the machine: a page to be filled lies the other way round where the machine reaches it only so
+ * @param reach  of the machine: a page to be filled is turned by 90° where the machine reaches it only turned
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotated(drawing, options.rotate ?? 0)
@@ -57,7 +57,10 @@ function placeSheet(
   return reach && isTurned(page, options, reach) ? rotated(placed, 270) : placed
 }
 
-/** Whether a page that ink is fitted to, or that is a whole sheet, is turned, since the machine reaches it only so. */
+/**
+ * Whether a page is turned because the machine reaches it only turned. Applies to a page that ink is fitted to, or a whole
+ * sheet.
+ */
 function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
   const isWhole = options.sheet !== undefined
   const isFitted = isWhole || (options.fit !== undefined && options.fit !== 'none' && options.landscape === undefined)

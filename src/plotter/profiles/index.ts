@@ -7,9 +7,9 @@ import type { Profile } from './profile.ts'
 import { validProfile } from './validate.ts'
 
 /**
- * Every machine that is known by name.
+ * Every built-in machine by its name.
  *
- * The room `profiles` holds machines as data, one file a dialect. Import from here; the types are in `profile.ts`.
+ * The room `profiles` holds machines as data, one file for each dialect. Import from here; the types are in `profile.ts`.
  */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
   [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...MARLIN, ...HPGL].map((profile) => [profile.name, profile]),

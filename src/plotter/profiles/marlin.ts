@@ -51,7 +51,7 @@ const withZ = (profile: Profile): Profile => ({
   pen: { upPercent: 100, downPercent: 50, raiseMs: 650, lowerMs: 650 },
 })
 
-/** 3D printers with a pen: a bed of 220 mm, as most have. */
+/** 3D printers with a pen. The bed is 220 mm square, as on most. */
 export const MARLIN: readonly Profile[] = [
   printer('marlin-servo', 'Marlin printer, pen on a servo', servo),
   withZ(printer('marlin-z', 'Marlin printer, pen on the Z axis', zAxis)),

@@ -27,7 +27,7 @@ export interface PenLift {
   readonly leadMs?: number
   /** Extra time of the lift after a dot, ms, from a board's settings; 0 when absent. */
   readonly afterDotMs?: number
-  /** From a board's settings: its dwells take whole steps of `stepMs`; the times that the lines name, ms. */
+  /** From a board's settings: its dwells take whole steps of `stepMs`. The other fields are the times in its pen lines, ms. */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
   /** Extra time of one pen to touch, ms: `PenTool.dwellMs`. */
   readonly dwellMs?: number
@@ -40,7 +40,7 @@ export interface PenTool {
   /** Where its tip touches the paper, mm right of and below the place of a pen without an entry; 0 when absent. */
   readonly dx?: number
   readonly dy?: number
-  /** How much longer it takes to touch, ms: drawing begins so much later; 0 when absent. */
+  /** Extra time that it takes to touch, ms: drawing begins this much later; 0 when absent. */
   readonly dwellMs?: number
 }
 

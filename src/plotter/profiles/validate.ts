@@ -44,7 +44,7 @@ const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
   ],
 }
 
-/** More than this is no calibration: another profile is meant, or a wrong number was typed. */
+/** A larger correction is not a calibration: the profile is wrong, or a number is mistyped. */
 const CALIBRATION: typeof NUMBERS = [
   ['calibration.scaleX', 0.5, 2],
   ['calibration.scaleY', 0.5, 2],
@@ -131,7 +131,7 @@ const OVERLAPS = [
   ['pen.leadMs', 'pen.lowerMs'],
 ] as const
 
-/** Refuses such a time where it would have no effect. */
+/** Refuses these times on boards where they would have no effect. */
 function checkOverlap(profile: Fields, { dialect }: Profile, field: string, most: string): void {
   const value = read(profile, field)
   if (value === undefined) return

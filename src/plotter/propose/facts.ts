@@ -2,7 +2,7 @@ import type { ProfileOverrides } from '../profiles/index.ts'
 import { withOverrides } from '../profiles/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 
-/** The value of one field of a profile, and who says so. */
+/** The value of one field of a profile, and its source. */
 export interface Fact {
   /** 'up.speed' */
   readonly path: string
@@ -11,7 +11,7 @@ export interface Fact {
   readonly from: string
 }
 
-/** What the user says of the machine; the board's word or the profile's where nothing is said. */
+/** The user's answers about the machine. Where one is absent, the board's value counts, or else the profile's. */
 export interface Wishes {
   /** Reach, mm. */
   readonly size?: { readonly width: number; readonly height: number } | undefined
@@ -54,7 +54,7 @@ export const trim = (value: number): string => String(Math.round(value * 1000) /
 
 interface Row {
   readonly name: string
-  /** The fields that the row shows; the source of the first one that has a source is that of the row. */
+  /** The fields that the row shows. The first of them that has a source gives the source of the row. */
   readonly paths: readonly string[]
   readonly text: (profile: Profile) => string | undefined
 }

@@ -52,7 +52,7 @@ export function grblSize(identity: Identity): { width: number; height: number } 
 
 const round = (mm: number): number => Math.round(mm * 1000) / 1000
 
-/** What a board of grbl's family knows of its machine. */
+/** The facts that a board of grbl's family reports about its machine. */
 export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Wishes): Fact[] {
   const { settings = {}, report = [] } = identity
   const facts: Fact[] = []
@@ -91,7 +91,7 @@ export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Wis
   return facts
 }
 
-/** What the pen hangs on, as far as the firmware shows. */
+/** The part that moves the pen, as far as the firmware shows it. */
 function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly why: string } | undefined {
   const z = fluidncAxis(identity, 'z')
   if (/rc_servo/.test(z)) return { kind: 'z', why: 'Its Z axis is a servo ($/axes/z): the pen hangs on Z.' }

@@ -1,6 +1,6 @@
 /**
- * The room `propose`: a profile from what a board says of its machine, with the source of each figure. Pure functions. The questions
- * are those of `transport/probe`.
+ * The room `propose`: pure functions that make a profile from a board's answers, with the source of each figure.
+ * `transport/probe` asks the questions.
  */
 import { LEAST_VOLTS } from '../profiles/ebb-supply.ts'
 import { type ProfileOverrides, profiles } from '../profiles/index.ts'
@@ -13,7 +13,7 @@ import { printerChoices, printerFacts, printerSays, printerSize } from './marlin
 
 export type { Figure, Wishes } from './facts.ts'
 
-/** What a board suggests before its user says more. */
+/** The proposal from a board's answers alone, before its user answers questions. */
 export interface Suggestion {
   /** For the plotter, from the board's nickname or its kind. */
   readonly name: string
@@ -80,7 +80,7 @@ function boardFacts(identity: Identity, base: Profile, wishes: Wishes): Fact[] {
   return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []
 }
 
-/** The fields that a user is asked for. */
+/** The fields that the user must answer. */
 const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => ({
   width,
   height,
@@ -88,7 +88,7 @@ const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => (
   'pen.downPercent': pen.downPercent,
 })
 
-/** What the user says, where it differs from what is known. */
+/** The user's answers that differ from the board's. */
 function userFacts({ size, penUp, penDown }: Wishes, known: Readonly<Record<string, unknown>>): Fact[] {
   const given = [
     ['width', size?.width],

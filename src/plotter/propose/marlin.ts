@@ -15,7 +15,7 @@ export function printerSize(identity: Identity): { width: number; height: number
   return room && { width: room.max.x - room.min.x, height: room.max.y - room.min.y }
 }
 
-/** What a printer's firmware knows of its machine. */
+/** The facts that a printer's firmware reports about its machine. */
 export function printerFacts(identity: Identity, base: Profile, { size }: Wishes): Fact[] {
   const board = boardIn(identity)
   const isKlipper = board.firmware === 'klipper'

@@ -13,14 +13,17 @@ export type GrantPurpose =
     }
 
 export interface Grant {
-  /** Who gave it: the name of a token. */
+  /** The name of the token that gave it. */
   readonly by: string
   /** ms since 1970. */
   readonly since: number
   /** ms since 1970. */
   readonly until: number
   readonly for: GrantPurpose
-  /** Of a plotter with a feeder: what lies under the pen. Without a feeder the giver answers for every sheet. */
+  /**
+   * On a plotter with a feeder: the state of the sheet under the pen. Without a feeder, the operator who gave the grant vouches
+   * for every sheet.
+   */
   readonly sheet?: SheetBelow
 }
 
@@ -54,7 +57,7 @@ export type GrantEvent =
 
 export interface GrantChange {
   readonly grant: Grant | undefined
-  /** Why the earlier grant is over, when it is. */
+  /** Why the earlier grant ended; absent when it did not. */
   readonly ended?: GrantEnd
 }
 

@@ -8,13 +8,13 @@ interface GrantTimer {
   next?: NodeJS.Timeout
 }
 
-/** A grant is looked at this often: a suspended computer's timers come late. */
+/** Interval between checks of a grant, ms: a suspended computer's timers come late. */
 const LOOK_MS = 1000
 
 export interface HeldGrantOptions {
-  /** What the time of a grant is measured by. */
+  /** The clocks that measure the time of a grant. */
   readonly readClocks: (() => Moment) | undefined
-  /** A sheet is being drawn: the time stands still. */
+  /** Whether a sheet is being drawn. Meanwhile the time of the grant stands still. */
   readonly isDrawing: () => boolean
   readonly onExpired: () => void
   readonly onEnd: (grant: Grant, why: GrantEnd) => void
@@ -34,7 +34,7 @@ export class HeldGrant {
     return this.#grant
   }
 
-  /** The time of a grant is over when either clock of the computer says so. */
+  /** Ends the grant when its time is over by either clock of the computer. */
   expire(): void {
     if (this.#timer && !this.#options.isDrawing() && !this.#timer.permission.isValid) this.#options.onExpired()
   }
@@ -45,7 +45,7 @@ export class HeldGrant {
     this.#time(limitMs)
   }
 
-  /** A plot has ended. When sheets are left, the time of the grant begins again. */
+  /** Records the end of a plot. When the grant has sheets left, its time begins again. */
   drawn(finished: boolean): void {
     const limitMs = this.#timer?.limitMs
     this.apply({ type: 'drawn', finished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })

@@ -5,35 +5,35 @@ import type { PenLedger } from './pen-ledger.ts'
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * What is known of one plotter from one life of the process to the next, so that a plot that was cut can be gone on with
- * exactly. `save` writes it down; whatever would make it untrue waits until the new truth is written.
+ * The memory of one plotter across restarts of the process, so that an interrupted plot can continue exactly. `save` writes it
+ * to disk. An action that would make it wrong waits until the new state is written.
  */
 export interface PlotterMemory {
   readonly driver: DriverMemory
-  /** The plot that was begun last and has not come to its end. */
+  /** The last plot that began and has not ended. */
   plot?: { readonly job: string; readonly plan: string }
-  /** Where the carriage stood when that plot stopped, mm from home; null when unknown. Missing until it is measured. */
+  /** Where the carriage stood when that plot stopped, mm from home; null when unknown, absent until it is measured. */
   stop?: Place | null
   /** Interrupted jobs whose sheets were taken off this plotter. */
   off?: readonly string[]
-  /** How long its plots took against their estimates. */
+  /** The time of its plots compared with their estimates. */
   pace?: Pace
-  /** A user took it out of work. */
+  /** Present while a user has taken it out of service. */
   maintenance?: { readonly reason: string; readonly by: string; readonly since: number }
-  /** Grants that were given here, ever. */
+  /** Number of grants on this plotter so far. */
   grants?: number
-  /** What its pens have drawn. */
+  /** The ink of its pens. */
   pens?: PenLedger
   save(): Promise<void>
 }
 
-/** A memory for one life only. */
+/** A memory that ends with the process. */
 export const shortMemory = (): PlotterMemory => ({ driver: {}, save: () => Promise.resolve() })
 
 /**
- * A memory from its text, as `remembered` gives it; an empty one when there is none, or it is not one of ours.
+ * The memory in a text that `remembered` wrote; an empty one when there is no text, or it is in another form.
  *
- * @param write  writes the text down, for good once it resolves
+ * @param write  writes the text to disk; it is durable when the promise resolves
  */
 export function memoryFrom(text: string | undefined, write: (text: string) => Promise<void>): PlotterMemory {
   const memory: PlotterMemory = { ...parsed(text), save: () => write(remembered(memory)) }
@@ -41,21 +41,23 @@ export function memoryFrom(text: string | undefined, write: (text: string) => Pr
   return memory
 }
 
-/** A plot begins: where it stops is not known from now on. On the disk before anything moves. */
+/**
+ * Records that a plot begins. Its stop is unknown from now on. Resolves when this is on the disk; only then may anything move.
+ */
 export async function noteBegin(memory: PlotterMemory, job: string, plan: string): Promise<void> {
   memory.plot = { job, plan }
   delete memory.stop
   await memory.save()
 }
 
-/** A plot has stopped here (or at an unknown place), and the carriage has not moved since. */
+/** Records that a plot has stopped at this place, or at an unknown one, and that the carriage has not moved since. */
 export async function noteStop(memory: PlotterMemory, place: Place | undefined): Promise<void> {
   if (!memory.plot || memory.stop !== undefined) return
   memory.stop = place ?? null
-  await memory.save().catch(() => {}) // a later start measures it again, or asks the user
+  await memory.save().catch(() => {}) // the next start measures the place again, or asks the user
 }
 
-/** In a pause the carriage is moved away from where the plot stopped; or the plot comes back to it and goes on. */
+/** Records that the carriage leaves the place where the plot paused, or that the plot returns to it and continues. */
 export async function noteMoving(memory: PlotterMemory, how: 'by hand' | 'by the plot'): Promise<void> {
   const wasMoved = memory.stop === null
   if (wasMoved === (how === 'by hand')) return
@@ -64,27 +66,30 @@ export async function noteMoving(memory: PlotterMemory, how: 'by hand' | 'by the
   await memory.save()
 }
 
-/** A user takes the plotter out of work, or without a reason back into it. */
+/** Records that a user takes the plotter out of service, or, without a reason, returns it to service. */
 export async function noteMaintenance(memory: PlotterMemory, by: string, reason: string | undefined): Promise<void> {
   if (reason === undefined) delete memory.maintenance
   else memory.maintenance = { reason, by, since: Date.now() }
   await memory.save()
 }
 
-/** A grant is given: a need for a sheet that comes after it is a new one. */
+/** Counts a grant: a request for a sheet after it is a new request. */
 export async function noteGrant(memory: PlotterMemory): Promise<void> {
   memory.grants = (memory.grants ?? 0) + 1
   await memory.save().catch(() => {}) // the next grant writes it again
 }
 
-/** A plot was drawn in one go: how long it took against its estimate, s. */
+/** Records the time of a plot without a pause, and its estimate, s. */
 export async function notePace(memory: PlotterMemory, expected: number, took: number): Promise<void> {
   const pace = afterPlot(memory.pace, expected, took)
   if (pace !== undefined) memory.pace = pace
   await memory.save().catch(() => {}) // the next plot writes it again
 }
 
-/** Where the carriage stood when a job's plot stopped, mm from home, if that is known and it was the last plot here. */
+/**
+ * Where the carriage stood when a job's plot stopped, mm from home; undefined when unknown, or when it was not the last plot
+ * here.
+ */
 export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Place | undefined {
   return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined
 }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { PauseReason, PlotterState } from './state.ts'
 
-/** What happens to a plotter. */
+/** The events of a plotter's state machine. */
 export type PlotterEvent =
   | { readonly type: 'connected'; readonly ready: boolean }
   | { readonly type: 'lost'; readonly why: string }
@@ -20,7 +20,7 @@ export type PlotterEvent =
 /**
  * The plotter after `event`. Pure: the caller acts on the new state and tells the clients.
  *
- * @throws PlotdError ERR_PLOTTER_STATE when the present state has no such way out
+ * @throws PlotdError ERR_PLOTTER_STATE when the present state does not accept the event
  */
 export function nextPlotterState(state: PlotterState, event: PlotterEvent): PlotterState {
   if (event.type === 'lost') return { is: 'offline', why: event.why }
@@ -36,7 +36,9 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
 export const refused = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 
-/** @param wish  what would lose the place of a paused plot. @throws PlotdError ERR_PLOTTER_STATE in a pause */
+/**
+ * @param wish the user's action, which would lose the place of a paused plot @throws PlotdError ERR_PLOTTER_STATE in a pause
+ */
 export function refuseWhilePaused(state: PlotterState, wish: string): void {
   if (state.is === 'paused') throw refused(state, `a plot is paused: it could not go on if you ${wish} now`)
 }

@@ -7,18 +7,18 @@ import type { PenPlace } from './visit.ts'
  * counting and closing are one change, so that a record on the disk counts each stroke once, whenever the process ends.
  */
 export interface PenLedger {
-  /** By the number of the pen: a slot of a carousel, or what a person puts into the holder. */
+  /** By the number of the pen: a slot of a carousel, or a pen that the operator puts into the holder. */
   readonly slots: Readonly<Record<string, PenSlot>>
-  /** Named pens that lie beside the plotter, as they were when they were taken out. */
+  /** Named pens that lie beside the plotter, with their ink at the time when they were taken out. */
   readonly aside?: Readonly<Record<string, PenSlot>>
-  /** The named pen that was put in last: a plotter without a carousel holds it. */
+  /** The named pen that was put in last. A plotter without a carousel holds it. */
   readonly held?: string
   /** By the name of a layer: the pen that draws it. */
   readonly layers?: Readonly<Record<string, string>>
   readonly open?: OpenRun
-  /** Strokes of the run that was cut last which may be on the paper. They are not counted until a user says that they are. */
+  /** Strokes of the last interrupted run that may be on the paper. They do not count until a user confirms them. */
   readonly doubt?: DoubtfulStrokes
-  /** Ink of a usual sheet, mm: how many more sheets a pen will do. */
+  /** Ink of a usual sheet, mm, to estimate how many more sheets a pen will last. */
   readonly sheetMm?: number
 }
 
@@ -27,9 +27,9 @@ export interface PenSlot {
   readonly pen?: string
   /** Ink since it was put in, executed strokes only. */
   readonly mm: number
-  /** At how many mm each service was last done, by its words. */
+  /** The pen's ink, mm, when each service was last done, by the text of the service. */
   readonly served: Readonly<Record<string, number>>
-  /** ms since 1970: it was put in. */
+  /** When it was put in, ms since 1970. */
   readonly since?: number
 }
 
@@ -39,7 +39,7 @@ export interface OpenRun {
   readonly copy: number
   /** Ink before this place is counted. */
   readonly from: PlanPlace
-  /** Where the run was cut, as far as is known; missing while it goes on, or when the process ended. */
+  /** Where the run was interrupted, as far as is known; absent while it continues, or when the process ended. */
   readonly cut?: { readonly first: number; readonly last: number }
 }
 
@@ -52,7 +52,7 @@ export interface DoubtfulStrokes {
   readonly last: number
 }
 
-/** @property at  where the plotter does it itself, instead of asking somebody */
+/** @property at  the place where the plotter does it itself; when absent, the operator does it */
 export type PenRule = { readonly do: string; readonly at?: PenPlace } & (
   | { readonly every: number }
   /** The pen is used up then: it is swapped, and counts from 0 again. */
@@ -65,12 +65,12 @@ const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 
 export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
 
-/** A pen is put into a slot, fresh or with some ink drawn already. */
+/** Puts a pen into a slot, fresh or with some ink drawn already. */
 export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number, since: number): PenLedger {
   return into(ledger, slot, { pen, mm, served: {}, since })
 }
 
-/** A pen is put into a slot as it is: it counts on from where it was when it was taken out. */
+/** Puts a known pen back into a slot: its count continues from where it was when it was taken out. */
 export function changePen(ledger: PenLedger, slot: number, pen: string, since: number): PenLedger {
   const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
   const state = (from === undefined ? ledger.aside?.[pen] : ledger.slots[from]) ?? { pen, mm: 0, served: {}, since }
@@ -87,19 +87,19 @@ function into(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
   return { ...ledger, ...held, aside, slots: { ...ledger.slots, [slot]: state } }
 }
 
-/** The pen that draws the layers of a name, from now on; undefined forgets it. The names used last are kept. */
+/** Sets the pen that draws the layers of a name; undefined forgets the name. Keeps the names that were used last. */
 export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefined): PenLedger {
   const others = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
   const all: (readonly [string, string])[] = pen === undefined ? others : [...others, [layer, pen]]
   return { ...ledger, layers: Object.fromEntries(all.slice(-MOST_LAYERS)) }
 }
 
-/** Names of layers that are kept at most. */
+/** Most names of layers that are kept. */
 export const MOST_LAYERS = 200
 
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 
-/** Nothing is known of the open run: its ink is not counted. */
+/** Closes the open run without counting its ink, because its place is unknown. */
 export function dropRun(ledger: PenLedger): PenLedger {
   const { open, ...rest } = ledger
   return open ? rest : ledger
@@ -109,7 +109,7 @@ export function dropRun(ledger: PenLedger): PenLedger {
  * Counts the open run up to a place.
  *
  * @param before  for each stroke of its plan, the ink before it, mm
- * @param goesOn  the run is still open, from that place on
+ * @param goesOn whether the run stays open, from that place on
  */
 export function countRun(
   ledger: PenLedger,
@@ -129,8 +129,8 @@ export function countRun(
 }
 
 /**
- * A run is opened where its user wants it to go on. Doubtful strokes of the same sheet before that place are on the paper: the
- * user looked at the sheet and skips them. All other doubts end with it.
+ * Opens a run at the place where the user continues it. Doubtful strokes of the same sheet before that place count as drawn:
+ * the user looked at the sheet and skips them. All other doubtful strokes are dropped.
  */
 export function resolveDoubt(
   { doubt, ...ledger }: PenLedger,
@@ -154,7 +154,7 @@ function inkIn({ first, count }: Layer, before: Float64Array, from: PlanPlace, t
   return Math.max(0, at(to) - at(from))
 }
 
-/** A whole sheet was drawn: the usual ink of a sheet follows slowly. */
+/** Records the ink of a whole sheet: the usual ink of a sheet is a moving average. */
 export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
   const { sheetMm = mm } = ledger
   return { ...ledger, sheetMm: sheetMm + (mm - sheetMm) / 5 }
@@ -163,7 +163,7 @@ export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
 /**
  * The service that is due before a stroke, or none.
  *
- * @param mm  what the pen has drawn by now, the open run included
+ * @param mm ink of the pen by now, the open run included
  */
 export function dueRule(
   { served }: PenSlot,
@@ -178,7 +178,7 @@ export function dueRule(
   })
 }
 
-/** A person did it. A swapped pen is a new one of the same name. */
+/** Records that a service is done. A swapped pen is a new one of the same name. */
 export function served(ledger: PenLedger, slot: number, rule: PenRule, now: number): PenLedger {
   const state = slotOf(ledger, slot)
   if ('after' in rule)

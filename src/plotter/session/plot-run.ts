@@ -21,7 +21,7 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
   return box
 }
 
-/** Why a machine cannot reach a box, mm from home; undefined when it can. */
+/** A sentence that says why a machine cannot reach a box, mm from home; undefined when it can. */
 export function beyond(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
   if (isEmpty(box)) return undefined
   const over: readonly (readonly [string, number])[] = [
@@ -48,19 +48,21 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
   ERR_DEVICE: 'device-fault',
 }
 
-/** What was refused because the link had gone meanwhile is a link that was lost, and no fault of the job's. */
+/** An error that came after the link was lost counts as a lost link, not as an error of the job. */
 export function lostOr(thrown: unknown, state: PlotterState): unknown {
   if (state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
   return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${described(state)}`, {}, thrown)
 }
 
-/** How a plot that was ended on purpose has ended. */
+/** The outcome of a plot that was ended on purpose. */
 export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'executed' | 'begun'>): PlotOutcome {
   if (ending === 'canceled' || ending === 'registered') return { is: ending, executed, begun }
   return { is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' }
 }
 
-/** How a plot that threw has ended. What a device does can be gone on from; what is wrong with the plan cannot. */
+/**
+ * The outcome of a plot that threw. After an error of the device the plot can continue; after an error of the plan it cannot.
+ */
 export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
   const { code, message } = toPlotdError(thrown)
   const why = INTERRUPTED[code]

@@ -19,10 +19,10 @@ export interface PlotEvents {
    * The plot waits for it.
    */
   begin?(stroke: number): Promise<Permission>
-  /** With the pen up; strokes from `begun` on have not been touched. */
+  /** Called in a pause, with the pen up. Strokes from `begun` on have not been started. */
   paused?(why: PauseReason, prompt: string | undefined, begun: number): void
   resumed?(): void
-  /** Whether a stroke that was begun may go on. False when the job may have been given up meanwhile. */
+  /** Whether a stroke that was begun may continue. False when the job may have been canceled meanwhile. */
   mayGoOn?(): boolean
   /**
    * Called before a stroke, with the pen up: the service that the pen needs first, from the operator, or from the plotter
@@ -35,7 +35,7 @@ export interface PlotEvents {
   readonly penName?: (pen: number) => string | undefined
 }
 
-/** A plot that is at rest before a layer. */
+/** The next stroke of a plot that is paused before a layer. */
 export interface BeforeLayer {
   readonly plan: Plan
   readonly stroke: number
@@ -46,25 +46,25 @@ export interface PenService {
   readonly prompt: string
   /** The prompt names the pen of the stroke, so a second prompt with the pen's number is not needed. */
   readonly isPen?: true
-  /** The place at which the plotter does it itself. */
+  /** The place where the plotter does the service itself. */
   readonly at?: PenPlace
   readonly done: () => Promise<void>
 }
 
-/** 'registered': the rest of the sheet is drawn by another plan. */
+/** 'registered': another plan draws the rest of the sheet. */
 export type Ending = 'canceled' | 'restart' | 'registered'
 
 /** The parts of a run: its plan, its place in it, and its machine. */
 export interface RunParts {
   readonly plan: Plan
   readonly from: number
-  /** Of that stroke this much is on the paper, mm. */
+  /** The part of that stroke that is on the paper already, mm. */
   readonly fromMm?: number
   readonly profile: Profile
   readonly events: PlotEvents
   readonly clock: Clock
   readonly memory: PlotterMemory
-  /** The user has answered what is asked before the first stroke. */
+  /** Whether the user has answered the prompt before the first stroke. */
   readonly isAnswered?: boolean
   /** Rejects when the device is lost. */
   readonly lost: () => Promise<never>
@@ -76,7 +76,7 @@ export interface RunParts {
 export class Run {
   /** Strokes on the paper. */
   executed: number
-  /** Strokes from this on have not been touched. */
+  /** Strokes from this one on have not been started. */
   begun: number
   ending: Ending | undefined
   readonly #parts: RunParts
@@ -86,9 +86,9 @@ export class Run {
   #goOn: () => void = () => {}
   /** Whether the driver has its turn, so that the pen may be down. */
   #isDrawing = false
-  /** The layer that begins with the stroke that comes next, or goes on with it after a cut. */
+  /** The layer that begins, or continues after an interruption, with the next stroke. */
   #layerNext: PenUp | undefined
-  /** For the stroke that comes next. */
+  /** For the next stroke. */
   #permission: Permission | undefined
 
   constructor(parts: RunParts) {
@@ -97,7 +97,7 @@ export class Run {
     this.begun = parts.from + ((parts.fromMm ?? 0) > 0 ? 1 : 0)
   }
 
-  /** Resolves when all is drawn, or when it was ended at a pen-up moment. */
+  /** Resolves when all strokes are drawn, or when the plot was ended at a pen-up moment. */
   async draw(driver: Driver): Promise<void> {
     this.#driver = driver
     const { plan, from, fromMm = 0, events } = this.#parts
@@ -152,7 +152,7 @@ export class Run {
     return !this.#isDrawing || this.#parts.events.mayGoOn?.() !== false
   }
 
-  /** What is next, while the pen is up before a layer: up to here the sheet may be moved. */
+  /** The next stroke, while the pen is up before a layer. Only there may the sheet be moved. */
   get beforeLayer(): BeforeLayer | undefined {
     const { stroke, layer } = this.#layerNext ?? {}
     return stroke !== undefined && layer ? { plan: this.#parts.plan, stroke, layer } : undefined
@@ -167,14 +167,14 @@ export class Run {
     this.#goOn()
   }
 
-  /** At the next pen-up moment, or `now`: in mid-stroke. */
+  /** Ends the plot at the next pen-up moment or, with `now`, in mid-stroke. */
   end(ending: Ending, now: boolean): void {
     this.ending = ending
     if (now) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
     this.#goOn()
   }
 
-  /** With the pen up before a stroke: everything that can make the plot wait. */
+  /** Waits, with the pen up before a stroke, for pauses, services, prompts and permission. */
   async #atPenUp(moment: PenUp): Promise<void> {
     const { plan, from, fromMm = 0, profile, events, isAnswered = false } = this.#parts
     this.#layerNext = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
@@ -206,7 +206,7 @@ export class Run {
     }
   }
 
-  /** Gets the permission to lower the pen for this stroke, or for what is left of it; false when there is none. */
+  /** Gets the permission to lower the pen for this stroke or its rest. @returns false when there is none */
   async #permitted({ stroke, of }: PenUp): Promise<boolean> {
     if (stroke === of) return true
     try {
@@ -257,7 +257,7 @@ function penPrompt(
   const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
   const otherPen = changes && (stroke === from || (before !== undefined && before.pen !== layer.pen))
   if (otherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
-  // A layer that has ink was asked for already, and so was one whose sheet has shown how it lies.
+  // No second prompt for a layer that has ink, nor for one whose sheet was registered.
   const isAsked = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
   if (!layer.options.pauseBefore || isAsked) return undefined
   if (OTHER_SIDE.has(layer.name)) return `turn the sheet over: next comes its ${layer.name}`

@@ -35,7 +35,7 @@ export class PlotterSession {
   #ended: Promise<unknown> = Promise.resolve()
   #lowered = false
   readonly #grant: HeldGrant
-  /** The gate is off, and still the next sheet waits for `ready`. */
+  /** Whether the next sheet waits for `ready` although the gate is off. */
   #blocked = false
   #feeding: AbortController | undefined
   /** Movements outside a plot, one at a time. */
@@ -78,12 +78,15 @@ export class PlotterSession {
   get device(): DeviceInfo | undefined {
     return this.#device
   }
-  /** mm from home, as far as known. */
+  /** Carriage position, mm from home; undefined when unknown. */
   get position(): Driver['position'] {
     return this.#connection.driver?.position
   }
 
-  /** Where the carriage stood when a job's plot stopped, mm from home, if that is known and it was the last plot here. */
+  /**
+   * Where the carriage stood when a job's plot stopped, mm from home; undefined when unknown, or when it was not the last plot
+   * here.
+   */
   stopOf(job: string, plan: string): Driver['position'] {
     return stopOf(this.#memory, job, plan)
   }
@@ -104,12 +107,12 @@ export class PlotterSession {
     this.#become(next)
   }
 
-  /** Takes the grant back. A sheet that is being drawn is not affected. */
+  /** Revokes the grant. A sheet that is being drawn is not affected. */
   unready(why: GrantEnd = 'taken back'): void {
     this.#void(why)
   }
 
-  /** The next sheet waits for `ready`, also with the gate off. */
+  /** Makes the next sheet wait for `ready`, also with the gate off. */
   block(): void {
     this.#blocked = true
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#go({ type: 'unready' })
@@ -151,16 +154,16 @@ export class PlotterSession {
     }
   }
 
-  /** Calls `pressed` each time the board's button is pressed from now on, until the result is called. */
+  /** Calls `pressed` at each press of the board's button, until the returned function is called. */
   watchButton(pressed: () => void): () => void {
     const take = (forget: boolean) => this.#manual(async (driver) => (await driver.takeButton?.(forget)) ?? false)
     return watchButton(this.#clock, take, pressed)
   }
 
   /**
-   * Draw a plan from a place in it on. Resolves however that ends, once the pen is up or the device is gone.
+   * Draws a plan from a place in it on. Resolves with the outcome, once the pen is up or the device is gone.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE unless idle, and ready or the sheet is one to go on with
+   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter is idle, and has a grant or continues a sheet
    */
   async plot(
     job: string,
@@ -198,7 +201,10 @@ export class PlotterSession {
     return outcome
   }
 
-  /** At the next pen-up moment, or at once: the driver brakes, lifts, and comes back to that point on resume. */
+  /**
+   * Pauses at the next pen-up moment or, with `now`, at once. Then the driver brakes, lifts, and returns to that point on
+   * resume.
+   */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#state.is === 'paused') return
     this.#running('pause').pause(now)
@@ -212,7 +218,7 @@ export class PlotterSession {
     run.resume()
   }
 
-  /** The plot that is paused before a layer: the sheet may be moved, and the rest registered anew. */
+  /** The next stroke of a plot that is paused before a layer: there the sheet may be moved, and its rest registered again. */
   get beforeLayer(): BeforeLayer | undefined {
     return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
   }
@@ -223,7 +229,7 @@ export class PlotterSession {
     await this.#finish(this.#running('register'), 'registered', false)
   }
 
-  /** Stop in mid-stroke, lift, stay there. */
+  /** Cancels the plot: stops in mid-stroke, lifts the pen and stays there. */
   async cancel(): Promise<void> {
     await this.#finish(this.#running('cancel'), 'canceled', true)
   }
@@ -245,24 +251,24 @@ export class PlotterSession {
     await this.#manual((driver) => driver.setHome())
   }
 
-  /** Free motors let the carriage be pushed by hand, so the position is lost. */
+  /** Holds or frees the motors. Freed motors can be pushed by hand, so the position is lost. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#manual((driver) => driver.motors(on))
     if (!on) this.#void('the motors were freed')
   }
 
-  /** Pen height and drawing speed, for what is not drawn yet. */
+  /** Sets pen height and drawing speed for the strokes that are not drawn yet. */
   adjust = (changes: Adjustments): Promise<void> => this.#manual((driver) => driver.adjust(changes))
 
-  /** Go to a place with the pen up, mm from home, and stay there. */
+  /** Goes to a place with the pen up, mm from home, and stays there. */
   goTo = (place: { readonly x: number; readonly y: number }): Promise<void> =>
     this.#move((driver) => walk(driver, [place]))
 
-  /** Walk round a box with the pen up, to see where the drawing will be, and come back. */
+  /** Walks round a box with the pen up, to show where the drawing will be, and returns. */
   frame = (box: Bounds): Promise<void> => this.#move((driver) => walkRound(driver, box))
 
-  /** A user's command after the cause of a fault is removed. @throws PlotdError when the fault persists */
+  /** Clears a fault whose cause the user has removed. @throws PlotdError when the fault persists */
   async clear(): Promise<void> {
     const next = nextPlotterState(this.#state, { type: 'clear' })
     const { driver } = this.#connection
@@ -270,12 +276,15 @@ export class PlotterSession {
     if (this.#state.is === 'fault') this.#become(next)
   }
 
-  /** Try to connect now instead of waiting for the next attempt. */
+  /** Tries to connect now instead of waiting for the next attempt. */
   async connect(): Promise<void> {
     this.#connection.retry()
   }
 
-  /** Finish the stroke (or, with `now`, do not), lift, leave the job to be resumed, and let go of the device. */
+  /**
+   * Ends the session: finishes the stroke (with `now`, breaks it off), lifts the pen, leaves the job to be resumed, and closes
+   * the device.
+   */
   async close(now = false): Promise<void> {
     if (this.#run) await this.#finish(this.#run, 'restart', now)
     this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
@@ -285,7 +294,7 @@ export class PlotterSession {
     this.#go({ type: 'lost', why: 'closed' })
   }
 
-  /** Sheets may begin without a grant. */
+  /** Whether sheets may begin without a grant. */
   get #isOpen(): boolean {
     return this.#options.gate === false && !this.#blocked
   }
@@ -341,7 +350,10 @@ export class PlotterSession {
     return outcome
   }
 
-  /** The connection reports a lost link. A plan out of reach is an error of the job, not of the plotter. */
+  /**
+   * Records a fault, except for a lost link, which the connection reports, and a plan out of reach, which is an error of the
+   * job.
+   */
   #fail(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
     this.#grant.drawn(false)
@@ -377,7 +389,7 @@ export class PlotterSession {
     return turn
   }
 
-  /** As `#manual`; in a pause it takes the carriage away from where the plot stopped. */
+  /** Like `#manual`, for a command that moves the carriage away from where a plot is paused. */
   #move(act: (driver: Driver) => Promise<void>): Promise<void> {
     return this.#manual(async (driver) => {
       this.#lowered = false

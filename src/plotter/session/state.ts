@@ -1,8 +1,8 @@
-/** The words of the spool's job states, spelt again here because plotter/ does not import spool/. */
+/** The same words as in the spool's job states. They stand here again because plotter/ does not import spool/. */
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 
-/** One plotter's life, as clients see it. Nothing here moves by itself. */
+/** The state of one plotter, as clients see it. No state moves by itself into motion. */
 export type PlotterState =
   | { readonly is: 'offline'; readonly why: string }
   | { readonly is: 'idle'; readonly ready: boolean }
@@ -16,7 +16,7 @@ export type PlotterState =
     }
   | { readonly is: 'fault'; readonly code: string; readonly message: string }
 
-/** What a plot that did not come to its end has drawn: the first `executed` strokes, and a part of those below `begun`. */
+/** The drawn part of a plot that did not end: the first `executed` strokes, and parts of those below `begun`. */
 interface Cut {
   readonly executed: number
   readonly begun: number

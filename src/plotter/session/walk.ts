@@ -3,7 +3,7 @@ import type { Driver } from '../drivers/driver.ts'
 
 type Place = { readonly x: number; readonly y: number }
 
-/** With the pen up from place to place, mm from home. */
+/** Moves from place to place with the pen up, mm from home. */
 export async function walk(driver: Driver, places: readonly Place[]): Promise<void> {
   let at: Place = driver.position ?? { x: 0, y: 0 }
   for (const place of places) {
@@ -12,7 +12,7 @@ export async function walk(driver: Driver, places: readonly Place[]): Promise<vo
   }
 }
 
-/** Round a box and back. */
+/** Moves round a box and back, with the pen up. */
 export async function walkRound(driver: Driver, { minX, minY, maxX, maxY }: Bounds): Promise<void> {
   const corners: Place[] = [
     { x: minX, y: minY },

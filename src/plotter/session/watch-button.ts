@@ -1,11 +1,11 @@
 import type { Clock } from '../link/clock.ts'
 
-/** While an answer by the board's button is waited for, the button is read this often. */
+/** Interval between readings of the board's button while plotd waits for a press, ms. */
 const BUTTON_MS = 250
 
 /**
- * Calls `pressed` each time a button is pressed, until the result is called. A press from before does not count, although
- * boards keep it.
+ * Calls `pressed` at each press of a button, until the returned function is called. An earlier press does not count, although
+ * boards remember it.
  *
  * @param take  reads the button, as `Driver.takeButton`; rejects while it cannot be read
  */

@@ -6,7 +6,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
  * down and up in one place leaves a dot.
  */
 export class Ink {
-  /** How the machine is out of true: ink lies at scaleX · x + lean · y and scaleY · y. */
+  /** The machine's distortion: ink lies at scaleX · x + lean · y and scaleY · y. */
   distortion = { scaleX: 1, scaleY: 1, lean: 0 }
   #writer = new StrokeWriter()
   #times = new Float64Array(1024)
@@ -48,7 +48,7 @@ export class Ink {
     this.#y = onY
   }
 
-  /** The place on the paper of a place of the carriage. */
+  /** Converts a carriage position to a place on the paper, mm. */
   #paper(x: number, y: number): [x: number, y: number] {
     const { scaleX, scaleY, lean } = this.distortion
     return [scaleX * x + lean * y, scaleY * y]
@@ -70,7 +70,7 @@ export class Ink {
     return this.#writer.take()
   }
 
-  /** The same without a copy, valid until the pen moves: for looks at long ink many times a second. */
+  /** The same without a copy, valid until the pen moves, for displays that read long ink many times a second. */
   view(): Strokes {
     return this.#writer.view()
   }

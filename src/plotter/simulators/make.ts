@@ -23,7 +23,7 @@ export function makeSimulator(name: string, query: URLSearchParams, clock: Clock
   return board
 }
 
-/** `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a machine that is out of true. */
+/** `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a distorted machine. */
 function distortionOf(query: URLSearchParams): SimulatedPlotter['ink']['distortion'] {
   const [scaleX, scaleY, skew] = ['scaleX', 'scaleY', 'skew'].map((name) => Number(query.get(name) ?? Number.NaN))
   const number = (value: number | undefined, otherwise: number) => (Number.isFinite(value) ? Number(value) : otherwise)

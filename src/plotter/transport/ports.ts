@@ -71,8 +71,8 @@ function described(port: PortInfo): PortInfo {
 }
 
 /**
- * The device path that a name means: a path is taken as it is; `ebb` is the one EBB there is; anything else is a
- * USB serial number or a nickname, which stay when the port's number changes.
+ * The device path that a name means: a path is taken as it is; `ebb` is the one EBB there is; anything else is a USB serial
+ * number or a nickname, which do not change when the port's number does.
  *
  * @throws PlotdError ERR_TRANSPORT when nothing, or more than one thing, answers to the name
  */

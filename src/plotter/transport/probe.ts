@@ -3,7 +3,7 @@ import { toPlotdError } from '../../errors.ts'
 import { supplyVolts } from '../profiles/ebb-supply.ts'
 import type { Profile } from '../profiles/profile.ts'
 
-/** What a board says of itself. */
+/** A board's report of itself. */
 export interface Identity {
   readonly dialect: Profile['dialect']
   /** 'EBB 2.8.1', 'grbl 1.1h', '7475A' */
@@ -11,9 +11,12 @@ export interface Identity {
   readonly baud: number
   /** grbl: the numbers of `$$`. */
   readonly settings?: Readonly<Record<number, number>>
-  /** What the board says of its firmware: the answer to `$I` or `M115`. */
+  /** The board's report of its firmware: the answer to `$I` or `M115`. */
   readonly info?: string
-  /** What it says of its axes: the answers to M503, M211 and M119 (Marlin), SET_VELOCITY_LIMIT (Klipper), `$/axes/…` (FluidNC). */
+  /**
+   * The board's report of its axes: the answers to M503, M211 and M119 (Marlin), SET_VELOCITY_LIMIT (Klipper), `$/axes/…`
+   * (FluidNC).
+   */
   readonly report?: readonly string[]
   /** EBB: the name that its owner gave it, and the motor supply, V. */
   readonly nickname?: string
@@ -25,7 +28,7 @@ export interface Identity {
 /** Opens a port at a baud rate. */
 export type OpenPort = (baud: number) => Promise<Duplex>
 
-/** Longest wait for the answer of a board that is known already, ms. */
+/** Longest wait for an answer of a board whose dialect is known, ms. */
 const MORE_MS = 2000
 
 /** Longest wait for an answer, ms: an Arduino that restarts when its port is opened needs almost two seconds. */
@@ -90,7 +93,7 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
     clearTimeout(again)
     if (!name) return undefined
     const report: string[] = []
-    // the word at the end of each answer, because a board that restarted answers M115 twice
+    // match the word at the end of each answer, because a board that restarted answers M115 twice
     const asks = /klipper/i.test(name[0])
       ? ([
           ['SET_VELOCITY_LIMIT', /max_accel[\s\S]*\nok/],
@@ -117,7 +120,7 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
   },
 }
 
-/** Lines without the mark that printers put before what is no answer. */
+/** Lines without the mark that printers put before text that is no answer. */
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replace(/^(echo:|\/\/) ?/, ''))
 
 /** Junction deviation, and the axes with their motors and homing. FluidNC has them in a file, and `$$` lists neither. */
@@ -165,14 +168,14 @@ class Conversation {
     this.text = ''
   }
 
-  /** The match in what the board says from now on. */
+  /** The match of `pattern` in the text that the board sends from now on. */
   ask(question: string, pattern: RegExp): Promise<RegExpExecArray | undefined> {
     this.forget()
     this.write(question)
     return this.match(pattern, MORE_MS)
   }
 
-  /** The first match in what the board has said, or undefined when the time is over. */
+  /** The first match in the text that the board has sent, or undefined when the time is over. */
   match(pattern: RegExp, withinMs: number): Promise<RegExpExecArray | undefined> {
     return new Promise((resolve) => {
       const end = (match: RegExpExecArray | undefined) => {

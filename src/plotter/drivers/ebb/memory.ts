@@ -1,8 +1,8 @@
 import type { EbbWire } from './wire.ts'
 
 /**
- * What is kept of a board between connections. The board counts its steps while it has power, and stores one byte for us. If
- * that byte is still there after a reconnect, the counters are valid, and with them the position.
+ * The memory of a board between connections. The board counts its steps while it has power, and stores one byte for us. If that
+ * byte is still there after a reconnect, the counters are valid, and with them the position.
  */
 export interface EbbMemory {
   /** The byte, 1 … 255. A board that was reset holds 0. */

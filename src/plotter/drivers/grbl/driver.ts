@@ -18,7 +18,7 @@ import { checkLaser, findsHome, homingLimitMs, roomAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
-/** Kept between connections: home in the board's own coordinates, mm. */
+/** The memory between connections: home in the board's own coordinates, mm. */
 export interface GrblMemory {
   home?: Place
 }

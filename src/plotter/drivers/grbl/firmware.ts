@@ -1,11 +1,11 @@
 import { type GrblSettings, readSettings } from './settings.ts'
 
-/** A firmware of grbl's family, as `$I` tells it. */
+/** A firmware of grbl's family, from the answer to `$I`. */
 export interface GrblFirmware {
   readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
-  /** As users see it. */
+  /** The name and version that users see. */
   readonly version: string
-  /** Blocks that it plans ahead, when `$I` tells them. */
+  /** Blocks that it plans ahead; undefined when `$I` does not give the number. */
   readonly blocks: number | undefined
 }
 
@@ -23,7 +23,7 @@ function firmwareOf(info: readonly string[]): GrblFirmware {
   }
 }
 
-/** What reading a board needs of `GrblTalk`. */
+/** The part of `GrblTalk` that reading a board needs. */
 interface BoardTalk {
   ask(line: string): Promise<string[]>
   reset(): Promise<void>
@@ -36,7 +36,7 @@ const NAMED: readonly (readonly [name: string, number: number])[] = [
   ['planner_blocks', 398],
 ]
 
-/** The settings of a board, with those that only the firmware's own requests tell. */
+/** The settings of a board, with those that only the firmware's own requests report. */
 async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: BoardTalk): Promise<GrblSettings> {
   if (name !== 'FluidNC') return settings
   const all = new Map(settings)
@@ -53,7 +53,7 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
   return all
 }
 
-/** Blocks that the board plans ahead, and how it reads and waits: what its time depends on. */
+/** The traits of a board on which its time depends: its look-ahead, how it reads lines, and how it waits. */
 export interface GrblPace {
   readonly blocks: number
   /** Whether lines are read as fast as they come, so that a stroke begins with its first line. */
@@ -67,14 +67,14 @@ function paceOf({ name, blocks }: GrblFirmware, settings: GrblSettings): GrblPac
   return { blocks: all, readsAtOnce: name !== 'grbl', dwellMs: name === 'FluidNC' ? 1 : 50 }
 }
 
-/** What a board says of itself. */
+/** A board's report of its firmware and settings. */
 export interface GrblBoardInfo {
   readonly firmware: GrblFirmware
   readonly settings: GrblSettings
   readonly pace: GrblPace
 }
 
-/** What is known of a board that has said nothing. */
+/** The defaults for a board that has not answered. */
 export const UNKNOWN_BOARD: GrblBoardInfo = boardOf(firmwareOf([]), new Map())
 
 function boardOf(firmware: GrblFirmware, settings: GrblSettings): GrblBoardInfo {

@@ -12,7 +12,7 @@ export interface Progress {
   sent: number
   /** The last that grbl has planned, oldest first. Before the first of them everything is drawn. */
   readonly planned: number[]
-  /** How many planned lines may not be drawn yet. */
+  /** The largest number of planned lines that may not be drawn yet. */
   readonly most: number
 }
 

@@ -159,7 +159,7 @@ export class GrblTalk {
     await this.#askStatus()
   }
 
-  /** One at a time: grbl keeps a single flag for a report, which an answer and a reset clear. */
+  /** Runs one request at a time: grbl has a single flag for a report, and an answer or a reset clears it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const free = this.#turns++ === 0
     const result = free ? work() : this.#turn.then(work)
@@ -260,7 +260,7 @@ export class GrblTalk {
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
     else if (line.startsWith('ALARM:')) this.#raise(Number(line.slice(6)))
     else if (/^Grbl(HAL)? /.test(line)) this.#greet()
-    else if (!line.startsWith('[MSG:')) this.#lines[0]?.reply.push(line) // texts belong to nobody
+    else if (!line.startsWith('[MSG:')) this.#lines[0]?.reply.push(line) // a text is no answer to any line
     return true
   }
 

@@ -27,7 +27,7 @@ const PIECE_MM = 20
 /** Status byte, bit 3: initialized since the last OS, as at power-up. */
 const INITIALIZED = 8
 
-/** Kept between connections. */
+/** The memory of a plotter between connections. */
 export interface HpglMemory {
   /** Home as the user set it, plotter units. The plotter itself never loses its position. */
   home?: Units
@@ -87,7 +87,7 @@ export class HpglDriver implements Driver {
 
   async connect(): Promise<DeviceInfo> {
     const { flow, initialize = '' } = this.#options
-    // an earlier program's rest in the buffer must not be drawn: discard it, then lift the pen
+    // another program may have left HP-GL in the buffer: discard it, so that it is not drawn, then lift the pen
     this.#talk.control('(')
     this.#talk.control('K')
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
@@ -156,7 +156,7 @@ export class HpglDriver implements Driver {
     this.#adjusted = changes
   }
 
-  /** VIEW holds the plotter until it is pressed again: only both together are an answer. */
+  /** VIEW holds the plotter until it is pressed again. Only a press and its release count as one answer. */
   async takeButton(forget: boolean): Promise<boolean> {
     const isViewing = ((await this.#talk.ask('O')) & VIEWING) !== 0
     const isPressed = this.#view === 'pressed' && !isViewing && !forget

@@ -27,8 +27,8 @@ type Place = { readonly x: number; readonly y: number }
 
 /**
  * HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. Their progress is computed, not known. A
- * stroke counts when 1.25 times its computed time has passed since it was sent. At most one stroke is sent ahead, and of it no
- * more than the computed room in the buffer. The port's flow control (RTS/CTS or XON/XOFF) does the rest.
+ * stroke counts when 1.25 times its computed time has passed since it was sent. At most one stroke is sent ahead, up to the
+ * computed room in the buffer. The port's flow control (RTS/CTS or XON/XOFF) does the rest.
  */
 export class SilentHpglDriver implements Driver {
   readonly link: Link

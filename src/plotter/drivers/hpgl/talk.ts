@@ -186,7 +186,7 @@ export class HpglTalk {
     this.#watch()
   }
 
-  /** Checks that the wire lives while OA may take minutes: a long stroke, the VIEW button. */
+  /** Checks that the wire works while the answer to OA may take minutes: a long stroke, the VIEW button. */
   #watch(): void {
     if (this.#watching || this.#markers.length === 0) return
     this.#watching = true

@@ -21,7 +21,7 @@ import { marlinPenLines } from './program.ts'
 import { nothingSent, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
 
-/** Kept between connections: home in the board's own coordinates, mm. */
+/** The memory between connections: home in the board's own coordinates, mm. */
 export interface MarlinMemory {
   home?: Place
 }
@@ -30,13 +30,13 @@ export interface MarlinMemory {
 const HOMING_MS = 5 * 60_000
 
 /**
- * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so Marlin gets
- * lines that are short enough to stop soon. Klipper takes two seconds of motion. A stroke counts when
- * M400 behind its lift is answered. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
+ * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so Marlin gets lines
+ * that are short enough to stop soon. Klipper takes two seconds of motion. A stroke counts when M400 behind its lift is
+ * answered. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
  *
- * The room `drivers/marlin`: this class uses `talk` (lines and answers), `lines` (their form), `stream` (a path), `firmware` (what
- * the board says of itself) and `program` (the pen) and `klipper-clock`, and of `drivers/gcode` the coordinates and words. Import only `MarlinDriver` and
- * `MarlinMemory`.
+ * The room `drivers/marlin`: this class uses `talk` (lines and answers), `lines` (their form), `stream` (a path), `firmware`
+ * (the board's report of itself) and `program` (the pen) and `klipper-clock`, and of `drivers/gcode` the coordinates and words.
+ * Import only `MarlinDriver` and `MarlinMemory`.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */
@@ -95,7 +95,7 @@ export class MarlinDriver implements Driver {
 
   async connect(): Promise<DeviceInfo> {
     const info = await this.#talk.probe()
-    await this.#talk.ask('M400') // what an earlier connection left
+    await this.#talk.ask('M400') // lines that an earlier connection left
     this.#board = await readBoard(info, this.#talk)
     this.#talk.stopWith(() => this.#liftLines())
     // reports at intervals off, motors on for ever
@@ -267,7 +267,7 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** Lets the board end what it has, then lifts. The pen stands at the end of the last line. */
+  /** Waits until the board has ended its queued motion, then lifts. The pen stands at the end of the last line. */
   async #rest(): Promise<void> {
     await this.#talk.ask('M400')
     await this.#pen.raise()
@@ -307,7 +307,10 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** Sends nothing more, lifts, lets the board end what it has, and finds the position. A servo lifts while that still moves. */
+  /**
+   * Stops sending, lifts, waits until the board has ended its queued motion, and finds the position. A servo lifts while the
+   * board still moves.
+   */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()

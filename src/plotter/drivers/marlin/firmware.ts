@@ -2,10 +2,10 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Room } from '../gcode/room.ts'
 
-/** What a board says of itself. Numbers are undefined where it says none. */
+/** A board's report of itself. A number that it does not report is undefined. */
 export interface MarlinBoard {
   readonly firmware: 'marlin' | 'klipper'
-  /** As users see it. */
+  /** The name and version that users see. */
   readonly version: string
   readonly stepsPerMm: number | undefined
   /** mm/s, mm/s², mm: the least of x and y. */
@@ -20,7 +20,7 @@ export interface MarlinBoard {
   readonly room: Room | undefined
 }
 
-/** A board that has said nothing. */
+/** The defaults for a board that has not answered. */
 export const UNKNOWN: MarlinBoard = boardOf('', [])
 
 /** Asks a board that may not know the line. */
@@ -123,11 +123,11 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
   }
 }
 
-/** Marlin reports two decimals: the profile's value where that is the same. */
+/** Marlin reports two decimals. Where the profile's value rounds to the reported one, the profile's value wins. */
 export const sharper = (said: number | undefined, own: number): number =>
   said === undefined || said.toFixed(2) === own.toFixed(2) ? own : said
 
-/** The place that M114 says, mm; undefined when it says none. */
+/** The place in the answer to M114, mm; undefined when the answer has none. */
 export function placeIn(
   lines: readonly string[],
 ): { readonly x: number; readonly y: number; readonly z: number } | undefined {

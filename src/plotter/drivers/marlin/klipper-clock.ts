@@ -4,21 +4,21 @@ import { KLIPPER_LATE, KLIPPER_START } from '../../motion/index.ts'
 import type { MarlinTalk } from './talk.ts'
 
 /**
- * When Klipper has done what it has. It looks only every tenth of a second whether its motion is over, so M400 is sent to it
- * when that is due.
+ * Computes when Klipper ends its queued motion. Klipper checks for that end only every tenth of a second, so plotd sends M400
+ * when the end is due.
  */
 export class KlipperClock {
   readonly #talk: MarlinTalk
-  /** When it has done what it has begun, ms on the link's clock. */
+  /** When Klipper ends the motion that it has begun, ms on the link's clock. */
   #busyUntil = 0
-  /** Motion that it has and has not begun, ms. */
+  /** Queued motion that Klipper has not begun, ms. */
   #queuedMs = 0
 
   constructor(talk: MarlinTalk) {
     this.#talk = talk
   }
 
-  /** Motion that Klipper has and has not begun, ms. */
+  /** Queued motion that Klipper has not begun, ms. */
   get queuedMs(): number {
     return this.#queuedMs
   }
@@ -38,7 +38,7 @@ export class KlipperClock {
     if (dwell !== undefined) this.#began(Number(dwell))
   }
 
-  /** It begins what is queued, and then is busy for `ms`. */
+  /** Klipper begins the queued motion, and then is busy for `ms`. */
   #began(ms: number, at = this.#talk.link.clock.now()): void {
     this.#busyUntil = Math.max(this.#busyUntil, at + 1000 * KLIPPER_START) + this.#queuedMs + ms
     this.#queuedMs = 0
@@ -48,7 +48,7 @@ export class KlipperClock {
     const { clock } = this.#talk.link
     if (this.#queuedMs > 0) {
       const at = clock.now()
-      await this.#talk.ask('G4 P0', signal) // Klipper plans all that it has; with much of it, it answers late
+      await this.#talk.ask('G4 P0', signal) // Klipper plans all queued lines before it answers, which may take long
       this.#began(0, at)
     }
     await sleep(clock, this.#busyUntil + 1000 * KLIPPER_LATE - clock.now(), signal)

@@ -6,7 +6,7 @@ export function checked(number: number, text: string): string {
   return `${line}*${sum}\n`
 }
 
-/** What a line of the board means. */
+/** The meaning of a line from the board. */
 export type Answer =
   /** The oldest line is answered; Klipper writes its firmware behind it. */
   | { readonly is: 'ok'; readonly text: string }
@@ -21,7 +21,7 @@ export type Answer =
   /** A part of the answer to the oldest line. */
   | { readonly is: 'text'; readonly text: string }
 
-/** Reasons for which Marlin wants lines again. */
+/** Faults after which Marlin requests lines again. */
 const DAMAGED = /checksum|line number/i
 
 /** Faults of heaters and of the board after which Marlin reacts to nothing but a reset. */

@@ -17,16 +17,16 @@ interface Path {
   readonly word: 'G0' | 'G1'
   /** The carriage, mm on the board; undefined when unknown. */
   readonly from: Place | undefined
-  /** Klipper: motion that it has and has not begun, ms. */
+  /** Klipper: queued motion that it has not begun, ms. */
   readonly queuedMs: number
 }
 
-/** How much of a path the board has, mm, and where that ends on the board. */
+/** The part of a path that the board has received: its length, mm, and where it ends on the board. */
 export interface Sent {
   mm: number
   isWhole: boolean
   place: Place | undefined
-  /** Klipper: how long that lasts, and when it had enough of it to begin, both ms. */
+  /** Klipper: how long this part lasts, and when enough of it had arrived to begin, both ms. */
   ms: number
   beganAt: number | undefined
 }

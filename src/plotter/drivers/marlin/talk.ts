@@ -11,13 +11,13 @@ const LINES = 3
 const BYTES = 120
 const PROBE_MS = 400
 const PROBES = 30
-/** After the board's last word a probe has had all its answers, ms. */
+/** A probe has all its answers after the board has been silent for this long, ms. */
 const QUIET_MS = 250
-/** After the last request to send lines again nothing of what was sent is under way any more, ms. */
+/** This long after the board's last request to send lines again, no sent line is under way any more, ms. */
 const SETTLE_MS = 120
-/** One line is sent so often at most; each line that was under way behind it counts too. */
+/** Most repeats of one line. Each line that was under way behind it counts too. */
 const MOST_REPEATS = 40
-/** A board that works says so every two seconds. */
+/** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
 /** Ends half a line that an earlier connection left, so that no firmware can execute it. */
 const SPOIL = '..*999\n'
@@ -50,7 +50,7 @@ export class MarlinTalk {
   #bytes = 0
   #probed: ((line: string) => void) | undefined
   #connected = false
-  /** The line from which the board wants all again. */
+  /** The line from which on the board requests all lines again. */
   #again: number | undefined
   #cancelAgain = () => {}
   #repeated = 0
@@ -109,7 +109,7 @@ export class MarlinTalk {
     return info
   }
 
-  /** Forgets the refused line: what follows is sent again. */
+  /** Forgets the refused line, so that later lines are sent again. */
   clear(): void {
     if (this.link.isOpen && !this.#halted) this.#failed = undefined
   }
@@ -160,7 +160,10 @@ export class MarlinTalk {
     }
   }
 
-  /** Waits for a line that may take minutes without a word. @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of silence */
+  /**
+   * Waits for a line that the board may execute for minutes in silence. @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of
+   * silence
+   */
   async patiently(text: string, limitMs: number): Promise<void> {
     this.#patienceMs = limitMs
     try {
@@ -228,7 +231,7 @@ export class MarlinTalk {
     this.#wake()
   }
 
-  /** Each line that was under way behind a damaged one is refused too, so the board is left in peace until it is silent. */
+  /** The board refuses each line that was under way behind a damaged one too, so nothing is sent until it is silent. */
   #sendAgain(from: number): void {
     this.#repeats = from === this.#repeated ? this.#repeats + 1 : 1
     this.#repeated = from

@@ -13,9 +13,9 @@ const WORK = 1_500_000_000
 const MOST_ROUNDS = 3000
 /** Rounds without a better bound before the steps are halved. */
 const PATIENCE = 20
-/** The bound is as good as the plan's when it is so near to it, s. */
+/** The bound counts as equal to the plan's cost when it is this near, s. */
 const NEAR = 1e-4
-/** Drawings with up to so many places of strokes, such as 200 open strokes, are bounded more tightly. */
+/** Drawings with at most this many places of strokes, such as 200 open strokes, get a tighter bound. */
 const FEW = 402
 
 /** The route whose cost is bounded from below. */
@@ -26,15 +26,16 @@ export interface BoundRoute {
 }
 
 /**
- * A least cost of pen-up travel, lifts, drawn gaps and stops at seams, s, over all orders, directions, seams and joins of these
- * strokes, by the time model of the search.
+ * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. It holds for all orders, directions,
+ * seams and joins of these strokes, by the time model of the search.
  *
- * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers) raise
- * the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). A closed stroke may be entered at one vertex and
- * left at another. Where all links are known, as with up to 200 strokes, cuts and branch and bound raise the bound further.
+ * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers)
+ * raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). A closed stroke may be entered at one
+ * vertex and left at another. Where all links are known, as with up to 200 strokes, cuts and branch and bound raise the bound
+ * further.
  *
- * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten` with
- * `relaxation`, `odd-cuts` and `branch` (small drawings). Import only this function.
+ * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
+ * with `relaxation`, `odd-cuts` and `branch` (small drawings). Import only this function.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */

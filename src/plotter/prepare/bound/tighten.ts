@@ -3,7 +3,7 @@ import { Branching } from './branch.ts'
 import type { LinkGraph } from './link-graph.ts'
 import { Relaxation } from './relaxation.ts'
 
-/** A route is the best when no other is cheaper by this, s: half of a clock's millisecond. */
+/** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
 /** Rounds of cuts, and of prices for each. */
 const CUTS = 16

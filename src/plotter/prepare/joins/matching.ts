@@ -1,7 +1,7 @@
 import { Blossom } from './blossom.ts'
 import type { NearEnds } from './near-ends.ts'
 
-/** Up to so many ends a group is solved by trying all subsets. */
+/** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
 /** Edges to visit for each edge of a group, at most; then its matching may be smaller than possible. */
 const WORK = 400

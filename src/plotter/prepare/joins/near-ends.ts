@@ -8,7 +8,7 @@ export const MOST_NEAR = 24
 const CROWD = 64
 /** Most vertices of closed strokes that are searched for a place near another stroke's end. */
 const MOST_VERTICES = 4_000_000
-/** A trail of closed strokes may end so far from where it began, mm: places this close count as one. */
+/** Places this close count as one, mm: a trail of closed strokes may end this far from where it began. */
 const SAME = 0.002
 /** A closed stroke, and one whose seam cannot move because its ends differ by a rounding. */
 const CLOSED = 1

@@ -18,7 +18,7 @@ export class Rotation {
     this.#ends = ends
   }
 
-  /** @returns whether the ring was opened; then as many ends as before have a partner, and there is a ring less */
+  /** @returns whether the ring was opened; then as many ends as before have a partner, and there is one ring fewer */
   opens(ring: number): boolean {
     let a = 2 * ring
     do {

@@ -1,7 +1,7 @@
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Links } from './link-cost.ts'
 
-/** The nearest ends of other strokes, cheapest first: `k` entries a node, filled up with −1. */
+/** The nearest ends of other strokes, cheapest first: `k` entries for each node, filled up with −1. */
 export interface Neighbours {
   readonly k: number
   readonly nodes: Int32Array<ArrayBuffer>

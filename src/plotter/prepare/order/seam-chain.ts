@@ -4,7 +4,9 @@ import type { Tour } from './tour.ts'
 
 /** Candidate places on each closed stroke. The time grows with their square. */
 const MOST = 40
-/** On a stroke with more vertices, so many candidates are nearest to the neighbours' seams; the others are spread evenly. */
+/**
+ * On a stroke with more vertices, this many candidates are the nearest to the neighbours' seams; the others are spread evenly.
+ */
 const WANTED = 16
 
 /** The strokes whose seams are chosen. */

@@ -16,15 +16,15 @@ const LONGEST = 50_000
 /** How often the place of the kicks passes through all strokes. */
 const PASSES = 4
 
-/** Up to so many strokes a drawing is searched for about a second, or until nothing more is gained. */
+/** A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. */
 const SMALL = 1_000
-/** Kicks of about a second. */
+/** Kicks that take about a second. */
 const KICKS = 100_000
-/** A round of a small drawing ends when so many kicks for each stroke have gained nothing. */
+/** A round of a small drawing ends when this many kicks for each stroke have gained nothing. */
 const PATIENCE = 100
 
 /**
- * The number of kicks for a number of strokes: a second's for small drawings, then fewer, and fewer a stroke for large ones.
+ * The number of kicks for a number of strokes: about a second's worth for small drawings, and fewer per stroke for large ones.
  * Movable seams leave less to gain.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
@@ -111,7 +111,7 @@ function roundsOf(size: number, seams: Seams): readonly Round[] {
   return size > SMALL ? MORE_WITH_SEAMS : MOST_WITH_SEAMS
 }
 
-/** Neighbours a node for a rough tour. */
+/** Neighbours of a node in a rough tour. */
 const ROUGH_NEAR = 4
 
 /** A tour for estimates only: greedy, without improvement, at a fifth of the cost of a search. */

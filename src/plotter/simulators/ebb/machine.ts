@@ -8,7 +8,7 @@ import { Servo } from './servo.ts'
 export interface Entry {
   /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
-  /** A move that ES of firmware 2 leaves as it is: LT. */
+  /** Whether ES of firmware 2 leaves this move as it is: LT. */
   readonly outlastsStop?: boolean
   /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }

@@ -76,7 +76,7 @@ export function moveByTime(axes: Axes, starts: Pair, arithmetic: Arithmetic, tic
   return new PlainMove(axes, starts, [ticks, ticks], ticks + idle, arithmetic)
 }
 
-/** A move whose rates keep their signs: every question has an answer in closed form. */
+/** A move whose rates keep their signs: every query has an answer in closed form. */
 class PlainMove implements Move {
   readonly ticks: number
   readonly ends: Pair

@@ -1,6 +1,6 @@
 /**
- * The pen servo. It moves between positions (pulse widths in units of 83.3 ns), in each frame of the servo outputs by its rate. So
- * it sets off up to a frame after the command. Its position is a function of the tick.
+ * The pen servo. In each frame of the servo outputs it moves by its rate. Positions are pulse widths in units of 83.3 ns. It
+ * starts up to one frame after the command. Its position is a function of the tick.
  */
 export class Servo {
   /** SC,4 and SC,5: pen up and pen down. The boot values of firmware 3.0.3's source. */
@@ -82,7 +82,7 @@ export class Servo {
     return Math.floor(tick / this.#frameTicks)
   }
 
-  /** Pulse width so many frames after the command. */
+  /** Pulse width this many frames after the command. */
   #after(frames: number): number {
     if (frames <= 0) return this.#from
     const way = this.#to - this.#from

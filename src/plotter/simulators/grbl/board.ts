@@ -16,7 +16,7 @@ import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
 import type { Vector } from './vector.ts'
 import { GrblError, stripped, wordsOf } from './words.ts'
 
-/** A person's press of a button, ms. */
+/** Duration of a press of a button, ms. */
 const START_MS = 400
 
 /**
@@ -210,7 +210,7 @@ export class GrblBoard implements SimulatedPlotter {
       if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.begins(idle, this.now)
     } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
-      if (this.flavour.verbose) this.cable.toHost('[MSG:DBG: spindle]\r\n') // texts belong to no line
+      if (this.flavour.verbose) this.cable.toHost('[MSG:DBG: spindle]\r\n') // a text is no answer to any line
       this.#spindle(operation.on, operation.value)
     } else this.modal.reset()
   }

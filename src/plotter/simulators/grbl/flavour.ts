@@ -86,7 +86,7 @@ export const FLAVOURS: Readonly<Record<FlavourName, Flavour>> = {
   },
 }
 
-/** What FluidNC says of an error before `error:N`. */
+/** FluidNC's text of an error, which comes before `error:N`. */
 export const errorText = (number: number): string => `[MSG:ERR: ${ERRORS[number] ?? `Error ${number}`}]\r\n`
 
 const ERRORS: Readonly<Record<number, string>> = {

@@ -20,5 +20,5 @@ export interface GrblSimulatorOptions extends PaperOptions {
 /** Durations of an EEPROM write and of the processor's start, ms. */
 export const EEPROM_MS = 20
 export const BOOT_MS = 20
-/** grbl waits so long after it has reported an alarm, ms (report.c). Then the reset discards what has arrived (main.c). */
+/** grbl's wait after it has reported an alarm, ms (report.c). Then the reset discards what has arrived (main.c). */
 export const ALARM_MS = 500

@@ -38,7 +38,7 @@ export class PenOnMachine {
     return (this.#arm?.passes(this.#level, now) ?? Infinity) + JUST_MS
   }
 
-  /** A servo that gets its first pulse is there at once: nobody knows where it was. */
+  /** A servo reaches its first position at once, because its earlier position is unknown. */
   spindle(on: boolean, value: number, now: number): void {
     if (this.#wiring.kind === 'z') return
     if (!on) this.#arm = undefined

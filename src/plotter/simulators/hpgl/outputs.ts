@@ -2,7 +2,7 @@ import type { Carriage } from './carriage.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
-/** The plotter's state as output instructions see it; OE and OS clear what they tell. */
+/** The plotter's state as output instructions see it; OE and OS clear what they report. */
 interface Plotter {
   readonly model: HpglModel
   readonly carriage: Carriage

@@ -21,10 +21,10 @@ import { DEFAULTS, MarlinPlanner, type MarlinSettings } from './planner.ts'
 import { type Command, LineReceiver } from './receiver.ts'
 import { parsed, placeIn, type Value } from './words.ts'
 
-/** What keeps a handler from returning. Undefined when it may return now; else when to look again, ms. */
+/** The wait of a handler. @returns undefined when the handler may return now; else when to ask again, ms */
 type Wait = (now: number) => number | undefined
 
-/** What a handler waits for before it returns, and what it says then. */
+/** The wait of a handler before it returns, and its answer. */
 interface Handler {
   readonly wait?: Wait
   readonly reply?: string
@@ -48,7 +48,7 @@ export class MarlinBoard implements SimulatedPlotter {
   readonly #paper: Paper
   readonly #uart: Uart
   #now = 0
-  /** The command whose handler works, and what it waits for. */
+  /** The command whose handler runs, and its wait. */
   #working: { readonly command: Command; readonly wait: Wait; readonly reply: string } | undefined
   #busyUntil = 0
   #wakeAt = Infinity
@@ -128,10 +128,10 @@ export class MarlinBoard implements SimulatedPlotter {
     this.catchUp()
     this.#paper.pushHome(this.#planner.position)
   }
-  /** These boards have no button that a host hears of. */
+  /** Does nothing: these boards report no button to the host. */
   pressButton(): void {}
   pressStart(): void {}
-  /** A fault of a heater: motors off, deaf until a reset. */
+  /** Simulates a fault of a heater: motors off, and no reaction until a reset. */
   kill(why: string): void {
     this.catchUp()
     this.#planner.clear()
@@ -343,7 +343,7 @@ export class MarlinBoard implements SimulatedPlotter {
     }
   }
 
-  /** Until nothing moves. Klipper looks every tenth of a second. */
+  /** Waits until nothing moves. Klipper checks every tenth of a second. */
   #drained(): Wait {
     const planner = this.#planner
     if (!(planner instanceof KlipperPlanner)) return () => (planner.idle ? undefined : planner.nextEvent)
@@ -352,8 +352,8 @@ export class MarlinBoard implements SimulatedPlotter {
     return (now) => (now < end ? now + POLL_MS : undefined)
   }
 
-  /** The ends of the axes are found at 0; the carriage goes there at one speed. */
-  /** The carriage stays, and its place gets other numbers. */
+  /** Homes: the carriage goes to the ends of the axes at 0, at one speed. */
+  /** Gives the present place other coordinates. The carriage stays. */
   #isAt(place: Vector): Handler {
     this.#paper.setMachine(place)
     this.#planner.place(place)

@@ -2,7 +2,7 @@ import type { MarlinSettings } from './planner.ts'
 
 export type PrinterFirmware = 'marlin' | 'klipper'
 
-/** What Marlin 2.1 says when it starts. */
+/** The lines that Marlin 2.1 sends when it starts. */
 export const BOOT = 'start\nPowerUp\nMarlin 2.1.2.1\necho: Last Updated: 2023-05-16 | Author: (none, default config)\n'
 
 const CAPABILITIES = [
@@ -14,7 +14,7 @@ const CAPABILITIES = [
   'SOFTWARE_POWER:0',
 ]
 
-/** The answer to a request for what the board is and has; undefined when the word is none. */
+/** The answer to a query of firmware or settings; undefined for any other command. */
 export function reportOf(word: string, firmware: PrinterFirmware, settings: MarlinSettings): string | undefined {
   const isKlipper = firmware === 'klipper'
   if (word === 'M115') return `${isKlipper ? 'ok ' : ''}${firmwareInfo(firmware)}`

@@ -27,14 +27,16 @@ interface TimedMove {
 /** A move with its times, or something that happens at a time between moves. */
 type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: number }
 
-/** Motion that is planned ahead at most, ms; the first motion begins so late; the first moves wait so long for the next one. */
+/**
+ * Most motion that is planned ahead; delay of the first motion; time for which the first moves wait for the next one; all ms.
+ */
 const BUFFER_MS = 2000
 const START_MS = 250
 const PRIMING_MS = 100
-/** Moves are planned as soon as they last so long: the first ones after a rest, and the others, s. */
+/** Queued moves are planned as soon as they last this long, s: the first ones after a rest, and the others. */
 const FIRST_FLUSH_S = 2
 const FLUSH_S = 0.25
-/** When so little is planned ahead, all queued moves are planned to a stop at their end, ms. */
+/** When less than this is planned ahead, ms, all queued moves are planned to a stop at their end. */
 const LOW_MS = 1000
 
 /**
@@ -49,7 +51,7 @@ export class KlipperPlanner implements MotionQueue {
   /** The end of what is planned, ms. */
   #printTime = -Infinity
   #untilFlush = FIRST_FLUSH_S
-  /** The moves so far were planned to a stop because no more came. */
+  /** Whether the moves so far were planned to a stop because no more came. */
   #ranLow = false
   /** When the first moves after a rest are planned although few have come, ms; undefined once motion goes on. */
   #primedAt: number | undefined = 0
@@ -126,7 +128,7 @@ export class KlipperPlanner implements MotionQueue {
     return first
   }
 
-  /** Plans all that is queued. @returns the print time, which is later than `now` */
+  /** Plans all queued moves. @returns the print time, which is later than `now` */
   flush(now: number): number {
     this.#ranLow = false
     this.#plan(now, false)

@@ -10,18 +10,18 @@ export interface MarlinSimulatorOptions extends PaperOptions {
   readonly settings?: Partial<MarlinSettings>
   /** Whether opening the port resets the board, as on boards with a USB serial chip; true when absent. Never on Klipper. */
   readonly resetsOnOpen?: boolean
-  /** Whether `ok` tells the line's number and the free places (ADVANCED_OK). */
+  /** Whether `ok` reports the line's number and the free places (ADVANCED_OK). */
   readonly advancedOk?: boolean
   /** Whether moves are refused before homing (Marlin's NO_MOTION_BEFORE_HOMING; always so on Klipper without a kinematic position). */
   readonly mustHome?: boolean
 }
 
-/** Time to read and plan a line, to start, and between two words of a handler that works, ms. */
+/** Time to read and plan a line, to start, and between two messages of a running handler, ms. */
 export const LINE_MS = 0.3
 export const BOOT_MS = 1500
 export const BUSY_MS = 2000
 export const SERVO_MS = 300
-/** Klipper looks so often whether all motion is over, ms. */
+/** Interval at which Klipper checks whether all motion is over, ms. */
 export const POLL_MS = 100
 /** Speed of homing, mm/s. */
 export const HOMING_SPEED = 50

@@ -30,7 +30,7 @@ export const DEFAULTS: MarlinSettings = {
   size: [220, 220, 200],
 }
 
-/** What the board needs of a planner. Times in ms, lengths in mm, speeds in mm/s. */
+/** The interface of a planner to the board. Times in ms, lengths in mm, speeds in mm/s. */
 export interface MotionQueue {
   /** The end of the last queued move. */
   readonly target: Vector
@@ -51,7 +51,7 @@ export interface MotionQueue {
 const BLOCKS = 15
 /** Blocks with fewer steps on each axis are dropped, and their steps go into the next one. */
 const LEAST_STEPS = 6
-/** The first block waits so long for two more. */
+/** The first block waits this long for two more, ms. */
 const FIRST_BLOCK_MS = 100
 /** M205 B: with few blocks queued, a shorter block is stretched. */
 const SLOWDOWN_S = 0.02
@@ -59,7 +59,7 @@ const SLOWDOWN_FROM = 2
 const SLOWDOWN_TO = 7
 /** The slowest step rate, steps/s. */
 const LEAST_RATE = 120
-/** JD_HANDLE_SMALL_SEGMENTS: shorter blocks with smaller turns go round an arc. */
+/** JD_HANDLE_SMALL_SEGMENTS: shorter blocks with smaller turns count as parts of an arc. */
 const SMALL_MM = 1
 const SMALL_TURN_COS = Math.SQRT1_2
 const LEAST_TURN = 0.033

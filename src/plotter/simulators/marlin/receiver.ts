@@ -21,7 +21,7 @@ export class LineReceiver {
   #queue: Command[] = []
   #last = 0
   lost = 0
-  /** Lines that were asked for again. */
+  /** Lines that the board has requested again. */
   resends = 0
 
   constructor(checks: boolean, say: (text: string) => void) {
