@@ -1,6 +1,6 @@
 /**
- * Every way this program fails on purpose: a stable code and what it means in one sentence.
- * docs/errors.md says what to do about each; a test keeps the two in step.
+ * Every expected error of plotd: a stable code, and its meaning in one sentence. docs/errors.md says what to do about each, and
+ * a test keeps the two in step.
  */
 export const ERRORS = {
   ERR_PROTOCOL: 'the message is not one the daemon understands',
@@ -74,7 +74,7 @@ export class PlotdError extends Error {
   readonly detail: ErrorDetail
   readonly [MARK] = true
 
-  /** Two copies of plotd in one process, such as a module of a user with its own, know each other's errors. */
+  /** Two copies of plotd in one process recognize each other's errors, for example when a user's module brings its own copy. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && MARK in value
   }
@@ -85,13 +85,13 @@ export class PlotdError extends Error {
     this.detail = detail
   }
 
-  /** As it travels between threads and over the wire. */
+  /** The form for messages between threads and over the wire. */
   toJSON(): { code: ErrorCode; message: string; detail: ErrorDetail } {
     return { code: this.code, message: this.message, detail: this.detail }
   }
 }
 
-/** Anything thrown, as a PlotdError: what is not one already is a bug of ours and says so. */
+/** Converts anything thrown to a PlotdError. Anything else than a PlotdError is a bug in plotd, and the message says so. */
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)

@@ -30,7 +30,7 @@ function begin(): void {
 }
 
 /**
- * Visits every item in slices that are not shared, one in every turn of the loop: for work that all others wait for.
+ * Visits every item in slices that are not shared, one in every turn of the loop: for work that all clients wait for.
  *
  * @param step  items between two looks at the clock
  */

@@ -28,8 +28,8 @@ export function threadScript(source: string): URL {
 const NO_REQUIRE = '--no-experimental-require-module'
 
 /**
- * For piscina's threads, which `require` their script first: a thread that is ended while it requires a module takes the
- * whole process down (Node 20.20, "IsGraphAsync must be used on an instantiated module"). With this it imports the script.
+ * Options for piscina's threads, so that they import their script. By default they `require` it, and a thread that is ended
+ * meanwhile takes the whole process down (Node 20.20, "IsGraphAsync must be used on an instantiated module").
  */
 export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
   ? { execArgv: [NO_REQUIRE] }
@@ -39,8 +39,8 @@ const BEHIND = 5
 const LOWEST = 19
 
 /**
- * Called by a thread that computes: it comes behind the one that listens and feeds plotters, so that on a single core no
- * board waits for a rendering. Only Linux has threads with a priority of their own.
+ * Lowers the priority of the calling thread below that of the main thread, which serves clients and feeds plotters. So no board
+ * waits for a rendering on a single core. Works on Linux only, where threads have their own priorities.
  */
 export function stepBack(): void {
   if (isMainThread || process.platform !== 'linux') return
@@ -48,11 +48,11 @@ export function stepBack(): void {
 }
 
 /**
- * Keeps the young generation of this thread's heap small, and lets that of other threads be as large as ever.
+ * Keeps the young generation of this thread's heap small, and leaves that of other threads at its default.
  *
- * V8 copies what lives in it in one go. While messages of many small lists are parsed, the median stop of the thread is
- * about 20 ms at its usual 16 MB, and less than 2 ms at 1 MB. The thread that listens has little use for a larger one, and
- * those that draw have. V8 seldom makes it smaller again, so this comes before the daemon's modules are loaded.
+ * V8 copies all live objects of the young generation in one pause. While the thread parses messages with many small lists, the
+ * median pause is about 20 ms at the default of 16 MB, and less than 2 ms at 1 MB. Threads that draw need a large one; the main
+ * thread does not. V8 seldom shrinks it again, so call this before the daemon's modules are loaded.
  */
 export function keepYoungHeapSmall(): void {
   growNoFurther()

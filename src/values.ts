@@ -1,4 +1,4 @@
-/** Whether a value is at most about so many characters as JSON. */
+/** Whether a value takes at most about `most` characters as JSON. */
 export function isShortJson(value: unknown, most: number): boolean {
   let left = most
   const visit = (inner: unknown): boolean => {

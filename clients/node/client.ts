@@ -144,7 +144,7 @@ export class PlotdClient {
   }
 
   /**
-   * Waits until all these jobs have ended, or are in a state of `until`; over reconnects, for as long as it takes.
+   * Waits until all these jobs have ended, or are in a state of `until`. It waits over reconnects, without a time limit.
    *
    * @returns the jobs in the order of `ids`
    * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY when the client is closed; the reason of the signal

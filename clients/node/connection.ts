@@ -10,7 +10,7 @@ const BREATH_MS = 100
 const MESSAGE_TOO_BIG = 1009
 
 export interface ConnectionOptions {
-  /** Dial again after a lost connection, for as long as it takes (default true). */
+  /** Dial again after a lost connection, without a time limit (default true). */
   readonly reconnect?: boolean
 }
 

@@ -4,15 +4,18 @@ import { checkFolder, readPrivate } from '../../src/daemon/protocol/private-file
 import { PlotdError } from '../../src/errors.ts'
 import type { Address } from './wire.ts'
 
-/** Which daemon; each field may be absent. */
+/** The address of a daemon. Each field may be absent. */
 export interface Where {
-  /** 'http://127.0.0.1:7475'; also with ws:, or only host and port. Else `$PLOTD_URL`, else the state folder says it. */
+  /**
+   * 'http://127.0.0.1:7475'; also with ws:, or only host and port. When absent, `$PLOTD_URL`, else the address in the state
+   * folder.
+   */
   readonly url?: string | undefined
-  /** Else `$PLOTD_TOKEN`, else the master token in the state folder. */
+  /** When absent, `$PLOTD_TOKEN`, else the master token in the state folder. */
   readonly token?: string | undefined
   /** The socket file of the daemon at `url`. */
   readonly socket?: string | undefined
-  /** The daemon's state folder. Else `$PLOTD_STATE`, else the usual one. */
+  /** The daemon's state folder. When absent, `$PLOTD_STATE`, else the usual one. */
   readonly state?: string | undefined
 }
 
@@ -26,7 +29,8 @@ export async function discover({ url, token, socket, state = stateFolder() }: Wh
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
   const named = url ?? PLOTD_URL
   const given = token ?? PLOTD_TOKEN
-  // A token that was given for an address may be sent there; any other goes to the daemon that knows it already.
+  // A token that the user gave for this address may be sent there. Any other token goes only to a daemon that proves that it
+  // knows it.
   if (named !== undefined && given !== undefined) return { url: httpUrl(named), socket, token: given }
   const address = named === undefined ? await written(state) : { url: named, socket }
   return { url: httpUrl(address.url), socket: address.socket, token: given ?? (await masterToken(state)), verify: true }
@@ -38,7 +42,7 @@ export async function masterToken(state: string): Promise<string> {
   return (await readPrivate(join(state, TOKEN_FILE)))?.trim() ?? ''
 }
 
-/** What the daemon wrote into its state folder. */
+/** The address that the daemon wrote into its state folder. */
 async function written(state: string): Promise<Pick<Address, 'url' | 'socket'>> {
   await checkFolder(state)
   const text = await readPrivate(join(state, DAEMON_FILE))
@@ -46,6 +50,6 @@ async function written(state: string): Promise<Pick<Address, 'url' | 'socket'>> 
   throw new PlotdError('ERR_DAEMON_AWAY', `no daemon runs with the state folder ${state}`, { state })
 }
 
-/** People write ws:// as the protocol does, or only host:port. All mean the same address. */
+/** Users write ws://, as the protocol does, or only host:port. All mean the same address. */
 const httpUrl = (url: string): string =>
   (/^\w+:\/\//.test(url) ? url.replace(/^ws/, 'http') : `http://${url}`).replace(/\/(v1|rpc)?\/?$/, '')

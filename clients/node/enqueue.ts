@@ -12,16 +12,16 @@ export interface EnqueueOptions {
   /** Time limit of rendering: ms, or '2m'. */
   readonly timeout?: number | string
   readonly dependsOn?: readonly string[]
-  /** The job starts no earlier: a date, ms since 1970, or an ISO 8601 text. */
+  /** The earliest start of the job: a date, ms since 1970, or an ISO 8601 text. */
   readonly at?: Date | number | string
   readonly title?: string
   /** Path of the SVG below the output folder; a number is added when another job has it. */
   readonly output?: string
   /** Words to find the job by. */
   readonly tags?: readonly string[]
-  /** The same key again answers with the job that has it. */
+  /** A second submit with the same key queues nothing and answers with the first job. */
   readonly idempotencyKey?: string
-  /** Plot the SVG, too. */
+  /** Where to plot the SVG; when absent, it is rendered only. */
   readonly plot?: NonNullable<NewJob['plot']>
   /** Which daemon; absent: the one of this user on this machine. */
   readonly daemon?: Where
@@ -103,7 +103,7 @@ export interface JobWait extends WaitOptions {
 }
 
 /**
- * Waits until a job has ended, or is in a state of `until`, by long polls: nothing asks again and again.
+ * Waits until a job has ended, or is in a state of `until`, by long polls, so it does not poll in a loop.
  *
  * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY; the reason of the signal
  */

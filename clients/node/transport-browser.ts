@@ -18,9 +18,9 @@ export function browserTransport(address: Address): Transport {
 }
 
 /**
- * A browser's WebSocket can set no header, so the token travels as a second subprotocol: like a header it is checked at
- * the handshake, and unlike a query it stays out of logs. A browser does not tell why a handshake failed; so a request
- * asks whether the token is still good.
+ * A browser's WebSocket can set no header, so the token travels as a second subprotocol: like a header it is checked at the
+ * handshake, and unlike a query it stays out of logs. A browser does not report why a handshake failed, so a request checks
+ * whether the token is still valid.
  */
 function dialBrowser(address: Address, send: Send): Dial {
   const { WebSocket } = globalThis as unknown as { WebSocket: BrowserSocketClass }

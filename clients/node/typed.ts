@@ -1,7 +1,7 @@
 import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { lengthMm } from './length.ts'
 
-/** The parts of a JSON Schema that say what type a text is meant to have. */
+/** The parts of a JSON Schema that give the type of a field. */
 export interface Schema {
   readonly type?: string | readonly string[]
   readonly description?: string
@@ -64,7 +64,7 @@ function kinds(field: Schema | undefined): string[] {
   ]
 }
 
-/** @param what  what the text is, for the error @throws PlotdError ERR_PARAMS when it is not JSON */
+/** @param what  the name of the text, for the error @throws PlotdError ERR_PARAMS when it is not JSON */
 export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text)

@@ -11,7 +11,7 @@ export interface WaitOptions {
 const AT_A_TIME = 500
 
 /**
- * Waits for jobs by one long poll after the other, for as long as it takes.
+ * Waits for jobs by one long poll after the other, without a time limit.
  *
  * @returns the jobs in the order of `ids`
  * @throws what `call` throws, or the reason of the signal

@@ -57,7 +57,7 @@ export class MqttBridge {
     client.on('message', (topic, payload, packet) => this.#hear(topic, payload.toString(), packet.retain))
   }
 
-  /** A clean end sends no will, so this publishes `offline` itself. */
+  /** The broker sends no last will after a clean end, so this method publishes `offline` itself. */
   async close(): Promise<void> {
     const client = this.#client
     if (client?.connected) await client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })
@@ -135,7 +135,7 @@ const loginOf = ({ username, password }: Broker): IClientOptions => ({
   ...(password !== undefined && { password }),
 })
 
-/** Resolves when the broker has acknowledged a message to `plotd/NODE/test`. @throws why it did not */
+/** Resolves when the broker has acknowledged a message to `plotd/NODE/test`. @throws the reason why it was not */
 export async function testBroker(broker: Broker): Promise<void> {
   const { connectAsync } = await import('mqtt')
   const once = { reconnectPeriod: 0, connectTimeout: BROKER_MS }
@@ -147,7 +147,7 @@ export async function testBroker(broker: Broker): Promise<void> {
   }
 }
 
-/** A broker that does not answer a test for so long is away, ms. */
+/** A broker that does not answer a test within this time counts as away, ms. */
 const BROKER_MS = 10_000
 
 /** A host that does not answer is offline for Home Assistant: it knows no other state. */

@@ -87,7 +87,7 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     const title = /^turn the sheet over/.test(prompt) ? `${name} needs its sheet turned` : `${name} needs a pen`
     return [{ key, kind: 'pen', title, text, plotter: name, job: state.job }]
   }
-  // A user's pause has no prompt. This one is plotd's own: the progress cannot be written down.
+  // A user's pause has no prompt. Only plotd's own pause has one: it cannot write the progress to disk.
   if (state.is === 'paused' && state.why === 'operator' && state.prompt !== undefined) {
     const text = `${state.prompt} Then run plotd resume.`
     const key = `stuck:${name}:${state.job}:${state.since}`

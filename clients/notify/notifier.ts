@@ -35,10 +35,10 @@ export interface NotifierOptions {
   readonly after?: (ms: number, call: () => void) => () => void
 }
 
-/** The notifier waits so long after a change, ms, so that changes in a row cost one computation. */
+/** The notifier waits this long after a change, ms, so that several changes in a row cost one computation. */
 const UPDATE_MS = 250
 const DISK_MS = 60_000
-/** How often the broker learns the time left, ms. */
+/** Interval between updates of the time left on the broker, ms. */
 const LEFT_MS = 5000
 
 /**
@@ -127,7 +127,7 @@ export class Notifier {
     this.#updateLater()
   }
 
-  /** @returns whether it is time to show it; only the broker shows how far a job is */
+  /** @returns whether it is time to show it; only the broker shows the progress of a job */
   #progressed(id: string, progress: NonNullable<WireJob['progress']>): boolean {
     const job = this.#jobs.get(id)
     if (job) this.#jobs.set(id, { ...job, progress })

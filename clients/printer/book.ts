@@ -6,7 +6,7 @@ import { writeSafely } from '../node/write-safely.ts'
 import type { PrintJob } from './print-job.ts'
 
 interface Kept {
-  /** Of this printer server: the UUIDs of its printers come from it. */
+  /** The UUID of this printer server, from which the UUIDs of its printers derive. */
   readonly uuid: string
   readonly next: number
   readonly jobs: readonly PrintJob[]

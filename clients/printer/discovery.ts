@@ -11,7 +11,7 @@ export interface Announcement {
   readonly txt: Readonly<Record<string, string>>
 }
 
-/** Labels of DNS have at most so many bytes. */
+/** Most bytes of a DNS label. */
 const MOST_NAME = 63
 
 /**

@@ -1,6 +1,6 @@
 import { Refusal } from './ipp/codes.ts'
 
-/** A sender gets so long before it must make room, ms; and so long when it is not slow. */
+/** Time before a slow sender must make room, and before any other sender must, ms. */
 const GRACE_MS = 10_000
 const LONGEST_MS = 120_000
 /** Below this a sender is slow, bytes a second. */
@@ -19,8 +19,8 @@ interface Taken {
 }
 
 /**
- * Places for documents that are received at a time. When all are taken, a new document has the place of the slowest sender,
- * if that is slow or has had its time: so nobody keeps others from printing by sending slowly.
+ * Places for documents that are received at a time. When all are taken, a new document gets the place of the slowest sender, if
+ * that one is slow or its time is over. So a slow sender cannot block the printer.
  */
 export class DocumentPlaces {
   readonly #most: number
@@ -51,7 +51,7 @@ export class DocumentPlaces {
     }
   }
 
-  /** Of those that may be dropped. */
+  /** The slowest of the documents that may be dropped. */
   #slowest(now: number): Taken | undefined {
     const rate = ({ begun, bytes }: Taken): number => (1000 * bytes) / (now - begun)
     const may = [...this.#taken].filter((each) => {

@@ -11,7 +11,7 @@ export const isCompression = (word: string): word is Compression => ['none', 'de
 const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
 
 /**
- * Reads a document whole. The limit holds for what comes out of the decompression, too.
+ * Reads a document whole. The limit holds for the decompressed bytes, too.
  *
  * @param first  the bytes that came with the attributes
  * @throws Refusal request-entity-too-large, compression-error

@@ -36,7 +36,7 @@ const PLACES = { strangers: 200, clients: 200 }
 const IDLE_MS = 300_000
 /** A large document over a slow network takes its time, ms. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
-/** The server reads so many more bytes of a refused request, so that the client reads the answer. */
+/** Most further bytes that the server reads of a refused request, so that the client reads the answer. */
 const DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
 

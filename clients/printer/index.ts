@@ -23,7 +23,7 @@ import { type Identity, printerAttributes } from './printer-attributes.ts'
 import { Watch } from './watch.ts'
 
 export interface PrintersOptions {
-  /** Of the daemon, with the role own or more. The printers close it. */
+  /** A client of the daemon with at least the role `own`. The printers close it. */
   readonly client: PlotdClient
   readonly config: Pick<Config, 'printer' | 'tls' | 'state' | 'limits' | 'hosts'>
   readonly version: string

@@ -45,7 +45,7 @@ interface Call extends Request, Context {
   readonly client: PlotdClient
 }
 
-/** Operations that show what anybody may see who reaches the server: CUPS asks for them without a password. */
+/** Operations that anybody who reaches the server may call: CUPS calls them without a password. */
 const OPEN: ReadonlySet<Operation> = new Set(['Get-Printer-Attributes'])
 
 /** Carries out the operations of IPP on the queue of plotd. None of them moves a pen: printing only queues. */
@@ -200,7 +200,7 @@ export class Operations {
     throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
   }
 
-  /** A job that this caller may steer. The daemon checks tokens; without them, users go by the name that they give. */
+  /** A job that this caller may change. The daemon checks tokens; without them, users count as the name that they give. */
   #own(call: Call): PrintJob {
     const job = this.#find(call)
     if (call.caller.is === 'token' || job.user === call.user) return job

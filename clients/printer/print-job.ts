@@ -47,12 +47,12 @@ export interface PrintJob {
   readonly sheets?: number
   /** Sheets that were drawn, once it has ended. */
   readonly done?: number
-  /** Its first sheet began. */
+  /** When its first sheet began, ms since 1970. */
   readonly beganAt?: number
   readonly ending?: Ending
 }
 
-/** Attributes as they are kept in a record. */
+/** Attributes in the form of a record on the disk. */
 export const kept = (attributes: Attributes): string =>
   encode({ version: [2, 0], code: 0, requestId: 1, groups: [{ tag: GROUPS.job, attributes }] }).toString('base64')
 

@@ -178,7 +178,7 @@ const jobAttributes = (): Record<string, readonly Value[]> => ({
   'job-accounting-user-id-supported': [boolean(false)],
 })
 
-/** A job waits so long for its document. */
+/** A job waits this long for its document, s. */
 export const INCOMING_SECONDS = 120
 
 const URF_RESOLUTIONS = [150, RESOLUTION, 600]

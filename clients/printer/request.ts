@@ -2,7 +2,7 @@ import { type Operation, operationOf, Refusal } from './ipp/codes.ts'
 import { type Attributes, GROUPS, type Message, numberOf, stringOf } from './ipp/values.ts'
 import { ANY } from './plotter-state.ts'
 
-/** A request whose form is right. */
+/** A request that has passed the check of its form. */
 export interface Request {
   readonly operation: Operation
   /** The attributes of the operation, and of the job that it makes. */

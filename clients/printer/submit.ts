@@ -17,7 +17,7 @@ export interface Document {
 export interface PrintOrder {
   readonly printer: string
   readonly order: Order
-  /** Of the print job: the same document is never queued twice for it. */
+  /** The UUID of the print job: the same document is never queued twice for it. */
   readonly uuid: string
   /** The user name that the client gave: a tag of the jobs. */
   readonly user: string
@@ -43,7 +43,7 @@ export async function submitDocument(
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
   const chosen = sharing(pagesOf(pages, order), order.numberUp)
   const { copies, isCollated } = order
-  // A set of pages for each copy, or each page so many times.
+  // Collated: all pages for each copy. Else each page as often as there are copies.
   const rounds = isCollated && chosen.length > 1 ? copies : 1
   const sheets = chosen.length * copies
   if (chosen.length * rounds > MOST_COPIES) {
@@ -86,7 +86,7 @@ const sharing = (pages: readonly number[], numberUp: number): number[][] =>
 const spanOf = (pages: readonly number[]): string =>
   pages.length === 1 ? String(pages[0]) : `${pages[0]} to ${pages.at(-1)}`
 
-/** A photo is drawn for a sheet of its size; anything else has a size of its own. */
+/** A photo is drawn for a sheet of the named size; other documents have a size of their own. */
 function paramsFor(task: string, onSheet: readonly number[], pages: number, order: Order): Record<string, unknown> {
   if (task === 'photo') {
     const { width, height } = order.sheet ?? { width: 210, height: 297 }

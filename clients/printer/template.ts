@@ -141,7 +141,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
 
 export interface Wishes {
   readonly accepted: Attributes
-  /** As the answer lists them: with the value that is not supported, or as unsupported altogether. */
+  /** The unsupported attributes for the answer: with the value that is not supported, or as unsupported altogether. */
   readonly unsupported: Attributes
 }
 

@@ -20,7 +20,7 @@ export function compose(outer: Affine, inner: Affine): Affine {
   return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f]
 }
 
-/** @param matrix  one that maps no two places to the same */
+/** @param matrix  an invertible matrix */
 export function inverse([a, b, c, d, e, f]: Affine): Affine {
   const det = a * d - b * c
   return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]

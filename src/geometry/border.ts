@@ -7,8 +7,8 @@ import { UNBOUNDED, type Work } from './work.ts'
 const BESIDE = 1e-3
 
 /**
- * The edge of a region where it cuts through the inside of a shape: what is left of the shape ends there. What runs along
- * the border of the shape is left out, since the shape's own outline is there.
+ * The edge of a region where it cuts through the inside of a shape, mm: there the remaining part of the shape ends. Parts of
+ * the edge along the border of the shape are left out, because the shape's own outline covers them.
  *
  * @throws what `work` throws
  */

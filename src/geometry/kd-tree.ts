@@ -36,7 +36,7 @@ export class KdTree {
    *
    * @param ids        receives their indices
    * @param distances  receives their squared distances
-   * @returns          how many there are: k, or as many as the tree holds
+   * @returns the number of results: k, or the number of points in the tree
    */
   nearest(x: number, y: number, k: number, ids: Int32Array, distances: Float64Array): number {
     this.#found = ids
@@ -49,7 +49,7 @@ export class KdTree {
     return this.#count
   }
 
-  /** The same without the points of one owner. @param owner  of each point, by its index */
+  /** The same, without the points of one owner. @param owner  of each point, by its index */
   nearestOfOthers(
     at: { readonly x: number; readonly y: number; readonly skip: number },
     k: number,

@@ -12,7 +12,10 @@ export function inkLength({ points, starts }: Strokes): number {
   return length
 }
 
-/** Distance from the vertex before, mm. Several times as fast as Math.hypot; no drawing is so large that a square overflows. */
+/**
+ * Distance from the previous vertex, mm. Several times as fast as Math.hypot; no drawing is large enough for a square to
+ * overflow.
+ */
 export function distanceTo(points: Float64Array, vertex: number): number {
   const dx = x(points, vertex) - x(points, vertex - 1)
   const dy = y(points, vertex) - y(points, vertex - 1)

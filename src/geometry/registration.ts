@@ -3,7 +3,7 @@ import type { Affine } from './affine.ts'
 
 type Point = { readonly x: number; readonly y: number }
 
-/** A mark that is printed on a sheet: where it belongs in the drawing, and where it lies under the pen, mm. */
+/** A mark on a printed sheet: its place in the drawing, and its place under the pen, mm. */
 export interface Mark extends Point {
   readonly found: Point
 }
@@ -15,15 +15,15 @@ export interface Registration {
   /** Clockwise. */
   readonly turnDegrees: number
   readonly scale: number
-  /** Greatest distance of a mark from where the registration puts it, mm. */
+  /** Greatest distance of a mark from its place by the registration, mm. */
   readonly missMm: number
 }
 
-/** Marks that are nearer than this tell no angle, mm. */
+/** Least distance of two marks, mm: nearer ones do not give the angle. */
 export const LEAST_MM = 40
-/** A scale within this is the hand's: the sheet is taken to be as large as it is drawn. */
+/** A smaller difference of scale counts as an error of the hand: the sheet has the size of the drawing. */
 const SAME_SCALE = 0.003
-/** More than this is no sheet: the marks were mixed up. */
+/** Largest sensible values: beyond them the marks were mixed up. */
 const MOST = { scale: 0.05, degrees: 20 }
 
 /** The greatest distance of two marks in the drawing, mm. */
@@ -34,8 +34,8 @@ export function spreadOf(marks: readonly Point[]): number {
 }
 
 /**
- * The similarity that brings marks nearest to where they were found, by least squares. Two marks are enough; a third one shows by
- * how much they miss. The scale is 1 unless the sheet is off by more than 0.3 %.
+ * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough; a third
+ * one shows the error. The scale is 1 unless the sheet is off by more than 0.3 %.
  *
  * @throws PlotdError ERR_PARAMS for fewer than two marks, marks that are too near, or marks that were mixed up
  */

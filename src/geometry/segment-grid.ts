@@ -9,9 +9,9 @@ const MOST_ENTRIES = 20_000_000
 const SHORT = 0.06
 /** The place of short segments among the directions, which are 0 … π. */
 const NO_DIRECTION = 4
-/** mm: of distances in 32 bits. */
+/** Rounding error of distances in 32 bits, mm. */
 const ROUNDING = 2e-3
-/** A long segment crosses about so many cells. */
+/** Number of cells that a long segment crosses, about. */
 const CELLS = 4
 
 /** The segments of a grid, by length. */
@@ -45,7 +45,7 @@ export class SegmentGrid {
 
   /**
    * @param reach    distance at which a segment is still found, mm
-   * @param lengths  the segments that are indexed; all others may still ask for those along them
+   * @param lengths  the segments that are indexed; the others can still be used as queries
    */
   constructor(strokes: Strokes, reach: number, lengths: Lengths = { from: 0, below: Infinity }) {
     const box = boundsOf(strokes)

@@ -27,26 +27,26 @@ export class StrokeWriter {
     this.#most = capacity?.vertices ?? Infinity
   }
 
-  /** Forget all strokes, keep the arrays. */
+  /** Forgets all strokes and keeps the arrays. */
   reset(): this {
     this.vertices = 0
     this.strokes = 0
     return this
   }
 
-  /** Begin a stroke at x, y. */
+  /** Begins a stroke at x, y. */
   moveTo(x: number, y: number): void {
     this.#begin()
     this.#push(x, y)
   }
 
-  /** Continue the stroke to x, y. @throws RangeError when no stroke was begun */
+  /** Continues the stroke to x, y. @throws RangeError when no stroke was begun */
   lineTo(x: number, y: number): void {
     if (this.strokes === 0) throw new RangeError('lineTo before any moveTo')
     this.#push(x, y)
   }
 
-  /** Continue the stroke by interleaved coordinates of others, from an index of numbers up to another. */
+  /** Continues the stroke with the numbers `from` … `end` − 1 of an array of interleaved coordinates. */
   extend(points: Float64Array, from: number, end: number): void {
     if (from >= end) return
     if (this.strokes === 0) throw new RangeError('extend before any moveTo')
@@ -54,7 +54,7 @@ export class StrokeWriter {
     this.points.set(points.subarray(from, end), into)
   }
 
-  /** A whole stroke of interleaved coordinates. */
+  /** Adds a whole stroke of interleaved coordinates. */
   add(line: ArrayLike<number>): void {
     if (line.length < 2) return
     this.#begin()
@@ -77,18 +77,18 @@ export class StrokeWriter {
     return this.points.subarray(2 * this.start(i), 2 * this.end(i))
   }
 
-  /** Vertices of the stroke that was begun last. */
+  /** Vertices of the last stroke. */
   get lastLength(): number {
     return this.strokes === 0 ? 0 : this.vertices - this.start(this.strokes - 1)
   }
 
-  /** Forget the stroke that was begun last. */
+  /** Forgets the last stroke. */
   drop(): void {
     this.strokes--
     this.vertices = this.start(this.strokes)
   }
 
-  /** Remove, in place, every stroke of no length. */
+  /** Removes every stroke of no length, in place. */
   withoutDots(): this {
     let [kept, vertex] = [0, 0]
     for (let i = 0; i < this.strokes; i++) {
@@ -103,7 +103,7 @@ export class StrokeWriter {
     return this
   }
 
-  /** Of all strokes. */
+  /** Length of all strokes. */
   get totalLength(): number {
     let length = 0
     for (let i = 0; i < this.strokes; i++) {
@@ -118,7 +118,7 @@ export class StrokeWriter {
     return length
   }
 
-  /** Copies, to be kept. */
+  /** Copies of all strokes, which later changes of the writer do not affect. */
   take(): Strokes {
     const starts = this.#starts.slice(0, this.strokes + 1)
     starts[this.strokes] = this.vertices

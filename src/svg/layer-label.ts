@@ -26,11 +26,10 @@ const FLAGS: Readonly<
 const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
 
 /**
- * Parses a layer's label by AxiDraw's grammar:
- * `%` = not plotted; `!` = pause before the layer; a number 0-1000 = the layer's number; then any of `+H0..100` (pen
- * height while drawing), `+S1..110` (speed), `+D` (delay in ms), upper or lower case, the last one of a kind wins;
- * a value outside its range has no effect; the rest is free text. Example: `!3+D500+H20+S40 red`. Leading blanks are ignored, and so is what separates the number
- * from the text: `1-red pen`, `2_hills`, `3: sea`.
+ * Parses a layer's label by AxiDraw's grammar: `%` = not plotted; `!` = pause before the layer; a number 0-1000 = the layer's
+ * number; then any of `+H0..100` (pen height while drawing), `+S1..110` (speed), `+D` (delay in ms), upper or lower case, the
+ * last one of a kind wins; a value outside its range has no effect; the rest is free text. Example: `!3+D500+H20+S40 red`.
+ * Leading blanks are ignored, and so are separators between the number and the text: `1-red pen`, `2_hills`, `3: sea`.
  */
 export function parseLayerLabel(label: string): LayerLabel {
   const text = label.trim()
@@ -72,7 +71,7 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
   return `${options.pauseBefore ? '!' : ''}${pen}${flags} ${name}`.trim()
 }
 
-/** Attributes of a layer for the times that a calibration sheet tries, and the options that they set. */
+/** Attributes of a layer with the times that a calibration sheet tries, and the options that they set. */
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const
 const LONGEST_MS = 10_000
 

@@ -25,7 +25,9 @@ export interface MergeOptions {
   readonly task?: string
   /** Parameters of all rows. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** Column → parameter, where their names differ. Several columns of one parameter become its lines; '' uses a column for nothing. */
+  /**
+   * Column → parameter, where their names differ. Several columns of one parameter are its lines; '' leaves a column unused.
+   */
   readonly map?: Readonly<Record<string, string>>
   /** Fields of all jobs: plot, priority, tags, hold … */
   readonly job?: Omit<NewJob, 'task' | 'params' | 'idempotencyKey'>
@@ -40,7 +42,7 @@ export interface MergeOptions {
   readonly key?: string
   /** Name of the batch that the jobs belong to. */
   readonly batch?: string
-  /** The cards are drawn in the order of this column; without it, in the order of the rows. */
+  /** Column that gives the order of the cards; when absent, the order of the rows. */
   readonly orderBy?: string
   /** An envelope for each card, from the same row. Both bear the number of the row, in small. */
   readonly envelopes?: EnvelopeOptions
@@ -58,14 +60,14 @@ export interface EnvelopeOptions {
 
 export interface MergeReport {
   readonly rows: number
-  /** In the order in which they will be drawn; empty after a dry run. */
+  /** The jobs in the order of drawing; empty after a dry run. */
   readonly jobs: Result<'job.submitAll'>
   /** Number of jobs that an earlier run had queued. */
   readonly repeated: number
   readonly bad: readonly BadRow[]
   /** Warnings about the rows that are not bad. */
   readonly warnings: readonly RowsWarning[]
-  /** Columns that nothing takes. */
+  /** Columns that no parameter uses. */
   readonly extra: readonly string[]
 }
 

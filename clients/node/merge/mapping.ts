@@ -2,11 +2,11 @@ import { PlotdError } from '../../../src/errors.ts'
 import { fieldsOf, type Schema, typed } from '../typed.ts'
 import type { Row, Table } from './table.ts'
 
-/** Which columns give which parameter. */
+/** The columns that give each parameter. */
 export interface Mapping {
   /** The columns of each parameter; several become its lines. */
   readonly columns: ReadonlyMap<string, readonly string[]>
-  /** Columns that nothing takes. */
+  /** Columns that no parameter uses. */
   readonly extra: readonly string[]
 }
 

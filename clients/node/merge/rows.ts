@@ -1,9 +1,9 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import type { Row } from './table.ts'
 
-/** A row that should not be drawn as it is, with every problem. */
+/** A row that should not be drawn unchanged, with all its problems. */
 export interface BadRow {
-  /** As a spreadsheet counts. */
+  /** The number of the row in a spreadsheet. */
   readonly row: number
   readonly problems: readonly { readonly code: string; readonly message: string }[]
 }
@@ -16,8 +16,8 @@ const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
 const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }
 
 /**
- * @param addressed  there is a column for the address
- * @param lenient    only what cannot be drawn at all is bad
+ * @param addressed  whether there is a column for the address
+ * @param lenient    whether only rows that cannot be drawn at all are bad
  */
 export function badRows(
   rows: readonly Row[],
@@ -35,7 +35,7 @@ export function badRows(
   })
 }
 
-/** A warning with the rows that it is about. */
+/** A warning with the numbers of its rows. */
 export interface RowsWarning {
   readonly code: string
   readonly kind: Checked['warnings'][number]['kind']

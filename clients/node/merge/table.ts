@@ -3,7 +3,7 @@ import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 
 /** A row of a table; cells by the names of their columns. */
 export interface Row {
-  /** As a spreadsheet counts: the names of the columns stand in row 1. */
+  /** The number of the row in a spreadsheet: the names of the columns are row 1. */
   readonly row: number
   readonly cells: Readonly<Record<string, string>>
 }

@@ -13,7 +13,7 @@ export const STRINGS = {
 } as const
 export type StringKind = keyof typeof STRINGS
 
-/** Tags of values that say why there is none. */
+/** Tags that say why an attribute has no value. */
 export const OUT_OF_BAND = {
   unsupported: 0x10,
   default: 0x11,
@@ -82,7 +82,7 @@ export function attributes(from: Readonly<Record<string, Value | readonly Value[
   return new Map(Object.entries(from).map(([key, value]) => [key, 'is' in value ? [value] : value]))
 }
 
-/** At most so many bytes of UTF-8, cut between characters. */
+/** Shortens a text to at most `bytes` bytes of UTF-8, cut between characters. */
 export function shortened(value: string, bytes: number): string {
   if (Buffer.byteLength(value) <= bytes) return value
   let cut = ''

@@ -37,7 +37,8 @@ export const refused = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 
 /**
- * @param wish the user's action, which would lose the place of a paused plot @throws PlotdError ERR_PLOTTER_STATE in a pause
+ * @param wish  the user's action, which would lose the place of a paused plot
+ * @throws PlotdError ERR_PLOTTER_STATE in a pause
  */
 export function refuseWhilePaused(state: PlotterState, wish: string): void {
   if (state.is === 'paused') throw refused(state, `a plot is paused: it could not go on if you ${wish} now`)

@@ -109,7 +109,7 @@ export function dropRun(ledger: PenLedger): PenLedger {
  * Counts the open run up to a place.
  *
  * @param before  for each stroke of its plan, the ink before it, mm
- * @param goesOn whether the run stays open, from that place on
+ * @param goesOn  whether the run stays open, from that place on
  */
 export function countRun(
   ledger: PenLedger,
@@ -163,7 +163,7 @@ export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
 /**
  * The service that is due before a stroke, or none.
  *
- * @param mm ink of the pen by now, the open run included
+ * @param mm  ink of the pen by now, the open run included
  */
 export function dueRule(
   { served }: PenSlot,

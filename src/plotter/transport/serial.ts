@@ -70,7 +70,7 @@ async function openFailure(path: string, error: Error): Promise<PlotdError> {
   return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}${there}`, { path }, error)
 }
 
-/** The ports that there are, for a user who mistyped one or whose board has another number now. */
+/** A sentence that lists the present ports, for a user who mistyped one or whose board has a new number. */
 async function portsThere(): Promise<string> {
   const ports = await listPorts().catch(() => [])
   if (ports.length === 0) return 'There is no serial port now.'

@@ -7,9 +7,9 @@ import { PlotdError } from '../../errors.ts'
 let opened = 0
 
 /**
- * Opens the WebSocket of a board. Bytes go both ways in binary frames; text frames of the board are its own (`PING`,
- * `currentID:`) and no answers. FluidNC closes the older of two sockets of one session, and clients without a cookie all count
- * as one: so each socket has a session of its own.
+ * Opens the WebSocket of a board. Bytes go both ways in binary frames; text frames from the board (`PING`, `currentID:`) are no
+ * answers. FluidNC closes the older of two sockets of one session, and all clients without a cookie count as one session. So
+ * each socket gets its own session.
  *
  * @throws PlotdError ERR_TRANSPORT
  */

@@ -14,9 +14,9 @@ export type FillMode = (typeof FILL_MODES)[number]
 
 export interface FillOptions {
   readonly mode: FillMode
-  /** Between lines, mm; default 1. */
+  /** Distance between lines, mm; default 1. */
   readonly spacing?: number
-  /** Of the lines, degrees clockwise from the x axis; default 45. */
+  /** Direction of the lines, degrees clockwise from the x axis; default 45. */
   readonly angle?: number
 }
 

@@ -9,7 +9,10 @@ export interface PdfOptions {
 
 const POINTS_PER_MM = 72 / 25.4
 
-/** Drawings as a PDF, one page each, in their true size: strokes only, with round caps and joins, as a pen draws. */
+/**
+ * Writes drawings as a PDF, one page each, in their true size. It holds strokes only, with round caps and joins, as a pen
+ * draws.
+ */
 export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3, title }: PdfOptions = {}): Uint8Array {
   const objects: Buffer[] = []
   const add = (text: string, stream?: Buffer): number => {
@@ -19,7 +22,7 @@ export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3,
   }
   add('<< /Type /Catalog /Pages 2 0 R >>')
   const pages: number[] = []
-  objects.push(Buffer.alloc(0)) // the tree of pages, when they are known
+  objects.push(Buffer.alloc(0)) // a place for the page tree, which is written after the pages
   for (const drawing of drawings) {
     const content = deflateSync(pageContent(drawing, strokeWidth))
     const stream = add(`<< /Length ${content.length} /Filter /FlateDecode >>`, content)
@@ -47,24 +50,24 @@ function strokes(drawing: Drawing, { first, count }: Layer): string {
     for (let i = from; i < end; i++) {
       parts.push(`${short(x(drawing.points, i))} ${short(y(drawing.points, i))} ${i === from ? 'm' : 'l'}`)
     }
-    // A dot is a line to itself: the round caps make it visible.
+    // A dot is a line from a point to itself, which round caps make visible.
     if (end - from === 1) parts.push(`${short(x(drawing.points, from))} ${short(y(drawing.points, from))} l`)
     parts.push('S')
   }
   return parts.join('\n')
 }
 
-/** A colour of the form #rgb or #rrggbb as RG takes it; black for any other. */
+/** Operands of RG for a colour #rgb or #rrggbb; black for any other text. */
 function ink(color = ''): string {
   const [, long, brief] = /^#(?:([\da-f]{6})|([\da-f]{3}))$/i.exec(color) ?? []
   const hex = long ?? (brief ?? '000').replace(/./g, '$&$&')
   return [0, 2, 4].map((i) => short(Number.parseInt(hex.slice(i, i + 2), 16) / 255)).join(' ')
 }
 
-/** A micrometre is exact enough. */
+/** Three decimals: of mm, a micrometre. */
 const short = (value: number): string => String(Math.round(value * 1000) / 1000 + 0)
 
-/** UTF-16 with a mark, in hex: no character needs escaping. */
+/** Encodes a text as UTF-16 with a byte order mark, in hex, so that no character needs escaping. */
 const text = (value: string): string => `<FEFF${Buffer.from(value, 'utf16le').swap16().toString('hex')}>`
 
 function assembled(objects: readonly Buffer[], info: string): Uint8Array {

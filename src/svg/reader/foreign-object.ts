@@ -32,7 +32,7 @@ interface Line {
   readonly element: SvgElement
 }
 
-/** How the lines of a box stand in it, as `style` attributes say. */
+/** The alignment of the lines in a box, from `style` attributes. */
 interface Setting {
   align: 'left' | 'center' | 'right'
   middle: boolean
@@ -41,8 +41,8 @@ interface Setting {
 }
 
 /**
- * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io: lines in a box, aligned as
- * the `style` attributes say. Other content is counted as not drawn.
+ * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io: lines in a box, aligned by the
+ * `style` attributes. Other content is counted as not drawn.
  */
 export function drawForeignObject(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const { reading, sink } = walker

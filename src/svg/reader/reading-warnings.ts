@@ -1,13 +1,15 @@
 import type { SvgReading } from './reading/options.ts'
 
-/** What the user should know of a file before ink. */
+/** A warning to the user about a file, given before the plot. */
 export interface ReadingWarning {
   readonly code: 'not-drawn' | 'text-font' | 'layer-hidden' | 'white-fill' | 'not-filled'
   readonly message: string
   readonly count?: number
 }
 
-/** What of a file the pen does not draw (characters without a glyph among it), and what it draws in another way. */
+/**
+ * Warnings about everything in a file that the pen does not draw, characters without a glyph included, or draws in another way.
+ */
 export function readingWarnings({
   notDrawn,
   text,

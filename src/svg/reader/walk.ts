@@ -131,7 +131,7 @@ export class DocumentWalker implements Walker {
     else this.reading.notDrawn.add(name)
   }
 
-  /** What a mask lets through, when it has an edge. Counts effects that a pen cannot draw. */
+  /** The visible region of a mask, when it has an edge. Counts effects that a pen cannot draw. */
   #masked(declared: Declared, frame: Frame): Region | undefined {
     const { filter = 'none', mask = 'none' } = declared
     if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')

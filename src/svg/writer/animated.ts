@@ -11,10 +11,13 @@ export interface AnimationOptions {
   readonly title?: string
 }
 
-/** Pen-up travel goes by so much faster than ink. */
+/** Factor by which pen-up travel is faster than ink. */
 const TRAVEL_SPEED = 3
 
-/** A drawing that draws itself: each stroke appears in its turn, at an even speed of the pen. Without animation it is whole. */
+/**
+ * An SVG that draws itself: each stroke appears in its turn, at a constant speed of the pen. Readers without animation show the
+ * whole drawing.
+ */
 export function animatedSvg(
   drawing: Drawing,
   { seconds = 10, strokeWidth = 0.3, title }: AnimationOptions = {},

@@ -105,9 +105,9 @@ export class SvgBuilder {
   }
 
   /**
-   * Text in a stroke font. `x` is its left edge (its middle or right edge when `align` says so), `y` its first
-   * baseline. A number as `style` is a scale: 1 is a cap height of 10 mm, 0.5 one of 5 mm. What the font lacks is
-   * counted in `missing`.
+   * Text in a stroke font. `x` is its left edge (its middle or right edge when `align` says so), `y` its first baseline. A
+   * number as `style` is a scale: 1 is a cap height of 10 mm, 0.5 one of 5 mm. Characters that the font lacks are counted in
+   * `missing`.
    */
   hersheyText(x: number, y: number, text: string, style: number | TextOptions = {}): this {
     const layout = placedText(x, y, text, style)
@@ -129,8 +129,8 @@ export class SvgBuilder {
   }
 
   /**
-   * A layer: what one pen draws, as Inkscape shows layers and AxiDraw's grammar labels them. May stand inside
-   * another layer; the innermost one counts.
+   * A layer holds the strokes of one pen. Inkscape shows it as a layer, and AxiDraw's grammar labels it. Layers may be nested;
+   * the innermost one counts.
    */
   layer(name: string, draw?: (svg: this) => unknown, { pen, color, options = {} }: LayerStyle = {}): this {
     this.#layers += 1
@@ -142,7 +142,7 @@ export class SvgBuilder {
     )
   }
 
-  /** Close the innermost open group or layer. @throws PlotdError ERR_PARAMS when none is open */
+  /** Closes the innermost open group or layer. @throws PlotdError ERR_PARAMS when none is open */
   end(): this {
     if (this.#depth === 0) throw new PlotdError('ERR_PARAMS', 'end() without an open group or layer')
     this.#depth -= 1

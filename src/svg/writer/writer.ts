@@ -1,6 +1,6 @@
 /**
- * The room `writer`: `writer` writes a drawing or ink as an SVG, and `builder` is `SvgBuilder`, with which tasks and
- * applications author one. `src/svg/index.ts` exports both; `picture` uses `color`.
+ * The room `writer`: `writer` writes a drawing or ink as an SVG, and `builder` holds `SvgBuilder`, with which tasks and
+ * applications make an SVG. `src/svg/index.ts` exports both; `picture` uses `color`.
  */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { layerLabel, timesText } from '../layer-label.ts'

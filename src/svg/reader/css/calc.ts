@@ -4,7 +4,7 @@ const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, in
 
 export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
 
-/** The value of a number with a unit; undefined for a unit that is not allowed. */
+/** Resolves a number with a unit; undefined for a unit that is not allowed. */
 export type Worth = (value: number, unit: string) => number | undefined
 
 /**

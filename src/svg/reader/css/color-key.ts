@@ -24,7 +24,7 @@ export function colorKey(color: string): string {
   return kind === 'hsl' ? hslKey(parts) : text
 }
 
-/** Whether a picture draws this colour in plain black: it is black already, or so near to white that nobody would see it. */
+/** Whether a picture draws this colour in plain black: it is black already, or so near to white that it would be invisible. */
 export function isPlain(color: string): boolean {
   if (colorKey(color) === '#000000') return true
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []
@@ -37,7 +37,7 @@ export function isWhite(color: string | undefined): boolean {
   return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) >= 0xfa
 }
 
-/** How light a colour is, 0 … 1, as a mask counts it. */
+/** The luminance of a colour, 0 … 1, by the formula for masks. */
 export function luminance(color: string): number {
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []
   const [red = 0, green = 0, blue = 0] = [r, g, b].map((digits) => Number.parseInt(digits, 16) / 255)

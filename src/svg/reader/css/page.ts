@@ -9,7 +9,7 @@ export interface Page {
   readonly box: ReferenceBox
   /** From px of the page to mm. A transform of the root applies between this and `matrix`. */
   readonly toMm: Affine
-  /** mm; undefined when the file does not say: then the drawing's extent counts. */
+  /** mm; undefined when the file gives no size: then the drawing's extent counts. */
   readonly width: number | undefined
   readonly height: number | undefined
   /** From the root's user units to px. */
@@ -54,7 +54,7 @@ function side({ attributes }: SvgElement, name: 'width' | 'height', context: Len
   return value !== undefined && value > 0 && value < 1e8 ? value : undefined
 }
 
-/** Whether the root says that a side is 0. */
+/** Whether an attribute of the root sets a side to 0. */
 const isNothing = ({ attributes }: SvgElement, name: 'width' | 'height'): boolean => {
   const length = parseLength(attributes[name] ?? '')
   return length !== undefined && length.calc === undefined && length.value === 0

@@ -8,8 +8,8 @@ const VISIT = 20
 const CHARACTERS = 8
 
 /**
- * The work that one reading may do. Every loop whose length a file decides spends from it, so a small file cannot ask
- * for hours: bounds on bytes and elements do not see loops within loops.
+ * The work that one reading may do. Every loop whose length a file decides spends from it, so a small file cannot take hours.
+ * Bounds on bytes and elements alone do not limit loops within loops.
  */
 export class Budget implements Work {
   /** The element that is being read: errors name it. */
@@ -63,7 +63,7 @@ export class Budget implements Work {
 }
 
 /**
- * What a reading throws, as an error of the file. JavaScript throws a RangeError for a stack or an array that grew too
+ * Converts an error of a reading to an error of the file. JavaScript throws a RangeError for a stack or an array that grew too
  * large, and only the file can be the cause.
  */
 export function asLimit(thrown: unknown, budget: Budget): unknown {

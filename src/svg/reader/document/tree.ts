@@ -37,7 +37,7 @@ function append(to: Growing, child: SvgElement | string): void {
 }
 
 /**
- * Attributes without a prototype, so that a lookup finds only what the file has. Objects of one constructor share their
+ * Attributes without a prototype, so that a lookup finds only attributes of the file. Objects of one constructor share their
  * layout; the parser's objects each carry a hash table, which takes 20 MB for a hundred thousand elements.
  */
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>

@@ -13,7 +13,7 @@ import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { SHAPES } from '../shapes/shapes.ts'
 
-/** What a mask lets through, and whether it has shades between all and nothing. */
+/** The visible region of a mask, and whether the mask also has intermediate shades. */
 export interface MaskRegion {
   readonly region: Region
   readonly isShaded: boolean

@@ -117,7 +117,7 @@ export interface Settings {
   readonly limits: ReadLimits
 }
 
-/** One reading: the document, its settings, its caches, and counts of what is drawn and not drawn. */
+/** One reading: the document, its settings, its caches, and counts of drawn and skipped things. */
 export class Reading {
   readonly tree: Tree
   readonly settings: Settings
@@ -127,7 +127,7 @@ export class Reading {
   readonly hiddenLayers: string[] = []
   /** Shapes with a white fill and no stroke that were left out. */
   whiteFills = 0
-  /** Closed shapes without a fill that stayed empty although fills were asked for. */
+  /** Closed shapes without a fill that stayed empty although `fill` was given. */
   notFilled = 0
   /** The masks that are being read, the innermost last. */
   readonly masks: SvgElement[] = []
@@ -233,7 +233,7 @@ export function styleAt(reading: Reading, element: SvgElement, frame: Frame): St
   return inherit(outer, reading.cascade.declared(element), frame)
 }
 
-/** Counts by kind what is not drawn. */
+/** Counts the things that are not drawn, by kind. */
 class Tally {
   readonly #found = new Map<string, { count: number; detail: string | undefined }>()
 

@@ -12,7 +12,7 @@ import { isUpright, onRun, runOf } from './line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './lists.ts'
 import { deeper } from './order.ts'
 
-/** One character of a text element with its combining marks, and all that decides its place. */
+/** One character of a text element with its combining marks, and the properties that decide its place. */
 export interface TextChar extends Position, Directed {
   readonly frame: Frame
   /** Distance from the `y` of the text down to the baseline, user units. */
@@ -89,7 +89,7 @@ function mayStandIn({ name }: SvgElement, outer: SvgElement): boolean {
   return name === 'tspan' || name === 'a' || (name === 'textPath' && /^(?:text|a)$/.test(outer.name))
 }
 
-/** What an element of a text passes on to its children. */
+/** The properties that an element of a text passes on to its children. */
 interface Inside extends Omit<Directed, 'text'> {
   readonly frame: Frame
   /** `dominant-baseline` of the whole text. */
