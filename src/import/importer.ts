@@ -8,7 +8,7 @@ export type Unit = (typeof UNITS)[number]
 export const HATCHES = ['edges', 'lines', 'none'] as const
 export type Hatches = (typeof HATCHES)[number]
 
-/** How a plain text stands on sheets. */
+/** The layout of a plain text on sheets. */
 export interface TextSheets {
   /** A name such as 'a4', or a size such as '210x148mm'. */
   readonly paper?: string
@@ -18,7 +18,7 @@ export interface TextSheets {
   readonly size?: number
 }
 
-/** A fact about an import that the user must know before ink. Its code says whether it is a loss: see docs/import.md. */
+/** A fact about an import that the user must know before ink. Its code shows whether it is a loss: see docs/import.md. */
 export interface ImportNote {
   readonly code: 'not-drawn' | 'import' | 'text-font' | 'layer-hidden'
   readonly message: string
@@ -29,7 +29,7 @@ export interface ImportNote {
 export interface ImportLimits {
   /** Bytes of the file. */
   readonly bytes: number
-  /** Characters of the SVG that comes out. */
+  /** Characters of the resulting SVG. */
   readonly characters: number
 }
 
@@ -46,7 +46,7 @@ export interface Picture {
 export interface ImportOptions {
   /** Name of the file; empty when it has none. */
   readonly name: string
-  /** Which page, from 1 on. */
+  /** The page, from 1 on. */
   readonly page: number
   /** Stroke font for text. */
   readonly font: string
@@ -56,9 +56,9 @@ export interface ImportOptions {
   readonly unit?: Unit
   /** Sheets and letters of a plain text; absent: A4 with margins of 20 mm and capitals of 3 mm. */
   readonly text?: TextSheets
-  /** Highest Z of G-code at which the pen is down, mm; absent: the importer finds out. */
+  /** Highest Z of G-code at which the pen is down, mm; when absent, the importer detects it. */
   readonly penDownZ?: number
-  /** What of a hatch of a drawing is drawn; absent: its edges. */
+  /** The drawn part of a hatch; when absent, its edges. */
   readonly hatches?: Hatches
   readonly limits: ImportLimits
   /**
@@ -73,25 +73,27 @@ export interface ImportOptions {
 }
 
 export interface Imported {
-  /** With its size in mm, and one layer (a group of Inkscape) for each pen. */
+  /** The SVG, with its size in mm and one layer (a group of Inkscape) for each pen. */
   readonly svg: string
   readonly notes: readonly ImportNote[]
-  /** What makes its layers when the user does not choose: 'inkscape', groups that are layers of Inkscape, when absent. */
+  /**
+   * The source of its layers when the user does not choose one; 'inkscape', groups that are layers of Inkscape, when absent.
+   */
   readonly layers?: LayerMode
 }
 
 /**
- * Reads one document format. An importer is a pure function of bytes and options: it opens no file and asks no network. It
- * runs on a thread that is ended when it takes too long or too much memory.
+ * Reads one document format. An importer is a pure function of bytes and options: it opens no file and no connection. It runs
+ * on a thread that is ended when it takes too long or too much memory.
  */
 export interface Importer {
   /** 'pdf'. */
   readonly name: string
-  /** For sentences, with an article: 'a PDF'. */
+  /** Its name in sentences, with an article: 'a PDF'. */
   readonly title: string
   /** Usual endings of file names, without the dot. Only hints: the content decides. */
   readonly extensions: readonly string[]
-  /** For text without a signature, which any other format that fits comes before. */
+  /** For text without a signature: any other format that matches takes precedence. */
   readonly isPlainText?: true
   /**
    * Whether the bytes are of this format. Must be quick and must not throw.
@@ -101,7 +103,7 @@ export interface Importer {
    */
   sniff(bytes: Uint8Array, name: string): boolean
   /**
-   * How many pages the document has; absent for formats with one page.
+   * Counts the pages of the document; absent for formats with one page.
    *
    * @throws PlotdError ERR_DOCUMENT when it cannot be read
    */

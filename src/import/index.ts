@@ -1,5 +1,5 @@
 /**
- * Document formats in: each importer reads one format and returns an SVG with layers, and notes. `importer` is the seam,
+ * Document formats in: each importer reads one format and returns an SVG with layers, and notes. `importer` is the interface,
  * `sniff` recognizes files by their content, `registry` lists the importers, and each format has a folder. A task runs an
  * importer on a thread with limits. Other folders import from this file only.
  */
@@ -56,7 +56,7 @@ export const isCertain = (kind: Identified): boolean =>
 const formats = (more: readonly Importer[]): string =>
   ['SVG', ...[...importers, ...more].map(({ name }) => name.toUpperCase()), 'PNG and JPEG (as photos)'].join(', ')
 
-/** @throws PlotdError ERR_DOCUMENT that says what the file is, and what to do */
+/** @throws PlotdError ERR_DOCUMENT naming the kind of the file, and what to do */
 export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, name: string): never {
   const { what, advice } =
     kind.is === 'picture' ? { what: 'a picture', advice: '`plotd photo` draws it, the task photo.' } : kind
@@ -74,7 +74,7 @@ export const importOptions = (options: Partial<ImportOptions> & Pick<ImportOptio
 })
 
 /**
- * How many pages a document has.
+ * Counts the pages of a document.
  *
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
  */

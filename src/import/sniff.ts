@@ -1,6 +1,8 @@
-/** What a file is, by its first bytes: an SVG, a picture, a document with an importer, or a file that plotd does not draw. */
+/**
+ * The kind of a file by its first bytes: an SVG, a picture, a document with an importer, or a file that plotd does not draw.
+ */
 export type Kind =
-  /** A guess: some XML, in which no root element is in sight. */
+  /** A guess: XML whose root element is not within the first bytes. */
   | { readonly is: 'svg'; readonly isGuess?: true }
   | { readonly is: 'picture'; readonly format: 'png' | 'jpeg' }
   /** A file that plotd does not draw: what it is, with an article, and what to do. */
@@ -38,7 +40,7 @@ const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
   ['MZ\u0090', other('a program', AS_SVG)],
 ]
 
-/** What a ZIP is, by the names of the files in it. */
+/** The kind of a ZIP by the names of the files in it. */
 const ZIPS: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
   [/word\/document\.xml/, other('a Word document', PRINT)],
   [
@@ -62,14 +64,14 @@ const ZIPS: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
   [/AndroidManifest\.xml/, other('an Android app', AS_SVG)],
 ]
 
-/** Bytes at either end of a file that say what it is. */
+/** Bytes at either end of a file that are checked. */
 const HEAD = 4096
 
 /** The first bytes as text: Latin-1, without the zeros of UTF-16. */
 export const headOf = (bytes: Uint8Array, length = HEAD): string =>
   Buffer.from(bytes.subarray(0, length)).toString('latin1').replaceAll('\u0000', '')
 
-/** What the file is; undefined when no signature says so, as for text. */
+/** The kind of the file; undefined without a signature, as for text. */
 export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (bytes.length === 0) return other('an empty file', 'Save it again.')
   const raw = Buffer.from(bytes.subarray(0, HEAD)).toString('latin1')
@@ -86,12 +88,12 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (/<svg[\s>]|<\w+:svg[\s>]/i.test(text)) return { is: 'svg' }
   if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text.trimStart()))
     return other('an HTML page', 'Print it to plotd from a browser, or save it as PDF.')
-  // A long comment or DOCTYPE may stand before the root element. The reader decides.
+  // A long comment or DOCTYPE may come before the root element. The reader decides.
   if (/^[^<]{0,8}<(\?xml|!DOCTYPE\s+svg|!--|\w)/i.test(text.trimStart())) return { is: 'svg', isGuess: true }
   return undefined
 }
 
-/** The names of files stand in the headers at the beginning, and in the directory at the end. */
+/** The names of the files are in the headers at the beginning, and in the directory at the end. */
 function zipKind(bytes: Uint8Array): Kind {
   const start = headOf(bytes)
   const end = headOf(bytes.subarray(Math.max(0, bytes.length - 4 * HEAD)), 4 * HEAD)

@@ -51,8 +51,9 @@ const LOAD_LIMIT_MS = 30_000
 
 /**
  * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, importers made with
- * `defineImporter`, or a function that makes one from the toolbox. An importer becomes a task of its name. A module that fails to load, is not a task, or has the name of another task becomes a problem in the result; so
- * does an unreadable folder. Loads in this thread: a module with an endless loop stops it.
+ * `defineImporter`, or a function that makes one from the toolbox. An importer becomes a task of its name. A module that fails
+ * to load, is not a task, or has the name of another task becomes a problem in the result; so does an unreadable folder. It
+ * loads them in this thread, so a module with an endless loop blocks the thread.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
@@ -158,7 +159,7 @@ function checkedImporter(importer: Importer): Importer {
     name,
     title: typeof title === 'string' ? title : `a file of the importer ${name}`,
     extensions: Array.isArray(extensions) ? extensions.map(String) : [],
-    // A function that throws knows nothing of the file.
+    // A function that throws has not recognized the file.
     sniff: (bytes, file) => {
       try {
         return sniff(bytes, file) === true

@@ -16,7 +16,7 @@ import type { LayerMode } from '../svg/index.ts'
 import { PHOTO_STYLES, pictureStrokes } from './photo/index.ts'
 import type { Task, TaskFiles, TaskWarning } from './task.ts'
 
-/** What the parameters of a task say about a document. */
+/** The parameters of a task that concern a document. */
 export interface DocumentParams {
   readonly upload: string
   readonly name?: string | undefined
@@ -32,7 +32,7 @@ export interface DocumentParams {
   readonly textSize?: number | undefined
 }
 
-/** An SVG as the user's file gives it, or as an importer made it. */
+/** The SVG of a user's file, or of an importer. */
 export interface DocumentSvg {
   readonly svg: string | Uint8Array
   readonly notes: readonly TaskWarning[]
@@ -69,7 +69,7 @@ const photos = (style: (typeof PICTURES)[number]): Pick<ImportOptions, 'drawPict
         },
       }
 
-/** How pictures of a document are drawn. */
+/** Ways of drawing the pictures of a document. */
 export const PICTURES = ['none', ...PHOTO_STYLES] as const
 
 const textSheets = ({ textPaper: paper, textMargin: margin, textSize: size }: DocumentParams): TextSheets => ({
@@ -123,7 +123,7 @@ export async function admitDocument(params: DocumentParams, files: TaskFiles): P
   return undefined
 }
 
-/** What is known of an upload. */
+/** The facts about an upload. */
 export interface DocumentFacts {
   /** 'svg', 'png', 'jpeg', or the name of an importer. */
   readonly format: string
@@ -135,8 +135,8 @@ export interface DocumentFacts {
 /**
  * Recognizes a file and counts its pages.
  *
- * @param own  tasks of importers of the user's own
- * @throws PlotdError ERR_DOCUMENT that says what the file is, when no task takes it; ERR_SVG_LIMIT
+ * @param own  tasks of the user's own importers
+ * @throws PlotdError ERR_DOCUMENT naming the kind of the file, when no task takes it; ERR_SVG_LIMIT
  */
 export async function describeDocument(
   bytes: Uint8Array,

@@ -87,7 +87,7 @@ const renderWith =
       const read = isUpload(params) ? await documentSvg({ ...params, pageNumber }, files, more) : inline(params)
       for (const note of read.notes) warn(note)
       if (strict) refuseLost(read.notes)
-      // Who chose no layers gets those of the document.
+      // Without a chosen kind of layers, those of the document count.
       const layers = params.layers === 'inkscape' ? (read.layers ?? params.layers) : params.layers
       const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...filling(params) }
       const reading = readSvg(read.svg, options)

@@ -58,7 +58,10 @@ export interface Task<P = unknown> {
   title(params: P): string
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
-  /** Rendering takes milliseconds: a submit that asks for ink draws it, to see whether a plotter can. */
+  /**
+   * Whether rendering takes only milliseconds. Then a submit to a plotter renders the job, to check that the plotter can draw
+   * it.
+   */
   readonly isQuick?: boolean
   /** The texts that the task will draw. Their characters are reported at submit and with the result. */
   texts?(params: P): readonly SetText[]

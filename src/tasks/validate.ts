@@ -43,7 +43,7 @@ const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
-/** A value as an error shows it: whole when it is short. */
+/** A value in the form for an error: whole when it is short. */
 function shortened(value: unknown): unknown {
   if (typeof value === 'string') return cut(value, VALUE_SHOWN)
   if (typeof value !== 'object' || value === null) return value

@@ -27,7 +27,7 @@ export interface WrittenFont {
   readonly svg: string
   readonly characters: number
   readonly forms: number
-  /** Letters that differ much from the others of their kind: worth writing again. */
+  /** Letters that differ much from the others of their kind and should be written again. */
   readonly again: readonly string[]
 }
 
@@ -35,9 +35,12 @@ export interface WrittenFont {
 const [X_HEIGHT, EM, SPACE, BEARING] = [44, 100, 30, 9] as const
 /** Limits on what one alphabet may hold. */
 const [MAX_SAMPLES, MAX_POINTS] = [1000, 400_000] as const
-/** Letters that stand on the baseline and are as high as the x-height, by which the hand is measured. */
+/** Letters that stand on the baseline and are as high as the x-height. They are the measure of the hand. */
 const FLAT = /^[acemnorsuvwxz]$/
-/** A letter whose height differs from its kind's by more than so many median deviations is named, but never by less than units. */
+/**
+ * A letter is reported when its height differs from its kind's by more than `FAR` median deviations and more than `LEAST`
+ * units.
+ */
 const [FAR, LEAST] = [4, 13] as const
 
 interface Form {
@@ -88,7 +91,10 @@ const heights = (lines: readonly number[][]) => lines.flatMap((line) => line.fil
 const bottom = ({ lines }: Form) => Math.min(...heights(lines))
 const top = ({ lines }: Form) => Math.max(...heights(lines))
 
-/** Writers keep to the guide lines more or less: the median of their flat letters is moved onto them, and each form keeps its difference. */
+/**
+ * Moves the median of the flat letters onto the guide lines, because writers follow them only roughly. Each form keeps its
+ * difference.
+ */
 function aligned(forms: readonly Form[]): Form[] {
   const flat = forms.filter(({ text }) => FLAT.test(text))
   const low = median(flat.map(bottom)) ?? 0

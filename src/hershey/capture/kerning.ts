@@ -14,11 +14,11 @@ export interface KerningPair {
 
 /** Heights at which the white between two letters is measured, units: from tails to the top of capitals. */
 const [LOWEST, HIGHEST, STEP] = [-24, 70, 4] as const
-/** White that is deeper than this counts no more: a letter does not move into all of it. */
+/** Deeper white counts as this deep, because a letter does not move into all of it, units. */
 const DEEPEST = 16
 /** A pair is kerned when its white differs by more than this share of the depth that counts; units. */
 const LEAST = 2
-/** Share of the difference that is taken away, and limits on it, units. */
+/** Share of the difference that kerning removes, and limits on the result, units. */
 const [SHARE, MOST_CLOSER, MOST_APART] = [0.6, 16, 8] as const
 /** Letters never come closer than this at any height, units. */
 const CLEAR = 10

@@ -1,8 +1,8 @@
 /** Distance of two samples along a stroke, units of a letter (its x-height has 44). */
 const STEP = 1
-/** Deviation of the smoothing, in steps, and the radius in which it looks. */
+/** Standard deviation and radius of the smoothing, in steps. */
 const [SIGMA, RADIUS] = [1.6, 5] as const
-/** A sharper turn within so many steps is a corner, degrees. */
+/** A sharper turn, degrees, within this number of steps is a corner. */
 const [CORNER, ARM] = [75, 4] as const
 /** Length at the ends within which a hook of the pen is cut, and the turn that makes it one, degrees. */
 const [HOOK, HOOK_TURN] = [4, 100] as const
@@ -57,7 +57,7 @@ function resampled(points: readonly Point[]): Point[] {
   return out
 }
 
-/** Pens skid when they touch and leave the glass: a sharp turn near an end is not part of the letter. */
+/** Removes sharp turns near the ends: pens skid when they touch and leave the glass. */
 function withoutHooks(line: readonly Point[]): readonly Point[] {
   const reach = Math.ceil(HOOK / STEP)
   if (line.length < 4 * reach) return line

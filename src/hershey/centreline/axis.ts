@@ -27,7 +27,7 @@ export interface Axis {
 const OPPOSED = 0.8
 /** An arm is short when its length and its radius are less than this many radii of its junction. */
 const SHORT_ARM = 1.9
-/** An arm into a corner is at least so many radii long. */
+/** Least length of an arm into a corner, radii. */
 const CORNER_ARM = 0.75
 /** Rounds in which short arms are removed: each can make new ends. */
 const ROUNDS = 4
@@ -136,7 +136,7 @@ export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: 
   }
 }
 
-/** Removes ends that lead into corners, from their tips on. Counts at each node the long ones that were removed. */
+/** Removes ends that lead into corners, from their tips on. Counts the removed long ones at each node. */
 function prune(nodes: Map<number, Node>): void {
   const lengths = new Map<number, number>()
   const queue = [...nodes].filter(([, { edges }]) => edges.size === 1).map(([id]) => id)

@@ -17,19 +17,22 @@ export interface CentreLines {
 const SPACING = 1 / 220
 /** Limit on the points of one glyph. */
 const MAX_POINTS = 20_000
-/** A free end stops so many radii before the outline, as a round pen of that stem would. */
+/** A free end stops this many radii before the outline, as a round pen of that stem would. */
 const END_GAP = 0.35
-/** A free end is led on by so many radii at most. */
+/** Most radii by which a free end is extended. */
 const MOST_LED = 1.6
-/** Radius lost by length at which an end leads into a corner, over so many radii, and the longest such end, radii. */
+/**
+ * An end leads into a corner when its radius shrinks by this share of its length; measured over this many radii; the longest
+ * such end, radii.
+ */
 const [NARROWS, WINDOW, MOST_BENT] = [0.22, 0.5, 3] as const
-/** The bend begins so many radii before the stroke narrows. */
+/** The bend begins this many radii before the stroke narrows. */
 const BEND = 1.2
 /** Largest distance of the simplified line from the axis, ems. */
 const TOLERANCE = 1 / 900
 /** Lines that are shorter than this many radii are dots. */
 const DOT = 0.8
-/** Joined lines that are shorter than this many radii are nothing, or the rest of a dot. */
+/** Joined lines shorter than this many radii are dropped: they are noise or the rest of a dot. */
 const NOTHING = 0.25
 
 /**
@@ -80,7 +83,7 @@ function sampled(ring: readonly number[], spacing: number): number[] {
     const j = (i + 2) % ring.length
     const [ax, ay, bx, by] = [ring[i] ?? 0, ring[i + 1] ?? 0, ring[j] ?? 0, ring[j + 1] ?? 0]
     const steps = Math.max(1, Math.round(Math.hypot(bx - ax, by - ay) / spacing))
-    // A hair of unevenness, so that no four points lie on one circle.
+    // A tiny offset, so that no four points lie on one circle.
     for (let k = 0; k < steps; k++) {
       const t = k === 0 ? 0 : (k + 0.07 * Math.sin(12.9898 * (points.length + k))) / steps
       points.push(ax + (bx - ax) * t, ay + (by - ay) * t)
@@ -139,7 +142,7 @@ const middleOf = (points: readonly AxisPoint[]): AxisPoint => points[Math.floor(
 /** A dot as the shortest stroke that every reader keeps. */
 const dot = ({ x, y }: AxisPoint, em: number): number[] => [x - em / 500, y, x + em / 500, y]
 
-/** Leads free ends on, straight, towards the outline. */
+/** Extends free ends straight towards the outline. */
 function ended(
   points: readonly AxisPoint[],
   [isFirstFree, isLastFree]: readonly [boolean, boolean],
@@ -269,7 +272,10 @@ function simplified(line: readonly number[], tolerance: number): number[] {
   return [...kept].sort((a, b) => a - b).flatMap((i) => [line[2 * i] ?? 0, line[2 * i + 1] ?? 0])
 }
 
-/** The order of a writer: from left to right and, where strokes stand above each other, from the top; each from its top or left. */
+/**
+ * Orders the strokes as a writer would: from left to right, from the top where they stand above each other, each from its top
+ * or left.
+ */
 function ordered(lines: readonly (readonly number[])[]): number[][] {
   const turned = lines.map((line) => {
     const [dx, dy] = [(line.at(-2) ?? 0) - (line[0] ?? 0), (line.at(-1) ?? 0) - (line[1] ?? 0)]

@@ -4,13 +4,13 @@ type Point = readonly [x: number, y: number]
 
 /** Junctions closer than this many radii are one. */
 const ONE = 1
-/** Within so many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
+/** Within this many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
 const BENT = 1.15
 /** The direction of a stroke is taken over this many radii outside of that. */
 const OVER = 0.9
 /** Two strokes whose directions are opposed by this cosine are one stroke. */
 const THROUGH = -0.8
-/** A stroke is led on to the stroke that it meets by so many radii at most. */
+/** Most radii by which a stroke is extended to the stroke that it meets. */
 const REACH = 2.6
 
 /** A stroke while it is put together: its points, and its loose ends at junctions. */
@@ -29,9 +29,9 @@ interface End {
 }
 
 /**
- * The strokes of an axis: at junctions strokes that face each other become one, and the others are led straight to them.
+ * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended straight to them.
  *
- * @returns strokes; `isFree` says which ends end in the open
+ * @returns strokes; `isFree` marks the ends that meet no other stroke
  */
 export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: readonly [boolean, boolean] }[] {
   const { clusters, limbs } = clustered(axis)
@@ -154,7 +154,7 @@ function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   let least = THROUGH
   ends.forEach((a, i) => {
     for (const b of ends.slice(i + 1)) {
-      // Both must also look at each other, not past each other.
+      // Both must also point at each other, not past each other.
       const [dx, dy] = [b.tip.x - a.tip.x, b.tip.y - a.tip.y]
       const gap = Math.hypot(dx, dy) || 1
       const facing = Math.min(cosine(a.direction, [dx / gap, dy / gap]), cosine(b.direction, [-dx / gap, -dy / gap]))
@@ -235,10 +235,10 @@ function meetingPoint(ends: readonly End[], { x, y, r }: Cluster): AxisPoint {
   return { x: x + (mx - x) * share, y: y + (my - y) * share, r }
 }
 
-/** Steps of a led end, radii, and the turn, radians, after which a curve goes on straight. */
+/** Step of an extended end, radii, and the turn, radians, after which a curve continues straight. */
 const [STEP, MOST_TURN] = [1 / 6, 0.9] as const
 
-/** An end led on along its curve, or else straight, to the stroke that it meets. */
+/** Extends an end along its curve, or else straight, to the stroke that it meets. */
 function hit(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
   const bend = curvature(end, r)
   const curved = Math.abs(bend) < 1e-6 ? undefined : march(end, bend, lines, r)

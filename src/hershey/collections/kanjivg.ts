@@ -20,7 +20,7 @@ const TOLERANCE = 0.2
 /** A stroke: its character, its number and its path. */
 const STROKE = /<path\b[^>]*?\bid="kvg:([0-9a-f]{5})-s(\d+)"[^>]*?\bd="([^"]+)"/g
 
-/** The notice that KanjiVG's licence asks for. */
+/** The notice that KanjiVG's licence requires. */
 export const KANJIVG_NOTICE = `The strokes of these characters come from KanjiVG (https://kanjivg.tagaini.net), copyright 2009-2026 Ulrich Apel
 and contributors. They are distributed under the Creative Commons Attribution-Share Alike 3.0 licence
 (https://creativecommons.org/licenses/by-sa/3.0/). plotd changed them: curves became chords, in font units. This font is

@@ -70,7 +70,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   meteorology: '∞ ☈ ~ ! " # $ & \' ( ) + : ; < = >',
 }
 
-/** Whose further characters (fonts/hershey/extra) go with which font. */
+/** The file of further characters (fonts/hershey/extra) for each font. */
 const EXTRA: Readonly<Record<string, string>> = {
   futural: 'futural',
   futuram: 'futuram',

@@ -19,7 +19,7 @@ export type Joins = 'in' | 'out' | 'io'
 
 export type FontStyle = 'sans' | 'serif' | 'script' | 'blackletter' | 'hand' | 'symbols' | 'japanese'
 
-/** All that is known about a font before its file is read. */
+/** The facts about a font that are available before its file is read. */
 export interface FontInfo {
   /** The name that `loadFont` takes. */
   readonly name: string

@@ -27,11 +27,13 @@ const CAP = 68
 const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
 /** Share of the deformations in hands whose letters all join. */
 const GENTLE = 0.6
-/** How deep a side of a letter may be counted where words are written from right to left: tails reach below the next word. */
+/**
+ * Greatest depth of a letter's side in words that are written from right to left, where tails reach below the next word, units.
+ */
 const RTL_DEEPEST = 4
-/** By how much less than a stem a stop stands from the next letter, units. */
+/** A stop stands this much closer to the next letter than a stem, units. */
 const STOP_ROOM = 2
-/** White before a stroke that leads in and after one that leads on, where the hand says nothing, and before a mark, units. */
+/** Default white before a stroke that leads in and after one that leads on, and white before a mark, units. */
 const [LEAD, TRAIL, MARK_ROOM] = [3, 4.5, 3.5] as const
 
 /**
@@ -164,7 +166,7 @@ function deformation(char: string, face: number, share: number): (line: readonly
     })
 }
 
-/** Chance away from nought, so that each form differs from the drawn one. */
+/** Moves a random number away from 0, so that each form differs from the drawn one. */
 const away = (chance: number): number => Math.sign(chance) * (0.45 + 0.55 * Math.abs(chance))
 
 /** A hash of two whole numbers, -1 … 1. */

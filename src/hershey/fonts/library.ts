@@ -19,7 +19,7 @@ export const DEFAULT_FONT = 'rowmans'
 
 const FOLDER = join(packageRoot, 'src', 'hershey', 'fonts')
 const byName = new Map<string, Shipped>(CATALOG.map((entry) => [entry.name.toLowerCase(), entry]))
-/** The shipped fonts that were read, by their exact names. No user's font can have one of these names. */
+/** The shipped fonts that are loaded, by their exact names. No user's font can have one of these names. */
 const loaded = new Map<string, StrokeFont>()
 
 /** Fonts of users, by their names in lower case. */
@@ -37,7 +37,7 @@ const isName = (name: string): boolean =>
 /** OpenType features after the name of a font: `Relief:smcp,onum`. */
 const FEATURES = /:([-+=\w]+(?:,[-+=\w]+)*)$/
 
-/** The name of a font without the features that it asks for. */
+/** The name of a font without its list of features. */
 export const withoutFeatures = (name: string): string => name.replace(FEATURES, '')
 
 /**
@@ -107,7 +107,7 @@ export function loadFont(name: string): StrokeFont {
 }
 
 const variants = new WeakMap<StrokeFont, Map<string, StrokeFont>>()
-/** Sets of features, and languages, of one font that are kept. */
+/** Most variants of one font, by features or language, in the cache. */
 const MAX_VARIANTS = 32
 
 function featured(font: StrokeFont, features: string): StrokeFont {

@@ -16,7 +16,7 @@ export interface OwnFonts {
   readonly problems: readonly FontProblem[]
 }
 
-/** What is known of a folder: its fonts by file, each with the state of the file when it was read. */
+/** The cache of a folder: its fonts by file, each with the state of the file when it was read. */
 interface Known {
   names: readonly string[]
   readonly read: Map<string, { readonly state: string; readonly font: StrokeFont | PlotdError }>
@@ -75,7 +75,7 @@ function sameName(file: string, { info: { name } }: StrokeFont): PlotdError | un
 
 const signature = (states: ReadonlyMap<string, string>): string => JSON.stringify([...states])
 
-/** For each font file its time and size, by which a change is known. */
+/** The time and size of each font file, which show a change. */
 async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<string, string>> {
   try {
     const files = (await readdir(folder)).filter((name) => FONT_ENDINGS.test(name) && !name.startsWith('.')).sort()
@@ -101,7 +101,7 @@ const MAX_UPLOADED = 16
 const uploaded = new Set<string>()
 
 /**
- * Adds an uploaded font file with its SHA-256 as the name. Its first bytes say its format.
+ * Adds an uploaded font file with its SHA-256 as the name. Its first bytes show its format.
  *
  * @throws PlotdError ERR_FONT_INVALID
  */

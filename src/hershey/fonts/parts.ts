@@ -30,7 +30,7 @@ export function mapped(glyph: Glyph, matrix: Affine): Glyph {
   return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformed(matrix, glyph.strokes))
 }
 
-/** Glyphs side by side by their bearings or, with `gap`, with so many font units between their ink. */
+/** Glyphs side by side by their bearings or, with `gap`, with that many font units between their ink. */
 export function row(parts: readonly Glyph[], gap?: number): Glyph {
   let x = 0
   let right = 0

@@ -20,7 +20,7 @@ export function splineThrough(points: readonly number[], corners: readonly numbe
 function piece(points: readonly number[], first: number, last: number, i: number, out: number[]): void {
   const at = (k: number, axis: 0 | 1): number => {
     const value = (j: number) => points[2 * j + axis] ?? 0
-    // Beyond an end the curve goes on as its mirror image.
+    // Beyond an end the curve continues as its mirror image.
     return k < first ? 2 * value(first) - value(first + 1) : k > last ? 2 * value(last) - value(last - 1) : value(k)
   }
   const step = (k: number) => Math.max(1e-6, Math.sqrt(Math.hypot(at(k + 1, 0) - at(k, 0), at(k + 1, 1) - at(k, 1))))

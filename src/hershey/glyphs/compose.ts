@@ -37,7 +37,7 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
   return { ...glyphOf(bare.advance, strokes), ...written }
 }
 
-/** Where a mark stands that has no letter, but a space: above the place of a small letter. */
+/** The box below a mark on a space: the place of a small letter. */
 const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => ({
   ...{ minX: 0, maxX: advance },
   ...{ minY: -metrics.xHeight, maxY: 0 },
@@ -54,7 +54,10 @@ function baseOf(font: StrokeFont, parts: readonly string[]) {
   return { baseChar, base: built(font, baseChar), marks }
 }
 
-/** The mark as it is drawn. Latvian letters have a cedilla in Unicode but a comma in print; at the g it is a turned comma above. */
+/**
+ * The drawn form of a mark. Latvian letters have a cedilla in Unicode but a comma in print; at the g it is a turned comma
+ * above.
+ */
 function drawnMark(base: string, mark: string): string {
   if (mark !== '\u0327') return mark
   return base === 'g' ? '\u0312' : /[GkKlLnNrR]/.test(base) ? '\u0326' : mark

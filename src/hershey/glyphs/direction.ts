@@ -4,7 +4,7 @@ import bidiFactory, { type Bidi } from 'bidi-js'
 const bidi = (bidiFactory as unknown as () => Bidi)()
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
 
-/** Without letters no line turns round, whatever marks are in it. */
+/** A line without letters never runs from right to left, whatever marks it has. */
 const LETTER = /\p{L}/u
 
 /** The directions of the characters of one paragraph (UAX 9). */

@@ -1,6 +1,6 @@
 /**
- * The room `glyphs`: the glyph of each character, its cells and marks, and what becomes of the characters of a text
- * (`coverage`, `notes`). `layout` imports from here; others import `src/hershey/index.ts`.
+ * The room `glyphs`: the glyph of each character, its cells and marks, and reports on the characters of a text (`coverage`,
+ * `notes`). `layout` imports from here; others import `src/hershey/index.ts`.
  */
 import { scaling, transformed } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
@@ -135,7 +135,7 @@ function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
   for (const name of letters) yield loadFont(name)
   for (const name of SYMBOLS) yield symbolsOnly(name)
   yield* ownFonts()
-  yield symbolsOnly('japanese') // last, because a text is drawn with one font of kanji where there is one
+  yield symbolsOnly('japanese') // last, because a text uses one font of kanji where there is one
 }
 
 /** A symbol font without the glyphs in its ASCII places, which are symbols too and must not be lent as letters. */

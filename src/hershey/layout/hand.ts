@@ -13,13 +13,13 @@ interface Variation {
   readonly salt: number
 }
 
-/** The baseline rises and falls. */
+/** Rise and fall of the baseline. */
 const DRIFT: Variation = { by: 0.06, over: 8, salt: 1 }
-/** Letters are wider and narrower. */
+/** Width of letters. */
 const PACE: Variation = { by: 0.12, over: 1.9, salt: 2 }
-/** Letters are larger and smaller. */
+/** Size of letters. */
 const SIZE: Variation = { by: 0.07, over: 2.3, salt: 3 }
-/** Letters lean more and less. */
+/** Lean of letters. */
 const LEAN: Variation = { by: 0.08, over: 3.1, salt: 4 }
 /** The tremor of the fingers, along the line and across it. */
 const TREMOR: readonly [Variation, Variation] = [

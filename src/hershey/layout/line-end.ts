@@ -3,7 +3,7 @@ import type { Hand } from './options.ts'
 
 /** Words at the end of a full line that a writer squeezes. */
 const WORDS = 2
-/** By how much letters and spaces there become narrower at most. */
+/** Most by which letters and spaces there become narrower, as shares. */
 const [LETTERS, SPACES] = [0.08, 0.25] as const
 /** A line is full when less than this share of its width is free. */
 const FREE = 0.1

@@ -47,7 +47,7 @@ function broken(cells: readonly Cell[], setting: Setting, width: number): Span[]
   return wrap(setting.breakWords ? withWordBreaks(breaks, measure, width) : breaks, measure, width)
 }
 
-/** Where the lines of a paragraph may end, and how wide a span of it is, font units. */
+/** The places where the lines of a paragraph may end, and the width of a span, font units. */
 export interface Breaking {
   readonly breaks: readonly Break[]
   readonly measure: (span: Span) => number

@@ -15,7 +15,7 @@ export interface VerticalOptions extends LetterOptions {
   readonly size?: number
   /** Length in mm at which columns end. When absent, they end only at newlines. */
   readonly height?: number
-  /** Where shorter columns stand; top when absent. */
+  /** Alignment of shorter columns; top when absent. */
   readonly align?: 'top' | 'middle' | 'bottom'
   /** Distance of the columns as a multiple of the usual one; 1 when absent. */
   readonly lineSpacing?: number
@@ -45,7 +45,7 @@ const [DIGITS, DIGITS_WIDE] = [/^\d{2}$/, 0.92] as const
 /** Middle of turned small letters above the baseline, cap heights. */
 const MIDDLE = 0.42
 
-/** A glyph as it stands in a column. Lengths in font units. */
+/** A glyph in the form for a column. Lengths in font units. */
 interface Piece {
   readonly text: string
   readonly glyph: Glyph
@@ -152,7 +152,7 @@ function mayBegin(before: Cell, char: string): boolean {
 
 const isInWord = (char: string): boolean => verticalForm(char) === 'turned' && /^[\p{L}\p{N}'’-]/u.test(char)
 
-/** The cells, with two digits that stand alone as one. */
+/** The cells; two digits that stand alone become one cell. */
 function withDigits(cells: readonly Cell[]): Cell[] {
   const out: Cell[] = []
   const isDigit = (i: number) => /^\d$/.test(cells[i]?.char ?? '')
@@ -169,7 +169,7 @@ function withDigits(cells: readonly Cell[]): Cell[] {
 }
 
 /**
- * A glyph as it stands upright in the square of its character: a stop in the corner, the long vowel mark downwards.
+ * A glyph upright in the square of its character: a stop in the corner, the long vowel mark downwards.
  *
  * @param square  side of the square, whose middle is that of the capitals, in the units of the glyph
  */
@@ -190,7 +190,7 @@ export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, 
 /** A transformed glyph with the same advance. */
 const reshaped = (glyph: Glyph, matrix: Affine): Glyph => glyphOf(glyph.advance, transformed(matrix, glyph.strokes))
 
-/** Height of the middle of a turned glyph above the baseline: of its ink, but letters have theirs in common. */
+/** Height of the middle of a turned glyph's ink above the baseline; all letters share one. */
 function middleOf(char: string, { box }: Glyph, { metrics }: StrokeFont): number {
   if (/^[\p{L}\p{N}.,'"’”“‘]/u.test(char) || box.minX > box.maxX) return MIDDLE * metrics.capHeight
   return -(box.minY + box.maxY) / 2

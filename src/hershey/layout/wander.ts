@@ -1,7 +1,9 @@
 import { normal, placeOf } from './chance.ts'
 import type { Hand } from './options.ts'
 
-/** How one letter differs from its place: up or down and aside in mm, its size, and its lean (shift per unit of height). */
+/**
+ * The difference of one letter from its place: up or down and aside in mm, its size, and its lean (shift per unit of height).
+ */
 export interface Wander {
   readonly aside: number
   readonly down: number
@@ -9,7 +11,7 @@ export interface Wander {
   readonly lean: number
 }
 
-/** What the levels of a hand need to know of a letter. */
+/** The properties of a letter that the levels of a hand need. */
 interface Place {
   readonly char: string
   readonly line: number
@@ -24,8 +26,8 @@ const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
 const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**
- * The levels of a hand above its smooth unevenness: words stand higher and lower, and each word keeps a part of what the word
- * before it did; letters differ one by one; and each character has a habit that lasts for the whole hand.
+ * The levels of a hand above its smooth unevenness: words stand higher and lower, and each word keeps a part of the previous
+ * word's deviation; letters differ one by one; and each character has a habit that lasts for the whole hand.
  *
  * @param xHeight    mm
  * @param space      width of a space, mm
@@ -42,7 +44,7 @@ export function wanderOf(
   const turn = (salt: number, index: number) => normal(seed + 977 * salt, index)
   const next = (before: number, salt: number, index: number) =>
     KEPT * before + Math.sqrt(1 - KEPT ** 2) * turn(salt, index)
-  // Lines that are drawn one at a time differ as those that are drawn together.
+  // Lines that are drawn one at a time get the same deviations as lines that are drawn together.
   const first = placeOf(cells[0]?.line ?? 0, 0)
   let words = first
   let starts = true

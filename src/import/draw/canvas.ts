@@ -1,5 +1,5 @@
 /**
- * The room `draw`: what the readers of vector formats share. `canvas` collects strokes by layer and colour and writes the
+ * The room `draw`: tools that the readers of vector formats share. `canvas` collects strokes by layer and colour and writes the
  * SVG, `curves` flattens curves within a tolerance, `lettering` sets text in a stroke font. It imports no reader.
  */
 import { PlotdError } from '../../errors.ts'
@@ -30,7 +30,7 @@ export interface PageOptions {
 
 /** Strokes in one element of the SVG: a long path is slow to edit. */
 const STROKES_PER_PATH = 400
-/** Layers and colours that are kept apart; the layer number of a label ends at 1000. */
+/** Most layers and colours that stay separate; layer numbers in labels end at 1000. */
 const [MOST_LAYERS, MOST_COLORS] = [1000, 4000]
 /** Widest page, mm. Larger drawings have stray coordinates or another unit. */
 const MOST_MM = 1_000_000
@@ -54,13 +54,13 @@ export class Canvas {
     this.#limits = limits
   }
 
-  /** Count steps of work. @throws PlotdError ERR_SVG_LIMIT when the file needs more than the limit */
+  /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT when the file needs more than the limit */
   spend(steps: number): void {
     this.#work += steps
     if (this.#work > this.#limits.work) throw limit('steps of work', this.#limits.work, 'work')
   }
 
-  /** Add a stroke: x, y interleaved, in units of the file. Points that are not finite are left out. */
+  /** Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out. */
   add(layer: string, color: string, line: readonly number[], pen?: number): void {
     const finite = line.every(Number.isFinite) ? line : finiteOf(line)
     if (finite.length < 2) return
@@ -69,7 +69,7 @@ export class Canvas {
     this.#writer(layer, color, pen).add(finite)
   }
 
-  /** Forget strokes and notes; the work counts on. */
+  /** Forgets strokes and notes. The count of work continues. */
   clear(): void {
     this.#layers.clear()
     this.#notes.clear()
@@ -77,7 +77,7 @@ export class Canvas {
     this.#points = 0
   }
 
-  /** Remember a note; equal notes are counted. */
+  /** Records a note; equal notes are counted. */
   note(code: ImportNote['code'], message: string, count?: number): void {
     const before = this.#notes.get(`${code} ${message}`)
     if (before === undefined) this.#notes.set(`${code} ${message}`, { note: { code, message }, count: count ?? 0 })
@@ -193,6 +193,6 @@ export const limit = (what: string, most: number, name: string): PlotdError =>
 
 export const invalid = (message: string): PlotdError => new PlotdError('ERR_DOCUMENT', message)
 
-/** mm of one unit; a pixel is that of CSS. */
+/** Length of one unit, mm; a pixel is that of CSS. */
 export const unitMm = (unit: Unit): number =>
   ({ mm: 1, cm: 10, m: 1000, in: 25.4, ft: 304.8, pt: 25.4 / 72, px: 25.4 / 96 })[unit]

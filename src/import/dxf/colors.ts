@@ -28,7 +28,7 @@ export function indexedColor(index: number): string {
   return hex([0, 4, 2].map((shift) => level - (level - least) * Math.min(1, Math.max(0, 2 - distance(hue + shift)))))
 }
 
-/** How far a hue in sixths of the circle is from the middle of the range without the colour. */
+/** Distance of a hue, in sixths of the circle, from the middle of the range without the colour. */
 function distance(sixths: number): number {
   return Math.abs((((sixths % 6) + 6) % 6) - 3)
 }

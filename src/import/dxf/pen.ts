@@ -7,13 +7,13 @@ import { growth, type Matrix, mapped, type Vec } from './matrix.ts'
 export interface DxfOptions {
   /** Stroke font for text. */
   readonly font: string
-  /** Draw the edges of hatches, the lines of their patterns, or nothing of them. */
+  /** The drawn part of hatches: their edges, the lines of their patterns, or nothing. */
   readonly hatches: Hatches
   /** Draw text. */
   readonly text: boolean
 }
 
-/** Where an entity stands: in the drawing, or in blocks that are inserted in it. */
+/** The place of an entity: in the drawing, or in inserted blocks. */
 export interface Frame {
   readonly matrix: Matrix
   /** Layer of the innermost INSERT: entities of a block on layer 0 are drawn on it. */

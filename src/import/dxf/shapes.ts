@@ -67,7 +67,7 @@ function drawSpline(pen: Pen, entity: Entity): void {
   else pen.stroke(fittedPoints(through, ends, pen.tolerance, spend))
 }
 
-/** The groups of the spline: those of a helix that follow have the same codes. */
+/** The groups of the spline itself: later groups of a helix have the same codes. */
 function splineGroups({ type, tags }: Entity): Pick<Entity, 'tags'> {
   if (type !== 'HELIX') return { tags }
   const from = tags.findIndex(({ code, value }) => code === 100 && String(value).trim() === 'AcDbSpline')

@@ -29,7 +29,7 @@ const UNITS: readonly (readonly [name: string, mm: number])[] = [
   ['US survey mile', 1_609_347.2186944],
 ]
 
-/** mm of one unit of the file, and what the user should know of it. */
+/** Length of one unit of the file, mm, and a note to the user about it. */
 export interface FileUnit {
   readonly mm: number
   readonly note?: string

@@ -2,7 +2,7 @@ import { type Canvas, limit } from '../draw/canvas.ts'
 import { appendCubic, arcSteps } from '../draw/curves.ts'
 import { type Block, blocksOf, type Word } from './words.ts'
 
-/** Settings that may lift or lower a pen, as they are during a move. */
+/** Settings during a move that may lift or lower a pen. */
 export interface Levels {
   /** mm; undefined until the file moves the axis. */
   readonly z: number | undefined
@@ -32,12 +32,12 @@ export interface Layer {
 export interface Program {
   readonly moves: readonly Move[]
   readonly layers: readonly Layer[]
-  /** The file says that its y grows downwards. */
+  /** Whether the file states that its y grows downwards. */
   readonly isYDown: boolean
 }
 
 const INCH = 25.4
-/** Each takes about 150 bytes. */
+/** Most moves; each takes about 150 bytes. */
 const MOST_MOVES = 1_500_000
 /** Steps of one point of a curve: two numbers. */
 const POINT = 4
@@ -160,7 +160,7 @@ class Machine {
     }
   }
 
-  /** To the zero of the machine; all axes when the block names none. */
+  /** Moves to the zero of the machine; all axes when the block names none. */
   #home(values: Values): void {
     const named = (['x', 'y', 'z'] as const).filter((axis) => values[axis.toUpperCase()] !== undefined)
     const to = { ...this.#at }
@@ -197,7 +197,7 @@ class Machine {
     return layerName(this.#layers[this.#layer])
   }
 
-  /** By the centre (I, J) or the radius (R; below 0 the longer way). */
+  /** An arc by its centre (I, J) or its radius (R; below 0 the longer way). */
   #arc(line: number[], from: Place, to: Place, values: Values): void {
     const center = this.#isFlat ? this.#center(from, to, values) : undefined
     if (center === undefined) {

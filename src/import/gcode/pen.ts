@@ -7,28 +7,28 @@ export interface PenRule {
   readonly isDown: (levels: Levels) => boolean
   /** Rapid moves with the pen down leave ink. A laser is off while it moves rapidly. */
   readonly drawsRapid: boolean
-  /** For the user: which values mean that the pen is down. */
+  /** A sentence for the user: the values at which the pen is down. */
   readonly message: string
 }
 
-/** How far a program moves at one value of a channel, mm. */
+/** Length that a program moves at one value of a channel, mm. */
 interface Use {
   readonly value: number
   drawn: number
   rapid: number
 }
 
-/** Servos first: a file that has one may move Z for other reasons, and one with Z may switch a fan. */
+/** Servos come first: a file with a servo may move Z for other reasons, and a file with Z may switch a fan. */
 const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
 const MOST_LEVELS = 10_000
 const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindle: 'S', z: 'Z', fan: 'fan' }
 
 /**
- * Finds out how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106). The
- * one that changes most often decides. Rapid moves are made with the pen up. Where a file has none, the pen is up before
- * its first move; a lower Z is down.
+ * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106). The one
+ * that changes most often decides. The pen is up in rapid moves. In a file without rapid moves the pen is up before the first
+ * move, and a lower Z is down.
  *
- * @param downZ  the highest Z at which the pen is down, when the user knows
+ * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
 export function penRule(moves: readonly Move[], downZ?: number): PenRule {
   if (downZ !== undefined) return atMost(downZ, [])
@@ -43,7 +43,7 @@ export function penRule(moves: readonly Move[], downZ?: number): PenRule {
   return { isDown: () => true, drawsRapid: false, message }
 }
 
-/** How often a channel takes another value, after its first one. */
+/** Number of changes of a channel's value after its first one. */
 function changesOf(moves: readonly Move[], channel: Channel): number {
   let [last, changes]: [number | undefined, number] = [undefined, 0]
   for (const { levels } of moves) {
@@ -54,7 +54,7 @@ function changesOf(moves: readonly Move[], channel: Channel): number {
   return changes
 }
 
-/** The values of a channel during moves and in place, and how far the program moves at each. */
+/** The values of a channel during moves and in place, and the length that the program moves at each. */
 function usesOf(moves: readonly Move[], channel: Channel): Use[] {
   const uses = new Map<number, Use>()
   for (const move of moves) {
@@ -80,7 +80,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is up at the lowest height where the program rather travels than draws, and above. */
+/** The pen is up at the lowest height where the program travels more than it draws, and above. */
 function byHeight(uses: readonly Use[]): PenRule {
   const [lowest, highest] = [uses[0]?.value ?? 0, uses.at(-1)?.value ?? 0]
   const travels = uses.find(({ value, rapid, drawn }) => value > lowest && rapid > drawn)
@@ -109,7 +109,7 @@ function atMost(limit: number, heights: readonly number[], isUnclear = false): P
 
 function byLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[]): PenRule {
   const first = moves.find(({ line, levels }) => line.length > 2 && levels[channel] !== undefined)?.levels[channel]
-  // A laser keeps its power during rapid moves: only a value without any other move is one of travel.
+  // A laser keeps its power during rapid moves, so only a value without any other move means travel.
   const isTravel = ({ rapid, drawn }: Use): boolean => (channel === 'servo' ? rapid > drawn : rapid > 0 && drawn === 0)
   const travels = uses.filter(isTravel).map(({ value }) => value)
   const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)

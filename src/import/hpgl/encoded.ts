@@ -51,7 +51,7 @@ class Digits {
     this.#base = 32
   }
 
-  /** A flag, 'digit' before a number, undefined at the end. */
+  /** The next flag; 'digit' before a number, undefined at the end. */
   flag(): string | undefined {
     for (; this.#at < this.#text.length; this.#at++) {
       // Some programs set the eighth bit of flags, too.

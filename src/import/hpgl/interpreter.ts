@@ -11,7 +11,7 @@ import { arcAfter, arcThrough, bezierAfter, circleOf, wedgeOf } from './shapes.t
 export interface InterpreterOptions {
   /** Stroke font of labels. */
   readonly font: string
-  /** Plotter units that a curve may be away from its chords. */
+  /** Greatest distance of a curve from its chords, plotter units. */
   readonly tolerance: number
   /** Draw fills. */
   readonly fills: boolean

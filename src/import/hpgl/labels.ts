@@ -41,7 +41,7 @@ export class Labels {
     this.#isVertical = false
   }
 
-  /** An instruction that sets how text looks. @returns whether it is one */
+  /** Executes an instruction that sets the look of text. @returns whether it is such an instruction */
   set(name: string, [a, b]: readonly number[]): boolean {
     if (name === 'SI')
       this.#size =
@@ -72,7 +72,7 @@ export class Labels {
     this.#page.at = [this.#page.at[0] + shift[0], this.#page.at[1] + shift[1]]
   }
 
-  /** CP: moves by cells and lines; without numbers to the next line. */
+  /** CP: moves the pen by cells and lines; without numbers, to the next line. */
   move([cells, lines]: readonly number[]): void {
     this.#page.finish()
     if (cells === undefined) {
@@ -142,7 +142,7 @@ export class Labels {
     else this.#return()
   }
 
-  /** Back to where the label began, on the present line; a vertical label has a column for a line. */
+  /** Returns to the start of the label on the present line; a vertical label has columns instead of lines. */
   #return(): void {
     const [ux, uy] = this.#isVertical ? this.#offset(0, 1) : this.#axis()
     const [dx, dy] = [this.#page.at[0] - this.#start[0], this.#page.at[1] - this.#start[1]]

@@ -41,7 +41,7 @@ class Reader {
   #isPrinted = false
 
   constructor(source: string) {
-    // No control characters in patterns: the sign of ESC, which Latin-1 lacks, stands for it.
+    // Control characters are not allowed in patterns, so the symbol for ESC, which Latin-1 lacks, stands for it.
     this.#source = source.replaceAll('\u001b', '␛')
   }
 
@@ -105,7 +105,7 @@ class Reader {
     }
   }
 
-  /** `DT` with one character, and a mode: 0 prints the character, or does what a control character does. Without one: ETX. */
+  /** `DT` with one character, and a mode: 0 prints the character, or executes a control character. Without a character: ETX. */
   #newTerminator(): Instruction {
     const character = this.#source[this.#at] ?? ';'
     this.#isPrinted = false

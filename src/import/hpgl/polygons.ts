@@ -4,7 +4,7 @@ import { hatch } from '../../geometry/hatch.ts'
 import type { Canvas } from '../draw/canvas.ts'
 import type { Page, Point } from './page.ts'
 
-/** How areas are filled: FT. */
+/** The fill of areas: FT. */
 export interface FillType {
   readonly number: number
   /** Plotter units between lines. */
@@ -23,7 +23,7 @@ export class Polygons {
     this.#rings = [{ points: [...at], isDrawn: [false] }]
   }
 
-  /** PM1: the next points belong to another ring. */
+  /** PM1: the next points begin another ring. */
   next(): void {
     this.#rings.push({ points: [], isDrawn: [] })
   }

@@ -37,7 +37,7 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
   const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fills })
   for (const { instruction, number } of paged(bytes)) {
     if (number > page) break
-    // Scale and pens of a page hold for the next one: the pages before are run, too, and their ink is dropped.
+    // Scale and pens of a page hold for the next one, so earlier pages run, too, and their ink is dropped.
     const isNew = NEW_PAGE.has(instruction.name)
     if (isNew) interpreter.end()
     if (isNew && number <= page) canvas.clear()
@@ -54,7 +54,7 @@ export function hpglPages(bytes: Uint8Array): number {
   return pages
 }
 
-/** Instructions with the number of their page. A sheet without ink counts for nothing. */
+/** Instructions with the number of their page. A sheet without ink does not count. */
 function* paged(bytes: Uint8Array): Generator<{ instruction: Instruction; number: number }> {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   let [number, hasInk] = [1, false]

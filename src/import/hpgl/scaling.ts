@@ -88,7 +88,7 @@ export class Scaling {
     return true
   }
 
-  /** A place in the units of the file as plotter units. */
+  /** Converts a place in the units of the file to plotter units. */
   place([x, y]: Point): Point {
     const user = this.#user?.()
     const [px, py] = user
@@ -97,7 +97,7 @@ export class Scaling {
     return this.turned([px, py])
   }
 
-  /** The place in the units of the file, of plotter units. */
+  /** Converts plotter units to the units of the file. */
   unitsAt(place: Point): Point {
     const [x, y] = this.#turnedBack(place)
     const user = this.#user?.()
@@ -106,13 +106,13 @@ export class Scaling {
       : [x, y]
   }
 
-  /** A difference of places, in the units of the file, as plotter units. */
+  /** Converts a difference of places in the units of the file to plotter units. */
   difference([dx, dy]: Point): Point {
     const [fx, fy] = this.#user?.().factor ?? [1, 1]
     return this.turned([dx * fx, dy * fy])
   }
 
-  /** The greater plotter units of one unit of the file. */
+  /** Plotter units of one unit of the file; of x and y, the greater. */
   get factor(): number {
     return Math.max(...(this.#user?.().factor.map(Math.abs) ?? [1]))
   }

@@ -1,10 +1,10 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-/** What becomes of the annotations of a page; counts are by kind. */
+/** The annotations of a page that are not drawn; counts by kind. */
 export interface Annotations {
-  /** The file wants them on paper, and has no drawing of them. */
+  /** Annotations to be printed for which the file has no drawing. */
   readonly lost: Readonly<Record<string, number>>
-  /** A viewer shows them on the screen, and the file says not to print them. */
+  /** Annotations for the screen only: the file marks them as not to be printed. */
   readonly onScreenOnly: Readonly<Record<string, number>>
   /** The text of form fields that have no drawing of their own, by the id of the field. */
   readonly values: ReadonlyMap<string, string>

@@ -3,13 +3,13 @@ import { OPS, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { PlotdError } from '../../errors.ts'
 import { limit } from '../draw/canvas.ts'
 
-/** Operations of one page as pdf.js lists them. A form counts for more: pdf.js reads it again each time that it is drawn. */
+/** Operations of one page as pdf.js lists them. A form counts each time that it is drawn, because pdf.js reads it again. */
 const MOST_LISTED = 4_000_000
 const FORM = 30
 /** Saved states: the time of each grows with their number. */
 const MOST_SAVED = 10_000
 
-/** A part of the list of operations, as pdf.js hands it over. */
+/** A part of the list of operations, in the form of pdf.js. */
 interface Chunk {
   readonly length: number
   readonly fnArray: readonly number[]
@@ -19,8 +19,8 @@ interface PageParts {
 }
 
 /**
- * Rejects when pdf.js lists more of a page than there is room for. pdf.js has no limit of its own: forms that draw forms
- * twice double the list with each level. What comes beyond the limit is not kept.
+ * Rejects when pdf.js lists more of a page than there is room for. pdf.js has no limit of its own: forms that draw forms twice
+ * double the list with each level. Operations beyond the limit are dropped.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -51,8 +51,8 @@ const DENSEST = 1032
 const MOST_PIXELS = 100_000_000
 
 /**
- * Looks at the streams of a file before pdf.js unpacks them, which has no limit either. Streams of an encrypted file are
- * not looked into.
+ * Checks the streams of a file before pdf.js unpacks them, because that has no limit either. Streams of an encrypted file are
+ * not checked.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -80,7 +80,7 @@ function requirePixels(dictionary: string): void {
 function requireSmall(packed: Uint8Array, layers: number): void {
   let bytes = packed
   try {
-    // The end of a stream may be missing: pdf.js takes what is there.
+    // The end of a stream may be missing: pdf.js then takes the rest of the file.
     for (let i = 0; i < layers; i++) bytes = inflateSync(bytes, { maxOutputLength: MOST_UNPACKED, finishFlush: 2 })
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return

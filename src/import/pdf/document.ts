@@ -23,7 +23,7 @@ const folder = (name: string): string => `${join(home, name)}/`
 /** An open PDF. Close it when done. */
 export interface PdfDocument {
   readonly pages: number
-  /** Whether its author lets readers print it. A reader that has no password of the author's must ask. */
+  /** Whether its author permits printing to readers without the author's password. */
   readonly mayBePrinted: boolean
   /**
    * @param number  from 1 on
@@ -87,7 +87,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
   }
 }
 
-/** A picture that is not decoded by then is listed as not drawn, ms. */
+/** Longest wait for a picture, ms: after that it is listed as not drawn. */
 const DECODING_MS = 10_000
 
 /** Instructions whose first argument names a picture, or several. */

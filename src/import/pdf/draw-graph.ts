@@ -4,7 +4,7 @@ import { everyObject, type RawObject } from './raw-objects.ts'
 import { isRawDictionary, type RawDictionary, type RawValue, Reference, rawName, rawValue } from './raw-values.ts'
 import { strongGroups } from './strong-groups.ts'
 
-/** Forms, patterns and glyphs that draw each other: so deep, and so often in all. pdf.js calls itself for each. */
+/** Deepest nesting, and most draws in all, of forms, patterns and glyphs that draw each other: pdf.js recurses for each. */
 const DEEPEST = 100
 const MOST_DRAWN = 200_000
 /** Bytes of content that are searched for names. */
@@ -14,13 +14,13 @@ const MOST_WORK = 20_000_000
 /** Where the names of a content are looked up. */
 const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
 
-/** The objects that one draws, and how often. */
+/** The objects that an object draws, and how often. */
 type Drawn = ReadonlyMap<number, number>
 
 /**
- * Looks at what draws what in a PDF. pdf.js has no bound of its own on patterns: one that draws itself fills the memory, and
- * so do patterns that double. A long chain of forms overflows its stack. Where a content cannot be read, all that its
- * resources name counts as drawn.
+ * Checks which objects of a PDF draw which others. pdf.js has no bound of its own on patterns: one that draws itself fills the
+ * memory, and so do patterns that double. A long chain of forms overflows its stack. Where a content cannot be read, all that
+ * its resources name counts as drawn.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -32,7 +32,7 @@ export function requireFiniteDrawing(bytes: Uint8Array): void {
     const isLoop = group.length > 1 || group.some((id) => file.drawnBy(id).has(id))
     const pattern = group.find((id) => file.isPattern(id))
     if (isLoop && pattern !== undefined) throw drawsItself(pattern)
-    // Through forms that draw each other pdf.js follows each way until a form comes again.
+    // Through forms that draw each other, pdf.js follows each path until a form repeats.
     let times = group.reduce((ways, _, i) => Math.min(MOST_DRAWN + 1, ways * (i + 1)), 1)
     let depth = group.length
     for (const [child, count] of group.flatMap((id) => [...file.drawnBy(id)])) {
@@ -52,13 +52,13 @@ function drawsItself(pattern: number): PlotdError {
   return new PlotdError('ERR_SVG_LIMIT', `the pattern in object ${pattern} of the PDF draws itself without end`, detail)
 }
 
-/** What is drawn: a content, and where the names in it are looked up. */
+/** A content stream, and the resources in which its names are looked up. */
 interface Content {
   readonly resources: RawValue | undefined
   readonly stream: RawObject
 }
 
-/** Resources in resources that are followed. */
+/** Deepest nesting of resources that is followed. */
 const MOST_NESTED = 4
 
 /** The forms, patterns and drawn fonts of a PDF. An object that stands in the file twice counts as both. */
@@ -66,7 +66,7 @@ class DrawingObjects {
   readonly #objects = new Map<number, RawObject[]>()
   readonly #values = new Map<RawObject, RawValue | undefined>()
   readonly #drawn = new Map<number, Drawn>()
-  /** Of all resources in the file: a content without its own takes those of whoever draws it. */
+  /** The names in all resources of the file: a content without resources of its own takes those of the object that draws it. */
   readonly #named = new Map<string, RawValue[]>()
   readonly #inherited = new Map<string, readonly number[]>()
   readonly #isEncrypted: boolean
@@ -162,7 +162,7 @@ class DrawingObjects {
     return [...ids, ...drawn.keys()]
   }
 
-  /** How often each name stands in a content; undefined when it cannot be read. */
+  /** How often each name occurs in a content; undefined when the content cannot be read. */
   #namesIn({ data }: RawObject): ReadonlyMap<string, number> | undefined {
     if (this.#isEncrypted || this.#room < 0) return undefined
     const bytes = data?.()
@@ -206,7 +206,7 @@ class DrawingObjects {
     return this.#resolved(value).filter((each): each is readonly RawValue[] => Array.isArray(each))
   }
 
-  /** What a value is or refers to: several when its object stands in the file more than once. */
+  /** The objects that a value is or refers to: several when the file has its object more than once. */
   #resolved(value: RawValue | undefined, depth = 0): RawValue[] {
     if (!(value instanceof Reference)) return value === undefined ? [] : [value]
     if (depth > MOST_NESTED) return []

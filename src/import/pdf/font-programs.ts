@@ -5,11 +5,11 @@ import type { GlyphShape, Shape } from './shapes.ts'
 export type Codes = ReadonlyMap<number, string>
 
 /**
- * Reads which characters the codes of fonts stand for, where the file names none: codes of a composite font with the encoding
- * Identity-H are numbers of glyphs, and the font program itself says which characters those show. The text that CUPS makes
- * of a plain text file is such a PDF.
+ * Reads the characters of a font's codes from the font program, where the file does not name them. Codes of a composite font
+ * with the encoding Identity-H are numbers of glyphs, and the font program maps those to characters. CUPS makes such PDFs of
+ * plain text files.
  *
- * @returns by the font's name; no entry for a font that does not tell
+ * @returns by the font's name; no entry for a font without such a map
  */
 export function codesOf(bytes: Uint8Array): ReadonlyMap<string, Codes> {
   const found = new Map<string, Codes>()
@@ -122,7 +122,7 @@ function readFormat12(view: DataView, at: number, add: Add): void {
   }
 }
 
-/** Gives the glyphs of fonts whose codes are known now their characters. */
+/** Adds the characters to the glyphs of fonts whose codes are known now. */
 export function named(shapes: readonly Shape[], codes: ReadonlyMap<string, Codes>): Shape[] {
   const fonts = new Map<GlyphShape['font'], GlyphShape['font']>()
   return shapes.map((shape) => {

@@ -2,7 +2,7 @@ import type { Affine } from '../../geometry/affine.ts'
 import type { Font, Instruction, PathData } from './instructions.ts'
 import type { OperatorList } from './operators.ts'
 
-/** A font as pdf.js 5.6 has it, with `fontExtraProperties`. */
+/** A font in the form of pdf.js 5.6, with `fontExtraProperties`. */
 export interface RawFont {
   readonly name?: string
   readonly bold?: boolean
@@ -19,11 +19,11 @@ export interface RawFont {
   readonly defaultVMetrics?: readonly number[]
 }
 
-/** Names of fonts whose characters are not what their codes or glyph names say. */
+/** Names of symbol fonts: their glyphs do not show the characters of their codes or names. */
 const SYMBOLS =
   /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 
-/** The fonts that every reader of PDFs has, without the prefix of a subset. pdf.js takes others in their place. */
+/** The standard fonts of PDF, without the prefix of a subset. pdf.js substitutes other fonts for them. */
 const STANDARD =
   /^(Helvetica|Courier|Times|Arial|TimesNewRoman|CourierNew|Symbol|ZapfDingbats)([-,](Roman|Bold|Italic|Oblique|BoldItalic|BoldOblique))?$/
 
@@ -76,15 +76,18 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
   return 'firstChar' in toUnicode && 'lastChar' in toUnicode
 }
 
-/** A map of ToUnicode may leave out codes, and a glyph's name may say nothing. */
+/**
+ * Makes the test whether a code has a character in ToUnicode. The map may leave out codes, and a glyph's name may be
+ * meaningless.
+ */
 function namesOf({ toUnicode }: RawFont): (code: number) => boolean {
   const { _map: known } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
   return (code) => known === undefined || known[code] !== undefined
 }
 
 /**
- * Whether pdf.js knows by the names of the glyphs what a font of Type 3 shows. 'g12' and 'a7' say nothing, and a code whose
- * name it does not know is missing in the map.
+ * Whether pdf.js knows the characters of a Type 3 font from the names of its glyphs. Names such as 'g12' and 'a7' are
+ * meaningless, and a code with an unknown name is missing in the map.
  */
 const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): boolean => {
   const codes = Object.keys(differences).filter((code) => differences[Number(code)] !== '.notdef')

@@ -1,5 +1,5 @@
 /**
- * The room `pdf`: reads a page of a PDF. `document` is the only file that knows pdf.js: it gives a page as instructions.
+ * The room `pdf`: reads a page of a PDF. Only `document` and its parts know pdf.js: they convert a page to instructions.
  * `interpret` runs them with a graphics state, `words` joins glyphs into words, and `write` makes the SVG.
  */
 import { defineImporter, type Importer } from '../importer.ts'

@@ -5,7 +5,7 @@ export type PathData = Float32Array
 
 export type Rule = 'nonzero' | 'evenodd'
 
-/** A paint: a colour as #rrggbb, or what cannot be drawn as lines. */
+/** A paint: a colour as #rrggbb, or a kind that cannot be drawn as lines. */
 export type Paint = string | { readonly is: 'tiling'; readonly tiling: Tiling } | { readonly is: 'shading' }
 
 /** A pattern whose cell is drawn again and again. */
@@ -26,7 +26,7 @@ export interface Glyph {
   readonly width: number
   /** Word spacing applies. */
   readonly isSpace: boolean
-  /** Whether the font holds it; the outline of a glyph that it does not hold is a box. */
+  /** Whether the font contains it; the outline of a missing glyph is a box. */
   readonly isInFont: boolean
   /** Advance and origin of vertical writing, thousandths of an em. */
   readonly vertical?: readonly [advance: number, x: number, y: number]
@@ -51,13 +51,13 @@ export interface Font {
   /** Type 3: glyphs are drawings, in a space of their own. */
   readonly matrix: Affine
   readonly isDrawn: boolean
-  /** Whether `unicode` of its glyphs says what they show. */
+  /** Whether `unicode` of its glyphs is the text that they show. */
   readonly isReadable: boolean
-  /** Whether the file says which character a code shows. pdf.js takes the code itself for one that it does not know. */
+  /** Whether the file gives the character of a code. For an unknown code pdf.js gives the code itself as the character. */
   names(code: number): boolean
-  /** Its codes are numbers of glyphs, and the file does not say which characters they show. */
+  /** Whether its codes are numbers of glyphs whose characters the file does not give. */
   readonly isCoded: boolean
-  /** Whether the file holds the font: a substitute has outlines of another. */
+  /** Whether the file contains the font. The outlines of a substitute are those of another font. */
   readonly isEmbedded: boolean
   /** The outline of a glyph in em, y up; undefined when it has none. */
   outline(key: string): PathData | undefined
@@ -68,7 +68,7 @@ export interface Font {
 export interface ImageRef {
   readonly width: number
   readonly height: number
-  /** Its pixels, RGBA; undefined for what cannot be had. */
+  /** Its pixels, RGBA; undefined when they are not available. */
   pixels(): Uint8Array | undefined
 }
 
@@ -89,7 +89,7 @@ export type NumberOp =
   | 'textMode'
   | 'rise'
 
-/** What a page draws, free of pdf.js. */
+/** The instructions of a page, independent of pdf.js. */
 export type Instruction =
   | { [K in PlainOp]: { readonly op: K } }[PlainOp]
   | { readonly op: 'transform'; readonly matrix: Affine }

@@ -18,12 +18,12 @@ const MOST_CLIPS = 2000
 /** Forms, patterns and glyphs within each other. */
 const MOST_DEPTH = 40
 
-/** Opacity in the SVG of paint that darkens what is under it. */
+/** Opacity in the SVG of paint that darkens the shapes below it. */
 const MARKER = 0.5
 
 type TextOp = 'beginText' | 'textMatrix' | 'moveText' | 'nextLine' | 'font' | 'showText'
 
-/** What a page draws, in painting order, and counts of what cannot be drawn. */
+/** The shapes of a page in painting order, and counts of those that cannot be drawn. */
 export interface Interpreted {
   readonly widthMm: number
   readonly heightMm: number
@@ -34,7 +34,7 @@ export interface Interpreted {
 /**
  * Runs the instructions of a page.
  *
- * @param prefersStrokes  text is wanted as characters, also that of fonts whose glyphs are drawings
+ * @param prefersStrokes  whether text becomes characters, also that of fonts whose glyphs are drawings
  * @throws PlotdError ERR_SVG_LIMIT when the page has too many
  */
 export function interpret(page: Page, prefersStrokes = true): Interpreted {
@@ -63,7 +63,7 @@ export class Interpreter {
   #steps = 0
   #depth = 0
 
-  /** Text of fonts that are drawings becomes characters. */
+  /** Whether text of fonts whose glyphs are drawings becomes characters. */
   readonly prefersStrokes: boolean
 
   constructor(base: Affine, prefersStrokes: boolean) {
@@ -90,7 +90,7 @@ export class Interpreter {
     this.#depth--
   }
 
-  /** Runs a form, a cell or a glyph: whatever it does to the state ends with it. */
+  /** Runs a form, a cell or a glyph, and restores the state afterwards. */
   runInside(
     instructions: readonly Instruction[],
     matrix: Affine,
@@ -294,7 +294,7 @@ export class Interpreter {
     })
   }
 
-  /** Paints all that is inside the clip path: the clip path is its outline. */
+  /** Paints the whole inside of the clip path, whose edge is then the outline. */
   #shading(): void {
     if (!this.isShown) return
     const { clip } = this.state

@@ -2,7 +2,7 @@ import type { ImportNote, ImportOptions } from '../importer.ts'
 import type { Font, Page } from './instructions.ts'
 import type { Lost } from './shapes.ts'
 
-/** What became of the parts of a page. */
+/** Counts of the parts of a page, by the way in which they were drawn. */
 export interface Drawn {
   words: number
   /** Characters drawn as outlines, by font: those that the file names, and the others. */
@@ -14,7 +14,7 @@ export interface Drawn {
   readonly lost: Map<Lost, number>
 }
 
-/** Sentences about what is not drawn, by kind. A kind that has none here is drawn in another way. */
+/** Sentences about parts that are not drawn, by kind. A kind without a sentence here is drawn in another way. */
 const LOSSES: Partial<Record<Lost | 'picture', (count: string) => string>> = {
   picture: (count) => `${count} picture will not be drawn (--pictures squiggle draws it)`,
   'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
@@ -31,7 +31,7 @@ const NOTES: Partial<Record<Lost, (count: string) => string>> = {
   'text as a clip path': (count) => `${count} character that cuts out a picture is ignored as a clip path`,
 }
 
-/** What the user must know of a page before ink. */
+/** The notes on a page that the user must read before ink. */
 export function notesOn(
   { words, outlines, pictures, photos, lost }: Drawn,
   { annotations, onScreenOnly }: Page,

@@ -5,13 +5,13 @@ import type { Font, Glyph, Instruction, NumberOp, Paint, PlainOp, Rule, Tiling }
 import { image, placesAt, stencil } from './pictures.ts'
 import { affine, number, numbers } from './values.ts'
 
-/** A page's operators as pdf.js 5.6 gives them. */
+/** A page's operators in the form of pdf.js 5.6. */
 export interface OperatorList {
   readonly fnArray: readonly number[]
   readonly argsArray: readonly (readonly unknown[] | null)[]
 }
 
-/** Where pdf.js keeps fonts, glyphs and images. */
+/** The store of pdf.js for fonts, glyphs and images. */
 interface ObjectStore {
   has(id: string): boolean
   get(id: string): unknown
@@ -146,7 +146,7 @@ on(OPS.paintImageMaskXObjectRepeat, ([mask, a, b, c, d, at], convert) =>
 on(OPS.paintSolidColorImageMask, () => ({ op: 'path', data: UNIT_SQUARE, fill: 'nonzero' }))
 const UNIT_SQUARE = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 4)
 
-/** How the painting operators of a path paint it. */
+/** The effect of each painting operator of a path. */
 const PAINTS = new Map<number, { readonly fill?: Rule; readonly stroke?: true; readonly close?: true }>([
   [OPS.stroke, { stroke: true }],
   [OPS.closeStroke, { stroke: true, close: true }],
@@ -195,14 +195,14 @@ const STATE: Readonly<Record<string, (value: unknown, convert: Converter) => Ins
   },
 }
 
-/** Line width and dash of Chromium's files come only here. */
+/** Files of Chromium set line width and dash only here. */
 on(OPS.setGState, ([pairs], convert) =>
   (pairs as readonly (readonly [string, unknown])[])
     .map(([key, value]) => STATE[key]?.(value, convert))
     .filter((instruction) => instruction !== undefined),
 )
 
-/** A glyph as pdf.js has it. */
+/** A glyph in the form of pdf.js. */
 interface RawGlyph {
   readonly unicode: string
   readonly width: number

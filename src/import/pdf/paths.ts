@@ -9,7 +9,7 @@ export const [MOVE, LINE, CLOSE] = [0, 1, 4] as const
 export type PagePath = Float64Array
 
 /**
- * Maps a path to the page. Skips what follows a code that is none.
+ * Maps a path to the page. Skips everything after an invalid code.
  *
  * @param close  closes the last subpath
  */
@@ -59,5 +59,5 @@ export function boundsOfPath(path: ArrayLike<number>): Box | undefined {
   return minX <= maxX ? { minX, minY, maxX, maxY } : undefined
 }
 
-/** √|det|: how a pen of the CTM grows in the mean. */
+/** √|det|: the mean factor by which the CTM scales the width of a pen. */
 export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d - b * c))

@@ -10,7 +10,7 @@ export function placesAt([a, b, c, d]: readonly [number, number, number, number]
   return places
 }
 
-/** A picture of one colour, whose bits say where not to paint. `data` is the name of the bits, or the bits. */
+/** A picture of one colour, whose bits mark where not to paint. `data` is the name of the bits, or the bits. */
 export function stencil(
   mask: unknown,
   objectOf: (id: string) => unknown,
@@ -38,7 +38,7 @@ export function image(data: unknown, width?: unknown, height?: unknown): ImageIn
   return { op: 'image', image: ref }
 }
 
-/** A decoded picture as pdf.js has it. */
+/** A decoded picture in the form of pdf.js. */
 interface RawImage {
   readonly kind?: number
   readonly width?: number

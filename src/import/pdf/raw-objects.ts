@@ -12,12 +12,12 @@ const MOST = 32 << 20
 const MOST_OBJECTS = 128 << 20
 
 /**
- * The objects of a PDF by number, for looking up the few things that pdf.js keeps to itself. It reads no cross-reference
- * table: it takes every object that stands in the file, a later one in place of an earlier.
+ * The objects of a PDF by number, for the few facts that pdf.js does not expose. It does not read the cross-reference table: it
+ * takes every object in the file, and a later one replaces an earlier one.
  */
 export const rawObjects = (bytes: Uint8Array): ReadonlyMap<number, RawObject> => new Map(everyObject(bytes))
 
-/** Every object that stands in a PDF, with its number: first those in streams of objects, then the others. */
+/** Every object of a PDF, with its number: first those in streams of objects, then the others. */
 export function everyObject(bytes: Uint8Array): readonly (readonly [number, RawObject])[] {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const objects: [number, RawObject][] = []
@@ -50,7 +50,7 @@ interface Match {
   readonly first: string | undefined
 }
 
-/** Finds the next match from a place on; places only go up, so that the file is searched once. */
+/** Finds the next match from a place on. Places must ascend, so that the file is searched only once. */
 function searcher(file: string, pattern: RegExp): (from: number) => Match {
   let next: Match = { index: -1, last: -1, first: undefined }
   return (from) => {
@@ -65,7 +65,7 @@ function searcher(file: string, pattern: RegExp): (from: number) => Match {
   }
 }
 
-/** Where a stream ends by its length; undefined when the length is wrong or stands in another object. */
+/** The end of a stream by its length; undefined when the length is wrong or in another object. */
 function lengthFits(file: string, text: string, from: number): number | undefined {
   const length = Number(/\/Length\s+(\d+)(?!\s+\d+\s+R)/.exec(text)?.[1] ?? Number.NaN)
   const fits = Number.isFinite(length) && /^\s*endstream/.test(file.slice(from + length, from + length + 20))
@@ -83,7 +83,7 @@ function unpacked(text: string, data: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** The objects that stand in streams of objects. */
+/** The objects in streams of objects. */
 function packed(objects: readonly (readonly [number, RawObject])[]): [number, RawObject][] {
   const all: [number, RawObject][] = []
   let room = MOST_OBJECTS

@@ -8,8 +8,8 @@ export class Reference {
 }
 
 /**
- * A value of a PDF: a dictionary by its keys, an array, a reference, or another value as it
- * stands. Names begin with '/'; a text in parentheses is '(' alone.
+ * A value of a PDF: a dictionary by its keys, an array, a reference, or the text of another value. Names begin with '/'; a text
+ * in parentheses is '(' alone.
  */
 export type RawValue = RawDictionary | readonly RawValue[] | Reference | string
 export type RawDictionary = ReadonlyMap<string, RawValue>
@@ -45,11 +45,11 @@ export function rawValue(text: string): RawValue | undefined {
   return stack[0]?.items[0]
 }
 
-/** A name as it is meant: a character may stand as '#' and two digits. */
+/** Decodes a name, in which '#' and two digits may stand for a character. */
 export const rawName = (word: string): string =>
   word.replace(/#([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 
-/** A text in parentheses may hold others, and characters after a backslash. */
+/** The end of a text in parentheses. It may hold nested parentheses, and characters after a backslash. */
 function endOfText(text: string, from: number): number {
   let open = 1
   for (let at = from; at < text.length; at++) {

@@ -47,7 +47,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
   }
 }
 
-/** Draws a picture by the function that the options have for it. */
+/** Draws a picture by the function in the options. */
 async function picture(
   { image, matrix, color, clip }: ImageShape,
   writer: PageWriter,

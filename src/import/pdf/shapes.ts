@@ -55,7 +55,7 @@ export interface ImageShape {
 
 export type Shape = PathShape | GlyphShape | ImageShape
 
-/** What of a page cannot be drawn, or is drawn in another way; counted by kind. */
+/** The kinds of things on a page that cannot be drawn, or are drawn in another way. */
 export type Lost =
   | 'gradient'
   | 'gradient without outline'

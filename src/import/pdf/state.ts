@@ -19,7 +19,7 @@ export interface State {
   stroke: Paint
   fillAlpha: number
   strokeAlpha: number
-  /** Paint darkens what is under it, as that of a marker does. */
+  /** Whether paint darkens the shapes below it, like that of a marker. */
   isMarker: boolean
   /** Opacity of the groups around. */
   groupAlpha: number
@@ -65,7 +65,7 @@ export const initialState = (ctm: Affine): State => ({
   rise: 0,
 })
 
-/** Where text is; begins anew with each text object. */
+/** The place of text. Each text object begins with a new one. */
 export interface TextPlace {
   matrix: Affine
   x: number

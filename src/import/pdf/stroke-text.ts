@@ -7,7 +7,7 @@ import type { GlyphShape } from './shapes.ts'
 /** A stroke on the page, mm: x and y in turn. */
 export type PageStroke = readonly number[]
 
-/** Capital letters with a flat top, and small letters, with their height as a part of the capitals'. */
+/** Capital letters with a flat top, and small letters, with their height as a share of the cap height. */
 const FLAT: ReadonlyMap<string, number> = new Map([
   ...Array.from('HEFILTDBPRKMNXZ', (letter) => [letter, 1] as const),
   ...Array.from('bdhkl', (letter) => [letter, 1.04] as const),
@@ -41,7 +41,7 @@ export class StrokeText {
     return can
   }
 
-  /** Learns from a character how high the capitals of its font are. */
+  /** Learns the cap height of a font from one of its characters. */
   learn({ font, glyph }: GlyphShape): void {
     const part = FLAT.get(glyph.unicode)
     if (part === undefined || (this.#capHeights.has(font) && part !== 1)) return

@@ -5,7 +5,7 @@ import type { Interpreter } from './interpret.ts'
 /** Steps of one glyph: it takes about 1.5 KB until it is drawn. */
 const GLYPH = 30
 
-/** Shows glyphs where the text stands, and moves it on. */
+/** Shows glyphs at the text position, and advances it. */
 export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | number)[]): void {
   const { state, text } = machine
   const { font, size, textScale, charSpacing, wordSpacing } = state
@@ -31,7 +31,7 @@ export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | numbe
   }
 }
 
-/** In em. */
+/** Advance, em. */
 const advance = ({ isDrawn, matrix }: Font, { width }: Glyph): number => width * (isDrawn ? matrix[0] : 0.001)
 
 const advanceDown = ({ verticalMetrics }: Font, { vertical }: Glyph): number =>
@@ -69,7 +69,7 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, opacity, ...(line && { line }), clip })
 }
 
-/** Where the origin of vertical writing is in a glyph, em. */
+/** The origin of vertical writing in a glyph, em. */
 function originOf({ isVertical, verticalMetrics }: Font, { vertical, width }: Glyph): readonly [number, number] {
   if (!isVertical) return [0, 0]
   const [, x, y] = vertical ?? [0, width / 2, verticalMetrics?.[1] ?? 880]

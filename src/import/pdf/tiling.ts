@@ -4,7 +4,7 @@ import type { Interpreter } from './interpret.ts'
 import { boundsOfPath, boxOnPage, type PagePath } from './paths.ts'
 import { type Clip, initialState } from './state.ts'
 
-/** Cells of one area. A finer pattern is no drawing of lines any more. */
+/** Most cells of one area: a finer pattern cannot be drawn as lines. */
 const MOST_CELLS = 10_000
 
 /** Repeats the cell of a pattern inside a path. */

@@ -1,9 +1,9 @@
 import type { Affine } from '../../geometry/affine.ts'
 
-/** Values of pdf.js, whose types are not known. What is no finite number is 0. */
+/** Reads values of pdf.js, whose types are unknown. Anything but a finite number is 0. */
 export const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
 
-/** Six numbers in whatever list pdf.js has them. */
+/** Six numbers in any kind of list of pdf.js. */
 export function affine(value: unknown): Affine | undefined {
   if (value === null || value === undefined) return undefined
   const [a, b, c, d, e, f] = Array.from(value as ArrayLike<number>, number)

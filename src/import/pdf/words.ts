@@ -8,7 +8,7 @@ export interface Word {
 
 /** Widest gap within a word, and most that letters overlap, em. */
 const [WIDEST, OVERLAP] = [0.2, -0.25]
-/** How far two baselines of one word may differ, em. */
+/** Greatest difference of two baselines in one word, em. */
 const SAME = 0.01
 
 /**

@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 /** How the pixels of a page are coded. */
 type Color = 'black' | 'grey' | 'rgb' | 'cmyk'
 
-/** A page as its header describes it (PWG 5102.4, and the UNIRAST format of Apple's raster). */
+/** A page by its header (PWG 5102.4, and the UNIRAST format of Apple's raster). */
 export interface RasterPage {
   readonly width: number
   readonly height: number
@@ -15,7 +15,7 @@ export interface RasterPage {
   readonly bytesPerLine: number
   /** Bytes that a run repeats: a pixel, or eight of 1 bit. */
   readonly unit: number
-  /** Where its lines begin in the file. */
+  /** Offset of its lines in the file, bytes. */
   readonly start: number
 }
 
@@ -30,7 +30,7 @@ export interface Grey {
 }
 
 const MOST_PAGES = 1000
-/** Pixels of the file, and those that are left when fine ones are averaged. */
+/** Most pixels of the file, and of a page after averaging. */
 const [MOST_PIXELS, MOST_AVERAGED] = [240e6, 60e6]
 const MOST_SIDE = 60_000
 /** Finer pixels than these are averaged: a pen draws no finer lines. */
@@ -43,7 +43,7 @@ const broken = (why: string): PlotdError =>
   new PlotdError('ERR_DOCUMENT', `the raster page cannot be read: ${why}`, { remedy: 'Print the document again.' })
 
 /**
- * The pages of a file. Finding them walks over the runs of each line and decodes nothing.
+ * The pages of a file. Skips over the runs of each line without decoding them.
  *
  * @throws PlotdError ERR_DOCUMENT when a page is broken, cut off or too large
  */
@@ -115,9 +115,10 @@ const WHITE_TO_END = 128
 type OnLine = (y: number, repeats: number, runs: number) => void
 
 /**
- * Walks over the lines of a page. A line comes with the number of times that it is repeated and the place of its runs.
+ * Walks over the lines of a page. `onLine` gets the line's y, its number of repeats and the offset of its runs.
  *
- * @returns where the page ends @throws PlotdError ERR_DOCUMENT
+ * @returns the offset of the page's end, bytes
+ * @throws PlotdError ERR_DOCUMENT
  */
 function eachLine(bytes: Uint8Array, page: RasterPage, onLine: OnLine): number {
   const { height, bytesPerLine, unit, start } = page

@@ -8,13 +8,13 @@ import { type Bitmap, distances, STEP, thinned } from './thin.ts'
 import { type Area, hatched, picturesOn } from './tones.ts'
 import { smoothed, strokesIn } from './trace.ts'
 
-/** A darker pixel is ink. */
+/** A pixel darker than this is ink. */
 const INK = 170
 /** Ink that is wider is drawn as its outline, mm: a centre line would not show its shape. */
 const WIDE_MM = 1.6
 /** Strokes that are shorter come from rough edges of wide ink, mm. */
 const ROUGH_MM = 0.8
-/** How far a stroke may be from the middles of its pixels, in pixels. */
+/** Greatest distance of a stroke from the middles of its pixels, in pixels. */
 const TOLERANCE = 0.4
 
 /**
@@ -65,7 +65,7 @@ function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; ha
   return { lines: [...kept, ...strokesIn(bitmap, outline, nothing)].map(finished), hasWide: true }
 }
 
-/** With a border of one pixel on each side, so that every pixel has neighbours. */
+/** The ink, with a border of one pixel on each side, so that every pixel has neighbours. */
 function inkOf({ width, height, values }: Grey, pictures: readonly Area[]): Bitmap {
   const wide = width + 2
   const ink = new Uint8Array(wide * (height + 2))

@@ -9,7 +9,7 @@ export interface Bitmap {
 export const STEP = 3
 const ASLANT = 4
 
-/** How far each pixel of `of` lies from the nearest one that is not, in thirds of a pixel. */
+/** Distance of each pixel of `of` from the nearest pixel outside it, in thirds of a pixel. */
 export function distances({ width, height }: Bitmap, of: Uint8Array): Uint16Array {
   const far = new Uint16Array(width * height)
   for (let i = 0; i < far.length; i++) far[i] = of[i] === 1 ? 0xfff0 : 0
@@ -45,7 +45,7 @@ export const around = (width: number): readonly number[] => [
   -width - 1,
 ]
 
-/** For each pattern of eight neighbours: bit 0 or 1 says whether Zhang and Suen's first or second pass removes the pixel. */
+/** For each pattern of eight neighbours: bits 0 and 1 are set when Zhang and Suen's first and second pass remove the pixel. */
 const REMOVES = Uint8Array.from({ length: 256 }, (_, pattern) => {
   const bit = (k: number): number => (pattern >> (k & 7)) & 1
   let count = 0

@@ -19,7 +19,7 @@ const SHARE = 0.6
 /** Smaller patches of grey are drawn as lines, mm². */
 const LEAST_MM2 = 100
 
-/** Where a page has pictures: patches of shades between paper and ink, each in its rectangle. */
+/** The pictures on a page: patches of shades between paper and ink, as rectangles. */
 export function picturesOn(page: Grey): Area[] {
   const { width, height, pixelWidth, pixelHeight } = page
   const [wide, high] = [
@@ -93,10 +93,10 @@ function patches(isTone: Uint8Array, columns: number, rows: number): Area[] {
 const LINES_MM = 0.7
 /** Every fourth line begins at the same darkness, so that a darker tone has more lines. */
 const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const
-/** Pixels are averaged over so much of a line, mm. */
+/** Length of a line over which pixels are averaged, mm. */
 const RUN_MM = 0.5
 
-/** A picture as level lines that grow denser where it is darker, mm. */
+/** A picture as level lines that are denser where it is darker, mm. */
 export function hatched(page: Grey, { left, top, right, bottom }: Area): number[][] {
   const { width, values, pixelWidth, pixelHeight } = page
   const [stepX, stepY] = [Math.max(1, Math.round(RUN_MM / pixelWidth)), LINES_MM / pixelHeight]

@@ -62,7 +62,7 @@ class Tracer {
     this.strokes.push(this.#points(path))
   }
 
-  /** From one pixel over the next to an end, a fork, or to where nothing is left. */
+  /** Follows pixels to an end, to a fork, or until none is left. */
   #follow(from: number, first: number): number[] {
     const path = [from, first]
     let [before, here] = [from, first]
@@ -103,7 +103,7 @@ class Tracer {
   }
 }
 
-/** Takes the stairs of pixels out of a stroke: each point moves towards its neighbours, the ends stay. */
+/** Smooths the stairs of pixels in a stroke: each point moves towards its neighbours, and the ends stay. */
 export function smoothed(stroke: PixelStroke, rounds: number): Float64Array<ArrayBuffer> {
   let points = Float64Array.from(stroke)
   const last = points.length - 2

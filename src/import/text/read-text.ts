@@ -22,7 +22,7 @@ export interface ReadTextOptions {
 
 /** Characters of a text, of one paragraph, and pages. */
 const [MOST_CHARACTERS, MOST_IN_PARAGRAPH, MOST_PAGES] = [400_000, 20_000, 500]
-/** Characters of Markdown without an empty line. The time for marks that stay open grows with their square. */
+/** Characters of Markdown without an empty line. The time for unclosed marks grows with the square of their number. */
 const MOST_IN_BLOCK = 50_000
 
 /**

@@ -2,7 +2,7 @@ import { layoutText, loadFont, type StrokeFont } from '../../hershey/index.ts'
 
 type Glyph = StrokeFont['glyphs'] extends ReadonlyMap<number, infer G> ? G : never
 
-/** How a run of characters looks. */
+/** The style of a run of characters. */
 export interface RunStyle {
   readonly isEmphasized: boolean
   readonly isStrong: boolean
@@ -42,7 +42,7 @@ export class StyledFont {
     return layoutText(text, { font: this.#base, size }).width / blank
   }
 
-  /** A character that is a line of this width. @param size  cap height, in the unit of the width */
+  /** A character in the form of a line of this width. @param size  cap height, in the unit of the width */
   rule(width: number, size: number): string {
     const { capHeight } = this.#base.metrics
     const length = (width / size) * capHeight

@@ -1,13 +1,13 @@
 /**
- * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` says where everything
- * stands, `index` draws the sheet, `markers` and `perspective` find it in a photograph, `pen-strokes` makes strokes of ink,
- * `read-sheet` puts these together.
+ * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` places everything on the
+ * sheet and `index` draws it. `markers` and `perspective` find the sheet in a photograph, `pen-strokes` makes strokes of ink,
+ * and `read-sheet` combines them.
  */
 
 /** The sheet, mm. */
 export const SHEET = { width: 210, height: 297 } as const
 
-/** What is written: characters and pairs, and how often each. The order is that of the boxes. */
+/** The texts to write, characters and pairs, with the number of samples of each, in the order of the boxes. */
 const WANTED: readonly (readonly [texts: readonly string[], times: number])[] = [
   [Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
   [Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],
@@ -17,9 +17,9 @@ const WANTED: readonly (readonly [texts: readonly string[], times: number])[] = 
   [Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
 ]
 
-/** Boxes: how many in a row, the side of one, and where the first stands, mm. */
+/** Boxes: number in a row, width, height, and the place of the first, mm. */
 const [COLUMNS, WIDTH, HEIGHT, LEFT, TOP] = [13, 14, 17, 14, 21] as const
-/** Where in a box ink is read: white at the sides for guide marks, and room above for the caption, mm. */
+/** Parts of a box in which no ink is read: at the sides for guide marks, and above for the caption, mm. */
 const [SIDE, CAPTION] = [1, 3.4] as const
 
 /** Heights below the top of the place for ink, mm. */
@@ -46,7 +46,7 @@ export const BOXES: readonly Box[] = WANTED.flatMap(([texts, times]) =>
   height: HEIGHT - CAPTION - 0.4,
 }))
 
-/** Where captions stand in a box, from the place for ink, mm: left edge and baseline. */
+/** Place of a caption, mm from the place for ink: left edge and baseline. */
 export const CAPTION_AT = { x: 0, y: -0.9, size: 1.8 } as const
 /** Length of a guide mark at either side of a box, mm. */
 export const MARK = SIDE - 0.2
@@ -60,5 +60,5 @@ export const MARKERS = [
   [195, 285],
   [15, 285],
 ] as const
-/** The dark square beside the first marker, which tells where the top of the sheet is: its middle, and its side, mm. */
+/** The dark square beside the first marker marks the top of the sheet: its middle, and its side, mm. */
 export const TOP_SIGN = { x: 28, y: 12, side: 6 } as const

@@ -12,7 +12,7 @@ import { BOXES, CAPTION_AT, GUIDES, MARK, MARKER, MARKERS, SHEET, TOP_SIGN } fro
 const schema = z.strictObject({ pen: mm(0.1, 0.8, 0.5, "width of the pen's line, mm") })
 type AlphabetParams = z.infer<typeof schema>
 
-/** Font of the captions: small letters that nobody takes for writing. */
+/** Font of the captions: small letters that do not look like handwriting. */
 const FONT = 'EMSReadability'
 
 function drawn({ pen }: AlphabetParams): Strokes {

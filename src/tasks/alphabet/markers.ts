@@ -9,15 +9,15 @@ interface Marker {
   readonly module: number
 }
 
-/** The photograph is searched at this many pixels along its longer side: hatching melts into grey there. */
+/** Pixels along the longer side of the photograph during the search: at this size hatching becomes even grey. */
 const SEARCHED = 900
-/** Side of the square around a pixel whose mean it is compared with, as a share of the longer side. */
+/** Each pixel is compared with the mean of a square around it: the side of that square, as a share of the longer side. */
 const AROUND = 1 / 14
 /** A pixel is dark when it is darker than the mean around it by this share. */
 const DARKER = 0.88
 /** A run may differ from its length by this share of a module, and by a pixel. */
 const TOLERANCE = 0.55
-/** Candidates of which the four corners are chosen. */
+/** Number of candidates for the four corners. */
 const CANDIDATES = 12
 
 /** Middles of the four markers, clockwise from any of them; undefined when there are not four. */
@@ -116,7 +116,7 @@ function moduleOf(edges: readonly number[]): number | undefined {
   return isRight ? module : undefined
 }
 
-/** One marker for the candidates around a place, those that were seen most often first. */
+/** One marker for the candidates around each place, the most frequent first. */
 function merged(all: readonly Marker[]): Marker[] {
   const groups: { count: number; x: number; y: number; module: number }[] = []
   for (const { x, y, module } of all) {
@@ -135,7 +135,7 @@ function merged(all: readonly Marker[]): Marker[] {
     .map(({ count, x, y, module }) => ({ x: x / count, y: y / count, module: module / count }))
 }
 
-/** The four that span the largest area and are about equally large, in their order around the middle. */
+/** The four markers of about equal size that span the largest area, in their order around the middle. */
 function bestFour(found: readonly Marker[]): readonly Marker[] | undefined {
   let best: { readonly area: number; readonly four: readonly Marker[] } | undefined
   for (const four of fours(found)) {

@@ -3,9 +3,9 @@ import { type Bitmap, distances, STEP, smoothed, strokesIn, thinned } from '../.
 type Point = readonly [x: number, y: number]
 type Line = readonly Point[]
 
-/** Ends of pieces that lie closer meet at a fork, in widths of the line. */
+/** Ends of pieces that are closer than this meet at a fork, in widths of the line. */
 const FORK = 1.2
-/** Where the direction at an end is measured, in widths of the line. */
+/** Length over which the direction at an end is measured, in widths of the line. */
 const LOOK = 2
 /** Two pieces are one stroke when they leave a fork in opposite directions: the cosine of the angle between them is less. */
 const OPPOSITE = -0.6
@@ -13,12 +13,12 @@ const OPPOSITE = -0.6
 const SHORTENED = 0.5
 /** Twigs that are left out, in half widths of the line: the short bar of an f must stay. */
 const TWIG = 0.5
-/** Groups of pixels that are smaller are dirt, as a share of the square of the line's width. */
+/** Smaller groups of pixels count as dirt, as a share of the square of the line's width. */
 const DIRT = 0.25
 
 /**
- * The strokes of a pen from its ink, in pixels: the centre lines, joined at forks where they go on straight, in the order and the
- * direction in which most people write: from the top and from the left.
+ * The strokes of a pen from its ink, in pixels: the centre lines, joined at forks where they continue straight. Order and
+ * direction are those of most writers: from the top and from the left.
  */
 export function penStrokes(bitmap: Bitmap): Line[] {
   const far = distances(bitmap, bitmap.ink)
@@ -50,7 +50,7 @@ function widthAt(point: Point | undefined, width: number, far: Uint16Array): num
   return (2 * (far[Math.floor(y) * width + Math.floor(x)] ?? 0)) / STEP
 }
 
-/** Thinning parts a crossing into two forks and a short bridge between them, which no pen drew. */
+/** Removes the bridges that thinning makes: it turns a crossing into two forks with a short bridge between them. */
 function withoutBridges(pieces: readonly Line[], longest: number): Line[] {
   const isAtFork = (end: Point | undefined, own: Line) =>
     pieces.some((other) => other !== own && [other[0], other.at(-1)].some((p) => p && end && apart(p, end) < 2))
@@ -62,7 +62,7 @@ function withoutBridges(pieces: readonly Line[], longest: number): Line[] {
 const apart = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1])
 const lengthOf = (line: Line): number => line.reduce((sum, point, i) => sum + apart(point, line[i - 1] ?? point), 0)
 
-/** An end of a piece: which piece, and whether it is the last point. */
+/** An end of a piece: the piece, and whether the end is its last point. */
 interface End {
   readonly piece: number
   readonly isLast: boolean
@@ -119,7 +119,7 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
     return out
   }
   const lines: Point[][] = []
-  // Strokes that begin at a free end come first; what is left goes round.
+  // Strokes that begin at a free end come first; the remaining ones are closed.
   for (const isLast of [false, true]) {
     for (const piece of pieces.keys()) {
       const end = endOf(piece, isLast)
@@ -139,7 +139,7 @@ function outward(line: Line, look: number): Point {
   return [(x - inside[0]) / length, (y - inside[1]) / length]
 }
 
-/** A line with its free ends as long as the ink was. Ends that meet another line stay. */
+/** Extends the free ends of a line to the length of the ink. Ends that meet another line stay. */
 function lengthened(line: Line, by: number, all: readonly Line[]): Line {
   const [first, last] = [line[0], line.at(-1)]
   if (!first || !last || line.length < 2) return line
@@ -151,7 +151,9 @@ function lengthened(line: Line, by: number, all: readonly Line[]): Line {
   return [...(isFree(first) ? [beyond(first, start)] : []), ...line, ...(isFree(last) ? [beyond(last, end)] : [])]
 }
 
-/** The line in the direction in which it was probably written: from its upper end, or from its left one when it lies. */
+/**
+ * Turns a line to the direction in which it was probably written: from its upper end, or from its left end when it is level.
+ */
 function written(line: Line): Line {
   const [first, last] = [line[0], line.at(-1)]
   if (!first || !last) return line

@@ -16,15 +16,15 @@ export interface WrittenSheet {
   readonly empty: readonly string[]
 }
 
-/** Pixels along the longer side of a photograph: eight on a mm. */
+/** Pixels along the longer side of a photograph: eight per mm. */
 const LONGEST = 2400
-/** Pixels on a mm of a box. */
+/** Pixels per mm of a box. */
 const FINE = 12
 /** Ink is darker than paper by this share of the darkest ink, so that the dot of an i is not lost in the blur. */
 const INK = 0.36
 /** Share of a box that a dot darkens. */
 const DARKEST = 0.0008
-/** Ink that reaches no further into a box than this is of a guide mark, or of the box beside it, mm. */
+/** Ink that reaches no further into a box than this belongs to a guide mark or to the box beside it, mm. */
 const BORDER = 0.8
 /** A box whose darkest place is lighter than this share of the paper is empty. */
 const EMPTY = 0.8
@@ -74,7 +74,7 @@ function sheetIn(photo: Picture): Perspective {
 
 const noSheet = (why: string) => new PlotdError('ERR_FILE', `the photograph shows no alphabet sheet: ${why}`)
 
-/** How much darker the place of the top sign is than the paper beside it, 0 … 1. */
+/** Darkness of the top sign's place compared with the paper beside it, 0 … 1. */
 function signContrast(photo: Picture, place: Perspective): number {
   const { x, y, side } = TOP_SIGN
   const mean = (dx: number, dy: number) => {
@@ -110,7 +110,7 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
   return withoutSpecks({ width, height: rows + 2, ink })
 }
 
-/** Leaves out ink that is nowhere two pixels thick, which is noise of the camera, and ink that only touches the border. */
+/** Leaves out ink that is never two pixels thick, which is noise of the camera, and ink that only touches the border. */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const far = distances(bitmap, bitmap.ink)
   const { width, height, ink } = bitmap

@@ -1,6 +1,6 @@
 /**
- * The room `draw`: what patterns, postcards and photos draw with: curves (here), seeded chance, shapes that hide lines
- * (`scene`), hatches, ribbons, joining and tidying. Each file may be imported by the tasks.
+ * The room `draw`: drawing tools of patterns, postcards and photos. It has curves (here), seeded random numbers, shapes that
+ * hide lines (`scene`), hatches, ribbons, joining and tidying. Tasks may import each file.
  */
 
 /** A line while it is built: x, y interleaved, mm. */

@@ -22,7 +22,7 @@ export function ribbon(way: (t: number) => readonly [number, number], style: Rib
       const [bx, by] = way(t + 0.5 / steps)
       const length = Math.max(1e-9, Math.hypot(bx - ax, by - ay))
       const reach = (side * style.breadth(t) * Math.cos(style.twist(t))) / length
-      // A little along the way as well, as a turning band's far edge lags behind its near one.
+      // Shifted a little along the way as well: the far edge of a turning band lags behind its near one.
       const lag = (side * style.breadth(t) * 0.35 * Math.sin(style.twist(t))) / length
       line.push(x - (by - ay) * reach + (bx - ax) * lag, y + (bx - ax) * reach + (by - ay) * lag)
     }

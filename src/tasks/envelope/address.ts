@@ -4,10 +4,10 @@ import type { TaskWarning } from '../task.ts'
 import { countryCode, countryLine } from './countries.ts'
 import type { EnvelopeParams } from './schema.ts'
 
-/** An address as it stands on the envelope, and what the sender should know of it. */
+/** The lines of an address on the envelope, and warnings to the sender. */
 export interface Address {
   readonly lines: readonly string[]
-  /** ISO 3166 code; undefined when the address does not tell. */
+  /** ISO 3166 code; undefined when the address does not name a country. */
   readonly country: string | undefined
   readonly warnings: readonly TaskWarning[]
 }
@@ -39,7 +39,7 @@ const FRENCH = { lines: 6, characters: 38 }
 /**
  * The lines of an address: `address` as it is, or its parts in the order of the country, from the library's templates.
  *
- * @throws PlotdError ERR_PARAMS for a country that nobody knows, or an address without words
+ * @throws PlotdError ERR_PARAMS for an unknown country, or an address without words
  */
 export function addressOf(params: Parts): Address {
   const country = params.country.trim() === '' ? undefined : countryCode('country', params.country)
@@ -63,7 +63,10 @@ const linesIn = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '')
 
-/** The parts in the order of a country. A template that begins with the postal code is for its own script: Latin turns it round. */
+/**
+ * The parts in the order of a country. A template that begins with the postal code is for the country's own script: in Latin
+ * script the order is reversed.
+ */
 function byCountry(params: Parts, country: string): string[] {
   const { recipient, honorific, company, careOf, street, street2, postcode, town, region } = params
   if (country === 'BR') return brazilian(params)
@@ -80,7 +83,7 @@ function byCountry(params: Parts, country: string): string[] {
     .setProvince(region.trim())
     .setPrefecture(region.trim())
     .setRegion(region.trim())
-  // A word of their own in a template, such as NL's 't.a.v.', is for a company's letters.
+  // A fixed word in a template, such as 't.a.v.' of the Netherlands, is for letters to a company.
   const parts = address.setFormat({ country, type: 'default' }).toArray()
   const rows = withoutRepeats(parts, region.trim()).map((row) => row.map((part) => mended(part, country, town)))
   const lines = rows.flatMap((row) => linesIn(row.join(' ')))
@@ -89,7 +92,7 @@ function byCountry(params: Parts, country: string): string[] {
   return nameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
 }
 
-/** Some templates have a place for a state and one for a region: the region stands in the first. */
+/** Some templates have a place for a state and one for a region: the region goes into the first. */
 function withoutRepeats(rows: readonly (readonly string[])[], region: string): string[][] {
   let isDrawn = false
   return rows.map((row) =>

@@ -87,7 +87,7 @@ function textsOf(params: EnvelopeParams): SetText[] {
   ]
 }
 
-/** Who gets it, for the title: the name, the company, or the first line of the address. */
+/** The recipient for the title: the name, the company, or the first line of the address. */
 const nameOf = ({ recipient, company, address }: EnvelopeParams): string =>
   (recipient.trim() || company.trim() || (address.trim().split('\n')[0] ?? '')).replace(/\s+/g, ' ')
 

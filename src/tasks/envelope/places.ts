@@ -13,15 +13,15 @@ import type { EnvelopeParams } from './schema.ts'
 /** Cap heights, mm: posts read 2 to 4.7. */
 const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
 const SENDER = { largest: 2.4, smallest: 1.5 }
-/** What no ink comes nearer to the edges than, mm. */
+/** Least distance of ink from the edges, mm. */
 const EDGE = 5
-/** Code of postage: cap height, distance of signs and of rows, mm. Its letters are plain and stand apart. */
+/** Code of postage: cap height, distance of signs and of rows, mm. Its letters are plain and separate. */
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
 /** Least distance of handwritten postage from other ink, mm. */
 const GAP = 3
 const NUMBER_ABOVE = 6
 
-/** Ink in its place, for the drawing and for the check that nothing meets. */
+/** Ink in its place, for the drawing and for the check of overlaps. */
 export interface Placed {
   readonly what: 'address' | 'sender' | 'postage' | 'number'
   readonly strokes: Strokes
@@ -57,7 +57,7 @@ export function placesOf(
   return placed
 }
 
-/** Handwritten postage must be read by a machine: its zone keeps clear of every other, of the strip and of the edges. */
+/** Machines read handwritten postage, so its zone must not meet another zone, the strip or the edges. */
 function refuseMeetings({ width, height }: Sheet, { strip }: Post, placed: readonly Placed[], params: EnvelopeParams) {
   const zone = placed.find(({ what }) => what === 'postage')?.bounds
   if (!zone) return
@@ -109,7 +109,7 @@ const refused = (value: string, expected: string): PlotdError =>
     issues: [{ field: 'postage', value, expected }],
   })
 
-/** Upright letters at even distances in the stamp's corner: nothing of a hand, so that machines can read them. */
+/** Upright letters at even distances in the stamp's corner, without the look of handwriting, so that machines can read them. */
 function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): Placed {
   const columns = Math.max(...rows.map((row) => row.length))
   // The eight signs of Deutsche Post stand closer, as in one word.
@@ -141,11 +141,11 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
   return { what: 'postage', strokes, bounds: boundsOf(strokes) }
 }
 
-/** A zero with a slash, because this font's zero is nearly its O. */
+/** Adds a slash to a zero, because this font's zero is nearly its O. */
 const slashed = (strokes: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes =>
   joined([strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY])])
 
-/** The block that machines read: below the stamp, above the strip, its left edge where the lines leave it. */
+/** The block that machines read lies below the stamp and above the strip. Its left edge depends on the length of its lines. */
 function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Address, letters: LetterOptions): Placed {
   const { width, height } = sheet
   const top = Math.min(post.top, Math.max(corner.height, 0.4 * height))
@@ -157,7 +157,7 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
   let box = { x: usual, y: top, width: width - post.sides - usual, height: bottom - top }
   let fitted = box.height > 0 ? unwrapped(text, box, ADDRESS.largest, options) : undefined
   if ((fitted?.size ?? 0) < ADDRESS.good && least < usual && box.height > 0) {
-    // Long lines: the block begins further left, but no further than it must.
+    // For long lines the block begins further left, but no further than necessary.
     const wide = { ...box, x: least, width: width - post.sides - least }
     const larger = unwrapped(text, wide, Math.max(ADDRESS.good, fitted?.size ?? 0), options)
     if (larger && larger.size > (fitted?.size ?? 0)) {
@@ -186,20 +186,20 @@ function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, le
   return { what: 'sender', strokes, bounds: boundsOf(strokes) }
 }
 
-/** At the left edge above the strip, where nobody looks for an address. */
+/** At the left edge above the strip, where neither machine nor reader expects an address. */
 function frontNumber({ height }: Sheet, { strip }: Post, number: string): Placed {
   const y = height - strip.height - 1
   const strokes = moved(pairNumber(number).strokes, EDGE, y)
   return { what: 'number', strokes, bounds: boundsOf(strokes) }
 }
 
-/** On the flap, in the middle: y of the baseline from the fold, upwards. Every flap has paper there. */
+/** On the middle of the flap, where every flap has paper; y of the baseline is measured from the fold, upwards. */
 export function flapNumber(width: number, number: string): Strokes {
   const { strokes, bounds } = pairNumber(number)
   return moved(strokes, (width - bounds.maxX - bounds.minX) / 2, -NUMBER_ABOVE)
 }
 
-/** Lines as they are, in the largest size up to `largest` at which they stay in the box; undefined for no room at all. */
+/** Unwrapped lines in the largest size up to `largest` at which they stay in the box; undefined when there is no room. */
 function unwrapped(text: string, box: TextBox, largest: number, options: TextOptions): FittedText | undefined {
   if (box.width <= 0 || box.height <= 0) return undefined
   const whole = layoutText(text, { ...options, size: largest })

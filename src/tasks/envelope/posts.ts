@@ -1,6 +1,6 @@
 /**
- * What post offices ask of an envelope, as data. Lengths in mm. Each entry names its source and the year in which it was read.
- * Numbers that no source gives are those of `general`, the strictest that the sources share.
+ * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source and the year of reading. Numbers
+ * that no source gives are those of `general`, the strictest that the sources share.
  */
 
 /** A code that the sender writes instead of a stamp. */
@@ -11,7 +11,7 @@ export interface CodeForm {
   readonly says: string
   /** The rows to write. */
   readonly rows: (code: string, abroad: boolean) => readonly string[]
-  /** How long the code is good, for the warning before ink. */
+  /** How long the code is valid, for the warning before ink. */
   readonly valid: string
   readonly abroad: boolean
 }

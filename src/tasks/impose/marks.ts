@@ -2,12 +2,12 @@ import { transformed, translation } from '../../geometry/affine.ts'
 import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
 import { layoutText } from '../../hershey/index.ts'
 
-/** Marks keep this distance from the trim, so that none is left on the piece after the cut, mm. */
+/** Distance of marks from the trim, mm, so that no mark remains on the piece after the cut. */
 export const BLEED = 3
-/** Length of a mark, and the least that a knife can be laid to, mm. */
+/** Usual length of a mark, and the least length to which a knife can be aligned, mm. */
 const LENGTH = { usual: 6, least: 2 }
 
-/** A mark outwards from a place on the trim, of what fits between `BLEED` and `room`; nothing when that is too short. */
+/** A mark outwards from a place on the trim, as long as fits between `BLEED` and `room`; nothing when that is too short. */
 export function mark(x: number, y: number, towards: readonly [dx: number, dy: number], room: number): number[][] {
   const end = Math.min(BLEED + LENGTH.usual, room)
   if (end - BLEED < LENGTH.least) return []
@@ -31,7 +31,7 @@ export function cornerMarks(minX: number, minY: number, maxX: number, maxY: numb
   ]
 }
 
-/** Words in small letters, for the user who puts sheets together. */
+/** Words in small letters, for the user who assembles the sheets. */
 export const smallWords = (text: string, x: number, y: number): Strokes =>
   transformed(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
 

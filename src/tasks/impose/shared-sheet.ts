@@ -6,8 +6,8 @@ import { nUp } from './n-up.ts'
 export const NUMBERS_UP = [1, 2, 4, 6, 9, 16] as const
 
 /**
- * Puts pages of a document on one sheet of the size of the first page, scaled down, row by row. Where pages are larger so, they
- * lie on their side: the top of each is to the left of the sheet.
+ * Puts pages of a document on one sheet of the size of the first page, scaled down, row by row. Where pages become larger that
+ * way, they lie on their side, with their tops to the left of the sheet.
  *
  * @param pages  at least one
  * @param numberUp  cells of the sheet, at least; the last sheet of a document has empty ones

@@ -8,7 +8,7 @@ import { cornerMarks, linesAsStrokes, smallWords } from './marks.ts'
 /** Sheets that a drawing is divided over. Lengths in mm. */
 export interface Tiling {
   readonly sheet: PageSize
-  /** Width of the sheet's edge that stays without the drawing. */
+  /** Width of the sheet's edge that stays blank. */
   readonly margin: number
   /** Paper of a sheet that lies below its right and lower neighbours when they are put together; it has no ink. */
   readonly overlap: number

@@ -39,7 +39,7 @@ function packed({ box, random }: Sheet, p: { count: number; largest: number; sma
   const tries = 400 + 60 * p.count
   for (let i = 0; i < tries && discs.length < p.count; i++) {
     const [x, y] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
-    // The largest allowed shrinks as the sheet fills: a few great ones, then ever smaller ones between them.
+    // The largest allowed radius shrinks as the sheet fills: first a few large circles, then smaller ones between them.
     let r = Math.min(
       p.largest * (1 - i / tries) ** 3 + p.smallest,
       x - box.minX,

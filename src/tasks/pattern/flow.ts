@@ -40,7 +40,7 @@ export const flow = definePattern({
       if ((line.length / 2 - 1) * STEP < p.shortest) continue
       for (let i = 0; i + 1 < line.length; i += 2) near.add(line[i] ?? 0, line[i + 1] ?? 0)
       out.add(line)
-      // New lines start beside old ones first, which packs the field evenly; stray seeds fill what is left.
+      // New lines start beside old ones first, which packs the field evenly; random seeds fill the rest.
       for (let i = 0; i + 3 < line.length; i += 24) {
         const [px, py, qx, qy] = [line[i] ?? 0, line[i + 1] ?? 0, line[i + 2] ?? 0, line[i + 3] ?? 0]
         const [nx, ny] = [((py - qy) / STEP) * p.spacing * 1.01, ((qx - px) / STEP) * p.spacing * 1.01]

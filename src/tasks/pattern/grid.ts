@@ -25,7 +25,7 @@ export const grid = definePattern({
     const out = new StrokeWriter()
     const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
     const cell = Math.min(p.cell, width, height)
-    const spare = 0.25 * cell * Math.min(1, p.disorder) // for what chance pushes outwards
+    const spare = 0.25 * cell * Math.min(1, p.disorder) // room for figures that chance pushes outwards
     const [columns, rows] = [width, height].map((side) => Math.max(1, Math.floor((side - spare) / cell))) as [
       number,
       number,

@@ -6,7 +6,7 @@ import { definePattern } from './pattern.ts'
 interface Square {
   readonly x: number
   readonly y: number
-  /** Half axes of the square: where the curve goes in and where it goes over. */
+  /** Half axes of the square: the first points from its entry, the second across. */
   readonly ax: number
   readonly ay: number
   readonly bx: number

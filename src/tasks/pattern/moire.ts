@@ -3,7 +3,7 @@ import { ellipse, type Line } from '../draw/curve.ts'
 import { choice, mm, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
-/** Families of even lines laid over one another a little apart: what is seen is what none of them holds. */
+/** Families of even lines laid over one another, slightly apart, so that they interfere. */
 export const moire = definePattern({
   name: 'moire',
   summary: 'even families of lines, slightly apart, that interfere',

@@ -6,9 +6,9 @@ import { type Random, randomFrom } from '../draw/random.ts'
 import { tidied } from '../draw/tidy.ts'
 import { pageFields, seedField } from '../fields.ts'
 
-/** The paper a pattern is drawn on, in mm, and the chance it may use. */
+/** The paper a pattern is drawn on, in mm, and its random numbers. */
 export interface Sheet {
-  /** What the margin leaves: ink outside it is clipped. */
+  /** The area within the margin: ink outside it is clipped. */
   readonly box: Bounds
   readonly width: number
   readonly height: number
@@ -32,7 +32,7 @@ type PatternSchema<N extends string, S extends z.ZodRawShape> = z.ZodObject<
   z.core.$strict
 >
 
-/** A pattern as its author writes it: a pure, seeded function from a sheet and its own parameters to strokes. */
+/** The definition of a pattern: a pure, seeded function from a sheet and its own parameters to strokes. */
 export interface PatternSpec<N extends string, S extends z.ZodRawShape> {
   readonly name: N
   readonly summary: string
@@ -44,11 +44,11 @@ export interface Pattern<N extends string = string, S extends z.ZodRawShape = z.
   readonly name: N
   readonly summary: string
   readonly schema: PatternSchema<N, S>
-  /** Strokes in mm, clipped to the margin. Parameters as `schema` gives them back. */
+  /** Strokes in mm, clipped to the margin. Takes the parameters that `schema` has parsed. */
   draw(params: PageParams & object): Strokes
 }
 
-/** Adds what all patterns share: width, height, margin and seed, a sheet, and clipping to the margin. */
+/** Adds the parts that all patterns share: width, height, margin and seed, a sheet, and clipping to the margin. */
 export function definePattern<const N extends string, S extends z.ZodRawShape>(spec: PatternSpec<N, S>): Pattern<N, S> {
   const { name, summary, params } = spec
   const kind = z.literal(name).describe(summary)

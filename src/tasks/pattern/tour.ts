@@ -4,8 +4,8 @@ import { at } from '../../geometry/drawing.ts'
 const NEIGHBOURS = 8
 
 /**
- * A short closed tour through points (x, y interleaved): nearest neighbours first, then 2-opt over each point's
- * neighbours (Bentley 1992) until nothing gets shorter, which also takes out every crossing it finds.
+ * A short closed tour through points (x, y interleaved): nearest neighbours first, then 2-opt over each point's neighbours
+ * (Bentley 1992) until no exchange shortens it. That also removes the crossings that it meets.
  *
  * @returns the points' indices in the order of the tour
  */
@@ -36,7 +36,7 @@ function greedy(points: Float64Array, index: Flatbush): Int32Array {
   return order
 }
 
-/** Reverses stretches of the tour for as long as that shortens it; bounded, for the sake of huge drawings. */
+/** Reverses stretches of the tour as long as that shortens it. The work is bounded, because drawings may be huge. */
 function improve(order: Int32Array, near: readonly number[][], points: Float64Array): void {
   const count = order.length
   const place = new Int32Array(count)
@@ -68,7 +68,7 @@ function improve(order: Int32Array, near: readonly number[][], points: Float64Ar
   }
 }
 
-/** Turns round what lies between two places, the shorter way about the circle. */
+/** Reverses the part between two places, on the shorter side of the cycle. */
 function reverse(order: Int32Array, place: Int32Array, from: number, to: number): void {
   const count = order.length
   let span = ((to - from + count) % count) + 1

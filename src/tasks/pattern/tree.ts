@@ -64,7 +64,7 @@ interface Growth {
   readonly wind: number
 }
 
-/** Vertices of one trail with the breadth of the wood at each. */
+/** The vertices of one trail, with the breadth of the wood at each, mm. */
 type Wood = { x: number; y: number; breadth: number }[]
 
 function grow(root: Branch, p: Growth, random: Random, out: StrokeWriter): void {

@@ -64,7 +64,9 @@ function middle(polygon: readonly number[]): [number, number] {
   return [(2 * sx) / polygon.length, (2 * sy) / polygon.length]
 }
 
-/** How much smaller a ring about a point must be to stay in the box: its curve may swing out where its corners do not. */
+/**
+ * Factor by which a ring about a point must shrink to stay in the box: its curve may leave the box although its corners do not.
+ */
 function within(ring: readonly number[], box: Bounds, cx: number, cy: number): number {
   return ring.reduce((share, value, i) => {
     const [low, high, middle] = i % 2 === 0 ? [box.minX, box.maxX, cx] : [box.minY, box.maxY, cy]
@@ -86,7 +88,7 @@ function inradius(polygon: readonly number[], cx: number, cy: number): number {
   return nearest
 }
 
-/** Towards the centre, with a corner more in the middle of each edge, so that the smooth ring keeps inside. */
+/** Shrinks a ring towards the centre. One more corner in the middle of each edge keeps the smooth ring inside. */
 function shrunk(polygon: readonly number[], cx: number, cy: number, share: number): Line {
   const out: Line = []
   for (let i = 0; i < polygon.length; i += 2) {

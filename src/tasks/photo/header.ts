@@ -51,8 +51,8 @@ function jpeg(view: DataView): Header {
 }
 
 /**
- * Scans of a JPEG (B.2.3), each of which takes the decoder over the whole picture. Within a scan no byte 0xFF is
- * followed by 0xDA; a small picture inside the file may add its own.
+ * Number of scans of a JPEG (B.2.3). Each one takes the decoder over the whole picture. Within a scan no byte 0xFF is followed
+ * by 0xDA; a small picture inside the file may add its own.
  */
 export function scanCount(bytes: Uint8Array): number {
   let scans = 0

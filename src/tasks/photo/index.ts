@@ -56,7 +56,7 @@ type PhotoParams = z.infer<typeof schema>
 
 export const PHOTO_STYLES = ['halftone', 'squiggle', 'stipple'] as const
 
-/** A picture that fills a box from 0, 0 on, in strokes: a PNG or a JPEG. @throws PlotdError ERR_FILE, ERR_LIMIT */
+/** Draws a PNG or a JPEG in strokes that fill a box from 0, 0 on, mm. @throws PlotdError ERR_FILE, ERR_LIMIT */
 export async function pictureStrokes(
   bytes: Uint8Array,
   width: number,
@@ -69,7 +69,7 @@ export async function pictureStrokes(
   return clip(STYLES[style](tone, room, { ...usual, spacing: SPACING[style] }, randomFrom(1)), room)
 }
 
-/** A photo in strokes. What it looks like is in the upload, which is named by what it holds: the same for ever. */
+/** Draws a photo in strokes. Deterministic, because the name of an upload is the hash of its content. */
 export const photo = defineTask<PhotoParams>({
   name: 'photo',
   summary: 'a photo in strokes: engraved, as one wave, or stippled',

@@ -4,16 +4,16 @@ import { at } from '../../geometry/drawing.ts'
 import type { Random } from '../draw/random.ts'
 import type { Tone } from './tone.ts'
 
-/** A point shows less than its share of darkness where points are few: the dark parts get more than theirs. */
+/** Exponent of darkness: sparse points look lighter than their share, so dark parts get more points. */
 const DEEPER = 1.6
-/** Rounds of relaxation: after these points hardly move. */
+/** Rounds of relaxation: afterwards points hardly move. */
 const ROUNDS = 24
-/** Samples a point: enough for its cell's centre of darkness. */
+/** Samples for each point: enough for the centre of darkness of its cell. */
 const SAMPLES = 24
 
 /**
- * Points as dense as a picture is dark: thrown by chance, then each moved to the centre of darkness of what is nearest
- * to it, again and again (weighted Voronoi stippling; Secord 2002).
+ * Points as dense as a picture is dark. They are placed at random, and each then moves repeatedly to the centre of darkness of
+ * its cell (weighted Voronoi stippling; Secord 2002).
  *
  * @returns x, y interleaved, mm
  */
@@ -49,7 +49,7 @@ export function relaxed(tone: Tone, room: Bounds, points: number, white: number,
   return places
 }
 
-/** Where it is twice as dark a point is twice as likely. */
+/** Places points at random, twice as likely where the picture is twice as dark. */
 function thrown(room: Bounds, points: number, weight: (x: number, y: number) => number, random: Random): Float64Array {
   const dots: number[] = []
   for (let i = 0; i < 200 * points && dots.length < 2 * points; i++) {

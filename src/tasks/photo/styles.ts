@@ -23,13 +23,10 @@ export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Rand
 const STEP = 0.25
 /** A shorter stroke would be a speck, mm. */
 const SHORTEST = 0.9
-/** Which of the strokes of a band comes first as it darkens: the middle, then outwards. */
+/** Order in which the strokes of a band appear as it darkens: the middle first, then outwards. */
 const ORDER = [2, 1, 3, 0, 4] as const
 
-/**
- * Bands of up to five parallel strokes, as many as it is dark, like the lines of an engraving: where a stroke ends the
- * band grows thinner.
- */
+/** Bands of up to five parallel strokes, like the lines of an engraving. A darker place has more strokes. */
 export const halftone: Style = (tone, room, { spacing, angle, white }) => {
   const out = new StrokeWriter()
   const apart = (0.86 * spacing) / ORDER.length
@@ -44,7 +41,7 @@ export const halftone: Style = (tone, room, { spacing, angle, white }) => {
   return out.take()
 }
 
-/** One line to and fro whose waves are higher and closer where it is dark. */
+/** One line to and fro whose waves are higher and closer where the picture is dark. */
 export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
   const out = new StrokeWriter()
   eachLine(room, spacing, angle, (place, length, forward) => {
@@ -65,7 +62,7 @@ export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
   return out.take()
 }
 
-/** Points as dense as it is dark (Secord 2002), and one line through all of them. */
+/** Points as dense as the picture is dark (Secord 2002), and one line through all of them. */
 export const stipple: Style = (tone, room, { points, white }, random) => {
   const places = relaxed(tone, room, points, white, random)
   const line = tour(places).flatMap((i) => [at(places, 2 * i), at(places, 2 * i + 1)])
@@ -120,7 +117,7 @@ function along(
   end(length)
 }
 
-/** A wave's parts where `inked` holds; finer steps than a straight line needs. */
+/** The parts of a wave where `inked` holds, in finer steps than a straight line needs. */
 function wavy(
   out: StrokeWriter,
   length: number,

@@ -15,7 +15,7 @@ export interface Tone {
 export interface ToneOptions {
   /** Its place, mm. */
   readonly room: Bounds
-  /** The whole picture inside its place, or its place filled and what sticks out cut off. */
+  /** 'inside' shows the whole picture; 'fill' fills its place and cuts off the rest. */
   readonly fit: 'inside' | 'fill'
   readonly invert: boolean
   /** Below 1 darker, above 1 lighter. */
@@ -24,16 +24,16 @@ export interface ToneOptions {
   readonly contrast: number
 }
 
-/** More pixels than any phone takes: decoded, they are four bytes each. */
+/** Most pixels: more than any phone takes. Each takes four bytes when it is decoded. */
 const MOST_PIXELS = 60e6
-/** Encoders write about ten. */
+/** Most scans; encoders write about ten. */
 const MOST_SCANS = 100
 /** Pixels along the longer side: a quarter of a millimetre on A4, finer than any line. */
 const FINEST = 1200
 /** Shares of the pixels that may be whiter than white and blacker than black. */
 const CLIPPED = 0.01
 
-/** Whether these bytes begin like a picture that may be read. @throws PlotdError ERR_FILE, ERR_LIMIT */
+/** Checks the header of a picture: kind, size and number of scans. @throws PlotdError ERR_FILE, ERR_LIMIT */
 export function checkPicture(bytes: Uint8Array): Header {
   const header = readHeader(bytes)
   const pixels = header.width * header.height
@@ -87,7 +87,7 @@ async function pixelsOf(bytes: Uint8Array, longest: number) {
   return { ...picture, aspect: width / height }
 }
 
-/** EXIF's eight ways of holding a camera, as the matrix that puts a w × h picture upright. */
+/** The matrix that turns a w × h picture upright, for EXIF's eight orientations. */
 const UPRIGHT: readonly ((w: number, h: number) => string)[] = [
   () => '1 0 0 1 0 0',
   (w) => `-1 0 0 1 ${w} 0`,
@@ -108,7 +108,7 @@ function upright(bytes: Uint8Array, { type, width, height, orientation }: Header
   )
 }
 
-/** Rec. 709 luma of each pixel on white paper, turned round. */
+/** Darkness of each pixel on white paper: 1 minus its Rec. 709 luma. */
 function darkness(rgba: Uint8Array): Float32Array {
   const tones = new Float32Array(rgba.length / 4)
   for (let i = 0; i < tones.length; i++) {
@@ -146,7 +146,7 @@ function placed(aspect: number, { room, fit }: ToneOptions): Bounds {
   return { minX: cx - width / 2, maxX: cx + width / 2, minY: cy - height / 2, maxY: cy + height / 2 }
 }
 
-/** How dark it is at a place of the sheet, mm. */
+/** Makes the function of darkness at a place of the sheet, mm. */
 function sampler(tones: Float32Array, width: number, height: number, box: Bounds, room: Bounds): Tone['dark'] {
   const [sx, sy] = [width / (box.maxX - box.minX), height / (box.maxY - box.minY)]
   const [left, right] = [Math.max(box.minX, room.minX), Math.min(box.maxX, room.maxX)]

@@ -8,12 +8,12 @@ import { mustFit, type TextBox, textIn } from '../fit-text.ts'
 import { qrCode } from '../signs/qr-code.ts'
 import { type Card, lettersOf, type PostcardParams } from './card.ts'
 
-/** Stamps differ; this leaves room for the larger ones, mm. */
+/** Room for a stamp, enough for the larger ones, mm. */
 const STAMP = { width: 24, height: 29 } as const
 
 /**
- * The side that the post reads (UPU S42): the address in the right half, its lines 7 mm apart, clear of a zone at the
- * foot that sorting machines print on; the stamp's corner above it; the sender at the upper left.
+ * The side that the post reads (UPU S42). The address is in the right half, its lines 7 mm apart, and leaves a zone at the foot
+ * to sorting machines. The stamp's corner is above it, and the sender at the upper left.
  *
  * @throws PlotdError ERR_PARAMS when address, sender or code do not fit
  */

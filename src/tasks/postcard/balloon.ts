@@ -13,7 +13,7 @@ export interface Balloon {
   readonly gap: number
 }
 
-/** From its centre, for a balloon of radius 1: round above, drawn out to the knot below. */
+/** A point of the rim from the centre of a balloon of radius 1: round above, drawn out to the knot below. */
 function rim(angle: number): readonly [number, number] {
   const below = Math.max(0, Math.sin(angle))
   return [0.86 * Math.cos(angle) * (1 - 0.1 * below ** 2), Math.sin(angle) * (1 + 0.2 * below ** 3)]
@@ -25,7 +25,7 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
   const turns = Math.max(3, Math.round(balloon.radius / balloon.gap))
   const spiral = sampled(turns * 90, (t) => {
     const [x, y] = rim(2 * Math.PI * turns * t - Math.PI / 2)
-    // Once round is the rim; then it steps inwards, or the second winding would run along the first.
+    // The first turn is the rim. Then the line steps inwards, or the second winding would repeat the first.
     const scale = t <= 1 / turns ? 1 : 1 - (0.6 + (0.985 * turns - 0.6) * ((t * turns - 1) / (turns - 1))) / turns
     return place(x * scale, y * scale)
   })
@@ -43,7 +43,7 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
   scene.cover(outline).cover(knot)
 }
 
-/** A string that hangs from the knot to where the balloons are tied, swaying on its way. */
+/** A wavy string from the knot to the place where the balloons are tied. */
 export function balloonString(balloon: Balloon, to: readonly [number, number], random: Random): Line {
   const [x, y] = placed(balloon)(0, 1.31)
   const [sway, waves, start] = [random.between(0.8, 2.2), random.between(0.7, 1.5), random.between(0, 6)]

@@ -61,7 +61,7 @@ function streamers({ width, height, margin, u, random, words }: Card): number[][
       ],
       { lines: 6, breadth, twist: (t) => 2 * Math.PI * (1.2 * waves * t + shift) },
     )
-  // Under a long letter it swings less, so that it is not cut.
+  // Under a long message it swings less, so that the words do not cut it.
   const room = Math.min(18.4 * u, height - margin - (words?.maxY ?? 0) - 3.6 * u)
   const low = height - margin - Math.max(9.5 * u - (18.4 * u - room) / 2, 3.8 * u)
   return [

@@ -28,7 +28,7 @@ export const blank: Template = {
   },
 }
 
-/** A rectangle with round corners as a way once round: t = 0 … 1, with the normal that points outwards. */
+/** A rectangle with round corners as a closed path, t = 0 … 1, with its outward normal. */
 function around({ width, height }: Card, inset: number, corner: number) {
   const [w, h] = [width - 2 * inset - 2 * corner, height - 2 * inset - 2 * corner]
   const arc = (Math.PI / 2) * corner
@@ -71,8 +71,8 @@ function closedRect(card: Card, inset: number, corner: number): Line {
 }
 
 /**
- * Round and round with a number of waves that is not whole: after `rounds` rounds the line meets its beginning, and
- * what it has drawn is a braid of that many strands.
+ * The number of waves in a round is not whole, so the line meets its beginning after `rounds` rounds and has drawn a braid of
+ * that many strands.
  */
 function braid(card: Card, inset: number): Line {
   const { u, random } = card

@@ -15,7 +15,7 @@ interface Tier {
   readonly u: number
 }
 
-/** A cake of two tiers on a stand, hatched in three directions; its foot at x, y. `u` is the unit, mm. */
+/** A cake of two tiers on a stand, hatched in three directions, with its foot at x, y. `u` is the unit, mm. */
 export function drawCake(scene: Scene, x: number, y: number, u: number, random: Random): void {
   const upper = { cx: x, top: y - 49 * u, bottom: y - 29 * u, half: 17 * u, tilt: 3.6 * u, u }
   const lower = { cx: x, top: y - 28 * u, bottom: y - 6 * u, half: 27 * u, tilt: 5.4 * u, u }
@@ -59,7 +59,7 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
 const clippedTo = (lines: readonly Line[], polygon: readonly number[]) =>
   lines.flatMap((line) => cutBy(line, regionOf(polygon), 'inside'))
 
-/** From right to left along the front: drops of uneven length. */
+/** The edge of the icing along the front, from right to left, with drops of uneven length. */
 function icingEdge({ cx, top, half, tilt, u }: Tier, random: Random): Line {
   const drops = Math.max(5, Math.round((2 * half) / (6.2 * u)))
   const lengths = Array.from({ length: drops }, () => random.between(2.2, 6.4) * u)

@@ -9,7 +9,7 @@ import { fontField } from '../font-field.ts'
 import { LONGEST_CODE } from '../signs/qr-code.ts'
 import { seedFromText } from '../text-seed.ts'
 
-/** Sheets by their true names, mm, lying: the card of old is as large as A5. */
+/** Sheets by name, mm, in landscape. */
 export const SIZES = {
   '210x148': [210, 148],
   a5: [210, 148],
@@ -41,7 +41,7 @@ const line = (most: number) => z.string().max(most)
 
 /** The fonts of a card unless the user chose others. */
 const USUAL = { font: 'EMSReadability', greetingFont: 'EMSAllure' } as const
-/** Its Latin, Greek and Cyrillic letters were drawn as one family, in one weight. */
+/** A font whose Latin, Greek and Cyrillic letters are one family of one weight. */
 const FAMILY = 'timesr'
 const OTHER_SCRIPTS = /[\p{Script=Greek}\p{Script=Cyrillic}]{2}/u
 
@@ -100,15 +100,15 @@ export function inOneFamily(params: PostcardParams): PostcardParams {
 export const seedOf = ({ seed, recipient }: Pick<PostcardParams, 'seed' | 'recipient'>): number =>
   seed ?? seedFromText(recipient)
 
-/** The font of some words, and the hand that writes them. */
+/** The font and the handwriting of some words. */
 export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont'): LetterOptions {
   const { hand: amount } = params
   return { font: loadFont(params[font]), ...(amount > 0 && { hand: { seed: seedOf(params), amount } }) }
 }
 
 /**
- * What a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large card. A picture
- * that stands beside the words begins at `left`, mm.
+ * The surface that a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large card. A
+ * picture that stands beside the words begins at `left`, mm.
  */
 export interface Card {
   readonly width: number
@@ -121,17 +121,17 @@ export interface Card {
   readonly words?: Bounds
 }
 
-/** A design: where the words stand, and what is drawn around them. */
+/** A design: the place of the words, and the drawing around them. */
 export interface Template {
   readonly name: TemplateName
   readonly greeting: string
-  /** A card to show the design with. */
+  /** Parameters of an example card. */
   readonly example: { readonly recipient: string; readonly message: string; readonly from?: string }
   /** The place of greeting, name, message and signature, inside the margin. */
   textBox(card: Card): TextBox
   readonly align: 'left' | 'center'
-  /** On a portrait card: where the picture stands, its share of the height, and the middle of what it shows, in `u`. */
+  /** On a portrait card: the place of the picture, its share of the height, and the middle of its content, in `u`. */
   readonly portrait?: { readonly picture: 'above' | 'below'; readonly share?: number; readonly middle?: number }
-  /** The words are already covered in the scene, so that art never touches them. */
+  /** Draws the art. The scene already covers the words, so that no line touches them. */
   draw(card: Card, scene: Scene): void
 }

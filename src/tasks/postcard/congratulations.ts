@@ -3,7 +3,7 @@ import { reversed } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
 import { drawTown } from './town.ts'
 
-/** How a burst of stars flies: how far each falls, and what part of its way it glows. */
+/** The shape of a burst: how far each star falls, and in which part of its way it glows. */
 interface Shell {
   readonly fall: number
   readonly glows: readonly (readonly [from: number, to: number])[]
@@ -74,8 +74,8 @@ function burstsOf({ u, random, left }: Card): Burst[] {
 }
 
 /**
- * Stars in all directions of space, seen from the side: those that fly towards us look short. Neighbours are drawn
- * outwards and inwards by turns, so that the pen goes little way in the air.
+ * Stars in all directions of space, seen from the side, so those that fly towards the viewer look short. Neighbours are drawn
+ * outwards and inwards in turn, which keeps pen-up travel short.
  */
 function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
   const lines: Line[] = []
@@ -83,7 +83,7 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
   const spin = random.between(0, 6)
   for (let i = 0; i < count; i++) {
     const angle = spin + (2 * Math.PI * (i + random.between(-0.3, 0.3))) / count
-    // An even spread over a ball, all but those that would be dots.
+    // Evenly spread over a sphere, without those that would look like dots.
     const reach = radius * Math.sqrt(1 - random.between(-0.86, 0.86) ** 2) * random.between(0.93, 1.03)
     const fly = (t: number): [number, number] => [
       x + reach * t * Math.cos(angle),
@@ -93,13 +93,13 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
       const line = sampled(14, (t) => fly(from + (to - from) * t))
       lines.push(i % 2 === 0 ? line : reversed(line))
     }
-    // The star itself, a moment ahead of its light.
+    // The star itself, slightly ahead of its trail.
     if (i % 3 === 0) lines.push(sampled(2, (t) => fly(1 + (0.9 * u * (1.2 + t)) / Math.max(reach, 1))))
   }
   return lines
 }
 
-/** What is behind a burst keeps clear of it. */
+/** The area around a burst that later drawings keep free. */
 const halo = ({ x, y, radius, shell }: Burst): Line =>
   sampled(60, (t) => {
     const angle = 2 * Math.PI * t

@@ -48,7 +48,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   sympathy,
 }
 
-/** The card a job describes; its chance comes from the seed, or from the recipient's name. */
+/** The card of a job. Its random numbers come from the seed, or from the recipient's name. */
 function cardOf(params: PostcardParams): Card {
   const [long, short] = SIZES[params.size]
   const [width, height] = params.orientation === 'portrait' ? [short, long] : [long, short]
@@ -56,7 +56,7 @@ function cardOf(params: PostcardParams): Card {
   return { width, height, u, left: 0, margin: Math.max(8, 9 * u), random: randomFrom(seedOf(params)) }
 }
 
-/** One side of the card: its strokes, and what the user should know before ink. */
+/** One side of the card: its strokes, and warnings to the user before ink. */
 interface CardSide extends Side {
   readonly warnings: readonly TaskWarning[]
 }
@@ -92,7 +92,7 @@ function textsOf(given: PostcardParams): SetText[] {
   return texts
 }
 
-/** Without an address the back is for a pen held by hand; with one line of it the post brings the card back. */
+/** Without an address the user writes it by hand. The post returns a card whose address has one line only. */
 const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
   address.trim() === '' || address.trim().includes('\n')
     ? []

@@ -29,7 +29,7 @@ export const invitation: Template = {
       const share = (x - margin) / (width - 2 * margin)
       return 10.5 * Math.max(0, 1 - share * 1.75) ** 1.25 + 2.6 + 1.1 * noise(share * 3, 1)
     }
-    // A fan stands on two others, as a brick does, all the way down.
+    // Each fan stands on two others, like bricks in a wall.
     const stands = (row: number, x: number): boolean =>
       row === 0 || (row < top(x) && stands(row - 1, x - radius) && stands(row - 1, x + radius))
     for (let row = 0; row < 12; row++) {
@@ -76,6 +76,6 @@ function filling(
     })
     return [share(0.84), share(0.36), share(0.22), ...spokes]
   }
-  // A sun low in the fan; never in the first row, whose foot is beyond the card's edge.
+  // A sun at the foot of the fan, except in the first row, whose foot lies beyond the card's edge.
   return [share(0.84), spiralDisc(x, y - radius * 0.36, radius * 0.34, radius * 0.068)]
 }

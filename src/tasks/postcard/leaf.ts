@@ -2,7 +2,7 @@ import { type Line, sampled } from '../draw/curve.ts'
 import { reversed } from '../draw/join.ts'
 
 export interface Leaf {
-  /** Its foot, and where it points (radians). */
+  /** The place of its foot, mm, and its direction, radians. */
   readonly x: number
   readonly y: number
   readonly heading: number
@@ -11,7 +11,7 @@ export interface Leaf {
   readonly breadth: number
   /** How far it bends sideways, as a share of its length. */
   readonly bend: number
-  /** Strokes that shade one half, 0 for a light leaf; an odd number ends at the edge, where the way from the rib is new. */
+  /** Strokes that shade one half, 0 for a light leaf. An odd number ends at the edge. */
   readonly veins: number
 }
 
@@ -21,7 +21,7 @@ export interface LeafLines {
   readonly stroke: Line
 }
 
-/** One leaf, drawn without lifting: up one edge, down the other, and back to and fro along the rib to shade a half. */
+/** One leaf in one stroke: up one edge, down the other, then to and fro along the rib to shade a half. */
 export function leafLines(leaf: Leaf): LeafLines {
   const at = placed(leaf)
   const half = (u: number) => leaf.breadth * 0.5 * Math.sin(Math.PI * u ** 0.82) ** 0.9

@@ -50,7 +50,7 @@ export const newBaby: Template = {
 const HORNS = [3, 14, 7, 18]
 const within = (line: Line, steps: number): Line => line.slice(2 * steps, line.length - 2 * steps)
 
-/** Arcs from horn to horn, each less bent than the one before: a pencil of circles, drawn to and fro. */
+/** Arcs from horn to horn, each less bent than the previous one (a pencil of circles), drawn to and fro. */
 function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Random): void {
   const turn = random.between(0.45, 0.75)
   const place = (u: number, v: number): [number, number] => [
@@ -60,7 +60,7 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
   const lines = 17
   const horn = 0.72
   const arc = (share: number): Line => {
-    // Through both horns at (horn, ±√…) with its middle at -1 … -0.42, left of them.
+    // The circle through both horns at (horn, ±√…), with its middle at -1 … -0.42, left of them.
     const half = Math.sqrt(1 - horn ** 2)
     const sag = horn + 1 - share * 0.62 * (0.55 + 0.45 * share)
     const r = (half ** 2 + sag ** 2) / (2 * sag)
@@ -94,7 +94,7 @@ function drawStar(scene: Scene, x: number, y: number, size: number, random: Rand
     const tip = corner(i)
     const face = [x, y, ...tip, ...corner(i + 1)]
     const along = (Math.atan2(tip[1] - y, tip[0] - x) * 180) / Math.PI
-    // Drawn in, so that what joins the lines is not drawn over the edges.
+    // Inset, so that the joins between the lines do not overlap the edges.
     const [mx, my] = [0, 1].map((k) => ((face[k] ?? 0) + (face[k + 2] ?? 0) + (face[k + 4] ?? 0)) / 3)
     const inner = face.map((value, k) => (k % 2 === 0 ? (mx ?? 0) : (my ?? 0)) * 0.14 + value * 0.86)
     faces.push(...hatch(inner, along + 38, Math.max(0.5, size * 0.115)), [x, y, ...tip])
@@ -122,7 +122,7 @@ function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): voi
     let pieces = cutBy(round, sky, 'inside')
     for (const other of rounds)
       if (other !== round) pieces = pieces.flatMap((piece) => cutBy(piece, regionOf(other), 'outside'))
-    // What is left between two heads at the very foot is no outline, but a tick on the line.
+    // A short rest between two heads at the foot would be a tick on the line, not an outline.
     scene.ink(...pieces.filter((piece) => piece.some((value, i) => i % 2 === 1 && value < foot - 1.5 * u)))
   }
   const inside = (line: Line) => rounds.flatMap((round) => cutBy(line, regionOf(round), 'inside'))

@@ -1,7 +1,7 @@
 import type { Line } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 
-/** A side branch of an arm: where it leaves, how long it is (shares of the arm), and its own branches. */
+/** A side branch of an arm: where it leaves and its length, as shares of the arm, and its own branches. */
 interface Twig {
   readonly at: number
   readonly length: number

@@ -74,7 +74,7 @@ function water({ u, width, height, margin, random }: Card, moonX: number, radius
   return lines
 }
 
-/** Pieces of a level line, of which `still` is drawn: all of the horizon, less of what is near. */
+/** Pieces of a level line. `still` is the drawn share: all of the horizon, less of the nearer lines. */
 function ripples(from: number, to: number, level: number, still: number, u: number, random: Random): Line[] {
   const lines: Line[] = []
   for (let x = from; x < to; ) {
@@ -87,7 +87,7 @@ function ripples(from: number, to: number, level: number, still: number, u: numb
   return lines
 }
 
-/** Reeds at the left: blades, and two or three with a head; what is behind them they hide. */
+/** Reeds at the left: blades, and two or three with a head. They hide the lines behind them. */
 function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
   for (let i = 0; i < 9; i++) {
     const foot = [(14 + i * 2.3 + random.between(-0.8, 0.8)) * u, height - margin - random.between(0.5, 5) * u] as const

@@ -4,7 +4,7 @@ import { type Line, sampled } from '../draw/curve.ts'
 import { reversed } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
 
-/** A flourish swung in one go, as masters of the pen signed their plates, its downstrokes shaded by pressure. */
+/** A flourish in one line, like those of the old writing masters, with downstrokes shaded by pressure. */
 export const thankYou: Template = {
   name: 'thank-you',
   greeting: 'Thank You',
@@ -35,8 +35,8 @@ export const thankYou: Template = {
 }
 
 /**
- * A writing master's knot: figures of eight, swung to and fro while the hand sinks, wide in the middle and narrow at
- * both ends (as in Cocker's copy-books of the 1650s), slanted like the script; at either end it runs out in a scroll.
+ * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro while the hand sinks.
+ * They are wide in the middle, narrow at both ends, and slanted like the script. Each end runs out in a scroll.
  */
 function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])
@@ -52,7 +52,7 @@ function flourish({ random }: Card): Line {
   return reversed(scroll(reversed(tail), random.between(52, 66), 0.5))
 }
 
-/** The line run on in an Euler spiral, from the curvature it has at its end to `tightest`, 1/unit. */
+/** Continues the line in an Euler spiral, from the curvature at its end to `tightest`, 1/unit. */
 function scroll(line: Line, length: number, tightest: number): Line {
   const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const
   const [[ax, ay], [bx, by], [cx, cy]] = [point(9), point(5), point(1)]
@@ -87,7 +87,7 @@ function fittedInto(line: Line, box: Box): Line {
   )
 }
 
-/** Where the pen goes down the sheet it is pressed: lines beside the hairline, widest in the middle of each stroke. */
+/** Shades the downstrokes with lines beside the hairline, widest in the middle of each stroke. */
 function shades(hair: Line, breadth: number): Line[] {
   const runs: Line[] = []
   let run: Line = []

@@ -6,7 +6,7 @@ import type { Card } from './card.ts'
 
 type Corners = readonly (readonly [x: number, y: number])[]
 
-/** A row of roofs along the foot of the card, each house hatched its own way, a few windows lit. */
+/** A row of roofs along the foot of the card. Each house has its own hatching, and a few windows are lit. */
 export function drawTown({ width, height, margin, u, random }: Card, scene: Scene): void {
   const foot = height - margin
   const church = random.between(0.12, 0.3) * width
@@ -86,6 +86,6 @@ function drawHouse(scene: Scene, corners: Corners, { x, foot, breadth, height, u
     .cover(outline.map((value, i) => (i % 2 === 0 && value > x + 0.9 * breadth ? value + 0.2 : value)))
 }
 
-/** Drawn in towards the middle of the house, so that what joins hatching is not drawn over the walls. */
+/** Inset towards the middle of the house, so that the joins of the hatching do not overlap the walls. */
 const inset = (outline: readonly number[], middle: number, by: number): Line =>
   outline.map((value, i) => (i % 2 === 0 ? value + Math.sign(middle - value) * by : value + by))

@@ -45,7 +45,7 @@ export const wedding: Template = {
   },
 }
 
-/** Where the rings cross for the first time, the first lies on top; at the other crossing, the second. */
+/** At one crossing of the rings the first lies on top; at the other crossing, the second. */
 function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number, number]): void {
   const toward = Math.atan2(b.y - a.y, b.x - a.x)
   const apart = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)

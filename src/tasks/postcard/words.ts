@@ -28,23 +28,22 @@ export interface Words {
 /** Cap heights, mm, on the large card; a script's whole height is about one and a half of its capitals'. */
 const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
-/** Words by themselves are written large, as a hand would, and a letter in a size for reading. */
+/** Cap heights of the message, mm: large for a few words, a reading size for a long text, and the smallest. */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** Characters of a message in the reading size. */
 const LETTER = 115
-/** Capitals from which the points of a letter would show, mm. */
+/** Cap height from which the vertices of a letter would show, mm. */
 const SOFT = 4.5
 /** Sharper turns than this are corners of a letter, degrees. */
 const CORNER = 90
-/** Half the breadth that pressing gives a greeting's downstrokes, and how long they must be: in capitals' heights. */
+/** Half the breadth of a greeting's pressed downstrokes, and their least length, in cap heights. */
 const SWELL = 0.026
 const DOWNSTROKE = 0.45
-/** The user hears of a message that is smaller than usual by this much, mm. */
+/** A message below this cap height, mm, causes a warning. */
 const SMALL = 2.4
 
 /**
- * The headline gives way to the message: its size as a share of what it would have been, for a message of at least this
- * cap height, mm.
+ * The headline shrinks in favour of the message: its share of its usual size, for a message of at least this cap height, mm.
  */
 const STEPS = [
   [1, 2.9],
@@ -54,17 +53,17 @@ const STEPS = [
   [0.5, MESSAGE.smallest],
 ] as const
 
-/** How far the name, and words in one line, stand in from the greeting, mm. */
+/** Indent of the name, and of words in one line, from the greeting, mm. */
 const INSET = 16
-/** A line shorter than this share of the place is set in like the name. */
+/** A line shorter than this share of the place is indented like the name. */
 const SHORT_LINE = 0.66
 /** Share of the free height that opens the gap above the message, and the most of it, mm. */
 const AIR = { share: 0.1, most: 5 }
 
 /**
- * Greeting, name, message and signature, one below the other, each in the largest size that fits.
+ * Sets greeting, name, message and signature, one below the other, each in the largest size that fits.
  *
- * @throws PlotdError ERR_PARAMS naming the field that cannot be made to fit
+ * @throws PlotdError ERR_PARAMS naming the field that does not fit
  */
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
   const blocks = placedWords(card, template, params)
@@ -83,7 +82,7 @@ export function placedWords(card: Card, template: Template, params: PostcardPara
   return stacked(card, area, template.align, columnOf(card, area, template, params))
 }
 
-/** What setting the words has to tell, for those who do not need the ink. @throws as `setWords` */
+/** The warnings of setting the words, without the ink. @throws as `setWords` */
 export const wordWarnings = (card: Card, template: Template, params: PostcardParams): TaskWarning[] =>
   columnOf(card, template.textBox(card), template, params).flatMap(({ field, text }) => smallness(field, text))
 
@@ -147,7 +146,7 @@ function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: n
   return [{ field: 'from', gap: 3 * card.u * share, text }]
 }
 
-/** On one line when that can be large enough to be a headline; else broken into several. */
+/** Sets a headline on one line when that can be large enough; else on several. */
 function oneLine(
   field: string,
   words: string,
@@ -163,8 +162,8 @@ function oneLine(
 }
 
 /**
- * One below the other, the whole a little above the middle of the area, where the eye looks for it. Few words get more air
- * above them. A short line begins below the name, and the signature ends where the widest words end.
+ * Stacks the blocks, slightly above the middle of the area. Few words get more space above them. A short line begins below the
+ * name, and the signature ends where the widest words end.
  */
 function stacked({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly Loose[]): Block[] {
   const free = Math.max(0, area.height - heightOf(blocks))
@@ -207,9 +206,7 @@ const together = (a: Bounds, b: Bounds): Bounds => ({
   maxY: Math.max(a.maxY, b.maxY),
 })
 
-/**
- * Large script is softened: its letters were drawn for a smaller size. A greeting is written with a pen that yields.
- */
+/** Large script is softened, because its letters were designed for a smaller size. A greeting gets pressed downstrokes. */
 function inked({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)
   if (text.size < SOFT) return strokes
@@ -221,7 +218,7 @@ function inked({ field, box, text }: Block): Strokes {
   return out.take()
 }
 
-/** The box around ink, wider by `pad` on every side; nothing for no ink. */
+/** The box around ink, wider by `pad` on every side; empty without ink. */
 function around(strokes: Strokes, pad: number): number[] {
   const box = boundsOf(strokes)
   if (isEmpty(box)) return []

@@ -15,7 +15,7 @@ export function alongPath(params: TextParams, path: string): SetText {
   return name === undefined ? alongOwn(params, path, room) : alongGuide(params, name, room)
 }
 
-/** A line made for the text: everything grows with the size of the letters, so one try tells which size fits. */
+/** A line made for the text. Its length grows with the size of the letters, so one try shows which size fits. */
 function alongGuide(params: TextParams, name: GuideName, room: Room): SetText {
   const at = (size: number): Strokes => {
     const length = textOnPath(params.text, guideFor(name, 1, 1), options(params, size)).length

@@ -1,18 +1,18 @@
 import { at } from '../../geometry/drawing.ts'
 import { type Line, sampled } from '../draw/curve.ts'
 
-/** Lines that text may follow without anybody having to draw one. */
+/** Built-in lines that text may follow. */
 export const GUIDES = ['arc', 'valley', 'circle', 'wave', 'spiral'] as const
 export type GuideName = (typeof GUIDES)[number]
 
 /** The part of a circle that an arc is, radians. */
 const ARC = (2 / 3) * Math.PI
-/** Ends that a line has to spare, so that its chords hold the last letter. */
+/** Factor on a line's length, so that its chords hold the last letter. */
 const SPARE = 1.03
 
 /**
- * The line for a text so long, mm, in capitals so high: a hill, its reverse, all round clockwise from the foot, two
- * ways up and down, or from the middle outwards.
+ * The line for a text of `length` mm with capitals of `size` mm: an arc over a hill or through a valley, a circle clockwise
+ * from its foot, two waves, or a spiral from the middle outwards.
  */
 export function guideFor(name: GuideName, length: number, size: number): Float64Array {
   const long = Math.max(length, size) * SPARE
@@ -44,7 +44,7 @@ function bow(length: number, down: 1 | -1): Line {
   })
 }
 
-/** Windings as far apart as lines of text. */
+/** A spiral whose windings are as far apart as lines of text. */
 function spiral(length: number, size: number): Line {
   const [first, apart] = [2.2 * size, 2.1 * size]
   // By integrating the radius over the angle: length = first · a + apart · a² / 4π.

@@ -45,7 +45,7 @@ function placed(layout: TextLayout, { margin }: TextParams, width: number, heigh
   return { strokes: textIn(box, layout), width, height }
 }
 
-/** By its cells as well as by its ink: a line of small letters has the height of a line. */
+/** The size by cells as well as by ink: a line of small letters counts with the full height of a line. */
 function inkSize({ bounds, width, height }: TextLayout): [number, number] {
   const [inkWidth, inkHeight] = sizeOf(bounds)
   return inkWidth === 0 && inkHeight === 0 ? [0, 0] : [Math.max(width, inkWidth), Math.max(height, inkHeight)]
@@ -61,7 +61,7 @@ function turned(params: TextParams, options: TextOptions, room: Room): SetText {
   const box = boxToFit(room)
   const words = breakable(text)
   const fitted = largest({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (tried) => {
-    // Lines that run slantwise must be shorter than the sheet is wide: how much, the ink says.
+    // Slanted lines must be shorter than the width of the sheet. The size of the ink shows by how much.
     for (const share of [1, 0.8, 0.62, 0.48]) {
       const layout = layoutText(words, { ...turn, size: tried, width: (across ?? box.width) * share })
       const [width, height] = sizeOf(layout.bounds)

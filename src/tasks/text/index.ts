@@ -17,7 +17,7 @@ function setText(params: TextParams): SetText {
   return params.path === undefined ? inLines(params) : alongPath(params, params.path)
 }
 
-/** A title's worth of a text: its first words. */
+/** The first words of a text, for a title. */
 export function firstWords(text: string, most = 32): string {
   const line = text.trim().replace(/\s+/g, ' ')
   return line.length <= most ? line : `${line.slice(0, most).replace(/\s\S*$/, '')}…`

@@ -14,7 +14,7 @@ export interface SetText {
   readonly fitted?: number
 }
 
-/** What the sheet leaves between its margins, mm; undefined where it may be as large as it needs. */
+/** The room between the margins of the sheet, mm; undefined where the sheet may be as large as the text needs. */
 export interface Room {
   readonly x: number | undefined
   readonly y: number | undefined
@@ -34,7 +34,7 @@ export function boxToFit({ x, y }: Room): { readonly width: number; readonly hei
   return { width: x, height: y }
 }
 
-/** A side of the sheet: as given, or what the ink needs. */
+/** A side of the sheet, mm: the given one, or the one that the ink needs. */
 export const sideFor = (given: number | undefined, needed: number, margin: number): number =>
   given ?? Math.ceil(Math.max(10, needed + 2 * margin))
 
@@ -60,7 +60,7 @@ export function mustHold(width: number, height: number, { size, margin }: TextPa
   throw problem('size', size, `at most what fits the sheet (this text needs ${needed}; try fit)`)
 }
 
-/** How the letters look, as the parameters say it. */
+/** The options of the letters from the parameters. */
 export function letters(params: TextParams): LetterOptions {
   const { font, letterSpacing, slant, smooth, hand: amount, seed, language } = params
   return {
@@ -77,5 +77,5 @@ export function problem(field: string, value: unknown, expected: string): PlotdE
   })
 }
 
-/** A text as errors show it. */
+/** A text in the short form for errors. */
 export const briefly = (text: string): string => text.slice(0, 40)

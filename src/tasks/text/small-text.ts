@@ -4,7 +4,7 @@ import type { TaskWarning } from '../task.ts'
 /** Below this x-height letters are hard to read and pens fill their bowls, mm. */
 const LEGIBLE = 2.2
 
-/** The warning for letters that were made smaller than a reader likes. @param xHeight  mm */
+/** The warning for letters that are too small to read easily. @param xHeight  mm */
 export function smallText(xHeight: number, place: string): TaskWarning[] {
   if (xHeight >= LEGIBLE - 1e-9) return []
   const message = `text: its small letters are ${xHeight.toFixed(1)} mm high to fit ${place}; below ${LEGIBLE} mm they are hard to read`

@@ -6,14 +6,14 @@ import { type Strokes, strokesOf } from '../../../geometry/drawing.ts'
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 
-/** A contour as a reader gives it back: closed. Points are x, y interleaved, and the last one is the first one. */
+/** A contour in the form of a reader: closed. Points are x, y interleaved, and the last one is the first one. */
 export interface Contour {
   readonly points: readonly number[]
-  /** The last side is a straight line that the file may not have. */
+  /** Whether the last side is a straight line that may be missing in the file. */
   readonly endsInLine: boolean
 }
 
-/** Letters of a few lines, by which the kind of a font is known. */
+/** Letters of a few lines that show the kind of a font. */
 export const PROBES = 'Il|-/i1LTVZEFHKMN247'
 
 /** Area by length, in ems, below which a contour has no inside. Outlines of the thinnest fonts have three times as much. */
@@ -81,7 +81,7 @@ function eachSide(points: readonly number[], visit: (ax: number, ay: number, bx:
 
 const place = (x: number, y: number): string => `${Math.round(8 * x)} ${Math.round(8 * y)}`
 
-/** The same name for a side in both directions. */
+/** A key of a side that is the same in both directions. */
 function sideName(ax: number, ay: number, bx: number, by: number): string {
   const [a, b] = [place(ax, ay), place(bx, by)]
   return a < b ? `${a}|${b}` : `${b}|${a}`
@@ -98,7 +98,7 @@ function doubledShare(points: readonly number[]): number {
   return total === 0 ? 1 : twice.reduce((sum, length) => sum + length, 0) / total
 }
 
-/** All sides of a glyph, each once, in runs that hang together. */
+/** All sides of a glyph, each once, in connected runs. */
 function singleSides(contours: readonly Contour[]): number[][] {
   const used = new Set<string>()
   const runs: number[][] = []

@@ -22,7 +22,7 @@ export function contourGaps(tables: GlyfTables, glyph: number): readonly number[
   try {
     collect(tables, glyph, gaps, 0)
   } catch (thrown) {
-    if (thrown instanceof RangeError) return undefined // the view was left: the table is cut
+    if (thrown instanceof RangeError) return undefined // a read beyond the view: the table is cut off
     throw thrown
   }
   return gaps

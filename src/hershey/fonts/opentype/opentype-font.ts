@@ -21,7 +21,7 @@ const MAX_VERTICES = 100_000
 /** Names in the name table: family and licence. */
 const [FAMILY, LICENCE] = [1, 13] as const
 
-/** An OpenType font as a library sees it, before its lines are read. */
+/** An OpenType font in the form of HarfBuzz, before its lines are read. */
 export interface OpenFace {
   readonly face: InstanceType<HarfBuzz['Face']>
   readonly font: InstanceType<HarfBuzz['Font']>

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 /** Tables of an OpenType file by their tags. */
 export type Tables = ReadonlyMap<string, Uint8Array>
 
-/** The tables of a file, or of the first font of a collection, as far as they lie in it. */
+/** The tables of a file, or of the first font of a collection. Tables beyond the end of the file are left out. */
 export function tablesOf(bytes: Uint8Array): Tables {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const tables = new Map<string, Uint8Array>()
@@ -22,10 +22,10 @@ export function tablesOf(bytes: Uint8Array): Tables {
 
 const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
 
-/** Adjustment of the checksum in `head`, and what the sum of the whole file is then. */
+/** Offset of the checksum adjustment in `head`, and the checksum of a whole file with that adjustment. */
 const [ADJUSTMENT, MAGIC] = [8, 0xb1b0afba] as const
 
-/** An OpenType file of tables. */
+/** Writes an OpenType file from its tables. */
 export function sfntOf(tables: Tables): Uint8Array<ArrayBuffer> {
   const sorted = [...tables].sort(([a], [b]) => (a < b ? -1 : 1))
   const padded = (length: number) => (length + 3) & ~3

@@ -14,16 +14,18 @@ export interface GlyphSource {
   readonly strokes: (id: number) => Strokes
 }
 
-/** Glyphs for each code unit of a text, and how many more: real fonts need three, and a hostile font must end. */
+/**
+ * Most glyphs for each code unit of a text, and for a whole text besides. Real fonts need three; the limit stops hostile fonts.
+ */
 const [MOST_PER_UNIT, MOST_MORE] = [8, 64] as const
 /** Entries in the cache of pairs. Most texts have a few hundred. */
 const MAX_CACHED = 4096
 
 const INKLESS = /^[\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u
 
-/** What a text asks of its font. */
+/** The features and the language that a text needs of its font. */
 export interface Wishes {
-  /** As HarfBuzz reads them: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3`. */
+  /** Features in HarfBuzz's syntax: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3`. */
   readonly features: readonly string[]
   /** A BCP 47 tag; some fonts have letters of another form for some languages. */
   readonly language?: string

@@ -47,7 +47,7 @@ interface Document {
   readonly bytes: Uint8Array
 }
 
-/** The records of the table, as far as they lie in it. Records that share a document repeat it once for all. */
+/** The records of the table; those beyond its end are left out. Records that share a document share one copy of it. */
 function documentsIn(table: Uint8Array): Document[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength)
   if (table.length < 12) return []
