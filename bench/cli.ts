@@ -9,7 +9,7 @@ import { packageRoot } from '../src/threads.ts'
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 const MOST = 2.5
 
-/** How long the command line takes from Enter to its answer, against what Node itself takes to do nothing. */
+/** Measures how long the command line takes from its start to its answer, compared with an empty Node program. */
 export async function run([rounds = '15']: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-bench-'))
   const places = ['--state', join(folder, 'state'), '--output', join(folder, 'output')]
@@ -24,7 +24,7 @@ export async function run([rounds = '15']: readonly string[]): Promise<void> {
     'plotd list --help': [CLI, 'list', '--help'],
   }
   const times = Object.fromEntries(Object.keys(commands).map((name) => [name, [] as number[]]))
-  // in turn, so that whatever else the machine does falls on all alike
+  // in turn, so that other load of the machine affects all alike
   for (let round = 0; round < Number(rounds); round++) {
     for (const [name, words] of Object.entries(commands)) times[name]?.push(timed(words))
   }

@@ -6,15 +6,15 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench farm-failures -- [--only NAME]
  *
- * Each row of the table of failures in docs/farm.md, on real servers and whole hosts: what was done, and what was measured. Linux;
- * the disks that fill up take root. Some 6 minutes.
+ * Repeats each row of the table of failures in docs/farm.md on real servers and whole hosts, and prints the measurements. Needs
+ * Linux, and root for the full disks. Takes about 6 minutes.
  */
 export async function run(args: readonly string[]): Promise<void> {
   if (WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
   const { values } = parseArgs({ args: [...args], options: { only: { type: 'string' } } })
   const rows: string[][] = []
   let wrong = 0
-  const alive = setInterval(() => {}, 60_000) // clients that connect again hold no process
+  const alive = setInterval(() => {}, 60_000) // clients that reconnect do not keep the process alive
   for (const [name, act] of Object.entries(FAILURES)) {
     if (values.only !== undefined && !name.includes(values.only)) continue
     const { measured, violations } = await act()

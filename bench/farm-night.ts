@@ -2,15 +2,18 @@ import { before } from '../src/spool/order.ts'
 import { Heap } from '../src/spool/queue/heap.ts'
 
 /*
- * One night of a large studio in virtual time: 1,000 plotters, 100,000 cards. It uses the spool's own order, and counts what
- * the database would be asked. Durations are invented; the counts follow from the code of the stations.
+ * One night of a large studio in virtual time: 1,000 plotters, 100,000 cards. It uses the spool's own order, and counts the
+ * requests to the database. Durations are assumptions; the counts follow from the code of the stations.
  */
 
 const NIGHT_S = 10 * 3600
 const MEAN_S = 240
 /** Commits under the lock of the queue: submitted in batches of 100; rendering and plotting are claimed and completed. */
 const LOCKED_A_CARD = 4 + 1 / 100
-/** Progress of a plot, beside the lock: the next strokes are permitted each 0.4 s, and executed ones written each 0.2 s. */
+/**
+ * Writes of a plot's progress, without the lock: a permission for the next strokes every 0.4 s, and executed strokes every 0.2
+ * s.
+ */
 const WRITES_A_SECOND = 1 / 0.4 + 1 / 0.2
 
 interface Card {
@@ -23,7 +26,7 @@ interface Card {
 
 interface Moment {
   readonly at: number
-  /** Undefined: a card arrives. */
+  /** The plotter of the event; undefined when a card arrives. */
   readonly plotter?: number
 }
 
@@ -38,7 +41,10 @@ function seeded(seed: number): () => number {
   }
 }
 
-/** Four customers bring a fifth each at dusk; the last fifth comes through the night, each tenth of it urgent. */
+/**
+ * Four customers submit a fifth each at the start; the last fifth arrives during the night, and every tenth card of it is
+ * urgent.
+ */
 function cardsOf(count: number, random: () => number): Card[] {
   return Array.from({ length: count }, (_, order) => {
     const isLate = order >= 0.8 * count
@@ -59,7 +65,7 @@ const normal = (random: () => number): number =>
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
 
-/** The spool's heap forgets what is no longer current. */
+/** The spool's heap drops entries that are no longer current. */
 class Line<T extends object> {
   readonly #taken = new WeakSet<T>()
   readonly #heap: Heap<T>
@@ -83,7 +89,7 @@ class Line<T extends object> {
   }
 }
 
-/** @param hands  people who change sheets where no feeder does, 20 s each */
+/** @param hands  operators who change sheets on plotters without feeders, 20 s each */
 function night(plotters: number, count: number, feeders: number, hands: number) {
   const random = seeded(7475)
   const cards = cardsOf(count, random)

@@ -15,8 +15,8 @@ const PENS = [30, 120]
 /**
  * npm run bench farm-size -- [--seconds 5] [--postgres URL]
  *
- * How much one PostgreSQL carries, by hosts and clients, as the tables of docs/farm.md. Hosts are processes. Without a URL it
- * starts a server of its own. It drops the schema `plotd` of the database. Some 5 minutes.
+ * Measures the load that one PostgreSQL server carries, by hosts and clients, for the tables of docs/farm.md. Hosts are
+ * processes. Without a URL it starts its own server. It drops the schema `plotd` of the database. Takes about 5 minutes.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

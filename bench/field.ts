@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util'
 import { type Comparison, compare, onSheet, type Seconds } from './field/compare.ts'
 import { installPeers } from './planning/peers.ts'
 
-/** Where Debian's `openclipart-svg` and `inkscape` put drawings. */
+/** The folders of drawings of Debian's `openclipart-svg` and `inkscape`. */
 const FOLDERS = ['/usr/share/openclipart/svg', '/usr/share/inkscape/examples']
 const EVERY = 40
 
 /**
- * Plot seconds of real drawings, planned by us and as the field plans: `field [FOLDER…] [--every 40]`, of which every so
- * manyth file is taken. The field is each file's own order, saxi's reorder, nearest first, ends joined greedily, and pairs
- * of links exchanged; the fastest of them counts.
+ * `field [FOLDER…] [--every 40]`: plot seconds of real drawings by plotd's planner and by other planners. `--every` takes one
+ * file of that many. The other planners are the file's own order, saxi's reorder, nearest first, greedily joined ends, and
+ * 2-opt. The fastest of them counts.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({

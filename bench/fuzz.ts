@@ -7,8 +7,8 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench fuzz -- [--minutes 1] [--seed 7475] [--target svg]
  *
- * Unsound input, made from sound, for everything that reads what strangers send. What throws other than on purpose, or
- * takes seconds, is printed with the input, and belongs into a test.
+ * Mutates valid input for every reader of untrusted data. Prints each input that causes an unexpected error or takes seconds;
+ * such an input belongs into a test.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -36,7 +36,10 @@ export async function run(args: readonly string[]): Promise<void> {
 
 const AMPLIFICATION = 'amplification'
 
-/** Messages to a whole daemon: what a few bytes bring about in bytes out, memory and time of the event loop. */
+/**
+ * Sends messages to a whole daemon, and measures the effect of a few bytes: bytes of the answer, memory, and time of the event
+ * loop.
+ */
 async function amplified(seed: number, ms: number): Promise<string[]> {
   const begun = performance.now()
   const { tried, findings, longestMs, worst, memoryMb } = await amplification(

@@ -27,8 +27,8 @@ interface Piece {
 }
 
 /**
- * Draws every pattern and every postcard with its defaults into docs/gallery, with a sheet of all of them and a sheet of
- * every card with messages of four lengths, and prints the time of each.
+ * Draws every pattern and every postcard with its defaults into docs/gallery. Adds a sheet with all of them, and a sheet of
+ * every card with messages of four lengths. Prints the time of each.
  */
 export async function run(): Promise<void> {
   const folder = join(packageRoot, 'docs/gallery')
@@ -59,7 +59,7 @@ async function drawPatterns(): Promise<Piece[]> {
   return pieces
 }
 
-/** The photo task with a computed picture: the project has no photo of its own to show. */
+/** Draws a computed picture with the photo task, because the project has no photo of its own. */
 async function drawPhotos(): Promise<Piece[]> {
   const picture = await svgToPng(STILL_LIFE, { width: 840 })
   const upload = createHash('sha256').update(picture).digest('hex')

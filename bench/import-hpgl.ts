@@ -16,7 +16,7 @@ import { lacking } from './import/apart.ts'
  */
 const HP2XX = '/usr/bin/hp2xx'
 const FOLDER = '/usr/share/doc/hp2xx/hp-tests'
-/** Ink that the other drawing has within this distance agrees; a chord of 5° is up to 0.1 % of its radius off. */
+/** Ink agrees when the other drawing has ink within this distance, mm; a chord of 5° is off by up to 0.1 % of its radius. */
 const NEAR_MM = 0.25
 const MOST_LACKING = 0.01
 const UNIT_MM = 0.025
@@ -43,10 +43,13 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log(`\n${files.length} files: lines of ${agree[' ']} agree with hp2xx, with labels as H ${agree.H}`)
 }
 
-/** What hp2xx fills, although it is asked not to. */
+/** Instructions that hp2xx fills even with fills off. */
 const FILLS = new Set(['RA', 'RR', 'WG', 'FP'])
 
-/** Leaves out fills. Every printing character of labels, buffers and symbols as one letter. DT names the character that ends a label. */
+/**
+ * Leaves out fills. Replaces every printing character of labels, buffers and symbols by one letter. DT names the character that
+ * ends a label.
+ */
 function relabelled(source: string, letter: string): string {
   let end = '\u0003'
   let out = ''

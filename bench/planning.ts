@@ -9,12 +9,12 @@ import { installPeers } from './planning/peers.ts'
 
 interface Row extends Estimate {
   readonly planning: number
-  /** Seconds of processor time for the same, all of the process's threads. */
+  /** Processor time of the same, s, over all threads of the process. */
   readonly cpu: number
   readonly peakMb: number
-  /** In the file. */
+  /** Strokes in the file. */
   readonly strokes: number
-  /** The share of the plan's time by which another order could be faster at most. */
+  /** Share of the plan's time that another order could save at most. */
   readonly gap?: number
 }
 
@@ -25,10 +25,9 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
- * How short plots become and how long that takes, beside what saxi plans with: `planning [CASE…] [--no-scaling]`, and with
- * `--tables` without the whole way from an SVG and without the scaling.
- * `--bound` shows only how near the plans are to the fastest order, as proven.
- * Seconds of plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
+ * `planning [CASE…] [--no-scaling]`: plot seconds and planning time, compared with saxi's planner. `--tables` leaves out the
+ * whole way from an SVG and the scaling. `--bound` shows only the proven distance of the plans from the fastest order. Seconds
+ * of plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'))
@@ -97,7 +96,7 @@ function bounds(drawings: readonly string[]): void {
   }
 }
 
-/** From SVG file to planned strokes, the largest of the corpus. */
+/** Measures the way from the largest SVG file of the corpus to planned strokes. */
 function whole(): void {
   const [largest] = corpus().sort((a, b) => statSync(b).size - statSync(a).size)
   if (largest === undefined) return

@@ -17,8 +17,8 @@ const SPEED = 20_000
 const CUPS_PORT = 16_632
 
 /**
- * `npm run bench print-cups -- FOLDER [--keep DIR]`: prints the first page of each PDF of a folder with `lp` through a CUPS of
- * its own to a simulated AxiDraw, and compares the ink with poppler's rendering of the file. Needs root, cups, cups-client,
+ * `npm run bench print-cups -- FOLDER [--keep DIR]`: prints the first page of each PDF of a folder with `lp` through a private
+ * CUPS to a simulated AxiDraw, and compares the ink with poppler's rendering of the file. Needs root, cups, cups-client,
  * cups-filters and poppler-utils.
  */
 export async function run(args: readonly string[]): Promise<void> {
@@ -102,7 +102,7 @@ function since({ starts: earlier }: Strokes, { points, starts }: Strokes): Strok
   return { points: points.slice(2 * first), starts: starts.slice(earlier.length - 1).map((start) => start - first) }
 }
 
-/** The page lay on its long side, its top to the left: as it is read. */
+/** Turns the page upright: it was printed on its long side, with its top to the left. */
 function upright({ points, starts }: Strokes, width: number): Strokes {
   const turned = points.slice()
   for (let i = 0; i < points.length; i += 2) {

@@ -17,15 +17,16 @@ const ENGINES: readonly Open[] = [
   ...[plotd, wholeDaemon, echo, sqlite, plainLowdb],
   ...[bullmq('always'), bullmq('everysec')],
 ]
-/** Those that several requests of one client can be under way in. */
+/** Engines that accept several requests of one client at a time. */
 const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
 
 /**
  * npm run bench spool -- [--rounds 5] [--seconds 1] [--kept 100000] [--folder DIR] [--only submit,finish,kept,farm]
  *   [--postgres URL]
  *
- * Each engine in turn, round after round, each right after a measurement of the disk itself; medians of the rounds.
- * The folder decides which disk is measured. `farm` measures a PostgreSQL server: its database loses the schema `plotd`.
+ * Measures each engine in turn, round after round, each right after a measurement of the disk itself. Prints the medians of the
+ * rounds. The folder decides which disk is measured. `farm` measures a PostgreSQL server: its database loses the schema
+ * `plotd`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

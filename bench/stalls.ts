@@ -13,10 +13,10 @@ import { million } from './stalls/million.ts'
 const PLOT = { plotter: 'ebb' }
 
 /**
- * How long the daemon's loop stands while a drawing of a million vertices goes all its ways: uploaded, looked at, rendered,
- * planned, fetched, plotted on a simulated board in a process of its own. Then how long it stands for messages with 10,000
- * jobs. The bar is 20 ms. The last column is the most that the loop's thread worked in one turn: what is the daemon's own
- * of it. `stalls [lists] [VERTICES A STROKE…]`.
+ * Measures the stalls of the daemon's event loop while a drawing of a million vertices is uploaded, viewed, rendered, planned,
+ * fetched, and plotted on a simulated board in another process. Then it measures stalls for messages with 10,000 jobs. The
+ * limit is 20 ms. The last column is the longest work of the loop's thread in one turn, which is the daemon's own share.
+ * `stalls [lists] [VERTICES A STROKE…]`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []
@@ -102,8 +102,8 @@ async function stood(daemon: ChildProcess): Promise<Stood> {
 }
 
 /**
- * Other work of a busy machine is no stall of the daemon. Where it is allowed, the thread of its loop comes first, and none
- * of the threads that it starts later.
+ * Raises the priority of the loop's thread where that is allowed, but not of threads that it starts later: other work of a busy
+ * machine is no stall of the daemon.
  */
 function aheadOfAll(pid: number): void {
   spawnSync('chrt', ['--reset-on-fork', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })

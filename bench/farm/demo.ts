@@ -57,7 +57,7 @@ function tallyOf(jobs: readonly WireJob[]): string {
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ')
 }
 
-/** A person at each plotter says that fresh sheets are down. */
+/** Gives each plotter a grant for fresh sheets, as its operator would. */
 async function sheetsDown(client: PlotdClient, pens: readonly Pen[]): Promise<void> {
   for (const { name } of pens) {
     for (;;) {
@@ -92,7 +92,9 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-/** Goes on where the pen stopped. Where that is known exactly, the rest of the stroke is drawn; else a person decides. */
+/**
+ * Resumes where the pen stopped. Where the place is known exactly, the rest of the stroke is drawn; else the operator decides.
+ */
 async function resume(client: PlotdClient, job: WireJob): Promise<string> {
   const place = await client.call('job.place', { id: job.id })
   const cut = place.first === place.last ? undefined : place.drawnMm === undefined ? 'redraw' : 'continue'
@@ -101,7 +103,7 @@ async function resume(client: PlotdClient, job: WireJob): Promise<string> {
   return `stroke ${place.first} of ${place.of}${known}`
 }
 
-/** What the plans of all jobs ask for, and what is on the paper of all plotters. */
+/** Compares the plans of all jobs with the ink on the paper of all plotters. */
 async function proof(
   client: PlotdClient,
   jobs: readonly WireJob[],

@@ -12,9 +12,9 @@ import { FarmWorld } from './farm-world.ts'
 import { newDatabase, onSmallDisk, type PostgresServer, sql, standbyOf, startPostgres } from './postgres.ts'
 
 interface Seen {
-  /** In short sentences. */
+  /** The measurements, in short sentences. */
   readonly measured: readonly string[]
-  /** What should not be. */
+  /** Violations of the rules, in sentences. */
   readonly violations: readonly string[]
 }
 
@@ -46,7 +46,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo().catch(() => false))) await sleep(50)
 }
 
-/** Submits one after the other until it is closed. A refused one is submitted again under its key. */
+/** Submits jobs one after the other until it is closed. Submits a refused job again with the same key. */
 class Submitting {
   readonly acknowledged: string[] = []
   readonly codes = new Set<string>()
@@ -88,7 +88,7 @@ class Submitting {
   }
 }
 
-/** Acknowledged jobs that are gone. */
+/** Acknowledged jobs that are missing. */
 async function lost(world: FarmWorld, acknowledged: readonly string[]): Promise<string[]> {
   const there = new Set<string>()
   let cursor: string | undefined
@@ -117,7 +117,7 @@ const statusesOf = async (world: FarmWorld, jobs: readonly WireJob[]): Promise<s
   return [...new Set(all.map(({ status, reason }) => (reason ? `${status} {${reason.code}}` : status)))].join(', ')
 }
 
-/** The database is killed and started again after a time, under submits and plots. */
+/** Kills the database and starts it again after a time, during submits and plots. */
 const restart = (awayMs: number) => (): Promise<Seen> =>
   farm(async (world) => {
     const jobs = await inMidPlot(world)

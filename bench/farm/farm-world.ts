@@ -14,16 +14,16 @@ import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
-/** Starts of a host before the sweep gives up: the database may be away, and a service is started again. */
+/** Most starts of a host before the sweep gives up: while the database is away, a start fails and the service restarts it. */
 const STARTS = 60
 
 /** Real times of a pen, so that a fault strikes in the middle of strokes; a raised pen moves at once. */
 const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
 
-/** One host of the farm as a process, with the wire that a sweep can hold. */
+/** One host of the farm as a process, with a wire to the database that the sweep can hold. */
 export class FarmHost {
   readonly name: string
-  /** To the database. */
+  /** The wire to the database. */
   readonly wire: WireProxy
   /** Undefined where all hosts share the network of this machine. */
   readonly place: Place | undefined
@@ -33,7 +33,7 @@ export class FarmHost {
   #child: DaemonChild | undefined
   #client: PlotdClient | undefined
   #expectsEnd = false
-  /** It is frozen, so that nobody calls it. */
+  /** Whether it is frozen: then clients must not call it. */
   #isStopped = false
   #runsSince = 0
 
@@ -56,12 +56,12 @@ export class FarmHost {
     return this.#child !== undefined && !this.#isStopped
   }
 
-  /** How long it has run without a break, ms; 0 while it does not. */
+  /** Time since its last start, ms; 0 while it does not run. */
   get runsForMs(): number {
     return this.isHere ? performance.now() - this.#runsSince : 0
   }
 
-  /** Connects again by itself. */
+  /** A client that reconnects by itself. */
   get client(): PlotdClient {
     if (this.#client === undefined) throw new Error(`host ${this.name} was never started`)
     return this.#client
@@ -121,7 +121,7 @@ export class FarmHost {
     this.#child?.setClock(skewMs)
   }
 
-  /** Starts a host of the same name without plotters, as on another machine. @returns what ends it */
+  /** Starts a host of the same name without plotters, as on another machine. @returns a function that ends it */
   async startNamesake(): Promise<() => Promise<void>> {
     const { state, output } = this.#flags
     const places = { state: `${String(state)}-2`, output: `${String(output)}-2`, port: await freePort() }
@@ -138,7 +138,7 @@ export interface FarmOptions {
   readonly seed: number
   readonly names: readonly string[]
   readonly pensEach: number
-  /** A server that is there already. */
+  /** A server that runs already. */
   readonly server?: PostgresServer
   /** The address of the database as the hosts use it, past all wires that can be held. */
   readonly servers?: (url: string) => string
@@ -148,7 +148,7 @@ export interface FarmOptions {
   readonly prepare?: (folder: string) => void
 }
 
-/** Hosts, their simulated plotters, which live on when a host dies, and the database that they share. */
+/** The hosts, their simulated plotters, which outlive a host, and the shared database. */
 export class FarmWorld implements Scene {
   readonly name = 'farm'
   readonly random: Random
@@ -156,7 +156,7 @@ export class FarmWorld implements Scene {
   readonly folder: string
   readonly hosts: readonly FarmHost[]
   readonly #database: Database | undefined
-  /** Undefined where this process may not make one. */
+  /** The network; undefined where this process may not make one. */
   readonly network: Network | undefined
 
   private constructor(
@@ -211,7 +211,7 @@ export class FarmWorld implements Scene {
     return this.#required.server
   }
 
-  /** Of the database, past all wires that are held. */
+  /** The address of the database, not through a wire that can be held. */
   get url(): string {
     return this.#required.url
   }
@@ -229,7 +229,7 @@ export class FarmWorld implements Scene {
     return this.hosts.flatMap(({ pens }) => pens)
   }
 
-  /** Of any host that answers: each shows all plotters. */
+  /** A client of any host that answers: each host shows all plotters. */
   get client(): PlotdClient {
     return this.#anyHost().client
   }
@@ -250,7 +250,7 @@ export class FarmWorld implements Scene {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** One that runs, if there is one. */
+  /** A host that runs, if there is one. */
   #anyHost(): FarmHost {
     const here = this.hosts.filter(({ isHere }) => isHere)
     const some = here.length === 0 ? this.hosts : here

@@ -4,15 +4,15 @@ import type { Engine, FarmHost, FarmWorld } from './farm-world.ts'
 import { sql } from './postgres.ts'
 
 /**
- * A host without an answer for 10 s lifts the pen. It looks each half second, the lift takes some time, and the machine may be
- * busy.
+ * A host without an answer for 10 s lifts the pen. It checks every half second, the lift takes some time, and the machine may
+ * be busy.
  */
 const LIFTED_MS = 13_000
 
 type Faults = Readonly<Record<string, Fault>>
 type Fault = (world: FarmWorld, host: FarmHost, awayMs: number) => Promise<void>
 
-/** What befalls a host, also where it is alone. */
+/** Faults of a host, also of one without a shared queue. */
 const OF_HOST: Readonly<Record<string, Fault>> = {
   'host killed': async (_, host, awayMs) => {
     await host.end('SIGKILL')
@@ -36,7 +36,7 @@ const OF_HOST: Readonly<Record<string, Fault>> = {
   },
 }
 
-/** What befalls a host that shares a queue with others. */
+/** Faults of a host that shares a queue with others. */
 const OF_MEMBER: Readonly<Record<string, Fault>> = {
   'wire to the database held': (world, host, awayMs) => held(world, [host], awayMs, false),
   'wire to the database held and cut': (world, host, awayMs) => held(world, [host], awayMs, true),
@@ -45,14 +45,14 @@ const OF_MEMBER: Readonly<Record<string, Fault>> = {
     await whileAway(world, [host], awayMs)
     host.wire.release()
   },
-  // As after hours: events are kept for one.
+  // Simulates hours: the database keeps events for one hour.
   'wire held until the events are gone': async (world, host, awayMs) => {
     host.wire.hold()
     await whileAway(world, [host], awayMs)
     await sql(world.url, 'DELETE FROM plotd.change WHERE seq < (SELECT seq FROM plotd.feed)').catch(() => [])
     host.wire.release()
   },
-  // The frozen host finds that it is refused. A service starts it again.
+  // The database refuses the frozen host, and a service starts it again.
   'host frozen, and another takes its name': async (world, host, awayMs) => {
     host.freeze()
     const end = await host.startNamesake().catch(() => undefined) // the database may be away
@@ -66,7 +66,7 @@ const OF_MEMBER: Readonly<Record<string, Fault>> = {
   },
 }
 
-/** What befalls all hosts, or the database. */
+/** Faults of all hosts, or of the database. */
 const OF_ALL: Readonly<Record<string, Fault>> = {
   'all hosts frozen': async ({ hosts }, _, awayMs) => {
     for (const host of hosts) host.freeze()
@@ -114,10 +114,10 @@ async function held(world: FarmWorld, hosts: readonly FarmHost[], awayMs: number
   }
 }
 
-/** Hosts that run and have no answer lift their pens. One that another fault ended or froze meanwhile cannot. */
+/** Checks that hosts without an answer lift their pens, unless another fault has ended or frozen them meanwhile. */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
-  // The queue in the host's own folder is there without any network.
+  // A queue in the host's own folder needs no network.
   if (awayMs > LIFTED_MS && engine === 'postgres') {
     for (const { pens, runsForMs } of hosts) {
       if (runsForMs < LIFTED_MS) continue
@@ -130,7 +130,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
   await sleep(Math.max(0, awayMs - LIFTED_MS))
 }
 
-/** How long something is away: shorter than a permission, than a contact, or than a host may be silent; or longer. */
+/** Duration of a fault, ms: shorter than a permission, than a contact, or than a host may be silent; or longer. */
 export function awayMs(random: Random): number {
   const chance = random.next()
   if (chance < 0.35) return random.between(50, 4_000)

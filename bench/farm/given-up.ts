@@ -11,13 +11,13 @@ interface GivenUp {
   readonly pen: string
   /** ms on this process's clock. */
   readonly since: number
-  /** Why it was given up, by its code. */
+  /** The code of the reason why it was given up. */
   readonly why: string
   /** Ink on its sheet when the event arrived, mm. */
   readonly inkMm: number
 }
 
-/** What the watcher reads of a job. */
+/** The fields of a job that the watcher reads. */
 interface Seen {
   readonly id: string
   readonly status: string
@@ -25,19 +25,19 @@ interface Seen {
   readonly reason?: { readonly code: string } | undefined
 }
 
-/** Where jobs are seen. */
+/** A view of the jobs: through the database or a client. */
 interface Window {
   /** The newest jobs. */
   list(): Promise<readonly Seen[]>
   close(): Promise<void>
 }
 
-/** Follows the queue past all wires that are held: a job that was given up gets no ink until a user decides. */
+/** Watches the queue, not through a wire that can be held: a job that was given up must get no ink until a user decides. */
 export class GivenUpJobs {
   readonly #world: FarmWorld
   #window: Window | undefined
   readonly #jobs = new Map<string, GivenUp>()
-  /** When each beginning of a job was first seen, ms on this process's clock: those of the hosts are set wrong. */
+  /** When each start of a job was first seen, ms on this process's clock, because the clocks of the hosts are set wrong. */
   readonly #begun = new Map<string, number>()
 
   private constructor(world: FarmWorld) {
@@ -54,7 +54,7 @@ export class GivenUpJobs {
     return watcher
   }
 
-  /** Looks at the sheets of all jobs that lie given up. */
+  /** Checks the sheets of all jobs that are given up. */
   async look(): Promise<void> {
     for (const [id, job] of this.#jobs) await this.#compare(id, job)
   }
@@ -99,7 +99,7 @@ export class GivenUpJobs {
     )
   }
 
-  /** Whether another job began on the pen since then. One that has no ink yet leaves the pen to others. */
+  /** Whether another job has begun on the plotter since then. A job without ink does not block the plotter. */
   async #isOfAnother(id: string, pen: string, since: number): Promise<boolean> {
     for (;;) {
       try {
@@ -117,12 +117,12 @@ export class GivenUpJobs {
   }
 }
 
-/** Tells the beginnings of a job apart: one that is retried begins anew. */
+/** A key of one start of a job: a retried job starts again. */
 const beginningOf = ({ id, progress }: Seen): string => `${id} ${progress?.since}`
 
 type Note = (jobs: readonly Seen[]) => void
 
-/** Past all wires that are held. */
+/** Reads the database, not through a wire that can be held. */
 async function throughDatabase({ url }: FarmWorld, note: Note): Promise<Window> {
   const spool = await openPostgres({ url, host: 'watcher', place: 'watcher', pollMs: 100 })
   await spool.subscribe((event) => {
@@ -133,7 +133,7 @@ async function throughDatabase({ url }: FarmWorld, note: Note): Promise<Window> 
   return { list, close: () => spool.close() }
 }
 
-/** As the clients of the one host see it. */
+/** Reads the queue through a client of the one host. */
 async function throughClient(world: FarmWorld, note: Note): Promise<Window> {
   const client = await world.dial()
   await client.subscribe((event) => {

@@ -60,7 +60,7 @@ export class Host {
     this.#client = await connect({ state, url })
   }
 
-  /** As when its power is cut. */
+  /** Kills it, as a power cut would. */
   async kill(): Promise<void> {
     this.#client?.close()
     await this.#end('SIGKILL')

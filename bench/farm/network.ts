@@ -6,14 +6,14 @@ export interface Place {
   readonly ip: string
   /** Words before a command that runs there. */
   readonly prefix: readonly string[]
-  /** Unplugs its cable: packets are lost in both directions, and nobody is informed. */
+  /** Unplugs its cable: packets are lost in both directions, without any notification. */
   unplug(): void
   plug(): void
 }
 
 /** Computers on one switch, as network namespaces of this machine. */
 export interface Network {
-  /** Of this process, which is on the switch too. */
+  /** The address of this process, which is on the switch too. */
   readonly ip: string
   readonly subnet: string
   place(): Place
@@ -78,5 +78,5 @@ function removeLeftovers(): void {
     for (const [, bridge = '', pid] of named(['-o', 'link', 'show'], /: (plotd(\d+)):/g)) {
       if (isGone(pid)) ip('link', 'del', bridge)
     }
-  } catch {} // nothing to remove, or no right to
+  } catch {} // nothing to remove, or no permission
 }

@@ -15,11 +15,11 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 
-/** A PostgreSQL server of its own: a folder, a port and, since it refuses to run as root, a user. */
+/** A private PostgreSQL server: a folder, a port and a user, because PostgreSQL refuses to run as root. */
 export interface PostgresServer {
   readonly port: number
   readonly folder: string
-  /** Of its first process. */
+  /** The id of its first process. */
   readonly pid: number
   url(database: string): string
   /** Ends all its processes at once, as a power cut would. */
@@ -118,15 +118,15 @@ export interface PostgresSettings {
   readonly lines?: readonly string[]
   /** The process that needs the server: a later start ends a server whose owner is gone. */
   readonly owner?: number
-  /** How its data folder comes to be; empty without it. */
+  /** Makes its data folder; when absent, the folder holds an empty cluster. */
   readonly fill?: Fill
-  /** Networks, such as 10.0.0.0/24, that it lets in. */
+  /** Networks, such as 10.0.0.0/24, that may connect. */
   readonly lets?: readonly string[]
 }
 
 const empty: Fill = (data, run) => run('initdb', ['-D', data, '-U', 'plotd', '-A', 'trust', '-E', 'UTF8', '-N'])
 
-/** A standby of a primary. */
+/** Makes the data folder of a standby. */
 export const standbyOf =
   ({ port }: Pick<PostgresServer, 'port'>): Fill =>
   (data, run) =>
@@ -146,7 +146,7 @@ export const standbyOf =
       'fast',
     ])
 
-/** A file system of its own in memory, which fills up. It takes root. */
+/** Puts the data folder on a small file system in memory, which can be filled. Needs root. */
 export const onSmallDisk =
   (megabytes: number): Fill =>
   (data, run) => {
@@ -172,7 +172,7 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
   })
   const port = await freePort()
   const automatic = join(data, 'postgresql.auto.conf')
-  // A standby knows its primary from there.
+  // A standby reads the address of its primary from there.
   const kept = readFileSync(automatic, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('primary_conninfo'))
@@ -216,13 +216,13 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
     stop: async () => {
       server?.kill('SIGINT')
       await ended()
-      if (fill !== empty) spawnSync('umount', [data]) // where it has a file system of its own
+      if (fill !== empty) spawnSync('umount', [data]) // where it has its own file system
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-/** @returns false when the server ended: processes of the one before may still hold its memory */
+/** @returns false when the server ended: processes of an earlier server may still hold its memory */
 async function answers(url: string, server: ReturnType<typeof spawn>): Promise<boolean> {
   while (server.exitCode === null && server.signalCode === null) {
     const client = new pg.Client({ connectionString: url })

@@ -25,7 +25,7 @@ export interface SizeAnswer {
 const [url = '', host = ''] = process.argv.slice(2)
 const spool = await openPostgres({ url, host, place: host, retention: { jobs: 1e9, days: 1e5 } })
 
-/** A card from its submit until it is drawn, with one durable note of its progress. */
+/** Processes one card from its submit until it is drawn, with one durable write of its progress. */
 async function card(): Promise<void> {
   await spool.submit([{ ...postcard(), plot: { plotter: host, copies: 1 } }])
   const render = await spool.claim({ stage: 'render', holder: host })

@@ -19,16 +19,16 @@ const FARMS = {
   postgres: { names: ['north', 'south', 'east'], pensEach: 1 },
   lowdb: { names: ['alone'], pensEach: 3 },
 } as const
-/** A speed at which a stroke takes 8 s, so that faults strike in long strokes too. */
+/** Speed at which a stroke takes 8 s, so that faults also occur in long strokes. */
 const SLOW_PERCENT = 6
 const PLOT_WAIT_MS = 20_000
 const DRAIN_MS = 120_000
 
 /**
- * Whole daemons share a queue while operators work at their plotters, clients meddle, and faults strike. All faults over, every
- * job comes to an end.
+ * Runs whole daemons on a shared queue, with simulated operators, interfering clients and faults. After the last fault, every
+ * job must end.
  *
- * @returns the farm, closed, with what was counted and every rule that was broken
+ * @returns the farm, closed, with its counts and every violation of a rule
  */
 export async function sweep({
   rounds,
@@ -73,7 +73,7 @@ export async function sweep({
   return world
 }
 
-/** A fault befalls a host or the database; now and then a second host as well. */
+/** Causes a fault of a host or the database, and sometimes of a second host as well. */
 async function strike(world: FarmWorld, only: string): Promise<string> {
   const { random, hosts, engine } = world
   const [ofOne, ofAll] = FAULTS[engine]
@@ -90,7 +90,7 @@ async function strike(world: FarmWorld, only: string): Promise<string> {
 
 const anyOf = (random: Random, names: readonly string[]): string => names[random.whole(0, names.length - 1)] ?? ''
 
-/** Waits in most rounds until a pen of the host is down, and lets the fault befall it. */
+/** Causes a fault of a host. In most rounds it first waits until a pen of the host is down. */
 async function befall(world: FarmWorld, host: FarmHost, name: string): Promise<string> {
   const { random, ledger } = world
   const [away, waits, pause] = [awayMs(random), random.next() < 0.8, random.between(0, 300)]
@@ -106,7 +106,7 @@ async function befall(world: FarmWorld, host: FarmHost, name: string): Promise<s
   return `${name}, ${host.name}, ${(away / 1000).toFixed(1)} s`
 }
 
-/** Again and again, with pauses in between. */
+/** Repeats `act` with pauses. */
 async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
   while (!isOver()) {
     await act()
@@ -114,7 +114,7 @@ async function every(ms: number, isOver: () => boolean, act: () => Promise<void>
   }
 }
 
-/** Nobody disturbs the farm any more: each job comes to an end within a time after the one before. */
+/** Waits without further faults until every job has ended, each within a limit after the previous one. */
 async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   const { ledger, plotters } = world
   let [left, until] = [Infinity, 0]

@@ -11,7 +11,7 @@ export class WireProxy {
     this.#server = server
   }
 
-  /** @param ip  where it listens */
+  /** @param ip  address on which it listens */
   static async to(port: number, ip = '127.0.0.1'): Promise<WireProxy> {
     const server = createServer()
     const proxy = new WireProxy(server)
@@ -25,13 +25,13 @@ export class WireProxy {
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
-  /** Bytes lie in the wire, in both directions, until `release`. New connections get no answer either. */
+  /** Holds bytes in both directions until `release`. New connections get no answer either. */
   hold(): void {
     this.#held = 'all'
     for (const pair of this.#pairs) for (const socket of pair) socket.pause()
   }
 
-  /** What is sent to the server arrives. Its answers lie in the wire until `release`. */
+  /** Passes requests to the server and holds its answers until `release`. */
   holdAnswers(): void {
     this.#held = 'answers'
     for (const [, server] of this.#pairs) server.pause()
@@ -47,7 +47,7 @@ export class WireProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
   }
 
-  /** The next message with this text reaches the server, and its answer never comes back: the wire is cut. */
+  /** Cuts the wire after the next message with this text: it reaches the server, and its answer is lost. */
   cutAfter(text: string): void {
     this.#cutAfter = text
   }
@@ -79,7 +79,7 @@ export class WireProxy {
       this.#cutAfter = undefined
       server.removeAllListeners('data')
       server.write(bytes)
-      // The server answers when it has done what was asked.
+      // The server answers after it has executed the request.
       server.once('data', () => this.cut())
       server.resume()
     })

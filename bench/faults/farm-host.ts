@@ -1,6 +1,6 @@
 /**
- * A host of a farm, to be killed: it submits, renders and plots until it dies. Each stroke is a line in a file, synced before
- * the next: that file is the paper. `node farm-host.js URL NAME PAPER`
+ * A host of a farm that the sweep kills: it submits, renders and plots until then. Each stroke is a line in a file, synced
+ * before the next. This file stands for the paper. `node farm-host.js URL NAME PAPER`
  */
 
 import { fsyncSync, openSync, writeSync } from 'node:fs'
@@ -14,7 +14,7 @@ const [url = '', host = '', paper = ''] = process.argv.slice(2)
 const say = (word: string, id: string): void => void process.stdout.write(`${word} ${id}\n`)
 const ink = openSync(paper, 'a')
 
-/** Works until a verb is refused: the server is away, or the claim is lost. Then again. */
+/** Repeats `work`, also after a refusal: the server may be away, or the claim lost. */
 async function always(work: () => Promise<boolean>): Promise<never> {
   for (;;) {
     const worked = await work().catch(() => false)
@@ -28,7 +28,7 @@ async function plot(spool: PostgresSpool, claim: Claim): Promise<void> {
     const sentAt = performance.now()
     const wall = Date.now()
     await spool.progress(claim, { phase: 'plot', done: stroke, begun: stroke + 1, of: STROKES }, true)
-    // A permission that comes late is none.
+    // A late permission is void.
     const late = Math.max(performance.now() - sentAt, Date.now() - wall) > PERMIT_MS
     if (claim.signal.aborted) return
     if (late) return void (await spool.interrupt(claim, 'connection-lost'))
@@ -39,7 +39,7 @@ async function plot(spool: PostgresSpool, claim: Claim): Promise<void> {
   say('finished', id)
 }
 
-/** A host that starts while the database is down is started again, as a service is. */
+/** Retries while the database is down, as a service manager would. */
 async function open(): ReturnType<typeof openPostgres> {
   try {
     return await openPostgres({ url, host, place: host, ...HOST_TIMES, retention: { jobs: 1e6, days: 1e4 } })

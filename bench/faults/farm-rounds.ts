@@ -9,16 +9,16 @@ import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index
 import { threadScript } from '../../src/threads.ts'
 import { HOST_TIMES } from './farm-times.ts'
 
-/** What befalls a farm: a host is killed, stands still and goes on, or is cut off; or the database is killed. */
+/** Faults of a farm: a host is killed, frozen for a while or cut off, or the database is killed. */
 export const FAULTS = ['kill', 'freeze', 'cut', 'database'] as const
 export type Fault = (typeof FAULTS)[number]
 
-/** The server and the wires to it, which the sweep holds. */
+/** The server and the wires to it, which the sweep can hold. */
 export interface Ground {
   readonly folder: string
-  /** For those that are never cut off. */
+  /** The address for clients that are never cut off. */
   readonly url: string
-  /** Through a wire that can be held. */
+  /** Opens a wire that can be held. */
   wire(): Promise<{ readonly url: string; hold(): void; cut(): void; release(): void; close(): Promise<void> }>
   /** Kills the server and starts it again. */
   restart(): Promise<void>
@@ -28,7 +28,7 @@ export interface FarmReport {
   readonly acknowledged: number
   readonly strokes: number
   readonly interrupted: number
-  /** What should not be, in sentences. */
+  /** Violations of the rules, in sentences. */
   readonly wrong: readonly string[]
 }
 
@@ -40,7 +40,7 @@ interface Host {
 
 const AWAY_MS = 2_500
 
-/** Two hosts work on one queue; one after the other, these faults befall them. A watcher looks at the paper and the jobs. */
+/** Runs two hosts on one queue and causes these faults one after the other. A watcher checks the paper and the jobs. */
 export async function farmRounds(ground: Ground, faults: readonly Fault[]): Promise<FarmReport> {
   const told = new Map<string, string>()
   const papers: string[] = []

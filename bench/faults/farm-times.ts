@@ -1,4 +1,4 @@
-/** Times of a farm in the sweep of faults, in the same proportions as those of plotd, and shorter. */
+/** Times of a farm in the sweep of faults: shorter than those of plotd, in the same proportions. */
 export const HOST_TIMES = { beatMs: 250, lossMs: 1_500, pollMs: 100 } as const
 /** How long a permission to begin a stroke lasts, ms. */
 export const PERMIT_MS = 300

@@ -3,11 +3,11 @@ import { type Disk, type DiskFile, nodeDisk, type OpenFor } from '../../src/spoo
 const GONE = undefined
 
 /**
- * The real disk, for a process that will be killed as if the power had failed: what was not synced never reaches a file,
- * and names whose folder was not synced are not there. The worst of what a power cut may do, every time.
+ * A disk for a process that will be killed as if the power had failed. Bytes that were not synced never reach a file, and names
+ * whose folder was not synced do not exist. This is always the worst effect that a power cut can have.
  */
 export class ForgetfulDisk implements Disk {
-  /** Names as the program sees them, where they differ from the disk's; undefined for one that it has removed. */
+  /** The program's view of names where it differs from the disk's; undefined for a removed name. */
   readonly #names = new Map<string, string | undefined>()
   #count = 0
 
@@ -60,7 +60,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Keeps writes to itself until it is told to sync. */
+/** Buffers writes until a sync. */
 class ForgetfulFile implements DiskFile {
   readonly #file: DiskFile
   #pending: { readonly bytes: Buffer; readonly at: number }[] = []

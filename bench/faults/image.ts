@@ -11,11 +11,10 @@ const IMAGE_MB = 160
 export const canMount = (): boolean => process.platform === 'linux' && process.getuid?.() === 0
 
 /**
- * The plug of a real disk: a daemon works in a file system of its own (ext4 in an image) under the shell's loop of
- * `plotd postcard`, and at random moments the image is copied as it is. The copy holds what a disk would hold if the
- * power had gone just then: what was synced, and of the rest whatever the kernel happened to have written. It is
- * mounted, which replays the file system's journal, a daemon starts on it, and every job acknowledged before the copy
- * must be there.
+ * Simulates power cuts on a real file system. A daemon works in ext4 in an image during a shell loop of `plotd postcard`, and
+ * the image is copied at random moments. The copy holds the content of a disk after a power cut at that moment: all synced
+ * bytes, and the other bytes that the kernel had written. Mounting it replays the file system's journal. A daemon starts on it,
+ * and every job acknowledged before the copy must exist.
  */
 export async function pullTheDisk(folder: string, count: number): Promise<PlugReport> {
   const [disk, copy] = [join(folder, 'disk'), join(folder, 'copy')]
@@ -30,7 +29,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   const daemon = await startDaemon(disk, 'kill')
   const puller = async (): Promise<void> => {
     while (!over) {
-      // The first cut comes while the folder is young: names may be lost as well as bytes.
+      // The first cut comes while the folder is new, so that names may be lost as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
       await copyAsItIs(daemon, `${disk}.img`, `${copy}.img`)
@@ -51,11 +50,11 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
-/** The daemon stands still meanwhile, or the copy would be of no one moment. */
+/** Copies the image. The daemon is stopped meanwhile, so that the copy is of one moment. */
 async function copyAsItIs(daemon: ChildProcess, from: string, to: string): Promise<void> {
   daemon.kill('SIGSTOP')
   try {
-    await sleep(30) // what the kernel has in hand
+    await sleep(30) // bytes that the kernel has not written
     copyFileSync(from, to)
   } finally {
     daemon.kill('SIGCONT')

@@ -7,11 +7,11 @@ import { threadScript } from '../../src/threads.ts'
 
 export interface Victim {
   readonly child: ChildProcess
-  /** What it was told, job by job: the last word counts. '' when it has begun. */
+  /** The last acknowledgement for each job; '' when the process has begun. */
   readonly told: Map<string, string>
 }
 
-/** @param ending  'cut': with what it did not sync, it loses everything that a power cut could take */
+/** @param ending  'cut': loses everything that was not synced, as in a power cut */
 export function startVictim(folder: string, run: number, ending: 'kill' | 'cut'): Victim {
   const script = fileURLToPath(threadScript('bench/faults/victim'))
   const child = spawn(process.execPath, [script, folder, String(run), ending], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -37,7 +37,7 @@ export async function kill({ child }: Victim): Promise<void> {
   await once(child, 'close')
 }
 
-/** Where a job may be found, by the last thing that was said of it before the end. */
+/** The states that a job may have after the kill, by its last acknowledgement before. */
 const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
   submitted: ['queued', 'rendered', 'interrupted', 'finished'],
   rendered: ['rendered', 'interrupted', 'finished'],
@@ -47,11 +47,11 @@ const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
 
 export interface KillReport {
   readonly acknowledged: number
-  /** What should not be, in sentences. */
+  /** Violations of the rules, in sentences. */
   readonly wrong: readonly string[]
 }
 
-/** Kills a process that works a spool, again and again on the same folder, and looks after each time at what is there. */
+/** Kills a process that works on a spool, repeatedly on the same folder, and checks the spool after each kill. */
 export async function killRounds(folder: string, rounds: number, ending: 'kill' | 'cut'): Promise<KillReport> {
   const acknowledged = new Map<string, string>()
   const wrong: string[] = []

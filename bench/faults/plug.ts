@@ -19,10 +19,10 @@ export interface PlugReport {
 }
 
 /**
- * `for i in $(seq COUNT); do plotd postcard …; done`, two at a time, against a real daemon that is killed with -9 at
- * random moments and started again; at the end, every job that the command line was given an id of must be there.
+ * Runs `for i in $(seq COUNT); do plotd postcard …; done`, two at a time, against a real daemon. It kills the daemon with -9 at
+ * random moments and starts it again. At the end every job whose id the command line printed must exist.
  *
- * @param ending  'cut': with the daemon, what its spool did not sync is gone
+ * @param ending  'cut': bytes that the spool did not sync are lost with the daemon
  */
 export async function pullThePlug(folder: string, count: number, ending: 'kill' | 'cut'): Promise<PlugReport> {
   mkdirSync(folder, { recursive: true })
@@ -48,7 +48,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
-/** The loop, two at a time; every id that it was given is added to `acknowledged` at once. */
+/** Runs the loop, two at a time. Adds each id to `acknowledged` as soon as it is printed. */
 export async function shells(folder: string, count: number, acknowledged: string[]): Promise<void> {
   let next = 0
   const shell = async (): Promise<void> => {
@@ -102,7 +102,7 @@ async function lookAround(folder: string, acknowledged: readonly string[]): Prom
   return wrong
 }
 
-/** Rendering goes on after the last pull: a job is given the time to end. */
+/** Waits until a job has ended, because rendering continues after the last kill. */
 async function ended(get: () => Promise<WireJob>): Promise<WireJob> {
   let job = await get()
   while (job.status === 'queued' || job.status === 'started') {

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs'
 import { type JobResult, openSpool } from '../../src/spool/index.ts'
 import { ForgetfulDisk } from './forgetful-disk.ts'
 
-/** Works a spool hard until it is killed, and says on standard output what was acknowledged to it, as it happens. */
+/** Works on a spool under full load until it is killed. Prints each acknowledgement on standard output at once. */
 const [folder = '', run = '', ending] = process.argv.slice(2)
 const options = { compactAt: 100_000, retention: { jobs: 1e6, days: 1e4 } }
 const spool = await openSpool(folder, { ...options, ...(ending === 'cut' && { disk: new ForgetfulDisk() }) })

@@ -10,7 +10,7 @@ import { referenceSeconds } from './reference.ts'
 const axidraw = profileNamed('axidraw-v3')
 const [WIDTH, HEIGHT, MARGIN] = [210, 297, 10]
 
-/** A file's ink on an A4 sheet; undefined when there is nothing to order, or so much that the peers take minutes. */
+/** A file's ink on an A4 sheet; undefined when there is nothing to order, or when the peers would take minutes. */
 export function onSheet(svg: Uint8Array): Strokes | undefined {
   const read = readSvg(svg).drawing
   if (strokeCount(read) === 0) return undefined
@@ -21,7 +21,7 @@ export function onSheet(svg: Uint8Array): Strokes | undefined {
 
 type Planner = (strokes: Strokes) => Strokes
 
-/** Those that draw over no gap, and those that do over one of at most 0.05 or 0.15 mm. All keep every vertex. */
+/** Planners that draw over no gap, and planners that draw over gaps of at most 0.05 or 0.15 mm. All keep every vertex. */
 const EXACT: readonly Planner[] = [
   (strokes) => strokes,
   (strokes) => optimizePaths(strokes, 0),
@@ -46,7 +46,7 @@ export interface Comparison {
   /** The fastest of the field by either clock, without gaps and with them. */
   readonly exact: Seconds
   readonly joining: Seconds
-  /** Without gaps; as it is by default; with repeated ink drawn once. */
+  /** Plotd without joins; with its defaults; with repeated ink drawn once. */
   readonly join0: Seconds
   readonly plain: Seconds
   readonly once: Seconds

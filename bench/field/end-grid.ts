@@ -1,6 +1,6 @@
 import { x, y } from '../../src/geometry/drawing.ts'
 
-/** The ends of strokes that are not drawn yet, by place: about two of them in a cell. */
+/** A grid of the ends of strokes that are not drawn yet, with about two ends in a cell. */
 export class EndGrid {
   readonly #ends: Float64Array
   readonly #cells: number[][]
@@ -37,7 +37,7 @@ export class EndGrid {
     return this.#live[node] === 1
   }
 
-  /** Both ends of stroke i are gone. */
+  /** Removes both ends of stroke i. */
   take(i: number): void {
     for (const node of [2 * i, 2 * i + 1]) {
       this.#live[node] = 0
@@ -52,7 +52,7 @@ export class EndGrid {
     let [found, least] = [-1, most]
     const rings = Math.max(this.#columns, this.#rows)
     for (let ring = 0; ring <= rings; ring++) {
-      // Home may lie outside the grid: then rings are still counted from the nearest cell, which only looks at more.
+      // Home may lie outside the grid: then the rings start at the nearest cell, which only searches more cells.
       if (found >= 0 && (ring - 1) * this.#side > least) break
       if ((ring - 1) * this.#side > most) break
       for (let r = Math.max(0, row - ring); r <= Math.min(this.#rows - 1, row + ring); r++) {

@@ -4,14 +4,14 @@ import { EndGrid } from './end-grid.ts'
 import { TwoOpt } from './two-opt.ts'
 
 /*
- * What the planners of the field do, written plainly: nearest end first, ends that meet joined greedily, pairs of links
- * exchanged until none helps. A node is the end of a stroke: `2i` its first vertex, `2i + 1` its last.
+ * Simple versions of common planners: nearest neighbour, greedy joining of ends, and 2-opt. A node is an end of a stroke: `2i`
+ * is its first vertex, `2i + 1` its last.
  */
 
-/** From home always to the nearest end, strokes either way round. */
+/** Nearest neighbour: from home always to the nearest end. Strokes may be reversed. */
 export const nearestFirst = (strokes: Strokes): Strokes => written(strokes, nearestNodes(strokes))
 
-/** The nearest-first order, then pairs of links exchanged as long as that shortens the way from home and back. */
+/** The nearest-neighbour order, improved by 2-opt while that shortens the way from home and back. */
 export function nearestThenTwoOpt(strokes: Strokes): Strokes {
   const count = strokeCount(strokes)
   if (count < 3) return nearestFirst(strokes)
@@ -25,7 +25,9 @@ export function nearestThenTwoOpt(strokes: Strokes): Strokes {
   return written(strokes, round)
 }
 
-/** Strokes joined at ends within `tolerance` mm, each from both of its ends as far as it goes; gaps are drawn. */
+/**
+ * Joins strokes whose ends are within `tolerance` mm. Extends each stroke at both ends as far as possible, and draws the gaps.
+ */
 export function greedilyJoined(strokes: Strokes, tolerance: number): Strokes {
   const grid = new EndGrid(endsOf(strokes))
   const out = new StrokeWriter()
@@ -47,7 +49,7 @@ function extended(line: number[], strokes: Strokes, grid: EndGrid, tolerance: nu
   }
 }
 
-/** Consecutive strokes joined over gaps of at most `tolerance` mm. */
+/** Joins consecutive strokes over gaps of at most `tolerance` mm. */
 export function joinedInOrder(strokes: Strokes, tolerance: number): Strokes {
   const out = new StrokeWriter()
   let [px, py] = [Infinity, Infinity]
@@ -61,7 +63,7 @@ export function joinedInOrder(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** The node by which each stroke is entered, nearest first. */
+/** The entry node of each stroke, in nearest-neighbour order. */
 function nearestNodes(strokes: Strokes): Int32Array {
   const ends = endsOf(strokes)
   const grid = new EndGrid(ends)

@@ -6,8 +6,8 @@ const UP = { speed: 200, acceleration: 400 }
 const LIFT = 0.24
 
 /**
- * Seconds of a plot by a model that is none of the planners' own: constant acceleration along straight segments, corners
- * by junction deviation and no other limit on curves, travel from rest to rest, from home and back to it.
+ * Seconds of a plot by an independent model: constant acceleration along straight segments, corners by junction deviation and
+ * no other limit on curves, travel from rest to rest, from home and back to it.
  */
 export function referenceSeconds(strokes: Strokes): number {
   let [px, py, seconds] = [0, 0, 0]
@@ -23,7 +23,7 @@ export function referenceSeconds(strokes: Strokes): number {
 
 const travel = (dx: number, dy: number): number => restToRest(Math.hypot(dx, dy), UP.acceleration, UP.speed)
 
-/** One stroke: the speed that every vertex allows, what braking and speeding up leave of it, then trapezoids. */
+/** Seconds of one stroke: the speed limit of each vertex, a backward and a forward pass, then trapezoids. */
 function drawing(line: Float64Array): number {
   const [xs, ys] = withoutRepeatedVertices(line)
   const ways = xs.length - 1

@@ -1,12 +1,12 @@
 import { x, y } from '../../src/geometry/drawing.ts'
 import { KdTree } from '../../src/geometry/kd-tree.ts'
 
-/** Near ends that are looked at for an exchange. */
+/** Near ends that are tried for an exchange. */
 const NEAR = 12
 
-/** A closed tour of strokes in which pairs of links are exchanged until no exchange makes the way shorter. */
+/** 2-opt on a closed tour of strokes: exchanges pairs of links until no exchange shortens the tour. */
 export class TwoOpt {
-  /** The node by which each stroke is entered, in order. */
+  /** The entry node of each stroke, in order. */
   readonly entry: Int32Array
   readonly #ends: Float64Array
   readonly #position: Int32Array
@@ -30,7 +30,7 @@ export class TwoOpt {
     }
   }
 
-  /** Links a–b and c–d become a–c and b–d where that is shorter: what lies between them is reversed. */
+  /** Replaces links a–b and c–d by a–c and b–d where that is shorter, and reverses the strokes between them. */
   #improve(a: number): boolean {
     const leaves = !this.#isEntry(a)
     const b = this.#linked(a)

@@ -13,9 +13,9 @@ import type { Stood } from '../stalls/daemon.ts'
 import { hostileMessage } from './hostile.ts'
 import type { Finding, Fuzzed } from './run.ts'
 
-/** What one message may bring about: bytes out, memory and work in one turn of the event loop. */
+/** Limits on the effect of one message: bytes of the answer, memory, and work in one turn of the event loop. */
 export const BARS = {
-  /** A page of a list, or the answers to a batch, and a few times what came in. */
+  /** A page of a list, or the answers to a batch, and a multiple of the bytes of the request. */
   answerBytes: (sent: number): number => 1.25 * 1024 * 1024 + 4 * sent,
   /** The thread pools and the heap grow once; a message must not add much to that. */
   memoryBytes: (sent: number): number => 256 * 1024 * 1024 + 40 * sent,
@@ -23,7 +23,7 @@ export const BARS = {
 }
 
 export interface Heaviest extends Fuzzed {
-  /** By method: bytes out a byte in, of answers above 64 KiB; work in one turn, ms. */
+  /** By method: bytes of the answer per byte of the request, for answers above 64 KiB; work in one turn, ms. */
   readonly worst: ReadonlyMap<MethodName, { ratio: number; loopMs: number }>
   readonly memoryMb: number
 }
@@ -33,7 +33,7 @@ export interface Heaviest extends Fuzzed {
  *
  * A finding on the loop is a turn in which the main thread ran for longer than `loopMs`. Waits for a processor do not count.
  *
- * @param bars  without a bar on the loop where the compiler of V8 has not seen the code yet
+ * @param bars  the limits; omit `loopMs` where V8 has not compiled the code yet
  */
 export async function amplification(
   seed: number,

@@ -1,4 +1,4 @@
-/** Small sound inputs, from which unsound ones are made. */
+/** Small valid inputs, the base of the mutations. */
 export const SVGS = [
   '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="2cm" viewBox="0 0 20 20"><path d="M1 1L9 9C1 2 3 4 5 6Q1 2 3 4A5 3 30 1 0 9 9Z" stroke="red" fill="none"/></svg>',
   '<svg viewBox="0 0 9 9"><style>.a{stroke:blue;transform:rotate(30deg)} g > rect:first-child{fill:url(#h)}</style><g class="a"><rect width="3" height="4" rx="1"/><circle r="2" cx="50%"/></g><use href="#x" x="4"/><ellipse id="x" rx="3" ry="1e1"/></svg>',
@@ -43,7 +43,7 @@ export const CALLS = [
   '{"jsonrpc":"2.0","id":null,"method":"events.subscribe","params":{"since":{"session":"s","seq":3},"topics":["jobs"]}}',
   '{"jsonrpc":"2.0","id":4,"method":"token.new","params":{"name":"n","role":"watch"}}',
 ]
-/** What hosts say to boards, a dialect each. */
+/** Text from hosts to boards, by dialect. */
 export const HOSTS = {
   ebb: [
     'V\rQG\rEM,1,1\rSC,4,20000\rSP,1,200\rSM,100,20,-30\rLM,85899346,400,0,85899346,400,0\rXM,50,1,2\rQS\rQM\rCS\rES\rTP\rCU,10,1\r',
@@ -58,7 +58,7 @@ export const HOSTS = {
     '\u001b.(\u001b.B\u001b.E\u001b.M100;13;10:\u001b.H20;VS10;PA;PR1,-1;SC0,100,0,100;AA5,5,90;CI9;',
   ],
 }
-/** What boards say to hosts. */
+/** Text from boards to hosts. */
 export const BOARDS = {
   ebb: [
     'EBBv13_and_above EB Firmware Version 2.8.1\r\nOK\r\n',

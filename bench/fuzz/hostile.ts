@@ -23,7 +23,7 @@ const times = (count: number, make: (i: number) => string): string[] =>
 const list = (items: readonly string[]): string => `[${items.join(',')}]`
 const text = (value: unknown): string => JSON.stringify(value)
 
-/** What costs a reader more than its bytes, as JSON text of about `size` characters. */
+/** Shapes of JSON text of about `size` characters that cost a reader more than their bytes. */
 const SHAPES: readonly ((size: number, random: Random) => string)[] = [
   (size) => list(times(size / 2, () => '1')),
   (size) => list(times(size / 3, () => '{}')),
@@ -44,7 +44,7 @@ const SHAPES: readonly ((size: number, random: Random) => string)[] = [
   (size) => `{"__proto__":${text('x'.repeat(size))},"constructor":1,"toJSON":2}`,
 ]
 
-/** A value that the schema may take, with something hostile here and there. */
+/** A value that the schema may accept, with hostile parts. */
 function valueFor(schema: JsonSchema, size: number, random: Random): string {
   if (random.next() < 0.15) return hostile(size, random)
   const choice = schema.anyOf?.[random.whole(0, schema.anyOf.length - 1)]
@@ -80,7 +80,7 @@ function objectFor(properties: Readonly<Record<string, JsonSchema>>, size: numbe
 const hostile = (size: number, random: Random): string =>
   (SHAPES[random.whole(0, SHAPES.length - 1)] ?? text)(Math.max(10, Math.trunc(size)), random)
 
-/** The daemon takes no longer messages. */
+/** The daemon's limit on a message, bytes. */
 const MOST = 4 * 1024 * 1024
 
 /** A message with a call of one method, or a batch of them, of very roughly `size` characters. */

@@ -1,6 +1,6 @@
 import type { Random } from '../../src/tasks/draw/random.ts'
 
-/** What breaks parsers more often than chance would find it. */
+/** Values that often break parsers and that random changes rarely hit. */
 const NASTY = [
   ...['', '0', '-1', '1e308', '-0', 'NaN', 'Infinity', '4294967296', '9007199254740993', '1e-320', '00', '+', '.', ','],
   ...[
@@ -30,7 +30,7 @@ const NASTY = [
   ...['__proto__', 'constructor', 'toString', '\u2028', '\ud800', '\udfff', '\ufeff', '💥', 'é', '\u0018', '\u001b'],
 ]
 
-/** A text like one of the corpus, with a few things wrong in it. */
+/** A text of the corpus with a few errors. */
 export function mutated(corpus: readonly string[], random: Random): string {
   const any = (): string => corpus[random.whole(0, corpus.length - 1)] ?? ''
   let text = any()

@@ -9,10 +9,10 @@ export interface Finding {
   readonly what: string
 }
 
-/** More of the processor's time than this for 20 kB is a hang in the making. */
+/** More processor time than this for 20 kB counts as a hang, ms. */
 const SLOW_MS = 5000
 
-/** @returns what went wrong, if anything did */
+/** @returns the failure, if any */
 export async function tryOne(target: Target, text: string): Promise<Finding | undefined> {
   const begun = process.cpuUsage()
   const finding = (what: string): Finding => ({ target: target.name, text, what })
@@ -31,11 +31,11 @@ export async function tryOne(target: Target, text: string): Promise<Finding | un
 export interface Fuzzed {
   readonly tried: number
   readonly findings: readonly Finding[]
-  /** Of the input that took longest, by the wall clock. */
+  /** Time of the slowest input, wall clock, ms. */
   readonly longestMs: number
 }
 
-/** Inputs for one target, until it says that it is enough; the same seed tries the same. */
+/** Tries inputs on one target until `isEnough`. The same seed gives the same inputs. */
 export async function fuzz(target: Target, seed: number, isEnough: (tried: number) => boolean): Promise<Fuzzed> {
   const random = randomFrom(seed)
   const findings = new Map<string, Finding>()
@@ -44,7 +44,7 @@ export async function fuzz(target: Target, seed: number, isEnough: (tried: numbe
     const begun = performance.now()
     const found = await tryOne(target, mutated(target.corpus, random))
     longestMs = Math.max(longestMs, performance.now() - begun)
-    // one of each kind: the same line throws again and again
+    // one error of each kind, because the same line throws repeatedly
     if (found) findings.set(found.what.split('\n').slice(0, 3).join('\n').replace(/\d+/g, '#'), found)
     if (tried % 64 === 0) await new Promise(setImmediate)
   }

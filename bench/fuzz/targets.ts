@@ -16,7 +16,7 @@ import { readSvg } from '../../src/svg/index.ts'
 import { taskNamed, tasks, validate } from '../../src/tasks/index.ts'
 import { BOARDS, CALLS, CONFIGS, DOCUMENTS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
 
-/** Something that reads what strangers send. Whatever it throws must be a PlotdError. */
+/** A reader of untrusted data. Every error that it throws must be a PlotdError. */
 export interface Target {
   readonly name: string
   readonly corpus: readonly string[]
@@ -51,13 +51,13 @@ export const TARGETS: readonly Target[] = [
   })),
 ]
 
-/** An importer, whatever its `sniff` says of the file. */
+/** Runs an importer on any file, regardless of its `sniff`. */
 function imports(importer: Importer): Target['run'] {
   const options = importOptions({ font: 'rowmans', limits: { bytes: 1 << 20, characters: 1 << 24 } })
   return (text) => importer.read(new Uint8Array(Buffer.from(text, 'latin1')), options)
 }
 
-/** By the environment, whose values are read as YAML as the file's are. */
+/** Reads a configuration from the environment, whose values are YAML as in the file. */
 function config(text: string): unknown {
   const env = { HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere' }
   return loadConfig({ env: { ...env, PLOTD_PLOTTERS: text, PLOTD_RENDER_TIMEOUT: text.slice(0, 30) } })
@@ -66,7 +66,7 @@ function config(text: string): unknown {
 const LIMITS = configSchema.parse({ state: '-' }).limits
 const identity = { name: 'fuzz', role: 'operate', createdAt: 0 } as const
 
-/** Each call passes its schema, and a submit its task's; the answer must be one line of JSON. */
+/** Each call passes its own schema, and a submit also the schema of its task. The answer must be one line of JSON. */
 async function call(text: string): Promise<void> {
   const handlers = Object.fromEntries(
     Object.keys(METHODS).map((method) => [
@@ -82,7 +82,7 @@ async function call(text: string): Promise<void> {
   if (bugs.length > 0) throw bugs[0]
 }
 
-/** The board takes the text in pieces, and a minute of its time goes by; a stroke of hours is left where it is then. */
+/** Sends the text to a board in pieces and lets a minute of its time pass. A longer stroke is abandoned. */
 async function board(dialect: Dialect, text: string): Promise<void> {
   const time = new VirtualClock()
   let isOver = false
@@ -96,7 +96,7 @@ async function board(dialect: Dialect, text: string): Promise<void> {
   isOver = true
 }
 
-/** A device that answers whatever it is asked with lines of the text, in turn. */
+/** A device that answers each request with the next line of the text. */
 async function driver(dialect: Dialect, text: string): Promise<void> {
   const clock = new VirtualClock()
   const lines = text.match(/[^\r\n]*[\r\n]*/g) ?? ['']

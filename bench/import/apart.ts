@@ -1,7 +1,7 @@
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawing.ts'
 
-/** How far two sets of strokes are apart. */
+/** The distance of two sets of strokes. */
 export interface Apart {
   /** Greatest distance of a point of the first from the second, mm, and the other way round. */
   readonly there: number
@@ -62,7 +62,7 @@ class Segments {
     }
   }
 
-  /** From the nearest segment; infinite when none is within a cell. */
+  /** Distance from the nearest segment; infinite when none is within a cell. */
   distance(x: number, y: number): number {
     const [column, row] = [Math.floor(x / this.#cell), Math.floor(y / this.#cell)]
     let least = Number.POSITIVE_INFINITY
@@ -97,7 +97,7 @@ class Segments {
   }
 }
 
-/** The share of the first ink, by length, that has none of the second within a distance. */
+/** The share of the first ink, by length, without any of the second within a distance. */
 export function lacking(a: Strokes, b: Strokes, near: number): number {
   const segments = new Segments(b, 2 * near)
   let [without, total] = [0, 0]

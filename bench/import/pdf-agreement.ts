@@ -8,7 +8,7 @@ const DPI = 144
 const RADIUS = 1
 /** Share of ink that may be missing on either side. */
 export const MOST_LOST = 0.01
-/** The darkest channel of a pixel that is ink for certain, and of one that may be the edge of a line. */
+/** Limits on the darkest channel of a pixel: of certain ink, and of a possible edge of a line. */
 const [INK, EDGE] = [160, 245]
 
 export const UNREADABLE = 'poppler cannot draw it'
@@ -17,16 +17,16 @@ export type Verdict = 'agrees' | 'differs' | 'excluded' | 'refused' | 'crashed'
 
 export interface PageAgreement {
   readonly verdict: Verdict
-  /** Share of poppler's ink that ours lacks, and of ours that poppler's lacks. */
+  /** Share of poppler's ink that is missing in plotd's picture, and the reverse. */
   readonly lacks: number
   readonly extra: number
   readonly milliseconds: number
-  /** Why it is excluded, or the error. */
+  /** The reason of the exclusion, or the error. */
   readonly note: string
   readonly ours?: string
 }
 
-/** What takes a page out of the comparison: it is listed in the notes, and no line can show it. */
+/** Notes that exclude a page from the comparison: they name things that no line can show. */
 const EXCLUDED: readonly (readonly [string, RegExp])[] = [
   ['picture', /picture/],
   ['gradient', /gradient/],
@@ -37,7 +37,7 @@ const EXCLUDED: readonly (readonly [string, RegExp])[] = [
   ['fine pattern', /fine pattern/],
 ]
 
-/** Renders a page by poppler and by our SVG of it, text as outlines, and compares the ink. */
+/** Renders a page by poppler and by plotd's SVG of it, with text as outlines, and compares the ink. */
 export async function comparePage(file: string, bytes: Uint8Array, page: number): Promise<PageAgreement> {
   const started = performance.now()
   const blank = { lacks: 0, extra: 0, milliseconds: 0, note: '' }
@@ -90,7 +90,7 @@ function popplerPicture(file: string, page: number): Picture | undefined {
   return { width, height, dark }
 }
 
-/** Our pixels over white paper, on a picture of the same size. */
+/** The pixels of plotd's SVG over white paper, on a picture of the same size. */
 function onWhite(
   { width, height, rgba }: { width: number; height: number; rgba: Uint8Array },
   size: { readonly width: number; readonly height: number },

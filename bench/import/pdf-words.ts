@@ -7,12 +7,12 @@ import { wordsOf } from '../../src/import/pdf/words.ts'
 const PT = 25.4 / 72
 
 export interface WordFigures {
-  /** Words that poppler has too, at the same place. */
+  /** Words that poppler also has, at the same place. */
   readonly matched: number
   readonly words: number
   /** Of the matched ones, those whose width is more than 2 % off. */
   readonly wide: number
-  /** Distances in mm of the origins of our characters from the nearest origin in poppler's drawing of the page. */
+  /** Distances of the origins of plotd's characters from the nearest origin in poppler's drawing of the page, mm. */
   readonly baselines: readonly number[]
 }
 
@@ -40,7 +40,7 @@ export async function compareWords(file: string, bytes: Uint8Array, page: number
     if (word.is !== 'word') continue
     const [first, last] = [word.glyphs[0], word.glyphs.at(-1) ?? word.glyphs[0]]
     const [a, b, , , x, y] = first.matrix
-    if (Math.abs(b) > 1e-6 || a <= 0) continue // boxes of turned text say nothing of its width
+    if (Math.abs(b) > 1e-6 || a <= 0) continue // the boxes of rotated text do not show its width
     count++
     const said = word.glyphs.map(({ glyph }) => glyph.unicode).join('')
     const box = boxes.find(

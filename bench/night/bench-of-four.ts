@@ -6,12 +6,12 @@ import type { Random } from '../../src/tasks/draw/random.ts'
 /** A sheet that was taken off a plotter. */
 export interface TakenSheet {
   readonly plotter: string
-  /** The job that the feeder brought it for; undefined for one that lay there at dusk. */
+  /** The job for which the feeder brought it; undefined for the first sheet. */
   readonly job: string | undefined
   readonly ink: Strokes
 }
 
-/** Two kinds of boards: both count their steps, and so tell after a cut where the carriage stands. */
+/** Two kinds of boards. Both count their steps, so they know the carriage's place after a cut. */
 export const PLOTTERS = [
   { name: 'north', dialect: 'ebb', profile: 'axidraw-v3' },
   { name: 'east', dialect: 'ebb', profile: 'axidraw-v3' },
@@ -22,13 +22,13 @@ export const PLOTTERS = [
 interface Bed {
   readonly simulator: RunningSimulator
   job: string | undefined
-  /** Strokes on the sheet when the feeder jammed: nothing may be added before somebody has put that right. */
+  /** Strokes on the sheet when the feeder jammed: no ink may follow before the operator clears the jam. */
   jammedAt: number | undefined
 }
 
 /**
- * Plotters with feeders, which live on when the daemon dies. A feeder is a program that asks here: it takes the sheet off and
- * puts a fresh one down, or jams.
+ * Plotters with feeders, which outlive the daemon. A feeder is a program that calls this class: it takes the sheet off and puts
+ * a fresh one down, or jams.
  */
 export class BenchOfFour {
   readonly taken: TakenSheet[] = []
@@ -98,12 +98,12 @@ export class BenchOfFour {
     return ['bash', '-c', script.join('; ')]
   }
 
-  /** Somebody pushes the carriage home, because the board does not know where it stands. */
+  /** Pushes the carriage home by hand, because the board does not know its place. */
   pushHome(name: string): void {
     this.#bed(name).simulator.board.pushHome()
   }
 
-  /** Somebody takes off what lies there, so that the feeder can bring a sheet. */
+  /** Takes off the sheet, so that the feeder can bring the next one. */
   clear(name: string): void {
     const bed = this.#bed(name)
     this.#takeOff(name, bed)

@@ -12,20 +12,20 @@ import type { TakenSheet } from './bench-of-four.ts'
 
 type Card = Result<'batch.cards'>['cards'][number]
 
-/** Farther from the drawing than this is a fault, mm. */
+/** Ink farther from the drawing than this is a fault, mm. */
 const OFF_MM = 0.1
 const FAR_MM = 2
-/** Ink of a whole sheet against its drawing: plotd leaves out what a drawing repeats, and draws nothing twice. */
+/** Allowed ratio of a whole sheet's ink to its drawing. It may be below 1, because plotd omits repeated ink. */
 const SHARE = { least: 0.97, most: 1.005 }
-/** A board draws in steps, and so its ink is a staircase: it is made straight again within this, mm. */
+/** Tolerance that smooths the motor steps in a board's ink, mm. */
 const STEP_MM = 0.03
 
 /** Length of ink from a board, mm. */
 export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink, STEP_MM))
 
 /**
- * Ink of the last strokes on a plotter's sheets that were given up: nobody said whether these strokes are whole, so no pen
- * counts them.
+ * Length of the doubtful strokes on a plotter's sheets that were given up, mm. The daemon does not know whether they are whole,
+ * so no pen counts them.
  *
  * @param doubts  number of such strokes, by job
  */
@@ -55,7 +55,7 @@ export async function cardsOf(client: PlotdClient, name: string): Promise<Card[]
   return all
 }
 
-/** Every row is well inked exactly once: its last attempt is finished, on one sheet, whole, and nothing else is on that sheet. */
+/** Checks that every row is drawn well exactly once: its last attempt is finished, complete, on one sheet, and alone on it. */
 export async function judge(
   batch: string,
   rows: readonly number[],
@@ -89,7 +89,7 @@ export async function judge(
   return { wrong, sheets: taken.length, spoiled }
 }
 
-/** How far strokes reach out of the box of others, mm. */
+/** Distance by which strokes exceed the box of others, mm. */
 function beyondMm(strokes: Strokes, others: Strokes): number {
   const [a, b] = [boundsOf(strokes), boundsOf(others)]
   return Math.max(b.minX - a.minX, b.minY - a.minY, a.maxX - b.maxX, a.maxY - b.maxY)

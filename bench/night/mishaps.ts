@@ -5,11 +5,11 @@ export interface Mishaps {
   readonly crashes: number
   /** Cables that are pulled in the middle of a stroke. */
   readonly unplugs: number
-  /** Minutes of the boards' time that the receiver of calls is down. */
+  /** Minutes of the boards' time for which the receiver of calls is down. */
   readonly downMinutes: number
   /** Share of the feeds that jam. */
   readonly jams: number
-  /** Share of the cards that somebody calls spoiled. */
+  /** Share of the cards that the operator marks as spoiled. */
   readonly spoiled: number
 }
 
@@ -21,7 +21,7 @@ export interface Mishap {
   readonly at: number
 }
 
-/** When each mishap comes: the seed decides. */
+/** When each mishap happens. The seed decides. */
 export function mishapsOf({ crashes, downMinutes }: Mishaps, random: Random): Mishap[] {
   const all: Mishap['what'][] = [
     ...Array.from({ length: crashes }, () => 'crash' as const),

@@ -16,32 +16,32 @@ import { Receiver } from './receiver.ts'
 export interface NightOptions {
   readonly cards: number
   readonly seed: number
-  /** How many times as fast as real boards and clocks. */
+  /** Speed of boards and clocks, as a multiple of real time. */
   readonly speed?: number
   readonly mishaps?: Partial<Mishaps>
   readonly onProgress?: (line: string) => void
 }
 
 export interface NightReport {
-  /** What should not be, in sentences. */
+  /** Violations of the rules, in sentences. */
   readonly wrong: readonly string[]
   readonly counts: Readonly<Record<string, number>>
 }
 
 const BATCH = 'night'
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
-/** A pen is good for this much ink, and its tip is wiped more often, m. */
+/** Ink after which a pen is swapped, and after which its tip is wiped, m. */
 const PEN = { swap: 40, wipe: 15 }
-/** The fast clock of the calls begins so long ago: a night of an hour is over before it is now, ms. */
+/** The fast clock of the calls starts this long in the past, ms, so that it never overtakes the real one. */
 const AHEAD_MS = 30 * 86_400_000
-/** How often the bench looks how far the night is, ms. */
+/** Interval of checking the progress of the night, ms. */
 const LOOK_MS = 200
-/** A night in which nothing happens for so long never ends, ms. */
+/** A night without progress for this long counts as stuck, ms. */
 const STILL_MS = 240_000
-/** How often it says how far the night is, ms. */
+/** Interval of printing the progress, ms. */
 const SAY_MS = 10_000
 
-/** A table as an address book gives it. */
+/** A table in the form of an address book's export. */
 export function addressBook(count: number): string {
   const rows = Array.from({ length: count }, (_, i) => {
     const n = i + 1
@@ -53,7 +53,7 @@ export function addressBook(count: number): string {
 /**
  * A night of a workshop: cards and their envelopes from a table, four plotters with feeders that jam and pens that run dry,
  * spoiled cards, two crashes, an unplugged cable, and a receiver of calls that is down for an hour. Boards and the clock of the
- * calls run `speed` times as fast. A person acts when called and at no other time, so that a call that is lost ends the night.
+ * calls run `speed` times as fast. The simulated operator acts only when called, so a lost call makes the night stick.
  */
 export async function night(options: NightOptions): Promise<NightReport> {
   const shift = await Shift.begin(options)
@@ -196,7 +196,7 @@ class Shift {
     await onDuty
   }
 
-  /** Whether every sheet was looked at, and the person on duty heard that both batches are done. */
+  /** Whether every sheet was inspected, and the operator was called for the end of both batches. */
   async #isOver(): Promise<boolean> {
     await this.#silence
     await this.#inspect()
@@ -298,7 +298,7 @@ class Shift {
     return { done: sum((batch) => batch.done), left: sum((batch) => batch.left) }
   }
 
-  /** Somebody looks through the sheets that were taken off, each once, and finds some of them spoiled. */
+  /** Inspects each sheet that was taken off once, and marks some of them as spoiled. */
   async #inspect(): Promise<void> {
     for (const { job } of this.#bench.taken) {
       if (job === undefined || this.#inspected.has(job)) continue
@@ -311,7 +311,7 @@ class Shift {
     }
   }
 
-  /** The daemon is killed, and the one that tells people dies with it. */
+  /** Kills the daemon, together with its notifier. */
   async #crash(): Promise<void> {
     this.#count('crashes')
     await this.#daemon.end('SIGKILL')
@@ -343,7 +343,7 @@ class Shift {
       this.#wrong.push(`${name}: ${swaps} pens were changed in ${(counted / 1000).toFixed(1)} m, not ${due}`)
   }
 
-  /** Every call is of use when the person comes, unless something happened to the plotter on the way. */
+  /** Checks that every call is still valid when the operator comes, unless the plotter's state changed meanwhile. */
   #judgeCalls(): void {
     const { forged, calls } = this.#receiver
     if (forged > 0) this.#wrong.push(`${forged} calls bear a wrong signature`)
@@ -365,13 +365,14 @@ class Shift {
 const prefixed = (prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).map(([name, value]) => [prefix + name, value]))
 
-/** The notifier as `plotd serve` runs it, by a clock that is as fast as the boards. */
+/** The notifier of `plotd serve`, with a clock as fast as the boards. */
 function notifierOf(client: PlotdClient, folder: string, url: string, speed: number, begun: number): Promise<Notifier> {
   const { notify } = configSchema.parse({
     state: folder,
     notify: { channels: [{ name: 'phone', kind: 'webhook', url, secret: SECRET }] },
   })
-  // The daemon's clock is the real one. A fast clock that began now would overtake it, and what ends tonight would be no news.
+  // The daemon's clock is the real one. A fast clock that starts now would overtake it, and the notifier would ignore
+  // everything that ends afterwards.
   const epoch = Date.now() - performance.now() - AHEAD_MS
   return Notifier.open({
     ...{ client, notify, state: join(folder, 'notify') },

@@ -11,15 +11,15 @@ export interface PersonParts {
   readonly bench: BenchOfFour
 }
 
-/** The person on duty: comes when called, does what the call asks for, and nothing else. */
+/** The simulated operator: comes when called, does what the call requests, and nothing else. */
 export class Person {
-  /** Calls that were of no use any more when the person came, by kind. */
+  /** Number of calls that were out of date when the operator came, by kind. */
   readonly stale: Record<string, number> = {}
-  /** Needs that were met, by kind. */
+  /** Number of needs that were met, by kind. */
   readonly met: Record<string, number> = {}
-  /** Pens that were changed, by plotter. */
+  /** Number of pen changes, by plotter. */
   readonly swaps = new Map<string, number>()
-  /** Jobs given up with strokes that may be on the paper: how many strokes, by job. */
+  /** Number of doubtful strokes of jobs that were given up, by job. */
   readonly doubts = new Map<string, number>()
   readonly #parts: PersonParts
 
@@ -27,7 +27,7 @@ export class Person {
     this.#parts = parts
   }
 
-  /** At dusk: a fresh pen in each plotter, and a full tray. */
+  /** Puts a fresh pen into each plotter and fills its tray, before the night starts. */
   async begin(): Promise<void> {
     const { client, bench } = this.#parts
     for (const name of bench.names) await client.call('plotter.putPen', { name, pen: 'blue' })
@@ -71,7 +71,7 @@ export class Person {
     }
   }
 
-  /** Where the place of the pen is known the plot goes on there; otherwise the sheet is spoiled. */
+  /** Resumes a plot where the place of the pen is known; otherwise the sheet is spoiled. */
   async #goOn(id: string): Promise<boolean> {
     const { client } = this.#parts
     const { status, progress, touched } = await client.call('job.get', { id })
@@ -95,7 +95,7 @@ export class Person {
     return true
   }
 
-  /** Somebody or something was quicker: the plotter or the job is no longer as it was when the call was made. */
+  /** Handles a refusal: the state of the plotter or the job has changed since the call. */
   #refused(call: Call, thrown: unknown): false | 'again' {
     const { code, message } = toPlotdError(thrown)
     if (code === 'ERR_DAEMON_AWAY') return 'again'

@@ -69,7 +69,7 @@ const rooms = (columns: number, rows: number): Strokes =>
     }),
   )
 
-/** Hatching in patches, lines as a program leaves them. */
+/** Hatching in patches, with the lines in the order of the program that made them. */
 const hatch = (patches: number): Strokes =>
   collect((out, random) => {
     for (let p = 0; p < patches; p++) {
@@ -83,7 +83,7 @@ const hatch = (patches: number): Strokes =>
     }
   })
 
-/** In spirit the drawings that planners are judged by; each a function, since most runs need only one of them. */
+/** Drawings like those in comparisons of planners. Each is a function, because most runs need only one of them. */
 export const CASES: Readonly<Record<string, () => Strokes>> = {
   'scatter 10k': () => scatter(10_000),
   'circles 5k': () => circles(5_000),

@@ -5,7 +5,7 @@ import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { seeded } from './seeded.ts'
 
-/** Strokes in any order and direction, as a program that exports layer by layer leaves them. */
+/** Strokes in any order and direction, like those of a program that exports layer by layer. */
 function shuffled(strokes: Strokes, random: () => number): Strokes {
   const lines = Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
   for (let i = lines.length - 1; i > 0; i--) {

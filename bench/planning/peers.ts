@@ -13,13 +13,13 @@ interface Point {
   readonly y: number
 }
 
-/** As much of optimize-paths as saxi uses. */
+/** The part of optimize-paths that saxi uses. */
 interface OptimizePaths {
   readonly reorder: (paths: Point[][]) => Point[][]
   readonly merge: (paths: Point[][], tolerance: number) => Point[][]
 }
 
-/** Installs what saxi plans with below bench/peers, when it is not there. @returns whether it is there now */
+/** Installs saxi's planner below bench/peers, unless it is installed. @returns whether it is installed now */
 export function installPeers(): boolean {
   if (existsSync(join(folder, 'node_modules/optimize-paths'))) return true
   console.log('installing optimize-paths and flatten-svg below bench/peers')
@@ -48,7 +48,7 @@ interface FlattenSvg {
 /** That document model has no `points` of polylines, but flatten-svg can read the same lines from paths. */
 const asPaths = (svg: string): string => svg.replaceAll(/<polyline\b([^>]*)\spoints="\s*/g, '<path$1 d="M')
 
-/** An SVG's lines by flatten-svg, on the document model that it names for Node. */
+/** An SVG's lines by flatten-svg, on the document model that it recommends for Node. */
 export function flattenSvg(svg: string): Strokes {
   const { createSVGWindow } = load('svgdom') as SvgDom
   const { flattenSVG } = load('flatten-svg') as FlattenSvg

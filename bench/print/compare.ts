@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 
-/** How the ink of a page and poppler's rendering of it agree. */
+/** The agreement of a page's ink with poppler's rendering of it. */
 export interface PageFigures {
   readonly words: number
   /** Words whose place holds ink. */
   readonly inked: number
   /** Share of the ink's length that lies within `NEAR_MM` of anything that poppler draws, however light. */
   readonly inPlace: number
-  /** Share of poppler's dark ink that lies within `NEAR_MM` of ours. */
+  /** Share of poppler's dark ink that lies within `NEAR_MM` of the plotter's ink. */
   readonly covered: number
 }
 

@@ -17,7 +17,7 @@ const withFaults =
     for (const name of Object.keys(faults)) Reflect.deleteProperty(board.cable.faults, name)
   }
 
-/** What happens to plotters, clocks and clients while the daemon lives. */
+/** Faults of plotters, clocks and clients while the daemon runs. */
 const GENTLE: Readonly<Record<string, Fault>> = {
   'plug pulled': async (_, { simulator: { board } }) => board.cable.cut(),
   'plug pulled in mid-line': async ({ random }, { simulator: { board } }) => {
@@ -35,7 +35,7 @@ const GENTLE: Readonly<Record<string, Fault>> = {
   'client torn off': tearOff,
 }
 
-/** What ends the daemon. */
+/** Faults that end the daemon. */
 const ROUGH: Readonly<Record<string, Fault>> = {
   'kill -9': (world) => world.restart((daemon) => daemon.end('SIGKILL'), ['SIGKILL']),
   'stop and start': (world) => world.restart((daemon) => daemon.end('SIGTERM'), ['0']),
@@ -51,7 +51,7 @@ const ROUGH: Readonly<Record<string, Fault>> = {
   'disk full': fillDisk,
 }
 
-/** A follower that asks much, reads nothing for a while, and is gone without a word. */
+/** A subscriber that sends many requests, reads nothing for a while, and disconnects abruptly. */
 async function tearOff({ daemon, folder, ledger }: World): Promise<void> {
   const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
   const headers = { authorization: `Bearer ${token}` }
@@ -70,7 +70,7 @@ async function tearOff({ daemon, folder, ledger }: World): Promise<void> {
   socket.terminate()
 }
 
-/** Fills the world's own disk until the daemon is refused a write, makes room again, and starts a new one. */
+/** Fills the world's own disk until a write of the daemon fails, makes room again, and starts a new daemon. */
 async function fillDisk(world: World): Promise<void> {
   if (!world.ownDisk) return
   const ballast = join(world.folder, 'ballast')
@@ -80,7 +80,7 @@ async function fillDisk(world: World): Promise<void> {
   await world.restart((daemon) => daemon.end('SIGTERM'), ['0', '1'])
 }
 
-/** Something goes wrong. */
+/** Causes a random fault. */
 export async function strike(world: World, rough: boolean): Promise<void> {
   const { random, plotters, ledger } = world
   const all = Object.entries({ ...GENTLE, ...(rough ? ROUGH : {}) })

@@ -11,18 +11,18 @@ export interface Usage {
   readonly threads: number
 }
 
-/** What the main thread holds after a full garbage collection. */
+/** Memory and handles of the main thread after a full garbage collection. */
 export interface Weight {
   readonly heapMb: number
-  /** Of it, machine code and bytecode. */
+  /** The part of `heapMb` that is machine code and bytecode. */
   readonly codeMb: number
   readonly dataMb: number
   readonly buffersMb: number
-  /** Sockets, timers, files under way and the like. */
+  /** Number of sockets, timers, open files and the like. */
   readonly handles: number
 }
 
-/** A daemon in a process of its own, that can be killed, told to stop, and have its clock set. */
+/** A daemon in its own process, which can be killed or stopped, and whose clock can be set. */
 export class DaemonChild {
   readonly url: string
   readonly #process: ChildProcess
@@ -37,9 +37,9 @@ export class DaemonChild {
   }
 
   /**
-   * @param flags   as `loadConfig` takes them
+   * @param flags  for `loadConfig`
    * @param prefix  words before the command, such as `ip netns exec NAME`
-   * @throws Error with what it said, when it ends instead of starting
+   * @throws Error with its last lines of stderr, when it ends instead of starting
    */
   static async start(flags: Readonly<Record<string, unknown>>, prefix: readonly string[] = []): Promise<DaemonChild> {
     const script = join(packageRoot, 'dist/bench/soak/serve.js') // compiled, also when this file is run from source
@@ -56,7 +56,7 @@ export class DaemonChild {
     return new DaemonChild(child, first, ended, complaints)
   }
 
-  /** Resolves with the exit code or the signal's name, however it comes to that. */
+  /** Resolves at its end with the exit code or the signal's name. */
   get ended(): Promise<string> {
     return this.#ended
   }
@@ -74,7 +74,7 @@ export class DaemonChild {
     if (this.#process.connected) this.#process.send({ skewMs })
   }
 
-  /** Takes a full garbage collection, so not to be asked for all the time. */
+  /** Measures memory and handles. It runs a full garbage collection, so call it rarely. */
   async weigh(): Promise<Weight> {
     const answer = once(this.#process, 'message')
     this.#process.send({ weigh: true })
@@ -82,7 +82,7 @@ export class DaemonChild {
     return weight
   }
 
-  /** From /proc: Linux only, as the figures in the docs. */
+  /** Memory, descriptors and threads from /proc. Works on Linux only. */
   usage(): Usage {
     const proc = `/proc/${this.#process.pid}`
     const [, pages] = readFileSync(`${proc}/statm`, 'utf8').split(' ')
@@ -94,7 +94,9 @@ export class DaemonChild {
   }
 }
 
-/** What the process says besides its log, such as a warning or a stack, and what the log calls a bug or an error. */
+/**
+ * Keeps lines that are not entries of the log, such as a warning or a stack, and entries of the log at level error or above.
+ */
 function note(complaints: string[], line: string): void {
   const entry = parsed(line)
   if (entry === undefined || (entry.level ?? 0) >= 50) complaints.push(line.slice(0, 2000))

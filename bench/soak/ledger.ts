@@ -1,11 +1,11 @@
-/** What the world outside knows of the daemon's jobs: every acknowledged one, until it has ended and was seen to stay. */
+/** The clients' own record of the daemon's jobs: every acknowledged job, until it has ended and was seen to stay. */
 export class Ledger {
   readonly counts: Record<string, number> = { lost: 0, 'inked twice': 0, violations: 0 }
-  /** Rules that were broken, each with where. */
+  /** Violations of the rules, each with its place. */
   readonly violations: string[] = []
-  /** Called before an operator lets an interrupted job go on. */
+  /** Called before an operator resumes an interrupted job. */
   onResume: (id: string) => void = () => {}
-  /** Drawings that were submitted and not acknowledged: the daemon may have them or not. */
+  /** Drawings that were submitted and not acknowledged. The daemon may have them or not. */
   readonly unanswered = new Set<number>()
   readonly #live = new Map<string, Known>()
   readonly #ended: Known[] = []
@@ -25,7 +25,7 @@ export class Ledger {
     this.count('acknowledged')
   }
 
-  /** Jobs that must be there, oldest first: all that have not ended, and those that ended last. */
+  /** Jobs that must exist, oldest first: all that have not ended, and the latest ended ones. */
   get expected(): string[] {
     return [...this.#live.keys(), ...this.#ended.filter(({ isKept }) => isKept).map(({ id }) => id)]
   }
@@ -38,7 +38,7 @@ export class Ledger {
     return this.#all().find((each) => each.id === id)?.drawing
   }
 
-  /** The job whose drawing leaves ink that looks like this one. */
+  /** The job whose drawing matches this ink. */
   jobOf(looksLike: (drawing: number) => boolean): string | undefined {
     return this.#all().find(({ drawing }) => drawing !== undefined && looksLike(drawing))?.id
   }
@@ -47,14 +47,14 @@ export class Ledger {
     return [...this.#live.values(), ...this.#ended]
   }
 
-  /** Somebody made an ended job begin again. */
+  /** Records that an ended job was started again. */
   reopened(id: string): void {
     const i = this.#ended.findIndex((each) => each.id === id)
     const [known] = i < 0 ? [] : this.#ended.splice(i, 1)
     if (known) this.#live.set(id, known)
   }
 
-  /** The daemon says that the job is so. */
+  /** Records a state of a job that the daemon has reported. */
   seen(
     id: string,
     status: string,
@@ -67,7 +67,7 @@ export class Ledger {
     known.status = status
     if (!FINAL.has(status)) return
     this.#live.delete(id)
-    // one that ended while the clock was set wrong looks old, and is the first to be forgotten
+    // a job that ended while the clock was set wrong looks old, and is forgotten first
     known.isKept = Math.abs((endedAt ?? 0) - Date.now()) < LATELY_MS
     this.#ended.push(known)
     this.count(status === 'failed' ? `failed: ${code}` : status)
@@ -89,6 +89,6 @@ interface Known {
 }
 
 export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
-/** Ended jobs that are still looked after. */
+/** Most ended jobs that are still checked. */
 const REMEMBERED = 100
 const LATELY_MS = 600_000

@@ -14,7 +14,7 @@ const BATCH = 50
 /** The title of jobs that the daemon must refuse. */
 const BAD = 'bad'
 
-/** What a world refuses in the ordinary way of things: somebody else was quicker, the daemon is away, the disk is full. */
+/** Errors that are expected: another client was faster, the daemon is away, or the disk is full. */
 const ORDINARY: ReadonlySet<string> = new Set([
   ...['ERR_DAEMON_AWAY', 'ERR_SPOOL_WRITE', 'ERR_JOB_STATE', 'ERR_JOB_UNKNOWN', 'ERR_PLOTTER_STATE', 'ERR_FILE'],
   ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_DEVICE_UNKNOWN', 'ERR_TRANSPORT'],
@@ -23,7 +23,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
   'ERR_PLOTTER_UNKNOWN', // of a host whose name another took
 ])
 
-/** Whether it was done; refusals that nobody need wonder at are counted, all others break a rule. */
+/** Runs an action. Counts expected errors; any other error is a violation. @returns whether the action succeeded */
 export async function tried(world: Scene, what: string, act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act()
@@ -36,9 +36,9 @@ export async function tried(world: Scene, what: string, act: () => Promise<unkno
   }
 }
 
-/** What a submitter asks for. */
+/** The kinds of jobs of a submitter. */
 export interface Mix {
-  /** Share of the jobs that are drawn, 0 … 1. */
+  /** Share of the jobs that are plotted, 0 … 1. */
   readonly drawn: number
   /** @param name  one of the plotters */
   readonly plot: (name: string, random: Random) => NonNullable<Params<'job.submit'>['plot']>
@@ -46,7 +46,7 @@ export interface Mix {
 
 const SOAK_MIX: Mix = { drawn: 0.5, plot: (plotter) => ({ plotter, options: { keepOrder: true } }) }
 
-/** Submits jobs of all kinds. One that was not acknowledged is submitted again under its key until it is. */
+/** Submits jobs of all kinds. Submits a job again with the same key until it is acknowledged. */
 export class Submitter {
   readonly #world: Scene
   readonly #mix: Mix
@@ -74,7 +74,7 @@ export class Submitter {
     if (random.next() < 0.02) await tried(this.#world, 'upload', () => client.upload(drawing(random.whole(0, 9))))
   }
 
-  /** @returns undefined when the daemon refuses a job that would not be drawn whole, as it must */
+  /** @returns undefined when the daemon rightly refuses a job that would not be drawn completely */
   async #submit(request: Params<'job.submit'>): Promise<string | undefined> {
     const { ledger, client, name } = this.#world
     try {
@@ -84,7 +84,7 @@ export class Submitter {
     } catch (thrown) {
       if (!(thrown instanceof PlotdError)) throw thrown
       const { runAt, ...job } = request
-      // The clock was set, or the daemon was away for longer than the job would have waited.
+      // The clock was set, or the daemon was away for longer than the job's wait.
       if (runAt !== undefined && thrown.detail['field'] === 'runAt') return this.#submit(job)
       if (job.title !== BAD || thrown.code !== 'ERR_STRICT') throw thrown
       ledger.count('bad jobs')
@@ -118,11 +118,11 @@ export class Submitter {
   }
 }
 
-/** Of a job's title. */
+/** The number of a drawing, from its job's title. */
 export const numberOf = (title = ''): number | undefined =>
   title.startsWith('drawing ') ? Number(title.slice('drawing '.length)) : undefined
 
-/** People who change their minds about jobs, and some who put right again what others left lying. */
+/** Simulates users who change jobs, and users who repair jobs that others left behind. */
 export async function meddle(world: Scene): Promise<void> {
   const { random, ledger, client } = world
   const { live } = ledger
@@ -154,7 +154,7 @@ export async function putRight(world: Scene): Promise<void> {
   })
 }
 
-/** Asks for every job that must be there, and clears away the files of those that have ended. */
+/** Checks that every expected job exists, and removes the files of ended jobs. */
 export async function check(world: Scene): Promise<void> {
   const { ledger, client, folder } = world
   const ids = ledger.expected
@@ -175,7 +175,7 @@ export async function check(world: Scene): Promise<void> {
   }
 }
 
-/** Somebody who follows everything for a while, and goes: no event may be left out, over reconnects too. */
+/** Subscribes to all events for a while, over reconnects too, and checks that none is missing. */
 export async function follow(world: Scene, ms: number): Promise<void> {
   const follower = await world.dial().catch(() => undefined)
   if (!follower) return

@@ -3,16 +3,16 @@ type Sample<What extends string> = Readonly<Record<What | 'seconds', number>>
 export interface Trend {
   readonly first: number
   readonly last: number
-  /** Per hour. */
+  /** Growth per hour. */
   readonly slope: number
   /** Half of the 95 % interval about the slope. */
   readonly error: number
 }
 
-/** Whether nothing grew that could be told from noise: the interval about the slope reaches down to zero. */
+/** Whether the growth is within the noise: the interval about the slope reaches down to 0. */
 export const isFlat = ({ slope, error }: Trend): boolean => slope - error <= 0
 
-/** What one daemon holds, over time. */
+/** Samples of one daemon's resources over time. */
 export class Usages<What extends string> {
   readonly #samples: Sample<What>[] = []
 
@@ -25,8 +25,8 @@ export class Usages<What extends string> {
   }
 
   /**
-   * The trend of the lowest value in each of up to 60 windows of the second half, the first being warm-up: what the
-   * garbage collector has not yet come to is not what is held.
+   * The trend of the lowest value in each of up to 60 windows. The first half counts as warm-up and is left out. The lowest
+   * value excludes garbage that is not collected yet.
    */
   trend(of: What): Trend {
     const [start, end] = [this.#samples[0]?.seconds ?? 0, this.#samples.at(-1)?.seconds ?? 0]
@@ -39,12 +39,13 @@ export class Usages<What extends string> {
   }
 }
 
-/** Of a normal distribution, 95 % lie within so many standard errors. */
+/** Standard errors that hold 95 % of a normal distribution. */
 const WITHIN_95 = 1.96
 
 /**
- * Least squares. Memory wanders: what is high in one window is likely so in the next, and least squares that take such
- * points for independent would find a trend in every walk. So the error is widened by how much each rest resembles the one before.
+ * A line by least squares. Memory is autocorrelated: a high window is likely to follow a high one. Plain least squares assumes
+ * independent points and would find a trend in every random walk. So the error is widened by the autocorrelation of the
+ * residuals.
  */
 function line(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {
   const n = points.length

@@ -5,18 +5,18 @@ import { numberOf, tried } from './load.ts'
 import { beganLate, faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, Scene } from './world.ts'
 
-/** Steps of an operator that are kept. */
+/** Most steps of an operator that the report shows. */
 const KEPT = 20
 
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
-/** The person at one plotter: puts sheets down, looks at them, says how to go on; and sees what must not be. */
+/** The simulated operator of one plotter: puts sheets down, inspects them, resumes plots, and reports violations. */
 export class Operator {
   readonly #world: Scene
   readonly #plotter: Plotter
-  /** Where the carriage was left, while nobody has said that it may move. */
+  /** Where the carriage was left; set while no command permits a motion. */
   #resting: readonly [number, number] | undefined
-  /** A `ready` was sent and its answer was lost: the daemon may still give that grant, whatever later ones are answered. */
+  /** Whether the answer to a `ready` was lost: the daemon may still give that grant, whatever it answers to later ones. */
   #isOwed = false
   /** The state of the plotter at the last look. */
   #seen = ''
@@ -43,7 +43,7 @@ export class Operator {
     })
   }
 
-  /** Remembers what was done, and when. */
+  /** Records a step with its time. */
   #note(what: string): void {
     const { trail } = this.#plotter
     trail.push(`${new Date().toISOString().slice(14, 23)} ${what}`)
@@ -56,7 +56,7 @@ export class Operator {
     await this.#penIsUp()
     if (ready) return
     this.#staysPut()
-    if (random.next() < 0.2) return // somebody having a coffee
+    if (random.next() < 0.2) return // the operator is away for a while
     this.#resting = undefined
     const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
     const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
@@ -66,7 +66,7 @@ export class Operator {
     this.#resting = undefined
   }
 
-  /** Asked twice, for it may have begun to plot in between. */
+  /** Checks that the pen of an idle plotter is up. Asks for the state twice, because a plot may have begun in between. */
   async #penIsUp(): Promise<void> {
     const { simulator, name } = this.#plotter
     if (!simulator.board.penTouches) return
@@ -76,7 +76,7 @@ export class Operator {
     }
   }
 
-  /** Nothing was asked of the plotter since the last look. */
+  /** Checks that the carriage has not moved since the last check without a command. */
   #staysPut(): void {
     const { board } = this.#plotter.simulator
     const [x, y] = board.position
@@ -119,7 +119,7 @@ export class Operator {
     } else if (chance < 0.9) {
       this.#note(`job.retry ${id}`)
       await client.call('job.retry', { id })
-      ledger.reopened(id) // somebody else may have canceled it since this view of it
+      ledger.reopened(id) // another client may have canceled it since this view
       await this.#judge()
     } else {
       this.#note(`job.cancel ${id}`)
@@ -136,16 +136,17 @@ export class Operator {
   }
 
   /**
-   * Most grants are for the job at the head, some for a sheet, and some are taken back at once.
+   * Gives a grant: mostly for the first job of the queue, sometimes for any sheet, and sometimes revokes it at once.
    *
-   * @param before  who might draw until now: a job that was just resumed may, when the grant is refused for its sake
+   * @param before  the jobs that might draw until now: a job that was just resumed still may, when the daemon refuses the grant
+   *   because of it
    */
   async #grant(before: Plotter['allowed']): Promise<void> {
     const { client, ledger, random } = this.#world
     const { name } = this.#plotter
     const chance = random.next()
     const sheets = chance < 0.1 ? { sheets: 1 } : {}
-    this.#plotter.allowed = 'any' // until the answer names the job: it may be lost with the daemon
+    this.#plotter.allowed = 'any' // until the answer names the job, because the answer may be lost with the daemon
     try {
       const { grant } = await client.call('plotter.ready', { name, ...sheets })
       if (grant && 'job' in grant.for) this.#plotter.allowed = new Set([grant.for.job])
@@ -164,7 +165,7 @@ export class Operator {
     ledger.count('grants taken back')
   }
 
-  /** Who may draw before the next grant. */
+  /** The jobs that may draw before the next grant. */
   #nobody(): Plotter['allowed'] {
     return this.#isOwed ? 'any' : new Set()
   }
@@ -194,7 +195,7 @@ export class Operator {
     return id
   }
 
-  /** Looks at what is on the sheet and takes it off, unless its job is not done with it. */
+  /** Inspects the sheet and takes it off, unless its job still needs it. */
   async #judge(): Promise<boolean> {
     const { ledger, client, name: where } = this.#world
     const { simulator, redrawn, name } = this.#plotter
@@ -219,7 +220,7 @@ export class Operator {
           })
           ledger.violate(`${where}: ${name} drew job ${id} without a grant: ${story}`)
         }
-        // Looked at again: a job that was just let go on may have come to its end while it was asked about.
+        // Read the ink again: a job that was just resumed may have ended during the request.
         const wrong = faults(look(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
         ledger.count('inked twice', wrong.filter((each) => each.includes('is inked')).length)
         for (const each of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${each}`)

@@ -1,12 +1,12 @@
 import { type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
 
-/** Lines of one drawing, mm apart enough that no pen joins them. */
+/** Lines of one drawing. They are too far apart to be joined. */
 export const LINES = 5
 const KINDS = 256
 const APART_MM = 0.2
 const LENGTH = 12
 const CLOSE_MM = 0.06
-/** How much of a line may be missing at its beginning, after a stop. */
+/** Length that may be missing at the start of a line after a stop, mm. */
 const LATE_MM = 0.5
 
 /** Where the lines of drawing `n` begin: no two of 256 drawings in a row begin at the same place. */
@@ -27,7 +27,7 @@ interface Piece {
   readonly to: number
 }
 
-/** What lies on a sheet, as somebody sees it who knows which drawing it should be. */
+/** The ink on a sheet, compared with the lines of its drawing. */
 export interface Look {
   /** For each line, its ink, piece by piece. */
   readonly lines: readonly (readonly Piece[])[]
@@ -43,7 +43,7 @@ export function looksLike(ink: Strokes, n: number): boolean {
   return Math.abs(left - start(n)) < CLOSE_MM
 }
 
-/** Whether the ink may be a part of the first line of drawing `n` that lacks up to half a millimetre of its beginning. */
+/** Whether the ink may be a part of the first line of drawing `n`, without up to half a millimetre at its start. */
 export function beganLate(ink: Strokes, n: number): boolean {
   if (strokeCount(ink) !== 1) return false
   const { from, to, y: at } = extent(ink.points)
@@ -78,7 +78,7 @@ function extent(points: Float64Array): Piece & { readonly y: number; readonly th
   return { from, to, y: (top + bottom) / 2, thick: bottom - top }
 }
 
-/** The part of line `i` that has ink, 0 … 1, however often. */
+/** The share of a line that has ink at least once, 0 … 1. */
 function covered(pieces: readonly Piece[], n: number): number {
   let [reach, sum] = [start(n), 0]
   for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {
@@ -90,17 +90,17 @@ function covered(pieces: readonly Piece[], n: number): number {
 
 const WHOLE = 0.99
 
-/** Lines drawn to their end, from the first one on: where a person lets an interrupted drawing go on. */
+/** Number of complete lines, from the first one on: the place where an operator resumes an interrupted drawing. */
 export function wholeLines({ lines }: Look, n: number): number {
   const first = lines.findIndex((pieces) => covered(pieces, n) < WHOLE)
   return first < 0 ? LINES : first
 }
 
 /**
- * What is wrong with a sheet that is done with.
+ * The faults of a sheet that is taken off.
  *
- * @param redrawn  lines that a person had drawn again because they were cut, one entry for each time
- * @param finished  whether the job says that all of it is drawn
+ * @param redrawn  lines that an operator had drawn again because they were interrupted, one entry for each time
+ * @param finished  whether the job is reported as finished
  */
 export function faults(seen: Look, n: number, redrawn: readonly number[], finished: boolean): string[] {
   const wrong = seen.lines.flatMap((pieces, i) => {

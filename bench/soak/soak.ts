@@ -6,24 +6,24 @@ import { World } from './world.ts'
 export interface SoakOptions {
   readonly seconds: number
   readonly seed: number
-  /** It goes on until as many sheets were judged in each world, however slow the machine; 0 when left out. */
+  /** Least number of sheets that are judged in each world, however slow the machine; 0 when absent. */
   readonly sheets?: number
-  /** Told now and then how it goes. */
+  /** Called from time to time with the progress. */
   readonly onProgress?: (worlds: readonly World[], seconds: number) => void
 }
 
 const USAGE_EVERY_MS = 2000
 const WEIGHT_EVERY_MS = 30_000
 const PROGRESS_EVERY_MS = 60_000
-/** Once nobody disturbs it any more, no job may be longer than this in coming to an end after the one before. */
+/** After the last fault, each job must end within this time after the previous one, ms. */
 const DRAIN_MS = 60_000
 
 /**
- * Two worlds at once, each a daemon with two plotters, jobs of all kinds, people who meddle, clients that come and go,
- * and faults: in the `steady` one the daemon lives on through them, so that what it holds can be measured; in the
- * `stormy` one it is killed, stopped and starved of disk as well.
+ * Runs two worlds at once, each a daemon with two plotters, jobs of all kinds, interfering users, clients that come and go, and
+ * faults. In the `steady` world the daemon runs on, so that its resources can be measured. In the `stormy` world it is also
+ * killed and stopped, and its disk filled.
  *
- * @returns the worlds, closed, with what was counted and every rule that was broken
+ * @returns the worlds, closed, with their counts and every violation of a rule
  */
 export async function soak({ seconds, seed, sheets = 0, onProgress }: SoakOptions): Promise<readonly World[]> {
   const worlds = [await World.start('steady', seed), await World.start('stormy', seed + 1)]
@@ -62,7 +62,7 @@ async function live(world: World, rough: boolean, isOver: () => boolean, passed:
   ])
 }
 
-/** Again and again, with pauses in between. */
+/** Repeats `act` with pauses. */
 async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
   while (!isOver()) {
     await act()

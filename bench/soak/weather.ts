@@ -1,9 +1,9 @@
 import { getHeapCodeStatistics } from 'node:v8'
 
 /**
- * Loaded into a daemon before anything else, so that its wall clock can be set while it runs: `{skewMs}` by IPC moves
- * it, as a person or an NTP daemon would. Timers and `performance.now()` go on as they did. `{weigh}` is answered with
- * what is held once the garbage is gone.
+ * Preloaded into a daemon, so that its wall clock can be set while it runs. `{skewMs}` by IPC moves the clock, as a user or an
+ * NTP daemon would. Timers and `performance.now()` do not change. The answer to `{weigh}` holds memory and handles after a
+ * garbage collection.
  */
 const real = Date.now
 let skew = 0
@@ -14,9 +14,9 @@ process.on('message', (message: { readonly skewMs?: number; readonly weigh?: tru
 })
 process.channel?.unref()
 
-/** What V8 compiles of the program grows for hours, while it finds out what is called often; it is no data of anybody's. */
+/** Memory by kind. V8's compiled code grows for hours and is no leak, so it counts separately. */
 function weight() {
-  globalThis.gc?.() // there by --expose-gc
+  globalThis.gc?.() // defined by --expose-gc
   const { heapUsed, external } = process.memoryUsage()
   const { code_and_metadata_size: compiled, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics()
   const codeMb = (compiled + bytecode) / 1e6

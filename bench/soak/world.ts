@@ -10,7 +10,7 @@ import { Ledger } from './ledger.ts'
 import { Usages } from './measure.ts'
 
 const SPEED = 20
-/** Ended jobs a daemon keeps: few, so that it soon holds as much as it ever will. */
+/** Ended jobs that a daemon keeps: few, so that its memory soon reaches its maximum. */
 const KEPT_JOBS = 500
 const PLOTTERS = [
   { name: 'ebb', dialect: 'ebb', profile: { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } } },
@@ -24,11 +24,11 @@ export interface Plotter {
   redrawn: number[]
   /** The jobs that may draw on the present sheet, by a grant or a resume: 'any' after a grant for sheets. */
   allowed: Set<string> | 'any'
-  /** What its operator did last, for the report of a broken rule. */
+  /** The last steps of its operator, for the report of a violation. */
   readonly trail: string[]
 }
 
-/** Where operators and clients act: what they know of the daemon outside. */
+/** The scene of operators and clients: their access to the daemon, and their record of it. */
 export interface Scene {
   readonly name: string
   readonly random: Random
@@ -39,7 +39,7 @@ export interface Scene {
   dial(): Promise<PlotdClient>
 }
 
-/** One daemon, its simulated plotters, which live on when it dies, and what is known of it outside. */
+/** One daemon, its simulated plotters, which outlive it, and the clients' record of it. */
 export class World implements Scene {
   readonly name: string
   readonly random: Random
@@ -48,7 +48,7 @@ export class World implements Scene {
   readonly ledger = new Ledger()
   readonly usages = new Usages<keyof Usage>()
   readonly weights = new Usages<keyof Weight>()
-  /** Whether the state folder is a small disk of its own, which can be filled. */
+  /** Whether the state folder is on its own small disk, which can be filled. */
   readonly ownDisk: boolean
   #daemon: DaemonChild | undefined
   #client: PlotdClient | undefined
@@ -100,7 +100,7 @@ export class World implements Scene {
     throw new Error('no daemon')
   }
 
-  /** Reconnects by itself over restarts. */
+  /** A client that reconnects by itself after restarts. */
   get client(): PlotdClient {
     if (this.#client) return this.#client
     throw new Error('no client')
@@ -110,7 +110,7 @@ export class World implements Scene {
     return connect({ url: this.daemon.url, state: join(this.folder, 'state') })
   }
 
-  /** @param expected  exit codes or signals that are as they should be */
+  /** @param expected  exit codes or signals that count as correct */
   async restart(end: (daemon: DaemonChild) => Promise<string>, expected: readonly string[]): Promise<void> {
     this.#expectsEnd = true
     const how = await end(this.daemon)
@@ -137,7 +137,7 @@ export class World implements Scene {
   async #begin(): Promise<void> {
     const daemon = await DaemonChild.start(this.#flags)
     this.#daemon = daemon
-    // clients come back to the same place
+    // clients reconnect to the same address
     this.#flags['port'] = Number(new URL(daemon.url).port)
     this.#expectsEnd = false
     void daemon.ended.then((how) => {
@@ -149,7 +149,9 @@ export class World implements Scene {
     this.ledger.count('starts')
   }
 
-  /** A stack or a warning on stderr, or what the log calls a bug, is a bug; other errors may be the weather's. */
+  /**
+   * Reports bugs: a stack or a warning on stderr, or an entry that the log calls a bug. Other errors may come from the faults.
+   */
   #hear(): void {
     for (const line of this.daemon.complaints) {
       if (!line.startsWith('{') || line.includes('"a bug"')) this.ledger.violate(`${this.name}: ${line}`)
@@ -162,7 +164,7 @@ export class World implements Scene {
   }
 }
 
-/** Gives the folder a small file system of its own, where that is allowed. */
+/** Gives the folder its own small file system, where that is allowed. */
 function mounted(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', folder], { stdio: 'ignore' })

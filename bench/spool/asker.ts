@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A WebSocket client that costs hardly more than its system calls: it asks, and gets the next message. */
+/** A WebSocket client that costs little more than its system calls: it sends a text and gets the next message. */
 export interface Asker {
   readonly ask: (text: string) => Promise<string>
   readonly close: () => void
 }
 
 /**
- * Only what the bench needs of RFC 6455: texts of 126 to 65,535 bytes of ASCII, masked as they have to be, and answers in
- * one frame. A client of everyday costs as much as the daemon, and both share the machine.
+ * Opens a client that implements only the parts of RFC 6455 that the bench needs: masked texts of 126 to 65,535 bytes of ASCII,
+ * and answers in one frame. An ordinary client would cost as much as the daemon, and both share the machine.
  *
  * @param path  the socket file to come in by
  */
@@ -65,7 +65,7 @@ function masked(text: string): Buffer {
   return frame
 }
 
-/** The first frame, if it is there as a whole. */
+/** The first frame, if it is complete. */
 function frameIn(bytes: Buffer): { readonly text: string; readonly end: number } | undefined {
   if (bytes.length < 4) return undefined
   const short = bytes[1] as number

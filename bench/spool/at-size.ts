@@ -11,12 +11,12 @@ type Row = readonly [figure: string, measured: string, bar: string, verdict: str
 
 const forever = { retention: { jobs: 1e9, days: 1e5 } }
 
-/** Fills a spool with jobs that have ended, and tells what submitting then costs. Leaves the folder for a restart. */
+/** Fills a spool with ended jobs, and measures the cost of a submit then. Leaves the folder for a restart. */
 export async function withManyKept(folder: string, count: number): Promise<Row[]> {
   const empty = await openSpool(`${folder}-empty`, forever)
   const full = await openSpool(folder, forever)
   await finishMany(full, count)
-  await full.compact() // which is due by now, and would be what is measured
+  await full.compact() // a snapshot is due now, and would distort the measurement
   const ratios: number[] = []
   for (let i = 0; i < 9; i++) {
     const [a, b] = [await submitTime(empty), await submitTime(full)]
@@ -51,7 +51,7 @@ interface Restart {
   readonly jobs: number
 }
 
-/** In a process of its own, three times: nothing of this one's memory or warmth counts. */
+/** Measures in a new process, three times, so that this process's memory and compiled code have no effect. */
 export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const runs = [1, 2, 3].map(() => {
     const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('bench/spool/restart')), folder])
@@ -66,7 +66,7 @@ export async function readyAfterRestart(folder: string): Promise<Row[]> {
   ]
 }
 
-/** The longest that the event loop stood still while a snapshot of jobs that all wait was taken. */
+/** The longest stall of the event loop during a snapshot of waiting jobs. */
 export async function compactionStall(folder: string, count: number): Promise<Row[]> {
   const spool = await openSpool(folder, { ...forever, compactAt: 1e12 })
   for (let done = 0; done < count; done += 1000) await spool.submit(Array.from({ length: 1000 }, postcard))
@@ -84,7 +84,7 @@ export async function compactionStall(folder: string, count: number): Promise<Ro
 
 interface Stall {
   readonly wallMs: number
-  /** Processor time of the turn that took most of it: on a busy machine, the rest is other programs' turns. */
+  /** Processor time of the most expensive turn. On a busy machine the rest of the stall belongs to other programs. */
   readonly cpuMs: number
 }
 
@@ -104,7 +104,7 @@ async function longestStall(work: () => Promise<void>): Promise<Stall> {
   return { wallMs, cpuMs }
 }
 
-/** From the call of submit to the first word of the thread that renders, on an idle daemon. */
+/** Time from the call of submit to the first message of the render thread, on an idle daemon. */
 export async function submitToStart(folder: string): Promise<Row[]> {
   const spool = await openSpool(folder, forever)
   const pool = new RenderPool({ script: threadScript('bench/spool/idle-thread'), threads: 1 })

@@ -1,6 +1,6 @@
 import { figure, type Row, ratio } from './compare.ts'
 
-/** A floor, and whether it holds. */
+/** A figure, its floor, and whether the floor holds. */
 export type Judged = readonly [figure: string, bar: string, measured: string, verdict: string]
 
 export interface Measured {

@@ -6,7 +6,9 @@ import { postcard } from './postcard.ts'
 
 const TIMES = 100
 
-/** From the call of cancel on a job whose thread is deep in a loop until that thread is gone and the job is canceled. */
+/**
+ * Time from the call of cancel, on a job whose thread is in an endless loop, until the thread is gone and the job is canceled.
+ */
 export async function cancelOfBusy(folder: string): Promise<[string, string, string, string][]> {
   const spool = await openSpool(folder)
   const pool = new RenderPool({ script: threadScript('bench/spool/busy-thread'), threads: 1 })

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Open } from './engines.ts'
 import { measure, median, type Rate, rawRate, whole } from './measure.ts'
 
-/** One engine in one round, right after a look at the disk. */
+/** One engine in one round, right after a measurement of the disk. */
 export interface Sample extends Rate {
   readonly name: string
-  /** Against write 4 KiB + fdatasync, just before. */
+  /** The rate divided by that of raw writes of 4 KiB with fdatasync just before. */
   readonly timesRaw: number
 }
 
@@ -25,13 +25,13 @@ export const cells = (row: Row): string[] => [
   ...(['p50', 'p99'] as const).map((of) => whole(figure(row, of))),
 ]
 
-/** How a figure of one engine compares with another's, each pair from the same round; undefined when one is missing. */
+/** The ratio of two engines' figures, by pairs from the same round; undefined when one is missing. */
 export function ratio(ours: Row | undefined, theirs: Row | undefined, of: keyof Rate = 'perSecond') {
   if (ours === undefined || theirs === undefined) return undefined
   return median(ours.samples.map((sample, i) => sample[of] / (theirs.samples[i]?.[of] ?? Number.NaN)))
 }
 
-/** Every engine once a round, so that a slow minute of the disk falls on all. */
+/** Runs every engine once a round, so that a slow minute of the disk affects all. */
 export async function compare(
   folder: string,
   rounds: number,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { WebSocketServer } from 'ws'
 
-/** A WebSocket server that does nothing but answer: what no daemon behind WebSockets can be quicker than. */
+/** A WebSocket server that only answers. Its speed is the upper limit for any daemon behind WebSockets. */
 const [path = '', length] = process.argv.slice(2)
 const answer = 'x'.repeat(Number(length))
 const server = createServer()

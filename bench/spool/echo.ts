@@ -7,11 +7,11 @@ import { asker } from './asker.ts'
 import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
-/** Characters that a submit's envelope has around the job, and that its answer has. */
+/** Characters of a submit's envelope around the job, and of its answer. */
 const ENVELOPE = 130
 const ANSWER = 560
 
-/** Nothing but the WebSocket, with messages as long as those of a submit: the limit of this machine. */
+/** Only the WebSocket, with messages as long as those of a submit: the limit of this machine. */
 export const echo: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/echo-server'))
   const socket = join(folder, 'socket')

@@ -6,10 +6,10 @@ import { type JobResult, openSpool } from '../../src/spool/index.ts'
 import { peer, startRedis } from './peers.ts'
 import { postcard } from './postcard.ts'
 
-/** Something that keeps jobs. */
+/** A job store under test. */
 export interface Engine {
   readonly name: string
-  /** Accepts one job, or `group` at once, and returns when they are as safe as this engine makes them. */
+  /** Accepts one job, or `group` at once. Returns when they are as durable as this engine makes them. */
   submit(): unknown
   /** Jobs that one call of submit accepts. */
   readonly group: number

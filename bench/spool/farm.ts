@@ -7,7 +7,7 @@ import { postcard } from './postcard.ts'
 const PENS = 30
 
 /**
- * The spool on a PostgreSQL server: jobs a second, how long the lock is held, commits a second, bytes a job.
+ * Measures the spool on a PostgreSQL server: jobs per second, time of the lock, commits per second, bytes per job.
  *
  * @param url  a database whose schema `plotd` is dropped first
  * @returns rows of a table: what, figure, p50 ms, p99 ms, lock held a commit in ms, commits a second
@@ -59,7 +59,7 @@ export async function farm(url: string, seconds: number): Promise<string[][]> {
   return rows
 }
 
-/** Thirty jobs are being plotted; each write is of the next of them. */
+/** Starts the plots of 30 jobs. Each call then writes the progress of the next one. */
 async function progress(spool: PostgresSpool): Promise<() => Promise<void>> {
   const claims = await Promise.all(
     Array.from({ length: PENS }, async (_, i) => {

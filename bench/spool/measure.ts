@@ -8,7 +8,7 @@ export interface Rate {
   readonly p99: number
 }
 
-/** As many operations at a time as there are clients, each client the next one when its last is done. */
+/** Runs as many operations at a time as there are clients. Each client starts the next one when its last is done. */
 export async function measure(clients: number, seconds: number, operation: () => unknown): Promise<Rate> {
   const times: number[] = []
   const start = performance.now()
@@ -31,7 +31,7 @@ export function percentiles(times: readonly number[]): { p50: number; p99: numbe
   return { p50: at(0.5), p99: at(0.99) }
 }
 
-/** Syncs a second of this disk now: write 4 KiB at the end of a file, fdatasync, again. */
+/** Syncs per second of this disk now: appends 4 KiB to a file and calls fdatasync, repeatedly. */
 export function rawRate(folder: string, seconds: number): number {
   const path = join(folder, 'raw')
   const fd = openSync(path, 'w')
@@ -57,7 +57,7 @@ export function median(values: readonly number[]): number {
 
 export const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
-/** A Markdown table, which is also how a person reads it in a terminal. */
+/** A Markdown table, aligned for reading in a terminal. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>

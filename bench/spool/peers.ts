@@ -9,7 +9,7 @@ import { packageRoot } from '../../src/threads.ts'
 const folder = join(packageRoot, 'bench/peers')
 const load = createRequire(join(folder, 'package.json'))
 
-/** Installs what we compare with, in a folder of its own, when it is not there. */
+/** Installs the engines for comparison in their own folder, unless they are installed. */
 export function installPeers(): void {
   if (existsSync(join(folder, 'node_modules/bullmq'))) return
   console.log('installing better-sqlite3, bullmq and ioredis below bench/peers (minutes, where they must be compiled)')
@@ -18,7 +18,7 @@ export function installPeers(): void {
   if (status !== 0) console.log('could not install them: their rows are missing')
 }
 
-/** A package of the peers, or undefined when it is not installed. The caller says how much of it it uses. */
+/** A package of the peers; undefined when it is not installed. `T` is the part of its interface that the caller uses. */
 export function peer<T>(name: string): T | undefined {
   try {
     return load(name) as T
@@ -32,7 +32,7 @@ export interface RedisServer {
   stop(): void
 }
 
-/** A Redis of our own, on the disk that is measured. undefined when none is installed. */
+/** A private Redis server on the disk that is measured; undefined when Redis is not installed. */
 export async function startRedis(base: string, appendfsync: 'always' | 'everysec'): Promise<RedisServer | undefined> {
   if (spawnSync('redis-server', ['--version']).error !== undefined) return undefined
   const dir = join(base, `redis-${appendfsync}`)

@@ -18,7 +18,7 @@ const written = (number: string, message: string) => ({
   output: `postcards/postcard_${number}_birthday.svg`,
 })
 
-/** Made once: the engines are measured, not this. */
+/** Made once, so that the measurement does not include it. */
 const MESSAGE = 'Many happy returns of the day. '
   .repeat(20)
   .slice(0, BYTES - JSON.stringify(written('00000000', '')).length)

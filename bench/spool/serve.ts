@@ -7,7 +7,7 @@ import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
 keepYoungHeapSmall() // as `plotd serve` does
 const { startDaemon } = await import('../../src/daemon/daemon.ts')
 
-/** A whole daemon as a process of its own, which says where it is and ends when it is told to. */
+/** A whole daemon in its own process. It prints its address, and ends at SIGTERM. */
 const [folder = '', ending] = process.argv.slice(2)
 const config = configSchema.parse({
   port: 0,

@@ -10,9 +10,9 @@ import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
 /**
- * Through everything: WebSocket, JSON-RPC, the task's schema, the spool, and back when it is durable. The clients come in
- * by the socket file, as the client does and as BullMQ reaches its Redis, and are as bare as those of the echo: they share
- * the machine with the daemon, and what they cost is not what is measured.
+ * The whole way of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when the job is durable. The
+ * clients use the socket file, as plotd's client does and as BullMQ reaches its Redis. They are as minimal as those of the
+ * echo, because they share the machine with the daemon and should not count.
  */
 export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/serve'))
@@ -38,7 +38,7 @@ export const wholeDaemon: Open = async (folder, clients) => {
   }
 }
 
-/** A daemon at work, not one that starts: its threads have loaded what they need, which takes both cores a while. */
+/** Warms the daemon up: its threads load their modules first, which takes both cores for a while. */
 async function warm(client: PlotdClient): Promise<void> {
   const request = postcard() as Parameters<PlotdClient['submit']>[0]
   const jobs = Array.from({ length: 4 }, () => client.submit(request))
@@ -58,7 +58,7 @@ async function greeting(child: ChildProcess): Promise<Greeting> {
   return JSON.parse(line.toString()) as Greeting
 }
 
-/** Held, so that the submits are measured and not the rendering that would begin beside them; keyed, as clients do. */
+/** A submit of a held job, so that no rendering begins beside the measurement. It has a key, as a client's submit has. */
 const call = (id: number): string =>
   JSON.stringify({
     jsonrpc: '2.0',

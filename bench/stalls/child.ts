@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { threadScript } from '../../src/threads.ts'
 
-/** A script of this folder, in a process of its own with a channel to it. */
+/** Starts a script of this folder in its own process, with an IPC channel. */
 export function child(script: string, argument: string, flags: readonly string[] = []): ChildProcess {
   const path = fileURLToPath(threadScript(`bench/stalls/${script}`))
   return spawn(process.execPath, [...flags, path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
 }
 
-/** The first words; @throws Error when it ends without any */
+/** The first line of its output. @throws Error when it ends without one */
 export async function said({ stdout, spawnargs }: ChildProcess): Promise<string> {
   let all = ''
   for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {

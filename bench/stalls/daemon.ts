@@ -6,7 +6,7 @@ keepYoungHeapSmall()
 const { serve } = await import('../../src/daemon/main.ts')
 
 /**
- * How long the loop stood since the last question, ms. `worked` is the longest time that its thread ran in one turn: the
+ * The longest stall of the loop since the last request, ms. `worked` is the longest time that its thread ran in one turn: the
  * time of the daemon's own code, without waits for a processor. Only Linux measures it.
  */
 export interface Stood {
@@ -18,9 +18,8 @@ export interface Stood {
 }
 
 /**
- * The daemon with its flags as JSON in the first argument; told anything, it answers with `Stood`. On a busy machine a
- * loop also stands without working: the kernel keeps it waiting for memory that a thread with less priority is just
- * being given.
+ * Runs the daemon with its flags as JSON in the first argument. It answers every message with `Stood`. On a busy machine a loop
+ * can also stall without work: the kernel makes it wait for memory that it gives to a thread of lower priority.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 })
 let before = onProcessor()
@@ -49,7 +48,7 @@ const onReady = ({ url }: { readonly url: string }): void => {
 }
 process.exitCode = await serve({ flags, env: {}, onReady })
 
-/** Of the main thread since its start, ms. */
+/** Processor time of the main thread since its start, ms. */
 function onProcessor(): number {
   if (process.platform !== 'linux') return Number.NaN
   // The kernel brings the sum up to date for getrusage(2). Without it the sum lags by tens of milliseconds.

@@ -3,7 +3,9 @@ import { seeded } from '../planning/seeded.ts'
 /** Vertices of each drawing. */
 const VERTICES = 1_000_000
 
-/** An SVG of strokes of so many vertices each, a million in all: one long line, or hundreds of thousands of short ones. */
+/**
+ * An SVG of strokes with `perStroke` vertices each, a million in all: one long line, or hundreds of thousands of short ones.
+ */
 export function million(perStroke: number): string {
   const random = seeded(perStroke)
   const strokes = Array.from({ length: Math.round(VERTICES / perStroke) }, () => {

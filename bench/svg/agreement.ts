@@ -13,11 +13,11 @@ const SIZE = 600
 const RADIUS = 1
 /** Share of ink that may be missing on either side. */
 const MOST_LOST = 0.01
-/** mm of the usual reading, and pixels that a curve may be off in the picture. */
+/** Tolerance of a curve: the default of the reader, mm; and in the picture, pixels. */
 const TOLERANCE = 0.02
 const MOST_STRAY = 0.25
 const PX = 25.4 / 96
-/** The browser shows the outline of every shape, so paper and the edges of clips are as in it. */
+/** Options of the reader that match the browser's picture, which shows the outline of every shape. */
 const OUTLINES = { drawWhite: true, clipEdges: false } as const
 const BLANK = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 const HOST = 'http://svg.invalid'
@@ -26,10 +26,10 @@ export type Verdict = 'agrees' | 'differs' | 'refused' | 'crashed' | 'browser fa
 
 export interface Agreement {
   readonly file: string
-  /** Says what was compared: the file, our drawing of it and the harness. */
+  /** A key of the comparison: the file, plotd's drawing of it, and the harness. */
   readonly key: string
   readonly verdict: Verdict
-  /** Share of the original's ink that ours lacks, and of ours that the original lacks. */
+  /** Share of the original's ink that is missing in plotd's drawing, and the reverse. */
   readonly lacks: number
   readonly extra: number
   readonly milliseconds: number
@@ -42,7 +42,7 @@ type Judged = Omit<Agreement, 'file' | 'key' | 'milliseconds'>
 interface Ink {
   readonly count: number
   readonly lost: number
-  /** A data URL, when it was asked for. */
+  /** A data URL, when pictures are kept. */
   readonly picture: string
 }
 
@@ -51,12 +51,12 @@ interface Counted {
   readonly ours: Ink
 }
 
-/** Shows SVGs in a browser, the original and our reading of it, and compares the pictures. */
+/** Shows the original SVG and plotd's drawing of it in a browser, and compares the pictures. */
 export class AgreementTest {
   readonly #page: Page
   readonly #pictures: boolean
 
-  /** @param pictures  keep both pictures of what differs */
+  /** @param pictures  whether to keep both pictures when they differ */
   static async open(browser: Browser, pictures = false): Promise<AgreementTest> {
     const page = await browser.newPage({ viewport: { width: SIZE, height: SIZE }, deviceScaleFactor: 1 })
     await page.route('**/*', (route) =>
@@ -73,7 +73,7 @@ export class AgreementTest {
     this.#pictures = pictures
   }
 
-  /** @param known  an earlier verdict about the very same pair of pictures, by what they are made from */
+  /** @param known  looks up an earlier verdict on the same comparison by its key */
   async compare(file: string, known: (key: string) => Agreement | undefined = () => undefined): Promise<Agreement> {
     const bytes = undecorated(readFileSync(file))
     const started = performance.now()
@@ -82,7 +82,7 @@ export class AgreementTest {
       const first = readSvg(bytes, OUTLINES).drawing
       const read = { ...blank, milliseconds: performance.now() - started }
       const size = SIZE / Math.max(first.width, first.height)
-      // On a page of a few mm, enlarged a hundredfold, the usual tolerance of a curve is a matter of pixels.
+      // On a page of a few mm, enlarged a hundredfold, the default tolerance of a curve is several pixels.
       const tolerance = MOST_STRAY / size
       const drawing = tolerance < TOLERANCE ? readSvg(bytes, { ...OUTLINES, tolerance }).drawing : first
       const layers = drawing.layers.map(black)
@@ -130,9 +130,9 @@ export class AgreementTest {
 }
 
 /**
- * The original on a page of its own size and how much that is enlarged: then lengths in vw, strokes that do not scale and
- * the like are what they are in a browser. A browser's lengths end at a 64th of a px, so a page that is very small or
- * very large is made as large as the picture by its viewBox.
+ * The original on a page of its own size, and the factor of enlargement. So lengths in vw and strokes that do not scale are the
+ * same as in a browser. A browser's lengths are multiples of a 64th of a px, so a very small or very large page gets the size
+ * of the picture through its viewBox.
  */
 function shownAs(bytes: Buffer, page: Pick<Drawing, 'width' | 'height'>) {
   const [width, height] = [page.width / PX, page.height / PX]
@@ -143,8 +143,8 @@ function shownAs(bytes: Buffer, page: Pick<Drawing, 'width' | 'height'>) {
 }
 
 /**
- * Lines along text are not compared: a browser makes bars of them, at least a px thick, and their outline is two lines
- * where we draw one.
+ * Lines along text are not compared: a browser makes bars of them, at least a px thick, whose outline is two lines where plotd
+ * draws one.
  */
 const undecorated = (bytes: Buffer): Buffer =>
   bytes.includes('text-decoration')

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { barFontFile, strokeFontFile } from './stroke-font.ts'
 
 /**
- * Fonts for a browser that has no others: the stroke font alone, as lines and as bars, in a folder of its own. What it lacks is then blank in
- * both pictures, and no document needs a style sheet that its selectors could see.
+ * A folder with the stroke font alone, as lines and as bars, for a browser without other fonts. So characters that the font
+ * lacks are blank in both pictures, and no document needs a further style sheet.
  *
- * @returns the variables that a browser is to be started with, and the folder, for whoever removes it
+ * @returns the environment of the browser, and the folder, which the caller removes
  */
 export function strokeFontsOnly(): { readonly folder: string; readonly env: Record<string, string> } {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-fonts-'))

@@ -1,7 +1,7 @@
 /**
- * Runs on the document of the original: makes every visible shape a thin black outline and takes away what no pen draws
- * (images, filters, masks, text), so that what remains is what a drawing should hold. A string, because it is for the
- * browser's language and types, not for Node's. `thin` is a pixel of the picture in px of the page.
+ * Runs on the document of the original: makes every visible shape a thin black outline and removes things that no pen draws
+ * (images, filters, masks, text). The remainder is the expected drawing. It is a string, because it runs in the browser, with
+ * the browser's types. `thin` is a pixel of the picture in px of the page.
  */
 const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   const root = document.documentElement
@@ -155,8 +155,8 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
 })`
 
 /**
- * The elements that their own mask or filter makes invisible, as the browser itself shows them: alone on the page, with
- * what is on them and without. Of a document with very many, those after the first are taken to be seen.
+ * The elements that their own mask or filter makes invisible in the browser: each is shown alone on the page, with its effects
+ * and without. In a document with very many such elements, only the first ones are tested and the others count as visible.
  */
 const VANISHING = `(async (window, document, inkOf) => {
   const gone = new Set()
@@ -186,10 +186,10 @@ const VANISHING = `(async (window, document, inkOf) => {
 })`
 
 /**
- * Shows an SVG twice, the original and our drawing of it, both enlarged or reduced from the size of their page to that
- * of the picture, and counts ink. Ink is what is not nearly white. A pixel of ink is missing when no pixel in its
- * neighbourhood has ink in the other picture. The outermost two pixels are left out: a line along the edge of the page
- * is cut in half there, and which half is seen is a matter of rounding. Scripts do not run.
+ * Shows an SVG twice, the original and our drawing of it, both enlarged or reduced from the size of their page to that of the
+ * picture, and counts ink. Ink is what is not nearly white. A pixel of ink is missing when no pixel in its neighbourhood has
+ * ink in the other picture. The outermost two pixels are left out: a line along the edge of the page is cut in half there, and
+ * rounding decides which half is visible. Scripts do not run.
  */
 export const COMPARE = `(async ({ original, ours, width, height, scale, radius, pictures }) => {
   const force = ${FORCE_OUTLINE}

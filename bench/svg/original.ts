@@ -9,7 +9,7 @@ function decoded(bytes: Buffer): string {
 }
 
 /**
- * An SVG as a browser will take it: one that lacks its namespaces would show nothing.
+ * An SVG in a form that a browser accepts: without namespaces it would show nothing.
  *
  * @param viewBox  for a root that has none
  */

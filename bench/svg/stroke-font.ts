@@ -4,11 +4,11 @@ import { HALF_STEM, letterBars } from '../../src/svg/reader/text/letter-bars.ts'
 import { CAP_HEIGHT, FONT_METRICS } from '../../src/svg/reader/text/line.ts'
 import { type Contours, trueTypeFont } from './truetype.ts'
 
-/** The names by which the page asks for them. */
+/** Names of the fonts in the page. */
 const [LINES, BARS] = ['plotd strokes', 'plotd bars']
 const UNITS = 8192
 
-/** Where the font may have something: Latin, Greek, Cyrillic, typographers' punctuation, kana and kanji. */
+/** Ranges in which the font may have characters: Latin, Greek, Cyrillic, typographic punctuation, kana and kanji. */
 const CHARACTERS = [
   ...range(0x20, 0x7e),
   ...range(0xa0, 0x24f),
@@ -20,13 +20,12 @@ const CHARACTERS = [
 ]
 
 /**
- * A stroke font as a TrueType font, for a browser to set text with: the same advances, and outlines that go along each
- * stroke and back again, so that a thin outline of them is the stroke itself. Text that both set must then lie in the
- * same place, letter by letter.
+ * A stroke font as a TrueType font for a browser. It has the same advances, and outlines that run along each stroke and back,
+ * so that a thin outline of them is the stroke itself. Each letter of a text must then lie in the same place in both pictures.
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 
-/** The same letters with an inside, as a clip path has them. */
+/** The same letters with an inside, as in a clip path. */
 export const barFontFile = (): Buffer => fontFile(BARS, (strokes) => contoursOf(letterBars(strokes, HALF_STEM * UNITS)))
 
 function fontFile(family: string, outlines: (strokes: Strokes) => Contours): Buffer {

@@ -3,14 +3,14 @@ export type Contours = readonly (readonly (readonly [x: number, y: number])[])[]
 
 export interface FontPlan {
   readonly family: string
-  /** To the em. */
+  /** Units per em. */
   readonly units: number
   /** Heights in ems. */
   readonly capHeight: number
   readonly ascent: number
   readonly descent: number
   readonly xHeight: number
-  /** In the order of their code points. */
+  /** Glyphs in the order of their code points. */
   readonly glyphs: readonly { readonly code: number; readonly advance: number; readonly contours: Contours }[]
 }
 
@@ -21,10 +21,10 @@ interface Glyph {
   readonly contours: number
 }
 
-/** A TrueType font of straight lines, with no more in it than browsers ask for (OpenType 1.9). */
+/** A TrueType font of straight lines, with only the tables that browsers require (OpenType 1.9). */
 export function trueTypeFont(plan: FontPlan): Buffer {
   const { units, glyphs } = plan
-  // What no stroke font has takes no room.
+  // Parts that no stroke font has are left out.
   const missing: Glyph = { advance: 0, data: Buffer.alloc(0), points: 0, contours: 0 }
   const all = [missing, ...glyphs.map(({ advance, contours }) => simpleGlyph(advance, contours))]
   const em = (height: number): number => Math.round(height * units)
@@ -120,7 +120,7 @@ function os2({ ascent, descent, xHeight, capHeight, units, glyphs }: FontPlan, e
   ])
 }
 
-/** Format 12: groups of one character each, which is no way to save space, and needs none. */
+/** Format 12 with a group for each character: simple, and small enough. */
 function cmap(codes: readonly number[]): Buffer {
   const groups = codes.flatMap((code, i) => [code, code, i + 1])
   const table = uint32(16 + 4 * groups.length, 0, codes.length, ...groups)

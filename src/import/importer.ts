@@ -93,7 +93,7 @@ export interface Importer {
   readonly title: string
   /** Usual endings of file names, without the dot. Only hints: the content decides. */
   readonly extensions: readonly string[]
-  /** For text without a signature: any other format that matches takes precedence. */
+  /** For text without a signature. Every other format that matches takes precedence. */
   readonly isPlainText?: true
   /**
    * Whether the bytes are of this format. Must be quick and must not throw.
