@@ -83,10 +83,7 @@ export class PlotterSession {
     return this.#connection.driver?.position
   }
 
-  /**
-   * Where the carriage stood when a job's plot stopped, mm from home; undefined when unknown, or when it was not the last plot
-   * here.
-   */
+  /** Where the carriage stood when a job's plot stopped, mm from home; undefined unless it was the last plot here. */
   stopOf(job: string, plan: string): Driver['position'] {
     return stopOf(this.#memory, job, plan)
   }
@@ -201,10 +198,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /**
-   * Pauses at the next pen-up moment or, with `now`, at once. Then the driver brakes, lifts, and returns to that point on
-   * resume.
-   */
+  /** Pauses at the next pen-up moment. With `now` the driver brakes at once, lifts, and returns to that point on resume. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#state.is === 'paused') return
     this.#running('pause').pause(now)
@@ -281,10 +275,7 @@ export class PlotterSession {
     this.#connection.retry()
   }
 
-  /**
-   * Ends the session: finishes the stroke (with `now`, breaks it off), lifts the pen, leaves the job to be resumed, and closes
-   * the device.
-   */
+  /** Finishes the stroke (not with `now`), lifts the pen, leaves the job to be resumed, and closes the device. */
   async close(now = false): Promise<void> {
     if (this.#run) await this.#finish(this.#run, 'restart', now)
     this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
@@ -350,10 +341,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /**
-   * Records a fault, except for a lost link, which the connection reports, and a plan out of reach, which is an error of the
-   * job.
-   */
+  /** Records a fault, unless the link was lost (the connection reports that) or the plan is out of reach. */
   #fail(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
     this.#grant.drawn(false)

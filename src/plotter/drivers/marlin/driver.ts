@@ -307,10 +307,7 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /**
-   * Stops sending, lifts, waits until the board has ended its queued motion, and finds the position. A servo lifts while the
-   * board still moves.
-   */
+  /** Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo lifts during that motion. */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
