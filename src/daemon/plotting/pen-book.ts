@@ -1,4 +1,4 @@
-import { layerOfStroke } from '../../geometry/drawing.ts'
+import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { DeviceInfo } from '../../plotter/drivers/driver.ts'
 import type { PlanPlace } from '../../plotter/plan/cut.ts'
 import { type Cut, locate } from '../../plotter/plan/cut.ts'
@@ -45,8 +45,9 @@ export interface PenBookParts {
 interface OpenPlan {
   readonly plan: Plan
   readonly before: Float64Array
-  readonly beginsSheet: boolean
   readonly wanted: string | undefined
+  /** Services of each sheet that the pens had on this one: slot and words. */
+  readonly served: Set<string>
 }
 
 /** The events of a plot that concern its pens. */
@@ -130,7 +131,7 @@ export class PenBook {
   async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
-    this.#run = { plan, before, beginsSheet: from.stroke === 0 && from.mm === 0, wanted: job.plot?.pen }
+    this.#run = { plan, before, wanted: job.plot?.pen, served: new Set() }
     const run = { job: job.id, plan: plan.hash, copy, from }
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run))
   }
@@ -151,7 +152,9 @@ export class PenBook {
       return this.#changeOf(layer.pen, stroke, mapped, ` for ${layer.name}`)
     const mm =
       state.mm + Math.max(0, (run.before[stroke] ?? 0) - (run.before[Math.max(open.from.stroke, layer.first)] ?? 0))
-    const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, run.beginsSheet && stroke === 0)
+    const beginsPen = stroke === firstOf(layer.pen, run.plan.layers) && placeOf(this.ledger, stroke).mm === 0
+    const isDueOnSheet = (words: string) => beginsPen && !run.served.has(`${layer.pen} ${words}`)
+    const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, isDueOnSheet)
     if (!rule) return undefined
     const done = () => this.#serve(layer.pen, rule, stroke)
     return { prompt: promptOf(rule, state, mm), done, ...(rule.at && { at: rule.at }) }
@@ -232,6 +235,7 @@ export class PenBook {
   async #serve(slot: number, rule: PenRule, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
+    run.served.add(`${slot} ${rule.do}`)
     await this.#change((ledger) =>
       served(this.#counted(ledger, run, placeOf(ledger, stroke), true), slot, rule, Date.now()),
     )
@@ -269,6 +273,10 @@ export const penBookOf = ({ pens, memory, threads, spool, changed, profile }: St
     job: (id) => spool.get(id),
     changed: () => changed(false),
   })
+
+/** The first stroke of a pen in a plan. */
+const firstOf = (pen: number, layers: readonly Layer[]): number | undefined =>
+  layers.find((layer) => layer.pen === pen && layer.count > 0)?.first
 
 /** The place before a stroke. A run that continues within a stroke begins inside it. */
 const placeOf = ({ open }: PenLedger, stroke: number): PlanPlace =>

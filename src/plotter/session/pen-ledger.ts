@@ -164,17 +164,18 @@ export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
  * The service that is due before a stroke, or none.
  *
  * @param mm  ink of the pen by now, the open run included
+ * @param isDueOnSheet  whether a service of each sheet is due, by its words
  */
 export function dueRule(
   { served }: PenSlot,
   rules: readonly PenRule[],
   mm: number,
-  beginsSheet: boolean,
+  isDueOnSheet: (words: string) => boolean,
 ): PenRule | undefined {
   return rules.find((rule) => {
     if ('after' in rule) return mm >= rule.after * 1000
     if ('every' in rule) return mm - (served[rule.do] ?? 0) >= rule.every * 1000
-    return beginsSheet
+    return isDueOnSheet(rule.do)
   })
 }
 

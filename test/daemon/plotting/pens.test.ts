@@ -210,7 +210,7 @@ describe('a pen that needs a hand', () => {
     ['within a sheet not', { each: 'sheet', do: 'wipe' }, 0, 0, false, false],
   ])('%s', (_, rule, mm, last, begins, due) => {
     const state = { mm, served: { shake: last } }
-    expect(dueRule(state, [rule], mm, begins) !== undefined).toBe(due)
+    expect(dueRule(state, [rule], mm, () => begins) !== undefined).toBe(due)
   })
 
   it('stops the plot at a pen-up, asks once, and goes on exactly', async () => {
@@ -230,6 +230,61 @@ describe('a pen that needs a hand', () => {
     expect(prompts).toEqual(['shake: blue has drawn 0 m', 'shake: blue has drawn 0 m'])
     expect(board.ink.length).toBeCloseTo(INK, 0)
     expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK, 3)
+    await one.session.close()
+  })
+
+  it('gets the services of each sheet once each, before its first stroke on the sheet', async () => {
+    const clock = new VirtualClock()
+    const rules: PenRule[] = [
+      { each: 'sheet', do: 'wipe' },
+      { each: 'sheet', do: 'shake' },
+    ]
+    const one = await life(new EbbBoard({ clock }), clock, {}, rules)
+    await one.book.put(1, 'blue', 0)
+    const prompts: string[] = []
+    const more: PlotEvents = {
+      paused: (_, prompt = '') => {
+        prompts.push(prompt)
+        setImmediate(() => void one.session.resume())
+      },
+    }
+    const both = ['wipe: blue, before each sheet', 'shake: blue, before each sheet']
+    expect(await draw(one, 0, 0, more)).toMatchObject({ is: 'finished' })
+    expect(prompts).toEqual(both)
+    expect(await draw(one, 0, 0, more)).toMatchObject({ is: 'finished' })
+    expect(prompts).toEqual([...both, ...both])
+    await one.session.close()
+  })
+
+  it('gets the services of a sheet when its layer comes, not with the first pen', async () => {
+    const clock = new VirtualClock()
+    const profile = profileNamed('hp-7475a')
+    const first = 10
+    const halves: Plan = {
+      ...plan,
+      layers: plan.layers.flatMap((layer) => [
+        { ...layer, count: first },
+        { ...layer, name: 'back', pen: 2, first, count: 24 - first },
+      ]),
+    }
+    const one = await life(
+      makeSimulator('hpgl', new URLSearchParams(), clock),
+      clock,
+      {},
+      [{ each: 'sheet', do: 'wipe' }],
+      profile,
+    )
+    await one.book.put(1, 'red', 0)
+    await one.book.put(2, 'blue', 0)
+    const before: number[] = []
+    await one.book.begin(one.job(), halves, { stroke: 0, mm: 0 }, 0)
+    for (let stroke = 0; stroke < 24; stroke++) {
+      for (let next = one.book.request(stroke); next; next = one.book.request(stroke)) {
+        before.push(stroke)
+        await next.done()
+      }
+    }
+    expect(before).toEqual([first])
     await one.session.close()
   })
 
