@@ -100,10 +100,16 @@ function sentences(found: Batch, cards: readonly Card[]): string[] {
   const stuck = cards.filter(({ status }) => status === 'failed' || status === 'interrupted')
   return [
     `${name}: ${done} of ${plural(found.cards, 'card')} drawn, ${left} left${others.length > 0 ? `; ${others.join(', ')}` : ''}.`,
-    `  ${metres(found.inkMm)} of ink in ${duration(found.drawnSeconds)}; ${metres(found.inkLeftMm)} and about ${duration(found.secondsLeft)} to go.`,
+    `  ${metres(found.inkMm)} of ink in ${duration(found.drawnSeconds)}; ${toGo(found)}.`,
     ...stuck.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
   ]
 }
+
+/** A card that is held or queued has no time yet. */
+const toGo = ({ left, inkLeftMm, secondsLeft }: Batch): string =>
+  left > 0 && secondsLeft === 0
+    ? 'plotd knows the time to go when it has rendered the cards'
+    : `${metres(inkLeftMm)} and about ${duration(secondsLeft)} to go`
 
 async function allCards(name: string, io: Io): Promise<readonly Card[]> {
   const cards: Card[] = []

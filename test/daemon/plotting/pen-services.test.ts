@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
+import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
+import type { Plan } from '../../../src/plotter/plan/plan.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { type PenRule, slotOf } from '../../../src/plotter/session/pen-ledger.ts'
+import type { PlotEvents } from '../../../src/plotter/session/run.ts'
+import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
+import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
+import type { Job, Progress } from '../../../src/spool/job.ts'
+import { planOf, until } from '../../support/bench.ts'
+import { draw, INK, life, plan, written } from '../../support/pen-life.ts'
+
+describe('a pen that needs a hand', () => {
+  it('stops the plot at a pen-up, asks once, and goes on exactly', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ every: 0.4, do: 'shake' }])
+    await one.book.put(1, 'blue', 0)
+    const prompts: string[] = []
+    const drawing = draw(one, 0, 0, {
+      paused: (_, prompt = '') => {
+        prompts.push(prompt)
+        expect(board.penTouches).toBe(false)
+        setImmediate(() => void one.session.resume())
+      },
+    })
+    expect(await drawing).toMatchObject({ is: 'finished' })
+    expect(prompts).toEqual(['shake: blue has drawn 0 m', 'shake: blue has drawn 0 m'])
+    expect(board.ink.length).toBeCloseTo(INK, 0)
+    expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK, 3)
+    await one.session.close()
+  })
+
+  it('gets the services of each sheet once each, before its first stroke on the sheet', async () => {
+    const clock = new VirtualClock()
+    const rules: PenRule[] = [
+      { each: 'sheet', do: 'wipe' },
+      { each: 'sheet', do: 'shake' },
+    ]
+    const one = await life(new EbbBoard({ clock }), clock, {}, rules)
+    await one.book.put(1, 'blue', 0)
+    const prompts: string[] = []
+    const more: PlotEvents = {
+      paused: (_, prompt = '') => {
+        prompts.push(prompt)
+        setImmediate(() => void one.session.resume())
+      },
+    }
+    const both = ['wipe: blue, before each sheet', 'shake: blue, before each sheet']
+    expect(await draw(one, 0, 0, more)).toMatchObject({ is: 'finished' })
+    expect(prompts).toEqual(both)
+    expect(await draw(one, 0, 0, more)).toMatchObject({ is: 'finished' })
+    expect(prompts).toEqual([...both, ...both])
+    await one.session.close()
+  })
+
+  it('gets the services of a sheet when its layer comes, not with the first pen', async () => {
+    const clock = new VirtualClock()
+    const profile = profileNamed('hp-7475a')
+    const first = 10
+    const halves: Plan = {
+      ...plan,
+      layers: plan.layers.flatMap((layer) => [
+        { ...layer, count: first },
+        { ...layer, name: 'back', pen: 2, first, count: 24 - first },
+      ]),
+    }
+    const one = await life(
+      makeSimulator('hpgl', new URLSearchParams(), clock),
+      clock,
+      {},
+      [{ each: 'sheet', do: 'wipe' }],
+      profile,
+    )
+    await one.book.put(1, 'red', 0)
+    await one.book.put(2, 'blue', 0)
+    const before: number[] = []
+    await one.book.begin(one.job(), halves, { stroke: 0, mm: 0 }, 0)
+    for (let stroke = 0; stroke < 24; stroke++) {
+      for (let next = one.book.request(stroke); next; next = one.book.request(stroke)) {
+        before.push(stroke)
+        await next.done()
+      }
+    }
+    expect(before).toEqual([first])
+    await one.session.close()
+  })
+
+  it('is dipped by the plotter itself at its place, as often as its ink wants, and the drawing stays whole', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 2 } }])
+    await one.book.put(1, 'blue', 0)
+    const paused: unknown[] = []
+    const outcome = await draw(one, 0, 0, { paused: (why) => paused.push(why) })
+    expect(outcome).toMatchObject({ is: 'finished' })
+    expect(paused).toEqual([])
+    const ink = board.ink.strokes()
+    const places = Array.from({ length: strokeCount(ink) }, (_, i) => boundsOf({ points: stroke(ink, i) }))
+    const dips = places.filter(({ minX, minY }) => Math.hypot(minX - 200, minY - 100) < 0.1)
+    // 40 mm a stroke: before the 6th, 11th, 16th and 21st.
+    expect(dips).toHaveLength(4)
+    expect(places.length - dips.length).toBe(24)
+    expect(board.ink.length).toBeCloseTo(INK, 0)
+    expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK, 3)
+    await one.session.close()
+  })
+
+  it('is lifted at once when the plot is canceled while it is dipped', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 3600 } }])
+    await one.book.put(1, 'blue', 0)
+    const drawing = draw(one, 0, 0)
+    await until(clock, () => board.penTouches && Math.hypot(board.position[0] - 200, board.position[1] - 100) < 0.1)
+    const began = clock.now()
+    await one.session.cancel()
+    expect(await drawing).toMatchObject({ is: 'canceled', executed: 5 })
+    expect(board.penTouches).toBe(false)
+    expect(clock.now() - began).toBeLessThan(60_000)
+    await one.session.close()
+  })
+
+  it('counts from 0 after a swap, and the old pen’s ink is not its', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {}, [{ after: 0.6, do: 'swap the pen' }])
+    await one.book.put(1, 'blue', 0)
+    await draw(one, 0, 0, { paused: () => setImmediate(() => void one.session.resume()) })
+    expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK - 600, 3)
+    await one.session.close()
+  })
+
+  it('is requested once by its layer, and keeps its count when it comes back', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const disk: { text?: string; progress?: Progress } = {}
+    const sea = [
+      { name: 'sky', pen: 1, first: 0, count: 10, options: {} },
+      { name: 'sea', pen: 1, first: 10, count: 14, options: {} },
+    ]
+    const layered = planOf({ ...plan, layers: sea })
+    await written(layered)
+    const one = await life(board, clock, disk)
+    await one.book.put(1, 'blue', 0)
+    await one.book.mapLayer('sky', 'blue')
+    await one.book.mapLayer('sea', 'red')
+    const prompts: string[] = []
+    const paused = (_: string, prompt = '') => {
+      prompts.push(prompt)
+      setImmediate(() => void one.session.resume())
+    }
+    const inkOf = (name: string) =>
+      [...Object.values(one.book.ledger.slots), one.book.ledger.aside?.[name]].find((state) => state?.pen === name)?.mm
+    await draw(one, 0, 0, { paused }, layered)
+    expect(prompts).toEqual(['put in the pen red for sea'])
+    expect([inkOf('blue'), inkOf('red')]).toEqual([400, 560])
+    await draw(one, 0, 0, { paused }, layered)
+    expect(prompts.slice(1)).toEqual(['put in the pen blue for sky', 'put in the pen red for sea'])
+    expect([inkOf('blue'), inkOf('red')]).toEqual([800, 1120])
+    await one.session.close()
+    const next = await life(board, clock, disk)
+    expect(next.book.shown.layerPens).toEqual([
+      { layer: 'sky', pen: 'blue' },
+      { layer: 'sea', pen: 'red' },
+    ])
+    await next.book.mapLayer('sea', undefined)
+    expect(next.book.shown.layerPens).toEqual([{ layer: 'sky', pen: 'blue' }])
+    await next.session.close()
+  })
+
+  it('is put down on its cap when the sheet is done, not when it is cut, and lifted for the next sheet', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {})
+    await one.book.put(1, 'capped', 0)
+    const isOnCap = () => board.penTouches && Math.hypot(board.position[0] - 210, board.position[1] - 100) < 0.1
+    const canceled = draw(one, 0, 0)
+    await until(clock, () => strokeCount(board.ink.strokes()) > 2)
+    await one.session.cancel()
+    expect(await canceled).toMatchObject({ is: 'canceled' })
+    expect(board.penTouches).toBe(false)
+    for (const _ of [1, 2]) {
+      board.ink.newSheet()
+      expect(await draw(one, 0, 0)).toMatchObject({ is: 'finished' })
+      expect(isOnCap()).toBe(true)
+      expect(board.ink.length).toBeCloseTo(INK, 0)
+      expect(one.session.state.is).toBe('idle')
+    }
+    // Without a grant it stays there.
+    await sleep(clock, 60_000)
+    expect(isOnCap()).toBe(true)
+    await one.session.jog(1, 0)
+    expect(board.penTouches).toBe(false)
+    await one.session.close()
+  })
+
+  it('whose link is lost on the way to its cap has drawn its sheet', async () => {
+    const clock = new VirtualClock()
+    const board = new EbbBoard({ clock })
+    const one = await life(board, clock, {})
+    await one.book.put(1, 'capped', 0)
+    const park = () => {
+      board.cable.cut()
+      return { x: 210, y: 100 }
+    }
+    const drawing = draw(one, 0, 0, { park })
+    expect(await drawing).toMatchObject({ is: 'finished' })
+    expect(board.penTouches).toBe(false)
+    await one.session.close(true)
+  })
+
+  it('is requested by a job that names another pen, or its colour', async () => {
+    const clock = new VirtualClock()
+    const one = await life(new EbbBoard({ clock }), clock, {})
+    await one.book.begin(
+      { ...one.job(), plot: { plotter: 'axi', copies: 1, pen: 'blue' } } as Job,
+      plan,
+      { stroke: 0, mm: 0 },
+      0,
+    )
+    const request = one.book.request(0)
+    expect(request?.prompt).toBe('put in the pen blue')
+    await request?.done()
+    expect(one.book.request(0)).toBeUndefined()
+    expect(one.book.view()).toMatchObject([{ slot: 1, pen: 'blue', drawnMm: 0 }])
+    await one.session.close()
+  })
+})
