@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { at, x, y } from '../../../geometry/drawing.ts'
+import { type Clock, sleep } from '../../link/clock.ts'
 import { KLIPPER_FIRST, klipperEnds, type Lines, lineSpeed, marlinLines, paceAlong } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
@@ -41,8 +41,8 @@ export async function sendPath(
   sent: Sent,
   signal: AbortSignal,
 ): Promise<void> {
-  const lines = await linesInTurns(points, limits.speed, profile)
   const { clock } = talk.link
+  const lines = await linesInTurns(clock, points, limits.speed, profile)
   const isKlipper = profile.marlin?.firmware === 'klipper'
   const pace = paceAlong(lines, limits)
   const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, pace) : undefined
@@ -69,12 +69,17 @@ const along = (lines: Lines, i: number): number => at(lines.along, i)
 const STRETCH = 5_000
 
 /** All lines of a path. Between stretches of them the event loop gets a turn. */
-async function linesInTurns(points: Float64Array, speed: number, { stepsPerMm, marlin }: Profile): Promise<Lines> {
+async function linesInTurns(
+  clock: Clock,
+  points: Float64Array,
+  speed: number,
+  { stepsPerMm, marlin }: Profile,
+): Promise<Lines> {
   const [ends, along] = [[] as number[], [] as number[]]
   for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin' })) {
     ends.push(end.x, end.y)
     along.push(end.along)
-    if (along.length % STRETCH === 0) await setImmediate()
+    if (along.length % STRETCH === 0) await sleep(clock, 0)
   }
   return { ends: Float64Array.from(ends), along: Float64Array.from(along) }
 }
