@@ -33,3 +33,12 @@ export const strictField = () => flag(false, 'refuse characters that would be le
 
 export const handField = (more: string) =>
   mm(0, 2, 0, `uneven as if written by hand: 0 is set, 1 written, 2 hurried; ${more}`)
+
+/** The language of a text. Any well-formed tag passes; names of languages, such as german, do not. */
+export const languageField = (meaning: string) =>
+  z
+    .string()
+    .max(35)
+    .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/, 'expected a language tag such as de, sr or pt-BR')
+    .optional()
+    .describe(`language of the text, say de or sr: ${meaning}`)

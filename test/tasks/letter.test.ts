@@ -39,4 +39,16 @@ describe('a letter', () => {
     })
     await expect(render('letter', { text, around: 'a fox' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
+
+  it('takes every language, and hyphenates those with patterns', async () => {
+    const words = 'unquestionably extraordinary circumstances notwithstanding '.repeat(6)
+    const written = async (language?: string) => {
+      const { drawing } = await render('letter', { text: words, paper: 'a6', ...(language && { language }) })
+      return drawing?.points.length
+    }
+    const whole = await written()
+    expect(await written('en')).not.toBe(whole)
+    for (const language of ['vi', 'yo', 'haw', 'zh-Hant']) expect(await written(language)).toBe(whole)
+    await expect(written('english')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
 })

@@ -65,6 +65,8 @@ export interface StrokeFont {
   readonly withFeatures?: (features: readonly string[]) => StrokeFont
   /** The font with the forms of letters that a language has, as a BCP 47 tag: `sr`, `ro-MD`. */
   readonly withLanguage?: (language: string) => StrokeFont
+  /** The language whose forms of letters a font without such rules of its own takes, such as `sr`. */
+  readonly language?: string
   /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
   readonly faces?: readonly StrokeFont[]
 }

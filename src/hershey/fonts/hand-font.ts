@@ -74,6 +74,8 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
 }
 
 function readInto({ forms, settings }: Hand, source: string, file: string, include: (name: string) => string): void {
+  // The letters of a file take the place of those that it, or a file before it, includes.
+  const here = new Set<string>()
   source.split('\n').forEach((line, row) => {
     if (line.trim() === '' || line.startsWith('## ')) return
     const [key = '', how = '', ...rest] = line.split(' ')
@@ -87,7 +89,8 @@ function readInto({ forms, settings }: Hand, source: string, file: string, inclu
         joins: how === '-' ? undefined : (how as Joins),
         lines: linesIn(rest.join(' '), `${file}, line ${row + 1}`),
       }
-      forms.set(key, [...(forms.get(key) ?? []), form])
+      forms.set(key, here.has(key) ? [...(forms.get(key) ?? []), form] : [form])
+      here.add(key)
     }
   })
 }

@@ -5,9 +5,10 @@
 import { scaling, transformed } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { fontsGeneration, loadFont, ownFonts } from '../fonts/library.ts'
+import { fontsGeneration, inLanguage, loadFont, ownFonts } from '../fonts/library.ts'
 import { glyphFor, row } from '../fonts/parts.ts'
 import { composed } from './compose.ts'
+import { languageForm } from './language-forms.ts'
 import { SPACES, substitutesFor } from './substitutes.ts'
 
 /** How a character is drawn in a font. `glyph` is in units of that font, also when another font lends it. */
@@ -64,7 +65,7 @@ type Find = (font: StrokeFont, char: string) => Exclude<Resolved, { how: 'missin
 
 function fromLender(font: StrokeFont, char: string, find: Find): Resolved | undefined {
   for (const lender of lendersFor(font)) {
-    const match = lender.info.name === font.info.name ? undefined : find(lender, char)
+    const match = lender.info.name === font.info.name ? undefined : find(inLanguage(lender, font.language), char)
     if (!match) continue
     const scale = font.metrics.capHeight / lender.metrics.capHeight
     const glyph = glyphOf(scale * match.glyph.advance, transformed(scaling(scale), match.glyph.strokes))
@@ -81,6 +82,8 @@ export function spaceAdvance(font: StrokeFont): number {
 
 /** The character from the font itself: its own glyph, or one composed of its strokes. */
 function inside(font: StrokeFont, char: string): Extract<Resolved, { how: 'own' | 'composed' }> | undefined {
+  const local = languageForm(font, char, (form) => glyphFor(font, form) ?? composed(font, form.normalize('NFC')))
+  if (local) return { how: 'own', glyph: local }
   const own = glyphFor(font, char) ?? font.ligatures?.get(char)
   // Some fonts have blank glyphs in place of letters that they do not have.
   if (own && (strokeCount(own.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: own }

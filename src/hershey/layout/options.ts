@@ -15,7 +15,7 @@ export interface LetterOptions {
   readonly borrow?: boolean
   /** Make the polygons of Hershey's curves round, for letters above about 10 mm; false when absent. */
   readonly smooth?: boolean
-  /** Language of the text as a BCP 47 tag, such as `sr`: OpenType fonts have other forms of letters for some languages. */
+  /** Language of the text as a BCP 47 tag, such as `sr`: some fonts have other forms of letters for some languages. */
   readonly language?: string
   /** Uneven as handwriting. The same seed gives the same result. */
   readonly hand?: Hand

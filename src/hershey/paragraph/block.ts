@@ -62,7 +62,7 @@ const HANG_RIGHT = /^[-‐‑.,'"’”»]$/
 const HALF_RIGHT = /^[:;!?…–—]$/
 const HANG_LEFT = /^["'“‘„‚«]$/
 
-/** Finds the glyphs of a paragraph. @throws PlotdError ERR_FONT_UNKNOWN, ERR_PARAMS for an unknown language */
+/** Finds the glyphs of a paragraph. @throws PlotdError ERR_FONT_UNKNOWN */
 export function setBlock(
   block: Block,
   text: string,

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module'
-import { PlotdError } from '../../errors.ts'
 
 /** Languages and the pattern files of the library `hyphen`. A language is loaded when a text asks for it. */
 const PATTERNS: Readonly<Record<string, string>> = {
+  af: 'af',
+  be: 'be',
   bg: 'bg',
+  bs: 'sh-latn',
   ca: 'ca',
   cs: 'cs',
   cy: 'cy',
@@ -18,32 +20,47 @@ const PATTERNS: Readonly<Record<string, string>> = {
   eu: 'eu',
   fi: 'fi',
   fr: 'fr',
+  fur: 'fur',
   ga: 'ga',
   gl: 'gl',
   hr: 'hr',
+  hsb: 'hsb',
   hu: 'hu',
+  hy: 'hy',
+  ia: 'ia',
+  id: 'id',
   is: 'is',
   it: 'it',
+  ka: 'ka',
   la: 'la',
   lt: 'lt',
   lv: 'lv',
   mk: 'mk',
+  mn: 'mn-cyrl',
   nb: 'nb',
   nl: 'nl',
   nn: 'nn',
+  no: 'no',
+  oc: 'oc',
   pl: 'pl',
+  pms: 'pms',
   pt: 'pt',
+  rm: 'rm',
   ro: 'ro',
   ru: 'ru',
+  sh: 'sh-latn',
   sk: 'sk',
   sl: 'sl',
   sq: 'sq',
+  sr: 'sr-cyrl',
+  'sr-latn': 'sh-latn',
   sv: 'sv',
+  tk: 'tk',
   tr: 'tr',
   uk: 'uk',
 }
 
-/** The languages that `hyphenated` knows. */
+/** The languages with patterns. */
 export const HYPHENATED_LANGUAGES: readonly string[] = Object.keys(PATTERNS)
 
 /** Letters before and after a hyphen at the least, and letters of a word that is hyphenated at all. */
@@ -59,11 +76,11 @@ const loaded = new Map<string, Hyphenate>()
  * The text with soft hyphens where its language permits them. Words in capitals, words with digits, addresses, words that
  * have soft hyphens already and, but in German, words that begin with a capital stay whole: they may be names.
  *
- * @param language  a language tag such as `de` or `en-GB`
- * @throws PlotdError ERR_PARAMS with the known languages
+ * @param language  a language tag such as `de` or `en-GB`; in a language without patterns all words stay whole
  */
 export function hyphenated(text: string, language: string): string {
   const hyphenate = hyphenatorFor(language)
+  if (!hyphenate) return text
   const isGerman = /^de\b/i.test(language)
   const word = /[\p{L}\p{M}\u00AD]+/gu
   return text.replace(/\S+/gu, (chunk) => {
@@ -85,19 +102,19 @@ function trimmed(word: string): string {
   return parts.join(SOFT_HYPHEN)
 }
 
-function hyphenatorFor(language: string): Hyphenate {
-  const tag = language.toLowerCase()
-  const file = PATTERNS[tag] ?? PATTERNS[tag.replace(/-.*$/, '')]
-  if (file === undefined) {
-    const expected = `expected one of ${HYPHENATED_LANGUAGES.join(', ')}`
-    throw new PlotdError('ERR_PARAMS', `language is ${JSON.stringify(language)}, ${expected}`, {
-      issues: [{ field: 'language', value: language, expected }],
-    })
-  }
+function hyphenatorFor(language: string): Hyphenate | undefined {
+  const file = patternsFor(language.toLowerCase())
+  if (file === undefined) return undefined
   const known = loaded.get(file)
   if (known) return known
   const create = require('hyphen') as (patterns: unknown) => Hyphenate
   const hyphenate = create(require(`hyphen/patterns/${file}.js`))
   loaded.set(file, hyphenate)
   return hyphenate
+}
+
+/** The patterns of a tag, else those of its start: `de-AT` has those of `de`. */
+function patternsFor(tag: string): string | undefined {
+  if (Object.hasOwn(PATTERNS, tag)) return PATTERNS[tag]
+  return tag.includes('-') ? patternsFor(tag.replace(/-[^-]*$/, '')) : undefined
 }

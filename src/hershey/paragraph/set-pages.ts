@@ -87,7 +87,7 @@ export const blocksOf = (text: string): Block[] =>
  * Sets paragraphs on pages: total-fit line breaks, hyphens by language, no lone first or last line of a paragraph in a
  * column, headings with their text, drop capitals, columns, and lines that flow around shapes.
  *
- * @throws PlotdError ERR_PARAMS for a number out of range, an unknown language, margins without room, or too many pages;
+ * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, or too many pages;
  *   ERR_FONT_UNKNOWN
  */
 export function setPages(blocks: readonly Block[], options: PagesOptions): TextPages {

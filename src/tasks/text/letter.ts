@@ -5,7 +5,7 @@ import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { blocksOf, HYPHENATED_LANGUAGES, loadFont, type Shape, setPages, type TextPages } from '../../hershey/index.ts'
 import { pathPoints } from '../../svg/index.ts'
-import { choice, flag, handField, mm, seedField, strictField, whole } from '../fields.ts'
+import { choice, flag, handField, languageField, mm, seedField, strictField, whole } from '../fields.ts'
 import { largest } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
@@ -39,14 +39,9 @@ const schema = z.strictObject({
   lineSpacing: mm(0.5, 5, 1.1, "distance of the lines, in multiples of the font's own"),
   paragraphs: choice(['space', 'indent'], 'space', 'white between paragraphs, or their first lines indented'),
   columns: whole(1, 6, 1, 'columns side by side'),
-  language: z
-    .string()
-    .min(2)
-    .max(20)
-    .optional()
-    .describe(
-      `hyphenate the words of this language: ${HYPHENATED_LANGUAGES.join(', ')}; words stay whole when left out`,
-    ),
+  language: languageField(
+    `words are hyphenated in ${HYPHENATED_LANGUAGES.join(', ')}, and stay whole in others or when left out`,
+  ),
   dropCap: whole(0, 6, 0, 'the first letter is as high as this many lines'),
   hang: flag(true, 'stops, hyphens and quotes hang out of the lines, which makes the edges look straight'),
   footer: z

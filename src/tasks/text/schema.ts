@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
-import { choice, flag, handField, mm, seedField, strictField } from '../fields.ts'
+import { choice, flag, handField, languageField, mm, seedField, strictField } from '../fields.ts'
 import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
@@ -26,12 +26,7 @@ export const textSchema = z
     rotation: mm(-360, 360, 0, 'the whole text turned clockwise, degrees; it stands in the middle of the sheet then'),
     vertical: flag(false, 'columns from top to bottom, the first at the right, as Japanese is written'),
     latin: choice(['turned', 'upright'], 'turned', 'vertical: how Latin letters stand'),
-    language: z
-      .string()
-      .min(2)
-      .max(35)
-      .optional()
-      .describe('language of the text, say sr or tr: OpenType fonts have other forms of some letters for it'),
+    language: languageField('some fonts have other forms of some letters for it'),
     path: z
       .string()
       .min(1)

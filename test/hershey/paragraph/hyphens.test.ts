@@ -24,12 +24,13 @@ describe('hyphens by language', () => {
     expect(shown('after\u00ADnoons', 'en')).toBe('after·noons')
   })
 
-  it('refuses a language that it does not know, and names those it knows', () => {
-    expect(() => hyphenated('word', 'tlh')).toThrow(
-      expect.objectContaining({
-        code: 'ERR_PARAMS',
-        message: expect.stringMatching(/language is "tlh", expected one of bg, ca/),
-      }),
-    )
+  it('leaves the words of a language without patterns whole', () => {
+    for (const language of ['tlh', 'vi', 'constructor']) expect(shown('afternoon', language)).toBe('afternoon')
+  })
+
+  it('takes the patterns of the longest start of a tag', () => {
+    expect(shown('Silbentrennung', 'de-AT-1996')).toBe('Sil·ben·tren·nung')
+    expect(shown('пријатељство', 'sr-RS')).toMatch(/·/)
+    expect(shown('prijateljstvo', 'sr-Latn-RS')).toMatch(/·/)
   })
 })

@@ -85,7 +85,8 @@ export class GlyphCache {
   line(chars: readonly LineChar[], language: string | undefined): readonly TextGlyph[] | undefined {
     const usual = this.#font ?? DEFAULT_FONT
     const font = inLanguage(typeof usual === 'string' ? loadFont(usual) : usual, language)
-    if (!dependsOnNeighbors(font) && !chars.some(({ text }) => JOINED_LETTERS.test(text))) return undefined
+    const isUsual = !dependsOnNeighbors(font) && font.language === undefined
+    if (isUsual && !chars.some(({ text }) => JOINED_LETTERS.test(text))) return undefined
     const size = scaling(1 / font.metrics.capHeight)
     return lineGlyphs(chars, font, seedOf(chars)).map(({ strokes, advance, missing, ...written }) => ({
       ...written,

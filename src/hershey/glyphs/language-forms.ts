@@ -1,0 +1,100 @@
+import { strokeCount, strokesOf } from '../../geometry/drawing.ts'
+import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { glyphFor, moved, together, unit } from '../fonts/parts.ts'
+
+/** How a language writes a character: as another text in the same font, or drawn. */
+type Form = string | ((font: StrokeFont) => Glyph | undefined)
+type Forms = Readonly<Record<string, Form>>
+
+/** б of Serbia and Macedonia, in 21sts of the cap height, y down: a bowl, and a stroke that rises and turns to the right. */
+const SERBIAN_BE = [
+  ...[12, -12, 9.5, -14, 6.5, -13.6, 4, -11, 3, -7, 3.8, -3, 6.5, -0.5, 9.5, -0.3, 12.5, -2.6, 13.6, -6.4, 12.6, -10],
+  ...[10.4, -13.2, 7.6, -15.8, 6.2, -18.2, 7, -20.3, 9.4, -21, 12, -20, 14.6, -20.4, 15.6, -21.4],
+]
+const serbianBe: Form = (font) => {
+  const u = unit(font)
+  const be = glyphFor(font, 'б')
+  if (!be) return undefined
+  const { slant } = font.metrics
+  const line = SERBIAN_BE.map((value, i) => u * (i % 2 === 0 ? value - slant * (SERBIAN_BE[i + 1] ?? 0) : value))
+  const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
+  return glyphOf(17 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
+}
+
+/** A dot between two l, closer to both than a stop between words would stand. */
+const closeDot: Form = (font) => {
+  const dot = glyphFor(font, '·')
+  if (!dot) return undefined
+  const room = 1.5 * unit(font)
+  const width = dot.box.maxX - dot.box.minX
+  return glyphOf(width + 2 * room, moved(dot.strokes, room - dot.box.minX, 0))
+}
+
+/** The Polish kreska: a steeper stroke than an acute, on the right of the letter's middle. */
+const kreska =
+  (letter: string): Form =>
+  (font) => {
+    const base = glyphFor(font, letter)
+    if (!base || font.info.weight > 1) return undefined
+    const u = unit(font)
+    const { slant } = font.metrics
+    const foot = base.box.minY - 2.5 * u
+    const x = (base.box.minX + base.box.maxX) / 2 - slant * (foot - (base.box.minY + base.box.maxY) / 2)
+    const mark = strokesOf([x + 0.2 * u, foot, x + 1.6 * u + slant * 4.6 * u, foot - 4.6 * u])
+    const { joins, mains = strokeCount(base.strokes) } = base
+    return {
+      ...glyphOf(base.advance, together(base.strokes, mark)),
+      ...(joins !== undefined && { joins, mains }),
+    }
+  }
+
+const SERBIAN: Forms = { б: serbianBe }
+/** Forms of italics and of joined hands. */
+const SERBIAN_ITALIC: Forms = { г: 'ı\u0304', д: 'g', п: 'u\u0304', т: 'ш\u0304' }
+/** Small letters of Bulgarian hands, which have the shapes of Latin letters. */
+const BULGARIAN: Forms = { д: 'g', и: 'u', й: 'u\u0306', к: 'k', п: 'n', т: 'm' }
+const COMMAS: Forms = { ş: 'ș', ţ: 'ț', Ş: 'Ș', Ţ: 'Ț' }
+const KRESKA: Forms = Object.fromEntries(
+  Array.from('ćńóśźĆŃÓŚŹ', (char) => [char, kreska(char.normalize('NFD').charAt(0))]),
+)
+
+/** Whether a font is a hand, or an italic, with Latin and Cyrillic letters of its own. */
+const isWritten = (font: StrokeFont): boolean =>
+  (font.info.style === 'hand' || font.info.italic) && font.glyphs.has(0x75) && font.glyphs.has(0x43f)
+const isSlanted = (font: StrokeFont): boolean => font.metrics.slant > 0.1
+
+function formsFor(font: StrokeFont, language: string): Forms | undefined {
+  switch (language) {
+    case 'sr':
+    case 'mk':
+      return isWritten(font) && isSlanted(font) ? { ...SERBIAN, ...SERBIAN_ITALIC } : SERBIAN
+    case 'bg':
+      return isWritten(font) ? BULGARIAN : undefined
+    case 'ro':
+    case 'mo':
+      return COMMAS
+    case 'pl':
+      return KRESKA
+    case 'ca':
+      return { '·': closeDot }
+    default:
+      return undefined
+  }
+}
+
+/**
+ * The form that the language of a font gives a character; undefined when it is the usual one.
+ *
+ * @param draw  finds or composes a character of the font in its usual form
+ */
+export function languageForm(
+  font: StrokeFont,
+  char: string,
+  draw: (char: string) => Glyph | undefined,
+): Glyph | undefined {
+  if (font.language === undefined || font.shaper) return undefined
+  const forms = formsFor(font, font.language)
+  const form = forms && Object.hasOwn(forms, char) ? forms[char] : undefined
+  if (form === undefined) return undefined
+  return typeof form === 'string' ? draw(form) : form(font)
+}
