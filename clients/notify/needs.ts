@@ -65,6 +65,12 @@ const DISK: Need = {
   text: 'Less than 5 % of the disk of the state folder is free. When it is full, plotd accepts no jobs and plots pause.',
 }
 
+function penNeed(prompt: string): string {
+  if (prompt.startsWith('turn the sheet over')) return 'needs its sheet turned'
+  if (prompt.startsWith('next comes')) return 'waits before a layer'
+  return /^(put in|It wants)/.test(prompt) ? 'needs another pen' : 'needs its pen serviced'
+}
+
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
   const { name, state, job: held, interrupted, feeder, grants = 0, queuePaused, maintenance, registers } = plotter
   if (state.is === 'fault') {
@@ -84,8 +90,7 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     const corners = registers?.required ? ' Show two of its corners (plotd mark).' : ''
     const text = `${prompt}.${corners} Then run plotd resume.`
     const key = `pen:${name}:${state.job}:${state.since}`
-    const title = /^turn the sheet over/.test(prompt) ? `${name} needs its sheet turned` : `${name} needs a pen`
-    return [{ key, kind: 'pen', title, text, plotter: name, job: state.job }]
+    return [{ key, kind: 'pen', title: `${name} ${penNeed(prompt)}`, text, plotter: name, job: state.job }]
   }
   // A user's pause has no prompt. Only plotd's own pause has one: it cannot write the progress to disk.
   if (state.is === 'paused' && state.why === 'operator' && state.prompt !== undefined) {

@@ -46,8 +46,11 @@ describe('what somebody should hear of', () => {
     const paused = { is: 'paused', job: 'J1', why: 'pen-change', prompt: 'put in red', since: 5 } as const
     expect(needs([plotter({ state: paused })], [])[0]).toMatchObject({
       kind: 'pen',
+      title: 'axi needs another pen',
       text: 'put in red. Then run plotd resume.',
     })
+    const service = { ...paused, prompt: 'wipe the tip: blue has drawn 12 m' }
+    expect(needs([plotter({ state: service })], [])[0]).toMatchObject({ title: 'axi needs its pen serviced' })
     expect(needs([plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'm' } })], [])[0]?.kind).toBe('fault')
     const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'is the disk full?', since: 5 } as const
     expect(needs([plotter({ state: stuck })], [])[0]).toMatchObject({ kind: 'fault', title: 'axi stands still' })

@@ -19,13 +19,14 @@ export const notify = defineCommand({
   async run({ channel, ...args }, io) {
     const { loadConfig } = await import('../../../src/daemon/config/config.ts')
     const { testChannels } = await import('../../notify/index.ts')
-    const { config } = loadConfig(configSources(args))
+    const { config, file } = loadConfig(configSources(args))
     const only = channel === undefined ? undefined : String(channel)
     const results = await testChannels(config.notify, only, `msg_test_${Date.now()}`)
     if (results.size === 0) {
-      const which = only === undefined ? 'no channel is configured' : `there is no channel ${only}`
-      throw new PlotdError('ERR_PARAMS', `notify: ${which}`, {
-        remedy: 'Channels are under `notify` in the configuration.',
+      const which = only === undefined ? 'no channel' : `no channel ${only}`
+      const place = file === undefined ? 'and no configuration file was read' : `in ${file}`
+      throw new PlotdError('ERR_PARAMS', `notify: there is ${which} ${place}`, {
+        remedy: 'Channels are under `notify` in the configuration. `--config FILE` names another file.',
       })
     }
     for (const [name, why] of results) {

@@ -29,6 +29,8 @@ export interface LoadedConfig {
   readonly config: Config
   /** Dotted key → where its value came from: 'flag', 'PLOTD_PORT', '/home/ada/.config/plotd/config.yaml', 'default'. */
   readonly origins: Readonly<Record<string, string>>
+  /** The configuration file that was read. */
+  readonly file: string | undefined
 }
 
 /**
@@ -53,7 +55,7 @@ export function loadConfig({ flags = {}, env = process.env, file }: ConfigSource
   const origins = Object.fromEntries(
     Object.keys(flat(config)).map((key) => [key, merged.get(key)?.from ?? 'default'] as const),
   )
-  return { config: absolute(config), origins }
+  return { config: absolute(config), origins, file: path }
 }
 
 /** `PLOTD_RENDER_MEMORY_MB=1024` is `render.memoryMb: 1024`; values are read as YAML, so lists work too. */
