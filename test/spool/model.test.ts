@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { EmbeddedSpool } from '../../src/spool/index.ts'
-import { runs } from '../support/fuzz.ts'
+import { isLong, runs } from '../support/fuzz.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { agreesWithAList, CRASHED_IN, type Store } from '../support/spool-commands.ts'
 import { spoolOn } from '../support/spool-on.ts'
@@ -27,6 +27,7 @@ async function onDisk(): Promise<Store> {
 }
 
 it('a spool behaves as a plain list does, whatever is done to it and however often its power is cut', async () => {
-  const struck = await agreesWithAList(onDisk, runs(400, 200))
-  expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
+  const struck = await agreesWithAList(onDisk, runs(400, 60))
+  // 200 trials are the fewest that strike every state
+  if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
 })
