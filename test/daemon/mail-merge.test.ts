@@ -6,7 +6,7 @@ import { mailMerge } from '../../clients/node/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { until } from '../support/until.ts'
 
-const ROWS = 24
+const ROWS = 12
 const TEMPLATES = ['birthday', 'thank-you', 'holiday', 'sympathy']
 
 /** Every third row has a namesake before it: their cards may not take each other's file. */
@@ -20,7 +20,7 @@ const table = [
 
 let plotd: StartedDaemon
 beforeAll(async () => {
-  plotd = await startedDaemon({ render: { workers: 2 } })
+  plotd = await startedDaemon()
 })
 afterAll(() => plotd.close())
 

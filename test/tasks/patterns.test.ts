@@ -23,7 +23,9 @@ describe.each(names)('the pattern %s', (pattern) => {
   })
 
   it('is the same drawing for the same seed, and a different one for another seed', async () => {
-    const [first, again, other] = await Promise.all([1, 1, 2].map((seed) => render('pattern', { pattern, seed, width: 105, height: 74 })))
+    const [first, again, other] = await Promise.all(
+      [1, 1, 2].map((seed) => render('pattern', { pattern, seed, width: 105, height: 74 })),
+    )
     expect(again?.svg).toBe(first?.svg)
     expect(other?.svg).not.toBe(first?.svg)
   })

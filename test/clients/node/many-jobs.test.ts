@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
+import { itLong } from '../../support/fuzz.ts'
 
 const MANY = 5000
 /** Held: what is tried here is taking them in, not rendering them. */
@@ -50,7 +51,7 @@ describe('5,000 jobs at once', () => {
     expect(await listed()).toEqual([])
   })
 
-  it('may also be 5,000 calls', async () => {
+  itLong('may also be 5,000 calls', async () => {
     const queued = await Promise.all(jobs.map((each) => started.client.submit(each)))
     expect(new Set(queued.map(({ id }) => id)).size).toBe(MANY)
     expect((await started.client.call('job.list', { tag: 'many', limit: 1 })).total).toBe(MANY)

@@ -83,6 +83,8 @@ describe('a job that its plotter cannot draw', () => {
       params: { pattern: 'truchet', width: 600, height: 400, cell: 100 },
       plot: { plotter: 'small' },
     }
+    // A thread that is not warm yet may take longer than a submit waits for it.
+    await until(async () => (await call('job.check', { jobs: [job] }))[0]?.error !== undefined)
     await expect(call('job.submit', job)).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
   })
 

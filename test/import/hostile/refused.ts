@@ -1,0 +1,12 @@
+/** Documents that a limit refuses at any size. Those that take a second of work or more are tried in `npm run test:long` alone. */
+export const REFUSED: readonly { readonly format: string; readonly name: string; readonly isSlow?: true }[] = [
+  { format: 'dxf', name: 'blocks that double', isSlow: true },
+  { format: 'pdf', name: 'a chain of forms' },
+  { format: 'pdf', name: 'a pattern in itself' },
+  { format: 'pdf', name: 'two patterns in each other' },
+  { format: 'pdf', name: 'states that are saved without end', isSlow: true },
+  { format: 'pdf', name: 'blanks that unpack to much', isSlow: true },
+  { format: 'pdf', name: 'a picture as large as a town' },
+  { format: 'pdf', name: 'clips in clips' },
+  { format: 'markdown', name: 'lists in one line' },
+]
