@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type PlotdClient } from '../clients/node/index.ts'
 import { table } from './spool/measure.ts'
-import { child, said } from './stalls/child.ts'
+import { child, firstLine } from './stalls/child.ts'
 import type { Stood } from './stalls/daemon.ts'
 import { million } from './stalls/million.ts'
 
@@ -29,12 +29,12 @@ export async function run(args: readonly string[]): Promise<void> {
 async function ways(perStroke: number): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
   const board = child('boards', '1')
-  const [boardUrl = ''] = JSON.parse(await said(board)) as string[]
+  const [boardUrl = ''] = JSON.parse(await firstLine(board)) as string[]
   const plotters = [{ name: 'ebb', url: boardUrl, profile: 'axidraw-v3' }]
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]
   const daemon = child('daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }))
   try {
-    const url = await said(daemon)
+    const url = await firstLine(daemon)
     aheadOfAll(daemon.pid ?? 0)
     const client = await connect({ url, state })
     const rows = await measured(daemon, String(perStroke), steps(client, perStroke))
@@ -73,7 +73,7 @@ async function longLists(): Promise<string[][]> {
   const limits = { messagesPerSecond: 1_000_000 }
   const daemon = child('daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', limits }))
   try {
-    const client = await connect({ url: await said(daemon), state })
+    const client = await connect({ url: await firstLine(daemon), state })
     aheadOfAll(daemon.pid ?? 0)
     await client.call('queue.pause', {})
     const jobs = (name: string) =>
@@ -97,8 +97,8 @@ async function longLists(): Promise<string[][]> {
 
 async function stood(daemon: ChildProcess): Promise<Stood> {
   daemon.send({})
-  const [told] = (await once(daemon, 'message')) as [Stood]
-  return told
+  const [stalls] = (await once(daemon, 'message')) as [Stood]
+  return stalls
 }
 
 /**

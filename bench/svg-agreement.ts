@@ -48,10 +48,10 @@ async function compared(
   records: Records,
   pictures: string | undefined,
 ): Promise<Agreement[]> {
-  const found: Agreement[] = []
+  const agreements: Agreement[] = []
   for (const file of files) {
     const { pictures: both, ...agreement } = await test.compare(file, records.find)
-    found.push({ ...agreement, file })
+    agreements.push({ ...agreement, file })
     records.add(agreement)
     if (agreement.verdict === 'agrees') continue
     const { lacks, extra, verdict, note } = agreement
@@ -61,14 +61,14 @@ async function compared(
     writeFileSync(join(pictures, `${basename(file)}.original.png`), both.original)
     writeFileSync(join(pictures, `${basename(file)}.ours.png`), both.ours)
   }
-  return found
+  return agreements
 }
 
-function report(found: readonly Agreement[], of: number): void {
-  const blank = found.filter(({ note }) => note === 'blank').length
+function report(agreements: readonly Agreement[], of: number): void {
+  const blank = agreements.filter(({ note }) => note === 'blank').length
   const counts = new Map<string, number>()
-  for (const { verdict } of found) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
-  const times = found.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
+  for (const { verdict } of agreements) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  const times = agreements.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
   console.log(`\n${of} files: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`)
   const agree = counts.get('agrees') ?? 0
   console.log(

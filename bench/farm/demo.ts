@@ -86,8 +86,8 @@ async function inMidPlot(client: PlotdClient, host: Host): Promise<WireJob> {
 
 async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
-    const seen = await look()
-    if (seen !== undefined) return seen
+    const view = await look()
+    if (view !== undefined) return view
     await delay(250)
   }
 }

@@ -272,12 +272,12 @@ async function fullHost(): Promise<Seen> {
           await sleep(3_000)
           const { status, reason, error } = await world.client.call('job.get', { id })
           const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
-          const said = error?.message ?? reason?.message ?? ''
+          const message = error?.message ?? reason?.message ?? ''
           return {
             measured: [
               `an upload is ${typeof upload === 'string' ? `refused: ${upload}` : 'accepted'}`,
               `ready: ${ready}`,
-              `a plot there is ${status}${said === '' ? '' : `: ${said}`}; ${inked ? 'ink' : 'no ink'}`,
+              `a plot there is ${status}${message === '' ? '' : `: ${message}`}; ${inked ? 'ink' : 'no ink'}`,
             ],
             violations: inked ? ['ink of a plot that could not be written down'] : [],
           }
@@ -341,14 +341,14 @@ async function clocks(): Promise<Seen> {
     const [north] = world.hosts
     north?.setClock(600_000)
     await sleep(11_000)
-    const asked = Date.now() + 4_000
-    const { id } = await world.client.submit({ task: 'text', params: { text: 'later' }, runAt: asked })
+    const dueAt = Date.now() + 4_000
+    const { id } = await world.client.submit({ task: 'text', params: { text: 'later' }, runAt: dueAt })
     await until(async () => (await world.client.call('job.get', { id })).startedAt !== undefined)
     const { startedAt = 0 } = await world.client.call('job.get', { id })
     north?.setClock(0)
     return {
-      measured: [`with a host 10 min ahead, a job starts ${((startedAt - asked) / 1000).toFixed(1)} s after its time`],
-      violations: Math.abs(startedAt - asked) < 5_000 ? [] : ['the clock of a host decided'],
+      measured: [`with a host 10 min ahead, a job starts ${((startedAt - dueAt) / 1000).toFixed(1)} s after its time`],
+      violations: Math.abs(startedAt - dueAt) < 5_000 ? [] : ['the clock of a host decided'],
     }
   })
 }

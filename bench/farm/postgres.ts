@@ -173,11 +173,11 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
   const port = await freePort()
   const automatic = join(data, 'postgresql.auto.conf')
   // A standby reads the address of its primary from there.
-  const kept = readFileSync(automatic, 'utf8')
+  const automaticSettings = readFileSync(automatic, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('primary_conninfo'))
   const own = [`port = ${port}`, `unix_socket_directories = '${folder}'`]
-  writeFileSync(automatic, `${[...SETTINGS, ...kept, ...own, ...lines].join('\n')}\n`)
+  writeFileSync(automatic, `${[...SETTINGS, ...automaticSettings, ...own, ...lines].join('\n')}\n`)
   for (const network of lets) appendFileSync(join(data, 'pg_hba.conf'), `host all all ${network} trust\n`)
   const url = (database: string): string => `postgres://plotd@127.0.0.1:${port}/${database}`
   let server: ReturnType<typeof spawn> | undefined
@@ -262,7 +262,7 @@ function freePort(): Promise<number> {
   })
 }
 
-let made = 0
+let serial = 0
 
 /** Runs statements as the server's owner. */
 export async function sql<T extends pg.QueryResultRow>(url: string, text: string): Promise<readonly T[]> {
@@ -277,7 +277,7 @@ export async function sql<T extends pg.QueryResultRow>(url: string, text: string
 
 /** An empty database. @param template  a database to copy */
 export async function newDatabase(server: Pick<PostgresServer, 'url'>, template = 'template0'): Promise<string> {
-  const name = `test_${process.pid}_${++made}`
+  const name = `test_${process.pid}_${++serial}`
   await sql(server.url('postgres'), `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`)
   return server.url(name)
 }

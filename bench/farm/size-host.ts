@@ -67,7 +67,7 @@ async function work({ what, clients, seconds }: SizeWork): Promise<SizeAnswer> {
 const say = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`)
 say({ ready: true })
 for await (const line of createInterface({ input: process.stdin })) {
-  const asked = JSON.parse(line) as SizeWork
-  say(asked.clients === 0 ? {} : await work(asked))
+  const message = JSON.parse(line) as SizeWork
+  say(message.clients === 0 ? {} : await work(message))
 }
 await spool.close()

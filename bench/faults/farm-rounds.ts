@@ -42,7 +42,7 @@ const AWAY_MS = 2_500
 
 /** Runs two hosts on one queue and causes these faults one after the other. A watcher checks the paper and the jobs. */
 export async function farmRounds(ground: Ground, faults: readonly Fault[]): Promise<FarmReport> {
-  const told = new Map<string, string>()
+  const acknowledged = new Map<string, string>()
   const papers: string[] = []
   const givenUp = new Map<string, number>()
   const watcher = await openPostgres({ url: ground.url, host: 'watcher', place: 'watcher', ...HOST_TIMES })
@@ -51,7 +51,7 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
   })
   const hosts: Host[] = []
   const add = async (name: string, life: number): Promise<Host> => {
-    const host = await startHost(ground, name, join(ground.folder, `${name}-${life}.paper`), told)
+    const host = await startHost(ground, name, join(ground.folder, `${name}-${life}.paper`), acknowledged)
     papers.push(host.paper)
     return host
   }
@@ -79,7 +79,7 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
   const wrong = [...inkedTwice(papers), ...inkedLate(papers, givenUp)]
   const strokes = strokesOf(papers)
   let interrupted = 0
-  for (const [id, word] of told) {
+  for (const [id, word] of acknowledged) {
     const job = await watcher.get(id)
     if (job === undefined) wrong.push(`job ${id} was ${word} and is gone`)
     else if (word === 'finished' && job.status !== 'finished') wrong.push(`job ${id} was finished and is ${job.status}`)
@@ -89,10 +89,15 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
     }
   }
   await watcher.close()
-  return { acknowledged: told.size, strokes: [...strokes.values()].flat().length, interrupted, wrong }
+  return { acknowledged: acknowledged.size, strokes: [...strokes.values()].flat().length, interrupted, wrong }
 }
 
-async function startHost(ground: Ground, name: string, paper: string, told: Map<string, string>): Promise<Host> {
+async function startHost(
+  ground: Ground,
+  name: string,
+  paper: string,
+  acknowledged: Map<string, string>,
+): Promise<Host> {
   const wire = await ground.wire()
   writeFileSync(paper, '')
   const script = fileURLToPath(threadScript('bench/faults/farm-host'))
@@ -103,7 +108,7 @@ async function startHost(ground: Ground, name: string, paper: string, told: Map<
     rest = lines.pop() ?? ''
     for (const line of lines) {
       const [word = '', id = ''] = line.split(' ')
-      if (id !== '') told.set(id, word)
+      if (id !== '') acknowledged.set(id, word)
     }
   })
   return { child, paper, wire }

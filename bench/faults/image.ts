@@ -47,7 +47,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
     execFileSync('umount', [disk])
   }
   if (acknowledged.length === 0) wrong.push('nothing was acknowledged, so nothing is proven')
-  return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
+  return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
 /** Copies the image. The daemon is stopped meanwhile, so that the copy is of one moment. */

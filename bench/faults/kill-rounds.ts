@@ -8,24 +8,24 @@ import { threadScript } from '../../src/threads.ts'
 export interface Victim {
   readonly child: ChildProcess
   /** The last acknowledgement for each job; '' when the process has begun. */
-  readonly told: Map<string, string>
+  readonly acknowledgements: Map<string, string>
 }
 
 /** @param ending  'cut': loses everything that was not synced, as in a power cut */
 export function startVictim(folder: string, run: number, ending: 'kill' | 'cut'): Victim {
   const script = fileURLToPath(threadScript('bench/faults/victim'))
   const child = spawn(process.execPath, [script, folder, String(run), ending], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const told = new Map<string, string>()
+  const acknowledgements = new Map<string, string>()
   let rest = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {
       const [word = '', id = ''] = line.split(' ')
-      told.set(id, word)
+      acknowledgements.set(id, word)
     }
   })
-  return { child, told }
+  return { child, acknowledgements }
 }
 
 export const until = async (reached: () => boolean): Promise<void> => {
@@ -57,10 +57,10 @@ export async function killRounds(folder: string, rounds: number, ending: 'kill' 
   const wrong: string[] = []
   for (let round = 0; round < rounds; round++) {
     const victim = startVictim(folder, round, ending)
-    await until(() => victim.told.size > 20 + ((round * 37) % 90))
+    await until(() => victim.acknowledgements.size > 20 + ((round * 37) % 90))
     await kill(victim)
-    victim.told.delete('')
-    for (const [id, word] of victim.told) acknowledged.set(id, word)
+    victim.acknowledgements.delete('')
+    for (const [id, word] of victim.acknowledgements) acknowledged.set(id, word)
     const spool = await openSpool(folder, { retention: { jobs: 1e6, days: 1e4 } })
     for (const [id, word] of acknowledged) {
       for (const why of amiss(word, await spool.get(id))) wrong.push(`round ${round}: job ${id} was ${word}, ${why}`)
@@ -73,9 +73,9 @@ export async function killRounds(folder: string, rounds: number, ending: 'kill' 
 }
 
 function amiss(word: string, job: Job | undefined): string[] {
-  const found: string[] = []
-  if (!POSSIBLE[word]?.includes(job?.status ?? '')) found.push(`is ${job?.status ?? 'gone'}`)
-  if (job?.result !== undefined && job.result.path !== `${job.id}.svg`) found.push(`has the file ${job.result.path}`)
-  if (job?.status === 'interrupted' && job.reason?.code !== 'restart') found.push(`says ${job.reason?.code}`)
-  return found
+  const problems: string[] = []
+  if (!POSSIBLE[word]?.includes(job?.status ?? '')) problems.push(`is ${job?.status ?? 'gone'}`)
+  if (job?.result !== undefined && job.result.path !== `${job.id}.svg`) problems.push(`has the file ${job.result.path}`)
+  if (job?.status === 'interrupted' && job.reason?.code !== 'restart') problems.push(`says ${job.reason?.code}`)
+  return problems
 }

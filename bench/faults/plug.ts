@@ -12,7 +12,7 @@ import { packageRoot, threadScript } from '../../src/threads.ts'
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 
 export interface PlugReport {
-  readonly asked: number
+  readonly submitted: number
   readonly acknowledged: number
   readonly pulled: number
   readonly wrong: readonly string[]
@@ -45,7 +45,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   await pulling
   const wrong = await lookAround(folder, acknowledged)
   await killed(daemon)
-  return { asked: count, acknowledged: acknowledged.length, pulled, wrong }
+  return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
 /** Runs the loop, two at a time. Adds each id to `acknowledged` as soon as it is printed. */

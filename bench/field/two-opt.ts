@@ -81,9 +81,9 @@ function nearNodes(ends: Float64Array): Int32Array {
   const near = new Int32Array(nodes * NEAR).fill(-1)
   const [ids, distances] = [new Int32Array(NEAR + 2), new Float64Array(NEAR + 2)]
   for (let a = 0; a < nodes; a++) {
-    const found = tree.nearest(x(ends, a), y(ends, a), NEAR + 2, ids, distances)
+    const nearCount = tree.nearest(x(ends, a), y(ends, a), NEAR + 2, ids, distances)
     let n = 0
-    for (const b of ids.subarray(0, found)) if (b >> 1 !== a >> 1 && n < NEAR) near[a * NEAR + n++] = b
+    for (const b of ids.subarray(0, nearCount)) if (b >> 1 !== a >> 1 && n < NEAR) near[a * NEAR + n++] = b
   }
   return near
 }

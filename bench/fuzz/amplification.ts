@@ -8,7 +8,7 @@ import { connect } from '../../clients/node/index.ts'
 import { METHODS, type MethodName, type Role } from '../../src/daemon/protocol/index.ts'
 import { ROLES } from '../../src/daemon/protocol/roles.ts'
 import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
-import { child, said } from '../stalls/child.ts'
+import { child, firstLine } from '../stalls/child.ts'
 import type { Stood } from '../stalls/daemon.ts'
 import { hostileMessage } from './hostile.ts'
 import type { Finding, Fuzzed } from './run.ts'
@@ -50,7 +50,7 @@ export async function amplification(
   const worst = new Map<MethodName, { ratio: number; loopMs: number }>()
   let [tried, longestMs, memory] = [0, 0, 0]
   try {
-    const url = await said(daemon)
+    const url = await firstLine(daemon)
     const secrets = await tokens(flags.state)
     const random = randomFrom(seed)
     let baseline: number | undefined
@@ -90,9 +90,10 @@ const pick = <T>(choices: readonly T[], random: Random): T => choices[random.who
 
 async function tokens(state: string): Promise<Record<Role, string>> {
   await using client = await connect({ state })
-  const made: [Role, string][] = []
-  for (const role of ROLES) made.push([role, (await client.call('token.new', { name: `fuzz-${role}`, role })).secret])
-  return Object.fromEntries(made) as Record<Role, string>
+  const secrets: [Role, string][] = []
+  for (const role of ROLES)
+    secrets.push([role, (await client.call('token.new', { name: `fuzz-${role}`, role })).secret])
+  return Object.fromEntries(secrets) as Record<Role, string>
 }
 
 /** @returns bytes of all answers, by a connection of its own: a message may close it */

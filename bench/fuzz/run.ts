@@ -42,10 +42,10 @@ export async function fuzz(target: Target, seed: number, isEnough: (tried: numbe
   let [tried, longestMs] = [0, 0]
   for (; !isEnough(tried); tried++) {
     const begun = performance.now()
-    const found = await tryOne(target, mutated(target.corpus, random))
+    const finding = await tryOne(target, mutated(target.corpus, random))
     longestMs = Math.max(longestMs, performance.now() - begun)
     // one error of each kind, because the same line throws repeatedly
-    if (found) findings.set(found.what.split('\n').slice(0, 3).join('\n').replace(/\d+/g, '#'), found)
+    if (finding) findings.set(finding.what.split('\n').slice(0, 3).join('\n').replace(/\d+/g, '#'), finding)
     if (tried % 64 === 0) await new Promise(setImmediate)
   }
   return { tried, findings: [...findings.values()], longestMs }

@@ -42,9 +42,9 @@ export async function compareWords(file: string, bytes: Uint8Array, page: number
     const [a, b, , , x, y] = first.matrix
     if (Math.abs(b) > 1e-6 || a <= 0) continue // the boxes of rotated text do not show its width
     count++
-    const said = word.glyphs.map(({ glyph }) => glyph.unicode).join('')
+    const letters = word.glyphs.map(({ glyph }) => glyph.unicode).join('')
     const box = boxes.find(
-      (each) => each.text === said && Math.abs(each.minX - x) < 0.2 && y > each.minY && y < each.maxY + 0.5,
+      (each) => each.text === letters && Math.abs(each.minX - x) < 0.2 && y > each.minY && y < each.maxY + 0.5,
     )
     if (box) {
       matched++

@@ -97,17 +97,17 @@ function beyondMm(strokes: Strokes, others: Strokes): number {
 
 function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] {
   const ink = simplifyStrokes(steps, STEP_MM)
-  const found: string[] = []
+  const problems: string[] = []
   const beyond = beyondMm(ink, drawing)
   // The search for the nearest ink takes long where there is none.
   if (beyond > FAR_MM) return [`ink ${beyond.toFixed(1)} mm beyond the drawing`]
   const stray = deviation(ink, drawing)
-  if (stray.mm > OFF_MM) found.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)
+  if (stray.mm > OFF_MM) problems.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)
   const share = inkLength(ink) / inkLength(drawing)
-  if (share > SHARE.most) found.push(`${(100 * share).toFixed(1)} % of its ink`)
-  if (!isWhole) return found
+  if (share > SHARE.most) problems.push(`${(100 * share).toFixed(1)} % of its ink`)
+  if (!isWhole) return problems
   const missing = deviation(drawing, ink)
-  if (missing.mm > OFF_MM) found.push(`ink is missing for ${missing.mm.toFixed(2)} mm`)
-  if (share < SHARE.least) found.push(`only ${(100 * share).toFixed(1)} % of its ink`)
-  return found
+  if (missing.mm > OFF_MM) problems.push(`ink is missing for ${missing.mm.toFixed(2)} mm`)
+  if (share < SHARE.least) problems.push(`only ${(100 * share).toFixed(1)} % of its ink`)
+  return problems
 }

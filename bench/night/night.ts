@@ -171,7 +171,7 @@ class Shift {
     })
     const onDuty = this.#onDuty(over)
     const mishaps = this.#mishaps
-    let [said, moved, latest] = [performance.now(), performance.now(), '']
+    let [reportedAt, moved, latest] = [performance.now(), performance.now(), '']
     for (let isOver = false; !isOver; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
       const { done, left } = await this.#progress()
       const [mishap] = mishaps
@@ -188,8 +188,8 @@ class Shift {
         this.#wrong.push(`the night stands still: ${await this.#state()}`)
         isOver = true
       }
-      if (performance.now() - said < SAY_MS) continue
-      said = performance.now()
+      if (performance.now() - reportedAt < SAY_MS) continue
+      reportedAt = performance.now()
       this.#say(`${done} done, ${left} left, ${await this.#state()}`)
     }
     end()

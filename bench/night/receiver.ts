@@ -19,7 +19,7 @@ export class Receiver {
   forged = 0
   isDown = false
   readonly #server: Server
-  readonly #seen = new Set<string>()
+  readonly #ids = new Set<string>()
   readonly #secret: string
   #rung = () => {}
 
@@ -37,7 +37,7 @@ export class Receiver {
       const header = (name: string) => String(request.headers[name] ?? '')
       const [id, seconds] = [header('webhook-id'), Number(header('webhook-timestamp'))]
       if (header('webhook-signature') !== signature(this.#secret, id, seconds, body)) this.forged++
-      else if (this.#seen.has(id)) this.repeats++
+      else if (this.#ids.has(id)) this.repeats++
       else this.#take(id, body)
       response.writeHead(204).end()
     })
@@ -70,7 +70,7 @@ export class Receiver {
   }
 
   #take(id: string, body: string): void {
-    this.#seen.add(id)
+    this.#ids.add(id)
     const { type, data } = JSON.parse(body) as { type: string; data: Omit<Call, 'id' | 'type'> }
     const { title, text, plotter, job } = data
     this.calls.push({ id, type: type.replace(/^plotd\./, ''), title, text, plotter, job })

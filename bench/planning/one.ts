@@ -15,8 +15,8 @@ const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')
 
 function read(): Strokes {
-  const made = CASES[name]
-  if (made) return made()
+  const makeCase = CASES[name]
+  if (makeCase) return makeCase()
   const size = /^scatter:(\d+)$/.exec(name)?.[1]
   if (size) return scatter(Number(size))
   // Each as its own program reads a file: plotd takes bytes, since it looks for their encoding itself.

@@ -34,16 +34,16 @@ export class Cups {
   /** Runs a program of CUPS. @returns its standard output @throws Error when it fails, except for lpstat */
   async run(program: string, ...args: readonly string[]): Promise<string> {
     const child = spawn(program, args, { env: this.#env })
-    let [said, complaint] = ['', '']
+    let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
+      stdout += chunk.toString()
     })
     child.stderr.on('data', (chunk: Buffer) => {
-      complaint += chunk.toString()
+      stderr += chunk.toString()
     })
     const [code] = (await once(child, 'close')) as [number]
-    if (code !== 0 && program !== 'lpstat') throw new Error(`${program} ${args.join(' ')}: ${complaint}`)
-    return said
+    if (code !== 0 && program !== 'lpstat') throw new Error(`${program} ${args.join(' ')}: ${stderr}`)
+    return stdout
   }
 
   async stop(): Promise<void> {

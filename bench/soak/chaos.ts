@@ -92,7 +92,7 @@ export async function strike(world: World, rough: boolean): Promise<void> {
 }
 
 function pick<T>(random: Random, choices: readonly T[]): T {
-  const found = choices[random.whole(0, choices.length - 1)]
-  if (found === undefined) throw new Error('nothing to choose from')
-  return found
+  const choice = choices[random.whole(0, choices.length - 1)]
+  if (choice === undefined) throw new Error('nothing to choose from')
+  return choice
 }

@@ -55,7 +55,7 @@ export class Ledger {
   }
 
   /** Records a state of a job that the daemon has reported. */
-  seen(
+  record(
     id: string,
     status: string,
     { code, endedAt }: { readonly code?: string; readonly endedAt?: number } = {},

@@ -61,16 +61,16 @@ export class Submitter {
   async step(): Promise<void> {
     const { ledger, random, client } = this.#world
     if (ledger.live.length >= MOST_LIVE) return
-    const asked = this.#unanswered.shift() ?? this.#next()
-    const n = numberOf(asked.title)
+    const request = this.#unanswered.shift() ?? this.#next()
+    const n = numberOf(request.title)
     if (n !== undefined) ledger.unanswered.add(n)
     const done = await tried(this.#world, 'submit', async () => {
-      const id = await this.#submit(asked)
+      const id = await this.#submit(request)
       if (id === undefined) return
       ledger.acknowledged(id, n)
       if (n !== undefined) ledger.unanswered.delete(n)
     })
-    if (!done) this.#unanswered.push(asked)
+    if (!done) this.#unanswered.push(request)
     if (random.next() < 0.02) await tried(this.#world, 'upload', () => client.upload(drawing(random.whole(0, 9))))
   }
 
@@ -137,11 +137,11 @@ export async function meddle(world: Scene): Promise<void> {
     [0.05, 'queue.pause', {}],
   ]
   let chance = random.next()
-  const found = verbs.find(([share]) => {
+  const verb = verbs.find(([share]) => {
     chance -= share
     return chance < 0
   })
-  if (found) await tried(world, found[1], () => client.call(found[1], found[2] as never))
+  if (verb) await tried(world, verb[1], () => client.call(verb[1], verb[2] as never))
   if (random.next() < 0.5) await putRight(world)
 }
 
@@ -163,7 +163,7 @@ export async function check(world: Scene): Promise<void> {
       ids.slice(i, i + BATCH).map(async (id) => {
         try {
           const { status, result, error, endedAt } = await client.call('job.get', { id })
-          ledger.seen(id, status, { ...error, ...(endedAt === undefined ? {} : { endedAt }) })
+          ledger.record(id, status, { ...error, ...(endedAt === undefined ? {} : { endedAt }) })
           if (FINAL.has(status) && result) await rm(join(folder, 'output', result.path), { force: true })
         } catch (thrown) {
           const code = thrown instanceof PlotdError ? thrown.code : String(thrown)
@@ -180,14 +180,14 @@ export async function follow(world: Scene, ms: number): Promise<void> {
   const follower = await world.dial().catch(() => undefined)
   if (!follower) return
   let last: number | undefined
-  const told = ({ type, seq }: { readonly type: string; readonly seq: number }) => {
+  const onEvent = ({ type, seq }: { readonly type: string; readonly seq: number }) => {
     world.ledger.count('events')
     if (type !== 'snapshot' && last !== undefined && seq !== last + 1) {
       world.ledger.violate(`${world.name}: event ${seq} came after ${last}`)
     }
     last = seq
   }
-  await tried(world, 'subscribe', () => follower.subscribe(told))
+  await tried(world, 'subscribe', () => follower.subscribe(onEvent))
   await new Promise((resolve) => setTimeout(resolve, ms))
   follower.close()
 }

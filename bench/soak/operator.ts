@@ -19,7 +19,7 @@ export class Operator {
   /** Whether the answer to a `ready` was lost: the daemon may still give that grant, whatever it answers to later ones. */
   #isOwed = false
   /** The state of the plotter at the last look. */
-  #seen = ''
+  #lastState = ''
 
   constructor(world: Scene, plotter: Plotter) {
     this.#world = world
@@ -31,9 +31,9 @@ export class Operator {
     await tried(this.#world, `operator of ${name}`, async () => {
       const { state } = await this.#world.client.call('plotter.get', { name })
       if (state.is !== 'idle' || state.ready) this.#resting = undefined
-      const seen = JSON.stringify(state)
-      if (seen !== this.#seen) this.#note(seen)
-      this.#seen = seen
+      const stateText = JSON.stringify(state)
+      if (stateText !== this.#lastState) this.#note(stateText)
+      this.#lastState = stateText
       if (state.is === 'fault') await this.#world.client.call('plotter.clear', { name })
       else if (state.is === 'offline') await this.#world.client.call('plotter.connect', { name })
       else if (state.is === 'paused') {
@@ -103,14 +103,14 @@ export class Operator {
     const n = numberOf(job.title)
     if (n === undefined) return ledger.violate(`${this.#world.name}: job ${id} is on ${name} and nobody submitted it`)
     ledger.count('interruptions')
-    const seen = look(simulator.board.ink.strokes(), n)
-    const from = wholeLines(seen, n)
+    const view = look(simulator.board.ink.strokes(), n)
+    const from = wholeLines(view, n)
     if ((job.progress?.phase === 'plot' ? job.progress.done : 0) > from) {
       ledger.violate(`${this.#world.name}: job ${id} says ${job.progress?.done} lines, ${from} are on the sheet`)
     }
     const chance = random.next()
     if (from < LINES && chance < 0.75) {
-      if ((seen.lines[from]?.length ?? 0) > 0) this.#plotter.redrawn.push(from)
+      if ((view.lines[from]?.length ?? 0) > 0) this.#plotter.redrawn.push(from)
       this.#allow(id)
       this.#note(`job.resume ${id}`)
       ledger.onResume(id)

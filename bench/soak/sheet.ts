@@ -102,15 +102,15 @@ export function wholeLines({ lines }: Look, n: number): number {
  * @param redrawn  lines that an operator had drawn again because they were interrupted, one entry for each time
  * @param finished  whether the job is reported as finished
  */
-export function faults(seen: Look, n: number, redrawn: readonly number[], finished: boolean): string[] {
-  const wrong = seen.lines.flatMap((pieces, i) => {
+export function faults(view: Look, n: number, redrawn: readonly number[], finished: boolean): string[] {
+  const wrong = view.lines.flatMap((pieces, i) => {
     const ink = pieces.reduce((sum, { from, to }) => sum + to - from, 0)
     const allowed = 1 + redrawn.filter((line) => line === i).length
-    const found: string[] = []
-    if (ink > allowed * (LENGTH + 2 * CLOSE_MM)) found.push(`line ${i} is inked ${(ink / LENGTH).toFixed(2)} times`)
-    if (finished && covered(pieces, n) < WHOLE) found.push(`line ${i} of a finished job is not drawn`)
-    return found
+    const problems: string[] = []
+    if (ink > allowed * (LENGTH + 2 * CLOSE_MM)) problems.push(`line ${i} is inked ${(ink / LENGTH).toFixed(2)} times`)
+    if (finished && covered(pieces, n) < WHOLE) problems.push(`line ${i} of a finished job is not drawn`)
+    return problems
   })
-  if (seen.strays > 0) wrong.push(`${seen.strays} strokes belong to no line`)
+  if (view.strays > 0) wrong.push(`${view.strays} strokes belong to no line`)
   return wrong
 }

@@ -42,11 +42,11 @@ function upgraded(socketPath: string, headers: Record<string, string>): Promise<
     'Sec-WebSocket-Key': key,
   }
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path: '/v1', headers: { ...upgrade, ...headers } })
-    asked.on('upgrade', (_, socket) => resolve(socket as Socket))
-    asked.on('response', ({ statusCode }) => reject(new Error(`no WebSocket at ${socketPath}: ${statusCode}`)))
-    asked.on('error', reject)
-    asked.end()
+    const handshake = request({ socketPath, path: '/v1', headers: { ...upgrade, ...headers } })
+    handshake.on('upgrade', (_, socket) => resolve(socket as Socket))
+    handshake.on('response', ({ statusCode }) => reject(new Error(`no WebSocket at ${socketPath}: ${statusCode}`)))
+    handshake.on('error', reject)
+    handshake.end()
   })
 }
 

@@ -58,9 +58,9 @@ export async function readyAfterRestart(folder: string): Promise<Row[]> {
     return JSON.parse(stdout.toString()) as Restart
   })
   const middle = runs.sort((a, b) => a.ms - b.ms)[1] ?? { ms: 0, cpuMs: 0, mb: 0, jobs: 0 }
-  const kept = `${middle.jobs} jobs`
+  const size = `${middle.jobs} jobs`
   return [
-    [`ready after a restart (${kept})`, `${Math.round(middle.ms)} ms`, '≤ 700 ms', verdict(middle.ms <= 700)],
+    [`ready after a restart (${size})`, `${Math.round(middle.ms)} ms`, '≤ 700 ms', verdict(middle.ms <= 700)],
     ['… processor time of the process until then, its own start included', `${Math.round(middle.cpuMs)} ms`, '', ''],
     ['memory of the process then', `${Math.round(middle.mb)} MB`, '≤ 250 MB', verdict(middle.mb <= 250)],
   ]

@@ -123,7 +123,7 @@ interface BullMq {
     name: string,
     work: () => Promise<object>,
     options: object,
-  ) => { on(event: string, heard: () => void): void; close(): Promise<void> }
+  ) => { on(event: string, listener: () => void): void; close(): Promise<void> }
 }
 
 export const bullmq =

@@ -9,7 +9,7 @@ export function child(script: string, argument: string, flags: readonly string[]
 }
 
 /** The first line of its output. @throws Error when it ends without one */
-export async function said({ stdout, spawnargs }: ChildProcess): Promise<string> {
+export async function firstLine({ stdout, spawnargs }: ChildProcess): Promise<string> {
   let all = ''
   for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     all += String(chunk)

@@ -65,8 +65,8 @@ export function takeUp(
   const known = new Set(outbox.known)
   const fresh = needs.filter(({ key }) => !known.has(key))
   const met = ({ need, begun }: Delivery) => PASSING.has(need.kind) && !present.has(need.key) && begun !== true
-  const kept = outbox.waiting.filter((delivery) => !met(delivery))
-  if (fresh.length === 0 && kept.length === outbox.waiting.length) return outbox
+  const remaining = outbox.waiting.filter((delivery) => !met(delivery))
+  if (fresh.length === 0 && remaining.length === outbox.waiting.length) return outbox
   const added = fresh.flatMap((need) =>
     channels
       .filter(({ events }) => events.includes(need.kind))
@@ -74,7 +74,7 @@ export function takeUp(
   )
   const keys = [...outbox.known, ...fresh.map(({ key }) => key)]
   const old = new Set(keys.slice(0, Math.max(0, keys.length - MOST_KNOWN)).filter((key) => !present.has(key)))
-  return { ...outbox, waiting: [...kept, ...added], known: keys.filter((key) => !old.has(key)) }
+  return { ...outbox, waiting: [...remaining, ...added], known: keys.filter((key) => !old.has(key)) }
 }
 
 function withoutMet(outbox: Outbox, isMet: (key: string) => boolean): Outbox {
@@ -82,8 +82,8 @@ function withoutMet(outbox: Outbox, isMet: (key: string) => boolean): Outbox {
   if (met.size === 0) return outbox
   const { rounds = {} } = outbox
   const again = [...met].map((key): [string, number] => [key, (rounds[key] ?? 0) + 1])
-  const kept = Object.entries(rounds).filter(([key]) => !met.has(key))
-  const most = [...kept, ...again].slice(-MOST_KNOWN)
+  const remainingRounds = Object.entries(rounds).filter(([key]) => !met.has(key))
+  const most = [...remainingRounds, ...again].slice(-MOST_KNOWN)
   return { ...outbox, known: outbox.known.filter((key) => !met.has(key)), rounds: Object.fromEntries(most) }
 }
 

@@ -93,8 +93,8 @@ export class Book {
   }
 
   #write(): Promise<void> {
-    const kept: Kept = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
-    const writing = writeSafely(this.#path, JSON.stringify(kept)).finally(() => {
+    const record: Kept = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
+    const writing = writeSafely(this.#path, JSON.stringify(record)).finally(() => {
       if (this.#writing === writing) this.#writing = undefined
     })
     this.#writing = writing

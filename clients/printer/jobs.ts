@@ -5,12 +5,12 @@ import type { Book } from './book.ts'
 import { Refusal } from './ipp/codes.ts'
 import {
   type Ending,
+  fromRecord,
   type PrintJob,
   type Standing,
   type Surroundings,
   sheetsDone,
   standingOf,
-  unkept,
 } from './print-job.ts'
 import { INCOMING_SECONDS } from './printer-attributes.ts'
 import { refusalOf, submitDocument } from './submit.ts'
@@ -118,7 +118,7 @@ export class PrintJobs {
     const { printer, uuid, name } = job
     const document = { bytes, name, ...(format !== undefined && { format }) }
     try {
-      const order = orderOf(unkept(job.template))
+      const order = orderOf(fromRecord(job.template))
       const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid, user: job.user })
       const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
       this.#index(submitted)

@@ -16,7 +16,7 @@ import {
 import type { PrintJobs } from './jobs.ts'
 import { reachOf } from './media.ts'
 import type { View } from './plotter-state.ts'
-import { BRIEF, jobAttributes, kept, type PrintJob, RECEIPT, titleOf, wantedOf } from './print-job.ts'
+import { BRIEF, jobAttributes, type PrintJob, RECEIPT, titleOf, toRecord, wantedOf } from './print-job.ts'
 import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selected } from './printer-attributes.ts'
 import { type Request, requestOf, speaks } from './request.ts'
 import { refusalOf } from './submit.ts'
@@ -262,7 +262,7 @@ function checkDocument(attributes: Attributes): { compression: Compression; form
 
 function newJob({ printer, attributes, user }: Call, { accepted }: Wishes) {
   const given = stringOf(attributes.get('job-name')) ?? stringOf(attributes.get('document-name'))
-  return { printer, name: titleOf(given), user, template: kept(accepted) }
+  return { printer, name: titleOf(given), user, template: toRecord(accepted) }
 }
 
 const numbersOf = (values: readonly Value[] | undefined): number[] =>

@@ -53,10 +53,10 @@ export interface PrintJob {
 }
 
 /** Attributes in the form of a record on the disk. */
-export const kept = (attributes: Attributes): string =>
+export const toRecord = (attributes: Attributes): string =>
   encode({ version: [2, 0], code: 0, requestId: 1, groups: [{ tag: GROUPS.job, attributes }] }).toString('base64')
 
-export const unkept = (template: string): Attributes =>
+export const fromRecord = (template: string): Attributes =>
   decode(Buffer.from(template, 'base64')).message.groups[0]?.attributes ?? new Map()
 
 export interface Standing {
@@ -200,7 +200,7 @@ export function jobAttributes(
     [...from].filter(([key]) => wanted.has(key) || wanted.has('all') || wanted.has(group))
   return new Map([
     ...chosen(Object.entries(description), 'job-description'),
-    ...chosen(unkept(job.template), 'job-template'),
+    ...chosen(fromRecord(job.template), 'job-template'),
   ])
 }
 

@@ -15,7 +15,7 @@ const BESIDE = 1e-3
 export function borderInside(region: Region, shape: Region, into: PieceSink, work: Work = UNBOUNDED): void {
   const both = intersectionOf(region, shape)
   const { minX, minY, maxX, maxY } = both.bounds
-  const found: number[] = []
+  const crossings: number[] = []
   for (const line of region.outlines()) {
     let [endX, endY] = [Number.NaN, Number.NaN]
     work.spend(line.length)
@@ -25,9 +25,9 @@ export function borderInside(region: Region, shape: Region, into: PieceSink, wor
         continue
       const length = Math.hypot(bx - ax, by - ay)
       if (length === 0) continue
-      found.length = 0
-      both.crossings(ax, ay, bx, by, found)
-      const stops = [0, ...found.filter((t) => t > 1e-9 && t < 1 - 1e-9).sort((s, t) => s - t), 1]
+      crossings.length = 0
+      both.crossings(ax, ay, bx, by, crossings)
+      const stops = [0, ...crossings.filter((t) => t > 1e-9 && t < 1 - 1e-9).sort((s, t) => s - t), 1]
       work.spend(20 * stops.length)
       const [offX, offY] = [(-(by - ay) / length) * BESIDE, ((bx - ax) / length) * BESIDE]
       for (let s = 1; s < stops.length; s++) {

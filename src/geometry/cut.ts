@@ -38,7 +38,7 @@ class Cutter {
   readonly #into: PieceSink
   readonly #inside: boolean
   readonly #work: Work
-  readonly #found: number[] = []
+  readonly #crossings: number[] = []
   /** Whether the last piece is kept and continues. */
   #drawing = false
   /** Whether the last segment met no border: the next one then starts on the same side. */
@@ -58,33 +58,33 @@ class Cutter {
   }
 
   segment(ax: number, ay: number, bx: number, by: number): void {
-    const found = this.#found
-    found.length = 0
-    this.#region.crossings(ax, ay, bx, by, found)
-    if (found.length === 0 && this.#clear) {
+    const crossings = this.#crossings
+    crossings.length = 0
+    this.#region.crossings(ax, ay, bx, by, crossings)
+    if (crossings.length === 0 && this.#clear) {
       if (this.#drawing) this.#into.lineTo(bx, by)
       return
     }
-    found.push(1)
-    if (found.length > 2) {
-      this.#work.spend(10 * found.length)
-      found.sort((a, b) => a - b)
+    crossings.push(1)
+    if (crossings.length > 2) {
+      this.#work.spend(10 * crossings.length)
+      crossings.sort((a, b) => a - b)
     }
-    let [from, kept] = [0, 0]
-    for (const to of found) {
+    let [from, inkTo] = [0, 0]
+    for (const to of crossings) {
       if (to - from < SAME && to < 1) continue
       const middle = (from + to) / 2
       if (this.#region.contains(ax + (bx - ax) * middle, ay + (by - ay) * middle) === this.#inside) {
         if (!this.#drawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
         this.#drawing = true
-        kept = to
+        inkTo = to
       } else {
-        if (this.#drawing && kept > 0) this.#into.lineTo(ax + (bx - ax) * kept, ay + (by - ay) * kept)
+        if (this.#drawing && inkTo > 0) this.#into.lineTo(ax + (bx - ax) * inkTo, ay + (by - ay) * inkTo)
         this.#drawing = false
       }
       from = to
     }
     if (this.#drawing) this.#into.lineTo(bx, by)
-    this.#clear = found.length === 1
+    this.#clear = crossings.length === 1
   }
 }

@@ -14,7 +14,7 @@ export class KdTree {
   /** Index of a point by its place in the tree. Neighbours in space are near each other here. */
   readonly ids: Uint32Array<ArrayBuffer>
   readonly #xy: Float64Array<ArrayBuffer>
-  #found: Int32Array = new Int32Array(0)
+  #results: Int32Array = new Int32Array(0)
   #distance2: Float64Array = new Float64Array(0)
   #wanted = 0
   #count = 0
@@ -39,7 +39,7 @@ export class KdTree {
    * @returns the number of results: k, or the number of points in the tree
    */
   nearest(x: number, y: number, k: number, ids: Int32Array, distances: Float64Array): number {
-    this.#found = ids
+    this.#results = ids
     this.#distance2 = distances
     this.#wanted = Math.min(k, this.size)
     this.#count = 0
@@ -59,9 +59,9 @@ export class KdTree {
   ): number {
     this.#owner = owner
     this.#skipped = at.skip
-    const found = this.nearest(at.x, at.y, k, ids, distances)
+    const count = this.nearest(at.x, at.y, k, ids, distances)
     this.#owner = undefined
-    return found
+    return count
   }
 
   #visit(from: number, to: number, axis: 0 | 1): void {
@@ -87,7 +87,7 @@ export class KdTree {
     const dy = (this.#xy[2 * place + 1] as number) - this.#qy
     const d = dx * dx + dy * dy
     const distances = this.#distance2
-    const found = this.#found
+    const results = this.#results
     let i = this.#count
     if (i === this.#wanted) {
       if (d >= (distances[i - 1] as number)) return
@@ -95,10 +95,10 @@ export class KdTree {
     } else this.#count++
     for (; i > 0 && (distances[i - 1] as number) > d; i--) {
       distances[i] = distances[i - 1] as number
-      found[i] = found[i - 1] as number
+      results[i] = results[i - 1] as number
     }
     distances[i] = d
-    found[i] = this.ids[place] as number
+    results[i] = this.ids[place] as number
   }
 
   #split(from: number, to: number, axis: 0 | 1): void {

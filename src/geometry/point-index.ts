@@ -35,8 +35,8 @@ export class PointIndex {
     const bottom = Math.floor((y + reach) / cell)
     for (let cx = left; cx <= right; cx++) {
       for (let cy = top; cy <= bottom; cy++) {
-        const found = this.#inCell(cx, cy, x, y)
-        if (found >= 0) return found
+        const place = this.#inCell(cx, cy, x, y)
+        if (place >= 0) return place
       }
     }
     return -1
@@ -44,8 +44,8 @@ export class PointIndex {
 
   /** The number of the place at x, y; a new one when there is none. */
   add(x: number, y: number): number {
-    const found = this.find(x, y)
-    if (found >= 0) return found
+    const known = this.find(x, y)
+    if (known >= 0) return known
     if (2 * (this.#places + 1) > this.#slots.length) this.#grow()
     const place = this.#places++
     this.#xy[2 * place] = x

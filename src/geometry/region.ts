@@ -7,7 +7,7 @@ export interface Region {
   readonly bounds: Bounds
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
-  /** Adds to `found` where the segment a–b meets the border, as fractions of its length. Duplicates are possible. */
+  /** Adds to `into` where the segment a–b meets the border, as fractions of its length. Duplicates are possible. */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
   /** Closed lines, x and y in turn, that hold all of the border. Parts of them may lie off it. */
   outlines(): Iterable<Float64Array>

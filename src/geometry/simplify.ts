@@ -30,9 +30,9 @@ export function simplify(line: Float64Array, tolerance: number): Float64Array<Ar
   if (!(tolerance > 0)) throw new RangeError(`tolerance must be > 0 mm, got ${tolerance}`)
   const keep = new Uint8Array(line.length / 2)
   markSimplified(line, tolerance, keep)
-  let kept = 0
-  for (let i = 0; i < keep.length; i++) kept += keep[i] as number
-  const out = new Float64Array(2 * kept)
+  let count = 0
+  for (let i = 0; i < keep.length; i++) count += keep[i] as number
+  const out = new Float64Array(2 * count)
   let n = 0
   for (let i = 0; i < keep.length; i++) {
     if (keep[i] === 0) continue

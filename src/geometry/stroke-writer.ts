@@ -90,15 +90,15 @@ export class StrokeWriter {
 
   /** Removes every stroke of no length, in place. */
   withoutDots(): this {
-    let [kept, vertex] = [0, 0]
+    let [count, vertex] = [0, 0]
     for (let i = 0; i < this.strokes; i++) {
       const [first, end] = [this.start(i), this.end(i)]
       if (this.#isDot(first, end)) continue
       if (vertex !== first) this.points.copyWithin(2 * vertex, 2 * first, 2 * end)
-      this.#starts[kept++] = vertex
+      this.#starts[count++] = vertex
       vertex += end - first
     }
-    this.strokes = kept
+    this.strokes = count
     this.vertices = vertex
     return this
   }

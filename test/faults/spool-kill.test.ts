@@ -27,7 +27,7 @@ describe('two daemons on one folder', () => {
   it('cannot be: the second is refused by the first one’s pid, until that is gone', async () => {
     const folder = tempFolder()
     const first = startVictim(folder, 1, 'kill')
-    await until(() => first.told.has(''))
+    await until(() => first.acknowledgements.has(''))
     const refusal = { code: 'ERR_STATE_LOCKED', detail: { pid: first.child.pid } }
     await expect(openSpool(folder)).rejects.toMatchObject(refusal)
     await kill(first)

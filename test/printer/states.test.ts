@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { attributes, integer, keyword, keywords, range, type Value } from '../../clients/printer/ipp/values.ts'
 import { mediaNames, sheetsFor, sizeOfCol, sizeOfName } from '../../clients/printer/media.ts'
 import { ANY, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
-import { kept, type PrintJob, standingOf, unkept } from '../../clients/printer/print-job.ts'
+import { fromRecord, type PrintJob, standingOf, toRecord } from '../../clients/printer/print-job.ts'
 import { printerAt } from '../../clients/printer/request.ts'
 import { orderOf, templateOf, wishesOf } from '../../clients/printer/template.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
@@ -23,7 +23,7 @@ const job = (status: WireJob['status'], more: Partial<WireJob> = {}): WireJob =>
 })
 
 const printed = (jobs: readonly WireJob[]): PrintJob => ({
-  ...{ id: 1, uuid: 'u', printer: 'axidraw', name: 'Letter', user: 'ada', createdAt: 1, template: kept(new Map()) },
+  ...{ id: 1, uuid: 'u', printer: 'axidraw', name: 'Letter', user: 'ada', createdAt: 1, template: toRecord(new Map()) },
   jobs: jobs.map(({ id }) => id),
 })
 
@@ -166,7 +166,7 @@ describe('what a client asks of a job', () => {
     })
     const { accepted, unsupported } = wishesOf(asked, template)
     expect(unsupported.size).toBe(0)
-    expect(orderOf(unkept(kept(accepted)))).toEqual({
+    expect(orderOf(fromRecord(toRecord(accepted)))).toEqual({
       ...{ copies: 3, isCollated: false, priority: 75, numberUp: 4, hold: true, sheet: { width: 148, height: 210 } },
       ...{ isLandscape: true, isUpsideDown: true, scaling: 'fit', isMonochrome: true, hasPictures: true },
       pages: [

@@ -244,12 +244,12 @@ async function checkAll(
  * the row's, so it does not count.
  */
 async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
-  const seen = new Map<string, number>()
+  const counts = new Map<string, number>()
   return Promise.all(
     jobs.map(async ({ task, params, ...job }) => {
       const content = JSON.stringify([key, task, contentOf(params, arePairs), ...(arePairs ? ['pair'] : [])])
-      const times = (seen.get(content) ?? 0) + 1
-      seen.set(content, times)
+      const times = (counts.get(content) ?? 0) + 1
+      counts.set(content, times)
       const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(content))
       const hex = Array.from(new Uint8Array(digest).subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0'))
       return { ...job, task, params, idempotencyKey: `merge-${hex.join('')}-${times}` }

@@ -28,8 +28,8 @@ export function readTable(bytes: Uint8Array | string): Table {
   if (bytes.length > MOST_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MOST_BYTES} are read`)
   const text = (typeof bytes === 'string' ? bytes : decoded(bytes)).replace(/^\uFEFF/, '')
   refuseOther(text)
-  const [line = '', said] = /^sep=(.)\r?\n/i.exec(text) ?? []
-  const records = parsed(text.slice(line.length), said ?? delimiterOf(text))
+  const [line = '', separator] = /^sep=(.)\r?\n/i.exec(text) ?? []
+  const records = parsed(text.slice(line.length), separator ?? delimiterOf(text))
   const [names = [], ...rows] = records
   const columns = names.map((name) => name.trim())
   if (columns.every((name) => name === '')) throw problem(1, 'expected the names of the columns')

@@ -244,7 +244,7 @@ function smoothed(line: readonly number[]): number[] {
 /** Douglas and Peucker. */
 function simplified(line: readonly number[], tolerance: number): number[] {
   const last = line.length / 2 - 1
-  const kept = new Set([0, last])
+  const vertices = new Set([0, last])
   const isRing = last > 3 && Math.hypot((line[0] ?? 0) - (line.at(-2) ?? 0), (line[1] ?? 0) - (line.at(-1) ?? 0)) < 1e-6
   const half = last >> 1
   const stack: [number, number][] = isRing
@@ -253,7 +253,7 @@ function simplified(line: readonly number[], tolerance: number): number[] {
         [half, last],
       ]
     : [[0, last]]
-  if (isRing) kept.add(half)
+  if (isRing) vertices.add(half)
   for (let span = stack.pop(); span; span = stack.pop()) {
     const [a, b] = span
     const [ax, ay] = [line[2 * a] ?? 0, line[2 * a + 1] ?? 0]
@@ -266,10 +266,10 @@ function simplified(line: readonly number[], tolerance: number): number[] {
       if (away > most) [farthest, most] = [i, away]
     }
     if (farthest < 0) continue
-    kept.add(farthest)
+    vertices.add(farthest)
     stack.push([a, farthest], [farthest, b])
   }
-  return [...kept].sort((a, b) => a - b).flatMap((i) => [line[2 * i] ?? 0, line[2 * i + 1] ?? 0])
+  return [...vertices].sort((a, b) => a - b).flatMap((i) => [line[2 * i] ?? 0, line[2 * i + 1] ?? 0])
 }
 
 /**

@@ -165,12 +165,12 @@ function* parts({ points, starts }: Strokes): Generator<Strokes> {
 }
 
 function finiteOf(line: readonly number[]): number[] {
-  const kept: number[] = []
+  const vertices: number[] = []
   for (let i = 0; i + 1 < line.length; i += 2) {
     const [x = Number.NaN, y = Number.NaN] = [line[i], line[i + 1]]
-    if (Number.isFinite(x) && Number.isFinite(y)) kept.push(x, y)
+    if (Number.isFinite(x) && Number.isFinite(y)) vertices.push(x, y)
   }
-  return kept
+  return vertices
 }
 
 function emptyMessage(notes: readonly ImportNote[]): string {

@@ -37,10 +37,10 @@ function* asciiTags(bytes: Uint8Array): Generator<Tag> {
     if (at >= text.length) return undefined
     let end = at
     while (end < text.length && text.charCodeAt(end) !== 10 && text.charCodeAt(end) !== 13) end++
-    const found = text.slice(at, end)
+    const raw = text.slice(at, end)
     at = text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? end + 2 : end + 1
     line++
-    return found
+    return raw
   }
   for (;;) {
     const code = next()

@@ -98,12 +98,12 @@ function byHeight(uses: readonly Use[]): PenRule {
 }
 
 function atMost(limit: number, heights: readonly number[], isUnclear = false): PenRule {
-  const seen = heights.length === 0 ? '' : `; the file uses ${listed(heights)} mm`
+  const usedHeights = heights.length === 0 ? '' : `; the file uses ${listed(heights)} mm`
   const unclear = isUnclear ? '; which of them draw is not certain' : ''
   return {
     isDown: ({ z }) => z !== undefined && z <= limit,
     drawsRapid: true,
-    message: `the pen is down at Z of at most ${short(limit)} mm${seen}${unclear}`,
+    message: `the pen is down at Z of at most ${short(limit)} mm${usedHeights}${unclear}`,
   }
 }
 

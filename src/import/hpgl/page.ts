@@ -72,17 +72,17 @@ export class Page {
       write(line)
       return
     }
-    const kept = new StrokeWriter()
+    const parts = new StrokeWriter()
     const whole = { points: Float64Array.from(line), starts: Uint32Array.of(0, line.length / 2) }
-    clipStroke(whole, 0, this.window, kept)
-    for (let i = 0; i < kept.strokes; i++) write([...kept.line(i)])
+    clipStroke(whole, 0, this.window, parts)
+    for (let i = 0; i < parts.strokes; i++) write([...parts.line(i)])
   }
 }
 
 /** A stroke in place becomes one point. */
 function withoutRepeats(line: readonly number[]): readonly number[] {
-  const kept = line.slice(0, 2)
+  const points = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2)
-    if (line[i] !== kept.at(-2) || line[i + 1] !== kept.at(-1)) kept.push(line[i] ?? 0, line[i + 1] ?? 0)
-  return kept
+    if (line[i] !== points.at(-2) || line[i + 1] !== points.at(-1)) points.push(line[i] ?? 0, line[i + 1] ?? 0)
+  return points
 }

@@ -12,16 +12,16 @@ export type Codes = ReadonlyMap<number, string>
  * @returns by the font's name; no entry for a font without such a map
  */
 export function codesOf(bytes: Uint8Array): ReadonlyMap<string, Codes> {
-  const found = new Map<string, Codes>()
+  const codesByFont = new Map<string, Codes>()
   const objects = rawObjects(bytes)
   for (const { text } of objects.values()) {
     if (!/\/Subtype\s*\/Type0\b/.test(text) || /\/ToUnicode\b/.test(text)) continue
     const [, name] = /\/BaseFont\s*\/([^\s/<>[\]()]+)/.exec(text) ?? []
     if (name === undefined || !/\/Encoding\s*\/Identity-[HV]\b/.test(text)) continue
     const codes = codesOfFont(objects, text)
-    if (codes && codes.size > 0) found.set(withoutPrefix(name), codes)
+    if (codes && codes.size > 0) codesByFont.set(withoutPrefix(name), codes)
   }
-  return found
+  return codesByFont
 }
 
 const withoutPrefix = (name: string): string => name.replace(/^[A-Z]{6}\+/, '')

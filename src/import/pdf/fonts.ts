@@ -98,7 +98,7 @@ const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): bo
   return hasUsualEm && names.length > 0 && names.every((glyph) => /^(uni[0-9A-F]{4}|[A-Za-z]+(\.\w+)?)$/.test(glyph))
 }
 
-const pathOf = (found: unknown): PathData | undefined => {
-  const path = (found as { readonly path?: unknown } | undefined)?.path
+const pathOf = (value: unknown): PathData | undefined => {
+  const path = (value as { readonly path?: unknown } | undefined)?.path
   return path instanceof Float32Array && path.length > 0 ? path : undefined
 }

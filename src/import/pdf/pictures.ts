@@ -29,10 +29,10 @@ export function stencil(
 type ImageInstruction = Extract<Instruction, { op: 'image' }>
 
 export function image(data: unknown, width?: unknown, height?: unknown): ImageInstruction {
-  const found = (data ?? {}) as { readonly width?: number; readonly height?: number }
+  const picture = (data ?? {}) as { readonly width?: number; readonly height?: number }
   const ref: ImageRef = {
-    width: number(width ?? found.width),
-    height: number(height ?? found.height),
+    width: number(width ?? picture.width),
+    height: number(height ?? picture.height),
     pixels: () => pixelsOf(data as RawImage | undefined),
   }
   return { op: 'image', image: ref }

@@ -61,8 +61,8 @@ function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; ha
   const outline = outlineOf(bitmap, wide)
   const nothing = new Uint16Array(width * height)
   const rough = ROUGH_MM / page.pixelWidth
-  const kept = thin.filter((stroke) => stroke.length / 2 > rough || !touches(stroke, wide, width))
-  return { lines: [...kept, ...strokesIn(bitmap, outline, nothing)].map(finished), hasWide: true }
+  const strokes = thin.filter((stroke) => stroke.length / 2 > rough || !touches(stroke, wide, width))
+  return { lines: [...strokes, ...strokesIn(bitmap, outline, nothing)].map(finished), hasWide: true }
 }
 
 /** The ink, with a border of one pixel on each side, so that every pixel has neighbours. */

@@ -52,7 +52,7 @@ export class HpglFeed {
   #now = 0
   #sent = 0
   #gone = 0
-  #asked = 0
+  #sentAtRequest = 0
   /** When the pending request arrives. */
   #question: number | undefined
   #deeds: Deed[] = []
@@ -84,7 +84,7 @@ export class HpglFeed {
     const start = Math.max(this.#now, this.#wireFree)
     this.#wireFree = start + bytes * this.#byte
     this.#sent += bytes
-    if (this.#sent - this.#asked >= this.#askEvery && this.#question === undefined) this.#ask()
+    if (this.#sent - this.#sentAtRequest >= this.#askEvery && this.#question === undefined) this.#ask()
     return start
   }
 
@@ -96,7 +96,7 @@ export class HpglFeed {
   #ask(): void {
     this.#wireFree = Math.max(this.#now, this.#wireFree) + ASK_BYTES * this.#byte
     this.#question = this.#wireFree
-    this.#asked = this.#sent
+    this.#sentAtRequest = this.#sent
   }
 
   #hear(): void {
@@ -107,6 +107,6 @@ export class HpglFeed {
       this.#deed = next
     }
     const { read, until } = this.#deed
-    this.#gone = Math.max(this.#gone, until <= at ? this.#asked : read)
+    this.#gone = Math.max(this.#gone, until <= at ? this.#sentAtRequest : read)
   }
 }

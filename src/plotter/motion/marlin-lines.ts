@@ -53,23 +53,23 @@ function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, vo
   const last = points.length / 2 - 1
   const least = rules.firmware === 'marlin' ? LEAST_STEPS / rules.stepsPerMm : 0
   let from: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
-  let kept: LineEnd | undefined
+  let corner: LineEnd | undefined
   for (let i = 0; i < last; ) {
     i = lineEnd(points, i, rules.stepsPerMm)
-    const base = kept ?? from
+    const base = corner ?? from
     const end = lineTo(base, x(points, i), y(points, i))
     if (far(base, end, least)) {
-      if (kept) {
-        yield kept
-        from = kept
+      if (corner) {
+        yield corner
+        from = corner
       }
-      kept = end
+      corner = end
     } else if (i === last && end.along > base.along) {
       const whole = lineTo(from, end.x, end.y)
-      kept = far(from, whole, least) ? whole : undefined
+      corner = far(from, whole, least) ? whole : undefined
     }
   }
-  if (kept) yield kept
+  if (corner) yield corner
 }
 
 const lineTo = (from: LineEnd, px: number, py: number): LineEnd => ({

@@ -46,9 +46,9 @@ export class PathPlanner {
     const window = this.#window
     if (window.exhausted && this.#at + 1 >= window.count) return false
     if (this.#at > 0) {
-      const kept = window.slide(this.#at)
-      this.#exact -= this.#at - kept
-      this.#at = kept
+      const start = window.slide(this.#at)
+      this.#exact -= this.#at - start
+      this.#at = start
     }
     for (;;) {
       window.load()

@@ -84,14 +84,14 @@ class Walk {
   length = 0
   readonly #line: Float64Array
   readonly #place: Point
-  readonly #found: number[] = []
+  readonly #lengths: number[] = []
   #best = Infinity
   #bestAt = 0
 
   constructor(line: Float64Array, place: Point) {
     this.#line = line
     this.#place = place
-    if (line.length === 2 && Math.hypot(place.x - at(line, 0), place.y - at(line, 1)) <= NEAR_MM) this.#found.push(0)
+    if (line.length === 2 && Math.hypot(place.x - at(line, 0), place.y - at(line, 1)) <= NEAR_MM) this.#lengths.push(0)
   }
 
   /** Continues over the vertices `from` … `to` − 1. */
@@ -114,8 +114,8 @@ class Walk {
 
   /** Ends the walk. @returns the lengths along the line, mm */
   end(): readonly number[] {
-    if (this.#best < Infinity) this.#found.push(this.#bestAt)
-    return this.#found
+    if (this.#best < Infinity) this.#lengths.push(this.#bestAt)
+    return this.#lengths
   }
 
   /** @param t  the segment's nearest point, 0 … 1, whose distance is `away`, mm */
@@ -126,7 +126,7 @@ class Walk {
     }
     this.length += length
     if (this.#best === Infinity || (away <= NEAR_MM && this.length <= this.#bestAt + 2 * NEAR_MM)) return
-    this.#found.push(this.#bestAt)
+    this.#lengths.push(this.#bestAt)
     this.#best = Infinity
   }
 }

@@ -66,10 +66,13 @@ export interface ProposedProfile {
 }
 
 export function proposeProfile(identity: Identity, base: Profile, wishes: Wishes = {}): ProposedProfile {
-  const said = boardFacts(identity, base, wishes)
+  const reported = boardFacts(identity, base, wishes)
   const facts = [
-    ...said,
-    ...userFacts(wishes, { ...valuesOf(base), ...Object.fromEntries(said.map(({ path, value }) => [path, value])) }),
+    ...reported,
+    ...userFacts(wishes, {
+      ...valuesOf(base),
+      ...Object.fromEntries(reported.map(({ path, value }) => [path, value])),
+    }),
   ]
   return { overrides: overridesOf(base, facts), figures: figuresOf(base, facts) }
 }

@@ -23,9 +23,9 @@ export function printerFacts(identity: Identity, base: Profile, { size }: Wishes
   const add = (path: string, value: unknown, from: string): void => {
     if (value !== undefined) facts.push({ path, value, from })
   }
-  const said = printerSize(identity)
-  add('width', said?.width, 'M211')
-  add('height', said?.height, 'M211')
+  const bed = printerSize(identity)
+  add('width', bed?.width, 'M211')
+  add('height', bed?.height, 'M211')
   add('stepsPerMm', board.stepsPerMm, 'M92')
   const limits = isKlipper ? 'SET_VELOCITY_LIMIT' : undefined
   for (const pen of ['down', 'up'] as const) {

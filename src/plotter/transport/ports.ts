@@ -84,10 +84,12 @@ export async function findPort(name: string, list: () => Promise<PortInfo[]> = l
   )
   const [port] = matching
   if (port && matching.length === 1) return port.path
-  const seen = ports.map(({ path, serialNumber, nickname }) => [path, nickname, serialNumber].filter(Boolean).join(' '))
-  const there = seen.length === 0 ? 'there is no serial port' : `there are ${seen.join(', ')}`
+  const names = ports.map(({ path, serialNumber, nickname }) =>
+    [path, nickname, serialNumber].filter(Boolean).join(' '),
+  )
+  const there = names.length === 0 ? 'there is no serial port' : `there are ${names.join(', ')}`
   const why = port ? 'answers to more than one' : 'answers to none'
-  throw new PlotdError('ERR_TRANSPORT', `serial:${name} ${why} of the ports: ${there}`, { name, ports: seen })
+  throw new PlotdError('ERR_TRANSPORT', `serial:${name} ${why} of the ports: ${there}`, { name, ports: names })
 }
 
 /** Without the fields that are not known. */

@@ -136,10 +136,10 @@ export class DocumentWalker implements Walker {
     const { filter = 'none', mask = 'none' } = declared
     if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')
     if (mask === 'none') return undefined
-    const found = this.reading.settings.clipEdges ? maskRegion(this, declared, frame) : undefined
-    if (found === undefined) this.reading.notDrawn.add('mask', 'drawn without it')
-    else if (found.isShaded) this.reading.notDrawn.add('mask', 'cut to its shapes, without its shades')
-    return found?.region
+    const region = this.reading.settings.clipEdges ? maskRegion(this, declared, frame) : undefined
+    if (region === undefined) this.reading.notDrawn.add('mask', 'drawn without it')
+    else if (region.isShaded) this.reading.notDrawn.add('mask', 'cut to its shapes, without its shades')
+    return region?.region
   }
 }
 

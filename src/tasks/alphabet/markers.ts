@@ -24,8 +24,8 @@ const CANDIDATES = 12
 export function markersIn(photo: Picture): readonly Point[] | undefined {
   const small = shrunk(photo)
   const isDark = darkIn(small)
-  const found = merged(candidates(isDark, small.width, small.height))
-  const four = bestFour(found)
+  const markers = merged(candidates(isDark, small.width, small.height))
+  const four = bestFour(markers)
   const scale = photo.width / small.width
   return four?.map(({ x, y }): Point => [x * scale, y * scale])
 }
@@ -136,9 +136,9 @@ function merged(all: readonly Marker[]): Marker[] {
 }
 
 /** The four markers of about equal size that span the largest area, in their order around the middle. */
-function bestFour(found: readonly Marker[]): readonly Marker[] | undefined {
+function bestFour(markers: readonly Marker[]): readonly Marker[] | undefined {
   let best: { readonly area: number; readonly four: readonly Marker[] } | undefined
-  for (const four of fours(found)) {
+  for (const four of fours(markers)) {
     const sizes = four.map(({ module }) => module)
     if (Math.max(...sizes) > 2 * Math.min(...sizes)) continue
     const around = clockwise(four)

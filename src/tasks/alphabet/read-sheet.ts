@@ -45,8 +45,8 @@ export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet
     )
     return strokes.length === 0 ? [] : [{ text: box.text, sample: box.sample, strokes }]
   })
-  const seen = new Set(samples.map(({ text }) => text))
-  const empty = [...new Set(BOXES.map(({ text }) => text))].filter((text) => !seen.has(text))
+  const texts = new Set(samples.map(({ text }) => text))
+  const empty = [...new Set(BOXES.map(({ text }) => text))].filter((text) => !texts.has(text))
   return { ...GUIDES, samples, empty }
 }
 
@@ -114,11 +114,11 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const far = distances(bitmap, bitmap.ink)
   const { width, height, ink } = bitmap
-  const kept = new Uint8Array(ink.length)
+  const clean = new Uint8Array(ink.length)
   const waiting: number[] = []
   for (let i = 0; i < ink.length; i++)
     if ((far[i] ?? 0) >= 2 * STEP && Math.min(i % width, width - 1 - (i % width)) > BORDER * FINE) {
-      kept[i] = 1
+      clean[i] = 1
       waiting.push(i)
     }
   for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
@@ -132,10 +132,10 @@ function withoutSpecks(bitmap: Bitmap): Bitmap {
       i + width - 1,
       i + width + 1,
     ])
-      if (ink[other] === 1 && kept[other] === 0) {
-        kept[other] = 1
+      if (ink[other] === 1 && clean[other] === 0) {
+        clean[other] = 1
         waiting.push(other)
       }
   }
-  return { width, height, ink: kept }
+  return { width, height, ink: clean }
 }

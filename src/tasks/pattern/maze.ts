@@ -45,14 +45,14 @@ function carve(
   random: Random,
 ): Set<string> {
   const open = new Set<string>()
-  const seen = new Uint8Array(columns * rows)
+  const visited = new Uint8Array(columns * rows)
   const active: Cell[] = [[random.whole(0, columns - 1), random.whole(0, rows - 1)]]
-  for (const [i, j] of active) seen[j * columns + i] = 1
+  for (const [i, j] of active) visited[j * columns + i] = 1
   while (active.length > 0) {
     const pick = random.next() < winding ? active.length - 1 : random.whole(0, active.length - 1)
     const [i, j] = active[pick] ?? [0, 0]
     const free = neighbours(i, j).filter(
-      ([k, l]) => k >= 0 && l >= 0 && k < columns && l < rows && !seen[l * columns + k],
+      ([k, l]) => k >= 0 && l >= 0 && k < columns && l < rows && !visited[l * columns + k],
     )
     const sideways = free.filter(([, l]) => l === j)
     const upright = free.filter(([, l]) => l !== j)
@@ -63,7 +63,7 @@ function carve(
       continue
     }
     const [k, l] = random.pick([first, ...others])
-    seen[l * columns + k] = 1
+    visited[l * columns + k] = 1
     open.add(l === j ? `${Math.min(i, k)},${j},e` : `${i},${Math.min(j, l)},s`)
     active.push([k, l])
   }

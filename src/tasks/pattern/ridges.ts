@@ -32,11 +32,11 @@ export const ridges = definePattern({
         const rise = Math.exp(-((((px / width - p.centre) * 2) / p.spread) ** 2) * 1.4)
         const hill = 0.62 * (broad(px / p.roughness, k * 0.34) + 0.8) + 0.2 * fine((px * 2.6) / p.roughness, k * 0.9)
         const py = base - room * 0.62 * (rise * Math.max(0, hill) + 0.022 * fine(px / 5, k))
-        const seen = py < (horizon[i] ?? Infinity)
-        if (seen) horizon[i] = py
-        if (seen && drawing) out.lineTo(box.minX + px, py)
-        else if (seen) out.moveTo(box.minX + px, py)
-        drawing = seen
+        const isVisible = py < (horizon[i] ?? Infinity)
+        if (isVisible) horizon[i] = py
+        if (isVisible && drawing) out.lineTo(box.minX + px, py)
+        else if (isVisible) out.moveTo(box.minX + px, py)
+        drawing = isVisible
       }
     }
     return out.take()

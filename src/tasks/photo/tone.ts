@@ -122,10 +122,10 @@ function stretched(tones: Float32Array, { invert, gamma, contrast }: ToneOptions
   const counts = new Uint32Array(256)
   for (const tone of tones) counts[Math.round(255 * tone)] = at(counts, Math.round(255 * tone)) + 1
   const level = (share: number): number => {
-    let seen = 0
+    let total = 0
     for (let k = 0; k < 256; k++) {
-      seen += at(counts, k)
-      if (seen >= share * tones.length) return k / 255
+      total += at(counts, k)
+      if (total >= share * tones.length) return k / 255
     }
     return 1
   }

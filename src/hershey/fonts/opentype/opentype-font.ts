@@ -48,8 +48,8 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
     throw invalid(file, 'none of its characters has a line')
   const slant = slantOf(face.referenceTable('post'))
   const about = { ...info, title: named(face, FAMILY) ?? info.title, italic: slant > 0.03 }
-  const made = makeFont({ ...about, licence: licenceOf(face) ?? info.licence }, glyphs, 0.7 * em)
-  return withShaper(library, { ...made, metrics: { ...made.metrics, slant } }, source, { features: [] })
+  const strokeFont = makeFont({ ...about, licence: licenceOf(face) ?? info.licence }, glyphs, 0.7 * em)
+  return withShaper(library, { ...strokeFont, metrics: { ...strokeFont.metrics, slant } }, source, { features: [] })
 }
 
 function withShaper(library: HarfBuzz, plain: StrokeFont, source: GlyphSource, wishes: Wishes): StrokeFont {

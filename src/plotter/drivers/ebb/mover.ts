@@ -163,12 +163,12 @@ export class EbbMover {
   }
 
   /** Resolves when the board has executed everything. */
-  async idle(signal?: AbortSignal, seen: (status: BoardStatus) => void = () => {}): Promise<void> {
+  async idle(signal?: AbortSignal, onStatus: (status: BoardStatus) => void = () => {}): Promise<void> {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
       const [status, counted] = await Promise.all([this.status(), this.count()]) // the board answers in this order
-      seen(status)
+      onStatus(status)
       if (status.idle) {
         this.#believe(counted)
         break

@@ -105,13 +105,13 @@ export class EbbPen {
   }
 
   /** Raises the pen. Resolves when everything before it is executed and the pen is clear of the paper: it may still rise. */
-  async clear(signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
-    await this.#raise(clearMs(this.#lift), signal, seen)
+  async clear(signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
+    await this.#raise(clearMs(this.#lift), signal, onStatus)
   }
 
-  async #raise(ms: number, signal?: AbortSignal, seen?: (status: BoardStatus) => void): Promise<void> {
+  async #raise(ms: number, signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
     await this.#mover.queue(penCommand(this.#options, true, ms), ms, signal)
-    await this.#mover.idle(signal, seen)
+    await this.#mover.idle(signal, onStatus)
     this.isUp = true
   }
 }

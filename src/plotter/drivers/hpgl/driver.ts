@@ -93,7 +93,7 @@ export class HpglDriver implements Driver {
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
     await this.#talk.ask('E')
     this.#talk.link.send('\x03;PU;')
-    const kept = this.#memory.met === true && !(await this.#wasInitialized())
+    const isKnown = this.#memory.met === true && !(await this.#wasInitialized())
     this.#talk.link.send(`IN;${initialize}PU;`)
     const model = await this.#talk.output('OI', STOP_MS)
     if (!/^[\w .-]{2,}$/.test(model)) {
@@ -107,7 +107,7 @@ export class HpglDriver implements Driver {
     this.#limits = (await this.#talk.output('OH')).split(',').map(Number)
     this.#pen = 0
     this.#noteWhere(await this.#talk.reached())
-    return { dialect: 'hpgl', firmware: model, ...(kept && this.#position && { stoodAt: this.#position }) }
+    return { dialect: 'hpgl', firmware: model, ...(isKnown && this.#position && { stoodAt: this.#position }) }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {

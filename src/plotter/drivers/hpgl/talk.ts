@@ -41,7 +41,7 @@ export class HpglTalk {
   /** Bytes sent, and bytes that have certainly left the buffer. */
   #sent = 0
   #gone = 0
-  #asked = 0
+  #sentAtRequest = 0
   #asking: Promise<void> | undefined
   /** When all sent bytes have arrived, computed, ms. */
   #arrived = 0
@@ -99,7 +99,7 @@ export class HpglTalk {
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    if (this.#sent - this.#asked >= askEvery(this.#options)) this.#learnRoom().catch(() => {}) // the next send reports it
+    if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#learnRoom().catch(() => {}) // the next send reports it
   }
 
   /** Resolves with the pen's place when everything sent so far is drawn. */
@@ -148,7 +148,7 @@ export class HpglTalk {
   #learnRoom(): Promise<void> {
     const ask = async () => {
       const sent = this.#sent
-      this.#asked = sent
+      this.#sentAtRequest = sent
       this.#onWire(ASK_BYTES)
       const taken = this.#options.bufferBytes - (await this.ask('B'))
       this.#gone = Math.max(this.#gone, sent - taken)

@@ -90,12 +90,12 @@ function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGri
 /** Lists of neighbours in which b has a whenever a has b, each pair once. */
 function symmetric(ends: number, from: number[], to: number[]): Pick<NearEnds, 'offset' | 'near'> {
   const offset = new Uint32Array(ends + 1)
-  const seen = new Set<number>()
+  const visited = new Set<number>()
   const pairs: number[] = []
   for (let k = 0; k < from.length; k++) {
     const [a, b] = [Math.min(from[k] as number, to[k] as number), Math.max(from[k] as number, to[k] as number)]
-    if (seen.has(a * ends + b)) continue
-    seen.add(a * ends + b)
+    if (visited.has(a * ends + b)) continue
+    visited.add(a * ends + b)
     pairs.push(a, b)
   }
   for (const a of pairs) offset[a + 1] = (offset[a + 1] as number) + 1
@@ -167,8 +167,8 @@ class EndGrid {
 
   #eachOfCrowd(px: number, py: number, visit: (end: number) => void): void {
     this.#tree ??= new KdTree(this.xy)
-    const found = this.#tree.nearest(px, py, MOST_NEAR + 2, this.#ids, this.#distances)
-    for (let f = 0; f < found; f++) {
+    const count = this.#tree.nearest(px, py, MOST_NEAR + 2, this.#ids, this.#distances)
+    for (let f = 0; f < count; f++) {
       const a = this.#ids[f] as number
       if (this.#isNear(a, px, py)) visit(a)
     }

@@ -81,13 +81,13 @@ export class Rotation {
 
   /** Counts the rings through these ends. */
   #rings(ends: readonly number[], partner: (end: number) => number): number {
-    const seen = new Set<number>()
+    const visited = new Set<number>()
     let rings = 0
     for (const end of ends) {
-      if (seen.has(end >> 1)) continue
+      if (visited.has(end >> 1)) continue
       let a = end
       do {
-        seen.add(a >> 1)
+        visited.add(a >> 1)
         this.#work++
         a = partner(a ^ 1)
       } while (a >= 0 && a >> 1 !== end >> 1)

@@ -12,15 +12,15 @@ export function withoutAccidents(
   strokes: Strokes,
   stretches: ReadonlyMap<number, readonly Stretch[]>,
 ): ReadonlyMap<number, readonly Stretch[]> {
-  const kept = new Map<number, Stretch[]>()
-  if (stretches.size === 0) return kept
+  const remaining = new Map<number, Stretch[]>()
+  if (stretches.size === 0) return remaining
   for (let i = 0; i < strokeCount(strokes); i++) {
     const [first, last] = [at(strokes.starts, i), at(strokes.starts, i + 1) - 1]
     let run: { readonly v: number; readonly stretch: Stretch }[] = []
     let [mm, inside, goesOn] = [0, false, false]
     const close = (endsInside: boolean) => {
       if (!(inside && endsInside && mm < ACCIDENT)) {
-        for (const { v, stretch } of run) kept.set(v, [...(kept.get(v) ?? []), stretch])
+        for (const { v, stretch } of run) remaining.set(v, [...(remaining.get(v) ?? []), stretch])
       }
       run = []
       mm = 0
@@ -44,7 +44,7 @@ export function withoutAccidents(
     }
     close(!goesOn)
   }
-  return kept
+  return remaining
 }
 
 const NONE: readonly Stretch[] = []

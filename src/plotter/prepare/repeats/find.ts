@@ -46,7 +46,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
   if (segments.length === 0) return { mm: 0, isComplete: true, visits: 0, stretches }
   const long = new SegmentGrid(strokes, SAME_INK, { from: LONG, below: Infinity })
   const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
-  const seen = new Uint32Array(points.length / 2).fill(0xffffffff)
+  const visited = new Uint32Array(points.length / 2).fill(0xffffffff)
   const common: Stretch = { from: 0, to: 0 }
   let [visits, nextCheck] = [0, 0]
   let r = 0
@@ -59,8 +59,8 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
     let twice: Stretch[] | undefined
     const compare = (w: number): boolean => {
       visits++
-      if ((rank[w] as number) >= r || seen[w] === v) return false
-      seen[w] = v
+      if ((rank[w] as number) >= r || visited[w] === v) return false
+      visited[w] = v
       if (isApart(points, v, w)) return false
       overlap(points, v, w, common)
       if (common.to > common.from) twice = appended(twice, common)

@@ -122,14 +122,14 @@ export class EbbMachine {
   stopMoves(tick: number): Stopped {
     const isTaken = ({ steps, outlastsStop }: Entry): boolean => !outlastsStop && steps.some((each) => each !== 0)
     const taken = this.#fifo.find(isTaken)
-    const kept = this.#fifo.filter((entry) => !isTaken(entry))
+    const others = this.#fifo.filter((entry) => !isTaken(entry))
     if (this.#running === undefined || !isTaken(this.#running.entry)) {
-      this.#fifo = kept
+      this.#fifo = others
       return { interrupted: taken !== undefined, fifo: taken?.steps ?? [0, 0], remaining: [0, 0] }
     }
     const { remaining } = this.halt(tick)
-    this.#fifo = kept
-    if (kept.length > 0) this.#startNext(tick)
+    this.#fifo = others
+    if (others.length > 0) this.#startNext(tick)
     return { interrupted: true, fifo: taken?.steps ?? [0, 0], remaining }
   }
 

@@ -97,7 +97,7 @@ class PlainMove implements Move {
   }
 
   placeAt(t: number): Pair {
-    const place = (i: 0 | 1) => this.#axes[i].direction * this.#made(i, t)
+    const place = (i: 0 | 1) => this.#axes[i].direction * this.#stepsBy(i, t)
     return [place(0), place(1)]
   }
 
@@ -105,14 +105,14 @@ class PlainMove implements Move {
     const register = (i: 0 | 1): number => {
       const axis = this.#axes[i]
       const sum = isStill(axis) ? this.#starts[i] : accumulated(axis, this.#starts[i], Math.min(t, this.ends[i]))
-      return mirrored(sum - this.#made(i, t) * WRAP, axis, this.#arithmetic)
+      return mirrored(sum - this.#stepsBy(i, t) * WRAP, axis, this.#arithmetic)
     }
     return [register(0), register(1)]
   }
 
   *stepping(from: number, to: number): Generator<readonly [tick: number, one: number, two: number]> {
     const [one, two] = [this.#axes[0].direction, this.#axes[1].direction]
-    let [n1, n2] = [this.#made(0, from), this.#made(1, from)]
+    let [n1, n2] = [this.#stepsBy(0, from), this.#stepsBy(1, from)]
     let [next1, next2] = [this.#next(0, n1), this.#next(1, n2)]
     while (Math.min(next1, next2) <= to) {
       const tick = Math.min(next1, next2)
@@ -123,7 +123,7 @@ class PlainMove implements Move {
   }
 
   /** Steps that motor `i` has made, without sign. */
-  #made(i: 0 | 1, t: number): number {
+  #stepsBy(i: 0 | 1, t: number): number {
     const axis = this.#axes[i]
     if (isStill(axis)) return 0
     if (Number.isFinite(axis.steps) && t >= this.ends[i]) return axis.steps

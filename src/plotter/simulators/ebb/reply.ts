@@ -55,7 +55,7 @@ export const refuse = (text: string): never => {
 export const MISSING = '!4 Err: Missing parameter(s)'
 export const INVALID = '!6 Err: Invalid parameter value'
 export const EXTRA = '!7 Err: Extra parameter'
-export const needComma = (found: string): string => `!5 Err: Need comma next, found: '${found}'`
+export const needComma = (char: string): string => `!5 Err: Need comma next, found: '${char}'`
 
 export function unknownCommand(name: string): string {
   const hex = Buffer.from(name, 'latin1').toString('hex').toUpperCase()

@@ -47,7 +47,7 @@ export class GrblBoard implements SimulatedPlotter {
   #homing: HomingCycle | undefined
   /** After a limit alarm the board ignores everything but a reset. */
   #blocked = false
-  #asked = false
+  #wantsReport = false
   /** The cycle start button is pressed until then, ms on the board's clock. */
   #startUntil = Number.NEGATIVE_INFINITY
   /** A fault of the limit switches. */
@@ -295,8 +295,8 @@ export class GrblBoard implements SimulatedPlotter {
     }
     this.#paper.setMachine(homedAt(this.settings))
     this.planner.position = this.planner.target = homedAt(this.settings)
-    if (this.#asked) this.cable.toHost(this.#report.text(this)) // requests during the cycle get one report at its end
-    this.#asked = false
+    if (this.#wantsReport) this.cable.toHost(this.#report.text(this)) // requests during the cycle get one report at its end
+    this.#wantsReport = false
     this.#mode = 'Idle'
   }
 
@@ -341,7 +341,7 @@ export class GrblBoard implements SimulatedPlotter {
   #arriveWhileHoming(byte: number, char: string): void {
     if (byte === 0x18) this.#failHoming(6)
     else if (byte === 0x84) this.#failHoming(7)
-    else if (char === '?') this.#asked = true
+    else if (char === '?') this.#wantsReport = true
     else if (byte < 0x80 && char !== '!' && char !== '~') this.receiver.keep(char)
   }
 
@@ -376,7 +376,7 @@ export class GrblBoard implements SimulatedPlotter {
 
   #forget(): void {
     this.#homing = undefined
-    this.#asked = this.#blocked = false
+    this.#wantsReport = this.#blocked = false
     this.planner.clear(this.now)
     this.#loop.forget()
     this.#loop.busyUntil = Math.min(this.#loop.busyUntil, this.now)

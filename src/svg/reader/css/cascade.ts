@@ -41,7 +41,7 @@ export class Cascade {
   readonly #uses: readonly UseCopy[]
   /** Custom properties inside an element, outside of copies. */
   readonly #inside = new Map<SvgElement, Variables>()
-  readonly #kept: Kept = new Map()
+  readonly #cache: Kept = new Map()
 
   /** @param usesVariables  some custom property is declared in a `style` attribute */
   constructor(sheet: Stylesheet, budget: Budget, usesVariables: boolean, uses: readonly UseCopy[]) {
@@ -59,16 +59,16 @@ export class Cascade {
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {
     const inside = this.#sheet.isContextual || this.#usesVariables ? scope : undefined
-    const kept = this.#keptIn(inside)
-    const known = kept.get(element)
+    const cache = this.#keptIn(inside)
+    const known = cache.get(element)
     if (known !== undefined) return known
     const computed = this.#resolved(element, inside)
-    if (computed !== NOTHING) kept.set(element, computed)
+    if (computed !== NOTHING) cache.set(element, computed)
     return computed
   }
 
   #keptIn(scope: SvgElement | undefined): Map<SvgElement, Declared> {
-    const all = (scope !== undefined && this.#usesVariables ? this.#uses.at(-1)?.declared : undefined) ?? this.#kept
+    const all = (scope !== undefined && this.#usesVariables ? this.#uses.at(-1)?.declared : undefined) ?? this.#cache
     const known = all.get(scope)
     if (known !== undefined) return known
     const created = new Map<SvgElement, Declared>()

@@ -31,7 +31,7 @@ export function flatRules(text: string, medium: Medium, budget: Budget): FlatRul
 
 class Flattener {
   readonly #medium: Medium
-  readonly #found: FlatRule[] = []
+  readonly #rules: FlatRule[] = []
   readonly #budget: Budget
   readonly #layers = new Map<string, number>()
   #layerCount = 0
@@ -47,7 +47,7 @@ class Flattener {
     this.#budget.spend(CHARACTER * text.length)
     const sheet = cssTree().parse(text, { parseValue: false, parseCustomProperty: false })
     this.#inside(sheet, { parent: '', layer: 0, depth: 0 })
-    return this.#found
+    return this.#rules
   }
 
   #inside(node: CssNode, place: Place): void {
@@ -65,7 +65,7 @@ class Flattener {
     for (const selector of own) this.#dropPrefixes(selector)
     const selectors =
       place.parent === '' ? own : own.flatMap((selector) => this.#within(place.parent, cssTree().generate(selector)))
-    this.#found.push({ selectors, declarations: declarationsOf(block), layer: place.layer })
+    this.#rules.push({ selectors, declarations: declarationsOf(block), layer: place.layer })
     const parent = selectors.map((selector) => cssTree().generate(selector)).join()
     if (hasRules(block)) this.#inside(block, { ...place, parent, depth: place.depth + 1 })
   }
@@ -106,7 +106,7 @@ class Flattener {
     const layer = /^layer$/i.test(name) ? this.#layer(condition) : place.layer
     if (place.parent !== '' && !hasOnlyRules(block)) {
       const selectors = this.#within('', place.parent)
-      this.#found.push({ selectors, declarations: declarationsOf(block), layer })
+      this.#rules.push({ selectors, declarations: declarationsOf(block), layer })
     }
     this.#inside(block, { ...place, layer })
   }

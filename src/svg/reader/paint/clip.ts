@@ -160,12 +160,12 @@ function closesCircle(reading: Reading, clipPath: SvgElement): boolean {
 const LOOK = 100
 
 function leadsTo(reading: Reading, from: SvgElement, goal: SvgElement): boolean {
-  const seen = new Set<SvgElement>()
+  const visited = new Set<SvgElement>()
   const waiting = [from]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next === goal) return true
-    if (seen.has(next)) continue
-    seen.add(next)
+    if (visited.has(next)) continue
+    visited.add(next)
     reading.budget.visit(next)
     reading.budget.spend(LOOK)
     const id = localReference(reading.cascade.declared(next)['clip-path'] ?? '')

@@ -235,16 +235,16 @@ export function styleAt(reading: Reading, element: SvgElement, frame: Frame): St
 
 /** Counts the things that are not drawn, by kind. */
 class Tally {
-  readonly #found = new Map<string, { count: number; detail: string | undefined }>()
+  readonly #entries = new Map<string, { count: number; detail: string | undefined }>()
 
   add(what: string, detail?: string): void {
-    const entry = this.#found.get(what)
-    if (entry === undefined) this.#found.set(what, { count: 1, detail })
+    const entry = this.#entries.get(what)
+    if (entry === undefined) this.#entries.set(what, { count: 1, detail })
     else entry.count++
   }
 
   list(): NotDrawn[] {
-    return [...this.#found].map(([what, { count, detail }]) =>
+    return [...this.#entries].map(([what, { count, detail }]) =>
       detail === undefined ? { what, count } : { what, count, detail },
     )
   }
@@ -256,9 +256,9 @@ class TextTally {
   count = 0
 
   miss(characters: readonly MissingCharacter[]): void {
-    for (const found of characters) {
-      const before = this.#missing.get(found.char)?.count ?? 0
-      this.#missing.set(found.char, { ...found, count: before + found.count })
+    for (const character of characters) {
+      const before = this.#missing.get(character.char)?.count ?? 0
+      this.#missing.set(character.char, { ...character, count: before + character.count })
     }
   }
 

@@ -165,11 +165,11 @@ class Collector {
     const { budget } = this.#walker.reading
     const text = transformed(written, frame.style['text-transform'], rest.language)
     budget.spend(text.length * (CHARACTER + 5 * lists.length))
-    const kept = isPreserved(frame, element)
+    const preserves = isPreserved(frame, element)
     const shared = { ...rest, frame, lowered: lowered - raised }
-    for (const char of text.replace(kept ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
+    for (const char of text.replace(preserves ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
       const before = this.chars.at(-1)
-      const collapses = char === ' ' && !kept
+      const collapses = char === ' ' && !preserves
       if (collapses && (before === undefined || before.collapses)) continue
       if (before !== undefined && JOINS.test(char)) {
         budget.spend(before.text.length)
