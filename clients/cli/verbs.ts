@@ -133,7 +133,7 @@ export const VERBS: Verbs = {
   },
   notify: {
     takes: '[what] [channel]',
-    summary: 'test the channels that call people',
+    summary: 'test the channels that send messages',
     group: 'daemon',
     load: async () => (await import('./commands/notify.ts')).notify,
   },
@@ -145,7 +145,7 @@ export const VERBS: Verbs = {
   },
   pens: {
     takes: '[pen]',
-    summary: 'show what the pens have drawn; say which one is in',
+    summary: 'show what the pens have drawn, or record a pen change',
     group: 'plotter',
     load: async () => (await import('./commands/pens.ts')).pens,
   },
@@ -239,14 +239,14 @@ export const VERBS: Verbs = {
   },
   clear: {
     takes: '[plotter]',
-    summary: 'clear a fault after its cause is mended',
+    summary: 'clear a fault after its cause is gone',
     group: 'plotter',
     also: ['unlock'],
     load: async () => (await import('./commands/plotter.ts')).clear,
   },
   calibrate: {
     takes: '<sheet>',
-    summary: 'draw a sheet to measure, and write what was measured',
+    summary: 'draw a sheet to measure, and enter the numbers',
     group: 'plotter',
     load: async () => (await import('./commands/calibrate.ts')).calibrate,
   },
@@ -322,7 +322,7 @@ export const VERBS: Verbs = {
     load: async () => (await import('./commands/demo.ts')).demo,
   },
   config: {
-    summary: 'show every setting and where it came from',
+    summary: 'show every setting and its source',
     group: 'daemon',
     load: async () => (await import('./commands/config.ts')).config,
   },
@@ -346,7 +346,7 @@ export const VERBS: Verbs = {
     load: async () => (await import('./commands/open.ts')).open,
   },
   doctor: {
-    summary: 'check this machine and say how to mend it',
+    summary: 'check this machine, and print how to fix it',
     group: 'daemon',
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },

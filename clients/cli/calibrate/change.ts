@@ -2,11 +2,11 @@ import { PlotdError } from '../../../src/errors.ts'
 import { calibrationOf, profileNamed } from '../../../src/index.ts'
 import { type PenTimes, SHEETS, type Sheet, SIDE_MM, tries } from './sheets.ts'
 
-/** A profile as the configuration has it: a name, or a base with the fields that differ. */
+/** A profile in the configuration: a name, or a base with the fields that differ. */
 export type ConfiguredProfile = string | Readonly<Record<string, unknown>>
 
 export interface Change {
-  /** The profile with the numbers in it; undefined where no field of a profile holds them. */
+  /** The profile with the numbers in it; undefined for numbers that no field of a profile holds. */
   readonly profile: ConfiguredProfile | undefined
   readonly says: string
 }
@@ -38,7 +38,7 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
   if (sheet === 'lines')
     return {
       profile: undefined,
-      says: `The pen is ${first} mm wide. Say so to a task that hatches: --pen-width ${first}`,
+      says: `The pen is ${first} mm wide. Give this width to a task that hatches: --pen-width ${first}`,
     }
   if (sheet === 'backlash')
     return {
@@ -46,7 +46,7 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
       says:
         first < 0.1
           ? `${first} mm is little. You need not do anything.`
-          : `${first} mm of play: tighten the belts, and look for a loose pulley. plotd cannot draw around it.`,
+          : `${first} mm of play: tighten the belts, and look for a loose pulley. plotd cannot correct play.`,
     }
   return squareChange({ top: first, left: second, falling: third, rising: fourth }, old)
 }
@@ -66,7 +66,7 @@ export function penTimes(profile: ConfiguredProfile): PenTimes {
 /** An EBB's servo sets off up to a frame after its command, ms. */
 const FRAME_MS = 24
 
-/** A pen that touches after `touchMs` at the latest does not touch a frame and a row of the sheet earlier: so early it may fall. */
+/** The pen may begin to fall while the machine still travels: one frame and one row of the sheet before `touchMs` it does not touch. */
 function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProfile, string>, base: Base): Change {
   const full = penTimes(old)
   if (clearMs > full.raiseMs || touchMs > full.lowerMs)
@@ -74,7 +74,7 @@ function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProf
       'ERR_PARAMS',
       `--measured ${clearMs} ${touchMs}: expected two numbers of the sheet, up to ${full.raiseMs} and ${full.lowerMs}`,
     )
-  // a hook thinner than the line and a dot that was lucky are not seen: the next row is sure
+  // a user cannot see a hook that is thinner than the line: the next row is safe
   const next = (ms: number, fullMs: number): number => Math.min(fullMs, ms + (tries(fullMs)[1] ?? 0))
   const times = { clearMs: next(clearMs, full.raiseMs), touchMs: next(touchMs, full.lowerMs) }
   const leadMs = Math.max(0, Math.round(touchMs - FRAME_MS - (tries(full.lowerMs)[1] ?? 0)))
@@ -99,7 +99,7 @@ function squareChange(measured: Parameters<typeof calibrationOf>[0], old: Readon
   const { scaleX: x, scaleY: y, skewDegrees: skew } = calibration
   return {
     profile: { ...old, calibration },
-    says: `1 mm was ${x} mm along x and ${y} mm along y, and y leaned by ${skew}°. plotd draws around it.`,
+    says: `1 mm was ${x} mm along x and ${y} mm along y, and y leaned by ${skew}°. plotd corrects this.`,
   }
 }
 

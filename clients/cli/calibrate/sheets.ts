@@ -65,13 +65,13 @@ function lines(): string {
 /** Rows of the sheet `pen`, and the shares of the full times that they try. */
 const ROWS = 11
 
-/** The times that the rows of the sheet `pen` try, ms: from 0 to the time that the pen takes in all. */
+/** The times that the rows of the sheet `pen` try, ms: from 0 to the pen's full time. */
 export const tries = (fullMs: number): number[] =>
   Array.from({ length: ROWS }, (_, row) => Math.round((fullMs * row) / (ROWS - 1)))
 
 /**
- * Left, bars after which the machine travels sideways ever later: a pen that drags makes a hook at the end of a bar. Right, dots from
- * which the pen rises ever later: where it had no time to touch, a dot is missing.
+ * Left, bars: from row to row the machine waits longer before it travels on. A pen that still drags makes a hook at the end of
+ * a bar. Right, dots: from row to row the pen has more time to touch. Where the time was too short, a dot is missing.
  */
 function pen({ raiseMs, lowerMs }: PenTimes): string {
   const svg = page('how early the pen is clear and touches')

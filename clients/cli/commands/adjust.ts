@@ -8,7 +8,8 @@ import { plotterName } from './plotter.ts'
 const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
 
 export const adjust = defineCommand({
-  about: 'Change pen heights and speed for the rest of the drawing, also in a pause. A value left out is as planned.',
+  about:
+    'Change pen heights and speed for the rest of the drawing, also in a pause. A value that you leave out returns to the plan.',
   positionals: { plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' } },
   flags: {
     'pen-up': percent('height of the raised pen, percent'),

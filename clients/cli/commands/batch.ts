@@ -77,8 +77,8 @@ export const batch = defineCommand({
     if (act === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are held', io)
     if (act === 'release') return answer(await io.daemon.call('batch.release', { name: which }), 'were released', io)
     if (act === 'cancel') return answer(await io.daemon.call('batch.cancel', { name: which }), 'were canceled', io)
-    const [found, cards] = await Promise.all([io.daemon.call('batch.get', { name: which }), allCards(which, io)])
-    io.answer({ ...found, cards }, () => sentences(found, cards))
+    const [summary, cards] = await Promise.all([io.daemon.call('batch.get', { name: which }), allCards(which, io)])
+    io.answer({ ...summary, cards }, () => sentences(summary, cards))
     return 0
   },
 })
@@ -88,8 +88,8 @@ function answer(result: Result<'batch.hold'>, words: string, io: Io): number {
   return 0
 }
 
-function sentences(found: Batch, cards: readonly Card[]): string[] {
-  const { name, done, left, held, spoiled, failed, canceled, interrupted } = found
+function sentences(batch: Batch, cards: readonly Card[]): string[] {
+  const { name, done, left, held, spoiled, failed, canceled, interrupted } = batch
   const others = [
     ...(held > 0 ? [`${held} held`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -99,8 +99,8 @@ function sentences(found: Batch, cards: readonly Card[]): string[] {
   ]
   const stuck = cards.filter(({ status }) => status === 'failed' || status === 'interrupted')
   return [
-    `${name}: ${done} of ${plural(found.cards, 'card')} drawn, ${left} left${others.length > 0 ? `; ${others.join(', ')}` : ''}.`,
-    `  ${metres(found.inkMm)} of ink in ${duration(found.drawnSeconds)}; ${toGo(found)}.`,
+    `${name}: ${done} of ${plural(batch.cards, 'card')} drawn, ${left} left${others.length > 0 ? `; ${others.join(', ')}` : ''}.`,
+    `  ${metres(batch.inkMm)} of ink in ${duration(batch.drawnSeconds)}; ${toGo(batch)}.`,
     ...stuck.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
   ]
 }

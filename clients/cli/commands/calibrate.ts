@@ -10,13 +10,13 @@ import { thisHost } from '../setup/host.ts'
 import { configFile } from '../setup/steps.ts'
 import { plotterName } from './plotter.ts'
 
-/** What is typed back from a sheet that asks for more than one number. */
+/** The numbers that the user enters for a sheet that asks for several. */
 const WORDS: Partial<Record<Sheet, string>> = { square: 'TOP LEFT FALLING RISING', pen: 'CLEAR TOUCH' }
 
 export const calibrate = defineCommand({
   about:
-    'Queue a sheet that shows how true a plotter draws. Then type back what you read or measured: it goes into the ' +
-    'profile in the configuration.',
+    'Queue a sheet that shows how accurately a plotter draws. Then enter the numbers that you read or measured: they change ' +
+    'the profile in the configuration.',
   positionals: {
     sheet: {
       type: 'string',
@@ -30,7 +30,7 @@ export const calibrate = defineCommand({
     measured: {
       type: 'number',
       array: true,
-      describe: 'what was read from the sheet; for square: top, left, falling and rising diagonal in mm',
+      describe: 'the numbers that you read; for square: top, left, falling and rising diagonal in mm',
       requiresArg: true,
     },
     print: { type: 'boolean', default: false, describe: 'print the SVG of the sheet and queue nothing' },
@@ -41,7 +41,7 @@ export const calibrate = defineCommand({
     ['calibrate heights --measured 35', 'the pen draws at 35 percent'],
     ['calibrate pen --measured 48 72', 'clear and touch, in ms'],
   ],
-  more: 'The new values count from the next start of the daemon: `plotd setup`, or restart its service.',
+  more: 'The new values apply from the next start of the daemon: `plotd setup`, or restart its service.',
   async run({ sheet, plotter, measured, print }, io) {
     const which = String(sheet) as Sheet
     const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
@@ -62,14 +62,14 @@ export const calibrate = defineCommand({
         plot: { plotter: name, copies: 1, options: {} },
       })
       io.answer(job, () => [
-        `The sheet is queued. Put a sheet of at least A6 down and say \`plotd ready ${name}\`.`,
+        `The sheet is queued. Put a sheet of at least A6 down and run \`plotd ready ${name}\`.`,
         `Then read ${SHEETS[which].asks}, and type:`,
         `  plotd calibrate ${which} --measured ${WORDS[which] ?? 'NUMBER'}`,
       ])
       return 0
     }
     if (entry === undefined)
-      throw new PlotdError('ERR_CONFIG', `${file} has no plotter ${name}`, { remedy: '`plotd setup` writes it down.' })
+      throw new PlotdError('ERR_CONFIG', `${file} has no plotter ${name}`, { remedy: '`plotd setup` adds a plotter.' })
     const { profile, says } = changeBy(which, measured, entry.profile)
     if (profile !== undefined) {
       const after = withPlotter(text, { ...entry, profile }, {}, file)
@@ -77,7 +77,7 @@ export const calibrate = defineCommand({
     }
     io.answer({ sheet: which, profile: profile ?? entry.profile, says, file }, () => [
       says,
-      ...(profile === undefined ? [] : [`Written to ${file}. It counts from the next start of the daemon.`]),
+      ...(profile === undefined ? [] : [`Written to ${file}. The new values apply from the next start of the daemon.`]),
     ])
     return 0
   },

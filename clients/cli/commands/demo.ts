@@ -69,7 +69,7 @@ async function perform(
   io: Io,
 ) {
   const ink = join(output, 'demo', 'ink.svg')
-  const options = { output, speed, page: `${PAGE.width}x${PAGE.height}`, ink, hear: (line: Line) => show.ink(line) }
+  const options = { output, speed, page: `${PAGE.width}x${PAGE.height}`, ink, onLine: (line: Line) => show.ink(line) }
   const port = await processes.plotter(options)
   show.say(
     `A simulated plotter runs on ${io.paint.bold(port)}, a serial port like any other.`,
@@ -148,8 +148,8 @@ async function sayReady(client: PlotdClient, show: Show): Promise<void> {
   await client.call('plotter.ready', { name: 'axidraw' })
 }
 
-const farewell = (drawing: string, ink: string, took: number, real: number, { paint }: Io): string[] => [
-  `The postcard is drawn, in ${duration(took)}; a real AxiDraw would take about ${duration(real)}. Look at them:`,
+const farewell = (drawing: string, ink: string, seconds: number, real: number, { paint }: Io): string[] => [
+  `The postcard is drawn, in ${duration(seconds)}; a real AxiDraw would take about ${duration(real)}. Look at them:`,
   '',
   `  ${paint.accent(shown(drawing))}  the drawing`,
   `  ${paint.accent(shown(ink.replace(/svg$/, 'png')))}  the ink, step by step (and ${shown(ink)})`,

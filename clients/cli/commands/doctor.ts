@@ -23,7 +23,7 @@ export const doctor = defineCommand({
     ['doctor', ''],
     ['doctor --repair', 'after ERR_SPOOL_DAMAGED'],
   ],
-  more: 'The exit code is 1 when something must be mended. A warning does not count.',
+  more: 'The exit code is 1 when a check fails. A warning does not count.',
   async run({ repair, state, config }, io) {
     if (repair) {
       const { repairState } = await import('../../../src/daemon/main.ts')
@@ -31,16 +31,16 @@ export const doctor = defineCommand({
       io.answer({ repaired: done !== undefined, ...done }, () => repaired(done, io))
       return EXIT.ok
     }
-    let sick = false
-    let doubtful = false
+    let hasErrors = false
+    let hasWarnings = false
     for await (const finding of runChecks(io)) {
-      sick ||= finding.state === 'bad'
-      doubtful ||= finding.state === 'warn'
+      hasErrors ||= finding.state === 'bad'
+      hasWarnings ||= finding.state === 'warn'
       if (io.json) io.line(finding)
       else io.print(...words(finding, io))
     }
-    if (!io.json) io.print('', verdict(sick, doubtful))
-    return sick ? EXIT.failed : EXIT.ok
+    if (!io.json) io.print('', verdict(hasErrors, hasWarnings))
+    return hasErrors ? EXIT.failed : EXIT.ok
   },
 })
 
@@ -63,9 +63,9 @@ function repaired(repair: Awaited<ReturnType<typeof repairState>>, { paint }: Io
   ]
 }
 
-function verdict(sick: boolean, doubtful: boolean): string {
-  if (sick) return 'Mend what is marked ✗, then run `plotd doctor` again.'
-  return doubtful ? 'Nothing must be mended. Lines marked ! are warnings.' : 'All is well.'
+function verdict(hasErrors: boolean, hasWarnings: boolean): string {
+  if (hasErrors) return 'Fix the lines marked ✗, then run `plotd doctor` again.'
+  return hasWarnings ? 'No check failed. Lines marked ! are warnings.' : 'All checks passed.'
 }
 
 function words({ check, state, says, mend }: Finding & { check: Check['name'] }, { paint, width }: Io): string[] {

@@ -19,7 +19,7 @@ interface Selection {
 
 export const farm = defineCommand({
   about:
-    'Show all plotters of all hosts that share the queue, by room, and first those that need you. Or command many ' +
+    'Show all plotters of all hosts that share the queue: first those that need you, then all by room. Or command many ' +
     'plotters at once.',
   positionals: {
     action: { type: 'string', choices: ACTIONS, describe: 'what to do; without it, show the farm' },
@@ -103,7 +103,7 @@ async function forget(daemon: Daemon, name: string | undefined, io: Io): Promise
   return 0
 }
 
-/** Commands each plotter. One that refuses does not keep the others from it. */
+/** Commands each plotter. A refusal of one does not stop the others. */
 async function onEach(
   daemon: Daemon,
   action: 'ready' | 'unready' | 'pause' | 'resume',

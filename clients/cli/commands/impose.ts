@@ -10,8 +10,8 @@ import { plural } from '../ui/format.ts'
 
 const bare = (file: string): string => (file === '-' ? 'drawing' : basename(file).replace(/\.svgz?$/i, ''))
 
-const LIES = {
-  landscape: { type: 'boolean', default: false, describe: 'the sheet lies', group: 'Drawing:' },
+const LANDSCAPE = {
+  landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
 const FILES = { file: { type: 'string', describe: 'SVG files, row by row' } } as const
@@ -31,7 +31,7 @@ export const nUp = defineCommand({
     'Queue several drawings on one sheet, with marks to cut along. One file is repeated until the sheet is full; more files than ' +
     'fit make more sheets.',
   positionals: FILES,
-  flags: { ...SUBMIT, ...LIES },
+  flags: { ...SUBMIT, ...LANDSCAPE },
   examples: [
     ['n-up card.svg --sheet a4', 'as many as fit'],
     ['n-up cards/*.svg --sheet a3 --columns 2 --rows 4 --gutter 6 --plot', 'eight different ones on each sheet'],
@@ -64,7 +64,7 @@ export const nUp = defineCommand({
   },
 })
 
-const TILE = { ...SUBMIT, ...LIES } as const
+const TILE = { ...SUBMIT, ...LANDSCAPE } as const
 type TileArgs = Args<typeof TILE, typeof FILES>
 
 export const tile = defineCommand({

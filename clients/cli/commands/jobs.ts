@@ -84,7 +84,7 @@ const UNDONE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting'
 
 export const cancel = defineCommand({
   about:
-    'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. If ink is on paper, it asks first.',
+    'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. plotd asks first if ink is on paper.',
   positionals: ID_OR_ALL,
   flags: {
     ...allFlag('every job that has not ended, also the one being drawn'),

@@ -8,8 +8,8 @@ type Place = NonNullable<Params<'plotter.mark'>['at']>
 
 export const mark = defineCommand({
   about:
-    'Show how a sheet lies: move the pen over a mark or a corner of it (`plotd jog`), and say where that belongs in the ' +
-    'drawing. Two marks far apart do; a third one shows by how much they miss.',
+    'Record how a sheet lies: move the pen over a mark or a corner of the sheet (`plotd jog`), then give its place in the ' +
+    'drawing. Two marks far apart are enough; a third mark shows the error.',
   positionals: {
     place: {
       type: 'string',
@@ -50,9 +50,9 @@ function says({ name, marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
   if (!marks || count === 0) return `${name}: no marks.`
   if (marks.turnDegrees === undefined) {
-    return `${name}: one mark. Move the pen over another, far from it, and say plotd mark ${registers ? 'with its corner or X,Y' : 'X,Y'}.`
+    return `${name}: one mark. Move the pen over another, far from it, and run plotd mark ${registers ? 'with its corner or X,Y' : 'X,Y'}.`
   }
   const miss = count > 2 ? `, and the worst of ${count} marks misses by ${(marks.missMm ?? 0).toFixed(2)} mm` : ''
   const next = registers ? `plotd resume ${name}` : 'plotd ready'
-  return `${name}: the sheet is turned by ${marks.turnDegrees.toFixed(2)}°${miss}. Say ${next}.`
+  return `${name}: the sheet is turned by ${marks.turnDegrees.toFixed(2)}°${miss}. Run ${next}.`
 }

@@ -4,7 +4,7 @@ import { CONFIG, configSources } from '../flags/config-flags.ts'
 
 export const notify = defineCommand({
   about:
-    'Send a test message through each channel of the configuration and to its MQTT broker, past the outbox, and say what became of it.',
+    'Send a test message through each channel of the configuration and to its MQTT broker, and print each result. The outbox is not used.',
   positionals: {
     what: { type: 'string', choices: ['test'], describe: 'test' },
     channel: { type: 'string', describe: 'only this channel' },

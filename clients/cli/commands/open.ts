@@ -3,7 +3,7 @@ import { defineCommand } from '../args/command.ts'
 
 export const open = defineCommand({
   about:
-    'Open the daemon’s page in your browser. The link logs in one browser, once, within ten minutes. It holds no token.',
+    'Open the daemon’s page in your browser. The link logs in one browser, once, within ten minutes, and holds no token.',
   positionals: {},
   flags: { print: { type: 'boolean', default: false, describe: 'only print the link' } },
   examples: [
@@ -17,7 +17,7 @@ export const open = defineCommand({
     const isNamed = (named ?? process.env['PLOTD_URL']) !== undefined
     const link = isNamed ? `${(await io.daemon.address).url}/#login=${code}` : local
     io.answer({ url: link }, () => link)
-    if (!print && !io.json && !(await launched(link))) io.note('No browser could be started: open the link yourself.')
+    if (!print && !io.json && !(await launch(link))) io.note('No browser could be started: open the link yourself.')
     return 0
   },
 })
@@ -27,7 +27,7 @@ const OPENERS: Readonly<Record<string, readonly string[]>> = {
   win32: ['cmd', '/c', 'start', ''],
 }
 
-function launched(link: string): Promise<boolean> {
+function launch(link: string): Promise<boolean> {
   const [program = 'xdg-open', ...args] = OPENERS[process.platform] ?? ['xdg-open']
   return new Promise((resolve) => {
     const child = spawn(program, [...args, link], { detached: true, stdio: 'ignore' })

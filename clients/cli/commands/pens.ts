@@ -33,8 +33,8 @@ function leftWords({ leftMm, isGuess }: Pen): string {
 }
 
 export const pens = defineCommand({
-  about: 'Show what each pen has drawn and what is left in it; or say that another pen was put in.',
-  positionals: { pen: { type: 'string', describe: 'the pen that was put in, by its name in the configuration' } },
+  about: 'Show what each pen has drawn and what is left in it; or record that you put another pen in.',
+  positionals: { pen: { type: 'string', describe: 'the pen that you put in, by its name in the configuration' } },
   flags: {
     plotter: {
       alias: 'p',

@@ -32,7 +32,7 @@ export const plan = defineCommand({
     ['plan last -o card.hpgl --for hp-7475a', ''],
     ['plan last -o card.svg --seconds 20', 'an SVG that draws itself, for a web page'],
   ],
-  more: 'A file has no grants, no progress and no resume: whoever sends it watches the pen. Origin is the top-left corner of the page.',
+  more: 'A file has no grants, no progress and no resume: watch the pen while you send it. Origin is the top-left corner of the page.',
   async run({ id, output, as, for: machine, seconds }, io) {
     const kind = as ?? /\.(gcode|hpgl|pdf|svg)$/i.exec(output ?? '')?.[1]?.toLowerCase()
     if (output === undefined || kind === undefined) {

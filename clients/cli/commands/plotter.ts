@@ -68,7 +68,7 @@ export const ready = defineCommand({
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the interrupted sheet is off, a fresh one is down'],
   ],
-  more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or a lost link, after a time without a sheet (`grant` in the configuration, 30 minutes), and by `plotd unready`. Where the configuration has a feeder or a button, they change sheets and say so: docs/workshop.md.',
+  more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or a lost link, after a time without a sheet (`grant` in the configuration, 30 minutes), and by `plotd unready`. A feeder in the configuration changes the sheets, and a button grants the next one: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
     const wish = {
@@ -93,7 +93,7 @@ export const unready = defineCommand({
 })
 
 export const clear = defineCommand({
-  about: 'Clear a fault. Mend its cause first.',
+  about: 'Clear a fault. Remove its cause first.',
   positionals: { plotter: NAME },
   flags: {},
   examples: [['clear axidraw', '']],
@@ -115,7 +115,7 @@ export const pen = defineCommand({
   async run({ to, plotter }, io) {
     const where = to === 'down' || to === 'toggle' ? to : 'up'
     const name = await plotterName(io.daemon, plotter)
-    const words = where === 'toggle' ? `The pen of ${name} went the other way.` : `The pen of ${name} is ${where}.`
+    const words = where === 'toggle' ? `${name} toggled its pen.` : `The pen of ${name} is ${where}.`
     return say(await io.daemon.call('plotter.pen', { name, to: where }), io, words)
   },
 })

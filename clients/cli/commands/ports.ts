@@ -22,8 +22,8 @@ const known = (port: PortInfo) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
 
 export const ports = defineCommand({
   about:
-    'List the serial ports of this machine, and what may be on them. Opens nothing. With --ask or --port: ask the boards what ' +
-    'they are, and show the profile that their answers make. No motor and no pen moves.',
+    'List the serial ports of this machine, and what may be on them. Opens nothing. With --ask or --port: ask each board what ' +
+    'it is, and show the profile that fits its answers. No motor and no pen moves.',
   positionals: {},
   flags: {
     all: { type: 'boolean', alias: 'a', default: false, describe: 'also list built-in ports' },
@@ -76,7 +76,7 @@ async function askBoards(port: string | undefined, io: Io): Promise<number> {
         `${io.paint.bold(path)}  ${identity.model}`,
         ...says,
         '',
-        `It suggests the profile ${base.name}:`,
+        `Suggested profile: ${base.name}`,
         ...figureTable(figures, io),
       )
   }

@@ -19,7 +19,7 @@ export const MERGE = {
   },
   batch: {
     type: 'string',
-    describe: 'name of the batch; as the table is called, when left out',
+    describe: 'name of the batch; default: the name of the table',
     requiresArg: true,
     group: GROUP,
   },

@@ -94,7 +94,7 @@ export const resume = defineCommand({
 })
 
 /**
- * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal it asks the user. A script
+ * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal plotd asks the user. A script
  * must name the job.
  *
  * @throws PlotdError ERR_PLOTTER_STATE with every way on

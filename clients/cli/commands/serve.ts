@@ -29,7 +29,7 @@ export const serve = defineCommand({
         notifier = startNotifier(daemon, notify, state)
         printers = startPrinters(daemon, config)
         const { url, socket, version, recovery } = daemon
-        // A service's output is kept by others: it gets one line, and no link that logs anybody in.
+        // A service's output is kept by others: so print one line, and no link that logs anybody in.
         if (io.json || process.stdout.isTTY !== true) {
           return io.line({ event: 'ready', url, socket, pid: process.pid, version, state, output })
         }
@@ -56,7 +56,7 @@ export const serve = defineCommand({
 
 type Started = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
-/** Calls people, in this process, as a client of the daemon. Without channels it loads nothing. */
+/** Starts the sender of messages to the operator, in this process, as a client of the daemon. Without channels it loads nothing. */
 async function startNotifier({ url, socket, token }: Started, notify: Config['notify'], state: string) {
   if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
   const log = (message: string) => process.stderr.write(`notify: ${message}\n`)

@@ -20,7 +20,7 @@ const percent = (describe: string) => ({ type: 'number', describe, requiresArg: 
 
 export const setup = defineCommand({
   about:
-    'Set up a plotter: find the board, ask what it cannot know, write the configuration, start the daemon and check it. ' +
+    'Set up a plotter: find the board, ask for what the board does not report, write the configuration, start the daemon. ' +
     'No motor and no pen moves.',
   positionals: {},
   flags: {
@@ -44,18 +44,18 @@ export const setup = defineCommand({
       describe: 'what keeps the daemon running (or PLOTD_SERVICE)',
       requiresArg: true,
     },
-    yes: { type: 'boolean', default: false, describe: 'ask nothing: write what is proposed' },
+    yes: { type: 'boolean', default: false, describe: 'ask nothing: make the proposed changes' },
     'dry-run': { type: 'boolean', default: false, describe: 'show what would change, and change nothing' },
-    undo: { type: 'boolean', default: false, describe: 'take back what setup has changed' },
+    undo: { type: 'boolean', default: false, describe: 'undo the changes that setup made' },
     root: value('write below this folder and run no command: for images of other computers'),
   },
   examples: [
     ['setup', ''],
     ['setup --dry-run', 'what would change'],
     ['setup --port /dev/ttyUSB0 --profile hp-7475a-a4 --yes', 'without questions'],
-    ['setup --undo', 'takes it back'],
+    ['setup --undo', 'undo all of it'],
   ],
-  more: 'It may be run again at any time: it changes only what differs. docs/start has a page for each kind of plotter.',
+  more: 'You may run setup again at any time: it changes only what differs. docs/start has a page for each kind of plotter.',
   async run(args, io) {
     const host = thisHost(pathIn(args.port ?? ''))
     const context: SetupContext = { host, root: args.root, sudo: io.interactive }
@@ -73,7 +73,7 @@ export const setup = defineCommand({
     const entry = { ...machine, paper }
     const service = await askService(deviceHost, args, questions)
     const lan =
-      args.lan ?? (await questions.yes('Shall phones and computers of your network reach the page of plotd?', false))
+      args.lan ?? (await questions.yes('May phones and computers of your network open the page of plotd?', false))
 
     const read = reader(args.root)
     const config = configStep(deviceHost, { entry, lan, service }, read)
@@ -88,7 +88,7 @@ export const setup = defineCommand({
       else io.print('', `Nothing was changed.${args['dry-run'] ? '' : ' `plotd setup --yes` makes these changes.'}`)
       return EXIT.ok
     }
-    if (!(await questions.yes('Shall this be done?', true))) return EXIT.ok
+    if (!(await questions.yes('Make these changes?', true))) return EXIT.ok
 
     const journal = readJournal(deviceHost, args.root)
     const { left } = apply(steps, { ...context, host: deviceHost }, journal)
@@ -135,7 +135,7 @@ async function theBoard(
   io.note('Looking for plotters. Nothing moves …')
   const boards = await findOrPermit(port, new Set(configured.map(({ url }) => pathIn(url))), context)
   const name = await questions.choice(
-    'Which of them?',
+    'Which board?',
     boards.map(({ path, identity }) => [path, identity.model] as const),
   )
   const board = boards.find(({ path }) => path === name) ?? (boards[0] as Board)
@@ -191,7 +191,7 @@ const baseOf = (profile: string | Readonly<Record<string, unknown>>): string =>
   typeof profile === 'string' ? profile : String(profile['base'])
 
 function stepLine({ says, done }: Step, { paint }: Io): string {
-  return `${done ? paint.good('✓') : paint.accent('→')} ${says}${done ? paint.dim(' (as it is)') : ''}`
+  return `${done ? paint.good('✓') : paint.accent('→')} ${says}${done ? paint.dim(' (no change)') : ''}`
 }
 
 /** Starts or restarts a daemon that no service keeps. */
@@ -229,7 +229,7 @@ async function report(outcome: Outcome, io: Io): Promise<number> {
     if (left.length > 0)
       io.print(
         '',
-        isReal ? 'An administrator must still run:' : 'Still to be run:',
+        isReal ? 'An administrator must still run:' : 'These commands must still run on that computer:',
         ...left.map((words) => `  ${words.join(' ')}`),
       )
     if (plotter) io.print('', plotterSays(plotter))

@@ -4,7 +4,7 @@ import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { ago, count, dateAndTime, duration, length, plural, priorityName, size, timeOfDay } from '../ui/format.ts'
-import { armed, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
+import { grantSays, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/text.ts'
 
 export const show = defineCommand({
@@ -26,7 +26,7 @@ export const show = defineCommand({
       job.plot && !FINAL.has(job.status) ? io.daemon.call('plotter.list', {}) : [],
     ])
     const granted = plotters.filter(({ grant }) => grant && 'job' in grant.for && grant.for.job === job.id)
-    io.print(...sheet(job, output, io), ...granted.map(armed))
+    io.print(...sheet(job, output, io), ...granted.map(grantSays))
     return 0
   },
 })

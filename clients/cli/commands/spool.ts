@@ -24,7 +24,7 @@ export const spool = defineCommand({
     ['spool migrate postgres://plotd@db.studio/plotd', 'then set `spool` in the configuration to the same'],
     ['spool migrate folder --from postgres://plotd@db.studio/plotd', 'back to one machine'],
   ],
-  more: 'The source is renamed when everything has arrived, and kept as a backup: no job is in two queues. A move that was cut off is done again by the same command. A password belongs in ~/.pgpass or PGPASSWORD.',
+  more: 'The source is renamed when everything has arrived, and kept as a backup: no job is in two queues. After a move that was cut off, run the same command again. A password belongs in ~/.pgpass or PGPASSWORD.',
   async run({ to, from, config, state }, io) {
     const { moveState } = await import('../../../src/daemon/main.ts')
     const moved = await moveState({ flags: { state }, file: config }, to, from)

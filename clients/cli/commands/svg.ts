@@ -59,7 +59,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   const { tag, batch, search } = args
   const words = [args.file ?? []].flat().map(String)
   if (words.length === 0 && [tag, batch, search].every((each) => each === undefined))
-    throw new PlotdError('ERR_PARAMS', 'What is to be drawn? Expected files, jobs, --tag, --batch or --search', {
+    throw new PlotdError('ERR_PARAMS', 'Draw what? Expected files, jobs, --tag, --batch or --search', {
       verb: 'plot',
     })
   const jobs = words.filter(isJob)
@@ -83,7 +83,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
 
 export const svg: AnyCommand = defineCommand({
   about:
-    'Queue files: SVG, PDF and other documents. Without a flag about ink they are read and measured; `plotd plot` draws them.',
+    'Queue files: SVG, PDF and other documents. Without a plot flag, plotd only renders and measures them; `plotd plot` draws them.',
   positionals: POSITIONALS,
   flags: FLAGS,
   examples: [

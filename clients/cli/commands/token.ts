@@ -8,22 +8,23 @@ import { ago } from '../ui/format.ts'
 
 export const token = defineCommand({
   about:
-    'The tokens that open the daemon. Alone it prints the master token, which this machine’s clients find by themselves: ' +
-    'a program that has it can do everything that you can.',
+    'Manage the tokens of the daemon. Without words, print the master token. Clients on this machine read it from the state ' +
+    'folder, and a program that has it can do everything that you can.',
   positionals: {
     what: {
       type: 'string',
       choices: ['show', 'list', 'new', 'rotate', 'revoke'],
       default: 'show',
-      describe: 'show the master, or list, make, renew and end tokens',
+      describe: 'show the master token, or list, create, rotate or revoke tokens',
     },
-    name: { type: 'string', describe: 'of the token; rotate without a name is for the master' },
+    name: { type: 'string', describe: 'name of the token; rotate without a name rotates the master token' },
   },
   flags: {
     role: {
       type: 'string',
       choices: ROLES,
-      describe: 'for a new one: see everything; also add jobs; also steer its own jobs; or do all that you can',
+      describe:
+        'role of a new token: sees everything; also adds jobs; also controls its own jobs; or does all that you can',
       requiresArg: true,
     },
   },
@@ -32,7 +33,7 @@ export const token = defineCommand({
     ['token new shop --role submit', 'for a web shop that may queue, but not touch the plotters'],
     ['token revoke shop', 'at once: its connections are closed'],
   ],
-  more: 'The list has the sessions of pages too: revoking one logs that page out. A new secret is printed once and kept nowhere: the daemon keeps a digest. Revoking and rotating count from that moment.',
+  more: 'The list has the sessions of pages too: revoking one logs that page out. A new secret is printed once and kept nowhere: the daemon keeps a digest. Revoking and rotating take effect at once.',
   async run({ what, name, role }, io) {
     if (what === 'list') await list(io)
     else if (what === 'new') await make(io, needed(name, 'new'), role)
@@ -62,7 +63,7 @@ async function list(io: Io): Promise<void> {
         { title: 'ROLE', text: ({ role }) => role },
         { title: 'FOR', text: ({ by }) => (by === undefined ? 'programs' : `a page, opened with ${by}`) },
         {
-          title: 'MADE',
+          title: 'CREATED',
           text: ({ createdAt }) => (createdAt === undefined ? 'first start' : ago(createdAt, Date.now())),
         },
       ],
@@ -85,7 +86,7 @@ async function printSecret(io: Io, created: Promise<{ readonly secret: string }>
 
 async function revoke(io: Io, name: string): Promise<void> {
   const answer = await io.daemon.call('token.revoke', { name })
-  io.answer(answer, () => `The token ${name} opens nothing any more.`)
+  io.answer(answer, () => `The token ${name} is revoked.`)
 }
 
 function needed(name: string | undefined, what: string): string {

@@ -14,7 +14,7 @@ export interface DemoOptions {
   readonly output: string
   readonly ink: string
   /** Called with each line of the simulated plotter: its ink. */
-  readonly hear: (line: Line) => void
+  readonly onLine: (line: Line) => void
 }
 
 /** The daemon and the simulated plotter of a demo, with a folder of their own. All are removed when the demo ends. */
@@ -36,7 +36,7 @@ export class DemoProcesses {
   }
 
   /** Starts the simulated plotter. @returns its serial port */
-  async plotter({ speed, page, ink, hear }: DemoOptions): Promise<string> {
+  async plotter({ speed, page, ink, onLine }: DemoOptions): Promise<string> {
     const compare = join(this.folder, 'drawing.svg')
     // the long queue of firmware 3 keeps a fast board busy on a slow computer
     const words = [
@@ -53,7 +53,7 @@ export class DemoProcesses {
       '--compare',
       compare,
     ]
-    this.#simulator = this.#start(words, hear)
+    this.#simulator = this.#start(words, onLine)
     return String((await this.#simulator.line('ready'))['path'])
   }
 
@@ -92,8 +92,8 @@ export class DemoProcesses {
     this.#remove()
   }
 
-  #start(words: readonly string[], hear?: (line: Line) => void): Child {
-    const child = new Child(words, hear)
+  #start(words: readonly string[], onLine?: (line: Line) => void): Child {
+    const child = new Child(words, onLine)
     this.#children.push(child)
     return child
   }

@@ -39,9 +39,9 @@ export const daemonAnswers: Check = {
       const info = await daemon.call('server.info', {})
       const plotters = await daemon.call('plotter.list', {})
       const says = [`plotd ${info.version} answers, process ${info.pid}.`, ...plotters.map((one) => plotterSays(one))]
-      const sick = plotters.find(({ state }) => state.is === 'fault' || state.is === 'offline')
-      return sick
-        ? { state: 'warn', says: says.join(' '), mend: mendOf(sick) }
+      const faulty = plotters.find(({ state }) => state.is === 'fault' || state.is === 'offline')
+      return faulty
+        ? { state: 'warn', says: says.join(' '), mend: mendOf(faulty) }
         : { state: 'good', says: says.join(' ') }
     } catch (thrown) {
       if (!(thrown instanceof PlotdError)) throw thrown

@@ -31,13 +31,13 @@ export const portsOpen: Check = {
     const group = groupOf(first.path)
     return {
       state: 'bad',
-      says: `${first.path} may not be opened by ${userInfo().username}`,
+      says: `${userInfo().username} may not open ${first.path}`,
       mend: `sudo usermod -aG ${group} ${userInfo().username}   # then log in again`,
     }
   },
 }
 
-const OPEN: Finding = { state: 'good', says: 'the ports may be opened' }
+const OPEN: Finding = { state: 'good', says: 'you may open the ports' }
 
 /** Without a port to test: whether the user is in the group of serial ports, and whether this login knows it. */
 function membership(): Finding {
@@ -49,7 +49,7 @@ function membership(): Finding {
   if (members.split(',').includes(username))
     return {
       state: 'warn',
-      says: `${username} is in the group dialout since this login began`,
+      says: `${username} is in the group dialout, but joined it after this login began`,
       mend: 'log out and in again',
     }
   return {

@@ -199,7 +199,7 @@ function notBefore({ at, in: wait }: SubmitArgs, now: number): Pick<NewJob, 'run
 function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
   if (retries !== undefined) return { retries: { max: retries, backoffMs: backoff ?? '1s' } }
   if (backoff === undefined) return {}
-  throw new PlotdError('ERR_PARAMS', '--backoff needs --retries: how often')
+  throw new PlotdError('ERR_PARAMS', '--backoff: expected --retries N with it')
 }
 
 /** The request for ink. Any flag about ink asks for it. */

@@ -25,7 +25,7 @@ export async function thinOutlines(local: Local, words: readonly string[], io: I
     `Wrote the centre lines of ${glyphs} glyphs to ${out}.`,
     ...(isPoor
       ? [
-          `Its stems differ in width (${Math.round(100 * contrast)} %), so centre lines lose its look. Look at it first.`,
+          `The stems of this font differ in width (${Math.round(100 * contrast)} %), so its centre lines may look poor. Check them first.`,
         ]
       : []),
     `Use it: plotd text "Dear Ada," --font ${/[/\\]/.test(out) ? out : `./${out}`}`,

@@ -54,7 +54,7 @@ for (const [title, texts, times] of sheets) {
   const row = sectionFor(title)
   for (const text of texts) for (let n = 1; n <= times; n++) row.append(boxFor(text, text, n, SIDE))
 }
-const row = sectionFor('Marks: a text that holds {sign} or {mono} gets them')
+const row = sectionFor('Marks: a text draws them in the place of {sign} and {mono}')
 for (const [text, title] of marks) row.append(boxFor(text, title, 1, markWidth))
 function boxFor(char, title, n, W) {
   const figure = document.createElement('figure')
@@ -123,23 +123,23 @@ function count() {
 }
 async function send(finish) {
   const samples = boxes.filter((b) => b.strokes.length > 0).map((b) => ({ text: b.char, strokes: b.strokes }))
-  const said = document.getElementById('said')
+  const notice = document.getElementById('notice')
   try {
     const answer = await fetch(location.pathname, { method: 'POST', headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ baseline: guides.baseline, xLine: guides.xLine, samples, finish }) })
     const result = await answer.json()
     if (!answer.ok) throw new Error(result.message)
-    said.textContent = result.message
+    notice.textContent = result.message
     document.getElementById('sample').innerHTML = result.sample
     for (const b of boxes) b.canvas.classList.toggle('again', result.again.includes(b.char))
-  } catch (error) { said.textContent = 'The font was not written: ' + error.message }
+  } catch (error) { notice.textContent = 'The font was not written: ' + error.message }
 }
 document.getElementById('photo').onchange = async ({ target }) => {
   const [file] = target.files
   target.value = ''
   if (!file) return
-  const said = document.getElementById('said')
-  said.textContent = 'Reading the photograph…'
+  const notice = document.getElementById('notice')
+  notice.textContent = 'Reading the photograph…'
   try {
     const answer = await fetch(location.pathname + '/photo', { method: 'POST', body: file })
     const result = await answer.json()
@@ -149,8 +149,8 @@ document.getElementById('photo').onchange = async ({ target }) => {
       if (box) { box.strokes = strokes; box.draw() }
     }
     keep()
-    said.textContent = result.message
-  } catch (error) { said.textContent = error.message }
+    notice.textContent = result.message
+  } catch (error) { notice.textContent = error.message }
 }
 document.getElementById('try').onclick = () => send(false)
 document.getElementById('done').onclick = () => send(true)
@@ -168,6 +168,6 @@ stand on. A box may stay empty; several samples of a letter become several forms
 <label>choose its photograph <input id="photo" type="file" accept="image/png,image/jpeg"></label></p>
 <main></main>
 <footer><span id="count" role="status"></span><button id="try" type="button">Try it</button>
-<button id="done" type="button">Write the font and finish</button><span id="said" role="status"></span><div id="sample"></div></footer>
+<button id="done" type="button">Write the font and finish</button><span id="notice" role="status"></span><div id="sample"></div></footer>
 <script type="application/json" id="setup" nonce="${nonce}">${JSON.stringify({ sheets: SHEETS, marks: MARKS, markWidth: MARK_WIDTH, guides: GUIDES })}</script>
 <script nonce="${nonce}">${SCRIPT}</script></body></html>`

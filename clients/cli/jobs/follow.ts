@@ -6,7 +6,7 @@ import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { armed, figures, jobSays, plotterSays, statusWord, warningLines } from '../ui/sentences.ts'
+import { figures, grantSays, jobSays, plotterSays, statusWord, warningLines } from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
@@ -111,28 +111,28 @@ class Follower {
     this.#job = job
     this.#progressAt = Date.now()
     if (this.#io.json) this.#io.line(job)
-    else if (job.status !== before?.status) this.#changed(job)
-    else if (job.progress) this.#progressed(job, before)
+    else if (job.status !== before?.status) this.#showChange(job)
+    else if (job.progress) this.#showProgress(job, before)
     this.#ask()
     return job
   }
 
-  #changed(job: WireJob): void {
+  #showChange(job: WireJob): void {
     this.#tick(job.status === 'plotting')
-    if (job.status === 'plotting' && job.progress) this.#progressed(job)
+    if (job.status === 'plotting' && job.progress) this.#showProgress(job)
     else if (PASSING.has(job.status)) this.#line.show(`${job.title}  ${job.status}`)
-    else if (job.status === 'rendered' && job.result) this.#measured(job.title, job.result)
-    else this.#settled(job)
+    else if (job.status === 'rendered' && job.result) this.#showFigures(job.title, job.result)
+    else this.#showEnd(job)
   }
 
   /** While a long stroke is drawn, the time left is counted by the clock. */
   #tick(on: boolean): void {
     clearInterval(this.#clock)
-    if (on && this.#line.live) this.#clock = setInterval(() => this.#job && this.#progressed(this.#job), 1000)
+    if (on && this.#line.live) this.#clock = setInterval(() => this.#job && this.#showProgress(this.#job), 1000)
   }
 
   /** Before ink: size, time, and what will not be drawn. */
-  #measured(title: string, result: NonNullable<WireJob['result']>): void {
+  #showFigures(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
     this.#measuredId = this.#job?.id
     this.#keep(`${notePaint.bold(title)}  ${figures(result)}`)
@@ -140,15 +140,15 @@ class Follower {
     for (const line of warningLines(news, notePaint)) this.#keep(`  ${line}`)
   }
 
-  #settled(job: WireJob): void {
+  #showEnd(job: WireJob): void {
     const { notePaint } = this.#io
-    if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#measured(job.title, job.result)
+    if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#showFigures(job.title, job.result)
     const says = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobSays(job)
     this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
     if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues it.`)
   }
 
-  #progressed(job: WireJob, before?: WireJob): void {
+  #showProgress(job: WireJob, before?: WireJob): void {
     const { progress } = job
     if (!progress || job.status !== 'plotting') return
     const last = before?.progress
@@ -167,7 +167,7 @@ class Follower {
     const granted = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
     if (granted && granted.grant?.since !== this.#granted) {
       this.#granted = granted.grant?.since
-      if (!this.#io.json) this.#keep(armed(granted))
+      if (!this.#io.json) this.#keep(grantSays(granted))
     }
     const want = this.#job && nextOrder(this.#job, this.#plotters)
     if (!want || want.says === this.#lastRequest) return

@@ -50,7 +50,7 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
     })
   const plot = plotRequest({ ...args, plot: true }) ?? {}
   const jobs = await io.daemon.call('job.plot', { ids, plot, dryRun: args['dry-run'] })
-  tell(jobs, args['dry-run'], io)
+  printJobs(jobs, args['dry-run'], io)
   const [only] = jobs
   if (!args.wait || args['dry-run'] || only === undefined) return 0
   const { follow } = await import('./follow.ts')
@@ -71,7 +71,7 @@ async function unplotted(filter: Omit<RenderedJobs, 'words'>, io: Io): Promise<s
   return ids.sort((a, b) => (a < b ? -1 : 1)) // ids sort by time
 }
 
-function tell(jobs: readonly WireJob[], isDry: boolean, io: Io): void {
+function printJobs(jobs: readonly WireJob[], isDry: boolean, io: Io): void {
   for (const job of jobs) {
     const size = job.result === undefined ? '' : `  ${io.paint.dim(figures(job.result))}`
     io.answer(job, () => jobLine(isDry ? 'Would wait for ink' : 'Waits for ink', job, io.paint) + size)

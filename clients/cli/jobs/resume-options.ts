@@ -53,7 +53,7 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   if (answer.startsWith('s')) return { cut: 'skip' as const }
   if (answer.startsWith('c')) return { cut: 'continue' as const }
   if (/^\d+$/.test(answer)) return counted(Number(answer))
-  throw new PlotdError('ERR_PARAMS', 'Left as it was: nothing moves')
+  throw new PlotdError('ERR_PARAMS', 'The job stays as it is: nothing moves')
 }
 
 /** People count strokes from 1, the wire counts from 0. @throws PlotdError ERR_PARAMS */

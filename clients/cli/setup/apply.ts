@@ -142,7 +142,7 @@ export function undoAll(context: SetupContext): { readonly says: readonly string
       says.push(`${path} is removed.`)
     } else {
       writeFileSync(real, before)
-      says.push(`${path} is as it was.`)
+      says.push(`${path} has its old text again.`)
     }
   }
   rmSync(placed(join(host.configFolder, FILE), root), { force: true })

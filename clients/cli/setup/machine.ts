@@ -1,6 +1,5 @@
 /**
- * What `plotd setup` writes down of a machine: the entry in `plotters`, from what the board says of itself and from what its
- * user says. Pure functions.
+ * The entry in `plotters` that `plotd setup` writes: from the answers of the board and of the user. Pure functions.
  *
  * The room `setup`: `find` looks at the ports, `machine` makes the entry, `questions` asks the user, `host` describes this
  * computer. `steps` lists the changes, `config-text` edits the configuration, `apply` makes the changes and takes them

@@ -38,7 +38,7 @@ export class Questions {
     for (;;) {
       const value = Number(await this.text(question, String(proposed)))
       if (value >= least && value <= most) return value
-      this.#io.note(`A number from ${least} to ${most} is expected.`)
+      this.#io.note(`Expected a number from ${least} to ${most}.`)
     }
   }
 
@@ -57,7 +57,7 @@ export class Questions {
       const answer = await this.text('Number or name', '1')
       const chosen = choices[Number(answer) - 1]?.[0] ?? choices.find(([name]) => name === answer)?.[0]
       if (chosen) return chosen
-      this.#io.note(`A number from 1 to ${choices.length} is expected.`)
+      this.#io.note(`Expected a number from 1 to ${choices.length}, or a name.`)
     }
   }
 }
@@ -93,12 +93,12 @@ interface Size {
 /** Boards that read G-code serve machines of any size; an AxiDraw's is that of its profile. */
 async function sizeQuestion(
   questions: Questions,
-  said: Size | undefined,
+  reported: Size | undefined,
   own: Size,
   dialect: string,
 ): Promise<string | undefined> {
   if (dialect !== 'grbl' && dialect !== 'marlin') return undefined
-  const { width, height } = said ?? own
+  const { width, height } = reported ?? own
   return questions.text('How far does the pen reach, width x height in mm?', `${width}x${height}`)
 }
 

@@ -24,7 +24,7 @@ export type Change =
 
 export interface Step {
   readonly says: string
-  /** Nothing to do: it is so already. */
+  /** Nothing to change. */
   readonly done: boolean
   readonly changes: readonly Change[]
 }

@@ -33,8 +33,8 @@ export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cel
     ...away.map((host) => paint.bad(`host ${host.name} ${host.lost ? 'is lost' : 'does not answer'}: ${host.url}`)),
     ...hosts.flatMap(({ name, problems }) => problems.map((problem) => paint.bad(`host ${name}: ${problem}`))),
     ...(urgent.length === 0
-      ? ['', 'No plotter needs a person.']
-      : ['', paint.bold('Needs a person'), ...table(urgent).slice(1)]),
+      ? ['', 'No plotter needs its operator.']
+      : ['', paint.bold('Need their operator'), ...table(urgent).slice(1)]),
     ...rooms.flatMap((room) => [
       '',
       paint.bold(room),
@@ -72,7 +72,7 @@ function doing(
       if (interrupted) return `interrupted: plotd resume ${shortId(interrupted.job)}`
       if (maintenance) return `maintenance: ${maintenance.reason}`
       if (grant || state.ready) return 'ready'
-      return need === 'sheet' ? `wants a sheet: plotd ready ${name}` : 'idle'
+      return need === 'sheet' ? `needs a sheet: plotd ready ${name}` : 'idle'
     default:
       return state satisfies never
   }

@@ -83,7 +83,7 @@ export function figures(result: NonNullable<WireJob['result']>): string {
 /** One sentence on what a plotter is doing, and whether it may begin a sheet. */
 export function plotterSays(plotter: WirePlotter, title = (id: string) => shortId(id)): string {
   const { name, state, queuePaused, grant, interrupted } = plotter
-  const tail = `${grant && state.is !== 'idle' ? ` ${armed(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
+  const tail = `${grant && state.is !== 'idle' ? ` ${grantSays(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
   switch (state.is) {
     case 'unknown':
       return `${name} is unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
@@ -91,19 +91,19 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':
       if (interrupted) return heldSheet(name, interrupted) + tail
-      return (idleSays(plotter, title) ?? armed(plotter)) + tail
+      return (idleSays(plotter, title) ?? grantSays(plotter)) + tail
     case 'plotting':
       return `${name} is drawing ${title(state.job)}.${tail}`
     case 'paused':
       return `${name} paused in ${title(state.job)}: ${state.prompt ?? WHY[state.why]}; ${needsMarks(plotter) ? SHOW_CORNERS : GOES_ON[state.why]}.${tail}`
     case 'fault':
-      return `${name} has a fault: ${state.message} [${state.code}]. \`plotd clear ${name}\` when it is mended.${tail}`
+      return `${name} has a fault: ${state.message} [${state.code}]. Remove the cause, then \`plotd clear ${name}\`.${tail}`
     default:
       return state satisfies never
   }
 }
 
-/** Of an idle plotter: what its feeder does or waits for; undefined while a grant says more. */
+/** What an idle plotter does or waits for; undefined while it has a grant. */
 function idleSays(
   { name, state, job, grant, feeder, button }: WirePlotter,
   title: (id: string) => string,
@@ -114,18 +114,18 @@ function idleSays(
   if (state.is === 'idle' && state.ready) return `${name} is ready and draws without asking: its gate is off.`
   const failed = feeder?.is === 'failed' ? `${name} stopped: ${feeder.why}. It` : name
   const press = button === undefined ? '' : ', or press its button'
-  return `${failed} waits for a sheet and your word: \`plotd ready ${name}\`${press}.`
+  return `${failed} waits for a fresh sheet: \`plotd ready ${name}\`${press}.`
 }
 
 /** The purpose of a grant, its giver and its end. */
-export function armed({ name, grant }: WirePlotter): string {
+export function grantSays({ name, grant }: WirePlotter): string {
   if (!grant) return ''
   const what =
     'job' in grant.for
       ? `${shortId(grant.for.job)} “${grant.for.title}” may begin`
       : `${grant.for.sheets === 1 ? 'the next sheet' : `each of the next ${count(grant.for.sheets)} sheets`} may begin`
   const until = timeOfDay(grant.until).slice(0, 5)
-  return `${name} is armed: ${what}. Granted by ${grant.by} until ${until}; \`plotd unready ${name}\` takes it back.`
+  return `${name} is ready: ${what}. Granted by ${grant.by} until ${until}; \`plotd unready ${name}\` takes it back.`
 }
 
 type Interrupted = NonNullable<WirePlotter['interrupted']>
@@ -147,15 +147,15 @@ export const interruptedChoices = (job: string, plotter: string): string =>
 
 const WHY = {
   operator: 'a user paused it',
-  'pen-change': 'it wants the next pen',
-  sheet: 'it wants the next sheet',
+  'pen-change': 'it needs the next pen',
+  sheet: 'it needs the next sheet',
 }
 
-/** Whether the plot is refused to go on before the pen has shown how the sheet lies. */
+/** Whether the plot must not go on before two marks show how the sheet lies. */
 const needsMarks = ({ registers, marks }: WirePlotter): boolean =>
   registers?.required === true && (marks?.places.length ?? 0) < 2
 
-const SHOW_CORNERS = 'move the pen over two corners (`plotd jog`), and say which they are (`plotd mark top-left`)'
+const SHOW_CORNERS = 'move the pen over two corners (`plotd jog`), and name each of them (`plotd mark top-left`)'
 
 /** A prompt tells what to do at the plotter. This adds the command that reports it done. */
 const GOES_ON = {

@@ -60,14 +60,14 @@ export function hang(text: string, cells: number, indent = 2): string[] {
 }
 
 /**
- * What others wrote, titles and messages, may hold what steers a terminal or turns the line round: of this, colour is
- * all that goes through.
+ * Removes the characters by which a foreign title or message could control a terminal or change the direction of a line.
+ * Colours stay.
  */
 export const harmless = (text: string): string =>
   text
     .split(COLOR)
-    .map((part, i) => (i % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(STEERING, '')))
+    .map((part, i) => (i % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(CONTROLS, '')))
     .join('')
 
 const COLOR = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`)
-const STEERING = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+const CONTROLS = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu

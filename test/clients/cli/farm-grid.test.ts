@@ -24,7 +24,7 @@ const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
   ...{ lost: false, reached: true, problems: [], ...more },
 })
 
-describe('a plotter needs a person', () => {
+describe('a plotter needs its operator', () => {
   it('for a fault first, then for an interrupted job, a pen, a sheet, and last when it is offline', () => {
     const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
@@ -64,9 +64,9 @@ describe('the farm in lines', () => {
       '2 hosts, 2 plotters, 1 job waiting',
       'host west is lost: http://west:7475',
       '',
-      'Needs a person',
+      'Need their operator',
       expect.stringMatching(/^bob +east +fault: no power; plotd clear bob/),
-      expect.stringMatching(/^ada +east +wants a sheet: plotd ready ada +gold/),
+      expect.stringMatching(/^ada +east +needs a sheet: plotd ready ada +gold/),
       '',
       'hall',
       expect.stringMatching(/^ada /),

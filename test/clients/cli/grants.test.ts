@@ -31,37 +31,37 @@ describe('a grant', () => {
     await daemon.run(['pause', '--queue']) // so that the grant is not used at once
     const { code, out } = await daemon.run(['ready'])
     expect(code).toBe(0)
-    expect(out).toMatch(new RegExp(`^fast is armed: ${id} “square” may begin\\. Granted by \\S+ until \\d\\d:\\d\\d;`))
+    expect(out).toMatch(new RegExp(`^fast is ready: ${id} “square” may begin\\. Granted by \\S+ until \\d\\d:\\d\\d;`))
     expect(out).toContain('`plotd unready fast` takes it back')
   })
 
   it.each([['plotters'], ['list'], ['show', 'last']])('is seen in `plotd %s`', async (...words) => {
-    expect((await daemon.run(words)).out).toContain(`fast is armed: ${id} “square” may begin`)
+    expect((await daemon.run(words)).out).toContain(`fast is ready: ${id} “square” may begin`)
   })
 
   it('is seen by `plotd watch`, from the first line on', async () => {
     const screen = new Terminal(['watch'], join(daemon.folder, 'state'), 200)
-    await until(() => screen.text.includes(`fast is armed: ${id} “square” may begin`))
+    await until(() => screen.text.includes(`fast is ready: ${id} “square” may begin`))
     screen.type('\u0003')
     await screen.ended
   })
 
   it('is taken back by `plotd unready`', async () => {
     const { code, out } = await daemon.run(['unready'])
-    expect([code, out]).toEqual([0, expect.stringContaining('fast waits for a sheet and your word')])
+    expect([code, out]).toEqual([0, expect.stringContaining('fast waits for a fresh sheet')])
     for (const words of [['plotters'], ['list'], ['show', 'last']])
-      expect((await daemon.run(words)).out).not.toContain('armed')
+      expect((await daemon.run(words)).out).not.toContain('is ready: ')
   })
 
   it('ends with the job that it was given for', async () => {
     await daemon.json('ready')
     await daemon.json('cancel', 'last')
-    expect((await daemon.run(['plotters'])).out).not.toContain('armed')
+    expect((await daemon.run(['plotters'])).out).not.toContain('is ready: ')
   })
 
   it('is for the next sheets, whichever jobs take them, with --sheets', async () => {
     const { out } = await daemon.run(['ready', '--sheets', '3'])
-    expect(out).toContain('fast is armed: each of the next 3 sheets may begin')
+    expect(out).toContain('fast is ready: each of the next 3 sheets may begin')
     expect((await daemon.json('unready'))[0]).not.toHaveProperty('grant')
     expect((await daemon.run(['ready', '--sheets', 'x'])).code).toBe(2)
     expect((await daemon.run(['ready', '--sheets', '0'])).code).toBe(2)

@@ -38,7 +38,7 @@ describe('ink from the command line', () => {
 
   it('asks for the next sheet afterwards', async () => {
     await until(['plotters'], idle)
-    expect((await daemon.run(['plotters'])).out).toContain('fast waits for a sheet and your word')
+    expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
   })
 
   it('ends --wait with exit code 4 when the job is canceled meanwhile', async () => {
@@ -58,7 +58,7 @@ describe('a person at the plotter', () => {
   })
 
   it('toggles the pen, sets its height, frees the carriage, and walks round the ink before there is any', async () => {
-    expect((await daemon.run(['pen', 'toggle'])).out).toContain('went the other way')
+    expect((await daemon.run(['pen', 'toggle'])).out).toContain('toggled its pen')
     const set = 'fast: pen down at 35 % (planned: 30 %), speed 50 % (planned: 100 %), from here on.\n'
     expect((await daemon.run(['adjust', '--pen-down', '35', '--speed', '50'])).out).toBe(set)
     expect((await daemon.run(['adjust'])).out).toMatch(/^fast draws as planned again: pen up at/)
