@@ -53,32 +53,32 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     if ((await plotter()).grant) await client.call('plotter.unready', { name: 'axidraw' })
   })
 
-  it('shows a plotter that is armed for sheets: how many, by whom, until when; and disarms it', async () => {
+  it('shows a plotter that is ready for sheets: how many, by whom, until when; and takes the grant back', async () => {
     const page = await served.open()
     await served.client.call('plotter.ready', { name: 'axidraw', sheets: 3 })
     const line = status(page)
-    await line.getByText(/axidraw is armed for the next 3 sheets/).waitFor()
+    await line.getByText(/axidraw is ready for the next 3 sheets/).waitFor()
     const words = await line.textContent()
     expect(words).toContain('master')
     expect(words).toMatch(/(29|30) minutes/)
     await page.getByRole('tab', { name: 'Plotters' }).click()
     await page
       .locator('.plotter')
-      .getByText(/Armed for the next 3 sheets.*master.*minutes/)
+      .getByText(/Ready for the next 3 sheets.*master.*minutes/)
       .waitFor()
-    await press(page, 'Disarm')
+    await press(page, 'Take grant back')
     await line.getByText('The queue is empty').waitFor()
     expect((await plotter()).grant).toBeUndefined()
-    expect(await page.getByText(/armed/i).count()).toBe(0)
+    expect(await page.getByText(/ready for/i).count()).toBe(0)
   })
 
-  itLong('shows for which job a plotter is armed, and no longer after that job was canceled', async () => {
+  itLong('shows for which job a plotter is ready, and no longer after that job was canceled', async () => {
     const page = await served.open()
     const id = await rendered('Ada')
     await served.client.call('queue.pause', {})
     await served.client.call('plotter.ready', { name: 'axidraw' })
     await status(page)
-      .getByText(/axidraw is armed for Ada/)
+      .getByText(/axidraw is ready for Ada/)
       .waitFor()
     await served.client.call('job.cancel', { id })
     await status(page).getByText('The queue is empty').waitFor()

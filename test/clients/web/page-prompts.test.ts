@@ -52,7 +52,7 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     await page.locator('.status p').getByText('Turn the sheet over: next comes its back').waitFor()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const lies = page.getByRole('group', { name: 'How the sheet lies' })
-    await lies.getByText('The job goes on after two corners.').waitFor()
+    await lies.getByText('The job continues after two corners.').waitFor()
     await lies.getByRole('button', { name: 'Top left' }).click()
     await lies.getByText('One mark.').waitFor()
     await client.call('plotter.jog', { name: 'axidraw', dx: 100, dy: 61 })

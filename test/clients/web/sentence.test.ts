@@ -56,14 +56,14 @@ describe('the status line', () => {
   })
 
   it.each([
-    ['sheets', { sheets: 3, of: 3 }, /^axi is armed for the next 3 sheets/],
-    ['one more sheet', { sheets: 1, of: 3 }, /^axi is armed for the next sheet:/],
-    ['a job', { job: 'a', title: 'Job a' }, /^axi is armed for Job a:/],
-  ] as const)('says that a plotter is armed, by whom and until when: for %s', (_, purpose, words) => {
+    ['sheets', { sheets: 3, of: 3 }, /^axi is ready for the next 3 sheets/],
+    ['one more sheet', { sheets: 1, of: 3 }, /^axi is ready for the next sheet:/],
+    ['a job', { job: 'a', title: 'Job a' }, /^axi is ready for Job a:/],
+  ] as const)('says that a plotter is ready, by whom and until when: for %s', (_, purpose, words) => {
     const grant = { by: 'cli', since: 0, until: 1_800_000, for: purpose }
     const daemon = stateOf([job('a', { status: 'queued', plot })], [plotter({ is: 'idle', ready: true }, { grant })])
     const left = (now: number) => /\((.*) left\)/.exec(sentence(daemon, now).text)?.[1]
-    expect(sentence(daemon, 1000)).toMatchObject({ tone: 'armed', text: expect.stringMatching(words) })
+    expect(sentence(daemon, 1000)).toMatchObject({ tone: 'granted', text: expect.stringMatching(words) })
     expect(sentence(daemon, 1000).text).toContain('by cli')
     expect([-9e9, 0, 61_000, 1_750_000, 9e9].map(left)).toEqual([
       '30 minutes', // a clock that is behind does not lengthen the grant

@@ -82,13 +82,15 @@ export function editing(composition: Composition, { task, params, priority, plot
 }
 
 function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
-  const turn = { priority: priority > 50 ? ('high' as const) : priority < 50 ? ('low' as const) : ('default' as const) }
-  if (!plot) return { ...turn, plotter: '' }
+  const level = {
+    priority: priority > 50 ? ('high' as const) : priority < 50 ? ('low' as const) : ('default' as const),
+  }
+  if (!plot) return { ...level, plotter: '' }
   const { plotter, needs, copies, layers, pageSize, fit, options, strict } = plot
   return {
     ...(fit ? { fit: 'page' as const } : {}),
     ...(options as Partial<PlotSettings> | undefined),
-    ...turn,
+    ...level,
     plotter,
     ...(needs === undefined ? {} : { needs }),
     ...(copies === 1 ? {} : { copies }),

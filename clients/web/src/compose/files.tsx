@@ -18,39 +18,39 @@ interface Props {
   readonly onSubmitted: (id: string) => void
 }
 
-type Look = { readonly preview: Result<'preview.render'> } | { readonly problem: string }
+type FileCheck = { readonly preview: Result<'preview.render'> } | { readonly problem: string }
 
 /** Several dropped files: a job for each, with the settings of the form for SVG files. The user sees size, time and losses first. */
 export function Files({ store, plotters, composing, files, onDraft, onSubmitted }: Props) {
   const { composition, setBatch, setSettings } = composing
   const settings = composition.settings['svg'] ?? {}
   const plot = plotRequest(settings, plotters.length > 0)
-  const [looks, setLooks] = useState<readonly Look[]>([])
+  const [checks, setChecks] = useState<readonly FileCheck[]>([])
   const [isSending, setSending] = useState(false)
   const key = JSON.stringify(plot)
   useEffect(() => {
     let isCurrent = true
-    setLooks([])
-    const look = async (): Promise<void> => {
+    setChecks([])
+    const checkAll = async (): Promise<void> => {
       for (const file of files) {
         const request = { ...jobOf(file, composition), ...(plot ? { plot } : {}) }
-        const answer: Look = await store.client.call('preview.render', request).then(
+        const answer: FileCheck = await store.client.call('preview.render', request).then(
           (preview) => ({ preview }),
           (thrown: unknown) => ({ problem: toPlotdError(thrown).message }),
         )
         if (!isCurrent) return
-        setLooks((before) => [...before, answer])
+        setChecks((before) => [...before, answer])
       }
     }
-    void look()
+    void checkAll()
     return () => {
       isCurrent = false
     }
   }, [store, files, key])
   const [leftOut, setLeftOut] = useState<ReadonlySet<UploadedFile>>(new Set())
-  const isGood = (file: UploadedFile, i: number): boolean => !leftOut.has(file) && !('problem' in (looks[i] ?? {}))
+  const isGood = (file: UploadedFile, i: number): boolean => !leftOut.has(file) && !('problem' in (checks[i] ?? {}))
   const good = files.filter(isGood)
-  const seconds = looks.reduce((sum, each, i) => {
+  const seconds = checks.reduce((sum, each, i) => {
     const file = files[i]
     return sum + (file && isGood(file, i) && 'preview' in each ? each.preview.estimateSeconds : 0)
   }, 0)
@@ -59,7 +59,7 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
     if (!next.delete(file)) next.add(file)
     setLeftOut(next)
   }
-  const isKnown = looks.length === files.length
+  const isKnown = checks.length === files.length
   const send = async (): Promise<void> => {
     setSending(true)
     const { priority = 'default' } = settings
@@ -91,12 +91,12 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
               type="checkbox"
               aria-label={`Draw ${nameOf(file)}`}
               checked={isGood(file, i)}
-              disabled={'problem' in (looks[i] ?? {})}
+              disabled={'problem' in (checks[i] ?? {})}
               onChange={() => toggle(file)}
             />
             <FileLine
               name={nameOf(file)}
-              look={looks[i]}
+              check={checks[i]}
               onShow={(preview) => onDraft({ ...preview, ...(plot ? { plot } : {}) })}
             />
           </li>
@@ -125,20 +125,20 @@ const nameOf = ({ name, pageNumber }: UploadedFile): string =>
 
 interface LineProps {
   readonly name: string
-  readonly look: Look | undefined
+  readonly check: FileCheck | undefined
   readonly onShow: (preview: Result<'preview.render'>) => void
 }
 
-function FileLine({ name, look, onShow }: LineProps) {
-  if (!look) return <span>{name} …</span>
-  if ('problem' in look) {
+function FileLine({ name, check, onShow }: LineProps) {
+  if (!check) return <span>{name} …</span>
+  if ('problem' in check) {
     return (
       <span>
-        {name} <span class="problem">{look.problem}</span>
+        {name} <span class="problem">{check.problem}</span>
       </span>
     )
   }
-  const { preview } = look
+  const { preview } = check
   const losses = lossesOf(preview.warnings).length
   return (
     <button type="button" onClick={() => onShow(preview)}>

@@ -46,7 +46,7 @@ export function useComposition(store: Store): Composing {
   useLayoutEffect(() => save(sessionStorage, composition), [composition])
   const take = useCallback(
     async (files: readonly File[], task?: string): Promise<void> => {
-      const { uploaded, table, problems } = await taken(store, files, task)
+      const { uploaded, table, problems } = await readFiles(store, files, task)
       if (problems.length > 0) store.showNotice(problems.join(' '))
       const [first] = uploaded
       if (table) {
@@ -79,10 +79,10 @@ export function useComposition(store: Store): Composing {
   }
 }
 
-interface Taken {
+interface FilesRead {
   readonly uploaded: readonly UploadedFile[]
   readonly table?: Batch
-  /** A sentence for each file that is not taken. */
+  /** A sentence for each file that the page does not take. */
   readonly problems: readonly string[]
 }
 
@@ -98,7 +98,7 @@ async function pagesOf(store: Store, name: string, upload: string, problems: str
 /** Files, and pages of one document, that one drop may bring. */
 const MOST_FILES = 100
 
-async function taken(store: Store, files: readonly File[], task: string | undefined): Promise<Taken> {
+async function readFiles(store: Store, files: readonly File[], task: string | undefined): Promise<FilesRead> {
   const uploaded: UploadedFile[] = []
   const problems: string[] = []
   let table: Batch | undefined
@@ -120,7 +120,7 @@ async function taken(store: Store, files: readonly File[], task: string | undefi
       problems.push(`“${file.name}”: ${message}.${remedy}`)
     }
   }
-  if (table && uploaded.length > 0) problems.push('The table was taken; drop the drawings without it.')
+  if (table && uploaded.length > 0) problems.push('The page takes the table only. Drop the drawings without it.')
   if (files.length > MOST_FILES) {
     problems.push(`${plural(files.length, 'file')} were dropped; the page takes ${MOST_FILES} at once.`)
   }

@@ -19,7 +19,7 @@ type Method = Extract<
   'plotter.ready' | 'plotter.unready' | 'plotter.pause' | 'plotter.resume' | 'plotter.maintenance'
 >
 
-/** What became of a command to several plotters. */
+/** The result of a command to several plotters. */
 interface Outcome {
   readonly what: string
   readonly done: number
@@ -28,10 +28,10 @@ interface Outcome {
   readonly refused: readonly { readonly name: string; readonly why: string }[]
 }
 
-/** Commands to the chosen plotters. One that refuses does not keep the others from it. */
+/** Commands to the chosen plotters. A refusal of one does not stop the others. */
 export function Commands({ store, plotters }: Props) {
   const [outcome, setOutcome] = useState<Outcome | undefined>()
-  const [dialog, setDialog] = useState<'arm' | 'maintenance' | undefined>()
+  const [dialog, setDialog] = useState<'grant' | 'maintenance' | undefined>()
   const names = plotters.map(({ name }) => name)
   const command = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
     setDialog(undefined)
@@ -61,14 +61,14 @@ export function Commands({ store, plotters }: Props) {
       <div class="controls" role="group" aria-label="Commands to the chosen plotters">
         <span class="quiet">{names.length === 0 ? 'None chosen' : `${plural(names.length, 'plotter')} chosen`}</span>
         {button(
-          'Arm…',
+          'Ready…',
           some(({ state }) => state.is === 'idle' && !state.ready),
-          () => setDialog('arm'),
+          () => setDialog('grant'),
         )}
         {button(
-          'Disarm',
+          'Take grants back',
           some(({ grant }) => grant !== undefined),
-          () => void command('Disarmed', 'plotter.unready', {}),
+          () => void command('Grant taken back', 'plotter.unready', {}),
         )}
         {button(
           'Pause',
@@ -107,10 +107,10 @@ export function Commands({ store, plotters }: Props) {
           </p>
         ))}
       </div>
-      {dialog === 'arm' && (
-        <ArmDialog
+      {dialog === 'grant' && (
+        <GrantDialog
           names={names}
-          onArm={(sheets) => void command('Armed', 'plotter.ready', { sheets })}
+          onGrant={(sheets) => void command('Ready', 'plotter.ready', { sheets })}
           onClose={() => setDialog(undefined)}
         />
       )}
@@ -125,28 +125,31 @@ export function Commands({ store, plotters }: Props) {
   )
 }
 
-interface ArmProps {
+interface GrantProps {
   readonly names: readonly string[]
-  readonly onArm: (sheets: number) => void
+  readonly onGrant: (sheets: number) => void
   readonly onClose: () => void
 }
 
 /** The user's permission for the next sheets of several plotters. */
-function ArmDialog({ names, onArm, onClose }: ArmProps) {
+function GrantDialog({ names, onGrant, onClose }: GrantProps) {
   const [sheets, setSheets] = useState(1)
   return (
-    <Modal title={`Arm ${names.length === 1 ? names[0] : plural(names.length, 'plotter')}`} onClose={onClose}>
+    <Modal
+      title={`Grant sheets to ${names.length === 1 ? names[0] : plural(names.length, 'plotter')}`}
+      onClose={onClose}
+    >
       <p>
         Each of them draws the next jobs of the queue that it can draw, without asking again: {names.join(', ')}. To see
-        a job’s losses first, arm one plotter for that job on the page.
+        a job’s losses first, grant one sheet for that job on the page.
       </p>
       <p class="quiet">Put a fresh sheet on each, with the carriage at home.</p>
-      <Pair id="arm-sheets" label="Sheets for each">
-        <SheetsInput id="arm-sheets" value={sheets} onInput={setSheets} />
+      <Pair id="grant-sheets" label="Sheets for each">
+        <SheetsInput id="grant-sheets" value={sheets} onInput={setSheets} />
       </Pair>
       <div class="controls">
-        <button type="button" class="primary" onClick={() => onArm(sheets)}>
-          {`Arm for ${plural(sheets, 'sheet')}${names.length === 1 ? '' : ' each'}`}
+        <button type="button" class="primary" onClick={() => onGrant(sheets)}>
+          {`Grant ${plural(sheets, 'sheet')}${names.length === 1 ? '' : ' each'}`}
         </button>
         <button type="button" class="plain" onClick={onClose}>
           Not now

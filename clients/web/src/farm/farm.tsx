@@ -14,7 +14,7 @@ interface Props {
   readonly children: ComponentChildren
 }
 
-/** All plotters by room, those that need a person first. The operator chooses some and commands them together. */
+/** All plotters by room, those that need their operator first. The operator chooses some and commands them together. */
 export function Farm({ store, daemon, children }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)
@@ -51,7 +51,7 @@ export function Farm({ store, daemon, children }: Props) {
         <h1 class="farm-title">Farm</h1>
         <p>
           {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting.{' '}
-          {urgent.length === 0 ? 'No plotter needs a person.' : `${number(urgent.length)} need a person.`}
+          {urgent.length === 0 ? 'No plotter needs its operator.' : `${number(urgent.length)} need their operator.`}
         </p>
         <p class="farm-ways">
           <a href="#wall">View for a wall</a> <a href="#page">Back to the page</a>
@@ -61,7 +61,7 @@ export function Farm({ store, daemon, children }: Props) {
         <div class="farm-choice" role="group" aria-label="Choose plotters">
           {group('All', names)}
           {group(
-            'Needing a person',
+            'Need their operator',
             urgent.map(({ plotter }) => plotter.name),
           )}
           {rooms.length > 1 && rooms.map((room) => group(room.name, namesOf(room.tiles)))}
@@ -69,8 +69,8 @@ export function Farm({ store, daemon, children }: Props) {
         </div>
         <Commands store={store} plotters={daemon.plotters.filter(({ name }) => chosen.has(name))} />
         {urgent.length > 0 && (
-          <section aria-label="Needs a person">
-            <h2>Needs a person</h2>
+          <section aria-label="Need their operator">
+            <h2>Need their operator</h2>
             <ul class="tiles">{urgent.map(tile)}</ul>
           </section>
         )}

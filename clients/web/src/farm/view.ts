@@ -13,7 +13,7 @@ export interface Tile {
 
 export interface FarmView {
   readonly tiles: readonly Tile[]
-  /** Those that need a person, the most urgent first. */
+  /** Those that need their operator, the most urgent first. */
   readonly urgent: readonly Tile[]
   readonly rooms: readonly { readonly name: string; readonly tiles: readonly Tile[] }[]
   /** Jobs that wait for ink. */
@@ -62,7 +62,7 @@ export function wordsOf({ state, grant, interrupted, maintenance }: WirePlotter,
       if (interrupted) return `Interrupted: ${interrupted.title}`
       if (maintenance) return `Maintenance: ${maintenance.reason}`
       if (grant || state.ready) return 'Ready'
-      return need === 'sheet' ? 'Wants a fresh sheet' : 'Idle'
+      return need === 'sheet' ? 'Needs a fresh sheet' : 'Idle'
     default:
       return state satisfies never
   }

@@ -4,8 +4,8 @@ import { TileBody } from './tile-body.tsx'
 import { classOf, type Tile, viewOf } from './view.ts'
 
 /**
- * The room `farm`: all plotters of all hosts. This is the view for a screen on the wall, at the address `#wall`: those that
- * need a person first, then every plotter by room. `Farm` is the view in which an operator commands them.
+ * The room `farm`: all plotters of all hosts. This is the view for a screen on the wall, at the address `#wall`: first the
+ * plotters that need their operator, then every plotter by room. `Farm` is the view in which an operator commands them.
  */
 export function Wall({ daemon }: { daemon: DaemonState }) {
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)
@@ -20,14 +20,14 @@ export function Wall({ daemon }: { daemon: DaemonState }) {
       <header>
         <h1 class="wall-sum">
           {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting.{' '}
-          {urgent.length === 0 ? 'No plotter needs a person.' : `${number(urgent.length)} need a person.`}{' '}
+          {urgent.length === 0 ? 'No plotter needs its operator.' : `${number(urgent.length)} need their operator.`}{' '}
           {daemon.connected ? '' : 'No connection: this is an old picture. '}
         </h1>
         <a href="#farm">Back</a>
       </header>
       {urgent.length > 0 && (
-        <section aria-label="Needs a person" class="wall-urgent">
-          <h2>Needs a person</h2>
+        <section aria-label="Need their operator" class="wall-urgent">
+          <h2>Need their operator</h2>
           <ul>{urgent.map(tile)}</ul>
         </section>
       )}

@@ -11,7 +11,7 @@ import { SheetMarks } from './sheet-marks.tsx'
 
 /**
  * The room `plotters`: each plotter's state and grant, the controls that move it by hand, its pen heights and speed, and the
- * dialog that arms it. `app.tsx` uses this component and the dialog; `status` uses the words of a grant.
+ * dialog that gives a grant. `app.tsx` uses this component and the dialog; `status` uses the words of a grant.
  */
 export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState }) {
   const { plotters } = daemon
@@ -88,8 +88,8 @@ function Permission({
   return (
     <>
       {grant && (
-        <p class="armed">
-          Armed {grantedFor(grant)}, {grantedBy(grant, now)}.
+        <p class="granted">
+          Ready {grantedFor(grant)}, {grantedBy(grant, now)}.
         </p>
       )}
       {interrupted && (
@@ -101,7 +101,7 @@ function Permission({
       <div class="controls">
         {grant && gate && (
           <button type="button" onClick={() => store.request('plotter.unready', { name })}>
-            Disarm
+            Take grant back
           </button>
         )}
         {interrupted && (
@@ -111,7 +111,7 @@ function Permission({
         )}
         {state.is === 'idle' && !state.ready && (
           <button type="button" onClick={() => store.open({ is: 'ready', plotter: name })}>
-            {interrupted ? 'Draw another job…' : 'Arm…'}
+            {interrupted ? 'Draw another job…' : 'Ready…'}
           </button>
         )}
         {!maintenance && (

@@ -42,7 +42,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
   }
   return (
     <Modal
-      title={job && !isForSheets ? <DrawTitle job={job} name={name} /> : `Arm ${name}`}
+      title={job && !isForSheets ? <DrawTitle job={job} name={name} /> : `Grant sheets to ${name}`}
       onClose={onClose}
       isOver={isOver}
     >
@@ -55,7 +55,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
       {isForSheets && (
         <p>
           The plotter draws the next jobs of the queue without asking again, whatever they are. To see a job’s losses
-          first, arm the plotter for one job.{plotter.feeder && ' Its feeder changes the sheet between two jobs.'}
+          first, grant one sheet for one job.{plotter.feeder && ' Its feeder changes the sheet between two jobs.'}
         </p>
       )}
       {interrupted && (
@@ -92,7 +92,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
           disabled={interrupted !== undefined && !isNewSheet}
           onClick={() => void grant()}
         >
-          {isForSheets ? `Arm for ${plural(sheets, 'sheet')}` : 'The sheet is in place: draw'}
+          {isForSheets ? `Grant ${plural(sheets, 'sheet')}` : 'The sheet is in place: draw'}
         </button>
         <button type="button" class="plain" onClick={onClose}>
           Not now

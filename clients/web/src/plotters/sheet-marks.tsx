@@ -17,8 +17,8 @@ const CORNER_LABELS: Readonly<Record<Corner, string>> = {
 const SAME = 0.01
 
 /**
- * How the sheet lies that was turned over in a pause, or that is printed already: the user moves the pen over corners or marks,
- * and says what each is.
+ * Registers a sheet that was turned over in a pause, or that is printed already: the user moves the pen over corners or marks,
+ * and names each of them.
  *
  * @param next  the job that the plotter draws next
  */
@@ -41,8 +41,8 @@ export function SheetMarks({
       <legend>How the sheet lies</legend>
       <p class="quiet">
         {registers
-          ? 'If the sheet lies otherwise now, move the pen over a corner of it, and say which. Then show another corner.'
-          : 'Move the pen over a printed mark, and say where it belongs in the drawing. Then show another mark, far from it.'}
+          ? 'If the sheet has moved, place the pen over one of its corners and choose that corner. Then do the same at another corner.'
+          : 'Move the pen over a printed mark, and enter its place in the drawing. Then do the same at another mark, far from it.'}
       </p>
       {registers && (
         <div class="corners" role="group" aria-label="The pen is over this corner">
@@ -104,8 +104,8 @@ function MarkPlace({ onShow }: { onShow: (at: At) => unknown }) {
 
 function marksWords({ marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
-  if (count === 0) return registers?.required ? 'The job goes on after two corners.' : 'No marks.'
-  if (marks?.turnDegrees === undefined) return 'One mark. Show another, far from it.'
+  if (count === 0) return registers?.required ? 'The job continues after two corners.' : 'No marks.'
+  if (marks?.turnDegrees === undefined) return 'One mark. Add another, far from it.'
   const miss = count > 2 ? ` The worst mark misses by ${(marks.missMm ?? 0).toFixed(2)} mm.` : ''
   return `By ${plural(count, 'mark')} the sheet is turned by ${marks.turnDegrees.toFixed(2)}°.${miss}`
 }

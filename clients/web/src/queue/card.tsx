@@ -82,7 +82,7 @@ function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
 /** The longer side of a thumbnail, rem. */
 const THUMB_REM = 4.2
 
-/** A box in the proportion of the paper. A sheet that stands is as high as one that lies is wide. */
+/** A box in the proportion of the paper. A sheet in portrait is as high as one in landscape is wide. */
 function thumbBox(width: number, height: number) {
   const scale = THUMB_REM / Math.max(width, height)
   return { width: `${scale * width}rem`, height: `${scale * height}rem` }

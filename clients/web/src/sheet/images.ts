@@ -7,16 +7,17 @@ const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 
 /** A blob URL of a job's SVG. The page fetches it with the token, which an `<img>` cannot send, and keeps it. */
-export const outputImage = (client: PlotdClient, path: string): Promise<string> => kept(path, () => client.output(path))
+export const outputImage = (client: PlotdClient, path: string): Promise<string> =>
+  cached(path, () => client.output(path))
 
 /** A blob URL of a job that is not rendered yet, drawn as a preview. */
 export const previewImage = (client: PlotdClient, id: string): Promise<string> =>
-  kept(`preview ${id}`, async () => {
+  cached(`preview ${id}`, async () => {
     const { task, params } = await client.call('job.get', { id })
     return (await client.call('preview.render', { task, params })).svg
   })
 
-function kept(key: string, make: () => Promise<string | Uint8Array<ArrayBuffer>>): Promise<string> {
+function cached(key: string, make: () => Promise<string | Uint8Array<ArrayBuffer>>): Promise<string> {
   const known = urls.get(key)
   if (known) return known
   const url = make().then((svg) => svgUrl(svg))

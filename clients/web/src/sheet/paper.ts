@@ -4,7 +4,7 @@ export interface Paper {
   readonly height: number
 }
 
-/** Sheets by name, mm, standing. */
+/** Sheets by name, mm, in portrait. */
 const NAMED: Readonly<Record<string, readonly [number, number]>> = {
   a3: [297, 420],
   a4: [210, 297],
@@ -27,20 +27,20 @@ export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
   const page = plot?.pageSize === undefined ? undefined : sized(plot.pageSize, plot.options?.['landscape'] === true)
   if (page) return page
   const { size, width, height } = (params ?? {}) as Readonly<Record<string, unknown>>
-  // The sizes of cards lie.
+  // A card's size is in landscape.
   if (typeof size === 'string') return sized(size, true)
   if (typeof width === 'number' && typeof height === 'number' && width > 0 && height > 0) return { width, height }
   return undefined
 }
 
-function sized(size: string, lies: boolean): Paper | undefined {
+function sized(size: string, isLandscape: boolean): Paper | undefined {
   const named = NAMED[size.toLowerCase()]
   const [, a, b, unit] = /^(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in)?$/i.exec(size) ?? []
   const mm = { mm: 1, cm: 10, in: 25.4 }[unit?.toLowerCase() ?? 'mm'] ?? 1
   const [short, long] = named ?? [Number(a) * mm, Number(b) * mm]
   if (!(short > 0 && long > 0)) return undefined
-  if (!named && !lies) return { width: short, height: long }
-  return lies
+  if (!named && !isLandscape) return { width: short, height: long }
+  return isLandscape
     ? { width: Math.max(short, long), height: Math.min(short, long) }
     : { width: Math.min(short, long), height: Math.max(short, long) }
 }

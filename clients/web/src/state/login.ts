@@ -16,8 +16,8 @@ interface Session {
 }
 
 /**
- * The session of this page. A link is exchanged for a session at once and is not kept. A link that the daemon does not
- * know never replaces a session that works, nor does one that permits less, because a site can send a browser to one.
+ * The session of this page. A link is exchanged for a session at once and is not kept. A link never replaces a working
+ * session when the daemon does not know the link, or when the link permits less: any site can send a browser to such a link.
  */
 export class Login {
   readonly #url: string
@@ -29,7 +29,7 @@ export class Login {
   constructor(url: string) {
     this.#url = url
     addEventListener('hashchange', () => void this.followLink())
-    // Another page of this browser has logged in. A session that works is not replaced by it.
+    // Another page of this browser has logged in. A working session stays.
     addEventListener('storage', ({ key }) => {
       if (key === KEY) this.#wake()
     })
@@ -41,7 +41,7 @@ export class Login {
 
   /** Exchanges the link in the address, if there is one. @returns whether there was one */
   async followLink(): Promise<boolean> {
-    const link = taken()
+    const link = takeLink()
     if (link === undefined) return false
     try {
       await this.#follow(link)
@@ -74,7 +74,7 @@ export class Login {
     const now = old === undefined ? undefined : await this.#about(old)
     if (old !== undefined && now !== undefined && !permits(created.role, now.role)) {
       await this.#end(created.session)
-      const message = `This link permits less (${created.role}) than your session (${now.role}), which goes on. Log out first to use the link.`
+      const message = `This link permits less (${created.role}) than your session (${now.role}), which continues. Log out first to use the link.`
       return this.onNotice(message)
     }
     localStorage.setItem(KEY, created.session)
@@ -116,8 +116,8 @@ export class Login {
   }
 }
 
-/** The link in the address. It is taken out of the address bar, so that it is not copied along with it. */
-function taken(): Link | undefined {
+/** Takes the link out of the address bar, so that the user does not copy it. */
+function takeLink(): Link | undefined {
   const [, kind, value] = /[#&](login|token)=([\w-]+)/.exec(location.hash) ?? []
   if (value === undefined) return undefined
   history.replaceState(undefined, '', location.pathname + location.search)

@@ -14,10 +14,10 @@ export interface Sentence {
   readonly tone: Tone
 }
 
-/** `asks` waits for the user, `alarm` is a fault, and an `armed` plotter begins without asking. */
-type Tone = 'quiet' | 'busy' | 'armed' | 'asks' | 'alarm'
+/** `asks` waits for the user, `alarm` is a fault, and a `granted` plotter begins without asking. */
+type Tone = 'quiet' | 'busy' | 'granted' | 'asks' | 'alarm'
 
-const URGENCY: readonly Tone[] = ['alarm', 'asks', 'armed', 'busy', 'quiet']
+const URGENCY: readonly Tone[] = ['alarm', 'asks', 'granted', 'busy', 'quiet']
 
 /** The most urgent sentence. @internal tests read one sentence */
 export const sentence = (daemon: DaemonState, now = 0): Sentence =>
@@ -107,9 +107,9 @@ function ofIdle(
   const starting = held === undefined ? undefined : daemon.jobs.get(held)
   if (starting) return ofStarting(plotter, starting)
   if (grant) {
-    const text = `${name} is armed ${grantedFor(grant)}: it begins without asking. Given ${grantedBy(grant, now)}.`
+    const text = `${name} is ready ${grantedFor(grant)}: it begins without asking. Given ${grantedBy(grant, now)}.`
     const job = 'job' in grant.for ? daemon.jobs.get(grant.for.job) : undefined
-    return { text, ...(job ? { job, title: job.title } : {}), plotter, tone: 'armed' }
+    return { text, ...(job ? { job, title: job.title } : {}), plotter, tone: 'granted' }
   }
   const next = nextJob(queue, plotter)
   if (!next || (next.status !== 'rendered' && next.status !== 'paused')) return ofQueue(queue, plotter)
@@ -139,12 +139,12 @@ function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
   const { progress } = job
   const left = progress?.secondsLeft === undefined ? '' : `: ${duration(progress.secondsLeft)} left`
   const stroke = progress?.phase === 'plot' ? `, stroke ${number(progress.done)} of ${number(progress.of)}` : ''
-  const text = `${plotter.name} is drawing ${job.title}${left}${stroke}.${armedToo(plotter)}`
+  const text = `${plotter.name} is drawing ${job.title}${left}${stroke}.${furtherGrant(plotter)}`
   return { text, title: job.title, job, plotter, tone: 'busy' }
 }
 
 /** What a plotter with a grant for more sheets does after the one that it draws. */
-const armedToo = ({ grant }: WirePlotter): string => (grant ? ` It stays armed ${grantedFor(grant)}.` : '')
+const furtherGrant = ({ grant }: WirePlotter): string => (grant ? ` It stays ready ${grantedFor(grant)}.` : '')
 
 function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, prompt?: string): Sentence {
   const title = job?.title ?? 'a drawing'
@@ -156,7 +156,7 @@ function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, p
         ? `Put a fresh sheet on ${plotter.name} for the next copy of ${title}.`
         : `${plotter.name} paused in ${title}. The pen is up.`)
   return {
-    text: `${text}${armedToo(plotter)}`,
+    text: `${text}${furtherGrant(plotter)}`,
     title,
     ...(job ? { job } : {}),
     plotter,
@@ -173,7 +173,7 @@ function ofInterrupted(job: WireJob, plotter?: WirePlotter): Sentence {
   return { text, title, job, ...(plotter ? { plotter } : {}), action: 'resume-dialog', tone: 'asks' }
 }
 
-/** The interrupted jobs that no idle plotter speaks of: the plotter is not idle, or the sheet was taken off. */
+/** The interrupted jobs whose sheet lies on no idle plotter: the plotter is busy or away, or the sheet was taken off. */
 function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob[]): Sentence[] {
   const jobs = queue.filter(
     ({ id, status }) =>

@@ -46,7 +46,7 @@ function Line({ sentence, store, daemon, onShow }: LineProps) {
         )}
         {plotter?.grant && plotter.gate && (
           <button type="button" onClick={() => store.request('plotter.unready', { name: plotter.name })}>
-            Disarm
+            Take grant back
           </button>
         )}
         {tone === 'busy' && job?.status === 'plotting' && (
