@@ -9,6 +9,8 @@ export interface PieceSink {
 
 /** Shares of a segment that differ by less are one place. */
 const SAME = 1e-9
+/** With fewer places on a segment, each is asked for by itself. */
+const MANY = 8
 
 /**
  * Cuts a polyline to a region, or to its outside. Each segment is split where it meets the border, and the middle of each
@@ -70,11 +72,13 @@ class Cutter {
       this.#work.spend(10 * crossings.length)
       crossings.sort((a, b) => a - b)
     }
+    const along = crossings.length < MANY ? undefined : this.#region.along(ax, ay, bx, by)
+    const contains = (t: number) =>
+      along === undefined ? this.#region.contains(ax + (bx - ax) * t, ay + (by - ay) * t) : along.contains(t)
     let [from, inkTo] = [0, 0]
     for (const to of crossings) {
       if (to - from < SAME && to < 1) continue
-      const middle = (from + to) / 2
-      if (this.#region.contains(ax + (bx - ax) * middle, ay + (by - ay) * middle) === this.#inside) {
+      if (contains((from + to) / 2) === this.#inside) {
         if (!this.#drawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
         this.#drawing = true
         inkTo = to

@@ -2,6 +2,9 @@ import { type Bounds, EMPTY_BOUNDS } from './bounds.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
+/** mm: a region is asked only where a segment comes so near to its bounds. */
+const BESIDE = 1e-3
+
 /** The union of regions; empty without regions. */
 export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Region {
   const [only] = regions
@@ -16,6 +19,21 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
       work.spend(regions.length)
       for (const region of regions) region.crossings(ax, ay, bx, by, into)
     },
+    along: (ax, ay, bx, by) => {
+      work.spend(regions.length)
+      const [low, high, left, right] = [Math.min(ay, by), Math.max(ay, by), Math.min(ax, bx), Math.max(ax, bx)]
+      const met = regions.filter(
+        ({ bounds: { minX, minY, maxX, maxY } }) =>
+          left <= maxX + BESIDE && right >= minX - BESIDE && low <= maxY + BESIDE && high >= minY - BESIDE,
+      )
+      const each = met.map((region) => region.along(ax, ay, bx, by))
+      return {
+        contains: (t) => {
+          work.spend(each.length)
+          return each.some((one) => one.contains(t))
+        },
+      }
+    },
     outlines: () => regions.flatMap((region) => [...region.outlines()]),
   }
 }
@@ -26,6 +44,10 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
   return {
     bounds: common(a.bounds, b.bounds),
     contains: (px, py) => a.contains(px, py) && b.contains(px, py),
+    along: (ax, ay, bx, by) => {
+      const [inA, inB] = [a.along(ax, ay, bx, by), b.along(ax, ay, bx, by)]
+      return { contains: (t) => inA.contains(t) && inB.contains(t) }
+    },
     crossings: (ax, ay, bx, by, into) => {
       a.crossings(ax, ay, bx, by, into)
       b.crossings(ax, ay, bx, by, into)
@@ -38,6 +60,10 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
 export const differenceOf = (a: Region, b: Region): Region => ({
   bounds: a.bounds,
   contains: (px, py) => a.contains(px, py) && !b.contains(px, py),
+  along: (ax, ay, bx, by) => {
+    const [inA, inB] = [a.along(ax, ay, bx, by), b.along(ax, ay, bx, by)]
+    return { contains: (t) => inA.contains(t) && !inB.contains(t) }
+  },
   crossings: (ax, ay, bx, by, into) => {
     a.crossings(ax, ay, bx, by, into)
     b.crossings(ax, ay, bx, by, into)

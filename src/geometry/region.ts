@@ -1,3 +1,4 @@
+import { type Along, type Meetings, PolygonAlong } from './along.ts'
 import type { Bounds } from './bounds.ts'
 import type { Strokes } from './drawing.ts'
 import { UNBOUNDED, type Work } from './work.ts'
@@ -9,6 +10,8 @@ export interface Region {
   contains(px: number, py: number): boolean
   /** Adds to `into` where the segment a–b meets the border, as fractions of its length. Duplicates are possible. */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
+  /** The same answers as `contains` along the segment a–b, for many places on it. */
+  along(ax: number, ay: number, bx: number, by: number): Along
   /** Closed lines, x and y in turn, that hold all of the border. Parts of them may lie off it. */
   outlines(): Iterable<Float64Array>
 }
@@ -17,6 +20,8 @@ export type FillRule = 'nonzero' | 'evenodd'
 
 /** mm: far below a motor step, far above rounding errors. */
 const NEAR = 1e-6
+/** Entries of all bands together, for each edge: many long edges get fewer bands. */
+const ENTRIES = 32
 
 /** The inside of polygons under a fill rule. Open polygons are closed. */
 export class PolygonRegion implements Region {
@@ -40,8 +45,10 @@ export class PolygonRegion implements Region {
     this.#edges = edgesOf(polygons)
     this.bounds = edgeBounds(this.#edges)
     const count = this.#edges.length / 4
-    this.#bands = Math.max(1, Math.min(4096, Math.ceil(Math.sqrt(count) * 2)))
-    this.#perMm = this.#bands / Math.max(NEAR, this.bounds.maxY - this.bounds.minY)
+    const height = Math.max(NEAR, this.bounds.maxY - this.bounds.minY)
+    const most = (ENTRIES * count * height) / Math.max(NEAR, sumOfHeights(this.#edges))
+    this.#bands = Math.max(1, Math.floor(Math.min(4096, Math.ceil(Math.sqrt(count) * 2), most)))
+    this.#perMm = this.#bands / height
     this.#offsets = new Uint32Array(this.#bands + 1)
     this.#members = this.#fillBands(count)
   }
@@ -49,6 +56,27 @@ export class PolygonRegion implements Region {
   contains(px: number, py: number): boolean {
     const { minX, minY, maxX, maxY } = this.bounds
     if (px < minX - NEAR || px > maxX + NEAR || py < minY - NEAR || py > maxY + NEAR) return false
+    const winding = this.#winding(px, py, true)
+    return winding === undefined || this.#fills(winding)
+  }
+
+  along(ax: number, ay: number, bx: number, by: number): Along {
+    const meetings: Meetings = { more: [], less: [], near: [], far: [] }
+    const edges = this.#edges
+    this.#eachEdge(ay, by, (e) => {
+      meet(ax, ay, bx, by, edges, e, meetings)
+    })
+    this.#work.spend(10 * (meetings.more.length + meetings.less.length + meetings.near.length))
+    const windingAt = (t: number) => this.#winding(ax + (bx - ax) * t, ay + (by - ay) * t, false) ?? 0
+    return new PolygonAlong(meetings, windingAt, (winding) => this.#fills(winding))
+  }
+
+  #fills(winding: number): boolean {
+    return this.#rule === 'nonzero' ? winding !== 0 : winding % 2 !== 0
+  }
+
+  /** How often the polygons turn around a point; undefined on the border, where `mindsBorder`. */
+  #winding(px: number, py: number, mindsBorder: boolean): number | undefined {
     const band = this.#band(py)
     const edges = this.#edges
     const [first, end] = [this.#offsets[band] as number, this.#offsets[band + 1] as number]
@@ -62,12 +90,12 @@ export class PolygonRegion implements Region {
         edges[e + 2] as number,
         edges[e + 3] as number,
       ]
-      if (isNear(px, py, ax, ay, bx, by)) return true
+      if (mindsBorder && isNear(px, py, ax, ay, bx, by)) return undefined
       if (ay <= py === by <= py) continue
       const left = (bx - ax) * (py - ay) - (px - ax) * (by - ay)
       if (by > ay ? left > 0 : left < 0) winding += by > ay ? 1 : -1
     }
-    return this.#rule === 'nonzero' ? winding !== 0 : winding % 2 !== 0
+    return winding
   }
 
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void {
@@ -75,18 +103,24 @@ export class PolygonRegion implements Region {
     const [low, high] = [Math.min(ay, by), Math.max(ay, by)]
     if (high < minY - NEAR || low > maxY + NEAR || Math.max(ax, bx) < minX - NEAR || Math.min(ax, bx) > maxX + NEAR)
       return
-    const [from, to] = [this.#band(low), this.#band(high)]
-    this.#work.spend(to - from + (this.#offsets[to + 1] as number) - (this.#offsets[from] as number))
     const edges = this.#edges
+    this.#eachEdge(low, high, (e) => {
+      const [cx, cy] = [edges[e] as number, edges[e + 1] as number]
+      const t = meeting(ax, ay, bx, by, cx, cy, edges[e + 2] as number, edges[e + 3] as number)
+      if (t >= 0) into.push(t)
+    })
+  }
+
+  /** Visits each edge in the bands between two heights once, by the place of its first number. */
+  #eachEdge(ay: number, by: number, visit: (e: number) => void): void {
+    const [from, to] = [this.#band(Math.min(ay, by)), this.#band(Math.max(ay, by))]
+    this.#work.spend(to - from + (this.#offsets[to + 1] as number) - (this.#offsets[from] as number))
     for (let band = from; band <= to; band++) {
       for (let m = this.#offsets[band] as number; m < (this.#offsets[band + 1] as number); m++) {
         const e = 4 * (this.#members[m] as number)
-        const [cx, cy] = [edges[e] as number, edges[e + 1] as number]
-        const [dx, dy] = [edges[e + 2] as number, edges[e + 3] as number]
-        // an edge is in all bands that it crosses, and meets the segment once
-        if (band > from && this.#band(Math.min(cy, dy) - NEAR) < band) continue
-        const t = meeting(ax, ay, bx, by, cx, cy, dx, dy)
-        if (t >= 0) into.push(t)
+        // an edge is in all bands that it crosses, and is visited in the first of them
+        const top = Math.min(this.#edges[e + 1] as number, this.#edges[e + 3] as number)
+        if (band === from || this.#band(top - NEAR) === band) visit(e)
       }
     }
   }
@@ -159,6 +193,58 @@ function edgeBounds(edges: Float64Array): Bounds {
     maxY = Math.max(maxY, edges[i + 1] as number)
   }
   return { minX, minY, maxX, maxY }
+}
+
+function sumOfHeights(edges: Float64Array): number {
+  let sum = 0
+  for (let e = 0; e < edges.length; e += 4) sum += Math.abs((edges[e + 3] as number) - (edges[e + 1] as number))
+  return sum
+}
+
+/** Where a–b crosses the edge from place e, and where it is near to it. */
+function meet(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  edges: Float64Array,
+  e: number,
+  { more, less, near, far }: Meetings,
+): void {
+  const [cx, cy, dx, dy] = [edges[e], edges[e + 1], edges[e + 2], edges[e + 3]] as [number, number, number, number]
+  const [rx, ry, sx, sy] = [bx - ax, by - ay, dx - cx, dy - cy]
+  const cross = rx * sy - ry * sx
+  // which side of the line an end is on depends on that end alone, so that two edges which share it agree
+  const isLeft = rx * (cy - ay) - ry * (cx - ax) > 0
+  if (isLeft !== rx * (dy - ay) - ry * (dx - ax) > 0) {
+    const t = cross === 0 ? along(rx, ry, cx - ax, cy - ay) : ((cx - ax) * sy - (cy - ay) * sx) / cross
+    if (isLeft) more.push(t)
+    else less.push(t)
+  }
+  const span = { from: 0, to: 1 }
+  between(ax, rx, Math.min(cx, dx) - NEAR, Math.max(cx, dx) + NEAR, span)
+  between(ay, ry, Math.min(cy, dy) - NEAR, Math.max(cy, dy) + NEAR, span)
+  const width = NEAR * Math.max(NEAR, Math.sqrt(sx * sx + sy * sy))
+  between(sx * (ay - cy) - sy * (ax - cx), -cross, -width, width, span)
+  if (span.from > span.to) return
+  near.push(span.from)
+  far.push(span.to)
+}
+
+const along = (rx: number, ry: number, px: number, py: number): number => {
+  const square = rx * rx + ry * ry
+  return square === 0 ? 0 : (px * rx + py * ry) / square
+}
+
+/** Narrows a span to where `start + t × slope` is between two values. */
+function between(start: number, slope: number, low: number, high: number, span: { from: number; to: number }): void {
+  if (slope === 0) {
+    if (start < low || start > high) span.to = -1
+    return
+  }
+  const [s, t] = [(low - start) / slope, (high - start) / slope]
+  span.from = Math.max(span.from, Math.min(s, t))
+  span.to = Math.min(span.to, Math.max(s, t))
 }
 
 function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: number): boolean {

@@ -4,7 +4,7 @@ import { cutPolyline } from '../../src/geometry/cut.ts'
 import { strokesOf } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import { type FillRule, PolygonRegion, type Region } from '../../src/geometry/region.ts'
-import { intersectionOf, unionOf } from '../../src/geometry/region-algebra.ts'
+import { differenceOf, intersectionOf, unionOf } from '../../src/geometry/region-algebra.ts'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { runs } from '../support/fuzz.ts'
 
@@ -95,6 +95,68 @@ describe('a polyline cut to a region', () => {
     )
   })
 })
+
+describe('a segment followed through a region', () => {
+  const corner = fc.integer({ min: 0, max: 12 })
+  const anywhere = fc.double({ min: 0, max: 12, noNaN: true })
+  const polygonOf = (each: fc.Arbitrary<number>) =>
+    fc.array(fc.tuple(each, each), { minLength: 3, maxLength: 60 }).map((list) => list.flat())
+  const end = fc.oneof(corner, anywhere)
+
+  it('is inside where single points are, also on corners and along edges', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(polygonOf(corner), polygonOf(anywhere)), { minLength: 1, maxLength: 3 }),
+        fc.tuple(end, end, end, end),
+        fc.constantFrom<FillRule>('nonzero', 'evenodd'),
+        fc.constantFrom('first', 'union', 'intersection', 'difference'),
+        (polygons, [ax, ay, bx, by], rule, kind) => {
+          const regions = polygons.map((polygon) => new PolygonRegion(strokesOf(polygon), rule))
+          const within = combined(regions, kind)
+          const found: number[] = []
+          within.crossings(ax, ay, bx, by, found)
+          const places = [0, ...found.sort((s, t) => s - t), 1]
+          const along = within.along(ax, ay, bx, by)
+          for (let i = 1; i < places.length; i++) {
+            const [from = 0, to = 0] = [places[i - 1], places[i]]
+            if (to - from < 1e-7) continue
+            const t = (from + to) / 2
+            expect(along.contains(t)).toBe(within.contains(ax + (bx - ax) * t, ay + (by - ay) * t))
+          }
+        },
+      ),
+      runs(4000),
+    )
+  })
+
+  it('of a star takes steps in proportion to what is left of it', () => {
+    const steps = (corners: number): number => {
+      let sum = 0
+      const work = { spend: (n: number) => (sum += n) }
+      const star = Array.from({ length: corners }, (_, i) => {
+        const angle = (2 * Math.PI * i * Math.floor(corners / 2 - 1)) / corners
+        return [50 + 40 * Math.cos(angle), 50 + 40 * Math.sin(angle)]
+      })
+      const within = new PolygonRegion(strokesOf(star.flat()), 'evenodd', work)
+      const writer = new StrokeWriter()
+      for (const line of [
+        [0, 45, 100, 55],
+        [45, 0, 55, 100],
+      ])
+        cutPolyline(Float64Array.from(line), within, writer, 'inside', work)
+      expect(writer.strokes).toBeGreaterThan(corners / 4)
+      return sum
+    }
+    expect(steps(4001) / steps(2001)).toBeLessThan(2.5)
+  })
+})
+
+function combined(regions: readonly Region[], kind: string): Region {
+  const [first, second] = regions
+  if (first === undefined || second === undefined || kind === 'first') return first ?? unionOf([])
+  if (kind === 'union') return unionOf(regions)
+  return kind === 'intersection' ? intersectionOf(first, second) : differenceOf(first, second)
+}
 
 /** The textbook's ray to the right. */
 function isInside(polygon: readonly number[], px: number, py: number): boolean {
