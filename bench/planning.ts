@@ -21,17 +21,21 @@ interface Row extends Estimate {
 const CORPUS = join(packageRoot, '../shared/corpus')
 /** Drawings whose plans are bounded: scattered lines, and those with many closed strokes. */
 const BOUNDED = ['scatter:50', 'scatter:100', 'scatter:180', 'scatter:1000', 'scatter:10000', 'contours', 'circles 5k']
+/** Drawings of closed strokes, whose seams are free. */
+const CLOSED = ['contours', 'outlines 3k', 'circles 5k', 'stipple 10k']
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
  * `planning [CASE…] [--no-scaling]`: plot seconds and planning time, compared with saxi's planner. `--tables` leaves out the
- * whole way from an SVG and the scaling. `--bound` shows only the proven distance of the plans from the fastest order. Seconds
- * of plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
+ * whole way from an SVG and the scaling. `--bound` shows only the proven distance of the plans from the fastest order, and
+ * `--seams` only how much less a long search over order, direction and seam finds. Seconds of plotting are by plotd's own motion
+ * on an AxiDraw V3, the same for every planner.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'))
   if (args.includes('--bound')) return bounds(wanted.length > 0 ? wanted : BOUNDED)
+  if (args.includes('--seams')) return seams(wanted.length > 0 ? wanted : CLOSED)
   const peers = installPeers()
   const engines = ['file', ...(peers ? ['saxi reorder', 'saxi reorder merge'] : []), 'plotd', 'plotd once']
   const drawings = [...Object.keys(CASES), ...corpus()]
@@ -91,6 +95,27 @@ function bounds(drawings: readonly string[]): void {
       (row.gap * row.seconds).toFixed(4),
       `${(100 * row.gap).toFixed(4)} %`,
       row.cpu.toFixed(2),
+    ]
+    console.log(`| ${cells.join(' | ')} |`)
+  }
+}
+
+/** The plan's figures divided by those of the reference, which has searched for less time or for less travel. */
+function seams(drawings: readonly string[]): void {
+  console.log(
+    '| drawing | travel / least travel | travel / that of least time | plot s / least | processor, s | of reference, s |',
+  )
+  console.log('|---|---|---|---|---|---|')
+  for (const name of drawings) {
+    const [plan, time, travel] = ['plotd', 'reference for time', 'reference for travel'].map((e) => measure(e, name))
+    if (!plan || !time || !travel) continue
+    const cells = [
+      basename(name, '.svg'),
+      (plan.travelMm / travel.travelMm).toFixed(3),
+      (plan.travelMm / time.travelMm).toFixed(3),
+      (plan.seconds / time.seconds).toFixed(4),
+      plan.cpu.toFixed(2),
+      time.cpu.toFixed(1),
     ]
     console.log(`| ${cells.join(' | ')} |`)
   }

@@ -1,0 +1,48 @@
+import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
+import { KdTree } from '../../src/geometry/kd-tree.ts'
+
+/** Vertices that are compared with each vertex. */
+const NEAR = 12
+
+/** The strokes nearest to each, by their nearest vertices: `most` entries a stroke, filled up with −1. */
+export interface NearStrokes {
+  readonly most: number
+  readonly stroke: Int32Array
+  /** The vertices of both strokes that are nearest to each other. */
+  readonly own: Int32Array
+  readonly other: Int32Array
+}
+
+export function nearStrokes({ points, starts }: Strokes, most: number): NearStrokes {
+  const count = strokeCount({ points, starts })
+  const owner = new Int32Array(points.length / 2)
+  for (let i = 0; i < count; i++) owner.fill(i, starts[i], starts[i + 1])
+  const tree = new KdTree(points)
+  const ids = new Int32Array(NEAR)
+  const distances = new Float64Array(NEAR)
+  const near = {
+    most,
+    stroke: new Int32Array(count * most).fill(-1),
+    own: new Int32Array(count * most),
+    other: new Int32Array(count * most),
+  }
+  for (let i = 0; i < count; i++) {
+    const least = new Map<number, { d: number; own: number; other: number }>()
+    for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
+      const at = { x: points[2 * v] as number, y: points[2 * v + 1] as number, skip: i }
+      const found = tree.nearestOfOthers(at, NEAR, owner, ids, distances)
+      for (let f = 0; f < found; f++) {
+        const [w, d] = [ids[f] as number, distances[f] as number]
+        const j = owner[w] as number
+        if (d < (least.get(j)?.d ?? Infinity)) least.set(j, { d, own: v, other: w })
+      }
+    }
+    const sorted = [...least].sort(([, a], [, b]) => a.d - b.d).slice(0, most)
+    sorted.forEach(([j, { own, other }], n) => {
+      near.stroke[i * most + n] = j
+      near.own[i * most + n] = own
+      near.other[i * most + n] = other
+    })
+  }
+  return near
+}
