@@ -1,3 +1,5 @@
+import { COMPOSED } from './arabic-marks.ts'
+
 /** Letters with the code points of their forms: alone, final, and where they have them initial and medial. */
 const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
   (
@@ -55,6 +57,21 @@ const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
   ).map(([letter, first, count]) => [letter, Array.from({ length: count }, (_, i) => first + i)]),
 )
 
+/** The forms of letters that are composed of another letter and marks. */
+const COMPOSED_FORMS: ReadonlyMap<string, { readonly forms: readonly number[]; readonly marks: string }> = new Map(
+  COMPOSED.map(([letter, of, count, marks = '']) => {
+    const [apart, joined] = Array.from(of, (base) => FORMS.get(base) ?? [])
+    const all = [...(apart?.slice(0, 2) ?? []), ...(joined?.slice(2) ?? [])]
+    return [letter, { forms: all.slice(0, count), marks }]
+  }),
+)
+
+/** A letter that is composed of another one, alone, as that letter with marks; other characters stay as they are. */
+export function takenApart(character: string): string {
+  const made = COMPOSED_FORMS.get(character.charAt(0))
+  return made ? String.fromCodePoint(made.forms[0] ?? 0) + made.marks + character.slice(1) : character
+}
+
 /** Lam with an alef after it is one sign, alone or final. */
 const LAM_ALEF: Readonly<Record<string, number>> = { آ: 0xfef5, أ: 0xfef7, إ: 0xfef9, ا: 0xfefb }
 const ARABIC = /[\u0600-\u06FF]/
@@ -99,7 +116,14 @@ function withLamAlef(graphemes: readonly string[]): Unit[] {
     if (ligature !== undefined) {
       units.push({ char: char + next, forms: [ligature, ligature + 1], marks: char.slice(1) + next.slice(1) })
       i++
-    } else units.push({ char, forms: FORMS.get(char.charAt(0)), marks: char.slice(1) })
+    } else {
+      const made = COMPOSED_FORMS.get(char.charAt(0))
+      units.push({
+        char,
+        forms: made?.forms ?? FORMS.get(char.charAt(0)),
+        marks: (made?.marks ?? '') + char.slice(1),
+      })
+    }
   }
   return units
 }

@@ -2,7 +2,9 @@ import { compose, scaling, transformed } from '../../geometry/affine.ts'
 import { type Bounds, isEmpty } from '../../geometry/bounds.ts'
 import { type Strokes, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, mapped, moved, together, unit, withoutDot } from '../fonts/parts.ts'
+import { glyphFor, linesOf, mapped, moved, together, unit, withoutDot } from '../fonts/parts.ts'
+import { takenApart } from './arabic.ts'
+import { WITHOUT_DOTS } from './arabic-marks.ts'
 import { MARKS, type Mark } from './marks.ts'
 import { built } from './recipes.ts'
 
@@ -18,7 +20,11 @@ const GAP = 2.5
 export function composed(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = built(font, character)
   if (glyph) return glyph
-  const { baseChar, base, marks } = baseOf(font, Array.from(character.normalize('NFD')))
+  const apart = takenApart(character)
+  const { baseChar, base: whole, marks: all } = baseOf(font, Array.from(apart.normalize('NFD')))
+  const marks = all.filter((mark) => mark !== WITHOUT_DOTS)
+  const base = whole && all.length > marks.length ? mainsOf(whole) : whole
+  if (marks.length === 0 && (apart !== character || all.length > 0)) return base
   const known = marks.map((mark) => MARKS.get(drawnMark(baseChar, mark)))
   if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
   const dotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
@@ -35,6 +41,14 @@ export function composed(font: StrokeFont, character: string): Glyph | undefined
   const { joins } = bare
   const written = joins !== undefined && { joins, mains: bare.mains ?? strokeCount(bare.strokes) }
   return { ...glyphOf(bare.advance, strokes), ...written }
+}
+
+/** A letter without the strokes that follow after its word. */
+function mainsOf(glyph: Glyph): Glyph {
+  const { mains, strokes } = glyph
+  if (mains === undefined || mains >= strokeCount(strokes)) return glyph
+  const lines = linesOf(glyph).slice(0, mains)
+  return { ...glyph, ...glyphOf(glyph.advance, together(...lines.map((line) => strokesOf([...line])))) }
 }
 
 /** The box below a mark on a space: the place of a small letter. */

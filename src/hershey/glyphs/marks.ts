@@ -1,3 +1,5 @@
+import { ARABIC_MARKS } from './arabic-marks.ts'
+
 /**
  * A combining mark as strokes, for letters that no font has. Units are 21sts of the cap height, as in Hershey's capitals;
  * y points down. (0, 0) is the middle of the edge that faces the letter: the lower edge of a mark above, the upper edge of
@@ -49,6 +51,8 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u030B', { place: 'above', lines: [shifted(acute, -2), shifted(acute, 2)], own: '˝' }],
   ['\u030C', { place: 'above', lines: [[-3, -4, 0, 0, 3, -4]], own: 'ˇ' }],
   ['\u030F', { place: 'above', lines: [shifted(grave, -2), shifted(grave, 2)] }],
+  ['\u030D', { place: 'above', lines: [[0, 0, 0, -4]] }],
+  ['\u0310', { place: 'above', lines: [arc(3.5, 0.85, 180, 0, -2.4), dotAt(-0.3, -4.4)] }],
   ['\u0311', { place: 'above', lines: [arc(3.5, 0.85, 180, 360, 0)] }],
   ['\u0312', { place: 'above', lines: [], comma: true }],
   ['\u0313', { place: 'above', lines: [[0, -4, 0.8, -3, 0.5, -1.5, -0.8, 0]] }],
@@ -56,6 +60,7 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u031B', { place: 'corner', lines: [[-2, 1.5, 0.6, 0.6, 1.8, -1.2, 1.5, -3.2]] }],
   ['\u0323', { place: 'below', lines: [], dots: [0] }],
   ['\u0324', { place: 'below', lines: [], dots: [-3, 3] }],
+  ['\u0358', { place: 'corner', lines: [dotAt(1, -2)] }],
   ['\u0325', { place: 'below', lines: [arc(2.2, 1, 90, 450, 2.2)] }],
   ['\u0326', { place: 'below', lines: [], comma: true }],
   ['\u0327', { place: 'attached', lines: [cedilla], own: '¸' }],
@@ -144,4 +149,5 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0655', { place: 'below', lines: [[2, 0.6, 0, 0.2, -1, 1.6, 0.6, 2.6, 2.2, 2.4, -2, 4.2]] }],
   ['\u0670', { place: 'above', lines: [[0, -5, 0, -0.5]] }],
   ['\u0345', { place: 'below', lines: [[0, 0, -0.3, 3, 0.4, 3.8, 1.4, 3.4]] }],
+  ...ARABIC_MARKS,
 ])

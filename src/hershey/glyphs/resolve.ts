@@ -7,6 +7,7 @@ import { strokeCount } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { fontsGeneration, inLanguage, loadFont, ownFonts } from '../fonts/library.ts'
 import { glyphFor, row } from '../fonts/parts.ts'
+import { shapedArabic } from './arabic.ts'
 import { composed } from './compose.ts'
 import { languageForm } from './language-forms.ts'
 import { SPACES, substitutesFor } from './substitutes.ts'
@@ -96,10 +97,16 @@ function substituted(font: StrokeFont, char: string): Extract<Resolved, { how: '
   for (const as of substitutesFor(char)) {
     const whole = inside(font, as)
     if (whole) return { how: 'substituted', glyph: whole.glyph, as }
-    const parts = Array.from(as, (part) => inside(font, part)?.glyph)
+    const parts = inOrder(as).map((part) => inside(font, part)?.glyph)
     if (parts.every((part) => part !== undefined)) return { how: 'substituted', glyph: row(parts), as }
   }
   return undefined
+}
+
+/** The characters of a substitute from left to right, Arabic letters joined. */
+function inOrder(text: string): readonly string[] {
+  const shaped = shapedArabic(Array.from(text)).map(({ shown }) => shown)
+  return /\p{Script=Arabic}/u.test(text) ? shaped.reverse() : shaped
 }
 
 const RIGHT_TO_LEFT = ['yona', 'bulbul'] as const

@@ -52,6 +52,7 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   Ŋ: ['NG'],
   ə: ['e'],
   ς: ['σ'],
+  ۍ: ['ی'],
   '・': ['·'],
   '「': ['‘'],
   '」': ['’'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { notesOn } from '../../../src/hershey/index.ts'
+import { layoutText, notesOn } from '../../../src/hershey/index.ts'
 
 /** Sentences with the letters of a language, its quotes, and its rarer signs. */
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -61,6 +61,33 @@ const SENTENCES: Readonly<Record<string, string>> = {
   Latin: 'Gaza frequens Libycos duxit Karthago triumphos. ā ē ī ō ū ȳ æ œ',
   Uzbek: 'O‘zbekiston, g‘oya',
   Filipino: 'Ang bawat rehistradong ₱100 ñ',
+  Pashto: 'ټول انسانان آزاد نړی ته راځي، ښه ژبه پښتو ګټه ړوند ځای څوک ډوډی ئې ې ګ ڼ',
+  Sindhi: 'سڀئي انسان آزاد ڄاوا آھن، ٻار ٺھ ڌي ڳالھ ڱ ڻ ڇ ڦل ڙ ۽ ۾',
+  Uyghur: 'ھەممە ئادەم ئەركىن تۇغۇلىدۇ، ۋە ڭ ې ۈ ۇ گۈزەل',
+  Kurdish: 'Hemû mirov azad û di weqar û mafan de wekhev tên dinyayê, çêjî, şîn ئازاد، ڕۆژ ڵ ێ ڤ',
+  Igbo: 'A mụrụ mmadụ nile n’ohere, ịhụnanya, ọ̀ma, ṅ, Ị Ọ Ụ',
+  Ewe: 'Wodzi amegbetɔwo katã, ŋutɔ, ƒe ɖe ɣe ʋu, ɛ ɔ Ɖ Ƒ Ɣ Ʋ Ɛ Ɔ Ŋ',
+  Lingala: 'Bato nyonso na mbotama, lɔkɔ́lá, mɔ̌, ɛ́, ɔ̂',
+  Twi: 'Wɔawo adasamma nyinaa, Ɛyɛ Ɔ ɛ',
+  Fula: 'Innama aadeeji fof, ɓe ɗe ŋ ƴ ɲ Ɲ',
+  Guarani: 'Mayma yvypóra ou ko yvy ári iñapytʼyre, g̃, ỹ, ẽ ũ ĩ, G̃uaraní Ỹ',
+  Navajo: 'Bilaʼashdlaʼii tʼáá ałtsoh, ą́ ę́ į́ ǫ́ łį́į́ʼ Ńdaga’',
+  Livonian: 'Amād rovzt attõ sindõnd, ȭ ȱ ǟ ḑ ņ ŗ ţ Ḑ Ȭ',
+  SkoltSami: 'Puk oummu šâdde, ǩ ǯ ʒ ǥ ǧ õ â å ŋ Ǩ Ǯ Ǥ Ǧ ʹ',
+  Chechen: 'Массо а адамаш, Ӏ ӏ кӀант, гӏо, хьо, аьлла',
+  Ossetic: 'Адæймæгтæ се ’ппæт дæр, Æ ӕ Ӕ',
+  Abkhaz: 'Ауаа зегь, аҧсуа, ҟ ҽ ҿ ҩ ӡ ӷ ҭ ҳ ӏ ҵ ҷ ҕ ԥ џь',
+  Bashkir: 'Бөтә кешеләр, ҙ ҡ ҫ ғ ң һ Ҙ Ҡ Ҫ',
+  Chuvash: 'Пур ҫын та ирӗклӗ, ӑ ӗ ӳ ҫ Ӑ Ӗ Ӳ',
+  Sakha: 'Дьон барыта, ҕ ҥ ө һ ү ҔҤ',
+  Udmurt: 'Ваньмыз адями, ӝ ӟ ӥ ӧ ӵ',
+  Tajik: 'Тамоми одамон озод, ӣ ӯ ҷ ҳ қ ғ Ӣ Ӯ',
+  SanskritRomanized: 'ṛṣi saṃskṛtam, ḷ ḹ ṝ ñ ṅ ṇ ṭ ḍ ś ḥ Ṛ r̥ l̥ m̐',
+  ArabicRomanized: 'al-Qurʾān, ʿAlī, ḥāmid, ṣabr, ḍāl, ṭāʾ, ẓuhr, ġ ḫ ḏ ṯ',
+  Malagasy: 'Teraka afaka, mànana, n̈ oô',
+  Faroese: 'Øll menniskju eru fødd fræls, góður, ý Ð',
+  Breton: 'Dieub ha par, c’hoar, ñ ù, C’HOAR',
+  Tongan: 'Ko e kotoa, ʻoku, fāʻeleʻi, é',
   Currencies: '€ £ $ ¥ ₺ ₽ ₴ ₹ ₪ ₫ ₱ ₩ ₦ zł Kč',
   Kana: 'いろはにほへと。カタカナ「ヴァイオリン」ぱぴぷぺぽ、きゃっきゅっ',
 }
@@ -82,5 +109,25 @@ describe('a language that no font here has', () => {
     const graphemes = new Set(sentence.replace(' ', '').match(/\P{M}\p{M}*/gu))
     const named = notesOn(sentence, 'linnet').flatMap(({ how, char }) => (how === 'missing' ? [char] : []))
     expect(new Set(named)).toEqual(graphemes)
+  })
+})
+
+describe('Arabic letters that are composed of others', () => {
+  const strokes = (text: string) => layoutText(text, { font: 'bulbul' }).strokes.starts.length - 1
+
+  it('join as the letters do whose strokes they have', () => {
+    expect(strokes('ټټټ')).toBe(strokes('تتت') + 3) // three rings
+    expect(strokes('ببب') - 3).toBe(1)
+    expect(strokes('ېېې')).toBe(1 + 3 * 2)
+    expect(strokes('ىىى')).toBe(1)
+  })
+
+  it('are set by neighbors on one side only where the letter takes no other', () => {
+    expect(strokes('ڕڕ')).toBe(strokes('رر') + 2)
+  })
+
+  it('names letters that nothing draws', () => {
+    expect(notesOn('ڪ', 'linnet').map(({ how }) => how)).toEqual(['missing'])
+    expect(notesOn('ۍ', 'linnet').map(({ how }) => how)).toEqual(['substituted'])
   })
 })
