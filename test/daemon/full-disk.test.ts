@@ -56,7 +56,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   const client = await connect({ url: daemon.url, token: daemon.token })
   const { id } = await client.submit({
     task: 'pattern',
-    params: { pattern: 'grid', width: 150, height: 150, cell: 5 },
+    params: { pattern: 'grid', width: 150, height: 150, cell: 15 },
     plot: { plotter: 'axi' },
   })
   const waiting = await client.submit({ task: 'text', params: { text: 'later' }, hold: true })

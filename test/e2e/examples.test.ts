@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cancelJob, enqueue, getJobStatus } from '../../src/index.ts'
-import { type Child, daemonProcess, node } from '../support/processes.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { type Child, node } from '../support/processes.ts'
 
 let folder: string
-let daemon: (Child & { url: string }) | undefined
+let daemon: StartedDaemon | undefined
 let artboards: Child
 let url: string
 let env: { PLOTD_STATE: string }
@@ -19,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await artboards.kill('SIGKILL')
-  await daemon?.kill('SIGTERM')
+  await daemon?.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -44,7 +45,7 @@ describe('examples/artboard', () => {
   })
 
   it('queues them when it is there, urgent ones first, and tells when the file is ready', async () => {
-    daemon = await daemonProcess({ port: 0, state: env.PLOTD_STATE, output: join(folder, 'output') })
+    daemon = await startedDaemon({ state: env.PLOTD_STATE, output: join(folder, 'output') })
     const { job = '' } = await create({ id: 'c', ...size, urgent: true })
     const ask = async () => (await (await fetch(`${url}/${job}`)).json()) as { ready: boolean; path: string }
     await expect.poll(async () => (await ask()).ready).toBe(true)

@@ -1,11 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
-import { type Child, daemonProcess } from '../support/processes.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
 const EXTENSION = join(packageRoot, 'clients/inkscape')
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
@@ -22,26 +20,14 @@ const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://
 describe.runIf(has('python3'))('the Inkscape extension', () => {
   let folder: string
   let document: string
-  let daemon: (Child & { url: string }) | undefined
-  let client: PlotdClient
+  let daemon: StartedDaemon
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plotd-inkscape-'))
+    daemon = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }] })
+    folder = daemon.folder
     document = join(folder, 'drawing.svg')
     await writeFile(document, DRAWING)
-    const plotters = [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }]
-    daemon = await daemonProcess({
-      port: 0,
-      state: join(folder, 'state'),
-      output: join(folder, 'output'),
-      plotters,
-    })
-    client = await connect({ state: join(folder, 'state') })
   })
-  afterAll(async () => {
-    client.close()
-    await daemon?.kill('SIGTERM')
-    await rm(folder, { recursive: true, force: true })
-  })
+  afterAll(() => daemon.close())
 
   /** Runs a program as its user would, in a session whose settings are its own. */
   function run(program: string, words: readonly string[], state = join(folder, 'state')) {
@@ -57,7 +43,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
   }
   const send = (flags: readonly string[], state?: string) =>
     run('python3', [join(EXTENSION, 'plotd_send.py'), ...flags, document], state)
-  const newest = async () => (await client.call('job.list', { sort: 'newest', limit: 1 })).jobs[0]
+  const newest = async () => (await daemon.client.call('job.list', { sort: 'newest', limit: 1 })).jobs[0]
 
   it('queues the document for the plotter, and leaves it as it was', async () => {
     const flags = ['--id=g1', '--plotter=axi', '--copies=2', '--layers=2', '--priority=high', '--hold=true', '--title=']

@@ -1,21 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/threads.ts'
-import { type Child, daemonProcess } from '../support/processes.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
 let folder: string
-let daemon: Child & { url: string }
+let daemon: StartedDaemon
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'plotd-languages-'))
-  daemon = await daemonProcess({ port: 0, state: join(folder, 'state'), output: join(folder, 'output') })
+  daemon = await startedDaemon()
+  folder = daemon.folder
 })
-afterAll(async () => {
-  await daemon.kill('SIGTERM')
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => daemon.close())
 
 /** Runs a program of another language as its user would. */
 function run(command: string, words: readonly string[], input = ''): Promise<{ code: number | null; out: string }> {

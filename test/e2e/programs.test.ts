@@ -119,7 +119,7 @@ describe('docs/programs/node.md', () => {
     expect(await newest()).toMatchObject({ status: 'rendered', title: 'hello' })
   })
 
-  it('queues a batch, and asks for its ink later', async () => {
+  itLong('queues a batch, and asks for its ink later', async () => {
     const text = take('node.md', 'batch.mjs').replace('await using', 'const') // for Node 20, as the page says
     await writeFile(join(folder, 'batch.mjs'), `${text}\nplotd.close()\n`)
     expect(await run(process.execPath, 'batch.mjs')).toContain('postcards/postcard_Cleo_invitation.svg')
@@ -148,7 +148,7 @@ describe.runIf(hasPython)('docs/programs/python.md', () => {
     expect(await runSnippet('python.md', 'queue_card.py')).toMatch(/^finished .*postcard_Ada_birthday.*\.svg/)
   })
 
-  it('draws itself, and waits for a sheet', async () => {
+  itLong('draws itself, and waits for a sheet', async () => {
     expect(await runSnippet('python.md', 'drawing.py')).toBe('rendered\n')
     expect(await newest()).toMatchObject({ status: 'rendered', plot: { copies: 2 } })
   })
@@ -260,7 +260,7 @@ describe('docs/programs/processing.md', () => {
     expect(await newest()).toMatchObject({ title: 'sketch', plot: { pageSize: '148x105mm' } })
   })
 
-  it('takes the SVG of a p5.js sketch from its own page, and from no other', async () => {
+  itLong('takes the SVG of a p5.js sketch from its own page, and from no other', async () => {
     const url = await serve('processing.md', 'sketch-server.mjs')
     const fetchHere = (path: string, options: RequestInit) => fetch(url + path, options)
     const code = `${take('processing.md', 'plot-key.js')}; plotDrawing`

@@ -1,11 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/threads.ts'
+import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { isLong, itLong } from '../support/fuzz.ts'
-import { type Child, daemonProcess } from '../support/processes.ts'
 
 const SOURCE = join(packageRoot, 'clients/python')
 
@@ -37,24 +36,14 @@ function run(command: string, words: readonly string[], env: Record<string, stri
 
 describe.runIf(python !== undefined)('the Python package', () => {
   let folder: string
-  let daemon: (Child & { url: string }) | undefined
+  let daemon: StartedDaemon
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plotd-python-'))
-    const plotters = [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }]
-    const starting = daemonProcess({
-      port: 0,
-      state: join(folder, 'state'),
-      output: join(folder, 'output'),
-      plotters,
-    })
+    daemon = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }] })
+    folder = daemon.folder
     // pytest is the machine's; the package is the venv's. Making it takes most of the time.
     if (isLong) await run(python ?? '', ['-m', 'venv', '--system-site-packages', join(folder, 'venv')])
-    daemon = await starting
   })
-  afterAll(async () => {
-    await daemon?.kill('SIGTERM')
-    await rm(folder, { recursive: true, force: true })
-  })
+  afterAll(() => daemon.close())
 
   itLong('is built into the same wheel twice, and installed from it without an index', async () => {
     const pip = join(folder, 'venv/bin/pip')

@@ -69,24 +69,18 @@ function filesOf(root: string): string {
 }
 
 describe('a service', () => {
-  it('prints its address in one line of JSON without a link', async () => {
-    const { ready, child, ended, written } = await served()
-    expect(ready).toEqual({
+  it('prints its address in one line of JSON, and no token, session or code into logs, answers or files', async () => {
+    const first = await served()
+    expect(first.ready).toEqual({
       event: 'ready',
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       socket: join(state, 'plotd.sock'),
-      pid: child.pid,
+      pid: first.child.pid,
       version: expect.stringMatching(/^\d/),
       state,
       output: join(folder, 'output'),
     })
-    expect(written()).not.toMatch(/#(login|token)=/)
-    child.kill('SIGTERM')
-    expect(await ended).toBe(0)
-  })
-
-  it('writes no token, session or code into logs, answers or files', async () => {
-    const first = await served()
+    expect(first.written()).not.toMatch(/#(login|token)=/)
     const url = String(first.ready['url'])
     const client = await connect({ state })
     const master = readFileSync(join(state, 'token'), 'utf8').trim()
@@ -141,7 +135,7 @@ describe('a service', () => {
     client.close()
     const again = await served()
     again.child.kill('SIGTERM')
-    await again.ended
+    expect(await again.ended).toBe(0)
     writeFileSync(join(state, 'tokens.json'), `{"plotd": 1, "tokens": ["${shop}"]}`)
     const damaged = service(SERVE)
     expect(await damaged.ended).not.toBe(0)

@@ -16,7 +16,7 @@ import { sample } from '../support/fuzz.ts'
 const folder = join(packageRoot, 'test/golden/svg')
 const files = sample(
   readdirSync(folder).filter((name) => name.endsWith('.svg')),
-  40,
+  25,
 )
 /** What is known to differ. A file that agrees again fails the test, so that the list stays true. */
 const KNOWN: Readonly<Record<string, string>> = {

@@ -32,7 +32,7 @@ function fitsAt(params: object): boolean {
 describe.each(names)('the postcard %s', (template) => {
   it.each(sample(MESSAGES, 2))('keeps every mark 8 mm from the edge, with %s for a message', async (_, message) => {
     const small = message.length % 2 === 0 ? 'a6' : '4x6in'
-    for (const size of ['210x148', small] as const) {
+    for (const size of sample(['210x148', small] as const, message === '' ? 2 : 1)) {
       const [width, height] = SIZES[size]
       const params = { recipient: 'Ada', template, size, message, from: 'Charles' }
       if (size !== '210x148' && !fitsAt(params)) continue

@@ -129,7 +129,7 @@ describe('the bound on all orders', () => {
   })
 
   it('is in the report when it was asked for, and below the estimate', () => {
-    const drawing = drawingOf(lines(40), 100, 100)
+    const drawing = drawingOf(lines(20), 100, 100)
     const { bound: of, estimate } = prepare(drawing, { bound: true }, profile).report
     expect(of?.seconds).toBeLessThanOrEqual(estimate.seconds)
     expect(of?.gap).toBeCloseTo(1 - (of?.seconds ?? 0) / estimate.seconds)

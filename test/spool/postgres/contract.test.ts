@@ -1,7 +1,6 @@
 import { describe, it } from 'vitest'
 import { openPostgres } from '../../../src/spool/postgres/index.ts'
 import { aSpool, type OpenSpool } from '../../contracts/spool.ts'
-import { itAnnouncesAndLists } from '../../contracts/spool-events.ts'
 import { itGivesClaims } from '../../contracts/spool-work.ts'
 import { isLong } from '../../support/fuzz.ts'
 import { WITHOUT_POSTGRES } from '../../support/postgres.ts'
@@ -9,7 +8,7 @@ import { emptySpool, sharedDatabase } from '../../support/postgres-shared.ts'
 
 if (WITHOUT_POSTGRES === undefined) {
   const database = sharedDatabase()
-  const parts = isLong ? undefined : [itGivesClaims, itAnnouncesAndLists]
+  const parts = isLong ? undefined : [itGivesClaims]
   const open: OpenSpool = async (clock) => {
     const url = await database
     await emptySpool(url)
