@@ -25,7 +25,7 @@ export interface Archive {
   row(id: string): ArchiveRow | undefined
   rows(): Iterable<ArchiveRow>
   /** The id of the archived job with this idempotency key. */
-  keyed(key: string): string | undefined
+  idByKey(key: string): string | undefined
   /** The params files of archived jobs. */
   paramsFiles(): Iterable<string>
   read(id: string): Promise<Archived | undefined>
@@ -40,7 +40,7 @@ export const noArchive: Archive = {
   size: 0,
   row: () => undefined,
   rows: () => [],
-  keyed: () => undefined,
+  idByKey: () => undefined,
   paramsFiles: () => [],
   read: () => Promise.resolve(undefined),
   scan: async function* () {},

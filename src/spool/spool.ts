@@ -188,7 +188,7 @@ export interface Spool {
   release(claim: Claim): Promise<Job>
 
   /** The last holder of a canceled plot reports once, with the pen up, the strokes on the paper. */
-  inked(claim: Claim, progress: Progress): Promise<Job>
+  reportInk(claim: Claim, progress: Progress): Promise<Job>
 
   cancel(id: string): Promise<Job>
   hold(id: string): Promise<Job>

@@ -127,11 +127,11 @@ export function itGivesClaims(bench: Bench): void {
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 1, of: 10 })
       const drawn = { phase: 'plot', done: 3, begun: 4, of: 10 } as const
-      await expect(bench.spool.inked(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      await expect(bench.spool.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
       await bench.spool.cancel(id)
-      expect(await bench.spool.inked(claim, drawn)).toMatchObject({ status: 'canceled', progress: drawn })
+      expect(await bench.spool.reportInk(claim, drawn)).toMatchObject({ status: 'canceled', progress: drawn })
       expect(await bench.get(id)).toMatchObject({ status: 'canceled', progress: drawn })
-      await expect(bench.spool.inked(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      await expect(bench.spool.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
     })
 
     it('that pause and go on, saying why', async () => {

@@ -214,7 +214,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   async canceled(executed: number, begun: number): Promise<void> {
     this.#begun = begun
     await this.#turn
-    await this.#spool.inked(this.#claim, this.#progress(executed))
+    await this.#spool.reportInk(this.#claim, this.#progress(executed))
   }
 
   /** Resolves when everything up to now is written. @throws what the spool threw */

@@ -55,7 +55,7 @@ export class ArchiveFile implements Archive {
     return this.#rows.values()
   }
 
-  keyed(key: string): string | undefined {
+  idByKey(key: string): string | undefined {
     return this.#keys.get(key)
   }
 

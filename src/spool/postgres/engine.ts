@@ -118,8 +118,8 @@ export class PostgresEngine implements Spool {
     return work.end(this.#open(), claim, () => ({ type: 'release' }))
   }
 
-  async inked(claim: Claim, progress: Progress): Promise<Job> {
-    return work.inked(this.#open(), claim, progress)
+  async reportInk(claim: Claim, progress: Progress): Promise<Job> {
+    return work.reportInk(this.#open(), claim, progress)
   }
 
   async cancel(id: string): Promise<Job> {

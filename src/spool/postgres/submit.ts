@@ -24,7 +24,7 @@ export async function submit({ writer }: Context, requests: readonly NewJob[]): 
     run: async (tx) => {
       for (const { job } of drafts) {
         // A repeated request is answered, whatever its time and its parents are by now.
-        if (job.idempotencyKey !== undefined && tx.keyed(job.idempotencyKey) !== undefined) continue
+        if (job.idempotencyKey !== undefined && tx.idByKey(job.idempotencyKey) !== undefined) continue
         if (job.runAt !== undefined) checkRunAt(job.runAt, tx.now)
         await checkParents(tx, job.dependsOn)
       }
@@ -49,7 +49,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
 /** Stores the job, unless its key is known. */
 async function add(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<Submitted> {
   const { idempotencyKey: key } = checked
-  const known = key === undefined ? undefined : tx.keyed(key)
+  const known = key === undefined ? undefined : tx.idByKey(key)
   if (known !== undefined) {
     const row = await tx.find(known)
     if (row !== undefined) return { ...row.job, repeated: true }

@@ -112,7 +112,7 @@ export class Tx {
   }
 
   /** The id of the job that has this idempotency key. The job may be forgotten. */
-  keyed(key: string): string | undefined {
+  idByKey(key: string): string | undefined {
     return this.#keys.get(digestOf(key))
   }
 

@@ -165,7 +165,7 @@ export function goOn(context: Context, claim: Claim, event: JobEvent): Promise<J
 }
 
 /** Stores what is on the paper of a canceled plot, as its last holder reports it. */
-export function inked({ writer, host }: Context, { job: { id }, token }: Claim, progress: Progress): Promise<Job> {
+export function reportInk({ writer, host }: Context, { job: { id }, token }: Claim, progress: Progress): Promise<Job> {
   return writer.do({
     needs: [id],
     run: async (tx) => {

@@ -83,8 +83,8 @@ export class Ledger {
   }
 
   /** The id of the job that has this idempotency key. The job may be forgotten. @param digest  of the key */
-  keyed(key: string, digest: string): string | undefined {
-    return this.#keys.get(key) ?? this.#archive.keyed(key) ?? this.#db.data.keys.get(digest)
+  idByKey(key: string, digest: string): string | undefined {
+    return this.#keys.get(key) ?? this.#archive.idByKey(key) ?? this.#db.data.keys.get(digest)
   }
 
   /** The number of ended jobs in memory. */

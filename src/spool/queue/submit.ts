@@ -65,7 +65,7 @@ async function store(core: Core, drafts: readonly Draft[], files: Files | undefi
   if (prepared.length > AT_ONCE) await nextSlice()
   return prepared.map(({ job, digest, known: before }) => {
     // Another submit may have brought the key between two slices.
-    const known = before ?? keyed(core, job.idempotencyKey, digest)
+    const known = before ?? idByKey(core, job.idempotencyKey, digest)
     if (known !== undefined) return { id: known, repeated: true, job }
     core.ledger.store(job)
     return { id: job.id, repeated: false, job }
@@ -79,7 +79,7 @@ const giveUp = (core: Core, { id }: Job): void => core.feed.jobs.announce(id, un
 function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Prepared {
   const key = job.idempotencyKey
   const digest = key === undefined ? undefined : digestOf(key)
-  const known = keyed(core, key, digest)
+  const known = idByKey(core, key, digest)
   const now = core.clock.now()
   if (known === undefined) {
     if (job.runAt !== undefined) checkRunAt(job.runAt, now)
@@ -95,8 +95,8 @@ function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefine
   return { job: waits ? toTurn(job, core.waiting.isWaiting(job.dependsOn), now) : job, digest, known }
 }
 
-const keyed = (core: Core, key: string | undefined, digest: string | undefined): string | undefined =>
-  key === undefined || digest === undefined ? undefined : core.ledger.keyed(key, digest)
+const idByKey = (core: Core, key: string | undefined, digest: string | undefined): string | undefined =>
+  key === undefined || digest === undefined ? undefined : core.ledger.idByKey(key, digest)
 
 /** The jobs as announced by now. */
 async function answers(core: Core, entries: readonly Entry[]): Promise<readonly Submitted[]> {

@@ -76,7 +76,7 @@ export function head(jobs: JobView, plotters: readonly string[]): Job | undefine
 }
 
 /** Stores the strokes on the paper of a canceled plot, as its last holder reports them. */
-export async function inked(core: Core, claim: Claim, progress: Progress): Promise<Job> {
+export async function reportInk(core: Core, claim: Claim, progress: Progress): Promise<Job> {
   core.claims.checkLost(claim)
   const job = core.need(claim.job.id)
   const { id, status } = job

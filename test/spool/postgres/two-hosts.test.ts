@@ -125,8 +125,8 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await b.cancel(claim.job.id)
     await lost(claim)
     const drawn = { phase: 'plot', done: 4, of: 10 } as const
-    expect(await a.inked(claim, drawn)).toMatchObject({ status: 'canceled', progress: { ...drawn, host: 'A' } })
-    await expect(a.inked(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+    expect(await a.reportInk(claim, drawn)).toMatchObject({ status: 'canceled', progress: { ...drawn, host: 'A' } })
+    await expect(a.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
   })
 
   it('refuse every verb of a holder from before a restart, and interrupt its jobs', async () => {
