@@ -16,8 +16,8 @@ interface Session {
 }
 
 /**
- * The session of this page. A link is exchanged for a session at once and is not kept. A link never replaces a working
- * session when the daemon does not know the link, or when the link permits less, because any site can send a browser to such a link.
+ * The session of this page. A link is exchanged for a session at once and is not kept. A link that the daemon does not know,
+ * or that permits less, never replaces a working session, because any site can send a browser to such a link.
  */
 export class Login {
   readonly #url: string
