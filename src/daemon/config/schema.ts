@@ -41,7 +41,7 @@ const plotter = z.strictObject({
     .union([z.enum(['on', 'off']), z.boolean()], { error: "expected 'on' or 'off'" })
     .transform((value) => value === 'on' || value === true)
     .default(true)
-    .meta({ description: 'ask for ready before each sheet; off for those who know' }),
+    .meta({ description: 'on: each sheet needs a grant from `ready`; off: the next sheet begins by itself' }),
   between: z
     .strictObject({
       command: z.array(z.string().min(1)).min(1).max(100).readonly(),
@@ -78,7 +78,6 @@ const plotter = z.strictObject({
 const metres = z.number().positive().max(1_000_000)
 const words = z.string().min(1).max(60)
 
-/** A pen as users name it, with what it needs by the metres that it draws. */
 /** Where the plotter dips or cleans a pen itself: mm from home, and how long the pen stays down. */
 const penPlace = z
   .strictObject({
@@ -88,8 +87,9 @@ const penPlace = z
   })
   .exactOptional()
 
+/** A pen as users name it, with the services that it needs after so many metres of ink. */
 const pen = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore'),
+  name: z.string().regex(NAME, EXPECTED_NAME),
   color: z.string().min(1).max(64).exactOptional(),
   width: z.number().positive().max(100).exactOptional(),
   kind: z.enum(['felt', 'gel', 'ball', 'fountain', 'brush', 'pencil']).exactOptional(),
@@ -203,10 +203,7 @@ const events = z
   .min(1)
   .readonly()
   .default(['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'])
-const channelName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected letters, digits, dot, dash or underscore')
-const channel = { name: channelName, events }
+const channel = { name: z.string().regex(NAME, EXPECTED_NAME), events }
 
 const notify = z.strictObject({
   channels: z
@@ -268,7 +265,8 @@ const printer = z.strictObject({
     .meta({ description: 'of the printer; 0 takes any that is free' }),
   password: z.boolean().default(false).meta({ description: 'ask programs of this machine for a token, too' }),
   advertise: z.boolean().default(false).meta({
-    description: 'announce the printer on the local network (DNS-SD, AirPrint); wants an address that others reach',
+    description:
+      'announce the printer on the local network (DNS-SD, AirPrint); `printer.host` must be an address that other machines reach',
   }),
   media: z
     .string()
@@ -286,7 +284,7 @@ function explain(context: z.RefinementCtx, check: () => unknown): void {
   }
 }
 
-/** Sources of sheets give grants, and one plotter has one feeder. */
+/** A plotter has one feeder at most, and a feeder or button needs the gate that its grants open. */
 function oneSource({ gate, between, feed, button }: z.output<typeof plotter>, context: z.RefinementCtx): void {
   const [first] = Object.entries({ between, feed, button }).filter(([, value]) => value !== undefined)
   if (first && !gate) {
@@ -302,19 +300,19 @@ function oneSource({ gate, between, feed, button }: z.output<typeof plotter>, co
   }
 }
 
-/** Users name plotters, and one device serves one plotter: both must differ. */
+/** Two plotters need different names and different devices. */
 function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
   for (const [i, { name, url }] of plotters.entries()) {
     const earlier = plotters.slice(0, i)
-    const twin = earlier.find((other) => other.url === url)
+    const sameDevice = earlier.find((other) => other.url === url)
     if (earlier.some((other) => other.name === name)) {
       context.addIssue({
         code: 'custom',
         path: [i, 'name'],
         message: `expected another name: there is a plotter ${name}`,
       })
-    } else if (twin !== undefined && !url.startsWith('sim:')) {
-      const message = `expected another device: the plotter ${twin.name} is on this one`
+    } else if (sameDevice !== undefined && !url.startsWith('sim:')) {
+      const message = `expected another device: the plotter ${sameDevice.name} is on this one`
       context.addIssue({ code: 'custom', path: [i, 'url'], message })
     }
   }
@@ -328,7 +326,7 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .readonly()
     .default([])
-    .meta({ description: 'further names this daemon is reached by' }),
+    .meta({ description: 'further names by which clients reach this daemon' }),
   tls: tls.exactOptional(),
   farm: farm.prefault({}),
   openMetrics: z.boolean().default(false).meta({ description: 'GET /metrics without a token, from this machine only' }),

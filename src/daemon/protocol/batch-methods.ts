@@ -79,7 +79,7 @@ export const BATCH_METHODS = {
   'batch.hold': {
     role: 'own',
     cost: 20,
-    summary: 'Keep back every job of a batch that waits.',
+    summary: 'Hold every waiting job of a batch.',
     params: one,
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],
@@ -87,7 +87,7 @@ export const BATCH_METHODS = {
   'batch.release': {
     role: 'own',
     cost: 20,
-    summary: 'Let every held job of a batch go.',
+    summary: 'Release every held job of a batch.',
     params: one,
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],
@@ -103,7 +103,7 @@ export const BATCH_METHODS = {
   'batch.move': {
     role: 'operate',
     cost: 20,
-    summary: 'The waiting jobs of a batch to the front or the end of the queue, in their order.',
+    summary: 'Move the waiting jobs of a batch to the front or the end of the queue, in their order.',
     params: z.strictObject({ name, to: z.enum(['top', 'end']) }),
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],
@@ -111,7 +111,7 @@ export const BATCH_METHODS = {
   'batch.order': {
     role: 'operate',
     cost: 20,
-    summary: 'The waiting jobs of a batch in another order, at the end of the queue.',
+    summary: 'Move the waiting jobs of a batch to the end of the queue, in another order.',
     params: z.strictObject({ name, by: z.enum(['row', 'title', 'pen']) }),
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Role } from './roles.ts'
 
-/** Places of a server. */
+/** How many connections a server keeps. */
 export interface Places {
-  /** For connections that have shown no token. */
+  /** Connections that have shown no valid token. */
   readonly strangers: number
-  /** For those that have. */
+  /** Connections that have shown a valid token. */
   readonly clients: number
 }
 
@@ -18,7 +18,7 @@ export interface Owner {
   readonly by?: string
 }
 
-/** Places that tokens take. A token that may not operate gets at most half of them, so it never locks the operator out. */
+/** Counts the places that tokens take. A token that may not operate gets at most half of them, so it never locks the operator out. */
 export class TokenPlaces {
   readonly #most: number
   readonly #taken = new Map<string, number>()
@@ -28,7 +28,7 @@ export class TokenPlaces {
     this.#most = most
   }
 
-  /** @returns what gives the place back @throws PlotdError ERR_LIMIT */
+  /** @returns a function that gives the place back @throws PlotdError ERR_LIMIT */
   take({ name, role, by = name }: Owner): () => void {
     const own = this.#taken.get(by) ?? 0
     if (this.#all >= this.#most) throw tooMany(`${this.#most} clients are connected already`)
@@ -55,8 +55,8 @@ interface Stranger {
 
 /**
  * The connections of a server. A connection is a stranger until a request on it shows a valid token. Strangers have few
- * places, and when these are taken, the oldest idle stranger is closed for a new one; so they never crowd out a client
- * that has a token, whatever they send or do not send: a handshake, half a request, a slow body, nothing.
+ * places. When all are taken, a new stranger closes the oldest idle one. So strangers never crowd out a client with a token,
+ * whatever they send: a handshake, half a request, a slow body, nothing.
  */
 export class Connections {
   readonly #places: Places
@@ -67,7 +67,7 @@ export class Connections {
   constructor(server: Server, places: Places) {
     this.#places = places
     this.#clients = new TokenPlaces(places.clients)
-    server.on('connection', (socket: Socket) => this.#came(socket))
+    server.on('connection', (socket: Socket) => this.#accept(socket))
     server.on('secureConnection', (socket: Socket) => {
       const stranger = this.#strangers.get(keyOf(socket))
       if (stranger) stranger.socket = socket
@@ -91,7 +91,7 @@ export class Connections {
     this.#strangers.delete(key)
   }
 
-  #came(socket: Socket): void {
+  #accept(socket: Socket): void {
     const key = keyOf(socket)
     socket.on('error', () => {}) // a closed stranger's handshake fails, too
     socket.once('close', () => {
@@ -106,7 +106,7 @@ export class Connections {
     stranger?.socket.destroy()
   }
 
-  /** The first that is idle, or the first of all: they stand in order of arrival. */
+  /** The stranger that came first of the idle ones; of all, when none is idle. The map keeps the order of arrival. */
   #oldest(): readonly [unknown, Stranger | undefined] {
     for (const entry of this.#strangers) if (entry[1].requests === 0) return entry
     const [first] = this.#strangers
@@ -114,6 +114,6 @@ export class Connections {
   }
 }
 
-/** With TLS the socket of a request is another than the one that was accepted; their other end is the same. */
+/** With TLS, a request has another socket object than its connection. Both have the same remote address and port. */
 const keyOf = (socket: Socket): unknown =>
   socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`

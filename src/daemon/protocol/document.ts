@@ -27,7 +27,7 @@ interface OpenRpc {
 
 let descriptions: Promise<readonly object[]> | undefined
 
-/** The OpenRPC 1.3 document of the methods. The first call describes them in slices, because that takes 100 ms. */
+/** The OpenRPC 1.3 document of the methods. The first call builds it in slices, because that takes 100 ms. */
 export async function openRpc(version: string): Promise<OpenRpc> {
   descriptions ??= describeMethods()
   const methods = await descriptions
@@ -93,7 +93,7 @@ function about({ description = '', default: usual }: JsonSchema): string {
   return usual === undefined ? description : `${description}${description ? '; ' : ''}default ${JSON.stringify(usual)}`
 }
 
-/** A schema in one line, as TypeScript would say it; the long ones that stand elsewhere by name. */
+/** A schema in one line, as TypeScript writes it. Long records that have a section of their own appear by name. */
 function shape(schema: JsonSchema): string {
   const { properties, items, type } = schema
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``

@@ -1,11 +1,11 @@
 import { isSliceOver, nextSlice } from '../../slices.ts'
 
 /**
- * JSON that is written already, as UTF-8: by a thread, or a piece at a time. To write 14 MB of it in one turn of the main
- * thread would block the event loop for longer than 20 ms (docs/decisions.md).
+ * A result that is JSON in UTF-8 already: a thread wrote it, or this one wrote it a piece at a time. To write 14 MB in one
+ * turn of the main thread would block the event loop for longer than 20 ms (docs/decisions.md).
  */
 export class Encoded {
-  /** One after another they are the JSON. */
+  /** Joined in this order, they are the JSON. */
   readonly pieces: readonly Uint8Array[]
 
   constructor(pieces: readonly Uint8Array[]) {
@@ -33,7 +33,7 @@ export async function inPieces(result: unknown, most: number): Promise<unknown> 
     if (piece.length > PIECE) pieces.push(Buffer.from(piece))
     if (piece.length > PIECE) piece = ''
   }
-  // To join megabytes is work enough for a slice.
+  // Joining megabytes fills a slice.
   if (chars > PIECE) await nextSlice()
   return new Encoded([...pieces, Buffer.from(piece)])
 }
@@ -41,7 +41,7 @@ export async function inPieces(result: unknown, most: number): Promise<unknown> 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-/** Lists stand in a result, or in a member of it. */
+/** Looks for lists in the result and in its members. */
 const hasLongList = (value: unknown, depth = 2): boolean =>
   Array.isArray(value)
     ? value.length > ENTRIES

@@ -12,7 +12,7 @@ export const NOTIFICATIONS = {
     params: z.object({ seq, job }),
   },
   'job.progress': {
-    summary: 'A job came further; at most 5 a second for one job.',
+    summary: 'The progress of a job; at most 5 a second for one job.',
     params: z.object({ seq, id, progress }),
   },
   'job.removed': {

@@ -1,15 +1,15 @@
 import { createHash, createHmac } from 'node:crypto'
 
 /*
- * How a client that must use TCP finds out that the daemon is there, before it reveals a token. It asks
- * `GET /hello?nonce=N&token=ID`; the daemon answers with a digest of the nonce and of its own end of the connection, keyed
- * with the digest of the token. Only a process that has the token, or its digest, can do that. A process that passes the
- * question on to the daemon has another address or port than the one that the daemon signs, and is refused.
+ * A client that must use TCP checks with this that the daemon answers, before it reveals a token. The client asks
+ * `GET /hello?nonce=N&token=ID`. The daemon answers with an HMAC of the nonce and of its own end of the connection; the key is
+ * the digest of the token. Only a process that has the token, or its digest, can compute that. A process that forwards the
+ * request to the daemon has another address or port than the one that the daemon signs, so the client refuses it.
  */
 
 export const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-/** Says which token is meant: 32 bits of a digest of its digest, hex. */
+/** Names a token in a request without revealing it: 32 bits of a digest of its digest, hex. */
 export const tokenId = (digest: Buffer): string =>
   createHash('sha256').update('plotd token id\n').update(digest).digest('hex').slice(0, 8)
 

@@ -18,8 +18,8 @@ export { permits, type Role } from './roles.ts'
 export { refuseLosses, type WarningKind, type WireWarning, withKinds } from './warnings.ts'
 
 /**
- * Every method of the daemon: the one place that says what may be asked and what is answered. Types, validation,
- * docs/protocol.md and the OpenRPC document all come from here.
+ * Every method of the daemon, with the schemas of its parameters and its result. Types, validation, docs/protocol.md and the
+ * OpenRPC document all come from here.
  */
 export const METHODS = {
   ...JOB_METHODS,

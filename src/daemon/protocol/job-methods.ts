@@ -5,17 +5,17 @@ import { checked, exported, job, newJob, plotRequest, submitted } from './job.ts
 
 const one = z.strictObject({ id })
 
-/** How an interrupted job goes on. */
+/** The place at which an interrupted job continues. */
 const how = {
   cut: z
     .enum(['redraw', 'skip', 'continue'])
     .exactOptional()
     .meta({
       description:
-        'interrupted: draw what may be on the paper again (may double ink), leave it, or go on from the very place where ' +
-        'the pen stopped, when that is known',
+        'interrupted: redraw the strokes that may be on the paper (may double ink), skip them, or continue from the very ' +
+        'place where the pen stopped, when that is known',
     }),
-  from: count.exactOptional().meta({ description: 'interrupted: or the exact stroke to go on with; 0 is the first' }),
+  from: count.exactOptional().meta({ description: 'interrupted: or the stroke to continue with; 0 is the first' }),
   strokes: z
     .number()
     .int()
@@ -25,7 +25,7 @@ const how = {
   plotter: z.string().min(1).max(64).exactOptional().meta({ description: 'interrupted: where; as before when absent' }),
 }
 const atHome = z.boolean().default(false).meta({
-  description: 'interrupted: the carriage stands at home; wanted when the plotter does not know where it stands',
+  description: 'interrupted: the carriage stands at home; needed when the plotter does not know its position',
 })
 
 const sheetBack = z.literal(true).exactOptional().meta({
@@ -63,7 +63,10 @@ const digest = z
   .length(22)
   .regex(/^[\w-]+$/)
 
-/** Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` are those besides ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED and ERR_LIMIT, which all may give. */
+/**
+ * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED
+ * and ERR_LIMIT, which every method may give.
+ */
 export const JOB_METHODS = {
   'job.submit': {
     role: 'submit',
@@ -81,7 +84,7 @@ export const JOB_METHODS = {
   },
   'job.check': {
     role: 'submit',
-    summary: 'What can be said of jobs without queueing them: text that does not fit, characters that no font has.',
+    summary: 'Check jobs without queueing them: text that does not fit, characters that no font has.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(500).readonly() }),
     result: z.array(checked).readonly(),
     errors: [...CUSTOM, 'ERR_DAEMON_AWAY'],
@@ -119,7 +122,7 @@ export const JOB_METHODS = {
     role: 'watch',
     summary:
       'Wait for jobs: a long poll. Answers when the jobs are in one of the states, or when the time is up: then call ' +
-      'again with those in `waiting`. A call costs as many calls as it has ids.',
+      'again with the ids in `waiting`. A call costs as many calls as it has ids.',
     params: z.strictObject({
       ids: z.array(id).min(1).max(MOST_WAITED).readonly(),
       until: z
@@ -149,21 +152,21 @@ export const JOB_METHODS = {
   },
   'job.hold': {
     role: 'own',
-    summary: 'Keep a waiting job back.',
+    summary: 'Hold a waiting job.',
     params: one,
     result: job,
     errors: ['ERR_JOB_STATE'],
   },
   'job.release': {
     role: 'own',
-    summary: 'Let a held job go.',
+    summary: 'Release a held job.',
     params: one,
     result: job,
     errors: ['ERR_JOB_STATE'],
   },
   'job.retry': {
     role: 'own',
-    summary: 'Failed or canceled: from the start. Interrupted: on a new sheet.',
+    summary: 'Queue a job again. A failed or canceled one begins from the start, an interrupted one on a new sheet.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -197,8 +200,8 @@ export const JOB_METHODS = {
   'job.spoiled': {
     role: 'own',
     summary:
-      'The card of a job is no good: queues the same job again, at the end of its batch or as the next one. The job that ' +
-      'was drawn stays as it is. Twice said is once done. A job that is not final is canceled.',
+      'The card of a job is no good: queue the same job again, at the end of its batch or as the next one. The job that ' +
+      'was drawn stays as it is. A second call for the same job queues nothing more. A job that is not final is canceled.',
     params: z.strictObject({
       id,
       why: z.string().min(1).max(200).exactOptional(),
@@ -209,7 +212,7 @@ export const JOB_METHODS = {
   },
   'job.top': {
     role: 'operate',
-    summary: 'To the front of the queue.',
+    summary: 'Move a waiting job to the front of the queue.',
     params: one,
     result: job,
     errors: ['ERR_JOB_STATE'],
@@ -217,7 +220,7 @@ export const JOB_METHODS = {
   'job.move': {
     role: 'own',
     cost: 10,
-    summary: 'To just before another job, with that one’s priority from then on; without `before`, to the end.',
+    summary: 'Move a waiting job to just before another one, whose priority it takes; without `before`, to the end.',
     params: z.strictObject({ id, before: id.exactOptional() }),
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -240,8 +243,8 @@ export const JOB_METHODS = {
   'job.import': {
     role: 'operate',
     summary:
-      'Take over jobs of an export as they are: under their own ids, what ended stays ended, what was held stays held. ' +
-      'Those that are here already are left alone. What was being rendered is queued, what was being plotted is interrupted.',
+      'Take over the jobs of an export under their own ids. Ended jobs stay ended, held jobs stay held. ' +
+      'Jobs that are here already stay as they are. A job that was being rendered is queued, one that was being plotted is interrupted.',
     params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
     result: z.object({ added: count, known: count }),
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],
@@ -298,7 +301,7 @@ export const JOB_METHODS = {
       last: count.meta({ description: 'strokes from this on were not begun; those between may be on the paper' }),
       of: count,
       drawnMm: z.number().optional().meta({ description: 'how much of stroke `first` is drawn, when that is known' }),
-      homeKnown: z.boolean().meta({ description: 'the plotter knows where it stands: no `atHome` is wanted' }),
+      homeKnown: z.boolean().meta({ description: 'the plotter knows its position: `atHome` is not needed' }),
       next: z.object({ stroke: count, mm: z.number(), x: z.number(), y: z.number() }).optional().meta({
         description: 'by `cut`, `from`, `strokes` and `mm`: stroke, mm of it that are left out, mm on the sheet',
       }),
@@ -307,14 +310,14 @@ export const JOB_METHODS = {
   },
   'job.trace': {
     role: 'operate',
-    summary: 'With the pen up to where an interrupted plot would go on, to look at the place.',
+    summary: 'Move the carriage, pen up, to the place where an interrupted plot would continue.',
     params: z.strictObject({ id, ...how, atHome }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE', 'ERR_LINK_CLOSED'],
   },
   'job.logs': {
     role: 'watch',
-    summary: 'What a job had to say.',
+    summary: 'The log of a job, oldest entry first.',
     params: one,
     result: z.object({ entries: z.array(z.object({ at: z.number(), message: z.string() })).readonly() }),
     errors: ['ERR_JOB_UNKNOWN'],

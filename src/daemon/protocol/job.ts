@@ -41,7 +41,7 @@ export const plotRequest = z
   })
   .refine((plot) => isShortJson(plot, PLOT.json), `expected at most ${PLOT.json} characters as JSON`)
 
-/** Of the table, as a spreadsheet counts; or from 1. */
+/** The row of the table, as a spreadsheet counts; without a table, counted from 1. */
 const row = inRange(JOB_LIMITS.row).int()
 const batchName = textUpTo(JOB_LIMITS.batch).regex(/^\P{Cc}+$/u, 'expected no control characters')
 const batchPlace = z.strictObject({ name: batchName, row })
@@ -51,7 +51,7 @@ const dependsOn = z.array(id).max(JOB_LIMITS.dependsOn).readonly()
 
 const { values: VALUES } = JOB_LIMITS
 
-/** Whatever a task takes; its schema checks it. */
+/** The parameters of any task. The task's own schema checks them. */
 export const taskParams = z
   .unknown()
   .refine((value) => valuesIn(value, VALUES) <= VALUES, `expected at most ${VALUES} values; larger data is an upload`)
@@ -184,10 +184,10 @@ export const job = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
 
-/** A code for programs and a sentence for people. */
+/** A code for programs and a sentence for users. */
 const notice = z.object({ code: z.string().max(100), message: z.string().max(20_000) })
 
-/** A job of an export, as `job.get` shows it. What it points to are plain names: nothing in it may lead elsewhere. */
+/** A job of an export, as `job.get` shows it. Its names and hashes are checked: none may lead to another file. */
 export const exported = z.object({
   ...job.shape,
   id: z
@@ -245,7 +245,7 @@ export const exported = z.object({
   touched: z.boolean().optional(),
 })
 
-/** A job just queued, and what becomes of the characters of its text: nothing is stored of that. */
+/** A new job, with notes on the characters of its text. The notes are not stored. */
 export const submitted = job.extend({
   repeated: z.boolean().meta({ description: 'a job with this key was submitted before: nothing new was queued' }),
   notes: z.array(warning).readonly().meta({
@@ -253,7 +253,7 @@ export const submitted = job.extend({
   }),
 })
 
-/** What can be said of a job before it is queued. */
+/** The result of a check before a job is queued. */
 export const checked = z.object({
   title: z.string().optional(),
   output: z.string().optional().meta({ description: 'where its SVG would go, below the output folder' }),
@@ -266,7 +266,7 @@ export const checked = z.object({
 
 export type WireJob = z.output<typeof job>
 
-/** A job just queued, as its answer carries it. */
+/** The answer to a submit: the job with its notes. */
 export const receipt = (job: Submitted, notes: readonly Warning[]): WireReceipt =>
   Object.assign(summary(job), { repeated: job.repeated ?? false, notes: withKinds(notes) })
 
@@ -278,7 +278,7 @@ export const whole = (job: Job): WireJob =>
 
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
-  // JSON leaves out what is undefined; a rest would copy property by property.
+  // JSON leaves out undefined members. A rest pattern would copy property by property, which is slower.
   const shown = { ...job, params: undefined, paramsFile: undefined, paramsError: undefined, touched: isTouched(job) }
   const result = job.result && { ...job.result, warnings: withKinds(job.result.warnings) }
   return { ...shown, result }

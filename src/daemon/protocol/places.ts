@@ -3,12 +3,12 @@ import { join } from 'node:path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where a daemon says how to reach it: JSON `{url, socket, pid, startedAt}` in the state folder, gone after a clean stop. */
+/** The file in the state folder with the daemon's address: JSON `{url, socket, pid, startedAt}`. A clean stop removes it. */
 export const DAEMON_FILE = 'daemon.json'
-/** Where programs of its user come in past the network. */
+/** The socket by which programs of the daemon's user connect without the network. */
 export const SOCKET_FILE = 'plotd.sock'
 export const TOKEN_FILE = 'token'
-/** The tokens made for others: names, roles and digests. */
+/** All tokens besides the master token: names, roles and digests. */
 export const TOKENS_FILE = 'tokens.json'
 
 /** `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */

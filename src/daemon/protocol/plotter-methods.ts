@@ -48,7 +48,8 @@ export const PLOTTER_METHODS = {
   },
   'plotter.putPen': {
     role: 'operate',
-    summary: 'A pen of the configuration was put into the holder, or a slot of the carousel. It counts from there on.',
+    summary:
+      'A pen of the configuration was put into the holder, or a slot of the carousel. plotd counts its ink from then on.',
     params: z.strictObject({
       name,
       slot: z.number().int().min(1).max(64).default(1),
@@ -66,8 +67,8 @@ export const PLOTTER_METHODS = {
   'plotter.layerPen': {
     role: 'operate',
     summary:
-      'Layers of this name are drawn with this pen from now on: the plot asks for it before such a layer. ' +
-      'Without a pen the layer has none of its own any more.',
+      'Draw layers of this name with this pen from now on: the plot asks for it before such a layer. ' +
+      'Without `pen`, the layer has no pen of its own any more.',
     params: z.strictObject({
       name,
       layer: z.string().min(1).max(200),
@@ -92,7 +93,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.resume': {
     role: 'operate',
-    summary: 'Go on after a pause, a pen change or a new sheet.',
+    summary: 'Continue after a pause, a pen change or a new sheet.',
     params: one,
     result: plotter,
     errors: STATE,
@@ -106,7 +107,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.pen': {
     role: 'operate',
-    summary: 'Raise or lower the pen, or do whichever it is not.',
+    summary: 'Raise or lower the pen, or toggle it.',
     params: z.strictObject({ name, to: z.enum(['up', 'down', 'toggle']) }),
     result: plotter,
     errors: DEVICE,
@@ -127,14 +128,14 @@ export const PLOTTER_METHODS = {
   },
   'plotter.setHome': {
     role: 'operate',
-    summary: 'Here is home: (0, 0).',
+    summary: 'Make the present position home: (0, 0).',
     params: one,
     result: plotter,
     errors: DEVICE,
   },
   'plotter.motors': {
     role: 'operate',
-    summary: 'Hold the carriage, or let it be moved by hand (home is lost then).',
+    summary: 'Motors on, or off: then you can move the carriage by hand, and home is lost.',
     params: z.strictObject({ name, on: z.boolean() }),
     result: plotter,
     errors: DEVICE,
@@ -150,7 +151,7 @@ export const PLOTTER_METHODS = {
     role: 'operate',
     summary:
       'The pen stands over a mark of the printed sheet. In a pause before a layer it stands over a corner or a mark of the ' +
-      'sheet that was moved or turned over. x and y say where the mark belongs in the drawing. Two marks say how the sheet lies. ' +
+      'sheet that was moved or turned over. x and y are the place of the mark in the drawing. Two marks show how the sheet lies. ' +
       'Without a place all marks are forgotten.',
     params: z.strictObject({
       name,
@@ -173,7 +174,8 @@ export const PLOTTER_METHODS = {
   },
   'plotter.adjust': {
     role: 'operate',
-    summary: 'Pen height and drawing speed for what is not drawn yet, in a pause too; what is left out is as planned.',
+    summary:
+      'Set pen heights and drawing speed for the rest of the drawing, also in a pause. A value that is left out returns to the plan.',
     params: z.strictObject({
       name,
       penUpPercent: percent(100),
@@ -185,7 +187,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.clear': {
     role: 'operate',
-    summary: 'The cause of a fault is mended.',
+    summary: 'Clear a fault, after its cause is gone.',
     params: one,
     result: plotter,
     errors: DEVICE,

@@ -105,7 +105,9 @@ export const plotter = z.object({
         .readonly()
         .meta({ description: 'where marks belong in the drawing, and where the pen stood over them, mm' }),
       turnDegrees: z.number().optional().meta({ description: 'how far the sheet is turned, clockwise' }),
-      missMm: z.number().optional().meta({ description: 'of the mark that fits worst; 0 says little with two marks' }),
+      missMm: z.number().optional().meta({
+        description: 'error of the mark that fits worst; with two marks, 0 does not prove that both are right',
+      }),
     })
     .optional()
     .meta({
@@ -131,7 +133,7 @@ export const plotter = z.object({
       description: 'the interrupted job whose sheet lies on this plotter: no other job begins before it is settled',
     }),
   planned: percents.meta({
-    description: 'the profile’s pen heights and speed: what is drawn with unless a layer says otherwise',
+    description: 'the profile’s pen heights and speed; a layer may have others',
   }),
   adjusted: percents.meta({ description: 'set by a user since the link was made; overrides all other settings' }),
   device: z

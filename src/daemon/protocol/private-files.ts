@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
 /*
- * Only the user and root may change the state folder, its files, and the folders above it. Another user who could change
- * them could read a token, plant one, or answer in place of the daemon. Daemon and clients check this first.
+ * Only the user and root may change the state folder, its files, and the folders above it. Another user with write access
+ * could read a token, plant one, or answer in place of the daemon. Daemon and clients check this first.
  */
 
 const OTHERS_WRITE = 0o022
@@ -195,6 +195,6 @@ async function statOf(path: string): Promise<Stats | undefined> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new PlotdError('ERR_FILE', `cannot look at ${path}: ${message}`, { path }, error)
+    throw new PlotdError('ERR_FILE', `cannot read the mode of ${path}: ${message}`, { path }, error)
   }
 }

@@ -28,7 +28,7 @@ const paused = z.object({ paused: z.array(z.string()).readonly() })
 export const SERVER_METHODS = {
   'queue.pause': {
     role: 'operate',
-    summary: 'Start nothing new, on one plotter or at all.',
+    summary: 'Begin no further job, on one plotter or on all.',
     params: queue,
     result: paused,
     errors: ['ERR_PLOTTER_UNKNOWN'],
@@ -128,7 +128,7 @@ export const SERVER_METHODS = {
   },
   'server.info': {
     role: 'watch',
-    summary: 'Who answers, and what its limits are.',
+    summary: 'The daemon that answers, and its limits.',
     params: none,
     result: z.object({
       name: z.literal('plotd'),
@@ -168,8 +168,8 @@ export const SERVER_METHODS = {
             plotters: z.array(z.string()).readonly(),
             silentMs: z
               .number()
-              .meta({ description: 'since its last sign of life in the database; 0 for the host itself' }),
-            lost: z.boolean().meta({ description: 'the others have given it up' }),
+              .meta({ description: 'since its last heartbeat in the database; 0 for the host itself' }),
+            lost: z.boolean().meta({ description: 'the other hosts count it as lost' }),
             reached: z.boolean().meta({ description: 'the host that answers has a connection to it' }),
             problems: z.array(z.string()).readonly(),
           }),

@@ -5,7 +5,7 @@ const name = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dot, dash or underscore')
-  .meta({ description: 'name of a token; master is the one of this machine’s owner' })
+  .meta({ description: 'name of a token; master is the token of the daemon’s user' })
 const role = z.enum(ROLES)
 const token = z.object({
   name: z.string(),
@@ -26,7 +26,7 @@ export const TOKEN_METHODS = {
   },
   'token.new': {
     role: 'operate',
-    summary: 'A further token, for somebody who may do less or whose access will end.',
+    summary: 'Create a token for a client that gets fewer rights, or access that ends.',
     params: z.strictObject({ name, role }),
     result: secret,
     errors: ['ERR_FILE'],
@@ -34,7 +34,7 @@ export const TOKEN_METHODS = {
   'token.rotate': {
     role: 'operate',
     summary:
-      'A new secret under the same name. The old one opens nothing from now on; its connections are closed and its sessions end.',
+      'Give a token a new secret. The old one is refused from then on; its connections are closed and its sessions end.',
     params: z.strictObject({ name: name.default('master') }),
     result: secret,
     errors: ['ERR_FILE'],
@@ -42,7 +42,7 @@ export const TOKEN_METHODS = {
   'token.revoke': {
     role: 'operate',
     summary:
-      'The token opens nothing from now on; its connections are closed and its sessions end. Ends a session, too.',
+      'Refuse a token from now on; its connections are closed and its sessions end. Ends a session of a page, too.',
     params: z.strictObject({ name }),
     result: z.object({}),
     errors: ['ERR_FILE'],
@@ -50,7 +50,7 @@ export const TOKEN_METHODS = {
   'session.code': {
     role: 'watch',
     summary:
-      'A code for one login of a page: `POST /session` exchanges it for a session with the role of the token that asked.',
+      'A code for one login of a page: `POST /session` exchanges it for a session with the role of the token that asked for the code.',
     params: z.strictObject({}),
     result: z.object({
       code: z.string(),

@@ -3,10 +3,10 @@ import { PlotdError } from '../../errors.ts'
 import type { Warning } from '../../spool/job.ts'
 import { count } from './fields.ts'
 
-/** A loss: part of the drawing or its text will not be on the paper. A note: everything is drawn, in a way worth knowing. */
+/** A loss: part of the drawing or its text will not be on the paper. A note: everything is drawn, and the user should know how. */
 export type WarningKind = 'loss' | 'note'
 
-/** Every warning that plotd gives. A code that stands not here comes from a custom task and counts as a loss. */
+/** Every warning that plotd gives. A code that is not in this list comes from a custom task and counts as a loss. */
 const KINDS: Readonly<Record<string, WarningKind>> = {
   'not-drawn': 'loss',
   'missing-glyph': 'loss',

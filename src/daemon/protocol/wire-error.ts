@@ -1,6 +1,6 @@
 import type { ErrorCode, PlotdError } from '../../errors.ts'
 
-/** JSON-RPC's own codes where they fit; everything else is -32000 and `data.code` says which. */
+/** JSON-RPC's own codes where they fit. All other errors have -32000, and `data.code` names the error. */
 const RPC_CODES: Partial<Record<ErrorCode, number>> = {
   ERR_PROTOCOL: -32600,
   ERR_PARAMS: -32602,
@@ -20,7 +20,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   ERR_INTERNAL: 500,
 }
 
-/** The error object of an answer. Branch on `data.code`; `code` is what JSON-RPC libraries want to see. */
+/** The error object of an answer. Branch on `data.code`; `code` is for JSON-RPC libraries. */
 export interface WireError {
   readonly code: number
   readonly message: string
