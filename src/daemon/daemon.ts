@@ -24,7 +24,7 @@ import { pageAddress } from './server/page.ts'
 
 export interface Daemon {
   readonly url: string
-  /** The socket file, where there can be one. */
+  /** Path of the socket file; undefined where there is none. */
   readonly socket: string | undefined
   readonly version: string
   /** The master token, as it was at the start. */
@@ -41,8 +41,8 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
   Pick<ThreadPoolOptions, 'newPool'> & { readonly spool?: OpenedSpool }
 
 /**
- * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step fails,
- * what was started before it is ended.
+ * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step fails, the
+ * parts that run already are ended.
  *
  * @param parts  in place of the daemon's own: the disk of the spool, or the spool; the pools of threads
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
@@ -54,7 +54,7 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
   await folderOf('output', config.output, 0o777)
   const exposed = exposure(config)
   if (exposed) log.warn(exposed)
-  // First of all, while the process is small.
+  // Starts first, while a fork is quick: it copies the memory table of the process.
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(parts.disk)
@@ -98,7 +98,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   if (spool.farm) tokens.admitHosts(spool.farm.secret)
   shared?.onChange(
     (others) => tokens.replaceOthers(others),
-    (error) => log.warn({ error }, 'the tokens could not be read'),
+    (error) => log.warn({ error }, 'the tokens of the farm could not be read'),
   )
   for (const font of USUAL_FONTS) loadFont(font)
   if (config.fonts !== undefined) {
@@ -136,7 +136,7 @@ const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
 
 type Back = Awaited<ReturnType<typeof openBack>>
 
-/** What works for the jobs: tasks, threads, plotters. */
+/** Opens the parts that work on jobs: tasks, threads, plotters. */
 async function openBack(running: Running, log: Logger) {
   const { config, spool, metrics, inhibitor, newPool } = running
   const catalog = await loadCatalog(config, log)
@@ -179,7 +179,7 @@ async function openBack(running: Running, log: Logger) {
   return { catalog, stations, uploads, threads, dispatcher, hub, batches, view, farm, machines }
 }
 
-/** Logs why a plotter is away: once, and again when the reason is another. A plotter is tried again for ever. */
+/** Logs why a plotter is offline: once, and again when the reason changes. */
 function awayLog(log: Logger): (station: Station) => void {
   const reasons = new Map<string, string>()
   return ({ name, state }) => {
@@ -191,7 +191,7 @@ function awayLog(log: Logger): (station: Station) => void {
   }
 }
 
-/** What listens to clients. */
+/** Opens the parts that answer clients: the methods and the server. */
 async function openFront(running: Running, back: Back, auth: { tokens: Tokens; codes: LoginCodes }, log: Logger) {
   const { config, spool, metrics } = running
   const { threads, stations, hub, uploads, farm, machines } = back

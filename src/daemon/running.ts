@@ -50,7 +50,7 @@ async function endAll(running: Running, now: boolean): Promise<void> {
     () => dispatcher?.stop(now),
     () => inhibitor.close(),
     () => farm?.close(),
-    () => hub?.delivered(), // what the stop did to each job is told before the connections end
+    () => hub?.delivered(), // clients receive the jobs' new states before their connections end
     () => server?.close(),
     () => hub?.close(),
     () => metrics.close(),
@@ -61,13 +61,13 @@ async function endAll(running: Running, now: boolean): Promise<void> {
 
 /** Runs steps one after the other, also after an error. @throws the first error */
 export async function inTurn(...steps: readonly (() => unknown)[]): Promise<void> {
-  const wrong: unknown[] = []
+  const errors: unknown[] = []
   for (const step of steps) {
     try {
       await step()
     } catch (thrown) {
-      wrong.push(thrown)
+      errors.push(thrown)
     }
   }
-  if (wrong.length > 0) throw wrong[0]
+  if (errors.length > 0) throw errors[0]
 }

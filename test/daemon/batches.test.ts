@@ -156,7 +156,7 @@ describe('the owner of a job', () => {
     expect((await shop.call('job.list', { batch: 'xmas' })).total).toBe(3)
   })
 
-  it('steers its own jobs with the role own, and nobody else’s', async () => {
+  it('changes its own jobs with the role own, and nobody else’s', async () => {
     const ada = await as('ada', 'own')
     const mine = await ada.call('job.submit', card(2))
     const other = await master.call('job.submit', card(3))

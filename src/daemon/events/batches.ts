@@ -64,7 +64,7 @@ export class Batches {
     return this.#reading
   }
 
-  /** Follows first and reads then: what changes meanwhile is newer than what is read. */
+  /** Subscribes before it reads, so that no change is missed. A job that changed meanwhile is newer than its page, and stays. */
   async #read(): Promise<void> {
     this.#subscription ??= this.#spool.subscribe((event) => this.#event(event))
     await this.#subscription

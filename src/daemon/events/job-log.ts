@@ -2,10 +2,10 @@ import type { Job, JobStatus } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 
 /**
- * Writes into each job's log what becomes of it where that is worth reading later: what happened on the plotter, tries
- * that failed, how it failed. Of renderings that go well nothing is written: a batch has thousands.
+ * Writes into each job's log what happens on the plotter, each attempt that fails, and why the job failed. A render that
+ * succeeds writes nothing, because a batch has thousands of them.
  *
- * Where hosts share a queue, each writes of its own changes.
+ * Where hosts share a queue, each host writes only the changes that it makes.
  *
  * @param cut  jobs that the last stop of the daemon interrupted
  */
@@ -14,7 +14,7 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     const job = await spool.get(id)
     if (job !== undefined) await spool.log(id, entryOf(job, undefined) ?? job.status)
   }
-  /** Of jobs that have been on a plotter and are not done. */
+  /** The last status of each job that has been on a plotter and is not done, by id. */
   const last = new Map<string, JobStatus>()
   return spool.subscribe((event) => {
     if (event.type === 'removed') last.delete(event.id)
@@ -27,7 +27,7 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     const entry = entryOf(job, last.get(job.id))
     if (ON_PAPER.has(job.status)) last.set(job.id, job.status)
     else last.delete(job.id)
-    // A job may be forgotten before its last word is written.
+    // A job may be forgotten before its last entry is written.
     if (entry !== undefined && !event.elsewhere) spool.log(job.id, entry).catch(() => {})
   })
 }
@@ -35,7 +35,7 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
 const ON_PAPER: ReadonlySet<JobStatus> = new Set(['plotting', 'paused', 'interrupted'])
 
 /**
- * What is worth a line.
+ * The log entry for a change of a job; undefined when the change gets none.
  *
  * @param before  its status before, if it was on a plotter
  */
@@ -44,7 +44,7 @@ export function entryOf(job: Job, before: JobStatus | undefined): string | undef
   if (status === before) return undefined
   switch (status) {
     case 'plotting':
-      return place(job) === '' ? 'taken by a plotter' : `goes on${place(job)}`
+      return place(job) === '' ? 'taken by a plotter' : `continues${place(job)}`
     case 'paused':
     case 'interrupted':
       return `${status}${place(job)}${reason === undefined ? '' : `: ${reason.message}`}`

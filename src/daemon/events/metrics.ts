@@ -11,9 +11,11 @@ const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_20
 const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const NS = 1e-9
 
-interface Begun {
+/** A job under way, with what is counted of it already. */
+interface RunningJob {
   readonly status: JobStatus
-  readonly at: number
+  /** Its begin, by performance.now(). */
+  readonly beganAt: number
   readonly owner: string
   strokes: number
   inkMm: number
@@ -26,8 +28,16 @@ export class Metrics {
   readonly #render = new Histogram('plotd_render_seconds', 'How long renders took.', WORK_SECONDS)
   readonly #plot = new Histogram('plotd_plot_seconds', 'How long plots took, pauses included.', PLOT_SECONDS)
   readonly #strokes = new Numbers('counter', 'plotd_strokes_total', 'Strokes that plotters executed.')
-  readonly #ink = new Numbers('counter', 'plotd_ink_mm_total', 'Ink that plotters laid down, mm, by who asked for it.')
-  readonly #drawn = new Numbers('counter', 'plotd_drawn_seconds_total', 'Time that plotters drew, by who asked for it.')
+  readonly #ink = new Numbers(
+    'counter',
+    'plotd_ink_mm_total',
+    'Ink that plotters laid down, mm, by the owner of the job.',
+  )
+  readonly #drawn = new Numbers(
+    'counter',
+    'plotd_drawn_seconds_total',
+    'Time that plotters drew, by the owner of the job.',
+  )
   readonly #links = new Numbers('counter', 'plotd_link_errors_total', 'Times that a plotter was lost or in a fault.')
   readonly #sync = new Histogram('plotd_fsync_seconds', 'How long the journal waited for the disk.', SYNC_SECONDS)
   readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Since the last look, by quantile.')
@@ -40,9 +50,10 @@ export class Metrics {
   readonly #verbs = new Numbers('counter', 'plotd_queue_verbs_total', 'Verbs in these commits.')
   readonly #locked = new Numbers('counter', 'plotd_queue_lock_seconds_total', 'Time for which this host had the lock.')
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
-  /** Jobs under way: when they began (ms), and their strokes that are counted already. */
-  readonly #begun = new Map<string, Begun>()
-  readonly #was = new Map<string, PlotterState['is']>()
+  /** By id. */
+  readonly #running = new Map<string, RunningJob>()
+  /** The last state of each plotter, by name. */
+  readonly #lastState = new Map<string, PlotterState['is']>()
 
   constructor() {
     this.#loop.enable()
@@ -53,7 +64,7 @@ export class Metrics {
     this.#loop.disable()
   }
 
-  /** The disk, with a watch on how long the journal's writes take, which are on it when they resolve. */
+  /** The disk. It measures how long each write of the journal takes, which resolves when its bytes are on the disk. */
   watchedDisk(disk: Disk = nodeDisk): Disk {
     return {
       list: (folder) => disk.list(folder),
@@ -78,24 +89,28 @@ export class Metrics {
   spoolEvent(event: SpoolEvent): void {
     if (event.type === 'progress' && event.progress.phase === 'plot') this.#count(event.id, event.progress)
     if (event.type === 'changed') {
-      // What another host begins, it counts itself.
-      if (!event.elsewhere || this.#begun.has(event.job.id)) this.#changed(event.job, event.elsewhere)
+      // Each host counts the jobs that it begins.
+      if (!event.elsewhere || this.#running.has(event.job.id)) this.#changed(event.job, event.elsewhere)
     }
-    if (event.type === 'removed') this.#begun.delete(event.id)
-    if (event.type === 'reset') this.#begun.clear()
+    if (event.type === 'removed') this.#running.delete(event.id)
+    if (event.type === 'reset') this.#running.clear()
   }
 
   plotterState(plotter: string, { is }: PlotterState): void {
-    const was = this.#was.get(plotter)
-    this.#was.set(plotter, is)
+    const before = this.#lastState.get(plotter)
+    this.#lastState.set(plotter, is)
     const isLost = is === 'offline' || is === 'fault'
-    if (isLost && was !== undefined && was !== is && was !== 'offline') this.#links.add(1, { plotter })
+    if (isLost && before !== undefined && before !== is && before !== 'offline') this.#links.add(1, { plotter })
   }
 
-  /** @param among  where several hosts share the queue: the name of this one, and whether it tells of the queue */
+  /**
+   * The metrics in the text format of Prometheus.
+   *
+   * @param farm  where several hosts share the queue; the first host reports the queue's own metrics
+   */
   async text(
     spool: Pick<Spool, 'counts'>,
-    among?: { readonly host: string; readonly isFirst: boolean; readonly lockUse: LockUse },
+    farm?: { readonly host: string; readonly isFirst: boolean; readonly lockUse: LockUse },
   ): Promise<string> {
     const counts = await spool.counts()
     for (const status of STATUSES) this.#jobs.set(counts[status], { status })
@@ -119,39 +134,39 @@ export class Metrics {
       this.#delay,
       this.#memory,
     ]
-    if (among) {
-      this.#commits.set(among.lockUse.commits)
-      this.#verbs.set(among.lockUse.verbs)
-      this.#locked.set(among.lockUse.lockMs / 1000)
+    if (farm) {
+      this.#commits.set(farm.lockUse.commits)
+      this.#verbs.set(farm.lockUse.verbs)
+      this.#locked.set(farm.lockUse.lockMs / 1000)
       own.push(this.#commits, this.#verbs, this.#locked)
     }
-    // The queue is the same on every host: one tells of it.
-    const queue = among?.isFirst === false ? '' : exposition([this.#jobs])
-    return queue + exposition(own, among && { host: among.host })
+    // The queue is the same on every host, so only the first host reports it.
+    const queue = farm?.isFirst === false ? '' : exposition([this.#jobs])
+    return queue + exposition(own, farm && { host: farm.host })
   }
 
   #changed({ id, status, progress, owner = '' }: Job, elsewhere = false): void {
-    const begun = this.#begun.get(id)
-    if (begun?.status === 'plotting' && status === 'paused') return
-    if (begun && begun.status !== status) {
-      if (begun.status === 'plotting' && progress !== undefined) this.#count(id, progress)
-      const took = begun.status === 'started' ? this.#render : this.#plot
-      took.observe((performance.now() - begun.at) / 1000)
-      this.#begun.delete(id)
+    const running = this.#running.get(id)
+    if (running?.status === 'plotting' && status === 'paused') return
+    if (running && running.status !== status) {
+      if (running.status === 'plotting' && progress !== undefined) this.#count(id, progress)
+      const durations = running.status === 'started' ? this.#render : this.#plot
+      durations.observe((performance.now() - running.beganAt) / 1000)
+      this.#running.delete(id)
     }
-    if (!elsewhere && (status === 'started' || status === 'plotting') && !this.#begun.has(id)) {
+    if (!elsewhere && (status === 'started' || status === 'plotting') && !this.#running.has(id)) {
       const { done = 0, inkMm = 0, drawnSeconds = 0 } = (status === 'plotting' && progress) || {}
-      this.#begun.set(id, { status, at: performance.now(), owner, strokes: done, inkMm, seconds: drawnSeconds })
+      this.#running.set(id, { status, beganAt: performance.now(), owner, strokes: done, inkMm, seconds: drawnSeconds })
     }
   }
 
   #count(id: string, { done, inkMm = 0, drawnSeconds = 0 }: Progress): void {
-    const begun = this.#begun.get(id)
-    if (begun?.status !== 'plotting') return
-    const { owner } = begun
-    this.#strokes.add(Math.max(0, done - begun.strokes))
-    this.#ink.add(Math.max(0, inkMm - begun.inkMm), { owner })
-    this.#drawn.add(Math.max(0, drawnSeconds - begun.seconds), { owner })
-    Object.assign(begun, { strokes: done, inkMm, seconds: drawnSeconds })
+    const running = this.#running.get(id)
+    if (running?.status !== 'plotting') return
+    const { owner } = running
+    this.#strokes.add(Math.max(0, done - running.strokes))
+    this.#ink.add(Math.max(0, inkMm - running.inkMm), { owner })
+    this.#drawn.add(Math.max(0, drawnSeconds - running.seconds), { owner })
+    Object.assign(running, { strokes: done, inkMm, seconds: drawnSeconds })
   }
 }

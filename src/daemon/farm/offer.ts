@@ -101,7 +101,7 @@ export function offeredTasks(names: readonly string[], here: About, others: read
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
 }
 
-/** The differences between this host and another that the operator must mend, as sentences. */
+/** The differences between this host and another that the operator must remove, as sentences. */
 export function problemsOf(here: About, other: HostView): string[] {
   const there = aboutOf(other)
   const missing = lacks(there.fonts, here.fonts)

@@ -8,7 +8,7 @@ export interface Caller {
   /** The rights of its token, and whether they still hold. */
   readonly identity: Identity
   readonly isAlive: () => boolean
-  /** Another host passed the call on in the name of its client. */
+  /** Another host forwarded the call in the name of its client. */
   readonly isPassedOn?: true
   /** Aborted when the client has left. */
   readonly gone?: AbortSignal
@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 /** The reason with which work for a client that has left is aborted. */
-export const nobodyThere = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'who asked for it has left')
+export const clientLeft = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'the client that asked for it has left')
 
 /** A preview holds a whole drawing. */
 type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>

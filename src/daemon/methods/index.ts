@@ -3,5 +3,5 @@
  * passed their schema. `submit` validates jobs and puts them into the queue.
  */
 export { allHandlers, packageVersion } from './all-handlers.ts'
-export { type Caller, type Handlers, nobodyThere } from './handlers.ts'
+export { type Caller, clientLeft, type Handlers } from './handlers.ts'
 export { type HostParts, PASSED_ON } from './hosts.ts'

@@ -2,10 +2,10 @@ import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
 import { permits } from '../protocol/index.ts'
 
-/** The name that a job of this caller bears: a page is its token's. */
+/** The owner of the jobs that this caller submits. The session of a page submits for the token that opened it. */
 export const ownerOf = ({ name, by }: Identity): string => by ?? name
 
-/** @throws PlotdError ERR_FORBIDDEN when the caller may steer only its own jobs, and this is not one */
+/** @throws PlotdError ERR_FORBIDDEN when the caller may change only its own jobs, and one of these is not its own */
 export function requireOwn(
   identity: Identity,
   jobs: readonly { readonly id: string; readonly owner?: string }[],
@@ -17,7 +17,7 @@ export function requireOwn(
   const whose = foreign.owner === undefined ? 'nobody’s' : `${foreign.owner}’s`
   throw new PlotdError(
     'ERR_FORBIDDEN',
-    `job ${foreign.id} is ${whose}; the token ${owner} may steer only its own jobs`,
+    `job ${foreign.id} is ${whose}; the token ${owner} may change only its own jobs`,
     {
       id: foreign.id,
       owner: foreign.owner,

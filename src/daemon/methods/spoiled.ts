@@ -36,13 +36,13 @@ export async function redrawSpoiled(
   if (!FINAL.has(job.status)) await cancelUnlessEnded(spool, id)
   if (!queued.repeated) {
     if (place === 'next') await spool.top(queued.id)
-    const entry = `spoiled${why === undefined ? '' : ` (${why})`}, said ${by}: job ${queued.id} draws it again`
+    const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${queued.id} draws it again`
     await spool.log(id, entry).catch(() => {}) // its log may be in the archive
   }
   return receipt(queued, [])
 }
 
-/** One card of a finished job is drawn again; of a cut one those that were not drawn. */
+/** A finished job gets one copy again. A job that was cut gets the copies that it did not finish. */
 const copiesLeft = ({ status, plot, progress }: Job): number =>
   status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
 

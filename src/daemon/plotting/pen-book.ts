@@ -38,13 +38,15 @@ export interface PenBookParts {
   readonly plans: string
   readonly job: (id: string) => Promise<Job | undefined>
   readonly changed: () => void
-  /** It holds several pens at once. */
+  /** The plotter holds several pens at once. */
   readonly isCarousel?: boolean
 }
 
 interface OpenPlan {
   readonly plan: Plan
+  /** For each stroke, the ink before it, mm. */
   readonly before: Float64Array
+  /** The pen that the job asks for, by name or colour. */
   readonly wanted: string | undefined
   /** Services of each sheet that the pens had on this one: slot and words. */
   readonly served: Set<string>

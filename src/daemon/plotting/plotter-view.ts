@@ -13,7 +13,7 @@ export interface PlotterFacts {
   readonly profile: Profile
   readonly session: Pick<PlotterSession, 'device' | 'grant' | 'position' | 'state'>
   readonly host: string | undefined
-  /** The job that it holds, unless that waits for its next sheet. */
+  /** The job that the plotter holds; undefined while that job waits for its next sheet. */
   readonly job: string | undefined
   readonly maintenance: WirePlotter['maintenance']
   /** Missing before the first plot. */

@@ -27,9 +27,9 @@ export interface SheetMarksParts {
 const MOST_MARKS = 4
 
 /**
- * The marks of the sheet that lies on a plotter, as a user found them with the pen: of a printed sheet before its job begins, or
- * of a sheet that was moved or turned over in a pause before a layer. They are forgotten when the plot goes on, and whenever
- * the carriage may stand elsewhere than the position says.
+ * The marks of the sheet that lies on a plotter, as a user showed them with the pen. The sheet is a printed one before its job
+ * begins, or one that was moved or turned over in a pause before a layer. The marks are forgotten when the plot continues, and
+ * when the position of the carriage is no longer certain.
  */
 export class SheetMarks {
   readonly #session: MarkedSession
@@ -76,13 +76,13 @@ export class SheetMarks {
     this.#changed(false)
   }
 
-  /** A plot has its registration in its plan; a position that was lost makes the marks worthless. */
+  /** Forgets the marks when a plot begins, whose plan has the registration, and when the position is lost. */
   follow(state: PlotterState): void {
     const { beforeLayer, position } = this.#session
     if ((state.is !== 'idle' && !beforeLayer) || !position) this.forget()
   }
 
-  /** For clients: the marks, and for which sheet of a job they may be shown now. */
+  /** For clients: the marks, and the sheet whose marks the user may show now. */
   view(job: Job | undefined): Pick<WirePlotter, 'marks' | 'registers'> {
     const { beforeLayer } = this.#session
     const { width, height } = beforeLayer?.plan ?? {}
@@ -114,16 +114,16 @@ export class SheetMarks {
   }
 
   /**
-   * Goes on with a plot that is paused before a layer, with the rest of the sheet as its marks show.
+   * Continues a plot that is paused before a layer, with the rest of its plan fitted to the marks.
    *
-   * @returns false when there is nothing to register, and the plot may go on as planned
+   * @returns false when there is nothing to register, and the plot may continue as planned
    * @throws PlotdError ERR_PLOTTER_STATE when marks are missing, ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
    */
   async goOn(job: Job | undefined): Promise<boolean> {
     const before = this.#session.beforeLayer
     if (!before || !job || (this.#marks.length === 0 && !isRequired(job, before))) return false
     const { plan, stroke: first } = before
-    this.#requireFar(`the sheet of job ${job.id} may lie otherwise now`, plan.width, plan.height, job.id)
+    this.#requireFar(`the sheet of job ${job.id} may have been moved`, plan.width, plan.height, job.id)
     const [profile, matrix] = [this.#profile(), this.#registration()?.matrix]
     const rest = await this.#threads.register({ hash: plan.hash, profile, first, ...(matrix && { matrix }) })
     await requireReach(rest, profile)
@@ -142,7 +142,7 @@ export class SheetMarks {
     return this.#rest
   }
 
-  /** The plan for the next sheet: no marks show how that lies. @throws PlotdError ERR_FILE */
+  /** The plan for the next sheet, which has no marks yet. @throws PlotdError ERR_FILE */
   async unregistered(plan: Plan): Promise<Plan> {
     if (!plan.registered) return plan
     const fresh = await this.#threads.register({ hash: plan.hash, profile: this.#profile(), first: 0 })
@@ -163,7 +163,7 @@ export class SheetMarks {
     )
   }
 
-  /** A grant for sheets came upon a job whose marks were not shown: it ends, and the next sheet waits for `ready`. */
+  /** When the marks of the job were not shown: ends the grant for sheets, so that the next sheet waits for `ready`. */
   refuses(job: Job): boolean {
     try {
       this.require(job)
@@ -188,7 +188,7 @@ export class SheetMarks {
 /** Whether the job is drawn on a printed sheet. */
 export const isPrinted = ({ plot }: Job): boolean => plot?.options?.['printed'] === true
 
-/** Whether marks must show how the sheet lies before this layer goes on: the job says so, and none did since it was turned. */
+/** Whether the job asks for marks before this layer, and the plan is not registered since the layer began. */
 function isRequired({ plot }: Job, { plan, stroke, layer }: BeforeLayer): boolean {
   if (plot?.options?.['register'] !== true || !layer.options.pauseBefore) return false
   return !plan.registered?.some(({ first }) => first >= layer.first && first <= stroke)

@@ -12,7 +12,7 @@ export interface SheetSourceParts {
   readonly log: Logger
   /** The job that waits for a grant; undefined when none does. */
   readonly waiting: () => Promise<Job | undefined>
-  /** The board's button says that a fresh sheet is down, for this job. */
+  /** The user pressed the board's button: a fresh sheet is down for this job. */
   readonly ready: (job: string) => Promise<void>
   readonly changed: () => void
 }
@@ -23,8 +23,8 @@ type FeederState = NonNullable<WirePlotter['feeder']>
 export class SheetSource {
   readonly #parts: SheetSourceParts
   #feeder: FeederState = { is: 'waits' }
-  /** The job that the button is watched for. */
-  #question: { readonly job: string; readonly end: () => void } | undefined
+  /** The job for which a press of the button is awaited. */
+  #buttonWatch: { readonly job: string; readonly end: () => void } | undefined
   #looking: Promise<void> | undefined
   #again = false
 
@@ -45,12 +45,17 @@ export class SheetSource {
     return this.#feeder.is === 'feeding'
   }
 
-  /** A user says that a fresh sheet is down: what went wrong before is settled. */
-  settled(): void {
+  /** A user granted a sheet: a failure of the feeder before that is over. */
+  clearFailure(): void {
     if (this.#feeder.is === 'failed') this.#become({ is: 'waits' })
   }
 
-  /** Brings a fresh sheet for a copy of a job, which counts from 1. @returns whether the sheet is there; if not, the grant has ended */
+  /**
+   * Brings a fresh sheet for a copy of a job.
+   *
+   * @param copy  counts from 1
+   * @returns whether the sheet is there; if not, the grant has ended
+   */
   async feed(job: Job, copy: number): Promise<boolean> {
     const { config, session, log } = this.#parts
     const { name, between, feed } = config
@@ -72,7 +77,7 @@ export class SheetSource {
     }
   }
 
-  /** Something changed: the button may be an answer now, or no longer. */
+  /** Call this after each change: a job may have begun to wait for the button, or ended its wait. */
   look(): void {
     if (this.#parts.config.button !== 'ready') return
     if (this.#looking) this.#again = true
@@ -85,23 +90,23 @@ export class SheetSource {
   }
 
   close(): void {
-    this.#question?.end()
-    this.#question = undefined
+    this.#buttonWatch?.end()
+    this.#buttonWatch = undefined
   }
 
   async #look(): Promise<void> {
     this.#again = false
     const job = await this.#parts.waiting().catch(() => undefined)
-    if (this.#question?.job === job?.id) return
+    if (this.#buttonWatch?.job === job?.id) return
     this.close()
     if (!job) return
     const { id } = job
     const end = this.#parts.session.watchButton(() => {
       this.#parts.ready(id).catch((thrown: unknown) => {
-        this.#parts.log.warn({ job: id, why: toPlotdError(thrown).message }, 'the button was pressed in vain')
+        this.#parts.log.warn({ job: id, why: toPlotdError(thrown).message }, 'the press of the button gave no grant')
       })
     })
-    this.#question = { job: id, end }
+    this.#buttonWatch = { job: id, end }
   }
 
   #become(feeder: FeederState): void {

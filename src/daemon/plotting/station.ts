@@ -155,7 +155,7 @@ export class Station {
     const [parts, source, cuts, holding] = [this.#parts, this.#source, this.#cuts, this.#holding]
     const permit = await checkReady({ parts, state, profile, pace, source, cuts, marks, holding }, order)
     await this.session.ready({ by, limitMs: this.#parts.grantMs, ...permit })
-    this.#source.settled()
+    this.#source.clearFailure()
     this.#log.info({ grant: this.session.grant }, 'a grant was given')
     await this.#checkGrant()
   }

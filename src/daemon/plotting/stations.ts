@@ -30,7 +30,7 @@ export interface StationsParts {
 /**
  * A station for each plotter of the configuration. Each connects by itself, and moves nothing.
  *
- * @param stations  where they are put, as they are made
+ * @param stations  receives each station as it is made
  */
 export async function openStations(parts: StationsParts, stations: Station[]): Promise<void> {
   const { config, changed, isPaused, ...shared } = parts
@@ -74,7 +74,7 @@ async function interruptedJobs(spool: Spool): Promise<Job[]> {
   return jobs
 }
 
-/** What is remembered of a plotter, in a file of its own below the state folder. */
+/** The memory of a plotter, in a file of its own below the state folder. */
 async function openMemory(state: string, name: string): Promise<PlotterMemory> {
   const path = join(state, 'plotters', `${encodeURIComponent(name)}.json`)
   const text = await readFile(path, 'utf8').catch(() => undefined)

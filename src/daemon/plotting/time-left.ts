@@ -2,13 +2,13 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import { shares } from '../render/plans.ts'
 import type { StrokeTimes } from './plot-times.ts'
 
-/** The time left of one sheet, by when its strokes are drawn. */
+/** The time left of one sheet, from the times at which its strokes are drawn. */
 export class TimeLeft {
   #times: StrokeTimes = [0, 0]
   #whole = 0
   #isRough = true
 
-  /** Takes the shares of the way for times until `set` gives better ones. */
+  /** Begins with rough times, in proportion to the length of the motion, until `set` gives better ones. */
   async begin(plan: Plan): Promise<void> {
     const before = await shares(plan)
     const { seconds } = plan.estimate
@@ -19,7 +19,7 @@ export class TimeLeft {
     this.#whole = seconds
   }
 
-  /** Sets new times when so many strokes are drawn. The time up to there stays as it was. */
+  /** Sets new times. @param done  strokes that are drawn; the time up to the last of them stays as it was */
   set(times: StrokeTimes, done: number): void {
     const before = this.#after(done)
     this.#times = times

@@ -30,10 +30,10 @@ export const allHere = (output: string): Contents => ({
   record: async ({ path }) => ({ folder: output, path }),
 })
 
-/** Another host that is just started again has its files after this time, ms. */
+/** A host that restarts serves its files again after this time, ms. */
 const HOST_BACK_MS = 20_000
 
-/** The SVG of record, also of a host that is just started again. @throws PlotdError ERR_FILE */
+/** The SVG of record. Waits for another host that restarts meanwhile. @throws PlotdError ERR_FILE */
 export async function recordInTime(contents: Contents, result: JobResult, signal?: AbortSignal): Promise<Place> {
   const end = performance.now() + HOST_BACK_MS
   for (;;) {

@@ -15,11 +15,11 @@ export interface DescribeInput {
   readonly hasModules: boolean
 }
 
-/** What an upload is; or, while importers of the user's own may claim it, that it is not certain. */
+/** The facts about an upload. They are uncertain while an importer of the user may claim the file. */
 export type Described = DocumentFacts | { readonly isUncertain: true }
 
 /**
- * Without the modules that there are, `isUncertain` calls for a second run with them.
+ * Reads what an upload is. When it answers `isUncertain`, run it again with the modules.
  *
  * @throws PlotdError ERR_DOCUMENT when no task draws the file; ERR_SVG_LIMIT, ERR_FILE, ERR_TASK_MODULE
  */

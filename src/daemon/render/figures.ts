@@ -23,8 +23,8 @@ export function figures(report: Measures, warnings: readonly Warning[], pace = 1
 /** To two decimals. */
 export const rounded = (value: number) => Math.round(value * 100) / 100
 
-/** Lines that meet and cross go over a little ink again in every drawing: less than this share is no news. */
-const WORTH_TELLING = 0.01
+/** In every drawing, lines that meet or cross draw a little ink twice. A smaller share of the ink gives no warning. */
+const REPEATED_SHARE = 0.01
 
 /** Warnings about ink that the preparation removed or that is drawn twice. */
 export function reportWarnings(report: Measures & Partial<PrepareReport>): Warning[] {
@@ -38,13 +38,13 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>): Warni
     })
   }
   if (dropped.strokes > 0) {
-    const message = `${dropped.strokes} strokes are shorter than asked for and left out`
+    const message = `${dropped.strokes} strokes are shorter than the limit and left out`
     warnings.push({ code: 'dropped', message, count: dropped.strokes })
   }
-  if (repeats && repeats.mm > Math.max(1, WORTH_TELLING * estimate.penDownMm) && !repeats.removed) {
+  if (repeats && repeats.mm > Math.max(1, REPEATED_SHARE * estimate.penDownMm) && !repeats.removed) {
     warnings.push({
       code: 'repeated',
-      message: `${repeats.mm.toFixed(1)} mm are drawn more than once, which takes ${inWords(repeats.seconds)}`,
+      message: `${repeats.mm.toFixed(1)} mm are drawn more than once, which takes ${roundTime(repeats.seconds)}`,
     })
   }
   if (repeats?.isComplete === false) {
@@ -54,5 +54,5 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>): Warni
   return warnings
 }
 
-const inWords = (seconds: number): string =>
+const roundTime = (seconds: number): string =>
   seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`

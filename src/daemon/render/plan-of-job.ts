@@ -30,7 +30,7 @@ export function planOfJob(
     if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${JSON.stringify(id)}`, { id })
     const frozen = job.progress?.planHash
     if (frozen !== undefined) {
-      // When the plan is on no host, its SVG shows what is left to show.
+      // When no host has the frozen plan, a plan of its SVG is shown instead.
       await threads.contents.bringPlan(frozen).catch(() => {})
       if (existsSync(join(threads.plans, frozen))) return join(threads.plans, frozen)
     }
@@ -42,7 +42,7 @@ export function planOfJob(
     const plot = job.plot ?? ANY
     const [able = plot.plotter] = job.result.plotters ?? []
     const profile = profileOf(able) ?? profileNamed(DEFAULT_PROFILE)
-    // The version comes before the content: a write in between gives another version at the next call.
+    // Reads the version before the content, so that a write between the two gives another version at the next call.
     const key = `${id} ${await versionOf(record)}`
     const hash = cached.get(key) ?? threads.planToShow(record, plot, profile, job.timeoutMs)
     cached.set(key, hash)

@@ -7,7 +7,7 @@ import { json, PLAIN } from './http-messages.ts'
 
 /** Files that the hosts of a farm fetch from each other and leave with each other, by their hash. */
 export interface HostFiles {
-  /** @param name  'plan/', 'upload/' or 'svg/' and the hash */
+  /** The path of a file on this host. @param name  'plan/', 'upload/' or 'svg/' and the hash */
   path(name: string): string
   /**
    * Takes a copy that another host leaves here.
@@ -24,7 +24,7 @@ interface Parts {
   readonly hostFiles: HostFiles
 }
 
-/** Of a file that another host leaves here. */
+/** Length limit of a file that another host leaves here. */
 const MOST_BYTES = 512 << 20
 
 export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
@@ -54,5 +54,5 @@ export async function putHostCopy({ hostFiles }: Parts, request: RouteRequest): 
 }
 
 function hostOnly({ identity }: RouteRequest): void {
-  if (!identity.isHost) throw new PlotdError('ERR_FORBIDDEN', 'this is for hosts of one farm only')
+  if (!identity.isHost) throw new PlotdError('ERR_FORBIDDEN', 'expected the token of a host of this farm')
 }

@@ -17,18 +17,20 @@ export function expectJson({ headers }: IncomingMessage): void {
   throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
 }
 
-/** Bytes that are put together without a slice for it. */
+/** Bytes that are joined in the present slice. More get a slice of their own. */
 const SHORT = 65_536
 
 /**
- * @param came     called with the length of each part
+ * Reads the body of a request.
+ *
+ * @param onBytes     called with the length of each part
  * @param dropped  rejects when the body must be read no further
  * @throws PlotdError ERR_LIMIT beyond `maxBytes`
  */
 export async function body(
   request: IncomingMessage,
   maxBytes: number,
-  came: (bytes: number) => void = () => {},
+  onBytes: (bytes: number) => void = () => {},
   dropped: Promise<never> = new Promise(() => {}),
 ): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -38,7 +40,7 @@ export async function body(
   for (;;) {
     const { done, value: chunk } = await Promise.race([parts.next(), dropped])
     if (done === true) break
-    came(chunk.length)
+    onBytes(chunk.length)
     bytes += chunk.length
     if (bytes > maxBytes) {
       throw new PlotdError('ERR_LIMIT', `a message holds at most ${maxBytes} bytes`, {

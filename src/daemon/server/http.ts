@@ -7,7 +7,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Identity, LoginCodes, Tokens } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 import { OUTPUT_HEADERS, openOutput, outputType, type Uploads } from '../files/index.ts'
-import { nobodyThere } from '../methods/index.ts'
+import { clientLeft } from '../methods/index.ts'
 import { permits, type Role } from '../protocol/roles.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
@@ -174,7 +174,7 @@ function withRejection(): { readonly promise: Promise<never>; readonly reject: (
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
   setMaxListeners(0, gone.signal) // each call of a batch may listen
-  response.once('close', () => gone.abort(nobodyThere()))
+  response.once('close', () => gone.abort(clientLeft()))
   return gone.signal
 }
 

@@ -1,7 +1,7 @@
 /**
  * The room `server`: everything between a socket and a method. `listen` opens the network address and the socket file.
  * `connections` limits clients without a token, `access` checks Host, Origin and token, `http` serves the routes, and
- * `websocket-client` serves one WebSocket. Both hand texts to `rpc`, which parses (`json`), validates and answers.
+ * `websocket-client` serves one WebSocket. Both pass texts to `rpc`, which parses (`json`), validates and answers.
  */
 export { exposure } from './listener.ts'
 export { socketPath } from './local-socket.ts'

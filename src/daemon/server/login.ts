@@ -21,7 +21,7 @@ const login = {
 /** A page exchanges a login code, or the token of a link, for a session: `{session, name, role, by}`. */
 export async function postSession({ tokens, codes }: Logins, request: IncomingMessage, response: ServerResponse) {
   expectJson(request)
-  const { identity, secret: session } = opened(tokens, codes, parsed((await body(request, LONGEST)).toString()))
+  const { identity, secret: session } = openSession(tokens, codes, parsed((await body(request, LONGEST)).toString()))
   json(response, 201, { session, ...shown(identity) })
 }
 
@@ -35,15 +35,15 @@ function parsed(text: string): z.output<typeof login.schema> {
   return validate(login, value)
 }
 
-function opened(tokens: Tokens, codes: LoginCodes, way: z.output<typeof login.schema>) {
+function openSession(tokens: Tokens, codes: LoginCodes, way: z.output<typeof login.schema>) {
   if ('code' in way) return codes.redeem(way.code)
   const opener = tokens.find(way.token)
-  if (opener === undefined) throw new PlotdError('ERR_UNAUTHORIZED', 'the link holds no token of this daemon')
+  if (opener === undefined) throw new PlotdError('ERR_UNAUTHORIZED', 'the link has no valid token of this daemon')
   if (opener.by === undefined) return tokens.openSession(opener)
-  throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another; ask with a token')
+  throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another session: expected a token')
 }
 
-/** Tells the holder of a token or session what it is: `{name, role, by}`. */
+/** Answers with the name and role of the caller's token or session: `{name, role, by}`. */
 export async function getSession(
   _: unknown,
   { identity, response }: { readonly identity: Identity; readonly response: ServerResponse },

@@ -1,17 +1,17 @@
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
-/** In a turn of the event loop, readers begin with nothing more after this time, ms. It is also what a turn makes good. */
+/** In one turn of the event loop, no reader begins a step after this time, ms. Each turn pays back as much of a longer step. */
 const READ_MS = 2
 
 /**
- * Shares each turn of the event loop among all who read. One step of reading cannot be divided: with the last bytes of a long
- * message `ws` unmasks all of it. What such a step takes beyond its turn is missing in the next ones.
+ * Shares the time of each turn of the event loop among all sockets that read. One step of reading cannot be divided: with
+ * the last bytes of a long message, `ws` unmasks all of it. The next turns have less time by what such a step takes too much.
  */
 export class Pacer {
   readonly #waiting: (() => void)[] = []
   readonly #now: () => number
-  /** ms of reading that no turn has made good. */
+  /** ms of reading that no turn has paid back. */
   #spent = 0
   #isTurning = false
 
@@ -19,7 +19,7 @@ export class Pacer {
     this.#now = now
   }
 
-  /** Takes a step in this turn or a later one. Those that wait come first. */
+  /** Runs a step in this turn or a later one, in the order of the calls. */
   take(step: () => void): void {
     this.#waiting.push(step)
     this.#go()
@@ -64,8 +64,8 @@ export class PacedSocket extends Duplex {
   }
 
   /**
-   * `ws` asks a closed socket for so many bytes as are left, of all sockets in one turn. It gets none: the other end has
-   * left, and nobody waits for an answer.
+   * When a socket closes, `ws` reads all bytes that are left, of all closed sockets in one turn. It gets none here: the
+   * client has left, and waits for no answer.
    */
   override read(size?: number): unknown {
     if (!this.#isGone) return super.read(size)
@@ -89,7 +89,7 @@ export class PacedSocket extends Duplex {
     })
   }
 
-  /** What the system took at once is not buffered: whoever reads what it is sent may get any number of messages in a turn. */
+  /** Calls `done` at once when the system took the bytes, so that they do not count as buffered. */
   #written(done: (error?: Error | null) => void, write: (last: (error?: Error | null) => void) => void): void {
     let isDone = false
     const once = (error?: Error | null): void => {

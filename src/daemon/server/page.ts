@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sirv from 'sirv'
 import { packageRoot } from '../../threads.ts'
 
-/** The page loads nothing from elsewhere, and talks to this daemon only. */
+/** The browser loads files from this daemon only, and connects to no other. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; " +
@@ -15,7 +15,7 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
-/** Serves the built page. Its files are the same for everybody and need no token; what they ask for later does. */
+/** Serves the built page. Its files need no token; the requests that the page makes later do. */
 export function page(folder: string = join(packageRoot, 'dist', 'web')) {
   if (!existsSync(join(folder, 'index.html'))) return () => false
   const serve = sirv(folder, {

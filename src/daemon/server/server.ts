@@ -23,7 +23,7 @@ import { Client } from './websocket-client.ts'
 
 export interface ServerParts {
   readonly config: Config
-  /** Where to listen for programs of this machine, too. */
+  /** Path of the socket file for programs of this user; undefined where the system has none. */
   readonly socket: string | undefined
   readonly tokens: Tokens
   readonly codes: LoginCodes
@@ -42,12 +42,12 @@ export interface ServerParts {
 export interface Server {
   /** 'http://127.0.0.1:7475', or https */
   readonly url: string
-  /** The file by which programs of this user come in past the network, where there can be one. */
+  /** Path of the socket file, by which programs of this user connect without the network; undefined without one. */
   readonly socket: string | undefined
   close(): Promise<void>
 }
 
-/** Listens. @throws PlotdError ERR_CONFIG when the address cannot be had */
+/** Listens on the network address and on the socket file. @throws PlotdError ERR_CONFIG when the address is not free */
 export async function listen(parts: ServerParts): Promise<Server> {
   const { config, tokens, log } = parts
   const { server, address, port, url } = await bound(config)
@@ -79,16 +79,16 @@ export async function listen(parts: ServerParts): Promise<Server> {
     },
   }
 
-  /** A file system that knows no sockets is no reason not to start. */
-  async function locally({ socket }: ServerParts, attended: (server: HttpServer) => void) {
+  /** Some file systems have no sockets: then the daemon starts without the socket file. */
+  async function locally({ socket }: ServerParts, attendTo: (server: HttpServer) => void) {
     if (socket === undefined) return undefined
     const beside = plainServer()
-    attended(beside)
+    attendTo(beside)
     try {
       await listenLocally(beside, socket)
     } catch (error) {
       beside.close()
-      log.warn({ error, socket }, 'programs of this machine come over the network: no socket could be made')
+      log.warn({ error, socket }, 'no socket file could be made: programs of this machine must use the network address')
       return undefined
     }
     return { server: beside, path: socket }
@@ -115,7 +115,7 @@ const REQUESTS = 100
 /** All WebSockets of the process read in turns. */
 const pacer = new Pacer()
 
-/** Answers what comes in over one server, as its access allows. */
+/** Answers the requests and WebSockets of one server, as its access allows. */
 function attend(
   server: HttpServer,
   access: Access,
@@ -128,10 +128,10 @@ function attend(
   const connections = new Connections(server, { strangers: STRANGERS, clients: config.limits.connections + REQUESTS })
   const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
     connections.authenticated(socket, identity)
-  // Each server has its own: whoever fills the port leaves the socket file to the daemon's user.
+  // Each server has its own places: a client that fills those of the port leaves those of the socket file free.
   const followers = new TokenPlaces(config.limits.connections)
-  // Without descriptors none can be taken; those that are there, and the plotters, go on.
-  server.on('error', (error) => log.warn({ error }, 'a connection could not be taken'))
+  // When no file descriptor is free, new connections fail. Open connections and the plotters continue.
+  server.on('error', (error) => log.warn({ error }, 'a connection could not be accepted'))
   server.on(
     'request',
     httpHandler({

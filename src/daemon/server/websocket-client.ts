@@ -5,7 +5,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { nextSlice } from '../../slices.ts'
 import type { Config } from '../config/schema.ts'
 import type { Hub } from '../events/index.ts'
-import { type Caller, nobodyThere } from '../methods/index.ts'
+import { type Caller, clientLeft } from '../methods/index.ts'
 import type { Topic } from '../protocol/index.ts'
 import type { ConnectionMemory, MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
@@ -74,7 +74,7 @@ export class Client {
     socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
     socket.on('close', () => {
       clearInterval(this.#heartbeat)
-      this.#gone.abort(nobodyThere())
+      this.#gone.abort(clientLeft())
       this.#memory.close()
       this.#unfollow()
     })

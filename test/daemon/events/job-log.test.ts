@@ -9,7 +9,7 @@ describe('what a job’s log says', () => {
 
   it.each([
     ['taken by a plotter', { status: 'plotting' }, undefined],
-    ['goes on after stroke 3 of 12', plotting, 'paused'],
+    ['continues after stroke 3 of 12', plotting, 'paused'],
     [
       'paused after stroke 3 of 12: paused by a user',
       { ...plotting, status: 'paused', reason: { code: 'operator', message: 'paused by a user' } },
@@ -83,7 +83,7 @@ describe('the log of a plot', () => {
     expect(await said(id)).toEqual([
       'taken by a plotter',
       `paused after stroke n of ${of}: paused by a user`,
-      `goes on after stroke n of ${of}`,
+      `continues after stroke n of ${of}`,
       `interrupted after stroke n of ${of}: plotd was stopped`,
     ])
   })
