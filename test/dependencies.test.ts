@@ -33,8 +33,8 @@ const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
 function licenceOf(path: string, { license }: Entry): string {
   const file = join(packageRoot, path, 'package.json')
   if (!existsSync(file)) return license ?? 'none'
-  const said = JSON.parse(readFileSync(file, 'utf8')) as { license?: string | { type?: string } }
-  return (typeof said.license === 'object' ? said.license.type : said.license) ?? license ?? 'none'
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { license?: string | { type?: string } }
+  return (typeof manifest.license === 'object' ? manifest.license.type : manifest.license) ?? license ?? 'none'
 }
 
 /** 'MIT OR Apache-2.0' may be taken as MIT, '(MIT AND Zlib)' only as both. */
@@ -92,13 +92,13 @@ describe('what is installed with plotd', () => {
   })
 
   it('would be noticed if it did not', () => {
-    const made = (entry: Entry) => [['node_modules/made-up', entry]] as const
-    expect(refused(made({ license: 'GPL-3.0-or-later' }))).toHaveLength(1)
-    expect(refused(made({ license: 'MIT AND GPL-2.0-only' }))).toHaveLength(1)
-    expect(refused(made({ license: 'MPL-2.0' }))).toHaveLength(1)
-    expect(refused(made({ license: 'MPL-2.0', dev: true }))).toEqual([])
-    expect(refused(made({ license: '(MIT OR GPL-3.0)' }))).toEqual([])
-    expect(refused(made({}))).toHaveLength(1)
-    expect(scripts(made({ hasInstallScript: true }))).toEqual(['made-up'])
+    const build = (entry: Entry) => [['node_modules/made-up', entry]] as const
+    expect(refused(build({ license: 'GPL-3.0-or-later' }))).toHaveLength(1)
+    expect(refused(build({ license: 'MIT AND GPL-2.0-only' }))).toHaveLength(1)
+    expect(refused(build({ license: 'MPL-2.0' }))).toHaveLength(1)
+    expect(refused(build({ license: 'MPL-2.0', dev: true }))).toEqual([])
+    expect(refused(build({ license: '(MIT OR GPL-3.0)' }))).toEqual([])
+    expect(refused(build({}))).toHaveLength(1)
+    expect(scripts(build({ hasInstallScript: true }))).toEqual(['made-up'])
   })
 })

@@ -53,14 +53,14 @@ it('makes long work wait outside of a slice', async () => {
 })
 
 it('visits all items in order, and one item at once', async () => {
-  const seen: number[] = []
+  const visible: number[] = []
   const all = inSlices([0, 1, 2, 3], (item, i) => {
-    seen.push(item + i)
+    visible.push(item + i)
     work(3)
   })
-  expect(seen).toEqual([0])
+  expect(visible).toEqual([0])
   await all
-  expect(seen).toEqual([0, 2, 4, 6])
+  expect(visible).toEqual([0, 2, 4, 6])
 })
 
 it('lets the loop turn between the steps of long work, and gives its result', async () => {

@@ -27,7 +27,7 @@ interface Heard {
 
 /** A receiver that is up, or refuses, or breaks off after it has heard the message. */
 async function moodyReceiver() {
-  const heard: Heard[] = []
+  const received: Heard[] = []
   let isKind = false
   const server = createServer(async (request, response) => {
     let body = ''
@@ -35,13 +35,13 @@ async function moodyReceiver() {
     const mood = isKind ? 0 : random.next()
     if (mood > 0.85) return void response.writeHead(503).end()
     const { type, data } = JSON.parse(body) as { type: string; data: { job?: string } }
-    heard.push({ id: String(request.headers['webhook-id']), kind: type, job: data.job ?? '' })
+    received.push({ id: String(request.headers['webhook-id']), kind: type, job: data.job ?? '' })
     if (mood > 0.7) request.socket.destroy()
     else response.writeHead(204).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    heard,
+    received,
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}/`,
     beKind: () => {
       isKind = true
@@ -93,16 +93,18 @@ it('a message of the outbox arrives under one id, however often the daemon is ki
   const { client, child } = await life(config)
   // Its message arrives, and so all that wait for this receiver are tried at once.
   jobs.push(await failingJob(client))
-  const missing = () => jobs.filter((job) => !receiver.heard.some((each) => each.job === job))
+  const missing = () => jobs.filter((job) => !receiver.received.some((each) => each.job === job))
   await expect.poll(missing).toEqual([])
-  await expect.poll(() => receiver.heard.some(({ kind }) => kind === 'plotd.sheet')).toBe(true)
+  await expect.poll(() => receiver.received.some(({ kind }) => kind === 'plotd.sheet')).toBe(true)
   client.close()
   child.kill('SIGTERM')
   await once(child, 'exit')
   receiver.close()
-  const idsOf = (of: (heard: Heard) => boolean) => new Set(receiver.heard.filter(of).map(({ id }) => id))
+  const idsOf = (of: (received: Heard) => boolean) => new Set(receiver.received.filter(of).map(({ id }) => id))
   for (const job of jobs) expect(idsOf((each) => each.job === job && each.kind === 'plotd.failed').size).toBe(1)
   expect(idsOf(({ kind }) => kind === 'plotd.sheet').size).toBe(1)
-  const repeats = receiver.heard.length - idsOf(() => true).size
-  console.log(`${KILLS} kills, ${jobs.length + 1} needs, ${receiver.heard.length} messages, ${repeats} of them repeats`)
+  const repeats = receiver.received.length - idsOf(() => true).size
+  console.log(
+    `${KILLS} kills, ${jobs.length + 1} needs, ${receiver.received.length} messages, ${repeats} of them repeats`,
+  )
 }, 1_800_000)

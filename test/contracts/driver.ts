@@ -54,9 +54,9 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
     it(`puts ${drawings} random drawings on paper within one step, and comes home to the step`, async () => {
       const property = fc.asyncProperty(fc.array(polyline, { minLength: 1, maxLength: 5 }), async (strokes) => {
         const { board, driver, profile, stepMm } = await makeRig()
-        const asked = lines(profile, ...strokes.map((each) => each.flat()))
-        await plotAll(driver, asked)
-        expect(inkError(board.ink.strokes(), asked)).toBeLessThanOrEqual(stepMm * 1.0001)
+        const expected = lines(profile, ...strokes.map((each) => each.flat()))
+        await plotAll(driver, expected)
+        expect(inkError(board.ink.strokes(), expected)).toBeLessThanOrEqual(stepMm * 1.0001)
         expect(board.position).toEqual([0, 0])
         expect(board.gaps).toBe(0)
       })
@@ -91,9 +91,9 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
           bytes.push(Uint8Array.from(some))
           receive(some)
         }
-        const asked = lines(profile, square, [40, 40, 60, 45])
+        const expected = lines(profile, square, [40, 40, 60, 45])
         const layers = [0, 1].map((i) => ({ name, color: name, pen: 1, first: i, count: 1, options: {} }))
-        await plotAll(driver, { ...asked, layers })
+        await plotAll(driver, { ...expected, layers })
         return Buffer.concat(bytes)
       }
       const controls = (bytes: Buffer) =>

@@ -10,7 +10,7 @@ const inShort = (event: SpoolEvent): string => {
 export function itAnnouncesAndLists(bench: Bench): void {
   describe('announces', () => {
     it('every change, in order', async () => {
-      const heard = await bench.listen()
+      const received = await bench.listen()
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 3, of: 10 })
@@ -18,7 +18,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       await bench.spool.unpause(claim)
       await bench.spool.complete(claim)
       await bench.spool.remove(id)
-      expect(heard.map(inShort)).toEqual([
+      expect(received.map(inShort)).toEqual([
         ...['queued', 'started', 'rendered', 'plotting', 'progress 3', 'paused', 'plotting', 'finished', 'removed'],
       ])
     })
@@ -26,46 +26,50 @@ export function itAnnouncesAndLists(bench: Bench): void {
     it('the present state first', async () => {
       const { id } = await bench.submit()
       await bench.spool.pauseQueue('A')
-      const heard: SpoolEvent[] = []
-      const { jobs, paused } = await bench.spool.subscribe((event) => heard.push(event))
-      expect({ ids: jobs.map((job) => job.id), paused, heard }).toEqual({ ids: [id], paused: ['A'], heard: [] })
+      const received: SpoolEvent[] = []
+      const { jobs, paused } = await bench.spool.subscribe((event) => received.push(event))
+      expect({ ids: jobs.map((job) => job.id), paused, received }).toEqual({
+        ids: [id],
+        paused: ['A'],
+        heard: [],
+      })
       await bench.submit()
-      expect(heard.map(inShort)).toEqual(['queued'])
+      expect(received.map(inShort)).toEqual(['queued'])
     })
 
     it('nothing after a subscription is closed', async () => {
-      const heard: SpoolEvent[] = []
-      const subscription = await bench.spool.subscribe((event) => heard.push(event))
+      const received: SpoolEvent[] = []
+      const subscription = await bench.spool.subscribe((event) => received.push(event))
       subscription.close()
       await bench.submit()
-      expect(heard).toEqual([])
+      expect(received).toEqual([])
     })
 
     it('every progress at once', async () => {
       await bench.submit()
       const claim = await bench.render()
       await bench.spool.progress(claim, { phase: 'render', done: 0, of: 3 })
-      const heard = await bench.listen()
-      const made = [1, 2, 3].map((done) => bench.spool.progress(claim, { phase: 'render', done, of: 3 }))
-      expect(heard.map(inShort)).toEqual(['progress 1', 'progress 2', 'progress 3'])
-      await Promise.all(made)
+      const received = await bench.listen()
+      const created = [1, 2, 3].map((done) => bench.spool.progress(claim, { phase: 'render', done, of: 3 }))
+      expect(received.map(inShort)).toEqual(['progress 1', 'progress 2', 'progress 3'])
+      await Promise.all(created)
       expect((await bench.get(claim.job.id)).progress).toEqual({ phase: 'render', done: 3, of: 3 })
     })
 
     it('no progress of a job before its start', async () => {
       await bench.submit()
-      const heard = await bench.listen()
+      const received = await bench.listen()
       const claim = await bench.render()
       await bench.spool.progress(claim, { phase: 'render', done: 1, of: 3 })
-      expect(heard.map(inShort)).toEqual(['started', 'progress 1'])
+      expect(received.map(inShort)).toEqual(['started', 'progress 1'])
     })
 
     it('a paused queue once, also when it is paused again', async () => {
-      const heard = await bench.listen()
+      const received = await bench.listen()
       await bench.spool.pauseQueue('A')
       await bench.spool.pauseQueue('A')
       await bench.spool.resumeQueue('A')
-      expect(heard.map(inShort)).toEqual(['queue', 'queue'])
+      expect(received.map(inShort)).toEqual(['queue', 'queue'])
     })
   })
 

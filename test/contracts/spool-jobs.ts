@@ -4,7 +4,7 @@ import { aResult, type Bench, refused } from './spool.ts'
 export function itKeepsJobs(bench: Bench): void {
   describe('keeps jobs', () => {
     it('with everything that was asked for', async () => {
-      const asked = {
+      const request = {
         task: 'postcard',
         params: { recipient: 'Ada', lines: [1, 2] },
         title: 'Birthday for Ada',
@@ -16,8 +16,8 @@ export function itKeepsJobs(bench: Bench): void {
         retries: { max: 2, backoffMs: 50 },
         idempotencyKey: 'k1',
       }
-      const { id } = await bench.submit(asked)
-      expect(await bench.get(id)).toMatchObject({ ...asked, id, status: 'queued', createdAt: bench.clock.now() })
+      const { id } = await bench.submit(request)
+      expect(await bench.get(id)).toMatchObject({ ...request, id, status: 'queued', createdAt: bench.clock.now() })
     })
 
     it('with sensible defaults', async () => {
@@ -39,8 +39,8 @@ export function itKeepsJobs(bench: Bench): void {
       ['undefined', { a: undefined, b: [undefined] }, { b: [null] }],
       ['nothing', undefined, null],
       ['no number', [Number.NaN], [null]],
-    ])('with params as JSON has them: %s', async (_, params, kept) => {
-      expect((await bench.submit({ params })).params).toEqual(kept)
+    ])('with params as JSON has them: %s', async (_, params, remaining) => {
+      expect((await bench.submit({ params })).params).toEqual(remaining)
     })
 
     it('only with params that JSON can hold', async () => {

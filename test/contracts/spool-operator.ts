@@ -98,8 +98,8 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.status(oldest)).toBe('finished')
       const events = await bench.listen()
       const last = others.at(-1) ?? ''
-      const asked = await bench.spool.askInk([ink(second), ink(last), ink(oldest)])
-      expect(asked).toMatchObject([second, last, oldest].map((id) => ({ ...ink(id), status: 'rendered' })))
+      const request = await bench.spool.askInk([ink(second), ink(last), ink(oldest)])
+      expect(request).toMatchObject([second, last, oldest].map((id) => ({ ...ink(id), status: 'rendered' })))
       expect(events.map((event) => event.type === 'changed' && event.job.id)).toEqual([second, last, oldest])
       for (const id of [drawn.id, second, last, oldest]) {
         const claim = await bench.plot()

@@ -19,17 +19,17 @@ afterAll(async () => {
 
 /** The answers to these calls, which are sent at once. */
 async function answersTo(calls: readonly object[]): Promise<string[]> {
-  const heard: string[] = []
+  const received: string[] = []
   const all = new Promise<void>((resolve, reject) => {
     socket.on('error', reject)
     socket.on('message', (data: Buffer) => {
-      if (heard.push(data.toString()) === calls.length) resolve()
+      if (received.push(data.toString()) === calls.length) resolve()
     })
   })
   for (const call of calls) socket.send(JSON.stringify({ jsonrpc: '2.0', ...call }))
   await all
   socket.removeAllListeners('message')
-  return heard
+  return received
 }
 
 /** A job with this text as its drawing: the answer is as long as the parameters of the job, and somewhat more. */

@@ -36,9 +36,9 @@ describe('ink for what is already rendered', () => {
     const file = join(plotd.config.output, result?.path ?? '')
     const edited = (await readFile(file, 'utf8')).replace('</svg>', '<path d="M5 30H20" stroke="black"/></svg>')
     await writeFile(file, edited)
-    const [asked] = await plot({ ids: [id], plot: { copies: 1 } })
-    expect(asked).toMatchObject({ id, status: 'rendered', plot: { plotter: 'any' }, result: { strokes: 4 } })
-    expect(asked).not.toHaveProperty('endedAt')
+    const [request] = await plot({ ids: [id], plot: { copies: 1 } })
+    expect(request).toMatchObject({ id, status: 'rendered', plot: { plotter: 'any' }, result: { strokes: 4 } })
+    expect(request).not.toHaveProperty('endedAt')
     await plotd.restart()
     await until(async () => (await plotd.client.call('plotter.get', { name: 'axi' })).state.is === 'idle')
     expect(strokeCount(board.board.ink.strokes())).toBe(0)
@@ -53,8 +53,8 @@ describe('ink for what is already rendered', () => {
   it('says before ink what will not be drawn on that page; strict refuses it', async () => {
     const { id } = await rendered()
     const small = { pageSize: '10x10mm' }
-    const [seen] = await plot({ ids: [id], plot: small, dryRun: true })
-    expect(seen?.result?.warnings).toMatchObject([{ code: 'clipped', kind: 'loss' }])
+    const [visible] = await plot({ ids: [id], plot: small, dryRun: true })
+    expect(visible?.result?.warnings).toMatchObject([{ code: 'clipped', kind: 'loss' }])
     await expect(plot({ ids: [id], plot: { ...small, strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
     expect(await plotd.client.call('job.get', { id })).toMatchObject({ status: 'finished' })
     const [fits] = await plot({ ids: [id], plot: { pageSize: '20x20mm', fit: true } })
@@ -64,9 +64,9 @@ describe('ink for what is already rendered', () => {
 
   it('keeps the task’s notes on its text', async () => {
     const { id, result } = await rendered({ task: 'text', params: { text: 'Hello 🎂' } })
-    const [seen] = await plot({ ids: [id], dryRun: true })
-    expect(seen?.result?.warnings).toEqual(result?.warnings)
-    expect(seen?.result?.warnings).toMatchObject([{ code: 'missing-glyph' }])
+    const [visible] = await plot({ ids: [id], dryRun: true })
+    expect(visible?.result?.warnings).toEqual(result?.warnings)
+    expect(visible?.result?.warnings).toMatchObject([{ code: 'missing-glyph' }])
     await expect(plot({ ids: [id], plot: { strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
   })
 
@@ -78,9 +78,9 @@ describe('ink for what is already rendered', () => {
     await expect(plot({ ids: [one.id, 'none'] })).rejects.toMatchObject(refusal('ERR_JOB_UNKNOWN'))
     expect(await plotd.client.call('job.get', { id: one.id })).toMatchObject({ status: 'finished' })
     const three = await rendered()
-    const asked = await plot({ ids: [three.id, one.id, three.id], plot: { plotter: 'axi' } })
-    expect(asked.map(({ id }) => id)).toEqual([three.id, one.id])
-    for (const { id } of asked) await plotd.client.call('job.cancel', { id })
+    const request = await plot({ ids: [three.id, one.id, three.id], plot: { plotter: 'axi' } })
+    expect(request.map(({ id }) => id)).toEqual([three.id, one.id])
+    for (const { id } of request) await plotd.client.call('job.cancel', { id })
   })
 
   it('refuses every request that a submit would refuse', async () => {

@@ -15,7 +15,7 @@ it.runIf(process.platform === 'linux')('the computer is kept awake while a plott
   await until(async () => (await plotd.client.call('plotter.get', { name: 'axi' })).state.is === 'idle')
   const { id } = await plotd.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'axi' } })
   await until(async () => (await status()) === 'rendered')
-  expect(inhibitor.said()).toBe('')
+  expect(inhibitor.output()).toBe('')
   await plotd.client.call('plotter.ready', { name: 'axi' })
   await until(async () => (await status()) === 'finished' && inhibitor.times('released') === 1)
   expect(inhibitor.times('asked')).toBe(1)

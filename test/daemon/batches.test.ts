@@ -8,17 +8,17 @@ import type { Spool } from '../../src/spool/spool.ts'
 import { RESULT } from '../support/job-result.ts'
 import { type MemoryServer, memoryServer } from '../support/memory-server.ts'
 
-let house: MemoryServer
+let daemon: MemoryServer
 let master: PlotdClient
 beforeEach(async () => {
-  house = await memoryServer()
-  master = await house.client()
+  daemon = await memoryServer()
+  master = await daemon.client()
 })
-afterEach(() => house.close())
+afterEach(() => daemon.close())
 
 async function as(name: string, role: Role): Promise<PlotdClient> {
-  const { secret } = await house.tokens.add(name, role)
-  return house.client({}, nodeTransport({ url: house.url, token: secret }))
+  const { secret } = await daemon.tokens.add(name, role)
+  return daemon.client({}, nodeTransport({ url: daemon.url, token: secret }))
 }
 
 const card = (row: number, more: object = {}) => ({
@@ -47,7 +47,7 @@ describe('a batch', () => {
   it('shows the drawn and remaining cards and the ink, and follows its jobs', async () => {
     const ids = await submit(master, 3)
     expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({ cards: 3, done: 0, left: 3, inkMm: 0 })
-    await draw(house.spool)
+    await draw(daemon.spool)
     expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({
       ...{ cards: 3, done: 1, left: 2, inkMm: 1000, drawnSeconds: 60 },
       owners: ['master'],
@@ -79,7 +79,7 @@ describe('a batch', () => {
 
   it('tells every attempt at every row', async () => {
     const ids = await submit(master, 2)
-    await draw(house.spool)
+    await draw(daemon.spool)
     const again = await master.call('job.spoiled', { id: ids[0] ?? '', why: '=dry pen, "faint"' })
     const { cards, total } = await master.call('batch.cards', { name: 'xmas', limit: 2 })
     expect(total).toBe(3)
@@ -97,7 +97,7 @@ describe('a batch', () => {
 describe('a spoiled card', () => {
   it('is drawn again at the end, or next, and the first attempt stays as it was', async () => {
     const ids = await submit(master, 3)
-    const first = await draw(house.spool)
+    const first = await draw(daemon.spool)
     const next = await master.call('job.spoiled', { id: first, place: 'next' })
     expect(next).toMatchObject({
       status: 'queued',
@@ -107,7 +107,7 @@ describe('a spoiled card', () => {
     })
     expect((await master.call('job.list', { sort: 'queue', limit: 1 })).jobs[0]?.id).toBe(next.id)
     expect(await master.call('job.get', { id: first })).toMatchObject({ status: 'finished', progress: { inkMm: 1000 } })
-    expect(await draw(house.spool)).toBe(next.id)
+    expect(await draw(daemon.spool)).toBe(next.id)
     expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({
       cards: 3,
       done: 1,
@@ -119,7 +119,7 @@ describe('a spoiled card', () => {
 
   it('is queued once, however often that is said', async () => {
     await submit(master, 1)
-    const id = await draw(house.spool)
+    const id = await draw(daemon.spool)
     const [one, two] = [
       await master.call('job.spoiled', { id }),
       await master.call('job.spoiled', { id, place: 'next' }),
@@ -130,7 +130,7 @@ describe('a spoiled card', () => {
   it('that was cut is canceled, and needs ink to be spoiled', async () => {
     const [id = ''] = await submit(master, 1)
     await expect(master.call('job.spoiled', { id })).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })
-    await draw(house.spool, 4)
+    await draw(daemon.spool, 4)
     await master.call('job.spoiled', { id })
     expect((await master.call('job.get', { id })).status).toBe('canceled')
     expect(await master.call('batch.get', { name: 'xmas' })).toMatchObject({

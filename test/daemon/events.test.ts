@@ -38,8 +38,8 @@ describe('events.subscribe', () => {
     const answered = messages.findIndex(({ id }) => id === 1)
     expect(answered).toBeLessThan(first)
     const seq = Number(messages[answered]?.result?.['seq'])
-    const told = messages.filter(({ method }) => method).map(({ params }) => params?.seq)
-    expect(told).toEqual(told.map((_, i) => seq + 1 + i))
+    const announced = messages.filter(({ method }) => method).map(({ params }) => params?.seq)
+    expect(announced).toEqual(announced.map((_, i) => seq + 1 + i))
   })
 
   it('sends the requested topics, and no others', async () => {
@@ -94,7 +94,7 @@ describe('events.subscribe', () => {
       }
     })
     const snapshot = hub.snapshot.bind(hub)
-    const asked = vi.spyOn(hub, 'snapshot').mockImplementation(async (limit) => {
+    const request = vi.spyOn(hub, 'snapshot').mockImplementation(async (limit) => {
       await new Promise<void>((go) => {
         letGo = go
       })
@@ -103,7 +103,7 @@ describe('events.subscribe', () => {
     const { ws, call } = await socket()
     const other = await socket()
     call(1, 'events.subscribe')
-    await until(() => asked.mock.calls.length > 0)
+    await until(() => request.mock.calls.length > 0)
     ws.terminate()
     // of two places, one is free once the daemon has noticed
     await until(() =>
@@ -124,12 +124,12 @@ describe('events.subscribe', () => {
     await until(() => messages.length === 1)
     ws.pause()
     const other = await daemon.client()
-    const heard: number[] = []
-    await other.subscribe((event) => heard.push(event.seq))
+    const received: number[] = []
+    await other.subscribe((event) => received.push(event.seq))
     const closed = once(ws, 'close')
     const many = Array.from({ length: 1000 }, (_, i) => ({ ...job, title: `${i} ${'x'.repeat(150)}` }))
     for (let round = 0; round < 12; round++) await daemon.spool.submit(many)
-    await until(() => heard.at(-1) === daemon.hub.head)
+    await until(() => received.at(-1) === daemon.hub.head)
     ws.resume()
     await closed
     expect(messages.length).toBeLessThan(12_000)
@@ -141,20 +141,20 @@ describe('the throttle', () => {
   afterEach(() => void vi.useRealTimers())
 
   it('passes the first value at once and then the latest, once an interval', () => {
-    const told: string[] = []
-    const throttle = new Throttle<number>(200, (key, value) => told.push(`${key}${value}`))
+    const announced: string[] = []
+    const throttle = new Throttle<number>(200, (key, value) => announced.push(`${key}${value}`))
     for (let i = 0; i < 50; i++) {
       throttle.push('a', i)
       vi.advanceTimersByTime(20)
     }
     throttle.push('b', 1)
-    expect(told).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
+    expect(announced).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
   it('tells all keys in one beat, none sooner than an interval after its last', () => {
-    const told: string[] = []
+    const announced: string[] = []
     const start = Date.now()
-    const throttle = new Throttle<number>(200, (key) => told.push(`${key}${Date.now() - start}`))
+    const throttle = new Throttle<number>(200, (key) => announced.push(`${key}${Date.now() - start}`))
     throttle.push('a', 0)
     vi.advanceTimersByTime(70)
     throttle.push('b', 0)
@@ -163,17 +163,17 @@ describe('the throttle', () => {
       throttle.push('a', i)
       throttle.push('b', i)
     }
-    expect(told).toEqual(['a0', 'b70', 'a200', 'a400', 'b400', 'a600', 'b600'])
+    expect(announced).toEqual(['a0', 'b70', 'a200', 'a400', 'b400', 'a600', 'b600'])
   })
 
   it('does not tell what was overtaken by another way', () => {
-    const told: number[] = []
-    const throttle = new Throttle<number>(200, (_, value) => told.push(value))
+    const announced: number[] = []
+    const throttle = new Throttle<number>(200, (_, value) => announced.push(value))
     throttle.push('a', 1)
     throttle.push('a', 2)
     throttle.drop('a')
     vi.advanceTimersByTime(1000)
-    expect(told).toEqual([1])
+    expect(announced).toEqual([1])
   })
 })
 

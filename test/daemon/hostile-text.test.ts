@@ -22,7 +22,7 @@ const PROFILES = { ebb: 'axidraw-v3', grbl: 'grbl-servo', hpgl: 'hp-7475a' } as 
 
 const SPEED = 30
 const simulators: RunningSimulator[] = []
-const heard: Record<Dialect, string> = { ebb: '', grbl: '', hpgl: '' }
+const received: Record<Dialect, string> = { ebb: '', grbl: '', hpgl: '' }
 let plotd: StartedDaemon
 beforeAll(async () => {
   const plotters = []
@@ -30,7 +30,7 @@ beforeAll(async () => {
     const simulator = await runSimulator(dialect, { tcp: 0, speed: SPEED })
     const receive = simulator.board.receive.bind(simulator.board)
     simulator.board.receive = (bytes) => {
-      heard[dialect] += Buffer.from(bytes).toString('latin1')
+      received[dialect] += Buffer.from(bytes).toString('latin1')
       receive(bytes)
     }
     simulators.push(simulator)
@@ -52,20 +52,22 @@ afterAll(async () => {
 const vocabulary = (words: string) => new Set(words.match(/[^\d.,; +-]/g))
 
 /** What a job makes the daemon say on the wire. */
-async function said(dialect: Dialect, job: Parameters<StartedDaemon['client']['submit']>[0]): Promise<string> {
-  heard[dialect] = ''
+async function output(dialect: Dialect, job: Parameters<StartedDaemon['client']['submit']>[0]): Promise<string> {
+  received[dialect] = ''
   const { id } = await plotd.client.submit({ ...job, plot: { plotter: dialect } })
   const now = () => plotd.client.call('job.get', { id })
   await until(async () => ['finished', 'failed', 'interrupted'].includes((await now()).status))
   expect(await now()).toMatchObject({ status: 'finished' })
-  return heard[dialect]
+  return received[dialect]
 }
 
 describe.each(sample(DIALECTS, 1))('on the wire of %s', (dialect) => {
   it('there are strokes, and no word of what people write and name', async () => {
     // As long as the other: a plotter is asked for room only when there is much to say.
-    const innocent = vocabulary(await said(dialect, { task: 'svg', params: { svg: svg('x'.repeat(BOO.length), 'x') } }))
-    const hostile = await said(dialect, {
+    const innocent = vocabulary(
+      await output(dialect, { task: 'svg', params: { svg: svg('x'.repeat(BOO.length), 'x') } }),
+    )
+    const hostile = await output(dialect, {
       task: 'svg',
       params: { svg: svg(BOO, attribute(BOO)) },
       output: `BOO;PU${BOO.slice(1, 60)}.svg`,

@@ -17,8 +17,8 @@ it('who follows is told what a stop did to each job before the connection ends',
   const { client, daemon } = plotd
   const headers = { authorization: `Bearer ${daemon.token}` }
   const ws = new WebSocket(`${daemon.url.replace('http', 'ws')}/v1`, ['plotd'], { headers })
-  const told: Told[] = []
-  ws.on('message', (data) => told.push(JSON.parse((data as Buffer).toString()) as Told))
+  const announced: Told[] = []
+  ws.on('message', (data) => announced.push(JSON.parse((data as Buffer).toString()) as Told))
   await once(ws, 'open')
   ws.send('{"jsonrpc":"2.0","id":1,"method":"events.subscribe","params":{}}')
   const params = { pattern: 'grid', width: 100, height: 100, cell: 10 }
@@ -29,9 +29,9 @@ it('who follows is told what a stop did to each job before the connection ends',
   await plotd.close()
   const [code] = (await ended) as [number]
   expect(code).toBe(1001)
-  const last = told.map(({ params }) => params?.job).filter((job) => job?.id === id)
+  const last = announced.map(({ params }) => params?.job).filter((job) => job?.id === id)
   expect(last.at(-1)?.status).toBe('interrupted')
-  const seqs = told.flatMap(({ params }) => params?.seq ?? [])
+  const seqs = announced.flatMap(({ params }) => params?.seq ?? [])
   expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i))
   await simulator.close()
 })

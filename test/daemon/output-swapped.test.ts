@@ -8,9 +8,9 @@ const meanwhile = vi.hoisted(() => ({ act: async (_path: string) => {} }))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   const realpath = async (path: string) => {
-    const found = await real.realpath(path)
+    const match = await real.realpath(path)
     await meanwhile.act(path)
-    return found
+    return match
   }
   return { ...real, realpath }
 })
@@ -23,8 +23,8 @@ it('a file that becomes a link out of the folder after it was looked at is not f
   await writeFile(path, '<svg/>')
   const { file } = await openOutput(output, 'a.svg')
   await file.close()
-  meanwhile.act = async (looked) => {
-    if (looked !== path) return
+  meanwhile.act = async (checked) => {
+    if (checked !== path) return
     await rename(path, `${path}.moved`)
     await symlink(secret, path)
   }

@@ -5,24 +5,24 @@ import { startedDaemon } from '../support/daemon.ts'
 import { SVG_FONT } from '../support/font-file.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-let house: Awaited<ReturnType<typeof startedDaemon>>
+let daemon: Awaited<ReturnType<typeof startedDaemon>>
 beforeAll(async () => {
   const fonts = tempFolder()
   writeFileSync(join(fonts, 'boxes.svg'), SVG_FONT)
-  house = await startedDaemon({ fonts })
+  daemon = await startedDaemon({ fonts })
 })
-afterAll(() => house.close())
+afterAll(() => daemon.close())
 
 const finished = async (id: string) => {
-  await expect.poll(async () => (await house.client.call('job.get', { id })).status).toMatch(/finished|failed/)
-  return house.client.call('job.get', { id })
+  await expect.poll(async () => (await daemon.client.call('job.get', { id })).status).toMatch(/finished|failed/)
+  return daemon.client.call('job.get', { id })
 }
 
 describe('a daemon with a folder of fonts', () => {
   it('lists them, sets text in them on its threads, and tells at submit what they lack', async () => {
-    const { fonts } = await house.client.call('fonts.list', {})
+    const { fonts } = await daemon.client.call('fonts.list', {})
     expect(fonts.map(({ name }) => name)).toContain('boxes')
-    const job = await house.client.call('job.submit', { task: 'text', params: { text: 'AaZ', font: 'boxes' } })
+    const job = await daemon.client.call('job.submit', { task: 'text', params: { text: 'AaZ', font: 'boxes' } })
     expect(job.notes).toMatchObject([{ code: 'lent-glyph', message: expect.stringContaining('“Z”') }])
     expect(await finished(job.id)).toMatchObject({ status: 'finished', result: { strokes: 3 } })
   })
@@ -30,32 +30,32 @@ describe('a daemon with a folder of fonts', () => {
 
 describe('a font that was uploaded', () => {
   it('is used by its hash in all texts of a card, and its missing characters are reported at submit', async () => {
-    const { sha256 } = await house.client.upload(SVG_FONT)
+    const { sha256 } = await daemon.client.upload(SVG_FONT)
     const params = { recipient: 'Aa', message: 'aaZ', font: sha256, greetingFont: sha256, greeting: 'A' }
-    const job = await house.client.call('job.submit', { task: 'postcard', params })
+    const job = await daemon.client.call('job.submit', { task: 'postcard', params })
     expect(job.notes).toMatchObject([{ code: 'lent-glyph', message: expect.stringMatching(/^message: “Z”/) }])
     const done = await finished(job.id)
     expect(done).toMatchObject({ status: 'finished' })
     expect(done.result?.warnings.map(({ code }) => code)).toEqual(['lent-glyph'])
-    const [checked] = await house.client.call('job.check', { jobs: [{ task: 'postcard', params }] })
+    const [checked] = await daemon.client.call('job.check', { jobs: [{ task: 'postcard', params }] })
     expect(checked?.warnings).toMatchObject([{ code: 'lent-glyph' }])
   })
 
   it('is refused before the job exists when it is no font, or not there, or when the job is strict about its letters', async () => {
     const submit = (params: object) =>
-      house.client.call('job.submit', { task: 'text', params: { text: 'AZ', ...params } })
-    const picture = await house.client.upload('<svg xmlns="http://www.w3.org/2000/svg"/>')
+      daemon.client.call('job.submit', { task: 'text', params: { text: 'AZ', ...params } })
+    const picture = await daemon.client.upload('<svg xmlns="http://www.w3.org/2000/svg"/>')
     await expect(submit({ font: picture.sha256 })).rejects.toMatchObject({ code: 'ERR_FONT_INVALID' })
     await expect(submit({ font: '0'.repeat(64) })).rejects.toMatchObject({ code: 'ERR_FILE' })
-    const { sha256 } = await house.client.upload(SVG_FONT)
+    const { sha256 } = await daemon.client.upload(SVG_FONT)
     await expect(submit({ font: sha256, strict: true, text: 'A 🎈' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
   it.each(['/etc/passwd', '../boxes.svg', './boxes.svg', 'boxes.svg'])(
     'is never a path: %s is no font',
     async (font) => {
-      const asked = house.client.call('job.submit', { task: 'text', params: { text: 'A', font } })
-      await expect(asked).rejects.toMatchObject({
+      const request = daemon.client.call('job.submit', { task: 'text', params: { text: 'A', font } })
+      await expect(request).rejects.toMatchObject({
         code: 'ERR_PARAMS',
         message: expect.stringContaining('name of a font'),
       })

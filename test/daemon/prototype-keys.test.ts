@@ -64,10 +64,10 @@ describe.each(NAMES)('%s as a name', (name) => {
   })
 
   it('of what people may name as they like is kept as it is, and is nobody else’s', async () => {
-    const asked = pattern(`"hold":true,"title":"${name}","tags":["${name}"],"idempotencyKey":"${name}"`)
-    const { result } = await call('job.submit', asked)
+    const request = pattern(`"hold":true,"title":"${name}","tags":["${name}"],"idempotencyKey":"${name}"`)
+    const { result } = await call('job.submit', request)
     expect(result).toMatchObject({ title: name, tags: [name], status: 'held' })
-    expect((await call('job.submit', asked)).result?.['id']).toBe(result?.['id'])
+    expect((await call('job.submit', request)).result?.['id']).toBe(result?.['id'])
     expect((await call('job.list', `{"tag":"${name}"}`)).result).toMatchObject({ total: 1 })
     const token = await call('token.new', `{"name":"made-${name}","role":"watch"}`)
     expect(token.result ?? token.error?.data?.code).toBeDefined()

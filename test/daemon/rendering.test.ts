@@ -33,8 +33,8 @@ describe('a job that only renders', () => {
   })
 
   it('is refused when its path leads outside', async () => {
-    const asked = plotd.client.submit({ task: 'pattern', params: spiral, output: '../outside.svg' })
-    await expect(asked).rejects.toMatchObject({ code: 'ERR_OUTPUT_PATH' })
+    const request = plotd.client.submit({ task: 'pattern', params: spiral, output: '../outside.svg' })
+    await expect(request).rejects.toMatchObject({ code: 'ERR_OUTPUT_PATH' })
   })
 
   it('fails with the reason when a link in its path leads outside', async () => {
@@ -45,8 +45,8 @@ describe('a job that only renders', () => {
   })
 
   it('is refused at once when it asks for a plotter that is not there', async () => {
-    const asked = plotd.client.submit({ task: 'pattern', params: spiral, plot: { plotter: 'axi' } })
-    await expect(asked).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
+    const request = plotd.client.submit({ task: 'pattern', params: spiral, plot: { plotter: 'axi' } })
+    await expect(request).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
   })
 
   it('is still there after a restart', async () => {
@@ -75,14 +75,14 @@ describe('a preview', () => {
     plotd.client.call('preview.render', { task: 'svg', params: { svg: twoPens }, plot: { plotter: 'any', ...plot } })
 
   it('shows the sheet: the chosen layers on the chosen page, and all layers to choose from', async () => {
-    const seen = await see({ layers: [2], pageSize: 'a6', options: { landscape: true, margin: 10, fit: 'page' } })
-    expect(seen).toMatchObject({ widthMm: 148, heightMm: 105, strokes: 1, penDownMm: 28.44 })
-    expect(seen.layers.map(({ name, pen, strokes }) => [name, pen, strokes])).toEqual([
+    const visible = await see({ layers: [2], pageSize: 'a6', options: { landscape: true, margin: 10, fit: 'page' } })
+    expect(visible).toMatchObject({ widthMm: 148, heightMm: 105, strokes: 1, penDownMm: 28.44 })
+    expect(visible.layers.map(({ name, pen, strokes }) => [name, pen, strokes])).toEqual([
       ['pen1', 1, 1],
       ['pen2', 2, 1],
     ])
-    expect(seen.svg).toContain('width="148mm"')
-    expect(seen.svg.match(/<path/g)).toHaveLength(1)
+    expect(visible.svg).toContain('width="148mm"')
+    expect(visible.svg.match(/<path/g)).toHaveLength(1)
   })
 
   it('tells the time of each layer that would be drawn, in all the time there is', async () => {

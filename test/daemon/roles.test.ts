@@ -80,11 +80,11 @@ const methods = Object.keys(METHODS) as MethodName[]
 
 describe('roles', () => {
   it('are the ones written here, for every method there is', () => {
-    const found = Object.fromEntries(
+    const match = Object.fromEntries(
       ROLES.map((role) => [role, methods.filter((name) => METHODS[name].role === role).sort()]),
     )
     const wanted = Object.fromEntries(ROLES.map((role) => [role, [...MAY[role]].sort()]))
-    expect(found).toEqual(wanted)
+    expect(match).toEqual(wanted)
   })
 
   it('include the ones below, and nobody may do what names no role', () => {

@@ -31,9 +31,9 @@ const bearer = { authorization: `Bearer ${TOKEN}` }
 const get = (ca: string | undefined, path = '/healthz', headers = {}): Promise<number | string> =>
   new Promise((resolve) => {
     const options = { host: 'localhost', port: daemon.port, path, headers, agent: false, ...(ca ? { ca } : {}) }
-    const asked = request(options, (response) => resolve(response.resume().statusCode ?? 0))
-    asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
-    asked.end()
+    const requested = request(options, (response) => resolve(response.resume().statusCode ?? 0))
+    requested.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    requested.end()
   })
 
 describe('with a certificate', () => {
@@ -64,9 +64,9 @@ describe('with a certificate', () => {
 
   it('nothing is said to those who speak in the clear', async () => {
     const outcome = await new Promise((resolve) => {
-      const asked = plainly({ host: 'localhost', port: daemon.port, headers: bearer, agent: false }, resolve)
-      asked.on('error', ({ message }) => resolve(message))
-      asked.end()
+      const request = plainly({ host: 'localhost', port: daemon.port, headers: bearer, agent: false }, resolve)
+      request.on('error', ({ message }) => resolve(message))
+      request.end()
     })
     expect(outcome).toMatch(/socket hang up|ECONNRESET/)
   })

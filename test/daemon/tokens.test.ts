@@ -13,10 +13,10 @@ describe('tokens', () => {
     expect(Array.from({ length: 5_000 }, newSecret).filter((token) => token.startsWith('-'))).toEqual([])
   })
 
-  const kept = { master: async () => {}, others: async () => {} }
+  const record = { master: async () => {}, others: async () => {} }
 
   it('match themselves only', async () => {
-    const tokens = new Tokens(TOKEN, [], kept)
+    const tokens = new Tokens(TOKEN, [], record)
     const near = [TOKEN, '', TOKEN.slice(1), `${TOKEN} `, TOKEN.toUpperCase()]
     expect(near.map((secret) => tokens.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
     const { secret } = await tokens.add('shop', 'submit')
@@ -26,7 +26,7 @@ describe('tokens', () => {
   })
 
   it('have one name each, and the master stays', async () => {
-    const tokens = new Tokens(TOKEN, [], kept)
+    const tokens = new Tokens(TOKEN, [], record)
     await tokens.add('shop', 'submit')
     await expect(tokens.add('shop', 'operate')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(tokens.revoke('shed')).rejects.toThrow('there are master, shop')
@@ -34,7 +34,7 @@ describe('tokens', () => {
   })
 
   it('end at once, even while the disk is slow to hear of it', async () => {
-    const tokens = new Tokens(TOKEN, [], { ...kept, others: () => new Promise(() => {}) })
+    const tokens = new Tokens(TOKEN, [], { ...record, others: () => new Promise(() => {}) })
     void tokens.add('shop', 'submit')
     const [, shop] = tokens.list()
     expect(shop && tokens.isAlive(shop)).toBe(true)
@@ -125,11 +125,11 @@ describe('a token that is revoked', () => {
   const socketOf = async (secret: string, { port } = daemon) => {
     const headers = { authorization: `Bearer ${secret}` }
     const socket = new WebSocket(`ws://127.0.0.1:${port}/v1`, ['plotd'], { headers })
-    const told: { id?: number; method?: string; error?: { data: { code: string } } }[] = []
-    socket.on('message', (data) => told.push(JSON.parse((data as Buffer).toString())))
+    const announced: { id?: number; method?: string; error?: { data: { code: string } } }[] = []
+    socket.on('message', (data) => announced.push(JSON.parse((data as Buffer).toString())))
     const closed = new Promise<number>((resolve) => socket.on('close', resolve))
     await new Promise((resolve) => socket.on('open', resolve))
-    return { socket, told, closed }
+    return { socket, announced, closed }
   }
   const say = (id: number, method: string) => JSON.stringify({ jsonrpc: '2.0', id, method, params: {} })
 
@@ -139,7 +139,7 @@ describe('a token that is revoked', () => {
     await daemon.tokens.revoke('shop')
     expect(await shop.closed).toBe(4401)
     owner.socket.send(say(1, 'server.info'))
-    await expect.poll(() => owner.told.length).toBe(1)
+    await expect.poll(() => owner.announced.length).toBe(1)
     owner.socket.close()
   })
 
@@ -149,7 +149,7 @@ describe('a token that is revoked', () => {
     const { secret } = await slow.tokens.add('shop', 'submit')
     const shop = await socketOf(secret, slow)
     shop.socket.send(say(1, 'events.subscribe'))
-    await expect.poll(() => shop.told.length).toBe(1)
+    await expect.poll(() => shop.announced.length).toBe(1)
     // The socket is closed once the disk has heard of it.
     let letGo = () => {}
     const disk = new Promise<void>((go) => {
@@ -159,11 +159,11 @@ describe('a token that is revoked', () => {
     const revoked = slow.tokens.revoke('shop')
     await slow.spool.submit([{ task: 'text', params: 1 }])
     shop.socket.send(say(2, 'job.list'))
-    await expect.poll(() => shop.told.length).toBeGreaterThan(1)
+    await expect.poll(() => shop.announced.length).toBeGreaterThan(1)
     letGo()
     await revoked
     await shop.closed
-    expect(shop.told.slice(1)).toMatchObject([{ id: 2, error: { data: { code: 'ERR_UNAUTHORIZED' } } }])
+    expect(shop.announced.slice(1)).toMatchObject([{ id: 2, error: { data: { code: 'ERR_UNAUTHORIZED' } } }])
     await slow.close()
   })
 
@@ -171,6 +171,6 @@ describe('a token that is revoked', () => {
     const owner = await socketOf(TOKEN)
     owner.socket.send(say(1, 'token.rotate'))
     expect(await owner.closed).toBe(4401)
-    expect(owner.told).toMatchObject([{ id: 1, result: { name: 'master', secret: expect.any(String) } }])
+    expect(owner.announced).toMatchObject([{ id: 1, result: { name: 'master', secret: expect.any(String) } }])
   })
 })

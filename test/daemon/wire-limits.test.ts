@@ -200,14 +200,14 @@ describe('the answers to a batch', () => {
     JSON.parse(String(await answered.answer(Buffer.from(JSON.stringify([1, 2, 3, 4].map(ask(method)))), operator)))
 
   it('do not fill the memory: those beyond the limit are refused by their ids', async () => {
-    const told = await answers('job.get')
-    expect(told.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
+    const announced = await answers('job.get')
+    expect(announced.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
       [1, true],
       [2, true],
       [3, false],
       [4, false],
     ])
-    expect(told[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
+    expect(announced[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
   })
 
   it('all get an answer when a call was carried out, so that no client repeats it', async () => {

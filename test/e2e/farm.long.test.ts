@@ -11,12 +11,13 @@ describe(`hosts that share a queue on PostgreSQL${WITHOUT_POSTGRES === undefined
     async () => {
       const words = ['--hosts', '2', '--plotters', '1', '--jobs', '6', '--at-once']
       const demo = spawn(process.execPath, [join(packageRoot, 'dist/bench/farm/demo.js'), ...words])
-      let said = ''
-      for (const stream of [demo.stdout, demo.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      let output = ''
+      for (const stream of [demo.stdout, demo.stderr])
+        stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
       const [code] = (await once(demo, 'close')) as [number | null]
-      expect(said).toContain('nothing moves by itself')
-      expect(said).toContain('6 finished')
-      expect(said).toContain('Each stroke is on paper once.')
+      expect(output).toContain('nothing moves by itself')
+      expect(output).toContain('6 finished')
+      expect(output).toContain('Each stroke is on paper once.')
       expect(code).toBe(0)
     },
   )

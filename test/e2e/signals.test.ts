@@ -60,9 +60,11 @@ describe('a daemon that is told to stop in mid-stroke', () => {
   })
 
   it('lifts the pen before it ends by a bug, and says which', async () => {
-    const said = new Promise((resolve) => daemon.process.stderr?.on('data', (log) => /a bug/.test(log) && resolve(log)))
+    const output = new Promise((resolve) =>
+      daemon.process.stderr?.on('data', (log) => /a bug/.test(log) && resolve(log)),
+    )
     expect(await daemon.kill('SIGUSR2')).toBe(1)
-    expect(String(await said)).toContain('a bug')
+    expect(String(await output)).toContain('a bug')
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
     expect(board.board.penTouches).toBe(false)
   })

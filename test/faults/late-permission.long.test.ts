@@ -78,12 +78,12 @@ const plotting = (url: string): string => `
 /** Each lowering of the pen with the age of the youngest grant before it, ms. */
 function ages(log: readonly Entry[]): number[] {
   let granted = Number.NEGATIVE_INFINITY
-  const found: number[] = []
+  const match: number[] = []
   for (const { is, ms } of log) {
     if (is === 'granted') granted = ms
-    else found.push(ms - granted)
+    else match.push(ms - granted)
   }
-  return found
+  return match
 }
 
 describe('a process that is stopped in mid-plot and let go on', () => {
@@ -133,12 +133,12 @@ describe('a disk that answers late', () => {
       state: session.state,
       mayBegin: () => true,
       pause: async () => {},
-      plot: (_, drawn, from, told) =>
+      plot: (_, drawn, from, announced) =>
         session.plot('job', drawn, from, {
-          ...told,
+          ...announced,
           begin: (stroke) => {
             isLate ||= stroke === 1 && !states.some(({ is }) => is === 'paused')
-            return told?.begin?.(stroke) ?? Promise.reject(new Error('nobody permits it'))
+            return announced?.begin?.(stroke) ?? Promise.reject(new Error('nobody permits it'))
           },
         }),
     }

@@ -38,14 +38,14 @@ const lengthOf = (points: Float64Array): number => lengthTo(points, points.lengt
 
 /** Pieces of ink by the stroke of the plan in whose cell they lie, in the order in which they were drawn. */
 function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
-  const found = new Map<number, Float64Array<ArrayBuffer>[]>()
+  const match = new Map<number, Float64Array<ArrayBuffer>[]>()
   for (let k = 0; k < strokeCount(ink); k++) {
     const piece = strokeOf(ink, k)
     const [px = 0, py = 0] = piece
     const i = Math.floor((px - 2 + 0.6) / 2) + 50 * Math.round((py - 2) / 2)
-    found.set(i, [...(found.get(i) ?? []), piece])
+    match.set(i, [...(match.get(i) ?? []), piece])
   }
-  return found
+  return match
 }
 
 /** How a plot is cut, and what the board is told of it. */
@@ -139,9 +139,9 @@ describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and
         return { stroke: cut.first, mm: 0 }
       }
       inDoubt[last]++
-      const seen = inkByStroke(board.ink.strokes())
+      const visible = inkByStroke(board.ink.strokes())
       for (let i = cut.first; i < cut.last; i++) {
-        const ink = seen.get(i) ?? []
+        const ink = visible.get(i) ?? []
         const whole = ink.some((piece) => furthest(strokeOf(plan, i), piece) < AS_DRAWN_MM)
         if (whole) continue
         if (ink.length > 0) redrawn.add(i)
@@ -153,16 +153,16 @@ describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and
 })
 
 function checkPaper(ink: Strokes, redrawn: ReadonlySet<number>, plan: Strokes): void {
-  const found = inkByStroke(ink)
+  const match = inkByStroke(ink)
   for (let i = 0; i < strokeCount(plan); i++) {
-    const asked = strokeOf(plan, i)
-    const pieces = (found.get(i) ?? []).filter((piece) => piece.length > 2)
-    for (const piece of pieces) expect(furthest(piece, asked), `stroke ${i}`).toBeLessThan(AS_DRAWN_MM)
+    const planned = strokeOf(plan, i)
+    const pieces = (match.get(i) ?? []).filter((piece) => piece.length > 2)
+    for (const piece of pieces) expect(furthest(piece, planned), `stroke ${i}`).toBeLessThan(AS_DRAWN_MM)
     if (redrawn.has(i)) continue
     const drawn = pieces.reduce((sum, piece) => sum + span(piece), 0)
-    expect(Math.abs(drawn - lengthOf(asked)), `ink of stroke ${i}`).toBeLessThan(0.1)
+    expect(Math.abs(drawn - lengthOf(planned)), `ink of stroke ${i}`).toBeLessThan(0.1)
     const together = Float64Array.from(pieces.flatMap((piece) => [...piece]))
-    expect(furthest(asked, together), `stroke ${i}`).toBeLessThan(AS_DRAWN_MM)
+    expect(furthest(planned, together), `stroke ${i}`).toBeLessThan(AS_DRAWN_MM)
   }
 }
 

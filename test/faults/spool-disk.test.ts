@@ -82,13 +82,13 @@ describe('a disk that fails', () => {
   it('announces nothing that is not on it', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
-    const heard: string[] = []
-    await spool.subscribe(({ type }) => heard.push(type))
+    const received: string[] = []
+    await spool.subscribe(({ type }) => received.push(type))
     disk.faults.before = (operation, path) => {
       if (operation === 'write') throw systemError('EIO', path)
     }
     await expect(submit(spool, 'lost')).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
-    expect(heard).toEqual([])
+    expect(received).toEqual([])
   })
 
   it('while a snapshot is written costs the snapshot, not the spool', async () => {

@@ -36,42 +36,42 @@ async function loseAnswers(profile: Profile, options: GrblSimulatorOptions) {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, ...options })
   const { session, plotting } = await drawing(profile, board, clock, board.settings[22] === 1)
-  const heard: string[] = []
-  board.onLine = (line) => heard.push(line)
+  const received: string[] = []
+  board.onLine = (line) => received.push(line)
   board.cable.faults.mute = true
   const outcome = await plotting
   const height = board.carriage[2]
   await until(clock, () => !board.cable.pluggedIn)
   const at = board.position
   await sleep(clock, 2000)
-  const said = heard.slice(heard.lastIndexOf('$X'))
-  return { session, board, outcome, said, rise: board.carriage[2] - height, moved: [at, board.position] }
+  const output = received.slice(received.lastIndexOf('$X'))
+  return { session, board, outcome, output, rise: board.carriage[2] - height, moved: [at, board.position] }
 }
 
 describe('a grbl board whose answers are lost while it still reads', () => {
   it('stops and lifts the pen, although it discards what arrives just after the reset', async () => {
-    const { session, board, outcome, said, moved } = await loseAnswers(servo, {})
+    const { session, board, outcome, output, moved } = await loseAnswers(servo, {})
     expect(outcome).toMatchObject({ is: 'interrupted', why: 'connection-lost' })
     expect([board.penTouches, board.moving]).toEqual([false, false])
-    expect(said).toEqual(['$X', 'G21G90G94G17', 'M3 S600', 'G4 P0.2'])
+    expect(output).toEqual(['$X', 'G21G90G94G17', 'M3 S600', 'G4 P0.2'])
     expect(board.spindleOn).toBe(true)
     expect(moved[1]).toEqual(moved[0])
     await session.close()
   })
 
   it('stops, is unlocked without a move and lifts the pen, when it has limit switches', async () => {
-    const { session, board, said, moved } = await loseAnswers(HOMED_SERVO, WITH_SWITCHES)
+    const { session, board, output, moved } = await loseAnswers(HOMED_SERVO, WITH_SWITCHES)
     expect([board.penTouches, board.moving, board.state]).toEqual([false, false, 'Idle'])
-    expect(said).toContain('M3 S600')
+    expect(output).toContain('M3 S600')
     expect(moved[1]).toEqual(moved[0])
     await session.close()
   })
 
   it('raises a Z axis to the height from which the pen was lowered, in machine coordinates', async () => {
     const pen = { kind: 'z', touchesAt: 0 } as const
-    const { session, board, said, rise, moved } = await loseAnswers(withoutSwitches, { pen })
+    const { session, board, output, rise, moved } = await loseAnswers(withoutSwitches, { pen })
     expect([board.penTouches, board.moving]).toEqual([false, false])
-    expect(said).toContain('G53G0Z5')
+    expect(output).toContain('G53G0Z5')
     expect(rise).toBeGreaterThanOrEqual(0)
     expect(moved[1]).toEqual(moved[0])
     await session.close()
@@ -80,9 +80,9 @@ describe('a grbl board whose answers are lost while it still reads', () => {
   it('does not move a Z axis whose "up" is lower than its "down"', async () => {
     const heights = { at0: 5, at100: -5 }
     const profile = { ...withoutSwitches, grbl: { ...withoutSwitches.grbl, heights } } as Profile
-    const { session, board, said, rise } = await loseAnswers(profile, { pen: { kind: 'z', touchesAt: 1 } })
+    const { session, board, output, rise } = await loseAnswers(profile, { pen: { kind: 'z', touchesAt: 1 } })
     expect(board.moving).toBe(false)
-    expect(said.filter((line) => line.includes('Z'))).toEqual([])
+    expect(output.filter((line) => line.includes('Z'))).toEqual([])
     expect(rise).toBe(0)
     await session.close()
   })

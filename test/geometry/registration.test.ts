@@ -15,7 +15,7 @@ const CORNERS = [
 
 /** How far a hand misses a mark, mm. */
 const miss = fc.double({ min: -0.2, max: 0.2, noNaN: true })
-const found = (x: number, y: number, at: readonly [number, number]): Mark => ({ x, y, found: { x: at[0], y: at[1] } })
+const match = (x: number, y: number, at: readonly [number, number]): Mark => ({ x, y, found: { x: at[0], y: at[1] } })
 
 describe('the registration of a printed sheet', () => {
   it('is within 0.5 mm at every corner of a sheet that is turned by 3° and moved by 5 mm, as a hand finds two marks', () => {
@@ -29,7 +29,7 @@ describe('the registration of a printed sheet', () => {
       fc.property(cases, ({ turn, dx, dy, misses: [ax, ay, bx, by] }) => {
         const lies = compose(translation(dx, dy), rotation(turn))
         const [a, b] = [apply(lies, 10, 10), apply(lies, WIDTH - 10, HEIGHT - 10)]
-        const marks = [found(10, 10, [a[0] + ax, a[1] + ay]), found(WIDTH - 10, HEIGHT - 10, [b[0] + bx, b[1] + by])]
+        const marks = [match(10, 10, [a[0] + ax, a[1] + ay]), match(WIDTH - 10, HEIGHT - 10, [b[0] + bx, b[1] + by])]
         const { matrix, turnDegrees } = registrationOf(marks)
         expect(Math.abs(turnDegrees - turn)).toBeLessThan(0.2)
         for (const [x, y] of CORNERS) {
@@ -42,17 +42,17 @@ describe('the registration of a printed sheet', () => {
   })
 
   it('keeps the size of the drawing unless the sheet is off by more than 0.3 %, and shows how far a third mark misses', () => {
-    const scaled = (scale: number) => registrationOf([found(0, 0, [0, 0]), found(200, 0, [200 * scale, 0])]).scale
+    const scaled = (scale: number) => registrationOf([match(0, 0, [0, 0]), match(200, 0, [200 * scale, 0])]).scale
     expect(scaled(1.002)).toBe(1)
     expect(scaled(1.01)).toBeCloseTo(1.01)
-    const three = registrationOf([found(0, 0, [0, 0]), found(200, 0, [200, 0]), found(200, 140, [200, 141])])
+    const three = registrationOf([match(0, 0, [0, 0]), match(200, 0, [200, 0]), match(200, 140, [200, 141])])
     expect(three.missMm).toBeGreaterThan(0.3)
     expect(three.missMm).toBeLessThan(1)
   })
 
   it('refuses one mark, marks that are near, and marks that were mixed up', () => {
-    expect(() => registrationOf([found(0, 0, [1, 1])])).toThrow('1 mark: expected two')
-    expect(() => registrationOf([found(0, 0, [1, 1]), found(20, 0, [21, 1])])).toThrow('at least 40 mm apart')
-    expect(() => registrationOf([found(0, 0, [200, 0]), found(200, 0, [0, 0])])).toThrow('mixed up')
+    expect(() => registrationOf([match(0, 0, [1, 1])])).toThrow('1 mark: expected two')
+    expect(() => registrationOf([match(0, 0, [1, 1]), match(20, 0, [21, 1])])).toThrow('at least 40 mm apart')
+    expect(() => registrationOf([match(0, 0, [200, 0]), match(200, 0, [0, 0])])).toThrow('mixed up')
   })
 })

@@ -122,7 +122,7 @@ describe('a raster page of a printer', () => {
         const mutant = Buffer.from(bytes)
         for (const { at, to } of changes) mutant[4 + (at % (mutant.length - 4))] = to
         try {
-          for (const found of pagesIn(mutant)) if (found.width * found.height < 1e6) decodePage(mutant, found)
+          for (const match of pagesIn(mutant)) if (match.width * match.height < 1e6) decodePage(mutant, match)
         } catch (thrown) {
           expect(thrown).toBeInstanceOf(PlotdError)
         }

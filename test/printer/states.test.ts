@@ -151,7 +151,7 @@ describe('what a client asks of a job', () => {
   })
 
   it('maps to the fields of a job', () => {
-    const asked = attributes({
+    const request = attributes({
       copies: integer(3),
       'media-col': size(14_800, 21_000),
       'orientation-requested': { is: 'enum', value: 5 },
@@ -164,7 +164,7 @@ describe('what a client asks of a job', () => {
       'multiple-document-handling': keyword('separate-documents-uncollated-copies'),
       'page-ranges': [range(1, 2), range(5, 9)],
     })
-    const { accepted, unsupported } = wishesOf(asked, template)
+    const { accepted, unsupported } = wishesOf(request, template)
     expect(unsupported.size).toBe(0)
     expect(orderOf(fromRecord(toRecord(accepted)))).toEqual({
       ...{ copies: 3, isCollated: false, priority: 75, numberUp: 4, hold: true, sheet: { width: 148, height: 210 } },
@@ -193,7 +193,7 @@ describe('what a client asks of a job', () => {
   })
 
   it('lists what the printer does not do: unknown attributes, values, and sheets beyond its reach', () => {
-    const asked = attributes({
+    const request = attributes({
       copies: integer(0),
       media: keyword('iso_a2_420x594mm'),
       sides: keyword('two-sided-long-edge'),
@@ -201,7 +201,7 @@ describe('what a client asks of a job', () => {
       'punch-holes': integer(4),
       'job-name': { is: 'name', value: 'harmless' },
     })
-    const { accepted, unsupported } = wishesOf(asked, template)
+    const { accepted, unsupported } = wishesOf(request, template)
     expect([...accepted]).toEqual([])
     expect([...unsupported.keys()]).toEqual(['copies', 'media', 'sides', 'page-ranges', 'punch-holes'])
     expect(unsupported.get('sides')).toEqual(keywords('two-sided-long-edge'))

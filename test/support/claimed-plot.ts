@@ -16,9 +16,9 @@ export async function claimed(copies = 1) {
   if (rendering) await spool.complete(rendering, RESULT)
   const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
   if (!job || !claim) throw new Error('no job to plot')
-  const told: string[] = []
-  await spool.subscribe((event) => told.push(sentence(event)))
-  return { spool, claim, told, job: () => spool.get(job.id) }
+  const announced: string[] = []
+  await spool.subscribe((event) => announced.push(sentence(event)))
+  return { spool, claim, announced, job: () => spool.get(job.id) }
 }
 
 export const start = { plan, from: 0, copiesDone: 0, plotter: 'axi' }

@@ -10,11 +10,11 @@ export function conversation(options: EbbSimulatorOptions = {}) {
 
 /** The same, to any simulated plotter. */
 export function converse<Plotter extends SimulatedPlotter>(board: Plotter, clock: VirtualClock) {
-  let heard = ''
+  let received = ''
   let hungUp = false
   const plug = board.cable.plug({
     send: (bytes) => {
-      heard += Buffer.from(bytes).toString('latin1')
+      received += Buffer.from(bytes).toString('latin1')
     },
     hangUp: () => {
       hungUp = true
@@ -25,12 +25,12 @@ export function converse<Plotter extends SimulatedPlotter>(board: Plotter, clock
     board,
     /** Send text as it is; returns what is answered at once. */
     say: (text: string): string => {
-      heard = ''
+      received = ''
       plug.send(Buffer.from(text, 'latin1'))
-      return heard
+      return received
     },
     /** What has been answered since the last `say`. */
-    heard: () => heard,
+    received: () => received,
     hungUp: () => hungUp,
     /** Let virtual time pass. */
     pass: (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve)),

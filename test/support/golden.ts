@@ -6,11 +6,11 @@ import { packageRoot } from '../../src/threads.ts'
  * What a golden file below test/golden holds. With UPDATE_GOLDEN=1 it is first written from `made`: look at the
  * difference before it is committed. A file that does not exist is a failure, never a fresh truth.
  */
-export function golden(path: string, made: string): string {
+export function golden(path: string, actual: string): string {
   const file = join(packageRoot, 'test', 'golden', path)
   if (process.env['UPDATE_GOLDEN'] !== undefined) {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, made)
+    writeFileSync(file, actual)
   }
   if (!existsSync(file)) throw new Error(`no golden file ${path}; UPDATE_GOLDEN=1 writes it`)
   return readFileSync(file, 'utf8')

@@ -72,8 +72,8 @@ export class HostLife {
     let finished = false
     const accepted = async (): Promise<unknown> => undefined
     const spool: Pick<Spool, 'progress' | 'pause' | 'unpause' | 'interrupt' | 'fail' | 'complete'> = {
-      progress: async (_, made, durable = false) => {
-        if (this.#alive && durable) this.#disk.progress = made
+      progress: async (_, created, durable = false) => {
+        if (this.#alive && durable) this.#disk.progress = created
       },
       pause: accepted as Spool['pause'],
       unpause: accepted as Spool['unpause'],

@@ -19,11 +19,11 @@ export async function inhibitFolder() {
   await writeFile(log, '')
   vi.stubEnv('INHIBIT_LOG', log)
   vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH']}`)
-  const said = () => readFileSync(log, 'utf8')
+  const output = () => readFileSync(log, 'utf8')
   return {
     folder,
-    said,
-    times: (word: 'asked' | 'released') => said().split(word).length - 1,
+    output,
+    times: (word: 'asked' | 'released') => output().split(word).length - 1,
     async put(name: string, script: string) {
       await writeFile(join(folder, name), script)
       await chmod(join(folder, name), 0o755)

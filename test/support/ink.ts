@@ -27,10 +27,10 @@ export function furthest(of: Float64Array, from: Float64Array): number {
   const last = from.length / 2 - 1
   let [worst, near] = [0, 0]
   for (let i = 0; i < of.length / 2; i++) {
-    let found = nearby(x(of, i), y(of, i), from, near)
-    if (found.mm > CLOSE_MM) found = nearest(x(of, i), y(of, i), from, 0, last)
-    near = found.index
-    worst = Math.max(worst, found.mm)
+    let match = nearby(x(of, i), y(of, i), from, near)
+    if (match.mm > CLOSE_MM) match = nearest(x(of, i), y(of, i), from, 0, last)
+    near = match.index
+    worst = Math.max(worst, match.mm)
   }
   return worst
 }
@@ -40,10 +40,10 @@ function nearby(px: number, py: number, line: Float64Array, around: number): { m
   const last = line.length / 2 - 1
   for (let centre = around; ; ) {
     const [first, end] = [Math.max(0, centre - NEARBY), Math.min(last, centre + NEARBY)]
-    const found = nearest(px, py, line, first, end)
-    const atEdge = (found.index <= first + 1 && first > 0) || (found.index === end && end < last)
-    if (!atEdge || found.index === centre) return found
-    centre = found.index
+    const match = nearest(px, py, line, first, end)
+    const atEdge = (match.index <= first + 1 && first > 0) || (match.index === end && end < last)
+    if (!atEdge || match.index === centre) return match
+    centre = match.index
   }
 }
 

@@ -63,11 +63,11 @@ export function post(
 }
 
 /** Sends one request to a printer and reads its answer. */
-export async function ipp(url: string, operation: Operation, asked: Asked = {}): Promise<Answered> {
-  const { password, headers } = asked
+export async function ipp(url: string, operation: Operation, request: Asked = {}): Promise<Answered> {
+  const { password, headers } = request
   const login =
     password === undefined ? {} : { Authorization: `Basic ${Buffer.from(`x:${password}`).toString('base64')}` }
-  const { http, body } = await post(url, ippRequest(url, operation, asked), { ...login, ...headers })
+  const { http, body } = await post(url, ippRequest(url, operation, request), { ...login, ...headers })
   const { groups, code } = decode(body).message
   const of = (tag: number): Attributes[] => groups.filter((group) => group.tag === tag).map((group) => group.attributes)
   const [status = 'internal-error'] = Object.entries(STATUS).find(([, value]) => value === code) ?? []

@@ -44,13 +44,13 @@ class Bytes {
 
 /** One file's bytes: what the program sees, and what the platter has. */
 class Node {
-  seen = new Bytes()
-  kept = new Bytes()
+  visible = new Bytes()
+  synced = new Bytes()
   /** Not synced yet, in order. */
   pending: Write[] = []
 
   keep(): void {
-    for (const write of this.pending) this.kept.apply(write)
+    for (const write of this.pending) this.synced.apply(write)
     this.pending = []
   }
 }
@@ -74,9 +74,9 @@ export class MemoryDisk implements Disk {
 
   async open(path: string, how: OpenFor): Promise<DiskFile> {
     await this.#touch('open', path)
-    const found = this.#names.get(path)
-    if (found === undefined && how === 'read') throw systemError('ENOENT', path)
-    const node = found ?? new Node()
+    const match = this.#names.get(path)
+    if (match === undefined && how === 'read') throw systemError('ENOENT', path)
+    const node = match ?? new Node()
     this.#names.set(path, node)
     return this.#file(path, node, how === 'log' || how === 'ahead')
   }
@@ -108,7 +108,7 @@ export class MemoryDisk implements Disk {
 
   /** The process dies, and what it wrote stays. What it does from now on reaches nothing. */
   kill(): MemoryDisk {
-    return this.#after((node) => node.seen, this.#names)
+    return this.#after((node) => node.visible, this.#names)
   }
 
   /** The power fails. @param chance 0 … 1, decides each sector's and each name's fate */
@@ -125,7 +125,7 @@ export class MemoryDisk implements Disk {
   bytes(path: string): Buffer {
     const node = this.#names.get(path)
     if (node === undefined) throw systemError('ENOENT', path)
-    return node.seen.view()
+    return node.visible.view()
   }
 
   paths(): string[] {
@@ -152,7 +152,7 @@ export class MemoryDisk implements Disk {
 
   copy(): MemoryDisk {
     const copy = new MemoryDisk()
-    for (const [path, node] of this.#names) copy.#put(path, node.seen.copy())
+    for (const [path, node] of this.#names) copy.#put(path, node.visible.copy())
     return copy
   }
 
@@ -165,8 +165,8 @@ export class MemoryDisk implements Disk {
 
   #put(path: string, bytes: Bytes): void {
     const node = new Node()
-    node.seen = bytes
-    node.kept = bytes.copy()
+    node.visible = bytes
+    node.synced = bytes.copy()
     this.#names.set(path, node)
     this.#keptNames.set(path, node)
   }
@@ -176,15 +176,15 @@ export class MemoryDisk implements Disk {
       write: async (bytes, at) => {
         const write = { at, bytes: Buffer.from(bytes) }
         node.pending.push(write)
-        node.seen.apply(write)
+        node.visible.apply(write)
         await this.#touch('write', path)
         if (writesThrough) await this.#sync(node)
       },
-      read: async (into, at) => (at >= node.seen.length ? 0 : node.seen.view().copy(into, 0, at)),
-      size: async () => node.seen.length,
+      read: async (into, at) => (at >= node.visible.length ? 0 : node.visible.view().copy(into, 0, at)),
+      size: async () => node.visible.length,
       truncate: async (size) => {
-        node.seen.resize(size)
-        node.kept = node.seen.copy()
+        node.visible.resize(size)
+        node.synced = node.visible.copy()
         node.pending = []
       },
       sync: async () => {
@@ -211,7 +211,7 @@ export class MemoryDisk implements Disk {
 }
 
 function survivors(node: Node, chance: () => number): Bytes {
-  const bytes = node.kept.copy()
+  const bytes = node.synced.copy()
   for (const { at, bytes: written } of node.pending) {
     for (let offset = 0; offset < written.length; offset += SECTOR) {
       if (chance() < 0.5) bytes.apply({ at: at + offset, bytes: written.subarray(offset, offset + SECTOR) })

@@ -8,7 +8,7 @@ export function sharedStore() {
   const rows = new Map<string, { life: string; offer: HostOffer | undefined; silentSince: number | undefined }>()
   const tokens = new Map<string, FarmToken>()
   const tokenListeners = new Set<() => void>()
-  const told = () => {
+  const announced = () => {
     for (const listener of tokenListeners) listener()
   }
   const secret = randomUUID()
@@ -25,11 +25,11 @@ export function sharedStore() {
     tokens: async () => [...tokens.values()],
     saveToken: async (token) => {
       tokens.set(token.name, token)
-      told()
+      announced()
     },
     removeToken: async (name) => {
       const was = tokens.delete(name)
-      told()
+      announced()
       return was
     },
     onTokens: (listener) => {

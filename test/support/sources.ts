@@ -11,11 +11,11 @@ export interface Source {
 /** Every TypeScript file below a folder of the project. A guard that looks at nothing guards nothing: empty throws. */
 export function sources(root: string): Source[] {
   const base = join(packageRoot, root)
-  const found = readdirSync(base, { recursive: true, encoding: 'utf8' })
+  const match = readdirSync(base, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'))
     .map((path) => ({ path: path.split(sep).join('/'), text: readFileSync(join(base, path), 'utf8') }))
-  if (found.length === 0) throw new Error(`no sources below ${base}`)
-  return found
+  if (match.length === 0) throw new Error(`no sources below ${base}`)
+  return match
 }
 
 /** Relative imports of a source, resolved below the same root: 'spool/job.ts'. */

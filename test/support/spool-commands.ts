@@ -55,9 +55,9 @@ const always = (name: string, run: (model: SpoolModel, real: Real) => Promise<un
 
 async function compare(model: SpoolModel, { spool }: Real): Promise<void> {
   const { jobs, total } = await spool.list({ sort: 'newest', limit: 1000 })
-  const found = new Map(jobs.map(({ id, status, priority }) => [id, { status, priority }]))
+  const match = new Map(jobs.map(({ id, status, priority }) => [id, { status, priority }]))
   expect(total).toBe(model.jobs.length)
-  for (const { id, status, priority } of model.jobs) expect(found.get(id)).toEqual({ status, priority })
+  for (const { id, status, priority } of model.jobs) expect(match.get(id)).toEqual({ status, priority })
 }
 
 function claimOf({ claims }: Real, { id }: ModelJob): Claim {

@@ -24,14 +24,14 @@ const names = readdirSync(folder)
 /** 'name: 2 strokes, 120.5 mm, 10,20 to 30,40', to a tenth of a mm, and what is not drawn; or why it is refused. */
 function summary(name: string, svg: string): string {
   try {
-    return `${name}: ${told(readSvg(svg, OUTLINES))}`
+    return `${name}: ${report(readSvg(svg, OUTLINES))}`
   } catch (error) {
     if (!(error instanceof PlotdError)) throw error
     return `${name}: refused, ${error.message}`
   }
 }
 
-function told({ drawing, notDrawn }: SvgReading): string {
+function report({ drawing, notDrawn }: SvgReading): string {
   const { minX, minY, maxX, maxY } = boundsOf(drawing)
   const tenth = (value: number): string => String(Math.round(value * 10) / 10 + 0)
   const box = minX > maxX ? 'nothing' : `${tenth(minX)},${tenth(minY)} to ${tenth(maxX)},${tenth(maxY)}`
@@ -45,9 +45,9 @@ const readings = (): string[] => names.map((name) => summary(name, read(name)))
 describe('the golden SVGs', () => {
   it('are read as they were when Chromium agreed', () => {
     expect(names.length).toBeGreaterThan(250)
-    const made = readings()
-    expect(made).toEqual(
-      golden('svg/readings.txt', `${made.join('\n')}\n`)
+    const created = readings()
+    expect(created).toEqual(
+      golden('svg/readings.txt', `${created.join('\n')}\n`)
         .trim()
         .split('\n'),
     )

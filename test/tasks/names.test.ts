@@ -49,7 +49,7 @@ describe('what a misspelt word may have meant', () => {
     ['spir', ['spiral', 'spirograph'], 'spiral'],
     ['banana', ['width', 'height'], undefined],
     ['x', [], undefined],
-  ])('%s of %j: %s', (word, choices, meant) => {
-    expect(nearest(word, choices)).toBe(meant)
+  ])('%s of %j: %s', (word, choices, expected) => {
+    expect(nearest(word, choices)).toBe(expected)
   })
 })

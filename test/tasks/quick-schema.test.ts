@@ -61,7 +61,7 @@ function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
 }
 
 /** The same with one field that is something else, one more field, or something else altogether. */
-function asked(schema: JsonSchema): fc.Arbitrary<unknown> {
+function request(schema: JsonSchema): fc.Arbitrary<unknown> {
   const good = taken(schema)
   const key = fc.constantFrom('other', '__proto__', 'toString', ...Object.keys(schema.properties ?? {}))
   const bad = fc
@@ -91,7 +91,7 @@ describe.each(schemas)('the quick schema of %s', (_, schema) => {
     const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
     let [right, wrong] = [0, 0]
     fc.assert(
-      fc.property(asked(json), (value) => {
+      fc.property(request(json), (value) => {
         const [expected, given] = [schema.safeParse(value), quick.safeParse(value)]
         expect(given.success).toBe(expected.success)
         if (expected.success) right++

@@ -14,12 +14,12 @@ describe('the task svg', () => {
        <g inkscape:groupmode="layer" inkscape:label="1 blue"><rect stroke="blue" x="20" y="20" width="10" height="5"/></g>`,
     )
     const drawn = readSvg((await render('svg', { svg: source })).svg).drawing
-    const asked = readSvg(source).drawing
+    const expected = readSvg(source).drawing
     expect([drawn.width, drawn.height]).toEqual([100, 50])
     expect(drawn.layers.map(({ name, pen }) => ({ name, pen }))).toEqual(
-      asked.layers.map(({ name, pen }) => ({ name, pen })),
+      expected.layers.map(({ name, pen }) => ({ name, pen })),
     )
-    expect(Array.from(stroke(drawn, 0))).toEqual(Array.from(stroke(asked, 0)))
+    expect(Array.from(stroke(drawn, 0))).toEqual(Array.from(stroke(expected, 0)))
   })
 
   it('fills shapes with lines and hides what they cover, when asked', async () => {
@@ -69,8 +69,8 @@ describe('the task svg', () => {
   it('reads an upload, packed or not', async () => {
     const bytes = gzipSync(page('<path stroke="red" d="M1 1L2 2"/>'))
     const sha256 = 'a'.repeat(64)
-    const readUpload = async (asked: string) => {
-      expect(asked).toBe(sha256)
+    const readUpload = async (hash: string) => {
+      expect(hash).toBe(sha256)
       return bytes
     }
     const { svg } = await render('svg', { upload: sha256, name: 'My drawing.svgz' }, { readUpload })

@@ -29,15 +29,15 @@ describe('a client', () => {
   it('submits a job and watches it until it is finished', async () => {
     const client = await daemon.client()
     const { id } = await client.submit(pattern)
-    const seen: string[] = []
+    const visible: string[] = []
     const watching = (async () => {
-      for await (const job of client.watch(id)) seen.push(job.status)
+      for await (const job of client.watch(id)) visible.push(job.status)
     })()
-    await until(() => seen.length === 1)
+    await until(() => visible.length === 1)
     const claim = await daemon.spool.claim({ stage: 'render', holder: 'test' })
     if (claim) await daemon.spool.complete(claim, result)
     await watching
-    expect(seen).toEqual(['queued', 'started', 'finished'])
+    expect(visible).toEqual(['queued', 'started', 'finished'])
   })
 
   it('gets refusals as errors with the daemon’s code', async () => {
@@ -73,17 +73,17 @@ describe('a client', () => {
   it('gives every listener the whole picture first, then each change once', async () => {
     const client = await daemon.client()
     await client.submit(pattern)
-    const seen: FeedEvent[][] = [[], []]
-    await client.subscribe((event) => seen[0]?.push(event))
+    const visible: FeedEvent[][] = [[], []]
+    await client.subscribe((event) => visible[0]?.push(event))
     await client.submit(pattern)
-    await client.subscribe((event) => seen[1]?.push(event))
+    await client.subscribe((event) => visible[1]?.push(event))
     await client.submit(pattern)
-    await until(() => seen[1]?.length === 2)
-    expect(seen.map((events) => events.map(({ type }) => type))).toEqual([
+    await until(() => visible[1]?.length === 2)
+    expect(visible.map((events) => events.map(({ type }) => type))).toEqual([
       ['snapshot', 'job.changed', 'job.changed'],
       ['snapshot', 'job.changed'],
     ])
-    expect(seen[1]?.[0]).toMatchObject({ total: 2 })
+    expect(visible[1]?.[0]).toMatchObject({ total: 2 })
   })
 
   it('makes a thousand calls at once without one being refused: they go out as answers come back', async () => {

@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts'
 /** A daemon of one queue, whose wire can be held and cut: answers go out one by one, when the test says so. */
 class FakeDaemon implements Transport {
   /** Calls that came and are not answered yet, in the order of coming. */
-  readonly asked: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
+  readonly request: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
   seq = 0
   refusal: PlotdError | undefined
   #follows = false
@@ -20,19 +20,19 @@ class FakeDaemon implements Transport {
     if (this.refusal) return Promise.reject(this.refusal)
     this.#wire = handlers
     this.#follows = false
-    return Promise.resolve({ send: (text) => void this.asked.push(JSON.parse(text)), close: () => {} })
+    return Promise.resolve({ send: (text) => void this.request.push(JSON.parse(text)), close: () => {} })
   }
 
   /** Something happens: whoever follows is told. */
   happens(): void {
     this.seq++
-    const told = { jsonrpc: '2.0', method: 'queue.changed', params: { seq: this.seq, paused: [`${this.seq}`] } }
-    if (this.#follows) this.#wire?.message(JSON.stringify(told))
+    const announced = { jsonrpc: '2.0', method: 'queue.changed', params: { seq: this.seq, paused: [`${this.seq}`] } }
+    if (this.#follows) this.#wire?.message(JSON.stringify(announced))
   }
 
   /** Answers the oldest call. */
   answer(): void {
-    const call = this.asked.shift()
+    const call = this.request.shift()
     if (!call) throw new Error('nothing was asked')
     const { id, method, params } = call
     this.#follows = method === 'events.subscribe'
@@ -42,7 +42,7 @@ class FakeDaemon implements Transport {
   }
 
   cut(): void {
-    this.asked.length = 0
+    this.request.length = 0
     this.#follows = false
     this.#wire?.closed('cut', 1006)
   }
@@ -60,9 +60,9 @@ beforeEach(async () => {
 afterEach(() => client.close())
 
 /** A listener, and what it was told: 'snapshot 3' or 'queue.changed 4'. */
-function listener(): { readonly told: string[]; readonly hear: (event: FeedEvent) => void } {
-  const told: string[] = []
-  return { told, hear: ({ type, seq }) => void told.push(`${type} ${seq}`) }
+function listener(): { readonly announced: string[]; readonly hear: (event: FeedEvent) => void } {
+  const reported: string[] = []
+  return { announced: reported, hear: ({ type, seq }) => void reported.push(`${type} ${seq}`) }
 }
 
 async function added(hear: (event: FeedEvent) => void): Promise<{ close(): void }> {
@@ -79,10 +79,10 @@ describe('the feed', () => {
     const adding = client.subscribe(second.hear)
     await soon()
     leaving.close()
-    while (daemon.asked.length > 0) daemon.answer()
+    while (daemon.request.length > 0) daemon.answer()
     await adding
     daemon.happens()
-    expect(second.told).toEqual(['snapshot 0', 'queue.changed 1'])
+    expect(second.announced).toEqual(['snapshot 0', 'queue.changed 1'])
   })
 
   it('asks for what it is told in the order of asking, however long the wire was away', () => {
@@ -99,11 +99,11 @@ describe('the feed', () => {
     daemon.cut()
     daemon.happens()
     const adding = client.subscribe(fresh.hear)
-    await until(() => daemon.asked.length > 0)
+    await until(() => daemon.request.length > 0)
     daemon.answer()
     await adding
-    expect(fresh.told).toEqual(['snapshot 1'])
-    expect(old.told).toEqual(['snapshot 0', 'snapshot 1'])
+    expect(fresh.announced).toEqual(['snapshot 1'])
+    expect(old.announced).toEqual(['snapshot 0', 'snapshot 1'])
   })
 })
 

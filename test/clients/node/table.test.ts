@@ -101,8 +101,8 @@ describe('columns', () => {
     [{ stret: 'address' }, /no column “stret”; the columns are Recipient/],
     [{ street: 'adress' }, /no parameter “adress”; the parameters are recipient/],
     [{ Recipient: 'address' }, /no column is called “recipient”/],
-  ])('that cannot be mapped are named: %j', (asked, message) => {
-    expect(() => mapColumns(table, schema, asked as Record<string, string>, {})).toThrow(message)
+  ])('that cannot be mapped are named: %j', (request, message) => {
+    expect(() => mapColumns(table, schema, request as Record<string, string>, {})).toThrow(message)
   })
 
   it('need not have what all rows have in common', () => {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { CODE_LASTS, LoginCodes, MOST_CODES } from '../../../src/daemon/auth/login-codes.ts'
 import { MOST_SESSIONS, Tokens } from '../../../src/daemon/auth/tokens.ts'
 
-const kept = { master: async () => {}, others: async () => {} }
+const record = { master: async () => {}, others: async () => {} }
 
 function opened() {
   const clock = { now: 0 }
-  const tokens = new Tokens('the-master-token-of-this-test', [], kept)
+  const tokens = new Tokens('the-master-token-of-this-test', [], record)
   return { clock, tokens, codes: new LoginCodes(tokens, () => clock.now) }
 }
 
@@ -83,7 +83,7 @@ describe('a session', () => {
   it('is never written to the disk', async () => {
     const written: string[] = []
     const tokens = new Tokens('the-master-token-of-this-test', [], {
-      ...kept,
+      ...record,
       others: async (all) => void written.push(JSON.stringify(all)),
     })
     tokens.openSession(tokens.master)

@@ -160,15 +160,15 @@ describe('the configuration', () => {
   })
 
   it('refuses what YAML would only warn of, and says nothing past the log', async () => {
-    const said: unknown[] = []
-    const hear = (warning: unknown) => said.push(warning)
+    const message: unknown[] = []
+    const hear = (warning: unknown) => message.push(warning)
     process.on('warning', hear)
     const tagged = () => loadConfig({ env: { ...env, PLOTD_PORT: '!secret 3' } })
     expect(tagged).toThrow(/PLOTD_PORT: Unresolved tag: !secret/)
     expect(() => loadConfig({ env: { ...env, PLOTD_PLOTTERS: '{[1]: 2}' } })).toThrow(/plotters/)
     await new Promise(setImmediate) // warnings come a tick later
     process.off('warning', hear)
-    expect(said).toEqual([])
+    expect(message).toEqual([])
   })
 
   it('says whether the file, the environment or a flag is wrong', () => {

@@ -6,58 +6,58 @@ describe('the fan-out', () => {
   /** Calling one follower takes a millisecond on this clock. */
   function fanOut() {
     let clock = 0
-    const heard: number[] = []
+    const received: number[] = []
     const all = new FanOut(() => clock)
     const follow = (name: number) =>
       all.follow(() => {
         clock++
-        heard.push(name)
+        received.push(name)
       })
-    return { all, follow, heard }
+    return { all, follow, received }
   }
 
   it('calls a thousand followers in slices, and lets the event loop turn between them', async () => {
-    const { all, follow, heard } = fanOut()
+    const { all, follow, received } = fanOut()
     for (let i = 0; i < 1000; i++) follow(i)
     all.announce()
-    expect(heard).toEqual([])
+    expect(received).toEqual([])
     const sizes: number[] = []
-    for (let before = 0; heard.length < 1000; before = heard.length) {
+    for (let before = 0; received.length < 1000; before = received.length) {
       await turn()
-      sizes.push(heard.length - before)
+      sizes.push(received.length - before)
     }
     expect(Math.max(...sizes)).toBe(4)
-    expect(heard).toEqual(Array.from({ length: 1000 }, (_, i) => i))
+    expect(received).toEqual(Array.from({ length: 1000 }, (_, i) => i))
   })
 
   it('calls followers again that were called before the latest news, once for all of it', async () => {
-    const { all, follow, heard } = fanOut()
+    const { all, follow, received } = fanOut()
     for (let i = 0; i < 6; i++) follow(i)
     all.announce()
     await turn()
     for (let i = 0; i < 50; i++) all.announce()
     for (let i = 0; i < 10; i++) await turn()
-    expect(heard).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5])
+    expect(received).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5])
   })
 
   it('passes over a follower that left meanwhile', async () => {
-    const { all, follow, heard } = fanOut()
+    const { all, follow, received } = fanOut()
     const leave = Array.from({ length: 8 }, (_, i) => follow(i))
     all.announce()
     await turn()
     leave[6]?.()
     for (let i = 0; i < 5; i++) await turn()
-    expect(heard).toEqual([0, 1, 2, 3, 4, 5, 7])
+    expect(received).toEqual([0, 1, 2, 3, 4, 5, 7])
   })
 
   it.each(['before', 'after'])('waits for nothing once it is closed: news came %s', async (when) => {
-    const { all, follow, heard } = fanOut()
+    const { all, follow, received } = fanOut()
     follow(0)
     if (when === 'before') all.announce()
     all.close()
     if (when === 'after') all.announce()
     await all.delivered()
     await turn()
-    expect(heard).toEqual([])
+    expect(received).toEqual([])
   })
 })

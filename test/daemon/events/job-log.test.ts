@@ -60,7 +60,7 @@ describe('the log of a plot', () => {
   })
   afterAll(() => plotd.close())
 
-  const said = async (id: string) =>
+  const output = async (id: string) =>
     (await plotd.client.call('job.logs', { id })).entries.map(({ message }) =>
       message.replace(/stroke \d+/, 'stroke n'),
     )
@@ -80,7 +80,7 @@ describe('the log of a plot', () => {
     await has('plotting')
     await plotd.restart()
     const of = (await plotd.client.call('job.get', { id })).progress?.of
-    expect(await said(id)).toEqual([
+    expect(await output(id)).toEqual([
       'taken by a plotter',
       `paused after stroke n of ${of}: paused by a user`,
       `continues after stroke n of ${of}`,

@@ -50,7 +50,7 @@ describe('what another host tells of itself', () => {
       },
       ...{ state: { is: 'idle', ready: false } as const, planned: {}, adjusted: {}, tags: ['gold'] },
     }
-    const told = aboutOf(
+    const announced = aboutOf(
       host({
         plotters: [
           { view, profile: 'axidraw-v3' },
@@ -58,7 +58,7 @@ describe('what another host tells of itself', () => {
         ],
       }),
     )
-    const machines = machinesOf(told, () => undefined)
+    const machines = machinesOf(announced, () => undefined)
     expect(machines).toMatchObject([{ name: 'ada', tags: ['gold'], pace: 1, profile: { name: 'axidraw-v3' } }])
   })
 })

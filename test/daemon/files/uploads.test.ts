@@ -16,11 +16,11 @@ const HOUR_MS = 3_600_000
 
 let folder: string
 let uploads: Uploads
-let seen: NamedUploads
+let visible: NamedUploads
 beforeEach(async () => {
   folder = tempFolder()
   uploads = await Uploads.open(folder, LIMITS)
-  seen = await NamedUploads.open(join(tempFolder(), 'named.json'))
+  visible = await NamedUploads.open(join(tempFolder(), 'named.json'))
 })
 
 describe('uploads', () => {
@@ -104,7 +104,7 @@ describe('old uploads', () => {
     await utimes(join(folder, sha256), then, then)
     return sha256
   }
-  const kept = async () => (await uploads.list()).map(({ sha256 }) => sha256).sort()
+  const remaining = async () => (await uploads.list()).map(({ sha256 }) => sha256).sort()
 
   it('are removed when no job names them, wherever in its parameters; young ones stay', async () => {
     const spool = memorySpool()
@@ -114,8 +114,8 @@ describe('old uploads', () => {
     await spool.submit([{ task: 'mine', params: { pictures: [{ file: deep }] } }])
     const [job] = await spool.submit([{ task: 'svg', params: { upload: ended } }])
     await spool.cancel(job?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, seen, HOUR_MS)).toEqual([nobodys])
-    expect(await kept()).toEqual([named, deep, ended, young].sort())
+    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([nobodys])
+    expect(await remaining()).toEqual([named, deep, ended, young].sort())
   })
 
   it('all stay while it cannot be read which of them a job names, until it is forgotten', async () => {
@@ -126,11 +126,11 @@ describe('old uploads', () => {
     const [broken] = await spool.submit([large(named), { task: 'svg', params: { upload: named } }])
     await writeFile(join(state, 'params', `${broken?.paramsFile}.json`), 'not what was written')
     const doubt = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.id}`) }
-    await expect(removeOldUploads(uploads, spool, seen, HOUR_MS)).rejects.toMatchObject(doubt)
-    expect(await kept()).toEqual([named, nobodys].sort())
+    await expect(removeOldUploads(uploads, spool, visible, HOUR_MS)).rejects.toMatchObject(doubt)
+    expect(await remaining()).toEqual([named, nobodys].sort())
     await spool.cancel(broken?.id ?? '')
     await spool.remove(broken?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, seen, HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([nobodys])
     await spool.close()
   })
 
@@ -146,7 +146,7 @@ describe('old uploads', () => {
     const later = await old('3')
     const afterRestart = await NamedUploads.open(index)
     expect(await removeOldUploads(uploads, spool, afterRestart, HOUR_MS)).toEqual([later])
-    expect(await kept()).toEqual([named])
+    expect(await remaining()).toEqual([named])
     await spool.cancel(job?.id ?? '')
     await spool.remove(job?.id ?? '')
     expect(await removeOldUploads(uploads, spool, afterRestart, HOUR_MS)).toEqual([named])
@@ -166,8 +166,8 @@ describe('old uploads', () => {
         await uploads.put(bytes('2'))
       },
     }
-    expect(await removeOldUploads(uploads, meanwhile, seen, HOUR_MS)).toEqual([nobodys])
-    expect(await kept()).toEqual([named, again].sort())
+    expect(await removeOldUploads(uploads, meanwhile, visible, HOUR_MS)).toEqual([nobodys])
+    expect(await remaining()).toEqual([named, again].sort())
   })
 })
 

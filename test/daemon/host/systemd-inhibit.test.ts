@@ -23,7 +23,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     inhibitor = undefined
     program.remove()
   })
-  const said = () => program.said()
+  const output = () => program.output()
   const times = (word: 'asked' | 'released') => program.times(word)
   const inhibit = (script: string) => program.put('systemd-inhibit', script)
   const opened = (trouble: (why: string) => void = () => {}) => {
@@ -34,10 +34,10 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
   it('is held by systemd-inhibit from when it is taken until it is released', async () => {
     await inhibit(INHIBIT)
     const release = opened().lock()
-    await until(() => said().includes('asked'))
-    expect(said()).toMatch(/^asked: --what=sleep:idle --who=plotd --why=a plotter is drawing --mode=block .*\n$/)
+    await until(() => output().includes('asked'))
+    expect(output()).toMatch(/^asked: --what=sleep:idle --who=plotd --why=a plotter is drawing --mode=block .*\n$/)
     release()
-    await until(() => said().includes('released'))
+    await until(() => output().includes('released'))
   })
 
   it('is taken anew for the next plot, by the same helper', async () => {
@@ -55,13 +55,13 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     await inhibit(INHIBIT)
     const { lock } = opened()
     const [first, second] = [lock(), lock()]
-    await until(() => said().includes('asked'))
+    await until(() => output().includes('asked'))
     first()
     first()
     second()
     lock()
     await until(() => times('asked') === 2)
-    expect(said().match(/asked|released/g)).toEqual(['asked', 'released', 'asked'])
+    expect(output().match(/asked|released/g)).toEqual(['asked', 'released', 'asked'])
   })
 
   it('does not outlive a daemon that is killed', async () => {
@@ -71,18 +71,18 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
       sleepInhibitor(console.error).lock()
       setInterval(() => {}, 1000)
     `)
-    await until(() => said().includes('asked'))
-    expect(said()).not.toContain('released')
+    await until(() => output().includes('asked'))
+    expect(output()).not.toContain('released')
     await daemon.kill('SIGKILL')
-    await until(() => said().includes('released'))
+    await until(() => output().includes('released'))
   })
 
   it('is released when the daemon stops', async () => {
     await inhibit(INHIBIT)
     opened().lock()
-    await until(() => said().includes('asked'))
+    await until(() => output().includes('asked'))
     inhibitor?.close()
-    await until(() => said().includes('released'))
+    await until(() => output().includes('released'))
   })
 
   it('is reported once where systemd refuses it, and requested again with the next plot', async () => {

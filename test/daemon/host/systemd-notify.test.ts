@@ -8,15 +8,15 @@ import { node } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
 
 it('sends nothing without a listener', () => {
-  const told: unknown[] = []
-  systemdNotifier({}, () => (words) => told.push(words)).ready('x')
-  expect(told).toEqual([])
+  const announced: unknown[] = []
+  systemdNotifier({}, () => (words) => announced.push(words)).ready('x')
+  expect(announced).toEqual([])
 })
 
 it('tells systemd when it is ready, that it lives, and that it stops', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-notify-'))
-  const heard = join(folder, 'heard')
-  await writeFile(join(folder, 'systemd-notify'), `#!/bin/sh\nshift\necho "$@" >> ${heard}\n`)
+  const log = join(folder, 'heard')
+  await writeFile(join(folder, 'systemd-notify'), `#!/bin/sh\nshift\necho "$@" >> ${log}\n`)
   await chmod(join(folder, 'systemd-notify'), 0o755)
   const flags = { port: 0, state: join(folder, 'state'), output: join(folder, 'output') }
   const run = `
@@ -25,7 +25,7 @@ it('tells systemd when it is ready, that it lives, and that it stops', async () 
   const path = `${folder}:${process.env['PATH']}`
   const daemon = node(run, { PATH: path, NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '200000' })
   await daemon.line()
-  const words = () => readFile(heard, 'utf8').catch(() => '')
+  const words = () => readFile(log, 'utf8').catch(() => '')
   await until(async () => (await words()).split('WATCHDOG=1').length > 3)
   expect(await daemon.kill('SIGTERM')).toBe(0)
   await until(async () => /STOPPING=1/.test(await words()))

@@ -102,10 +102,10 @@ describe('job.wait', () => {
     await render()
     const client = await daemon.client()
     const answer = client.call('job.wait', { ids: [id, other] })
-    const seen = expect(answer).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN', detail: { id } })
+    const visible = expect(answer).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN', detail: { id } })
     await client.call('job.wait', { ids: [id] })
     await daemon.spool.remove(id)
-    await seen
+    await visible
   })
 
   it('refuses a longer time than a proxy keeps a silent connection', async () => {
@@ -141,12 +141,12 @@ describe('job.wait', () => {
     const { secret } = await daemon.tokens.add('shop', 'watch')
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'job.wait', params: { ids: [id] } })
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` }
-    const asked = watched(fetch(`${daemon.url}/rpc`, { method: 'POST', headers, body }).then((got) => got.json()))
+    const request = watched(fetch(`${daemon.url}/rpc`, { method: 'POST', headers, body }).then((got) => got.json()))
     await wait({ ids: [id], timeoutMs: '50ms' })
-    expect(asked.came).toBe(false)
+    expect(request.came).toBe(false)
     await daemon.tokens.revoke('shop')
     await render()
-    expect(await asked.answer).toMatchObject({ error: { data: { code: 'ERR_UNAUTHORIZED' } } })
+    expect(await request.answer).toMatchObject({ error: { data: { code: 'ERR_UNAUTHORIZED' } } })
   })
 })
 

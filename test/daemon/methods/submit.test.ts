@@ -16,7 +16,7 @@ const COUNT = 250
 const FONT = 'a'.repeat(64)
 const custom = { name: 'custom', summary: '', schema: {}, module: '/tasks/custom.js' }
 
-const asked = Array.from({ length: COUNT }, (_, i) => {
+const request = Array.from({ length: COUNT }, (_, i) => {
   if (i % 3 === 0) return { task: 'custom', params: { i }, ...(i % 2 === 0 && { title: `job ${i}` }) }
   const font = i % 3 === 1 ? 'scripts' : FONT
   return { task: 'text', params: { text: `words ${i}`, font }, ...(i % 2 === 0 && { title: `job ${i}` }) }
@@ -48,8 +48,8 @@ const textOf = ({ params }: Pick<JobRequest, 'params'>) => (params as { text: st
 
 it('queues jobs in the order of the request, whichever thread checked them first', async () => {
   const { submit, taken } = submitWith()
-  await submit(asked)
-  expect(taken.map(({ task }) => task)).toEqual(asked.map(({ task }) => task))
+  await submit(request)
+  expect(taken.map(({ task }) => task)).toEqual(request.map(({ task }) => task))
   for (const [i, job] of taken.entries()) {
     const title = i % 2 === 0 ? `job ${i}` : 'own'
     if (job.task === 'custom') expect(job).toMatchObject({ params: { i }, title, output: `custom/${i}.svg` })
@@ -59,7 +59,7 @@ it('queues jobs in the order of the request, whichever thread checked them first
 
 it('gives each job the notes of its own check', async () => {
   const { submit } = submitWith()
-  const answers = await submit(asked)
+  const answers = await submit(request)
   for (const [i, { notes }] of answers.entries()) {
     expect(notes).toEqual(i % 3 === 2 ? [{ code: 'looked', kind: 'loss', message: `words ${i}` }] : [])
   }
@@ -103,7 +103,7 @@ it.each([
   ['of a task that is not there', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
 ])('names the one of many %s, and takes none', async (_, code, wrong) => {
   const { submit, taken } = submitWith()
-  await expect(submit(asked.with(220, wrong() as never))).rejects.toMatchObject({
+  await expect(submit(request.with(220, wrong() as never))).rejects.toMatchObject({
     code,
     message: expect.stringMatching(/^job 221 of 250/),
     detail: { index: 220 },
@@ -117,14 +117,14 @@ it.each([
 ] as const)('names the one of many that is refused when it %s in a thread', async (_, ask, index) => {
   const refuse = async (jobs: readonly JobRequest[]) => {
     const at = jobs.findIndex(
-      ({ params }) => params === asked[index]?.params || textOf({ params }) === `words ${index}`,
+      ({ params }) => params === request[index]?.params || textOf({ params }) === `words ${index}`,
     )
     if (at === -1)
       return jobs.map(({ params }) => (ask === 'admit' ? [] : { params, title: '', output: 'o', notes: [] }))
     throw new PlotdError('ERR_PARAMS', 'no', { index: at })
   }
   const { submit } = submitWith({ [ask]: refuse })
-  await expect(submit(asked)).rejects.toMatchObject({
+  await expect(submit(request)).rejects.toMatchObject({
     message: expect.stringContaining(`job ${index + 1} of 250`),
     detail: { index },
   })

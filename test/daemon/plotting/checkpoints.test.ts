@@ -10,9 +10,9 @@ describe('a permission whose answer comes late', () => {
     let now = 0
     let sent: number[] = []
     const progress = spool.progress.bind(spool)
-    vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
+    vi.spyOn(spool, 'progress').mockImplementation(async (held, created, durable) => {
       if (durable) sent.push(now)
-      await progress(held, made, durable)
+      await progress(held, created, durable)
       if (durable) now += delays[sent.length - 1] ?? 0
     })
     const clocks = () => ({ monotonic: now, uptime: now, wall: now })
@@ -53,14 +53,14 @@ describe('a permission whose answer comes late', () => {
     const clocks = () => ({ monotonic: now, uptime: now, wall: now })
     const checkpoints = new Checkpoints(spool, claim, start, () => new Permission(PERMISSION_MS, clocks))
     await checkpoints.start()
-    let made = 0
-    vi.spyOn(spool, 'progress').mockImplementation(async (held, told, durable) => {
-      await progress(held, told, durable)
-      if (++made === 1) now += 10 * PERMISSION_MS // the checkpoint before it hangs
+    let writes = 0
+    vi.spyOn(spool, 'progress').mockImplementation(async (held, announced, durable) => {
+      await progress(held, announced, durable)
+      if (++writes === 1) now += 10 * PERMISSION_MS // the checkpoint before it hangs
     })
     checkpoints.executed(1)
     expect((await checkpoints.begin(1)).isValid).toBe(true)
-    expect(made).toBe(2)
+    expect(writes).toBe(2)
   })
 })
 
@@ -72,9 +72,9 @@ describe('the contact with the store during a long stroke', () => {
     let answers = true
     const waiting: (() => void)[] = []
     const progress = spool.progress.bind(spool)
-    const write = vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
+    const write = vi.spyOn(spool, 'progress').mockImplementation(async (held, created, durable) => {
       if (!answers) await new Promise<void>((resolve) => waiting.push(resolve))
-      await progress(held, made, durable)
+      await progress(held, created, durable)
     })
     const clocks = () => ({ monotonic: now, uptime: now, wall: now })
     const checkpoints = new Checkpoints(

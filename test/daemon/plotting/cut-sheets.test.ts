@@ -18,13 +18,13 @@ const linesSvg = (count: number) =>
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
 
 let board: RunningSimulator
-let house: StartedDaemon
-const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+let daemon: StartedDaemon
+const call: StartedDaemon['client']['call'] = (method, params) => daemon.client.call(method, params)
 const axi = () => call('plotter.get', { name: 'axi' })
 const job = (id: string) => call('job.get', { id })
 const ready = (order: object = {}) => call('plotter.ready', { name: 'axi', ...order })
 const submit = (strokes = STROKES) =>
-  house.client.submit({ task: 'svg', params: { svg: linesSvg(strokes) }, plot: { plotter: 'axi' } })
+  daemon.client.submit({ task: 'svg', params: { svg: linesSvg(strokes) }, plot: { plotter: 'axi' } })
 const idle = () => until(async () => (await axi()).state.is === 'idle')
 const inked = () => strokeCount(board.board.ink.strokes())
 
@@ -66,13 +66,13 @@ async function interrupted(): Promise<string> {
 describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted job, with the gate %s', (gate) => {
   beforeAll(async () => {
     await startBoard()
-    house = await startedDaemon({
+    daemon = await startedDaemon({
       plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: quick, gate }],
     })
     await idle()
   })
   afterAll(async () => {
-    await house.close()
+    await daemon.close()
     await board.close()
   })
 
@@ -91,8 +91,8 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     const next = await submit()
     const { interrupted: shown } = await ready({ newSheet: true })
     expect(shown).toBeUndefined()
-    expect(await ended(house.client, next.id)).toMatchObject({ status: 'finished' })
-    await house.restart()
+    expect(await ended(daemon.client, next.id)).toMatchObject({ status: 'finished' })
+    await daemon.restart()
     await idle()
     expect(await axi()).not.toHaveProperty('interrupted')
     expect((await job(id)).status).toBe('interrupted')
@@ -104,12 +104,12 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     await call('job.resume', { ...how, sheetBack: true })
     // Before the first move it is idle, without a cut sheet: only this says that the sheet stays where it lies.
     expect(await axi()).toMatchObject({ job: id })
-    expect(await ended(house.client, id)).toMatchObject({ status: 'finished' })
+    expect(await ended(daemon.client, id)).toMatchObject({ status: 'finished' })
   })
 
   it('lies on the plotter, also after a restart, and nothing draws over it', async () => {
     const id = await interrupted()
-    await house.restart()
+    await daemon.restart()
     await idle()
     expect(await axi()).toMatchObject({ interrupted: { job: id, of: STROKES }, state: { ready: false } })
     const next = await submit()
@@ -157,11 +157,11 @@ describe('a job that was interrupted before its first stroke', () => {
 describe('a plot that is canceled', () => {
   beforeAll(async () => {
     await startBoard()
-    house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: quick }] })
+    daemon = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=10`, profile: quick }] })
     await idle()
   })
   afterAll(async () => {
-    await house.close()
+    await daemon.close()
     await board.close()
   })
 

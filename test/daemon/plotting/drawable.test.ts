@@ -20,13 +20,13 @@ const svg = (source: string, plot: object = {}, more: object = {}): NewJob => ({
   ...more,
 })
 
-let house: StartedDaemon
-const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+let daemon: StartedDaemon
+const call: StartedDaemon['client']['call'] = (method, params) => daemon.client.call(method, params)
 const statusOf = async (id: string) => (await call('job.get', { id })).status
 const rendered = (id: string) => until(async () => !['queued', 'started'].includes(await statusOf(id)))
 
 beforeAll(async () => {
-  house = await startedDaemon({
+  daemon = await startedDaemon({
     plotters: [
       { name: 'small', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' },
       { name: 'large', url: 'sim:ebb?speed=50', profile: 'axidraw-v3-a3', paper: 'a5' },
@@ -34,7 +34,7 @@ beforeAll(async () => {
   })
   await until(async () => (await call('plotter.list', {})).every(({ state }) => state.is === 'idle'))
 })
-afterAll(() => house.close())
+afterAll(() => daemon.close())
 
 describe('a job that its plotter cannot draw', () => {
   const REFUSALS: readonly (readonly [string, NewJob, string])[] = [
@@ -102,7 +102,7 @@ describe('a job for any plotter', () => {
     expect((await call('job.get', { id: job.id })).result?.plotters).toEqual(['large'])
     await expect(call('plotter.ready', { name: 'small' })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     expect((await call('plotter.ready', { name: 'large' })).grant).toMatchObject({ for: { job: job.id } })
-    expect(await ended(house.client, job.id)).toMatchObject({ status: 'finished' })
+    expect(await ended(daemon.client, job.id)).toMatchObject({ status: 'finished' })
   })
 
   it('is refused where none of them can', async () => {
@@ -132,7 +132,7 @@ describe('ready', () => {
     const job = await call('job.submit', svg(box(50, 50)))
     await rendered(job.id)
     const { result } = await call('job.get', { id: job.id })
-    writeFileSync(join(house.config.output, result?.path ?? ''), box(500, 500))
+    writeFileSync(join(daemon.config.output, result?.path ?? ''), box(500, 500))
     await expect(call('plotter.ready', { name: 'small' })).rejects.toMatchObject({
       code: 'ERR_PLAN_OUT_OF_BOUNDS',
       message: expect.stringContaining(job.id),

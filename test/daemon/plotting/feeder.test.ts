@@ -92,10 +92,10 @@ describe('the configuration of a feeder', () => {
 
 describe('a plotter with a feeder', () => {
   let folder = ''
-  let house: StartedDaemon
-  afterEach(() => house.close())
-  const axi = () => house.client.call('plotter.get', { name: 'axi' })
-  const ready = (order: object) => house.client.call('plotter.ready', { name: 'axi', ...order })
+  let daemon: StartedDaemon
+  afterEach(() => daemon.close())
+  const axi = () => daemon.client.call('plotter.get', { name: 'axi' })
+  const ready = (order: object) => daemon.client.call('plotter.ready', { name: 'axi', ...order })
   const settled = () => until(async () => (await axi()).state.is === 'idle')
   const feeds = async () => (await readFile(join(folder, 'log'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
 
@@ -107,18 +107,20 @@ describe('a plotter with a feeder', () => {
       ...{ name: 'axi', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' },
       between: { command: ['sh', '-c', log + script] },
     }
-    house = await startedDaemon({ plotters: [axi, { name: 'other', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }] })
+    daemon = await startedDaemon({
+      plotters: [axi, { name: 'other', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }],
+    })
     await settled()
   }
   const statuses = async (ids: readonly string[]) =>
-    Promise.all(ids.map(async (id) => (await house.client.call('job.get', { id })).status))
+    Promise.all(ids.map(async (id) => (await daemon.client.call('job.get', { id })).status))
   const submit = async (n: number, copies = 1): Promise<string[]> => {
     const jobs = Array.from({ length: n }, (_, i) => ({
       task: 'text',
       params: { text: `${i}` },
       plot: { plotter: 'axi', copies },
     }))
-    const ids = (await house.client.call('job.submitAll', { jobs })).map(({ id }) => id)
+    const ids = (await daemon.client.call('job.submitAll', { jobs })).map(({ id }) => id)
     await until(async () => (await statuses(ids)).every((status) => status === 'rendered'))
     return ids
   }
@@ -159,7 +161,7 @@ describe('a plotter with a feeder', () => {
     expect(feeder).toMatchObject({ why: expect.stringContaining('the paper is stuck') })
     expect([grant, state]).toEqual([undefined, { is: 'idle', ready: false }])
     await until(async () => (await statuses(ids))[1] === 'rendered')
-    expect((await house.client.call('job.get', { id: ids[1] ?? '' })).touched).toBe(false)
+    expect((await daemon.client.call('job.get', { id: ids[1] ?? '' })).touched).toBe(false)
     await ready({ sheets: 1 })
     expect((await axi()).feeder).toEqual({ is: 'waits' })
   })
@@ -170,7 +172,7 @@ describe('a plotter with a feeder', () => {
     await writeFile(join(folder, 'slow'), '')
     await ready({ sheets: 9 })
     await until(async () => (await feeds()).length === 1)
-    await house.restart()
+    await daemon.restart()
     await settled()
     await until(async () => (await statuses(ids)).filter((status) => status === 'rendered').length === 2)
     expect(await feeds()).toEqual([ids[1]])

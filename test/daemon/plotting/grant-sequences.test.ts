@@ -9,23 +9,23 @@ import { until } from '../../support/until.ts'
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm"><path d="M1 1h20" stroke="black"/></svg>'
 
 let board: RunningSimulator
-let house: StartedDaemon
+let daemon: StartedDaemon
 /** Holds a token that may submit and nothing else. */
 let stranger: PlotdClient
-const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+const call: StartedDaemon['client']['call'] = (method, params) => daemon.client.call(method, params)
 const axi = () => call('plotter.get', { name: 'axi' })
 const idle = () => until(async () => (await axi()).state.is === 'idle')
 
 beforeAll(async () => {
   board = await runSimulator('ebb', { tcp: 0, speed: 50 })
-  house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile: 'axidraw-v3' }] })
+  daemon = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile: 'axidraw-v3' }] })
   const { secret: token } = await call('token.new', { name: 'stranger', role: 'submit' })
-  stranger = await connect({ url: house.daemon.url, token })
+  stranger = await connect({ url: daemon.daemon.url, token })
   await idle()
 })
 afterAll(async () => {
   stranger.close()
-  await house.close()
+  await daemon.close()
   await board.close()
 })
 
@@ -53,7 +53,7 @@ it('whoever submits, cancels, holds, moves or unplugs, no sheet is begun without
       let permitted: Permission
       const stray: string[] = []
       let drawing: string | undefined
-      const feed = await house.client.subscribe((event) => {
+      const feed = await daemon.client.subscribe((event) => {
         if (event.type !== 'plotter.changed') return
         const { state } = event.plotter
         if (state.is === 'plotting' && drawing !== state.job) {

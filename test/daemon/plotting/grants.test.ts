@@ -11,8 +11,8 @@ const text = (words: string, more: object = {}) => ({
 })
 
 /** All tests share a daemon: starting one takes longer than a test. */
-let house: StartedDaemon
-const call: StartedDaemon['client']['call'] = (method, params) => house.client.call(method, params)
+let daemon: StartedDaemon
+const call: StartedDaemon['client']['call'] = (method, params) => daemon.client.call(method, params)
 const axi = () => call('plotter.get', { name: 'axi' })
 const ready = (order: object = {}) => call('plotter.ready', { name: 'axi', ...order })
 const statusOf = async (id: string) => (await call('job.get', { id })).status
@@ -20,7 +20,7 @@ const is = (id: string, status: string) => until(async () => (await statusOf(id)
 const idle = () => until(async () => (await axi()).state.is === 'idle')
 
 beforeAll(async () => {
-  house = await startedDaemon({ plotters: [AXI] })
+  daemon = await startedDaemon({ plotters: [AXI] })
   await idle()
 })
 afterEach(async () => {
@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const { id } of (await call('job.list', {})).jobs) await call('job.cancel', { id }).catch(() => {})
   await idle()
 })
-afterAll(() => house.close())
+afterAll(() => daemon.close())
 
 describe('a grant', () => {
   it('is for the job at the head of the queue, and says so', async () => {
@@ -81,7 +81,7 @@ describe('a grant', () => {
     const urgent = await call('job.submit', text('urgent', { priority: 'high' }))
     await is(urgent.id, 'rendered')
     await call('queue.resume', { plotter: 'axi' })
-    expect(await ended(house.client, job.id)).toMatchObject({ status: 'finished' })
+    expect(await ended(daemon.client, job.id)).toMatchObject({ status: 'finished' })
     expect(await statusOf(urgent.id)).toBe('rendered')
     expect(await axi()).toMatchObject({ state: { is: 'idle', ready: false } })
   })
@@ -98,11 +98,11 @@ describe('a grant', () => {
   it('for sheets serves the next jobs, one sheet each, and each copy takes one', async () => {
     expect((await ready({ sheets: 3 })).grant).toMatchObject({ for: { sheets: 3, of: 3 } })
     const twice = await call('job.submit', text('two', { plot: { plotter: 'axi', copies: 2 } }))
-    expect(await ended(house.client, twice.id)).toMatchObject({ status: 'finished' })
+    expect(await ended(daemon.client, twice.id)).toMatchObject({ status: 'finished' })
     await until(async () => (await axi()).state.is === 'idle')
     expect((await axi()).grant).toMatchObject({ for: { sheets: 1, of: 3 } })
     const last = await call('job.submit', text('three'))
-    expect(await ended(house.client, last.id)).toMatchObject({ status: 'finished' })
+    expect(await ended(daemon.client, last.id)).toMatchObject({ status: 'finished' })
     expect(await axi()).not.toHaveProperty('grant')
   })
 
@@ -112,14 +112,14 @@ describe('a grant', () => {
     await is(twice.id, 'paused')
     expect((await call('job.get', { id: twice.id })).reason?.code).toBe('sheet')
     expect((await ready()).grant ?? 'used already').toBeTruthy()
-    expect(await ended(house.client, twice.id)).toMatchObject({ status: 'finished' })
+    expect(await ended(daemon.client, twice.id)).toMatchObject({ status: 'finished' })
   })
 
   it('does not survive a restart', async () => {
     await call('queue.pause', { plotter: 'axi' })
     await call('job.submit', text('meant'))
     await ready()
-    await house.restart()
+    await daemon.restart()
     await idle()
     expect(await axi()).not.toHaveProperty('grant')
   })
@@ -127,8 +127,8 @@ describe('a grant', () => {
 
 describe('a grant with a short time', () => {
   it('ends by itself', async () => {
-    await house.close()
-    house = await startedDaemon({ plotters: [AXI], grant: 50 })
+    await daemon.close()
+    daemon = await startedDaemon({ plotters: [AXI], grant: 50 })
     await idle()
     await call('queue.pause', { plotter: 'axi' })
     await call('job.submit', text('meant'))
@@ -140,15 +140,15 @@ describe('a grant with a short time', () => {
 
 describe('a grant for a job of any plotter', () => {
   it('ends when another plotter takes the job', async () => {
-    await house.close()
+    await daemon.close()
     const other = { ...AXI, name: 'other' }
-    house = await startedDaemon({ plotters: [AXI, other] })
+    daemon = await startedDaemon({ plotters: [AXI, other] })
     await until(async () => (await call('plotter.list', {})).every(({ state }) => state.is === 'idle'))
     await call('queue.pause', { plotter: 'axi' })
     const job = await call('job.submit', text('one', { plot: { plotter: 'any' } }))
     expect((await ready()).grant).toMatchObject({ for: { job: job.id } })
     await call('plotter.ready', { name: 'other', sheets: 1 })
-    expect(await ended(house.client, job.id)).toMatchObject({ status: 'finished' })
+    expect(await ended(daemon.client, job.id)).toMatchObject({ status: 'finished' })
     await until(async () => !('grant' in (await axi())))
     await call('queue.resume', { plotter: 'axi' })
     const next = await call('job.submit', text('two', { plot: { plotter: 'any' } }))

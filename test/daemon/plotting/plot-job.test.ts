@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts'
 
 type Told = Required<PlotEvents>
 /** What a sheet does, from a stroke on. */
-type SheetScript = (told: Told, from: number) => PlotOutcome | Promise<PlotOutcome>
+type SheetScript = (announced: Told, from: number) => PlotOutcome | Promise<PlotOutcome>
 
 interface Scripted {
   readonly sheets: SheetScript[]
@@ -32,8 +32,8 @@ function plotted(
   const session: PlotJobParts['session'] = {
     state: { is: 'idle', ready: true },
     mayBegin: () => true,
-    plot: async (_id, _plan, how, told) =>
-      sheets.shift()?.(told as Told, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
+    plot: async (_id, _plan, how, announced) =>
+      sheets.shift()?.(announced as Told, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
     pause: async () => {},
   }
   return plotJob({
@@ -49,16 +49,16 @@ async function written() {
   const { spool, claim } = await claimed()
   const disk: { done: number; begun?: number }[] = []
   const progress = spool.progress.bind(spool)
-  vi.spyOn(spool, 'progress').mockImplementation(async (held, made, durable) => {
-    await progress(held, made, durable)
-    if (durable) disk.push(made)
+  vi.spyOn(spool, 'progress').mockImplementation(async (held, created, durable) => {
+    await progress(held, created, durable)
+    if (durable) disk.push(created)
   })
   return { spool, claim, disk }
 }
 
 describe('plotting a job', () => {
   it('says which plan it draws before the pen moves, then each stroke on the paper, then that it is finished', async () => {
-    const { spool, claim, told, job } = await claimed()
+    const { spool, claim, announced, job } = await claimed()
     let before: unknown
     const sheet = scripted(async (events) => {
       before = (await job())?.progress
@@ -67,7 +67,7 @@ describe('plotting a job', () => {
     })
     await plotted(spool, claim, sheet, start)
     expect(before).toMatchObject({ phase: 'plot', done: 0, of: 4, planHash: plan.hash, plotter: 'axi', copiesDone: 0 })
-    expect(told).toEqual(['0:0/4', '0:1/4', '0:2/4', '0:3/4', '0:4/4', '0:4/4', 'finished'])
+    expect(announced).toEqual(['0:0/4', '0:1/4', '0:2/4', '0:3/4', '0:4/4', '0:4/4', 'finished'])
   })
 
   it('counts the time that is left by what the plotter’s past plots took', async () => {
@@ -82,7 +82,7 @@ describe('plotting a job', () => {
   })
 
   it('tells a pause only after the strokes that were drawn before it', async () => {
-    const { spool, claim, told } = await claimed()
+    const { spool, claim, announced } = await claimed()
     const sheet = scripted((events) => {
       events.executed(2)
       events.paused('pen-change', 'red pen', 2)
@@ -90,7 +90,7 @@ describe('plotting a job', () => {
       return finished
     })
     await plotted(spool, claim, sheet, start)
-    expect(told).toEqual(['0:0/4', '0:2/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
+    expect(announced).toEqual(['0:0/4', '0:2/4', '0:2/4', 'paused', 'plotting', '0:4/4', 'finished'])
   })
 
   it('draws nothing of a job that is canceled while its pens are looked up', async () => {
@@ -145,8 +145,8 @@ describe('plotting a job', () => {
     const { spool, claim } = await claimed()
     let full = false
     const progress = spool.progress.bind(spool)
-    vi.spyOn(spool, 'progress').mockImplementation((...told) =>
-      full ? Promise.reject(new Error('the disk is full')) : progress(...told),
+    vi.spyOn(spool, 'progress').mockImplementation((...announced) =>
+      full ? Promise.reject(new Error('the disk is full')) : progress(...announced),
     )
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -172,7 +172,7 @@ describe('plotting a job', () => {
   })
 
   it('waits for a fresh sheet before each further copy, and draws each from its first stroke', async () => {
-    const { spool, claim, told } = await claimed(2)
+    const { spool, claim, announced } = await claimed(2)
     const begun: number[] = []
     const copy = (_: Told, from: number) => {
       begun.push(from)
@@ -180,11 +180,11 @@ describe('plotting a job', () => {
     }
     await plotted(spool, claim, scripted(copy, copy), { ...start, from: 2 })
     expect(begun).toEqual([2, 0])
-    expect(told).toEqual(['0:2/4', '0:4/4', 'paused', 'plotting', '1:0/4', '1:4/4', 'finished'])
+    expect(announced).toEqual(['0:2/4', '0:4/4', 'paused', 'plotting', '1:0/4', '1:4/4', 'finished'])
   })
 
   it('draws nothing more once it is canceled, be it between two sheets', async () => {
-    const { spool, claim, told, job } = await claimed(2)
+    const { spool, claim, announced, job } = await claimed(2)
     const sheet: Scripted = {
       sheets: [],
       nextSheet: async () => {
@@ -194,7 +194,7 @@ describe('plotting a job', () => {
     }
     await plotted(spool, claim, sheet, start)
     expect((await job())?.status).toBe('canceled')
-    expect(told.at(-1)).toBe('canceled')
+    expect(announced.at(-1)).toBe('canceled')
   })
 
   it('is interrupted, with the sheet counted, when the daemon stops between two sheets', async () => {
@@ -272,7 +272,7 @@ describe('at a pause', () => {
 
 describe('the sheets of a job', () => {
   /** What the session is asked for, sheet after sheet, on a plotter in this state. */
-  async function asked(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
+  async function request(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
     const { spool, claim, job } = await claimed(copies)
     const wishes: unknown[] = []
     const state: PlotterState = { is: 'idle', ready: true }
@@ -286,7 +286,7 @@ describe('the sheets of a job', () => {
   }
 
   it('that is resumed are the one that is down first, and fresh ones after it', async () => {
-    const { wishes } = await asked({ resumes: true })
+    const { wishes } = await request({ resumes: true })
     expect(wishes).toMatchObject([
       { from: 3, goesOn: true },
       { from: 0, goesOn: false },
@@ -294,11 +294,11 @@ describe('the sheets of a job', () => {
   })
 
   it('begin with a pause when a person paused the job before', async () => {
-    expect((await asked({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ paused: true }])
+    expect((await request({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ paused: true }])
   })
 
   it('are still there when the plotter was lost before the job went on', async () => {
-    const { wishes, job } = await asked({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
+    const { wishes, job } = await request({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
     expect(wishes).toEqual([])
     expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
   })
@@ -317,7 +317,7 @@ describe('the sheets of a job', () => {
   })
 
   it('wait for another grant when that of a further copy ends in the last moment', async () => {
-    const { spool, claim, told, job } = await claimed(2)
+    const { spool, claim, announced, job } = await claimed(2)
     // Twice for the first sheet: before its pens are noted, and after that.
     const answers = [true, true, false, true]
     const session: PlotJobParts['session'] = {
@@ -327,7 +327,13 @@ describe('the sheets of a job', () => {
       pause: async () => {},
     }
     await plotted(spool, claim, scripted(), start, { session })
-    expect(told.filter((each) => !each.includes(':'))).toEqual(['paused', 'plotting', 'paused', 'plotting', 'finished'])
+    expect(announced.filter((each) => !each.includes(':'))).toEqual([
+      'paused',
+      'plotting',
+      'paused',
+      'plotting',
+      'finished',
+    ])
     expect(await job()).toMatchObject({ progress: { copiesDone: 1, done: 4 } })
   })
 
@@ -347,14 +353,18 @@ describe('a sheet that is drawn in one go', () => {
   const long = { ...plan, estimate: { ...plan.estimate, seconds: 1000 } }
 
   /** By how much the plotter corrects its estimates after a sheet, in the next life of the process. */
-  async function learned(outcome: PlotOutcome, more: Partial<PlotStart> = {}, during: (told: Told) => void = () => {}) {
+  async function learned(
+    outcome: PlotOutcome,
+    more: Partial<PlotStart> = {},
+    during: (announced: Told) => void = () => {},
+  ) {
     let file: string | undefined
     const memory: PlotterMemory = memoryFrom(undefined, async (text) => {
       file = text
     })
     const { spool, claim } = await claimed()
-    const sheet = scripted((told) => {
-      during(told)
+    const sheet = scripted((announced) => {
+      during(announced)
       return outcome
     })
     await plotted(spool, claim, sheet, { ...start, ...more, plan: long }, { memory })
@@ -370,9 +380,9 @@ describe('a sheet that is drawn in one go', () => {
       'paused',
       {},
       { is: 'finished', seconds: 1200 },
-      (told: Told) => {
-        told.paused('operator', undefined, 1)
-        told.resumed()
+      (announced: Told) => {
+        announced.paused('operator', undefined, 1)
+        announced.resumed()
       },
     ],
     ['begun in the middle', { from: 1 }, { is: 'finished', seconds: 1200 }, undefined],

@@ -7,18 +7,18 @@ import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/until.ts'
 
 let board: RunningSimulator
-let house: StartedDaemon
+let daemon: StartedDaemon
 beforeAll(async () => {
   board = await runSimulator('ebb', { tcp: 0, speed: 50 })
-  house = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile: 'axidraw-v3' }] })
+  daemon = await startedDaemon({ plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile: 'axidraw-v3' }] })
   await until(async () => (await axi()).state.is === 'idle')
 })
 afterAll(async () => {
-  await house.close()
+  await daemon.close()
   await board.close()
 })
 
-const axi = () => house.client.call('plotter.get', { name: 'axi' })
+const axi = () => daemon.client.call('plotter.get', { name: 'axi' })
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">
   <path d="M20 20H80V60H20Z" fill="none" stroke="black"/></svg>`
 const DRAWING = strokesOf([20, 20, 80, 20, 80, 60, 20, 60, 20, 20])
@@ -26,7 +26,7 @@ const DRAWING = strokesOf([20, 20, 80, 20, 80, 60, 20, 60, 20, 20])
 const LIES = compose(translation(4, 3), rotation(2.5))
 
 it('draws on a printed sheet as it lies, once the pen has shown two of its marks, and not before', async () => {
-  const { client } = house
+  const { client } = daemon
   const plot = { plotter: 'axi', copies: 1, options: { printed: true } }
   const { id } = await client.submit({ task: 'svg', params: { svg: SVG }, plot })
   await until(async () => (await client.call('job.get', { id })).status === 'rendered')

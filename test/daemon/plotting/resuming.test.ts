@@ -64,9 +64,9 @@ describe('where an interrupted job goes on', () => {
 
 describe('a plotter that does not know where its carriage stands', () => {
   const lost = (whyLost?: string) => {
-    const asked: string[] = []
-    const session = { device: { whyLost }, state: { is: 'idle' }, setHome: async () => asked.push('home') }
-    return { asked, site: { plotter: 'desk', session } as unknown as Site }
+    const request: string[] = []
+    const session = { device: { whyLost }, state: { is: 'idle' }, setHome: async () => request.push('home') }
+    return { request, site: { plotter: 'desk', session } as unknown as Site }
   }
 
   it('says why it does not, and what to say', async () => {
@@ -77,8 +77,8 @@ describe('a plotter that does not know where its carriage stands', () => {
   })
 
   it('follows the user’s choice', async () => {
-    const { asked, site } = lost()
+    const { request, site } = lost()
     await requireOrigin(site, true)
-    expect(asked).toEqual(['home'])
+    expect(request).toEqual(['home'])
   })
 })

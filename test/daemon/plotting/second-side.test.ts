@@ -34,33 +34,33 @@ const CORNERS = { 'top-left': [0, 0], 'top-right': [WIDTH, 0], 'bottom-right': [
 type Corner = keyof typeof CORNERS
 
 let board: RunningSimulator
-let house: StartedDaemon
+let daemon: StartedDaemon
 afterEach(async () => {
-  await house.close()
+  await daemon.close()
   await board.close()
 })
 
 async function started({ board: kind, profile }: (typeof MACHINES)[number]): Promise<void> {
   board = await runSimulator(kind, { tcp: 0, speed: 50 })
   const pens = [{ name: 'blue', color: 'blue' }]
-  house = await startedDaemon({ pens, plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile }] })
+  daemon = await startedDaemon({ pens, plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile }] })
   await until(async () => (await axi()).state.is === 'idle')
   if ((await axi()).position === undefined)
-    await house.client
+    await daemon.client
       .call('plotter.setHome', { name: 'axi' })
-      .catch(() => house.client.call('plotter.home', { name: 'axi' }))
-  await house.client.call('plotter.putPen', { name: 'axi', pen: 'blue' })
+      .catch(() => daemon.client.call('plotter.home', { name: 'axi' }))
+  await daemon.client.call('plotter.putPen', { name: 'axi', pen: 'blue' })
 }
 
-const axi = () => house.client.call('plotter.get', { name: 'axi' })
-const job = (id: string) => house.client.call('job.get', { id })
-const resume = () => house.client.call('plotter.resume', { name: 'axi' })
+const axi = () => daemon.client.call('plotter.get', { name: 'axi' })
+const job = (id: string) => daemon.client.call('job.get', { id })
+const resume = () => daemon.client.call('plotter.resume', { name: 'axi' })
 const paused = () => until(async () => (await axi()).state.is === 'paused')
 const finished = (id: string) => until(async () => (await job(id)).status === 'finished')
 
 async function submitted(options: Record<string, unknown>, copies = 1): Promise<string> {
   const plot = { plotter: 'axi', copies, options }
-  const { id } = await house.client.submit({ task: 'svg', params: { svg: CARD }, plot })
+  const { id } = await daemon.client.submit({ task: 'svg', params: { svg: CARD }, plot })
   await until(async () => (await job(id)).status === 'rendered')
   return id
 }
@@ -69,8 +69,8 @@ async function submitted(options: Record<string, unknown>, copies = 1): Promise<
 async function show(corner: Corner, lies: Affine): Promise<void> {
   const [x, y] = apply(lies, CORNERS[corner][0], CORNERS[corner][1])
   const { position = { x: 0, y: 0 } } = await axi()
-  await house.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: y - position.y })
-  await house.client.call('plotter.mark', { name: 'axi', at: { corner } })
+  await daemon.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: y - position.y })
+  await daemon.client.call('plotter.mark', { name: 'axi', at: { corner } })
 }
 
 /** The ink from one place of the simulator's on, as it lies on the card. */
@@ -93,7 +93,7 @@ const TURNED = compose(translation(6, 4), rotation(3))
 it.each(sample(MACHINES, 1))('$board: draws the back on the card as it lies after the turn', async (machine) => {
   await started(machine)
   const id = await submitted({ register: true })
-  await house.client.call('plotter.ready', { name: 'axi', sheets: 3 })
+  await daemon.client.call('plotter.ready', { name: 'axi', sheets: 3 })
   await paused()
   const front = inkCount()
   const atTurn = await axi()
@@ -121,7 +121,7 @@ it.each(sample(MACHINES, 1))('$board: draws the back on the card as it lies afte
 it('asks for the marks of each copy, and begins each copy as the corner holds it', async () => {
   await started(MACHINES[0])
   const id = await submitted({ register: true }, 2)
-  await house.client.call('plotter.ready', { name: 'axi', sheets: 2 })
+  await daemon.client.call('plotter.ready', { name: 'axi', sheets: 2 })
   const shifted = translation(3, 5)
   const places: number[] = []
   for (const lies of [TURNED, shifted]) {
@@ -144,18 +144,18 @@ it('asks for the marks of each copy, and begins each copy as the corner holds it
 it('goes on with the back as its marks showed after a restart, and does not ask to turn the card again', async () => {
   await started(MACHINES[0])
   const id = await submitted({})
-  await house.client.call('plotter.ready', { name: 'axi' })
+  await daemon.client.call('plotter.ready', { name: 'axi' })
   await paused()
   const front = inkCount()
   await show('top-left', TURNED)
   await show('bottom-right', TURNED)
   await resume()
   await until(async () => inkCount() > front)
-  await house.client.call('plotter.pause', { name: 'axi' })
-  await house.restart()
+  await daemon.client.call('plotter.pause', { name: 'axi' })
+  await daemon.restart()
   await until(async () => (await axi()).state.is === 'idle')
   expect((await job(id)).status).toBe('interrupted')
-  await house.client.call('job.resume', { id, atHome: false })
+  await daemon.client.call('job.resume', { id, atHome: false })
   await finished(id)
   expectInk(inkOn(TURNED, front), BACK)
 })
@@ -163,18 +163,18 @@ it('goes on with the back as its marks showed after a restart, and does not ask 
 it('refuses a back that lies out of reach, and goes on as planned when the marks are forgotten', async () => {
   await started(MACHINES[0])
   const id = await submitted({})
-  await house.client.call('plotter.ready', { name: 'axi' })
+  await daemon.client.call('plotter.ready', { name: 'axi' })
   await paused()
   const far = translation(-25, 0)
   await show('top-right', far)
   // The pen cannot stand left of home, so the user shows a place that lies to the right of the corner.
   const { position = { x: 0, y: 0 } } = await axi()
   const [x, y] = apply(far, 30, HEIGHT)
-  await house.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: y - position.y })
-  await house.client.call('plotter.mark', { name: 'axi', at: { x: 30, y: HEIGHT } })
+  await daemon.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: y - position.y })
+  await daemon.client.call('plotter.mark', { name: 'axi', at: { x: 30, y: HEIGHT } })
   await expect(resume()).rejects.toThrow('leaves the reach')
   expect((await axi()).state.is).toBe('paused')
-  await house.client.call('plotter.mark', { name: 'axi' })
+  await daemon.client.call('plotter.mark', { name: 'axi' })
   await resume()
   await finished(id)
   const both = [FRONT, BACK].flatMap((side) =>

@@ -53,13 +53,13 @@ const CASES: readonly Case[] = [
   },
 ]
 
-describe.each(CASES)('the time left on $name', ({ profile: asked, make, changes }) => {
+describe.each(CASES)('the time left on $name', ({ profile: base, make, changes }) => {
   it('is true within 2 percent after each stroke, before a change in a pause and after it', async () => {
     const clock = new VirtualClock()
     const board = make(clock)
     board.cable.faults.lateMs = 0.25
-    const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
-    const { profile = asked, profileWith } = await driver.connect()
+    const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
+    const { profile = base, profileWith } = await driver.connect()
     if (profile.dialect === 'hpgl') await driver.home()
     const short = forty((x, y) => [x, y, x + 6, y + 3, x + 9, y]).slice(0, 12)
     const plan = planOf(drawingOf(strokesOf(...short, [10, 150, 180, 150, 180, 160, 10, 160]), 200, 170), profile)

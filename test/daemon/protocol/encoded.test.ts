@@ -12,15 +12,15 @@ it('puts what a thread has written into its answer as it is', () => {
 it('does so within a batch, at any place', () => {
   const plain = { jsonrpc: '2.0', id: 2, result: { title: 'ö' } }
   const encoded = { jsonrpc: '2.0', id: 1, result: written }
-  const seen = { ...encoded, result: { svg: '<svg/>', title: 'ä' } }
+  const visible = { ...encoded, result: { svg: '<svg/>', title: 'ä' } }
   for (const [batch, expected] of [
     [
       [encoded, plain],
-      [seen, plain],
+      [visible, plain],
     ],
     [
       [plain, encoded, encoded],
-      [plain, seen, seen],
+      [plain, visible, visible],
     ],
   ]) {
     expect(JSON.parse(asJsonList((batch ?? []).map(asJson)).toString())).toEqual(expected)

@@ -43,7 +43,7 @@ async function refusalOf(state: string): Promise<PlotdError | undefined> {
   }
 }
 
-function made(path: string, mode: number): string {
+function fileAt(path: string, mode: number): string {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   chmodSync(path, mode)
   return path
@@ -54,7 +54,7 @@ const STRANGER = 12_345
 
 describe.skipIf(process.platform === 'win32')('a daemon', () => {
   it.each([0o777, 0o770, 0o702, 0o1777])('refuses a state folder of mode %o, and says what mends it', async (mode) => {
-    const state = made(join(root, 'state'), mode)
+    const state = fileAt(join(root, 'state'), mode)
     const error = await refusalOf(state)
     expect(error).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: state, mend: `chmod go-w ${state}` } })
     expect(error?.message).toContain(`chmod go-w ${state}`)
@@ -66,24 +66,24 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   it.each([0o777, 0o775])(
     'refuses one below a folder that others can write to (%o), there or not yet',
     async (mode) => {
-      const parent = made(join(root, 'parent'), mode)
+      const parent = fileAt(join(root, 'parent'), mode)
       const state = join(parent, 'a', 'state')
       expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: parent } })
       expect(existsSync(join(parent, 'a'))).toBe(false)
-      made(state, 0o700)
+      fileAt(state, 0o700)
       expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: parent } })
     },
   )
 
   it('accepts one below a sticky folder, as in /tmp, and one that others can read', async () => {
-    const state = made(join(made(join(root, 'tmp'), 0o1777), 'state'), 0o755)
+    const state = fileAt(join(fileAt(join(root, 'tmp'), 0o1777), 'state'), 0o755)
     expect(await refusalOf(state)).toBeUndefined()
   })
 
   it('looks behind symbolic links: at the folder itself, and at the way to it', async () => {
-    const open = made(join(root, 'open'), 0o777)
-    const shut = made(join(open, 'shut'), 0o700)
-    const safe = made(join(root, 'safe'), 0o700)
+    const open = fileAt(join(root, 'open'), 0o777)
+    const shut = fileAt(join(open, 'shut'), 0o700)
+    const safe = fileAt(join(root, 'safe'), 0o700)
     symlinkSync(open, join(root, 'to-open'))
     symlinkSync(shut, join(root, 'to-shut'))
     symlinkSync('safe', join(root, 'to-safe'))
@@ -105,8 +105,8 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
       const [uid, gid] = [33, 33]
       expect(readFileSync('/etc/passwd', 'utf8')).toMatch(/^www-data:[^:]*:33:33:/m)
       expect(readFileSync('/etc/group', 'utf8')).toMatch(/^www-data:[^:]*:33:$/m)
-      const above = made(join(root, 'above'), 0o775)
-      const state = made(join(above, 'state'), 0o700)
+      const above = fileAt(join(root, 'above'), 0o775)
+      const state = fileAt(join(above, 'state'), 0o700)
       for (const path of [root, above, state]) chownSync(path, uid, gid)
       vi.spyOn(process, 'getuid').mockReturnValue(uid)
       await checkFolder(state)
@@ -120,7 +120,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   )
 
   it.runIf(isRoot)('refuses a folder of another user, or in a folder of another user', async () => {
-    const state = made(join(root, 'state'), 0o700)
+    const state = fileAt(join(root, 'state'), 0o700)
     chownSync(state, STRANGER, STRANGER)
     expect((await refusalOf(state))?.message).toMatch(/belongs to user 12345.*sudo chown 0 /)
     chownSync(state, 0, 0)
@@ -136,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     const state = join(root, 'state')
     const target = join(root, 'target')
     const path = join(state, name)
-    made(join(path, '..'), 0o700)
+    fileAt(join(path, '..'), 0o700)
     writeFileSync(target, 'a text of at least 16 characters', { mode: 0o644 })
     symlinkSync(target, path)
     expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { mend: `rm ${path}` } })
@@ -149,7 +149,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   it.each(files)('refuses a %s that others can write to', async (name) => {
     const state = join(root, 'state')
     const path = join(state, name)
-    made(join(path, '..'), 0o700)
+    fileAt(join(path, '..'), 0o700)
     writeFileSync(path, 'a text of at least 16 characters')
     chmodSync(path, 0o622)
     expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path } })
@@ -160,8 +160,8 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   })
 
   it('accepts folders that are linked to another place, when that is safe', async () => {
-    const state = made(join(root, 'state'), 0o700)
-    symlinkSync(made(join(root, 'disk'), 0o700), join(state, 'uploads'))
+    const state = fileAt(join(root, 'state'), 0o700)
+    symlinkSync(fileAt(join(root, 'disk'), 0o700), join(state, 'uploads'))
     expect(await refusalOf(state)).toBeUndefined()
     chmodSync(join(root, 'disk'), 0o777)
     expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: join(root, 'disk') } })
@@ -193,7 +193,7 @@ describe.skipIf(process.platform === 'win32')('a client', () => {
     writeFileSync(join(state, 'daemon.json'), JSON.stringify({ url: 'http://127.0.0.1:9', ...more }), { mode: 0o600 })
 
   it('trusts no state folder that others can write to, nor what lies there', async () => {
-    const state = made(join(root, 'state'), 0o777)
+    const state = fileAt(join(root, 'state'), 0o777)
     daemonFile(state, {})
     await expect(connect({ state })).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
     chmodSync(state, 0o700)
@@ -205,7 +205,7 @@ describe.skipIf(process.platform === 'win32')('a client', () => {
 
   it('checks the socket file and the way to it', async () => {
     const { createServer } = await import('node:net')
-    const path = join(made(join(root, 'open'), 0o777), 'plotd.sock')
+    const path = join(fileAt(join(root, 'open'), 0o777), 'plotd.sock')
     const server = createServer().listen(path)
     await new Promise((listening) => server.once('listening', listening))
     await expect(isPrivateSocket(path)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })

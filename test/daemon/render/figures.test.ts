@@ -26,11 +26,11 @@ describe('the figures of a job', () => {
   })
 
   it('are the same with and without ink, except for the travel between strokes', async () => {
-    const { figures: kept } = await draw(card)
+    const { figures: remaining } = await draw(card)
     const { figures: wanted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
     const { estimateSeconds, travelMm } = wanted
-    expect({ ...kept, estimateSeconds, travelMm, warnings: [] }).toEqual({ ...wanted, warnings: [] })
-    expect(Math.abs(kept.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
+    expect({ ...remaining, estimateSeconds, travelMm, warnings: [] }).toEqual({ ...wanted, warnings: [] })
+    expect(Math.abs(remaining.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
   })
 
   it('take the time that the plotter’s past plots took against their estimates', async () => {

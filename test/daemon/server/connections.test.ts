@@ -76,16 +76,16 @@ describe('connections that show no token', () => {
 
   it('are closed oldest first, and those with a token never', async () => {
     front = await memoryServer()
-    const kept = dial({ port: front.port, host: '127.0.0.1' })
-    sockets.push(kept)
+    const remaining = dial({ port: front.port, host: '127.0.0.1' })
+    sockets.push(remaining)
     const get = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n'
-    kept.write(`${get}Authorization: ${bearer.authorization}\r\n\r\n`)
-    await once(kept, 'data')
+    remaining.write(`${get}Authorization: ${bearer.authorization}\r\n\r\n`)
+    await once(remaining, 'data')
     await flood(600, '')
     const open = (some: readonly Socket[]) => some.filter(({ readable }) => readable).length
     await expect.poll(() => open(sockets.slice(1))).toBe(512)
     expect(open(sockets.slice(-500))).toBe(500)
-    expect(kept.readable).toBe(true)
+    expect(remaining.readable).toBe(true)
   })
 
   it('are closed in the middle of a TLS handshake, too', async () => {

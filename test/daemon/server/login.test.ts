@@ -127,15 +127,15 @@ describe('GET /hello', () => {
 
   /** Somebody in the middle, at another address. @returns its address, and all that it hears */
   async function relay(to: number, host = '127.0.0.1') {
-    let heard = ''
+    let received = ''
     const server = createRawServer((socket) => {
       const onward = connectTo(to, '127.0.0.1')
-      socket.on('data', (chunk) => (heard += chunk.toString('latin1')))
+      socket.on('data', (chunk) => (received += chunk.toString('latin1')))
       socket.pipe(onward).pipe(socket)
       for (const each of [socket, onward]) each.on('error', () => {})
     })
     await new Promise<void>((listening) => server.listen(0, host, listening))
-    return { port: (server.address() as AddressInfo).port, heard: () => heard, close: () => server.close() }
+    return { port: (server.address() as AddressInfo).port, heard: () => received, close: () => server.close() }
   }
 
   it.each(['127.0.0.1', '127.0.0.2', 'localhost'])(
@@ -153,41 +153,41 @@ describe('GET /hello', () => {
   it('is sent on the connection that carries the token, and on no other', async () => {
     const paths: string[] = []
     const ports = new Set<number | undefined>()
-    const seen = createServer((request, response) => {
+    const visible = createServer((request, response) => {
       paths.push(`${request.url}`.replace(/\?.*/, ''))
       ports.add(request.socket.remotePort)
       const query = new URLSearchParams(request.url?.split('?')[1])
       const at = { address: request.socket.localAddress, port: request.socket.localPort }
       response.end(JSON.stringify({ proof: proofOf(digestOf(TOKEN), query.get('nonce') ?? '', at) }))
     })
-    seen.on('upgrade', (request, socket) => {
+    visible.on('upgrade', (request, socket) => {
       paths.push(`${request.url}`)
       ports.add(request.socket.remotePort)
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
     })
-    await new Promise<void>((listening) => seen.listen(0, '127.0.0.1', listening))
-    const { port } = seen.address() as AddressInfo
+    await new Promise<void>((listening) => visible.listen(0, '127.0.0.1', listening))
+    const { port } = visible.address() as AddressInfo
     const address = { url: `http://127.0.0.1:${port}`, token: TOKEN, verify: true }
     await expect(clientAt(address, { reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
     expect([paths, ports.size]).toEqual([['/hello', '/v1'], 1])
-    seen.close()
+    visible.close()
   })
 
   it('sends no token when the connection is closed after the proof', async () => {
-    let heard = ''
+    let received = ''
     const server = createServer((request, response) => {
       const query = new URLSearchParams(request.url?.split('?')[1])
       const at = { address: request.socket.localAddress, port: request.socket.localPort }
       const proof = proofOf(digestOf(TOKEN), query.get('nonce') ?? '', at)
       response.writeHead(200, { connection: 'close' }).end(JSON.stringify({ proof }))
     })
-    server.on('connection', (socket) => socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1'))))
+    server.on('connection', (socket) => socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1'))))
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     const { port } = server.address() as AddressInfo
     const address = { url: `http://127.0.0.1:${port}`, token: TOKEN, verify: true }
     await expect(clientAt(address, { reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
-    expect(heard).toContain('GET /hello')
-    expect(heard).not.toContain(TOKEN)
+    expect(received).toContain('GET /hello')
+    expect(received).not.toContain(TOKEN)
     server.close()
   })
 })

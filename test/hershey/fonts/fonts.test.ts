@@ -77,11 +77,11 @@ describe('bearings', () => {
     const encoding: readonly string[] = ENCODINGS[entry.encoding ?? 'plain']
     const font = loadFont(entry.name)
     expect(lines.length).toBeLessThanOrEqual(encoding.length)
-    const seen = new Set<string>()
+    const codes = new Set<string>()
     lines.forEach((_, place) => {
       for (const char of encoding[place] ?? '') {
-        if (seen.has(char) || !unmended.test(char)) continue
-        seen.add(char)
+        if (codes.has(char) || !unmended.test(char)) continue
+        codes.add(char)
         const line = source[place] ?? ''
         const [left, right] = [line.charCodeAt(8) - 82, line.charCodeAt(9) - 82]
         const glyph = font.glyphs.get(code(char))
@@ -89,7 +89,7 @@ describe('bearings', () => {
         if (glyph && line.length > 10) expect(glyph.box.minX, char).toBe(leftmost(line) - left)
       }
     })
-    expect(seen.size).toBeGreaterThan(30)
+    expect(codes.size).toBeGreaterThan(30)
   })
 
   it('are not what the ink would suggest: a j has 1 unit at its left and 3 at its right', () => {
@@ -114,9 +114,9 @@ describe('licences', () => {
   })
 
   it("carry Hershey's two acknowledgements, beside the fonts and in what was made from them", () => {
-    const made = files.filter((file) => file.startsWith('hershey/extra/')).map(read)
-    expect(made).toHaveLength(9)
-    for (const text of [read('hershey/LICENSE.txt'), ...made]) {
+    const created = files.filter((file) => file.startsWith('hershey/extra/')).map(read)
+    expect(created).toHaveLength(9)
+    for (const text of [read('hershey/LICENSE.txt'), ...created]) {
       expect(text.replace(/\s+/g, ' ')).toContain('originally created by Dr. A. V. Hershey while working at the U. S.')
       expect(text.replace(/\s+/g, ' ')).toContain('originally created by James Hurt Cognition, Inc.')
     }

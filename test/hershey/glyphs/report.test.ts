@@ -46,9 +46,9 @@ describe('the report', () => {
       fc.property(fc.array(fc.oneof(fc.constantFrom('a', 'é', ' ', '“', 'Ж', 'Ω'), unknown)), (chars) => {
         const expected = new Map<string, number>()
         for (const char of chars) if (!'aé “ЖΩ'.includes(char)) expected.set(char, (expected.get(char) ?? 0) + 1)
-        const told = new Map(layoutText(chars.join('')).missing.map(({ char, count }) => [char, count]))
-        if (chars.join('').includes('ｦ')) told.delete('ヲ')
-        expect(told).toEqual(new Map([...expected].filter(([char]) => char !== 'ｦ')))
+        const announced = new Map(layoutText(chars.join('')).missing.map(({ char, count }) => [char, count]))
+        if (chars.join('').includes('ｦ')) announced.delete('ヲ')
+        expect(announced).toEqual(new Map([...expected].filter(([char]) => char !== 'ｦ')))
       }),
       runs(100),
     )
@@ -81,8 +81,8 @@ describe('the report', () => {
   })
 
   it('never lends a symbol for the letter in whose place it stands', () => {
-    const { substituted: told } = layoutText('{}', { font: 'futuram' })
-    expect(told.map(({ from }) => from)).not.toContain('symbolic')
+    const { substituted: announced } = layoutText('{}', { font: 'futuram' })
+    expect(announced.map(({ from }) => from)).not.toContain('symbolic')
   })
 
   it('is silent about what has no ink by its nature', () => {

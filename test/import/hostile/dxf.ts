@@ -13,7 +13,7 @@ const line = tags(0, 'LINE', 8, 0, 10, 0, 20, 0, 11, 9, 21, 9)
 const points = (count: number): string =>
   Array.from({ length: count }, (_, i) => tags(10, chance(i, 1000), 20, chance(7 * i + 3, 1000))).join('')
 
-const made = (name: string, document: HostileDocument['document'], options = {}): HostileDocument => ({
+const fileOf = (name: string, document: HostileDocument['document'], options = {}): HostileDocument => ({
   format: 'dxf',
   name,
   document,
@@ -22,51 +22,51 @@ const made = (name: string, document: HostileDocument['document'], options = {})
 
 /** Drawings that ask for far more than their size. */
 export const DXF: readonly HostileDocument[] = [
-  made('blocks that double', () =>
+  fileOf('blocks that double', () =>
     dxf(
       insert('b0'),
       Array.from({ length: 60 }, (_, i) => block(`b${i}`, insert(`b${i + 1}`) + insert(`b${i + 1}`))).join('') +
         block('b60', line),
     ),
   ),
-  made('a chain of blocks', (size) =>
+  fileOf('a chain of blocks', (size) =>
     dxf(
       insert('b0'),
       filled(size, (i) => block(`b${i}`, insert(`b${i + 1}`) + line)),
     ),
   ),
-  made('a block in itself', () => dxf(insert('b'), block('b', insert('b') + insert('b') + line))),
-  made('rows and columns without end', () =>
+  fileOf('a block in itself', () => dxf(insert('b'), block('b', insert('b') + insert('b') + line))),
+  fileOf('rows and columns without end', () =>
     dxf(insert('b', 70, 1_000_000_000, 71, 1_000_000_000, 44, 1, 45, 1), block('b', line)),
   ),
-  made('rows in rows in rows', () =>
+  fileOf('rows in rows in rows', () =>
     dxf(
       insert('b0', 70, 3000, 45, 1),
       Array.from({ length: 9 }, (_, i) => block(`b${i}`, insert(`b${i + 1}`, 71, 3000, 44, 1))).join('') +
         block('b9', line),
     ),
   ),
-  made('copies of nothing', () =>
+  fileOf('copies of nothing', () =>
     dxf(
       insert('b0', 70, 30_000, 71, 30_000),
       block('b0', insert('b1', 70, 30_000, 71, 30_000)) + block('b1', insert('nobody')),
     ),
   ),
-  made('a spline of the thousandth degree', (size) =>
+  fileOf('a spline of the thousandth degree', (size) =>
     dxf(
       tags(0, 'SPLINE', 8, 0, 70, 8, 71, 1000, 72, 0, 73, 2000) +
         Array.from({ length: 3001 }, (_, i) => tags(40, i)).join('') +
         points(Math.min(2000, size / 12)),
     ),
   ),
-  made('a spline of a million points', (size) =>
+  fileOf('a spline of a million points', (size) =>
     dxf(
       tags(0, 'SPLINE', 8, 0, 70, 8, 71, 3) +
         Array.from({ length: size / 24 + 4 }, (_, i) => tags(40, i)).join('') +
         points(size / 24),
     ),
   ),
-  made('many splines with wild knots', (size) =>
+  fileOf('many splines with wild knots', (size) =>
     dxf(
       filled(
         size,
@@ -74,20 +74,20 @@ export const DXF: readonly HostileDocument[] = [
       ),
     ),
   ),
-  made('arcs as large as the world', (size) =>
+  fileOf('arcs as large as the world', (size) =>
     dxf(filled(size, (i) => tags(0, 'ARC', 8, 0, 10, 0, 20, 0, 40, `1e${i % 300}`, 50, 0, 51, 359))),
   ),
-  made('ellipses that turn without end', (size) =>
+  fileOf('ellipses that turn without end', (size) =>
     dxf(filled(size, () => tags(0, 'ELLIPSE', 8, 0, 10, 0, 20, 0, 11, 1e9, 21, 0, 40, 1, 41, -1e300, 42, 1e300))),
   ),
-  made('bulges as large as the world', (size) =>
+  fileOf('bulges as large as the world', (size) =>
     dxf(tags(0, 'LWPOLYLINE', 8, 0, 90, 9) + filled(size, (i) => tags(10, i, 20, 0, 42, `1e${i % 300}`))),
   ),
-  made('a hatch of lines that touch', () => dxf(hatch(1e-9, '')), { hatches: 'lines' }),
-  made('a hatch of lines in a scribble', (size) => dxf(hatch(0.01, points(Math.min(size / 12, 20_000)))), {
+  fileOf('a hatch of lines that touch', () => dxf(hatch(1e-9, '')), { hatches: 'lines' }),
+  fileOf('a hatch of lines in a scribble', (size) => dxf(hatch(0.01, points(Math.min(size / 12, 20_000)))), {
     hatches: 'lines',
   }),
-  made(
+  fileOf(
     'a hatch of many patterns',
     (size) =>
       dxf(
@@ -99,34 +99,34 @@ export const DXF: readonly HostileDocument[] = [
       ),
     { hatches: 'lines' },
   ),
-  made(
+  fileOf(
     'a hatch with dashes that are nothing',
     () => dxf(hatchOf(square, tags(53, 45, 43, 0, 44, 0, 45, 0, 46, 1, 79, 2, 49, 1e-300, 49, -1e-300), 1)),
     { hatches: 'lines' },
   ),
-  made('a text without end', (size) => dxf(tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'W'.repeat(size)))),
-  made('braces in each other', (size) => dxf(mtext(nested(size, '{', 'x', '}')))),
-  made('braces that stay open', (size) => dxf(mtext('{\\H3x;'.repeat(size / 6)))),
-  made('fractions in each other', (size) => dxf(mtext('\\S1/'.repeat(size / 4)))),
-  made('many short texts', (size) =>
+  fileOf('a text without end', (size) => dxf(tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'W'.repeat(size)))),
+  fileOf('braces in each other', (size) => dxf(mtext(nested(size, '{', 'x', '}')))),
+  fileOf('braces that stay open', (size) => dxf(mtext('{\\H3x;'.repeat(size / 6)))),
+  fileOf('fractions in each other', (size) => dxf(mtext('\\S1/'.repeat(size / 4)))),
+  fileOf('many short texts', (size) =>
     dxf(filled(size, () => tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'WWWWWWWWWW'))),
   ),
-  made('a layer for each line', (size) =>
+  fileOf('a layer for each line', (size) =>
     dxf(filled(size, (i) => tags(0, 'LINE', 8, `l${i}`, 62, i % 256, 10, 0, 20, 0, 11, 9, 21, 9))),
   ),
-  made('a mesh that says it is large', () =>
+  fileOf('a mesh that says it is large', () =>
     dxf(
       tags(0, 'POLYLINE', 8, 0, 66, 1, 70, 16, 71, 32_000, 72, 32_000) +
         tags(0, 'VERTEX', 8, 0, 10, 1, 20, 1) +
         tags(0, 'SEQEND'),
     ),
   ),
-  made('sections in each other', (size) => nested(size, tags(0, 'SECTION', 2, 'ENTITIES'), line, tags(0, 'ENDSEC'))),
-  made(
+  fileOf('sections in each other', (size) => nested(size, tags(0, 'SECTION', 2, 'ENTITIES'), line, tags(0, 'ENDSEC'))),
+  fileOf(
     'tags without an end',
     (size) => tags(0, 'SECTION', 2, 'ENTITIES', 0, 'LWPOLYLINE') + '10\n1\n'.repeat(size / 5),
   ),
-  made('one number without end', (size) => dxf(tags(0, 'LINE', 8, 0, 10, '1'.repeat(size), 20, 0, 11, 1, 21, 1))),
+  fileOf('one number without end', (size) => dxf(tags(0, 'LINE', 8, 0, 10, '1'.repeat(size), 20, 0, 11, 1, 21, 1))),
 ]
 
 const square = tags(10, 0, 20, 0, 10, 1000, 20, 0, 10, 1000, 20, 1000, 10, 0, 20, 1000)

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { pdfFile, stream } from '../../support/pdf-file.ts'
 import { chance, filled, type HostileDocument, nested } from './make.ts'
 
-const made = (name: string, document: HostileDocument['document']): HostileDocument => ({
+const fileOf = (name: string, document: HostileDocument['document']): HostileDocument => ({
   format: 'pdf',
   name,
   document,
@@ -38,13 +38,13 @@ const scribble = (count: number): string =>
 
 /** Pages that ask for far more than their size. */
 export const PDFS: readonly HostileDocument[] = [
-  made('forms that double', () =>
+  fileOf('forms that double', () =>
     pdfFile(['/X Do'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: Array.from({ length: 50 }, (_, i) => form('/X Do /X Do', i < 49 ? xObject('X', 11 + i) : '')),
     }),
   ),
-  made('forms that double and draw', () =>
+  fileOf('forms that double and draw', () =>
     pdfFile(['/X Do'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: Array.from({ length: 30 }, (_, i) =>
@@ -52,7 +52,7 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     }),
   ),
-  made('a chain of forms', (size) => {
+  fileOf('a chain of forms', (size) => {
     const count = Math.max(2, Math.trunc(size / 200))
     return pdfFile(['/X Do'], {
       resources: '/XObject << /X 10 0 R >>',
@@ -61,20 +61,20 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     })
   }),
-  made('a form in itself', () =>
+  fileOf('a form in itself', () =>
     pdfFile(['/X Do'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [form('0 0 m 9 9 l S /X Do', xObject('X', 10))],
     }),
   ),
-  made('a pattern in itself', () => tiled(tile(FILL, pattern(10)))),
-  made('a pattern in itself, as the ink of a line', () =>
+  fileOf('a pattern in itself', () => tiled(tile(FILL, pattern(10)))),
+  fileOf('a pattern in itself, as the ink of a line', () =>
     pdfFile(['/Pattern CS /P SCN 0 0 m 9 9 l S'], {
       resources: pattern(10),
       objects: [tile('/Pattern CS /P SCN 0 0 m 9 9 l S', pattern(10))],
     }),
   ),
-  made('a pattern in itself, packed', () =>
+  fileOf('a pattern in itself, packed', () =>
     tiled(
       packed(
         Buffer.from(FILL),
@@ -82,33 +82,33 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     ),
   ),
-  made('a pattern without resources in itself', () =>
+  fileOf('a pattern without resources in itself', () =>
     tiled(stream(FILL, '/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9')),
   ),
-  made('two patterns in each other', () => tiled(tile(FILL, pattern(11)), tile(FILL, pattern(10)))),
-  made('a pattern in itself by a form', () =>
+  fileOf('two patterns in each other', () => tiled(tile(FILL, pattern(11)), tile(FILL, pattern(10)))),
+  fileOf('a pattern in itself by a form', () =>
     tiled(tile('/X Do', '/XObject << /X 11 0 R >>'), form(FILL, `/Resources << ${pattern(10)} >>`)),
   ),
-  made('a pattern in itself by a mask', () =>
+  fileOf('a pattern in itself by a mask', () =>
     tiled(
       tile('/G gs 0 0 9 9 re f', '/ExtGState << /G << /SMask << /S /Luminosity /G 11 0 R >> >> >>'),
       form(FILL, `/Group << /S /Transparency /CS /DeviceGray >> /Resources << ${pattern(10)} >>`),
     ),
   ),
-  made('a pattern in itself by a drawn letter', () =>
+  fileOf('a pattern in itself by a drawn letter', () =>
     tiled(tile('BT /T 1 Tf (a) Tj ET', '/Font << /T 11 0 R >>'), letter(12, pattern(10)), stream(`1 0 d0 ${FILL}`)),
   ),
-  made('a drawn letter in itself', () =>
+  fileOf('a drawn letter in itself', () =>
     pdfFile(['BT /T 9 Tf (a) Tj ET 0 0 m 9 9 l S'], {
       resources: '/Font << /T 10 0 R >>',
       objects: [letter(11, '/Font << /T 10 0 R >>'), stream('1 0 d0 BT /T 1 Tf (a) Tj ET')],
     }),
   ),
-  made('a chain of patterns', (size) => {
+  fileOf('a chain of patterns', (size) => {
     const count = Math.max(2, Math.trunc(size / 250))
     return tiled(...Array.from({ length: count }, (_, i) => tile(FILL, i < count - 1 ? pattern(11 + i) : '')))
   }),
-  made('patterns that double', () =>
+  fileOf('patterns that double', () =>
     tiled(
       ...Array.from({ length: 60 }, (_, i) =>
         i % 2 === 0
@@ -117,13 +117,13 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     ),
   ),
-  made('a form that stands in the file a thousand times', (size) =>
+  fileOf('a form that stands in the file a thousand times', (size) =>
     pdfFile(['/X Do 0 0 m 9 9 l S'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [filled(size, () => `<< >> endobj\n10 0 obj\n${form('/X Do', xObject('X', 10))}\nendobj\n10 0 obj\n`)],
     }),
   ),
-  made('a pattern of small cells', () =>
+  fileOf('a pattern of small cells', () =>
     pdfFile(['/Pattern cs /P scn 0 0 100 100 re f'], {
       resources: '/Pattern << /P 10 0 R >>',
       objects: [
@@ -134,7 +134,7 @@ export const PDFS: readonly HostileDocument[] = [
       ],
     }),
   ),
-  made('patterns on many shapes', (size) =>
+  fileOf('patterns on many shapes', (size) =>
     pdfFile([`/Pattern cs /P scn ${'0 0 100 100 re f '.repeat(size / 17)}`], {
       resources: '/Pattern << /P 10 0 R >>',
       objects: [
@@ -145,14 +145,14 @@ export const PDFS: readonly HostileDocument[] = [
       ],
     }),
   ),
-  made('states that are saved without end', (size) => pdfFile([`${'q '.repeat(size / 2)}0 0 m 9 9 l S`])),
-  made('short lines', (size) => pdfFile(['0 0 m 1 1 l S\n'.repeat(size / 14)])),
-  made('lists in each other', (size) => pdfFile([`${'['.repeat(size)} 0 d 0 0 m 9 9 l S`])),
-  made('dictionaries in each other', (size) => pdfFile([`/A ${nested(size, '<</A ', '1', '>>')} DP 0 0 m 9 9 l S`])),
-  made('an object of lists in each other', (size) =>
+  fileOf('states that are saved without end', (size) => pdfFile([`${'q '.repeat(size / 2)}0 0 m 9 9 l S`])),
+  fileOf('short lines', (size) => pdfFile(['0 0 m 1 1 l S\n'.repeat(size / 14)])),
+  fileOf('lists in each other', (size) => pdfFile([`${'['.repeat(size)} 0 d 0 0 m 9 9 l S`])),
+  fileOf('dictionaries in each other', (size) => pdfFile([`/A ${nested(size, '<</A ', '1', '>>')} DP 0 0 m 9 9 l S`])),
+  fileOf('an object of lists in each other', (size) =>
     pdfFile(['0 0 m 9 9 l S'], { page: `/A ${nested(size, '[', '1', ']')}` }),
   ),
-  made('a small file that unpacks to much', () =>
+  fileOf('a small file that unpacks to much', () =>
     pdfFile(['0 0 m 9 9 l S /X Do'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [
@@ -160,13 +160,13 @@ export const PDFS: readonly HostileDocument[] = [
       ],
     }),
   ),
-  made('blanks that unpack to much', () =>
+  fileOf('blanks that unpack to much', () =>
     pdfFile(['0 0 m 9 9 l S /X Do'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [packed(Buffer.alloc(400_000_000, ' '), '/Type /XObject /Subtype /Form /BBox [0 0 9 9]', 2)],
     }),
   ),
-  made('a picture as large as a town', () =>
+  fileOf('a picture as large as a town', () =>
     pdfFile(['100 0 0 100 0 0 cm /X Do 0 0 m 1 1 l S'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [
@@ -177,21 +177,21 @@ export const PDFS: readonly HostileDocument[] = [
       ],
     }),
   ),
-  made('many pictures in the text of the page', (size) =>
+  fileOf('many pictures in the text of the page', (size) =>
     pdfFile([filled(size, () => 'BI /W 9000 /H 9000 /BPC 8 /CS /G ID x EI 0 0 m 9 9 l S\n')]),
   ),
-  made('dashes without end', (size) => pdfFile([`[${'1 2 '.repeat(size / 4)}] 0 d 0 0 m 90 90 l S`])),
-  made('dashes of nothing', (size) => pdfFile([`[0.0000001] 0 d ${'0 0 m 90 90 l S '.repeat(size / 16)}`])),
-  made('a clip of a scribble by itself', (size) => pdfFile([`${scribble(size / 8)} W n ${scribble(size / 8)} f`])),
-  made('clips in clips', (size) => pdfFile([`${filled(size, (i) => `${i % 90} 0 90 90 re W n `)}0 0 m 90 90 l S`])),
-  made('clips on many lines', (size) =>
+  fileOf('dashes without end', (size) => pdfFile([`[${'1 2 '.repeat(size / 4)}] 0 d 0 0 m 90 90 l S`])),
+  fileOf('dashes of nothing', (size) => pdfFile([`[0.0000001] 0 d ${'0 0 m 90 90 l S '.repeat(size / 16)}`])),
+  fileOf('a clip of a scribble by itself', (size) => pdfFile([`${scribble(size / 8)} W n ${scribble(size / 8)} f`])),
+  fileOf('clips in clips', (size) => pdfFile([`${filled(size, (i) => `${i % 90} 0 90 90 re W n `)}0 0 m 90 90 l S`])),
+  fileOf('clips on many lines', (size) =>
     pdfFile([`${filled(size / 2, (i) => `${i % 90} 0 90 90 re W n `)}${'0 0 m 90 90 l S '.repeat(size / 32)}`]),
   ),
-  made('a text without end', (size) => pdfFile([`BT /F1 1 Tf (${'W'.repeat(size)}) Tj ET`])),
-  made('many words', (size) => pdfFile([`BT /F1 1 Tf ${'(W) Tj 1 1 Td '.repeat(size / 14)} ET`])),
-  made('brackets in a text', (size) => pdfFile([`BT /F1 1 Tf (${nested(size, '(', 'W', ')')}) Tj ET 0 0 m 9 9 l S`])),
-  made('marks that stay open', (size) => pdfFile([`${'/A BMC '.repeat(size / 7)}0 0 m 9 9 l S`])),
-  made('groups in groups', (size) => {
+  fileOf('a text without end', (size) => pdfFile([`BT /F1 1 Tf (${'W'.repeat(size)}) Tj ET`])),
+  fileOf('many words', (size) => pdfFile([`BT /F1 1 Tf ${'(W) Tj 1 1 Td '.repeat(size / 14)} ET`])),
+  fileOf('brackets in a text', (size) => pdfFile([`BT /F1 1 Tf (${nested(size, '(', 'W', ')')}) Tj ET 0 0 m 9 9 l S`])),
+  fileOf('marks that stay open', (size) => pdfFile([`${'/A BMC '.repeat(size / 7)}0 0 m 9 9 l S`])),
+  fileOf('groups in groups', (size) => {
     const count = Math.max(2, Math.trunc(size / 300))
     return pdfFile(['/X Do'], {
       resources: '/XObject << /X 10 0 R >>',
@@ -200,17 +200,19 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     })
   }),
-  made('a tree of pages in a circle', () => loop(pdfFile(['0 0 m 9 9 l S']))),
-  made('a million pages', () =>
+  fileOf('a tree of pages in a circle', () => loop(pdfFile(['0 0 m 9 9 l S']))),
+  fileOf('a million pages', () =>
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('/Count 1', '/Count 1000000000'), 'latin1'),
   ),
-  made('a page as large as the world', () =>
+  fileOf('a page as large as the world', () =>
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('[0 0 100 100]', '[0 0 1e30 1e300]'), 'latin1'),
   ),
-  made('numbers as large as the world', (size) => pdfFile([filled(size, (i) => `1e${i % 300} 0 m 1e300 -1e300 l S `)])),
-  made('rotations of nothing', (size) => pdfFile([`${'0 0 0 0 0 0 cm '.repeat(size / 15)}0 0 m 9 9 l S`])),
-  made('bytes that are no objects', (size) => pdfFile([`${'\u0000<<>>[]('.repeat(size / 9)}`])),
-  made(
+  fileOf('numbers as large as the world', (size) =>
+    pdfFile([filled(size, (i) => `1e${i % 300} 0 m 1e300 -1e300 l S `)]),
+  ),
+  fileOf('rotations of nothing', (size) => pdfFile([`${'0 0 0 0 0 0 cm '.repeat(size / 15)}0 0 m 9 9 l S`])),
+  fileOf('bytes that are no objects', (size) => pdfFile([`${'\u0000<<>>[]('.repeat(size / 9)}`])),
+  fileOf(
     'no table of objects',
     (size) => `%PDF-1.7\n${filled(size, (i) => `${i} 0 obj\n<<>>\n`)}trailer << /Root 1 0 R >>`,
   ),

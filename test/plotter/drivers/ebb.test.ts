@@ -63,11 +63,11 @@ describe('an EggBot', () => {
     await driver.connect()
     const px = (...steps: number[]) => steps.map((each) => each * step)
     const drawn = planOf(drawingOf(strokesOf(px(1600, 200, 3200, 200), px(40, 800, 40, 0)), 847, 212), eggbot)
-    const seen: unknown[] = []
+    const visible: unknown[] = []
     for await (const { stroke } of driver.plot(drawn, { signal: new AbortController().signal })) {
-      seen.push([stroke, ...board.machine.carriage])
+      visible.push([stroke, ...board.machine.carriage])
     }
-    expect(seen).toEqual([
+    expect(visible).toEqual([
       [0, 0, 0],
       [1, 200, 3200],
       [2, 0, 40],

@@ -17,10 +17,10 @@ const rig =
   async () => {
     const clock = new VirtualClock()
     const board = new MarlinBoard({ clock, ...options })
-    const asked = withOverrides(profileNamed(name), changes)
-    const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
+    const base = withOverrides(profileNamed(name), changes)
+    const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
     board.cable.faults.lateMs = 1
-    const { profile = asked } = await driver.connect()
+    const { profile = base } = await driver.connect()
     if (profile.marlin?.homing) await driver.home()
     board.ink.newSheet()
     // Marlin drops moves of fewer than six steps

@@ -56,11 +56,11 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
   async function plot(late: (moment: PenUp, nth: number) => number) {
     const { clock, board, port, driver, permit } = await rig()
     let permission: Permission | undefined
-    let asked = Number.NEGATIVE_INFINITY
+    let requestedAt = Number.NEGATIVE_INFINITY
     const lowered: boolean[] = []
     const write = port.write.bind(port)
     port.write = ((text: string, ...rest: []) => {
-      if (LOWERS.test(text)) lowered.push(clock.now() - asked < VALID_MS)
+      if (LOWERS.test(text)) lowered.push(clock.now() - requestedAt < VALID_MS)
       return write(text, ...rest)
     }) as typeof port.write
     const moments: PenUp[] = []
@@ -69,7 +69,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
       expect([board.penTouches, board.moving]).toEqual([false, false])
       moments.push(moment)
       permission = permit()
-      asked = clock.now()
+      requestedAt = clock.now()
       await sleep(clock, late(moment, moments.length - 1))
     }
     return { board, driver, moments, lowered }
@@ -95,8 +95,8 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
       return isSecond ? 5000 : 0
     })
     const from1 = moments.filter(({ stroke }) => stroke > 0)
-    const told = from1.map(({ stroke, executed, within }) => ({ stroke, executed, within }))
-    expect(told).toEqual([1, 1, 2, 3, 4].map((n) => ({ stroke: n, executed: n, within: undefined })))
+    const announced = from1.map(({ stroke, executed, within }) => ({ stroke, executed, within }))
+    expect(announced).toEqual([1, 1, 2, 3, 4].map((n) => ({ stroke: n, executed: n, within: undefined })))
     expect(moments.filter(({ layer }) => layer !== undefined)).toHaveLength(1)
     expect(board.ink.strokes().starts).toHaveLength(5)
   })

@@ -125,9 +125,9 @@ describe('a grbl board drawing a plan', () => {
     async (reportMs) => {
       connectTo({ reportMs })
       await driver.connect()
-      let asked = 0
+      let requests = 0
       let holds = 0
-      const hold = () => ++asked % 30 === 0
+      const hold = () => ++requests % 30 === 0
       for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold })) if (at.within) holds++
       expect(holds).toBeGreaterThan(3)
       const pieces = board.ink.strokes()
@@ -138,9 +138,9 @@ describe('a grbl board drawing a plan', () => {
 
   it('holds in mid-stroke on request, pen up, and draws the rest from there', async () => {
     await driver.connect()
-    let asked = 0
+    let requests = 0
     const within: number[] = []
-    for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold: () => ++asked === 100 })) {
+    for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold: () => ++requests === 100 })) {
       expect(board.penTouches).toBe(false)
       if (at.within) within.push(at.within.drawnMm)
     }

@@ -40,10 +40,10 @@ describe.each([
     const before = plotter.ink.vertexCount
     const plotting = plotAll(driver, plan(points), { signal: abort.signal })
     await until(clock, () => plotter.ink.vertexCount > before + 5)
-    const asked = clock.now()
+    const requestedAt = clock.now()
     abort.abort(new Error('enough'))
     await until(clock, () => !plotter.penTouches && !plotter.moving)
-    expect(clock.now() - asked).toBeLessThan(500)
+    expect(clock.now() - requestedAt).toBeLessThan(500)
     await expect(plotting).rejects.toThrow('enough')
   })
 })

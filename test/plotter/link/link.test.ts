@@ -10,15 +10,15 @@ describe('a link', () => {
   let clock: VirtualClock
   let device: Duplex
   let link: Link
-  let heard: string
+  let received: string
 
   beforeEach(() => {
     clock = new VirtualClock()
     const [ours, theirs] = duplexPair()
     device = theirs
-    heard = ''
+    received = ''
     device.on('data', (bytes: Buffer) => {
-      heard += bytes.toString()
+      received += bytes.toString()
     })
     link = new Link(ours, { clock })
   })
@@ -31,7 +31,7 @@ describe('a link', () => {
     ])
     device.write('1\r\nOK\r\nb\r\nOK\r\n')
     await expect(answers).resolves.toEqual([['1', 'OK'], ['b'], ['OK']])
-    expect(heard).toBe('A\rB\rC\r')
+    expect(received).toBe('A\rB\rC\r')
   })
 
   it('takes lines that end in CR LF, in LF CR and in LF, and passes over empty ones', async () => {
@@ -59,7 +59,7 @@ describe('a link', () => {
     const refused = link.request('B\r', oneLine)
     link.send('C\r')
     await expect(refused).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
-    await expect.poll(() => heard).toBe('A\rUP\r')
+    await expect.poll(() => received).toBe('A\rUP\r')
   })
 
   it('fails the open requests only after the device has had its stop commands and the time to obey them', async () => {
@@ -68,7 +68,7 @@ describe('a link', () => {
     link.giveUp('it took too long')
     expect(link.isOpen).toBe(false)
     await expect(open).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
-    expect([heard, clock.now()]).toEqual(['A\rSTOP\rUP\r', 450])
+    expect([received, clock.now()]).toEqual(['A\rSTOP\rUP\r', 450])
   })
 
   it('gives the device its time once more when this process stood still past a deadline', async () => {

@@ -25,9 +25,9 @@ describe('the time of a plot on a grbl board that is set up otherwise', () => {
   ] as const)('is what is said for %s, and the planner never runs low', async (_, settings, changes, strokes) => {
     const clock = new VirtualClock()
     const board = new GrblBoard({ clock, settings })
-    const asked = withOverrides(profileNamed('grbl-servo'), changes)
-    const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
-    const { profile = asked } = await driver.connect()
+    const base = withOverrides(profileNamed('grbl-servo'), changes)
+    const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
+    const { profile = base } = await driver.connect()
     const plan = lines(profile, ...strokes)
     let least = 15
     let lineNumber = 0
@@ -53,9 +53,9 @@ describe.each([40, 80, 250])('the time of a plot on a board with %i steps a mill
     const settings = { 100: stepsPerMm, 101: stepsPerMm, 120: 1000, 121: 1000 }
     const board = new GrblBoard({ clock, settings })
     board.cable.faults.lateMs = 0.25
-    const asked = profileNamed('grbl-servo')
-    const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
-    const { profile = asked } = await driver.connect()
+    const base = profileNamed('grbl-servo')
+    const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
+    const { profile = base } = await driver.connect()
     const plan = lines(profile, ...strokes)
     const start = clock.now()
     await plotAll(driver, plan)
@@ -75,9 +75,9 @@ describe('the time of a plot with a pen on the Z axis', () => {
     async (_, settings) => {
       const clock = new VirtualClock()
       const board = new GrblBoard({ clock, settings, pen: { kind: 'z', touchesAt: 0 } })
-      const asked = profileNamed('grbl-z')
-      const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
-      const { profile = asked } = await driver.connect()
+      const base = profileNamed('grbl-z')
+      const { driver } = await makeDriver(base, simulatorPort(board.cable), clock)
+      const { profile = base } = await driver.connect()
       const plan = lines(profile, ...strokes60)
       const start = clock.now()
       await plotAll(driver, plan)

@@ -44,10 +44,10 @@ describe('calibration', () => {
     'finds the scale and skew of %s',
     (query) => {
       const wanted = new URLSearchParams(query)
-      const found = calibrationOf(measure(paperOf(query)), SIDE_MM)
-      expect(found.scaleX).toBeCloseTo(Number(wanted.get('scaleX') ?? 1), 9)
-      expect(found.scaleY).toBeCloseTo(Number(wanted.get('scaleY') ?? 1), 9)
-      expect(found.skewDegrees).toBeCloseTo(Number(wanted.get('skew') ?? 0), 9)
+      const match = calibrationOf(measure(paperOf(query)), SIDE_MM)
+      expect(match.scaleX).toBeCloseTo(Number(wanted.get('scaleX') ?? 1), 9)
+      expect(match.scaleY).toBeCloseTo(Number(wanted.get('scaleY') ?? 1), 9)
+      expect(match.skewDegrees).toBeCloseTo(Number(wanted.get('skew') ?? 0), 9)
     },
   )
 

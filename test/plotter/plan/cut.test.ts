@@ -50,11 +50,11 @@ describe('where a plot stopped, by where the carriage stands', () => {
 
   it('is found again wherever in a stroke it was', async () => {
     const places = fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0.1, max: 19.9, noNaN: true }))
-    const found = fc.asyncProperty(places, async ([stroke, mm]) => {
+    const match = fc.asyncProperty(places, async ([stroke, mm]) => {
       const cut = await locate(plan, doubt, pointAt(plan, { stroke, mm }))
       expect([cut.first, cut.last]).toEqual([stroke, stroke + 1])
       expect(cut.drawnMm).toBeCloseTo(mm, 9)
     })
-    await fc.assert(found, runs(200))
+    await fc.assert(match, runs(200))
   })
 })

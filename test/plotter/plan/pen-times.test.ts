@@ -65,13 +65,13 @@ describe('the calibration sheet for the times of the pen', () => {
   it('shows the times of the servo within one row, and with them no ink differs', async () => {
     const full = penTimes('axidraw-v3')
     const { ink, servo } = await drawnSheet()
-    const said = read(ink, full)
+    const output = read(ink, full)
     const real = trueTimes(servo)
     const row = tries(full.lowerMs)[1] ?? 0
-    expect(Math.abs(said.touch - real.touch)).toBeLessThanOrEqual(row)
-    expect(Math.abs(said.clear - real.clear)).toBeLessThanOrEqual(row)
+    expect(Math.abs(output.touch - real.touch)).toBeLessThanOrEqual(row)
+    expect(Math.abs(output.clear - real.clear)).toBeLessThanOrEqual(row)
 
-    const { profile } = changeBy('pen', [said.clear, said.touch], 'axidraw-v3')
+    const { profile } = changeBy('pen', [output.clear, output.touch], 'axidraw-v3')
     const { base, ...changes } = profile as Record<string, unknown> & { base: string }
     const quick = withOverrides(profileNamed(base), changes)
     const { board, driver } = await ebbBench({ firmware: '3.0.3', profile: quick })

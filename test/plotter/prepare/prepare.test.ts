@@ -249,14 +249,14 @@ function joinedDots(strokes: Strokes): Strokes {
   const all = lines(strokes)
   const longer = new Set(all.filter((l) => l.length > 2).flatMap((l) => [l.slice(0, 2).join(), l.slice(-2).join()]))
   const dots = new Set<string>()
-  const kept = all.filter((line) => {
+  const remaining = all.filter((line) => {
     if (line.length > 2) return true
     const place = line.join()
     const first = !dots.has(place)
     dots.add(place)
     return first && !longer.has(place)
   })
-  return strokesOf(...kept)
+  return strokesOf(...remaining)
 }
 
 function inkOfHalf({ points, starts }: Drawing, first: number): Map<string, number> {

@@ -12,20 +12,20 @@ import {
 
 /** Every segment as text, direction ignored, with how often it is drawn: what "the same ink" means. */
 export function ink(strokes: Strokes): Map<string, number> {
-  const found = new Map<string, number>()
+  const match = new Map<string, number>()
   for (let i = 0; i < strokeCount(strokes); i++) {
     const line = stroke(strokes, i)
-    if (line.length === 2) count(found, `dot ${x(line, 0)},${y(line, 0)}`)
+    if (line.length === 2) count(match, `dot ${x(line, 0)},${y(line, 0)}`)
     for (let v = 1; v < line.length / 2; v++) {
       const ends = [`${x(line, v - 1)},${y(line, v - 1)}`, `${x(line, v)},${y(line, v)}`].sort()
-      if (ends[0] !== ends[1]) count(found, ends.join(' '))
+      if (ends[0] !== ends[1]) count(match, ends.join(' '))
     }
   }
-  return found
+  return match
 }
 
-function count(found: Map<string, number>, key: string): void {
-  found.set(key, (found.get(key) ?? 0) + 1)
+function count(match: Map<string, number>, key: string): void {
+  match.set(key, (match.get(key) ?? 0) + 1)
 }
 
 export const drawing = (...lines: number[][]): Drawing => drawingOf(strokesOf(...lines), 100, 100)

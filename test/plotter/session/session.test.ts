@@ -173,17 +173,17 @@ describe("a plotter's session", () => {
 
   it('lowers and raises the pen in turn, and knows that a movement has raised it', async () => {
     await bench.session.ready()
-    const seen: boolean[] = []
+    const visible: boolean[] = []
     const toggle = async () => {
       await bench.session.pen('toggle')
-      seen.push(bench.board.penTouches)
+      visible.push(bench.board.penTouches)
     }
     await toggle()
     await toggle()
     await toggle()
     await bench.session.jog(1, 0)
     await toggle()
-    expect(seen).toEqual([true, false, true, true])
+    expect(visible).toEqual([true, false, true, true])
   })
 
   it('walks round a box with the pen up and comes back', async () => {
@@ -264,8 +264,8 @@ describe("a plotter's session", () => {
     bench.board.cable.faults.mute = true
     bench.board.cable.cut()
     await until(bench.clock, () => is() === 'offline')
-    for (let seen = bench.states.length; times.length < 7; seen = bench.states.length) {
-      await until(bench.clock, () => bench.states.length > seen)
+    for (let visible = bench.states.length; times.length < 7; visible = bench.states.length) {
+      await until(bench.clock, () => bench.states.length > visible)
       times.push(bench.clock.now())
     }
     const waits = times.map((t, i) => Math.round((t - (times[i - 1] ?? t)) / 1000)).slice(1)

@@ -137,20 +137,20 @@ describe('SM on firmware 2', () => {
 
 describe('the FIFO of a simulated EBB', () => {
   it('executes one, queues one, and holds the answer to the third until the first is done', async () => {
-    const { say, heard, pass } = conversation()
+    const { say, received, pass } = conversation()
     expect(say('SM,100,100,0\r')).toBe('OK\r\n')
     expect(say('SM,100,100,0\r')).toBe('OK\r\n')
     expect(say('SM,100,100,0\r')).toBe('')
     await pass(101)
-    expect(heard()).toBe('OK\r\n')
+    expect(received()).toBe('OK\r\n')
   })
 
   it('hears nothing, not even ES, while it holds an answer', async () => {
-    const { say, heard, pass } = conversation()
+    const { say, received, pass } = conversation()
     say('SM,100,100,0\rSM,100,100,0\rSM,100,100,0\r')
     expect(say('ES\r')).toBe('')
     await pass(101)
-    expect(heard()).toBe('OK\r\n1,100,0,100,0\n\rOK\r\n')
+    expect(received()).toBe('OK\r\n1,100,0,100,0\n\rOK\r\n')
   })
 
   it('stops within the tick on ES and tells what was left', async () => {

@@ -33,8 +33,8 @@ describe('what a simulated EBB 2.8.1 answers, to the byte', () => {
     ['SM,1000,1\r', '!0 Err: <axis1> step rate < 1.31Hz.\n\r\r\n'],
     ['EM,1,1,9\r', 'OK\r\n!7 Err: Extra parameter\r\n'],
     ['L3,1,1,1,1,1,1,1,1\r', "!8 Err: Unknown command 'L3:4C33'\r\n"],
-  ])('%j → %j', (said, answer) => {
-    expect(conversation().say(said)).toBe(answer)
+  ])('%j → %j', (command, answer) => {
+    expect(conversation().say(command)).toBe(answer)
   })
 
   it('gives up on a line of more than 256 bytes', () => {
@@ -62,8 +62,8 @@ describe('what a simulated EBB 3.0.3 answers, to the byte', () => {
     ['CU,10,1\rQS\rEM,1,1\r', '\nQS,0,0\nEM\n'],
     ['CU,10,1\rV\r', '\nV,EBBv13_and_above EB Firmware Version 3.0.3\n'],
     ['CU,10,1\rSM,100\r', '\nSM,!4 Err: Missing parameter(s)\n'],
-  ])('%j → %j', (said, answer) => {
-    expect(conversation(future).say(said)).toBe(answer)
+  ])('%j → %j', (command, answer) => {
+    expect(conversation(future).say(command)).toBe(answer)
   })
 
   it('leaves the bus on RB, without a word', () => {

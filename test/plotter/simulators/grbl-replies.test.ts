@@ -17,11 +17,11 @@ describe('a simulated grbl 1.1h', () => {
   async function answer(text: string, ms = 200): Promise<string> {
     talk.say(text)
     await talk.pass(ms)
-    return talk.heard()
+    return talk.received()
   }
 
   it('greets when its port is opened', () => {
-    expect(talk.heard()).toBe(BANNER)
+    expect(talk.received()).toBe(BANNER)
   })
 
   it.each([
@@ -60,7 +60,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(talk.board.moving).toBe(true)
     expect(await answer('G4P0\n', 1000)).toBe('')
     await talk.pass(6000)
-    expect(talk.heard()).toBe('ok\r\n')
+    expect(talk.received()).toBe('ok\r\n')
     expect(talk.board.moving).toBe(false)
   })
 

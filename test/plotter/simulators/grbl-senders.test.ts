@@ -24,7 +24,7 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
   let simulator: RunningSimulator
   let port: SerialPort
   let lines: string[]
-  let heard: (line: string) => void
+  let received: (line: string) => void
 
   beforeEach(async () => {
     simulator = await runSimulator('grbl', { speed: 'instant' })
@@ -32,10 +32,10 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
     port.on('error', () => {})
     await once(port, 'open')
     lines = []
-    heard = (line) => lines.push(line)
+    received = (line) => lines.push(line)
     const parser = new ReadlineParser({ delimiter: '\n', readableObjectMode: true })
     port.pipe(parser).on('data', (raw: string) => {
-      if (raw.trim() !== '') heard(raw.trim())
+      if (raw.trim() !== '') received(raw.trim())
     })
   })
   afterEach(async () => {
@@ -47,7 +47,7 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
   function ask(text: string, until: RegExp): Promise<string[]> {
     lines = []
     return new Promise((resolve) => {
-      heard = (line) => {
+      received = (line) => {
         lines.push(line)
         if (until.test(line)) resolve(lines)
       }
@@ -75,7 +75,7 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
           port.write(`${line}\n`)
         }
       }
-      heard = (line) => {
+      received = (line) => {
         if (line.startsWith('error')) refused.push(line)
         sent.shift()
         feed()

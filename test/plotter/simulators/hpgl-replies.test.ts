@@ -14,7 +14,7 @@ describe('a simulated HP 7475A', () => {
   async function answer(text: string, ms = 10_000): Promise<string> {
     talk.say(text)
     await talk.pass(ms)
-    return talk.heard()
+    return talk.received()
   }
 
   it.each([
@@ -44,7 +44,7 @@ describe('a simulated HP 7475A', () => {
   it('answers about its buffer at once, and about its pen when its turn comes', async () => {
     expect(await answer('SP1;VS1;PD4000,0;OA;\x1b.O', 3000)).toBe('0\r')
     await talk.pass(20_000)
-    expect(talk.heard()).toBe('0\r4000,0,1\r')
+    expect(talk.received()).toBe('0\r4000,0,1\r')
   })
 
   it('hears a question between two pieces of text as soon as it has come in', async () => {
@@ -54,7 +54,7 @@ describe('a simulated HP 7475A', () => {
     talk.say('\x1b.B')
     talk.say(text)
     await talk.pass(80) // 69 bytes take 72 ms, and the answer 4
-    expect(talk.heard()).toMatch(/^\d+\r$/)
+    expect(talk.received()).toMatch(/^\d+\r$/)
   })
 
   it('loses what does not fit into its buffer, in silence, until it is asked', async () => {
@@ -74,11 +74,11 @@ describe('a simulated HP 7470A', () => {
   /** Seconds of a line of 100 mm, and the error that is reported. */
   async function line(before: string): Promise<readonly [seconds: number, error: string]> {
     const clock = new VirtualClock()
-    const { say, pass, heard, board } = converse(new HpglPlotter({ clock, model: '7470A' }), clock)
+    const { say, pass, received, board } = converse(new HpglPlotter({ clock, model: '7470A' }), clock)
     say(`SP1;PU0,0;${before}PD4000,0;PU;OE;`)
     await pass(60_000)
     const times = board.ink.times()
-    return [(times.at(-1) ?? 0) - (times[0] ?? 0), heard().trim()]
+    return [(times.at(-1) ?? 0) - (times[0] ?? 0), received().trim()]
   }
 
   it('slows its acceleration to a quarter once a speed is selected, even the fastest', async () => {

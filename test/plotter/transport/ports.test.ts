@@ -29,8 +29,8 @@ describe('serial ports as Linux shows them in /sys', () => {
   const list = () => portsFromSys(sys)
 
   it('are listed if there is hardware behind them, EBBs by name', async () => {
-    const found = (await list()).map(({ path, dialect, nickname }) => [path, dialect, nickname])
-    expect(found).toEqual([
+    const match = (await list()).map(({ path, dialect, nickname }) => [path, dialect, nickname])
+    expect(match).toEqual([
       ['/dev/ttyACM0', 'ebb', 'desk'],
       ['/dev/ttyACM1', 'ebb', undefined],
       ['/dev/ttyS0', undefined, undefined],

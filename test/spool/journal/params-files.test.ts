@@ -52,10 +52,10 @@ describe('large parameters', () => {
   it('go when no job names them any more, and what a crash left half written with them', async () => {
     const name = await files.write(large('c'))
     files.settled(name)
-    const [kept] = [await files.write(large('d'))]
-    files.settled(kept)
-    await files.keepOnly(new Set([kept]))
-    expect(await readdir(folder)).toEqual([`${kept}.json`])
+    const [remaining] = [await files.write(large('d'))]
+    files.settled(remaining)
+    await files.keepOnly(new Set([remaining]))
+    expect(await readdir(folder)).toEqual([`${remaining}.json`])
   })
 })
 
@@ -88,8 +88,8 @@ describe('a submit of large parameters', () => {
 describe('an import of large parameters', () => {
   it('leaves alone what another import brings meanwhile: what is done stays done', async () => {
     const spool = await openSpool(join(folder, 'spool'))
-    const [asked] = await spool.submit([{ task: 'svg', params: JSON.parse(large('j')) }])
-    const queued = await spool.get(asked?.id ?? '')
+    const [request] = await spool.submit([{ task: 'svg', params: JSON.parse(large('j')) }])
+    const queued = await spool.get(request?.id ?? '')
     if (queued === undefined) throw new Error('no job')
     await spool.cancel(queued.id)
     await spool.remove(queued.id)
@@ -118,15 +118,15 @@ describe('a job whose large parameters are damaged', () => {
 
   it('is shown and exported without them, with the reason, and not taken for whole where it comes back', async () => {
     const spool = await openSpool(join(folder, 'spool'))
-    const asked = ['k', 'l'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))
-    const [broken, sound] = await spool.submit(asked)
+    const request = ['k', 'l'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))
+    const [broken, sound] = await spool.submit(request)
     await rm(join(folder, 'spool', 'params', `${broken?.paramsFile}.json`))
     const exported: Job[] = []
     for await (const job of spool.export()) exported.push(job)
     const paramsError = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.paramsFile}`) }
     expect(exported).toEqual([
       { ...broken, params: null, paramsError },
-      { ...sound, params: asked[1]?.params },
+      { ...sound, params: request[1]?.params },
     ])
     expect(await spool.get(broken?.id ?? '')).toEqual(exported[0])
     const other = await openSpool(join(folder, 'other'))

@@ -8,9 +8,9 @@ const meanwhile = vi.hoisted(() => ({ act: (_path: string) => {} }))
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>()
   const lstatSync = (path: string) => {
-    const found = real.lstatSync(path)
+    const match = real.lstatSync(path)
     meanwhile.act(path)
-    return found
+    return match
   }
   return { ...real, lstatSync }
 })
@@ -19,8 +19,8 @@ it('a folder that becomes a link out of the output folder after it was looked at
   const [folder, elsewhere] = [tempFolder(), tempFolder()]
   expect(writeOutput(folder, 'cards/a.svg', 'x')).toBe('cards/a.svg')
   const cards = join(folder, 'cards')
-  meanwhile.act = (looked) => {
-    if (looked !== cards) return
+  meanwhile.act = (path) => {
+    if (path !== cards) return
     renameSync(cards, `${cards}-moved`)
     symlinkSync(elsewhere, cards)
   }

@@ -80,8 +80,8 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')
-    const heard: SpoolEvent[] = []
-    await a.subscribe((event) => heard.push(event))
+    const received: SpoolEvent[] = []
+    await a.subscribe((event) => received.push(event))
     wire.cutAfter('COMMIT')
     const [job] = await a.submit([one])
     expect((await b.list()).jobs.map(({ id }) => id)).toEqual([job?.id])
@@ -90,7 +90,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     wire.cutAfter('COMMIT')
     expect(await a.complete(claim, aResult)).toMatchObject({ status: 'finished' })
     expect(claim.signal.aborted).toBe(false)
-    expect(heard.map((event) => event.type === 'changed' && event.job.status)).toEqual([
+    expect(received.map((event) => event.type === 'changed' && event.job.status)).toEqual([
       'queued',
       'started',
       'finished',
@@ -117,37 +117,37 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')
-    const heard: string[] = []
+    const received: string[] = []
     await a.subscribe((event) => {
-      if (event.type === 'changed') heard.push(event.job.id)
+      if (event.type === 'changed') received.push(event.job.id)
     })
     wire.hold()
     const ids = (await b.submit(Array.from({ length: 40 }, () => one))).map(({ id }) => id)
     wire.cut()
     wire.release()
-    await expect.poll(() => heard.length).toBe(40)
-    expect(heard).toEqual(ids)
+    await expect.poll(() => received.length).toBe(40)
+    expect(received).toEqual(ids)
   })
 
   it('gives the state anew when events of that time are no longer kept', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')
-    const heard: SpoolEvent[] = []
-    await a.subscribe((event) => heard.push(event))
+    const received: SpoolEvent[] = []
+    await a.subscribe((event) => received.push(event))
     await b.submit([one, one])
-    await expect.poll(() => heard.length).toBe(2)
+    await expect.poll(() => received.length).toBe(2)
     wire.hold()
     const ids = (await b.submit([one, one, one])).map(({ id }) => id)
     await b.pauseQueue('p')
     await sql(url, 'DELETE FROM plotd.change WHERE seq < (SELECT seq FROM plotd.feed)')
     wire.release()
-    await expect.poll(() => heard.length).toBe(3)
-    expect(heard[2]).toMatchObject({ type: 'reset', paused: ['p'] })
-    const reset = heard[2]?.type === 'reset' ? heard[2].jobs.map(({ id }) => id) : []
+    await expect.poll(() => received.length).toBe(3)
+    expect(received[2]).toMatchObject({ type: 'reset', paused: ['p'] })
+    const reset = received[2]?.type === 'reset' ? received[2].jobs.map(({ id }) => id) : []
     expect(reset).toEqual(expect.arrayContaining(ids))
     await b.submit([one])
-    await expect.poll(() => heard.length).toBe(4)
+    await expect.poll(() => received.length).toBe(4)
   })
 
   it('is told as away meanwhile, and changes are refused when it stays away', async () => {

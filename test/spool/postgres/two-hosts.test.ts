@@ -72,22 +72,22 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
 
   it('receive each change of the other once, in order, with its owner', async () => {
     const [a, b] = await twoHosts()
-    const heard: SpoolEvent[] = []
-    await b.subscribe((event) => heard.push(event))
+    const received: SpoolEvent[] = []
+    await b.subscribe((event) => received.push(event))
     const claim = await plotting(a)
     const drawn = { phase: 'plot', done: 3, of: 10, plotter: 'p' } as const
     await a.progress(claim, drawn, true)
-    await expect.poll(() => heard.some((event) => event.type === 'progress')).toBe(true)
+    await expect.poll(() => received.some((event) => event.type === 'progress')).toBe(true)
     await a.complete(claim)
     const own = await submit(b)
-    await expect.poll(() => heard.length).toBe(7)
-    const inShort = heard.map((event) => (event.type === 'changed' ? event.job.status : event.type))
+    await expect.poll(() => received.length).toBe(7)
+    const inShort = received.map((event) => (event.type === 'changed' ? event.job.status : event.type))
     expect(inShort).toEqual(['queued', 'started', 'rendered', 'plotting', 'progress', 'finished', 'queued'])
-    expect(heard[4]).toMatchObject({ progress: { ...drawn, host: 'A' } })
-    expect(heard.map((event) => event.type === 'changed' && event.elsewhere === true)).toEqual([
+    expect(received[4]).toMatchObject({ progress: { ...drawn, host: 'A' } })
+    expect(received.map((event) => event.type === 'changed' && event.elsewhere === true)).toEqual([
       ...[true, true, true, true, false, true, false],
     ])
-    expect(heard[6]).toMatchObject({ job: { id: own } })
+    expect(received[6]).toMatchObject({ job: { id: own } })
   })
 
   it('claim 120 jobs with sixteen workers, and none twice', async () => {

@@ -43,18 +43,18 @@ const CHANGES: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
 const change = fc.tuple(fc.constantFrom(...Object.keys(CHANGES)), fc.nat({ max: 39 }))
 
 async function walk(filter: ListFilter, between: () => Promise<void>): Promise<string[]> {
-  const seen: string[] = []
+  const visible: string[] = []
   let next: string | undefined
   do {
     const page: { jobs: readonly Job[]; next?: string } = await spool.list({
       ...filter,
       ...(next !== undefined && { cursor: next }),
     })
-    seen.push(...page.jobs.map(({ id }) => id))
+    visible.push(...page.jobs.map(({ id }) => id))
     next = page.next
     await between()
   } while (next !== undefined)
-  return seen
+  return visible
 }
 
 describe('a walk through the list, page by page, while jobs change', () => {
@@ -68,7 +68,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
           async (rounds, limit) => {
             const ids = await submit(40)
             const removed = new Set<string>()
-            const seen = await walk({ sort, limit }, async () => {
+            const visible = await walk({ sort, limit }, async () => {
               for (const [name, which] of rounds.shift() ?? []) {
                 clock.pass(1)
                 const id = ids[which] ?? ''
@@ -78,8 +78,8 @@ describe('a walk through the list, page by page, while jobs change', () => {
                 )
               }
             })
-            expect(new Set(seen).size).toBe(seen.length)
-            expect(ids.filter((id) => !removed.has(id) && !seen.includes(id))).toEqual([])
+            expect(new Set(visible).size).toBe(visible.length)
+            expect(ids.filter((id) => !removed.has(id) && !visible.includes(id))).toEqual([])
             for (const id of await walk({}, async () => {})) {
               await spool.cancel(id).catch(() => {})
               await spool.remove(id)

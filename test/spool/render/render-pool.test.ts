@@ -14,9 +14,9 @@ describe('a pool of rendering threads', () => {
   })
 
   it('passes on progress, warnings and log lines, in order', async () => {
-    const heard: ThreadMessage[] = []
-    await pool.run({ deed: 'talk' }, { onMessage: (message) => heard.push(message) })
-    expect(heard).toEqual([
+    const received: ThreadMessage[] = []
+    await pool.run({ deed: 'talk' }, { onMessage: (message) => received.push(message) })
+    expect(received).toEqual([
       { type: 'progress', done: 0.5 },
       { type: 'warning', code: 'missing-glyph', message: 'no ☃', count: 2 },
       { type: 'log', message: 'half way' },

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { read } from '../support.ts'
 
-const told = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
+const report = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
 
 describe('what is left out of text', () => {
   it('is told: lines along letters that stand one above the other', () => {
     const upright = 'style="writing-mode: vertical-rl; text-orientation: upright; text-decoration: underline"'
-    expect(told(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
+    expect(report(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
   })
 
   it('is told: text that stands elsewhere', () => {
-    expect(told('<text y="20">a<tref href="#b"/></text>')).toEqual([['tref', 1]])
+    expect(report('<text y="20">a<tref href="#b"/></text>')).toEqual([['tref', 1]])
   })
 
   it('is told: text along what is no path', () => {
     const along = '<circle id="c" r="30"/><text><textPath href="#c">a</textPath></text>'
-    expect(told(along)).toEqual([['text on a path that is not there', 1]])
+    expect(report(along)).toEqual([['text on a path that is not there', 1]])
   })
 
   it('is nothing when there is nothing to leave out', () => {
-    expect(told('<text y="20" text-decoration="none">a<tspan>b</tspan></text>')).toEqual([])
+    expect(report('<text y="20" text-decoration="none">a<tspan>b</tspan></text>')).toEqual([])
   })
 })

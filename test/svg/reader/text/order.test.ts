@@ -4,7 +4,7 @@ import { levelsOf } from '../../../../src/svg/reader/text/bidi.ts'
 import { mirroredText, visualOrder } from '../../../../src/svg/reader/text/order.ts'
 
 /** As it is seen, from left to right. */
-const seen = (text: string, level: number, overridden = false): string => {
+const visible = (text: string, level: number, overridden = false): string => {
   const chars = Array.from(text, (char) => ({ text: char, level, overridden }))
   const levels = levelsOf(chars, UNBOUNDED)
   return visualOrder(chars, UNBOUNDED)
@@ -13,21 +13,21 @@ const seen = (text: string, level: number, overridden = false): string => {
 }
 
 describe('the order in which characters stand', () => {
-  it('is that of writing from left to right', () => expect(seen('one, two!', 0)).toBe('one, two!'))
-  it('turns letters that run from right to left', () => expect(seen('a אבג b', 0)).toBe('a גבא b'))
-  it('keeps words of the other direction as they are', () => expect(seen('one two!', 1)).toBe('!one two'))
-  it('turns all when it is told to', () => expect(seen('(abc', 1, true)).toBe('cba)'))
+  it('is that of writing from left to right', () => expect(visible('one, two!', 0)).toBe('one, two!'))
+  it('turns letters that run from right to left', () => expect(visible('a אבג b', 0)).toBe('a גבא b'))
+  it('keeps words of the other direction as they are', () => expect(visible('one two!', 1)).toBe('!one two'))
+  it('turns all when it is told to', () => expect(visible('(abc', 1, true)).toBe('cba)'))
   it('keeps brackets on what they are around', () => {
-    expect(seen('a (b) c', 1)).toBe('a (b) c')
-    expect(seen('(a) b', 1)).toBe('b (a)')
-    expect(seen('1 [2', 1)).toBe('2] 1')
-    expect(seen('a (אב) b', 0)).toBe('a (בא) b')
+    expect(visible('a (b) c', 1)).toBe('a (b) c')
+    expect(visible('(a) b', 1)).toBe('b (a)')
+    expect(visible('1 [2', 1)).toBe('2] 1')
+    expect(visible('a (אב) b', 0)).toBe('a (בא) b')
   })
   it('keeps numbers together with their separators, and puts their signs where they are read', () => {
-    expect(seen('1,234.5 %', 1)).toBe('% 1,234.5')
-    expect(seen('+12 $5 -3', 1)).toBe('3- $5 12+')
-    expect(seen('1/2 3:4', 1)).toBe('3:4 1/2')
-    expect(seen('a+1', 1)).toBe('a+1')
+    expect(visible('1,234.5 %', 1)).toBe('% 1,234.5')
+    expect(visible('+12 $5 -3', 1)).toBe('3- $5 12+')
+    expect(visible('1/2 3:4', 1)).toBe('3:4 1/2')
+    expect(visible('a+1', 1)).toBe('a+1')
   })
-  it('is empty for no text', () => expect(seen('', 1)).toBe(''))
+  it('is empty for no text', () => expect(visible('', 1)).toBe(''))
 })
