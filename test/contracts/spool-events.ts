@@ -31,7 +31,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       expect({ ids: jobs.map((job) => job.id), paused, received }).toEqual({
         ids: [id],
         paused: ['A'],
-        heard: [],
+        received: [],
       })
       await bench.submit()
       expect(received.map(inShort)).toEqual(['queued'])
