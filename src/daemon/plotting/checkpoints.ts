@@ -1,12 +1,13 @@
 import { PlotdError } from '../../errors.ts'
 import { Permission } from '../../plotter/link/permission.ts'
+import type { Begun } from '../../plotter/motion/index.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotEvents } from '../../plotter/session/run.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import type { InkMeter } from './ink-meter.ts'
-import type { TimesOf } from './plot-times.ts'
-import { TimeLeft } from './time-left.ts'
+import type { StrokeTimes, TimesOf } from './plot-times.ts'
+import { type Rest, TimeLeft } from './time-left.ts'
 
 /** Executed strokes are on the disk at most this much later. More often would wear out an SD card for little. */
 const CHECKPOINT_MS = 200
@@ -73,6 +74,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   readonly #time = new TimeLeft()
   /** The meter's seconds when the last stroke was drawn. */
   #drawnAt = 0
+  /** The stroke in which the plot was held last. */
+  #held: (Begun & Rest) | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #lost: unknown
   #done: number
@@ -83,6 +86,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #late = 0
   #allowing: Promise<void> | undefined
   #pauses = 0
+  /** How often the times were asked for: the last answer counts. */
+  #takings = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
   #checkpointing = false
   /** Valid until `CONTACT_MS` after the latest answered write was sent. */
@@ -106,7 +111,9 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#claim = claim
     this.#start = start
     this.#done = start.from
-    this.#begun = this.#allowed = start.from + ((start.fromMm ?? 0) > 0 ? 1 : 0)
+    const { from, fromMm = 0 } = start
+    this.#begun = this.#allowed = from + (fromMm > 0 ? 1 : 0)
+    if (fromMm > 0) this.#held = { stroke: from, mm: fromMm, seconds: 0 }
   }
 
   /** Writes which plan is drawn, and from where. On the disk before the pen moves. */
@@ -115,9 +122,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     await this.#time.begin(plan)
     await meter?.begin(plan, from)
     this.#drawnAt = meter?.seconds ?? 0
-    const retime = () => void this.#retime().catch(() => {}) // the times so far remain
-    times?.follow(retime)
-    retime()
+    times?.follow(() => this.#retime())
+    this.#retime()
     await this.save(this.#done, this.#begun)
   }
 
@@ -187,11 +193,19 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     })
   }
 
-  /** Withdraws permissions for strokes ahead: a pause may last for days, and a crash in it must leave no untouched stroke in doubt. */
-  paused(why: PauseReason, prompt: string | undefined, begun: number): void {
+  /**
+   * Withdraws permissions for strokes ahead: a pause may last for days, and a crash in it must leave no untouched stroke in doubt.
+   *
+   * @param drawnMm  of a stroke in which the plot is held
+   */
+  paused(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void {
     this.#pauses++
     this.#begun = this.#allowed = begun
     this.#start.meter?.pause()
+    if (drawnMm !== undefined) {
+      this.#held = { stroke: this.#done, mm: drawnMm, seconds: this.#inStroke }
+      this.#retime()
+    }
     this.#inTurn(async () => {
       await this.#write(this.#done)
       await this.#spool.pause(this.#claim, why, prompt)
@@ -266,12 +280,17 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#contact = contact
   }
 
-  /** Takes the times of the strokes as the plotter draws now, and announces the time left. */
-  async #retime(): Promise<void> {
-    const times = await this.#start.times?.of(this.#start.plan)
-    if (!times) return
-    this.#time.set(times, this.#done)
-    this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(this.#done)))
+  /** Takes the times of the strokes as the plotter draws now, and announces the time left. Without an answer the times so far remain. */
+  #retime(): void {
+    const { plan, times } = this.#start
+    const held = this.#held?.stroke === this.#done ? this.#held : undefined
+    const taking = ++this.#takings
+    const taken = (all: StrokeTimes): void => {
+      if (taking !== this.#takings) return
+      this.#time.set(all, this.#done, held)
+      this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(this.#done)))
+    }
+    void times?.of(plan, held).then(taken, () => {})
   }
 
   #inTurn(step: () => Promise<unknown>): void {
@@ -280,9 +299,15 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     })
   }
 
+  /** Time with the plotter at work since the last drawn stroke, s by its estimate. */
+  get #inStroke(): number {
+    const { meter, pace = 1 } = this.#start
+    return ((meter?.seconds ?? 0) - this.#drawnAt) / pace
+  }
+
   #progress(done: number): Progress {
     const { plan, plotter, host, copiesDone, pace = 1, meter } = this.#start
-    const { left, whole } = this.#time.at(done, ((meter?.seconds ?? 0) - this.#drawnAt) / pace)
+    const { left, whole } = this.#time.at(done, this.#inStroke)
     const [secondsLeft, secondsOf] = [Math.round(left * pace), Math.round(whole * pace)]
     const begun = Math.max(done, this.#begun)
     const of = plan.starts.length - 1

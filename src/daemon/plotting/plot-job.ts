@@ -129,9 +129,9 @@ async function drawSheet(
       checkpoints.executed(count)
       moved()
     },
-    paused: (why, prompt, begun) => {
+    paused: (why, prompt, begun, drawnMm) => {
       isInOneGo = false
-      checkpoints.paused(why, prompt, begun)
+      checkpoints.paused(why, prompt, begun, drawnMm)
     },
     resumed: () => checkpoints.resumed(),
     mayGoOn: () => checkpoints.mayGoOn(),

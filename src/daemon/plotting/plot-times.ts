@@ -1,4 +1,5 @@
 import type { Adjustments, DeviceInfo } from '../../plotter/drivers/driver.ts'
+import type { Begun } from '../../plotter/motion/index.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { ThreadPools } from '../render/index.ts'
@@ -6,9 +7,9 @@ import type { ThreadPools } from '../render/index.ts'
 /** The times at which 0, 1 … all strokes of a plan are drawn, s; the last entry is the return to home. */
 export type StrokeTimes = ArrayLike<number>
 
-/** The times of a plan's strokes as the plotter draws them now. */
+/** The times of a plan's strokes as the plotter draws them now. A stroke in which the plot is held takes only the time of its rest. */
 export interface TimesOf {
-  of(plan: Plan): Promise<StrokeTimes>
+  of(plan: Plan, begun?: Begun): Promise<StrokeTimes>
   /** Sets the function to call when the times have changed. */
   follow(changed: () => void): void
 }
@@ -39,8 +40,9 @@ export class PlotTimes implements TimesOf {
     this.#changed = changed
   }
 
-  of({ hash }: Plan): Promise<StrokeTimes> {
+  of({ hash }: Plan, begun?: Begun): Promise<StrokeTimes> {
     const { profile, device } = this.#machine()
-    return this.#threads.times(hash, device?.profileWith?.(this.adjusted) ?? profile, this.adjusted.speedPercent)
+    const { speedPercent } = this.adjusted
+    return this.#threads.times(hash, device?.profileWith?.(this.adjusted) ?? profile, { speedPercent, begun })
   }
 }

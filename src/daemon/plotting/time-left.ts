@@ -2,11 +2,18 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import { shares } from '../render/plans.ts'
 import type { StrokeTimes } from './plot-times.ts'
 
+/** A stroke whose times hold only its rest, and when that begins, s after the stroke before it was drawn. */
+export interface Rest {
+  readonly stroke: number
+  readonly seconds: number
+}
+
 /** The time left of one sheet, from the times at which its strokes are drawn. */
 export class TimeLeft {
   #times: StrokeTimes = [0, 0]
   #whole = 0
   #isRough = true
+  #rest: Rest = { stroke: -1, seconds: 0 }
 
   /** Begins with rough times, in proportion to the length of the motion, until `set` gives better ones. */
   async begin(plan: Plan): Promise<void> {
@@ -19,11 +26,17 @@ export class TimeLeft {
     this.#whole = seconds
   }
 
-  /** Sets new times. @param done  strokes that are drawn; the time up to the last of them stays as it was */
-  set(times: StrokeTimes, done: number): void {
+  /**
+   * Sets new times when so many strokes are drawn. The time up to there stays as it was.
+   *
+   * @param rest  the stroke of which the times hold only the rest
+   */
+  set(times: StrokeTimes, done: number, rest?: Rest): void {
     const before = this.#after(done)
     this.#times = times
-    this.#whole = this.#isRough ? this.#end : this.#whole - before + this.#after(done)
+    this.#rest = rest ?? { stroke: -1, seconds: 0 }
+    const spent = this.#rest.stroke === done ? this.#rest.seconds : 0
+    this.#whole = this.#isRough ? this.#end : this.#whole - before + spent + this.#after(done)
     this.#isRough = false
   }
 
@@ -37,7 +50,8 @@ export class TimeLeft {
    * @returns        s left, and s that the whole sheet takes
    */
   at(done: number, seconds: number): { readonly left: number; readonly whole: number } {
-    const inStroke = Math.min(seconds, this.between(done, done + 1))
+    const since = this.#rest.stroke === done ? Math.max(0, seconds - this.#rest.seconds) : seconds
+    const inStroke = Math.min(since, this.between(done, done + 1))
     return { left: Math.max(0, this.#after(done) - inStroke), whole: this.#whole }
   }
 

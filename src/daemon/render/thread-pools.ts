@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
+import type { PlotNow } from '../../plotter/motion/index.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
@@ -281,8 +282,8 @@ export class ThreadPools {
   }
 
   /** When the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`). @throws PlotdError ERR_FILE */
-  times(hash: string, profile: Profile, speedPercent: number | undefined): Promise<Float64Array> {
-    const input = { plans: this.plans, hash, profile, ...(speedPercent !== undefined && { speedPercent }) }
+  times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {
+    const input = { plans: this.plans, hash, profile, now }
     this.#planning ??= this.#pool(1)
     return this.#run<Float64Array>(this.#planning, { kind: 'times', input }, {})
   }

@@ -1,14 +1,16 @@
 import { type Drawing, type Layer, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { inkLength, travelLength } from '../../geometry/measure.ts'
+import { remainder } from '../../geometry/rest-of-stroke.ts'
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks, secondsOf } from './blocks.ts'
 import { grblSeconds } from './grbl-time.ts'
 import { AROUND_PLOT_BYTES, hpglSeconds, selectedSpeed, wireSeconds } from './hpgl-time.ts'
 import { clearMs, leadMs, liftOf, touchMs } from './lifts.ts'
 import { motorSpeedLimit, restToRest } from './limits.ts'
-import { printerSeconds, printerTravelSeconds } from './marlin-time.ts'
+import { KLIPPER_START, printerSeconds, printerTravelSeconds } from './marlin-time.ts'
 import { Planner } from './planner.ts'
 import { gentleRestToRest } from './s-curve.ts'
+import { SILENT_CAUTION, SILENT_PEN_SECONDS, silentSeconds } from './silent-time.ts'
 
 /** The estimate of a drawing on one profile, from home and back. */
 export interface Estimate {
@@ -70,6 +72,7 @@ class StrokeClock {
     const { dialect, grbl, hpgl, pen, stepsPerMm } = this.#profile
     if (dialect === 'grbl') return grblSeconds(points, limits, { stepsPerMm, ...grbl }, pen.afterDotMs)
     if (dialect === 'marlin') return printerSeconds(points, limits, this.#profile)
+    if (hpgl?.silent) return silentSeconds(points, limits, hpgl)
     if (hpgl) return hpglSeconds(points, limits, hpgl, lead)
     this.#planner.start(points, limits)
     let sum = 0
@@ -87,12 +90,19 @@ interface Schedule {
   readonly drawing: number
 }
 
-function schedule(drawing: Drawing, profile: Profile): Schedule {
+/** A stroke that is begun, and how much of it is drawn, mm. The pen is up there. */
+export interface Begun {
+  readonly stroke: number
+  readonly mm: number
+}
+
+function schedule(drawing: Drawing, profile: Profile, begun?: Begun): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const done = new Float64Array(times.length + 1)
   const clock = new StrokeClock(profile)
   const { points, starts } = drawing
   const { before, after } = onceSeconds(profile)
+  const caution = profile.hpgl?.silent ? SILENT_CAUTION : 1
   let [now, drawn, hx, hy, held] = [before, 0, 0, 0, 0]
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
@@ -104,20 +114,24 @@ function schedule(drawing: Drawing, profile: Profile): Schedule {
     held = pen
     for (let i = layer.first; i < layer.first + layer.count; i++) {
       const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
-      const travel = travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
-      const lead = fetching + travel + (touchMs(lift) - leadMs(own, travel)) / 1000
+      const isRest = begun?.stroke === i
+      const travel = isRest
+        ? startSeconds(profile)
+        : travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
+      const lead = caution * (fetching + travel + (touchMs(lift) - leadMs(own, travel)) / 1000)
       fetching = 0
       now += lead
       times[i] = now
-      const seconds = clock.seconds(stroke(drawing, i), limits, lead)
+      const line = stroke(drawing, i)
+      const seconds = clock.seconds(isRest ? remainder(line, begun.mm) : line, limits, lead)
       drawn += seconds
-      now += seconds + clearMs(lift) / 1000 + answerSeconds(profile)
+      now += seconds + (caution * clearMs(lift)) / 1000 + answerSeconds(profile)
       done[i + 1] = now
       hx = x(points, last)
       hy = y(points, last)
     }
   }
-  times[times.length - 1] = now + travelSeconds(profile, hx, hy) + after
+  times[times.length - 1] = now + caution * travelSeconds(profile, hx, hy) + after
   done[times.length] = times[times.length - 1] as number
   return { times, drawn: done, drawing: drawn }
 }
@@ -141,21 +155,31 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
   return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
 }
 
+/** What has changed since a plot was planned. */
+export interface PlotNow {
+  /** The drawing speed that a user set, percent; as planned when absent. */
+  readonly speedPercent?: number | undefined
+  /** The stroke in which the plot is held: it takes only the time of its rest. */
+  readonly begun?: Begun | undefined
+}
+
 /**
  * Entry k: when k strokes are drawn and the pen is up again, s from the start of the plot. The last entry is the end at home.
  * Waits for the operator do not count.
- *
- * @param speedPercent  the drawing speed that a user set, percent; as planned when absent
  */
-export function strokeTimes(drawing: Drawing, profile: Profile, speedPercent?: number): Float64Array<ArrayBuffer> {
-  if (speedPercent === undefined) return schedule(drawing, profile).drawn
+export function strokeTimes(
+  drawing: Drawing,
+  profile: Profile,
+  { speedPercent, begun }: PlotNow = {},
+): Float64Array<ArrayBuffer> {
+  if (speedPercent === undefined) return schedule(drawing, profile, begun).drawn
   // plotters that take a speed from the layer draw at that share of it; the others keep their own speed
   const speedOf = ({ speedPercent: own = 100 }: Layer['options']) => (profile.hpgl ? 1 : own / 100) * speedPercent
   const layers = drawing.layers.map((layer) => ({
     ...layer,
     options: { ...layer.options, speedPercent: speedOf(layer.options) },
   }))
-  return schedule({ ...drawing, layers }, profile).drawn
+  return schedule({ ...drawing, layers }, profile, begun).drawn
 }
 
 /** Estimates a plot on a profile, from home and back. */
@@ -178,6 +202,7 @@ const penOf = ({ hpgl }: Profile, pen: number): number => Math.min(hpgl?.pens ??
 
 /** Seconds to put a pen back and fetch another; 0 when the user changes pens. */
 function fetchSeconds({ hpgl }: Profile): number {
+  if (hpgl?.silent) return hpgl.pens > 1 ? SILENT_PEN_SECONDS : 0
   return hpgl && hpgl.pens > 1 ? hpgl.penChangeMs / 1000 : 0
 }
 
@@ -186,12 +211,16 @@ const EBB_ANSWERS = 0.0015
 
 const answerSeconds = ({ dialect }: Profile): number => (dialect === 'ebb' ? EBB_ANSWERS : 0)
 
+/** Seconds until a board at rest lowers the pen. */
+const startSeconds = ({ marlin }: Profile): number => (marlin?.firmware === 'klipper' ? KLIPPER_START : 0)
+
 /** Seconds before the first stroke, and after the last without the way home. */
 function onceSeconds(profile: Profile): { readonly before: number; readonly after: number } {
   const { dialect, hpgl, pen } = profile
   // An EBB does not report the pen's place, so the driver raises it before and after.
   if (dialect === 'ebb') return { before: pen.raiseMs / 1000, after: pen.raiseMs / 1000 }
   if (!hpgl) return { before: 0, after: 0 }
+  if (hpgl.silent) return { before: 0, after: SILENT_CAUTION * fetchSeconds(profile) }
   const { before, after } = AROUND_PLOT_BYTES
   return { before: wireSeconds(before, hpgl), after: wireSeconds(after, hpgl) + fetchSeconds(profile) }
 }

@@ -72,17 +72,20 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
 }
 
 /** Length of the instruction that selects the speed, bytes. */
-function velocityBytes({ speed, acceleration }: MotionLimits, { selectedAcceleration }: HpglOptions): number {
+export function velocityBytes({ speed, acceleration }: MotionLimits, { selectedAcceleration }: HpglOptions): number {
   const selects = selectedAcceleration === undefined || acceleration === selectedAcceleration
   return selects ? `VS${velocityOf(speed)};`.length : 'VS;'.length
 }
 
+interface Part {
+  readonly vertices: readonly Units[]
+  readonly bytes: number
+  /** The vertex of the stroke at which it ends. */
+  readonly last: number
+}
+
 /** The instructions of a stroke after its first place, cut to fit the buffer. */
-function* parts(
-  points: Float64Array,
-  from: Units,
-  options: HpglOptions,
-): Generator<{ readonly vertices: readonly Units[]; readonly bytes: number }, void, void> {
+export function* parts(points: Float64Array, from: Units, options: HpglOptions): Generator<Part, void, void> {
   const longest = longestPart(options)
   let [at, vertices, bytes]: [Units, Units[], number] = [from, [], PART_BYTES]
   for (let i = 1; i < points.length / 2; i++) {
@@ -90,17 +93,17 @@ function* parts(
     if (next.x === at.x && next.y === at.y) continue
     const pair = pairBytes(next)
     if (bytes + pair > longest) {
-      yield { vertices, bytes }
+      yield { vertices, bytes, last: i - 1 }
       ;[vertices, bytes] = [[], PART_BYTES]
     }
     vertices.push(next)
     bytes += pair
     at = next
   }
-  yield { vertices, bytes: Math.max(bytes, PART_BYTES + 1) }
+  yield { vertices, bytes: Math.max(bytes, PART_BYTES + 1), last: points.length / 2 - 1 }
 }
 
 /** Length of a coordinate pair with separators, bytes. */
-const pairBytes = ({ x: ux, y: uy }: Units): number => digits(ux) + digits(uy) + 2
+export const pairBytes = ({ x: ux, y: uy }: Units): number => digits(ux) + digits(uy) + 2
 
 const digits = (n: number): number => (n < 0 ? 2 : 1) + Math.floor(Math.log10(Math.max(1, Math.abs(n))))

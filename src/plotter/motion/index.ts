@@ -3,7 +3,7 @@ import { type Blocks, emptyBlocks } from './blocks.ts'
 import { Planner } from './planner.ts'
 
 export { type Blocks, emptyBlocks } from './blocks.ts'
-export { drawingLimits, type LayerEstimate, strokeTimes, travelSeconds } from './estimate.ts'
+export { type Begun, drawingLimits, type LayerEstimate, type PlotNow, strokeTimes, travelSeconds } from './estimate.ts'
 export { lineEnd, linesOf } from './grbl-lines.ts'
 export { klipperEnds } from './klipper-time.ts'
 export { clearMs, leadMs, liftOf, toolOf, touchMs } from './lifts.ts'
@@ -11,6 +11,7 @@ export type { Machine } from './limits.ts'
 export { lineSpeed, paceOf } from './line-speeds.ts'
 export { marlinLines } from './marlin-lines.ts'
 export { KLIPPER_FIRST, KLIPPER_LATE, KLIPPER_START, type Lines, paceAlong, zLifts } from './marlin-time.ts'
+export { SILENT_CAUTION, SILENT_PEN_SECONDS } from './silent-time.ts'
 
 /**
  * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.

@@ -20,7 +20,7 @@ export interface PlotEvents {
    */
   begin?(stroke: number): Promise<Permission>
   /** Called in a pause, with the pen up. Strokes from `begun` on have not been started. */
-  paused?(why: PauseReason, prompt: string | undefined, begun: number): void
+  paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void
   resumed?(): void
   /** Whether a stroke that was begun may continue. False when the job may have been canceled meanwhile. */
   mayGoOn?(): boolean
@@ -82,6 +82,8 @@ export class Run {
   readonly #parts: RunParts
   readonly #abort = new AbortController()
   #driver: Driver | undefined
+  /** Of a stroke in which the plot is held, mm. */
+  #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
   #goOn: () => void = () => {}
   /** Whether the driver has its turn, so that the pen may be down. */
@@ -121,6 +123,7 @@ export class Run {
       const { executed, within } = step.value
       if (executed > this.executed) events.executed?.(executed)
       this.executed = executed
+      this.#drawnMm = within?.drawnMm
       if (!within && (fromMm === 0 || executed > from)) this.begun = executed
       await this.#atPenUp(step.value)
       if (this.ending) await strokes.return()
@@ -224,7 +227,7 @@ export class Run {
       this.#goOn = resolve
     })
     paused(why, prompt)
-    events.paused?.(why, prompt, this.begun)
+    events.paused?.(why, prompt, this.begun, this.#drawnMm)
     await Promise.race([goOn, lost()])
     if (this.ending) return
     this.#pause = 'no'

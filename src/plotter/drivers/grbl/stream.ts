@@ -1,9 +1,9 @@
 import { at, x, y } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
+import { lengthNearest } from '../../../geometry/rest-of-stroke.ts'
 import { lineEnd, lineSpeed, paceOf } from '../../motion/index.ts'
 import { inStretches } from '../../plan/stretches.ts'
 import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
-import { lengthNearest } from '../rest-of-stroke.ts'
 import type { GrblTalk } from './talk.ts'
 
 /** Progress of a stroke, as vertices at which lines end. */

@@ -1,27 +1,23 @@
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
+import { vertexAt } from '../../../geometry/rest-of-stroke.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import type { Permission } from '../../link/permission.ts'
 import { hpglSeconds, velocityWord } from '../../motion/hpgl-time.ts'
-import { drawingLimits, travelSeconds } from '../../motion/index.ts'
+import { drawingLimits, SILENT_CAUTION, SILENT_PEN_SECONDS, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { vertexAt } from '../rest-of-stroke.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { Frame, strokeProgram } from './program.ts'
 
-/** Factor on computed times: a stroke must not count before it is drawn. */
-const CAUTION = 1.25
 /** Bytes of the device's buffer that are not used. */
 const RESERVE = 16
 const BITS_PER_BYTE = 10
 const AT_HOME_MM = 0.05
-/** Time to fetch or change a pen, s. */
-const PEN_SECONDS = 4
 
 type Place = { readonly x: number; readonly y: number }
 
@@ -132,7 +128,7 @@ export class SilentHpglDriver implements Driver {
     const { speedPercent = layer.options.speedPercent ?? 100 } = this.#adjusted
     const limits = drawingLimits(this.#profile, { speedPercent })
     const pen = Math.min(pens, Math.max(1, layer.pen))
-    if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? PEN_SECONDS : 0, signal)
+    if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? SILENT_PEN_SECONDS : 0, signal)
     await this.#send(`PU;${velocityWord(this.#options, this.#profile.down.speed, speedPercent)}`, 0, signal)
     this.#pen = pen
     let from = vertexAt(points, drawnMm)
@@ -152,7 +148,7 @@ export class SilentHpglDriver implements Driver {
   }
 
   async #putAway(signal: AbortSignal): Promise<void> {
-    if (this.#options.pens > 1) await this.#send('SP0;', PEN_SECONDS, signal)
+    if (this.#options.pens > 1) await this.#send('SP0;', SILENT_PEN_SECONDS, signal)
     this.#pen = 0
     await this.#travel({ x: 0, y: 0 }, signal)
   }
@@ -182,7 +178,7 @@ export class SilentHpglDriver implements Driver {
     this.link.send(text, permission)
     const start = Math.max(clock.now(), this.#ahead.at(-1)?.until ?? 0)
     const wire = (text.length * BITS_PER_BYTE) / this.#options.baudRate
-    this.#ahead.push({ bytes: text.length, until: start + 1000 * CAUTION * (seconds + wire) })
+    this.#ahead.push({ bytes: text.length, until: start + 1000 * SILENT_CAUTION * (seconds + wire) })
   }
 
   /** Resolves when everything that was sent is drawn, by computation. */

@@ -1,5 +1,5 @@
-import { x, y } from '../../geometry/drawing.ts'
-import { distanceTo } from '../../geometry/measure.ts'
+import { x, y } from './drawing.ts'
+import { distanceTo } from './measure.ts'
 
 /** Closer than boards report their position. */
 const SAME_MM = 1e-3

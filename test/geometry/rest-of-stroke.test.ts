@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { lengthTo } from '../../src/geometry/measure.ts'
-import { remainder } from '../../src/plotter/drivers/rest-of-stroke.ts'
+import { remainder } from '../../src/geometry/rest-of-stroke.ts'
 
 const CORNER = Float64Array.of(0, 0, 10, 0, 10, 10)
 

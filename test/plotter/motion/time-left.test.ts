@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { connected, MACHINES, machineNamed, type TimedMachine } from '../../../bench/plot-times/machines.ts'
+import { hooks } from '../../../bench/plotters/shapes.ts'
+import { TimeLeft } from '../../../src/daemon/plotting/time-left.ts'
+import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
+import { sleep } from '../../../src/plotter/link/clock.ts'
+import { strokeTimes } from '../../../src/plotter/motion/index.ts'
+import { withOverrides } from '../../../src/plotter/profiles/index.ts'
+import { planOf } from '../../support/bench.ts'
+import { sample } from '../../support/fuzz.ts'
+
+const WAVE = Array.from({ length: 250 }, (_, i) => [10 + i / 2, 80 + 25 * Math.sin(i / 10)]).flat()
+const BEFORE = 6
+const DRAWING = drawingOf(strokesOf(...hooks(BEFORE), WAVE, [20, 120, 60, 120, 60, 140]), 200, 150)
+
+const HP = machineNamed('HP 7475A')
+const SILENT = {
+  ...HP,
+  name: 'an HP 7475A on one wire',
+  profile: withOverrides(HP.profile, { hpgl: { silent: true } }),
+}
+
+/**
+ * Plots with a pause of a minute after three strokes, or half way through a long one, with a change of speed there or none.
+ *
+ * @returns the most by which the time left was wrong after the pause, percent of what was left, or of a quarter of the plot
+ */
+async function worst(machine: TimedMachine, where: 'between strokes' | 'in a stroke', speedPercent?: number) {
+  const { clock, driver, profile, profileWith } = await connected(machine)
+  const plan = planOf(DRAWING, profile)
+  const time = new TimeLeft()
+  time.set(strokeTimes(plan, profile), 0)
+  const samples: { readonly at: number; readonly left: number }[] = []
+  let [done, drawnAt, pausedMs, from] = [0, 0, 0, Infinity]
+  const start = clock.now()
+  const seconds = () => (clock.now() - start - pausedMs) / 1000
+  const inStroke = () => seconds() - drawnAt
+  const note = () => samples.push({ at: seconds(), left: time.at(done, inStroke()).left })
+  const hold = () => {
+    if (from < Infinity) note()
+    return (
+      from === Infinity && where === 'in a stroke' && done === BEFORE && inStroke() > time.between(done, done + 1) / 2
+    )
+  }
+  for await (const { executed, within } of driver.plot(plan, { signal: new AbortController().signal, hold })) {
+    if (executed > done) [done, drawnAt] = [executed, seconds()]
+    if (from === Infinity && (where === 'in a stroke' ? within : done === 3)) {
+      const rest = within && { stroke: done, mm: within.drawnMm, seconds: inStroke() }
+      from = seconds()
+      await sleep(clock, 60_000)
+      pausedMs = 60_000
+      const changes = speedPercent === undefined ? {} : { speedPercent }
+      await driver.adjust(changes)
+      time.set(strokeTimes(plan, profileWith?.(changes) ?? profile, { speedPercent, begun: rest }), done, rest)
+    }
+    if (from < Infinity) note()
+  }
+  const whole = seconds()
+  expect(samples.length).toBeGreaterThan(2)
+  const off = samples.map(({ at, left }) => Math.abs(left - (whole - at)) / Math.max(whole - at, whole / 4))
+  return 100 * Math.max(...off)
+}
+
+describe.each(sample([...MACHINES, SILENT], 5))('the time left on $name', (machine) => {
+  it('is true within 2 percent at any moment after a change of speed between strokes', async () => {
+    expect(await worst(machine, 'between strokes', 30)).toBeLessThan(2)
+  })
+})
+
+describe.each(sample(MACHINES, 5))('the time left on $name that is held in a stroke', (machine) => {
+  it('is true within 2 percent at any moment after it', async () => {
+    expect(await worst(machine, 'in a stroke')).toBeLessThan(2)
+  })
+
+  it('is true within 2 percent at any moment after a change of speed there', async () => {
+    expect(await worst(machine, 'in a stroke', 30)).toBeLessThan(2)
+  })
+})
