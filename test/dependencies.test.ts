@@ -9,9 +9,9 @@ const LICENCES = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
   ...['CC0-1.0', 'CC-BY-4.0', 'Python-2.0', 'BSL-1.0', 'MIT-0'],
 ])
-/** Those that change what is derived from them go no further than development: tools, not parts. */
+/** Copyleft licences are allowed for development tools only, not for parts of plotd. */
 const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
-/** Used as they come, so that there is nothing of ours to which their licence could apply. */
+/** Used unchanged, so that their licence does not apply to plotd's own code. */
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
 /** Packages that may run a program when they are installed; package.json allows the same to npm. */
 const INSTALL_SCRIPTS = new Set(['@serialport/bindings-cpp'])
@@ -29,7 +29,7 @@ const lock = JSON.parse(readFileSync(join(packageRoot, 'package-lock.json'), 'ut
 }
 const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
 
-/** As the package itself says it, where it is installed: the lock file only repeats that. */
+/** From the installed package itself, because the lock file only copies it. */
 function licenceOf(path: string, { license }: Entry): string {
   const file = join(packageRoot, path, 'package.json')
   if (!existsSync(file)) return license ?? 'none'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { PlotdError, toPlotdError } from '../src/errors.ts'
 
-/** Another copy of the same module, as another installation of plotd has it. */
+/** A second copy of the module, as in another installation of plotd. */
 const another = (await import('../src/errors.ts?another' as string)) as { PlotdError: typeof PlotdError }
 
 it('an error is known to every copy of plotd in a process, and nothing else is taken for one', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { inOwnTurns, inSlices, isSliceOver, nextSlice } from '../src/slices.ts'
 
-/** Keeps the thread for so long, ms. */
+/** Blocks the thread for this time, ms. */
 function work(ms: number): void {
   const end = performance.now() + ms
   while (performance.now() < end);

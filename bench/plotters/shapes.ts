@@ -17,13 +17,13 @@ export const hooks = (count: number, across = 20, pitch = 8, height = 5): number
     return [x, y, x + 4, y, x + 4, y + height]
   })
 
-/** A ring around cx, cy in so many chords. */
+/** A ring around cx, cy of `chords` chords. */
 export const ring = (cx: number, cy: number, radius: number, chords: number): number[] =>
   Array.from({ length: chords + 1 }, (_, i) => (2 * Math.PI * (i % chords)) / chords).flatMap((angle) => [
     cx + radius * Math.cos(angle),
     cy + radius * Math.sin(angle),
   ])
 
-/** Forty of something, in rows of ten. */
+/** Forty items, in rows of ten. */
 export const forty = <T>(make: (x: number, y: number) => T): T[] =>
   Array.from({ length: 40 }, (_, i) => make(15 + (i % 10) * 16, 15 + Math.floor(i / 10) * 20))

@@ -1,5 +1,8 @@
 import { indices } from './drawing.ts'
 
+/** A leaf holds at most this many points; a query compares them one by one. */
+const LEAF = 8
+
 /**
  * Nearest neighbours of points in a plane. The time does not depend on their distribution; a grid would be slow in the
  * dark areas of a stipple portrait.
@@ -7,8 +10,6 @@ import { indices } from './drawing.ts'
  * A balanced k-d tree without nodes (J. L. Bentley, 1975): the points are permuted so that the middle of every range
  * splits it, by x and y in turn.
  */
-const LEAF = 8
-
 export class KdTree {
   readonly size: number
   /** Index of a point by its place in the tree. Neighbours in space are near each other here. */

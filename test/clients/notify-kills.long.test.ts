@@ -14,9 +14,9 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const folder = tempFolder()
 const random = randomFrom(7475)
-/** Kills of a daemon that calls by webhook. */
+/** Number of kills of a daemon that notifies by webhook. */
 const KILLS = trials(50, 5)
-/** A daemon is killed at most so long after it is up, ms. */
+/** A daemon is killed at most this long after it is ready, ms. */
 const LIFE_MS = 1500
 
 interface Heard {
@@ -25,7 +25,7 @@ interface Heard {
   readonly job: string
 }
 
-/** A receiver that is up, or refuses, or breaks off after it has heard the message. */
+/** A receiver that accepts, refuses, or breaks off after it has received the message. */
 async function moodyReceiver() {
   const received: Heard[] = []
   let isKind = false

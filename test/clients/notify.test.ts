@@ -174,7 +174,7 @@ describe('the outbox', () => {
   })
 })
 
-/** Something that takes webhooks, and is down when it is told to be. */
+/** A receiver of webhooks that can be switched off. */
 async function receiver() {
   const got: { headers: Record<string, unknown>; body: string }[] = []
   let status = 200

@@ -9,7 +9,9 @@ import { isLong } from '../support/fuzz.ts'
 import { inkError } from '../support/ink.ts'
 import { lines, type Rig } from './driver.ts'
 
-/** A rig whose device can be unplugged and opened again: what the driver keeps of the board goes from one to the next. */
+/**
+ * A rig whose device can be unplugged and opened again. The driver's memory of the board passes from one driver to the next.
+ */
 export interface CutRig extends Rig {
   /** Plug in again and connect, with a new driver. */
   readonly reconnect: () => Promise<Driver>
@@ -30,9 +32,8 @@ const since = (ink: Strokes, first: number): Strokes => ({ points: ink.points, s
 const STEP = isLong ? { bytes: 1, lines: 1, packets: 1 } : { bytes: 11, lines: 3, packets: 2 }
 
 /**
- * The cable is cut once at every place of a plot, in turn: the pen is up as soon as there is a wire again, nothing moves
- * that was not on the board already, and what is drawn after a resume makes the drawing whole, with nothing twice but
- * the stroke that was cut.
+ * Cuts the cable once at every place of a plot, in turn. The pen is up as soon as the cable is back, and no motion happens that
+ * was not on the board already. After a resume the drawing is complete, and only the cut stroke may be drawn twice.
  */
 export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, unit: keyof typeof WHERE): void {
   const [where, step] = [WHERE[unit], STEP[unit]]
@@ -69,7 +70,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
     }
   }
 
-  /** What was on the board already is finished; then it stands still for as long as nobody is there. */
+  /** The board ends the motion that it has, and then stands still without a host. */
   async function checkRest(board: SimulatedPlotter, clock: Rig['clock']): Promise<void> {
     await sleep(clock, SETTLE_MS)
     const { position } = board

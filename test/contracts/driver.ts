@@ -16,7 +16,7 @@ export interface Rig {
   readonly board: SimulatedPlotter
   readonly driver: Driver
   readonly profile: Profile
-  /** How far ink may be from the drawing, mm: one step of the machine. */
+  /** Greatest distance of ink from the drawing, mm: one step of the machine. */
   readonly stepMm: number
 }
 
@@ -40,7 +40,7 @@ const polyline = fc.oneof(
   ]),
 )
 
-/** What every driver owes its callers; all dialects pass it unchanged. */
+/** The contract of every driver. All dialects pass it unchanged. */
 export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25): void {
   describe(name, () => {
     let rig: Rig

@@ -6,7 +6,7 @@ import { ended, type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { sample } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-/** A task that does wrong where its parameters say. */
+/** A task that misbehaves in the way that its parameters name. */
 const NASTY = `
 const wrong = { loop() { for (;;) {} }, block() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }, exit() { process.exit(0) }, throw() { throw new Error('on purpose') }, huge: () => '<svg>' + ' '.repeat(65 << 20), long: () => 'x'.repeat(9e6), number: () => 7 }
 const may = (where, usual) => ({ at, how }) => (at === where ? wrong[how]() : usual)

@@ -9,7 +9,7 @@ import { configTable } from '../support/config-table.ts'
 const MARK = '<!-- generated -->\n'
 const update = process.env['UPDATE_DOCS'] === '1'
 
-/** Puts what is generated between the marks of a document. With UPDATE_DOCS=1 the file is rewritten. */
+/** Puts the generated text between the marks of a document. With UPDATE_DOCS=1 the file is rewritten. */
 function current(name: string, generated: string): { now: string; wanted: string } {
   const path = join(packageRoot, 'docs', name)
   const now = readFileSync(path, 'utf8')

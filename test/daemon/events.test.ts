@@ -15,7 +15,7 @@ describe('events.subscribe', () => {
   })
   afterEach(() => daemon.close())
 
-  /** A bare socket: what a client in any language sees. */
+  /** A bare socket, with the view of a client in any language. */
   async function socket() {
     const headers = { authorization: `Bearer ${TOKEN}` }
     const ws = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers })

@@ -74,7 +74,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   await until(async () => (await state())?.is === 'paused')
   expect(await state()).toMatchObject({ prompt: expect.stringContaining('is the disk full') })
   expect(simulator.board.penTouches).toBe(false)
-  const { jobs } = await client.call('job.list', {}) // what is there can still be seen
+  const { jobs } = await client.call('job.list', {}) // reads still work
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
   client.close()
   await daemon.close().catch(() => {})
@@ -87,7 +87,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   expect((await back.call('job.get', { id })).status).toBe('interrupted')
   expect((await back.call('job.get', { id: waiting.id })).status).toBe('held')
   await back.submit({ task: 'text', params: { text: 'accepted again' } })
-  // To make sure of the pen is a part of connecting; when that is done the board has nothing left to do.
+  // Connecting lifts the pen. After that the board is idle.
   await until(async () => (await back.call('plotter.list', {}))[0]?.state.is === 'idle')
   expect(simulator.board.moving).toBe(false)
   expect(simulator.board.penTouches).toBe(false)

@@ -18,7 +18,7 @@ let daemon: MemoryServer
 let evil: Server
 let evilUrl: string
 let browser: Browser
-/** What reached the attacker's own server. */
+/** Requests that reached the attacker's own server. */
 const stolen: string[] = []
 beforeAll(async () => {
   daemon = await memoryServer()
@@ -63,7 +63,7 @@ const dial = (page: Page, url: string, token: string) =>
     })`,
   )
 
-/** In the page: what a program there can read of the answer. */
+/** Runs in the page: the part of the answer that a script can read. */
 const read = (page: Page, url: string, init: object = {}) =>
   page.evaluate(
     `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then(
@@ -111,7 +111,7 @@ describe('a page of another site, in a browser', () => {
   it('gets nowhere with a name that DNS has turned to this machine', async () => {
     const rebound = `http://rebound.example:${daemon.port}`
     const page = await browser.newPage()
-    // The page itself came from the attacker before the name was turned; what it asks for now comes here.
+    // The attacker served the page before the name was rebound; its further requests come here.
     await page.route(`${rebound}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
     await page.goto(`${rebound}/`)
     expect(await read(page, '/rpc', { ...post, headers: json })).toMatch(/^basic 403 .*ERR_FORBIDDEN/)

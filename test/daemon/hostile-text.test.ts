@@ -4,7 +4,7 @@ import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { sample } from '../support/fuzz.ts'
 import { until } from '../support/until.ts'
 
-/** What each kind of plotter would take for a command, should it get there: realtime bytes, line ends, escapes, labels. */
+/** Text that a plotter would take for a command if it got there: realtime bytes, line ends, escapes, labels. */
 const BOO = '\nBOO,1\rBOO\r$BOO=1\n!~?\nM3 S900;BOO;LBBOO;SP8;ö(BOO)%'
 const attribute = (text: string) => text.replace(/[\n\r"&<]/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
@@ -48,10 +48,10 @@ afterAll(async () => {
   for (const simulator of simulators) await simulator.close()
 })
 
-/** The letters and signs that were said, without numbers and what separates them. */
+/** The letters and signs on the wire, without numbers and separators. */
 const vocabulary = (words: string) => new Set(words.match(/[^\d.,; +-]/g))
 
-/** What a job makes the daemon say on the wire. */
+/** The text that a job sends on the wire. */
 async function output(dialect: Dialect, job: Parameters<StartedDaemon['client']['submit']>[0]): Promise<string> {
   received[dialect] = ''
   const { id } = await plotd.client.submit({ ...job, plot: { plotter: dialect } })

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 const ROWS = 12
 const TEMPLATES = ['birthday', 'thank-you', 'holiday', 'sympathy']
 
-/** Every third row has a namesake before it: their cards may not take each other's file. */
+/** Every third row has the name of an earlier row: their cards must not overwrite each other's file. */
 const people = Array.from({ length: ROWS }, (_, i) => `Person ${i - (i % 3 === 2 ? 1 : 0)}`)
 const table = [
   'recipient,message,template',

@@ -47,7 +47,7 @@ describe('a plotter', () => {
   const plot = (copies = 1) =>
     plotd.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'axi', copies, options } })
 
-  /** A plot that a stop of the daemon has cut after so many strokes, once the plotter is there again. */
+  /** A plot that a stop of the daemon has cut after `strokes` strokes, once the plotter is connected again. */
   async function cutAfter(strokes: number, meanwhile?: () => void): Promise<string> {
     const { id } = await plot()
     await has(id, 'rendered')
@@ -58,7 +58,7 @@ describe('a plotter', () => {
     return id
   }
 
-  /** What the present test has drawn. */
+  /** The ink of the present test. */
   function ink(): Strokes {
     const { points, starts } = board.board.ink.strokes()
     const first = at(starts, before)

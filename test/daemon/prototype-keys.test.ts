@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { profileNamed, withOverrides } from '../../src/plotter/profiles/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
-/** Names that every object answers to, though nobody gave it such a key. */
+/** Names that every object inherits, although they are not its own keys. */
 const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'] as const
 
 let plotd: StartedDaemon

@@ -8,7 +8,7 @@ import { itLong } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
-/** Writes down that it has begun, and never ends. */
+/** Records that it has begun, and never ends. */
 const endless = (begun: string) => `
 import { appendFileSync } from 'node:fs'
 export default ({ z }) => ({

@@ -24,7 +24,7 @@ async function codeOf(role: Role, method: string): Promise<string> {
   return error?.data?.code ?? 'answered'
 }
 
-/** What each role may do, written out: a method that is new, or has changed hands, is looked at by a person here. */
+/** The methods of each role, written out, so that a developer checks here each method that is new or has another role. */
 const MAY: Readonly<Record<Role, readonly string[]>> = {
   watch: [
     ...[

@@ -13,7 +13,7 @@ import { memorySpool } from '../../src/spool/memory.ts'
 import { RESULT } from '../support/job-result.ts'
 import { until } from '../support/until.ts'
 
-/** A spool with one job, that has granted a claim to it before whoever asked for the claim hears of it. */
+/** A spool with one job, which has granted a claim whose holder has not received the answer yet. */
 async function slowToAnswer(plot?: Job['plot']) {
   const spool = memorySpool()
   const [job] = await spool.submit([{ task: 'text', params: {}, ...(plot && { plot }) }])

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { startedDaemon } from '../support/daemon.ts'
 import { until } from '../support/until.ts'
 
-/** How far each thread of this process stands behind others, as Linux counts it, by the thread's id. */
+/** The nice value of each thread of this process, by the thread's id (Linux). */
 const niceness = () =>
   readdirSync('/proc/self/task').map((id) => {
     const fields = readFileSync(`/proc/self/task/${id}/stat`, 'utf8')

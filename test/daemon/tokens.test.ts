@@ -21,7 +21,7 @@ describe('tokens', () => {
     expect(near.map((secret) => tokens.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
     const { secret } = await tokens.add('shop', 'submit')
     expect(tokens.find(secret)).toMatchObject({ name: 'shop', role: 'submit' })
-    // A few of so many have a digest that begins like one of the two.
+    // Among this many, a few digests begin like one of the two.
     expect(Array.from({ length: 5_000 }, newSecret).filter((other) => tokens.find(other))).toEqual([])
   })
 
@@ -150,7 +150,7 @@ describe('a token that is revoked', () => {
     const shop = await socketOf(secret, slow)
     shop.socket.send(say(1, 'events.subscribe'))
     await expect.poll(() => shop.announced.length).toBe(1)
-    // The socket is closed once the disk has heard of it.
+    // The socket closes after the disk has the change.
     let letGo = () => {}
     const disk = new Promise<void>((go) => {
       letGo = go

@@ -16,8 +16,8 @@ import { type Child, daemonProcess } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 /*
- * The daemon was killed, daemon.json is still there, and another user's process has taken the port. It answers
- * everything that it is asked, so that it hears as much as can be heard.
+ * The daemon was killed, daemon.json still exists, and another user's process has taken the port. It answers every request, so
+ * that it receives as much as possible.
  */
 
 interface Impostor {
@@ -99,7 +99,7 @@ async function takeOver(): Promise<Impostor> {
   return taker
 }
 
-/** Nothing that was heard is accepted by the daemon when it is back. */
+/** After its restart the daemon accepts nothing that the impostor received. */
 async function expectNoSecret(received: string): Promise<void> {
   for (const secret of secretsOfFolder()) expect(received).not.toContain(secret)
   await taker?.close()

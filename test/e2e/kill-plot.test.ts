@@ -15,7 +15,7 @@ const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" 
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 100, lowerMs: 100 }, down: { speed: 60 } }
 const CLOSE_MM = 0.05
 
-/** Strokes of ink that lie wholly on line `i` of the drawing, how many of those are all of it, and their length, mm. */
+/** The strokes of ink that lie entirely on line `i` of the drawing, the number of complete ones, and their length, mm. */
 function onLine(ink: Strokes, i: number): { pieces: number; whole: number; mm: number } {
   const line = stroke(drawing, i)
   const pieces = Array.from({ length: strokeCount(ink) }, (_, s) => stroke(ink, s)).filter(
@@ -62,13 +62,13 @@ describe('a daemon that is killed in mid-plot', () => {
     expect(cut).toMatchObject({ status: 'interrupted', reason: { code: 'restart' } })
     const { ink: onPaper, x } = await board.look()
     const inked = LINES.filter((_, i) => onLine(onPaper, i).whole > 0).length
-    // What is on the disk is never ahead of the paper, and what may have been begun never behind it.
+    // On the disk, `done` is never ahead of the paper, and `begun` never behind it.
     const { done = Infinity, begun = 0 } = cut.progress ?? {}
     expect(inked).toBeGreaterThanOrEqual(done)
     expect(strokeCount(onPaper)).toBeLessThanOrEqual(begun)
     expect(begun - done).toBeLessThanOrEqual(4)
 
-    // The board has kept its power, so it is known where the pen stopped: to the stroke, or to the very place in it.
+    // The board has kept its power, so the place where the pen stopped is known: the stroke, or the point in it.
     const place = await after.call('job.place', { id })
     expect(place).toMatchObject({ homeKnown: true, first: inked })
     expect((await board.look()).x).toBe(x)
@@ -81,7 +81,7 @@ describe('a daemon that is killed in mid-plot', () => {
     const { ink } = await board.look()
     for (const i of LINES.keys()) {
       const { pieces, whole: wholes, mm } = onLine(ink, i)
-      // The line that was cut is there in two pieces, which meet; no other was touched twice.
+      // The cut line has two pieces that meet; no other line is drawn twice.
       expect(pieces, `line ${i}`).toBe(i === inked && !whole ? 2 : 1)
       if (i !== inked || whole) expect(wholes, `line ${i}`).toBe(1)
       expect(mm, `line ${i}`).toBeGreaterThan(14.9)

@@ -6,7 +6,7 @@ import { connect } from '../../clients/node/index.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
-/** A task that says when it runs and waits for leave to go on, so that the test knows it is in the middle. */
+/** A task that reports when it runs and waits for a signal, so that the test can stop it in the middle. */
 const WAITING_TASK = `
   import { existsSync, writeFileSync } from 'node:fs'
   export default ({ z, defineTask, SvgBuilder }) => defineTask({

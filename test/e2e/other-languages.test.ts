@@ -25,7 +25,7 @@ function run(command: string, words: readonly string[], input = ''): Promise<{ c
     child.once('close', (code) => resolve({ code, out }))
   })
 }
-/** CI installs both; a machine without one hears of it in the list of tests. */
+/** CI installs both. On a machine without one, the list of tests names the missing program. */
 const has = (program: string): boolean =>
   process.env['CI'] !== undefined || spawnSync(program, ['--version']).error === undefined
 

@@ -22,7 +22,7 @@ interface Ran {
 }
 
 function run(command: string, words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  // Nothing that this machine's user has set up for pip or Python changes what is tested.
+  // Removes the user's settings of pip and Python, which could change the test.
   const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|PIP_|PYTHON)/.test(name))
   const bare = { ...Object.fromEntries(kept), PIP_NO_INDEX: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
   const child = spawn(command, words, { env: { ...bare, PYTHONDONTWRITEBYTECODE: '1', ...env } })

@@ -60,7 +60,7 @@ async function served(words: readonly string[] = SERVE) {
   return { ...started, ready: JSON.parse(line) as Record<string, unknown> }
 }
 
-/** Every text below the state folder but the two files that are there to hold tokens. */
+/** Every text below the state folder, except the two token files. */
 function filesOf(root: string): string {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name !== 'token' && statSync(join(root, name)).isFile())

@@ -13,7 +13,7 @@ const paths = [10, 20].map((y) => `<path d="M10 ${y}H${LAST_X}" fill="none" stro
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="40mm" viewBox="0 0 80 40">${paths.join('')}</svg>`
 const slow = { base: 'axidraw-v3', down: { speed: 20 } }
 
-/** Of a promise that nobody waits for, which Node ends a process for as it does for what is thrown. */
+/** An unhandled rejection, for which Node ends a process as for an uncaught exception. */
 const BUG = "void Promise.reject(new Error('a bug'))"
 
 describe('a daemon that is told to stop in mid-stroke', () => {

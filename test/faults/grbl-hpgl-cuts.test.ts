@@ -9,7 +9,7 @@ import { cutsEverywhere } from '../contracts/cuts.ts'
 
 const profile = profileNamed('grbl-servo')
 
-/** grbl does not know where it stands after a restart, nor we after a new connection: a person pushes it home. */
+/** The position is unknown after a restart of grbl or a new connection, so the operator pushes the carriage home. */
 const grbl =
   (resetsOnOpen: boolean, firmware: FlavourName = 'grbl') =>
   async () => {

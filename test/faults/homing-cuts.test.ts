@@ -26,9 +26,9 @@ async function homeInVain({ open }: Machine, before: (driver: Driver) => void): 
   return failed
 }
 
-/** Connects again. Nothing has moved, and only a homing may move anything; after that the plot is whole. */
+/** Connects again. Nothing has moved, and only homing may move the carriage. After that the plot is complete. */
 async function checkAfter({ board, clock, open, profile }: Machine, when: string): Promise<void> {
-  await sleep(clock, OVER_MS) // what the board has begun comes to its end
+  await sleep(clock, OVER_MS) // the board ends what it has begun
   const stood = board.carriage
   const { driver, link } = await open()
   await driver.connect()

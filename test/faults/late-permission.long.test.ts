@@ -26,8 +26,8 @@ interface Entry {
 }
 
 /**
- * A process that plots on a board which lives in another one. It notes each write that permits strokes, once it is answered,
- * with the time when it was sent; and when each command that lowers the pen left.
+ * A process that plots on a board in another process. It records each answered write that permits strokes, with the time when
+ * it was sent, and the time of each command that lowers the pen.
  */
 const plotting = (url: string): string => `
   import { uptime } from 'node:os'

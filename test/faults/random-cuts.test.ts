@@ -48,7 +48,7 @@ function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
   return match
 }
 
-/** How a plot is cut, and what the board is told of it. */
+/** The kinds of interruption, and their effect on the board. */
 type Blow = 'unplugged' | 'killed' | 'power cut'
 
 interface Machine {
@@ -89,7 +89,7 @@ describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and
     const disk: Disk = {}
     const redrawn = new Set<number>()
     const tally = { unplugged: 0, killed: 0, 'power cut': 0 }
-    /** Blows after which only the person, looking at the sheet, knew what was drawn. */
+    /** Interruptions after which only the sheet showed what was drawn. */
     const inDoubt = { unplugged: 0, killed: 0, 'power cut': 0 }
     let last: Blow = 'unplugged'
     let life = new HostLife(disk, plan, board, profile, clock)
@@ -97,7 +97,7 @@ describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and
 
     for (let cuts = 0; ; cuts++) {
       await life.idle()
-      if (life.session.position === undefined) board.pushHome() // a person puts the carriage back
+      if (life.session.position === undefined) board.pushHome() // the operator puts the carriage back
       await life.session.ready()
       const place = goOn(await life.cut())
       if (cuts < CUTS) strike(blow(), 1 + Math.floor(roll() * machine.within))
@@ -130,7 +130,7 @@ describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and
       }
     }
 
-    /** What a person says, who sees the sheet. */
+    /** The operator's choice after looking at the sheet. */
     function goOn(cut: Cut | undefined): PlanPlace {
       if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
       if (cut.drawnMm !== undefined) {

@@ -6,7 +6,7 @@ import { runs } from '../support/fuzz.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
 import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
-/** A folder with everything that was acknowledged in it, and what another folder or an earlier moment left. */
+/** A folder with all acknowledged changes, and files of another folder or an earlier moment. */
 interface Folder {
   readonly disk: MemoryDisk
   readonly acknowledged: string

@@ -20,7 +20,7 @@ function left(): string {
   return folder
 }
 
-/** A plotd to come, whose records say which upgrades they went through. */
+/** A future plotd, whose records list their upgrades. */
 const marked =
   (mark: string): Upgrade =>
   (table, record) => {

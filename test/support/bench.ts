@@ -33,7 +33,7 @@ export async function ebbBench({
   return { clock, board, driver }
 }
 
-/** Exactly these strokes in this order, as a plan: for an AxiDraw unless told otherwise. */
+/** A plan of exactly these strokes in this order; for an AxiDraw by default. */
 export function planOf(drawing: Drawing, profile: Profile = axidraw): Plan {
   return { ...drawing, hash: hashOf(drawing), estimate: estimate(drawing, profile) }
 }
@@ -41,7 +41,7 @@ export function planOf(drawing: Drawing, profile: Profile = axidraw): Plan {
 export const planOfLines = (...lines: readonly (readonly number[])[]): Plan =>
   planOf(drawingOf(strokesOf(...lines), 200, 150))
 
-/** Plot to the end, noting every moment with the pen up. */
+/** Plots to the end, and records every moment with the pen up. */
 export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotOptions> = {}): Promise<PenUp[]> {
   const moments: PenUp[] = []
   for await (const moment of driver.plot(plan, { signal: new AbortController().signal, ...options })) {
@@ -72,7 +72,7 @@ export async function sessionBench(
   return { clock, board, session, states }
 }
 
-/** Lets virtual time go on until something is so; gives up after an hour of it. */
+/** Advances virtual time until a condition holds. Gives up after an hour of virtual time. */
 export async function until(clock: VirtualClock, condition: () => boolean): Promise<void> {
   const giveUp = clock.now() + 3_600_000
   while (!condition()) {

@@ -23,16 +23,16 @@ export function converse<Plotter extends SimulatedPlotter>(board: Plotter, clock
   return {
     clock,
     board,
-    /** Send text as it is; returns what is answered at once. */
+    /** Sends text unchanged, and returns the immediate answer. */
     say: (text: string): string => {
       received = ''
       plug.send(Buffer.from(text, 'latin1'))
       return received
     },
-    /** What has been answered since the last `say`. */
+    /** The answers since the last `say`. */
     received: () => received,
     hungUp: () => hungUp,
-    /** Let virtual time pass. */
+    /** Advances virtual time. */
     pass: (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve)),
   }
 }

@@ -40,7 +40,7 @@ export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = p
     get daemon() {
       return daemon
     },
-    /** @param between  what happens while nobody is there */
+    /** @param between  runs while no daemon runs */
     async restart(between = () => {}): Promise<void> {
       await stop()
       between()

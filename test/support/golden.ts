@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { packageRoot } from '../../src/threads.ts'
 
 /**
- * What a golden file below test/golden holds. With UPDATE_GOLDEN=1 it is first written from `made`: look at the
- * difference before it is committed. A file that does not exist is a failure, never a fresh truth.
+ * The content of a golden file below test/golden. With UPDATE_GOLDEN=1 it is first written from `made`: look at the difference
+ * before it is committed. A file that does not exist is a failure, never a fresh truth.
  */
 export function golden(path: string, actual: string): string {
   const file = join(packageRoot, 'test', 'golden', path)

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/spool/clock.ts'
 
-/** A clock whose hands the test turns. Timers fire as their time passes; the wall clock can be set apart from them. */
+/** A clock that the test sets. Timers fire as their time passes; the wall clock can be set apart from them. */
 export class HandClock implements Clock {
   #elapsed = 0
   #wall: number
@@ -34,7 +34,7 @@ export class HandClock implements Clock {
     this.#elapsed = end
   }
 
-  /** Somebody sets the wall clock, forward or back. No time passes. */
+  /** Sets the wall clock forward or back. No time passes. */
   set(wall: number): void {
     this.#wall = wall
   }

@@ -11,15 +11,15 @@ import type { SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 import type { Job, Progress } from '../../src/spool/index.ts'
 import type { Claim, Spool } from '../../src/spool/spool.ts'
 
-/** What outlives a host: nothing but what was written for good. */
+/** The state that outlives a host: only durable writes. */
 export interface Disk {
   progress?: Progress
   memory?: string
 }
 
 /**
- * One life of a host that plots one job: the session and what tells the spool how far it is, on a disk that a test can
- * look at. Killed, it writes nothing more and never opens its port again.
+ * One process of a host that plots one job: the session and its reports to the spool, on a disk that a test can read. After a
+ * kill it writes nothing more and never opens its port again.
  */
 export class HostLife {
   readonly session: PlotterSession

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { vi } from 'vitest'
 
-/** Says what it was asked for, runs the command as the real one does, and says when that has ended. */
+/** Logs its arguments, runs the command as the real one does, and logs its end. */
 export const INHIBIT = `#!/bin/sh
 echo "asked: $*" >> "$INHIBIT_LOG"
 while [ "\${1#--}" != "$1" ]; do shift; done
@@ -12,7 +12,7 @@ while [ "\${1#--}" != "$1" ]; do shift; done
 echo released >> "$INHIBIT_LOG"
 `
 
-/** A folder before all others on the path, for a systemd-inhibit that tells what is done with it. */
+/** A folder at the front of the path with a systemd-inhibit that logs its calls. */
 export async function inhibitFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-wake-'))
   const log = join(folder, 'log')

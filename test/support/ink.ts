@@ -1,8 +1,8 @@
 import { at, type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
 
 /**
- * How far ink and drawing are apart, in mm, stroke by stroke: the furthest ink from the line that was asked for, and
- * the furthest vertex of that line from the ink.
+ * The distance of ink and drawing, mm, stroke by stroke: of the furthest ink from the requested line, and of that line's
+ * furthest vertex from the ink.
  *
  * @throws RangeError when they do not have the same number of strokes
  */

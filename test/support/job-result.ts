@@ -1,6 +1,6 @@
 import type { JobResult } from '../../src/spool/job.ts'
 
-/** What a rendering of four short lines comes to. */
+/** The result of rendering four short lines. */
 export const RESULT: JobResult = {
   path: 'a.svg',
   widthMm: 100,

@@ -42,7 +42,7 @@ class Bytes {
   }
 }
 
-/** One file's bytes: what the program sees, and what the platter has. */
+/** One file's bytes: the program's view, and the durable bytes. */
 class Node {
   visible = new Bytes()
   synced = new Bytes()
@@ -63,8 +63,8 @@ export interface Faults {
 }
 
 /**
- * A disk in memory that can lose its power: what was written and not synced is then there, in part there, or not there,
- * sector by sector, and names that were not made durable may be the old ones.
+ * A disk in memory that can lose its power. Then each sector that was written and not synced may be present or lost, and names
+ * that were not made durable may be the old ones.
  */
 export class MemoryDisk implements Disk {
   faults: Faults = {}
@@ -106,7 +106,7 @@ export class MemoryDisk implements Disk {
     this.#keptNames = new Map(this.#names)
   }
 
-  /** The process dies, and what it wrote stays. What it does from now on reaches nothing. */
+  /** The process dies: its writes stay, and further calls have no effect. */
   kill(): MemoryDisk {
     return this.#after((node) => node.visible, this.#names)
   }

@@ -27,7 +27,7 @@ export async function written(plan: Plan): Promise<void> {
   await writeFile(join(folder, plan.hash), encodePlan(plan))
 }
 
-/** One life of plotd on a plotter: what the memory says survives it, and nothing else. */
+/** One process of plotd on a plotter: only the memory survives it. */
 export async function life(
   board: SimulatedPlotter,
   clock: VirtualClock,

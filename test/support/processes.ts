@@ -8,7 +8,7 @@ import { packageRoot } from '../../src/threads.ts'
 /** A child process and the lines of its stdout. */
 export interface Child {
   readonly process: ChildProcess
-  /** The next line. @throws when the process ends without one, with what it said on stderr */
+  /** The next line. @throws when the process ends without one, with its stderr */
   line(): Promise<string>
   /** Ends it and waits for its end. @returns its exit code, or the signal's name */
   kill(signal: NodeJS.Signals): Promise<number | string>
@@ -58,14 +58,14 @@ export async function daemonProcess(settings: Record<string, unknown>, more = ''
   return { ...child, url: await child.line() }
 }
 
-/** What a person sees who stands before the plotter: the sheet, and where the carriage is, mm from home. */
+/** The view of an operator at the plotter: the sheet, and the carriage's place, mm from home. */
 interface Look {
   readonly ink: Strokes
   readonly x: number
   readonly y: number
 }
 
-/** A simulated EBB on a pty, in a process of its own: it goes on when a daemon dies, as a board does. */
+/** A simulated EBB on a pty, in its own process: like a board, it outlives a daemon. */
 export async function boardProcess(): Promise<Child & { url: string; look(): Promise<Look> }> {
   const child = node(`
     import { createInterface } from 'node:readline'

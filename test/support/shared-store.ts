@@ -42,7 +42,7 @@ export function sharedStore() {
   })
 
   return {
-    /** The spool as one host has it. Closing it leaves the store to the others. */
+    /** The spool of one host. Closing it leaves the store to the others. */
     spoolOf(host: string): OpenedSpool {
       const own: Partial<OpenedSpool> = {
         farm: farmOf(host),

@@ -8,7 +8,10 @@ export interface Source {
   readonly text: string
 }
 
-/** Every TypeScript file below a folder of the project. A guard that looks at nothing guards nothing: empty throws. */
+/**
+ * Every TypeScript file below a folder of the project. Throws when there is none, because a check of no files would always
+ * pass.
+ */
 export function sources(root: string): Source[] {
   const base = join(packageRoot, root)
   const match = readdirSync(base, { recursive: true, encoding: 'utf8' })

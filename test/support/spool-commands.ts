@@ -9,7 +9,7 @@ import { type ModelJob, SpoolModel } from './spool-model.ts'
 export interface Store {
   /** @returns an empty spool on it */
   open(): Promise<Spool>
-  /** Ends the spool without a word, and opens another on the same store. @param chance  0 … 1, anew at each call */
+  /** Ends the spool abruptly, and opens another on the same store. @param chance  0 … 1, anew at each call */
   crash(how: 'kill' | 'cut', chance: () => number): Promise<Spool>
   /** Housekeeping that changes no job. */
   tidy(spool: Spool): Promise<void>
@@ -79,7 +79,7 @@ const render = always('claim a render', async (model, { spool, claims }) => {
   expect(claim?.job.id).toBe(expected?.id)
   if (claim === undefined || expected === undefined) return
   claims.set(claim.job.id, claim)
-  // Which everybody hears of after the claim itself.
+  // All subscribers get this after the claim itself.
   await spool.progress(claim, { phase: 'render', done: 0, of: 1 })
   expected.status = 'started'
 })
@@ -93,7 +93,7 @@ const plot = always('claim a plot', async (model, { spool, claims }) => {
   expected.status = 'plotting'
 })
 
-/** Everything acknowledged is there after it; a submit that was under way is there whole, or not at all. */
+/** Everything acknowledged survives it; a submit under way is complete or absent afterwards. */
 const crash = (how: 'kill' | 'cut', seed: number): Command =>
   always(`${how} ${seed}`, async (model, real) => {
     const cut = real.spool.submit([1, 2, 3].map((i) => ({ task: 'text', params: i, tags: ['cut'], priority: 50 })))

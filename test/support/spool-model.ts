@@ -9,7 +9,7 @@ export interface ModelJob {
   readonly inks: boolean
 }
 
-/** What a spool is, said in the plainest way: a list, searched from end to end. */
+/** The simplest model of a spool: a list, searched from end to end. */
 export class SpoolModel {
   readonly jobs: ModelJob[] = []
   #last = 0
@@ -40,7 +40,7 @@ export class SpoolModel {
     job.order = ++this.#last
   }
 
-  /** Rendering begins again; ink waits for a person. */
+  /** Rendering begins again; ink waits for the operator. */
   restart(): void {
     for (const job of this.in('started')) job.status = 'queued'
     for (const job of this.in('plotting', 'paused')) job.status = 'interrupted'

@@ -30,7 +30,7 @@ export const leanOf = ({ slant = 0 }: LetterOptions): number => Math.tan((slant 
 /** Longest chord of handwriting, in cap heights. Longer chords would show its curves as kinks. */
 const LONGEST_CHORD = 0.1
 
-/** How the points of glyphs come to paper. */
+/** The mapping from glyphs to the paper. */
 interface Paper {
   /** mm per font unit. */
   readonly scale: number

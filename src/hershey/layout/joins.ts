@@ -44,7 +44,7 @@ export function joinsAfter(
 /** Whether a line turns little between two letters. Angles may differ by whole turns. */
 const isStraight = (a = 0, b = 0): boolean => a === b || Math.cos(a - b) > Math.cos(MOST_TURN)
 
-/** How far below the end of a letter the next one may begin, cap heights. */
+/** Greatest distance of a letter's start below the end of the previous letter, cap heights. */
 const DROP = 0.2
 
 /**

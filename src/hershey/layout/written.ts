@@ -67,7 +67,7 @@ export function writtenStrokes<T extends Written>(
   return ink.take()
 }
 
-/** The first point of a glyph that goes on from the glyph before. */
+/** The first drawn point of a glyph that continues from the previous glyph. */
 function joinedFirst(
   before: Written | undefined,
   { points, starts }: Strokes,
@@ -79,7 +79,7 @@ function joinedFirst(
   return joinedFrom(points, 0, at(starts, 1), tip, capHeight)
 }
 
-/** Draws one stroke of a glyph. @param joined  first vertex of a stroke that goes on from the stroke that was drawn last */
+/** Draws one stroke of a glyph. @param joined  first vertex of a stroke that continues the last drawn stroke */
 function drawStroke(
   ink: StrokeWriter,
   { points, starts }: Strokes,

@@ -56,7 +56,7 @@ export class Slots {
     return this.#slots[line] as Slot
   }
 
-  /** The cursor after so many lines. */
+  /** The cursor after a number of lines. */
   after(lines: number): Cursor {
     if (lines === 0) return this.#cursor
     const { frame, baseline } = this.at(lines - 1)

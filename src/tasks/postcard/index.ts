@@ -120,7 +120,7 @@ function sidesOf(given: PostcardParams): CardSide[] {
   if (params.side !== 'back') sides.push(front(card, params))
   if (params.side !== 'front') sides.push({ name: 'back', strokes: addressSide(card, params), warnings: [] })
   if (params.number.trim() === '') return sides
-  // The side that is drawn last is the one that the post, or nobody, looks at.
+  // Drawn last, on the side that the post reads or that stays blank.
   const number = transformed(translation(NUMBER_INSET, card.height - NUMBER_INSET), pairNumber(params.number).strokes)
   return sides.map((side, i) => (i === sides.length - 1 ? { ...side, strokes: [...side.strokes, number] } : side))
 }

@@ -8,7 +8,7 @@ import { until } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
 import { CLI, plotd } from './run.ts'
 
-/** How each shell is started so that nothing of the person's own is in the way, and where its script goes. */
+/** How each shell starts without the user's own configuration, and where its script goes. */
 const SHELLS = {
   bash: {
     words: ['--norc', '--noprofile', '-i'],
@@ -72,7 +72,7 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(there))('TAB in a real %s'
     return screen
   }
 
-  /** What stands on the screen after the words were typed and TAB was pressed. */
+  /** The text on the screen after the words and TAB were typed. */
   async function tab(typed: string, wanted: RegExp): Promise<void> {
     const screen = await start()
     seen = ''

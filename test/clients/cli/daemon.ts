@@ -12,7 +12,7 @@ import { DEFAULT_PROFILE } from '../../../src/plotter/profiles/index.ts'
 import { sharedThreads } from '../../support/shared-threads.ts'
 import { CLI, plotd, type Ran } from './run.ts'
 
-/** A daemon with a state folder of its own, for command lines: in this process, or `plotd serve` as a process of its own. */
+/** A daemon with its own state folder, for command lines: in this process, or `plotd serve` as a child process. */
 export class ServedDaemon {
   readonly folder: string
   readonly #plotters: readonly string[]
@@ -88,7 +88,7 @@ export class ServedDaemon {
       .map((line) => JSON.parse(line))
   }
 
-  /** Asks until the answer is as wanted. */
+  /** Repeats the call until the answer holds the condition. */
   async until(
     words: readonly string[],
     wanted: (lines: readonly Record<string, unknown>[]) => boolean,

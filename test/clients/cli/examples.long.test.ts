@@ -61,7 +61,7 @@ describe('an example works as printed', () => {
     expect(await shell(line, '--dry-run')).toBe(0)
   })
 
-  // What waits for its user: a simulator, and a page to write on.
+  // Examples that wait for their user: a simulator, and the page for a hand.
   const ENDING = of('look').filter(({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line))
   it.each(ENDING)('plotd $line', async ({ line }) => {
     // it exits with 1: no font has a cake

@@ -63,7 +63,7 @@ describe('help', () => {
     for (const line of overview(paintFor(false), cells).split('\n')) expect(width(line)).toBeLessThanOrEqual(cells)
     for (const name of Object.keys(VERBS)) {
       const lines = (await helpOf([name], cells)).split('\n')
-      // an example that a person types is not broken
+      // an example that a user types is not wrapped
       const long = lines.filter((line) => width(line) > cells && !/^ {2}plotd/.test(line))
       expect(long, name).toEqual([])
     }

@@ -35,7 +35,7 @@ export function plotdProcess(words: readonly string[], env: NodeJS.ProcessEnv = 
   })
 }
 
-/** What a command line sees of its process. */
+/** The parts of its process that a command line uses. */
 interface Surroundings {
   readonly env: NodeJS.ProcessEnv
   readonly stdin: Readable
@@ -97,7 +97,7 @@ function replaceProcess(): void {
   replace(globalThis, 'console')
 }
 
-/** This process's environment without what would change how plotd speaks or which daemon it calls. */
+/** This process's environment without variables that change plotd's output or its daemon. */
 function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_|NO_COLOR|FORCE_COLOR|COLUMNS)/.test(name))
   return { ...Object.fromEntries(kept), COLUMNS: '100', ...env }

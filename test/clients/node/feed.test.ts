@@ -23,7 +23,7 @@ class FakeDaemon implements Transport {
     return Promise.resolve({ send: (text) => void this.request.push(JSON.parse(text)), close: () => {} })
   }
 
-  /** Something happens: whoever follows is told. */
+  /** Sends an event to all followers. */
   happens(): void {
     this.seq++
     const announced = { jsonrpc: '2.0', method: 'queue.changed', params: { seq: this.seq, paused: [`${this.seq}`] } }
@@ -59,7 +59,7 @@ beforeEach(async () => {
 })
 afterEach(() => client.close())
 
-/** A listener, and what it was told: 'snapshot 3' or 'queue.changed 4'. */
+/** A listener, and the events that it has received: 'snapshot 3' or 'queue.changed 4'. */
 function listener(): { readonly announced: string[]; readonly hear: (event: FeedEvent) => void } {
   const reported: string[] = []
   return { announced: reported, hear: ({ type, seq }) => void reported.push(`${type} ${seq}`) }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.close())
 
-/** What a client knows that does nothing but apply what it is told. */
+/** The state of a client that only applies the events. */
 class Picture {
   readonly jobs = new Map<string, WireJob>()
   readonly seqs: number[] = []
@@ -28,10 +28,10 @@ class Picture {
   }
 }
 
-// It can fail: a daemon that goes on one event too late after a cut is found by the first example.
+// The test can fail: the first example detects a daemon that continues one event too late after a cut.
 const step = fc.constantFrom('submit', 'cancel', 'hold', 'top', 'remove', 'cut', 'cut', 'wait')
 
-/** One thing that a person or the network does. Refusals (a hold of a canceled job) are as good as anything. */
+/** One action of a user or the network. Refusals (a hold of a canceled job) are as good as anything. */
 async function act(what: string, cut: () => void): Promise<void> {
   const { spool } = daemon
   const [job] = (await spool.list({ limit: 1, sort: 'newest' })).jobs

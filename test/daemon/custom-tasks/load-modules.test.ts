@@ -8,7 +8,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 const task = (name: string) =>
   `export default ({ z }) => ({ name: '${name}', schema: z.object({ n: z.int().default(3) }), render: () => '<svg/>' })`
 
-/** Long enough for honest modules on a busy machine: only those that never end are waited for so long. */
+/** Long enough for correct modules on a busy machine. The test waits this long only for modules that never end. */
 const PATIENCE_MS = 10_000
 
 async function loaded(modules: Readonly<Record<string, string>>, memoryMb = 64, patienceMs?: number) {

@@ -74,7 +74,7 @@ describe('uploads', () => {
       const { sha256 } = await uploads.put(bytes('again'))
       await utimes(join(folder, sha256), 0, 0)
       const putting = uploads.put(bytes('again'))
-      // the removal comes into every moment of the coming
+      // the removal happens at every moment of the upload
       for (let i = 0; i < round % 40; i++) await readdir(folder)
       await Promise.all([putting, uploads.remove(sha256, 1000)])
       expect(await readdir(folder)).toEqual([sha256])
@@ -97,7 +97,7 @@ describe('uploads', () => {
 })
 
 describe('old uploads', () => {
-  /** @returns the hash of an upload that came two hours ago */
+  /** @returns the hash of an upload that is two hours old */
   async function old(text: string): Promise<string> {
     const { sha256 } = await uploads.put(bytes(text))
     const then = new Date(Date.now() - 2 * HOUR_MS)

@@ -29,7 +29,7 @@ async function wait(params: Params<'job.wait'>): Promise<Result<'job.wait'>> {
   return (await daemon.client()).call('job.wait', params)
 }
 
-/** As many waits for a job as one token may have, which the daemon has taken. */
+/** Fills the places of one token for waits on a job. */
 async function waits(id: string) {
   const clients = await Promise.all([1, 2, 3, 4].map(() => daemon.client({ reconnect: false })))
   const answers = clients.flatMap((client) =>
@@ -39,7 +39,7 @@ async function waits(id: string) {
   return { clients, answers }
 }
 
-/** An answer that is not there yet: whether it came is known at once. */
+/** A pending answer, with a flag that shows whether it has arrived. */
 function watched<T>(answer: Promise<T>): { came: boolean; answer: Promise<T> } {
   const state = { came: false, answer }
   answer.then(

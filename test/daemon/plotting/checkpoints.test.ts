@@ -4,7 +4,7 @@ import { Permission } from '../../../src/plotter/link/permission.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
 describe('a permission whose answer comes late', () => {
-  /** Clocks that the test turns, and a disk that takes as long over each durable write as the test says. */
+  /** Clocks that the test sets, and a disk whose durable writes take the time that the test sets. */
   async function slowDisk(delays: readonly number[]) {
     const { spool, claim } = await claimed()
     let now = 0
@@ -65,7 +65,7 @@ describe('a permission whose answer comes late', () => {
 })
 
 describe('the contact with the store during a long stroke', () => {
-  /** A store that answers as long as the test lets it, and a clock that the test turns. */
+  /** A store whose answers the test can stop, and a clock that the test sets. */
   async function longStroke() {
     const { spool, claim } = await claimed()
     let now = 0

@@ -35,7 +35,9 @@ async function drawing(id: string, strokes: number): Promise<void> {
 /** The number of strokes of ink at which the plug is pulled. */
 let unplugAt = Number.POSITIVE_INFINITY
 
-/** A board whose plug is pulled by what it has drawn, however busy this machine is. Call this before the daemon connects. */
+/**
+ * A board whose plug is pulled after an amount of ink, independent of the machine's load. Call this before the daemon connects.
+ */
 async function startBoard(): Promise<void> {
   board = await runSimulator('ebb', { tcp: 0, speed: 10 })
   const { board: plotter } = board

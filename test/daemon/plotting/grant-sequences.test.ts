@@ -43,7 +43,7 @@ const words = [
 ] as const
 const step = fc.record({ verb: fc.oneof(fc.constantFrom(...verbs), fc.constantFrom(...words)), pick: fc.nat(9) })
 
-/** What the operator has permitted and not yet taken back, as far as answers tell. */
+/** The operator's permissions that are not revoked, by the answers so far. */
 type Permission = { job: string } | { sheets: number } | 'maybe' | undefined
 
 it('whoever submits, cancels, holds, moves or unplugs, no sheet is begun without a grant for it', async () => {

@@ -10,7 +10,7 @@ import { claimed, plan, start } from '../../support/claimed-plot.ts'
 import { until } from '../../support/until.ts'
 
 type Told = Required<PlotEvents>
-/** What a sheet does, from a stroke on. */
+/** The script of a sheet, from a stroke on. */
 type SheetScript = (announced: Told, from: number) => PlotOutcome | Promise<PlotOutcome>
 
 interface Scripted {
@@ -18,7 +18,7 @@ interface Scripted {
   readonly nextSheet: PlotJobParts['nextSheet']
 }
 
-/** A plotter that does what the test says, sheet after sheet. */
+/** A plotter that follows the test's scripts, sheet after sheet. */
 const scripted = (...sheets: SheetScript[]): Scripted => ({ sheets, nextSheet: async () => 'ready' })
 
 /** Plots a claimed job on such a plotter. */
@@ -44,7 +44,7 @@ function plotted(
 
 const finished: PlotOutcome = { is: 'finished', seconds: 1 }
 
-/** As `claimed`, and all that came to be on the disk of the job's progress. */
+/** Like `claimed`, with all progress of the job that reached the disk. */
 async function written() {
   const { spool, claim } = await claimed()
   const disk: { done: number; begun?: number }[] = []
@@ -271,7 +271,7 @@ describe('at a pause', () => {
 })
 
 describe('the sheets of a job', () => {
-  /** What the session is asked for, sheet after sheet, on a plotter in this state. */
+  /** The calls to the session, sheet after sheet, on a plotter in this state. */
   async function request(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
     const { spool, claim, job } = await claimed(copies)
     const wishes: unknown[] = []
@@ -352,7 +352,7 @@ describe('the sheets of a job', () => {
 describe('a sheet that is drawn in one go', () => {
   const long = { ...plan, estimate: { ...plan.estimate, seconds: 1000 } }
 
-  /** By how much the plotter corrects its estimates after a sheet, in the next life of the process. */
+  /** The plotter's correction of estimates after a sheet, in the next process. */
   async function learned(
     outcome: PlotOutcome,
     more: Partial<PlotStart> = {},

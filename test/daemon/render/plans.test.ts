@@ -36,7 +36,7 @@ it('tells the share of motion before each stroke', async () => {
   expect([...(await shares(drawingOf(strokesOf(), 100, 100)))]).toEqual([0])
 })
 
-/** How often others had a turn while that was done. */
+/** Number of turns of the event loop during the work. */
 async function turnsOfOthers(work: Promise<unknown>): Promise<number> {
   let turns = 0
   let isOver = false

@@ -27,7 +27,7 @@ async function started(state = join(tempFolder(), 'state')): Promise<{ state: st
   return { state, path: join(state, SOCKET_FILE), daemon }
 }
 
-/** What the daemon says of itself, changed. */
+/** The daemon's own record, changed. */
 function rewrite(state: string, changed: object): void {
   const file = join(state, DAEMON_FILE)
   writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changed }))
@@ -40,7 +40,7 @@ async function queueOf(where: Parameters<typeof connect>[0]): Promise<number> {
   return (await client.call('job.list', {})).total
 }
 
-/** How a WebSocket handshake over the socket file ends. */
+/** The result of a WebSocket handshake over the socket file. */
 function handshake(path: string, headers: Record<string, string>): Promise<number> {
   return new Promise((done) => {
     const ws = new WebSocket('ws://localhost/v1', ['plotd'], { headers, createConnection: () => connectTo(path) })

@@ -5,7 +5,7 @@ import { fontNames, layoutText, notesOn } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const fonts = fc.constantFrom(...fontNames().map(({ name }) => name))
-/** Anything that a person may paste: whole Unicode, marks piled on letters, and what Word, phones and the web put in. */
+/** Any text that a user may paste: all of Unicode, stacked marks, and special characters of Word, phones and the web. */
 const mark = fc
   .integer({ min: 0x300, max: 0x36f })
   .filter((code) => code !== 0x34f) // which is never seen
@@ -59,7 +59,7 @@ const text = fc
   )
   .map((parts) => parts.join(''))
 
-/** What has no ink by its nature, said without the project's own tables. */
+/** Characters without ink, defined without the project's own tables. */
 const BLANK = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\u00AD]*$/u
 const inkOf = (char: string, font: string) => layoutText(char, { font }).strokes
 const graphemes = new Intl.Segmenter('und')

@@ -20,7 +20,7 @@ const fileOf = (name: string, document: HostileDocument['document'], options = {
   options,
 })
 
-/** Drawings that ask for far more than their size. */
+/** Drawings that need far more work than their size suggests. */
 export const DXF: readonly HostileDocument[] = [
   fileOf('blocks that double', () =>
     dxf(

@@ -1,6 +1,6 @@
 import type { ImportOptions } from '../../../src/import/index.ts'
 
-/** A document that asks for far more work than its size, and how it is read. */
+/** A document that needs far more work than its size suggests, and its importer. */
 export interface HostileDocument {
   /** The importer that reads it. */
   readonly format: string
@@ -16,7 +16,7 @@ export const filled = (size: number, item: (i: number) => string): string => {
   return Array.from({ length: count }, (_, i) => item(i)).join('')
 }
 
-/** A number below `end` that looks like chance and is the same each time. */
+/** A pseudo-random number below `end`, the same in every run. */
 export const chance = (i: number, end: number): number => Math.floor((((i * 2654435761) >>> 0) / 2 ** 32) * end)
 
 /** One inside another, in `size` characters. */

@@ -36,7 +36,7 @@ const scribble = (count: number): string =>
     (_, i) => `${chance(i, 100)} ${chance(7 * i + 3, 100)} ${i === 0 ? 'm' : 'l'}\n`,
   ).join('')
 
-/** Pages that ask for far more than their size. */
+/** Pages that need far more work than their size suggests. */
 export const PDFS: readonly HostileDocument[] = [
   fileOf('forms that double', () =>
     pdfFile(['/X Do'], {

@@ -35,7 +35,7 @@ const MACHINES = [
   },
 ]
 
-/** What lowers the pen, in each dialect. */
+/** The commands that lower the pen, in each dialect. */
 const LOWERS = /^SP,0|^M3 ?S300|^PD/
 
 describe.each(MACHINES)('$name', ({ profile, board: make }) => {
@@ -52,7 +52,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     return { clock, board, port, driver: opened.driver, permit: () => new Permission(VALID_MS, moment) }
   }
 
-  /** Plots; before each stroke its permission is asked for, and answered as late as the next delay says. */
+  /** Plots, and answers the request for each stroke's permission after the next delay. */
   async function plot(late: (moment: PenUp, nth: number) => number) {
     const { clock, board, port, driver, permit } = await rig()
     let permission: Permission | undefined

@@ -58,7 +58,7 @@ export const anywhere = fc
   .tuple(fc.double({ min: 0.01, max: 400, noNaN: true }), fc.double({ min: 0, max: 6, noNaN: true }))
   .map(([d, angle]) => ({ x: d * Math.cos(angle), y: d * Math.sin(angle) }))
 
-/** What the blocks of that move take. */
+/** Duration of that move's blocks, s. */
 export function secondsTo(to: { readonly x: number; readonly y: number }, profile: Profile): number {
   let taken = 0
   for (const chunk of blocks(Float64Array.of(0, 0, to.x, to.y), profile, profile.up)) taken += secondsOf(chunk)

@@ -10,7 +10,7 @@ import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** A machine that is out of true: the ink of `sim:ebb` with these options. */
+/** A distorted machine: the ink of `sim:ebb` with these options. */
 function paperOf(query: string): (at: Point) => Point {
   const { ink } = makeSimulator('ebb', new URLSearchParams(query), new VirtualClock())
   return ([x, y]) => {
@@ -23,7 +23,7 @@ function paperOf(query: string): (at: Point) => Point {
 
 const distance = ([ax, ay]: Point, [bx, by]: Point) => Math.hypot(ax - bx, ay - by)
 
-/** What a user with a good ruler reads from the sheet `square`. */
+/** The measurements of the sheet `square` with an exact ruler. */
 function measure(paper: (at: Point) => Point) {
   const [topLeft, topRight, bottomLeft, bottomRight] = [
     paper([30, 10]),

@@ -37,7 +37,7 @@ async function drawnSheet(profile = profileNamed('axidraw-v3')) {
   return { plan, ink: board.ink.strokes(), servo: board.machine.servo }
 }
 
-/** What a user with a magnifying glass reads: for each row, whether a bar has a hook, and how many dots there are. */
+/** An exact reading of the sheet: for each row, whether a bar has a hook, and the number of dots. */
 function read(
   ink: ReturnType<typeof readSvg>['drawing'] | Awaited<ReturnType<typeof drawnSheet>>['ink'],
   full: { raiseMs: number; lowerMs: number },

@@ -48,7 +48,7 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
   ).drawing,
 }
 
-/** What becomes of a drawing: the figures, then each stroke by its first and last vertex, in order. */
+/** The result of a drawing: the figures, then each stroke by its first and last vertex, in order. */
 function plan(from: Drawing, options: PrepareOptions): string {
   const { drawing, report } = prepare(from, options, profileNamed('axidraw-v3'))
   const { lifts, seconds, penDownMm, travelMm } = report.estimate

@@ -35,7 +35,7 @@ function fewestByForce(strokes: readonly (readonly number[])[]): number {
   return best
 }
 
-/** From one stroke to the nearest end in reach, and so on: what planners with a nearest neighbour do. */
+/** Chains by nearest neighbour: from one stroke to the nearest end in reach, and so on. */
 function greedy(strokes: readonly (readonly number[])[]): number {
   const left = [...strokes]
   let [chains, at] = [0, [Number.NaN, Number.NaN]]

@@ -14,7 +14,7 @@ const lines = (strokes: Strokes): number[][] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
 const prepared = (from: Drawing, options: PrepareOptions = {}): number[][] => lines(prepare(from, options).drawing)
 
-/** So many short lines, here and there but the same each time. */
+/** A number of short lines at pseudo-random places, the same in every run. */
 const hatch = (count: number): Drawing =>
   drawingOf(
     strokesOf(

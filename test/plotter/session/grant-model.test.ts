@@ -15,7 +15,7 @@ const step = fc.record({
   sheets: fc.integer({ min: 1, max: 3 }),
 })
 
-/** The paper, which the machine of grants does not see. */
+/** The paper, which is no part of the state machine of grants. */
 interface Bed {
   paper: 'fresh' | 'used'
   /** The job that the feeder brought the sheet for. */
@@ -28,7 +28,7 @@ it('whatever happens in whatever order, no sheet is begun without a grant, and n
     fc.property(fc.array(step, { minLength: 4, maxLength: 24 }), (steps) => {
       let grant: Grant | undefined
       const bed: Bed = { paper: 'used' }
-      /** Sheets that the last word of a user still permits; a model of one number. */
+      /** Sheets that the last grant still permits: a model of one number. */
       let allowed = 0
       let onlyFor: string | undefined
       let isDrawing = false
@@ -82,7 +82,7 @@ it('whatever happens in whatever order, no sheet is begun without a grant, and n
           )
           isDrawing = false
         } else if (event === 'unready') end('taken back')
-        // What is left of a grant is what the user's word still permits.
+        // The rest of a grant equals the sheets that the user has permitted.
         expect(grant === undefined ? 0 : 'job' in grant.for ? 1 : grant.for.sheets).toBe(allowed)
       }
     }),

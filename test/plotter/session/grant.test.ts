@@ -81,7 +81,7 @@ describe('whatever happens to a plotter', () => {
         const bench = await sessionBench({ readClocks: () => ({ ...clocks }) })
         const { session, clock, board } = bench
         const isIdle = () => session.state.is === 'idle'
-        /** What a person would say is permitted. */
+        /** The sheets that count as permitted. */
         let valid: { sheets: number; only?: string; limitMs: number; until: typeof clocks } | undefined
         const endOf = (limitMs: number) => ({
           monotonic: clocks.monotonic + limitMs,

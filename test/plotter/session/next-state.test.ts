@@ -23,7 +23,7 @@ const events: Readonly<Record<string, PlotterEvent>> = {
   fault: { type: 'fault', code: 'ERR_DEVICE', message: 'no' },
   clear: { type: 'clear' },
 }
-/** Every way out of every state; what is not here is refused. */
+/** Every transition of every state; all others are refused. */
 const ways: Readonly<Record<string, string>> = {
   'offline connected': 'idle',
   'idle ready': 'ready',

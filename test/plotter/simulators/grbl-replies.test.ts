@@ -13,7 +13,7 @@ describe('a simulated grbl 1.1h', () => {
     await talk.pass(100)
   })
 
-  /** What it answers, once it has had the time to. */
+  /** The answer of the board, after enough time. */
   async function answer(text: string, ms = 200): Promise<string> {
     talk.say(text)
     await talk.pass(ms)

@@ -170,7 +170,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
     await a.complete(present(await a.claim({ stage: 'render', holder: 'w' })), aResult)
     const [job] = (await a.list()).jobs
-    // As a claim leaves it whose answer came too late: its holder was told that it has none.
+    // The state after a claim whose answer came too late: its holder takes it for refused.
     await sql(
       url,
       `UPDATE plotd.job SET status = 'plotting', host = 'A', life = '${a.farm.life}', token = 'nobody',

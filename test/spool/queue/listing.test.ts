@@ -25,7 +25,7 @@ const submit = async (n: number) => {
   return (await spool.submit(jobs)).map(({ id }) => id)
 }
 
-/** What people and workers do to one of the jobs, while somebody reads the list. */
+/** Changes of one job by users and workers, while a client reads the list. */
 const CHANGES: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
   top: (id) => spool.top(id),
   last: (id) => spool.move(id),

@@ -12,7 +12,7 @@ const STATUS_MS = 3000
 /** Interval of status requests while lines are unanswered, ms. grbl accepts at most five requests a second. */
 const WATCH_MS = 250
 const HALTING_MS = 50
-/** A board that is idle for so long with a line unanswered has stalled, ms: longer than any dwell of a pen. */
+/** A board that is idle for this long with a line unanswered has stalled, ms. It is longer than any dwell of a pen. */
 const STALL_MS = 1500
 const PROBE_MS = 300
 const PROBES = 20

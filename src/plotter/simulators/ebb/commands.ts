@@ -3,7 +3,7 @@ import type { EbbMachine, Entry } from './machine.ts'
 import { homeMove, pause } from './motion-commands.ts'
 import { INVALID, type ReplyClass, refuse } from './reply.ts'
 
-/** The board's state as commands see and change it. */
+/** The part of the board's state that commands read and change. */
 export interface Board {
   readonly firmware: string
   /** 2.8.1 is 208, 3.0.3 is 303. */
@@ -23,7 +23,7 @@ export interface Board {
   takePowerLost(): boolean
   /** State as after power-up, without leaving the bus. */
   restart(): void
-  /** As when the processor restarts: the link breaks too. */
+  /** Restarts the processor, which breaks the link too. */
   reset(): void
 }
 

@@ -1,5 +1,5 @@
-/** Something of each axis. */
+/** A value for each axis. */
 export type Vector = readonly [x: number, y: number, z: number]
 
-/** One number for each axis. */
+/** Makes a vector, axis by axis. */
 export const eachAxis = (of: (axis: 0 | 1 | 2) => number): Vector => [of(0), of(1), of(2)]

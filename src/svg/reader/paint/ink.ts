@@ -48,13 +48,13 @@ interface Cover {
   readonly shape: number
 }
 
-/** Covers that follow each other, and where they lie. */
+/** Consecutive covers, with an index of their places. */
 interface Block {
   readonly covers: readonly Cover[]
   readonly index: Flatbush
 }
 
-/** Covers in the block of the latest. */
+/** Number of covers in the first block, that of the latest ones. */
 const LATEST = 32
 
 /**

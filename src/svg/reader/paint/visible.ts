@@ -24,7 +24,7 @@ export function visibility(
   const last = reading.lastVisible
   if (last !== undefined && last.style === style && last.name === element.name) return last.visible
   const visible = examined(reading, element, outline, frame)
-  // Gradients are counted for each shape, and percentages depend on the viewport: such results are not kept.
+  // Gradients are counted for each shape, and percentages depend on the viewport: such results are not cached.
   if (!/url|context/i.test(style.fill + style.stroke) && !style['stroke-width'].includes('%')) {
     reading.lastVisible = { style, name: element.name, visible }
   }
