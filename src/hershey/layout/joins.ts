@@ -45,7 +45,7 @@ export function joinsAfter(
 const isStraight = (a = 0, b = 0): boolean => a === b || Math.cos(a - b) > Math.cos(MOST_TURN)
 
 /** Greatest distance of a letter's start below the end of the previous letter, cap heights. */
-const DROP = 0.2
+const DROP = 0.36
 
 /**
  * The first point of a letter that is drawn when it is joined to a letter that ends high, such as o, v and w. A letter whose
