@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => plotd.close())
 
 describe('a table of people', () => {
-  it('becomes a card a row in the output folder, none twice, none missing, and each is told', async () => {
+  it('becomes one card for each row in the output folder, with an event for each', async () => {
     const { client } = plotd
     const { jobs } = await mailMerge(client, table)
     expect(jobs.length).toBe(ROWS)

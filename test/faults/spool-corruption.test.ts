@@ -238,7 +238,7 @@ describe('the watermark', () => {
   })
 })
 
-it('a snapshot of another spool is not taken for this one’s, be it of the same generation and length', async () => {
+it('rejects a snapshot of another spool, even of the same generation and length', async () => {
   const [mine, other] = [await folder(10, [5], 'close'), await folder(10, [5], 'close')]
   const disk = mine.disk.copy()
   disk.copyFrom(other.disk, snapshotOn(other.disk), snapshotOn(disk))

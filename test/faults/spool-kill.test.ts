@@ -37,7 +37,7 @@ describe('two daemons on one folder', () => {
     await (await openSpool(folder)).close()
   })
 
-  it('are not imagined: a lock file that was left behind, even with the pid of a living process, holds nobody up', async () => {
+  it('do not stay out for a lock file that was left behind, even with the pid of a living process', async () => {
     const folder = tempFolder()
     const spool = await openSpool(folder)
     const text = readFileSync(join(folder, 'lock'), 'utf8')

@@ -94,7 +94,7 @@ describe('a client', () => {
     await front.close()
   })
 
-  it('says of a call that is larger than the daemon takes what is wrong with it, and goes on with the others', async () => {
+  it('reports a call that is larger than the daemon’s limit, and continues with the others', async () => {
     const front = await memoryServer({ limits: { messageBytes: 5000 } })
     const client = await front.client()
     const [small, large] = await Promise.allSettled([

@@ -85,7 +85,7 @@ describe('the feed', () => {
     expect(second.announced).toEqual(['snapshot 0', 'queue.changed 1'])
   })
 
-  it('asks for what it is told in the order of asking, however long the wire was away', () => {
+  it('makes its requests in the order of the calls, however long the connection was down', () => {
     const calls = new Calls()
     const text = (method: string) => void calls.make(method, {}, true).catch(() => {})
     for (const method of ['job.list', 'events.unsubscribe', 'job.get', 'events.subscribe']) text(method)

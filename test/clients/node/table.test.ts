@@ -86,7 +86,7 @@ describe('columns', () => {
   )
   const mapping = mapColumns(table, schema, { street: 'address', Town: 'address' }, {})
 
-  it('are parameters by their name, however it is spelt, or by what is asked; the others are told', () => {
+  it('are parameters by their name in any spelling, or by the caller’s choice; the others are reported', () => {
     expect(mapping.extra).toEqual(['shoe size'])
     expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
   })

@@ -88,7 +88,7 @@ describe('a pen that needs a hand', () => {
     await one.session.close()
   })
 
-  it('is dipped by the plotter itself at its place, as often as its ink wants, and the drawing stays whole', async () => {
+  it('is dipped by the plotter itself, as often as its ink needs, and the drawing stays whole', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 2 } }])

@@ -141,7 +141,7 @@ it('asks for the marks of each copy, and begins each copy as the corner holds it
   expectInk(inkOn(shifted, secondTurn), BACK)
 })
 
-it('goes on with the back as its marks showed after a restart, and does not ask to turn the card again', async () => {
+it('keeps the back’s registration over a restart, and does not ask to turn the card again', async () => {
   await started(MACHINES[0])
   const id = await submitted({})
   await daemon.client.call('plotter.ready', { name: 'axi' })

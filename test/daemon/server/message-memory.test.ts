@@ -54,7 +54,7 @@ async function halfSentByPost(token: string): Promise<{ readonly answer: Promise
 }
 
 describe('messages that are sent by half', () => {
-  it('hold no more than the limit, over all WebSockets of a token: the oldest are closed, with a code', async () => {
+  it('stay within the limit over all WebSockets of a token: the daemon closes the oldest, with a code', async () => {
     const sent: { readonly closed: Promise<number> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
     for (const { closed } of sent.slice(0, 3)) expect(await closed).toBe(1013)

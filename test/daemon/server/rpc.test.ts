@@ -60,7 +60,7 @@ describe('POST /rpc', () => {
     expect(two.body.result).toHaveLength(2)
   })
 
-  it('answers a text with what becomes of its characters, and refuses a strict one that cannot be drawn as written', async () => {
+  it('reports how each character of a text is drawn, and refuses a strict text that cannot be drawn as written', async () => {
     const params = { recipient: 'Zoë', message: '“Bravo” 🎂', greeting: '', greetingFont: 'rowmans' }
     const { body } = await post(call('job.submit', { task: 'postcard', params, hold: true }))
     expect(body.result).toMatchObject({

@@ -37,7 +37,7 @@ describe('a folder of fonts', () => {
     expect(notesOn('Aé', 'boxes')).toMatchObject([{ how: 'lent', char: 'é' }])
   })
 
-  it('names what is no font, what is a font of plotd already, and a folder that is not there; the others are taken', async () => {
+  it('names files that are no fonts, fonts that plotd has already, and a missing folder; it accepts the others', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'dir.svg'))
     writeFileSync(join(folder, 'good.svg'), SVG_FONT)

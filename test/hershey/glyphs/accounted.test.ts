@@ -82,7 +82,7 @@ describe('every character of a text is accounted for', () => {
     )
   })
 
-  it('is told as often as it occurs, in the notes and in the layout alike', () => {
+  it('is counted at each occurrence, in the notes and in the layout alike', () => {
     fc.assert(
       fc.property(text, fonts, (words, font) => {
         const { missing, substituted } = layoutText(words, { font })
@@ -96,7 +96,7 @@ describe('every character of a text is accounted for', () => {
     )
   })
 
-  it('keeps its marks, or is told without them', () => {
+  it('keeps its marks, or is reported without them', () => {
     fc.assert(
       fc.property(piled, fonts, (char, font) => {
         const [note] = notesOn(char, font)

@@ -30,7 +30,7 @@ describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s behind a real serial port'
     expect(await driver.connect()).toMatchObject({ dialect: 'ebb', firmware, nickname: 'desk', volts: 12 })
   })
 
-  it('draws what it is told to', async () => {
+  it('draws the strokes of the plan', async () => {
     await driver.connect()
     await plotAll(driver, plan)
     expect(inkError(simulator.board.ink.strokes(), plan)).toBeLessThan(STEP)

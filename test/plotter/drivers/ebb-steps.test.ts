@@ -58,7 +58,7 @@ describe.each([
   })
 })
 
-describe('what one motor is told', () => {
+describe('the steps of one motor', () => {
   const anything = fc.record({
     distance: fc.integer({ min: 1, max: 1000 * WRAP }),
     ticks: fc.integer({ min: 1100, max: 5000 }),

@@ -42,7 +42,7 @@ describe('an EBB plotting two strokes', () => {
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('resumes from the stroke it is told to', async () => {
+  it('resumes from the given stroke', async () => {
     await plotAll(driver, plan, { from: 1 })
     expect(strokeCount(board.ink.strokes())).toBe(1)
     expect(stroke(board.ink.strokes(), 0).slice(0, 2)).toEqual(Float64Array.of(30, 30))

@@ -87,7 +87,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     await fc.assert(property, runs(10))
   })
 
-  it('yields a stroke once more, untouched and without asking for its pen, when its permission is void', async () => {
+  it('yields a stroke once more, unchanged and without asking for its pen, when its permission is void', async () => {
     let isLate = true
     const { moments, board } = await plot(({ stroke }) => {
       const isSecond = stroke === 1 && isLate

@@ -149,7 +149,7 @@ describe('a grbl board drawing a plan', () => {
     expect(inkError(strokesOf([...(first ?? []), ...(second ?? [])]), strokesOf(wave))).toBeLessThanOrEqual(STEPS)
   })
 
-  it('resumes from the stroke it is told to', async () => {
+  it('resumes from the given stroke', async () => {
     await driver.connect()
     for await (const _ of driver.plot(planOf(strokesOf(square, line)), { from: 1, signal }));
     expect(inkError(board.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(STEPS)

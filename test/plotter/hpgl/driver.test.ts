@@ -103,7 +103,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(inkError(strokesOf([...stroke(plotter.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(0.025)
   })
 
-  it('resumes from the stroke it is told to', async () => {
+  it('resumes from the given stroke', async () => {
     await driver.connect()
     for await (const _ of driver.plot(planOf(strokesOf(square, line)), { from: 1, signal }));
     expect(inkError(plotter.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(0.025)

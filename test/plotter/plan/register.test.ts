@@ -34,7 +34,7 @@ function expectNear(actual: Float64Array, expected: Float64Array): void {
 }
 
 describe('a plan for a sheet that lies otherwise from a stroke on', () => {
-  it('moves the strokes from there on as the sheet is moved, on the paper of a machine that is calibrated', () => {
+  it('moves the remaining strokes with the sheet, on the paper of a calibrated machine', () => {
     fc.assert(
       fc.property(strokeNumber, lies, (first, matrix) => {
         const [before, after] = [planned(), registeredFrom(planned(), first, matrix, CALIBRATION)]

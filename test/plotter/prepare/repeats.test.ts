@@ -41,7 +41,7 @@ describe('repeats', () => {
     expect(lines(once(strokesOf(bar, stem)))).toEqual([bar, [5, 15, 5, 5]])
   })
 
-  it('are not seen where a line runs along another for a pen’s width or two and goes on: a lift would cost more', () => {
+  it('do not count where a line runs along another for a pen’s width or two and goes on: a lift would cost more', () => {
     const bar = [0, 5, 10, 5]
     const brush = (mm: number): number[] => [4, 0, 4, 5, 4 + mm, 5, 4 + mm, 10]
     expect(lines(once(strokesOf(bar, brush(0.8))))).toEqual([bar, brush(0.8)])
@@ -119,7 +119,7 @@ describe('ink drawn more than once', () => {
     expect(ink(ready)).toEqual(ink(loop))
   })
 
-  it('is a trifle when parts of strokes come to less than a lift; a ring that is wholly repeated goes even so', () => {
+  it('stays when the repeated parts save less than a lift costs; a ring that is repeated as a whole is left out', () => {
     const long = Array.from({ length: 60 }, (_, i) => [1, 1 + i, 99, 1 + i])
     const ring = [50, 80, 51, 80, 51, 81, 50, 81, 50, 80]
     const part = prepare(drawing(...long, [10, 70, 13, 70], [11, 70, 17, 70]), { once: true }).report

@@ -52,7 +52,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(stepTicks(alone(axis, 5))).toEqual(expected)
   })
 
-  it('never ends a move that takes longer than numbers can tell ticks apart, and does not look for its end', () => {
+  it('never ends a move with more ticks than a double counts exactly, and does not search for its end', () => {
     const axis: AxisMove = { rate: 4, accel: 0, jerk: 0, steps: 64_399_858, direction: 1 }
     expect(tickOfStep(axis, 0, 64_399_858)).toBe(Infinity)
   })

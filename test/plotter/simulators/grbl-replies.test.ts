@@ -46,7 +46,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(await answer(text)).toBe(reply)
   })
 
-  it('lists its settings in the order of their numbers, switches whole and measures with three decimals', async () => {
+  it('lists its settings by number, switches as integers and measures with three decimals', async () => {
     const lines = (await answer('$$\n')).split('\r\n')
     expect(lines[0]).toBe('$0=10')
     expect(lines).toContain('$11=0.010')

@@ -37,7 +37,7 @@ describe('large parameters', () => {
     }
   })
 
-  it('that came to be named while others are being removed stay, though it is not known yet that they are', async () => {
+  it('stay when a job begins to name them while others are being removed', async () => {
     for (let i = 0; i < 30; i++) files.settled(await files.write(large(`${i}`)))
     const early = await files.write(large('early'))
     const removing = files.keepOnly(new Set())
@@ -116,7 +116,7 @@ describe('a job whose large parameters are damaged', () => {
     await spool.close()
   })
 
-  it('is shown and exported without them, with the reason, and not taken for whole where it comes back', async () => {
+  it('is shown and exported without them, with the reason, and counts as incomplete where it is imported', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const request = ['k', 'l'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))
     const [broken, sound] = await spool.submit(request)

@@ -55,7 +55,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => a.store().is).toBe('here')
   })
 
-  it('is told with a code when it does not answer at the start', async () => {
+  it('is refused with a code when it does not answer at the start', async () => {
     const url = new URL(server.url('postgres'))
     url.port = '1'
     await expect(host(url.href, 'A')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
@@ -150,7 +150,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => received.length).toBe(4)
   })
 
-  it('is told as away meanwhile, and changes are refused when it stays away', async () => {
+  it('is reported as away meanwhile, and changes are refused when it stays away', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const states: string[] = []

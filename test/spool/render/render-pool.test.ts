@@ -53,7 +53,7 @@ describe('a pool of rendering threads', () => {
     })
   })
 
-  it('survives a script that fills buffers, which no heap holds, without end; what runs beside it goes on', async () => {
+  it('survives a script that fills buffers outside the heap without end; other renders continue', async () => {
     const stop = new AbortController()
     const before = expect(pool.run({ deed: 'spin' }, { signal: stop.signal })).rejects.toThrow('enough')
     await expect(pool.run({ deed: 'fill' }, { foreign: true })).rejects.toMatchObject({ code: 'ERR_TASK_MEMORY' })
@@ -78,7 +78,7 @@ describe('a pool of rendering threads', () => {
     expect(pool.free).toBe(2)
   })
 
-  it('ends further threads that had nothing to do for as long as it is told', async () => {
+  it('ends further threads after they were idle for the given time', async () => {
     const idle = new RenderPool({ script, threads: 2, idleMs: 20 })
     const stop = new AbortController()
     const spins = idle.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')

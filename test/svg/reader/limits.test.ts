@@ -122,7 +122,7 @@ describe('what is no SVG', () => {
     expect(() => readSvg(svg)).toThrowError(expect.objectContaining({ code: 'ERR_SVG_INVALID' }))
   })
 
-  it('is told with line and column', () => {
+  it('is reported with line and column', () => {
     expect(() => readSvg('<svg>\n<g>\n</svg>')).toThrowError(/line 3, column \d+/)
   })
 

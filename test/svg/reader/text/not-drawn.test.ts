@@ -4,16 +4,16 @@ import { read } from '../support.ts'
 const report = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
 
 describe('what is left out of text', () => {
-  it('is told: lines along letters that stand one above the other', () => {
+  it('includes lines along letters that stand one above the other', () => {
     const upright = 'style="writing-mode: vertical-rl; text-orientation: upright; text-decoration: underline"'
     expect(report(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
   })
 
-  it('is told: text that stands elsewhere', () => {
+  it('includes text that stands elsewhere', () => {
     expect(report('<text y="20">a<tref href="#b"/></text>')).toEqual([['tref', 1]])
   })
 
-  it('is told: text along what is no path', () => {
+  it('includes text along an element that is no path', () => {
     const along = '<circle id="c" r="30"/><text><textPath href="#c">a</textPath></text>'
     expect(report(along)).toEqual([['text on a path that is not there', 1]])
   })

@@ -16,7 +16,7 @@ describe('the order in which characters stand', () => {
   it('is that of writing from left to right', () => expect(visible('one, two!', 0)).toBe('one, two!'))
   it('turns letters that run from right to left', () => expect(visible('a אבג b', 0)).toBe('a גבא b'))
   it('keeps words of the other direction as they are', () => expect(visible('one two!', 1)).toBe('!one two'))
-  it('turns all when it is told to', () => expect(visible('(abc', 1, true)).toBe('cba)'))
+  it('turns every letter when the direction is overridden', () => expect(visible('(abc', 1, true)).toBe('cba)'))
   it('keeps brackets on what they are around', () => {
     expect(visible('a (b) c', 1)).toBe('a (b) c')
     expect(visible('(a) b', 1)).toBe('b (a)')
