@@ -9,7 +9,7 @@ import { TwoOpt } from './two-opt.ts'
  */
 
 /** Nearest neighbour: from home always to the nearest end. Strokes may be reversed. */
-export const nearestFirst = (strokes: Strokes): Strokes => written(strokes, nearestNodes(strokes))
+export const nearestFirst = (strokes: Strokes): Strokes => inNodeOrder(strokes, nearestNodes(strokes))
 
 /** The nearest-neighbour order, improved by 2-opt while that shortens the way from home and back. */
 export function nearestThenTwoOpt(strokes: Strokes): Strokes {
@@ -22,7 +22,7 @@ export function nearestThenTwoOpt(strokes: Strokes): Strokes {
   tour.run()
   const home = tour.entry.findIndex((node) => node >> 1 === count)
   const round = [...tour.entry.subarray(home + 1), ...tour.entry.subarray(0, home)]
-  return written(strokes, round)
+  return inNodeOrder(strokes, round)
 }
 
 /**
@@ -77,7 +77,7 @@ function nearestNodes(strokes: Strokes): Int32Array {
   })
 }
 
-function written(strokes: Strokes, nodes: Iterable<number>): Strokes {
+function inNodeOrder(strokes: Strokes, nodes: Iterable<number>): Strokes {
   const out = new StrokeWriter()
   for (const node of nodes) out.add(enteredAt(strokes, node))
   return out.take()

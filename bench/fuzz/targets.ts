@@ -76,8 +76,8 @@ async function call(text: string): Promise<void> {
     ]),
   ) as unknown as Handlers
   const bugs: unknown[] = []
-  const answered = rpc(handlers, LIMITS, (bug) => bugs.push(bug))
-  const answer = (await answered.answer(Buffer.from(text), { identity, isAlive: () => true }))?.toString()
+  const server = rpc(handlers, LIMITS, (bug) => bugs.push(bug))
+  const answer = (await server.answer(Buffer.from(text), { identity, isAlive: () => true }))?.toString()
   if (answer !== undefined) JSON.parse(answer)
   if (bugs.length > 0) throw bugs[0]
 }

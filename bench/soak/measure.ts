@@ -54,12 +54,12 @@ function line(points: readonly (readonly [x: number, y: number])[]): { slope: nu
   const sxx = points.reduce((sum, [x]) => sum + (x - mx) ** 2, 0)
   if (n < 3 || sxx === 0) return { slope: 0, error: Infinity }
   const slope = points.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0) / sxx
-  const rests = points.map(([x, y]) => y - my - slope * (x - mx))
-  const squares = rests.reduce((sum, rest) => sum + rest ** 2, 0)
-  const pairs = rests.slice(1).reduce((sum, rest, i) => sum + rest * (rests[i] ?? 0), 0)
-  const likeness = squares === 0 ? 0 : Math.min(MOST_LIKENESS, Math.max(0, pairs / squares))
-  const widened = Math.sqrt((1 + likeness) / (1 - likeness))
+  const residuals = points.map(([x, y]) => y - my - slope * (x - mx))
+  const squares = residuals.reduce((sum, residual) => sum + residual ** 2, 0)
+  const pairs = residuals.slice(1).reduce((sum, residual, i) => sum + residual * (residuals[i] ?? 0), 0)
+  const autocorrelation = squares === 0 ? 0 : Math.min(MOST_AUTOCORRELATION, Math.max(0, pairs / squares))
+  const widened = Math.sqrt((1 + autocorrelation) / (1 - autocorrelation))
   return { slope, error: WITHIN_95 * widened * Math.sqrt(squares / (n - 2) / sxx) }
 }
 
-const MOST_LIKENESS = 0.95
+const MOST_AUTOCORRELATION = 0.95

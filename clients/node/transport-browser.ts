@@ -13,7 +13,7 @@ type BrowserSocketClass = new (url: string, protocols: readonly string[]) => Bro
 
 /** The transport of a page. It reads the token anew for each request, so that a page can log in again. */
 export function browserTransport(address: Address): Transport {
-  const send: Send = (request) => fetched(address, request)
+  const send: Send = (request) => sendByFetch(address, request)
   return { dial: dialBrowser(address, send), send }
 }
 
@@ -50,7 +50,7 @@ async function refusal(url: string, send: Send): Promise<PlotdError> {
   return error ? errorOf(error) : away
 }
 
-async function fetched({ url, token }: Address, { method, path, type, body }: HttpRequest): Promise<HttpAnswer> {
+async function sendByFetch({ url, token }: Address, { method, path, type, body }: HttpRequest): Promise<HttpAnswer> {
   const headers = { authorization: `Bearer ${token}`, ...(type === undefined ? {} : { 'content-type': type }) }
   try {
     const response = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body }) })

@@ -10,7 +10,7 @@ import { packageRoot } from '../../../src/threads.ts'
 const FOLDER = join(packageRoot, 'src/hershey/fonts')
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8')
 const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => /\.(jhf|svg|hand)$/.test(file) && !/(signs|eastern|capitals)\.hand$/.test(file),
+  (file) => /\.(jhf|svg|hand)$/.test(file) && !/(signs|eastern|capitals|cursive)\.hand$/.test(file),
 )
 const names = fontNames().map((info) => info.name)
 const code = (char: string) => char.codePointAt(0) ?? 0
