@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { drawingOf, type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { estimate } from '../../src/plotter/motion/estimate.ts'
-import { arrange, linkCosts } from '../../src/plotter/prepare/arrange.ts'
-import { joinConsecutive } from '../../src/plotter/prepare/finish.ts'
 import { prepare } from '../../src/plotter/prepare/index.ts'
-import type { LinkCosts } from '../../src/plotter/prepare/order/link-cost.ts'
-import { Work } from '../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { CASES, scatter } from './cases.ts'
-import { freeSeamReference, type Goal } from './free-seams.ts'
 import { flattenSvg, optimizePaths } from './peers.ts'
 
 /**
@@ -37,33 +32,12 @@ function bounded(strokes: Strokes): Strokes {
   return drawing
 }
 
-/** Steps of the reference for each stroke: some minutes for a thousand strokes. */
-const STEPS = 60
-
-/** The plan after the reference has searched on from it for less of a goal. */
-function referenceFor(strokes: Strokes, goal: Goal): Strokes {
-  const { drawing } = arrange(drawingOf(strokes, 1e6, 1e6), {}, axidraw, new Work({}))
-  return joinConsecutive(freeSeamReference(drawing, goal, STEPS * strokeCount(drawing)), goal.costs.join)
-}
-
-const costs: LinkCosts = { ...linkCosts(axidraw, {}), perMm: 0 }
-const TIME: Goal = { costs, areStopsCounted: true, from: 1e-2, to: 1e-4 }
-/** Millimetres only: lifts, stops and the time to speed up count nothing. */
-const MILLIMETRES: LinkCosts = {
-  ...costs,
-  lift: 0,
-  perMm: 1,
-  up: { speed: 1e9, acceleration: 1e12, junctionDeviation: 0 },
-}
-const TRAVEL: Goal = { costs: MILLIMETRES, areStopsCounted: false, from: 0.2, to: 2e-3 }
-
 const ENGINES: Readonly<Record<string, (strokes: Strokes) => Strokes>> = {
   file: (strokes) => strokes,
   plotd: (strokes) => prepare(drawingOf(strokes, 1e6, 1e6)).drawing,
   'plotd whole': (strokes) => prepare(drawingOf(strokes, 1e6, 1e6)).drawing,
   'plotd bound': bounded,
-  'reference for time': (strokes) => referenceFor(strokes, TIME),
-  'reference for travel': (strokes) => referenceFor(strokes, TRAVEL),
+  'long search': (strokes) => prepare(drawingOf(strokes, 1e6, 1e6), { effort: 20 }).drawing,
   'plotd once': (strokes) => prepare(drawingOf(strokes, 1e6, 1e6), { once: true }).drawing,
   'saxi reorder': (strokes) => optimizePaths(strokes, 0),
   'saxi reorder merge': (strokes) => optimizePaths(strokes, 0.5),

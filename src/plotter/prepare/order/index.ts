@@ -3,6 +3,7 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import type { Work } from '../work.ts'
 import { type LinkCosts, Links } from './link-cost.ts'
+import { rebuild } from './rebuild.ts'
 import { Seams } from './seams.ts'
 import { kicksFor, roughTour, searchTour } from './search.ts'
 import { inFileOrder, inSequence, type Sequence } from './sequence.ts'
@@ -15,6 +16,14 @@ export interface Point {
   readonly x: number
   readonly y: number
 }
+
+/** Vertices of a drawing that is searched once more for order and seams together. */
+const MOST_REBUILT = 400_000
+/** Larger losses at first find no faster plots in so few steps. */
+const REBUILDING = { from: 1e-3, to: 1e-4 }
+/** A step for each stroke is about a tenth of a millisecond. */
+const stepsFor = (count: number, effort: number): number =>
+  Math.round(effort * count * Math.min(1, 5_000 / count) ** 0.6)
 
 /** Where the route begins and ends. */
 export interface Route {
@@ -34,7 +43,7 @@ export interface OrderOptions {
  * Finds the order of the strokes with the least cost of travel and lifts; the file's own when none is better.
  *
  * The room `prepare/order`: `neighbours` and `greedy` make a first tour, `local-search`, `perturb` and `search` improve it,
- * `seams` and `seam-chain` move the starts of closed strokes. Import from this file and `sequence.ts`.
+ * `seams` and `seam-chain` move the starts of closed strokes, and `rebuild` with `near-strokes` changes order and seams together. Import from this file and `sequence.ts`.
  */
 export function order(
   strokes: Strokes,
@@ -57,11 +66,21 @@ export function order(
       ? roughTour(links, seams, file)
       : searchTour(links, seams, file, kicksFor(count, effort, seams), work)
   const sequence = sequenceOf(tour)
-  seams.shift.forEach((shift, i) => {
-    sequence.seam[near[i] as number] = shift
+  sequence.seam.set(seams.shift)
+  const best =
+    effort === 'rough' || !seams.any || strokes.points.length > 2 * MOST_REBUILT
+      ? sequence
+      : rebuild(sorted, sequence, links.byTime(), seams, { ...REBUILDING, steps: stepsFor(count, effort) }, work)
+  return { ...best, stroke: best.stroke.map((i) => near[i] as number), seam: numbered(best.seam, near) }
+}
+
+/** The values of strokes that were numbered anew. */
+function numbered(values: Uint32Array, numbers: Uint32Array): Uint32Array<ArrayBuffer> {
+  const out = new Uint32Array(values.length)
+  values.forEach((value, i) => {
+    out[numbers[i] as number] = value
   })
-  for (let k = 0; k < count; k++) sequence.stroke[k] = near[sequence.stroke[k] as number] as number
-  return sequence
+  return out
 }
 
 /** What the strokes cost in this order, s: travel, lifts, drawn gaps, and stops at the seams of closed strokes. */

@@ -36,9 +36,14 @@ export class Links {
     this.#fullSpeed = costs.up.speed ** 2 / costs.up.acceleration
   }
 
+  /** Whether the route may end anywhere. */
+  get endsAnywhere(): boolean {
+    return this.#free >= 0
+  }
+
   /** The same links without the extra cost of travel. */
   byTime(): Links {
-    return new Links(this.xy, { ...this.costs, perMm: 0 }, this.#free >= 0)
+    return new Links(this.xy, { ...this.costs, perMm: 0 }, this.endsAnywhere)
   }
 
   between(a: number, b: number): number {

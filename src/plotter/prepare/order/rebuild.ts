@@ -1,59 +1,84 @@
-import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
-import { endsOf } from '../../src/plotter/prepare/order/index.ts'
-import { type LinkCosts, Links } from '../../src/plotter/prepare/order/link-cost.ts'
-import { Seams } from '../../src/plotter/prepare/order/seams.ts'
-import { inFileOrder, inSequence } from '../../src/plotter/prepare/order/sequence.ts'
+import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
+import type { Work } from '../work.ts'
+import type { Links } from './link-cost.ts'
 import { type NearStrokes, nearStrokes } from './near-strokes.ts'
-import { seeded } from './seeded.ts'
+import { Dice } from './perturb.ts'
+import type { Seams } from './seams.ts'
+import { inFileOrder, type Sequence } from './sequence.ts'
 
 /** Strokes near to each that a stroke may follow or precede. */
-const NEAR = 20
-/** Stretches of the route that one step takes out, and the strokes of each. */
+const NEAR = 12
+/** Most stretches of the route that one step takes out, and most strokes of each. */
 const STRETCHES = 4
 const LENGTH = 6
-/** A position is passed over with this probability, so that steps differ. */
-const BLINK = 0.02
+/** One of so many places is passed over, so that steps differ. */
+const BLINK = 50
 /** Vertices of a block, which is passed over as a whole where it is too far away. */
 const BLOCK = 16
-const HOME = { x: 0, y: 0 }
+/** Steps between two checks of the clock and the signal: some milliseconds. */
+const STRETCH = 32
 
-/** What a reference minimises. */
-export interface Goal {
-  readonly costs: LinkCosts
-  /** Whether a stop at a seam costs time. */
-  readonly areStopsCounted: boolean
-  /** Losses that are accepted at first and at last, in the unit of the costs. */
+/** How long a search lasts, and which losses it accepts, s. */
+export interface Rebuilding {
+  readonly steps: number
+  /** Losses at first and at last. */
   readonly from: number
   readonly to: number
 }
 
 /**
- * A strong reference for drawings of closed strokes, which shares only the costs with the planner. Each step takes a few
- * stretches of neighbouring strokes out of the route, and puts each stroke back where it costs least, with the best seam or
- * direction there (ruin and recreate, after J. Christiaens and G. Vanden Berghe, 2020). Losses are accepted less and less
- * (simulated annealing). It starts from the given order.
+ * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out of the
+ * route, and puts each stroke back where it costs least, with the best seam or direction there (ruin and recreate; J. Christiaens
+ * and G. Vanden Berghe, 2020). Losses are accepted less and less (simulated annealing).
  *
- * @returns the strokes in the order that it ends with
+ * @param links  costs between places; those of home are the last two nodes
+ * @returns the sequence that it ends with, or the given one when that is no worse
  */
-export function freeSeamReference(strokes: Strokes, goal: Goal, steps: number, seed = 1): Strokes {
-  const route = new Route(strokes, goal, nearStrokes(strokes, NEAR), seeded(seed))
-  const cooling = (goal.to / goal.from) ** (1 / steps)
-  let heat = goal.from
+export function rebuild(
+  strokes: Strokes,
+  start: Sequence,
+  links: Links,
+  seams: Seams,
+  { steps, from, to }: Rebuilding,
+  work: Work,
+): Sequence {
+  if (strokeCount(strokes) < 3) return start
+  const route = new Route(strokes, start, links, seams, nearStrokes(strokes, NEAR))
+  const before = route.cost()
+  const cooling = (to / from) ** (1 / steps)
+  let heat = from
   for (let k = 0; k < steps; k++) {
+    if (k % STRETCH === 0) {
+      if (work.expired()) break
+      work.progress(k / steps)
+    }
     route.step(heat)
     heat *= cooling
   }
-  return route.strokes()
+  return route.cost() < before ? route.sequence() : start
+}
+
+/** A place for a stroke. */
+interface Place {
+  cost: number
+  after: number
+  enter: number
+  /** A stroke whose seam moves too, or −1. */
+  moved: number
+  seam: number
 }
 
 /** A cyclic list of strokes, each with the vertices by which the pen enters and leaves it. The last item is home. */
 class Route {
-  readonly #strokes: Strokes
+  readonly #points: Float64Array
+  readonly #starts: Uint32Array
   readonly #links: Links
   readonly #near: NearStrokes
-  readonly #random: () => number
+  readonly #dice = new Dice()
   readonly #home: number
-  readonly #isFree: boolean[]
+  /** The vertex of home whose links cost only a lift, or −1. */
+  readonly #free: number
+  readonly #closed: Uint8Array
   /** By vertex, the cost of a stop; 0 on open strokes. */
   readonly #stop: Float64Array
   readonly #next: Int32Array
@@ -64,38 +89,59 @@ class Route {
   readonly #radius: Float64Array
   readonly #saved: number[] = []
   readonly #savedAt: Int32Array
+  readonly #best: Place = { cost: Infinity, after: -1, enter: -1, moved: -1, seam: -1 }
   #round = 0
 
-  constructor(strokes: Strokes, { costs, areStopsCounted }: Goal, near: NearStrokes, random: () => number) {
+  constructor(strokes: Strokes, start: Sequence, links: Links, seams: Seams, near: NearStrokes) {
     const count = strokeCount(strokes)
-    // home is one vertex after all others
-    const points = new Float64Array(strokes.points.length + 2)
+    const vertices = strokes.points.length / 2
+    const points = new Float64Array(2 * vertices + 4)
     points.set(strokes.points)
-    this.#strokes = { points, starts: strokes.starts }
-    this.#links = new Links(endsOf(strokes, { from: HOME, to: HOME }), costs)
-    const seams = new Seams(strokes, this.#links)
+    points.set(links.xy.subarray(4 * count), 2 * vertices)
+    this.#points = points
+    this.#starts = strokes.starts
+    this.#links = links
     this.#near = near
-    this.#random = random
     this.#home = count
-    this.#isFree = Array.from({ length: count }, (_, i) => seams.isFree(i))
-    this.#stop = new Float64Array(points.length / 2)
-    this.#next = Int32Array.from({ length: count + 1 }, (_, i) => (i + 1) % (count + 1))
-    this.#previous = Int32Array.from({ length: count + 1 }, (_, i) => (i + count) % (count + 1))
+    this.#free = links.endsAnywhere ? vertices : -1
+    this.#closed = Uint8Array.from({ length: count + 1 }, (_, i) => (i < count && seams.isFree(i) ? 1 : 0))
+    this.#stop = new Float64Array(vertices + 2)
+    this.#next = new Int32Array(count + 1)
+    this.#previous = new Int32Array(count + 1)
     this.#enter = new Int32Array(count + 1)
     this.#leave = new Int32Array(count + 1)
-    const blocks = Math.ceil(points.length / 2 / BLOCK)
+    this.#savedAt = new Int32Array(count + 1)
+    const blocks = Math.ceil(vertices / BLOCK)
     this.#middle = new Float64Array(2 * blocks)
     this.#radius = new Float64Array(blocks)
-    for (let b = 0; b < blocks; b++) this.#circle(b, b * BLOCK, Math.min(points.length / 2, (b + 1) * BLOCK))
-    this.#savedAt = new Int32Array(count + 1)
-    for (let i = 0; i < count; i++) {
-      const [first, last] = [strokes.starts[i] as number, (strokes.starts[i + 1] as number) - 1]
-      this.#enter[i] = first
-      this.#leave[i] = this.#isFree[i] === true ? first : last
-      if (this.#isFree[i] === true && areStopsCounted)
-        for (let v = first; v < last; v++) this.#stop[v] = seams.stopAt(v)
+    for (let b = 0; b < blocks; b++) this.#circle(b, b * BLOCK, Math.min(vertices, (b + 1) * BLOCK))
+    let before = count
+    for (let k = 0; k < count; k++) {
+      const i = start.stroke[k] as number
+      const [first, last] = [this.#at(this.#starts, i), this.#at(this.#starts, i + 1) - 1]
+      const isClosed = this.#closed[i] === 1
+      if (isClosed) for (let v = first; v < last; v++) this.#stop[v] = seams.stopAt(v)
+      if (isClosed) this.#enter[i] = first + (start.seam[i] as number)
+      else this.#enter[i] = start.reversed[k] === 1 ? last : first
+      this.#leave[i] = this.#otherEnd(i, this.#at(this.#enter, i))
+      this.#next[before] = i
+      this.#previous[i] = before
+      before = i
     }
-    this.#enter[count] = this.#leave[count] = points.length / 2 - 1
+    this.#next[before] = count
+    this.#previous[count] = before
+    this.#enter[count] = vertices
+    this.#leave[count] = vertices + 1
+  }
+
+  /** Of the whole route, s. */
+  cost(): number {
+    let sum = 0
+    for (let i = 0; i <= this.#home; i++) {
+      const enter = this.#at(this.#enter, i)
+      sum += this.#cost(this.#at(this.#leave, this.#at(this.#previous, i)), enter) + (this.#stop[enter] as number)
+    }
+    return sum
   }
 
   step(heat: number): void {
@@ -103,32 +149,30 @@ class Route {
     this.#saved.length = 0
     const out = this.#takeOut()
     let worse = out.change
-    shuffle(out.items, this.#random)
+    shuffle(out.items, this.#dice)
     for (const i of out.items) worse += this.#putBack(i, out.gaps)
     for (const i of out.items) worse += this.#moveSeam(i) + this.#moveSeam(this.#at(this.#previous, i))
-    if (worse > -heat * Math.log(this.#random())) this.#undo()
+    if (worse > -heat * Math.log((this.#dice.below(1e6) + 1) / 1e6)) this.#undo()
   }
 
-  /** The strokes in the present order. */
-  strokes(): Strokes {
+  sequence(): Sequence {
     const sequence = inFileOrder(this.#home)
-    const { points, starts } = this.#strokes
     let i = this.#at(this.#next, this.#home)
     for (let k = 0; k < this.#home; k++, i = this.#at(this.#next, i)) {
-      const [first, enter] = [starts[i] as number, this.#at(this.#enter, i)]
+      const [first, enter] = [this.#at(this.#starts, i), this.#at(this.#enter, i)]
       sequence.stroke[k] = i
-      if (this.#isFree[i] === true) sequence.seam[i] = enter - first
+      if (this.#closed[i] === 1) sequence.seam[i] = enter - first
       else sequence.reversed[k] = enter === first ? 0 : 1
     }
-    return inSequence({ points: points.subarray(0, -2), starts }, sequence)
+    return sequence
   }
 
-  #at(values: Int32Array, i: number): number {
+  #at(values: Int32Array | Uint32Array, i: number): number {
     return values[i] as number
   }
 
   #circle(block: number, first: number, end: number): void {
-    const { points } = this.#strokes
+    const points = this.#points
     let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
     for (let v = first; v < end; v++) {
       const [px, py] = [points[2 * v] as number, points[2 * v + 1] as number]
@@ -142,7 +186,8 @@ class Route {
   }
 
   #cost(v: number, w: number): number {
-    const { points } = this.#strokes
+    if (v === this.#free || w === this.#free) return this.#links.costs.lift
+    const points = this.#points
     const dx = (points[2 * v] as number) - (points[2 * w] as number)
     const dy = (points[2 * v + 1] as number) - (points[2 * w + 1] as number)
     return this.#links.ofDistance2(dx * dx + dy * dy)
@@ -150,7 +195,8 @@ class Route {
 
   /** No vertex of a block is linked to v for less. */
   #least(v: number, block: number): number {
-    const { points } = this.#strokes
+    if (v === this.#free) return this.#links.costs.lift
+    const points = this.#points
     const dx = (points[2 * v] as number) - (this.#middle[2 * block] as number)
     const dy = (points[2 * v + 1] as number) - (this.#middle[2 * block + 1] as number)
     const d = Math.max(0, Math.sqrt(dx * dx + dy * dy) - (this.#radius[block] as number))
@@ -175,8 +221,8 @@ class Route {
   }
 
   #takeOut(): { items: number[]; gaps: number[]; change: number } {
-    const seed = Math.floor(this.#random() * this.#home)
-    const stretches = 1 + Math.floor(this.#random() * STRETCHES)
+    const seed = this.#dice.below(this.#home)
+    const stretches = 1 + this.#dice.below(STRETCHES)
     const { most, stroke } = this.#near
     const items: number[] = []
     const gaps = new Set<number>()
@@ -186,12 +232,12 @@ class Route {
       if (near < 0) break
       if (this.#at(this.#next, near) < 0) continue
       let i = near
-      for (let back = Math.floor(this.#random() * LENGTH); back > 0; back--) {
+      for (let back = this.#dice.below(LENGTH); back > 0; back--) {
         const before = this.#at(this.#previous, i)
         if (before === this.#home) break
         i = before
       }
-      for (let left = 1 + Math.floor(this.#random() * LENGTH); left > 0 && i !== this.#home; left--) {
+      for (let left = 1 + this.#dice.below(LENGTH); left > 0 && i !== this.#home; left--) {
         const next = this.#at(this.#next, i)
         gaps.delete(i)
         gaps.add(this.#at(this.#previous, i))
@@ -217,15 +263,17 @@ class Route {
 
   /** Puts stroke i where it costs least: beside a stroke near to it, or into one of the gaps. @returns the cost */
   #putBack(i: number, gaps: readonly number[]): number {
-    const best = { cost: Infinity, after: -1, enter: -1, moved: -1, seam: -1 }
+    const best = this.#best
+    best.cost = Infinity
+    best.after = -1
     const { most, stroke, own, other } = this.#near
     for (let n = i * most; n < (i + 1) * most; n++) {
       const j = this.#at(stroke, n)
       if (j < 0) break
-      if (this.#at(this.#next, j) < 0 || this.#random() < BLINK) continue
+      if (this.#at(this.#next, j) < 0 || this.#dice.below(BLINK) === 0) continue
       this.#try(i, j, best)
       this.#try(i, this.#at(this.#previous, j), best)
-      if (this.#isFree[i] !== true || this.#isFree[j] !== true) continue
+      if (this.#closed[i] !== 1 || this.#closed[j] !== 1) continue
       this.#tryBoth(this.#at(own, n), j, this.#at(other, n), best)
     }
     for (const gap of gaps) if (this.#at(this.#next, gap) >= 0) this.#try(i, gap, best)
@@ -249,8 +297,8 @@ class Route {
   }
 
   #otherEnd(i: number, enter: number): number {
-    if (this.#isFree[i] === true) return enter
-    const [first, last] = [this.#strokes.starts[i] as number, (this.#strokes.starts[i + 1] as number) - 1]
+    if (this.#closed[i] === 1) return enter
+    const [first, last] = [this.#at(this.#starts, i), this.#at(this.#starts, i + 1) - 1]
     return enter === first ? last : first
   }
 
@@ -258,23 +306,22 @@ class Route {
   #try(i: number, a: number, best: Place): void {
     const [from, to] = [this.#at(this.#leave, a), this.#at(this.#enter, this.#at(this.#next, a))]
     const gained = this.#cost(from, to)
-    const [first, last] = [this.#strokes.starts[i] as number, (this.#strokes.starts[i + 1] as number) - 1]
-    const offer = (enter: number, leave: number): void => {
-      const before = this.#cost(from, enter) + (this.#stop[enter] as number) - gained
-      if (before >= best.cost) return
-      const cost = before + this.#cost(leave, to)
-      if (cost < best.cost) Object.assign(best, { cost, after: a, enter, moved: -1 })
-    }
-    if (this.#isFree[i] !== true) {
-      offer(first, last)
-      offer(last, first)
+    const [first, last] = [this.#at(this.#starts, i), this.#at(this.#starts, i + 1) - 1]
+    if (this.#closed[i] !== 1) {
+      offer(best, this.#cost(from, first) + this.#cost(last, to) - gained, a, first)
+      offer(best, this.#cost(from, last) + this.#cost(first, to) - gained, a, last)
       return
     }
     for (let v = first; v < last; ) {
       const block = Math.floor(v / BLOCK)
       const end = Math.min(last, (block + 1) * BLOCK)
       const before = this.#least(from, block) - gained
-      if (before < best.cost && before + this.#least(to, block) < best.cost) for (let w = v; w < end; w++) offer(w, w)
+      if (before < best.cost && before + this.#least(to, block) < best.cost) {
+        for (; v < end; v++) {
+          const cost = this.#cost(from, v) + (this.#stop[v] as number) - gained
+          if (cost < best.cost) offer(best, cost + this.#cost(v, to), a, v)
+        }
+      }
       v = end
     }
   }
@@ -287,15 +334,16 @@ class Route {
     const more = this.#cost(v, w) + stops - this.#cost(from, seam) - this.#cost(seam, to)
     const last = more + this.#cost(from, w) + this.#cost(v, to)
     const first = more + this.#cost(from, v) + this.#cost(w, to)
-    if (last < best.cost) Object.assign(best, { cost: last, after: j, enter: v, moved: j, seam: w })
-    if (first < best.cost) Object.assign(best, { cost: first, after: a, enter: v, moved: j, seam: w })
+    offer(best, last, j, v, j, w)
+    offer(best, first, a, v, j, w)
   }
 
   /** Moves the seam of i to its best vertex, or turns an open stroke. @returns the change of cost */
   #moveSeam(i: number): number {
     if (i === this.#home) return 0
     const [a, b] = [this.#at(this.#previous, i), this.#at(this.#next, i)]
-    const best: Place = { cost: Infinity, after: a, enter: -1, moved: -1, seam: -1 }
+    const best = this.#best
+    best.cost = Infinity
     const [enter, leave] = [this.#at(this.#enter, i), this.#at(this.#leave, i)]
     const [from, to] = [this.#at(this.#leave, a), this.#at(this.#enter, b)]
     const now = this.#cost(from, enter) + this.#cost(leave, to) + (this.#stop[enter] as number) - this.#cost(from, to)
@@ -310,18 +358,18 @@ class Route {
   }
 }
 
-interface Place {
-  cost: number
-  after: number
-  enter: number
-  /** A stroke whose seam moves too, or −1. */
-  moved: number
-  seam: number
+function offer(best: Place, cost: number, after: number, enter: number, moved = -1, seam = -1): void {
+  if (cost >= best.cost) return
+  best.cost = cost
+  best.after = after
+  best.enter = enter
+  best.moved = moved
+  best.seam = seam
 }
 
-function shuffle(items: number[], random: () => number): void {
+function shuffle(items: number[], dice: Dice): void {
   for (let i = items.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
+    const j = dice.below(i + 1)
     ;[items[i], items[j]] = [items[j] as number, items[i] as number]
   }
 }

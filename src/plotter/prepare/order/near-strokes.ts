@@ -1,8 +1,10 @@
-import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
-import { KdTree } from '../../src/geometry/kd-tree.ts'
+import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
+import { KdTree } from '../../../geometry/kd-tree.ts'
 
-/** Vertices that are compared with each vertex. */
-const NEAR = 12
+/** Vertices of other strokes that are compared with each vertex, and with those of a stroke of few. */
+const NEAR = 4
+const MORE = 12
+const FEW = 8
 
 /** The strokes nearest to each, by their nearest vertices: `most` entries a stroke, filled up with −1. */
 export interface NearStrokes {
@@ -18,8 +20,8 @@ export function nearStrokes({ points, starts }: Strokes, most: number): NearStro
   const owner = new Int32Array(points.length / 2)
   for (let i = 0; i < count; i++) owner.fill(i, starts[i], starts[i + 1])
   const tree = new KdTree(points)
-  const ids = new Int32Array(NEAR)
-  const distances = new Float64Array(NEAR)
+  const ids = new Int32Array(MORE)
+  const distances = new Float64Array(MORE)
   const near = {
     most,
     stroke: new Int32Array(count * most).fill(-1),
@@ -28,9 +30,10 @@ export function nearStrokes({ points, starts }: Strokes, most: number): NearStro
   }
   for (let i = 0; i < count; i++) {
     const least = new Map<number, { d: number; own: number; other: number }>()
+    const k = (starts[i + 1] as number) - (starts[i] as number) < FEW ? MORE : NEAR
     for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
       const at = { x: points[2 * v] as number, y: points[2 * v + 1] as number, skip: i }
-      const found = tree.nearestOfOthers(at, NEAR, owner, ids, distances)
+      const found = tree.nearestOfOthers(at, k, owner, ids, distances)
       for (let f = 0; f < found; f++) {
         const [w, d] = [ids[f] as number, distances[f] as number]
         const j = owner[w] as number
