@@ -71,7 +71,7 @@ describe('what is installed with plotd', () => {
     expect(refused(packages)).toEqual([])
   })
 
-  it('runs no program at its installation but those that were looked at', () => {
+  it('runs no program at its installation but the reviewed ones', () => {
     expect(scripts(packages)).toEqual([])
   })
 

@@ -28,7 +28,7 @@ const needs = (plotters: WirePlotter[], jobs: WireJob[], more: object = {}) =>
   needsOf({ plotters, jobs, batches: [], since: 100, ...more })
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
 
-describe('what somebody should hear of', () => {
+describe('what plotd notifies of', () => {
   it('is a sheet while a job waits for it and nobody gave a grant', () => {
     expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:0', plotter: 'axi' }])
     expect(needs([plotter({})], [job({ status: 'queued' })])).toEqual([])
@@ -127,7 +127,7 @@ describe('the outbox', () => {
     expect(before?.key).not.toBe(after?.key)
   })
 
-  it('drops what is met before anybody was told, and keeps what has ended', () => {
+  it('drops a condition that ends before a message went out, and keeps jobs that ended', () => {
     const waiting = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
     expect(takeUp(waiting, [], channels, 2).waiting.map(({ need: { key } }) => key)).toEqual(['b'])
   })
@@ -161,7 +161,7 @@ describe('the outbox', () => {
     ])
   })
 
-  it('sends again after a crash only where a repeat is told by its id, or for a fault', () => {
+  it('sends again after a crash only where the receiver knows a repeat by its id, or for a fault', () => {
     let outbox = takeUp(empty, [need('a'), need('f', 'fault')], channels, 1)
     for (const delivery of outbox.waiting) outbox = begun(outbox, delivery)
     expect(afterCrash(outbox, channels).waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([

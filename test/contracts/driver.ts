@@ -163,7 +163,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await fc.assert(property, runs(15))
     })
 
-    it('stops a movement by hand at once when told to', async () => {
+    it('stops a movement by hand at once on request', async () => {
       await rig.driver.setHome()
       const jog = rig.driver.jog(150, 0).catch(() => {})
       await until(rig.clock, () => rig.board.position[0] > 20)

@@ -128,7 +128,7 @@ export function itObeysTheOperator(bench: Bench): void {
       }
     })
 
-    it('decide of a job as it is when their word is taken, whatever else happens in that moment', async () => {
+    it('apply to the job as it is when the spool takes the request, whatever else happens in that moment', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
       const words = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])

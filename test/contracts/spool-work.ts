@@ -110,7 +110,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(claim?.job.id).toBe(id)
     })
 
-    it('and tells which job comes first for a plotter, rendered or not', async () => {
+    it('and gives the job that comes first for a plotter, rendered or not', async () => {
       expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
       await bench.submit({ title: 'no ink' })
       await bench.submit({ title: 'for B', plot: { plotter: 'B', copies: 1 }, priority: 90 })

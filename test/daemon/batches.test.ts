@@ -77,7 +77,7 @@ describe('a batch', () => {
     expect(await master.call('batch.cancel', { name: 'xmas' })).toMatchObject({ changed: 3, batch: { left: 0 } })
   })
 
-  it('tells every attempt at every row', async () => {
+  it('reports every attempt at every row', async () => {
     const ids = await submit(master, 2)
     await draw(daemon.spool)
     const again = await master.call('job.spoiled', { id: ids[0] ?? '', why: '=dry pen, "faint"' })

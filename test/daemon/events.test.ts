@@ -27,7 +27,7 @@ describe('events.subscribe', () => {
     return { ws, messages, call }
   }
 
-  it('answers before it tells, and numbers without a gap', async () => {
+  it('answers before it sends events, and numbers them without a gap', async () => {
     const { messages, call } = await socket()
     call(1, 'events.subscribe')
     for (let i = 2; i < 12; i++) call(i, 'job.submit', job)
@@ -151,7 +151,7 @@ describe('the throttle', () => {
     expect(announced).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
-  it('tells all keys in one beat, none sooner than an interval after its last', () => {
+  it('sends all keys in one beat, none sooner than an interval after its last event', () => {
     const announced: string[] = []
     const start = Date.now()
     const throttle = new Throttle<number>(200, (key) => announced.push(`${key}${Date.now() - start}`))
@@ -166,7 +166,7 @@ describe('the throttle', () => {
     expect(announced).toEqual(['a0', 'b70', 'a200', 'a400', 'b400', 'a600', 'b600'])
   })
 
-  it('does not tell what was overtaken by another way', () => {
+  it('does not send a value that a later one overtook by another way', () => {
     const announced: number[] = []
     const throttle = new Throttle<number>(200, (_, value) => announced.push(value))
     throttle.push('a', 1)

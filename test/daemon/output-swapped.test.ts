@@ -15,7 +15,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, realpath }
 })
 
-it('a file that becomes a link out of the folder after it was looked at is not followed', async () => {
+it('does not follow a file that becomes a link out of the folder after the check', async () => {
   const folder = tempFolder()
   const [output, secret, path] = [join(folder, 'output'), join(folder, 'secret'), join(folder, 'output', 'a.svg')]
   await mkdir(output)

@@ -63,7 +63,7 @@ describe.each(NAMES)('%s as a name', (name) => {
     )
   })
 
-  it('of what people may name as they like is kept as it is, and is nobody else’s', async () => {
+  it('works as any other name that users choose', async () => {
     const request = pattern(`"hold":true,"title":"${name}","tags":["${name}"],"idempotencyKey":"${name}"`)
     const { result } = await call('job.submit', request)
     expect(result).toMatchObject({ title: name, tags: [name], status: 'held' })

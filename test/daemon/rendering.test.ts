@@ -85,7 +85,7 @@ describe('a preview', () => {
     expect(visible.svg.match(/<path/g)).toHaveLength(1)
   })
 
-  it('tells the time of each layer that would be drawn, in all the time there is', async () => {
+  it('gives the time of each drawn layer; their sum is at most the whole time', async () => {
     const { layers, estimateSeconds } = await see({})
     const seconds = layers.map(({ seconds = 0 }) => seconds)
     expect(Math.min(...seconds)).toBeGreaterThan(0)
@@ -93,7 +93,7 @@ describe('a preview', () => {
     expect((await see({ layers: [2] })).layers.map(({ seconds }) => seconds !== undefined)).toEqual([false, true])
   })
 
-  it('tells the ink that is there twice in mm and seconds, and that it is left out when asked', async () => {
+  it('gives the ink that is there twice in mm and seconds, and that it is left out when asked', async () => {
     const svg = twoPens.replace(penned(2, 40), penned(1, 5) + penned(1, 5))
     const twice = (options: Record<string, unknown>) =>
       plotd.client.call('preview.render', { task: 'svg', params: { svg }, plot: { plotter: 'any', options } })

@@ -42,7 +42,7 @@ describe('a start whose last step fails', () => {
 })
 
 describe('ending one thing after the other', () => {
-  it('ends what comes after one that fails, and tells what went wrong first', async () => {
+  it('ends the parts after one that fails, and reports the first failure', async () => {
     const ended: string[] = []
     const fails = async (why: string) => {
       ended.push(why)

@@ -44,7 +44,7 @@ describe('examples/artboard', () => {
     expect(svg).toContain('width="120mm"')
   })
 
-  it('queues them when it is there, urgent ones first, and tells when the file is ready', async () => {
+  it('queues them when it is there, urgent ones first, and reports when the file is ready', async () => {
     daemon = await startedDaemon({ state: env.PLOTD_STATE, output: join(folder, 'output') })
     const { job = '' } = await create({ id: 'c', ...size, urgent: true })
     const ask = async () => (await (await fetch(`${url}/${job}`)).json()) as { ready: boolean; path: string }

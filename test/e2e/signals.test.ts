@@ -16,7 +16,7 @@ const slow = { base: 'axidraw-v3', down: { speed: 20 } }
 /** An unhandled rejection, for which Node ends a process as for an uncaught exception. */
 const BUG = "void Promise.reject(new Error('a bug'))"
 
-describe('a daemon that is told to stop in mid-stroke', () => {
+describe('a daemon that gets a signal to stop in mid-stroke', () => {
   let folder: string
   let board: RunningSimulator
   let daemon: Child

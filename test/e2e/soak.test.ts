@@ -12,7 +12,7 @@ const line = (i: number, from = 5, to = 17) => [from, 5 + 4 * i, to, 5 + 4 * i]
 const five = [0, 1, 2, 3, 4].map((i) => line(i))
 
 describe('the ledger of a soak', () => {
-  it('would notice ink that is missing, doubled or nobody’s', () => {
+  it('notices ink that is missing, doubled or of no job', () => {
     const verdict = (lines: readonly (readonly number[])[], redrawn: readonly number[] = []) =>
       faults(look(strokesOf(...lines), 0), 0, redrawn, true)
     expect(verdict(five)).toEqual([])
@@ -23,7 +23,7 @@ describe('the ledger of a soak', () => {
     expect(verdict([line(0, 5, 9), line(0, 9, 17), ...five.slice(1)])).toEqual([])
   })
 
-  it('knows whose ink it is, and where a person would go on', () => {
+  it('knows which job’s ink it is, and where an operator would resume', () => {
     const cut = strokesOf(line(0), line(1), line(2, 5, 8))
     expect([looksLike(cut, 0), looksLike(cut, 1), looksLike(cut, 256)]).toEqual([true, false, true])
     expect(wholeLines(look(cut, 0), 0)).toBe(2)
@@ -58,7 +58,7 @@ describe('the ledger of a soak', () => {
     expect(ledger.violations).toEqual([])
   })
 
-  it('would notice a job that is lost, or that is no longer what it had become', () => {
+  it('notices a job that is lost, or whose state went backwards', () => {
     const ledger = new Ledger()
     ledger.acknowledged('a')
     ledger.acknowledged('b')
@@ -68,7 +68,7 @@ describe('the ledger of a soak', () => {
     expect(ledger.violations).toEqual(['job a was finished and is queued now', 'job b was acknowledged and is lost'])
   })
 
-  it('would notice memory that grows', () => {
+  it('notices memory that grows', () => {
     const usages = new Usages()
     for (let s = 0; s < 3600; s += 10) {
       usages.add(s, { residentMb: 100 + s / 360 + (s % 30), descriptors: 20, threads: 5 })
@@ -79,7 +79,7 @@ describe('the ledger of a soak', () => {
     expect(usages.trend('descriptors')).toEqual({ first: 20, last: 20, slope: 0, error: 0 })
   })
 
-  it('would take no wandering for growth, nor growth at the start for growth that goes on', () => {
+  it('takes neither fluctuation nor growth at the start for lasting growth', () => {
     const usages = new Usages()
     const wandering = randomFrom(7)
     let walk = 0

@@ -18,7 +18,7 @@ function figures(name: string, drawing: Drawing): string {
 const drawn = async (task: string, params: object) => readSvg((await render(task, params)).svg).drawing
 
 describe('every pattern and every card', () => {
-  it('is for ever what it was: the same seed, the same drawing', async () => {
+  it('never changes: the same seed, the same drawing', async () => {
     let table = ''
     for (const pattern of Object.keys(patterns)) table += figures(pattern, await drawn('pattern', { pattern }))
     for (const [template, { example }] of Object.entries(templates)) {

@@ -103,7 +103,7 @@ describe('a postcard', () => {
     expect(standing.minX).toBeCloseTo(105 - lying.maxY, 2)
   })
 
-  it('goes by safe names whatever the recipient is called', () => {
+  it('has safe file names for any name of a recipient', () => {
     expect(tasks['postcard']?.outputName({ recipient: '../Zoë/..', template: 'birthday', side: 'front' })).toBe(
       'postcards/postcard_Zoë_birthday.svg',
     )

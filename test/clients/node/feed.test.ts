@@ -93,7 +93,7 @@ describe('the feed', () => {
     expect(sent).toEqual(['events.unsubscribe', 'events.subscribe', 'job.list', 'job.get'])
   })
 
-  it('tells old listeners what they missed, when a new one is the first to hear after a lost connection', async () => {
+  it('sends old listeners the events they missed, when a new one is the first after a lost connection', async () => {
     const [old, fresh] = [listener(), listener()]
     await added(old.hear)
     daemon.cut()

@@ -60,7 +60,7 @@ describe('mail merge', () => {
     expect(await queued()).toBe(before)
   })
 
-  it('leaves bad rows out, or draws what can be drawn of them, when told to', async () => {
+  it('leaves bad rows out, or draws what can be drawn of them, on request', async () => {
     const client = await daemon.client()
     const skipped = await mailMerge(client, bad, { bad: 'skip' })
     expect(skipped.bad).toEqual(badRows)

@@ -54,7 +54,7 @@ describe('/metrics', () => {
   })
   afterAll(() => started.close())
 
-  it('tells of the queue, of renders, plots and strokes, of the disk and the event loop', async () => {
+  it('covers the queue, renders, plots, strokes, the disk and the event loop', async () => {
     const { client, daemon } = started
     const size = { pattern: 'grid', width: 30, height: 30, cell: 10 }
     const { id } = await client.submit({ task: 'pattern', params: size, plot: { plotter: 'axi' } })

@@ -30,7 +30,7 @@ describe('a host that joins others', () => {
   })
 })
 
-describe('what another host tells of itself', () => {
+describe('what another host says of itself', () => {
   it('is nothing when it cannot be read, as that of a newer version may be', () => {
     const odd = { ...host({}), offer: { url: '', version: '9', plotters: [], tasks: [], about: { plotters: 'many' } } }
     expect(aboutOf(odd)).toEqual(about())

@@ -87,7 +87,7 @@ describe('uploads', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(3)
   })
 
-  it('have room made for them when what is kept is not needed', async () => {
+  it('displace stored files that no job needs', async () => {
     const { sha256 } = await uploads.put(bytes('1'.repeat(10)))
     for (const each of ['2', '3']) await uploads.put(bytes(each.repeat(10)))
     uploads.makeRoom = () => uploads.remove(sha256, Infinity)
@@ -134,7 +134,7 @@ describe('old uploads', () => {
     await spool.close()
   })
 
-  it('stay when a job was seen to name them before its parameters were damaged; the others go', async () => {
+  it('stay when a job named them before its parameters were damaged; the others go', async () => {
     const state = tempFolder()
     const spool = await openSpool(state)
     const [named, nobodys] = [await old('1'), await old('2')]

@@ -13,7 +13,7 @@ it('sends nothing without a listener', () => {
   expect(announced).toEqual([])
 })
 
-it('tells systemd when it is ready, that it lives, and that it stops', async () => {
+it('notifies systemd when it is ready, that it lives, and that it stops', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-notify-'))
   const log = join(folder, 'heard')
   await writeFile(join(folder, 'systemd-notify'), `#!/bin/sh\nshift\necho "$@" >> ${log}\n`)

@@ -136,7 +136,7 @@ describe('job.wait', () => {
     expect(daemon.bugs).toEqual([])
   })
 
-  it('tells a token that was revoked while it waited nothing more', async () => {
+  it('sends nothing more to a token that was revoked while it waited', async () => {
     const id = await submit()
     const { secret } = await daemon.tokens.add('shop', 'watch')
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'job.wait', params: { ids: [id] } })

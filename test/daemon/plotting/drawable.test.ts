@@ -88,7 +88,7 @@ describe('a job that its plotter cannot draw', () => {
     await expect(call('job.submit', job)).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
   })
 
-  it('fails when it is strict and the rendering tells the loss', async () => {
+  it('fails when it is strict and the rendering reports the loss', async () => {
     const params = { text: 'x', font: 'scripts', strict: false }
     const job = { task: 'text', params: { ...params, text: 'Hi 🎉' }, plot: { plotter: 'small', strict: true } }
     await expect(call('job.submit', job)).rejects.toMatchObject({ code: 'ERR_STRICT' })
@@ -168,7 +168,7 @@ describe('fit', () => {
 })
 
 describe('a submit for a plotter', () => {
-  it('tells what will not be drawn, losses apart from notes', async () => {
+  it('lists what will not be drawn, losses apart from notes', async () => {
     const lossy = sheet(50, 50, '<image href="x.png" width="9" height="9"/><text x="5" y="20">Hi 🎉</text>')
     const job = await call('job.submit', svg(lossy))
     const losses = job.notes.filter(({ kind }) => kind === 'loss').map(({ message }) => message)

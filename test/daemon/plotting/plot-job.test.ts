@@ -81,7 +81,7 @@ describe('plotting a job', () => {
     expect(left).toBe(Math.round(10 * plan.estimate.seconds))
   })
 
-  it('tells a pause only after the strokes that were drawn before it', async () => {
+  it('reports a pause only after the strokes that were drawn before it', async () => {
     const { spool, claim, announced } = await claimed()
     const sheet = scripted((events) => {
       events.executed(2)

@@ -30,7 +30,7 @@ it('says that a plan is gone, or is not whole', async () => {
   await expect(loadPlan(folder, plan.hash)).rejects.toMatchObject({ code: 'ERR_FILE' })
 })
 
-it('tells the share of motion before each stroke', async () => {
+it('gives the share of motion before each stroke', async () => {
   const square = drawingOf(strokesOf([0, 0, 10, 0], [10, 10, 20, 10], [20, 10, 20, 20]), 100, 100)
   expect([...(await shares(square))]).toEqual([0, 1 / 4, 3 / 4, 1])
   expect([...(await shares(drawingOf(strokesOf(), 100, 100)))]).toEqual([0])

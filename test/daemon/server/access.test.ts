@@ -94,7 +94,7 @@ describe('access by HTTP', () => {
     expect((await send('POST', `/rpc?token=${TOKEN}`, headers, ask)).status).toBe(401)
   })
 
-  it('changes nothing by GET, and tells a stranger no more than that it lives', async () => {
+  it('changes nothing by GET, and shows a stranger only that it lives', async () => {
     expect((await send('GET', '/rpc', bearer)).status).toBe(404)
     expect(JSON.parse((await send('GET', '/healthz', {})).body)).toEqual({ ok: true })
     expect((await send('GET', '/output/x.svg', {})).status).toBe(401)

@@ -65,7 +65,7 @@ const inkOf = (char: string, font: string) => layoutText(char, { font }).strokes
 const graphemes = new Intl.Segmenter('und')
 
 describe('every character of a text is accounted for', () => {
-  it('is drawn, or told to be left out: never neither, never both', () => {
+  it('is drawn or reported as left out: never neither, never both', () => {
     fc.assert(
       fc.property(text, fonts, (words, font) => {
         for (const { segment: char } of graphemes.segment(words)) {
@@ -109,7 +109,7 @@ describe('every character of a text is accounted for', () => {
     )
   })
 
-  it('has nothing told of it when it cannot be seen', () => {
+  it('is not reported when it is invisible', () => {
     const unseen = '\u200B\u200D\u200E\u202A\u202C\u202E\u2060\u2066\u2069\uFEFF\uFE0F\u061C\u{E0067}'
     for (const char of unseen) {
       expect(notesOn(`a${char}b`, 'rowmans')).toEqual([])

@@ -37,7 +37,7 @@ describe('letters of a language in the shipped fonts', () => {
         expect(differs('БГДПТ 123 abc é', font, language), `${font} ${language}`).toBe(false)
   })
 
-  it('is heard in an SVG too', () => {
+  it('applies in an SVG too', () => {
     const svg = (lang: string) =>
       `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="20mm"><text y="40" lang="${lang}">обгон</text></svg>`
     const shown = (lang: string, font: string) => drawingToSvg(readSvg(svg(lang), { font }).drawing)

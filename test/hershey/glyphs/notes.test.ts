@@ -25,7 +25,7 @@ describe('the notes on a text', () => {
     ])
   })
 
-  it('lend nothing when told not to', () => {
+  it('lend nothing when the option is off', () => {
     expect(notesOn('Ω', 'rowmans', false)).toMatchObject([{ how: 'missing' }])
     expect(notesOn('Ω', 'rowmans', true)).toMatchObject([{ how: 'lent' }])
   })

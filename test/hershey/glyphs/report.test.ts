@@ -8,7 +8,7 @@ const substituted = (text: string, font = 'rowmans') =>
   layoutText(text, { font }).substituted.map(({ char, as, from, count }) => ({ char, as, from, count }))
 
 describe('the report', () => {
-  it('tells what nothing can draw, with counts, and draws nothing for it', () => {
+  it('reports what no font can draw, with counts, and draws nothing for it', () => {
     const layout = layoutText('a🦄b🦄 漢', { size: 5 })
     expect(layout.missing).toEqual([
       { char: '🦄', codePoint: 0x1f984, count: 2 },
@@ -54,7 +54,7 @@ describe('the report', () => {
     )
   })
 
-  it('tells what is drawn by near signs', () => {
+  it('reports what is drawn by near signs', () => {
     expect(substituted('☺ ™ ⅔')).toEqual([
       { char: '☺', as: ':-)', from: undefined, count: 1 },
       { char: '™', as: 'TM', from: undefined, count: 1 },
@@ -62,7 +62,7 @@ describe('the report', () => {
     ])
   })
 
-  it('tells what is taken from another font, of similar weight', () => {
+  it('reports what is taken from another font, of similar weight', () => {
     expect(substituted('Жλ')).toEqual([
       { char: 'Ж', as: undefined, from: 'cyrilc_1', count: 1 },
       { char: 'λ', as: undefined, from: 'greeks', count: 1 },
@@ -74,7 +74,7 @@ describe('the report', () => {
     expect(substituted('“Grüße” — ‘naïve’ œuvre… ½ Łódź ąęőű')).toEqual([])
   })
 
-  it('takes nothing from other fonts when told not to', () => {
+  it('takes nothing from other fonts when the option is off', () => {
     const layout = layoutText('Жλa', { borrow: false })
     expect(layout.missing.map(({ char }) => char)).toEqual(['Ж', 'λ'])
     expect(layoutText('Жλa').missing).toEqual([])

@@ -82,7 +82,7 @@ describe('wrapping', () => {
     )
   })
 
-  it('breaks a word that is wider than a line only when told to, and no other', () => {
+  it('breaks a word that is wider than a line only on request, and no other', () => {
     const measure = width('abcdefgh')
     const url = 'see abcdefghijklmnopqrst now'
     expect(texts(layoutText(url, { size: 4, width: measure }))).toEqual(['see', 'abcdefghijklmnopqrst', 'now'])

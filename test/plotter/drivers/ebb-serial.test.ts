@@ -37,7 +37,7 @@ describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s behind a real serial port'
     expect(simulator.board.position).toEqual([0, 0])
   })
 
-  it('tells at once when it is unplugged in mid-plot', async () => {
+  it('reports at once when it is unplugged in mid-plot', async () => {
     await driver.connect()
     const plotting = plotAll(driver, plan)
     const failed = expect(plotting).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })

@@ -53,7 +53,7 @@ describe.each([
     expect([board.carriage, board.ink.strokeCount]).toEqual([stood, 0])
   })
 
-  it('does not believe a position that it had on an earlier connection, but tells where it stood', async () => {
+  it('does not believe a position that it had on an earlier connection, but reports where it stood', async () => {
     const { open } = homingMachine(profile, { resetsOnOpen: false })
     const first = await open()
     await first.driver.connect()

@@ -96,7 +96,7 @@ describe('a link', () => {
     await expect(late).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
   })
 
-  it('closes when an answer is late, because nobody could tell it from the next one', async () => {
+  it('closes when an answer is late, because the driver could not distinguish it from the next one', async () => {
     const answer = link.request('V\r', oneLine, 500)
     await expect(answer).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT', message: expect.stringContaining('500 ms') })
     expect(clock.now()).toBe(500)

@@ -56,7 +56,7 @@ describe('the permission to begin a stroke', () => {
     )
   })
 
-  it('reads the clocks of this computer unless told otherwise', () => {
+  it('reads the clocks of this computer by default', () => {
     expect(new Permission(3_600_000).isValid).toBe(true)
     expect(new Permission(0).isValid).toBe(false)
   })

@@ -67,12 +67,12 @@ const all = (options: PrepareOptions): string =>
     .join('\n\n')}\n`
 
 describe('the plans of a few small drawings', () => {
-  it('are those that were looked at', () => {
+  it('are the reviewed ones', () => {
     const plans = all({})
     expect(plans).toBe(golden('planning/plans.txt', plans))
   })
 
-  it('are those that were looked at when ink is drawn once', () => {
+  it('are the reviewed ones when ink is drawn once', () => {
     const plans = all({ once: true })
     expect(plans).toBe(golden('planning/once.txt', plans))
   })

@@ -147,7 +147,7 @@ describe('placing', () => {
     expect(points?.map((value) => Math.round(value * 1e9) / 1e9)).toEqual(expected)
   })
 
-  it('takes pages by name, portrait unless told otherwise', () => {
+  it('takes pages by name, portrait by default', () => {
     expect(prepare(line, { page: 'A5' }).report.page).toEqual({ width: 148, height: 210 })
     expect(prepare(line, { page: 'letter', landscape: true }).report.page).toEqual({ width: 279.4, height: 215.9 })
   })

@@ -34,7 +34,7 @@ describe("a plotter's session", () => {
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
   })
 
-  it('tells how many strokes are on the paper, one by one', async () => {
+  it('reports each stroke that is on the paper', async () => {
     await bench.session.ready()
     const counts: number[] = []
     await bench.session.plot('job', plan, {}, { executed: (n) => counts.push(n) })

@@ -153,7 +153,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(received()).toBe('OK\r\n1,100,0,100,0\n\rOK\r\n')
   })
 
-  it('stops within the tick on ES and tells what was left', async () => {
+  it('stops within the tick on ES and reports the steps that were left', async () => {
     const { say, pass } = conversation()
     say('SM,1000,1000,-500\rSM,100,7,8\r')
     await pass(500.2)

@@ -41,7 +41,7 @@ describe('what a simulated EBB 2.8.1 answers, to the byte', () => {
     expect(conversation().say('S'.repeat(300))).toBe('!3 Err: RX Buffer overrun\r\n')
   })
 
-  it('forgets its button when it has told', () => {
+  it('forgets its button press once it reported it', () => {
     const { board, say } = conversation()
     board.pressButton()
     expect([say('QB\r'), say('QB\r')]).toEqual(['1\r\nOK\r\n', '0\r\nOK\r\n'])

@@ -64,7 +64,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(talk.board.moving).toBe(false)
   })
 
-  it('holds, tells so, and resumes', async () => {
+  it('holds, reports it, and resumes', async () => {
     await answer('G1X50F600\n')
     await answer('!', 500)
     expect(await answer('?')).toMatch(/^<Hold:0\|MPos:\d+\.\d{3},0\.000,0\.000\|/)

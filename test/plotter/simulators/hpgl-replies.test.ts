@@ -63,7 +63,7 @@ describe('a simulated HP 7475A', () => {
     expect(await answer('\x1b.E', 1000)).toBe('16\r')
   })
 
-  it('forgets its buffer when told to, after the vector under way', async () => {
+  it('clears its buffer on request, after the vector under way', async () => {
     await answer('SP1;VS10;PD400,0,400,400,0,400,0,0;', 1600)
     await answer('\x1b.K')
     expect(await answer('OA;')).toMatch(/^400,(0|400),1\r$/)

@@ -45,7 +45,7 @@ describe.each([
     }
   })
 
-  it('tells that it is gone, even if nothing is written', async () => {
+  it('reports that it is gone, even if nothing is written', async () => {
     const simulator = await simulated(options)
     const link = await linkTo(simulator.url)
     await link.request('V\r', oneLine)

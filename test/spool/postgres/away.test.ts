@@ -113,7 +113,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect((await a.list()).total).toBe(1)
   })
 
-  it('tells every event of the time between, in order, without a gap', async () => {
+  it('delivers every event of the time between, in order, without a gap', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')

@@ -74,7 +74,7 @@ describe('SvgBuilder', () => {
     ])
   })
 
-  it('numbers the pens of layers in order, unless told', () => {
+  it('numbers the pens of layers in order, unless they have numbers', () => {
     const labels = new SvgBuilder(9, 9)
       .layer('a', () => {})
       .layer('b', () => {}, { pen: 7, options: { pauseBefore: true, speedPercent: 40 } })

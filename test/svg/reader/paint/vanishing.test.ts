@@ -77,7 +77,7 @@ describe('what a mask lets nothing through of is not drawn', () => {
     )
   })
 
-  it('and is not told: a mask that is passed by is', () => {
+  it('and is not reported; an ignored mask is', () => {
     expect(read(`<mask id="m"/>${SQUARE} mask="url(#m)"/>`).notDrawn).toEqual([])
     const picture = '<image href="data:image/png;base64,AA" width="9" height="9"/>'
     expect(read(`<mask id="m">${picture}</mask>${SQUARE} mask="url(#m)"/>`).notDrawn).toMatchObject([{ what: 'mask' }])
