@@ -22,6 +22,7 @@ export const ERRORS = {
   ERR_SPOOL_DAMAGED: 'the spool on disk is damaged',
   ERR_SPOOL_NEWER: 'the spool on disk was written by a newer plotd',
   ERR_SPOOL_WRITE: 'the spool could not be written to disk',
+  ERR_DISK_FULL: 'a disk is full',
   ERR_DEPENDENCY_FAILED: 'a job that this one waited for did not finish',
 
   ERR_TASK_UNKNOWN: 'no task of that name is registered',
@@ -91,9 +92,27 @@ export class PlotdError extends Error {
   }
 }
 
-/** Converts anything thrown to a PlotdError. Anything else than a PlotdError is a bug in plotd, and the message says so. */
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** Whether a write failed because a disk, or a user's share of it, is full. */
+export const isDiskFull = (thrown: unknown): boolean =>
+  FULL.has((thrown as { readonly code?: unknown } | undefined)?.code)
+
+/**
+ * Converts anything thrown to a PlotdError. A full disk is ERR_DISK_FULL, unless `code` is given. Anything else than these and a
+ * PlotdError is a bug in plotd, and the message says so.
+ */
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown
+  if (isDiskFull(thrown)) return diskFull(thrown as NodeJS.ErrnoException, code)
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new PlotdError(code, message, {}, thrown)
+}
+
+function diskFull(thrown: NodeJS.ErrnoException, code: ErrorCode): PlotdError {
+  const { path, code: system } = thrown
+  const where = path === undefined ? 'a disk that plotd writes to' : `the disk with ${path}`
+  const message = `${where} is full (${system}): make room there, then try again`
+  const detail = { system, ...(path !== undefined && { file: path }) }
+  return new PlotdError(code === 'ERR_INTERNAL' ? 'ERR_DISK_FULL' : code, message, detail, thrown)
 }

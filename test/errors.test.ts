@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import { httpStatus } from '../src/daemon/protocol/wire-error.ts'
 import { PlotdError, toPlotdError } from '../src/errors.ts'
+import { storeError } from '../src/spool/postgres/connect.ts'
 
 /** A second copy of the module, as in another installation of plotd. */
 const another = (await import('../src/errors.ts?another' as string)) as { PlotdError: typeof PlotdError }
@@ -11,4 +13,26 @@ it('an error is known to every copy of plotd in a process, and nothing else is t
   expect(toPlotdError(error)).toBe(error)
   expect(toPlotdError(Object.assign(new Error('odd'), { code: 'ERR_STRICT' })).code).toBe('ERR_INTERNAL')
   for (const other of [null, undefined, 'ERR_STRICT', new Error('no')]) expect(other instanceof PlotdError).toBe(false)
+})
+
+it.each(['ENOSPC', 'EDQUOT'])('a full disk is no bug: %s has a code of its own and says what to do', (code) => {
+  const unnamed = Object.assign(new Error(`${code}: write`), { code })
+  const error = toPlotdError(Object.assign(unnamed, { path: '/var/lib/plotd/plans/1' }))
+  expect(error.code).toBe('ERR_DISK_FULL')
+  expect(error.message).toBe(`the disk with /var/lib/plotd/plans/1 is full (${code}): make room there, then try again`)
+  expect(error.detail).toEqual({ system: code, file: '/var/lib/plotd/plans/1' })
+  expect(toPlotdError(Object.assign(new Error('write'), { code })).message).toMatch(
+    /^a disk that plotd writes to is full/,
+  )
+  expect(toPlotdError(unnamed, 'ERR_FILE')).toMatchObject({ code: 'ERR_FILE', detail: { system: code } })
+})
+
+it('a full disk of the database refuses the change and says where to make room', () => {
+  const full = Object.assign(new Error('could not extend file "base/5/16385": No space left on device'), {
+    code: '53100',
+  })
+  const error = storeError(full)
+  expect(error.code).toBe('ERR_SPOOL_WRITE')
+  expect(error.message).toMatch(/^the disk of the database is full, so nothing was changed: make room there/)
+  expect(httpStatus(error)).toBe(507)
 })

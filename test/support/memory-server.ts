@@ -23,7 +23,9 @@ import { rpc } from '../../src/daemon/server/rpc.ts'
 import { listen, type Server } from '../../src/daemon/server/server.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
+import type { SpoolEvent } from '../../src/spool/index.ts'
 import { memorySpool } from '../../src/spool/memory.ts'
+import type { Engine } from '../../src/spool/queue/engine.ts'
 import { tasks } from '../../src/tasks/index.ts'
 
 export const TOKEN = 'the-token-of-these-tests'
@@ -37,6 +39,32 @@ const notHere = () => {
 const MACHINE = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
 
 /**
+ * Lets the first follower of a spool miss events, as a database's connection does: from `begin` on none reaches it, and at `end`
+ * the spool says that some are missing.
+ */
+function breakable(spool: Engine) {
+  const subscribe = spool.subscribe.bind(spool)
+  let isOpen = false
+  let announce: (event: SpoolEvent) => void = () => {}
+  spool.subscribe = (listener) => {
+    announce = listener
+    spool.subscribe = subscribe
+    return subscribe((event) => {
+      if (!isOpen) listener(event)
+    })
+  }
+  return {
+    begin: (): void => {
+      isOpen = true
+    },
+    end: (): void => {
+      isOpen = false
+      announce({ type: 'reset', paused: [], jobs: [] })
+    },
+  }
+}
+
+/**
  * The daemon's server over a spool in memory: HTTP and WebSocket are real, and no thread and no plotter stands behind them.
  * The test itself does what a render loop or a plotter would do.
  */
@@ -48,6 +76,7 @@ export async function memoryServer(
   const folder = await mkdtemp(join(tmpdir(), 'plotd-server-'))
   const config: Config = configSchema.parse({ port: 0, state: folder, output: join(folder, 'output'), ...settings })
   const spool = memorySpool()
+  const gap = breakable(spool)
   const plotters: WirePlotter[] = []
   const hub = new Hub(spool, () => plotters)
   await hub.start()
@@ -120,6 +149,7 @@ export async function memoryServer(
     config,
     spool,
     hub,
+    gap,
     bugs,
     tokens,
     codes,

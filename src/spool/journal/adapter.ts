@@ -3,7 +3,7 @@
  * `recovery` reads them at a start, `salvage` repairs a damaged folder. `embedded.ts` above opens the adapter.
  */
 import type { Adapter } from 'lowdb'
-import { PlotdError } from '../../errors.ts'
+import { isDiskFull, PlotdError } from '../../errors.ts'
 import { inOwnSlices } from '../../slices.ts'
 import type { SpoolData } from '../data.ts'
 import { ArchiveFile } from './archive-file.ts'
@@ -165,7 +165,12 @@ export class JournalAdapter implements Adapter<SpoolData> {
     error: unknown,
     waiting: readonly (Pick<Deferred<never, PlotdError>, 'reject'> | undefined)[],
   ): void {
-    const message = `the spool could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}`
+    const why = isDiskFull(error)
+      ? `the disk is full (${systemCode(error)}). Make room there, then restart plotd`
+      : error instanceof Error
+        ? error.message
+        : String(error)
+    const message = `the spool could not be written to ${path}: ${why}`
     if (this.#failure !== undefined) return
     const failure = new PlotdError('ERR_SPOOL_WRITE', message, { file: path, system: systemCode(error) }, error)
     this.#failure = failure

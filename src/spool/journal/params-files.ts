@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PlotdError } from '../../errors.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
 import { freeze } from '../freeze.ts'
 import { Turns } from '../turns.ts'
 import { writeDurably } from './durable.ts'
@@ -51,7 +51,7 @@ export class ParamsFiles {
       throw new PlotdError(
         'ERR_SPOOL_WRITE',
         `params could not be written: ${(error as Error).message}`,
-        { name },
+        { ...toPlotdError(error).detail, name },
         error,
       )
     }

@@ -94,6 +94,8 @@ export function connections({ servers, host }: Address): pg.Pool {
 const NOT_YET = '57P03'
 /** Classes of SQLSTATE that come with a server that starts, stops, drops a connection, or has become a replica. */
 const AWAY = /^(08|57P|58|25P03|25006)/
+/** disk_full */
+const FULL = '53100'
 const REFUSED = /^(28|3D|42501)/
 /** Node's codes of a connection that could not be made or was lost. */
 const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/
@@ -117,6 +119,10 @@ export function storeError(error: unknown): PlotdError {
   const message = error instanceof Error ? error.message || codeOf(error) : String(error)
   if (REFUSED.test(codeOf(error)))
     return new PlotdError('ERR_CONFIG', `spool: the database refuses: ${message}`, {}, error)
+  if (codeOf(error) === FULL) {
+    const full = `the disk of the database is full, so nothing was changed: make room there, then try again (${message})`
+    return new PlotdError('ERR_SPOOL_WRITE', full, { sqlState: FULL, system: 'ENOSPC' }, error)
+  }
   const what = isConnectionError(error) ? 'the database does not answer' : 'the database refuses'
   return new PlotdError('ERR_SPOOL_WRITE', `${what}: ${message}`, { sqlState: codeOf(error) }, error)
 }

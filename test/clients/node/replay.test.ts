@@ -70,3 +70,65 @@ describe('a client whose connection is cut at random', () => {
     )
   })
 })
+
+/** Jobs as they are before a gap, and all that can happen to them while a client hears nothing. */
+async function changeUnheard(id: string): Promise<void> {
+  const { spool } = daemon
+  await spool.hold(id)
+  await spool.submit([{ task: 'pattern', params: spiral }])
+  const [gone] = await spool.submit([{ task: 'pattern', params: spiral }])
+  await spool.cancel(gone?.id ?? '')
+  await spool.remove(gone?.id ?? '')
+}
+
+/** A client that follows, and one job that it knows. */
+async function follower() {
+  const [job] = await daemon.spool.submit([{ task: 'pattern', params: spiral }])
+  const frail = frailWire(daemon.address)
+  let reachable = Promise.resolve()
+  const client = await daemon.client({}, { ...frail, dial: (handlers) => reachable.then(() => frail.dial(handlers)) })
+  const picture = new Picture()
+  await client.subscribe((event) => picture.apply(event))
+  /** Cuts the connection. @returns a function that lets the client connect again */
+  const away = (): (() => void) => {
+    let comeBack = () => {}
+    reachable = new Promise<void>((resolve) => {
+      comeBack = resolve
+    })
+    frail.cut()
+    return comeBack
+  }
+  return { away, client, picture, id: job?.id ?? '' }
+}
+
+/** The client has all jobs as the spool has them, by a second snapshot, and hears what comes after. */
+async function expectWhole(picture: Picture): Promise<void> {
+  const [later] = await daemon.spool.submit([{ task: 'pattern', params: spiral }])
+  await until(() => picture.jobs.has(later?.id ?? '') && picture.seqs.at(-1) === daemon.hub.head)
+  const { jobs } = await daemon.spool.list({ limit: 1000 })
+  expect(picture.snapshots).toBe(2)
+  expect([...picture.jobs.values()].map(({ id, status }) => `${id} ${status}`).sort()).toEqual(
+    jobs.map(({ id, status }) => `${id} ${status}`).sort(),
+  )
+}
+
+describe('a client that missed events which nobody can send again', () => {
+  it('gets a fresh view when it was away for longer than events are kept', async () => {
+    const { client, picture, away, id } = await follower()
+    const comesBack = away()
+    await changeUnheard(id)
+    for (let fonts = 0; fonts < 6000; fonts++) daemon.hub.fontsChanged(fonts)
+    comesBack()
+    await expectWhole(picture)
+    client.close()
+  })
+
+  it('gets a fresh view on a connection that never broke, when the daemon missed events of its database', async () => {
+    const { client, picture, id } = await follower()
+    daemon.gap.begin()
+    await changeUnheard(id)
+    daemon.gap.end()
+    await expectWhole(picture)
+    client.close()
+  })
+})
