@@ -79,7 +79,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     text: ['draw', ''],
     '': ['text', 'impose', 'envelope', 'postcard', 'alphabet', 'signs', 'photo', 'pattern', 'draw'],
   },
-  // Each format has a folder; the files directly in src/import are the seam below and the registry above.
+  // Each format has a folder; the files directly in src/import are the interface below and the registry above.
   'src/import': {
     pdf: ['draw', ''],
     draw: [''],

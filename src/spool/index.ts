@@ -1,7 +1,7 @@
 /**
  * The spool: the durable, prioritized queue of jobs. It knows no plotter and no task.
  *
- * - `spool.ts` is the seam: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the job, its
+ * - `spool.ts` is the interface: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the job, its
  *   states and its order.
  * - `open.ts` chooses the engine by the configuration. `postgres/` keeps the queue on a server, for several hosts.
  * - `queue/` is the embedded engine over lowdb, `journal/` makes lowdb durable, `embedded.ts` joins both to a folder,

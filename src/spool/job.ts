@@ -132,7 +132,7 @@ export interface BatchPlace {
 export interface Spoils {
   /** The job whose card is spoiled. */
   readonly job: string
-  /** The name of the token that said so. */
+  /** The name of the token that reported it. */
   readonly by: string
   readonly why?: string
 }
@@ -166,7 +166,7 @@ export interface Job {
   readonly attempts: number
   /** Limit on rendering, ms. Plotting has none. */
   readonly timeoutMs: number
-  /** Wished path below the output folder. */
+  /** The path that the client asks for, below the output folder. */
   readonly output?: string
   readonly plot?: PlotRequest
   readonly dependsOn: readonly string[]

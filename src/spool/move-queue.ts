@@ -4,7 +4,7 @@ import { PlotdError } from '../errors.ts'
 import { openSpool } from './embedded.ts'
 import type { Job } from './job.ts'
 import { writeDurably } from './journal/durable.ts'
-import { exists, syncPath } from './journal/folder.ts'
+import { exists, freeName, syncPath } from './journal/folder.ts'
 import { MOVE_MARK, type StoreOptions, withPlace } from './open.ts'
 import type { JobLog, Spool } from './spool.ts'
 
@@ -12,11 +12,11 @@ import type { JobLog, Spool } from './spool.ts'
 export interface Moved {
   /** Jobs in the source. */
   readonly jobs: number
-  /** Those of them that an earlier, unfinished move had brought already. */
+  /** Jobs of the source that an earlier, unfinished move had copied already. */
   readonly known: number
   /** Idempotency keys of jobs that are no longer kept. */
   readonly keys: number
-  /** What the source is called now: a backup that nothing reads. */
+  /** The present name of the source: a backup that no program reads. */
   readonly backup: string
 }
 
@@ -30,8 +30,8 @@ const BATCH = 200
 
 /**
  * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source is
- * renamed when all is in the target, so that no job is in two queues. From its beginning to its end no daemon starts on
- * either of them, so a move that was cut off is simply done again.
+ * renamed when all is in the target, so that no job is in two queues. During a move no daemon starts on either queue, so
+ * after an interruption the same move runs again.
  *
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of them, ERR_PARAMS when a job cannot be
  *   moved, or is in both queues and differs; the source is unchanged then
@@ -71,8 +71,8 @@ const RESTARTED: Readonly<Record<string, string>> = {
   paused: 'interrupted',
 }
 
-/** What of a job decides whether it is drawn again. */
-const signOf = ({ status, attempts, progress }: Job): string =>
+/** The state of a job that decides whether it is drawn again, as a text to compare. */
+const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([RESTARTED[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
 /**
@@ -80,11 +80,11 @@ const signOf = ({ status, attempts, progress }: Job): string =>
  */
 async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
   const there = new Map<string, string>()
-  for await (const job of target.export()) there.set(job.id, signOf(job))
+  for await (const job of target.export()) there.set(job.id, drawnState(job))
   if (there.size === 0) return
   for await (const job of source.export()) {
-    const sign = there.get(job.id)
-    if (sign === undefined || sign === signOf(job)) continue
+    const other = there.get(job.id)
+    if (other === undefined || other === drawnState(job)) continue
     const message = `job ${job.id} is in both queues, and differs: it is ${job.status} in the one that is moved. Look at its sheet, and remove it from one of them`
     throw new PlotdError('ERR_PARAMS', message, { id: job.id })
   }
@@ -129,7 +129,7 @@ async function copyLogs(source: Spool, target: Spool): Promise<void> {
   await store()
 }
 
-/** Looks whether every job has arrived. @throws PlotdError ERR_SPOOL_WRITE */
+/** Checks that every job of the source is in the target. @throws PlotdError ERR_SPOOL_WRITE */
 async function compare(source: Spool, target: Spool): Promise<void> {
   const there = new Set<string>()
   for await (const { id } of target.export()) there.add(id)
@@ -146,11 +146,4 @@ async function setAside(folder: string, keep: () => Promise<void>): Promise<stri
   await syncPath(dirname(folder))
   await keep()
   return backup
-}
-
-async function freeName(wanted: string): Promise<string> {
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? wanted : `${wanted}-${n}`
-    if (!(await exists(name))) return name
-  }
 }

@@ -4,12 +4,12 @@ import type { Job, JobStatus } from './job.ts'
 export const before = (a: Job, b: Job): boolean =>
   a.priority === b.priority ? a.order < b.order : a.priority > b.priority
 
-/** Whether a job is to be drawn by one of these plotters; 'any' is among them where every plotter may. */
+/** Whether one of these plotters may draw a job. @param plotters  names; 'any' stands for every plotter */
 export const isFor = ({ plot, result }: Job, plotters: readonly string[]): boolean =>
-  plot !== undefined && drawers(plot, result).some((name) => plotters.includes(name))
+  plot !== undefined && possiblePlotters(plot, result).some((name) => plotters.includes(name))
 
 /** The plotters, by name or as 'any', that may draw a job. */
-export const drawers = (plot: Job['plot'], result: Job['result']): readonly string[] =>
+export const possiblePlotters = (plot: Job['plot'], result: Job['result']): readonly string[] =>
   plot?.plotter === 'any' ? (result?.plotters ?? ANY) : plot === undefined ? [] : [plot.plotter]
 
 const ANY = ['any']

@@ -40,8 +40,8 @@ const HELD = {
 }
 
 /**
- * Copies a damaged spool folder aside, then keeps of it what can be read. Every job that waited is held, since the write
- * that says that it was drawn may be among the lost ones.
+ * Copies a damaged spool folder, then keeps what can be read of it. Every job that waited is held, since the lost writes may
+ * include the one that says that the job was drawn.
  *
  * @returns undefined when the folder is sound: nothing is changed then
  * @throws PlotdError ERR_STATE_LOCKED while a daemon runs, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE
@@ -79,7 +79,7 @@ async function repair(place: LogPlace, damage: string): Promise<Repair> {
   let broken = 0
   for (const [id, record] of tables.jobs) {
     try {
-      jobs.set(id, safe(checkRecord(record)))
+      jobs.set(id, restartHeld(checkRecord(record)))
     } catch {
       broken++
     }
@@ -94,14 +94,14 @@ async function repair(place: LogPlace, damage: string): Promise<Repair> {
 }
 
 /** The job as after a restart, on hold if it would start without a user. */
-function safe(job: Job): Job {
+function restartHeld(job: Job): Job {
   const now = Date.now()
   const restarted = next(job, { type: 'restart' }, now)
   if (!['scheduled', 'queued', 'rendered'].includes(restarted.status)) return restarted
   return { ...next(restarted, { type: 'hold' }, now), reason: HELD }
 }
 
-/** Replaces the files by a new generation. Interrupted in the middle, the folder is damaged still, and repaired again. */
+/** Replaces the files by a new generation. After an interruption the folder is still damaged, so the next repair begins anew. */
 async function rewrite(
   place: LogPlace,
   { generation, seq }: Salvage,

@@ -1,7 +1,7 @@
 import { deliver } from './deliver.ts'
 import type { StoreState } from './spool.ts'
 
-/** The state of the store, with those who want to hear of it. */
+/** The state of the store, and its listeners. */
 export class StoreWatch {
   #state: StoreState = { is: 'here' }
   readonly #listeners = new Set<(state: StoreState) => void>()

@@ -1,10 +1,9 @@
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { exists, syncPath } from './folder.ts'
+import { freeName, syncPath } from './folder.ts'
 
 /**
- * Copies the spool's folder to `<folder>-<name>` and syncs the copy. A folder of that name stays: the copy gets a number
- * then.
+ * Copies the spool's folder to `<folder>-<name>` and syncs the copy. When there is such a folder, the copy gets a number.
  *
  * @returns the path of the copy
  */
@@ -29,11 +28,4 @@ async function copyFolder(from: string, to: string): Promise<void> {
     }
   }
   await syncPath(to)
-}
-
-async function freeName(wished: string): Promise<string> {
-  for (let i = 1; ; i++) {
-    const name = i === 1 ? wished : `${wished}-${i}`
-    if (!(await exists(name))) return name
-  }
 }

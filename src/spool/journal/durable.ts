@@ -13,7 +13,7 @@ export async function writeDurably(path: string, bytes: Uint8Array | string, mod
   const temp = `${path}.${process.pid}.${threadId}.part` // two threads may write the same plan at once
   try {
     await makeFolder(dirname(path))
-    await synced(temp, mode, bytes)
+    await writeSynced(temp, mode, bytes)
     await rename(temp, path)
     await syncPath(dirname(path))
   } catch (thrown) {
@@ -22,7 +22,7 @@ export async function writeDurably(path: string, bytes: Uint8Array | string, mod
   }
 }
 
-async function synced(path: string, mode: number, bytes: Uint8Array | string): Promise<void> {
+async function writeSynced(path: string, mode: number, bytes: Uint8Array | string): Promise<void> {
   const file = await open(path, 'w', mode)
   try {
     await file.writeFile(bytes)

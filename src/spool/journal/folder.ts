@@ -13,6 +13,14 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
+/** The path itself when nothing is there, else the first free one of `<path>-2`, `<path>-3` … */
+export async function freeName(path: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? path : `${path}-${n}`
+    if (!(await exists(name))) return name
+  }
+}
+
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (stats) => stats.isDirectory(),

@@ -47,7 +47,7 @@ export async function recover(
 ): Promise<Recovered> {
   const reading = await readFolder(place, tables)
   try {
-    return await goOn(place, reading, onWatermarkError)
+    return await openForWriting(place, reading, onWatermarkError)
   } catch (error) {
     await reading.base?.file.close()
     throw error
@@ -212,7 +212,7 @@ async function headersOf(
 }
 
 /** Prepares the folder for new frames. This is the first step that writes. */
-async function goOn(
+async function openForWriting(
   place: LogPlace,
   { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
   onWatermarkError: (error: unknown) => void,

@@ -148,11 +148,11 @@ class Parser {
   }
 
   result(generation: number): Omit<SnapshotReading, 'file' | 'bytes'> {
-    const { plotd: format, seq, generation: said, salt } = this.#head
+    const { plotd: format, seq, generation: headGeneration, salt } = this.#head
     if (this.#checksumLine === undefined) throw new Error('the checksum is missing')
     if (Number.parseInt(this.#checksumLine, 16) !== this.#crc) throw new Error('the checksum does not match')
-    if (said !== generation || seq === undefined || format === undefined)
-      throw new Error(`its first line names generation ${said}`)
+    if (headGeneration !== generation || seq === undefined || format === undefined)
+      throw new Error(`its first line names generation ${headGeneration}`)
     return { format, seq, salt, tables: this.#tables, archive: this.#archive }
   }
 

@@ -16,7 +16,7 @@ export interface QueueState {
 /** A change as the database keeps it. */
 export interface RawChange {
   readonly seq: string
-  /** That made it. */
+  /** The host that made it. */
   readonly host: string
   readonly type: Change['type']
   readonly id: string | null
@@ -85,7 +85,7 @@ export class Announcer {
     return true
   }
 
-  /** Changes are missing. */
+  /** Announces the whole state, because changes are missing. */
   reset({ seq, jobs, paused }: QueueState): void {
     if (seq <= this.#applied) return
     this.#applied = seq

@@ -3,9 +3,9 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { SCHEMA } from './schema.ts'
 import type { Servers } from './servers.ts'
 
-/** The server ends a transaction whose host stands still, and gives the lock to others, after this time, ms. */
+/** The server ends a transaction whose host sends nothing for this time, and gives the lock to others, ms. */
 const FROZEN_MS = 3_000
-/** And a statement that waits for a lock. */
+/** The server ends a statement that waits longer for a lock, ms. */
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
 const POOL_ANSWER_MS = 5_000
@@ -41,14 +41,14 @@ function withSession(url: string): string {
   return address.href.replaceAll('+', '%20')
 }
 
-/** Connects to the server that takes changes. @throws what the servers or the network say */
+/** Connects to the server that takes changes. @throws the error of the servers or of the network */
 export async function connect({ servers, host }: Address, answerMs: number): Promise<pg.Client> {
   let refusal: unknown
   for (const url of servers.inTurn) {
     try {
       const client = await connectTo(settings(url, host, answerMs))
       if (servers.all.length === 1 || (await isPrimary(client).catch(() => false))) {
-        servers.isPrimary(url)
+        servers.setPrimary(url)
         return client
       }
       client.end().catch(() => {})
@@ -110,8 +110,8 @@ export function isConnectionError(error: unknown): boolean {
   return error instanceof Error && /connection (terminated|timeout)|not queryable|timeout|closed/i.test(error.message)
 }
 
-/** Deadlock, serialization, lock timeout: the same again may succeed. */
-export const isPassing = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
+/** Whether a retry may succeed: after a deadlock, a serialization failure or a lock timeout. */
+export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
 
 export function storeError(error: unknown): PlotdError {
   if (error instanceof PlotdError) return error

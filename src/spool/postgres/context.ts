@@ -79,11 +79,11 @@ export function run<T extends pg.QueryResultRow>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<pg.QueryResult<T>> {
-  return repeated(context, () => context.pool.query<T>(text, [...values]))
+  return withRetries(context, () => context.pool.query<T>(text, [...values]))
 }
 
-/** Tries again while the server is away: only for what may run twice. @throws PlotdError */
-export async function repeated<T>(
+/** Repeats the attempt while the server is away: only for statements that may run twice. @throws PlotdError */
+export async function withRetries<T>(
   { pool, answered }: Pick<Context, 'pool' | 'answered'>,
   attempt: () => Promise<T>,
 ): Promise<T> {

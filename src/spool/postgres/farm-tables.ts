@@ -62,9 +62,9 @@ export class FarmTables implements Farm {
       run: async (tx) => {
         // Under the lock: when two hosts take a name at once, the second one is refused.
         for (const other of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
-          const twin = other.offer?.plotters.find((name) => offer.plotters.includes(name))
-          if (twin !== undefined && other.id !== host && !this.#heartbeat.isLost(other.id))
-            throw nameTaken(twin, other.id)
+          const sameName = other.offer?.plotters.find((name) => offer.plotters.includes(name))
+          if (sameName !== undefined && other.id !== host && !this.#heartbeat.isLost(other.id))
+            throw nameTaken(sameName, other.id)
         }
         const text = literal(JSON.stringify(offer))
         await tx.query(`UPDATE host SET offer = ${text} WHERE id = ${literal(host)} AND life = ${literal(life)}`)
@@ -101,7 +101,7 @@ export class FarmTables implements Farm {
   }
 
   /** Calls the listeners when the tokens have changed. @param version  the present version of the tokens */
-  tokensAre(version: number): void {
+  noteTokenVersion(version: number): void {
     if (version === this.#tokenVersion) return
     this.#tokenVersion = version
     for (const listener of this.#listeners) listener()

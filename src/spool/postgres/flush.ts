@@ -38,11 +38,12 @@ export interface Pending {
   body(sha: string, body: string): void
   /** Lines that the commit adds to the database. */
   readonly newLines: Iterable<string>
-  /** Empties it. */
-  take(): Taken
+  /** Returns the changes and forgets them. */
+  take(): CommitRows
 }
 
-interface Taken {
+/** The rows that a commit writes, by table. */
+interface CommitRows {
   readonly rows: readonly Row[]
   readonly changes: readonly ChangeRow[]
   readonly edges: readonly { readonly parent: string; readonly child: string }[]
@@ -112,7 +113,7 @@ export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
         lines.set(line.name, line.plotters)
         newLines.add(line.name)
       }
-      const taken: Taken = {
+      const commit: CommitRows = {
         rows: [...rows.values()],
         changes,
         edges: [...edges].flatMap(([child, parents]) => parents.map((parent) => ({ parent, child }))),
@@ -126,7 +127,7 @@ export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
       }
       for (const part of [rows, last, edges, unedged, bodies, gone]) part.clear()
       changes = []
-      return taken
+      return commit
     },
   }
 }
@@ -148,7 +149,7 @@ export function flushSql(
   const head = literal(JSON.stringify({ ...state, host: commit.host, life: commit.life, commit: commit.number }))
   const parts = Math.max(1, Math.ceil(Math.max(rows.length, changes.length, edges.length) / chunk))
   const slice = <T>(list: readonly T[], part: number): readonly T[] => list.slice(part * chunk, (part + 1) * chunk)
-  const statement = (part: number, of: Partial<Taken>): string =>
+  const statement = (part: number, of: Partial<CommitRows>): string =>
     `SELECT flush(${[
       head,
       jsonList((of.rows ?? []).map(columnsOf)),

@@ -45,8 +45,8 @@ export class Trimmer {
     const now = clock.now()
     const { days, keyDays } = { ...DEFAULT_RETENTION, ...retention }
     // After a jump of the clock nothing counts as old.
-    const clockHeld = this.#clockWatch.look(now, HOUR_MS)
-    this.#trim(clockHeld ? now - days * DAY_MS : 0, clockHeld ? now - keyDays * DAY_MS : 0)
+    const isClockSteady = this.#clockWatch.look(now, HOUR_MS)
+    this.#trim(isClockSteady ? now - days * DAY_MS : 0, isClockSteady ? now - keyDays * DAY_MS : 0)
     this.#stop = clock.after(HOUR_MS, () => this.#hourly())
   }
 

@@ -182,7 +182,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
       warn(`host ${lost} is lost: ${effect}`)
     },
     onClock: (aheadMs) => {
-      database.isAhead(aheadMs)
+      database.setAhead(aheadMs)
       if (Math.abs(aheadMs) > CLOCK_MS && Math.abs(aheadMs - warnedMs) > CLOCK_MS) {
         warnedMs = aheadMs
         const way = aheadMs > 0 ? 'behind' : 'ahead of'
@@ -198,7 +198,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     ...{ address, announcer, pollMs, answered },
     isBusy: () => writer.isCommitting,
     reset: () => writer.do({ alone: true, run: async () => {} }),
-    tokens: (version) => farm.tokensAre(version),
+    tokens: (version) => farm.noteTokenVersion(version),
     away: (error) => {
       isAway = true
       watch.set({ is: 'away', why: storeError(error) })
@@ -239,8 +239,8 @@ class DatabaseClock implements Clock {
     return systemClock.after(ms, act)
   }
 
-  /** A measurement has an error of the time that a message takes, so small differences change nothing. */
-  isAhead(ms: number): void {
+  /** Ignores small differences, because a measurement has an error of the time that a message takes. @param ms  server ahead */
+  setAhead(ms: number): void {
     if (Math.abs(ms - this.#aheadMs) > CLOCK_DRIFT_MS) this.#aheadMs = Math.round(ms)
   }
 }

@@ -30,8 +30,8 @@ export interface ListenerParts {
 }
 
 /**
- * Reads the changes of other hosts: after each notification, and now and then in case one was lost. It connects again when
- * the connection breaks.
+ * Reads the changes of other hosts: after each notification, and at intervals, in case a notification was lost. When the
+ * connection breaks, the listener connects again.
  */
 export class Listener {
   readonly #parts: ListenerParts

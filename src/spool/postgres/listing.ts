@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { type Job, type JobStatus, STATUSES } from '../job.ts'
 import { compareNewest, comparePlaces, type Place } from '../order.ts'
-import { decodeCursor, encodeCursor, fitting, limitOf, tooOld } from '../queue/listing.ts'
+import { countFitting, decodeCursor, encodeCursor, limitOf, tooOld } from '../queue/listing.ts'
 import type { JobPage, ListFilter } from '../spool.ts'
 import { drawableQuery } from './claim-queries.ts'
-import { type Context, repeated, rows, shownRow } from './context.ts'
+import { type Context, rows, shownRow, withRetries } from './context.ts'
 import { plainText, type RawRow, SHOWN, wordsOf } from './rows.ts'
 
 /** Moves of other jobs that a walk through the pages may meet. */
@@ -55,7 +55,7 @@ export async function listJobs(context: Context, filter: ListFilter): Promise<Jo
     }
     const sorted = [...places.values()].sort((a, b) => compare(a.place, b.place))
     const jobs = sorted.slice(0, limit).map(({ row }) => shownRow(context, row))
-    const count = fitting(jobs)
+    const count = countFitting(jobs)
     const after = count < sorted.length ? sorted[count - 1]?.place : undefined
     return {
       jobs: jobs.slice(0, count),
@@ -69,7 +69,7 @@ type Query = <T extends pg.QueryResultRow>(text: string, values?: readonly unkno
 
 /** Runs queries that see the same state of the database. @throws PlotdError */
 export function snapshot<T>(context: Context, read: (query: Query) => Promise<T>): Promise<T> {
-  return repeated(context, () => once(context.pool, read))
+  return withRetries(context, () => once(context.pool, read))
 }
 
 async function once<T>(pool: pg.Pool, read: (query: Query) => Promise<T>): Promise<T> {

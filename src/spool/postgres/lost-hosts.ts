@@ -1,46 +1,46 @@
-/** A host in the table, as one look at it finds it. */
+/** A row of the table `host`, as one query reads it. */
 export interface Beat {
   readonly id: string
   readonly life: string
   readonly beats: string
 }
 
-interface Seen {
+interface Observation {
   readonly beat: Beat
   /** By the monotonic clock of the host that looks, ms. */
   readonly since: number
-  /** Looks at the same count. */
+  /** Queries that read the same count. */
   looks: number
 }
 
-/** Looks in a row, each answered in time, before a host counts as lost. */
+/** Queries in a row, each answered in time, before a host counts as lost. */
 const LOOKS = 3
 
 /**
- * Tells which hosts are lost. No wall clock decides: a host adds 1 to its count of beats now and then, and one whose
- * count stands still while this host's own clock goes on is lost. A look that fails or comes late proves nothing, since a
- * database that hangs stops all counts at once: then every count begins anew.
+ * Decides which hosts are lost, without any wall clock. Each host adds 1 to its count of beats at intervals. A host is lost
+ * when its count stands still for `lossMs` by the monotonic clock of this host. A query that fails or is answered late proves
+ * nothing, since a database that hangs stops all counts at once. After such a query every observation begins anew.
  */
 export class LostHosts {
   readonly #lossMs: number
   readonly #everyMs: number
-  readonly #seen = new Map<string, Seen>()
+  readonly #observations = new Map<string, Observation>()
   #lastLook: number | undefined
 
-  /** @param everyMs  between two looks @param lossMs  how long a count must stand still */
+  /** @param everyMs  between two queries @param lossMs  how long a count must stand still */
   constructor(everyMs: number, lossMs: number) {
     this.#everyMs = everyMs
     this.#lossMs = lossMs
   }
 
-  /** A look failed. */
+  /** Call this when a query failed. */
   missed(): void {
-    this.#seen.clear()
+    this.#observations.clear()
   }
 
   /**
    * @param beats  the other hosts
-   * @param sentAt  when the look was sent, by the monotonic clock, ms
+   * @param sentAt  when the query was sent, by the monotonic clock, ms
    * @param answeredAt  when it was answered
    * @returns  those that are lost
    */
@@ -48,17 +48,17 @@ export class LostHosts {
     const last = this.#lastLook
     this.#lastLook = sentAt
     const isLate = answeredAt - sentAt > this.#everyMs / 2
-    // This host itself stood still, or could not look for a while.
+    // This host itself stood still, or sent no query for a while.
     const wasAsleep = last !== undefined && sentAt - last > 3 * this.#everyMs
-    if (isLate || wasAsleep) this.#seen.clear()
+    if (isLate || wasAsleep) this.#observations.clear()
     const lost: Beat[] = []
     for (const beat of beats) {
-      const seen = this.#seen.get(beat.id)
-      if (seen === undefined || seen.beat.life !== beat.life || seen.beat.beats !== beat.beats) {
-        this.#seen.set(beat.id, { beat, since: answeredAt, looks: 0 })
+      const known = this.#observations.get(beat.id)
+      if (known === undefined || known.beat.life !== beat.life || known.beat.beats !== beat.beats) {
+        this.#observations.set(beat.id, { beat, since: answeredAt, looks: 0 })
       } else if (!isLate) {
-        seen.looks++
-        if (seen.looks >= LOOKS && sentAt - seen.since >= this.#lossMs) lost.push(beat)
+        known.looks++
+        if (known.looks >= LOOKS && sentAt - known.since >= this.#lossMs) lost.push(beat)
       }
     }
     return lost
@@ -66,7 +66,7 @@ export class LostHosts {
 
   /** ms for which the count of a host has stood still. */
   silentMs(id: string, now: number): number {
-    const seen = this.#seen.get(id)
-    return seen === undefined ? 0 : Math.max(0, now - seen.since)
+    const known = this.#observations.get(id)
+    return known === undefined ? 0 : Math.max(0, now - known.since)
   }
 }

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { create, FORMAT, SCHEMA, UPGRADES } from './schema.ts'
 
-/** Hosts that start at once make the tables once: a number that only they lock. */
+/** The key of an advisory lock, so that of several hosts that start at once only one makes the tables. */
 const LOCK = 7_475_001
 
 /**

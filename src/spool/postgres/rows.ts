@@ -1,6 +1,6 @@
 import type { Job, Progress } from '../job.ts'
 import { isFinal } from '../next.ts'
-import { drawers, placeInQueue } from '../order.ts'
+import { placeInQueue, possiblePlotters } from '../order.ts'
 import { digestOf } from '../queue/keys.ts'
 
 /** A job as the database keeps it. */
@@ -59,7 +59,7 @@ export function lineOf({
   result,
 }: Job): { readonly name: string; readonly plotters: readonly string[] } | undefined {
   if (plot === undefined) return undefined
-  const plotters = [...drawers(plot, result)].sort().map(plainText)
+  const plotters = [...possiblePlotters(plot, result)].sort().map(plainText)
   return { name: plotters.join('\n'), plotters }
 }
 

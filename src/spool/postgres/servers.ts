@@ -6,7 +6,7 @@ const PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?([^/?#]*)(.*)$/s
 /**
  * The servers that an address names, separated by commas as in libpq: a primary and its standbys. One of them takes changes.
  *
- * @throws PlotdError ERR_CONFIG when the address is none
+ * @throws PlotdError ERR_CONFIG when the text is no such address
  */
 export function serversOf(url: string): readonly string[] {
   const [, scheme, login = '', names = '', rest = ''] = PARTS.exec(url) ?? []
@@ -21,14 +21,14 @@ export function serversOf(url: string): readonly string[] {
   )
 }
 
-/** plotd always takes the server that accepts changes, so libpq's `target_session_attrs` says nothing new. */
+/** plotd always takes the server that accepts changes, so libpq's `target_session_attrs` is redundant. */
 function withoutChoice(url: string): string {
   const address = new URL(url)
   address.searchParams.delete('target_session_attrs')
   return address.href
 }
 
-/** The servers of an address. It remembers which of them took changes last. */
+/** The servers of an address, and which of them took changes last. */
 export class Servers {
   readonly all: readonly string[]
   #current: string
@@ -49,7 +49,7 @@ export class Servers {
     return [this.#current, ...this.all.filter((url) => url !== this.#current)]
   }
 
-  isPrimary(url: string): void {
+  setPrimary(url: string): void {
     this.#current = url
   }
 }

@@ -24,7 +24,7 @@ export class Timers {
     this.#schedule = new Schedule(
       clock,
       (job) => this.#waiting.get(job.id) === job,
-      (jobs) => this.#areDue(jobs),
+      (jobs) => this.#queueDue(jobs),
     )
   }
 
@@ -48,7 +48,7 @@ export class Timers {
     for (const cancel of this.#away) cancel()
   }
 
-  #areDue(jobs: readonly Timed[]): void {
+  #queueDue(jobs: readonly Timed[]): void {
     for (const { id } of jobs) this.#waiting.delete(id)
     for (let i = 0; i < jobs.length; i += MOST) this.#queue(jobs.slice(i, i + MOST))
   }

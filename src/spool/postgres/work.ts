@@ -148,8 +148,8 @@ export function end(context: Context, claim: Claim, event: EventOf): Promise<Job
   })
 }
 
-/** Applies the holder's event. The claim goes on. */
-export function goOn(context: Context, claim: Claim, event: JobEvent): Promise<Job> {
+/** Applies an event of the holder, which keeps its claim. */
+export function applyEvent(context: Context, claim: Claim, event: JobEvent): Promise<Job> {
   const { id } = claim.job
   return context.writer.do({
     needs: [id],

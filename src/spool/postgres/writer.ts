@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Announcer, RawChange } from './announcer.ts'
 import { missedSql } from './announcer.ts'
 import type { ClaimQuery } from './claim-queries.ts'
-import { type Address, connect, isConnectionError, isPassing, storeError } from './connect.ts'
+import { type Address, connect, isConnectionError, isTransient, storeError } from './connect.ts'
 import { newer } from './migrate.ts'
 import { COLUMNS, isId, type RawRow, textArray } from './rows.ts'
 import { FENCED, FORMAT, NEWER } from './schema.ts'
@@ -45,8 +45,8 @@ interface Waiting extends Verb<unknown> {
 
 type Outcome = { readonly verb: Waiting } & ({ readonly value: unknown } | { readonly error: unknown })
 
-/** A commit that was sent. */
-interface Sent {
+/** A commit whose last message was sent. */
+interface SentCommit {
   readonly tx: Tx
   readonly number: number
   readonly outcomes: readonly Outcome[]
@@ -146,7 +146,7 @@ export class Writer {
 
   /** Commits, and tries again when the connection is lost. After a lost answer it first reads whether the commit is stored. */
   async #commitWithRetries(batch: readonly Waiting[]): Promise<void> {
-    let sent: Sent | undefined
+    let sent: SentCommit | undefined
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(LAST_RETRY_MS, 2 * wait)) {
       try {
         const client = await this.#connected()
@@ -168,7 +168,7 @@ export class Writer {
           sent = undefined
           await this.#client?.query('ROLLBACK').catch(() => this.#drop())
           this.#endIf(error)
-          if (!isPassing(error)) throw this.#ended ?? error
+          if (!isTransient(error)) throw this.#ended ?? error
         }
         // Until its outcome is known, no other host may announce the changes of a commit that was sent.
         this.isCommitting = sent !== undefined
@@ -177,7 +177,7 @@ export class Writer {
           if (sent === undefined) throw error
           throw new PlotdError(
             'ERR_SPOOL_WRITE',
-            'the database did not answer: nobody knows whether the change is stored',
+            'the database did not answer: plotd does not know whether it stored the change',
             { outcome: 'unknown' },
             error,
           )
@@ -199,7 +199,7 @@ export class Writer {
   }
 
   /** Waits for the lock, which is free only after the lost commit has ended. */
-  async #isStored(client: pg.Client, { number }: Sent): Promise<boolean> {
+  async #isStored(client: pg.Client, { number }: SentCommit): Promise<boolean> {
     const { address, life } = this.#parts
     await client.query('BEGIN; SELECT FROM feed FOR UPDATE')
     const { rows } = await client.query<{ commits: string; life: string }>(
@@ -213,7 +213,7 @@ export class Writer {
     return Number(row.commits) >= number
   }
 
-  async #commit(client: pg.Client, batch: readonly Waiting[], onSend: (sent: Sent) => void): Promise<void> {
+  async #commit(client: pg.Client, batch: readonly Waiting[], onSend: (sent: SentCommit) => void): Promise<void> {
     const { stats } = this
     const tx = await this.#begin(client, batch)
     const locked = performance.now()
@@ -311,7 +311,7 @@ export class Writer {
   }
 
   /** After the commit is on the disk: announces its changes, then resolves its verbs. */
-  #finish({ tx, outcomes, first }: Sent): void {
+  #finish({ tx, outcomes, first }: SentCommit): void {
     const { announcer } = this.#parts
     for (const line of tx.newLines) this.#lines.add(line)
     for (const outcome of outcomes) if ('value' in outcome) outcome.verb.committed?.(outcome.value)

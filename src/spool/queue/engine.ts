@@ -89,11 +89,11 @@ export class Engine implements Spool {
   }
 
   async pause(claim: Claim, why: PauseReason, message?: string): Promise<Job> {
-    return work.goOn(this.#open(), claim, { type: 'pause', why, ...(message !== undefined && { message }) })
+    return work.applyEvent(this.#open(), claim, { type: 'pause', why, ...(message !== undefined && { message }) })
   }
 
   async unpause(claim: Claim): Promise<Job> {
-    return work.goOn(this.#open(), claim, { type: 'unpause' })
+    return work.applyEvent(this.#open(), claim, { type: 'unpause' })
   }
 
   async interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job> {

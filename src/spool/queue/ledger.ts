@@ -5,7 +5,7 @@ import type { Archive } from '../archive.ts'
 import type { SpoolData } from '../data.ts'
 import { FINAL, type Job } from '../job.ts'
 import { isFinal } from '../next.ts'
-import { before, drawers } from '../order.ts'
+import { before, possiblePlotters } from '../order.ts'
 import type { Change } from '../spool.ts'
 import type { Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
@@ -224,7 +224,7 @@ export class Ledger {
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
     if (job.status === 'queued') this.#renders.push(job)
     else if (job.status === 'rendered') {
-      for (const name of drawers(job.plot, job.result)) this.#plotsOf(name).push(job)
+      for (const name of possiblePlotters(job.plot, job.result)) this.#plotsOf(name).push(job)
     } else if (isFinal(job)) {
       this.#ended.push(job)
       this.#endedCount++

@@ -48,7 +48,7 @@ export async function listJobs(
   }
   const places = page.places()
   const jobs = await Promise.all(places.map(async ([, , , id]) => view.get(id) ?? (await archive.read(id))?.job))
-  const count = fitting(jobs)
+  const count = countFitting(jobs)
   const after = count < places.length || page.hasMore ? places[count - 1] : undefined
   return {
     jobs: jobs.slice(0, count).filter((job) => job !== undefined),
@@ -59,12 +59,12 @@ export async function listJobs(
 
 export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number => Math.min(MOST, Math.max(1, Math.trunc(limit)))
 
-/** Characters of a page as JSON, about. One job is always shown. */
+/** The approximate limit of a page, characters of JSON. A page has one job at least. */
 const PAGE_CHARS = 1 << 20
 const USUAL_CHARS = 600
 
-/** How many of the jobs fit a page. */
-export function fitting(jobs: readonly (Job | undefined)[]): number {
+/** The number of jobs that fit one page. */
+export function countFitting(jobs: readonly (Job | undefined)[]): number {
   let chars = 0
   const end = jobs.findIndex((job, i) => {
     chars += job === undefined ? 0 : charsOf(job)

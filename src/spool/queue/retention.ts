@@ -4,12 +4,13 @@ import { trimKeys } from './keys.ts'
 
 /** The limits on ended jobs that the spool keeps. */
 export interface Retention {
-  /** Ended jobs. */
+  /** The most ended jobs. */
   readonly jobs: number
+  /** How long an ended job is kept, days. */
   readonly days: number
-  /** Idempotency keys of jobs that are no longer kept. */
+  /** The most idempotency keys of jobs that are no longer kept. */
   readonly keys?: number
-  /** And for how long after the job was submitted. */
+  /** How long such a key is kept after the submit of its job, days. */
   readonly keyDays?: number
 }
 
@@ -24,27 +25,27 @@ const DRIFT_MS = 600_000
 /** Called after a job has ended: forgets the oldest jobs when there are too many. */
 export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Retention): void {
   if (core.archive.size + core.ledger.endedCount <= jobs + SLACK) return
-  committed(core, forgetBeyond(core, jobs, 2 * SLACK) + trimKeys(core.db.data.keys, keys, 0))
+  commitForgotten(core, forgetBeyond(core, jobs, 2 * SLACK) + trimKeys(core.db.data.keys, keys, 0))
 }
 
 /**
  * Forgets jobs and keys that are too old or too many, in the background.
  *
- * @param clockHeld  from `ClockWatch`: after a jump of the clock nothing counts as old
+ * @param isClockSteady  from `ClockWatch`: after a jump of the clock nothing counts as old
  */
-export async function trim(core: Core, retention: Retention, clockHeld: boolean): Promise<void> {
+export async function trim(core: Core, retention: Retention, isClockSteady: boolean): Promise<void> {
   const { jobs, days, keys, keyDays } = { ...DEFAULT_RETENTION, ...retention }
-  const old = clockHeld ? await purgeOlderThan(core, days * DAY_MS) : 0
+  const old = isClockSteady ? await purgeOlderThan(core, days * DAY_MS) : 0
   let beyond = 0
   for (let some = forgetBeyond(core, jobs, SLACK); some > 0; some = forgetBeyond(core, jobs, SLACK)) {
     beyond += some
     if (isSliceOver()) await nextSlice()
   }
-  const oldest = clockHeld ? core.clock.now() - keyDays * DAY_MS : 0
-  committed(core, old + beyond + trimKeys(core.db.data.keys, keys, oldest))
+  const oldest = isClockSteady ? core.clock.now() - keyDays * DAY_MS : 0
+  commitForgotten(core, old + beyond + trimKeys(core.db.data.keys, keys, oldest))
 }
 
-function committed(core: Core, forgotten: number): void {
+function commitForgotten(core: Core, forgotten: number): void {
   if (forgotten === 0) return
   core.commitInBackground()
   collectParams(core).catch(() => {})

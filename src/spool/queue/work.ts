@@ -148,8 +148,8 @@ export async function end(core: Core, claim: Claim, event: JobEvent): Promise<Jo
   return job
 }
 
-/** Applies the holder's event. The claim goes on. */
-export async function goOn(core: Core, claim: Claim, event: JobEvent): Promise<Job> {
+/** Applies an event of the holder, which keeps its claim. */
+export async function applyEvent(core: Core, claim: Claim, event: JobEvent): Promise<Job> {
   const open = core.claims.check(claim)
   const job = core.apply(core.need(open.job.id), event)
   open.unsaved = undefined

@@ -1,6 +1,6 @@
-/** How often the process is looked at, ms: memory is filled at a few GB a second. */
+/** Time between two measurements of the process, ms. A task can fill a few GB of memory in a second. */
 const EVERY_MS = 100
-/** What a run may have in buffers beside its heap, in heaps, and what the rest of the process may take meanwhile. */
+/** The most memory of one run, heap and buffers, in heap limits; and the most growth of the rest of the process. */
 const HEAPS = 2
 const SPARE_MB = 512
 
@@ -17,9 +17,9 @@ export interface WatchedRun {
 }
 
 /**
- * Typed arrays and buffers lie outside of a thread's heap, where no limit of Node's holds: a task that fills them
- * without end would end the whole process. So the process is watched while code runs that is not plotd's own; when it
- * has grown by more than such runs may take, the one that began last is stopped.
+ * Typed arrays and buffers lie outside of a thread's heap, where Node has no limit: a task that fills them without end would
+ * end the whole process. So plotd measures the process while a custom task runs. When the process grows by more than all such
+ * runs may take, plotd stops the run that began last.
  */
 export class MemoryWatch {
   readonly #mostBytes: number

@@ -38,7 +38,7 @@ export function onThread<I, R>(
     try {
       const result = await work(input as I, (message) => port.postMessage(message))
       checkSize(result, maxOutputBytes)
-      return moved({ ok: true, result })
+      return withTransfer({ ok: true, result })
     } catch (error) {
       const { code, message, detail } = toPlotdError(error, 'ERR_TASK_FAILED')
       return { ok: false, code, message, detail }
@@ -49,7 +49,7 @@ export function onThread<I, R>(
 }
 
 /** Transfers the answer's bytes without a copy, where they own their buffer. */
-function moved(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
+function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
   const parts: unknown[] = Object.values(answer.result ?? {})
   const own = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
   if (own.length === 0) return answer

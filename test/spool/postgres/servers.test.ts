@@ -25,7 +25,7 @@ describe('the address of a database', () => {
   it('is tried first where a server took changes last', () => {
     const servers = new Servers('postgres://a,b,c/plotd')
     expect(servers.inTurn[0]).toBe('postgres://a/plotd')
-    servers.isPrimary('postgres://b/plotd')
+    servers.setPrimary('postgres://b/plotd')
     expect(servers.current).toBe('postgres://b/plotd')
     expect(servers.inTurn).toEqual(['postgres://b/plotd', 'postgres://a/plotd', 'postgres://c/plotd'])
   })
