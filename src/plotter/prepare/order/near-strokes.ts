@@ -1,5 +1,6 @@
 import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
+import type { Work } from '../work.ts'
 
 /** Vertices of other strokes that are compared with each vertex, and with those of a stroke of few. */
 const NEAR = 4
@@ -15,7 +16,7 @@ export interface NearStrokes {
   readonly other: Int32Array
 }
 
-export function nearStrokes({ points, starts }: Strokes, most: number): NearStrokes {
+export function nearStrokes({ points, starts }: Strokes, most: number, work: Work): NearStrokes {
   const count = strokeCount({ points, starts })
   const owner = new Int32Array(points.length / 2)
   for (let i = 0; i < count; i++) owner.fill(i, starts[i], starts[i + 1])
@@ -32,6 +33,7 @@ export function nearStrokes({ points, starts }: Strokes, most: number): NearStro
     const least = new Map<number, { d: number; own: number; other: number }>()
     const k = (starts[i + 1] as number) - (starts[i] as number) < FEW ? MORE : NEAR
     for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
+      if (v % 256 === 0) work.check()
       const at = { x: points[2 * v] as number, y: points[2 * v + 1] as number, skip: i }
       const found = tree.nearestOfOthers(at, k, owner, ids, distances)
       for (let f = 0; f < found; f++) {

@@ -43,7 +43,7 @@ export function rebuild(
   work: Work,
 ): Sequence {
   if (strokeCount(strokes) < 3) return start
-  const route = new Route(strokes, start, links, seams, nearStrokes(strokes, NEAR))
+  const route = new Route(strokes, start, links, seams, nearStrokes(strokes, NEAR, work))
   const before = route.cost()
   const cooling = (to / from) ** (1 / steps)
   let heat = from

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
+import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
+import { costInOrder, endsOf, inSequence, type Route } from '../../../src/plotter/prepare/order/index.ts'
+import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
+import { rebuild } from '../../../src/plotter/prepare/order/rebuild.ts'
+import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
+import { inFileOrder } from '../../../src/plotter/prepare/order/sequence.ts'
+import { Work } from '../../../src/plotter/prepare/work.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+const COSTS = { ...linkCosts(profileNamed('axidraw-v3'), {}), perMm: 0 }
+const HOME = { x: 0, y: 0 }
+
+function rebuilt(strokes: Strokes, route: Route, steps: number): Strokes {
+  const links = new Links(endsOf(strokes, route), COSTS, route.to === undefined)
+  const start = inFileOrder(strokes.starts.length - 1)
+  const seams = new Seams(strokes, links)
+  const sequence = rebuild(strokes, start, links, seams, { steps, from: 1e-3, to: 1e-4 }, new Work())
+  expect([...sequence.stroke].sort((a, b) => a - b)).toEqual([...start.stroke])
+  return inSequence(strokes, sequence)
+}
+
+/** A ring of 24 vertices, or a line of two. */
+const lineOf = (x: number, y: number, size: number, isRing: boolean): number[] =>
+  isRing
+    ? Array.from({ length: 25 }, (_, k) => {
+        const angle = (Math.PI * (k % 24)) / 12
+        return [x + size * Math.cos(angle), y + size * Math.sin(angle)]
+      }).flat()
+    : [x, y, x + size, y + size]
+
+const line = fc
+  .tuple(
+    fc.double({ min: 0, max: 100, noNaN: true }),
+    fc.double({ min: 0, max: 100, noNaN: true }),
+    fc.integer({ min: 1, max: 20 }),
+    fc.boolean(),
+  )
+  .map(([x, y, size, isRing]) => lineOf(x, y, size, isRing))
+
+describe('a search for order and seams together', () => {
+  it('keeps each stroke and never costs more, with and without an end', () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), fc.boolean(), (lines, ends) => {
+        const strokes = strokesOf(...lines)
+        const route: Route = ends ? { from: HOME, to: HOME } : { from: HOME }
+        const cost = (of: Strokes) => costInOrder(of, route, COSTS, true)
+        expect(cost(rebuilt(strokes, route, 40))).toBeLessThanOrEqual(cost(strokes) + 1e-6)
+      }),
+      runs(300),
+    )
+  })
+
+  it('draws rings that cross two by two without a lift, though no seam alone gains by moving', () => {
+    const row = strokesOf(
+      ...Array.from({ length: 6 }, (_, i) => lineOf(20 + 10 * i, 20, 5 / Math.cos(Math.PI / 3), true)),
+    )
+    const lifts = ({ points, starts }: Strokes) =>
+      Array.from({ length: starts.length - 2 }, (_, i) => 2 * (starts[i + 1] ?? 0)).filter(
+        (at) =>
+          Math.hypot((points[at] ?? 0) - (points[at - 2] ?? 0), (points[at + 1] ?? 0) - (points[at - 1] ?? 0)) > 0.15,
+      ).length
+    expect(lifts(row)).toBe(5)
+    expect(lifts(rebuilt(row, { from: HOME, to: HOME }, 200))).toBe(2)
+  })
+})
