@@ -22,11 +22,11 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
     along: (ax, ay, bx, by) => {
       work.spend(regions.length)
       const [low, high, left, right] = [Math.min(ay, by), Math.max(ay, by), Math.min(ax, bx), Math.max(ax, bx)]
-      const met = regions.filter(
+      const nearby = regions.filter(
         ({ bounds: { minX, minY, maxX, maxY } }) =>
           left <= maxX + BESIDE && right >= minX - BESIDE && low <= maxY + BESIDE && high >= minY - BESIDE,
       )
-      const each = met.map((region) => region.along(ax, ay, bx, by))
+      const each = nearby.map((region) => region.along(ax, ay, bx, by))
       return {
         contains: (t) => {
           work.spend(each.length)

@@ -78,8 +78,8 @@ const LONGEST_MS = 10_000
 /** The options in a layer's attributes. A value outside of its range has no effect. */
 export function layerTimes(attributes: Readonly<Record<string, string | undefined>>): LayerOptions {
   const times = Object.entries(TIMES).map(([attribute, key]) => [key, attributes[attribute]] as const)
-  const given = times.filter(([, text]) => text !== undefined && /^\d+$/.test(text) && Number(text) <= LONGEST_MS)
-  return Object.fromEntries(given.map(([key, text]) => [key, Number(text)]))
+  const valid = times.filter(([, text]) => text !== undefined && /^\d+$/.test(text) && Number(text) <= LONGEST_MS)
+  return Object.fromEntries(valid.map(([key, text]) => [key, Number(text)]))
 }
 
 /** The same as text for the start tag: the inverse of `layerTimes`. */

@@ -140,10 +140,10 @@ function variant(font: StrokeFont, key: string, make: () => StrokeFont): StrokeF
   const known = variants.get(font)?.get(key)
   if (known) return known
   const all = variants.get(font) ?? new Map<string, StrokeFont>()
-  const made = make()
+  const created = make()
   if (all.size >= MAX_VARIANTS) all.clear()
-  variants.set(font, all.set(key, made))
-  return made
+  variants.set(font, all.set(key, created))
+  return created
 }
 
 function readShipped({ file, encoding, extra, ...info }: Shipped): StrokeFont {

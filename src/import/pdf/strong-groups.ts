@@ -27,9 +27,9 @@ export function* strongGroups(
       const { node, rest } = top
       const { value, done } = rest.next()
       if (done !== true) {
-        const seen = order.get(value)
-        if (seen === undefined) enter(value)
-        else if (isWaiting.has(value)) reach(node, seen)
+        const position = order.get(value)
+        if (position === undefined) enter(value)
+        else if (isWaiting.has(value)) reach(node, position)
         continue
       }
       path.pop()

@@ -73,9 +73,9 @@ export function thinned({ width, height, ink }: Bitmap, rounds: number): Uint8Ar
   for (let round = 0; round < rounds; round++) {
     let removed = 0
     for (const pass of [1, 2]) {
-      const gone = active.filter((i) => ((REMOVES[patternAt(left, i, offsets)] as number) & pass) !== 0)
-      for (const i of gone) left[i] = 0
-      removed += gone.length
+      const removable = active.filter((i) => ((REMOVES[patternAt(left, i, offsets)] as number) & pass) !== 0)
+      for (const i of removable) left[i] = 0
+      removed += removable.length
     }
     if (removed === 0) break
     active = active.filter((i) => left[i] === 1)

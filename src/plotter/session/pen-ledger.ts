@@ -184,6 +184,6 @@ export function served(ledger: PenLedger, slot: number, rule: PenRule, now: numb
   const state = slotOf(ledger, slot)
   if ('after' in rule)
     return { ...ledger, slots: { ...ledger.slots, [slot]: { ...state, mm: 0, served: {}, since: now } } }
-  const done = { ...state, served: { ...state.served, [rule.do]: state.mm } }
-  return { ...ledger, slots: { ...ledger.slots, [slot]: done } }
+  const serviced = { ...state, served: { ...state.served, [rule.do]: state.mm } }
+  return { ...ledger, slots: { ...ledger.slots, [slot]: serviced } }
 }

@@ -101,13 +101,13 @@ function joinedAtForks(pieces: readonly Line[], near: number, look: number): Lin
 
 /** Follows the pairs of ends from piece to piece. */
 function chains(pieces: readonly Line[], ends: readonly End[], partner: ReadonlyMap<End, End>): Line[] {
-  const done = new Set<number>()
+  const visited = new Set<number>()
   const endOf = (piece: number, isLast: boolean) => ends.find((end) => end.piece === piece && end.isLast === isLast)
   const follow = (from: number, backwards: boolean): Point[] => {
     const out: Point[] = []
     let [piece, isReversed] = [from, backwards]
-    while (!done.has(piece)) {
-      done.add(piece)
+    while (!visited.has(piece)) {
+      visited.add(piece)
       const line = pieces[piece] ?? []
       out.push(...(isReversed ? [...line].reverse() : line))
       const end = endOf(piece, !isReversed)
@@ -123,11 +123,11 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
   for (const isLast of [false, true]) {
     for (const piece of pieces.keys()) {
       const end = endOf(piece, isLast)
-      if (done.has(piece) || (end && partner.has(end))) continue
+      if (visited.has(piece) || (end && partner.has(end))) continue
       lines.push(follow(piece, isLast))
     }
   }
-  for (const piece of pieces.keys()) if (!done.has(piece)) lines.push(follow(piece, false))
+  for (const piece of pieces.keys()) if (!visited.has(piece)) lines.push(follow(piece, false))
   return lines
 }
 

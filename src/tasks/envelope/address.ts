@@ -45,15 +45,15 @@ export function addressOf(params: Parts): Address {
   const country = params.country.trim() === '' ? undefined : countryCode('country', params.country)
   const from = params.sentFrom.trim() === '' ? undefined : countryCode('sentFrom', params.sentFrom)
   const last = country === undefined || country === from ? [] : [countryLine(country, params.language)]
-  const given = linesIn(params.address)
-  const lines = given.length > 0 ? given : byCountry(params, country ?? from ?? 'GB')
+  const addressLines = linesIn(params.address)
+  const lines = addressLines.length > 0 ? addressLines : byCountry(params, country ?? from ?? 'GB')
   const all = [...lines, ...(lines.includes(last[0] ?? '') ? [] : last)]
   if (lines.length === 0) {
     throw new PlotdError('ERR_PARAMS', 'address: it is empty; expected address, or recipient, street and town', {
       issues: [{ field: 'address', value: '', expected: 'an address' }],
     })
   }
-  const lost = given.length > 0 ? [] : lostParts(params, all)
+  const lost = addressLines.length > 0 ? [] : lostParts(params, all)
   return { lines: all, country, warnings: [...lost, ...shortAddress(all), ...frenchLimits(country, all)] }
 }
 

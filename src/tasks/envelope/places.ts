@@ -69,9 +69,9 @@ function refuseMeetings({ width, height }: Sheet, { strip }: Post, placed: reado
   const strips = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
   const inside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
   const meets = near(strips) ? 'strip of the post' : inside ? undefined : 'edge'
-  const met = placed.find(({ what, bounds }) => what !== 'postage' && near(bounds))?.what ?? meets
-  if (met === undefined) return
-  throw refused(params.postage, `an envelope with room for it: it would meet the ${met}`)
+  const obstacle = placed.find(({ what, bounds }) => what !== 'postage' && near(bounds))?.what ?? meets
+  if (obstacle === undefined) return
+  throw refused(params.postage, `an envelope with room for it: it would meet the ${obstacle}`)
 }
 
 const senderLines = ({ sender }: EnvelopeParams): string => sender.trim()
@@ -89,18 +89,19 @@ export function postageRows(
   { postage, post: name }: EnvelopeParams,
   { country }: Address,
 ): readonly string[] {
-  const given = postage.trim()
-  if (given === '') return []
+  const postageText = postage.trim()
+  if (postageText === '') return []
   const { code: form, country: home } = post
   if (!form)
-    throw refused(given, `no postage: ${name} has no handwritten code; postnl, deutsche-post and postnord have`)
-  const code = given
+    throw refused(postageText, `no postage: ${name} has no handwritten code; postnl, deutsche-post and postnord have`)
+  const code = postageText
     .toUpperCase()
     .replace(/^#PORTO/, '')
     .replace(/[\s-]+/g, '')
-  if (!form.signs.test(code)) throw refused(given, `${form.says}, as ${name} gives them`)
+  if (!form.signs.test(code)) throw refused(postageText, `${form.says}, as ${name} gives them`)
   const abroad = country !== undefined && country !== home
-  if (abroad && !form.abroad) throw refused(given, `an address in ${home}: this code does not pay for letters abroad`)
+  if (abroad && !form.abroad)
+    throw refused(postageText, `an address in ${home}: this code does not pay for letters abroad`)
   return form.rows(code, abroad)
 }
 

@@ -122,9 +122,9 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
     const { uploads, columns, rows, gutter, margin, marks, repeat, layers, name } = params
     const read = new Map<string, Drawing>()
     for (const sha256 of new Set(uploads)) read.set(sha256, await drawingIn(sha256, layers, context))
-    const given = uploads.flatMap((sha256) => read.get(sha256) ?? [])
-    const most = repeat ? Math.max(given.length, (columns ?? 50) * (rows ?? 50)) : given.length
-    const drawings = Array.from({ length: most }, (_, i) => given[i % given.length]).filter(
+    const inputs = uploads.flatMap((sha256) => read.get(sha256) ?? [])
+    const most = repeat ? Math.max(inputs.length, (columns ?? 50) * (rows ?? 50)) : inputs.length
+    const drawings = Array.from({ length: most }, (_, i) => inputs[i % inputs.length]).filter(
       (each) => each !== undefined,
     )
     const sheet = nUp(drawings, { sheet: sheetOf(params), columns, rows, gutter, margin, marks })

@@ -169,9 +169,9 @@ export class SilentHpglDriver implements Driver {
       signal.throwIfAborted()
       if (!this.link.isOpen) throw await this.link.closed
       this.#ahead = this.#ahead.filter(({ until }) => until > clock.now())
-      const taken = this.#ahead.reduce((sum, { bytes }) => sum + bytes, 0)
+      const buffered = this.#ahead.reduce((sum, { bytes }) => sum + bytes, 0)
       const [oldest] = this.#ahead
-      if (!oldest || taken + text.length <= this.#options.bufferBytes - RESERVE) break
+      if (!oldest || buffered + text.length <= this.#options.bufferBytes - RESERVE) break
       await sleep(clock, Math.max(1, oldest.until - clock.now()), signal)
     }
     if (permission) await orAbort(this.link.drained(), signal)

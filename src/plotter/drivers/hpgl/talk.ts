@@ -150,8 +150,8 @@ export class HpglTalk {
       const sent = this.#sent
       this.#sentAtRequest = sent
       this.#onWire(ASK_BYTES)
-      const taken = this.#options.bufferBytes - (await this.ask('B'))
-      this.#gone = Math.max(this.#gone, sent - taken)
+      const buffered = this.#options.bufferBytes - (await this.ask('B'))
+      this.#gone = Math.max(this.#gone, sent - buffered)
     }
     this.#asking ??= ask().finally(() => {
       this.#asking = undefined

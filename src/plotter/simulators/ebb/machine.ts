@@ -121,16 +121,16 @@ export class EbbMachine {
   /** ES of firmware 2: takes away the moves of SM and LM, and leaves LT, the pen and waits as they are. */
   stopMoves(tick: number): Stopped {
     const isTaken = ({ steps, outlastsStop }: Entry): boolean => !outlastsStop && steps.some((each) => each !== 0)
-    const taken = this.#fifo.find(isTaken)
+    const canceled = this.#fifo.find(isTaken)
     const others = this.#fifo.filter((entry) => !isTaken(entry))
     if (this.#running === undefined || !isTaken(this.#running.entry)) {
       this.#fifo = others
-      return { interrupted: taken !== undefined, fifo: taken?.steps ?? [0, 0], remaining: [0, 0] }
+      return { interrupted: canceled !== undefined, fifo: canceled?.steps ?? [0, 0], remaining: [0, 0] }
     }
     const { remaining } = this.halt(tick)
     this.#fifo = others
     if (others.length > 0) this.#startNext(tick)
-    return { interrupted: true, fifo: taken?.steps ?? [0, 0], remaining }
+    return { interrupted: true, fifo: canceled?.steps ?? [0, 0], remaining }
   }
 
   /** Stops within this tick and empties the FIFO. */

@@ -96,31 +96,31 @@ export class Interpreter {
   }
 
   #run(mnemonic: string, [a = 0, b = 0, c = 0, d = 0]: readonly number[]): void {
-    const given = this.#numbers.length
+    const argumentCount = this.#numbers.length
     if (mnemonic.startsWith('O')) this.actions.push({ is: 'output', what: mnemonic })
     else if (mnemonic === 'IN') this.#initialize()
     else if (mnemonic === 'DF') this.#defaults()
     else if (mnemonic === 'SP') this.#select(a)
-    else if (mnemonic === 'VS') this.#velocity(given > 0 ? a : undefined)
+    else if (mnemonic === 'VS') this.#velocity(argumentCount > 0 ? a : undefined)
     else if (mnemonic === 'RO') this.#rotate(a)
-    else if (mnemonic === 'CI') this.#circle(a, given > 1 ? b : 5)
+    else if (mnemonic === 'CI') this.#circle(a, argumentCount > 1 ? b : 5)
     else if (mnemonic === 'EA') this.#edges(this.scaling.toUnits([a, b]))
     else if (mnemonic === 'ER') this.#edges(this.#plus(this.scaling.lengthToUnits([a, b])))
-    else if (mnemonic === 'AA') this.#arc(this.scaling.toUnits([a, b]), c, given > 3 ? d : 5)
-    else if (mnemonic === 'AR') this.#arc(this.#plus(this.scaling.lengthToUnits([a, b])), c, given > 3 ? d : 5)
+    else if (mnemonic === 'AA') this.#arc(this.scaling.toUnits([a, b]), c, argumentCount > 3 ? d : 5)
+    else if (mnemonic === 'AR') this.#arc(this.#plus(this.scaling.lengthToUnits([a, b])), c, argumentCount > 3 ? d : 5)
     else if (mnemonic === 'IP')
-      [this.scaling.p1, this.scaling.p2] = given
+      [this.scaling.p1, this.scaling.p2] = argumentCount
         ? [
             [a, b],
             [c, d],
           ]
         : [this.#model.p1, this.#model.p2]
     else if (mnemonic === 'IW')
-      this.scaling.window = given
+      this.scaling.window = argumentCount
         ? [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)]
         : this.scaling.limits
-    else if (mnemonic === 'SC' && given && (a === b || c === d)) this.fail(3)
-    else if (mnemonic === 'SC') this.scaling.user = given ? [a, b, c, d] : undefined
+    else if (mnemonic === 'SC' && argumentCount && (a === b || c === d)) this.fail(3)
+    else if (mnemonic === 'SC') this.scaling.user = argumentCount ? [a, b, c, d] : undefined
   }
 
   #initialize(): void {

@@ -149,8 +149,8 @@ class Collector {
     const frame = { ...outer.frame, style }
     const plots = this.#walker.sink.purpose === 'plot'
     const clip = plots ? this.#walker.clip(child, declared, frame) : frame.clip
-    const gone = plots && (unit(declared.opacity ?? '1') === 0 || this.#walker.vanishes(child, declared, frame))
-    const hidden = outer.hidden || clip === 'nothing' || gone
+    const vanishes = plots && (unit(declared.opacity ?? '1') === 0 || this.#walker.vanishes(child, declared, frame))
+    const hidden = outer.hidden || clip === 'nothing' || vanishes
     this.element(child, {
       ...outer,
       frame: clip === 'nothing' ? frame : { ...frame, clip },
