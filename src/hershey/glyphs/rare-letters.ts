@@ -1,6 +1,7 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { mapped, row, together, unit } from '../fonts/parts.ts'
+import { splineThrough } from '../fonts/spline.ts'
 
 /** Finds a glyph of the font, or composes it; undefined when it cannot. */
 export type Built = (char: string) => Glyph | undefined
@@ -11,6 +12,10 @@ const drawn =
   (width: number, ...lines: readonly (readonly number[])[]): Rare =>
   (font) =>
     glyphOf(width * unit(font), inked(font, lines, 0))
+
+/** A letter of one stroke that is curved but for its corners, given by their place in the line. */
+const curved = (corners: readonly number[], width: number, line: readonly number[]): Rare =>
+  drawn(width, splineThrough(line, corners))
 
 function inked(font: StrokeFont, lines: readonly (readonly number[])[], dx: number) {
   const u = unit(font)
@@ -174,7 +179,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ǝ', turnedOver('E')],
   [
     'ɛ',
-    drawn(
+    curved(
+      [6],
       14,
       [
         12, -11.8, 10, -13.6, 7, -14, 4, -12.8, 3.4, -10.4, 5, -8, 8, -7.4, 5, -6.8, 2.8, -4.4, 3.2, -1.6, 6, 0, 9.4,
@@ -184,7 +190,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ],
   [
     'Ɛ',
-    drawn(
+    curved(
+      [6],
       18,
       [
         15.6, -17.8, 13, -20.4, 9, -21, 5.4, -19.2, 4.4, -15.6, 6.4, -12, 10, -11, 6, -10.2, 3.2, -6.6, 3.8, -2.4, 7.6,
@@ -196,13 +203,20 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ɖ', same('Đ')],
   ['ƒ', drawn(13, [13, -19, 11.6, -21, 9.6, -20.4, 8.4, -17.6, 6.6, 0, 5.6, 4, 3.8, 5.8, 2, 5], [3.6, -13, 12, -13])],
   ['Ƒ', withLines('F', 0, [0, -1, -0.2, 3.2, -1.4, 5.4, -3.6, 5.6])],
-  ['ɣ', drawn(15, [2, -13.6, 3.6, -13.4, 7.4, -2.6, 9.4, 2, 9, 5.4, 7.6, 6.4, 6, 5.4, 5.8, 2.8, 7.6, -2.6, 12.8, -14])],
-  ['Ɣ', drawn(19, [2, -20.6, 4, -20, 9.4, -4, 11.6, 1.6, 11.2, 5.4, 9.5, 6.6, 7.7, 5.4, 7.4, 2, 9.6, -4, 16.6, -21])],
-  ['ʋ', drawn(15, [2, -13.6, 4, -12.6, 4, -5, 5.4, -1.4, 8, -0.2, 11, -2, 12.6, -6, 12.4, -10, 10.4, -13.6])],
-  ['Ʋ', drawn(19, [2, -20.6, 4.6, -18.8, 4.6, -7, 6.2, -2, 9.6, 0, 13.6, -2.6, 16, -8, 15.8, -15, 13, -20.6])],
+  [
+    'ɣ',
+    curved([], 15, [2, -13.6, 3.6, -13.4, 7.4, -2.6, 9.4, 2, 9, 5.4, 7.6, 6.4, 6, 5.4, 5.8, 2.8, 7.6, -2.6, 12.8, -14]),
+  ],
+  [
+    'Ɣ',
+    curved([], 19, [2, -20.6, 4, -20, 9.4, -4, 11.6, 1.6, 11.2, 5.4, 9.5, 6.6, 7.7, 5.4, 7.4, 2, 9.6, -4, 16.6, -21]),
+  ],
+  ['ʋ', curved([], 15, [2, -13.6, 4, -12.6, 4, -5, 5.4, -1.4, 8, -0.2, 11, -2, 12.6, -6, 12.4, -10, 10.4, -13.6])],
+  ['Ʋ', curved([], 19, [2, -20.6, 4.6, -18.8, 4.6, -7, 6.2, -2, 9.6, 0, 13.6, -2.6, 16, -8, 15.8, -15, 13, -20.6])],
   [
     'ʊ',
-    drawn(
+    curved(
+      [1, 9],
       16,
       [
         1.6, -13.6, 5.4, -13.6, 3.6, -10.4, 3, -7, 4.2, -2.4, 8, -0.2, 11.8, -2.4, 13, -7, 12.4, -10.4, 10.6, -13.6,
@@ -210,6 +224,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
       ],
     ),
   ],
+  ['Ʊ', scaled('ʊ', 'capital')],
+  ['Ɩ', scaled('ɩ', 'capital')],
   ['ɲ', withLines('n', 0, [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6])],
   ['Ɲ', withLines('N', 0, [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6])],
   ['ɩ', same('ι')],
@@ -226,8 +242,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ʒ', drawn(19, [3, -21, 16, -21, 8.6, -12.6, 13, -11.4, 16, -7.6, 15.4, -3, 12, -0.3, 7.6, 0, 3, -2])],
   ['ǥ', withLines('g', 1, [-4.5, 1.6, 3, 1.6])],
   ['Ǥ', withLines('G', 1, [-5, -4.6, 3, -4.6])],
-  ['ʿ', drawn(6, [4.4, -21, 2.6, -20.4, 1.8, -19, 2.6, -17.6, 4.4, -17])],
-  ['ʾ', drawn(6, [1.8, -21, 3.6, -20.4, 4.4, -19, 3.6, -17.6, 1.8, -17])],
+  ['ʿ', curved([], 6, [4.4, -21, 2.6, -20.4, 1.8, -19, 2.6, -17.6, 4.4, -17])],
+  ['ʾ', curved([], 6, [1.8, -21, 3.6, -20.4, 4.4, -19, 3.6, -17.6, 1.8, -17])],
   ['ʹ', drawn(5, [3.6, -21, 2, -16.6])],
   ['ʺ', drawn(8, [3.6, -21, 2, -16.6], [6.8, -21, 5.2, -16.6])],
   // Greek numbers and lone breathings.
@@ -266,7 +282,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ҿ', withLines('Ҽ', 0.5, [1, 0, 1, 4.4])],
   [
     'ҩ',
-    drawn(
+    curved(
+      [],
       17,
       [
         13.8, -3, 9.6, -0.2, 5, -1.6, 2.8, -6.6, 4.6, -12, 8.6, -14, 12.6, -12, 13.4, -8, 11, -5.2, 8.4, -6.6, 8.6,
@@ -276,7 +293,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ],
   [
     'Ҩ',
-    drawn(
+    curved(
+      [],
       22,
       [
         18.4, -4.4, 12.6, -0.3, 6.4, -2.4, 3.4, -9.6, 5.8, -17.8, 11, -21, 16.6, -18.2, 17.8, -12.2, 14.4, -8, 10.8,
@@ -294,6 +312,13 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ҵ', withLines('Ц', 0, [-5.6, -21, 0, -21])],
   ['ԥ', withLines('п', 1, TAIL)],
   ['Ԥ', withLines('П', 1, TAIL)],
+  ['ӈ', withLines('н', 1, ENG_TAIL)],
+  ['Ӈ', withLines('Н', 1, ENG_TAIL)],
+  ['ӄ', withLines('к', 1, ENG_TAIL)],
+  ['Ӄ', withLines('К', 1, ENG_TAIL)],
+  ['ԓ', withLines('л', 1, ENG_TAIL)],
+  ['Ԓ', withLines('Л', 1, ENG_TAIL)],
+  ['ˮ', same('”')],
   ['ѣ', withLines('ь', 0, [0, -14, 0, -20], [-4, -15.6, 5, -15.6])],
   ['Ѣ', withLines('Ь', 0, [-4, -16, 7, -16])],
   ['ѳ', same('ө')],

@@ -88,6 +88,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   Faroese: 'Øll menniskju eru fødd fræls, góður, ý Ð',
   Breton: 'Dieub ha par, c’hoar, ñ ù, C’HOAR',
   Tongan: 'Ko e kotoa, ʻoku, fāʻeleʻi, é',
+  Kabiye: 'Palʊlʊʊ ɛyaa, ɖ ɩ ŋ ʊ ɣ Ʊ Ɩ',
+  Chukchi: 'Ӄ ӄ Ӈ ӈ ԓ Ԓ',
   Currencies: '€ £ $ ¥ ₺ ₽ ₴ ₹ ₪ ₫ ₱ ₩ ₦ zł Kč',
   Kana: 'いろはにほへと。カタカナ「ヴァイオリン」ぱぴぷぺぽ、きゃっきゅっ',
 }
