@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'
-import { DEFAULT_FONT, loadFont } from '../hershey/index.ts'
+import { DEFAULT_FONT, forgetReported, loadFont } from '../hershey/index.ts'
 import { makeFolder, type OpenedSpool, openStore, type SpoolOptions, writeDurably } from '../spool/index.ts'
 import { LoginCodes, openTokens, type Tokens } from './auth/index.ts'
 import { type Config, hostName } from './config/schema.ts'
@@ -102,7 +102,10 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   )
   for (const font of USUAL_FONTS) loadFont(font)
   if (config.fonts !== undefined) {
-    running.endFonts = await followFonts(config.fonts, log, (fonts) => running.hub?.fontsChanged(fonts))
+    running.endFonts = await followFonts(config.fonts, log, (fonts) => {
+      forgetReported()
+      running.hub?.fontsChanged(fonts)
+    })
   }
   const back = await openBack(running, log)
   const codes = new LoginCodes(tokens)

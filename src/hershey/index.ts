@@ -33,7 +33,7 @@ export {
 export { FONT_ENDINGS, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
 export type { LineChar, MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'
-export { type CharacterNote, characterName, isPlainIn, notesOn } from './glyphs/notes.ts'
+export { type CharacterNote, characterName, forgetReported, isPlainIn, notesOn, reportPlain } from './glyphs/notes.ts'
 export { verticalForm } from './glyphs/vertical-forms.ts'
 export type { TextLine } from './layout/arrange.ts'
 export { type FitOptions, type FittedText, fitText } from './layout/fit.ts'

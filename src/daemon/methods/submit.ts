@@ -12,6 +12,7 @@ import {
   type JobRequest,
   MOST_DRAWN,
   type Notes,
+  reportAdmitted,
   type ThreadPools,
 } from '../render/index.ts'
 import { slicesOf } from './job-slices.ts'
@@ -94,6 +95,9 @@ async function accept(parts: SubmitParts, requests: readonly Request[], place: P
   )
   return accepted.map(({ job, notes: ofText }, i) => {
     const notes = admitted.get(i) ?? ofText
+    const task = tasks[i]
+    if (admitted.get(i)?.length === 0 && !job.plot && task !== undefined && !isCustom(task))
+      reportAdmitted(task, job.params)
     if (job.plot?.strict) withPlace(requests, i, place, () => refuseLosses(notes))
     return { job, notes }
   })

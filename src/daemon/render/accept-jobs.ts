@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import { isPlainIn } from '../../hershey/index.ts'
+import { isPlainIn, reportPlain } from '../../hershey/index.ts'
 import type { PlotRequest } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { ReadLimits } from '../../svg/index.ts'
@@ -71,7 +71,12 @@ export function acceptBuiltIn(task: Task, request: JobRequest & Named): Accepted
   }
 }
 
-/** The same for a custom task. @throws PlotdError ERR_PARAMS */
+/** A thread had no notes on a job: the next job with the same characters and fonts needs no thread for them. */
+export function reportAdmitted(task: Task, params: unknown): void {
+  for (const { text, font } of wordsOf(task, params)) reportPlain(text, font)
+}
+
+/** Like `acceptBuiltIn` for a custom task. @throws PlotdError ERR_PARAMS */
 function acceptCustom(task: Task, request: unknown): AcceptedJob {
   const params = validate(task, request)
   const notes = textNotes(wordsOf(task, params))

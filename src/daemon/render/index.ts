@@ -2,7 +2,14 @@
  * The room `render`: threads and what runs on them: renders, previews, plans, and checks of jobs before they are queued. The
  * render loop keeps the render pool busy. The files `thread-entry` and `thread-jobs` are loaded in the threads.
  */
-export { type AcceptedJob, acceptBuiltIn, type JobRequest, MOST_DRAWN, type Notes } from './accept-jobs.ts'
+export {
+  type AcceptedJob,
+  acceptBuiltIn,
+  type JobRequest,
+  MOST_DRAWN,
+  type Notes,
+  reportAdmitted,
+} from './accept-jobs.ts'
 export type { Contents, Place } from './contents.ts'
 export { hasTags, lacking, type Machine } from './drawable.ts'
 export { planOfJob } from './plan-of-job.ts'

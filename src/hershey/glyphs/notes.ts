@@ -63,8 +63,27 @@ const NO_NOTES: readonly CharacterNote[] = []
 /** Whether a text has certainly no notes. It reads no font from the disk. */
 export function isPlainIn(text: string, font: string): boolean {
   const loaded = loadedFont(font)
-  return loaded !== undefined && isPlain(text, loaded)
+  return loaded === undefined ? reportedGlyphs.get(font)?.text.test(text) === true : isPlain(text, loaded)
 }
+
+/** Fonts that reports are kept of. */
+const MOST_REPORTED = 200
+
+/** Characters that a thread drew without notes, by the name of a font that this thread has not loaded. */
+const reportedGlyphs = new Map<string, KnownGlyphs>()
+
+/** A thread drew this text without notes: `isPlainIn` knows its characters from now on. */
+export function reportPlain(text: string, font: string): void {
+  if (loadedFont(font) !== undefined) return
+  const { chars } = reportedGlyphs.get(font) ?? NO_GLYPHS
+  const more = [...new Set(text)].filter((char) => !chars.includes(char))
+  if (more.length === 0 || more.some((char) => char.charCodeAt(0) >= SINGLE)) return
+  if (reportedGlyphs.size >= MOST_REPORTED) reportedGlyphs.clear()
+  reportedGlyphs.set(font, glyphsOf(chars + more.join('')))
+}
+
+/** To be called when font files have changed. */
+export const forgetReported = (): void => reportedGlyphs.clear()
 
 /** Whether the font has all characters of the text. The pattern takes a third of the time of a loop over the characters. */
 function isPlain(text: string, font: StrokeFont): boolean {
@@ -72,10 +91,14 @@ function isPlain(text: string, font: StrokeFont): boolean {
   if (plain.text.test(text)) return true
   const more = [...new Set(text)].filter((char) => !plain.chars.includes(char))
   if (more.some((char) => char.charCodeAt(0) >= SINGLE || noteOn(char, font, false) !== undefined)) return false
-  const chars = plain.chars + more.join('')
-  knownGlyphs.set(font, { chars, text: new RegExp(`^[${Array.from(chars, escaped).join('')}]*$`) })
+  knownGlyphs.set(font, glyphsOf(plain.chars + more.join('')))
   return true
 }
+
+const glyphsOf = (chars: string): KnownGlyphs => ({
+  chars,
+  text: new RegExp(`^[${Array.from(chars, escaped).join('')}]*$`),
+})
 
 const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coverage, notesOn } from '../../../src/hershey/index.ts'
+import { coverage, forgetReported, isPlainIn, loadFont, notesOn, reportPlain } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 describe('the notes on a text', () => {
@@ -61,5 +61,24 @@ describe('the notes on a text', () => {
       }),
       runs(100),
     )
+  })
+})
+
+describe('a font that this thread has not loaded', () => {
+  const font = 'gothicita'
+
+  it('is plain for the characters that a thread reported, until the fonts change', () => {
+    expect(isPlainIn('Ada', font)).toBe(false)
+    reportPlain('Dear Ada', font)
+    reportPlain('ė́', font) // a cluster says nothing of its characters
+    expect([isPlainIn('read Ada', font), isPlainIn('Adam', font), isPlainIn('ė', font)]).toEqual([true, false, false])
+    forgetReported()
+    expect(isPlainIn('Ada', font)).toBe(false)
+  })
+
+  it('is looked at itself as soon as it is loaded', () => {
+    reportPlain('Ω', font)
+    loadFont(font)
+    expect([isPlainIn('Ω', font), isPlainIn('Ada', font)]).toEqual([false, true])
   })
 })
