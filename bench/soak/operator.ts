@@ -60,6 +60,9 @@ export class Operator {
     this.#resting = undefined
     const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
     const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
+    // The host ended before it noted its plotter, and so before any ink: any operator may send the job back.
+    const nowhere = jobs.find(({ plot, progress }) => plot?.plotter === 'any' && progress?.plotter === undefined)
+    if (nowhere) return this.#retry(nowhere.id)
     await this.#carriageHome()
     if (cut) await this.#decide(cut)
     else await this.#freshSheet()
@@ -117,14 +120,18 @@ export class Operator {
       await client.call('job.resume', { id, from })
       ledger.count('resumes')
     } else if (chance < 0.9) {
-      this.#note(`job.retry ${id}`)
-      await client.call('job.retry', { id })
-      ledger.reopened(id) // another client may have canceled it since this view
+      await this.#retry(id)
       await this.#judge()
     } else {
       this.#note(`job.cancel ${id}`)
       await client.call('job.cancel', { id })
     }
+  }
+
+  async #retry(id: string): Promise<void> {
+    this.#note(`job.retry ${id}`)
+    await this.#world.client.call('job.retry', { id })
+    this.#world.ledger.reopened(id) // another client may have canceled it since this view
   }
 
   async #freshSheet(): Promise<void> {
