@@ -65,9 +65,8 @@ describe('the notes on a text', () => {
 })
 
 describe('a font that this thread has not loaded', () => {
-  const font = 'gothicita'
-
   it('is plain for the characters that a thread reported, until the fonts change', () => {
+    const font = 'only-on-a-thread'
     expect(isPlainIn('Ada', font)).toBe(false)
     reportPlain('Dear Ada', font)
     reportPlain('ė́', font) // a cluster says nothing of its characters
@@ -77,6 +76,7 @@ describe('a font that this thread has not loaded', () => {
   })
 
   it('is looked at itself as soon as it is loaded', () => {
+    const font = 'gothicita'
     reportPlain('Ω', font)
     loadFont(font)
     expect([isPlainIn('Ω', font), isPlainIn('Ada', font)]).toEqual([false, true])
