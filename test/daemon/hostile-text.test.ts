@@ -77,6 +77,8 @@ describe.each(sample(DIALECTS, 1))('on the wire of %s', (dialect) => {
     })
     expect(hostile.length).toBeGreaterThan(300)
     expect(hostile).not.toMatch(/boo/i)
+    // On a busy machine grbl's driver sends ~ by itself, when a board rests with lines in its buffer.
+    innocent.add('~')
     expect([...vocabulary(hostile)].filter((sign) => !innocent.has(sign))).toEqual([])
   })
 })
