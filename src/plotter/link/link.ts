@@ -219,7 +219,11 @@ export class Link {
     this.#writeStop(stops, stops.length === 0 ? announce : () => this.clock.after(STOPPED_MS, announce))
   }
 
-  /** Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS ends this. */
+  /**
+   * Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS ends this.
+   *
+   * @param onEnd  may be called twice: a port may still report a write after the link has destroyed it
+   */
   #writeStop([first, ...rest]: readonly StopCommand[], onEnd: () => void): void {
     if (!first || this.#port.destroyed) {
       this.#port.destroy()
@@ -228,18 +232,14 @@ export class Link {
     }
     const write = () => {
       wireLog('→ %j', first.text)
-      let isOver = false
-      const goOn = (left: readonly StopCommand[]) => {
-        if (isOver) return
-        isOver = true
-        cancel()
-        this.#writeStop(left, onEnd)
-      }
       const cancel = this.clock.after(STOP_WRITE_MS, () => {
         this.#port.destroy()
-        goOn([])
+        onEnd()
       })
-      this.#port.write(first.text, 'latin1', () => goOn(rest))
+      this.#port.write(first.text, 'latin1', () => {
+        cancel()
+        this.#writeStop(rest, onEnd)
+      })
     }
     if (first.afterMs === undefined) write()
     else this.clock.after(first.afterMs, write)
