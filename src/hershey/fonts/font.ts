@@ -46,6 +46,10 @@ export interface FontMetrics {
   readonly slant: number
 }
 
+/** Languages that have letters of their own in shipped fonts; `glyphs/language-forms.ts` has the forms. */
+export const LANGUAGES_WITH_FORMS = ['bg', 'ca', 'mk', 'mo', 'pl', 'ro', 'sr'] as const
+export type LanguageWithForms = (typeof LANGUAGES_WITH_FORMS)[number]
+
 export interface StrokeFont {
   readonly info: FontInfo
   readonly metrics: FontMetrics
@@ -66,7 +70,7 @@ export interface StrokeFont {
   /** The font with the forms of letters that a language has, as a BCP 47 tag: `sr`, `ro-MD`. */
   readonly withLanguage?: (language: string) => StrokeFont
   /** The language whose forms of letters a font without such rules of its own takes, such as `sr`. */
-  readonly language?: string
+  readonly language?: LanguageWithForms
   /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
   readonly faces?: readonly StrokeFont[]
 }

@@ -8,7 +8,7 @@ import { PlotdError } from '../../errors.ts'
 import { packageRoot } from '../../threads.ts'
 import { CATALOG, type Shipped } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
-import { type FontInfo, type Glyph, makeFont, type StrokeFont, withFaces } from './font.ts'
+import { type FontInfo, type Glyph, LANGUAGES_WITH_FORMS, makeFont, type StrokeFont, withFaces } from './font.ts'
 import { parseHand } from './hand-font.ts'
 import { JHF_CAP_HEIGHT, type NumberedGlyph, parseJhf } from './jhf.ts'
 import { mendPunctuation, mendQuotes, mendSigns } from './mend.ts'
@@ -120,15 +120,13 @@ function featured(font: StrokeFont, features: string): StrokeFont {
   })
 }
 
-/** Languages that have letters of their own in shipped fonts; `glyphs/language-forms.ts` has the forms. */
-const WITH_FORMS = new Set(['bg', 'ca', 'mk', 'mo', 'pl', 'ro', 'sr'])
-
 /** The font with the letters of a language. @param tag  a BCP 47 tag */
 export function inLanguage(font: StrokeFont, tag: string | undefined): StrokeFont {
   if (tag === undefined) return font
-  const language = tag.toLowerCase().replace(/-.*$/, '')
   if (font.withLanguage) return variant(font, ` ${tag}`, () => font.withLanguage?.(tag) ?? font)
-  if (!WITH_FORMS.has(language)) return font
+  const primary = tag.toLowerCase().replace(/-.*$/, '')
+  const language = LANGUAGES_WITH_FORMS.find((each) => each === primary)
+  if (language === undefined) return font
   return variant(font, ` ${language}`, () => {
     if (!font.faces) return { ...font, language }
     const [first = font, ...others] = font.faces.map((face) => ({ ...face, language }))

@@ -1,5 +1,5 @@
 import { strokeCount, strokesOf } from '../../geometry/drawing.ts'
-import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
+import { type Glyph, glyphOf, type LanguageWithForms, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, moved, together, unit } from '../fonts/parts.ts'
 
 /** How a language writes a character: as another text in the same font, or drawn. */
@@ -50,9 +50,10 @@ const kreska =
 
 const SERBIAN: Forms = { б: serbianBe }
 /** Forms of italics and of joined hands. */
-const SERBIAN_ITALIC: Forms = { г: 'ı\u0304', д: 'g', п: 'u\u0304', т: 'ш\u0304' }
+const SERBIAN_WRITTEN: Forms = { ...SERBIAN, г: 'ı\u0304', д: 'g', п: 'u\u0304', т: 'ш\u0304' }
 /** Small letters of Bulgarian hands, which have the shapes of Latin letters. */
 const BULGARIAN: Forms = { д: 'g', и: 'u', й: 'u\u0306', к: 'k', п: 'n', т: 'm' }
+const CATALAN: Forms = { '·': closeDot }
 const COMMAS: Forms = { ş: 'ș', ţ: 'ț', Ş: 'Ș', Ţ: 'Ț' }
 const KRESKA: Forms = Object.fromEntries(
   Array.from('ćńóśźĆŃÓŚŹ', (char) => [char, kreska(char.normalize('NFD').charAt(0))]),
@@ -63,23 +64,16 @@ const isWritten = (font: StrokeFont): boolean =>
   (font.info.style === 'hand' || font.info.italic) && font.glyphs.has(0x75) && font.glyphs.has(0x43f)
 const isSlanted = (font: StrokeFont): boolean => font.metrics.slant > 0.1
 
-function formsFor(font: StrokeFont, language: string): Forms | undefined {
-  switch (language) {
-    case 'sr':
-    case 'mk':
-      return isWritten(font) && isSlanted(font) ? { ...SERBIAN, ...SERBIAN_ITALIC } : SERBIAN
-    case 'bg':
-      return isWritten(font) ? BULGARIAN : undefined
-    case 'ro':
-    case 'mo':
-      return COMMAS
-    case 'pl':
-      return KRESKA
-    case 'ca':
-      return { '·': closeDot }
-    default:
-      return undefined
-  }
+const serbian = (font: StrokeFont): Forms => (isWritten(font) && isSlanted(font) ? SERBIAN_WRITTEN : SERBIAN)
+
+const FORMS: Readonly<Record<LanguageWithForms, (font: StrokeFont) => Forms | undefined>> = {
+  sr: serbian,
+  mk: serbian,
+  bg: (font) => (isWritten(font) ? BULGARIAN : undefined),
+  ro: () => COMMAS,
+  mo: () => COMMAS,
+  pl: () => KRESKA,
+  ca: () => CATALAN,
 }
 
 /**
@@ -93,7 +87,7 @@ export function languageForm(
   draw: (char: string) => Glyph | undefined,
 ): Glyph | undefined {
   if (font.language === undefined || font.shaper) return undefined
-  const forms = formsFor(font, font.language)
+  const forms = FORMS[font.language](font)
   const form = forms && Object.hasOwn(forms, char) ? forms[char] : undefined
   if (form === undefined) return undefined
   return typeof form === 'string' ? draw(form) : form(font)
