@@ -12,7 +12,6 @@ import {
   type JobRequest,
   MOST_DRAWN,
   type Notes,
-  reportAdmitted,
   type ThreadPools,
 } from '../render/index.ts'
 import { slicesOf } from './job-slices.ts'
@@ -95,9 +94,6 @@ async function accept(parts: SubmitParts, requests: readonly Request[], place: P
   )
   return accepted.map(({ job, notes: ofText }, i) => {
     const notes = admitted.get(i) ?? ofText
-    const task = tasks[i]
-    if (admitted.get(i)?.length === 0 && !job.plot && task !== undefined && !isCustom(task))
-      reportAdmitted(task, job.params)
     if (job.plot?.strict) withPlace(requests, i, place, () => refuseLosses(notes))
     return { job, notes }
   })

@@ -72,8 +72,8 @@ export function acceptBuiltIn(task: Task, request: JobRequest & Named): Accepted
 }
 
 /** A thread had no notes on a job: the next job with the same characters and fonts needs no thread for them. */
-export function reportAdmitted(task: Task, params: unknown): void {
-  for (const { text, font } of wordsOf(task, params)) reportPlain(text, font)
+export function reportAdmitted({ task: name, params }: JobRequest): void {
+  for (const { text, font } of wordsOf(taskNamed(name, tasks), params)) reportPlain(text, font)
 }
 
 /** Like `acceptBuiltIn` for a custom task. @throws PlotdError ERR_PARAMS */

@@ -8,7 +8,6 @@ export {
   type JobRequest,
   MOST_DRAWN,
   type Notes,
-  reportAdmitted,
 } from './accept-jobs.ts'
 export type { Contents, Place } from './contents.ts'
 export { hasTags, lacking, type Machine } from './drawable.ts'

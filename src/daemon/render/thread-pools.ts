@@ -22,7 +22,7 @@ import type { Config } from '../config/schema.ts'
 import { importerModules, moduleOf, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import { Encoded } from '../protocol/encoded.ts'
 import type { Parsed, Result } from '../protocol/index.ts'
-import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes } from './accept-jobs.ts'
+import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes, reportAdmitted } from './accept-jobs.ts'
 import type { CheckedJob } from './check-jobs.ts'
 import { allHere, type Contents, type Place, recordInTime } from './contents.ts'
 import type { Described } from './describe-upload.ts'
@@ -232,6 +232,7 @@ export class ThreadPools {
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
     const admitted = await this.#run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, { timeoutMs: timeout })
+    for (const [i, job] of jobs.entries()) if (admitted[i]?.length === 0) reportAdmitted(job)
     const drawn = await this.#renderWarnings(jobs, quick)
     return admitted.map((notes, i) => drawn[i] ?? notes)
   }

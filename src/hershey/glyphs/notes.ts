@@ -74,7 +74,7 @@ const reportedGlyphs = new Map<string, KnownGlyphs>()
 
 /** A thread drew this text without notes: `isPlainIn` knows its characters from now on. */
 export function reportPlain(text: string, font: string): void {
-  if (loadedFont(font) !== undefined) return
+  if (loadedFont(font) !== undefined || isPlainIn(text, font)) return
   const { chars } = reportedGlyphs.get(font) ?? NO_GLYPHS
   const more = [...new Set(text)].filter((char) => !chars.includes(char))
   if (more.length === 0 || more.some((char) => char.charCodeAt(0) >= SINGLE)) return
