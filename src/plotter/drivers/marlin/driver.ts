@@ -35,7 +35,7 @@ const HOMING_MS = 5 * 60_000
  * answered. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
  *
  * The room `drivers/marlin`: this class uses `talk` (lines and answers), `lines` (their form), `stream` (a path), `firmware`
- * (the board's report of itself) and `program` (the pen) and `klipper-clock`, and of `drivers/gcode` the coordinates and words.
+ * (the board's report of itself), `program` (the pen) and `klipper-clock`. Coordinates and words are those of `drivers/gcode`.
  * Import only `MarlinDriver` and `MarlinMemory`.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.

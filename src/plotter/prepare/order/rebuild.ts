@@ -28,8 +28,10 @@ export interface Rebuilding {
 
 /**
  * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out of the
- * route, and puts each stroke back where it costs least, with the best seam or direction there (ruin and recreate; J. Christiaens
- * and G. Vanden Berghe, 2020). Losses are accepted less and less (simulated annealing).
+ * route. It puts each stroke back where that costs least, with the best seam or direction there. Losses are accepted less and
+ * less (simulated annealing).
+ *
+ * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
  * @param links  costs between places; those of home are the last two nodes
  * @returns the sequence that it ends with, or the given one when that is no worse
