@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at, strokeCount } from '../../../src/geometry/drawing.ts'
 import { contourGaps } from '../../../src/hershey/fonts/opentype/glyf-ends.ts'
+import { loadHarfBuzz } from '../../../src/hershey/fonts/opentype/harfbuzz.ts'
 import { readFont } from '../../../src/hershey/fonts/read-font.ts'
 import { addFont, hasFont, layoutText, loadFont, notesOn, type StrokeFont } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -55,6 +56,13 @@ describe('lines of an OpenType font', () => {
       }, 0)
     expect(length('back')).toBeCloseTo(length('svg'), 0)
     expect(Math.abs(length('open') - length('svg'))).toBeLessThan(10)
+  })
+
+  it('is drawn when it is first asked for a letter after the library has taken more memory', async () => {
+    const late = await readFont(file('open'), 'late', 'late.ttf')
+    const { Blob: LibraryBlob } = await loadHarfBuzz()
+    new LibraryBlob(new Uint8Array(64 << 20))
+    expect(lines('QAT', late)).toEqual(lines('QAT', await readFont(file('open'), 'new', 'new.ttf')))
   })
 
   it('is refused with a way on when the letters are outlines', async () => {

@@ -120,8 +120,9 @@ function glyphSource({ face, font, em, codes }: OpenFace, file: string): GlyphSo
   return { ...common, strokes: cached((id) => strokesFrom(contours(id), kind, em, gaps(id))) }
 }
 
+/** Copies of the tables: HarfBuzz lends views of its memory, and those are detached when the memory grows. */
 function glyfTables(face: OpenFace['face']): GlyfTables | undefined {
-  const [glyf, loca, head] = ['glyf', 'loca', 'head'].map((table) => face.referenceTable(table))
+  const [glyf, loca, head] = ['glyf', 'loca', 'head'].map((table) => face.referenceTable(table)?.slice())
   if (!glyf || !loca || !head || head.length < 52) return undefined
   return { glyf, loca, isLong: head[51] === 1 }
 }
