@@ -255,18 +255,18 @@ describe('the architecture', () => {
     ])
   })
 
-  it('lets nothing of the daemon be a client of other hosts but the room that is for it', () => {
+  it('permits one room of the daemon alone to be a client of other hosts', () => {
     const clients = everything
       .filter(({ path }) => path.startsWith('src/daemon/') && !path.startsWith('src/daemon/farm/'))
       .filter((file) => importsOf(file).some((target) => target.startsWith('clients/')))
     expect(clients.map(({ path }) => path)).toEqual([])
   })
 
-  it('imports nothing in a circle, but for types', () => {
+  it('imports nothing in a circle, except types', () => {
     expect(circles(everything)).toEqual([])
   })
 
-  it('would notice a circle, and lets types go round', () => {
+  it('would notice a circle by value, and permits a circle of types', () => {
     const file = (name: string, text: string) => ({ path: `src/geometry/${name}.ts`, text })
     const [a, b, c] = [
       file('a', "import {\n  type B,\n  b,\n} from './b.ts'"),
@@ -287,7 +287,7 @@ describe('the architecture', () => {
     expect(inside).toEqual([])
   })
 
-  it('keeps geometry, layout, planning and state machines free of the outside world', () => {
+  it('keeps side effects out of geometry, layout, planning and state machines', () => {
     const pure = everything.filter(({ path }) =>
       /^src\/(geometry|hershey\/(glyphs|layout)|plotter\/(prepare|motion|session\/(next-state|grant))|spool\/(job|next|order)|errors)\b/.test(
         path,

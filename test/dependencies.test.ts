@@ -66,7 +66,7 @@ const packagesOf = ({ text }: Source): string[] =>
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
 
 describe('what is installed with plotd', () => {
-  it('comes under licences that ask for no more than to be named', () => {
+  it('has licences that require attribution at most', () => {
     expect(packages.length).toBeGreaterThan(100)
     expect(refused(packages)).toEqual([])
   })
@@ -75,12 +75,12 @@ describe('what is installed with plotd', () => {
     expect(scripts(packages)).toEqual([])
   })
 
-  it('has a WebSocket library that no header can bring down (CVE-2024-37890)', () => {
+  it('has a WebSocket library that no header can crash (CVE-2024-37890)', () => {
     const [major = 0, minor = 0] = (lock.packages['node_modules/ws']?.version ?? '').split('.').map(Number)
     expect(major > 8 || (major === 8 && minor >= 18)).toBe(true)
   })
 
-  it('is everything that it needs when it runs, not only when it is made', () => {
+  it('is every package that plotd needs at run time', () => {
     const parts = ['src', 'clients/cli', 'clients/node'].flatMap((folder) => sources(folder))
     const needed = new Set(parts.flatMap(packagesOf))
     const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
@@ -91,7 +91,7 @@ describe('what is installed with plotd', () => {
     expect([...needed].filter((name) => lock.packages[`node_modules/${name}`]?.dev === true)).toEqual([])
   })
 
-  it('would be noticed if it did not', () => {
+  it('fails these checks when a package breaks them', () => {
     const build = (entry: Entry) => [['node_modules/made-up', entry]] as const
     expect(refused(build({ license: 'GPL-3.0-or-later' }))).toHaveLength(1)
     expect(refused(build({ license: 'MIT AND GPL-2.0-only' }))).toHaveLength(1)

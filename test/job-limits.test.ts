@@ -102,7 +102,7 @@ describe('a limit of a job’s field', () => {
       return isRange && !(name === 'retries') ? [name] : []
     })
 
-  it('is tried here, each of them', () => {
+  it('is tried in this file', () => {
     const all = [
       ...names(LIMITS),
       ...Object.keys(retries).map((name) => `retries.${name}`),
@@ -111,26 +111,29 @@ describe('a limit of a job’s field', () => {
     expect(Object.keys(FIELDS).sort()).toEqual(all.sort())
   })
 
-  it.each(Object.entries(FIELDS))('%s: what is at it passes, and what is beyond it does not', async (name, field) => {
-    const { most, least, of } = field
-    const sizes = [
-      [most, true],
-      [most + (most > 2 ** 52 ? 2 : 1), false],
-      ...(least === undefined
-        ? []
-        : [
-            [least, true],
-            [least - 1, false],
-          ]),
-    ] as const
-    for (const [size, passes] of sizes) {
-      expect([size, onWire(name, of(size as number))]).toEqual([size, passes])
-      expect([size, ...(await inSpool(of(size as number)))]).toEqual([size, passes, passes])
-    }
-  })
+  it.each(Object.entries(FIELDS))(
+    '%s: a value at the limit passes, and a value beyond it does not',
+    async (name, field) => {
+      const { most, least, of } = field
+      const sizes = [
+        [most, true],
+        [most + (most > 2 ** 52 ? 2 : 1), false],
+        ...(least === undefined
+          ? []
+          : [
+              [least, true],
+              [least - 1, false],
+            ]),
+      ] as const
+      for (const [size, passes] of sizes) {
+        expect([size, onWire(name, of(size as number))]).toEqual([size, passes])
+        expect([size, ...(await inSpool(of(size as number)))]).toEqual([size, passes, passes])
+      }
+    },
+  )
 
   it.each(Object.entries(FIELDS).filter(([, { least }]) => least !== undefined))(
-    '%s: fractions and no numbers are the same on the wire and in the spool',
+    '%s: the wire and the spool refuse the same fractions and the same values that are no numbers',
     async (name, { of }) => {
       for (const number of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
         const wire = onWire(name, of(number))

@@ -74,7 +74,7 @@ describe('the outbox', () => {
   ] as const
   const empty = emptyOutbox(0)
 
-  it('takes a need up once, for the channels that want it, with an id that stays', () => {
+  it('records a need once for each channel that wants it, with an id that stays', () => {
     const once = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
     expect(once.waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
       'hook a',
@@ -85,7 +85,7 @@ describe('the outbox', () => {
     expect(takeUp(empty, [need('a')], channels, 9).waiting[0]?.id).toBe(once.waiting[0]?.id)
   })
 
-  it('calls again when a need was met and comes back, and not when it was only out of sight', () => {
+  it('sends again when a need ended and comes back, and not when it was only hidden for a while', () => {
     const fault = need('fault:axi:ERR_DEVICE:no', 'fault')
     const first = takeUp(empty, [fault], channels, 1)
     const isMet = (state: WirePlotter['state']) =>
@@ -99,7 +99,7 @@ describe('the outbox', () => {
     expect(takeUp(again, [fault], channels, 4, isMet({ is: 'idle', ready: false }))).toBe(again)
   })
 
-  it('calls for each pause and each interruption, also at the same stroke', () => {
+  it('sends a message for each pause and each interruption, also at the same stroke', () => {
     const paused = (since: number) => ({ is: 'paused', job: 'J1', why: 'pen-change', prompt: 'wipe', since }) as const
     const cut = (since: number) => job({ status: 'interrupted', reason: { code: 'restart', message: 'cut', since } })
     const all = [
@@ -111,7 +111,7 @@ describe('the outbox', () => {
     expect(new Set(all.flat().map(({ key }) => key)).size).toBe(4)
   })
 
-  it('calls once for a sheet while jobs change places, and again when nothing had waited in between', () => {
+  it('sends one message for a sheet while jobs change places, and another when nothing waited in between', () => {
     const [first] = needs([plotter({})], [job({ id: 'J1' })])
     const [other] = needs([plotter({})], [job({ id: 'J2' }), job({ id: 'J1' })])
     expect(other?.key).toBe(first?.key)
@@ -132,7 +132,7 @@ describe('the outbox', () => {
     expect(takeUp(waiting, [], channels, 2).waiting.map(({ need: { key } }) => key)).toEqual(['b'])
   })
 
-  it('tries again later and later, as long as the receiver says, and gives up after two days and more', () => {
+  it('tries again later and later, waits as long as the receiver says, and gives up after two days and more', () => {
     let outbox = takeUp(empty, [need('a', 'failed')], channels, 0)
     let waited = 0
     for (let tries = 0; outbox.waiting[0] && tries < 50; tries++) {
@@ -202,7 +202,7 @@ async function receiver() {
 const notifyOf = (value: object) => configSchema.parse({ state: temp, notify: value }).notify
 
 describe('a webhook', () => {
-  it('is signed as the Standard Webhooks say', () => {
+  it('is signed as Standard Webhooks specifies', () => {
     // The example of the specification.
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
     const body = '{"test": 2432232314}'
@@ -222,7 +222,7 @@ describe('a webhook', () => {
 })
 
 describe('the channels that push', () => {
-  it('say what their receivers expect, and mention nobody', async () => {
+  it('send what their receivers expect, and mention nobody', async () => {
     const end = await receiver()
     const notify = notifyOf({
       channels: [
@@ -276,7 +276,7 @@ describe('the notifier', () => {
     await house.close()
   })
 
-  it('calls once for each need, also over a restart and while the receiver is down', async () => {
+  it('sends one message for each need, also over a restart and while the receiver is down', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
     house = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }] })

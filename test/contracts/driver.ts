@@ -72,7 +72,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(moments).toEqual([0, 1, 2, 3].map((n) => ({ stroke: n, executed: n, ...still })))
     })
 
-    it('does nothing before it is pulled to the next stroke', async () => {
+    it('does nothing before the caller asks for the next stroke', async () => {
       const plot = rig.driver.plot(plan(), { signal: never() })
       await plot.next()
       await plot.next()
@@ -82,7 +82,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plot.return()
     })
 
-    it('sends nothing of what people called their layers', async () => {
+    it('sends no text of a layer’s name', async () => {
       const sent = async (name: string) => {
         const { board, driver, profile } = await makeRig()
         const bytes: Uint8Array[] = []

@@ -3,7 +3,7 @@ import { aResult, type Bench, refused } from './spool.ts'
 
 export function itKeepsJobs(bench: Bench): void {
   describe('keeps jobs', () => {
-    it('with everything that was asked for', async () => {
+    it('with every field of the submit', async () => {
       const request = {
         task: 'postcard',
         params: { recipient: 'Ada', lines: [1, 2] },
@@ -49,7 +49,7 @@ export function itKeepsJobs(bench: Bench): void {
       await expect(bench.submit({ params: circle })).rejects.toMatchObject(refused('ERR_PARAMS'))
     })
 
-    it('are listed by their owner and their batch, live and ended', async () => {
+    it('and lists them by owner and batch, live and ended', async () => {
       const mine = await bench.submit({ owner: 'ada', batch: { name: 'xmas', row: 2 } })
       const other = await bench.submit({ owner: 'bob', batch: { name: 'xmas', row: 3 } })
       await bench.submit()
@@ -109,7 +109,7 @@ export function itKeepsJobs(bench: Bench): void {
       ['runAt', { runAt: Number.POSITIVE_INFINITY }],
       ['task', { task: '' }],
       ['params', { params: 1n }],
-    ])('only when %s makes sense', async (field, job) => {
+    ])('only with a valid value of %s', async (field, job) => {
       const error = { code: 'ERR_PARAMS', detail: { field } }
       await expect(bench.submit(job)).rejects.toMatchObject(error)
     })
@@ -142,7 +142,7 @@ export function itKeepsJobs(bench: Bench): void {
         expect(await bench.drain()).toEqual([])
       })
 
-      it('when a person has removed or purged the job: it counts as done', async () => {
+      it('when a user has removed or purged the job: it counts as done', async () => {
         const { id } = await bench.failed({ idempotencyKey: 'removed' })
         await bench.spool.remove(id)
         const purged = await bench.finished({ idempotencyKey: 'purged' })
@@ -152,7 +152,7 @@ export function itKeepsJobs(bench: Bench): void {
         expect(await bench.status(id)).toBe('unknown')
       })
 
-      it('also when the job waited for another one that is forgotten, too', async () => {
+      it('also when the job waited for another one that is forgotten', async () => {
         const parent = await bench.submit({ idempotencyKey: 'parent' })
         const child = { task: 'text', params: 1, idempotencyKey: 'child', dependsOn: [parent.id] }
         const [first] = await bench.spool.submit([child])
@@ -188,7 +188,7 @@ export function itKeepsJobs(bench: Bench): void {
       })
     })
 
-    it('no more than are asked for: the oldest that have ended go first', async () => {
+    it('no more than the limit: the oldest that have ended go first', async () => {
       const waiting = await bench.submit({ hold: true })
       const old = await bench.finished({ title: 'old' })
       for (let i = 0; i < 150; i++) await bench.finished()
@@ -199,14 +199,14 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.spool.list({ status: ['finished'] })).total).toBe(20)
     })
 
-    it('no longer than they are wanted, once they have ended', async () => {
+    it('no longer than their retention, once they have ended', async () => {
       const { id } = await bench.finished()
       bench.clock.pass(31 * 86_400_000)
       await bench.settle()
       expect(await bench.status(id)).toBe('unknown')
     })
 
-    it('by the time at which somebody asks to purge them, not by that of the answer', async () => {
+    it('by the time of the request to purge them, not of the answer', async () => {
       const { id } = await bench.finished()
       const purged = bench.spool.purge(1000)
       bench.clock.pass(5000)
@@ -215,7 +215,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.spool.purge(1000)).toBe(1)
     })
 
-    it('when the clock jumps past that time, until it has gone on for an hour from there', async () => {
+    it('when the clock jumps past their retention, until it has run for an hour from there', async () => {
       const hour = 3_600_000
       const { id } = await bench.finished()
       bench.clock.pass(hour)
@@ -234,7 +234,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(id)).toBe('unknown')
     })
 
-    it('until somebody purges those that have ended', async () => {
+    it('until a user purges those that have ended', async () => {
       const old = await bench.finished()
       bench.clock.pass(10_000)
       const young = await bench.failed()
@@ -298,7 +298,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
-    it('from another spool only when they are jobs', async () => {
+    it('from another spool only when they are valid', async () => {
       const { id: _, ...nameless } = await bench.submit()
       await expect(bench.spool.import([nameless as never])).rejects.toMatchObject(refused('ERR_PARAMS'))
     })

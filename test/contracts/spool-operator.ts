@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aResult, type Bench, refused } from './spool.ts'
 
 export function itObeysTheOperator(bench: Bench): void {
-  describe('obeys people who', () => {
+  describe('lets an operator', () => {
     it('cancel a job in any state that is not final', async () => {
       const queued = await bench.submit()
       const held = await bench.submit({ hold: true })
@@ -15,7 +15,7 @@ export function itObeysTheOperator(bench: Bench): void {
       await expect(bench.spool.cancel(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
     })
 
-    it('hold a job that waits, and let it go again to its old place', async () => {
+    it('hold a job that waits, and release it to its old place', async () => {
       const first = await bench.submit({ title: 'first' })
       await bench.submit({ title: 'second' })
       expect(await bench.spool.hold(first.id)).toMatchObject({ status: 'held' })
@@ -33,7 +33,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect((await bench.plot()).job.id).toBe(id)
     })
 
-    it('cannot hold what is being worked on', async () => {
+    it('hold no job that is being worked on', async () => {
       const { id } = await bench.submit()
       await bench.render()
       await expect(bench.spool.hold(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
@@ -59,14 +59,14 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['c', 'low', 'b', 'a'])
     })
 
-    it('move jobs into the same gap as often as they like', async () => {
+    it('move jobs into the same gap any number of times', async () => {
       const last = await bench.submit({ title: 'last' })
       const jobs = [await bench.submit({ title: 'x' }), await bench.submit({ title: 'y' })]
       for (let i = 0; i < 120; i++) await bench.spool.move(jobs[i % 2]?.id ?? '', last.id)
       expect(await bench.drain()).toEqual(['x', 'y', 'last'])
     })
 
-    it('cannot move what is being worked on', async () => {
+    it('move no job that is being worked on', async () => {
       const { id } = await bench.submit()
       await bench.render()
       for (const verb of [bench.spool.top(id), bench.spool.move(id)]) {
@@ -85,7 +85,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
     })
 
-    it('ask for ink of what was only rendered: all of it in their order, however long ago, or none', async () => {
+    it('ask for ink of jobs that were only rendered: all of them in their order, however long ago, or none', async () => {
       const plot = { plotter: 'A', copies: 2 }
       const ink = (id: string) => ({ id, plot, result: { ...aResult, estimateSeconds: 7 } })
       const ids: string[] = []
@@ -111,7 +111,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect((await bench.spool.list()).total).toBe(23)
     })
 
-    it('ask for ink of one job once, however many ask in that moment', async () => {
+    it('ask for ink of one job once, however many ask at that moment', async () => {
       const { id } = await bench.finished()
       const request = { id, plot: { plotter: 'A', copies: 1 }, result: aResult }
       const both = await Promise.allSettled([bench.spool.askInk([request]), bench.spool.askInk([request])])
@@ -120,7 +120,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
     })
 
-    it('cannot retry what has not ended, or what finished', async () => {
+    it('retry no job that has not ended, or that finished', async () => {
       const { id } = await bench.finished()
       const waiting = await bench.submit()
       for (const one of [id, waiting.id]) {
@@ -128,7 +128,7 @@ export function itObeysTheOperator(bench: Bench): void {
       }
     })
 
-    it('apply to the job as it is when the spool takes the request, whatever else happens in that moment', async () => {
+    it('act on the job as it is when the spool takes the request, whatever else happens in that moment', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
       const words = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])
@@ -137,7 +137,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.status(id)).toBe(taken[0])
     })
 
-    it('cannot lose a job by removing it in the moment in which it is retried', async () => {
+    it('lose no job by removing it in the moment in which it is retried', async () => {
       for (const order of ['retry first', 'remove first']) {
         const { id } = await bench.failed()
         const verbs = [() => bench.spool.retry(id), () => bench.spool.remove(id)]
@@ -177,7 +177,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(other?.job.title).toBe('for any')
     })
 
-    it('name a job that is not there', async () => {
+    it('get an error that names a missing job', async () => {
       const { spool } = bench
       const verbs = ['cancel', 'hold', 'unhold', 'top', 'move', 'retry', 'remove', 'logs'] as const
       for (const verb of verbs) {

@@ -29,7 +29,7 @@ export function itSchedules(bench: Bench): void {
       expect(order).toEqual(['early', 'middle', 'late'])
     })
 
-    it('by the clock on the wall: put back it waits longer, put forward it notices within a minute', async () => {
+    it('by the wall clock: put back it waits longer, put forward it notices within a minute', async () => {
       const start = bench.clock.now()
       const { id } = await bench.submit({ runAt: start + 600_000 })
       bench.clock.set(start - 3_600_000)
@@ -124,7 +124,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(held.id)).toMatchObject({ status: 'failed', error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('down a line of any length', async () => {
+    it('in a chain of any length', async () => {
       const first = await bench.submit({ hold: true })
       const id = (i: number) => `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
       const line = Array.from({ length: 15_000 }, (_, i): Job => {
@@ -149,7 +149,7 @@ export function itSchedules(bench: Bench): void {
       await expect(bench.submit({ dependsOn: [id] })).rejects.toMatchObject(refused('ERR_DEPENDENCY_FAILED'))
     })
 
-    it('even when it is let go from hold before they are done', async () => {
+    it('even when it is released before they have finished', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id], hold: true })
       expect(await bench.spool.unhold(child.id)).toMatchObject({ status: 'scheduled' })

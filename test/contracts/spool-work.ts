@@ -50,13 +50,13 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.failed()).toMatchObject({ status: 'failed', error: anError, attempts: 1 })
     })
 
-    it('that can be given back untouched', async () => {
+    it('that their holder may give back untouched', async () => {
       await bench.submit()
       expect(await bench.spool.release(await bench.render())).toMatchObject({ status: 'queued', attempts: 0 })
       expect((await bench.render()).job.attempts).toBe(1)
     })
 
-    it('while others go on being submitted', async () => {
+    it('while other jobs are submitted', async () => {
       const work = Array.from({ length: 50 }, async (_, i) => {
         await bench.submit({ title: `job ${i}` })
         const claim = await bench.render()
@@ -77,7 +77,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await bench.plot('B')).job.title).toBe('for B')
     })
 
-    it('by id, when one job and no other is wanted', async () => {
+    it('by id, when the caller wants one certain job', async () => {
       await bench.rendered({ title: 'first', priority: 90 })
       const { id } = await bench.rendered({ title: 'wanted' })
       const elsewhere = await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 } })
@@ -91,7 +91,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await wanted(waits)).toBeUndefined()
     })
 
-    it('by id no more than otherwise while the queue is paused', async () => {
+    it('not even by id while the queue is paused', async () => {
       const { id } = await bench.rendered()
       await bench.spool.pauseQueue('A')
       const wanted = { stage: 'plot', holder: 'A', plotters: ['A', 'any'], id } as const
@@ -100,7 +100,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await bench.spool.claim(wanted))?.job.id).toBe(id)
     })
 
-    it('for any plotter to those only that can draw it', async () => {
+    it('for any plotter only to those that can draw it', async () => {
       await bench.submit({ plot: { plotter: 'any', copies: 1 } })
       const { id } = await bench.spool.complete(await bench.render(), { ...aResult, plotters: ['B', 'C'] })
       expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
@@ -122,7 +122,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.spool.head(['A', 'any'])).toMatchObject({ id: last.id })
     })
 
-    it('whose last holder says once what a canceled one has drawn', async () => {
+    it('whose last holder reports once what a canceled plot has drawn', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 1, of: 10 })
@@ -134,7 +134,7 @@ export function itGivesClaims(bench: Bench): void {
       await expect(bench.spool.reportInk(claim, drawn)).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
     })
 
-    it('that pause and go on, saying why', async () => {
+    it('that pause with a reason and continue', async () => {
       await bench.rendered()
       const claim = await bench.plot()
       const paused = await bench.spool.pause(claim, 'pen-change', 'blue, please')
@@ -143,7 +143,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.spool.complete(claim)).toMatchObject({ status: 'finished', result: aResult })
     })
 
-    it('that, cut short, wait for a person and keep how far they came', async () => {
+    it('that wait for an operator after a cut, and keep their progress', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10, planHash: 'h' })
@@ -154,7 +154,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(resumed?.job).toMatchObject({ status: 'plotting', progress: { done: 4, planHash: 'h' } })
     })
 
-    it('that go on a new sheet from its first stroke', async () => {
+    it('that start again on a new sheet from the first stroke', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 4, of: 10 })
@@ -163,7 +163,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await bench.plot()).job.id).toBe(id)
     })
 
-    it('that can be given back only while the paper is clean', async () => {
+    it('that their holder may give back only while the paper is clean', async () => {
       await bench.rendered()
       expect(await bench.spool.release(await bench.plot())).toMatchObject({ status: 'rendered' })
       const claim = await bench.plot()
@@ -171,12 +171,12 @@ export function itGivesClaims(bench: Bench): void {
       await expect(bench.spool.release(claim)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
     })
 
-    it('that fail without being tried again', async () => {
+    it('that fail without another try', async () => {
       await bench.rendered({ retries: { max: 5, backoffMs: 1 } })
       expect(await bench.spool.fail(await bench.plot(), anError)).toMatchObject({ status: 'failed' })
     })
 
-    it('by name only to resume: one that is not interrupted is refused', async () => {
+    it('by id for a resume only when they are interrupted', async () => {
       const { id } = await bench.rendered()
       const resume = (which: string) => bench.spool.claim({ stage: 'resume', holder: 'A', id: which })
       await expect(resume(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
@@ -184,7 +184,7 @@ export function itGivesClaims(bench: Bench): void {
     })
   })
 
-  describe('takes the work away', () => {
+  describe('takes work away', () => {
     it('when the job is canceled: the signal aborts, and the late holder is refused', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()

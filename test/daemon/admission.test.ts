@@ -12,8 +12,8 @@ afterAll(() => plotd.close())
 
 const total = async () => (await plotd.client.call('job.list', {})).total
 
-describe('a job that a thread looks at first', () => {
-  it('is queued when its SVG is one', async () => {
+describe('a job that a thread checks at the submit', () => {
+  it('is queued when its SVG is valid', async () => {
     await expect(plotd.client.submit({ task: 'svg', params: { svg: GOOD }, hold: true })).resolves.toMatchObject({
       status: 'held',
     })
@@ -48,7 +48,7 @@ describe('a job that a thread looks at first', () => {
     })
   })
 
-  it('takes the whole batch with it', async () => {
+  it('causes the refusal of its whole batch', async () => {
     const before = await total()
     const jobs = [GOOD, '<svg'].map((svg) => ({ task: 'svg', params: { svg } }))
     await expect(plotd.client.call('job.submitAll', { jobs })).rejects.toMatchObject({

@@ -42,7 +42,7 @@ const svgIn = (answer: string): unknown => JSON.parse(answer).result.params.svg
 const get = (job: string) => ({ id: 1, method: 'job.get', params: { id: job } })
 
 describe('answers over a WebSocket', () => {
-  it('are frames of every length that there are', async () => {
+  it('are frames of every length', async () => {
     const around = JSON.stringify({ jsonrpc: '2.0', id: '', result: {} }).length
     const ids = [125, 126, 127, 200].map((length) => 'a'.repeat(length - around))
     const short = await answersTo(ids.map((id) => ({ id, method: 'events.unsubscribe' })))
@@ -56,7 +56,7 @@ describe('answers over a WebSocket', () => {
     expect(new Set(long.map(svgIn))).toEqual(new Set(texts))
   })
 
-  it('are text in whatever script, whether a byte is a character or not', async () => {
+  it('are text in any script, with characters of one byte or several', async () => {
     const texts = ['ascii', 'ümläut', 'ÿ'.repeat(100), 'Ж', '☃'.repeat(30_000), '👋', 'ascii again']
     for (const text of texts) {
       const [answer = ''] = await answersTo([get(await jobWith(text))])

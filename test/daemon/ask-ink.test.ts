@@ -11,7 +11,7 @@ const LINES = [0, 1, 2].map((i) => `<path d="M5 ${5 + 3 * i}H20" fill="none" str
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${LINES.join('')}</svg>`
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
 
-describe('ink for what is already rendered', () => {
+describe('ink for a rendered job', () => {
   let board: RunningSimulator
   let plotd: StartedDaemon
   beforeAll(async () => {
@@ -50,7 +50,7 @@ describe('ink for what is already rendered', () => {
     expect(await readFile(file, 'utf8')).toBe(edited)
   })
 
-  it('says before ink what will not be drawn on that page; strict refuses it', async () => {
+  it('comes with a report of what will not be drawn on that page; strict refuses it', async () => {
     const { id } = await rendered()
     const small = { pageSize: '10x10mm' }
     const [visible] = await plot({ ids: [id], plot: small, dryRun: true })
@@ -62,7 +62,7 @@ describe('ink for what is already rendered', () => {
     await plotd.client.call('job.cancel', { id })
   })
 
-  it('keeps the task’s notes on its text', async () => {
+  it('comes with the task’s notes on its text', async () => {
     const { id, result } = await rendered({ task: 'text', params: { text: 'Hello 🎂' } })
     const [visible] = await plot({ ids: [id], dryRun: true })
     expect(visible?.result?.warnings).toEqual(result?.warnings)
@@ -70,7 +70,7 @@ describe('ink for what is already rendered', () => {
     await expect(plot({ ids: [id], plot: { strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
   })
 
-  it('takes all of several jobs, or none and names the one that is refused', async () => {
+  it('is requested for all of several jobs, or for none, which names the refused one', async () => {
     const [one, two] = [await rendered(), await rendered({ params: { svg, name: 'lost' } })]
     const ids = [one.id, two.id]
     await rm(join(plotd.config.output, two.result?.path ?? ''))
@@ -83,7 +83,7 @@ describe('ink for what is already rendered', () => {
     for (const { id } of request) await plotd.client.call('job.cancel', { id })
   })
 
-  it('refuses every request that a submit would refuse', async () => {
+  it('is refused wherever a submit would be refused', async () => {
     const { id } = await rendered()
     const codes = [
       [{ plotter: 'nobody' }, 'ERR_PLOTTER_UNKNOWN'],

@@ -117,7 +117,7 @@ describe('a spoiled card', () => {
     expect(ids).toHaveLength(3)
   })
 
-  it('is queued once, however often that is said', async () => {
+  it('is queued again once, however often a user marks it', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool)
     const [one, two] = [
@@ -127,7 +127,7 @@ describe('a spoiled card', () => {
     expect([one.repeated, two.repeated, two.id]).toEqual([false, true, one.id])
   })
 
-  it('that was cut is canceled, and needs ink to be spoiled', async () => {
+  it('is canceled if it was cut, and must have ink', async () => {
     const [id = ''] = await submit(master, 1)
     await expect(master.call('job.spoiled', { id })).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })
     await draw(daemon.spool, 4)

@@ -54,7 +54,7 @@ describe('a custom task', () => {
     })
   })
 
-  it('stands in a batch among others, in the order asked', async () => {
+  it('keeps its place in a batch among others', async () => {
     const jobs = [{ task: 'text', params: { text: 'a' } }, { task: 'nasty' }, { task: 'text', params: { text: 'b' } }]
     const queued = await plotd.client.call('job.submitAll', { jobs: jobs.map((job) => ({ ...job, hold: true })) })
     expect(queued.map(({ task, title }) => [task, title])).toMatchObject([
@@ -89,7 +89,7 @@ describe('a custom task', () => {
     expect(await submit({})).toMatchObject({ title: 'A nasty one' })
   })
 
-  it('has its title cut to what can be kept', async () => {
+  it('has its title shortened to the limit', async () => {
     expect((await submit({ at: 'title', how: 'long' })).title).toBe('x'.repeat(200))
   })
 

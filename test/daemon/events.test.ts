@@ -52,7 +52,7 @@ describe('events.subscribe', () => {
     expect(messages[1]).toMatchObject({ method: 'queue.changed', params: { paused: [''] } })
   })
 
-  it('says that the fonts are others, to those who ask for it', async () => {
+  it('sends a change of the fonts to clients that asked for that topic', async () => {
     const { messages, call } = await socket()
     call(1, 'events.subscribe', { topics: ['fonts'] })
     await until(() => messages.length === 1)
@@ -65,7 +65,7 @@ describe('events.subscribe', () => {
   it.each([
     ['another life of the daemon', () => ({ session: 'earlier', seq: 0 })],
     ['a number not yet reached', () => ({ session: daemon.hub.session, seq: 999_999 })],
-  ])('gives a new snapshot to who comes back from %s', async (_, since) => {
+  ])('gives a new snapshot to a client that comes back from %s', async (_, since) => {
     await daemon.spool.submit([job])
     const { messages, call } = await socket()
     call(1, 'events.subscribe', { since: since() })
@@ -81,7 +81,7 @@ describe('events.subscribe', () => {
     expect(messages[0]?.result).toMatchObject({ snapshot: { total: 3, jobs: [{ title: 'first' }] } })
   })
 
-  it('forgets a client that was gone before its snapshot was there', async () => {
+  it('forgets a client that left before its snapshot was ready', async () => {
     const { hub } = daemon
     let [followers, letGo] = [0, () => {}]
     const follow = hub.follow.bind(hub)

@@ -84,7 +84,7 @@ describe('a page of another site, in a browser', () => {
     client.close()
   })
 
-  it('can send no call without asking first, and is not given leave to ask', async () => {
+  it('can send no call without a preflight, which the daemon refuses', async () => {
     const before = await jobs()
     await on(evilUrl, async (page) => {
       const simple = { ...post, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }
@@ -108,7 +108,7 @@ describe('a page of another site, in a browser', () => {
     expect(await jobs()).toBe(before)
   })
 
-  it('gets nowhere with a name that DNS has turned to this machine', async () => {
+  it('is refused under a name that DNS points to this machine', async () => {
     const rebound = `http://rebound.example:${daemon.port}`
     const page = await browser.newPage()
     // The attacker served the page before the name was rebound; its further requests come here.

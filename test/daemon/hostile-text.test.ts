@@ -61,8 +61,8 @@ async function output(dialect: Dialect, job: Parameters<StartedDaemon['client'][
   return received[dialect]
 }
 
-describe.each(sample(DIALECTS, 1))('on the wire of %s', (dialect) => {
-  it('there are strokes, and no word of what people write and name', async () => {
+describe.each(sample(DIALECTS, 1))('the wire of %s', (dialect) => {
+  it('carries strokes, and no text or name that users write', async () => {
     // As long as the other: a plotter is asked for room only when there is much to say.
     const innocent = vocabulary(
       await output(dialect, { task: 'svg', params: { svg: svg('x'.repeat(BOO.length), 'x') } }),

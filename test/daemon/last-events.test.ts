@@ -10,7 +10,7 @@ interface Told {
   readonly params?: { readonly seq: number; readonly job?: { readonly id: string; readonly status: string } }
 }
 
-it('who follows hears what a stop did to each job before the connection ends', async () => {
+it('a client that follows gets what a stop did to each job before the connection ends', async () => {
   const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
   const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3', gate: 'off' as const }]
   const plotd = await startedDaemon({ plotters })

@@ -13,7 +13,7 @@ const collected = () => {
   return { lines, write: (line: string) => void lines.push(line) }
 }
 
-it('redacts secrets wherever they stand', () => {
+it('the log redacts secrets in every place', () => {
   const into = collected()
   const log = logger('info', false, into)
   const secret = 'a-secret-of-these-tests'
@@ -23,7 +23,7 @@ it('redacts secrets wherever they stand', () => {
   expect(into.lines.join('')).not.toContain(secret)
 })
 
-it('says at its most talkative no word of any token, and which job a line is of', async () => {
+it('the log at level trace contains no token, and names the job of each line', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-log-'))
   const into = collected()
   const plotters = [{ name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' }]

@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => plotd.close())
 
-describe('a table of people', () => {
+describe('a table of recipients', () => {
   it('becomes one card for each row in the output folder, with an event for each', async () => {
     const { client } = plotd
     const { jobs } = await mailMerge(client, table)

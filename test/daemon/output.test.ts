@@ -17,7 +17,7 @@ afterAll(() => daemon.close())
 
 const get = (path: string) => fetch(`${daemon.url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } })
 
-it('serves an SVG so that its scripts cannot run and it counts as another site', async () => {
+it('the server sends an SVG so that its scripts cannot run and it counts as another site', async () => {
   const response = await get(`/output/cards/${encodeURIComponent('ä b.svg')}`)
   expect(await response.text()).toContain('<svg')
   expect(response.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)
@@ -29,19 +29,19 @@ it('serves an SVG so that its scripts cannot run and it counts as another site',
   })
 })
 
-it('follows no link that leads out of the output folder', async () => {
+it('the server follows no link that leads out of the output folder', async () => {
   const response = await get('/output/link.svg')
   expect(response.status).toBe(404)
   expect(await response.text()).not.toContain('secret\n')
 })
 
-it('gives nothing of a folder beside it whose name begins with its own', async () => {
+it('the server gives nothing of a folder beside it whose name begins with its own', async () => {
   const response = await get('/output/..%2foutput-of-others%2fa.svg')
   expect(response.status).toBe(404)
   expect(await response.text()).not.toBe('secret')
 })
 
-it('answers 404 for what is not there, and for folders', async () => {
+it('the server answers 404 for missing files, and for folders', async () => {
   expect((await get('/output/none.svg')).status).toBe(404)
   expect((await get('/output/cards')).status).toBe(404)
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { page } from '../../src/daemon/server/page.ts'
 
-it('serves the page so that it loads nothing from elsewhere and no other page can frame it', async () => {
+it('the server sends the page so that it loads nothing from elsewhere and no other page can frame it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-page-'))
   writeFileSync(join(folder, 'index.html'), '<!doctype html>')
   const serve = page(folder)

@@ -34,7 +34,7 @@ describe('GET /plan/<job>', () => {
     expect(is.starts.length).toBe(was.starts.length + 1)
   })
 
-  it('says that its file is gone', async () => {
+  it('reports that the job’s file is gone', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'gone' } })
     const { path = '' } = (await ended(started.client, id)).result ?? {}
     await started.client.plan(id)

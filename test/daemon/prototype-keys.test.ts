@@ -52,7 +52,7 @@ describe.each(NAMES)('%s as a name', (name) => {
     ['a parameter', 'job.submit', `{"task":"text","params":{"text":"x","${name}":{}}}`, 'ERR_PARAMS'],
     ['a field', 'job.submit', pattern(`"${name}":{"hold":true}`), 'ERR_PARAMS'],
     ['a setting of the plot', 'job.submit', pattern(`"plot":{"${name}":{"copies":9}}`), 'ERR_PARAMS'],
-  ])('of %s is a name like any that is not known', async (_, method, params, code) => {
+  ])('of %s is treated like any unknown name', async (_, method, params, code) => {
     expect(await refusal(method, params)).toBe(code)
   })
 
@@ -74,7 +74,7 @@ describe.each(NAMES)('%s as a name', (name) => {
   })
 })
 
-it('none of this was a bug, and no object has anything of it', () => {
+it('names from Object.prototype cause no internal error, and no object gets a property of theirs', () => {
   const keys: string[] = []
   for (const key in {}) keys.push(key)
   expect(keys).toEqual([])

@@ -112,15 +112,15 @@ describe('a preview', () => {
     expect((await see({})).warnings.map(({ code }) => code)).not.toContain('out-of-reach')
   })
 
-  it('says which wish makes no sense', async () => {
+  it('names an option that makes no sense', async () => {
     await expect(see({ options: { margin: 90 }, pageSize: 'a6' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(see({ pageSize: 'a77' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(see({ plotter: 'nobody' })).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
   })
 })
 
-describe('one state folder', () => {
-  it('is one daemon’s', async () => {
+describe('a state folder', () => {
+  it('belongs to one daemon', async () => {
     const { startDaemon } = await import('../../src/daemon/daemon.ts')
     const { pino } = await import('pino')
     const second = startDaemon(plotd.config, pino({ level: 'silent' }))

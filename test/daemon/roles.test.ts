@@ -79,7 +79,7 @@ const MAY: Readonly<Record<Role, readonly string[]>> = {
 const methods = Object.keys(METHODS) as MethodName[]
 
 describe('roles', () => {
-  it('are the ones written here, for every method there is', () => {
+  it('are listed in this test for every method', () => {
     const match = Object.fromEntries(
       ROLES.map((role) => [role, methods.filter((name) => METHODS[name].role === role).sort()]),
     )
@@ -87,12 +87,12 @@ describe('roles', () => {
     expect(match).toEqual(wanted)
   })
 
-  it('include the ones below, and nobody may do what names no role', () => {
+  it('include the weaker roles, and no role may call a method without an entry', () => {
     expect(ROLES.map((needs) => permits('submit', needs))).toEqual([true, true, false, false])
     expect(ROLES.map((has) => permits(has, undefined))).toEqual([false, false, false, false])
   })
 
-  it.each(ROLES)('%s gets through to its methods and is refused all others', async (role) => {
+  it.each(ROLES)('%s may call its methods and is refused all others', async (role) => {
     for (const method of methods) {
       const code = await codeOf(role, method)
       if (permits(role, METHODS[method].role)) expect(code, method).not.toBe('ERR_FORBIDDEN')
@@ -100,7 +100,7 @@ describe('roles', () => {
     }
   })
 
-  it('are asked on a WebSocket as well, for each call of a batch', async () => {
+  it('are checked on a WebSocket as well, for each call of a batch', async () => {
     const { url } = daemon
     const watcher = nodeTransport({ url, token: secrets.get('watch') ?? '' })
     const client = await daemon.client({ reconnect: false }, watcher)

@@ -20,7 +20,7 @@ async function freePort(): Promise<number> {
 }
 
 describe('a start whose last step fails', () => {
-  it('leaves the port and the state folder to the next', async () => {
+  it('leaves the port and the state folder to the next start', async () => {
     const [folder, port, log] = [tempFolder(), await freePort(), pino({ level: 'silent' })]
     const state = join(folder, 'state')
     const config = configSchema.parse({

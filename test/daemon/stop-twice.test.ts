@@ -38,14 +38,14 @@ describe('a daemon that is stopped twice', () => {
     expect(steps).toEqual(['stop', 'stop now', ...REST])
   })
 
-  it('has ended for whoever stops it once more', async () => {
+  it('ends no part again when it is stopped once more', async () => {
     const { running, steps } = parts()
     await end(running, true)
     await end(running, false)
     expect(steps).toEqual(['stop now', ...REST])
   })
 
-  it('fails for both when a part does', async () => {
+  it('fails both times when the end of a part fails', async () => {
     const { running } = parts()
     Object.assign(running.spool, { close: () => Promise.reject(new Error('no disk')) })
     const both = await Promise.allSettled([end(running, true), end(running, true)])

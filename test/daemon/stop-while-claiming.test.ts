@@ -55,7 +55,7 @@ describe('a job that is just being claimed when the daemon stops is given back b
     expect(await known()).toMatchObject({ status: 'queued', attempts: 0 })
   })
 
-  it('by a plotter: nobody need say how it goes on', async () => {
+  it('by a plotter: no operator has to resume it', async () => {
     const { spool, known, answer } = await slowToAnswer({ plotter: 'axi', copies: 1 })
     const station = new Station({
       host: 'here',

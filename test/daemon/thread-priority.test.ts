@@ -13,7 +13,7 @@ const niceness = () =>
   })
 
 it.runIf(process.platform === 'linux')(
-  'threads that make drawings come behind the one that feeds plotters',
+  'threads that render have a lower priority than the thread that drives plotters',
   async () => {
     // Threads of earlier tests may still be ending.
     const before = niceness().find(({ isMain }) => isMain)?.nice ?? 0

@@ -37,13 +37,13 @@ const get = (ca: string | undefined, path = '/healthz', headers = {}): Promise<n
   })
 
 describe('with a certificate', () => {
-  it('HTTP is HTTPS, under the name that the certificate has', async () => {
+  it('the server speaks HTTPS, under the name that the certificate has', async () => {
     expect(daemon.url).toBe(`https://localhost:${daemon.port}`)
     expect(await get(cert)).toBe(200)
     expect(await get(undefined)).toMatch(/SELF_SIGNED/)
   })
 
-  it('WebSockets are encrypted too, and a page by plain HTTP is another origin', async () => {
+  it('the server encrypts WebSockets too, and a page by plain HTTP is another origin', async () => {
     const open = (origin: string) =>
       new Promise<string | number>((resolve) => {
         const headers = { ...bearer, origin }
@@ -62,7 +62,7 @@ describe('with a certificate', () => {
     expect(await open(`http://localhost:${daemon.port}`)).toBe(403)
   })
 
-  it('nothing is said to those who speak in the clear', async () => {
+  it('the server answers nothing to a client that speaks plain HTTP', async () => {
     const outcome = await new Promise((resolve) => {
       const request = plainly({ host: 'localhost', port: daemon.port, headers: bearer, agent: false }, resolve)
       request.on('error', ({ message }) => resolve(message))
@@ -83,10 +83,10 @@ describe('with a certificate', () => {
   })
 })
 
-describe('without one', () => {
+describe('without a certificate', () => {
   const config = (host: string, more = {}) => configSchema.parse({ state: '-', host, ...more })
 
-  it('is warned of where others can listen, and only there', () => {
+  it('the daemon warns where others can listen, and only there', () => {
     expect(['0.0.0.0', '::', '192.168.1.4', 'plotter.lan'].map((host) => exposure(config(host)) === undefined)).toEqual(
       Array(4).fill(false),
     )

@@ -33,7 +33,7 @@ describe('tokens', () => {
     await expect(tokens.revoke('master')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('end at once, even while the disk is slow to hear of it', async () => {
+  it('end at once, even while the disk is slow', async () => {
     const tokens = new Tokens(TOKEN, [], { ...record, others: () => new Promise(() => {}) })
     void tokens.add('shop', 'submit')
     const [, shop] = tokens.list()
@@ -84,7 +84,7 @@ describe('the files of tokens', () => {
     for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
   })
 
-  it('that are damaged let nobody in by guessing', async () => {
+  it('that are damaged let no guessed token in', async () => {
     const shop = { name: 'shop', role: 'submit', sha256: 'a'.repeat(64), createdAt: 1 }
     const written = (more: object) =>
       writeFile(join(state, 'tokens.json'), JSON.stringify({ plotd: 1, tokens: [{ ...shop, ...more }] }))
@@ -101,7 +101,7 @@ describe('the token files of a daemon', () => {
   const modes = async (folder: string, names: readonly string[]) =>
     Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777))
 
-  it('is for its owner only, also in a folder that others may look into', async () => {
+  it('are for its owner only, also in a folder that others may look into', async () => {
     const before = process.umask(0)
     const plotd = await startedDaemon()
     const wide = join(plotd.folder, 'wide')

@@ -115,7 +115,7 @@ describe('connections', () => {
 })
 
 describe('a daemon that the system gives no descriptor for another connection', () => {
-  it('goes on with those that it has', async () => {
+  it('continues with those that it has', async () => {
     const listening = vi.spyOn(Server.prototype, 'listen')
     const front = await memoryServer()
     const [server] = listening.mock.contexts as Server[]
@@ -134,7 +134,7 @@ const call = (id: number) => ({ jsonrpc: '2.0', id, method: 'server.info', param
 const calls = (count: number) => Array.from({ length: count }, (_, i) => call(i))
 
 describe('the limit on calls a second', () => {
-  it('counts every call of a batch: what follows one is refused until it is paid for', async () => {
+  it('counts every call of a batch: each one beyond the limit is refused until the next second pays for it', async () => {
     const front = await slow()
     const socket = await dial(front)
     const answers: string[] = []

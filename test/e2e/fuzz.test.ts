@@ -6,7 +6,7 @@ import { trials } from '../support/fuzz.ts'
 /** Of each target. */
 const TRIALS = trials(120, 12)
 
-describe('a reader of foreign bytes', () => {
+describe('each reader of foreign bytes', () => {
   it.each(TARGETS)('$name throws only coded errors', async (target) => {
     expect((await fuzz(target, 7475, (tried) => tried >= TRIALS)).findings).toEqual([])
   })
@@ -19,12 +19,12 @@ describe('a reader of foreign bytes', () => {
     },
   )
 
-  it('is simulated no faster than a board steps: a move of 86 million steps is not over in 38 seconds', async () => {
+  it('simulates no faster than a board steps: a move of 86 million steps is not over in 38 seconds', async () => {
     const ebb = TARGETS.find(({ name }) => name === 'ebb-simulator')
     expect(ebb && (await tryOne(ebb, 'LM,85899346,401899,85899346,401899,85899346,401899\r'))).toBeUndefined()
   })
 
-  it('would be noticed if it did', async () => {
+  it('fails this test when it throws an error without a code', async () => {
     const wrong = { name: 'wrong', corpus: ['x'], run: () => ('x' as unknown as { y: { z: 1 } }).y.z }
     expect(await tryOne(wrong, 'x')).toMatchObject({ target: 'wrong', what: expect.stringContaining('TypeError') })
   })

@@ -170,7 +170,7 @@ next(Plotd.find().watch("a-job"))`
 
 describe('an impostor at the daemon’s port', () => {
   it.each(sample(['with', 'without'] as const, 1))(
-    'hears no secret from any program, %s a socket file',
+    'gets no secret from any program, %s a socket file',
     async (socket) => {
       if (socket === 'without') {
         withoutSocketFile()
@@ -198,7 +198,7 @@ describe('an impostor at the daemon’s port', () => {
     })
     afterAll(() => visited?.close())
 
-    it.each(['code', 'token'] as const)('hears a dead session at most (opened by: %s)', async (way) => {
+    it.each(['code', 'token'] as const)('gets at most an ended session (opened by: %s)', async (way) => {
       const { link } = await ask('session.code', {}, { state })
       visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${named}`)
       const { page } = visited

@@ -39,7 +39,7 @@ describe('a daemon that is killed in mid-plot', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('moves nothing afterwards until a person says how to go on, knows where it stopped, and inks every stroke once', async () => {
+  it('moves nothing afterwards until an operator says how to resume, knows where it stopped, and inks every stroke once', async () => {
     const state = join(folder, 'state')
     const plotters = [{ name: 'axi', url: board.url, profile: quick }]
     const settings = { port: 0, state, output: join(folder, 'output'), plotters }

@@ -52,7 +52,7 @@ except PlotdError as error: print(error.code)`
 })
 
 describe.runIf(has('curl'))('docs/curl.md', () => {
-  it('does every documented step', async () => {
+  it('contains only steps that work', async () => {
     const page = await readFile(join(packageRoot, 'docs/curl.md'), 'utf8')
     const script = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n')
     const { code, out } = await run('sh', ['-eu', '-s'], script)

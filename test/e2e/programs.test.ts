@@ -279,7 +279,7 @@ if (flask === undefined) console.warn('skipped in part: no Flask (apt install py
 
 describe('docs/programs/flask-from-rq.md', () => {
   it.runIf(flask !== undefined)(
-    'serves the app: queued by importance, asked after, and told when plotd is away',
+    'serves an app that queues by importance, shows the state of a job, and reports when plotd is away',
     async () => {
       const app = take('flask-from-rq.md', 'app.py')
       await writeFile(join(folder, 'app.py'), app)

@@ -76,7 +76,7 @@ describe('a wire that misbehaves in mid-stroke', () => {
   })
 })
 
-describe('a board that somebody else has used', () => {
+describe('a board that another program has used', () => {
   it('and left in the one-line syntax is driven in that', async () => {
     const { board, driver } = await ebbBench({ firmware: '3.0.3' })
     board.receive(Buffer.from('CU,10,1\r'))

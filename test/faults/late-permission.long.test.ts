@@ -87,7 +87,7 @@ function ages(log: readonly Entry[]): number[] {
 }
 
 describe('a process that is stopped in mid-plot and let go on', () => {
-  it('finishes the stroke under way, and begins no other before that is written down anew', async () => {
+  it('finishes the stroke under way, and begins no other before its new permission is on the disk', async () => {
     const board = await boardProcess()
     const host = node(plotting(`${board.url}?speed=20`))
     try {

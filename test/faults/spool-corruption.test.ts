@@ -203,7 +203,7 @@ describe('the watermark', () => {
     await expect(recordsOn(disk)).rejects.toMatchObject(damaged(mark(disk), 'it is gone or cannot be read'))
   })
 
-  it('is there twice: one block of it may be damaged', async () => {
+  it('is stored twice: one block of it may be damaged', async () => {
     const { disk, acknowledged } = folders[3] as Folder
     for (const block of [0, 4096]) {
       const flipped = disk.copy()
@@ -213,7 +213,7 @@ describe('the watermark', () => {
     }
   })
 
-  it('names the journal that is gone', async () => {
+  it('reports a journal that is gone', async () => {
     const disk = (folders[0] as Folder).disk.copy()
     const path = logOn(disk)
     await disk.remove(path)
@@ -276,7 +276,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     }
   })
 
-  it('has lost no more than the last 0.1 s, be its whole journal after the watermark gone', async () => {
+  it('loses at most the last 0.1 s, even when its whole journal after the watermark is gone', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 5; i++) await spool.submit([{ task: 'text', params: i }])

@@ -44,7 +44,7 @@ describe('a journal', () => {
     }
   })
 
-  it('goes on after a torn frame as if that had never been', async () => {
+  it('continues after a torn frame as if it had never been written', async () => {
     const disk = await threeJobs()
     disk.bytes(logOn(disk)).fill(0, frame(2) + 100)
     const spool = await spoolOn(disk)
@@ -53,7 +53,7 @@ describe('a journal', () => {
     expect((await again.list()).jobs.map(({ title }) => title)).toEqual(['one', 'two', 'four'])
   })
 
-  it('is clean again once it has gone on: a long torn frame leaves nothing behind', async () => {
+  it('is clean again once it has continued: a long torn frame leaves nothing behind', async () => {
     const disk = await threeJobs()
     const log = await disk.open(logOn(disk), 'create')
     await log.write(Buffer.alloc(40 * BLOCK, 'torn'), frame(3))
@@ -63,7 +63,7 @@ describe('a journal', () => {
     expect((await titlesOn(disk)).adapter.report.tornBytes).toBe(0)
   })
 
-  it('that lost a whole block of its last frame, whichever, holds everything before it', async () => {
+  it('that lost any whole block of its last frame holds everything before it', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1, title: 'kept' }])
@@ -173,7 +173,7 @@ describe('a snapshot', () => {
     await expect(titlesOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
   })
 
-  it('whose journal is gone stops the start: an empty queue is never made up', async () => {
+  it('whose journal is gone stops the start: plotd never invents an empty queue', async () => {
     const disk = await withSnapshots()
     await disk.remove(logOn(disk))
     await expect(spoolOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })

@@ -97,7 +97,7 @@ describe('a spool of format 1', () => {
     await next.close()
   })
 
-  it('is copied beside itself before, for the program that wrote it', async () => {
+  it('is copied before the upgrade, for the program that wrote it', async () => {
     const folder = left()
     const spool = await open(folder, later('two'))
     const backup = spool.recovery.upgraded?.backup ?? ''

@@ -31,7 +31,7 @@ it('a forgotten idempotency key survives power cuts, restarts and snapshots, fro
   }
 })
 
-it('no more keys are kept than are asked for: the oldest go first', async () => {
+it('no more keys are kept than the limit: the oldest go first', async () => {
   const clock = new HandClock()
   const spool = await spoolOn(new MemoryDisk(), { clock, retention: { jobs: 0, days: 90, keys: 3, keyDays: 365 } })
   for (let i = 0; i < 5; i++) {
@@ -46,7 +46,7 @@ it('no more keys are kept than are asked for: the oldest go first', async () => 
   expect([oldest?.status, newest?.status]).toEqual(['queued', 'forgotten'])
 })
 
-it('a snapshot that is written while keys come and go has them all', async () => {
+it('a snapshot has all keys, whichever come and go while it is written', async () => {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk, { endedInMemory: 0 })
   const keys = Array.from({ length: 5000 }, (_, i) => ({

@@ -37,7 +37,7 @@ describe('two daemons on one folder', () => {
     await (await openSpool(folder)).close()
   })
 
-  it('do not stay out for a lock file that was left behind, even with the pid of a living process', async () => {
+  it('are not kept out by a lock file that was left behind, even with the pid of a living process', async () => {
     const folder = tempFolder()
     const spool = await openSpool(folder)
     const text = readFileSync(join(folder, 'lock'), 'utf8')

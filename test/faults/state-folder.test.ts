@@ -34,8 +34,8 @@ function at(step: RegExp): number {
   return index
 }
 
-describe('a power cut in the first second of a state folder’s life', () => {
-  it('leaves no token or a whole one: its bytes are on the disk before its name is', async () => {
+describe('a new state folder', () => {
+  it('has no token or a whole one after a power cut: its bytes are on the disk before its name is', async () => {
     steps.length = 0
     const state = join(tempFolder(), 'state')
     const { master } = await openTokens(state)
@@ -45,7 +45,7 @@ describe('a power cut in the first second of a state folder’s life', () => {
     expect(steps.slice(name + 1)).toContain(`sync ${state}`)
   })
 
-  it('does not take the folder with it: each new folder’s name is on the disk', async () => {
+  it('survives a power cut: the name of each new folder is on the disk', async () => {
     steps.length = 0
     const above = tempFolder()
     await makeFolder(join(above, 'a', 'b', 'c'))
@@ -55,7 +55,7 @@ describe('a power cut in the first second of a state folder’s life', () => {
   })
 
   it.runIf(process.platform === 'linux')(
-    'that cannot be made is refused, be it where a search for one never ends',
+    'that cannot be made is refused, even where the search for an existing one would never end',
     async () => {
       await expect(makeFolder('/proc/plotd/state')).rejects.toMatchObject({ code: 'ENOENT' })
       const folder = tempFolder()
@@ -65,7 +65,7 @@ describe('a power cut in the first second of a state folder’s life', () => {
     },
   )
 
-  it('costs nothing where the folder is', async () => {
+  it('costs no write where the folder exists', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'there'))
     steps.length = 0

@@ -6,7 +6,7 @@ import { runs } from '../support/fuzz.ts'
 
 const line = strokesOf([0, 0, 100, 0])
 
-describe('how far strokes stray from others', () => {
+describe('the deviation of strokes from others', () => {
   it('is nothing for the same strokes, however they are cut and turned', () => {
     expect(deviation(strokesOf([100, 0, 40, 0], [0, 0, 40, 0]), line).mm).toBeLessThan(1e-12)
   })
@@ -17,26 +17,26 @@ describe('how far strokes stray from others', () => {
     expect([x, y]).toEqual([50, 0.3])
   })
 
-  it('sees what one of the two left out only from the side that has it', () => {
+  it('includes a left-out stroke only from the side that has it', () => {
     const half = strokesOf([0, 0, 50, 0])
     expect(deviation(half, line).mm).toBeLessThan(1e-12)
     expect(deviation(line, half).mm).toBe(50)
   })
 
-  it('looks along segments, not only at their ends', () => {
+  it('is measured along segments, not only at their ends', () => {
     expect(deviation(line, strokesOf([0, 0, 0, 30, 100, 30, 100, 0])).mm).toBeCloseTo(30, 6)
   })
 
-  it('counts dots', () => {
+  it('includes dots', () => {
     expect(deviation(strokesOf([3, 4]), strokesOf([0, 0])).mm).toBe(5)
   })
 
-  it('is infinite from something to nothing', () => {
+  it('is infinite where there are no others', () => {
     expect(deviation(line, strokesOf()).mm).toBe(Number.POSITIVE_INFINITY)
     expect(deviation(strokesOf(), line).mm).toBe(0)
   })
 
-  it('finds what a search without a grid finds', () => {
+  it('equals that of a search without a grid', () => {
     const strokes = fc
       .array(fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 4, maxLength: 8 }), {
         minLength: 1,

@@ -26,7 +26,7 @@ describe('moves in G-code', () => {
     ])
   })
 
-  it('knows inches, relative moves, and zeros of its own', () => {
+  it('understands inches, relative moves, and zeros that the file sets', () => {
     expect(lines('G20\nG0X0Y0\nG1X1')).toEqual([[0, 0, 25.4, 0]])
     expect(lines('G91\nG0X10Y10\nG1X5\nY5')).toEqual([[10, 10, 15, 10, 15, 15]])
     expect(lines('G0X10Y10\nG92X0Y0\nG1X5')).toEqual([[10, 10, 15, 10]])

@@ -50,7 +50,7 @@ describe('a plain text', () => {
     expect(() => page(' \n \n')).toThrow(/no words/)
   })
 
-  it('names what the paper and the margin may be', () => {
+  it('is refused with the valid papers and margins', () => {
     expect(() => page('a', { paper: 'huge' })).toThrow(/textPaper must be a paper \(a0, .*got "huge"/)
     expect(() => page('a', { margin: 150 })).toThrow(/margin: expected/)
   })

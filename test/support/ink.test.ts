@@ -4,11 +4,11 @@ import { inkError } from './ink.ts'
 
 const along = (steps: number, mm: number): number[] => Array.from({ length: steps + 1 }, (_, i) => [i * mm, 0]).flat()
 
-it('takes the nearest ink for the measure, however many steps lie between two vertices', () => {
+it('the comparison of ink takes the nearest ink for the measure, however many steps lie between two vertices', () => {
   expect(inkError(strokesOf(along(243, 3.03 / 243)), strokesOf(along(4, 3.03 / 4)))).toBeLessThan(1e-9)
 })
 
-it('finds a step that is off, and a vertex that was left out', () => {
+it('the comparison of ink finds a step that is off, and a vertex that was left out', () => {
   const astray = along(240, 0.0125)
   astray[101] = 0.02
   expect(inkError(strokesOf(astray), strokesOf([0, 0, 3, 0]))).toBeCloseTo(0.02, 9)

@@ -17,7 +17,7 @@ const length = (lines: readonly (readonly number[])[]) => inkLength(strokesOf(..
 const square = boxPolygon(10, 10, 20, 20)
 
 describe('chance', () => {
-  it('is the same for the same seed, and has parted at once for the next', () => {
+  it('is the same for the same seed, and differs at once for the next seed', () => {
     const draw = (seed: number) => ((random) => Array.from({ length: 4 }, () => random.next()))(randomFrom(seed))
     expect(draw(7)).toEqual(draw(7))
     expect(draw(7)[0]).not.toBeCloseTo(draw(8)[0] ?? 0, 2)

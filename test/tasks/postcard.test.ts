@@ -68,7 +68,7 @@ describe.each(names)('the postcard %s', (template) => {
     expect(other.svg).not.toBe(first.svg)
   })
 
-  it('gives everybody a card of their own without a seed', async () => {
+  it('is a card of its own for each recipient without a seed', async () => {
     const drawing = async (recipient: string) =>
       (await render('postcard', { recipient, template, greeting: 'Hello', message: 'x' })).svg
     expect(await drawing('Ada')).toBe(await drawing('Ada'))

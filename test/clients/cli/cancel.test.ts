@@ -11,7 +11,7 @@ const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm
 type Progress = { readonly done: number } | undefined
 const strokesOf = (job: Record<string, unknown> | undefined): number => (job?.['progress'] as Progress)?.done ?? 0
 
-describe('cancelling a job with ink on paper', () => {
+describe('`plotd cancel` of a job with ink on paper', () => {
   let daemon: ServedDaemon
   let file = ''
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('cancelling a job with ink on paper', () => {
 
   const status = async () => (await daemon.json('show', 'last'))[0]?.['status']
 
-  it('is refused to a script without --yes, and says how much is drawn', async () => {
+  it('refuses a script without --yes, and says how much is drawn', async () => {
     await daemon.until(['show', 'last'], ([job]) => job?.['status'] === 'paused')
     for (const words of [
       ['cancel', 'last'],
@@ -43,7 +43,7 @@ describe('cancelling a job with ink on paper', () => {
     expect(await status()).toBe('paused')
   })
 
-  it('is confirmed on a terminal: a no leaves the job, a yes cancels it', async () => {
+  it('asks on a terminal: a no leaves the job, a yes cancels it', async () => {
     const no = new Terminal(['cancel', 'last'], join(daemon.folder, 'state'))
     await until(() => no.text.includes('Cancel it? [y/N]'))
     no.type('n\r')
@@ -56,7 +56,7 @@ describe('cancelling a job with ink on paper', () => {
     expect(await status()).toBe('canceled')
   })
 
-  it('is shown with the ink that it really has', async () => {
+  it('shows the job with the ink that it really has', async () => {
     const [job] = await daemon.until(['show', 'last'], ([shown]) => strokesOf(shown) > 0)
     const done = strokesOf(job)
     expect(done).toBeLessThan(40)
@@ -64,14 +64,14 @@ describe('cancelling a job with ink on paper', () => {
     expect((await daemon.run(['list'])).out).toMatch(new RegExp(`canceled +lines .*${done} of 40`))
   })
 
-  it('is not asked about while there is no ink', async () => {
+  it('does not ask while there is no ink', async () => {
     await daemon.json('plot', file, '--title', 'Untouched')
     expect((await daemon.run(['cancel', 'last'])).code).toBe(0)
     expect((await daemon.run(['show', 'last'])).out).toMatch(/drawn +no ink is on paper/)
     expect((await daemon.run(['list'])).out).toMatch(/Untouched .*no ink/)
   })
 
-  it('is not asked about with --yes', async () => {
+  it('does not ask with --yes', async () => {
     await daemon.json('plot', file, '--title', 'Again')
     await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     await daemon.json('ready')

@@ -28,7 +28,7 @@ describe('a command line', () => {
     expect(await read('cancel', '4XK9QZ', '007')).toMatchObject({ id: ['4XK9QZ', '007'] })
   })
 
-  it('knows a verb by its other words, and takes shared flags before it', async () => {
+  it('knows a verb by its aliases, and takes shared flags before it', async () => {
     expect(await read('--json', 'ls', '-n', '2')).toMatchObject({ json: true, limit: 2 })
   })
 
@@ -45,7 +45,7 @@ describe('a command line', () => {
     expect(await read('postcard', '--csv', '-')).toMatchObject({ csv: '-' })
   })
 
-  it('takes numbers below zero as words', async () => {
+  it('takes a negative number as a word', async () => {
     expect(await read('jog', '-3', '4.5')).toMatchObject({ dx: '-3', dy: '4.5' })
   })
 
@@ -54,7 +54,7 @@ describe('a command line', () => {
   })
 })
 
-describe('a command line that is refused', () => {
+describe('a refused command line', () => {
   it.each([
     [['lsit'], "There is no verb 'lsit'. Did you mean `plotd list`?", ''],
     [['toggle'], "There is no verb 'toggle'. Here it is `plotd pen toggle`", 'pen'],
@@ -69,12 +69,14 @@ describe('a command line that is refused', () => {
   ])('%j says what was expected', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })
+})
 
-  it('leaves flags that are no verb’s own to the task', async () => {
+describe('the words of a task', () => {
+  it('keep flags that no verb has', async () => {
     expect(await read('submit', 'text', '--line-spacing', '2')).toMatchObject({ lineSpacing: '2' })
   })
 
-  it('leaves a postcode as it was typed', async () => {
+  it('keep a postcode as the user typed it', async () => {
     expect(await read('envelope', 'Ada', '--postcode', '00501')).toMatchObject({ postcode: '00501' })
   })
 })

@@ -98,8 +98,8 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(there))('TAB in a real %s'
   it('asks the daemon for its plotters', () => tab('plotd ready pa', /ul/))
 })
 
-describe('what the scripts ask for', () => {
-  it('is nothing, and no complaint, where no daemon answers', async () => {
+describe('a completion script', () => {
+  it('gets no words, and prints no error, where no daemon answers', async () => {
     const away = await plotd(['completion', 'jobs', 'cancel'], { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_TOKEN: 'x' })
     expect(away).toEqual({ code: 0, out: '', err: '' })
   })

@@ -7,7 +7,7 @@ import { plotd } from './run.ts'
 const folder = mkdtempSync(join(tmpdir(), 'plotd-demo-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-it('shows a newcomer a postcard from a message to ink, true to the drawing, and cleans up', async () => {
+it('the demo shows a newcomer a postcard from message to ink, true to the drawing, and cleans up', async () => {
   const { code, out, err } = await plotd(['demo', '-o', folder, '--speed', '300', '--json'], { TMPDIR: folder })
   expect([code, err]).toEqual([0, ''])
   expect(out).not.toMatch(/#(login|token)=|"token"|Bearer/)

@@ -24,8 +24,8 @@ const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
   ...{ lost: false, reached: true, problems: [], ...more },
 })
 
-describe('a plotter needs its operator', () => {
-  it('for a fault first, then for an interrupted job, a pen, a sheet, and last when it is offline', () => {
+describe('the list of the farm', () => {
+  it('names the first need of a plotter: a fault, an interrupted job, a pen, a sheet, or that it is offline', () => {
     const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
     expect(needOf(plotter('a', { state: fault, interrupted: cut }), false)).toBe('fault')
@@ -35,13 +35,13 @@ describe('a plotter needs its operator', () => {
     expect(needOf(plotter('a', { state: { is: 'offline', why: 'unplugged' } }), false)).toBe('offline')
   })
 
-  it('for a sheet only while a job waits that it may draw, and it is not in maintenance', () => {
+  it('asks for a sheet only while a job waits that the plotter may draw, and not in maintenance', () => {
     expect(needOf(plotter('a'), true)).toBe('sheet')
     expect(needOf(plotter('a'), false)).toBe('none')
     expect(needOf(plotter('a', { maintenance: { reason: 'belt', by: 'ann', since: 0 } }), true)).toBe('maintenance')
   })
 
-  it('may draw jobs of its name, and jobs for any plotter whose tags it has', () => {
+  it('lets a plotter draw jobs of its name, and jobs for any plotter whose tags it has', () => {
     const gold = job('card', { plot: { plotter: 'any', copies: 1, needs: ['gold'] } })
     expect(mayDraw(plotter('a'), gold)).toBe(false)
     expect(mayDraw(plotter('a', { tags: ['a4', 'gold'] }), gold)).toBe(true)
@@ -49,8 +49,8 @@ describe('a plotter needs its operator', () => {
   })
 })
 
-describe('the farm in lines', () => {
-  it('shows first the plotters that need their operator, then every plotter by room', () => {
+describe('the lines of the farm', () => {
+  it('show first the plotters that need their operator, then every plotter by room', () => {
     const plotters = [
       plotter('ada', { room: 'hall', tags: ['gold'] }),
       plotter('bob', { room: 'loft', state: { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } }),
@@ -76,7 +76,7 @@ describe('the farm in lines', () => {
     ])
   })
 
-  it('lists the hosts with what is known of them', () => {
+  it('list the hosts and what is known of each', () => {
     const lines = hostLines(
       [host('east', { here: true, plotters: ['ada'] }), host('west', { lost: true, silentMs: 65_000 })],
       100,

@@ -50,12 +50,12 @@ function golden(text: string): string {
 }
 
 describe('help', () => {
-  it('is as it was; UPDATE_GOLDEN=1 takes it as it is', async () => {
+  it('equals its golden file, which UPDATE_GOLDEN=1 writes anew', async () => {
     const text = await everything(80)
     expect(text).toBe(golden(text))
   })
 
-  it('would be noticed if it changed by a letter', async () => {
+  it('differs from its golden file when one letter changes', async () => {
     expect(await everything(80)).not.toBe(readFileSync(GOLDEN, 'utf8').replace('queue', 'qeue'))
   })
 
@@ -69,7 +69,7 @@ describe('help', () => {
     }
   })
 
-  it('shows the parameters of the task too, those of the pattern that is named', async () => {
+  it('shows the parameters of the task too, and of a pattern only those of the named one', async () => {
     const help = await helpOf(['pattern', 'spiral'], 100, VERBS)
     expect(help).toMatch(/Drawing:[\s\S]*--turns[\s\S]*--seed/)
   })

@@ -33,7 +33,7 @@ describe('the sheet of an interrupted job', () => {
 
   const named = () => new RegExp(`slow holds the sheet of the interrupted job ${id} “lines” \\(\\d+ of 40 strokes\\)`)
 
-  it('is named by bare `plotd resume`, with every way on; a script must name the job', async () => {
+  it('is named by bare `plotd resume`, with every way to resume; a script must name the job', async () => {
     const { code, out, err } = await daemon.run(['resume'])
     expect([code, out]).toEqual([6, ''])
     expect(err).toMatch(named())
@@ -42,13 +42,13 @@ describe('the sheet of an interrupted job', () => {
     expect((await daemon.run(['resume', 'slow', '--redraw'])).code).toBe(6)
   })
 
-  it('is named to programs', async () => {
+  it('is named in the JSON for programs', async () => {
     const { err } = await daemon.run(['resume', '--json'])
     const { error } = JSON.parse(err)
     expect(error).toMatchObject({ code: 'ERR_PLOTTER_STATE', detail: { interrupted: expect.stringMatching(id) } })
   })
 
-  it('is shown by `plotd plotters` and `plotd list`, which lead to no ink over it', async () => {
+  it('is shown by `plotd plotters` and `plotd list`, which propose no command that draws over it', async () => {
     for (const words of [['plotters'], ['list']]) {
       const { out } = await daemon.run(words)
       expect(out).toMatch(named())

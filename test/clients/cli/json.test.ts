@@ -109,7 +109,7 @@ describe('every verb with --json', () => {
   })
   afterAll(() => daemon.stop())
 
-  it('is in this table', () => {
+  it('is in the table of this test', () => {
     expect(Object.keys(RUNS).sort()).toEqual(Object.keys(VERBS).sort())
   })
 

@@ -13,8 +13,8 @@ afterAll(async () => {
   await daemon.stop()
 })
 
-describe('moving house', () => {
-  it('exports jobs with their parameters and imports them once, however often', async () => {
+describe('export and import', () => {
+  it('take jobs with their parameters to another daemon once, however often they run', async () => {
     const { out } = await daemon.run(['export', '--waiting'])
     const file = join(daemon.folder, 'jobs.jsonl')
     writeFileSync(file, out)
@@ -24,7 +24,7 @@ describe('moving house', () => {
     expect((await daemon.json('list', '--all')).length).toBe(before + Number(first?.['imported']))
   })
 
-  it('takes along the keys of jobs that are no longer kept: nothing is queued twice elsewhere', async () => {
+  it('take along the keys of jobs that are no longer kept: nothing is queued twice elsewhere', async () => {
     const words = ['text', 'Hello', '--key', 'card 1', '--hold']
     const [first] = await daemon.json(...words)
     await daemon.run(['cancel', String(first?.['id'])])
@@ -39,7 +39,7 @@ describe('moving house', () => {
     await other.stop()
   })
 
-  it('exports and shows a job that has lost its parameters, and makes no other of it', async () => {
+  it('carry a job that has lost its parameters, and never turn it into another job', async () => {
     const params = join(daemon.folder, 'state', 'spool', 'params')
     const before = readdirSync(params)
     await daemon.run(['text', 'x'.repeat(9000), '--title', 'Lost', '--hold'])
@@ -77,7 +77,7 @@ describe('moving house', () => {
     await daemon.run(['forget', 'last'])
   })
 
-  it('queues what was exported anew when asked, once, however often', async () => {
+  it('queue the exported jobs as new ones on request, once, however often they run', async () => {
     const file = join(daemon.folder, 'anew.jsonl')
     writeFileSync(file, (await daemon.run(['export'])).out)
     const before = (await daemon.json('list', '--all')).length
@@ -86,7 +86,7 @@ describe('moving house', () => {
     expect(await daemon.json('import', file, '--anew', '--hold')).toEqual([{ imported: 0, known: before }])
   })
 
-  it('names the line of a file that is no export', async () => {
+  it('name the line of a file that is no export', async () => {
     const { code, err } = await daemon.run(['import', '-'], {}, '{"id": 1}\n')
     expect(code).toBe(1)
     expect(err).toContain('line 1')

@@ -21,15 +21,15 @@ afterAll(async () => {
 
 const file = () => join(daemon.folder, 'a.svg')
 
-describe('one name for one thing', () => {
-  it('says --pen-down and --pen-up in every verb, and corrects other words', async () => {
+describe('the flags for pen heights', () => {
+  it('are --pen-down and --pen-up in every verb; others are corrected', async () => {
     const { out } = await daemon.run(['adjust', '--pen-down', '35', '--speed', '60'])
     expect(out).toBe('axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on.\n')
     expect((await daemon.run(['adjust', '--down', '35'])).err).toContain('Here it is --pen-down')
     expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('Here it is --pen-up')
   })
 
-  it('names the planned values when it returns to the plan', async () => {
+  it('come with the planned values when the operator returns to the plan', async () => {
     const { out } = await daemon.run(['adjust'])
     expect(out).toMatch(/^axi draws as planned again: pen up at \d+ %, pen down at \d+ %/)
   })
@@ -53,7 +53,7 @@ describe('lengths', () => {
     await daemon.run(['home'])
   })
 
-  it('are refused by the flag that was typed', async () => {
+  it('are refused with the name of the flag as the user typed it', async () => {
     const { code, err } = await daemon.run(['plot', file(), '--margin', 'wide'])
     expect(code).toBe(2)
     expect(err).toMatch(/^✗ --margin wide: expected a length such as 12, 12mm, 1.2cm or 0.5in/)
@@ -73,7 +73,7 @@ describe('a refusal', () => {
     [['list', '--limit', '0'], '--limit 0: expected a whole number from 1 on; --all lists all jobs.'],
     [['list', '-n', '-5'], '--limit -5: expected a whole number from 1 on'],
     [['purge', '--older', '-1h'], '--older is "-1h", expected milliseconds or a duration'],
-  ])('of %j names the flag, and is its own headline', async (words, headline) => {
+  ])('of %j begins with the name of the flag', async (words, headline) => {
     const typed = words.map((word) => (word === 'FILE' ? file() : word))
     const { code, err } = await daemon.run(typed)
     expect(code).toBe(2)
@@ -97,7 +97,7 @@ describe('flags of every verb', () => {
 })
 
 describe('a daemon that is stopped', () => {
-  it('is said not to run, by its state folder, and by one that is not there', async () => {
+  it('is reported as not running, by its state folder, and so is a daemon of a missing state folder', async () => {
     const other = await ServedDaemon.start()
     await other.run(['list'])
     const state = join(other.folder, 'state')
@@ -115,7 +115,7 @@ describe('a daemon that is stopped', () => {
 })
 
 describe('a serial port that is not there', () => {
-  it('is told at once, with the ports that are', async () => {
+  it('is reported at once, with the existing ports', async () => {
     const other = await ServedDaemon.start('a=serial:/dev/ttyNONE')
     const lines = await other.until(['plotters'], ([one]) =>
       String((one?.['state'] as { why?: string })?.why).includes('ttyNONE'),
@@ -138,8 +138,8 @@ describe('templates', () => {
   })
 })
 
-describe('where a user of CUPS looks', () => {
-  it('docs/cli.md says how to accept jobs but plot none, and plotd does that', async () => {
+describe('docs/cli.md for users of CUPS', () => {
+  it('says how to accept jobs but plot none, and plotd does that', async () => {
     expect((await daemon.run(['cupsdisable'])).err).toContain('pause --queue')
     expect((await daemon.run(['cupsreject'])).err).toContain('There is no verb')
     await daemon.json('pause', 'axi', '--queue')

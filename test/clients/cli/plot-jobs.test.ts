@@ -19,7 +19,7 @@ const rendered = async (...more: string[]): Promise<string> => {
 }
 
 describe('plotd plot JOB', () => {
-  it('asks for ink of a job that was only rendered, and says what it will be', async () => {
+  it('asks for ink of a job that was only rendered, and says how large and how long it is', async () => {
     const id = await rendered()
     const { code, out } = await daemon.run(['plot', id.slice(-6), '-p', 'axi', '-c', '2'])
     expect(code).toBe(0)
@@ -31,7 +31,7 @@ describe('plotd plot JOB', () => {
     await daemon.json('cancel', id)
   })
 
-  it('takes a whole batch by its tag, in the order in which it was queued, and tells its time', async () => {
+  it('takes a whole batch by its tag, in the order in which it was queued, and says how long it takes', async () => {
     const ids = [await rendered('--tag', 'order-17'), await rendered('--tag', 'order-17')]
     const dry = await daemon.run(['plot', '--tag', 'order-17', '--dry-run'])
     expect(dry.err).toMatch(/2 jobs, 2 sheets, about \d+ s of ink\.\nNothing was changed/)
@@ -43,7 +43,7 @@ describe('plotd plot JOB', () => {
     await daemon.json('cancel', ...ids)
   })
 
-  it('takes a mail merge that was made without ink, by the name of its batch', async () => {
+  it('takes a mail merge that was rendered without ink, by the name of its batch', async () => {
     const table = 'name,message\nAda,Hello\nBea,Hello\n'
     const merge = ['postcard', '--csv', '-', '--map', 'name=recipient', '--batch', 'people', '--template', 'blank']
     expect((await daemon.run(merge, {}, table)).code).toBe(0)
@@ -63,7 +63,7 @@ describe('plotd plot JOB', () => {
     expect(code).toBe(0)
   })
 
-  it('draws a file that has the name of a job, and refuses what mixes both or belongs to new jobs', async () => {
+  it('draws a file that has the name of a job; refuses a mix of both, and flags for new jobs', async () => {
     const id = await rendered()
     const file = join(daemon.folder, 'LAST')
     writeFileSync(

@@ -22,8 +22,8 @@ const until: ServedDaemon['until'] = (words, wanted) => daemon.until(words, want
 const idle = (lines: readonly Record<string, unknown>[]) =>
   (lines[0]?.['state'] as { is?: string } | undefined)?.is === 'idle'
 
-describe('ink from the command line', () => {
-  it('waits for a word, draws, and says so', async () => {
+describe('plotd plot', () => {
+  it('waits for `ready`, draws, and reports the end', async () => {
     await until(['plotters'], idle)
     const plotting = daemon.run(['plot', file, '--wait'])
     await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
@@ -36,7 +36,7 @@ describe('ink from the command line', () => {
     expect(err).toMatch(/squares {2}finished/)
   })
 
-  it('asks for the next sheet afterwards', async () => {
+  it('leaves a plotter that asks for the next sheet', async () => {
     await until(['plotters'], idle)
     expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
   })
@@ -49,7 +49,7 @@ describe('ink from the command line', () => {
   })
 })
 
-describe('a person at the plotter', () => {
+describe('an operator at the plotter', () => {
   it('moves the pen and the carriage, and takes them home', async () => {
     expect((await daemon.run(['pen', 'up'])).out).toBe('The pen of fast is up.\n')
     expect(await daemon.json('jog', '10', '5')).toMatchObject([{ position: { x: 10, y: 5 } }])
@@ -71,7 +71,7 @@ describe('a person at the plotter', () => {
     await daemon.json('cancel', 'last')
   })
 
-  it('pauses the queue and lets it go on', async () => {
+  it('pauses and resumes the queue', async () => {
     expect(await daemon.json('pause', '--queue')).toMatchObject([{ paused: [''] }])
     expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])
   })
@@ -82,7 +82,7 @@ describe('a person at the plotter', () => {
     expect(err).toContain('fast')
   })
 
-  it('cannot pause what does not draw: exit code 6', async () => {
+  it('cannot pause a plotter that does not draw: exit code 6', async () => {
     expect((await daemon.run(['pause'])).code).toBe(6)
   })
 })

@@ -16,14 +16,14 @@ const AWAY = { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_STATE: folder }
 const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="40mm" viewBox="0 0 50 40">
   <path d="M5 5H45V35H5Z" fill="none" stroke="black"/><image href="x.png" width="5" height="5"/></svg>`
 
-describe('plotd without words', () => {
+describe('plotd without arguments', () => {
   it('prints its verbs', async () => {
     const { code, out } = await plotd([])
     expect(code).toBe(0)
     expect(out).toMatch(/^plotd keeps a queue of drawings/)
   })
 
-  it('knows its version', async () => {
+  it('prints its version with --version', async () => {
     expect((await plotd(['--version'])).out).toMatch(/^plotd \d+\.\d+\.\d+\n$/)
   })
 })
@@ -48,7 +48,7 @@ describe('a misspelt command line', () => {
   })
 })
 
-describe('a daemon that is away', () => {
+describe('a daemon that does not run', () => {
   it.each([['list'], ['show', 'last'], ['postcard', 'Ada', 'Hello'], ['watch'], ['ready']])(
     'ends `plotd %s` with exit code 3 and the command that starts one',
     async (...words) => {
@@ -81,11 +81,11 @@ describe('colour', () => {
   })
 })
 
-describe('looking at a drawing without a daemon', () => {
+describe('the command line without a daemon', () => {
   const file = join(folder, 'square.svg')
   writeFileSync(file, SQUARE)
 
-  it('says size, strokes, lengths, time, and what will not be drawn', async () => {
+  it('previews a drawing: its size, strokes, lengths, time, and what will not be drawn', async () => {
     const { code, out } = await plotd(['preview', file, '--no-picture'], AWAY)
     expect(code).toBe(0)
     expect(out).toContain('50 × 40 mm')
@@ -93,7 +93,7 @@ describe('looking at a drawing without a daemon', () => {
     expect(out).toMatch(/Will not be drawn\n +1 image/)
   })
 
-  it('names each character that no font has, once, with how often it was wanted', async () => {
+  it('names each character that no font has, once, with how often it occurs', async () => {
     const text = SQUARE.replace('</svg>', '<text x="2" y="20" font-size="8">a☃b🎂☃</text></svg>')
     const { out } = await plotd(['preview', '-', '--no-picture'], AWAY, text)
     expect(out).toContain(
@@ -102,14 +102,14 @@ describe('looking at a drawing without a daemon', () => {
     expect(out.match(/☃/g)).toHaveLength(1)
   })
 
-  it('says the same in JSON, from stdin, and writes a PNG', async () => {
+  it('previews in JSON, from stdin, and writes a PNG', async () => {
     const picture = join(folder, 'square.png')
     const { out } = await plotd(['preview', '-', '--json', '-o', picture], AWAY, SQUARE)
     expect(JSON.parse(out)).toMatchObject({ widthMm: 50, heightMm: 40, strokes: 1, penDownMm: 140, lifts: 1, picture })
     expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG')
   })
 
-  it('fails when asked to be strict', async () => {
+  it('fails for a loss with --strict', async () => {
     const { code, err } = await plotd(['preview', file, '--strict'], AWAY)
     expect(code).toBe(1)
     expect(err).toContain('ERR_STRICT')
@@ -128,14 +128,14 @@ describe('looking at a drawing without a daemon', () => {
     expect(lowered.err).toContain('more than 2 elements')
   })
 
-  it('prepares it for the pen', async () => {
+  it('prepares a drawing for the pen', async () => {
     const { code, out, err } = await plotd(['prepare', file, '--page', 'a6', '--fit'], AWAY)
     expect(code).toBe(0)
     expect(out).toMatch(/<svg[\s\S]*width="105mm"[\s\S]*<\/svg>\n?$/)
     expect(err).toMatch(/^1 stroke, about/)
   })
 
-  it('reads it as the svg task would: filled, with what is covered hidden, colours as layers', async () => {
+  it('reads a drawing as the svg task would: filled, with covered lines hidden, colours as layers', async () => {
     const two = join(folder, 'two.svg')
     writeFileSync(
       two,
@@ -151,7 +151,7 @@ describe('looking at a drawing without a daemon', () => {
     expect(inkLength(readSvg(out).drawing)).toBeCloseTo(preview.penDownMm, 1)
   })
 
-  it('says which file there is not', async () => {
+  it('names a file that does not exist', async () => {
     const { code, err } = await plotd(['preview', join(folder, 'nowhere.svg')], AWAY)
     expect(code).toBe(1)
     expect(err).toContain('nowhere.svg')
@@ -159,7 +159,7 @@ describe('looking at a drawing without a daemon', () => {
 })
 
 describe('fonts', () => {
-  it('check a text: each character that is not simply there, by code point and place', async () => {
+  it('check a text: they list each character without a glyph of its own, by code point and place', async () => {
     const { code, out } = await plotd(['fonts', 'check', 'Zoë ☺', '🎂', '--font', 'rowmans'])
     expect(code).toBe(1)
     expect(out.split('\n')).toEqual([
@@ -186,7 +186,7 @@ describe('fonts', () => {
     expect(names).not.toContain('gothiceng')
   })
 
-  it('that do not exist end with exit code 5 and a near one', async () => {
+  it('that do not exist end with exit code 5 and the nearest name', async () => {
     const { code, err } = await plotd(['fonts', 'rowmanz'])
     expect(code).toBe(5)
     expect(err).toContain('Did you mean')
@@ -216,8 +216,8 @@ describe('completion', () => {
   })
 })
 
-describe('a reader who leaves', () => {
-  it('is no error', () => {
+describe('a reader that closes the pipe early', () => {
+  it('causes no error', () => {
     const { stdout, stderr } = spawnSync('bash', ['-c', `"${process.execPath}" "${CLI}" fonts | head -c 10`], {
       encoding: 'utf8',
     })

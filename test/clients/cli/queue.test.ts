@@ -14,7 +14,7 @@ afterAll(async () => {
 
 const SMALL = ['--width', '60', '--height', '40', '--turns', '5']
 
-describe('the queue from the command line', () => {
+describe('the command line', () => {
   it('queues a job, waits for it, and prints the path of the SVG and its figures on paper', async () => {
     const { code, out, err } = await daemon.run(['pattern', 'spiral', ...SMALL, '-q', 'high', '--wait'])
     expect(code).toBe(0)
@@ -43,7 +43,7 @@ describe('the queue from the command line', () => {
     expect(JSON.parse(out)).toMatchObject({ status: 'held', title: 'Grid 1' })
   })
 
-  it('refuses a file that the daemon would not take before it is read', async () => {
+  it('refuses a file that is too large for the daemon, without reading it', async () => {
     const path = join(daemon.folder, 'enormous.svg')
     writeFileSync(path, '<svg')
     truncateSync(path, 3 * 2 ** 30) // more than can be read at once: reading it would be another error
@@ -59,7 +59,7 @@ describe('the queue from the command line', () => {
     expect(err).toContain('did you mean turns')
   })
 
-  it('says of a message, with the answer, what will not be drawn as it is written; --strict refuses it', async () => {
+  it('lists with the answer which characters of a message will not be drawn as written; --strict refuses them', async () => {
     const card = ['postcard', 'Ada', '“Bravo” ☺ 🎂', '--hold']
     const { code, err } = await daemon.run(card)
     expect(code).toBe(0)
@@ -72,17 +72,17 @@ describe('the queue from the command line', () => {
     expect(strict.err).toContain('“🎂” (U+1F382, character 11)')
   })
 
-  it('refuses a task that there is not, with exit code 5', async () => {
+  it('refuses an unknown task, with exit code 5', async () => {
     expect((await daemon.run(['submit', 'patern'])).code).toBe(5)
   })
 })
 
-describe('a table of people', () => {
+describe('a table of recipients', () => {
   const people = 'Name,message,shoe size\nAda,Hello,39\nBo,“Salut” — Zoë,40\n'
   const merge = (csv: string, ...flags: readonly string[]) =>
     daemon.run(['postcard', '--csv', '-', '--map', 'name=recipient', '--hold', ...flags], {}, csv)
 
-  it('becomes a card a row, and says which columns it did not use', async () => {
+  it('becomes a card for each row; plotd names the columns that it did not use', async () => {
     const { code, out } = await merge(people, '--template', 'wedding')
     expect(code).toBe(0)
     expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is no parameter/)
@@ -124,8 +124,8 @@ describe('jobs by name', () => {
   })
 })
 
-describe('steering', () => {
-  it('holds, releases, cancels, queues again and forgets, several at a time', async () => {
+describe('the verbs about jobs', () => {
+  it('hold, release, cancel, queue again and forget several jobs at a time', async () => {
     const made = await Promise.all([1, 2].map(() => daemon.json('pattern', 'spiral', '--hold', ...SMALL)))
     const ids = made.map(([job]) => String(job?.['id']))
     expect((await daemon.json('cancel', ...ids)).map((job) => job['status'])).toEqual(['canceled', 'canceled'])
@@ -134,7 +134,7 @@ describe('steering', () => {
     expect((await daemon.run(['show', ids[1] ?? ''])).code).toBe(5)
   })
 
-  it('refuses a verb that the state of a job excludes, with exit code 6', async () => {
+  it('refuse a job whose state excludes them, with exit code 6', async () => {
     const [job] = await daemon.json('pattern', 'spiral', '--hold', ...SMALL)
     const id = String(job?.['id'])
     await daemon.json('cancel', id)
@@ -145,7 +145,7 @@ describe('steering', () => {
 })
 
 describe('lists', () => {
-  it('show jobs in columns that fit the terminal, whatever it is', async () => {
+  it('show jobs in columns that fit the terminal, whatever its width', async () => {
     await daemon.json('pattern', 'spiral', '--hold', '--title', 'A title that is far too long for any table', ...SMALL)
     for (const cells of [100, 60, 40, 30]) {
       const { out } = await daemon.run(['list', '--status', 'held'], { COLUMNS: String(cells) })
@@ -154,14 +154,14 @@ describe('lists', () => {
     }
   })
 
-  it('are the same to a program: one job a line, with whole ids', async () => {
+  it('have one job a line, with whole ids, for a program', async () => {
     const held = await daemon.json('list', '--status', 'held')
     expect(held.length).toBeGreaterThan(2)
     for (const job of held) expect(job).toMatchObject({ id: expect.stringMatching(/^\w{26}$/), status: 'held' })
   })
 })
 
-describe('preview of a job', () => {
+describe('the preview of a job', () => {
   it('prints the figures of a job and writes its picture before ink', async () => {
     await daemon.run(['pattern', 'grid', '--width', '60', '--height', '40', '--hold'])
     const { out } = await daemon.run(['preview', 'last', '--no-picture'])
@@ -175,8 +175,8 @@ describe('preview of a job', () => {
   })
 })
 
-describe('the house', () => {
-  it('prints the token that the daemon takes', async () => {
+describe('the command line of a running daemon', () => {
+  it('prints the token that the daemon accepts', async () => {
     const { out } = await daemon.run(['token'])
     const answer = await fetch(`${daemon.url}/rpc`, {
       method: 'POST',
@@ -186,7 +186,7 @@ describe('the house', () => {
     expect(await answer.json()).toMatchObject({ result: { name: 'plotd' } })
   })
 
-  it('does not take another token: exit code 3', async () => {
+  it('ends with exit code 3 when the daemon does not accept a token', async () => {
     const { code, err } = await daemon.run(['list', '--token', 'wrong'])
     expect(code).toBe(3)
     expect(err).toContain('ERR_UNAUTHORIZED')
@@ -205,20 +205,20 @@ describe('the house', () => {
     expect((await daemon.run(['open', '--print', '--url', daemon.url])).out).toContain(`${daemon.url}/#login=`)
   })
 
-  it('is well, says the doctor', async () => {
+  it('reports no problem with `plotd doctor`', async () => {
     const findings = await daemon.json('doctor')
     expect(findings.map((finding) => finding['check'])).toContain('daemon')
     expect(findings.filter(({ state }) => state === 'bad')).toEqual([])
   })
 
-  it('keeps a second daemon off its state folder: exit code 6', async () => {
+  it('starts no second daemon on its state folder: exit code 6', async () => {
     const words = ['serve', '--port', '0', '--state', join(daemon.folder, 'state')]
     const { code, err } = await daemon.run(words)
     expect(code).toBe(6)
     expect(err).toContain('ERR_STATE_LOCKED')
   })
 
-  it('stops at SIGTERM with exit code 0 and takes its address away', async () => {
+  it('ends at SIGTERM with exit code 0 and removes the address file', async () => {
     const other = await ServedDaemon.startProcess()
     const file = join(other.folder, 'state', 'daemon.json')
     expect(existsSync(file)).toBe(true)
@@ -243,7 +243,7 @@ describe('tokens from the command line', () => {
     expect((await daemon.run(['list'], asShop)).code).toBe(3)
   })
 
-  it('of the machine’s owner are renewed without a word more', async () => {
+  it('of the machine’s owner are renewed by one command', async () => {
     const before = (await daemon.run(['token'])).out.trim()
     const renewed = (await daemon.run(['token', 'rotate'])).out.trim()
     expect(renewed).not.toBe(before)

@@ -46,7 +46,7 @@ describe('a job that cannot be drawn', () => {
   )
 
   it.each([['pattern spiral --turns 3 --width 600 --height 400 --plot', /ERR_PLAN_OUT_OF_BOUNDS/]])(
-    'and that a task draws is refused alike: %s',
+    'is refused alike when a task draws it: %s',
     async (line, why) => {
       const words = line.split(' ')
       const answers = await Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
@@ -61,7 +61,7 @@ describe('a job that cannot be drawn', () => {
     expect(await daemon.json('list')).toEqual([])
   })
 
-  it('and is too large to be drawn at the submit fails when it is rendered: no sheet is asked for', async () => {
+  it('fails at the rendering when it was too large to be drawn at the submit: no sheet is asked for', async () => {
     const large = join(daemon.folder, 'large.svg')
     const far = `<!--${'x'.repeat(1_100_000)}--><path d="M0 0H900" fill="none" stroke="black"/>`
     const size = 'width="900mm" height="100mm" viewBox="0 0 900 100"'
@@ -78,7 +78,7 @@ describe('a job that cannot be drawn', () => {
     expect(listed.out).toMatch(/ failed +large/i)
   })
 
-  it('is no line of the README: its command is drawn', async () => {
+  it('is not in the README: plotd draws the job of its command', async () => {
     const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
     const [line = ''] = /^plotd plot output\S+\.svg [^#\n]+/m.exec(readme) ?? []
     const [, ...words] = line.trim().split(/\s+/)

@@ -9,8 +9,8 @@ afterAll(async () => {
   await daemon.stop()
 })
 
-describe('words from the command line', () => {
-  it('says with --dry-run what would become of it, and queues nothing', async () => {
+describe('a text from the command line', () => {
+  it('is checked with --dry-run, and nothing is queued', async () => {
     const newest = () => daemon.json('list', '--limit', '1')
     const before = await newest()
     const { code, out } = await daemon.run(['postcard', 'Ada', 'Bravo ☃ ☃', '--dry-run'])
@@ -23,7 +23,7 @@ describe('words from the command line', () => {
     expect(await newest()).toEqual(before)
   })
 
-  it('fits a text into its sheet with --fit, or scales it to the page when there is none', async () => {
+  it('is fitted into its sheet with --fit, or scaled to the page when it has no sheet', async () => {
     await daemon.json('text', 'SOON', '--fit', '--width', '148', '--height', '105', '--hold')
     const [fitted] = await daemon.json('show', 'last')
     expect(fitted).toMatchObject({ params: { fit: true, width: 148 } })
@@ -36,7 +36,7 @@ describe('words from the command line', () => {
     }
   })
 
-  it('lets nothing of a title through that steers a terminal', async () => {
+  it('is printed without the characters that steer a terminal', async () => {
     await daemon.json('text', 'a\u001b[2Jb\u202Ec', '--hold')
     const { out } = await daemon.run(['list'])
     expect(out).toContain('“abc”')

@@ -8,7 +8,7 @@ import { plotd } from './run.ts'
 const folder = mkdtempSync(join(tmpdir(), 'plotd-new-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-it('a new task and its test run as they are, and nothing is ever written over', async () => {
+it('a new task and its test run unchanged, and `task new` never overwrites a file', async () => {
   const words = ['task', 'new', 'my-star', '--folder', folder]
   const { code, out } = await plotd([...words, '--json'])
   expect(code).toBe(0)

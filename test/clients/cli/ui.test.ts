@@ -69,36 +69,36 @@ describe('tables', () => {
     for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells)
   })
 
-  it('leave out what is least needed before a cell is lost', () => {
+  it('leave out the least needed column before they cut a cell', () => {
     expect(columns(rows, wanted, 20)[0]).toBe('ID  TITLE')
   })
 })
 
-describe('numbers as people read them', () => {
+describe('numbers in words', () => {
   it.each([
     [38, '38 s'],
     [59.7, '60 s'],
     [250, '4 min'],
     [4320, '1 h 12 min'],
     [7200, '2 h'],
-  ])('%d seconds is %s', (seconds, words) => expect(duration(seconds)).toBe(words))
+  ])('say %d seconds as %s', (seconds, words) => expect(duration(seconds)).toBe(words))
 
-  it('says lengths in mm and then in m', () => {
+  it('give lengths in mm, and long ones in m', () => {
     expect([length(812.34), length(12_345), size(210, 148)]).toEqual(['812.3 mm', '12.35 m', '210 × 148 mm'])
   })
 
-  it('says how long ago', () => {
+  it('give a time as how long ago it was', () => {
     expect([ago(0, 5000), ago(0, 240_000), ago(0, 3 * 864e5)]).toEqual(['just now', '4 min ago', '3 d ago'])
   })
 
-  it('names priorities, and jobs by the end of their id', () => {
+  it('name priorities, and jobs by the end of their id', () => {
     expect([priorityName(75), priorityName(50), priorityName(33)]).toEqual(['high', 'normal', '33'])
     expect(shortId('01JD9Z6K3M0000000000ABCDEF')).toBe('ABCDEF')
   })
 })
 
 describe('progress', () => {
-  it('is a stroke being drawn', () => {
+  it('is a stroke that grows', () => {
     expect(strokeBar(0.5, 10, plain)).toBe('━━━━━●┄┄┄┄')
     expect(strokeBar(0, 4, plain)).toBe('●┄┄┄')
     expect(strokeBar(1, 4, plain)).toBe('━━━━')
@@ -106,7 +106,7 @@ describe('progress', () => {
 
   const progress = { phase: 'plot' as const, done: 1204, of: 1950, secondsLeft: 250 }
 
-  it('says share, strokes and time left', () => {
+  it('names share, strokes and time left', () => {
     expect(progressText('Ada', progress, plain, 80)).toBe(
       'Ada  ━━━━━━━━━━━━━━━━━━━●┄┄┄┄┄┄┄┄┄┄┄   61 %  stroke 1,204 of 1,950  4 min left',
     )

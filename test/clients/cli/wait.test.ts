@@ -20,7 +20,7 @@ describe('plotd wait', () => {
     expect(out).toMatch(/finished {2}Spiral 1 {2}40 × 40 mm/)
   })
 
-  it('waits for a batch by its tag, whatever became of each, and says so in its exit code', async () => {
+  it('waits for a batch by its tag, however each job ended, and gives the ends in its exit code', async () => {
     await daemon.json(...SPIRAL, '--tag', 'order-17')
     const [held] = await daemon.json(...SPIRAL, '--tag', 'order-17', '--hold')
     const waiting = daemon.run(['wait', '--tag', 'order-17', '--json'])
@@ -42,7 +42,7 @@ describe('plotd wait', () => {
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held' }])
   })
 
-  it('asks which job, and says what a time looks like', async () => {
+  it('asks which job when none is named, and shows how to write a time', async () => {
     expect((await daemon.run(['wait'])).err).toContain('--tag, --batch or --all')
     expect((await daemon.run(['wait', 'last', '--timeout', 'soon'])).err).toContain('such as 90s, 20m or 1.5h')
   })

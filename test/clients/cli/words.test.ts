@@ -18,8 +18,8 @@ import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 const verbNamed = (word: string): string | undefined =>
   Object.entries(VERBS).find(([name, { also = [] }]) => [name, ...also].includes(word))?.[0]
 
-describe('misspelt words', () => {
-  it('counts letters left out, added, changed, and swapped with a neighbour', () => {
+describe('the suggestions for a misspelt word', () => {
+  it('count letters left out, added, changed, and swapped with a neighbour', () => {
     expect([distance('list', 'list'), distance('lsit', 'list'), distance('lst', 'list')]).toEqual([0, 1, 1])
     expect([distance('postcrad', 'postcard'), distance('', 'abc')]).toEqual([1, 3])
   })
@@ -31,28 +31,28 @@ describe('misspelt words', () => {
     ['plotter', 'plotters'],
     ['cancle', 'cancel'],
     ['doctr', 'doctor'],
-  ])('%s may have meant %s', (word, verb) => expect(nearest(word, Object.keys(VERBS))).toContain(verb))
+  ])('for %s contain %s', (word, verb) => expect(nearest(word, Object.keys(VERBS))).toContain(verb))
 
-  it('suggests nothing for a word without a near one', () => {
+  it('are none for a word without a near one', () => {
     expect(didYouMean('xyzzyx', Object.keys(VERBS))).toBe('')
   })
 
-  it('offers several', () => {
+  it('may be several', () => {
     expect(didYouMean('hod', ['hold', 'hop', 'rod'])).toBe('Did you mean `hold`, `hop` or `rod`?')
   })
 })
 
 describe('verbs', () => {
-  it('answer to the words of lp, lpstat and habit', () => {
+  it('answer to the words of lp and lpstat, and to usual ones', () => {
     expect(['ls', 'lpstat', 'lp', 'rm'].map((word) => verbNamed(word))).toEqual(['list', 'list', 'plot', 'cancel'])
   })
 
-  it('have no word twice', () => {
+  it('have no alias twice', () => {
     const words = Object.entries(VERBS).flatMap(([name, { also = [] }]) => [name, ...also])
     expect(new Set(words).size).toBe(words.length)
   })
 
-  it.each(Object.keys(VERBS))('%s says what it is for and shows an example of itself', async (name) => {
+  it.each(Object.keys(VERBS))('%s has a summary and an example', async (name) => {
     const command = await VERBS[name]?.load()
     expect(command?.about).toMatch(/^[A-Z].*[.]$/s)
     expect(command?.examples.length).toBeGreaterThan(0)
@@ -62,13 +62,13 @@ describe('verbs', () => {
 })
 
 describe('words of other programs', () => {
-  it('are answered with what to type here', () => {
+  it('are answered with the words of plotd', () => {
     expect(commandFor('toggle')).toBe('plotd pen toggle')
     expect(commandFor('cupsdisable')).toBe('plotd pause --queue')
     expect(commandFor('postcrad')).toBeUndefined()
   })
 
-  it('lead to verbs that there are, and are none themselves', () => {
+  it('lead to existing verbs, and are no verbs themselves', () => {
     for (const word of ['toggle', 'stop', 'lpadmin', 'walk_x', 'linesort', 'history', 'delete'])
       expect(verbNamed((commandFor(word) ?? '').split(/[ ,]/)[1] ?? ''), word).toBeDefined()
     expect(verbNamed('toggle')).toBeUndefined()
@@ -109,7 +109,7 @@ describe('the next step after an error', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }))).toContain('`plotd task show text`')
   })
 
-  it('is left to docs/errors.md where no more is known', () => {
+  it('is a link to docs/errors.md where plotd knows no more', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', 'x'))).toBeUndefined()
   })
 })
@@ -127,11 +127,11 @@ describe('errors', () => {
     ])
   })
 
-  it('are not said twice when there is no more to say', () => {
+  it('repeat nothing when there is no more to say', () => {
     expect(explain(new PlotdError('ERR_DEVICE_POWER'), paint).split('\n')).toHaveLength(3)
   })
 
-  it.each(Object.keys(ERRORS) as ErrorCode[])('%s has something to do about it', (code) => {
+  it.each(Object.keys(ERRORS) as ErrorCode[])('%s has a next step', (code) => {
     expect(remedy(code).length).toBeGreaterThan(10)
     expect(remedy(code)).not.toBe('See docs/errors.md.')
   })
@@ -152,12 +152,12 @@ describe('parameters as words', () => {
     ],
   }
 
-  it('become what the schema wants: 7 is a number here and a text there', () => {
+  it('become what the schema wants: 7 is a number in one field and a text in another', () => {
     expect(typed({ shape: 'a', size: '7', name: '7' }, schema)).toEqual({ shape: 'a', size: 7, name: '7' })
     expect(typed({ shape: 'b', size: '7', open: 'true' }, schema)).toEqual({ shape: 'b', size: '7', open: true })
   })
 
-  it('stay as they are when nobody knows them, for the daemon to name', () => {
+  it('stay texts when the schema does not know them, and the daemon names them', () => {
     expect(typed({ shape: 'a', colour: '7' }, schema)).toEqual({ shape: 'a', colour: '7' })
   })
 
@@ -165,7 +165,7 @@ describe('parameters as words', () => {
     expect(typed({ name: 'Ada\\nLovelace' }, schema)).toEqual({ name: 'Ada\nLovelace' })
   })
 
-  it('lists the fields of the shape that was named, in their order', () => {
+  it('list the fields of the named shape, in their order', () => {
     expect([...fieldsOf(schema, { shape: 'b' }).keys()]).toEqual(['shape', 'size', 'open'])
   })
 
@@ -177,19 +177,19 @@ describe('parameters as words', () => {
   })
 })
 
-describe('what a job is asked for with', () => {
+describe('the options of a job', () => {
   const now = new Date(2026, 10, 24, 12, 0).getTime()
   const flags = (given: Partial<SubmitArgs>) =>
     jobOptions({ hold: false, wait: false, plot: false, fit: false, ...given } as SubmitArgs, now)
 
-  it('is nothing unless said', () => expect(flags({})).toEqual({}))
+  it('are none by default', () => expect(flags({})).toEqual({}))
 
-  it('asks for ink as soon as anything about ink is said', () => {
+  it('request ink as soon as one is about ink', () => {
     expect(flags({ plot: true })).toEqual({ plot: { plotter: 'any' } })
     expect(flags({ copies: 3, layers: '1, red' })).toEqual({ plot: { plotter: 'any', copies: 3, layers: [1, 'red'] } })
   })
 
-  it('takes speed and pen height as percent, and of a drawing where it lies on the paper', () => {
+  it('take speed and pen height as percent, and the place of a drawing on the paper', () => {
     expect(flags({ speed: 60, 'pen-down': 25 })).toEqual({
       plot: { plotter: 'any', options: { speedPercent: 60, penDownPercent: 25 } },
     })
@@ -202,7 +202,7 @@ describe('what a job is asked for with', () => {
     expect(plotOptions({})).toBeUndefined()
   })
 
-  it('has only values that the daemon accepts', () => {
+  it('have only values that the daemon accepts', () => {
     const every = Object.fromEntries(
       Object.entries(PAPER).map(([name, { type }]) => [name, type === 'boolean' ? true : 1]),
     )
@@ -210,12 +210,12 @@ describe('what a job is asked for with', () => {
     expect(Object.keys(prepareOptions({ options: options ?? {} }))).toHaveLength(Object.keys(PAPER).length)
   })
 
-  it('takes priorities by name and by number', () => {
+  it('take priorities by name and by number', () => {
     expect([flags({ priority: 'high' }), flags({ priority: '80' })]).toEqual([{ priority: 'high' }, { priority: 80 }])
     expect(() => flags({ priority: 'soon' })).toThrow('expected high, normal, low, or 1 to 100')
   })
 
-  it('understands times as people say them', () => {
+  it('understand times as users write them', () => {
     expect(moment('20m', now) - now).toBe(20 * 60_000)
     expect(new Date(moment('18:30', now)).getHours()).toBe(18)
     expect(moment('11:00', now) - now).toBe(23 * 3600_000)
@@ -226,13 +226,13 @@ describe('what a job is asked for with', () => {
     expect(() => flags({ at: '18:30', in: '1h' })).toThrow('expected one of them')
   })
 
-  it('tries again as often as it is told to', () => {
+  it('set how often a failed job is tried again', () => {
     expect(flags({ retries: 3 })).toEqual({ retries: { max: 3, backoffMs: '1s' } })
     expect(flags({ retries: 1, backoff: '1m' })).toEqual({ retries: { max: 1, backoffMs: '1m' } })
     expect(() => flags({ backoff: '1m' })).toThrow('--retries')
   })
 
-  it('reads plotters as name=url with options', () => {
+  it('read plotters as name=url with options', () => {
     expect(parsePlotter('a3=serial:/dev/ttyACM0?baud=9600,profile=axidraw-v3-a3,gate=off')).toEqual({
       name: 'a3',
       url: 'serial:/dev/ttyACM0?baud=9600',

@@ -40,7 +40,7 @@ describe('a client', () => {
     expect(visible).toEqual(['queued', 'started', 'finished'])
   })
 
-  it('gets refusals as errors with the daemon’s code', async () => {
+  it('throws refusals as errors with the daemon’s code', async () => {
     const client = await daemon.client()
     const refused = client.call('job.cancel', { id: 'none' })
     await expect(refused).rejects.toMatchObject({ name: 'PlotdError', code: 'ERR_JOB_UNKNOWN' })
@@ -53,7 +53,7 @@ describe('a client', () => {
     expect(one?.id).toBe(two?.id)
   })
 
-  it('uploads and fetches files, and hears why it may not', async () => {
+  it('uploads and fetches files, and gets the reason of a refusal', async () => {
     const client = await daemon.client()
     expect(await client.upload('abc')).toEqual({
       sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
@@ -62,7 +62,7 @@ describe('a client', () => {
     await expect(client.output('none.svg')).rejects.toMatchObject({ code: 'ERR_FILE' })
   })
 
-  it('says ERR_DAEMON_AWAY when none answers and ERR_UNAUTHORIZED when the token is not its', async () => {
+  it('throws ERR_DAEMON_AWAY when no daemon answers and ERR_UNAUTHORIZED for a wrong token', async () => {
     const { connect } = await import('../../../clients/node/index.ts')
     const away = connect({ url: 'http://127.0.0.1:9', token: 'x' })
     await expect(away).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
@@ -70,7 +70,7 @@ describe('a client', () => {
     await expect(stranger).rejects.toMatchObject({ code: 'ERR_UNAUTHORIZED' })
   })
 
-  it('gives every listener the whole picture first, then each change once', async () => {
+  it('gives every listener the whole state first, then each change once', async () => {
     const client = await daemon.client()
     await client.submit(pattern)
     const visible: FeedEvent[][] = [[], []]
@@ -106,7 +106,7 @@ describe('a client', () => {
     await front.close()
   })
 
-  it('hears that what it sent nests too deep', async () => {
+  it('throws the daemon’s reason when its parameters nest too deep', async () => {
     const client = await daemon.client()
     let params: unknown = {}
     for (let i = 0; i < 100; i++) params = { params }
@@ -115,7 +115,7 @@ describe('a client', () => {
 })
 
 describe('a client without a connection', () => {
-  it('sends no command later than asked: only what may be repeated waits for the next connection', async () => {
+  it('sends no command late: only a call that may be repeated waits for the next connection', async () => {
     const front = await memoryServer()
     const frail = frailWire(front.address)
     let isAway = false

@@ -73,7 +73,7 @@ async function added(hear: (event: FeedEvent) => void): Promise<{ close(): void 
 }
 
 describe('the feed', () => {
-  it('goes on for a listener that is being added while the last one leaves', async () => {
+  it('continues for a listener that is added while the last one leaves', async () => {
     const [first, second] = [listener(), listener()]
     const leaving = await added(first.hear)
     const adding = client.subscribe(second.hear)
@@ -121,7 +121,7 @@ describe('a stream of events', () => {
     expect(await reading).toEqual(['snapshot'])
   })
 
-  it('throws what the daemon said when it lets the client in no more', async () => {
+  it('throws the daemon’s reason when it no longer lets the client in', async () => {
     const reading = (async () => {
       for await (const _ of client.events());
     })()

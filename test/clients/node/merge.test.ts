@@ -30,7 +30,7 @@ describe('mail merge', () => {
     ])
   })
 
-  it('queues no row twice, however often it is done and wherever the row has moved; with another key it does', async () => {
+  it('queues no row twice, however often it runs and wherever the row has moved; another key queues it again', async () => {
     const client = await daemon.client()
     const first = await mailMerge(client, good)
     const before = await queued()
@@ -98,7 +98,7 @@ describe('mail merge', () => {
     })
   })
 
-  it('asks which sides to draw when rows have addresses and nobody said', async () => {
+  it('asks which sides to draw when rows have addresses and the user named no side', async () => {
     const client = await daemon.client()
     const csv = 'recipient,address,side\nAda,"12 Square\nLondon",both\nBo,"1 Lane\nBath",\n'
     const before = await queued()

@@ -49,7 +49,7 @@ async function act(what: string, cut: () => void): Promise<void> {
 }
 
 describe('a client whose connection is cut at random', () => {
-  it('comes back to exactly the daemon’s picture, by what it missed and not by starting anew', async () => {
+  it('reaches exactly the daemon’s state again by the missed events, without a new snapshot', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const frail = frailWire(daemon.address)

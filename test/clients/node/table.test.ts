@@ -64,7 +64,7 @@ describe('a table', () => {
     ['a,b\n1,"x"y\n', /row 2: something follows the quote that ends a cell/],
     ['PK\u0003\u0004\u0014\0', /row 1: this is a workbook of a spreadsheet: expected it saved as CSV/],
     ['a,\0\n1,2\n', /row 1: this is no text/],
-  ])('that is none is refused by row: %j', (csv, message) => {
+  ])('that is malformed is refused by row: %j', (csv, message) => {
     expect(() => readTable(csv)).toThrow(
       expect.objectContaining({ code: 'ERR_CSV', message: expect.stringMatching(message) }),
     )
@@ -105,7 +105,7 @@ describe('columns', () => {
     expect(() => mapColumns(table, schema, request as Record<string, string>, {})).toThrow(message)
   })
 
-  it('need not have what all rows have in common', () => {
+  it('may leave out what all rows have in common', () => {
     expect(() => mapColumns(table, schema, { Recipient: 'address' }, { recipient: 'Everybody' })).not.toThrow()
   })
 })

@@ -30,7 +30,7 @@ describe('the page’s copy of the daemon’s state', () => {
     expect(historyOf(daemon).map(({ id }) => id)).toEqual(['new', 'old'])
   })
 
-  it('knows that the fonts are others, also when it was away', () => {
+  it('learns that the fonts changed, also when it was disconnected', () => {
     const first = stateOf()
     const changed = applyEvent(first, { type: 'fonts.changed', seq: 2, fonts: 47 })
     expect(changed.fonts).toBe(first.fonts + 1)

@@ -38,7 +38,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     expect((await house.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
   })
 
-  itLong('goes on with a link that permits as much or more, and ends the session before', async () => {
+  itLong('continues with a link that permits as much or more, and ends the previous session', async () => {
     const [watch, operate] = [await add('watcher', 'watch'), await add('worker', 'operate')]
     const visited = await visit(`${house.started.daemon.url}/#token=${watch}`)
     onTestFinished(() => visited.close())

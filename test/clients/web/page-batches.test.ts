@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('batches on the page (without Chromium they are not
     },
   })
 
-  it('show how far each is, every card in small, and hold or cancel all that is left', async () => {
+  it('show the progress of each and every card in small, and hold or cancel all remaining jobs', async () => {
     const screen = await page.open({ width: 1280, height: 900 })
     await screen.getByRole('heading', { name: 'Batches' }).waitFor()
     const line = screen.locator('.batch-line').filter({ hasNotText: 'envelopes' })

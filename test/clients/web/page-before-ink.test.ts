@@ -107,7 +107,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     await request.waitFor({ state: 'detached' })
   })
 
-  itLong('tells losses from notes in the preview of the composer and in the details of a job', async () => {
+  itLong('distinguishes losses from notes in the preview of the composer and in the details of a job', async () => {
     const page = await served.open()
     await page.getByRole('button', { name: 'SVG' }).click()
     const file = { name: 'Lossy.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(lines(LOSS_AND_NOTE)) }

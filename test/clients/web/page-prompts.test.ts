@@ -42,7 +42,7 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     expect(await shown.last().textContent()).toContain(entries.at(-1)?.message)
   })
 
-  it('lets the user show how the turned sheet lies, and goes on when two corners are shown', async () => {
+  it('lets the user show how the turned sheet lies, and continues when two corners are shown', async () => {
     const page = await served.open()
     const { client } = served
     const options = { register: true }

@@ -48,7 +48,7 @@ describe.runIf(hasBrowser)('the page in Chromium', () => {
     expect(page.url()).not.toContain(served.started.daemon.token)
   })
 
-  it('says how to get access to a visitor without a token', async () => {
+  it('shows a visitor without a token how to get access', async () => {
     const visited = await visit(served.started.daemon.url)
     onTestFinished(() => visited.close())
     await visited.page.getByText('plotd open').waitFor()

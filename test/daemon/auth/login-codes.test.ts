@@ -11,7 +11,7 @@ function opened() {
 }
 
 describe('a login code', () => {
-  it('opens one session with the role of the token that asked', async () => {
+  it('opens one session with the role of the token that requested it', async () => {
     const { tokens, codes } = opened()
     const shop = (await tokens.add('shop', 'submit')).identity
     const { identity, secret } = codes.redeem(codes.issue(shop).code)
@@ -50,7 +50,7 @@ describe('a login code', () => {
     for (const code of [owner, ...others]) expect(codes.redeem(code).identity.by).toBeDefined()
   })
 
-  it('cannot be had with the session of a page', () => {
+  it('cannot be requested by the session of a page', () => {
     const { tokens, codes } = opened()
     const { identity } = codes.redeem(codes.issue(tokens.master).code)
     expect(() => codes.issue(identity)).toThrow('cannot open another')

@@ -159,7 +159,7 @@ describe('the configuration', () => {
     )
   })
 
-  it('refuses what YAML would only warn of, and says nothing past the log', async () => {
+  it('refuses a document with YAML warnings, and writes only to the log', async () => {
     const message: unknown[] = []
     const hear = (warning: unknown) => message.push(warning)
     process.on('warning', hear)

@@ -65,13 +65,13 @@ describe('the modules of a folder', () => {
     },
   )
 
-  it('are not blamed for one that takes the thread down from behind', async () => {
+  it('are not blamed when another module ends the thread afterwards', async () => {
     const late = `globalThis.leaveLater = () => process.exit(1)\n${task('late')}`
     const slow = `if (globalThis.leaveLater) await new Promise(() => setTimeout(leaveLater))\n${task('slow')}`
     expect(await loaded({ 'a.mjs': late, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
   })
 
-  it('are none when no folder is named: not even one is looked for', async () => {
+  it('are none when the configuration names no folder', async () => {
     expect(await loadModules(undefined, 64)).toEqual({ custom: [], problems: [] })
   })
 

@@ -40,7 +40,7 @@ describe('the fan-out', () => {
     expect(received).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5])
   })
 
-  it('passes over a follower that left meanwhile', async () => {
+  it('skips a follower that left meanwhile', async () => {
     const { all, follow, received } = fanOut()
     const leave = Array.from({ length: 8 }, (_, i) => follow(i))
     all.announce()

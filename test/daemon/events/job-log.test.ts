@@ -4,7 +4,7 @@ import type { Job } from '../../../src/spool/job.ts'
 import { type StartedDaemon, startedDaemon } from '../../support/daemon.ts'
 import { until } from '../../support/until.ts'
 
-describe('what a job’s log says', () => {
+describe('the log of a job', () => {
   const plotting = { status: 'plotting', progress: { phase: 'plot', done: 3, of: 12 } } as Job
 
   it.each([
@@ -37,18 +37,18 @@ describe('what a job’s log says', () => {
     ['canceled after stroke 3 of 12', { ...plotting, status: 'canceled' }, 'plotting'],
     ['drawn', { ...plotting, status: 'finished' }, 'plotting'],
     ['left the plotter, nothing drawn', { status: 'rendered' }, 'plotting'],
-  ] as const)('%s', (words, job, before) => {
+  ] as const)('has an entry for a change: %s', (words, job, before) => {
     expect(entryOf(job as Job, before)).toBe(words)
   })
 
   it.each(['queued', 'started', 'finished', 'canceled', 'held'] as const)(
-    'nothing of a rendering that is %s',
+    'has no entry for a rendering that is %s',
     (status) => {
       expect(entryOf({ status } as Job, undefined)).toBeUndefined()
     },
   )
 
-  it('nothing twice', () => {
+  it('has no entry twice', () => {
     expect(entryOf({ ...plotting, status: 'paused' }, 'paused')).toBeUndefined()
   })
 })

@@ -29,8 +29,8 @@ describe('the text format', () => {
   })
 })
 
-describe('of hosts that share a queue', () => {
-  it('each says how long it had the lock, and one of them counts the jobs', async () => {
+describe('the metrics of hosts that share a queue', () => {
+  it('give the time of each host with the lock, and the jobs once', async () => {
     const metrics = new Metrics()
     const spool = { counts: async () => Object.fromEntries(STATUSES.map((status) => [status, 1])) as never }
     const lockUse = { commits: 7, verbs: 20, lockMs: 1500 }
@@ -84,8 +84,8 @@ describe('/metrics', () => {
   })
 })
 
-describe('who may look', () => {
-  it('needs a token for metrics unless the owner says otherwise, and none to hear whether it is ready', async () => {
+describe('access to the metrics', () => {
+  it('needs a token unless the owner says otherwise; /readyz needs none', async () => {
     const shut = await memoryServer()
     expect((await fetch(`${shut.url}/metrics`)).status).toBe(401)
     const { secret } = await shut.tokens.add('prometheus', 'watch')

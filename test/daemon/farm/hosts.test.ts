@@ -29,7 +29,7 @@ describe('two hosts that share a queue', () => {
   })
   afterAll(() => farm.close())
 
-  it('show the plotters of both at each, with host, room and tags', async () => {
+  it('show the plotters of both, with host, room and tags', async () => {
     const [here, there] = await west.client.call('plotter.list', {})
     expect(here).toMatchObject({ name: 'bob', host: 'west' })
     expect(there).toMatchObject({ name: 'ada', host: 'east', room: 'hall', tags: ['a3', 'gold'] })
@@ -115,7 +115,7 @@ describe('two hosts that share a queue', () => {
     await expect(west.client.call('host.forget', { name: 'east' })).rejects.toMatchObject({ code: 'ERR_HOST' })
   })
 
-  it('let nobody but hosts pass on calls', async () => {
+  it('let only hosts pass on calls', async () => {
     const by = { name: 'master', role: 'operate' } as const
     await expect(
       west.client.call('host.call', { method: 'plotter.pen', params: { name: 'bob', to: 'down' }, by }),

@@ -69,7 +69,7 @@ describe('uploads', () => {
     expect(await readdir(folder)).toHaveLength(40)
   })
 
-  it('that come again while they are being removed are there nevertheless', async () => {
+  it('that come again while they are being removed stay', async () => {
     for (let round = 0; round < 200; round++) {
       const { sha256 } = await uploads.put(bytes('again'))
       await utimes(join(folder, sha256), 0, 0)
@@ -81,7 +81,7 @@ describe('uploads', () => {
     }
   })
 
-  it('count while they come, so that many at once are no way past the limit', async () => {
+  it('count while they arrive, so that many at once cannot exceed the limit', async () => {
     const all = Array.from({ length: 6 }, (_, i) => uploads.put(bytes(`${i}`.repeat(10))))
     const outcomes = await Promise.allSettled(all)
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(3)
@@ -172,7 +172,7 @@ describe('old uploads', () => {
 })
 
 describe('PUT /uploads', () => {
-  it('answers 413 when all that is kept is too much', async () => {
+  it('answers 413 when all stored files together would exceed the limit', async () => {
     const front = await memoryServer({ limits: { allUploadsBytes: 1024 } })
     const put = (body: string) =>
       fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })

@@ -97,7 +97,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     expect(problems).toEqual(['Failed to inhibit: Access denied'])
   })
 
-  it('can be had again after its helper was killed', async () => {
+  it('can be taken again after its helper was killed', async () => {
     await inhibit('#!/bin/sh\necho asked >> "$INHIBIT_LOG"\nkill -9 $PPID\n')
     const { lock } = opened()
     await until(() => {

@@ -7,13 +7,13 @@ import { packageRoot } from '../../../src/threads.ts'
 import { node } from '../../support/processes.ts'
 import { until } from '../../support/until.ts'
 
-it('sends nothing without a listener', () => {
+it('the notifier sends nothing without systemd', () => {
   const announced: unknown[] = []
   systemdNotifier({}, () => (words) => announced.push(words)).ready('x')
   expect(announced).toEqual([])
 })
 
-it('notifies systemd when it is ready, that it lives, and that it stops', async () => {
+it('the notifier reports that the daemon is ready, that it lives, and that it stops', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-notify-'))
   const log = join(folder, 'heard')
   await writeFile(join(folder, 'systemd-notify'), `#!/bin/sh\nshift\necho "$@" >> ${log}\n`)
@@ -34,7 +34,7 @@ it('notifies systemd when it is ready, that it lives, and that it stops', async 
 })
 
 it.each(['plotd.service', 'plotd-user.service'])(
-  '%s waits for the word, feeds a watchdog and lets strokes end',
+  'the unit %s waits for READY, feeds a watchdog and lets strokes end',
   async (file) => {
     const unit = await readFile(join(packageRoot, 'examples/deploy', file), 'utf8')
     for (const line of [

@@ -90,7 +90,7 @@ describe('job.wait', () => {
     expect(await answer).toMatchObject({ jobs: [{ id, status: 'queued' }], waiting: [] })
   })
 
-  it('answers when the time is up, with those that are not there', async () => {
+  it('answers when the time is up, with the missing ones', async () => {
     const id = await submit()
     expect(await wait({ ids: [id], timeoutMs: 0 })).toEqual({ jobs: [], waiting: [id] })
     expect(await wait({ ids: [id], timeoutMs: '20ms' })).toEqual({ jobs: [], waiting: [id] })

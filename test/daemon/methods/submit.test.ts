@@ -46,7 +46,7 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
 const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`
 const textOf = ({ params }: Pick<JobRequest, 'params'>) => (params as { text: string }).text
 
-it('queues jobs in the order of the request, whichever thread checked them first', async () => {
+it('a submit queues jobs in the order of the request, whichever thread checked them first', async () => {
   const { submit, taken } = submitWith()
   await submit(request)
   expect(taken.map(({ task }) => task)).toEqual(request.map(({ task }) => task))
@@ -57,7 +57,7 @@ it('queues jobs in the order of the request, whichever thread checked them first
   }
 })
 
-it('gives each job the notes of its own check', async () => {
+it('a submit gives each job the notes of its own check', async () => {
   const { submit } = submitWith()
   const answers = await submit(request)
   for (const [i, { notes }] of answers.entries()) {
@@ -65,7 +65,7 @@ it('gives each job the notes of its own check', async () => {
   }
 })
 
-it('gives a job its defaults: a title, a path, a limit on its rendering', async () => {
+it('a submit gives a job its defaults: a title, a path, a limit on its rendering', async () => {
   const { submit, taken } = submitWith()
   await submit([
     { task: 'text', params: { text: 'one' } },
@@ -78,7 +78,7 @@ it('gives a job its defaults: a title, a path, a limit on its rendering', async 
   expect(Object.keys(taken[0] ?? {}).sort()).toEqual(['output', 'owner', 'params', 'task', 'timeoutMs', 'title'])
 })
 
-it('passes on all that is asked of the queue and of the plotter', async () => {
+it('a submit passes on every option of the queue and of the plotter', async () => {
   const { submit, taken } = submitWith()
   const job = {
     task: 'text',
@@ -101,7 +101,7 @@ it('passes on all that is asked of the queue and of the plotter', async () => {
 it.each([
   ['whose parameters are wrong', 'ERR_PARAMS', () => ({ task: 'text', params: {} })],
   ['of a task that is not there', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
-])('names the one of many %s, and takes none', async (_, code, wrong) => {
+])('a submit names the one of many jobs %s, and queues none', async (_, code, wrong) => {
   const { submit, taken } = submitWith()
   await expect(submit(request.with(220, wrong() as never))).rejects.toMatchObject({
     code,
@@ -114,7 +114,7 @@ it.each([
 it.each([
   ['is asked about its parameters', 'accept', 213],
   ['is looked at', 'admit', 212],
-] as const)('names the one of many that is refused when it %s in a thread', async (_, ask, index) => {
+] as const)('a submit names the one of many jobs that is refused when it %s in a thread', async (_, ask, index) => {
   const refuse = async (jobs: readonly JobRequest[]) => {
     const at = jobs.findIndex(
       ({ params }) => params === request[index]?.params || textOf({ params }) === `words ${index}`,

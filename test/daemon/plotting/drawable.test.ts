@@ -69,7 +69,7 @@ describe('a job that its plotter cannot draw', () => {
     ],
   ]
   it.each(sample(REFUSALS, 5))(
-    'and that %s is refused before it exists, and a dry run says the same',
+    'is refused before it exists when it %s, and a dry run says the same',
     async (_, job, code) => {
       const [checked] = await call('job.check', { jobs: [job] })
       expect(checked?.error).toMatchObject({ code })
@@ -154,7 +154,7 @@ describe('fit', () => {
     await call('job.cancel', { id: job.id })
   })
 
-  it('leaves a page as it is that the machine reaches, or that a person laid', async () => {
+  it('leaves a page as it is that the machine reaches, or that the user placed', async () => {
     const see = async (plot: object) =>
       call('preview.render', {
         task: 'svg',

@@ -12,7 +12,7 @@ import type { Job, Progress } from '../../../src/spool/job.ts'
 import { planOf, until } from '../../support/bench.ts'
 import { draw, INK, life, plan, written } from '../../support/pen-life.ts'
 
-describe('a pen that needs a hand', () => {
+describe('a pen that needs service', () => {
   it('stops the plot at a pen-up, asks once, and goes on exactly', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
@@ -123,7 +123,7 @@ describe('a pen that needs a hand', () => {
     await one.session.close()
   })
 
-  it('counts from 0 after a swap, and the old pen’s ink is not its', async () => {
+  it('counts from 0 after a swap, without the ink of the old pen', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {}, [{ after: 0.6, do: 'swap the pen' }])

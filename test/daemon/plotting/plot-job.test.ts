@@ -203,7 +203,7 @@ describe('plotting a job', () => {
     expect(await job()).toMatchObject({ status: 'interrupted', progress: { done: 4, of: 4, copiesDone: 0 } })
   })
 
-  it('lets nobody plot who lost the claim', async () => {
+  it('ends the plot of a holder that lost its claim', async () => {
     const { spool, claim } = await claimed()
     await spool.cancel(claim.job.id)
     let inked = false
@@ -216,11 +216,11 @@ describe('plotting a job', () => {
   })
 })
 
-describe('at a pause', () => {
+describe('a pause', () => {
   /** Drawn in less than is allowed ahead at a time. */
   const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
 
-  it('no stroke is in doubt that was only allowed, should the computer go meanwhile', async () => {
+  it('leaves no stroke in doubt that was only permitted, should the computer fail meanwhile', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -235,7 +235,7 @@ describe('at a pause', () => {
     await plotted(spool, claim, sheet, { ...start, plan: quick })
   })
 
-  it('a stroke that was cut stays in doubt', async () => {
+  it('leaves a stroke in doubt that was cut', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -251,7 +251,7 @@ describe('at a pause', () => {
   it.each([
     ['were allowed', quick],
     ['are just being allowed', plan],
-  ])('strokes that %s are allowed anew before they are begun', async (_, drawn) => {
+  ])('ends with a new permission for strokes that %s, before they begin', async (_, drawn) => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -293,7 +293,7 @@ describe('the sheets of a job', () => {
     ])
   })
 
-  it('begin with a pause when a person paused the job before', async () => {
+  it('begin with a pause when a user paused the job before', async () => {
     expect((await request({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ paused: true }])
   })
 

@@ -25,7 +25,7 @@ const DRAWING = strokesOf([20, 20, 80, 20, 80, 60, 20, 60, 20, 20])
 /** How the printed sheet lies under the pen. */
 const LIES = compose(translation(4, 3), rotation(2.5))
 
-it('draws on a printed sheet as it lies, once the pen has shown two of its marks, and not before', async () => {
+it('a plot on a printed sheet follows how the sheet lies, once the pen has shown two of its marks, and not before', async () => {
   const { client } = daemon
   const plot = { plotter: 'axi', copies: 1, options: { printed: true } }
   const { id } = await client.submit({ task: 'svg', params: { svg: SVG }, plot })

@@ -36,7 +36,7 @@ async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
   return { memory, cuts, ready: (order: object) => checkReady(facts, order) }
 }
 
-describe('a grant is for the sheet that was down when the user said so', () => {
+describe('a grant for the sheet that is down', () => {
   it.each([{}, { sheets: 1 }])('%j is refused when a plot began while it was checked', async (order) => {
     const axi = await plotter(() => noteBegin(axi.memory, 'other', 'hash'))
     await expect(axi.ready(order)).rejects.toMatchObject({

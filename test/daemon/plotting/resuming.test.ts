@@ -30,7 +30,7 @@ describe('the record of a sheet that was cut', () => {
   })
 })
 
-describe('where an interrupted job goes on', () => {
+describe('the stroke at which an interrupted job resumes', () => {
   it.each([
     ['the stroke that was cut, to redraw it', exact, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
     ['the one after it, to skip it', exact, { cut: 'skip' }, { stroke: 5, mm: 0 }],
@@ -57,7 +57,7 @@ describe('where an interrupted job goes on', () => {
     ['the stroke does not exist', exact, { from: 11 }],
     ['it should go on from a place that nobody knows', doubt, { cut: 'continue' }],
     ['it should go back from a place that nobody knows', doubt, { mm: -3 }],
-  ] as const)('is nowhere when %s: there is no default', (_, cut, how) => {
+  ] as const)('is unknown when %s: there is no default', (_, cut, how) => {
     expect(() => resumePoint('j', plan, cut, how)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
 })

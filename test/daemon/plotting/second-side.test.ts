@@ -90,7 +90,7 @@ function expectInk(ink: Strokes, drawing: Strokes): void {
 const FLAT: Affine = [1, 0, 0, 1, 0, 0]
 const TURNED = compose(translation(6, 4), rotation(3))
 
-it.each(sample(MACHINES, 1))('$board: draws the back on the card as it lies after the turn', async (machine) => {
+it.each(sample(MACHINES, 1))('$board draws the back on the card as it lies after the turn', async (machine) => {
   await started(machine)
   const id = await submitted({ register: true })
   await daemon.client.call('plotter.ready', { name: 'axi', sheets: 3 })
@@ -118,7 +118,7 @@ it.each(sample(MACHINES, 1))('$board: draws the back on the card as it lies afte
   expect(Math.abs((after.pens?.[0]?.drawnMm ?? 0) - drawn)).toBeLessThan(drawn / 500)
 })
 
-it('asks for the marks of each copy, and begins each copy as the corner holds it', async () => {
+it('a plot of both sides asks for the marks of each copy, and begins each copy as the corner holds it', async () => {
   await started(MACHINES[0])
   const id = await submitted({ register: true }, 2)
   await daemon.client.call('plotter.ready', { name: 'axi', sheets: 2 })
@@ -141,7 +141,7 @@ it('asks for the marks of each copy, and begins each copy as the corner holds it
   expectInk(inkOn(shifted, secondTurn), BACK)
 })
 
-it('keeps the back’s registration over a restart, and does not ask to turn the card again', async () => {
+it('a plot of both sides keeps the back’s registration over a restart, and does not ask to turn the card again', async () => {
   await started(MACHINES[0])
   const id = await submitted({})
   await daemon.client.call('plotter.ready', { name: 'axi' })
@@ -160,7 +160,7 @@ it('keeps the back’s registration over a restart, and does not ask to turn the
   expectInk(inkOn(TURNED, front), BACK)
 })
 
-it('refuses a back that lies out of reach, and goes on as planned when the marks are forgotten', async () => {
+it('a plot of both sides refuses a back that lies out of reach, and continues as planned when the marks are forgotten', async () => {
   await started(MACHINES[0])
   const id = await submitted({})
   await daemon.client.call('plotter.ready', { name: 'axi' })

@@ -53,18 +53,21 @@ const isRoot = process.getuid?.() === 0
 const STRANGER = 12_345
 
 describe.skipIf(process.platform === 'win32')('a daemon', () => {
-  it.each([0o777, 0o770, 0o702, 0o1777])('refuses a state folder of mode %o, and says what mends it', async (mode) => {
-    const state = fileAt(join(root, 'state'), mode)
-    const error = await refusalOf(state)
-    expect(error).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: state, mend: `chmod go-w ${state}` } })
-    expect(error?.message).toContain(`chmod go-w ${state}`)
-    expect(existsSync(join(state, 'token'))).toBe(false)
-    chmodSync(state, mode & 0o755)
-    expect(await refusalOf(state)).toBeUndefined()
-  })
+  it.each([0o777, 0o770, 0o702, 0o1777])(
+    'refuses a state folder of mode %o, and names the command that repairs it',
+    async (mode) => {
+      const state = fileAt(join(root, 'state'), mode)
+      const error = await refusalOf(state)
+      expect(error).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: state, mend: `chmod go-w ${state}` } })
+      expect(error?.message).toContain(`chmod go-w ${state}`)
+      expect(existsSync(join(state, 'token'))).toBe(false)
+      chmodSync(state, mode & 0o755)
+      expect(await refusalOf(state)).toBeUndefined()
+    },
+  )
 
   it.each([0o777, 0o775])(
-    'refuses one below a folder that others can write to (%o), there or not yet',
+    'refuses one below a folder that others can write to (%o), existing or not yet',
     async (mode) => {
       const parent = fileAt(join(root, 'parent'), mode)
       const state = join(parent, 'a', 'state')

@@ -20,17 +20,17 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-it('loads a frozen plan by its hash', async () => {
+it('the daemon loads a frozen plan by its hash', async () => {
   expect(await loadPlan(folder, plan.hash)).toEqual(plan)
 })
 
-it('says that a plan is gone, or is not whole', async () => {
+it('the daemon reports a plan that is gone or incomplete', async () => {
   await expect(loadPlan(folder, 'f'.repeat(64))).rejects.toMatchObject({ code: 'ERR_FILE', message: /is gone/ })
   truncateSync(join(folder, plan.hash), 300)
   await expect(loadPlan(folder, plan.hash)).rejects.toMatchObject({ code: 'ERR_FILE' })
 })
 
-it('gives the share of motion before each stroke', async () => {
+it('the shares give the part of the motion before each stroke', async () => {
   const square = drawingOf(strokesOf([0, 0, 10, 0], [10, 10, 20, 10], [20, 10, 20, 20]), 100, 100)
   expect([...(await shares(square))]).toEqual([0, 1 / 4, 3 / 4, 1])
   expect([...(await shares(drawingOf(strokesOf(), 100, 100)))]).toEqual([0])
@@ -48,7 +48,7 @@ async function turnsOfOthers(work: Promise<unknown>): Promise<number> {
   return turns
 }
 
-it('lets others have their turn while it measures a large drawing, every few thousand vertices or strokes', async () => {
+it('the event loop turns while a large drawing is measured, every few thousand vertices or strokes', async () => {
   const line = Array.from({ length: 200_000 }, (_, i) => i % 200)
   expect(await turnsOfOthers(shares(drawingOf(strokesOf(line), 200, 200)))).toBeGreaterThan(15)
   expect(await turnsOfOthers(requireReach(strokesOf(line), axidraw))).toBeGreaterThan(15)
@@ -56,7 +56,7 @@ it('lets others have their turn while it measures a large drawing, every few tho
   expect(await turnsOfOthers(shares({ ...drawingOf(strokesOf(), 200, 200), ...many }))).toBeGreaterThan(15)
 })
 
-it('lets others have their turn while a large plan is loaded, every quarter of a megabyte', async () => {
+it('the event loop turns while a large plan is loaded, every quarter of a megabyte', async () => {
   const line = Array.from({ length: 400_000 }, (_, i) => i % 200)
   const large = drawingOf(strokesOf(line), 200, 200)
   const frozen = { ...large, hash: hashOf(large), estimate: plan.estimate }

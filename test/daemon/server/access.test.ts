@@ -83,7 +83,7 @@ describe('access by HTTP', () => {
     expect((await rpc(headers as Headers)).status).toBe(status)
   })
 
-  it('knows itself by its own names only', async () => {
+  it('accepts only the daemon’s own host names', async () => {
     const ours = [`localhost:${daemon.port}`, '127.0.0.1', `[::1]:${daemon.port}`, `plotter.lan:${daemon.port}`]
     for (const host of ours) expect((await rpc({ host })).status).toBe(200)
     expect((await rpc({ origin: `http://localhost:${daemon.port}` })).status).toBe(200)

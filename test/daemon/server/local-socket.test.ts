@@ -57,13 +57,13 @@ function handshake(path: string, headers: Record<string, string>): Promise<numbe
 }
 
 describe('a daemon', () => {
-  it('is reached past the network by who finds it in its state folder', async () => {
+  it('is reached without the network by a client that finds the socket file in its state folder', async () => {
     const { state } = await started()
     rewrite(state, { url: NOBODY })
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('is reached over the network where the file is gone, is none, or is not ours to open', async () => {
+  it('is reached over the network where the socket file is gone, is no socket, or may not be opened', async () => {
     const { state, path } = await started()
     const elsewhere = join(tempFolder(), 'nothing')
     rewrite(state, { socket: elsewhere })
@@ -77,7 +77,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('is used when the address names it', async () => {
+  it('is reached by its socket file when the address names it', async () => {
     const { state } = await started()
     await expect(queueOf({ state, url: NOBODY })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
   })
@@ -91,7 +91,7 @@ describe('a daemon', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('replaces what an earlier one left there', async () => {
+  it('replaces the socket file of an earlier daemon', async () => {
     const state = join(tempFolder(), 'state')
     mkdirSync(state, { recursive: true, mode: 0o700 })
     writeFileSync(join(state, SOCKET_FILE), 'left over')
@@ -101,7 +101,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('starts without one where none can be made', async () => {
+  it('starts without a socket file where none can be made', async () => {
     const state = join(tempFolder(), 'state')
     mkdirSync(join(state, SOCKET_FILE, 'in the way'), { recursive: true, mode: 0o700 })
     const { daemon: running } = await started(state)
@@ -109,7 +109,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('starts without one where its path would be too long', async () => {
+  it('starts without a socket file where its path would be too long', async () => {
     const state = join(tempFolder(), 'x'.repeat(120))
     const { daemon: running, path } = await started(state)
     expect([running.socket, existsSync(path)]).toEqual([undefined, false])

@@ -139,7 +139,7 @@ describe('GET /hello', () => {
   }
 
   it.each(['127.0.0.1', '127.0.0.2', 'localhost'])(
-    'does not help who passes the question on from %s: no token is sent',
+    'does not help a process that relays the question from %s: the client sends no token',
     async (host) => {
       const between = await relay(daemon.port, host)
       const address = { url: `http://${host}:${between.port}`, token: TOKEN, verify: true }

@@ -53,7 +53,7 @@ async function halfSentByPost(token: string): Promise<{ readonly answer: Promise
   return { answer }
 }
 
-describe('messages that are sent by half', () => {
+describe('incomplete messages', () => {
   it('stay within the limit over all WebSockets of a token: the daemon closes the oldest, with a code', async () => {
     const sent: { readonly closed: Promise<number> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
@@ -61,13 +61,13 @@ describe('messages that are sent by half', () => {
     expect(await Promise.race([...sent.slice(3).map(({ closed }) => closed), Promise.resolve('open')])).toBe('open')
   })
 
-  it('nor over all requests, which are refused by an answer', async () => {
+  it('stay within the limit over all requests: further ones are refused by an answer', async () => {
     const sent: { readonly answer: Promise<string> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentByPost(TOKEN))
     expect(await sent[0]?.answer).toMatch(/^HTTP\/1.1 4\d\d [\s\S]*"limit":"heldBytes"/)
   })
 
-  it('leave the messages that are complete their way, of the same token too', async () => {
+  it('do not hinder complete messages, of the same token too', async () => {
     for (let i = 0; i < 6; i++) await halfSentOverWebSocket(TOKEN)
     const client = await front.client()
     for (let i = 0; i < 20; i++) {
@@ -85,7 +85,7 @@ describe('messages that are sent by half', () => {
     expect(await Promise.race([other.closed, Promise.resolve('open')])).toBe('open')
   })
 
-  it('are not made of messages that were refused', async () => {
+  it('do not include refused messages', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')
@@ -96,7 +96,7 @@ describe('messages that are sent by half', () => {
     }
   })
 
-  it('are not made of pings and pongs, which a client may send for months', async () => {
+  it('do not include pings and pongs, which a client may send for months', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')
@@ -122,7 +122,7 @@ describe('the memory of messages', () => {
     return drops.length === 0
   }
 
-  it('takes a message away once, when its connection ends before its answer', () => {
+  it('releases a message once, when its connection ends before its answer', () => {
     const memory = counted()
     memory.open(shop, () => {}).complete(HELD / 2)
     for (let i = 0; i < 10; i++) {
@@ -135,7 +135,7 @@ describe('the memory of messages', () => {
     expect(fits(memory, HELD / 2 + 1)).toBe(false)
   })
 
-  it('takes a ping away once, when a complete message came in the same part', () => {
+  it('releases a ping once, when a complete message came in the same part', () => {
     const memory = counted()
     const taken = memory.open(shop, () => {})
     for (const ping of [50, 0, 50, 0]) {

@@ -80,19 +80,19 @@ describe('POST /rpc', () => {
     expect((await daemon.spool.list()).total).toBe(before)
   })
 
-  it('says which tasks there are when there is none of that name', async () => {
+  it('lists the tasks when a task is unknown', async () => {
     const { body } = await post(call('job.submit', { task: 'patern', params: {} }))
     expect(body.error).toMatchObject({ code: -32000, data: { code: 'ERR_TASK_UNKNOWN', detail: { task: 'patern' } } })
     expect(body.error.message).toContain('pattern')
   })
 
-  it('answers a batch with an array, be it of one', async () => {
+  it('answers a batch with an array, even for one call', async () => {
     expect((await post([call('server.info')])).body).toHaveLength(1)
     const { body } = await post([call('server.info', {}, 'a'), call('no.such', {}, 'b'), call('task.list', {}, 'c')])
     expect(body.map(({ id }: { id: string }) => id)).toEqual(['a', 'b', 'c'])
   })
 
-  it('does notifications and answers nothing', async () => {
+  it('executes notifications and answers nothing', async () => {
     const before = (await daemon.spool.list()).total
     const { status, body } = await post({ jsonrpc: '2.0', method: 'job.submit', params: submitSpiral.params })
     expect([status, body]).toEqual([204, undefined])
@@ -124,14 +124,14 @@ describe('POST /rpc', () => {
     expect([status, body.error.data.code]).toEqual([413, 'ERR_LIMIT'])
   })
 
-  it('lists without parameters, which may be a whole SVG, and gets with them', async () => {
+  it('leaves parameters, which may be a whole SVG, out of lists, and has them in a single job', async () => {
     const { id } = (await post(submitSpiral)).body.result
     const listed = (await post(call('job.list', { limit: 1, sort: 'newest' }))).body.result
     expect(listed.jobs[0]).not.toHaveProperty('params')
     expect((await post(call('job.get', { id }))).body.result.params).toMatchObject(spiral)
   })
 
-  it('met no bug of its own in all of this', () => {
+  it('has no internal error after all of this', () => {
     expect(daemon.bugs).toEqual([])
   })
 })

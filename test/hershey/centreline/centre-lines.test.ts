@@ -96,7 +96,7 @@ describe('a font of outlines', () => {
     expect(layoutText('AV', { font, size: font.metrics.capHeight }).width).toBeCloseTo(600 + 600 - 120)
   })
 
-  it('is refused when it is none', async () => {
+  it('is refused when its file is no font', async () => {
     await expect(thinFont(new Uint8Array(40), 'x', undefined)).rejects.toThrow(/x: expected a font with characters/)
   })
 })

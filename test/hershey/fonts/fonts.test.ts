@@ -62,7 +62,7 @@ describe('the fonts that ship', () => {
     expect(loadFont('rowmans')).toBe(loadFont('ROWMANS'))
   })
 
-  it('refuse a name that there is not', () => {
+  it('refuse an unknown name', () => {
     expect(() => loadFont('comic')).toThrow(expect.objectContaining({ code: 'ERR_FONT_UNKNOWN' }))
   })
 })
@@ -92,7 +92,7 @@ describe('bearings', () => {
     expect(codes.size).toBeGreaterThan(30)
   })
 
-  it('are not what the ink would suggest: a j has 1 unit at its left and 3 at its right', () => {
+  it('do not follow the ink: a j has 1 unit at its left and 3 at its right', () => {
     const { glyphs } = loadFont('rowmans')
     const j = glyphs.get(code('j'))
     expect([j?.advance, j?.box.minX, j?.box.maxX]).toEqual([10, 1, 7])

@@ -120,7 +120,7 @@ describe('the rules of an OpenType font', () => {
     expect(layoutText('VB☃', { font: font() }).missing.length).toBeLessThanOrEqual(1)
   })
 
-  it('keep a text together that turns round: Hebrew among Latin', () => {
+  it('keep a text of two directions together: Hebrew among Latin', () => {
     const { lines: set, missing } = layoutText('AV שלום LT', { font: font(), size: 7 })
     expect([set[0]?.text, missing]).toEqual(['AV שלום LT', []])
   })

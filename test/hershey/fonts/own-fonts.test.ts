@@ -53,7 +53,7 @@ describe('a folder of fonts', () => {
     expect((await addFontFolder(join(folder, 'none'))).problems).toMatchObject([{ error: { code: 'ERR_FILE' } }])
   })
 
-  it('is as it is now when it is taken in again', async () => {
+  it('is read again when it is added again', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'mine.svg'), SVG_FONT)
     await addFontFolder(folder)
@@ -126,6 +126,6 @@ describe('an uploaded font', () => {
   })
 })
 
-it('a font of one’s own never takes the place of one of plotd', () => {
+it('a user’s font never takes the place of a font of plotd', () => {
   expect(() => addFont(fontFromSvg(SVG_FONT, 'Rowmans'))).toThrow(/a font that ships with plotd has the name Rowmans/)
 })

@@ -46,7 +46,7 @@ describe('an SVG font', () => {
     ['M1 2 M3 4 L5 6', [3, -4, 5, -6]],
     ['M1e1 2L3 4', [10, -2, 3, -4]],
     ['M.5 2L3 4', [0.5, -2, 3, -4]],
-  ])('reads %s whichever way numbers are parted', (d, expected) => {
+  ])('reads %s, however its numbers are separated', (d, expected) => {
     expect(points(d)).toEqual(expected)
   })
 

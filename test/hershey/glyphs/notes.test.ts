@@ -25,7 +25,7 @@ describe('the notes on a text', () => {
     ])
   })
 
-  it('lend nothing when the option is off', () => {
+  it('name no lent glyph when the option is off', () => {
     expect(notesOn('Ω', 'rowmans', false)).toMatchObject([{ how: 'missing' }])
     expect(notesOn('Ω', 'rowmans', true)).toMatchObject([{ how: 'lent' }])
   })
@@ -64,8 +64,8 @@ describe('the notes on a text', () => {
   })
 })
 
-describe('a font that this thread has not loaded', () => {
-  it('is plain for the characters that a thread reported, until the fonts change', () => {
+describe('the notes on a text in a font that this thread has not loaded', () => {
+  it('use the characters that another thread reported, until the fonts change', () => {
     const font = 'only-on-a-thread'
     expect(isPlainIn('Ada', font)).toBe(false)
     reportPlain('Dear Ada', font)
@@ -75,7 +75,7 @@ describe('a font that this thread has not loaded', () => {
     expect(isPlainIn('Ada', font)).toBe(false)
   })
 
-  it('is looked at itself as soon as it is loaded', () => {
+  it('use the font itself as soon as it is loaded', () => {
     const font = 'gothicita'
     reportPlain('Ω', font)
     loadFont(font)

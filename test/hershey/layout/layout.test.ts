@@ -88,7 +88,7 @@ describe('text', () => {
     expect(turned.minY).toBeCloseTo(upright.minX)
   })
 
-  it('can be nothing', () => {
+  it('may be empty', () => {
     expect(layoutText('')).toMatchObject({ width: 0, lines: [{ text: '', width: 0 }], missing: [], substituted: [] })
     expect(strokeCount(layoutText(' \n').strokes)).toBe(0)
   })
@@ -155,11 +155,11 @@ describe('layout as a whole', () => {
   }
   const short = (value: number) => (Math.round(value * 100) / 100 || 0).toString()
 
-  it.each(['rowmans', 'timesi', 'EMSTech'])('in %s is what it was', (font) => {
+  it.each(['rowmans', 'timesi', 'EMSTech'])('in %s equals its golden file', (font) => {
     expect(drawn(font)).toBe(golden(`hershey/${font}.txt`, drawn(font)))
   })
 
-  it('would be noticed if it changed', () => {
+  it('differs from its golden file after a change', () => {
     expect(drawn('rowmand')).not.toBe(golden('hershey/rowmans.txt', drawn('rowmans')))
   })
 })

@@ -11,7 +11,7 @@ const circle = (radius: number) =>
   )
 
 describe('text on a path', () => {
-  it('on a straight line is text as ever', () => {
+  it('on a straight line equals text without a path', () => {
     const onLine = textOnPath('Hello, world', Float64Array.of(10, 20, 210, 20), { font: 'timesr', size: 6 })
     const plain = layoutText('Hello, world', { font: 'timesr', size: 6 })
     expect(onLine.length).toBeCloseTo(plain.width)
@@ -29,7 +29,7 @@ describe('text on a path', () => {
     }
   })
 
-  it('begins, ends or is centred where asked, off the path if asked', () => {
+  it('begins, ends or is centred at the given place, off the path on request', () => {
     const path = Float64Array.of(0, 0, 100, 0)
     const place = (options: object) => textOnPath('HH', path, { size: 5, ...options }).bounds
     const [left, center, right] = [place({}), place({ align: 'center' }), place({ align: 'right' })]

@@ -102,7 +102,7 @@ describe('wrapping', () => {
     for (const line of lines) expect(line.width).toBeLessThanOrEqual(60)
   })
 
-  it('takes a very long text in its stride', () => {
+  it('finishes for a very long text', () => {
     const { lines } = layoutText('lörem “ipsum” '.repeat(5000), { size: 2, width: 100 })
     expect(lines.length).toBeGreaterThan(500)
   })

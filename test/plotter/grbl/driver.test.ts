@@ -120,21 +120,18 @@ describe('a grbl board drawing a plan', () => {
     expect(inkError(strokesOf([...stroke(board.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(STEPS)
   })
 
-  it.each([1, 7, 28, 50])(
-    'is never asked for its state while it has not said it yet, %i ms after',
-    async (reportMs) => {
-      connectTo({ reportMs })
-      await driver.connect()
-      let requests = 0
-      let holds = 0
-      const hold = () => ++requests % 30 === 0
-      for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold })) if (at.within) holds++
-      expect(holds).toBeGreaterThan(3)
-      const pieces = board.ink.strokes()
-      const whole = Array.from({ length: strokeCount(pieces) }, (_, i) => [...stroke(pieces, i)]).flat()
-      expect(inkError(strokesOf(whole), strokesOf(wave))).toBeLessThanOrEqual(STEPS)
-    },
-  )
+  it.each([1, 7, 28, 50])('is not asked for its state again before it has answered, %i ms after', async (reportMs) => {
+    connectTo({ reportMs })
+    await driver.connect()
+    let requests = 0
+    let holds = 0
+    const hold = () => ++requests % 30 === 0
+    for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold })) if (at.within) holds++
+    expect(holds).toBeGreaterThan(3)
+    const pieces = board.ink.strokes()
+    const whole = Array.from({ length: strokeCount(pieces) }, (_, i) => [...stroke(pieces, i)]).flat()
+    expect(inkError(strokesOf(whole), strokesOf(wave))).toBeLessThanOrEqual(STEPS)
+  })
 
   it('holds in mid-stroke on request, pen up, and draws the rest from there', async () => {
     await driver.connect()
@@ -155,7 +152,7 @@ describe('a grbl board drawing a plan', () => {
     expect(inkError(board.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(STEPS)
   })
 
-  it('stops a program that somebody else left running, and lifts the pen', async () => {
+  it('stops a program that another client left running, and lifts the pen', async () => {
     connectTo({ resetsOnOpen: false })
     const before = simulatorPort(board.cable)
     before.write('G21G91F600\nM3S300\nG1X100\n')

@@ -53,7 +53,7 @@ describe.each([
     expect([board.carriage, board.ink.strokeCount]).toEqual([stood, 0])
   })
 
-  it('does not believe a position that it had on an earlier connection, but reports where it stood', async () => {
+  it('does not trust a position from an earlier connection, but reports where it stood', async () => {
     const { open } = homingMachine(profile, { resetsOnOpen: false })
     const first = await open()
     await first.driver.connect()
@@ -66,7 +66,7 @@ describe.each([
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('homes for minutes without a word, and the link stays', async () => {
+  it('homes for minutes without an answer, and the link stays open', async () => {
     const { board, clock, session, plan } = await sessionOn(profile, { settings: { 22: 1, 23: 1, 25: 20 } })
     const start = clock.now()
     await session.home()
@@ -116,7 +116,7 @@ describe.each([
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('gives a homing that does not end its time, then resets the board and lets go of the link', async () => {
+  it('waits for a homing until its time limit, then resets the board and closes the link', async () => {
     const { board, open, clock } = homingMachine(profile)
     board.switchFault = 'never-closes'
     const { driver, link } = await open()
@@ -127,7 +127,7 @@ describe.each([
     expect([link.isOpen, board.moving]).toEqual([false, false])
   })
 
-  it('does not take a restart in mid-connection for anything but a lost position', async () => {
+  it('treats a restart during the connection as a lost position', async () => {
     const { board, session, idle, clock } = await sessionOn(profile)
     await session.home()
     await session.ready()

@@ -26,7 +26,7 @@ function benchOf(options: GrblSimulatorOptions = {}) {
 }
 
 describe('where a grbl board stands', () => {
-  it('is reckoned in its machine’s coordinates, wherever another program left the work coordinates', async () => {
+  it('is counted in its machine’s coordinates, wherever another program left the work coordinates', async () => {
     const { board, connect } = benchOf()
     board.modal.systems.set(54, [100, 50, 0])
     const { driver } = await connect()
@@ -47,7 +47,7 @@ describe('where a grbl board stands', () => {
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
   })
 
-  it('is not known when it was: it calls zero wherever it stands then', async () => {
+  it('is unknown when the board was reset: it calls zero wherever it stands then', async () => {
     const { connect } = benchOf({ resetsOnOpen: true })
     const first = await connect()
     await first.driver.setHome()
@@ -56,7 +56,7 @@ describe('where a grbl board stands', () => {
     expect([stoodAt, driver.position]).toEqual([undefined, undefined])
   })
 
-  it('is not believed at 0, 0, where plotd was killed at home: it says why, and a word is enough', async () => {
+  it('is unknown at 0, 0, where plotd was killed at home: plotd says why, and the operator confirms the place', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()
@@ -68,7 +68,7 @@ describe('where a grbl board stands', () => {
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
   })
 
-  it('is not known any more after an alarm', async () => {
+  it('is unknown after an alarm', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()

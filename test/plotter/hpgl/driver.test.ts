@@ -58,7 +58,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokesOf(long, line))).toBeLessThanOrEqual(0.025)
   })
 
-  it('counts a stroke only when the pen has been seen at its end', async () => {
+  it('counts a stroke only when the plotter has reported the pen at its end', async () => {
     await driver.connect()
     for await (const { executed } of driver.plot(planOf(strokesOf(square, line, square)), { signal })) {
       expect(executed).toBeLessThanOrEqual(plotter.ink.strokeCount)
@@ -109,7 +109,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(0.025)
   })
 
-  it('remembers what a person called home when the cable has been out', async () => {
+  it('keeps the home that the operator set when the cable was out', async () => {
     const memory = {}
     driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock, memory)
     await driver.connect()

@@ -48,7 +48,7 @@ describe.each([
   })
 })
 
-it('to a plotter with a small buffer is busy as long as a curve is drawn that comes in as slowly as it is', async () => {
+it('the wire to a plotter with a small buffer is busy while the plotter draws a curve as slowly as its bytes arrive', async () => {
   const { clock, plotter, driver, plan } = await connected('hp-7470a', { model: '7470A' })
   await driver.home()
   const receive = plotter.receive.bind(plotter)
@@ -67,7 +67,7 @@ it('to a plotter with a small buffer is busy as long as a curve is drawn that co
 })
 
 describe('a plotter that is unplugged', () => {
-  it('while the driver waits for the wire: the plot breaks off, wherever that is', async () => {
+  it('while the driver waits for the wire ends the plot, at whichever byte', async () => {
     const whole = await connected('hp-7475a', {})
     const plan = whole.plan(fine.slice(0, 100))
     const before = whole.plotter.cable.received
@@ -82,14 +82,17 @@ describe('a plotter that is unplugged', () => {
 })
 
 describe('a plotter that holds its host back when its buffer is nearly full', () => {
-  it.each(['xon-xoff', 'hardware'] as const)('is never driven to that, or it would not hear (%s)', async (hostFlow) => {
-    const { clock, driver, plan } = await connected('hp-7550a', { model: '7550A', hostFlow })
-    await driver.adjust({ speedPercent: 5 })
-    const abort = new AbortController()
-    const plotting = plotAll(driver, plan(long), { signal: abort.signal })
-    const ending = expect(plotting).rejects.toThrow('enough') // and not that a question was left without an answer
-    await sleep(clock, 60_000)
-    abort.abort(new Error('enough'))
-    await ending
-  })
+  it.each(['xon-xoff', 'hardware'] as const)(
+    'is never filled that far, or it would not accept a stop (%s)',
+    async (hostFlow) => {
+      const { clock, driver, plan } = await connected('hp-7550a', { model: '7550A', hostFlow })
+      await driver.adjust({ speedPercent: 5 })
+      const abort = new AbortController()
+      const plotting = plotAll(driver, plan(long), { signal: abort.signal })
+      const ending = expect(plotting).rejects.toThrow('enough') // and not that a question was left without an answer
+      await sleep(clock, 60_000)
+      abort.abort(new Error('enough'))
+      await ending
+    },
+  )
 })

@@ -34,7 +34,7 @@ describe('a link', () => {
     expect(received).toBe('A\rB\rC\r')
   })
 
-  it('takes lines that end in CR LF, in LF CR and in LF, and passes over empty ones', async () => {
+  it('takes lines that end in CR LF, in LF CR and in LF, and skips empty ones', async () => {
     const answer = link.request('QP\r', untilOk)
     device.write('0\n\rOK\r\n')
     await expect(answer).resolves.toEqual(['0', 'OK'])
@@ -71,7 +71,7 @@ describe('a link', () => {
     expect([received, clock.now()]).toEqual(['A\rSTOP\rUP\r', 450])
   })
 
-  it('gives the device its time once more when this process stood still past a deadline', async () => {
+  it('waits once more for the device when this process stood still past a deadline', async () => {
     let [now, fire] = [0, () => {}]
     const stopped: Clock = {
       now: () => now,
@@ -111,7 +111,7 @@ describe('a link', () => {
     await expect(link.closed).resolves.toMatchObject({ code: 'ERR_LINK_CLOSED' })
   })
 
-  it('hands lines that nobody waits for to whoever wants them', async () => {
+  it('hands lines that nobody waits for to the listener', async () => {
     const strays: string[] = []
     link.onStray = (line) => strays.push(line)
     device.write('!7 Err: Extra parameter\r\n')

@@ -164,7 +164,7 @@ describe('blocks of a path', () => {
 })
 
 describe('a pen-up move', () => {
-  it('takes the time that the order of strokes is chosen by', () => {
+  it('takes the time that the search for an order assumes', () => {
     fc.assert(
       fc.property(anywhere, (to) => {
         const taken = secondsTo(to, axidraw)

@@ -16,7 +16,7 @@ const anyStroke = fc
     return places
   })
 
-it('passes every vertex of a stroke within a quarter of a step, and ends where the stroke ends', () => {
+it('grbl lines pass every vertex of a stroke within a quarter of a step, and end where the stroke ends', () => {
   const property = fc.property(anyStroke, fc.constantFrom(40, 80, 250), (stroke, stepsPerMm) => {
     const lines = [...linesOf(Float64Array.from(stroke), stepsPerMm)]
     const off = deviation(strokesOf(stroke), strokesOf(lines)).mm
@@ -27,16 +27,16 @@ it('passes every vertex of a stroke within a quarter of a step, and ends where t
   fc.assert(property, runs(300))
 })
 
-it('makes one line of a straight row of vertices, and two of a way there and back', () => {
+it('grbl lines join a straight row of vertices into one line, and a way there and back into two', () => {
   const row = Float64Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? i / 20 : 5))
   expect([...linesOf(row, 80)]).toEqual([0, 5, 9.9, 5])
   expect([...linesOf(Float64Array.of(0, 0, 1, 0, 2, 0, 1, 0, 0, 0), 80)]).toEqual([0, 0, 2, 0, 0, 0])
 })
 
-it('keeps a dot', () => {
+it('grbl lines keep a dot', () => {
   expect([...linesOf(Float64Array.of(3, 4), 80)]).toEqual([3, 4])
 })
 
-it('rounds to whole steps away from zero, as the firmware does', () => {
+it('grbl lines round to whole steps away from zero, as the firmware does', () => {
   expect([wholeSteps(0.00625, 80), wholeSteps(-0.0125, 40), wholeSteps(1.2344, 100)]).toEqual([0, -1, 123])
 })

@@ -22,7 +22,7 @@ describe('the time of a plot on a grbl board that is set up otherwise', () => {
     ['motors that are held for ever', { 1: 255 }, {}, strokes60],
     ['a tenth of a millimetre at 1 m/s²', { 120: 1000, 121: 1000 }, { down: { speed: 100 } }, [spiral(1500, 0.1)]],
     ['a tenth of a millimetre at 3 m/s²', { 120: 3000, 121: 3000 }, { down: { speed: 150 } }, [spiral(1500, 0.1)]],
-  ] as const)('is what is said for %s, and the planner never runs low', async (_, settings, changes, strokes) => {
+  ] as const)('equals the estimate for %s, and the planner never runs low', async (_, settings, changes, strokes) => {
     const clock = new VirtualClock()
     const board = new GrblBoard({ clock, settings })
     const base = withOverrides(profileNamed('grbl-servo'), changes)
@@ -71,7 +71,7 @@ describe('the time of a plot with a pen on the Z axis', () => {
     ['that goes fast and hard', { 112: 5000, 122: 500 }],
     ['whose motors are held for ever', { 1: 255 }],
   ] as const)(
-    'is what is said for one %s: the pen sets off where the carriage has not quite stopped',
+    'equals the estimate for one %s: the pen sets off where the carriage has not quite stopped',
     async (_, settings) => {
       const clock = new VirtualClock()
       const board = new GrblBoard({ clock, settings, pen: { kind: 'z', touchesAt: 0 } })

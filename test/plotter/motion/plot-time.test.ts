@@ -17,23 +17,26 @@ describe.each(MACHINES)('the time of a plot on $name', (machine) => {
   })
 })
 
-it('is that of the estimate on a plotter that changes pens by itself, with the pens fetched and put back', async () => {
+it('the time of a plot is that of the estimate on a plotter that changes pens by itself, with all its ways to the pens', async () => {
   const drawing = drawingOf(strokesOf(...hooks(12)), 200, 150)
   const layers = [2, 5, 2].map((pen, i) => ({ name: '', pen, first: 4 * i, count: 4, options: {} }))
   const error = await percentOff(machineNamed('HP 7475A'), () => ({ ...drawing, layers }))
   expect(Math.abs(error)).toBeLessThan(1)
 })
 
-it.each([100, 30])('is that of the estimate on an HP 7470A at %i percent of its speed', async (speedPercent) => {
-  const zigzag = Array.from({ length: 60 }, (_, i) => [10 + 60 * (i % 2), 10 + i]).flat()
-  const drawing = drawingOf(strokesOf(...forty((x, y) => [x, y, x + 14, y + 12]), zigzag), 200, 150)
-  const layers = drawing.layers.map((layer) => ({ ...layer, options: { speedPercent } }))
-  const error = await percentOff(machineNamed('HP 7470A'), () => ({ ...drawing, layers }))
-  expect(Math.abs(error)).toBeLessThan(1)
-})
+it.each([100, 30])(
+  'the time of a plot is that of the estimate on an HP 7470A at %i percent of its speed',
+  async (speedPercent) => {
+    const zigzag = Array.from({ length: 60 }, (_, i) => [10 + 60 * (i % 2), 10 + i]).flat()
+    const drawing = drawingOf(strokesOf(...forty((x, y) => [x, y, x + 14, y + 12]), zigzag), 200, 150)
+    const layers = drawing.layers.map((layer) => ({ ...layer, options: { speedPercent } }))
+    const error = await percentOff(machineNamed('HP 7470A'), () => ({ ...drawing, layers }))
+    expect(Math.abs(error)).toBeLessThan(1)
+  },
+)
 
 it.each(['EBB 2.8.1', 'grbl 80/mm'])(
-  'is that of the estimate at the pace of a hand, which takes longer: %s',
+  'the time of a plot is that of the estimate at the pace of a hand, which takes longer: %s',
   async (name) => {
     const machine = machineNamed(name)
     const drawing = drawingOf(text(), 200, 150)
@@ -48,7 +51,7 @@ it.each(['EBB 2.8.1', 'grbl 80/mm'])(
   },
 )
 
-it('is that of the estimate with a limited jerk as well, which takes longer', async () => {
+it('the time of a plot is that of the estimate with a limited jerk as well, which takes longer', async () => {
   const gentle = withOverrides(axidraw, { down: { jerk: 2000 }, up: { jerk: 4000 } })
   const drawing = drawingOf(
     strokesOf(...forty((x, y) => [x, y, x + 4, y, x + 4, y + 7]).slice(0, 20), ring(90, 60, 5, 120)),

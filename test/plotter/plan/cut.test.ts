@@ -35,7 +35,7 @@ describe('where a plot stopped, by where the carriage stands', () => {
     expect(await locate(plan, { first: 3, last: 4 }, { x: 15, y: 15.5 })).toEqual({ first: 4, last: 4 })
   })
 
-  it('is found in a stroke of a hundred thousand vertices while others have their turns', async () => {
+  it('is found in a stroke of a hundred thousand vertices while the event loop turns', async () => {
     const vertices = Float64Array.from({ length: 200_000 }, (_, i) => (i % 2 === 0 ? i / 1000 : 5))
     let turns = 0
     let others = setImmediate(function turn() {

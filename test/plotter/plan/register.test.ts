@@ -47,7 +47,7 @@ describe('a plan for a sheet that lies otherwise from a stroke on', () => {
     )
   })
 
-  it('holds one way to lie for each side, however often the marks are shown', () => {
+  it('keeps one placement for each side, however often the marks are shown', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(strokeNumber, lies), { minLength: 1, maxLength: 4 }), (turns) => {
         let plan = planned()
@@ -63,7 +63,7 @@ describe('a plan for a sheet that lies otherwise from a stroke on', () => {
     )
   })
 
-  it('is the plan of before again for the next sheet', () => {
+  it('becomes the original plan again for the next sheet', () => {
     fc.assert(
       fc.property(strokeNumber, lies, strokeNumber, lies, (first, matrix, second, again) => {
         const twice = registeredFrom(registeredFrom(planned(), first, matrix, CALIBRATION), second, again, CALIBRATION)

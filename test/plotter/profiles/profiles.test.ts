@@ -35,7 +35,7 @@ describe('profiles', () => {
     )
   })
 
-  it('list the names there are when asked for another', () => {
+  it('list the existing names for an unknown one', () => {
     expect(() => profileNamed('constructor')).toThrow(/no machine is called "constructor"; there are axidraw-v3,/)
   })
 

@@ -134,7 +134,7 @@ describe('a profile from what the board says', () => {
     }
   })
 
-  it('takes the word of the user over that of the board', async () => {
+  it('prefers the values of the user to those of the board', async () => {
     const wishes = { size: { width: 250, height: 180 }, penDown: 20, yUp: false }
     const { profile, sources } = await proposed(new GrblBoard({ resetsOnOpen: false }), 'grbl', wishes)
     expect(profile).toMatchObject({ width: 250, height: 180, pen: { downPercent: 20 }, grbl: { yUp: false } })

@@ -26,7 +26,7 @@ describe('a grant of a plotter with a feeder', () => {
     expect([permits(grant, 'b'), permits(grant, 'c'), wantsFeeding(grant)]).toEqual([true, false, false])
   })
 
-  it('is not made fresh by a feed that nobody asked for', () => {
+  it('is not made fresh by a feed that no grant requested', () => {
     const grant = forSheets(2)
     expect(nextGrant(grant, { type: 'fed', job: 'a' }).grant).toBe(grant)
     expect(nextGrant(undefined, { type: 'fed', job: 'a' }).grant).toBeUndefined()

@@ -21,7 +21,7 @@ describe("a plotter's session", () => {
   }
   const is = () => bench.session.state.is
 
-  it('plots only after a person said that it is ready', async () => {
+  it('plots only after an operator has said that it is ready', async () => {
     await expect(bench.session.plot('job', plan)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     const { outcome } = await begin()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
@@ -53,7 +53,7 @@ describe("a plotter's session", () => {
     expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
-  it('waits with the pen up before a stroke that cannot be written down, and draws it once it can', async () => {
+  it('waits with the pen up before a stroke whose permission cannot be written, and draws it once it can', async () => {
     await bench.session.ready()
     let isFull = true
     const written = async (stroke: number) => {
@@ -154,7 +154,7 @@ describe("a plotter's session", () => {
     expect(bench.board.machine.servo.down).toBe(Math.round(9855 + (27831 - 9855) * 0.2))
   })
 
-  it('keeps its hands off a paused plot: motors stay on, home stays', async () => {
+  it('leaves a paused plot alone: motors stay on, home stays', async () => {
     const { outcome } = await begin()
     await bench.session.pause()
     await until(bench.clock, () => is() === 'paused')
@@ -193,7 +193,7 @@ describe("a plotter's session", () => {
     expect(bench.session.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('is in fault, with the pen up, when the board refuses a command, until a person clears it', async () => {
+  it('is in fault, with the pen up, when the board refuses a command, until an operator clears it', async () => {
     bench.board.onLine = (line) => (line.startsWith('LT') && bench.board.penTouches ? '!6 Err: Invalid' : undefined)
     const { outcome } = await begin()
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', executed: 0 })
@@ -203,7 +203,7 @@ describe("a plotter's session", () => {
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
   })
 
-  it('hears an error that comes after its command was acknowledged', async () => {
+  it('reports an error that comes after its command was acknowledged', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.penTouches)
     bench.board.cable.toHost('!7 Err: Extra parameter\r\n')

@@ -104,7 +104,7 @@ describe('opening a transport', () => {
   })
 })
 
-it('a socket that talks to the simulator needs nothing of ours', async () => {
+it('a socket that talks to the simulator needs no code of plotd', async () => {
   const { path } = await simulated({ tcp: 0 })
   const socket = connect(Number(path.split(':')[1]), '127.0.0.1')
   cleanUp.push(() => socket.destroy())
@@ -114,7 +114,7 @@ it('a socket that talks to the simulator needs nothing of ours', async () => {
 })
 
 describe('a simulator', () => {
-  it('is one each for plotters that have the same URL', async () => {
+  it('exists once for each plotter, also for plotters that have the same URL', async () => {
     const open = (owner: string) => openTransport('sim:ebb', { owner })
     const [one, other] = await Promise.all([open('one'), open('other')])
     const answers = [one, other].map((port) => once(port, 'data'))

@@ -30,7 +30,7 @@ async function board() {
   return { url: `ws://127.0.0.1:${port}`, cookies, frames, listening }
 }
 
-it('carries bytes in binary frames, and keeps the board\u2019s own text frames out of them', async () => {
+it('a WebSocket carries bytes in binary frames, and keeps the board\u2019s own text frames out of them', async () => {
   const { url, cookies, frames } = await board()
   const [one, two] = [await openTransport(url), await openTransport(url)]
   one.write('$I\n')
@@ -42,7 +42,7 @@ it('carries bytes in binary frames, and keeps the board\u2019s own text frames o
   two.destroy()
 })
 
-it('closes when the board hangs up, and says when there is none', async () => {
+it('a WebSocket closes when the board hangs up, and reports a missing board', async () => {
   const { url, listening } = await board()
   const stream = await openTransport(url)
   const closed = new Promise((resolve) => stream.once('close', resolve))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { writeDurably } from '../../../src/spool/journal/durable.ts'
 
-it('says with a code that a file cannot be written, and leaves no half of it behind', async () => {
+it('a durable write reports with a code that a file cannot be written, and leaves no half of it behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-durable-'))
   await writeFile(join(folder, 'file'), '')
   await expect(writeDurably(join(folder, 'file', 'inside'), 'x')).rejects.toMatchObject({ code: 'ERR_FILE' })

@@ -24,7 +24,7 @@ describe('large parameters', () => {
     expect(await files.read(names[0] ?? '')).toEqual(JSON.parse(large('a')))
   })
 
-  it('that are named again while they are being removed are there nevertheless', async () => {
+  it('that are named again while they are being removed stay', async () => {
     for (let turns = 0; turns < 300; turns++) {
       const name = await files.write(large('b'))
       files.settled(name)
@@ -49,7 +49,7 @@ describe('large parameters', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('go when no job names them any more, and what a crash left half written with them', async () => {
+  it('end when no job names them any more, and so do the remains of a crash', async () => {
     const name = await files.write(large('c'))
     files.settled(name)
     const [remaining] = [await files.write(large('d'))]
@@ -60,7 +60,7 @@ describe('large parameters', () => {
 })
 
 describe('a submit of large parameters', () => {
-  it('comes through however many of the same come with it', async () => {
+  it('succeeds however many others bring the same parameters', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const job = { task: 'svg', params: JSON.parse(large('e')) }
     const many = [spool.submit([job, job, job]), spool.submit([job]), spool.submit([job])]
@@ -86,7 +86,7 @@ describe('a submit of large parameters', () => {
 })
 
 describe('an import of large parameters', () => {
-  it('leaves alone what another import brings meanwhile: what is done stays done', async () => {
+  it('keeps the files that another import brings meanwhile: a job that is done stays done', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const [request] = await spool.submit([{ task: 'svg', params: JSON.parse(large('j')) }])
     const queued = await spool.get(request?.id ?? '')

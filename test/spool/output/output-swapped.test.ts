@@ -15,7 +15,7 @@ vi.mock('node:fs', async (original) => {
   return { ...real, lstatSync }
 })
 
-it('does not write through a folder that becomes a link out of the output folder after the check', () => {
+it('the output folder is not left through a folder that becomes a link after the check', () => {
   const [folder, elsewhere] = [tempFolder(), tempFolder()]
   expect(writeOutput(folder, 'cards/a.svg', 'x')).toBe('cards/a.svg')
   const cards = join(folder, 'cards')

@@ -82,7 +82,7 @@ describe('writing a file below the output folder', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('says when the disk will not have it', () => {
+  it('reports a disk that refuses the file', () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'output'), 'a file where the folder should be')
     expect(() => writeOutput(join(folder, 'output'), 'a.svg', 'x')).toThrow(
@@ -90,7 +90,7 @@ describe('writing a file below the output folder', () => {
     )
   })
 
-  it('stays inside whatever the name', () => {
+  it('stays inside the folder for any name', () => {
     const base = tempFolder()
     mkdirSync(join(base, 'output'))
     fc.assert(
@@ -129,7 +129,7 @@ describe('a safe name', () => {
     expect(name).not.toMatch(/\ufffd/)
   })
 
-  it('is safe already when made safe', () => {
+  it('does not change when it is made safe again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (wished) => {
         const name = safeName(wished)

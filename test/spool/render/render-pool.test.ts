@@ -46,7 +46,7 @@ describe('a pool of rendering threads', () => {
     await expect(pool.run({ deed: 'echo' }, { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no')
   })
 
-  it('survives a script that eats memory without end', async () => {
+  it('survives a script that allocates memory without end', async () => {
     await expect(pool.run({ deed: 'hoard' })).rejects.toMatchObject({
       code: 'ERR_TASK_MEMORY',
       detail: { memoryMb: 64 },

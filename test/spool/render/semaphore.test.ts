@@ -33,7 +33,7 @@ describe('a semaphore', () => {
     expect(semaphore.free).toBe(1)
   })
 
-  it('passes over a caller that gave up', async () => {
+  it('skips a caller that gave up', async () => {
     const stop = new AbortController()
     await semaphore.acquire()
     waits('canceled', stop.signal)

@@ -14,8 +14,8 @@ const laughs = (levels: number): string => {
 const doublings = Array.from({ length: 30 }, (_, i) => `<g id="u${i + 1}"><use href="#u${i}"/><use href="#u${i}"/></g>`)
 const chain = Array.from({ length: 1000 }, (_, i) => `<use id="c${i + 1}" href="#c${i}"/>`).join('')
 
-describe('limits', () => {
-  it('is not kept busy by spaces around a reference', () => {
+describe('the SVG reader', () => {
+  it('ignores spaces around a reference in little time', () => {
     const spaces = ' '.repeat(200_000)
     const hrefs = `<use href="${spaces}#${spaces}x"/><rect width="9" height="9" fill="none" stroke='url(#${spaces}"x'/>`
     expect(drawn(`${hrefs}<path d="M0 0h9" clip-path="url(#${spaces}x"/>`)).toHaveLength(1)
@@ -59,7 +59,7 @@ describe('limits', () => {
       3,
       page('<rect id="r" width="1" height="1"/><use href="#r"/><use href="#r"/><use href="#r"/><use href="#r"/>'),
     ],
-  ])('can set the limit of %s, and raise it', (limit, value, svg) => {
+  ])('takes a limit on %s, and a higher one', (limit, value, svg) => {
     expect(() => readSvg(svg, { limits: { [limit]: value } })).toThrowError(
       expect.objectContaining({ ...LIMITED, detail: expect.objectContaining({ limit, most: value }) }),
     )
@@ -81,11 +81,11 @@ describe('limits', () => {
     ['variables that double', Array.from({ length: 60 }, (_, i) => `--v${i + 1}:var(--v${i}) var(--v${i})`).join(';')],
     ['variables in a circle', '--v60:var(--a);--a:var(--v60)'],
     ['a variable with a thousand brackets', `--v60:${'calc('.repeat(1000)}`],
-  ])('takes %s for no value at all', (_name, style) => {
+  ])('ignores %s', (_name, style) => {
     expect(drawn(`<rect height="9" style="--v0:1px;${style};width:var(--v60)"/>`)).toEqual([])
   })
 
-  it('nests rules no deeper than anybody writes them', () => {
+  it('ignores rules that nest without end', () => {
     const nested = `${'g{'.repeat(5000)}fill:none${'}'.repeat(5000)}`
     expect(drawn(`<style>${nested}</style><rect width="9" height="9"/>`)).toHaveLength(1)
   })
@@ -96,12 +96,12 @@ describe('limits', () => {
     ['a transform that explodes', '<rect width="9" height="9" transform="scale(1e300) scale(1e300)"/>'],
     ['numbers that are none', '<rect width="NaN" height="Infinity"/><path d="M0 0L1e999 0"/><circle r="1e400"/>'],
     ['dashes finer than any pen', '<path stroke="red" stroke-dasharray="1e-9" d="M0 0H90"/>'],
-  ])('draws nothing wild from %s', (_name, inside) => {
+  ])('draws nothing beyond any paper from %s', (_name, inside) => {
     const { points } = read(inside).drawing
     expect(points.every((value) => Math.abs(value) < 1e6)).toBe(true)
   })
 
-  it('says what it left out', () => {
+  it('reports what it left out', () => {
     expect(read('<path stroke="red" d="M0 0L1e30 1e30"/>').notDrawn).toEqual([
       { what: 'stroke out of all bounds', count: 1 },
     ])

@@ -27,7 +27,7 @@ describe('a font file on the command line', () => {
     expect(card.code).toBe(0)
   })
 
-  it('is needed no more once it was handed over', async () => {
+  it('is no longer needed once the daemon has it', async () => {
     const other = join(daemon.folder, 'gone.svg')
     writeFileSync(other, SVG_FONT.replace('Boxes', 'Gone'))
     const [job] = await daemon.json('text', 'A', '--font', other, '--hold')
@@ -36,7 +36,7 @@ describe('a font file on the command line', () => {
     await expect.poll(async () => (await daemon.json('show', String(job?.['id'])))[0]?.['status']).toBe('finished')
   })
 
-  it('is named with its line when it is none', async () => {
+  it('is refused with its line when it is no font', async () => {
     const bad = join(daemon.folder, 'bad.svg')
     writeFileSync(bad, '<svg xmlns="http://www.w3.org/2000/svg"></svg>')
     const { code, err } = await daemon.run(['text', 'A', '--font', bad])
@@ -45,7 +45,7 @@ describe('a font file on the command line', () => {
     expect((await daemon.run(['text', 'A', '--font', join(daemon.folder, 'none.jhf')])).err).toContain('cannot be read')
   })
 
-  it('is shown and checked at home, without a daemon', async () => {
+  it('is shown and checked without a daemon', async () => {
     expect((await plotd(['fonts', file, '--plain'])).out).toContain('Boxes')
     const { out } = await plotd(['fonts', 'check', 'AZ', '--font', file])
     expect(out).toMatch(/“Z” .* is drawn in the font/)

@@ -13,7 +13,7 @@ function script(place: { first: number; last: number; of: number; drawnMm?: numb
   return { interactive: false, daemon: { call } } as unknown as Io
 }
 
-describe('how an interrupted plot goes on', () => {
+describe('the options of `plotd resume`', () => {
   const doubt = script({ first: 3, last: 6, of: 40 })
 
   it.each([
@@ -22,15 +22,15 @@ describe('how an interrupted plot goes on', () => {
     ['--from 9 --back 2', { from: 9, back: 2 }, { from: 8, strokes: -2 }],
     ['--redraw', { redraw: true }, { cut: 'redraw' }],
     ['--skip --back-mm 3', { skip: true, 'back-mm': 3 }, { cut: 'skip', mm: -3 }],
-  ])('%s: people count strokes from 1, the daemon from 0', async (_, flags, how) => {
+  ])('%s: users count strokes from 1, the daemon from 0', async (_, flags, how) => {
     expect(await resumeOptions(job, { ...noFlags, ...flags }, doubt)).toEqual(how)
   })
 
-  it.each([0, -4, 1.5, Number.NaN])('--from %s names no stroke', async (from) => {
+  it.each([0, -4, 1.5, Number.NaN])('refuse --from %s, which names no stroke', async (from) => {
     await expect(resumeOptions(job, { ...noFlags, from }, doubt)).rejects.toThrow(/no stroke .*counted 1, 2, 3/)
   })
 
-  it('needs no word when it is known that no stroke was cut', async () => {
+  it('are not needed when no stroke was cut', async () => {
     expect(await resumeOptions(job, noFlags, script({ first: 6, last: 6, of: 40 }))).toEqual({})
   })
 
@@ -38,7 +38,10 @@ describe('how an interrupted plot goes on', () => {
     ['several strokes', { first: 3, last: 6, of: 40 }, 'somewhere in strokes 4 to 6 of 40'],
     ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
     ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
-  ])('says without a terminal which strokes to look at, by the same numbers: %s', async (_, place, where) => {
-    await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
-  })
+  ])(
+    'are required without a terminal, by a message that names the strokes with the same numbers: %s',
+    async (_, place, where) => {
+      await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
+    },
+  )
 })

@@ -95,7 +95,7 @@ describe('plotd setup', () => {
     expect(existsSync(file('/home'))).toBe(false)
   })
 
-  it('is the same at the second time, and --undo takes all of it back', async () => {
+  it('changes nothing at the second run, and --undo removes all that it wrote', async () => {
     const { path } = await board('ebb')
     const { setup, file } = newcomer()
     const config = file('/home/new/.config/plotd/config.yaml')
@@ -114,7 +114,7 @@ describe('plotd setup', () => {
     expect(existsSync(file('/home/new/.config/plotd/setup.json'))).toBe(false)
   })
 
-  it('leaves a file that its user changed afterwards', async () => {
+  it('keeps a file that its user changed afterwards', async () => {
     const { path } = await board('ebb')
     const { setup, file } = newcomer()
     const config = file('/home/new/.config/plotd/config.yaml')
@@ -125,7 +125,7 @@ describe('plotd setup', () => {
     expect(readFileSync(config, 'utf8')).toBe('port: 8000\n')
   })
 
-  it('lets the network in only when its user says so', async () => {
+  it('opens the daemon to the network only when its user says so', async () => {
     const { path } = await board('ebb')
     const { setup, config } = newcomer()
     await setup('--port', path, '--service', 'none', '--lan')

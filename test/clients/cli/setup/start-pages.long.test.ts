@@ -103,7 +103,7 @@ describe.each([
   const newcomer = new Newcomer(link)
   afterAll(() => newcomer.leave())
 
-  it('names only commands that there are', async () => {
+  it('names only commands that exist', async () => {
     for (const line of commands(text).filter((each) => each.startsWith('plotd ') && each !== 'plotd --version')) {
       const words = [...line.slice(6).matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
       await expect(

@@ -87,7 +87,7 @@ describe('clip paths', () => {
     expect(drawn(inside, { tolerance: 1e-4, clipEdges: false })).toEqual(expected)
   })
 
-  it('cuts to letters as if their stems were a tenth of an em broad', () => {
+  it('cut to letters as if their stems were a tenth of an em broad', () => {
     const letter = (attributes: string): string => `${clip(`<text y="80" font-size="60" ${attributes}>I</text>`)}${H}`
     const [[from = 0, , to = 0] = [], ...more] = drawn(letter(''))
     expect(more).toEqual([])
@@ -98,7 +98,7 @@ describe('clip paths', () => {
     expect(drawn(`${letter('clip-path="url(#none-of-it)"')}<clipPath id="none-of-it"/>`)).toEqual([])
   })
 
-  it('says that letters it cuts to are not those of the file', () => {
+  it('come with a note that their letters are not those of the file', () => {
     const { notDrawn } = read(`${clip('<text y="80" font-size="60">II</text>')}${H}`)
     expect(notDrawn).toEqual([
       { what: 'text in a clip path', count: 2, detail: 'cut to letters of the stroke font, made bold' },
@@ -121,7 +121,7 @@ describe('clip paths', () => {
     ])
   })
 
-  it('keeps a stroke that runs along the border', () => {
+  it('keep a stroke that runs along the border', () => {
     const square = '<rect x="20" y="20" width="60" height="60"'
     expect(drawn(`${clip(`${square}/>`)}${square} clip-path="url(#c)"/>`)).toEqual([
       [20, 20, 80, 20, 80, 80, 20, 80, 20, 20],

@@ -8,7 +8,7 @@ const square = (more = ''): string => `<rect x="10" y="10" width="20" height="20
 const filling = (inside: string, fill: NonNullable<Parameters<typeof read>[1]>['fill']): number[][] =>
   drawn(inside, fill === undefined ? {} : { fill }).slice(1)
 
-describe('fills', () => {
+describe('a fill', () => {
   it('hatches with parallel lines on one grid, to and fro', () => {
     expect(filling(square(), { mode: 'hatch', spacing: 8, angle: 0 })).toEqual([
       [10, 16, 30, 16],
@@ -52,7 +52,7 @@ describe('fills', () => {
     expect((inkLength(drawing) - 2 * Math.PI * 30) / (area / 0.5)).toBeCloseTo(1, 1)
   })
 
-  it('fills what has a fill, and not what is white', () => {
+  it('covers shapes that have one, and not white ones', () => {
     const fill = { mode: 'hatch', spacing: 3 } as const
     expect(filling(square('fill="none" stroke="red"'), fill)).toEqual([])
     expect(filling(square('fill="white" stroke="red"'), fill)).toEqual([])
@@ -96,7 +96,7 @@ describe('hidden lines', () => {
     expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])
   })
 
-  it('hides by what the clip leaves of a shape', () => {
+  it('are those behind the visible part of a clipped shape', () => {
     const inside = `<clipPath id="c"><rect width="20" height="99"/></clipPath>${line}${square('clip-path="url(#c)"')}`
     expect(drawn(inside, { hide: true }).slice(0, 2)).toEqual([
       [0, 20, 10, 20],
@@ -104,13 +104,13 @@ describe('hidden lines', () => {
     ])
   })
 
-  it('draws a border that two shapes share once', () => {
+  it('include a border that two shapes share, except once', () => {
     const both = `${square()}<rect x="30" y="10" width="20" height="20"/>`
     const ink = (hide: boolean) => inkLength(read(both, { hide }).drawing)
     expect(ink(false) - ink(true)).toBeCloseTo(20, 3)
   })
 
-  it('hides the hatching of what lies below, too', () => {
+  it('include the hatching of a shape below', () => {
     const below = '<rect width="100" height="40"/>'
     const hatched = drawn(`${below}${square('fill="white"')}`, {
       hide: true,

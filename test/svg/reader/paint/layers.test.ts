@@ -10,8 +10,8 @@ const line = (color: string, y: number): string => `<path fill="none" stroke="${
 const layersOf = (inside: string, layers: LayerMode): string[] =>
   read(inside, { layers }).drawing.layers.map(({ name, pen, count }) => `${pen} ${name}: ${count}`)
 
-describe('layers', () => {
-  it("follows Inkscape's layers and AxiDraw's labels", () => {
+describe('the layers of an SVG', () => {
+  it("follow Inkscape's layers and AxiDraw's labels", () => {
     const inside =
       layer('2 red', line('red', 1)) + layer('!1+S40 blue', line('blue', 2)) + layer('notes', line('red', 3))
     const { layers } = read(inside).drawing
@@ -22,32 +22,32 @@ describe('layers', () => {
     ])
   })
 
-  it('leaves out layers marked with %, and says so', () => {
+  it('leave out those marked with %, and say so', () => {
     const reading = read(layer('% guides', line('red', 1)) + layer('1', line('red', 2)))
     expect(reading.drawing.layers).toHaveLength(1)
     expect(reading.hiddenLayers).toEqual(['% guides'])
     expect(reading.notDrawn).toEqual([])
   })
 
-  it('leaves out hidden layers', () => {
+  it('leave out hidden ones', () => {
     expect(read(`<g inkscape:groupmode="layer" style="display:none">${line('red', 1)}</g>`).drawing.layers).toEqual([])
   })
 
-  it('makes layers of colours, however they are spelt', () => {
+  it('are made of colours on request, however they are spelt', () => {
     const colors = ['red', '#f00', 'blue', 'rgb(255, 0, 0)', '#0000ff', 'hsl(0 100% 50%)']
     expect(layersOf(colors.map(line).join(''), 'color')).toEqual(['1 #ff0000: 4', '2 #0000ff: 2'])
   })
 
-  it('makes layers of top-level groups', () => {
+  it('are made of top-level groups on request', () => {
     const inside = `<g id="one">${line('red', 1)}<g>${line('red', 2)}</g></g>${line('red', 3)}<g>${line('red', 4)}</g>`
     expect(layersOf(inside, 'group')).toEqual(['1 one: 2', '1 : 1', '2 group 2: 1'])
   })
 
-  it('or makes one of all', () => {
+  it('are one on request', () => {
     expect(layersOf(layer('1', line('red', 1)) + layer('2', line('blue', 2)), 'none')).toEqual(['1 : 2'])
   })
 
-  it('reads back what was written, strokes and layers and all', () => {
+  it('come back as they were written, strokes and layers and all', () => {
     const drawing: Drawing = {
       ...strokesOf([0, 0, 10, 0], [1, 1, 2, 2, 3, 1, 1, 1], [5, 5]),
       width: 20,
@@ -63,7 +63,7 @@ describe('layers', () => {
     expect([again.width, again.height]).toEqual([20, 10])
   })
 
-  it('reads what SvgBuilder makes', () => {
+  it('come back as SvgBuilder makes them', () => {
     const svg = new SvgBuilder(100, 50).layer('ink', (page) => page.rect(1, 2, 3, 4).hersheyText(10, 20, 'I', 1))
     const { drawing, notDrawn } = readSvg(svg.toString())
     expect([drawing.width, drawing.height, notDrawn]).toEqual([100, 50, []])

@@ -14,7 +14,7 @@ const WHITE = '<rect width="100" height="100" fill="white"/>'
 const BLACK = '<rect width="100" height="100"/>'
 const FLAT = '<path d="M20 50H80" fill="none"'
 
-describe('what a mask lets nothing through of is not drawn', () => {
+describe('a masked shape', () => {
   it.each<[string, string, string?]>([
     ['is empty', ''],
     ['holds words for people only', '<desc>white</desc>'],
@@ -25,7 +25,7 @@ describe('what a mask lets nothing through of is not drawn', () => {
     ['has white behind an empty filter', `<filter id="e"/>${WHITE.replace('/>', ' filter="url(#e)"/>')}`],
     ['has white in defs', `<defs>${WHITE}</defs>`],
     ['has no width', WHITE, 'width="0"'],
-  ])('when it %s', (_, inside, attributes) => {
+  ])('is not drawn when its mask %s', (_, inside, attributes) => {
     expect(masked(inside, attributes)).toBe(false)
   })
 
@@ -39,11 +39,11 @@ describe('what a mask lets nothing through of is not drawn', () => {
     ['black where alpha counts', BLACK, 'mask-type="alpha"'],
     ['itself as its own mask', WHITE, 'mask="url(#m)"'],
     ['white behind the very same mask', WHITE.replace('/>', ' mask="url(#m)"/>')],
-  ])('but it is where there is %s', (_, inside, attributes) => {
+  ])('is drawn when its mask holds %s', (_, inside, attributes) => {
     expect(masked(inside, attributes)).toBe(true)
   })
 
-  it('unless one of several masks lets light through, or the mask is none', () => {
+  it('is drawn when one of several masks lets light through, or the mask does not exist', () => {
     const two = `<mask id="m"/><mask id="n">${WHITE}</mask>`
     expect(shows(two, 'style="mask: url(#m), url(#m)"')).toBe(false)
     expect(shows(two, 'style="mask: url(#m), url(#n)"')).toBe(true)
@@ -51,13 +51,13 @@ describe('what a mask lets nothing through of is not drawn', () => {
     expect(shows('', 'mask="url(#nowhere)"')).toBe(true)
   })
 
-  it('nor is a single line that a mask is laid over by its box', () => {
+  it('is not drawn when it is a single line, and the mask takes its region from its box', () => {
     const mask = (units: string): string => `<mask id="m" x="0" y="0" width="100" height="100" ${units}>${WHITE}</mask>`
     expect(shows(mask(''), 'mask="url(#m)"', FLAT)).toBe(false)
     expect(shows(mask('maskUnits="userSpaceOnUse"'), 'mask="url(#m)"', FLAT)).toBe(true)
   })
 
-  it('nor is what lies beside the region of a mask or a filter', () => {
+  it('is not drawn when it lies beside the region of the mask or of a filter', () => {
     const region = (x: number): string => `x="${x}" y="0" width="10" height="100"`
     for (const [x, expected] of [
       [0, false],
@@ -70,21 +70,21 @@ describe('what a mask lets nothing through of is not drawn', () => {
     }
   })
 
-  it('with all that is in a group, and on a whole page', () => {
+  it('is not drawn when it is a whole group, or a part of a text', () => {
     expect(drawn(`<mask id="m"/><g mask="url(#m)">${SQUARE}/><text y="9">a</text></g>`)).toEqual([])
     expect(drawn(`<mask id="m"/><text y="50">a<tspan mask="url(#m)">b</tspan></text>`)).toEqual(
       drawn('<text y="50">a<tspan opacity="0">b</tspan></text>'),
     )
   })
 
-  it('and is not reported; an ignored mask is', () => {
+  it('is not reported when it is invisible; an ignored mask is reported', () => {
     expect(read(`<mask id="m"/>${SQUARE} mask="url(#m)"/>`).notDrawn).toEqual([])
     const picture = '<image href="data:image/png;base64,AA" width="9" height="9"/>'
     expect(read(`<mask id="m">${picture}</mask>${SQUARE} mask="url(#m)"/>`).notDrawn).toMatchObject([{ what: 'mask' }])
   })
 })
 
-describe('what a filter leaves nothing of is not drawn', () => {
+describe('a filtered shape', () => {
   it.each<[string, string, string?]>([
     ['is empty', ''],
     ['knows none of its primitives', '<feWonder/><rect/>'],
@@ -98,7 +98,7 @@ describe('what a filter leaves nothing of is not drawn', () => {
     ['has a matrix of the wrong size', '<feConvolveMatrix order="3" kernelMatrix="1 0"/>'],
     ['aims outside of its matrix', '<feConvolveMatrix order="1" targetX="1" kernelMatrix="1"/>'],
     ['has a primitive without room', '<feOffset width="0"/>'],
-  ])('when it %s', (_, inside, attributes) => {
+  ])('is not drawn when its filter %s', (_, inside, attributes) => {
     expect(filtered(inside, attributes)).toBe(false)
   })
 
@@ -110,7 +110,7 @@ describe('what a filter leaves nothing of is not drawn', () => {
     ['makes noise', '<feTurbulence baseFrequency="0.1"/>'],
     ['has a lamp', '<feDiffuseLighting><feDistantLight/></feDiffuseLighting>'],
     ['has a sound matrix', '<feConvolveMatrix order="1" kernelMatrix="1"/>'],
-  ])('but it is when it %s', (_, inside, attributes) => {
+  ])('is drawn when its filter %s', (_, inside, attributes) => {
     expect(filtered(inside, attributes)).toBe(true)
   })
 
@@ -122,18 +122,18 @@ describe('what a filter leaves nothing of is not drawn', () => {
     ['opacity(-1)', true],
     ['url(#nowhere)', true],
     ['blur(2px)', true],
-  ])('by the functions of CSS: %s', (filter, expected) => {
+  ])('is drawn or not by the functions of CSS: %s', (filter, expected) => {
     expect(shows('', `style="filter: ${filter}"`)).toBe(expected)
   })
 
-  it('nor is a single line that a filter is laid over by its box', () => {
+  it('is not drawn when it is a single line, and the filter takes its region from its box', () => {
     const filter = (units: string): string =>
       `<filter id="f" x="0" y="0" width="99" height="99" ${units}><feOffset/></filter>`
     expect(shows(filter(''), 'filter="url(#f)"', FLAT)).toBe(false)
     expect(shows(filter('filterUnits="userSpaceOnUse"'), 'filter="url(#f)"', FLAT)).toBe(true)
   })
 
-  it('but in a clip path it is nothing at all', () => {
+  it('counts in a clip path whatever its filter leaves', () => {
     const clip = `<filter id="f"/><clipPath id="c"><rect width="99" height="99" filter="url(#f)"/></clipPath>`
     expect(shows(clip, 'clip-path="url(#c)"')).toBe(true)
   })

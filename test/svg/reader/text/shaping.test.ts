@@ -128,7 +128,7 @@ describe('text of an SVG in a hand that joins', () => {
     expect(drawn(text('سلم'), { font: 'bulbul' })).toHaveLength(1)
   })
 
-  it('looks as it looked', () => {
+  it('equals its golden file', () => {
     const lines = [
       text('Joined minimum, naïve ßhé', 'transform="translate(0 -30)"'),
       text('sp<tspan>lit</tspan> words', 'text-anchor="start"'),
