@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const client = await daemon.client()
     const csv = people(rows, values.template === undefined ? TEMPLATES : [values.template])
-    const begun = [performance.now(), cpuMs(daemon.pid)] as const
+    const startedAt = [performance.now(), cpuMs(daemon.pid)] as const
     const { jobs } = await mailMerge(client, csv, { dryRun: true })
     if (jobs.length > 0) throw new Error('a dry run queued something')
     const checked = [performance.now(), cpuMs(daemon.pid)] as const
@@ -53,7 +53,7 @@ export async function run(args: readonly string[]): Promise<void> {
       table(
         ['', 's', 'cards/s', 'CPU ms each'],
         [
-          line('checked', checked[0] - begun[0], checked[1] - begun[1]),
+          line('checked', checked[0] - startedAt[0], checked[1] - startedAt[1]),
           line('checked and queued, on the disk', queued - checked[0]),
           line('in the output folder, all told', done[0] - checked[0], done[1] - checked[1]),
           line('drawn, measured and written', done[0] - queued),

@@ -20,7 +20,7 @@ export async function run(args: readonly string[]): Promise<void> {
   })
   const engine = values.engine === 'lowdb' ? 'lowdb' : 'postgres'
   if (engine === 'postgres' && WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
-  const begun = performance.now()
+  const startedAt = performance.now()
   const alive = setInterval(() => {}, 60_000) // clients that reconnect do not keep the process alive
   const { ledger } = await sweep({
     ...{ engine, only: values.only ?? '' },
@@ -28,13 +28,13 @@ export async function run(args: readonly string[]): Promise<void> {
     seed: Number(values.seed ?? 7475),
     onRound: (world, round, what) => {
       if (values.quiet) return
-      console.error(`${((performance.now() - begun) / 1000).toFixed(0)} s  ${round}  ${what}`)
+      console.error(`${((performance.now() - startedAt) / 1000).toFixed(0)} s  ${round}  ${what}`)
       for (const violation of world.ledger.violations.splice(0)) console.log(`BROKEN in round ${round}: ${violation}`)
     },
   })
   clearInterval(alive)
   const rows = Object.entries(ledger.counts).sort(([a], [b]) => (a < b ? -1 : 1))
-  console.log(`${((performance.now() - begun) / 60_000).toFixed(0)} minutes\n`)
+  console.log(`${((performance.now() - startedAt) / 60_000).toFixed(0)} minutes\n`)
   console.log(
     table(
       ['what', 'times'],

@@ -131,9 +131,9 @@ function night(plotters: number, count: number, feeders: number, hands: number) 
     begin(plotter, at)
   }
   const urgent = waits.filter(({ card }) => card.priority > 50).map(({ ink }) => ink)
-  const late = waits.filter(({ card }) => card.customer === 4 && card.priority === 50).map(({ ink }) => ink)
-  for (const list of [urgent, late]) list.sort((a, b) => a - b)
-  return { drawn, end, busy, urgent, late }
+  const lastCardWaits = waits.filter(({ card }) => card.customer === 4 && card.priority === 50).map(({ ink }) => ink)
+  for (const list of [urgent, lastCardWaits]) list.sort((a, b) => a - b)
+  return { drawn, end, busy, urgent, late: lastCardWaits }
 }
 
 export async function run(args: readonly string[]): Promise<void> {

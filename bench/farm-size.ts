@@ -69,13 +69,15 @@ async function together(hosts: readonly SizeHost[], { what, clients, seconds }: 
     Promise.all(hosts.map((host, i) => host.work({ what, clients: shares[i] ?? 0, seconds: time })))
   if (what !== 'progress') await ask(seconds / 4) // until it is warm
   const answers = await ask(seconds)
-  const sum = (of: (answer: SizeAnswer) => number): number => answers.reduce((total, each) => total + of(each), 0)
-  const worst = (of: (answer: SizeAnswer) => number): string => (Math.max(...answers.map(of)) / 1000).toFixed(1)
-  const commits = sum((each) => each.commits)
+  const sum = (figureOf: (answer: SizeAnswer) => number): number =>
+    answers.reduce((total, answer) => total + figureOf(answer), 0)
+  const worst = (figureOf: (answer: SizeAnswer) => number): string =>
+    (Math.max(...answers.map(figureOf)) / 1000).toFixed(1)
+  const commits = sum((answer) => answer.commits)
   return {
-    rate: sum((each) => each.perSecond).toFixed(0),
-    times: `${worst((each) => each.p50)}, ${worst((each) => each.p99)}`,
-    held: (sum((each) => each.lockMs) / (commits * seconds)).toFixed(1),
+    rate: sum((answer) => answer.perSecond).toFixed(0),
+    times: `${worst((answer) => answer.p50)}, ${worst((answer) => answer.p99)}`,
+    held: (sum((answer) => answer.lockMs) / (commits * seconds)).toFixed(1),
     commits: commits.toFixed(0),
   }
 }

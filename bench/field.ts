@@ -59,15 +59,15 @@ function distribution(
   plan: string,
   clock: keyof Seconds,
   compared: readonly Named[],
-  pair: (of: Named) => readonly [Seconds, Seconds],
+  pair: (secondsOf: Named) => readonly [Seconds, Seconds],
 ): void {
-  const rows = compared.map((each) => {
-    const [ours, theirs] = pair(each)
-    return { file: each.file, ratio: ours[clock] / theirs[clock] }
+  const rows = compared.map((drawing) => {
+    const [ours, theirs] = pair(drawing)
+    return { file: drawing.file, ratio: ours[clock] / theirs[clock] }
   })
   rows.sort((a, b) => a.ratio - b.ratio)
-  const at = (share: number) => rows[Math.floor(share * (rows.length - 1))]?.ratio.toFixed(4) ?? ''
+  const percentile = (share: number) => rows[Math.floor(share * (rows.length - 1))]?.ratio.toFixed(4) ?? ''
   const slower = rows.filter(({ ratio }) => ratio > 1 + 1e-9)
   const named = slower.map(({ file, ratio }) => `${file} ${ratio.toFixed(4)}`).join(', ')
-  console.log(`| ${[plan, clock, ...[0, 0.1, 0.5, 0.9, 1].map(at), `${slower.length} ${named}`].join(' | ')} |`)
+  console.log(`| ${[plan, clock, ...[0, 0.1, 0.5, 0.9, 1].map(percentile), `${slower.length} ${named}`].join(' | ')} |`)
 }

@@ -14,23 +14,23 @@ export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
   const { values } = parseArgs({ args: [...args], options: { minutes: text, seed: text, target: text } })
   const targets = TARGETS.filter(({ name }) => values.target === undefined || name === values.target)
-  const each = (Number(values.minutes ?? 1) * 60_000) / Math.max(1, targets.length)
+  const msPerTarget = (Number(values.minutes ?? 1) * 60_000) / Math.max(1, targets.length)
   const rows: string[][] = []
   for (const target of targets) {
-    const begun = performance.now()
-    const end = begun + each
+    const startedAt = performance.now()
+    const end = startedAt + msPerTarget
     const { tried, findings, longestMs } = await fuzz(
       target,
       Number(values.seed ?? 7475),
       () => performance.now() > end,
     )
-    const seconds = (performance.now() - begun) / 1000
+    const seconds = (performance.now() - startedAt) / 1000
     rows.push([target.name, String(tried), seconds.toFixed(1), longestMs.toFixed(0), String(findings.length)])
     for (const { what, text: input } of findings) console.log(`${target.name}: ${what}\n  ${JSON.stringify(input)}\n`)
     if (findings.length > 0) process.exitCode = 1
   }
   if (values.target === undefined || values.target === AMPLIFICATION)
-    rows.push(await amplified(Number(values.seed ?? 7475), each))
+    rows.push(await amplified(Number(values.seed ?? 7475), msPerTarget))
   console.log(table(['reader', 'inputs', 'seconds', 'longest ms', 'findings'], rows))
 }
 
@@ -41,10 +41,10 @@ const AMPLIFICATION = 'amplification'
  * loop.
  */
 async function amplified(seed: number, ms: number): Promise<string[]> {
-  const begun = performance.now()
+  const startedAt = performance.now()
   const { tried, findings, longestMs, worst, memoryMb } = await amplification(
     seed,
-    () => performance.now() - begun > ms,
+    () => performance.now() - startedAt > ms,
   )
   for (const { target, what, text } of findings)
     console.log(`${target}: ${what}\n  ${JSON.stringify(text.slice(0, 300))}\n`)

@@ -53,26 +53,26 @@ const FILLS = new Set(['RA', 'RR', 'WG', 'FP'])
 function relabelled(source: string, letter: string): string {
   let end = '\u0003'
   let out = ''
-  for (let at = 0; at < source.length; ) {
-    const [name = ''] = /^[A-Z]{2}/.exec(source.slice(at, at + 2)) ?? []
-    const next = source[at + 2] ?? ';'
+  for (let offset = 0; offset < source.length; ) {
+    const [name = ''] = /^[A-Z]{2}/.exec(source.slice(offset, offset + 2)) ?? []
+    const next = source[offset + 2] ?? ';'
     if (name === 'LB' || name === 'BL') {
-      const stop = source.indexOf(end, at + 2)
-      const text = source.slice(at + 2, stop < 0 ? source.length : stop)
+      const stop = source.indexOf(end, offset + 2)
+      const text = source.slice(offset + 2, stop < 0 ? source.length : stop)
       out += name + text.replace(/[!-\u00ff]/g, letter) + (stop < 0 ? '' : end)
-      at += 2 + text.length + 1
+      offset += 2 + text.length + 1
     } else if (name === 'SM' && next !== ';') {
       out += `SM${letter}`
-      at += 3
+      offset += 3
     } else if (FILLS.has(name)) {
-      at += 2 + (/^[-\d.,;\s]*/.exec(source.slice(at + 2, at + 100))?.[0].length ?? 0)
+      offset += 2 + (/^[-\d.,;\s]*/.exec(source.slice(offset + 2, offset + 100))?.[0].length ?? 0)
     } else {
       if (name === 'DT') end = next === ';' ? '\u0003' : next
-      out += name || source[at]
-      at += name.length || 1
+      out += name || source[offset]
+      offset += name.length || 1
       if (name === 'DT' && next !== ';') {
         out += next
-        at++
+        offset++
       }
     }
   }
@@ -109,17 +109,17 @@ function compared(source: string, folder: string): string {
 /** The lines that hp2xx writes: SP, PA, PU and PD with one place each. */
 function strokesIn(text: string): Strokes {
   const writer = new StrokeWriter()
-  let at: [number, number] = [0, 0]
+  let place: [number, number] = [0, 0]
   let isOpen = false
   for (const [, name, x = '', y = ''] of text.matchAll(/(PU|PD)(-?[\d.]+),(-?[\d.]+)/g)) {
     const next: [number, number] = [Number(x), Number(y)]
     if (name === 'PU') isOpen = false
     else {
-      if (!isOpen) writer.moveTo(...at)
+      if (!isOpen) writer.moveTo(...place)
       writer.lineTo(...next)
       isOpen = true
     }
-    at = next
+    place = next
   }
   return writer.take()
 }

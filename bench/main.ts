@@ -9,12 +9,12 @@ const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .map((file) => /^([a-z-]+)\.js$/.exec(file)?.[1])
   .filter((name): name is string => name !== undefined && name !== 'main')
 
-const [wanted, ...args] = process.argv.slice(2)
-if (wanted !== undefined && !names.includes(wanted)) {
-  console.error(`no benchmark ${wanted}; there are: ${names.join(', ')}`)
+const [benchName, ...args] = process.argv.slice(2)
+if (benchName !== undefined && !names.includes(benchName)) {
+  console.error(`no benchmark ${benchName}; there are: ${names.join(', ')}`)
   process.exit(2)
 }
-for (const name of wanted === undefined ? names : [wanted]) {
+for (const name of benchName === undefined ? names : [benchName]) {
   const { run } = (await import(`./${name}.js`)) as { run: (args: readonly string[]) => Promise<void> }
   console.log(`\n# ${name}\n`)
   await run(args)

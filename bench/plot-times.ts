@@ -18,8 +18,8 @@ export async function run([machine = '', drawing = '']: readonly string[]): Prom
   for (const [name, make] of await drawings()) {
     if (!name.includes(drawing)) continue
     const cells: string[] = []
-    for (const [i, each] of machines.entries()) {
-      const off = await percentOff(each, make)
+    for (const [i, timed] of machines.entries()) {
+      const off = await percentOff(timed, make)
       offs[i]?.push(off)
       cells.push(signed(off))
     }

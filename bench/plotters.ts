@@ -61,14 +61,14 @@ export async function run([cuts = '60', only = '']: readonly string[]): Promise<
   if (cuts !== 'none') for (const machine of machines) await cut(machine, cuts)
 }
 
-async function rigOf({ profile: asked, make }: Machine, drawing: Drawing | undefined) {
+async function rigOf({ profile: profileName, make }: Machine, drawing: Drawing | undefined) {
   const clock = new VirtualClock()
   const board = make(clock)
   board.cable.faults.lateMs = 1
   const memory: DriverMemory = {}
   const connect = async () => {
-    const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock, memory)
-    const { profile = asked } = await driver.connect()
+    const { driver } = await makeDriver(profileName, simulatorPort(board.cable), clock, memory)
+    const { profile = profileName } = await driver.connect()
     return { driver, profile }
   }
   const { driver, profile } = await connect()

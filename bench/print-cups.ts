@@ -60,8 +60,8 @@ export async function run(args: readonly string[]): Promise<void> {
       const losses = job.result?.warnings.filter(({ kind }) => kind === 'loss').map(({ message }) => message) ?? []
       console.log(`${line(figures)}  ${file}${losses.length > 0 ? ` (${losses.join('; ')})` : ''}`)
     }
-    const sum = (of: (one: PageFigures) => number): number => all.reduce((total, one) => total + of(one), 0)
-    const mean = (of: (one: PageFigures) => number): number => sum(of) / Math.max(1, all.length)
+    const sum = (figureOf: (one: PageFigures) => number): number => all.reduce((total, one) => total + figureOf(one), 0)
+    const mean = (figureOf: (one: PageFigures) => number): number => sum(figureOf) / Math.max(1, all.length)
     console.log(
       `\n${all.length} documents: ${line({
         ...{ words: sum(({ words }) => words), inked: sum(({ inked }) => inked) },

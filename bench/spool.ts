@@ -82,12 +82,12 @@ async function finishes(folder: string, rounds: number): Promise<Row[]> {
   return rows
 }
 
-async function atSize(folder: string, kept: number): Promise<void> {
-  console.log(`\nWith ${whole(kept)} jobs kept\n`)
+async function atSize(folder: string, keptJobs: number): Promise<void> {
+  console.log(`\nWith ${whole(keptJobs)} jobs kept\n`)
   const rows = [
-    ...(await withManyKept(join(folder, 'kept'), kept)),
+    ...(await withManyKept(join(folder, 'kept'), keptJobs)),
     ...(await readyAfterRestart(join(folder, 'kept'))),
-    ...(await compactionStall(join(folder, 'stall'), kept)),
+    ...(await compactionStall(join(folder, 'stall'), keptJobs)),
     ...(await submitToStart(join(folder, 'start'))),
     ...(await cancelOfBusy(join(folder, 'cancel'))),
   ]

@@ -53,12 +53,12 @@ async function measured(daemon: ChildProcess, perStroke: string, all: readonly S
   const rows: string[][] = []
   for (const [what, go] of all) {
     await stood(daemon)
-    const begun = performance.now()
+    const startedAt = performance.now()
     const failed = await go().then(
       () => '',
       (error: Error) => `: ${error.message}`,
     )
-    const seconds = (performance.now() - begun) / 1000
+    const seconds = (performance.now() - startedAt) / 1000
     await sleep(50)
     const { p99, max, worked } = await stood(daemon)
     rows.push([perStroke, what + failed, ...[seconds, p99, max, worked].map((value) => value.toFixed(1))])

@@ -64,17 +64,17 @@ async function compared(
   return agreements
 }
 
-function report(agreements: readonly Agreement[], of: number): void {
+function report(agreements: readonly Agreement[], total: number): void {
   const blank = agreements.filter(({ note }) => note === 'blank').length
   const counts = new Map<string, number>()
   for (const { verdict } of agreements) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
   const times = agreements.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
-  console.log(`\n${of} files: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`)
+  console.log(`\n${total} files: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`)
   const agree = counts.get('agrees') ?? 0
   console.log(
-    `agreement ${percent(agree / of)}; without the ${blank} that are blank in both ${percent((agree - blank) / (of - blank))}`,
+    `agreement ${percent(agree / total)}; without the ${blank} that are blank in both ${percent((agree - blank) / (total - blank))}`,
   )
-  console.log(`reading: median ${times[Math.floor(of / 2)]?.toFixed(0)} ms, slowest ${times.at(-1)?.toFixed(0)} ms`)
+  console.log(`reading: median ${times[Math.floor(total / 2)]?.toFixed(0)} ms, slowest ${times.at(-1)?.toFixed(0)} ms`)
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`.padStart(7)

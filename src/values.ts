@@ -6,9 +6,9 @@ export function isShortJson(value: unknown, most: number): boolean {
       left -= typeof inner === 'string' ? inner.length + 2 : 4
       return left >= 0
     }
-    return Object.entries(inner).every(([key, each]) => {
+    return Object.entries(inner).every(([key, value]) => {
       left -= key.length + 4
-      return left >= 0 && visit(each)
+      return left >= 0 && visit(value)
     })
   }
   return visit(value)

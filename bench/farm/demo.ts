@@ -61,7 +61,7 @@ function tallyOf(jobs: readonly WireJob[]): string {
 async function sheetsDown(client: PlotdClient, pens: readonly Pen[]): Promise<void> {
   for (const { name } of pens) {
     for (;;) {
-      const plotter = (await client.call('plotter.list', {})).find((each) => each.name === name)
+      const plotter = (await client.call('plotter.list', {})).find((candidate) => candidate.name === name)
       if (plotter?.state.is === 'idle' && !plotter.interrupted) break
       await delay(200)
     }

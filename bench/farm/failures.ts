@@ -89,7 +89,7 @@ class Submitting {
 }
 
 /** Acknowledged jobs that are missing. */
-async function lost(world: FarmWorld, acknowledged: readonly string[]): Promise<string[]> {
+async function lostJobs(world: FarmWorld, acknowledged: readonly string[]): Promise<string[]> {
   const there = new Set<string>()
   let cursor: string | undefined
   do {
@@ -146,7 +146,7 @@ const restart = (awayMs: number) => (): Promise<Seen> =>
         `plots are ${await statusesOf(world, jobs)}, plotters ${[...new Set(states)].join(', ')}`,
         `${submitting.acknowledged.length} jobs acknowledged, refusals ${[...submitting.codes].join(', ') || 'none'}`,
       ],
-      violations: await lost(world, submitting.acknowledged),
+      violations: await lostJobs(world, submitting.acknowledged),
     }
   })
 
@@ -185,7 +185,7 @@ async function failover(): Promise<Seen> {
             `plots are ${await statusesOf(world, jobs)}`,
             `${before} jobs acknowledged before it and ${submitting.acknowledged.length - before} after it, all there`,
           ],
-          violations: await lost(world, submitting.acknowledged),
+          violations: await lostJobs(world, submitting.acknowledged),
         }
       },
       { server: primary, servers, isOnNetwork: false },
@@ -228,7 +228,7 @@ async function fullDatabase(): Promise<Seen> {
           `plots are ${await statusesOf(world, jobs)}`,
           `accepts jobs ${accepted} after there is room`,
         ],
-        violations: await lost(world, submitting.acknowledged),
+        violations: await lostJobs(world, submitting.acknowledged),
       }
     },
     { server, isOnNetwork: false },
@@ -271,15 +271,15 @@ async function fullHost(): Promise<Seen> {
           const ready = await world.client.call('plotter.ready', { name }).then(() => 'accepted', refusalOf)
           await sleep(3_000)
           const { status, reason, error } = await world.client.call('job.get', { id })
-          const inked = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
+          const hasInk = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
           const message = error?.message ?? reason?.message ?? ''
           return {
             measured: [
               `an upload is ${typeof upload === 'string' ? `refused: ${upload}` : 'accepted'}`,
               `ready: ${ready}`,
-              `a plot there is ${status}${message === '' ? '' : `: ${message}`}; ${inked ? 'ink' : 'no ink'}`,
+              `a plot there is ${status}${message === '' ? '' : `: ${message}`}; ${hasInk ? 'ink' : 'no ink'}`,
             ],
-            violations: inked ? ['ink of a plot that could not be written down'] : [],
+            violations: hasInk ? ['ink of a plot that could not be written down'] : [],
           }
         } finally {
           rmSync(join(mounted, 'ballast'), { force: true })
@@ -362,7 +362,7 @@ async function unsafeServers(): Promise<Seen> {
     measured.push(refusal instanceof Error ? `${codeOf(refusal)} ${refusal.message}` : `accepts ${line}`)
     await server.stop()
   }
-  return { measured, violations: measured.filter((each) => each.startsWith('accepts')) }
+  return { measured, violations: measured.filter((line) => line.startsWith('accepts')) }
 }
 
 async function twoStudios(): Promise<Seen> {

@@ -38,8 +38,8 @@ const OF_HOST: Readonly<Record<string, Fault>> = {
 
 /** Faults of a host that shares a queue with others. */
 const OF_MEMBER: Readonly<Record<string, Fault>> = {
-  'wire to the database held': (world, host, awayMs) => held(world, [host], awayMs, false),
-  'wire to the database held and cut': (world, host, awayMs) => held(world, [host], awayMs, true),
+  'wire to the database held': (world, host, awayMs) => withholdAnswers(world, [host], awayMs, false),
+  'wire to the database held and cut': (world, host, awayMs) => withholdAnswers(world, [host], awayMs, true),
   'answers of the database held': async (world, host, awayMs) => {
     host.wire.holdAnswers()
     await whileAway(world, [host], awayMs)
@@ -86,7 +86,7 @@ const OF_ALL: Readonly<Record<string, Fault>> = {
     server.signal('SIGCONT')
     await host.start()
   },
-  'wires to the database of all hosts held': (world, _, awayMs) => held(world, world.hosts, awayMs, false),
+  'wires to the database of all hosts held': (world, _, awayMs) => withholdAnswers(world, world.hosts, awayMs, false),
   'database killed': async ({ server }, _, awayMs) => {
     server.kill()
     await sleep(awayMs)
@@ -105,7 +105,12 @@ export const FAULTS: Readonly<Record<Engine, readonly [one: Faults, all: Faults]
   postgres: [{ ...OF_HOST, ...OF_MEMBER }, OF_ALL],
 }
 
-async function held(world: FarmWorld, hosts: readonly FarmHost[], awayMs: number, cut: boolean): Promise<void> {
+async function withholdAnswers(
+  world: FarmWorld,
+  hosts: readonly FarmHost[],
+  awayMs: number,
+  cut: boolean,
+): Promise<void> {
   for (const { wire } of hosts) wire.hold()
   await whileAway(world, hosts, awayMs)
   for (const { wire } of hosts) {

@@ -53,8 +53,8 @@ export class Host {
     const url = await new Promise<string>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`host ${this.name} ended with ${code}`)))
       createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-        const { event, url: at } = JSON.parse(line) as { readonly event?: string; readonly url?: string }
-        if (event === 'ready' && at !== undefined) resolve(at)
+        const { event, url: address } = JSON.parse(line) as { readonly event?: string; readonly url?: string }
+        if (event === 'ready' && address !== undefined) resolve(address)
       })
     })
     this.#client = await connect({ state, url })

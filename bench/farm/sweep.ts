@@ -48,16 +48,16 @@ export async function sweep({
       options: { keepOrder: true, ...(chance.next() < 0.2 && { speedPercent: SLOW_PERCENT }) },
     }),
   })
-  const over = () => isOver
+  const hasEnded = () => isOver
   const working = Promise.all([
-    every(700, over, () => submitter.step()),
-    every(2_500, over, () => meddle(world)),
-    every(5_000, over, () => check(world)),
-    every(100, over, () => follow(world, random.between(2_000, 20_000))),
-    every(100, over, () => givenUp.look()),
+    every(700, hasEnded, () => submitter.step()),
+    every(2_500, hasEnded, () => meddle(world)),
+    every(5_000, hasEnded, () => check(world)),
+    every(100, hasEnded, () => follow(world, random.between(2_000, 20_000))),
+    every(100, hasEnded, () => givenUp.look()),
     ...world.plotters.map((pen) => {
       const operator = new Operator(world, pen)
-      return every(400, over, () => operator.step())
+      return every(400, hasEnded, () => operator.step())
     }),
   ])
   for (let round = 0; round < rounds; round++) {
@@ -83,7 +83,7 @@ async function strike(world: FarmWorld, only: string): Promise<string> {
   const isTwice = random.next() < 0.2 && hosts.length > 1 && !((names[0] ?? '') in ofAll)
   const second = isTwice ? hosts[(first + random.whole(1, hosts.length - 1)) % hosts.length] : undefined
   const what = await Promise.all(
-    [hosts[first], second].flatMap((host, i) => (host === undefined ? [] : [befall(world, host, names[i] ?? '')])),
+    [hosts[first], second].flatMap((host, i) => (host === undefined ? [] : [cause(world, host, names[i] ?? '')])),
   )
   return what.join('; ')
 }
@@ -91,7 +91,7 @@ async function strike(world: FarmWorld, only: string): Promise<string> {
 const anyOf = (random: Random, names: readonly string[]): string => names[random.whole(0, names.length - 1)] ?? ''
 
 /** Causes a fault of a host. In most rounds it first waits until a pen of the host is down. */
-async function befall(world: FarmWorld, host: FarmHost, name: string): Promise<string> {
+async function cause(world: FarmWorld, host: FarmHost, name: string): Promise<string> {
   const { random, ledger } = world
   const [away, waits, pause] = [awayMs(random), random.next() < 0.8, random.between(0, 300)]
   const until = performance.now() + PLOT_WAIT_MS

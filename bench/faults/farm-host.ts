@@ -29,9 +29,9 @@ async function plot(spool: PostgresSpool, claim: Claim): Promise<void> {
     const wall = Date.now()
     await spool.progress(claim, { phase: 'plot', done: stroke, begun: stroke + 1, of: STROKES }, true)
     // A late permission is void.
-    const late = Math.max(performance.now() - sentAt, Date.now() - wall) > PERMIT_MS
+    const isLate = Math.max(performance.now() - sentAt, Date.now() - wall) > PERMIT_MS
     if (claim.signal.aborted) return
-    if (late) return void (await spool.interrupt(claim, 'connection-lost'))
+    if (isLate) return void (await spool.interrupt(claim, 'connection-lost'))
     writeSync(ink, `${id} ${stroke} ${Date.now()}\n`)
     fsyncSync(ink)
   }

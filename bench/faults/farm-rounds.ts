@@ -63,7 +63,7 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
       if (host === undefined) continue
       await plots(watcher, victim === 0 ? 'A' : 'B')
       await sleep((round * 37) % 100)
-      await befall(fault, host, ground)
+      await cause(fault, host, ground)
       if (fault === 'kill') {
         await host.wire.close()
         hosts[victim] = await add(victim === 0 ? 'A' : 'B', round + 1)
@@ -120,7 +120,7 @@ async function plots(watcher: PostgresSpool, host: string): Promise<void> {
   while (!(await watcher.list({ status: ['plotting'] }).catch(() => ({ jobs: [] }))).jobs.some(isHis)) await sleep(20)
 }
 
-async function befall(fault: Fault, { child, wire }: Host, ground: Ground): Promise<void> {
+async function cause(fault: Fault, { child, wire }: Host, ground: Ground): Promise<void> {
   switch (fault) {
     case 'kill':
       child.kill('SIGKILL')
@@ -169,13 +169,13 @@ function inkedTwice(papers: readonly string[]): string[] {
 function inkedLate(papers: readonly string[], givenUp: ReadonlyMap<string, number>): string[] {
   return [...strokesOf(papers)].flatMap(([id, strokes]) => {
     const end = givenUp.get(id)
-    const late = end === undefined ? 0 : strokes.filter(({ at }) => at > end).length
-    return late === 0 ? [] : [`job ${id} got ${late} strokes after it was given up`]
+    const lateStrokes = end === undefined ? 0 : strokes.filter(({ at }) => at > end).length
+    return lateStrokes === 0 ? [] : [`job ${id} got ${lateStrokes} strokes after it was given up`]
   })
 }
 
-function miscounted({ id, progress }: Job, inked: number): string[] {
+function miscounted({ id, progress }: Job, strokesOnPaper: number): string[] {
   const { done = 0, begun = 0 } = progress ?? {}
-  if (done <= inked && inked <= Math.max(begun, done)) return []
-  return [`job ${id} says ${done} done and ${begun} begun, and has ${inked} strokes on the paper`]
+  if (done <= strokesOnPaper && strokesOnPaper <= Math.max(begun, done)) return []
+  return [`job ${id} says ${done} done and ${begun} begun, and has ${strokesOnPaper} strokes on the paper`]
 }

@@ -69,13 +69,13 @@ class ForgetfulFile implements DiskFile {
     this.#file = file
   }
 
-  async write(bytes: Uint8Array, at: number): Promise<void> {
-    this.#pending.push({ bytes: Buffer.from(bytes), at })
+  async write(bytes: Uint8Array, offset: number): Promise<void> {
+    this.#pending.push({ bytes: Buffer.from(bytes), at: offset })
   }
 
-  async read(into: Uint8Array, at: number): Promise<number> {
+  async read(into: Uint8Array, offset: number): Promise<number> {
     if (this.#pending.length > 0) throw new Error('it is read before it is synced, which this disk cannot do')
-    return this.#file.read(into, at)
+    return this.#file.read(into, offset)
   }
 
   size(): Promise<number> {

@@ -25,10 +25,10 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   mount(disk)
   const acknowledged: string[] = []
   const wrong: string[] = []
-  let [pulled, over] = [0, false]
+  let [pulled, isOver] = [0, false]
   const daemon = await startDaemon(disk, 'kill')
   const puller = async (): Promise<void> => {
-    while (!over) {
+    while (!isOver) {
       // The first cut comes while the folder is new, so that names may be lost as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
@@ -40,7 +40,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   try {
     const pulling = puller()
     await shells(disk, count, acknowledged)
-    over = true
+    isOver = true
     await pulling
   } finally {
     await killed(daemon)
@@ -66,12 +66,12 @@ async function missing(copy: string, known: readonly string[]): Promise<string[]
   try {
     const daemon = await startDaemon(copy, 'kill')
     const client = await connect({ state: join(copy, 'state') })
-    const lost: string[] = []
+    const losses: string[] = []
     for (const id of known)
-      await client.call('job.get', { id }).catch((error: unknown) => lost.push(`${id}: ${String(error)}`))
+      await client.call('job.get', { id }).catch((error: unknown) => losses.push(`${id}: ${String(error)}`))
     client.close()
     await killed(daemon)
-    return lost
+    return losses
   } catch (error) {
     return [`plotd does not start: ${String(error)}`]
   } finally {
@@ -79,4 +79,4 @@ async function missing(copy: string, known: readonly string[]): Promise<string[]
   }
 }
 
-const mount = (at: string): void => void execFileSync('mount', ['-o', 'loop', `${at}.img`, at])
+const mount = (folder: string): void => void execFileSync('mount', ['-o', 'loop', `${folder}.img`, folder])

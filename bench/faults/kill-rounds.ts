@@ -63,7 +63,8 @@ export async function killRounds(folder: string, rounds: number, ending: 'kill' 
     for (const [id, word] of victim.acknowledgements) acknowledged.set(id, word)
     const spool = await openSpool(folder, { retention: { jobs: 1e6, days: 1e4 } })
     for (const [id, word] of acknowledged) {
-      for (const why of amiss(word, await spool.get(id))) wrong.push(`round ${round}: job ${id} was ${word}, ${why}`)
+      for (const why of problemsOf(word, await spool.get(id)))
+        wrong.push(`round ${round}: job ${id} was ${word}, ${why}`)
     }
     const { total } = await spool.list({ status: ['plotting', 'paused', 'started'] })
     if (total > 0) wrong.push(`round ${round}: ${total} jobs go on by themselves`)
@@ -72,7 +73,7 @@ export async function killRounds(folder: string, rounds: number, ending: 'kill' 
   return { acknowledged: acknowledged.size, wrong }
 }
 
-function amiss(word: string, job: Job | undefined): string[] {
+function problemsOf(word: string, job: Job | undefined): string[] {
   const problems: string[] = []
   if (!POSSIBLE[word]?.includes(job?.status ?? '')) problems.push(`is ${job?.status ?? 'gone'}`)
   if (job?.result !== undefined && job.result.path !== `${job.id}.svg`) problems.push(`has the file ${job.result.path}`)

@@ -27,12 +27,12 @@ export interface PlugReport {
 export async function pullThePlug(folder: string, count: number, ending: 'kill' | 'cut'): Promise<PlugReport> {
   mkdirSync(folder, { recursive: true })
   const acknowledged: string[] = []
-  let [pulled, over] = [0, false]
+  let [pulled, isOver] = [0, false]
   let daemon = await startDaemon(folder, ending)
   const puller = async (): Promise<void> => {
-    while (!over) {
-      const enough = acknowledged.length + Math.random() * 12
-      while (!over && acknowledged.length <= enough) await sleep(5)
+    while (!isOver) {
+      const target = acknowledged.length + Math.random() * 12
+      while (!isOver && acknowledged.length <= target) await sleep(5)
       await sleep(Math.random() * 300)
       await killed(daemon)
       pulled++
@@ -41,7 +41,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   }
   const pulling = puller()
   await shells(folder, count, acknowledged)
-  over = true
+  isOver = true
   await pulling
   const wrong = await lookAround(folder, acknowledged)
   await killed(daemon)
@@ -94,7 +94,7 @@ async function lookAround(folder: string, acknowledged: readonly string[]): Prom
   for (const id of acknowledged) {
     const job = await ended(() => client.call('job.get', { id })).catch((error: unknown) => String(error))
     if (typeof job === 'string') wrong.push(`job ${id} was acknowledged: ${job}`)
-    else wrong.push(...amiss(job, owners))
+    else wrong.push(...problemsOf(job, owners))
   }
   const files = new Set(await readdir(join(folder, 'output'), { recursive: true }))
   for (const [path, id] of owners) if (!files.has(path)) wrong.push(`job ${id} says ${path}, which is not there`)
@@ -112,10 +112,10 @@ async function ended(get: () => Promise<WireJob>): Promise<WireJob> {
   return job
 }
 
-function amiss(job: WireJob, owners: Map<string, string>): string[] {
+function problemsOf(job: WireJob, owners: Map<string, string>): string[] {
   const { id, status, result } = job
   if (status !== 'finished' || result === undefined) return [`job ${id} is ${status}: ${job.error?.message ?? ''}`]
-  const other = owners.get(result.path)
+  const owner = owners.get(result.path)
   owners.set(result.path, id)
-  return other === undefined ? [] : [`jobs ${other} and ${id} have one file, ${result.path}`]
+  return owner === undefined ? [] : [`jobs ${owner} and ${id} have one file, ${result.path}`]
 }

@@ -45,7 +45,7 @@ export async function amplification(
   const flags = { port: 0, state: join(folder, 'state'), output: join(folder, 'output'), logLevel: 'error', limits }
   const execArgv = [`--max-old-space-size=${bars.heapMb}`]
   const daemon = child('daemon', JSON.stringify(flags), execArgv)
-  const gone = once(daemon, 'exit').then(() => 'gone' as const)
+  const exited = once(daemon, 'exit').then(() => 'gone' as const)
   const findings: Finding[] = []
   const worst = new Map<MethodName, { ratio: number; loopMs: number }>()
   let [tried, longestMs, memory] = [0, 0, 0]
@@ -60,9 +60,9 @@ export async function amplification(
       const finding = (what: string) =>
         findings.push({ target: `${method} as ${role}`, text: message.slice(0, 2000), what })
       await look(daemon)
-      const begun = performance.now()
-      const answer = await Promise.race([sent(url, secrets[role], message), gone])
-      longestMs = Math.max(longestMs, performance.now() - begun)
+      const startedAt = performance.now()
+      const answer = await Promise.race([sent(url, secrets[role], message), exited])
+      longestMs = Math.max(longestMs, performance.now() - startedAt)
       if (answer === 'gone') {
         finding('the daemon is gone')
         break
@@ -101,7 +101,7 @@ async function sent(url: string, secret: string, message: string): Promise<numbe
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1`, ['plotd', `plotd.token.${secret}`])
   await once(socket, 'open')
   let bytes = 0
-  const over = new Promise<void>((resolve) => {
+  const timeUp = new Promise<void>((resolve) => {
     socket.on('close', () => resolve())
     socket.on('error', () => resolve())
     socket.on('message', (data: Buffer) => {
@@ -111,7 +111,7 @@ async function sent(url: string, secret: string, message: string): Promise<numbe
     })
   })
   socket.send(message)
-  await over
+  await timeUp
   socket.terminate()
   return bytes
 }

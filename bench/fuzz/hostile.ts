@@ -54,8 +54,8 @@ function valueFor(schema: JsonSchema, size: number, random: Random): string {
   if (schema.items) {
     const { items } = schema
     const count = random.next() < 0.5 ? random.whole(1, 3) : random.whole(1, 2000)
-    const each = times(Math.min(20, count), () => valueFor(items, size / count, random))
-    return list(times(count, (i) => each[i % each.length] ?? '1'))
+    const values = times(Math.min(20, count), () => valueFor(items, size / count, random))
+    return list(times(count, (i) => values[i % values.length] ?? '1'))
   }
   if (schema.type === 'integer' || schema.type === 'number') return String(random.whole(-1, 1000))
   if (schema.type === 'boolean') return 'true'

@@ -14,7 +14,7 @@ const SLOW_MS = 5000
 
 /** @returns the failure, if any */
 export async function tryOne(target: Target, text: string): Promise<Finding | undefined> {
-  const begun = process.cpuUsage()
+  const cpuBefore = process.cpuUsage()
   const finding = (what: string): Finding => ({ target: target.name, text, what })
   try {
     await target.run(text)
@@ -23,7 +23,7 @@ export async function tryOne(target: Target, text: string): Promise<Finding | un
       return finding(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown))
     }
   }
-  const { user, system } = process.cpuUsage(begun)
+  const { user, system } = process.cpuUsage(cpuBefore)
   const took = (user + system) / 1000
   return took > SLOW_MS ? finding(`took ${Math.round(took)} ms`) : undefined
 }
@@ -41,9 +41,9 @@ export async function fuzz(target: Target, seed: number, isEnough: (tried: numbe
   const findings = new Map<string, Finding>()
   let [tried, longestMs] = [0, 0]
   for (; !isEnough(tried); tried++) {
-    const begun = performance.now()
+    const startedAt = performance.now()
     const finding = await tryOne(target, mutated(target.corpus, random))
-    longestMs = Math.max(longestMs, performance.now() - begun)
+    longestMs = Math.max(longestMs, performance.now() - startedAt)
     // one error of each kind, because the same line throws repeatedly
     if (finding) findings.set(finding.what.split('\n').slice(0, 3).join('\n').replace(/\d+/g, '#'), finding)
     if (tried % 64 === 0) await new Promise(setImmediate)

@@ -107,11 +107,11 @@ function onWhite(
 }
 
 /** Share of the ink of one picture that has no ink near it in the other. */
-function lostShare(of: Picture, within: Picture): number {
+function lostShare(picture: Picture, within: Picture): number {
   let [ink, lost] = [0, 0]
-  for (let y = 0; y < of.height; y++) {
-    for (let x = 0; x < of.width; x++) {
-      if ((of.dark[y * of.width + x] ?? 255) >= INK) continue
+  for (let y = 0; y < picture.height; y++) {
+    for (let x = 0; x < picture.width; x++) {
+      if ((picture.dark[y * picture.width + x] ?? 255) >= INK) continue
       ink++
       if (!hasInkNear(within, x, y)) lost++
     }

@@ -44,7 +44,7 @@ export async function compareWords(file: string, bytes: Uint8Array, page: number
     count++
     const letters = word.glyphs.map(({ glyph }) => glyph.unicode).join('')
     const box = boxes.find(
-      (each) => each.text === letters && Math.abs(each.minX - x) < 0.2 && y > each.minY && y < each.maxY + 0.5,
+      (word) => word.text === letters && Math.abs(word.minX - x) < 0.2 && y > word.minY && y < word.maxY + 0.5,
     )
     if (box) {
       matched++

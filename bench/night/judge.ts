@@ -29,9 +29,9 @@ export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink,
  *
  * @param doubts  number of such strokes, by job
  */
-export function doubtfulMm(taken: readonly TakenSheet[], name: string, doubts: ReadonlyMap<string, number>): number {
+export function doubtfulMm(sheets: readonly TakenSheet[], name: string, doubts: ReadonlyMap<string, number>): number {
   let mm = 0
-  for (const { plotter, job = '', ink } of taken) {
+  for (const { plotter, job = '', ink } of sheets) {
     const strokes = plotter === name ? (doubts.get(job) ?? 0) : 0
     for (let k = Math.max(0, strokeCount(ink) - strokes); k < strokeCount(ink); k++)
       mm += lengthOf(strokesOf([...stroke(ink, k)]))
@@ -60,12 +60,12 @@ export async function judge(
   batch: string,
   rows: readonly number[],
   cards: readonly Card[],
-  taken: readonly TakenSheet[],
+  sheets: readonly TakenSheet[],
   output: string,
 ): Promise<Verdict> {
   const wrong: string[] = []
   const sheetsOf = new Map<string | undefined, TakenSheet[]>()
-  for (const sheet of taken) sheetsOf.set(sheet.job, [...(sheetsOf.get(sheet.job) ?? []), sheet])
+  for (const sheet of sheets) sheetsOf.set(sheet.job, [...(sheetsOf.get(sheet.job) ?? []), sheet])
   let spoiled = 0
   for (const row of rows) {
     const attempts = cards.filter((card) => card.row === row)
@@ -83,10 +83,10 @@ export async function judge(
         wrong.push(`${batch} row ${row}: job ${id} is on ${sheets.length} sheets`)
       if (sheets.length > 1) wrong.push(`${batch} row ${row}: job ${id} (${status}) began ${sheets.length} sheets`)
       for (const { ink } of sheets)
-        wrong.push(...faultsOf(ink, drawing, status === 'finished').map((each) => `${batch} row ${row}: ${each}`))
+        wrong.push(...faultsOf(ink, drawing, status === 'finished').map((fault) => `${batch} row ${row}: ${fault}`))
     }
   }
-  return { wrong, sheets: taken.length, spoiled }
+  return { wrong, sheets: sheets.length, spoiled }
 }
 
 /** Distance by which strokes exceed the box of others, mm. */

@@ -149,8 +149,8 @@ class Shift {
     const daemon = await DaemonChild.start(flags)
     flags['port'] = Number(new URL(daemon.url).port)
     const dial = () => connect({ url: daemon.url, state: join(folder, 'state') })
-    const begun = performance.now()
-    const notifier = await notifierOf(await dial(), folder, receiver.url, speed, begun)
+    const startedAt = performance.now()
+    const notifier = await notifierOf(await dial(), folder, receiver.url, speed, startedAt)
     const options = { cards, speed, mishaps }
     return new Shift({ options, say, seed, folder, bench, receiver, flags, daemon, client: await dial(), notifier })
   }
@@ -166,10 +166,10 @@ class Shift {
     })
     this.#counts['jobs'] = jobs.length
     let end = () => {}
-    const over = new Promise<void>((resolve) => {
+    const nightEnd = new Promise<void>((resolve) => {
       end = resolve
     })
-    const onDuty = this.#onDuty(over)
+    const onDuty = this.#onDuty(nightEnd)
     const mishaps = this.#mishaps
     let [reportedAt, moved, latest] = [performance.now(), performance.now(), '']
     for (let isOver = false; !isOver; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
@@ -178,7 +178,7 @@ class Shift {
       if (mishap && done >= mishap.at * jobs.length) {
         mishaps.shift()
         this.#say(`${done} done: ${mishap.what}`)
-        await this.#befall(mishap.what)
+        await this.#cause(mishap.what)
       }
       await this.#inspect()
       const now = `${done} ${left} ${this.#receiver.calls.length} ${this.#bench.taken.length} ${mishaps.length}`
@@ -222,7 +222,7 @@ class Shift {
     return `${states.join('; ')}; call ${calls.length}: ${last?.type} ${last?.plotter ?? ''}, ${this.#notifier.waiting.length} wait`
   }
 
-  #befall(what: Mishap['what']): Promise<void> {
+  #cause(what: Mishap['what']): Promise<void> {
     if (what === 'crash') return this.#crash()
     this.#silence = this.#beSilent((this.#options.mishaps.downMinutes * 60_000) / this.#options.speed)
     return Promise.resolve()
@@ -284,9 +284,9 @@ class Shift {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  async #onDuty(over: Promise<void>): Promise<void> {
+  async #onDuty(end: Promise<void>): Promise<void> {
     for (let n = 0; ; n++) {
-      const call = await this.#receiver.next(n, over)
+      const call = await this.#receiver.next(n, end)
       if (!call) return
       await this.#person.answer(call)
     }
@@ -294,7 +294,8 @@ class Shift {
 
   async #progress(): Promise<{ done: number; left: number }> {
     const { batches } = await this.#client.call('batch.list', {})
-    const sum = (of: (batch: (typeof batches)[number]) => number) => batches.reduce((all, batch) => all + of(batch), 0)
+    const sum = (countOf: (batch: (typeof batches)[number]) => number) =>
+      batches.reduce((all, batch) => all + countOf(batch), 0)
     return { done: sum((batch) => batch.done), left: sum((batch) => batch.left) }
   }
 
@@ -347,7 +348,7 @@ class Shift {
   #judgeCalls(): void {
     const { forged, calls } = this.#receiver
     if (forged > 0) this.#wrong.push(`${forged} calls bear a wrong signature`)
-    const stale = Object.values(this.#person.stale).reduce((sum, each) => sum + each, 0)
+    const stale = Object.values(this.#person.stale).reduce((sum, count) => sum + count, 0)
     const mishaps = (this.#counts['crashes'] ?? 0) * PLOTTERS.length + this.#bench.unplugged
     if (stale > mishaps) this.#wrong.push(`${stale} calls were of no use: ${JSON.stringify(this.#person.stale)}`)
     const jams = calls.filter(({ text }) => /jam \d+/.test(text)).map(({ text }) => /jam \d+/.exec(text)?.[0])
@@ -366,7 +367,13 @@ const prefixed = (prefix: string, counts: Readonly<Record<string, number>>): Rec
   Object.fromEntries(Object.entries(counts).map(([name, value]) => [prefix + name, value]))
 
 /** The notifier of `plotd serve`, with a clock as fast as the boards. */
-function notifierOf(client: PlotdClient, folder: string, url: string, speed: number, begun: number): Promise<Notifier> {
+function notifierOf(
+  client: PlotdClient,
+  folder: string,
+  url: string,
+  speed: number,
+  startedAt: number,
+): Promise<Notifier> {
   const { notify } = configSchema.parse({
     state: folder,
     notify: { channels: [{ name: 'phone', kind: 'webhook', url, secret: SECRET }] },
@@ -377,7 +384,7 @@ function notifierOf(client: PlotdClient, folder: string, url: string, speed: num
   return Notifier.open({
     ...{ client, notify, state: join(folder, 'notify') },
     log: () => {},
-    now: () => epoch + begun + (performance.now() - begun) * speed,
+    now: () => epoch + startedAt + (performance.now() - startedAt) * speed,
     after: (ms, call) => {
       const timer = setTimeout(call, ms / speed)
       return () => clearTimeout(timer)

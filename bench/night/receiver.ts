@@ -54,12 +54,12 @@ export class Receiver {
   }
 
   /** Resolves with the next unanswered call; undefined when `over` resolves first. */
-  async next(from: number, over: Promise<void>): Promise<Call | undefined> {
+  async next(from: number, end: Promise<void>): Promise<Call | undefined> {
     while (this.calls.length <= from) {
       const rung = new Promise<'rung'>((resolve) => {
         this.#rung = () => resolve('rung')
       })
-      if ((await Promise.race([rung, over])) !== 'rung') return undefined
+      if ((await Promise.race([rung, end])) !== 'rung') return undefined
     }
     return this.calls[from]
   }

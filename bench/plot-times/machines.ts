@@ -78,12 +78,12 @@ export function machineNamed(wanted: string): TimedMachine {
 }
 
 /** A driver that is connected to a machine's board, with the carriage at home, in virtual time. */
-export async function connected({ profile: asked, make, lateMs }: TimedMachine) {
+export async function connected({ profile: profileName, make, lateMs }: TimedMachine) {
   const clock = new VirtualClock()
   const board = make(clock)
   board.cable.faults.lateMs = lateMs
-  const { driver } = await makeDriver(asked, simulatorPort(board.cable), clock)
-  const { profile = asked, profileWith } = await driver.connect()
+  const { driver } = await makeDriver(profileName, simulatorPort(board.cable), clock)
+  const { profile = profileName, profileWith } = await driver.connect()
   // a plotter that is switched on stands in another corner
   if (profile.dialect === 'hpgl' || profile.marlin?.homing) await driver.home()
   return { clock, board, driver, profile, profileWith }

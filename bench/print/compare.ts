@@ -92,11 +92,11 @@ function grown({ width, height, isInk }: Mask): Uint8Array {
   return near
 }
 
-function share(of: Uint8Array, within: Uint8Array): number {
+function share(mask: Uint8Array, within: Uint8Array): number {
   let [all, both] = [0, 0]
-  for (let i = 0; i < of.length; i++) {
-    all += of[i] ?? 0
-    both += (of[i] ?? 0) & (within[i] ?? 0)
+  for (let i = 0; i < mask.length; i++) {
+    all += mask[i] ?? 0
+    both += (mask[i] ?? 0) & (within[i] ?? 0)
   }
   return both / Math.max(1, all)
 }

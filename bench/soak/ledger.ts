@@ -35,7 +35,7 @@ export class Ledger {
   }
 
   drawingOf(id: string): number | undefined {
-    return this.#all().find((each) => each.id === id)?.drawing
+    return this.#all().find((job) => job.id === id)?.drawing
   }
 
   /** The job whose drawing matches this ink. */
@@ -49,7 +49,7 @@ export class Ledger {
 
   /** Records that an ended job was started again. */
   reopened(id: string): void {
-    const i = this.#ended.findIndex((each) => each.id === id)
+    const i = this.#ended.findIndex((job) => job.id === id)
     const [known] = i < 0 ? [] : this.#ended.splice(i, 1)
     if (known) this.#live.set(id, known)
   }
@@ -60,7 +60,7 @@ export class Ledger {
     status: string,
     { code, endedAt }: { readonly code?: string; readonly endedAt?: number } = {},
   ): void {
-    const ended = this.#ended.find((each) => each.id === id)
+    const ended = this.#ended.find((job) => job.id === id)
     if (ended && ended.status !== status) this.violate(`job ${id} was ${ended.status} and is ${status} now`)
     const known = this.#live.get(id)
     if (!known) return

@@ -28,13 +28,13 @@ export class Usages<What extends string> {
    * The trend of the lowest value in each of up to 60 windows. The first half counts as warm-up and is left out. The lowest
    * value excludes garbage that is not collected yet.
    */
-  trend(of: What): Trend {
+  trend(figure: What): Trend {
     const [start, end] = [this.#samples[0]?.seconds ?? 0, this.#samples.at(-1)?.seconds ?? 0]
     const warm = this.#samples.filter(({ seconds }) => seconds >= (start + end) / 2)
     const size = Math.max(1, Math.ceil(warm.length / 60))
     const lows = Array.from({ length: Math.ceil(warm.length / size) }, (_, i) => warm.slice(i * size, (i + 1) * size))
-      .map((window) => window.reduce((low, each) => (each[of] < low[of] ? each : low)))
-      .map((each) => [each.seconds / 3600, each[of]] as const)
+      .map((window) => window.reduce((low, sample) => (sample[figure] < low[figure] ? sample : low)))
+      .map((each) => [each.seconds / 3600, each[figure]] as const)
     return { first: lows[0]?.[1] ?? 0, last: lows.at(-1)?.[1] ?? 0, ...line(lows) }
   }
 }

@@ -121,7 +121,7 @@ export class Operator {
       ledger.count('resumes')
     } else if (chance < 0.9) {
       await this.#retry(id)
-      await this.#judge()
+      await this.#checkFinished()
     } else {
       this.#note(`job.cancel ${id}`)
       await client.call('job.cancel', { id })
@@ -137,7 +137,7 @@ export class Operator {
   async #freshSheet(): Promise<void> {
     const { ledger } = this.#world
     const before = this.#plotter.allowed
-    if (!(await this.#judge())) return
+    if (!(await this.#checkFinished())) return
     await this.#grant(before)
     ledger.count('sheets')
   }
@@ -203,7 +203,7 @@ export class Operator {
   }
 
   /** Inspects the sheet and takes it off, unless its job still needs it. */
-  async #judge(): Promise<boolean> {
+  async #checkFinished(): Promise<boolean> {
     const { ledger, client, name: where } = this.#world
     const { simulator, redrawn, name } = this.#plotter
     const ink = simulator.board.ink.strokes()
@@ -229,8 +229,8 @@ export class Operator {
         }
         // Read the ink again: a job that was just resumed may have ended during the request.
         const wrong = faults(look(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
-        ledger.count('inked twice', wrong.filter((each) => each.includes('is inked')).length)
-        for (const each of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${each}`)
+        ledger.count('inked twice', wrong.filter((fault) => fault.includes('is inked')).length)
+        for (const problem of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${problem}`)
         ledger.count('strokes', strokeCount(ink))
         ledger.count('sheets judged')
       }

@@ -46,15 +46,15 @@ export function looksLike(ink: Strokes, n: number): boolean {
 /** Whether the ink may be a part of the first line of drawing `n`, without up to half a millimetre at its start. */
 export function beganLate(ink: Strokes, n: number): boolean {
   if (strokeCount(ink) !== 1) return false
-  const { from, to, y: at } = extent(ink.points)
-  const isOnLine = Math.abs(at - height(0)) < CLOSE_MM && to < start(n) + LENGTH - LATE_MM
+  const { from, to, y: lineY } = extent(ink.points)
+  const isOnLine = Math.abs(lineY - height(0)) < CLOSE_MM && to < start(n) + LENGTH - LATE_MM
   return isOnLine && from > start(n) && from < start(n) + LATE_MM
 }
 
 export function look(ink: Strokes, n: number): Look {
   const from = start(n)
   const lines: Piece[][] = Array.from({ length: LINES }, () => [])
-  let strays = 0
+  let strayLines = 0
   for (let s = 0; s < strokeCount(ink); s++) {
     const piece = extent(stroke(ink, s))
     const i = Math.round((piece.y - height(0)) / 4)
@@ -62,9 +62,9 @@ export function look(ink: Strokes, n: number): Look {
     const isWithin = piece.from > from - CLOSE_MM && piece.to < from + LENGTH + CLOSE_MM
     const line = lines[i]
     if (line && isOn && isWithin) line.push(piece)
-    else strays++
+    else strayLines++
   }
-  return { lines, strays }
+  return { lines, strays: strayLines }
 }
 
 function extent(points: Float64Array): Piece & { readonly y: number; readonly thick: number } {

@@ -27,8 +27,8 @@ const DRAIN_MS = 60_000
  */
 export async function soak({ seconds, seed, sheets = 0, onProgress }: SoakOptions): Promise<readonly World[]> {
   const worlds = [await World.start('steady', seed), await World.start('stormy', seed + 1)]
-  const begun = performance.now()
-  const passed = () => (performance.now() - begun) / 1000
+  const startedAt = performance.now()
+  const passed = () => (performance.now() - startedAt) / 1000
   const isOver = ({ ledger }: World) => passed() >= seconds && (ledger.counts['sheets judged'] ?? 0) >= sheets
   const telling = setInterval(() => onProgress?.(worlds, passed()), PROGRESS_EVERY_MS)
   await Promise.all(worlds.map((world) => live(world, world.name === 'stormy', () => isOver(world), passed)))

@@ -70,7 +70,7 @@ export class World implements Scene {
       plotters: plotters.map(({ name, simulator }) => ({
         name,
         url: `${simulator.url}?speed=${SPEED}`,
-        profile: PLOTTERS.find((each) => each.name === name)?.profile,
+        profile: PLOTTERS.find((candidate) => candidate.name === name)?.profile,
       })),
     }
   }

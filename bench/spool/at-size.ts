@@ -74,7 +74,7 @@ export async function compactionStall(folder: string, count: number): Promise<Ro
   const stalls: Stall[] = []
   for (let i = 0; i < 3; i++) stalls.push(await longestStall(() => spool.compact()))
   await spool.close()
-  const [wall, cpu] = (['wallMs', 'cpuMs'] as const).map((of) => median(stalls.map((stall) => stall[of])))
+  const [wall, cpu] = (['wallMs', 'cpuMs'] as const).map((clock) => median(stalls.map((stall) => stall[clock])))
   const figure = 'longest stall of the event loop in a snapshot of waiting jobs'
   return [
     [figure, `${wall?.toFixed(1)} ms`, '≤ 10 ms', verdict((wall ?? 0) <= 10)],
@@ -89,18 +89,18 @@ interface Stall {
 }
 
 async function longestStall(work: () => Promise<void>): Promise<Stall> {
-  let [wallMs, cpuMs, over] = [0, 0, false]
+  let [wallMs, cpuMs, isOver] = [0, 0, false]
   let last = { at: performance.now(), cpu: process.cpuUsage() }
   const look = (): void => {
     const { user, system } = process.cpuUsage(last.cpu)
     wallMs = Math.max(wallMs, performance.now() - last.at)
     cpuMs = Math.max(cpuMs, (user + system) / 1000)
     last = { at: performance.now(), cpu: process.cpuUsage() }
-    if (!over) setImmediate(look)
+    if (!isOver) setImmediate(look)
   }
   setImmediate(look)
   await work()
-  over = true
+  isOver = true
   return { wallMs, cpuMs }
 }
 

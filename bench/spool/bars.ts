@@ -38,4 +38,4 @@ function atLeast(what: string, least: number, measured: number | undefined): Jud
   return [[what, `≥ ${least} × BullMQ always`, `${measured.toFixed(2)} ×`, verdict(measured >= least)]]
 }
 
-export const verdict = (met: boolean): string => (met ? 'met' : 'not met')
+export const verdict = (isMet: boolean): string => (isMet ? 'met' : 'not met')

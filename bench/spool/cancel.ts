@@ -17,14 +17,14 @@ export async function cancelOfBusy(folder: string): Promise<[string, string, str
     await spool.submit([postcard()])
     const claim = await spool.claim({ stage: 'render', holder: 'bench' })
     if (claim === undefined) continue
-    let begun = (): void => {}
+    let onBegin = (): void => {}
     const busy = new Promise<void>((resolve) => {
-      begun = resolve
+      onBegin = resolve
     })
-    const over = pool.run(claim.job, { signal: claim.signal, onMessage: begun }).catch(() => {})
+    const run = pool.run(claim.job, { signal: claim.signal, onMessage: onBegin }).catch(() => {})
     await busy
     const start = performance.now()
-    await Promise.all([spool.cancel(claim.job.id), over])
+    await Promise.all([spool.cancel(claim.job.id), run])
     times.push(performance.now() - start)
   }
   await pool.close()

@@ -17,18 +17,18 @@ export interface Row {
   readonly samples: readonly Sample[]
 }
 
-export const figure = ({ samples }: Row, of: keyof Rate | 'timesRaw'): number =>
-  median(samples.map((sample) => sample[of]))
+export const figure = ({ samples }: Row, figureName: keyof Rate | 'timesRaw'): number =>
+  median(samples.map((sample) => sample[figureName]))
 
 export const cells = (row: Row): string[] => [
   ...[row.name, row.load, whole(figure(row, 'perSecond')), figure(row, 'timesRaw').toFixed(2)],
-  ...(['p50', 'p99'] as const).map((of) => whole(figure(row, of))),
+  ...(['p50', 'p99'] as const).map((name) => whole(figure(row, name))),
 ]
 
 /** The ratio of two engines' figures, by pairs from the same round; undefined when one is missing. */
-export function ratio(ours: Row | undefined, theirs: Row | undefined, of: keyof Rate = 'perSecond') {
+export function ratio(ours: Row | undefined, theirs: Row | undefined, figureName: keyof Rate = 'perSecond') {
   if (ours === undefined || theirs === undefined) return undefined
-  return median(ours.samples.map((sample, i) => sample[of] / (theirs.samples[i]?.[of] ?? Number.NaN)))
+  return median(ours.samples.map((sample, i) => sample[figureName] / (theirs.samples[i]?.[figureName] ?? Number.NaN)))
 }
 
 /** Runs every engine once a round, so that a slow minute of the disk affects all. */
@@ -39,16 +39,16 @@ export async function compare(
   engines: readonly Open[],
   sample: (folder: string, open: Open) => Promise<Sample | undefined>,
 ): Promise<Row[]> {
-  const taken = new Map<string, Sample[]>()
+  const samplesOf = new Map<string, Sample[]>()
   for (let round = 0; round < rounds; round++) {
     for (const [i, open] of engines.entries()) {
       const base = mkdtempSync(join(folder, `${round}-${i}-`))
       const one = await sample(base, open)
       rmSync(base, { recursive: true, force: true })
-      if (one !== undefined) taken.set(one.name, [...(taken.get(one.name) ?? []), one])
+      if (one !== undefined) samplesOf.set(one.name, [...(samplesOf.get(one.name) ?? []), one])
     }
   }
-  return [...taken].map(([name, samples]) => ({ name, load, samples }))
+  return [...samplesOf].map(([name, samples]) => ({ name, load, samples }))
 }
 
 export interface Load {

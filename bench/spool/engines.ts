@@ -90,14 +90,14 @@ export const sqlite: Open = async (folder, clients) => {
   const put = (count: number): void => {
     for (let i = 0; i < count; i++) insert.run(JSON.stringify(postcard()))
   }
-  let taken: { id: number }[] = []
+  let claims: { id: number }[] = []
   const enqueue = db.transaction(() => put(50))
   const claim = db.transaction(() => {
-    taken = waiting.all(50)
-    for (const { id } of taken) start.run(id)
+    claims = waiting.all(50)
+    for (const { id } of claims) start.run(id)
   })
   const complete = db.transaction(() => {
-    for (const { id } of taken) end.run(JSON.stringify(result), id)
+    for (const { id } of claims) end.run(JSON.stringify(result), id)
   })
   return {
     name: clients === 1 ? 'SQLite, WAL, synchronous=FULL' : `SQLite, groups of ${clients}`,

@@ -27,8 +27,8 @@ export async function measure(clients: number, seconds: number, operation: () =>
 
 export function percentiles(times: readonly number[]): { p50: number; p99: number } {
   const sorted = Float64Array.from(times).sort()
-  const at = (share: number): number => 1000 * (sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
-  return { p50: at(0.5), p99: at(0.99) }
+  const percentile = (share: number): number => 1000 * (sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
+  return { p50: percentile(0.5), p99: percentile(0.99) }
 }
 
 /** Syncs per second of this disk now: appends 4 KiB to a file and calls fdatasync, repeatedly. */

@@ -27,22 +27,22 @@ export interface Way {
  *
  * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and what `over` throws
  */
-export async function overTrusted<T>(address: Address, over: (way: Way) => Promise<T>): Promise<T> {
+export async function overTrusted<T>(address: Address, request: (way: Way) => Promise<T>): Promise<T> {
   const { socket, url, verify = false } = address
   if (socket !== undefined && (await isPrivateSocket(socket))) {
     try {
-      return await over({ url: BEHIND_SOCKET, agent: socketAgent(socket) })
+      return await request({ url: BEHIND_SOCKET, agent: socketAgent(socket) })
     } catch (thrown) {
       const { cause } = toPlotdError(thrown)
       if (!NOBODY.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw thrown
     }
   }
   // With TLS the certificate says who answers.
-  if (!verify || url.startsWith('https:')) return over({ url })
+  if (!verify || url.startsWith('https:')) return request({ url })
   const agent = new SingleConnection()
   try {
     await greet(address, agent)
-    return await over({ url, agent })
+    return await request({ url, agent })
   } finally {
     agent.destroyUnused()
   }

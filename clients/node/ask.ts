@@ -31,7 +31,7 @@ export async function askAll(
   const body = parsed(answer.body, answer.status, address.url)
   if (!Array.isArray(body)) throw errorOf(body.error ?? { code: 0, message: `HTTP ${answer.status}` })
   return batch.map(({ id }) => {
-    const { result, error } = body.find((each) => each.id === id) ?? {}
+    const { result, error } = body.find((answer) => answer.id === id) ?? {}
     if (error) throw errorOf(error)
     return result
   })

@@ -134,7 +134,7 @@ export class PlotdClient {
     let job: WireJob | undefined
     for await (const event of this.events()) {
       if (event.type === 'job.removed' && event.id === id) return
-      if (event.type === 'snapshot') job = event.jobs.find((each) => each.id === id) ?? (await this.#get(id))
+      if (event.type === 'snapshot') job = event.jobs.find((candidate) => candidate.id === id) ?? (await this.#get(id))
       else if (event.type === 'job.changed' && event.job.id === id) job = event.job
       else if (event.type === 'job.progress' && event.id === id && job) job = { ...job, progress: event.progress }
       else continue

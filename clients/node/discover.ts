@@ -28,12 +28,17 @@ export interface Where {
 export async function discover({ url, token, socket, state = stateFolder() }: Where = {}): Promise<Address> {
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
   const named = url ?? PLOTD_URL
-  const given = token ?? PLOTD_TOKEN
+  const explicit = token ?? PLOTD_TOKEN
   // A token that the user gave for this address may be sent there. Any other token goes only to a daemon that proves that it
   // knows it.
-  if (named !== undefined && given !== undefined) return { url: httpUrl(named), socket, token: given }
+  if (named !== undefined && explicit !== undefined) return { url: httpUrl(named), socket, token: explicit }
   const address = named === undefined ? await written(state) : { url: named, socket }
-  return { url: httpUrl(address.url), socket: address.socket, token: given ?? (await masterToken(state)), verify: true }
+  return {
+    url: httpUrl(address.url),
+    socket: address.socket,
+    token: explicit ?? (await masterToken(state)),
+    verify: true,
+  }
 }
 
 /** The master token of a state folder, '' when there is none yet. @throws PlotdError ERR_STATE_UNSAFE, ERR_FILE */

@@ -18,7 +18,7 @@ export class Feed {
   readonly #listeners = new Set<FeedListener>()
   readonly #subscribe: Subscribe
   /** Events that arrive while a `subscribe` is not answered: they come after its answer. */
-  #held: FeedEvent[] | undefined
+  #queued: FeedEvent[] | undefined
   #turn: Promise<void> = Promise.resolve()
   /** Number of listeners that wait for their snapshot. */
   #joining = 0
@@ -46,9 +46,9 @@ export class Feed {
         // On a new connection this is the first answer: the older listeners get the snapshot in place of missed events.
         if (event && this.#isBehind) this.#emit(event)
         if (event) listener(event)
-        for (const held of this.#held ?? []) {
-          this.#emit(held)
-          if (held.seq > seq) listener(held)
+        for (const queued of this.#queued ?? []) {
+          this.#emit(queued)
+          if (queued.seq > seq) listener(queued)
         }
         this.#listeners.add(listener)
         this.#caughtUp(session, seq)
@@ -65,14 +65,14 @@ export class Feed {
   /** Takes a notification of the daemon. */
   notify(type: NotificationName, params: Notification<NotificationName>): void {
     const event = { type, ...params } as NotificationEvent
-    if (this.#held) this.#held.push(event)
+    if (this.#queued) this.#queued.push(event)
     else this.#receive(event)
   }
 
   /** The connection was lost. Events that came over it are emitted before any event of the next connection. */
   lost(): void {
     this.#isBehind = true
-    for (const event of this.#held?.splice(0) ?? []) this.#receive(event)
+    for (const event of this.#queued?.splice(0) ?? []) this.#receive(event)
   }
 
   /** Subscribes again after a reconnect: the daemon sends the missed events, or a snapshot. */
@@ -82,24 +82,24 @@ export class Feed {
       if (!this.#isBehind) return
       const { session, seq, snapshot } = await this.#subscribe({ session: this.#session, seq: this.#seq })
       if (snapshot) this.#emit({ type: 'snapshot', seq, ...snapshot })
-      for (const event of this.#held ?? []) this.#emit(event)
+      for (const event of this.#queued ?? []) this.#emit(event)
       this.#caughtUp(session, seq)
     })
   }
 
   #caughtUp(session: string, seq: number): void {
     this.#session = session
-    this.#seq = Math.max(seq, this.#held?.at(-1)?.seq ?? 0)
+    this.#seq = Math.max(seq, this.#queued?.at(-1)?.seq ?? 0)
     this.#isBehind = false
   }
 
   #inTurn(step: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(async () => {
-      this.#held = []
+      this.#queued = []
       try {
         await step()
       } finally {
-        this.#held = undefined
+        this.#queued = undefined
       }
     })
     this.#turn = turn.catch(() => {})

@@ -20,9 +20,9 @@ const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.a
  * The parameters of a task by name. When the schema has several variants, those of the variants that agree with the constants
  * in `given`; of all variants when none agrees.
  */
-export function fieldsOf(schema: Schema, given: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
+export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
   const agrees = ({ properties = {} }: Schema) =>
-    Object.entries(properties).every(([name, { const: only }]) => only === undefined || only === given[name])
+    Object.entries(properties).every(([name, { const: only }]) => only === undefined || only === values[name])
   const fit = variants(schema).filter(agrees)
   const fields = (fit.length > 0 ? fit : variants(schema)).flatMap(({ properties = {} }) => Object.entries(properties))
   const first = new Map<string, Schema>()

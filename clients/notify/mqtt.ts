@@ -75,7 +75,7 @@ export class MqttBridge {
   /** Publishes an event for automations. It is not retained, because Home Assistant ignores retained events. */
   publishEvent({ kind, title, text, plotter }: Need): void {
     const body = JSON.stringify({ event_type: kind, title, text })
-    const some = plotter === undefined ? this.#shown.map((each) => each.plotter.name) : [plotter]
+    const some = plotter === undefined ? this.#shown.map((shown) => shown.plotter.name) : [plotter]
     for (const name of some) this.#client?.publish(this.#topic(name, 'event'), body, { qos: 1, retain: false })
   }
 

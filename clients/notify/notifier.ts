@@ -11,7 +11,6 @@ import { isMetIn, type Need, needsOf } from './needs.ts'
 import {
   afterCrash,
   arrived,
-  begun,
   type ChannelWants,
   type Delivery,
   emptyOutbox,
@@ -19,6 +18,7 @@ import {
   type Outbox,
   settled,
   takeUp,
+  withBegun,
 } from './outbox.ts'
 import { channelOf, hasIds, type Notify, secretOf } from './settings.ts'
 
@@ -181,7 +181,7 @@ export class Notifier {
     const { need, id, channel: name } = delivery
     const channel = this.#channels.get(name)
     if (!channel) return this.#save(settled(this.#outbox, delivery))
-    await this.#save(begun(this.#outbox, delivery))
+    await this.#save(withBegun(this.#outbox, delivery))
     try {
       const { page } = this.#options
       await channel.send({ id, at: this.#now(), need, ...(page !== undefined && { link: page }) })

@@ -64,8 +64,8 @@ export function takeUp(
   const outbox = withoutMet(before, (key) => !present.has(key) && isMet(key))
   const known = new Set(outbox.known)
   const fresh = needs.filter(({ key }) => !known.has(key))
-  const met = ({ need, begun }: Delivery) => PASSING.has(need.kind) && !present.has(need.key) && begun !== true
-  const remaining = outbox.waiting.filter((delivery) => !met(delivery))
+  const hasEnded = ({ need, begun }: Delivery) => PASSING.has(need.kind) && !present.has(need.key) && begun !== true
+  const remaining = outbox.waiting.filter((delivery) => !hasEnded(delivery))
   if (fresh.length === 0 && remaining.length === outbox.waiting.length) return outbox
   const added = fresh.flatMap((need) =>
     channels
@@ -78,13 +78,13 @@ export function takeUp(
 }
 
 function withoutMet(outbox: Outbox, isMet: (key: string) => boolean): Outbox {
-  const met = new Set(outbox.known.filter(isMet))
-  if (met.size === 0) return outbox
+  const metNeeds = new Set(outbox.known.filter(isMet))
+  if (metNeeds.size === 0) return outbox
   const { rounds = {} } = outbox
-  const again = [...met].map((key): [string, number] => [key, (rounds[key] ?? 0) + 1])
-  const remainingRounds = Object.entries(rounds).filter(([key]) => !met.has(key))
+  const again = [...metNeeds].map((key): [string, number] => [key, (rounds[key] ?? 0) + 1])
+  const remainingRounds = Object.entries(rounds).filter(([key]) => !metNeeds.has(key))
   const most = [...remainingRounds, ...again].slice(-MOST_KNOWN)
-  return { ...outbox, known: outbox.known.filter((key) => !met.has(key)), rounds: Object.fromEntries(most) }
+  return { ...outbox, known: outbox.known.filter((key) => !metNeeds.has(key)), rounds: Object.fromEntries(most) }
 }
 
 function idOf({ installation, rounds = {} }: Outbox, { key }: Need): string {
@@ -95,13 +95,13 @@ function idOf({ installation, rounds = {} }: Outbox, { key }: Need): string {
 const same = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
 
 /** The outbox with a try that begins. Write it before anything is sent. */
-export const begun = (outbox: Outbox, delivery: Delivery): Outbox =>
+export const withBegun = (outbox: Outbox, delivery: Delivery): Outbox =>
   replaced(outbox, delivery, { ...delivery, begun: true })
 
 /** The outbox after a message arrived. Its receiver is up again, so the others that wait for it are due. */
 export function arrived(outbox: Outbox, delivery: Delivery, now: number): Outbox {
-  const waiting = settled(outbox, delivery).waiting.map((each) =>
-    each.channel === delivery.channel && each.next > now ? { ...each, next: now } : each,
+  const waiting = settled(outbox, delivery).waiting.map((entry) =>
+    entry.channel === delivery.channel && entry.next > now ? { ...entry, next: now } : entry,
   )
   return { ...outbox, waiting }
 }
@@ -128,5 +128,5 @@ export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): O
 }
 
 function replaced(outbox: Outbox, delivery: Delivery, by: Delivery | undefined): Outbox {
-  return { ...outbox, waiting: outbox.waiting.flatMap((each) => (same(each, delivery) ? (by ?? []) : each)) }
+  return { ...outbox, waiting: outbox.waiting.flatMap((entry) => (same(entry, delivery) ? (by ?? []) : entry)) }
 }

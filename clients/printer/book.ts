@@ -74,9 +74,9 @@ export class Book {
   /** Forgets the oldest ended jobs beyond the limit. @returns them */
   trim(): readonly PrintJob[] {
     const ended = [...this.#jobs.values()].filter(({ ending }) => ending !== undefined)
-    const over = ended.slice(0, Math.max(0, ended.length - MOST_ENDED))
-    for (const { id } of over) this.#jobs.delete(id)
-    return over
+    const surplus = ended.slice(0, Math.max(0, ended.length - MOST_ENDED))
+    for (const { id } of surplus) this.#jobs.delete(id)
+    return surplus
   }
 
   /** Changes that come during a write share the next one. */

@@ -38,7 +38,7 @@ export class Callers {
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.then((each) => each.close()).catch(() => {})
+    for (const client of this.#clients.values()) client.then((plotd) => plotd.close()).catch(() => {})
     this.#own.close()
   }
 
@@ -78,7 +78,7 @@ export class Callers {
   #drop(key: string): void {
     const client = this.#clients.get(key)
     this.#clients.delete(key)
-    client?.then((each) => each.close()).catch(() => {})
+    client?.then((connected) => connected.close()).catch(() => {})
   }
 }
 

@@ -13,7 +13,7 @@ export interface DocumentPlace {
 }
 
 interface Taken {
-  readonly begun: number
+  readonly beganAt: number
   readonly drop: () => void
   bytes: number
 }
@@ -41,22 +41,22 @@ export class DocumentPlaces {
       this.#taken.delete(slowest)
       slowest.drop()
     }
-    const taken: Taken = { begun: now, drop, bytes: 0 }
-    this.#taken.add(taken)
+    const place: Taken = { beganAt: now, drop, bytes: 0 }
+    this.#taken.add(place)
     return {
       came: (bytes) => {
-        taken.bytes += bytes
+        place.bytes += bytes
       },
-      leave: () => void this.#taken.delete(taken),
+      leave: () => void this.#taken.delete(place),
     }
   }
 
   /** The slowest of the documents that may be dropped. */
   #slowest(now: number): Taken | undefined {
-    const rate = ({ begun, bytes }: Taken): number => (1000 * bytes) / (now - begun)
-    const may = [...this.#taken].filter((each) => {
-      const age = now - each.begun
-      return age >= LONGEST_MS || (age >= GRACE_MS && rate(each) < SLOW)
+    const rate = ({ beganAt, bytes }: Taken): number => (1000 * bytes) / (now - beganAt)
+    const may = [...this.#taken].filter((entry) => {
+      const age = now - entry.beganAt
+      return age >= LONGEST_MS || (age >= GRACE_MS && rate(entry) < SLOW)
     })
     return may.sort((a, b) => rate(a) - rate(b))[0]
   }

@@ -56,10 +56,10 @@ async function collect(source: AsyncIterable<Uint8Array>, most: number): Promise
   }
   // A document may have tens of megabytes, and the event loop is the daemon's.
   const whole = new Uint8Array(length)
-  let at = 0
+  let offset = 0
   await inOwnSlices(parts, (part) => {
-    whole.set(part, at)
-    at += part.length
+    whole.set(part, offset)
+    offset += part.length
   })
   return whole
 }

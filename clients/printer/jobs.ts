@@ -123,7 +123,7 @@ export class PrintJobs {
       const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
       this.#index(submitted)
       if (this.#book.get(job.id)?.ending) return await this.#canceledMeanwhile(submitted, client)
-      for (const each of jobs) this.#watch.put(this.#watch.jobs.get(each.id) ?? each)
+      for (const watched of jobs) this.#watch.put(this.#watch.jobs.get(watched.id) ?? watched)
       await this.#book.replace(submitted)
       return await this.#settle(submitted)
     } catch (thrown) {
@@ -151,7 +151,7 @@ export class PrintJobs {
   }
 
   /** Holds or releases each sheet that is not final. @throws PlotdError as these methods do */
-  async each(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
+  async onEverySheet(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
     if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no sheet in the queue`)
     for (const id of open) this.#watch.put(await client.call(method, { id }))
@@ -180,11 +180,11 @@ export class PrintJobs {
     if (now?.ending) return now
     const { jobs = [], sheets = 0 } = job
     const done = ending.state === 'completed' ? sheets : sheetsDone(jobs, this.#watch.jobs)
-    const over = jobs.slice(KEPT_SHEETS)
-    for (const id of over) this.#byId.delete(id)
+    const surplus = jobs.slice(KEPT_SHEETS)
+    for (const id of surplus) this.#byId.delete(id)
     const kept = job.jobs && { jobs: jobs.slice(0, KEPT_SHEETS), done }
     const ended = await this.#book.replace({ ...job, ...kept, ending })
-    this.#watch.forget(over)
+    this.#watch.forget(surplus)
     return ended
   }
 
@@ -196,7 +196,7 @@ export class PrintJobs {
   }
 
   #index({ id, jobs = [] }: PrintJob): void {
-    for (const each of jobs) this.#byId.set(each, id)
+    for (const jobId of jobs) this.#byId.set(jobId, id)
   }
 
   #expectDocument(id: number): void {

@@ -84,8 +84,8 @@ export function mediaNames(reaches: readonly Reach[]): string[] {
 /** The default sheet: of this name when the machines reach it. `preferred` may be the middle of a name: 'a4', 'letter'. */
 export function defaultSheet(reaches: readonly Reach[], preferred: string): Sheet {
   const sheets = sheetsFor(reaches)
-  const wished = sheets.find(({ name }) => name === preferred || name.split('_')[1] === preferred.toLowerCase())
-  return wished ?? sheets[0] ?? sheet('iso_a4_210x297mm', 210, 297)
+  const preferredSheet = sheets.find(({ name }) => name === preferred || name.split('_')[1] === preferred.toLowerCase())
+  return preferredSheet ?? sheets[0] ?? sheet('iso_a4_210x297mm', 210, 297)
 }
 
 /** IPP counts in hundredths of a millimetre. */

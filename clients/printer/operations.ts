@@ -121,17 +121,17 @@ export class Operations {
       return {}
     },
     'Hold-Job': async (call) => {
-      await this.#jobs.each(this.#own(call), call.client, 'job.hold')
+      await this.#jobs.onEverySheet(this.#own(call), call.client, 'job.hold')
       return {}
     },
     'Release-Job': async (call) => {
-      await this.#jobs.each(this.#own(call), call.client, 'job.release')
+      await this.#jobs.onEverySheet(this.#own(call), call.client, 'job.release')
       return {}
     },
     'Get-Job-Attributes': (call) => {
       const job = this.#find(call)
-      const wanted = wantedOf(call.attributes.get('requested-attributes'), new Set(['all']))
-      return { groups: [this.#jobGroup(call, job, wanted)] }
+      const names = wantedOf(call.attributes.get('requested-attributes'), new Set(['all']))
+      return { groups: [this.#jobGroup(call, job, names)] }
     },
     'Get-Jobs': (call) => this.#getJobs(call),
     'Identify-Printer': (call) => {
@@ -178,8 +178,8 @@ export class Operations {
       .filter((job) => ids.size > 0 || chosen.has(this.#jobs.standing(job).state))
     const ended = which === 'completed' || which in JOB_STATES
     const sorted = ended ? jobs.sort((a, b) => (b.ending?.at ?? 0) - (a.ending?.at ?? 0)) : jobs
-    const wanted = wantedOf(attributes.get('requested-attributes'), BRIEF)
-    return { groups: sorted.slice(0, Math.max(1, limit)).map((job) => this.#jobGroup(call, job, wanted)) }
+    const names = wantedOf(attributes.get('requested-attributes'), BRIEF)
+    return { groups: sorted.slice(0, Math.max(1, limit)).map((job) => this.#jobGroup(call, job, names)) }
   }
 
   #receipt(call: Call, job: PrintJob, wishes?: Wishes): Answer {
@@ -187,9 +187,9 @@ export class Operations {
     return { ...(wishes && ignored(wishes)), groups: [...unsupported, this.#jobGroup(call, job, RECEIPT)] }
   }
 
-  #jobGroup({ identityOf }: Call, job: PrintJob, wanted: ReadonlySet<string>): Group {
+  #jobGroup({ identityOf }: Call, job: PrintJob, names: ReadonlySet<string>): Group {
     const printerUri = identityOf(job.printer).uri
-    const options = { printerUri, now: Date.now(), wanted }
+    const options = { printerUri, now: Date.now(), wanted: names }
     return { tag: GROUPS.job, attributes: jobAttributes(job, this.#jobs.surroundings, options) }
   }
 
@@ -244,7 +244,7 @@ const ignored = ({ unsupported }: Wishes): Pick<Answer, 'status' | 'message'> =>
       }
 
 const isFormat = (format: string): boolean =>
-  FORMATS.some((each) => each === format.toLowerCase().split(';')[0]?.trim())
+  FORMATS.some((known) => known === format.toLowerCase().split(';')[0]?.trim())
 
 const formatRefusal = (format: string): Refusal =>
   new Refusal('document-format-not-supported', `${format} is not supported: ${FORMATS.slice(0, -1).join(', ')} are`)
@@ -254,15 +254,15 @@ function checkDocument(attributes: Attributes): { compression: Compression; form
   if (!isCompression(compression)) {
     throw new Refusal('compression-not-supported', `${compression} is not supported: none, deflate and gzip are`)
   }
-  const given = stringOf(attributes.get('document-format'))
-  if (given !== undefined && !isFormat(given)) throw formatRefusal(given)
-  const format = given?.toLowerCase().split(';')[0]?.trim()
+  const documentFormat = stringOf(attributes.get('document-format'))
+  if (documentFormat !== undefined && !isFormat(documentFormat)) throw formatRefusal(documentFormat)
+  const format = documentFormat?.toLowerCase().split(';')[0]?.trim()
   return { compression, format: format === undefined || format === AUTO_FORMAT ? {} : { format } }
 }
 
 function newJob({ printer, attributes, user }: Call, { accepted }: Wishes) {
-  const given = stringOf(attributes.get('job-name')) ?? stringOf(attributes.get('document-name'))
-  return { printer, name: titleOf(given), user, template: toRecord(accepted) }
+  const title = stringOf(attributes.get('job-name')) ?? stringOf(attributes.get('document-name'))
+  return { printer, name: titleOf(title), user, template: toRecord(accepted) }
 }
 
 const numbersOf = (values: readonly Value[] | undefined): number[] =>

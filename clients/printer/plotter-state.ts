@@ -36,16 +36,16 @@ export function stateOf(view: View): PrinterState {
     return { state: PRINTER_STATES.stopped, reasons: ['shutdown'], message: 'plotd has no plotter.' }
   }
   const waits = jobsOf(view).some(({ status }) => status === 'rendered')
-  const each = plotters.map((plotter) => onePlotter(plotter, paused, waits))
-  const states = each.map(({ state }) => state)
+  const summaries = plotters.map((plotter) => onePlotter(plotter, paused, waits))
+  const states = summaries.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
   const state = states.includes(processing) ? processing : states.includes(idle) ? idle : stopped
   // An absent plotter does not stop the printer as long as another plotter works.
-  const relevant = state === stopped ? each : each.filter((one) => one.state !== stopped)
+  const relevant = state === stopped ? summaries : summaries.filter((one) => one.state !== stopped)
   const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
-  const isPartly = plotters.length > 1 && state !== stopped && relevant.length < each.length
+  const isPartly = plotters.length > 1 && state !== stopped && relevant.length < summaries.length
   if (isPartly) reasons.push('stopped-partly')
-  const message = each.flatMap((one) => one.message ?? []).join(' ')
+  const message = summaries.flatMap((one) => one.message ?? []).join(' ')
   return { state, reasons: reasons.length > 0 ? reasons : ['none'], ...(message !== '' && { message }) }
 }
 

@@ -82,9 +82,9 @@ export function standingOf(job: PrintJob, surroundings: Surroundings): Standing 
   if (!ids) return { state: 'pending-held', reasons: ['job-incoming'], message: 'The document has not come yet.' }
   const known = ids.flatMap((id) => surroundings.jobs.get(id) ?? [])
   const open = known.filter(({ status }) => !FINAL.has(status) && status !== 'forgotten')
-  const each = open.map((one) => sheetStanding(one, surroundings))
+  const standings = open.map((one) => sheetStanding(one, surroundings))
   for (const state of URGENCY) {
-    const first = each.find((standing) => standing.state === state)
+    const first = standings.find((standing) => standing.state === state)
     if (first) return first
   }
   return endOf(known)
@@ -169,8 +169,8 @@ export function jobAttributes(
   const { state, reasons, message = '' } = standingOf(job, surroundings)
   const { createdAt, beganAt, ending, jobs = [], sheets, done = sheetsDone(jobs, surroundings.jobs) } = job
   const losses = jobs.flatMap((id) => surroundings.jobs.get(id)?.result?.warnings ?? [])
-  const time = (at: number | undefined) => (at === undefined ? [NO_VALUE] : [seconds(at)])
-  const date = (at: number | undefined) => (at === undefined ? [NO_VALUE] : [dateTime(at)])
+  const time = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [seconds(ms)])
+  const date = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [dateTime(ms)])
   const description: Record<string, readonly Value[]> = {
     'job-id': [integer(job.id)],
     'job-uri': [uri(`${printerUri}/${job.id}`)],
@@ -181,7 +181,7 @@ export function jobAttributes(
     'job-state': [enumeration(JOB_STATES[state])],
     'job-state-reasons': keywords(...reasons),
     'job-state-message': [text(message)],
-    ...(losses.length > 0 && { 'job-detailed-status-messages': losses.slice(0, 20).map((each) => text(each.message)) }),
+    ...(losses.length > 0 && { 'job-detailed-status-messages': losses.slice(0, 20).map((loss) => text(loss.message)) }),
     'job-printer-up-time': [seconds(now)],
     'time-at-creation': time(createdAt),
     'time-at-processing': time(beganAt),
@@ -211,5 +211,5 @@ export const wantedOf = (
 ): ReadonlySet<string> => (requested ? new Set(stringsOf(requested)) : otherwise)
 
 /** The title of a job in lists, on one line. */
-export const titleOf = (given: string | undefined): string =>
-  shortened((given ?? '').replace(/\p{Cc}+/gu, ' ').trim() || 'Printed document', 190)
+export const titleOf = (name: string | undefined): string =>
+  shortened((name ?? '').replace(/\p{Cc}+/gu, ' ').trim() || 'Printed document', 190)

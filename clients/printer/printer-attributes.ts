@@ -101,7 +101,7 @@ export function selected(
 
 function descriptionOf(view: View, identity: Identity, now: number): Record<string, readonly Value[]> {
   const { state, reasons, message } = stateOf(view)
-  const { uri: at, web, page, uuid, isSecure, needsPassword, version, mostBytes, startedAt, changedAt } = identity
+  const { uri: address, web, page, uuid, isSecure, needsPassword, version, mostBytes, startedAt, changedAt } = identity
   const title = view.name === ANY ? 'plotd (any plotter)' : `plotd ${view.name}`
   const [plotter] = view.plotters
   const model = view.name === ANY || plotter === undefined ? 'pen plotters' : plotter.profile
@@ -112,7 +112,7 @@ function descriptionOf(view: View, identity: Identity, now: number): Record<stri
     'ipp-versions-supported': keywords('1.1', '2.0'),
     'ipp-features-supported': keywords('ipp-everywhere'),
     'operations-supported': Object.values(OPERATIONS).map(enumeration),
-    'printer-uri-supported': [uri(at)],
+    'printer-uri-supported': [uri(address)],
     'uri-security-supported': keywords(isSecure ? 'tls' : 'none'),
     'uri-authentication-supported': keywords(needsPassword ? 'basic' : 'requesting-user-name'),
     'printer-name': [name(view.name)],
@@ -206,9 +206,9 @@ function supplyAttributes({ plotters }: View, page: string): Record<string, read
   const supplies = suppliesOf(plotters)
   return {
     'printer-supply': supplies.map(({ name: pen, level }) => octets(supply(pen, level))),
-    'printer-supply-description': supplies.map((each) => text(each.name)),
+    'printer-supply-description': supplies.map((supply) => text(supply.name)),
     'printer-supply-info-uri': [uri(page)],
-    'marker-names': supplies.map((each) => name(each.name)),
+    'marker-names': supplies.map((supply) => name(supply.name)),
     'marker-types': supplies.map(() => keyword('ink')),
     'marker-colors': supplies.map(({ color }) => name(color)),
     'marker-levels': supplies.map(({ level }) => integer(level)),

@@ -46,7 +46,7 @@ function bad(what: string, value: unknown, expected: string): Refusal {
 function operationAttributes({ groups }: Message): Attributes {
   const [first, ...rest] = groups
   if (first?.tag !== GROUPS.operation) throw new Refusal('bad-request', 'the first group is not that of the operation')
-  if (rest.some(({ tag }, i) => tag === GROUPS.operation || rest.findIndex((other) => other.tag === tag) !== i)) {
+  if (rest.some(({ tag }, i) => tag === GROUPS.operation || rest.findIndex((group) => group.tag === tag) !== i)) {
     throw new Refusal('bad-request', 'a group is there twice')
   }
   const [charset, language] = [...first.attributes]

@@ -146,10 +146,10 @@ export interface Wishes {
 }
 
 /** Splits a client's job attributes into those that this printer supports and the others. */
-export function wishesOf(asked: Attributes, template: ReadonlyMap<string, Choice>): Wishes {
+export function wishesOf(attributes: Attributes, template: ReadonlyMap<string, Choice>): Wishes {
   const accepted = new Map<string, readonly Value[]>()
   const unsupported = new Map<string, readonly Value[]>()
-  for (const [name, values] of asked) {
+  for (const [name, values] of attributes) {
     const choice = template.get(name)
     if (choice?.accepts(values)) accepted.set(name, values)
     else if (choice) unsupported.set(name, values)

@@ -26,11 +26,11 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
         ({ bounds: { minX, minY, maxX, maxY } }) =>
           left <= maxX + BESIDE && right >= minX - BESIDE && low <= maxY + BESIDE && high >= minY - BESIDE,
       )
-      const each = nearby.map((region) => region.along(ax, ay, bx, by))
+      const crossings = nearby.map((region) => region.along(ax, ay, bx, by))
       return {
         contains: (t) => {
-          work.spend(each.length)
-          return each.some((one) => one.contains(t))
+          work.spend(crossings.length)
+          return crossings.some((one) => one.contains(t))
         },
       }
     },

@@ -117,13 +117,13 @@ export class SegmentGrid {
     if (this.#entries.length === 0) return
     const own = this.#direction[v] as number
     // Where two lines of similar direction meet in a cell, they pass its middle nearly as far.
-    const apart = 2 * this.#reach + turn * (this.#cell + this.#reach) + ROUNDING
+    const mostApart = 2 * this.#reach + turn * (this.#cell + this.#reach) + ROUNDING
     this.#cells(v, (c) => {
       if (own === NO_DIRECTION) return this.#between(c, 0, NO_DIRECTION, 0, Infinity, visit)
       const beside = this.#fromMiddle(v, c)
-      if (this.#between(c, own - turn, own + turn, beside, apart, visit)) return true
-      if (own < turn && this.#between(c, own - turn + Math.PI, Math.PI + 1e-3, beside, apart, visit)) return true
-      if (own > Math.PI - turn && this.#between(c, 0, own + turn - Math.PI, beside, apart, visit)) return true
+      if (this.#between(c, own - turn, own + turn, beside, mostApart, visit)) return true
+      if (own < turn && this.#between(c, own - turn + Math.PI, Math.PI + 1e-3, beside, mostApart, visit)) return true
+      if (own > Math.PI - turn && this.#between(c, 0, own + turn - Math.PI, beside, mostApart, visit)) return true
       return this.#between(c, NO_DIRECTION, NO_DIRECTION, 0, Infinity, visit)
     })
   }
@@ -149,7 +149,7 @@ export class SegmentGrid {
     from: number,
     to: number,
     beside: number,
-    apart: number,
+    mostApart: number,
     visit: (w: number) => boolean,
   ): boolean {
     const [directions, entries, besides] = [this.#directions, this.#entries, this.#beside]
@@ -162,7 +162,7 @@ export class SegmentGrid {
     }
     for (; low < end; low++) {
       if ((directions[low] as number) > to) return false
-      if (Math.abs((besides[low] as number) - beside) > apart) continue
+      if (Math.abs((besides[low] as number) - beside) > mostApart) continue
       if (visit(entries[low] as number)) return true
     }
     return false

@@ -40,8 +40,8 @@ export function identify(bytes: Uint8Array, name = '', more: readonly Importer[]
   if (own && !own.isPlainText) return { is: 'document', importer: own }
   const kind = kindOf(bytes)
   if (kind && isCertain(kind)) return kind
-  const other = more.find((importer) => importer.sniff(bytes, name))
-  if (other) return { is: 'document', importer: other }
+  const match = more.find((importer) => importer.sniff(bytes, name))
+  if (match) return { is: 'document', importer: match }
   if (kind) return kind
   if (own) return { is: 'document', importer: own }
   return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }

@@ -39,10 +39,10 @@ const BATCH = 200
 export function moveQueue({ folder, host, url, to, retention }: MoveOptions): Promise<Moved> {
   return withPlace(folder, async (place, keep) => {
     const { openPostgres } = await import('./postgres/index.ts')
-    const kept = { ...retention, jobs: Number.MAX_SAFE_INTEGER, days: 36_500 }
-    const server = await openPostgres({ url, host, place, retention: kept, alone: true })
+    const everything = { ...retention, jobs: Number.MAX_SAFE_INTEGER, days: 36_500 }
+    const server = await openPostgres({ url, host, place, retention: everything, alone: true })
     try {
-      const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: kept })
+      const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: everything })
       const [source, target] = to === 'server' ? [embedded, server] : [server, embedded]
       const mark = join(folder, MOVE_MARK)
       let moved: Omit<Moved, 'backup'>

@@ -62,7 +62,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   scheduled: {
     due: (job) => become(without(job, ['runAt']), 'queued'),
     'parents-finished': (job, _, now) => toTurn(job, false, now),
-    hold: held,
+    hold,
     cancel: canceled,
     'parent-failed': orphaned,
     restart: same,
@@ -75,7 +75,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     restart: same,
   },
   queued: {
-    hold: held,
+    hold,
     start: (job, _, now) => ({
       ...without(job, ['error', 'reason']),
       status: 'started',
@@ -94,7 +94,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     restart: renderedAgain,
   },
   rendered: {
-    hold: held,
+    hold,
     plot: (job) => become(without(job, ['error']), 'plotting'),
     cancel: canceled,
     restart: same,
@@ -193,7 +193,7 @@ function same(job: Job): Job {
   return job
 }
 
-function held(job: Job): Job {
+function hold(job: Job): Job {
   return become(job, 'held')
 }
 

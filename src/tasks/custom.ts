@@ -94,11 +94,11 @@ export async function tasksOf(path: string): Promise<Task[]> {
 
 async function exportsOf(path: string): Promise<unknown[]> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`still loading after ${LOAD_LIMIT_MS / 1000} s`)), LOAD_LIMIT_MS)
   })
   try {
-    const module = (await Promise.race([import(pathToFileURL(path).href), late])) as Record<string, unknown>
+    const module = (await Promise.race([import(pathToFileURL(path).href), timeout])) as Record<string, unknown>
     const exported = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
     if (exported.length === 0)
       throw new TypeError('it exports no task: expected one made with defineTask, or an importer')

@@ -29,32 +29,32 @@ const CLOSE = 1.02
  */
 export function fitText(text: string, place: TextPlace, options: TextOptions = {}): FittedText | undefined {
   const layouts = textLayouts(breakable(text), options)
-  const at = (size: number): FittedText | undefined => {
+  const fittedAt = (size: number): FittedText | undefined => {
     let { width } = place
     for (let tries = 0; width > 0 && tries < MAX_TRIES; tries++) {
       const layout = layouts(size, width)
       if (fits(layout, place)) return { ...layout, size }
       // Swashes exceed the advances that line breaking uses, so the lines must be shorter.
-      const over = inkWidth(layout) - place.width
-      if (over <= 0) return undefined
-      width = Math.min(width, widest(layout)) - over
+      const excess = inkWidth(layout) - place.width
+      if (excess <= 0) return undefined
+      width = Math.min(width, widest(layout)) - excess
     }
     return undefined
   }
-  return largest(place, at)
+  return largest(place, fittedAt)
 }
 
 /** The result of the largest size that has one, to 2 %, by bisection; undefined when the smallest size has none. */
 export function largest<T>(
   { largest: most, smallest }: Pick<TextPlace, 'largest' | 'smallest'>,
-  at: (size: number) => T | undefined,
+  trial: (size: number) => T | undefined,
 ): T | undefined {
-  let [best, small, large] = [at(most), smallest, most]
+  let [best, small, large] = [trial(most), smallest, most]
   if (best || small >= large) return best
-  best = at(small)
+  best = trial(small)
   while (best && large / small > CLOSE) {
     const middle = Math.sqrt(small * large)
-    const fitted = at(middle)
+    const fitted = trial(middle)
     if (fitted) best = fitted
     if (fitted) small = middle
     else large = middle

@@ -21,11 +21,11 @@ export function safeName(text: string): string {
 function shortened(text: string): string {
   if (3 * text.length <= MAX_BYTES) return text // a UTF-16 unit has at most three bytes in UTF-8
   const bytes = new TextEncoder()
-  let [kept, size] = ['', 0]
+  let [head, size] = ['', 0]
   for (const { segment } of new Intl.Segmenter('und').segment(text)) {
     size += bytes.encode(segment).length
     if (size > MAX_BYTES) break
-    kept += segment
+    head += segment
   }
-  return kept
+  return head
 }

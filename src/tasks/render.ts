@@ -48,10 +48,10 @@ export function prepareJob(name: string, params: unknown, registry: TaskRegistry
  * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS; ERR_TASK_FAILED when the task throws anything but a PlotdError
  */
 export async function render(name: string, params: unknown, options: RenderOptions = {}): Promise<Rendering> {
-  const { tasks: registry = tasks, ...given } = options
+  const { tasks: registry = tasks, ...others } = options
   const task = taskNamed(name, registry)
   const valid = validate(task, params)
-  await takeFonts(task, valid, { readUpload: given.readUpload ?? noUploads })
+  await takeFonts(task, valid, { readUpload: others.readUpload ?? noUploads })
   const warnings: TaskWarning[] = textWarnings(task, valid)
   const context: TaskContext = {
     signal: new AbortController().signal,
@@ -59,7 +59,7 @@ export async function render(name: string, params: unknown, options: RenderOptio
     log: () => {},
     readUpload: noUploads,
     svgLimits: {},
-    ...given,
+    ...others,
     warn: (warning) => warnings.push(warning),
   }
   try {

@@ -137,8 +137,8 @@ export const importTask = (importer: Importer): Task<SvgParams> & { readonly imp
 })
 
 function refuseLost(notes: readonly TaskWarning[]): void {
-  const lost = notes.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
-  if (lost.length > 0) throw new PlotdError('ERR_STRICT', lost.join('; '), { losses: lost })
+  const losses = notes.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
+  if (losses.length > 0) throw new PlotdError('ERR_STRICT', losses.join('; '), { losses })
 }
 
 const inline = ({ svg: text = '' }: SvgParams): DocumentSvg => ({ svg: text, notes: [] })

@@ -31,8 +31,8 @@ export const textWarnings = <P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWa
   textNotes(wordsOf(task, params)).filter(({ code }) => code !== HARMLESS)
 
 function warningsOf({ field, strict }: SetText, notes: readonly CharacterNote[]): TaskWarning[] {
-  const of = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
-  const [missing, substituted, lent] = [of('missing'), of('substituted'), of('lent')]
+  const notesBy = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
+  const [missing, substituted, lent] = [notesBy('missing'), notesBy('substituted'), notesBy('lent')]
   if (strict && missing.length + substituted.length > 0) throw refused(field, [...missing, ...substituted])
   const fonts = [...new Set(lent.map(({ from = '' }) => from))]
   const are = (list: readonly unknown[]) => (list.length === 1 ? 'is' : 'are')
@@ -48,12 +48,12 @@ function warningsOf({ field, strict }: SetText, notes: readonly CharacterNote[])
     }),
     ...substituted
       .slice(0, MAX_NAMED)
-      .flatMap((each) => about('substituted-glyph', [each], (name) => `${name} is drawn as “${each.as}”`)),
+      .flatMap((note) => about('substituted-glyph', [note], (name) => `${name} is drawn as “${note.as}”`)),
     ...about('substituted-glyph', substituted.slice(MAX_NAMED), (names) => `${names} are drawn by near signs, too`),
     ...about(
       HARMLESS,
-      of('composed'),
-      (names) => `${names} ${are(of('composed'))} put together from strokes of the font`,
+      notesBy('composed'),
+      (names) => `${names} ${are(notesBy('composed'))} put together from strokes of the font`,
     ),
   ].map((warning) => ({ ...warning, message: `${field}: ${warning.message}` }))
 }

@@ -111,8 +111,8 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
 
 const TYPES: Readonly<Record<string, string>> = { int: 'a whole number', boolean: 'true or false', array: 'a list' }
 const article = (type: string) => TYPES[type] ?? `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
-const unit = (origin: string, of: number | bigint) => {
-  const one = Number(of) === 1
+const unit = (origin: string, value: number | bigint) => {
+  const one = Number(value) === 1
   if (origin === 'string') return one ? ' character' : ' characters'
   return origin === 'array' ? (one ? ' entry' : ' entries') : ''
 }

@@ -12,7 +12,7 @@ import { signature } from '../../clients/notify/channels/webhook.ts'
 import { MqttBridge, testBroker } from '../../clients/notify/mqtt.ts'
 import { isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
 import { Notifier, testChannels } from '../../clients/notify/notifier.ts'
-import { afterCrash, arrived, begun, emptyOutbox, failed, settled, takeUp } from '../../clients/notify/outbox.ts'
+import { afterCrash, arrived, emptyOutbox, failed, settled, takeUp, withBegun } from '../../clients/notify/outbox.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
@@ -163,7 +163,7 @@ describe('the outbox', () => {
 
   it('sends again after a crash only where the receiver knows a repeat by its id, or for a fault', () => {
     let outbox = takeUp(empty, [need('a'), need('f', 'fault')], channels, 1)
-    for (const delivery of outbox.waiting) outbox = begun(outbox, delivery)
+    for (const delivery of outbox.waiting) outbox = withBegun(outbox, delivery)
     expect(afterCrash(outbox, channels).waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
       'hook a',
       'hook f',

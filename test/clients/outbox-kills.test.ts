@@ -3,12 +3,12 @@ import { expect, it } from 'vitest'
 import type { Need } from '../../clients/notify/needs.ts'
 import {
   afterCrash,
-  begun,
   emptyOutbox,
   failed,
   arrived as noted,
   type Outbox,
   takeUp,
+  withBegun,
 } from '../../clients/notify/outbox.ts'
 import { runs } from '../support/fuzz.ts'
 
@@ -51,7 +51,7 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
           now = Math.max(now, delivery.next)
           const isLast = --steps < 0
           if (isLast && kill?.at === 'before sending') return
-          outbox = begun(outbox, delivery)
+          outbox = withBegun(outbox, delivery)
           disk = outbox
           const arrived = !isDown()
           if (arrived) received.set(delivery.id, (received.get(delivery.id) ?? 0) + 1)

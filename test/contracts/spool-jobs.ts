@@ -35,7 +35,7 @@ export function itKeepsJobs(bench: Bench): void {
     })
 
     it.each([
-      ['a date', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
+      ['a date', { offset: new Date(0) }, { offset: '1970-01-01T00:00:00.000Z' }],
       ['undefined', { a: undefined, b: [undefined] }, { b: [null] }],
       ['nothing', undefined, null],
       ['no number', [Number.NaN], [null]],

@@ -13,7 +13,7 @@ describe('tokens', () => {
     expect(Array.from({ length: 5_000 }, newSecret).filter((token) => token.startsWith('-'))).toEqual([])
   })
 
-  const record = { master: async () => {}, others: async () => {} }
+  const record = { saveMaster: async () => {}, saveOthers: async () => {} }
 
   it('match themselves only', async () => {
     const tokens = new Tokens(TOKEN, [], record)
@@ -34,7 +34,7 @@ describe('tokens', () => {
   })
 
   it('end at once, even while the disk is slow', async () => {
-    const tokens = new Tokens(TOKEN, [], { ...record, others: () => new Promise(() => {}) })
+    const tokens = new Tokens(TOKEN, [], { ...record, saveOthers: () => new Promise(() => {}) })
     void tokens.add('shop', 'submit')
     const [, shop] = tokens.list()
     expect(shop && tokens.isAlive(shop)).toBe(true)
@@ -145,7 +145,7 @@ describe('a token that is revoked', () => {
 
   it('ends at that moment, also on sockets that are still open', async () => {
     let written = async () => {}
-    const slow = await memoryServer({}, { master: async () => {}, others: () => written() })
+    const slow = await memoryServer({}, { saveMaster: async () => {}, saveOthers: () => written() })
     const { secret } = await slow.tokens.add('shop', 'submit')
     const shop = await socketOf(secret, slow)
     shop.socket.send(say(1, 'events.subscribe'))

@@ -217,7 +217,7 @@ describe('the answers to a batch', () => {
 
 describe('a token', () => {
   it('is compared in constant time with all there are, be it right or wrong', async () => {
-    const tokens = new Tokens(TOKEN, [], { master: async () => {}, others: async () => {} })
+    const tokens = new Tokens(TOKEN, [], { saveMaster: async () => {}, saveOthers: async () => {} })
     const { secret } = await tokens.add('shop', 'submit')
     await tokens.add('shed', 'watch')
     for (const offered of [TOKEN, secret, 'wrong', '']) {

@@ -30,7 +30,7 @@ import { tasks } from '../../src/tasks/index.ts'
 
 export const TOKEN = 'the-token-of-these-tests'
 
-const forgetful: TokenStore = { master: async () => {}, others: async () => {} }
+const forgetful: TokenStore = { saveMaster: async () => {}, saveOthers: async () => {} }
 
 const notHere = () => {
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter here')

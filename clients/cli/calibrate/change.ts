@@ -18,9 +18,9 @@ export interface Change {
  * @throws PlotdError ERR_PARAMS when there are more or fewer numbers than the sheet asks for
  */
 export function changeBy(sheet: Sheet, numbers: readonly number[], profile: ConfiguredProfile): Change {
-  const { numbers: wanted, asks } = SHEETS[sheet]
+  const { numbers: expectedCount, asks } = SHEETS[sheet]
   const [first = Number.NaN, second = 0, third = 0, fourth = 0] = numbers
-  if (numbers.length !== wanted || !numbers.every((one) => Number.isFinite(one) && one >= 0))
+  if (numbers.length !== expectedCount || !numbers.every((one) => Number.isFinite(one) && one >= 0))
     throw new PlotdError('ERR_PARAMS', `--measured ${numbers.join(' ')}: expected ${asks}`)
   const old = typeof profile === 'string' ? { base: profile } : profile
   const base = profileNamed(String(old['base']))

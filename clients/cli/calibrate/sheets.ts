@@ -28,11 +28,11 @@ function heights(): string {
   const svg = page('pen heights')
   for (const [i, percent] of HEIGHTS.entries()) {
     const y = 8 + 7 * i
-    svg.layer(`${percent} %`, (at) => at.line(30, y, 130, y), { pen: 1, options: { penDownPercent: percent } })
+    svg.layer(`${percent} %`, (layer) => layer.line(30, y, 130, y), { pen: 1, options: { penDownPercent: percent } })
   }
   // at the profile's own height: a number must be readable where its line is not
-  const numbers = (at: SvgBuilder) => {
-    for (const [i, percent] of HEIGHTS.entries()) at.hersheyText(8, 8 + 7 * i, `${percent}`, TEXT)
+  const numbers = (layer: SvgBuilder) => {
+    for (const [i, percent] of HEIGHTS.entries()) layer.hersheyText(8, 8 + 7 * i, `${percent}`, TEXT)
   }
   return svg.layer('numbers', numbers, { pen: 1 }).toString()
 }
@@ -43,7 +43,7 @@ function speed(): string {
   for (const [i, percent] of SPEEDS.entries()) {
     const y = 8 + 8 * i
     const zigzag = Array.from({ length: 41 }, (_, k) => [30 + 2.5 * k, y + (k % 2 === 0 ? -2 : 2)] as const)
-    svg.layer(`${percent} %`, (at) => at.polyline(zigzag).hersheyText(8, y, `${percent}`, TEXT), {
+    svg.layer(`${percent} %`, (layer) => layer.polyline(zigzag).hersheyText(8, y, `${percent}`, TEXT), {
       pen: 1,
       options: { speedPercent: percent },
     })
@@ -78,21 +78,21 @@ function pen({ raiseMs, lowerMs }: PenTimes): string {
   const top = (row: number): number => 14 + 7.5 * row
   const [clear, touch] = [tries(raiseMs), tries(lowerMs)]
   const rows = clear.map((ms, row) => ({ row, ms, touchMs: touch[row] ?? 0 }))
-  const bars = (at: SvgBuilder, y: number): void => {
-    for (let i = 0; i < 5; i++) at.line(24 + 9 * i, y - 2, 24 + 9 * i, y + 2)
+  const bars = (layer: SvgBuilder, y: number): void => {
+    for (let i = 0; i < 5; i++) layer.line(24 + 9 * i, y - 2, 24 + 9 * i, y + 2)
   }
-  const dots = (at: SvgBuilder, y: number): void => {
-    for (let i = 0; i < 8; i++) at.line(90 + 5 * i, y, 90 + 5 * i, y)
+  const dots = (layer: SvgBuilder, y: number): void => {
+    for (let i = 0; i < 8; i++) layer.line(90 + 5 * i, y, 90 + 5 * i, y)
   }
   for (const { row, ms } of rows)
-    svg.layer(`clear ${ms}`, (at) => bars(at, top(row)), { pen: 1, options: { clearMs: ms } })
+    svg.layer(`clear ${ms}`, (layer) => bars(layer, top(row)), { pen: 1, options: { clearMs: ms } })
   for (const { row, touchMs } of rows)
-    svg.layer(`touch ${touchMs}`, (at) => dots(at, top(row)), { pen: 1, options: { touchMs } })
+    svg.layer(`touch ${touchMs}`, (layer) => dots(layer, top(row)), { pen: 1, options: { touchMs } })
   // with the full times: a number must be readable where its row is not
-  const numbers = (at: SvgBuilder): void => {
-    at.hersheyText(8, 6, 'clear', TEXT).hersheyText(74, 6, 'touch', TEXT)
+  const numbers = (layer: SvgBuilder): void => {
+    layer.hersheyText(8, 6, 'clear', TEXT).hersheyText(74, 6, 'touch', TEXT)
     for (const { row, ms, touchMs } of rows) {
-      at.hersheyText(8, top(row), `${ms}`, TEXT).hersheyText(74, top(row), `${touchMs}`, TEXT)
+      layer.hersheyText(8, top(row), `${ms}`, TEXT).hersheyText(74, top(row), `${touchMs}`, TEXT)
     }
   }
   return svg.layer('numbers', numbers, { pen: 1 }).toString()

@@ -24,9 +24,9 @@ export const adjust = defineCommand({
   async run({ plotter, 'pen-up': up, 'pen-down': down, speed }, io) {
     const name = await plotterName(io.daemon, plotter)
     const changes = {
-      ...(up === undefined ? {} : { penUpPercent: given('pen-up', up) }),
-      ...(down === undefined ? {} : { penDownPercent: given('pen-down', down) }),
-      ...(speed === undefined ? {} : { speedPercent: given('speed', speed) }),
+      ...(up === undefined ? {} : { penUpPercent: percentFlag('pen-up', up) }),
+      ...(down === undefined ? {} : { penDownPercent: percentFlag('pen-down', down) }),
+      ...(speed === undefined ? {} : { speedPercent: percentFlag('speed', speed) }),
     }
     const after = await io.daemon.call('plotter.adjust', { name, ...changes })
     const left = await timeLeft(after, io)
@@ -35,7 +35,7 @@ export const adjust = defineCommand({
   },
 })
 
-function given(flag: string, value: unknown): number {
+function percentFlag(flag: string, value: unknown): number {
   const number = Number(value)
   if (Number.isFinite(number)) return number
   throw new PlotdError('ERR_PARAMS', `--${flag}: expected percent, got ${String(value)}`)

@@ -23,7 +23,7 @@ export const batches = defineCommand({
   examples: [['batches', '']],
   async run(_args, io) {
     const { batches: all } = await io.daemon.call('batch.list', {})
-    if (io.json) for (const each of all) io.line(each)
+    if (io.json) for (const batch of all) io.line(batch)
     else if (all.length === 0) io.print('There is no batch. `plotd postcard --csv people.csv` makes one.')
     else io.print(...columns(all, batchColumns(Date.now()), io.width))
     return 0
@@ -90,7 +90,7 @@ function answer(result: Result<'batch.hold'>, words: string, io: Io): number {
 
 function sentences(batch: Batch, cards: readonly Card[]): string[] {
   const { name, done, left, held, spoiled, failed, canceled, interrupted } = batch
-  const others = [
+  const otherCounts = [
     ...(held > 0 ? [`${held} held`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(interrupted > 0 ? [`${interrupted} interrupted`] : []),
@@ -99,7 +99,7 @@ function sentences(batch: Batch, cards: readonly Card[]): string[] {
   ]
   const stuck = cards.filter(({ status }) => status === 'failed' || status === 'interrupted')
   return [
-    `${name}: ${done} of ${plural(batch.cards, 'card')} drawn, ${left} left${others.length > 0 ? `; ${others.join(', ')}` : ''}.`,
+    `${name}: ${done} of ${plural(batch.cards, 'card')} drawn, ${left} left${otherCounts.length > 0 ? `; ${otherCounts.join(', ')}` : ''}.`,
     `  ${metres(batch.inkMm)} of ink in ${duration(batch.drawnSeconds)}; ${toGo(batch)}.`,
     ...stuck.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
   ]
@@ -201,9 +201,9 @@ export const spoiled = defineCommand({
       name === undefined ? await findJobs(io.daemon, [id ?? []].flat().map(String)) : [await cardOf(name, row, io)]
     if (ids.length === 0)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --batch and --row')
-    for (const each of ids) {
+    for (const jobId of ids) {
       const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
-      const job = await io.daemon.call('job.spoiled', { id: each, ...how })
+      const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })
       io.answer(job, () => jobLine(job.repeated ? 'Queued before' : 'Queued again', job, io.paint))
     }
     return 0
@@ -212,7 +212,7 @@ export const spoiled = defineCommand({
 
 /** The last attempt at a row. @throws PlotdError ERR_PARAMS */
 async function cardOf(name: string, row: number | undefined, io: Io): Promise<string> {
-  const card = (await allCards(name, io)).findLast((each) => each.row === row)
+  const card = (await allCards(name, io)).findLast((attempt) => attempt.row === row)
   if (card) return card.job
   throw new PlotdError('ERR_PARAMS', `--row ${row ?? ''}: the batch ${name} has no such row`)
 }

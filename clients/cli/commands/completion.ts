@@ -52,9 +52,9 @@ interface Offer {
 
 /** Prints a word on each line and, after a tab, its description. */
 async function offer(offers: readonly Offer[], io: Io): Promise<number> {
-  for (const each of offers) {
-    if (io.json) io.line(each)
-    else io.print(`${each.word}\t${each.says.replaceAll(/\s+/g, ' ')}`)
+  for (const candidate of offers) {
+    if (io.json) io.line(candidate)
+    else io.print(`${candidate.word}\t${candidate.says.replaceAll(/\s+/g, ' ')}`)
   }
   return 0
 }

@@ -108,8 +108,8 @@ async function perform(
 async function send(client: PlotdClient, show: Show, output: string): Promise<WireJob> {
   const jobs = new Map<string, WireJob>()
   let card = ''
-  for (const each of JOBS) {
-    const job = await client.submit(each)
+  for (const demoJob of JOBS) {
+    const job = await client.submit(demoJob)
     jobs.set(job.id, job)
     if (job.plot) card = job.id
     show.queued(job, output)

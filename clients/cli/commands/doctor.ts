@@ -47,12 +47,12 @@ export const doctor = defineCommand({
 function repaired(repair: Awaited<ReturnType<typeof repairState>>, { paint }: Io): string[] {
   if (repair === undefined) return ['The spool is sound. Nothing was changed.']
   const { backup, jobs, held, interrupted, lostWrites, lostParts } = repair
-  const lost = lostWrites === undefined ? 'An unknown number of writes' : plural(lostWrites, 'acknowledged write')
+  const lostWords = lostWrites === undefined ? 'An unknown number of writes' : plural(lostWrites, 'acknowledged write')
   return [
     paint.bold('The spool was repaired.'),
     `  backup    ${backup}`,
     `  jobs      ${jobs} recovered`,
-    `  lost      ${lost} could not be read${lostParts === 0 ? '' : `, ${plural(lostParts, 'record')} only in part`}`,
+    `  lost      ${lostWords} could not be read${lostParts === 0 ? '' : `, ${plural(lostParts, 'record')} only in part`}`,
     ...(interrupted === 0 ? [] : [`  cut off   ${plural(interrupted, 'job')}: \`plotd resume\``]),
     ...(held === 0
       ? []

@@ -144,6 +144,6 @@ function asExported(value: unknown): WireJob | ForgottenKey {
 function asNew(job: WireJob): NewJob {
   const { id, task, params, title, tags, priority, timeoutMs, plot, retries, output } = withParams(job)
   const optional = { title, tags, priority, timeoutMs, retries, output, plot }
-  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
-  return { ...given, task, params, idempotencyKey: `import-${id}` }
+  const fields = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
+  return { ...fields, task, params, idempotencyKey: `import-${id}` }
 }

@@ -86,10 +86,10 @@ export const maintenance = defineCommand({
 
 function selected(plotters: readonly WirePlotter[], { room, tag, host }: Selection): readonly WirePlotter[] {
   const some = plotters.filter(
-    (each) =>
-      (room === undefined || each.room === room) &&
-      (tag === undefined || each.tags?.includes(tag) === true) &&
-      (host === undefined || each.host === host),
+    (candidate) =>
+      (room === undefined || candidate.room === room) &&
+      (tag === undefined || candidate.tags?.includes(tag) === true) &&
+      (host === undefined || candidate.host === host),
   )
   if (some.length > 0 || plotters.length === 0) return some
   throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter has that room, tag and host', { room, tag, host })

@@ -29,8 +29,8 @@ const onJobs = ({ about, done, examples, act }: OnJobs) =>
     flags: {},
     examples,
     async run({ id }, io) {
-      for (const each of await findJobs(io.daemon, [id ?? []].flat().map(String))) {
-        const job = await act(io.daemon, each)
+      for (const jobId of await findJobs(io.daemon, [id ?? []].flat().map(String))) {
+        const job = await act(io.daemon, jobId)
         io.answer(job, () => jobLine(done, job, io.paint))
         io.note(...warningLines(job.notes ?? [], io.notePaint))
       }
@@ -56,8 +56,8 @@ const onSomeOrAll = (verb: string, { about, done, examples, act, all, statuses }
     examples,
     async run({ id, all }, io) {
       const ids = await someOrAll(verb, id, all ? statuses : [], io)
-      for (const each of ids) {
-        const job = await act(io.daemon, each)
+      for (const jobId of ids) {
+        const job = await act(io.daemon, jobId)
         io.answer(job, () => jobLine(done, job, io.paint))
       }
       return 0
@@ -97,8 +97,8 @@ export const cancel = defineCommand({
   async run({ id, all, yes }, io) {
     const ids = await someOrAll('cancel', id, all ? UNDONE : [], io)
     if (!yes) await confirmCancel(ids, io)
-    for (const each of ids) {
-      const job = await io.daemon.call('job.cancel', { id: each })
+    for (const jobId of ids) {
+      const job = await io.daemon.call('job.cancel', { id: jobId })
       io.answer(job, () => jobLine('Canceled', job, io.paint))
     }
     return 0
@@ -168,8 +168,8 @@ export const again = onJobs({
     const { task, params, title, tags, priority, timeoutMs, retries, plot } = withParams(
       await daemon.call('job.get', { id }),
     )
-    const wanted = { task, params, title, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
-    return await daemon.call('job.submit', wanted as Params<'job.submit'>)
+    const request = { task, params, title, tags, priority, timeoutMs, retries, ...(plot ? { plot } : {}) }
+    return await daemon.call('job.submit', request as Params<'job.submit'>)
   },
   examples: [['again last', 'one more of the newest']],
 })

@@ -111,8 +111,8 @@ const columnsOf = ({ paint }: Io, now: number): Column<WireJob>[] => [
 
 /** The parent or the time that a scheduled job waits for. */
 function waitOf({ runAt, reason, dependsOn }: WireJob, now: number): string {
-  const [parent = '', ...others] = dependsOn
-  if (reason?.code === 'dependency') return `after ${shortId(parent)}${others.length === 0 ? '' : ' …'}`
+  const [parent = '', ...furtherParents] = dependsOn
+  if (reason?.code === 'dependency') return `after ${shortId(parent)}${furtherParents.length === 0 ? '' : ' …'}`
   return runAt === undefined ? '' : `in ${duration(Math.max(0, runAt - now) / 1000)}`
 }
 

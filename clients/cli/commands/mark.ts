@@ -30,8 +30,8 @@ export const mark = defineCommand({
     'rest of the sheet that was turned over or moved.',
   async run({ place, plotter, forget }, io) {
     const name = await plotterName(io.daemon, forget ? (plotter ?? place) : plotter)
-    const at = forget ? {} : { at: placeOf(place) }
-    const after = await io.daemon.call('plotter.mark', { name, ...at })
+    const where = forget ? {} : { at: placeOf(place) }
+    const after = await io.daemon.call('plotter.mark', { name, ...where })
     io.answer(after, () => says(after))
     return 0
   },

@@ -79,13 +79,13 @@ export const pens = defineCommand({
     const all = (await io.daemon.call('plotter.list', {})).filter(
       ({ name }) => plotter === undefined || name === plotter,
     )
-    const rows = all.flatMap(({ name, pens: own = [] }) => own.map((each) => ({ ...each, plotter: name })))
+    const rows = all.flatMap(({ name, pens: own = [] }) => own.map((pen) => ({ ...pen, plotter: name })))
     if (io.json) for (const row of rows) io.line(row)
     else if (rows.length === 0) io.print('No pen has drawn yet. `plotd pens NAME` says which one is in the holder.')
     else io.print(...columns(rows, columnsOf(Date.now()), io.width))
     if (!io.json) {
       for (const { name, layerPens = [] } of all)
-        for (const each of layerPens) io.print(`${name} draws the layer ${each.layer} with ${each.pen}.`)
+        for (const layerPen of layerPens) io.print(`${name} draws the layer ${layerPen.layer} with ${layerPen.pen}.`)
     }
     return 0
   },

@@ -135,8 +135,8 @@ export const jog = defineCommand({
     const move = { dx: millimetres(dx, 'DX', { verb: 'jog' }), dy: millimetres(dy, 'DY', { verb: 'jog' }) }
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.jog', { name, ...move })
-    const at = after.position ? ` to ${after.position.x.toFixed(1)}, ${after.position.y.toFixed(1)} mm` : ''
-    return say(after, io, `${name} moved${at}.`)
+    const place = after.position ? ` to ${after.position.x.toFixed(1)}, ${after.position.y.toFixed(1)} mm` : ''
+    return say(after, io, `${name} moved${place}.`)
   },
 })
 

@@ -54,12 +54,12 @@ async function askBoards(port: string | undefined, io: Io): Promise<number> {
   const { DEFAULT_PROFILE, profileNamed, proposeProfile, suggestion } = await import('../../../src/index.ts')
   const { findBoards, pathIn } = await import('../setup/find.ts')
   const { answering } = await import('../setup/service.ts')
-  const held = new Set((await answering(io.daemon))?.plotters.map(({ url }) => pathIn(url)))
-  if (port !== undefined && held.has(pathIn(port)))
+  const openPorts = new Set((await answering(io.daemon))?.plotters.map(({ url }) => pathIn(url)))
+  if (port !== undefined && openPorts.has(pathIn(port)))
     throw new PlotdError('ERR_PLOTTER_STATE', `${port}: the running daemon holds this port`, {
       remedy: '`plotd plotters` shows its plotter.',
     })
-  for (const { path, identity } of await findBoards(port, held)) {
+  for (const { path, identity } of await findBoards(port, openPorts)) {
     const { choices, says } = suggestion(identity)
     const base = profileNamed(choices[0] ?? DEFAULT_PROFILE)
     const { overrides, figures } = proposeProfile(identity, base)

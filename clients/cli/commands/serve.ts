@@ -34,7 +34,7 @@ export const serve = defineCommand({
           return io.line({ event: 'ready', url, socket, pid: process.pid, version, state, output })
         }
         const { bold, accent } = io.paint
-        const named = plotters.map(({ name, url: at }) => `${name} (${at})`).join(', ')
+        const named = plotters.map(({ name, url: address }) => `${name} (${address})`).join(', ')
         io.print(
           `${bold('plotd')} listens at ${accent(url)}`,
           `  page      ${daemon.loginLink()}`,

@@ -116,7 +116,7 @@ async function theBoard(
   port: string | undefined,
   plotters: readonly WirePlotter[],
   context: SetupContext,
-  given: Given,
+  flags: Given,
   questions: Questions,
   io: Io,
 ): Promise<Known> {
@@ -129,7 +129,7 @@ async function theBoard(
       device: pathIn(known.url),
       query: '',
       identity: { dialect: 'ebb', model: '', baud: 0 },
-      entry: changedEntry(configuredEntry(context, known), given),
+      entry: changedEntry(configuredEntry(context, known), flags),
     }
   }
   io.note('Looking for plotters. Nothing moves …')
@@ -176,8 +176,8 @@ async function findOrPermit(
   }
 }
 
-async function newEntry(board: Board, given: Given, questions: Questions, io: Io): Promise<ProposedEntry> {
-  const answers = await askMachine(board.identity, given, questions)
+async function newEntry(board: Board, flags: Given, questions: Questions, io: Io): Promise<ProposedEntry> {
+  const answers = await askMachine(board.identity, flags, questions)
   const options = [board.identity.dialect === 'hpgl' ? 'baud=9600' : '', board.query].filter((one) => one !== '')
   const scheme = board.path.startsWith('tcp://') ? '' : 'serial:'
   const url = `${scheme}${board.path}${options.length === 0 ? '' : `?${options.join('&')}`}`

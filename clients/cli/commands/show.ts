@@ -36,7 +36,7 @@ function sheet(job: WireJob, output: string, io: Io): string[] {
   const facts = [
     ...about(job),
     ...timing(job, Date.now()),
-    ...inked(job, output),
+    ...inkFacts(job, output),
     ...parameters(job, io.width - LABEL - 2),
   ]
   const says = jobSays(job)
@@ -79,7 +79,7 @@ const timing = ({ createdAt, runAt, startedAt, endedAt, attempts }: WireJob, now
   ...(attempts > 1 ? [['attempts', String(attempts)] as const] : []),
 ]
 
-function inked(job: WireJob, output: string): Fact[] {
+function inkFacts(job: WireJob, output: string): Fact[] {
   const { result, plot } = job
   const copies = plot !== undefined && plot.copies > 1 ? `, ${plural(plot.copies, 'copy', 'copies')}` : ''
   const request: Fact[] = plot
@@ -107,8 +107,8 @@ function paper({ pageSize, fit, layers, options = {} }: NonNullable<WireJob['plo
 function parameters({ params, paramsError }: WireJob, cells: number): Fact[] {
   if (paramsError) return [['parameters', paramsError.message]]
   if (params === null || typeof params !== 'object') return []
-  const given = Object.entries(params).filter(([, value]) => value !== '')
-  return given.map(([name, value]) => {
+  const fields = Object.entries(params).filter(([, value]) => value !== '')
+  return fields.map(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     return [clip(name, LABEL), clip(text.replaceAll('\n', ' ⏎ '), Math.max(20, cells))]
   })

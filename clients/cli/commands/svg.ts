@@ -58,7 +58,7 @@ const isJob = (word: string): boolean => /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i.te
 async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   const { tag, batch, search } = args
   const words = [args.file ?? []].flat().map(String)
-  if (words.length === 0 && [tag, batch, search].every((each) => each === undefined))
+  if (words.length === 0 && [tag, batch, search].every((filter) => filter === undefined))
     throw new PlotdError('ERR_PARAMS', 'Draw what? Expected files, jobs, --tag, --batch or --search', {
       verb: 'plot',
     })

@@ -40,7 +40,7 @@ export const wait = defineCommand({
   more: 'The exit code is 0 if all finished, 4 if one failed, was canceled or interrupted, and 7 if the time is up.',
   async run({ id, all, tag, batch, until, any, timeout }, io) {
     const words = [id ?? []].flat().map(String)
-    const some = [tag, batch].some((each) => each !== undefined)
+    const some = [tag, batch].some((filter) => filter !== undefined)
     if (words.length === 0 && !all && !some)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, --tag, --batch or --all', {
         verb: 'wait',
@@ -67,7 +67,7 @@ export const wait = defineCommand({
         if (failed(job)) worst = EXIT.job
       }
       const there = new Set(jobs.map((job) => job.id))
-      waiting = waiting.filter((each) => !there.has(each))
+      waiting = waiting.filter((id) => !there.has(id))
       if (any && there.size > 0) break
       if (left <= 0 && there.size === 0 && waiting.length > 0) {
         io.note(`The time is up: ${plural(waiting.length, 'job')} had not ended. They continue.`)

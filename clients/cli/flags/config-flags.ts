@@ -78,9 +78,9 @@ export function parsePlotter(word: string): Record<string, string> {
   if (name === undefined || url === '') {
     throw new PlotdError('ERR_PARAMS', `--plotter ${word}: expected NAME=URL, say axidraw=serial:/dev/ttyACM0`)
   }
-  const given = options.map((option) => /^(profile|gate)=(.+)$/.exec(option)?.slice(1) ?? bad(word, option))
+  const pairs = options.map((option) => /^(profile|gate)=(.+)$/.exec(option)?.slice(1) ?? bad(word, option))
   const profile = SIMULATED[url.split('?')[0] ?? ''] ?? 'axidraw-v3'
-  return { name, url, profile, ...Object.fromEntries(given) }
+  return { name, url, profile, ...Object.fromEntries(pairs) }
 }
 
 function bad(word: string, option: string): never {

@@ -13,8 +13,8 @@ export const lengthFlag = (flag: string, describe: string, group?: string) =>
 
 /** @param name  the flag or word that the error names @throws PlotdError ERR_PARAMS */
 export function millimetres(word: unknown, name: string, detail: ErrorDetail = {}): number {
-  const given = String(Array.isArray(word) ? word.at(-1) : word)
-  const mm = lengthMm(given)
+  const text = String(Array.isArray(word) ? word.at(-1) : word)
+  const mm = lengthMm(text)
   if (mm !== undefined) return mm
-  throw new PlotdError('ERR_PARAMS', `${name} ${given}: expected a length such as 12, 12mm, 1.2cm or 0.5in`, detail)
+  throw new PlotdError('ERR_PARAMS', `${name} ${text}: expected a length such as 12, 12mm, 1.2cm or 0.5in`, detail)
 }

@@ -69,7 +69,7 @@ export const PREPARE = { ...OWN, ...READING }
 export const PAPER = without(OWN, 'page', 'fit', 'layers', 'profile', 'strict')
 
 function without<T extends object, K extends keyof T & string>(all: T, ...names: readonly K[]): Omit<T, K> {
-  const left = Object.entries(all).filter(([name]) => !names.some((each) => each === name))
+  const left = Object.entries(all).filter(([name]) => !names.some((known) => known === name))
   return Object.fromEntries(left) as Omit<T, K>
 }
 
@@ -78,8 +78,8 @@ const NAMES: Readonly<Record<string, string>> = { 'keep-order': 'keepOrder', 'dr
 
 /** The options from the flags of `PAPER` that were given. */
 export function paperOptions(args: object): Record<string, unknown> {
-  const given = args as Readonly<Record<string, unknown>>
-  const options = Object.keys(PAPER).map((flag) => [NAMES[flag] ?? flag, given[flag]] as const)
+  const flags = args as Readonly<Record<string, unknown>>
+  const options = Object.keys(PAPER).map((flag) => [NAMES[flag] ?? flag, flags[flag]] as const)
   return Object.fromEntries(options.filter(([, value]) => value !== undefined))
 }
 
@@ -139,10 +139,10 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const { svg, notes: ofImport, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
   const reading = readSvg(svg, { layers, ...readOptions(args), limits })
   const planned = makePlan(reading.drawing, { ...prepareOptions(args), bound }, profile)
-  const [lost, harmless] = [true, false].map((isLoss) =>
+  const [lossLines, harmless] = [true, false].map((isLoss) =>
     ofImport.filter(({ code }) => (code === 'not-drawn') === isLoss).map(({ message }) => message),
   )
-  const losses = [...(lost ?? []), ...lossesOf(reading, planned, nameOf)]
+  const losses = [...(lossLines ?? []), ...lossesOf(reading, planned, nameOf)]
   if (args.strict && losses.length > 0)
     throw new PlotdError('ERR_STRICT', `Will not be drawn: ${losses.join('; ')}`, { losses })
   const white = reading.whiteFills === 0 ? [] : [whiteSays(reading.whiteFills)]
@@ -168,7 +168,7 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: Planned, nameOf: t
       .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
     ...missing
       .slice(0, MOST_NAMED)
-      .map((each) => `${nameOf(each)}, ${plural(each.count, 'time')}: no installed font has it`),
+      .map((character) => `${nameOf(character)}, ${plural(character.count, 'time')}: no installed font has it`),
     ...(more > 0 ? [`${plural(more, 'more character')}`] : []),
     ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
     ...(dropped.strokes > 0 ? [`${plural(dropped.strokes, 'stroke')} too short to see`] : []),

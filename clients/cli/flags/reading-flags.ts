@@ -118,14 +118,14 @@ export function readOptions(args: ReadingArgs): ReadOptions {
     fill:
       fill === undefined || fill === 'none'
         ? undefined
-        : given({ mode: fill, spacing: args['fill-spacing'], angle: args['fill-angle'] }),
+        : withoutUndefined({ mode: fill, spacing: args['fill-spacing'], angle: args['fill-angle'] }),
   }
-  return given(options) as ReadOptions
+  return withoutUndefined(options) as ReadOptions
 }
 
 /** Options for `importDocument`, from the flags. */
 export const importFlags = (args: ReadingArgs): NonNullable<Parameters<typeof importDocument>[1]> =>
-  given({
+  withoutUndefined({
     page: args['page-number'],
     pictures: args.pictures,
     outlines: args.outlines,
@@ -133,10 +133,10 @@ export const importFlags = (args: ReadingArgs): NonNullable<Parameters<typeof im
     font: args.font,
     hatches: args.hatches,
     penDownZ: args['pen-down-z'],
-    text: given({ paper: args['text-paper'], margin: args['text-margin'], size: args['text-size'] }),
+    text: withoutUndefined({ paper: args['text-paper'], margin: args['text-margin'], size: args['text-size'] }),
   })
 
-const given = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+const withoutUndefined = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
 /** Limits on an SVG, from the configuration that a daemon would load. @throws PlotdError ERR_CONFIG */

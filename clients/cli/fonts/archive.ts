@@ -14,42 +14,42 @@ type Wanted = (path: string) => boolean
  *
  * @throws PlotdError ERR_FILE when it cannot be read, or is larger than any font
  */
-export async function filesIn(path: string, wanted: Wanted): Promise<Map<string, Uint8Array>> {
+export async function filesIn(path: string, isWanted: Wanted): Promise<Map<string, Uint8Array>> {
   try {
-    if ((await stat(path)).isDirectory()) return await inFolder(path, wanted)
+    if ((await stat(path)).isDirectory()) return await inFolder(path, isWanted)
     const bytes = await readFile(path)
-    if (bytes.readUInt32LE(0) === 0x04034b50) return inZip(bytes, wanted)
+    if (bytes.readUInt32LE(0) === 0x04034b50) return inZip(bytes, isWanted)
     const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes
-    return plain.toString('latin1', 257, 262) === 'ustar' ? inTar(plain, wanted) : new Map([['', plain]])
+    return plain.toString('latin1', 257, 262) === 'ustar' ? inTar(plain, isWanted) : new Map([['', plain]])
   } catch (cause) {
     if (cause instanceof PlotdError) throw cause
     throw new PlotdError('ERR_FILE', `${path} cannot be read as a folder, a .zip or a .tgz`, { path }, cause)
   }
 }
 
-async function inFolder(folder: string, wanted: Wanted): Promise<Map<string, Uint8Array>> {
+async function inFolder(folder: string, isWanted: Wanted): Promise<Map<string, Uint8Array>> {
   const files = new Files(folder)
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).slice(join(folder, '/').length)
-    if (entry.isFile() && wanted(path)) files.add(path, await readFile(join(folder, path)))
+    if (entry.isFile() && isWanted(path)) files.add(path, await readFile(join(folder, path)))
   }
   return files.all
 }
 
-function inZip(bytes: Buffer, wanted: Wanted): Map<string, Uint8Array> {
+function inZip(bytes: Buffer, isWanted: Wanted): Map<string, Uint8Array> {
   const files = new Files('the archive')
-  let at = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16)
-  while (at + 46 <= bytes.length && bytes.readUInt32LE(at) === 0x02014b50) {
+  let offset = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16)
+  while (offset + 46 <= bytes.length && bytes.readUInt32LE(offset) === 0x02014b50) {
     const [method, packed, size] = [
-      bytes.readUInt16LE(at + 10),
-      bytes.readUInt32LE(at + 20),
-      bytes.readUInt32LE(at + 24),
+      bytes.readUInt16LE(offset + 10),
+      bytes.readUInt32LE(offset + 20),
+      bytes.readUInt32LE(offset + 24),
     ]
-    const [name, extra, comment] = [28, 30, 32].map((k) => bytes.readUInt16LE(at + k)) as [number, number, number]
-    const local = bytes.readUInt32LE(at + 42)
-    const path = bytes.toString('utf8', at + 46, at + 46 + name)
-    at += 46 + name + extra + comment
-    if (path.endsWith('/') || !wanted(path)) continue
+    const [name, extra, comment] = [28, 30, 32].map((k) => bytes.readUInt16LE(offset + k)) as [number, number, number]
+    const local = bytes.readUInt32LE(offset + 42)
+    const path = bytes.toString('utf8', offset + 46, offset + 46 + name)
+    offset += 46 + name + extra + comment
+    if (path.endsWith('/') || !isWanted(path)) continue
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28)
     const data = bytes.subarray(start, start + packed)
     files.add(path, method === 0 ? data : inflateRawSync(data, { maxOutputLength: Math.min(size || 1, MAX_BYTES) }))
@@ -57,16 +57,17 @@ function inZip(bytes: Buffer, wanted: Wanted): Map<string, Uint8Array> {
   return files.all
 }
 
-function inTar(bytes: Buffer, wanted: Wanted): Map<string, Uint8Array> {
+function inTar(bytes: Buffer, isWanted: Wanted): Map<string, Uint8Array> {
   const files = new Files('the archive')
-  const text = (at: number, length: number) => bytes.toString('utf8', at, at + length).replace(/\0.*$/s, '')
-  for (let at = 0; at + 512 <= bytes.length; ) {
-    const size = Number.parseInt(text(at + 124, 12).trim() || '0', 8)
-    const path = [text(at + 345, 155), text(at, 100)].filter((part) => part !== '').join('/')
+  const text = (offset: number, length: number) => bytes.toString('utf8', offset, offset + length).replace(/\0.*$/s, '')
+  for (let header = 0; header + 512 <= bytes.length; ) {
+    const size = Number.parseInt(text(header + 124, 12).trim() || '0', 8)
+    const path = [text(header + 345, 155), text(header, 100)].filter((part) => part !== '').join('/')
     if (path === '' || !(size >= 0)) break
-    const type = text(at + 156, 1)
-    if ((type === '0' || type === '') && wanted(path)) files.add(path, bytes.subarray(at + 512, at + 512 + size))
-    at += 512 + 512 * Math.ceil(size / 512)
+    const type = text(header + 156, 1)
+    if ((type === '0' || type === '') && isWanted(path))
+      files.add(path, bytes.subarray(header + 512, header + 512 + size))
+    header += 512 + 512 * Math.ceil(size / 512)
   }
   return files.all
 }

@@ -64,7 +64,7 @@ export async function writeOwn(local: Local, file: string, host: string, io: Io)
 export async function writeFromPhotos(local: Local, file: string, photos: readonly string[], io: Io): Promise<number> {
   requireSvg(file)
   const sheets: WrittenSheet[] = []
-  for (const each of photos) sheets.push(await sheetOn(local, each))
+  for (const photo of photos) sheets.push(await sheetOn(local, photo))
   const [first] = sheets
   if (!first) throw new PlotdError('ERR_PARAMS', '--photo: expected a photograph')
   const { baseline, xLine } = first
@@ -101,10 +101,10 @@ async function photo(local: Local, request: IncomingMessage, response: ServerRes
   try {
     const sheet = await local.readAlphabetSheet(await bodyOf(request))
     const scale = (GUIDES.baseline - GUIDES.xLine) / (sheet.baseline - sheet.xLine)
-    const placed = ([x, y]: readonly [number, number]) => [x * scale, GUIDES.baseline + (y - sheet.baseline) * scale]
+    const toFont = ([x, y]: readonly [number, number]) => [x * scale, GUIDES.baseline + (y - sheet.baseline) * scale]
     const samples = sheet.samples.map(({ strokes, ...rest }) => ({
       ...rest,
-      strokes: strokes.map((line) => line.map(placed)),
+      strokes: strokes.map((line) => line.map(toFont)),
     }))
     const message = `${samples.length} boxes were read from the photograph.`
     const empty = sheet.empty.length > 0 ? ` Without ink: ${sheet.empty.join(' ')}` : ''

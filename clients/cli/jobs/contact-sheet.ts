@@ -72,16 +72,16 @@ function sheet(layers: readonly (readonly Line[])[]): Drawing {
   const starts = Uint32Array.from([0, ...lines.map(({ length }) => length / 2)])
   for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0)
   let first = 0
-  const named = layers.map((each, i) => {
+  const named = layers.map((source, i) => {
     const layer = {
       name: '',
       pen: i + 1,
       first,
-      count: each.length,
+      count: source.length,
       options: {},
       color: [FRAME_INK, LABEL_INK, INK][i] ?? INK,
     }
-    first += each.length
+    first += source.length
     return layer
   })
   return { ...PAGE, points: Float64Array.from(lines.flat()), starts, layers: named }

@@ -44,7 +44,7 @@ export async function merge(
     ...(args['order-by'] === undefined ? {} : { orderBy: args['order-by'] }),
     ...(args.key === undefined ? {} : { key: args.key }),
     ...(await envelopesOf(args, job, io)),
-    onProgress: (done, of) => progress(done, of, io),
+    onProgress: (done, total) => progress(done, total, io),
   }
   if (args['preview-row'] !== undefined) return await preview(source, args['preview-row'], options, output, io)
   const report = await mailMerge(io.daemon, source, options)
@@ -95,9 +95,9 @@ function pairs(words: readonly string[], flag: string, form: string): Record<str
 }
 
 /** Progress on one line, on a terminal only. */
-function progress(done: number, of: number, io: Io): void {
-  if (!io.interactive || of < 200) return
-  process.stderr.write(done < of ? `\rChecked ${done} of ${plural(of, 'row')}` : '\r\u001b[K')
+function progress(done: number, total: number, io: Io): void {
+  if (!io.interactive || total < 200) return
+  process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'row')}` : '\r\u001b[K')
 }
 
 async function preview(
@@ -142,7 +142,9 @@ function summary(
       .map(({ row, problems }) => paint.bad(`  row ${row}: ${problems.map(({ message }) => message).join('; ')}`)),
     ...(bad.length > MOST_LISTED ? [paint.bad(`  and ${bad.length - MOST_LISTED} more rows`)] : []),
     ...warningLines(
-      warnings.slice(0, MOST_LISTED).map((each) => ({ ...each, message: `${listed(each.rows)}: ${each.message}` })),
+      warnings
+        .slice(0, MOST_LISTED)
+        .map((warning) => ({ ...warning, message: `${listed(warning.rows)}: ${warning.message}` })),
       paint,
     ),
     ...(warnings.length > MOST_LISTED ? [paint.dim(`  and ${warnings.length - MOST_LISTED} more warnings`)] : []),

@@ -61,13 +61,13 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
 /** Finished jobs without a plot, oldest first: a batch is drawn in the order in which it was queued. */
 async function unplotted(filter: Omit<RenderedJobs, 'words'>, io: Io): Promise<string[]> {
   const { tag, batch, search } = filter
-  const wanted: Params<'job.list'> = {
+  const query: Params<'job.list'> = {
     status: ['finished'],
     ...(tag === undefined ? {} : { tag }),
     ...(batch === undefined ? {} : { batch }),
     ...(search === undefined ? {} : { search }),
   }
-  const ids = await idsOf(io.daemon, wanted, ({ plot }) => plot === undefined)
+  const ids = await idsOf(io.daemon, query, ({ plot }) => plot === undefined)
   return ids.sort((a, b) => (a < b ? -1 : 1)) // ids sort by time
 }
 

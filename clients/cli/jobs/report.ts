@@ -21,11 +21,14 @@ const COLUMNS: readonly (readonly [string, (card: Card) => string | number | und
   ['error', ({ error }) => error],
 ]
 
-const time = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString())
+const time = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms).toISOString())
 
 /** Every attempt at every row as CSV (RFC 4180), with a byte order mark, by which spreadsheets know UTF-8. */
 export function reportCsv(cards: readonly Card[]): string {
-  const lines = [COLUMNS.map(([name]) => name), ...cards.map((card) => COLUMNS.map(([, of]) => cell(of(card) ?? '')))]
+  const lines = [
+    COLUMNS.map(([name]) => name),
+    ...cards.map((card) => COLUMNS.map(([, cellOf]) => cell(cellOf(card) ?? ''))),
+  ]
   return `\uFEFF${lines.map((line) => line.join(',')).join('\r\n')}\r\n`
 }
 

@@ -25,8 +25,8 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
     ...(backMm === undefined ? {} : { mm: -backMm }),
   }
   const words = (['redraw', 'skip', 'continue'] as const).filter((word) => choice[word])
-  const [word, other] = words
-  if (other) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${other}, not both`)
+  const [word, secondWord] = words
+  if (secondWord) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${secondWord}, not both`)
   if (from !== undefined) return { ...counted(from), ...steps, ...where }
   if (word) return { cut: word, ...steps, ...where }
   const place = await io.daemon.call('job.place', { id: job.id, ...where })
@@ -70,8 +70,8 @@ function inDoubt({ first, last, of, drawnMm }: Place): string {
 }
 
 /** Where the plot continues, as a sentence. */
-export function nextPlace({ stroke, mm, x, y }: NonNullable<Place['next']>, of: number): string {
+export function nextPlace({ stroke, mm, x, y }: NonNullable<Place['next']>, total: number): string {
   const within = mm > 0 ? `, after ${mm.toFixed(1)} mm of it` : ''
-  if (stroke >= of) return 'No stroke is left to draw.'
-  return `Continues with stroke ${count(stroke + 1)} of ${count(of)}${within}, at ${x.toFixed(1)}, ${y.toFixed(1)} mm.`
+  if (stroke >= total) return 'No stroke is left to draw.'
+  return `Continues with stroke ${count(stroke + 1)} of ${count(total)}${within}, at ${x.toFixed(1)}, ${y.toFixed(1)} mm.`
 }

@@ -30,12 +30,12 @@ export interface SetupContext {
 export const reader =
   (root: string | undefined): Read =>
   (path) => {
-    const real = placed(path, root)
+    const real = underRoot(path, root)
     return existsSync(real) ? readFileSync(real, 'utf8') : undefined
   }
 
 /** A path below the folder that stands for `/`. The files of this package stay where they are. */
-const placed = (path: string, root: string | undefined): string =>
+const underRoot = (path: string, root: string | undefined): string =>
   root === undefined || path.includes('examples/deploy') ? path : join(root, path)
 
 /** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
@@ -58,7 +58,7 @@ function makeChange(change: Change, context: SetupContext, journal: Journal): re
       const words = ['install', '-D', '-m', '644', source ?? '', path]
       if (!asRoot(words, context)) return words
     } else {
-      write(placed(path, root), text)
+      write(underRoot(path, root), text)
     }
     note(journal, change, before)
     return undefined
@@ -111,7 +111,7 @@ export function readJournal({ configFolder }: Host, root: string | undefined): J
 
 export function writeJournal({ configFolder }: Host, root: string | undefined, journal: Journal): void {
   if (journal.files.length + journal.undo.length > 0)
-    write(placed(join(configFolder, FILE), root), `${JSON.stringify(journal, undefined, 2)}\n`)
+    write(underRoot(join(configFolder, FILE), root), `${JSON.stringify(journal, undefined, 2)}\n`)
 }
 
 /**
@@ -131,7 +131,7 @@ export function undoAll(context: SetupContext): { readonly says: readonly string
     } else run(words)
   }
   for (const { path, before, text, root: needsRoot } of files) {
-    const real = placed(path, root)
+    const real = underRoot(path, root)
     if (!existsSync(real)) continue
     if (readFileSync(real, 'utf8') !== text) {
       says.push(`${path} stays: it was changed after setup wrote it.`)
@@ -145,6 +145,6 @@ export function undoAll(context: SetupContext): { readonly says: readonly string
       says.push(`${path} has its old text again.`)
     }
   }
-  rmSync(placed(join(host.configFolder, FILE), root), { force: true })
+  rmSync(underRoot(join(host.configFolder, FILE), root), { force: true })
   return { says, left }
 }

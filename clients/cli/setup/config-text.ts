@@ -32,10 +32,10 @@ export function withPlotter(text: string | undefined, entry: PlotterEntry, keys:
   if (!isSeq(list)) {
     document.set('plotters', document.createNode([entry]))
   } else {
-    const at = list.items.findIndex(
+    const index = list.items.findIndex(
       (item) => isMap(item) && (item.get('name') === entry.name || item.get('url') === entry.url),
     )
-    const old = list.items[at]
+    const old = list.items[index]
     if (isMap(old)) for (const [key, value] of Object.entries(entry)) old.set(key, document.createNode(value))
     else list.add(document.createNode(entry))
   }

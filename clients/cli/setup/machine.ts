@@ -51,14 +51,14 @@ export function plotterEntry(url: string, identity: Identity, answers: MachineAn
 /** An entry with the changes that the user gave. Everything else stays. */
 export function changedEntry(
   entry: PlotterEntry,
-  given: {
+  values: {
     readonly profile?: string | undefined
     readonly 'pen-up'?: number | undefined
     readonly 'pen-down'?: number | undefined
   },
 ): PlotterEntry {
   const old = typeof entry.profile === 'string' ? { base: entry.profile } : entry.profile
-  const { 'pen-up': upPercent, 'pen-down': downPercent } = given
+  const { 'pen-up': upPercent, 'pen-down': downPercent } = values
   const heights = {
     ...(upPercent === undefined ? {} : { upPercent }),
     ...(downPercent === undefined ? {} : { downPercent }),
@@ -66,7 +66,7 @@ export function changedEntry(
   const pen = { ...(old as { pen?: object }).pen, ...heights }
   const profile = {
     ...old,
-    ...(given.profile === undefined ? {} : { base: given.profile }),
+    ...(values.profile === undefined ? {} : { base: values.profile }),
     ...(Object.keys(pen).length === 0 ? {} : { pen }),
   }
   const isNamed = Object.keys(profile).length === 1

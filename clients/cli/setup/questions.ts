@@ -63,24 +63,24 @@ export class Questions {
 }
 
 /** Asks for the facts that only the user knows. */
-export async function askMachine(identity: Identity, given: Given, questions: Questions): Promise<MachineAnswers> {
+export async function askMachine(identity: Identity, flags: Given, questions: Questions): Promise<MachineAnswers> {
   const proposed = suggestion(identity)
   const profile =
-    given.profile ??
+    flags.profile ??
     (await questions.choice(
       'Which machine is it?',
       proposed.choices.map((name) => [name, profileNamed(name).title] as const),
     ))
   const { pen, width, height, dialect } = profileNamed(profile)
-  const name = given.name ?? (await questions.text('Name of the plotter', proposed.name))
-  const size = given.size ?? (await sizeQuestion(questions, proposed.size, { width, height }, dialect))
+  const name = flags.name ?? (await questions.text('Name of the plotter', proposed.name))
+  const size = flags.size ?? (await sizeQuestion(questions, proposed.size, { width, height }, dialect))
   if (dialect === 'hpgl') return { name, profile, size: sizeOf(size) }
-  const penUp = given['pen-up'] ?? (await questions.number('Height of the raised pen, percent', pen.upPercent, 0, 100))
+  const penUp = flags['pen-up'] ?? (await questions.number('Height of the raised pen, percent', pen.upPercent, 0, 100))
   const penDown =
-    given['pen-down'] ?? (await questions.number('Height of the pen while it draws, percent', pen.downPercent, 0, 100))
+    flags['pen-down'] ?? (await questions.number('Height of the pen while it draws, percent', pen.downPercent, 0, 100))
   const yUp =
     dialect === 'grbl'
-      ? (given.y ?? (await questions.yes('Does the carriage move away from you when y grows?', true)))
+      ? (flags.y ?? (await questions.yes('Does the carriage move away from you when y grows?', true)))
       : true
   return { name, profile, size: sizeOf(size), penUp, penDown, yUp: yUp === true || yUp === 'away' }
 }
@@ -115,13 +115,13 @@ const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
 export async function askPaper(
   { paper }: PlotterEntry,
   profile: string,
-  given: Given,
+  flags: Given,
   questions: Questions,
 ): Promise<string> {
   const { width } = profileNamed(profile)
   const usual = width >= 420 ? 'a3' : width >= 297 ? 'a4' : width >= 210 ? 'a5' : 'a6'
   const question = `Which paper do you use: ${PAPERS.join(', ')}, or a size such as 148x105mm?`
-  const answer = given.paper ?? (await questions.text(question, paper ?? usual))
+  const answer = flags.paper ?? (await questions.text(question, paper ?? usual))
   if (pageSize(answer) !== undefined) return answer
   throw new PlotdError(
     'ERR_PARAMS',
@@ -129,8 +129,8 @@ export async function askPaper(
   )
 }
 
-export async function askService(host: Host, given: Given, questions: Questions): Promise<Service> {
-  const service = given.service ?? process.env['PLOTD_SERVICE']
+export async function askService(host: Host, flags: Given, questions: Questions): Promise<Service> {
+  const service = flags.service ?? process.env['PLOTD_SERVICE']
   if (service !== undefined) {
     const known = host.services.find((one) => one === service)
     if (known) return known

@@ -65,8 +65,9 @@ export function brailleDrawing(strokes: Lines, page: { width: number; height: nu
 export function drawStrokes(canvas: Braille, { points, starts }: Lines, scale: number): void {
   for (let s = 0; s + 1 < starts.length; s++) {
     const [first, end] = [starts[s] ?? 0, starts[s + 1] ?? 0]
-    const at = (i: number): number => (points[i] ?? 0) * scale
-    if (end - first === 1) canvas.dot(at(2 * first), at(2 * first + 1))
-    for (let i = first + 1; i < end; i++) canvas.line(at(2 * i - 2), at(2 * i - 1), at(2 * i), at(2 * i + 1))
+    const scaled = (i: number): number => (points[i] ?? 0) * scale
+    if (end - first === 1) canvas.dot(scaled(2 * first), scaled(2 * first + 1))
+    for (let i = first + 1; i < end; i++)
+      canvas.line(scaled(2 * i - 2), scaled(2 * i - 1), scaled(2 * i), scaled(2 * i + 1))
   }
 }

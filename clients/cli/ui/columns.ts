@@ -16,18 +16,18 @@ const GAP = '  '
 const FEW = 8
 
 /** A table of at most `cells`. Columns shrink first, then the least needed are left out. */
-export function columns<Row>(rows: readonly Row[], wanted: readonly Column<Row>[], cells: number): string[] {
-  const texts = new Map(wanted.map((column) => [column, rows.map((row) => column.text(row))]))
+export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], cells: number): string[] {
+  const texts = new Map(all.map((column) => [column, rows.map((row) => column.text(row))]))
   const natural = (column: Column<Row>): number =>
     Math.max(width(column.title), ...(texts.get(column) ?? []).map((text) => width(text)))
   const least = (column: Column<Row>): number => Math.min(natural(column), column.shrinkTo ?? Number.POSITIVE_INFINITY)
 
-  const kept = fewest(wanted, least, cells)
-  const spare = cells - total(kept.map(least))
-  const widths = spare < 0 ? squeezed(kept, least, -spare) : grow(kept, least, natural, spare)
-  const head = kept.map((column, i) => pad(clip(column.title, widths[i] ?? 0), widths[i] ?? 0, column.align))
+  const shown = fewest(all, least, cells)
+  const spare = cells - total(shown.map(least))
+  const widths = spare < 0 ? squeezed(shown, least, -spare) : grow(shown, least, natural, spare)
+  const head = shown.map((column, i) => pad(clip(column.title, widths[i] ?? 0), widths[i] ?? 0, column.align))
   const body = rows.map((row, r) =>
-    kept.map((column, i) => {
+    shown.map((column, i) => {
       const text = pad(clip(texts.get(column)?.[r] ?? '', widths[i] ?? 0), widths[i] ?? 0, column.align)
       return column.paint ? column.paint(text, row) : text
     }),
@@ -35,20 +35,24 @@ export function columns<Row>(rows: readonly Row[], wanted: readonly Column<Row>[
   return [head, ...body].map((line) => line.join(GAP).trimEnd())
 }
 
-function fewest<Row>(wanted: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
-  let kept = wanted
-  while (total(kept.map(least)) > cells) {
-    const first = [...kept].sort((a, b) => (b.expendable ?? 0) - (a.expendable ?? 0))[0]
+function fewest<Row>(all: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
+  let shown = all
+  while (total(shown.map(least)) > cells) {
+    const first = [...shown].sort((a, b) => (b.expendable ?? 0) - (a.expendable ?? 0))[0]
     if (first?.expendable === undefined) break
-    kept = kept.filter((column) => column !== first)
+    shown = shown.filter((column) => column !== first)
   }
-  return kept
+  return shown
 }
 
 /** Shrinks columns below `shrinkTo`, when no more may be left out. */
-function squeezed<Row>(kept: readonly Column<Row>[], least: (column: Column<Row>) => number, over: number): number[] {
-  let left = over
-  return kept.map((column) => {
+function squeezed<Row>(
+  shown: readonly Column<Row>[],
+  least: (column: Column<Row>) => number,
+  excess: number,
+): number[] {
+  let left = excess
+  return shown.map((column) => {
     const less = column.shrinkTo === undefined ? 0 : Math.min(left, Math.max(0, least(column) - FEW))
     left -= less
     return least(column) - less
@@ -57,13 +61,13 @@ function squeezed<Row>(kept: readonly Column<Row>[], least: (column: Column<Row>
 
 /** Gives spare cells back to shrunk columns, from left to right. */
 function grow<Row>(
-  kept: readonly Column<Row>[],
+  shown: readonly Column<Row>[],
   least: (column: Column<Row>) => number,
   natural: (column: Column<Row>) => number,
   spare: number,
 ): number[] {
   let left = Math.max(0, spare)
-  return kept.map((column) => {
+  return shown.map((column) => {
     const more = Math.min(left, natural(column) - least(column))
     left -= more
     return least(column) + more

@@ -79,7 +79,7 @@ function doing(
 }
 
 function ofJob(id: string, jobs: readonly WireJob[]): string {
-  const job = jobs.find((each) => each.id === id)
+  const job = jobs.find((candidate) => candidate.id === id)
   if (!job) return shortId(id)
   const { done = 0, of = 0, secondsLeft } = job.progress ?? {}
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
@@ -93,12 +93,12 @@ export function hostLines(hosts: readonly FarmHost[], cells: number): string[] {
     if (lost) return `lost: silent for ${duration(silentMs / 1000)}`
     return reached ? 'reached' : 'does not answer'
   }
-  const wanted: readonly Column<FarmHost>[] = [
+  const all: readonly Column<FarmHost>[] = [
     { title: 'HOST', text: ({ name }) => name },
     { title: 'STATE', text: state },
     { title: 'PLOTTERS', text: ({ plotters }) => plotters.join(' ') || 'none: it renders', shrinkTo: 12 },
     { title: 'VERSION', text: ({ version }) => version, expendable: 2 },
     { title: 'ADDRESS', text: ({ url }) => url, shrinkTo: 12, expendable: 1 },
   ]
-  return columns(hosts, wanted, cells)
+  return columns(hosts, all, cells)
 }

@@ -3,12 +3,12 @@ import { Braille } from './braille.ts'
 import type { Paint } from './paint.ts'
 
 /** Ink after the first `seen` vertices: polylines of interleaved x, y in mm, each from where the ink ended before. */
-export function newInk({ points, starts }: Strokes, seen: number): number[][] {
+export function newInk({ points, starts }: Strokes, drawnPoints: number): number[][] {
   const pieces: number[][] = []
   for (let s = starts.length - 2; s >= 0; s--) {
     const [first, end] = [starts[s] ?? 0, starts[s + 1] ?? 0]
-    if (end <= seen) break
-    const from = Math.max(first, Math.min(seen, end) - 1)
+    if (end <= drawnPoints) break
+    const from = Math.max(first, Math.min(drawnPoints, end) - 1)
     pieces.push(Array.from(points.subarray(2 * from, 2 * end)))
   }
   return pieces.reverse()
@@ -16,13 +16,13 @@ export function newInk({ points, starts }: Strokes, seen: number): number[][] {
 
 /** Drops vertices nearer than `mm` to the last one kept. */
 export function thinned(line: readonly number[], mm: number): number[] {
-  const kept = line.slice(0, 2)
+  const simplified = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2) {
     const [x = 0, y = 0] = [line[i], line[i + 1]]
     const last = i === line.length - 2
-    if (last || Math.hypot(x - (kept.at(-2) ?? 0), y - (kept.at(-1) ?? 0)) >= mm) kept.push(x, y)
+    if (last || Math.hypot(x - (simplified.at(-2) ?? 0), y - (simplified.at(-1) ?? 0)) >= mm) simplified.push(x, y)
   }
-  return kept
+  return simplified
 }
 
 /** A sheet of paper in a terminal, with the ink so far. */
@@ -38,9 +38,9 @@ export class InkCanvas {
 
   /** A piece of a stroke, x, y interleaved, mm. */
   add(line: readonly number[]): void {
-    const at = (i: number) => (line[i] ?? 0) * this.#scale
-    if (line.length === 2) this.#canvas.dot(at(0), at(1))
-    for (let i = 2; i < line.length; i += 2) this.#canvas.line(at(i - 2), at(i - 1), at(i), at(i + 1))
+    const scaled = (i: number) => (line[i] ?? 0) * this.#scale
+    if (line.length === 2) this.#canvas.dot(scaled(0), scaled(1))
+    for (let i = 2; i < line.length; i += 2) this.#canvas.line(scaled(i - 2), scaled(i - 1), scaled(i), scaled(i + 1))
   }
 
   /** With the sheet's edge around it. */

@@ -55,8 +55,9 @@ type Warning = NonNullable<WireJob['result']>['warnings'][number]
 
 /** Losses in red, then notes dimmed. */
 export function warningLines(warnings: readonly Warning[], paint: Paint): string[] {
-  const of = (wanted: Warning['kind']) => warnings.filter(({ kind }) => kind === wanted).map(({ message }) => message)
-  return [...lossLines(of('loss'), paint), ...noteLines(of('note'), paint)]
+  const messagesOf = (wantedKind: Warning['kind']) =>
+    warnings.filter(({ kind }) => kind === wantedKind).map(({ message }) => message)
+  return [...lossLines(messagesOf('loss'), paint), ...noteLines(messagesOf('note'), paint)]
 }
 
 export const lossLines = (losses: readonly string[], paint: Paint): string[] =>

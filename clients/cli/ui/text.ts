@@ -16,14 +16,14 @@ const cellsOf = (char: string): number => (char < '\u0300' ? 1 : NOTHING.test(ch
 /** Cuts a text to `cells`, with an ellipsis. The text must not be coloured yet. */
 export function clip(text: string, cells: number): string {
   if (width(text) <= cells) return text
-  let kept = ''
+  let shortened = ''
   let used = 1
   for (const char of text) {
     used += cellsOf(char)
     if (used > cells) break
-    kept += char
+    shortened += char
   }
-  return cells < 1 ? '' : `${kept.trimEnd()}…`
+  return cells < 1 ? '' : `${shortened.trimEnd()}…`
 }
 
 export function pad(text: string, cells: number, align: 'left' | 'right' = 'left'): string {

@@ -46,7 +46,7 @@ export interface MergeOptions {
   readonly orderBy?: string
   /** An envelope for each card, from the same row. Both bear the number of the row, in small. */
   readonly envelopes?: EnvelopeOptions
-  readonly onProgress?: (checked: number, of: number) => void
+  readonly onProgress?: (checked: number, total: number) => void
 }
 
 export interface EnvelopeOptions {
@@ -127,8 +127,10 @@ function paired(
   order: EnvelopeOptions['order'] = 'beside',
 ): readonly NewJob[] {
   const envelopeOf = new Map(jobs.map((job, i) => [job, envelopes[i]]))
-  const others = cards.flatMap((card) => envelopeOf.get(card) ?? [])
-  return order === 'runs' ? [...cards, ...others] : cards.flatMap((card, i) => [card, ...others.slice(i, i + 1)])
+  const envelopeCards = cards.flatMap((card) => envelopeOf.get(card) ?? [])
+  return order === 'runs'
+    ? [...cards, ...envelopeCards]
+    : cards.flatMap((card, i) => [card, ...envelopeCards.slice(i, i + 1)])
 }
 
 /** The merge of the envelopes. Their batch is another, because a row of a batch has one job that counts. */
@@ -180,9 +182,9 @@ export async function previewRow(
   options: MergeOptions = {},
 ): Promise<Result<'preview.render'>> {
   const { table, jobs } = await mergedJobs(caller, csv, options)
-  const job = jobs[table.rows.findIndex((each) => each.row === row)]
+  const job = jobs[table.rows.findIndex((tableRow) => tableRow.row === row)]
   if (job) return caller.call('preview.render', { task: job.task, params: job.params })
-  const there = table.rows.map((each) => each.row)
+  const there = table.rows.map((tableRow) => tableRow.row)
   throw new PlotdError('ERR_CSV', `there is no row ${row}: the first is ${there[0]}, the last ${there.at(-1)}`, { row })
 }
 
@@ -198,8 +200,8 @@ async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: Mer
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
   // Of a pair, each task takes the columns that it knows.
-  const other = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
-  const mapping = mapColumns(table, schema, map, params, other)
+  const otherSchema = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
+  const mapping = mapColumns(table, schema, map, params, otherSchema)
   const { batch } = options
   const jobs = table.rows.map((row) => ({
     ...job,

@@ -16,7 +16,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, ''
  * A column gives the parameter of its own name ('Greeting font' is greetingFont), or the parameter that `chosen` names.
  *
  * @param chosen  column → parameter, or '' for none; the name of such a column does not count
- * @param other  schema of another task that the same table feeds; a column chosen for a parameter of that one is not used here
+ * @param otherSchema  schema of another task that the same table feeds; a column chosen for a parameter of that one is not used here
  * @throws PlotdError ERR_CSV naming a column or a parameter that is not there, or one that every row must have
  */
 export function mapColumns(
@@ -24,14 +24,14 @@ export function mapColumns(
   schema: Schema,
   chosen: Readonly<Record<string, string>>,
   common: Readonly<Record<string, unknown>>,
-  other: Schema = {},
+  otherSchema: Schema = {},
 ): Mapping {
   const params = [...fieldsOf(schema, common).keys()]
-  const others = [...fieldsOf(other, {}).keys()]
+  const otherNames = [...fieldsOf(otherSchema, {}).keys()]
   const named = (heading: string, among: readonly string[]) => among.find((name) => plain(name) === plain(heading))
   const byColumn = new Map<string, string>()
   for (const [column, param] of Object.entries(chosen)) {
-    const elsewhere = named(param, params) === undefined && named(param, others) !== undefined
+    const elsewhere = named(param, params) === undefined && named(param, otherNames) !== undefined
     const [from, to] = [named(column, columns), param === '' || elsewhere ? '' : named(param, params)]
     if (from === undefined) throw missing(`there is no column “${column}”`, 'columns', columns)
     if (to === undefined) throw missing(`there is no parameter “${param}”`, 'parameters', params)

@@ -28,8 +28,8 @@ export function badRows(
   return rows.flatMap(({ row }, i) => {
     const { error, warnings } = checks[i] ?? { warnings: [] }
     const { address } = (jobs[i]?.params ?? {}) as { address?: unknown }
-    const lost = addressed && address === undefined ? [NO_ADDRESS] : []
-    const grave = lenient ? [] : [...warnings.filter(({ code }) => GRAVE.has(code)), ...lost]
+    const losses = addressed && address === undefined ? [NO_ADDRESS] : []
+    const grave = lenient ? [] : [...warnings.filter(({ code }) => GRAVE.has(code)), ...losses]
     const problems = [...(error ? [error] : []), ...grave].map(({ code, message }) => ({ code, message }))
     return problems.length === 0 ? [] : [{ row, problems }]
   })
@@ -59,10 +59,10 @@ export function rowsWarnings(rows: readonly Row[], checks: readonly Checked[], b
 const MOST_LINES = 12
 
 /** A message with a line for each of the first dozen bad rows. */
-export function rowsMessage(bad: readonly BadRow[], of: number): string {
+export function rowsMessage(bad: readonly BadRow[], total: number): string {
   const lines = bad.slice(0, MOST_LINES).map(({ row, problems }) => {
     return `row ${row}: ${problems.map(({ message }) => message).join('; ')}`
   })
   const more = bad.length > MOST_LINES ? [`and ${bad.length - MOST_LINES} more`] : []
-  return [`${bad.length} of ${of} rows; nothing was queued`, ...lines, ...more].join('\n')
+  return [`${bad.length} of ${total} rows; nothing was queued`, ...lines, ...more].join('\n')
 }

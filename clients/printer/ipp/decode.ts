@@ -211,7 +211,7 @@ const resolutionOf = (view: DataView) => ({ x: view.getInt32(0), y: view.getInt3
 
 /** RFC 2579: year, month, day, hours, minutes, seconds, tenths, then the offset from UTC. */
 function dateOf(view: DataView): Date {
-  const part = (at: number): number => view.getUint8(at)
+  const part = (offset: number): number => view.getUint8(offset)
   const local = Date.UTC(view.getUint16(0), part(2) - 1, part(3), part(4), part(5), part(6), part(7) * 100)
   const offset = (part(9) * 60 + part(10)) * 60_000
   return new Date(part(8) === 0x2d ? local + offset : local - offset)

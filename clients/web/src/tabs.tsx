@@ -12,9 +12,9 @@ interface Props {
 }
 
 export function Tabs({ tab, narrow, onTab }: Props) {
-  const choose = (each: Tab): void => {
-    onTab(each)
-    document.getElementById(`tab-${each}`)?.focus()
+  const choose = (tab: Tab): void => {
+    onTab(tab)
+    document.getElementById(`tab-${tab}`)?.focus()
   }
   const tabs = narrow ? NARROW : WIDE
   /** Arrow keys go around, Home and End to the ends, as in the tabs pattern of ARIA. */
@@ -27,18 +27,18 @@ export function Tabs({ tab, narrow, onTab }: Props) {
   }
   return (
     <div class="tabs" role="tablist" onKeyDown={onKeyDown}>
-      {tabs.map((each) => (
+      {tabs.map((entry) => (
         <button
           type="button"
           role="tab"
-          key={each}
-          id={`tab-${each}`}
-          aria-selected={tab === each}
+          key={entry}
+          id={`tab-${entry}`}
+          aria-selected={tab === entry}
           aria-controls={PANEL}
-          tabIndex={tab === each ? 0 : -1}
-          onClick={() => choose(each)}
+          tabIndex={tab === entry ? 0 : -1}
+          onClick={() => choose(entry)}
         >
-          {each}
+          {entry}
         </button>
       ))}
     </div>

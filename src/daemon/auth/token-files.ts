@@ -32,8 +32,8 @@ export async function openTokens(state: string, shared?: SharedTokens): Promise<
   const master = await masterToken(join(state, TOKEN_FILE))
   const path = join(state, TOKENS_FILE)
   const tokens = new Tokens(master, await (shared?.read() ?? keptTokens(path)), {
-    master: (secret) => writeDurably(join(state, TOKEN_FILE), `${secret}\n`),
-    others: (all) =>
+    saveMaster: (secret) => writeDurably(join(state, TOKEN_FILE), `${secret}\n`),
+    saveOthers: (all) =>
       shared?.write(all) ?? writeDurably(path, `${JSON.stringify({ plotd: 1, tokens: all }, undefined, 2)}\n`),
   })
   return { tokens, master }
@@ -48,13 +48,13 @@ export interface SharedTokens {
 
 /** Reads the master token, or creates one. It is on the disk before any use, so the file is never empty. */
 async function masterToken(path: string): Promise<string> {
-  const kept = (await readPrivate(path, true))?.trim()
-  if (kept === undefined) {
+  const content = (await readPrivate(path, true))?.trim()
+  if (content === undefined) {
     const secret = newSecret()
     await writeDurably(path, `${secret}\n`)
     return secret
   }
-  if (kept.length >= SHORTEST) return kept
+  if (content.length >= SHORTEST) return content
   throw new PlotdError('ERR_CONFIG', `${path} holds no token of 16 characters or more; remove it to get a new one`)
 }
 

@@ -33,8 +33,8 @@ export interface Identity {
 
 /** Writes changes to the disk; each promise resolves once the change is there. */
 export interface TokenStore {
-  master(secret: string): Promise<void>
-  others(tokens: readonly KeptToken[]): Promise<void>
+  saveMaster(secret: string): Promise<void>
+  saveOthers(tokens: readonly KeptToken[]): Promise<void>
 }
 
 export interface NewToken {
@@ -86,18 +86,18 @@ export class Tokens {
     const before = [...this.#entries.values()].filter(
       ({ identity }) => identity.name !== MASTER && identity.by === undefined,
     )
-    const kept = new Map(others.map((each) => [each.name, each]))
+    const next = new Map(others.map((token) => [token.name, token]))
     for (const { identity, digest } of before) {
-      const now = kept.get(identity.name)
+      const now = next.get(identity.name)
       if (now && now.sha256 === digest.toString('hex') && now.role === identity.role) {
-        kept.delete(identity.name)
+        next.delete(identity.name)
         continue
       }
       this.#entries.delete(identity.name)
       this.#endSessionsOf(identity)
       setImmediate(() => this.#announceEnd(identity))
     }
-    for (const { sha256, name, role, createdAt } of kept.values()) {
+    for (const { sha256, name, role, createdAt } of next.values()) {
       if (name !== MASTER) this.#put({ name, role, createdAt }, Buffer.from(sha256, 'hex'))
     }
   }
@@ -167,7 +167,7 @@ export class Tokens {
     if (identity.by !== undefined) return this.endSession(identity)
     this.#entries.delete(name)
     this.#endSessionsOf(identity)
-    await this.#save(identity, () => this.#store.others(this.#kept()))
+    await this.#save(identity, () => this.#store.saveOthers(this.#othersToKeep()))
   }
 
   /**
@@ -178,7 +178,7 @@ export class Tokens {
    */
   openSession(opener: Identity): NewToken {
     const { name: by, role } = opener
-    const own = this.list().filter((each) => each.by === by)
+    const own = this.list().filter((session) => session.by === by)
     for (const oldest of own.slice(0, Math.max(0, own.length - MOST_SESSIONS + 1))) this.endSession(oldest)
     const secret = newSecret()
     const identity: Identity = { name: this.#sessionName(), role, createdAt: Date.now(), by }
@@ -199,12 +199,14 @@ export class Tokens {
     this.#put(identity, digestOf(secret))
     if (old) this.#endSessionsOf(old)
     const isMaster = identity.name === MASTER
-    await this.#save(old, () => (isMaster ? this.#store.master(secret) : this.#store.others(this.#kept())))
+    await this.#save(old, () =>
+      isMaster ? this.#store.saveMaster(secret) : this.#store.saveOthers(this.#othersToKeep()),
+    )
     return { identity, secret }
   }
 
   #endSessionsOf({ name }: Identity): void {
-    for (const each of this.list()) if (each.by === name) this.endSession(each)
+    for (const session of this.list()) if (session.by === name) this.endSession(session)
   }
 
   #sessionName(): string {
@@ -236,7 +238,7 @@ export class Tokens {
   }
 
   /** The tokens for the disk: neither the master token nor sessions. */
-  #kept(): KeptToken[] {
+  #othersToKeep(): KeptToken[] {
     return [...this.#entries.values()]
       .filter(({ identity }) => identity.name !== MASTER && identity.by === undefined)
       .map(({ identity: { name, role, createdAt = 0 }, digest }) => ({

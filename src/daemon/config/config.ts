@@ -91,7 +91,7 @@ function refuseMisspelled(env: Environment, known: readonly string[]): void {
 }
 
 function usualFile(env: Environment): string | undefined {
-  return ['config.yaml', 'config.yml', 'config.json'].map((each) => join(configFolder(env), each)).find(existsSync)
+  return ['config.yaml', 'config.yml', 'config.json'].map((file) => join(configFolder(env), file)).find(existsSync)
 }
 
 function readFile(path: string): Values {

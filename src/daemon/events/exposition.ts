@@ -79,6 +79,10 @@ export class Histogram implements Metric {
 
 export const exposition = (metrics: readonly Metric[], extra: Labels = {}): string =>
   metrics
-    .flatMap((each) => [`# HELP ${each.name} ${each.help}`, `# TYPE ${each.name} ${each.type}`, ...each.samples(extra)])
+    .flatMap((metric) => [
+      `# HELP ${metric.name} ${metric.help}`,
+      `# TYPE ${metric.name} ${metric.type}`,
+      ...metric.samples(extra),
+    ])
     .map((line) => `${line}\n`)
     .join('')

@@ -198,8 +198,8 @@ async function fetchFrom(peer: Peer, path: string): Promise<Uint8Array | undefin
 /** Hashed in pieces, so that a large file does not block the event loop. */
 async function sha256Of(bytes: Uint8Array): Promise<string> {
   const hash = createHash('sha256')
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    hash.update(bytes.subarray(at, at + PIECE))
+  for (let offset = 0; offset < bytes.length; offset += PIECE) {
+    hash.update(bytes.subarray(offset, offset + PIECE))
     await setImmediate()
   }
   return hash.digest('hex')

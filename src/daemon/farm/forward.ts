@@ -57,7 +57,7 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
       const answers = await Promise.allSettled(peers.reached().map(({ name }) => passOn(name, method, params, caller)))
       const done = answers.find(({ status }) => status === 'fulfilled')
       if (done?.status === 'fulfilled') return done.value
-      const refusals = answers.flatMap((each) => (each.status === 'rejected' ? toPlotdError(each.reason) : []))
+      const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? toPlotdError(answer.reason) : []))
       throw refusals.find(({ detail }) => detail['held'] !== false) ?? refusal
     }
   }

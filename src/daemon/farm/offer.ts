@@ -56,10 +56,10 @@ export async function aboutHere(config: Config, catalog: TaskCatalog, views: rea
   }
   const fonts: Record<string, string> = {}
   const files = config.fonts === undefined ? [] : await readdir(config.fonts).catch(() => [])
-  for (const file of files.filter((each) => FONT_ENDINGS.test(each))) {
+  for (const file of files.filter((entry) => FONT_ENDINGS.test(entry))) {
     fonts[file] = digestOf(await readFile(join(config.fonts ?? '', file)))
   }
-  const profileNamed = (name: string) => config.plotters.find((each) => each.name === name)?.profile ?? ''
+  const profileNamed = (name: string) => config.plotters.find((plotter) => plotter.name === name)?.profile ?? ''
   return { plotters: views.map((view) => ({ view, profile: profileNamed(view.name) })), modules, fonts }
 }
 
@@ -75,7 +75,7 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
   for (const other of others) {
     const there = aboutOf(other)
     for (const kind of ['modules', 'fonts'] as const) {
-      const name = Object.keys(here[kind]).find((each) => (there[kind][each] ?? here[kind][each]) !== here[kind][each])
+      const name = Object.keys(here[kind]).find((key) => (there[kind][key] ?? here[kind][key]) !== here[kind][key])
       if (name === undefined) continue
       const what = kind === 'modules' ? 'the custom task' : 'the font'
       throw refusal(other, `${what} ${name} here differs from the one on host ${other.id}: copy it from there`)
@@ -92,8 +92,8 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
 
 const refusal = ({ id }: HostView, message: string) => new PlotdError('ERR_CONFIG', message, { host: id })
 
-const lacks = (fonts: Readonly<Record<string, string>>, of: Readonly<Record<string, string>>): string[] =>
-  Object.keys(of).filter((name) => !(name in fonts))
+const lacks = (fonts: Readonly<Record<string, string>>, otherFonts: Readonly<Record<string, string>>): string[] =>
+  Object.keys(otherFonts).filter((name) => !(name in fonts))
 
 /** The tasks that this host renders: only those without text while it lacks a font that another host has. */
 export function offeredTasks(names: readonly string[], here: About, others: readonly HostView[]): readonly string[] {

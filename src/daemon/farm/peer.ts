@@ -102,7 +102,7 @@ export class Peer {
   async #stayConnected(connected: () => void): Promise<void> {
     const connecting = connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 })
     const client = await within(connecting).catch((error: unknown) => {
-      connecting.then((late) => late.close()).catch(() => {}) // a host that stood still answers later
+      connecting.then((client) => client.close()).catch(() => {}) // a host that stood still answers later
       throw error
     })
     try {
@@ -170,12 +170,12 @@ export class Peer {
 /** @throws PlotdError ERR_DAEMON_AWAY when there is no answer in time */
 async function within<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     const error = new PlotdError('ERR_DAEMON_AWAY', `no answer within ${SILENT_MS / 1000} s`)
     timer = setTimeout(() => reject(error), SILENT_MS).unref()
   })
   try {
-    return await Promise.race([answer, late])
+    return await Promise.race([answer, timeout])
   } finally {
     clearTimeout(timer)
   }

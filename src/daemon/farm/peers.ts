@@ -62,7 +62,7 @@ export class Peers {
 
   /** The plotters of all other hosts. */
   get plotters(): readonly WirePlotter[] {
-    return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((each) => this.#isElsewhere(each)))
+    return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((plotter) => this.#isElsewhere(plotter)))
   }
 
   /** The host of a plotter that is not on this one. */
@@ -73,9 +73,9 @@ export class Peers {
   /** The machines of other hosts that may draw a job for this plotter, or for 'any'. */
   machines(plotter: string): readonly Machine[] {
     return [...this.#abouts].flatMap(([host, about]) => {
-      const shown = (name: string) => this.#peers.get(host)?.plotters.find((each) => each.name === name)
+      const shown = (name: string) => this.#peers.get(host)?.plotters.find((candidate) => candidate.name === name)
       return machinesOf(about, shown).filter(
-        (each) => this.#isElsewhere(each) && (plotter === 'any' || plotter === each.name),
+        (candidate) => this.#isElsewhere(candidate) && (plotter === 'any' || plotter === candidate.name),
       )
     })
   }

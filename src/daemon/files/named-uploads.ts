@@ -34,7 +34,7 @@ export class NamedUploads {
     return new NamedUploads(path, new Map(Object.entries(known)))
   }
 
-  of(paramsFile: string): readonly string[] | undefined {
+  namesIn(paramsFile: string): readonly string[] | undefined {
     return this.#known.get(paramsFile)
   }
 

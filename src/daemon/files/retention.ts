@@ -55,7 +55,7 @@ export async function removeOldUploads(
   const unreadable = new Set<string>()
   const paramsFiles = new Set<string>()
   const keepUploadsOf = ({ id, params, paramsFile, paramsError }: Job): void => {
-    const hashes = paramsError === undefined ? hashesIn(params) : paramsFile && named.of(paramsFile)
+    const hashes = paramsError === undefined ? hashesIn(params) : paramsFile && named.namesIn(paramsFile)
     if (!hashes) unreadable.add(id)
     else {
       for (const sha256 of hashes) old.delete(sha256)

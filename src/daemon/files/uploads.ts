@@ -48,7 +48,7 @@ export class Uploads {
   async put(stream: Readable, expected = 0): Promise<{ sha256: string; bytes: number }> {
     if (this.#held + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
-    let [bytes, kept] = [0, false]
+    let [bytes, isKept] = [0, false]
     const count = (received: number) => {
       bytes += received
       this.#held += received
@@ -57,12 +57,12 @@ export class Uploads {
     }
     try {
       const sha256 = await receive(stream, temp, count)
-      kept = await this.#turns.take(sha256, () => this.#place(temp, sha256))
+      isKept = await this.#turns.take(sha256, () => this.#place(temp, sha256))
       return { sha256, bytes }
     } catch (thrown) {
       throw fileError(thrown)
     } finally {
-      if (!kept) this.#held -= bytes
+      if (!isKept) this.#held -= bytes
       await rm(temp, { force: true })
     }
   }

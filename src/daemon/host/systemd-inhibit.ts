@@ -32,13 +32,13 @@ export function sleepInhibitor(onProblem: (message: string) => void): SleepInhib
     if (!reported.has(message)) onProblem(message)
     reported.add(message)
   })
-  let held = 0
+  let holders = 0
   const release = (): void => {
-    if (--held === 0) shell.send('over')
+    if (--holders === 0) shell.send('over')
   }
   return {
     lock: () => {
-      if (held++ === 0) shell.send('hold')
+      if (holders++ === 0) shell.send('hold')
       return once(release)
     },
     close: () => shell.end(),

@@ -21,7 +21,7 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
   }
   /** Does one thing to some jobs of a batch, in their order. A job that has changed meanwhile is left out. */
-  const each = async (
+  const forEachJob = async (
     name: string,
     jobs: readonly BatchJob[],
     act: (id: string) => Promise<unknown>,
@@ -38,7 +38,7 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     async ({ name }, { identity }) => {
       const jobs = await known(name)
       requireOwn(identity, jobs)
-      return each(name, jobs.filter(isMeant), act)
+      return forEachJob(name, jobs.filter(isMeant), act)
     }
   return {
     'batch.list': async () => {
@@ -65,12 +65,12 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     ),
     'batch.move': async ({ name, to }) => {
       const waiting = inQueueOrder(await known(name))
-      if (to === 'end') return each(name, waiting, (id) => spool.move(id))
-      return each(name, waiting.reverse(), (id) => spool.top(id))
+      if (to === 'end') return forEachJob(name, waiting, (id) => spool.move(id))
+      return forEachJob(name, waiting.reverse(), (id) => spool.top(id))
     },
     'batch.order': async ({ name, by }) => {
       const waiting = inQueueOrder(await known(name)).sort(COMPARE[by])
-      return each(name, waiting, (id) => spool.move(id))
+      return forEachJob(name, waiting, (id) => spool.move(id))
     },
   }
 }

@@ -33,7 +33,7 @@ export interface ReadyFacts {
  */
 export async function checkReady(
   { parts, state, profile, pace, source, cuts, marks, holding }: ReadyFacts,
-  { job: wanted, sheets, newSheet, feed }: ReadyOrder,
+  { job: jobId, sheets, newSheet, feed }: ReadyOrder,
 ): Promise<Pick<Grant, 'for' | 'sheet'>> {
   const { config, memory, spool, threads } = parts
   const { name } = config
@@ -45,7 +45,7 @@ export async function checkReady(
   if (isFeeding) throw refused(`the feeder of ${name} is bringing a sheet`)
   if (feed && !(hasFeeder && sheets !== undefined)) throw refused(feedRefusal(name, hasFeeder))
   if (!newSheet) cuts.requireNone('begin another sheet')
-  const head = await headOf(spool, name, holding, wanted)
+  const head = await headOf(spool, name, holding, jobId)
   if (!head && sheets === undefined && config.gate) {
     throw refused(`nothing waits for ${name}: submit a job first, or give a grant for sheets (--sheets 1)`)
   }

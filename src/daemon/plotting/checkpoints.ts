@@ -241,10 +241,10 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   async #allow(stroke: number): Promise<void> {
     if (this.#allowing) return this.#allowing
     const { plan } = this.#start
-    const of = plan.starts.length - 1
+    const strokes = plan.starts.length - 1
     let until = stroke + 1
-    while (until < of && this.#time.between(stroke, until) < AHEAD_SECONDS) until++
-    this.#begun = Math.min(until, of)
+    while (until < strokes && this.#time.between(stroke, until) < AHEAD_SECONDS) until++
+    this.#begun = Math.min(until, strokes)
     const [allowed, pauses] = [this.#begun, this.#pauses]
     this.#checkpointAt = performance.now()
     let permission = this.#permission
@@ -283,14 +283,14 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   /** Takes the times of the strokes as the plotter draws now, and announces the time left. Without an answer the times so far remain. */
   #retime(): void {
     const { plan, times } = this.#start
-    const held = this.#held?.stroke === this.#done ? this.#held : undefined
+    const cut = this.#held?.stroke === this.#done ? this.#held : undefined
     const taking = ++this.#takings
-    const taken = (all: StrokeTimes): void => {
+    const useTimes = (all: StrokeTimes): void => {
       if (taking !== this.#takings) return
-      this.#time.set(all, this.#done, held)
+      this.#time.set(all, this.#done, cut)
       this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(this.#done)))
     }
-    void times?.of(plan, held).then(taken, () => {})
+    void times?.timesOf(plan, cut).then(useTimes, () => {})
   }
 
   #inTurn(step: () => Promise<unknown>): void {

@@ -60,12 +60,12 @@ export class CutSheets {
   }
 
   /** @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when that of the job was taken off */
-  requireOnly(wanted: Job): void {
-    const { id, title } = wanted
+  requireOnly(resumedJob: Job): void {
+    const { id, title } = resumedJob
     const job = this.here
     if (job && job.id !== id) throw this.#occupied(job, `resume job ${id}`)
     if (!this.#isOff(id)) return
-    const message = isTouched(wanted)
+    const message = isTouched(resumedJob)
       ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put it back as it lay and say so (sheetBack), or retry the job on a new sheet`
       : `${this.#plotter} has drawn another job since job ${id} (${title}) was interrupted, which has no ink yet: retry it on a new sheet`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })

@@ -91,7 +91,7 @@ export class Dispatcher implements PlotControl {
     await this.#parts.threads.close()
     await rendersEnd
     // A plotter that fails to close does not keep the others and the threads open.
-    for (const each of stopped) if (each.status === 'rejected') throw each.reason
+    for (const result of stopped) if (result.status === 'rejected') throw result.reason
   }
 
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
@@ -99,7 +99,7 @@ export class Dispatcher implements PlotControl {
     const { stations } = this.#parts
     const match = stations.find((station) => station.name === name)
     if (match) return match
-    const names = [...stations, ...this.#others('any')].map((each) => each.name)
+    const names = [...stations, ...this.#machinesElsewhere('any')].map((plotter) => plotter.name)
     const known = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
     throw new PlotdError('ERR_PLOTTER_UNKNOWN', `there is no plotter ${JSON.stringify(name)}; ${known}`, {
       name,
@@ -111,8 +111,8 @@ export class Dispatcher implements PlotControl {
     prepareOptions(plot)
     const { needs = [], plotter, pen } = plot
     // Only the other host knows the pens in its plotters.
-    if (pen !== undefined && this.#others(plotter).length === 0) this.requirePen(pen)
-    const machines = [...machinesBehind(this.#parts.stations)(plotter), ...this.#others(plotter)]
+    if (pen !== undefined && this.#machinesElsewhere(plotter).length === 0) this.requirePen(pen)
+    const machines = [...machinesBehind(this.#parts.stations)(plotter), ...this.#machinesElsewhere(plotter)]
     if (machines.length === 0 && plotter !== 'any') this.station(plotter)
     if (machines.length === 0) throw new PlotdError('ERR_PLOTTER_UNKNOWN', 'no plotter is configured')
     if (!machines.some((machine) => hasTags(machine, needs))) throw lacking(needs)
@@ -120,16 +120,16 @@ export class Dispatcher implements PlotControl {
 
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
   checkName(plotter: string): void {
-    if (this.#others(plotter).length === 0) this.station(plotter)
+    if (this.#machinesElsewhere(plotter).length === 0) this.station(plotter)
   }
 
-  /** @param wanted  name or colour @throws PlotdError ERR_PARAMS when no pen of the configuration has it */
-  requirePen(wanted: string): void {
+  /** @param pen  name or colour @throws PlotdError ERR_PARAMS when no pen of the configuration has it */
+  requirePen(pen: string): void {
     const { pens } = this.#parts
-    if (pens.some(({ name, color }) => name === wanted || color === wanted)) return
+    if (pens.some(({ name, color }) => name === pen || color === pen)) return
     const known =
       pens.length === 0 ? 'the configuration has none' : `there are ${pens.map(({ name }) => name).join(', ')}`
-    throw new PlotdError('ERR_PARAMS', `pen: no pen is called ${JSON.stringify(wanted)}; ${known}`, { field: 'pen' })
+    throw new PlotdError('ERR_PARAMS', `pen: no pen is called ${JSON.stringify(pen)}; ${known}`, { field: 'pen' })
   }
 
   async pauseJob(id: string, now: boolean): Promise<void> {
@@ -153,8 +153,8 @@ export class Dispatcher implements PlotControl {
   #stationFor({ id, plot, progress }: Job, named: string | undefined): Station {
     const name = named ?? progress?.plotter ?? plot?.plotter
     if (name !== undefined && name !== 'any') return this.station(name)
-    const [only, ...others] = this.#parts.stations
-    if (only && others.length === 0) return only
+    const [only, ...further] = this.#parts.stations
+    if (only && further.length === 0) return only
     throw new PlotdError('ERR_PARAMS', 'plotter: expected the name of the plotter that goes on', {
       id,
       field: 'plotter',
@@ -167,7 +167,7 @@ export class Dispatcher implements PlotControl {
     throw new PlotdError('ERR_JOB_STATE', `job ${id} is on no plotter now`, { id, held: false })
   }
 
-  #others(plotter: string): readonly Machine[] {
+  #machinesElsewhere(plotter: string): readonly Machine[] {
     return this.#parts.elsewhere?.(plotter) ?? []
   }
 

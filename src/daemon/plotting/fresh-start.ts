@@ -20,7 +20,7 @@ export async function freshStart(
     if (isStopped() || claim.signal.aborted) planning.abort()
     if (marks.refuses(claim.job)) return void (await spool.release(claim))
     const { signal } = planning
-    const plan = await threads.plan(result, plot, profile, { signal, registration: marks.of(claim.job) })
+    const plan = await threads.plan(result, plot, profile, { signal, registration: marks.matrixFor(claim.job) })
     await threads.contents.copyPlan(plan.hash)
     return { plan, from: 0, copiesDone: 0, ...placeOfSheet(parts) }
   } catch (thrown) {

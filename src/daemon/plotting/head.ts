@@ -7,15 +7,15 @@ import type { StationParts } from './station-parts.ts'
 /**
  * The job that the next sheet of a plotter is for: the one that its station holds, or the first in the queue.
  *
- * @param wanted  the id that it must have
+ * @param jobId  the id that it must have
  * @throws PlotdError ERR_PLOTTER_STATE when it is another job
  */
-export async function headOf(spool: Spool, name: string, holding: Holding, wanted?: string): Promise<Job | undefined> {
+export async function headOf(spool: Spool, name: string, holding: Holding, jobId?: string): Promise<Job | undefined> {
   const head = holding.is === 'held' ? holding.claim.job : await spool.head([name, 'any'])
-  if (wanted === undefined || head?.id === wanted) return head
+  if (jobId === undefined || head?.id === jobId) return head
   const next = head ? `is ${head.id} (${head.title})` : 'there is none'
-  const message = `the next job for ${name} ${next}, not ${wanted}`
-  throw new PlotdError('ERR_PLOTTER_STATE', message, { name, next: head?.id, job: wanted })
+  const message = `the next job for ${name} ${next}, not ${jobId}`
+  throw new PlotdError('ERR_PLOTTER_STATE', message, { name, next: head?.id, job: jobId })
 }
 
 /** The job that only waits for a word about a fresh sheet. */

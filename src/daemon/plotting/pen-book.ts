@@ -93,7 +93,7 @@ export class PenBook {
   }
 
   /** For the plots of one plotter. @param place  where its carriage stands, if that is known */
-  of(place: () => Place | undefined): PlotPens {
+  forPlot(place: () => Place | undefined): PlotPens {
     return {
       begin: (...run) => this.begin(...run),
       request: (stroke) => this.request(stroke),
@@ -218,8 +218,8 @@ export class PenBook {
   }
 
   /** Whether a pen is in its drawing place: its slot of the carousel, or the one holder. */
-  #has({ pen }: PenSlot, wanted: string): boolean {
-    return pen === wanted && (this.#parts.isCarousel === true || this.ledger.held === wanted)
+  #has({ pen }: PenSlot, name: string): boolean {
+    return pen === name && (this.#parts.isCarousel === true || this.ledger.held === name)
   }
 
   #changeOf(slot: number, stroke: number, pen: string, why = ''): PenService {
@@ -247,13 +247,13 @@ export class PenBook {
     return this.#parts.pens.find(({ name }) => name === pen)
   }
 
-  #named(wanted: string): PenKind | undefined {
+  #named(penName: string): PenKind | undefined {
     const { pens } = this.#parts
-    return pens.find(({ name }) => name === wanted) ?? pens.find(({ color }) => color === wanted)
+    return pens.find(({ name }) => name === penName) ?? pens.find(({ color }) => color === penName)
   }
 
-  #isPen(state: PenSlot, wanted: string): boolean {
-    return state.pen === wanted || this.#kind(state)?.color === wanted
+  #isPen(state: PenSlot, name: string): boolean {
+    return state.pen === name || this.#kind(state)?.color === name
   }
 
   /** One write at a time, so that the last one has the last state. */

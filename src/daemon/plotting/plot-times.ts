@@ -9,7 +9,7 @@ export type StrokeTimes = ArrayLike<number>
 
 /** The times of a plan's strokes as the plotter draws them now. A stroke in which the plot is held takes only the time of its rest. */
 export interface TimesOf {
-  of(plan: Plan, begun?: Begun): Promise<StrokeTimes>
+  timesOf(plan: Plan, begun?: Begun): Promise<StrokeTimes>
   /** Sets the function to call when the times have changed. */
   follow(changed: () => void): void
 }
@@ -40,7 +40,7 @@ export class PlotTimes implements TimesOf {
     this.#changed = changed
   }
 
-  of({ hash }: Plan, begun?: Begun): Promise<StrokeTimes> {
+  timesOf({ hash }: Plan, begun?: Begun): Promise<StrokeTimes> {
     const { profile, device } = this.#machine()
     const { speedPercent } = this.adjusted
     return this.#threads.times(hash, device?.profileWith?.(this.adjusted) ?? profile, { speedPercent, begun })

@@ -52,19 +52,19 @@ export class SheetMarks {
    * @throws PlotdError ERR_PLOTTER_STATE unless at rest before a sheet or a layer, at a known position; ERR_PARAMS for marks
    *   that make no sense together
    */
-  add(at: Place | { readonly corner: Corner }): void {
+  add(mark: Place | { readonly corner: Corner }): void {
     const { state, position, beforeLayer } = this.#session
     if ((state.is !== 'idle' && !beforeLayer) || !position) {
       throw new PlotdError('ERR_PLOTTER_STATE', `the pen shows no mark, because ${whyNoMark(state)}`, {
         state: state.is,
       })
     }
-    const place = 'corner' in at ? cornerOf(at.corner, beforeLayer?.plan) : at
-    const others = this.#marks.filter(({ x, y }) => x !== place.x || y !== place.y)
-    if (others.length === MOST_MARKS) {
+    const place = 'corner' in mark ? cornerOf(mark.corner, beforeLayer?.plan) : mark
+    const otherMarks = this.#marks.filter(({ x, y }) => x !== place.x || y !== place.y)
+    if (otherMarks.length === MOST_MARKS) {
       throw new PlotdError('ERR_PARAMS', `there are ${MOST_MARKS} marks already: forget them first`, { field: 'marks' })
     }
-    const marks = [...others, { ...place, found: uncorrected(position, this.#profile().calibration) }]
+    const marks = [...otherMarks, { ...place, found: uncorrected(position, this.#profile().calibration) }]
     if (marks.length > 1) registrationOf(marks)
     this.#marks = marks
     this.#changed(false)
@@ -176,7 +176,7 @@ export class SheetMarks {
   }
 
   /** The registration for a job; undefined when its sheet is blank. */
-  of(job: Job): Affine | undefined {
+  matrixFor(job: Job): Affine | undefined {
     return isPrinted(job) ? this.#registration()?.matrix : undefined
   }
 

@@ -16,7 +16,7 @@ import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone } from './granted-job.ts'
 import { waitingJob } from './head.ts'
-import { claiming, EMPTY, type Held, type Holding, held } from './holding.ts'
+import { claiming, EMPTY, type Held, type Holding, holdingOf } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
 import { plotJob } from './plot-job.ts'
@@ -105,10 +105,10 @@ export class Station {
 
   /** The job that this plotter holds: being drawn, paused, or between two sheets. */
   get job(): string | undefined {
-    return this.#held?.id
+    return this.#currentJob?.id
   }
 
-  get #held(): Job | undefined {
+  get #currentJob(): Job | undefined {
     return this.#holding.is === 'held' ? this.#holding.claim.job : undefined
   }
 
@@ -119,7 +119,7 @@ export class Station {
       ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
       ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, ...this.pens.shown },
       ...{ maintenance: memory.maintenance, grants: memory.grants, host: inFarm ? host : undefined },
-      ...{ job: this.#waitsForSheet ? undefined : this.job, ...this.marks.view(this.#held) },
+      ...{ job: this.#waitsForSheet ? undefined : this.job, ...this.marks.view(this.#currentJob) },
     })
   }
 
@@ -184,7 +184,7 @@ export class Station {
   async goOn(by: string): Promise<void> {
     if (this.#holding.is !== 'empty') this.#holding.paused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
-    else if (!(await this.marks.goOn(this.#held))) await this.session.resume()
+    else if (!(await this.marks.goOn(this.#currentJob))) await this.session.resume()
   }
 
   /** Pen height and drawing speed for the rest of the plot. */
@@ -243,7 +243,7 @@ export class Station {
         const plotters = [this.name, 'any']
         const request = { stage: 'plot', holder: this.#holder, plotters, ...(id !== undefined && { id }) } as const
         const claim = await this.#parts.spool.claim(request)
-        if (claim) return this.#begin(held(claim, holding))
+        if (claim) return this.#begin(holdingOf(claim, holding))
       } while (holding.again && this.#mayClaim)
     } finally {
       if (this.#holding === holding) this.#holding = EMPTY
@@ -275,7 +275,7 @@ export class Station {
       await requireOrigin(this.site, atHome)
       await this.#cuts.putBack(job.id)
       const claim = await this.#parts.spool.claim({ stage: 'resume', holder: this.#holder, id: job.id, elsewhere })
-      if (claim) this.#begin(held(claim, holding), { start })
+      if (claim) this.#begin(holdingOf(claim, holding), { start })
     } finally {
       if (this.#holding === holding) this.#holding = EMPTY
       this.wake()
@@ -321,7 +321,7 @@ export class Station {
         start: { ...start, pace: this.pace, times: this.#times },
         resumes: resumed !== undefined,
         now: this.session.now,
-        pens: this.pens.of(() => this.session.position),
+        pens: this.pens.forPlot(() => this.session.position),
         marks: this.marks,
         isPaused: () => holding.paused,
         moved: () => this.#parts.changed(true),

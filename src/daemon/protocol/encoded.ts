@@ -45,7 +45,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const hasLongList = (value: unknown, depth = 2): boolean =>
   Array.isArray(value)
     ? value.length > ENTRIES
-    : depth > 0 && isRecord(value) && Object.values(value).some((each) => hasLongList(each, depth - 1))
+    : depth > 0 && isRecord(value) && Object.values(value).some((member) => hasLongList(member, depth - 1))
 
 /** The JSON of a value in short pieces. */
 function* texts(value: unknown): Generator<string> {
@@ -57,10 +57,10 @@ function* texts(value: unknown): Generator<string> {
     }
     yield ']'
   } else {
-    const members = Object.entries(value as object).filter(([, each]) => each !== undefined)
-    for (const [i, [key, each]] of members.entries()) {
+    const members = Object.entries(value as object).filter(([, member]) => member !== undefined)
+    for (const [i, [key, inner]] of members.entries()) {
       yield `${i === 0 ? '{' : ','}${JSON.stringify(key)}:`
-      yield* texts(each)
+      yield* texts(inner)
     }
     yield '}'
   }
@@ -76,8 +76,8 @@ export function asJson(answer: unknown): string | Buffer {
 
 /** The answer to a batch: a JSON list of the answers to its calls. */
 export function asJsonList(answers: readonly (string | Buffer)[]): string | Buffer {
-  if (answers.every((each) => typeof each === 'string')) return `[${answers.join(',')}]`
-  const parts = answers.flatMap((each, i) => [Buffer.from(i === 0 ? '[' : ','), Buffer.from(each)])
+  if (answers.every((answer) => typeof answer === 'string')) return `[${answers.join(',')}]`
+  const parts = answers.flatMap((answer, i) => [Buffer.from(i === 0 ? '[' : ','), Buffer.from(answer)])
   return Buffer.concat([...parts, Buffer.from(']')])
 }
 

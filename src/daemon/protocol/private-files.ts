@@ -30,31 +30,31 @@ interface FolderRules {
 export async function checkFolder(path: string, { own = false }: FolderRules = {}): Promise<void> {
   const uid = user()
   if (uid === undefined) return
-  let at = '/'
+  let folder = '/'
   let links = 0
-  await checkDirectory(at, await lstat(at), false, path)
+  await checkDirectory(folder, await lstat(folder), false, path)
   const steps = stepsOf(resolve(path))
   for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
     if (step === '..') {
-      at = dirname(at)
+      folder = dirname(folder)
       continue
     }
-    const next = join(at, step)
+    const next = join(folder, step)
     const stats = await statOf(next)
     if (stats === undefined) return
     checkOwner(next, stats, path)
     if (stats.isSymbolicLink()) {
       if (++links > MOST_LINKS) throw unsafe(path, next, 'there are too many symbolic links on the way')
       const target = await readlink(next)
-      if (isAbsolute(target)) at = '/'
+      if (isAbsolute(target)) folder = '/'
       steps.unshift(...stepsOf(target))
     } else {
       await checkDirectory(next, stats, steps.length === 0, path)
-      at = next
+      folder = next
     }
   }
-  const stats = await lstat(at)
-  if (own && stats.uid !== uid) throw unsafe(path, at, `it belongs to ${nameOf(stats.uid)}`, chown(at))
+  const stats = await lstat(folder)
+  if (own && stats.uid !== uid) throw unsafe(path, folder, `it belongs to ${nameOf(stats.uid)}`, chown(folder))
 }
 
 /**

@@ -46,7 +46,7 @@ export type WireWarning = z.output<typeof warning>
 
 /** The warnings as the wire shows them. */
 export const withKinds = (warnings: readonly Warning[]): readonly WireWarning[] =>
-  warnings.map((each) => ({ ...each, kind: kindOf(each.code) }))
+  warnings.map((warning) => ({ ...warning, kind: kindOf(warning.code) }))
 
 /** @throws PlotdError ERR_STRICT naming every loss */
 export function refuseLosses(warnings: readonly Warning[]): void {

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
-import { type PrepareOptions, placed } from '../../plotter/prepare/index.ts'
+import { type PrepareOptions, placeDrawing } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { beyond } from '../../plotter/session/plot-run.ts'
 
@@ -55,7 +55,7 @@ export const hasTags = ({ tags = [] }: Pick<Machine, 'tags'>, needs: readonly st
 
 /** Why a machine cannot draw this; undefined when it can. @throws PlotdError ERR_PARAMS */
 export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Profile): PlotdError | undefined {
-  const { drawing: ink } = placed(drawing, options, profile)
+  const { drawing: ink } = placeDrawing(drawing, options, profile)
   if (strokeCount(ink) === 0) return new PlotdError('ERR_EMPTY', 'there is nothing to draw')
   return beyond(boundsOf(ink), profile)
 }

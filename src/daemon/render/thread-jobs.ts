@@ -97,8 +97,8 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   }))
   const { mm, seconds, removed } = ready.report.repeats
   const repeats = { mm: rounded(mm), seconds: rounded(seconds * pace), removed }
-  const { title, figures, ...seen } = described(choice.machine, rendered, reading, ready.report, plot && choice)
-  const svg = plot ? drawingToSvg(ready.drawing) : seen.svg
+  const { title, figures, ...description } = described(choice.machine, rendered, reading, ready.report, plot && choice)
+  const svg = plot ? drawingToSvg(ready.drawing) : description.svg
   const result: Result<'preview.render'> = {
     svg,
     title,
@@ -232,10 +232,10 @@ export async function inkResult({ rendered, ...input }: InkInput): Promise<JobRe
   const reading = await readRecord({ ...input, path })
   const { ready, refusal, machine, plotters, ofPage } = prepared(reading.drawing, input)
   if (refusal) throw refusal
-  const kept = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
-  const known = new Set(kept.map(({ message }) => message))
+  const ownWarnings = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
+  const known = new Set(ownWarnings.map(({ message }) => message))
   const news = [...ofPage, ...readingWarnings(reading), ...reportWarnings(ready.report)]
-  const all = [...kept, ...news.filter(({ message }) => !known.has(message))]
+  const all = [...ownWarnings, ...news.filter(({ message }) => !known.has(message))]
   if (input.plot.strict) refuseLosses(all)
   return { path, ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }
 }

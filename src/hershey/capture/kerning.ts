@@ -40,8 +40,8 @@ export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
   const usual = white(stem, stem)
   return [...shapes].flatMap(([first, a]) =>
     [...shapes].flatMap(([second, b]) => {
-      const wanted = Math.max(-MOST_APART, Math.min(MOST_CLOSER, SHARE * (white(a, b) - usual)))
-      const units = Math.min(wanted, nearest(a, b) - CLEAR)
+      const shift = Math.max(-MOST_APART, Math.min(MOST_CLOSER, SHARE * (white(a, b) - usual)))
+      const units = Math.min(shift, nearest(a, b) - CLEAR)
       return Math.abs(units) > LEAST ? [{ first, second, units }] : []
     }),
   )
@@ -70,9 +70,9 @@ function crossings(line: readonly number[], low: number, high: number): number[]
   for (let i = 0; i + 3 < line.length; i += 2) {
     const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
     if (Math.min(ay, by) > high || Math.max(ay, by) < low) continue
-    const at = (y: number) => (ay === by ? ax : ax + ((bx - ax) * (y - ay)) / (by - ay))
+    const xAt = (y: number) => (ay === by ? ax : ax + ((bx - ax) * (y - ay)) / (by - ay))
     const within = (y: number) => Math.max(Math.min(ay, by), Math.min(Math.max(ay, by), y))
-    out.push(...(ay === by ? [ax, bx] : [at(within(low)), at(within(high))]))
+    out.push(...(ay === by ? [ax, bx] : [xAt(within(low)), xAt(within(high))]))
   }
   return out
 }
@@ -94,8 +94,8 @@ function nearest(first: Shape, second: Shape): number {
   let least = Number.POSITIVE_INFINITY
   first.right.forEach((before, i) => {
     if (before === undefined) return
-    for (const other of [i - 1, i, i + 1]) {
-      const after = second.left[other]
+    for (const neighbour of [i - 1, i, i + 1]) {
+      const after = second.left[neighbour]
       if (after !== undefined) least = Math.min(least, before + after)
     }
   })

@@ -76,8 +76,8 @@ function graphOf(rings: readonly (readonly number[])[]): Map<number, Node> {
     const ring = ringOf[i]
     if (ring === undefined || ring !== ringOf[j]) return false
     const count = lengths[ring] ?? 0
-    const apart = Math.abs(i - j)
-    return apart === 1 || apart === count - 1
+    const steps = Math.abs(i - j)
+    return steps === 1 || steps === count - 1
   }
   for (let e = 0; e < halfedges.length; e++) {
     const opposite = halfedges[e] ?? -1
@@ -164,9 +164,9 @@ function removeShortArms(nodes: Map<number, Node>): boolean {
     const arms = [...node.edges.keys()].flatMap((next) => armFrom(nodes, id, next) ?? [])
     const short = arms.filter(({ length, tip }) => length + tip < SHORT_ARM * node.r)
     for (const { path } of short) {
-      for (const each of path) {
-        for (const other of nodes.get(each)?.edges.keys() ?? []) nodes.get(other)?.edges.delete(each)
-        nodes.delete(each)
+      for (const inner of path) {
+        for (const other of nodes.get(inner)?.edges.keys() ?? []) nodes.get(other)?.edges.delete(inner)
+        nodes.delete(inner)
       }
       node.corners++
       isChanged = true
@@ -221,8 +221,8 @@ function axisOf(nodes: Map<number, Node>): Axis {
       before = id
       id = next
     }
-    const end = (at: number) => ((nodes.get(at)?.edges.size ?? 0) > 1 && isNode(at) ? at : undefined)
-    const points = ids.map((at) => nodes.get(at) as AxisPoint)
+    const end = (id: number) => ((nodes.get(id)?.edges.size ?? 0) > 1 && isNode(id) ? id : undefined)
+    const points = ids.map((id) => nodes.get(id) as AxisPoint)
     chains.push({ points, from: end(start), to: end(ids.at(-1) ?? start) })
   }
   for (const [id, { edges }] of nodes) {

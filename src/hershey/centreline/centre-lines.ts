@@ -197,18 +197,18 @@ function resampled(points: readonly AxisPoint[], spacing: number): number[] {
   const total = lengthOf(points)
   const steps = Math.max(1, Math.round(total / spacing))
   const line: number[] = []
-  let [i, gone] = [0, 0]
+  let [i, passed] = [0, 0]
   for (let k = 0; k <= steps; k++) {
     const target = (total * k) / steps
     for (;;) {
       const [a, b] = [points[i] as AxisPoint, points[i + 1]]
       const length = b ? Math.hypot(b.x - a.x, b.y - a.y) : 0
-      if (!b || gone + length >= target - 1e-9 || i + 2 >= points.length) {
-        const t = b && length > 0 ? Math.min(1, (target - gone) / length) : 0
+      if (!b || passed + length >= target - 1e-9 || i + 2 >= points.length) {
+        const t = b && length > 0 ? Math.min(1, (target - passed) / length) : 0
         line.push(a.x + ((b?.x ?? a.x) - a.x) * t, a.y + ((b?.y ?? a.y) - a.y) * t)
         break
       }
-      gone += length
+      passed += length
       i++
     }
   }

@@ -74,7 +74,8 @@ function clustered({ chains, nodes }: Axis): { clusters: readonly Cluster[]; lim
   }
   const clusters = [...members.values()].map((ids): Cluster => {
     const points = [...ids].flatMap((id) => nodes.get(id) ?? [])
-    const mean = (of: (point: AxisPoint) => number) => points.reduce((sum, each) => sum + of(each), 0) / points.length
+    const mean = (coordinateOf: (point: AxisPoint) => number) =>
+      points.reduce((sum, point) => sum + coordinateOf(point), 0) / points.length
     return { x: mean(({ x }) => x), y: mean(({ y }) => y), r: Math.max(...points.map(({ r }) => r)), nodes: ids }
   })
   const outer = chains.filter((chain) => !inner.has(chain))
@@ -265,13 +266,13 @@ function march(
   // The direction was measured over a piece that bends, so that it lags behind.
   let angle = Math.atan2(direction[1], direction[0]) + bend * (OVER / 2) * r
   let [x, y] = [tip.x, tip.y]
-  for (let gone = 0, turned = 0; gone < REACH * r; gone += STEP * r) {
+  for (let walked = 0, turned = 0; walked < REACH * r; walked += STEP * r) {
     const turn = Math.abs(turned) < MOST_TURN ? bend * STEP * r : 0
     turned += turn
     angle += turn
     const [dx, dy] = [STEP * r * Math.cos(angle), STEP * r * Math.sin(angle)]
-    const met = crossing(x, y, dx, dy, lines)
-    if (met) return [...piece, { ...met, r: tip.r }]
+    const hit = crossing(x, y, dx, dy, lines)
+    if (hit) return [...piece, { ...hit, r: tip.r }]
     x += dx
     y += dy
     piece.push({ x, y, r: tip.r })

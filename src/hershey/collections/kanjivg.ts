@@ -39,7 +39,7 @@ export function kanjiFont(texts: Iterable<string>): CollectedFont {
     for (const [, code = '', place = '', path = ''] of text.matchAll(STROKE)) {
       const character = Number.parseInt(code, 16)
       const known = strokes.get(character) ?? []
-      if (known.some((each) => each.place === Number(place))) continue
+      if (known.some((stroke) => stroke.place === Number(place))) continue
       known.push({ place: Number(place), path })
       strokes.set(character, known)
     }

@@ -90,9 +90,9 @@ export interface Shaper {
   /**
    * The parts of a run in the order of the text. A run has one script and one direction.
    *
-   * @param apart  code units of characters that no ligature joins to the one before; none begins with them either
+   * @param unjoined  code units of characters that no ligature joins to the one before; none begins with them either
    */
-  shape(run: string, isRtl: boolean, apart?: readonly number[]): readonly ShapedPart[]
+  shape(run: string, isRtl: boolean, unjoined?: readonly number[]): readonly ShapedPart[]
   /** A character as one glyph. */
   single(char: string): Glyph
   /** Font units by which the second character stands closer to the first one. */
@@ -132,12 +132,12 @@ export function makeFont(
 /**
  * A font in several forms. The first form is the font itself. All have its metrics, so that accents stand at one height.
  *
- * @param others  the further forms
+ * @param forms  the further forms
  */
-export function withFaces(font: StrokeFont, others: readonly StrokeFont[]): StrokeFont {
+export function withFaces(font: StrokeFont, forms: readonly StrokeFont[]): StrokeFont {
   const faces: StrokeFont[] = []
   const whole = { ...font, faces }
-  faces.push(whole, ...others.map((face) => ({ ...face, metrics: font.metrics })))
+  faces.push(whole, ...forms.map((face) => ({ ...face, metrics: font.metrics })))
   return whole
 }
 

@@ -135,10 +135,10 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
   const set = drawn.map((line) =>
     line.map((value, i) => (i % 2 === 0 ? value + left + slant * (line[i + 1] ?? 0) : -value)),
   )
-  const late = lines.findIndex(({ isLate }) => isLate)
+  const firstLate = lines.findIndex(({ isLate }) => isLate)
   return {
     ...glyphOf(Math.max(left + right, 8), strokesOf(...set)),
-    ...(late >= 0 && { mains: late }),
+    ...(firstLate >= 0 && { mains: firstLate }),
     ...(joins !== undefined && { joins }),
   }
 }

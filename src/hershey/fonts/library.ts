@@ -125,12 +125,12 @@ export function inLanguage(font: StrokeFont, tag: string | undefined): StrokeFon
   if (tag === undefined) return font
   if (font.withLanguage) return variant(font, ` ${tag}`, () => font.withLanguage?.(tag) ?? font)
   const primary = tag.toLowerCase().replace(/-.*$/, '')
-  const language = LANGUAGES_WITH_FORMS.find((each) => each === primary)
+  const language = LANGUAGES_WITH_FORMS.find((tag) => tag === primary)
   if (language === undefined) return font
   return variant(font, ` ${language}`, () => {
     if (!font.faces) return { ...font, language }
-    const [first = font, ...others] = font.faces.map((face) => ({ ...face, language }))
-    return withFaces(first, others)
+    const [first = font, ...otherFaces] = font.faces.map((face) => ({ ...face, language }))
+    return withFaces(first, otherFaces)
   })
 }
 

@@ -18,15 +18,24 @@ export function splineThrough(points: readonly number[], corners: readonly numbe
 }
 
 function piece(points: readonly number[], first: number, last: number, i: number, out: number[]): void {
-  const at = (k: number, axis: 0 | 1): number => {
+  const coordinate = (k: number, axis: 0 | 1): number => {
     const value = (j: number) => points[2 * j + axis] ?? 0
     // Beyond an end the curve continues as its mirror image.
     return k < first ? 2 * value(first) - value(first + 1) : k > last ? 2 * value(last) - value(last - 1) : value(k)
   }
-  const step = (k: number) => Math.max(1e-6, Math.sqrt(Math.hypot(at(k + 1, 0) - at(k, 0), at(k + 1, 1) - at(k, 1))))
+  const step = (k: number) =>
+    Math.max(
+      1e-6,
+      Math.sqrt(Math.hypot(coordinate(k + 1, 0) - coordinate(k, 0), coordinate(k + 1, 1) - coordinate(k, 1))),
+    )
   const [a, b, c] = [step(i - 1), step(i), step(i + 1)]
   const tangent = (axis: 0 | 1, which: 0 | 1): number => {
-    const [p0, p1, p2, p3] = [at(i - 1, axis), at(i, axis), at(i + 1, axis), at(i + 2, axis)]
+    const [p0, p1, p2, p3] = [
+      coordinate(i - 1, axis),
+      coordinate(i, axis),
+      coordinate(i + 1, axis),
+      coordinate(i + 2, axis),
+    ]
     return which === 0
       ? b * ((p1 - p0) / a - (p2 - p0) / (a + b) + (p2 - p1) / b)
       : b * ((p2 - p1) / b - (p3 - p1) / (b + c) + (p3 - p2) / c)
@@ -40,7 +49,7 @@ function piece(points: readonly number[], first: number, last: number, i: number
       3 * t ** 2 - 2 * t ** 3,
       t ** 3 - t ** 2,
     ]
-    out.push(h0 * at(i, 0) + h1 * mx0 + h2 * at(i + 1, 0) + h3 * mx1)
-    out.push(h0 * at(i, 1) + h1 * my0 + h2 * at(i + 1, 1) + h3 * my1)
+    out.push(h0 * coordinate(i, 0) + h1 * mx0 + h2 * coordinate(i + 1, 0) + h3 * mx1)
+    out.push(h0 * coordinate(i, 1) + h1 * my0 + h2 * coordinate(i + 1, 1) + h3 * my1)
   }
 }

@@ -122,8 +122,8 @@ export function* svgFontInSteps(source: string, file: string): Generator<undefin
       pairs.push(() => kernRule(attributes, units, named)) // its glyphs may follow later in the file
     }
   })
-  for (let at = source.startsWith('\uFEFF') ? 1 : 0; at < source.length; at += STEP) {
-    parser.write(source.slice(at, at + STEP))
+  for (let offset = source.startsWith('\uFEFF') ? 1 : 0; offset < source.length; offset += STEP) {
+    parser.write(source.slice(offset, offset + STEP))
     yield
   }
   parser.close()

@@ -59,17 +59,19 @@ const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
 
 /** The forms of letters that are composed of another letter and marks. */
 const COMPOSED_FORMS: ReadonlyMap<string, { readonly forms: readonly number[]; readonly marks: string }> = new Map(
-  COMPOSED.map(([letter, of, count, marks = '']) => {
-    const [apart, joined] = Array.from(of, (base) => FORMS.get(base) ?? [])
-    const all = [...(apart?.slice(0, 2) ?? []), ...(joined?.slice(2) ?? [])]
+  COMPOSED.map(([letter, baseLetters, count, marks = '']) => {
+    const [isolated, joined] = Array.from(baseLetters, (base) => FORMS.get(base) ?? [])
+    const all = [...(isolated?.slice(0, 2) ?? []), ...(joined?.slice(2) ?? [])]
     return [letter, { forms: all.slice(0, count), marks }]
   }),
 )
 
 /** A letter that is composed of another one, alone, as that letter with marks; other characters stay as they are. */
 export function takenApart(character: string): string {
-  const made = COMPOSED_FORMS.get(character.charAt(0))
-  return made ? String.fromCodePoint(made.forms[0] ?? 0) + made.marks + character.slice(1) : character
+  const composedForm = COMPOSED_FORMS.get(character.charAt(0))
+  return composedForm
+    ? String.fromCodePoint(composedForm.forms[0] ?? 0) + composedForm.marks + character.slice(1)
+    : character
 }
 
 /** Lam with an alef after it is one sign, alone or final. */
@@ -117,11 +119,11 @@ function withLamAlef(graphemes: readonly string[]): Unit[] {
       units.push({ char: char + next, forms: [ligature, ligature + 1], marks: char.slice(1) + next.slice(1) })
       i++
     } else {
-      const made = COMPOSED_FORMS.get(char.charAt(0))
+      const composedForm = COMPOSED_FORMS.get(char.charAt(0))
       units.push({
         char,
-        forms: made?.forms ?? FORMS.get(char.charAt(0)),
-        marks: (made?.marks ?? '') + char.slice(1),
+        forms: composedForm?.forms ?? FORMS.get(char.charAt(0)),
+        marks: (composedForm?.marks ?? '') + char.slice(1),
       })
     }
   }

@@ -103,7 +103,8 @@ export function cellsAlong(
   const texts = chars.map(({ text }) => text)
   const directions = { levels: chars.map(({ level }) => level), base: 0 }
   const isApart = (i: number) => chars[i]?.isApart === true
-  const byLetter = (letters: readonly string[], given: Directions | undefined) => cellsByLetter(letters, given, cell)
+  const byLetter = (letters: readonly string[], directions: Directions | undefined) =>
+    cellsByLetter(letters, directions, cell)
   if (font.shaper) return { cells: shapedCells(texts, font.shaper, byLetter, directions, isApart), missing }
   const letters = withLigatures(texts, font, isApart)
   return { cells: byLetter(letters, { base: 0, levels: levelsOfUnits(letters, texts, directions.levels) }), missing }
@@ -116,11 +117,13 @@ function cellsIn(line: string, font: StrokeFont, cell: CellMaker): Cell[] {
   return cellsByLetter(withLigatures(graphemesOf(line), font), undefined, cell)
 }
 
-/** The cells of characters that are drawn one by one. @param given  directions of a longer text */
-function cellsByLetter(chars: readonly string[], given: Directions | undefined, cell: CellMaker): Cell[] {
+/** The cells of characters that are drawn one by one. @param textDirections  directions of a longer text */
+function cellsByLetter(chars: readonly string[], textDirections: Directions | undefined, cell: CellMaker): Cell[] {
   const shaped = shapedArabic(chars)
   const units = shaped.map(({ char }) => char)
-  const directions = given ? { ...given, levels: levelsOfUnits(units, chars, given.levels) } : directionsOf(units)
+  const directions = textDirections
+    ? { ...textDirections, levels: levelsOfUnits(units, chars, textDirections.levels) }
+    : directionsOf(units)
   if (!directions) return shaped.map(({ char }) => cell(char, char))
   return shaped.map(({ char, shown }, i) => {
     const level = directions.levels[i] ?? 0

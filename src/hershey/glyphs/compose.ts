@@ -20,11 +20,11 @@ const GAP = 2.5
 export function composed(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = built(font, character)
   if (glyph) return glyph
-  const apart = takenApart(character)
-  const { baseChar, base: whole, marks: all } = baseOf(font, Array.from(apart.normalize('NFD')))
+  const decomposed = takenApart(character)
+  const { baseChar, base: whole, marks: all } = baseOf(font, Array.from(decomposed.normalize('NFD')))
   const marks = all.filter((mark) => mark !== WITHOUT_DOTS)
   const base = whole && all.length > marks.length ? mainsOf(whole) : whole
-  if (marks.length === 0 && (apart !== character || all.length > 0)) return base
+  if (marks.length === 0 && (decomposed !== character || all.length > 0)) return base
   const known = marks.map((mark) => MARKS.get(drawnMark(baseChar, mark)))
   if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
   const dotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')

@@ -18,9 +18,9 @@ export function coverage(text: string, font: string | StrokeFont, borrow = true)
   const loaded = typeof font === 'string' ? loadFont(font) : font
   const { paragraphs, missing, substituted } = cellsOf(text, loaded, borrow)
   const characters = paragraphs.flat().filter((cell) => cell.kind === 'ink' && cell.char.trim() !== '').length
-  const others = [...missing, ...substituted].reduce((sum, { count }) => sum + count, 0)
-  const complete = others === 0
-  return { font: loaded.info.name, characters, own: characters - others, complete, missing, substituted }
+  const otherCount = [...missing, ...substituted].reduce((sum, { count }) => sum + count, 0)
+  const complete = otherCount === 0
+  return { font: loaded.info.name, characters, own: characters - otherCount, complete, missing, substituted }
 }
 
 /** All fonts with letters, ordered by how much of the text they draw. */

@@ -11,13 +11,13 @@ type Rare = (font: StrokeFont, built: Built) => Glyph | undefined
 const drawn =
   (width: number, ...lines: readonly (readonly number[])[]): Rare =>
   (font) =>
-    glyphOf(width * unit(font), inked(font, lines, 0))
+    glyphOf(width * unit(font), glyphOfLines(font, lines, 0))
 
 /** A letter of one stroke that is curved but for its corners, given by their place in the line. */
 const curved = (corners: readonly number[], width: number, line: readonly number[]): Rare =>
   drawn(width, splineThrough(line, corners))
 
-function inked(font: StrokeFont, lines: readonly (readonly number[])[], dx: number) {
+function glyphOfLines(font: StrokeFont, lines: readonly (readonly number[])[], dx: number) {
   const u = unit(font)
   const { slant } = font.metrics
   const placed = lines.map((line) =>
@@ -29,20 +29,20 @@ function inked(font: StrokeFont, lines: readonly (readonly number[])[], dx: numb
 
 /** A letter with lines at its left, middle or right edge; x counts from there. */
 const withLines =
-  (of: string, side: 0 | 0.5 | 1, ...lines: readonly (readonly number[])[]): Rare =>
+  (base: string, side: 0 | 0.5 | 1, ...lines: readonly (readonly number[])[]): Rare =>
   (font, built) => {
-    const glyph = built(of)
+    const glyph = built(base)
     if (!glyph) return undefined
-    const at = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
-    const more = glyphOf(0, inked(font, lines, at)).box.maxX - glyph.box.maxX
-    return glyphOf(glyph.advance + Math.max(0, more), together(glyph.strokes, inked(font, lines, at)))
+    const x = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
+    const more = glyphOf(0, glyphOfLines(font, lines, x)).box.maxX - glyph.box.maxX
+    return glyphOf(glyph.advance + Math.max(0, more), together(glyph.strokes, glyphOfLines(font, lines, x)))
   }
 
 /** A letter scaled to the height of a capital, or to the span from x-height to descent. */
 const scaled =
-  (of: string, to: 'capital' | 'hanging'): Rare =>
+  (base: string, to: 'capital' | 'hanging'): Rare =>
   (font, built) => {
-    const glyph = built(of)
+    const glyph = built(base)
     if (!glyph) return undefined
     const { capHeight, xHeight, descent } = font.metrics
     const height = Math.max(1, -glyph.box.minY)
@@ -51,24 +51,24 @@ const scaled =
   }
 
 const inRow =
-  (of: string, gap?: number): Rare =>
+  (base: string, gap?: number): Rare =>
   (font, built) => {
-    const parts = Array.from(of, built)
+    const parts = Array.from(base, built)
     return parts.every((part) => part !== undefined)
       ? row(parts, gap === undefined ? gap : gap * unit(font))
       : undefined
   }
 
 const same =
-  (of: string): Rare =>
+  (base: string): Rare =>
   (_, built) =>
-    built(of)
+    built(base)
 
 /** The small kana are the large ones at three quarters. */
 const smallKana =
-  (of: string): Rare =>
+  (base: string): Rare =>
   (font, built) => {
-    const glyph = built(of)
+    const glyph = built(base)
     return glyph && mapped(glyph, [0.75, 0, 0, 0.75, 0.1 * glyph.advance, 0.04 * font.metrics.capHeight])
   }
 const KANA = [
@@ -100,9 +100,9 @@ const CYRILLIC_CEDILLA = [0, 0, 1.6, 1.6, 1.8, 3.6, 0.4, 5, -1.8, 5.2]
 
 /** A letter in a mirror, in its place. */
 const turnedOver =
-  (of: string): Rare =>
+  (base: string): Rare =>
   (_, built) => {
-    const glyph = built(of)
+    const glyph = built(base)
     if (!glyph) return undefined
     const { minX, maxX } = glyph.box
     return glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, 1, minX + maxX, 0]).strokes)

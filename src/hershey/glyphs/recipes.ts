@@ -8,39 +8,42 @@ type Recipe = (font: StrokeFont) => Glyph | undefined
 
 /** A recipe from one glyph; `u` is the font's unit, a 21st of the cap height. */
 const using =
-  (of: string, make: (glyph: Glyph, font: StrokeFont, u: number) => Glyph): Recipe =>
+  (base: string, make: (glyph: Glyph, font: StrokeFont, u: number) => Glyph): Recipe =>
   (font) => {
-    const glyph = built(font, of)
+    const glyph = built(font, base)
     return glyph && make(glyph, font, unit(font))
   }
 
 /** The glyph of another character, unchanged. */
-const same = (of: string): Recipe => using(of, (glyph) => glyph)
+const same = (base: string): Recipe => using(base, (glyph) => glyph)
 
 /** Several glyphs side by side, with `gap` units between their ink or, without `gap`, by their bearings. */
 const inRow =
-  (of: string, gap?: number): Recipe =>
+  (base: string, gap?: number): Recipe =>
   (font) => {
-    const parts = Array.from(of, (char) => built(font, char))
+    const parts = Array.from(base, (char) => built(font, char))
     if (!parts.every((part) => part !== undefined)) return undefined
     return row(parts, gap === undefined ? undefined : gap * unit(font))
   }
 
 /** A scaled glyph, moved up by `rise` cap heights. */
-const small = (of: string, scale: number, rise: number): Recipe =>
-  using(of, (glyph, font) => mapped(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
+const small = (base: string, scale: number, rise: number): Recipe =>
+  using(base, (glyph, font) => mapped(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
 
 /** A glyph turned by 180 degrees, so that its baseline lies at `top` cap heights. */
-const turned = (of: string, top: (font: StrokeFont) => number): Recipe =>
-  using(of, (glyph, font) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes))
+const turned = (base: string, top: (font: StrokeFont) => number): Recipe =>
+  using(base, (glyph, font) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes))
 
 /** A letter with a bar: x in units from the left, middle or right of its ink; y in cap heights above the baseline. */
-const barred = (of: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [number, number, number, number]): Recipe =>
-  using(of, (glyph, font, u) => {
+const barred = (base: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [number, number, number, number]): Recipe =>
+  using(base, (glyph, font, u) => {
     const from = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
     const { capHeight, slant } = font.metrics
-    const at = (x: number, y: number) => [from + x * u + slant * (side === 1 ? 0 : y - 0.5) * capHeight, -y * capHeight]
-    return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([...at(x1, y1), ...at(x2, y2)])))
+    const point = (x: number, y: number) => [
+      from + x * u + slant * (side === 1 ? 0 : y - 0.5) * capHeight,
+      -y * capHeight,
+    ]
+    return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([...point(x1, y1), ...point(x2, y2)])))
   })
 
 /** The comma as a quote: its top at the height of capitals. */
@@ -53,8 +56,8 @@ const inverted = using(',', (comma, font) => {
   return glyphOf(comma.advance, moved(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
 })
 /** A tall letter with a háček, which is drawn as an apostrophe at its right. */
-const withApostrophe = (of: string): Recipe =>
-  using(of, (glyph, font, u) => {
+const withApostrophe = (base: string): Recipe =>
+  using(base, (glyph, font, u) => {
     const quote = built(font, '’')
     if (!quote) return glyph
     const shift = glyph.box.maxX + 1.5 * u - quote.box.minX
@@ -68,16 +71,16 @@ const bullet = using('·', (dot, _, u) => {
   return glyphOf(dot.advance + 2 * u, together(ring(1), ring(1.7), ring(2.4)))
 })
 const longer = (factor: number): Recipe => using('–', (dash) => mapped(dash, [factor, 0, 0, 1, 0, 0]))
-const mirrored = (of: string): Recipe =>
-  using(of, (glyph) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
-const smallCapital = (of: string): Recipe =>
-  using(of, (glyph, { metrics }) => mapped(glyph, [0.85, 0, 0, metrics.xHeight / metrics.capHeight, 0, 0]))
-const halfChevron = (of: string): Recipe =>
-  using(of, (glyph, font) => mapped(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
+const mirrored = (base: string): Recipe =>
+  using(base, (glyph) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
+const smallCapital = (base: string): Recipe =>
+  using(base, (glyph, { metrics }) => mapped(glyph, [0.85, 0, 0, metrics.xHeight / metrics.capHeight, 0, 0]))
+const halfChevron = (base: string): Recipe =>
+  using(base, (glyph, font) => mapped(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
 
 /** A letter with an upturned end, for the Ukrainian ґ. */
-const upturned = (of: string): Recipe =>
-  using(of, (glyph, _, u) => {
+const upturned = (base: string): Recipe =>
+  using(base, (glyph, _, u) => {
     const { maxX, minY } = glyph.box
     return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
   })
@@ -140,8 +143,8 @@ const hasUprightLetters = ({ info }: StrokeFont): boolean => info.style === 'san
 const xHeight = (font: StrokeFont) => font.metrics.xHeight
 const SUPER = [0.6, 0.45] as const
 const SUB = [0.6, -0.12] as const
-const digits = (of: string, [scale, rise]: readonly [number, number]): [string, Recipe][] =>
-  Array.from(of, (char, i) => [char, small(String(i), scale, rise)])
+const digits = (base: string, [scale, rise]: readonly [number, number]): [string, Recipe][] =>
+  Array.from(base, (char, i) => [char, small(String(i), scale, rise)])
 
 const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['’', lifted],
@@ -219,5 +222,5 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
 
 /** The font's own glyph of a character, else one that a recipe composes; undefined when neither exists. */
 export function built(font: StrokeFont, char: string): Glyph | undefined {
-  return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (each) => built(font, each))
+  return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (base) => built(font, base))
 }

@@ -69,10 +69,10 @@ export function arrange(text: Prepared, size: number, width: number | undefined,
   const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
   const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)
   const full = lines.reduce((widest, line) => Math.max(widest, line.width * scale), width ?? 0)
-  const placed = lines.map((line, row) => place(line, scale, full, width, options, row, row * lineHeight))
+  const placedLines = lines.map((line, row) => place(line, scale, full, width, options, row, row * lineHeight))
   return {
-    lines: placed.map((line) => line.summary),
-    cells: placed.flatMap((line) => line.cells),
+    lines: placedLines.map((line) => line.summary),
+    cells: placedLines.flatMap((line) => line.cells),
     scale,
     width: full,
     lineHeight,

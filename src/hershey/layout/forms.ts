@@ -37,7 +37,7 @@ export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[
   return cells.map((cell) => {
     if (cell.kind !== 'ink') return cell
     const glyph = formsOf(font, cell.shown ?? cell.char).reduce(
-      (best, each) => (each.advance > best.advance ? each : best),
+      (best, form) => (form.advance > best.advance ? form : best),
       cell.glyph,
     )
     return { ...cell, glyph }
@@ -55,7 +55,7 @@ export function formChooser(font: StrokeFont, seed: number): FormChooser | undef
   const lastUse = new Map<Glyph, number>()
   let place = 0
   return (cells) => {
-    const used = new Map<string, { readonly taken: Set<Glyph>; readonly isAgain: boolean }>()
+    const used = new Map<string, { readonly usedForms: Set<Glyph>; readonly isAgain: boolean }>()
     return cells.map((cell) => {
       place++
       if (cell.kind !== 'ink') return cell
@@ -63,17 +63,18 @@ export function formChooser(font: StrokeFont, seed: number): FormChooser | undef
       const forms = formsOf(font, shown)
       if (forms.length < 2) return cell
       const before = used.get(shown)
-      const isAgain = before !== undefined && (before.isAgain || before.taken.size >= forms.length)
-      const taken = before === undefined || before.taken.size >= forms.length ? new Set<Glyph>() : before.taken
-      used.set(shown, { taken, isAgain })
-      const free = forms.filter((form) => !taken.has(form))
+      const isAgain = before !== undefined && (before.isAgain || before.usedForms.size >= forms.length)
+      const usedForms =
+        before === undefined || before.usedForms.size >= forms.length ? new Set<Glyph>() : before.usedForms
+      used.set(shown, { usedForms, isAgain })
+      const free = forms.filter((form) => !usedForms.has(form))
       const score = (form: Glyph, i: number) => {
         const gap = place - (lastUse.get(form) ?? -200)
         return isAgain ? gap : Math.min(gap, 200) * (1 + 0.5 * value(seed + 17 * i, place))
       }
       const scores = free.map(score)
       const glyph = free[scores.indexOf(Math.max(...scores))] ?? cell.glyph
-      taken.add(glyph)
+      usedForms.add(glyph)
       lastUse.set(glyph, place)
       return { ...cell, glyph }
     })

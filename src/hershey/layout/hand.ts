@@ -8,23 +8,23 @@ interface Variation {
   /** Amplitude in cap heights; for pace, size and lean, in cap heights per cap height. */
   readonly by: number
   /** Wavelength in cap heights. */
-  readonly over: number
+  readonly wavelength: number
   /** Makes its noise differ from that of the other variations. */
   readonly salt: number
 }
 
 /** Rise and fall of the baseline. */
-const DRIFT: Variation = { by: 0.06, over: 8, salt: 1 }
+const DRIFT: Variation = { by: 0.06, wavelength: 8, salt: 1 }
 /** Width of letters. */
-const PACE: Variation = { by: 0.12, over: 1.9, salt: 2 }
+const PACE: Variation = { by: 0.12, wavelength: 1.9, salt: 2 }
 /** Size of letters. */
-const SIZE: Variation = { by: 0.07, over: 2.3, salt: 3 }
+const SIZE: Variation = { by: 0.07, wavelength: 2.3, salt: 3 }
 /** Lean of letters. */
-const LEAN: Variation = { by: 0.08, over: 3.1, salt: 4 }
+const LEAN: Variation = { by: 0.08, wavelength: 3.1, salt: 4 }
 /** The tremor of the fingers, along the line and across it. */
 const TREMOR: readonly [Variation, Variation] = [
-  { by: 0.02, over: 0.85, salt: 5 },
-  { by: 0.02, over: 0.85, salt: 6 },
+  { by: 0.02, wavelength: 0.85, salt: 5 },
+  { by: 0.02, wavelength: 0.85, salt: 6 },
 ]
 /** Variation of the start of a line, cap heights. */
 const INDENT = 0.3
@@ -40,8 +40,8 @@ const MAX_TILT = 0.25
  * @param size  cap height, mm
  */
 export function unevennessOf({ seed, amount = 1 }: Hand, size: number): Unevenness {
-  const swing = ({ by, over, salt }: Variation, place: number, line: number) =>
-    amount * by * noise(seed + 101 * salt + 1009 * line, place / (size * over))
+  const swing = ({ by, wavelength, salt }: Variation, place: number, line: number) =>
+    amount * by * noise(seed + 101 * salt + 1009 * line, place / (size * wavelength))
   return (along, down, line) => {
     const [across, deep] = [along + 3 * down, 1.3 * down - along]
     const indent = amount * INDENT * noise(seed + 7, 1.7 * line)

@@ -55,13 +55,13 @@ export interface Breaking {
 
 export function breaking(cells: readonly Cell[], setting: Setting): Breaking {
   const advances = prefixSums(cells, setting.letterSpacing)
-  const at = (i: number) => advances[i] ?? 0
+  const advance = (i: number) => advances[i] ?? 0
   const hyphen = setting.hyphen.glyph.advance + setting.letterSpacing
   const kernAt = (i: number) => cells[i]?.kern ?? 0
   const summed = (span: Span): number =>
     span.to <= span.from
       ? 0
-      : at(span.to) - at(span.from) + kernAt(span.to - 1) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
+      : advance(span.to) - advance(span.from) + kernAt(span.to - 1) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
   const { choose: _, ...measuring } = setting
   const tabbed = (span: Span): number => lineOf(cells, span, measuring, true).width
   return { breaks: breaksIn(cells), measure: cells.some((cell) => cell.kind === 'tab') ? tabbed : summed }

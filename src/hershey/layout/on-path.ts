@@ -53,7 +53,7 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
   const length = (line?.width ?? 0) * scale
   const slack = measured.length - length
   const from = start + (align === 'center' ? slack / 2 : align === 'right' ? slack : 0)
-  const placed: PlacedCell[] = []
+  const placedCells: PlacedCell[] = []
   let beyond = 0
   line?.cells.forEach(({ char, glyph, kind }, i) => {
     const along = from + (line.offsets[i] ?? 0) * scale
@@ -67,10 +67,10 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
     const [mx, my] = measured.at(along + half)
     const angle = half === 0 ? 0 : Math.atan2(by - ay, bx - ax)
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
-    const at = { x: mx - half * cos + offset * sin, y: my - half * sin - offset * cos }
-    placed.push({ char, glyph, ...at, angle, along, line: 0 })
+    const origin = { x: mx - half * cos + offset * sin, y: my - half * sin - offset * cos }
+    placedCells.push({ char, glyph, ...origin, angle, along, line: 0 })
   })
-  const strokes = inkOf(placed, scale, size, options, prepared.font)
+  const strokes = inkOf(placedCells, scale, size, options, prepared.font)
   return {
     strokes,
     length,

@@ -80,7 +80,7 @@ export function verticalText(text: string, options: VerticalOptions = {}): Verti
   const pitch = PITCH * square * lineSpacing * scale
   const width = (columns.length - 1) * pitch + square * scale
   const longest = Math.max(height ?? 0, ...columns.map((column) => scale * lengthOf(column)))
-  const placed = columns.flatMap((column, i) => {
+  const placedCells = columns.flatMap((column, i) => {
     const free = Math.max(0, longest - scale * lengthOf(column))
     const top = align === 'top' ? 0 : align === 'middle' ? free / 2 : free
     return placedColumn(column, {
@@ -92,7 +92,7 @@ export function verticalText(text: string, options: VerticalOptions = {}): Verti
       font,
     })
   })
-  const strokes = inkOf(placed, scale, size, options, font)
+  const strokes = inkOf(placedCells, scale, size, options, font)
   return {
     strokes,
     width,
@@ -239,8 +239,8 @@ function placedColumn(pieces: readonly Piece[], place: ColumnPlace): PlacedCell[
     const { text: char, glyph, isTurned, length } = piece
     const y = down
     down += length * scale
-    const at = { char, glyph, along: y, line: column }
-    if (isTurned) return { ...at, x: middle - piece.middle * scale, y, angle: Math.PI / 2 }
-    return { ...at, x: middle - (glyph.advance * scale) / 2, y: y + centre }
+    const cell = { char, glyph, along: y, line: column }
+    if (isTurned) return { ...cell, x: middle - piece.middle * scale, y, angle: Math.PI / 2 }
+    return { ...cell, x: middle - (glyph.advance * scale) / 2, y: y + centre }
   })
 }

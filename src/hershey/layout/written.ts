@@ -44,13 +44,14 @@ export function writtenStrokes<T extends Written>(
   const joins = manner.joins ? joinsAfter(cells, manner.seed, manner) : []
   const { longest = Infinity } = manner
   const ink = new StrokeWriter()
-  let late: (() => void)[] = []
+  let lateLines: (() => void)[] = []
   const finishWord = () => {
-    for (const draw of late) draw()
-    late = []
+    for (const draw of lateLines) draw()
+    lateLines = []
   }
   cells.forEach((cell, i) => {
-    if (late.length > 0 && (cell.glyph.strokes.points.length === 0 || cell.line !== cells[i - 1]?.line)) finishWord()
+    if (lateLines.length > 0 && (cell.glyph.strokes.points.length === 0 || cell.line !== cells[i - 1]?.line))
+      finishWord()
     const { strokes, place } = lay(cell, i)
     const { mains = strokeCount(strokes) } = cell.glyph
     for (let s = 0; s < mains; s++) {
@@ -58,7 +59,7 @@ export function writtenStrokes<T extends Written>(
       drawStroke(ink, strokes, s, place, longest, isJoined ? joinedFirst(cells[i - 1], strokes, manner) : undefined)
     }
     if (mains < strokeCount(strokes)) {
-      late.push(() => {
+      lateLines.push(() => {
         for (let s = mains; s < strokeCount(strokes); s++) drawStroke(ink, strokes, s, place, longest)
       })
     }

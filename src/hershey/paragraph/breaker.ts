@@ -66,7 +66,7 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
     nodes.push(isEven ? reached : fewest(reached))
   })
   const ends = [...(nodes.at(-1)?.values() ?? [])]
-  let node = ends.reduce<Node | undefined>((best, each) => (best && best.cost <= each.cost ? best : each), undefined)
+  let node = ends.reduce<Node | undefined>((best, end) => (best && best.cost <= end.cost ? best : end), undefined)
   const spans: Span[] = []
   for (let j = breaks.length; node && j > 0; j = node.from, node = node.before) {
     const stop = breaks[j - 1]

@@ -43,7 +43,7 @@ export function placeFor({ x, width }: Frame, top: number, bottom: number, shape
       [Math.max(a, to + shapes.gap), b],
     ])
   }
-  const [left, right] = free.reduce((best, each) => (each[1] - each[0] > best[1] - best[0] ? each : best), [x, x])
+  const [left, right] = free.reduce((best, gap) => (gap[1] - gap[0] > best[1] - best[0] ? gap : best), [x, x])
   return { x: left, width: Math.max(0, right - left) }
 }
 

@@ -125,9 +125,10 @@ class Setter {
     const drop = block.dropCap === undefined || block.dropCap < 2 ? undefined : dropCapital(block.text)
     const usual = { ...letters, size: options.size, align, hang, ...(language !== undefined && { language }) }
     const set = setBlock(block, drop?.rest ?? block.text, usual)
-    for (const each of set.prepared.missing) this.#missing.set(each.char, sum(this.#missing.get(each.char), each))
-    for (const each of set.prepared.substituted)
-      this.#substituted.set(each.char, sum(this.#substituted.get(each.char), each))
+    for (const character of set.prepared.missing)
+      this.#missing.set(character.char, sum(this.#missing.get(character.char), character))
+    for (const note of set.prepared.substituted)
+      this.#substituted.set(note.char, sum(this.#substituted.get(note.char), note))
     const { metrics } = set.prepared.font
     this.#xHeight = Math.min(this.#xHeight, metrics.xHeight * set.scale)
     const step = metrics.lineHeight * set.scale * (options.lineSpacing ?? 1)

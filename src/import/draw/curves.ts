@@ -30,8 +30,8 @@ export function appendCubic(
   tolerance: number,
 ): void {
   const bend = Math.max(Math.hypot(x0 - 2 * x1 + x2, y0 - 2 * y1 + y2), Math.hypot(x1 - 2 * x2 + x3, y1 - 2 * y2 + y3))
-  const wanted = Math.ceil(Math.sqrt((0.75 * bend) / Math.max(tolerance, 1e-12)))
-  const steps = Number.isFinite(wanted) ? Math.max(1, Math.min(MOST_STEPS, wanted)) : 1
+  const pieces = Math.ceil(Math.sqrt((0.75 * bend) / Math.max(tolerance, 1e-12)))
+  const steps = Number.isFinite(pieces) ? Math.max(1, Math.min(MOST_STEPS, pieces)) : 1
   for (let i = 1; i <= steps; i++) {
     const t = i / steps
     const s = 1 - t

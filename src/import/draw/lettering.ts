@@ -12,7 +12,7 @@ export function lettered(canvas: Canvas, text: string, options: TextOptions): Te
   const layout = layoutText(shown, options)
   for (const missing of layout.missing)
     canvas.note('not-drawn', `no font here has ${characterName(missing)}; it is left out`, missing.count)
-  for (const each of layout.substituted.filter(({ as }) => as !== undefined))
-    canvas.note('import', `${characterName(each)} is drawn as “${each.as}”`, each.count)
+  for (const character of layout.substituted.filter(({ as }) => as !== undefined))
+    canvas.note('import', `${characterName(character)} is drawn as “${character.as}”`, character.count)
   return layout
 }

@@ -36,7 +36,7 @@ export function num({ tags }: Pick<Entity, 'tags'>, code: number, fallback = 0):
 }
 
 export function text({ tags }: Pick<Entity, 'tags'>, code: number, fallback = ''): string {
-  const tag = tags.find((each) => each.code === code)
+  const tag = tags.find((candidate) => candidate.code === code)
   return tag === undefined ? fallback : String(tag.value)
 }
 
@@ -126,7 +126,7 @@ class Parts {
   document(): DxfDocument {
     const { TABLES = [], BLOCKS = [], ENTITIES = [] } = this.#records
     const named = (type: string) =>
-      new Map(TABLES.filter((each) => each.type === type).map((each) => [nameOf(text(each, 2)), each]))
+      new Map(TABLES.filter((record) => record.type === type).map((each) => [nameOf(text(each, 2)), each]))
     return {
       header: this.#header,
       layers: named('LAYER'),

@@ -16,13 +16,13 @@ type DrawEntities = (entities: readonly Entity[], frame: Frame) => void
 export function drawInsert(pen: Pen, entity: Entity, drawAll: DrawEntities): void {
   const block = blockFor(pen, text(entity, 2))
   const system = composed(pen.frame.matrix, composed(systemOf(entity), translation(point(entity, 10))))
-  const placed = composed(system, turn(num(entity, 50)))
+  const toParent = composed(system, turn(num(entity, 50)))
   const scaled = scaling(num(entity, 41, 1), num(entity, 42, 1), num(entity, 43, 1))
   if (block !== undefined) {
     const [x, y, z] = block.base
     const inner = composed(scaled, translation([-x, -y, -z]))
     for (const offset of copiesOf(pen, entity))
-      drawAll(block.entities, inside(pen, entity, composed(placed, composed(offset, inner))))
+      drawAll(block.entities, inside(pen, entity, composed(toParent, composed(offset, inner))))
   }
   drawAll(entity.children, pen.frame)
 }
@@ -34,8 +34,8 @@ export function drawPicture(pen: Pen, entity: Entity, drawAll: DrawEntities): vo
   const block = name === '' ? undefined : blockFor(pen, name)
   if (block === undefined) return
   const isTable = entity.type === 'ACAD_TABLE'
-  const at = isTable ? point(entity, 10) : point(entity, 12)
-  const matrix = composed(pen.frame.matrix, composed(systemOf(entity), translation(at)))
+  const origin = isTable ? point(entity, 10) : point(entity, 12)
+  const matrix = composed(pen.frame.matrix, composed(systemOf(entity), translation(origin)))
   drawAll(block.entities, inside(pen, entity, matrix))
 }
 

@@ -32,7 +32,7 @@ export const composed = (outer: Matrix, inner: Matrix): Matrix => ({
   at: mapped(outer, inner.at),
 })
 
-export const translation = (at: Vec): Matrix => ({ ...IDENTITY, at })
+export const translation = (by: Vec): Matrix => ({ ...IDENTITY, at: by })
 export const scaling = (x: number, y: number, z: number): Matrix => ({
   x: [x, 0, 0],
   y: [0, y, 0],

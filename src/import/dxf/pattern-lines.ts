@@ -124,12 +124,12 @@ function* dashed(start: number, end: number, origin: number, dashes: readonly nu
     yield [start, end]
     return
   }
-  for (let at = origin + Math.floor((start - origin) / period) * period; at < end; ) {
+  for (let offset = origin + Math.floor((start - origin) / period) * period; offset < end; ) {
     for (const dash of dashes) {
-      const next = at + Math.abs(dash)
-      const [from, to] = [Math.max(start, at), Math.min(end, next)]
+      const next = offset + Math.abs(dash)
+      const [from, to] = [Math.max(start, offset), Math.min(end, next)]
       if (dash >= 0 && from <= to) yield [from, to]
-      at = next
+      offset = next
     }
   }
 }

@@ -57,8 +57,8 @@ export class Pen {
   /** A stroke through points of the entity's system, which `system` maps to that of the frame. */
   stroke(line: readonly Vec[], system?: Matrix): void {
     const flat: number[] = []
-    for (const each of line) {
-      const [x, y] = mapped(this.frame.matrix, system === undefined ? each : mapped(system, each))
+    for (const point of line) {
+      const [x, y] = mapped(this.frame.matrix, system === undefined ? point : mapped(system, point))
       flat.push(x, y)
     }
     this.reading.canvas.spend(line.length)

@@ -49,7 +49,7 @@ function drawLine(pen: Pen, entity: Entity): void {
     })
   const line = bulged(vertices, (flags & CLOSED) !== 0, pen.tolerance, pen.spend)
   pen.stroke(line, isFlat ? objectSystem(normalOf(entity)) : undefined)
-  if ([entity, ...entity.children].some((each) => num(each, 40) > 0 || num(each, 41) > 0)) noteWidth(pen)
+  if ([entity, ...entity.children].some((part) => num(part, 40) > 0 || num(part, 41) > 0)) noteWidth(pen)
 }
 
 /** A mesh of M × N vertices: a line along each row and column. */

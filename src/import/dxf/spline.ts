@@ -29,29 +29,29 @@ function uniformKnots(count: number, degree: number): number[] {
  * @param spend  counts the points that are computed
  */
 export function splinePoints(
-  { degree, points, ...given }: Spline,
+  { degree, points, ...rest }: Spline,
   tolerance: number,
   spend: (steps: number) => void,
 ): Vec[] | undefined {
   if (!(degree >= 1 && degree <= MOST_DEGREE) || points.length <= degree) return undefined
-  const fits = given.knots.length === points.length + degree + 1
-  const knots = fits && isAscending(given.knots) ? given.knots : uniformKnots(points.length, degree)
-  const weights = given.weights?.length === points.length ? given.weights : undefined
-  const homogeneous = points.map((each, i) => [...times(each, weights?.[i] ?? 1), weights?.[i] ?? 1])
-  const at = (t: number, span: number): Vec => deBoor(homogeneous, knots, degree, t, span)
+  const fits = rest.knots.length === points.length + degree + 1
+  const knots = fits && isAscending(rest.knots) ? rest.knots : uniformKnots(points.length, degree)
+  const weights = rest.weights?.length === points.length ? rest.weights : undefined
+  const homogeneous = points.map((point, i) => [...times(point, weights?.[i] ?? 1), weights?.[i] ?? 1])
+  const pointAt = (t: number, span: number): Vec => deBoor(homogeneous, knots, degree, t, span)
   const line: Vec[] = []
   for (let span = degree; span < points.length; span++) {
     const [from, to] = [knots[span] ?? 0, knots[span + 1] ?? 0]
     if (!(to > from)) continue
-    const start = at(from, span)
+    const start = pointAt(from, span)
     if (line.length === 0) line.push(start)
     // A span may be S-shaped: its middle may lie on the chord of its ends.
     const parts = degree < 2 ? 1 : 4
     let last = start
     for (let i = 1; i <= parts; i++) {
       const [a, b] = [from + ((to - from) * (i - 1)) / parts, from + ((to - from) * i) / parts]
-      const end = at(b, span)
-      refine(line, (t) => at(t, span), [a, last], [b, end], tolerance, spend, 0)
+      const end = pointAt(b, span)
+      refine(line, (t) => pointAt(t, span), [a, last], [b, end], tolerance, spend, 0)
       last = end
     }
   }
@@ -110,19 +110,19 @@ function deBoor(points: readonly number[][], knots: readonly number[], degree: n
 
 /**
  * Points of the cubic spline with continuous curvature through points, in which the parameter grows with the chords. Its
- * ends have the given tangents, or no curvature.
+ * ends have the given rest, or no curvature.
  */
 export function fittedPoints(
   points: readonly Vec[],
-  tangents: readonly [start: Vec, end: Vec] | undefined,
+  rest: readonly [start: Vec, end: Vec] | undefined,
   tolerance: number,
   spend: (steps: number) => void,
 ): Vec[] {
-  const distinct = points.filter((each, i) => i === 0 || distance(each, points[i - 1] ?? each) > 0)
-  if (distinct.length < 3 && tangents === undefined) return distinct
-  const chords = distinct.slice(1).map((each, i) => distance(each, distinct[i] ?? each))
+  const distinct = points.filter((point, i) => i === 0 || distance(point, points[i - 1] ?? point) > 0)
+  if (distinct.length < 3 && rest === undefined) return distinct
+  const chords = distinct.slice(1).map((point, i) => distance(point, distinct[i] ?? point))
   if (chords.length === 0) return distinct
-  const slopes = slopesAt(distinct, chords, tangents)
+  const slopes = slopesAt(distinct, chords, rest)
   const line: Vec[] = distinct.slice(0, 1)
   chords.forEach((h, i) => {
     const [p, q] = [distinct[i] ?? [0, 0, 0], distinct[i + 1] ?? [0, 0, 0]] as [Vec, Vec]
@@ -150,7 +150,7 @@ function hermite(p: Vec, q: Vec, a: Vec, b: Vec, t: number): Vec {
 function slopesAt(
   points: readonly Vec[],
   chords: readonly number[],
-  tangents: readonly [start: Vec, end: Vec] | undefined,
+  rest: readonly [start: Vec, end: Vec] | undefined,
 ): Vec[] {
   const last = points.length - 1
   const chord = (i: number): number => chords[i] ?? 1
@@ -159,12 +159,12 @@ function slopesAt(
   const unit = (v: Vec): Vec => times(v, 1 / (Math.hypot(...v) || 1))
   const rows = points.map((_, i): { below: number; own: number; above: number; right: Vec } => {
     if (i === 0)
-      return tangents
-        ? { below: 0, own: 1, above: 0, right: unit(tangents[0]) }
+      return rest
+        ? { below: 0, own: 1, above: 0, right: unit(rest[0]) }
         : { below: 0, own: 2, above: 1, right: times(secant(0), 3) }
     if (i === last)
-      return tangents
-        ? { below: 0, own: 1, above: 0, right: unit(tangents[1]) }
+      return rest
+        ? { below: 0, own: 1, above: 0, right: unit(rest[1]) }
         : { below: 1, own: 2, above: 0, right: times(secant(last - 1), 3) }
     const [before, after] = [chord(i - 1), chord(i)]
     const right = times(plus(times(secant(i - 1), after), times(secant(i), before)), 3)

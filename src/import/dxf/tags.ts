@@ -32,13 +32,13 @@ export function* tagsOf(bytes: Uint8Array): Generator<Tag> {
 
 function* asciiTags(bytes: Uint8Array): Generator<Tag> {
   const text = decoded(bytes)
-  let [at, line] = [text.charCodeAt(0) === 0xfeff ? 1 : 0, 0]
+  let [offset, line] = [text.charCodeAt(0) === 0xfeff ? 1 : 0, 0]
   const next = (): string | undefined => {
-    if (at >= text.length) return undefined
-    let end = at
+    if (offset >= text.length) return undefined
+    let end = offset
     while (end < text.length && text.charCodeAt(end) !== 10 && text.charCodeAt(end) !== 13) end++
-    const raw = text.slice(at, end)
-    at = text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? end + 2 : end + 1
+    const raw = text.slice(offset, end)
+    offset = text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? end + 2 : end + 1
     line++
     return raw
   }
@@ -46,7 +46,7 @@ function* asciiTags(bytes: Uint8Array): Generator<Tag> {
     const code = next()
     if (code === undefined) return
     if (!/^\s*-?\d+\s*$/.test(code)) {
-      if (text.slice(at).trim() === '' && code.trim() === '') return
+      if (text.slice(offset).trim() === '' && code.trim() === '') return
       throw invalid(`line ${line} of the DXF file: expected a group code, got ${JSON.stringify(code.slice(0, 40))}`)
     }
     const value = next()
@@ -140,46 +140,46 @@ const SIZES: Readonly<Record<Exclude<Kind, 'text' | 'chunk'>, number>> = {
 /** Codes have one byte in R12 (255 announces two more), two bytes since. The first group is `0 SECTION` in both. */
 function* binaryTags(bytes: Uint8Array): Generator<Tag> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let at = SENTINEL.length
-  const wide = bytes[at + 1] === 0
+  let offset = SENTINEL.length
+  const wide = bytes[offset + 1] === 0
   const decode = binaryDecoder(bytes)
   const need = (size: number): void => {
-    if (at + size > bytes.length) throw invalid(`byte ${at} of the binary DXF file: a group is cut off`)
+    if (offset + size > bytes.length) throw invalid(`byte ${offset} of the binary DXF file: a group is cut off`)
   }
-  while (at < bytes.length) {
+  while (offset < bytes.length) {
     need(wide ? 2 : 1)
-    let code = wide ? view.getUint16(at, true) : view.getUint8(at)
-    at += wide ? 2 : 1
+    let code = wide ? view.getUint16(offset, true) : view.getUint8(offset)
+    offset += wide ? 2 : 1
     if (!wide && code === 255) {
       need(2)
-      code = view.getUint16(at, true)
-      at += 2
+      code = view.getUint16(offset, true)
+      offset += 2
     }
-    if (code > 1071) throw invalid(`byte ${at} of the binary DXF file: expected a group code, got ${code}`)
+    if (code > 1071) throw invalid(`byte ${offset} of the binary DXF file: expected a group code, got ${code}`)
     const kind = kindOf(code)
     if (kind === 'text') {
-      const end = bytes.indexOf(0, at)
-      if (end < 0) throw invalid(`byte ${at} of the binary DXF file: a text has no end`)
-      yield { code, value: decode(bytes.subarray(at, end)) }
-      at = end + 1
+      const end = bytes.indexOf(0, offset)
+      if (end < 0) throw invalid(`byte ${offset} of the binary DXF file: a text has no end`)
+      yield { code, value: decode(bytes.subarray(offset, end)) }
+      offset = end + 1
     } else if (kind === 'chunk') {
       need(1)
-      at += 1 + view.getUint8(at)
+      offset += 1 + view.getUint8(offset)
     } else {
       need(SIZES[kind])
-      yield { code, value: numberAt(view, at, kind) }
-      at += SIZES[kind]
+      yield { code, value: numberAt(view, offset, kind) }
+      offset += SIZES[kind]
     }
-    if (code === 0 && at >= bytes.length) return
+    if (code === 0 && offset >= bytes.length) return
   }
 }
 
-function numberAt(view: DataView, at: number, kind: Exclude<Kind, 'text' | 'chunk'>): number {
-  if (kind === 'double') return view.getFloat64(at, true)
-  if (kind === 'int16') return view.getInt16(at, true)
-  if (kind === 'int32') return view.getInt32(at, true)
-  if (kind === 'int64') return Number(view.getBigInt64(at, true))
-  return view.getUint8(at)
+function numberAt(view: DataView, offset: number, kind: Exclude<Kind, 'text' | 'chunk'>): number {
+  if (kind === 'double') return view.getFloat64(offset, true)
+  if (kind === 'int16') return view.getInt16(offset, true)
+  if (kind === 'int32') return view.getInt32(offset, true)
+  if (kind === 'int64') return Number(view.getBigInt64(offset, true))
+  return view.getUint8(offset)
 }
 
 function binaryDecoder(bytes: Uint8Array): (text: Uint8Array) => string {

@@ -25,11 +25,11 @@ export function* blocksOf(text: string): Generator<Block> {
 }
 
 function* linesOf(text: string): Generator<string> {
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at)
+  for (let offset = 0; offset < text.length; ) {
+    const end = text.indexOf('\n', offset)
     const stop = end < 0 ? text.length : end
-    yield text.slice(at, Math.min(stop, at + MOST_LINE)).trim()
-    at = stop + 1
+    yield text.slice(offset, Math.min(stop, offset + MOST_LINE)).trim()
+    offset = stop + 1
   }
 }
 

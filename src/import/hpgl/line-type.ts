@@ -84,13 +84,16 @@ class Dashes {
 
   /** @returns false when there are too many dashes */
   segment(x0: number, y0: number, x1: number, y1: number, length: number): boolean {
-    const place = (at: number): [number, number] => [x0 + ((x1 - x0) * at) / length, y0 + ((y1 - y0) * at) / length]
+    const place = (along: number): [number, number] => [
+      x0 + ((x1 - x0) * along) / length,
+      y0 + ((y1 - y0) * along) / length,
+    ]
     if (length / this.#period > MOST_PARTS) return false
-    for (let at = 0; at < length; ) {
+    for (let passed = 0; passed < length; ) {
       if (this.parts.length > MOST_PARTS) return false
-      const step = Math.min(this.#left, length - at)
-      if (this.#index % 2 === 0) this.#draw(place(at), place(at + step))
-      at += step
+      const step = Math.min(this.#left, length - passed)
+      if (this.#index % 2 === 0) this.#draw(place(passed), place(passed + step))
+      passed += step
       this.#left -= step
       if (this.#left <= 1e-9) this.#next()
     }

@@ -67,7 +67,7 @@ export class Page {
 
   #add(line: readonly number[]): void {
     const color = this.colors.get(this.pen) ?? COLORS[this.pen] ?? COLORS[1] ?? 'black'
-    const write = (each: readonly number[]): void => this.#canvas.add(`pen ${this.pen}`, color, each, this.pen)
+    const write = (line: readonly number[]): void => this.#canvas.add(`pen ${this.pen}`, color, line, this.pen)
     if (this.window === undefined) {
       write(line)
       return

@@ -125,9 +125,9 @@ class Reader {
   }
 
   #until(end: string): string {
-    const at = this.#source.indexOf(end, this.#at)
-    const text = this.#source.slice(this.#at, at < 0 ? undefined : at)
-    this.#at = at < 0 ? this.#source.length : at + end.length
+    const index = this.#source.indexOf(end, this.#at)
+    const text = this.#source.slice(this.#at, index < 0 ? undefined : index)
+    this.#at = index < 0 ? this.#source.length : index + end.length
     return text
   }
 

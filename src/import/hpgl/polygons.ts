@@ -18,9 +18,9 @@ export class Polygons {
   #rings: { points: number[]; isDrawn: boolean[] }[] = []
   isOpen = false
 
-  begin(at: Point): void {
+  begin(start: Point): void {
     this.isOpen = true
-    this.#rings = [{ points: [...at], isDrawn: [false] }]
+    this.#rings = [{ points: [...start], isDrawn: [false] }]
   }
 
   /** PM1: the next points begin another ring. */

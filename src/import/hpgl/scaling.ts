@@ -82,8 +82,8 @@ export class Scaling {
       const even = Math.min(Math.abs(factor[0]), Math.abs(factor[1]))
       const [fx, fy] = [Math.sign(factor[0]) * even, Math.sign(factor[1]) * even]
       const [spareX, spareY] = [width - fx * (x1 - x0), height - fy * (y1 - y0)]
-      const at: Point = [this.p1[0] + (spareX * left) / 100, this.p1[1] + (spareY * bottom) / 100]
-      return { origin: [x0, y0], factor: [fx, fy], at }
+      const corner: Point = [this.p1[0] + (spareX * left) / 100, this.p1[1] + (spareY * bottom) / 100]
+      return { origin: [x0, y0], factor: [fx, fy], at: corner }
     }
     return true
   }

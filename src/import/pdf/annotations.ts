@@ -31,8 +31,10 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
     if (!hasAppearance && WRITTEN.has(fieldType ?? '') && typeof fieldValue === 'string' && fieldValue !== '')
       values.set(id, fieldValue)
   return {
-    lost: counted(printed.filter((each) => !isDrawn(each) && isVisible(each) && !values.has(each.id))),
-    onScreenOnly: counted(onScreen.filter((each) => !isPrinted.has(each.id) && isVisible(each))),
+    lost: counted(
+      printed.filter((annotation) => !isDrawn(annotation) && isVisible(annotation) && !values.has(annotation.id)),
+    ),
+    onScreenOnly: counted(onScreen.filter((annotation) => !isPrinted.has(annotation.id) && isVisible(annotation))),
     values,
   }
 }

@@ -58,15 +58,15 @@ const MOST_PIXELS = 100_000_000
  */
 export function requireRoom(bytes: Uint8Array): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = file.indexOf('stream'); at !== -1; at = file.indexOf('stream', at + 6)) {
-    if (file.toString('latin1', at - 3, at) === 'end') continue
-    const before = file.toString('latin1', Math.max(0, at - 2000), at)
+  for (let offset = file.indexOf('stream'); offset !== -1; offset = file.indexOf('stream', offset + 6)) {
+    if (file.toString('latin1', offset - 3, offset) === 'end') continue
+    const before = file.toString('latin1', Math.max(0, offset - 2000), offset)
     const dictionary = before.slice(before.lastIndexOf(' obj') + 1)
     requirePixels(dictionary)
     const layers = dictionary.match(/\/(?:FlateDecode|Fl)\b/g)?.length ?? 0
     if (layers === 0) continue
-    const end = file.indexOf('endstream', at)
-    const start = at + 6 + (file[at + 6] === 0x0d ? 2 : 1)
+    const end = file.indexOf('endstream', offset)
+    const start = offset + 6 + (file[offset + 6] === 0x0d ? 2 : 1)
     const packed = file.subarray(start, end < 0 ? file.length : end)
     if (layers > 1 || packed.length * DENSEST > MOST_UNPACKED) requireSmall(packed, layers)
   }

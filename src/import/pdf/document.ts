@@ -105,7 +105,7 @@ async function decoded(page: PDFPageProxy, { fnArray, argsArray }: OperatorList)
     fnArray.flatMap((fn, i) => {
       if (!PICTURES.has(fn)) return []
       const [first] = argsArray[i] ?? []
-      const ids = (Array.isArray(first) ? first : [first]).map((of) => (typeof of === 'string' ? of : of?.data))
+      const ids = (Array.isArray(first) ? first : [first]).map((id) => (typeof id === 'string' ? id : id?.data))
       return ids.filter((id): id is string => typeof id === 'string')
     }),
   )
@@ -116,10 +116,10 @@ async function decoded(page: PDFPageProxy, { fnArray, argsArray }: OperatorList)
     })
   })
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
+  const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, DECODING_MS)
   })
-  await Promise.race([Promise.all(waits), late])
+  await Promise.race([Promise.all(waits), timeout])
   clearTimeout(timer)
 }
 

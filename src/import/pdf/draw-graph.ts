@@ -120,8 +120,8 @@ class DrawingObjects {
   }
 
   #addDrawn({ resources, stream }: Content, drawn: Map<number, number>, depth = 0): void {
-    const categories = this.#dictionaries(resources).flatMap((each) =>
-      CATEGORIES.flatMap((category) => this.#dictionaries(each.get(category))),
+    const categories = this.#dictionaries(resources).flatMap((dictionary) =>
+      CATEGORIES.flatMap((category) => this.#dictionaries(dictionary.get(category))),
     )
     const add = (id: number, count: number): void => void drawn.set(id, (drawn.get(id) ?? 0) + count)
     const names = this.#namesIn(stream)
@@ -153,7 +153,7 @@ class DrawingObjects {
       ...this.#dictionaries(entry.get('/SMask')).map((mask) => mask.get('/G')),
       ...this.#arrays(entry.get('/Font')).map(([font]) => font),
     ])
-    const ids = inner.flatMap((each) => this.#drawersIn(each, depth + 1))
+    const ids = inner.flatMap((inner) => this.#drawersIn(inner, depth + 1))
     if (value instanceof Reference) return [value.to, ...ids]
     if (!isRawDictionary(value)) return ids
     // A drawn font that stands in the resources themselves.
@@ -203,7 +203,7 @@ class DrawingObjects {
   }
 
   #arrays(value: RawValue | undefined): (readonly RawValue[])[] {
-    return this.#resolved(value).filter((each): each is readonly RawValue[] => Array.isArray(each))
+    return this.#resolved(value).filter((item): item is readonly RawValue[] => Array.isArray(item))
   }
 
   /** The objects that a value is or refers to: several when the file has its object more than once. */

@@ -67,10 +67,10 @@ export function glyphCharacters(program: Uint8Array): Codes {
   const add = (glyph: number, code: number): void => {
     if (glyph !== 0 && !characters.has(glyph)) characters.set(glyph, String.fromCodePoint(code))
   }
-  for (const at of unicodeTables(view)) {
-    const format = view.getUint16(at)
-    if (format === 4) readFormat4(view, at, add)
-    if (format === 12) readFormat12(view, at, add)
+  for (const table of unicodeTables(view)) {
+    const format = view.getUint16(table)
+    if (format === 4) readFormat4(view, table, add)
+    if (format === 12) readFormat12(view, table, add)
   }
   return characters
 }
@@ -96,9 +96,9 @@ const LAST = 0x10ffff
 
 type Add = (glyph: number, code: number) => void
 
-function readFormat4(view: DataView, at: number, add: Add): void {
-  const count = view.getUint16(at + 6) / 2
-  const [ends, starts] = [at + 14, at + 16 + 2 * count]
+function readFormat4(view: DataView, offset: number, add: Add): void {
+  const count = view.getUint16(offset + 6) / 2
+  const [ends, starts] = [offset + 14, offset + 16 + 2 * count]
   const [deltas, ranges] = [starts + 2 * count, starts + 4 * count]
   for (let i = 0; i < count; i++) {
     const [first, last] = [view.getUint16(starts + 2 * i), view.getUint16(ends + 2 * i)]
@@ -114,9 +114,9 @@ function readFormat4(view: DataView, at: number, add: Add): void {
   }
 }
 
-function readFormat12(view: DataView, at: number, add: Add): void {
-  for (let i = 0; i < Math.min(view.getUint32(at + 12), view.byteLength / 12); i++) {
-    const group = at + 16 + 12 * i
+function readFormat12(view: DataView, offset: number, add: Add): void {
+  for (let i = 0; i < Math.min(view.getUint32(offset + 12), view.byteLength / 12); i++) {
+    const group = offset + 16 + 12 * i
     const [first, last, glyph] = [view.getUint32(group), view.getUint32(group + 4), view.getUint32(group + 8)]
     for (let code = first; code <= Math.min(last, LAST); code++) add(glyph + code - first, code)
   }

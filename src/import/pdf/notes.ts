@@ -50,9 +50,9 @@ export function notesOn(
     if (note) add('import', count, note)
   }
   for (const [kind, count] of Object.entries(annotations))
-    add('not-drawn', count, (of) => `${of} annotation (${kind}) will not be drawn: it has no picture in the file`)
+    add('not-drawn', count, (many) => `${many} annotation (${kind}) will not be drawn: it has no picture in the file`)
   for (const [kind, count] of Object.entries(onScreenOnly))
-    add('import', count, (of) => `${of} annotation (${kind}) is for the screen: the file says not to print it`)
+    add('import', count, (many) => `${many} annotation (${kind}) is for the screen: the file says not to print it`)
   add('text-font', words, (count) => `${count} word is drawn in the stroke font ${font}`)
   for (const [{ name, isEmbedded }, { named, unnamed }] of outlines) {
     const says = (why: string) => (count: string) =>

@@ -217,17 +217,17 @@ interface RawGlyph {
 
 function glyph(item: unknown): Glyph | number {
   if (typeof item === 'number') return item
-  const { accent, vmetric, ...of } = item as RawGlyph
+  const { accent, vmetric, ...rest } = item as RawGlyph
   return {
-    unicode: of.unicode,
-    width: number(of.width),
-    isSpace: of.isSpace,
-    isInFont: of.isInFont,
-    key: of.fontChar,
-    code: of.originalCharCode,
+    unicode: rest.unicode,
+    width: number(rest.width),
+    isSpace: rest.isSpace,
+    isInFont: rest.isInFont,
+    key: rest.fontChar,
+    code: rest.originalCharCode,
     ...(vmetric && { vertical: [number(vmetric[0]), number(vmetric[1]), number(vmetric[2])] as const }),
     ...(accent && { accent: { key: accent.fontChar, x: number(accent.offset.x), y: number(accent.offset.y) } }),
-    ...(of.operatorListId !== null && { drawnBy: String(of.operatorListId) }),
+    ...(rest.operatorListId !== null && { drawnBy: String(rest.operatorListId) }),
   }
 }
 

@@ -3,9 +3,9 @@ import type { ImageRef, Instruction } from './instructions.ts'
 import { number, numbers } from './values.ts'
 
 /** The same picture at several places: x and y in turn. */
-export function placesAt([a, b, c, d]: readonly [number, number, number, number], at: unknown): Affine[] {
+export function placesAt([a, b, c, d]: readonly [number, number, number, number], corners: unknown): Affine[] {
   const places: Affine[] = []
-  const values = numbers(at)
+  const values = numbers(corners)
   for (let i = 0; i + 1 < values.length; i += 2) places.push([a, b, c, d, values[i] ?? 0, values[i + 1] ?? 0])
   return places
 }

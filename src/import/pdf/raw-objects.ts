@@ -93,12 +93,12 @@ function packed(objects: readonly (readonly [number, RawObject])[]): [number, Ra
     room -= content.length
     if (room < 0) break
     const first = Number(/\/First\s+(\d+)/.exec(text)?.[1] ?? 0)
-    const places = Array.from(content.slice(0, first).matchAll(/(\d+)\s+(\d+)/g), ([, number, at]) => [
+    const places = Array.from(content.slice(0, first).matchAll(/(\d+)\s+(\d+)/g), ([, number, offset]) => [
       Number(number),
-      first + Number(at),
+      first + Number(offset),
     ])
-    for (const [i, [number = 0, at = 0]] of places.entries()) {
-      const text = content.slice(at, places[i + 1]?.[1])
+    for (const [i, [number = 0, byte = 0]] of places.entries()) {
+      const text = content.slice(byte, places[i + 1]?.[1])
       room -= text.length
       if (room < 0) break
       all.push([number, { text }])

@@ -52,11 +52,11 @@ export const rawName = (word: string): string =>
 /** The end of a text in parentheses. It may hold nested parentheses, and characters after a backslash. */
 function endOfText(text: string, from: number): number {
   let open = 1
-  for (let at = from; at < text.length; at++) {
-    const character = text[at]
-    if (character === '\\') at++
+  for (let offset = from; offset < text.length; offset++) {
+    const character = text[offset]
+    if (character === '\\') offset++
     else if (character === '(') open++
-    else if (character === ')' && --open === 0) return at + 1
+    else if (character === ')' && --open === 0) return offset + 1
   }
   return text.length
 }

@@ -65,9 +65,9 @@ export class StrokeText {
     if (emX === 0 || emY === 0) return { strokes: [], factor: 1 }
     const layout = this.#layout(text, font.bold)
     const up = emY * (this.#capHeights.get(font) ?? USUAL_CAP_HEIGHT)
-    const wanted = font.isVertical ? 0 : ((last.end[0] - x) * a + (last.end[1] - y) * b) / emX
+    const width = font.isVertical ? 0 : ((last.end[0] - x) * a + (last.end[1] - y) * b) / emX
     const natural = layout.width * up * (emX / emY)
-    const factor = wanted > 0 && natural > 0 ? wanted / natural : 1
+    const factor = width > 0 && natural > 0 ? width / natural : 1
     // From the layout, whose capitals are 1 mm high with y down, to the page.
     const along = (up * factor) / emY
     const across = up / emY

@@ -41,9 +41,9 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   const { state, text } = machine
   const { size, textScale, rise, textMode, ctm, clip } = state
   const toPage = compose(ctm, text.matrix)
-  const at = (x: number, y: number): Affine => compose(toPage, [size * textScale, 0, 0, size, x, y + rise])
+  const matrixAt = (x: number, y: number): Affine => compose(toPage, [size * textScale, 0, 0, size, x, y + rise])
   const [ox, oy] = originOf(font, glyph)
-  const matrix = at(text.x - ox * size * textScale, text.y - oy * size)
+  const matrix = matrixAt(text.x - ox * size * textScale, text.y - oy * size)
   if (textMode >= 4) machine.count('text as a clip path')
   const mode = textMode % 4
   const isBlank = glyph.unicode.trim() === ''

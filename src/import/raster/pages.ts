@@ -51,13 +51,13 @@ export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const isUrf = bytes[0] === 0x55
   const pages: RasterPage[] = []
-  for (let at = isUrf ? 12 : 4; at < bytes.length; ) {
+  for (let offset = isUrf ? 12 : 4; offset < bytes.length; ) {
     if (pages.length === MOST_PAGES) throw broken(`it has more than ${MOST_PAGES} pages`)
-    if (at + (isUrf ? URF_HEADER : PWG_HEADER) > bytes.length) throw broken('it is cut off')
-    const page = isUrf ? urfHeader(view, at) : pwgHeader(view, at)
+    if (offset + (isUrf ? URF_HEADER : PWG_HEADER) > bytes.length) throw broken('it is cut off')
+    const page = isUrf ? urfHeader(view, offset) : pwgHeader(view, offset)
     checkSize(page)
     pages.push(page)
-    at = eachLine(bytes, page, () => {})
+    offset = eachLine(bytes, page, () => {})
   }
   if (pages.length === 0) throw broken('it has no page')
   return pages
@@ -86,8 +86,8 @@ const PWG_COLORS: Readonly<Record<number, Color>> = {
   20: 'rgb',
 }
 
-function pwgHeader(view: DataView, at: number): RasterPage {
-  const field = (offset: number): number => view.getUint32(at + offset)
+function pwgHeader(view: DataView, begin: number): RasterPage {
+  const field = (offset: number): number => view.getUint32(begin + offset)
   const color = PWG_COLORS[field(400)]
   const bitsPerColor = field(384)
   if (!color || ![1, 8, 16].includes(bitsPerColor) || field(396) !== 0) {
@@ -95,18 +95,18 @@ function pwgHeader(view: DataView, at: number): RasterPage {
   }
   const size = { width: field(372), height: field(376), dpiX: field(276), dpiY: field(280) }
   const unit = Math.max(1, (CHANNELS[color] * bitsPerColor) >> 3)
-  return { ...size, color, bitsPerColor, bytesPerLine: field(392), unit, start: at + PWG_HEADER }
+  return { ...size, color, bitsPerColor, bytesPerLine: field(392), unit, start: begin + PWG_HEADER }
 }
 
-function urfHeader(view: DataView, at: number): RasterPage {
-  const bits = view.getUint8(at)
+function urfHeader(view: DataView, offset: number): RasterPage {
+  const bits = view.getUint8(offset)
   const color = ({ 8: 'grey', 24: 'rgb', 32: 'cmyk' } as const)[bits]
   if (!color) throw broken(`the colours are of a kind that plotd does not read (${bits} bits)`)
-  const [width, height] = [view.getUint32(at + 12), view.getUint32(at + 16)]
-  const dpi = view.getUint32(at + 20)
+  const [width, height] = [view.getUint32(offset + 12), view.getUint32(offset + 16)]
+  const dpi = view.getUint32(offset + 20)
   const unit = CHANNELS[color]
   const size = { width, height, dpiX: dpi, dpiY: dpi }
-  return { ...size, color, bitsPerColor: 8, bytesPerLine: width * unit, unit, start: at + URF_HEADER }
+  return { ...size, color, bitsPerColor: 8, bytesPerLine: width * unit, unit, start: offset + URF_HEADER }
 }
 
 /** The rest of a line is white. */
@@ -122,24 +122,24 @@ type OnLine = (y: number, repeats: number, runs: number) => void
  */
 function eachLine(bytes: Uint8Array, page: RasterPage, onLine: OnLine): number {
   const { height, bytesPerLine, unit, start } = page
-  let at = start
+  let offset = start
   for (let y = 0; y < height; ) {
-    const repeats = (bytes[at++] ?? cutOff()) + 1
-    const runs = at
+    const repeats = (bytes[offset++] ?? cutOff()) + 1
+    const runs = offset
     for (let filled = 0; filled < bytesPerLine; ) {
-      const code = bytes[at++] ?? cutOff()
+      const code = bytes[offset++] ?? cutOff()
       if (code === WHITE_TO_END) break
       const count = code < WHITE_TO_END ? code + 1 : 257 - code
-      at += code < WHITE_TO_END ? unit : count * unit
+      offset += code < WHITE_TO_END ? unit : count * unit
       filled += count * unit
       if (filled > bytesPerLine) throw broken('a run is longer than its line')
     }
-    if (at > bytes.length) cutOff()
+    if (offset > bytes.length) cutOff()
     if (y + repeats > height) throw broken('there are more lines than the page has')
     onLine(y, repeats, runs)
     y += repeats
   }
-  return at
+  return offset
 }
 
 function cutOff(): never {
@@ -147,18 +147,18 @@ function cutOff(): never {
 }
 
 function expand(bytes: Uint8Array, runs: number, { bytesPerLine, unit }: RasterPage, white: number, line: Uint8Array) {
-  let at = runs
+  let offset = runs
   let filled = 0
   while (filled < bytesPerLine) {
-    const code = bytes[at++] as number
+    const code = bytes[offset++] as number
     if (code === WHITE_TO_END) break
     const length = (code < WHITE_TO_END ? code + 1 : 257 - code) * unit
     if (code < WHITE_TO_END) {
-      for (let k = 0; k < length; k++) line[filled + k] = bytes[at + (k % unit)] as number
-      at += unit
+      for (let k = 0; k < length; k++) line[filled + k] = bytes[offset + (k % unit)] as number
+      offset += unit
     } else {
-      line.set(bytes.subarray(at, at + length), filled)
-      at += length
+      line.set(bytes.subarray(offset, offset + length), filled)
+      offset += length
     }
     filled += length
   }
@@ -209,14 +209,14 @@ function lumaOf(line: Uint8Array, { width, color, bitsPerColor, unit }: RasterPa
   }
   const step = bitsPerColor >> 3
   for (let x = 0; x < width; x++) {
-    const at = x * unit
-    const first = line[at] as number
+    const offset = x * unit
+    const first = line[offset] as number
     if (color === 'grey') luma[x] = first
     else if (color === 'black') luma[x] = 255 - first
     else {
-      const [second, third] = [line[at + step] as number, line[at + 2 * step] as number]
+      const [second, third] = [line[offset + step] as number, line[offset + 2 * step] as number]
       const mixed = 0.2126 * first + 0.7152 * second + 0.0722 * third
-      luma[x] = color === 'rgb' ? mixed : Math.max(0, 255 - mixed - (line[at + 3 * step] as number))
+      luma[x] = color === 'rgb' ? mixed : Math.max(0, 255 - mixed - (line[offset + 3 * step] as number))
     }
   }
 }

@@ -48,15 +48,15 @@ function notesOf(dpi: number, pictures: number, hasWide: boolean): ImportNote[] 
 function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; hasWide: boolean } {
   const bitmap = inkOf(page, pictures)
   const { width, height, ink } = bitmap
-  const far = distances(bitmap, ink)
+  const edgeDistance = distances(bitmap, ink)
   const reach = (WIDE_MM / 2 / page.pixelWidth) * STEP
-  const wide = wideInk(bitmap, far, reach)
+  const wide = wideInk(bitmap, edgeDistance, reach)
   if (wide) for (let i = 0; i < ink.length; i++) if (wide[i] === 1) ink[i] = 0
   const centre = thinned(bitmap, Math.ceil(reach / STEP) + 2)
   const scale = (points: Float64Array): number[] =>
     Array.from(points, (value, k) => (k % 2 === 0 ? (value - 1) * page.pixelWidth : (value - 1) * page.pixelHeight))
   const finished = (stroke: readonly number[]) => scale(simplify(smoothed(stroke, 2), TOLERANCE))
-  const thin = strokesIn(bitmap, centre, far)
+  const thin = strokesIn(bitmap, centre, edgeDistance)
   if (!wide) return { lines: thin.map(finished), hasWide: false }
   const outline = outlineOf(bitmap, wide)
   const nothing = new Uint16Array(width * height)
@@ -79,17 +79,17 @@ function inkOf({ width, height, values }: Grey, pictures: readonly Area[]): Bitm
 }
 
 /** The parts of the ink that hold a disc of this radius; undefined when there are none. */
-function wideInk(bitmap: Bitmap, far: Uint16Array, reach: number): Uint8Array | undefined {
-  const notCore = new Uint8Array(far.length)
+function wideInk(bitmap: Bitmap, edgeDistance: Uint16Array, reach: number): Uint8Array | undefined {
+  const notCore = new Uint8Array(edgeDistance.length)
   let cores = 0
-  for (let i = 0; i < far.length; i++) {
-    if (at(far, i) > reach) cores++
+  for (let i = 0; i < edgeDistance.length; i++) {
+    if (at(edgeDistance, i) > reach) cores++
     else notCore[i] = 1
   }
   if (cores === 0) return undefined
   const fromCore = distances(bitmap, notCore)
-  const wide = new Uint8Array(far.length)
-  for (let i = 0; i < far.length; i++) if (bitmap.ink[i] === 1 && at(fromCore, i) <= reach) wide[i] = 1
+  const wide = new Uint8Array(edgeDistance.length)
+  for (let i = 0; i < edgeDistance.length; i++) if (bitmap.ink[i] === 1 && at(fromCore, i) <= reach) wide[i] = 1
   return wide
 }
 

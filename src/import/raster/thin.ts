@@ -10,25 +10,25 @@ export const STEP = 3
 const ASLANT = 4
 
 /** Distance of each pixel of `of` from the nearest pixel outside it, in thirds of a pixel. */
-export function distances({ width, height }: Bitmap, of: Uint8Array): Uint16Array {
-  const far = new Uint16Array(width * height)
-  for (let i = 0; i < far.length; i++) far[i] = of[i] === 1 ? 0xfff0 : 0
-  relax(far, width, width + 1, far.length - width - 1, 1)
-  relax(far, width, far.length - width - 2, width, -1)
-  return far
+export function distances({ width, height }: Bitmap, pixels: Uint8Array): Uint16Array {
+  const distance = new Uint16Array(width * height)
+  for (let i = 0; i < distance.length; i++) distance[i] = pixels[i] === 1 ? 0xfff0 : 0
+  relax(distance, width, width + 1, distance.length - width - 1, 1)
+  relax(distance, width, distance.length - width - 2, width, -1)
+  return distance
 }
 
-function relax(far: Uint16Array, width: number, from: number, to: number, way: 1 | -1): void {
+function relax(distance: Uint16Array, width: number, from: number, to: number, way: 1 | -1): void {
   for (let i = from; i !== to; i += way) {
-    const here = far[i] as number
+    const here = distance[i] as number
     if (here === 0) continue
     const row = i - way * width
-    far[i] = Math.min(
+    distance[i] = Math.min(
       here,
-      (far[i - way] as number) + STEP,
-      (far[row] as number) + STEP,
-      (far[row - way] as number) + ASLANT,
-      (far[row + way] as number) + ASLANT,
+      (distance[i - way] as number) + STEP,
+      (distance[row] as number) + STEP,
+      (distance[row - way] as number) + ASLANT,
+      (distance[row + way] as number) + ASLANT,
     )
   }
 }

@@ -8,11 +8,16 @@ export type PixelStroke = readonly number[]
  * is shorter than half the width of the line comes from a rough edge, and is left out.
  *
  * @param lines  1 on a centre line
- * @param far  distance of each pixel to the edge of the ink, in thirds of a pixel
+ * @param edgeDistance  distance of each pixel to the edge of the ink, in thirds of a pixel
  * @param twig  the longest twig that is left out, in half widths of the line
  */
-export function strokesIn({ width, height }: Bitmap, lines: Uint8Array, far: Uint16Array, twig = 1): PixelStroke[] {
-  const tracer = new Tracer(width, lines, far, twig)
+export function strokesIn(
+  { width, height }: Bitmap,
+  lines: Uint8Array,
+  edgeDistance: Uint16Array,
+  twig = 1,
+): PixelStroke[] {
+  const tracer = new Tracer(width, lines, edgeDistance, twig)
   for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.fromNode(i)
   for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.loopAt(i)
   return tracer.strokes
@@ -22,16 +27,16 @@ class Tracer {
   readonly strokes: PixelStroke[] = []
   readonly #width: number
   readonly #lines: Uint8Array
-  readonly #far: Uint16Array
+  readonly #edgeDistance: Uint16Array
   readonly #offsets: readonly number[]
   readonly #isVisited: Uint8Array
   readonly #twig: number
 
-  constructor(width: number, lines: Uint8Array, far: Uint16Array, twig: number) {
+  constructor(width: number, lines: Uint8Array, edgeDistance: Uint16Array, twig: number) {
     this.#twig = twig
     this.#width = width
     this.#lines = lines
-    this.#far = far
+    this.#edgeDistance = edgeDistance
     this.#offsets = around(width)
     this.#isVisited = new Uint8Array(lines.length)
   }
@@ -68,9 +73,7 @@ class Tracer {
     let [before, here] = [from, first]
     while (this.#degree(here) === 2) {
       this.#isVisited[here] = 1
-      const next = this.#next(here).find(
-        (other) => other !== before && (this.#isVisited[other] === 0 || other === from),
-      )
+      const next = this.#next(here).find((next) => next !== before && (this.#isVisited[next] === 0 || next === from))
       if (next === undefined) break
       before = here
       here = next
@@ -84,7 +87,7 @@ class Tracer {
     const [start = 0, end = 0] = [path[0], path.at(-1)]
     const fork = this.#degree(start) > 2 ? start : end
     const isTwig = (this.#degree(start) === 1) !== (this.#degree(end) === 1)
-    if (isTwig && path.length <= 1 + (this.#twig * (this.#far[fork] as number)) / STEP) return
+    if (isTwig && path.length <= 1 + (this.#twig * (this.#edgeDistance[fork] as number)) / STEP) return
     this.strokes.push(this.#points(path))
   }
 
@@ -95,7 +98,7 @@ class Tracer {
   }
 
   #next(i: number): number[] {
-    return this.#offsets.map((offset) => i + offset).filter((other) => this.#lines[other] === 1)
+    return this.#offsets.map((offset) => i + offset).filter((neighbour) => this.#lines[neighbour] === 1)
   }
 
   #points(path: readonly number[]): number[] {

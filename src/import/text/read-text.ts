@@ -110,8 +110,10 @@ function noteGlyphs(
   { missing, substituted, overfull }: TextPages,
   note: (code: ImportNote['code'], message: string, count?: number) => void,
 ): void {
-  for (const each of missing) note('not-drawn', `no font here has ${characterName(each)}; it is left out`, each.count)
-  for (const each of substituted)
-    if (each.as !== undefined) note('import', `${characterName(each)} is drawn as “${each.as}”`, each.count)
+  for (const character of missing)
+    note('not-drawn', `no font here has ${characterName(character)}; it is left out`, character.count)
+  for (const substitute of substituted)
+    if (substitute.as !== undefined)
+      note('import', `${characterName(substitute)} is drawn as “${substitute.as}”`, substitute.count)
   if (overfull > 0) note('import', 'a line whose only word is wider than the line', overfull)
 }

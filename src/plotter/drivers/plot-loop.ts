@@ -34,7 +34,7 @@ export interface PlotSteps {
 /** Runs any plot from stroke to stroke, as `Driver.plot` promises. */
 export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSteps): AsyncGenerator<PenUp, void, void> {
   const { from = 0, fromMm = 0, stay = false, signal } = options
-  const of = strokeCount(plan)
+  const strokes = strokeCount(plan)
   let clean = false
   /** Yields at rest. Between yields something may be moving. */
   async function* atRest(moment: PenUp): AsyncGenerator<PenUp, void, void> {
@@ -48,21 +48,21 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
     for (const layer of plan.layers) {
       const start = Math.max(layer.first, from)
       for (let i = start; i < layer.first + layer.count; i++) {
-        const at = { stroke: i, of, executed: i }
-        yield* atRest(i === start ? { ...at, layer } : at)
+        const place = { stroke: i, of: strokes, executed: i }
+        yield* atRest(i === start ? { ...place, layer } : place)
         if (i === start) await sleep(steps.clock, layer.options.delayMs ?? 0, signal)
         const points = stroke(plan, i)
         const ofMm = lengthTo(points, points.length / 2 - 1)
-        let [moment, drawnMm]: [PenUp, number] = [at, i === from ? fromMm : 0]
+        let [moment, drawnMm]: [PenUp, number] = [place, i === from ? fromMm : 0]
         for (;;) {
-          const held = await steps.draw({ points, layer, drawnMm }, options).catch(orVoid)
-          if (held === undefined) break
-          if (held !== 'void') [moment, drawnMm] = [{ ...at, within: { drawnMm: held, ofMm } }, held]
+          const heldMm = await steps.draw({ points, layer, drawnMm }, options).catch(orVoid)
+          if (heldMm === undefined) break
+          if (heldMm !== 'void') [moment, drawnMm] = [{ ...place, within: { drawnMm: heldMm, ofMm } }, heldMm]
           yield* atRest(moment)
         }
       }
     }
-    yield* atRest({ stroke: of, of, executed: of })
+    yield* atRest({ stroke: strokes, of: strokes, executed: strokes })
     await steps.drawn?.()
     if (!stay) await steps.home(signal)
     clean = true

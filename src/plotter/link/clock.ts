@@ -60,7 +60,7 @@ export class VirtualClock implements Clock {
     this.#timers.splice(place < 0 ? this.#timers.length : place, 0, timer)
     this.#pump()
     return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer)
+      this.#timers = this.#timers.filter((candidate) => candidate !== timer)
     }
   }
 

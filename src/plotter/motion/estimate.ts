@@ -103,15 +103,15 @@ function schedule(drawing: Drawing, profile: Profile, begun?: Begun): Schedule {
   const { points, starts } = drawing
   const { before, after } = onceSeconds(profile)
   const caution = profile.hpgl?.silent ? SILENT_CAUTION : 1
-  let [now, drawn, hx, hy, held] = [before, 0, 0, 0, 0]
+  let [now, drawn, hx, hy, heldPen] = [before, 0, 0, 0, 0]
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
     const lift = liftOf(profile, layer)
     const own = { ...profile, pen: lift }
     now += (layer.options.delayMs ?? 0) / 1000
-    const pen = layer.count === 0 ? held : penOf(profile, layer.pen)
-    let fetching = pen === held ? 0 : fetchSeconds(profile)
-    held = pen
+    const pen = layer.count === 0 ? heldPen : penOf(profile, layer.pen)
+    let fetching = pen === heldPen ? 0 : fetchSeconds(profile)
+    heldPen = pen
     for (let i = layer.first; i < layer.first + layer.count; i++) {
       const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
       const isRest = begun?.stroke === i

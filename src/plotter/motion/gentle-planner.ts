@@ -48,23 +48,23 @@ export class GentlePlanner {
     const ramps = emptyBlocks(2 * rampBlocks(gentle) + 1)
     let segment = 0
     for (const stretch of planStretches(courseOf(window, gentle))) {
-      let at = s[stretch.from] as number
+      let along = s[stretch.from] as number
       profileOf(stretch, ramps)
       for (let b = 0; b < ramps.length; b++) {
         const last = b === ramps.length - 1
-        const begin = at
+        const begin = along
         const length = ramps.dx[b] as number
         const end = last ? (s[stretch.to] as number) : begin + length
         const [u0, u1] = [(ramps.entry[b] as number) ** 2, (ramps.exit[b] as number) ** 2]
         const speed = (way: number): number => Math.sqrt(Math.max(0, u0 + ((u1 - u0) * (way - begin)) / (end - begin)))
-        while (segment < stretch.to && (last || at < end)) {
+        while (segment < stretch.to && (last || along < end)) {
           const vertex = s[segment + 1] as number
           const upTo = vertex - TINY <= end ? vertex : end
           const exit = upTo >= end - TINY ? (ramps.exit[b] as number) : speed(upTo)
-          const entry = at === begin ? (ramps.entry[b] as number) : speed(at)
+          const entry = along === begin ? (ramps.entry[b] as number) : speed(along)
           if (this.#to.length === this.#to.seconds.length) yield
-          push(this.#to, upTo - at, entry, exit, ux[segment] as number, uy[segment] as number)
-          at = upTo
+          push(this.#to, upTo - along, entry, exit, ux[segment] as number, uy[segment] as number)
+          along = upTo
           if (upTo === vertex) segment++
         }
       }
@@ -83,7 +83,7 @@ function profileOf({ length, v0, v1, peak, gentle }: Stretch, to: Blocks): void 
 
 /** The speed limits of a path at its vertices and on its segments, and where it is curved. */
 function courseOf({ s, cap, allowed, radius, count }: PathWindow, gentle: Gentle): Course {
-  const at = new Float64Array(count)
+  const speeds = new Float64Array(count)
   const on = new Float64Array(count - 1)
   const curved = new Uint8Array(count - 1)
   const bend = (i: number): number => ON_CURVE * gentle.acceleration * (radius[i] as number)
@@ -93,9 +93,9 @@ function courseOf({ s, cap, allowed, radius, count }: PathWindow, gentle: Gentle
     curved[i] = both < Infinity ? 1 : 0
   }
   for (let i = 1; i + 1 < count; i++) {
-    at[i] = Math.min(Math.sqrt(Math.min(allowed[i] as number, bend(i))), on[i - 1] as number, on[i] as number)
+    speeds[i] = Math.min(Math.sqrt(Math.min(allowed[i] as number, bend(i))), on[i - 1] as number, on[i] as number)
   }
   const along = { straight: gentle, curved: { ...gentle, acceleration: ALONG_CURVE * gentle.acceleration } }
   const ramps = { up: new RampTable(gentle), down: new RampTable(gentle) }
-  return { s, at, on, curved, along, ramps }
+  return { s, at: speeds, on, curved, along, ramps }
 }

@@ -51,13 +51,13 @@ export class HpglFeed {
   #wireFree = 0
   #now = 0
   #sent = 0
-  #gone = 0
+  #consumed = 0
   #sentAtRequest = 0
   /** When the pending request arrives. */
   #question: number | undefined
-  #deeds: Deed[] = []
-  #deed: Deed = { read: 0, from: 0, until: 0 }
-  #heard = 0
+  #instructions: Deed[] = []
+  #instruction: Deed = { read: 0, from: 0, until: 0 }
+  #nextIndex = 0
 
   constructor(options: HpglOptions) {
     this.#byte = byteSeconds(options)
@@ -74,7 +74,7 @@ export class HpglFeed {
   send(bytes: number): number {
     this.#now = Math.max(this.#now, this.#wireFree - WIRE_MS / 1000)
     this.#hear()
-    const full = () => this.#sent - this.#gone + bytes > this.#usable
+    const full = () => this.#sent - this.#consumed + bytes > this.#usable
     while (full()) {
       if (this.#question === undefined) this.#ask()
       this.#now = Math.max(this.#now, (this.#question ?? 0) + ANSWER_BYTES * this.#byte)
@@ -90,7 +90,7 @@ export class HpglFeed {
 
   /** Records that the plotter has read `read` bytes at `from` and is busy until `until`. */
   does(read: number, from: number, until: number): void {
-    this.#deeds.push({ read, from, until })
+    this.#instructions.push({ read, from, until })
   }
 
   #ask(): void {
@@ -100,13 +100,17 @@ export class HpglFeed {
   }
 
   #hear(): void {
-    const at = this.#question
-    if (at === undefined || at + ANSWER_BYTES * this.#byte > this.#now) return
+    const question = this.#question
+    if (question === undefined || question + ANSWER_BYTES * this.#byte > this.#now) return
     this.#question = undefined
-    for (let next = this.#deeds[this.#heard]; next && next.from <= at; next = this.#deeds[++this.#heard]) {
-      this.#deed = next
+    for (
+      let next = this.#instructions[this.#nextIndex];
+      next && next.from <= question;
+      next = this.#instructions[++this.#nextIndex]
+    ) {
+      this.#instruction = next
     }
-    const { read, until } = this.#deed
-    this.#gone = Math.max(this.#gone, until <= at ? this.#sentAtRequest : read)
+    const { read, until } = this.#instruction
+    this.#consumed = Math.max(this.#consumed, until <= question ? this.#sentAtRequest : read)
   }
 }

@@ -24,8 +24,8 @@ export const velocityWord = (options: HpglOptions, full: number, percent: number
 
 /** The speed that this instruction gives, mm/s: at full speed the machine's own. */
 export const selectedSpeed = (full: number, percent: number): number => {
-  const wanted = (full * percent) / 100
-  return percent >= 100 ? wanted : Math.min(full, 10 * velocityOf(wanted))
+  const speed = (full * percent) / 100
+  return percent >= 100 ? speed : Math.min(full, 10 * velocityOf(speed))
 }
 
 /** Bytes of `PU;` after a stroke, and of the answer to `OA;` beside the coordinates. */
@@ -49,26 +49,26 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
   const byte = byteSeconds(options)
   const speed = Math.min(limits.speed, 10 * velocityOf(limits.speed))
   const feed = new HpglFeed(options)
-  let at = unitsAt(options, x(points, 0), y(points, 0))
+  let place = unitsAt(options, x(points, 0), y(points, 0))
   feed.send(velocityBytes(limits, options))
-  const begun = feed.send(PART_BYTES + pairBytes(at)) + (PART_BYTES + pairBytes(at)) * byte
-  let now = begun + lead
+  const startedAt = feed.send(PART_BYTES + pairBytes(place)) + (PART_BYTES + pairBytes(place)) * byte
+  let now = startedAt + lead
   feed.does(feed.sent, 0, now)
-  for (const { vertices, bytes } of parts(points, at, options)) {
+  for (const { vertices, bytes } of parts(points, place, options)) {
     const before = feed.sent
     const start = feed.send(bytes)
     let read = PART_BYTES
     for (const next of vertices) {
       read += pairBytes(next)
       const from = Math.max(now, start + read * byte)
-      const mm = Math.hypot(next.x - at.x, next.y - at.y) * options.unitMm
+      const mm = Math.hypot(next.x - place.x, next.y - place.y) * options.unitMm
       now = from + restToRest(mm, limits.acceleration, speed)
       feed.does(before + read, from, now)
-      at = next
+      place = next
     }
   }
   now = Math.max(now, feed.send(LIFT_BYTES) + LIFT_BYTES * byte)
-  return now - lead + (pairBytes(at) + ANSWER_BYTES) * byte
+  return now - lead + (pairBytes(place) + ANSWER_BYTES) * byte
 }
 
 /** Length of the instruction that selects the speed, bytes. */
@@ -87,10 +87,10 @@ interface Part {
 /** The instructions of a stroke after its first place, cut to fit the buffer. */
 export function* parts(points: Float64Array, from: Units, options: HpglOptions): Generator<Part, void, void> {
   const longest = longestPart(options)
-  let [at, vertices, bytes]: [Units, Units[], number] = [from, [], PART_BYTES]
+  let [place, vertices, bytes]: [Units, Units[], number] = [from, [], PART_BYTES]
   for (let i = 1; i < points.length / 2; i++) {
     const next = unitsAt(options, x(points, i), y(points, i))
-    if (next.x === at.x && next.y === at.y) continue
+    if (next.x === place.x && next.y === place.y) continue
     const pair = pairBytes(next)
     if (bytes + pair > longest) {
       yield { vertices, bytes, last: i - 1 }
@@ -98,7 +98,7 @@ export function* parts(points: Float64Array, from: Units, options: HpglOptions):
     }
     vertices.push(next)
     bytes += pair
-    at = next
+    place = next
   }
   yield { vertices, bytes: Math.max(bytes, PART_BYTES + 1), last: points.length / 2 - 1 }
 }

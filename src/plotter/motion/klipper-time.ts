@@ -70,10 +70,10 @@ export function klipperEnds(
     const [[ax, ay], [bx, by]] = [unit(i - 1), unit(i)]
     const cos = ax * bx + ay * by
     const most = Math.min(at(speeds, i), at(speeds, i - 1)) ** 2
-    const [sin, other] = [Math.sqrt(Math.max(0, (1 + cos) / 2)), Math.sqrt(Math.max(0, (1 - cos) / 2))]
-    if (sin >= 1 || other <= 0) return most
+    const [sin, cosHalf] = [Math.sqrt(Math.max(0, (1 + cos) / 2)), Math.sqrt(Math.max(0, (1 - cos) / 2))]
+    if (sin >= 1 || cosHalf <= 0) return most
     const round = (limits.junctionDeviation * limits.acceleration * sin) / (1 - sin)
-    const quarter = (0.25 * sin) / other
+    const quarter = (0.25 * sin) / cosHalf
     return Math.min(most, round, gain(i) * quarter, gain(i - 1) * quarter)
   }
 

@@ -46,11 +46,11 @@ export function lineSpeed(lengths: Float64Array, segment: number, most: number, 
 
 /** The speed of the tighter of the two arcs at a segment's ends. */
 function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Pace): number {
-  const at = (vertex: number) => lengths[vertex] as number
+  const lengthAt = (vertex: number) => lengths[vertex] as number
   const speedAt = (vertex: number): number => {
     if (vertex <= 0 || vertex >= lengths.length - 1) return Infinity
     const turn = turnAt(vertex)
-    return turn < 1e-9 ? Infinity : pacedSpeed(pace, (at(vertex + 1) - at(vertex - 1)) / (2 * turn))
+    return turn < 1e-9 ? Infinity : pacedSpeed(pace, (lengthAt(vertex + 1) - lengthAt(vertex - 1)) / (2 * turn))
   }
   return Math.min(speedAt(segment), speedAt(segment + 1))
 }

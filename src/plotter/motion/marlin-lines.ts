@@ -37,15 +37,15 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
   const start: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
   yield start
   const most = speed * LINE_SECONDS
-  let [from, held] = [start, undefined as LineEnd | undefined]
+  let [from, pendingEnd] = [start, undefined as LineEnd | undefined]
   for (const to of corners(points, rules)) {
-    if (held) {
-      yield* divided(from, held, pieces(from, held, most))
-      from = held
+    if (pendingEnd) {
+      yield* divided(from, pendingEnd, pieces(from, pendingEnd, most))
+      from = pendingEnd
     }
-    held = to
+    pendingEnd = to
   }
-  if (held) yield* divided(from, held, pieces(from, held, most, from === start ? rules : undefined))
+  if (pendingEnd) yield* divided(from, pendingEnd, pieces(from, pendingEnd, most, from === start ? rules : undefined))
 }
 
 /** The ends of straight lines. Each is far enough from the one before; the path's own end wins over the corner before it. */
@@ -58,7 +58,7 @@ function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, vo
     i = lineEnd(points, i, rules.stepsPerMm)
     const base = corner ?? from
     const end = lineTo(base, x(points, i), y(points, i))
-    if (far(base, end, least)) {
+    if (areApart(base, end, least)) {
       if (corner) {
         yield corner
         from = corner
@@ -66,7 +66,7 @@ function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, vo
       corner = end
     } else if (i === last && end.along > base.along) {
       const whole = lineTo(from, end.x, end.y)
-      corner = far(from, whole, least) ? whole : undefined
+      corner = areApart(from, whole, least) ? whole : undefined
     }
   }
   if (corner) yield corner
@@ -78,7 +78,7 @@ const lineTo = (from: LineEnd, px: number, py: number): LineEnd => ({
   along: from.along + Math.hypot(px - from.x, py - from.y),
 })
 
-const far = (a: LineEnd, b: LineEnd, least: number): boolean =>
+const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
   least === 0 ? a.x !== b.x || a.y !== b.y : Math.max(Math.abs(b.x - a.x), Math.abs(b.y - a.y)) >= least
 
 /** How many lines a straight line becomes. @param only  given for a path of one straight line, which becomes three at least */

@@ -16,12 +16,12 @@ const LIFT_BYTES = 3
  * @param points  x, y interleaved, mm
  */
 export function silentSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions): number {
-  const at = unitsAt(options, x(points, 0), y(points, 0))
+  const place = unitsAt(options, x(points, 0), y(points, 0))
   // the travel leads to the first place, and the stroke begins with it once more
-  const around = 2 * LIFT_BYTES + velocityBytes(limits, options) + 2 * (LIFT_BYTES + LIFT_BYTES + pairBytes(at))
+  const around = 2 * LIFT_BYTES + velocityBytes(limits, options) + 2 * (LIFT_BYTES + LIFT_BYTES + pairBytes(place))
   let seconds = wireSeconds(around, options) + hpglSeconds(points.subarray(0, 2), limits, options)
   let from = 0
-  for (const { bytes, last } of parts(points, at, options)) {
+  for (const { bytes, last } of parts(points, place, options)) {
     seconds += wireSeconds(bytes, options) + hpglSeconds(points.subarray(2 * from, 2 * last + 2), limits, options)
     from = last
   }

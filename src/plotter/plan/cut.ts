@@ -36,10 +36,10 @@ const NEAR_MM = 0.04
  */
 export async function locate(plan: Drawing, { first, last }: Cut, place: Point): Promise<Cut> {
   const places: PlanPlace[] = []
-  const of = strokeCount(plan)
-  for (let k = first; k <= Math.min(last, of); k++) {
+  const strokes = strokeCount(plan)
+  for (let k = first; k <= Math.min(last, strokes); k++) {
     if (onTheWayTo(plan, k, place)) places.push({ stroke: k, mm: 0 })
-    if (k < Math.min(last, of)) places.push(...(await onStroke(plan, k, place)))
+    if (k < Math.min(last, strokes)) places.push(...(await onStroke(plan, k, place)))
   }
   const [low] = places.sort(byOrder)
   const high = places.at(-1)
@@ -132,19 +132,19 @@ class Walk {
 }
 
 /** Moves a place by a number of strokes, to the start of a stroke. */
-export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, of: number): PlanPlace {
+export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, total: number): PlanPlace {
   if (strokes === 0) return { stroke: from, mm }
-  return { stroke: Math.max(0, Math.min(of, from + strokes)), mm: 0 }
+  return { stroke: Math.max(0, Math.min(total, from + strokes)), mm: 0 }
 }
 
 /** Moves a place along the ink by mm, within the plan. */
 export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number): PlanPlace {
-  const of = strokeCount(plan)
+  const strokes = strokeCount(plan)
   const length = (k: number) => lengthTo(stroke(plan, k), stroke(plan, k).length / 2 - 1)
   let [k, rest] = [from, mm + by]
   while (rest < 0 && k > 0) rest += length(--k)
-  while (k < of && rest >= length(k)) rest -= length(k++)
-  return k === of ? { stroke: of, mm: 0 } : { stroke: k, mm: Math.max(0, rest) }
+  while (k < strokes && rest >= length(k)) rest -= length(k++)
+  return k === strokes ? { stroke: strokes, mm: 0 } : { stroke: k, mm: Math.max(0, rest) }
 }
 
 /** The position of a place on the sheet, mm; home after the last stroke. */

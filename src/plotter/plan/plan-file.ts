@@ -75,9 +75,9 @@ async function part(file: PlanSource, from: number, bytes: number): Promise<Uint
 }
 
 async function fill(into: Uint8Array<ArrayBuffer>, file: PlanSource, from: number, hash: Hash): Promise<void> {
-  for (let at = 0; at < into.length; at += PIECE) {
-    const piece = into.subarray(at, at + PIECE)
-    await file.read(piece, from + at)
+  for (let offset = 0; offset < into.length; offset += PIECE) {
+    const piece = into.subarray(offset, offset + PIECE)
+    await file.read(piece, from + offset)
     hash.update(piece)
   }
 }

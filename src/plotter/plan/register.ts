@@ -14,12 +14,12 @@ import { hashOf } from './plan-hash.ts'
  */
 export function registeredFrom(plan: Plan, first: number, matrix?: Affine, calibration: Calibration = {}): Plan {
   const { registered: before = [], estimate, hash: _, ...drawing } = plan
-  const after = matrix ? [...before.filter((each) => each.first < first), { first, matrix }] : []
+  const after = matrix ? [...before.filter((entry) => entry.first < first), { first, matrix }] : []
   const toMachine = calibrationMatrix(calibration)
   const toPaper = inverse(toMachine)
   const points = drawing.points.slice()
   const count = drawing.starts.length - 1
-  const bounds = [...new Set([0, ...before.map((each) => each.first), first, count])].sort((a, b) => a - b)
+  const bounds = [...new Set([0, ...before.map((entry) => entry.first), first, count])].sort((a, b) => a - b)
   bounds.forEach((from, i) => {
     const [old, next] = [matrixAt(before, from), matrixAt(after, from)]
     if (from >= count || old === next) return

@@ -79,7 +79,7 @@ export function prepare(
   checkOptions(options)
   const work = new Work(options)
   work.check()
-  const { drawing: reduced, clippedMm, dropped } = placed(drawing, options, profile)
+  const { drawing: reduced, clippedMm, dropped } = placeDrawing(drawing, options, profile)
   const before = timing(reduced, profile)
   const { mm, isComplete, single, isShorter } = repeatsOf(reduced, options.once === true, work)
   const asFile: Timed = { drawing: reduced, timing: before }
@@ -118,7 +118,7 @@ const boundOf = (seconds: number, gap: number): Bound => ({
 })
 
 /** The ink as it will be on the page, before ordering: what the machine must reach. */
-export const placed = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduced =>
+export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduced =>
   reduce(place(drawing, options, profile), options)
 
 /**

@@ -17,7 +17,7 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
   const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
   const starts = new Uint32Array(parts.reduce((sum, part) => sum + strokeCount(part), 1))
   let [vertices, strokes] = [0, 0]
-  const placed = parts.map((part, l): Layer => {
+  const placedLayers = parts.map((part, l): Layer => {
     const count = strokeCount(part)
     for (let i = 0; i < count; i++) starts[strokes + i] = vertices + at(part.starts, i)
     points.set(part.points, 2 * vertices)
@@ -26,13 +26,13 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
     return { ...(layers[l] as Layer), first: strokes - count, count }
   })
   starts[strokes] = vertices
-  return { width: drawing.width, height: drawing.height, points, starts, layers: placed }
+  return { width: drawing.width, height: drawing.height, points, starts, layers: placedLayers }
 }
 
 /** A single layer is not copied. */
 function alone({ width, height }: Drawing, layers: readonly Layer[], { points, starts }: Strokes): Drawing {
-  const placed = layers.map((layer) => ({ ...layer, first: 0, count: starts.length - 1 }))
-  return { width, height, points, starts, layers: placed }
+  const placedLayers = layers.map((layer) => ({ ...layer, first: 0, count: starts.length - 1 }))
+  return { width, height, points, starts, layers: placedLayers }
 }
 
 /** Applies `change` to each layer. */

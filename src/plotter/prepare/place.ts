@@ -22,8 +22,8 @@ export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSiz
     reach && isTurned(requested, options, reach) ? { width: requested.height, height: requested.width } : requested
   const scaled = scaledBy(turned, options.scale ?? 1)
   const matrix = placement(boundsOf(scaled), marginsOf(page, options.margin), options)
-  const placed = matrix === IDENTITY ? scaled : transformed(matrix, scaled)
-  return { ...placed, ...page }
+  const moved = matrix === IDENTITY ? scaled : transformed(matrix, scaled)
+  return { ...moved, ...page }
 }
 
 /** Whether `place` turns the page of this drawing. */
@@ -53,8 +53,8 @@ function placeSheet(
   const factor = sheet === 'fit' || (sheet === 'shrink' && isLarger) ? fit : 1
   const [left, top] = [(page.width - factor * upright.width) / 2, (page.height - factor * upright.height) / 2]
   const matrix = compose(translation(left, top), scaling(factor))
-  const placed = { ...(matrix.join() === IDENTITY.join() ? upright : transformed(matrix, upright)), ...page }
-  return reach && isTurned(page, options, reach) ? rotated(placed, 270) : placed
+  const result = { ...(matrix.join() === IDENTITY.join() ? upright : transformed(matrix, upright)), ...page }
+  return reach && isTurned(page, options, reach) ? rotated(result, 270) : result
 }
 
 /**

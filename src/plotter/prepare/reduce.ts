@@ -24,13 +24,13 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
     ? mapLayers(clipped, (strokes) => simplified(strokes, options.simplify ?? 0))
     : clipped
   const short = options.dropShorterThan ?? 0
-  const kept = keptOf(simple, short)
+  const remaining = keptOf(simple, short)
   return {
-    drawing: kept,
+    drawing: remaining,
     clippedMm: clipped === chosen ? 0 : inkLength(chosen) - inkLength(clipped),
     dropped: {
-      strokes: strokeCount(simple) - strokeCount(kept),
-      mm: simple === kept ? 0 : inkLength(simple) - inkLength(kept),
+      strokes: strokeCount(simple) - strokeCount(remaining),
+      mm: simple === remaining ? 0 : inkLength(simple) - inkLength(remaining),
     },
   }
 }
@@ -39,7 +39,7 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
 function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {
   if (chosen === undefined) return drawing
   const { layers } = drawing
-  const missing = chosen.find((each) => !layers.some(({ name }, l) => each === name || each === l + 1))
+  const missing = chosen.find((choice) => !layers.some(({ name }, l) => choice === name || choice === l + 1))
   if (missing !== undefined) {
     const there = layers.slice(0, MOST_NAMED).map(({ name }, l) => (name === '' ? `${l + 1}` : `${l + 1} (${name})`))
     const more = layers.length > MOST_NAMED ? ', …' : ''

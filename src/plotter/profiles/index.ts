@@ -45,8 +45,8 @@ export function withOverrides(profile: Profile, overrides: ProfileOverrides): Pr
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function merged(base: unknown, over: unknown): unknown {
-  if (!isPlain(base) || !isPlain(over)) return over === undefined ? base : over
-  const keys = new Set([...Object.keys(base), ...Object.keys(over)])
-  return Object.fromEntries([...keys].map((key) => [key, merged(base[key], over[key])]))
+function merged(base: unknown, overrides: unknown): unknown {
+  if (!isPlain(base) || !isPlain(overrides)) return overrides === undefined ? base : overrides
+  const keys = new Set([...Object.keys(base), ...Object.keys(overrides)])
+  return Object.fromEntries([...keys].map((key) => [key, merged(base[key], overrides[key])]))
 }

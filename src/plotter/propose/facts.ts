@@ -35,9 +35,9 @@ const read = (from: unknown, path: string): unknown =>
 function put(into: Record<string, unknown>, path: string, value: unknown): void {
   const keys = path.split('.')
   const last = keys.pop() ?? ''
-  let at = into
-  for (const key of keys) at = at[key] = { ...(at[key] as object | undefined) } as Record<string, unknown>
-  at[last] = value
+  let node = into
+  for (const key of keys) node = node[key] = { ...(node[key] as object | undefined) } as Record<string, unknown>
+  node[last] = value
 }
 
 /** The fields that differ from a profile. A later fact wins. */

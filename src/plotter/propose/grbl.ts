@@ -31,10 +31,10 @@ function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
   const own = fluidncAxis(identity, name)
   const value = (field: string): number => Number(new RegExp(`${field}: *(-?[\\d.]+)`).exec(own)?.[1] ?? 0)
   if (own !== '') {
-    const [at, rest] = [value('mpos_mm'), length - value('pulloff_mm')]
+    const [end, rest] = [value('mpos_mm'), length - value('pulloff_mm')]
     const isHigh = /positive_direction: *true/.test(own)
     const from = '$130, $131, $/axes'
-    return isHigh ? { low: at - rest, high: at, from } : { low: at, high: at + rest, from }
+    return isHigh ? { low: end - rest, high: end, from } : { low: end, high: end + rest, from }
   }
   const pullOff = settings[27] ?? 0
   if (homesToZero(identity)) {

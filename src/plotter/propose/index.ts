@@ -93,13 +93,13 @@ const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => (
 
 /** The user's answers that differ from the board's. */
 function userFacts({ size, penUp, penDown }: Wishes, known: Readonly<Record<string, unknown>>): Fact[] {
-  const given = [
+  const facts = [
     ['width', size?.width],
     ['height', size?.height],
     ['pen.upPercent', penUp],
     ['pen.downPercent', penDown],
   ] as const
-  return given.flatMap(([path, value]) =>
+  return facts.flatMap(([path, value]) =>
     value === undefined || value === known[path] ? [] : [{ path, value, from: 'you' }],
   )
 }

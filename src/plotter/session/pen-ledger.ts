@@ -89,8 +89,8 @@ function into(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
 
 /** Sets the pen that draws the layers of a name; undefined forgets the name. Keeps the names that were used last. */
 export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefined): PenLedger {
-  const others = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
-  const all: (readonly [string, string])[] = pen === undefined ? others : [...others, [layer, pen]]
+  const otherLayers = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
+  const all: (readonly [string, string])[] = pen === undefined ? otherLayers : [...otherLayers, [layer, pen]]
   return { ...ledger, layers: Object.fromEntries(all.slice(-MOST_LAYERS)) }
 }
 
@@ -146,12 +146,12 @@ export function resolveDoubt(
 
 /** The ink of a layer between two places, mm. */
 function inkIn({ first, count }: Layer, before: Float64Array, from: PlanPlace, to: PlanPlace): number {
-  const at = ({ stroke, mm }: PlanPlace): number => {
+  const lengthAt = ({ stroke, mm }: PlanPlace): number => {
     if (stroke < first) return before[first] ?? 0
     if (stroke >= first + count) return before[first + count] ?? 0
     return (before[stroke] ?? 0) + mm
   }
-  return Math.max(0, at(to) - at(from))
+  return Math.max(0, lengthAt(to) - lengthAt(from))
 }
 
 /** Records the ink of a whole sheet: the usual ink of a sheet is a moving average. */

@@ -24,13 +24,13 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
 /** A sentence that says why a machine cannot reach a box, mm from home; undefined when it can. */
 export function beyond(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
   if (isEmpty(box)) return undefined
-  const over: readonly (readonly [string, number])[] = [
+  const excesses: readonly (readonly [string, number])[] = [
     ['left', -box.minX],
     ['top', -box.minY],
     ['right', box.maxX - width],
     ['bottom', box.maxY - height],
   ]
-  const [side, by] = over.reduce((worst, each) => (each[1] > worst[1] ? each : worst))
+  const [side, by] = excesses.reduce((worst, side) => (side[1] > worst[1] ? side : worst))
   if (by <= SLACK_MM) return undefined
   const reach = `${width} × ${height} mm`
   return new PlotdError(

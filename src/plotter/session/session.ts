@@ -52,7 +52,7 @@ export class PlotterSession {
       onEnd: (grant, why) => this.#grantEnded(grant, why),
     })
     const { url, profile, owner = '' } = options
-    const { open = (each) => openTransport(each, { clock: this.#clock, owner }) } = options
+    const { open = (url) => openTransport(url, { clock: this.#clock, owner }) } = options
     this.#connection = new Connection({
       profile,
       clock: this.#clock,

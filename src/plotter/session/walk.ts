@@ -5,10 +5,10 @@ type Place = { readonly x: number; readonly y: number }
 
 /** Moves from place to place with the pen up, mm from home. */
 export async function walk(driver: Driver, places: readonly Place[]): Promise<void> {
-  let at: Place = driver.position ?? { x: 0, y: 0 }
+  let position: Place = driver.position ?? { x: 0, y: 0 }
   for (const place of places) {
-    await driver.jog(place.x - at.x, place.y - at.y)
-    at = driver.position ?? place
+    await driver.jog(place.x - position.x, place.y - position.y)
+    position = driver.position ?? place
   }
 }
 

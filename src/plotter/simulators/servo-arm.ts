@@ -30,7 +30,7 @@ export class ServoArm {
   passes(level: number, now: number): number {
     const way = this.#to - this.#from
     const share = way === 0 ? -1 : (level - this.#from) / way
-    const at = this.#since + (Math.abs(way) * share) / this.#perMs
-    return share < 0 || share > 1 || at <= now ? Infinity : at
+    const ms = this.#since + (Math.abs(way) * share) / this.#perMs
+    return share < 0 || share > 1 || ms <= now ? Infinity : ms
   }
 }

@@ -29,7 +29,7 @@ export async function openWebSocket(url: string, timeoutMs: number): Promise<Dup
       done(error)
     },
   })
-  for (const each of [socket, stream]) each.on('error', () => {}) // 'close' reports it; without a listener an error would end the process
+  for (const emitter of [socket, stream]) emitter.on('error', () => {}) // 'close' reports it; without a listener an error would end the process
   socket.on('message', (data, isBinary) => {
     if (isBinary) stream.push(data)
   })

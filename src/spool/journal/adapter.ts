@@ -174,7 +174,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     if (this.#failure !== undefined) return
     const failure = new PlotdError('ERR_SPOOL_WRITE', message, { file: path, system: systemCode(error) }, error)
     this.#failure = failure
-    for (const each of [...waiting, this.#batch?.written, this.#wantsImage]) each?.reject(failure)
+    for (const waiter of [...waiting, this.#batch?.written, this.#wantsImage]) waiter?.reject(failure)
     this.#batch = undefined
     this.#wantsImage = undefined
     this.#last.catch(() => {})
@@ -200,10 +200,10 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #compact(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    const wanted = deferred<Image, PlotdError>()
-    this.#wantsImage = wanted
+    const image = deferred<Image, PlotdError>()
+    this.#wantsImage = image
     this.#running ??= this.#run()
-    this.#snapshotBytes = await this.#compactor.write(await wanted.promise)
+    this.#snapshotBytes = await this.#compactor.write(await image.promise)
   }
 }
 

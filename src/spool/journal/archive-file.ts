@@ -23,12 +23,12 @@ export function encodeRow(job: Job, log: readonly LogEntry[]): string {
 const HEAD = /^"([^"]+)":\{"at":(-?[\d.e+]+),"is":"(\w+)"(,[^{]*)?$/
 
 /** The index entry of a row, from its head: the job is not parsed. */
-export function decodeRow(row: Buffer, at: number): FileRow | undefined {
+export function decodeRow(row: Buffer, offset: number): FileRow | undefined {
   const end = row.indexOf(',"job":{')
   const match = HEAD.exec(row.toString('latin1', 0, Math.max(end, 0)))
   if (match === null) return undefined
   const [, id = '', endedAt, status, more] = match
-  const base = { id, status: status as JobStatus, endedAt: Number(endedAt), at, length: row.length }
+  const base = { id, status: status as JobStatus, endedAt: Number(endedAt), at: offset, length: row.length }
   if (more === undefined) return base
   const head = JSON.parse(`{${row.toString('utf8', 0, end)}}}`) as Record<string, { key?: string; params?: string }>
   const { key, params } = head[id] ?? {}

@@ -13,13 +13,18 @@ export function damage(file: string, byte: number, why: string): PlotdError {
  */
 export function withLoss(error: unknown, read: number, acknowledged: number | undefined): unknown {
   if (!(error instanceof PlotdError) || error.code !== 'ERR_SPOOL_DAMAGED') return error
-  const lost = acknowledged === undefined ? undefined : Math.max(0, acknowledged - read)
+  const lostWrites = acknowledged === undefined ? undefined : Math.max(0, acknowledged - read)
   const loss =
-    lost === undefined
+    lostWrites === undefined
       ? 'How much is lost is not known.'
-      : lost === 0
+      : lostWrites === 0
         ? 'No acknowledged write is known to be lost.'
-        : `Of ${acknowledged} acknowledged writes, ${read} can be read; ${lost} are lost or damaged.`
+        : `Of ${acknowledged} acknowledged writes, ${read} can be read; ${lostWrites} are lost or damaged.`
   const message = `${error.message}. ${loss} Nothing was changed. Put back a good copy of the folder, or run \`plotd doctor --repair\`: it makes a backup and recovers what can be read`
-  return new PlotdError('ERR_SPOOL_DAMAGED', message, { ...error.detail, ...(lost !== undefined && { lost }) }, error)
+  return new PlotdError(
+    'ERR_SPOOL_DAMAGED',
+    message,
+    { ...error.detail, ...(lostWrites !== undefined && { lost: lostWrites }) },
+    error,
+  )
 }

@@ -5,9 +5,9 @@ import { makeFolder, syncPath } from './folder.ts'
 /** An open file of the spool. `at` and sizes in bytes. */
 export interface DiskFile {
   /** Writes all bytes. Opened for 'log' or 'ahead', resolves when they are on the disk. */
-  write(bytes: Uint8Array, at: number): Promise<void>
+  write(bytes: Uint8Array, offset: number): Promise<void>
   /** @returns the number of bytes read; fewer than requested only at the end of the file */
-  read(into: Uint8Array, at: number): Promise<number>
+  read(into: Uint8Array, offset: number): Promise<number>
   size(): Promise<number>
   truncate(size: number): Promise<void>
   sync(): Promise<void>
@@ -53,16 +53,16 @@ class NodeFile implements DiskFile {
     this.#syncs = syncs
   }
 
-  async write(bytes: Uint8Array, at: number): Promise<void> {
-    let done = await this.#writeSome(bytes, 0, at)
-    while (done < bytes.length) done += await this.#writeSome(bytes, done, at + done)
+  async write(bytes: Uint8Array, offset: number): Promise<void> {
+    let done = await this.#writeSome(bytes, 0, offset)
+    while (done < bytes.length) done += await this.#writeSome(bytes, done, offset + done)
     if (this.#syncs) await datasync(this.#fd)
   }
 
-  async read(into: Uint8Array, at: number): Promise<number> {
+  async read(into: Uint8Array, offset: number): Promise<number> {
     let done = 0
     while (done < into.length) {
-      const count = await this.#readSome(into, done, at + done)
+      const count = await this.#readSome(into, done, offset + done)
       if (count === 0) break
       done += count
     }
@@ -85,17 +85,17 @@ class NodeFile implements DiskFile {
     return close(this.#fd)
   }
 
-  #writeSome(bytes: Uint8Array, from: number, at: number): Promise<number> {
+  #writeSome(bytes: Uint8Array, from: number, offset: number): Promise<number> {
     return new Promise((written, failed) => {
-      fs.write(this.#fd, bytes, from, bytes.length - from, at, (error, count) =>
+      fs.write(this.#fd, bytes, from, bytes.length - from, offset, (error, count) =>
         error === null ? written(count) : failed(error),
       )
     })
   }
 
-  #readSome(into: Uint8Array, from: number, at: number): Promise<number> {
+  #readSome(into: Uint8Array, from: number, offset: number): Promise<number> {
     return new Promise((read, failed) => {
-      fs.read(this.#fd, into, from, into.length - from, at, (error, count) =>
+      fs.read(this.#fd, into, from, into.length - from, offset, (error, count) =>
         error === null ? read(count) : failed(error),
       )
     })

@@ -76,8 +76,11 @@ function locked(folder: string, path: string): PlotdError {
   const holder = fs.readFileSync(path, 'utf8').trim()
   const [pid = '?'] = holder.split(' ')
   const here = identity(Number(pid)) === holder.split(' ').slice(0, 3).join(' ')
-  const who = here ? `pid ${pid}` : `pid ${pid} of another machine or container (${holder})`
-  return new PlotdError('ERR_STATE_LOCKED', `${folder} is used by another plotd: ${who}`, { folder, pid: Number(pid) })
+  const holderName = here ? `pid ${pid}` : `pid ${pid} of another machine or container (${holder})`
+  return new PlotdError('ERR_STATE_LOCKED', `${folder} is used by another plotd: ${holderName}`, {
+    folder,
+    pid: Number(pid),
+  })
 }
 
 /** Pid, boot and start time: the same only for the same process. */

@@ -92,8 +92,8 @@ export class LogFile {
     const path = logPath(folder, header.generation)
     const files = [await disk.open(path, 'log'), await disk.open(path, 'ahead')] as const
     const log = new LogFile(place, watermark, path, files, header, end)
-    for (let at = end; at < end + torn; at += log.#zeros.length) {
-      await log.#ahead.write(log.#zeros.subarray(0, end + torn - at), at)
+    for (let offset = end; offset < end + torn; offset += log.#zeros.length) {
+      await log.#ahead.write(log.#zeros.subarray(0, end + torn - offset), offset)
     }
     log.#allocated = Math.max(end, size)
     log.used = used

@@ -91,61 +91,61 @@ class LogReader {
     if (header === undefined) throw damage(this.#path, 0, 'its header is not sound')
     if (header.generation !== generation) throw damage(this.#path, 0, `it holds generation ${header.generation}`)
     if (header.after !== after) throw damage(this.#path, 0, `it goes on from frame ${header.after}, not ${after}`)
-    let at = BLOCK
+    let offset = BLOCK
     let used = 0
     let seq = header.after
     for (
-      let frame = await this.#frame(at, header.salt);
+      let frame = await this.#frame(offset, header.salt);
       frame !== undefined;
-      frame = await this.#frame(at, header.salt)
+      frame = await this.#frame(offset, header.salt)
     ) {
       if (frame.seq !== seq + 1)
-        throw damage(this.#path, at, `it holds frame ${frame.seq} where frame ${seq + 1} belongs`)
+        throw damage(this.#path, offset, `it holds frame ${frame.seq} where frame ${seq + 1} belongs`)
       onFrame(frame)
       seq = frame.seq
-      at += frame.span
+      offset += frame.span
       used += frame.body.length
     }
-    return { header, end: at, used, torn: await this.#tail(at, header.salt), size: this.#size }
+    return { header, end: offset, used, torn: await this.#tail(offset, header.salt), size: this.#size }
   }
 
   async salvage(salt: number, onFrame: (frame: Frame) => void): Promise<void> {
-    for (let at = BLOCK; at < this.#size; ) {
-      const frame = await this.#frame(at, salt)
+    for (let offset = BLOCK; offset < this.#size; ) {
+      const frame = await this.#frame(offset, salt)
       if (frame !== undefined) onFrame(frame)
-      at += frame?.span ?? BLOCK
+      offset += frame?.span ?? BLOCK
     }
   }
 
   /** Checks the bytes after the last sound frame. @returns the length of a torn frame */
   async #tail(from: number, salt: number): Promise<number> {
     let last = from
-    for (let at = from; at < this.#size; at += BLOCK) {
-      const block = await this.#bytes(at, BLOCK)
+    for (let offset = from; offset < this.#size; offset += BLOCK) {
+      const block = await this.#bytes(offset, BLOCK)
       if (isZero(block)) continue
-      last = at + block.length
-      const later = at > from ? await this.#frame(at, salt) : undefined
-      if (later !== undefined) throw damage(this.#path, from, `frame ${later.seq} follows at byte ${at}`)
+      last = offset + block.length
+      const later = offset > from ? await this.#frame(offset, salt) : undefined
+      if (later !== undefined) throw damage(this.#path, from, `frame ${later.seq} follows at byte ${offset}`)
     }
     if (last > from && !this.#isLast) throw damage(this.#path, from, 'later journals follow')
     return last - from
   }
 
-  async #frame(at: number, salt: number): Promise<Frame | undefined> {
-    const span = spanAt(await this.#bytes(at, BLOCK))
-    if (span === undefined || at + span > this.#size + BLOCK) return undefined
-    return decodeFrame(await this.#bytes(at, span), salt)
+  async #frame(offset: number, salt: number): Promise<Frame | undefined> {
+    const span = spanAt(await this.#bytes(offset, BLOCK))
+    if (span === undefined || offset + span > this.#size + BLOCK) return undefined
+    return decodeFrame(await this.#bytes(offset, span), salt)
   }
 
   /** Bytes of the file, read in windows; fewer at its end. */
-  async #bytes(at: number, length: number): Promise<Buffer> {
-    const offset = at - this.#windowAt
-    const least = Math.min(length, Math.max(0, this.#size - at))
+  async #bytes(from: number, length: number): Promise<Buffer> {
+    const offset = from - this.#windowAt
+    const least = Math.min(length, Math.max(0, this.#size - from))
     if (offset < 0 || offset + least > this.#window.length) {
-      const window = Buffer.allocUnsafe(Math.min(Math.max(WINDOW, length), Math.max(0, this.#size - at)))
-      const count = await this.#file.read(window, at)
+      const window = Buffer.allocUnsafe(Math.min(Math.max(WINDOW, length), Math.max(0, this.#size - from)))
+      const count = await this.#file.read(window, from)
       this.#window = window.subarray(0, count)
-      this.#windowAt = at
+      this.#windowAt = from
       return this.#window.subarray(0, least)
     }
     return this.#window.subarray(offset, offset + least)

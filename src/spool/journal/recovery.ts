@@ -117,9 +117,9 @@ async function newestSound(
       damaged.push(snapshotPath(folder, generation))
     }
   }
-  const lost = (file: string, why: string): unknown => withLoss(damage(file, 0, why), 0, mark?.seq)
-  if (damaged.length > 0 && logs[0] !== 0) throw lost(damaged[0] ?? folder, 'no snapshot before it can be read')
-  if (logs.length > 0 && logs[0] !== 0) throw lost(logPath(folder, logs[0] ?? 0), 'the snapshot before it is gone')
+  const lossOf = (file: string, why: string): unknown => withLoss(damage(file, 0, why), 0, mark?.seq)
+  if (damaged.length > 0 && logs[0] !== 0) throw lossOf(damaged[0] ?? folder, 'no snapshot before it can be read')
+  if (logs.length > 0 && logs[0] !== 0) throw lossOf(logPath(folder, logs[0] ?? 0), 'the snapshot before it is gone')
   return { base: undefined, damaged }
 }
 

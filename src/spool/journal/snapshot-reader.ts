@@ -104,16 +104,16 @@ function parsed<T>(json: string): T | undefined {
 
 async function readLines(file: DiskFile, parser: Pick<Parser, 'take'>): Promise<void> {
   let rest = Buffer.alloc(0)
-  let at = 0
+  let offset = 0
   for (;;) {
     const window = Buffer.allocUnsafe(rest.length + WINDOW)
     rest.copy(window)
-    const count = await file.read(window.subarray(rest.length), at + rest.length)
+    const count = await file.read(window.subarray(rest.length), offset + rest.length)
     const bytes = window.subarray(0, rest.length + count)
     const end = bytes.lastIndexOf(NEWLINE) + 1
-    parser.take(bytes.subarray(0, end), at)
+    parser.take(bytes.subarray(0, end), offset)
     rest = bytes.subarray(end)
-    at += end
+    offset += end
     if (count === 0) break
   }
   if (rest.length > 0) throw new Error('the file ends in mid-line')
@@ -136,11 +136,11 @@ class Parser {
   }
 
   /** Whole lines, of which the first begins at byte `at`. */
-  take(lines: Buffer, at: number): void {
+  take(lines: Buffer, offset: number): void {
     let start = 0
     for (let end = lines.indexOf(NEWLINE); end >= 0; end = lines.indexOf(NEWLINE, start)) {
       if (this.#checksumLine !== undefined) throw new Error('something follows the checksum')
-      this.#line(lines.subarray(start, end), at + start)
+      this.#line(lines.subarray(start, end), offset + start)
       start = end + 1
     }
     const covered = this.#checksumLine === undefined ? lines : lines.subarray(0, lines.length - CRC_LENGTH - 1)
@@ -156,12 +156,12 @@ class Parser {
     return { format, seq, salt, tables: this.#tables, archive: this.#archive }
   }
 
-  #line(line: Buffer, at: number): void {
+  #line(line: Buffer, offset: number): void {
     if ((this.#head.plotd ?? 0) > this.#known) this.#checksum(line)
     else if (line[0] === OPEN) this.#head = JSON.parse(`${line.toString().replace(/,$/, '')}}`) as { seq: number }
     else if (line[0] === CLOSE) this.#endSection()
     else if (line[line.length - 1] === OPEN) this.#beginSection(line.toString().slice(1, -3))
-    else if (this.#rows === undefined) this.#checksumOrArchived(line, at)
+    else if (this.#rows === undefined) this.#checksumOrArchived(line, offset)
     else this.#record(line)
   }
 
@@ -193,10 +193,10 @@ class Parser {
     return this.#checksumLine !== undefined
   }
 
-  #checksumOrArchived(line: Buffer, at: number): void {
+  #checksumOrArchived(line: Buffer, offset: number): void {
     if (this.#checksum(line)) return
-    const row = decodeRow(line[line.length - 1] === COMMA ? line.subarray(0, line.length - 1) : line, at)
-    if (row === undefined) throw new Error(`byte ${at} is not an archived job`)
+    const row = decodeRow(line[line.length - 1] === COMMA ? line.subarray(0, line.length - 1) : line, offset)
+    if (row === undefined) throw new Error(`byte ${offset} is not an archived job`)
     this.#archive.set(row.id, row)
   }
 }

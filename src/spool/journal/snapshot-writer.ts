@@ -119,17 +119,17 @@ async function writeRetired(writer: Writer, { retired }: Image, isFirst: boolean
   const rows: FileRow[] = []
   for (const { job, log } of retired) {
     writer.put(isFirst && rows.length === 0 ? '\n' : ',\n')
-    const at = writer.at + writer.pending
+    const offset = writer.at + writer.pending
     writer.put(encodeRow(job, log))
-    rows.push(toRow(job, at, writer.at + writer.pending - at))
+    rows.push(toRow(job, offset, writer.at + writer.pending - offset))
     if (writer.isFull) await writer.flush()
   }
   return rows
 }
 
-function toRow({ id, status, endedAt = 0, idempotencyKey, paramsFile }: Job, at: number, length: number): FileRow {
+function toRow({ id, status, endedAt = 0, idempotencyKey, paramsFile }: Job, offset: number, length: number): FileRow {
   return {
-    ...{ id, status, endedAt, at, length },
+    ...{ id, status, endedAt, at: offset, length },
     ...(idempotencyKey !== undefined && { key: idempotencyKey }),
     ...(paramsFile !== undefined && { paramsFile }),
   }

@@ -34,18 +34,18 @@ const MOST_TRIES = 10_000
  * A file of another job is never overwritten: the new one becomes `name-2.svg` then. A file with the same bytes is used
  * as it is, so that a repeated rendering gets its earlier name.
  *
- * @param wished  path below the folder, with '/' or '\'; each part is made safe for every system
+ * @param outputName  path below the folder, with '/' or '\'; each part is made safe for every system
  * @returns       the path below the folder, with '/'
  * @throws PlotdError ERR_OUTPUT_PATH when the path or a link in it leads out of the folder
  * @throws PlotdError ERR_FILE when the file cannot be written
  */
 export function writeOutput(
   folder: string,
-  wished: string,
+  outputName: string,
   bytes: Uint8Array | string,
   { replaces }: OutputOptions = {},
 ): string {
-  const parts = safeParts(wished)
+  const parts = safeParts(outputName)
   const name = parts.pop() ?? 'unnamed'
   try {
     const root = makeRoot(folder)
@@ -61,19 +61,24 @@ export function writeOutput(
     }
   } catch (error) {
     if (error instanceof PlotdError) throw error
-    throw new PlotdError('ERR_FILE', `${wished} could not be written: ${String(error)}`, { path: wished }, error)
+    throw new PlotdError(
+      'ERR_FILE',
+      `${outputName} could not be written: ${String(error)}`,
+      { path: outputName },
+      error,
+    )
   }
 }
 
 /** @throws PlotdError ERR_OUTPUT_PATH when no folder could hold such a path */
-export function checkOutputName(wished: string): void {
-  safeParts(wished)
+export function checkOutputName(name: string): void {
+  safeParts(name)
 }
 
-function safeParts(wished: string): string[] {
-  const parts = wished.split(/[/\\]/)
-  const absolute = /^([/\\]|[a-z]:)/i.test(wished)
-  if (absolute || parts.includes('..')) throw outside(wished, 'it must be a path below the output folder')
+function safeParts(name: string): string[] {
+  const parts = name.split(/[/\\]/)
+  const absolute = /^([/\\]|[a-z]:)/i.test(name)
+  if (absolute || parts.includes('..')) throw outside(name, 'it must be a path below the output folder')
   return parts.filter((part) => part !== '' && part !== '.').map(safeName)
 }
 

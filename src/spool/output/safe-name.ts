@@ -6,8 +6,8 @@ const MOST_BYTES = 120
  * A file name for every system, close to the wished one: without separators, control and invisible characters, wildcards,
  * device names, leading dots or dashes, trailing dots or spaces; composed (NFC) and at most 120 bytes long.
  */
-export function safeName(wished: string): string {
-  const cleaned = wished
+export function safeName(text: string): string {
+  const cleaned = text
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}<>:"/\\|?*\ufffd]/gu, '_')
     .replace(/\p{Cf}/gu, '')
@@ -22,12 +22,12 @@ export function safeName(wished: string): string {
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= MOST_BYTES) return name
   const { stem, ending } = splitName(name)
-  let kept = ''
+  let shortened = ''
   for (const char of stem) {
-    if (Buffer.byteLength(kept + char + ending) > MOST_BYTES) break
-    kept += char
+    if (Buffer.byteLength(shortened + char + ending) > MOST_BYTES) break
+    shortened += char
   }
-  return kept.trimEnd() + ending
+  return shortened.trimEnd() + ending
 }
 
 /** 'card.svg' → 'card' and '.svg'. */

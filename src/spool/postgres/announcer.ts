@@ -100,7 +100,7 @@ export class Announcer {
     try {
       const { seq, jobs, paused } = await read()
       follower.from = seq
-      for (const [at, event] of follower.waiting.splice(0)) send(follower, at, event)
+      for (const [place, event] of follower.waiting.splice(0)) send(follower, place, event)
       return { jobs, paused, close: () => void this.#followers.delete(follower) }
     } catch (error) {
       this.#followers.delete(follower)

@@ -46,7 +46,7 @@ export class OpenClaims {
     return `${this.#life}/${++this.#count}`
   }
 
-  of(id: string): OpenClaim | undefined {
+  get(id: string): OpenClaim | undefined {
     return this.#byJob.get(id)
   }
 

@@ -61,10 +61,10 @@ export class FarmTables implements Farm {
     await writer.do({
       run: async (tx) => {
         // Under the lock: when two hosts take a name at once, the second one is refused.
-        for (const other of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
-          const sameName = other.offer?.plotters.find((name) => offer.plotters.includes(name))
-          if (sameName !== undefined && other.id !== host && !this.#heartbeat.isLost(other.id))
-            throw nameTaken(sameName, other.id)
+        for (const otherHost of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
+          const sameName = otherHost.offer?.plotters.find((name) => offer.plotters.includes(name))
+          if (sameName !== undefined && otherHost.id !== host && !this.#heartbeat.isLost(otherHost.id))
+            throw nameTaken(sameName, otherHost.id)
         }
         const text = literal(JSON.stringify(offer))
         await tx.query(`UPDATE host SET offer = ${text} WHERE id = ${literal(host)} AND life = ${literal(life)}`)

@@ -31,7 +31,7 @@ interface ChangeRow {
 export interface Pending {
   readonly isDirty: boolean
   job(row: Row): void
-  gone(job: Job): void
+  remove(job: Job): void
   change(seq: number, change: Change, was: string | undefined): void
   relate(child: string, parents: readonly string[]): void
   unrelate(child: string): void
@@ -64,7 +64,7 @@ export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
   const edges = new Map<string, readonly string[]>()
   const unedged = new Set<string>()
   const bodies = new Map<string, string>()
-  const gone = new Map<string, Job>()
+  const removed = new Map<string, Job>()
   const serialize = (id: string): void => {
     const { row, job } = last.get(id) ?? {}
     if (row === undefined || job === undefined) return
@@ -79,20 +79,20 @@ export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
       return changes.length + bodies.size > 0
     },
     job: (row) => void rows.set(row.job.id, row),
-    gone: (job) => {
+    remove: (job) => {
       rows.delete(job.id)
       edges.delete(job.id)
-      gone.set(job.id, job)
+      removed.set(job.id, job)
     },
     change: (seq, change, was) => {
-      const at = { seq, type: change.type, ...(was !== undefined && { was }) }
+      const head = { seq, type: change.type, ...(was !== undefined && { was }) }
       if (change.type === 'queue') {
-        changes.push({ ...at, body: JSON.stringify(change.paused) })
+        changes.push({ ...head, body: JSON.stringify(change.paused) })
         return
       }
       const id = change.type === 'changed' ? change.job.id : change.id
       serialize(id)
-      const row: ChangeRow = { ...at, id }
+      const row: ChangeRow = { ...head, id }
       changes.push(row)
       if (change.type === 'changed') last.set(id, { row, job: change.job })
     },
@@ -119,13 +119,13 @@ export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
         edges: [...edges].flatMap(([child, parents]) => parents.map((parent) => ({ parent, child }))),
         unedged: [...unedged],
         bodies: [...bodies].map(([sha, body]) => ({ sha, body })),
-        gone: [...gone.keys()],
-        keys: [...gone.values()].flatMap(({ id, idempotencyKey: key }) =>
+        gone: [...removed.keys()],
+        keys: [...removed.values()].flatMap(({ id, idempotencyKey: key }) =>
           key === undefined ? [] : [{ digest: digestOf(key), id }],
         ),
         lines: [...lines].map(([name, plotters]) => ({ name, plotters })),
       }
-      for (const part of [rows, last, edges, unedged, bodies, gone]) part.clear()
+      for (const part of [rows, last, edges, unedged, bodies, removed]) part.clear()
       changes = []
       return commit
     },
@@ -149,16 +149,16 @@ export function flushSql(
   const head = literal(JSON.stringify({ ...state, host: commit.host, life: commit.life, commit: commit.number }))
   const parts = Math.max(1, Math.ceil(Math.max(rows.length, changes.length, edges.length) / chunk))
   const slice = <T>(list: readonly T[], part: number): readonly T[] => list.slice(part * chunk, (part + 1) * chunk)
-  const statement = (part: number, of: Partial<CommitRows>): string =>
+  const statement = (part: number, piece: Partial<CommitRows>): string =>
     `SELECT flush(${[
       head,
-      jsonList((of.rows ?? []).map(columnsOf)),
-      jsonList(of.changes ?? []),
-      jsonList(of.edges ?? []),
+      jsonList((piece.rows ?? []).map(columnsOf)),
+      jsonList(piece.changes ?? []),
+      jsonList(piece.edges ?? []),
       textList(part === 0 ? unedged : []),
       jsonList(part === 0 ? bodies : []),
-      textList(of.gone ?? []),
-      jsonList(of.keys ?? []),
+      textList(piece.gone ?? []),
+      jsonList(piece.keys ?? []),
       jsonList(part === 0 ? lines : []),
     ].join()})`
   if (parts === 1) return [statement(0, { rows, changes, edges, gone, keys })]

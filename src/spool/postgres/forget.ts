@@ -56,13 +56,13 @@ export class Trimmer {
       this.#waiting.keysBefore = Math.max(this.#waiting.keysBefore, keysBefore)
       return
     }
-    const wanted = { jobsBefore, keysBefore }
-    this.#waiting = wanted
+    const limits = { jobsBefore, keysBefore }
+    this.#waiting = limits
     const once = (): Promise<number> =>
       this.#context.writer.do({
         run: async (tx) => {
           this.#waiting = undefined
-          return this.#forget(tx, wanted)
+          return this.#forget(tx, limits)
         },
       })
     const { pool, answered } = this.#context
@@ -73,13 +73,13 @@ export class Trimmer {
       })
   }
 
-  async #forget(tx: Tx, wanted: { readonly jobsBefore: number; readonly keysBefore: number }): Promise<number> {
+  async #forget(tx: Tx, limits: { readonly jobsBefore: number; readonly keysBefore: number }): Promise<number> {
     const { jobs, keys } = { ...DEFAULT_RETENTION, ...this.#context.retention }
-    const old = wanted.jobsBefore > 0 ? await forget(tx, `ended_at <= ${wanted.jobsBefore}`, BATCH) : 0
+    const old = limits.jobsBefore > 0 ? await forget(tx, `ended_at <= ${limits.jobsBefore}`, BATCH) : 0
     const beyond = Math.min(BATCH, Math.max(0, tx.feed.ended - jobs))
     const many = beyond > 0 ? await forget(tx, 'true', beyond) : 0
     // Ids begin with their time.
-    if (wanted.keysBefore > 0) await tx.query(`DELETE FROM forgotten WHERE id < '${ulid(wanted.keysBefore, () => 0)}'`)
+    if (limits.keysBefore > 0) await tx.query(`DELETE FROM forgotten WHERE id < '${ulid(limits.keysBefore, () => 0)}'`)
     const most = `SELECT n FROM forgotten ORDER BY n DESC OFFSET ${keys} LIMIT 1`
     await tx.query(`DELETE FROM forgotten WHERE n <= (${most})`)
     return Math.max(old, many)
@@ -90,9 +90,9 @@ const OLD_CHANGES = `DELETE FROM change WHERE at < now() - interval '1 hour' AND
 
 /** Forgets the ended jobs that ended first. @returns how many */
 async function forget(tx: Tx, where: string, most: number): Promise<number> {
-  const gone = await tx.select(`ended_at IS NOT NULL AND ${where} ORDER BY ended_at, id LIMIT ${most}`)
-  for (const row of gone) tx.remove(row)
-  return gone.length
+  const ended = await tx.select(`ended_at IS NOT NULL AND ${where} ORDER BY ended_at, id LIMIT ${most}`)
+  for (const row of ended) tx.remove(row)
+  return ended.length
 }
 
 async function inBatches(once: () => Promise<number>): Promise<number> {

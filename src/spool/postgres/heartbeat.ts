@@ -26,7 +26,7 @@ const LOOK = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::flo
 export class Heartbeat {
   readonly #context: Context
   readonly #parts: HeartbeatParts
-  readonly #others: LostHosts
+  readonly #lostHosts: LostHosts
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | undefined
   #closed = false
@@ -34,7 +34,7 @@ export class Heartbeat {
   constructor(context: Context, parts: HeartbeatParts) {
     this.#context = context
     this.#parts = parts
-    this.#others = new LostHosts(parts.beatMs, parts.lossMs)
+    this.#lostHosts = new LostHosts(parts.beatMs, parts.lossMs)
     this.#beat()
   }
 
@@ -44,7 +44,7 @@ export class Heartbeat {
   }
 
   silentMs(host: string): number {
-    return host === this.#context.host ? 0 : this.#others.silentMs(host, performance.now())
+    return host === this.#context.host ? 0 : this.#lostHosts.silentMs(host, performance.now())
   }
 
   async close(): Promise<void> {
@@ -56,7 +56,7 @@ export class Heartbeat {
   #beat(): void {
     const start = performance.now()
     this.#beating = this.#once()
-      .catch(() => this.#others.missed())
+      .catch(() => this.#lostHosts.missed())
       .then(() => {
         if (this.#closed) return
         this.#timer = setTimeout(() => this.#beat(), Math.max(0, this.#parts.beatMs - (performance.now() - start)))
@@ -81,12 +81,12 @@ export class Heartbeat {
     answered(sentAt)
     const own = rows[0]
     if (own !== undefined) this.#parts.onClock(own.now - wall - (answeredAt - sentAt) / 2)
-    const lost = this.#others.look(
+    const lostHosts = this.#lostHosts.look(
       rows.filter(({ id }) => id !== host),
       sentAt,
       answeredAt,
     )
-    for (const beat of lost) await this.#takeAway(beat)
+    for (const beat of lostHosts) await this.#takeAway(beat)
   }
 
   async #takeAway({ id, life, beats }: Beat): Promise<void> {

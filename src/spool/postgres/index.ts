@@ -144,7 +144,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
     if (change.type !== 'changed') return
     const { job } = change
     timers.note(job)
-    const open = claims.of(job.id)
+    const open = claims.get(job.id)
     if (open === undefined) return
     if (HELD.has(job.status)) open.job = { ...job, params: open.job.params }
     else claims.end(job.id, true)
@@ -177,9 +177,9 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
       const message = `another plotd has started as host ${host}: this one gives up its jobs`
       end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
     },
-    onLost: (lost, interrupted, requeued) => {
+    onLost: (lostHost, interrupted, requeued) => {
       const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders run again`
-      warn(`host ${lost} is lost: ${effect}`)
+      warn(`host ${lostHost} is lost: ${effect}`)
     },
     onClock: (aheadMs) => {
       database.setAhead(aheadMs)
@@ -281,7 +281,7 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
       const rows = await tx.select(`token IS NOT NULL AND host = '${host}' AND life = '${life}'`)
       const tokens = new Set<string | null>()
       for (const { job, token } of rows) {
-        if (claims.of(job.id)?.token === token) tokens.add(token)
+        if (claims.get(job.id)?.token === token) tokens.add(token)
         else if (job.status === 'started') tx.apply(job, { type: 'restart' })
         else tx.apply(job, { type: 'interrupt', why: 'restart' })
       }

@@ -78,9 +78,9 @@ export class Listener {
     try {
       const client = await this.#connected()
       const sentAt = performance.now()
-      const others = `SELECT id, tick, host, progress FROM job WHERE token IS NOT NULL AND tick > ${this.#tick}`
+      const query = `SELECT id, tick, host, progress FROM job WHERE token IS NOT NULL AND tick > ${this.#tick}`
       const results = (await client.query(
-        `${missedSql(announcer.applied)};${announcer.isFollowed ? others : 'SELECT WHERE false'};SELECT n FROM version WHERE name = 'token'`,
+        `${missedSql(announcer.applied)};${announcer.isFollowed ? query : 'SELECT WHERE false'};SELECT n FROM version WHERE name = 'token'`,
       )) as unknown as readonly pg.QueryResult[]
       answered(sentAt)
       here()

@@ -51,17 +51,17 @@ export class LostHosts {
     // This host itself stood still, or sent no query for a while.
     const wasAsleep = last !== undefined && sentAt - last > 3 * this.#everyMs
     if (isLate || wasAsleep) this.#observations.clear()
-    const lost: Beat[] = []
+    const lostBeats: Beat[] = []
     for (const beat of beats) {
       const known = this.#observations.get(beat.id)
       if (known === undefined || known.beat.life !== beat.life || known.beat.beats !== beat.beats) {
         this.#observations.set(beat.id, { beat, since: answeredAt, looks: 0 })
       } else if (!isLate) {
         known.looks++
-        if (known.looks >= LOOKS && sentAt - known.since >= this.#lossMs) lost.push(beat)
+        if (known.looks >= LOOKS && sentAt - known.since >= this.#lossMs) lostBeats.push(beat)
       }
     }
-    return lost
+    return lostBeats
   }
 
   /** ms for which the count of a host has stood still. */

@@ -23,9 +23,9 @@ export const retry = (context: Context, id: string): Promise<Job> =>
   change(context, id, async (job, tx) => {
     if (isFinal(job)) await refuseOrphan(tx, job)
     const again = next(job, { type: 'retry', waiting: await tx.isWaiting(job.dependsOn) }, tx.now)
-    const placed = isFinal(job) ? { ...again, order: tx.feed.hi + 1 } : again
-    tx.put(placed)
-    return placed
+    const ordered = isFinal(job) ? { ...again, order: tx.feed.hi + 1 } : again
+    tx.put(ordered)
+    return ordered
   })
 
 /** Every check is made before the first job changes. */
@@ -105,16 +105,16 @@ function waiting(job: Job): Job {
 }
 
 function place(tx: Tx, job: Job, priority: number, order: number): Job {
-  const placed = { ...job, priority, order }
-  tx.put(placed)
-  return placed
+  const moved = { ...job, priority, order }
+  tx.put(moved)
+  return moved
 }
 
 /** A number between the target and the job before it; undefined when there is none left. */
 async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | undefined> {
   await tx.flush()
-  const others = `priority = ${target.priority} AND id <> '${id}' AND ord < ${target.order}`
-  const sql = `SELECT max(ord) AS previous FROM job WHERE ${WAITING} AND ${others}`
+  const ahead = `priority = ${target.priority} AND id <> '${id}' AND ord < ${target.order}`
+  const sql = `SELECT max(ord) AS previous FROM job WHERE ${WAITING} AND ${ahead}`
   const [row] = await tx.query<{ previous: number | null }>(sql)
   const previous = row?.previous ?? undefined
   if (previous === undefined) return tx.feed.lo - 1

@@ -11,7 +11,7 @@ const PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?([^/?#]*)(.*)$/s
 export function serversOf(url: string): readonly string[] {
   const [, scheme, login = '', names = '', rest = ''] = PARTS.exec(url) ?? []
   const all = names.split(',').map((name) => `${scheme}${login}${name}${rest}`)
-  if (scheme !== undefined && all.every((each) => URL.canParse(each))) return all.map(withoutChoice)
+  if (scheme !== undefined && all.every((url) => URL.canParse(url))) return all.map(withoutChoice)
   throw new PlotdError(
     'ERR_CONFIG',
     'spool: expected postgres://USER@SERVER/DATABASE, or several servers with commas',

@@ -29,7 +29,7 @@ export async function submit({ writer }: Context, requests: readonly NewJob[]): 
         await checkParents(tx, job.dependsOn)
       }
       const submitted: Submitted[] = []
-      for (const each of drafts) submitted.push(await add(tx, each))
+      for (const draft of drafts) submitted.push(await add(tx, draft))
       return submitted
     },
   })

@@ -60,8 +60,8 @@ export class Tx {
 
   /** Notes rows that were read under the lock. */
   note(raw: readonly RawRow[]): readonly Row[] {
-    return raw.map((each) => {
-      const row = rowOf(each)
+    return raw.map((rawRow) => {
+      const row = rowOf(rawRow)
       const known = this.#rows.get(row.job.id)
       if (known !== undefined || this.#rows.has(row.job.id)) return known ?? row
       this.#rows.set(row.job.id, row)
@@ -174,14 +174,14 @@ export class Tx {
   remove({ job }: Row): void {
     if (isFinal(job)) this.feed.ended--
     this.#rows.set(job.id, undefined)
-    this.#pending.gone(job)
+    this.#pending.remove(job)
     this.#change({ type: 'removed', id: job.id }, placeInQueue(job))
   }
 
   setPaused(name: string, isPaused: boolean): void {
     const { paused } = this.feed
     if (paused.includes(name) === isPaused) return
-    this.feed.paused = isPaused ? [...paused, name] : paused.filter((each) => each !== name)
+    this.feed.paused = isPaused ? [...paused, name] : paused.filter((plotter) => plotter !== name)
     this.#change({ type: 'queue', paused: this.feed.paused })
   }
 
@@ -230,7 +230,7 @@ export class Tx {
     if (ended.length === 0) return
     const children = await this.#childrenOf(ended)
     const parents = new Set<string>()
-    for (const each of children.values()) for (const { job } of each) for (const id of job.dependsOn) parents.add(id)
+    for (const rows of children.values()) for (const { job } of rows) for (const id of job.dependsOn) parents.add(id)
     const known = await this.statuses([...parents])
     const statusOf = (id: string): JobStatus => this.#rows.get(id)?.job.status ?? known.get(id) ?? 'finished'
     for (let parent = ended.pop(); parent !== undefined; parent = ended.pop()) {

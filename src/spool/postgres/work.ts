@@ -74,12 +74,16 @@ function queryOf(request: Exclude<ClaimRequest, { stage: 'resume' }>, paused: re
 /** The half-drawn sheet lies in one plotter. @throws PlotdError ERR_JOB_STATE */
 function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
   const { id, status, progress } = row.job
-  const at = progress?.host
-  if (status !== 'interrupted' || elsewhere || at === undefined || at === host) return row
+  const drawingHost = progress?.host
+  if (status !== 'interrupted' || elsewhere || drawingHost === undefined || drawingHost === host) return row
   const where = progress?.plotter === undefined ? '' : `, plotter ${progress.plotter}`
-  throw new PlotdError('ERR_JOB_STATE', `the sheet of job ${id} is on host ${at}${where}: it continues there`, {
-    ...{ id, status, host: at },
-  })
+  throw new PlotdError(
+    'ERR_JOB_STATE',
+    `the sheet of job ${id} is on host ${drawingHost}${where}: it continues there`,
+    {
+      ...{ id, status, host: drawingHost },
+    },
+  )
 }
 
 /** Announces the progress at once. Writes it at the first call and then at most once a second, unless `durable`. */
@@ -110,7 +114,7 @@ async function save(context: Context, open: OpenClaim): Promise<void> {
   const { id } = open.job
   const { rowCount } = await run(context, SAVE, [JSON.stringify(unsaved), id, open.token])
   if (rowCount === 0) {
-    if (context.claims.of(id) === open) context.claims.end(id, true)
+    if (context.claims.get(id) === open) context.claims.end(id, true)
     throw claimLost(id)
   }
   open.job = { ...open.job, progress: unsaved }
@@ -158,7 +162,7 @@ export function applyEvent(context: Context, claim: Claim, event: JobEvent): Pro
       return tx.apply(context.claims.shown(row.job), event, row)
     },
     committed: ({ progress }) => {
-      const open = context.claims.of(id)
+      const open = context.claims.get(id)
       if (open !== undefined && open.unsaved === progress) open.unsaved = undefined
     },
   })
@@ -202,7 +206,7 @@ async function claimedRow(tx: Tx, { job: { id }, token }: Claim): Promise<Row> {
 }
 
 function check({ claims }: Context, { job: { id }, token }: Claim): OpenClaim {
-  const open = claims.of(id)
+  const open = claims.get(id)
   if (open?.token === token) return open
   throw claimLost(id)
 }

@@ -153,8 +153,8 @@ export class Writer {
         if (sent !== undefined && (await this.#isStored(client, sent))) this.#finish(sent)
         else {
           sent = undefined
-          await this.#commit(client, batch, (each) => {
-            sent = each
+          await this.#commit(client, batch, (change) => {
+            sent = change
           })
         }
         if (this.#wasLost) {
@@ -264,10 +264,10 @@ export class Writer {
       reads.push({ sql, note: (tx, rows: readonly RawRow[]) => void tx.note(rows) })
     }
     if (keys.length > 0) {
-      const of = textArray(keys)
-      const jobs = `SELECT ${COLUMNS} FROM job j WHERE key = ANY(${of}) FOR UPDATE OF j`
+      const keyList = textArray(keys)
+      const jobs = `SELECT ${COLUMNS} FROM job j WHERE key = ANY(${keyList}) FOR UPDATE OF j`
       reads.push({ sql: jobs, note: (tx, rows: readonly RawRow[]) => void tx.note(rows) })
-      const sql = `SELECT digest, id FROM forgotten WHERE digest = ANY(${of})`
+      const sql = `SELECT digest, id FROM forgotten WHERE digest = ANY(${keyList})`
       reads.push({
         sql,
         note: (tx, rows: readonly { digest: string; id: string }[]) => {

@@ -61,7 +61,7 @@ export class Claims {
       const claims: OpenClaim[] = []
       const announced = commit.then(
         () => {
-          for (const each of claims) each.unannounced = undefined
+          for (const claim of claims) claim.unannounced = undefined
         },
         () => {
           for (const { job } of claims) this.end(job.id, true)
@@ -88,7 +88,7 @@ export class Claims {
     this.#lost.delete(id)
   }
 
-  of(id: string): OpenClaim | undefined {
+  get(id: string): OpenClaim | undefined {
     return this.#byJob.get(id)
   }
 

@@ -55,7 +55,7 @@ export class Core {
 
   /** Applies an event to a job and its consequences to other jobs. Not yet committed. @returns the changed job */
   apply(job: Job, event: JobEvent): Job {
-    const { unsaved } = this.claims.of(job.id) ?? {}
+    const { unsaved } = this.claims.get(job.id) ?? {}
     const changed = next(unsaved === undefined ? job : { ...job, progress: unsaved }, event, this.clock.now())
     this.put(changed)
     return changed

@@ -50,28 +50,28 @@ export class Heap<T> {
   #rise(from: number): void {
     const items = this.#items
     const item = items[from] as T
-    let at = from
-    while (at > 0) {
-      const parent = (at - 1) >> 1
+    let index = from
+    while (index > 0) {
+      const parent = (index - 1) >> 1
       if (!this.#before(item, items[parent] as T)) break
-      items[at] = items[parent] as T
-      at = parent
+      items[index] = items[parent] as T
+      index = parent
     }
-    items[at] = item
+    items[index] = item
   }
 
   #sink(from: number): void {
     const items = this.#items
     const item = items[from] as T
-    let at = from
+    let index = from
     for (;;) {
-      let child = 2 * at + 1
+      let child = 2 * index + 1
       if (child >= items.length) break
       if (child + 1 < items.length && this.#before(items[child + 1] as T, items[child] as T)) child++
       if (!this.#before(items[child] as T, item)) break
-      items[at] = items[child] as T
-      at = child
+      items[index] = items[child] as T
+      index = child
     }
-    items[at] = item
+    items[index] = item
   }
 }

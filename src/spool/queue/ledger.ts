@@ -187,8 +187,8 @@ export class Ledger {
   }
 
   /** All ended jobs in memory except the newest `kept`, oldest first. */
-  endedBeyond(kept: number): readonly Job[] {
-    return this.#ended.first(Math.max(0, this.#endedCount - kept))
+  endedBeyond(limit: number): readonly Job[] {
+    return this.#ended.first(Math.max(0, this.#endedCount - limit))
   }
 
   /** Resolves when all changes so far are on the disk and announced. All callers of a turn share one write. */

@@ -38,13 +38,13 @@ export async function listJobs(
   await inSlices(live, (job) => {
     if (matches(job)) page.offer(job)
   })
-  const wanted = statusFilter(filter)
+  const isListed = statusFilter(filter)
   await inSlices(rows, (row) => {
-    if (wanted(row.status)) page.offer(row)
+    if (isListed(row.status)) page.offer(row)
   })
   if (looksInside(filter)) {
-    const seen = new Set(live.map(({ id }) => id)) // jobs that were archived meanwhile were offered already
-    for await (const { job } of archive.scan()) if (!seen.has(job.id) && matches(job)) page.offer(job)
+    const liveIds = new Set(live.map(({ id }) => id)) // jobs that were archived meanwhile were offered already
+    for await (const { job } of archive.scan()) if (!liveIds.has(job.id) && matches(job)) page.offer(job)
   }
   const places = page.places()
   const jobs = await Promise.all(places.map(async ([, , , id]) => view.get(id) ?? (await archive.read(id))?.job))
@@ -97,7 +97,7 @@ class Page {
   readonly #after: Place | undefined
   readonly #moved: ReadonlyMap<string, Place | undefined>
   /** Sorted. One more than the limit shows that there is a next page. */
-  readonly #kept: Place[] = []
+  readonly #places: Place[] = []
 
   /** @param moved  places that replace the present ones; a job without one is left out */
   constructor(
@@ -117,28 +117,28 @@ class Page {
     const place = this.#moved.has(job.id) ? this.#moved.get(job.id) : placeInQueue(job)
     if (place === undefined) return
     if (this.#after !== undefined && this.#compare(place, this.#after) <= 0) return
-    const last = this.#kept.at(-1)
-    if (this.#kept.length > this.#limit) {
+    const last = this.#places.at(-1)
+    if (this.#places.length > this.#limit) {
       if (last !== undefined && this.#compare(place, last) >= 0) return
-      this.#kept.pop()
+      this.#places.pop()
     }
-    this.#kept.splice(this.#position(place), 0, place)
+    this.#places.splice(this.#position(place), 0, place)
   }
 
   places(): readonly Place[] {
-    return this.#kept.slice(0, this.#limit)
+    return this.#places.slice(0, this.#limit)
   }
 
   get hasMore(): boolean {
-    return this.#kept.length > this.#limit
+    return this.#places.length > this.#limit
   }
 
   #position(place: Place): number {
     let low = 0
-    let high = this.#kept.length
+    let high = this.#places.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (this.#compare(this.#kept[middle] as Place, place) < 0) low = middle + 1
+      if (this.#compare(this.#places[middle] as Place, place) < 0) low = middle + 1
       else high = middle
     }
     return low
@@ -146,20 +146,20 @@ class Page {
 }
 
 const looksInside = ({ task, tag, owner, batch, search }: ListFilter): boolean =>
-  [task, tag, owner, batch, search].some((each) => each !== undefined)
+  [task, tag, owner, batch, search].some((field) => field !== undefined)
 
 function statusFilter({ status }: ListFilter): (status: JobStatus) => boolean {
   if (status === undefined) return () => true
-  const wanted = new Set(status)
-  return (is) => wanted.has(is)
+  const statuses = new Set(status)
+  return (is) => statuses.has(is)
 }
 
 function matcher(filter: ListFilter): (job: Job) => boolean {
   const { task, tag, owner, batch, search = '' } = filter
-  const wanted = statusFilter(filter)
+  const isListed = statusFilter(filter)
   const words = search.toLowerCase()
   return (job) =>
-    wanted(job.status) &&
+    isListed(job.status) &&
     (task === undefined || job.task === task) &&
     (tag === undefined || job.tags.includes(tag)) &&
     (owner === undefined || job.owner === owner) &&

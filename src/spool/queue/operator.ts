@@ -21,9 +21,9 @@ export async function retry(core: Core, id: string): Promise<Job> {
     if (isFinal(job)) refuseOrphan(core, job)
     const again = next(job, { type: 'retry', waiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.archive.forget(id)
-    const placed = isFinal(job) ? { ...again, order: core.ledger.takeOrder() } : again
-    core.put(placed)
-    return placed
+    const ordered = isFinal(job) ? { ...again, order: core.ledger.takeOrder() } : again
+    core.put(ordered)
+    return ordered
   })
   await core.commit()
   return retried
@@ -40,14 +40,14 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
     if (job === undefined) throw unknownJob(id)
     return next(job, { type: 'ask-ink', ...ink }, now)
   })
-  const placed = changes.map((job) => {
+  const moved = changes.map((job) => {
     core.archive.forget(job.id)
     const last = { ...job, order: core.ledger.takeOrder() }
     core.put(last)
     return last
   })
   await core.commit()
-  return placed
+  return moved
 }
 
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
@@ -92,10 +92,10 @@ function waiting(core: Core, id: string): Job {
 }
 
 async function place(core: Core, job: Job, priority: number, order: number): Promise<Job> {
-  const placed = { ...job, priority, order }
-  core.put(placed)
+  const moved = { ...job, priority, order }
+  core.put(moved)
   await core.commit()
-  return placed
+  return moved
 }
 
 /** A number between the target and the job before it; undefined when there is none left. */

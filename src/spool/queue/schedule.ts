@@ -64,10 +64,10 @@ export class Schedule<T extends Timed> {
   #arm(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    const at = this.#jobs.peek()?.runAt
-    if (at === undefined) return
-    const wait = Math.min(CHECK_MS, Math.max(0, at - this.#clock.now()))
-    this.#timer = { at, cancel: this.#clock.after(wait, () => this.#check()) }
+    const runAt = this.#jobs.peek()?.runAt
+    if (runAt === undefined) return
+    const wait = Math.min(CHECK_MS, Math.max(0, runAt - this.#clock.now()))
+    this.#timer = { at: runAt, cancel: this.#clock.after(wait, () => this.#check()) }
   }
 
   #check(): void {

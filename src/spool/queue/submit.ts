@@ -55,8 +55,8 @@ const AT_ONCE = 500
 async function store(core: Core, drafts: readonly Draft[], files: Files | undefined): Promise<readonly Entry[]> {
   const prepared: Prepared[] = []
   try {
-    await inSlices(drafts, (each, i) => {
-      prepared.push(prepare(core, each, files?.[i]))
+    await inSlices(drafts, (draft, i) => {
+      prepared.push(prepare(core, draft, files?.[i]))
     })
   } catch (thrown) {
     for (const { job } of prepared) giveUp(core, job)
@@ -132,8 +132,8 @@ async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<F
     writes.push(write)
   })
   const written = await Promise.allSettled(writes)
-  const failed = written.find((each) => each.status === 'rejected')
-  const files = written.map((each) => (each.status === 'fulfilled' ? each.value : undefined))
+  const failed = written.find((result) => result.status === 'rejected')
+  const files = written.map((result) => (result.status === 'fulfilled' ? result.value : undefined))
   if (failed === undefined) return files
   for (const file of files) if (file !== undefined) params?.settled(file)
   throw failed.reason

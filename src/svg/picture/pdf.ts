@@ -29,8 +29,8 @@ export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3,
     const box = `[0 0 ${short(drawing.width * POINTS_PER_MM)} ${short(drawing.height * POINTS_PER_MM)}]`
     pages.push(add(`<< /Type /Page /Parent 2 0 R /MediaBox ${box} /Resources << >> /Contents ${stream} 0 R >>`))
   }
-  const kids = pages.map((page) => `${page} 0 R`).join(' ')
-  objects[1] = Buffer.from(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`)
+  const pageRefs = pages.map((page) => `${page} 0 R`).join(' ')
+  objects[1] = Buffer.from(`<< /Type /Pages /Kids [${pageRefs}] /Count ${pages.length} >>`)
   const info = title === undefined ? '' : ` /Info ${add(`<< /Title ${text(title)} >>`)} 0 R`
   return assembled(objects, info)
 }

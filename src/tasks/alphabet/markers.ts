@@ -98,10 +98,10 @@ function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
 /** Where the five runs of a column through the middle of a marker begin, and where the last one ends. */
 function column(dark: Uint8Array, width: number, height: number, x: number, y: number): number[] | undefined {
   const edges: number[] = []
-  for (let at = y; at > 0 && edges.length < 3; at--)
-    if (dark[at * width + x] !== dark[(at - 1) * width + x]) edges.unshift(at)
-  for (let at = y + 1; at < height && edges.length < 6; at++)
-    if (dark[at * width + x] !== dark[(at - 1) * width + x]) edges.push(at)
+  for (let row = y; row > 0 && edges.length < 3; row--)
+    if (dark[row * width + x] !== dark[(row - 1) * width + x]) edges.unshift(row)
+  for (let row = y + 1; row < height && edges.length < 6; row++)
+    if (dark[row * width + x] !== dark[(row - 1) * width + x]) edges.push(row)
   return edges.length === 6 ? edges : undefined
 }
 
@@ -109,9 +109,9 @@ function column(dark: Uint8Array, width: number, height: number, x: number, y: n
 function moduleOf(edges: readonly number[]): number | undefined {
   const module = ((edges[5] ?? 0) - (edges[0] ?? 0)) / 7
   if (module < 1.5) return undefined
-  const isRight = [1, 1, 3, 1, 1].every((wanted, i) => {
+  const isRight = [1, 1, 3, 1, 1].every((expected, i) => {
     const run = (edges[i + 1] ?? 0) - (edges[i] ?? 0)
-    return Math.abs(run - wanted * module) <= TOLERANCE * module * Math.sqrt(wanted) + 1
+    return Math.abs(run - expected * module) <= TOLERANCE * module * Math.sqrt(expected) + 1
   })
   return isRight ? module : undefined
 }
@@ -120,7 +120,9 @@ function moduleOf(edges: readonly number[]): number | undefined {
 function merged(all: readonly Marker[]): Marker[] {
   const groups: { count: number; x: number; y: number; module: number }[] = []
   for (const { x, y, module } of all) {
-    const group = groups.find((each) => Math.hypot(each.x / each.count - x, each.y / each.count - y) < 2 * module)
+    const group = groups.find(
+      (candidate) => Math.hypot(candidate.x / candidate.count - x, candidate.y / candidate.count - y) < 2 * module,
+    )
     if (!group) groups.push({ count: 1, x, y, module })
     else {
       group.count++

@@ -21,11 +21,12 @@ const DIRT = 0.25
  * direction are those of most writers: from the top and from the left.
  */
 export function penStrokes(bitmap: Bitmap): Line[] {
-  const far = distances(bitmap, bitmap.ink)
+  const edgeDistance = distances(bitmap, bitmap.ink)
   const centre = thinned(bitmap, Math.max(bitmap.width, bitmap.height))
-  const pieces = strokesIn(bitmap, centre, far, TWIG).map((piece) => pointsOf(smoothed(piece, 3)))
-  const width = lineWidth(centre, far)
-  const isDirt = (line: Line) => line.length <= 2 && widthAt(line[0], bitmap.width, far) < width * Math.sqrt(DIRT)
+  const pieces = strokesIn(bitmap, centre, edgeDistance, TWIG).map((piece) => pointsOf(smoothed(piece, 3)))
+  const width = lineWidth(centre, edgeDistance)
+  const isDirt = (line: Line) =>
+    line.length <= 2 && widthAt(line[0], bitmap.width, edgeDistance) < width * Math.sqrt(DIRT)
   const clean = pieces.filter((line) => !isDirt(line))
   const joined = joinedAtForks(withoutBridges(clean, FORK * width), FORK * width, LOOK * width)
   return joined
@@ -40,27 +41,27 @@ function pointsOf(flat: Float64Array): Line {
 }
 
 /** The median width of the ink along its centre lines, pixels. */
-function lineWidth(centre: Uint8Array, far: Uint16Array): number {
-  const widths = far.filter((_, i) => centre[i] === 1).sort()
+function lineWidth(centre: Uint8Array, edgeDistance: Uint16Array): number {
+  const widths = edgeDistance.filter((_, i) => centre[i] === 1).sort()
   return Math.max(1, (2 * (widths[widths.length >> 1] ?? STEP)) / STEP - 1)
 }
 
-function widthAt(point: Point | undefined, width: number, far: Uint16Array): number {
+function widthAt(point: Point | undefined, width: number, edgeDistance: Uint16Array): number {
   const [x, y] = point ?? [0, 0]
-  return (2 * (far[Math.floor(y) * width + Math.floor(x)] ?? 0)) / STEP
+  return (2 * (edgeDistance[Math.floor(y) * width + Math.floor(x)] ?? 0)) / STEP
 }
 
 /** Removes the bridges that thinning makes: it turns a crossing into two forks with a short bridge between them. */
 function withoutBridges(pieces: readonly Line[], longest: number): Line[] {
   const isAtFork = (end: Point | undefined, own: Line) =>
-    pieces.some((other) => other !== own && [other[0], other.at(-1)].some((p) => p && end && apart(p, end) < 2))
+    pieces.some((other) => other !== own && [other[0], other.at(-1)].some((p) => p && end && distance(p, end) < 2))
   return pieces.filter(
     (line) => lengthOf(line) > longest || line.length < 2 || !isAtFork(line[0], line) || !isAtFork(line.at(-1), line),
   )
 }
 
-const apart = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1])
-const lengthOf = (line: Line): number => line.reduce((sum, point, i) => sum + apart(point, line[i - 1] ?? point), 0)
+const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1])
+const lengthOf = (line: Line): number => line.reduce((sum, point, i) => sum + distance(point, line[i - 1] ?? point), 0)
 
 /** An end of a piece: the piece, and whether the end is its last point. */
 interface End {
@@ -84,7 +85,7 @@ function joinedAtForks(pieces: readonly Line[], near: number, look: number): Lin
   const pairs = ends
     .flatMap((a, i) =>
       ends.slice(i + 1).flatMap((b) => {
-        const gap = apart(a.at, b.at)
+        const gap = distance(a.at, b.at)
         const cosine = a.way[0] * b.way[0] + a.way[1] * b.way[1]
         return gap <= near && cosine < OPPOSITE && a.piece !== b.piece ? [{ a, b, cosine }] : []
       }),
@@ -134,7 +135,7 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
 /** The unit vector from a place inside a line to its first point. */
 function outward(line: Line, look: number): Point {
   const [x, y] = line[0] ?? [0, 0]
-  const inside = line.find((point) => apart(point, [x, y]) >= look) ?? line.at(-1) ?? [x, y]
+  const inside = line.find((point) => distance(point, [x, y]) >= look) ?? line.at(-1) ?? [x, y]
   const length = Math.hypot(x - inside[0], y - inside[1]) || 1
   return [(x - inside[0]) / length, (y - inside[1]) / length]
 }
@@ -143,8 +144,9 @@ function outward(line: Line, look: number): Point {
 function lengthened(line: Line, by: number, all: readonly Line[]): Line {
   const [first, last] = [line[0], line.at(-1)]
   if (!first || !last || line.length < 2) return line
-  if (apart(first, last) < 1.5) return line
-  const isFree = (end: Point) => all.every((other) => other.every((p) => apart(p, end) > 2.5 * by || isOfLine(p, line)))
+  if (distance(first, last) < 1.5) return line
+  const isFree = (end: Point) =>
+    all.every((other) => other.every((p) => distance(p, end) > 2.5 * by || isOfLine(p, line)))
   const isOfLine = (p: Point, own: Line) => own.includes(p)
   const beyond = (end: Point, way: Point): Point => [end[0] + by * way[0], end[1] + by * way[1]]
   const [start, end] = [outward(line, 6 * by), outward([...line].reverse(), 6 * by)]

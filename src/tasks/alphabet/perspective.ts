@@ -35,13 +35,13 @@ function solved(rows: readonly (readonly number[])[]): number[] | undefined {
       .reduce((best, row) => (Math.abs(row[column] ?? 0) > Math.abs(best[column] ?? 0) ? row : best))
     const value = pivot[column] ?? 0
     if (Math.abs(value) < 1e-9) return undefined
-    const at = work.indexOf(pivot)
-    work[at] = work[column] ?? []
-    work[column] = pivot.map((each) => each / value)
+    const index = work.indexOf(pivot)
+    work[index] = work[column] ?? []
+    work[column] = pivot.map((entry) => entry / value)
     for (const [i, row] of work.entries()) {
       const factor = row[column] ?? 0
       if (i === column || factor === 0) continue
-      work[i] = row.map((each, k) => each - factor * (work[column]?.[k] ?? 0))
+      work[i] = row.map((entry, k) => entry - factor * (work[column]?.[k] ?? 0))
     }
   }
   return work.map((row) => row[count] ?? 0)

@@ -65,7 +65,7 @@ function sheetIn(photo: Picture): Perspective {
     return place ? [{ place, contrast: signContrast(photo, place) }] : []
   })
   const best = turned.reduce<(typeof turned)[number] | undefined>(
-    (best, each) => (each.contrast > (best?.contrast ?? 0) ? each : best),
+    (best, candidate) => (candidate.contrast > (best?.contrast ?? 0) ? candidate : best),
     undefined,
   )
   if (!best || best.contrast < 0.25) throw noSheet('the dark square at its top was not found beside a marker')
@@ -112,12 +112,12 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
 
 /** Leaves out ink that is never two pixels thick, which is noise of the camera, and ink that only touches the border. */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
-  const far = distances(bitmap, bitmap.ink)
+  const edgeDistance = distances(bitmap, bitmap.ink)
   const { width, height, ink } = bitmap
   const clean = new Uint8Array(ink.length)
   const waiting: number[] = []
   for (let i = 0; i < ink.length; i++)
-    if ((far[i] ?? 0) >= 2 * STEP && Math.min(i % width, width - 1 - (i % width)) > BORDER * FINE) {
+    if ((edgeDistance[i] ?? 0) >= 2 * STEP && Math.min(i % width, width - 1 - (i % width)) > BORDER * FINE) {
       clean[i] = 1
       waiting.push(i)
     }

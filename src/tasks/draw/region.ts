@@ -45,9 +45,9 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
     const ay = at(line, i + 1)
     const bx = at(line, i + 2)
     const by = at(line, i + 3)
-    const far = isFar(region.box, ax, ay, bx, by)
-    const cuts = far ? NO_CUTS : crossings(region.polygon, ax, ay, bx, by)
-    if (far) inside = false
+    const isOutside = isFar(region.box, ax, ay, bx, by)
+    const cuts = isOutside ? NO_CUTS : crossings(region.polygon, ax, ay, bx, by)
+    if (isOutside) inside = false
     for (let k = 0; k <= cuts.length; k++) {
       const from = k === 0 ? 0 : at(cuts, k - 1)
       const to = k === cuts.length ? 1 : at(cuts, k)

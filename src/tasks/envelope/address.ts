@@ -53,8 +53,8 @@ export function addressOf(params: Parts): Address {
       issues: [{ field: 'address', value: '', expected: 'an address' }],
     })
   }
-  const lost = addressLines.length > 0 ? [] : lostParts(params, all)
-  return { lines: all, country, warnings: [...lost, ...shortAddress(all), ...frenchLimits(country, all)] }
+  const lostWords = addressLines.length > 0 ? [] : lostParts(params, all)
+  return { lines: all, country, warnings: [...lostWords, ...shortAddress(all), ...frenchLimits(country, all)] }
 }
 
 const linesIn = (text: string): string[] =>

@@ -48,8 +48,8 @@ function setEnvelope(params: EnvelopeParams): SetEnvelope {
   const address = addressOf(params)
   const sheet = sizeOf(params)
   const post = postNamed(params.post)
-  const placed = placesOf(sheet, post, params, address, lettersOf(params, address.lines.join('\n')))
-  const front: Side = { name: 'envelope', strokes: placed.map(({ strokes }) => moved(strokes, 0, params.flap)) }
+  const places = placesOf(sheet, post, params, address, lettersOf(params, address.lines.join('\n')))
+  const front: Side = { name: 'envelope', strokes: places.map(({ strokes }) => moved(strokes, 0, params.flap)) }
   const onFlap = params.number.trim() !== '' && params.numberOn === 'flap'
   const number = onFlap ? flapNumber(sheet.width, params.number) : undefined
   // An open flap lies above the front; a closed one is on the other side, and its fold is the upper edge there, too.

@@ -47,19 +47,19 @@ export function placesOf(
 ): Placed[] {
   const code = postageRows(post, params, address)
   const corner = stampCorner(sheet, post)
-  const placed: Placed[] = []
-  if (code.length > 0) placed.push(postage(sheet, post, corner, code))
-  placed.push(addressBlock(sheet, post, corner, address, letters))
+  const places: Placed[] = []
+  if (code.length > 0) places.push(postage(sheet, post, corner, code))
+  places.push(addressBlock(sheet, post, corner, address, letters))
   const sender = senderLines(params)
-  if (sender !== '') placed.push(senderBlock(sheet, corner, sender, letters))
-  if (params.number.trim() !== '' && params.numberOn === 'front') placed.push(frontNumber(sheet, post, params.number))
-  refuseMeetings(sheet, post, placed, params)
-  return placed
+  if (sender !== '') places.push(senderBlock(sheet, corner, sender, letters))
+  if (params.number.trim() !== '' && params.numberOn === 'front') places.push(frontNumber(sheet, post, params.number))
+  refuseMeetings(sheet, post, places, params)
+  return places
 }
 
 /** Machines read handwritten postage, so its zone must not meet another zone, the strip or the edges. */
-function refuseMeetings({ width, height }: Sheet, { strip }: Post, placed: readonly Placed[], params: EnvelopeParams) {
-  const zone = placed.find(({ what }) => what === 'postage')?.bounds
+function refuseMeetings({ width, height }: Sheet, { strip }: Post, places: readonly Placed[], params: EnvelopeParams) {
+  const zone = places.find(({ what }) => what === 'postage')?.bounds
   if (!zone) return
   const near = (other: Bounds): boolean =>
     zone.minX < other.maxX + GAP &&
@@ -69,7 +69,7 @@ function refuseMeetings({ width, height }: Sheet, { strip }: Post, placed: reado
   const strips = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
   const inside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
   const meets = near(strips) ? 'strip of the post' : inside ? undefined : 'edge'
-  const obstacle = placed.find(({ what, bounds }) => what !== 'postage' && near(bounds))?.what ?? meets
+  const obstacle = places.find(({ what, bounds }) => what !== 'postage' && near(bounds))?.what ?? meets
   if (obstacle === undefined) return
   throw refused(params.postage, `an envelope with room for it: it would meet the ${obstacle}`)
 }
@@ -114,13 +114,13 @@ const refused = (value: string, expected: string): PlotdError =>
 function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): Placed {
   const columns = Math.max(...rows.map((row) => row.length))
   // The eight signs of Deutsche Post stand closer, as in one word.
-  const apart = Math.min(CODE.apart, (corner.width - 2 * EDGE) / columns)
-  const size = Math.min(CODE.size, 0.72 * apart)
+  const gap = Math.min(CODE.apart, (corner.width - 2 * EDGE) / columns)
+  const size = Math.min(CODE.size, 0.72 * gap)
   const down = Math.min(CODE.rows, (corner.height - CODE.top - size) / Math.max(1, rows.length - 1))
   const box = {
-    x: width - EDGE - columns * apart,
+    x: width - EDGE - columns * gap,
     y: CODE.top,
-    width: columns * apart,
+    width: columns * gap,
     height: size + (rows.length - 1) * down,
   }
   const fits = size >= 5 && down >= 1.3 * size && box.y + box.height <= height - post.strip.height - EDGE
@@ -134,7 +134,7 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
     rows.flatMap((row, r) =>
       Array.from(row, (sign, c) => {
         const { strokes, bounds } = layoutText(sign, { font: CODE.font, size })
-        const middle = box.x + (c + 0.5) * apart - (bounds.minX + bounds.maxX) / 2
+        const middle = box.x + (c + 0.5) * gap - (bounds.minX + bounds.maxX) / 2
         return moved(sign === '0' ? slashed(strokes, bounds) : strokes, middle, box.y + size + r * down)
       }),
     ),

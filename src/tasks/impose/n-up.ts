@@ -80,7 +80,7 @@ export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
     const first = out.strokes
     let like: Layer | undefined
     for (const { drawing, x, y } of places) {
-      for (const layer of drawing.layers.filter((each) => keyOf(each) === key)) {
+      for (const layer of drawing.layers.filter((candidate) => keyOf(candidate) === key)) {
         like ??= layer
         for (let s = layer.first; s < layer.first + layer.count; s++)
           out.add(stroke(drawing, s).map((value, i) => value + (i % 2 === 0 ? x : y)))
@@ -109,10 +109,10 @@ function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
   const lines: number[][] = []
   if (marks === 'outer' || gutter === 0) {
     // One mark for each line to cut, at both ends of it.
-    for (const at of distinct(lefts.flatMap((left) => [left, left + card.width])))
-      lines.push(...mark(at, y, [0, -1], room.y), ...mark(at, sheet.height - y, [0, 1], room.y))
-    for (const at of distinct(tops.flatMap((top) => [top, top + card.height])))
-      lines.push(...mark(x, at, [-1, 0], room.x), ...mark(sheet.width - x, at, [1, 0], room.x))
+    for (const edgeX of distinct(lefts.flatMap((left) => [left, left + card.width])))
+      lines.push(...mark(edgeX, y, [0, -1], room.y), ...mark(edgeX, sheet.height - y, [0, 1], room.y))
+    for (const edgeY of distinct(tops.flatMap((top) => [top, top + card.height])))
+      lines.push(...mark(x, edgeY, [-1, 0], room.x), ...mark(sheet.width - x, edgeY, [1, 0], room.x))
     return lines
   }
   for (const [c, left] of lefts.entries()) {

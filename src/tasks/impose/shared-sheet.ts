@@ -19,14 +19,14 @@ export function sharedSheet(pages: readonly Drawing[], numberUp: number): Drawin
   const sheet = { width: first.width, height: first.height }
   const { columns, rows, isTurned } = gridFor(cells, sheet)
   const cell = { width: sheet.width / columns, height: sheet.height / rows }
-  const placed = pages.map((page) => inCell(page, cell, isTurned))
+  const placedPages = pages.map((page) => inCell(page, cell, isTurned))
   // Turned pages are read from the left edge of the sheet: their rows are its columns, from its lower left corner on.
   const order = isTurned
-    ? placed.map((_, i) => ({ row: rows - 1 - (i % rows), column: Math.floor(i / rows) }))
-    : placed.map((_, i) => ({ row: Math.floor(i / columns), column: i % columns }))
+    ? placedPages.map((_, i) => ({ row: rows - 1 - (i % rows), column: Math.floor(i / rows) }))
+    : placedPages.map((_, i) => ({ row: Math.floor(i / columns), column: i % columns }))
   const drawings: Drawing[] = Array.from({ length: cells }, () => ({ ...EMPTY, ...cell }))
   order.forEach(({ row, column }, i) => {
-    const page = placed[i]
+    const page = placedPages[i]
     if (page) drawings[row * columns + column] = page
   })
   return nUp(drawings, { sheet, columns, rows, gutter: 0, margin: 0, marks: 'none' })

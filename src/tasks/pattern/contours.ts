@@ -29,9 +29,9 @@ export const contours = definePattern({
     for (const { coordinates } of contoursOf().size([columns, rows]).thresholds(thresholds)(Array.from(heights))) {
       for (const ring of coordinates.flat()) {
         ring.forEach(([u = 0, v = 0], i) => {
-          const at = [box.minX + (u - 1.5) * fine, box.minY + (v - 1.5) * fine] as const
-          if (i === 0) out.moveTo(...at)
-          else out.lineTo(...at)
+          const point = [box.minX + (u - 1.5) * fine, box.minY + (v - 1.5) * fine] as const
+          if (i === 0) out.moveTo(...point)
+          else out.lineTo(...point)
         })
       }
     }

@@ -75,9 +75,9 @@ function drawFigure({ x, y, cell, loose }: Figure, p: FigureParams, random: Rand
     for (let i = 0; i <= (sides === 2 ? 1 : sides); i++) {
       const reach = size * corner + (p.shape === 'circle' ? 0 : (bend[i % sides] ?? 0))
       const angle = start + turn + (2 * Math.PI * i) / sides
-      const at = [x + dx + reach * Math.cos(angle), y + dy + reach * Math.sin(angle)] as const
-      if (i === 0) out.moveTo(...at)
-      else out.lineTo(...at)
+      const point = [x + dx + reach * Math.cos(angle), y + dy + reach * Math.sin(angle)] as const
+      if (i === 0) out.moveTo(...point)
+      else out.lineTo(...point)
     }
   }
 }

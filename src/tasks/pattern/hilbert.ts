@@ -31,9 +31,9 @@ export const hilbert = definePattern({
     const line: Line = []
     const visit = ({ x, y, ax, ay, bx, by }: Square, depth: number): void => {
       const dark = 0.5 + 0.5 * noise(x / p.scale, y / p.scale)
-      const enough =
+      const fits =
         depth >= p.order || (depth >= p.order - 2 && dark < p.variety * (depth === p.order - 1 ? 0.62 : 0.38))
-      if (enough) {
+      if (fits) {
         line.push(x, y)
         return
       }

@@ -18,11 +18,11 @@ export const maze = definePattern({
     const columns = Math.floor((box.maxX - box.minX) / cell)
     const rows = Math.floor((box.maxY - box.minY) / cell)
     const open = carve(columns, rows, p, random)
-    const at = (i: number, j: number) => [cx + (i - columns / 2) * cell, cy + (j - rows / 2) * cell] as const
+    const corner = (i: number, j: number) => [cx + (i - columns / 2) * cell, cy + (j - rows / 2) * cell] as const
     const out = new StrokeWriter()
     const wall = (i: number, j: number, k: number, l: number) => {
-      out.moveTo(...at(i, j))
-      out.lineTo(...at(k, l))
+      out.moveTo(...corner(i, j))
+      out.lineTo(...corner(k, l))
     }
     for (let j = 0; j <= rows; j++) {
       for (let i = 0; i <= columns; i++) {
@@ -57,12 +57,12 @@ function carve(
     const sideways = free.filter(([, l]) => l === j)
     const upright = free.filter(([, l]) => l !== j)
     const choices = sideways.length > 0 && (upright.length === 0 || random.next() < level) ? sideways : upright
-    const [first, ...others] = choices
+    const [first, ...otherChoices] = choices
     if (!first) {
       active.splice(pick, 1)
       continue
     }
-    const [k, l] = random.pick([first, ...others])
+    const [k, l] = random.pick([first, ...otherChoices])
     visited[l * columns + k] = 1
     open.add(l === j ? `${Math.min(i, k)},${j},e` : `${i},${Math.min(j, l)},s`)
     active.push([k, l])

@@ -47,9 +47,9 @@ function drawArm(sheet: Sheet, p: Params, from: number, noise: (x: number, y: nu
     const [px, py] = [reach * square * rx * cos, reach * square * ry * sin]
     const push =
       p.swell * Math.min(1, 6 * t) * noise(px / p.swellSize, py / p.swellSize) + p.ripple * Math.sin(angle * p.ripples)
-    const at = [cx + px + push * cos, cy + py + push * sin] as const
-    if (angle === 0) out.moveTo(...at)
-    else out.lineTo(...at)
+    const point = [cx + px + push * cos, cy + py + push * sin] as const
+    if (angle === 0) out.moveTo(...point)
+    else out.lineTo(...point)
     angle += stepFor(reach * Math.max(rx, ry), p)
   }
 }

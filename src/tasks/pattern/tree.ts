@@ -37,10 +37,10 @@ export const tree = definePattern({
     const ground = box.maxY - height * 0.06
     const grown = (1 - p.shrink ** (p.depth * 0.9)) / (1 - p.shrink)
     for (let i = 0; i < p.trees; i++) {
-      const at = p.trees === 1 ? 0.42 : (i + 0.5) / p.trees
+      const share = p.trees === 1 ? 0.42 : (i + 0.5) / p.trees
       const size = (p.trees === 1 ? 0.92 : random.between(0.55, 0.9)) * height
       const length = Math.min(size, (width / p.trees) * 0.95) / grown
-      const root = { x: box.minX + at * width, y: ground, heading: -Math.PI / 2, length, depth: p.depth }
+      const root = { x: box.minX + share * width, y: ground, heading: -Math.PI / 2, length, depth: p.depth }
       grow(root, p, random, out)
     }
     const noise = random.noise()

@@ -51,10 +51,10 @@ function arcs([ox, oy, from]: Corner, cell: number, strands: number, out: Stroke
     let drawing = false
     for (let i = 0; i <= steps; i++) {
       const angle = from + ((Math.PI / 2) * i) / steps
-      const at = [ox + radius * Math.cos(angle), oy + radius * Math.sin(angle)] as const
-      const isVisible = over === undefined || Math.hypot(at[0] - over[0], at[1] - over[1]) >= cell * 0.999
-      if (isVisible && drawing) out.lineTo(...at)
-      else if (isVisible) out.moveTo(...at)
+      const point = [ox + radius * Math.cos(angle), oy + radius * Math.sin(angle)] as const
+      const isVisible = over === undefined || Math.hypot(point[0] - over[0], point[1] - over[1]) >= cell * 0.999
+      if (isVisible && drawing) out.lineTo(...point)
+      else if (isVisible) out.moveTo(...point)
       drawing = isVisible
     }
   }

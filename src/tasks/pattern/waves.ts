@@ -25,7 +25,7 @@ export const waves = definePattern({
     const start = random.next()
     const sway = random.noise()
     const lines = Math.floor(across / p.spacing)
-    const at = (u: number, v: number): [number, number] =>
+    const pointAt = (u: number, v: number): [number, number] =>
       upright ? [box.minX + v, box.minY + u] : [box.minX + u, box.minY + v]
     for (let k = -Math.ceil(p.amplitude / p.spacing); k <= lines + p.amplitude / p.spacing; k++) {
       const ahead = start + (p.drift * k) / lines + 0.12 * sway(k / lines, 0.5)
@@ -33,7 +33,7 @@ export const waves = definePattern({
         const back = k % 2 === 0 ? t : 1 - t
         const phase = folded(back, p.foldAt, p.fold) * (along / p.wavelength) + ahead
         const height = p.amplitude * (1 - p.fold * 0.6 * near(back, p.foldAt))
-        return at(back * along, k * p.spacing + height * Math.sin(2 * Math.PI * phase))
+        return pointAt(back * along, k * p.spacing + height * Math.sin(2 * Math.PI * phase))
       })
       out.add(line)
     }
@@ -42,12 +42,12 @@ export const waves = definePattern({
 })
 
 /** 1 at the fold, falling to 0 a quarter of the sheet away. */
-const near = (t: number, at: number) => Math.exp(-(((t - at) / 0.17) ** 2))
+const near = (t: number, centre: number) => Math.exp(-(((t - centre) / 0.17) ** 2))
 
 /** The integral of a density that is 1 far from the fold and 1 / (1 - fold) at it: phase runs faster there. */
-function folded(t: number, at: number, fold: number): number {
+function folded(t: number, centre: number, fold: number): number {
   const extra = 1 / (1 - fold) - 1
-  return t + extra * 0.17 * (Math.sqrt(Math.PI) / 2) * (erf((t - at) / 0.17) + erf(at / 0.17))
+  return t + extra * 0.17 * (Math.sqrt(Math.PI) / 2) * (erf((t - centre) / 0.17) + erf(centre / 0.17))
 }
 
 /** Error function to 1.5e-7 (Abramowitz and Stegun 7.1.26). */

@@ -34,19 +34,19 @@ const noPicture = (why: string, cause?: unknown): PlotdError =>
 /** Segment by segment up to the frame header. */
 function jpeg(view: DataView): Header {
   let orientation = 1
-  for (let at = 2; ; ) {
-    const marker = view.getUint16(at)
+  for (let offset = 2; ; ) {
+    const marker = view.getUint16(offset)
     if (marker === 0xffff) {
-      at++
+      offset++
       continue
     }
     if (marker < 0xffc0) throw noPicture('a marker is missing')
     const isFrame = marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc
     if (isFrame) {
-      return { type: 'image/jpeg', height: view.getUint16(at + 5), width: view.getUint16(at + 7), orientation }
+      return { type: 'image/jpeg', height: view.getUint16(offset + 5), width: view.getUint16(offset + 7), orientation }
     }
-    if (marker === 0xffe1) orientation = exifOrientation(view, at + 4) ?? orientation
-    at += 2 + view.getUint16(at + 2)
+    if (marker === 0xffe1) orientation = exifOrientation(view, offset + 4) ?? orientation
+    offset += 2 + view.getUint16(offset + 2)
   }
 }
 
@@ -56,7 +56,8 @@ function jpeg(view: DataView): Header {
  */
 export function scanCount(bytes: Uint8Array): number {
   let scans = 0
-  for (let at = 0; at + 1 < bytes.length; at++) if (bytes[at] === 0xff && bytes[at + 1] === 0xda) scans++
+  for (let offset = 0; offset + 1 < bytes.length; offset++)
+    if (bytes[offset] === 0xff && bytes[offset + 1] === 0xda) scans++
   return scans
 }
 

@@ -29,10 +29,10 @@ const ORDER = [2, 1, 3, 0, 4] as const
 /** Bands of up to five parallel strokes, like the lines of an engraving. A darker place has more strokes. */
 export const halftone: Style = (tone, room, { spacing, angle, white }) => {
   const out = new StrokeWriter()
-  const apart = (0.86 * spacing) / ORDER.length
+  const step = (0.86 * spacing) / ORDER.length
   eachLine(room, spacing, angle, (place, length, forward) => {
     ORDER.forEach((stroke, rank) => {
-      const aside = (stroke - 2) * apart
+      const aside = (stroke - 2) * step
       const least = Math.max(white, ((rank + 0.4) / (ORDER.length + 0.4)) ** 1.3)
       const run = (t: number) => place(forward === (rank % 2 === 0) ? t : length - t, aside)
       along(out, length, run, (x, y) => tone.dark(x, y) >= least)
@@ -53,11 +53,11 @@ export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
       phase += (STEP / 4) * (1.15 + 2.4 * dark) * (1.55 / spacing) * 1.7
       return place(here, 0.5 * spacing * Math.min(1, 1.05 * dark) * Math.sin(phase))
     }
-    const inked = (t: number) => {
+    const hasInk = (t: number) => {
       const [x, y] = place(forward ? t : length - t, 0)
       return tone.dark(x, y) >= white
     }
-    wavy(out, length, run, inked)
+    wavy(out, length, run, hasInk)
   })
   return out.take()
 }
@@ -102,7 +102,7 @@ function along(
   out: StrokeWriter,
   length: number,
   place: (t: number) => readonly [number, number],
-  inked: (x: number, y: number) => boolean,
+  hasInk: (x: number, y: number) => boolean,
 ): void {
   let from: number | undefined
   const end = (to: number) => {
@@ -111,7 +111,7 @@ function along(
   }
   for (let t = 0; t <= length; t += STEP) {
     const [x, y] = place(t)
-    if (!inked(x, y)) end(t)
+    if (!hasInk(x, y)) end(t)
     else from ??= t
   }
   end(length)
@@ -122,7 +122,7 @@ function wavy(
   out: StrokeWriter,
   length: number,
   place: (t: number) => readonly [number, number],
-  inked: (t: number) => boolean,
+  hasInk: (t: number) => boolean,
 ): void {
   let line: number[] = []
   const end = () => {
@@ -131,7 +131,7 @@ function wavy(
   }
   for (let t = 0; t <= length; t += STEP / 4) {
     const [x, y] = place(t)
-    if (inked(t)) line.push(x, y)
+    if (hasInk(t)) line.push(x, y)
     else end()
   }
   end()

@@ -52,7 +52,7 @@ export function checkPicture(bytes: Uint8Array): Header {
 export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
   const picture = await pixelsOf(bytes, FINEST)
   const tones = stretched(darkness(picture.rgba), options)
-  const box = placed(picture.aspect, options)
+  const box = pictureBounds(picture.aspect, options)
   return { box, dark: sampler(tones, picture.width, picture.height, box, options.room) }
 }
 
@@ -138,7 +138,7 @@ function stretched(tones: Float32Array, { invert, gamma, contrast }: ToneOptions
   })
 }
 
-function placed(aspect: number, { room, fit }: ToneOptions): Bounds {
+function pictureBounds(aspect: number, { room, fit }: ToneOptions): Bounds {
   const [wide, high] = [room.maxX - room.minX, room.maxY - room.minY]
   const limiting = fit === 'inside' ? wide / aspect > high : wide / aspect < high
   const [width, height] = limiting ? [high * aspect, high] : [wide, wide / aspect]

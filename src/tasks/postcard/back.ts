@@ -62,8 +62,8 @@ function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Stroke
 }
 
 /** The multiple of a font's own line distance that sets lines `apart` mm apart in a size. */
-function lineSpacingFor(font: ReturnType<typeof loadFont>, size: number, apart: number): number {
-  return apart / (font.metrics.lineHeight * (size / font.metrics.capHeight))
+function lineSpacingFor(font: ReturnType<typeof loadFont>, size: number, distance: number): number {
+  return distance / (font.metrics.lineHeight * (size / font.metrics.capHeight))
 }
 
 /** A few lines where the stamp will cover them, and the corners of its frame. */

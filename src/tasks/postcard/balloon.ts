@@ -21,7 +21,7 @@ function rim(angle: number): readonly [number, number] {
 
 /** A balloon is one spiral, wound inwards from its rim; where the light falls the line is left out. */
 export function drawBalloon(scene: Scene, balloon: Balloon): void {
-  const place = placed(balloon)
+  const place = pointOn(balloon)
   const turns = Math.max(3, Math.round(balloon.radius / balloon.gap))
   const spiral = sampled(turns * 90, (t) => {
     const [x, y] = rim(2 * Math.PI * turns * t - Math.PI / 2)
@@ -45,7 +45,7 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
 
 /** A wavy string from the knot to the place where the balloons are tied. */
 export function balloonString(balloon: Balloon, to: readonly [number, number], random: Random): Line {
-  const [x, y] = placed(balloon)(0, 1.31)
+  const [x, y] = pointOn(balloon)(0, 1.31)
   const [sway, waves, start] = [random.between(0.8, 2.2), random.between(0.7, 1.5), random.between(0, 6)]
   return sampled(60, (t) => [
     x + (to[0] - x) * t ** 1.5 + sway * Math.sin(Math.PI * t) * Math.sin(2 * Math.PI * waves * t + start),
@@ -53,7 +53,7 @@ export function balloonString(balloon: Balloon, to: readonly [number, number], r
   ])
 }
 
-function placed({ x, y, radius, lean }: Balloon): (u: number, v: number) => [number, number] {
+function pointOn({ x, y, radius, lean }: Balloon): (u: number, v: number) => [number, number] {
   const [cos, sin] = [Math.cos(lean), Math.sin(lean)]
   return (u, v) => [x + radius * (u * cos - v * sin), y + radius * (u * sin + v * cos)]
 }

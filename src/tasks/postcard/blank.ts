@@ -39,7 +39,7 @@ function around({ width, height }: Card, inset: number, corner: number) {
     [width - inset - corner, height - inset, Math.PI, w],
     [inset, height - inset - corner, (3 * Math.PI) / 2, h],
   ] as const
-  const at = (t: number): { x: number; y: number; nx: number; ny: number } => {
+  const pointAt = (t: number): { x: number; y: number; nx: number; ny: number } => {
     let way = (((t % 1) + 1) % 1) * total
     for (const [x, y, heading, length] of sides) {
       const [cos, sin] = [Math.cos(heading), Math.sin(heading)]
@@ -59,7 +59,7 @@ function around({ width, height }: Card, inset: number, corner: number) {
     }
     return { x: inset + corner, y: inset, nx: 0, ny: -1 }
   }
-  return { at, total }
+  return { at: pointAt, total }
 }
 
 function closedRect(card: Card, inset: number, corner: number): Line {

@@ -30,7 +30,7 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
   const edge = icingEdge(tier, random)
   const lid = ellipse(cx, top, half, tilt)
   // The icing: the top and the drops over its rim. It stays white, except for hatching on its far side.
-  const far = cutBy(
+  const farSide = cutBy(
     lid,
     regionOf([cx - half, top - 2 * tilt, cx + half, top - 2 * tilt, cx + half, top, cx - half, top]),
     'inside',
@@ -41,7 +41,7 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
   ]
   const lee = ellipse(cx + 0.3 * half, top - 0.1 * tilt, 0.62 * half, 0.7 * tilt)
   const shade = hatch(lee, 0, u, 0)
-  scene.ink(...shade, ...far, edge).cover(icing)
+  scene.ink(...shade, ...farSide, edge).cover(icing)
   const side = [
     ...sampled(60, (t) => [cx - half + 2 * half * t, top]),
     ...sampled(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)]),

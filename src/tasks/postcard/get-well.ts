@@ -98,8 +98,8 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
   const glaze = (level: number): Line =>
     sampled(50, (t) => {
       const s = 2 * t - 1
-      const at = (level - top) / (foot - top)
-      return [x + half(at) * s, level + 2.2 * u * Math.sqrt(Math.max(0, 1 - s * s))]
+      const share = (level - top) / (foot - top)
+      return [x + half(share) * s, level + 2.2 * u * Math.sqrt(Math.max(0, 1 - s * s))]
     })
   const [upper, lower] = [glaze(top + 12 * u), glaze(top + 19 * u)]
   const belt: Line = [...upper, ...reversed(lower)]

@@ -74,8 +74,8 @@ function front(card: Card, params: PostcardParams): CardSide {
   return { name: 'front', strokes: [drawn, ...strokes], warnings }
 }
 
-function textsOf(given: PostcardParams): SetText[] {
-  const params = inOneFamily(given)
+function textsOf(request: PostcardParams): SetText[] {
+  const params = inOneFamily(request)
   const { message, from, address, sender, font, greetingFont, side, strict } = params
   const texts: SetText[] = []
   if (side !== 'back') {
@@ -98,8 +98,8 @@ const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
     ? []
     : [{ code: 'address', message: 'address: it is one line; the post wants street and town on lines of their own' }]
 
-function warningsOf(given: PostcardParams): readonly TaskWarning[] {
-  const params = inOneFamily(given)
+function warningsOf(request: PostcardParams): readonly TaskWarning[] {
+  const params = inOneFamily(request)
   const card = cardOf(params)
   const front =
     params.side === 'back' ? [] : wordWarnings(card, wordsOf(card, templates[params.template], params), params)
@@ -113,8 +113,8 @@ const notOnFront = (params: PostcardParams): TaskWarning[] =>
     .filter((field) => params[field].trim() !== '')
     .map((field) => ({ code: 'not-drawn', message: `${field}: it stands on the back; ask for side back or both` }))
 
-function sidesOf(given: PostcardParams): CardSide[] {
-  const params = inOneFamily(given)
+function sidesOf(request: PostcardParams): CardSide[] {
+  const params = inOneFamily(request)
   const card = cardOf(params)
   const sides: CardSide[] = []
   if (params.side !== 'back') sides.push(front(card, params))

@@ -65,12 +65,12 @@ function filling(
     const rays = 15
     const spokes = Array.from({ length: rays - 1 }, (_, i) => {
       const angle = (Math.PI * (i + 1)) / rays
-      const [near, far] = [radius * 0.36, radius * 0.84]
+      const [inner, outer] = [radius * 0.36, radius * 0.84]
       const ends = [
-        x - near * Math.cos(angle),
-        y - near * Math.sin(angle),
-        x - far * Math.cos(angle),
-        y - far * Math.sin(angle),
+        x - inner * Math.cos(angle),
+        y - inner * Math.sin(angle),
+        x - outer * Math.cos(angle),
+        y - outer * Math.sin(angle),
       ]
       return i % 2 === 0 ? ends : [...ends.slice(2), ...ends.slice(0, 2)]
     })

@@ -23,21 +23,21 @@ export interface LeafLines {
 
 /** One leaf in one stroke: up one edge, down the other, then to and fro along the rib to shade a half. */
 export function leafLines(leaf: Leaf): LeafLines {
-  const at = placed(leaf)
+  const pointAt = pointOn(leaf)
   const half = (u: number) => leaf.breadth * 0.5 * Math.sin(Math.PI * u ** 0.82) ** 0.9
-  const outline = [...sampled(14, (t) => at(t, -half(t))), ...sampled(14, (t) => at(1 - t, half(1 - t)))]
+  const outline = [...sampled(14, (t) => pointAt(t, -half(t))), ...sampled(14, (t) => pointAt(1 - t, half(1 - t)))]
   const shading: Line = []
   for (let k = 0; k < leaf.veins; k++) {
     const u = 0.12 + (0.7 * (k + 0.5)) / leaf.veins
-    const edge = at(Math.min(0.97, u + 0.13), half(Math.min(0.97, u + 0.13)) * 0.94)
-    const foot = at(u, 0.1 * half(u)) // beside the rib, not over it
+    const edge = pointAt(Math.min(0.97, u + 0.13), half(Math.min(0.97, u + 0.13)) * 0.94)
+    const foot = pointAt(u, 0.1 * half(u)) // beside the rib, not over it
     shading.push(...(k % 2 === 0 ? [...foot, ...edge] : [...edge, ...foot]))
   }
-  const rib = sampled(8, (t) => at(0.9 * t, 0))
+  const rib = sampled(8, (t) => pointAt(0.9 * t, 0))
   return { outline, stroke: [...outline, ...rib, ...reversed(shading)] }
 }
 
-function placed({ x, y, heading, length, bend }: Leaf): (u: number, v: number) => [number, number] {
+function pointOn({ x, y, heading, length, bend }: Leaf): (u: number, v: number) => [number, number] {
   const [cos, sin] = [Math.cos(heading), Math.sin(heading)]
   return (u, v) => {
     const side = v + bend * Math.sin(Math.PI * u) * 0.5

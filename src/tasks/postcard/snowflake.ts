@@ -13,9 +13,9 @@ function grown(random: Random, depth: number, nodes: number): Twig[] {
   if (depth === 0) return []
   const start = random.between(0.22, 0.36)
   return Array.from({ length: nodes }, (_, i) => {
-    const at = start + ((0.9 - start) * (i + random.between(0, 0.35))) / nodes
-    const length = random.between(0.6, 1) * (1 - at) * (depth === 2 ? 0.68 : 0.6)
-    return { at, length, twigs: length > 0.3 ? grown(random, depth - 1, 2) : [] }
+    const along = start + ((0.9 - start) * (i + random.between(0, 0.35))) / nodes
+    const length = random.between(0.6, 1) * (1 - along) * (depth === 2 ? 0.68 : 0.6)
+    return { at: along, length, twigs: length > 0.3 ? grown(random, depth - 1, 2) : [] }
   })
 }
 

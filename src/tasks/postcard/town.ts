@@ -26,12 +26,12 @@ function gable(x: number, foot: number, breadth: number, height: number, u: numb
   const [eaves, ridge] = [foot - height, foot - height - breadth * random.between(0.28, 0.48)]
   const peak = x + breadth * random.pick([0.5, 0.5, 0.32, 0.68])
   const chimney = (peak + x + breadth) / 2
-  const at = (px: number) => eaves + ((ridge - eaves) * (x + breadth - px)) / (x + breadth - peak)
+  const roofAt = (px: number) => eaves + ((ridge - eaves) * (x + breadth - px)) / (x + breadth - peak)
   const stack = [
-    [chimney - 0.7 * u, at(chimney - 0.7 * u)],
+    [chimney - 0.7 * u, roofAt(chimney - 0.7 * u)],
     [chimney - 0.7 * u, ridge + 0.2 * u],
     [chimney + 0.7 * u, ridge + 0.2 * u],
-    [chimney + 0.7 * u, at(chimney + 0.7 * u)],
+    [chimney + 0.7 * u, roofAt(chimney + 0.7 * u)],
   ] as const
   return [
     [x, foot],

@@ -48,8 +48,8 @@ export const wedding: Template = {
 /** At one crossing of the rings the first lies on top; at the other crossing, the second. */
 function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number, number]): void {
   const toward = Math.atan2(b.y - a.y, b.x - a.x)
-  const apart = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)
-  const over = sector(a, toward - apart, 0.55)
+  const halfAngle = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)
+  const over = sector(a, toward - halfAngle, 0.55)
   const inA = braid(a, waves[0])
   scene.ink(...inA.flatMap((line) => cutBy(line, regionOf(over), 'inside'))).cover(over)
   scene.ink(...braid(b, waves[1])).cover(band(b))

@@ -67,7 +67,7 @@ const AIR = { share: 0.1, most: 5 }
  */
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
   const blocks = placedWords(card, template, params)
-  const strokes = blocks.map(inked)
+  const strokes = blocks.map(inkOf)
   return {
     strokes,
     bounds: strokes.map(boundsOf).reduce(together, EMPTY_BOUNDS),
@@ -173,7 +173,7 @@ function stacked({ u }: Card, area: TextBox, align: Template['align'], blocks: r
   const reach = Math.max(
     ...blocks.map(({ field, text }, i) => (field === 'from' ? 0 : (insets[i] ?? 0) + widest(text))),
   )
-  let y = area.y + (free - airs.reduce((sum, each) => sum + each, 0)) * 0.42
+  let y = area.y + (free - airs.reduce((sum, air) => sum + air, 0)) * 0.42
   return blocks.map(({ field, text, gap }, i) => {
     y += gap + (airs[i] ?? 0)
     const inset = insets[i] ?? 0
@@ -207,7 +207,7 @@ const together = (a: Bounds, b: Bounds): Bounds => ({
 })
 
 /** Large script is softened, because its letters were designed for a smaller size. A greeting gets pressed downstrokes. */
-function inked({ field, box, text }: Block): Strokes {
+function inkOf({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)
   if (text.size < SOFT) return strokes
   const out = new StrokeWriter()

@@ -17,7 +17,7 @@ export function alongPath(params: TextParams, path: string): SetText {
 
 /** A line made for the text. Its length grows with the size of the letters, so one try shows which size fits. */
 function alongGuide(params: TextParams, name: GuideName, room: Room): SetText {
-  const at = (size: number): Strokes => {
+  const strokesAt = (size: number): Strokes => {
     const length = textOnPath(params.text, guideFor(name, 1, 1), options(params, size)).length
     const { strokes } = textOnPath(params.text, guideFor(name, length, size), {
       ...options(params, size),
@@ -25,7 +25,7 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SetText {
     })
     return turned(strokes, params)
   }
-  const strokes = at(params.size)
+  const strokes = strokesAt(params.size)
   if (!params.fit) return centred(strokes, params, room)
   const box = boxToFit(room)
   const [width, height] = sizeOf(boundsOf(strokes))
@@ -33,8 +33,8 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SetText {
   const scale = Math.min(box.width / Math.max(width, 1e-6), box.height / Math.max(height, 1e-6)) * 0.999
   // Spacing that is given in mm does not grow with the letters: a size that is too large comes down.
   for (let size = params.size * scale; size >= 0.8; size *= 0.97) {
-    const [x, y] = sizeOf(boundsOf(at(size)))
-    if (x <= box.width && y <= box.height) return centred(at(size), params, room)
+    const [x, y] = sizeOf(boundsOf(strokesAt(size)))
+    if (x <= box.width && y <= box.height) return centred(strokesAt(size), params, room)
   }
   throw problem('text', briefly(params.text), 'a text short enough for the sheet')
 }
@@ -50,8 +50,8 @@ function alongOwn(params: TextParams, path: string, room: Room): SetText {
     throw problem('path', briefly(path), `${GUIDES.join(', ')}, or ${points}${hint}`)
   }
   const align = params.align === 'justify' ? 'left' : params.align
-  const at = (size: number) => textOnPath(params.text, points, { ...options(params, size), align })
-  const text = at(params.fit ? sizeFor(params, points, at) : params.size)
+  const textAt = (size: number) => textOnPath(params.text, points, { ...options(params, size), align })
+  const text = textAt(params.fit ? sizeFor(params, points, textAt) : params.size)
   if (text.beyond > 0) throw tooShort(params, text)
   const strokes = turned(text.strokes, params)
   const { width, height, margin } = params
@@ -76,10 +76,10 @@ const inkWords = ({ minX, minY, maxX, maxY }: ReturnType<typeof boundsOf>): stri
 }
 
 /** The size in which the text is as long as its line. */
-function sizeFor(params: TextParams, points: Float64Array, at: (size: number) => PathText): number {
+function sizeFor(params: TextParams, points: Float64Array, textAt: (size: number) => PathText): number {
   const room = lengthOf(points)
   let size = params.size
-  for (let i = 0; i < 4; i++) size *= (room / Math.max(at(size).length, 1e-6)) * 0.999
+  for (let i = 0; i < 4; i++) size *= (room / Math.max(textAt(size).length, 1e-6)) * 0.999
   return Math.min(300, Math.max(0.8, size))
 }
 

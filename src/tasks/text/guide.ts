@@ -46,11 +46,11 @@ function bow(length: number, down: 1 | -1): Line {
 
 /** A spiral whose windings are as far apart as lines of text. */
 function spiral(length: number, size: number): Line {
-  const [first, apart] = [2.2 * size, 2.1 * size]
+  const [first, spacing] = [2.2 * size, 2.1 * size]
   // By integrating the radius over the angle: length = first · a + apart · a² / 4π.
-  const angle = (2 * Math.PI * (Math.sqrt(first ** 2 + (apart * length) / Math.PI) - first)) / apart
+  const angle = (2 * Math.PI * (Math.sqrt(first ** 2 + (spacing * length) / Math.PI) - first)) / spacing
   return sampled(Math.ceil(angle / 0.03), (t) => {
-    const radius = first + (apart * angle * t) / (2 * Math.PI)
+    const radius = first + (spacing * angle * t) / (2 * Math.PI)
     return [radius * Math.sin(angle * t), -radius * Math.cos(angle * t)]
   })
 }

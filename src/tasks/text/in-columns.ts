@@ -15,14 +15,14 @@ export function inColumns(params: TextParams): SetText {
   const room = roomOf(params)
   const turn = rotation(params.rotation)
   const options = { ...letters(params), align: ALIGNED[align], lineSpacing, latin }
-  const at = (tried: number, height: number | undefined) => {
+  const columnsAt = (tried: number, height: number | undefined) => {
     const { strokes } = verticalText(params.text, { ...options, size: tried, ...(height !== undefined && { height }) })
     return params.rotation % 360 === 0 ? strokes : transformed(turn, strokes)
   }
-  if (!params.fit) return centred(at(size, room.y), params, room)
+  if (!params.fit) return centred(columnsAt(size, room.y), params, room)
   const box = boxToFit(room)
   const fitted = largest({ largest: box.height, smallest: SMALLEST }, (tried) => {
-    const strokes = at(tried, box.height)
+    const strokes = columnsAt(tried, box.height)
     const [width, height] = sizeOf(boundsOf(strokes))
     return width <= box.width && height <= box.height ? { strokes, size: tried } : undefined
   })

@@ -32,15 +32,15 @@ function upright(params: TextParams, options: TextOptions, room: Room): SetText 
     const box = boxToFit(room)
     const layout = fitText(text, { ...box, largest: box.height, smallest: SMALLEST }, options)
     if (!layout) throw problem('text', briefly(text), 'a text short enough for the sheet')
-    return { ...placed(layout, params, params.width ?? 0, params.height ?? 0), fitted: layout.size }
+    return { ...place(layout, params, params.width ?? 0, params.height ?? 0), fitted: layout.size }
   }
   const layout = layoutText(text, { ...options, size, ...(room.x !== undefined && { width: room.x }) })
   const [inkWidth, inkHeight] = inkSize(layout)
   mustHold(inkWidth, inkHeight, params, room)
-  return placed(layout, params, sideFor(params.width, inkWidth, margin), sideFor(params.height, inkHeight, margin))
+  return place(layout, params, sideFor(params.width, inkWidth, margin), sideFor(params.height, inkHeight, margin))
 }
 
-function placed(layout: TextLayout, { margin }: TextParams, width: number, height: number): SetText {
+function place(layout: TextLayout, { margin }: TextParams, width: number, height: number): SetText {
   const box = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin }
   return { strokes: textIn(box, layout), width, height }
 }

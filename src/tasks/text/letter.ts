@@ -71,7 +71,7 @@ function written(params: LetterParams): { readonly text: TextPages; readonly siz
   const around = shapeOf('around', params.around)
   const inside = shapeOf('inside', params.inside)
   const isSpaced = params.paragraphs === 'space'
-  const at = (size: number, maxPages = 200): TextPages =>
+  const pagesAt = (size: number, maxPages = 200): TextPages =>
     setPages(
       blocksOf(params.text).map((block, i) => ({
         ...block,
@@ -88,9 +88,9 @@ function written(params: LetterParams): { readonly text: TextPages; readonly siz
         ...(amount > 0 && { hand: { seed, amount } }),
       },
     )
-  if (params.pages === 0) return { text: at(params.size), size: params.size }
+  if (params.pages === 0) return { text: pagesAt(params.size), size: params.size }
   const fitted = largest({ largest: params.size, smallest: Math.min(SMALLEST, params.size) }, (size) => {
-    const text = attempt(() => at(size, params.pages))
+    const text = attempt(() => pagesAt(size, params.pages))
     return text && { text, size }
   })
   if (fitted) return fitted

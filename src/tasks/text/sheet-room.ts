@@ -35,8 +35,8 @@ export function boxToFit({ x, y }: Room): { readonly width: number; readonly hei
 }
 
 /** A side of the sheet, mm: the given one, or the one that the ink needs. */
-export const sideFor = (given: number | undefined, needed: number, margin: number): number =>
-  given ?? Math.ceil(Math.max(10, needed + 2 * margin))
+export const sideFor = (side: number | undefined, needed: number, margin: number): number =>
+  side ?? Math.ceil(Math.max(10, needed + 2 * margin))
 
 /** The ink in the middle of its sheet. @throws PlotdError ERR_PARAMS when it is too large for it */
 export function centred(strokes: Strokes, params: TextParams, room: Room): SetText {

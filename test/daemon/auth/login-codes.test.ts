@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CODE_LASTS, LoginCodes, MOST_CODES } from '../../../src/daemon/auth/login-codes.ts'
 import { MOST_SESSIONS, Tokens } from '../../../src/daemon/auth/tokens.ts'
 
-const record = { master: async () => {}, others: async () => {} }
+const record = { saveMaster: async () => {}, saveOthers: async () => {} }
 
 function opened() {
   const clock = { now: 0 }
@@ -84,7 +84,7 @@ describe('a session', () => {
     const written: string[] = []
     const tokens = new Tokens('the-master-token-of-this-test', [], {
       ...record,
-      others: async (all) => void written.push(JSON.stringify(all)),
+      saveOthers: async (all) => void written.push(JSON.stringify(all)),
     })
     tokens.openSession(tokens.master)
     await tokens.add('shop', 'submit')

@@ -29,7 +29,7 @@ describe('a change while a sheet is drawn', () => {
     const of = vi.fn(async (_: unknown, begun?: object) =>
       Float64Array.from(begun ? [0, 10, 20, 24, 34, 38] : [0, 10, 20, 30, 40, 44]),
     )
-    const checkpoints = new Checkpoints(spool, claim, { ...start, times: { of, follow: () => {} } })
+    const checkpoints = new Checkpoints(spool, claim, { ...start, times: { timesOf: of, follow: () => {} } })
     await checkpoints.start()
     checkpoints.executed(2)
     await vi.waitFor(async () => expect((await job())?.progress).toMatchObject({ secondsLeft: 24, secondsOf: 44 }))

@@ -208,7 +208,7 @@ describe('whole steps', () => {
     const carry = new Carriage(axidraw)
     carry.advance(1, 0.5)
     expect(carry.catchUp()).toEqual([120, 40])
-    expect(carry.at).toEqual({ x: 1, y: 0.5 })
+    expect(carry.position).toEqual({ x: 1, y: 0.5 })
   })
 })
 

@@ -33,7 +33,7 @@ const FIRST = ['postcard', 'pattern', 'text', 'svg']
 export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
   const { composition, chooseTask, batch } = composing
-  const task = tasks.find((each) => each.name === composition.task) ?? tasks[0]
+  const task = tasks.find((candidate) => candidate.name === composition.task) ?? tasks[0]
   const choose = (name: string): void => {
     if (name !== task?.name) onDraft(undefined)
     chooseTask(name)
@@ -50,9 +50,9 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
   return (
     <section class="compose">
       <div class="choice" role="group" aria-label="What to make">
-        {tasks.map((each) => (
-          <button type="button" key={each.name} aria-pressed={each === task} onClick={() => choose(each.name)}>
-            {each.name === 'svg' ? 'SVG' : labelOf(each.name)}
+        {tasks.map((option) => (
+          <button type="button" key={option.name} aria-pressed={option === task} onClick={() => choose(option.name)}>
+            {option.name === 'svg' ? 'SVG' : labelOf(option.name)}
           </button>
         ))}
       </div>

@@ -55,7 +55,7 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
     ...options
   } = settings
   if (plotter === '') return undefined
-  const given = Object.fromEntries(
+  const fields = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined && value !== false),
   )
   return {
@@ -65,7 +65,7 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
     ...(page === undefined ? {} : { pageSize: page }),
     ...(layers === undefined ? {} : { layers }),
     ...(strict ? { strict } : {}),
-    ...(Object.keys(given).length === 0 ? {} : { options: given }),
+    ...(Object.keys(fields).length === 0 ? {} : { options: fields }),
   }
 }
 
@@ -96,7 +96,7 @@ function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
     ...(copies === 1 ? {} : { copies }),
     ...(pageSize === undefined ? {} : { page: pageSize }),
     // The form names layers by number. A job that names them in another way is edited with all its layers.
-    ...(layers?.every((each) => typeof each === 'number') ? { layers: layers as readonly number[] } : {}),
+    ...(layers?.every((layer) => typeof layer === 'number') ? { layers: layers as readonly number[] } : {}),
     ...(strict ? { strict } : {}),
   }
 }
@@ -112,12 +112,12 @@ interface FileOfTask {
 /** The form with a file of the user. Keeps all settings but the layers, which belong to the previous file. */
 export function withFile(composition: Composition, { task, ...file }: FileOfTask): Composition {
   const { values, settings } = composition
-  const { layers: _, ...kept } = settings[task] ?? {}
+  const { layers: _, ...others } = settings[task] ?? {}
   const { svg: __, pageNumber: ___, ...rest } = values[task] ?? {}
   return {
     task,
     values: { ...values, [task]: { ...rest, ...file } },
-    settings: { ...settings, [task]: kept },
+    settings: { ...settings, [task]: others },
   }
 }
 

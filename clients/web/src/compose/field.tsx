@@ -92,9 +92,9 @@ function Input({ store, id, name, schema, value, required, problem, onInput }: P
     return (
       <select {...common} value={textOf(shown)} onChange={(event) => onInput(event.currentTarget.value)}>
         {shown === undefined && <option value="" />}
-        {schema.enum.map((each) => (
-          <option key={String(each)} value={String(each)}>
-            {String(each)}
+        {schema.enum.map((choice) => (
+          <option key={String(choice)} value={String(choice)}>
+            {String(choice)}
           </option>
         ))}
       </select>

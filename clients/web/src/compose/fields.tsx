@@ -20,16 +20,16 @@ const SHOWN_AT_FIRST = 5
 export function Fields({ store, form, values, hidden, problems, onInput }: Props) {
   const isRequired = (name: string): boolean => form.required?.includes(name) ?? false
   const fields = Object.entries(form.properties ?? {}).filter(
-    ([name, each]) => each.const === undefined && !hidden.has(name),
+    ([name, field]) => field.const === undefined && !hidden.has(name),
   )
   fields.sort(([a], [b]) => Number(isRequired(b)) - Number(isRequired(a)))
   const [first, more] = [fields.slice(0, SHOWN_AT_FIRST), fields.slice(SHOWN_AT_FIRST)]
-  const field = ([name, each]: [string, Schema]) => (
+  const field = ([name, property]: [string, Schema]) => (
     <Field
       key={name}
       store={store}
       name={name}
-      schema={each}
+      schema={property}
       value={values[name]}
       required={isRequired(name)}
       problem={problems.get(name)}

@@ -50,9 +50,9 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
   const [leftOut, setLeftOut] = useState<ReadonlySet<UploadedFile>>(new Set())
   const isGood = (file: UploadedFile, i: number): boolean => !leftOut.has(file) && !('problem' in (checks[i] ?? {}))
   const good = files.filter(isGood)
-  const seconds = checks.reduce((sum, each, i) => {
+  const seconds = checks.reduce((sum, check, i) => {
     const file = files[i]
-    return sum + (file && isGood(file, i) && 'preview' in each ? each.preview.estimateSeconds : 0)
+    return sum + (file && isGood(file, i) && 'preview' in check ? check.preview.estimateSeconds : 0)
   }, 0)
   const toggle = (file: UploadedFile): void => {
     const next = new Set(leftOut)

@@ -22,7 +22,7 @@ export function Layers({ layers, chosen, onChoose, plotters, onPen }: Props) {
   const all = layers.map((_, i) => i + 1)
   const drawn = chosen ?? all
   const toggle = (layer: number): void => {
-    const next = all.filter((each) => drawn.includes(each) !== (each === layer))
+    const next = all.filter((number) => drawn.includes(number) !== (number === layer))
     onChoose(next.length === all.length ? undefined : next)
   }
   return (

@@ -16,7 +16,7 @@ export function sampleRows(rows: readonly number[]): number[] {
 export function totalWords(cards: number, seconds: readonly number[], sheets: number): string {
   const words = plural(cards, 'card')
   if (seconds.length === 0) return words
-  const mean = seconds.reduce((sum, each) => sum + each, 0) / seconds.length
+  const mean = seconds.reduce((sum, value) => sum + value, 0) / seconds.length
   const about = cards > seconds.length ? 'about ' : ''
   return `${words}, ${about}${duration(mean * cards * sheets)} of drawing`
 }
@@ -33,13 +33,13 @@ const USUAL: Readonly<Record<string, string>> = { name: 'recipient', to: 'recipi
 /** A first mapping: each column gives the parameter of its own name, a usual name one that no column has, '' is none. */
 export function firstMap(columns: readonly string[], params: readonly string[]): Record<string, string> {
   const own = (column: string) => params.find((param) => plain(param) === plain(column))
-  const taken = new Set(columns.flatMap((column) => own(column) ?? []))
+  const usedNames = new Set(columns.flatMap((column) => own(column) ?? []))
   const pairs = columns
     .filter((column) => column !== '')
     .map((column) => {
       const usual = USUAL[plain(column)]
-      if (own(column) !== undefined || usual === undefined || taken.has(usual)) return [column, own(column) ?? '']
-      taken.add(usual)
+      if (own(column) !== undefined || usual === undefined || usedNames.has(usual)) return [column, own(column) ?? '']
+      usedNames.add(usual)
       return [column, usual]
     })
   return Object.fromEntries(pairs)

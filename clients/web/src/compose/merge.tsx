@@ -56,9 +56,9 @@ export function Merge({ store, plotters, composing, schema, envelope, name, csv,
   const [envelopes, setEnvelopes] = useState('')
   const [orderBy, setOrderBy] = useState('')
   const [runs, setRuns] = useState<'beside' | 'runs'>('beside')
-  const ofCard = Object.keys(form.properties ?? {}).filter((each) => !NEVER_MAPPED.has(each))
+  const ofCard = Object.keys(form.properties ?? {}).filter((name) => !NEVER_MAPPED.has(name))
   const params = [...new Set([...ofCard, ...Object.keys(envelope.properties ?? {})])].filter(
-    (each) => !NEVER_MAPPED.has(each) && (envelopes !== '' || ofCard.includes(each)),
+    (name) => !NEVER_MAPPED.has(name) && (envelopes !== '' || ofCard.includes(name)),
   )
   useEffect(() => {
     void load().then(({ readTable }) => {

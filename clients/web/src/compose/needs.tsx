@@ -11,9 +11,9 @@ interface Props {
 export function Needs({ plotters, needs, onNeeds }: Props) {
   const tags = [...new Set([...plotters.flatMap(({ tags = [] }) => tags), ...needs])].sort()
   if (tags.length === 0) return null
-  const fit = plotters.filter(({ tags = [] }) => needs.every((each) => tags.includes(each))).map(({ name }) => name)
+  const fit = plotters.filter(({ tags = [] }) => needs.every((need) => tags.includes(need))).map(({ name }) => name)
   const toggle = (tag: string): void =>
-    onNeeds(needs.includes(tag) ? needs.filter((each) => each !== tag) : [...needs, tag])
+    onNeeds(needs.includes(tag) ? needs.filter((need) => need !== tag) : [...needs, tag])
   return (
     <fieldset class="needs" aria-describedby="needs-fit">
       <legend>Must have</legend>

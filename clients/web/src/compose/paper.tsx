@@ -19,7 +19,7 @@ export function PaperSettings({ settings, problems, onSettings }: Props) {
     onSettings(Object.fromEntries(entries) as PlotSettings)
   }
   return (
-    <details class="paper" {...([...problems.keys()].some((each) => each.startsWith('plot.')) ? { open: true } : {})}>
+    <details class="paper" {...([...problems.keys()].some((field) => field.startsWith('plot.')) ? { open: true } : {})}>
       <summary>{summary(settings)}</summary>
       <PageChoice page={settings.page} onPage={(page) => set({ page })} />
       <Check label="Landscape" value={settings.landscape} onCheck={(landscape) => set({ landscape })} />
@@ -111,9 +111,9 @@ function PageChoice({ page, onPage }: { page: string | undefined; onPage: (page:
         onChange={({ currentTarget: { value } }) => onPage(value === OWN ? undefined : value)}
       >
         <option value={OWN}>the drawing’s page size</option>
-        {PAGES.map((each) => (
-          <option key={each} value={each}>
-            {each.toUpperCase()}
+        {PAGES.map((page) => (
+          <option key={page} value={page}>
+            {page.toUpperCase()}
           </option>
         ))}
       </select>

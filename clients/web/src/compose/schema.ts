@@ -26,13 +26,13 @@ interface Forms {
 
 export function formsOf(schema: Schema): Forms {
   const choices = schema.oneOf ?? schema.anyOf ?? [schema]
-  const by = Object.entries(choices[0]?.properties ?? {}).find(([, each]) => each.const !== undefined)?.[0]
+  const by = Object.entries(choices[0]?.properties ?? {}).find(([, property]) => property.const !== undefined)?.[0]
   return choices.length > 1 && by !== undefined ? { by, choices } : { choices }
 }
 
 /** The form whose constant equals the chosen value of `by`; the first form when none does. */
 export function chosenForm({ by, choices }: Forms, values: Values): Schema {
-  const match = by === undefined ? undefined : choices.find((each) => each.properties?.[by]?.const === values[by])
+  const match = by === undefined ? undefined : choices.find((choice) => choice.properties?.[by]?.const === values[by])
   return match ?? choices[0] ?? {}
 }
 
@@ -48,7 +48,7 @@ export interface Design {
 export function designOf({ by, choices }: Forms): Design | undefined {
   const names = (values: readonly unknown[]): string[] => values.map(String)
   if (by !== undefined) {
-    const all = names(choices.map((each) => each.properties?.[by]?.const))
+    const all = names(choices.map((choice) => choice.properties?.[by]?.const))
     return { name: by, choices: all, first: all[0] ?? '' }
   }
   const template = choices[0]?.properties?.['template']
@@ -77,11 +77,11 @@ export function sampleParams(
  */
 export function paramsOf(schema: Schema, values: Values, strict?: boolean): Values {
   const fields = Object.entries(schema.properties ?? {})
-  const given = fields.flatMap(([name, field]) => {
+  const entries = fields.flatMap(([name, field]) => {
     const value = field.const ?? (name === 'strict' ? strict || values[name] : values[name])
     return value === undefined || value === '' ? [] : [[name, value] as const]
   })
-  return Object.fromEntries(given)
+  return Object.fromEntries(entries)
 }
 
 /** The first required field without a value, a constant or a default; undefined when the form is complete. */

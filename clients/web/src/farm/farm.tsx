@@ -23,15 +23,15 @@ export function Farm({ store, daemon, children }: Props) {
     setChosen(new Set(names.filter((name) => (some.includes(name) ? isChosen : chosen.has(name)))))
   const tags = [...new Set(tiles.flatMap(({ plotter }) => plotter.tags ?? []))].sort()
   const withTag = (tag: string) => tiles.flatMap(({ plotter }) => (plotter.tags?.includes(tag) ? [plotter.name] : []))
-  const tile = (each: Tile) => {
-    const { name } = each.plotter
+  const tile = (plotter: Tile) => {
+    const { name } = plotter.plotter
     return (
-      <li key={name} class={`${classOf(each)}${chosen.has(name) ? ' chosen' : ''}`}>
+      <li key={name} class={`${classOf(plotter)}${chosen.has(name) ? ' chosen' : ''}`}>
         <label class="tile-name">
           <input type="checkbox" checked={chosen.has(name)} onChange={() => choose([name], !chosen.has(name))} />
           <h3>{name}</h3>
         </label>
-        <TileBody tile={each} />
+        <TileBody tile={plotter} />
       </li>
     )
   }

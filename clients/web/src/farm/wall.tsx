@@ -9,10 +9,10 @@ import { classOf, type Tile, viewOf } from './view.ts'
  */
 export function Wall({ daemon }: { daemon: DaemonState }) {
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)
-  const tile = (each: Tile) => (
-    <li key={each.plotter.name} class={classOf(each)}>
-      <h3>{each.plotter.name}</h3>
-      <TileBody tile={each} />
+  const tile = (plotter: Tile) => (
+    <li key={plotter.plotter.name} class={classOf(plotter)}>
+      <h3>{plotter.plotter.name}</h3>
+      <TileBody tile={plotter} />
     </li>
   )
   return (

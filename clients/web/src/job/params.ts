@@ -21,9 +21,9 @@ export function paramRows(params: unknown): {
   readonly words: readonly ParamRow[]
   readonly others: readonly ParamRow[]
 } {
-  const given = Object.entries((params ?? {}) as Readonly<Record<string, unknown>>).filter(([, value]) => value !== '')
+  const fields = Object.entries((params ?? {}) as Readonly<Record<string, unknown>>).filter(([, value]) => value !== '')
   const row = ([name, value]: readonly [string, unknown]): ParamRow => ({ name: labelOf(name), text: textOf(value) })
   const isFirst = (name: string): boolean => (FIRST as readonly string[]).includes(name)
-  const words = FIRST.flatMap((name) => given.filter(([each]) => each === name))
-  return { words: words.map(row), others: given.filter(([name]) => !isFirst(name)).map(row) }
+  const words = FIRST.flatMap((name) => fields.filter(([key]) => key === name))
+  return { words: words.map(row), others: fields.filter(([name]) => !isFirst(name)).map(row) }
 }

@@ -19,11 +19,11 @@ interface ResumePlaceProps {
 }
 
 /** The sheet with the drawn ink, the ink still to come, the stroke to continue with, and the pen at its place. */
-export function ResumePlace({ store, job, stroke, pen: given }: ResumePlaceProps) {
+export function ResumePlace({ store, job, stroke, pen: penPlace }: ResumePlaceProps) {
   const plan = usePlan(store, job)
   if (!plan) return <div class="small-stage" />
   const { width, height } = plan
-  const pen = given ?? startOf(plan, stroke)
+  const pen = penPlace ?? startOf(plan, stroke)
   return (
     <div class="small-stage">
       <Sheet

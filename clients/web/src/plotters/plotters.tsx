@@ -30,8 +30,8 @@ export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState 
           <a href="#farm">All plotters together</a>, <a href="#wall">on a wall</a>
         </p>
       )}
-      {plotters.map((each) => (
-        <Plotter key={each.name} store={store} plotter={each} next={nextJob(queue, each)} />
+      {plotters.map((option) => (
+        <Plotter key={option.name} store={store} plotter={option} next={nextJob(queue, option)} />
       ))}
     </>
   )
@@ -185,9 +185,9 @@ function Jog({ store, name }: { store: Store; name: string }) {
         {arrow('south', 'Down the page', '↓', 0, 1)}
       </div>
       <div role="group" aria-label="Step, mm" class="steps">
-        {STEPS.map((each) => (
-          <button type="button" key={each} aria-pressed={step === each} onClick={() => setStep(each)}>
-            {each}
+        {STEPS.map((size) => (
+          <button type="button" key={size} aria-pressed={step === size} onClick={() => setStep(size)}>
+            {size}
           </button>
         ))}
         <span>mm</span>

@@ -35,7 +35,7 @@ export function SheetMarks({
   const isPrinted = state.is === 'idle' && next?.plot?.options?.['printed'] === true
   if (!registers && !isPrinted) return null
   const places = marks?.places ?? []
-  const show = (at: At) => store.request('plotter.mark', { name, at })
+  const show = (place: At) => store.request('plotter.mark', { name, at: place })
   return (
     <fieldset class="sheet-marks">
       <legend>How the sheet lies</legend>

@@ -87,7 +87,7 @@ function Line({ store, batch, onSheet, onCancel }: LineProps) {
             aria-label={`Order: batch ${name}`}
             value=""
             onChange={({ currentTarget }) => {
-              const by = ORDERS.find((each) => each === currentTarget.value)
+              const by = ORDERS.find((order) => order === currentTarget.value)
               if (by) void store.request('batch.order', { name, by })
               currentTarget.value = ''
             }}

@@ -15,7 +15,7 @@ function secondsOf({ plot, result, progress }: WireJob): number | undefined {
 export function queueWords(queue: readonly WireJob[]): string {
   if (queue.length === 0) return ''
   const seconds = queue.map(secondsOf)
-  const sum = seconds.reduce<number>((total, each) => total + (each ?? 0), 0)
+  const sum = seconds.reduce<number>((total, value) => total + (value ?? 0), 0)
   const time = sum === 0 ? [] : [`${seconds.includes(undefined) ? 'more than ' : ''}${duration(sum)}`]
   return [plural(queue.length, 'job'), ...time].join(', ')
 }

@@ -26,7 +26,7 @@ function cached(key: string, make: () => Promise<string | Uint8Array<ArrayBuffer
   const oldest = urls.keys().next().value
   if (urls.size > MAX_KEPT && oldest !== undefined) {
     urls.get(oldest)?.then(
-      (each) => URL.revokeObjectURL(each),
+      (url) => URL.revokeObjectURL(url),
       () => undefined,
     )
     urls.delete(oldest)

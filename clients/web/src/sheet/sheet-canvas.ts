@@ -180,14 +180,18 @@ export class SheetCanvas {
     const before = this.#pointers.get(event.pointerId)
     if (!before) return
     const now = { x: event.offsetX, y: event.offsetY }
-    const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1]
+    const otherPointer = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1]
     this.#pointers.set(event.pointerId, now)
-    if (!other) {
+    if (!otherPointer) {
       this.#setView(moved(this.#view, now.x - before.x, now.y - before.y))
       return
     }
-    const apart = (p: { x: number; y: number }): number => Math.hypot(p.x - other.x, p.y - other.y)
-    this.#zoom(apart(now) / Math.max(1, apart(before)), (now.x + other.x) / 2, (now.y + other.y) / 2)
+    const distanceTo = (p: { x: number; y: number }): number => Math.hypot(p.x - otherPointer.x, p.y - otherPointer.y)
+    this.#zoom(
+      distanceTo(now) / Math.max(1, distanceTo(before)),
+      (now.x + otherPointer.x) / 2,
+      (now.y + otherPointer.y) / 2,
+    )
   }
 }
 

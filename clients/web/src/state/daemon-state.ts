@@ -58,7 +58,7 @@ export function applyEvent(daemon: DaemonState, event: FeedEvent): DaemonState {
 
 function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): readonly WirePlotter[] {
   const known = plotters.some(({ name }) => name === changed.name)
-  return known ? plotters.map((each) => (each.name === changed.name ? changed : each)) : [...plotters, changed]
+  return known ? plotters.map((plotter) => (plotter.name === changed.name ? changed : plotter)) : [...plotters, changed]
 }
 
 /**

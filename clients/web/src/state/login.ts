@@ -47,8 +47,8 @@ export class Login {
       await this.#follow(link)
     } catch (thrown) {
       const works = this.#secret !== undefined && (await this.#about(this.#secret).catch(() => undefined)) !== undefined
-      const kept = works ? ' You are still logged in as before.' : ''
-      this.onNotice(`This link was not accepted: ${toPlotdError(thrown).message}.${kept}`)
+      const stillLoggedIn = works ? ' You are still logged in as before.' : ''
+      this.onNotice(`This link was not accepted: ${toPlotdError(thrown).message}.${stillLoggedIn}`)
     }
     return true
   }

@@ -16,8 +16,8 @@ export function useAnswer<T>(
   useEffect(() => {
     let isCurrent = true
     if (!keep) setAnswer(undefined)
-    const take = (given?: T): void => {
-      if (isCurrent) setAnswer(() => given)
+    const take = (answer?: T): void => {
+      if (isCurrent) setAnswer(() => answer)
     }
     request()?.then(take, () => take())
     return () => {

@@ -43,8 +43,8 @@ export function sentences(daemon: DaemonState, now = 0): Sentence[] {
   const perPlotter = daemon.plotters.map((plotter) => ofPlotter(plotter, daemon, queue, now))
   const candidates = [...interruptedElsewhere(daemon, queue), ...perPlotter]
   candidates.sort((a, b) => URGENCY.indexOf(a.tone) - URGENCY.indexOf(b.tone))
-  const [first = ofQueue(queue), ...others] = candidates
-  const more = others.filter(({ plotter }) => plotter && needsControls(plotter))
+  const [first = ofQueue(queue), ...further] = candidates
+  const more = further.filter(({ plotter }) => plotter && needsControls(plotter))
   return more.length === 0 ? [first] : [first, ...more].map(withPlotterName)
 }
 
@@ -64,12 +64,12 @@ function withPlotterName(sentence: Sentence): Sentence {
  */
 export function placeOfTitle({ text, title = '' }: Pick<Sentence, 'text' | 'title'>): number {
   const isWord = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char)
-  let at = title === '' ? -1 : text.lastIndexOf(title)
-  while (at >= 0) {
+  let index = title === '' ? -1 : text.lastIndexOf(title)
+  while (index >= 0) {
     const joins =
-      (isWord(text[at - 1]) && isWord(title[0])) || (isWord(text[at + title.length]) && isWord(title.at(-1)))
-    if (!joins) return at
-    at = at === 0 ? -1 : text.lastIndexOf(title, at - 1)
+      (isWord(text[index - 1]) && isWord(title[0])) || (isWord(text[index + title.length]) && isWord(title.at(-1)))
+    if (!joins) return index
+    index = index === 0 ? -1 : text.lastIndexOf(title, index - 1)
   }
   return -1
 }

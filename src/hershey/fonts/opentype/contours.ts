@@ -131,9 +131,9 @@ function chained(runs: readonly number[][]): number[][] {
   const endOf = (run: readonly number[]) => place(run.at(-2) ?? 0, run.at(-1) ?? 0)
   for (let i = 0; i < left.length; ) {
     const run = left[i] as number[]
-    const meet = (at: string) => left.filter((other) => startOf(other) === at || endOf(other) === at)
-    const other = [endOf(run), startOf(run)].flatMap((at) => {
-      const others = meet(at).filter((each) => each !== run)
+    const meet = (point: string) => left.filter((other) => startOf(other) === point || endOf(other) === point)
+    const other = [endOf(run), startOf(run)].flatMap((point) => {
+      const others = meet(point).filter((candidate) => candidate !== run)
       const isLoop = startOf(run) === endOf(run)
       return others.length === 1 && !isLoop && startOf(others[0] ?? []) !== endOf(others[0] ?? []) ? others : []
     })[0]

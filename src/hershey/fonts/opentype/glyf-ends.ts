@@ -38,17 +38,17 @@ function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number
   if (from === undefined || to === undefined || to <= from) return
   const view = new DataView(glyf.buffer, glyf.byteOffset, glyf.byteLength)
   const contours = view.getInt16(from)
-  let at = from + 10
+  let offset = from + 10
   if (contours >= 0) {
-    gaps.push(...simpleGaps(view, at, Math.min(contours, MAX_CONTOURS)))
+    gaps.push(...simpleGaps(view, offset, Math.min(contours, MAX_CONTOURS)))
     return
   }
   for (let flags: number = MORE; flags & MORE; ) {
-    flags = view.getUint16(at)
+    flags = view.getUint16(offset)
     if (depth < MAX_DEPTH && gaps.length < MAX_CONTOURS) {
-      collect({ glyf, loca, isLong }, view.getUint16(at + 2), gaps, depth + 1)
+      collect({ glyf, loca, isLong }, view.getUint16(offset + 2), gaps, depth + 1)
     }
-    at += 4 + (flags & WORDS ? 4 : 2) + (flags & SCALE ? 2 : flags & XY_SCALE ? 4 : flags & MATRIX ? 8 : 0)
+    offset += 4 + (flags & WORDS ? 4 : 2) + (flags & SCALE ? 2 : flags & XY_SCALE ? 4 : flags & MATRIX ? 8 : 0)
   }
 }
 

@@ -12,15 +12,15 @@ export function tablesOf(bytes: Uint8Array): Tables {
   if (start + 12 > bytes.length) return tables
   const count = view.getUint16(start + 4)
   for (let i = 0; i < count; i++) {
-    const at = start + 12 + 16 * i
-    if (at + 16 > bytes.length) break
-    const [offset, length] = [view.getUint32(at + 8), view.getUint32(at + 12)]
-    if (offset + length <= bytes.length) tables.set(textAt(bytes, at), bytes.subarray(offset, offset + length))
+    const record = start + 12 + 16 * i
+    if (record + 16 > bytes.length) break
+    const [offset, length] = [view.getUint32(record + 8), view.getUint32(record + 12)]
+    if (offset + length <= bytes.length) tables.set(textAt(bytes, record), bytes.subarray(offset, offset + length))
   }
   return tables
 }
 
-const textAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
+const textAt = (bytes: Uint8Array, offset: number): string => String.fromCharCode(...bytes.subarray(offset, offset + 4))
 
 /** Offset of the checksum adjustment in `head`, and the checksum of a whole file with that adjustment. */
 const [ADJUSTMENT, MAGIC] = [8, 0xb1b0afba] as const
@@ -46,11 +46,11 @@ export function sfntOf(tables: Tables): Uint8Array<ArrayBuffer> {
       headAt = offset
       view.setUint32(offset + ADJUSTMENT, 0)
     }
-    const at = 12 + 16 * i
-    for (let k = 0; k < 4; k++) view.setUint8(at + k, tag.charCodeAt(k))
-    view.setUint32(at + 4, sumOf(view, offset, padded(table.length)))
-    view.setUint32(at + 8, offset)
-    view.setUint32(at + 12, table.length)
+    const record = 12 + 16 * i
+    for (let k = 0; k < 4; k++) view.setUint8(record + k, tag.charCodeAt(k))
+    view.setUint32(record + 4, sumOf(view, offset, padded(table.length)))
+    view.setUint32(record + 8, offset)
+    view.setUint32(record + 12, table.length)
     offset += padded(table.length)
   })
   if (headAt > 0) view.setUint32(headAt + ADJUSTMENT, (MAGIC - sumOf(view, 0, bytes.length)) >>> 0)

@@ -39,13 +39,15 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
   const covered = new Map<string, boolean>()
   const kerns = new Map<string, number>()
 
-  const placed = (text: string, isRtl: boolean, apart: readonly number[]) => {
+  const positionedGlyphs = (text: string, isRtl: boolean, unjoined: readonly number[]) => {
     buffer.reset()
     buffer.setDirection(isRtl ? RTL : LTR)
     buffer.addText(text)
     if (language !== undefined) buffer.setLanguage(language)
     buffer.guessSegmentProperties()
-    const split = apart.flatMap((place) => ['liga', 'clig'].map((tag) => new library.Feature(tag, 0, place, place + 1)))
+    const split = unjoined.flatMap((place) =>
+      ['liga', 'clig'].map((tag) => new library.Feature(tag, 0, place, place + 1)),
+    )
     library.shape(font, buffer, [...chosen, ...split])
     const glyphs = buffer.getGlyphInfosAndPositions()
     if (glyphs.length > MOST_PER_UNIT * text.length + MOST_MORE) return []
@@ -53,8 +55,8 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
       return { id: codepoint, cluster, xAdvance, xOffset, yOffset }
     })
   }
-  const shape = (text: string, isRtl: boolean, apart: readonly number[] = []): readonly ShapedPart[] => {
-    const glyphs = placed(text, isRtl, apart)
+  const shape = (text: string, isRtl: boolean, unjoined: readonly number[] = []): readonly ShapedPart[] => {
+    const glyphs = positionedGlyphs(text, isRtl, unjoined)
     const clusters = new Map<number, typeof glyphs>()
     for (const glyph of glyphs) {
       const known = clusters.get(glyph.cluster)
@@ -73,10 +75,10 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
     })
   }
   const has = (char: string): boolean =>
-    Array.from(char).every((each) => {
-      const code = each.codePointAt(0) ?? 0
-      if (!codes.has(code)) return /\p{Default_Ignorable_Code_Point}/u.test(each)
-      return INKLESS.test(each) || strokes(font.glyph(code) ?? 0).points.length > 0
+    Array.from(char).every((character) => {
+      const code = character.codePointAt(0) ?? 0
+      if (!codes.has(code)) return /\p{Default_Ignorable_Code_Point}/u.test(character)
+      return INKLESS.test(character) || strokes(font.glyph(code) ?? 0).points.length > 0
     })
   return {
     covers(char) {
@@ -102,7 +104,7 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
       const pair = `${first} ${second}`
       const cached = kerns.get(pair)
       if (cached !== undefined) return cached
-      const width = (text: string) => placed(text, false, []).reduce((sum, { xAdvance }) => sum + xAdvance, 0)
+      const width = (text: string) => positionedGlyphs(text, false, []).reduce((sum, { xAdvance }) => sum + xAdvance, 0)
       const kern = width(first) + width(second) - width(first + second)
       if (kerns.size >= MAX_CACHED) kerns.clear()
       kerns.set(pair, kern)

@@ -56,10 +56,10 @@ function documentsIn(table: Uint8Array): Document[] {
   const shared = new Map<number, Document>()
   const count = view.getUint16(list)
   for (let i = 0; i < count; i++) {
-    const at = list + 2 + 12 * i
-    if (at + 12 > table.length) break
-    const offset = list + view.getUint32(at + 4)
-    const [first, last, length] = [view.getUint16(at), view.getUint16(at + 2), view.getUint32(at + 8)]
+    const record = list + 2 + 12 * i
+    if (record + 12 > table.length) break
+    const offset = list + view.getUint32(record + 4)
+    const [first, last, length] = [view.getUint16(record), view.getUint16(record + 2), view.getUint32(record + 8)]
     if (offset + length > table.length) continue
     const known = shared.get(offset)
     shared.set(offset, {
@@ -99,8 +99,8 @@ function pathsIn(text: string, first: number, last: number): Map<number, string>
     if (glyph === undefined || glyph < first || glyph > last || stroke === 'none') return
     const d = pathOf(name.replace(/^.*:/, ''), attributes)
     if (d === undefined) return
-    const placed = svgpath(d).abs().unshort().unarc().transform(`scale(1,-1) ${level.transform}`).toString()
-    paths.set(glyph, `${paths.get(glyph) ?? ''} ${placed}`.trim())
+    const path = svgpath(d).abs().unshort().unarc().transform(`scale(1,-1) ${level.transform}`).toString()
+    paths.set(glyph, `${paths.get(glyph) ?? ''} ${path}`.trim())
   })
   parser.on('closetag', () => levels.pop())
   parser.write(text).close()

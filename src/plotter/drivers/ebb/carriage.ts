@@ -29,7 +29,7 @@ export class Carriage {
   }
 
   /** Where it should be, mm. */
-  get at(): { readonly x: number; readonly y: number } {
+  get position(): { readonly x: number; readonly y: number } {
     return { x: this.#x, y: this.#y }
   }
 

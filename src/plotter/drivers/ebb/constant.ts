@@ -17,7 +17,7 @@ export class ConstantMoves {
   }
 
   /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
-  *of({ seconds, entry, exit, dx, dy, length }: Slice, next: Motors): Generator<MotionCommand, void, void> {
+  *commandsFor({ seconds, entry, exit, dx, dy, length }: Slice, next: Motors): Generator<MotionCommand, void, void> {
     const pieces = entry === exit ? Math.ceil(seconds / 0.5) : Math.ceil(seconds / 0.025)
     const straight = Math.hypot(dx, dy)
     const acceleration = (exit - entry) / seconds

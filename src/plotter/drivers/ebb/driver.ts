@@ -59,7 +59,7 @@ export class EbbDriver implements Driver {
   }
 
   get position(): { readonly x: number; readonly y: number } | undefined {
-    return this.#known ? this.#mover.carriage.at : undefined
+    return this.#known ? this.#mover.carriage.position : undefined
   }
 
   async connect(): Promise<DeviceInfo> {
@@ -95,7 +95,7 @@ export class EbbDriver implements Driver {
 
   async jog(dx: number, dy: number): Promise<void> {
     await this.#ready()
-    const { x, y } = this.#mover.carriage.at
+    const { x, y } = this.#mover.carriage.position
     await this.#travel(x + dx, y + dy, this.#moving.begin())
   }
 
@@ -190,16 +190,16 @@ export class EbbDriver implements Driver {
       if (error instanceof PermissionVoid) await this.#pen.raise(signal) // waits for the travel, which is queued
       throw error
     })
-    const held = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
+    const heldMm = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
     await this.#pen.clear(signal, (status) => this.#heed(status, options))
-    if (held !== undefined) this.#mover.carriage.place(this.#mover.carriage.steps)
-    return held === undefined ? undefined : drawnMm + held
+    if (heldMm !== undefined) this.#mover.carriage.place(this.#mover.carriage.steps)
+    return heldMm === undefined ? undefined : drawnMm + heldMm
   }
 
   /** Travels to the beginning of a path and lowers the pen, on the way when the profile says how early. */
   async #lowerAt(path: Float64Array<ArrayBuffer>, { signal, permission }: PlotOptions): Promise<void> {
     const [x = 0, y = 0] = path
-    const { x: fromX, y: fromY } = this.#mover.carriage.at
+    const { x: fromX, y: fromY } = this.#mover.carriage.position
     const lead = leadMs(
       { ...this.#profile, pen: this.#lift(this.#pen.lift) },
       travelSeconds(this.#profile, x - fromX, y - fromY),
@@ -263,7 +263,7 @@ export class EbbDriver implements Driver {
   }
 
   async #travel(x: number, y: number, signal: AbortSignal, wait = true): Promise<void> {
-    const from = this.#mover.carriage.at
+    const from = this.#mover.carriage.position
     const path = Float64Array.of(from.x, from.y, x, y)
     await this.#mover.follow(path, this.#profile.up, { signal, hold: () => Promise.resolve(false) })
     if (wait) await this.#mover.idle(signal)

@@ -139,9 +139,9 @@ export class EbbMover {
     how.signal.throwIfAborted()
     const permission = how.permission()
     const patience = PATIENCE_MS + this.pacer.remainingMs
-    const send = async (lines: readonly string[], given?: Permission) => {
+    const send = async (lines: readonly string[], permission?: Permission) => {
       for (const { ms } of tail) this.pacer.sent(ms)
-      await this.#wire.all(lines, patience, given)
+      await this.#wire.all(lines, patience, permission)
     }
     const rest = tail.map(({ line }) => line)
     try {
@@ -218,7 +218,7 @@ export class EbbMover {
 
   *#commandsOf(all: Iterable<Slice>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {
     for (const { slice, next } of withTurns(all, (dx, dy) => this.carriage.motors(dx, dy))) {
-      yield { slice, commands: [...this.#moves.of(slice, next)] }
+      yield { slice, commands: [...this.#moves.commandsFor(slice, next)] }
     }
   }
 }

@@ -27,8 +27,8 @@ export class Pacer {
     for (;;) {
       const now = this.#clock.now()
       while (this.#ends.length > 0 && (this.#ends[0] ?? 0) <= now + LEAD_MS) this.#ends.shift()
-      const enough = this.#ends.length >= 2 && this.remainingMs > AHEAD_MS
-      if (this.#ends.length <= this.depth && !enough) return
+      const isAhead = this.#ends.length >= 2 && this.remainingMs > AHEAD_MS
+      if (this.#ends.length <= this.depth && !isAhead) return
       await sleep(this.#clock, Math.max(0.04, (this.#ends[0] ?? now) - now - LEAD_MS), signal)
     }
   }

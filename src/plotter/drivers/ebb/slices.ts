@@ -104,7 +104,7 @@ class Group {
     const { slice } = this
     if (slice.seconds === 0) return true
     if (slice.seconds + seconds > MERGE_SECONDS) return false
-    return this.#strays(slice.dx + dx, slice.dy + dy) <= this.#tolerance
+    return this.#distanceFromLine(slice.dx + dx, slice.dy + dy) <= this.#tolerance
   }
 
   add(seconds: number, entry: number, exit: number, dx: number, dy: number): void {
@@ -119,7 +119,7 @@ class Group {
   }
 
   /** The largest distance of a vertex from a straight slice to cx, cy, mm. */
-  #strays(cx: number, cy: number): number {
+  #distanceFromLine(cx: number, cy: number): number {
     const length2 = cx * cx + cy * cy
     let worst = 0
     for (let i = 0; i < this.#vertices.length; i += 2) {

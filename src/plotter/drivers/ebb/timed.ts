@@ -23,7 +23,7 @@ const TINY = { steps: 0.1, ticks: 100 }
 const CLOSE = 1e-3
 
 type Pair<T> = readonly [T, T]
-const both = <T>(of: (motor: 0 | 1) => T): [T, T] => [of(0), of(1)]
+const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFor(1)]
 
 /**
  * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator; an overflow makes a
@@ -43,7 +43,7 @@ export class TimedMoves {
   /** Ticks after each command in which the board makes no step: firmware 3 needs one to see that the time is over. */
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
-  #held: [number, number] | undefined
+  #carried: [number, number] | undefined
   /** Firmware 2: the direction for which the contents count. */
   readonly #towards: [number, number] = [1, 1]
   #owedTicks = 0
@@ -56,7 +56,7 @@ export class TimedMoves {
 
   /** The accumulators were cleared, or motion was cut off. */
   forget(): void {
-    this.#held = undefined
+    this.#carried = undefined
   }
 
   /**
@@ -72,17 +72,17 @@ export class TimedMoves {
       return Math.round(Math.min(1 - CLOSE, Math.max(CLOSE, phase)) * WRAP)
     })
     const off = both((i) => {
-      if (!this.#held || (!this.#signed && this.#towards[i] !== towards[i])) return WRAP
-      return Math.abs(this.#held[i] - goal[i])
+      if (!this.#carried || (!this.#signed && this.#towards[i] !== towards[i])) return WRAP
+      return Math.abs(this.#carried[i] - goal[i])
     })
     if (both((i) => towards[i] === 0 || off[i] < CLOSE * WRAP).every(Boolean)) return
-    this.#held = goal
+    this.#carried = goal
     for (const i of [0, 1] as const) this.#towards[i] = towards[i] || 1
     yield { line: `LT,1,${goal[0]},0,${goal[1]},0,3`, ms: this.#ms(1) }
   }
 
   /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
-  *of(slice: Slice, next: Motors): Generator<MotionCommand, void, void> {
+  *commandsFor(slice: Slice, next: Motors): Generator<MotionCommand, void, void> {
     const from = this.#carriage.ideal
     this.#carriage.advance(slice.dx, slice.dy)
     const to = this.#carriage.ideal
@@ -113,9 +113,9 @@ export class TimedMoves {
   #signedWay(i: 0 | 1, to: number): Way {
     const target = (to - this.#carriage.steps[i] + 0.5) * WRAP
     // a cleared accumulator that counts down begins at the top
-    const start = this.#held?.[i] ?? (target < WRAP / 2 ? WRAP - 1 : 0)
+    const start = this.#carried?.[i] ?? (target < WRAP / 2 ? WRAP - 1 : 0)
     const distance = Math.round(target - start)
-    const clear = !this.#held
+    const clear = !this.#carried
     return distance < 0
       ? { direction: -1, start: WRAP - 1 - start, distance: -distance, clear }
       : { direction: 1, start, distance, clear }
@@ -124,11 +124,11 @@ export class TimedMoves {
   #way(i: 0 | 1, from: number, to: number, next: number): Way {
     const way = direction(to - from)
     if (way === 0) {
-      return { direction: this.#towards[i], start: this.#held?.[i] ?? 0, distance: 0, clear: !this.#held }
+      return { direction: this.#towards[i], start: this.#carried?.[i] ?? 0, distance: 0, clear: !this.#carried }
     }
     const steps = this.#carriage.steps[i]
     const clear = this.#shouldClear(i, way, way * (from - steps) + 0.5)
-    const start = clear ? 0 : (this.#held?.[i] ?? 0)
+    const start = clear ? 0 : (this.#carried?.[i] ?? 0)
     const phase = way * (to - steps) + 0.5
     const target = next === -way ? turned(phase, start / WRAP) : phase
     return { direction: way, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear }
@@ -136,15 +136,15 @@ export class TimedMoves {
 
   /** Whether a cleared accumulator is nearer to the wanted contents than the present contents. */
   #shouldClear(i: 0 | 1, direction: number, goal: number): boolean {
-    if (!this.#held) return true
+    if (!this.#carried) return true
     if (this.#towards[i] === direction) return false
-    return Math.abs(goal) < Math.abs(goal - this.#held[i] / WRAP)
+    return Math.abs(goal) < Math.abs(goal - this.#carried[i] / WRAP)
   }
 
   /** Computes the board's steps and remainders. */
   #make(ways: Pair<Way>, axes: Pair<Axis>): void {
     const count = both((i) => Math.floor((ways[i].start + axes[i].sum) / WRAP))
-    this.#held = both((i) => {
+    this.#carried = both((i) => {
       const left = ways[i].start + axes[i].sum - count[i] * WRAP
       return this.#signed && ways[i].direction < 0 ? WRAP - 1 - left : left
     })

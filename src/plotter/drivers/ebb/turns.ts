@@ -19,7 +19,7 @@ export function* withTurns(
   motors: ToMotors,
 ): Generator<{ readonly slice: Slice; readonly next: Motors }, void, void> {
   const ahead: { readonly slice: Slice; readonly turns: Motors }[] = []
-  const next = (motor: 0 | 1): number => ahead.find((each, i) => i > 0 && each.turns[motor] !== 0)?.turns[motor] ?? 0
+  const next = (motor: 0 | 1): number => ahead.find((move, i) => i > 0 && move.turns[motor] !== 0)?.turns[motor] ?? 0
   for (const slice of slices) {
     const [one, two] = motors(slice.dx, slice.dy)
     ahead.push({ slice, turns: [direction(one), direction(two)] })

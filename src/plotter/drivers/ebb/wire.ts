@@ -23,12 +23,12 @@ export class EbbWire {
   /** Pending after an error: manual and firmware differ on whether an OK follows, so the answers are matched again first. */
   #rematching: Promise<unknown> | undefined
   /** An error that came after its command was acknowledged. The next command throws it. */
-  #late: PlotdError | undefined
+  #lateError: PlotdError | undefined
 
   constructor(link: Link) {
     this.#link = link
     link.onStray = (line) => {
-      if (line.startsWith('!')) this.#late = refused('an earlier command', line)
+      if (line.startsWith('!')) this.#lateError = refused('an earlier command', line)
     }
   }
 
@@ -56,19 +56,19 @@ export class EbbWire {
 
   /** Sends commands without a value in one packet. @throws as `ok` does */
   async all(commands: readonly string[], timeoutMs?: number, permission?: Permission): Promise<void> {
-    const [first, ...others] = commands
+    const [first, ...furtherCommands] = commands
     if (first === undefined) return
     await this.#rematching
     let [take, next] = [this.#taker(first), 0]
-    const each: Taker = (line) => {
+    const takeLine: Taker = (line) => {
       const verdict = take(line)
-      const following = others[next]
+      const following = furtherCommands[next]
       if (verdict !== 'done' || following === undefined) return verdict
       take = this.#taker(following)
       next++
       return 'more'
     }
-    await this.#send(commands.join('\r'), timeoutMs, permission, each)
+    await this.#send(commands.join('\r'), timeoutMs, permission, takeLine)
   }
 
   /** Sends a query. @returns its value, without its name */
@@ -92,9 +92,9 @@ export class EbbWire {
     permission?: Permission,
     take = this.#taker(command),
   ): Promise<string[]> {
-    const late = this.#late
-    this.#late = undefined
-    if (late) throw late
+    const lateError = this.#lateError
+    this.#lateError = undefined
+    if (lateError) throw lateError
     try {
       return await this.#link.request(`${command}\r`, take, timeoutMs, permission)
     } catch (error) {

@@ -132,8 +132,8 @@ export class GrblDriver implements Driver {
   async jog(dx: number, dy: number): Promise<void> {
     this.#requireHomed()
     if (!this.#known) await this.setHome()
-    const at = this.position ?? { x: 0, y: 0 }
-    const to = { x: at.x + dx, y: at.y + dy }
+    const place = this.position ?? { x: 0, y: 0 }
+    const to = { x: place.x + dx, y: place.y + dy }
     requireRoom([this.#frame.toBoard(to)], this.#room)
     await this.#pen.raise()
     await this.#travel(to, this.#stopping.begin())
@@ -264,8 +264,8 @@ export class GrblDriver implements Driver {
       return undefined
     } catch (error) {
       if (!wish.explains(error)) throw error
-      const held = await this.#heldIn(rest, progress)
-      return held === undefined ? undefined : drawnMm + held
+      const heldMm = await this.#heldIn(rest, progress)
+      return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {
       wish.end()
       this.#talk.onHeld = undefined

@@ -32,7 +32,8 @@ export function roomAround({ x, y }: Place, settings: GrblSettings): Room | unde
   const [width, height] = [settings.get(130), settings.get(131)]
   if (width === undefined || height === undefined) return undefined
   const [mask, pullOff] = [settings.get(23) ?? 0, settings.get(27) ?? 0]
-  const low = (at: number, length: number, bit: number) => (mask & bit ? at - pullOff : at + pullOff - length)
+  const low = (switchMm: number, length: number, bit: number) =>
+    mask & bit ? switchMm - pullOff : switchMm + pullOff - length
   const min = { x: low(x, width, 1), y: low(y, height, 2) }
   return { min, max: { x: min.x + width, y: min.y + height } }
 }

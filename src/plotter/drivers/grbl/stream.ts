@@ -26,9 +26,9 @@ export const noProgress = (blocks: number): Progress => ({ sent: 0, planned: [],
 const END_MM = 0.01
 
 /** How much of a stroke is drawn, mm, when the pen stopped at `at`; undefined when all of it is. */
-export function drawnTo(points: Float64Array, at: Place, { sent, planned, most }: Progress): number | undefined {
+export function drawnTo(points: Float64Array, place: Place, { sent, planned, most }: Progress): number | undefined {
   if (sent === 0) return 0
-  const drawn = lengthNearest(points, at.x, at.y, planned.length <= most ? 0 : (planned[0] ?? 0), sent)
+  const drawn = lengthNearest(points, place.x, place.y, planned.length <= most ? 0 : (planned[0] ?? 0), sent)
   return drawn < lengthTo(points, points.length / 2 - 1) - END_MM ? drawn : undefined
 }
 

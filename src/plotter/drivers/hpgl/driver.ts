@@ -129,8 +129,8 @@ export class HpglDriver implements Driver {
   }
 
   async jog(dx: number, dy: number): Promise<void> {
-    const at = this.#position ?? { x: 0, y: 0 }
-    await this.#moveInPieces(at.x + dx, at.y + dy)
+    const place = this.#position ?? { x: 0, y: 0 }
+    await this.#moveInPieces(place.x + dx, place.y + dy)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -224,8 +224,8 @@ export class HpglDriver implements Driver {
       if (!wish.explains(error)) throw error
       const waiting = this.#options.bufferBytes - (await this.#talk.ask('B'))
       await this.#halt()
-      const held = standsAt(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
-      return held === points.length / 2 - 1 ? undefined : lengthTo(points, held)
+      const vertex = standsAt(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
+      return vertex === points.length / 2 - 1 ? undefined : lengthTo(points, vertex)
     } finally {
       wish.end()
     }
@@ -283,9 +283,9 @@ export class HpglDriver implements Driver {
     await this.#talk.send(velocityWord(this.#options, this.#profile.down.speed, speedPercent), signal)
   }
 
-  #noteWhere(at: Units): void {
-    this.#units = at
-    this.#position = this.#frame.toMm(at)
+  #noteWhere(place: Units): void {
+    this.#units = place
+    this.#position = this.#frame.toMm(place)
   }
 
   /** The plotter would clip without an error. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS before anything is sent */

@@ -35,10 +35,10 @@ export class Frame {
   }
 
   /** Sets home to these plotter units. */
-  setHome(at: Units): void {
+  setHome(place: Units): void {
     this.home = { x: 0, y: 0 }
     const corner = this.toUnits(0, 0)
-    this.home = { x: at.x - corner.x, y: at.y - corner.y }
+    this.home = { x: place.x - corner.x, y: place.y - corner.y }
   }
 }
 
@@ -57,17 +57,17 @@ export interface Part {
  */
 export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Generator<Part, void, void> {
   const end = line.length / 2 - 1
-  let at = frame.toUnits(x(line, from), y(line, from))
-  yield { text: `PU${at.x},${at.y};`, vertex: from, last: false }
+  let place = frame.toUnits(x(line, from), y(line, from))
+  yield { text: `PU${place.x},${place.y};`, vertex: from, last: false }
   let text = 'PD'
   for (let i = from + 1; i <= end; i++) {
     const next = frame.toUnits(x(line, i), y(line, i))
-    if (next.x === at.x && next.y === at.y) continue
-    at = next
-    const pair = `${text === 'PD' ? '' : ','}${at.x},${at.y}`
+    if (next.x === place.x && next.y === place.y) continue
+    place = next
+    const pair = `${text === 'PD' ? '' : ','}${place.x},${place.y}`
     if (text.length + pair.length >= frame.longest) {
       yield { text: `${text};`, vertex: i - 1, last: false }
-      text = `PD${at.x},${at.y}`
+      text = `PD${place.x},${place.y}`
     } else text += pair
   }
   yield { text: `${text};`, vertex: end, last: true }
@@ -89,12 +89,12 @@ const VERTEX_BYTES = 10
  *
  * @returns undefined when the pen has not reached the stroke
  */
-export function standsAt(points: Float64Array, frame: Frame, at: Units, sent: Sent): number | undefined {
+export function standsAt(points: Float64Array, frame: Frame, place: Units, sent: Sent): number | undefined {
   const likely = sent.sent - sent.waiting / VERTEX_BYTES
   let best: number | undefined
   for (let i = sent.from; i <= sent.sent; i++) {
     const here = frame.toUnits(x(points, i), y(points, i))
-    if (here.x !== at.x || here.y !== at.y) continue
+    if (here.x !== place.x || here.y !== place.y) continue
     if (best === undefined || Math.abs(i - likely) < Math.abs(best - likely)) best = i
   }
   return best

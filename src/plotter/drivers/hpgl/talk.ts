@@ -40,7 +40,7 @@ export class HpglTalk {
   readonly #markers: Marker[] = []
   /** Bytes sent, and bytes that have certainly left the buffer. */
   #sent = 0
-  #gone = 0
+  #consumed = 0
   #sentAtRequest = 0
   #asking: Promise<void> | undefined
   /** When all sent bytes have arrived, computed, ms. */
@@ -121,7 +121,7 @@ export class HpglTalk {
   /** After ESC.K: what was sent and not executed is discarded. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.lost(why)
-    this.#gone = this.#sent
+    this.#consumed = this.#sent
   }
 
   close(): void {
@@ -130,7 +130,7 @@ export class HpglTalk {
 
   async #room(bytes: number, signal?: AbortSignal): Promise<void> {
     const { clock } = this.link
-    const fits = () => usable(this.#options) - (this.#sent - this.#gone) >= bytes
+    const fits = () => usable(this.#options) - (this.#sent - this.#consumed) >= bytes
     for (;;) {
       signal?.throwIfAborted()
       if (!this.link.isOpen) throw await this.link.closed
@@ -151,7 +151,7 @@ export class HpglTalk {
       this.#sentAtRequest = sent
       this.#onWire(ASK_BYTES)
       const buffered = this.#options.bufferBytes - (await this.ask('B'))
-      this.#gone = Math.max(this.#gone, sent - buffered)
+      this.#consumed = Math.max(this.#consumed, sent - buffered)
     }
     this.#asking ??= ask().finally(() => {
       this.#asking = undefined
@@ -170,13 +170,13 @@ export class HpglTalk {
     const marker = this.#markers.shift()
     this.#wasEmpty = false
     if (!marker) return true
-    this.#gone = Math.max(this.#gone, marker.sent)
+    this.#consumed = Math.max(this.#consumed, marker.sent)
     marker.reached({ x: Number(x), y: Number(y), down: down === '1' })
     return true
   }
 
   /** If the buffer is empty twice and OA is still unanswered, noise has destroyed the answer. */
-  #judge(status: number): void {
+  #checkStatus(status: number): void {
     const empty = (status & EMPTY) !== 0
     if (empty && this.#wasEmpty) {
       const why = 'the plotter has drawn everything but did not answer OA: is the cable good?'
@@ -194,7 +194,7 @@ export class HpglTalk {
       this.#watching = false
       if (this.#markers.length === 0 || !this.link.isOpen) return
       this.ask('O').then(
-        (status) => this.#judge(status),
+        (status) => this.#checkStatus(status),
         (error: unknown) => this.forget(error),
       )
     })

@@ -42,7 +42,7 @@ const HOMING_MS = 5 * 60_000
  */
 export class MarlinDriver implements Driver {
   readonly #talk: MarlinTalk
-  readonly #given: Profile
+  readonly #configured: Profile
   readonly #options: MarlinOptions
   readonly #frame: GcodeFrame
   readonly #pen: GcodePen
@@ -69,7 +69,7 @@ export class MarlinDriver implements Driver {
     if (!profile.marlin) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no marlin options`)
     this.#memory = memory
     this.#save = save
-    this.#given = this.#profile = profile
+    this.#configured = this.#profile = profile
     this.#options = profile.marlin
     this.#frame = new GcodeFrame(profile.marlin)
     this.#talk = new MarlinTalk(port, clock)
@@ -224,7 +224,7 @@ export class MarlinDriver implements Driver {
     return this.#board.firmware === 'klipper'
   }
   #profileWith({ penUpPercent, penDownPercent }: Adjustments): Profile {
-    const profile = profileBy(this.#given, this.#board)
+    const profile = profileBy(this.#configured, this.#board)
     const { upPercent, downPercent } = profile.pen
     const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
     const { speed, acceleration } = this.#board.z

@@ -67,7 +67,7 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
       new RegExp(` ${letter}(-?[\\d.]+)`),
     )
   const least = (...values: readonly (number | undefined)[]): number | undefined => {
-    const all = values.filter((each) => each !== undefined)
+    const all = values.filter((value) => value !== undefined)
     return all.length === 0 ? undefined : Math.min(...all)
   }
   const acceleration = least(value('M204', 'T'), value('M201', 'X'), value('M201', 'Y'))
@@ -97,8 +97,8 @@ function roomOf(text: string): Room | undefined {
 }
 
 function numberIn(text: string, pattern: RegExp): number | undefined {
-  const found = pattern.exec(text)?.[1]
-  return found === undefined ? undefined : Number(found)
+  const value = pattern.exec(text)?.[1]
+  return value === undefined ? undefined : Number(value)
 }
 
 /** The profile with the board's own limits, for estimates and for the division into lines. */
@@ -124,8 +124,8 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
 }
 
 /** Marlin reports two decimals. Where the profile's value rounds to the reported one, the profile's value wins. */
-export const sharper = (said: number | undefined, own: number): number =>
-  said === undefined || said.toFixed(2) === own.toFixed(2) ? own : said
+export const sharper = (reported: number | undefined, own: number): number =>
+  reported === undefined || reported.toFixed(2) === own.toFixed(2) ? own : reported
 
 /** The place in the answer to M114, mm; undefined when the answer has none. */
 export function placeIn(

@@ -39,17 +39,17 @@ export class KlipperClock {
   }
 
   /** Klipper begins the queued motion, and then is busy for `ms`. */
-  #began(ms: number, at = this.#talk.link.clock.now()): void {
-    this.#busyUntil = Math.max(this.#busyUntil, at + 1000 * KLIPPER_START) + this.#queuedMs + ms
+  #began(ms: number, startMs = this.#talk.link.clock.now()): void {
+    this.#busyUntil = Math.max(this.#busyUntil, startMs + 1000 * KLIPPER_START) + this.#queuedMs + ms
     this.#queuedMs = 0
   }
 
   async #untilDue(signal?: AbortSignal): Promise<void> {
     const { clock } = this.#talk.link
     if (this.#queuedMs > 0) {
-      const at = clock.now()
+      const now = clock.now()
       await this.#talk.ask('G4 P0', signal) // Klipper plans all queued lines before it answers, which may take long
-      this.#began(0, at)
+      this.#began(0, now)
     }
     await sleep(clock, this.#busyUntil + 1000 * KLIPPER_LATE - clock.now(), signal)
   }

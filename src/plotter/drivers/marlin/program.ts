@@ -25,8 +25,8 @@ export function marlinPenLines(
   const lines = templateLines(options, pen, to, percent)
   const [first, last] = [lines[0] ?? '', lines.at(-1) ?? '']
   const isTimed = options.penDown.some((line) => /\{m?s\}/.test(line))
-  const held = isServo(last) ? ms - servoMs : to === 'up' || isTimed ? 0 : (pen.dwellMs ?? 0)
-  const waits = held > 0 && (firmware === 'marlin' || !isServo(last)) ? [`G4 P${held}`] : []
+  const dwellMs = isServo(last) ? ms - servoMs : to === 'up' || isTimed ? 0 : (pen.dwellMs ?? 0)
+  const waits = dwellMs > 0 && (firmware === 'marlin' || !isServo(last)) ? [`G4 P${dwellMs}`] : []
   const before = firmware === 'marlin' && to === 'up' && isServo(first) ? ['M400'] : []
   const after =
     to === 'up'

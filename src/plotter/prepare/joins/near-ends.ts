@@ -38,18 +38,18 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   for (let i = 0; i < count; i++) {
     const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
     xy.set([x(points, first), y(points, first), x(points, last), y(points, last)], 4 * i)
-    const apart = Math.hypot(x(points, first) - x(points, last), y(points, first) - y(points, last))
-    closed[i] = isClosed(strokes, i) ? CLOSED : last - first >= 3 && apart <= SAME ? NEARLY : 0
+    const gap = Math.hypot(x(points, first) - x(points, last), y(points, first) - y(points, last))
+    closed[i] = isClosed(strokes, i) ? CLOSED : last - first >= 3 && gap <= SAME ? NEARLY : 0
   }
   const seam = new Uint32Array(count)
   const ends = new EndGrid(xy, join)
-  const areOpen = 2 * closed.reduce((sum, each) => sum + (each > 0 ? 1 : 0), 0) <= count
+  const areOpen = 2 * closed.reduce((sum, flag) => sum + (flag > 0 ? 1 : 0), 0) <= count
   if (areOpen && points.length / 2 <= MOST_VERTICES) moveSeams(strokes, closed, ends, seam)
   const from: number[] = []
   const to: number[] = []
   const pairs = seam.some((v) => v > 0) ? new EndGrid(xy, join) : ends
   for (let a = 0; a < 2 * count; a++) {
-    pairs.each(xy[2 * a] as number, xy[2 * a + 1] as number, (b) => {
+    pairs.forEachNear(xy[2 * a] as number, xy[2 * a + 1] as number, (b) => {
       const rings = Math.min(1, closed[a >> 1] as number) + Math.min(1, closed[b >> 1] as number)
       if (b >> 1 === a >> 1 || rings > (areOpen ? 1 : 0)) return
       from.push(a)
@@ -66,12 +66,12 @@ function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGri
     if (closed[i] !== CLOSED) continue
     const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
     let [least, best] = [Infinity, 0]
-    ends.each(x(points, first), y(points, first), (b) => {
+    ends.forEachNear(x(points, first), y(points, first), (b) => {
       if (closed[b >> 1] === 0) least = 0
     })
     for (let v = first; v < last && least > 0; v++) {
       const [px, py] = [x(points, v), y(points, v)]
-      ends.each(px, py, (b) => {
+      ends.forEachNear(px, py, (b) => {
         if ((closed[b >> 1] as number) > 0) return
         const d = (xy[2 * b] as number) - px
         const e = (xy[2 * b + 1] as number) - py
@@ -146,7 +146,7 @@ class EndGrid {
   }
 
   /** Visits the ends within the join distance of a place; in a crowd only the nearest. */
-  each(px: number, py: number, visit: (end: number) => void): void {
+  forEachNear(px: number, py: number, visit: (end: number) => void): void {
     const [column, row] = [Math.floor(px / this.#join), Math.floor(py / this.#join)]
     let all = 0
     for (let c = column - 1; c <= column + 1; c++)

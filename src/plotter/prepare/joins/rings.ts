@@ -12,7 +12,7 @@ import { Rotation } from './rotation.ts'
 export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
   let chains = new Chains(match)
   const waiting: number[] = []
-  for (let i = 0; i < match.length / 2; i++) if (chains.of(i) === i && chains.isRing(match, i)) waiting.push(i)
+  for (let i = 0; i < match.length / 2; i++) if (chains.chainOf(i) === i && chains.isRing(match, i)) waiting.push(i)
   const stuck: number[] = []
   const rotation = new Rotation(match, ends)
   for (let ring = waiting.pop(); ring !== undefined; ring = waiting.pop()) {
@@ -69,10 +69,10 @@ function bestExchange(
   rings: boolean,
 ): Exchange | undefined {
   let best: Exchange | undefined
-  const own = chains.of(ring)
+  const own = chains.chainOf(ring)
   const offer = (a: number, b: number): void => {
     for (const c of near.subarray(offset[a], offset[a + 1])) {
-      if (chains.of(c >> 1) === own) continue
+      if (chains.chainOf(c >> 1) === own) continue
       const d = at(match, c)
       if (rings ? !chains.isRing(match, c >> 1) : d >= 0 && !near.subarray(offset[b], offset[b + 1]).includes(d))
         continue
@@ -91,14 +91,14 @@ function bestExchange(
 }
 
 function breakAtDearest(match: Int32Array, cost: Cost, ring: number): void {
-  let [dearest, most, a] = [2 * ring, -Infinity, 2 * ring]
+  let [costliest, most, a] = [2 * ring, -Infinity, 2 * ring]
   do {
     const price = cost(a, at(match, a))
-    if (price > most) [dearest, most] = [a, price]
+    if (price > most) [costliest, most] = [a, price]
     a = at(match, a) ^ 1
   } while (a !== 2 * ring)
-  match[at(match, dearest)] = -1
-  match[dearest] = -1
+  match[at(match, costliest)] = -1
+  match[costliest] = -1
 }
 
 /** The chain of each stroke, by union-find with path halving. */
@@ -112,7 +112,7 @@ class Chains {
     })
   }
 
-  of(stroke: number): number {
+  chainOf(stroke: number): number {
     const parent = this.#parent
     let i = stroke
     while (parent[i] !== i) {
@@ -123,7 +123,7 @@ class Chains {
   }
 
   unite(i: number, j: number): void {
-    this.#parent[this.of(j)] = this.of(i)
+    this.#parent[this.chainOf(j)] = this.chainOf(i)
   }
 
   isRing(match: Int32Array, stroke: number): boolean {

@@ -31,8 +31,8 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
   const cross0 = px * dy - py * dx
   const cross1 = qx * dy - qy * dx
   // wholly on one side, as most lines of a hatching are
-  const apart = SAME_INK * length
-  if ((cross0 > apart && cross1 > apart) || (cross0 < -apart && cross1 < -apart)) return
+  const tolerance = SAME_INK * length
+  if ((cross0 > tolerance && cross1 > tolerance) || (cross0 < -tolerance && cross1 < -tolerance)) return
   const along0 = (px * dx + py * dy) / length
   const along1 = (qx * dx + qy * dy) / length
   const from = Math.max(0, Math.min(along0, along1))

@@ -31,17 +31,17 @@ export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
 function beginning(pairing: Pairing, half: number): number {
   let sharpest = half
   let most = -1
-  let at = half
+  let node = half
   do {
-    const before = pairing.next[at] as number
-    if (before < 0) return at
-    const turn = pairing.turn(at, before)
+    const before = pairing.next[node] as number
+    if (before < 0) return node
+    const turn = pairing.turn(node, before)
     if (turn > most) {
       most = turn
-      sharpest = at
+      sharpest = node
     }
-    at = before ^ 1
-  } while (at !== half)
+    node = before ^ 1
+  } while (node !== half)
   return sharpest
 }
 
@@ -50,7 +50,7 @@ function walk(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWrit
   const { points } = strokes
   let px = Number.NaN
   let py = Number.NaN
-  for (let half = from, begun = false; half >= 0 && drawn[half >> 1] === 0; begun = true) {
+  for (let half = from, isBegun = false; half >= 0 && drawn[half >> 1] === 0; isBegun = true) {
     const edge = half >> 1
     drawn[edge] = 1
     const [a, b] = [first[edge] as number, last[edge] as number]
@@ -58,7 +58,7 @@ function walk(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWrit
       const v = (half & 1) === 0 ? a + k : b - k
       const vx = x(points, v)
       const vy = y(points, v)
-      if (!begun && k === 0) out.moveTo(vx, vy)
+      if (!isBegun && k === 0) out.moveTo(vx, vy)
       else if (k > 0 || vx !== px || vy !== py) out.lineTo(vx, vy)
       px = vx
       py = vy

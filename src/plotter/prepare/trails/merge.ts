@@ -15,10 +15,10 @@ class TrailSets {
       const to = at(next, half)
       if (to >= 0) this.unite(half >> 1, to >> 1)
     }
-    for (let half = 0; half < next.length; half++) if (next[half] === -1) this.#ring[this.of(half >> 1)] = 0
+    for (let half = 0; half < next.length; half++) if (next[half] === -1) this.#ring[this.find(half >> 1)] = 0
   }
 
-  of(edge: number): number {
+  find(edge: number): number {
     const parent = this.#parent
     let e = edge
     while (parent[e] !== e) {
@@ -29,11 +29,11 @@ class TrailSets {
   }
 
   isRing(edge: number): boolean {
-    return this.#ring[this.of(edge)] === 1
+    return this.#ring[this.find(edge)] === 1
   }
 
   unite(a: number, b: number): void {
-    const [p, q] = [this.of(a), this.of(b)]
+    const [p, q] = [this.find(a), this.find(b)]
     if (p === q) return
     this.#parent[q] = p
     this.#ring[p] = at(this.#ring, p) & at(this.#ring, q)
@@ -80,9 +80,9 @@ function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | u
   for (const a of here) {
     if (!sets.isRing(a >> 1)) continue
     const b = at(pairing.next, a)
-    const [own, now] = [sets.of(a >> 1), pairing.turn(a, b)]
+    const [own, now] = [sets.find(a >> 1), pairing.turn(a, b)]
     for (const c of here) {
-      if (sets.of(c >> 1) === own) continue
+      if (sets.find(c >> 1) === own) continue
       const d = at(pairing.next, c)
       const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
       if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }

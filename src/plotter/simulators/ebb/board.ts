@@ -131,9 +131,9 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   takePowerLost(): boolean {
-    const lost = this.#powerLost
+    const wasLost = this.#powerLost
     this.#powerLost = false
-    return lost
+    return wasLost
   }
 
   /** Changes the motor supply, V. The processor runs on USB power. */

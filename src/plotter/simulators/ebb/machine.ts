@@ -120,16 +120,16 @@ export class EbbMachine {
 
   /** ES of firmware 2: takes away the moves of SM and LM, and leaves LT, the pen and waits as they are. */
   stopMoves(tick: number): Stopped {
-    const isTaken = ({ steps, outlastsStop }: Entry): boolean => !outlastsStop && steps.some((each) => each !== 0)
+    const isTaken = ({ steps, outlastsStop }: Entry): boolean => !outlastsStop && steps.some((step) => step !== 0)
     const canceled = this.#fifo.find(isTaken)
-    const others = this.#fifo.filter((entry) => !isTaken(entry))
+    const untouched = this.#fifo.filter((entry) => !isTaken(entry))
     if (this.#running === undefined || !isTaken(this.#running.entry)) {
-      this.#fifo = others
+      this.#fifo = untouched
       return { interrupted: canceled !== undefined, fifo: canceled?.steps ?? [0, 0], remaining: [0, 0] }
     }
     const { remaining } = this.halt(tick)
-    this.#fifo = others
-    if (others.length > 0) this.#startNext(tick)
+    this.#fifo = untouched
+    if (untouched.length > 0) this.#startNext(tick)
     return { interrupted: true, fifo: canceled?.steps ?? [0, 0], remaining }
   }
 
@@ -200,12 +200,12 @@ export class EbbMachine {
     const entry = this.#fifo.shift()
     if (!entry) return
     this.flushInk(tick)
-    const begun = entry.begin(this, tick)
+    const motion = entry.begin(this, tick)
     this.touch(tick)
-    const move = 'turns' in begun ? begun : undefined
+    const move = 'turns' in motion ? motion : undefined
     if (move) this.#countGap(tick)
     else this.#lastMoveEnd = -1
-    this.#running = { entry, startTick: tick, ticks: begun.ticks, ...(move && { move }) }
+    this.#running = { entry, startTick: tick, ticks: motion.ticks, ...(move && { move }) }
   }
 
   #countGap(tick: number): void {

@@ -65,7 +65,7 @@ function constantRate(mix: (a: number, b: number) => [number, number], bothNeede
     if (steps[0] === 0 && steps[1] === 0) {
       const ticks = (v3 ? Math.min(ms, 100_000) : delayOf2x(ms)) * TICKS_PER_MS
       const still: Axes = [axisOf(0, 0), axisOf(0, 0)]
-      return [motion(still, clear, 'unsigned', (...given) => moveBySteps(...given, ticks))]
+      return [motion(still, clear, 'unsigned', (...numbers) => moveBySteps(...numbers, ticks))]
     }
     const rate = (n: number) => (v3 ? Math.round(Math.fround((Math.abs(n) * 85899345.92) / ms)) : rateOf2x(n, ms))
     const axes: Axes = [axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))]
@@ -143,7 +143,7 @@ const byTime = (withJerk: boolean): Parser => {
 }
 
 const timedMotion = (axes: Axes, clear: number, ticks: number, v3: boolean): Entry => ({
-  ...motion(axes, clear, v3 ? 'signed' : 'unsigned', (...given) => moveByTime(...given, ticks, v3 ? 1 : 0)),
+  ...motion(axes, clear, v3 ? 'signed' : 'unsigned', (...numbers) => moveByTime(...numbers, ticks, v3 ? 1 : 0)),
   outlastsStop: !v3,
 })
 

@@ -70,8 +70,8 @@ export class Servo {
     if (this.#isBelow(this.#to, level) === was) return Infinity
     let frames = Number.isFinite(this.#step) ? Math.max(1, Math.floor(Math.abs(level - this.#from) / this.#step)) : 1
     while (this.#isBelow(this.#after(frames), level) === was) frames++
-    const at = (start + frames) * this.#frameTicks
-    return at > tick ? at : Infinity
+    const frameTick = (start + frames) * this.#frameTicks
+    return frameTick > tick ? frameTick : Infinity
   }
 
   get #frameTicks(): number {

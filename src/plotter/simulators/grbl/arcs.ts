@@ -48,8 +48,9 @@ function centre({ from, to, i, j, r, clockwise }: Arc): readonly [number, number
     return [from[0] + (dx - dy * h) / 2, from[1] + (dy + dx * h) / 2]
   }
   if (i === undefined && j === undefined) throw new GrblError(35)
-  const at = [from[0] + (i ?? 0), from[1] + (j ?? 0)] as const
-  const apart = Math.abs(Math.hypot(to[0] - at[0], to[1] - at[1]) - Math.hypot(i ?? 0, j ?? 0))
-  if (apart > 0.5 || (apart > 0.005 && apart > 0.001 * Math.hypot(i ?? 0, j ?? 0))) throw new GrblError(33)
-  return at
+  const center = [from[0] + (i ?? 0), from[1] + (j ?? 0)] as const
+  const difference = Math.abs(Math.hypot(to[0] - center[0], to[1] - center[1]) - Math.hypot(i ?? 0, j ?? 0))
+  if (difference > 0.5 || (difference > 0.005 && difference > 0.001 * Math.hypot(i ?? 0, j ?? 0)))
+    throw new GrblError(33)
+  return center
 }

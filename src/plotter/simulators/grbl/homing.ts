@@ -31,14 +31,14 @@ export class HomingCycle {
   readonly alarm: 8 | 9 | undefined
   readonly endMs: number
 
-  constructor(at: Vector, travel: Vector, settings: GrblSettings, fault: SwitchFault | undefined, startMs: number) {
+  constructor(start: Vector, travel: Vector, settings: GrblSettings, fault: SwitchFault | undefined, startMs: number) {
     const [feed, seek, waitMs, pullOff] = [24, 25, 26, 27].map((n) => settings[n] ?? 1) as [
       number,
       number,
       number,
       number,
     ]
-    let [from, now] = [at, startMs]
+    let [from, now] = [start, startMs]
     const move = (to: Vector, speed: number, leastMs = 0): void => {
       const longest = Math.max(...to.map((place, k) => Math.abs(place - (from[k] ?? 0))))
       const endMs = now + Math.max(leastMs, (1000 * longest) / speed)
@@ -92,7 +92,7 @@ export class HomingCycle {
 
 /** Whether soft limits ($20) are on and one of these moves leaves the machine. */
 export const leaves = (operations: readonly Operation[], settings: GrblSettings): boolean =>
-  settings[20] === 1 && operations.some((each) => each.is === 'move' && !reaches(each.to, settings))
+  settings[20] === 1 && operations.some((operation) => operation.is === 'move' && !reaches(operation.to, settings))
 
 /** Whether a target lies within grbl's machine space: 0 to −$130, −$131, −$132. */
 const reaches = (to: Vector, settings: GrblSettings): boolean =>

@@ -70,7 +70,7 @@ export class Modal {
   }
 
   /** @throws GrblError; a refused line has no effect */
-  line(words: readonly Word[], at: Vector, arcTolerance: number): Operation[] {
+  line(words: readonly Word[], place: Vector, arcTolerance: number): Operation[] {
     const g = words.filter(({ letter }) => letter === 'G').map(({ value }) => value)
     const m = words.filter(({ letter }) => letter === 'M').map(({ value }) => value)
     check(words, g, m)
@@ -89,19 +89,19 @@ export class Modal {
     for (const code of m) this.#mcode(code, operations)
     if (once === 4)
       operations.push({ is: 'dwell', ms: Math.ceil(((value('P') ?? 0) * 1000) / this.dwellMs - 1e-9) * this.dwellMs })
-    else if (once === 92 || once === 92.1) this.#shift(axes, once, at, scale)
-    else if (once === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, at, scale)
+    else if (once === 92 || once === 92.1) this.#shift(axes, once, place, scale)
+    else if (once === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, place, scale)
     else if (once === 28 || once === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })
-    else if (moving) this.#moves(motion, axes, once === 53, at, scale, value, feed, arcTolerance, operations)
+    else if (moving) this.#moves(motion, axes, once === 53, place, scale, value, feed, arcTolerance, operations)
     if (m.includes(2) || m.includes(30)) operations.push({ is: 'end' })
     return operations
   }
 
   /** A `$J=` line: a feed move that does not change the modes. */
-  jog(words: readonly Word[], at: Vector): Operation[] {
+  jog(words: readonly Word[], place: Vector): Operation[] {
     const { motion, absolute, inches, feed } = this
     this.motion = 1
-    const moves = this.line(words, at, 0.002)
+    const moves = this.line(words, place, 0.002)
     Object.assign(this, { motion, absolute, inches, feed })
     return moves
   }
@@ -126,10 +126,10 @@ export class Modal {
     else if (code === 0) operations.push({ is: 'dwell', ms: 0 })
   }
 
-  #target(axes: readonly (number | undefined)[], machine: boolean, at: Vector, scale: number): Vector {
+  #target(axes: readonly (number | undefined)[], machine: boolean, place: Vector, scale: number): Vector {
     const { offset } = this
     return eachAxis((k) => {
-      const [axis, here] = [axes[k], at[k]]
+      const [axis, here] = [axes[k], place[k]]
       if (axis === undefined) return here
       if (machine) return axis * scale
       return this.absolute ? axis * scale + offset[k] : here + axis * scale
@@ -140,14 +140,14 @@ export class Modal {
     motion: number,
     axes: readonly (number | undefined)[],
     machine: boolean,
-    at: Vector,
+    place: Vector,
     scale: number,
     value: (letter: string) => number | undefined,
     feed: number,
     arcTolerance: number,
     operations: Operation[],
   ): void {
-    const to = this.#target(axes, machine, at, scale)
+    const to = this.#target(axes, machine, place, scale)
     if (motion < 2) {
       operations.push({ is: 'move', to, feed: motion === 0 ? Infinity : feed })
       return
@@ -156,7 +156,7 @@ export class Modal {
       value(letter) === undefined ? {} : { [letter.toLowerCase()]: (value(letter) ?? 0) * scale }
     const points = chords(
       {
-        from: [at[0], at[1]],
+        from: [place[0], place[1]],
         to: [to[0], to[1]],
         clockwise: motion === 2,
         ...scaled('I'),
@@ -170,26 +170,26 @@ export class Modal {
     }
   }
 
-  #shift(axes: readonly (number | undefined)[], code: number, at: Vector, scale: number): void {
+  #shift(axes: readonly (number | undefined)[], code: number, place: Vector, scale: number): void {
     if (code === 92.1) this.g92 = [0, 0, 0]
     else {
       const system = this.systems.get(this.system) ?? [0, 0, 0]
       const old = this.g92
       this.g92 = eachAxis((k) => {
         const axis = axes[k]
-        return axis === undefined ? old[k] : at[k] - system[k] - axis * scale
+        return axis === undefined ? old[k] : place[k] - system[k] - axis * scale
       })
     }
   }
 
-  #store(axes: readonly (number | undefined)[], l: number, p: number, at: Vector, scale: number): void {
+  #store(axes: readonly (number | undefined)[], l: number, p: number, place: Vector, scale: number): void {
     if (l !== 2 && l !== 20) throw new GrblError(20)
     const key = p === 0 ? this.system : 53 + p
     const old = this.systems.get(key) ?? [0, 0, 0]
     const stored = eachAxis((k) => {
       const axis = axes[k]
       if (axis === undefined) return old[k]
-      return l === 2 ? axis * scale : at[k] - axis * scale
+      return l === 2 ? axis * scale : place[k] - axis * scale
     })
     this.systems.set(key, stored)
   }
@@ -199,8 +199,8 @@ function check(words: readonly Word[], g: readonly number[], m: readonly number[
   const groups = g.map((code) => MODAL[code])
   if (groups.includes(undefined) || m.some((code) => !MCODES.has(code))) throw new GrblError(20)
   if (new Set(groups).size !== groups.length) throw new GrblError(21)
-  const others = words.filter(({ letter }) => letter !== 'G' && letter !== 'M').map(({ letter }) => letter)
-  if (others.some((letter) => !'FIJKLNPRSTXYZ'.includes(letter))) throw new GrblError(20)
-  if (new Set(others).size !== others.length) throw new GrblError(25)
+  const otherLetters = words.filter(({ letter }) => letter !== 'G' && letter !== 'M').map(({ letter }) => letter)
+  if (otherLetters.some((letter) => !'FIJKLNPRSTXYZ'.includes(letter))) throw new GrblError(20)
+  if (new Set(otherLetters).size !== otherLetters.length) throw new GrblError(25)
   if (words.some(({ letter, value }) => 'FNPTS'.includes(letter) && value < 0)) throw new GrblError(4)
 }

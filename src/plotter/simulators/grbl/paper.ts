@@ -37,7 +37,7 @@ export class Paper {
   #origin: Vector = [0, 0, 0]
   #at: Vector = [0, 0, 0]
   #drawing = false
-  #inked: readonly [x: number, y: number] = [0, 0]
+  #lastInk: readonly [x: number, y: number] = [0, 0]
 
   constructor(settings: GrblSettings, options: PaperOptions) {
     this.#settings = settings
@@ -68,20 +68,20 @@ export class Paper {
   }
 
   /** Machine coordinates of a true place. */
-  machine(at: Vector): Vector {
-    return eachAxis((k) => at[k] - this.#origin[k])
+  machine(place: Vector): Vector {
+    return eachAxis((k) => place[k] - this.#origin[k])
   }
 
   /** Pushes the carriage home by hand. The processor's position x, y, z does not change. */
   pushHome([x, y, z]: Vector): void {
     this.#origin = [this.#leftEdge - x, this.#topEdge - y, this.#origin[2]]
     this.#at = [this.#leftEdge, this.#topEdge, this.#origin[2] + z]
-    this.#inked = [0, 0]
+    this.#lastInk = [0, 0]
   }
 
   /** The carriage's place in the drawing's frame, on whole steps, mm. */
-  carriage(at: Vector): readonly [x: number, y: number] {
-    return this.#stepped(at)
+  carriage(place: Vector): readonly [x: number, y: number] {
+    return this.#stepped(place)
   }
 
   /** Drawing coordinates of a machine position, mm. */
@@ -100,25 +100,25 @@ export class Paper {
     const [x, y] = this.#stepped(to)
     this.#at = eachAxis((k) => this.#origin[k] + to[k])
     this.overrun = Math.max(this.overrun, ...this.#at.flatMap((place, k) => [place, -(this.#travel[k] ?? 0) - place]))
-    if (x !== this.#inked[0] || y !== this.#inked[1]) this.ink.to(x, y, ms / 1000)
-    this.#inked = [x, y]
+    if (x !== this.#lastInk[0] || y !== this.#lastInk[1]) this.ink.to(x, y, ms / 1000)
+    this.#lastInk = [x, y]
     this.pen.height(this.#at[2])
     this.#touch(to, ms)
   }
 
-  spindle(on: boolean, value: number, at: Vector, ms: number): void {
+  spindle(on: boolean, value: number, place: Vector, ms: number): void {
     this.pen.spindle(on, value, ms)
-    this.penTurned(at, ms)
+    this.penTurned(place, ms)
   }
 
   /** Records ink where the servo's arm has come to the paper, or left it. */
-  penTurned(at: Vector, ms: number): void {
+  penTurned(place: Vector, ms: number): void {
     this.penTurns = this.pen.nextChange(ms)
-    this.#touch(at, ms)
+    this.#touch(place, ms)
   }
 
-  #touch(at: Vector, ms: number): void {
-    if (this.pen.touches(ms)) this.ink.touch(...this.#stepped(at), ms / 1000)
+  #touch(place: Vector, ms: number): void {
+    if (this.pen.touches(ms)) this.ink.touch(...this.#stepped(place), ms / 1000)
     else this.ink.lift()
   }
 

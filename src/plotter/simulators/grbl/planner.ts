@@ -35,8 +35,8 @@ export class Planner {
   #blocks: Block[] = []
   #phases: Phase[] = []
   #end = Infinity
-  #held = false
-  #begun = false
+  #isHeld = false
+  #hasBegun = false
   /** The end of the last queued block, machine mm. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
@@ -67,7 +67,7 @@ export class Planner {
 
   /** Whether blocks are queued and not started. */
   get waits(): boolean {
-    return !this.#begun && !this.#held && this.#blocks.length > 0
+    return !this.#hasBegun && !this.#isHeld && this.#blocks.length > 0
   }
 
   get hasRoom(): boolean {
@@ -76,15 +76,15 @@ export class Planner {
 
   /** When the present block ends or the hold is reached, ms. */
   get nextEvent(): number {
-    return this.#begun ? this.#end : Infinity
+    return this.#hasBegun ? this.#end : Infinity
   }
 
   get holding(): boolean {
-    return this.#held
+    return this.#isHeld
   }
 
   get stopped(): boolean {
-    return this.idle || !this.#begun || (this.#held && this.#end === Infinity)
+    return this.idle || !this.#hasBegun || (this.#isHeld && this.#end === Infinity)
   }
 
   speedAt(ms: number): number {
@@ -109,24 +109,24 @@ export class Planner {
     const last = this.#blocks.at(-1)
     const junction = last ? Math.min(this.#junction(last.unit, unit), nominal, last.nominal) : 0
     this.#blocks.push({ from, to: end, mm, unit, nominal, acceleration, junction, entry: 0 })
-    if (this.#begun && !this.#held) this.#replan(now)
+    if (this.#hasBegun && !this.#isHeld) this.#replan(now)
     return true
   }
 
   /** Starts the queued blocks. */
   begin(now: number): void {
     if (!this.waits) return
-    this.#begun = true
+    this.#hasBegun = true
     this.#start(now)
   }
 
   /** Simulates up to `now`. The caller goes from event to event. */
   advance(now: number): void {
     const [block] = this.#blocks
-    if (!block || !this.#begun) return
+    if (!block || !this.#hasBegun) return
     if (now >= this.#end) {
       this.#report(block, this.#end)
-      if (this.#held && this.#mmAt(this.#end) < block.mm - 1e-7) this.#rest(this.#end)
+      if (this.#isHeld && this.#mmAt(this.#end) < block.mm - 1e-7) this.#rest(this.#end)
       else this.#finish(block)
       return
     }
@@ -136,8 +136,8 @@ export class Planner {
   /** Brakes to a stop and holds; holds at once where nothing moves. */
   hold(now: number): void {
     const [block] = this.#blocks
-    this.#held = true
-    if (!block || !this.#begun) return
+    this.#isHeld = true
+    if (!block || !this.#hasBegun) return
     const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
     const stop = (speed * speed) / (2 * block.acceleration)
     if (speed === 0) this.#rest(now)
@@ -149,55 +149,55 @@ export class Planner {
   }
 
   resume(now: number): void {
-    if (!this.#held) return
-    this.#held = false
-    if (this.#begun) this.#restart(now)
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    if (this.#hasBegun) this.#restart(now)
   }
 
   /** Discards all blocks and stops where the carriage is. */
   clear(now: number): void {
     const [block] = this.#blocks
-    if (block && this.#begun) this.#report(block, Math.min(now, this.#end))
-    this.#begun = false
+    if (block && this.#hasBegun) this.#report(block, Math.min(now, this.#end))
+    this.#hasBegun = false
     this.#blocks = []
     this.#phases = []
     this.#end = Infinity
-    this.#held = false
+    this.#isHeld = false
     this.target = this.position
   }
 
   /** Stands still within the block from `at` on. */
-  #rest(at: number): void {
-    this.#phases = [{ at, mm: this.#mmAt(at), speed: 0, acceleration: 0 }]
+  #rest(ms: number): void {
+    this.#phases = [{ at: ms, mm: this.#mmAt(ms), speed: 0, acceleration: 0 }]
     this.#end = Infinity
   }
 
   #finish(block: Block): void {
-    const [speed, at] = [this.speedAt(this.#end), this.#end]
+    const [speed, ms] = [this.speedAt(this.#end), this.#end]
     this.position = block.to
     this.#blocks.shift()
     this.#phases = []
     const [next] = this.#blocks
     this.leastFill = next ? Math.min(this.leastFill, this.#blocks.length) : this.leastFill
     if (!next) {
-      this.#begun = false
+      this.#hasBegun = false
       this.#end = Infinity
-      this.restedAt = at
+      this.restedAt = ms
       return
     }
     next.entry = speed
-    if (this.#held) {
-      this.#phases = [{ at, mm: 0, speed, acceleration: 0 }]
-      this.hold(at)
-    } else this.#start(at)
+    if (this.#isHeld) {
+      this.#phases = [{ at: ms, mm: 0, speed, acceleration: 0 }]
+      this.hold(ms)
+    } else this.#start(ms)
   }
 
-  #start(at: number): void {
+  #start(ms: number): void {
     const [block] = this.#blocks
     if (!block) return
-    this.#phases = [{ at, mm: 0, speed: block.entry, acceleration: 0 }]
-    this.#end = at
-    this.#replan(at)
+    this.#phases = [{ at: ms, mm: 0, speed: block.entry, acceleration: 0 }]
+    this.#end = ms
+    this.#replan(ms)
   }
 
   #restart(now: number): void {
@@ -226,7 +226,7 @@ export class Planner {
   }
 
   /** Plans the rest of the block: accelerate, cruise, brake to `exit`. */
-  #run(block: Block, at: number, mm: number, speed: number, exit: number): void {
+  #run(block: Block, ms: number, mm: number, speed: number, exit: number): void {
     const { acceleration: a, nominal } = block
     const left = Math.max(0, block.mm - mm)
     const peak = Math.max(
@@ -237,10 +237,10 @@ export class Planner {
     const up = Math.max(0, (peak * peak - speed * speed) / (2 * a))
     const down = Math.max(0, (peak * peak - exit * exit) / (2 * a))
     const cruise = Math.max(0, left - up - down)
-    const t1 = at + (1000 * (peak - speed)) / a
+    const t1 = ms + (1000 * (peak - speed)) / a
     const t2 = t1 + (peak > 0 ? (1000 * cruise) / peak : 0)
     this.#phases = [
-      { at, mm, speed, acceleration: a },
+      { at: ms, mm, speed, acceleration: a },
       { at: t1, mm: mm + up, speed: peak, acceleration: 0 },
       { at: t2, mm: mm + up + cruise, speed: peak, acceleration: -a },
     ]
@@ -259,7 +259,7 @@ export class Planner {
   }
 
   #report(block: Block, ms: number): void {
-    const share = ms >= this.#end && !this.#held ? 1 : this.#mmAt(ms) / block.mm
+    const share = ms >= this.#end && !this.#isHeld ? 1 : this.#mmAt(ms) / block.mm
     const to = block.from.map((v, k) => v + ((block.to[k] ?? 0) - v) * share) as unknown as Vector
     this.position = share === 1 ? block.to : to
     this.#moved(this.position, ms)

@@ -32,9 +32,9 @@ const WCO_BUSY = 30
 const WCO_IDLE = 10
 
 /** grbl reports whole steps. */
-const onSteps = (at: Vector, settings: GrblSettings): Vector => {
+const onSteps = (place: Vector, settings: GrblSettings): Vector => {
   const per = triple(settings, 100)
-  return eachAxis((k) => Math.round(at[k] * per[k]) / per[k])
+  return eachAxis((k) => Math.round(place[k] * per[k]) / per[k])
 }
 
 /** The answer to `?`. Mask $10: bit 0 machine position (else work position), bit 1 buffers. */
@@ -113,7 +113,7 @@ function axisSection(name: string, settings: GrblSettings, axis: number): string
     '    pulloff_mm: 1.000',
     '    stepstick:',
   ]
-  return lines.map((each) => `${each}\r\n`).join('')
+  return lines.map((line) => `${line}\r\n`).join('')
 }
 
 function parameters({ modal }: Board): string {

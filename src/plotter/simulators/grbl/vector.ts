@@ -2,4 +2,4 @@
 export type Vector = readonly [x: number, y: number, z: number]
 
 /** Makes a vector, axis by axis. */
-export const eachAxis = (of: (axis: 0 | 1 | 2) => number): Vector => [of(0), of(1), of(2)]
+export const eachAxis = (valueFor: (axis: 0 | 1 | 2) => number): Vector => [valueFor(0), valueFor(1), valueFor(2)]

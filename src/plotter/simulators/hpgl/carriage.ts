@@ -81,10 +81,10 @@ export class Carriage {
     const [dx, dy] = [motion.to[0] - fx, motion.to[1] - fy]
     const grains = Math.max(1, Math.ceil((Math.hypot(dx, dy) * UNIT_MM) / GRAIN_MM))
     for (let i = motion.drawn + 1; i <= grains; i++) {
-      const at = motion.start / 1000 + motion.seconds(i / grains)
-      if (at * 1000 > now + 1e-6) return
+      const seconds = motion.start / 1000 + motion.seconds(i / grains)
+      if (seconds * 1000 > now + 1e-6) return
       motion.drawn = i
-      if (this.touching) this.ink.to(...this.#mm(fx + (dx * i) / grains, fy + (dy * i) / grains), at)
+      if (this.touching) this.ink.to(...this.#mm(fx + (dx * i) / grains, fy + (dy * i) / grains), seconds)
     }
     this.#motion = undefined
   }
@@ -146,11 +146,11 @@ function trapezoid(
   const ramp = top / acceleration
   const rampMm = (top * ramp) / 2
   const seconds = 2 * ramp + (mm - 2 * rampMm) / top
-  const at = (share: number): number => {
+  const secondsAt = (share: number): number => {
     const s = share * mm
     if (s <= rampMm) return Math.sqrt((2 * s) / acceleration)
     if (s >= mm - rampMm) return seconds - Math.sqrt((2 * Math.max(0, mm - s)) / acceleration)
     return ramp + (s - rampMm) / top
   }
-  return { seconds, at }
+  return { seconds, at: secondsAt }
 }

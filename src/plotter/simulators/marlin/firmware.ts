@@ -29,7 +29,7 @@ function firmwareInfo(firmware: PrinterFirmware): string {
   if (firmware === 'klipper') return 'FIRMWARE_VERSION:v0.13.0-100-gabcdef12 FIRMWARE_NAME:Klipper'
   const name = 'FIRMWARE_NAME:Marlin 2.1.2.1 (May 16 2023 12:00:00) SOURCE_CODE_URL:github.com/MarlinFirmware/Marlin'
   const rest = 'PROTOCOL_VERSION:1.0 MACHINE_TYPE:3D Printer EXTRUDER_COUNT:1 UUID:cede2a2f-41a2-4748-9b12-c55c62f367ff'
-  return `${name} ${rest}\n${CAPABILITIES.map((each) => `Cap:${each}\n`).join('')}`
+  return `${name} ${rest}\n${CAPABILITIES.map((capability) => `Cap:${capability}\n`).join('')}`
 }
 
 const two = (value: number): string => value.toFixed(2)

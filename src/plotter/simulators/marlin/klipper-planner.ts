@@ -85,8 +85,8 @@ export class KlipperPlanner implements MotionQueue {
     return this.#queue.length > 0 ? (this.#primedAt ?? this.#printTime - LOW_MS) : Infinity
   }
 
-  place(at: Vector): void {
-    this.target = this.position = at
+  place(position: Vector): void {
+    this.target = this.position = position
   }
 
   clear(): void {
@@ -183,11 +183,11 @@ export class KlipperPlanner implements MotionQueue {
     const cos = before.unit[0] * move.unit[0] + before.unit[1] * move.unit[1] + before.unit[2] * move.unit[2]
     const most = Math.min(move.cruise2, before.cruise2, before.start2 + before.delta2)
     const sin = Math.sqrt(Math.max(0, (1 + cos) / 2))
-    const other = Math.sqrt(Math.max(0, (1 - cos) / 2))
-    if (sin >= 1 || other <= 0) return most
+    const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
+    if (sin >= 1 || cosHalf <= 0) return most
     const deviation = this.#settings.cornerSpeed ** 2 * (Math.SQRT2 - 1)
     const round = (deviation * sin) / (1 - sin)
-    const quarter = (0.25 * sin) / other
+    const quarter = (0.25 * sin) / cosHalf
     return Math.min(most, round, move.delta2 * quarter, before.delta2 * quarter)
   }
 

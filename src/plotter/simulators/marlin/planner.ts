@@ -42,7 +42,7 @@ export interface MotionQueue {
   /** @returns whether nothing was moving, or undefined for a move that is dropped */
   push(to: Vector, feed: number, now: number): boolean | undefined
   /** Sets the position without a move. */
-  place(at: Vector): void
+  place(position: Vector): void
   advance(now: number): void
   clear(): void
 }
@@ -109,8 +109,8 @@ export class MarlinPlanner implements MotionQueue {
     return this.#blocks.length >= 3 ? 0 : this.#delayUntil
   }
 
-  place(at: Vector): void {
-    this.target = this.position = this.#queued = at
+  place(position: Vector): void {
+    this.target = this.position = this.#queued = position
   }
 
   clear(): void {
@@ -165,13 +165,13 @@ export class MarlinPlanner implements MotionQueue {
     if (this.#blocks.length >= 3 || (this.#blocks.length > 0 && now >= this.#delayUntil)) this.#run(now)
   }
 
-  #run(at: number): void {
+  #run(ms: number): void {
     const block = this.#blocks.shift()
     if (!block) return
     const least = this.#least(block.unit)
     const exit = Math.max(this.#blocks[0]?.entry ?? 0, least)
     const ramps = new Trapezoid(
-      at,
+      ms,
       block.mm,
       Math.max(block.entry, least),
       exit,

@@ -15,11 +15,11 @@ export class Trapezoid {
   readonly #mm: number
 
   /**
-   * @param at     its start, ms
+   * @param startMs     its start, ms
    * @param entry  mm/s
    * @param exit   mm/s at the end, where it can be reached
    */
-  constructor(at: number, mm: number, entry: number, exit: number, nominal: number, acceleration: number) {
+  constructor(startMs: number, mm: number, entry: number, exit: number, nominal: number, acceleration: number) {
     const reach = (from: number) => Math.sqrt(from * from + 2 * acceleration * mm)
     this.exit = Math.min(exit, reach(entry))
     const start = Math.min(entry, reach(this.exit))
@@ -28,11 +28,11 @@ export class Trapezoid {
     const up = (peak * peak - start * start) / (2 * acceleration)
     const down = (peak * peak - this.exit * this.exit) / (2 * acceleration)
     const cruise = Math.max(0, mm - up - down)
-    const t1 = at + (1000 * (peak - start)) / acceleration
+    const t1 = startMs + (1000 * (peak - start)) / acceleration
     const t2 = t1 + (1000 * cruise) / peak
     this.#mm = mm
     this.#phases = [
-      { at, mm: 0, speed: start, acceleration },
+      { at: startMs, mm: 0, speed: start, acceleration },
       { at: t1, mm: up, speed: peak, acceleration: 0 },
       { at: t2, mm: up + cruise, speed: peak, acceleration: -acceleration },
     ]

@@ -53,10 +53,10 @@ function channel(text: string): number {
 /** CSS Color 4, section 7.1. */
 function hslKey([h = '0', s = '0', l = '0']: readonly string[]): string {
   const [hue, saturation, lightness] = [Number.parseFloat(h), Number.parseFloat(s) / 100, Number.parseFloat(l) / 100]
-  const at = (n: number): string => {
+  const byteAt = (n: number): string => {
     const k = (((n + hue / 30) % 12) + 12) % 12
     const a = saturation * Math.min(lightness, 1 - lightness)
     return hex(255 * (lightness - a * Math.max(-1, Math.min(k - 3, 9 - k, 1))))
   }
-  return `#${at(0)}${at(8)}${at(4)}`
+  return `#${byteAt(0)}${byteAt(8)}${byteAt(4)}`
 }

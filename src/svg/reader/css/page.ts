@@ -72,7 +72,7 @@ function sides(
 }
 
 /** Size of the page, mm: the stated one, else from the origin to the far end of the drawing. */
-export function extent(stated: number | undefined, far: number): number {
+export function extent(stated: number | undefined, fallback: number): number {
   if (stated !== undefined) return stated
-  return Number.isFinite(far) && far > 0 ? far : USUAL.height * PIXEL
+  return Number.isFinite(fallback) && fallback > 0 ? fallback : USUAL.height * PIXEL
 }

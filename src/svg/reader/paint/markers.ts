@@ -77,14 +77,14 @@ function drawMarker(
   const inner = box === undefined ? scaling(1) : viewBoxTransform(box, width, height, attributes['preserveAspectRatio'])
   const reference = (name: 'refX' | 'refY', axis: Axis): number => lengthOf(attributes[name], axis, context, 0)
   const corner = shiftTo(inner, [reference('refX', 'x'), reference('refY', 'y')])
-  const placed = [translation(vertex.x, vertex.y), rotation(turn), scaling(units), corner].reduce(compose, outer.matrix)
-  const inside = { ...outer, style, matrix: compose(placed, inner) }
+  const matrix = [translation(vertex.x, vertex.y), rotation(turn), scaling(units), corner].reduce(compose, outer.matrix)
+  const inside = { ...outer, style, matrix: compose(matrix, inner) }
   const clipped = clipOf(walker, marker, declared, inside)
   if (clipped === 'nothing') return
   const clip =
     (declared.overflow ?? 'hidden') === 'visible' || declared.overflow === 'auto'
       ? clipped
-      : intersectionOf(clipped, boxRegion(placed, 0, 0, width, height))
+      : intersectionOf(clipped, boxRegion(matrix, 0, 0, width, height))
   const view = { viewWidth: box?.width ?? width, viewHeight: box?.height ?? height }
   const frame = {
     ...inside,

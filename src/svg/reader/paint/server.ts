@@ -20,17 +20,17 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   if (server === undefined || !isServer(server)) return 'unusable'
   const isPattern = server.name === 'pattern'
   if (outline !== undefined) reading.budget.spend(outline.length)
-  const kin = links(reading, server).filter(({ name }) => (name === 'pattern') === isPattern)
+  const sameKind = links(reading, server).filter(({ name }) => (name === 'pattern') === isPattern)
   const stated = (name: string): string | undefined =>
-    kin.find(({ attributes }) => attributes[name] !== undefined)?.attributes[name]
+    sameKind.find(({ attributes }) => attributes[name] !== undefined)?.attributes[name]
 
   const usesBox = stated(isPattern ? 'patternUnits' : 'gradientUnits') !== 'userSpaceOnUse'
   if (usesBox && outline?.isFlat()) return 'unusable'
-  if (!isPattern) return hasColour(reading, kin) ? 'usable' : 'empty'
+  if (!isPattern) return hasColour(reading, sameKind) ? 'usable' : 'empty'
   if (!(Number.parseFloat(stated('width') ?? '') > 0 && Number.parseFloat(stated('height') ?? '') > 0))
     return 'unusable'
-  reading.budget.spend(kin.reduce((sum, { children }) => sum + children.length, 0))
-  return kin.some(hasContents) ? 'usable' : 'empty'
+  reading.budget.spend(sameKind.reduce((sum, { children }) => sum + children.length, 0))
+  return sameKind.some(hasContents) ? 'usable' : 'empty'
 }
 
 /** The server and the ones from which it inherits attributes and content by href. */

@@ -34,8 +34,8 @@ function offset(
 ): number {
   const i = parts.findIndex((part) => words[part] !== undefined && part !== 'center')
   const side = words[parts[i] ?? ''] ?? 0.5
-  const far = lengthIn(parts[i + 1] ?? '', whole, context)
-  return i < 0 ? whole / 2 : side === 1 ? whole - far : far
+  const distance = lengthIn(parts[i + 1] ?? '', whole, context)
+  return i < 0 ? whole / 2 : side === 1 ? whole - distance : distance
 }
 
 /** The radii after `round`, with the grammar of `border-radius`; all 0 for undefined. */

@@ -123,9 +123,9 @@ export class Outline {
     if (this.length === this.ops.length) this.ops = grownBytes(this.ops)
     if (this.#used + 9 > this.args.length) this.args = grownNumbers(this.args)
     this.ops[this.length++] = op
-    const at = this.#used
+    const offset = this.#used
     this.#used += ARGUMENTS[op] ?? 0
-    return at
+    return offset
   }
 
   #end(i: number, x: number, y: number): void {

@@ -19,7 +19,8 @@ export function levelsOf(chars: readonly Directed[], work: Work): number[] {
     const level = chars[first]?.level ?? 0
     let end = first
     while (end < chars.length && chars[end]?.level === level) end++
-    const parity = (other: number | undefined): 'L' | 'R' => (Math.max(level, other ?? level) % 2 === 1 ? 'R' : 'L')
+    const parity = (neighbour: number | undefined): 'L' | 'R' =>
+      Math.max(level, neighbour ?? level) % 2 === 1 ? 'R' : 'L'
     const run = chars.slice(first, end)
     work.spend(20 * run.length)
     const kinds = resolved(
@@ -93,11 +94,11 @@ function resolveBrackets({ kinds, texts, before, embedding }: Stretch, work: Wor
   for (const [open, close] of pairsOf(texts, (i) => kinds[i] === 'ON')) {
     work.spend(10 * close)
     const inside = kinds.slice(open + 1, close).map(side)
-    const other = embedding === 'L' ? 'R' : 'L'
+    const opposite = embedding === 'L' ? 'R' : 'L'
     if (inside.includes(embedding)) kinds[open] = kinds[close] = embedding
-    else if (inside.includes(other)) {
+    else if (inside.includes(opposite)) {
       const context = kinds.slice(0, open).map(side).findLast(Boolean) ?? before
-      kinds[open] = kinds[close] = context === other ? other : embedding
+      kinds[open] = kinds[close] = context === opposite ? opposite : embedding
     }
   }
 }
@@ -112,10 +113,10 @@ function pairsOf(texts: readonly string[], isNeutral: (i: number) => boolean): [
       if (stack.length === MOST_OPEN) break
       stack.push({ i, which: OPENING.indexOf(text) })
     } else if (CLOSING.includes(text)) {
-      const at = stack.findLastIndex(({ which }) => which === CLOSING.indexOf(text))
-      if (at < 0) continue
-      pairs.push([stack[at]?.i ?? 0, i])
-      stack.length = at
+      const index = stack.findLastIndex(({ which }) => which === CLOSING.indexOf(text))
+      if (index < 0) continue
+      pairs.push([stack[index]?.i ?? 0, i])
+      stack.length = index
     }
   }
   return pairs.sort(([a], [b]) => a - b)

@@ -59,11 +59,11 @@ export function placesOf(
  */
 function fill(places: readonly Place[], { first, end, length, stretches }: LengthSpan, fitted: LengthSpan[]): void {
   const own = places.slice(first, end)
-  const [start, far] = extent(own)
-  if (own.length === 0 || !(far > start)) return
-  const more = length - (far - start)
+  const [start, last] = extent(own)
+  if (own.length === 0 || !(last > start)) return
+  const more = length - (last - start)
   if (stretches) {
-    const factor = length / (far - start)
+    const factor = length / (last - start)
     for (const place of own) {
       place.x = start + (place.x - start) * factor
       place.advance *= factor

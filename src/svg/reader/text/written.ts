@@ -54,7 +54,7 @@ function runsOn(before: HandLetter, { place, glyph }: HandLetter): boolean {
   if (isUpright(style, second.text) || place.stretch !== before.place.stretch) return false
   const size = fontSize(style)
   const near = (a: number, b: number) => Math.abs(a - b) <= NEAR * size
-  const width = (of: TextGlyph) => of.advance * CAP_HEIGHT * size * place.stretch
+  const width = (glyph: TextGlyph) => glyph.advance * CAP_HEIGHT * size * place.stretch
   const isNext = near(before.place.x + width(before.glyph), place.x) || near(place.x + width(glyph), before.place.x)
   return isNext && near(before.place.y, place.y)
 }
