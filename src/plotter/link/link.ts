@@ -3,7 +3,7 @@ import { debuglog } from 'node:util'
 import { ReadlineParser } from '@serialport/parser-readline'
 import { PlotdError } from '../../errors.ts'
 import { type Clock, realClock } from './clock.ts'
-import { type Permission, PermissionVoid } from './permission.ts'
+import { type Permission, requireValid } from './permission.ts'
 
 /** Everything on the wire, with NODE_DEBUG=plotd:link. */
 const wireLog = debuglog('plotd:link')
@@ -124,8 +124,8 @@ export class Link {
     permission?: Permission,
   ): Promise<string[]> {
     if (this.#end) return Promise.reject(this.#end)
-    if (permission?.isValid === false) return Promise.reject(new PermissionVoid())
     return new Promise((resolve, reject) => {
+      requireValid(permission)
       const pending = { text, timeoutMs, take, lines: [], resolve, reject, cancelDeadline: () => {} }
       this.#pending.push(pending)
       this.#await(pending)
@@ -136,12 +136,12 @@ export class Link {
   /**
    * Sends bytes that get no answer. `closed` reports a port that failed; this method does not.
    *
-   * @param permission  needed for bytes that begin a stroke; checked here last, just before the write
+   * @param permission  needed for bytes that begin a stroke
    * @throws PermissionVoid, and then nothing was sent
    */
   send(text: string, permission?: Permission): void {
     if (this.#end) return
-    if (permission?.isValid === false) throw new PermissionVoid()
+    requireValid(permission)
     if (this.guard?.() === false) {
       this.giveUp('this process stood still in the middle of a stroke')
       return

@@ -46,3 +46,13 @@ export class Permission {
 export class PermissionVoid extends Error {
   override readonly name = 'PermissionVoid'
 }
+
+/**
+ * Each driver calls this once for a write that begins a stroke, before it counts the write as sent: EBB and HP-GL through their
+ * link, grbl and Marlin where they queue a line. Those two do not pass the permission on to the link.
+ *
+ * @throws PermissionVoid
+ */
+export function requireValid(permission: Permission | undefined): void {
+  if (permission?.isValid === false) throw new PermissionVoid()
+}

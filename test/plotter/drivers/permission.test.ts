@@ -9,6 +9,7 @@ import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { lines } from '../../contracts/driver.ts'
 import { runs } from '../../support/fuzz.ts'
 import { inkError } from '../../support/ink.ts'
@@ -24,6 +25,11 @@ const MACHINES = [
     board: (clock: VirtualClock) => new GrblBoard({ clock }),
   },
   {
+    name: 'a Marlin board',
+    profile: profileNamed('marlin-servo'),
+    board: (clock: VirtualClock) => new MarlinBoard({ clock }),
+  },
+  {
     name: 'an HP 7475A',
     profile: profileNamed('hp-7475a'),
     board: (clock: VirtualClock) => new HpglPlotter({ clock }),
@@ -36,7 +42,7 @@ const MACHINES = [
 ]
 
 /** The commands that lower the pen, in each dialect. */
-const LOWERS = /^SP,0|^M3 ?S300|^PD/
+const LOWERS = /^SP,0|^M3 ?S300|^(N\d+ ?)?M280 ?P0 ?S54|^PD/
 
 describe.each(MACHINES)('$name', ({ profile, board: make }) => {
   const plan = lines(profile, [10, 10, 30, 10], [150, 100, 160, 100, 160, 110], [20, 60], [12, 12, 14, 14])

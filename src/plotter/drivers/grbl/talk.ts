@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link, oneLine } from '../../link/link.ts'
-import { type Permission, PermissionVoid } from '../../link/permission.ts'
+import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { alarm, refusal } from './errors.ts'
 
@@ -182,7 +182,7 @@ export class GrblTalk {
     signal?.throwIfAborted()
     if (this.#failed) throw this.#failed
     if (!this.link.isOpen) throw await this.link.closed
-    if (permission?.isValid === false) throw new PermissionVoid()
+    requireValid(permission)
     const answered = new Promise<string[]>((resolve, reject) => {
       this.#lines.push({ text, bytes, reply: [], resolve, reject })
     })

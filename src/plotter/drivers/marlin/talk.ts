@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
-import { type Permission, PermissionVoid } from '../../link/permission.ts'
+import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { type Answer, answerOf, checked } from './lines.ts'
 
@@ -130,7 +130,7 @@ export class MarlinTalk {
     signal?.throwIfAborted()
     if (this.#failed) throw this.#failed
     if (!this.link.isOpen) throw await this.link.closed
-    if (permission?.isValid === false) throw new PermissionVoid()
+    requireValid(permission)
     const bytes = line()
     const answered = new Promise<string[]>((resolve, reject) => {
       this.#lines.push({ text, number: number(), bytes: bytes.length, reply: [], refused: undefined, resolve, reject })
