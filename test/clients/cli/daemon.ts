@@ -113,7 +113,8 @@ export class ServedDaemon {
   /** @returns the exit code of its process */
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGTERM')
-    rmSync(this.folder, { recursive: true, force: true })
+    // a command that a shell still runs may write into the folder meanwhile
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     return code
   }
 

@@ -16,7 +16,7 @@ describe('the length that a pen has drawn', () => {
     ['ebb', 'axidraw-v3'],
     ['grbl', 'grbl-servo'],
     ['hpgl', 'hp-7475a'],
-  ])('is the ink on the paper of %s within 0.1 %%, whatever is cut and whenever plotd dies', async (dialect, name) => {
+  ])('is the ink on the paper of %s within a thousandth, whatever is cut and whenever plotd dies', async (dialect, name) => {
     const profile = profileNamed(name)
     const rules: PenRule[] = [{ every: 0.13, do: 'wipe' }]
     const more = { paused: () => setImmediate(() => void current?.session.resume().catch(() => {})) }
