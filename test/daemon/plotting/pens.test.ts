@@ -16,61 +16,64 @@ describe('the length that a pen has drawn', () => {
     ['ebb', 'axidraw-v3'],
     ['grbl', 'grbl-servo'],
     ['hpgl', 'hp-7475a'],
-  ])('is the ink on the paper of %s within a thousandth, whatever is cut and whenever plotd dies', async (dialect, name) => {
-    const profile = profileNamed(name)
-    const rules: PenRule[] = [{ every: 0.13, do: 'wipe' }]
-    const more = { paused: () => setImmediate(() => void current?.session.resume().catch(() => {})) }
-    let current: Life | undefined
-    await written(plan)
-    const cut = fc.record({ after: fc.integer({ min: 200, max: 9000 }), how: fc.constantFrom('unplugged', 'killed') })
-    await fc.assert(
-      fc.asyncProperty(fc.array(cut, { minLength: 1, maxLength: 6 }), async (cuts) => {
-        const clock = new VirtualClock()
-        const board = makeSimulator(dialect, new URLSearchParams(), clock)
-        const disk: { text?: string; progress?: Progress } = {}
-        let one = await life(board, clock, disk, rules, profile)
-        await one.book.put(1, 'blue', 0)
-        let [from, mm, isDone, doubtMm] = [0, 0, false, 0]
-        for (const each of [...cuts, undefined]) {
-          if (isDone) break
-          current = one
-          const drawing = draw(one, from, mm, more)
-          if (each) {
-            await Promise.race([sleep(clock, each.after), drawing])
-            if (each.how === 'killed') one.die()
-            board.cable.cut()
+  ])(
+    'is the ink on the paper of %s within a thousandth, whatever is cut and whenever plotd dies',
+    async (dialect, name) => {
+      const profile = profileNamed(name)
+      const rules: PenRule[] = [{ every: 0.13, do: 'wipe' }]
+      const more = { paused: () => setImmediate(() => void current?.session.resume().catch(() => {})) }
+      let current: Life | undefined
+      await written(plan)
+      const cut = fc.record({ after: fc.integer({ min: 200, max: 9000 }), how: fc.constantFrom('unplugged', 'killed') })
+      await fc.assert(
+        fc.asyncProperty(fc.array(cut, { minLength: 1, maxLength: 6 }), async (cuts) => {
+          const clock = new VirtualClock()
+          const board = makeSimulator(dialect, new URLSearchParams(), clock)
+          const disk: { text?: string; progress?: Progress } = {}
+          let one = await life(board, clock, disk, rules, profile)
+          await one.book.put(1, 'blue', 0)
+          let [from, mm, isDone, doubtMm] = [0, 0, false, 0]
+          for (const each of [...cuts, undefined]) {
+            if (isDone) break
+            current = one
+            const drawing = draw(one, from, mm, more)
+            if (each) {
+              await Promise.race([sleep(clock, each.after), drawing])
+              if (each.how === 'killed') one.die()
+              board.cable.cut()
+            }
+            const outcome = await drawing
+            isDone = outcome.is === 'finished' && one.job().progress !== undefined
+            if (isDone) break
+            if (each?.how === 'killed') {
+              await one.session.close(true)
+              one = await life(board, clock, disk, rules, profile)
+            } else {
+              await until(clock, () => one.session.state.is === 'idle')
+              await one.book.settle(one.session.device?.stoodAt)
+            }
+            const { done = 0, begun = 0 } = disk.progress ?? {}
+            const { stoodAt: place } = one.session.device ?? {}
+            if (!place) {
+              // A board that was reset does not know where it stopped: strokes in doubt are not counted, and drawn again here.
+              doubtMm += 40 * (Math.max(done, begun) - done)
+              ;[from, mm] = [done, 0]
+              continue
+            }
+            const found = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
+            // Where the way to the next stroke runs beside the stroke, both fit: it stays in doubt, and is drawn again here.
+            if (found.drawnMm === undefined) doubtMm += 40 * (found.last - found.first)
+            ;[from, mm] = [found.first, found.drawnMm ?? 0]
           }
-          const outcome = await drawing
-          isDone = outcome.is === 'finished' && one.job().progress !== undefined
-          if (isDone) break
-          if (each?.how === 'killed') {
-            await one.session.close(true)
-            one = await life(board, clock, disk, rules, profile)
-          } else {
-            await until(clock, () => one.session.state.is === 'idle')
-            await one.book.settle(one.session.device?.stoodAt)
-          }
-          const { done = 0, begun = 0 } = disk.progress ?? {}
-          const { stoodAt: place } = one.session.device ?? {}
-          if (!place) {
-            // A board that was reset does not know where it stopped: strokes in doubt are not counted, and drawn again here.
-            doubtMm += 40 * (Math.max(done, begun) - done)
-            ;[from, mm] = [done, 0]
-            continue
-          }
-          const found = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
-          // Where the way to the next stroke runs beside the stroke, both fit: it stays in doubt, and is drawn again here.
-          if (found.drawnMm === undefined) doubtMm += 40 * (found.last - found.first)
-          ;[from, mm] = [found.first, found.drawnMm ?? 0]
-        }
-        const counted = slotOf(one.book.ledger, 1).mm
-        expect(counted - board.ink.length).toBeLessThan(0.001 * INK + doubtMm)
-        expect(board.ink.length - counted).toBeLessThan(0.001 * INK + doubtMm)
-        await one.session.close(true)
-      }),
-      runs(60, 6),
-    )
-  })
+          const counted = slotOf(one.book.ledger, 1).mm
+          expect(counted - board.ink.length).toBeLessThan(0.001 * INK + doubtMm)
+          expect(board.ink.length - counted).toBeLessThan(0.001 * INK + doubtMm)
+          await one.session.close(true)
+        }),
+        runs(60, 6),
+      )
+    },
+  )
 
   it.each([
     ['counts when the user skips them', 'skip', 2],
