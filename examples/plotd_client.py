@@ -139,7 +139,7 @@ def check_entry(path, found, kind=stat.S_ISREG, above=False):
     if found.st_uid not in (0, os.getuid()) or not kind(found.st_mode):
         raise PermissionError("%s is not safe: it is not ours, or not what it should be" % path)
     if kind is not stat.S_ISLNK and writable:
-        raise PermissionError("%s is not safe: other users can write to it. Mend it: chmod go-w %s" % (path, path))
+        raise PermissionError("%s is not safe: other users can write to it. To repair this, run: chmod go-w %s" % (path, path))
     if kind is stat.S_ISREG and found.st_nlink > 1:
         raise PermissionError("%s is not safe: it has hard links" % path)
 

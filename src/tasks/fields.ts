@@ -12,7 +12,7 @@ export const seedField = () =>
     .min(0)
     .max(2 ** 32 - 1)
     .default(1)
-    .describe('the same seed gives the same drawing for ever; another seed, another drawing')
+    .describe('start of the random numbers: the same seed always gives the same drawing')
 
 /** A number with limits, a default and a description. */
 export const mm = (from: number, to: number, usual: number, meaning: string) =>
@@ -32,7 +32,7 @@ export const flag = (usual: boolean, meaning: string) => z.boolean().default(usu
 export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')
 
 export const handField = (more: string) =>
-  mm(0, 2, 0, `uneven as if written by hand: 0 is set, 1 written, 2 hurried; ${more}`)
+  mm(0, 2, 0, `unevenness of handwriting: 0 is even, 1 written, 2 hurried; ${more}`)
 
 /** The language of a text. Any well-formed tag passes; names of languages, such as german, do not. */
 export const languageField = (meaning: string) =>
@@ -41,4 +41,4 @@ export const languageField = (meaning: string) =>
     .max(35)
     .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/, 'expected a language tag such as de, sr or pt-BR')
     .optional()
-    .describe(`language of the text, say de or sr: ${meaning}`)
+    .describe(`language of the text, such as de or sr: ${meaning}`)

@@ -17,14 +17,14 @@ const MAX_INLINE = 1_000_000
 
 const schema = z
   .strictObject({
-    svg: z.string().min(1).max(MAX_INLINE).optional().describe('the SVG itself'),
+    svg: z.string().min(1).max(MAX_INLINE).optional().describe('the text of the SVG'),
     upload: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
       .optional()
       .describe('the sha256 of a file that was uploaded: an SVG (or .svgz), or a document such as a PDF'),
-    name: z.string().max(200).optional().describe('what to call it; the name of its file, say'),
-    pageNumber: whole(1, 100_000, 1, 'which page of a document that has several'),
+    name: z.string().max(200).optional().describe('name of the drawing, such as the name of its file'),
+    pageNumber: whole(1, 100_000, 1, 'page of a document, counted from 1'),
     pagesOnSheet: z
       .array(z.int().min(1).max(100_000))
       .min(1)
@@ -32,23 +32,18 @@ const schema = z
       .optional()
       .describe('pages of a document that share one sheet, in place of pageNumber'),
     numberUp: whole(1, NUMBERS_UP.at(-1) ?? 1, 1, `places for pages on the sheet: ${NUMBERS_UP.join(', ')}`),
-    pictures: choice(
-      PICTURES,
-      'none',
-      'how pictures in a document are drawn: not at all, or in a style of the task photo',
-    ),
-    outlines: flag(false, 'text of a document as the outlines of its own font, in place of a stroke font'),
-    unit: z.enum(UNITS).optional().describe('unit of a drawing that names none'),
-    hatches: z.enum(HATCHES).optional().describe('how to draw the hatches of a DXF drawing; default: their edges'),
+    pictures: choice(PICTURES, 'none', 'pictures in a document: none, or drawn in a style of the task photo'),
+    outlines: flag(false, 'draws the text of a document as outlines of its own font, in place of a stroke font'),
+    unit: z.enum(UNITS).optional().describe('unit of a drawing whose file names none'),
+    hatches: z.enum(HATCHES).optional().describe('hatches of a DXF drawing; default: only their edges'),
     penDownZ: z.number().min(-1000).max(1000).optional().describe('highest Z of G-code with the pen down, mm'),
-    textPaper: z.string().max(40).optional().describe('paper of a plain text: a4, when left out, letter, 148x210mm …'),
-    textMargin: z.number().min(0).max(300).optional().describe('white border of a plain text, mm; 20 when left out'),
-    textSize: z
-      .number()
-      .min(0.8)
-      .max(50)
+    textPaper: z
+      .string()
+      .max(40)
       .optional()
-      .describe('height of capitals of a plain text, mm; 3 when left out'),
+      .describe('paper of a plain text, such as letter or 148x210mm; default: a4'),
+    textMargin: z.number().min(0).max(300).optional().describe('white border of a plain text, mm; default: 20'),
+    textSize: z.number().min(0.8).max(50).optional().describe('height of capitals of a plain text, mm; default: 3'),
     layers: choice(
       ['inkscape', 'color', 'group', 'none'],
       'inkscape',
@@ -58,14 +53,14 @@ const schema = z
     fill: choice(
       ['none', 'hatch', 'crosshatch', 'contour'],
       'none',
-      'lines inside what has a fill; white is left empty',
+      'lines inside filled shapes; white shapes stay empty',
     ),
-    fillAll: flag(false, 'fills closed shapes that have no fill in the file too'),
-    fillSpacing: mm(0.1, 100, 1, 'between the lines of a fill, mm'),
-    fillAngle: mm(-360, 360, 45, 'of the lines of a hatch, degrees clockwise'),
+    fillAll: flag(false, 'also fills closed shapes that have no fill in the file'),
+    fillSpacing: mm(0.1, 100, 1, 'distance between the lines of a fill, mm'),
+    fillAngle: mm(-360, 360, 45, 'direction of the lines of a hatch, degrees clockwise'),
     drawWhite: flag(false, 'draws shapes that have a white fill and no stroke, such as the background of a page'),
     hide: flag(false, 'removes the lines that later filled shapes cover'),
-    tolerance: mm(0.001, 1, 0.02, 'how far a line may be from the curve it stands for, mm'),
+    tolerance: mm(0.001, 1, 0.02, 'largest distance between a drawn line and its curve, mm'),
     font: fontField(DEFAULT_FONT, 'stroke font for text elements'),
     strict: flag(false, 'fails when something would not be drawn'),
   })

@@ -20,7 +20,7 @@ export const placeCard = defineCommand({
   about:
     'Queue a place card that stands as a tent, with a name on both faces. With --csv, queue one for each row of a table of guests.',
   positionals: {
-    name: { type: 'string', describe: 'who sits here' },
+    name: { type: 'string', describe: 'name on the card' },
     line: { type: 'string', describe: 'small words under the name' },
   },
   flags: { ...SUBMIT, ...MERGE },

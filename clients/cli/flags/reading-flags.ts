@@ -23,7 +23,7 @@ export const READING = {
   unit: {
     type: 'string',
     choices: ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'],
-    describe: 'unit of a drawing that names none',
+    describe: 'unit of a drawing whose file names none',
     requiresArg: true,
     group: 'Drawing:',
   },

@@ -115,7 +115,7 @@ def check_entry(
     if not kind(info.st_mode):
         raise StateUnsafe(f"{path} is not safe: it is not what it should be")
     if kind is not stat.S_ISLNK and writable:
-        raise StateUnsafe(f"{path} is not safe: other users can write to it. Mend it: chmod go-w {path}")
+        raise StateUnsafe(f"{path} is not safe: other users can write to it. To repair this, run: chmod go-w {path}")
     if kind is stat.S_ISREG and info.st_nlink > 1:
         raise StateUnsafe(f"{path} is not safe: it has hard links")
 

@@ -91,17 +91,17 @@ async function checkLinkedFolder(path: string): Promise<void> {
 /**
  * The text of a file of the state folder; undefined when there is none. Follows no symbolic link.
  *
- * @param mend  take the rights of others away, through the descriptor
+ * @param restrict  take the rights of others away, through the descriptor
  * @throws PlotdError ERR_STATE_UNSAFE when others could have written it; ERR_FILE when it cannot be read
  */
-export async function readPrivate(path: string, mend = false): Promise<string | undefined> {
+export async function readPrivate(path: string, restrict = false): Promise<string | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>
   let file: FileHandle | undefined
   try {
     file = await open(path, (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK)
     const stats = await file.stat()
     checkFile(path, stats)
-    if (mend && stats.uid === user() && (stats.mode & OTHERS) !== 0) await file.chmod(0o600)
+    if (restrict && stats.uid === user() && (stats.mode & OTHERS) !== 0) await file.chmod(0o600)
     return await file.readFile('utf8')
   } catch (error) {
     if (error instanceof PlotdError) throw error
@@ -172,7 +172,7 @@ function checkMode(path: string, { mode }: Stats, goal: string): void {
 
 function unsafe(goal: string, path: string, why: string, command?: string): PlotdError {
   const way = path === goal ? '' : ` on the way to ${goal}`
-  const mend = command === undefined ? '' : `. Mend it: ${command}`
+  const mend = command === undefined ? '' : `. To repair this, run: ${command}`
   return new PlotdError('ERR_STATE_UNSAFE', `${path}${way} is not safe: ${why}${mend}`, {
     path,
     ...(command === undefined ? {} : { mend: command }),

@@ -26,10 +26,10 @@ const sheetFields = {
       (text) => pageSize(text) !== undefined,
       `expected one of ${pageNames.join(', ')}, or a size such as 210x148mm`,
     )
-    .describe('the sheet: a4, letter or 210x148mm'),
-  landscape: flag(false, 'the sheet lies'),
+    .describe('size of the sheet, such as a4, letter or 210x148mm'),
+  landscape: flag(false, 'turns the sheet to landscape'),
   layers: choice(['inkscape', 'color', 'group', 'none'], 'inkscape', 'what makes a layer, and so a pen'),
-  name: z.string().max(200).default('drawing').describe('what to call it'),
+  name: z.string().max(200).default('drawing').describe('name of the drawing'),
 }
 
 function sheetOf({ sheet, landscape: lies }: { readonly sheet: string; readonly landscape: boolean }): PageSize {
@@ -58,10 +58,10 @@ async function checked(uploads: readonly string[], files: TaskFiles): Promise<vo
 const tileSchema = z.strictObject({
   upload: upload.describe('the sha256 of an SVG that was uploaded'),
   ...sheetFields,
-  tile: z.int().min(1).max(400).default(1).describe('number of the sheet, row by row'),
-  margin: mm(0, 100, 10, 'edge of each sheet without the drawing, mm'),
+  tile: z.int().min(1).max(400).default(1).describe('number of the sheet to draw, counted row by row'),
+  margin: mm(0, 100, 10, 'free edge of each sheet, mm'),
   overlap: mm(0, 100, 10, 'paper of a sheet below its neighbours, for glue, mm'),
-  marks: flag(true, 'corners to cut along, and the place of the sheet'),
+  marks: flag(true, 'draws corners to cut along, and the place of the sheet'),
 })
 
 /**
@@ -99,12 +99,16 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
 const nUpSchema = z.strictObject({
   uploads: z.array(upload).min(1).max(100).describe('the sha256 of each SVG, row by row'),
   ...sheetFields,
-  columns: z.int().min(1).max(50).optional().describe('drawings beside each other; as many as fit, when left out'),
-  rows: z.int().min(1).max(50).optional().describe('drawings below each other; as many as fit, when left out'),
+  columns: z.int().min(1).max(50).optional().describe('number of drawings beside each other; default: as many as fit'),
+  rows: z.int().min(1).max(50).optional().describe('number of drawings below each other; default: as many as fit'),
   repeat: flag(true, 'repeats the drawings until the sheet is full'),
-  gutter: mm(0, 100, 0, 'between two drawings, mm'),
-  margin: mm(0, 100, 6, 'free edge of the sheet, at least, mm'),
-  marks: choice(['cards', 'outer', 'none'], 'cards', 'marks to cut along: of each card, round all of them, or none'),
+  gutter: mm(0, 100, 0, 'distance between two drawings, mm'),
+  margin: mm(0, 100, 6, 'smallest free edge of the sheet, mm'),
+  marks: choice(
+    ['cards', 'outer', 'none'],
+    'cards',
+    'marks to cut along: cards: of each card; outer: round all of them',
+  ),
 })
 
 /** Several drawings on one sheet, with marks to cut along. */

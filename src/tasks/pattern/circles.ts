@@ -14,12 +14,12 @@ export const circles = definePattern({
   name: 'circles',
   summary: 'circles packed until they touch, some coiled, some ringed, some empty',
   params: {
-    count: whole(1, 5000, 260, 'how many circles at most'),
-    largest: mm(1, 500, 24, 'radius of the largest, mm'),
-    smallest: mm(0.4, 100, 1.1, 'radius of the smallest, mm'),
-    gap: mm(0, 20, 0.9, 'white between them, mm'),
-    fill: choice(['mixed', 'spiral', 'rings', 'empty'], 'mixed', 'what each is filled with'),
-    spacing: mm(0.3, 10, 0.95, 'distance of the lines inside, mm'),
+    count: whole(1, 5000, 260, 'largest number of circles'),
+    largest: mm(1, 500, 24, 'radius of the largest circle, mm'),
+    smallest: mm(0.4, 100, 1.1, 'radius of the smallest circle, mm'),
+    gap: mm(0, 20, 0.9, 'white gap between the circles, mm'),
+    fill: choice(['mixed', 'spiral', 'rings', 'empty'], 'mixed', 'lines inside each circle'),
+    spacing: mm(0.3, 10, 0.95, 'distance between the lines inside a circle, mm'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

@@ -9,10 +9,10 @@ export const contours = definePattern({
   name: 'contours',
   summary: 'the contour lines of an imagined land',
   params: {
-    levels: whole(1, 120, 26, 'how many lines of height'),
+    levels: whole(1, 120, 26, 'number of heights that get a line'),
     scale: mm(5, 1000, 78, 'size of the hills, mm'),
-    roughness: mm(0, 1, 0.36, 'share of finer noise over the coarse noise'),
-    resolution: mm(0.4, 10, 1, 'distance of the samples, mm'),
+    roughness: mm(0, 1, 0.36, 'share of fine noise in the land'),
+    resolution: mm(0.4, 10, 1, 'distance between the samples of the land, mm; smaller is finer'),
   },
   draw: ({ box, random }, p) => {
     const octaves = [random.noise(), random.noise(), random.noise()]

@@ -13,11 +13,11 @@ export const flow = definePattern({
   name: 'flow',
   summary: 'streamlines that follow a field of noise and keep their distance',
   params: {
-    spacing: mm(0.5, 30, 1.7, 'distance of neighbouring lines, mm'),
+    spacing: mm(0.5, 30, 1.7, 'distance between neighbouring lines, mm'),
     scale: mm(5, 1000, 105, 'size of the whirls, mm'),
-    turbulence: mm(0, 3, 1, 'how far the field turns: 0 is straight, 1 makes half turns'),
-    shortest: mm(0.5, 200, 9, 'lines shorter than this are left out, mm'),
-    longest: whole(5, 5000, 150, 'lines end after this length, mm'),
+    turbulence: mm(0, 3, 1, 'turning of the field: 0 is straight, 1 makes half turns'),
+    shortest: mm(0.5, 200, 9, 'length below which a line is left out, mm'),
+    longest: whole(5, 5000, 150, 'length at which a line ends, mm'),
   },
   draw: (sheet, p): Strokes => {
     const { box, random } = sheet

@@ -12,8 +12,8 @@ export const gosper = definePattern({
   name: 'gosper',
   summary: 'the flowsnake: one line that fills an island with a fractal shore',
   params: {
-    order: whole(1, 6, 4, 'how often the line is divided'),
-    sway: mm(0, 3, 0.3, 'how far noise bends the line, as a share of its step'),
+    order: whole(1, 6, 4, 'number of divisions of the line'),
+    sway: mm(0, 3, 0.3, 'bending of the line by noise, as a share of its step'),
     scale: mm(2, 300, 40, 'size of the bends, mm'),
     round: flag(true, 'rounds the corners'),
   },

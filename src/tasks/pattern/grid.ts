@@ -15,11 +15,11 @@ export const grid = definePattern({
   params: {
     cell: mm(2, 200, 15.5, 'size of a cell, mm'),
     shape: choice(['square', 'triangle', 'hexagon', 'circle', 'line'], 'square', 'the figure in each cell'),
-    nested: whole(1, 40, 7, 'figures inside one another in each cell'),
+    nested: whole(1, 40, 7, 'number of figures inside one another in each cell'),
     fill: mm(0.1, 1.5, 0.9, 'size of the outermost figure, as a share of the cell'),
-    disorder: mm(0, 2, 0.75, 'how much chance, where there is most; 0 keeps perfect order'),
-    toward: choice(['right', 'down', 'centre', 'everywhere'], 'right', 'where disorder grows'),
-    missing: mm(0, 1, 0.06, 'share of figures left out, where disorder is greatest'),
+    disorder: mm(0, 2, 0.75, 'disorder at its greatest; 0 keeps perfect order'),
+    toward: choice(['right', 'down', 'centre', 'everywhere'], 'right', 'direction in which the disorder grows'),
+    missing: mm(0, 1, 0.06, 'share of figures that are left out where the disorder is greatest'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const out = new StrokeWriter()

@@ -8,11 +8,11 @@ export const guilloche = definePattern({
   name: 'guilloche',
   summary: 'the woven rosette of a banknote',
   params: {
-    bands: whole(1, 8, 3, 'how many woven rings'),
-    strands: whole(1, 60, 8, 'lines woven in each ring'),
-    lobes: whole(2, 60, 12, 'waves of the envelope round the ring'),
-    windings: whole(1, 200, 18, 'waves of each line round the ring'),
-    hollow: mm(0, 0.9, 0.16, 'radius of the empty middle, as a share'),
+    bands: whole(1, 8, 3, 'number of woven rings'),
+    strands: whole(1, 60, 8, 'number of lines in each ring'),
+    lobes: whole(2, 60, 12, 'number of waves of the ring’s edge'),
+    windings: whole(1, 200, 18, 'number of waves of each line in the ring'),
+    hollow: mm(0, 0.9, 0.16, 'radius of the empty middle, as a share of the whole radius'),
   },
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()

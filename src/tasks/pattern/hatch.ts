@@ -11,12 +11,12 @@ export const hatch = definePattern({
   name: 'hatch',
   summary: 'a divided sheet, each field hatched in its own direction',
   params: {
-    fields: whole(1, 400, 34, 'how many fields the sheet is divided into'),
-    directions: whole(1, 12, 4, 'how many directions of hatching there are'),
-    spacing: mm(0.3, 20, 1, 'distance of the lines in the densest fields, mm'),
-    contrast: mm(1, 8, 2.6, 'how many times wider the lines stand in the lightest fields'),
-    gap: mm(0, 20, 1.6, 'white between the fields, mm'),
-    blank: mm(0, 1, 0.12, 'share of fields left white'),
+    fields: whole(1, 400, 34, 'number of fields on the sheet'),
+    directions: whole(1, 12, 4, 'number of directions of the hatching'),
+    spacing: mm(0.3, 20, 1, 'distance between the lines in the densest fields, mm'),
+    contrast: mm(1, 8, 2.6, 'distance between the lines in the lightest fields, as a multiple of spacing'),
+    gap: mm(0, 20, 1.6, 'white gap between the fields, mm'),
+    blank: mm(0, 1, 0.12, 'share of fields that stay white'),
   },
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()

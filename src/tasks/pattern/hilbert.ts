@@ -21,8 +21,13 @@ export const hilbert = definePattern({
   name: 'hilbert',
   summary: 'one space-filling line, finer in some places than in others',
   params: {
-    order: whole(1, 8, 6, 'how often the finest parts are divided'),
-    variety: mm(0, 1, 0.85, '0 is as fine everywhere; 1 leaves the lightest parts two divisions coarser'),
+    order: whole(1, 8, 6, 'number of divisions in the finest parts'),
+    variety: mm(
+      0,
+      1,
+      0.85,
+      'difference in fineness: 0 is equally fine everywhere, 1 leaves the lightest parts two divisions coarser',
+    ),
     scale: mm(5, 500, 46, 'size of the light and dark parts, mm'),
     round: flag(true, 'rounds the corners'),
   },

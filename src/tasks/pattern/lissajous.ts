@@ -9,13 +9,13 @@ export const lissajous = definePattern({
   name: 'lissajous',
   summary: 'the slow figure of a harmonograph: two swings, slightly out of tune',
   params: {
-    across: whole(1, 20, 3, 'swings across for each round'),
-    along: whole(1, 20, 2, 'swings along for each round'),
-    detune: mm(0, 0.2, 0.0062, 'how far the swings are out of tune'),
-    rounds: mm(1, 300, 30, 'how often the figure is gone through'),
-    damping: mm(0, 1, 0.62, 'how much of the swing is lost by the end'),
-    phase: mm(0, 360, 68, 'where the second swing starts, degrees'),
-    rotary: mm(0, 1, 0.16, 'a third, turning swing of the table'),
+    across: whole(1, 20, 3, 'number of swings across in each round'),
+    along: whole(1, 20, 2, 'number of swings along in each round'),
+    detune: mm(0, 0.2, 0.0062, 'detuning of the swings; 0 closes the figure'),
+    rounds: mm(1, 300, 30, 'number of rounds of the figure'),
+    damping: mm(0, 1, 0.62, 'share of the swing that is lost by the end'),
+    phase: mm(0, 360, 68, 'phase of the second swing at the start, degrees'),
+    rotary: mm(0, 1, 0.16, 'size of a third swing, which turns the table; 0 for none'),
   },
   draw: (sheet, p) => {
     const start = sheet.random.between(0, 2 * Math.PI)

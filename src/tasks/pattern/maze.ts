@@ -10,7 +10,7 @@ export const maze = definePattern({
   summary: 'a maze with exactly one way through',
   params: {
     cell: mm(1.5, 100, 5.2, 'breadth of the ways, mm'),
-    winding: mm(0, 1, 0.86, '1 gives long winding ways, 0 many short dead ends'),
+    winding: mm(0, 1, 0.86, 'shape of the ways: 1 gives long winding ways, 0 many short dead ends'),
     level: mm(0, 1, 0.5, 'share of turns taken sideways rather than up and down'),
   },
   draw: ({ box, cx, cy, random }, p) => {

@@ -8,12 +8,12 @@ export const moire = definePattern({
   name: 'moire',
   summary: 'even families of lines, slightly apart, that interfere',
   params: {
-    kind: choice(['circles', 'lines', 'rays'], 'circles', 'what each family is made of'),
-    families: whole(2, 5, 2, 'how many are laid over one another'),
+    kind: choice(['circles', 'lines', 'rays'], 'circles', 'figure that each family of lines is made of'),
+    families: whole(2, 5, 2, 'number of families of lines'),
     spacing: mm(0.5, 20, 1.5, 'distance of the lines, mm'),
-    apart: mm(0, 100, 13, 'how far the families stand from one another, mm'),
-    turn: mm(0, 90, 4, 'by how many degrees the families are turned against each other'),
-    stretch: mm(0.5, 1.5, 1.03, 'size of each family against the one before'),
+    apart: mm(0, 100, 13, 'distance between the centres of two families, mm'),
+    turn: mm(0, 90, 4, 'angle between two families, degrees'),
+    stretch: mm(0.5, 1.5, 1.03, 'size of each family, as a multiple of the one before'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

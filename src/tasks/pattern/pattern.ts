@@ -22,7 +22,7 @@ export interface Sheet {
 
 const pageParams = {
   ...pageFields(210, 148),
-  margin: z.number().min(0).max(1000).optional().describe('white border, mm; 12 unless given, less on a small sheet'),
+  margin: z.number().min(0).max(1000).optional().describe('white border, mm; default: 12, less on a small sheet'),
   seed: seedField(),
 }
 

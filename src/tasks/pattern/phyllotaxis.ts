@@ -8,11 +8,11 @@ export const phyllotaxis = definePattern({
   name: 'phyllotaxis',
   summary: 'the seeds of a sunflower, each a small leaf',
   params: {
-    seeds: whole(1, 5000, 380, 'how many'),
+    seeds: whole(1, 5000, 380, 'number of seeds'),
     angle: mm(0, 360, 137.508, 'degrees from one seed to the next; 137.508 is the golden angle'),
-    leaf: mm(0.1, 3, 1.5, 'size of a leaf against the room it has'),
-    slant: mm(-90, 90, 32, 'how far the leaves lean from straight outwards, degrees'),
-    hollow: mm(0, 0.9, 0.12, 'radius of the empty middle, as a share'),
+    leaf: mm(0.1, 3, 1.5, 'size of a leaf, as a multiple of the room it has'),
+    slant: mm(-90, 90, 32, 'angle between a leaf and the direction outwards, degrees'),
+    hollow: mm(0, 0.9, 0.12, 'radius of the empty middle, as a share of the whole radius'),
   },
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()

@@ -9,9 +9,9 @@ export const rose = definePattern({
   summary: 'a rose curve walked in straight lines, which weave a lace of their own',
   params: {
     petals: whole(1, 60, 6, 'n of the rose sin(nθ): n petals when odd, 2n when even'),
-    step: mm(0, 180, 71, 'degrees walked at a time'),
-    walks: whole(1, 3600, 360, 'how many straight walks'),
-    outline: flag(true, 'draws the rose as well'),
+    step: mm(0, 180, 71, 'angle between the ends of a straight line, degrees'),
+    walks: whole(1, 3600, 360, 'number of straight lines'),
+    outline: flag(true, 'also draws the outline of the rose'),
   },
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()

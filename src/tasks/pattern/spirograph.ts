@@ -8,11 +8,11 @@ export const spirograph = definePattern({
   name: 'spirograph',
   summary: 'a wheel rolling in a ring, the pen moved on hole by hole',
   params: {
-    ring: whole(10, 300, 96, 'teeth of the ring'),
-    wheel: whole(3, 299, 52, 'teeth of the wheel, fewer than the ring has'),
-    hole: mm(0, 1.2, 0.86, 'where the first hole is, from the centre of the wheel (0) to its rim (1)'),
-    holes: whole(1, 40, 5, 'how many holes are used'),
-    closer: mm(0, 0.5, 0.105, 'how much nearer to the centre each next hole is'),
+    ring: whole(10, 300, 96, 'number of teeth of the ring'),
+    wheel: whole(3, 299, 52, 'number of teeth of the wheel, fewer than the ring has'),
+    hole: mm(0, 1.2, 0.86, 'place of the first hole, from the centre of the wheel (0) to its rim (1)'),
+    holes: whole(1, 40, 5, 'number of holes that are drawn'),
+    closer: mm(0, 0.5, 0.105, 'distance by which each further hole is nearer to the centre, as a share of the radius'),
   },
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()

@@ -11,10 +11,10 @@ export const stipple = definePattern({
   name: 'stipple',
   summary: 'a shaded sphere in points, joined by one line that never crosses itself',
   params: {
-    points: whole(10, 12000, 3600, 'how many points'),
-    motif: choice(['sphere', 'clouds', 'ripples'], 'sphere', 'what the points shade'),
-    contrast: mm(0, 1, 1, 'how much denser the dark parts are'),
-    as: choice(['tour', 'dots'], 'tour', 'one line through the points, or a short dash at each'),
+    points: whole(10, 12000, 3600, 'number of points'),
+    motif: choice(['sphere', 'clouds', 'ripples'], 'sphere', 'object that the points shade'),
+    contrast: mm(0, 1, 1, 'density of the dark parts: 0 is even'),
+    as: choice(['tour', 'dots'], 'tour', 'tour: one line through the points; dots: a short dash at each point'),
   },
   draw: (sheet, p) => {
     const points = scattered(sheet, p)

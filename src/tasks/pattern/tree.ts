@@ -23,12 +23,12 @@ export const tree = definePattern({
   name: 'tree',
   summary: 'a bare tree in winter, on a line of ground',
   params: {
-    depth: whole(1, 13, 11, 'how often branches fork'),
+    depth: whole(1, 13, 11, 'number of forks from the trunk to the twigs'),
     spread: mm(0, 90, 23, 'angle of a fork, degrees'),
-    shrink: mm(0.4, 0.95, 0.8, 'length of a branch against the one it grew from'),
-    wildness: mm(0, 1, 0.42, 'how much chance there is in every fork'),
-    wind: mm(-45, 45, 5, 'how far the crown leans, degrees'),
-    trees: whole(1, 12, 1, 'how many stand side by side'),
+    shrink: mm(0.4, 0.95, 0.8, 'length of a branch, as a share of the one it grew from'),
+    wildness: mm(0, 1, 0.42, 'amount of chance in every fork'),
+    wind: mm(-45, 45, 5, 'lean of the crown, degrees'),
+    trees: whole(1, 12, 1, 'number of trees side by side'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

@@ -10,7 +10,7 @@ export const truchet = definePattern({
   summary: 'quarter-circle tiles woven over and under into winding bands',
   params: {
     cell: mm(2, 200, 15.4, 'size of a tile, mm'),
-    strands: whole(1, 24, 8, 'lines that leave each side of a tile'),
+    strands: whole(1, 24, 8, 'number of lines that leave each side of a tile'),
     bias: mm(0, 1, 0.5, 'share of tiles turned one way; 0 and 1 give rings'),
   },
   draw: ({ box, cx, cy, random }, p) => {

@@ -11,12 +11,12 @@ export const voronoi = definePattern({
   name: 'voronoi',
   summary: 'cells like those of a leaf, ringed inwards like pebbles',
   params: {
-    cells: whole(2, 3000, 74, 'how many cells'),
-    even: whole(0, 60, 2, 'how often they are evened out'),
-    crowd: mm(0, 1, 0.75, 'how much they crowd together at one place'),
-    gap: mm(0, 10, 0.9, 'white between cells, mm'),
-    rings: whole(1, 60, 9, 'rings in a cell at most'),
-    spacing: mm(0.3, 10, 0.95, 'distance of the rings, mm'),
+    cells: whole(2, 3000, 74, 'number of cells'),
+    even: whole(0, 60, 2, 'number of passes that make the cells more even'),
+    crowd: mm(0, 1, 0.75, 'crowding of the cells at one place: 0 is even'),
+    gap: mm(0, 10, 0.9, 'white gap between cells, mm'),
+    rings: whole(1, 60, 9, 'largest number of rings in a cell'),
+    spacing: mm(0.3, 10, 0.95, 'distance between the rings, mm'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

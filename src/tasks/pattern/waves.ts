@@ -8,13 +8,13 @@ export const waves = definePattern({
   name: 'waves',
   summary: 'parallel waves that tighten into a fold',
   params: {
-    spacing: mm(0.4, 30, 1.7, 'distance of neighbouring lines, mm'),
+    spacing: mm(0.4, 30, 1.7, 'distance between neighbouring lines, mm'),
     amplitude: mm(0, 60, 6.5, 'height of the waves, mm'),
     wavelength: mm(2, 300, 30, 'length of the waves at the edge, mm'),
-    fold: mm(0, 0.95, 0.74, 'how much the waves tighten at the fold; 0 keeps them even'),
-    foldAt: mm(0, 1, 0.62, 'where the fold stands, as a share of the sheet'),
-    drift: mm(0, 4, 1.05, 'waves by which the last line is ahead of the first'),
-    direction: choice(['upright', 'level'], 'upright', 'which way the lines run'),
+    fold: mm(0, 0.95, 0.74, 'tightening of the waves at the fold; 0 keeps them even'),
+    foldAt: mm(0, 1, 0.62, 'place of the fold, as a share of the sheet'),
+    drift: mm(0, 4, 1.05, 'number of waves by which the last line is ahead of the first'),
+    direction: choice(['upright', 'level'], 'upright', 'direction of the lines'),
   },
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()

@@ -24,28 +24,28 @@ const schema = z
     upload: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'expected the sha256 of an upload')
-      .describe('the picture, a PNG or a JPEG that was uploaded'),
-    name: z.string().min(1).max(200).default('photo').describe('what the picture is called'),
+      .describe('the sha256 of an uploaded picture, a PNG or a JPEG'),
+    name: z.string().min(1).max(200).default('photo').describe('name of the picture'),
     style: choice(
       ['halftone', 'squiggle', 'stipple'],
       'squiggle',
-      'engraved bands of lines, one wave to and fro, or one line through points',
+      'halftone: bands of lines; squiggle: one wave to and fro; stipple: one line through points',
     ),
     ...pageFields(210, 148),
     margin: mm(0, 500, 12, 'white border, mm'),
-    fit: choice(['inside', 'fill'], 'inside', 'the whole picture, or the whole sheet'),
+    fit: choice(['inside', 'fill'], 'inside', 'inside: shows the whole picture; fill: covers the whole sheet'),
     spacing: z
       .number()
       .min(0.5)
       .max(20)
       .optional()
-      .describe('halftone, squiggle: distance of the lines, mm; 1.7 for halftone and 2.5 for squiggle when left out'),
+      .describe('halftone, squiggle: distance between the lines, mm; default: 1.7 for halftone, 2.5 for squiggle'),
     angle: mm(-90, 90, 0, 'halftone, squiggle: direction of the lines, degrees'),
-    points: whole(50, 20_000, 7000, 'stipple: how many points'),
-    white: mm(0, 1, 0.05, 'what is less dark than this is left white'),
-    gamma: mm(0.2, 5, 1, 'below 1 is darker, above 1 lighter'),
-    contrast: mm(0, 1, 1, 'how far the tones are stretched from white to black'),
-    invert: flag(false, 'for light ink on dark paper'),
+    points: whole(50, 20_000, 7000, 'stipple: number of points'),
+    white: mm(0, 1, 0.05, 'darkness below which the paper stays white'),
+    gamma: mm(0.2, 5, 1, 'middle tones: below 1 is darker, above 1 lighter'),
+    contrast: mm(0, 1, 1, 'stretching of the tones: 0 keeps them, 1 spreads them from white to black'),
+    invert: flag(false, 'swaps dark and light, for light ink on dark paper'),
     seed: seedField(),
   })
   .refine(({ width, height, margin }) => Math.min(width, height) - 2 * margin >= 10, {

@@ -49,34 +49,39 @@ export const postcardSchema = z.strictObject({
   recipient: line(120)
     .min(1)
     .regex(/\S/, 'expected a name')
-    .describe('who the card is for; written under the greeting'),
-  salutation: line(120).optional().describe('the words to the recipient instead of the name: Dear Ms Lovelace,'),
-  message: line(3000).default('').describe('what you have to say; made smaller until it fits its place'),
+    .describe('name of the recipient, written under the greeting'),
+  salutation: line(120).optional().describe('words in place of the recipient’s name, such as “Dear Ms Lovelace,”'),
+  message: line(3000).default('').describe('text of the card; its letters become smaller until it fits'),
   template: choice(templateNames, 'blank', `the design: ${shown.join('; ')}`),
-  size: choice(Object.keys(SIZES) as ['210x148', 'a5', 'a6', '4x6in', '5x7in'], '210x148', 'the sheet, lying'),
+  size: choice(
+    Object.keys(SIZES) as ['210x148', 'a5', 'a6', '4x6in', '5x7in'],
+    '210x148',
+    'size of the card in landscape',
+  ),
   orientation: choice(
     ['landscape', 'portrait'],
     'landscape',
-    'landscape, or portrait with the picture and the words one above the other',
+    'landscape; or portrait, with the picture above the words',
   ),
-  seed: seedField().unwrap().optional().describe('another seed, another drawing; made from the recipient unless given'),
-  greeting: line(80).optional().describe("large words; the template's own unless given, none when empty"),
-  from: line(120).default('').describe('who signs, under the message'),
+  seed: seedField()
+    .unwrap()
+    .optional()
+    .describe('start of the random numbers: another seed gives another drawing; default: made from the recipient'),
+  greeting: line(80).optional().describe('large words; default: those of the template; empty for none'),
+  from: line(120).default('').describe('signature under the message'),
   side: choice(
     ['front', 'back', 'both'],
     'front',
-    'picture and message, address side, or both with a pause to turn it',
+    'front: picture and message; back: the address; both: both sides, with a pause to turn the card',
   ),
-  address: line(400).default('').describe('address for the back, one line each'),
-  sender: line(400).default('').describe('return address for the back, one line each'),
-  code: line(LONGEST_CODE)
-    .default('')
-    .describe('address or text of a QR code on the back, as for a page with pictures'),
-  codePen: mm(0.1, 1, 0.5, "code: width of the pen's line, mm"),
-  number: line(12).default('').describe('small number of the pair, the same as on the envelope'),
+  address: line(400).default('').describe('address on the back, with a line break between its lines'),
+  sender: line(400).default('').describe('return address on the back, with a line break between its lines'),
+  code: line(LONGEST_CODE).default('').describe('web address or text of a QR code on the back'),
+  codePen: mm(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
+  number: line(12).default('').describe('small number that pairs the card with its envelope'),
   font: fontField(USUAL.font, 'font of message and address'),
   greetingFont: fontField(USUAL.greetingFont, 'font of greeting, name and signature'),
-  hand: handField('the same card is always the same hand'),
+  hand: handField('the same card always gets the same hand'),
   strict: strictField(),
 })
 export type PostcardParams = z.infer<typeof postcardSchema>

@@ -15,18 +15,22 @@ import { flourish } from './flourish.ts'
 import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
 const schema = z.strictObject({
-  name: z.string().min(1).max(80).regex(/\S/, 'expected a name').describe('who sits here'),
-  line: z.string().max(80).default('').describe('small words under the name: a table, a dish, a wish'),
+  name: z.string().min(1).max(80).regex(/\S/, 'expected a name').describe('name on the card'),
+  line: z.string().max(80).default('').describe('small words under the name, such as a table or a dish'),
   width: mm(40, 200, 90, 'width of the card, mm'),
   height: mm(25, 150, 55, 'height of the folded card, mm; the sheet is twice as high'),
-  faces: choice(['front', 'both'], 'both', 'the name on one face, or on both faces of the folded card'),
-  ornament: choice(['flourish', 'frame', 'none'], 'flourish', 'what goes with the name'),
-  fold: flag(true, 'short lines at the edges where the card folds'),
-  code: z.string().max(LONGEST_CODE).default('').describe('address or text of a QR code on the front, as for a menu'),
-  pen: mm(0.1, 1, 0.5, "code: width of the pen's line, mm"),
+  faces: choice(['front', 'both'], 'both', 'front: the name on one face; both: on both faces of the folded card'),
+  ornament: choice(['flourish', 'frame', 'none'], 'flourish', 'ornament beside the name'),
+  fold: flag(true, 'draws short lines at the edges where the card folds'),
+  code: z
+    .string()
+    .max(LONGEST_CODE)
+    .default('')
+    .describe('web address or text of a QR code on the front, such as for a menu'),
+  pen: mm(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
   font: fontField('EMSAllure', 'font of the name'),
   lineFont: fontField('EMSReadability', 'font of the small words'),
-  hand: handField('whose hand it is comes from the seed'),
+  hand: handField('the seed chooses the hand'),
   seed: seedField(),
   strict: strictField(),
 })

@@ -8,15 +8,15 @@ import { defineTask } from '../task.ts'
 import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
 const schema = z.strictObject({
-  code: z.string().min(1).max(LONGEST_CODE).describe('the address or text in the code'),
+  code: z.string().min(1).max(LONGEST_CODE).describe('web address or text in the code'),
   pen: mm(0.1, 3, 0.5, "width of the pen's line, mm"),
   module: z
     .number()
     .min(0.2)
     .max(50)
     .optional()
-    .describe('side of the smallest square, mm; two pen widths and at least 0.8 mm when left out'),
-  margin: mm(0, 500, 0, 'more white around the code than its quiet zone, mm'),
+    .describe('side of the smallest square, mm; default: two pen widths, at least 0.8 mm'),
+  margin: mm(0, 500, 0, 'white around the quiet zone of the code, mm'),
 })
 type QrParams = z.infer<typeof schema>
 

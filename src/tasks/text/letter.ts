@@ -27,33 +27,29 @@ const schema = z.strictObject({
     .min(1)
     .max(100_000)
     .regex(/\S/, 'expected words')
-    .describe('what to write; blank lines divide paragraphs'),
-  paper: choice(['a4', 'a5', 'a6', 'letter'], 'a4', 'the sheet, standing'),
-  width: side('width of the sheet, mm, instead of that of the paper'),
-  height: side('height of the sheet, mm, instead of that of the paper'),
+    .describe('text to write; blank lines divide paragraphs'),
+  paper: choice(['a4', 'a5', 'a6', 'letter'], 'a4', 'size of the sheet, in portrait'),
+  width: side('width of the sheet, mm, in place of that of the paper'),
+  height: side('height of the sheet, mm, in place of that of the paper'),
   margin: mm(0, 300, 22, 'white border, mm'),
   font: fontField('EMSReadability', 'font of all words'),
   size: mm(0.8, 50, 3.6, 'height of a capital letter, mm'),
-  pages: whole(0, 200, 0, 'make the letters smaller until the text needs no more sheets than this; 0 keeps the size'),
-  align: choice(['left', 'justify', 'center', 'right'], 'left', 'how lines stand'),
-  lineSpacing: mm(0.5, 5, 1.1, "distance of the lines, in multiples of the font's own"),
-  paragraphs: choice(['space', 'indent'], 'space', 'white between paragraphs, or their first lines indented'),
-  columns: whole(1, 6, 1, 'columns side by side'),
+  pages: whole(0, 200, 0, 'largest number of sheets: the letters become smaller until the text fits; 0 keeps the size'),
+  align: choice(['left', 'justify', 'center', 'right'], 'left', 'alignment of the lines'),
+  lineSpacing: mm(0.5, 5, 1.1, "distance between the lines, as a multiple of the font's own"),
+  paragraphs: choice(['space', 'indent'], 'space', 'space: white between paragraphs; indent: indented first lines'),
+  columns: whole(1, 6, 1, 'number of columns side by side'),
   language: languageField(
-    `words are hyphenated in ${HYPHENATED_LANGUAGES.join(', ')}, and stay whole in others or when left out`,
+    `words are hyphenated in ${HYPHENATED_LANGUAGES.join(', ')}, and stay whole in other languages and without this parameter`,
   ),
-  dropCap: whole(0, 6, 0, 'the first letter is as high as this many lines'),
+  dropCap: whole(0, 6, 0, 'height of a large first letter, in lines; 0 for none'),
   hang: flag(true, 'stops, hyphens and quotes hang out of the lines, which makes the edges look straight'),
-  footer: z
-    .string()
-    .max(200)
-    .default('')
-    .describe('below the text of each sheet; {page} and {pages} stand for numbers'),
-  around: shape('text of the first sheet flows around this shape'),
-  inside: shape('text of each sheet stays inside this shape'),
-  only: whole(0, 200, 0, 'draw only this sheet; 0 draws all, with a pause before each next one'),
-  hand: handField('whose hand it is comes from the seed'),
-  seed: seedField().describe('whose hand it is'),
+  footer: z.string().max(200).default('').describe('text at the foot of each sheet; {page} and {pages} become numbers'),
+  around: shape('shape that the text of the first sheet flows around'),
+  inside: shape('shape that holds the text of each sheet'),
+  only: whole(0, 200, 0, 'number of the only sheet to draw; 0 draws all, with a pause before each further one'),
+  hand: handField('the seed chooses the hand'),
+  seed: seedField().describe('chooses the handwriting: another seed, another hand'),
   strict: strictField(),
 })
 type LetterParams = z.infer<typeof schema>

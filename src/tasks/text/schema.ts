@@ -12,21 +12,26 @@ const side = (meaning: string) => z.number().min(10).max(3000).optional().descri
 
 export const textSchema = z
   .strictObject({
-    text: z.string().min(1).max(50_000).describe('what to write; lines end at newlines and at the edge of the sheet'),
+    text: z.string().min(1).max(50_000).describe('text to write; lines break at newlines and at the edge of the sheet'),
     font: fontField(DEFAULT_FONT, 'name of a stroke font'),
     size: mm(0.8, 300, 5, 'height of a capital letter, mm'),
-    width: side('width of the sheet, mm; as wide as the text needs when left out'),
-    height: side('height of the sheet, mm; as high as the text needs when left out'),
+    width: side('width of the sheet, mm; default: as wide as the text needs'),
+    height: side('height of the sheet, mm; default: as high as the text needs'),
     margin: mm(0, 500, 10, 'white border, mm'),
-    align: choice(['left', 'center', 'right', 'justify'], 'left', 'how lines stand'),
-    lineSpacing: mm(0.5, 5, 1, "distance of the lines, in multiples of the font's own"),
-    letterSpacing: mm(-5, 50, 0, 'added between letters, mm'),
-    tabWidth: z.number().min(0.5).max(500).optional().describe('between tab stops, mm; eight spaces when left out'),
-    slant: mm(-45, 45, 0, 'lean to the right, degrees'),
-    rotation: mm(-360, 360, 0, 'the whole text turned clockwise, degrees; it stands in the middle of the sheet then'),
-    vertical: flag(false, 'columns from top to bottom, the first at the right, as Japanese is written'),
-    latin: choice(['turned', 'upright'], 'turned', 'vertical: how Latin letters stand'),
-    language: languageField('some fonts have other forms of some letters for it'),
+    align: choice(['left', 'center', 'right', 'justify'], 'left', 'alignment of the lines'),
+    lineSpacing: mm(0.5, 5, 1, "distance between the lines, as a multiple of the font's own"),
+    letterSpacing: mm(-5, 50, 0, 'space added between letters, mm'),
+    tabWidth: z.number().min(0.5).max(500).optional().describe('distance between tab stops, mm; default: eight spaces'),
+    slant: mm(-45, 45, 0, 'lean of the letters to the right, degrees'),
+    rotation: mm(
+      -360,
+      360,
+      0,
+      'clockwise turn of the whole text, degrees; a turned text stands in the middle of the sheet',
+    ),
+    vertical: flag(false, 'writes columns from top to bottom, the first at the right, as in Japanese'),
+    latin: choice(['turned', 'upright'], 'turned', 'Latin letters in vertical text: on their side, or upright'),
+    language: languageField('some fonts write some letters differently in it'),
     path: z
       .string()
       .min(1)
@@ -35,12 +40,12 @@ export const textSchema = z
       .describe(
         `a line to write along: ${GUIDES.join(', ')}; or SVG path data in mm, say M 10 60 C 40 20, 90 20, 120 60`,
       ),
-    pathOffset: mm(-100, 100, 0, 'path: how far above the line the letters stand, mm'),
-    hand: handField('whose hand it is comes from the seed'),
-    seed: seedField().describe('whose hand it is'),
-    smooth: flag(false, 'round the corners of large letters'),
-    breakWords: flag(false, 'break words that are wider than the sheet'),
-    fit: flag(false, 'the largest size that fits the sheet, instead of size'),
+    pathOffset: mm(-100, 100, 0, 'distance of the letters above the path, mm'),
+    hand: handField('the seed chooses the hand'),
+    seed: seedField().describe('chooses the handwriting: another seed, another hand'),
+    smooth: flag(false, 'rounds the corners of large letters'),
+    breakWords: flag(false, 'breaks words that are wider than the sheet'),
+    fit: flag(false, 'takes the largest size that fits the sheet, in place of size'),
     strict: strictField(),
   })
   .refine(({ fit, width, height, path }) => !fit || isOwn(path) || (width !== undefined && height !== undefined), {
