@@ -11,7 +11,7 @@ import { drawing } from '../soak/sheet.ts'
 import { FarmWorld } from './farm-world.ts'
 import { newDatabase, onSmallDisk, type PostgresServer, sql, standbyOf, startPostgres } from './postgres.ts'
 
-interface Seen {
+interface Findings {
   /** The measurements, in short sentences. */
   readonly measured: readonly string[]
   /** Violations of the rules, in sentences. */
@@ -118,7 +118,7 @@ const statusesOf = async (world: FarmWorld, jobs: readonly WireJob[]): Promise<s
 }
 
 /** Kills the database and starts it again after a time, during submits and plots. */
-const restart = (awayMs: number) => (): Promise<Seen> =>
+const restart = (awayMs: number) => (): Promise<Findings> =>
   farm(async (world) => {
     const jobs = await inMidPlot(world)
     const submitting = new Submitting(world)
@@ -150,7 +150,7 @@ const restart = (awayMs: number) => (): Promise<Seen> =>
     }
   })
 
-async function failover(): Promise<Seen> {
+async function failover(): Promise<Findings> {
   const primary = await startPostgres()
   const standby = await startPostgres({ fill: standbyOf(primary) })
   await sql(primary.url('postgres'), "ALTER SYSTEM SET synchronous_standby_names = '*'")
@@ -195,8 +195,8 @@ async function failover(): Promise<Seen> {
   }
 }
 
-async function fullDatabase(): Promise<Seen> {
-  if (!isRoot) return { measured: ['left out: it takes root'], violations: [] }
+async function fullDatabase(): Promise<Findings> {
+  if (!isRoot) return { measured: ['left out: it needs root'], violations: [] }
   const server = await startPostgres({ fill: onSmallDisk(160) })
   return farm(
     async (world) => {
@@ -246,9 +246,9 @@ async function isThere(server: PostgresServer): Promise<boolean> {
   return (await sql(server.url('postgres'), 'SELECT 1').catch(() => [])).length > 0
 }
 
-/** The folder of one host: its plans and uploads. */
-async function fullHost(): Promise<Seen> {
-  if (!isRoot) return { measured: ['left out: it takes root'], violations: [] }
+/** Fills the folder in which one host keeps its plans and uploads. */
+async function fullHost(): Promise<Findings> {
+  if (!isRoot) return { measured: ['left out: it needs root'], violations: [] }
   let mounted = ''
   const unmount = (): void => {
     if (mounted !== '') execFileSync('umount', ['-l', mounted])
@@ -300,7 +300,7 @@ async function fullHost(): Promise<Seen> {
   }
 }
 
-async function frozenHolder(): Promise<Seen> {
+async function frozenHolder(): Promise<Findings> {
   return farm(async (world) => {
     const frozen = new pg.Client({
       connectionString: `${world.url}?options=${encodeURIComponent('-c idle_in_transaction_session_timeout=3000')}`,
@@ -316,7 +316,7 @@ async function frozenHolder(): Promise<Seen> {
   })
 }
 
-async function newerSchema(): Promise<Seen> {
+async function newerSchema(): Promise<Findings> {
   return farm(async (world) => {
     const jobs = await inMidPlot(world)
     await sql(world.url, 'UPDATE plotd.feed SET format = 99')
@@ -336,7 +336,7 @@ async function newerSchema(): Promise<Seen> {
   })
 }
 
-async function clocks(): Promise<Seen> {
+async function clocks(): Promise<Findings> {
   return farm(async (world) => {
     const [north] = world.hosts
     north?.setClock(600_000)
@@ -353,7 +353,7 @@ async function clocks(): Promise<Seen> {
   })
 }
 
-async function unsafeServers(): Promise<Seen> {
+async function unsafeServers(): Promise<Findings> {
   const measured: string[] = []
   for (const line of ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']) {
     const server = await startPostgres({ lines: [line] })
@@ -365,7 +365,7 @@ async function unsafeServers(): Promise<Seen> {
   return { measured, violations: measured.filter((line) => line.startsWith('accepts')) }
 }
 
-async function twoStudios(): Promise<Seen> {
+async function twoStudios(): Promise<Findings> {
   const server = await startPostgres()
   const [one, two] = [await newDatabase(server), await newDatabase(server)]
   const [a, b] = [
@@ -382,7 +382,7 @@ async function twoStudios(): Promise<Seen> {
   }
 }
 
-export const FAILURES: Readonly<Record<string, () => Promise<Seen>>> = {
+export const FAILURES: Readonly<Record<string, () => Promise<Findings>>> = {
   'the database restarts within 2 s': restart(2_000),
   'the database is away for 14 s': restart(14_000),
   'the database is away for 40 s': restart(40_000),

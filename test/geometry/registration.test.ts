@@ -4,7 +4,7 @@ import { apply, compose, rotation, translation } from '../../src/geometry/affine
 import { type Mark, registrationOf } from '../../src/geometry/registration.ts'
 import { runs } from '../support/fuzz.ts'
 
-/** A5, lying. */
+/** A5 in landscape. */
 const [WIDTH, HEIGHT] = [210, 148]
 const CORNERS = [
   [0, 0],

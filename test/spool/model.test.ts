@@ -5,7 +5,7 @@ import { MemoryDisk } from '../support/memory-disk.ts'
 import { agreesWithAList, CRASHED_IN, type Store } from '../support/spool-commands.ts'
 import { spoolOn } from '../support/spool-on.ts'
 
-/** Snapshots all the time, and ended jobs archived at once. */
+/** The spool writes snapshots often, and archives ended jobs at once. */
 const often = { compactAt: 4000, endedInMemory: 2 }
 
 async function onDisk(): Promise<Store> {

@@ -27,7 +27,7 @@ function offered(place: Place, verb: string): string {
   return place === 'jobs' || place === 'plotters' ? ` -a '(plotd completion ${place} ${verb} 2>/dev/null)'` : ''
 }
 
-/** -r wants a word, -x one that is no file. */
+/** -r: the flag needs a value; -x: it needs a value that is no file. */
 function valued(place: Place, verb: string): string {
   if (place === 'nothing') return ''
   return place === 'files' ? ' -r' : ` -x${offered(place, verb)}`

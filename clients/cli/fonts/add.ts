@@ -7,7 +7,7 @@ import { filesIn } from './archive.ts'
 
 type Local = typeof import('../../../src/index.ts')
 
-/** A font to write into the folder: its file, and what stands beside it. */
+/** A font to write into the folder, with the notice that is stored beside it. */
 interface NewFont {
   readonly file: string
   readonly content: string | Uint8Array

@@ -15,7 +15,7 @@ export interface RenderedJobs {
 }
 
 /** Flags of a submit that have no effect on a rendered job. */
-const OF_A_NEW_JOB = [
+const NEW_JOB_FLAGS = [
   'title',
   'output',
   'at',
@@ -32,14 +32,14 @@ const MOST = 1000
 
 /** Asks for ink of jobs that were only rendered. @returns the exit code */
 export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
-  const wrong = OF_A_NEW_JOB.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
+  const wrong = NEW_JOB_FLAGS.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
   if (wrong !== undefined) {
     const says = `--${wrong} is for new jobs; these are rendered already`
     throw new PlotdError('ERR_PARAMS', says, { verb: 'plot' })
   }
   const ids = words.length > 0 ? await findJobs(io.daemon, words) : await unplotted(filter, io)
   if (ids.length === 0) {
-    io.note('No job that was only rendered fits. `plotd list --status finished` shows what there is.')
+    io.note('No rendered job matches. `plotd list --status finished` lists the finished jobs.')
     return 0
   }
   if (args.wait && ids.length > 1)
@@ -85,7 +85,7 @@ function printJobs(jobs: readonly WireJob[], isDry: boolean, io: Io): void {
   else if (process.stderr.isTTY)
     io.note(
       jobs.length > 1
-        ? `\`plotd ready --sheets ${sheets}\` grants them all; \`plotd ready\` the next one.`
+        ? `\`plotd ready --sheets ${sheets}\` grants them all; \`plotd ready\` grants the next one.`
         : `Put a sheet down, then \`plotd ready\`. \`plotd watch ${shortId(jobs[0]?.id ?? '')}\` follows it.`,
     )
 }

@@ -20,9 +20,7 @@ export function progressText(
   return [paint.bold(name), strokeBar(share, bar, paint), percent, paint.dim(words)].join('  ')
 }
 
-/**
- * Progress on the last line of a terminal, drawn in place. In a file or a pipe, a new line for each tenth.
- */
+/** Progress on the last line of a terminal, drawn in place. In a file or a pipe, each tenth gets a new line. */
 export class ProgressLine {
   readonly #out: NodeJS.WriteStream
   /** Whether the line is drawn in place. */

@@ -47,8 +47,8 @@ interface OpenPlan {
   /** For each stroke, the ink before it, mm. */
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
-  readonly wanted: string | undefined
-  /** Services of each sheet that the pens had on this one: slot and words. */
+  readonly jobPen: string | undefined
+  /** Services that are due on each sheet and were done on this one, by slot and words. */
   readonly served: Set<string>
 }
 
@@ -92,7 +92,7 @@ export class PenBook {
     })
   }
 
-  /** For the plots of one plotter. @param place  where its carriage stands, if that is known */
+  /** The part of the book that the plots of one plotter use. @param place  where its carriage stands, if that is known */
   forPlot(place: () => Place | undefined): PlotPens {
     return {
       begin: (...run) => this.begin(...run),
@@ -133,7 +133,7 @@ export class PenBook {
   async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
-    this.#run = { plan, before, wanted: job.plot?.pen, served: new Set() }
+    this.#run = { plan, before, jobPen: job.plot?.pen, served: new Set() }
     const run = { job: job.id, plan: plan.hash, copy, from }
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run))
   }
@@ -147,9 +147,9 @@ export class PenBook {
     if (!layer) return undefined
     const state = slotOf(this.ledger, layer.pen)
     const begins = stroke === open.from.stroke
-    if (begins && run.wanted !== undefined && !this.#isPen(state, run.wanted))
-      return this.#changeOf(layer.pen, stroke, this.#named(run.wanted)?.name ?? run.wanted)
-    const mapped = run.wanted === undefined ? this.ledger.layers?.[layer.name] : undefined
+    if (begins && run.jobPen !== undefined && !this.#isPen(state, run.jobPen))
+      return this.#changeOf(layer.pen, stroke, this.#named(run.jobPen)?.name ?? run.jobPen)
+    const mapped = run.jobPen === undefined ? this.ledger.layers?.[layer.name] : undefined
     if ((begins || stroke === layer.first) && mapped !== undefined && !this.#has(state, mapped))
       return this.#changeOf(layer.pen, stroke, mapped, ` for ${layer.name}`)
     const mm =
@@ -166,10 +166,10 @@ export class PenBook {
   async end(outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const run = this.#run
     if (!run) return
-    const of = run.plan.starts.length - 1
+    const strokes = run.plan.starts.length - 1
     if (outcome.is === 'finished') {
-      const whole = run.before[of] ?? 0
-      await this.#change((ledger) => noteSheet(this.#counted(ledger, run, { stroke: of, mm: 0 }), whole))
+      const whole = run.before[strokes] ?? 0
+      await this.#change((ledger) => noteSheet(this.#counted(ledger, run, { stroke: strokes, mm: 0 }), whole))
     } else {
       const cut = { first: outcome.executed, last: Math.max(outcome.executed, outcome.begun) }
       await this.#change((ledger) => ({ ...ledger, ...(ledger.open && { open: { ...ledger.open, cut } }) }))

@@ -15,9 +15,9 @@ export interface StationParts {
   readonly config: PlotterConfig
   /** The name of this host. */
   readonly host: string
-  /** Several hosts share the queue. */
+  /** Whether several hosts share the queue. */
   readonly inFarm: boolean
-  /** Of this plotter and no other in this process, the same after a restart. */
+  /** Names this plotter among those of this process, also after a restart. */
   readonly owner: string
   readonly profile: Profile
   readonly spool: Spool

@@ -83,19 +83,23 @@ function profileOf({ length, v0, v1, peak, gentle }: Stretch, to: Blocks): void 
 
 /** The speed limits of a path at its vertices and on its segments, and where it is curved. */
 function courseOf({ s, cap, allowed, radius, count }: PathWindow, gentle: Gentle): Course {
-  const speeds = new Float64Array(count)
-  const on = new Float64Array(count - 1)
+  const atVertex = new Float64Array(count)
+  const onSegment = new Float64Array(count - 1)
   const curved = new Uint8Array(count - 1)
   const bend = (i: number): number => ON_CURVE * gentle.acceleration * (radius[i] as number)
   for (let i = 0; i + 1 < count; i++) {
     const both = Math.max(bend(i), bend(i + 1))
-    on[i] = Math.sqrt(Math.min(cap[i] as number, both))
+    onSegment[i] = Math.sqrt(Math.min(cap[i] as number, both))
     curved[i] = both < Infinity ? 1 : 0
   }
   for (let i = 1; i + 1 < count; i++) {
-    speeds[i] = Math.min(Math.sqrt(Math.min(allowed[i] as number, bend(i))), on[i - 1] as number, on[i] as number)
+    atVertex[i] = Math.min(
+      Math.sqrt(Math.min(allowed[i] as number, bend(i))),
+      onSegment[i - 1] as number,
+      onSegment[i] as number,
+    )
   }
   const along = { straight: gentle, curved: { ...gentle, acceleration: ALONG_CURVE * gentle.acceleration } }
   const ramps = { up: new RampTable(gentle), down: new RampTable(gentle) }
-  return { s, at: speeds, on, curved, along, ramps }
+  return { s, atVertex, onSegment, curved, along, ramps }
 }

@@ -6,9 +6,9 @@ export interface Course {
   /** Length up to each vertex, mm. The array may be longer than the path. */
   readonly s: Float64Array
   /** Speed limit at each vertex, mm/s: 0 at both ends. */
-  readonly at: Float64Array
+  readonly atVertex: Float64Array
   /** Speed limit on each segment, mm/s. */
-  readonly on: Float64Array
+  readonly onSegment: Float64Array
   /** 1 where a segment lies on a curve. */
   readonly curved: Uint8Array
   readonly along: { readonly straight: Gentle; readonly curved: Gentle }
@@ -38,13 +38,13 @@ const HALVINGS = 10
 const SLACK = 1 + 1e-9
 
 /**
- * Divides a path into stretches. It starts with one. While a stretch exceeds the limit of a vertex, it is cut there, first at
- * vertices where the limit changes.
+ * Divides a path into stretches. The whole path is the first stretch. A stretch that exceeds the limit of a vertex is cut
+ * there, first at vertices where the limit changes.
  */
 export function planStretches(course: Course): Stretch[] {
-  const last = course.at.length - 1
+  const last = course.atVertex.length - 1
   const marks = marksOf(course)
-  const speed = course.at.slice()
+  const speed = course.atVertex.slice()
   const known = new Map<number, Stretch>()
   for (let knots = [0, last]; ; ) {
     relax(course, knots, speed)
@@ -87,14 +87,14 @@ function gentleOf({ curved, along }: Course, from: number, to: number): Gentle {
   return along.straight
 }
 
-/** Marks vertices at which the limit changes: the slower one of the two. */
-function marksOf({ at, on }: Course): Uint8Array {
-  const marks = new Uint8Array(at.length)
-  let level = at[1] as number
-  for (let i = 1; i + 1 < at.length; i++) {
-    const limit = at[i] as number
+/** Marks the vertices at which the limit changes: the slower one of two neighbours. */
+function marksOf({ atVertex, onSegment }: Course): Uint8Array {
+  const marks = new Uint8Array(atVertex.length)
+  let level = atVertex[1] as number
+  for (let i = 1; i + 1 < atVertex.length; i++) {
+    const limit = atVertex[i] as number
     // a corner is slower than the segments beside it
-    if (limit < FALL * Math.max(on[i - 1] as number, on[i] as number)) marks[i] = 1
+    if (limit < FALL * Math.max(onSegment[i - 1] as number, onSegment[i] as number)) marks[i] = 1
     if (limit < FALL * level) {
       marks[i] = 1
       level = limit
@@ -111,7 +111,7 @@ function stretchOf(course: Course, from: number, to: number, v0: number, v1: num
   const length = (course.s[to] as number) - (course.s[from] as number)
   const gentle = gentleOf(course, from, to)
   let most = 0
-  for (let i = from; i < to; i++) most = Math.max(most, course.on[i] as number)
+  for (let i = from; i < to; i++) most = Math.max(most, course.onSegment[i] as number)
   return { from, to, length, v0, v1, gentle, peak: peakBetween(v0, v1, length, gentle, most) }
 }
 
@@ -124,7 +124,8 @@ function settled(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
   const least = Math.max(stretch.v0, stretch.v1)
   const lowest = brokenBy(course, { ...stretch, peak: least })
   if (lowest.length > 0) {
-    const lower = (a: number, b: number): number => ((course.at[b] as number) < (course.at[a] as number) ? b : a)
+    const lower = (a: number, b: number): number =>
+      (course.atVertex[b] as number) < (course.atVertex[a] as number) ? b : a
     return { peak: stretch.peak, cut: [lowest.reduce(lower)] }
   }
   const peak = highest(least, stretch.peak, (v) => brokenBy(course, { ...stretch, peak: v }).length === 0, HALVINGS)
@@ -133,7 +134,7 @@ function settled(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
 
 /** The vertices of a stretch at which it exceeds their limit or that of a segment beside them. */
 function brokenBy(course: Course, stretch: Stretch): number[] {
-  const { s, at, on } = course
+  const { s, atVertex, onSegment } = course
   const { from, to } = stretch
   const start = s[from] as number
   const broken: number[] = []
@@ -143,12 +144,12 @@ function brokenBy(course: Course, stretch: Stretch): number[] {
   for (let i = from + 1; i < to; i++) {
     const way = (s[i] as number) - start
     const v = Math.min(up.speedAt(way), down.speedAt(stretch.length - way))
-    const least = Math.min(at[i] as number, on[i - 1] as number, on[i] as number)
+    const least = Math.min(atVertex[i] as number, onSegment[i - 1] as number, onSegment[i] as number)
     // on a short segment the highest speed is at an end, unless the stretch has its peak there
     if (v > least * SLACK) broken.push(i)
   }
   for (let i = from; i < to && to > from + 1; i++) {
-    if (stretch.peak <= (on[i] as number) * SLACK) continue
+    if (stretch.peak <= (onSegment[i] as number) * SLACK) continue
     const [a, b] = [(s[i] as number) - start, (s[i + 1] as number) - start]
     const crown = rampLength(stretch.v0, stretch.peak, stretch.gentle)
     if (a <= crown && b >= crown) broken.push(i === from ? i + 1 : i)

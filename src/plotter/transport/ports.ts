@@ -43,7 +43,7 @@ export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo
   return devices.filter((port) => port !== undefined)
 }
 
-/** Linux has device files for many more ports than there are; one without hardware is of type 0. */
+/** Linux also has device files for ports that do not exist. Their type is 0. */
 async function builtInPort(folder: string, path: string): Promise<PortInfo | undefined> {
   const type = await readFile(join(folder, 'type'), 'utf8').catch(() => '0')
   return type.trim() === '0' ? undefined : { path }
@@ -71,10 +71,10 @@ function described(port: PortInfo): PortInfo {
 }
 
 /**
- * The device path that a name means: a path is taken as it is; `ebb` is the one EBB there is; anything else is a USB serial
- * number or a nickname, which do not change when the port's number does.
+ * The device path for a name. A path stays as it is. `ebb` means the only EBB. Any other name is a USB serial number or a
+ * nickname, which stay the same when the port's number changes.
  *
- * @throws PlotdError ERR_TRANSPORT when nothing, or more than one thing, answers to the name
+ * @throws PlotdError ERR_TRANSPORT when no port or more than one has the name
  */
 export async function findPort(name: string, list: () => Promise<PortInfo[]> = listPorts): Promise<string> {
   if (/^(\/|\.|COM\d)/i.test(name)) return name
@@ -87,9 +87,9 @@ export async function findPort(name: string, list: () => Promise<PortInfo[]> = l
   const names = ports.map(({ path, serialNumber, nickname }) =>
     [path, nickname, serialNumber].filter(Boolean).join(' '),
   )
-  const there = names.length === 0 ? 'there is no serial port' : `there are ${names.join(', ')}`
-  const why = port ? 'answers to more than one' : 'answers to none'
-  throw new PlotdError('ERR_TRANSPORT', `serial:${name} ${why} of the ports: ${there}`, { name, ports: names })
+  const existing = names.length === 0 ? 'there is no serial port' : `there are ${names.join(', ')}`
+  const why = port ? 'more than one port has this name' : 'no port has this name'
+  throw new PlotdError('ERR_TRANSPORT', `serial:${name}: ${why}; ${existing}`, { name, ports: names })
 }
 
 /** Without the fields that are not known. */

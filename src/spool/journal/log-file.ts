@@ -18,7 +18,7 @@ export interface LogHeader {
   readonly hasWatermark: boolean
 }
 
-/** Where a log lives, and how far ahead of its frames zeros are written, so that a frame's write changes no metadata. */
+/** The folder of a log. The log writes zeros ahead of its frames, so that the write of a frame changes no metadata. */
 export interface LogPlace {
   readonly disk: Disk
   readonly folder: string
@@ -34,7 +34,7 @@ export class LogFile {
   /** Bytes of frames in it, without padding. */
   used = 0
   readonly #file: DiskFile
-  /** A descriptor of its own, so that frames do not wait for it. */
+  /** A second descriptor for the zeros, so that frames do not wait for their writes. */
   readonly #ahead: DiskFile
   readonly #encoder: FrameEncoder
   readonly #watermark: Watermark
@@ -82,7 +82,7 @@ export class LogFile {
     return log
   }
 
-  /** Goes on after the last whole frame. What follows it is overwritten with zeros first. */
+  /** Continues after the last whole frame. First it overwrites the rest with zeros. */
   static async resume(
     place: LogPlace,
     watermark: Watermark,
@@ -144,13 +144,13 @@ export class LogFile {
   }
 }
 
-/** Where a log goes on. */
+/** The place at which a log continues. */
 export interface LogEnd {
   readonly header: LogHeader
   /** Where the next frame goes. */
   readonly end: number
   readonly used: number
-  /** Bytes of a frame that was being written when everything stopped. */
+  /** Bytes of a frame whose write was interrupted. */
   readonly torn: number
   /** Length of the file. */
   readonly size: number

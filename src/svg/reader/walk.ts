@@ -78,7 +78,6 @@ export class DocumentWalker implements Walker {
     else this.children(element, frame)
   }
 
-  /** `display: contents`: the children replace the element, and still inherit from it. */
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing' {
     return clipOf(this, element, declared, frame)
   }
@@ -87,6 +86,7 @@ export class DocumentWalker implements Walker {
     return vanishes(this, element, declared, frame)
   }
 
+  /** `display: contents`: the children replace the element, and still inherit from it. */
   #contents(element: SvgElement, declared: Declared, outer: Frame): void {
     if (!HOISTING.has(element.name)) return
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }

@@ -39,7 +39,7 @@ describe('plotd plot JOB', () => {
     const asked = await daemon.json('plot', '--tag', 'order-17')
     expect(asked.map((job) => job['id'])).toEqual(ids)
     const { err } = await daemon.run(['plot', '--tag', 'order-17'])
-    expect(err).toContain('No job that was only rendered fits')
+    expect(err).toContain('No rendered job matches')
     await daemon.json('cancel', ...ids)
   })
 

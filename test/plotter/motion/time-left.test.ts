@@ -21,9 +21,10 @@ const SILENT = {
 }
 
 /**
- * Plots with a pause of a minute after three strokes, or half way through a long one, with a change of speed there or none.
+ * Plots with a pause of a minute: after three strokes, or half way through a long one. The speed may change there.
  *
- * @returns the most by which the time left was wrong after the pause, percent of what was left, or of a quarter of the plot
+ * @returns the largest error of the time left after the pause, in percent of the true time left or of a quarter of the plot,
+ *   whichever is longer
  */
 async function worst(machine: TimedMachine, where: 'between strokes' | 'in a stroke', speedPercent?: number) {
   const { clock, driver, profile, profileWith } = await connected(machine)

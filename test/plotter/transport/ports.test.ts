@@ -49,7 +49,7 @@ describe('serial ports as Linux shows them in /sys', () => {
 
   it.each([
     ['ebb', 'more than one'],
-    ['attic', 'answers to none'],
+    ['attic', 'no port has this name'],
   ])('%s is refused, naming what there is', async (name, why) => {
     const refusal = expect.stringMatching(new RegExp(`${why}.*ttyACM0 desk AXI1`))
     await expect(findPort(name, list)).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message: refusal })

@@ -15,7 +15,7 @@ const MARKED = new Set(['path', 'line', 'polyline', 'polygon'])
 /**
  * The markers of a shape (SVG 2, section 13.7): at its start, its vertices and its end.
  *
- * @param strokeWidth  user units, as it shows
+ * @param strokeWidth  visible width, user units
  */
 export function drawMarkers(
   walker: Walker,
