@@ -19,7 +19,7 @@ function ring(out: StrokeWriter, cx: number, cy: number, radius: number, pieces:
 }
 
 /** Short lines anywhere on a sheet that grows with their number: the drawing of the scaling row. */
-export function scatter(count: number): Strokes {
+export function scatter(count: number, seed = 7475): Strokes {
   const side = 2.8 * Math.sqrt(count)
   return collect((out, random) => {
     for (let i = 0; i < count; i++) {
@@ -27,7 +27,7 @@ export function scatter(count: number): Strokes {
       out.moveTo(px, py)
       out.lineTo(px + length * Math.cos(angle), py + length * Math.sin(angle))
     }
-  })
+  }, seed)
 }
 
 /** Circles of many sizes, all starting at their right-hand side. */

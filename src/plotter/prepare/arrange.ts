@@ -1,7 +1,7 @@
 import { type Drawing, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { clearMs, touchMs } from '../motion/index.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { leastCost } from './bound/index.ts'
+import { leastCost, proven } from './bound/index.ts'
 import { joins } from './joins/index.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
@@ -48,7 +48,8 @@ export function arrange(
   effort: OrderOptions['effort'] = options.effort ?? 1,
 ): Arranged {
   const costs = linkCosts(profile, options)
-  const search = { effort, seams: options.seams ?? true }
+  const inUse = drawing.layers.filter(({ count }) => count > 0).length
+  const search = { effort, seams: options.seams ?? true, proof: effort === 'rough' ? 0 : effort / inUse }
   const last = drawing.layers.findLastIndex(({ count }) => count > 0)
   const all = strokeCount(drawing)
   let from = HOME
@@ -58,16 +59,31 @@ export function arrange(
     if (layer.count === 0) return single
     work.check()
     const part = work.part(layer.first / all, (layer.first + layer.count) / all)
-    const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
     const chains = options.trails === false ? single : trails(single, profile.down)
     const { strokes, seconds } =
       options.trails === false ? { strokes: single, seconds: 0 } : joins(chains, costs.join, profile.down)
     const route = l === last ? { from, to: HOME } : { from }
-    const ordered = inSequence(strokes, order(strokes, route, costs, search, ordering))
+    const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
+    const searched = inSequence(strokes, order(strokes, route, costs, search, ordering))
+    const plan = seconds + costInOrder(searched, route, costs, search.seams)
+    const proof = proven(
+      chains,
+      route,
+      costs,
+      search.seams,
+      { plan, effort: search.proof, isBounded: gap !== undefined && l === 0 },
+      ordering.part(1, 1),
+    )
+    const ordered = proof?.better ? inSequence(chains, proof.better.order) : searched
     if (gap !== undefined && strokeCount(chains) <= MOST_BOUNDED) {
-      const plan = seconds + costInOrder(ordered, route, costs, search.seams)
-      const free = l === 0 ? route : { ...route, from: undefined }
-      gap += plan - leastCost(chains, free, costs, search.seams, plan, bounding)
+      const cost = proof?.better?.seconds ?? plan
+      // the bound lets a later layer start anywhere, the proof does not
+      const isFixed = l === 0
+      const least =
+        isFixed && proof
+          ? proof.least
+          : leastCost(chains, isFixed ? route : { ...route, from: undefined }, costs, search.seams, cost, bounding)
+      gap += cost - Math.max(0, least)
     } else gap = undefined
     const end = ordered.points.length / 2 - 1
     from = { x: x(ordered.points, end), y: y(ordered.points, end) }

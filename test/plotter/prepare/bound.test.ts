@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { scatter } from '../../../bench/planning/cases.ts'
 import { drawingOf, type Strokes, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
-import { leastCost } from '../../../src/plotter/prepare/bound/index.ts'
+import { leastCost, proven } from '../../../src/plotter/prepare/bound/index.ts'
 import { violatedSets } from '../../../src/plotter/prepare/bound/odd-cuts.ts'
 import { prepare } from '../../../src/plotter/prepare/index.ts'
 import { costInOrder, inSequence, order } from '../../../src/plotter/prepare/order/index.ts'
@@ -102,11 +103,56 @@ describe('the bound on all orders', () => {
     )
   })
 
+  it('comes with the best order where the plan is not, and where the route may end anywhere', () => {
+    const place = fc.integer({ min: 0, max: 40 })
+    const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })
+    fc.assert(
+      fc.property(open, fc.constantFrom(route, { from: home }), (strokes, way) => {
+        const few = strokesOf(...strokes)
+        const least = leastByForce(few, way)
+        const proof = proven(few, way, costs, false, { plan: least + 0.2, effort: 1, isBounded: false }, new Work())
+        const better = proof?.better && inSequence(few, proof.better.order)
+        expect(better && costInOrder(better, way, costs, false)).toBeCloseTo(least, 3)
+        expect(proof?.better?.seconds).toBeCloseTo(least, 3)
+        expect(proof?.least).toBeLessThanOrEqual(least + 1e-6)
+        expect(proof?.least).toBeGreaterThan(least - 1e-3)
+      }),
+      runs(100, 10),
+    )
+  })
+
   it('proves the order that the search finds for 60 scattered lines', () => {
     const strokes = lines(60)
     const found = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(found, route, costs, true)
     expect(plan - bound(strokes, new Work(), plan)).toBeLessThan(1e-3)
+  })
+
+  it('makes a better order the plan, also when nobody asked for the bound, and the same each time', () => {
+    const strokes = scatter(100, 4)
+    const drawing = drawingOf(strokes, 100, 100)
+    const searched = costInOrder(
+      inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work())),
+      route,
+      costs,
+      true,
+    )
+    const plan = prepare(drawing, { trails: false }, profile)
+    expect(costInOrder(plan.drawing, route, costs, true)).toBeLessThan(searched - 1e-3)
+    expect(plan.drawing).toEqual(prepare(drawing, { trails: false }, profile).drawing)
+    const { bound, estimate } = prepare(drawing, { trails: false, bound: true }, profile).report
+    expect(bound?.isOptimal).toBe(true)
+    expect(estimate.seconds).toBeCloseTo(plan.report.estimate.seconds, 6)
+  })
+
+  it('is not sought with effort 0, above 200 strokes, or where a seam may move', () => {
+    const proof = (strokes: Strokes, effort = 1, seams = true) =>
+      proven(strokes, route, costs, seams, { plan: 1000, effort, isBounded: false }, new Work())
+    const square = strokesOf([0, 0, 9, 0, 9, 9, 0, 0], [20, 20, 30, 30])
+    expect(proof(lines(201))).toBeUndefined()
+    expect(proof(lines(9), 0)).toBeUndefined()
+    expect(proof(square)).toBeUndefined()
+    expect(proof(square, 1, false)).toBeDefined()
   })
 
   it('is raised by odd sets of nodes that a fractional route does not leave', () => {

@@ -3,8 +3,6 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Rounds of prices at each branch. */
 const ROUNDS = 60
-/** Most links to compare in one search: about ten seconds. */
-const MOST_WORK = 1_000_000_000
 
 /**
  * Branch and bound: fixes one link after another in or out of the route, until each branch costs more than the best route less a
@@ -15,15 +13,24 @@ export class Branching {
   best: number
   /** Whether a branch was left before it was decided. */
   isOpen = false
+  /** The links of a better route than the known one, when it was found early enough for the plan. */
+  route: readonly number[] | undefined
   readonly #resolution: number
+  /** The measure of work at which no more routes are kept, and at which it stops undecided. */
+  readonly #until: { readonly plan: number; readonly bound: number }
   readonly #of: Relaxation
   readonly #work: Work
   readonly #at: readonly (readonly number[])[]
 
-  constructor(of: Relaxation, best: number, resolution: number, work: Work) {
+  constructor(
+    of: Relaxation,
+    { best, resolution, most }: Readonly<{ best: number; resolution: number; most: { plan: number; bound: number } }>,
+    work: Work,
+  ) {
     this.#of = of
     this.best = best
     this.#resolution = resolution
+    this.#until = { plan: of.work + most.plan, bound: of.work + most.bound }
     this.#work = work
     const at: number[][] = Array.from({ length: of.capacity.length }, () => [])
     for (let e = 0; e < of.a.length; e++) {
@@ -35,17 +42,27 @@ export class Branching {
 
   decide(): void {
     const of = this.#of
-    this.isOpen ||= of.work > MOST_WORK || this.#work.expired()
+    this.isOpen ||= of.work > this.#until.bound || this.#work.expired()
     if (this.isOpen) return
     const enough = this.best - this.#resolution
     if (of.raise(ROUNDS, enough) > enough) return
     of.bound()
-    const cost = of.routeCost()
-    if (cost !== undefined && cost < this.best) this.best = cost
+    this.#keep()
     const fixed: number[] = []
     const isPossible = of.dear(this.best - this.#resolution).every((e) => this.#fix(e, -1, fixed))
     if (isPossible) this.#branch()
     for (const e of fixed) of.fixed[e] = 0
+  }
+
+  /** Keeps the last tree when it is the best route. */
+  #keep(): void {
+    const route = this.#of.route()
+    if (route === undefined) return
+    let cost = 0
+    for (const e of route) cost += this.#of.cost[e] as number
+    if (cost > this.best - this.#resolution) return
+    this.best = cost
+    if (this.#of.work <= this.#until.plan) this.route = route
   }
 
   #branch(): void {
@@ -58,7 +75,8 @@ export class Branching {
       nearest = off
     })
     if (link < 0) {
-      if (of.bound() < this.best) this.best = of.routeCost() ?? this.best
+      of.bound()
+      this.#keep()
       return
     }
     const { prices } = of

@@ -1,10 +1,10 @@
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
-import { endsOf, type Point } from '../order/index.ts'
-import type { LinkCosts } from '../order/link-cost.ts'
-import { Links } from '../order/link-cost.ts'
+import { endsOf, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
+import { type LinkCosts, Links } from '../order/link-cost.ts'
 import { Seams } from '../order/seams.ts'
+import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
-import { type Freedom, linkGraph } from './link-graph.ts'
+import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
 import { tightened } from './tighten.ts'
 
@@ -17,12 +17,54 @@ const PATIENCE = 20
 const NEAR = 1e-4
 /** Drawings with at most this many places of strokes, such as 200 open strokes, get a tighter bound. */
 const FEW = 402
+/** Most links that branch and bound compares for a bound: about ten seconds. */
+const MOST_WORK = 800_000_000
+/** The same for a plan: about half a second. */
+const MOST_OF_PLAN = 40_000_000
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
   /** Where it starts and ends; free where absent. */
   readonly from?: Point | undefined
   readonly to?: Point | undefined
+}
+
+/** What is proven of a plan. */
+export interface Proof {
+  /** No route costs less, s. */
+  readonly least: number
+  /** A better order than the plan's, and its cost, s. */
+  readonly better?: { readonly order: Sequence; readonly seconds: number }
+}
+
+/**
+ * Tries to prove that a plan of up to 200 open strokes has the least cost of all orders, directions and joins, and often finds a better
+ * one on the way. The result depends only on the input, because the effort is counted in links.
+ *
+ * The better order is the same with and without a bound, which takes up to ten seconds longer.
+ *
+ * @param plan    the cost of a known route, s
+ * @param effort  1 takes about a second at most
+ * @returns undefined with effort 0, and where strokes are more, or one is closed and its seam may move
+ */
+export function proven(
+  strokes: Strokes,
+  { from, to }: Route,
+  costs: LinkCosts,
+  areSeamsFree: boolean,
+  { plan, effort, isBounded }: { readonly plan: number; readonly effort: number; readonly isBounded: boolean },
+  work: Work,
+): Proof | undefined {
+  const count = strokeCount(strokes)
+  if (count < 2 || 2 * count + 2 > FEW || effort === 0) return undefined
+  for (let i = 0; i < count; i++) if (areSeamsFree && isClosed(strokes, i)) return undefined
+  const links = new Links(endsOf(strokes, { from, ...(to && { to }) }), { ...costs, perMm: 0 }, to === undefined)
+  const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
+  const graph = linkGraph(strokes, links, seams, { start: false, end: to === undefined }, work, Infinity)
+  const ofPlan = effort * MOST_OF_PLAN
+  const most = { plan: ofPlan, bound: isBounded ? Math.max(ofPlan, MOST_WORK) : ofPlan }
+  const { least, better } = tightened(graph, evenPrices(graph, costs), { plan, isExact: true, links, most }, work)
+  return { least, ...(better && { better: { order: sequenceOf(better.tour), seconds: better.seconds } }) }
 }
 
 /**
@@ -35,7 +77,7 @@ export interface BoundRoute {
  * further.
  *
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `relaxation`, `odd-cuts` and `branch` (small drawings). Import only this function.
+ * with `relaxation`, `dearest`, `cuts`, `odd-cuts` and `branch` (small drawings). Import only these two functions.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */
@@ -56,7 +98,7 @@ export function leastCost(
   const tree = new OneTree(graph)
   const rounds = Math.min(MOST_ROUNDS, Math.floor(WORK / graph.a.length))
   const { capacity } = graph
-  const price = new Float64Array(capacity.length).fill(links.costs.lift / 2)
+  const price = evenPrices(graph, costs)
   const direction = new Float64Array(capacity.length)
   let dual = price.slice()
   let [best, step, since] = [-Infinity, 1, 0]
@@ -87,8 +129,13 @@ export function leastCost(
   const isSmall = places(strokes, seams) <= FEW
   if (best > plan - NEAR || !isSmall || work.expired()) return Math.min(plan, best)
   const complete = linkGraph(strokes, links, seams, free, work, Infinity)
-  return Math.min(plan, Math.max(best, tightened(complete, dual, plan, !seams.any, work)))
+  const { least } = tightened(complete, dual, { plan, isExact: !seams.any, most: { plan: 0, bound: MOST_WORK } }, work)
+  return Math.min(plan, Math.max(best, least))
 }
+
+/** Half a lift for each node. */
+const evenPrices = ({ capacity }: LinkGraph, { lift }: LinkCosts): Float64Array<ArrayBuffer> =>
+  new Float64Array(capacity.length).fill(lift / 2)
 
 /** The ends of open strokes and the vertices of closed ones. */
 function places({ starts }: Strokes, seams: Seams): number {

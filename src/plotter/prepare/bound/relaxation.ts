@@ -1,8 +1,15 @@
 import { indices } from '../../../geometry/drawing.ts'
+import { ascending } from '../../../geometry/radix-sort.ts'
+import type { Links } from '../order/link-cost.ts'
+import type { Neighbours } from '../order/neighbours.ts'
+import { Cuts } from './cuts.ts'
+import { Dearest } from './dearest.ts'
 import type { LinkGraph } from './link-graph.ts'
 import { violatedSets } from './odd-cuts.ts'
 import { rootOf } from './roots.ts'
 
+/** Cheapest links of each node at the beginning. */
+const NEAR = 6
 /** The latest tree's weight in the average of trees. */
 const LATEST = 0.1
 /** Rounds without a better bound before the steps become shorter. */
@@ -12,77 +19,71 @@ const OUT = 1e9
 
 export type Fixed = -1 | 0 | 1
 
-/** A set of nodes that at least one link leaves, and the price of that. */
-interface Cut {
-  readonly inside: Uint8Array
-  links: number[]
-  price: number
-}
-
 /** Prices to which a search returns. */
 export interface Prices {
   readonly nodes: Float64Array<ArrayBuffer>
-  readonly cuts: readonly number[]
   readonly average: Float64Array<ArrayBuffer>
+  readonly cuts: Float64Array<ArrayBuffer>
+  readonly shares: Float64Array<ArrayBuffer>
 }
 
 /**
- * The 1-tree bound of a small graph that holds every link, raised by prices of the nodes and of odd sets of nodes.
+ * The 1-tree bound of a small graph, raised by prices of the nodes and of odd sets of nodes.
  *
  * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average of the trees,
  * which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). Odd sets that this route leaves by less
  * than a link become cuts.
+ *
+ * It begins with the cheapest links of each node, because few others belong to a short route. `takeIn` adds the others that may.
  */
 export class Relaxation {
   readonly items: number
   readonly capacity: Uint8Array
-  a: Int32Array<ArrayBuffer>
-  b: Int32Array<ArrayBuffer>
+  a: Int32Array<ArrayBuffer> = new Int32Array(0)
+  b: Int32Array<ArrayBuffer> = new Int32Array(0)
   /** Of each link: its cost, s, whether it is fixed, and its share in the average of the trees. */
-  cost: Float64Array<ArrayBuffer>
-  fixed: Int8Array<ArrayBuffer>
-  average: Float64Array<ArrayBuffer>
+  cost: Float64Array<ArrayBuffer> = new Float64Array(0)
+  fixed: Int8Array<ArrayBuffer> = new Int8Array(0)
+  average: Float64Array<ArrayBuffer> = new Float64Array(0)
   /** Links that were compared so far: the measure of work. */
   work = 0
+  /** The whole graph, and 1 for each of its links that is here. */
+  readonly #all: LinkGraph
+  readonly #isHere: Uint8Array<ArrayBuffer>
   readonly #price: Float64Array<ArrayBuffer>
   readonly #degree: Int32Array<ArrayBuffer>
+  readonly #lack: Float64Array<ArrayBuffer>
   readonly #parent: Uint32Array<ArrayBuffer>
   /** The links of the last tree; those of home are the last two. */
   readonly #tree: number[] = []
-  #cuts: Cut[] = []
-  #weight: Float64Array<ArrayBuffer>
-  /** Prices of the cuts that each link crosses. */
-  #crossing: Float64Array<ArrayBuffer>
+  readonly #cuts = new Cuts()
+  #weight: Float64Array<ArrayBuffer> = new Float64Array(0)
   /** The links by weight. They are nearly in order before each tree, since prices change little. */
-  #order: Int32Array<ArrayBuffer>
+  #order: Int32Array<ArrayBuffer> = new Int32Array(0)
 
-  constructor({ items, capacity, a, b, cost }: LinkGraph, price: Float64Array) {
+  /** @param price  of each node, from which to start */
+  constructor(all: LinkGraph, price: Float64Array) {
+    const { items, capacity } = all
     this.items = items
     this.capacity = capacity
-    this.a = a
-    this.b = b
-    this.cost = cost
-    this.fixed = new Int8Array(a.length)
-    this.average = new Float64Array(a.length)
+    this.#all = all
+    this.#isHere = new Uint8Array(all.a.length)
     this.#price = price.slice() as Float64Array<ArrayBuffer>
     this.#degree = new Int32Array(capacity.length)
+    this.#lack = new Float64Array(capacity.length)
     this.#parent = indices(items)
-    this.#weight = new Float64Array(a.length)
-    this.#crossing = new Float64Array(a.length)
-    const weight = cost.map((c, e) => c - (price[a[e] as number] as number) - (price[b[e] as number] as number))
-    this.#order = Int32Array.from(indices(a.length)).sort((e, f) => (weight[e] as number) - (weight[f] as number))
+    this.#take(cheapest(all, NEAR))
   }
 
   get prices(): Prices {
-    return { nodes: this.#price.slice(), cuts: this.#cuts.map(({ price }) => price), average: this.average.slice() }
+    const { price, share } = this.#cuts
+    return { nodes: this.#price.slice(), average: this.average.slice(), cuts: price.slice(), shares: share.slice() }
   }
 
-  set prices({ nodes, cuts, average }: Prices) {
+  set prices({ nodes, average, cuts, shares }: Prices) {
     this.#price.set(nodes)
     this.average.set(average)
-    this.#cuts.forEach((cut, i) => {
-      this.#setPrice(cut, cuts[i] ?? 0)
-    })
+    this.#cuts.restore(cuts, shares)
   }
 
   /**
@@ -91,53 +92,47 @@ export class Relaxation {
    */
   raise(rounds: number, enough: number): number {
     let best = this.bound()
-    let centre = this.prices
+    let nodes = this.#price.slice()
+    let prices = this.#cuts.price.slice()
+    const cutLack = new Float64Array(prices.length)
     this.#add(this.average.some((share) => share > 0) ? LATEST : 1)
     let [step, since] = [0.2, 0]
     for (let round = 0; round < rounds && best <= enough; round++) {
-      const lack = this.#lack()
-      const cutLack = this.#cuts.map((cut, i) => {
-        const lacking = 1 - cut.links.reduce((sum, e) => sum + (this.average[e] as number), 0)
-        return (centre.cuts[i] ?? 0) <= 0 && lacking < 0 ? 0 : lacking
-      })
-      const norm = [...lack, ...cutLack].reduce((sum, d) => sum + d * d, 0)
+      const norm = this.#measureLack() + this.#measureCuts(prices, cutLack)
       if (norm < 1e-9) break
       const length = (step * Math.max(enough - best, 1e-6)) / norm
-      for (let n = 0; n < lack.length; n++) this.#price[n] = (centre.nodes[n] as number) + length * (lack[n] as number)
-      this.#cuts.forEach((cut, i) => {
-        this.#setPrice(cut, Math.max(0, (centre.cuts[i] ?? 0) + length * (cutLack[i] as number)))
-      })
+      const lack = this.#lack
+      for (let n = 0; n < lack.length; n++) this.#price[n] = (nodes[n] as number) + length * (lack[n] as number)
+      for (let i = 0; i < cutLack.length; i++)
+        this.#cuts.price[i] = Math.max(0, (prices[i] as number) + length * (cutLack[i] as number))
       const bound = this.bound()
       if (bound === Infinity) return bound
-      const isOnTheWay = lack.reduce((sum, d, n) => sum + d * this.#missing(n), 0) > 0
+      let onTheWay = 0
+      for (let n = 0; n < lack.length; n++) onTheWay += (lack[n] as number) * this.#missing(n)
       this.#add(LATEST)
       if (bound > best) {
         best = bound
-        centre = this.prices
+        nodes = this.#price.slice()
+        prices = this.#cuts.price.slice()
         since = 0
-        if (isOnTheWay) step = Math.min(2, 1.1 * step)
+        if (onTheWay > 0) step = Math.min(2, 1.1 * step)
       } else if (++since >= PATIENCE) {
         step *= 0.7
         since = 0
         if (step < 0.01) break
       }
     }
-    this.prices = { ...centre, average: this.average.slice() }
+    this.#price.set(nodes)
+    this.#cuts.price.set(prices)
     return best
   }
 
   /** Adds the odd sets that the average leaves by less than a link. @returns how many are new */
   addCuts(): number {
-    this.#cuts = this.#cuts.filter((cut) => cut.price > 0)
-    const known = new Set(this.#cuts.map(({ inside }) => inside.join('')))
     const { a, b, capacity, average } = this
-    const sets = violatedSets({ nodes: capacity.length, a, b, share: average, capacity })
-    const fresh = sets.filter((inside) => !known.has(inside.join('')))
-    for (const inside of fresh) {
-      const links = [...indices(a.length)].filter((e) => inside[a[e] as number] !== inside[b[e] as number])
-      this.#cuts.push({ inside, links, price: 0 })
-    }
-    return fresh.length
+    const fresh = this.#cuts.replace(violatedSets({ nodes: capacity.length, a, b, share: average, capacity }))
+    this.#cuts.index(a, b, average)
+    return fresh
   }
 
   /** The least cost of all routes with the fixed links at the present prices, s; Infinity when there is none. */
@@ -179,43 +174,90 @@ export class Relaxation {
       sum += this.#reduced(e)
     }
     for (let n = 0; n < this.#price.length; n++) sum += (this.capacity[n] as number) * (this.#price[n] as number)
-    for (const { price } of this.#cuts) sum += price
-    return sum
+    return sum + this.#cuts.total
   }
 
-  /** What the last tree costs as a route, s; undefined when it is none. */
-  routeCost(): number | undefined {
+  /** The links of the last tree when it is a route; undefined when it is none. */
+  route(): readonly number[] | undefined {
     for (let n = 0; n < this.#degree.length; n++) if (this.#missing(n) !== 0) return undefined
-    return this.#tree.reduce((sum, e) => sum + (this.cost[e] as number), 0)
+    return this.#tree.slice()
   }
 
   /** The links of which every route costs more than `most`, s. */
   dear(most: number): number[] {
-    const { a, b, items } = this
+    const { a, b } = this
     const least = this.bound()
     if (least > most) return [...indices(a.length)]
-    const [first = 0, second = 0] = this.#tree.slice(-2)
-    const near: [item: number, weight: number][][] = Array.from({ length: items }, () => [])
-    for (const e of this.#tree.slice(0, -2)) {
-      near[(a[e] as number) >> 1]?.push([(b[e] as number) >> 1, this.#weight[e] as number])
-      near[(b[e] as number) >> 1]?.push([(a[e] as number) >> 1, this.#weight[e] as number])
-    }
-    const home = items - 1
-    const replaced = new Float64Array(items)
+    const replaced = this.#replaced()
     const dear: number[] = []
-    let from = -1
     for (let e = 0; e < a.length; e++) {
-      const [p, q] = [a[e] as number, b[e] as number]
       if (this.fixed[e] !== 0) continue
-      const end = p >> 1 === home ? p : q >> 1 === home ? q : -1
-      if (end < 0 && p >> 1 !== from) {
-        from = p >> 1
-        dearestOnTheWay(near, from, replaced)
-      }
-      const other = end < 0 ? replaced[q >> 1] : this.#weight[[first, second].find((f) => this.#touches(f, end)) ?? e]
-      if (least + (this.#weight[e] as number) - (other as number) > most) dear.push(e)
+      if (least + (this.#weight[e] as number) - replaced(a[e] as number, b[e] as number) > most) dear.push(e)
     }
     return dear
+  }
+
+  /**
+   * Takes in all other links that may belong to a route of at most `most`, s.
+   *
+   * @returns whether the tree is still the cheapest one. If so, what was not taken in belongs to no such route
+   */
+  takeIn(most: number): boolean {
+    const { a, b, cost } = this.#all
+    const least = this.bound()
+    const replaced = this.#replaced()
+    const taken: number[] = []
+    let isCheapest = true
+    for (let e = 0; e < a.length; e++) {
+      if (this.#isHere[e] === 1) continue
+      const [p, q] = [a[e] as number, b[e] as number]
+      let more = (cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - replaced(p, q)
+      more -= this.#cuts.between(p, q)
+      if (more < 0) isCheapest = false
+      if (more < 0 || least + more <= most) taken.push(e)
+    }
+    this.work += a.length * (1 + this.#cuts.count)
+    this.#take(taken)
+    return isCheapest
+  }
+
+  /** The `k` links of each node with the least weight, cheapest first. */
+  lightest(k: number, links: Links): Neighbours {
+    this.bound()
+    return this.#nearest(k, this.#order, (p, q) => links.between(p, q))
+  }
+
+  /** The `k` links of each node with the greatest shares in the average, greatest first, as if that were cheapest. */
+  likeliest(k: number): Neighbours {
+    const { average } = this
+    const order = [...indices(average.length)].sort((e, f) => (average[f] as number) - (average[e] as number))
+    return this.#nearest(k, order, (_p, _q, e) => 1 - (average[e] as number))
+  }
+
+  /** The first `k` of these links at each node. */
+  #nearest(k: number, order: Iterable<number>, costOf: (p: number, q: number, e: number) => number): Neighbours {
+    const nodes = new Int32Array(this.capacity.length * k).fill(-1)
+    const costs = new Float64Array(nodes.length)
+    const count = new Uint8Array(this.capacity.length)
+    const add = (p: number, q: number, e: number): void => {
+      const first = p * k
+      if (count[p] === k) return
+      const cost = costOf(p, q, e)
+      let j = first + (count[p] as number)
+      for (; j > first && (costs[j - 1] as number) > cost; j--) {
+        nodes[j] = nodes[j - 1] as number
+        costs[j] = costs[j - 1] as number
+      }
+      nodes[j] = q
+      costs[j] = cost
+      count[p] = (count[p] as number) + 1
+    }
+    for (const e of order) {
+      const [p, q] = [this.a[e] as number, this.b[e] as number]
+      add(p, q, e)
+      add(q, p, e)
+    }
+    return { k, nodes, costs }
   }
 
   /** Forgets links. */
@@ -231,14 +273,44 @@ export class Relaxation {
     this.cost = this.cost.filter(stays)
     this.fixed = this.fixed.filter(stays)
     this.average = this.average.filter(stays)
-    this.#crossing = this.#crossing.filter(stays)
     this.#weight = new Float64Array(count)
     this.#order = this.#order.filter((e) => gone[e] === 0).map((e) => to[e] as number)
-    for (const cut of this.#cuts) cut.links = cut.links.filter((e) => gone[e] === 0).map((e) => to[e] as number)
+    this.#cuts.index(this.a, this.b, this.average)
   }
 
-  #touches(e: number, node: number): boolean {
-    return this.a[e] === node || this.b[e] === node
+  /** Takes in links of the whole graph. */
+  #take(links: readonly number[]): void {
+    for (const e of links) this.#isHere[e] = 1
+    const all = this.#all
+    const of = (values: Int32Array | Float64Array): number[] => links.map((e) => values[e] as number)
+    this.a = Int32Array.from([...this.a, ...of(all.a)])
+    this.b = Int32Array.from([...this.b, ...of(all.b)])
+    this.cost = Float64Array.from([...this.cost, ...of(all.cost)])
+    const size = this.a.length
+    this.fixed = grown(this.fixed, new Int8Array(size))
+    this.average = grown(this.average, new Float64Array(size))
+    this.#weight = new Float64Array(size)
+    this.#cuts.index(this.a, this.b, this.average)
+    const weight = Float64Array.from(this.a, (_, e) => this.#reduced(e))
+    this.#order = Int32Array.from(indices(size)).sort((e, f) => (weight[e] as number) - (weight[f] as number))
+  }
+
+  /** The weight of the last tree's link that a link between two nodes would replace. */
+  #replaced(): (p: number, q: number) => number {
+    const { a, b, items } = this
+    const home = items - 1
+    const dearest = new Dearest(items)
+    for (const e of this.#tree.slice(0, -2))
+      dearest.join((a[e] as number) >> 1, (b[e] as number) >> 1, this.#weight[e] as number)
+    const ofHome = [0, 0]
+    for (const e of this.#tree.slice(-2)) {
+      const end = (a[e] as number) >> 1 === home ? a[e] : b[e]
+      ofHome[(end as number) & 1] = this.#weight[e] as number
+    }
+    return (p, q) => {
+      if (p >> 1 === home) return ofHome[p & 1] as number
+      return q >> 1 === home ? (ofHome[q & 1] as number) : dearest.between(p >> 1, q >> 1)
+    }
   }
 
   #missing(n: number): number {
@@ -247,9 +319,7 @@ export class Relaxation {
 
   #reduced(e: number): number {
     const [p, q] = [this.a[e] as number, this.b[e] as number]
-    return (
-      (this.cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - (this.#crossing[e] as number)
-    )
+    return (this.cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - this.#cuts.of(e)
   }
 
   /** Weighs and sorts the links. */
@@ -270,9 +340,10 @@ export class Relaxation {
     this.work += order.length
   }
 
-  /** How many links each node lacks in the average. */
-  #lack(): Float64Array<ArrayBuffer> {
-    const lack = Float64Array.from(this.capacity)
+  /** Measures how many links each node lacks in the average. @returns the sum of their squares */
+  #measureLack(): number {
+    const lack = this.#lack
+    lack.set(this.capacity)
     for (let e = 0; e < this.average.length; e++) {
       const share = this.average[e] as number
       if (share === 0) continue
@@ -280,37 +351,48 @@ export class Relaxation {
       lack[p] = (lack[p] as number) - share
       lack[q] = (lack[q] as number) - share
     }
-    return lack
+    let norm = 0
+    for (const d of lack) norm += d * d
+    return norm
+  }
+
+  /** The same of the links that leave each cut; 0 where its price cannot fall. */
+  #measureCuts(prices: Float64Array, lack: Float64Array): number {
+    let norm = 0
+    for (let i = 0; i < lack.length; i++) {
+      const lacking = 1 - (this.#cuts.share[i] as number)
+      lack[i] = (prices[i] as number) <= 0 && lacking < 0 ? 0 : lacking
+      norm += (lack[i] as number) ** 2
+    }
+    return norm
   }
 
   /** Adds the last tree to the average. */
   #add(weight: number): void {
     for (let e = 0; e < this.average.length; e++) this.average[e] = (1 - weight) * (this.average[e] as number)
     for (const e of this.#tree) this.average[e] = (this.average[e] as number) + weight
-  }
-
-  #setPrice(cut: Cut, price: number): void {
-    const change = price - cut.price
-    if (change === 0) return
-    cut.price = price
-    for (const e of cut.links) this.#crossing[e] = (this.#crossing[e] as number) + change
+    this.#cuts.add(this.#tree, weight)
   }
 }
 
-/** The dearest link on the tree's way from one item to each other. */
-function dearestOnTheWay(
-  near: readonly (readonly (readonly [item: number, weight: number])[])[],
-  from: number,
-  dearest: Float64Array,
-): void {
-  const stack: [item: number, before: number][] = [[from, -1]]
-  dearest[from] = -Infinity
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const [at, before] = next
-    for (const [item, weight] of near[at] ?? []) {
-      if (item === before) continue
-      dearest[item] = Math.max(dearest[at] as number, weight)
-      stack.push([item, at])
-    }
+function grown<T extends Int8Array | Float64Array>(values: T, into: T): T {
+  into.set(values)
+  return into
+}
+
+/** The `k` cheapest links of each node, and those of the cheapest tree, so that there is one. */
+function cheapest({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
+  const count = new Uint16Array(capacity.length)
+  const parent = indices(items)
+  const found: number[] = []
+  for (const e of ascending(Float32Array.from(cost))) {
+    const [p, q] = [a[e] as number, b[e] as number]
+    const [i, j] = [rootOf(parent, p >> 1), rootOf(parent, q >> 1)]
+    if (i === j && (count[p] as number) >= k && (count[q] as number) >= k) continue
+    parent[j] = i
+    count[p] = (count[p] as number) + 1
+    count[q] = (count[q] as number) + 1
+    found.push(e)
   }
+  return found
 }

@@ -106,7 +106,7 @@ export function endsOf({ points, starts }: Strokes, { from, to }: Route): Float6
 }
 
 /** Reads the tour from home on, in the direction that leaves home by its second node. */
-function sequenceOf({ entry, position, size }: Tour): Sequence {
+export function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1
   const at0 = position[home] as number
   const forwards = (entry[at0] as number) === 2 * home

@@ -2,7 +2,7 @@ import type { Work } from '../work.ts'
 import { greedyTour } from './greedy.ts'
 import type { Links } from './link-cost.ts'
 import { LocalSearch } from './local-search.ts'
-import { neighbours, priced } from './neighbours.ts'
+import { type Neighbours, neighbours, priced } from './neighbours.ts'
 import { Dice, kick } from './perturb.ts'
 import type { Seams } from './seams.ts'
 import { Tour } from './tour.ts'
@@ -109,6 +109,13 @@ function roundsOf(size: number, seams: Seams): readonly Round[] {
   if (!seams.any) return WITHOUT
   if (size > MANY) return WITH_SEAMS
   return size > SMALL ? MORE_WITH_SEAMS : MOST_WITH_SEAMS
+}
+
+/** Improves a tour by exchanges of the links to these neighbours, and by kicks. */
+export function searchAmong(tour: Tour, links: Links, near: Neighbours, kicks: number, work: Work): void {
+  const search = new LocalSearch(tour, links, near, LONGEST)
+  descend(search, work)
+  shake(search, links, new Dice(), kicks, work)
 }
 
 /** Neighbours of a node in a rough tour. */

@@ -1,0 +1,91 @@
+/**
+ * Odd sets of nodes, each with the price of a link that leaves it. A list for each link names the sets that it leaves, because each
+ * new tree changes all prices and few links.
+ */
+export class Cuts {
+  /** Of each set: a byte for each node, 1 inside. */
+  #inside: Uint8Array[] = []
+  /** Of each set: its price, s, and the links of the average of trees that leave it. */
+  price: Float64Array<ArrayBuffer> = new Float64Array(0)
+  share: Float64Array<ArrayBuffer> = new Float64Array(0)
+  #first: Int32Array<ArrayBuffer> = new Int32Array(1)
+  #left: Int32Array<ArrayBuffer> = new Int32Array(0)
+
+  get count(): number {
+    return this.#inside.length
+  }
+
+  /** Keeps the sets that have a price, and adds those that are new. @returns how many are new */
+  replace(sets: readonly Uint8Array[]): number {
+    const stays = [...this.price.keys()].filter((c) => (this.price[c] as number) > 0)
+    const prices = stays.map((c) => this.price[c] as number)
+    const kept = stays.map((c) => this.#inside[c] as Uint8Array)
+    const known = new Set(kept.map((inside) => inside.join('')))
+    const fresh = sets.filter((inside) => !known.has(inside.join('')))
+    this.#inside = [...kept, ...fresh]
+    this.price = new Float64Array(this.count)
+    this.price.set(prices)
+    return fresh.length
+  }
+
+  /** Lists the sets that each link leaves. */
+  index(a: Int32Array, b: Int32Array, average: Float64Array): void {
+    const left: number[] = []
+    this.#first = new Int32Array(a.length + 1)
+    this.share = new Float64Array(this.count)
+    for (let e = 0; e < a.length; e++) {
+      const [p, q] = [a[e] as number, b[e] as number]
+      for (let c = 0; c < this.count; c++) {
+        const inside = this.#inside[c] as Uint8Array
+        if (inside[p] === inside[q]) continue
+        left.push(c)
+        this.share[c] = (this.share[c] as number) + (average[e] as number)
+      }
+      this.#first[e + 1] = left.length
+    }
+    this.#left = Int32Array.from(left)
+  }
+
+  /** Returns to prices and shares of before. */
+  restore(price: Float64Array, share: Float64Array): void {
+    this.price.set(price)
+    this.share.set(share)
+  }
+
+  /** The prices of the sets that a link leaves, s. */
+  of(link: number): number {
+    let sum = 0
+    const end = this.#first[link + 1] as number
+    for (let i = this.#first[link] as number; i < end; i++) sum += this.price[this.#left[i] as number] as number
+    return sum
+  }
+
+  /** The same of two nodes, whether there is a link or not. */
+  between(p: number, q: number): number {
+    let sum = 0
+    for (let c = 0; c < this.count; c++) {
+      const inside = this.#inside[c] as Uint8Array
+      if (inside[p] !== inside[q]) sum += this.price[c] as number
+    }
+    return sum
+  }
+
+  /** Adds a tree to the average. */
+  add(tree: readonly number[], weight: number): void {
+    const { share } = this
+    for (let c = 0; c < share.length; c++) share[c] = (1 - weight) * (share[c] as number)
+    for (const e of tree) {
+      const end = this.#first[e + 1] as number
+      for (let i = this.#first[e] as number; i < end; i++) {
+        const c = this.#left[i] as number
+        share[c] = (share[c] as number) + weight
+      }
+    }
+  }
+
+  get total(): number {
+    let sum = 0
+    for (const price of this.price) sum += price
+    return sum
+  }
+}

@@ -1,0 +1,44 @@
+import { indices } from '../../../geometry/drawing.ts'
+
+/**
+ * The dearest link on a tree's way between two items. The links come cheapest first; each puts the smaller part of the tree under the
+ * root of the larger one. So a way from item to root has few steps, and each step is dearer than the one before.
+ */
+export class Dearest {
+  readonly #above: Uint32Array<ArrayBuffer>
+  readonly #size: Uint32Array<ArrayBuffer>
+  /** Weight of the step from each item to the one above. */
+  readonly #weight: Float64Array<ArrayBuffer>
+
+  constructor(items: number) {
+    this.#above = indices(items)
+    this.#size = new Uint32Array(items).fill(1)
+    this.#weight = new Float64Array(items).fill(Infinity)
+  }
+
+  /** Joins two parts by a link that is no cheaper than those before. */
+  join(i: number, j: number, weight: number): void {
+    const [p, q] = [this.#root(i), this.#root(j)]
+    const [under, root] = (this.#size[p] as number) <= (this.#size[q] as number) ? [p, q] : [q, p]
+    this.#above[under] = root
+    this.#weight[under] = weight
+    this.#size[root] = (this.#size[root] as number) + (this.#size[under] as number)
+  }
+
+  between(i: number, j: number): number {
+    let [p, q, dearest] = [i, j, -Infinity]
+    while (p !== q) {
+      const [up, vp] = [this.#weight[p] as number, this.#weight[q] as number]
+      dearest = Math.min(up, vp)
+      if (up <= vp) p = this.#above[p] as number
+      else q = this.#above[q] as number
+    }
+    return dearest
+  }
+
+  #root(item: number): number {
+    let i = item
+    while (this.#above[i] !== i) i = this.#above[i] as number
+    return i
+  }
+}
