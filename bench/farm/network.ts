@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Where a host of the farm runs. */
+/** The place of a host of the farm. */
 export interface Place {
   readonly ip: string
   /** Words before a command that runs there. */

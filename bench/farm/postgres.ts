@@ -56,7 +56,7 @@ function accountOf(name: string): { readonly uid: number; readonly gid: number }
   return uid > 0 ? { uid, gid: id('-g') } : undefined
 }
 
-/** How long a server may take to start after a kill, ms. */
+/** Longest time of a server's start after a kill, ms. */
 const START_MS = 120_000
 
 const SETTINGS = [

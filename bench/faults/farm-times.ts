@@ -1,6 +1,6 @@
 /** Times of a farm in the sweep of faults: shorter than those of plotd, in the same proportions. */
 export const HOST_TIMES = { beatMs: 250, lossMs: 1_500, pollMs: 100 } as const
-/** How long a permission to begin a stroke lasts, ms. */
+/** Lifetime of a permission to begin a stroke, ms. */
 export const PERMIT_MS = 300
 /** Strokes of one job. */
 export const STROKES = 40

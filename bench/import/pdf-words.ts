@@ -10,7 +10,7 @@ export interface WordFigures {
   /** Words that poppler also has, at the same place. */
   readonly matched: number
   readonly words: number
-  /** Of the matched ones, those whose width is more than 2 % off. */
+  /** The matched words whose width is more than 2 % off. */
   readonly wide: number
   /** Distances of the origins of plotd's characters from the nearest origin in poppler's drawing of the page, mm. */
   readonly baselines: readonly number[]

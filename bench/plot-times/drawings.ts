@@ -11,7 +11,7 @@ export const text = (): Strokes => {
   return { ...strokes, points: strokes.points.map((mm) => mm + 15) }
 }
 
-/** What makes a plot's time hard to say: short segments, corners, short strokes, and what people draw. */
+/** Drawings whose time is hard to estimate: short segments, corners, short strokes, and drawings of users. */
 export const SHAPES: Readonly<Record<string, Strokes>> = {
   text: text(),
   'a long curve in segments of half a millimetre': strokesOf(spiral(1000, 0.5)),

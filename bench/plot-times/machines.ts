@@ -19,7 +19,7 @@ export interface TimedMachine {
   readonly name: string
   readonly profile: Profile
   readonly make: (clock: VirtualClock) => SimulatedPlotter
-  /** How late its answers are, ms. */
+  /** Delay of its answers, ms. */
   readonly lateMs: number
 }
 
@@ -89,7 +89,7 @@ export async function connected({ profile: profileName, make, lateMs }: TimedMac
   return { clock, board, driver, profile, profileWith }
 }
 
-/** How much longer a board takes than the estimate says, percent, from home to home. Boards make each step that they are sent. */
+/** The time of a board beyond the estimate, percent, from home to home. Boards make each step that they are sent. */
 export async function percentOff(machine: TimedMachine, make: (profile: Profile) => Drawing): Promise<number> {
   const { clock, driver, profile } = await connected(machine)
   const drawing = make(profile)

@@ -29,7 +29,7 @@ interface Piece {
 
 /** The ink on a sheet, compared with the lines of its drawing. */
 export interface Look {
-  /** For each line, its ink, piece by piece. */
+  /** The ink of each line, piece by piece. */
   readonly lines: readonly (readonly Piece[])[]
   /** Strokes of ink that lie on none of the lines. */
   readonly strays: number

@@ -22,7 +22,7 @@ export interface Outbox {
   readonly waiting: readonly Delivery[]
   /** Keys of the needs that were handled, in order. */
   readonly known: readonly string[]
-  /** How often the need of a key was met before. A need that comes back after it was met is a new one. */
+  /** The number of times that the need of a key was met. A need that comes back after it was met is a new one. */
   readonly rounds?: Readonly<Record<string, number>>
 }
 

@@ -47,7 +47,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
     return daemon.close({ now: true })
   })
   try {
-    // Hurrying lets the first `close` end, too.
+    // The second `close` also ends the wait of the first one.
     await Promise.race([daemon.close(), hurried])
     return isHurried ? 130 : 0
   } catch (thrown) {

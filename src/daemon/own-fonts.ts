@@ -2,7 +2,7 @@ import { watch } from 'node:fs'
 import type { Logger } from 'pino'
 import { fontNames, type OwnFonts, refreshFontFolder } from '../hershey/index.ts'
 
-/** A file that is being written changes often: the folder is read when nothing happened for so long. */
+/** A file changes often while it is written. The folder is read after this time without a change, ms. */
 const QUIET_MS = 200
 
 /**

@@ -9,7 +9,7 @@ export interface PieceSink {
 
 /** Shares of a segment that differ by less are one place. */
 const SAME = 1e-9
-/** With fewer places on a segment, each is asked for by itself. */
+/** With fewer places on a segment, each is tested by itself. */
 const MANY = 8
 
 /**

@@ -75,7 +75,7 @@ export class PolygonRegion implements Region {
     return this.#rule === 'nonzero' ? winding !== 0 : winding % 2 !== 0
   }
 
-  /** How often the polygons turn around a point; undefined on the border, where `mindsBorder`. */
+  /** The winding number of the polygons around a point; undefined on the border, where `mindsBorder`. */
   #winding(px: number, py: number, mindsBorder: boolean): number | undefined {
     const band = this.#band(py)
     const edges = this.#edges

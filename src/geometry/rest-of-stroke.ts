@@ -1,7 +1,7 @@
 import { x, y } from './drawing.ts'
 import { distanceTo } from './measure.ts'
 
-/** Closer than boards report their position. */
+/** A distance below the resolution in which boards report their position. */
 const SAME_MM = 1e-3
 
 /** The rest of a stroke after `length` mm: at least its last point. */
@@ -32,8 +32,8 @@ export function vertexAt(points: Float64Array, length: number): number {
 }
 
 /**
- * How far along a polyline its nearest place to a point is, mm. Only segments that end at vertices `first` … `last` count. Of
- * two equally near places the earlier one wins: ink that is drawn twice shows, ink that is missing is lost.
+ * The length along a polyline to its nearest place to a point, mm. Only segments that end at vertices `first` … `last` count.
+ * Of two equally near places the earlier one wins: ink that is drawn twice shows, ink that is missing is lost.
  */
 export function lengthNearest(points: Float64Array, px: number, py: number, first: number, last: number): number {
   let [along, nearest, distance] = [0, 0, Infinity]

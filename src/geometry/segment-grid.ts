@@ -40,7 +40,7 @@ export class SegmentGrid {
   readonly #entries: Uint32Array<ArrayBuffer>
   /** The direction of each entry. */
   readonly #directions: Float32Array<ArrayBuffer>
-  /** How far the line of each entry passes from the middle of its cell, mm. */
+  /** Distance of each entry's line from the middle of its cell, mm. */
   readonly #beside: Float32Array<ArrayBuffer>
 
   /**
@@ -116,7 +116,7 @@ export class SegmentGrid {
   along(v: number, turn: number, visit: (w: number) => boolean): void {
     if (this.#entries.length === 0) return
     const own = this.#direction[v] as number
-    // Where two lines of similar direction meet in a cell, they pass its middle nearly as far.
+    // Two lines of similar direction that meet in a cell pass its middle at nearly the same distance.
     const mostApart = 2 * this.#reach + turn * (this.#cell + this.#reach) + ROUNDING
     this.#cells(v, (c) => {
       if (own === NO_DIRECTION) return this.#between(c, 0, NO_DIRECTION, 0, Infinity, visit)
@@ -128,7 +128,7 @@ export class SegmentGrid {
     })
   }
 
-  /** How far a segment's line passes from the middle of a cell, mm. */
+  /** Distance of a segment's line from the middle of a cell, mm. */
   #fromMiddle(v: number, cell: number): number {
     const column = cell % this.#columns
     const mx = this.#left + (column + 0.5) * this.#cell
@@ -141,7 +141,7 @@ export class SegmentGrid {
   /**
    * Visits the segments of a cell in a range of directions.
    *
-   * @param beside  how far their lines pass from the middle of the cell, mm, give or take `apart`
+   * @param beside  how far their lines pass from the middle of the cell, mm, give or take `mostApart`
    * @returns whether a visit ended the search
    */
   #between(

@@ -1,7 +1,7 @@
 import type { Job } from './job.ts'
 import type { LogEntry } from './spool.ts'
 
-/** What the spool keeps in lowdb: `db.data`. Records are replaced whole and never changed in place. */
+/** The data of the spool in lowdb: `db.data`. Records are replaced whole and never changed in place. */
 export interface SpoolData {
   readonly jobs: Map<string, Job>
   /** By job. */

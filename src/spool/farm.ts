@@ -1,6 +1,6 @@
-/** What hosts that share one store know of each other. Only an engine on a server has it. */
+/** The facts that hosts on one store share about each other. Only an engine on a server has them. */
 
-/** What one host offers to the others. */
+/** The facts that one host offers to the others. */
 export interface HostOffer {
   /** Where the other hosts reach it. */
   readonly url: string
@@ -9,7 +9,7 @@ export interface HostOffer {
   readonly plotters: readonly string[]
   /** The tasks that it can render. */
   readonly tasks: readonly string[]
-  /** What else the hosts tell each other; the store only keeps it. */
+  /** Further facts for the other hosts; the store only keeps them. */
   readonly about?: Readonly<Record<string, unknown>>
 }
 
@@ -39,7 +39,7 @@ export interface FarmFile {
   readonly kind: 'output' | 'upload' | 'plan'
 }
 
-/** What the lock of the queue was used for by this host, since its start. */
+/** This host's use of the queue's lock since its start. */
 export interface LockUse {
   readonly commits: number
   readonly verbs: number
@@ -51,7 +51,7 @@ export interface Farm {
   /** The id of this host, and of this start of it. */
   readonly host: string
   readonly life: string
-  /** By this the hosts prove themselves to each other: random, made once by the store. */
+  /** The secret by which the hosts prove themselves to each other: random, made once by the store. */
   readonly secret: string
   /** performance.now() of the moment at which the last message was sent that the store has answered. */
   readonly contactAt: number

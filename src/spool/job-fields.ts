@@ -18,7 +18,7 @@ export const JOB_LIMITS = {
     copies: { min: 1, max: 1000 },
     layers: 1000,
     needs: 20,
-    /** Of all its fields as JSON, which every list and event of the job repeats. */
+    /** Length of all its fields as JSON, which every list and event of the job repeats. */
     json: 16_384,
   },
   retries: { max: { min: 0, max: 100 }, backoffMs: { min: 0, max: 2 ** 31 - 1 } },

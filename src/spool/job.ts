@@ -32,7 +32,7 @@ export interface Reason {
   readonly since?: number
 }
 
-/** What a job wants from a plotter. A job without it ends as an SVG. */
+/** The request for ink. A job without it ends as an SVG. */
 export interface PlotRequest {
   /** A plotter's name, or 'any'. */
   readonly plotter: string
@@ -72,7 +72,7 @@ export interface JobResult {
   readonly travelMm: number
   readonly lifts: number
   readonly estimateSeconds: number
-  /** Of a job for 'any' plotter: those that can draw it, when not all can. */
+  /** For a job for 'any' plotter: the plotters that can draw it, when not all can. */
   readonly plotters?: readonly string[]
   readonly warnings: readonly Warning[]
 }
@@ -124,7 +124,7 @@ export interface Spent {
 /** The place of a job in a batch. */
 export interface BatchPlace {
   readonly name: string
-  /** Of the table that the batch was made of, as a spreadsheet counts; or counted from 1. */
+  /** The row of the batch's table, as a spreadsheet counts; without a table, counted from 1. */
   readonly row: number
 }
 

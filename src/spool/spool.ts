@@ -107,7 +107,7 @@ export interface InkRequest {
   readonly result: JobResult
 }
 
-/** Of an idempotency key whose job is no longer kept. */
+/** The record of an idempotency key whose job is no longer kept. */
 export interface ForgottenKey {
   /** First 132 bits of the key's SHA-256, base64url. */
   readonly digest: string
@@ -163,7 +163,7 @@ export interface Spool {
    * job is no longer kept, the answer has its id, the status 'forgotten' and the fields of the request.
    */
   submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>
-  /** With its params, or with `paramsError` when they are damaged. */
+  /** The job with its params, or with `paramsError` when they are damaged. */
   get(id: string): Promise<Job | undefined>
   list(filter?: ListFilter): Promise<JobPage>
   /** The number of jobs in each status. */
@@ -248,6 +248,6 @@ export interface OpenedSpool extends Spool {
   store(): StoreState
   /** @returns a function that ends it */
   onStore(listener: (state: StoreState) => void): () => void
-  /** Of an engine that several hosts share. */
+  /** The part of an engine that several hosts share. */
   readonly farm?: Farm
 }

@@ -64,7 +64,7 @@ export interface TaskInfo {
   readonly summary: string
   /** JSON Schema (2020-12) of the parameters. A parameter with a default may be absent. */
   readonly schema: Readonly<Record<string, unknown>>
-  /** Of an importer: usual endings of the files that its parameter `upload` takes. */
+  /** For an importer: usual endings of the files that its parameter `upload` takes. */
   readonly extensions?: readonly string[]
 }
 

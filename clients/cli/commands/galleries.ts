@@ -56,7 +56,7 @@ async function kinds(task: string, field: string): Promise<Item[]> {
   })
 }
 
-/** Of a field with several values: its description has each with its summary, 'birthday (a cake and balloons)'. */
+/** The values of a field with their summaries, which its description lists: 'birthday (a cake and balloons)'. */
 function summaryIn(description: string, value: string): string {
   const start = description.indexOf(`${value} (`)
   if (start < 0) return ''

@@ -16,7 +16,7 @@ import { inFlags, nextStep } from './next-step.ts'
  */
 export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
   const [first = '', ...rest] = inFlags(error).split('\n')
-  // Of a refused line the message itself is the headline: it names the flag and the value.
+  // The message of a refused line is the headline: it names the flag and the value.
   const what = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
   const lines = [
     `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,

@@ -6,7 +6,7 @@ import { PlotdError } from '../../../src/errors.ts'
 /** Limits on the files of an archive and on the bytes of all of them. */
 const [MAX_FILES, MAX_BYTES] = [60_000, 256 << 20] as const
 
-/** Which files of an archive are wanted, by their paths. */
+/** Decides by its path whether a file of an archive is needed. */
 type Wanted = (path: string) => boolean
 
 /**

@@ -1,4 +1,4 @@
-/** What the page asks for: characters and pairs, and how often each is written. */
+/** The samples that the page asks for: characters and pairs, and the number of times for each. */
 const SHEETS = [
   ['Small letters', Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
   ['Capitals', Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],

@@ -21,7 +21,7 @@ export class Daemon {
     this.#where = { ...where, state: this.state }
   }
 
-  /** Where the daemon is, and the token for it. */
+  /** The address of the daemon, and the token for it. */
   get address(): Promise<Address> {
     this.#address ??= discover(this.#where)
     return this.#address

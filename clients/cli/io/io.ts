@@ -1,4 +1,4 @@
-/** What every verb needs: output (`Io`), files (`files.ts`) and the client of the daemon (`daemon.ts`). */
+/** The tools of every verb: output (`Io`), files (`files.ts`) and the client of the daemon (`daemon.ts`). */
 import type { Where } from '../../node/discover.ts'
 import { type Paint, paintFor, wantsColor } from '../ui/paint.ts'
 import { hang, harmless } from '../ui/text.ts'

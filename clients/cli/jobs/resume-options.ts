@@ -16,7 +16,7 @@ interface Choice {
   readonly on: string | undefined
 }
 
-/** Where an interrupted plot continues: from the flags, or from a question. @throws PlotdError ERR_PARAMS */
+/** The place at which an interrupted plot continues: from the flags, or from a question. @throws PlotdError ERR_PARAMS */
 export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   const { from, back, 'back-mm': backMm, on } = choice
   const where = on === undefined ? {} : { plotter: on }
@@ -69,7 +69,7 @@ function inDoubt({ first, last, of, drawnMm }: Place): string {
   return `somewhere in strokes ${count(first + 1)} to ${count(last)} of ${count(of)}: look which are on the sheet`
 }
 
-/** Where the plot continues, as a sentence. */
+/** The place at which the plot continues, as a sentence. */
 export function nextPlace({ stroke, mm, x, y }: NonNullable<Place['next']>, total: number): string {
   const within = mm > 0 ? `, after ${mm.toFixed(1)} mm of it` : ''
   if (stroke >= total) return 'No stroke is left to draw.'

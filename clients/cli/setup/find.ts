@@ -14,7 +14,7 @@ export interface Board {
   readonly identity: Identity
 }
 
-/** Which dialect to try first on a USB serial chip. */
+/** The dialect to try first on a USB serial chip. */
 const LIKELY: readonly (readonly [ids: RegExp, dialect: Identity['dialect']])[] = [
   [/^04d8:fd92$/, 'ebb'],
   [/^(0403|067b):/, 'hpgl'],

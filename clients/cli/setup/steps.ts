@@ -74,7 +74,7 @@ export function accessSteps(host: Host, read: Read): Step[] {
   ]
 }
 
-/** Where the configuration is, or will be. */
+/** The path of the configuration, which may not exist yet. */
 export const configFile = ({ configFolder }: Host, read: Read): string =>
   ['config.yaml', 'config.yml', 'config.json'].map((name) => join(configFolder, name)).find((path) => read(path)) ??
   join(configFolder, 'config.yaml')

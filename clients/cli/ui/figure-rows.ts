@@ -36,7 +36,7 @@ export function layerRows(layers: readonly LayerInk[]): FigureRow[] {
   })
 }
 
-/** How near a plan is to the fastest order. */
+/** The distance of a plan from the fastest order. */
 export function boundRow(bound: { readonly gap: number; readonly isOptimal: boolean } | undefined): FigureRow {
   if (bound === undefined) return ['bound', 'none: a layer has more than 20,000 strokes, or the file’s order is kept']
   if (bound.isOptimal) return ['bound', 'no order of these strokes is faster, proven']

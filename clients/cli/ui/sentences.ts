@@ -104,7 +104,7 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
   }
 }
 
-/** What an idle plotter does or waits for; undefined while it has a grant. */
+/** The need of an idle plotter; undefined while it has a grant. */
 function idleSays(
   { name, state, job, grant, feeder, button }: WirePlotter,
   title: (id: string) => string,
@@ -131,7 +131,7 @@ export function grantSays({ name, grant }: WirePlotter): string {
 
 type Interrupted = NonNullable<WirePlotter['interrupted']>
 
-/** Which interrupted job's sheet lies on the plotter, and the two usual ways on. */
+/** Names the interrupted job whose sheet lies on the plotter, and the two usual ways to continue. */
 const heldSheet = (name: string, interrupted: Interrupted): string =>
   `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}: ` +
   `\`plotd resume ${shortId(interrupted.job)}\` continues it, \`plotd ready ${name} --new-sheet\` begins the next job on a new sheet.`

@@ -199,7 +199,7 @@ async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: Mer
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
-  // Of a pair, each task takes the columns that it knows.
+  // Each task of a pair takes the columns that it knows.
   const otherSchema = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
   const mapping = mapColumns(table, schema, map, params, otherSchema)
   const { batch } = options

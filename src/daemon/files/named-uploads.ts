@@ -13,8 +13,8 @@ export function hashesIn(params: unknown): string[] {
 }
 
 /**
- * Which uploads large parameters name. Large parameters lie in a file that is named by its hash, so the same file always
- * names the same uploads: what was read once stays known when the file is damaged later.
+ * The uploads that large parameters name. Large parameters lie in a file that is named by its hash, so the same file always
+ * names the same uploads. The names stay known when the file is damaged later.
  */
 export class NamedUploads {
   readonly #path: string

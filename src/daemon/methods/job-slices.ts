@@ -1,10 +1,10 @@
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import { valuesIn } from '../../values.ts'
 
-/** Jobs that are accepted in one turn of the event loop, and values in the parameters of them all. */
+/** Most jobs of one turn of the event loop, and most values in their parameters together. */
 const [JOBS, VALUES] = [100, JOB_LIMITS.values]
 
-/** The parts of a list that go to a thread, or through the checks, in one turn: from where to where. */
+/** Divides a list into the parts of one turn each. @returns the start and the end of each part */
 export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Generator<readonly [number, number]> {
   let [from, values] = [0, 0]
   for (const [i, { params }] of jobs.entries()) {

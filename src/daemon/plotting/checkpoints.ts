@@ -9,10 +9,10 @@ import type { InkMeter } from './ink-meter.ts'
 import type { StrokeTimes, TimesOf } from './plot-times.ts'
 import { type Rest, TimeLeft } from './time-left.ts'
 
-/** Executed strokes are on the disk at most this much later. More often would wear out an SD card for little. */
+/** Longest delay between an executed stroke and its note on the disk. More writes would wear out an SD card for little. */
 const CHECKPOINT_MS = 200
 
-/** Strokes that may be begun are written down ahead for about this long, so that the pen does not wait for the disk. */
+/** Strokes are permitted ahead for about this time of drawing, so that the pen does not wait for the disk. */
 const AHEAD_SECONDS = 0.4
 
 /**
@@ -22,8 +22,8 @@ const AHEAD_SECONDS = 0.4
 export const PERMISSION_MS = 3000
 
 /**
- * Without an answer from the store to anything sent within this time, the pen is lifted in mid-stroke, ms. Other hosts give
- * the job up 15 s after the last write at the earliest, so nothing moves then.
+ * The pen is lifted in mid-stroke when the store has answered nothing that was sent within this time, ms. Other hosts give the
+ * job up 15 s after the last write at the earliest, so nothing moves then.
  */
 export const CONTACT_MS = 10_000
 
@@ -33,13 +33,13 @@ export const CONTACT_MS = 10_000
  */
 const HALT_MS = 12_500
 
-/** During a long stroke the progress is written again so often, to know that the store answers, ms. */
+/** Interval of writes during a long stroke, ms: they show that the store answers. */
 const NOTE_MS = 2500
 
 /** The contact is checked at this interval, ms. */
 const LOOK_MS = 500
 
-/** After so many late answers in a row the disk is not waited for any longer: the plot pauses and says why. */
+/** Late answers in a row after which the plot pauses and says why. */
 const MOST_LATE = 3
 
 /** The place in the plan at which a job begins on a sheet. */
@@ -47,7 +47,7 @@ export interface PlotStart {
   readonly plan: Plan
   /** First stroke to draw. */
   readonly from: number
-  /** Of that stroke this much is on the paper, mm. */
+  /** The part of that stroke that is on the paper, mm. */
   readonly fromMm?: number
   /** Sheets that are done already. */
   readonly copiesDone: number
@@ -86,7 +86,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #late = 0
   #allowing: Promise<void> | undefined
   #pauses = 0
-  /** How often the times were asked for: the last answer counts. */
+  /** Number of requests for the times: only the answer to the last one counts. */
   #takings = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
   #checkpointing = false
@@ -116,7 +116,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     if (fromMm > 0) this.#held = { stroke: from, mm: fromMm, seconds: 0 }
   }
 
-  /** Writes which plan is drawn, and from where. On the disk before the pen moves. */
+  /** Writes the plan and its start. The note is on the disk before the pen moves. */
   async start(): Promise<void> {
     const { plan, from, meter, times } = this.#start
     await this.#time.begin(plan)
@@ -169,7 +169,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       })
   }
 
-  /** Announced at once; on the disk at most a checkpoint later, and never two writes at a time. */
+  /** Announces the progress at once. It is on the disk at most one checkpoint later, and writes never overlap. */
   executed(count: number): void {
     this.#done = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0
@@ -194,9 +194,10 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   /**
-   * Withdraws permissions for strokes ahead: a pause may last for days, and a crash in it must leave no untouched stroke in doubt.
+   * Withdraws permissions for strokes ahead: a pause may last for days, and a crash in it must leave no untouched stroke in
+   * doubt.
    *
-   * @param drawnMm  of a stroke in which the plot is held
+   * @param drawnMm  drawn part of the stroke in which the plot is held
    */
   paused(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void {
     this.#pauses++

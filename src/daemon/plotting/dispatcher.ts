@@ -16,7 +16,7 @@ export interface PlotControl {
   resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
   /** The places at which an interrupted job stopped, and would continue. */
   placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
-  /** Goes there with the pen up. */
+  /** Moves to the place at which a job would continue, with the pen up. */
   traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
   /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
@@ -45,7 +45,7 @@ export class Dispatcher implements PlotControl {
   readonly #parts: DispatcherParts
   readonly #renders: RenderLoop
   #subscription: Subscription | undefined
-  /** Requests for work that come a little later. */
+  /** Delayed requests for work. */
   readonly #waits = new Map<string, NodeJS.Timeout>()
 
   constructor(parts: DispatcherParts) {
@@ -171,7 +171,7 @@ export class Dispatcher implements PlotControl {
     return this.#parts.elsewhere?.(plotter) ?? []
   }
 
-  /** Asks for a job that changed, where it may be work for this host. */
+  /** Requests work when a changed job may be work for this host. */
   #offer(job: Job, elsewhere: boolean): void {
     if (job.status === 'queued' && this.#parts.tasks?.()?.includes(job.task) !== false)
       this.#soon('render', elsewhere, () => this.#renders.wake())

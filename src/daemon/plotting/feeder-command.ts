@@ -9,7 +9,7 @@ export interface FeederCommand {
   readonly timeout: number
 }
 
-/** The last words of a command that are kept, characters. */
+/** Characters that are kept of the end of a command's output. */
 const KEPT = 2000
 /** After SIGTERM a command has this long to stop its motors, ms. */
 const END_MS = 1000

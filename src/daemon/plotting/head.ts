@@ -18,7 +18,7 @@ export async function headOf(spool: Spool, name: string, holding: Holding, jobId
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, next: head?.id, job: jobId })
 }
 
-/** The job that only waits for a word about a fresh sheet. */
+/** The job that waits only for a fresh sheet. */
 export async function waitingJob(
   { spool, isQueuePaused }: Pick<StationParts, 'spool' | 'isQueuePaused'>,
   name: string,

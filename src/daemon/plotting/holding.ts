@@ -29,7 +29,7 @@ export type Holding = Empty | Claiming | Held
 
 export const EMPTY: Empty = { is: 'empty' }
 export const claiming = (): Claiming => ({ is: 'claiming', again: false, paused: false })
-/** A pause that came while the job was claimed holds for it. */
+/** A pause during the claim applies to the claimed job. */
 export const holdingOf = (claim: Claim, { paused }: Claiming): Held => ({
   is: 'held',
   claim,

@@ -4,7 +4,7 @@ import { inkBefore } from '../render/plans.ts'
 
 type Spent = Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since' | 'pens'>
 
-/** Names of pens that are kept of one job at most. */
+/** Most names of pens that are kept for one job. */
 const MOST_PENS = 16
 
 /** Counts the ink and the time of one job over its sheets: executed strokes only, and no pauses. */
@@ -16,7 +16,7 @@ export class InkMeter {
   #lengths = new Float64Array(1)
   #from = 0
   readonly #pens: Set<string>
-  /** ms on `now`: when the pen went on; undefined in a pause. */
+  /** Time of `now` at which the pen continued, ms; undefined in a pause. */
   #runningSince: number | undefined
 
   /** @param now  the plotter's clock, ms */
@@ -28,7 +28,7 @@ export class InkMeter {
     this.#pens = new Set(progress?.pens)
   }
 
-  /** A sheet is begun, or gone on with, at a stroke. */
+  /** A sheet begins or continues at a stroke. */
   async begin(plan: Plan, from: number): Promise<void> {
     this.#lengths = await inkBefore(plan)
     this.#from = from

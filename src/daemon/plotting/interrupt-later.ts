@@ -6,8 +6,8 @@ import type { Claim, Spool } from '../../spool/spool.ts'
 const AGAIN_MS = 1000
 
 /**
- * An error ended a plot with the pen up, and nobody settled its job: it would be plotted for ever. Interrupts the job, as soon
- * as the store answers when that could not be written.
+ * An error ended a plot with the pen up, and nobody settled its job: it would be plotted for ever. Interrupts the job. When the
+ * write fails, tries again until the store answers.
  *
  * @param thrown  what ended the plot; with ERR_CLAIM_LOST the job is another holder's
  */

@@ -17,7 +17,7 @@ export interface PlotJobParts {
   readonly session: Pick<PlotterSession, 'state' | 'mayBegin' | 'plot' | 'pause'>
   /** Counts the ink of the pens. */
   readonly pens?: PlotPens
-  /** How the rest of a sheet lies, where that was shown in a pause. */
+  /** The plan of the rest of a sheet whose marks were shown in a pause. */
   readonly marks?: Pick<SheetMarks, 'rest' | 'unregistered'>
   /** The plotter's clock, ms. */
   readonly now?: () => number
@@ -30,7 +30,7 @@ export interface PlotJobParts {
   readonly isPaused: () => boolean
   /** Called when the position has changed. */
   readonly moved: () => void
-  /** Resolves when the next sheet, for the copy of this number, may begin, when the job is canceled, or when the daemon stops. */
+  /** Resolves when the sheet for this copy may begin, when the job is canceled, or when the daemon stops. */
   readonly nextSheet: (copy: number) => Promise<'ready' | 'stopped'>
 }
 

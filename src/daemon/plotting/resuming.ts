@@ -59,7 +59,7 @@ function chosen(id: string, { first, last, drawnMm }: Cut, of: number, { cut, fr
   })
 }
 
-/** The plotter on which an interrupted job goes on. */
+/** The plotter on which an interrupted job continues. */
 export interface Site {
   readonly plotter: string
   /** Its host, where several share the queue. */
@@ -92,7 +92,11 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
   }
 }
 
-/** Where a job stopped, and where it would go on, if `how` says so. @throws PlotdError ERR_PARAMS, ERR_FILE */
+/**
+ * The place at which a job stopped and, when `how` says it, the place at which the job would continue.
+ *
+ * @throws PlotdError ERR_PARAMS, ERR_FILE
+ */
 export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Result<'job.place'>> {
   const homeKnown = site.session.position !== undefined
   const cutPlan = await cutOf(site, job, how)
@@ -103,7 +107,11 @@ export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Res
   return { ...cut, of: sheet.of, homeKnown, ...(next && { next: { ...next, ...pointAt(plan, next) } }) }
 }
 
-/** Moves to where a job would go on, with the pen up. @throws PlotdError ERR_PARAMS, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE */
+/**
+ * Moves to the place at which a job would continue, with the pen up.
+ *
+ * @throws PlotdError ERR_PARAMS, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE
+ */
 export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
   const cutPlan = await cutOf(site, job, how)
   if (!cutPlan) throw new PlotdError('ERR_JOB_STATE', `job ${job.id} was cut before it had a plan`, { id: job.id })

@@ -76,7 +76,7 @@ export class SheetMarks {
     this.#changed(false)
   }
 
-  /** Forgets the marks when a plot begins, whose plan has the registration, and when the position is lost. */
+  /** Forgets the marks when a plot begins, because its plan has the registration, and when the position is lost. */
   follow(state: PlotterState): void {
     const { beforeLayer, position } = this.#session
     if ((state.is !== 'idle' && !beforeLayer) || !position) this.forget()

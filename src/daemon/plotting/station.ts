@@ -49,7 +49,7 @@ export class Station {
   #stopped = false
   /** The profile with the user's adjustments; a new link begins without them. */
   readonly #times: PlotTimes
-  /** Its name among all that may hold a job. */
+  /** Its name among all holders of jobs. */
   readonly #holder: string
   /** Lets the wait for the next sheet look at the state again. */
   #lookAgain = () => {}
@@ -174,7 +174,7 @@ export class Station {
     this.wake()
   }
 
-  /** At the next pen-up moment, or at once; before the first stroke, when the plan is still being made. */
+  /** Pauses at the next pen-up moment, or at once. While the plan is made, the pause comes before the first stroke. */
   async pause(now: boolean): Promise<void> {
     if (this.state.is === 'idle' && this.#holding.is !== 'empty') this.#holding.paused = true
     else await this.session.pause({ now })
@@ -202,7 +202,7 @@ export class Station {
   }
 
   /**
-   * A user says that an interrupted job goes on here: its sheet is still down.
+   * A user says that an interrupted job continues here: its sheet is still down.
    *
    * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
@@ -282,7 +282,7 @@ export class Station {
     }
   }
 
-  /** @param resumed  where an interrupted job goes on; its start is missing when it was cut before it had a plan */
+  /** @param resumed  where an interrupted job continues; its start is missing when it was cut before it had a plan */
   #begin(holding: Held, resumed?: { readonly start: PlotStart | undefined }): void {
     this.#holding = holding
     this.#parts.changed(false)
@@ -332,7 +332,7 @@ export class Station {
     }
   }
 
-  /** This plotter as the place where interrupted jobs go on. */
+  /** This plotter as the place where interrupted jobs continue. */
   get site(): Site {
     return siteOf(this.#parts, this.session)
   }

@@ -2,7 +2,7 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import { shares } from '../render/plans.ts'
 import type { StrokeTimes } from './plot-times.ts'
 
-/** A stroke whose times hold only its rest, and when that begins, s after the stroke before it was drawn. */
+/** A stroke of which the times hold only the rest, and the start of that rest, s after the end of the stroke before it. */
 export interface Rest {
   readonly stroke: number
   readonly seconds: number

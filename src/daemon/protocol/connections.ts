@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Role } from './roles.ts'
 
-/** How many connections a server keeps. */
+/** Most connections that a server keeps. */
 export interface Places {
   /** Connections that have shown no valid token. */
   readonly strangers: number

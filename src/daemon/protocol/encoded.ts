@@ -13,7 +13,7 @@ export class Encoded {
   }
 }
 
-/** Entries of a list that are written at a time, and characters of a piece. */
+/** Entries of a list, and characters of a piece, that are written at a time. */
 const [ENTRIES, PIECE] = [50, 65_536]
 
 /**

@@ -45,7 +45,7 @@ export const topics = z
 /** 'here' is the part of 'plotters' that belongs to the host of this connection. */
 export type Topic = z.output<typeof topics>[number]
 
-/** Which topic each notification belongs to. */
+/** The topic of each notification. */
 export const TOPIC: Readonly<Record<NotificationName, Topic>> = {
   'job.changed': 'jobs',
   'job.progress': 'jobs',

@@ -38,7 +38,7 @@ export const moment = z
 export const textUpTo = (most: number) => z.string().min(1).max(most)
 export const inRange = ({ min, max }: Range) => z.number().min(min).max(max)
 
-/** 1 … 100, higher first, or the names of it: high = 75, default = 50, low = 25. Parsed to the number. */
+/** A priority: 1 … 100, higher first, or a name: high = 75, default = 50, low = 25. Parsed to the number. */
 export const priority = z
   .union([inRange(JOB_LIMITS.priority).int(), z.enum(['high', 'default', 'low'])], {
     error: 'expected 1 to 100 (higher first), or high, default, low',

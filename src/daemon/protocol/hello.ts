@@ -28,7 +28,7 @@ export const proofOf = (digest: Buffer, nonce: string, { address = '', port = 0 
     .update(`plotd hello\n${nonce}\n${plainAddress(address)}\n${port}`)
     .digest('hex')
 
-/** IPv4 within IPv6 and zones are written in one way at both ends. */
+/** Writes IPv4 within IPv6, and zones, in the same way at both ends. */
 const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 
 export const NONCE = /^[\w-]{16,128}$/

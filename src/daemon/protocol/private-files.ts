@@ -60,9 +60,8 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
 /**
  * Checks the state folder and its files before the daemon uses them.
  *
- * @throws PlotdError ERR_STATE_UNSAFE with the command that mends it
- */
-export async function checkStateFolder(state: string): Promise<void> {
+ * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs it
+ */ export async function checkStateFolder(state: string): Promise<void> {
   if (user() === undefined) return
   await checkFolder(state, { own: true })
   await checkEntries(state)

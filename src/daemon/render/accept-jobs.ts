@@ -48,7 +48,10 @@ interface Named {
   readonly output?: string
 }
 
-/** Of the jobs of a submit that ask for ink and whose tasks are quick, this many are drawn; a batch has thousands. */
+/**
+ * Most jobs of a submit that are drawn before they are queued, of those with quick tasks that ask for ink: a batch has
+ * thousands.
+ */
 export const MOST_DRAWN = 10
 
 /**

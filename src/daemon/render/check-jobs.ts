@@ -11,7 +11,7 @@ import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface WarningsInput {
   readonly jobs: readonly DrawInput[]
-  /** How many jobs whose tasks are quick are drawn. */
+  /** Most jobs with quick tasks that are drawn. */
   readonly quick: number
 }
 
@@ -44,7 +44,7 @@ export interface CheckInput {
   readonly quick: number
   /** Files of the modules of custom tasks among them. */
   readonly modules?: readonly string[]
-  /** What is wrong with other modules. */
+  /** Problems of other modules. */
   readonly unusable?: readonly string[]
 }
 

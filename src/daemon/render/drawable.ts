@@ -17,16 +17,16 @@ export interface Machine {
 }
 
 export interface Choice {
-  /** The first that can draw the job; the first of all when none can. */
+  /** The first machine that can draw the job; the first of all when none can. */
   readonly machine: Machine
-  /** Those that can, when not all can. */
+  /** The machines that can draw the job, when not all can. */
   readonly plotters?: readonly string[]
   /** Why none can. */
   readonly refusal?: PlotdError
 }
 
 /**
- * Which machines have all tags that a job needs and can draw its drawing. Each places it on the page in its own way.
+ * Finds the machines that have all tags of a job and can draw its drawing. Each places it on the page in its own way.
  *
  * @throws PlotdError ERR_PARAMS when a chosen layer is not there
  */

@@ -8,7 +8,7 @@ export interface TimesInput {
   readonly hash: string
   /** The plotter as it draws now. */
   readonly profile: Profile
-  /** What has changed since the plan was made. */
+  /** Changes since the plan was made. */
   readonly now: PlotNow
 }
 

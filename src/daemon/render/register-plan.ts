@@ -13,11 +13,15 @@ export interface RegisterInput {
   readonly profile: Profile
   /** From this stroke on. */
   readonly first: number
-  /** From the drawing to the sheet as it lies now; without one the plan is as before any marks. */
+  /** The transform from the drawing to the sheet as it lies now; without it the plan becomes the original again. */
   readonly matrix?: Affine
 }
 
-/** From a frozen plan to one for the sheet as it lies now. It is on the disk when it resolves. @throws PlotdError ERR_FILE */
+/**
+ * Makes a plan for the sheet as it lies now from a frozen plan. The new plan is on the disk when the promise resolves.
+ *
+ * @throws PlotdError ERR_FILE
+ */
 export async function registerPlan({ plans, hash, profile, first, matrix }: RegisterInput): Promise<{ hash: string }> {
   const plan = registeredFrom(await loadPlan(plans, hash), first, matrix, profile.calibration)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))

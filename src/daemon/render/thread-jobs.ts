@@ -18,15 +18,15 @@ import { type Choice, choose, type Machine, refusalOf } from './drawable.ts'
 import { figures, reportWarnings, rounded } from './figures.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 
-/** What a task is run with. Everything here is cloned into a thread. */
+/** The input of a task. All of it is cloned into a thread. */
 export interface DrawInput {
   readonly task: string
   readonly params: unknown
   readonly plot?: PlotRequest
-  /** Those that may draw it; the estimate is for the first that can. */
+  /** The machines that may draw it; the estimate is for the first that can. */
   readonly machines: readonly [Machine, ...Machine[]]
   readonly uploads: string
-  /** How much of an SVG is read. */
+  /** Limits on reading an SVG. */
   readonly svgLimits?: Partial<ReadLimits>
   /** File of the module, when the task is a custom one. */
   readonly module?: string
@@ -34,13 +34,13 @@ export interface DrawInput {
   readonly bound?: boolean
 }
 
-/** A preview spends so long on a bound at most, ms. The bound so far is valid. */
+/** Longest time that a preview spends on a bound, ms. The bound is valid whenever the search ends. */
 const BOUND_MS = 20_000
 
 export interface Drawn {
   readonly svg: string
   readonly title: string
-  /** Where the task would put it below the output folder. */
+  /** The task's path for it below the output folder. */
   readonly output: string
   readonly figures: Omit<JobResult, 'path'>
 }
@@ -81,7 +81,7 @@ export interface Previewed {
   readonly json: Uint8Array<ArrayBuffer>
 }
 
-/** What a job would draw. With `plot`, the SVG shows the sheet with the ink in its place. */
+/** A preview of a job's drawing. With `plot`, the SVG shows the sheet with the ink in its place. */
 export async function preview(input: DrawInput, reports: Reports): Promise<Previewed> {
   const { plot } = input
   const { rendered, reading } = await renderAndRead(input, reports)
@@ -151,7 +151,7 @@ function described(
 
 interface Chosen extends Choice {
   readonly ready: Prepared
-  /** What the user should know of the page on this machine. */
+  /** Notes for the user on the page on this machine. */
   readonly ofPage: readonly Warning[]
 }
 
@@ -185,7 +185,7 @@ function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, turne
 
 export interface RenderInput extends DrawInput {
   readonly outputFolder: string
-  /** What each path below it begins with: '' or 'host/'. */
+  /** Prefix of each path below it: '' or 'host/'. */
   readonly outputPrefix: string
   /** The path that the job names; the task's own when absent. */
   readonly path?: string
@@ -221,11 +221,11 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What the SVG of record, as it stands in the output folder now, comes to on a plotter and a page. What the task said about
- * its text and its source stays true.
+ * The figures and warnings of the SVG of record, as it stands in the output folder now, for a plotter and a page. The task's
+ * warnings about its text and its source stay.
  *
- * @throws PlotdError when no machine can draw it: ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY; ERR_PARAMS for a layer that is not
- *   there; ERR_STRICT, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
+ * @throws PlotdError when no machine can draw it: ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY; ERR_PARAMS for a layer that is not there;
+ *   ERR_STRICT, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered
@@ -277,7 +277,7 @@ async function readRecord({
   return readSvg(svg, { limits: svgLimits })
 }
 
-/** From the SVG of record to a plan file that is on the disk before the first stroke. */
+/** Makes a plan file of the SVG of record. It is on the disk before the first stroke. */
 export async function freezePlan(input: PlanInput): Promise<{ hash: string }> {
   const { plot, profile, plans } = input
   const { drawing } = await readRecord(input)

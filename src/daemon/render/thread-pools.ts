@@ -40,25 +40,25 @@ const MOST_WORKERS = 4
 /** At most one preview and one run of custom tasks at a time leave a thread for submits. */
 const QUICK_THREADS = 3
 
-/** A further quick thread ends when it had no work for so long: it holds 50 MB. */
+/** A further quick thread ends after this time without work, ms: it holds 50 MB. */
 const IDLE_MS = 60_000
 
 /** A custom task that has not checked its parameters after this time, ms, is stuck: it does not just wait for its turn. */
 const ACCEPT_MS = 30_000
 
-/** A submit waits at most so long for the warnings of its drawings, ms. */
+/** Longest wait of a submit for the warnings of its drawings, ms. */
 const WARNINGS_MS = 10_000
 
 const SCRIPT = () => threadScript('src/daemon/render/thread-entry')
 
-/** What the daemon needs of a pool of threads. */
+/** The part of a thread pool that the daemon uses. */
 export type ThreadPool = Pick<RenderPool, 'size' | 'run' | 'close'>
 
 export interface ThreadPoolOptions {
   /** Starts a pool; a process with several daemons may share its threads. */
   readonly newPool?: (options: RenderPoolOptions) => ThreadPool
   readonly contents?: Contents
-  /** What paths below the output folder begin with. */
+  /** Prefix of paths below the output folder. */
   readonly outputPrefix?: string
 }
 
@@ -83,7 +83,7 @@ export class ThreadPools {
   readonly #quick: ThreadPool
   readonly #previews = new Semaphore(1)
   readonly #customTasks = new Semaphore(1)
-  /** From the first plan on: a daemon without a plotter needs none. */
+  /** Exists from the first plan on: a daemon without a plotter needs none. */
   #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
   readonly #stop = new AbortController()
@@ -109,7 +109,7 @@ export class ThreadPools {
     this.#quick = this.#pool(QUICK_THREADS, IDLE_MS)
   }
 
-  /** How many jobs are rendered at a time. */
+  /** Jobs that are rendered at a time. */
   get workers(): number {
     return this.#render.size
   }
@@ -123,7 +123,7 @@ export class ThreadPools {
     return join(this.#config.state, 'plans')
   }
 
-  /** Renders a claimed job into the output folder, telling the spool how far it is. */
+  /** Renders a claimed job into the output folder, and reports the progress to the spool. */
   async render(spool: Spool, claim: Claim): Promise<JobResult> {
     const { job, signal } = claim
     await this.#contents.bringUploads(job.params)
@@ -168,7 +168,7 @@ export class ThreadPools {
     return new Encoded([json])
   }
 
-  /** What an upload is, and which task draws it. @param signal  aborted when its client has left */
+  /** Describes an upload, and names the task that draws it. @param signal  aborted when its client has left */
   async describe(request: Parsed<'document.describe'>, signal?: AbortSignal): Promise<Result<'document.describe'>> {
     await this.#contents.bringUploads(request)
     const { state, svg: svgLimits, render } = this.#config
@@ -184,7 +184,7 @@ export class ThreadPools {
   }
 
   /**
-   * What can be said of jobs without queueing them.
+   * Checks jobs without queueing them.
    *
    * @param refusals  why a submit would refuse some without a thread, by their place
    */
@@ -253,7 +253,7 @@ export class ThreadPools {
   }
 
   /**
-   * What a rendered job's SVG comes to on a plotter and a page.
+   * The figures and warnings of a rendered job's SVG for a plotter and a page.
    *
    * @param signal  aborted when its client has left
    * @throws PlotdError why no plotter can draw it
@@ -367,7 +367,7 @@ export class ThreadPools {
     return [...new Set(modules)].filter((module) => module !== undefined)
   }
 
-  /** Not by `AbortSignal.any`: each of those leaves something behind with the signal that lives as long as the daemon. */
+  /** `AbortSignal.any` would leave something behind at the daemon's own signal for each run. */
   async #run<R>(pool: ThreadPool, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
     const either = new AbortController()
     const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
@@ -389,11 +389,11 @@ export class ThreadPools {
 const startPool = (options: RenderPoolOptions): ThreadPool => new RenderPool(options)
 
 interface LaneOptions extends RunOptions {
-  /** Of runs in one lane one goes at a time. */
+  /** Runs in one lane go one at a time. */
   readonly lane?: Semaphore
 }
 
-/** For what is only shown: a job that was canceled meanwhile has no use for it. */
+/** Ignores a failed write of what clients only see: a job that was canceled meanwhile does not need it. */
 function ignoreLoss(written: Promise<void>): void {
   written.catch(() => {})
 }

@@ -10,7 +10,7 @@ export interface ThinFont {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Glyphs that have strokes. */
   readonly glyphs: number
-  /** How much stems differ in width, as a share of the mean: 0 is one width; from 0.35 on, centre lines look poor. */
+  /** Variation of the stem widths, as a share of the mean: 0 is one width; from 0.35 on, centre lines look poor. */
   readonly contrast: number
 }
 

@@ -23,7 +23,7 @@ interface Hand {
 const FACES = 5
 /** Cap height of the drawings, units. */
 const CAP = 68
-/** How far deformations move a point, units, and by which share they widen and raise a form. */
+/** Largest distance by which deformations move a point, units, and the share by which they widen and raise a form. */
 const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
 /** Share of the deformations in hands whose letters all join. */
 const GENTLE = 0.6
@@ -143,7 +143,7 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
   }
 }
 
-/** Bends a form by a smooth field, so that its strokes stay connected: the same for a character and a face, at all times. */
+/** Bends a form by a smooth field, so that its strokes stay connected. A character and a face always give the same bend. */
 function deformation(char: string, face: number, share: number): (line: readonly number[]) => number[] {
   if (face === 0) return (line) => [...line]
   const chance = (salt: number) => hash(char.codePointAt(0) ?? 0, 31 * face + salt)

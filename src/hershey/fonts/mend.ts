@@ -34,7 +34,7 @@ export function mendQuotes(glyphs: Map<number, Glyph>): void {
   }
 }
 
-/** Ems behind the advance. A stroke that begins farther out is an error of the digitization. */
+/** Distance behind the advance, ems. A stroke that begins farther out is an error of the digitization. */
 const ASTRAY = 2
 /** Signs whose advance in the EMS fonts is much smaller than their ink. */
 const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'

@@ -13,7 +13,11 @@ export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
   readonly complete: boolean
 }
 
-/** How much of a text a font draws itself, and which characters are substituted or missing. @throws PlotdError ERR_FONT_UNKNOWN */
+/**
+ * Counts the characters of a text that a font draws itself, and those that are substituted or missing.
+ *
+ * @throws PlotdError ERR_FONT_UNKNOWN
+ */
 export function coverage(text: string, font: string | StrokeFont, borrow = true): Coverage {
   const loaded = typeof font === 'string' ? loadFont(font) : font
   const { paragraphs, missing, substituted } = cellsOf(text, loaded, borrow)

@@ -2,7 +2,7 @@ import { strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type LanguageWithForms, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, moved, together, unit } from '../fonts/parts.ts'
 
-/** How a language writes a character: as another text in the same font, or drawn. */
+/** The form of a character in a language: another text in the same font, or a drawing. */
 type Form = string | ((font: StrokeFont) => Glyph | undefined)
 type Forms = Readonly<Record<string, Form>>
 

@@ -66,7 +66,7 @@ export function isPlainIn(text: string, font: string): boolean {
   return loaded === undefined ? reportedGlyphs.get(font)?.text.test(text) === true : isPlain(text, loaded)
 }
 
-/** Fonts that reports are kept of. */
+/** Most fonts for which reports are kept. */
 const MOST_REPORTED = 200
 
 /** Characters that a thread drew without notes, by the name of a font that this thread has not loaded. */

@@ -12,7 +12,7 @@ import { composed } from './compose.ts'
 import { languageForm } from './language-forms.ts'
 import { SPACES, substitutesFor } from './substitutes.ts'
 
-/** How a character is drawn in a font. `glyph` is in units of that font, also when another font lends it. */
+/** The drawing of a character in a font. `glyph` is in units of that font, also when another font lends it. */
 export type Resolved =
   | { readonly how: 'own' | 'composed'; readonly glyph: Glyph }
   | { readonly how: 'substituted'; readonly glyph: Glyph; readonly as: string; readonly from?: string }

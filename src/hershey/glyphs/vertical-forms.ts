@@ -1,5 +1,5 @@
 /**
- * How a character stands in a column (UAX 50): `upright`, or `turned` clockwise; `corner`: a stop in the upper right corner of
+ * The form of a character in a column (UAX 50): `upright`, or `turned` clockwise; `corner`: a stop in the upper right corner of
  * its square; `small`: small kana, a little further up and to the right; `mirrored`: the long vowel mark and the wave, turned
  * and mirrored.
  */
@@ -13,7 +13,7 @@ const TURNED = /^[「-】〔-〟（）｛｝［］＜＞｟｠：；＝｜‐-�
 const UPRIGHT =
   /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\u3000-\u303f\u30fb\uff01-\uff60\uffe0-\uffe6\u2460-\u24ff\u25a0-\u27bf※℃]/u
 
-/** How a character stands in a column whose Latin letters are turned. */
+/** The form of a character in a column whose Latin letters are turned. */
 export function verticalForm(char: string): VerticalForm {
   if (CORNER.test(char)) return 'corner'
   if (SMALL.test(char)) return 'small'

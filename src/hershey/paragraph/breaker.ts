@@ -1,6 +1,6 @@
 import type { Break, Span } from '../layout/wrap.ts'
 
-/** What the breaker must know of a paragraph. Lengths in any one unit. */
+/** The facts about a paragraph that the breaker needs. Lengths in any one unit. */
 export interface Paragraph {
   /** All places where a line may end, in order; the last one ends the paragraph. */
   readonly breaks: readonly Break[]

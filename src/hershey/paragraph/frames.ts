@@ -16,7 +16,7 @@ export interface Interval {
   readonly width: number
 }
 
-/** What lines must keep clear of, and what they must stay inside. */
+/** The shapes that lines keep clear of, and the shape that they stay inside. */
 export interface Shapes {
   /** Text flows around these, on each page. */
   readonly around: readonly Shape[]

@@ -34,7 +34,7 @@ export type Frames = (index: number) => Frame
 /** A column narrower than this many cap heights beside a shape stays white. */
 const NARROWEST = 5
 
-/** Places for the lines of one block, from a cursor on. They are worked out as they are asked for. */
+/** Places for the lines of one block, from a cursor on. They are computed on demand. */
 export class Slots {
   readonly #slots: Slot[] = []
   readonly #frames: Frames

@@ -162,7 +162,7 @@ class DrawingObjects {
     return [...ids, ...drawn.keys()]
   }
 
-  /** How often each name occurs in a content; undefined when the content cannot be read. */
+  /** Counts each name in a content; undefined when the content cannot be read. */
   #namesIn({ data }: RawObject): ReadonlyMap<string, number> | undefined {
     if (this.#isEncrypted || this.#room < 0) return undefined
     const bytes = data?.()

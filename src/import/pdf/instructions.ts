@@ -34,7 +34,7 @@ export interface Glyph {
   readonly key: string
   /** An accent that the font sets on it, with its place in em. */
   readonly accent?: { readonly key: string; readonly x: number; readonly y: number }
-  /** Of a Type 3 font: the name of its drawing there. */
+  /** The name of its drawing in a Type 3 font. */
   readonly drawnBy?: string
   /** Code of the character in the font: for fonts whose codes are numbers of glyphs. */
   readonly code: number

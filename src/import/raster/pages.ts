@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 
-/** How the pixels of a page are coded. */
+/** The coding of a page's pixels. */
 type Color = 'black' | 'grey' | 'rgb' | 'cmyk'
 
 /** A page by its header (PWG 5102.4, and the UNIRAST format of Apple's raster). */

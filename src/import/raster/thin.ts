@@ -9,7 +9,7 @@ export interface Bitmap {
 export const STEP = 3
 const ASLANT = 4
 
-/** Distance of each pixel of `of` from the nearest pixel outside it, in thirds of a pixel. */
+/** Distance of each set pixel from the nearest pixel that is not set, in thirds of a pixel. */
 export function distances({ width, height }: Bitmap, pixels: Uint8Array): Uint16Array {
   const distance = new Uint16Array(width * height)
   for (let i = 0; i < distance.length; i++) distance[i] = pixels[i] === 1 ? 0xfff0 : 0

@@ -3,7 +3,7 @@ import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 
-/** What a board reports when it is connected. */
+/** The facts that a board reports when it is connected. */
 export interface DeviceInfo {
   readonly dialect: Profile['dialect']
   readonly firmware: string
@@ -25,7 +25,7 @@ export interface DeviceInfo {
 export interface PlotOptions {
   /** First stroke to draw. */
   readonly from?: number
-  /** How much of that stroke is on the paper already, mm. It is not drawn again. */
+  /** The part of that stroke that is on the paper already, mm. The driver does not draw it again. */
   readonly fromMm?: number
   /** When it is aborted, the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
@@ -69,10 +69,10 @@ export interface Adjustments {
 /**
  * A dialect. It draws one plot at a time, and its calls take turns on the link.
  *
- * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
- * (`stroke` = `of`) before the way home. It goes on when it is pulled. If the carriage was moved meanwhile, the driver
- * returns to where the plot goes on. `return()` cancels. However the plot ends, its `finally` lifts the pen as far as the
- * wire allows. A driver without limit switches takes a carriage of unknown position to stand at home.
+ * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more (`stroke` =
+ * `of`) before the way home. It continues when the caller pulls the next moment. If the carriage was moved meanwhile, the
+ * driver returns to the place at which the plot continues. `return()` cancels. However the plot ends, its `finally` lifts the
+ * pen as far as the wire allows. A driver without limit switches takes a carriage of unknown position to stand at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN.
  */

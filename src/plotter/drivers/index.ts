@@ -9,8 +9,8 @@ import type { HpglMemory } from './hpgl/driver.ts'
 import type { MarlinMemory } from './marlin/driver.ts'
 
 /**
- * What drivers remember of a device between connections: pass the same object to each. `save` writes it to disk, so that the
- * next process can use it.
+ * The memory of a device between connections: pass the same object to each driver. `save` writes it to disk, so that the next
+ * process can use it.
  *
  * The room `drivers` holds one folder for each dialect behind the interface `Driver`. Import `makeDriver` from here and the
  * interface from `driver.ts`; nothing outside imports a dialect.

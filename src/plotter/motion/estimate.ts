@@ -155,7 +155,7 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
   return { estimate, drawingSeconds, layers: byLayer(drawing, times) }
 }
 
-/** What has changed since a plot was planned. */
+/** Changes since a plot was planned. */
 export interface PlotNow {
   /** The drawing speed that a user set, percent; as planned when absent. */
   readonly speedPercent?: number | undefined

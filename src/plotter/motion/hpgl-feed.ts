@@ -47,13 +47,13 @@ export class HpglFeed {
   readonly #byte: number
   readonly #usable: number
   readonly #askEvery: number
-  /** When the wire is free, and the driver's present time. */
+  /** The time at which the wire is free, and the driver's present time. */
   #wireFree = 0
   #now = 0
   #sent = 0
   #consumed = 0
   #sentAtRequest = 0
-  /** When the pending request arrives. */
+  /** The time at which the pending request arrives. */
   #question: number | undefined
   #instructions: Deed[] = []
   #instruction: Deed = { read: 0, from: 0, until: 0 }

@@ -4,16 +4,16 @@ import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
 /** A shorter travel is one command from rest to rest, s. */
 const SHORTEST = 0.025
 
-/** How long a machine waits after it has begun to raise the pen, before it travels, ms. */
+/** Time between the beginning of a lift and the travel, ms. */
 export const clearMs = ({ clearMs: clear, raiseMs }: PenLift): number => clear ?? raiseMs
 
-/** How long after the pen has begun to fall it surely touches, ms: drawing begins then. */
+/** Time between the beginning of the fall and the moment at which the pen surely touches, ms: drawing begins then. */
 export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?? lowerMs
 
 /**
- * How long before the end of a travel the pen begins to fall, ms. A short travel leaves it no time to rise completely, and from
- * a lower height it touches earlier: then it begins later. Only a board that queues the pen's commands among its motion (EBB)
- * can lower in a travel, and only in the last ramp, which is one command.
+ * Time before the end of a travel at which the pen begins to fall, ms. A short travel leaves it no time to rise completely, and
+ * from a lower height it touches earlier: then it begins later. Only a board that queues the pen's commands among its motion
+ * (EBB) can lower in a travel, and only in the last ramp, which is one command.
  *
  * @param travelSeconds  from rest to rest
  */

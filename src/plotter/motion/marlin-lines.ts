@@ -13,7 +13,7 @@ const LINE_SECONDS = 0.02
 /** A planner that has three blocks begins at once; with fewer it waits for a tenth of a second. */
 const FEWEST = 3
 
-/** How a firmware takes lines. */
+/** The rules by which a firmware takes lines. */
 export interface LineRules {
   readonly stepsPerMm: number
   readonly firmware: 'marlin' | 'klipper'
@@ -81,7 +81,11 @@ const lineTo = (from: LineEnd, px: number, py: number): LineEnd => ({
 const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
   least === 0 ? a.x !== b.x || a.y !== b.y : Math.max(Math.abs(b.x - a.x), Math.abs(b.y - a.y)) >= least
 
-/** How many lines a straight line becomes. @param only  given for a path of one straight line, which becomes three at least */
+/**
+ * The number of lines that a straight line becomes.
+ *
+ * @param only  given for a path of one straight line, which becomes three at least
+ */
 function pieces(from: LineEnd, to: LineEnd, most: number, only?: LineRules): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))
   if (!only || count >= FEWEST) return count

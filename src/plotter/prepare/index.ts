@@ -47,7 +47,7 @@ export interface PrepareReport extends Measures {
   readonly bound?: Bound
 }
 
-/** How near the plan is to the best order, direction, seam and join of its strokes, by the time model of the search. */
+/** The distance of the plan from the best order, direction, seam and join of its strokes, by the time model of the search. */
 export interface Bound {
   /** No other plot of these strokes takes less, s. */
   readonly seconds: number

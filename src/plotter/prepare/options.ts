@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 
-/** How a drawing is placed on the page and made ready for the pen. Lengths in mm. */
+/** Options that place a drawing on the page and prepare it for the pen. Lengths in mm. */
 export interface PrepareOptions {
   /** Page name or size ('a5', '210x148mm'); the drawing's own size when left out. */
   readonly page?: string
@@ -21,9 +21,9 @@ export interface PrepareOptions {
    * larger, 'fit' scales to the page.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
-  /** Where the ink goes: 'keep' as drawn (default without `fit`), 'center' (default with it), or the top left corner. */
+  /** The place of the ink: 'keep' as drawn (default without `fit`), 'center' (default with it), or the top left corner. */
   readonly align?: 'keep' | 'center' | 'top-left'
-  /** What lies outside is cut off and reported. Default 'page'. */
+  /** Ink outside is cut off and reported. Default 'page'. */
   readonly clip?: 'page' | 'margins' | 'none'
   /** Drop strokes shorter than this. A dot is a stroke of length 0. Default 0: none. */
   readonly dropShorterThan?: number

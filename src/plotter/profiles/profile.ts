@@ -23,7 +23,10 @@ export interface PenLift {
   readonly clearMs?: number
   /** Time after which a falling pen surely touches the paper, ms: drawing begins then; lowerMs when absent. */
   readonly touchMs?: number
-  /** How long before the end of a travel the pen may begin to fall without touching, ms; 0 when absent. EBB with a deep queue. */
+  /**
+   * Time before the end of a travel at which the pen may begin to fall without touching, ms; 0 when absent. EBB with a deep
+   * queue.
+   */
   readonly leadMs?: number
   /** Extra time of the lift after a dot, ms, from a board's settings; 0 when absent. */
   readonly afterDotMs?: number
@@ -33,7 +36,7 @@ export interface PenLift {
   readonly dwellMs?: number
 }
 
-/** How a pen, a knife or a brush differs from the others of a machine. */
+/** The differences of one pen, knife or brush from the others of a machine. */
 export interface PenTool {
   /** The number of the pen, which is its slot on a plotter that changes pens by itself. */
   readonly pen: number
@@ -85,7 +88,7 @@ export interface GrblOptions extends GcodeOptions {
 export interface MarlinOptions extends GcodeOptions {
   /** The firmware, for estimates; the board's own answer wins. */
   readonly firmware: 'marlin' | 'klipper'
-  /** How long M280 holds up the lines behind it (SERVO_DELAY), ms; 300 when absent. */
+  /** Time for which M280 delays the lines after it (SERVO_DELAY), ms; 300 when absent. */
   readonly servoMs?: number
   /** Klipper: the share of a move that keeps its speed at least (minimum_cruise_ratio); 0.5 when absent. */
   readonly cruiseRatio?: number
@@ -110,7 +113,7 @@ export interface HpglOptions {
   readonly silent?: boolean
 }
 
-/** How a machine differs from its profile, measured on paper: `plotd calibrate`. */
+/** The measured differences of a machine from its profile: `plotd calibrate`. */
 export interface Calibration {
   /** Length that the machine draws for 1 mm, along x and along y. */
   readonly scaleX?: number

@@ -3,7 +3,7 @@ import type { PlanPlace } from '../plan/cut.ts'
 import type { PenPlace } from './visit.ts'
 
 /**
- * How much each pen of a plotter has drawn, as a pure state machine. A run is open from its begin until its ink is counted;
+ * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its begin until its ink is counted;
  * counting and closing are one change, so that a record on the disk counts each stroke once, whenever the process ends.
  */
 export interface PenLedger {

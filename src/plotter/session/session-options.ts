@@ -29,7 +29,7 @@ export interface SessionOptions {
   readonly memory?: PlotterMemory
 }
 
-/** Where in a plan a plot begins: a stroke, and the part of it that is on the paper already. */
+/** The place in a plan at which a plot begins: a stroke, and the part of it that is on the paper already. */
 export interface PlotFrom {
   readonly from?: number
   readonly fromMm?: number

@@ -23,7 +23,7 @@ interface Cut {
   readonly message: string
 }
 
-/** How a plot ended. */
+/** The end of a plot. */
 export type PlotOutcome =
   | { readonly is: 'finished'; readonly seconds: number }
   | ({ readonly is: 'canceled' } & Omit<Cut, 'message'>)

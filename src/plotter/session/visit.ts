@@ -7,7 +7,7 @@ import { walk } from './walk.ts'
 export interface PenPlace {
   readonly x: number
   readonly y: number
-  /** How long the pen stays down there, s. */
+  /** The time for which the pen stays down there, s. */
   readonly seconds: number
 }
 

@@ -33,7 +33,7 @@ export interface CableFaults {
   mute?: boolean
   /** The board's answers arrive as noise. */
   garble?: boolean
-  /** What the host sends is lost. */
+  /** Bytes of the host are lost. */
   deaf?: boolean
 }
 

@@ -7,7 +7,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Cable } from './cable.ts'
 
 export interface Served {
-  /** What a client opens: a device path, or host:port. */
+  /** The address that a client opens: a device path, or host:port. */
   readonly path: string
   close(): Promise<void>
 }

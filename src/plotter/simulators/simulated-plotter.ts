@@ -3,7 +3,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Board, Cable } from './cable.ts'
 import type { Ink } from './ink.ts'
 
-/** What every simulated plotter offers beside its wire, for tests and displays. */
+/** The parts of a simulated plotter beside its wire, for tests and displays. */
 export interface SimulatedPlotter extends Board {
   readonly dialect: Profile['dialect']
   readonly cable: Cable
@@ -14,7 +14,7 @@ export interface SimulatedPlotter extends Board {
   readonly penTouches: boolean
   /** Whether anything is executing or queued. */
   readonly moving: boolean
-  /** How often the board had to wait for its host in mid-stroke. */
+  /** Number of times that the board had to wait for its host in mid-stroke. */
   readonly gaps: number
   /** Presses the board's button: PRG, feed hold, VIEW. */
   pressButton(): void

@@ -1,4 +1,4 @@
-/** How the host's port reacts when the plotter asks it to wait. */
+/** The reaction of the host's port when the plotter asks it to wait. */
 export type HostFlow = 'ignores' | 'xon-xoff' | 'hardware'
 
 const ESC = 27

@@ -14,7 +14,7 @@ class DestroyableSerialPort extends SerialPort {
   }
 }
 
-/** How the device tells this computer to wait. */
+/** The way in which the device asks this computer to wait. */
 export interface FlowControl {
   /** RTS and CTS lines. */
   readonly rtscts?: boolean

@@ -7,7 +7,7 @@ import { BLOCK, charsOf, FrameEncoder } from './frame.ts'
 import { logPath } from './names.ts'
 import type { Watermark } from './watermark.ts'
 
-/** What the first block of a log says. */
+/** The content of a log's first block. */
 export interface LogHeader {
   readonly format: number
   readonly generation: number
@@ -147,7 +147,7 @@ export class LogFile {
 /** The place at which a log continues. */
 export interface LogEnd {
   readonly header: LogHeader
-  /** Where the next frame goes. */
+  /** The place of the next frame, bytes. */
   readonly end: number
   readonly used: number
   /** Bytes of a frame whose write was interrupted. */

@@ -11,7 +11,7 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
-/** What a start read, for the daemon's log. */
+/** The reads of a start, for the daemon's log. */
 export interface RecoveryReport {
   /** Frames read after the snapshot. */
   readonly frames: number
@@ -54,7 +54,7 @@ export async function recover(
   }
 }
 
-/** What the folder holds. */
+/** The content of the folder. */
 export interface Reading {
   readonly seq: number
   readonly frames: number

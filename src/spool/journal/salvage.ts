@@ -8,7 +8,7 @@ import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
 import { applyOp, needsRecord, type Op, type TablesByName } from './table.ts'
 import { Watermark } from './watermark.ts'
 
-/** What a damaged folder still holds. The records are in the tables. */
+/** The readable content of a damaged folder. The records are in the tables. */
 export interface Salvage {
   /** Larger than the generation of every file. */
   readonly generation: number

@@ -11,7 +11,7 @@ export interface Image {
   readonly format: number
   readonly generation: number
   readonly seq: number
-  /** Of the journal that follows. */
+  /** Generation of the journal that follows. */
   readonly salt: number
   readonly tables: readonly TableImage[]
   /**

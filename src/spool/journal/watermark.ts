@@ -4,7 +4,7 @@ import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK } from './frame.ts'
 import { watermarkPath } from './names.ts'
 
-/** How far the newest journal is known to reach. A journal that reaches less far has lost acknowledged writes. */
+/** The length that the newest journal had for certain. A shorter journal has lost acknowledged writes. */
 export interface Mark {
   /** Generation of the newest journal that holds frames; -1 before the first one. */
   readonly generation: number
@@ -18,7 +18,7 @@ export interface Mark {
 
 const NOTHING: Mark = { generation: -1, salt: 0, bytes: 0, seq: 0 }
 
-/** Without a new frame for this long, the mark is written, ms. */
+/** Time without a new frame after which the mark is written, ms. */
 const QUIET_MS = 10
 /** While frames keep coming, the mark is written this often, ms. */
 const LATEST_MS = 100

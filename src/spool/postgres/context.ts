@@ -11,7 +11,7 @@ import { isConnectionError, storeError } from './connect.ts'
 import { jobOf, type RawRow } from './rows.ts'
 import type { Writer } from './writer.ts'
 
-/** How long a single statement waits for a server that is away, ms. */
+/** Longest wait of a single statement for a server that is away, ms. */
 const PATIENCE_MS = 8_000
 const RETRY_MS = 100
 

@@ -63,7 +63,7 @@ export class PostgresEngine implements Spool {
     return row && this.#shown(shownRow(context, row))
   }
 
-  /** With its params; a job whose params are gone is shown with `paramsError`. */
+  /** The job with its params, or with `paramsError` when they are gone. */
   async #shown(job: Job): Promise<Job> {
     try {
       return await whole(job, readBody(this.context))

@@ -6,7 +6,7 @@ import type { Tx } from './tx.ts'
 export interface HeartbeatOptions {
   /** Between two beats, ms. */
   readonly beatMs: number
-  /** How long the count of beats of a lost host stands still, ms. */
+  /** Time for which the count of beats of a lost host stands still, ms. */
   readonly lossMs: number
 }
 

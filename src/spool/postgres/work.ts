@@ -36,7 +36,7 @@ export function claim(context: Context, request: ClaimRequest): Promise<Claim | 
   })
 }
 
-/** What a claim reads together with the lock. */
+/** The rows that a claim reads together with the lock. */
 function readFirst(request: ClaimRequest): Pick<Verb<unknown>, 'query' | 'needs'> {
   if (request.stage !== 'render' && request.id !== undefined) return { needs: [request.id] }
   return request.stage === 'resume' ? {} : { query: queryOf(request, []) }

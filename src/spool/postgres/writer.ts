@@ -12,7 +12,7 @@ import { Tx } from './tx.ts'
 
 /** Verbs in one commit at most. */
 const BATCH = 500
-/** How long a verb waits for a server that is away, ms. */
+/** Longest wait of a verb for a server that is away, ms. */
 const PATIENCE_MS = 10_000
 const ANSWER_MS = 20_000
 const FIRST_RETRY_MS = 50

@@ -58,7 +58,7 @@ export function draft(job: NewJob): Draft {
   return { job: draft, hold: job.hold ?? false, paramsJson }
 }
 
-/** Who wants the job, and what it belongs to. */
+/** The owner of the job, and the batch that it belongs to. */
 function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
   if (owner !== undefined) draft.owner = text(owner, JOB_LIMITS.owner, 'owner')
   if (batch !== undefined) {

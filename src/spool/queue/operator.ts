@@ -33,7 +33,7 @@ export async function retry(core: Core, id: string): Promise<Job> {
 export async function askInk(core: Core, requests: readonly InkRequest[]): Promise<readonly Job[]> {
   const archived = new Map<string, Job>()
   for (const { id } of requests) await core.decide(id, (job) => archived.set(id, job))
-  // From here on in one turn: no other verb comes between.
+  // The rest runs in one turn of the event loop, so that no other verb comes between.
   const now = core.clock.now()
   const changes = requests.map(({ id, ...ink }) => {
     const job = core.ledger.job(id) ?? (core.archive.row(id) && archived.get(id))

@@ -6,11 +6,11 @@ import { trimKeys } from './keys.ts'
 export interface Retention {
   /** The most ended jobs. */
   readonly jobs: number
-  /** How long an ended job is kept, days. */
+  /** Days for which an ended job is kept. */
   readonly days: number
   /** The most idempotency keys of jobs that are no longer kept. */
   readonly keys?: number
-  /** How long such a key is kept after the submit of its job, days. */
+  /** Days for which such a key is kept after the submit of its job. */
   readonly keyDays?: number
 }
 

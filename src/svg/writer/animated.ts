@@ -4,7 +4,7 @@ import { escapeText } from './escape.ts'
 import { short } from './number.ts'
 
 export interface AnimationOptions {
-  /** How long the whole drawing takes, s; default 10. */
+  /** Time of the whole drawing, s; default 10. */
   readonly seconds?: number
   /** Width of the pen, mm; default 0.3. */
   readonly strokeWidth?: number

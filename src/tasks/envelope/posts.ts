@@ -11,7 +11,7 @@ export interface CodeForm {
   readonly says: string
   /** The rows to write. */
   readonly rows: (code: string, abroad: boolean) => readonly string[]
-  /** How long the code is valid, for the warning before ink. */
+  /** Validity of the code, for the warning before ink. */
   readonly valid: string
   readonly abroad: boolean
 }

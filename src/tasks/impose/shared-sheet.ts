@@ -2,7 +2,7 @@ import { type Drawing, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { nUp } from './n-up.ts'
 
-/** How many pages may share a sheet. */
+/** The numbers of pages that may share a sheet. */
 export const NUMBERS_UP = [1, 2, 4, 6, 9, 16] as const
 
 /**

@@ -9,7 +9,7 @@ export interface Leaf {
   readonly length: number
   /** Breadth against length. */
   readonly breadth: number
-  /** How far it bends sideways, as a share of its length. */
+  /** Its bend sideways, as a share of its length. */
   readonly bend: number
   /** Strokes that shade one half, 0 for a light leaf. An odd number ends at the edge. */
   readonly veins: number

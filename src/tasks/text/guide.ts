@@ -47,7 +47,7 @@ function bow(length: number, down: 1 | -1): Line {
 /** A spiral whose windings are as far apart as lines of text. */
 function spiral(length: number, size: number): Line {
   const [first, spacing] = [2.2 * size, 2.1 * size]
-  // By integrating the radius over the angle: length = first · a + apart · a² / 4π.
+  // The integral of the radius over the angle: length = first · a + spacing · a² / 4π.
   const angle = (2 * Math.PI * (Math.sqrt(first ** 2 + (spacing * length) / Math.PI) - first)) / spacing
   return sampled(Math.ceil(angle / 0.03), (t) => {
     const radius = first + (spacing * angle * t) / (2 * Math.PI)

@@ -61,7 +61,7 @@ export function Field({ store, name, schema, value, required, problem, onInput }
   )
 }
 
-/** What is wrong with the field. It scrolls into sight when it appears while the user types there. */
+/** The problem of a field. It scrolls into sight when it appears while the user types there. */
 function ProblemWords({ id, problem }: { readonly id: string; readonly problem: string }) {
   const words = useRef<HTMLSpanElement>(null)
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What plotd does with a file that the user drops on the page. */
+/** The use of a file that the user drops on the page. */
 export type FileKind =
   | { readonly is: 'svg' | 'photo' | 'table' }
   /** A file that the daemon looks at: a PDF, a drawing of another program, text. */

@@ -9,7 +9,7 @@ interface Props {
   readonly onChoose: (chosen: readonly number[] | undefined) => void
   /** The plotters that may draw it. */
   readonly plotters: readonly WirePlotter[]
-  /** From now on, layers of that name are drawn with that pen; '' is none of their own. */
+  /** Sets the pen for layers of this name; '' removes it. */
   readonly onPen: (layer: string, pen: string) => void
 }
 

@@ -316,7 +316,7 @@ function Rows({ report: { bad, warnings } }: { report: MergeReport }) {
 
 interface Merged {
   readonly report: MergeReport | undefined
-  /** Of some good rows, in their order; the first and the last are among them. */
+  /** Previews of some good rows, in their order; the first and the last are among them. */
   readonly previews: readonly Preview[]
   /** Why no row can be merged. */
   readonly refusal: string | undefined

@@ -3,7 +3,7 @@ import type { PlotSettings } from './composition.ts'
 
 interface Props {
   readonly settings: PlotSettings
-  /** What is wrong, by 'plot.' and the name of the setting. */
+  /** Problems, by 'plot.' and the name of the setting. */
   readonly problems: ReadonlyMap<string, string>
   readonly onSettings: (settings: PlotSettings) => void
 }

@@ -12,11 +12,11 @@ export interface UploadedFile {
   readonly name: string
   readonly task: string
   readonly upload: string
-  /** Of a document with several pages. */
+  /** Number of the page, for a document with several pages. */
   readonly pageNumber?: number
 }
 
-/** What the form makes several jobs of: dropped files, or a table with a row for each card. */
+/** The source of several jobs: dropped files, or a table with a row for each card. */
 export type Batch =
   | { readonly is: 'files'; readonly files: readonly UploadedFile[] }
   | { readonly is: 'table'; readonly name: string; readonly csv: Uint8Array }

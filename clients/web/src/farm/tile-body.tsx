@@ -1,7 +1,7 @@
 import { duration } from '../shared/format.ts'
 import { type Tile, wordsOf } from './view.ts'
 
-/** What is in a tile below the plotter's name. */
+/** The content of a tile below the plotter's name. */
 export function TileBody({ tile: { plotter, need, job } }: { readonly tile: Tile }) {
   const { done = 0, of = 0, secondsLeft } = job?.progress ?? {}
   return (

@@ -45,7 +45,7 @@ const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'Plotter
 
 export const classOf = ({ plotter, need }: Tile): string => `tile tile-${need === 'none' ? plotter.state.is : need}`
 
-/** What a plotter does, or needs. */
+/** The activity of a plotter, or its need. */
 export function wordsOf({ state, grant, interrupted, maintenance }: WirePlotter, need: Need): string {
   switch (state.is) {
     case 'unknown':

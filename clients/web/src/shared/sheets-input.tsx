@@ -2,7 +2,7 @@ const MOST = 1000
 
 interface SheetsInputProps {
   readonly id?: string
-  /** Where no label stands beside it. */
+  /** The label, for a field without a visible one. */
   readonly label?: string
   readonly value: number
   readonly onInput: (sheets: number) => void

@@ -7,7 +7,7 @@ import { decodePlan } from './read-plan.ts'
 import type { Scene } from './scene.ts'
 import { SheetCanvas } from './sheet-canvas.ts'
 
-/** What the sheet shows is older than the form. `refused` waits for the user. */
+/** Whether the sheet shows an older state than the form. `refused` waits for the user. */
 export type Stale = false | 'updating' | 'refused'
 
 interface Props {

@@ -1,4 +1,4 @@
-/** How the paper lies on the canvas: CSS pixels = mm × scale + offset. */
+/** The place of the paper on the canvas: CSS pixels = mm × scale + offset. */
 export interface View {
   readonly scale: number
   readonly x: number

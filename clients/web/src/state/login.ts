@@ -5,7 +5,7 @@ import { errorOf } from '../../../node/rpc.ts'
 /** Where this browser keeps the session of the page. It ends with the daemon, so a later reader finds a dead one. */
 const KEY = 'plotd.session'
 
-/** What an address may hold in its fragment, which no server sees: a code of `plotd open`, or the token of a link. */
+/** The secret in the fragment of an address, which no server sees: a code of `plotd open`, or the token of a link. */
 type Link = { readonly code: string } | { readonly token: string }
 
 interface Session {
@@ -85,7 +85,7 @@ export class Login {
     } else this.#wake()
   }
 
-  /** What a session is; undefined when it has ended. */
+  /** The role and the end of a session; undefined when it has ended. */
   async #about(secret: string): Promise<Session | undefined> {
     const response = await fetch(`${this.#url}/session`, { headers: { authorization: `Bearer ${secret}` } })
     return response.ok ? ((await response.json()) as Session) : undefined

@@ -143,7 +143,7 @@ function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
   return { text, title: job.title, job, plotter, tone: 'busy' }
 }
 
-/** What a plotter with a grant for more sheets does after the one that it draws. */
+/** The next step of a plotter with a grant for more sheets than the one that it draws. */
 const furtherGrant = ({ grant }: WirePlotter): string => (grant ? ` It stays ready ${grantedFor(grant)}.` : '')
 
 function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, prompt?: string): Sentence {

@@ -1,8 +1,8 @@
 import { type Strokes, strokesOf } from '../../../geometry/drawing.ts'
 
 /**
- * How a font stores single lines. `open`: a contour without its last side, which every reader closes. `doubled`: a contour
- * that runs there and back. `outline`: the letters are areas.
+ * The form in which a font stores single lines. `open`: a contour without its last side, which every reader closes. `doubled`:
+ * a contour that runs there and back. `outline`: the letters are areas.
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 

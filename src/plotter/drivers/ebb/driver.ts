@@ -15,7 +15,7 @@ import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
 import { EbbWire } from './wire.ts'
 
-/** How often the button and the supply are checked during a stroke, ms. */
+/** Interval of the checks of the button and the supply during a stroke, ms. */
 const LOOK_EVERY_MS = 250
 /** A feeder's command may wait in the board's queue behind a slow one, ms. */
 const FEED_MS = 60_000

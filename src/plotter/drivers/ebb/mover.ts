@@ -15,13 +15,13 @@ import type { EbbWire } from './wire.ts'
 /** Deadline for an answer beyond the motion that it may wait for, ms. */
 const PATIENCE_MS = 2000
 
-/** How far merging may move a vertex, steps. */
+/** Largest distance by which merging may move a vertex, steps. */
 const MERGE_STEPS = 0.1
 
 /** Firmware that introduced LT, and signed rates with accelerations through zero (20700 is 2.7.0). */
 const SINCE = { timed: 20700, signed: 20900 }
 
-/** How the caller ends or pauses a motion. */
+/** The ways in which the caller ends or pauses a motion. */
 export interface Watch {
   readonly signal: AbortSignal
   /** Called between commands. When it resolves to true, the mover brakes and stops. */
@@ -31,7 +31,7 @@ export interface Watch {
 /** A travel that executes a command before it ends. */
 export interface Arrival {
   readonly signal: AbortSignal
-  /** How long before the end, ms. */
+  /** Time before the end, ms. */
   readonly leadMs: number
   /** The command. Called just before it is sent. */
   readonly early: () => string

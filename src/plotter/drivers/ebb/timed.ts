@@ -6,7 +6,7 @@ import { direction } from './turns.ts'
 export const WRAP = 2 ** 31
 const TICKS_PER_SECOND = 25_000
 
-/** How far short of a step a target may be, steps: more than the error of a rounded rate. */
+/** Largest distance by which a target may stay short of a step, steps: more than the error of a rounded rate. */
 const SHORT = 2 ** -16
 
 /** Rate and acceleration of one motor during a command, and their total contribution to the accumulator. */
@@ -105,7 +105,7 @@ export class TimedMoves {
     yield { line: `LT,${ticks},${one},${two}${clear ? `,${clear}` : ''}`, ms: this.#ms(ticks) }
   }
 
-  /** How long the board is busy with a command of `ticks`, ms. */
+  /** The time for which a command of `ticks` keeps the board busy, ms. */
   #ms(ticks: number): number {
     return ((ticks + this.#pause) * 1000) / TICKS_PER_SECOND
   }

@@ -25,7 +25,7 @@ export const noProgress = (blocks: number): Progress => ({ sent: 0, planned: [],
 /** Closer to the end of a stroke than this counts as its end, mm. */
 const END_MM = 0.01
 
-/** How much of a stroke is drawn, mm, when the pen stopped at `at`; undefined when all of it is. */
+/** The drawn part of a stroke when the pen stopped at `place`, mm; undefined when all of it is drawn. */
 export function drawnTo(points: Float64Array, place: Place, { sent, planned, most }: Progress): number | undefined {
   if (sent === 0) return 0
   const drawn = lengthNearest(points, place.x, place.y, planned.length <= most ? 0 : (planned[0] ?? 0), sent)

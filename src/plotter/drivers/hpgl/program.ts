@@ -73,7 +73,7 @@ export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Gene
   yield { text: `${text};`, vertex: end, last: true }
 }
 
-/** What was sent of a stroke: its first and last vertex, and the bytes that still waited in the buffer. */
+/** The sent part of a stroke: its first and last vertex, and the bytes that still waited in the buffer. */
 interface Sent {
   readonly from: number
   readonly sent: number

@@ -43,7 +43,7 @@ export class HpglTalk {
   #consumed = 0
   #sentAtRequest = 0
   #asking: Promise<void> | undefined
-  /** When all sent bytes have arrived, computed, ms. */
+  /** The computed time at which all sent bytes have arrived, ms. */
   #arrived = 0
   #watching = false
   #wasEmpty = false
@@ -118,7 +118,7 @@ export class HpglTalk {
     return { reached }
   }
 
-  /** After ESC.K: what was sent and not executed is discarded. */
+  /** After ESC.K the plotter discards all bytes that it has not executed. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.lost(why)
     this.#consumed = this.#sent

@@ -58,7 +58,7 @@ export class MarlinTalk {
   /** The next `ok` belongs to a request to send lines again. */
   #skipOk = false
   #watching = false
-  /** How long the board may be silent with a line unanswered, ms. */
+  /** Longest silence of the board while a line is unanswered, ms. */
   #patienceMs = SILENCE_MS
 
   constructor(port: Duplex, clock: Clock = realClock) {

@@ -35,7 +35,7 @@ export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joi
 
 export interface Joined {
   readonly strokes: Strokes
-  /** What the gaps cost in the search's model, and at most the stops at the seams of closed strokes that are joined, s. */
+  /** The cost of the gaps in the search's model, and at most that of the stops at the seams of joined closed strokes, s. */
   readonly seconds: number
 }
 

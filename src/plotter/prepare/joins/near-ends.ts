@@ -23,7 +23,7 @@ const NEARLY = 2
 export interface NearEnds {
   /** x, y of every end. */
   readonly xy: Float64Array<ArrayBuffer>
-  /** For closed strokes: the vertex at which they would be joined, vertices after the first. */
+  /** For closed strokes: the vertex at which they would be joined, counted from the first. */
   readonly seam: Uint32Array<ArrayBuffer>
   /** End `a` has the neighbours `near[offset[a] … offset[a + 1] − 1]`: ends of other strokes. The relation is symmetric. */
   readonly offset: Uint32Array<ArrayBuffer>

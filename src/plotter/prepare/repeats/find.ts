@@ -13,7 +13,7 @@ export interface Repeats {
   readonly isComplete: boolean
   /** Pairs of segments that were compared. */
   readonly visits: number
-  /** By the first vertex of a segment: its repeated stretches as shares of its length, sorted and disjoint. */
+  /** The repeated stretches of each segment, by its first vertex: shares of its length, sorted and disjoint. */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
 

@@ -14,7 +14,7 @@ export interface Entry {
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
 }
 
-/** What ES reports. */
+/** The report of ES. */
 interface Stopped {
   readonly interrupted: boolean
   readonly fifo: readonly [number, number]

@@ -5,7 +5,7 @@ import { eachAxis, type Vector } from './vector.ts'
 
 /** The machine around the paper. */
 export interface PaperOptions {
-  /** How the pen is connected; a servo on the spindle output when absent. */
+  /** The connection of the pen; a servo on the spindle output when absent. */
   readonly pen?: PenWiring
   /** Machine y at the top edge of the drawing's frame, mm. */
   readonly topEdge?: number
@@ -25,7 +25,7 @@ export class Paper {
   readonly pen: PenOnMachine
   /** When the servo's arm comes to the paper or leaves it next, ms. */
   penTurns = Infinity
-  /** How often a move in mid-stroke found the planner empty, so that the board had to wait. */
+  /** Number of moves in mid-stroke that found the planner empty, so that the board had to wait. */
   gaps = 0
   readonly #settings: GrblSettings
   readonly #topEdge: number

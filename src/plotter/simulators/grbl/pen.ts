@@ -1,6 +1,6 @@
 import { ServoArm } from '../servo-arm.ts'
 
-/** How the pen is connected to a machine that reads G-code. */
+/** The connection of the pen to a machine that reads G-code. */
 export type PenWiring =
   /**
    * A servo on the spindle output, or on a servo output in degrees. The pen touches below `downBelow` or above `downAbove`; it is

@@ -39,7 +39,7 @@ export class Trapezoid {
     this.end = t2 + (1000 * (peak - this.exit)) / acceleration
   }
 
-  /** How far the move is at a time, mm. */
+  /** The length moved at a time, mm. */
   mmAt(ms: number): number {
     const phase = this.#phases.findLast(({ at }) => at <= ms) ?? this.#phases[0]
     if (!phase) return 0

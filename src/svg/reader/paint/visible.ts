@@ -10,7 +10,7 @@ import { serverState } from './server.ts'
 const NEVER_FILLED = new Set(['line'])
 
 /**
- * How a browser paints a shape; undefined when it shows nothing.
+ * The paint of a shape in a browser; undefined when it shows nothing.
  *
  * @param outline  of the shape; undefined for text
  */

@@ -69,7 +69,7 @@ export class GlyphCache {
     return { ...standingGlyph({ strokes, advance, box }, verticalForm(char), EM, 1), missing }
   }
 
-  /** How a text is written in a font with several forms of each letter; undefined in other fonts. */
+  /** The writing of a text in a font with several forms of each letter; undefined in other fonts. */
   manner(chars: readonly { readonly text: string }[]): Manner | undefined {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
     if (!font?.faces) return undefined

@@ -20,7 +20,7 @@ import { type LayerMode, type NotDrawn, pointLimit, type ReadLimits } from './op
 /** The layer of a stroke: strokes with the same key form one layer. */
 export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key: string }
 
-/** What an element inherits from its ancestors, and from the `use` or marker that draws it. */
+/** The values that an element inherits from its ancestors, and from the `use` or marker that draws it. */
 export interface Frame {
   /** From user units to mm. */
   readonly matrix: Affine
@@ -77,7 +77,7 @@ export interface Walker {
   vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean
 }
 
-/** How a shape is painted. */
+/** The paint of a shape. */
 export interface Visible {
   readonly stroke: boolean
   readonly fill: boolean
