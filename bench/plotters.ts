@@ -43,8 +43,8 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
 const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 190)
 
 /**
- * The wire and the board under every dialect, in virtual time, answers 1 ms late; then a plot cut after `cuts` numbers of
- * bytes spread over it ('every' for each, '1-800' for each of those, 'none'), and gone on with.
+ * The wire and the board under every dialect, in virtual time, answers 1 ms late; then a plot cut after `cuts` numbers of bytes
+ * ('every' for each number, '1-800' for each of those, 'none'), and resumed after each cut.
  *
  * @param args  cuts (60), part of one machine's name
  */

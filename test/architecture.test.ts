@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { importsOf, type Source, sources, valueImportsOf } from './support/sources.ts'
 
 /**
- * Who may import whom, by top folder. `import type` counts. 'root' is the files directly in src/.
- * This table is the architecture; ARCHITECTURE.md shows it in words.
+ * The folders that each top folder may import. `import type` counts. 'root' is the files directly in src/. This table is the
+ * architecture; ARCHITECTURE.md shows it in words.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/root': [
@@ -33,8 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clients/web': ['clients/node', 'src/daemon'],
 }
 /**
- * Who may import whom within a folder, by sub-folder; '' is the files directly in it. A folder stands above those that it
- * may import.
+ * The sub-folders that each sub-folder of a folder may import; '' is the files directly in it. A folder stands above those that
+ * it may import.
  */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'src/plotter': {

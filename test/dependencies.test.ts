@@ -29,7 +29,7 @@ const lock = JSON.parse(readFileSync(join(packageRoot, 'package-lock.json'), 'ut
 }
 const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
 
-/** From the installed package itself, because the lock file only copies it. */
+/** Reads the licence from the installed package itself, because the lock file only copies it. */
 function licenceOf(path: string, { license }: Entry): string {
   const file = join(packageRoot, path, 'package.json')
   if (!existsSync(file)) return license ?? 'none'

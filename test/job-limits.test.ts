@@ -60,7 +60,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   'plot.json': { most: PLOT.json, of: (size) => plot({ options: { a: 'x'.repeat(size - 48) } }) },
 }
 
-/** What only an export has: `job.submit` takes it from the caller's token, or from the job that was spoiled. */
+/** Fields that only an export has: `job.submit` takes them from the caller's token, or from the job that was spoiled. */
 const OF_EXPORTS: ReadonlySet<string> = new Set(['owner', 'why'])
 
 const RECORD = {

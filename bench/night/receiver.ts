@@ -53,7 +53,7 @@ export class Receiver {
     return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}/`
   }
 
-  /** Resolves with the next unanswered call; undefined when `over` resolves first. */
+  /** Resolves with the next unanswered call; undefined when `end` resolves first. */
   async next(from: number, end: Promise<void>): Promise<Call | undefined> {
     while (this.calls.length <= from) {
       const rung = new Promise<'rung'>((resolve) => {

@@ -182,9 +182,9 @@ export class Operator {
   }
 
   /**
-   * The job whose drawing the ink is: the one with the grant, where more than 256 jobs wait and two drawings begin alike. A
-   * stop while the pen falls can let the first stroke begin late, where that of a neighbour begins. Then it is the canceled
-   * job that had the grant and says itself that its first stroke was begun.
+   * The job whose drawing the ink is. Where more than 256 jobs wait and two drawings begin alike, it is the job with the grant.
+   * After a stop while the pen falls, the first stroke can begin late, where the first stroke of another job begins. Then it is
+   * the canceled job that had the grant and that reports its first stroke as begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world

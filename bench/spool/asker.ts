@@ -12,7 +12,7 @@ export interface Asker {
  * Opens a client that implements only the parts of RFC 6455 that the bench needs: masked texts of 126 to 65,535 bytes of ASCII,
  * and answers in one frame. An ordinary client would cost as much as the daemon, and both share the machine.
  *
- * @param path  the socket file to come in by
+ * @param path  the daemon's socket file
  */
 export async function asker(path: string, headers: Record<string, string> = {}): Promise<Asker> {
   const socket = await upgraded(path, headers)

@@ -18,7 +18,7 @@ const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.a
 
 /**
  * The parameters of a task by name. When the schema has several variants, those of the variants that agree with the constants
- * in `given`; of all variants when none agrees.
+ * in `values`; of all variants when none agrees.
  */
 export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
   const agrees = ({ properties = {} }: Schema) =>

@@ -105,7 +105,7 @@ describe('events.subscribe', () => {
     call(1, 'events.subscribe')
     await until(() => request.mock.calls.length > 0)
     ws.terminate()
-    // of two places, one is free once the daemon has noticed
+    // one of the two places is free once the daemon has noticed
     await until(() =>
       socket().then(
         () => true,

@@ -23,7 +23,7 @@ const field = fc.constantFrom(
   '__proto__',
   'constructor',
 )
-/** But the one that ends the token that this test uses. */
+/** All methods except the one that ends the token of this test. */
 const methods = Object.keys(METHODS).filter((name) => name !== 'token.rotate')
 const params = fc.oneof(value, fc.dictionary(field, value))
 const call = fc.record(

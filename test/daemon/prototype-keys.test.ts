@@ -16,7 +16,7 @@ interface Answer {
   readonly error?: { readonly data?: { readonly code: string } }
 }
 
-/** As text, because a literal would swallow the key. */
+/** Calls with parameters as text, because an object literal would lose the key. */
 async function call(method: string, params: string): Promise<Answer> {
   const { url, token } = plotd.daemon
   const response = await fetch(`${url}/rpc`, {

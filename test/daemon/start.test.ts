@@ -30,7 +30,7 @@ describe('a start whose last step fails', () => {
       plotters: fastPlotter(40),
       render: { workers: 1 },
     })
-    // What cannot be written is the file that names the daemon, by which time it listens.
+    // A folder stands where the daemon writes the file that names it. When that write fails, it listens already.
     const inTheWay = join(state, DAEMON_FILE)
     mkdirSync(inTheWay, { recursive: true })
     await expect(startDaemon(config, log, sharedThreads({}))).rejects.toMatchObject({ code: 'ERR_FILE' })

@@ -3,7 +3,9 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { threadScript } from '../../src/threads.ts'
 
-/** Starts threads as the daemon does, then makes what lives for a while. Prints the size of the young generation, MB. */
+/**
+ * Starts threads as the daemon does, then creates objects that live for a while. Prints the size of the young generation, MB.
+ */
 const SCRIPT = `
 import { once } from 'node:events'
 import { getHeapSpaceStatistics } from 'node:v8'

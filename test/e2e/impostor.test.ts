@@ -174,7 +174,7 @@ describe('an impostor at the daemon’s port', () => {
     async (socket) => {
       if (socket === 'without') {
         withoutSocketFile()
-        // By TCP programs find the daemon while it is there.
+        // While the daemon is there, programs find it by TCP.
         if (hasPython) expect((await run('python3', [PYTHON, 'Ada', 'Hello'])).out).toContain('finished')
       }
       const live = await connect({ state })

@@ -205,7 +205,7 @@ describe('docs/programs/home-assistant.md', () => {
     const state = async ({ payload, headers, sensor = [] }: Request) => {
       expect(headers.Authorization).toBe('Bearer THE-TOKEN')
       const value = await rpc(payload, authorization)
-      // Of Jinja these templates use what JavaScript reads alike, but for three words.
+      // JavaScript reads these Jinja templates alike, except for three words.
       return sensor.map(({ value_template: template }) => {
         const code = template.replace(/^\{\{|\}\}$/g, '').replace(/\band not\b/, '&& !')
         return runInNewContext(code, { value_json: value }) as unknown

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 
 /**
- * What axe objects to on the page as it stands: '[rule]: [elements]', one for each rule.
+ * The objections of axe to the page in its present state: '[rule]: [elements]', one for each rule.
  *
  * @param rules  ids of the rules to apply; all when absent
  */

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { packageRoot } from '../../src/threads.ts'
 
 /**
- * The content of a golden file below test/golden. With UPDATE_GOLDEN=1 it is first written from `made`: look at the difference
- * before it is committed. A file that does not exist is a failure, never a fresh truth.
+ * The content of a golden file below test/golden. With UPDATE_GOLDEN=1 it is first written from `actual`: look at the
+ * difference before you commit it. A file that does not exist is a failure: no test writes one by itself.
  */
 export function golden(path: string, actual: string): string {
   const file = join(packageRoot, 'test', 'golden', path)

@@ -22,20 +22,20 @@ export function inkError(ink: Strokes, drawing: Strokes): number {
 const NEARBY = 60
 const CLOSE_MM = 0.01
 
-/** The largest distance of a vertex of `of` from the polyline `from`. */
-export function furthest(of: Float64Array, from: Float64Array): number {
+/** The largest distance of a vertex of `points` from the polyline `from`. */
+export function furthest(points: Float64Array, from: Float64Array): number {
   const last = from.length / 2 - 1
   let [worst, near] = [0, 0]
-  for (let i = 0; i < of.length / 2; i++) {
-    let match = nearby(x(of, i), y(of, i), from, near)
-    if (match.mm > CLOSE_MM) match = nearest(x(of, i), y(of, i), from, 0, last)
+  for (let i = 0; i < points.length / 2; i++) {
+    let match = nearby(x(points, i), y(points, i), from, near)
+    if (match.mm > CLOSE_MM) match = nearest(x(points, i), y(points, i), from, 0, last)
     near = match.index
     worst = Math.max(worst, match.mm)
   }
   return worst
 }
 
-/** Searched on from where it comes nearer to the edge of what was searched: a long segment has more steps than that. */
+/** Searches further where the nearest vertex lies at the edge of the range: a long segment has more steps than the range. */
 function nearby(px: number, py: number, line: Float64Array, around: number): { mm: number; index: number } {
   const last = line.length / 2 - 1
   for (let centre = around; ; ) {

@@ -18,7 +18,9 @@ const files = sample(
   readdirSync(folder).filter((name) => name.endsWith('.svg')),
   25,
 )
-/** What is known to differ. A file that agrees again fails the test, so that the list stays true. */
+/**
+ * Files that are known to differ, each with the reason. A file that agrees again fails the test, so that the list stays true.
+ */
 const KNOWN: Readonly<Record<string, string>> = {
   'bl-dom-al.svg': 'baselines are those of the usual fonts; this browser has only stroke fonts',
   'xt-db-auto-2.svg': 'the same',
@@ -66,7 +68,7 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
     const animated = (attribute: string, to: string): string =>
       `${here}${now}<set begin="now.begin" attributeName="${attribute}" to="${to}"/></rect>${there}`
     const verdicts: string[] = []
-    // What begins with something else is animated by a browser and not by us: so these must differ.
+    // A browser runs an animation that begins with another one, and plotd does not: so these must differ.
     const word = `<text x="20" y="120" font-size="20">Word${now}<set begin="now.begin" attributeName="x" to="23"/></text>`
     for (const inside of [animated('display', 'none'), animated('x', '23'), animated('width', '58'), word]) {
       const file = join(scratch, `${verdicts.length}.svg`)

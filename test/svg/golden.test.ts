@@ -10,10 +10,10 @@ import { packageRoot } from '../../src/threads.ts'
 import { golden } from '../support/golden.ts'
 
 /**
- * Small SVGs, each about one rule or one mistake, and what is read from them. `npm run bench svg-agreement -- test/golden/svg`
- * compares the same files with what Chromium shows, which is where the golden lines have their authority from.
+ * Small SVGs, each about one rule or one mistake, with the lines that plotd reads from them. `npm run bench svg-agreement --
+ * test/golden/svg` compares the same files with what Chromium shows: the golden lines are right because they agree with it.
  */
-/** What the browser shows of them: the outline of every shape, white ones too, and no edge of a clip. */
+/** Options with which plotd draws as the browser shows: the outline of every shape, white ones too, and no edge of a clip. */
 const OUTLINES = { drawWhite: true, clipEdges: false } as const
 
 const folder = join(packageRoot, 'test/golden/svg')

@@ -60,7 +60,7 @@ function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
   return anything
 }
 
-/** The same with one field that is something else, one more field, or something else altogether. */
+/** A valid request, or the same with one wrong field or one field more, or any other value. */
 function request(schema: JsonSchema): fc.Arbitrary<unknown> {
   const good = taken(schema)
   const key = fc.constantFrom('other', '__proto__', 'toString', ...Object.keys(schema.properties ?? {}))

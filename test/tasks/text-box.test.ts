@@ -6,7 +6,7 @@ import { render } from '../../src/tasks/index.ts'
 import { templates } from '../../src/tasks/postcard/index.ts'
 import { runs, trials } from '../support/fuzz.ts'
 
-/** Anything a person may paste: all of Unicode, words, line ends, and letters under piles of marks. */
+/** Anything that a user may paste: all of Unicode, words, line ends, and letters under piles of marks. */
 const text = fc
   .array(
     fc.oneof(
@@ -31,7 +31,7 @@ const text = fc
   .map((parts) => parts.join(' '))
 const font = fc.constantFrom('rowmans', 'EMSAllure', 'scripts', 'timesi', 'gothiceng', 'cursive')
 
-/** What was drawn, or the reason why it was refused: nothing else may come of a text. */
+/** The bounds of the ink; undefined when the text was refused with a reason. A text has no other outcome. */
 async function ink(task: string, params: object) {
   try {
     return boundsOf(readSvg((await render(task, params)).svg).drawing)

@@ -2,7 +2,7 @@ import type { Need } from '../needs.ts'
 
 export interface Message {
   readonly id: string
-  /** ms since 1970: of this try. */
+  /** Time of this try, ms since 1970. */
   readonly at: number
   readonly need: Need
   /** Address of the page, if one is known. */

@@ -85,12 +85,12 @@ export class Hub {
     }
   }
 
-  /** Announces a plotter of another host, which sends it no oftener than it may. */
+  /** Announces a plotter of another host. That host limits the rate. */
   otherPlotterChanged(plotter: WirePlotter): void {
     this.#publish({ type: 'plotter', plotter, here: false })
   }
 
-  /** Announces that the fonts of the daemon are others. @param fonts  their number */
+  /** Announces that the fonts of the daemon have changed. @param fonts  their number */
   fontsChanged(fonts: number): void {
     this.#publish({ type: 'fonts', fonts })
   }

@@ -8,7 +8,7 @@ const MOST_WAITS = 256
 
 export interface WaitRequest {
   readonly ids: readonly string[]
-  /** States that a job is waited for. A job that has ended always counts: it changes only by a user's retry. */
+  /** States that end a wait for a job. A job that has ended always counts: it changes only by a user's retry. */
   readonly until: readonly JobStatus[]
   /** Whether the first of the jobs ends the wait. */
   readonly any: boolean
@@ -39,7 +39,7 @@ export class JobWaits {
   /**
    * Resolves once: when the jobs are in one of the states, or when the time is up.
    *
-   * @param client  whoever is counted as one
+   * @param client  the client for which the wait counts
    * @param gone  aborted when the client has left
    * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT
    */

@@ -11,7 +11,7 @@ const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_20
 const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const NS = 1e-9
 
-/** A job under way, with what is counted of it already. */
+/** A job under way, with its counts so far. */
 interface RunningJob {
   readonly status: JobStatus
   /** Its begin, by performance.now(). */

@@ -8,7 +8,7 @@ import { Peer } from './peer.ts'
 
 /** Interval of reading the rows of the hosts, ms. */
 const READ_MS = 2000
-/** A host whose count of beats stood still for so long is lost, ms. */
+/** Time without a new beat after which a host is lost, ms. */
 export const LOST_MS = 20_000
 
 export interface PeersParts {

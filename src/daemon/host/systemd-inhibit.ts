@@ -23,7 +23,7 @@ done`
 /**
  * Holds one lock of systemd-inhibit while at least one plot holds a lock of this inhibitor. Call it while the process is small.
  *
- * @param onProblem  called once for each different reason why there is no lock; plots go on without it
+ * @param onProblem  called once for each different reason why there is no lock; plots continue without it
  */
 export function sleepInhibitor(onProblem: (message: string) => void): SleepInhibitor {
   if (process.platform !== 'linux') return NO_INHIBITOR

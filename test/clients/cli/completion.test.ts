@@ -8,7 +8,7 @@ import { until } from '../../support/until.ts'
 import { ServedDaemon } from './daemon.ts'
 import { CLI, plotd } from './run.ts'
 
-/** How each shell starts without the user's own configuration, and where its script goes. */
+/** Each shell's options to start without the user's own configuration, and the file of its script. */
 const SHELLS = {
   bash: {
     words: ['--norc', '--noprofile', '-i'],

@@ -8,7 +8,7 @@ import type { Job } from '../../../src/spool/job.ts'
 import type { NewJob } from '../../../src/spool/spool.ts'
 import { tasks } from '../../../src/tasks/index.ts'
 
-// As the daemon does with the fonts of most jobs: a text in another font needs a thread.
+// The daemon loads the fonts of most jobs at its start: a text in another font needs a thread.
 loadFont('scripts')
 
 /** 250 jobs, which are accepted in three slices: cards, of which some bring a font, and jobs of a custom task. */

@@ -100,7 +100,7 @@ describe('a pen that needs service', () => {
     const ink = board.ink.strokes()
     const places = Array.from({ length: strokeCount(ink) }, (_, i) => boundsOf({ points: stroke(ink, i) }))
     const dips = places.filter(({ minX, minY }) => Math.hypot(minX - 200, minY - 100) < 0.1)
-    // 40 mm a stroke: before the 6th, 11th, 16th and 21st.
+    // A stroke has 40 mm: the pen dips before the 6th, 11th, 16th and 21st.
     expect(dips).toHaveLength(4)
     expect(places.length - dips.length).toBe(24)
     expect(board.ink.length).toBeCloseTo(INK, 0)

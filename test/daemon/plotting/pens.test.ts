@@ -61,7 +61,8 @@ describe('the length that a pen has drawn', () => {
               continue
             }
             const found = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
-            // Where the way to the next stroke runs beside the stroke, both fit: it stays in doubt, and is drawn again here.
+            // Where the way to the next stroke runs beside the stroke, the place fits both: the stroke stays in doubt, and is
+            // drawn again here.
             if (found.drawnMm === undefined) doubtMm += 40 * (found.last - found.first)
             ;[from, mm] = [found.first, found.drawnMm ?? 0]
           }

@@ -217,7 +217,7 @@ describe('plotting a job', () => {
 })
 
 describe('a pause', () => {
-  /** Drawn in less than is allowed ahead at a time. */
+  /** A plot that takes less time than the motion that may be sent ahead. */
   const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
 
   it('leaves no stroke in doubt that was only permitted, should the computer fail meanwhile', async () => {
@@ -318,7 +318,7 @@ describe('the sheets of a job', () => {
 
   it('wait for another grant when that of a further copy ends in the last moment', async () => {
     const { spool, claim, announced, job } = await claimed(2)
-    // Twice for the first sheet: before its pens are noted, and after that.
+    // The first sheet asks twice: before its pens are noted, and after that.
     const answers = [true, true, false, true]
     const session: PlotJobParts['session'] = {
       state: { is: 'idle', ready: true },

@@ -17,7 +17,7 @@ type Headers = Record<string, string>
 const bearer = { authorization: `Bearer ${TOKEN}` }
 const ask = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'server.info' })
 
-/** By node:http, because fetch does not let Host and Origin be set. */
+/** Sends by node:http, because fetch does not let a caller set Host and Origin. */
 function send(
   method: string,
   path: string,

@@ -8,7 +8,7 @@ const FREE = { depth: 1000, entries: 10_000_000, values: 10_000_000 }
 const depthOf = (value: unknown): number =>
   typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
 
-/** With brackets, quotes and backslashes in its texts. */
+/** Texts with brackets, quotes and backslashes. */
 const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '[', ']', '{', '}', ',', 'ü') })
 const value = fc.letrec((tie) => ({
   any: fc.oneof({ depthSize: 'large' }, text, fc.integer(), fc.constant(null), tie('list'), tie('record')),

@@ -72,7 +72,8 @@ describe('every character of a text is accounted for', () => {
           if (BLANK.test(char)) continue
           const notes = notesOn(char, font)
           const drawn = strokeCount(inkOf(char, font))
-          // What is several characters to the fonts and one to Unicode, in Indic scripts, say, is told part by part.
+          // One character of Unicode, in Indic scripts for example, may be several to the fonts. Then each part has a note of
+          // its own.
           if (notes.length > 1 || (Array.from(char).length > 1 && notes.length === 0)) continue
           const left = notes.some(({ how }) => how === 'missing')
           expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !left })

@@ -8,7 +8,7 @@ import { runs } from '../../support/fuzz.ts'
 import { inkError } from '../../support/ink.ts'
 
 const eggbot = profileNamed('eggbot')
-/** What merging short blocks may put a vertex off. */
+/** Most by which the merging of short blocks may displace a vertex, mm. */
 const MERGED = 0.1
 
 /** Short ways in any direction, the eight along axes and diagonals most of all: there motors stand still or turn round. */

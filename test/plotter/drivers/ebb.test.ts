@@ -78,7 +78,7 @@ describe('an EggBot', () => {
 })
 
 describe('an EBB that is aborted in a long line', () => {
-  /** How far the carriage draws on after the abort, mm, at 50 mm/s. */
+  /** Length that the carriage still draws after the abort, mm, at 50 mm/s. */
   async function drawnAfter(firmware: '2.5.3' | '2.8.1' | '3.0.3'): Promise<number> {
     const { board, driver, clock } = await ebbBench({ firmware })
     board.cable.faults.lateMs = 1

@@ -26,7 +26,7 @@ async function sessionOn(profile = HOMED_Z, options: Parameters<typeof homingMac
   return { ...machine, session, idle, plan: lines(profile, square) }
 }
 
-/** Everything that a person can ask for that moves the carriage or draws. */
+/** Expects that the driver refuses every call that moves the carriage or draws. */
 async function refusesAllMotion(driver: Driver, plan: ReturnType<typeof lines>): Promise<void> {
   expect(driver.position).toBeUndefined()
   await expect(driver.setHome()).rejects.toMatchObject(REFUSED)

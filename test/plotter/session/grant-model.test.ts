@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { type Grant, nextGrant, permits, wantsFeeding } from '../../../src/plotter/session/grant.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** What may happen to a plotter with a feeder, in any order. */
+/** Events that may happen to a plotter with a feeder, in any order. */
 const EVENTS = [
   ...['button', 'sheets', 'sheets to feed', 'feed', 'feed', 'jam', 'begin', 'begin', 'begin'],
   ...['drawn', 'drawn', 'cut off', 'unplugged', 'crash', 'unready', 'fault'],

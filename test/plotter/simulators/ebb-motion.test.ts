@@ -7,7 +7,7 @@ import { runs } from '../../support/fuzz.ts'
 
 const STILL: AxisMove = { rate: 0, accel: 0, jerk: 0, steps: 0, direction: 1 }
 
-/** The firmware's own loop, tick by tick: the yardstick of the closed form. */
+/** The firmware's own loop, tick by tick. The closed form must agree with it. */
 function tickByTick(axis: AxisMove, start: number, ticks: number): number[] {
   let [rate, accel, register] = [axis.rate - Math.trunc(axis.accel / 2), axis.accel, start]
   const at: number[] = []

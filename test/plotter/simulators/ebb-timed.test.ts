@@ -46,7 +46,7 @@ function signedLoop(all: readonly Timed[]): number {
   return position
 }
 
-/** Firmware 2's: what is added has no sign, the motor turns by that of the rate. */
+/** The loop of firmware 2: the addend has no sign, and the motor turns in the direction that the sign of the rate gives. */
 function unsignedLoop(all: readonly Timed[]): number {
   let [position, register] = [0, 0]
   for (const each of all) {

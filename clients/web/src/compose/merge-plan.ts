@@ -1,6 +1,6 @@
 import { duration, plural } from '../shared/format.ts'
 
-/** Cards whose time is computed; the others are taken to need as long on average. */
+/** Most cards whose time is computed; the page assumes their average for the others. */
 const SAMPLES = 5
 
 /** The rows to preview: the first, the last, and some at equal distances between them. */

@@ -266,7 +266,7 @@ export function Merge({ store, plotters, composing, schema, envelope, name, csv,
   )
 }
 
-/** A batch is called as its file. */
+/** A batch has the name of its file. */
 const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

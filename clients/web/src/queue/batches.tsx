@@ -9,7 +9,7 @@ import { batchSignature, batchWords, cardWords } from './figures.ts'
 type Batch = Result<'batch.list'>['batches'][number]
 type Card = Result<'batch.cards'>['cards'][number]
 
-/** A batch that has ended is shown for as long, ms. */
+/** Time for which a batch is shown after its end, ms. */
 const KEPT_MS = 12 * 3_600_000
 const MOST = 5
 const ORDERS = ['row', 'title', 'pen'] as const

@@ -17,7 +17,7 @@ interface Props {
   readonly label: string
   /** The form has changed: a newer preview is on its way, or the form cannot be drawn as it is. */
   readonly stale?: Stale
-  /** Receives a function that takes the keys of the sheet, for buttons beside it; undefined when the sheet is gone. */
+  /** Receives a function that handles the keys of the sheet, for buttons beside it; undefined when the sheet is gone. */
   readonly onKeys?: (press: ((key: string) => void) | undefined) => void
 }
 

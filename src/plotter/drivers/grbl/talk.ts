@@ -327,7 +327,7 @@ export class GrblTalk {
   }
 
   /**
-   * grblHAL may rest with a block in its planner while a line waits for the planner to be empty (protocol.c). `~` lets it go on;
+   * grblHAL may rest with a block in its planner while a line waits for the planner to be empty (protocol.c). `~` makes it continue;
    * where nothing rests it has no effect.
    */
   #unstall(isIdle: boolean): void {

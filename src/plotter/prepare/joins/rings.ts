@@ -7,7 +7,7 @@ import { Rotation } from './rotation.ts'
  *
  * A ring gives up a join a–b for a join of a with an end that has no partner, or for two joins with the ends of a pair c–d of
  * another chain. The number of joins stays, and two chains become one. Where no such exchange exists, several pairs pass on their
- * partners, or two rings become one chain with one join less. A ring that stays closed loses its dearest join.
+ * partners, or two rings become one chain with one join less. A ring that stays closed loses its costliest join.
  */
 export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
   let chains = new Chains(match)

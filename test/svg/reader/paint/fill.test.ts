@@ -4,7 +4,7 @@ import { readSvg } from '../../../../src/svg/index.ts'
 import { box, drawn, page, read } from '../support.ts'
 
 const square = (more = ''): string => `<rect x="10" y="10" width="20" height="20" ${more}/>`
-/** What is drawn besides the outline. */
+/** The strokes besides the outline. */
 const filling = (inside: string, fill: NonNullable<Parameters<typeof read>[1]>['fill']): number[][] =>
   drawn(inside, fill === undefined ? {} : { fill }).slice(1)
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 const text = (inside: string, attributes = '') => `<text x="10" y="50" font-size="10" ${attributes}>${inside}</text>`
-/** How far the letters after a text stand from its start, mm. */
+/** Distance from the start of a text to the letter after it, mm. */
 const width = (inside: string, attributes = ''): number => {
   const [before = 0] = box(text('I', attributes), { font })
   const all = drawn(text(`${inside}<tspan>I</tspan>`, attributes), { font })
