@@ -40,12 +40,13 @@ export async function inOwnSlices<T>(
   step = 1,
 ): Promise<void> {
   let end = performance.now() + OWN_SLICE_MS
-  for (const [index, item] of items.entries()) {
+  let index = 0
+  for (const item of items) {
     if (index > 0 && index % step === 0 && performance.now() >= end) {
       await new Promise((turn) => setImmediate(turn))
       end = performance.now() + OWN_SLICE_MS
     }
-    visit(item, index)
+    visit(item, index++)
   }
 }
 
@@ -66,8 +67,9 @@ export async function inSlices<T>(
   visit: (item: T, index: number) => void,
   step = 1,
 ): Promise<void> {
-  for (const [index, item] of items.entries()) {
+  let index = 0
+  for (const item of items) {
     if (index > 0 && index % step === 0 && isSliceOver()) await nextSlice()
-    visit(item, index)
+    visit(item, index++)
   }
 }

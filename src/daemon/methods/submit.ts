@@ -42,8 +42,8 @@ export async function submitJobs(
   for (const [from, to] of slicesOf(requests)) {
     if (from > 0) await nextSlice()
     const slice = requests.slice(from, to)
-    for (const { job, notes: ofJob } of await accept(parts, slice, { from, of: requests.length })) {
-      jobs.push({ ...job, owner })
+    for (const { job, notes: ofJob } of await accept(parts, slice, owner, { from, of: requests.length })) {
+      jobs.push(job)
       notes.push(ofJob)
     }
   }
@@ -67,33 +67,33 @@ interface Accepted {
 }
 
 /** Validates the jobs of a slice. Only custom tasks, and jobs with files or fonts of their own, need a thread. */
-async function accept(parts: SubmitParts, requests: readonly Request[], place: Place): Promise<Accepted[]> {
+async function accept(
+  parts: SubmitParts,
+  requests: readonly Request[],
+  owner: string,
+  place: Place,
+): Promise<Accepted[]> {
   const tasks = requests.map((request, i) => withPlace(requests, i, place, () => taskOf(parts, request)))
   const { threads, config } = parts
-  const isFirst = place.from === 0
-  const custom = await onThread((some) => threads.accept(some), requests, indices(tasks, isCustom), requests, place)
+  const custom = indices(tasks, isCustom)
+  const answers =
+    custom.length > 0 ? await onThread((some) => threads.accept(some), requests, custom, requests, place) : undefined
+  const most = place.from === 0 ? MOST_DRAWN : 0
+  const toAdmit: number[] = []
   const accepted = requests.map((request, i) =>
     withPlace(requests, i, place, () => {
       const task = tasks[i]
-      const fields = task === undefined || isCustom(task) ? custom.get(i) : acceptBuiltIn(task, request)
+      const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
       if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
-      return {
-        job: newJob(request, fields, config.render.timeout),
-        notes: fields.notes,
-        admit: fields.admit === true || (isFirst && i < MOST_DRAWN && fields.isDrawnFirst === true),
-      }
+      if (fields.admit === true || (i < most && fields.isDrawnFirst === true)) toAdmit.push(i)
+      return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
     }),
   )
   const jobs = accepted.map(({ job }) => job)
-  const admitted = await onThread(
-    (some) => threads.admit(some, isFirst ? MOST_DRAWN : 0),
-    jobs,
-    indices(accepted, ({ admit }) => admit),
-    requests,
-    place,
-  )
+  const admitted =
+    toAdmit.length > 0 ? await onThread((some) => threads.admit(some, most), jobs, toAdmit, requests, place) : undefined
   return accepted.map(({ job, notes: ofText }, i) => {
-    const notes = admitted.get(i) ?? ofText
+    const notes = admitted?.get(i) ?? ofText
     if (job.plot?.strict) withPlace(requests, i, place, () => refuseLosses(notes))
     return { job, notes }
   })
@@ -109,8 +109,15 @@ const isCustom = (task: CatalogTask): task is Extract<CatalogTask, { readonly mo
 const indices = <T>(items: readonly T[], wanted: (item: T) => boolean): readonly number[] =>
   items.flatMap((item, i) => (wanted(item) ? [i] : []))
 
-function newJob({ task, ...request }: Request, { params, title, output }: AcceptedJob, timeoutMs: number): NewJob {
-  const job = { title, output, timeoutMs, ...request, task, params }
+function newJob(request: Request, { params, title, output }: AcceptedJob, owner: string, timeoutMs: number): NewJob {
+  const job = {
+    ...request,
+    params,
+    owner,
+    title: request.title ?? title,
+    output: request.output ?? output,
+    timeoutMs: request.timeoutMs ?? timeoutMs,
+  }
   checkOutputName(job.output)
   return job
 }
@@ -123,7 +130,6 @@ async function onThread<T>(
   requests: readonly Request[],
   place: Place,
 ): Promise<ReadonlyMap<number, T>> {
-  if (some.length === 0) return new Map()
   try {
     const answers = await ask(
       some.flatMap((i) => jobs[i] ?? []).map(({ task, params, plot }) => ({ task, params, ...(plot && { plot }) })),

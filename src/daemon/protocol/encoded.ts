@@ -17,12 +17,11 @@ export class Encoded {
 const [ENTRIES, PIECE] = [50, 65_536]
 
 /**
- * A result with long lists as JSON, a few entries at a time. Other results are left as they are.
+ * A result with long lists as JSON, a few entries at a time.
  *
  * @param most  characters; a longer text is cut off, and is then no JSON
  */
-export async function inPieces(result: unknown, most: number): Promise<unknown> {
-  if (!hasLongList(result)) return result
+export async function inPieces(result: unknown, most: number): Promise<Encoded> {
   const pieces: Buffer[] = []
   let [piece, chars] = ['', 0]
   for (const text of texts(result)) {
@@ -41,11 +40,13 @@ export async function inPieces(result: unknown, most: number): Promise<unknown> 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-/** Looks for lists in the result and in its members. */
-const hasLongList = (value: unknown, depth = 2): boolean =>
-  Array.isArray(value)
-    ? value.length > ENTRIES
-    : depth > 0 && isRecord(value) && Object.values(value).some((member) => hasLongList(member, depth - 1))
+/** Looks for lists of more than 50 entries in the result and in its members. */
+export function hasLongList(value: unknown, depth = 2): boolean {
+  if (Array.isArray(value)) return value.length > ENTRIES
+  if (depth === 0 || !isRecord(value)) return false
+  for (const key in value) if (hasLongList(value[key], depth - 1)) return true
+  return false
+}
 
 /** The JSON of a value in short pieces. */
 function* texts(value: unknown): Generator<string> {

@@ -278,10 +278,17 @@ export const whole = (job: Job): WireJob =>
 
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
-  // JSON leaves out undefined members. A rest pattern would copy property by property, which is slower.
-  const shown = { ...job, params: undefined, paramsFile: undefined, paramsError: undefined, touched: isTouched(job) }
-  const result = job.result && { ...job.result, warnings: withKinds(job.result.warnings) }
-  return { ...shown, result }
+  const { result } = job
+  // JSON leaves out undefined members. One spread, at the front: V8 copies others property by property, ten times slower.
+  const shown = {
+    ...job,
+    params: undefined,
+    paramsFile: undefined,
+    paramsError: undefined,
+    touched: isTouched(job),
+    result: result && { ...result, warnings: withKinds(result.warnings) },
+  }
+  return shown
 }
 
 /** Whether ink of this job is on paper, or may be. */

@@ -5,7 +5,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice } from '../../slices.ts'
 import { quickSchema, validate } from '../../tasks/index.ts'
 import type { Caller, Handlers } from '../methods/index.ts'
-import { asJson, asJsonList, inPieces } from '../protocol/encoded.ts'
+import { asJson, asJsonList, hasLongList, inPieces } from '../protocol/encoded.ts'
 import { METHODS, type MethodName, permits, type Role } from '../protocol/index.ts'
 import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, wireError } from '../protocol/wire-error.ts'
 import { type JsonLimits, parseJson } from './json.ts'
@@ -72,7 +72,8 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     const { id, method } = request
     let answer: string | Buffer
     try {
-      const result = await inPieces((await call(request, caller)) ?? null, onlyReads(method) ? room.answer : Infinity)
+      let result = (await call(request, caller)) ?? null
+      if (hasLongList(result)) result = await inPieces(result, onlyReads(method) ? room.answer : Infinity)
       answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
       if (answer.length > room.answer && onlyReads(method)) throw tooMuch(room.answer)
     } catch (thrown) {

@@ -45,7 +45,7 @@ export function writeOutput(
   bytes: Uint8Array | string,
   { replaces }: OutputOptions = {},
 ): string {
-  const parts = safeParts(outputName)
+  const parts = partsOf(outputName).map(safeName)
   const name = parts.pop() ?? 'unnamed'
   try {
     const root = makeRoot(folder)
@@ -72,14 +72,14 @@ export function writeOutput(
 
 /** @throws PlotdError ERR_OUTPUT_PATH when no folder could hold such a path */
 export function checkOutputName(name: string): void {
-  safeParts(name)
+  partsOf(name)
 }
 
-function safeParts(name: string): string[] {
+function partsOf(name: string): string[] {
   const parts = name.split(/[/\\]/)
   const absolute = /^([/\\]|[a-z]:)/i.test(name)
   if (absolute || parts.includes('..')) throw outside(name, 'it must be a path below the output folder')
-  return parts.filter((part) => part !== '' && part !== '.').map(safeName)
+  return parts.filter((part) => part !== '' && part !== '.')
 }
 
 function makeRoot(folder: string): string {

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeTime } from 'ulid'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
 
 const DIGEST_CHARS = 22
 export const DIGEST = /^[\w-]{22}$/
 
-export const digestOf = (key: string): string =>
-  createHash('sha256').update(key).digest('base64url').slice(0, DIGEST_CHARS)
+export const digestOf = (key: string): string => hash('sha256', key, 'base64url').slice(0, DIGEST_CHARS)
 
 /**
  * Deletes the oldest keys: those beyond `most`, and those of jobs that were submitted at `before` or earlier.
