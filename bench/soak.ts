@@ -8,10 +8,10 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench soak -- [--minutes 1] [--seed 7475] [--log FILE]
  *
- * Runs jobs, operators, clients and faults at two daemons, and checks the rules all the time. No acknowledged job is lost,
+ * Runs jobs, operators, clients and faults against two daemons, and checks the rules all the time. No acknowledged job is lost,
  * and nothing is inked twice. No pen is down on an idle plotter, and nothing moves by itself. No event is missing, and no
- * daemon ends by itself. Then it prints the memory and other resources of the daemon that was not restarted. Needs Linux; as root it also
- * fills a small disk.
+ * daemon ends by itself. Then it prints the memory and other resources of the daemon that was not restarted. Needs Linux; as
+ * root it also fills a small disk.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -59,14 +59,14 @@ function report(worlds: readonly World[], seconds: number): void {
   console.log(table(['', ...worlds.map(({ name }) => name)], rows))
   const [steady] = worlds
   if (steady?.usages.latest) {
-    const held = [
+    const resources = [
       ...(['residentMb', 'descriptors', 'threads'] as const).map((what) => row(what, steady.usages.trend(what))),
       ...(['heapMb', 'codeMb', 'dataMb', 'buffersMb', 'handles'] as const).map((what) =>
         row(what, steady.weights.trend(what)),
       ),
     ]
-    console.log(`\nHeld by the steady daemon in the second half of the time; slopes with their 95 % intervals\n`)
-    console.log(table(['', 'first', 'last', 'per hour', 'flat'], held))
+    console.log(`\nResources of the steady daemon in the second half of the time; slopes with their 95 % intervals\n`)
+    console.log(table(['', 'first', 'last', 'per hour', 'flat'], resources))
   }
   for (const { ledger } of worlds) for (const violation of ledger.violations) console.log(`BROKEN ${violation}`)
   if (worlds.some(({ ledger }) => (ledger.counts['violations'] ?? 0) > 0)) process.exitCode = 1

@@ -25,7 +25,7 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 const codeOf = (thrown: unknown): string => toPlotdError(thrown).code
 const refusalOf = (thrown: unknown): string => `${codeOf(thrown)} ${toPlotdError(thrown).message}`
 
-/** Two hosts with a plotter each, in mid-plot of a drawing with long strokes. */
+/** Brings every plotter of the farm into the middle of a long stroke. */
 async function inMidPlot(world: FarmWorld): Promise<readonly WireJob[]> {
   const { client } = world
   const jobs = await Promise.all(
@@ -42,12 +42,12 @@ async function inMidPlot(world: FarmWorld): Promise<readonly WireJob[]> {
   return jobs
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo().catch(() => false))) await sleep(50)
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition().catch(() => false))) await sleep(50)
 }
 
 /** Submits jobs one after the other until it is closed. Submits a refused job again with the same key. */
-class Submitting {
+class Submitter {
   readonly acknowledged: string[] = []
   readonly codes = new Set<string>()
   /** The longest time without an acknowledgement, ms. */
@@ -121,32 +121,34 @@ const statusesOf = async (world: FarmWorld, jobs: readonly WireJob[]): Promise<s
 const restart = (awayMs: number) => (): Promise<Findings> =>
   farm(async (world) => {
     const jobs = await inMidPlot(world)
-    const submitting = new Submitting(world)
+    const submitter = new Submitter(world)
     await sleep(1_000)
     world.server.kill()
     const since = performance.now()
-    let up: string | undefined
+    let restAfter: string | undefined
     while (performance.now() - since < awayMs) {
       const isUp = world.plotters.every(({ simulator }) => !simulator.board.penTouches && !simulator.board.moving)
-      up = isUp ? (up ?? seconds(since)) : undefined
+      restAfter = isUp ? (restAfter ?? seconds(since)) : undefined
       await sleep(20)
     }
     await world.server.start()
     const back = performance.now()
-    const before = submitting.acknowledged.length
-    await until(async () => submitting.acknowledged.length > before)
+    const before = submitter.acknowledged.length
+    await until(async () => submitter.acknowledged.length > before)
     const accepted = seconds(back)
     await sleep(3_000)
-    await submitting.end()
+    await submitter.end()
     const states = (await world.client.call('plotter.list', {})).map(({ state }) => state.is)
     return {
       measured: [
-        up === undefined ? 'pens draw the strokes that were permitted' : `pens rest, lifted, from ${up} on`,
+        restAfter === undefined
+          ? 'pens draw the strokes that were permitted'
+          : `pens rest, lifted, from ${restAfter} on`,
         `accepts jobs ${accepted} after the start`,
         `plots are ${await statusesOf(world, jobs)}, plotters ${[...new Set(states)].join(', ')}`,
-        `${submitting.acknowledged.length} jobs acknowledged, refusals ${[...submitting.codes].join(', ') || 'none'}`,
+        `${submitter.acknowledged.length} jobs acknowledged, refusals ${[...submitter.codes].join(', ') || 'none'}`,
       ],
-      violations: await lostJobs(world, submitting.acknowledged),
+      violations: await lostJobs(world, submitter.acknowledged),
     }
   })
 
@@ -168,24 +170,24 @@ async function failover(): Promise<Findings> {
     return await farm(
       async (world) => {
         const jobs = await inMidPlot(world)
-        const submitting = new Submitting(world)
+        const submitter = new Submitter(world)
         await sleep(2_000)
-        const before = submitting.acknowledged.length
+        const before = submitter.acknowledged.length
         primary.kill()
         await sleep(1_000)
         await sql(standby.url('postgres'), 'SELECT pg_promote()')
         const since = performance.now()
-        await until(async () => submitting.acknowledged.length > before + 1)
+        await until(async () => submitter.acknowledged.length > before + 1)
         const accepted = seconds(since)
         await sleep(4_000)
-        await submitting.end()
+        await submitter.end()
         return {
           measured: [
             `accepts jobs ${accepted} after the promotion`,
             `plots are ${await statusesOf(world, jobs)}`,
-            `${before} jobs acknowledged before it and ${submitting.acknowledged.length - before} after it, all there`,
+            `${before} jobs acknowledged before it and ${submitter.acknowledged.length - before} after it, all there`,
           ],
-          violations: await lostJobs(world, submitting.acknowledged),
+          violations: await lostJobs(world, submitter.acknowledged),
         }
       },
       { server: primary, servers, isOnNetwork: false },
@@ -201,7 +203,7 @@ async function fullDatabase(): Promise<Findings> {
   return farm(
     async (world) => {
       const jobs = await inMidPlot(world)
-      const submitting = new Submitting(world)
+      const submitter = new Submitter(world)
       await sleep(1_000)
       const ballast = join(server.folder, 'data', 'ballast')
       fillUp(ballast)
@@ -217,18 +219,18 @@ async function fullDatabase(): Promise<Findings> {
       await sleep(14_000)
       rmSync(ballast)
       const room = performance.now()
-      if (!(await isThere(server))) await server.start()
-      const before = submitting.acknowledged.length
-      await until(async () => submitting.acknowledged.length > before)
+      if (!(await answers(server))) await server.start()
+      const before = submitter.acknowledged.length
+      await until(async () => submitter.acknowledged.length > before)
       const accepted = seconds(room)
-      await submitting.end()
+      await submitter.end()
       return {
         measured: [
           `refused after ${after}: ${refusal}`,
           `plots are ${await statusesOf(world, jobs)}`,
           `accepts jobs ${accepted} after there is room`,
         ],
-        violations: await lostJobs(world, submitting.acknowledged),
+        violations: await lostJobs(world, submitter.acknowledged),
       }
     },
     { server, isOnNetwork: false },
@@ -242,7 +244,7 @@ function fillUp(file: string): void {
   } catch {} // it is full
 }
 
-async function isThere(server: PostgresServer): Promise<boolean> {
+async function answers(server: PostgresServer): Promise<boolean> {
   return (await sql(server.url('postgres'), 'SELECT 1').catch(() => [])).length > 0
 }
 

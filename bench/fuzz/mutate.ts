@@ -32,15 +32,15 @@ const NASTY = [
 
 /** A text of the corpus with a few errors. */
 export function mutated(corpus: readonly string[], random: Random): string {
-  const any = (): string => corpus[random.whole(0, corpus.length - 1)] ?? ''
-  let text = any()
-  for (let n = random.whole(1, 6); n > 0; n--) text = once(text, any(), random)
-  return text.slice(0, MOST)
+  const pick = (): string => corpus[random.whole(0, corpus.length - 1)] ?? ''
+  let text = pick()
+  for (let n = random.whole(1, 6); n > 0; n--) text = withError(text, pick(), random)
+  return text.slice(0, MAX_LENGTH)
 }
 
-const MOST = 20_000
+const MAX_LENGTH = 20_000
 
-function once(text: string, other: string, random: Random): string {
+function withError(text: string, other: string, random: Random): string {
   const from = random.whole(0, text.length)
   const to = Math.min(text.length, from + random.whole(0, random.next() < 0.2 ? text.length : 8))
   const [before, middle, after] = [text.slice(0, from), text.slice(from, to), text.slice(to)]

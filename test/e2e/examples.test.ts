@@ -44,7 +44,7 @@ describe('examples/artboard', () => {
     expect(svg).toContain('width="120mm"')
   })
 
-  it('queues them when it is there, urgent ones first, and reports when the file is ready', async () => {
+  it('queues complex patterns when the daemon is there, and reports when the file is ready', async () => {
     daemon = await startedDaemon({ state: env.PLOTD_STATE, output: join(folder, 'output') })
     const { job = '' } = await create({ id: 'c', ...size, urgent: true })
     const ask = async () => (await (await fetch(`${url}/${job}`)).json()) as { ready: boolean; path: string }
@@ -56,7 +56,7 @@ describe('examples/artboard', () => {
 })
 
 describe('the functions for existing code', () => {
-  it('queue at a time, with a limit, after another job, and say how it goes', async () => {
+  it('submit jobs for a time, with a limit or after another job, and report their state', async () => {
     const where = { daemon: { state: env.PLOTD_STATE } }
     const params = { pattern: 'spiral' }
     const later = await enqueue('pattern', params, { at: new Date(Date.now() + 3_600_000), timeout: '2m', ...where })

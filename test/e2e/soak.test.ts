@@ -23,7 +23,7 @@ describe('the ledger of a soak', () => {
     expect(verdict([line(0, 5, 9), line(0, 9, 17), ...five.slice(1)])).toEqual([])
   })
 
-  it('knows which job’s ink it is, and where an operator would resume', () => {
+  it('recognizes the job of an ink, and counts the whole lines', () => {
     const cut = strokesOf(line(0), line(1), line(2, 5, 8))
     expect([looksLike(cut, 0), looksLike(cut, 1), looksLike(cut, 256)]).toEqual([true, false, true])
     expect(wholeLines(look(cut, 0), 0)).toBe(2)
@@ -33,19 +33,19 @@ describe('the ledger of a soak', () => {
     const ledger = new Ledger()
     ledger.acknowledged('a', 0)
     const ink = new Ink()
-    const ruled = (lines: readonly (readonly number[])[]) =>
+    const drawLines = (lines: readonly (readonly number[])[]) =>
       lines.forEach(([x = 0, y = 0, to = 0]) => {
         ink.touch(x, y, 0)
         ink.to(to, y, 0)
         ink.lift()
       })
-    ruled(five.slice(0, 3))
+    drawLines(five.slice(0, 3))
     const answers: Readonly<Record<string, () => object>> = {
       'plotter.get': () => ({ state: { is: 'idle', ready: false } }),
       'job.list': () => ({ jobs: [] }),
       'plotter.ready': () => ({}),
       'job.get': () => {
-        ruled(five.slice(3))
+        drawLines(five.slice(3))
         return { status: 'finished' }
       },
     }

@@ -26,7 +26,7 @@ describe('moves in HP-GL', () => {
     ])
   })
 
-  it('reads instructions without separators, in any case, with numbers by blanks', () => {
+  it('reads instructions without separators, in any case, with blanks between numbers', () => {
     expect(lines('inSP1PU0 0PD10 20PUsp0')).toEqual([[0, 0, 10, 20]])
   })
 
@@ -52,11 +52,11 @@ describe('moves in HP-GL', () => {
   })
 
   it('decodes polylines in base 64 and base 32, with pen up, absolute places and fractions', () => {
-    const far = (value: number): number => (value < 0 ? 2 * -value + 1 : 2 * value)
+    const withSign = (value: number): number => (value < 0 ? 2 * -value + 1 : 2 * value)
     const encode = (values: readonly number[], base: 64 | 32): string =>
       values
         .map((value) => {
-          let [rest, text] = [far(value), '']
+          let [rest, text] = [withSign(value), '']
           for (; rest >= base; rest = Math.floor(rest / base)) text += String.fromCharCode(63 + (rest % base))
           return text + String.fromCharCode((base === 64 ? 191 : 95) + rest)
         })
@@ -126,7 +126,7 @@ describe('labels in HP-GL', () => {
     expect(two.maxX - two.minX).toBeCloseTo(500, 0)
   })
 
-  it('end at the terminator of DT, go up with DI, and hang on their origin', () => {
+  it('end at the terminator of DT, go up with DI, and lie about their origin with LO', () => {
     expect(lines('DT#;LBH#PU0,0;PD1,1;').at(-1)).toEqual([0, 0, 1, 1])
     expect(drawn('DI0,1;PU0,0;LBHHHH\u0003').bounds.maxY).toBeGreaterThan(300)
     const middle = drawn('LO5;SI0.5,1;PU0,0;LBHHH\u0003').bounds
@@ -199,13 +199,13 @@ describe('plotter files', () => {
         const imported = linesOf(drawHpgl(bytesOf(planToHpgl(plan, profile))).strokes())
         const inUnits = (value: number, i: number) =>
           Math.round(i % 2 === 0 ? value / unitMm : origin.y - value / unitMm)
-        expect(imported).toEqual(linesOf(plan).map((each) => each.map(inUnits)))
+        expect(imported).toEqual(linesOf(plan).map((line) => line.map(inUnits)))
       }),
       runs(300, 30),
     )
   })
 
-  it('never fail but with a code, and within their limits', () => {
+  it('fail with a code only, and within their limits', () => {
     const names = fc.constantFrom(
       ...'IN SP PU PD PA PR AA CI EA EW WG RA LT FT PM EP FP SC IP RO IW LB DI SI CP UC PE SM PS BZ AT'.split(' '),
     )

@@ -60,12 +60,12 @@ describe('a raster page of a printer', () => {
     expect(notes).toContain('ink wider than 1.6 mm is drawn as its outline')
   })
 
-  it('draws pictures as level lines that are denser where it is darker, and says so', async () => {
+  it('draws pictures as level lines that are denser where the picture is darker, and says so', async () => {
     const { drawing, notes } = await drawingOf(pwg([slope], 'srgb_8'))
     expect(notes).toContain('pictures are drawn as level lines')
     const all = Array.from({ length: strokeCount(drawing) }, (_, i) => stroke(drawing, i))
-    const over = (mm: number) => all.filter((line) => (line[0] ?? 0) < mm && (line.at(-2) ?? 0) > mm).length
-    expect([over(16), over(22), over(28), over(37)]).toEqual([24, 19, 13, 0])
+    const linesAcross = (mm: number) => all.filter((line) => (line[0] ?? 0) < mm && (line.at(-2) ?? 0) > mm).length
+    expect([linesAcross(16), linesAcross(22), linesAcross(28), linesAcross(37)]).toEqual([24, 19, 13, 0])
   })
 
   it('averages pixels that are finer than 300 dpi', async () => {
@@ -88,11 +88,11 @@ describe('a raster page of a printer', () => {
       return fields.reduce((bytes, [at, value]) => changed(bytes, 4 + at, value), pwg([line]))
     }
     expect(() => pagesIn(sized(300))).toThrow('more than plotd reads')
-    // At 600 dpi it is small enough, and its lines are read: there are not so many.
+    // At 600 dpi the page is small enough. Then plotd reads its lines, and the file ends before them.
     expect(() => pagesIn(sized(600))).toThrow('cut off')
   })
 
-  it('has pages, and draws the one that is asked for', async () => {
+  it('has pages, and plotd draws the requested one', async () => {
     const bytes = urf([line, ring, disc])
     expect(await describeDocument(bytes)).toEqual({ format: 'raster', task: 'svg', pages: 3 })
     expect((await drawingOf(bytes, 2)).drawing).toEqual((await drawingOf(urf([ring]))).drawing)
@@ -107,9 +107,9 @@ describe('a raster page of a printer', () => {
     ['no page', Buffer.from('RaS2PwgRaster')],
     ['a page cut off', pwg([ring]).subarray(0, 2500)],
     ['a huge page', changed(pwg([line]), 4 + 372, 0xffff_ffff)],
-    ['colours that nobody knows', changed(pwg([line]), 4 + 400, 48)],
+    ['an unknown color space', changed(pwg([line]), 4 + 400, 48)],
     ['lines that are too short', changed(pwg([line]), 4 + 392, 20)],
-  ])('is refused by its reason: %s', async (_, bytes) => {
+  ])('is refused with a code: %s', async (_, bytes) => {
     await expect(importDocument(bytes)).rejects.toMatchObject({ code: 'ERR_DOCUMENT' })
   })
 

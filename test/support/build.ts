@@ -40,5 +40,5 @@ function newestBelow(path: string): number {
   const own = statSync(path)
   if (!own.isDirectory()) return own.mtimeMs
   const inside = readdirSync(path, { recursive: true, encoding: 'utf8' })
-  return inside.reduce((latest, each) => Math.max(latest, statSync(join(path, each)).mtimeMs), own.mtimeMs)
+  return inside.reduce((latest, name) => Math.max(latest, statSync(join(path, name)).mtimeMs), own.mtimeMs)
 }

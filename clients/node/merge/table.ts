@@ -37,8 +37,8 @@ export function readTable(bytes: Uint8Array | string): Table {
     throw problem(1, `it has ${columns.length} columns, at most ${MOST_COLUMNS} are read`)
   const cellCount = rows.length * columns.length
   if (cellCount > MOST_CELLS) throw problem(1, `the table has ${cellCount} cells, at most ${MOST_CELLS} are read`)
-  const twice = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
-  if (twice !== undefined) throw problem(1, `two columns are called “${twice}”`)
+  const repeated = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
+  if (repeated !== undefined) throw problem(1, `two columns are called “${repeated}”`)
   return {
     columns,
     rows: rows.flatMap((cells, i) => {

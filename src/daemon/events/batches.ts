@@ -214,11 +214,11 @@ type Costs = Pick<Job, 'progress' | 'spent'>
 /** Ink that a job laid down, on all its sheets, mm. */
 export const inkOf = ({ progress, spent }: Costs): number => (progress?.inkMm ?? 0) + (spent?.inkMm ?? 0)
 
-/** Time that it was drawn, s. */
+/** Drawing time of a job, on all its sheets, s. */
 export const secondsOf = ({ progress, spent }: Costs): number =>
   (progress?.drawnSeconds ?? 0) + (spent?.drawnSeconds ?? 0)
 
-/** Copies of a job that are not drawn, with the part of the present one. */
+/** Copies of a job that are still to be drawn. Of the present copy, the rest counts. */
 function shareLeft({ copies, progress }: BatchJob): number {
   if (progress?.phase !== 'plot') return copies
   return Math.max(0, copies - (progress.copiesDone ?? 0) - progress.done / Math.max(1, progress.of))

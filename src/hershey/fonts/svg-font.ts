@@ -18,7 +18,10 @@ const LONGEST_LIGATURE = 12
 /** Limits on the vertices of all glyphs and on the characters and ranges of all kerning pairs. Real fonts stay far below. */
 const [MAX_VERTICES, MAX_KERNED] = [2_000_000, 100_000]
 
-/** Characters of a font file whose glyphs are read when they are used: a font of thousands of kanji would take a second. */
+/**
+ * Length from which on the glyphs of a font file are read at their first use, in characters: a font of thousands of kanji would
+ * take a second.
+ */
 const LARGE = 2 << 20
 
 /** A glyph whose path is read at its first use. A path that is no list of points then has no strokes. */

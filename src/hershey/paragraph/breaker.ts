@@ -4,7 +4,7 @@ import type { Break, Span } from '../layout/wrap.ts'
 export interface Paragraph {
   /** All places where a line may end, in order; the last one ends the paragraph. */
   readonly breaks: readonly Break[]
-  /** Width of a span that counts against the line, without spaces at its ends and without what hangs. */
+  /** Width that a span takes of its line: spaces at its ends and hanging characters do not count. */
   readonly measure: (span: Span) => number
   /** Spaces inside a span. */
   readonly spaces: (span: Span) => number
@@ -21,9 +21,11 @@ export interface Paragraph {
 const [STRETCH, SHRINK] = [0.6, 0.22] as const
 /** White at the right edge of a ragged line, in spaces, at badness 100. */
 const RAGGED = 3.5
-/** Added to the badness of a line that ends with a hyphen; demerits of two such lines in sequence, and before the last line. */
+/**
+ * Penalty of a line that ends with a hyphen; demerits of two such lines in sequence; demerits of a hyphen before the last line.
+ */
 const [HYPHEN, TWO_HYPHENS, LAST_HYPHEN] = [60, 8000, 8000] as const
-/** A last line shorter than this share of its width costs this much, less the longer it is. */
+/** Demerits of a last line that is shorter than this share of its width: the shorter the line, the more of them count. */
 const [SHORT_LAST, SHORT_COST] = [0.22, 6000] as const
 /** Demerits of a word that is wider than its line, for each unit of its width. */
 const OVERFULL = 1e9
@@ -76,7 +78,7 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
   return spans
 }
 
-/** Without the ways that need many more lines than the shortest one: they are never the best. */
+/** Removes the ways that need many more lines than the shortest one: they are never the best. */
 function fewest(reached: Map<number, Node>): Map<number, Node> {
   const least = Math.min(...reached.keys())
   for (const lines of [...reached.keys()]) if (lines > least + 3) reached.delete(lines)

@@ -29,8 +29,8 @@ export function registeredFrom(plan: Plan, first: number, matrix?: Affine, calib
       ;[points[2 * v], points[2 * v + 1]] = apply(moved, at(points, 2 * v), at(points, 2 * v + 1))
     }
   })
-  const lies = { ...drawing, points }
-  return { ...lies, hash: hashOf(lies), estimate, ...(after.length > 0 && { registered: after }) }
+  const inPlace = { ...drawing, points }
+  return { ...inPlace, hash: hashOf(inPlace), estimate, ...(after.length > 0 && { registered: after }) }
 }
 
 const matrixAt = (registered: readonly Registered[], stroke: number): Affine =>

@@ -46,7 +46,7 @@ export class HeldGrant {
   }
 
   /** Records the end of a plot. When the grant has sheets left, its time begins again. */
-  drawn(finished: boolean): void {
+  recordPlotEnd(finished: boolean): void {
     const limitMs = this.#timer?.limitMs
     this.apply({ type: 'drawn', finished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })
     if (this.#grant && limitMs !== undefined) this.#time(limitMs)

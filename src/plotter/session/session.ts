@@ -336,7 +336,7 @@ export class PlotterSession {
   }
 
   #end(outcome: PlotOutcome): PlotOutcome {
-    if (outcome.is !== 'registered') this.#grant.drawn(outcome.is === 'finished')
+    if (outcome.is !== 'registered') this.#grant.recordPlotEnd(outcome.is === 'finished')
     if (this.#state.is !== 'offline') this.#go({ type: 'end', ready: this.#isReady })
     return outcome
   }
@@ -344,7 +344,7 @@ export class PlotterSession {
   /** Records a fault, unless the link was lost (the connection reports that) or the plan is out of reach. */
   #fail(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
-    this.#grant.drawn(false)
+    this.#grant.recordPlotEnd(false)
     const linkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
     if (linkLost) {
       if (this.#state.is !== 'offline') this.#go({ type: 'lost', why: message })

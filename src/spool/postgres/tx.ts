@@ -161,11 +161,11 @@ export class Tx {
     this.feed.ended += Number(isFinal(job)) - Number(old !== undefined && isFinal(old.job))
     this.feed.lo = Math.min(this.feed.lo, job.order)
     this.feed.hi = Math.max(this.feed.hi, job.order)
-    const was = old && placeInQueue(old.job)
-    const moved = was === undefined || comparePlaces(was, placeInQueue(job)) !== 0
+    const oldPlace = old && placeInQueue(old.job)
+    const moved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
     this.#rows.set(job.id, { job, token, host, life, lost, isParent: old?.isParent ?? false })
     this.#pending.job(this.#rows.get(job.id) as Row)
-    this.#change({ type: 'changed', job }, moved ? was : undefined)
+    this.#change({ type: 'changed', job }, moved ? oldPlace : undefined)
     if (isFinal(job)) this.#ended.push(job)
     this.#relate(old?.job, job)
   }
@@ -246,7 +246,9 @@ export class Tx {
     this.#ended = []
   }
 
-  /** Jobs that wait for these, by parent; for those of a job that did not finish, all that wait for them too. */
+  /**
+   * Jobs that wait for these, by parent. When one of these did not finish, the jobs that wait for its children are there, too.
+   */
   async #childrenOf(ended: readonly Job[]): Promise<ReadonlyMap<string, readonly Row[]>> {
     await this.flush()
     const roots = textArray(ended.map(({ id }) => id))
@@ -277,10 +279,10 @@ export class Tx {
     }
   }
 
-  #change(change: Change, was?: readonly [...unknown[]]): void {
+  #change(change: Change, oldPlace?: readonly [...unknown[]]): void {
     this.feed.seq++
     this.changes.push(change)
-    this.#pending.change(this.feed.seq, change, was === undefined ? undefined : JSON.stringify(was))
+    this.#pending.change(this.feed.seq, change, oldPlace === undefined ? undefined : JSON.stringify(oldPlace))
   }
 
   /** The lines that the commit adds. */

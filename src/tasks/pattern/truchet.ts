@@ -43,7 +43,7 @@ export const truchet = definePattern({
 
 type Corner = readonly [x: number, y: number, from: number]
 
-/** Quarter circles about a corner; those `under` another corner's stop where its outermost band begins. */
+/** Draws quarter circles about a corner. They stop where the outermost band about `over` begins. */
 function arcs([ox, oy, from]: Corner, cell: number, strands: number, out: StrokeWriter, over?: Corner): void {
   for (let strand = 0; strand < strands; strand++) {
     const radius = (cell * (strand + 0.5)) / strands

@@ -7,7 +7,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 import { CLI } from './run.ts'
 
 it.runIf(existsSync('/usr/bin/script'))(
-  'serve prints a link on a terminal that logs one browser in, once',
+  'serve prints, on a terminal, a link that logs in one browser once',
   async () => {
     const state = join(tempFolder(), 'state')
     // With exec the shell that `script` starts is gone: dash would answer 130 to a Ctrl-C of its own.

@@ -19,7 +19,7 @@ const badRows = [
 ]
 
 describe('mail merge', () => {
-  it('queues a job a row, with what all have in common', async () => {
+  it('queues a job for each row, with what all have in common', async () => {
     const client = await daemon.client()
     const common = { params: { template: 'birthday' }, job: { tags: ['party'], priority: 'low' as const, hold: true } }
     const { jobs, rows, bad: none, repeated } = await mailMerge(client, good, common)
@@ -42,14 +42,14 @@ describe('mail merge', () => {
     expect(await queued()).toBe(before + 3)
   })
 
-  it('draws equal rows as often as they stand there', async () => {
+  it('draws equal rows as often as they occur', async () => {
     const twice = 'recipient,message\nTwin,Hello\nTwin,Hello\n'
     const client = await daemon.client()
     expect(new Set((await mailMerge(client, twice)).jobs.map(({ id }) => id)).size).toBe(2)
     expect((await mailMerge(client, twice)).repeated).toBe(2)
   })
 
-  it('queues nothing when a row is bad, and says of each what is wrong', async () => {
+  it('queues nothing when a row is bad, and reports the problems of each bad row', async () => {
     const client = await daemon.client()
     const before = await queued()
     await expect(mailMerge(client, bad)).rejects.toMatchObject({
@@ -70,7 +70,7 @@ describe('mail merge', () => {
     expect(drawn.bad.map(({ row }) => row)).toEqual([4, 5, 6])
   })
 
-  it('checks without queueing, and draws one row to look at', async () => {
+  it('checks without queueing, and draws a preview of one row', async () => {
     const client = await daemon.client()
     const before = await queued()
     expect(await mailMerge(client, bad, { dryRun: true })).toMatchObject({ rows: 5, bad: badRows, jobs: [] })
@@ -81,7 +81,7 @@ describe('mail merge', () => {
     })
   })
 
-  it('finds addresses that the post would not', async () => {
+  it('reports addresses that are not complete', async () => {
     const client = await daemon.client()
     const csv = 'recipient,address\nAda,"12 Square\nLondon"\nBo,London\nCy,\n'
     const report = await mailMerge(client, csv, { params: { side: 'both' }, dryRun: true })

@@ -49,8 +49,8 @@ describe('POST /session', () => {
     ['both', { code: 'x', token: TOKEN }, 400],
     ['nothing', {}, 400],
     ['an unknown key', { secret: TOKEN }, 400],
-    ['what is no JSON', '{', 400],
-    ['more than it reads', { code: 'x'.repeat(10_000) }, 413],
+    ['a body that is no JSON', '{', 400],
+    ['a body that is too long', { code: 'x'.repeat(10_000) }, 413],
   ])('refuses %s', async (_, body, status) => {
     expect((await post('/session', body)).status).toBe(status)
   })
@@ -135,7 +135,7 @@ describe('GET /hello', () => {
       for (const each of [socket, onward]) each.on('error', () => {})
     })
     await new Promise<void>((listening) => server.listen(0, host, listening))
-    return { port: (server.address() as AddressInfo).port, heard: () => received, close: () => server.close() }
+    return { port: (server.address() as AddressInfo).port, received: () => received, close: () => server.close() }
   }
 
   it.each(['127.0.0.1', '127.0.0.2', 'localhost'])(
@@ -144,8 +144,8 @@ describe('GET /hello', () => {
       const between = await relay(daemon.port, host)
       const address = { url: `http://${host}:${between.port}`, token: TOKEN, verify: true }
       await expect(clientAt(address, { reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
-      expect(between.heard()).toContain('GET /hello')
-      expect(between.heard()).not.toContain(TOKEN)
+      expect(between.received()).toContain('GET /hello')
+      expect(between.received()).not.toContain(TOKEN)
       between.close()
     },
   )
@@ -157,8 +157,8 @@ describe('GET /hello', () => {
       paths.push(`${request.url}`.replace(/\?.*/, ''))
       ports.add(request.socket.remotePort)
       const query = new URLSearchParams(request.url?.split('?')[1])
-      const at = { address: request.socket.localAddress, port: request.socket.localPort }
-      response.end(JSON.stringify({ proof: proofOf(digestOf(TOKEN), query.get('nonce') ?? '', at) }))
+      const end = { address: request.socket.localAddress, port: request.socket.localPort }
+      response.end(JSON.stringify({ proof: proofOf(digestOf(TOKEN), query.get('nonce') ?? '', end) }))
     })
     visible.on('upgrade', (request, socket) => {
       paths.push(`${request.url}`)
@@ -177,8 +177,8 @@ describe('GET /hello', () => {
     let received = ''
     const server = createServer((request, response) => {
       const query = new URLSearchParams(request.url?.split('?')[1])
-      const at = { address: request.socket.localAddress, port: request.socket.localPort }
-      const proof = proofOf(digestOf(TOKEN), query.get('nonce') ?? '', at)
+      const end = { address: request.socket.localAddress, port: request.socket.localPort }
+      const proof = proofOf(digestOf(TOKEN), query.get('nonce') ?? '', end)
       response.writeHead(200, { connection: 'close' }).end(JSON.stringify({ proof }))
     })
     server.on('connection', (socket) => socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1'))))

@@ -49,17 +49,17 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
     )
   })
 
-  it('come back as far away as they can when all are used', () => {
+  it('return at the largest possible distance when all are used', () => {
     const [line = []] = linesOf('eeeeeeeeee', 3)
     const forms = line.map(({ glyph }) => formsOf(font, 'e').indexOf(glyph))
     expect(new Set(forms.slice(0, 5)).size).toBe(5)
     expect(forms.slice(5)).toEqual(forms.slice(0, 5))
   })
 
-  it('differ by more than a wriggle: the median distance of two forms is above 4 % of the cap height', () => {
+  it('differ clearly: the median distance of two forms is above 4 % of the cap height', () => {
     const distances = Array.from('aeionstrhldcumg').flatMap((char) => {
       const forms = formsOf(font, char).map(({ strokes }) => outline(strokes))
-      return forms.flatMap((one, i) => forms.slice(i + 1).map((two) => apart(one, two) / font.metrics.capHeight))
+      return forms.flatMap((one, i) => forms.slice(i + 1).map((two) => distance(one, two) / font.metrics.capHeight))
     })
     distances.sort((a, b) => a - b)
     expect(at(distances, Math.floor(distances.length / 2))).toBeGreaterThan(0.04)
@@ -131,7 +131,7 @@ describe('a hand whose letters all join', () => {
     }
   })
 
-  it('goes on from a letter that ends high without a way down to the baseline', () => {
+  it('continues from a letter that ends high without a way down to the baseline', () => {
     const lowest = (text: string) => {
       const line = stroke(strokesIn(text), 0)
       const high = Array.from({ length: line.length / 2 }, (_, i) => i)
@@ -162,16 +162,16 @@ function outline(strokes: Strokes): [number, number][] {
     const [[ax, ay], [bx, by]] = [points[i - 1] ?? [0, 0], points[i] ?? [0, 0]]
     sums[i] = at(sums, i - 1) + Math.hypot(bx - ax, by - ay)
   }
-  const picked = Array.from({ length: 32 }, (_, k): [number, number] => {
+  const samples = Array.from({ length: 32 }, (_, k): [number, number] => {
     const reach = (at(sums, sums.length - 1) * k) / 31
     return points[sums.findIndex((sum) => sum >= reach - 1e-9)] ?? [0, 0]
   })
-  const middle = (axis: 0 | 1) => picked.reduce((sum, point) => sum + point[axis], 0) / picked.length
+  const middle = (axis: 0 | 1) => samples.reduce((sum, point) => sum + point[axis], 0) / samples.length
   const [mx, my] = [middle(0), middle(1)]
-  return picked.map(([px, py]) => [px - mx, py - my])
+  return samples.map(([px, py]) => [px - mx, py - my])
 }
 
-const apart = (one: readonly [number, number][], two: readonly [number, number][]): number =>
+const distance = (one: readonly [number, number][], two: readonly [number, number][]): number =>
   Math.sqrt(
     one.reduce((sum, [ax, ay], i) => sum + (ax - (two[i]?.[0] ?? 0)) ** 2 + (ay - (two[i]?.[1] ?? 0)) ** 2, 0) /
       one.length,

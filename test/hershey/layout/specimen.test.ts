@@ -15,7 +15,7 @@ describe('the specimen', () => {
     expect(page.layers[0]?.count).toBe(strokeCount(page))
   })
 
-  it('can show a few', () => {
+  it('can show a few fonts', () => {
     expect(fontSpecimen({ fonts: ['rowmans'] }).height).toBeLessThan(50)
   })
 

@@ -34,17 +34,17 @@ describe.each([
   })
 })
 
-it('an HP 7475A holds a sender back by the wire in its cable, however much it pours in', async () => {
-  const poured = `IN;SP1;PU0,0;PD${Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')};PU;`
-  const drawn = async (flow: 'hardware' | 'ignores') => {
+it('an HP 7475A holds a sender back by the wire in its cable, however much the sender writes', async () => {
+  const hpgl = `IN;SP1;PU0,0;PD${Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')};PU;`
+  const lostBytes = async (flow: 'hardware' | 'ignores') => {
     const simulator = await runSimulator('hpgl', { speed: 'instant', flow })
     const { path, board } = simulator
-    writeFileSync(path, poured)
+    writeFileSync(path, hpgl)
     await expect.poll(() => board.ink.vertexCount > 1 && !board.moving).toBe(true)
     const { lost } = board as HpglPlotter
     await simulator.close()
     return lost
   }
-  expect(await drawn('hardware')).toBe(0)
-  expect(await drawn('ignores')).toBeGreaterThan(0)
+  expect(await lostBytes('hardware')).toBe(0)
+  expect(await lostBytes('ignores')).toBeGreaterThan(0)
 })

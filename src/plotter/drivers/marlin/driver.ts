@@ -30,9 +30,9 @@ export interface MarlinMemory {
 const HOMING_MS = 5 * 60_000
 
 /**
- * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so Marlin gets lines
- * that are short enough to stop soon. Klipper takes two seconds of motion. A stroke counts when M400 behind its lift is
- * answered. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
+ * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so plotd sends
+ * Marlin lines that are short enough to stop soon. Klipper accepts two seconds of motion ahead. A stroke counts as drawn when
+ * the board answers the M400 after its lift. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
  *
  * The room `drivers/marlin`: this class uses `talk` (lines and answers), `lines` (their form), `stream` (a path), `firmware`
  * (the board's report of itself), `program` (the pen) and `klipper-clock`. Coordinates and words are those of `drivers/gcode`.
@@ -46,7 +46,7 @@ export class MarlinDriver implements Driver {
   readonly #options: MarlinOptions
   readonly #frame: GcodeFrame
   readonly #pen: GcodePen
-  /** With the board's own limits. */
+  /** The configured profile, with the board's own limits. */
   #profile: Profile
   #board = UNKNOWN
   #place: Place | undefined
@@ -135,7 +135,7 @@ export class MarlinDriver implements Driver {
     )
   }
 
-  /** No faster than the pen draws, so that a stop comes soon. */
+  /** Moves no faster than the pen draws, so that the carriage can stop soon. */
   async jog(dx: number, dy: number): Promise<void> {
     await this.#ready()
     const from = this.position ?? { x: 0, y: 0 }
@@ -149,7 +149,7 @@ export class MarlinDriver implements Driver {
     await this.#pen.move(to)
     await this.#talk.ask('M400')
   }
-  /** With limit switches: finds them. Without: returns to where the user set home. */
+  /** Finds home by the limit switches. A plotter without switches returns to the place where the user set home. */
   async home(): Promise<void> {
     if (this.#options.homing) await this.#findHome()
     else if (!this.#known) {
@@ -238,14 +238,14 @@ export class MarlinDriver implements Driver {
     for (const line of this.#options.start ?? []) await this.#talk.ask(line)
   }
 
-  /** Pen up and position known. Without switches an unknown place is home. */
+  /** Raises the pen. A plotter without switches takes an unknown place as home. */
   async #ready(): Promise<void> {
     this.#requireHomed()
     if (!this.#known) await this.setHome()
     await this.#pen.raise()
   }
 
-  /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
+  /** Draws one stroke, from travel to lift. @returns the length that is drawn, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const sent = nothingSent()
@@ -329,7 +329,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('G90')
   }
 
-  /** Homes. Until it has ended the position is unknown, also on the disk. */
+  /** Finds home by the limit switches. The position is unknown until then, also on the disk. */
   async #findHome(): Promise<void> {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#forgetHome()
@@ -363,7 +363,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Takes up the remembered home. After a restart a board reports 0, 0 wherever the carriage stands, so there it is not trusted.
+   * Restores the remembered home. A board that reports 0, 0 may have restarted, wherever its carriage stands: then home is
+   * forgotten.
    *
    * @returns why the remembered position is not valid
    */

@@ -1,6 +1,6 @@
 /**
  * Answer syntaxes. Legacy is the default of all firmware. CU,10,1 makes 3.x answer each command with one line, `NAME[,value]`
- * and LF. Classes with `reversed` end in LF CR.
+ * and LF. Classes with `reversed` in their name end in LF CR.
  */
 export type ReplyClass = 'ok' | 'value-ok' | 'value-ok-reversed' | 'value' | 'value-reversed' | 'none'
 

@@ -35,14 +35,14 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
     rect: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [top = 'auto', right = 'auto', bottom = 'auto', left = 'auto'] = splitList(sides ?? '')
-      const from = (text: string, whole: number, auto: number): number =>
+      const edge = (text: string, whole: number, auto: number): number =>
         text === 'auto' ? auto : along(text, whole, context)
       const { width, height } = box
       const [x, y, ex, ey] = [
-        from(left, width, 0),
-        from(top, height, 0),
-        from(right, width, width),
-        from(bottom, height, height),
+        edge(left, width, 0),
+        edge(top, height, 0),
+        edge(right, width, width),
+        edge(bottom, height, height),
       ]
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
