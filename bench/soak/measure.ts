@@ -34,7 +34,7 @@ export class Usages<What extends string> {
     const size = Math.max(1, Math.ceil(warm.length / 60))
     const lows = Array.from({ length: Math.ceil(warm.length / size) }, (_, i) => warm.slice(i * size, (i + 1) * size))
       .map((window) => window.reduce((low, sample) => (sample[figure] < low[figure] ? sample : low)))
-      .map((each) => [each.seconds / 3600, each[figure]] as const)
+      .map((sample) => [sample.seconds / 3600, sample[figure]] as const)
     return { first: lows[0]?.[1] ?? 0, last: lows.at(-1)?.[1] ?? 0, ...line(lows) }
   }
 }

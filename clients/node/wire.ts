@@ -1,4 +1,4 @@
-/** One open connection: text out by `send`, text in by the handlers it was dialled with. */
+/** One open connection. `send` sends a text; the handlers that were given to `Dial` receive texts. */
 export interface Wire {
   readonly send: (text: string) => void
   readonly close: () => void

@@ -34,15 +34,15 @@ export type JobEvent =
   | { readonly type: 'interrupt'; readonly why: InterruptReason; readonly message?: string }
   /** With `retryAt` the job is tried again then; without, it has failed. */
   | { readonly type: 'fail'; readonly error: JobError; readonly retryAt?: number }
-  /** A user asks for ink of what was only rendered. `result` holds the figures for that plotter and page. */
+  /** A user asks for ink of a job that was only rendered. `result` holds the figures for that plotter and page. */
   | { readonly type: 'ask-ink'; readonly plot: PlotRequest; readonly result: JobResult }
   | { readonly type: 'parent-failed'; readonly parent: string; readonly how: JobStatus }
 
 type EventNamed<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>
 type Handlers = { readonly [T in JobEvent['type']]?: (job: Job, event: EventNamed<T>, now: number) => Job }
 
-/** A render that took the whole daemon down this often is not given another chance by itself. */
-export const CRASHES_FORGIVEN = 5
+/** Number of crashes of the daemon after which plotd does not start the same render again by itself. */
+export const MAX_CRASHES = 5
 
 const INTERRUPTED: Readonly<Record<InterruptReason, string>> = {
   restart: 'plotd stopped while this was being plotted',
@@ -169,16 +169,16 @@ function become(job: Job, status: JobStatus, changes: Partial<Job> = {}): Job {
   return { ...without(job, REASON), ...changes, status }
 }
 
-/** Takes keys away, when they are there: most jobs never had them, and a record that keeps its shape is quickly copied. */
+/** Removes keys from a record. Most jobs do not have them, and a record that keeps its shape is quickly copied. */
 function without(job: Job, keys: readonly (keyof Job)[]): Job {
   if (!keys.some((key) => key in job)) return job
-  // Made anew: an object that keys were deleted from is slow for ever.
-  const kept: Record<string, unknown> = {}
-  for (const key in job) if (!keys.includes(key as keyof Job)) kept[key] = job[key as keyof Job]
-  return kept as unknown as Job
+  // Builds a new object, because one whose keys were deleted stays slow.
+  const copy: Record<string, unknown> = {}
+  for (const key in job) if (!keys.includes(key as keyof Job)) copy[key] = job[key as keyof Job]
+  return copy as unknown as Job
 }
 
-/** The sheet is given up; what it cost stays. */
+/** Gives up the sheet. The ink and the time that it cost stay in `spent`. */
 function withoutProgress(job: Job): Job {
   const { inkMm = 0, drawnSeconds = 0 } = job.progress ?? {}
   const rest = without(job, ['progress'])
@@ -201,7 +201,7 @@ function canceled(job: Job, _: unknown, now: number): Job {
   return become(job, 'canceled', { endedAt: now })
 }
 
-/** Where a job waits when nothing holds it: for its plotter, its parents, its time, or its turn. */
+/** The job in the state in which it waits when no user holds it: for its plotter, its parents, its time, or its turn. */
 export function toTurn(job: Job, waiting: boolean, now: number): Job {
   if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
   if (waiting) return become(job, 'scheduled', { reason: WAITING })
@@ -211,7 +211,7 @@ export function toTurn(job: Job, waiting: boolean, now: number): Job {
 
 const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }
 
-/** Each written out: of the ways through the machine most jobs go these two. */
+/** This handler creates its records without `become`, because most jobs go through it. */
 function rendered(job: Job, { result }: EventNamed<'rendered'>, now: number): Job {
   const clean = without(job, ['progress', 'reason'])
   if (clean.plot !== undefined) return { ...clean, status: 'rendered', result }
@@ -245,14 +245,14 @@ function interrupted(job: Job, { why, message }: EventNamed<'interrupt'>, now: n
   return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPTED[why], since: now } })
 }
 
-/** Rendering may rerun after a crash, but not for ever when it is what crashes the daemon. */
+/** Queues a render again after a crash of the daemon, unless the same render was there at too many crashes. */
 function renderedAgain(job: Job, _: unknown, now: number): Job {
-  if (job.attempts < CRASHES_FORGIVEN + job.retries.max) return become(without(job, ['progress']), 'queued')
+  if (job.attempts < MAX_CRASHES + job.retries.max) return become(without(job, ['progress']), 'queued')
   const message = `plotd stopped ${job.attempts} times while rendering this; retry it by hand`
   return failed(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
 }
 
-/** A claim given back: possible while the paper is clean. */
+/** Gives a claim back, which is possible while the paper is clean. */
 function untouched(job: Job): Job {
   const { done = 0, begun = 0, copiesDone = 0, phase } = job.progress ?? {}
   if (phase !== 'plot' || done + begun + copiesDone === 0) return become(withoutProgress(job), 'rendered')

@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000
 const CHANNELS = [{ name: 'hook', events: ['failed', 'fault'], hasIds: true }] as const
 const need = (n: number): Need => ({ key: `failed:${n}`, kind: 'failed', title: `${n}`, text: `${n}` })
 
-/** Places at which the process may end. What is not on the disk then is gone. */
+/** Places at which the process may end. Only the state on the disk outlives it. */
 const PLACES = ['before taking up', 'before sending', 'after sending', 'after noting'] as const
 
 const night = fc.record({

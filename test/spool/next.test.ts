@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job, JobResult, JobStatus } from '../../src/spool/job.ts'
-import { CRASHES_FORGIVEN, type JobEvent, next } from '../../src/spool/next.ts'
+import { type JobEvent, MAX_CRASHES, next } from '../../src/spool/next.ts'
 
 const NOW = 1_000_000
 const result: JobResult = {
@@ -190,7 +190,7 @@ describe('the states of a job', () => {
   })
 
   it('fail a job whose render crashes the daemon again and again', () => {
-    const doomed = job('started', { attempts: CRASHES_FORGIVEN + 2 })
+    const doomed = job('started', { attempts: MAX_CRASHES + 2 })
     expect(next(doomed, { type: 'restart' }, NOW)).toMatchObject({
       status: 'failed',
       error: { code: 'ERR_TASK_FAILED' },

@@ -63,10 +63,13 @@ export function penTimes(profile: ConfiguredProfile): PenTimes {
   return { raiseMs, lowerMs }
 }
 
-/** An EBB's servo sets off up to a frame after its command, ms. */
+/** An EBB's servo begins to move up to one frame after its command, ms. */
 const FRAME_MS = 24
 
-/** The pen may begin to fall while the machine still travels: one frame and one row of the sheet before `touchMs` it does not touch. */
+/**
+ * The pen may begin to fall while the machine still travels: until one frame and one row of the sheet before `touchMs` it does
+ * not touch.
+ */
 function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProfile, string>, base: Base): Change {
   const full = penTimes(old)
   if (clearMs > full.raiseMs || touchMs > full.lowerMs)

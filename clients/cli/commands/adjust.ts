@@ -47,7 +47,7 @@ function says({ name, adjusted, planned }: WirePlotter, left: number | undefined
     now === undefined
       ? []
       : [`${what} ${now} %${before === undefined || before === now ? '' : ` (planned: ${before} %)`}`]
-  const set = [
+  const changes = [
     ...value('pen up at', adjusted.penUpPercent, planned.penUpPercent),
     ...value('pen down at', adjusted.penDownPercent, planned.penDownPercent),
     ...value('speed', adjusted.speedPercent, planned.speedPercent ?? 100),
@@ -58,15 +58,15 @@ function says({ name, adjusted, planned }: WirePlotter, left: number | undefined
     ...value('speed', planned.speedPercent),
   ]
   const now =
-    set.length > 0
-      ? `${name}: ${set.join(', ')}, from here on.`
+    changes.length > 0
+      ? `${name}: ${changes.join(', ')}, from here on.`
       : `${name} draws as planned again${plan.length === 0 ? '' : `: ${plan.join(', ')}`}.`
   return left === undefined ? now : `${now} About ${duration(left)} ${left < 90 && left >= 60 ? 'is' : 'are'} left.`
 }
 
 /**
- * The time left of the job on the plotter, s. The daemon counts by the plan; for another speed the plan is timed again, with
- * and without it. Undefined when nothing is drawn, or when the profile is not one of plotd's.
+ * The time left of the job on the plotter, s. The daemon computes it for the planned speed. For another speed, this function
+ * estimates the plan at both speeds. Undefined when nothing is drawn, or when the profile is not one of plotd's.
  */
 async function timeLeft({ state, profile, planned, adjusted }: WirePlotter, io: Io): Promise<number | undefined> {
   if (state.is !== 'plotting' && state.is !== 'paused') return undefined

@@ -31,7 +31,7 @@ function putAll(parts: Uint8Array[], attributes: Attributes, put: Put): void {
   for (const [name, values] of attributes) if (values.length > 0) put(parts, name, values)
 }
 
-/** The first value carries the name, further ones an empty one. */
+/** The first value carries the name, and further values carry an empty name. */
 const putAttribute: Put = (parts, name, values) => {
   for (const [i, value] of values.entries()) putValue(parts, i === 0 ? name : '', value)
 }

@@ -30,14 +30,14 @@ type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
 export function jobHandlers(parts: JobParts): JobHandlers {
   const { spool, control, threads, config, waits } = parts
-  const known = async (id: string): Promise<Job> => {
+  const jobOf = async (id: string): Promise<Job> => {
     const job = await spool.get(id)
     if (job) return job
     throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
   }
   /** @returns the id, when the caller may change that job @throws PlotdError ERR_FORBIDDEN */
   const own = async (id: string, { identity }: Caller): Promise<string> => {
-    if (!permits(identity.role, 'operate')) requireOwn(identity, [await known(id)])
+    if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(id)])
     return id
   }
 
@@ -59,7 +59,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       }
       return checked
     },
-    'job.get': async ({ id }) => whole(await known(id)),
+    'job.get': async ({ id }) => whole(await jobOf(id)),
     'job.list': async ({ mine, ...filter }, { identity }) => {
       const { jobs, ...page } = await spool.list({ ...filter, ...(mine && { owner: ownerOf(identity) }) })
       return { ...page, jobs: jobs.map(summary) }
@@ -81,7 +81,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
     },
     'job.plot': (request, caller) => askInk(parts, request, caller),
     'job.spoiled': async ({ id, ...how }, { identity }) => {
-      const job = await known(id)
+      const job = await jobOf(id)
       requireOwn(identity, [job])
       return redrawSpoiled(spool, job, how, ownerOf(identity))
     },
@@ -103,27 +103,27 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       return { added, known: keys.length - added }
     },
     'job.pause': async ({ id, now }, { identity }) => {
-      requireOwn(identity, [await known(id)])
+      requireOwn(identity, [await jobOf(id)])
       await control.pauseJob(id, now)
-      return brief(known(id))
+      return brief(jobOf(id))
     },
     'job.resume': async ({ id, ...how }, { identity }) => {
-      await control.resumeJob(await known(id), identity.name, how)
-      return brief(known(id))
+      await control.resumeJob(await jobOf(id), identity.name, how)
+      return brief(jobOf(id))
     },
-    'job.place': async ({ id, ...how }) => control.placeOf(await known(id), how),
+    'job.place': async ({ id, ...how }) => control.placeOf(await jobOf(id), how),
     'job.trace': async ({ id, ...how }) => {
-      await control.traceJob(await known(id), how)
-      return brief(known(id))
+      await control.traceJob(await jobOf(id), how)
+      return brief(jobOf(id))
     },
     'job.logs': async ({ id }) => {
-      await known(id)
+      await jobOf(id)
       return { entries: await spool.logs(id) }
     },
   }
 }
 
-/** Why a submit would refuse a job for its plotter or its time. */
+/** The error with which a submit would refuse a job for its plotter or its time; undefined when it would not. */
 function refusalOf({ plot, runAt }: Parsed<'job.submit'>, control: PlotControl): Result<'job.check'>[number]['error'] {
   try {
     if (plot) control.checkPlot(plot)
@@ -137,7 +137,7 @@ function refusalOf({ plot, runAt }: Parsed<'job.submit'>, control: PlotControl):
 
 function theOne([job]: Result<'job.submitAll'>): Result<'job.submit'> {
   if (job) return job
-  throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
+  throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
 }
 
 const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)

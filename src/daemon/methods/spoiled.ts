@@ -32,7 +32,7 @@ export async function redrawSpoiled(
     idempotencyKey: `spoiled-${id}`,
   }
   const [queued] = await spool.submit([again])
-  if (!queued) throw new PlotdError('ERR_INTERNAL', 'the spool took the job but gave none back')
+  if (!queued) throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
   if (!FINAL.has(job.status)) await cancelUnlessEnded(spool, id)
   if (!queued.repeated) {
     if (place === 'next') await spool.top(queued.id)

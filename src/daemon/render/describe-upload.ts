@@ -16,14 +16,14 @@ export interface DescribeInput {
 }
 
 /** The facts about an upload. They are uncertain while an importer of the user may claim the file. */
-export type Described = DocumentFacts | { readonly isUncertain: true }
+export type UploadFacts = DocumentFacts | { readonly isUncertain: true }
 
 /**
- * Reads what an upload is. When it answers `isUncertain`, run it again with the modules.
+ * Finds the facts about an upload. When the answer is `isUncertain`, call it again with the modules.
  *
  * @throws PlotdError ERR_DOCUMENT when no task draws the file; ERR_SVG_LIMIT, ERR_FILE, ERR_TASK_MODULE
  */
-export async function describeUpload(input: DescribeInput): Promise<Described> {
+export async function describeUpload(input: DescribeInput): Promise<UploadFacts> {
   const { uploads, upload, name = '', svgLimits, modules, hasModules } = input
   const bytes = await readUpload(uploads, upload)
   if (hasModules && modules.length === 0 && !isKnownForCertain(bytes, name)) return { isUncertain: true }

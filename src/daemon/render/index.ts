@@ -1,6 +1,6 @@
 /**
- * The room `render`: threads and what runs on them: renders, previews, plans, and checks of jobs before they are queued. The
- * render loop keeps the render pool busy. The files `thread-entry` and `thread-jobs` are loaded in the threads.
+ * The room `render`: threads and their work: renders, previews, plans, and checks of jobs before they are queued. The render
+ * loop keeps the render pool busy. The files `thread-entry` and `thread-jobs` are loaded in the threads.
  */
 export {
   type AcceptedJob,

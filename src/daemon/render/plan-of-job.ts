@@ -10,7 +10,7 @@ import type { Place } from './contents.ts'
 import type { ThreadPools } from './thread-pools.ts'
 
 /** Plans for display that stay cached, so that a page that comes back does not wait again. */
-const CACHED = 200
+const MAX_CACHED = 200
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
@@ -40,15 +40,15 @@ export function planOfJob(
     }
     const record = await threads.contents.record(job.result)
     const plot = job.plot ?? ANY
-    const [able = plot.plotter] = job.result.plotters ?? []
-    const profile = profileOf(able) ?? profileNamed(DEFAULT_PROFILE)
+    const [plotter = plot.plotter] = job.result.plotters ?? []
+    const profile = profileOf(plotter) ?? profileNamed(DEFAULT_PROFILE)
     // Reads the version before the content, so that a write between the two gives another version at the next call.
     const key = `${id} ${await versionOf(record)}`
     const hash = cached.get(key) ?? threads.planToShow(record, plot, profile, job.timeoutMs)
     cached.set(key, hash)
     hash.catch(() => cached.delete(key))
     const [oldest] = cached.keys()
-    if (cached.size > CACHED && oldest !== undefined) cached.delete(oldest)
+    if (cached.size > MAX_CACHED && oldest !== undefined) cached.delete(oldest)
     return join(threads.plans, await hash)
   }
 }

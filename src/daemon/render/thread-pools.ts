@@ -25,7 +25,7 @@ import type { Parsed, Result } from '../protocol/index.ts'
 import { type AcceptedJob, type JobRequest, moduleTooSlow, type Notes, reportAdmitted } from './accept-jobs.ts'
 import type { CheckedJob } from './check-jobs.ts'
 import { allHere, type Contents, type Place, recordInTime } from './contents.ts'
-import type { Described } from './describe-upload.ts'
+import type { UploadFacts } from './describe-upload.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
 import type { RegisterInput } from './register-plan.ts'
@@ -176,7 +176,7 @@ export class ThreadPools {
     const input = { ...request, uploads: join(state, 'uploads'), svgLimits, modules: [], hasModules: all.length > 0 }
     const options = { timeoutMs: render.timeout, ...(signal && { signal }) }
     const known = { ...options, lane: this.#previews }
-    const described = await this.#run<Described>(this.#quick, { kind: 'describe', input }, known)
+    const described = await this.#run<UploadFacts>(this.#quick, { kind: 'describe', input }, known)
     if (!('isUncertain' in described)) return described
     const foreign = { ...options, foreign: true, lane: this.#customTasks }
     const work = { kind: 'describe', input: { ...input, modules: all } } as const

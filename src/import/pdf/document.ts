@@ -27,7 +27,7 @@ export interface PdfDocument {
   readonly mayBePrinted: boolean
   /**
    * @param number  from 1 on
-   * @param withPictures  waits for the pixels of pictures, which are decoded apart
+   * @param withPictures  waits for the pixels of pictures, which pdf.js decodes on its own
    */
   page(number: number, withPictures?: boolean): Promise<Page>
   close(): Promise<void>
@@ -77,7 +77,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
     const tooMuch = beyondList(page)
     const listing = page.getOperatorList({ intent: 'print', annotationMode })
     const list = (await Promise.race([listing, tooMuch])) as OperatorList
-    if (withPictures) await decoded(page, list)
+    if (withPictures) await waitForPictures(page, list)
     const layers = await document.getOptionalContentConfig({ intent: 'print' })
     const isVisible = (group: unknown): boolean => layers.isVisible(group) as boolean
     const instructions = instructionsOf(list, { common: page.commonObjs, own: page.objs, isVisible })
@@ -100,7 +100,7 @@ const PICTURES = new Set([
 ])
 
 /** Waits for the pictures of a page. */
-async function decoded(page: PDFPageProxy, { fnArray, argsArray }: OperatorList): Promise<void> {
+async function waitForPictures(page: PDFPageProxy, { fnArray, argsArray }: OperatorList): Promise<void> {
   const ids = new Set(
     fnArray.flatMap((fn, i) => {
       if (!PICTURES.has(fn)) return []

@@ -17,7 +17,7 @@ export type RawDictionary = ReadonlyMap<string, RawValue>
 export const isRawDictionary = (value: RawValue | undefined): value is RawDictionary => value instanceof Map
 
 const TOKEN = /<<|>>|[[\](){}]|\/[^\s<>[\](){}/%]*|<[^<>]*>|%[^\r\n]*|[^\s<>[\](){}/%]+|[<>]/g
-/** Values inside each other that are read. */
+/** Greatest depth of nested values that plotd reads. */
 const DEEPEST = 100
 
 /** Reads the value that a text begins with; undefined when there is none, or it is nested too deep. */

@@ -85,7 +85,11 @@ export interface Driver {
   pen(to: 'up' | 'down'): Promise<void>
   /** Lifts the pen and moves to home: finds the limit switches first, on a machine that has them. */
   home(): Promise<void>
-  /** Calls the present place home: position (0, 0). @throws PlotdError ERR_PLOTTER_STATE when the machine must find home itself */
+  /**
+   * Makes the present place home: position (0, 0).
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE when the machine must find home itself
+   */
   setHome(): Promise<void>
   /** Holds or frees the motors. Freed motors may be pushed by hand, so the position is then unknown. */
   motors(on: boolean): Promise<void>

@@ -68,7 +68,7 @@ export interface PostgresSpool extends OpenedSpool {
 }
 
 /**
- * Opens the spool on a server. What an earlier start of this host held is treated as after a restart.
+ * Opens the spool on a server. Jobs that an earlier start of this host held are treated as after a restart.
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit, ERR_SPOOL_NEWER when a newer program made the
  *   tables, ERR_STATE_LOCKED when another machine is this host, ERR_SPOOL_WRITE when the server does not answer
@@ -118,14 +118,14 @@ async function takePlace(
   )
 }
 
-interface Starting extends HeartbeatOptions {
+interface StartOptions extends HeartbeatOptions {
   readonly life: string
   readonly from: number | undefined
   readonly warn: (message: string) => void
   readonly options: PostgresOptions
 }
 
-async function start(address: Address, client: pg.Client, starting: Starting): Promise<PostgresSpool> {
+async function start(address: Address, client: pg.Client, starting: StartOptions): Promise<PostgresSpool> {
   const { life, from, warn, options } = starting
   const database = new DatabaseClock()
   const clock = options.clock ?? database
@@ -151,7 +151,7 @@ async function start(address: Address, client: pg.Client, starting: Starting): P
   }
   const feed = await readFeed(client)
   const announcer = new Announcer(host, feed.last, onChange)
-  /** Another start of this host runs: nothing that this one holds may go on. */
+  /** Another start of this host runs: this one must not continue its jobs. */
   const end = (why: PlotdError): void => {
     for (const { job } of claims.all()) claims.end(job.id, true)
     watch.set({ is: 'away', why })
@@ -239,7 +239,11 @@ class DatabaseClock implements Clock {
     return systemClock.after(ms, act)
   }
 
-  /** Ignores small differences, because a measurement has an error of the time that a message takes. @param ms  server ahead */
+  /**
+   * Ignores small differences, because a measurement has an error of the time that a message takes.
+   *
+   * @param ms  time by which the server is ahead
+   */
   setAhead(ms: number): void {
     if (Math.abs(ms - this.#aheadMs) > CLOCK_DRIFT_MS) this.#aheadMs = Math.round(ms)
   }
@@ -260,7 +264,7 @@ async function scheduled(client: pg.Client) {
   return rows.map(({ record }) => record)
 }
 
-/** Interrupts or queues again what an earlier start of this host held. */
+/** Interrupts the plots, and queues the renders again, that an earlier start of this host held. */
 function recover({ writer, host, life }: Context, from: number | undefined): Promise<Recovery> {
   return writer.do({
     run: async (tx) => ({
@@ -275,7 +279,7 @@ function recover({ writer, host, life }: Context, from: number | undefined): Pro
  * open claim here, is treated as after a restart. An open claim that is in no row is lost.
  */
 async function compareClaims({ writer, claims, host, life }: Context): Promise<void> {
-  const kept = await writer.do({
+  const confirmed = await writer.do({
     alone: true,
     run: async (tx) => {
       const rows = await tx.select(`token IS NOT NULL AND host = '${host}' AND life = '${life}'`)
@@ -288,5 +292,5 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
       return tokens
     },
   })
-  for (const { job, token } of claims.all()) if (!kept.has(token)) claims.end(job.id, true)
+  for (const { job, token } of claims.all()) if (!confirmed.has(token)) claims.end(job.id, true)
 }

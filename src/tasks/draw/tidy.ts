@@ -2,12 +2,12 @@ import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts
 import { simplify } from '../../geometry/simplify.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
-/** Simplification tolerance, mm: below a plotter's step, and it makes files a third of the size. */
+/** Simplification tolerance, mm. It is below a plotter's step, and files become a third as large. */
 const TOLERANCE = 0.01
-/** mm. The pen would leave a dot instead of a shorter stroke. */
+/** Shortest stroke, mm: of a shorter one the pen would leave a dot. */
 const SHORTEST = 0.3
 
-/** Strokes without vertices that no pen can show, and without very short strokes. */
+/** The strokes, except very short ones, without the vertices that no pen can show. */
 export function tidied(strokes: Strokes): Strokes {
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {

@@ -38,11 +38,11 @@ export const textSchema = z
       .max(20_000)
       .optional()
       .describe(
-        `a line to write along: ${GUIDES.join(', ')}; or SVG path data in mm, say M 10 60 C 40 20, 90 20, 120 60`,
+        `a line to write along: ${GUIDES.join(', ')}; or SVG path data in mm, such as M 10 60 C 40 20, 90 20, 120 60`,
       ),
     pathOffset: mm(-100, 100, 0, 'distance of the letters above the path, mm'),
     hand: handField('the seed chooses the hand'),
-    seed: seedField().describe('chooses the handwriting: another seed, another hand'),
+    seed: seedField().describe('start of the random numbers of the handwriting: another seed gives other letter forms'),
     smooth: flag(false, 'rounds the corners of large letters'),
     breakWords: flag(false, 'breaks words that are wider than the sheet'),
     fit: flag(false, 'takes the largest size that fits the sheet, in place of size'),

@@ -11,7 +11,7 @@ const DRAWING =
   '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="30mm"><path d="M9 9H90" stroke="#000"/></svg>'
 
 /** A word, or a function that gives it when the verb runs: a file, or the id of the job that `plot` queued. */
-type Word = string | ((at: { readonly folder: string; readonly id: string }) => string)
+type Word = string | ((context: { readonly folder: string; readonly id: string }) => string)
 const SVG: Word = ({ folder }) => join(folder, 'drawing.svg')
 const JOB: Word = ({ id }) => id
 
@@ -115,17 +115,18 @@ describe('every verb with --json', () => {
 
   it.each(Object.entries(RUNS).filter((entry): entry is [string, Run] => entry[1] !== 'elsewhere'))(
     '%s answers in JSON lines and is silent otherwise',
-    async (verb, { words, code: wanted = 0 }) => {
-      const at = { folder: daemon.folder, id }
-      const typed = words.map((word) => (typeof word === 'string' ? word : word(at)))
+    async (verb, { words, code: expectedCode = 0 }) => {
+      const context = { folder: daemon.folder, id }
+      const typed = words.map((word) => (typeof word === 'string' ? word : word(context)))
       const { code, out, err } = await daemon.run([verb, ...typed, '--json'])
-      expect(code, err).toBe(wanted)
-      const [said, silent] = wanted === 0 ? [out, err] : [err, out]
+      expect(code, err).toBe(expectedCode)
+      const [answer, silent] = expectedCode === 0 ? [out, err] : [err, out]
       expect(silent).toBe('')
-      const lines = said.split('\n').filter((line) => line !== '')
+      const lines = answer.split('\n').filter((line) => line !== '')
       if (!MAY_BE_SILENT.has(verb)) expect(lines).not.toEqual([])
       const values = lines.map((line) => JSON.parse(line) as { readonly id?: string; readonly error?: object })
-      if (wanted !== 0) expect(values[0]?.error).toMatchObject({ code: expect.any(String), remedy: expect.any(String) })
+      if (expectedCode !== 0)
+        expect(values[0]?.error).toMatchObject({ code: expect.any(String), remedy: expect.any(String) })
       if (verb === 'plot') {
         id = values[0]?.id ?? ''
         await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered') // it waits for a sheet from here on

@@ -6,20 +6,20 @@ import { CLI } from './run.ts'
 export class Terminal {
   readonly ended: Promise<number>
   readonly #pty: ReturnType<typeof spawn>
-  #seen = ''
+  #output = ''
 
   constructor(words: readonly string[], state: string, cols = 80) {
     const env = { ...process.env, PLOTD_STATE: state, NO_COLOR: '1' } as Record<string, string>
     this.#pty = spawn(process.execPath, [CLI, ...words], { cols, rows: 24, env })
     this.#pty.onData((text) => {
-      this.#seen += text
+      this.#output += text
     })
     this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)))
   }
 
-  /** What stands on it, as one line of words. */
+  /** The text on the terminal, as one line of words. */
   get text(): string {
-    return stripVTControlCharacters(this.#seen).replaceAll(/\s+/g, ' ')
+    return stripVTControlCharacters(this.#output).replaceAll(/\s+/g, ' ')
   }
 
   type(text: string): void {

@@ -17,7 +17,7 @@ describe('the figures of a job', () => {
     ['postcard', card.params],
     ['pattern', { pattern: 'truchet' }],
     ['text', { text: 'Hello' }],
-  ])('are those of the SVG that was written, though a %s is not read back', async (task, params) => {
+  ])('are those of the written SVG, although plotd does not read a %s back', async (task, params) => {
     const { svg, drawing } = await render(task, params)
     const read = readSvg(svg).drawing
     const layers = read.layers.map((layer) => ({ ...layer, color: undefined }))
@@ -26,11 +26,11 @@ describe('the figures of a job', () => {
   })
 
   it('are the same with and without ink, except for the travel between strokes', async () => {
-    const { figures: remaining } = await draw(card)
-    const { figures: wanted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
-    const { estimateSeconds, travelMm } = wanted
-    expect({ ...remaining, estimateSeconds, travelMm, warnings: [] }).toEqual({ ...wanted, warnings: [] })
-    expect(Math.abs(remaining.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
+    const { figures: plain } = await draw(card)
+    const { figures: plotted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
+    const { estimateSeconds, travelMm } = plotted
+    expect({ ...plain, estimateSeconds, travelMm, warnings: [] }).toEqual({ ...plotted, warnings: [] })
+    expect(Math.abs(plain.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
   })
 
   it('take the time that the plotter’s past plots took against their estimates', async () => {

@@ -16,13 +16,13 @@ const { down } = gentle
 const seconds = (path: Float64Array, limits: MotionLimits = down): number =>
   drawn(path, gentle, limits).reduce((sum, step) => sum + step.seconds, 0)
 
-interface Tread {
+interface Level {
   readonly middle: number
   readonly value: number
 }
 
-/** The staircase of acceleration along the path: blocks that share one make a tread. It begins and ends at 0. */
-function treads(steps: readonly Step[]): Tread[] {
+/** The acceleration along the path. Blocks with the same acceleration make one level. The first and the last level are 0. */
+function levels(steps: readonly Step[]): Level[] {
   const all: { from: number; to: number; value: number }[] = [{ from: 0, to: 0, value: 0 }]
   let now = 0
   for (const { seconds, entry, exit } of steps) {
@@ -44,7 +44,7 @@ function expectLimits(path: Float64Array, profile: Profile, limits: MotionLimits
     expect(Math.hypot(step.dx, step.dy)).toBeCloseTo(((step.entry + step.exit) / 2) * step.seconds, 9)
     if (i > 0) expect(step.entry).toBeCloseTo(steps[i - 1]?.exit ?? -1, 5)
   }
-  const all = treads(steps)
+  const all = levels(steps)
   for (const [i, b] of all.slice(1).entries()) {
     const a = all[i] ?? b
     expect(Math.abs(b.value - a.value)).toBeLessThanOrEqual((limits.jerk ?? 0) * (b.middle - a.middle) * 1.001 + 0.01)
@@ -66,8 +66,8 @@ describe('motion with a limited jerk', () => {
     ['a wide circle', circle(40, 0.01)],
     ['a changing curve', smooth(1000)],
     ['a curve that is rounded to a hundredth', smooth(1000).map((value) => Math.round(value * 100) / 100)],
-    ['an arc that goes on straight', Float64Array.of(...circle(5, 0.005).subarray(0, 60), 60, 60, 90, 61)],
-  ])('keeps them on %s', (_name, path) => {
+    ['an arc with a straight end', Float64Array.of(...circle(5, 0.005).subarray(0, 60), 60, 60, 90, 61)],
+  ])('keeps these limits on %s', (_name, path) => {
     expectLimits(path, gentle, down)
   })
   it('leads from the first vertex to the last, at rest at both', () => {
@@ -92,7 +92,7 @@ describe('motion with a limited jerk', () => {
       expect(seconds(path, { ...quick, jerk: 1e9 }) / without).toBeGreaterThan(1 - 1e-3)
     }
     const line = Float64Array.of(0, 0, 100, 0)
-    // Each of both ramps takes acceleration / jerk longer, and half of that is made up on the way.
+    // Each of both ramps takes acceleration / jerk longer, and the way between them is shorter by half of that time.
     expect(seconds(line) - seconds(line, quick)).toBeCloseTo(down.acceleration / JERK, 6)
   })
 
@@ -103,7 +103,7 @@ describe('motion with a limited jerk', () => {
     }
   })
 
-  it('comes to rest where the pen turns back, and gives nothing for a dot', () => {
+  it('comes to rest where the pen turns back, and has no steps for a dot', () => {
     const steps = drawn(Float64Array.of(0, 0, 20, 0, 0, 0), gentle, down)
     expect(steps.filter(({ exit }) => exit === 0)).toHaveLength(2)
     expect(drawn(Float64Array.of(3, 4, 3, 4), gentle, down)).toEqual([])
@@ -122,12 +122,12 @@ describe('motion with a limited jerk', () => {
     )
   })
 
-  it('moves the lifted pen in the time that is estimated', () => {
+  it('moves the lifted pen in the estimated time', () => {
     fc.assert(
       fc.property(anywhere, (to) => {
-        const taken = secondsTo(to, gentle)
-        expect(taken).toBeCloseTo(travelSeconds(gentle, to.x, to.y), 6)
-        expect(taken).toBeGreaterThan(travelSeconds(axidraw, to.x, to.y))
+        const duration = secondsTo(to, gentle)
+        expect(duration).toBeCloseTo(travelSeconds(gentle, to.x, to.y), 6)
+        expect(duration).toBeGreaterThan(travelSeconds(axidraw, to.x, to.y))
       }),
       runs(100),
     )
@@ -143,7 +143,7 @@ describe('motion with a limited jerk', () => {
     }
   })
 
-  it('must be a sensible number', () => {
+  it('must be 1 or more', () => {
     expect(() => withOverrides(axidraw, { down: { jerk: 0 } })).toThrow('down.jerk: 0 is not a number from 1')
   })
 })

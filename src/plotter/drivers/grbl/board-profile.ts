@@ -35,24 +35,24 @@ export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: 
 }
 
 /** The value of $1 that keeps the motors energized. */
-const HOLDS = 255
+const KEEPS_ENERGIZED = 255
 
 /**
  * The times of the pen on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends each
  * motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
  *
  * @param down     limits of the stroke before the lift
- * @param dwellMs  dwells take whole steps of this, ms
+ * @param dwellMs  dwells last a multiple of this time, ms
  */
 export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings, dwellMs = 50): PenLift {
   if (!grbl) return pen
   const { at0 = 0, at100 = 1000 } = grbl.heights ?? {}
   const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
   const wait = settings.get(1) ?? 0
-  const rest = wait === HOLDS ? 0 : wait
+  const rest = wait === KEEPS_ENERGIZED ? 0 : wait
   const z = zLimits(down, settings)
   const [up, lowering] = [penLines(grbl, pen, 'up', pen.upPercent), penLines(grbl, pen, 'down', pen.downPercent)]
-  const alone = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
+  const totalMs = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
   const joins = isZ(up[0])
   const saved = joins ? savedMs(feedOf(up[0]), z, down) : 0
   // a stroke ends with a wait unless a rising Z axis follows at once; a dot has no motion
@@ -63,7 +63,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
     clearMs: clearMs(pen),
     touchMs: grbl.penDown.some((line) => /\{m?s\}/.test(line)) ? touchMs(pen) : 0,
   }
-  return { ...heights, raiseMs: alone(up) + stroke, lowerMs: alone(lowering) + rest, afterDotMs: -stroke, dwells }
+  return { ...heights, raiseMs: totalMs(up) + stroke, lowerMs: totalMs(lowering) + rest, afterDotMs: -stroke, dwells }
 
   function lineMs(line: string): number {
     const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]

@@ -6,7 +6,7 @@ export type Variables = ReadonlyMap<string, string>
 
 export const NO_VARIABLES: Variables = new Map()
 
-/** Characters of a value after substitution: variables can double each other. */
+/** Most characters of a value after substitution: variables that name each other can double its length each time. */
 const MOST_CHARACTERS = 20_000
 const MOST_DEPTH = 24
 
@@ -34,8 +34,8 @@ export function substitute(declared: Values, variables: Variables, budget: Budge
   for (const name of Object.keys(declared) as Property[]) {
     const value = declared[name] ?? ''
     if (isCustom(name) || !/\bvar\(/i.test(value)) continue
-    const put = replaced(value, variables, budget, 0)
-    if (put !== undefined && isValid(name, put.trim(), 'sheet')) declared[name] = put.trim()
+    const replacement = replaced(value, variables, budget, 0)
+    if (replacement !== undefined && isValid(name, replacement.trim(), 'sheet')) declared[name] = replacement.trim()
     else if (isInherited(name)) declared[name] = 'inherit'
     else if (isGeometry(name)) declared[name] = 'auto'
     else delete declared[name]
@@ -52,10 +52,10 @@ function replaced(text: string, variables: Variables, budget: Budget, depth: num
   const [, name = '', fallback] = /^\s*(--[^\s,)]+)\s*(?:,(.*))?$/s.exec(text.slice(start + 4, end)) ?? []
   const value = variables.get(name)
   const own = value === undefined ? undefined : replaced(value, variables, budget, depth + 1)
-  const put = own ?? (fallback === undefined ? undefined : replaced(fallback, variables, budget, depth + 1))
+  const replacement = own ?? (fallback === undefined ? undefined : replaced(fallback, variables, budget, depth + 1))
   const rest = replaced(text.slice(end + 1), variables, budget, depth + 1)
-  if (put === undefined || rest === undefined) return undefined
-  const whole = `${text.slice(0, start)}${put.trim()}${rest}`
+  if (replacement === undefined || rest === undefined) return undefined
+  const whole = `${text.slice(0, start)}${replacement.trim()}${rest}`
   return whole.length > MOST_CHARACTERS ? undefined : whole
 }
 
