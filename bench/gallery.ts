@@ -139,14 +139,14 @@ const SCALE = 0.32
 /** All pieces on one sheet, each with its name under it. */
 function contactSheet(pieces: readonly Piece[], { columns, width, height }: Grid = LYING): Drawing {
   const out = new StrokeWriter()
-  const put = (strokes: Strokes) => {
+  const addStrokes = (strokes: Strokes) => {
     for (let s = 0; s < strokeCount(strokes); s++) out.add(stroke(strokes, s))
   }
   pieces.forEach(({ name, drawing }, i) => {
     const [left, top] = [5 + (i % columns) * width, 4 + Math.floor(i / columns) * height]
-    put(transformed(compose(translation(left, top), scaling(SCALE)), drawing))
+    addStrokes(transformed(compose(translation(left, top), scaling(SCALE)), drawing))
     const label = layoutText(name.replace(/^[a-z]+-/, ''), { font: 'EMSReadability', size: 2 })
-    put(transformed(translation(left + (width - 7 - label.width) / 2, top + height - 9.6), label.strokes))
+    addStrokes(transformed(translation(left + (width - 7 - label.width) / 2, top + height - 9.6), label.strokes))
   })
   const rows = Math.ceil(pieces.length / columns)
   return drawingOf(out.take(), 4 + columns * width, 4 + rows * height, 'gallery')

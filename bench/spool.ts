@@ -77,8 +77,8 @@ async function submits(folder: string, rounds: number, seconds: number): Promise
 async function finishes(folder: string, rounds: number): Promise<Row[]> {
   console.log('\nEnqueue, claim, complete, all persisted, 50 at once\n')
   const rows = await compare(folder, rounds, '50', ENGINES, finishRate)
-  const shown = rows.map((row) => cells(row).slice(0, 4))
-  console.log(table(['engine', 'at once', 'jobs/s', '× raw'], shown))
+  const tableRows = rows.map((row) => cells(row).slice(0, 4))
+  console.log(table(['engine', 'at once', 'jobs/s', '× raw'], tableRows))
   return rows
 }
 

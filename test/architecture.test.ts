@@ -219,16 +219,16 @@ function straysWithin(folder: string, files: readonly Source[]): string[] {
 function circles(files: readonly Source[]): string[] {
   const imports = new Map(files.map((file) => [file.path, valueImportsOf(file)]))
   const done = new Set<string>()
-  const found: string[] = []
+  const violations: string[] = []
   const follow = (path: string, trail: readonly string[]): void => {
     const start = trail.indexOf(path)
-    if (start >= 0) found.push([...trail.slice(start), path].join(' → '))
+    if (start >= 0) violations.push([...trail.slice(start), path].join(' → '))
     if (start >= 0 || done.has(path)) return
     for (const target of imports.get(path) ?? []) follow(target, [...trail, path])
     done.add(path)
   }
   for (const path of imports.keys()) follow(path, [])
-  return found
+  return violations
 }
 
 describe('the architecture', () => {

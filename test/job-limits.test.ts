@@ -75,7 +75,7 @@ const onWire = (name: string, fields: Partial<NewJob>): boolean =>
 
 /** Whether the spool takes the field, in a new job and in one of an export. */
 async function inSpool(fields: Partial<NewJob>): Promise<boolean[]> {
-  const taken = async (act: (spool: ReturnType<typeof memorySpool>) => Promise<unknown>): Promise<boolean> => {
+  const isAccepted = async (act: (spool: ReturnType<typeof memorySpool>) => Promise<unknown>): Promise<boolean> => {
     const spool = memorySpool()
     try {
       await act(spool)
@@ -90,8 +90,8 @@ async function inSpool(fields: Partial<NewJob>): Promise<boolean[]> {
     }
   }
   return [
-    await taken((spool) => spool.submit([{ task: 'text', params: 1, ...fields }])),
-    await taken((spool) => spool.import([{ ...RECORD, params: 1, ...fields } as Job])),
+    await isAccepted((spool) => spool.submit([{ task: 'text', params: 1, ...fields }])),
+    await isAccepted((spool) => spool.import([{ ...RECORD, params: 1, ...fields } as Job])),
   ]
 }
 

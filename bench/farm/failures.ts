@@ -90,14 +90,14 @@ class Submitter {
 
 /** Acknowledged jobs that are missing. */
 async function lostJobs(world: FarmWorld, acknowledged: readonly string[]): Promise<string[]> {
-  const there = new Set<string>()
+  const present = new Set<string>()
   let cursor: string | undefined
   do {
     const page = await world.client.call('job.list', { limit: 1000, ...(cursor !== undefined && { cursor }) })
-    for (const { id } of page.jobs) there.add(id)
+    for (const { id } of page.jobs) present.add(id)
     cursor = page.next
   } while (cursor !== undefined)
-  return acknowledged.filter((id) => !there.has(id)).map((id) => `job ${id} was acknowledged and is lost`)
+  return acknowledged.filter((id) => !present.has(id)).map((id) => `job ${id} was acknowledged and is lost`)
 }
 
 async function farm<T>(

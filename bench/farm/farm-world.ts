@@ -199,8 +199,8 @@ export class FarmWorld implements Scene {
     for (const host of hosts) await host.start()
     for (const { client } of hosts) {
       for (;;) {
-        const shown = await client.call('plotter.list', {})
-        if (shown.length === world.plotters.length && shown.every(({ state }) => state.is === 'idle')) break
+        const plotters = await client.call('plotter.list', {})
+        if (plotters.length === world.plotters.length && plotters.every(({ state }) => state.is === 'idle')) break
         await sleep(200)
       }
     }

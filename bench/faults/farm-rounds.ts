@@ -159,10 +159,10 @@ function strokesOf(papers: readonly string[]): Map<string, Stroke[]> {
 
 function inkedTwice(papers: readonly string[]): string[] {
   return [...strokesOf(papers)].flatMap(([id, strokes]) => {
-    const once = new Set(strokes.map(({ stroke }) => stroke))
-    return once.size === strokes.length
+    const distinct = new Set(strokes.map(({ stroke }) => stroke))
+    return distinct.size === strokes.length
       ? []
-      : [`job ${id} has ${strokes.length - once.size} strokes twice on the paper`]
+      : [`job ${id} has ${strokes.length - distinct.size} strokes twice on the paper`]
   })
 }
 

@@ -12,9 +12,9 @@ export class ForgetfulDisk implements Disk {
   #count = 0
 
   async open(path: string, how: OpenFor): Promise<DiskFile> {
-    const there = this.#names.get(path) ?? path
+    const existing = this.#names.get(path) ?? path
     const isNew = !this.#names.has(path) && how !== 'read' && !(await exists(path))
-    const place = isNew ? `${path}.unsynced-${process.pid}-${this.#count++}` : there
+    const place = isNew ? `${path}.unsynced-${process.pid}-${this.#count++}` : existing
     if (isNew) this.#names.set(path, place)
     const file = await nodeDisk.open(place, how)
     return how === 'create' ? new ForgetfulFile(file) : file

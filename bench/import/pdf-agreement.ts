@@ -98,9 +98,9 @@ function onWhite(
   const dark = new Uint8Array(size.width * size.height).fill(255)
   for (let y = 0; y < Math.min(height, size.height); y++) {
     for (let x = 0; x < Math.min(width, size.width); x++) {
-      const at = 4 * (y * width + x)
-      const white = 255 - (rgba[at + 3] ?? 0)
-      dark[y * size.width + x] = Math.min(rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0) + white
+      const pixel = 4 * (y * width + x)
+      const white = 255 - (rgba[pixel + 3] ?? 0)
+      dark[y * size.width + x] = Math.min(rgba[pixel] ?? 0, rgba[pixel + 1] ?? 0, rgba[pixel + 2] ?? 0) + white
     }
   }
   return { ...size, dark }

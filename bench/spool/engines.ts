@@ -87,11 +87,11 @@ export const sqlite: Open = async (folder, clients) => {
   const waiting = db.prepare("select id from job where status = 'queued' order by priority desc, id limit ?")
   const start = db.prepare("update job set status = 'started' where id = ?")
   const end = db.prepare("update job set status = 'finished', result = ? where id = ?")
-  const put = (count: number): void => {
+  const insertJobs = (count: number): void => {
     for (let i = 0; i < count; i++) insert.run(JSON.stringify(postcard()))
   }
   let claims: { id: number }[] = []
-  const enqueue = db.transaction(() => put(50))
+  const enqueue = db.transaction(() => insertJobs(50))
   const claim = db.transaction(() => {
     claims = waiting.all(50)
     for (const { id } of claims) start.run(id)
@@ -102,7 +102,7 @@ export const sqlite: Open = async (folder, clients) => {
   return {
     name: clients === 1 ? 'SQLite, WAL, synchronous=FULL' : `SQLite, groups of ${clients}`,
     group: clients,
-    submit: db.transaction(() => put(clients)),
+    submit: db.transaction(() => insertJobs(clients)),
     finish: async (jobs) => {
       for (let i = 0; i < jobs; i += 50) {
         enqueue()

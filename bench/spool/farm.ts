@@ -26,10 +26,10 @@ export async function farm(url: string, seconds: number): Promise<string[][]> {
     const before = { ...a.stats }
     const rate = await measure(clients, seconds, work)
     const commits = a.stats.commits - before.commits
-    const held = commits === 0 ? '' : ((a.stats.lockMs - before.lockMs) / commits).toFixed(1)
+    const lockMs = commits === 0 ? '' : ((a.stats.lockMs - before.lockMs) / commits).toFixed(1)
     rows.push([
       ...[name, whole(rate.perSecond), (rate.p50 / 1000).toFixed(1), (rate.p99 / 1000).toFixed(1)],
-      ...[held, commits === 0 ? '' : whole(commits / seconds)],
+      ...[lockMs, commits === 0 ? '' : whole(commits / seconds)],
     ])
   }
   const submit = (spool: PostgresSpool) => (): Promise<unknown> => spool.submit([postcard()])

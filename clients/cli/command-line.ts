@@ -105,12 +105,12 @@ const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArr
 /** Keeps the last value of a flag that was given twice; yargs makes a list. */
 function mend(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
-  const once = (name: string) =>
+  const takesOneValue = (name: string) =>
     Object.hasOwn(known, name)
       ? !known[name]?.array
       : command?.open === true && name !== '_' && !Object.hasOwn(command.positionals, name)
   for (const [name, value] of Object.entries(values))
-    values[name] = unmask(Array.isArray(value) && once(name) ? value.at(-1) : value)
+    values[name] = unmask(Array.isArray(value) && takesOneValue(name) ? value.at(-1) : value)
 }
 
 /** yargs reads a word as NaN where a flag takes a number. */

@@ -138,8 +138,8 @@ const loginOf = ({ username, password }: Broker): IClientOptions => ({
 /** Resolves when the broker has acknowledged a message to `plotd/NODE/test`. @throws the reason why it was not */
 export async function testBroker(broker: Broker): Promise<void> {
   const { connectAsync } = await import('mqtt')
-  const once = { reconnectPeriod: 0, connectTimeout: BROKER_MS }
-  const client = await connectAsync(broker.url, { ...loginOf(broker), ...once }, false)
+  const options = { reconnectPeriod: 0, connectTimeout: BROKER_MS }
+  const client = await connectAsync(broker.url, { ...loginOf(broker), ...options }, false)
   try {
     await client.publishAsync(`plotd/${broker.node}/test`, 'This broker works.', { qos: 1 })
   } finally {

@@ -182,8 +182,8 @@ export class PrintJobs {
     const done = ending.state === 'completed' ? sheets : sheetsDone(jobs, this.#watch.jobs)
     const surplus = jobs.slice(KEPT_SHEETS)
     for (const id of surplus) this.#byId.delete(id)
-    const kept = job.jobs && { jobs: jobs.slice(0, KEPT_SHEETS), done }
-    const ended = await this.#book.replace({ ...job, ...kept, ending })
+    const trimmed = job.jobs && { jobs: jobs.slice(0, KEPT_SHEETS), done }
+    const ended = await this.#book.replace({ ...job, ...trimmed, ending })
     this.#watch.forget(surplus)
     return ended
   }

@@ -79,11 +79,11 @@ const drawnState = ({ status, attempts, progress }: Job): string =>
  * A job in both queues that was worked on in one of them would be drawn twice. @throws PlotdError ERR_PARAMS
  */
 async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
-  const there = new Map<string, string>()
-  for await (const job of target.export()) there.set(job.id, drawnState(job))
-  if (there.size === 0) return
+  const targetStates = new Map<string, string>()
+  for await (const job of target.export()) targetStates.set(job.id, drawnState(job))
+  if (targetStates.size === 0) return
   for await (const job of source.export()) {
-    const other = there.get(job.id)
+    const other = targetStates.get(job.id)
     if (other === undefined || other === drawnState(job)) continue
     const message = `job ${job.id} is in both queues, and differs: it is ${job.status} in the one that is moved. Look at its sheet, and remove it from one of them`
     throw new PlotdError('ERR_PARAMS', message, { id: job.id })
@@ -131,10 +131,10 @@ async function copyLogs(source: Spool, target: Spool): Promise<void> {
 
 /** Checks that every job of the source is in the target. @throws PlotdError ERR_SPOOL_WRITE */
 async function compare(source: Spool, target: Spool): Promise<void> {
-  const there = new Set<string>()
-  for await (const { id } of target.export()) there.add(id)
+  const targetIds = new Set<string>()
+  for await (const { id } of target.export()) targetIds.add(id)
   for await (const { id } of source.export()) {
-    if (!there.has(id))
+    if (!targetIds.has(id))
       throw new PlotdError('ERR_SPOOL_WRITE', `job ${id} did not arrive: the source is unchanged`, { id })
   }
 }

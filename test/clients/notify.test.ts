@@ -75,14 +75,14 @@ describe('the outbox', () => {
   const empty = emptyOutbox(0)
 
   it('records a need once for each channel that wants it, with an id that stays', () => {
-    const once = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
-    expect(once.waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
+    const first = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
+    expect(first.waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
       'hook a',
       'push a',
       'hook b',
     ])
-    expect(takeUp(once, [need('a'), need('b', 'failed')], channels, 2)).toBe(once)
-    expect(takeUp(empty, [need('a')], channels, 9).waiting[0]?.id).toBe(once.waiting[0]?.id)
+    expect(takeUp(first, [need('a'), need('b', 'failed')], channels, 2)).toBe(first)
+    expect(takeUp(empty, [need('a')], channels, 9).waiting[0]?.id).toBe(first.waiting[0]?.id)
   })
 
   it('sends again when a need ended and comes back, and not when it was only hidden for a while', () => {
@@ -283,10 +283,10 @@ describe('the notifier', () => {
     const secret = join(state, 'secret')
     await writeFile(secret, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n')
     const notify = notifyOf({ channels: [{ name: 'hook', kind: 'webhook', url: end.url, secret: { file: secret } }] })
-    let late = 0
+    let lateMs = 0
     const opened = async () => {
       const client = await connect({ url: house.daemon.url, token: house.daemon.token })
-      return Notifier.open({ client, notify, state, log: () => {}, now: () => Date.now() + late })
+      return Notifier.open({ client, notify, state, log: () => {}, now: () => Date.now() + lateMs })
     }
     notifier = await opened()
     end.answer(503)
@@ -299,14 +299,14 @@ describe('the notifier', () => {
     expect(end.got).toEqual([])
     await notifier.close()
     end.answer(200)
-    late = 3_600_000
+    lateMs = 3_600_000
     notifier = await opened()
     await until(async () => end.got.length === 1)
     const [{ headers, body } = { headers: {}, body: '' }] = end.got
     expect(JSON.parse(body)).toMatchObject({ type: 'plotd.sheet', data: { kind: 'sheet', plotter: 'axi', job: id } })
     const seconds = Number(headers['webhook-timestamp'])
-    const wanted = signature('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', String(headers['webhook-id']), seconds, body)
-    expect(headers['webhook-signature']).toBe(wanted)
+    const expected = signature('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', String(headers['webhook-id']), seconds, body)
+    expect(headers['webhook-signature']).toBe(expected)
     await notifier.close()
     notifier = await opened()
     await new Promise((resolve) => setTimeout(resolve, 800))
@@ -326,8 +326,8 @@ describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped where it is n
     const broker = spawn('mosquitto', ['-c', config], { stdio: 'ignore' })
     const url = `mqtt://127.0.0.1:${port}`
     const watcher = mqtt.connect(url, { protocolVersion: 5, reconnectPeriod: 100 })
-    const seen = new Map<string, string>()
-    watcher.on('message', (topic, payload) => seen.set(topic, payload.toString()))
+    const messages = new Map<string, string>()
+    watcher.on('message', (topic, payload) => messages.set(topic, payload.toString()))
     watcher.on('error', () => {})
     await until(async () => watcher.connected)
     await watcher.subscribeAsync(['plotd/#', 'homeassistant/device/#'], { qos: 1 })
@@ -339,37 +339,41 @@ describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped where it is n
       ready: async (name, id) => void presses.push(`${name} ${id}`),
       log: () => {},
     })
-    const asked = (n: number) =>
+    const request = (n: number) =>
       bridge.show(
         [{ plotter: plotter({}), queue: 3, secondsLeft: 0 }],
         [{ ...need(`sheet ${n}`), plotter: 'axi', job: `J${n}` }],
       )
-    asked(1)
+    request(1)
     await bridge.open()
-    await until(async () => seen.get('plotd/shop/status') === 'online' && seen.get('plotd/shop/axi/queue') === '3')
-    const found = JSON.parse(seen.get('homeassistant/device/plotd_shop_axi/config') ?? '{}') as { components: object }
+    await until(
+      async () => messages.get('plotd/shop/status') === 'online' && messages.get('plotd/shop/axi/queue') === '3',
+    )
+    const found = JSON.parse(messages.get('homeassistant/device/plotd_shop_axi/config') ?? '{}') as {
+      components: object
+    }
     expect(Object.keys(found.components)).toEqual(['state', 'queue', 'left', 'event', 'ready'])
-    expect(seen.get('plotd/shop/axi/state')).toBe('idle')
+    expect(messages.get('plotd/shop/axi/state')).toBe('idle')
     const away = { state: { is: 'unknown' as const, since: 0, why: 'its host does not answer' } }
     bridge.show([{ plotter: plotter(away), queue: 3, secondsLeft: 0 }], [])
-    await until(async () => seen.get('plotd/shop/axi/state') === 'offline')
+    await until(async () => messages.get('plotd/shop/axi/state') === 'offline')
     await testBroker(options)
-    await until(async () => seen.has('plotd/shop/test'))
+    await until(async () => messages.has('plotd/shop/test'))
     await expect(testBroker({ ...options, url: 'mqtt://127.0.0.1:1' })).rejects.toThrow('ECONNREFUSED')
-    asked(1)
+    request(1)
     await watcher.publishAsync(set, '', { qos: 1, retain: true })
     expect(presses).toEqual([])
     await watcher.publishAsync(set, 'PRESS', { qos: 1 })
     await until(async () => presses.length === 1)
     await watcher.publishAsync(set, 'PRESS', { qos: 1 })
-    asked(2)
+    request(2)
     await watcher.publishAsync('plotd/shop/fence', '1', { qos: 1 })
-    await until(async () => seen.get('plotd/shop/fence') === '1')
+    await until(async () => messages.get('plotd/shop/fence') === '1')
     await watcher.publishAsync(set, 'PRESS', { qos: 1 })
     await until(async () => presses.length >= 2)
     expect(presses).toEqual(['axi J1', 'axi J2'])
     await bridge.close()
-    await until(async () => seen.get('plotd/shop/status') === 'offline')
+    await until(async () => messages.get('plotd/shop/status') === 'offline')
     await watcher.endAsync(true)
     broker.kill()
   })

@@ -149,13 +149,13 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
     it('holds anywhere in a stroke: lifts, and draws the rest from that very point', async () => {
       const property = fc.asyncProperty(fc.integer({ min: 0, max: 50 }), async (mm) => {
         const { board, driver, profile, stepMm } = await makeRig()
-        let held = false
-        const hold = () => !held && board.ink.length >= mm
+        let isHeld = false
+        const hold = () => !isHeld && board.ink.length >= mm
         for await (const { within } of driver.plot(lines(profile, square), { signal: never(), hold })) {
-          if (within) held = true
+          if (within) isHeld = true
           expect([board.penTouches, board.moving]).toEqual([false, false])
         }
-        expect(held).toBe(true)
+        expect(isHeld).toBe(true)
         const ink = board.ink.strokes()
         const whole = { points: ink.points, starts: Uint32Array.of(0, ink.points.length / 2) }
         expect(inkError(whole, lines(profile, square))).toBeLessThanOrEqual(2 * stepMm)

@@ -132,9 +132,9 @@ export function itObeysTheOperator(bench: Bench): void {
       const { id } = await bench.submit()
       const claim = await bench.render()
       const words = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])
-      const taken = words.flatMap((word) => (word.status === 'fulfilled' ? [word.value.status] : []))
-      expect(taken).toHaveLength(1)
-      expect(await bench.status(id)).toBe(taken[0])
+      const statuses = words.flatMap((word) => (word.status === 'fulfilled' ? [word.value.status] : []))
+      expect(statuses).toHaveLength(1)
+      expect(await bench.status(id)).toBe(statuses[0])
     })
 
     it('lose no job by removing it in the moment in which it is retried', async () => {

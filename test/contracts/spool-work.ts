@@ -81,23 +81,23 @@ export function itGivesClaims(bench: Bench): void {
       await bench.rendered({ title: 'first', priority: 90 })
       const { id } = await bench.rendered({ title: 'wanted' })
       const elsewhere = await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 } })
-      const wanted = (wish: string) =>
+      const titleFor = (wish: string) =>
         bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'], id: wish })
-      expect(await wanted(elsewhere.id)).toBeUndefined()
-      expect(await wanted('nobody')).toBeUndefined()
-      expect((await wanted(id))?.job.title).toBe('wanted')
-      expect(await wanted(id)).toBeUndefined()
+      expect(await titleFor(elsewhere.id)).toBeUndefined()
+      expect(await titleFor('nobody')).toBeUndefined()
+      expect((await titleFor(id))?.job.title).toBe('wanted')
+      expect(await titleFor(id)).toBeUndefined()
       const { id: waits } = await bench.submit({ plot: { plotter: 'any', copies: 1 } })
-      expect(await wanted(waits)).toBeUndefined()
+      expect(await titleFor(waits)).toBeUndefined()
     })
 
     it('not even by id while the queue is paused', async () => {
       const { id } = await bench.rendered()
       await bench.spool.pauseQueue('A')
-      const wanted = { stage: 'plot', holder: 'A', plotters: ['A', 'any'], id } as const
-      expect(await bench.spool.claim(wanted)).toBeUndefined()
+      const request = { stage: 'plot', holder: 'A', plotters: ['A', 'any'], id } as const
+      expect(await bench.spool.claim(request)).toBeUndefined()
       await bench.spool.resumeQueue('A')
-      expect((await bench.spool.claim(wanted))?.job.id).toBe(id)
+      expect((await bench.spool.claim(request))?.job.id).toBe(id)
     })
 
     it('for any plotter only to those that can draw it', async () => {
@@ -191,8 +191,8 @@ export function itGivesClaims(bench: Bench): void {
       expect(claim.signal.aborted).toBe(false)
       await bench.spool.cancel(id)
       expect(claim.signal.aborted).toBe(true)
-      const late = [bench.spool.complete(claim, aResult), bench.spool.fail(claim, anError), bench.spool.release(claim)]
-      for (const verb of late) await expect(verb).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
+      const calls = [bench.spool.complete(claim, aResult), bench.spool.fail(claim, anError), bench.spool.release(claim)]
+      for (const verb of calls) await expect(verb).rejects.toMatchObject(refused('ERR_CLAIM_LOST'))
       await expect(bench.spool.progress(claim, { phase: 'render', done: 1, of: 1 })).rejects.toMatchObject(
         refused('ERR_CLAIM_LOST'),
       )

@@ -14,9 +14,9 @@ function current(name: string, generated: string): { now: string; wanted: string
   const path = join(packageRoot, 'docs', name)
   const now = readFileSync(path, 'utf8')
   const [before = '', , after = ''] = now.split(MARK)
-  const wanted = [before, `\n${generated}\n\n`, after].join(MARK)
-  if (update) writeFileSync(path, wanted)
-  return { now: update ? wanted : now, wanted }
+  const expected = [before, `\n${generated}\n\n`, after].join(MARK)
+  if (update) writeFileSync(path, expected)
+  return { now: update ? expected : now, wanted: expected }
 }
 
 describe('the generated documents', () => {

@@ -180,7 +180,7 @@ describe('the throttle', () => {
 describe('the rate limit', () => {
   it('lets twice the rate through at once and the rate from then on', () => {
     const bucket = new Bucket(10, 0)
-    const taken = (now: number) => Array.from({ length: 100 }, () => bucket.take(now)).filter(Boolean).length
-    expect([taken(0), taken(1000), taken(1100), taken(60_000)]).toEqual([20, 10, 1, 20])
+    const countAt = (now: number) => Array.from({ length: 100 }, () => bucket.take(now)).filter(Boolean).length
+    expect([countAt(0), countAt(1000), countAt(1100), countAt(60_000)]).toEqual([20, 10, 1, 20])
   })
 })

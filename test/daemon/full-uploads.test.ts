@@ -23,16 +23,16 @@ it.each(['ENOSPC', 'EDQUOT'])(
   'an upload that the disk refuses with %s is answered 507, and leaves nothing',
   async (code) => {
     const front = await memoryServer()
-    const put = (body: string) =>
+    const upload = (body: string) =>
       fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
     disk.isFull = code
-    const refused = await put('x'.repeat(1000))
+    const refused = await upload('x'.repeat(1000))
     expect(refused.status).toBe(507)
     expect(await refused.json()).toMatchObject({ error: { data: { code: 'ERR_FILE', detail: { system: code } } } })
     expect(await readdir(join(front.config.state, 'uploads'))).toEqual([])
     expect(front.bugs).toEqual([])
     disk.isFull = ''
-    expect((await put('x'.repeat(1000))).status).toBe(201)
+    expect((await upload('x'.repeat(1000))).status).toBe(201)
     await front.close()
   },
 )

@@ -41,8 +41,8 @@ describe('jobs of another daemon', () => {
   it('that wait for ink are rendered again where their SVG is not, and then wait for a sheet', async () => {
     const { id } = await old.client.submit({ ...card, plot: { plotter: 'axi' }, output: 'moved/card.svg' })
     await take(await until(old.client, id, 'rendered'))
-    const there = await until(plotd.client, id, 'rendered', 'failed')
-    expect(there).toMatchObject({ status: 'rendered', result: { path: 'moved/card.svg' } })
+    const imported = await until(plotd.client, id, 'rendered', 'failed')
+    expect(imported).toMatchObject({ status: 'rendered', result: { path: 'moved/card.svg' } })
     expect(await get('output/moved/card.svg')).toContain('<svg')
     await plotd.client.call('job.cancel', { id })
   })

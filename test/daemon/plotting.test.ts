@@ -190,9 +190,9 @@ describe('a plotter', () => {
       cut.push(id)
     }
     const words = cut.map((id) => call('job.resume', { id, cut: 'redraw', sheetBack: true }))
-    const taken = (await Promise.allSettled(words)).map(({ status }) => status)
-    expect(taken.toSorted()).toEqual(['fulfilled', 'rejected'])
-    const [on = '', left = ''] = taken[0] === 'fulfilled' ? cut : cut.toReversed()
+    const outcomes = (await Promise.allSettled(words)).map(({ status }) => status)
+    expect(outcomes.toSorted()).toEqual(['fulfilled', 'rejected'])
+    const [on = '', left = ''] = outcomes[0] === 'fulfilled' ? cut : cut.toReversed()
     expect((await job(left)).status).toBe('interrupted')
     await until(async () => (await axi()).state.is === 'plotting')
     await call('job.pause', { id: on })

@@ -83,8 +83,8 @@ describe('roles', () => {
     const match = Object.fromEntries(
       ROLES.map((role) => [role, methods.filter((name) => METHODS[name].role === role).sort()]),
     )
-    const wanted = Object.fromEntries(ROLES.map((role) => [role, [...MAY[role]].sort()]))
-    expect(match).toEqual(wanted)
+    const expected = Object.fromEntries(ROLES.map((role) => [role, [...MAY[role]].sort()]))
+    expect(match).toEqual(expected)
   })
 
   it('include the weaker roles, and no role may call a method without an entry', () => {
@@ -119,9 +119,9 @@ describe('roles', () => {
   })
 
   it('keep files from those who may only watch', async () => {
-    const put = (role: Role) => fetch(`${daemon.url}/uploads`, { method: 'PUT', body: 'x', headers: bearer(role) })
-    expect((await put('watch')).status).toBe(403)
-    expect((await put('submit')).status).toBe(201)
+    const upload = (role: Role) => fetch(`${daemon.url}/uploads`, { method: 'PUT', body: 'x', headers: bearer(role) })
+    expect((await upload('watch')).status).toBe(403)
+    expect((await upload('submit')).status).toBe(201)
     const get = (role: Role) => fetch(`${daemon.url}/output/none.svg`, { headers: bearer(role) })
     expect((await get('watch')).status).toBe(404)
   })

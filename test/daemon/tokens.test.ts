@@ -65,14 +65,14 @@ describe('the files of tokens', () => {
   it('survive a restart: new ones, rotated ones, revoked ones', async () => {
     const { tokens, master } = await openTokens(state)
     const shop = await tokens.add('shop', 'submit')
-    const gone = await tokens.add('gone', 'operate')
+    const revoked = await tokens.add('gone', 'operate')
     const rotated = await tokens.rotate('shop')
     await tokens.revoke('gone')
     const { secret } = await tokens.rotate('master')
     for (const file of ['token', 'tokens.json']) await chmod(join(state, file), 0o644)
 
     const again = await openTokens(state)
-    const all = [rotated.secret, shop.secret, gone.secret, secret, master]
+    const all = [rotated.secret, shop.secret, revoked.secret, secret, master]
     expect(all.map((each) => again.tokens.find(each)?.name)).toEqual([
       'shop',
       undefined,

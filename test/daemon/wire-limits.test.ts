@@ -73,7 +73,7 @@ describe('connections', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const front = await memoryServer()
     const [lively, silent] = [await dial(front), await dial(front, false)]
-    const gone = once(silent, 'close')
+    const closed = once(silent, 'close')
     const pings = () => Promise.all([lively, silent].map((socket) => once(socket, 'ping')))
     const pinged = pings()
     vi.advanceTimersByTime(30_000)
@@ -81,7 +81,7 @@ describe('connections', () => {
     lively.send(JSON.stringify(call(1))) // comes after its pong
     await once(lively, 'message')
     vi.advanceTimersByTime(30_000)
-    await gone
+    await closed
     lively.send(JSON.stringify(call(2)))
     const [answer] = await once(lively, 'message')
     expect(String(answer)).toContain('"id":2')
@@ -96,12 +96,12 @@ describe('connections', () => {
     const answers: { id: number; error?: { data: { code: string } } }[] = []
     socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString())))
     let letGo = () => {}
-    const held = new Promise<void>((go) => {
+    const pending = new Promise<void>((go) => {
       letGo = go
     })
     const snapshot = front.hub.snapshot.bind(front.hub)
     vi.spyOn(front.hub, 'snapshot').mockImplementation(async (limit) => {
-      await held
+      await pending
       return snapshot(limit)
     })
     for (let id = 0; id < 5; id++) socket.send(JSON.stringify({ ...call(id), method: 'events.subscribe' }))

@@ -136,21 +136,21 @@ describe('plotd as a printer', () => {
 
   it('takes a document after its job, holds and releases it, and lets only its owner change it', async () => {
     const id = await idOf(ipp(url, 'Create-Job', { job: { 'job-hold-until': keyword('indefinite') } }))
-    const of = { 'job-id': integer(id) }
+    const target = { 'job-id': integer(id) }
     expect(await state(id)).toBe('4 job-incoming')
     const last = { 'last-document': { is: 'boolean', value: true } as const }
-    expect((await ipp(url, 'Send-Document', { operation: of, document: SVG })).status).toBe('bad-request')
-    expect((await ipp(url, 'Send-Document', { operation: { ...of, ...last }, document: SVG })).status).toBe('ok')
-    expect((await ipp(url, 'Send-Document', { operation: { ...of, ...last }, document: SVG })).status).toBe(
+    expect((await ipp(url, 'Send-Document', { operation: target, document: SVG })).status).toBe('bad-request')
+    expect((await ipp(url, 'Send-Document', { operation: { ...target, ...last }, document: SVG })).status).toBe('ok')
+    expect((await ipp(url, 'Send-Document', { operation: { ...target, ...last }, document: SVG })).status).toBe(
       'multiple-document-jobs-not-supported',
     )
     expect(await state(id)).toBe('4 job-hold-until-specified')
-    expect((await ipp(url, 'Release-Job', { operation: of, user: 'eve' })).status).toBe('not-authorized')
-    expect((await ipp(url, 'Release-Job', { operation: of })).status).toBe('ok')
+    expect((await ipp(url, 'Release-Job', { operation: target, user: 'eve' })).status).toBe('not-authorized')
+    expect((await ipp(url, 'Release-Job', { operation: target })).status).toBe('ok')
     await until(async () => (await state(id)) === '4 resources-are-not-ready')
-    expect((await ipp(url, 'Cancel-Job', { operation: of })).status).toBe('ok')
+    expect((await ipp(url, 'Cancel-Job', { operation: target })).status).toBe('ok')
     expect(await state(id)).toBe('7 job-canceled-by-user')
-    expect((await ipp(url, 'Cancel-Job', { operation: of })).status).toBe('not-possible')
+    expect((await ipp(url, 'Cancel-Job', { operation: target })).status).toBe('not-possible')
   })
 
   it('knows its jobs by their numbers after a restart, and gives none twice', async () => {

@@ -59,17 +59,17 @@ afterAll(async () => {
 
 /** The snippet of a page with this name, or the nth block of commands. */
 function take(page: string, file: string): string {
-  const found = snippets.get(page)?.find((each) => each.file === file || (each.file === '' && each.language === file))
-  if (found === undefined) throw new Error(`${page} has no ${file}`)
-  used.add(found)
-  return found.text
+  const snippet = snippets.get(page)?.find((each) => each.file === file || (each.file === '' && each.language === file))
+  if (snippet === undefined) throw new Error(`${page} has no ${file}`)
+  used.add(snippet)
+  return snippet.text
 }
 
 function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('PLOTD_'))
+  const otherVariables = Object.entries(process.env).filter(([name]) => !name.startsWith('PLOTD_'))
   const path = `${join(folder, 'bin')}:${process.env['PATH']}`
   const python = { PYTHONPATH: join(packageRoot, 'clients/python'), PYTHONDONTWRITEBYTECODE: '1' }
-  return { ...Object.fromEntries(kept), PATH: path, PLOTD_STATE: join(folder, 'state'), ...python, ...more }
+  return { ...Object.fromEntries(otherVariables), PATH: path, PLOTD_STATE: join(folder, 'state'), ...python, ...more }
 }
 
 /** Runs a program in the folder of the project. @returns what it printed */
@@ -193,7 +193,7 @@ describe('docs/programs/home-assistant.md', () => {
   }
 
   it('shows the plotter and queues a card', async () => {
-    const made = (await run('sh', '-euc', take('home-assistant.md', 'sh'))).trim()
+    const token = (await run('sh', '-euc', take('home-assistant.md', 'sh'))).trim()
     const secrets = parse(take('home-assistant.md', 'secrets.yaml')) as Record<string, string>
     const secret = { tag: '!secret', resolve: (name: string) => secrets[name] }
     const text = take('home-assistant.md', 'configuration.yaml')
@@ -201,7 +201,7 @@ describe('docs/programs/home-assistant.md', () => {
       rest: readonly Request[]
       rest_command: { plot_card: Request }
     }
-    const authorization = `Bearer ${made}`
+    const authorization = `Bearer ${token}`
     const state = async ({ payload, headers, sensor = [] }: Request) => {
       expect(headers.Authorization).toBe('Bearer THE-TOKEN')
       const value = await rpc(payload, authorization)

@@ -23,8 +23,8 @@ interface Ran {
 
 function run(command: string, words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
   // Removes the user's settings of pip and Python, which could change the test.
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|PIP_|PYTHON)/.test(name))
-  const bare = { ...Object.fromEntries(kept), PIP_NO_INDEX: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
+  const otherVariables = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|PIP_|PYTHON)/.test(name))
+  const bare = { ...Object.fromEntries(otherVariables), PIP_NO_INDEX: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' }
   const child = spawn(command, words, { env: { ...bare, PYTHONDONTWRITEBYTECODE: '1', ...env } })
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()))

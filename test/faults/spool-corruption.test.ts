@@ -80,16 +80,16 @@ const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
     `${length} zeros at ${share}`,
     (_, disk) => {
       const bytes = disk.bytes(logOn(disk))
-      const at = Math.floor(share * bytes.length)
-      bytes.fill(0, at, Math.min(at + length, bytes.length))
+      const offset = Math.floor(share * bytes.length)
+      bytes.fill(0, offset, Math.min(offset + length, bytes.length))
     },
   ]),
   fc.tuple(amongFrames, fc.nat(7)).map(([share, bit]): [string, Corruption] => [
     `bit ${bit} at ${share}`,
     (_, disk) => {
       const bytes = disk.bytes(logOn(disk))
-      const at = Math.floor(share * bytes.length)
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << bit)
+      const offset = Math.floor(share * bytes.length)
+      bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit)
     },
   ]),
   fc.nat(150).map((at): [string, Corruption] => [

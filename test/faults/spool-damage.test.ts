@@ -80,12 +80,12 @@ describe('a journal', () => {
   it('with any byte changed in a frame that others follow is refused, naming the file and the byte', async () => {
     const whole = await threeJobs()
     const length = lengthAt(whole, frame(0))
-    for (let at = frame(0); at < frame(0) + length; at++) {
+    for (let offset = frame(0); offset < frame(0) + length; offset++) {
       const disk = whole.copy()
       const bytes = disk.bytes(logOn(disk))
-      bytes[at] = (bytes[at] ?? 0) ^ 1
+      bytes[offset] = (bytes[offset] ?? 0) ^ 1
       const damaged = { code: 'ERR_SPOOL_DAMAGED', detail: { file: logOn(disk), byte: frame(0) } }
-      await expect(titlesOn(disk), `byte ${at}`).rejects.toMatchObject(damaged)
+      await expect(titlesOn(disk), `byte ${offset}`).rejects.toMatchObject(damaged)
     }
   })
 
@@ -143,12 +143,12 @@ describe('a snapshot', () => {
   it('with any byte changed is passed over for the one before it, and nothing is lost', async () => {
     const whole = await withSnapshots()
     const { length } = whole.bytes(snapshotOn(whole))
-    for (let at = 0; at < length; at += 7) {
+    for (let offset = 0; offset < length; offset += 7) {
       const disk = whole.copy()
       const bytes = disk.bytes(snapshotOn(disk))
-      bytes[at] = (bytes[at] ?? 0) ^ 1
+      bytes[offset] = (bytes[offset] ?? 0) ^ 1
       const { titles, adapter } = await titlesOn(disk)
-      expect({ at, titles }).toEqual({ at, titles: all })
+      expect({ at: offset, titles }).toEqual({ at: offset, titles: all })
       expect(adapter.report.damagedSnapshots).toEqual([snapshotOn(disk)])
     }
   })

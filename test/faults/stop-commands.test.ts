@@ -42,10 +42,10 @@ async function loseAnswers(profile: Profile, options: GrblSimulatorOptions) {
   const outcome = await plotting
   const height = board.carriage[2]
   await until(clock, () => !board.cable.pluggedIn)
-  const at = board.position
+  const position = board.position
   await sleep(clock, 2000)
   const output = received.slice(received.lastIndexOf('$X'))
-  return { session, board, outcome, output, rise: board.carriage[2] - height, moved: [at, board.position] }
+  return { session, board, outcome, output, rise: board.carriage[2] - height, moved: [position, board.position] }
 }
 
 describe('a grbl board whose answers are lost while it still reads', () => {

@@ -113,9 +113,9 @@ describe('a segment followed through a region', () => {
         (polygons, [ax, ay, bx, by], rule, kind) => {
           const regions = polygons.map((polygon) => new PolygonRegion(strokesOf(polygon), rule))
           const within = combined(regions, kind)
-          const found: number[] = []
-          within.crossings(ax, ay, bx, by, found)
-          const places = [0, ...found.sort((s, t) => s - t), 1]
+          const hits: number[] = []
+          within.crossings(ax, ay, bx, by, hits)
+          const places = [0, ...hits.sort((s, t) => s - t), 1]
           const along = within.along(ax, ay, bx, by)
           for (let i = 1; i < places.length; i++) {
             const [from = 0, to = 0] = [places[i - 1], places[i]]

@@ -27,13 +27,13 @@ describe('the registration of a printed sheet', () => {
     })
     fc.assert(
       fc.property(cases, ({ turn, dx, dy, misses: [ax, ay, bx, by] }) => {
-        const lies = compose(translation(dx, dy), rotation(turn))
-        const [a, b] = [apply(lies, 10, 10), apply(lies, WIDTH - 10, HEIGHT - 10)]
+        const placement = compose(translation(dx, dy), rotation(turn))
+        const [a, b] = [apply(placement, 10, 10), apply(placement, WIDTH - 10, HEIGHT - 10)]
         const marks = [match(10, 10, [a[0] + ax, a[1] + ay]), match(WIDTH - 10, HEIGHT - 10, [b[0] + bx, b[1] + by])]
         const { matrix, turnDegrees } = registrationOf(marks)
         expect(Math.abs(turnDegrees - turn)).toBeLessThan(0.2)
         for (const [x, y] of CORNERS) {
-          const [real, drawn] = [apply(lies, x, y), apply(matrix, x, y)]
+          const [real, drawn] = [apply(placement, x, y), apply(matrix, x, y)]
           expect(Math.hypot(real[0] - drawn[0], real[1] - drawn[1])).toBeLessThanOrEqual(0.5)
         }
       }),

@@ -9,10 +9,10 @@ function fontProgram(): Buffer {
   cmap.writeUInt16BE(3, 4)
   cmap.writeUInt16BE(1, 6)
   cmap.writeUInt32BE(12, 8)
-  const at = 12
-  cmap.writeUInt16BE(4, at)
-  cmap.writeUInt16BE(4, at + 6)
-  const [ends, starts, deltas] = [at + 14, at + 16 + 4, at + 16 + 8]
+  const offset = 12
+  cmap.writeUInt16BE(4, offset)
+  cmap.writeUInt16BE(4, offset + 6)
+  const [ends, starts, deltas] = [offset + 14, offset + 16 + 4, offset + 16 + 8]
   cmap.writeUInt16BE(0x43, ends)
   cmap.writeUInt16BE(0xffff, ends + 2)
   cmap.writeUInt16BE(0x41, starts)

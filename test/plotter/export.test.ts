@@ -112,8 +112,8 @@ describe('a plan as a file', () => {
         const [ax = 0, ay = 0, bx = 0, by = 0] = line.subarray(v - 2, v + 2)
         const mm = Math.hypot(bx - ax, by - ay)
         length += mm
-        for (let at = 0; at <= mm; at += 0.2) {
-          const [x, y] = [ax + ((bx - ax) * at) / mm, ay + ((by - ay) * at) / mm]
+        for (let distance = 0; distance <= mm; distance += 0.2) {
+          const [x, y] = [ax + ((bx - ax) * distance) / mm, ay + ((by - ay) * distance) / mm]
           if (!dark(10 * x, 10 * y)) missing.push([x, y])
         }
       }

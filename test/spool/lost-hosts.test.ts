@@ -8,14 +8,14 @@ const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(be
 /** Looks each 5 s from `start` on; each answer takes 10 ms. */
 function look(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
-    const at = start + i * EVERY
+    const time = start + i * EVERY
     if (each === 'failed') {
       hosts.missed()
       continue
     }
-    const late = each === 'late'
-    const [lost] = hosts.look([beat(typeof each === 'number' ? each : 1)], at, at + (late ? EVERY : 10))
-    if (lost !== undefined) return at
+    const isLate = each === 'late'
+    const [lost] = hosts.look([beat(typeof each === 'number' ? each : 1)], time, time + (isLate ? EVERY : 10))
+    if (lost !== undefined) return time
   }
   return undefined
 }

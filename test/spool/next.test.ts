@@ -176,8 +176,8 @@ describe('the states of a job', () => {
   })
 
   it('hold a rendered job and bring it back rendered', () => {
-    const held = next(job('rendered'), { type: 'hold' }, NOW)
-    expect(next(held, { type: 'unhold', waiting: false }, NOW).status).toBe('rendered')
+    const heldJob = next(job('rendered'), { type: 'hold' }, NOW)
+    expect(next(heldJob, { type: 'unhold', waiting: false }, NOW).status).toBe('rendered')
   })
 
   it('bring a released job back to its waiting state', () => {

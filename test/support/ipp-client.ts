@@ -69,13 +69,14 @@ export async function ipp(url: string, operation: Operation, request: Asked = {}
     password === undefined ? {} : { Authorization: `Basic ${Buffer.from(`x:${password}`).toString('base64')}` }
   const { http, body } = await post(url, ippRequest(url, operation, request), { ...login, ...headers })
   const { groups, code } = decode(body).message
-  const of = (tag: number): Attributes[] => groups.filter((group) => group.tag === tag).map((group) => group.attributes)
+  const groupsOf = (tag: number): Attributes[] =>
+    groups.filter((group) => group.tag === tag).map((group) => group.attributes)
   const [status = 'internal-error'] = Object.entries(STATUS).find(([, value]) => value === code) ?? []
-  const [message] = of(GROUPS.operation)[0]?.get('status-message') ?? []
+  const [message] = groupsOf(GROUPS.operation)[0]?.get('status-message') ?? []
   return {
-    ...{ http, status: status as Status, jobs: of(GROUPS.job) },
-    job: of(GROUPS.job)[0] ?? new Map(),
-    printer: of(GROUPS.printer)[0] ?? new Map(),
+    ...{ http, status: status as Status, jobs: groupsOf(GROUPS.job) },
+    job: groupsOf(GROUPS.job)[0] ?? new Map(),
+    printer: groupsOf(GROUPS.printer)[0] ?? new Map(),
     message: message?.is === 'text' ? message.value : '',
   }
 }

@@ -28,9 +28,9 @@ export function sharedStore() {
       announced()
     },
     removeToken: async (name) => {
-      const was = tokens.delete(name)
+      const existed = tokens.delete(name)
       announced()
-      return was
+      return existed
     },
     onTokens: (listener) => {
       tokenListeners.add(listener)

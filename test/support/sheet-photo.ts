@@ -73,14 +73,14 @@ export async function sheetPhoto(shot: Shot): Promise<Uint8Array> {
     for (let x = 0; x < wide; x++) {
       const [u, v] = back(x + 0.5, y + 0.5)
       const isPaper = u >= 0 && v >= 0 && u < flat.width && v < flat.height
-      const at = 4 * (Math.floor(v) * flat.width + Math.floor(u))
+      const pixel = 4 * (Math.floor(v) * flat.width + Math.floor(u))
       const light = 0.62 + 0.3 * (x / wide) + 0.08 * Math.cos((3 * y) / high)
       noise = (Math.imul(noise, 1664525) + 1013904223) | 0
       const grain = ((noise >>> 16) / 65536 - 0.5) * 14
       for (let k = 0; k < 3; k++)
         rgba[4 * (y * wide + x) + k] = Math.max(
           0,
-          Math.min(255, light * (isPaper ? (flat.rgba[at + k] ?? 255) : 70) + grain),
+          Math.min(255, light * (isPaper ? (flat.rgba[pixel + k] ?? 255) : 70) + grain),
         )
       rgba[4 * (y * wide + x) + 3] = 255
     }

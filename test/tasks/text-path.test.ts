@@ -96,12 +96,12 @@ describe('turned text', () => {
   })
 
   it('stands as it stood after a whole turn', async () => {
-    const at = async (rotation: number) => (await render('text', { text: TEXT, rotation })).svg
-    expect(await at(360)).toBe(await at(0))
+    const svgOf = async (rotation: number) => (await render('text', { text: TEXT, rotation })).svg
+    expect(await svgOf(360)).toBe(await svgOf(0))
   })
 })
 
 it('tabs stand as far apart as they are asked to', async () => {
-  const at = async (tabWidth: number) => inkOf((await render('text', { text: 'a\tI', tabWidth })).svg).bounds.maxX
-  expect((await at(40)) - (await at(30))).toBeCloseTo(10, 2)
+  const widthOf = async (tabWidth: number) => inkOf((await render('text', { text: 'a\tI', tabWidth })).svg).bounds.maxX
+  expect((await widthOf(40)) - (await widthOf(30))).toBeCloseTo(10, 2)
 })

@@ -115,15 +115,15 @@ async function send(client: PlotdClient, show: Show, output: string): Promise<Wi
     show.queued(job, output)
   }
   show.say('')
-  const shown = new Set<string>()
+  const printed = new Set<string>()
   for await (const event of client.events()) {
     const changed = event.type === 'snapshot' ? event.jobs : event.type === 'job.changed' ? [event.job] : []
     for (const job of changed) if (jobs.has(job.id)) jobs.set(job.id, job)
     const known = event.type === 'job.progress' ? jobs.get(event.id) : undefined
     if (event.type === 'job.progress' && known) jobs.set(event.id, { ...known, progress: event.progress })
     for (const job of jobs.values()) {
-      if (!job.result || shown.has(job.id)) continue
-      shown.add(job.id)
+      if (!job.result || printed.has(job.id)) continue
+      printed.add(job.id)
       show.rendered(job, output)
       if (job.id === card) await sayReady(client, show)
     }
@@ -151,15 +151,15 @@ async function sayReady(client: PlotdClient, show: Show): Promise<void> {
 const farewell = (drawing: string, ink: string, seconds: number, real: number, { paint }: Io): string[] => [
   `The postcard is drawn, in ${duration(seconds)}; a real AxiDraw would take about ${duration(real)}. Look at them:`,
   '',
-  `  ${paint.accent(shown(drawing))}  the drawing`,
-  `  ${paint.accent(shown(ink.replace(/svg$/, 'png')))}  the ink, step by step (and ${shown(ink)})`,
+  `  ${paint.accent(displayPath(drawing))}  the drawing`,
+  `  ${paint.accent(displayPath(ink.replace(/svg$/, 'png')))}  the ink, step by step (and ${displayPath(ink)})`,
   '',
   `Next: plotd ${paint.bold('serve')} starts a daemon that stays, plotd ${paint.bold('ports')} finds your plotter.`,
   '',
 ]
 
 /** The path relative to this folder, where it lies below. */
-const shown = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
+const displayPath = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
 /** Adds what this machine lacks for the demo. */
 function explained(thrown: unknown): unknown {

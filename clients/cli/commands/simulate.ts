@@ -148,12 +148,12 @@ function speedOf(word: string): number | 'instant' {
 function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void {
   const live = new Live()
   const canvas = new InkCanvas(page, Math.min(110, io.width - 4), Math.max(8, io.rows - 8))
-  let shown = 0
+  let vertexCount = 0
   const update = () => {
     const { ink } = board
-    if (ink.vertexCount > shown) {
-      const pieces = newInk(ink.view(), shown).map((line) => thinned(line, THIN_MM))
-      shown = ink.vertexCount
+    if (ink.vertexCount > vertexCount) {
+      const pieces = newInk(ink.view(), vertexCount).map((line) => thinned(line, THIN_MM))
+      vertexCount = ink.vertexCount
       if (io.json) io.line({ event: 'ink', lines: pieces })
       for (const piece of pieces) canvas.add(piece)
     }

@@ -25,11 +25,11 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
   } catch (thrown) {
     throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { path: module }, thrown)
   }
-  const shown = relative(process.cwd(), folder) || '.'
+  const display = relative(process.cwd(), folder) || '.'
   io.answer({ module, test }, () => [
     `Wrote ${module} and ${test}.`,
     `  Try it:  node --test ${test}`,
-    `  Use it:  plotd serve --tasks ${shown}, then plotd submit ${name} --points 9`,
+    `  Use it:  plotd serve --tasks ${display}, then plotd submit ${name} --points 9`,
     '  Work on it: run the test after each change; a daemon loads modules when it starts.',
   ])
   return 0

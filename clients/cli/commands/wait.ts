@@ -66,10 +66,10 @@ export const wait = defineCommand({
         io.answer(job, () => lineOf(job, io.paint))
         if (failed(job)) worst = EXIT.job
       }
-      const there = new Set(jobs.map((job) => job.id))
-      waiting = waiting.filter((id) => !there.has(id))
-      if (any && there.size > 0) break
-      if (left <= 0 && there.size === 0 && waiting.length > 0) {
+      const known = new Set(jobs.map((job) => job.id))
+      waiting = waiting.filter((id) => !known.has(id))
+      if (any && known.size > 0) break
+      if (left <= 0 && known.size === 0 && waiting.length > 0) {
         io.note(`The time is up: ${plural(waiting.length, 'job')} had not ended. They continue.`)
         return EXIT.time
       }

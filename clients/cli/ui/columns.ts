@@ -36,13 +36,13 @@ export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], 
 }
 
 function fewest<Row>(all: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
-  let shown = all
-  while (total(shown.map(least)) > cells) {
-    const first = [...shown].sort((a, b) => (b.expendable ?? 0) - (a.expendable ?? 0))[0]
+  let columns = all
+  while (total(columns.map(least)) > cells) {
+    const first = [...columns].sort((a, b) => (b.expendable ?? 0) - (a.expendable ?? 0))[0]
     if (first?.expendable === undefined) break
-    shown = shown.filter((column) => column !== first)
+    columns = columns.filter((column) => column !== first)
   }
-  return shown
+  return columns
 }
 
 /** Shrinks columns below `shrinkTo`, when no more may be left out. */

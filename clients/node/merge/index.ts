@@ -184,8 +184,12 @@ export async function previewRow(
   const { table, jobs } = await mergedJobs(caller, csv, options)
   const job = jobs[table.rows.findIndex((tableRow) => tableRow.row === row)]
   if (job) return caller.call('preview.render', { task: job.task, params: job.params })
-  const there = table.rows.map((tableRow) => tableRow.row)
-  throw new PlotdError('ERR_CSV', `there is no row ${row}: the first is ${there[0]}, the last ${there.at(-1)}`, { row })
+  const rowNumbers = table.rows.map((tableRow) => tableRow.row)
+  throw new PlotdError(
+    'ERR_CSV',
+    `there is no row ${row}: the first is ${rowNumbers[0]}, the last ${rowNumbers.at(-1)}`,
+    { row },
+  )
 }
 
 interface Merged {

@@ -45,7 +45,7 @@ export function App({ store }: { store: Store }) {
     void composing.take(files)
   })
   const queue = useMemo(() => queueOf(daemon), [daemon])
-  const shown = jobOnSheet(daemon, queue, chosen)
+  const jobShown = jobOnSheet(daemon, queue, chosen)
   const show = (id: string): void => {
     if (hash !== '') location.hash = '#page'
     setChosen({ id, byHand: true })
@@ -80,10 +80,10 @@ export function App({ store }: { store: Store }) {
         queue={queue}
         paused={daemon.paused.includes('')}
         search={search}
-        chosen={shown?.id}
+        chosen={jobShown?.id}
         onShow={show}
       />
-      <History store={store} ended={historyOf(daemon)} search={search} chosen={shown?.id} onShow={show} />
+      <History store={store} ended={historyOf(daemon)} search={search} chosen={jobShown?.id} onShow={show} />
     </>
   )
   if (hash === '#wall') return <Wall daemon={daemon} />
@@ -112,7 +112,7 @@ export function App({ store }: { store: Store }) {
           <Stage
             store={store}
             daemon={daemon}
-            job={shown}
+            job={jobShown}
             draft={isDraftHidden ? undefined : draft}
             stale={stale}
             paper={paper}
@@ -138,7 +138,7 @@ export function App({ store }: { store: Store }) {
                 onStale={setStale}
               />
             )}
-            {tab === 'Details' && <Details store={store} job={shown} plotters={daemon.plotters} onEdit={edit} />}
+            {tab === 'Details' && <Details store={store} job={jobShown} plotters={daemon.plotters} onEdit={edit} />}
             {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}
           </div>
         </aside>

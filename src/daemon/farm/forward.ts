@@ -24,7 +24,7 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
     if (!peer) throw new PlotdError('ERR_HOST', `there is no host ${host}`, { host })
     return peer.call(method, params, identity)
   }
-  const shown = (params: unknown) =>
+  const plotterIn = (params: unknown) =>
     peers.plotters.find(({ name }) => name === (params as { readonly name: string }).name)
   const byPlotter =
     (method: string, handle: Handle): Handle =>
@@ -64,7 +64,7 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
   const wrapped = Object.entries(own).map(([method, handle]): [string, Handle] => {
     if (method === 'plotter.list')
       return [method, async (_, caller) => [...(await listed(handle, caller)), ...peers.plotters]]
-    if (method === 'plotter.get') return [method, (params, caller) => shown(params) ?? handle(params, caller)]
+    if (method === 'plotter.get') return [method, (params, caller) => plotterIn(params) ?? handle(params, caller)]
     if (method.startsWith('plotter.')) return [method, byPlotter(method, handle)]
     return [method, PASSED_ON.test(method) ? byJob(method, handle) : handle]
   })

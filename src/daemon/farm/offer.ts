@@ -73,14 +73,14 @@ const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(byte
  */
 export function checkAgainst(here: About, others: readonly HostView[]): void {
   for (const other of others) {
-    const there = aboutOf(other)
+    const about = aboutOf(other)
     for (const kind of ['modules', 'fonts'] as const) {
-      const name = Object.keys(here[kind]).find((key) => (there[kind][key] ?? here[kind][key]) !== here[kind][key])
+      const name = Object.keys(here[kind]).find((key) => (about[kind][key] ?? here[kind][key]) !== here[kind][key])
       if (name === undefined) continue
       const what = kind === 'modules' ? 'the custom task' : 'the font'
       throw refusal(other, `${what} ${name} here differs from the one on host ${other.id}: copy it from there`)
     }
-    const [more, less] = [lacks(there.fonts, here.fonts), lacks(here.fonts, there.fonts)]
+    const [more, less] = [lacks(about.fonts, here.fonts), lacks(here.fonts, about.fonts)]
     if (more.length > 0 && less.length > 0) {
       throw refusal(
         other,
@@ -103,7 +103,7 @@ export function offeredTasks(names: readonly string[], here: About, others: read
 
 /** The differences between this host and another that the operator must remove, as sentences. */
 export function problemsOf(here: About, other: HostView): string[] {
-  const there = aboutOf(other)
-  const missing = lacks(there.fonts, here.fonts)
+  const about = aboutOf(other)
+  const missing = lacks(about.fonts, here.fonts)
   return missing.length === 0 ? [] : [`it lacks the fonts ${missing.join(', ')}: it renders no text`]
 }

@@ -73,8 +73,9 @@ export class Peers {
   /** The machines of other hosts that may draw a job for this plotter, or for 'any'. */
   machines(plotter: string): readonly Machine[] {
     return [...this.#abouts].flatMap(([host, about]) => {
-      const shown = (name: string) => this.#peers.get(host)?.plotters.find((candidate) => candidate.name === name)
-      return machinesOf(about, shown).filter(
+      const plotterNamed = (name: string) =>
+        this.#peers.get(host)?.plotters.find((candidate) => candidate.name === name)
+      return machinesOf(about, plotterNamed).filter(
         (candidate) => this.#isElsewhere(candidate) && (plotter === 'any' || plotter === candidate.name),
       )
     })

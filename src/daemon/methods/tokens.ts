@@ -7,7 +7,7 @@ type TokenHandlers = Pick<Handlers, Extract<keyof Handlers, `token.${string}` | 
 /** @param page  the address of the page, known once the daemon listens */
 export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => string): TokenHandlers {
   return {
-    'token.list': () => ({ tokens: tokens.list().map(shown) }),
+    'token.list': () => ({ tokens: tokens.list().map(view) }),
     'token.new': async ({ name, role }) => issued(await tokens.add(name, role)),
     'token.rotate': async ({ name }) => issued(await tokens.rotate(name)),
     'token.revoke': async ({ name }) => {
@@ -32,11 +32,11 @@ export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => str
 export const loginLink = (page: string, code: string): string => `${page}/#login=${code}`
 
 const issued = ({ identity, secret }: { readonly identity: Identity; readonly secret: string }) => ({
-  ...shown(identity),
+  ...view(identity),
   secret,
 })
 
-const shown = ({ name, role, createdAt, by }: Identity) => ({
+const view = ({ name, role, createdAt, by }: Identity) => ({
   name,
   role,
   ...(createdAt === undefined ? {} : { createdAt }),

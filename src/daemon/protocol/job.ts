@@ -280,7 +280,7 @@ export const whole = (job: Job): WireJob =>
 export function summary(job: Job): WireJob {
   const { result } = job
   // JSON leaves out undefined members. One spread, at the front: V8 copies others property by property, ten times slower.
-  const shown = {
+  const view = {
     ...job,
     params: undefined,
     paramsFile: undefined,
@@ -288,7 +288,7 @@ export function summary(job: Job): WireJob {
     touched: isTouched(job),
     result: result && { ...result, warnings: withKinds(result.warnings) },
   }
-  return shown
+  return view
 }
 
 /** Whether ink of this job is on paper, or may be. */

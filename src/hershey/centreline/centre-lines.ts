@@ -224,17 +224,21 @@ function smoothed(line: readonly number[]): number[] {
   const count = line.length / 2
   const isRing = Math.hypot((line[0] ?? 0) - (line.at(-2) ?? 0), (line[1] ?? 0) - (line.at(-1) ?? 0)) < 1e-6
   const place = (i: number) => (isRing ? (i + count - 1) % (count - 1) : Math.max(0, Math.min(count - 1, i)))
-  const at = (i: number, axis: 0 | 1) => line[2 * place(i) + axis] ?? 0
+  const coordinate = (i: number, axis: 0 | 1) => line[2 * place(i) + axis] ?? 0
   const turn = (i: number) => {
-    const [ax, ay] = [at(i, 0) - at(i - 3, 0), at(i, 1) - at(i - 3, 1)]
-    const [bx, by] = [at(i + 3, 0) - at(i, 0), at(i + 3, 1) - at(i, 1)]
+    const [ax, ay] = [coordinate(i, 0) - coordinate(i - 3, 0), coordinate(i, 1) - coordinate(i - 3, 1)]
+    const [bx, by] = [coordinate(i + 3, 0) - coordinate(i, 0), coordinate(i + 3, 1) - coordinate(i, 1)]
     return (ax * bx + ay * by) / (Math.hypot(ax, ay) * Math.hypot(bx, by) || 1)
   }
   const out: number[] = []
   for (let i = 0; i < count; i++) {
     const isFixed = (!isRing && (i < 2 || i > count - 3)) || [-2, -1, 0, 1, 2].some((k) => turn(i + k) < CORNER)
     for (const axis of [0, 1] as const) {
-      out.push(isFixed ? at(i, axis) : KERNEL.reduce((sum, weight, k) => sum + weight * at(i + k - 2, axis), 0) / 16)
+      out.push(
+        isFixed
+          ? coordinate(i, axis)
+          : KERNEL.reduce((sum, weight, k) => sum + weight * coordinate(i + k - 2, axis), 0) / 16,
+      )
     }
   }
   if (isRing) out.splice(-2, 2, out[0] ?? 0, out[1] ?? 0)

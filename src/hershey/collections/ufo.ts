@@ -185,7 +185,7 @@ function plistOf(text: string, file: string): Values {
   const stack: (Record<string, unknown> | unknown[])[] = []
   const keys: string[] = []
   let root: Values = {}
-  const put = (value: unknown) => {
+  const addValue = (value: unknown) => {
     const into = stack.at(-1)
     if (Array.isArray(into)) into.push(value)
     else if (into) into[keys.pop() ?? ''] = value
@@ -197,15 +197,15 @@ function plistOf(text: string, file: string): Values {
       if (tag !== 'dict' && tag !== 'array') return
       const value = tag === 'dict' ? Object.create(null) : []
       if (stack.length === 0) root = value
-      else put(value)
+      else addValue(value)
       stack.push(value)
     },
     (tag, content) => {
       if (tag === 'dict' || tag === 'array') stack.pop()
       else if (tag === 'key') keys.push(content)
-      else if (tag === 'integer' || tag === 'real') put(Number(content))
-      else if (tag === 'string') put(content)
-      else if (tag === 'true' || tag === 'false') put(tag === 'true')
+      else if (tag === 'integer' || tag === 'real') addValue(Number(content))
+      else if (tag === 'string') addValue(content)
+      else if (tag === 'true' || tag === 'false') addValue(tag === 'true')
     },
   )
   return root

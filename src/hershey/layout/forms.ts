@@ -59,14 +59,14 @@ export function formChooser(font: StrokeFont, seed: number): FormChooser | undef
     return cells.map((cell) => {
       place++
       if (cell.kind !== 'ink') return cell
-      const shown = cell.shown ?? cell.char
-      const forms = formsOf(font, shown)
+      const char = cell.shown ?? cell.char
+      const forms = formsOf(font, char)
       if (forms.length < 2) return cell
-      const before = used.get(shown)
+      const before = used.get(char)
       const isAgain = before !== undefined && (before.isAgain || before.usedForms.size >= forms.length)
       const usedForms =
         before === undefined || before.usedForms.size >= forms.length ? new Set<Glyph>() : before.usedForms
-      used.set(shown, { usedForms, isAgain })
+      used.set(char, { usedForms, isAgain })
       const free = forms.filter((form) => !usedForms.has(form))
       const score = (form: Glyph, i: number) => {
         const gap = place - (lastUse.get(form) ?? -200)

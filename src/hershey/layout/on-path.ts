@@ -95,7 +95,7 @@ function measuredPath(path: Float64Array): MeasuredPath {
     sums.push((sums[i - 1] ?? 0) + Math.hypot(x(path, i) - x(path, i - 1), y(path, i) - y(path, i - 1)))
   }
   const length = sums.at(-1) ?? 0
-  const at = (along: number): [number, number] => {
+  const pointAt = (along: number): [number, number] => {
     let [low, high] = [0, sums.length - 1]
     while (high - low > 1) {
       const middle = (low + high) >> 1
@@ -106,5 +106,5 @@ function measuredPath(path: Float64Array): MeasuredPath {
     const t = to > from ? (along - from) / (to - from) : 0
     return [x(path, low) + t * (x(path, high) - x(path, low)), y(path, low) + t * (y(path, high) - y(path, low))]
   }
-  return { length, at }
+  return { length, at: pointAt }
 }

@@ -120,10 +120,10 @@ function piecesOf(
   spacing: number,
 ): Piece[] {
   const pieces: Piece[] = []
-  const shown = withDigits(cells.filter(({ kind }) => kind !== 'hyphen'))
-  shown.forEach(({ char, glyph, kind }, i) => {
-    const before = shown[i - 1]
-    const isDigits = DIGITS.test(char) || (/^\d$/.test(char) && !/[\p{sc=Latin}\d.,]/u.test(around(shown, i)))
+  const visibleCells = withDigits(cells.filter(({ kind }) => kind !== 'hyphen'))
+  visibleCells.forEach(({ char, glyph, kind }, i) => {
+    const before = visibleCells[i - 1]
+    const isDigits = DIGITS.test(char) || (/^\d$/.test(char) && !/[\p{sc=Latin}\d.,]/u.test(around(visibleCells, i)))
     const usual = verticalForm(char)
     const stands = isDigits || (latin === 'upright' && usual === 'turned' && /^[\p{L}\p{N}&%@?!]/u.test(char))
     const form = stands ? 'upright' : usual

@@ -90,7 +90,7 @@ function drawStroke(
   joined?: number,
 ): void {
   const [from, end] = [joined ?? at(starts, s), at(starts, s + 1)]
-  const put = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
+  const drawTo = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
   const start = place(at(points, 2 * from), at(points, 2 * from + 1))
   if (joined !== undefined && end - from > 1) {
     const last = ink.line(ink.strokes - 1)
@@ -107,8 +107,8 @@ function drawStroke(
     if (longest < Infinity) {
       const [ax, ay] = [at(points, 2 * i - 2), at(points, 2 * i - 1)]
       const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
-      for (let k = 1; k < steps; k++) put(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps)
+      for (let k = 1; k < steps; k++) drawTo(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps)
     }
-    put(bx, by)
+    drawTo(bx, by)
   }
 }

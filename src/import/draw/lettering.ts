@@ -6,10 +6,10 @@ const MOST_CHARACTERS = 20_000
 
 /** Lays out a text, mm or units of the file, and notes the characters that the font cannot draw. */
 export function lettered(canvas: Canvas, text: string, options: TextOptions): TextLayout {
-  const shown = text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text
-  if (shown !== text) canvas.note('not-drawn', `text after ${MOST_CHARACTERS} characters is not drawn`, 1)
-  canvas.spend(10 * shown.length)
-  const layout = layoutText(shown, options)
+  const clipped = text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text
+  if (clipped !== text) canvas.note('not-drawn', `text after ${MOST_CHARACTERS} characters is not drawn`, 1)
+  canvas.spend(10 * clipped.length)
+  const layout = layoutText(clipped, options)
   for (const missing of layout.missing)
     canvas.note('not-drawn', `no font here has ${characterName(missing)}; it is left out`, missing.count)
   for (const character of layout.substituted.filter(({ as }) => as !== undefined))

@@ -128,6 +128,6 @@ function byLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[])
 const short = (value: number): string => String(Math.round(value * 1000) / 1000)
 
 function listed(values: readonly number[]): string {
-  const shown = values.slice(0, 6).map(short).join(', ')
-  return values.length > 6 ? `${shown} and ${values.length - 6} more` : shown
+  const list = values.slice(0, 6).map(short).join(', ')
+  return values.length > 6 ? `${list} and ${values.length - 6} more` : list
 }

@@ -151,13 +151,13 @@ interface Timed {
  * than drawing it.
  */
 function faster(all: Timed, single: Timed, options: PrepareOptions, profile: Profile, work: Work): Chosen {
-  const once = { removed: true, plan: planned(single, options, profile, work.part(0, 0.5)) }
+  const drawnOnce = { removed: true, plan: planned(single, options, profile, work.part(0, 0.5)) }
   const speeds = all.drawing.layers.map((layer) => drawingLimits(profile, layer.options).speed)
   // on a machine with limits for each axis a slanted line may be √2 times as fast
   const fastest = Math.max(...speeds) * (profile.dialect === 'ebb' ? 1 : Math.SQRT2)
-  if (all.timing.estimate.penDownMm / fastest >= once.plan.timing.estimate.seconds) return once
+  if (all.timing.estimate.penDownMm / fastest >= drawnOnce.plan.timing.estimate.seconds) return drawnOnce
   const twice = { removed: false, plan: planned(all, options, profile, work.part(0.5, 1)) }
-  return twice.plan.timing.estimate.seconds < once.plan.timing.estimate.seconds ? twice : once
+  return twice.plan.timing.estimate.seconds < drawnOnce.plan.timing.estimate.seconds ? twice : drawnOnce
 }
 
 const planned = (drawing: Timed, options: PrepareOptions, profile: Profile, work: Work): Timed =>

@@ -41,9 +41,9 @@ function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawi
   const { layers } = drawing
   const missing = chosen.find((choice) => !layers.some(({ name }, l) => choice === name || choice === l + 1))
   if (missing !== undefined) {
-    const there = layers.slice(0, MOST_NAMED).map(({ name }, l) => (name === '' ? `${l + 1}` : `${l + 1} (${name})`))
+    const names = layers.slice(0, MOST_NAMED).map(({ name }, l) => (name === '' ? `${l + 1}` : `${l + 1} (${name})`))
     const more = layers.length > MOST_NAMED ? ', …' : ''
-    throw badOption('layers', missing, `a layer of this drawing: it has ${there.join(', ') || 'none'}${more}`)
+    throw badOption('layers', missing, `a layer of this drawing: it has ${names.join(', ') || 'none'}${more}`)
   }
   const empty: Strokes = { points: new Float64Array(0), starts: new Uint32Array(1) }
   const named = (name: string, l: number) => chosen.includes(name) || chosen.includes(l + 1)

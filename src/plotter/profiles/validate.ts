@@ -196,6 +196,6 @@ const read = (from: Fields, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), from)
 
 function invalid(field: string, value: unknown, expected: string): PlotdError {
-  const shown = JSON.stringify(value) ?? 'missing'
-  return new PlotdError('ERR_PROFILE_INVALID', `${field}: ${shown} is not ${expected}`, { field, value, expected })
+  const text = JSON.stringify(value) ?? 'missing'
+  return new PlotdError('ERR_PROFILE_INVALID', `${field}: ${text} is not ${expected}`, { field, value, expected })
 }

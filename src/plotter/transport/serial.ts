@@ -66,8 +66,8 @@ function watch(port: SerialPort, path: string): void {
 
 async function openFailure(path: string, error: Error): Promise<PlotdError> {
   const hint = HINTS.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.message
-  const there = MISSING.test(error.message) ? ` ${await portsThere()}` : ''
-  return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}${there}`, { path }, error)
+  const ports = MISSING.test(error.message) ? ` ${await portsThere()}` : ''
+  return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}${ports}`, { path }, error)
 }
 
 /** A sentence that lists the present ports, for a user who mistyped one or whose board has a new number. */

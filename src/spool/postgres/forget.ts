@@ -58,7 +58,7 @@ export class Trimmer {
     }
     const limits = { jobsBefore, keysBefore }
     this.#waiting = limits
-    const once = (): Promise<number> =>
+    const forgetBatch = (): Promise<number> =>
       this.#context.writer.do({
         run: async (tx) => {
           this.#waiting = undefined
@@ -66,7 +66,7 @@ export class Trimmer {
         },
       })
     const { pool, answered } = this.#context
-    inBatches(once)
+    inBatches(forgetBatch)
       .then(() => run({ pool, answered }, OLD_CHANGES))
       .catch(() => {
         this.#waiting = undefined // the next commit or hour tries again

@@ -91,8 +91,8 @@ export class SvgBuilder {
   /** Adds SVG path data, beginning with a move. */
   path(data: string): this {
     if (PATH_DATA.test(data)) return this.#element(`<path d="${data.trim()}"/>`)
-    const shown = data.length > 60 ? `${data.slice(0, 60)}…` : data
-    throw new PlotdError('ERR_PARAMS', `path must be SVG path data that begins with M, got ${JSON.stringify(shown)}`)
+    const text = data.length > 60 ? `${data.slice(0, 60)}…` : data
+    throw new PlotdError('ERR_PARAMS', `path must be SVG path data that begins with M, got ${JSON.stringify(text)}`)
   }
 
   /** Adds strokes in mm as one element; `label` is its accessible name, `color` differs from that of the layer. */

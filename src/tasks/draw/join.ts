@@ -29,8 +29,8 @@ function endsOf(strokes: Strokes): Map<string, number[]> {
   for (let s = 0; s < strokeCount(strokes); s++) {
     for (const i of [at(strokes.starts, s), at(strokes.starts, s + 1) - 1]) {
       const place = key(x(strokes.points, i), y(strokes.points, i))
-      const there = ends.get(place)
-      if (there) there.push(s)
+      const list = ends.get(place)
+      if (list) list.push(s)
       else ends.set(place, [s])
     }
   }

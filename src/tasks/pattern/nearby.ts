@@ -17,8 +17,8 @@ export class Nearby {
 
   add(px: number, py: number): void {
     const key = this.#key(this.#column(px), this.#row(py))
-    const there = this.#cells.get(key)
-    if (there) there.push(px, py)
+    const cell = this.#cells.get(key)
+    if (cell) cell.push(px, py)
     else this.#cells.set(key, [px, py])
   }
 

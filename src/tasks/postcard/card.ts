@@ -35,7 +35,7 @@ export const DESIGNS = {
 export type TemplateName = keyof typeof DESIGNS
 
 const templateNames = Object.keys(DESIGNS) as [TemplateName, ...TemplateName[]]
-const shown = Object.entries(DESIGNS).map(([name, what]) => `${name} (${what})`)
+const designList = Object.entries(DESIGNS).map(([name, what]) => `${name} (${what})`)
 
 const line = (most: number) => z.string().max(most)
 
@@ -52,7 +52,7 @@ export const postcardSchema = z.strictObject({
     .describe('name of the recipient, written under the greeting'),
   salutation: line(120).optional().describe('words in place of the recipient’s name, such as “Dear Ms Lovelace,”'),
   message: line(3000).default('').describe('text of the card; its letters become smaller until it fits'),
-  template: choice(templateNames, 'blank', `the design: ${shown.join('; ')}`),
+  template: choice(templateNames, 'blank', `the design: ${designList.join('; ')}`),
   size: choice(
     Object.keys(SIZES) as ['210x148', 'a5', 'a6', '4x6in', '5x7in'],
     '210x148',

@@ -49,9 +49,9 @@ export const wedding: Template = {
 function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number, number]): void {
   const toward = Math.atan2(b.y - a.y, b.x - a.x)
   const halfAngle = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)
-  const over = sector(a, toward - halfAngle, 0.55)
+  const crossing = sector(a, toward - halfAngle, 0.55)
   const inA = braid(a, waves[0])
-  scene.ink(...inA.flatMap((line) => cutBy(line, regionOf(over), 'inside'))).cover(over)
+  scene.ink(...inA.flatMap((line) => cutBy(line, regionOf(crossing), 'inside'))).cover(crossing)
   scene.ink(...braid(b, waves[1])).cover(band(b))
   scene.ink(...inA).cover(band(a))
 }

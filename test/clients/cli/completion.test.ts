@@ -28,14 +28,14 @@ const SHELLS = {
 } as const
 type Shell = keyof typeof SHELLS
 
-const there = (shell: Shell): boolean => spawnSync(shell, ['-c', 'true']).status === 0
+const isInstalled = (shell: Shell): boolean => spawnSync(shell, ['-c', 'true']).status === 0
 
-describe.each((Object.keys(SHELLS) as Shell[]).filter(there))('TAB in a real %s', (shell) => {
+describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a real %s', (shell) => {
   let daemon: ServedDaemon
   let id = ''
   let bin = ''
   let terminal: IPty | undefined
-  let seen = ''
+  let output = ''
 
   beforeAll(async () => {
     daemon = await ServedDaemon.start('paul=sim:ebb')
@@ -61,26 +61,26 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(there))('TAB in a real %s'
       env: { ...env, HOME: daemon.folder, TERM: 'xterm' } as Record<string, string>,
     })
     terminal = screen
-    seen = ''
+    output = ''
     screen.onData((text) => {
-      seen += text
+      output += text
       // fish asks what the terminal is, and waits for an answer
       if (text.includes('\x1b[c') || text.includes('\x1b[0c')) screen.write('\x1b[?62;c')
     })
     screen.write(`${setUp(bin)}; echo set''up\r`)
-    await until(() => /setup/.test(seen))
+    await until(() => /setup/.test(output))
     return screen
   }
 
   /** The text on the screen after the words and TAB were typed. */
   async function tab(typed: string, wanted: RegExp): Promise<void> {
     const screen = await start()
-    seen = ''
+    output = ''
     screen.write(typed)
-    await until(() => stripVTControlCharacters(seen).includes(typed.slice(-3)))
-    seen = ''
+    await until(() => stripVTControlCharacters(output).includes(typed.slice(-3)))
+    output = ''
     screen.write('\t')
-    await until(() => wanted.test(stripVTControlCharacters(seen)))
+    await until(() => wanted.test(stripVTControlCharacters(output)))
   }
 
   it('completes a verb', () => tab('plotd postc', /^ard |postcard /m))

@@ -19,7 +19,7 @@ const LAYERS = ['1 black', '2 red'].map(
 const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"
   width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">${LAYERS.join('')}</svg>`
 
-const of = (group: string): Example[] => EXAMPLES.filter(({ verb }) => VERBS[verb]?.group === group)
+const examplesIn = (group: string): Example[] => EXAMPLES.filter(({ verb }) => VERBS[verb]?.group === group)
 
 describe('an example works as printed', () => {
   let daemon: ServedDaemon
@@ -57,12 +57,14 @@ describe('an example works as printed', () => {
     }
   }
 
-  it.each(of('make'))('plotd $line', async ({ line }) => {
+  it.each(examplesIn('make'))('plotd $line', async ({ line }) => {
     expect(await shell(line, '--dry-run')).toBe(0)
   })
 
   // Examples that wait for their user: a simulator, and the page for a hand.
-  const ENDING = of('look').filter(({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line))
+  const ENDING = examplesIn('look').filter(
+    ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
+  )
   it.each(ENDING)('plotd $line', async ({ line }) => {
     // it exits with 1: no font has a cake
     expect(await shell(line)).toBe(line.startsWith('fonts check') ? 1 : 0)

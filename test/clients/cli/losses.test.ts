@@ -28,9 +28,9 @@ describe('what will not be drawn', () => {
   ])('is listed by `plotd %s` of a file, in red, and refused with --strict', async (verb, ...flags) => {
     const { code, out, err } = await daemon.run([verb, file, ...flags], { FORCE_COLOR: '1' })
     expect(code).toBe(0)
-    const said = out + err
-    expect(said).toMatch(/Will not be drawn[\s\S]*1 image[\s\S]*30 mm of ink outside the page/)
-    expect(said).toContain(`${RED}Will not be drawn`)
+    const output = out + err
+    expect(output).toMatch(/Will not be drawn[\s\S]*1 image[\s\S]*30 mm of ink outside the page/)
+    expect(output).toContain(`${RED}Will not be drawn`)
     const strict = await daemon.run([verb, file, ...flags, '--strict'])
     expect([strict.code, strict.err]).toEqual([1, expect.stringMatching(/ERR_STRICT[\s\S]*image/)])
     const fine = await daemon.run([verb, whole, ...flags, '--strict'])

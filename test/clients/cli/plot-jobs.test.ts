@@ -36,8 +36,8 @@ describe('plotd plot JOB', () => {
     const dry = await daemon.run(['plot', '--tag', 'order-17', '--dry-run'])
     expect(dry.err).toMatch(/2 jobs, 2 sheets, about \d+ s of ink\.\nNothing was changed/)
     expect(await daemon.json('show', ids[0] ?? '')).toMatchObject([{ status: 'finished' }])
-    const asked = await daemon.json('plot', '--tag', 'order-17')
-    expect(asked.map((job) => job['id'])).toEqual(ids)
+    const answer = await daemon.json('plot', '--tag', 'order-17')
+    expect(answer.map((job) => job['id'])).toEqual(ids)
     const { err } = await daemon.run(['plot', '--tag', 'order-17'])
     expect(err).toContain('No rendered job matches')
     await daemon.json('cancel', ...ids)
@@ -48,9 +48,9 @@ describe('plotd plot JOB', () => {
     const merge = ['postcard', '--csv', '-', '--map', 'name=recipient', '--batch', 'people', '--template', 'blank']
     expect((await daemon.run(merge, {}, table)).code).toBe(0)
     expect((await daemon.run(['wait', '--batch', 'people'])).code).toBe(0)
-    const asked = await daemon.json('plot', '--batch', 'people', '-p', 'axi')
-    expect(asked.map((job) => job['status'])).toEqual(['rendered', 'rendered'])
-    await daemon.json('cancel', ...asked.map((job) => job['id'] as string))
+    const answer = await daemon.json('plot', '--batch', 'people', '-p', 'axi')
+    expect(answer.map((job) => job['status'])).toEqual(['rendered', 'rendered'])
+    await daemon.json('cancel', ...answer.map((job) => job['id'] as string))
   })
 
   it('finds jobs by their titles, and follows one to its end', async () => {

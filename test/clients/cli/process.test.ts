@@ -142,12 +142,12 @@ describe('the command line without a daemon', () => {
       '<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="100mm" viewBox="0 0 100 100">' +
         '<rect width="40" height="40" fill="red"/><rect x="20" y="20" width="40" height="40" fill="blue"/></svg>',
     )
-    const asked = ['--fill', 'hatch', '--fill-spacing', '5', '--hide', '--layers-by', 'color']
-    const preview = JSON.parse((await plotd(['preview', two, '--json', ...asked], AWAY)).out)
+    const flags = ['--fill', 'hatch', '--fill-spacing', '5', '--hide', '--layers-by', 'color']
+    const preview = JSON.parse((await plotd(['preview', two, '--json', ...flags], AWAY)).out)
     const drawn = readSvg(readFileSync(two), { fill: { mode: 'hatch', spacing: 5 }, hide: true, layers: 'color' })
     expect(preview.layers).toHaveLength(2)
     expect(preview.penDownMm).toBeCloseTo(inkLength(drawn.drawing), 1)
-    const { out } = await plotd(['prepare', two, ...asked], AWAY)
+    const { out } = await plotd(['prepare', two, ...flags], AWAY)
     expect(inkLength(readSvg(out).drawing)).toBeCloseTo(preview.penDownMm, 1)
   })
 

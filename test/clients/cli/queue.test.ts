@@ -126,8 +126,8 @@ describe('jobs by name', () => {
 
 describe('the verbs about jobs', () => {
   it('hold, release, cancel, queue again and forget several jobs at a time', async () => {
-    const made = await Promise.all([1, 2].map(() => daemon.json('pattern', 'spiral', '--hold', ...SMALL)))
-    const ids = made.map(([job]) => String(job?.['id']))
+    const jobs = await Promise.all([1, 2].map(() => daemon.json('pattern', 'spiral', '--hold', ...SMALL)))
+    const ids = jobs.map(([job]) => String(job?.['id']))
     expect((await daemon.json('cancel', ...ids)).map((job) => job['status'])).toEqual(['canceled', 'canceled'])
     expect((await daemon.json('retry', ids[0] ?? '')).map((job) => job['id'])).toEqual([ids[0]])
     expect(await daemon.json('forget', ids[1] ?? '')).toHaveLength(1)
@@ -155,9 +155,9 @@ describe('lists', () => {
   })
 
   it('have one job a line, with whole ids, for a program', async () => {
-    const held = await daemon.json('list', '--status', 'held')
-    expect(held.length).toBeGreaterThan(2)
-    for (const job of held) expect(job).toMatchObject({ id: expect.stringMatching(/^\w{26}$/), status: 'held' })
+    const heldJobs = await daemon.json('list', '--status', 'held')
+    expect(heldJobs.length).toBeGreaterThan(2)
+    for (const job of heldJobs) expect(job).toMatchObject({ id: expect.stringMatching(/^\w{26}$/), status: 'held' })
   })
 })
 

@@ -63,9 +63,9 @@ describe('a job that cannot be drawn', () => {
 
   it('fails at the rendering when it was too large to be drawn at the submit: no sheet is asked for', async () => {
     const large = join(daemon.folder, 'large.svg')
-    const far = `<!--${'x'.repeat(1_100_000)}--><path d="M0 0H900" fill="none" stroke="black"/>`
+    const longComment = `<!--${'x'.repeat(1_100_000)}--><path d="M0 0H900" fill="none" stroke="black"/>`
     const size = 'width="900mm" height="100mm" viewBox="0 0 900 100"'
-    writeFileSync(large, `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${far}</svg>`)
+    writeFileSync(large, `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${longComment}</svg>`)
     expect((await daemon.run(['plot', large])).code).toBe(0)
     const refused = await daemon.run(['ready'])
     if (refused.code === 0) await daemon.until(['plotters'], ([plotter]) => plotter?.['grant'] === undefined)

@@ -99,6 +99,8 @@ function replaceProcess(): void {
 
 /** This process's environment without variables that change plotd's output or its daemon. */
 function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_|NO_COLOR|FORCE_COLOR|COLUMNS)/.test(name))
-  return { ...Object.fromEntries(kept), COLUMNS: '100', ...env }
+  const otherVariables = Object.entries(process.env).filter(
+    ([name]) => !/^(PLOTD_|XDG_|NO_COLOR|FORCE_COLOR|COLUMNS)/.test(name),
+  )
+  return { ...Object.fromEntries(otherVariables), COLUMNS: '100', ...env }
 }

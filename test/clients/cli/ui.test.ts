@@ -49,14 +49,14 @@ describe('tables', () => {
     { id: 'A1', title: 'Birthday for Ada Lovelace', age: '4 min ago' },
     { id: 'B2', title: '東京', age: 'just now' },
   ]
-  const wanted = [
+  const expected = [
     { title: 'ID', text: (row: (typeof rows)[0]) => row.id },
     { title: 'TITLE', text: (row: (typeof rows)[0]) => row.title, shrinkTo: 8 },
     { title: 'AGE', text: (row: (typeof rows)[0]) => row.age, align: 'right' as const, expendable: 1 },
   ]
 
   it('are as wide as they need to be', () => {
-    expect(columns(rows, wanted, 80)).toEqual([
+    expect(columns(rows, expected, 80)).toEqual([
       'ID  TITLE                            AGE',
       'A1  Birthday for Ada Lovelace  4 min ago',
       'B2  東京                        just now',
@@ -64,13 +64,13 @@ describe('tables', () => {
   })
 
   it.each([38, 30, 24, 14])('fit a terminal of %i cells', (cells) => {
-    const lines = columns(rows, wanted, cells)
+    const lines = columns(rows, expected, cells)
     expect(lines).toHaveLength(3)
     for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells)
   })
 
   it('leave out the least needed column before they cut a cell', () => {
-    expect(columns(rows, wanted, 20)[0]).toBe('ID  TITLE')
+    expect(columns(rows, expected, 20)[0]).toBe('ID  TITLE')
   })
 })
 

@@ -55,10 +55,10 @@ describe('the settings of a plot', () => {
   })
 
   it('are kept for the browser tab, and a full or foreign storage does no harm', () => {
-    const kept = new Map<string, string>()
+    const stored = new Map<string, string>()
     const storage = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => void stored.set(key, value),
     }
     const composition = { ...FIRST_COMPOSITION, task: 'svg', settings: { svg: { margin: 5 } } }
     save(storage, composition)

@@ -37,9 +37,9 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     await page.getByText('Log', { exact: true }).click()
     const { entries } = await client.call('job.logs', { id })
     expect(entries.length).toBeGreaterThan(0)
-    const shown = page.locator('.log li')
-    await until(async () => (await shown.count()) === entries.length)
-    expect(await shown.last().textContent()).toContain(entries.at(-1)?.message)
+    const log = page.locator('.log li')
+    await until(async () => (await log.count()) === entries.length)
+    expect(await log.last().textContent()).toContain(entries.at(-1)?.message)
   })
 
   it('lets the user show how the turned sheet lies, and continues when two corners are shown', async () => {
@@ -51,17 +51,20 @@ describe.runIf(hasBrowser)('prompts and previews of the page', () => {
     await client.call('plotter.ready', { name: 'axidraw' })
     await page.locator('.status p').getByText('Turn the sheet over: next comes its back').waitFor()
     await page.getByRole('tab', { name: 'Plotters' }).click()
-    const lies = page.getByRole('group', { name: 'How the sheet lies' })
-    await lies.getByText('The job continues after two corners.').waitFor()
-    await lies.getByRole('button', { name: 'Top left' }).click()
-    await lies.getByText('One mark.').waitFor()
+    const orientation = page.getByRole('group', { name: 'How the sheet lies' })
+    await orientation.getByText('The job continues after two corners.').waitFor()
+    await orientation.getByRole('button', { name: 'Top left' }).click()
+    await orientation.getByText('One mark.').waitFor()
     await client.call('plotter.jog', { name: 'axidraw', dx: 100, dy: 61 })
-    await lies.getByRole('button', { name: 'Bottom right' }).click()
-    await lies.getByText('By 2 marks the sheet is turned by').waitFor()
-    expect(await lies.getByRole('button', { pressed: true }).allTextContents()).toEqual(['Top left', 'Bottom right'])
-    await lies.getByRole('button', { name: 'Continue' }).click()
+    await orientation.getByRole('button', { name: 'Bottom right' }).click()
+    await orientation.getByText('By 2 marks the sheet is turned by').waitFor()
+    expect(await orientation.getByRole('button', { pressed: true }).allTextContents()).toEqual([
+      'Top left',
+      'Bottom right',
+    ])
+    await orientation.getByRole('button', { name: 'Continue' }).click()
     await until(async () => (await client.call('job.get', { id })).status === 'finished')
-    await lies.waitFor({ state: 'detached' })
+    await orientation.waitFor({ state: 'detached' })
   })
 
   it('makes strokes of a photo and submits them', async () => {

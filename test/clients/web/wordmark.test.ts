@@ -34,7 +34,7 @@ ${rows}
 }
 
 it('the wordmark is what plotd sets in the font scripts', () => {
-  const made = wordmark()
-  if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(FILE, made)
-  expect(readFileSync(FILE, 'utf8')).toBe(made)
+  const module = wordmark()
+  if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(FILE, module)
+  expect(readFileSync(FILE, 'utf8')).toBe(module)
 })

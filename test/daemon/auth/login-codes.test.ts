@@ -29,9 +29,9 @@ describe('a login code', () => {
 
   it('is refused after its time, and when its token was rotated or revoked meanwhile', async () => {
     const { clock, tokens, codes } = opened()
-    const late = codes.issue(tokens.master).code
+    const expired = codes.issue(tokens.master).code
     clock.now += CODE_LASTS
-    expect(() => codes.redeem(late)).toThrow('unknown or too old')
+    expect(() => codes.redeem(expired)).toThrow('unknown or too old')
     const shop = (await tokens.add('shop', 'submit')).identity
     const [ofRotated, ofRevoked] = [codes.issue(tokens.master).code, codes.issue(shop).code]
     await tokens.rotate('master')

@@ -95,7 +95,7 @@ describe('the configuration', () => {
   })
 
   it('has a variable for every key, also for keys without a default', () => {
-    const given: Readonly<Record<string, string>> = {
+    const values: Readonly<Record<string, string>> = {
       hosts: '[a]',
       openMetrics: 'true',
       logLevel: 'warn',
@@ -123,7 +123,7 @@ describe('the configuration', () => {
     }
     const variables = configKeys().map(({ key }) => [
       variableOf(key),
-      given[key] ?? (/bytes$/i.test(key) ? '1000000' : '50'),
+      values[key] ?? (/bytes$/i.test(key) ? '1000000' : '50'),
     ])
     const { origins } = loadConfig({ env: { ...env, ...Object.fromEntries(variables) } })
     expect(origins).toEqual(Object.fromEntries(configKeys().map(({ key }) => [key, variableOf(key)])))

@@ -66,9 +66,9 @@ describe('the modules of a folder', () => {
   )
 
   it('are not blamed when another module ends the thread afterwards', async () => {
-    const late = `globalThis.leaveLater = () => process.exit(1)\n${task('late')}`
+    const source = `globalThis.leaveLater = () => process.exit(1)\n${task('late')}`
     const slow = `if (globalThis.leaveLater) await new Promise(() => setTimeout(leaveLater))\n${task('slow')}`
-    expect(await loaded({ 'a.mjs': late, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
+    expect(await loaded({ 'a.mjs': source, 'b.mjs': slow })).toMatchObject({ names: ['late', 'slow'], problems: [] })
   })
 
   it('are none when the configuration names no folder', async () => {

@@ -79,12 +79,12 @@ describe('the log of a plot', () => {
     await plotd.client.call('job.resume', { id })
     await has('plotting')
     await plotd.restart()
-    const of = (await plotd.client.call('job.get', { id })).progress?.of
+    const strokeCount = (await plotd.client.call('job.get', { id })).progress?.of
     expect(await output(id)).toEqual([
       'taken by a plotter',
-      `paused after stroke n of ${of}: paused by a user`,
-      `continues after stroke n of ${of}`,
-      `interrupted after stroke n of ${of}: plotd was stopped`,
+      `paused after stroke n of ${strokeCount}: paused by a user`,
+      `continues after stroke n of ${strokeCount}`,
+      `interrupted after stroke n of ${strokeCount}: plotd was stopped`,
     ])
   })
 })

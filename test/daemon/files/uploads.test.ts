@@ -174,10 +174,10 @@ describe('old uploads', () => {
 describe('PUT /uploads', () => {
   it('answers 413 when all stored files together would exceed the limit', async () => {
     const front = await memoryServer({ limits: { allUploadsBytes: 1024 } })
-    const put = (body: string) =>
+    const upload = (body: string) =>
       fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
-    expect((await put('x'.repeat(1000))).status).toBe(201)
-    expect((await put('y'.repeat(1000))).status).toBe(413)
+    expect((await upload('x'.repeat(1000))).status).toBe(201)
+    expect((await upload('y'.repeat(1000))).status).toBe(413)
     await front.close()
   })
 })

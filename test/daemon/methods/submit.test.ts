@@ -23,11 +23,11 @@ const request = Array.from({ length: COUNT }, (_, i) => {
 })
 
 function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
-  const taken: NewJob[] = []
+  const accepted: NewJob[] = []
   const parts: SubmitParts = {
     spool: {
       submit: async (jobs) => {
-        taken.push(...jobs)
+        accepted.push(...jobs)
         return jobs.map((job, i) => ({ ...job, id: `${i}`, createdAt: Date.now() }) as unknown as Job)
       },
     },
@@ -40,7 +40,7 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
       ...changed,
     },
   }
-  return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs, 'ada'), taken }
+  return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs, 'ada'), taken: accepted }
 }
 
 const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`

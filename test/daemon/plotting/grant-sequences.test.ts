@@ -91,10 +91,10 @@ it('whoever submits, cancels, holds, moves or unplugs, no sheet is begun without
           const before = permitted
           permitted = 'maybe'
           const order = verb === 'ready' ? {} : { sheets: 2 }
-          const given = await call('plotter.ready', { name: 'axi', newSheet: true, ...order }).catch(() => 'refused')
-          if (given === 'refused') permitted = before
+          const answer = await call('plotter.ready', { name: 'axi', newSheet: true, ...order }).catch(() => 'refused')
+          if (answer === 'refused') permitted = before
           else {
-            const grant = (given as Awaited<ReturnType<typeof axi>>).grant?.for
+            const grant = (answer as Awaited<ReturnType<typeof axi>>).grant?.for
             permitted = grant === undefined ? undefined : 'job' in grant ? { job: grant.job } : { sheets: grant.sheets }
           }
         } else if (verb === 'unready') {

@@ -60,11 +60,11 @@ describe('the length that a pen has drawn', () => {
               ;[from, mm] = [done, 0]
               continue
             }
-            const found = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
+            const cut = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
             // Where the way to the next stroke runs beside the stroke, the place fits both: the stroke stays in doubt, and is
             // drawn again here.
-            if (found.drawnMm === undefined) doubtMm += 40 * (found.last - found.first)
-            ;[from, mm] = [found.first, found.drawnMm ?? 0]
+            if (cut.drawnMm === undefined) doubtMm += 40 * (cut.last - cut.first)
+            ;[from, mm] = [cut.first, cut.drawnMm ?? 0]
           }
           const counted = slotOf(one.book.ledger, 1).mm
           expect(counted - board.ink.length).toBeLessThan(0.001 * INK + doubtMm)

@@ -40,11 +40,11 @@ it('the shares give the part of the motion before each stroke', async () => {
 async function turnsOfOthers(work: Promise<unknown>): Promise<number> {
   let turns = 0
   let isOver = false
-  const over = work.finally(() => {
+  const ended = work.finally(() => {
     isOver = true
   })
   for (; !isOver; turns++) await setImmediate()
-  await over
+  await ended
   return turns
 }
 

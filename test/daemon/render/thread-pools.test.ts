@@ -42,7 +42,7 @@ describe('ink', () => {
     const profile = profileNamed(DEFAULT_PROFILE)
     const plot = { plotter: 'any', copies: 1 }
     let isShown = false
-    const shown = threads.planToShow({ folder: output, path: 'large.svg' }, plot, profile, 600_000).then(
+    const plan = threads.planToShow({ folder: output, path: 'large.svg' }, plot, profile, 600_000).then(
       () => {
         isShown = true
       },
@@ -51,6 +51,6 @@ describe('ink', () => {
     expect((await threads.plan({ ...RESULT, path: 'small.svg' }, plot, profile)).hash).toMatch(/^[0-9a-f]{64}$/)
     expect(isShown).toBe(false)
     await threads.close()
-    await shown
+    await plan
   })
 })

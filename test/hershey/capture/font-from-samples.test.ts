@@ -100,8 +100,8 @@ describe('the distances of a written font', () => {
       for (const second of letters) {
         const [a, b] = [font.glyphs.get(first.charCodeAt(0)), font.glyphs.get(second.charCodeAt(0))]
         if (!a || !b) continue
-        const apart = a.advance - (font.kerning?.(first.charCodeAt(0), second.charCodeAt(0)) ?? 0)
-        expect(Math.min(...distances(a.strokes.points, b.strokes.points, apart)), first + second).toBeGreaterThan(0)
+        const spacing = a.advance - (font.kerning?.(first.charCodeAt(0), second.charCodeAt(0)) ?? 0)
+        expect(Math.min(...distances(a.strokes.points, b.strokes.points, spacing)), first + second).toBeGreaterThan(0)
       }
     }
   })

@@ -37,10 +37,10 @@ describe('the fonts that ship', () => {
 
   it.each(names)('%s has every glyph inside sane bounds: a slip of a digit would show', (name) => {
     const { glyphs, metrics } = loadFont(name)
-    const far = 4 * metrics.capHeight
+    const limit = 4 * metrics.capHeight
     const strays = [...glyphs].filter(([, { box, advance, strokes }]) => {
       if (strokes.points.length === 0) return !(advance >= 0)
-      return box.minX < -far || box.maxX > advance + far || box.minY < -far || box.maxY > far || !(advance >= 0)
+      return box.minX < -limit || box.maxX > advance + limit || box.minY < -limit || box.maxY > limit || !(advance >= 0)
     })
     expect(strays.map(([point]) => String.fromCodePoint(point))).toEqual([])
   })

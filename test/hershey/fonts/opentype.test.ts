@@ -59,10 +59,10 @@ describe('lines of an OpenType font', () => {
   })
 
   it('is drawn when it is first asked for a letter after the library has taken more memory', async () => {
-    const late = await readFont(file('open'), 'late', 'late.ttf')
+    const font = await readFont(file('open'), 'late', 'late.ttf')
     const { Blob: LibraryBlob } = await loadHarfBuzz()
     new LibraryBlob(new Uint8Array(64 << 20))
-    expect(lines('QAT', late)).toEqual(lines('QAT', await readFont(file('open'), 'new', 'new.ttf')))
+    expect(lines('QAT', font)).toEqual(lines('QAT', await readFont(file('open'), 'new', 'new.ttf')))
   })
 
   it('is refused with a way on when the letters are outlines', async () => {

@@ -40,8 +40,8 @@ describe('letters of a language in the shipped fonts', () => {
   it('applies in an SVG too', () => {
     const svg = (lang: string) =>
       `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="20mm"><text y="40" lang="${lang}">обгон</text></svg>`
-    const shown = (lang: string, font: string) => drawingToSvg(readSvg(svg(lang), { font }).drawing)
-    for (const font of ['rowmans', 'wren']) expect(shown('sr', font)).not.toBe(shown('ru', font))
+    const svgIn = (lang: string, font: string) => drawingToSvg(readSvg(svg(lang), { font }).drawing)
+    for (const font of ['rowmans', 'wren']) expect(svgIn('sr', font)).not.toBe(svgIn('ru', font))
   })
 
   it('has the dots and accents of Turkish and Dutch in every font', () => {

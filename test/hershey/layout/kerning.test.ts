@@ -86,16 +86,16 @@ describe('pairs of an SVG font', () => {
       fitText('AV', { font: font(''), width: 100, height: 1000, maxSize: 500 }).size,
     )
     expect(textOnPath('AV', Float64Array.of(0, 0, 5000, 0), { font: kerned, size: 700 }).length).toBeCloseTo(900)
-    const apart = (svgFont: StrokeFont, inside: string): number => {
+    const gapIn = (svgFont: StrokeFont, inside: string): number => {
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9999mm" height="9999mm" viewBox="0 0 9999 9999"><text y="5000" font-size="1000">${inside}</text></svg>`
       const { minX, maxX } = boundsOf(readSvg(svg, { font: svgFont }).drawing)
       return maxX - minX
     }
-    expect(apart(kerned, 'AV')).toBeCloseTo(apart(font(''), 'AV') - 100, 0)
+    expect(gapIn(kerned, 'AV')).toBeCloseTo(gapIn(font(''), 'AV') - 100, 0)
     const placed = '<tspan x="3000" text-anchor="end">A<tspan x="5000">V</tspan></tspan>'
-    expect(apart(kerned, placed)).toBeCloseTo(apart(font(''), placed))
-    expect(apart(kerned, 'A<tspan font-size="500">V</tspan>')).toBeCloseTo(
-      apart(font(''), 'A<tspan font-size="500">V</tspan>'),
+    expect(gapIn(kerned, placed)).toBeCloseTo(gapIn(font(''), placed))
+    expect(gapIn(kerned, 'A<tspan font-size="500">V</tspan>')).toBeCloseTo(
+      gapIn(font(''), 'A<tspan font-size="500">V</tspan>'),
     )
   })
 

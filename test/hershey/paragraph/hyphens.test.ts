@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hyphenated } from '../../../src/hershey/paragraph/hyphens.ts'
 
-const shown = (text: string, language: string) => hyphenated(text, language).replaceAll('\u00AD', '·')
+const withDots = (text: string, language: string) => hyphenated(text, language).replaceAll('\u00AD', '·')
 
 describe('hyphens by language', () => {
   it.each([
@@ -12,25 +12,25 @@ describe('hyphens by language', () => {
     ['es', 'murciélago', 'mur·cié·lago'],
     ['pl', 'konstantynopolitańczykowianeczka', 'kon·stan·ty·no·po·li·tań·czy·ko·wia·neczka'],
   ])('finds the syllables of %s', (language, text, expected) => {
-    expect(shown(text, language)).toBe(expected)
+    expect(withDots(text, language)).toBe(expected)
   })
 
   it('leaves names, capitals, numbers, addresses and short words whole', () => {
     const whole = 'Babbage NATIONAL iPhones 2026edition www.example.org/afternoons ada@example.org into'
-    expect(shown(whole, 'en')).toBe(whole)
+    expect(withDots(whole, 'en')).toBe(whole)
   })
 
   it('leaves a word whole that has soft hyphens of its own', () => {
-    expect(shown('after\u00ADnoons', 'en')).toBe('after·noons')
+    expect(withDots('after\u00ADnoons', 'en')).toBe('after·noons')
   })
 
   it('leaves the words of a language without patterns whole', () => {
-    for (const language of ['tlh', 'vi', 'constructor']) expect(shown('afternoon', language)).toBe('afternoon')
+    for (const language of ['tlh', 'vi', 'constructor']) expect(withDots('afternoon', language)).toBe('afternoon')
   })
 
   it('takes the patterns of the longest start of a tag', () => {
-    expect(shown('Silbentrennung', 'de-AT-1996')).toBe('Sil·ben·tren·nung')
-    expect(shown('пријатељство', 'sr-RS')).toMatch(/·/)
-    expect(shown('prijateljstvo', 'sr-Latn-RS')).toMatch(/·/)
+    expect(withDots('Silbentrennung', 'de-AT-1996')).toBe('Sil·ben·tren·nung')
+    expect(withDots('пријатељство', 'sr-RS')).toMatch(/·/)
+    expect(withDots('prijateljstvo', 'sr-Latn-RS')).toMatch(/·/)
   })
 })

@@ -150,10 +150,12 @@ describe('text on pages', () => {
   })
 
   it('refuses margins without room, and more pages than allowed', () => {
-    const of = (more: object) => () => setPages([{ text: sentence(900) }], { ...options, ...more })
-    expect(of({ margin: 60 })).toThrow(
+    const setWith = (more: object) => () => setPages([{ text: sentence(900) }], { ...options, ...more })
+    expect(setWith({ margin: 60 })).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/margin/) }),
     )
-    expect(of({ maxPages: 2 })).toThrow(expect.objectContaining({ message: expect.stringMatching(/2 pages at most/) }))
+    expect(setWith({ maxPages: 2 })).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/2 pages at most/) }),
+    )
   })
 })

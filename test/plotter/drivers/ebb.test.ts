@@ -84,10 +84,10 @@ describe('an EBB that is aborted in a long line', () => {
     board.cable.faults.lateMs = 1
     await driver.connect()
     const controller = new AbortController()
-    let at = Number.NaN
+    let abortedAt = Number.NaN
     clock.after(3000, () => {
       expect(board.penTouches).toBe(true)
-      ;[at] = board.position
+      ;[abortedAt] = board.position
       controller.abort()
     })
     const plot = driver.plot(planOfLines([10, 10, 190, 10]), { signal: controller.signal })
@@ -96,7 +96,7 @@ describe('an EBB that is aborted in a long line', () => {
     }).rejects.toThrow()
     expect(board.penTouches).toBe(false)
     expect(driver.position?.x).toBeCloseTo(board.position[0], 6)
-    return (board.ink.strokes().points.at(-2) ?? 0) - at
+    return (board.ink.strokes().points.at(-2) ?? 0) - abortedAt
   }
 
   // a rising pen leaves the paper after up to 72 ms

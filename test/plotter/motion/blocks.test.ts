@@ -148,12 +148,12 @@ describe('blocks of a path', () => {
   })
 
   it('are the same whether the path fits the window of look-ahead or not', () => {
-    const once = drawn(smooth(2000), axidraw, down)
+    const first = drawn(smooth(2000), axidraw, down)
     const long = Float64Array.from({ length: 40_000 }, (_, i) => (i % 2 === 0 ? i * 0.01 : Math.sin(i / 90)))
     const whole = drawn(long, axidraw, down)
     const half = drawn(long.subarray(0, 30_000), axidraw, down)
     expect(half.slice(0, 12_000)).toEqual(whole.slice(0, 12_000))
-    expect(once.length).toBeGreaterThan(1000)
+    expect(first.length).toBeGreaterThan(1000)
   })
 
   it('need no more memory for a long path than for a short one: chunks are one object, refilled', () => {
@@ -167,8 +167,8 @@ describe('a pen-up move', () => {
   it('takes the time that the search for an order assumes', () => {
     fc.assert(
       fc.property(anywhere, (to) => {
-        const taken = secondsTo(to, axidraw)
-        expect(taken).toBeCloseTo(travelSeconds(axidraw, to.x, to.y), 9)
+        const duration = secondsTo(to, axidraw)
+        expect(duration).toBeCloseTo(travelSeconds(axidraw, to.x, to.y), 9)
       }),
       runs(200),
     )

@@ -40,14 +40,14 @@ it.each(['EBB 2.8.1', 'grbl 80/mm'])(
   async (name) => {
     const machine = machineNamed(name)
     const drawing = drawingOf(text(), 200, 150)
-    const at = (pace: number) => ({
+    const withPace = (pace: number) => ({
       ...drawing,
       layers: drawing.layers.map((layer) => ({ ...layer, options: { pace } })),
     })
-    expect(Math.abs(await percentOff(machine, () => at(8)))).toBeLessThan(1)
+    expect(Math.abs(await percentOff(machine, () => withPace(8)))).toBeLessThan(1)
     const seconds = (each: typeof drawing) => planOf(each, machine.profile).estimate.seconds
-    expect(seconds(at(8))).toBeGreaterThan(1.05 * seconds(drawing))
-    expect(seconds(at(400))).toBeCloseTo(seconds(drawing), 3)
+    expect(seconds(withPace(8))).toBeGreaterThan(1.05 * seconds(drawing))
+    expect(seconds(withPace(400))).toBeCloseTo(seconds(drawing), 3)
   },
 )
 

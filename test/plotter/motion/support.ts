@@ -60,7 +60,7 @@ export const anywhere = fc
 
 /** Duration of that move's blocks, s. */
 export function secondsTo(to: { readonly x: number; readonly y: number }, profile: Profile): number {
-  let taken = 0
-  for (const chunk of blocks(Float64Array.of(0, 0, to.x, to.y), profile, profile.up)) taken += secondsOf(chunk)
-  return taken
+  let seconds = 0
+  for (const chunk of blocks(Float64Array.of(0, 0, to.x, to.y), profile, profile.up)) seconds += secondsOf(chunk)
+  return seconds
 }

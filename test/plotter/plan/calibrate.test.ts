@@ -43,11 +43,11 @@ describe('calibration', () => {
   it.each(['scaleX=1.012&scaleY=0.991&skew=0.7', 'skew=-1.5', 'scaleX=0.98'])(
     'finds the scale and skew of %s',
     (query) => {
-      const wanted = new URLSearchParams(query)
+      const params = new URLSearchParams(query)
       const match = calibrationOf(measure(paperOf(query)), SIDE_MM)
-      expect(match.scaleX).toBeCloseTo(Number(wanted.get('scaleX') ?? 1), 9)
-      expect(match.scaleY).toBeCloseTo(Number(wanted.get('scaleY') ?? 1), 9)
-      expect(match.skewDegrees).toBeCloseTo(Number(wanted.get('skew') ?? 0), 9)
+      expect(match.scaleX).toBeCloseTo(Number(params.get('scaleX') ?? 1), 9)
+      expect(match.scaleY).toBeCloseTo(Number(params.get('scaleY') ?? 1), 9)
+      expect(match.skewDegrees).toBeCloseTo(Number(params.get('skew') ?? 0), 9)
     },
   )
 
@@ -79,9 +79,9 @@ describe('calibration', () => {
 
 describe('the numbers typed back', () => {
   it('of a second square refine the first', () => {
-    const once = changeBy('square', [80.8, 80, 113.7, 113.7], 'axidraw-v3').profile
-    expect(once).toMatchObject({ base: 'axidraw-v3', calibration: { scaleX: 1.01, scaleY: 1 } })
-    expect(changeBy('square', [80, 80.4, 113.4, 113.4], once ?? '').profile).toMatchObject({
+    const corrected = changeBy('square', [80.8, 80, 113.7, 113.7], 'axidraw-v3').profile
+    expect(corrected).toMatchObject({ base: 'axidraw-v3', calibration: { scaleX: 1.01, scaleY: 1 } })
+    expect(changeBy('square', [80, 80.4, 113.4, 113.4], corrected ?? '').profile).toMatchObject({
       calibration: { scaleX: 1.01, scaleY: 1.005 },
     })
   })
@@ -93,8 +93,8 @@ describe('the numbers typed back', () => {
 
   it('are refused when there are too few, or a profile cannot be so wrong', () => {
     expect(() => changeBy('square', [80, 80], 'axidraw-v3')).toThrow(/top, left, falling and rising/)
-    const far = changeBy('square', [8, 8, 11.3, 11.3], 'axidraw-v3').profile as { calibration: object }
-    expect(() => withOverrides(profileNamed('axidraw-v3'), { calibration: far.calibration })).toThrow(/scaleX/)
+    const profile = changeBy('square', [8, 8, 11.3, 11.3], 'axidraw-v3').profile as { calibration: object }
+    expect(() => withOverrides(profileNamed('axidraw-v3'), { calibration: profile.calibration })).toThrow(/scaleX/)
   })
 
   it.each(Object.entries(SHEETS))('the sheet %s is read without a loss and fits on A6', (_, { draw }) => {

@@ -56,8 +56,8 @@ describe('a pen whose tip stands elsewhere in its holder', () => {
   })
 
   it('is refused where the carriage would leave its reach', () => {
-    const far = withPens('axidraw-v3', [{ pen: 2, dx: 40 }])
-    expect(() => makePlan(drawing, {}, far)).toThrow(/offset of pen 2 .* reach is 0, 0 … 300, 218 mm/)
+    const profile = withPens('axidraw-v3', [{ pen: 2, dx: 40 }])
+    expect(() => makePlan(drawing, {}, profile)).toThrow(/offset of pen 2 .* reach is 0, 0 … 300, 218 mm/)
   })
 })
 

@@ -17,9 +17,9 @@ function trueTimes({ rateUp, rateDown, up, down }: Servo): { clear: number; touc
     const times = Array.from({ length: 240 }, (_, i) => {
       const servo = new Servo(isUp ? down : up)
       Object.assign(servo, { rateUp, rateDown, up, down })
-      const at = 10_000 + 10 * i // the command comes at any moment of a frame
-      servo.setPen(isUp, at)
-      return (servo.nextChange(at) - at) / TICKS_PER_MS
+      const tick = 10_000 + 10 * i // the command comes at any moment of a frame
+      servo.setPen(isUp, tick)
+      return (servo.nextChange(tick) - tick) / TICKS_PER_MS
     })
     return Math.max(...times)
   }
@@ -44,7 +44,7 @@ function read(
 ) {
   const top = (row: number): number => 14 + 7.5 * row
   const marks = Array.from({ length: strokeCount(ink) }, (_, i) => stroke(ink, i))
-  const at = (row: number, left: number) =>
+  const pointIn = (row: number, left: number) =>
     marks.filter((points) => (points[0] ?? 0) > left && Math.abs((points[1] ?? 0) - top(row)) < 3)
   const width = (points: Float64Array) => {
     const xs = [...points].filter((_, i) => i % 2 === 0)
@@ -53,11 +53,11 @@ function read(
   const good = <T>(row: T[], is: (row: T) => boolean): number => row.findLastIndex((one) => !is(one)) + 1
   const rows = tries(full.raiseMs).map((_, row) => row)
   const clear = good(rows, (row) =>
-    at(row, 20)
+    pointIn(row, 20)
       .filter((points) => (points[0] ?? 0) < 70)
       .every((points) => width(points) < STEP / 2),
   )
-  const touch = good(rows, (row) => at(row, 88).length === 8)
+  const touch = good(rows, (row) => pointIn(row, 88).length === 8)
   return { clear: tries(full.raiseMs)[clear] ?? Number.NaN, touch: tries(full.lowerMs)[touch] ?? Number.NaN }
 }
 

@@ -23,7 +23,7 @@ function planned(): Plan {
   return { ...ready, hash: hashOf(ready), estimate: estimate as unknown as Plan['estimate'] }
 }
 
-const lies = fc
+const placement = fc
   .tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.integer({ min: -5, max: 5 }), fc.integer({ min: -5, max: 5 }))
   .map(([turn, x, y]) => compose(translation(x, y), compose(rotation(turn), scaling(1 + turn / 100))))
 const strokeNumber = fc.integer({ min: 0, max: LINES.length })
@@ -36,7 +36,7 @@ function expectNear(actual: Float64Array, expected: Float64Array): void {
 describe('a plan for a sheet that lies otherwise from a stroke on', () => {
   it('moves the remaining strokes with the sheet, on the paper of a calibrated machine', () => {
     fc.assert(
-      fc.property(strokeNumber, lies, (first, matrix) => {
+      fc.property(strokeNumber, placement, (first, matrix) => {
         const [before, after] = [planned(), registeredFrom(planned(), first, matrix, CALIBRATION)]
         LINES.forEach((line, i) => {
           const paper = corrected(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION)
@@ -49,7 +49,7 @@ describe('a plan for a sheet that lies otherwise from a stroke on', () => {
 
   it('keeps one placement for each side, however often the marks are shown', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(strokeNumber, lies), { minLength: 1, maxLength: 4 }), (turns) => {
+      fc.property(fc.array(fc.tuple(strokeNumber, placement), { minLength: 1, maxLength: 4 }), (turns) => {
         let plan = planned()
         for (const [first, matrix] of turns) plan = registeredFrom(plan, first, matrix, CALIBRATION)
         const firsts = (plan.registered ?? []).map(({ first }) => first)
@@ -65,7 +65,7 @@ describe('a plan for a sheet that lies otherwise from a stroke on', () => {
 
   it('becomes the original plan again for the next sheet', () => {
     fc.assert(
-      fc.property(strokeNumber, lies, strokeNumber, lies, (first, matrix, second, again) => {
+      fc.property(strokeNumber, placement, strokeNumber, placement, (first, matrix, second, again) => {
         const twice = registeredFrom(registeredFrom(planned(), first, matrix, CALIBRATION), second, again, CALIBRATION)
         const fresh = registeredFrom(twice, 0, undefined, CALIBRATION)
         expect(fresh.registered).toBeUndefined()

@@ -79,7 +79,7 @@ describe('the plans of a few small drawings', () => {
 
   it('would show a difference', () => {
     const [name, drawing] = Object.entries(DRAWINGS)[0] ?? ['', page()]
-    const kept = `${name}\n${plan(drawing, { keepOrder: true })}`
-    expect(golden('planning/plans.txt', kept)).not.toContain(kept)
+    const expected = `${name}\n${plan(drawing, { keepOrder: true })}`
+    expect(golden('planning/plans.txt', expected)).not.toContain(expected)
   })
 })

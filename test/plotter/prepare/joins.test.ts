@@ -97,8 +97,8 @@ describe('joins', () => {
   })
 
   it('leave strokes as they are whose ends are further apart', () => {
-    const apart = strokesOf([0, 0, 10, 0], [10.2, 0, 20, 0])
-    expect(joins(apart)).toBe(apart)
+    const strokes = strokesOf([0, 0, 10, 0], [10.2, 0, 20, 0])
+    expect(joins(strokes)).toBe(strokes)
   })
 
   it('are as many as by trying everything', () => {

@@ -61,13 +61,13 @@ describe('a prepared drawing', () => {
   })
 
   it('visits the strokes on the shortest way from home and back', () => {
-    const there = [
+    const points = [
       [10, 1, 20, 1],
       [50, 1, 60, 1],
       [70, 1, 80, 1],
     ]
-    const back = there.toReversed().map(([ax, ay, bx, by]) => [bx, by, ax, ay])
-    expect([there, back]).toContainEqual(prepared(drawing([50, 1, 60, 1], [20, 1, 10, 1], [80, 1, 70, 1])))
+    const back = points.toReversed().map(([ax, ay, bx, by]) => [bx, by, ax, ay])
+    expect([points, back]).toContainEqual(prepared(drawing([50, 1, 60, 1], [20, 1, 10, 1], [80, 1, 70, 1])))
   })
 
   it('draws on over gaps that the pen covers, and keeps every vertex', () => {
@@ -79,9 +79,9 @@ describe('a prepared drawing', () => {
 
   it('starts closed strokes where the pen comes by', () => {
     const square = [50, 50, 50, 60, 60, 60, 60, 50, 50, 50]
-    const far = drawing([0, 0, 10, 0], [...square.slice(4), ...square.slice(2, 6)])
-    expect(prepare(far).drawing.points.slice(4, 6)).toEqual(Float64Array.of(50, 50))
-    expect(prepared(far, { seams: false })[1]?.slice(0, 2)).toEqual([60, 60])
+    const input = drawing([0, 0, 10, 0], [...square.slice(4), ...square.slice(2, 6)])
+    expect(prepare(input).drawing.points.slice(4, 6)).toEqual(Float64Array.of(50, 50))
+    expect(prepared(input, { seams: false })[1]?.slice(0, 2)).toEqual([60, 60])
   })
 
   it('draws two rings that cross without a lift: both start where they cross', () => {
@@ -109,11 +109,11 @@ describe('a prepared drawing', () => {
   })
 
   it('keeps the order of the file when asked', () => {
-    const given = [
+    const input = [
       [50, 1, 60, 1],
       [20, 1, 10, 1],
     ]
-    expect(prepared(drawing(...given), { keepOrder: true })).toEqual(given)
+    expect(prepared(drawing(...input), { keepOrder: true })).toEqual(input)
   })
 
   it('is drawn several times to and fro, closed strokes round and round', () => {

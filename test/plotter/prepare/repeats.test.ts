@@ -12,19 +12,19 @@ import { drawing, ink, scattered } from './support.ts'
 
 const lines = (strokes: Strokes): number[][] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
-const once = (strokes: Strokes): Strokes => removeRepeats(strokes, findRepeats(strokes, new Work()))
+const withoutRepeats = (strokes: Strokes): Strokes => removeRepeats(strokes, findRepeats(strokes, new Work()))
 
 describe('repeats', () => {
   it('are found and removed when a line is drawn twice, whichever way', () => {
     const twice = strokesOf([0, 0, 10, 0, 10, 10], [10, 10, 10, 0, 0, 0])
     expect(findRepeats(twice, new Work()).mm).toBeCloseTo(20, 9)
-    expect(lines(once(twice))).toEqual([[0, 0, 10, 0, 10, 10]])
+    expect(lines(withoutRepeats(twice))).toEqual([[0, 0, 10, 0, 10, 10]])
   })
 
   it('are cut out of lines that overlap in part', () => {
     const overlapping = strokesOf([0, 0, 10, 0], [6, 0, 15, 0])
     expect(findRepeats(overlapping, new Work()).mm).toBeCloseTo(4, 9)
-    expect(lines(once(overlapping))).toEqual([
+    expect(lines(withoutRepeats(overlapping))).toEqual([
       [0, 0, 10, 0],
       [10, 0, 15, 0],
     ])
@@ -32,31 +32,31 @@ describe('repeats', () => {
 
   it('are found where many short lines cover a long one', () => {
     const short = Array.from({ length: 10 }, (_, i) => [i, i, i + 1, i + 1])
-    expect(lines(once(strokesOf(...short, [0, 0, 10, 10])))).toEqual([[0, 0, 10, 10]])
+    expect(lines(withoutRepeats(strokesOf(...short, [0, 0, 10, 10])))).toEqual([[0, 0, 10, 10]])
   })
 
   it('are found where a line runs on into another: a T whose stem was drawn on through the bar', () => {
     const bar = [0, 5, 10, 5]
     const stem = [5, 15, 5, 5, 10, 5]
-    expect(lines(once(strokesOf(bar, stem)))).toEqual([bar, [5, 15, 5, 5]])
+    expect(lines(withoutRepeats(strokesOf(bar, stem)))).toEqual([bar, [5, 15, 5, 5]])
   })
 
   it('do not count where a line runs along another for a pen’s width or two and goes on: a lift would cost more', () => {
     const bar = [0, 5, 10, 5]
     const brush = (mm: number): number[] => [4, 0, 4, 5, 4 + mm, 5, 4 + mm, 10]
-    expect(lines(once(strokesOf(bar, brush(0.8))))).toEqual([bar, brush(0.8)])
-    expect(lines(once(strokesOf(bar, brush(1.2))))).toEqual([bar, [4, 0, 4, 5], [5.2, 5, 5.2, 10]])
+    expect(lines(withoutRepeats(strokesOf(bar, brush(0.8))))).toEqual([bar, brush(0.8)])
+    expect(lines(withoutRepeats(strokesOf(bar, brush(1.2))))).toEqual([bar, [4, 0, 4, 5], [5.2, 5, 5.2, 10]])
   })
 
   it('leave the first of two outlines whole where they share a border', () => {
     const left = [0, 0, 5, 0, 5, 5, 0, 5, 0, 0]
     const right = [5, 0, 10, 0, 10, 5, 5, 5, 5, 0]
-    expect(lines(once(strokesOf(left, right)))).toEqual([left, [5, 0, 10, 0, 10, 5, 5, 5]])
+    expect(lines(withoutRepeats(strokesOf(left, right)))).toEqual([left, [5, 0, 10, 0, 10, 5, 5, 5]])
   })
 
   it('are not seen in crossings, in lines that lie side by side, or in corners', () => {
-    const apart = strokesOf([0, 0, 10, 10], [0, 10, 10, 0], [0, 0.02, 10, 10.02], [10, 10, 20, 10.1])
-    expect(findRepeats(apart, new Work()).mm).toBe(0)
+    const strokes = strokesOf([0, 0, 10, 10], [0, 10, 10, 0], [0, 0.02, 10, 10.02], [10, 10, 20, 10.1])
+    expect(findRepeats(strokes, new Work()).mm).toBe(0)
   })
 
   it('are found in a curve drawn twice in fine pieces', () => {
@@ -64,16 +64,16 @@ describe('repeats', () => {
       const angle = (2 * Math.PI * (i >> 1)) / 200
       return 5 + (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle))
     })
-    expect(once(strokesOf(ring, ring))).toEqual(strokesOf(ring))
+    expect(withoutRepeats(strokesOf(ring, ring))).toEqual(strokesOf(ring))
   })
 
   it('come to half of a drawing that is drawn twice, and removing them leaves every segment once', () => {
     fc.assert(
       fc.property(scattered(12), (strokes) => {
-        const single = once(strokes)
+        const single = withoutRepeats(strokes)
         const doubled = strokesOf(...lines(single), ...lines(single))
         expect(findRepeats(doubled, new Work()).mm).toBeCloseTo(inkLength(single), 2)
-        expect(inkLength(once(doubled))).toBeCloseTo(inkLength(single), 1)
+        expect(inkLength(withoutRepeats(doubled))).toBeCloseTo(inkLength(single), 1)
       }),
       runs(200),
     )

@@ -10,16 +10,16 @@ const STILL: AxisMove = { rate: 0, accel: 0, jerk: 0, steps: 0, direction: 1 }
 /** The firmware's own loop, tick by tick. The closed form must agree with it. */
 function tickByTick(axis: AxisMove, start: number, ticks: number): number[] {
   let [rate, accel, register] = [axis.rate - Math.trunc(axis.accel / 2), axis.accel, start]
-  const at: number[] = []
-  for (let t = 1; t <= ticks && at.length < axis.steps; t++) {
+  const stepTicks: number[] = []
+  for (let t = 1; t <= ticks && stepTicks.length < axis.steps; t++) {
     rate += accel
     accel += axis.jerk
     register += rate
     if (register >= 0 && register < WRAP) continue // the top bit of 32 is clear
     register -= Math.sign(register) * WRAP
-    at.push(t)
+    stepTicks.push(t)
   }
-  return at
+  return stepTicks
 }
 
 const alone = (axis: AxisMove, start: number): Move => moveBySteps([axis, STILL], [start, 0], 'signed')

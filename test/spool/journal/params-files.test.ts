@@ -41,10 +41,10 @@ describe('large parameters', () => {
     for (let i = 0; i < 30; i++) files.settled(await files.write(large(`${i}`)))
     const early = await files.write(large('early'))
     const removing = files.keepOnly(new Set())
-    const late = await files.write(large('late'))
-    for (const name of [early, late]) files.settled(name)
+    const file = await files.write(large('late'))
+    for (const name of [early, file]) files.settled(name)
     await removing
-    for (const name of [early, late]) expect(await files.read(name)).toBeDefined()
+    for (const name of [early, file]) expect(await files.read(name)).toBeDefined()
     await files.keepOnly(new Set())
     expect(await readdir(folder)).toEqual([])
   })

@@ -48,9 +48,9 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
       const state = tempFolder()
       const folder = join(state, 'spool')
       await fill(folder)
-      const at = { folder, host: 'A', url, retention }
-      if (to === 'folder') await moveQueue({ ...at, to: 'server' })
-      const source = to === 'server' ? await openSpool(folder) : await openStore(at)
+      const place = { folder, host: 'A', url, retention }
+      if (to === 'folder') await moveQueue({ ...place, to: 'server' })
+      const source = to === 'server' ? await openSpool(folder) : await openStore(place)
       const before = await contents(source)
       await source.close()
       const main = join(packageRoot, 'dist/clients/cli/main.js')
@@ -84,16 +84,16 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
         if (signal === 'SIGKILL') {
           kills++
           const half = kills === 1 && (await begun())
-          if (half) await expect(openStore(at)).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
+          if (half) await expect(openStore(place)).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
           if (half)
-            await expect(openStore({ ...at, url: undefined })).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
+            await expect(openStore({ ...place, url: undefined })).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
         } else {
           expect(code).toBe(0)
           ends++
         }
       }
       expect(kills).toBeGreaterThan(0)
-      const target = await openStore(to === 'server' ? at : { ...at, url: undefined })
+      const target = await openStore(to === 'server' ? place : { ...place, url: undefined })
       expect(await contents(target)).toEqual(before)
       await target.close()
     })

@@ -63,8 +63,8 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await first.close()
     const move = { folder, host: 'A', url, retention }
 
-    const there = await moveQueue({ ...move, to: 'server' })
-    expect(there).toMatchObject({ jobs: 5, known: 0, keys: 1, backup: `${folder}-moved` })
+    const moved = await moveQueue({ ...move, to: 'server' })
+    expect(moved).toMatchObject({ jobs: 5, known: 0, keys: 1, backup: `${folder}-moved` })
     expect(readdirSync(folder).sort()).toEqual(['lock', 'place'].filter((name) => existsSync(join(folder, name))))
     const server = await openStore({ folder, host: 'A', url, retention })
     expect(await contents(server)).toEqual(before)

@@ -94,18 +94,18 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     const [a, b] = await twoHosts()
     const jobs = Array.from({ length: 120 }, (_, i) => ({ task: 'text', params: i }))
     await a.submit(jobs)
-    const taken: string[] = []
+    const claimed: string[] = []
     const worker = async (spool: PostgresSpool): Promise<void> => {
       for (;;) {
         const claim = await spool.claim({ stage: 'render', holder: 'w' })
         if (claim === undefined) return
-        taken.push(claim.job.id)
+        claimed.push(claim.job.id)
         await spool.complete(claim, aResult)
       }
     }
     await Promise.all(Array.from({ length: 16 }, (_, i) => worker(i % 2 === 0 ? a : b)))
-    expect(new Set(taken).size).toBe(120)
-    expect(taken).toHaveLength(120)
+    expect(new Set(claimed).size).toBe(120)
+    expect(claimed).toHaveLength(120)
     expect((await b.counts()).finished).toBe(120)
   })
 

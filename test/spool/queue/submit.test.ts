@@ -51,10 +51,10 @@ describe('a submit of many jobs, with a turn of the event loop for each step', (
       cuts.push(disk.copy())
     }
     await done
-    const held = new Set<number>()
-    for (const cut of cuts) held.add((await titlesOn(cut)).filter((title) => title !== 'other').length)
+    const heldRows = new Set<number>()
+    for (const cut of cuts) heldRows.add((await titlesOn(cut)).filter((title) => title !== 'other').length)
     expect(cuts.length).toBeGreaterThan(20)
-    expect([...held].sort((a, b) => a - b)).toEqual([0, 12])
+    expect([...heldRows].sort((a, b) => a - b)).toEqual([0, 12])
     await spool.close()
   })
 

@@ -148,8 +148,8 @@ describe('a path whose data repeats', () => {
   ])('is the same as so many paths, %s', (_, attributes) => {
     const shape = (d: string, i: number) => `<path d="${d}" transform="translate(0 ${i})" stroke="red" ${attributes}/>`
     const inTurn = paths.map((d, i) => shape(d, i) + (between[i % 4] ?? ''))
-    const apart = inTurn.flatMap((inside) => drawn(marker + inside))
-    expect(drawn(marker + inTurn.join(''))).toEqual(apart)
-    expect(apart.length).toBeGreaterThan(paths.length)
+    const strokes = inTurn.flatMap((inside) => drawn(marker + inside))
+    expect(drawn(marker + inTurn.join(''))).toEqual(strokes)
+    expect(strokes.length).toBeGreaterThan(paths.length)
   })
 })

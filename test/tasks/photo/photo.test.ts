@@ -103,9 +103,9 @@ describe('the tones of a picture', () => {
   })
 
   it('are stretched from white to black, turned round, and bent', async () => {
-    const of = async (more: object) => (await toneOf(RAMP, { ...plain, ...more })).dark(25, 25)
-    expect(await of({ invert: true })).toBeCloseTo(0.75, 1)
-    expect(await of({ gamma: 2 })).toBeCloseTo(0.06, 1)
+    const darkness = async (more: object) => (await toneOf(RAMP, { ...plain, ...more })).dark(25, 25)
+    expect(await darkness({ invert: true })).toBeCloseTo(0.75, 1)
+    expect(await darkness({ gamma: 2 })).toBeCloseTo(0.06, 1)
   })
 })
 

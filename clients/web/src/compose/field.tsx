@@ -84,14 +84,14 @@ function Input({ store, id, name, schema, value, required, problem, onInput }: P
     'aria-describedby': problem === undefined ? `${id}-help` : `${id}-problem ${id}-help`,
     ...(problem === undefined ? {} : { 'aria-invalid': true }),
   }
-  const shown = value ?? schema.default
+  const effective = value ?? schema.default
   if (isFontField(name, schema)) {
-    return <FontPicker {...common} store={store} value={textOf(shown)} onFont={onInput} />
+    return <FontPicker {...common} store={store} value={textOf(effective)} onFont={onInput} />
   }
   if (schema.enum) {
     return (
-      <select {...common} value={textOf(shown)} onChange={(event) => onInput(event.currentTarget.value)}>
-        {shown === undefined && <option value="" />}
+      <select {...common} value={textOf(effective)} onChange={(event) => onInput(event.currentTarget.value)}>
+        {effective === undefined && <option value="" />}
         {schema.enum.map((choice) => (
           <option key={String(choice)} value={String(choice)}>
             {String(choice)}
@@ -105,17 +105,22 @@ function Input({ store, id, name, schema, value, required, problem, onInput }: P
       <input
         {...common}
         type="checkbox"
-        checked={shown === true}
+        checked={effective === true}
         onChange={(event) => onInput(event.currentTarget.checked)}
       />
     )
   }
   if (schema.type === 'number' || schema.type === 'integer') {
-    return <NumberInput {...common} name={name} schema={schema} shown={shown} onInput={onInput} />
+    return <NumberInput {...common} name={name} schema={schema} shown={effective} onInput={onInput} />
   }
   if ((schema.maxLength ?? 0) > LONG_TEXT || schema.maxLength === undefined) {
     return (
-      <textarea {...common} rows={3} value={textOf(shown)} onInput={(event) => onInput(event.currentTarget.value)} />
+      <textarea
+        {...common}
+        rows={3}
+        value={textOf(effective)}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
     )
   }
   return (
@@ -123,7 +128,7 @@ function Input({ store, id, name, schema, value, required, problem, onInput }: P
       {...common}
       type="text"
       maxLength={schema.maxLength}
-      value={textOf(shown)}
+      value={textOf(effective)}
       onInput={(event) => onInput(event.currentTarget.value)}
     />
   )

@@ -19,9 +19,9 @@ type Percents = { readonly [K in Key]?: number }
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter
   const [typed, setTyped] = useState<Percents | undefined>()
-  const shown = typed ?? adjusted
+  const values = typed ?? adjusted
   const set = (key: Key, value: number | undefined): void => {
-    const { [key]: _, ...rest } = shown
+    const { [key]: _, ...rest } = values
     setTyped(value === undefined ? rest : { ...rest, [key]: value })
   }
   const adjust = async (percents: Percents): Promise<void> => {
@@ -38,12 +38,12 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
           min={min}
           max={max}
           placeholder={planned[key] === undefined ? 'as planned' : `planned: ${short(planned[key])}`}
-          value={shown[key]}
+          value={values[key]}
           onInput={(value) => set(key, value)}
         />
       ))}
       <div class="controls">
-        <button type="button" disabled={typed === undefined} onClick={() => void adjust(shown)}>
+        <button type="button" disabled={typed === undefined} onClick={() => void adjust(values)}>
           Set
         </button>
         {Object.keys(adjusted).length > 0 && (

@@ -55,21 +55,21 @@ function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number
 function simpleGaps(view: DataView, start: number, contours: number): number[] {
   const ends = Array.from({ length: contours }, (_, i) => view.getUint16(start + 2 * i))
   const count = (ends.at(-1) ?? -1) + 1
-  let at = start + 2 * contours
-  at += 2 + view.getUint16(at)
+  let offset = start + 2 * contours
+  offset += 2 + view.getUint16(offset)
   const flags: number[] = []
   while (flags.length < count) {
-    const flag = view.getUint8(at++)
-    const times = flag & REPEAT ? view.getUint8(at++) + 1 : 1
+    const flag = view.getUint8(offset++)
+    const times = flag & REPEAT ? view.getUint8(offset++) + 1 : 1
     for (let k = 0; k < times && flags.length < count; k++) flags.push(flag)
   }
   const axis = (short: number, same: number): number[] => {
     let value = 0
     return flags.map((flag) => {
-      if (flag & short) value += flag & same ? view.getUint8(at++) : -view.getUint8(at++)
+      if (flag & short) value += flag & same ? view.getUint8(offset++) : -view.getUint8(offset++)
       else if (!(flag & same)) {
-        value += view.getInt16(at)
-        at += 2
+        value += view.getInt16(offset)
+        offset += 2
       }
       return value
     })

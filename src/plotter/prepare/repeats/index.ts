@@ -37,15 +37,15 @@ export function repeatsOf(drawing: Drawing, once: boolean, work: Work): Once {
   const mm = layers.reduce((sum, { repeats }) => sum + repeats.mm, 0)
   const isComplete = layers.every(({ repeats }) => repeats.isComplete)
   if (!once || mm === 0) return { mm, isComplete, single: drawing, isShorter: true }
-  const put = (parts: Strokes[]): Drawing => joinLayers(drawing, drawing.layers, parts)
+  const drawingWith = (parts: Strokes[]): Drawing => joinLayers(drawing, drawing.layers, parts)
   if (mm < TRIFLE_MM && mm < TRIFLE * inkLength(drawing)) {
     const wholes = layers.map(({ strokes, repeats }) => wholeStrokes(strokes, repeats))
     if (wholes.every((whole, l) => [...whole].every((i) => isClosed(layers[l]?.strokes ?? drawing, i)))) {
       const rest = layers.map(({ strokes }, l) => filterStrokes(strokes, (i) => !wholes[l]?.has(i)))
-      const single = wholes.every(({ size }) => size === 0) ? drawing : put(rest)
+      const single = wholes.every(({ size }) => size === 0) ? drawing : drawingWith(rest)
       return { mm, isComplete, single, isShorter: true }
     }
   }
-  const single = put(layers.map(({ strokes, repeats }) => removeRepeats(strokes, repeats)))
+  const single = drawingWith(layers.map(({ strokes, repeats }) => removeRepeats(strokes, repeats)))
   return { mm, isComplete, single, isShorter: false }
 }

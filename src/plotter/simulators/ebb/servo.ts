@@ -66,10 +66,10 @@ export class Servo {
   nextChange(tick: number): number {
     const start = this.#frame(this.#startTick)
     const level = this.#contact()
-    const was = this.#isBelow(this.#from, level)
-    if (this.#isBelow(this.#to, level) === was) return Infinity
+    const isBelow = this.#isBelow(this.#from, level)
+    if (this.#isBelow(this.#to, level) === isBelow) return Infinity
     let frames = Number.isFinite(this.#step) ? Math.max(1, Math.floor(Math.abs(level - this.#from) / this.#step)) : 1
-    while (this.#isBelow(this.#after(frames), level) === was) frames++
+    while (this.#isBelow(this.#after(frames), level) === isBelow) frames++
     const frameTick = (start + frames) * this.#frameTicks
     return frameTick > tick ? frameTick : Infinity
   }

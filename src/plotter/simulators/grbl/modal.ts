@@ -79,20 +79,20 @@ export class Modal {
     const axes = ['X', 'Y', 'Z'].map((letter) => value(letter))
     const moving = axes.some((axis) => axis !== undefined)
     const motion = g.find((code) => MOTION.has(code)) ?? this.motion
-    const once = g.find((code) => MODAL[code] === 'once')
+    const nonModal = g.find((code) => MODAL[code] === 'once')
     const feed = value('F') === undefined ? this.feed : (value('F') ?? 0) * scale
-    if (moving && once === undefined && motion !== 0 && motion !== 80 && feed === 0) throw new GrblError(22)
-    if (moving && motion === 80 && once === undefined) throw new GrblError(31)
-    if (once === 4 && value('P') === undefined) throw new GrblError(28)
+    if (moving && nonModal === undefined && motion !== 0 && motion !== 80 && feed === 0) throw new GrblError(22)
+    if (moving && motion === 80 && nonModal === undefined) throw new GrblError(31)
+    if (nonModal === 4 && value('P') === undefined) throw new GrblError(28)
     this.#remember(g, motion, feed, value('S'))
     const operations: Operation[] = []
     for (const code of m) this.#mcode(code, operations)
-    if (once === 4)
+    if (nonModal === 4)
       operations.push({ is: 'dwell', ms: Math.ceil(((value('P') ?? 0) * 1000) / this.dwellMs - 1e-9) * this.dwellMs })
-    else if (once === 92 || once === 92.1) this.#shift(axes, once, place, scale)
-    else if (once === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, place, scale)
-    else if (once === 28 || once === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })
-    else if (moving) this.#moves(motion, axes, once === 53, place, scale, value, feed, arcTolerance, operations)
+    else if (nonModal === 92 || nonModal === 92.1) this.#shift(axes, nonModal, place, scale)
+    else if (nonModal === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, place, scale)
+    else if (nonModal === 28 || nonModal === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })
+    else if (moving) this.#moves(motion, axes, nonModal === 53, place, scale, value, feed, arcTolerance, operations)
     if (m.includes(2) || m.includes(30)) operations.push({ is: 'end' })
     return operations
   }

@@ -218,13 +218,13 @@ export class Interpreter {
       const angle = (i / n) * 2 * Math.PI
       return [Math.round(cx + rx * Math.cos(angle)), Math.round(cy + rx * Math.sin(angle))]
     }
-    const was = this.#down
+    const wasDown = this.#down
     this.#pen(false)
     this.#vector(on(0))
     this.#drawn(Array.from({ length: n }, (_, i) => on(i + 1)))
     this.#pen(false)
     this.#vector([cx, cy])
-    this.#pen(was)
+    this.#pen(wasDown)
   }
 
   #arc([cx, cy]: Point, degrees: number, chord: number): void {
@@ -239,10 +239,10 @@ export class Interpreter {
 
   /** Draws with the pen down, as CI and EA do, then restores the pen. */
   #drawn(points: readonly Point[]): void {
-    const was = this.#down
+    const wasDown = this.#down
     this.#pen(true)
     for (const point of points) this.#vector(point)
-    if (!was) this.#pen(false)
+    if (!wasDown) this.#pen(false)
   }
 
   get penDown(): boolean {

@@ -41,10 +41,10 @@ function examined(
   if (style.visibility !== 'visible') return undefined
   reading.budget.spend(20 + (style.fill.length + style.stroke.length) / 2)
   const strokeWidth = lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1)
-  const shown = (kind: 'fill' | 'stroke') => painted(reading, paintOf(kind, style, frame.painter), outline, frame)
-  const stroke = strokeWidth > 0 ? shown('stroke') : undefined
+  const paintFor = (kind: 'fill' | 'stroke') => painted(reading, paintOf(kind, style, frame.painter), outline, frame)
+  const stroke = strokeWidth > 0 ? paintFor('stroke') : undefined
   const fills = !reading.settings.strokesOnly && !NEVER_FILLED.has(element.name)
-  const fill = fills ? shown('fill') : undefined
+  const fill = fills ? paintFor('fill') : undefined
   if (stroke === undefined && fill === undefined) return undefined
   return {
     stroke: stroke !== undefined,

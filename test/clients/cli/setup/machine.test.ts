@@ -108,9 +108,9 @@ describe('the configuration file', () => {
   })
 
   it('replaces the entry of the same name or device, and stays the same at the second time', () => {
-    const once = withPlotter(undefined, entry, {}, 'f')
-    expect(withPlotter(once, entry, {}, 'f')).toBe(once)
-    const renamed = withPlotter(once, { ...entry, name: 'desk' }, {}, 'f')
+    const first = withPlotter(undefined, entry, {}, 'f')
+    expect(withPlotter(first, entry, {}, 'f')).toBe(first)
+    const renamed = withPlotter(first, { ...entry, name: 'desk' }, {}, 'f')
     expect(parse(renamed).plotters).toEqual([{ ...entry, name: 'desk' }])
     expect(entryNamed(renamed, 'desk')).toEqual({ ...entry, name: 'desk' })
   })

@@ -37,10 +37,10 @@ class Newcomer {
   }
 
   get #env(): NodeJS.ProcessEnv {
-    const kept = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_)/.test(name))
+    const otherVariables = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_)/.test(name))
     const own = { HOME: this.home, PATH: `${join(this.home, 'bin')}:${process.env['PATH']}` }
     // another port than that of a daemon of this machine, and no service of it
-    return { ...Object.fromEntries(kept), ...own, PLOTD_PORT: '0', PLOTD_SERVICE: 'background' }
+    return { ...Object.fromEntries(otherVariables), ...own, PLOTD_PORT: '0', PLOTD_SERVICE: 'background' }
   }
 
   /** Types a line, with a port of this test in place of the page's. */
@@ -51,11 +51,11 @@ class Newcomer {
       .replace(/^plotd setup\b/, '$& --yes') // no terminal is here that could ask
     if (line.startsWith('plotd simulate')) return this.#simulate(typed)
     if (line === 'plotd pause') await this.#plotting()
-    const { code, said } = await this.#run(typed)
+    const { code, output: said } = await this.#run(typed)
     expect(code, `${line}\n${said}`).toBe(0)
   }
 
-  async #run(line: string): Promise<{ code: number | null; said: string }> {
+  async #run(line: string): Promise<{ code: number | null; output: string }> {
     const child = spawn('sh', ['-c', line], { cwd: this.home, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) {
@@ -64,7 +64,7 @@ class Newcomer {
       })
     }
     const [code] = (await once(child, 'close')) as [number | null]
-    return { code, said }
+    return { code, output: said }
   }
 
   async #simulate(line: string): Promise<void> {
@@ -79,7 +79,7 @@ class Newcomer {
 
   /** A user waits until the pen moves before stopping it. */
   async #plotting(): Promise<void> {
-    while (!(await this.#run('plotd plotters --json')).said.includes('"is":"plotting"')) await setTimeout(50)
+    while (!(await this.#run('plotd plotters --json')).output.includes('"is":"plotting"')) await setTimeout(50)
   }
 
   async leave(): Promise<void> {

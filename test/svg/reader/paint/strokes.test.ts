@@ -149,10 +149,12 @@ describe('markers', () => {
     ['not on shapes without vertices', '<circle cx="50" cy="50" r="5" marker-start="url(#m)"/>', '', []],
     ['not where there is none', '<path d="M10 10H20" marker-start="url(#nope)"/>', '', []],
   ])('stand %s', (_name, shape, attributes, expected) => {
-    const given = attributes.includes('markerWidth') ? attributes : `${attributes}`
+    const markerAttributes = attributes.includes('markerWidth') ? attributes : `${attributes}`
     const svg = attributes.includes('markerWidth')
-      ? drawn(`${marker('').replace('markerWidth="10"', given)}<g fill="none" stroke="red">${shape}</g>`).slice(1)
-      : marked(shape, given)
+      ? drawn(
+          `${marker('').replace('markerWidth="10"', markerAttributes)}<g fill="none" stroke="red">${shape}</g>`,
+        ).slice(1)
+      : marked(shape, markerAttributes)
     expect(svg).toEqual(expected)
   })
 
