@@ -18,7 +18,7 @@ import { reachOf } from './media.ts'
 import type { View } from './plotter-state.ts'
 import { BRIEF, jobAttributes, type PrintJob, RECEIPT, titleOf, toRecord, wantedOf } from './print-job.ts'
 import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selected } from './printer-attributes.ts'
-import { type Request, requestOf, speaks } from './request.ts'
+import { isSupported, type Request, requestOf } from './request.ts'
 import { refusalOf } from './submit.ts'
 import { isFaithful, templateOf, type Wishes, wishesOf } from './template.ts'
 import type { Watch } from './watch.ts'
@@ -216,7 +216,7 @@ function response(request: Message, { status = 'ok', message, groups = [] }: Ans
     ['attributes-natural-language', [{ is: 'naturalLanguage', value: 'en' }]],
     ...(message === undefined ? [] : [['status-message', [text(message)]] as const]),
   ])
-  const version = speaks(request.version) ? request.version : ([2, 0] as const)
+  const version = isSupported(request.version) ? request.version : ([2, 0] as const)
   const all = [{ tag: GROUPS.operation, attributes: operation }, ...groups]
   return { version, code: STATUS[status], requestId: request.requestId, groups: all, status }
 }

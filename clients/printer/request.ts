@@ -8,14 +8,14 @@ export interface Request {
   /** The attributes of the operation, and of the job that it makes. */
   readonly attributes: Attributes
   readonly job: Attributes
-  /** The name of the printer, and the number of the job where the operation is on one. */
+  /** The name of the printer, and for an operation on a job its number. */
   readonly printer: string
   readonly jobId: number | undefined
   readonly user: string
 }
 
 /** The versions that this printer speaks. */
-export const speaks = ([major, minor]: Message['version']): boolean =>
+export const isSupported = ([major, minor]: Message['version']): boolean =>
   (major === 1 && minor <= 1) || (major === 2 && minor <= 2)
 
 /**
@@ -24,7 +24,7 @@ export const speaks = ([major, minor]: Message['version']): boolean =>
  * @throws Refusal version-not-supported, bad-request, charset-not-supported, operation-not-supported
  */
 export function requestOf(message: Message): Request {
-  if (!speaks(message.version)) {
+  if (!isSupported(message.version)) {
     throw new Refusal('version-not-supported', `IPP ${message.version.join('.')} is not supported: 1.1 and 2.0 are`)
   }
   if (message.requestId < 1) throw bad('request-id', message.requestId, 'a number above 0')

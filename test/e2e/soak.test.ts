@@ -29,7 +29,7 @@ describe('the ledger of a soak', () => {
     expect(wholeLines(look(cut, 0), 0)).toBe(2)
   })
 
-  it('does not count a drawing as torn that ends during the check', async () => {
+  it('does not count a drawing that ends during the check as torn', async () => {
     const ledger = new Ledger()
     ledger.acknowledged('a', 0)
     const ink = new Ink()

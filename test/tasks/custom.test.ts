@@ -36,7 +36,7 @@ describe('custom tasks', () => {
     expect((await render('star', { points: 9 }, { tasks: loaded.tasks })).svg).toMatch(/<circle[^>]+r="9"/)
   })
 
-  it('have their parameters checked like any', async () => {
+  it('have their parameters checked like built-in tasks', async () => {
     await add('star.mjs', STAR)
     const { tasks: registry } = await loadCustomTasks(folder)
     expect(() => prepareJob('star', { pionts: 3 }, registry)).toThrow(/did you mean points/)
@@ -146,13 +146,13 @@ describe('custom tasks', () => {
     expect(loaded.problems).toEqual([{ file: 'b.mjs', message: 'the name star is taken by another module' }])
   })
 
-  it('take nothing down when their folder is not there', async () => {
+  it('cause no failure when their folder is missing', async () => {
     const loaded = await loadCustomTasks(join(folder, 'nowhere'))
     expect(loaded.names).toEqual([])
     expect(loaded.problems).toEqual([expect.objectContaining({ message: expect.stringMatching(/cannot be read/) })])
   })
 
-  it('fail as a job of theirs when they throw, or give back no SVG', async () => {
+  it('fail with their job when they throw or return no SVG', async () => {
     await add(
       'bad.mjs',
       `export default ({ z }) => ({ name: 'bad', schema: z.object({ how: z.string() }), render: ({ how }) => { if (how === 'throw') throw new Error('broken'); return 7 } })`,
@@ -174,7 +174,7 @@ describe('custom tasks', () => {
     expect((await render('star', { points: 5 }, { tasks: registry })).svg).toContain('<polygon')
   })
 
-  it('leave alone what is no module: hidden files, tests, data', async () => {
+  it('do not come from hidden files, tests or data', async () => {
     await Promise.all(
       ['.star.mjs', '_draft.js', 'star.test.mjs', 'notes.txt'].map((file) => add(file, 'throw new Error()')),
     )

@@ -64,7 +64,7 @@ export interface Verb {
   readonly takes?: string
   readonly summary: string
   readonly group: Group
-  /** Other names of the verb: those of lp, lpstat and axicli, and plain habit. */
+  /** Other names of the verb: the names of lp, lpstat and axicli, and words that users try. */
   readonly also?: readonly string[]
   load(): Promise<AnyCommand>
 }

@@ -36,7 +36,7 @@ export interface MergeOptions {
    * leaves out only rows that cannot be drawn at all.
    */
   readonly bad?: 'refuse' | 'skip' | 'draw'
-  /** Check only. */
+  /** Checks the rows, and queues nothing. */
   readonly dryRun?: boolean
   /** Another key queues all rows again. Rows that were queued with the same key, or both times without, are not repeated. */
   readonly key?: string
@@ -44,7 +44,7 @@ export interface MergeOptions {
   readonly batch?: string
   /** Column that gives the order of the cards; when absent, the order of the rows. */
   readonly orderBy?: string
-  /** An envelope for each card, from the same row. Both bear the number of the row, in small. */
+  /** An envelope for each card, from the same row. Both bear the number of the row, in small digits. */
   readonly envelopes?: EnvelopeOptions
   readonly onProgress?: (checked: number, total: number) => void
 }
@@ -108,9 +108,9 @@ export async function mailMerge(
   if (bad.length > 0 && (options.bad ?? 'refuse') === 'refuse') {
     throw new PlotdError('ERR_ROWS', rowsMessage(bad, table.rows.length), { rows: bad, of: table.rows.length })
   }
-  const left = new Set(bad.map(({ row }) => row))
+  const excluded = new Set(bad.map(({ row }) => row))
   const rowOf = new Map(jobs.map((job, i) => [job, table.rows[i]?.row]))
-  const cards = inOrder(jobs, table, options.orderBy).filter((job) => !left.has(rowOf.get(job) ?? 0))
+  const cards = inOrder(jobs, table, options.orderBy).filter((job) => !excluded.has(rowOf.get(job) ?? 0))
   if (cards.length === 0) return report
   const good = envelopes ? paired(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
   const queued = await caller.call('job.submitAll', {
@@ -133,7 +133,10 @@ function paired(
     : cards.flatMap((card, i) => [card, ...envelopeCards.slice(i, i + 1)])
 }
 
-/** The merge of the envelopes. Their batch is another, because a row of a batch has one job that counts. */
+/**
+ * The options of the envelopes' merge. The envelopes have a batch of their own, because a row of a batch has one job that
+ * counts.
+ */
 function envelopeOptions(options: MergeOptions): MergeOptions {
   const { envelopes = {}, map = {}, batch, job } = options
   return {
@@ -162,11 +165,11 @@ function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: stri
 
 /** The default side is the front, and the address is on the back: without `side` the cards would have no addresses. */
 function checkSides(jobs: readonly NewJob[]): void {
-  const unsaid = jobs.some(({ task, params }) => {
+  const hasNoSide = jobs.some(({ task, params }) => {
     const { address, side } = (params ?? {}) as { address?: unknown; side?: unknown }
     return task === 'postcard' && address !== undefined && side === undefined
   })
-  if (!unsaid) return
+  if (!hasNoSide) return
   throw new PlotdError(
     'ERR_PARAMS',
     'side: the rows have addresses, which stand on the back; say side both or back, or front to leave them out',
@@ -247,7 +250,7 @@ async function checkAll(
 
 /**
  * Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new ones. The number of a pair is
- * the row's, so it does not count.
+ * that of its row, so the digest leaves it out.
  */
 async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
   const counts = new Map<string, number>()

@@ -14,7 +14,7 @@ export interface Caller {
   readonly gone?: AbortSignal
   /** Called with the further cost of a message, in calls; the rate limit has counted one. */
   readonly owe?: (cost: number) => void
-  /** From the next entry after `seq` on; replaces an earlier subscription. */
+  /** Subscribes from the entry after `seq` on, in place of an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
   readonly unfollow?: () => void
 }
@@ -22,10 +22,10 @@ export interface Caller {
 /** The reason with which work for a client that has left is aborted. */
 export const clientLeft = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'the client that asked for it has left')
 
-/** A preview holds a whole drawing. */
+/** A preview holds a whole drawing, so a thread encodes its answer. */
 type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>
 
-/** One function a method; parameters have passed the method's schema. */
+/** One function for each method. Its parameters have passed the schema of the method. */
 export type Handlers = {
   readonly [M in MethodName]: (params: Parsed<M>, caller: Caller) => Answer<M> | Promise<Answer<M>>
 }

@@ -180,7 +180,7 @@ export const PLOTTER_METHODS = {
       name,
       penUpPercent: percent(100),
       penDownPercent: percent(100),
-      speedPercent: percent(400).meta({ description: 'of the profile’s' }),
+      speedPercent: percent(400).meta({ description: 'percent of the profile’s speed' }),
     }),
     result: plotter,
     errors: DEVICE,

@@ -3,7 +3,7 @@ import type { Font, Page } from './instructions.ts'
 import type { Lost } from './shapes.ts'
 
 /** Counts of the parts of a page, by the way in which they were drawn. */
-export interface Drawn {
+export interface PartCounts {
   words: number
   /** Characters drawn as outlines, by font: those that the file names, and the others. */
   readonly outlines: Map<Font, { named: number; unnamed: number }>
@@ -33,7 +33,7 @@ const NOTES: Partial<Record<Lost, (count: string) => string>> = {
 
 /** The notes on a page that the user must read before ink. */
 export function notesOn(
-  { words, outlines, pictures, photos, lost }: Drawn,
+  { words, outlines, pictures, photos, lost }: PartCounts,
   { annotations, onScreenOnly }: Page,
   { font, outlines: isAsked, page }: ImportOptions,
   { pages, mayBePrinted }: { readonly pages: number; readonly mayBePrinted: boolean },

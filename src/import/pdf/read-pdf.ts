@@ -4,7 +4,7 @@ import { requirePage } from '../pages.ts'
 import { openPdf } from './document.ts'
 import { codesOf, named } from './font-programs.ts'
 import { interpret } from './interpret.ts'
-import { type Drawn, notesOn } from './notes.ts'
+import { notesOn, type PartCounts } from './notes.ts'
 import type { GlyphShape, ImageShape } from './shapes.ts'
 import { StrokeText } from './stroke-text.ts'
 import { wordsOf } from './words.ts'
@@ -27,7 +27,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
     const isCoded = page.shapes.some((shape) => shape.is === 'glyph' && shape.font.isCoded)
     const shapes = isCoded && !options.outlines ? named(page.shapes, codesOf(bytes)) : page.shapes
     const writer = new PageWriter(page.widthMm, page.heightMm, options.limits.characters)
-    const drawn: Drawn = { words: 0, outlines: new Map(), pictures: 0, photos: 0, lost: new Map(page.lost) }
+    const drawn: PartCounts = { words: 0, outlines: new Map(), pictures: 0, photos: 0, lost: new Map(page.lost) }
     const text = new StrokeText(options.font)
     for (const shape of shapes) if (shape.is === 'glyph') text.learn(shape)
     const isReadable = ({ font, glyph }: GlyphShape): boolean =>
@@ -51,7 +51,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
 async function picture(
   { image, matrix, color, clip }: ImageShape,
   writer: PageWriter,
-  drawn: Drawn,
+  drawn: PartCounts,
   { drawPicture }: ImportOptions,
 ): Promise<void> {
   const rgba = drawPicture && image.pixels()
@@ -75,7 +75,7 @@ async function picture(
 const SMALLEST = 3
 
 /** Draws a character as the outline of its own font. */
-function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: Drawn): void {
+function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: PartCounts): void {
   const { font, glyph } = shape
   if (glyph.unicode.trim() === '' && !glyph.isInFont) return
   if (writer.glyph(shape)) {

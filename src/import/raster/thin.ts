@@ -67,21 +67,21 @@ const REMOVES = Uint8Array.from({ length: 256 }, (_, pattern) => {
  * @param rounds  pairs of passes at most, each of which takes a pixel off either side
  */
 export function thinned({ width, height, ink }: Bitmap, rounds: number): Uint8Array {
-  const left = Uint8Array.from(ink)
+  const remaining = Uint8Array.from(ink)
   const offsets = around(width)
-  let active = pixelsOf(left, width, height)
+  let active = pixelsOf(remaining, width, height)
   for (let round = 0; round < rounds; round++) {
     let removed = 0
     for (const pass of [1, 2]) {
-      const removable = active.filter((i) => ((REMOVES[patternAt(left, i, offsets)] as number) & pass) !== 0)
-      for (const i of removable) left[i] = 0
+      const removable = active.filter((i) => ((REMOVES[patternAt(remaining, i, offsets)] as number) & pass) !== 0)
+      for (const i of removable) remaining[i] = 0
       removed += removable.length
     }
     if (removed === 0) break
-    active = active.filter((i) => left[i] === 1)
+    active = active.filter((i) => remaining[i] === 1)
   }
-  for (const i of active) if (isStair(patternAt(left, i, offsets))) left[i] = 0
-  return left
+  for (const i of active) if (isStair(patternAt(remaining, i, offsets))) remaining[i] = 0
+  return remaining
 }
 
 function pixelsOf(ink: Uint8Array, width: number, height: number): Uint32Array {

@@ -1,6 +1,6 @@
 import type { Grey } from './pages.ts'
 
-/** A rectangle of pixels: from the first up to, not with, the last. */
+/** A rectangle of pixels. Its right column and its bottom row do not belong to it. */
 export interface Area {
   readonly left: number
   readonly top: number
@@ -8,7 +8,7 @@ export interface Area {
   readonly bottom: number
 }
 
-/** Side of the squares that a page is judged by, mm. */
+/** Side of the squares into which a page is divided, mm. */
 const SQUARE_MM = 2
 /** Shades between these are neither paper nor ink. */
 const MIDDLE = [12, 235] as const
@@ -96,7 +96,7 @@ const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const
 /** Length of a line over which pixels are averaged, mm. */
 const RUN_MM = 0.5
 
-/** A picture as level lines that are denser where it is darker, mm. */
+/** Level lines, mm, that are denser where the picture is darker. */
 export function hatched(page: Grey, { left, top, right, bottom }: Area): number[][] {
   const { width, values, pixelWidth, pixelHeight } = page
   const [stepX, stepY] = [Math.max(1, Math.round(RUN_MM / pixelWidth)), LINES_MM / pixelHeight]

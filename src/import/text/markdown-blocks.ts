@@ -13,9 +13,9 @@ export interface BlockOptions {
 /** Blocks of a page; a new list begins a page. */
 export type Sections = Block[][]
 
-/** Cap heights of headings, in those of the text. */
+/** Cap heights of headings, as multiples of the cap height of the text. */
 const HEADINGS = [2, 1.6, 1.3, 1.15, 1, 1] as const
-/** White above, in cap heights: a heading, a paragraph, an item of a list. */
+/** White above a heading, a paragraph and an item of a list, in cap heights. */
 const [ABOVE_HEADING, ABOVE, ABOVE_ITEM] = [2.4, 1.4, 0.5] as const
 /** Indent of a list and of a quotation, in cap heights. */
 const INDENT = 3.4
@@ -87,7 +87,7 @@ class Writer {
     else this.#note('not-drawn', `lists and quotations in more than ${MOST_DEPTH} others`)
   }
 
-  #put(block: Block): void {
+  #add(block: Block): void {
     this.sections.at(-1)?.push(block)
   }
 
@@ -95,7 +95,7 @@ class Writer {
     const size = this.#options.size * (HEADINGS[depth - 1] ?? 1)
     const style = depth > 3 ? { ...place.style, isStrong: true } : place.style
     const text = this.#inline(tokens, style)
-    this.#put({
+    this.#add({
       text,
       size,
       before: ABOVE_HEADING * this.#options.size,
@@ -110,7 +110,7 @@ class Writer {
     const text = this.#inline(token.tokens ?? [token as Token], place.style)
     if (text.trim() === '') return
     const before = place.above * this.#options.size
-    this.#put({ text, before, indent: place.indent, ...(marker !== undefined && { marker }) })
+    this.#add({ text, before, indent: place.indent, ...(marker !== undefined && { marker }) })
   }
 
   #list({ ordered, start, items, loose }: Tokens.List, place: Place): void {
@@ -125,7 +125,7 @@ class Writer {
       if (first?.type === 'text' || first?.type === 'paragraph')
         this.#paragraph(first as Tokens.Paragraph, { ...inner, above }, marker)
       else {
-        this.#put({ text: ' ', indent, marker, before: above * this.#options.size, keepWithNext: true })
+        this.#add({ text: ' ', indent, marker, before: above * this.#options.size, keepWithNext: true })
         if (first !== undefined) this.#inside([first], inner)
       }
       this.#inside(rest, inner)
@@ -134,7 +134,7 @@ class Writer {
 
   #code({ text }: Tokens.Code, { indent }: Place): void {
     const { size } = this.#options
-    this.#put({
+    this.#add({
       text: text.replaceAll('\t', '    '),
       before: ABOVE * size,
       indent: indent + 2 * size,
@@ -145,10 +145,10 @@ class Writer {
 
   #rule({ indent }: Place): void {
     const { size, width } = this.#options
-    this.#put({ text: this.#font.rule(0.999 * (width - indent), size), before: ABOVE * size, indent, align: 'left' })
+    this.#add({ text: this.#font.rule(0.999 * (width - indent), size), before: ABOVE * size, indent, align: 'left' })
   }
 
-  /** Rows as lines, with blanks that make columns; the lines of a table are not drawn. */
+  /** Writes rows as lines, with blanks that make columns. It draws no lines between the cells. */
   #table({ header, rows }: Tokens.Table, place: Place): void {
     this.#note('import', 'a table is drawn as lines of text')
     const cells = [header, ...rows].map((row, i) =>
@@ -167,7 +167,7 @@ class Writer {
         .join(''),
     )
     const text = lines.map((line) => line.trimEnd()).join('\n')
-    this.#put({ text, before: ABOVE * this.#options.size, indent: place.indent, hyphenate: false, align: 'left' })
+    this.#add({ text, before: ABOVE * this.#options.size, indent: place.indent, hyphenate: false, align: 'left' })
   }
 
   #inline(tokens: readonly Token[], style: RunStyle, depth = 0): string {

@@ -10,29 +10,29 @@ export class Planner {
   readonly #machine: Machine
   /** Created for the first path with a jerk limit: its window takes a quarter of a megabyte. */
   #gentle: GentlePlanner | undefined
-  #now: PathPlanner | GentlePlanner
+  #current: PathPlanner | GentlePlanner
 
   constructor(machine: Machine) {
     this.#quick = new PathPlanner(machine)
     this.#machine = machine
-    this.#now = this.#quick
+    this.#current = this.#quick
   }
 
   /** Begins a path: x, y interleaved, mm. The array is read as blocks are requested. */
   start(points: Float64Array, limits: MotionLimits): void {
     const { jerk } = limits
     if (jerk === undefined) {
-      this.#now = this.#quick
+      this.#current = this.#quick
       this.#quick.start(points, limits)
       return
     }
     this.#gentle ??= new GentlePlanner(this.#machine)
-    this.#now = this.#gentle
+    this.#current = this.#gentle
     this.#gentle.start(points, limits, jerk)
   }
 
   /** Refills `blocks` from its start. @returns false at the end of the path: `blocks.length` is 0 */
   fill(blocks: Blocks): boolean {
-    return this.#now.fill(blocks)
+    return this.#current.fill(blocks)
   }
 }

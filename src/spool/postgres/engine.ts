@@ -41,7 +41,7 @@ const importLogs = (entries: readonly object[]): string =>
     FROM json_to_recordset(${jsonList(entries)}) AS e(n int, id text, at float8, message text)
     JOIN job j ON j.id = e.id WHERE NOT EXISTS (SELECT FROM log l WHERE l.job = e.id) ORDER BY e.n`
 
-/** The verbs over a database. */
+/** The spool on a database. Each method calls the module that implements it. */
 export class PostgresEngine implements Spool {
   protected readonly context: Context
   #closed: Promise<void> | undefined
@@ -60,11 +60,11 @@ export class PostgresEngine implements Spool {
     const { context } = this
     if (!isId(id)) return undefined
     const [row] = await rows<RawRow>(context, `SELECT ${SHOWN} FROM job j WHERE id = $1`, [id])
-    return row && this.#shown(shownRow(context, row))
+    return row && this.#withParams(shownRow(context, row))
   }
 
   /** The job with its params, or with `paramsError` when they are gone. */
-  async #shown(job: Job): Promise<Job> {
+  async #withParams(job: Job): Promise<Job> {
     try {
       return await whole(job, readBody(this.context))
     } catch (thrown) {

@@ -71,13 +71,13 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
   }
   const noise = random.noise()
   for (let i = 0; i < LEAVES; i++) {
-    // The golden ratio spreads them evenly and without rows: each falls into the widest gap.
+    // The golden ratio spreads the leaves evenly and without rows: each leaf falls into the widest gap.
     const angle = 2 * Math.PI * ((i * 0.618034) % 1)
     const layer = (i % 3) - 1
     const leaf = leafLines({
       x: x + (radius + layer * 3.9 * u + 1.4 * u * noise(i, 3)) * Math.cos(angle),
       y: y + (radius + layer * 3.9 * u + 1.4 * u * noise(i, 3)) * Math.sin(angle),
-      // All point the same way round; the outer ones spread outwards, the inner ones inwards.
+      // All leaves point the same way round. The outer ones spread outwards, the inner ones inwards.
       heading: angle + Math.PI / 2 - layer * random.between(0.45, 0.95) - 0.1,
       length: random.between(10, 14) * u,
       breadth: random.between(0.3, 0.4),

@@ -101,7 +101,7 @@ it('a submit passes on every option of the queue and of the plotter', async () =
 it.each([
   ['whose parameters are wrong', 'ERR_PARAMS', () => ({ task: 'text', params: {} })],
   ['of a task that is not there', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
-])('a submit names the one of many jobs %s, and queues none', async (_, code, wrong) => {
+])('a submit names the job, among many, %s, and queues none', async (_, code, wrong) => {
   const { submit, taken } = submitWith()
   await expect(submit(request.with(220, wrong() as never))).rejects.toMatchObject({
     code,
@@ -112,9 +112,9 @@ it.each([
 })
 
 it.each([
-  ['is asked about its parameters', 'accept', 213],
-  ['is looked at', 'admit', 212],
-] as const)('a submit names the one of many jobs that is refused when it %s in a thread', async (_, ask, index) => {
+  ['checks the parameters', 'accept', 213],
+  ['looks at the drawing', 'admit', 212],
+] as const)('a submit names the job, among many, that a thread refuses when it %s', async (_, ask, index) => {
   const refuse = async (jobs: readonly JobRequest[]) => {
     const at = jobs.findIndex(
       ({ params }) => params === request[index]?.params || textOf({ params }) === `words ${index}`,

@@ -23,7 +23,7 @@ const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm"
   <path d="M20 20H80V60H20Z" fill="none" stroke="black"/></svg>`
 const DRAWING = strokesOf([20, 20, 80, 20, 80, 60, 20, 60, 20, 20])
 /** How the printed sheet lies under the pen. */
-const LIES = compose(translation(4, 3), rotation(2.5))
+const PLACEMENT = compose(translation(4, 3), rotation(2.5))
 
 it('a plot on a printed sheet follows how the sheet lies, once the pen has shown two of its marks, and not before', async () => {
   const { client } = daemon
@@ -37,7 +37,7 @@ it('a plot on a printed sheet follows how the sheet lies, once the pen has shown
     [90, 70],
   ] as const) {
     const { position = { x: 0, y: 0 } } = await axi()
-    const [lieX, lieY] = apply(LIES, x, y)
+    const [lieX, lieY] = apply(PLACEMENT, x, y)
     await client.call('plotter.jog', { name: 'axi', dx: lieX - position.x, dy: lieY - position.y })
     await client.call('plotter.mark', { name: 'axi', at: { x, y } })
   }
@@ -45,7 +45,7 @@ it('a plot on a printed sheet follows how the sheet lies, once the pen has shown
   await client.call('plotter.home', { name: 'axi' })
   await client.call('plotter.ready', { name: 'axi' })
   await until(async () => (await client.call('job.get', { id })).status === 'finished')
-  const expected = transformed(LIES, DRAWING)
+  const expected = transformed(PLACEMENT, DRAWING)
   const ink = board.board.ink.strokes()
   expect(deviation(ink, expected).mm).toBeLessThan(0.1)
   expect(deviation(expected, ink).mm).toBeLessThan(0.1)

@@ -37,7 +37,7 @@ async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
 }
 
 describe('a grant for the sheet that is down', () => {
-  it.each([{}, { sheets: 1 }])('%j is refused when a plot began while it was checked', async (order) => {
+  it.each([{}, { sheets: 1 }])('%j is refused when a plot began while the job was checked', async (order) => {
     const axi = await plotter(() => noteBegin(axi.memory, 'other', 'hash'))
     await expect(axi.ready(order)).rejects.toMatchObject({
       code: 'ERR_PLOTTER_STATE',
@@ -52,7 +52,7 @@ describe('a grant for the sheet that is down', () => {
     expect(await axi.ready({ sheets: 2 })).toEqual({ for: { sheets: 2, of: 2 } })
   })
 
-  it('takes no sheet off that was cut after the user said so', async () => {
+  it('takes no sheet off that was cut after the call of the user', async () => {
     const axi = await plotter(() => noteBegin(axi.memory, 'cut', 'hash'), true)
     await expect(axi.ready({ newSheet: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     expect(axi.cuts.here).toMatchObject({ id: 'cut' })

@@ -78,7 +78,7 @@ describe('access by HTTP', () => {
     ['a page at a bare address', { origin: 'http://192.0.2.7' }, 403],
     ['a page of unknown origin', { origin: 'null' }, 403],
     ['a cross-site fetch', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
-    ['a form, which needs no leave to be sent', { 'content-type': 'text/plain' }, 400],
+    ['a form, which a browser sends without permission', { 'content-type': 'text/plain' }, 400],
   ])('refuses %s', async (_, headers, status) => {
     expect((await rpc(headers as Headers)).status).toBe(status)
   })
@@ -94,7 +94,7 @@ describe('access by HTTP', () => {
     expect((await send('POST', `/rpc?token=${TOKEN}`, headers, ask)).status).toBe(401)
   })
 
-  it('changes nothing by GET, and shows a stranger only that it lives', async () => {
+  it('changes nothing by GET, and shows a client without a token only that the daemon runs', async () => {
     expect((await send('GET', '/rpc', bearer)).status).toBe(404)
     expect(JSON.parse((await send('GET', '/healthz', {})).body)).toEqual({ ok: true })
     expect((await send('GET', '/output/x.svg', {})).status).toBe(401)
@@ -127,7 +127,7 @@ describe('access by WebSocket', () => {
     await until(async () => (await upgrade(bearer)) === 'open as plotd')
   })
 
-  it('answers binary, broken and too many messages with an error and lives on', async () => {
+  it('answers binary, broken and too many messages with an error, and continues', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers: bearer })
     await new Promise((resolve) => socket.on('open', resolve))
     const answers: { error?: { data: { code: string } }; result?: unknown }[] = []

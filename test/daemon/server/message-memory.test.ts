@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const hostTokenOf = (token: string) => `Host: 127.0.0.1:${front.port}\r\nAuthorization: Bearer ${token}\r\n`
 
-/** A frame of a text, of which the end is missing. */
+/** A text frame whose end is missing. */
 function halfFrame(): Buffer {
   const frame = Buffer.alloc(8 + HALF, 0x20)
   frame.set([0x81, 0x80 | 126])
@@ -32,7 +32,7 @@ function halfFrame(): Buffer {
   return frame
 }
 
-/** @returns the code that the connection is closed with */
+/** @returns the code with which the daemon closes the connection */
 async function halfSentOverWebSocket(token: string): Promise<{ readonly closed: Promise<number> }> {
   const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${token}`])
   open.push({ destroy: () => socket.terminate() })
@@ -116,9 +116,9 @@ describe('the memory of messages', () => {
   const drops: string[] = []
   const fits = (memory: MessageMemory, bytes: number): boolean => {
     drops.length = 0
-    const taken = memory.open(shop, ({ code }) => drops.push(code))
-    taken.receive(bytes)
-    taken.close()
+    const connection = memory.open(shop, ({ code }) => drops.push(code))
+    connection.receive(bytes)
+    connection.close()
     return drops.length === 0
   }
 
@@ -126,10 +126,10 @@ describe('the memory of messages', () => {
     const memory = counted()
     memory.open(shop, () => {}).complete(HELD / 2)
     for (let i = 0; i < 10; i++) {
-      const taken = memory.open(shop, () => {})
-      taken.complete(HELD / 2)
-      taken.close()
-      taken.release(HELD / 2)
+      const connection = memory.open(shop, () => {})
+      connection.complete(HELD / 2)
+      connection.close()
+      connection.release(HELD / 2)
     }
     expect(fits(memory, HELD / 2)).toBe(true)
     expect(fits(memory, HELD / 2 + 1)).toBe(false)
@@ -137,12 +137,12 @@ describe('the memory of messages', () => {
 
   it('releases a ping once, when a complete message came in the same part', () => {
     const memory = counted()
-    const taken = memory.open(shop, () => {})
+    const connection = memory.open(shop, () => {})
     for (const ping of [50, 0, 50, 0]) {
-      taken.receive(1000 + ping)
-      taken.complete(1000)
-      taken.receive(-ping)
-      taken.release(1000)
+      connection.receive(1000 + ping)
+      connection.complete(1000)
+      connection.receive(-ping)
+      connection.release(1000)
     }
     expect(fits(memory, HELD)).toBe(true)
     expect(fits(memory, HELD + 1)).toBe(false)

@@ -11,7 +11,7 @@ const circle = (radius: number) =>
   )
 
 describe('text on a path', () => {
-  it('on a straight line equals text without a path', () => {
+  it('equals text without a path when the path is a straight line', () => {
     const onLine = textOnPath('Hello, world', Float64Array.of(10, 20, 210, 20), { font: 'timesr', size: 6 })
     const plain = layoutText('Hello, world', { font: 'timesr', size: 6 })
     expect(onLine.length).toBeCloseTo(plain.width)
@@ -20,7 +20,7 @@ describe('text on a path', () => {
     })
   })
 
-  it('stands on a circle, letters upright to it', () => {
+  it('stands on a circle, with its letters perpendicular to the circle', () => {
     const { strokes } = textOnPath('IIIIIIII', circle(40), { size: 5 })
     for (let i = 0; i < strokeCount(strokes); i++) {
       const [top, foot] = [2 * i, 2 * i + 1].map((v) => Math.hypot(x(strokes.points, v), y(strokes.points, v)))
@@ -29,7 +29,7 @@ describe('text on a path', () => {
     }
   })
 
-  it('begins, ends or is centred at the given place, off the path on request', () => {
+  it('begins, ends or is centred at the given place, at a distance from the path on request', () => {
     const path = Float64Array.of(0, 0, 100, 0)
     const place = (options: object) => textOnPath('HH', path, { size: 5, ...options }).bounds
     const [left, center, right] = [place({}), place({ align: 'center' }), place({ align: 'right' })]
@@ -39,7 +39,7 @@ describe('text on a path', () => {
     expect(place({ offset: 2 }).maxY).toBeCloseTo(-2)
   })
 
-  it('counts the characters that fall off its ends, and draws none of them', () => {
+  it('counts the characters beyond its ends, and draws none of them', () => {
     const short = textOnPath('HHHHHHHHHH', Float64Array.of(0, 0, 20, 0), { size: 5 })
     expect(short.beyond).toBeGreaterThan(4)
     expect(strokeCount(short.strokes)).toBe(3 * (10 - short.beyond))

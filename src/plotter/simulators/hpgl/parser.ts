@@ -32,11 +32,6 @@ export class HpglParser {
     this.#sink = sink
   }
 
-  /** Whether no instruction is half read. */
-  get between(): boolean {
-    return !this.#open && this.#mnemonic === '' && !this.#label
-  }
-
   reset(): void {
     this.#mnemonic = ''
     this.#open = false

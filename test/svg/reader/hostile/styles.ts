@@ -32,7 +32,7 @@ export const STYLES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'variables that double to nothing',
+    name: 'variables that double an empty value',
     svg: (s) =>
       page(
         `<rect height="9" style="--v0:;${list(levels(s, 60), (i) => `--v${i + 1}:var(--v${i}) var(--v${i});`)}width:var(--v23)"/>`.repeat(

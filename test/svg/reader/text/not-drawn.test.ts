@@ -3,13 +3,13 @@ import { read } from '../support.ts'
 
 const report = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
 
-describe('what is left out of text', () => {
+describe('the report of text that is not drawn', () => {
   it('includes lines along letters that stand one above the other', () => {
     const upright = 'style="writing-mode: vertical-rl; text-orientation: upright; text-decoration: underline"'
     expect(report(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
   })
 
-  it('includes text that stands elsewhere', () => {
+  it('includes text from another element', () => {
     expect(report('<text y="20">a<tref href="#b"/></text>')).toEqual([['tref', 1]])
   })
 
@@ -18,7 +18,7 @@ describe('what is left out of text', () => {
     expect(report(along)).toEqual([['text on a path that is not there', 1]])
   })
 
-  it('is nothing when there is nothing to leave out', () => {
+  it('is empty when all text is drawn', () => {
     expect(report('<text y="20" text-decoration="none">a<tspan>b</tspan></text>')).toEqual([])
   })
 })
