@@ -31,7 +31,7 @@ export interface FarmFilesParts {
 }
 
 /**
- * The files that a job needs. It fetches a file that is not on this host from a host that has it, once, verifies its hash, and
+ * Finds the files that a job needs. It fetches a file that is not on this host from a host that has it, verifies its hash, and
  * keeps it.
  */
 export class FarmFiles implements Contents {
@@ -83,7 +83,7 @@ export class FarmFiles implements Contents {
     await this.#copyTo('/uploads', join(this.#parts.uploadsFolder, sha256))
   }
 
-  /** Removes copies of SVGs that are older. A later job fetches its copy again. */
+  /** Removes copies of SVGs that are older than `days`. A later job fetches its copy again. */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts
     for (const name of await readdir(copies).catch(() => [])) {

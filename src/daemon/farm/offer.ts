@@ -66,7 +66,7 @@ export async function aboutHere(config: Config, catalog: TaskCatalog, views: rea
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /**
- * A name means the same on every host.
+ * Checks that the name of a task or font means the same on every host.
  *
  * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name, or
  *   when each host has fonts that the other lacks
@@ -80,7 +80,7 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
       const what = kind === 'modules' ? 'the custom task' : 'the font'
       throw refusal(other, `${what} ${name} here differs from the one on host ${other.id}: copy it from there`)
     }
-    const [more, less] = [lacks(about.fonts, here.fonts), lacks(here.fonts, about.fonts)]
+    const [more, less] = [fontsMissing(about.fonts, here.fonts), fontsMissing(here.fonts, about.fonts)]
     if (more.length > 0 && less.length > 0) {
       throw refusal(
         other,
@@ -92,18 +92,21 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
 
 const refusal = ({ id }: HostView, message: string) => new PlotdError('ERR_CONFIG', message, { host: id })
 
-const lacks = (fonts: Readonly<Record<string, string>>, otherFonts: Readonly<Record<string, string>>): string[] =>
-  Object.keys(otherFonts).filter((name) => !(name in fonts))
+/** The names in `otherFonts` that `fonts` lacks. */
+const fontsMissing = (
+  fonts: Readonly<Record<string, string>>,
+  otherFonts: Readonly<Record<string, string>>,
+): string[] => Object.keys(otherFonts).filter((name) => !(name in fonts))
 
 /** The tasks that this host renders: only those without text while it lacks a font that another host has. */
 export function offeredTasks(names: readonly string[], here: About, others: readonly HostView[]): readonly string[] {
-  const lacksFonts = others.some((other) => lacks(here.fonts, aboutOf(other).fonts).length > 0)
+  const lacksFonts = others.some((other) => fontsMissing(here.fonts, aboutOf(other).fonts).length > 0)
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
 }
 
 /** The differences between this host and another that the operator must remove, as sentences. */
 export function problemsOf(here: About, other: HostView): string[] {
   const about = aboutOf(other)
-  const missing = lacks(about.fonts, here.fonts)
+  const missing = fontsMissing(about.fonts, here.fonts)
   return missing.length === 0 ? [] : [`it lacks the fonts ${missing.join(', ')}: it renders no text`]
 }

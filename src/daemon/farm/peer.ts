@@ -34,8 +34,8 @@ export class Peer {
   readonly #plotters: Map<string, WirePlotter>
   #client: PlotdClient | undefined
   /** Since when the host does not answer, ms since 1970; undefined while it answers. */
-  #since: number | undefined = Date.now()
-  #why = 'it has not answered yet'
+  #silentSince: number | undefined = Date.now()
+  #whySilent = 'it has not answered yet'
   #closed = false
 
   constructor(parts: PeerParts) {
@@ -47,12 +47,12 @@ export class Peer {
   }
 
   get isReached(): boolean {
-    return this.#since === undefined
+    return this.#silentSince === undefined
   }
 
   /** Its plotters, as it shows them; unknown while it does not answer. */
   get plotters(): readonly WirePlotter[] {
-    return [...this.#plotters.values()].map((plotter) => this.#shown(plotter))
+    return [...this.#plotters.values()].map((plotter) => this.#asKnown(plotter))
   }
 
   /**
@@ -92,7 +92,7 @@ export class Peer {
           wait = FIRST_WAIT_MS
         })
       } catch (thrown) {
-        this.#lose(toPlotdError(thrown).message)
+        this.#noteSilence(toPlotdError(thrown).message)
       }
       if (!this.#closed) await delay(wait / 2 + (Math.random() * wait) / 2, undefined, { ref: false })
     }
@@ -109,7 +109,7 @@ export class Peer {
       await this.#check(client)
       await within(client.subscribe((event) => this.#note(event)))
       this.#client = client
-      this.#since = undefined
+      this.#silentSince = undefined
       connected()
       this.#parts.log.info({ host: this.name, url: this.url }, 'connected to a host')
       this.#announce()
@@ -143,10 +143,10 @@ export class Peer {
     }
   }
 
-  #lose(why: string): void {
-    this.#why = why
-    if (this.#since !== undefined) return
-    this.#since = Date.now()
+  #noteSilence(why: string): void {
+    this.#whySilent = why
+    if (this.#silentSince !== undefined) return
+    this.#silentSince = Date.now()
     this.#parts.log.warn({ host: this.name, why }, 'a host does not answer')
     this.#announce()
   }
@@ -155,14 +155,14 @@ export class Peer {
     if (!this.#closed) for (const plotter of this.plotters) this.#parts.changed(plotter)
   }
 
-  #shown(plotter: WirePlotter): WirePlotter {
-    if (this.#since === undefined) return plotter
+  #asKnown(plotter: WirePlotter): WirePlotter {
+    if (this.#silentSince === undefined) return plotter
     const { grant: _, position: __, device: ___, ...rest } = plotter
-    return { ...rest, state: { is: 'unknown', since: this.#since, why: `host ${this.name} does not answer` } }
+    return { ...rest, state: { is: 'unknown', since: this.#silentSince, why: `host ${this.name} does not answer` } }
   }
 
   #away(cause?: unknown): PlotdError {
-    const message = `host ${this.name} does not answer (${this.#why}): its present state is unknown`
+    const message = `host ${this.name} does not answer (${this.#whySilent}): its present state is unknown`
     return new PlotdError('ERR_HOST', message, { host: this.name, url: this.url }, cause)
   }
 }

@@ -36,7 +36,7 @@ export class Peers {
   /** Reads the hosts now and at each interval. @throws PlotdError ERR_SPOOL_WRITE */
   async start(): Promise<void> {
     await this.#read()
-    this.#later()
+    this.#readLater()
   }
 
   close(): void {
@@ -107,11 +107,11 @@ export class Peers {
     return !this.#parts.own.includes(name)
   }
 
-  #later(): void {
+  #readLater(): void {
     if (this.#closed) return
     this.#timer = setTimeout(() => {
       const reading = this.#read().catch((error: unknown) => this.#parts.log.debug({ error }, 'reading the hosts'))
-      void reading.then(() => this.#later())
+      void reading.then(() => this.#readLater())
     }, READ_MS).unref()
   }
 

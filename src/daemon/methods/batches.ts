@@ -15,7 +15,7 @@ const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rend
 const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
 
 export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
-  const known = async (name: string): Promise<readonly BatchJob[]> => {
+  const jobsOf = async (name: string): Promise<readonly BatchJob[]> => {
     const jobs = await batches.jobs(name)
     if (jobs.length > 0) return jobs
     throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
@@ -28,15 +28,15 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
   ): Promise<Result<BatchAct>> => {
     let changed = 0
     for (let i = 0; i < jobs.length; i += AT_ONCE) {
-      const done = await Promise.all(jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, notPossible)))
+      const done = await Promise.all(jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, falseIfGone)))
       changed += done.filter(Boolean).length
     }
-    return { changed, batch: batchView(name, await known(name)) }
+    return { changed, batch: batchView(name, await jobsOf(name)) }
   }
   const onSome =
     (isMeant: (job: BatchJob) => boolean, act: (id: string) => Promise<unknown>): Handlers[BatchAct] =>
     async ({ name }, { identity }) => {
-      const jobs = await known(name)
+      const jobs = await jobsOf(name)
       requireOwn(identity, jobs)
       return forEachJob(name, jobs.filter(isMeant), act)
     }
@@ -45,9 +45,9 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
       const views = [...(await batches.all())].map(([name, jobs]) => batchView(name, jobs))
       return { batches: views.sort((a, b) => b.createdAt - a.createdAt) }
     },
-    'batch.get': async ({ name }) => batchView(name, await known(name)),
+    'batch.get': async ({ name }) => batchView(name, await jobsOf(name)),
     'batch.cards': async ({ name, from, limit }) => {
-      const cards = cardsOf(await known(name))
+      const cards = cardsOf(await jobsOf(name))
       const next = from + limit < cards.length ? { next: from + limit } : {}
       return { cards: cards.slice(from, from + limit).map(shown), total: cards.length, ...next }
     },
@@ -64,12 +64,12 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
       (id) => spool.cancel(id),
     ),
     'batch.move': async ({ name, to }) => {
-      const waiting = inQueueOrder(await known(name))
+      const waiting = inQueueOrder(await jobsOf(name))
       if (to === 'end') return forEachJob(name, waiting, (id) => spool.move(id))
       return forEachJob(name, waiting.reverse(), (id) => spool.top(id))
     },
     'batch.order': async ({ name, by }) => {
-      const waiting = inQueueOrder(await known(name)).sort(COMPARE[by])
+      const waiting = inQueueOrder(await jobsOf(name)).sort(COMPARE[by])
       return forEachJob(name, waiting, (id) => spool.move(id))
     },
   }
@@ -86,7 +86,7 @@ const COMPARE = {
   pen: (a: BatchJob, b: BatchJob) => (a.pen ?? '').localeCompare(b.pen ?? '') || a.row - b.row,
 } as const
 
-function notPossible(thrown: unknown): false {
+function falseIfGone(thrown: unknown): false {
   const { code } = toPlotdError(thrown)
   if (code === 'ERR_JOB_STATE' || code === 'ERR_JOB_UNKNOWN') return false
   throw thrown

@@ -27,12 +27,12 @@ export function hostHandlers({ here, others, forget }: HostParts, handlers: () =
       await forget(name)
       return {}
     },
-    'host.call': (call, caller) => doPassedOn(handlers(), call, caller),
+    'host.call': (call, caller) => executePassedOn(handlers(), call, caller),
   }
 }
 
-/** Does what another host passes on, with the role of the client there. @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS */
-function doPassedOn(
+/** Executes a call that another host passes on, with the role of the client there. @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS */
+function executePassedOn(
   handlers: Handlers,
   { method, params, by }: Parameters<Handlers['host.call']>[0],
   caller: Caller,

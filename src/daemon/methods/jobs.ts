@@ -35,7 +35,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
     if (job) return job
     throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
   }
-  /** @returns the id, when the caller may change that job @throws PlotdError ERR_FORBIDDEN */
+  /** @returns the id, when the caller may change that job; for an operator the job is not read @throws PlotdError ERR_FORBIDDEN */
   const own = async (id: string, { identity }: Caller): Promise<string> => {
     if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(id)])
     return id

@@ -5,7 +5,7 @@ import { permits } from '../protocol/index.ts'
 /** The owner of the jobs that this caller submits. The session of a page submits for the token that opened it. */
 export const ownerOf = ({ name, by }: Identity): string => by ?? name
 
-/** @throws PlotdError ERR_FORBIDDEN when the caller may change only its own jobs, and one of these is not its own */
+/** Checks that the caller may change these jobs. @throws PlotdError ERR_FORBIDDEN when one is not its own */
 export function requireOwn(
   identity: Identity,
   jobs: readonly { readonly id: string; readonly owner?: string }[],

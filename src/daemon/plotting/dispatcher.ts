@@ -70,7 +70,7 @@ export class Dispatcher implements PlotControl {
         if (event.type === 'removed') station.jobRemoved(event.id)
         if (event.type === 'reset') for (const job of event.jobs) station.jobChanged(job)
       }
-      if (event.type === 'changed') this.#offer(event.job, event.elsewhere === true)
+      if (event.type === 'changed') this.#wakeFor(event.job, event.elsewhere === true)
       if (event.type === 'queue' || event.type === 'reset') this.wake()
     })
     this.wake()
@@ -133,11 +133,11 @@ export class Dispatcher implements PlotControl {
   }
 
   async pauseJob(id: string, now: boolean): Promise<void> {
-    await this.#holding(id).pause(now)
+    await this.#stationHolding(id).pause(now)
   }
 
   async resumeJob(job: Job, by: string, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[2]): Promise<void> {
-    if (job.status === 'paused') return this.#holding(job.id).goOn(by)
+    if (job.status === 'paused') return this.#stationHolding(job.id).goOn(by)
     const elsewhere = plotter !== undefined || how.sheetBack === true
     await this.#stationFor(interrupted(job), plotter).resume(job, { ...how, elsewhere })
   }
@@ -161,7 +161,7 @@ export class Dispatcher implements PlotControl {
     })
   }
 
-  #holding(id: string): Station {
+  #stationHolding(id: string): Station {
     const station = this.#parts.stations.find(({ job }) => job === id)
     if (station) return station
     throw new PlotdError('ERR_JOB_STATE', `job ${id} is on no plotter now`, { id, held: false })
@@ -171,18 +171,18 @@ export class Dispatcher implements PlotControl {
     return this.#parts.elsewhere?.(plotter) ?? []
   }
 
-  /** Requests work when a changed job may be work for this host. */
-  #offer(job: Job, elsewhere: boolean): void {
+  /** Wakes the render loop or a station when the changed job may be work for it. */
+  #wakeFor(job: Job, elsewhere: boolean): void {
     if (job.status === 'queued' && this.#parts.tasks?.()?.includes(job.task) !== false)
-      this.#soon('render', elsewhere, () => this.#renders.wake())
+      this.#wakeSoon('render', elsewhere, () => this.#renders.wake())
     if (job.status !== 'rendered') return
     for (const station of this.#parts.stations) {
-      if (isFor(job, [station.name, 'any'])) this.#soon(station.name, elsewhere, () => station.wake())
+      if (isFor(job, [station.name, 'any'])) this.#wakeSoon(station.name, elsewhere, () => station.wake())
     }
   }
 
-  /** After another host's change, the hosts that want the job ask one after the other. */
-  #soon(key: string, elsewhere: boolean, act: () => void): void {
+  /** After another host's change, each host waits a random time, so that not all claim the job at once. */
+  #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {
     if (!elsewhere) act()
     if (!elsewhere || this.#waits.has(key)) return
     const timer = setTimeout(() => {

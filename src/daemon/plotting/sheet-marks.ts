@@ -4,7 +4,7 @@ import { type Mark, type Registration, registrationOf, spreadOf } from '../../ge
 import { uncorrected } from '../../plotter/plan/calibrate.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { requireReach } from '../../plotter/session/plot-run.ts'
+import { requireReach } from '../../plotter/session/reach.ts'
 import type { BeforeLayer } from '../../plotter/session/run.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'

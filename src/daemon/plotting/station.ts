@@ -4,7 +4,7 @@ import type { Adjustments } from '../../plotter/drivers/driver.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { noteMaintenance } from '../../plotter/session/memory.ts'
 import { paceFactor } from '../../plotter/session/pace.ts'
-import { requireReach } from '../../plotter/session/plot-run.ts'
+import { requireReach } from '../../plotter/session/reach.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
@@ -47,7 +47,7 @@ export class Station {
   /** Settled when the last job is. */
   #plotted: Promise<void> = Promise.resolve()
   #stopped = false
-  /** The profile with the user's adjustments; a new link begins without them. */
+  /** The user's adjustments, and the times of strokes with them. A new link begins without adjustments. */
   readonly #times: PlotTimes
   /** Its name among all holders of jobs. */
   readonly #holder: string
@@ -126,7 +126,7 @@ export class Station {
   /** Something changed, in the spool or on the plotter: there may be a job to draw. */
   wake(): void {
     if (this.#holding.is === 'claiming') this.#holding.again = true
-    else if (this.#mayClaim) this.#claimed = this.#claim().catch((error: unknown) => this.#trouble(error))
+    else if (this.#mayClaim) this.#claimed = this.#claim().catch((error: unknown) => this.#logFailure(error))
     this.#source.look()
   }
 
@@ -289,7 +289,7 @@ export class Station {
     this.#log.info({ job: holding.claim.job.id }, 'plotting')
     this.#plotted = this.#plot(holding, resumed)
       .catch(async (error: unknown) => {
-        this.#trouble(error)
+        this.#logFailure(error)
         await interruptLater(this.#parts.spool, holding.claim, error, () => this.#stopped)
       })
       .finally(() => {
@@ -305,7 +305,7 @@ export class Station {
     const cancel = () => {
       planning.abort()
       const { is } = this.state
-      if (is === 'plotting' || is === 'paused') this.session.cancel().catch((error: unknown) => this.#trouble(error))
+      if (is === 'plotting' || is === 'paused') this.session.cancel().catch((error: unknown) => this.#logFailure(error))
     }
     claim.signal.addEventListener('abort', cancel)
     try {
@@ -341,7 +341,7 @@ export class Station {
     this.#log.debug({ state }, 'plotter')
     if (state.is === 'offline') this.#times.adjusted = {}
     this.marks.follow(state)
-    this.pens.follow(state, this.session.device).catch((error: unknown) => this.#trouble(error))
+    this.pens.follow(state, this.session.device).catch((error: unknown) => this.#logFailure(error))
     this.#parts.changed(false)
     this.#lookAgain()
     this.wake()
@@ -383,7 +383,7 @@ export class Station {
   }
 
   /** Where the spool cannot be written, the plot waits by itself: no stroke begins that is not written down. */
-  #trouble(thrown: unknown): void {
+  #logFailure(thrown: unknown): void {
     const error = toPlotdError(thrown)
     if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'plotting')
   }

@@ -37,7 +37,7 @@ export interface AcceptedJob {
   readonly output: string
   /** Notes on its text, for the answer. */
   readonly notes: readonly TaskWarning[]
-  /** Whether a thread must admit the job first: for what the task asks, for the fonts of its text or its rare characters. */
+  /** Whether a thread must admit the job first: the task has files to read, or its text has rare characters or an uploaded font. */
   readonly admit?: boolean
   /** Whether a thread should draw it first, when the submit has few jobs. */
   readonly isDrawnFirst?: boolean
@@ -49,7 +49,7 @@ interface Named {
 }
 
 /**
- * Most jobs of a submit that are drawn before they are queued, of those with quick tasks that ask for ink: a batch has
+ * A submit draws at most this many of its jobs before it queues them: jobs of quick tasks that ask for ink. A batch has
  * thousands.
  */
 export const MOST_DRAWN = 10
@@ -74,7 +74,7 @@ export function acceptBuiltIn(task: Task, request: JobRequest & Named): Accepted
   }
 }
 
-/** A thread had no notes on a job: the next job with the same characters and fonts needs no thread for them. */
+/** Call this when a thread had no notes on a job: the next job with the same characters and fonts needs no thread. */
 export function reportAdmitted({ task: name, params }: JobRequest): void {
   for (const { text, font } of wordsOf(taskNamed(name, tasks), params)) reportPlain(text, font)
 }
@@ -109,7 +109,7 @@ export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInpu
   })
 }
 
-/** @throws PlotdError of the first that is refused, with its `index` */
+/** Calls `act` for each job in turn. @throws PlotdError of the first that is refused, with its `index` */
 export async function oneByOne<J, T>(jobs: readonly J[], act: (job: J) => T | Promise<T>): Promise<T[]> {
   const results: T[] = []
   for (const [index, job] of jobs.entries()) {

@@ -19,8 +19,8 @@ export interface WarningsInput {
 const MOST_BYTES = 1_000_000
 
 /**
- * The warnings that the rendering of each job would give. Undefined for a job that is not drawn: its task is slow, its file
- * is large, or there are many.
+ * The warnings that the rendering of each job would give. The parameters are valid already. Undefined for a job that is not
+ * drawn: its task is slow, its file is large, or the limit is reached.
  *
  * @throws PlotdError of the first that cannot be drawn, with its `index`
  */
@@ -28,7 +28,7 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
   let [left, quickLeft] = [MOST_BYTES, quick]
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)
-    const source = task.source?.(validate(task, job.params))
+    const source = task.source?.(job.params)
     if (source === undefined) {
       if (!job.plot || !task.isQuick || quickLeft-- <= 0) return undefined
       return (await draw(job)).figures.warnings
@@ -51,7 +51,7 @@ export interface CheckInput {
 /** The parts of a job that a submit checks. */
 export interface CheckedJob extends DrawInput {
   readonly output?: string
-  /** Why a submit would refuse it without a thread. */
+  /** The error with which a submit would refuse the job before a thread reads it. */
   readonly error?: Result<'job.check'>[number]['error']
 }
 

@@ -3,7 +3,7 @@ import { boundsOf } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
 import { type PrepareOptions, placeDrawing } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { beyond } from '../../plotter/session/plot-run.ts'
+import { beyond } from '../../plotter/session/reach.ts'
 
 /** A plotter that may draw a job. */
 export interface Machine {
@@ -60,6 +60,6 @@ export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Pr
   return beyond(boundsOf(ink), profile)
 }
 
-/** No plotter has all tags that a job needs. */
+/** The error when no plotter has all tags that a job needs. */
 export const lacking = (needs: readonly string[]): PlotdError =>
   new PlotdError('ERR_PLOTTER_UNKNOWN', `no plotter has all of the tags ${needs.join(', ')}`, { needs })

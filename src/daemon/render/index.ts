@@ -1,6 +1,7 @@
 /**
  * The room `render`: threads and their work: renders, previews, plans, and checks of jobs before they are queued. The render
- * loop keeps the render pool busy. The files `thread-entry` and `thread-jobs` are loaded in the threads.
+ * loop keeps the render pool busy. `thread-entry` is the script of each thread. The work is in `thread-jobs`, `accept-jobs`,
+ * `check-jobs` and the files that they import.
  */
 export {
   type AcceptedJob,

@@ -12,7 +12,7 @@ export interface TimesInput {
   readonly now: PlotNow
 }
 
-/** When 0, 1 … all strokes of a frozen plan are drawn, s, and as last entry its end. @throws PlotdError ERR_FILE */
+/** The times at which 0, 1 … all strokes of a frozen plan are drawn, s, then its end. @throws PlotdError ERR_FILE */
 export async function planTimes({ plans, hash, profile, now }: TimesInput): Promise<Float64Array> {
   return strokeTimes(await loadPlan(plans, hash), profile, now)
 }

@@ -37,7 +37,7 @@ const LOG_MOST = 200
 /** Threads that render, unless configured: further ones would take memory for speed that no user needs. */
 const MOST_WORKERS = 4
 
-/** At most one preview and one run of custom tasks at a time leave a thread for submits. */
+/** One preview and one run of custom tasks at a time: the third thread is left for submits. */
 const QUICK_THREADS = 3
 
 /** A further quick thread ends after this time without work, ms: it holds 50 MB. */
@@ -69,8 +69,8 @@ export interface PlanMore {
 }
 
 /**
- * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and all that a submit is checked by;
- * previews and custom tasks go one at a time each, so that a thread is always left for a submit. `plan` prepares ink and
+ * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and the checks of a submit.
+ * Previews go one at a time, and so do custom tasks, so that a thread is always left for a submit. `plan` prepares ink and
  * is never shared.
  */
 export class ThreadPools {
@@ -89,7 +89,7 @@ export class ThreadPools {
   readonly #stop = new AbortController()
 
   /**
-   * @param machinesOf  what is behind a plotter's name, or behind 'any'
+   * @param machinesOf  the machines behind a plotter's name, or behind 'any'
    */
   constructor(
     config: Config,
@@ -186,7 +186,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param refusals  why a submit would refuse some without a thread, by their place
+   * @param refusals  by place in the list: the error with which a submit would refuse the job before a thread reads it
    */
   check(
     { jobs }: Parsed<'job.check'>,
@@ -223,7 +223,7 @@ export class ThreadPools {
   /**
    * Reads the files of jobs before they are queued. Draws small files, so that the answer says what will be drawn.
    *
-   * @param quick  how many jobs that ask for ink are drawn, of those whose tasks are quick
+   * @param quick  most jobs of quick tasks that are drawn; only jobs that ask for ink are
    * @throws PlotdError of the first that is refused
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
@@ -282,7 +282,7 @@ export class ThreadPools {
     return loadPlan(this.plans, (await this.#run<{ hash: string }>(this.#planning, job, {})).hash)
   }
 
-  /** When the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`). @throws PlotdError ERR_FILE */
+  /** The times at which the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`). @throws PlotdError ERR_FILE */
   times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {
     const input = { plans: this.plans, hash, profile, now }
     this.#planning ??= this.#pool(1)
@@ -367,7 +367,7 @@ export class ThreadPools {
     return [...new Set(modules)].filter((module) => module !== undefined)
   }
 
-  /** `AbortSignal.any` would leave something behind at the daemon's own signal for each run. */
+  /** Not `AbortSignal.any`: it would keep a record at the daemon's own signal for each run. */
   async #run<R>(pool: ThreadPool, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
     const either = new AbortController()
     const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
@@ -393,7 +393,7 @@ interface LaneOptions extends RunOptions {
   readonly lane?: Semaphore
 }
 
-/** Ignores a failed write of what clients only see: a job that was canceled meanwhile does not need it. */
+/** Ignores a failed write of a log line or of progress: a job that was canceled meanwhile does not need it. */
 function ignoreLoss(written: Promise<void>): void {
   written.catch(() => {})
 }

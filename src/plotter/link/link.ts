@@ -128,7 +128,7 @@ export class Link {
       requireValid(permission)
       const pending = { text, timeoutMs, take, lines: [], resolve, reject, cancelDeadline: () => {} }
       this.#pending.push(pending)
-      this.#await(pending)
+      this.#startDeadline(pending)
       this.send(text)
     })
   }
@@ -186,16 +186,16 @@ export class Link {
     else oldest.reject(verdict)
   }
 
-  #await(request: Pending): void {
+  #startDeadline(request: Pending): void {
     const { patience = 1 } = this.clock
     const due = this.clock.now() + request.timeoutMs * patience
     request.cancelDeadline = this.clock.after(request.timeoutMs * patience, () => {
-      if (this.clock.now() - due < SUSPENDED_MS * patience) this.#miss(request)
-      else this.#await(request)
+      if (this.clock.now() - due < SUSPENDED_MS * patience) this.#timeOut(request)
+      else this.#startDeadline(request)
     })
   }
 
-  #miss({ text, timeoutMs }: Pending): void {
+  #timeOut({ text, timeoutMs }: Pending): void {
     const silence = Math.round(this.clock.now() - this.#lastReceived)
     this.#fail(
       'ERR_LINK_TIMEOUT',

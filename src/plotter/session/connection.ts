@@ -28,12 +28,12 @@ export class Connection {
   #closed = false
   #wait = FIRST_WAIT_MS
   /** Ends the wait before the next attempt. */
-  #hurry: () => void = () => {}
-  readonly #living: Promise<void>
+  #endWait: () => void = () => {}
+  readonly #loop: Promise<void>
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#living = this.#live()
+    this.#loop = this.#keepConnected()
   }
 
   get driver(): Driver | undefined {
@@ -59,29 +59,29 @@ export class Connection {
   /** Tries again now. */
   retry(): void {
     this.#wait = FIRST_WAIT_MS
-    this.#hurry()
+    this.#endWait()
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#hurry()
+    this.#endWait()
     await this.#current?.driver.close()
-    await this.#living
+    await this.#loop
   }
 
-  async #live(): Promise<void> {
+  async #keepConnected(): Promise<void> {
     while (!this.#closed) {
-      const why = await this.#once().catch((error: unknown) => toPlotdError(error).message)
+      const why = await this.#connectOnce().catch((error: unknown) => toPlotdError(error).message)
       this.#current = undefined
       if (this.#closed) return
       this.#options.lost(why)
-      await this.#pause(this.#wait)
+      await this.#waitToRetry(this.#wait)
       this.#wait = Math.min(LONGEST_WAIT_MS, 2 * this.#wait)
     }
   }
 
   /** One connection, from opening the port to its loss. @returns why it ended */
-  async #once(): Promise<string> {
+  async #connectOnce(): Promise<string> {
     const { profile, clock, open, memory } = this.#options
     const opened = await makeDriver(profile, await open(), clock, memory)
     if (this.#closed) {
@@ -116,10 +116,10 @@ export class Connection {
     return () => cancel()
   }
 
-  #pause(ms: number): Promise<void> {
+  #waitToRetry(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#options.clock.after(ms, resolve)
-      this.#hurry = () => {
+      this.#endWait = () => {
         cancel()
         resolve()
       }

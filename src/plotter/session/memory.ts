@@ -31,12 +31,12 @@ export interface PlotterMemory {
 export const shortMemory = (): PlotterMemory => ({ driver: {}, save: () => Promise.resolve() })
 
 /**
- * The memory in a text that `remembered` wrote; an empty one when there is no text, or it is in another form.
+ * The memory in a text that `textOf` wrote; an empty one when there is no text, or it is in another form.
  *
  * @param write  writes the text to disk; it is durable when the promise resolves
  */
 export function memoryFrom(text: string | undefined, write: (text: string) => Promise<void>): PlotterMemory {
-  const memory: PlotterMemory = { ...parsed(text), save: () => write(remembered(memory)) }
+  const memory: PlotterMemory = { ...parsed(text), save: () => write(textOf(memory)) }
   memory.driver.save = () => memory.save()
   return memory
 }
@@ -95,7 +95,7 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
 }
 
 /** JSON leaves functions out. */
-const remembered = (memory: PlotterMemory): string => JSON.stringify(memory)
+const textOf = (memory: PlotterMemory): string => JSON.stringify(memory)
 
 function parsed(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {

@@ -67,7 +67,7 @@ export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slo
 
 /** Puts a pen into a slot, fresh or with some ink drawn already. */
 export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number, since: number): PenLedger {
-  return into(ledger, slot, { pen, mm, served: {}, since })
+  return withSlot(ledger, slot, { pen, mm, served: {}, since })
 }
 
 /** Puts a known pen back into a slot: its count continues from where it was when it was taken out. */
@@ -75,10 +75,10 @@ export function changePen(ledger: PenLedger, slot: number, pen: string, since: n
   const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
   const state = (from === undefined ? ledger.aside?.[pen] : ledger.slots[from]) ?? { pen, mm: 0, served: {}, since }
   const slots = Object.fromEntries(Object.entries(ledger.slots).filter(([name]) => name !== from))
-  return into({ ...ledger, slots }, slot, state)
+  return withSlot({ ...ledger, slots }, slot, state)
 }
 
-function into(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
+function withSlot(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
   const aside = { ...ledger.aside }
   const before = slotOf(ledger, slot)
   if (before.pen !== undefined) aside[before.pen] = before

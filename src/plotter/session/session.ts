@@ -1,6 +1,6 @@
 /**
  * The room `session`: one plotter over all its connections. `connection` connects again and again, `next-state` and `grant` are
- * pure state machines, `run` is one plot under way, `memory` outlives the process. Stations import `PlotterSession` from here.
+ * pure state machines, `run` is one plot under way, `outcome` says how it ended, and `memory` outlives the process. Stations import `PlotterSession` from here.
  */
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
@@ -13,7 +13,8 @@ import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
 import { described, nextPlotterState, type PlotterEvent, refused, refuseWhilePaused } from './next-state.ts'
-import { endingOf, lostOr, outcomeOf, requireReach } from './plot-run.ts'
+import { endingOf, lostOr, outcomeOf } from './outcome.ts'
+import { requireReach } from './reach.ts'
 import { type BeforeLayer, type Ending, type PlotEvents, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
 import type { PlotOutcome, PlotterState } from './state.ts'
@@ -48,8 +49,8 @@ export class PlotterSession {
     this.#grant = new HeldGrant({
       readClocks: options.readClocks,
       isDrawing: () => this.#run !== undefined,
-      onExpired: () => this.#void('its time is over'),
-      onEnd: (grant, why) => this.#grantEnded(grant, why),
+      onExpired: () => this.#endGrant('its time is over'),
+      onEnd: (grant, why) => this.#afterGrant(grant, why),
     })
     const { url, profile, owner = '' } = options
     const { open = (url) => openTransport(url, { clock: this.#clock, owner }) } = options
@@ -62,9 +63,9 @@ export class PlotterSession {
         this.#device = device
         this.#lowered = false
         await noteStop(this.#memory, device.stoodAt)
-        this.#go({ type: 'connected', ready: this.#isOpen })
+        this.#apply({ type: 'connected', ready: this.#gateIsOpen })
       },
-      lost: (why) => this.#go({ type: 'lost', why }),
+      lost: (why) => this.#apply({ type: 'lost', why }),
     })
   }
 
@@ -100,25 +101,25 @@ export class PlotterSession {
     })
     const next = nextPlotterState(this.#state, { type: 'ready' })
     this.#blocked = false
-    if (!this.#isOpen) this.#grant.give(order)
-    this.#become(next)
+    if (!this.#gateIsOpen) this.#grant.give(order)
+    this.#setState(next)
   }
 
   /** Revokes the grant. A sheet that is being drawn is not affected. */
   unready(why: GrantEnd = 'taken back'): void {
-    this.#void(why)
+    this.#endGrant(why)
   }
 
   /** Makes the next sheet wait for `ready`, also with the gate off. */
   block(): void {
     this.#blocked = true
-    if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#go({ type: 'unready' })
+    if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
   }
 
   /** Whether a plot of this job may begin now on a fresh sheet. */
   mayBegin(job: string): boolean {
     this.#grant.expire()
-    return this.#state.is === 'idle' && this.#state.ready && (this.#isOpen || permits(this.grant, job))
+    return this.#state.is === 'idle' && this.#state.ready && (this.#gateIsOpen || permits(this.grant, job))
   }
 
   /** Whether the grant is for further sheets, and the feeder must bring the next one. */
@@ -144,7 +145,7 @@ export class PlotterSession {
       })
       this.#grant.apply({ type: 'fed', job })
     } catch (error) {
-      if (!abort.signal.aborted) this.#void('the feeder failed')
+      if (!abort.signal.aborted) this.#endGrant('the feeder failed')
       throw error
     } finally {
       this.#feeding = undefined
@@ -174,7 +175,7 @@ export class PlotterSession {
     }
     const next = nextPlotterState(this.#state, { type: 'begin', job, goesOn })
     if (!registered) this.#grant.apply(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
-    this.#become(next)
+    this.#setState(next)
     const run = new Run({
       ...{
         plan,
@@ -188,8 +189,8 @@ export class PlotterSession {
       },
       lost: () => this.#connection.lost(),
       paused: (why, prompt) =>
-        this.#go({ type: 'pause', why, since: Date.now(), ...(prompt === undefined ? {} : { prompt }) }),
-      resumed: () => this.#go({ type: 'resume' }),
+        this.#apply({ type: 'pause', why, since: Date.now(), ...(prompt === undefined ? {} : { prompt }) }),
+      resumed: () => this.#apply({ type: 'resume' }),
     })
     if (paused) run.pause(false)
     this.#run = run
@@ -220,12 +221,12 @@ export class PlotterSession {
   /** Ends a plot that is paused before a layer. The caller draws the rest of the sheet by another plan. */
   async register(): Promise<void> {
     await this.#turn // a jog ends first
-    await this.#finish(this.#running('register'), 'registered', false)
+    await this.#endRun(this.#running('register'), 'registered', false)
   }
 
   /** Cancels the plot: stops in mid-stroke, lifts the pen and stays there. */
   async cancel(): Promise<void> {
-    await this.#finish(this.#running('cancel'), 'canceled', true)
+    await this.#endRun(this.#running('cancel'), 'canceled', true)
   }
 
   async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
@@ -249,7 +250,7 @@ export class PlotterSession {
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#manual((driver) => driver.motors(on))
-    if (!on) this.#void('the motors were freed')
+    if (!on) this.#endGrant('the motors were freed')
   }
 
   /** Sets pen height and drawing speed for the strokes that are not drawn yet. */
@@ -267,7 +268,7 @@ export class PlotterSession {
     const next = nextPlotterState(this.#state, { type: 'clear' })
     const { driver } = this.#connection
     if (driver) this.#device = await driver.connect()
-    if (this.#state.is === 'fault') this.#become(next)
+    if (this.#state.is === 'fault') this.#setState(next)
   }
 
   /** Tries to connect now instead of waiting for the next attempt. */
@@ -277,30 +278,30 @@ export class PlotterSession {
 
   /** Finishes the stroke (not with `now`), lifts the pen, leaves the job to be resumed, and closes the device. */
   async close(now = false): Promise<void> {
-    if (this.#run) await this.#finish(this.#run, 'restart', now)
+    if (this.#run) await this.#endRun(this.#run, 'restart', now)
     this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
     await this.#turn
     await this.#connection.close()
     this.#grant.apply({ type: 'void', why: 'plotd stopped' })
-    this.#go({ type: 'lost', why: 'closed' })
+    this.#apply({ type: 'lost', why: 'closed' })
   }
 
   /** Whether sheets may begin without a grant. */
-  get #isOpen(): boolean {
+  get #gateIsOpen(): boolean {
     return this.#options.gate === false && !this.#blocked
   }
 
   get #isReady(): boolean {
-    return this.#isOpen || this.grant !== undefined
+    return this.#gateIsOpen || this.grant !== undefined
   }
 
-  #void(why: GrantEnd): void {
-    const had = this.grant !== undefined
+  #endGrant(why: GrantEnd): void {
+    const hadGrant = this.grant !== undefined
     this.#grant.apply({ type: 'void', why })
-    if (had && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#go({ type: 'unready' })
+    if (hadGrant && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#apply({ type: 'unready' })
   }
 
-  #grantEnded(grant: Grant, why: GrantEnd): void {
+  #afterGrant(grant: Grant, why: GrantEnd): void {
     if (!this.grant) this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', `the grant ended: ${why}`))
     this.#options.onGrantEnd?.(grant, why)
   }
@@ -314,14 +315,14 @@ export class PlotterSession {
       this.#lowered = false
       await noteBegin(this.#memory, job, plan.hash)
       await run.draw(this.#driver())
-      if (run.ending) return this.#end(endingOf(run))
+      if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000
       this.#lowered = await run.park()
-      return this.#end({ is: 'finished', seconds })
+      return this.#recordEnd({ is: 'finished', seconds })
     } catch (error) {
-      if (run.ending) return this.#end(endingOf(run))
+      if (run.ending) return this.#recordEnd(endingOf(run))
       const cause = lostOr(error, this.#state)
-      return this.#fail(outcomeOf(cause, run), cause)
+      return this.#recordFailure(outcomeOf(cause, run), cause)
     } finally {
       endGuard()
       this.#run = undefined
@@ -330,26 +331,26 @@ export class PlotterSession {
     }
   }
 
-  async #finish(run: Run, ending: Ending, now: boolean): Promise<void> {
+  async #endRun(run: Run, ending: Ending, now: boolean): Promise<void> {
     run.end(ending, now)
     await this.#ended
   }
 
-  #end(outcome: PlotOutcome): PlotOutcome {
+  #recordEnd(outcome: PlotOutcome): PlotOutcome {
     if (outcome.is !== 'registered') this.#grant.recordPlotEnd(outcome.is === 'finished')
-    if (this.#state.is !== 'offline') this.#go({ type: 'end', ready: this.#isReady })
+    if (this.#state.is !== 'offline') this.#apply({ type: 'end', ready: this.#isReady })
     return outcome
   }
 
   /** Records a fault, unless the link was lost (the connection reports that) or the plan is out of reach. */
-  #fail(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
+  #recordFailure(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
     this.#grant.recordPlotEnd(false)
     const linkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
     if (linkLost) {
-      if (this.#state.is !== 'offline') this.#go({ type: 'lost', why: message })
-    } else if (code === 'ERR_PLAN_OUT_OF_BOUNDS') this.#go({ type: 'end', ready: this.#isReady })
-    else if (this.#state.is !== 'offline') this.#go({ type: 'fault', code, message })
+      if (this.#state.is !== 'offline') this.#apply({ type: 'lost', why: message })
+    } else if (code === 'ERR_PLAN_OUT_OF_BOUNDS') this.#apply({ type: 'end', ready: this.#isReady })
+    else if (this.#state.is !== 'offline') this.#apply({ type: 'fault', code, message })
     return outcome
   }
 
@@ -386,13 +387,13 @@ export class PlotterSession {
     })
   }
 
-  #go(event: PlotterEvent): void {
+  #apply(event: PlotterEvent): void {
     if (event.type === 'lost') this.#grant.apply({ type: 'void', why: 'the link was lost' })
     if (event.type === 'fault') this.#grant.apply({ type: 'void', why: 'the plotter is in fault' })
-    this.#become(nextPlotterState(this.#state, event))
+    this.#setState(nextPlotterState(this.#state, event))
   }
 
-  #become(state: PlotterState): void {
+  #setState(state: PlotterState): void {
     this.#state = state
     this.#options.onChange?.(state)
   }

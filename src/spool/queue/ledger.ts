@@ -30,13 +30,13 @@ export class Ledger {
   #events: Change[] = []
   #failure: unknown
   /** The commit that all changes of this turn share. */
-  #sharing: Promise<void> | undefined
+  #sharedCommit: Promise<void> | undefined
   #announcing: Promise<void> = Promise.resolve()
   #lastTime = 0
   #lastId = ''
   #lastIdTime = -1
-  #lowest = 0
-  #highest = 0
+  #lowestOrder = 0
+  #highestOrder = 0
   #endedCount = 0
 
   constructor(db: Low<SpoolData>, archive: Archive, feed: Feed) {
@@ -75,11 +75,12 @@ export class Ledger {
 
   /** An order after every existing one. */
   takeOrder(): number {
-    return ++this.#highest
+    return ++this.#highestOrder
   }
 
+  /** An order before every existing one. */
   firstOrder(): number {
-    return this.#lowest - 1
+    return this.#lowestOrder - 1
   }
 
   /** The id of the job that has this idempotency key. The job may be forgotten. @param digest  of the key */
@@ -193,8 +194,8 @@ export class Ledger {
 
   /** Resolves when all changes so far are on the disk and announced. All callers of a turn share one write. */
   commit(): Promise<void> {
-    this.#sharing ??= this.#write()
-    return this.#sharing
+    this.#sharedCommit ??= this.#write()
+    return this.#sharedCommit
   }
 
   /** The error of the write that failed, if any. No change can be stored after it. */
@@ -204,7 +205,7 @@ export class Ledger {
 
   async #write(): Promise<void> {
     await new Promise((turn) => setImmediate(turn))
-    this.#sharing = undefined
+    this.#sharedCommit = undefined
     const events = this.#events
     this.#events = []
     try {
@@ -219,8 +220,8 @@ export class Ledger {
   }
 
   #index(job: Job): void {
-    this.#lowest = Math.min(this.#lowest, job.order)
-    this.#highest = Math.max(this.#highest, job.order)
+    this.#lowestOrder = Math.min(this.#lowestOrder, job.order)
+    this.#highestOrder = Math.max(this.#highestOrder, job.order)
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
     if (job.status === 'queued') this.#renders.push(job)
     else if (job.status === 'rendered') {

@@ -87,7 +87,7 @@ export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
   return count
 }
 
-/** Archived jobs ended before all ended jobs in memory. @param most  at a time @returns how many jobs were forgotten */
+/** Archived jobs ended before all ended jobs in memory. @param most  jobs to forget in one call @returns how many it forgot */
 function forgetBeyond(core: Core, jobs: number, most: number): number {
   const count = Math.min(most, core.archive.size + core.ledger.endedCount - jobs)
   if (count <= 0) return 0

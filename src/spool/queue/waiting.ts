@@ -47,7 +47,7 @@ export class Waiting {
   /** Call this for every stored record. */
   note(job: Job): void {
     if (isFinal(job)) this.#ended.push(job)
-    else if (job.status === 'scheduled' || job.status === 'held') this.#await(job)
+    else if (job.status === 'scheduled' || job.status === 'held') this.#addWaiting(job)
   }
 
   /** Updates a job whose parents were stored after it, or had ended before it. */
@@ -88,7 +88,7 @@ export class Waiting {
     this.note(changed)
   }
 
-  #await(job: Job): void {
+  #addWaiting(job: Job): void {
     for (const parent of job.dependsOn) if (this.isWaiting([parent])) this.#childrenOf(parent).add(job.id)
     if (job.status === 'scheduled') this.#schedule.add(job)
   }

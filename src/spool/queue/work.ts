@@ -46,6 +46,7 @@ async function readParams(core: Core, open: OpenClaim): Promise<boolean> {
   }
 }
 
+/** Finds the job for a request and applies the event that claims it. */
 function take(core: Core, request: ClaimRequest): Job | undefined {
   if (request.stage === 'resume') return core.apply(core.need(request.id), { type: 'resume' })
   if (core.ledger.isPaused('')) return undefined

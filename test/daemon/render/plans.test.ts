@@ -8,7 +8,7 @@ import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
 import { encodePlan, makePlan } from '../../../src/plotter/plan/make-plan.ts'
 import { hashOf } from '../../../src/plotter/plan/plan-hash.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { requireReach } from '../../../src/plotter/session/plot-run.ts'
+import { requireReach } from '../../../src/plotter/session/reach.ts'
 
 const axidraw = profileNamed('axidraw-v3')
 const { plan } = makePlan(drawingOf(strokesOf([1, 2, 30, 40], [50, 2, 50, 12]), 100, 80), {}, axidraw)
