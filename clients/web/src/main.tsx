@@ -1,3 +1,17 @@
+/**
+ * The page (Preact). This file logs in and shows `App` (`app.tsx`). A button is handled in the component that shows it, and
+ * calls the daemon by `Store.request`. The rooms:
+ *
+ * - `state/`     the store: state of the daemon, requests, login
+ * - `status/`    the status line
+ * - `compose/`   the form of a new drawing, with its preview
+ * - `sheet/`     the sheet with the drawing and the ink
+ * - `queue/`     the queue, the past and the batches
+ * - `job/`       one job: its details, dialogs and actions
+ * - `plotters/`  one plotter: its grant, movements and maintenance
+ * - `farm/`      the plotters of all hosts
+ * - `shared/`    parts that several rooms use
+ */
 import { render } from 'preact'
 import { PlotdError } from '../../../src/errors.ts'
 import { App } from './app.tsx'

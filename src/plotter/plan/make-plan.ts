@@ -18,7 +18,8 @@ export interface Planned {
 /**
  * Prepares a drawing for a machine and freezes it: the hash identifies exactly these strokes in this order.
  *
- * The room `plan`: `make-plan` makes and hashes plans and writes and reads their files, `cut` finds where a plot stopped.
+ * The room `plan`: `make-plan` makes and hashes plans, `plan-file` encodes and reads them, `cut` finds where a plot stopped.
+ * The order of the strokes comes from the room `prepare`.
  *
  * @param registration  from the drawing to a printed sheet as it lies
  * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS by a pen's offset; the signal's reason when it is aborted
