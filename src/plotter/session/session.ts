@@ -49,7 +49,7 @@ export class PlotterSession {
     this.#grant = new HeldGrant({
       readClocks: options.readClocks,
       isDrawing: () => this.#run !== undefined,
-      onExpired: () => this.#endGrant('its time is over'),
+      onExpired: () => this.unready('its time is over'),
       onEnd: (grant, why) => this.#afterGrant(grant, why),
     })
     const { url, profile, owner = '' } = options
@@ -107,7 +107,9 @@ export class PlotterSession {
 
   /** Revokes the grant. A sheet that is being drawn is not affected. */
   unready(why: GrantEnd = 'taken back'): void {
-    this.#endGrant(why)
+    const hadGrant = this.grant !== undefined
+    this.#grant.apply({ type: 'void', why })
+    if (hadGrant && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#apply({ type: 'unready' })
   }
 
   /** Makes the next sheet wait for `ready`, also with the gate off. */
@@ -145,7 +147,7 @@ export class PlotterSession {
       })
       this.#grant.apply({ type: 'fed', job })
     } catch (error) {
-      if (!abort.signal.aborted) this.#endGrant('the feeder failed')
+      if (!abort.signal.aborted) this.unready('the feeder failed')
       throw error
     } finally {
       this.#feeding = undefined
@@ -250,7 +252,7 @@ export class PlotterSession {
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#manual((driver) => driver.motors(on))
-    if (!on) this.#endGrant('the motors were freed')
+    if (!on) this.unready('the motors were freed')
   }
 
   /** Sets pen height and drawing speed for the strokes that are not drawn yet. */
@@ -293,12 +295,6 @@ export class PlotterSession {
 
   get #isReady(): boolean {
     return this.#gateIsOpen || this.grant !== undefined
-  }
-
-  #endGrant(why: GrantEnd): void {
-    const hadGrant = this.grant !== undefined
-    this.#grant.apply({ type: 'void', why })
-    if (hadGrant && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#apply({ type: 'unready' })
   }
 
   #afterGrant(grant: Grant, why: GrantEnd): void {
