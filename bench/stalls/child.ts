@@ -8,13 +8,13 @@ export function child(script: string, argument: string, flags: readonly string[]
   return spawn(process.execPath, [...flags, path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
 }
 
-/** The first line of its output. @throws Error when it ends without one */
+/** The first line of a process's output. @throws Error when it ends without one */
 export async function firstLine({ stdout, spawnargs }: ChildProcess): Promise<string> {
   let all = ''
   for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     all += String(chunk)
     if (all.endsWith('\n')) break
   }
-  if (all === '') throw new Error(`it said nothing: ${spawnargs.join(' ')}`)
+  if (all === '') throw new Error(`the process printed nothing: ${spawnargs.join(' ')}`)
   return all.trim()
 }

@@ -109,7 +109,7 @@ export function arrived(outbox: Outbox, delivery: Delivery, now: number): Outbox
 /** The outbox without a message that is no longer needed, or cannot be delivered. */
 export const settled = (outbox: Outbox, delivery: Delivery): Outbox => replaced(outbox, delivery, undefined)
 
-/** A try failed. @param jitter  0 … 1 @returns without the delivery after the last try */
+/** The outbox after a try that failed. @param jitter  0 … 1 @returns without the delivery after the last try */
 export function failed(outbox: Outbox, delivery: Delivery, now: number, jitter: number, retryAfterMs = 0): Outbox {
   const { begun: _, ...rest } = delivery
   const wait = WAITS[delivery.tries]

@@ -26,7 +26,7 @@ const WHERE = {
 } as const satisfies Record<string, keyof CableFaults>
 
 /** The strokes of `ink` from number `first` on. */
-const since = (ink: Strokes, first: number): Strokes => ({ points: ink.points, starts: ink.starts.slice(first) })
+const strokesFrom = (ink: Strokes, first: number): Strokes => ({ points: ink.points, starts: ink.starts.slice(first) })
 
 /** Distance of two places where the cable is cut: `npm run test:long` cuts at each. */
 const STEP = isLong ? { bytes: 1, lines: 1, packets: 1 } : { bytes: 11, lines: 3, packets: 2 }
@@ -90,7 +90,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
     await plotAll(driver, plan, { from: executed })
     const ink = board.ink.strokes()
     const whole = { points: plan.points, starts: plan.starts.slice(executed) }
-    expect(inkError(since(ink, strokeCount(before)), whole), when).toBeLessThanOrEqual(stepMm)
+    expect(inkError(strokesFrom(ink, strokeCount(before)), whole), when).toBeLessThanOrEqual(stepMm)
     const first = { points: ink.points, starts: ink.starts.slice(0, executed + 1) }
     expect(inkError(first, { points: plan.points, starts: plan.starts.slice(0, executed + 1) })).toBeLessThanOrEqual(
       stepMm,

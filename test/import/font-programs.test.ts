@@ -41,7 +41,7 @@ function file(fontObject: string, program = fontProgram()): Uint8Array {
 }
 
 describe('the characters of fonts whose codes are numbers of glyphs', () => {
-  it('come from the font program, the other way round', () => {
+  it('come from the map of the font program, inverted', () => {
     expect([...glyphCharacters(fontProgram())]).toEqual([
       [3, 'A'],
       [4, 'B'],

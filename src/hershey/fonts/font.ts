@@ -11,7 +11,9 @@ export interface Glyph {
   readonly box: Bounds
   /** Strokes that are written with the letter. The others, such as dots and bars, follow when the word is written. */
   readonly mains?: number
-  /** Whether a stroke from the letter before leads into its first stroke, or its last main stroke leads on. */
+  /**
+   * Whether a stroke of the letter before leads into its first stroke, or its last main stroke leads into the letter after it.
+   */
   readonly joins?: Joins
 }
 
@@ -59,7 +61,7 @@ export interface StrokeFont {
   readonly kerning?: Kerning
   /** Glyphs of several characters that are drawn as one, such as ff and th, by their text. */
   readonly ligatures?: ReadonlyMap<string, Glyph>
-  /** All letters of a word that can join do. */
+  /** Whether a word has all the joins that its letters allow. */
   readonly isCursive?: boolean
   /** Letters that are joined at the least and at the most before the pen is lifted; 3 and 5 when absent. */
   readonly lifts?: readonly [fewest: number, most: number]
@@ -90,7 +92,7 @@ export interface Shaper {
   /**
    * The parts of a run in the order of the text. A run has one script and one direction.
    *
-   * @param unjoined  code units of characters that no ligature joins to the one before; none begins with them either
+   * @param unjoined  code units of characters that no ligature joins to the one before, and with which no ligature begins
    */
   shape(run: string, isRtl: boolean, unjoined?: readonly number[]): readonly ShapedPart[]
   /** A character as one glyph. */
@@ -141,7 +143,7 @@ export function withFaces(font: StrokeFont, forms: readonly StrokeFont[]): Strok
   return whole
 }
 
-/** Forms of a character that are kept. */
+/** Most forms of a character that a font keeps. */
 const MAX_FACES = 12
 
 /**

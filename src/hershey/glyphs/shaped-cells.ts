@@ -3,7 +3,7 @@ import { kindOf, NO_INK } from './cell-kind.ts'
 import type { Cell } from './cells.ts'
 import { type Directions, directionsOf } from './direction.ts'
 
-/** Scripts that a run never mixes. Other letters, digits and marks go with the letter before them. */
+/** Scripts that a run never mixes. Other letters, digits and marks belong to the run of the letter before them. */
 const SCRIPTS: readonly (readonly [name: string, letters: RegExp])[] = [
   'Latin',
   'Greek',
@@ -85,7 +85,7 @@ function runsOf(graphemes: readonly string[], shaper: Shaper, directions: Direct
 const SOFT_HYPHEN = '\u00AD'
 const HYPHEN: Omit<Cell, 'glyph'> = { char: SOFT_HYPHEN, kind: 'hyphen' }
 
-/** Soft hyphens are not shaped: they stand between the parts, and no ligature grows over one. */
+/** Soft hyphens are not shaped: they stand between the parts, and no ligature spans one. */
 function shapedRun(
   chars: readonly string[],
   shaper: Shaper,

@@ -1,4 +1,7 @@
-/** The first letter of a text, with an opening quote before it, and the text after it; undefined when it has no letter first. */
+/**
+ * The first letter of a text, with an opening quote before it, and the text after it; undefined when it does not begin with a
+ * letter.
+ */
 export function dropCapital(text: string): { readonly letter: string; readonly rest: string } | undefined {
   const [letter] = /^["“‘„«'¿¡]?\p{L}\p{M}*/u.exec(text.trimStart()) ?? []
   return letter === undefined ? undefined : { letter, rest: text.trimStart().slice(letter.length).trimStart() }

@@ -13,7 +13,7 @@ export interface PrepareOptions {
   readonly rotate?: number
   /** Scales the drawing by this factor, before `fit`. */
   readonly scale?: number
-  /** 'page': ink fills the page within the margins. 'shrink': only if it would not fit. Default 'none'. */
+  /** 'page': ink fills the page within the margins. 'shrink': ink that is larger is scaled down to them. Default 'none'. */
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
    * Places the drawing's own page on the page, as printers do, in place of `scale`, `fit` and `align`. It is centred, and
@@ -25,13 +25,13 @@ export interface PrepareOptions {
   readonly align?: 'keep' | 'center' | 'top-left'
   /** Ink outside is cut off and reported. Default 'page'. */
   readonly clip?: 'page' | 'margins' | 'none'
-  /** Drop strokes shorter than this. A dot is a stroke of length 0. Default 0: none. */
+  /** Drops strokes shorter than this. A dot is a stroke of length 0. Default 0: none. */
   readonly dropShorterThan?: number
-  /** Drop vertices that move the ink less than this. Default 0: none. */
+  /** Drops vertices that move the ink less than this. Default 0: none. */
   readonly simplify?: number
   /** Draws over a gap of at most this between two strokes. Default: half a fine pen's width, which hides the gap. */
   readonly join?: number
-  /** Draws ink only once that the file repeats with the same pen, unless that takes longer. */
+  /** Draws ink that the file repeats with the same pen only once, unless that takes longer. */
   readonly once?: boolean
   /** Chains strokes whose ends meet into as few trails as possible. Default true. */
   readonly trails?: boolean
@@ -43,11 +43,11 @@ export interface PrepareOptions {
   readonly effort?: number
   /** Computes how much faster another order could be at most. It takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
-  /** Draw every stroke this many times before lifting the pen, to and fro. Default 1. */
+  /** Draws every stroke this many times before lifting the pen, to and fro. Default 1. */
   readonly passes?: number
-  /** Draw the whole in the opposite order and direction. */
+  /** Draws the whole in the opposite order and direction. */
   readonly reverse?: boolean
-  /** Only these layers, by name or by number from 1. */
+  /** Draws only these layers, by name or by number from 1. */
   readonly layers?: readonly (string | number)[]
   /** Aborts within 50 ms with its reason. */
   readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }

@@ -37,7 +37,7 @@ const SAME = 0.5
 
 /**
  * Treats the drawing's page as a whole, as printers do: the drawing is turned to lie as the page does, scaled, and centred.
- * Where the machine reaches the page only turned, both are turned against the clock: the top of the page lies left.
+ * Where the machine reaches the page only turned, both are turned counterclockwise: the top of the page lies left.
  */
 function placeSheet(
   drawing: Drawing,

@@ -28,7 +28,7 @@ export interface Context {
   readonly announcer: Announcer
   readonly pool: pg.Pool
   readonly claims: OpenClaims
-  /** The server has answered a message that was sent at this performance.now(). */
+  /** Call this when the server has answered. @param sentAt  performance.now() of the message */
   readonly answered: (sentAt: number) => void
 }
 
@@ -67,7 +67,7 @@ export class OpenClaims {
   }
 
   /** The announced job, with what its holder has announced and not stored yet. */
-  shown(job: Job): Job {
+  withUnsaved(job: Job): Job {
     const unsaved = this.#byJob.get(job.id)?.unsaved
     return unsaved === undefined ? job : { ...job, progress: unsaved }
   }
@@ -122,4 +122,5 @@ export const readBody =
   async (file: string): Promise<string | undefined> =>
     (await rows<{ body: string }>(context, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
 
-export const shownRow = ({ claims }: Context, raw: Pick<RawRow, 'record' | 'progress'>): Job => claims.shown(jobOf(raw))
+export const announcedJob = ({ claims }: Context, raw: Pick<RawRow, 'record' | 'progress'>): Job =>
+  claims.withUnsaved(jobOf(raw))

@@ -17,7 +17,7 @@ import type {
   Submitted,
   Subscription,
 } from '../spool.ts'
-import { type Context, readBody, rows, run, shownRow, whole } from './context.ts'
+import { announcedJob, type Context, readBody, rows, run, whole } from './context.ts'
 import { purge } from './forget.ts'
 import { exportJobs, importJobs, importKeys, pageOfKeys } from './import.ts'
 import { countJobs, head, listJobs, snapshot } from './listing.ts'
@@ -60,7 +60,7 @@ export class PostgresEngine implements Spool {
     const { context } = this
     if (!isId(id)) return undefined
     const [row] = await rows<RawRow>(context, `SELECT ${SHOWN} FROM job j WHERE id = $1`, [id])
-    return row && this.#withParams(shownRow(context, row))
+    return row && this.#withParams(announcedJob(context, row))
   }
 
   /** The job with its params, or with `paramsError` when they are gone. */

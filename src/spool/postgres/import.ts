@@ -6,7 +6,7 @@ import { checkRecord } from '../queue/import.ts'
 import { DIGEST } from '../queue/keys.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
-import { type Context, readBody, rows, shownRow, whole } from './context.ts'
+import { announcedJob, type Context, readBody, rows, whole } from './context.ts'
 import { isId, jsonList, parentsOf, type RawRow, SHOWN } from './rows.ts'
 import { keepLarge } from './submit.ts'
 import type { Tx } from './tx.ts'
@@ -93,7 +93,7 @@ export async function* exportJobs(context: Context): AsyncIterable<Job> {
   for (let after = ''; ; ) {
     const sql = `SELECT ${SHOWN} FROM job j WHERE id > $1 ORDER BY id LIMIT ${BATCH}`
     const page = await rows<RawRow>(context, sql, [after])
-    for (const raw of page) yield whole(shownRow(context, raw), body)
+    for (const raw of page) yield whole(announcedJob(context, raw), body)
     const last = page.at(-1)
     if (last === undefined || page.length < BATCH) return
     after = last.record.id

@@ -4,7 +4,7 @@ import { compareNewest, comparePlaces, type Place } from '../order.ts'
 import { countFitting, decodeCursor, encodeCursor, limitOf, tooOld } from '../queue/listing.ts'
 import type { JobPage, ListFilter } from '../spool.ts'
 import { drawableQuery } from './claim-queries.ts'
-import { type Context, rows, shownRow, withRetries } from './context.ts'
+import { announcedJob, type Context, rows, withRetries } from './context.ts'
 import { plainText, type RawRow, SHOWN, wordsOf } from './rows.ts'
 
 /** Moves of other jobs that a walk through the pages may meet. */
@@ -54,7 +54,7 @@ export async function listJobs(context: Context, filter: ListFilter): Promise<Jo
       places.set(row.record.id, { place, row })
     }
     const sorted = [...places.values()].sort((a, b) => compare(a.place, b.place))
-    const jobs = sorted.slice(0, limit).map(({ row }) => shownRow(context, row))
+    const jobs = sorted.slice(0, limit).map(({ row }) => announcedJob(context, row))
     const count = countFitting(jobs)
     const after = count < sorted.length ? sorted[count - 1]?.place : undefined
     return {
@@ -169,5 +169,5 @@ export async function countJobs(context: Context): Promise<Record<JobStatus, num
 /** The first job in order, rendered or not yet, for one of these plotters. */
 export async function head(context: Context, plotters: readonly string[]): Promise<Job | undefined> {
   const [row] = await rows<RawRow>(context, drawableQuery(plotters, ['queued', 'started', 'rendered']).sql(1))
-  return row && shownRow(context, row)
+  return row && announcedJob(context, row)
 }

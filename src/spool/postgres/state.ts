@@ -8,7 +8,7 @@ const ENDED_SHOWN = 200
 /** The state in one reading: every job that has not ended, and the last that have. */
 export async function readState(
   query: <T extends object>(sql: string) => Promise<readonly T[]>,
-  { claims }: { readonly claims: { shown(job: Job): Job } },
+  { claims }: { readonly claims: { withUnsaved(job: Job): Job } },
 ): Promise<QueueState> {
   const [feed] = await query<{ seq: string; paused: string }>('SELECT seq, paused FROM feed')
   const open = await query<RawRow>(`SELECT ${SHOWN} FROM job j WHERE ended_at IS NULL ORDER BY id`)
@@ -17,7 +17,7 @@ export async function readState(
   )
   return {
     seq: Number(feed?.seq ?? 0),
-    jobs: [...open, ...ended].map((raw) => claims.shown(jobOf(raw))),
+    jobs: [...open, ...ended].map((raw) => claims.withUnsaved(jobOf(raw))),
     paused: JSON.parse(feed?.paused ?? '[]') as readonly string[],
   }
 }

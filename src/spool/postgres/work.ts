@@ -146,7 +146,7 @@ export function end(context: Context, claim: Claim, event: EventOf): Promise<Job
     needs: [id],
     run: async (tx) => {
       const { job } = await claimedRow(tx, claim)
-      return tx.apply(context.claims.shown(job), event(job, tx))
+      return tx.apply(context.claims.withUnsaved(job), event(job, tx))
     },
     committed: () => context.claims.end(id, false),
   })
@@ -159,7 +159,7 @@ export function applyEvent(context: Context, claim: Claim, event: JobEvent): Pro
     needs: [id],
     run: async (tx) => {
       const row = await claimedRow(tx, claim)
-      return tx.apply(context.claims.shown(row.job), event, row)
+      return tx.apply(context.claims.withUnsaved(row.job), event, row)
     },
     committed: ({ progress }) => {
       const open = context.claims.get(id)
@@ -191,7 +191,7 @@ export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
     run: async (tx) => {
       const row = await tx.need(id)
       const isPlot = row.job.status === 'plotting' || row.job.status === 'paused'
-      const canceled = next(claims.shown(row.job), { type: 'cancel' }, tx.now)
+      const canceled = next(claims.withUnsaved(row.job), { type: 'cancel' }, tx.now)
       tx.put(canceled, undefined, isPlot ? row.token : null)
       return canceled
     },

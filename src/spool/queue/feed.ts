@@ -32,7 +32,7 @@ export class Feed {
     return this.#seq
   }
 
-  /** The state at the start needs no events. */
+  /** Sets the state at the start, which needs no events. */
   open(paused: readonly string[]): void {
     this.jobs.announceAll()
     this.#paused = paused
@@ -60,10 +60,10 @@ export class Feed {
 
   subscribe(listener: Listener): Subscription {
     this.#listeners.add(listener)
-    return { jobs: this.#shown(), paused: this.#paused, close: () => void this.#listeners.delete(listener) }
+    return { jobs: this.#listed(), paused: this.#paused, close: () => void this.#listeners.delete(listener) }
   }
 
-  #shown(): readonly Job[] {
+  #listed(): readonly Job[] {
     const ended: Job[] = []
     const open: Job[] = []
     this.jobs.forEach((job) => {

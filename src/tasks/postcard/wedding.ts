@@ -35,7 +35,7 @@ export const wedding: Template = {
     const second = { x: left + 68 * u, y: 62 * u, radius: 25 * u, half: 4.2 * u }
     drawInterlaced(scene, first, second, [random.whole(12, 24), random.whole(12, 24)])
     for (const side of [-1, 1]) {
-      // A cradle: from below the rings' middle round to either side of them.
+      // The cradle runs from below the middle of the rings to both sides of them.
       const way = (t: number): readonly [number, number] => {
         const angle = (Math.PI / 180) * (94 - 68 * t)
         return [left + (55 + side * 40 * Math.cos(angle)) * u, (57 + 66 * Math.sin(angle)) * u]

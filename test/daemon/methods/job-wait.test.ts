@@ -30,7 +30,7 @@ async function wait(params: Params<'job.wait'>): Promise<Result<'job.wait'>> {
 }
 
 /** Fills the places of one token for waits on a job. */
-async function waits(id: string) {
+async function fillWaits(id: string) {
   const clients = await Promise.all([1, 2, 3, 4].map(() => daemon.client({ reconnect: false })))
   const answers = clients.flatMap((client) =>
     Array.from({ length: 64 }, () => client.call('job.wait', { ids: [id] }).catch(() => 'left')),
@@ -40,14 +40,14 @@ async function waits(id: string) {
 }
 
 /** A pending answer, with a flag that shows whether it has arrived. */
-function watched<T>(answer: Promise<T>): { came: boolean; answer: Promise<T> } {
-  const state = { came: false, answer }
+function watched<T>(answer: Promise<T>): { hasArrived: boolean; answer: Promise<T> } {
+  const state = { hasArrived: false, answer }
   answer.then(
     () => {
-      state.came = true
+      state.hasArrived = true
     },
     () => {
-      state.came = true
+      state.hasArrived = true
     },
   )
   return state
@@ -59,7 +59,7 @@ describe('job.wait', () => {
     const waiting = watched(wait({ ids }))
     await render()
     await (await daemon.client()).call('job.get', { id: ids[0] ?? '' })
-    expect(waiting.came).toBe(false)
+    expect(waiting.hasArrived).toBe(false)
     await daemon.spool.cancel(ids[1] ?? '')
     const { jobs, waiting: left } = await waiting.answer
     expect(statuses(jobs)).toEqual(['finished', 'canceled'])
@@ -80,7 +80,7 @@ describe('job.wait', () => {
     expect(await answer).toMatchObject({ jobs: [{ id: first, status: 'finished' }], waiting: [second] })
   })
 
-  it('waits for other states, and notices one that passed quickly', async () => {
+  it('waits for other states, and notices a state that passed quickly', async () => {
     const id = await submit()
     const client = await daemon.client()
     const answer = client.call('job.wait', { ids: [id], until: ['started'] })
@@ -90,7 +90,7 @@ describe('job.wait', () => {
     expect(await answer).toMatchObject({ jobs: [{ id, status: 'queued' }], waiting: [] })
   })
 
-  it('answers when the time is up, with the missing ones', async () => {
+  it('answers when the time is up, with the ids of the missing jobs', async () => {
     const id = await submit()
     expect(await wait({ ids: [id], timeoutMs: 0 })).toEqual({ jobs: [], waiting: [id] })
     expect(await wait({ ids: [id], timeoutMs: '20ms' })).toEqual({ jobs: [], waiting: [id] })
@@ -102,10 +102,10 @@ describe('job.wait', () => {
     await render()
     const client = await daemon.client()
     const answer = client.call('job.wait', { ids: [id, other] })
-    const visible = expect(answer).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN', detail: { id } })
+    const refusal = expect(answer).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN', detail: { id } })
     await client.call('job.wait', { ids: [id] })
     await daemon.spool.remove(id)
-    await visible
+    await refusal
   })
 
   it('refuses a longer time than a proxy keeps a silent connection', async () => {
@@ -114,7 +114,7 @@ describe('job.wait', () => {
 
   it('bounds the waits of one token, over all its connections, and gives places back', async () => {
     const id = await submit()
-    const many = await waits(id)
+    const many = await fillWaits(id)
     await expect(wait({ ids: [id] })).rejects.toMatchObject({ code: 'ERR_LIMIT', detail: { limit: 'waits' } })
     await render()
     await Promise.all(many.answers)
@@ -123,7 +123,7 @@ describe('job.wait', () => {
 
   it('gives back the places of a client that left', async () => {
     const id = await submit()
-    const many = await waits(id)
+    const many = await fillWaits(id)
     await expect(wait({ ids: [id] })).rejects.toMatchObject({ code: 'ERR_LIMIT' })
     for (const client of many.clients) client.close()
     expect(new Set(await Promise.all(many.answers))).toEqual(new Set(['left']))
@@ -141,9 +141,11 @@ describe('job.wait', () => {
     const { secret } = await daemon.tokens.add('shop', 'watch')
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'job.wait', params: { ids: [id] } })
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` }
-    const request = watched(fetch(`${daemon.url}/rpc`, { method: 'POST', headers, body }).then((got) => got.json()))
+    const request = watched(
+      fetch(`${daemon.url}/rpc`, { method: 'POST', headers, body }).then((response) => response.json()),
+    )
     await wait({ ids: [id], timeoutMs: '50ms' })
-    expect(request.came).toBe(false)
+    expect(request.hasArrived).toBe(false)
     await daemon.tokens.revoke('shop')
     await render()
     expect(await request.answer).toMatchObject({ error: { data: { code: 'ERR_UNAUTHORIZED' } } })
@@ -170,7 +172,7 @@ describe('a client that waits', () => {
     expect(await Promise.all(waiting)).toHaveLength(300)
   })
 
-  it('stops when its signal says so', async () => {
+  it('stops when its signal is aborted', async () => {
     const client = await daemon.client()
     const stop = new AbortController()
     const waiting = client.wait([await submit()], { signal: stop.signal })

@@ -10,9 +10,9 @@ describe('a permission whose answer comes late', () => {
     let now = 0
     let sent: number[] = []
     const progress = spool.progress.bind(spool)
-    vi.spyOn(spool, 'progress').mockImplementation(async (held, created, durable) => {
+    vi.spyOn(spool, 'progress').mockImplementation(async (target, update, durable) => {
       if (durable) sent.push(now)
-      await progress(held, created, durable)
+      await progress(target, update, durable)
       if (durable) now += delays[sent.length - 1] ?? 0
     })
     const clocks = () => ({ monotonic: now, uptime: now, wall: now })
@@ -72,9 +72,9 @@ describe('the contact with the store during a long stroke', () => {
     let answers = true
     const waiting: (() => void)[] = []
     const progress = spool.progress.bind(spool)
-    const write = vi.spyOn(spool, 'progress').mockImplementation(async (held, created, durable) => {
+    const write = vi.spyOn(spool, 'progress').mockImplementation(async (target, update, durable) => {
       if (!answers) await new Promise<void>((resolve) => waiting.push(resolve))
-      await progress(held, created, durable)
+      await progress(target, update, durable)
     })
     const clocks = () => ({ monotonic: now, uptime: now, wall: now })
     const checkpoints = new Checkpoints(

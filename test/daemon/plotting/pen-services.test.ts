@@ -13,7 +13,7 @@ import { planOf, until } from '../../support/bench.ts'
 import { draw, INK, life, plan, written } from '../../support/pen-life.ts'
 
 describe('a pen that needs service', () => {
-  it('stops the plot at a pen-up, asks once, and goes on exactly', async () => {
+  it('stops the plot at a pen-up, asks once, and continues exactly where it stopped', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {}, [{ every: 0.4, do: 'shake' }])
@@ -189,7 +189,7 @@ describe('a pen that needs service', () => {
       expect(board.ink.length).toBeCloseTo(INK, 0)
       expect(one.session.state.is).toBe('idle')
     }
-    // Without a grant it stays there.
+    // Without a grant the pen stays on its cap.
     await sleep(clock, 60_000)
     expect(isOnCap()).toBe(true)
     await one.session.jog(1, 0)

@@ -9,9 +9,9 @@ import type { Claim, Spool } from '../../../src/spool/spool.ts'
 import { claimed, plan, start } from '../../support/claimed-plot.ts'
 import { until } from '../../support/until.ts'
 
-type Told = Required<PlotEvents>
+type AllEvents = Required<PlotEvents>
 /** The script of a sheet, from a stroke on. */
-type SheetScript = (announced: Told, from: number) => PlotOutcome | Promise<PlotOutcome>
+type SheetScript = (announced: AllEvents, from: number) => PlotOutcome | Promise<PlotOutcome>
 
 interface Scripted {
   readonly sheets: SheetScript[]
@@ -33,7 +33,7 @@ function plotted(
     state: { is: 'idle', ready: true },
     mayBegin: () => true,
     plot: async (_id, _plan, how, announced) =>
-      sheets.shift()?.(announced as Told, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
+      sheets.shift()?.(announced as AllEvents, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
     pause: async () => {},
   }
   return plotJob({
@@ -49,15 +49,15 @@ async function written() {
   const { spool, claim } = await claimed()
   const disk: { done: number; begun?: number }[] = []
   const progress = spool.progress.bind(spool)
-  vi.spyOn(spool, 'progress').mockImplementation(async (held, created, durable) => {
-    await progress(held, created, durable)
-    if (durable) disk.push(created)
+  vi.spyOn(spool, 'progress').mockImplementation(async (target, update, durable) => {
+    await progress(target, update, durable)
+    if (durable) disk.push(update)
   })
   return { spool, claim, disk }
 }
 
 describe('plotting a job', () => {
-  it('says which plan it draws before the pen moves, then each stroke on the paper, then that it is finished', async () => {
+  it('announces which plan it draws before the pen moves, then each stroke on the paper, then that it is finished', async () => {
     const { spool, claim, announced, job } = await claimed()
     let before: unknown
     const sheet = scripted(async (events) => {
@@ -70,7 +70,7 @@ describe('plotting a job', () => {
     expect(announced).toEqual(['0:0/4', '0:1/4', '0:2/4', '0:3/4', '0:4/4', '0:4/4', 'finished'])
   })
 
-  it('counts the time that is left by what the plotter’s past plots took', async () => {
+  it('computes the time left by the times of the plotter’s past plots', async () => {
     const { spool, claim, job } = await claimed()
     let left: number | undefined
     const sheet = scripted(async () => {
@@ -174,7 +174,7 @@ describe('plotting a job', () => {
   it('waits for a fresh sheet before each further copy, and draws each from its first stroke', async () => {
     const { spool, claim, announced } = await claimed(2)
     const begun: number[] = []
-    const copy = (_: Told, from: number) => {
+    const copy = (_: AllEvents, from: number) => {
       begun.push(from)
       return finished
     }
@@ -183,7 +183,7 @@ describe('plotting a job', () => {
     expect(announced).toEqual(['0:2/4', '0:4/4', 'paused', 'plotting', '1:0/4', '1:4/4', 'finished'])
   })
 
-  it('draws nothing more once it is canceled, be it between two sheets', async () => {
+  it('draws nothing more once it is canceled, also between two sheets', async () => {
     const { spool, claim, announced, job } = await claimed(2)
     const sheet: Scripted = {
       sheets: [],
@@ -220,7 +220,7 @@ describe('a pause', () => {
   /** A plot that takes less time than the motion that may be sent ahead. */
   const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
 
-  it('leaves no stroke in doubt that was only permitted, should the computer fail meanwhile', async () => {
+  it('leaves no stroke in doubt that was only permitted, even if the computer fails meanwhile', async () => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -285,7 +285,7 @@ describe('the sheets of a job', () => {
     return { wishes, job: await job() }
   }
 
-  it('that is resumed are the one that is down first, and fresh ones after it', async () => {
+  it('that is resumed are first the sheet that is down, and then fresh ones', async () => {
     const { wishes } = await request({ resumes: true })
     expect(wishes).toMatchObject([
       { from: 3, goesOn: true },
@@ -297,7 +297,7 @@ describe('the sheets of a job', () => {
     expect((await request({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ paused: true }])
   })
 
-  it('are still there when the plotter was lost before the job went on', async () => {
+  it('are kept when the plotter was lost before the job continued', async () => {
     const { wishes, job } = await request({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
     expect(wishes).toEqual([])
     expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
@@ -327,7 +327,7 @@ describe('the sheets of a job', () => {
       pause: async () => {},
     }
     await plotted(spool, claim, scripted(), start, { session })
-    expect(announced.filter((each) => !each.includes(':'))).toEqual([
+    expect(announced.filter((entry) => !entry.includes(':'))).toEqual([
       'paused',
       'plotting',
       'paused',
@@ -349,14 +349,14 @@ describe('the sheets of a job', () => {
   })
 })
 
-describe('a sheet that is drawn in one go', () => {
+describe('a sheet that is drawn without a break', () => {
   const long = { ...plan, estimate: { ...plan.estimate, seconds: 1000 } }
 
   /** The plotter's correction of estimates after a sheet, in the next process. */
   async function learned(
     outcome: PlotOutcome,
     more: Partial<PlotStart> = {},
-    during: (announced: Told) => void = () => {},
+    during: (announced: AllEvents) => void = () => {},
   ) {
     let file: string | undefined
     const memory: PlotterMemory = memoryFrom(undefined, async (text) => {
@@ -380,7 +380,7 @@ describe('a sheet that is drawn in one go', () => {
       'paused',
       {},
       { is: 'finished', seconds: 1200 },
-      (announced: Told) => {
+      (announced: AllEvents) => {
         announced.paused('operator', undefined, 1)
         announced.resumed()
       },

@@ -68,14 +68,14 @@ describe('the limits on a message', () => {
   })
 })
 
-describe('a text too long to be parsed in one go', () => {
+describe('a text too long to be parsed at once', () => {
   /** Lists and objects, some far longer than a piece, with gaps of white space. */
   const long = fc.letrec((tie) => ({
     any: fc.oneof({ maxDepth: 4 }, tie('small'), tie('list'), tie('record')),
     small: fc.oneof(text, fc.double({ noDefaultInfinity: true, noNaN: true }), fc.boolean(), fc.constant(null)),
     list: fc.oneof(
       fc.array(tie('any'), { maxLength: 4 }),
-      fc.tuple(tie('small'), fc.integer({ min: 1, max: 20_000 })).map(([each, n]) => Array(n).fill(each)),
+      fc.tuple(tie('small'), fc.integer({ min: 1, max: 20_000 })).map(([item, n]) => Array(n).fill(item)),
     ),
     record: fc.oneof(
       fc.dictionary(fc.oneof(text, fc.constant('__proto__')), tie('any'), { maxKeys: 4, noNullPrototype: true }),

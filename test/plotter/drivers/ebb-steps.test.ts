@@ -45,7 +45,7 @@ describe.each([
   ['3.0.3', 'eggbot', eggbot, Math.SQRT1_2],
   ['2.8.1', 'eggbot', eggbot, 0.75 * Math.SQRT2],
 ] as const)('the steps of firmware %s on %s', (firmware, _, profile, steps) => {
-  it(`are within ${steps.toFixed(2)} of one of the line, and a tenth for what is merged`, async () => {
+  it(`are within ${steps.toFixed(2)} of a step of the line, with a tenth more for merged blocks`, async () => {
     const property = fc.asyncProperty(fc.array(wandering, { minLength: 1, maxLength: 4 }), async (lines) => {
       const { board, driver } = await ebbBench({ firmware, profile, shape: profile })
       await driver.connect()
@@ -65,7 +65,7 @@ describe('the steps of one motor', () => {
     share: fc.double({ min: 0, max: 1, noNaN: true }),
   })
 
-  it('brings it where it should be to a thousandth of a step, forward all the way', () => {
+  it('bring the motor to its target within a thousandth of a step, and never backward', () => {
     const property = fc.property(anything, ({ distance, ticks, share }) => {
       const { rate, accel, sum } = ramp(distance, ticks, share)
       expect(Math.abs(sum - distance)).toBeLessThan(WRAP / 1000)
@@ -76,20 +76,20 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(500))
   })
 
-  it('says exactly what the board’s loop will add up', () => {
+  it('equal exactly the sum of the board’s loop', () => {
     const property = fc.property(anything, ({ distance, ticks, share }) => {
       const { rate, accel, sum } = ramp(distance, ticks, share)
-      let [each, all] = [rate - accel / 2, 0n]
+      let [addend, all] = [rate - accel / 2, 0n]
       for (let t = 0; t < ticks; t++) {
-        each += accel
-        all += BigInt(each)
+        addend += accel
+        all += BigInt(addend)
       }
       expect(all).toBe(BigInt(sum))
     })
     fc.assert(property, runs(30))
   })
 
-  it('before it turns round ends at half a step or just short of one, a quarter away at most', () => {
+  it('end at half a step or just before a whole one, at most a quarter away, before the motor turns round', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = turned(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)
@@ -98,7 +98,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(300))
   })
 
-  it('never ends behind where it is', () => {
+  it('never end behind the place of the motor', () => {
     expect(turned(0.1, 0.05)).toBe(0.5)
     expect(turned(3.1, 0.05)).toBeCloseTo(3, 4)
   })

@@ -14,7 +14,7 @@ import { removeRepeats, wholeStrokes } from './remove.ts'
 const TRIFLE_MM = 10
 const TRIFLE = 0.001
 
-interface Once {
+interface RepeatReport {
   /** Length of repeated ink, mm. */
   readonly mm: number
   /** Whether all ink was compared. */
@@ -26,10 +26,10 @@ interface Once {
 }
 
 /**
- * Looks for repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle only whole closed strokes
- * are removed, because that cannot split a trail; for parts of strokes it is not worth planning a drawing twice.
+ * Looks for repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle it removes only whole
+ * closed strokes, because that cannot split a trail. For parts of strokes, a second plan of the drawing would not pay.
  */
-export function repeatsOf(drawing: Drawing, once: boolean, work: Work): Once {
+export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {
     const strokes = strokesOfLayer(drawing, layer)
     return { strokes, repeats: findRepeats(strokes, work) }

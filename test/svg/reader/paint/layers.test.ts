@@ -22,14 +22,14 @@ describe('the layers of an SVG', () => {
     ])
   })
 
-  it('leave out those marked with %, and say so', () => {
+  it('leave out layers marked with %, and list them', () => {
     const reading = read(layer('% guides', line('red', 1)) + layer('1', line('red', 2)))
     expect(reading.drawing.layers).toHaveLength(1)
     expect(reading.hiddenLayers).toEqual(['% guides'])
     expect(reading.notDrawn).toEqual([])
   })
 
-  it('leave out hidden ones', () => {
+  it('leave out hidden layers', () => {
     expect(read(`<g inkscape:groupmode="layer" style="display:none">${line('red', 1)}</g>`).drawing.layers).toEqual([])
   })
 
@@ -43,11 +43,11 @@ describe('the layers of an SVG', () => {
     expect(layersOf(inside, 'group')).toEqual(['1 one: 2', '1 : 1', '2 group 2: 1'])
   })
 
-  it('are one on request', () => {
+  it('are merged into one on request', () => {
     expect(layersOf(layer('1', line('red', 1)) + layer('2', line('blue', 2)), 'none')).toEqual(['1 : 2'])
   })
 
-  it('come back as they were written, strokes and layers and all', () => {
+  it('come back as they were written, with their strokes', () => {
     const drawing: Drawing = {
       ...strokesOf([0, 0, 10, 0], [1, 1, 2, 2, 3, 1, 1, 1], [5, 5]),
       width: 20,
