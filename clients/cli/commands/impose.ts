@@ -14,6 +14,12 @@ const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
+/** The flags without `--landscape`: here it turns the sheet of the task, and asks for no ink. */
+function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'landscape'> {
+  const { landscape: _, ...others } = args
+  return others
+}
+
 const FILES = { file: { type: 'string', describe: 'SVG files, row by row' } } as const
 
 async function uploaded(files: readonly string[], io: Io): Promise<{ bytes: Buffer; sha256: string }[]> {
@@ -58,7 +64,7 @@ export const nUp = defineCommand({
         ...(args.landscape && { landscape: true }),
         ...(hashes.length > 1 && { repeat: false }),
       }
-      worst = Math.max(worst, await submitJob({ task: 'n-up', words, values }, args, io))
+      worst = Math.max(worst, await submitJob({ task: 'n-up', words, values }, inkArgs(args), io))
     }
     return worst
   },
@@ -89,13 +95,13 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   if (!source) throw new PlotdError('ERR_PARAMS', 'Expected: plotd tile FILE')
   const words = { name: bare(file), ...paramsIn(args, ['file', 'landscape']) }
   const values = { upload: source.sha256, ...(args.landscape && { landscape: true }) }
-  if ('tile' in words) return await submitJob({ task: 'tile', words, values }, args, io)
+  if ('tile' in words) return await submitJob({ task: 'tile', words, values }, inkArgs(args), io)
   const { readSvg, tileNames } = await import('../../../src/index.ts')
   const { tasks } = await io.daemon.call('task.list', {})
   const schema = (tasks.find(({ name }) => name === 'tile')?.schema ?? {}) as Schema
   const params = { ...typed(words, schema), ...values }
   const names = tileNames(readSvg(source.bytes).drawing, params)
-  const { idempotencyKey, title, output, ...job } = jobOptions(args, Date.now())
+  const { idempotencyKey, title, output, ...job } = jobOptions(inkArgs(args), Date.now())
   const jobs = names.map((name, i) => ({
     ...job,
     task: 'tile',

@@ -79,3 +79,19 @@ describe('plotd plot JOB', () => {
     expect((await daemon.run(['plot', 'nothing.svg'])).err).toContain('there is no such file')
   })
 })
+
+describe('plotd n-up and plotd tile', () => {
+  it.each([
+    ['n-up', '--sheet', 'a6'],
+    ['tile', '--sheet', 'a6', '--tile', '1'],
+  ])('%s asks for ink only with --plot', async (verb, ...flags) => {
+    const file = join(daemon.folder, 'square.svg')
+    const path = '<path d="M9 9h9v9z" stroke="black"/>'
+    writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${path}</svg>`)
+    const [job] = await daemon.json(verb, file, ...flags)
+    expect(job).not.toHaveProperty('plot')
+    const [inked] = await daemon.json(verb, file, ...flags, '--plot')
+    expect(inked).toMatchObject({ plot: { plotter: 'any' } })
+    expect(inked).not.toHaveProperty('plot.options')
+  })
+})
