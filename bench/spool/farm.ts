@@ -10,7 +10,7 @@ const PENS = 30
  * Measures the spool on a PostgreSQL server: jobs per second, time of the lock, commits per second, bytes per job.
  *
  * @param url  a database whose schema `plotd` is dropped first
- * @returns rows of a table: what, figure, p50 ms, p99 ms, lock held a commit in ms, commits a second
+ * @returns rows of a table: what, figure, p50 ms, p99 ms, ms of the lock per commit, commits per second
  */
 export async function farm(url: string, seconds: number): Promise<string[][]> {
   await sql(url, 'DROP SCHEMA IF EXISTS plotd CASCADE')

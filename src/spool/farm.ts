@@ -53,7 +53,7 @@ export interface Farm {
   readonly life: string
   /** The secret by which the hosts prove themselves to each other: random, made once by the store. */
   readonly secret: string
-  /** performance.now() of the moment at which the last message was sent that the store has answered. */
+  /** Time at which this host sent the last message that the store has answered, by performance.now(). */
   readonly contactAt: number
   readonly lockUse: LockUse
   hosts(): Promise<readonly HostView[]>
@@ -72,7 +72,7 @@ export interface Farm {
   removeToken(name: string): Promise<boolean>
   /** Calls the listener within a second after any host has changed the tokens. @returns a function that ends it */
   onTokens(listener: () => void): () => void
-  /** This host keeps the file. */
+  /** Records that this host keeps the file. */
   addFile(file: FarmFile): Promise<void>
   removeFile(file: FarmFile): Promise<void>
   /** The ids of the hosts that keep it. */

@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const jobs = async () => (await daemon.spool.list()).total
 
-async function on(url: string, run: (page: Page) => Promise<void>): Promise<void> {
+async function inPage(url: string, run: (page: Page) => Promise<void>): Promise<void> {
   const page = await browser.newPage()
   try {
     await page.goto(url)
@@ -53,7 +53,7 @@ async function on(url: string, run: (page: Page) => Promise<void>): Promise<void
   }
 }
 
-/** In the page: 'open' or 'refused'. */
+/** Dials from the page. @returns 'open' or 'refused' */
 const dial = (page: Page, url: string, token: string) =>
   page.evaluate(
     `new Promise((resolve) => {
@@ -63,7 +63,7 @@ const dial = (page: Page, url: string, token: string) =>
     })`,
   )
 
-/** Runs in the page: the part of the answer that a script can read. */
+/** Fetches from the page. @returns the part of the answer that a script can read */
 const read = (page: Page, url: string, init: object = {}) =>
   page.evaluate(
     `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then(
@@ -76,7 +76,7 @@ const json = { 'content-type': 'application/json', authorization: `Bearer ${TOKE
 
 describe('a page of another site, in a browser', () => {
   it('can open no WebSocket, even if it had the token', async () => {
-    await on(evilUrl, async (page) => {
+    await inPage(evilUrl, async (page) => {
       expect(await dial(page, `ws://127.0.0.1:${daemon.port}/v1`, TOKEN)).toBe('refused')
       expect(await dial(page, `ws://localhost:${daemon.port}/v1`, TOKEN)).toBe('refused')
     })
@@ -86,7 +86,7 @@ describe('a page of another site, in a browser', () => {
 
   it('can send no call without a preflight, which the daemon refuses', async () => {
     const before = await jobs()
-    await on(evilUrl, async (page) => {
+    await inPage(evilUrl, async (page) => {
       const simple = { ...post, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }
       expect(await read(page, `${daemon.url}/rpc`, simple)).toBe('opaque 0 ')
       expect(await read(page, `${daemon.url}/rpc`, { ...post, headers: json })).toBe('nothing')
@@ -97,7 +97,7 @@ describe('a page of another site, in a browser', () => {
 
   it('can send no form', async () => {
     const before = await jobs()
-    await on(evilUrl, async (page) => {
+    await inPage(evilUrl, async (page) => {
       const sent = page.waitForResponse((response) => response.url() === `${daemon.url}/rpc`)
       await page.evaluate(`
         document.body.innerHTML = '<form method=post enctype=text/plain action="${daemon.url}/rpc"><input name=x></form>'

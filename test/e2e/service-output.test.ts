@@ -10,7 +10,7 @@ import { isLong } from '../support/fuzz.ts'
 
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 
-/** None outlives its test. */
+/** Processes of a test. They end with it. */
 const children: ChildProcess[] = []
 let folder: string
 let state: string
@@ -56,7 +56,7 @@ async function served(words: readonly string[] = SERVE) {
     started
       .written()
       .split('\n')
-      .find((each) => each.includes('"event":"ready"')) ?? ''
+      .find((text) => text.includes('"event":"ready"')) ?? ''
   return { ...started, ready: JSON.parse(line) as Record<string, unknown> }
 }
 
@@ -145,7 +145,7 @@ describe('a service', () => {
     const all = [...outputs, ...answers, filesOf(state), filesOf(join(folder, 'output'))].join('\n')
     for (const secret of [...secrets, opened]) expect(all).not.toContain(secret)
     expect(open.written()).not.toContain(master)
-    // The search finds what is there.
+    // The search can find a text: it finds the id.
     expect(all).toContain(id)
   })
 })

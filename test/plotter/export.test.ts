@@ -34,7 +34,7 @@ const drawing: Drawing = {
   ],
 }
 
-/** Sends a file line by line, as a sender of files does, and gives the ink. */
+/** Sends a file line by line, as a sender of files does. @returns the ink */
 async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: VirtualClock, file: string, lineMs: number) {
   const port = simulatorPort(board.cable)
   port.on('data', () => {})
@@ -90,7 +90,7 @@ describe('a plan as a file', () => {
     expect(() => planToHpgl(planOf(drawing, servo), servo)).toThrow('speaks no HP-GL')
   })
 
-  it('of an SVG that draws itself is whole for a reader without animations', () => {
+  it('of an SVG that draws itself is complete for a reader without animations', () => {
     const svg = animatedSvg(drawing, { seconds: 5, title: 'a <card>' })
     const { drawing: back } = readSvg(svg)
     expect(back.starts.length - 1).toBe(4)
@@ -99,7 +99,7 @@ describe('a plan as a file', () => {
     expect(svg.match(/animation-duration:[\d.]+s/g)).toHaveLength(4)
   })
 
-  it('of an SVG that draws itself is whole in the pixels of another reader', async () => {
+  it('of an SVG that draws itself is complete in the pixels of another reader', async () => {
     const { width, height, rgba } = await svgToPixels(animatedSvg(drawing), 1500)
     const dark = (x: number, y: number) => (rgba[4 * (Math.round(y) * width + Math.round(x)) + 3] ?? 0) > 100
     let inked = 0

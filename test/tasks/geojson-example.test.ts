@@ -46,7 +46,7 @@ describe('the example of an importer for GeoJSON', () => {
     expect(drawing.layers.map(({ name }) => name)).toEqual(['map #ff0000', 'scale'])
   })
 
-  it('names points, and notes what has no position', async () => {
+  it('names points, and notes features without a position', async () => {
     const point = { type: 'Feature', properties: { name: 'Home' }, geometry: { type: 'Point', coordinates: [8, 50] } }
     const empty = { type: 'Feature', properties: null, geometry: null }
     const { svg, notes } = await read({ type: 'FeatureCollection', features: [point, empty, square(100)] })

@@ -8,7 +8,7 @@ import { Child, type Line } from './child.ts'
 import type { Fidelity } from './fidelity.ts'
 
 export interface DemoOptions {
-  /** Times as fast as a real plotter. */
+  /** Speed, as a multiple of the speed of a real plotter. */
   readonly speed: number
   readonly page: string
   readonly output: string

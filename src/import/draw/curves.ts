@@ -1,4 +1,4 @@
-/** Steps of one curve. */
+/** Most steps of one curve. */
 const MOST_STEPS = 20_000
 
 /**

@@ -10,10 +10,10 @@ const PATTERNS: Readonly<Record<number, readonly number[]>> = {
   8: [50, 10, 0, 10, 10, 10, 0, 10],
 }
 const UNITS_PER_MM = 40
-/** Dashes of one stroke. */
+/** Most dashes of one stroke. */
 const MOST_PARTS = 100_000
 
-/** A dashed line. Below 0 a number means that each segment has whole patterns, and half a dash at both ends. */
+/** A dashed line. A number below 0 means that each segment has whole patterns, and half a dash at both ends. */
 export class LineType {
   readonly #pattern: readonly number[]
   readonly #isAdaptive: boolean
@@ -74,7 +74,7 @@ class Dashes {
     this.#left = this.#size(0)
   }
 
-  /** In the middle of the first dash. */
+  /** Begins again, in the middle of the first dash. */
   restart(period: number): void {
     this.#period = period
     this.#index = 0

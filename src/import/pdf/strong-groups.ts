@@ -9,14 +9,14 @@ export function* strongGroups(
   const order = new Map<number, number>()
   const lowest = new Map<number, number>()
   const waiting: number[] = []
-  const isWaiting = new Set<number>()
+  const waitingNodes = new Set<number>()
   for (const root of nodes) {
     const path: { readonly node: number; readonly rest: Iterator<number> }[] = []
     const enter = (node: number): void => {
       order.set(node, order.size)
       lowest.set(node, order.size - 1)
       waiting.push(node)
-      isWaiting.add(node)
+      waitingNodes.add(node)
       path.push({ node, rest: next(node)[Symbol.iterator]() })
     }
     const reach = (node: number, to: number): void => {
@@ -29,7 +29,7 @@ export function* strongGroups(
       if (done !== true) {
         const position = order.get(value)
         if (position === undefined) enter(value)
-        else if (isWaiting.has(value)) reach(node, position)
+        else if (waitingNodes.has(value)) reach(node, position)
         continue
       }
       path.pop()
@@ -37,7 +37,7 @@ export function* strongGroups(
       if (parent) reach(parent.node, lowest.get(node) ?? 0)
       if (lowest.get(node) !== order.get(node)) continue
       const group = waiting.splice(waiting.lastIndexOf(node))
-      for (const member of group) isWaiting.delete(member)
+      for (const member of group) waitingNodes.delete(member)
       yield group
     }
   }

@@ -25,7 +25,7 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** Draws each stroke `passes` times without lifting the pen: open strokes back and forth, closed strokes round and round. */
+/** Draws each stroke `passes` times without lifting the pen: open strokes to and fro, closed strokes in rounds. */
 export function multipass(strokes: Strokes, passes: number): Strokes {
   if (passes === 1) return strokes
   const out = new StrokeWriter()

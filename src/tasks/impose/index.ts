@@ -32,11 +32,11 @@ const sheetFields = {
   name: z.string().max(200).default('drawing').describe('name of the drawing'),
 }
 
-function sheetOf({ sheet, landscape: lies }: { readonly sheet: string; readonly landscape: boolean }): PageSize {
+function sheetOf({ sheet, landscape: isLandscape }: { readonly sheet: string; readonly landscape: boolean }): PageSize {
   const size = pageSize(sheet)
   if (!size)
     throw new PlotdError('ERR_PARAMS', `sheet is ${JSON.stringify(sheet)}, expected a page`, { field: 'sheet' })
-  return lies ? landscape(size) : size
+  return isLandscape ? landscape(size) : size
 }
 
 type Layers = 'inkscape' | 'color' | 'group' | 'none'
@@ -72,9 +72,9 @@ const tileSchema = z.strictObject({
  */
 export function tileNames(
   page: PageSize,
-  { sheet = 'a4', landscape: lies = false, margin = 10, overlap = 10 }: Partial<z.infer<typeof tileSchema>> = {},
+  { sheet = 'a4', landscape: isLandscape = false, margin = 10, overlap = 10 }: Partial<z.infer<typeof tileSchema>> = {},
 ): string[] {
-  const { columns, rows } = gridOf(page, { sheet: sheetOf({ sheet, landscape: lies }), margin, overlap })
+  const { columns, rows } = gridOf(page, { sheet: sheetOf({ sheet, landscape: isLandscape }), margin, overlap })
   return Array.from({ length: columns * rows }, (_, i) => tileName(i % columns, Math.floor(i / columns)))
 }
 
@@ -129,7 +129,7 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
     const inputs = uploads.flatMap((sha256) => read.get(sha256) ?? [])
     const most = repeat ? Math.max(inputs.length, (columns ?? 50) * (rows ?? 50)) : inputs.length
     const drawings = Array.from({ length: most }, (_, i) => inputs[i % inputs.length]).filter(
-      (each) => each !== undefined,
+      (drawing) => drawing !== undefined,
     )
     const sheet = nUp(drawings, { sheet: sheetOf(params), columns, rows, gutter, margin, marks })
     return drawingToSvg(sheet, { title: name })

@@ -28,7 +28,7 @@ export interface Block {
 const MARKED = BLEED + 3
 
 /**
- * Where cards of one size lie: as many as fit, or as many as `columns` and `rows` say, in the middle of the sheet.
+ * The places of cards of one size: as many as fit, or as many as `columns` and `rows` say, in the middle of the sheet.
  *
  * @throws PlotdError ERR_PARAMS when they do not fit
  */
@@ -78,15 +78,15 @@ export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
   const out = new StrokeWriter()
   const layers: Layer[] = keys.map((key) => {
     const first = out.strokes
-    let like: Layer | undefined
+    let model: Layer | undefined
     for (const { drawing, x, y } of places) {
       for (const layer of drawing.layers.filter((candidate) => keyOf(candidate) === key)) {
-        like ??= layer
+        model ??= layer
         for (let s = layer.first; s < layer.first + layer.count; s++)
           out.add(stroke(drawing, s).map((value, i) => value + (i % 2 === 0 ? x : y)))
       }
     }
-    const { name = '', pen = 1, options: own = {}, color } = like ?? {}
+    const { name = '', pen = 1, options: own = {}, color } = model ?? {}
     return { name, pen, first, count: out.strokes - first, options: own, ...(color === undefined ? {} : { color }) }
   })
   const first = out.strokes

@@ -18,7 +18,7 @@ describe('a file that the user drops on the page', () => {
     ['  0\r\nSECTION\r\n  2\r\nHEADER', 'a.dxf', 'document'],
     ['IN;SP1;PU0,0;PD10,10;', 'a.plt', 'document'],
     ['Dear Ada, hello', 'a.txt', 'document'],
-  ])('is taken when plotd draws it: %j', (text, name, is) => {
+  ])('is accepted when plotd draws it: %j', (text, name, is) => {
     expect(kindOf(text, name).is).toBe(is)
   })
 
@@ -38,7 +38,7 @@ describe('a file that the user drops on the page', () => {
 describe('a mail merge on the page', () => {
   const params = ['recipient', 'message', 'address', 'greetingFont']
 
-  it('maps each column to the parameter of its name, and usual names to what they mean', () => {
+  it('maps each column to the parameter of its name, and usual names to the parameters that they mean', () => {
     expect(firstMap(['Name', 'Text', 'Greeting font', 'Street', ''], params)).toEqual({
       Name: 'recipient',
       Text: 'message',

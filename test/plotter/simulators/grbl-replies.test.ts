@@ -75,7 +75,7 @@ describe('a simulated grbl 1.1h', () => {
   it('loses its position when it is reset in motion, and will not move before it is unlocked', async () => {
     await answer('G1X50F600\n')
     expect(await answer('\x18')).toBe('ALARM:3\r\n')
-    // it greets after half a second, and has discarded what came meanwhile
+    // it greets after half a second, and discards the bytes that come until then
     expect(await answer('$X\n', 500)).toBe(`${BANNER}[MSG:'$H'|'$X' to unlock]\r\n`)
     expect(await answer('G0X1\n')).toBe('error:9\r\n')
     expect(await answer('$X\n')).toBe('[MSG:Caution: Unlocked]\r\nok\r\n')
@@ -90,13 +90,13 @@ describe('a simulated grbl 1.1h', () => {
     expect(talk.board.position[0]).toBe(x)
   })
 
-  it('takes 127 bytes and loses the rest, when nobody counts', async () => {
+  it('takes 127 bytes and loses the rest, when the sender does not count', async () => {
     await answer(`${'G1X50F600\n'.repeat(1)}G4P9\n${'G21\n'.repeat(60)}`, 1000)
     expect(talk.board.receiver.fullest).toBe(127)
     expect(talk.board.receiver.lost).toBeGreaterThan(0)
   })
 
-  it('hears nothing while it writes a setting', async () => {
+  it('reads nothing while it writes a setting', async () => {
     expect(await answer('$11=0.02\n$G\n$G\n$G\n')).not.toContain('GC:')
   })
 })

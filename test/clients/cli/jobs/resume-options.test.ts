@@ -22,7 +22,7 @@ describe('the options of `plotd resume`', () => {
     ['--from 9 --back 2', { from: 9, back: 2 }, { from: 8, strokes: -2 }],
     ['--redraw', { redraw: true }, { cut: 'redraw' }],
     ['--skip --back-mm 3', { skip: true, 'back-mm': 3 }, { cut: 'skip', mm: -3 }],
-  ])('%s: users count strokes from 1, the daemon from 0', async (_, flags, how) => {
+  ])('count strokes from 1, which the daemon counts from 0: %s', async (_, flags, how) => {
     expect(await resumeOptions(job, { ...noFlags, ...flags }, doubt)).toEqual(how)
   })
 
