@@ -10,7 +10,7 @@ const WIDTH = 140
 const HEIGHT = 100
 const TEXT = 0.16
 
-/** From above, so that the pen comes down to the paper step by step. */
+/** Heights of the pen, percent, from above: the pen comes down to the paper step by step. */
 const HEIGHTS = [60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5]
 const SPEEDS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]
 const GAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2]

@@ -161,7 +161,7 @@ const farewell = (drawing: string, ink: string, seconds: number, real: number, {
 /** The path relative to this folder, where it lies below. */
 const displayPath = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
-/** Adds what this machine lacks for the demo. */
+/** Adds to an error what the demo needs and this machine lacks. */
 function explained(thrown: unknown): unknown {
   if (!(thrown instanceof PlotdError) || thrown.code !== 'ERR_TRANSPORT') return thrown
   const how =

@@ -10,7 +10,7 @@ import { plotterName } from './plotter.ts'
 
 const ACTIONS = ['show', 'hosts', 'forget', 'ready', 'unready', 'pause', 'resume'] as const
 
-/** Plotters that a batch command means. */
+/** The flags that name the plotters of a command for many. */
 interface Selection {
   readonly room: string | undefined
   readonly tag: string | undefined

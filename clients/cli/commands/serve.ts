@@ -29,7 +29,7 @@ export const serve = defineCommand({
         notifier = startNotifier(daemon, notify, state)
         printers = startPrinters(daemon, config)
         const { url, socket, version, recovery } = daemon
-        // A service's output is kept by others: so print one line, and no link that logs anybody in.
+        // Other programs keep the output of a service, so it gets one line, and no link that logs a browser in.
         if (io.json || process.stdout.isTTY !== true) {
           return io.line({ event: 'ready', url, socket, pid: process.pid, version, state, output })
         }

@@ -25,13 +25,13 @@ export const portsOpen: Check = {
   name: 'permissions',
   async run() {
     const { listPorts } = await import('../../../src/index.ts')
-    const closed = (await listPorts().catch(() => [])).filter(({ path, vendorId }) => vendorId && !mayUse(path))
-    const [first] = closed
-    if (!first) return (await listPorts().catch(() => [])).some(({ vendorId }) => vendorId) ? OPEN : membership()
-    const group = groupOf(first.path)
+    const usb = (await listPorts().catch(() => [])).filter(({ vendorId }) => vendorId !== undefined)
+    const closed = usb.find(({ path }) => !mayUse(path))
+    if (!closed) return usb.length > 0 ? OPEN : membership()
+    const group = groupOf(closed.path)
     return {
       state: 'bad',
-      says: `${userInfo().username} may not open ${first.path}`,
+      says: `${userInfo().username} may not open ${closed.path}`,
       mend: `sudo usermod -aG ${group} ${userInfo().username}   # then log in again`,
     }
   },

@@ -12,7 +12,7 @@ type Local = typeof import('../../../src/index.ts')
 
 /** Limit on a written alphabet and on a photograph. 200 letters that a fast tablet records have about 2 MB. */
 const MOST_BYTES = 24 << 20
-/** Words that show the font after a try. */
+/** The words that the page shows in the font after a try. */
 const SAMPLE = 'Sphinx of black quartz, judge my vow'
 
 /** The request of the page. */

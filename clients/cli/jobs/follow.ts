@@ -73,22 +73,22 @@ class Follower {
   take(event: FeedEvent, id: string): WireJob | undefined {
     if (event.type === 'snapshot') {
       this.#plotters = event.plotters
-      return this.#take(event.jobs.find((job) => job.id === id))
+      return this.#update(event.jobs.find((job) => job.id === id))
     }
     if (event.type === 'plotter.changed') {
       this.#plotters = [...this.#plotters.filter(({ name }) => name !== event.plotter.name), event.plotter]
       this.#ask()
     }
-    if (event.type === 'job.changed' && event.job.id === id) return this.#take(event.job)
+    if (event.type === 'job.changed' && event.job.id === id) return this.#update(event.job)
     if (event.type === 'job.progress' && event.id === id && this.#job) {
-      return this.#take({ ...this.#job, progress: event.progress })
+      return this.#update({ ...this.#job, progress: event.progress })
     }
     return undefined
   }
 
   /** Fetches a job that the snapshot leaves out: it stands far back in the queue. */
   async fetch(id: string): Promise<WireJob | undefined> {
-    return this.#take(await this.#client.call('job.get', { id }))
+    return this.#update(await this.#client.call('job.get', { id }))
   }
 
   close(): void {
@@ -105,7 +105,7 @@ class Follower {
     process.exit(EXIT.interrupted)
   }
 
-  #take(job: WireJob | undefined): WireJob | undefined {
+  #update(job: WireJob | undefined): WireJob | undefined {
     if (!job) return undefined
     const before = this.#job
     this.#job = job
@@ -131,7 +131,7 @@ class Follower {
     if (on && this.#line.live) this.#clock = setInterval(() => this.#job && this.#showProgress(this.#job), 1000)
   }
 
-  /** Before ink: size, time, and what will not be drawn. */
+  /** Shows, before any ink, the size, the time and what will not be drawn. */
   #showFigures(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
     this.#measuredId = this.#job?.id
@@ -152,9 +152,9 @@ class Follower {
     const { progress } = job
     if (!progress || job.status !== 'plotting') return
     const last = before?.progress
-    const worth = !last || tenth(progress) > tenth(last)
+    const isNotable = !last || tenth(progress) > tenth(last)
     const now = later(progress, Date.now() - this.#progressAt)
-    this.#line.show(progressText(job.title, now, this.#io.notePaint, this.#io.width), worth)
+    this.#line.show(progressText(job.title, now, this.#io.notePaint, this.#io.width), isNotable)
   }
 
   #keep(text: string): void {
@@ -169,13 +169,13 @@ class Follower {
       this.#granted = granted.grant?.since
       if (!this.#io.json) this.#keep(grantSays(granted))
     }
-    const want = this.#job && nextOrder(this.#job, this.#plotters)
-    if (!want || want.says === this.#lastRequest) return
-    this.#lastRequest = want.says
+    const step = this.#job && nextOrder(this.#job, this.#plotters)
+    if (!step || step.says === this.#lastRequest) return
+    this.#lastRequest = step.says
     if (this.#io.json) return
-    const { says, order } = want
+    const { says, order } = step
     if (!order || !this.#prompt.open) {
-      this.#keep(order ? `${says} Then: ${want.verb}` : says)
+      this.#keep(order ? `${says} Then: ${step.verb}` : says)
       return
     }
     this.#line.clear()
@@ -189,15 +189,15 @@ class Follower {
 /** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
 const sentence = (words: string): string => words.replace(/^put /, 'Put ').replace(/\.?$/, '.')
 
-interface Want {
+interface NextStep {
   readonly says: string
   readonly verb?: string
-  /** The action of Enter; absent where Enter is not enough. */
+  /** Called when the user presses Enter; absent where Enter is not enough. */
   readonly order?: (client: PlotdClient) => Promise<unknown>
 }
 
 /** The user's next step before the job can be drawn. */
-function nextOrder(job: WireJob, plotters: readonly WirePlotter[]): Want | undefined {
+function nextOrder(job: WireJob, plotters: readonly WirePlotter[]): NextStep | undefined {
   const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
   if (mine?.state.is === 'paused') {
     const { why, prompt = 'It is paused.' } = mine.state

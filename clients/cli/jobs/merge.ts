@@ -94,7 +94,7 @@ function pairs(words: readonly string[], flag: string, form: string): Record<str
   )
 }
 
-/** Progress on one line, on a terminal only. */
+/** Shows progress on one line, on a terminal only. */
 function progress(done: number, total: number, io: Io): void {
   if (!io.interactive || total < 200) return
   process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'row')}` : '\r\u001b[K')

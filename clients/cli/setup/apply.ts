@@ -10,7 +10,7 @@ import type { Change, Read, Step } from './steps.ts'
 export interface Journal {
   /** Files with their text before the first setup; null where there was none. */
   readonly files: { readonly path: string; readonly before: string | null; text: string; readonly root: boolean }[]
-  /** Commands that take a command back, the latest last. */
+  /** The commands that undo the commands of setup, the latest last. */
   readonly undo: { readonly words: readonly string[]; readonly root: boolean }[]
 }
 
@@ -85,7 +85,7 @@ function write(path: string, text: string): void {
   }
 }
 
-/** Writes down a file. Its text before the first setup is kept over later ones. */
+/** Records a file. Its text from before the first setup stays in the record, also after later ones. */
 function note(journal: Journal, { path, text, root }: Change & { kind: 'write' }, before: string | null): void {
   const known = journal.files.find((file) => file.path === path)
   if (known) known.text = text

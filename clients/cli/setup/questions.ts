@@ -48,7 +48,7 @@ export class Questions {
     return answer === '' ? proposed : /^y/i.test(answer)
   }
 
-  /** One of several, by its number or its name. */
+  /** Asks for one of several, by its number or its name. */
   async choice(question: string, choices: readonly (readonly [name: string, says: string])[]): Promise<string> {
     const [first] = choices
     if (!this.#ask || choices.length === 1) return first?.[0] ?? ''
@@ -90,7 +90,7 @@ interface Size {
   readonly height: number
 }
 
-/** Boards that read G-code serve machines of any size; an AxiDraw's is that of its profile. */
+/** Asks for the reach of a machine whose board reads G-code. Other machines have the reach of their profile. */
 async function sizeQuestion(
   questions: Questions,
   reported: Size | undefined,
@@ -111,7 +111,7 @@ function sizeOf(word: string | undefined): Size | undefined {
 
 const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
 
-/** Paper that lies within the machine's reach, the largest usual size first. */
+/** Asks for the paper. Proposes the largest usual size within the machine's reach. */
 export async function askPaper(
   { paper }: PlotterEntry,
   profile: string,

@@ -24,7 +24,7 @@ export type Change =
 
 export interface Step {
   readonly says: string
-  /** Nothing to change. */
+  /** There is nothing to change. */
   readonly done: boolean
   readonly changes: readonly Change[]
 }
@@ -32,7 +32,7 @@ export interface Step {
 /** Reads a file; undefined where there is none. */
 export type Read = (path: string) => string | undefined
 
-export interface Wishes {
+export interface SetupWishes {
   readonly service: Service
   readonly entry: PlotterEntry
   /** Lets phones and other computers of the network reach the page. */
@@ -79,7 +79,7 @@ export const configFile = ({ configFolder }: Host, read: Read): string =>
   ['config.yaml', 'config.yml', 'config.json'].map((name) => join(configFolder, name)).find((path) => read(path)) ??
   join(configFolder, 'config.yaml')
 
-export function configStep(host: Host, { entry, lan, service }: Wishes, read: Read): Step {
+export function configStep(host: Host, { entry, lan, service }: SetupWishes, read: Read): Step {
   const path = configFile(host, read)
   const before = read(path)
   const text = withPlotter(

@@ -22,7 +22,7 @@ export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], 
     Math.max(width(column.title), ...(texts.get(column) ?? []).map((text) => width(text)))
   const least = (column: Column<Row>): number => Math.min(natural(column), column.shrinkTo ?? Number.POSITIVE_INFINITY)
 
-  const shown = fewest(all, least, cells)
+  const shown = withoutExpendable(all, least, cells)
   const spare = cells - total(shown.map(least))
   const widths = spare < 0 ? squeezed(shown, least, -spare) : grow(shown, least, natural, spare)
   const head = shown.map((column, i) => pad(clip(column.title, widths[i] ?? 0), widths[i] ?? 0, column.align))
@@ -35,7 +35,7 @@ export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], 
   return [head, ...body].map((line) => line.join(GAP).trimEnd())
 }
 
-function fewest<Row>(all: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
+function withoutExpendable<Row>(all: readonly Column<Row>[], least: (column: Column<Row>) => number, cells: number) {
   let columns = all
   while (total(columns.map(least)) > cells) {
     const first = [...columns].sort((a, b) => (b.expendable ?? 0) - (a.expendable ?? 0))[0]

@@ -1,6 +1,6 @@
 /**
- * The room `ui`: sentences, tables, progress and pictures for a terminal; this file words quantities. It imports no other
- * room of the command line, and every room may import from it.
+ * The room `ui`: sentences, tables, progress and pictures for a terminal. This file prints quantities in words. The room imports
+ * no other room of the command line, and every room may import from it.
  */
 /** Numbers as people read them: 1,204. */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')

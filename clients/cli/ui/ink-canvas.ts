@@ -43,7 +43,7 @@ export class InkCanvas {
     for (let i = 2; i < line.length; i += 2) this.#canvas.line(scaled(i - 2), scaled(i - 1), scaled(i), scaled(i + 1))
   }
 
-  /** With the sheet's edge around it. */
+  /** The rows of the canvas, with the sheet's edge around it. */
   framed({ dim }: Paint): string[] {
     const rows = this.#canvas.rows()
     const edge = '─'.repeat(rows[0]?.length ?? 0)

@@ -25,7 +25,7 @@ export function paintFor(colored: boolean): Paint {
   }
 }
 
-/** Only on a terminal, unless FORCE_COLOR says otherwise; never with NO_COLOR (no-color.org) or a dumb terminal. */
+/** Whether to use colour: only on a terminal, unless FORCE_COLOR says otherwise; never with NO_COLOR (no-color.org) or a dumb terminal. */
 export function wantsColor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'

@@ -1,4 +1,4 @@
-/** Text for terminals: sentences about jobs and plotters here, beside them tables, progress and pictures. Imports no other room. */
+/** Sentences about jobs and plotters. */
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
@@ -53,7 +53,7 @@ export function inkOnPaper({ touched, progress }: WireJob): string {
 
 type Warning = NonNullable<WireJob['result']>['warnings'][number]
 
-/** Losses in red, then notes dimmed. */
+/** The lines for warnings: losses in red, then notes dimmed. */
 export function warningLines(warnings: readonly Warning[], paint: Paint): string[] {
   const messagesOf = (wantedKind: Warning['kind']) =>
     warnings.filter(({ kind }) => kind === wantedKind).map(({ message }) => message)
@@ -140,7 +140,7 @@ const heldSheet = (name: string, interrupted: Interrupted): string =>
 export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
   `${shortId(job)} “${title}” (${count(done)} of ${plural(of, 'stroke')})`
 
-/** Every way on from an interrupted job, as commands. */
+/** The commands that continue or end an interrupted job, as one sentence. */
 export const interruptedChoices = (job: string, plotter: string): string =>
   `\`plotd resume ${job}\` continues it on the same sheet (--redraw, --skip, --continue or --from STROKE say where); ` +
   `\`plotd retry ${job}\` starts it again on a new sheet; \`plotd ready ${plotter} --new-sheet\` leaves it interrupted and ` +

@@ -1,6 +1,6 @@
 /**
  * The room `session`: one plotter over all its connections. `connection` connects again and again, `next-state` and `grant` are
- * pure state machines, `run` is one plot under way, `outcome` says how it ended, and `memory` outlives the process. Stations import `PlotterSession` from here.
+ * pure state machines, `run` is one plot under way, and `outcome` its end. `memory` outlives the process. Stations import `PlotterSession` from here.
  */
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
