@@ -191,7 +191,9 @@ export interface Spool {
   reportInk(claim: Claim, progress: Progress): Promise<Job>
 
   cancel(id: string): Promise<Job>
+  /** Keeps a waiting job from starting. */
   hold(id: string): Promise<Job>
+  /** Lets a held job start: `job.release` of the protocol. Here `release` gives a claim back. */
   unhold(id: string): Promise<Job>
   top(id: string): Promise<Job>
   /** Moves the job before another one, whose priority it takes, or to the end. */

@@ -37,7 +37,7 @@ export interface PlotOptions {
   /** Called when the board's own pause button was pressed. */
   readonly onButton?: () => void
   /**
-   * The permission to begin the next stroke. The link checks it just before the bytes that lower the pen leave. When it is
+   * The permission to begin the next stroke. `requireValid` checks it just before the bytes that lower the pen leave. When it is
    * void, the pen stays up and the driver yields the stroke again, so that the caller can get a new permission. When this
    * function is absent, no permission is needed.
    */
