@@ -19,7 +19,7 @@ function findRoot(folder: string): string {
  * The compiled script of a thread or child process. Node 20 cannot run TypeScript, so callers that run from source use it too.
  * A script of `src/` is also an entry of `.ci/bundle.mjs`.
  *
- * @param source  its path below the package's folder without its ending, say 'src/daemon/render/thread-entry'
+ * @param source  its path below the package's folder without its ending: 'src/daemon/render/thread-entry'
  */
 export function threadScript(source: string): URL {
   return pathToFileURL(join(packageRoot, 'dist', `${source}.js`))

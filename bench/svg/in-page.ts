@@ -22,7 +22,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     }
     return links
   }
-  /** What is not rendered where it stands (in defs, say) has a box of 0 by 0. */
+  /** An element that is not rendered in its own place, as in defs, has a box of 0 by 0. */
   const flat = (shape) => {
     const { width, height } = shape.getBBox()
     return (width === 0) !== (height === 0)

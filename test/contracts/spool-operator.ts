@@ -167,7 +167,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.render()).toBeDefined()
     })
 
-    it('stop one plotter, whose renders go on', async () => {
+    it('stop one plotter, whose renders continue', async () => {
       await bench.rendered({ title: 'for any' })
       await bench.submit()
       await bench.spool.pauseQueue('A')

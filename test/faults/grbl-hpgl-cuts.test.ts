@@ -38,7 +38,7 @@ const hpgl = async () => {
 }
 
 cutsEverywhere('a grbl board that restarts when its port is opened', grbl(true), 'bytes')
-cutsEverywhere('a grbl board that goes on when its port is opened', grbl(false), 'bytes')
+cutsEverywhere('a grbl board that continues when its port is opened', grbl(false), 'bytes')
 cutsEverywhere('a FluidNC board, over TCP', grbl(false, 'fluidnc'), 'lines')
 cutsEverywhere('a grblHAL board with native USB', grbl(false, 'grblhal'), 'lines')
 cutsEverywhere('an HP 7475A', hpgl, 'bytes')

@@ -56,8 +56,8 @@ async function checkAfter({ board, clock, open, profile }: Machine, when: string
 
 const MACHINES: readonly (readonly [string, Profile, boolean])[] = [
   ['a pen on a Z axis, on a board that restarts when its port is opened', HOMED_Z, true],
-  ['a pen on a Z axis, on a board that goes on when its port is opened', HOMED_Z, false],
-  ['a servo, on a board that goes on when its port is opened', HOMED_SERVO, false],
+  ['a pen on a Z axis, on a board that continues when its port is opened', HOMED_Z, false],
+  ['a servo, on a board that continues when its port is opened', HOMED_SERVO, false],
 ]
 
 describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) => {

@@ -86,7 +86,7 @@ function ages(log: readonly Entry[]): number[] {
   return match
 }
 
-describe('a process that is stopped in mid-plot and let go on', () => {
+describe('a process that is stopped in mid-plot and continued', () => {
   it('finishes the stroke under way, and begins no other before its new permission is on the disk', async () => {
     const board = await boardProcess()
     const host = node(plotting(`${board.url}?speed=20`))

@@ -10,7 +10,7 @@ const ROUNDS = runs(10).numRuns ?? 10
 
 describe('a daemon killed at random moments under load', () => {
   it.each([
-    ['the system goes on', 'kill'],
+    ['the system continues', 'kill'],
     ['the power fails with it: what was not synced is gone', 'cut'],
   ] as const)(
     'loses no job that it acknowledged, and plots nothing by itself, when %s',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 
 describe('StrokeWriter.extend', () => {
-  it('goes on with a part of other points, also when there is no room yet', () => {
+  it('continues with a part of other points, also when there is no room yet', () => {
     const points = Float64Array.from({ length: 5000 }, (_, i) => i)
     const writer = new StrokeWriter()
     writer.moveTo(-2, -1)
@@ -16,7 +16,7 @@ describe('StrokeWriter.extend', () => {
     expect(taken.at(-1)).toBe(4999)
   })
 
-  it('needs a stroke to go on with', () => {
+  it('needs a stroke to continue with', () => {
     expect(() => new StrokeWriter().extend(Float64Array.of(1, 2), 0, 2)).toThrow(RangeError)
   })
 })

@@ -32,7 +32,7 @@ describe('a plain text', () => {
     expect(height('a\n\nb')).toBeGreaterThan(height('a\nb') + 3)
   })
 
-  it('goes on to further pages, and begins one at a form feed', () => {
+  it('continues on further pages, and begins one at a form feed', () => {
     expect(textPages(bytesOf('line\n'.repeat(200)), options())).toBeGreaterThan(2)
     expect(textPages(bytesOf('one\ftwo'), options())).toBe(2)
     expect(page('one\ftwo', {}, 2).ink).toBeGreaterThan(0)

@@ -15,7 +15,7 @@ import { MarlinBoard } from '../../src/plotter/simulators/marlin/board.ts'
 import { animatedSvg, drawingsToPdf, readSvg, svgToPixels } from '../../src/svg/index.ts'
 import { planOf } from '../support/bench.ts'
 
-/** A printer whose pen hangs on its Z axis. */
+/** A printer whose Z axis moves the pen. */
 const ON_Z = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 } as const
 
 const lines = strokesOf(

@@ -106,7 +106,7 @@ export class MemoryDisk implements Disk {
     this.#keptNames = new Map(this.#names)
   }
 
-  /** The process dies: its writes stay, and further calls have no effect. */
+  /** Ends the process: its writes stay, and further calls have no effect. */
   kill(): MemoryDisk {
     return this.#after((node) => node.visible, this.#names)
   }

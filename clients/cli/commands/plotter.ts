@@ -81,7 +81,7 @@ export const ready = defineCommand({
 })
 
 export const unready = defineCommand({
-  about: 'Take the grant back: no sheet begins before the next `plotd ready`. A sheet that is being drawn goes on.',
+  about: 'Take the grant back: no sheet begins before the next `plotd ready`. A sheet that is being drawn continues.',
   positionals: { plotter: NAME },
   flags: {},
   examples: [['unready', 'the only plotter']],

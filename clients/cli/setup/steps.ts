@@ -18,7 +18,7 @@ export type Change =
       readonly root: boolean
       /** The command that takes it back. */
       readonly undo?: readonly string[]
-      /** Setup goes on when it fails. */
+      /** Setup continues when this step fails. */
       readonly optional?: boolean
     }
 

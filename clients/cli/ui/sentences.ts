@@ -152,7 +152,7 @@ const WHY = {
   sheet: 'it needs the next sheet',
 }
 
-/** Whether the plot must not go on before two marks show how the sheet lies. */
+/** Whether the plot must not continue before two marks show how the sheet lies. */
 const needsMarks = ({ registers, marks }: WirePlotter): boolean =>
   registers?.required === true && (marks?.places.length ?? 0) < 2
 

@@ -17,9 +17,9 @@ interface Code {
 }
 
 /**
- * Codes that a page exchanges for a session. A link with a code can be seen by others on its way to the browser (in the
- * list of processes, say), so a code is good for one use within ten minutes. When a code is used twice, nobody knows
- * which use was the right one: the session that it gave ends.
+ * Codes that a page exchanges for a session. Other users can see a link on its way to the browser, for example in the list of
+ * processes. So a code is valid for one use within ten minutes. When a code is used twice, nobody knows which use was the right
+ * one: the session that it gave ends.
  */
 export class LoginCodes {
   readonly #tokens: Tokens

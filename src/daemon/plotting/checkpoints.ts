@@ -135,7 +135,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     return this.#permission
   }
 
-  /** Whether a stroke may go on: other hosts have not given up the job. */
+  /** Whether a stroke may continue: other hosts have not given up the job. */
   mayGoOn(): boolean {
     return this.#contact.ageMs < HALT_MS
   }
@@ -215,7 +215,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
 
   resumed(): void {
     this.#start.meter?.run()
-    this.#contact = this.#newContact() // no stroke goes on before `begin` has an answer
+    this.#contact = this.#newContact() // no stroke continues before `begin` has an answer
     this.#inTurn(() => this.#spool.unpause(this.#claim))
   }
 

@@ -155,7 +155,7 @@ export class Dispatcher implements PlotControl {
     if (name !== undefined && name !== 'any') return this.station(name)
     const [only, ...further] = this.#parts.stations
     if (only && further.length === 0) return only
-    throw new PlotdError('ERR_PARAMS', 'plotter: expected the name of the plotter that goes on', {
+    throw new PlotdError('ERR_PARAMS', 'plotter: expected the name of the plotter that continues', {
       id,
       field: 'plotter',
     })
@@ -195,6 +195,6 @@ export class Dispatcher implements PlotControl {
 
 function interrupted(job: Job): Job {
   if (job.status === 'interrupted') return job
-  const message = `job ${job.id} is ${job.status}: only a paused or interrupted one goes on`
+  const message = `job ${job.id} is ${job.status}: only a paused or interrupted job can continue`
   throw new PlotdError('ERR_JOB_STATE', message, { id: job.id, status: job.status })
 }

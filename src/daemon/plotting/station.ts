@@ -209,7 +209,7 @@ export class Station {
   async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {
       const why = this.job === undefined ? this.state.is : `${this.state.is}, with job ${this.job}`
-      throw this.#refused(`${this.name} is ${why}: cannot go on with an interrupted job`)
+      throw this.#refused(`${this.name} is ${why}: cannot continue an interrupted job`)
     }
     if (!how.sheetBack) this.#cuts.requireOnly(job)
     const resuming = this.#resume(job, how)

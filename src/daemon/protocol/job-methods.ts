@@ -294,7 +294,7 @@ export const JOB_METHODS = {
   },
   'job.place': {
     role: 'watch',
-    summary: 'Where an interrupted plot stopped, as far as is known, and where it would go on. Moves nothing.',
+    summary: 'Where an interrupted plot stopped, as far as is known, and where it would continue. Moves nothing.',
     params: z.strictObject({ id, ...how }),
     result: z.object({
       first: count.meta({ description: 'strokes below this are on the paper' }),

@@ -118,7 +118,7 @@ export const plotter = z.object({
       job: id,
       widthMm: z.number(),
       heightMm: z.number(),
-      required: z.boolean().meta({ description: 'the plot does not go on without two marks' }),
+      required: z.boolean().meta({ description: 'the plot does not continue without two marks' }),
     })
     .optional()
     .meta({

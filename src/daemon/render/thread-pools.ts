@@ -247,7 +247,7 @@ export class ThreadPools {
       await this.#run(this.#quick, { kind: 'drawable', input }, { timeoutMs: render.timeout })
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown)
-      const why = `${name} cannot draw the next job, ${id} (${title}): ${message}. Cancel it, or hold it, to go on`
+      const why = `${name} cannot draw the next job, ${id} (${title}): ${message}. Cancel it, or hold it, to continue`
       throw new PlotdError(code, why, { ...detail, job: id }, thrown)
     }
   }

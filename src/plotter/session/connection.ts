@@ -18,7 +18,7 @@ export interface ConnectionOptions {
 
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
-/** After this long a silence, ms, the driver sends a query: a socket or port may die without an event. */
+/** After this long a silence, ms, the driver sends a query: a socket or port may fail without an event. */
 const PULSE_MS = 5000
 
 /** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. Connecting lifts the pen and never moves the carriage. */

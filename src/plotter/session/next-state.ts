@@ -41,7 +41,7 @@ export const refused = (state: PlotterState, message: string): PlotdError =>
  * @throws PlotdError ERR_PLOTTER_STATE in a pause
  */
 export function refuseWhilePaused(state: PlotterState, wish: string): void {
-  if (state.is === 'paused') throw refused(state, `a plot is paused: it could not go on if you ${wish} now`)
+  if (state.is === 'paused') throw refused(state, `a plot is paused: it could not continue if you ${wish} now`)
 }
 
 function transition(state: PlotterState, event: PlotterEvent): PlotterState | undefined {
@@ -83,7 +83,7 @@ export function described(state: PlotterState): string {
   if (state.is === 'offline') return `offline (${state.why})`
   if (state.is === 'idle') return state.ready ? 'idle' : 'idle and has no grant (say ready)'
   if (state.is === 'fault') return `in fault ${state.code} (${state.message})`
-  return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume goes on)' : ''}`
+  return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume continues)' : ''}`
 }
 
 const WISH: Readonly<Record<PlotterEvent['type'], string>> = {

@@ -90,7 +90,7 @@ class LogReader {
     const header = decodeHeader(await this.#bytes(0, BLOCK))
     if (header === undefined) throw damage(this.#path, 0, 'its header is not sound')
     if (header.generation !== generation) throw damage(this.#path, 0, `it holds generation ${header.generation}`)
-    if (header.after !== after) throw damage(this.#path, 0, `it goes on from frame ${header.after}, not ${after}`)
+    if (header.after !== after) throw damage(this.#path, 0, `it continues from frame ${header.after}, not ${after}`)
     let offset = BLOCK
     let used = 0
     let seq = header.after

@@ -6,7 +6,7 @@ import { type ArchiveFile, encodeRow, type FileRow } from './archive-file.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { snapshotPath } from './names.ts'
 
-/** The state at one moment. Records are immutable, so it stays valid while work goes on. */
+/** The state at one moment. Records are immutable, so it stays valid while work continues. */
 export interface Image {
   readonly format: number
   readonly generation: number

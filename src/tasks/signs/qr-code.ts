@@ -76,7 +76,7 @@ function runsIn(row: number, size: number, dark: Dark): Run[] {
 
 /**
  * The dark modules of a square, hatched, mm from its upper left corner. Each run is a serpentine of lines. Where dark modules lie below a run, one more line covers the edge between the two rows.
- * A stroke goes on from a run to the run below when it ends above it.
+ * A stroke continues from a run to the run below when it ends above it.
  */
 export function hatchedModules(size: number, dark: Dark, module: number, pen: number): Strokes {
   const ink = new StrokeWriter()

@@ -55,7 +55,7 @@ describe('the stroke at which an interrupted job resumes', () => {
   it.each([
     ['nothing is said', exact, {}],
     ['the stroke does not exist', exact, { from: 11 }],
-    ['it should go on from a place that nobody knows', doubt, { cut: 'continue' }],
+    ['it should continue from a place that nobody knows', doubt, { cut: 'continue' }],
     ['it should go back from a place that nobody knows', doubt, { mm: -3 }],
   ] as const)('is unknown when %s: there is no default', (_, cut, how) => {
     expect(() => resumePoint('j', plan, cut, how)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))

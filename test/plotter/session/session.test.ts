@@ -41,7 +41,7 @@ describe("a plotter's session", () => {
     expect(counts).toEqual([1, 2, 3, 4])
   })
 
-  it('pauses with the pen up before the next stroke, and goes on where it stopped', async () => {
+  it('pauses with the pen up before the next stroke, and continues where it stopped', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.penTouches)
     await bench.session.pause()

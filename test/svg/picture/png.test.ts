@@ -32,7 +32,7 @@ describe('svgToPng', () => {
     ['too many pixels', card, { width: 20_000, mostPixels: 1e6 }, 'ERR_SVG_LIMIT'],
     ['no width', card, { width: Number.NaN }, 'ERR_PARAMS'],
     ['no colour', card, { background: '<' }, 'ERR_PARAMS'],
-  ])('refuses %s with a code, and goes on working', async (_name, svg, options, code) => {
+  ])('refuses %s with a code, and continues to work', async (_name, svg, options, code) => {
     await expect(svgToPng(svg, options)).rejects.toMatchObject({ code })
     await expect(svgToPng(card, { width: 10 })).resolves.toBeInstanceOf(Uint8Array)
   })

@@ -131,7 +131,7 @@ export function restore(storage: { getItem(key: string): string | null }): Compo
   }
 }
 
-/** Ignores a full storage (in a private window, say): the form still works. */
+/** Ignores a full storage, as a private window may have: the form still works. */
 export function save(storage: { setItem(key: string, value: string): void }, composition: Composition): void {
   try {
     storage.setItem(KEY, JSON.stringify(composition))

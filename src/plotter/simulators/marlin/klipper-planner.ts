@@ -53,7 +53,7 @@ export class KlipperPlanner implements MotionQueue {
   #untilFlush = FIRST_FLUSH_S
   /** Whether the moves so far were planned to a stop because no more came. */
   #ranLow = false
-  /** When the first moves after a rest are planned although few have come, ms; undefined once motion goes on. */
+  /** When the first moves after a rest are planned although few have come, ms; undefined once motion continues. */
   #primedAt: number | undefined = 0
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
