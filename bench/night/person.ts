@@ -60,7 +60,7 @@ export class Person {
         return true
       }
       case 'interrupted':
-        return this.#goOn(id)
+        return this.#continue(id)
       case 'fault':
         if ((await client.call('plotter.get', { name })).state.is === 'paused')
           await client.call('plotter.resume', { name })
@@ -72,7 +72,7 @@ export class Person {
   }
 
   /** Resumes a plot where the place of the pen is known; otherwise the sheet is spoiled. */
-  async #goOn(id: string): Promise<boolean> {
+  async #continue(id: string): Promise<boolean> {
     const { client } = this.#parts
     const { status, progress, touched } = await client.call('job.get', { id })
     if (status !== 'interrupted') return false

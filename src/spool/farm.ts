@@ -2,7 +2,7 @@
 
 /** The facts that one host offers to the others. */
 export interface HostOffer {
-  /** Where the other hosts reach it. */
+  /** The address at which the other hosts reach it. */
   readonly url: string
   readonly version: string
   /** The names of its plotters. */

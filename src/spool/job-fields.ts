@@ -9,9 +9,9 @@ export const JOB_LIMITS = {
   dependsOn: 1000,
   /** Higher first. */
   priority: { min: 1, max: 100 },
-  /** As long as a timer can be. */
+  /** The longest time of a timer. */
   timeoutMs: { min: 1, max: 2 ** 31 - 1 },
-  /** Ms since 1970, as long as a Date can tell. */
+  /** The latest time that a Date can hold, ms since 1970. */
   runAt: { min: 0, max: 8.64e15 },
   plot: {
     ...{ plotter: 64, pen: 64, layer: 200, pageSize: 64, need: 64, option: 64 },

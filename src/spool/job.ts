@@ -97,7 +97,7 @@ export interface Progress {
   readonly copiesDone?: number
   /** Ink that the device laid down for this job, mm: all its sheets and repeats. */
   readonly inkMm?: number
-  /** Time that it was drawn, without pauses, s. */
+  /** Drawing time, without pauses, s. */
   readonly drawnSeconds?: number
   /** Named pens that drew it. */
   readonly pens?: readonly string[]

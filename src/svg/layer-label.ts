@@ -82,7 +82,7 @@ export function layerTimes(attributes: Readonly<Record<string, string | undefine
   return Object.fromEntries(valid.map(([key, text]) => [key, Number(text)]))
 }
 
-/** The same as text for the start tag: the inverse of `layerTimes`. */
+/** The times as text for the start tag: the inverse of `layerTimes`. */
 export const timesText = (options: LayerOptions): string =>
   Object.entries(TIMES)
     .map(([attribute, key]) => (options[key] === undefined ? '' : ` ${attribute}="${options[key]}"`))

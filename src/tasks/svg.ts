@@ -151,7 +151,7 @@ const pageOf = (params: SvgParams): string => {
 const filling = ({ fill, fillAll, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill' | 'fillAll'> =>
   fill === 'none' ? {} : { fillAll, fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }
 
-/** Without the ending of a file that this task takes. */
+/** The name without its ending, when this task takes files of that ending. */
 const bare = (name: string): string => {
   const [, stem = name, ending = ''] = /^(.*)\.(\w{1,8})$/.exec(name) ?? []
   return (ENDINGS.has(ending.toLowerCase()) ? stem : name).trim() || 'Drawing'

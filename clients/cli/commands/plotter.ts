@@ -15,7 +15,7 @@ const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 /**
  * The plotter that was named, or the only one.
  *
- * @param flag  what stands before the name where it is no word of its own
+ * @param flag  the flag before the name, where the name is no word of its own
  * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
  */
 export async function plotterName(daemon: Daemon, name: string | undefined, flag = ''): Promise<string> {

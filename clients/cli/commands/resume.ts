@@ -94,10 +94,10 @@ export const resume = defineCommand({
 })
 
 /**
- * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal plotd asks the user. A script
- * must name the job.
+ * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal plotd asks the user. A
+ * script must name the job.
  *
- * @throws PlotdError ERR_PLOTTER_STATE with every way on
+ * @throws PlotdError ERR_PLOTTER_STATE with every way to continue
  */
 async function confirm(name: string, interrupted: NonNullable<WirePlotter['interrupted']>, io: Io): Promise<void> {
   const says = `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}`

@@ -34,7 +34,7 @@ export function plotterHandlers(
       }),
     'plotter.unready': ({ name }) => on(name, async (station) => station.unready()),
     'plotter.pause': ({ name, now }) => on(name, (station) => station.pause(now)),
-    'plotter.resume': ({ name }, { identity }) => on(name, (station) => station.goOn(identity.name)),
+    'plotter.resume': ({ name }, { identity }) => on(name, (station) => station.resumePlot(identity.name)),
     'plotter.cancel': ({ name }) =>
       on(name, async ({ job }) => {
         if (job === undefined) throw new PlotdError('ERR_PLOTTER_STATE', `${name} holds no job`, { name })

@@ -137,7 +137,7 @@ export class Dispatcher implements PlotControl {
   }
 
   async resumeJob(job: Job, by: string, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[2]): Promise<void> {
-    if (job.status === 'paused') return this.#stationHolding(job.id).goOn(by)
+    if (job.status === 'paused') return this.#stationHolding(job.id).resumePlot(by)
     const elsewhere = plotter !== undefined || how.sheetBack === true
     await this.#stationFor(interrupted(job), plotter).resume(job, { ...how, elsewhere })
   }

@@ -119,7 +119,7 @@ export class SheetMarks {
    * @returns false when there is nothing to register, and the plot may continue as planned
    * @throws PlotdError ERR_PLOTTER_STATE when marks are missing, ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
    */
-  async goOn(job: Job | undefined): Promise<boolean> {
+  async resumePlot(job: Job | undefined): Promise<boolean> {
     const before = this.#session.beforeLayer
     if (!before || !job || (this.#marks.length === 0 && !isRequired(job, before))) return false
     const { plan, stroke: first } = before
@@ -137,7 +137,7 @@ export class SheetMarks {
     return true
   }
 
-  /** The plan of the rest of the sheet that `goOn` registered. */
+  /** The plan of the rest of the sheet that `resumePlot` registered. */
   get rest(): Plan | undefined {
     return this.#rest
   }

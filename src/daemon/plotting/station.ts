@@ -181,10 +181,10 @@ export class Station {
   }
 
   /** A user ends a pause, whatever its reason. Between two sheets that gives a grant for the next. */
-  async goOn(by: string): Promise<void> {
+  async resumePlot(by: string): Promise<void> {
     if (this.#holding.is !== 'empty') this.#holding.paused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
-    else if (!(await this.marks.goOn(this.#currentJob))) await this.session.resume()
+    else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
   }
 
   /** Pen height and drawing speed for the rest of the plot. */

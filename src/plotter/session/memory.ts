@@ -12,7 +12,7 @@ export interface PlotterMemory {
   readonly driver: DriverMemory
   /** The last plot that began and has not ended. */
   plot?: { readonly job: string; readonly plan: string }
-  /** Where the carriage stood when that plot stopped, mm from home; null when unknown, absent until it is measured. */
+  /** Place of the carriage when that plot stopped, mm from home; null when unknown, absent until it is measured. */
   stop?: Place | null
   /** Interrupted jobs whose sheets were taken off this plotter. */
   off?: readonly string[]
@@ -87,8 +87,7 @@ export async function notePace(memory: PlotterMemory, expected: number, took: nu
 }
 
 /**
- * Where the carriage stood when a job's plot stopped, mm from home; undefined when unknown, or when it was not the last plot
- * here.
+ * Place of the carriage when a job's plot stopped, mm from home; undefined when unknown, or when it was not the last plot here.
  */
 export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Place | undefined {
   return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined

@@ -39,7 +39,7 @@ export interface OpenRun {
   readonly copy: number
   /** Ink before this place is counted. */
   readonly from: PlanPlace
-  /** Where the run was interrupted, as far as is known; absent while it continues, or when the process ended. */
+  /** Place at which the run was interrupted, as far as is known; absent while it continues, or when the process ended. */
   readonly cut?: { readonly first: number; readonly last: number }
 }
 

@@ -82,10 +82,10 @@ export class Run {
   readonly #parts: RunParts
   readonly #abort = new AbortController()
   #driver: Driver | undefined
-  /** Of a stroke in which the plot is held, mm. */
+  /** The drawn length of the stroke in which the plot is paused, mm. */
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
-  #goOn: () => void = () => {}
+  #continue: () => void = () => {}
   /** Whether the driver has its turn, so that the pen may be down. */
   #isDrawing = false
   /** The layer that begins, or continues after an interruption, with the next stroke. */
@@ -167,14 +167,14 @@ export class Run {
 
   resume(): void {
     this.#pause = 'no'
-    this.#goOn()
+    this.#continue()
   }
 
   /** Ends the plot at the next pen-up moment or, with `now`, in mid-stroke. */
   end(ending: Ending, now: boolean): void {
     this.ending = ending
     if (now) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
-    this.#goOn()
+    this.#continue()
   }
 
   /** Waits, with the pen up before a stroke, for pauses, services, prompts and permission. */
@@ -223,12 +223,12 @@ export class Run {
   async #wait(why: PauseReason, prompt: string | undefined): Promise<void> {
     if (this.ending) return
     const { events, lost, paused, resumed } = this.#parts
-    const goOn = new Promise<void>((resolve) => {
-      this.#goOn = resolve
+    const continued = new Promise<void>((resolve) => {
+      this.#continue = resolve
     })
     paused(why, prompt)
     events.paused?.(why, prompt, this.begun, this.#drawnMm)
-    await Promise.race([goOn, lost()])
+    await Promise.race([continued, lost()])
     if (this.ending) return
     this.#pause = 'no'
     resumed()

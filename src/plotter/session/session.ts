@@ -84,7 +84,7 @@ export class PlotterSession {
     return this.#connection.driver?.position
   }
 
-  /** Where the carriage stood when a job's plot stopped, mm from home; undefined unless it was the last plot here. */
+  /** Place of the carriage when a job's plot stopped, mm from home; undefined unless it was the last plot here. */
   stopOf(job: string, plan: string): Driver['position'] {
     return stopOf(this.#memory, job, plan)
   }

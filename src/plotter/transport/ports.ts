@@ -92,7 +92,7 @@ export async function findPort(name: string, list: () => Promise<PortInfo[]> = l
   throw new PlotdError('ERR_TRANSPORT', `serial:${name}: ${why}; ${existing}`, { name, ports: names })
 }
 
-/** Without the fields that are not known. */
+/** The fields, without those that are not known. */
 function some<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: string

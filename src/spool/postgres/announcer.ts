@@ -24,7 +24,7 @@ export interface RawChange {
   readonly body: unknown
 }
 
-/** Changes read at a time. A host that missed more takes the state anew. */
+/** Changes read at a time. A host that missed more reads the whole state. */
 export const MOST_MISSED = 20_000
 
 export const missedSql = (applied: number): string =>

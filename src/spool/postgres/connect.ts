@@ -82,7 +82,7 @@ export function connections({ servers, host }: Address): pg.Pool {
   class Client extends pg.Client {
     constructor() {
       super(settings(servers.current, host, POOL_ANSWER_MS))
-      this.on('error', () => {}) // also while a reading has it: the query reports it
+      this.on('error', () => {}) // also while a query uses the connection: the query reports the error
     }
   }
   const pool = new pg.Pool({ Client, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true })

@@ -88,7 +88,7 @@ export class Trimmer {
 
 const OLD_CHANGES = `DELETE FROM change WHERE at < now() - interval '1 hour' AND seq < (SELECT seq - ${CHANGES_KEPT} FROM feed)`
 
-/** Forgets the ended jobs that ended first. @returns how many */
+/** Forgets the jobs that ended first. @returns how many */
 async function forget(tx: Tx, where: string, most: number): Promise<number> {
   const ended = await tx.select(`ended_at IS NOT NULL AND ${where} ORDER BY ended_at, id LIMIT ${most}`)
   for (const row of ended) tx.remove(row)

@@ -70,7 +70,7 @@ export interface WriterParts {
   readonly announcer: Announcer
   /** Reads the state under the lock and announces a reset. */
   readonly reset: (tx: Tx) => Promise<void>
-  /** The server has answered a message that was sent at this performance.now(). */
+  /** Called when the server has answered. @param sentAt  performance.now() of the message */
   readonly answered: (sentAt: number) => void
   /** Called when a connection works after one was lost: claims may differ from the rows. */
   readonly onBack: () => void

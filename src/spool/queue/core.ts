@@ -109,7 +109,7 @@ export class Core {
     return { ...job, params: await this.params.read(job.paramsFile) }
   }
 
-  /** The same for display: a job with damaged params is shown with `paramsError`. */
+  /** The job for display. A job with damaged params has `paramsError` in their place. */
   async shown(job: Job): Promise<Job> {
     try {
       return await this.whole(job)

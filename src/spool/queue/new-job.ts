@@ -123,11 +123,11 @@ function toJson(value: unknown, field: string): string {
 
 function text(value: string, most: number, field: string): string {
   if (typeof value === 'string' && value !== '' && value.length <= most) return value
-  const shown = JSON.stringify(value)?.slice(0, 60)
-  throw new PlotdError('ERR_PARAMS', `${field} must be a text of 1 … ${most} characters, got ${shown}`, { field })
+  const excerpt = JSON.stringify(value)?.slice(0, 60)
+  throw new PlotdError('ERR_PARAMS', `${field} must be a text of 1 … ${most} characters, got ${excerpt}`, { field })
 }
 
-/** The same, and it may be empty. */
+/** Like `text`, but the value may be empty. */
 const short = (value: string, most: number, field: string): string => (value === '' ? value : text(value, most, field))
 
 function few<T>(list: readonly T[], most: number, field: string): readonly T[] {

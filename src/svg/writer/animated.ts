@@ -66,7 +66,7 @@ interface StrokeTime {
   readonly end: number
 }
 
-/** When each stroke begins and ends, in mm of ink. */
+/** Begin and end of each stroke, in mm of ink. */
 function timesOf({ points, starts }: Drawing): readonly StrokeTime[] {
   const times: StrokeTime[] = []
   let [now, hx, hy] = [0, 0, 0]

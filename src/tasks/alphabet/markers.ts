@@ -95,7 +95,7 @@ function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
   return out
 }
 
-/** Where the five runs of a column through the middle of a marker begin, and where the last one ends. */
+/** The rows at which the five runs of a column through the middle of a marker begin, and the row at which the last one ends. */
 function column(dark: Uint8Array, width: number, height: number, x: number, y: number): number[] | undefined {
   const edges: number[] = []
   for (let row = y; row > 0 && edges.length < 3; row--)

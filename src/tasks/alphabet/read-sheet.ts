@@ -50,7 +50,7 @@ export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet
   return { ...GUIDES, samples, empty }
 }
 
-/** Where the sheet lies in the photograph. */
+/** The place of the sheet in the photograph. */
 function sheetIn(photo: Picture): Perspective {
   const corners = markersIn(photo)
   if (!corners)

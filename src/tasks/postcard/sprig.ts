@@ -9,7 +9,7 @@ export interface Sprig {
   readonly leaves: number
   /** Length of the longest leaves, mm. */
   readonly size: number
-  /** Where along the stem the leaves begin. */
+  /** The place on the stem at which the leaves begin. */
   readonly from?: number
 }
 

@@ -31,7 +31,7 @@ export interface Move {
   readonly turns: readonly [boolean, boolean]
   /** Tick of each motor's last step, or of the command's end. */
   readonly ends: Pair
-  /** Where each motor stands at tick `t`, steps from the start of the command. */
+  /** The place of each motor at tick `t`, steps from the start of the command. */
   placeAt(t: number): Pair
   /** The accumulators at tick `t`, as the board holds them. */
   registersAt(t: number): [number, number]

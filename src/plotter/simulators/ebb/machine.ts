@@ -81,7 +81,7 @@ export class EbbMachine {
     return !this.#running && this.#fifo.length === 0
   }
 
-  /** Is motor `i` moving at `tick`? */
+  /** Whether motor `i` moves at `tick`. */
   moving(i: 0 | 1, tick: number): boolean {
     const { move, startTick } = this.#running ?? NOTHING
     return move?.turns[i] === true && tick - startTick < move.ends[i]

@@ -168,7 +168,7 @@ export class HpglPlotter implements SimulatedPlotter {
       if (next > to) break
       this.#now = Math.max(this.#now, next)
       if (this.#uart.next <= free) this.#arrive(this.#uart.take())
-      else this.#goOn()
+      else this.#continue()
     }
     this.#now = to
     this.carriage.settle(to)
@@ -180,7 +180,7 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   /** When the pen is free: executes the next operation or reads on. */
-  #goOn(): void {
+  #continue(): void {
     const action = this.interpreter.actions.shift()
     if (action) this.#do(action)
     else if (this.#pending > 0) this.#consume()

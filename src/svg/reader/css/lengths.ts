@@ -80,12 +80,12 @@ export function splitOutside(text: string, separators: string): string[] {
 /** Splits a list at blanks and commas outside of brackets. */
 export const splitList = (text: string): string[] => splitOutside(text, ' ,\t\n\r\f').filter((part) => part !== '')
 
-/** In user units; undefined for an unknown unit. */
+/** The length in user units; undefined for an unknown unit. */
 export function resolveLength(length: Length, axis: Axis, context: LengthContext): number | undefined {
   return resolveAgainst(length, viewportMeasure(axis, context), context)
 }
 
-/** In user units; percentages refer to `whole`. */
+/** The length in user units. Percentages refer to `whole`. */
 export function resolveAgainst(
   { value, unit, calc }: Length,
   whole: number,

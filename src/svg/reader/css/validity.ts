@@ -26,7 +26,7 @@ const isPlace = (value: string): boolean => /^(?:left|center|right|top|bottom)$/
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
-/** Without the keywords of SVG 1.1 that no browser knows. */
+/** The keywords, except those of SVG 1.1 that no browser knows. */
 const DOMINANT = [...BASELINES, ...EDGES, 'use-script']
 const ALIGNMENT = [...BASELINES, ...EDGES, 'baseline', 'before-edge', 'after-edge']
 
