@@ -137,10 +137,10 @@ describe('the bound on all orders', () => {
       costs,
       true,
     )
-    const plan = prepare(drawing, { trails: false }, profile)
+    const plan = prepare(drawing, { trails: false, clip: 'none' }, profile)
     expect(costInOrder(plan.drawing, route, costs, true)).toBeLessThan(searched - 1e-3)
-    expect(plan.drawing).toEqual(prepare(drawing, { trails: false }, profile).drawing)
-    const { bound, estimate } = prepare(drawing, { trails: false, bound: true }, profile).report
+    expect(plan.drawing).toEqual(prepare(drawing, { trails: false, clip: 'none' }, profile).drawing)
+    const { bound, estimate } = prepare(drawing, { trails: false, clip: 'none', bound: true }, profile).report
     expect(bound?.isOptimal).toBe(true)
     expect(estimate.seconds).toBeCloseTo(plan.report.estimate.seconds, 6)
   })
