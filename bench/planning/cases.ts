@@ -1,13 +1,7 @@
 import { type Strokes, strokesOf } from '../../src/geometry/drawing.ts'
-import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
+import type { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { doubled, glyphs, hills, oneLine, outlines, spirals, streets } from './lookalikes.ts'
-import { seeded } from './seeded.ts'
-
-function collect(draw: (out: StrokeWriter, random: () => number) => void, seed = 7475): Strokes {
-  const out = new StrokeWriter()
-  draw(out, seeded(seed))
-  return out.take()
-}
+import { collect, scatter } from './scatter.ts'
 
 function ring(out: StrokeWriter, cx: number, cy: number, radius: number, pieces: number, from: number): void {
   for (let k = 0; k <= pieces; k++) {
@@ -16,18 +10,6 @@ function ring(out: StrokeWriter, cx: number, cy: number, radius: number, pieces:
     if (k === 0) out.moveTo(px, py)
     else out.lineTo(px, py)
   }
-}
-
-/** Short lines anywhere on a sheet that grows with their number: the drawing of the scaling row. */
-export function scatter(count: number, seed = 7475): Strokes {
-  const side = 2.8 * Math.sqrt(count)
-  return collect((out, random) => {
-    for (let i = 0; i < count; i++) {
-      const [px, py, angle, length] = [random() * side, random() * side, random() * Math.PI, 2 + random() * 9]
-      out.moveTo(px, py)
-      out.lineTo(px + length * Math.cos(angle), py + length * Math.sin(angle))
-    }
-  }, seed)
 }
 
 /** Circles of many sizes, all starting at their right-hand side. */

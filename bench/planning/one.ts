@@ -4,12 +4,13 @@ import { estimate } from '../../src/plotter/motion/estimate.ts'
 import { prepare } from '../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
-import { CASES, scatter } from './cases.ts'
+import { CASES } from './cases.ts'
 import { flattenSvg, optimizePaths } from './peers.ts'
+import { scatter } from './scatter.ts'
 
 /**
  * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where
- * CASE is a name of cases.ts, `scatter:N`, or an SVG file. Prints one line of JSON.
+ * CASE is a name of cases.ts, `scatter:N`, `scatter:N:SEED`, or an SVG file. Prints one line of JSON.
  */
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')
@@ -17,8 +18,8 @@ const axidraw = profileNamed('axidraw-v3')
 function read(): Strokes {
   const makeCase = CASES[name]
   if (makeCase) return makeCase()
-  const size = /^scatter:(\d+)$/.exec(name)?.[1]
-  if (size) return scatter(Number(size))
+  const [, size, seed] = /^scatter:(\d+)(?::(\d+))?$/.exec(name) ?? []
+  if (size) return scatter(Number(size), seed === undefined ? undefined : Number(seed))
   // Each as its own program reads a file: plotd takes bytes, since it looks for their encoding itself.
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }

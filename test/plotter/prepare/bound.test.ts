@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scatter } from '../../../bench/planning/cases.ts'
+import { scatter } from '../../../bench/planning/scatter.ts'
 import { drawingOf, type Strokes, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { leastCost, proven } from '../../../src/plotter/prepare/bound/index.ts'

@@ -14,7 +14,7 @@ const CUTS = 16
 const ROUNDS = 100
 const FIRST_ROUNDS = 300
 /** Cuts go on while they close this share of the gap. */
-const GAIN = 0.05
+const GAIN = 0.02
 /** Neighbours of a node, and kicks, of a search for a better route. */
 const NEAR = 8
 const KICKS = 5000
