@@ -16,21 +16,21 @@ export class Branching {
   /** The links of a better route than the known one, when it was found early enough for the plan. */
   route: readonly number[] | undefined
   readonly #resolution: number
-  /** The measure of work at which no more routes are kept, and at which it stops undecided. */
-  readonly #until: { readonly plan: number; readonly bound: number }
+  /** The measure of work at which no more routes are kept. */
+  readonly #forPlan: number
   readonly #of: Relaxation
   readonly #work: Work
   readonly #at: readonly (readonly number[])[]
 
   constructor(
     of: Relaxation,
-    { best, resolution, most }: Readonly<{ best: number; resolution: number; most: { plan: number; bound: number } }>,
+    { best, resolution, forPlan }: Readonly<{ best: number; resolution: number; forPlan: number }>,
     work: Work,
   ) {
     this.#of = of
     this.best = best
     this.#resolution = resolution
-    this.#until = { plan: of.work + most.plan, bound: of.work + most.bound }
+    this.#forPlan = forPlan
     this.#work = work
     const at: number[][] = Array.from({ length: of.capacity.length }, () => [])
     for (let e = 0; e < of.a.length; e++) {
@@ -42,7 +42,7 @@ export class Branching {
 
   decide(): void {
     const of = this.#of
-    this.isOpen ||= of.work > this.#until.bound || this.#work.expired()
+    this.isOpen ||= of.isSpent || this.#work.expired()
     if (this.isOpen) return
     const enough = this.best - this.#resolution
     if (of.raise(ROUNDS, enough) > enough) return
@@ -62,7 +62,7 @@ export class Branching {
     for (const e of route) cost += this.#of.cost[e] as number
     if (cost > this.best - this.#resolution) return
     this.best = cost
-    if (this.#of.work <= this.#until.plan) this.route = route
+    if (this.#of.work <= this.#forPlan) this.route = route
   }
 
   #branch(): void {

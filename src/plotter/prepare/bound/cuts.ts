@@ -70,6 +70,19 @@ export class Cuts {
     return sum
   }
 
+  /** For each node the prices of the sets on whose smaller side it lies: two nodes have no more between them than both have. */
+  around(nodes: number): Float64Array<ArrayBuffer> {
+    const sum = new Float64Array(nodes)
+    this.#inside.forEach((inside, c) => {
+      const price = this.price[c] as number
+      let count = 0
+      for (const is of inside) count += is
+      const smaller = 2 * count <= nodes ? 1 : 0
+      for (let n = 0; n < nodes; n++) if (inside[n] === smaller) sum[n] = (sum[n] as number) + price
+    })
+    return sum
+  }
+
   /** Adds a tree to the average. */
   add(tree: readonly number[], weight: number): void {
     const { share } = this

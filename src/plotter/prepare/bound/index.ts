@@ -17,10 +17,10 @@ const PATIENCE = 20
 const NEAR = 1e-4
 /** Drawings with at most this many places of strokes, such as 200 open strokes, get a tighter bound. */
 const FEW = 402
-/** Most links that branch and bound compares for a bound: about ten seconds. */
-const MOST_WORK = 800_000_000
-/** The same for a plan: about half a second. */
-const MOST_OF_PLAN = 40_000_000
+/** Most links to compare for a tighter bound: about ten seconds. */
+const MOST_WORK = 900_000_000
+/** The same for a plan: about a second. */
+const MOST_OF_PLAN = 100_000_000
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {

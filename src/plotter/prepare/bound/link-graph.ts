@@ -1,8 +1,10 @@
-import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
+import { ascending } from '../../../geometry/radix-sort.ts'
 import type { Links } from '../order/link-cost.ts'
 import type { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
+import { rootOf } from './roots.ts'
 
 /** Nearest places that are compared with each end, and with each vertex of a closed stroke. */
 const NEAR = 14
@@ -138,4 +140,21 @@ function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
     stop: Float64Array.from(stops),
   }
   return { places, capacity }
+}
+
+/** The `k` cheapest links of each node, and those of the cheapest tree, so that there is one. */
+export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
+  const count = new Uint16Array(capacity.length)
+  const parent = indices(items)
+  const found: number[] = []
+  for (const e of ascending(Float32Array.from(cost))) {
+    const [p, q] = [a[e] as number, b[e] as number]
+    const [i, j] = [rootOf(parent, p >> 1), rootOf(parent, q >> 1)]
+    if (i === j && (count[p] as number) >= k && (count[q] as number) >= k) continue
+    parent[j] = i
+    count[p] = (count[p] as number) + 1
+    count[q] = (count[q] as number) + 1
+    found.push(e)
+  }
+  return found
 }

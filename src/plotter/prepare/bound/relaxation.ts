@@ -1,10 +1,9 @@
 import { indices } from '../../../geometry/drawing.ts'
-import { ascending } from '../../../geometry/radix-sort.ts'
 import type { Links } from '../order/link-cost.ts'
 import type { Neighbours } from '../order/neighbours.ts'
 import { Cuts } from './cuts.ts'
 import { Dearest } from './dearest.ts'
-import type { LinkGraph } from './link-graph.ts'
+import { cheapestLinks, type LinkGraph } from './link-graph.ts'
 import { violatedSets } from './odd-cuts.ts'
 import { rootOf } from './roots.ts'
 
@@ -45,8 +44,9 @@ export class Relaxation {
   cost: Float64Array<ArrayBuffer> = new Float64Array(0)
   fixed: Int8Array<ArrayBuffer> = new Int8Array(0)
   average: Float64Array<ArrayBuffer> = new Float64Array(0)
-  /** Links that were compared so far: the measure of work. */
+  /** Links that were compared so far: the measure of work, and where it ends. */
   work = 0
+  readonly #most: number
   /** The whole graph, and 1 for each of its links that is here. */
   readonly #all: LinkGraph
   readonly #isHere: Uint8Array<ArrayBuffer>
@@ -61,18 +61,27 @@ export class Relaxation {
   /** The links by weight. They are nearly in order before each tree, since prices change little. */
   #order: Int32Array<ArrayBuffer> = new Int32Array(0)
 
-  /** @param price  of each node, from which to start */
-  constructor(all: LinkGraph, price: Float64Array) {
+  /**
+   * @param price  of each node, from which to start
+   * @param most   links to compare
+   */
+  constructor(all: LinkGraph, price: Float64Array, most: number) {
     const { items, capacity } = all
     this.items = items
     this.capacity = capacity
     this.#all = all
+    this.#most = most
     this.#isHere = new Uint8Array(all.a.length)
     this.#price = price.slice() as Float64Array<ArrayBuffer>
     this.#degree = new Int32Array(capacity.length)
     this.#lack = new Float64Array(capacity.length)
     this.#parent = indices(items)
-    this.#take(cheapest(all, NEAR))
+    this.#take(cheapestLinks(all, NEAR))
+  }
+
+  /** Whether its work is done. */
+  get isSpent(): boolean {
+    return this.work > this.#most
   }
 
   get prices(): Prices {
@@ -97,7 +106,7 @@ export class Relaxation {
     const cutLack = new Float64Array(prices.length)
     this.#add(this.average.some((share) => share > 0) ? LATEST : 1)
     let [step, since] = [0.2, 0]
-    for (let round = 0; round < rounds && best <= enough; round++) {
+    for (let round = 0; round < rounds && best <= enough && !this.isSpent; round++) {
       const norm = this.#measureLack() + this.#measureCuts(prices, cutLack)
       if (norm < 1e-9) break
       const length = (step * Math.max(enough - best, 1e-6)) / norm
@@ -207,16 +216,20 @@ export class Relaxation {
     const least = this.bound()
     const replaced = this.#replaced()
     const taken: number[] = []
+    const around = this.#cuts.around(this.capacity.length)
     let isCheapest = true
     for (let e = 0; e < a.length; e++) {
       if (this.#isHere[e] === 1) continue
       const [p, q] = [a[e] as number, b[e] as number]
       let more = (cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - replaced(p, q)
+      const cuts = (around[p] as number) + (around[q] as number)
+      if (more > cuts && least + more - cuts > most) continue
       more -= this.#cuts.between(p, q)
+      this.work += this.#cuts.count
       if (more < 0) isCheapest = false
       if (more < 0 || least + more <= most) taken.push(e)
     }
-    this.work += a.length * (1 + this.#cuts.count)
+    this.work += a.length
     this.#take(taken)
     return isCheapest
   }
@@ -378,21 +391,4 @@ export class Relaxation {
 function grown<T extends Int8Array | Float64Array>(values: T, into: T): T {
   into.set(values)
   return into
-}
-
-/** The `k` cheapest links of each node, and those of the cheapest tree, so that there is one. */
-function cheapest({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
-  const count = new Uint16Array(capacity.length)
-  const parent = indices(items)
-  const found: number[] = []
-  for (const e of ascending(Float32Array.from(cost))) {
-    const [p, q] = [a[e] as number, b[e] as number]
-    const [i, j] = [rootOf(parent, p >> 1), rootOf(parent, q >> 1)]
-    if (i === j && (count[p] as number) >= k && (count[q] as number) >= k) continue
-    parent[j] = i
-    count[p] = (count[p] as number) + 1
-    count[q] = (count[q] as number) + 1
-    found.push(e)
-  }
-  return found
 }

@@ -18,6 +18,8 @@ const GAIN = 0.02
 /** Neighbours of a node, and kicks, of a search for a better route. */
 const NEAR = 8
 const KICKS = 5000
+/** A search takes as long as so many links. */
+const SEARCH = 1_500_000
 
 /** What is known of the routes of a small graph. */
 export interface Tightened {
@@ -35,7 +37,7 @@ export interface Tightening {
   readonly isExact: boolean
   /** Costs between places, for a search for better routes; absent where the route may start anywhere. */
   readonly links?: Links
-  /** Most links that branch and bound compares, about 12 ns each: until a better route is kept no more, and in all. */
+  /** Most links to compare, about 12 ns each: until a better route is kept no more, and in all. */
   readonly most: { readonly plan: number; readonly bound: number }
 }
 
@@ -52,23 +54,24 @@ export function tightened(
   { plan, isExact, links, most }: Tightening,
   work: Work,
 ): Tightened {
-  const of = new Relaxation(graph, price)
+  const of = new Relaxation(graph, price, most.bound)
   let best: Tightened['better']
   let enough = plan - RESOLUTION
-  const keep = (tour: Tour, of: Links): void => {
-    const seconds = tour.cost(of)
+  const keep = (tour: Tour, links: Links): void => {
+    const seconds = tour.cost(links)
     if (seconds > enough) return
-    best = { tour, seconds }
+    if (of.work <= most.plan) best = { tour, seconds }
     enough = seconds - RESOLUTION
   }
   const search = (): void => {
-    if (!links) return
+    if (!links || of.isSpent) return
+    of.work += SEARCH
     const tour = new Tour(greedyTour(links, of.likeliest(NEAR)))
     searchAmong(tour, links, of.lightest(NEAR, links), KICKS, work)
     keep(tour, links)
   }
   const cut = (after: () => void): void => {
-    for (let round = 0; round < CUTS && least <= enough; round++) {
+    for (let round = 0; round < CUTS && least <= enough && !of.isSpent; round++) {
       if (work.expired() || of.addCuts() === 0) break
       const before = least
       least = Math.max(least, of.raise(ROUNDS, enough))
@@ -82,7 +85,7 @@ export function tightened(
   for (;;) {
     const isWhole = of.takeIn(enough)
     if (isWhole) break
-    if (work.expired()) return { least: -Infinity, ...(best && { better: best }) }
+    if (of.isSpent || work.expired()) return { least: -Infinity, ...(best && { better: best }) }
     of.raise(ROUNDS, enough)
   }
   least = of.bound()
@@ -95,9 +98,12 @@ export function tightened(
     cut(rest)
   }
   if (isExact && least <= enough && !work.expired()) {
-    const branching = new Branching(of, { best: enough + RESOLUTION, resolution: RESOLUTION, most }, work)
+    const branching = new Branching(of, { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: most.plan }, work)
     branching.decide()
-    if (branching.route && links) keep(tourOf(of, branching.route), links)
+    if (branching.route && links) {
+      const tour = tourOf(of, branching.route)
+      best = { tour, seconds: tour.cost(links) }
+    }
     enough = Math.min(enough, branching.best - RESOLUTION)
     if (!branching.isOpen) least = enough
   }
