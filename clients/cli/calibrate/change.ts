@@ -20,7 +20,7 @@ export interface Change {
 export function changeBy(sheet: Sheet, numbers: readonly number[], profile: ConfiguredProfile): Change {
   const { numbers: expectedCount, asks } = SHEETS[sheet]
   const [first = Number.NaN, second = 0, third = 0, fourth = 0] = numbers
-  if (numbers.length !== expectedCount || !numbers.every((one) => Number.isFinite(one) && one >= 0))
+  if (numbers.length !== expectedCount || !numbers.every((value) => Number.isFinite(value) && value >= 0))
     throw new PlotdError('ERR_PARAMS', `--measured ${numbers.join(' ')}: expected ${asks}`)
   const old = typeof profile === 'string' ? { base: profile } : profile
   const base = profileNamed(String(old['base']))

@@ -27,8 +27,8 @@ export const doctor = defineCommand({
   async run({ repair, state, config }, io) {
     if (repair) {
       const { repairState } = await import('../../../src/daemon/main.ts')
-      const done = await repairState({ flags: { state }, file: config })
-      io.answer({ repaired: done !== undefined, ...done }, () => repaired(done, io))
+      const repair = await repairState({ flags: { state }, file: config })
+      io.answer({ repaired: repair !== undefined, ...repair }, () => repaired(repair, io))
       return EXIT.ok
     }
     let hasErrors = false

@@ -71,22 +71,22 @@ export const importJobs = defineCommand({
     ['import cards.jsonl --anew', 'queue the same jobs once more, at most once'],
   ],
   async run({ file, hold, anew }, io) {
-    const done = { imported: 0, known: 0 }
+    const counts = { imported: 0, known: 0 }
     for await (const { jobs, keys } of batchesOf(String(file))) {
       if (keys.length > 0 && !anew) await io.daemon.call('job.importKeys', { keys })
       if (jobs.length === 0) continue
       const { added, known } = anew ? await queueAnew(io.daemon, jobs, hold) : await importBatch(io.daemon, jobs, hold)
-      done.imported += added
-      done.known += known
+      counts.imported += added
+      counts.known += known
     }
-    io.answer(done, () => importSummary(done, anew))
+    io.answer(counts, () => importSummary(counts, anew))
     return 0
   },
 })
 
 function importSummary({ imported, known }: { imported: number; known: number }, anew: boolean): string {
-  const left = known === 0 ? '' : ` ${plural(known, 'job')} ${known === 1 ? 'was' : 'were'} here already.`
-  return `${anew ? 'Queued' : 'Imported'} ${plural(imported, 'job')}.${left}`
+  const alreadyHere = known === 0 ? '' : ` ${plural(known, 'job')} ${known === 1 ? 'was' : 'were'} here already.`
+  return `${anew ? 'Queued' : 'Imported'} ${plural(imported, 'job')}.${alreadyHere}`
 }
 
 function importBatch(daemon: Daemon, jobs: readonly WireJob[], hold: boolean) {

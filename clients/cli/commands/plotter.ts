@@ -24,7 +24,7 @@ export async function plotterName(daemon: Daemon, name: string | undefined, flag
   const [only, another] = all
   if (only && !another) return only.name
   if (only) {
-    const names = all.map((one) => one.name).join(', ')
+    const names = all.map((plotter) => plotter.name).join(', ')
     throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${names}`, {
       remedy: `Name one, such as ${flag}${only.name}.`,
     })
@@ -210,9 +210,9 @@ export const plotters = defineCommand({
   more: 'To add one: plotd serve --plotter axidraw=serial:/dev/ttyACM0, or `plotters` in the configuration.',
   async run(_args, io) {
     const all = await io.daemon.call('plotter.list', {})
-    if (io.json) for (const one of all) io.line(one)
+    if (io.json) for (const plotter of all) io.line(plotter)
     else if (all.length === 0) io.print('No plotter is configured. `plotd ports` shows what is plugged in.')
-    else io.print(...all.flatMap((one) => lines(one, io)))
+    else io.print(...all.flatMap((plotter) => lines(plotter, io)))
     return 0
   },
 })

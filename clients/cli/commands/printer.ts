@@ -26,7 +26,7 @@ export const printer = defineCommand({
     const password = asksPassword(config)
     io.answer({ enabled, from: origins['printer.enabled'], on: isOn, url, password, printers }, () => [
       ...headline(io, { enabled, isOn, url }),
-      ...(isOn ? printers.map((one) => line(io, one)) : []),
+      ...(isOn ? printers.map((printer) => line(io, printer)) : []),
       ...(enabled || isOn ? addition(url, names[0] ?? ANY, password) : []),
     ])
     return enabled && !isOn ? 1 : 0

@@ -91,10 +91,13 @@ export const setup = defineCommand({
     if (!(await questions.yes('Make these changes?', true))) return EXIT.ok
 
     const journal = readJournal(deviceHost, args.root)
-    const { left } = apply(steps, { ...context, host: deviceHost }, journal)
+    const { adminCommands } = apply(steps, { ...context, host: deviceHost }, journal)
     writeJournal(deviceHost, args.root, journal)
     if (args.root === undefined) await start(service, deviceHost, config, running, io)
-    return await report({ entry, paper, service, lan, left, host: deviceHost, isReal: args.root === undefined }, io)
+    return await report(
+      { entry, paper, service, lan, adminCommands, host: deviceHost, isReal: args.root === undefined },
+      io,
+    )
   },
 })
 
@@ -159,26 +162,26 @@ async function findOrPermit(
     return await findBoards(port, skip)
   } catch (thrown) {
     if (!(thrown instanceof PlotdError) || !/permission denied/.test(thrown.message)) throw thrown
-    const { left } = apply(
+    const { adminCommands } = apply(
       accessSteps(context.host, reader(context.root)),
       context,
       readJournal(context.host, context.root),
     )
-    if (left.length === 0) {
+    if (adminCommands.length === 0) {
       const boards = await findBoards(port, skip).catch(() => [])
       if (boards.length > 0) return boards
     }
     const remedy =
-      left.length === 0
+      adminCommands.length === 0
         ? 'You are in the group now. Log out and in again, then run `plotd setup` again.'
-        : `An administrator must run: ${left.map((words) => words.join(' ')).join(' && ')}. Then log out and in, and run \`plotd setup\` again.`
+        : `An administrator must run: ${adminCommands.map((words) => words.join(' ')).join(' && ')}. Then log out and in, and run \`plotd setup\` again.`
     throw new PlotdError('ERR_TRANSPORT', thrown.message, { remedy })
   }
 }
 
 async function newEntry(board: Board, flags: Given, questions: Questions, io: Io): Promise<ProposedEntry> {
   const answers = await askMachine(board.identity, flags, questions)
-  const options = [board.identity.dialect === 'hpgl' ? 'baud=9600' : '', board.query].filter((one) => one !== '')
+  const options = [board.identity.dialect === 'hpgl' ? 'baud=9600' : '', board.query].filter((option) => option !== '')
   const scheme = board.path.startsWith('tcp://') ? '' : 'serial:'
   const url = `${scheme}${board.path}${options.length === 0 ? '' : `?${options.join('&')}`}`
   const proposed = plotterEntry(url, board.identity, answers)
@@ -213,24 +216,24 @@ interface Outcome {
   readonly paper: string
   readonly service: Service
   readonly lan: boolean
-  readonly left: readonly (readonly string[])[]
+  readonly adminCommands: readonly (readonly string[])[]
   readonly host: Host
   readonly isReal: boolean
 }
 
 async function report(outcome: Outcome, io: Io): Promise<number> {
-  const { entry, paper, service, lan, left, host, isReal } = outcome
+  const { entry, paper, service, lan, adminCommands, host, isReal } = outcome
   const isStarted = isReal && service !== 'none'
   const plotter = isStarted ? await waitForPlotter(io.daemon, entry.name) : undefined
   const links = plotter ? await linksTo(io, host, lan) : undefined
   if (io.json) {
-    io.line({ plotter: entry, service, lan, left, state: plotter?.state, link: links?.here })
+    io.line({ plotter: entry, service, lan, left: adminCommands, state: plotter?.state, link: links?.here })
   } else {
-    if (left.length > 0)
+    if (adminCommands.length > 0)
       io.print(
         '',
         isReal ? 'An administrator must still run:' : 'These commands must still run on that computer:',
-        ...left.map((words) => `  ${words.join(' ')}`),
+        ...adminCommands.map((words) => `  ${words.join(' ')}`),
       )
     if (plotter) io.print('', plotterSays(plotter))
     else if (isStarted) io.print('', 'The daemon does not answer yet: `plotd doctor` says why.')
@@ -287,13 +290,15 @@ async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
 async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])
-  const { says, left } = undoAll(context)
+  const { says, adminCommands } = undoAll(context)
   const still = running && (await answering(io.daemon))
   if (still) await stop(io.daemon, still.pid)
-  io.answer({ says, left, stopped: running !== undefined }, () => [
-    ...(says.length + left.length === 0 ? ['Setup has changed nothing here.'] : says),
+  io.answer({ says, left: adminCommands, stopped: running !== undefined }, () => [
+    ...(says.length + adminCommands.length === 0 ? ['Setup has changed nothing here.'] : says),
     ...(still ? ['The daemon is stopped. Its jobs stay on the disk.'] : []),
-    ...(left.length === 0 ? [] : ['An administrator must still run:', ...left.map((words) => `  ${words.join(' ')}`)]),
+    ...(adminCommands.length === 0
+      ? []
+      : ['An administrator must still run:', ...adminCommands.map((words) => `  ${words.join(' ')}`)]),
   ])
   return EXIT.ok
 }

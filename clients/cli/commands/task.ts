@@ -37,15 +37,15 @@ export const task = defineCommand({
     }
     const { tasks } = await io.daemon.call('task.list', {})
     if (what === 'list' && name === undefined) {
-      if (io.json) for (const one of tasks) io.line(one)
+      if (io.json) for (const info of tasks) io.line(info)
       else io.print(...table(tasks, io))
       return 0
     }
-    const task = tasks.find((one) => one.name === name)
+    const task = tasks.find((info) => info.name === name)
     if (!task) {
       const suggestion = didYouMean(
         String(name),
-        tasks.map((one) => one.name),
+        tasks.map((info) => info.name),
         'plotd task show ',
       )
       throw new PlotdError('ERR_TASK_UNKNOWN', `There is no task ${name ?? ''}. ${suggestion}`.trim())

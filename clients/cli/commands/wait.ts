@@ -58,9 +58,9 @@ export const wait = defineCommand({
     let waiting = [...new Set(chosen)]
     let worst: number = EXIT.ok
     while (waiting.length > 0) {
-      const left = end - Date.now()
+      const remainingMs = end - Date.now()
       const ids = waiting.slice(0, AT_A_TIME)
-      const limit = Number.isFinite(left) ? { timeoutMs: Math.min(Math.max(0, left), LONGEST_MS) } : {}
+      const limit = Number.isFinite(remainingMs) ? { timeoutMs: Math.min(Math.max(0, remainingMs), LONGEST_MS) } : {}
       const { jobs } = await client.call('job.wait', { ids, until: states, any: true, ...limit })
       for (const job of jobs) {
         io.answer(job, () => lineOf(job, io.paint))
@@ -69,7 +69,7 @@ export const wait = defineCommand({
       const known = new Set(jobs.map((job) => job.id))
       waiting = waiting.filter((id) => !known.has(id))
       if (any && known.size > 0) break
-      if (left <= 0 && known.size === 0 && waiting.length > 0) {
+      if (remainingMs <= 0 && known.size === 0 && waiting.length > 0) {
         io.note(`The time is up: ${plural(waiting.length, 'job')} had not ended. They continue.`)
         return EXIT.time
       }

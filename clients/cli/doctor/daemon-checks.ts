@@ -38,7 +38,10 @@ export const daemonAnswers: Check = {
     try {
       const info = await daemon.call('server.info', {})
       const plotters = await daemon.call('plotter.list', {})
-      const says = [`plotd ${info.version} answers, process ${info.pid}.`, ...plotters.map((one) => plotterSays(one))]
+      const says = [
+        `plotd ${info.version} answers, process ${info.pid}.`,
+        ...plotters.map((plotter) => plotterSays(plotter)),
+      ]
       const faulty = plotters.find(({ state }) => state.is === 'fault' || state.is === 'offline')
       return faulty
         ? { state: 'warn', says: says.join(' '), mend: mendOf(faulty) }

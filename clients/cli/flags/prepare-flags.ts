@@ -69,8 +69,8 @@ export const PREPARE = { ...OWN, ...READING }
 export const PAPER = without(OWN, 'page', 'fit', 'layers', 'profile', 'strict')
 
 function without<T extends object, K extends keyof T & string>(all: T, ...names: readonly K[]): Omit<T, K> {
-  const left = Object.entries(all).filter(([name]) => !names.some((known) => known === name))
-  return Object.fromEntries(left) as Omit<T, K>
+  const remaining = Object.entries(all).filter(([name]) => !names.some((known) => known === name))
+  return Object.fromEntries(remaining) as Omit<T, K>
 }
 
 /** Options whose name differs from the flag. */

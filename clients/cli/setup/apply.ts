@@ -16,7 +16,7 @@ export interface Journal {
 
 export interface Applied {
   /** Commands that an administrator must run. */
-  readonly left: readonly (readonly string[])[]
+  readonly adminCommands: readonly (readonly string[])[]
 }
 
 export interface SetupContext {
@@ -40,12 +40,12 @@ const underRoot = (path: string, root: string | undefined): string =>
 
 /** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
 export function apply(steps: readonly Step[], context: SetupContext, journal: Journal): Applied {
-  const left: (readonly string[])[] = []
+  const adminCommands: (readonly string[])[] = []
   for (const change of steps.filter(({ done }) => !done).flatMap(({ changes }) => changes)) {
     const words = makeChange(change, context, journal)
-    if (words) left.push(words)
+    if (words) adminCommands.push(words)
   }
-  return { left }
+  return { adminCommands }
 }
 
 /** @returns the command that an administrator must run, where this user may not */
@@ -71,7 +71,7 @@ function makeChange(change: Change, context: SetupContext, journal: Journal): re
     if (optional) return undefined
     throw new PlotdError('ERR_SETUP', `\`${words.join(' ')}\` failed`, { command: words })
   }
-  if (undo && !journal.undo.some((one) => one.words.join(' ') === undo.join(' ')))
+  if (undo && !journal.undo.some((command) => command.words.join(' ') === undo.join(' ')))
     journal.undo.push({ words: undo, root: change.root })
   return undefined
 }
@@ -123,11 +123,11 @@ export function undoAll(context: SetupContext): { readonly says: readonly string
   const { host, root } = context
   const { files, undo } = readJournal(host, root)
   const says: string[] = []
-  const left: (readonly string[])[] = []
+  const adminCommands: (readonly string[])[] = []
   for (const { words, root: needsRoot } of [...undo].reverse()) {
-    if (root !== undefined) left.push(words)
+    if (root !== undefined) adminCommands.push(words)
     else if (needsRoot && host.uid !== 0) {
-      if (!asRoot(words, context)) left.push(words)
+      if (!asRoot(words, context)) adminCommands.push(words)
     } else run(words)
   }
   for (const { path, before, text, root: needsRoot } of files) {
@@ -136,7 +136,7 @@ export function undoAll(context: SetupContext): { readonly says: readonly string
     if (readFileSync(real, 'utf8') !== text) {
       says.push(`${path} stays: it was changed after setup wrote it.`)
     } else if (needsRoot && host.uid !== 0 && root === undefined) {
-      if (!asRoot(['rm', path], context)) left.push(['rm', path])
+      if (!asRoot(['rm', path], context)) adminCommands.push(['rm', path])
     } else if (before === null) {
       rmSync(real)
       says.push(`${path} is removed.`)
@@ -146,5 +146,5 @@ export function undoAll(context: SetupContext): { readonly says: readonly string
     }
   }
   rmSync(underRoot(join(host.configFolder, FILE), root), { force: true })
-  return { says, left }
+  return { says, adminCommands }
 }

@@ -46,5 +46,5 @@ export function withPlotter(text: string | undefined, entry: PlotterEntry, keys:
 export function entryNamed(text: string | undefined, name: string): PlotterEntry | undefined {
   const values = parseDocument(text ?? '', { logLevel: 'error' }).toJS() as { plotters?: unknown } | null
   const list = Array.isArray(values?.plotters) ? (values.plotters as Record<string, unknown>[]) : []
-  return list.find((one) => one?.['name'] === name) as PlotterEntry | undefined
+  return list.find((entry) => entry?.['name'] === name) as PlotterEntry | undefined
 }

@@ -37,12 +37,13 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
   const query = port?.split('?')[1] ?? ''
   const boards: Board[] = []
   const silent: string[] = []
-  for (const one of ports) {
-    if (skip.has(one.path)) continue
-    const answer = await identifyAddress(one.path, likely(one))
-    if (answer === undefined) silent.push(`${one.path} does not answer as an EBB, a grbl board or an HP-GL plotter`)
+  for (const candidate of ports) {
+    if (skip.has(candidate.path)) continue
+    const answer = await identifyAddress(candidate.path, likely(candidate))
+    if (answer === undefined)
+      silent.push(`${candidate.path} does not answer as an EBB, a grbl board or an HP-GL plotter`)
     else if ('error' in answer) silent.push(answer.error)
-    else boards.push({ path: await lastingPath(one.path), device: one.path, query, identity: answer })
+    else boards.push({ path: await lastingPath(candidate.path), device: candidate.path, query, identity: answer })
   }
   if (boards.length > 0) return boards
   throw new PlotdError('ERR_TRANSPORT', `no plotter was found: ${silent.join('; ') || 'there is no USB serial port'}`, {

@@ -48,8 +48,8 @@ export function thisHost(device: string): Host {
     hostname: hostname(),
     addresses: Object.values(networkInterfaces())
       .flat()
-      .filter((one) => one && !one.internal && one.family === 'IPv4')
-      .map((one) => one?.address ?? ''),
+      .filter((address) => address && !address.internal && address.family === 'IPv4')
+      .map((address) => address?.address ?? ''),
     ports: portGroup(device, username),
     isVirtual: device.startsWith('tcp://') || (existsSync(device) && realpathSync(device).startsWith('/dev/pts/')),
     sudo: uid !== 0 && existsSync('/usr/bin/sudo'),

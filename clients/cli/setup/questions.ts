@@ -132,7 +132,7 @@ export async function askPaper(
 export async function askService(host: Host, flags: Given, questions: Questions): Promise<Service> {
   const service = flags.service ?? process.env['PLOTD_SERVICE']
   if (service !== undefined) {
-    const known = host.services.find((one) => one === service)
+    const known = host.services.find((candidate) => candidate === service)
     if (known) return known
     throw new PlotdError(
       'ERR_PARAMS',

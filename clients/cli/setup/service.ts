@@ -47,7 +47,7 @@ export function startInBackground({ node, script, home, stateFolder }: Host): st
 export async function waitForPlotter(daemon: Daemon, name: string): Promise<WirePlotter | undefined> {
   let plotter: WirePlotter | undefined
   for (let waited = 0; waited < START_MS; waited += ATTEMPT_MS) {
-    plotter = (await answering(daemon))?.plotters.find((one) => one.name === name)
+    plotter = (await answering(daemon))?.plotters.find((candidate) => candidate.name === name)
     if (plotter && (plotter.state.is !== 'offline' || waited > PLOTTER_MS)) return plotter
     await setTimeout(ATTEMPT_MS)
   }

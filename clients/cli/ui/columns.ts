@@ -51,10 +51,10 @@ function squeezed<Row>(
   least: (column: Column<Row>) => number,
   excess: number,
 ): number[] {
-  let left = excess
+  let remaining = excess
   return shown.map((column) => {
-    const less = column.shrinkTo === undefined ? 0 : Math.min(left, Math.max(0, least(column) - FEW))
-    left -= less
+    const less = column.shrinkTo === undefined ? 0 : Math.min(remaining, Math.max(0, least(column) - FEW))
+    remaining -= less
     return least(column) - less
   })
 }
@@ -66,10 +66,10 @@ function grow<Row>(
   natural: (column: Column<Row>) => number,
   spare: number,
 ): number[] {
-  let left = Math.max(0, spare)
+  let remaining = Math.max(0, spare)
   return shown.map((column) => {
-    const more = Math.min(left, natural(column) - least(column))
-    left -= more
+    const more = Math.min(remaining, natural(column) - least(column))
+    remaining -= more
     return least(column) + more
   })
 }

@@ -69,8 +69,8 @@ export const tenth = (progress: NonNullable<WireJob['progress']>): number => Mat
  * @param cells  ≥ 1
  */
 export function strokeBar(share: number, cells: number, paint: Paint): string {
-  const done = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0))
-  if (done === 1) return '━'.repeat(cells)
-  const ink = Math.min(cells - 1, Math.floor(done * cells))
+  const within = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0))
+  if (within === 1) return '━'.repeat(cells)
+  const ink = Math.min(cells - 1, Math.floor(within * cells))
   return '━'.repeat(ink) + paint.accent('●') + paint.dim('┄'.repeat(cells - ink - 1))
 }

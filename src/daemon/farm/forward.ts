@@ -55,8 +55,8 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
       const refusal = toPlotdError(thrown)
       if (refusal.detail['held'] !== false) throw refusal
       const answers = await Promise.allSettled(peers.reached().map(({ name }) => passOn(name, method, params, caller)))
-      const done = answers.find(({ status }) => status === 'fulfilled')
-      if (done?.status === 'fulfilled') return done.value
+      const success = answers.find(({ status }) => status === 'fulfilled')
+      if (success?.status === 'fulfilled') return success.value
       const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? toPlotdError(answer.reason) : []))
       throw refusals.find(({ detail }) => detail['held'] !== false) ?? refusal
     }

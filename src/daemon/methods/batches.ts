@@ -28,8 +28,10 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
   ): Promise<Result<BatchAct>> => {
     let changed = 0
     for (let i = 0; i < jobs.length; i += AT_ONCE) {
-      const done = await Promise.all(jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, falseIfGone)))
-      changed += done.filter(Boolean).length
+      const outcomes = await Promise.all(
+        jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, falseIfGone)),
+      )
+      changed += outcomes.filter(Boolean).length
     }
     return { changed, batch: batchView(name, await jobsOf(name)) }
   }
