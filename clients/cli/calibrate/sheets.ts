@@ -62,7 +62,7 @@ function lines(): string {
   return svg.toString()
 }
 
-/** Rows of the sheet `pen`, and the shares of the full times that they try. */
+/** The number of rows of the sheet `pen`. */
 const ROWS = 11
 
 /** The times that the rows of the sheet `pen` try, ms: from 0 to the pen's full time. */

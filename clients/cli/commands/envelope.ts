@@ -3,7 +3,7 @@ import { defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
-import { MERGE } from './postcard.ts'
+import { MERGE, refuseTableFlags } from './postcard.ts'
 
 const OWN = ['recipient', 'address', ...Object.keys(MERGE)]
 
@@ -31,8 +31,7 @@ export const envelope = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('envelope', { ...paramsIn(args, OWN), ...name }, args, io)
     }
-    const lone = (['map', 'preview-row', 'batch', 'order-by'] as const).find((flag) => args[flag] !== undefined)
-    if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
+    refuseTableFlags(args, ['map', 'preview-row', 'batch', 'order-by'])
     const lines = await textOf(args.address)
     if (args.recipient === undefined && Object.keys(paramsIn(args, OWN)).length === 0)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd envelope RECIPIENT --street … --town …, or --csv FILE')

@@ -2,7 +2,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand, type Flags } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
-import { MERGE as ALL } from './postcard.ts'
+import { MERGE as ALL, refuseTableFlags } from './postcard.ts'
 
 const { csv, map, batch, 'order-by': orderBy, 'bad-rows': badRows, 'preview-row': previewRow } = ALL
 const MERGE = {
@@ -42,8 +42,7 @@ export const placeCard = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('place-card', words, args, io)
     }
-    const lone = (['map', 'preview-row', 'batch', 'order-by'] as const).find((flag) => args[flag] !== undefined)
-    if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
+    refuseTableFlags(args, ['map', 'preview-row', 'batch', 'order-by'])
     if (args.name === undefined) throw new PlotdError('ERR_PARAMS', 'Expected: plotd place-card NAME, or --csv FILE')
     return await submitJob({ task: 'place-card', words }, args, io)
   },

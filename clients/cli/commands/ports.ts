@@ -6,7 +6,7 @@ import { figureTable } from '../setup/figures.ts'
 import { columns } from '../ui/columns.ts'
 import { hang } from '../ui/text.ts'
 
-/** USB ids of boards and adapters in plotters, and the dialect to try. Source: the vendors' udev rules. */
+/** USB ids of boards and adapters in plotters, what each may be, and a name for the plotter. Source: the vendors' udev rules. */
 const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [
   [/^04d8:fd92$/, 'EiBotBoard: AxiDraw, EggBot', 'axidraw'],
   [/^2341:|^2a03:/, 'Arduino: GRBL, perhaps', 'grbl'],

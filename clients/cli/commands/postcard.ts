@@ -69,6 +69,12 @@ const PAIRS = {
 
 const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS })]
 
+/** Refuses flags that have a meaning only with a table. @throws PlotdError ERR_PARAMS naming the first */
+export function refuseTableFlags<F extends string>(args: { readonly [K in F]?: unknown }, flags: readonly F[]): void {
+  const flag = flags.find((name) => args[name] !== undefined)
+  if (flag !== undefined) throw new PlotdError('ERR_PARAMS', `--${flag} needs a table: expected --csv FILE with it`)
+}
+
 const MERGE_ONLY = ['map', 'preview-row', 'batch', 'order-by', 'envelopes', 'envelope-set'] as const
 
 export const postcard = defineCommand({
@@ -96,8 +102,7 @@ export const postcard = defineCommand({
       const { merge } = await import('../jobs/merge.ts')
       return await merge('postcard', { ...paramsIn(args, OWN), ...first }, args, io)
     }
-    const lone = MERGE_ONLY.find((flag) => args[flag] !== undefined)
-    if (lone !== undefined) throw new PlotdError('ERR_PARAMS', `--${lone} needs a table: expected --csv FILE with it`)
+    refuseTableFlags(args, MERGE_ONLY)
     if (args.recipient === undefined)
       throw new PlotdError('ERR_PARAMS', 'Expected: plotd postcard RECIPIENT, or --csv FILE')
     const message = await textOf(args.message)

@@ -96,11 +96,8 @@ async function picture(
 
 /** The plan in braille dots, at most half a screen. */
 function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
-  const canvas = brailleDrawing(plan, plan, Math.min(100, io.width - 4), Math.max(8, Math.floor(io.rows / 2)))
-  const rows = canvas.rows()
-  const edge = '─'.repeat(rows[0]?.length ?? 0)
-  const { dim } = io.paint
-  return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
+  const [columns, rows] = [Math.min(100, io.width - 4), Math.max(8, Math.floor(io.rows / 2))]
+  return brailleDrawing(plan, plan, columns, rows).framed(io.paint)
 }
 
 function sheet(

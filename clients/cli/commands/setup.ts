@@ -1,6 +1,6 @@
 import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { suggestion } from '../../../src/index.ts'
+import { profileNamed, suggestion } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
@@ -244,7 +244,7 @@ async function report(outcome: Outcome, io: Io): Promise<number> {
 }
 
 function nextSteps(entry: Outcome['entry'], paper: string, service: Service, isReal: boolean): string[] {
-  const isHpgl = baseOf(entry.profile).startsWith('hp')
+  const isHpgl = profileNamed(baseOf(entry.profile)).dialect === 'hpgl'
   return [
     ...(service === 'none' && isReal ? ['Start the daemon: plotd serve'] : []),
     isHpgl

@@ -1,3 +1,5 @@
+import type { Paint } from './paint.ts'
+
 /** Bits of the eight dots of U+2800, by row and column. */
 const DOTS = [
   [0x01, 0x08],
@@ -8,7 +10,7 @@ const DOTS = [
 
 /** A drawing surface in a terminal: two by four dots a character. */
 export class Braille {
-  /** In dots. */
+  /** Width and height in dots. */
   readonly width: number
   readonly height: number
   readonly #columns: number
@@ -43,6 +45,13 @@ export class Braille {
       lines.push(Array.from(row, (bits) => (bits === 0 ? ' ' : String.fromCodePoint(0x2800 + bits))).join(''))
     }
     return lines
+  }
+
+  /** The rows with the edge of the sheet around them. */
+  framed({ dim }: Paint): string[] {
+    const rows = this.rows()
+    const edge = '─'.repeat(rows[0]?.length ?? 0)
+    return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
   }
 }
 
