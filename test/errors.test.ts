@@ -15,7 +15,7 @@ it('an error is known to every copy of plotd in a process, and nothing else is t
   for (const other of [null, undefined, 'ERR_STRICT', new Error('no')]) expect(other instanceof PlotdError).toBe(false)
 })
 
-it.each(['ENOSPC', 'EDQUOT'])('a full disk is no bug: %s has a code of its own and says what to do', (code) => {
+it.each(['ENOSPC', 'EDQUOT'])('a full disk is no bug: %s has a code and a remedy of its own', (code) => {
   const unnamed = Object.assign(new Error(`${code}: write`), { code })
   const error = toPlotdError(Object.assign(unnamed, { path: '/var/lib/plotd/plans/1' }))
   expect(error.code).toBe('ERR_DISK_FULL')

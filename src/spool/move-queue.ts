@@ -8,7 +8,7 @@ import { exists, freeName, syncPath } from './journal/folder.ts'
 import { MOVE_MARK, type StoreOptions, withPlace } from './open.ts'
 import type { JobLog, Spool } from './spool.ts'
 
-/** What `moveQueue` did. */
+/** The result of `moveQueue`. */
 export interface Moved {
   /** Jobs in the source. */
   readonly jobs: number
@@ -76,7 +76,9 @@ const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([RESTARTED[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
 /**
- * A job in both queues that was worked on in one of them would be drawn twice. @throws PlotdError ERR_PARAMS
+ * Refuses a job that is in both queues and was worked on in one of them: it would be drawn twice.
+ *
+ * @throws PlotdError ERR_PARAMS
  */
 async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
   const targetStates = new Map<string, string>()

@@ -136,7 +136,7 @@ describe('a custom task', () => {
     expect(await plotd.client.call('job.check', { jobs: [{ task: 'hangs' }] })).toMatchObject([{ error: why }])
   })
 
-  it('whose module cannot be used any more fails as a job, which says what is wrong with the module', async () => {
+  it('whose module cannot be used any more fails the job with an error that names the problem of the module', async () => {
     const { id } = await plotd.client.submit({ task: 'nasty', params: {}, hold: true })
     await plotd.restart(() => writeFileSync(join(tasks, 'nasty.mjs'), `${NASTY}}`))
     await plotd.client.call('job.release', { id })

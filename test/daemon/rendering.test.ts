@@ -93,7 +93,7 @@ describe('a preview', () => {
     expect((await see({ layers: [2] })).layers.map(({ seconds }) => seconds !== undefined)).toEqual([false, true])
   })
 
-  it('gives the ink that is there twice in mm and seconds, and that it is left out when asked', async () => {
+  it('gives the ink that is there twice in mm and seconds, and that it is left out on request', async () => {
     const svg = twoPens.replace(penned(2, 40), penned(1, 5) + penned(1, 5))
     const twice = (options: Record<string, unknown>) =>
       plotd.client.call('preview.render', { task: 'svg', params: { svg }, plot: { plotter: 'any', options } })

@@ -59,7 +59,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     expect(board.board.penTouches).toBe(false)
   })
 
-  it('lifts the pen before it ends by a bug, and says which', async () => {
+  it('lifts the pen before it ends by a bug, and reports the bug', async () => {
     const output = new Promise((resolve) =>
       daemon.process.stderr?.on('data', (log) => /a bug/.test(log) && resolve(log)),
     )

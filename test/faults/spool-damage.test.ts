@@ -31,7 +31,7 @@ const frame = (i: number): number => (2 + i) * BLOCK
 const lengthAt = (disk: MemoryDisk, at: number): number => disk.bytes(logOn(disk)).indexOf(0, at) - at
 
 describe('a journal', () => {
-  it('that was cut at any byte of its last frame holds everything before it, and says what it cut off', async () => {
+  it('that was cut at any byte of its last frame holds everything before it, and reports the bytes that it cut off', async () => {
     const whole = await threeJobs()
     const length = lengthAt(whole, frame(2))
     expect(length).toBeGreaterThan(300)

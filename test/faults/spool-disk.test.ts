@@ -104,7 +104,7 @@ describe('a disk that fails', () => {
     expect(await titles(await spoolOn(disk.kill()))).toEqual(['before', 'after'])
   })
 
-  it('and is read-only says so at the start', async () => {
+  it('and is read-only is reported at the start', async () => {
     const disk = new MemoryDisk()
     disk.faults.before = (operation, path) => {
       if (operation === 'open') throw systemError('EROFS', path)
@@ -163,7 +163,7 @@ describe('what was acknowledged', () => {
     },
   )
 
-  it('survives in the archive, and a job that is retried leaves it for good', async () => {
+  it('survives in the archive, and a job that is retried leaves it for ever', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 600; i++) await submit(spool, `job ${i}`)

@@ -73,7 +73,7 @@ describe('a new state folder', () => {
     expect(steps).toEqual([])
   })
 
-  it('whose token was emptied by hand stops the start and says what to do', async () => {
+  it('whose token was emptied by hand stops the start with an error that tells the remedy', async () => {
     const state = tempFolder()
     writeFileSync(join(state, 'token'), '')
     await expect(openTokens(state)).rejects.toMatchObject({

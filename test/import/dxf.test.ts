@@ -308,7 +308,7 @@ describe('forms of a DXF file', () => {
     expect(() => readDxf(binaryDxf(parts).subarray(0, -30))).toThrow(/byte \d+ of the binary DXF file/)
   })
 
-  it('says why nothing is drawn', () => {
+  it('gives the reason why nothing is drawn', () => {
     expect(() =>
       readDxf(
         asciiDxf({
@@ -321,7 +321,7 @@ describe('forms of a DXF file', () => {
     ).toThrow(/nothing to draw: .*3DSOLID/)
   })
 
-  it('never fails but with a code', () => {
+  it('fails only with a code', () => {
     const whole = [asciiDxf(parts), binaryDxf(parts)]
     const change = fc.record({ at: fc.nat(), byte: fc.nat(255), file: fc.nat(1), cut: fc.nat() })
     fc.assert(

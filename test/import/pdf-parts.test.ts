@@ -27,7 +27,7 @@ const FONT = '/Font << /F2 10 0 R >>'
 const TEXT = 'BT /F2 20 Tf 10 40 Td (a) Tj ET'
 
 describe('reading a PDF: fonts that name only some of their characters', () => {
-  it('sets those in the stroke font, and never takes a code for a letter', async () => {
+  it('sets the named characters in the stroke font, and never takes a code for a letter', async () => {
     const font = `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 97 /LastChar 98 /Widths [500 500]
   /Encoding << /Type /Encoding /Differences [97 /radical.v4 /b] >> >>`
     const { svg, notes } = await drawn('BT /F2 20 Tf 10 40 Td (ab) Tj ET', { objects: [font], resources: FONT })
@@ -91,12 +91,12 @@ describe('reading a PDF: annotations and form fields', () => {
     ])
   })
 
-  it('does not draw what the file keeps for the screen, and says so', async () => {
+  it('does not draw annotations for the screen, and lists them', async () => {
     const { notes } = await withField('/Subtype /Link /Border [0 0 1] /A << /S /URI /URI (http://x) >>', 0)
     expect(notes).toEqual(['1 × annotation (border of a link) is for the screen: the file says not to print it'])
   })
 
-  it('says nothing of hidden annotations and links without a border', async () => {
+  it('does not list hidden annotations and links without a border', async () => {
     expect((await withField('/Subtype /Square /C [1 0 0]', 2)).notes).toEqual([])
     expect((await withField('/Subtype /Link /Border [0 0 0]')).notes).toEqual([])
   })

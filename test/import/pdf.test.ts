@@ -116,7 +116,7 @@ describe('reading a PDF: paths', () => {
     expect([bounds.minX / PT, bounds.maxX / PT]).toEqual([expect.closeTo(10, 1), expect.closeTo(60, 1)])
   })
 
-  it('leaves out what is on a hidden layer, and says so', async () => {
+  it('leaves out the parts on a hidden layer, and lists them', async () => {
     const objects = ['<< /Type /OCG /Name (off) >>']
     const bytes = pdfFile(['/OC /L BDC 10 10 m 90 10 l S EMC 10 50 m 90 50 l S'], {
       objects,

@@ -53,14 +53,14 @@ describe('a raster page of a printer', () => {
     }
   })
 
-  it('draws wide ink as its outline, and says so', async () => {
+  it('draws wide ink as its outline, and reports it', async () => {
     const { drawing, notes } = await drawingOf(pwg([disc]))
     expect(strokeCount(drawing)).toBe(1)
     expect(boundsOf(drawing).maxX - boundsOf(drawing).minX).toBeCloseTo(160 * 0.0847, 0)
     expect(notes).toContain('ink wider than 1.6 mm is drawn as its outline')
   })
 
-  it('draws pictures as level lines that are denser where the picture is darker, and says so', async () => {
+  it('draws pictures as level lines that are denser where the picture is darker, and reports it', async () => {
     const { drawing, notes } = await drawingOf(pwg([slope], 'srgb_8'))
     expect(notes).toContain('pictures are drawn as level lines')
     const all = Array.from({ length: strokeCount(drawing) }, (_, i) => stroke(drawing, i))

@@ -64,7 +64,7 @@ describe('the state of a print job', () => {
     expect(standing([job('finished'), job('canceled')]).state).toBe('canceled')
   })
 
-  it('says what was not drawn', () => {
+  it('reports the parts that were not drawn', () => {
     const warnings = [{ code: 'not-drawn', kind: 'loss' as const, message: '2 images are not drawn' }]
     const result = {
       ...{
@@ -86,7 +86,7 @@ describe('the state of a print job', () => {
     })
   })
 
-  it('waits for its document, and keeps its ending for good', () => {
+  it('waits for its document, and keeps its ending for ever', () => {
     const surroundings = { jobs: new Map(), isGranted: () => false }
     const { jobs: _, ...incoming } = printed([])
     expect(standingOf(incoming, surroundings)).toMatchObject({ state: 'pending-held', reasons: ['job-incoming'] })

@@ -22,7 +22,7 @@ describe('a letter', () => {
     await expect(render('letter', { text, only: 9 })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('says so when letters become smaller than 2.2 mm to fit the sheets', async () => {
+  it('warns when letters become smaller than 2.2 mm to fit the sheets', async () => {
     const roomy = await render('letter', { text, paper: 'a4', pages: 1 })
     expect(roomy.warnings).toEqual([])
     const tight = await render('letter', { text, paper: 'a6', pages: 1 })

@@ -117,7 +117,7 @@ describe('a postcard', () => {
     )
   })
 
-  it('says so once for a whole alphabet', () => {
+  it('warns once for a whole alphabet', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Иван', greeting: '' })
     expect(warnings).toEqual([
       {

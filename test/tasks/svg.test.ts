@@ -22,7 +22,7 @@ describe('the task svg', () => {
     expect(Array.from(stroke(drawn, 0))).toEqual(Array.from(stroke(expected, 0)))
   })
 
-  it('fills shapes with lines and hides what they cover, when asked', async () => {
+  it('fills shapes with lines and hides what they cover, on request', async () => {
     const source = page('<path d="M0 20H90" stroke="red"/><rect x="10" y="10" width="20" height="20"/>')
     const count = async (params: object) =>
       readSvg((await render('svg', { svg: source, ...params })).svg).drawing.starts.length - 1
@@ -32,7 +32,7 @@ describe('the task svg', () => {
     expect(await count({ fill: 'contour', fillSpacing: 4 })).toBe(2 + 2)
   })
 
-  it('leaves out of its file what could not be drawn, and says so', async () => {
+  it('leaves out of its file the parts that could not be drawn, and reports them', async () => {
     const source = page(
       '<script>alert(1)</script><image href="x.png" width="5" height="5"/><circle r="5" stroke="red"/>',
     )

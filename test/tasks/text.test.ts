@@ -22,7 +22,7 @@ describe('the task text', () => {
     }
   })
 
-  it('fits text to the sheet when asked, and fills it', async () => {
+  it('fits text to the sheet on request, and fills it', async () => {
     const { svg } = await render('text', { text: 'Fit me', width: 150, height: 60, fit: true })
     const { bounds } = inkOf(svg)
     expect(bounds.maxX - bounds.minX).toBeGreaterThan(75)
@@ -65,7 +65,7 @@ describe('the task text', () => {
     expect(job.output).toBe('texts/text_A-very-long-line-of-text-that-a.svg')
   })
 
-  it('is written by hand when asked, the same hand for the same seed, on a sheet that still holds it', async () => {
+  it('is written by hand on request, the same hand for the same seed, on a sheet that still holds it', async () => {
     const written = async (more: object) => (await render('text', { text: 'Dear Ada,\nhello', ...more })).svg
     const [set, first, again, other] = [
       await written({}),
@@ -80,7 +80,7 @@ describe('the task text', () => {
     expect(bounds.minX).toBeGreaterThanOrEqual(9.99)
   })
 
-  it('breaks a word that is wider than the sheet when asked', async () => {
+  it('breaks a word that is wider than the sheet on request', async () => {
     const word = { text: 'Donaudampfschifffahrt', width: 60 }
     expect(() => prepareJob('text', word)).toThrow(/try fit/)
     expect(prepareJob('text', { ...word, breakWords: true }).warnings).toEqual([])

@@ -2,7 +2,10 @@ import type { Strokes } from '../../../src/index.ts'
 import { Braille } from './braille.ts'
 import type { Paint } from './paint.ts'
 
-/** The ink after the first `drawnPoints` vertices: polylines of interleaved x, y in mm, each from where the ink ended before. */
+/**
+ * Ink after the first `drawnPoints` vertices: polylines of interleaved x, y in mm. Each begins at the last vertex that was
+ * drawn before.
+ */
 export function newInk({ points, starts }: Strokes, drawnPoints: number): number[][] {
   const pieces: number[][] = []
   for (let s = starts.length - 2; s >= 0; s--) {
@@ -44,7 +47,9 @@ export class InkCanvas {
   }
 
   /** The rows of the canvas, with the sheet's edge around it. */
-  framed(paint: Paint): string[] {
-    return this.#canvas.framed(paint)
+  framed({ dim }: Paint): string[] {
+    const rows = this.#canvas.rows()
+    const edge = '─'.repeat(rows[0]?.length ?? 0)
+    return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
   }
 }

@@ -7,7 +7,7 @@
 export type GrantPurpose =
   | { readonly job: string; readonly title: string }
   | {
-      /** Left. */
+      /** Sheets that are left. */
       readonly sheets: number
       readonly of: number
     }

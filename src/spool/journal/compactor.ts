@@ -11,6 +11,7 @@ import type { Table, Tables } from './table.ts'
 export interface Archivist {
   /** Ended jobs that may leave memory, oldest first. */
   retire(): readonly Job[]
+  /** Called when these jobs have left memory. */
   retired(jobs: readonly Job[]): void
 }
 
@@ -88,9 +89,9 @@ export class Compactor {
   /** The previous generation stays, in case the new one is unreadable. */
   async #removeBefore(generation: number): Promise<void> {
     const { snapshots, logs } = await generations(this.#disk, this.#folder)
-    const keep = snapshots.filter((one) => one < generation).at(-1) ?? 0
-    for (const one of snapshots) if (one < keep) await this.#disk.remove(snapshotPath(this.#folder, one))
-    for (const one of logs) if (one < keep) await this.#disk.remove(logPath(this.#folder, one))
+    const keep = snapshots.filter((snapshot) => snapshot < generation).at(-1) ?? 0
+    for (const snapshot of snapshots) if (snapshot < keep) await this.#disk.remove(snapshotPath(this.#folder, snapshot))
+    for (const log of logs) if (log < keep) await this.#disk.remove(logPath(this.#folder, log))
   }
 }
 

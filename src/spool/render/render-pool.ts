@@ -29,9 +29,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
-  /** It runs code that is not plotd's own, which may use memory without bound. */
+  /** Whether the run executes code that is not plotd's own, which may use memory without bound. */
   readonly foreign?: boolean
-  /** Limit on what it may return, where it is not the pool's. */
+  /** Limit on the size of this run's result, where it is not the pool's. */
   readonly maxOutputBytes?: number
 }
 

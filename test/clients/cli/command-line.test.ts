@@ -66,7 +66,7 @@ describe('a refused command line', () => {
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
     [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
     [['list', '--tag'], '--tag: expected a value', ''],
-  ])('%j says what was expected', async (words, message, verb) => {
+  ])('%j is refused with the expected form', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })
 })

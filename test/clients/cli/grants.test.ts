@@ -18,7 +18,7 @@ describe('a grant', () => {
   })
   afterAll(() => daemon.stop())
 
-  it('is refused while nothing waits, and says how to grant a sheet all the same', async () => {
+  it('is refused while nothing waits, and names the command that grants a sheet nevertheless', async () => {
     const { code, out, err } = await daemon.run(['ready'])
     expect([code, out]).toEqual([6, ''])
     expect(err).toMatch(/nothing waits for fast.*--sheets 1/is)

@@ -49,7 +49,7 @@ const surroundings = new AsyncLocalStorage<Surroundings>()
 /** Verbs that take over their process, or start others that end with it. */
 const OWN_PROCESS: ReadonlySet<unknown> = new Set(['serve', 'simulate', 'demo'])
 
-/** The same without a process for each line: the compiled code runs here, and sees streams and an environment of its own. */
+/** Runs a command line without a process of its own: the compiled code runs here, and sees its own streams and environment. */
 export async function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
   if (OWN_PROCESS.has(words[0])) return plotdProcess(words, env, input)
   replaceProcess()

@@ -78,7 +78,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
-  it('takes an SVG with layers and paper settings, says what will not be drawn, and submits what the user chose', async () => {
+  it('takes an SVG with layers and paper settings, lists the losses, and submits what the user chose', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('100 × 60 mm').waitFor()

@@ -39,7 +39,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
   const link = async () => (await ask('session.code', {}, { state: join(folder, 'state') })).link
 
   itLong(
-    'says so, keeps the input, continues after `plotd open`, and shows the queue with no job lost or doubled',
+    'reports the lost session, keeps the input, continues after `plotd open`, and shows the queue with no job lost or doubled',
     async () => {
       const state = join(folder, 'state')
       const client = await connect({ state, reconnect: false })

@@ -128,7 +128,7 @@ describe('paper', () => {
 })
 
 describe('ready', () => {
-  it('refuses while the job at the head cannot be drawn as its file stands now, and says why', async () => {
+  it('refuses while the job at the head cannot be drawn as its file stands now, and gives the reason', async () => {
     const job = await call('job.submit', svg(box(50, 50)))
     await rendered(job.id)
     const { result } = await call('job.get', { id: job.id })
@@ -143,7 +143,7 @@ describe('ready', () => {
 })
 
 describe('fit', () => {
-  it('turns the page of the README’s own line, and says so', async () => {
+  it('turns the page of the README’s own line, and reports it', async () => {
     const { svg: spiral } = await render('pattern', { pattern: 'spiral', seed: 7 })
     const job = await call('job.submit', svg(spiral, { pageSize: 'a4', fit: true, options: { margin: 15 } }))
     expect(job.notes).toContainEqual(expect.objectContaining({ code: 'page-turned', kind: 'note' }))

@@ -32,7 +32,7 @@ afterEach(async () => {
 afterAll(() => daemon.close())
 
 describe('a grant', () => {
-  it('is for the job at the head of the queue, and says so', async () => {
+  it('is for the job at the head of the queue, and reports it', async () => {
     const job = await call('job.submit', text('one', { hold: false, priority: 60 }))
     await call('queue.pause', { plotter: 'axi' })
     const { grant, state } = await ready({ job: job.id })

@@ -69,7 +69,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     return { request, site: { plotter: 'desk', session } as unknown as Site }
   }
 
-  it('says why it does not, and what to say', async () => {
+  it('gives the reason why it does not, and names the options', async () => {
     await expect(requireOrigin(lost('grbl says 0, 0').site, false)).rejects.toThrow(
       'desk does not know where its carriage stands (grbl says 0, 0): put it at home, unless it stands there, and say so (atHome, --at-home)',
     )

@@ -20,12 +20,12 @@ describe('letters of a language in the shipped fonts', () => {
     ['ÓŚ', 'rowmans', 'pl-PL'],
     ['l·l', 'rowmans', 'ca'],
     ['ş', 'linnet', 'ro'],
-  ])('writes %s in %s its way in %s', (text, font, language) => {
+  ])('writes %s in %s in the forms of %s', (text, font, language) => {
     expect(differs(text, font, language)).toBe(true)
     expect(differs(text, font, 'en')).toBe(false)
   })
 
-  it('takes what other letters of the font look like', () => {
+  it('takes the shapes of other letters of the font', () => {
     expect(drawn('п', 'wren', 'sr').length).toBe(drawn('ū', 'wren').length)
     expect(drawn('и', 'linnet', 'bg')).toEqual(drawn('u', 'linnet'))
     expect(drawn('şţ', 'heron', 'ro')).toEqual(drawn('șț', 'heron'))

@@ -198,7 +198,7 @@ describe('a grbl board drawing a plan', () => {
     await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting: 32 } })
   })
 
-  it('stops when the board restarts by itself, is unplugged or goes mute, and says so', async () => {
+  it('stops when the board restarts by itself, is unplugged or no longer answers, and reports it', async () => {
     await driver.connect()
     board.cable.faults.cutAfterLines = 9
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })

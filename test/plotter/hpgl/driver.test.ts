@@ -137,13 +137,13 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBe(0)
   })
 
-  it('stops when the plotter is unplugged, and says so', async () => {
+  it('stops when the plotter is unplugged, and reports it', async () => {
     await driver.connect()
     plotter.cable.faults.cutAfterBytes = 60
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
   })
 
-  it('stops when the plotter goes mute, and says so', async () => {
+  it('stops when the plotter no longer answers, and reports it', async () => {
     await driver.connect()
     plotter.cable.faults.mute = true
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })

@@ -23,7 +23,7 @@ async function bench() {
 }
 
 describe('a plotter that answers nothing', () => {
-  it('is driven all the same: every stroke counts only after it is drawn, and no byte is lost', async () => {
+  it('is driven nevertheless: every stroke counts only after it is drawn, and no byte is lost', async () => {
     const { board, driver } = await bench()
     for await (const { executed } of driver.plot(plan, { signal: new AbortController().signal })) {
       expect(strokeCount(board.ink.strokes())).toBe(executed)

@@ -108,7 +108,7 @@ describe('a prepared drawing', () => {
     expect(inkOfHalf(ready, 0)).toEqual(inkOfHalf(two, 0))
   })
 
-  it('keeps the order of the file when asked', () => {
+  it('keeps the order of the file on request', () => {
     const input = [
       [50, 1, 60, 1],
       [20, 1, 10, 1],
@@ -122,7 +122,7 @@ describe('a prepared drawing', () => {
     expect(prepared(drawing(triangle), { passes: 2, keepOrder: true })).toEqual([[...triangle, ...triangle.slice(2)]])
   })
 
-  it('is drawn backwards when asked', () => {
+  it('is drawn backwards on request', () => {
     expect(prepared(drawing([1, 1, 2, 2], [3, 3, 4, 4]), { keepOrder: true, reverse: true })).toEqual([
       [4, 4, 3, 3],
       [2, 2, 1, 1],
@@ -152,14 +152,14 @@ describe('placing', () => {
     expect(prepare(line, { page: 'letter', landscape: true }).report.page).toEqual({ width: 279.4, height: 215.9 })
   })
 
-  it('says what was cut off at the page or its margins', () => {
+  it('reports the ink that was cut off at the page or its margins', () => {
     const { drawing: ready, report } = prepare(drawing([90, 50, 110, 50], [10, 10, 20, 10]))
     expect(report.clippedMm).toBeCloseTo(10, 9)
     expect(inkLength(ready)).toBeCloseTo(20, 9)
     expect(prepare(drawing([90, 50, 110, 50]), { margin: 5, clip: 'margins' }).report.clippedMm).toBeCloseTo(15, 9)
   })
 
-  it('says what was too short to draw', () => {
+  it('reports the strokes that were too short to draw', () => {
     const { report } = prepare(drawing([1, 1, 1.2, 1], [10, 10, 20, 10]), { dropShorterThan: 0.5 })
     expect(report.dropped.strokes).toBe(1)
     expect(report.dropped.mm).toBeCloseTo(0.2, 9)

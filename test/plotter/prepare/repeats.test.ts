@@ -105,7 +105,7 @@ describe('ink drawn more than once', () => {
     expect(report.estimate.penDownMm).toBe(100)
   })
 
-  it('is drawn once when asked', () => {
+  it('is drawn once on request', () => {
     const { report } = prepare(doubled, { once: true })
     expect(report.repeats).toMatchObject({ mm: 50, removed: true })
     expect(report.estimate.penDownMm).toBe(50)

@@ -84,7 +84,7 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'connection-lost', executed: 2, begun: 2 })
   })
 
-  it('pauses at once when asked: it brakes, lifts in mid-stroke, and draws the rest from there', async () => {
+  it('pauses at once on request: it brakes, lifts in mid-stroke, and draws the rest from there', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
     await bench.session.pause({ now: true })

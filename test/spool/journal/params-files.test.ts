@@ -136,7 +136,7 @@ describe('a job whose large parameters are damaged', () => {
     await Promise.all([spool.close(), other.close()])
   })
 
-  it('is drawn all the same, once it is rendered', async () => {
+  it('is drawn nevertheless, once it is rendered', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const plot = { plotter: 'any', copies: 1 }
     const [job] = await spool.submit([{ task: 'svg', params: JSON.parse(large('i')), plot }])

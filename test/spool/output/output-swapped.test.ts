@@ -15,7 +15,7 @@ vi.mock('node:fs', async (original) => {
   return { ...real, lstatSync }
 })
 
-it('the output folder is not left through a folder that becomes a link after the check', () => {
+it('a write does not leave the output folder through a folder that becomes a link after the check', () => {
   const [folder, elsewhere] = [tempFolder(), tempFolder()]
   expect(writeOutput(folder, 'cards/a.svg', 'x')).toBe('cards/a.svg')
   const cards = join(folder, 'cards')

@@ -12,7 +12,7 @@ const HATCH: ReadOptions = { fill: { mode: 'hatch', spacing: 2, angle: 0 } }
 const EMPTY = '<path d="M5 5H35V35H5Z" fill="none" stroke="black"/>'
 
 describe('a fill of shapes that have no fill in the file', () => {
-  it('leaves closed shapes empty, and says so', () => {
+  it('leaves closed shapes empty, and warns of it', () => {
     const reading = read(EMPTY, HATCH)
     expect(strokeCount(reading.drawing)).toBe(1)
     expect(readingWarnings(reading)).toEqual([
@@ -20,13 +20,13 @@ describe('a fill of shapes that have no fill in the file', () => {
     ])
   })
 
-  it('fills them when asked', () => {
+  it('fills closed shapes on request', () => {
     const reading = read(EMPTY, { ...HATCH, fillAll: true })
     expect(strokeCount(reading.drawing)).toBe(1 + 15)
     expect(readingWarnings(reading)).toEqual([])
   })
 
-  it('fills them where their stroke does not scale', () => {
+  it('fills closed shapes whose stroke does not scale', () => {
     const fixed = EMPTY.replace('/>', ' vector-effect="non-scaling-stroke"/>')
     expect(strokeCount(read(fixed, { ...HATCH, fillAll: true }).drawing)).toBe(1 + 15)
   })
@@ -35,7 +35,7 @@ describe('a fill of shapes that have no fill in the file', () => {
     ['open lines', '<path d="M5 5H35V35" fill="none" stroke="black"/>', HATCH],
     ['filled shapes', EMPTY.replace('none', 'black'), HATCH],
     ['a reading without fills', EMPTY, {}],
-  ])('says nothing of %s', (_, content, options) => {
+  ])('does not warn of %s', (_, content, options) => {
     expect(readingWarnings(read(content, options))).toEqual([])
   })
 })

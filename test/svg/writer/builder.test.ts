@@ -151,7 +151,7 @@ describe('SvgBuilder', () => {
       expect(box.left).toBeCloseTo(105, 1)
     })
 
-    it('says which characters are missing, and how often', () => {
+    it('reports the missing characters, with their counts', () => {
       const svg = page().hersheyText(0, 10, 'a\uE000', 1).hersheyText(0, 20, '\uE000b', 1)
       expect(svg.missing).toEqual([expect.objectContaining({ char: '\uE000', count: 2 })])
       expect(page().hersheyText(0, 10, 'plain', 1).missing).toEqual([])

@@ -88,7 +88,7 @@ describe('the tones of a picture', () => {
     expect(dark(90, 5)).toBe(0)
   })
 
-  it('fill the sheet when asked, cut off at its edges', async () => {
+  it('fill the sheet on request, cut off at its edges', async () => {
     const { box, dark } = await toneOf(RAMP, { ...plain, room: { ...room, maxY: 100 }, fit: 'fill' })
     expect(box).toEqual({ minX: -50, maxX: 150, minY: 0, maxY: 100 })
     expect(dark(50, 50)).toBeCloseTo(0.5, 1)

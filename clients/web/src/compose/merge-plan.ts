@@ -30,7 +30,10 @@ const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, ''
 /** Names of columns that often give the two parameters that matter most. */
 const USUAL: Readonly<Record<string, string>> = { name: 'recipient', to: 'recipient', text: 'message' }
 
-/** A first mapping: each column gives the parameter of its own name, a usual name one that no column has, '' is none. */
+/**
+ * A first mapping from columns to parameters. A column maps to the parameter of its name. A column with a usual name maps to
+ * its usual parameter, unless another column has that name. All other columns map to ''.
+ */
 export function firstMap(columns: readonly string[], params: readonly string[]): Record<string, string> {
   const own = (column: string) => params.find((param) => plain(param) === plain(column))
   const usedNames = new Set(columns.flatMap((column) => own(column) ?? []))

@@ -209,7 +209,7 @@ describe('text', () => {
     expect([Math.round(x1 * 10) / 10, x2]).toEqual([20, 23.5])
   })
 
-  it('is left out when asked, and counted', () => {
+  it('is left out on request, and counted', () => {
     const reading = readSvg(page('<text y="9">a</text>'), { text: false })
     expect([lines(reading.drawing), reading.text, reading.notDrawn]).toEqual([
       [],
