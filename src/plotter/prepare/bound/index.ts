@@ -77,7 +77,7 @@ export function proven(
  * further.
  *
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `relaxation`, `dearest`, `cuts`, `odd-cuts` and `branch` (small drawings). Import only these two functions.
+ * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts` and `branch` (small drawings). Import only these two functions.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */

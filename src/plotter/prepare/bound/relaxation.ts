@@ -3,6 +3,7 @@ import type { Links } from '../order/link-cost.ts'
 import type { Neighbours } from '../order/neighbours.ts'
 import { Cuts } from './cuts.ts'
 import { Dearest } from './dearest.ts'
+import { firstLinks } from './first-links.ts'
 import { cheapestLinks, type LinkGraph } from './link-graph.ts'
 import { violatedSets } from './odd-cuts.ts'
 import { rootOf } from './roots.ts'
@@ -15,6 +16,11 @@ const LATEST = 0.1
 const PATIENCE = 10
 /** Weights of links that are fixed: out of every route, and in every route. */
 const OUT = 1e9
+
+/** Places that a link moves on average before all are sorted at once. */
+const FAR = 40
+/** Links that are looked up for a set in the time of one comparison. */
+const INDEXED = 5
 
 export type Fixed = -1 | 0 | 1
 
@@ -140,7 +146,7 @@ export class Relaxation {
   addCuts(): number {
     const { a, b, capacity, average } = this
     const fresh = this.#cuts.replace(violatedSets({ nodes: capacity.length, a, b, share: average, capacity }))
-    this.#cuts.index(a, b, average)
+    this.#index()
     return fresh
   }
 
@@ -237,40 +243,14 @@ export class Relaxation {
   /** The `k` links of each node with the least weight, cheapest first. */
   lightest(k: number, links: Links): Neighbours {
     this.bound()
-    return this.#nearest(k, this.#order, (p, q) => links.between(p, q))
+    return firstLinks(this, k, this.#order, (p, q) => links.between(p, q))
   }
 
   /** The `k` links of each node with the greatest shares in the average, greatest first, as if that were cheapest. */
   likeliest(k: number): Neighbours {
     const { average } = this
     const order = [...indices(average.length)].sort((e, f) => (average[f] as number) - (average[e] as number))
-    return this.#nearest(k, order, (_p, _q, e) => 1 - (average[e] as number))
-  }
-
-  /** The first `k` of these links at each node. */
-  #nearest(k: number, order: Iterable<number>, costOf: (p: number, q: number, e: number) => number): Neighbours {
-    const nodes = new Int32Array(this.capacity.length * k).fill(-1)
-    const costs = new Float64Array(nodes.length)
-    const count = new Uint8Array(this.capacity.length)
-    const add = (p: number, q: number, e: number): void => {
-      const first = p * k
-      if (count[p] === k) return
-      const cost = costOf(p, q, e)
-      let j = first + (count[p] as number)
-      for (; j > first && (costs[j - 1] as number) > cost; j--) {
-        nodes[j] = nodes[j - 1] as number
-        costs[j] = costs[j - 1] as number
-      }
-      nodes[j] = q
-      costs[j] = cost
-      count[p] = (count[p] as number) + 1
-    }
-    for (const e of order) {
-      const [p, q] = [this.a[e] as number, this.b[e] as number]
-      add(p, q, e)
-      add(q, p, e)
-    }
-    return { k, nodes, costs }
+    return firstLinks(this, k, order, (_p, _q, e) => 1 - (average[e] as number))
   }
 
   /** Forgets links. */
@@ -288,7 +268,7 @@ export class Relaxation {
     this.average = this.average.filter(stays)
     this.#weight = new Float64Array(count)
     this.#order = this.#order.filter((e) => gone[e] === 0).map((e) => to[e] as number)
-    this.#cuts.index(this.a, this.b, this.average)
+    this.#index()
   }
 
   /** Takes in links of the whole graph. */
@@ -303,9 +283,13 @@ export class Relaxation {
     this.fixed = grown(this.fixed, new Int8Array(size))
     this.average = grown(this.average, new Float64Array(size))
     this.#weight = new Float64Array(size)
+    this.#index()
+    this.#order = Int32Array.from(indices(size))
+  }
+
+  #index(): void {
     this.#cuts.index(this.a, this.b, this.average)
-    const weight = Float64Array.from(this.a, (_, e) => this.#reduced(e))
-    this.#order = Int32Array.from(indices(size)).sort((e, f) => (weight[e] as number) - (weight[f] as number))
+    this.work += Math.ceil((this.a.length * this.#cuts.count) / INDEXED)
   }
 
   /** The weight of the last tree's link that a link between two nodes would replace. */
@@ -342,14 +326,21 @@ export class Relaxation {
       const way = this.fixed[e] as number
       weight[e] = way === 0 ? this.#reduced(e) : -way * OUT
     }
-    for (let i = 1; i < order.length; i++) {
+    const most = FAR * order.length
+    let moves = 0
+    for (let i = 1; i < order.length && moves <= most; i++) {
       const e = order[i] as number
       const w = weight[e] as number
       let j = i - 1
       for (; j >= 0 && (weight[order[j] as number] as number) > w; j--) order[j + 1] = order[j] as number
       order[j + 1] = e
-      this.work += i - j
+      moves += i - j
     }
+    if (moves > most) {
+      order.sort((e, f) => (weight[e] as number) - (weight[f] as number))
+      moves += most
+    }
+    this.work += moves
     this.work += order.length
   }
 
