@@ -1,7 +1,7 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * The TypeScript client. `connect()` gives a connected client with events; `enqueue…`, `getJobStatus`, `waitForJob` and
+ * The room `node`: the TypeScript client. `connect()` gives a connected client with events; `enqueue…`, `getJobStatus`, `waitForJob` and
  * `cancelJob` ask over HTTP and leave nothing open; `mailMerge` makes a job of each row of a table. Other rooms may import
  * every file here.
  */

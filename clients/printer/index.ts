@@ -1,5 +1,5 @@
 /**
- * plotd as a printer: answers IPP (RFC 8010, RFC 8011) and queues the documents. A client of the protocol like any other;
+ * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. It is a client of the protocol like any other;
  * `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them out, `jobs`
  * keeps the print jobs, and `http` is the server. Import from this file.
  */

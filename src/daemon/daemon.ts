@@ -1,3 +1,7 @@
+/**
+ * The room `daemon`: the process (`main`), its parts (this file) and their end (`running`). Every other file of the daemon is in
+ * a room of its own: `server` takes messages, `methods` answers them, `plotting` draws, `render` runs the threads.
+ */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError } from '../errors.ts'

@@ -1,4 +1,8 @@
 /**
+ * The room `geometry`: strokes in flat arrays (here), affine maps, bounds, clipping, regions and pages. It imports from no other
+ * room, and every room may import any of its files.
+ */
+/**
  * Strokes in flat arrays: no object per point, and the buffers move to another thread without a copy.
  *
  * - `points`: x, y interleaved, in mm; origin top-left, y down.

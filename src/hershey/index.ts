@@ -1,10 +1,9 @@
 /**
- * Stroke fonts and text layout: text in, strokes in mm out. Everything outside this folder imports this file.
+ * The room `hershey`: stroke fonts and text layout, text in, strokes in mm out. Everything outside this folder imports this file.
  *
  * - `fonts/` reads fonts: the fonts that ship, and fonts of users (OpenType, SVG, `.jhf`).
  * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.
  * - `layout/` places glyphs in lines, in a box or along a path, and makes strokes of them.
- *
  * - `paragraph/` sets long texts on pages.
  * - `capture/` makes a font of letters that a user wrote.
  * - `collections/` makes fonts of KanjiVG and of UFO folders.

@@ -1,5 +1,5 @@
 /**
- * Document formats in: each importer reads one format and returns an SVG with layers, and notes. `importer` is the interface,
+ * The room `import`: each importer reads one document format and returns an SVG with layers, and notes. `importer` is the interface,
  * `sniff` recognizes files by their content, `registry` lists the importers, and each format has a folder. A task runs an
  * importer on a thread with limits. Other folders import from this file only.
  */

@@ -1,5 +1,5 @@
 /**
- * SVG in and out: `writer` authors SVGs in mm and writes drawings, `reader` reads SVGs as drawings, `fill` fills shapes with
+ * The room `svg`: `writer` authors SVGs in mm and writes drawings, `reader` reads SVGs as drawings, `fill` fills shapes with
  * lines, `picture` draws SVGs as pixels. Other folders import from this file only.
  */
 export type { FillMode, FillOptions } from './fill/fill.ts'

@@ -1,5 +1,5 @@
 /**
- * Tasks turn a job's parameters into an SVG: patterns, postcards, envelopes, photos, text, users' SVGs, and custom tasks.
+ * The room `tasks`: tasks turn a job's parameters into an SVG: patterns, postcards, envelopes, photos, text, users' SVGs, and custom tasks.
  * Everything outside this folder imports this file.
  *
  * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `alphabet/`, `impose/` and `svg.ts` are the built-in tasks; `custom.ts` loads modules of users.

@@ -1,6 +1,6 @@
 /**
- * The shape of a verb, and the words of other programs. The table of verbs is `verbs.ts` above this room; yargs reads them in
- * `command-line.ts`.
+ * The room `args`: the shape of a verb, and the words of other programs. The table of verbs is `verbs.ts` above this room;
+ * yargs reads them in `command-line.ts`.
  */
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import type { Io } from '../io/io.ts'

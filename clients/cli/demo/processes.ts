@@ -1,4 +1,4 @@
-/** The parts of `plotd demo`: its processes here, its display in `show.ts`, the comparison of ink in `fidelity.ts`. */
+/** The room `demo`: the processes of `plotd demo` (here), its display (`show`) and the comparison of ink (`fidelity`). */
 import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

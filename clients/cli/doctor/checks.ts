@@ -1,4 +1,4 @@
-/** The checks of `plotd doctor`, in the order of its output. */
+/** The room `doctor`: the checks of `plotd doctor`, here in the order of its output. */
 import { toPlotdError } from '../../../src/errors.ts'
 import type { Io } from '../io/io.ts'
 import { daemonAnswers, tokenIsPrivate } from './daemon-checks.ts'

@@ -1,3 +1,6 @@
+/**
+ * The room `flags`: groups of flags that several verbs share, and the options that they give. This file has those of a submit.
+ */
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'

@@ -1,4 +1,4 @@
-/** Font files of the user, and the check of a text (`fonts-check.ts`). */
+/** The room `fonts`: font files of the user (`own-font`, `add`, `write-own`, `thin`), and the check of a text (`fonts-check`). */
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 

@@ -1,4 +1,4 @@
-/** The tools of every verb: output (`Io`), files (`files.ts`) and the client of the daemon (`daemon.ts`). */
+/** The room `io`: the tools of every verb. They are output (`Io`, here), files (`files`) and the client of the daemon (`daemon`). */
 import type { Where } from '../../node/discover.ts'
 import { type Paint, paintFor, wantsColor } from '../ui/paint.ts'
 import { hang, harmless } from '../ui/text.ts'

@@ -1,4 +1,4 @@
-/** Jobs as the verbs handle them: find, submit, merge, preview, follow, resume. */
+/** The room `jobs`: what verbs do with jobs. They find, submit, merge, preview, follow and resume them. */
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { fieldsOf, type Schema, typed } from '../../node/typed.ts'

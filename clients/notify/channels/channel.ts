@@ -1,3 +1,4 @@
+/** The room `channels`: the ways to send a message (`webhook`, `push`, `mail`) behind the interface `Channel`. */
 import type { Need } from '../needs.ts'
 
 export interface Message {

@@ -1,4 +1,4 @@
-/** Values, attributes and messages of IPP (RFC 8010), and short names to write them. */
+/** The room `ipp`: messages of IPP (RFC 8010), their values (here) and `codes`; `decode` reads them, `encode` writes them. */
 
 /** Tags of values that are text on the wire. */
 export const STRINGS = {

@@ -1,3 +1,7 @@
+/**
+ * The room `drivers`: a folder for each dialect behind the interface `Driver` (`driver.ts`). `plot-loop.ts` runs any plot from
+ * stroke to stroke. Import `makeDriver` from here and the interface from `driver.ts`; nothing outside imports a dialect.
+ */
 import type { Duplex } from 'node:stream'
 import { type Clock, realClock } from '../link/clock.ts'
 import { Link } from '../link/link.ts'
@@ -11,9 +15,6 @@ import type { MarlinMemory } from './marlin/driver.ts'
 /**
  * The memory of a device between connections: pass the same object to each driver. `save` writes it to disk, so that the next
  * process can use it.
- *
- * The room `drivers` holds one folder for each dialect behind the interface `Driver`. Import `makeDriver` from here and the
- * interface from `driver.ts`; nothing outside imports a dialect.
  */
 export interface DriverMemory {
   ebb?: EbbMemory

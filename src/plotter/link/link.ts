@@ -1,3 +1,7 @@
+/**
+ * The room `link`: `link` sends requests to a board and matches its answers, `clock` is the time, and `permission` the right to
+ * begin a stroke. It knows no dialect.
+ */
 import { type Duplex, pipeline } from 'node:stream'
 import { debuglog } from 'node:util'
 import { ReadlineParser } from '@serialport/parser-readline'
@@ -56,8 +60,6 @@ interface Pending {
 /**
  * Requests and answers in lines over any byte stream. Requests may be pipelined: answers are matched in the order of sending.
  * A request that misses its deadline closes the link, because its late answer would be mistaken for the next request's.
- *
- * The room `link` holds this class, the clocks and the permission to begin a stroke. It knows no dialect.
  */
 export class Link {
   readonly clock: Clock

@@ -1,3 +1,4 @@
+/** The room `motion`: speeds along a path for boards that only step, and estimates for all boards. It is pure. */
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks } from './blocks.ts'
 import { Planner } from './planner.ts'
@@ -17,8 +18,6 @@ export { SILENT_CAUTION, SILENT_PEN_SECONDS } from './silent-time.ts'
  * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.
  *
  * The chunk is one object that is refilled: use it before you pull the next. A path whose points all coincide yields nothing.
- *
- * The room `motion` is pure: speeds along a path for boards that only step, and estimates for all boards.
  *
  * @param points  x, y interleaved, mm
  */

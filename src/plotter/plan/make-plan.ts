@@ -1,3 +1,7 @@
+/**
+ * The room `plan`: `make-plan` makes and hashes plans, `plan-file` encodes and reads them, `cut` finds where a plot stopped.
+ * The order of the strokes comes from the room `prepare`.
+ */
 import { type Affine, transformed } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type PrepareOptions, type PrepareReport, prepare } from '../prepare/index.ts'
@@ -17,9 +21,6 @@ export interface Planned {
 
 /**
  * Prepares a drawing for a machine and freezes it: the hash identifies exactly these strokes in this order.
- *
- * The room `plan`: `make-plan` makes and hashes plans, `plan-file` encodes and reads them, `cut` finds where a plot stopped.
- * The order of the strokes comes from the room `prepare`.
  *
  * @param registration  from the drawing to a printed sheet as it lies
  * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS by a pen's offset; the signal's reason when it is aborted

@@ -1,3 +1,8 @@
+/**
+ * The room `prepare`: a drawing in, strokes in drawing order out. It is pure. `place` puts the drawing on its page, `reduce`
+ * clips and simplifies it, `repeats` finds ink that is drawn twice. `arrange` then runs `trails`, `joins` and `order`. `bound`
+ * proves how near the order is to the fastest. Import `prepare`, `measure` and the types from here.
+ */
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
 import { drawingLimits, type Estimate, type LayerEstimate, type Timing, timing } from '../motion/estimate.ts'
@@ -66,8 +71,6 @@ export interface Prepared {
 /**
  * Prepares a drawing for the pen: places it on its page, clips it, and puts it into the fastest order found for the profile,
  * from home (0, 0) and back. The result depends only on the input, and is never slower than the file's own order.
- *
- * The room `prepare` is pure: a drawing in, strokes in drawing order out. Import `prepare`, `measure` and the types from here.
  *
  * @throws PlotdError ERR_PARAMS naming an option that makes no sense; the signal's reason when it is aborted
  */

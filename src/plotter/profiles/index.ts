@@ -1,3 +1,6 @@
+/**
+ * The room `profiles` holds machines as data, one file for each dialect. Import from here; the types are in `profile.ts`.
+ */
 import { PlotdError } from '../../errors.ts'
 import { AXIDRAW, EGGBOT, NEXTDRAW } from './ebb.ts'
 import { GRBL } from './grbl.ts'
@@ -8,8 +11,6 @@ import { validProfile } from './validate.ts'
 
 /**
  * Every built-in machine by its name.
- *
- * The room `profiles` holds machines as data, one file for each dialect. Import from here; the types are in `profile.ts`.
  */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
   [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...MARLIN, ...HPGL].map((profile) => [profile.name, profile]),

@@ -1,5 +1,5 @@
 /**
- * Simulated plotters: boards in software whose output is ink. They know the firmware and the wire, and nothing of the drivers.
+ * The room `simulators`: boards in software, whose output is ink. They know the firmware and the wire, and nothing of the drivers.
  * Import from this file.
  */
 import type { Duplex } from 'node:stream'

@@ -1,3 +1,7 @@
+/**
+ * The room `alphabet`: the sheet on which a user writes letters (here), its places (`boxes`), and the reading of a photograph of
+ * it (`read-sheet`).
+ */
 import { z } from 'zod'
 import { type Affine, transformed, translation } from '../../geometry/affine.ts'
 import { drawingOf, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `compose`: a form for any task of the daemon, made from the task's JSON Schema, with a live preview and the
+ * settings of the plot. `app.tsx` uses `Compose` (here), `useComposition` and `useFileDrop`.
+ */
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { labelOf } from '../shared/format.ts'
@@ -26,10 +30,6 @@ interface Props {
 
 const FIRST = ['postcard', 'pattern', 'text', 'svg']
 
-/**
- * The room `compose`: a form for any task of the daemon, made from the task's JSON Schema, with a live preview and the
- * settings of the plot. `app.tsx` uses this component, `useComposition` and `useFileDrop`.
- */
 export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
   const { composition, chooseTask, batch } = composing

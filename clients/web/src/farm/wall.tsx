@@ -1,12 +1,12 @@
+/**
+ * The room `farm`: all plotters of all hosts. `Wall` (here) is the view for a screen on the wall, at the address `#wall`: first
+ * the plotters that need their operator, then every plotter by room. `Farm` is the view in which an operator commands them.
+ */
 import { number, plural } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 import { TileBody } from './tile-body.tsx'
 import { classOf, type Tile, viewOf } from './view.ts'
 
-/**
- * The room `farm`: all plotters of all hosts. This is the view for a screen on the wall, at the address `#wall`: first the
- * plotters that need their operator, then every plotter by room. `Farm` is the view in which an operator commands them.
- */
 export function Wall({ daemon }: { daemon: DaemonState }) {
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)
   const tile = (plotter: Tile) => (

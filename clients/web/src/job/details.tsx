@@ -1,3 +1,7 @@
+/**
+ * The room `job`: all about one job. `Details` (here) is its panel. Dialogs resume, plot and cancel the job, `actions` holds
+ * further actions, and `status-words` its words. `queue` and `status` import the last two.
+ */
 import type { ComponentChildren } from 'preact'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mayDraw } from '../../../node/attention.ts'
@@ -20,10 +24,6 @@ interface Props {
   readonly onEdit: (job: WireJob) => void
 }
 
-/**
- * The room `job`: all about one job. This panel, the dialogs that resume and cancel it, its actions and its words. `queue` and
- * `status` import the last two.
- */
 export function Details({ job, ...rest }: Props) {
   if (!job) return <p class="empty">Choose a job to see its details.</p>
   return <JobDetails key={job.id} job={job} {...rest} />

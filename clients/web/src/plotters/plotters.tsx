@@ -1,3 +1,7 @@
+/**
+ * The room `plotters`: each plotter's state and grant, the controls that move it by hand, its pen heights and speed, and the
+ * dialog that gives a grant. `app.tsx` uses `Plotters` (here) and the dialog; `status` uses the words of a grant.
+ */
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { clock, number, plural, sentenceCase, short, size } from '../shared/format.ts'
@@ -9,10 +13,6 @@ import { grantedBy, grantedFor } from './grant-words.ts'
 import { MaintenanceDialog } from './maintenance-dialog.tsx'
 import { SheetMarks } from './sheet-marks.tsx'
 
-/**
- * The room `plotters`: each plotter's state and grant, the controls that move it by hand, its pen heights and speed, and the
- * dialog that gives a grant. `app.tsx` uses this component and the dialog; `status` uses the words of a grant.
- */
 export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState }) {
   const { plotters } = daemon
   const queue = queueOf(daemon)

@@ -1,3 +1,6 @@
+/**
+ * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and `History`.
+ */
 import { useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { ago } from '../shared/format.ts'
@@ -6,7 +9,6 @@ import { Card } from './card.tsx'
 import { isMatch, queueWords } from './figures.ts'
 
 /*
- * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and `History`.
  */
 
 interface QueueProps {

@@ -1,3 +1,7 @@
+/**
+ * The room `sheet`: strokes on paper, painted on a canvas. Other rooms import `Stage` (here), `Sheet` with `usePlan`, and the
+ * images of finished outputs. Below the sheet stand the size, the time and the warnings, which the user needs before ink.
+ */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
@@ -29,10 +33,6 @@ interface Props {
   readonly paper: Paper | undefined
 }
 
-/**
- * The room `sheet`: strokes on paper, painted on a canvas. Other rooms import this component, `Sheet` with `usePlan`, and
- * the images of finished outputs. Below the sheet stand the size, the time and the warnings, which the user needs before ink.
- */
 export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
   const press = useRef<((key: string) => void) | undefined>(undefined)
   const jobPaper = usePaper(store, draft ? undefined : job)

@@ -1,3 +1,7 @@
+/**
+ * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.
+ * Every other room may import from it; it imports only from `shared`. `login.ts` holds the session of the page.
+ */
 import { useEffect, useState } from 'preact/hooks'
 import type { MethodName, Params, Result } from '../../../../src/daemon/protocol/index.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
@@ -12,10 +16,6 @@ export type Dialog =
   | { readonly is: 'ready'; readonly plotter: string }
   | { readonly is: 'resume' | 'cancel' | 'plot'; readonly job: string }
 
-/**
- * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.
- * Every other room may import from it; it imports only from `shared`. `login.ts` holds the session of the page.
- */
 export class Store {
   readonly client: PlotdClient
   #daemon: DaemonState = DISCONNECTED

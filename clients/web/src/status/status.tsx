@@ -1,3 +1,7 @@
+/**
+ * The room `status`: one sentence that says what is going on, or one for each busy plotter, with the controls beside it.
+ * `app.tsx` is its only user.
+ */
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../../node/job.ts'
 import { cancel } from '../job/actions.ts'
@@ -12,10 +16,6 @@ interface Props {
   readonly onShow: (id: string) => void
 }
 
-/**
- * The room `status`: one sentence that says what is going on, or one for each busy plotter, with the controls beside it.
- * `app.tsx` is its only user.
- */
 export function Status({ store, daemon, onShow }: Props) {
   const now = useNow(5000)
   return (

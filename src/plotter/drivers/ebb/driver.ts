@@ -1,3 +1,7 @@
+/**
+ * The room `drivers/ebb`: `driver` uses `wire` (requests and answers), `mover` (motion, with `slices`, `timed`, `constant`,
+ * `turns`, `pacer` and `carriage`), `pen` (lifts) and `memory` (the position). Import only `EbbDriver` and `EbbMemory`.
+ */
 import { PlotdError } from '../../../errors.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
 import { remainder } from '../../../geometry/rest-of-stroke.ts'
@@ -24,12 +28,7 @@ const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
 
-/**
- * EiBotBoard: AxiDraw, NextDraw, EggBot. The board only makes steps; look-ahead and pacing are plotd's.
- *
- * The room `drivers/ebb`: this class uses `wire` (requests and answers), `mover` (motion, with `slices`, `timed`, `constant`,
- * `turns`, `pacer` and `carriage`), `pen` and `memory`. Import only `EbbDriver` and `EbbMemory`.
- */
+/** EiBotBoard: AxiDraw, NextDraw, EggBot. The board only makes steps; look-ahead and pacing are plotd's. */
 export class EbbDriver implements Driver {
   readonly #link: Link
   readonly #wire: EbbWire

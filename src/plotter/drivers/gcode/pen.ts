@@ -1,3 +1,7 @@
+/**
+ * The room `drivers/gcode`: what the boards that read G-code share. `pen` lifts and lowers, `program` writes coordinates and
+ * words, `room` checks the space between the limit switches. `drivers/grbl`, `drivers/marlin` and `export` import from it.
+ */
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
 import { drawingLimits, liftOf } from '../../motion/index.ts'

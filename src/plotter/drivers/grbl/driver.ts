@@ -1,3 +1,7 @@
+/**
+ * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `settings`, `board-profile` and
+ * `errors`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver` and `GrblMemory`.
+ */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { remainder } from '../../../geometry/rest-of-stroke.ts'
@@ -26,9 +30,6 @@ export interface GrblMemory {
 /**
  * grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke counts when the dwell
  * after its pen lift is answered, because grbl answers a dwell only when its planner is empty.
- *
- * The room `drivers/grbl`: this class uses `talk` (lines and answers), `stream` (a stroke), `settings`, `board-profile` and
- * `errors`, and of `drivers/gcode` the coordinates, words and pen. Import only `GrblDriver` and `GrblMemory`.
  *
  * Source: grbl 1.1 wiki, Interface and Commands.
  */

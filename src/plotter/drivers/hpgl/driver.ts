@@ -1,3 +1,7 @@
+/**
+ * The room `drivers/hpgl`: `driver`, and `silent-driver` for devices that answer nothing. Both use `talk` (buffer and answers)
+ * and `program` (strokes as HP-GL). Import only the drivers and `HpglMemory`.
+ */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { type Layer, strokeCount } from '../../../geometry/drawing.ts'
@@ -42,9 +46,6 @@ const unsaved = async (): Promise<void> => {}
 /**
  * HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the buffer, and counts
  * a stroke when OA behind it is answered: OA takes its turn in the buffer.
- *
- * The room `drivers/hpgl`: this class and `SilentHpglDriver`, for devices that answer nothing, use `talk` (buffer and answers)
- * and `program` (strokes as HP-GL). Import only the drivers and `HpglMemory`.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
  */

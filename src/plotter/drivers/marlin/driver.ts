@@ -1,3 +1,7 @@
+/**
+ * The room `drivers/marlin`: `driver` uses `talk` (answers), `lines` (form), `stream` (a path), `firmware`, `program` (the pen),
+ * `klipper-clock`, and coordinates and words of `drivers/gcode`. Import only `MarlinDriver` and `MarlinMemory`.
+ */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
 import { at } from '../../../geometry/drawing.ts'
@@ -33,10 +37,6 @@ const HOMING_MS = 5 * 60_000
  * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so plotd sends
  * Marlin lines that are short enough to stop soon. Klipper accepts two seconds of motion ahead. A stroke counts as drawn when
  * the board answers the M400 after its lift. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
- *
- * The room `drivers/marlin`: this class uses `talk` (lines and answers), `lines` (their form), `stream` (a path), `firmware`
- * (the board's report of itself), `program` (the pen) and `klipper-clock`. Coordinates and words are those of `drivers/gcode`.
- * Import only `MarlinDriver` and `MarlinMemory`.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */

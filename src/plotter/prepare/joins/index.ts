@@ -1,3 +1,7 @@
+/**
+ * The room `prepare/joins`: `near-ends` (which ends are near), `matching` with `blossom` (partners), `rings` with `rotation` (no
+ * chain is closed). Import only the function of this file.
+ */
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
@@ -19,9 +23,6 @@ const AHEAD = 0.05
  * greatest matching of ends, with the smallest gaps, then the smallest turns.
  *
  * A closed stroke joins at its seam, or at a vertex near another stroke's end. The pen draws the gap; every vertex stays.
- *
- * The room `prepare/joins`: `near-ends` (which ends are near), `matching` with `blossom` (partners), `rings` with `rotation` (no
- * chain is closed). Import only this function.
  */
 export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joined {
   if (join === 0 || strokeCount(strokes) < 2) return { strokes, seconds: 0 }

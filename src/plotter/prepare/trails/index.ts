@@ -1,3 +1,7 @@
+/**
+ * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straightest continuation at each place), `merge` (rings into
+ * trails). Import only the function of this file.
+ */
 import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
@@ -10,9 +14,6 @@ import { Pairing } from './pairing.ts'
  * vertex stays, and every segment is drawn exactly as often as before.
  *
  * A connected part of the ink with 2k places of odd degree needs k trails, and one trail when k is 0.
- *
- * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straightest continuation at each place), `merge` (rings into
- * trails). Import only this function.
  */
 export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
   const pairing = new Pairing(inkGraph(strokes), limits)

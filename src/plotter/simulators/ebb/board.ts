@@ -1,3 +1,7 @@
+/**
+ * The room `simulators/ebb`: a board in software. It imports nothing of the drivers, so that both can be compared. Import only
+ * `EbbBoard`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'
@@ -33,8 +37,6 @@ interface Spinning {
 /**
  * A simulated EiBotBoard. Like the firmware it parses commands in order, and parses nothing while a motion command finds the
  * FIFO full. Its output is `ink`.
- *
- * The room `simulators/ebb` imports nothing of the drivers, so that both can be compared. Import only `EbbBoard`.
  */
 export class EbbBoard implements SimulatedPlotter {
   readonly dialect = 'ebb'

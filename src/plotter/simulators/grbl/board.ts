@@ -1,3 +1,7 @@
+/**
+ * The room `simulators/grbl`: a board in software. It imports nothing of the drivers, so that both can be compared. Import only
+ * `GrblBoard`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
@@ -22,8 +26,6 @@ const START_MS = 400
 /**
  * A simulated Arduino with grbl 1.1h: it answers each line when it is planned, loses bytes that do not fit into its receive
  * buffer, and takes realtime bytes as they arrive. Its output is `ink`.
- *
- * The room `simulators/grbl` imports nothing of the drivers, so that both can be compared. Import only `GrblBoard`.
  */
 export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'

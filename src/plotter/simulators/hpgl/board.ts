@@ -1,3 +1,7 @@
+/**
+ * The room `simulators/hpgl`: a board in software. It imports nothing of the drivers, so that both can be compared. Import only
+ * `HpglPlotter`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
@@ -24,8 +28,6 @@ const VIEW_MS = 1500
 /**
  * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. Escape instructions are executed on
  * arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. Its output is `ink`.
- *
- * The room `simulators/hpgl` imports nothing of the drivers, so that both can be compared. Import only `HpglPlotter`.
  */
 export class HpglPlotter implements SimulatedPlotter {
   readonly dialect = 'hpgl'

@@ -1,3 +1,7 @@
+/**
+ * The room `simulators/marlin`: a board in software. It imports nothing of the drivers, so that both can be compared. Import only
+ * `MarlinBoard`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import { Paper } from '../grbl/paper.ts'
@@ -33,8 +37,6 @@ interface Handler {
 /**
  * A simulated 3D printer with a pen: Marlin 2.1 on a serial port, or Klipper behind its virtual one. Lines wait in a serial buffer
  * and a queue of four, `ok` comes when a handler returns, and M280 does not wait for the motion before it.
- *
- * The room `simulators/marlin` imports nothing of the drivers, so that both can be compared. Import only `MarlinBoard`.
  */
 export class MarlinBoard implements SimulatedPlotter {
   readonly dialect = 'marlin'

@@ -1,3 +1,7 @@
+/**
+ * The room `css`: from style sheets and attributes to the style of an element. `stylesheet` and `rules` read sheets, `selectors`
+ * match, `cascade` (here) decides, `style` computes values.
+ */
 import { PlotdError } from '../../../errors.ts'
 import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `document`: from bytes to a tree of elements. `decode` finds the encoding, `entities` expands the DTD, `tree` (here)
+ * parses, and `budget` limits size and work.
+ */
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { PlotdError } from '../../../errors.ts'
 import type { Budget } from './budget.ts'

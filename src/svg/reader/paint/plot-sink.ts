@@ -1,3 +1,7 @@
+/**
+ * The room `paint`: what of a shape becomes ink. `visible` decides which paint shows, `clip` and `mask` cut, and `plot-sink` (here)
+ * puts the strokes into layers.
+ */
 import { borderInside } from '../../../geometry/border.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'

@@ -1,3 +1,6 @@
+/**
+ * The room `reading`: the state of one reading, and the interfaces by which the other rooms work together (walker, sink, frame).
+ */
 import { PlotdError } from '../../../errors.ts'
 import type { Affine } from '../../../geometry/affine.ts'
 import type { Layer } from '../../../geometry/drawing.ts'

@@ -1,3 +1,7 @@
+/**
+ * The room `shapes`: from shapes and path data to polylines. `shapes` (here) makes outlines, `path-parser` reads path data, `flatten`
+ * and `dash` make polylines of them.
+ */
 import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
 import { type Axis, type LengthContext, lengthOf, parseLength, resolveLength } from '../css/lengths.ts'

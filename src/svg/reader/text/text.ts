@@ -1,3 +1,7 @@
+/**
+ * The room `text`: from the text of an SVG to places of glyphs. `characters` collects it, `places` and `path`
+ * place the characters, `bidi` and `order` decide their direction, and `text` (here) draws them.
+ */
 import { type Affine, apply, applyToPoints, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
 import { type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
 import { parseLength, resolveAgainst } from '../css/lengths.ts'
