@@ -1,7 +1,4 @@
-/**
- * The room `simulators/ebb`: a board in software. It imports nothing of the drivers, so that both can be compared. Import only
- * `EbbBoard`.
- */
+/** The room `simulators/ebb`: it imports nothing of the drivers, so that both can be compared. Import only `EbbBoard`. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'

@@ -1,7 +1,4 @@
-/**
- * The room `simulators/grbl`: a board in software. It imports nothing of the drivers, so that both can be compared. Import only
- * `GrblBoard`.
- */
+/** The room `simulators/grbl`: it imports nothing of the drivers, so that both can be compared. Import only `GrblBoard`. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'

@@ -1,7 +1,4 @@
-/**
- * The room `simulators/marlin`: a board in software. It imports nothing of the drivers, so that both can be compared. Import only
- * `MarlinBoard`.
- */
+/** The room `simulators/marlin`: it imports nothing of the drivers, so that both can be compared. Import only `MarlinBoard`. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import { Paper } from '../grbl/paper.ts'
