@@ -3,6 +3,6 @@ import { PlotdError } from '../errors.ts'
 /** @throws PlotdError ERR_PARAMS */
 export function requirePage(page: number, pages: number): void {
   if (page <= pages) return
-  const says = `pageNumber is ${page}, expected at most ${pages}: the document has no more pages`
-  throw new PlotdError('ERR_PARAMS', says, { pages, issues: [{ field: 'pageNumber', message: says }] })
+  const message = `pageNumber is ${page}, expected at most ${pages}: the document has no more pages`
+  throw new PlotdError('ERR_PARAMS', message, { pages, issues: [{ field: 'pageNumber', message }] })
 }

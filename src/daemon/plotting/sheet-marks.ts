@@ -20,7 +20,7 @@ export interface SheetMarksParts {
   readonly session: MarkedSession
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
-  /** Clients see marks that come and go. */
+  /** Called when marks come or go, for the clients. */
   readonly changed: (onlyMoved: boolean) => void
 }
 

@@ -34,7 +34,7 @@ const grant = z
     until: z.number().meta({ description: 'it ends then, unless it ends before' }),
     for: z.union([
       z.object({ job: id, title: z.string() }),
-      z.object({ sheets: count.meta({ description: 'left' }), of: count }),
+      z.object({ sheets: count.meta({ description: 'sheets that are left' }), of: count }),
     ]),
     sheet: z
       .union([z.object({ is: z.enum(['fresh', 'used']) }), z.object({ is: z.literal('fed'), job: id })])
@@ -73,7 +73,7 @@ export const plotter = z.object({
     ])
     .optional()
     .meta({
-      description: 'what changes the sheets, by the configuration; after a failure nothing begins before `ready`',
+      description: 'the feeder of the configuration; after a failure nothing begins before `ready`',
     }),
   pens: z
     .array(
@@ -85,7 +85,7 @@ export const plotter = z.object({
         drawnMm: z.number().meta({ description: 'ink since it was put in: executed strokes only' }),
         leftMm: z.number().optional(),
         isGuess: z.boolean().optional().meta({ description: '`leftMm` rests on a guess for pens of its kind' }),
-        sheetsLeft: count.optional().meta({ description: 'as many more of its usual sheets' }),
+        sheetsLeft: count.optional().meta({ description: 'number of usual sheets for which its ink is enough' }),
         since: z.number().optional(),
       }),
     )
@@ -127,7 +127,7 @@ export const plotter = z.object({
     }),
   button: z.literal('ready').optional().meta({ description: 'the board’s button says that a fresh sheet is down' }),
   interrupted: z
-    .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes' }), of: count })
+    .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes that are drawn' }), of: count })
     .optional()
     .meta({
       description: 'the interrupted job whose sheet lies on this plotter: no other job begins before it is settled',

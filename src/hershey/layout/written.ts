@@ -14,7 +14,7 @@ export interface Written {
   readonly angle?: number
 }
 
-/** How a font is written. */
+/** The manner in which a font is written. */
 export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
   /** In the units of the glyphs. */
   readonly capHeight: number
@@ -26,7 +26,7 @@ export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
   readonly longest?: number
 }
 
-/** The strokes of a glyph, and where its points come to lie. */
+/** The strokes of a glyph, and the function that gives the places of its points. */
 export interface Laid {
   readonly strokes: Strokes
   readonly place: (gx: number, gy: number) => Point

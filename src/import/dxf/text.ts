@@ -108,7 +108,7 @@ function laidOut(pen: Pen, block: TextBlock, width: number, spacing: number, col
   })
 }
 
-/** By the direction of the x axis where the file gives one, otherwise by the angle. */
+/** The angle of the text: by the direction of the x axis where the file gives one, otherwise by the angle in the file. */
 function angleOf(entity: Entity): number {
   if (!has(entity, 11)) return num(entity, 50) * RADIANS
   const { x, y } = systemOf(entity)

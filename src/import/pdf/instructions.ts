@@ -15,7 +15,7 @@ export interface Tiling {
   readonly box: readonly [minX: number, minY: number, maxX: number, maxY: number]
   readonly stepX: number
   readonly stepY: number
-  /** Of a cell without colours of its own. */
+  /** Colour of a cell that has no colours of its own. */
   readonly color?: string
 }
 
@@ -24,7 +24,7 @@ export interface Glyph {
   readonly unicode: string
   /** Advance in thousandths of an em. */
   readonly width: number
-  /** Word spacing applies. */
+  /** Whether word spacing applies. */
   readonly isSpace: boolean
   /** Whether the font contains it; the outline of a missing glyph is a box. */
   readonly isInFont: boolean

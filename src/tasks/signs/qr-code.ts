@@ -27,7 +27,7 @@ export interface QrOptions {
 const QUIET = 4
 /** Distance of two lines in pen widths: no white line shows when the pen draws thinner by three tenths. */
 const SPACING = 0.7
-/** Characters. A code of 500 characters has 81 modules on a side. */
+/** Most characters of a code. A code of 500 characters has 81 modules on a side. */
 export const LONGEST_CODE = 500
 
 /** The smallest module that cameras read, mm: two pen widths, and 0.8 mm on paper. */
@@ -75,8 +75,9 @@ function runsIn(row: number, size: number, dark: Dark): Run[] {
 }
 
 /**
- * The dark modules of a square, hatched, mm from its upper left corner. Each run is a serpentine of lines. Where dark modules lie below a run, one more line covers the edge between the two rows.
- * A stroke continues from a run to the run below when it ends above it.
+ * The dark modules of a square, hatched, mm from its upper left corner. Each run is a serpentine of lines. Where dark modules
+ * lie below a run, one more line covers the edge between the two rows. A stroke continues from a run to the run below when it
+ * ends above it.
  */
 export function hatchedModules(size: number, dark: Dark, module: number, pen: number): Strokes {
   const ink = new StrokeWriter()
@@ -86,7 +87,7 @@ export function hatchedModules(size: number, dark: Dark, module: number, pen: nu
   const rows = Array.from({ length: size }, (_, row) => runsIn(row, size, dark))
   const drawn = new Set<Run>()
 
-  /** The serpentine of a run from one of its ends. @returns whether it ends at the right */
+  /** Draws the serpentine of a run from one of its ends. @returns whether it ends at the right */
   const fill = (run: Run, fromRight: boolean, isNew: boolean): boolean => {
     drawn.add(run)
     let atRight = fromRight
@@ -114,7 +115,7 @@ export function hatchedModules(size: number, dark: Dark, module: number, pen: nu
         )
         if (run) {
           const [from, to] = [Math.max(above.from, run.from), Math.min(above.to, run.to)]
-          // The edge between the two rows, there and on to the other end.
+          // The pen goes to the edge between the two rows, and along it to the other end.
           const y = run.row * module
           ink.lineTo(atRight ? right(to) : left(from), y)
           ink.lineTo(atRight ? left(from) : right(to), y)

@@ -8,7 +8,7 @@ const write = (text: string, seed: number, amount = 1) =>
 const TEXT = 'Dear grandmother,\nthank you for the lovely days'
 
 describe('a hand', () => {
-  it('is the same for the same seed and another for another', () => {
+  it('is the same for the same seed, and differs for another seed', () => {
     expect(write(TEXT, 3)).toEqual(write(TEXT, 3))
     expect(write(TEXT, 3)).not.toEqual(write(TEXT, 4))
   })
@@ -22,7 +22,7 @@ describe('a hand', () => {
     expect(new Set([0, 1, 2, 3].map(shape)).size).toBe(4)
   })
 
-  it('is subtle: nothing strays further than a third of the cap height', () => {
+  it('is subtle: no vertex moves further than a third of the cap height', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const [plain, hand] = [write(TEXT, seed, 0), write(TEXT, seed)]
       expect(hand.points.length).toBe(plain.points.length)
@@ -34,7 +34,7 @@ describe('a hand', () => {
     }
   })
 
-  it('is still with an amount of 0, but for more vertices', () => {
+  it('changes nothing but the number of vertices with an amount of 0', () => {
     const still = layoutText(TEXT, { font: 'scripts', size: SIZE, hand: { seed: 1, amount: 0 } })
     const plain = layoutText(TEXT, { font: 'scripts', size: SIZE })
     for (const side of ['minX', 'minY', 'maxX', 'maxY'] as const) {
@@ -137,7 +137,7 @@ describe('smoothing', () => {
   })
 })
 
-/** From vertex i to the nearest place on the polylines of `others`, taken as one. */
+/** Distance from vertex i to the nearest place on the polylines of `others`, taken as one. */
 function distance(points: Float64Array, i: number, others: Float64Array): number {
   let least = Infinity
   for (let k = 1; k < others.length / 2; k++) {

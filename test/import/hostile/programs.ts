@@ -1,14 +1,14 @@
 import { chance, filled, type HostileDocument, nested } from './make.ts'
 
-const of =
+const documents =
   (format: string) =>
   (name: string, document: HostileDocument['document']): HostileDocument => ({
     format,
     name,
     document,
   })
-const hpgl = of('hpgl')
-const gcode = of('gcode')
+const hpgl = documents('hpgl')
+const gcode = documents('gcode')
 const scribble = (count: number): string =>
   Array.from(
     { length: Math.max(3, Math.trunc(count)) },

@@ -14,7 +14,7 @@ const lines = (strokes: Strokes): number[][] =>
 /** The fewest lifts by trying everything: each segment in turn, either way, continuing the trail or beginning one. */
 function fewestByForce(segments: readonly (readonly [string, string])[]): number {
   let best = segments.length
-  const visit = (left: readonly (readonly [string, string])[], at: string, lifts: number): void => {
+  const visit = (left: readonly (readonly [string, string])[], end: string, lifts: number): void => {
     if (lifts >= best && left.length > 0) return
     if (left.length === 0) {
       best = Math.min(best, lifts)
@@ -22,8 +22,8 @@ function fewestByForce(segments: readonly (readonly [string, string])[]): number
     }
     left.forEach(([a, b], i) => {
       const rest = left.filter((_, k) => k !== i)
-      visit(rest, b, a === at ? lifts : lifts + 1)
-      visit(rest, a, b === at ? lifts : lifts + 1)
+      visit(rest, b, a === end ? lifts : lifts + 1)
+      visit(rest, a, b === end ? lifts : lifts + 1)
     })
   }
   visit(segments, '', 0)
@@ -61,7 +61,7 @@ describe('trails', () => {
     expect(steps.filter((mm) => mm < 0.001).length).toBeLessThanOrEqual(2)
   })
 
-  it('leave strokes alone that only cross', () => {
+  it('do not chain strokes that only cross', () => {
     const two = strokesOf([0, 0, 10, 10], [0, 10, 10, 0])
     expect(trails(two, down)).toEqual(two)
   })
@@ -81,7 +81,7 @@ describe('trails', () => {
     expect(strokeCount(trails(strokesOf(...squares), down))).toBe(1)
   })
 
-  it('are as few as trying everything finds, on small graphs', () => {
+  it('are as few as an exhaustive search finds, on small graphs', () => {
     fc.assert(
       fc.property(meshes(4, 3), (strokes) => {
         const segments = [...ink(strokes)].flatMap(([key, times]) =>

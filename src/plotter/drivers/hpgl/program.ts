@@ -10,7 +10,7 @@ export type { Units } from '../../motion/hpgl-time.ts'
 /** From the drawing's mm (y down) to plotter units (y up), with the origin that the user set as home. */
 export class Frame {
   readonly #options: HpglOptions
-  /** Plotter units that home lies away from the drawing's own corner. */
+  /** Distance of home from the drawing's own corner, plotter units. */
   home: Units = { x: 0, y: 0 }
 
   constructor(options: HpglOptions) {
