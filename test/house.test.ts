@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ERRORS } from '../src/errors.ts'
 import { packageRoot } from '../src/threads.ts'
 import { sources } from './support/sources.ts'
 
 const MOST_LINES = 400
+/** The comment that begins a room's main file. */
+const ROOM_HEAD = /^(\/\/\/ .*\n)*\/\*[^/]*The room `/
+/** Folders that hold rooms, and files beside them. */
+const WITHOUT_HEAD = ['src', 'clients/cli', 'clients/web', 'clients/web/src']
 
 describe('the house', () => {
   it('documents every error code, and only those', () => {
@@ -26,6 +30,15 @@ describe('the house', () => {
   it('keeps most files under 150 lines', () => {
     const lengths = sources('src').map(({ text }) => text.split('\n').length)
     expect(lengths.filter((lines) => lines > 150).length / lengths.length).toBeLessThan(0.4)
+  })
+
+  it('says at the head of a file in each room what the room does', () => {
+    const files = ['src', 'clients'].flatMap((root) =>
+      sources(root).map(({ path, text }) => ({ folder: dirname(`${root}/${path}`), text })),
+    )
+    const rooms = new Set(files.map(({ folder }) => folder))
+    const described = new Set(files.filter(({ text }) => ROOM_HEAD.test(text)).map(({ folder }) => folder))
+    expect([...rooms].filter((room) => !described.has(room))).toEqual(WITHOUT_HEAD)
   })
 
   it('leaves nothing for later in the code', () => {

@@ -1,3 +1,7 @@
+/**
+ * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
+ * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts` and `branch` (small drawings). Import only these two functions.
+ */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import { endsOf, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
 import { type LinkCosts, Links } from '../order/link-cost.ts'
@@ -75,9 +79,6 @@ export function proven(
  * raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). A closed stroke may be entered at one
  * vertex and left at another. Where all links are known, as with up to 200 strokes, cuts and branch and bound raise the bound
  * further.
- *
- * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts` and `branch` (small drawings). Import only these two functions.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */

@@ -1,3 +1,7 @@
+/**
+ * The room `prepare/order`: `neighbours` and `greedy` make a first tour, `local-search`, `perturb` and `search` improve it,
+ * `seams` and `seam-chain` move the starts of closed strokes, and `rebuild` with `near-strokes` changes order and seams together. Import from this file and `sequence.ts`.
+ */
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
@@ -41,9 +45,6 @@ export interface OrderOptions {
 
 /**
  * Finds the order of the strokes with the least cost of travel and lifts; the file's own when none is better.
- *
- * The room `prepare/order`: `neighbours` and `greedy` make a first tour, `local-search`, `perturb` and `search` improve it,
- * `seams` and `seam-chain` move the starts of closed strokes, and `rebuild` with `near-strokes` changes order and seams together. Import from this file and `sequence.ts`.
  */
 export function order(
   strokes: Strokes,
