@@ -32,7 +32,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   disable: 'pause --queue',
   cupsdisable: 'pause --queue',
   cupsaccept: 'resume --queue; plotd always accepts jobs',
-  cupsreject: 'token revoke NAME, for the token of the program that is to queue nothing',
+  cupsreject: 'token revoke NAME; the program with that token then queues nothing',
   enable: 'resume --queue',
   cupsenable: 'resume --queue',
   lpadmin: 'serve --plotter NAME=URL',
@@ -46,6 +46,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   install: 'doctor',
 }
 
+/** Flags of other programs, without hyphens and capitals, and what to type here instead. */
 const FLAGS: Readonly<Record<string, string>> = {
   speedpendown: '--speed, percent of the machine’s own',
   speedpenup: '`up` in the machine’s profile',

@@ -1,4 +1,4 @@
-/** The samples that the page asks for: characters and pairs, and the number of times for each. */
+/** The sections of the page. Each has a title, the characters or pairs to write, and how often to write each. */
 const SHEETS = [
   ['Small letters', Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
   ['Capitals', Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],
@@ -7,12 +7,12 @@ const SHEETS = [
   ['Digits', Array.from('0123456789'), 2],
   ['Signs', Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
 ] as const
-/** Marks: what a text holds where the mark is drawn, and the title of its box. */
+/** The boxes for marks. Each has the word that stands for the mark in a text, and the title of the box. */
 const MARKS = [
   ['{sign}', 'Signature'],
   ['{mono}', 'Monogram'],
 ] as const
-/** Width of the box of a mark; its height is that of the other boxes. */
+/** A box for a mark is wider than a box for a letter, and as high. */
 const MARK_WIDTH = 340
 
 /** Heights of the guide lines in a box of 120 × 150, from the top: capitals, small letters, baseline, tails. */
