@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Rooms whose tests need no compiled code, no daemon and no device. */
@@ -33,6 +33,16 @@ const { PLOTD_FUZZ } = process.env
 const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
 const full = { PLOTD_FUZZ: PLOTD_FUZZ ?? '1' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
+
+const RUN = 'plotd-tests-'
+// All temporary files of a run, also those of processes that tests kill, lie in one folder. It is gone when the run ends. Vitest
+// loads this file once for each project.
+if (!basename(tmpdir()).startsWith(RUN)) {
+  const temp = mkdtempSync(join(tmpdir(), RUN))
+  chmodSync(temp, 0o755) // the server of PostgreSQL runs as another user
+  process.env['TMPDIR'] = temp
+  process.on('exit', () => rmSync(temp, { recursive: true, force: true }))
+}
 
 /** Tests assert nothing about time. This limit only ends a test that hangs, also on a busy machine. */
 const LIMIT_MS = 600_000
