@@ -1,7 +1,9 @@
-import { type Drawing, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { estimate } from '../motion/estimate.ts'
 import { clearMs, touchMs } from '../motion/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { leastCost, proven } from './bound/index.ts'
+import { joinConsecutive } from './finish.ts'
 import { joins } from './joins/index.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
 import { JOIN, type PrepareOptions } from './options.ts'
@@ -64,7 +66,8 @@ export function arrange(
       options.trails === false ? { strokes: single, seconds: 0 } : joins(chains, costs.join, profile.down)
     const route = l === last ? { from, to: HOME } : { from }
     const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
-    const searched = inSequence(strokes, order(strokes, route, costs, search, ordering))
+    const clock = (ordered: Strokes) => secondsOf(joinConsecutive(ordered, costs.join), drawing, layer, profile)
+    const searched = inSequence(strokes, order(strokes, route, costs, { ...search, clock }, ordering))
     const plan = seconds + costInOrder(searched, route, costs, search.seams)
     const proof = proven(
       chains,
@@ -90,4 +93,10 @@ export function arrange(
     return ordered
   })
   return { drawing: joinLayers(drawing, drawing.layers, parts), ...(gap !== undefined && { gap }) }
+}
+
+/** What a plot of a layer's strokes takes by the motion planner, s. */
+function secondsOf(strokes: Strokes, { width, height }: Drawing, layer: Layer, profile: Profile): number {
+  const layers = [{ ...layer, first: 0, count: strokeCount(strokes) }]
+  return estimate({ width, height, ...strokes, layers }, profile).seconds
 }

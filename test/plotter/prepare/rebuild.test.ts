@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
-import { costInOrder, endsOf, inSequence, type Route } from '../../../src/plotter/prepare/order/index.ts'
+import { costInOrder, endsOf, inSequence, order, type Route } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { rebuild } from '../../../src/plotter/prepare/order/rebuild.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
@@ -52,6 +52,23 @@ describe('a search for order and seams together', () => {
       }),
       runs(300),
     )
+  })
+
+  it('is passed over where the motion planner takes longer for what it finds', () => {
+    const rings = strokesOf(
+      ...Array.from({ length: 40 }, (_, i) => lineOf(10 + ((i * 37) % 80), 10 + ((i * 53) % 70), 2 + (i % 5), true)),
+    )
+    const plan = (seconds: readonly number[]): Strokes => {
+      const compared: Strokes[] = []
+      const clock = (each: Strokes) => seconds[compared.push(each) - 1] ?? 0
+      const sequence = order(rings, { from: HOME, to: HOME }, COSTS, { effort: 1, seams: true, clock }, new Work())
+      expect(compared).toHaveLength(2)
+      expect(compared[0]).not.toEqual(compared[1])
+      const kept = seconds.indexOf(Math.min(...seconds))
+      expect(inSequence(rings, sequence)).toEqual(compared[kept])
+      return inSequence(rings, sequence)
+    }
+    expect(plan([1, 2])).not.toEqual(plan([2, 1]))
   })
 
   it('draws rings that cross two by two without a lift, though no seam alone gains by moving', () => {
