@@ -3,22 +3,9 @@ import type { PortInfo } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { figureTable } from '../setup/figures.ts'
+import { candidateAt, usbIds } from '../setup/usb-ids.ts'
 import { columns } from '../ui/columns.ts'
 import { hang } from '../ui/text.ts'
-
-/** USB ids of boards and adapters in plotters, what each may be, and a name for the plotter. Source: the vendors' udev rules. */
-const KNOWN: readonly (readonly [ids: RegExp, says: string, name: string])[] = [
-  [/^04d8:fd92$/, 'EiBotBoard: AxiDraw, EggBot', 'axidraw'],
-  [/^2341:|^2a03:/, 'Arduino: GRBL, perhaps', 'grbl'],
-  [/^1a86:(7523|5523|55d4)$/, 'CH340: GRBL, perhaps', 'grbl'],
-  [/^10c4:ea60$/, 'CP210x: GRBL, perhaps', 'grbl'],
-  [/^303a:/, 'ESP32: FluidNC or GRBL, perhaps', 'grbl'],
-  [/^0403:|^067b:/, 'USB to serial: HPGL, perhaps', 'hpgl'],
-]
-
-const idsOf = ({ vendorId, productId }: PortInfo): string =>
-  vendorId ? `${vendorId}:${productId ?? ''}`.toLowerCase() : ''
-const known = (port: PortInfo) => KNOWN.find(([ids]) => ids.test(idsOf(port)))
 
 export const ports = defineCommand({
   about:
@@ -43,7 +30,7 @@ export const ports = defineCommand({
     if (ask || port !== undefined) return await askBoards(port, io)
     const { listPorts } = await import('../../../src/index.ts')
     const ports = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
-    if (io.json) for (const port of ports) io.line({ ...port, maybe: known(port)?.[1] })
+    if (io.json) for (const port of ports) io.line({ ...port, maybe: candidateAt(port)?.says })
     else io.print(...(ports.length === 0 ? nothing(all).flatMap((line) => hang(line, io.textWidth)) : table(ports, io)))
     return 0
   },
@@ -95,14 +82,14 @@ const table = (ports: readonly PortInfo[], { paint, width }: Io): string[] => [
     ports,
     [
       { title: 'PORT', text: ({ path }) => path, paint: (text) => paint.bold(text) },
-      { title: 'MAY BE', text: (port) => known(port)?.[1] ?? port.manufacturer ?? '', shrinkTo: 12 },
-      { title: 'USB', text: idsOf, expendable: 1 },
+      { title: 'MAY BE', text: (port) => candidateAt(port)?.says ?? port.manufacturer ?? '', shrinkTo: 12 },
+      { title: 'USB', text: usbIds, expendable: 1 },
       { title: 'SERIAL NUMBER', text: ({ serialNumber }) => serialNumber ?? '', shrinkTo: 8, expendable: 2 },
     ],
     width,
   ),
   ...ports
-    .filter(known)
+    .filter((port) => candidateAt(port) !== undefined)
     .slice(0, 1)
-    .map((port) => `\n${paint.dim('Use it:')} plotd serve --plotter ${known(port)?.[2]}=serial:${port.path}`),
+    .map((port) => `\n${paint.dim('Use it:')} plotd serve --plotter ${candidateAt(port)?.name}=serial:${port.path}`),
 ]

@@ -2,6 +2,7 @@ import { readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { type Identity, identifyAddress, listPorts, type PortInfo } from '../../../src/index.ts'
+import { candidateAt } from './usb-ids.ts'
 
 /** A board that has answered. */
 export interface Board {
@@ -13,16 +14,6 @@ export interface Board {
   readonly query: string
   readonly identity: Identity
 }
-
-/** The dialect to try first on a USB serial chip. */
-const LIKELY: readonly (readonly [ids: RegExp, dialect: Identity['dialect']])[] = [
-  [/^04d8:fd92$/, 'ebb'],
-  [/^(0403|067b):/, 'hpgl'],
-  [/^(2341|2a03|1a86|10c4|303a):/, 'grbl'],
-]
-
-const likely = ({ vendorId = '', productId = '' }: PortInfo): Identity['dialect'] | undefined =>
-  LIKELY.find(([ids]) => ids.test(`${vendorId}:${productId}`))?.[1]
 
 /**
  * Asks the ports which boards they have. Nothing moves.
@@ -39,7 +30,7 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
   const silent: string[] = []
   for (const candidate of ports) {
     if (skip.has(candidate.path)) continue
-    const answer = await identifyAddress(candidate.path, likely(candidate))
+    const answer = await identifyAddress(candidate.path, candidateAt(candidate)?.dialect)
     if (answer === undefined)
       silent.push(`${candidate.path} does not answer as an EBB, a grbl board or an HP-GL plotter`)
     else if ('error' in answer) silent.push(answer.error)
