@@ -23,7 +23,7 @@ import type { WirePlotter } from './protocol/index.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
 import { planOfJob, type ThreadPoolOptions, ThreadPools } from './render/index.ts'
 import { daemonFile, end, type Running } from './running.ts'
-import { exposure, listen, rpc, socketPath } from './server/index.ts'
+import { exposureWarning, listen, rpc, socketPath } from './server/index.ts'
 import { pageAddress } from './server/page.ts'
 
 export interface Daemon {
@@ -56,7 +56,7 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
   await folderOf('state', config.state, 0o700)
   await checkStateFolder(config.state)
   await folderOf('output', config.output, 0o777)
-  const exposed = exposure(config)
+  const exposed = exposureWarning(config)
   if (exposed) log.warn(exposed)
   // Starts first, while a fork is quick: it copies the memory table of the process.
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { configSchema } from '../../src/daemon/config/schema.ts'
-import { exposure } from '../../src/daemon/server/listener.ts'
+import { exposureWarning } from '../../src/daemon/server/listener.ts'
 import { certificateFor } from '../support/certificate.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 
@@ -87,12 +87,12 @@ describe('without a certificate', () => {
   const config = (host: string, more = {}) => configSchema.parse({ state: '-', host, ...more })
 
   it('the daemon warns where others can listen, and only there', () => {
-    expect(['0.0.0.0', '::', '192.168.1.4', 'plotter.lan'].map((host) => exposure(config(host)) === undefined)).toEqual(
-      Array(4).fill(false),
-    )
-    expect(['127.0.0.1', '127.0.1.1', '::1', 'localhost'].map((host) => exposure(config(host)))).toEqual(
+    expect(
+      ['0.0.0.0', '::', '192.168.1.4', 'plotter.lan'].map((host) => exposureWarning(config(host)) === undefined),
+    ).toEqual(Array(4).fill(false))
+    expect(['127.0.0.1', '127.0.1.1', '::1', 'localhost'].map((host) => exposureWarning(config(host)))).toEqual(
       Array(4).fill(undefined),
     )
-    expect(exposure(config('0.0.0.0', { tls }))).toBeUndefined()
+    expect(exposureWarning(config('0.0.0.0', { tls }))).toBeUndefined()
   })
 })

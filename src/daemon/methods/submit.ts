@@ -85,7 +85,7 @@ async function accept(
       const task = tasks[i]
       const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
       if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
-      if (fields.admit === true || (i < most && fields.isDrawnFirst === true)) toAdmit.push(i)
+      if (fields.mustAdmit === true || (i < most && fields.isDrawnFirst === true)) toAdmit.push(i)
       return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
     }),
   )

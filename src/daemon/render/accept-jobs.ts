@@ -38,7 +38,7 @@ export interface AcceptedJob {
   /** Notes on its text, for the answer. */
   readonly notes: readonly TaskWarning[]
   /** Whether a thread must admit the job first: the task has files to read, or its text has rare characters or an uploaded font. */
-  readonly admit?: boolean
+  readonly mustAdmit?: boolean
   /** Whether a thread should draw it first, when the submit has few jobs. */
   readonly isDrawnFirst?: boolean
 }
@@ -70,7 +70,7 @@ export function acceptBuiltIn(task: Task, request: JobRequest & Named): Accepted
     output: request.output ?? task.outputName(params),
     params,
     isDrawnFirst: isQuick && request.plot !== undefined,
-    admit: !plain || task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
+    mustAdmit: !plain || task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
   }
 }
 

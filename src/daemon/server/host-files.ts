@@ -1,9 +1,7 @@
 import { open } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
 import { PlotdError } from '../../errors.ts'
 import type { RouteRequest } from './http.ts'
-import { json, PLAIN } from './http-messages.ts'
+import { json, sendBytes } from './http-messages.ts'
 
 /** Files that the hosts of a farm fetch from each other and leave with each other, by their hash. */
 export interface HostFiles {
@@ -32,12 +30,7 @@ export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): 
   const file = await open(hostFiles.path(request.rest)).catch((cause: unknown) => {
     throw new PlotdError('ERR_FILE', `there is no ${request.rest} on this host`, {}, cause)
   })
-  await stream(file, request.response)
-}
-
-async function stream(file: Awaited<ReturnType<typeof open>>, response: ServerResponse): Promise<void> {
-  response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
-  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+  await sendBytes(file, request.response)
 }
 
 export async function putHostCopy({ hostFiles }: Parts, request: RouteRequest): Promise<void> {

@@ -1,4 +1,6 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import { PlotdError } from '../../errors.ts'
 import { nextSlice } from '../../slices.ts'
 
@@ -9,6 +11,12 @@ export function json(response: ServerResponse, status: number, value: unknown): 
   const text = JSON.stringify(value)
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
   response.writeHead(status, { ...PLAIN, ...headers }).end(text)
+}
+
+/** Sends a file as bytes without a type, and closes it. A client that leaves ends the sending. */
+export async function sendBytes(file: FileHandle, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
+  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
 /** A page of another site can send a form or plain text without asking first, but not JSON. */

@@ -13,7 +13,7 @@ import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import type { Place } from '../render/index.ts'
 import type { Access } from './access.ts'
 import { getHostFile, type HostFiles, putHostCopy } from './host-files.ts'
-import { body, expectJson, json, PLAIN } from './http-messages.ts'
+import { body, expectJson, json, PLAIN, sendBytes } from './http-messages.ts'
 import { getHello, getSession, postSession } from './login.ts'
 import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
@@ -131,7 +131,7 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   const bucket = parts.bucketOf(identity)
   if (!bucket.take(performance.now())) throw bucket.refusal
   if (match?.verb !== verb) {
-    const nothing = new PlotdError('ERR_PROTOCOL', `${verb} ${path} is nothing; see docs/protocol.md`)
+    const nothing = new PlotdError('ERR_PROTOCOL', `there is no ${verb} ${path}; docs/protocol.md lists all`)
     return json(response, 404, failed(nothing))
   }
   if (!permits(identity.role, match.role)) {
@@ -214,9 +214,7 @@ async function getOutput({ config, findOutput }: HttpParts, { rest, response, id
 }
 
 async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): Promise<void> {
-  const file = await open(await plan(rest))
-  response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
-  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
+  await sendBytes(await open(await plan(rest)), response)
 }
 
 /** Opens a copy, whose name is its hash. The requested name decides its type. */

@@ -23,7 +23,7 @@ export interface Listener {
 }
 
 /** A server on the configured address, with TLS when there is a certificate. @throws PlotdError ERR_CONFIG */
-export async function bound(config: Config): Promise<Listener> {
+export async function listenOnAddress(config: Config): Promise<Listener> {
   const server = config.tls === undefined ? plainServer() : tlsServer(config.tls)
   const { host, port: wished } = config
   server.listen(wished, host)
@@ -63,8 +63,8 @@ function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
 
 const why = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
 
-/** For the log: who can reach the daemon; undefined when only this machine can. */
-export function exposure({ host, tls }: Config): string | undefined {
+/** A warning for the log that others can read the traffic; undefined when they cannot. */
+export function exposureWarning({ host, tls }: Config): string | undefined {
   if (/^(127(\.\d+){3}|::1|localhost)$/i.test(host) || tls) return undefined
   return `listening on ${host} without TLS: tokens and drawings can be read by anybody on the way; set tls.cert and tls.key`
 }

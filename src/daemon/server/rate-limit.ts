@@ -8,7 +8,7 @@ export const costOf = (bytes: number): number => bytes / BYTES_A_CALL
 
 /**
  * A token bucket. It is filled with `rate` a second and holds twice that. What is taken is the cost of the work, in calls:
- * a call costs 1, bytes cost by their number, and a method that looks at all jobs costs more (`methodCost`).
+ * a call costs 1, bytes cost by their number, and a method that looks at all jobs costs more (`cost` in METHODS).
  */
 export class Bucket {
   readonly #rate: number

@@ -13,7 +13,7 @@ import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, namesOfUrl, networkAccess, socketFileAccess } from './access.ts'
 import { type Health, type HttpParts, httpHandler } from './http.ts'
-import { bound, plainServer } from './listener.ts'
+import { listenOnAddress, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
 import { MessageMemory } from './message-memory.ts'
 import { PacedSocket, Pacer } from './paced-socket.ts'
@@ -50,7 +50,7 @@ export interface Server {
 /** Listens on the network address and on the socket file. @throws PlotdError ERR_CONFIG when the address is not free */
 export async function listen(parts: ServerParts): Promise<Server> {
   const { config, tokens, log } = parts
-  const { server, address, port, url } = await bound(config)
+  const { server, address, port, url } = await listenOnAddress(config)
   const find = (secret: string): Identity | undefined => tokens.find(secret)
   const sockets = webSockets(config)
   const identities = new WeakMap<WebSocket, Identity>()
@@ -64,10 +64,9 @@ export async function listen(parts: ServerParts): Promise<Server> {
     find,
   )
   const memory = new MessageMemory(config.limits)
-  attend(server, access, sockets, identities, memory, parts)
-  const local = await locally(parts, (beside) =>
-    attend(beside, socketFileAccess(find), sockets, identities, memory, parts),
-  )
+  const shared: Shared = { sockets, identities, memory, parts }
+  serveClients(server, access, shared)
+  const local = await listenOnSocketFile()
   const servers = local === undefined ? [server] : [server, local.server]
   let closed: Promise<void> | undefined
   return {
@@ -80,18 +79,20 @@ export async function listen(parts: ServerParts): Promise<Server> {
   }
 
   /** Some file systems have no sockets: then the daemon starts without the socket file. */
-  async function locally({ socket }: ServerParts, attendTo: (server: HttpServer) => void) {
-    if (socket === undefined) return undefined
-    const beside = plainServer()
-    attendTo(beside)
+  async function listenOnSocketFile(): Promise<{ server: HttpServer; path: string } | undefined> {
+    const path = parts.socket
+    if (path === undefined) return undefined
+    const second = plainServer()
+    serveClients(second, socketFileAccess(find), shared)
     try {
-      await listenLocally(beside, socket)
+      await listenLocally(second, path)
     } catch (error) {
-      beside.close()
-      log.warn({ error, socket }, 'no socket file could be made: programs of this machine must use the network address')
+      second.close()
+      const message = 'no socket file could be made: programs of this machine must use the network address'
+      log.warn({ error, socket: path }, message)
       return undefined
     }
-    return { server: beside, path: socket }
+    return { server: second, path }
   }
 }
 
@@ -115,15 +116,16 @@ const REQUESTS = 100
 /** All WebSockets of the process read in turns. */
 const pacer = new Pacer()
 
+/** What the servers of the network address and of the socket file share. */
+interface Shared {
+  readonly sockets: WebSocketServer
+  readonly identities: WeakMap<WebSocket, Identity>
+  readonly memory: MessageMemory
+  readonly parts: ServerParts
+}
+
 /** Answers the requests and WebSockets of one server, as its access allows. */
-function attend(
-  server: HttpServer,
-  access: Access,
-  sockets: WebSocketServer,
-  identities: WeakMap<WebSocket, Identity>,
-  memory: MessageMemory,
-  parts: ServerParts,
-): void {
+function serveClients(server: HttpServer, access: Access, { sockets, identities, memory, parts }: Shared): void {
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
   const connections = new Connections(server, { strangers: STRANGERS, clients: config.limits.connections + REQUESTS })
   const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
@@ -175,7 +177,7 @@ function attend(
         log,
       )
       // Before the WebSocket has the bytes: it may make a message of them.
-      paced.prependListener('data', ({ length }: Buffer) => client.receive(length))
+      paced.prependListener('data', ({ length }: Buffer) => client.countBytes(length))
     })
   })
 }

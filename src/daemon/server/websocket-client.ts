@@ -66,9 +66,9 @@ export class Client {
     this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
     socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
-    socket.on('ping', (payload: Buffer) => this.receive(-controlFrame(payload)))
+    socket.on('ping', (payload: Buffer) => this.countBytes(-controlFrame(payload)))
     socket.on('pong', (payload: Buffer) => {
-      this.receive(-controlFrame(payload))
+      this.countBytes(-controlFrame(payload))
       this.#alive = true
     })
     socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
@@ -96,8 +96,8 @@ export class Client {
     return new PlotdError('ERR_LIMIT', `more than ${batch} calls wait for an answer`, { limit: 'batch' })
   }
 
-  /** Counts bytes of a message before `#receive` has the message. */
-  receive(bytes: number): void {
+  /** Counts bytes of a message that is not complete yet. */
+  countBytes(bytes: number): void {
     if (this.#isOpen) this.#memory.receive(bytes)
   }
 

@@ -6,7 +6,7 @@ import { connect as dialTls } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { connect } from '../../../clients/node/index.ts'
-import { bound } from '../../../src/daemon/server/listener.ts'
+import { listenOnAddress } from '../../../src/daemon/server/listener.ts'
 import { certificateFor } from '../../support/certificate.ts'
 import { sample } from '../../support/fuzz.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
@@ -110,7 +110,7 @@ describe('connections that show no token', () => {
 
   it('have seconds to send their request', async () => {
     front = await memoryServer()
-    const { server } = await bound(front.config)
+    const { server } = await listenOnAddress(front.config)
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 120_000 })
     server.close()
   })
