@@ -1,4 +1,4 @@
-import type { PieceSink } from './cut.ts'
+import { insideAlong, type PieceSink } from './cut.ts'
 import type { Region } from './region.ts'
 import { intersectionOf } from './region-algebra.ts'
 import { UNBOUNDED, type Work } from './work.ts'
@@ -30,13 +30,16 @@ export function borderInside(region: Region, shape: Region, into: PieceSink, wor
       const stops = [0, ...crossings.filter((t) => t > 1e-9 && t < 1 - 1e-9).sort((s, t) => s - t), 1]
       work.spend(20 * stops.length)
       const [offX, offY] = [(-(by - ay) / length) * BESIDE, ((bx - ax) / length) * BESIDE]
+      const left = [ax + offX, ay + offY, bx + offX, by + offY] as const
+      const right = [ax - offX, ay - offY, bx - offX, by - offY] as const
+      const [bothLeft, bothRight] = [left, right].map((side) => insideAlong(both, side, stops.length))
+      const [shapeLeft, shapeRight] = [left, right].map((side) => insideAlong(shape, side, stops.length))
       for (let s = 1; s < stops.length; s++) {
         const [from, to] = [stops[s - 1] ?? 0, stops[s] ?? 1]
         if (to - from < 1e-9) continue
-        const [mx, my] = [ax + ((bx - ax) * (from + to)) / 2, ay + ((by - ay) * (from + to)) / 2]
-        const [left, right] = [both.contains(mx + offX, my + offY), both.contains(mx - offX, my - offY)]
-        const inShape = shape.contains(mx + offX, my + offY) && shape.contains(mx - offX, my - offY)
-        if (left === right || !inShape) continue
+        const middle = (from + to) / 2
+        if (bothLeft?.(middle) === bothRight?.(middle)) continue
+        if (!(shapeLeft?.(middle) && shapeRight?.(middle))) continue
         const [fx, fy] = [ax + (bx - ax) * from, ay + (by - ay) * from]
         if (!(Math.abs(fx - endX) < 1e-9 && Math.abs(fy - endY) < 1e-9)) into.moveTo(fx, fy)
         ;[endX, endY] = [ax + (bx - ax) * to, ay + (by - ay) * to]

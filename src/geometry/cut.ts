@@ -13,6 +13,21 @@ const SAME = 1e-9
 const MANY = 8
 
 /**
+ * Tells which points of the segment a–b are inside a region. Ask it from the start of the segment to its end.
+ *
+ * @param places  how many points it will be asked about, about
+ */
+export function insideAlong(
+  region: Region,
+  [ax, ay, bx, by]: readonly [number, number, number, number],
+  places: number,
+): (t: number) => boolean {
+  if (places < MANY) return (t) => region.contains(ax + (bx - ax) * t, ay + (by - ay) * t)
+  const along = region.along(ax, ay, bx, by)
+  return (t) => along.contains(t)
+}
+
+/**
  * Cuts a polyline to a region, or to its outside. Each segment is split where it meets the border, and the middle of each
  * part decides. So lines that touch the border or run along it need no special case.
  *
@@ -72,9 +87,7 @@ class Cutter {
       this.#work.spend(10 * crossings.length)
       crossings.sort((a, b) => a - b)
     }
-    const along = crossings.length < MANY ? undefined : this.#region.along(ax, ay, bx, by)
-    const contains = (t: number) =>
-      along === undefined ? this.#region.contains(ax + (bx - ax) * t, ay + (by - ay) * t) : along.contains(t)
+    const contains = insideAlong(this.#region, [ax, ay, bx, by], crossings.length)
     let [from, inkTo] = [0, 0]
     for (const to of crossings) {
       if (to - from < SAME && to < 1) continue

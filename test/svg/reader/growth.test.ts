@@ -44,6 +44,15 @@ describe('the steps of reading', () => {
     expect(Math.max(...ratios)).toBeLessThan(2.5)
   })
 
+  it('grow with the border that a clip leaves in a shape, where the clip crosses itself', () => {
+    // twice the corners cross each other four times as often
+    const clipped = (n: number) =>
+      page(`<clipPath id="c"><path clip-rule="evenodd" d="${star(n + 1)}"/></clipPath>
+        <rect x="5" y="5" width="90" height="90" clip-path="url(#c)"/>`)
+    const ratios = growth(clipped, 26, { clipEdges: true })
+    expect(Math.max(...ratios)).toBeLessThan(5)
+  })
+
   it('grow with the edges of a degenerate path that a hatch fills', () => {
     const back = (n: number) => page(`<path d="M10 10${'L90 90L10 10'.repeat(n)}"/>`)
     expect(Math.max(...growth(back, 100, { fill: { mode: 'hatch', spacing: 2 } }))).toBeLessThan(2.5)
