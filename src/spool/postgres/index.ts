@@ -85,7 +85,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     const life = randomUUID()
     if (options.alone) await refuseOthers(client, host, beatMs)
     else await refuseWhileMoved(client)
-    await takePlace(client, { host, life, place }, beatMs)
+    await takePlace(client, { host, life, place }, { beatMs, lossMs, warn })
     return await start(address, client, { life, from, beatMs, lossMs, warn, options })
   } catch (error) {
     await client.end().catch(() => {})
@@ -93,23 +93,32 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
   }
 }
 
-/** Makes this start the host's. Another machine with the same id must be silent. @throws PlotdError ERR_STATE_LOCKED */
+/**
+ * Makes this start the host's. Another machine with the same id must be silent for as long as a lost host: by then its pens are
+ * up, and its jobs may be interrupted.
+ *
+ * @throws PlotdError ERR_STATE_LOCKED when it is not silent
+ */
 async function takePlace(
   client: pg.Client,
   { host, life, place }: { readonly host: string; readonly life: string; readonly place: string },
-  beatMs: number,
+  { beatMs, lossMs, warn }: Required<Pick<PostgresOptions, 'beatMs' | 'lossMs' | 'warn'>>,
 ): Promise<void> {
   const readHost = async () =>
     (await client.query<{ place: string; life: string; beats: string }>('SELECT * FROM host WHERE id = $1', [host]))
       .rows[0]
   const before = await readHost()
   if (before !== undefined && before.place !== place) {
-    await sleep(1.5 * beatMs)
-    const after = await readHost()
-    if (after?.beats !== before.beats || after.life !== before.life) {
-      const message = `another machine is host ${host} of this database: give each host a name of its own`
-      throw new PlotdError('ERR_STATE_LOCKED', message, { host })
-    }
+    warn(`another machine was host ${host}: plotd waits ${lossMs / 1000} s to see that it is silent`)
+    const end = performance.now() + Math.max(lossMs, 1.5 * beatMs)
+    do {
+      await sleep(Math.min(1.5 * beatMs, Math.max(0, end - performance.now())))
+      const after = await readHost()
+      if (after?.beats !== before.beats || after.life !== before.life) {
+        const message = `another machine is host ${host} of this database: give each host a name of its own`
+        throw new PlotdError('ERR_STATE_LOCKED', message, { host })
+      }
+    } while (performance.now() < end)
   }
   await client.query(
     `INSERT INTO host (id, life, place) VALUES ($1, $2, $3)

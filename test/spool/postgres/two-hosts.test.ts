@@ -176,6 +176,19 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(twin).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /another machine is host A/ })
   })
 
+  it('give the jobs of a silent machine to a second one of its name only when it is lost', async () => {
+    const [a, b, url] = await twoHosts()
+    const { job } = await plotting(a)
+    const early = openPostgres({ url, host: 'A', place: 'another machine', beatMs: 50, lossMs: 300_000 })
+    early.catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 400)) // several beats
+    await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
+    await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
+    expect((await b.get(job.id))?.status).toBe('plotting')
+    const twin = await host(url, 'A', { place: 'another machine', beatMs: 50, lossMs: 300 })
+    expect(twin.recovery.interrupted).toEqual([job.id])
+  })
+
   it('share tokens, files and their lists of tasks and plotters', async () => {
     const [{ farm: a }, { farm: b }] = await twoHosts()
     let changes = 0
