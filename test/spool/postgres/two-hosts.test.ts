@@ -178,15 +178,15 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
 
   it('give the jobs of a silent machine to a second one of its name only when it is lost', async () => {
     const [a, b, url] = await twoHosts()
-    const { job } = await plotting(a)
+    const [ofA, ofB] = [await plotting(a), await plotting(b)]
     const early = openPostgres({ url, host: 'A', place: 'another machine', beatMs: 50, lossMs: 300_000 })
     early.catch(() => {})
-    await new Promise((resolve) => setTimeout(resolve, 400)) // several beats
+    // Host B is lost after several beats. In the same time host A is not.
+    const twin = await host(url, 'B', { place: 'another machine', beatMs: 50, lossMs: 400 })
+    expect(twin.recovery.interrupted).toEqual([ofB.job.id])
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
     await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
-    expect((await b.get(job.id))?.status).toBe('plotting')
-    const twin = await host(url, 'A', { place: 'another machine', beatMs: 50, lossMs: 300 })
-    expect(twin.recovery.interrupted).toEqual([job.id])
+    expect((await twin.get(ofA.job.id))?.status).toBe('plotting')
   })
 
   it('share tokens, files and their lists of tasks and plotters', async () => {
