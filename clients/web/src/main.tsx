@@ -1,6 +1,6 @@
 /**
  * The page (Preact). This file logs in and shows `App` (`app.tsx`). A button is handled in the component that shows it, and
- * calls the daemon by `Store.request`. The rooms:
+ * calls the daemon by `Store.request`. These are the rooms:
  *
  * - `state/`     the store: state of the daemon, requests, login
  * - `status/`    the status line

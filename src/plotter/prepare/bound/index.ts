@@ -42,8 +42,8 @@ export interface Proof {
 }
 
 /**
- * Tries to prove that a plan of up to 200 open strokes has the least cost of all orders, directions and joins, and often finds a better
- * one on the way. The result depends only on the input, because the effort is counted in links.
+ * Tries to prove that a plan of up to 200 open strokes has the least cost of all orders, directions and joins. Often it finds a
+ * better one on the way. The result depends only on the input, because the effort is counted in links.
  *
  * The better order is the same with and without a bound, which takes up to ten seconds longer.
  *

@@ -1,6 +1,7 @@
 /**
- * The room `prepare/order`: `neighbours` and `greedy` make a first tour, `local-search`, `perturb` and `search` improve it,
- * `seams` and `seam-chain` move the starts of closed strokes, and `rebuild` with `near-strokes` changes order and seams together. Import from this file and `sequence.ts`.
+ * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve it.
+ * `seams` and `seam-chain` move the starts of closed strokes. `rebuild` with `near-strokes` changes order and seams together.
+ * Import from this file and `sequence.ts`.
  */
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
