@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { removeFolder } from './test/support/remove-folder.ts'
 
 /** Rooms whose tests need no compiled code, no daemon and no device. */
 const UNIT = ['test/*.test.ts', 'test/{geometry,hershey,svg,import,tasks,plotter,spool,printer,bench}/**/*.test.ts']
@@ -41,7 +42,7 @@ if (!basename(tmpdir()).startsWith(RUN)) {
   const temp = mkdtempSync(join(tmpdir(), RUN))
   chmodSync(temp, 0o755) // the server of PostgreSQL runs as another user
   process.env['TMPDIR'] = temp
-  process.on('exit', () => rmSync(temp, { recursive: true, force: true }))
+  process.on('exit', () => removeFolder(temp))
 }
 
 /** Tests assert nothing about time. This limit only ends a test that hangs, also on a busy machine. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { connect } from '../../clients/node/index.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../src/daemon/daemon.ts'
 import { logger } from '../../src/daemon/log.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 import { sharedThreads } from '../support/shared-threads.ts'
 
 const collected = () => {
@@ -46,7 +47,7 @@ it('the log at level trace contains no token, and names the job of each line', a
   await expect.poll(async () => (await client.call('job.get', { id })).status).toBe('finished')
   client.close()
   await daemon.close()
-  await rm(folder, { recursive: true, force: true })
+  removeFolder(folder)
 
   const text = into.lines.join('')
   for (const each of [daemon.token, secret, wrong]) expect(text).not.toContain(each)

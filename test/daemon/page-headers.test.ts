@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { page } from '../../src/daemon/server/page.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 it('the server sends the page so that it loads nothing from elsewhere and no other page can frame it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-page-'))
@@ -27,5 +28,5 @@ it('the server sends the page so that it loads nothing from elsewhere and no oth
     'cross-origin-opener-policy': 'same-origin',
   })
   server.close()
-  rmSync(folder, { recursive: true })
+  removeFolder(folder)
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { request as plainly } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { configSchema } from '../../src/daemon/config/schema.ts'
 import { exposureWarning } from '../../src/daemon/server/listener.ts'
 import { certificateFor } from '../support/certificate.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plotd-tls-'))
 const file = (name: string, text: string): string => {
@@ -24,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await daemon.close()
-  rmSync(folder, { recursive: true })
+  removeFolder(folder)
 })
 const bearer = { authorization: `Bearer ${TOKEN}` }
 

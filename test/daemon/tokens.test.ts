@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { openTokens } from '../../src/daemon/auth/token-files.ts'
 import { newSecret, Tokens } from '../../src/daemon/auth/tokens.ts'
 import { startedDaemon } from '../support/daemon.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 describe('tokens', () => {
   it('never begin with a dash, which a command line would take for a flag', () => {
@@ -51,7 +52,7 @@ describe('the files of tokens', () => {
   beforeEach(async () => {
     state = await mkdtemp(join(tmpdir(), 'plotd-tokens-'))
   })
-  afterEach(() => rm(state, { recursive: true, force: true }))
+  afterEach(() => removeFolder(state))
 
   it('hold no secret but the master’s, and are for their owner only', async () => {
     const { tokens } = await openTokens(state)

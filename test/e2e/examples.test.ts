@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cancelJob, enqueue, getJobStatus } from '../../src/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { type Child, node } from '../support/processes.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 let folder: string
 let daemon: StartedDaemon | undefined
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await artboards.kill('SIGKILL')
   await daemon?.close()
-  await rm(folder, { recursive: true, force: true })
+  removeFolder(folder)
 })
 
 async function create(wish: object): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { hasBrowser, type Visit, visit } from '../support/browser.ts'
 import { buildPage } from '../support/build-page.ts'
 import { isLong, sample } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
 /*
@@ -82,7 +83,7 @@ afterEach(async () => {
   await taker?.close()
   taker = undefined
   await daemon.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
+  removeFolder(folder)
 })
 
 /** As on Windows: clients come by TCP. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { connect } from '../../clients/node/index.ts'
 import { type Strokes, stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
 import { furthest } from '../support/ink.ts'
 import { boardProcess, type Child, daemonProcess } from '../support/processes.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
 const LINES = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
@@ -36,7 +37,7 @@ describe('a daemon that is killed in mid-plot', () => {
   afterEach(async () => {
     daemon?.process.kill('SIGKILL')
     board.process.kill('SIGKILL')
-    await rm(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
 
   it('moves nothing afterwards until an operator says how to resume, knows where it stopped, and inks every stroke once', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
 /** A task that reports when it runs and waits for a signal, so that the test can stop it in the middle. */
@@ -35,7 +36,7 @@ describe('a daemon that is killed in mid-render', () => {
   })
   afterEach(async () => {
     child?.process.kill('SIGKILL')
-    await rm(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
 
   it('renders again after the restart, and has lost nothing that it acknowledged', async () => {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,6 +11,7 @@ import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { itLong } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 const PAGES = join(packageRoot, 'docs/programs')
 
@@ -54,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client.close()
   await daemon?.kill('SIGTERM')
-  await rm(folder, { recursive: true, force: true })
+  removeFolder(folder)
 })
 
 /** The snippet of a page with this name, or the nth block of commands. */

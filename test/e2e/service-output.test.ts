@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { isLong } from '../support/fuzz.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 
@@ -20,7 +21,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
+  removeFolder(folder)
 })
 
 /** A `plotd` process as a service manager starts it: stdout and stderr go to one file. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { connect } from '../../clients/node/index.ts'
 import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
 const LAST_X = 70
@@ -38,7 +39,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
   afterEach(async () => {
     daemon.process.kill('SIGKILL')
     await board.close()
-    await rm(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
 
   it('finishes the stroke, lifts the pen and begins no other', async () => {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { transformed, translation } from '../../src/geometry/affine.ts'
 import { layoutText } from '../../src/hershey/index.ts'
 import { raster } from '../support/raster.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 const hasTesseract = (() => {
   try {
@@ -74,7 +75,7 @@ describe.skipIf(!hasTesseract)('the ink of a hand, read by tesseract (skipped wh
       const wrong = LINES.reduce((sum, line, i) => sum + edits(line, (read[i] ?? '').trim()), 0)
       expect(1 - wrong / LINES.join('').length).toBeGreaterThan(percent / 100)
     } finally {
-      rmSync(folder, { recursive: true })
+      removeFolder(folder)
     }
   })
 })

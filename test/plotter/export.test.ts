@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -14,6 +14,7 @@ import { HpglPlotter } from '../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../src/plotter/simulators/marlin/board.ts'
 import { animatedSvg, drawingsToPdf, readSvg, svgToPixels } from '../../src/svg/index.ts'
 import { planOf } from '../support/bench.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 /** A printer whose Z axis moves the pen. */
 const ON_Z = { pen: { kind: 'z', touchesAt: 0 }, topEdge: 220 } as const
@@ -131,7 +132,7 @@ describe('a plan as a file', () => {
     writeFileSync(pdf, drawingsToPdf([drawing], { title: 'Grüße (1)' }))
     expect(spawnSync('pdftocairo', ['-svg', '-noshrink', '-nocenter', pdf, svg]).status).toBe(0)
     const { drawing: back } = readSvg(readFileSync(svg, 'utf8'))
-    rmSync(folder, { recursive: true })
+    removeFolder(folder)
     // poppler writes points; a plotter's page is in mm.
     const scale = drawing.width / back.width
     const points = back.points.map((value) => value * scale)

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { connect, type PlotdClient, type WireJob } from '../../clients/node/index.ts'
 import { type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts'
+import { removeFolder } from './remove-folder.ts'
 import { sharedThreads } from './shared-threads.ts'
 
 /** The job when it has come to an end. */
@@ -49,7 +50,7 @@ export async function startedDaemon(settings: Partial<ConfigInput> = {}, log = p
     },
     async close(): Promise<void> {
       await stop()
-      await rm(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
 }

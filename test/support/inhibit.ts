@@ -1,8 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { vi } from 'vitest'
+import { removeFolder } from './remove-folder.ts'
 
 /** Logs its arguments, runs the command as the real one does, and logs its end. */
 export const INHIBIT = `#!/bin/sh
@@ -30,7 +31,7 @@ export async function inhibitFolder() {
     },
     remove() {
       vi.unstubAllEnvs()
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
 }

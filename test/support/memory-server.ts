@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
@@ -27,6 +27,7 @@ import type { SpoolEvent } from '../../src/spool/index.ts'
 import { memorySpool } from '../../src/spool/memory.ts'
 import type { Engine } from '../../src/spool/queue/engine.ts'
 import { tasks } from '../../src/tasks/index.ts'
+import { removeFolder } from './remove-folder.ts'
 
 export const TOKEN = 'the-token-of-these-tests'
 
@@ -164,7 +165,7 @@ export async function memoryServer(
       hub.close()
       await server.close()
       await spool.close()
-      await rm(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,10 +16,11 @@ import { simulatorPort } from '../../src/plotter/simulators/cable.ts'
 import type { SimulatedPlotter } from '../../src/plotter/simulators/simulated-plotter.ts'
 import type { Job, Progress } from '../../src/spool/job.ts'
 import { axidraw, planOfLines, until } from './bench.ts'
+import { removeFolder } from './remove-folder.ts'
 
 /** Plans of all test files of this process: the files share this module, so the end of one of them must not remove it. */
 const folder = mkdtempSync(join(tmpdir(), 'plotd-test-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+process.once('exit', () => removeFolder(folder))
 
 /** Axis-parallel lines: a simulator's ink follows the steps, so a slanted line is a little longer there. */
 export const lines = Array.from({ length: 24 }, (_, i) => [10, 10 + 4 * i, 50, 10 + 4 * i])

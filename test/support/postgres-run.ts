@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endSharedServer, OWNER, RUN_FOLDER } from './postgres-shared.ts'
+import { removeFolder } from './remove-folder.ts'
 
 /** One PostgreSQL server for all files of a run, started by the first that needs it. */
 export default function setup(): () => Promise<void> {
@@ -10,6 +11,6 @@ export default function setup(): () => Promise<void> {
   process.env[RUN_FOLDER] = folder
   return async () => {
     await endSharedServer(folder)
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
+import { removeFolder } from './remove-folder.ts'
 
 /** The folder of this run of the tests, from `postgres-run.ts`. */
 export const RUN_FOLDER = 'PLOTD_TEST_RUN'
@@ -60,7 +61,7 @@ export async function endSharedServer(run: string): Promise<void> {
     process.kill(server.pid, 'SIGINT')
     while (process.kill(server.pid, 0)) await sleep(20)
   } catch {} // it has ended
-  rmSync(server.folder, { recursive: true, force: true })
+  removeFolder(server.folder)
 }
 
 const TABLES = ['log', 'job', 'line', 'params', 'edge', 'forgotten', 'change', 'host', 'token', 'file']

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { type ConfigInput, configSchema } from '../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts'
+import { removeFolder } from './remove-folder.ts'
 import { sharedStore } from './shared-store.ts'
 import { sharedThreads } from './shared-threads.ts'
 
@@ -43,7 +44,7 @@ export async function sharedFarm() {
     },
     async close(): Promise<void> {
       for (const host of hosts) await host.close().catch(() => {})
-      await rm(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
 }

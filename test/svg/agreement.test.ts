@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
@@ -8,6 +8,7 @@ import { strokeFontsOnly } from '../../bench/svg/font-folder.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { browserPath, QUIET } from '../support/browser.ts'
 import { sample } from '../support/fuzz.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 /**
  * The golden SVGs, each about one rule or one mistake, drawn by us and shown by a browser with every visible shape forced
@@ -47,8 +48,8 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
 
   afterAll(async () => {
     await browser.close()
-    rmSync(fonts.folder, { recursive: true, force: true })
-    rmSync(scratch, { recursive: true, force: true })
+    removeFolder(fonts.folder)
+    removeFolder(scratch)
   })
 
   it(`show the lines that are drawn: ${files.length} files`, { timeout: 900_000 }, async () => {

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSvg } from '../../src/svg/index.ts'
 import { describeDocument, loadCustomTasks, prepareJob, render, taskList, tasks } from '../../src/tasks/index.ts'
 import { packageRoot } from '../../src/threads.ts'
+import { removeFolder } from '../support/remove-folder.ts'
 
 const STAR = `export default ({ z, defineTask, SvgBuilder }) => defineTask({
   name: 'star',
@@ -20,7 +21,7 @@ describe('custom tasks', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'plotd-tasks-'))
   })
-  afterEach(() => rm(folder, { recursive: true }))
+  afterEach(() => removeFolder(folder))
   const add = (file: string, text: string) => writeFile(join(folder, file), text)
 
   it('come from a folder, stand beside the built-in ones, and are used like them', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,6 +9,7 @@ import { pino } from 'pino'
 import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { type Daemon, startDaemon } from '../../../src/daemon/daemon.ts'
 import { DEFAULT_PROFILE } from '../../../src/plotter/profiles/index.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 import { sharedThreads } from '../../support/shared-threads.ts'
 import { CLI, plotd, type Ran } from './run.ts'
 
@@ -114,7 +115,7 @@ export class ServedDaemon {
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGTERM')
     // a command that a shell still runs may write into the folder meanwhile
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    removeFolder(this.folder)
     return code
   }
 

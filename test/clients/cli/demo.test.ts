@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { removeFolder } from '../../support/remove-folder.ts'
 import { plotd } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plotd-demo-test-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 it('the demo shows a newcomer a postcard from message to ink, true to the drawing, and cleans up', async () => {
   const { code, out, err } = await plotd(['demo', '-o', folder, '--speed', '300', '--json'], { TMPDIR: folder })

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ERRORS } from '../../../src/errors.ts'
 import { inkLength, readSvg } from '../../../src/index.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 import { CLI, plotd, plotdProcess } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plotd-cli-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 /** Nobody listens at port 9 of this machine. */
 const AWAY = { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_STATE: folder }

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { removeFolder } from '../../support/remove-folder.ts'
 import { plotd } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plotd-new-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => removeFolder(folder))
 
 it('a new task and its test run unchanged, and `task new` never overwrites a file', async () => {
   const words = ['task', 'new', 'my-star', '--folder', folder]

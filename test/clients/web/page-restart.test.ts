@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import { hasBrowser, type Visit, visit } from '../../support/browser.ts'
 import { buildPage } from '../../support/build-page.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { type Child, daemonProcess } from '../../support/processes.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 import { until } from '../../support/until.ts'
 
 const plotters = [{ name: 'axi', profile: 'axidraw-v3', url: 'sim:ebb?speed=4&firmware=3.0.3' }]
@@ -32,7 +33,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
   afterEach(() => visited?.close())
   afterAll(async () => {
     await daemon.kill('SIGKILL')
-    await rm(folder, { recursive: true, force: true })
+    removeFolder(folder)
   })
 
   /** What `plotd open` opens. */

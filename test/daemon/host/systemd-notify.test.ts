@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { systemdNotifier } from '../../../src/daemon/host/systemd-notify.ts'
 import { packageRoot } from '../../../src/threads.ts'
 import { node } from '../../support/processes.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 import { until } from '../../support/until.ts'
 
 it('the notifier sends nothing without systemd', () => {
@@ -30,7 +31,7 @@ it('the notifier reports that the daemon is ready, that it lives, and that it st
   expect(await daemon.kill('SIGTERM')).toBe(0)
   await until(async () => /STOPPING=1/.test(await words()))
   expect(await words()).toMatch(/^READY=1 STATUS=http:\/\/127.*; 0 renders again, 0 plots interrupted\nWATCHDOG=1\n/)
-  await rm(folder, { recursive: true })
+  removeFolder(folder)
 })
 
 it.each(['plotd.service', 'plotd-user.service'])(

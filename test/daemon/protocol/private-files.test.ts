@@ -23,13 +23,14 @@ import { configSchema } from '../../../src/daemon/config/schema.ts'
 import { startDaemon } from '../../../src/daemon/daemon.ts'
 import { checkFolder, isPrivateSocket, readPrivate } from '../../../src/daemon/protocol/private-files.ts'
 import type { PlotdError } from '../../../src/errors.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 import { sharedThreads } from '../../support/shared-threads.ts'
 
 let root: string
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'plotd-private-')))
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => removeFolder(root))
 
 /** Starts a daemon on the folder. @returns its refusal, or undefined when it starts */
 async function refusalOf(state: string): Promise<PlotdError | undefined> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import { encodePlan, makePlan } from '../../../src/plotter/plan/make-plan.ts'
 import { hashOf } from '../../../src/plotter/plan/plan-hash.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { requireReach } from '../../../src/plotter/session/reach.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 
 const axidraw = profileNamed('axidraw-v3')
 const { plan } = makePlan(drawingOf(strokesOf([1, 2, 30, 40], [50, 2, 50, 12]), 100, 80), {}, axidraw)
@@ -18,7 +19,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'plotd-plan-'))
   writeFileSync(join(folder, plan.hash), encodePlan(plan))
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => removeFolder(folder))
 
 it('the daemon loads a frozen plan by its hash', async () => {
   expect(await loadPlan(folder, plan.hash)).toEqual(plan)

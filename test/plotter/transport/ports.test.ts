@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findPort, listPorts, portsFromSys } from '../../../src/plotter/transport/ports.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 
 describe('serial ports as Linux shows them in /sys', () => {
   let sys: string
@@ -17,7 +18,7 @@ describe('serial ports as Linux shows them in /sys', () => {
     await device('ttyS1', {})
     await writeFile(join(sys, 'class/tty/ttyS1/type'), '0\n')
   })
-  afterEach(() => rm(sys, { recursive: true }))
+  afterEach(() => removeFolder(sys))
 
   async function device(name: string, files: Record<string, string>): Promise<void> {
     const usb = join(sys, 'devices/usb1', name)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Link, oneLine } from '../../../src/plotter/link/link.ts'
 import { runSimulator } from '../../../src/plotter/simulators/index.ts'
 import { openTransport } from '../../../src/plotter/transport/transport.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 
 const cleanUp: (() => unknown)[] = []
 afterEach(async () => {
@@ -97,7 +98,7 @@ describe('opening a transport', () => {
 
   it('finds a simulator by the name that was linked to it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plotd-'))
-    cleanUp.push(() => rm(folder, { recursive: true }))
+    cleanUp.push(() => removeFolder(folder))
     const { path } = await simulated({ link: join(folder, 'plotter') })
     expect(path).toBe(join(folder, 'plotter'))
     await expect((await linkTo(path.replace(/^/, 'serial:'))).request('V\r', oneLine)).resolves.toHaveLength(1)

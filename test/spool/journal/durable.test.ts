@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { writeDurably } from '../../../src/spool/journal/durable.ts'
+import { removeFolder } from '../../support/remove-folder.ts'
 
 it('a durable write reports with a code that a file cannot be written, and leaves no half of it behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-durable-'))
@@ -11,5 +12,5 @@ it('a durable write reports with a code that a file cannot be written, and leave
   await writeDurably(join(folder, 'sub', 'x'), 'x')
   await expect(writeDurably(join(folder, 'sub'), 'x')).rejects.toMatchObject({ code: 'ERR_FILE' })
   expect((await readdir(folder)).sort()).toEqual(['file', 'sub'])
-  await rm(folder, { recursive: true })
+  removeFolder(folder)
 })
