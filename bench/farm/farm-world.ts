@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,6 +9,7 @@ import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
 import { DaemonChild } from '../soak/daemon-child.ts'
 import { Ledger } from '../soak/ledger.ts'
 import type { Plotter, Scene } from '../soak/world.ts'
+import { freePort } from './free-port.ts'
 import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
@@ -276,15 +276,4 @@ function through(wire: WireProxy, { url }: Database, network: Network | undefine
   const spool = new URL(url)
   spool.host = `${network?.ip ?? '127.0.0.1'}:${wire.port}`
   return spool.href
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -10,10 +10,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { freePort } from './free-port.ts'
 
 /** A private PostgreSQL server: a folder, a port and a user, because PostgreSQL refuses to run as root. */
 export interface PostgresServer {
@@ -86,17 +86,23 @@ function removeLeftovers(): void {
   }
 }
 
+/** The text of a file; empty when it is gone, which may happen at any moment. */
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 /** The number in the first line of a file. */
 function numberIn(path: string): number | undefined {
-  const number = existsSync(path) ? Number.parseInt(readFileSync(path, 'utf8'), 10) : Number.NaN
+  const number = Number.parseInt(textIn(path), 10)
   return number > 0 ? number : undefined
 }
 
 /** Whether a process is the server of this folder: the number may belong to another one by now. */
-function runsIn(pid: number, folder: string): boolean {
-  const path = `/proc/${pid}/cmdline`
-  return existsSync(path) && readFileSync(path, 'utf8').includes(folder)
-}
+const runsIn = (pid: number, folder: string): boolean => textIn(`/proc/${pid}/cmdline`).includes(folder)
 
 function isAlive(pid: number): boolean {
   try {
@@ -217,7 +223,8 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
       server?.kill('SIGINT')
       await ended()
       if (fill !== empty) spawnSync('umount', [data]) // where it has its own file system
-      rmSync(folder, { recursive: true, force: true })
+      // A process of a server that was killed may still write there.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 })
     },
   }
 }
@@ -240,26 +247,13 @@ async function answers(url: string, server: ReturnType<typeof spawn>): Promise<b
 }
 
 /** PostgreSQL gives each of its processes a group of its own, so a signal to the first one's group reaches only that one. */
-function childrenOf(pid: number): number[] {
-  const path = `/proc/${pid}/task/${pid}/children`
-  return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : []
-}
+const childrenOf = (pid: number): number[] =>
+  textIn(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
 
 function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {} // It has ended.
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 let serial = 0

@@ -24,8 +24,8 @@ export class Cups {
     writeFileSync(join(folder, 'etc/cups-files.conf'), filesConfig(folder))
     const files = ['-c', join(folder, 'etc/cupsd.conf'), '-s', join(folder, 'etc/cups-files.conf')]
     const cups = new Cups(spawn('cupsd', ['-f', ...files], { stdio: 'ignore' }), port)
-    for (let tries = 0; !(await cups.run('lpstat', '-r')).includes('is running'); tries++) {
-      if (tries === 100) throw new Error('cupsd does not start')
+    while (!(await cups.run('lpstat', '-r')).includes('is running')) {
+      if (cups.#process.exitCode !== null) throw new Error('cupsd does not start')
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     return cups

@@ -66,8 +66,14 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  *
  * @param to    postgres://…, or 'folder'
  * @param from  the database when `to` is the folder; the configuration's when absent
+ * @param warn  receives why the move waits
  */
-export async function moveState(sources: ConfigSources, to: string, from?: string): Promise<Moved> {
+export async function moveState(
+  sources: ConfigSources,
+  to: string,
+  from?: string,
+  warn: (message: string) => void = () => {},
+): Promise<Moved> {
   const { config } = loadConfig(sources)
   const url = to === 'folder' ? (from ?? config.spool) : to
   if (url === undefined || !/^postgres(ql)?:\/\//.test(url)) {
@@ -76,7 +82,7 @@ export async function moveState(sources: ConfigSources, to: string, from?: strin
   }
   return moveQueue({
     ...{ folder: join(config.state, 'spool'), host: hostName(config), retention: config.retention },
-    ...{ url, to: to === 'folder' ? 'folder' : 'server' },
+    ...{ url, to: to === 'folder' ? 'folder' : 'server', warn },
   })
 }
 

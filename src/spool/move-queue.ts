@@ -6,6 +6,7 @@ import type { Job } from './job.ts'
 import { writeDurably } from './journal/durable.ts'
 import { exists, freeName, syncPath } from './journal/folder.ts'
 import { MOVE_MARK, type StoreOptions, withPlace } from './open.ts'
+import type { HeartbeatOptions } from './postgres/heartbeat.ts'
 import type { JobLog, Spool } from './spool.ts'
 
 /** The result of `moveQueue`. */
@@ -23,6 +24,10 @@ export interface Moved {
 export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
   readonly url: string
   readonly to: 'server' | 'folder'
+  /** When another host of the database counts as silent; as for a lost host when absent. */
+  readonly silence?: HeartbeatOptions
+  /** Receives why the move waits. */
+  readonly warn?: (message: string) => void
 }
 
 /** Jobs whose logs are copied in one commit. */
@@ -36,11 +41,14 @@ const BATCH = 200
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of them, ERR_PARAMS when a job cannot be
  *   moved, or is in both queues and differs; the source is unchanged then
  */
-export function moveQueue({ folder, host, url, to, retention }: MoveOptions): Promise<Moved> {
+export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<Moved> {
   return withPlace(folder, async (place, keep) => {
     const { openPostgres } = await import('./postgres/index.ts')
     const everything = { ...retention, jobs: Number.MAX_SAFE_INTEGER, days: 36_500 }
-    const server = await openPostgres({ url, host, place, retention: everything, alone: true })
+    const server = await openPostgres({
+      ...{ url, host, place, retention: everything, alone: true, ...silence },
+      ...(warn && { warn }),
+    })
     try {
       const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: everything })
       const [source, target] = to === 'server' ? [embedded, server] : [server, embedded]

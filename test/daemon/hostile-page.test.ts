@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, QUIET } from '../support/browser.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
@@ -18,6 +18,7 @@ let daemon: MemoryServer
 let evil: Server
 let evilUrl: string
 let browser: Browser
+let context: BrowserContext
 /** Requests that reached the attacker's own server. */
 const stolen: string[] = []
 beforeAll(async () => {
@@ -33,7 +34,9 @@ beforeAll(async () => {
   const rules = '--host-resolver-rules=MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1'
   // Some browsers keep pages from local addresses by themselves. Others do not, so the test switches that off.
   const bare = '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'
-  browser = await chromium.launch({ executablePath: browserPath, args: [...QUIET, rules, bare] })
+  browser = await chromium.launch({ executablePath: browserPath, args: [...QUIET, rules, bare], timeout: 0 })
+  context = await browser.newContext()
+  context.setDefaultTimeout(0) // the test's own time limit is enough
 })
 afterAll(async () => {
   await browser.close()
@@ -44,7 +47,7 @@ afterAll(async () => {
 const jobs = async () => (await daemon.spool.list()).total
 
 async function inPage(url: string, run: (page: Page) => Promise<void>): Promise<void> {
-  const page = await browser.newPage()
+  const page = await context.newPage()
   try {
     await page.goto(url)
     await run(page)
@@ -110,7 +113,7 @@ describe('a page of another site, in a browser', () => {
 
   it('is refused under a name that DNS points to this machine', async () => {
     const rebound = `http://rebound.example:${daemon.port}`
-    const page = await browser.newPage()
+    const page = await context.newPage()
     // The attacker served the page before the name was rebound; its further requests come here.
     await page.route(`${rebound}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
     await page.goto(`${rebound}/`)
@@ -130,6 +133,7 @@ describe('an SVG that carries a script, opened by itself', () => {
       <script>${script}</script></svg>`
     await writeFile(join(daemon.config.output, 'hostile.svg'), svg)
     const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${TOKEN}` } })
+    context.setDefaultTimeout(0)
     const page = await context.newPage()
     const response = await page.goto(`${daemon.url}/output/hostile.svg`)
     expect(response?.status()).toBe(200)

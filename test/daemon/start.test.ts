@@ -1,5 +1,4 @@
 import { mkdirSync, rmdirSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
@@ -8,16 +7,9 @@ import { startDaemon } from '../../src/daemon/daemon.ts'
 import { DAEMON_FILE } from '../../src/daemon/protocol/places.ts'
 import { inTurn } from '../../src/daemon/running.ts'
 import { fastPlotter } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { sharedThreads } from '../support/shared-threads.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 describe('a start whose last step fails', () => {
   it('leaves the port and the state folder to the next start', async () => {

@@ -5,12 +5,21 @@ import { until } from '../support/until.ts'
 
 /** The nice value of each thread of this process, by the thread's id (Linux). */
 const niceness = () =>
-  readdirSync('/proc/self/task').map((id) => {
-    const fields = readFileSync(`/proc/self/task/${id}/stat`, 'utf8')
+  readdirSync('/proc/self/task').flatMap((id) => {
+    const fields = statOf(id)
       .replace(/^.*\) /s, '')
       .split(' ')
-    return { isMain: Number(id) === process.pid, nice: Number(fields[16]) }
+    return fields.length > 1 ? [{ isMain: Number(id) === process.pid, nice: Number(fields[16]) }] : []
   })
+
+/** What the system says of a thread; empty when the thread has just ended. */
+function statOf(id: string): string {
+  try {
+    return readFileSync(`/proc/self/task/${id}/stat`, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 it.runIf(process.platform === 'linux')(
   'threads that render have a lower priority than the thread that drives plotters',

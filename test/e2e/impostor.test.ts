@@ -11,6 +11,7 @@ import { packageRoot } from '../../src/threads.ts'
 import { plotd } from '../clients/cli/run.ts'
 import { hasBrowser, type Visit, visit } from '../support/browser.ts'
 import { buildPage } from '../support/build-page.ts'
+import { freePort } from '../support/free-port.ts'
 import { isLong, sample } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
 import { removeFolder } from '../support/remove-folder.ts'
@@ -74,9 +75,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'plotd-impostor-'))
   state = join(folder, 'state')
-  port = 0
+  port = await freePort()
   daemon = await daemonProcess(settings())
-  port = Number(new URL(daemon.url).port)
   named = (await ask('token.new', { name: 'shop', role: 'submit' }, { state })).secret
 })
 afterEach(async () => {

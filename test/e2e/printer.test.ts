@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -14,6 +13,7 @@ import { drawingOf, strokeCount, strokesOf } from '../../src/geometry/drawing.ts
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { drawingsToPdf } from '../../src/svg/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
+import { freePort } from '../support/free-port.ts'
 import { isLong, runs } from '../support/fuzz.ts'
 import { ipp, ippRequest, JPEG, post } from '../support/ipp-client.ts'
 import { urf } from '../support/print-raster.ts'
@@ -295,13 +295,4 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
   })
   await once(child, 'close')
   return stdout
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

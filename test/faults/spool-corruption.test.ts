@@ -175,7 +175,7 @@ describe('a spool folder that was corrupted', () => {
     await fc.assert(property, runs(2000))
     expect(outcomes.opened).toBeGreaterThan(0)
     expect(outcomes.refused).toBeGreaterThan(outcomes.opened / 10)
-  }, 120_000)
+  })
 
   it('by an emptied journal is refused, with the number of writes that are lost', async () => {
     const { disk } = folders[0] as Folder

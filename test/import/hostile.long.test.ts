@@ -5,11 +5,9 @@ import { REFUSED } from './hostile/refused.ts'
 
 /** Bytes of each document, about. */
 const SIZE = 400_000
-/** Far above what the bounds take on a busy machine: a loop that is not counted runs for hours. */
-const STUCK = 170_000
 
 describe('a hostile document', () => {
-  it.each(HOSTILE_DOCUMENTS)('is drawn or refused: $format, $name', { timeout: STUCK }, async (hostile) => {
+  it.each(HOSTILE_DOCUMENTS)('is drawn or refused: $format, $name', async (hostile) => {
     const isRefused = REFUSED.some(({ format, name }) => format === hostile.format && name === hostile.name)
     const ends = isRefused ? /^ERR_SVG_LIMIT$/ : /^(?:drawn|ERR_SVG_LIMIT|ERR_DOCUMENT|ERR_EMPTY|ERR_PARAMS)$/
     expect(await outcome(hostile, SIZE)).toMatch(ends)

@@ -47,8 +47,8 @@ export async function visit(
   ...[viewport = { width: 1280, height: 800 }, colorScheme = 'light']: Looks
 ): Promise<Visit> {
   const context = await (await sharedBrowser()).newContext({ viewport, colorScheme })
+  context.setDefaultTimeout(0) // the test's own time limit is enough
   const page = await context.newPage()
-  page.setDefaultTimeout(0) // the test's own time limit is enough
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {

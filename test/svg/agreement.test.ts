@@ -42,7 +42,7 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
   beforeAll(async () => {
     if (browserPath === undefined)
       throw new Error('no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM')
-    browser = await chromium.launch({ executablePath: browserPath, args: QUIET, env: fonts.env })
+    browser = await chromium.launch({ executablePath: browserPath, args: QUIET, env: fonts.env, timeout: 0 })
     agreement = await AgreementTest.open(browser)
   })
 

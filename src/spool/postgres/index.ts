@@ -4,7 +4,6 @@
  * `heartbeat` shows that this host lives. `submit`, `work`, `operator` and `import` are the verbs, `engine` joins them.
  */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { type Clock, systemClock } from '../clock.ts'
@@ -23,6 +22,7 @@ import { prepareTables } from './migrate.ts'
 import { moveMark, refuseOthers, refuseWhileMoved, setAside } from './moving.ts'
 import { type RawRow, SHOWN } from './rows.ts'
 import { Servers } from './servers.ts'
+import { firstSign } from './silence.ts'
 import { readState } from './state.ts'
 import { Timers } from './timers.ts'
 import { Writer } from './writer.ts'
@@ -83,7 +83,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     await checkServer(client)
     const from = await prepareTables(client)
     const life = randomUUID()
-    if (options.alone) await refuseOthers(client, host, beatMs)
+    if (options.alone) await refuseOthers(client, host, { beatMs, lossMs, warn })
     else await refuseWhileMoved(client)
     await takePlace(client, { host, life, place }, { beatMs, lossMs, warn })
     return await start(address, client, { life, from, beatMs, lossMs, warn, options })
@@ -102,23 +102,19 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
 async function takePlace(
   client: pg.Client,
   { host, life, place }: { readonly host: string; readonly life: string; readonly place: string },
-  { beatMs, lossMs, warn }: Required<Pick<PostgresOptions, 'beatMs' | 'lossMs' | 'warn'>>,
+  { warn, ...times }: Required<Pick<PostgresOptions, 'beatMs' | 'lossMs' | 'warn'>>,
 ): Promise<void> {
   const readHost = async () =>
     (await client.query<{ place: string; life: string; beats: string }>('SELECT * FROM host WHERE id = $1', [host]))
       .rows[0]
   const before = await readHost()
   if (before !== undefined && before.place !== place) {
-    warn(`another machine was host ${host}: plotd waits ${lossMs / 1000} s to see that it is silent`)
-    const end = performance.now() + Math.max(lossMs, 1.5 * beatMs)
-    do {
-      await sleep(Math.min(1.5 * beatMs, Math.max(0, end - performance.now())))
-      const after = await readHost()
-      if (after?.beats !== before.beats || after.life !== before.life) {
-        const message = `another machine is host ${host} of this database: give each host a name of its own`
-        throw new PlotdError('ERR_STATE_LOCKED', message, { host })
-      }
-    } while (performance.now() < end)
+    warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see that it is silent`)
+    const signOf = (row = before) => new Map([[host, `${row.life} ${row.beats}`]])
+    if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) {
+      const message = `another machine is host ${host} of this database: give each host a name of its own`
+      throw new PlotdError('ERR_STATE_LOCKED', message, { host })
+    }
   }
   await client.query(
     `INSERT INTO host (id, life, place) VALUES ($1, $2, $3)

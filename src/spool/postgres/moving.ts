@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { type Context, rows, run } from './context.ts'
+import type { HeartbeatOptions } from './heartbeat.ts'
 import { SCHEMA } from './schema.ts'
+import { firstSign } from './silence.ts'
 
 /** Renames the tables. @returns the new name of their schema */
 export async function setAside(context: Context): Promise<string> {
@@ -17,8 +18,12 @@ export async function setAside(context: Context): Promise<string> {
   return aside
 }
 
-/** @throws PlotdError ERR_STATE_LOCKED when a host lives */
-export async function refuseOthers(client: pg.Client, host: string, beatMs: number): Promise<void> {
+/** @throws PlotdError ERR_STATE_LOCKED when another host is not silent for as long as a lost one */
+export async function refuseOthers(
+  client: pg.Client,
+  host: string,
+  { warn, ...times }: HeartbeatOptions & { readonly warn: (message: string) => void },
+): Promise<void> {
   const readSigns = async () => {
     const { rows } = await client.query<{ id: string; sign: string }>(
       "SELECT id, life || ' ' || beats AS sign FROM host",
@@ -27,13 +32,14 @@ export async function refuseOthers(client: pg.Client, host: string, beatMs: numb
   }
   const before = await readSigns()
   if (before.size === 0) return
-  await sleep(1.5 * beatMs)
-  for (const [id, sign] of await readSigns()) {
-    if (before.get(id) === sign) continue
-    throw new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, {
-      host: id,
-    })
-  }
+  warn(
+    `hosts used this database: plotd waits ${times.lossMs / 1000} s to see that ${[...before.keys()].join()} are silent`,
+  )
+  const id = await firstSign(readSigns, before, times)
+  if (id === undefined) return
+  throw new PlotdError('ERR_STATE_LOCKED', `host ${id} uses this database: stop plotd on every host first`, {
+    host: id,
+  })
 }
 
 const MARK = "SELECT 1 AS one FROM version WHERE name = 'moving'"

@@ -31,4 +31,4 @@ it('the demo shows a newcomer a postcard from message to ink, true to the drawin
   for (const { job } of lines.filter(({ event }) => event === 'rendered')) {
     expect(existsSync(join(folder, job.result.path))).toBe(true)
   }
-}, 300_000)
+})

@@ -6,6 +6,7 @@ import { ask } from '../../../clients/node/ask.ts'
 import { connect } from '../../../clients/node/index.ts'
 import { hasBrowser, type Visit, visit } from '../../support/browser.ts'
 import { buildPage } from '../../support/build-page.ts'
+import { freePort } from '../../support/free-port.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { type Child, daemonProcess } from '../../support/processes.ts'
 import { removeFolder } from '../../support/remove-folder.ts'
@@ -18,7 +19,8 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
   let folder: string
   let daemon: Child & { url: string }
   let visited: Visit | undefined
-  const settings = (port: number) => ({
+  let port: number
+  const settings = () => ({
     port,
     state: join(folder, 'state'),
     output: join(folder, 'output'),
@@ -28,7 +30,8 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
   beforeAll(async () => {
     await buildPage()
     folder = await mkdtemp(join(tmpdir(), 'plotd-page-'))
-    daemon = await daemonProcess({ ...settings(0) })
+    port = await freePort()
+    daemon = await daemonProcess(settings())
   })
   afterEach(() => visited?.close())
   afterAll(async () => {
@@ -61,7 +64,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
       await page.getByText('No connection to the daemon').waitFor()
       await page.getByLabel('Message').fill('Typed without a daemon')
       await page.getByRole('button', { name: 'Add to queue' }).click()
-      daemon = await daemonProcess({ ...settings(Number(new URL(daemon.url).port)) })
+      daemon = await daemonProcess(settings())
 
       await page.getByText('Run `plotd open`').waitFor()
       expect(await page.getByLabel('Message').inputValue()).toBe('Typed without a daemon')

@@ -10,6 +10,8 @@ import { tempFolder } from '../../support/temp-folder.ts'
 
 const retention = { jobs: 1000, days: 90 }
 const one = { task: 'text', params: { text: 'hello' } }
+/** Other hosts of these tests are closed, so a short silence is enough. */
+const silence = { beatMs: 20, lossMs: 100 }
 
 /** Jobs in every state that outlives a daemon, with a log, a large job, a forgotten key and a paused plotter. */
 async function filled(spool: Spool): Promise<void> {
@@ -61,7 +63,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     await filled(first)
     const before = await contents(first)
     await first.close()
-    const move = { folder, host: 'A', url, retention }
+    const move = { folder, host: 'A', url, retention, silence }
 
     const moved = await moveQueue({ ...move, to: 'server' })
     expect(moved).toMatchObject({ jobs: 5, known: 0, keys: 1, backup: `${folder}-moved` })
@@ -95,7 +97,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     const half = await openStore({ folder, host: 'A', url, retention })
     await half.import(jobs.slice(0, 2))
     await half.close()
-    const moved = await moveQueue({ folder, host: 'A', url, to: 'server', retention })
+    const moved = await moveQueue({ folder, host: 'A', url, to: 'server', retention, silence })
     expect(moved).toMatchObject({ jobs: 3, known: 2 })
     expect(await sql(url, 'SELECT id FROM plotd.job')).toHaveLength(3)
     expect(await sql(url, "SELECT id FROM plotd.host WHERE id = 'A'")).toHaveLength(0)
@@ -104,7 +106,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
   it('refuses a job that is in both queues and was worked on in one of them: it would be drawn twice', async () => {
     const url = await sharedDatabase()
     const folder = join(tempFolder(), 'spool')
-    const move = { folder, host: 'A', url, retention }
+    const move = { folder, host: 'A', url, retention, silence }
     const first = await openSpool(folder)
     const { id } = present((await first.submit([one]))[0])
     const jobs: Job[] = []

@@ -46,6 +46,18 @@ const lost = ({ signal }: Claim): Promise<void> =>
     else signal.addEventListener('abort', () => resolve())
   })
 
+/** A start that waits for minutes until other hosts are silent. Resolves when it has read their first signs. */
+async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'place' | 'alone'>) {
+  let begun = (): void => {}
+  const waits = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  const early = openPostgres({ url, ...options, beatMs: 50, lossMs: 300_000, warn: () => begun() })
+  early.catch(() => {})
+  await Promise.race([waits, early])
+  return { early }
+}
+
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
   it('see each other’s jobs: a move, a hold or a cancel on one counts on the other', async () => {
     const [a, b] = await twoHosts()
@@ -179,14 +191,25 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   it('give the jobs of a silent machine to a second one of its name only when it is lost', async () => {
     const [a, b, url] = await twoHosts()
     const [ofA, ofB] = [await plotting(a), await plotting(b)]
-    const early = openPostgres({ url, host: 'A', place: 'another machine', beatMs: 50, lossMs: 300_000 })
-    early.catch(() => {})
+    const { early } = await openWaiting(url, { host: 'A', place: 'another machine' })
     // Host B is lost after several beats. In the same time host A is not.
     const twin = await host(url, 'B', { place: 'another machine', beatMs: 50, lossMs: 400 })
     expect(twin.recovery.interrupted).toEqual([ofB.job.id])
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
     await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
     expect((await twin.get(ofA.job.id))?.status).toBe('plotting')
+  })
+
+  it('keep a move of the queue from a database until they were silent for as long as a lost host', async () => {
+    const url = await sharedDatabase()
+    await host(url, 'A')
+    const { early } = await openWaiting(url, { host: 'mover', place: 'here', alone: true })
+    // On another database such a move begins meanwhile, after several beats.
+    const other = await sharedDatabase()
+    await host(other, 'A')
+    await host(other, 'mover', { place: 'here', alone: true, beatMs: 50, lossMs: 400 })
+    await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
+    await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /host A uses this database/ })
   })
 
   it('share tokens, files and their lists of tasks and plotters', async () => {

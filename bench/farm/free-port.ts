@@ -1,0 +1,24 @@
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+
+/** The system gives higher ports to connections, and to servers that ask for any port (32768 to 60999 on Linux). */
+const [FIRST, END] = [20_000, 32_000]
+
+/**
+ * A port of this machine for a server that starts later, or starts again. No process gets it by chance meanwhile.
+ *
+ * @returns a port at which nobody listens now
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST, END)
+    if (await isFree(port)) return port
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })

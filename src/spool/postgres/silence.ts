@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HeartbeatOptions } from './heartbeat.ts'
+
+/**
+ * Waits until hosts were silent for as long as a lost host: by then their pens are up, and their jobs may be interrupted.
+ *
+ * @param readSigns  what changes with each sign of life of a host, by the id of the host
+ * @param before  the signs before the wait
+ * @returns the first host that gave a sign meanwhile
+ */
+export async function firstSign(
+  readSigns: () => Promise<ReadonlyMap<string, string>>,
+  before: ReadonlyMap<string, string>,
+  { beatMs, lossMs }: HeartbeatOptions,
+): Promise<string | undefined> {
+  const end = performance.now() + Math.max(lossMs, 1.5 * beatMs)
+  do {
+    await sleep(Math.min(1.5 * beatMs, Math.max(0, end - performance.now())))
+    for (const [id, sign] of await readSigns()) if (before.get(id) !== sign) return id
+  } while (performance.now() < end)
+  return undefined
+}

@@ -1,0 +1,1 @@
+export * from '../../bench/farm/free-port.ts'
