@@ -98,8 +98,9 @@ describe('a custom task', () => {
     const stuck = sample(['title', 'texts'], 1).map((at) =>
       impatient.client.submit({ task: 'nasty', params: { at, how: 'block' } }),
     )
+    const ended = Promise.all(stuck.map((each) => expect(each).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT' })))
     expect((await impatient.client.call('job.list', {})).total).toBe(0)
-    for (const each of stuck) await expect(each).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT' })
+    await ended
     await impatient.close()
   })
 

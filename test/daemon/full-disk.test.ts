@@ -73,7 +73,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   const state = async () => (await client.call('plotter.list', {}))[0]?.state
   await until(async () => (await state())?.is === 'paused')
   expect(await state()).toMatchObject({ prompt: expect.stringContaining('is the disk full') })
-  expect(simulator.board.penTouches).toBe(false)
+  await until(() => !simulator.board.penTouches && !simulator.board.moving)
   const { jobs } = await client.call('job.list', {}) // reads still work
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
   client.close()

@@ -8,9 +8,11 @@ import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { inkError } from '../support/ink.ts'
+import { holdPlans } from '../support/shared-threads.ts'
 import { until } from '../support/until.ts'
 
-const LINES = [0, 1, 2, 3].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
+/** More than are drawn between two looks at the progress, on a busy machine too. */
+const LINES = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
 const drawing = strokesOf(...LINES)
 const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">' +
@@ -43,7 +45,7 @@ describe('a plotter', () => {
   const ready = () => call('plotter.ready', { name: 'axi' })
   const job = (id: string) => call('job.get', { id })
   const has = (id: string, status: WireJob['status']) => until(async () => (await job(id)).status === status)
-  const drawn = (id: string, strokes: number) => until(async () => ((await job(id)).progress?.done ?? 0) >= strokes)
+  const drawn = (id: string, strokes: number) => until(async () => ((await job(id)).progress?.done ?? 0) >= strokes, 5)
   const plot = (copies = 1) =>
     plotd.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'axi', copies, options } })
 
@@ -93,9 +95,13 @@ describe('a plotter', () => {
   it('draws nothing before it is resumed, when it was paused during planning', async () => {
     const { id } = await plot()
     await has(id, 'rendered')
+    const makePlan = holdPlans()
     await ready()
-    await until(async () => (await job(id)).status === 'plotting')
-    await call('job.pause', { id })
+    await has(id, 'plotting')
+    const pausing = call('job.pause', { id })
+    await call('server.info', {}) // the daemon takes calls in turn: it has the pause by now
+    makePlan()
+    await pausing
     await has(id, 'paused')
     expect(await axi()).toMatchObject({ state: { is: 'paused', why: 'operator' } })
     expect(strokeCount(ink())).toBe(0)
@@ -112,7 +118,7 @@ describe('a plotter', () => {
     await call('job.cancel', { id })
     await until(async () => (await axi()).state.is === 'idle')
     expect((await job(id)).status).toBe('canceled')
-    expect(strokeCount(ink())).toBeLessThan(4)
+    expect(strokeCount(ink())).toBeLessThan(LINES.length)
     expect(board.board.penTouches).toBe(false)
     await call('plotter.home', { name: 'axi' })
   })
@@ -122,10 +128,10 @@ describe('a plotter', () => {
     await has(id, 'rendered')
     await ready()
     await until(async () => (await job(id)).reason?.code === 'sheet')
-    expect(strokeCount(ink())).toBe(4)
+    expect(strokeCount(ink())).toBe(LINES.length)
     await ready()
     await has(id, 'finished')
-    expect(strokeCount(ink())).toBe(8)
+    expect(strokeCount(ink())).toBe(2 * LINES.length)
   })
 
   it('does not move after a restart; the job continues from its cut when a user resumes it', async () => {
@@ -172,6 +178,7 @@ describe('a plotter', () => {
     const [resumed] = await Promise.allSettled([call('job.resume', { id }), call('job.cancel', { id })])
     expect((await job(id)).status).toBe('canceled')
     expect(resumed.status === 'rejected' ? resumed.reason : {}).toMatchObject({ code: 'ERR_JOB_STATE' })
+    await until(async () => (await axi()).state.is === 'idle')
     expect((await axi()).state).toEqual({ is: 'idle', ready: false })
     await ready()
     await has(other.id, 'finished')
@@ -203,19 +210,15 @@ describe('a plotter', () => {
   })
 
   it('gives a job back when the plotter is lost before the first stroke', async () => {
-    // Its plan takes far longer than the news that the cable is out.
-    const many = Array.from({ length: 2500 }, (_, i) => `M${1 + (i % 100) / 3} ${1 + Math.floor(i / 100) / 2}h0.1`)
-    const large = svg.replace(/<path.*/, `<path d="${many.join('')}" stroke="black"/></svg>`)
-    const params = { svg: large }
-    const { id } = await plotd.client.submit({ task: 'svg', params, plot: { plotter: 'axi', options } })
+    const { id } = await plot()
     await has(id, 'rendered')
-    const feed = await plotd.client.subscribe((event) => {
-      if (event.type === 'job.changed' && event.job.status === 'plotting') board.board.cable.cut()
-    })
+    const makePlan = holdPlans()
     await ready()
+    await has(id, 'plotting')
+    board.board.cable.cut()
     await until(async () => (await axi()).state.is === 'offline')
+    makePlan()
     await has(id, 'rendered')
-    feed.close()
     expect(strokeCount(ink())).toBe(0)
     await call('plotter.connect', { name: 'axi' })
     await until(async () => (await axi()).state.is === 'idle')

@@ -3,6 +3,8 @@ import type { DaemonParts } from '../../src/daemon/daemon.ts'
 import { RenderPool, type RenderPoolOptions } from '../../src/spool/index.ts'
 
 const pools = new Map<string, RenderPool>()
+/** Resolves when plans may be made. */
+let plansMayBegin = Promise.resolve()
 
 /**
  * Lets the daemons of this process share their threads, which take most of the time of a start. They end with the process.
@@ -14,9 +16,25 @@ export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): P
   return {
     newPool: (options) => {
       const pool = sharedPool(`${poolsOfDaemon++} ${JSON.stringify(options)}`, options)
-      return { size: pool.size, run: (input, runOptions) => pool.run(input, runOptions), close: async () => {} }
+      return {
+        size: pool.size,
+        run: async (input, runOptions) => {
+          if ((input as { kind?: string }).kind === 'plan') await plansMayBegin
+          return pool.run(input, runOptions)
+        },
+        close: async () => {},
+      }
     },
   }
+}
+
+/** Lets the threads that the daemons of this process share make no plan. @returns a function that ends this */
+export function holdPlans(): () => void {
+  let release = (): void => {}
+  plansMayBegin = new Promise((resolve) => {
+    release = resolve
+  })
+  return release
 }
 
 function sharedPool(key: string, options: RenderPoolOptions): RenderPool {

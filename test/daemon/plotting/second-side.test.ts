@@ -40,10 +40,10 @@ afterEach(async () => {
   await board.close()
 })
 
-async function started({ board: kind, profile }: (typeof MACHINES)[number]): Promise<void> {
-  board = await runSimulator(kind, { tcp: 0, speed: 50 })
+async function started({ board: kind, profile }: (typeof MACHINES)[number], speed = 50): Promise<void> {
+  board = await runSimulator(kind, { tcp: 0, speed })
   const pens = [{ name: 'blue', color: 'blue' }]
-  daemon = await startedDaemon({ pens, plotters: [{ name: 'axi', url: `${board.url}?speed=50`, profile }] })
+  daemon = await startedDaemon({ pens, plotters: [{ name: 'axi', url: `${board.url}?speed=${speed}`, profile }] })
   await until(async () => (await axi()).state.is === 'idle')
   if ((await axi()).position === undefined)
     await daemon.client
@@ -142,7 +142,7 @@ it('a plot of both sides asks for the marks of each copy, and begins each copy a
 })
 
 it('a plot of both sides keeps the back’s registration over a restart, and does not ask to turn the card again', async () => {
-  await started(MACHINES[0])
+  await started(MACHINES[0], 10) // slow, so that the pause comes in time
   const id = await submitted({})
   await daemon.client.call('plotter.ready', { name: 'axi' })
   await paused()
@@ -150,7 +150,7 @@ it('a plot of both sides keeps the back’s registration over a restart, and doe
   await show('top-left', TURNED)
   await show('bottom-right', TURNED)
   await resume()
-  await until(async () => inkCount() > front)
+  await until(() => inkCount() > front, 5)
   await daemon.client.call('plotter.pause', { name: 'axi' })
   await daemon.restart()
   await until(async () => (await axi()).state.is === 'idle')

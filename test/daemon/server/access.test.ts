@@ -50,7 +50,7 @@ function upgrade(headers: Headers, protocols: string[] = ['plotd'], path = '/v1'
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}${path}`, protocols, { headers })
     socket.on('open', () => {
-      resolve(`open as ${socket.protocol}`)
+      socket.on('close', () => resolve(`open as ${socket.protocol}`))
       socket.close()
     })
     socket.on('unexpected-response', (_, response) => {
@@ -134,8 +134,8 @@ describe('access by WebSocket', () => {
     socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString())))
     socket.send(Buffer.from(ask))
     socket.send('{{{{')
-    for (let i = 0; i < 200; i++) socket.send(ask)
-    await expect.poll(() => answers.length).toBe(202)
+    for (let i = 0; i < 1000; i++) socket.send(ask)
+    await expect.poll(() => answers.length).toBe(1002)
     const codes = answers.map(({ error }) => error?.data.code)
     expect(codes.filter((code) => code === 'ERR_PROTOCOL')).toHaveLength(2)
     expect(codes.filter((code) => code === 'ERR_LIMIT').length).toBeGreaterThan(50)
