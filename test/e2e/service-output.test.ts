@@ -52,12 +52,10 @@ const SERVE = [
 
 async function served(words: readonly string[] = SERVE) {
   const started = service(words)
-  await expect.poll(started.written).toContain('"event":"ready"')
-  const line =
-    started
-      .written()
-      .split('\n')
-      .find((text) => text.includes('"event":"ready"')) ?? ''
+  const lines = () => started.written().split('\n').slice(0, -1)
+  const ready = () => lines().find((text) => text.includes('"event":"ready"')) ?? ''
+  await expect.poll(ready).not.toBe('')
+  const line = ready()
   return { ...started, ready: JSON.parse(line) as Record<string, unknown> }
 }
 

@@ -36,6 +36,9 @@ const HALF_SENT: Readonly<Record<string, string>> = {
     'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: plotd, plotd.token.guess\r\n\r\n',
 }
 
+/** An upload of seven bytes of which two are missing: a server ends a connection that is idle for some seconds, but not this one. */
+const HALF_UPLOAD = `PUT /uploads HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\nContent-Length: 7\r\n\r\nabcde`
+
 async function flood(count: number, text: string): Promise<void> {
   for (let i = 0; i < count; i += 100) {
     await Promise.all(
@@ -81,6 +84,7 @@ describe('connections that show no token', () => {
     const get = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n'
     remaining.write(`${get}Authorization: ${bearer.authorization}\r\n\r\n`)
     await once(remaining, 'data')
+    remaining.write(HALF_UPLOAD)
     await flood(600, '')
     const open = (some: readonly Socket[]) => some.filter(({ readable }) => readable).length
     await expect.poll(() => open(sockets.slice(1))).toBe(512)
@@ -102,9 +106,17 @@ describe('connections that show no token', () => {
     client.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\n\r\n`)
     const [answer] = (await once(client, 'data')) as [Buffer]
     expect(answer.toString()).toContain('200 OK')
+    client.write(HALF_UPLOAD)
     await flood(600, '')
-    client.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\n\r\n`)
-    await once(client, 'data')
+    const uploaded = new Promise<void>((resolve) => {
+      let text = ''
+      client.on('data', (bytes: Buffer) => {
+        text += bytes.toString()
+        if (text.includes('201 Created')) resolve()
+      })
+    })
+    client.write('fg')
+    await uploaded
     await expect.poll(openSockets).toBeLessThanOrEqual(513)
   })
 
