@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compose, scaling, transformed, translation } from '../src/geometry/affine.ts'
+import { compose, scaling, transformStrokes, translation } from '../src/geometry/affine.ts'
 import { type Drawing, drawingOf, type Strokes, stroke, strokeCount } from '../src/geometry/drawing.ts'
 import { inkLength } from '../src/geometry/measure.ts'
 import { simplify } from '../src/geometry/simplify.ts'
@@ -144,9 +144,9 @@ function contactSheet(pieces: readonly Piece[], { columns, width, height }: Grid
   }
   pieces.forEach(({ name, drawing }, i) => {
     const [left, top] = [5 + (i % columns) * width, 4 + Math.floor(i / columns) * height]
-    addStrokes(transformed(compose(translation(left, top), scaling(SCALE)), drawing))
+    addStrokes(transformStrokes(compose(translation(left, top), scaling(SCALE)), drawing))
     const label = layoutText(name.replace(/^[a-z]+-/, ''), { font: 'EMSReadability', size: 2 })
-    addStrokes(transformed(translation(left + (width - 7 - label.width) / 2, top + height - 9.6), label.strokes))
+    addStrokes(transformStrokes(translation(left + (width - 7 - label.width) / 2, top + height - 9.6), label.strokes))
   })
   const rows = Math.ceil(pieces.length / columns)
   return drawingOf(out.take(), 4 + columns * width, 4 + rows * height, 'gallery')

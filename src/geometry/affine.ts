@@ -20,7 +20,7 @@ export function compose(outer: Affine, inner: Affine): Affine {
   return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f]
 }
 
-/** @param matrix  an invertible matrix */
+/** The inverse of an invertible matrix. A singular matrix gives NaN or Infinity. */
 export function inverse([a, b, c, d, e, f]: Affine): Affine {
   const det = a * d - b * c
   return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]
@@ -47,6 +47,6 @@ export function applyToPoints(
 }
 
 /** Transforms strokes; other properties of the object stay. */
-export function transformed<T extends Strokes>(matrix: Affine, strokes: T): T {
+export function transformStrokes<T extends Strokes>(matrix: Affine, strokes: T): T {
   return { ...strokes, points: applyToPoints(matrix, strokes.points) }
 }

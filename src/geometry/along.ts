@@ -1,11 +1,11 @@
-/** Tells which points of a segment are inside a region. Ask it from the start of the segment to its end. */
+/** Finds which points of a segment are inside a region. Callers go from the start of the segment to its end. */
 export interface Along {
   /** @param t  share of the segment's length; never less than at the call before */
   contains(t: number): boolean
 }
 
-/** Numbers that grow, counted in one pass. */
-class Passed {
+/** Counts how many of some numbers lie before a place that only grows. */
+class AscendingCounter {
   readonly #sorted: Float64Array
   count = 0
 
@@ -13,7 +13,7 @@ class Passed {
     this.#sorted = Float64Array.from(values).sort()
   }
 
-  /** Counts the values below t, or up to it. */
+  /** The number of values below t; with `isInclusive`, also those equal to t. */
   advance(t: number, isInclusive: boolean): number {
     const sorted = this.#sorted
     while (this.count < sorted.length) {
@@ -27,32 +27,32 @@ class Passed {
 
 /** Where a segment meets the edges of polygons, as shares of its length. */
 export interface Meetings {
-  /** The polygons turn once more, or once less, around the points after these. */
-  readonly more: number[]
-  readonly less: number[]
-  /** Where the segment comes as near to an edge as a point of the border, and where it leaves it. */
-  readonly near: number[]
-  readonly far: number[]
+  /** Behind these places the winding number of the polygons is greater by one, or less by one. */
+  readonly increments: number[]
+  readonly decrements: number[]
+  /** Starts and ends of the parts that lie so near to an edge that they count as on the border. */
+  readonly nearStarts: number[]
+  readonly nearEnds: number[]
 }
 
 /**
- * Follows a segment through polygons. The winding number is counted once, and then changed at each edge. So k places on a
+ * Follows a segment through polygons. It counts the winding number once, and then changes it at each edge. So k places on a
  * segment that meets k edges take k log k steps.
  */
 export class PolygonAlong implements Along {
-  readonly #more: Passed
-  readonly #less: Passed
-  readonly #near: Passed
-  readonly #far: Passed
+  readonly #more: AscendingCounter
+  readonly #less: AscendingCounter
+  readonly #near: AscendingCounter
+  readonly #far: AscendingCounter
   readonly #windingAt: (t: number) => number
   readonly #isInside: (winding: number) => boolean
   #base: number | undefined
 
   constructor(meetings: Meetings, windingAt: (t: number) => number, isInside: (winding: number) => boolean) {
-    this.#more = new Passed(meetings.more)
-    this.#less = new Passed(meetings.less)
-    this.#near = new Passed(meetings.near)
-    this.#far = new Passed(meetings.far)
+    this.#more = new AscendingCounter(meetings.increments)
+    this.#less = new AscendingCounter(meetings.decrements)
+    this.#near = new AscendingCounter(meetings.nearStarts)
+    this.#far = new AscendingCounter(meetings.nearEnds)
     this.#windingAt = windingAt
     this.#isInside = isInside
   }
@@ -60,7 +60,7 @@ export class PolygonAlong implements Along {
   contains(t: number): boolean {
     const turns = this.#more.advance(t, false) - this.#less.advance(t, false)
     if (this.#near.advance(t, true) > this.#far.advance(t, false)) return true
-    // on an edge it would be the winding number of either side
+    // The winding number is not counted on an edge, where it could be that of either side.
     this.#base ??= this.#windingAt(t) - turns
     return this.#isInside(this.#base + turns)
   }

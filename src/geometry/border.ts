@@ -3,12 +3,12 @@ import type { Region } from './region.ts'
 import { intersectionOf } from './region-algebra.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** mm beside a line, where a region decides on which side of the line it lies. */
+/** Distance from a line, mm, at which both of its sides are tested. */
 const BESIDE = 1e-3
 
 /**
- * The edge of a region where it cuts through the inside of a shape, mm: there the remaining part of the shape ends. Parts of
- * the edge along the border of the shape are left out, because the shape's own outline covers them.
+ * Writes the parts of a region's edge that lie inside a shape, mm: the edge of a shape that is cut. Parts along the border of
+ * the shape are left out, because the shape's own outline covers them.
  *
  * @throws what `work` throws
  */

@@ -24,8 +24,8 @@ export function boundsOf({ points }: Pick<Strokes, 'points'>): Bounds {
   return { minX, minY, maxX, maxY }
 }
 
-/** The smallest box around two. */
-export const united = (a: Bounds, b: Bounds): Bounds => ({
+/** The smallest box around two boxes. */
+export const unionOfBounds = (a: Bounds, b: Bounds): Bounds => ({
   minX: Math.min(a.minX, b.minX),
   minY: Math.min(a.minY, b.minY),
   maxX: Math.max(a.maxX, b.maxX),

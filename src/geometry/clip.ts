@@ -21,6 +21,9 @@ function clipSegment(box: Bounds, ax: number, ay: number, bx: number, by: number
   cut(by - ay, box.maxY - ay, span)
 }
 
+/**
+ * Narrows the span at one side of the box. `room` is the distance to that side, `towards` the part of the segment's way to it.
+ */
 function cut(towards: number, room: number, span: Span): void {
   if (towards === 0) {
     if (room < 0) span.leave = -1
@@ -36,25 +39,25 @@ export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: Stroke
   const { points, starts } = strokes
   const [first, end] = [at(starts, i), at(starts, i + 1)]
   const span: Span = { enter: 0, leave: 1 }
-  let open = false
-  if (end - first === 1 && inside(box, x(points, first), y(points, first))) {
+  let isOpen = false
+  if (end - first === 1 && isInside(box, x(points, first), y(points, first))) {
     out.moveTo(x(points, first), y(points, first))
   }
   for (let v = first; v + 1 < end; v++) {
     const [ax, ay, bx, by] = [x(points, v), y(points, v), x(points, v + 1), y(points, v + 1)]
     clipSegment(box, ax, ay, bx, by, span)
     if (span.enter > span.leave || (span.enter === span.leave && (ax !== bx || ay !== by))) {
-      open = false
+      isOpen = false
       continue
     }
-    if (!open) out.moveTo(ax + span.enter * (bx - ax), ay + span.enter * (by - ay))
+    if (!isOpen) out.moveTo(ax + span.enter * (bx - ax), ay + span.enter * (by - ay))
     if (span.leave === 1) out.lineTo(bx, by)
     else out.lineTo(ax + span.leave * (bx - ax), ay + span.leave * (by - ay))
-    open = span.leave === 1
+    isOpen = span.leave === 1
   }
 }
 
-const inside = (box: Bounds, px: number, py: number): boolean =>
+const isInside = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
 /** Clips all strokes to a box. */

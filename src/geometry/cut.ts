@@ -7,15 +7,16 @@ export interface PieceSink {
   lineTo(x: number, y: number): void
 }
 
-/** Shares of a segment that differ by less are one place. */
+/** Two shares of a segment that differ by less count as one place. */
 const SAME = 1e-9
-/** With fewer places on a segment, each is tested by itself. */
+/** A segment with fewer places is tested place by place. */
 const MANY = 8
 
 /**
- * Tells which points of the segment a–b are inside a region. Ask it from the start of the segment to its end.
+ * Returns a test whether a point of the segment a–b is inside a region. The test takes the point's share of the segment, and
+ * its callers go from the start to the end.
  *
- * @param places  how many points it will be asked about, about
+ * @param places  approximate number of tests
  */
 export function insideAlong(
   region: Region,
@@ -23,13 +24,13 @@ export function insideAlong(
   places: number,
 ): (t: number) => boolean {
   if (places < MANY) return (t) => region.contains(ax + (bx - ax) * t, ay + (by - ay) * t)
-  const along = region.along(ax, ay, bx, by)
+  const along = region.shareAlong(ax, ay, bx, by)
   return (t) => along.contains(t)
 }
 
 /**
- * Cuts a polyline to a region, or to its outside. Each segment is split where it meets the border, and the middle of each
- * part decides. So lines that touch the border or run along it need no special case.
+ * Cuts a polyline to a region, or to its outside. It splits each segment where the segment meets the border, and tests the
+ * middle of each part. So lines that touch the border or run along it need no special case.
  *
  * @throws what `work` throws
  */
@@ -53,23 +54,23 @@ export function cutPolyline(
 class Cutter {
   readonly #region: Region
   readonly #into: PieceSink
-  readonly #inside: boolean
+  readonly #keepsInside: boolean
   readonly #work: Work
   readonly #crossings: number[] = []
   /** Whether the last piece is kept and continues. */
-  #drawing = false
-  /** Whether the last segment met no border: the next one then starts on the same side. */
-  #clear = false
+  #isDrawing = false
+  /** Whether the last segment met no border. The next segment then starts on the same side. */
+  #isClear = false
 
   constructor(region: Region, into: PieceSink, inside: boolean, work: Work) {
     this.#work = work
     this.#region = region
     this.#into = into
-    this.#inside = inside
+    this.#keepsInside = inside
   }
 
   dot(x: number, y: number): void {
-    if (this.#region.contains(x, y) !== this.#inside) return
+    if (this.#region.contains(x, y) !== this.#keepsInside) return
     this.#into.moveTo(x, y)
     this.#into.lineTo(x, y)
   }
@@ -78,8 +79,8 @@ class Cutter {
     const crossings = this.#crossings
     crossings.length = 0
     this.#region.crossings(ax, ay, bx, by, crossings)
-    if (crossings.length === 0 && this.#clear) {
-      if (this.#drawing) this.#into.lineTo(bx, by)
+    if (crossings.length === 0 && this.#isClear) {
+      if (this.#isDrawing) this.#into.lineTo(bx, by)
       return
     }
     crossings.push(1)
@@ -91,17 +92,17 @@ class Cutter {
     let [from, inkTo] = [0, 0]
     for (const to of crossings) {
       if (to - from < SAME && to < 1) continue
-      if (contains((from + to) / 2) === this.#inside) {
-        if (!this.#drawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
-        this.#drawing = true
+      if (contains((from + to) / 2) === this.#keepsInside) {
+        if (!this.#isDrawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
+        this.#isDrawing = true
         inkTo = to
       } else {
-        if (this.#drawing && inkTo > 0) this.#into.lineTo(ax + (bx - ax) * inkTo, ay + (by - ay) * inkTo)
-        this.#drawing = false
+        if (this.#isDrawing && inkTo > 0) this.#into.lineTo(ax + (bx - ax) * inkTo, ay + (by - ay) * inkTo)
+        this.#isDrawing = false
       }
       from = to
     }
-    if (this.#drawing) this.#into.lineTo(bx, by)
-    this.#clear = crossings.length === 1
+    if (this.#isDrawing) this.#into.lineTo(bx, by)
+    this.#isClear = crossings.length === 1
   }
 }

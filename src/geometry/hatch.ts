@@ -5,9 +5,9 @@ import type { Strokes } from './drawing.ts'
 import type { FillRule } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** A line closer to the border counts as on it; in spacings. */
+/** A hatch line nearer to the border than this lies on the border. In spacings. */
 const BORDER = 1e-6
-/** mm: spans that lie nearer to each other are one. */
+/** mm: two spans with a smaller gap are joined. */
 const SAME = 1e-9
 
 /** An edge of a polygon from its upper end to its lower one. */
@@ -21,9 +21,9 @@ interface Edge {
 }
 
 /**
- * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the
- * origin, so that those of neighbours meet. A sweep over the lines keeps the edges that cross each; so the time grows with the
- * crossings.
+ * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the origin, so
+ * that the lines of neighbours meet. A sweep keeps only the edges that cross the current line, so that the time grows with the
+ * number of crossings.
  *
  * @param spacing  distance between lines, mm, > 0
  * @param degrees  direction of the lines, clockwise from the x axis
@@ -42,7 +42,7 @@ export function hatch(
   const level = applyToPoints(rotation(-degrees), polygons.points)
   const edges = edgesOf({ points: level, starts: polygons.starts })
   const { minY, maxY } = boundsOf({ points: level })
-  const back = turned(rotation(degrees), into)
+  const rotated = rotationSink(rotation(degrees), into)
   let open: Edge[] = []
   let next = 0
   // A line on the border would repeat the outline.
@@ -52,11 +52,11 @@ export function hatch(
     for (; next < edges.length && (edges[next]?.top ?? y) <= y; next++) open.push(edges[next] as Edge)
     work.spend(40 + 10 * open.length)
     open = open.filter(({ bottom }) => bottom > y)
-    drawSpans(spansAt(open, y, rule), y, row % 2 === 0, back)
+    drawSpans(spansAt(open, y, rule), y, row % 2 === 0, rotated)
   }
 }
 
-/** All edges that are not level, the upper ends first. Open polygons are closed. */
+/** All edges that are not horizontal, sorted by their upper ends. Open polygons are closed. */
 function edgesOf({ points, starts }: Strokes): Edge[] {
   const edges: Edge[] = []
   for (let s = 0; s + 1 < starts.length; s++) {
@@ -75,7 +75,7 @@ function edgesOf({ points, starts }: Strokes): Edge[] {
   return edges.sort((a, b) => a.top - b.top)
 }
 
-/** Where a line is inside: the starts and ends of its spans in turn. */
+/** The parts of a line inside the polygons: starts and ends in turn, x in mm. */
 function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
   const crossings = open.map(({ x, top, slope, turns }) => ({ x: x + (y - top) * slope, turns }))
   crossings.sort((a, b) => a.x - b.x)
@@ -83,8 +83,8 @@ function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
   let [winding, from] = [0, 0]
   for (const { x, turns } of crossings) {
     if (winding !== 0 && x - from > SAME) {
-      const goesOn = from - (spans.at(-1) ?? -Infinity) <= SAME
-      if (goesOn) spans[spans.length - 1] = x
+      const isAdjacent = from - (spans.at(-1) ?? -Infinity) <= SAME
+      if (isAdjacent) spans[spans.length - 1] = x
       else spans.push(from, x)
     }
     if (winding === 0 || x - from > SAME) from = x
@@ -101,7 +101,7 @@ function drawSpans(spans: readonly number[], y: number, isForward: boolean, into
   }
 }
 
-const turned = ([a, b, c, d]: readonly number[], into: PieceSink): PieceSink => ({
+const rotationSink = ([a, b, c, d]: readonly number[], into: PieceSink): PieceSink => ({
   moveTo: (x, y) => into.moveTo((a ?? 1) * x + (c ?? 0) * y, (b ?? 0) * x + (d ?? 1) * y),
   lineTo: (x, y) => into.lineTo((a ?? 1) * x + (c ?? 0) * y, (b ?? 0) * x + (d ?? 1) * y),
 })

@@ -12,17 +12,17 @@ const LEAF = 8
  */
 export class KdTree {
   readonly size: number
-  /** Index of a point by its place in the tree. Neighbours in space are near each other here. */
+  /** Index of the point at each place of the tree. Points that are near in space have near places. */
   readonly ids: Uint32Array<ArrayBuffer>
   readonly #xy: Float64Array<ArrayBuffer>
   #results: Int32Array = new Int32Array(0)
   #distance2: Float64Array = new Float64Array(0)
-  #wanted = 0
+  #limit = 0
   #count = 0
   #qx = 0
   #qy = 0
   #owner: Int32Array | undefined
-  #skipped = -1
+  #skip = -1
 
   /** @param points  interleaved x, y; copied */
   constructor(points: Float64Array) {
@@ -42,15 +42,15 @@ export class KdTree {
   nearest(x: number, y: number, k: number, ids: Int32Array, distances: Float64Array): number {
     this.#results = ids
     this.#distance2 = distances
-    this.#wanted = Math.min(k, this.size)
+    this.#limit = Math.min(k, this.size)
     this.#count = 0
     this.#qx = x
     this.#qy = y
-    if (this.#wanted > 0) this.#visit(0, this.size - 1, 0)
+    if (this.#limit > 0) this.#visit(0, this.size - 1, 0)
     return this.#count
   }
 
-  /** The same, without the points of one owner. @param owner  of each point, by its index */
+  /** As `nearest`, without the points whose owner is `at.skip`. @param owner  the owner of each point, by its index */
   nearestOfOthers(
     at: { readonly x: number; readonly y: number; readonly skip: number },
     k: number,
@@ -59,7 +59,7 @@ export class KdTree {
     distances: Float64Array,
   ): number {
     this.#owner = owner
-    this.#skipped = at.skip
+    this.#skip = at.skip
     const count = this.nearest(at.x, at.y, k, ids, distances)
     this.#owner = undefined
     return count
@@ -76,21 +76,21 @@ export class KdTree {
     if (off <= 0) this.#visit(from, middle - 1, other)
     else this.#visit(middle + 1, to, other)
     this.#offer(middle)
-    if (this.#count === this.#wanted && off * off >= (this.#distance2[this.#count - 1] as number)) return
+    if (this.#count === this.#limit && off * off >= (this.#distance2[this.#count - 1] as number)) return
     if (off <= 0) this.#visit(middle + 1, to, other)
     else this.#visit(from, middle - 1, other)
   }
 
-  /** Inserts into the sorted results. */
+  /** Inserts a point into the sorted results if it is near enough. */
   #offer(place: number): void {
-    if (this.#owner !== undefined && this.#owner[this.ids[place] as number] === this.#skipped) return
+    if (this.#owner !== undefined && this.#owner[this.ids[place] as number] === this.#skip) return
     const dx = (this.#xy[2 * place] as number) - this.#qx
     const dy = (this.#xy[2 * place + 1] as number) - this.#qy
     const d = dx * dx + dy * dy
     const distances = this.#distance2
     const results = this.#results
     let i = this.#count
-    if (i === this.#wanted) {
+    if (i === this.#limit) {
       if (d >= (distances[i - 1] as number)) return
       i--
     } else this.#count++

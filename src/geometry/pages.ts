@@ -30,10 +30,10 @@ export interface PageSize {
 }
 
 /**
- * A page from its name in any case ('a5', 'Letter') or its size ('210x148mm', '21x14.8cm', '8.5x11in'; mm when no
- * unit is given).
+ * A page from its name in any case ('a5', 'Letter') or its size ('210x148mm', '21x14.8cm', '8.5x11in'; mm when no unit is
+ * given).
  *
- * @returns mm, names portrait; undefined when it is neither
+ * @returns the size in mm, portrait for a name; undefined when the text is neither a name nor a size
  */
 export function pageSize(text: string): PageSize | undefined {
   const name = text.trim().toLowerCase()
@@ -46,8 +46,8 @@ export function pageSize(text: string): PageSize | undefined {
   return page.width > 0 && page.height > 0 ? page : undefined
 }
 
-/** Whether a page lies within a sheet, either way round; sizes of one sheet differ by up to 0.5 mm between programs. */
-export function liesOn(page: PageSize, sheet: PageSize): boolean {
+/** Whether a page fits on a sheet, upright or turned. Programs differ by up to 0.5 mm in the size of a sheet. */
+export function fitsOn(page: PageSize, sheet: PageSize): boolean {
   const [small, large] = [landscape(page), landscape(sheet)]
   return small.width <= large.width + 0.5 && small.height <= large.height + 0.5
 }

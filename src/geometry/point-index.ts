@@ -13,7 +13,10 @@ export class PointIndex {
   /** Place + 1 in each slot, 0 when free; the slot follows from the cell. */
   #slots: Int32Array
 
-  /** @param expected  approximate number of places, for which space is reserved */
+  /**
+   * @param reach  largest distance of a point from its place, in the unit of the coordinates
+   * @param expected  approximate number of places, for which space is reserved
+   */
   constructor(reach: number, expected = 0) {
     this.reach = reach
     const slots = 2 ** Math.ceil(Math.log2(Math.max(4096, 2 * expected + 2)))

@@ -2,7 +2,7 @@ import { type Bounds, EMPTY_BOUNDS } from './bounds.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** mm: a region is asked only where a segment comes so near to its bounds. */
+/** mm: regions whose bounds are farther from a segment are skipped. */
 const BESIDE = 1e-3
 
 /** The union of regions; empty without regions. */
@@ -19,14 +19,14 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
       work.spend(regions.length)
       for (const region of regions) region.crossings(ax, ay, bx, by, into)
     },
-    along: (ax, ay, bx, by) => {
+    shareAlong: (ax, ay, bx, by) => {
       work.spend(regions.length)
       const [low, high, left, right] = [Math.min(ay, by), Math.max(ay, by), Math.min(ax, bx), Math.max(ax, bx)]
       const nearby = regions.filter(
         ({ bounds: { minX, minY, maxX, maxY } }) =>
           left <= maxX + BESIDE && right >= minX - BESIDE && low <= maxY + BESIDE && high >= minY - BESIDE,
       )
-      const crossings = nearby.map((region) => region.along(ax, ay, bx, by))
+      const crossings = nearby.map((region) => region.shareAlong(ax, ay, bx, by))
       return {
         contains: (t) => {
           work.spend(crossings.length)
@@ -44,8 +44,8 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
   return {
     bounds: common(a.bounds, b.bounds),
     contains: (px, py) => a.contains(px, py) && b.contains(px, py),
-    along: (ax, ay, bx, by) => {
-      const [inA, inB] = [a.along(ax, ay, bx, by), b.along(ax, ay, bx, by)]
+    shareAlong: (ax, ay, bx, by) => {
+      const [inA, inB] = [a.shareAlong(ax, ay, bx, by), b.shareAlong(ax, ay, bx, by)]
       return { contains: (t) => inA.contains(t) && inB.contains(t) }
     },
     crossings: (ax, ay, bx, by, into) => {
@@ -56,12 +56,12 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
   }
 }
 
-/** The part of the first region outside of the second. */
+/** The part of the first region that lies outside the second. */
 export const differenceOf = (a: Region, b: Region): Region => ({
   bounds: a.bounds,
   contains: (px, py) => a.contains(px, py) && !b.contains(px, py),
-  along: (ax, ay, bx, by) => {
-    const [inA, inB] = [a.along(ax, ay, bx, by), b.along(ax, ay, bx, by)]
+  shareAlong: (ax, ay, bx, by) => {
+    const [inA, inB] = [a.shareAlong(ax, ay, bx, by), b.shareAlong(ax, ay, bx, by)]
     return { contains: (t) => inA.contains(t) && !inB.contains(t) }
   },
   crossings: (ax, ay, bx, by, into) => {

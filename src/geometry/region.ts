@@ -8,11 +8,11 @@ export interface Region {
   readonly bounds: Bounds
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
-  /** Adds to `into` where the segment a–b meets the border, as fractions of its length. Duplicates are possible. */
+  /** Appends to `into` the places where the segment a–b meets the border, as shares of its length. Duplicates are possible. */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
   /** The same answers as `contains` along the segment a–b, for many places on it. */
-  along(ax: number, ay: number, bx: number, by: number): Along
-  /** Closed lines, x and y in turn, that hold all of the border. Parts of them may lie off it. */
+  shareAlong(ax: number, ay: number, bx: number, by: number): Along
+  /** Closed lines, x and y in turn, that cover the whole border. Parts of them may lie off the border. */
   outlines(): Iterable<Float64Array>
 }
 
@@ -20,7 +20,7 @@ export type FillRule = 'nonzero' | 'evenodd'
 
 /** mm: far below a motor step, far above rounding errors. */
 const NEAR = 1e-6
-/** Entries of all bands together, for each edge: many long edges get fewer bands. */
+/** Most bands for each edge on average: many long edges get fewer bands. */
 const ENTRIES = 32
 
 /** The inside of polygons under a fill rule. Open polygons are closed. */
@@ -46,8 +46,8 @@ export class PolygonRegion implements Region {
     this.bounds = edgeBounds(this.#edges)
     const count = this.#edges.length / 4
     const height = Math.max(NEAR, this.bounds.maxY - this.bounds.minY)
-    const most = (ENTRIES * count * height) / Math.max(NEAR, sumOfHeights(this.#edges))
-    this.#bands = Math.max(1, Math.floor(Math.min(4096, Math.ceil(Math.sqrt(count) * 2), most)))
+    const mostBands = (ENTRIES * count * height) / Math.max(NEAR, sumOfHeights(this.#edges))
+    this.#bands = Math.max(1, Math.floor(Math.min(4096, Math.ceil(Math.sqrt(count) * 2), mostBands)))
     this.#perMm = this.#bands / height
     this.#offsets = new Uint32Array(this.#bands + 1)
     this.#members = this.#fillBands(count)
@@ -60,13 +60,13 @@ export class PolygonRegion implements Region {
     return winding === undefined || this.#fills(winding)
   }
 
-  along(ax: number, ay: number, bx: number, by: number): Along {
-    const meetings: Meetings = { more: [], less: [], near: [], far: [] }
+  shareAlong(ax: number, ay: number, bx: number, by: number): Along {
+    const meetings: Meetings = { increments: [], decrements: [], nearStarts: [], nearEnds: [] }
     const edges = this.#edges
     this.#eachEdge(ay, by, (e) => {
-      meet(ax, ay, bx, by, edges, e, meetings)
+      recordMeeting(ax, ay, bx, by, edges, e, meetings)
     })
-    this.#work.spend(10 * (meetings.more.length + meetings.less.length + meetings.near.length))
+    this.#work.spend(10 * (meetings.increments.length + meetings.decrements.length + meetings.nearStarts.length))
     const windingAt = (t: number) => this.#winding(ax + (bx - ax) * t, ay + (by - ay) * t, false) ?? 0
     return new PolygonAlong(meetings, windingAt, (winding) => this.#fills(winding))
   }
@@ -75,8 +75,8 @@ export class PolygonRegion implements Region {
     return this.#rule === 'nonzero' ? winding !== 0 : winding % 2 !== 0
   }
 
-  /** The winding number of the polygons around a point; undefined on the border, where `mindsBorder`. */
-  #winding(px: number, py: number, mindsBorder: boolean): number | undefined {
+  /** The winding number of the polygons around a point. With `detectsBorder`, undefined for a point on the border. */
+  #winding(px: number, py: number, detectsBorder: boolean): number | undefined {
     const band = this.#band(py)
     const edges = this.#edges
     const [first, end] = [this.#offsets[band] as number, this.#offsets[band + 1] as number]
@@ -90,7 +90,7 @@ export class PolygonRegion implements Region {
         edges[e + 2] as number,
         edges[e + 3] as number,
       ]
-      if (mindsBorder && isNear(px, py, ax, ay, bx, by)) return undefined
+      if (detectsBorder && isNear(px, py, ax, ay, bx, by)) return undefined
       if (ay <= py === by <= py) continue
       const left = (bx - ax) * (py - ay) - (px - ax) * (by - ay)
       if (by > ay ? left > 0 : left < 0) winding += by > ay ? 1 : -1
@@ -106,12 +106,12 @@ export class PolygonRegion implements Region {
     const edges = this.#edges
     this.#eachEdge(low, high, (e) => {
       const [cx, cy] = [edges[e] as number, edges[e + 1] as number]
-      const t = meeting(ax, ay, bx, by, cx, cy, edges[e + 2] as number, edges[e + 3] as number)
+      const t = crossingOf(ax, ay, bx, by, cx, cy, edges[e + 2] as number, edges[e + 3] as number)
       if (t >= 0) into.push(t)
     })
   }
 
-  /** Visits each edge in the bands between two heights once, by the place of its first number. */
+  /** Visits each edge in the bands between two heights once. `e` is the index of its first coordinate in `#edges`. */
   #eachEdge(ay: number, by: number, visit: (e: number) => void): void {
     const [from, to] = [this.#band(Math.min(ay, by)), this.#band(Math.max(ay, by))]
     this.#work.spend(to - from + (this.#offsets[to + 1] as number) - (this.#offsets[from] as number))
@@ -201,20 +201,20 @@ function sumOfHeights(edges: Float64Array): number {
   return sum
 }
 
-/** Where a–b crosses the edge from place e, and where it is near to it. */
-function meet(
+/** Records where a–b crosses the edge whose first coordinate has index `e`, and where a–b is near to that edge. */
+function recordMeeting(
   ax: number,
   ay: number,
   bx: number,
   by: number,
   edges: Float64Array,
   e: number,
-  { more, less, near, far }: Meetings,
+  { increments: more, decrements: less, nearStarts: near, nearEnds: far }: Meetings,
 ): void {
   const [cx, cy, dx, dy] = [edges[e], edges[e + 1], edges[e + 2], edges[e + 3]] as [number, number, number, number]
   const [rx, ry, sx, sy] = [bx - ax, by - ay, dx - cx, dy - cy]
   const cross = rx * sy - ry * sx
-  // which side of the line an end is on depends on that end alone, so that two edges which share it agree
+  // The side of the line on which an end lies depends on that end alone, so that two edges with a common end agree.
   const isLeft = rx * (cy - ay) - ry * (cx - ax) > 0
   if (isLeft !== rx * (dy - ay) - ry * (dx - ax) > 0) {
     const t = cross === 0 ? along(rx, ry, cx - ax, cy - ay) : ((cx - ax) * sy - (cy - ay) * sx) / cross
@@ -222,10 +222,10 @@ function meet(
     else less.push(t)
   }
   const span = { from: 0, to: 1 }
-  between(ax, rx, Math.min(cx, dx) - NEAR, Math.max(cx, dx) + NEAR, span)
-  between(ay, ry, Math.min(cy, dy) - NEAR, Math.max(cy, dy) + NEAR, span)
+  narrow(ax, rx, Math.min(cx, dx) - NEAR, Math.max(cx, dx) + NEAR, span)
+  narrow(ay, ry, Math.min(cy, dy) - NEAR, Math.max(cy, dy) + NEAR, span)
   const width = NEAR * Math.max(NEAR, Math.sqrt(sx * sx + sy * sy))
-  between(sx * (ay - cy) - sy * (ax - cx), -cross, -width, width, span)
+  narrow(sx * (ay - cy) - sy * (ax - cx), -cross, -width, width, span)
   if (span.from > span.to) return
   near.push(span.from)
   far.push(span.to)
@@ -236,8 +236,8 @@ const along = (rx: number, ry: number, px: number, py: number): number => {
   return square === 0 ? 0 : (px * rx + py * ry) / square
 }
 
-/** Narrows a span to where `start + t × slope` is between two values. */
-function between(start: number, slope: number, low: number, high: number, span: { from: number; to: number }): void {
+/** Narrows a span to those t for which `start + t × slope` lies between two values. */
+function narrow(start: number, slope: number, low: number, high: number, span: { from: number; to: number }): void {
   if (slope === 0) {
     if (start < low || start > high) span.to = -1
     return
@@ -255,8 +255,10 @@ function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: 
   return off * off <= NEAR * NEAR * Math.max(NEAR * NEAR, dx * dx + dy * dy)
 }
 
-/** Where a–b meets the edge c–d, as a fraction of a–b; -1 when it does not. End points count, parallel edges do not. */
-function meeting(
+/**
+ * The place where a–b meets the edge c–d, as a share of a–b; -1 when they do not meet. End points count, parallel edges do not.
+ */
+function crossingOf(
   ax: number,
   ay: number,
   bx: number,

@@ -10,20 +10,20 @@ export interface Mark extends Point {
 
 /** The position of a printed sheet on the machine. */
 export interface Registration {
-  /** From the drawing to the sheet as it lies. */
+  /** Maps the drawing to the sheet on the machine, mm. */
   readonly matrix: Affine
   /** Clockwise. */
   readonly turnDegrees: number
   readonly scale: number
-  /** Greatest distance of a mark from its place by the registration, mm. */
+  /** Greatest distance between a mark's place by this registration and its place under the pen, mm. */
   readonly missMm: number
 }
 
-/** Least distance of two marks, mm: nearer ones do not give the angle. */
+/** Least distance between two marks, mm: nearer marks do not give a reliable angle. */
 export const LEAST_MM = 40
-/** A smaller difference of scale counts as an error of the hand: the sheet has the size of the drawing. */
+/** A smaller difference of scale counts as an error of measurement: the sheet has the size of the drawing. */
 const SAME_SCALE = 0.003
-/** Largest sensible values: beyond them the marks were mixed up. */
+/** Largest plausible values: beyond them the operator mixed up two marks. */
 const MOST = { scale: 0.05, degrees: 20 }
 
 /** The greatest distance of two marks in the drawing, mm. */
@@ -42,8 +42,8 @@ export function spreadOf(marks: readonly Point[]): number {
 export function registrationOf(marks: readonly Mark[]): Registration {
   const spread = spreadOf(marks)
   if (marks.length < 2 || spread < LEAST_MM) {
-    const are = marks.length < 2 ? `${marks.length} mark` : `marks ${spread.toFixed(0)} mm apart`
-    throw new PlotdError('ERR_PARAMS', `${are}: expected two marks at least ${LEAST_MM} mm apart`, { field: 'marks' })
+    const got = marks.length < 2 ? `${marks.length} mark` : `marks ${spread.toFixed(0)} mm apart`
+    throw new PlotdError('ERR_PARAMS', `${got}: expected two marks at least ${LEAST_MM} mm apart`, { field: 'marks' })
   }
   const from = middle(marks)
   const to = middle(marks.map(({ found }) => found))
@@ -54,14 +54,14 @@ export function registrationOf(marks: readonly Mark[]): Registration {
     across += px * qy - py * qx
     size += px * px + py * py
   }
-  const measured = Math.hypot(along, across) / size
-  const scale = Math.abs(measured - 1) <= SAME_SCALE ? 1 : measured
+  const fittedScale = Math.hypot(along, across) / size
+  const scale = Math.abs(fittedScale - 1) <= SAME_SCALE ? 1 : fittedScale
   const angle = Math.atan2(across, along)
   const turnDegrees = (angle * 180) / Math.PI
-  if (Math.abs(measured - 1) > MOST.scale || Math.abs(turnDegrees) > MOST.degrees) {
+  if (Math.abs(fittedScale - 1) > MOST.scale || Math.abs(turnDegrees) > MOST.degrees) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `the marks say that the sheet is turned by ${turnDegrees.toFixed(1)}° and ${(100 * measured).toFixed(1)} % large: ` +
+      `the marks say that the sheet is turned by ${turnDegrees.toFixed(1)}° and ${(100 * fittedScale).toFixed(1)} % large: ` +
         `expected at most ${MOST.degrees}° and ${100 * MOST.scale} %; were two marks mixed up?`,
       { field: 'marks' },
     )

@@ -3,18 +3,18 @@ import { type Strokes, x, y } from './drawing.ts'
 import { ascending } from './radix-sort.ts'
 
 const MOST_CELLS = 500_000
-/** Cells of all segments together, four bytes each: many long segments get larger cells. */
+/** Most entries of all cells together, four bytes each. Many long segments get larger cells. */
 const MOST_ENTRIES = 20_000_000
-/** mm: the direction of a shorter segment is unreliable, so that it is a neighbour of every other. */
+/** mm: a shorter segment has no reliable direction, so that every search visits it. */
 const SHORT = 0.06
-/** The place of short segments among the directions, which are 0 … π. */
+/** Stands for the direction of a short segment. Other directions are 0 … π. */
 const NO_DIRECTION = 4
 /** Rounding error of distances in 32 bits, mm. */
 const ROUNDING = 2e-3
-/** Number of cells that a long segment crosses, about. */
+/** Approximate number of cells that a long segment crosses. */
 const CELLS = 4
 
-/** The segments of a grid, by length. */
+/** The range of lengths of the segments in a grid. */
 export interface Lengths {
   /** mm, at least. */
   readonly from: number
@@ -57,8 +57,8 @@ export class SegmentGrid {
     this.#top = box.minY - 2 * reach
     this.#direction = new Float32Array(vertices)
     const { segments, mean } = this.#byDirection(strokes, lengths)
-    // Two segments per cell for an even distribution, and no larger than the mean segment, since short ones may cluster.
-    // MOST_CELLS bounds the number of cells.
+    // An even distribution gives two segments per cell. A cell is no larger than the mean segment, since short segments may
+    // cluster. MOST_CELLS bounds the number of cells.
     const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),
@@ -84,7 +84,7 @@ export class SegmentGrid {
         return false
       })
     }
-    // Filling moved each offset to the end of its cell, which is the start of the next.
+    // The loop above moved each offset to the end of its cell, which is the start of the next cell.
     offset.copyWithin(1, 0, offset.length - 1)
     offset[0] = 0
     this.#offset = offset
@@ -141,7 +141,7 @@ export class SegmentGrid {
   /**
    * Visits the segments of a cell in a range of directions.
    *
-   * @param beside  how far their lines pass from the middle of the cell, mm, give or take `mostApart`
+   * @param beside  distance of their lines from the middle of the cell, mm; it may differ by `mostApart`
    * @returns whether a visit ended the search
    */
   #between(
@@ -168,9 +168,9 @@ export class SegmentGrid {
     return false
   }
 
-  /** The segments of these lengths sorted by direction, in which order they enter their cells, and their mean length. */
+  /** The segments of these lengths, sorted by direction, and their mean length. They enter the cells in this order. */
   #byDirection({ starts }: Strokes, { from, below }: Lengths): { segments: Uint32Array<ArrayBuffer>; mean: number } {
-    const chosen = new Uint32Array(this.#direction.length)
+    const matches = new Uint32Array(this.#direction.length)
     let [count, sum] = [0, 0]
     eachSegment(starts, (v) => {
       const dx = x(this.#points, v + 1) - x(this.#points, v)
@@ -178,18 +178,18 @@ export class SegmentGrid {
       const length = Math.sqrt(dx * dx + dy * dy)
       this.#direction[v] = directionOf(dx, dy, length)
       if (length < from || length >= below) return
-      chosen[count++] = v
+      matches[count++] = v
       sum += length
     })
-    const segments = chosen.subarray(0, count)
+    const segments = matches.subarray(0, count)
     const order = ascending(Float32Array.from(segments, (v) => this.#direction[v] as number))
     return { segments: order.map((i) => segments[i] as number), mean: count === 0 ? 0 : sum / count }
   }
 
   /**
-   * Visits every cell within reach of the segment from vertex v to the next, row by row, until a visit returns true.
+   * Visits every cell within reach of the segment that starts at vertex v, row by row, until a visit returns true.
    *
-   * @returns whether one did
+   * @returns whether a visit returned true
    */
   #cells(v: number, visit: (cell: number) => boolean): boolean {
     const reach = this.#reach
@@ -226,7 +226,7 @@ function eachSegment(starts: Uint32Array, visit: (v: number) => void): void {
   }
 }
 
-/** A line has two directions: only one of them counts. */
+/** The direction of a line, 0 … π: a line and its reverse have the same direction. */
 function directionOf(dx: number, dy: number, length: number): number {
   if (length < SHORT) return NO_DIRECTION
   const angle = Math.atan2(dy, dx)

@@ -25,7 +25,7 @@ export function markSimplified(line: Float64Array, tolerance: number, keep: Uint
   }
 }
 
-/** A simplified copy of a line. */
+/** A simplified copy of a line (x, y interleaved, mm). @throws RangeError for a tolerance that is not above 0 */
 export function simplify(line: Float64Array, tolerance: number): Float64Array<ArrayBuffer> {
   if (!(tolerance > 0)) throw new RangeError(`tolerance must be > 0 mm, got ${tolerance}`)
   const keep = new Uint8Array(line.length / 2)

@@ -1,9 +1,9 @@
 import type { Layer, LayerOptions } from '../geometry/drawing.ts'
 
-/** The content of a layer's label. */
+/** The parsed label of a layer. */
 export interface LayerLabel {
-  /** `%`: visible in pictures, not plotted. */
-  readonly hidden: boolean
+  /** The label starts with `%`: the layer is visible in pictures and is not plotted. */
+  readonly isHidden: boolean
   /** The number before the text; undefined when there is none. */
   readonly number: number | undefined
   readonly options: LayerOptions
@@ -13,7 +13,7 @@ export interface LayerLabel {
 
 const MOST_LAYER_NUMBER = 1000
 
-/** Range of each flag. A flag with a value outside is read and has no effect, as in AxiDraw's software. */
+/** Range of each flag. A flag with a value outside its range has no effect, as in AxiDraw's software. */
 const FLAGS: Readonly<
   Record<string, { readonly key: keyof LayerOptions; readonly from: number; readonly to: number }>
 > = {
@@ -22,28 +22,34 @@ const FLAGS: Readonly<
   D: { key: 'delayMs', from: 1, to: Number.MAX_SAFE_INTEGER },
 }
 
-/** A point separates only before a blank: `0.5 mm` is a size. */
+/** A full stop is a separator only before a blank: `0.5 mm` is a size. */
 const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
 
 /**
- * Parses a layer's label by AxiDraw's grammar: `%` = not plotted; `!` = pause before the layer; a number 0-1000 = the layer's
- * number; then any of `+H0..100` (pen height while drawing), `+S1..110` (speed), `+D` (delay in ms), upper or lower case, the
- * last one of a kind wins; a value outside its range has no effect; the rest is free text. Example: `!3+D500+H20+S40 red`.
- * Leading blanks are ignored, and so are separators between the number and the text: `1-red pen`, `2_hills`, `3: sea`.
+ * Parses a layer's label by AxiDraw's grammar, for example `!3+D500+H20+S40 red`. Its parts, in this order:
+ *
+ * - `%`: the layer is not plotted. Nothing else of the label counts.
+ * - `!`: pause before the layer.
+ * - 0 … 1000: the number of the layer.
+ * - flags, upper or lower case: `+H0..100` pen height while drawing, `+S1..110` speed, `+D` delay in ms. The last flag of a
+ *   kind wins. A value outside its range has no effect.
+ * - free text.
+ *
+ * Leading blanks are ignored, and so are separators between number and text: `1-red pen`, `2_hills`, `3: sea`.
  */
 export function parseLayerLabel(label: string): LayerLabel {
   const text = label.trim()
-  if (text.startsWith('%')) return { hidden: true, number: undefined, options: {}, name: text.slice(1).trim() }
+  if (text.startsWith('%')) return { isHidden: true, number: undefined, options: {}, name: text.slice(1).trim() }
 
-  const pause = text.startsWith('!')
-  const afterPause = pause ? text.slice(1).trimStart() : text
+  const hasPause = text.startsWith('!')
+  const afterPause = hasPause ? text.slice(1).trimStart() : text
   const digits = /^\d+/.exec(afterPause)?.[0] ?? ''
   const isNumber = digits !== '' && Number(digits) <= MOST_LAYER_NUMBER
   const { options, rest } = takeFlags(isNumber ? afterPause.slice(digits.length) : afterPause)
   return {
-    hidden: false,
+    isHidden: false,
     number: isNumber ? Number(digits) : undefined,
-    options: pause ? { pauseBefore: true, ...options } : options,
+    options: hasPause ? { pauseBefore: true, ...options } : options,
     name: isNumber ? rest.replace(SEPARATOR, '').trim() : rest.trim(),
   }
 }
@@ -71,7 +77,7 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
   return `${options.pauseBefore ? '!' : ''}${pen}${flags} ${name}`.trim()
 }
 
-/** Attributes of a layer with the times that a calibration sheet tries, and the options that they set. */
+/** Attributes of a layer on a calibration sheet, and the option that each of them sets. */
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const
 const LONGEST_MS = 10_000
 

@@ -52,8 +52,8 @@ const LOAD_LIMIT_MS = 30_000
 /**
  * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, importers made with
  * `defineImporter`, or a function that makes one from the toolbox. An importer becomes a task of its name. A module that fails
- * to load, is not a task, or has the name of another task becomes a problem in the result; so does an unreadable folder. It
- * loads them in this thread, so a module with an endless loop blocks the thread.
+ * to load, is not a task, or has the name of another task becomes a problem in the result; so does an unreadable folder. The
+ * modules load in this thread, so an endless loop in a module blocks the thread.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
@@ -87,7 +87,7 @@ export async function taskModules(folder: string): Promise<string[]> {
   return names.filter((name) => /^[^._].*(?<!\.test)\.m?js$/.test(name)).sort()
 }
 
-/** Loads one module. @throws what the module throws, or TypeError when it is not a task */
+/** Loads one module. @throws the module's own error, or TypeError when the module is not a task */
 export async function tasksOf(path: string): Promise<Task[]> {
   return (await exportsOf(path)).map(asTask)
 }
@@ -99,10 +99,10 @@ async function exportsOf(path: string): Promise<unknown[]> {
   })
   try {
     const module = (await Promise.race([import(pathToFileURL(path).href), timeout])) as Record<string, unknown>
-    const exported = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
-    if (exported.length === 0)
+    const values = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
+    if (values.length === 0)
       throw new TypeError('it exports no task: expected one made with defineTask, or an importer')
-    return await Promise.all(exported)
+    return await Promise.all(values)
   } finally {
     clearTimeout(timer)
   }
@@ -112,17 +112,17 @@ async function exportsOf(path: string): Promise<unknown[]> {
 function candidates(name: string, value: unknown): unknown[] {
   if (name === 'default')
     return [typeof value === 'function' ? (value as (tools: typeof toolbox) => unknown)(toolbox) : value]
-  const isOne =
+  const isCandidate =
     typeof value === 'object' && value !== null && (('render' in value && 'schema' in value) || isImporter(value))
-  return isOne ? [value] : []
+  return isCandidate ? [value] : []
 }
 
 const isImporter = (value: unknown): value is Importer =>
   typeof value === 'object' && value !== null && 'sniff' in value && 'read' in value
 
-/** @throws TypeError that says what is missing */
+/** Checks an exported value. @throws TypeError that names the missing part */
 function asTask(value: unknown): Task {
-  if (isImporter(value)) return asTask(importTask(checkedImporter(value)))
+  if (isImporter(value)) return asTask(importTask(validImporter(value)))
   const candidate = (value ?? {}) as Partial<Task>
   const { name, schema, summary } = candidate
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
@@ -139,7 +139,8 @@ function asTask(value: unknown): Task {
     schema,
     summary: typeof summary === 'string' ? summary : `the custom task ${name}`,
     title: (params) => candidate.title?.(params) ?? name,
-    outputName: (params) => candidate.outputName?.(params) ?? `${name}/${safeName(`${name}_${briefly(params)}`)}.svg`,
+    outputName: (params) =>
+      candidate.outputName?.(params) ?? `${name}/${safeName(`${name}_${parameterText(params)}`)}.svg`,
     ...(importer && { importer }),
     ...(fonts && { fonts: (params: unknown) => fonts.call(candidate, params) }),
     ...(texts && { texts: (params: unknown) => texts.call(candidate, params) }),
@@ -149,8 +150,8 @@ function asTask(value: unknown): Task {
   }
 }
 
-/** @throws TypeError that says what is wrong */
-function checkedImporter(importer: Importer): Importer {
+/** Checks a custom importer. @throws TypeError that names the missing function */
+function validImporter(importer: Importer): Importer {
   const { name, title, extensions } = importer
   for (const method of ['sniff', 'read'] as const)
     if (typeof importer[method] !== 'function') throw new TypeError(`${name}: expected a function ${method}`)
@@ -175,7 +176,7 @@ function checkedImporter(importer: Importer): Importer {
 const svgOf = (result: unknown): string => ((result as Partial<Sheet> | undefined)?.svg ?? result) as string
 
 /** The first few parameters, for the name of a file. */
-const briefly = (params: unknown): string =>
+const parameterText = (params: unknown): string =>
   Object.values(params ?? {})
     .filter((value) => ['string', 'number'].includes(typeof value))
     .slice(0, 4)

@@ -108,7 +108,7 @@ export async function importDocument(
 }
 
 /**
- * Checks an upload before its job is queued: it is a document that plotd reads, and has the page.
+ * Checks an upload before its job is queued: plotd reads its format, and the document has the page.
  *
  * @returns the bytes, when they are an SVG
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE, ERR_PARAMS for a page that is not there
@@ -135,8 +135,8 @@ export interface DocumentFacts {
 /**
  * Recognizes a file and counts its pages.
  *
- * @param own  tasks of the user's own importers
- * @throws PlotdError ERR_DOCUMENT naming the kind of the file, when no task takes it; ERR_SVG_LIMIT
+ * @param own  tasks of custom importers
+ * @throws PlotdError ERR_DOCUMENT that names the kind of the file, when no task takes it; ERR_SVG_LIMIT
  */
 export async function describeDocument(
   bytes: Uint8Array,
@@ -153,5 +153,5 @@ export async function describeDocument(
   return { format: importer.name, task: more.includes(importer) ? importer.name : 'svg', pages }
 }
 
-/** Whether no importer of the user's own can claim the file. */
+/** Whether the content identifies the file, so that no custom importer can claim it. */
 export const isKnownForCertain = (bytes: Uint8Array, name: string): boolean => isCertain(identify(bytes, name))

@@ -15,19 +15,23 @@ export const seedField = () =>
     .describe('start of the random numbers: the same seed always gives the same drawing')
 
 /** A number with limits, a default and a description. */
-export const mm = (from: number, to: number, usual: number, meaning: string) =>
-  z.number().min(from).max(to).default(usual).describe(meaning)
+export const mm = (from: number, to: number, initial: number, meaning: string) =>
+  z.number().min(from).max(to).default(initial).describe(meaning)
 
-export const whole = (from: number, to: number, usual: number, meaning: string) =>
-  z.int().min(from).max(to).default(usual).describe(meaning)
+export const whole = (from: number, to: number, initial: number, meaning: string) =>
+  z.int().min(from).max(to).default(initial).describe(meaning)
 
-export const choice = <const T extends readonly [string, ...string[]]>(choices: T, usual: T[number], meaning: string) =>
+export const choice = <const T extends readonly [string, ...string[]]>(
+  choices: T,
+  initial: T[number],
+  meaning: string,
+) =>
   z
     .enum(choices)
-    .default(usual as never)
+    .default(initial as never)
     .describe(meaning)
 
-export const flag = (usual: boolean, meaning: string) => z.boolean().default(usual).describe(meaning)
+export const flag = (initial: boolean, meaning: string) => z.boolean().default(initial).describe(meaning)
 
 export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')
 

@@ -1,5 +1,5 @@
 import { PlotdError } from '../errors.ts'
-import { transformed, translation } from '../geometry/affine.ts'
+import { transformStrokes, translation } from '../geometry/affine.ts'
 import type { Strokes } from '../geometry/drawing.ts'
 import { type TextLayout, type TextOptions, textLayouts } from '../hershey/index.ts'
 
@@ -16,7 +16,7 @@ export interface FittedText extends TextLayout {
   readonly size: number
 }
 
-/** Layouts of one size: swashes that exceed the width need shorter lines. */
+/** Most layouts of one size: each is narrower than the one before, until the swashes fit too. */
 const MAX_TRIES = 3
 /** Ratio of two sizes that look the same. */
 const CLOSE = 1.02
@@ -28,8 +28,8 @@ const CLOSE = 1.02
  * @returns undefined when the smallest size does not fit
  */
 export function fitText(text: string, place: TextPlace, options: TextOptions = {}): FittedText | undefined {
-  const layouts = textLayouts(breakable(text), options)
-  const fittedAt = (size: number): FittedText | undefined => {
+  const layouts = textLayouts(hyphenateLongWords(text), options)
+  const layoutAt = (size: number): FittedText | undefined => {
     let { width } = place
     for (let tries = 0; width > 0 && tries < MAX_TRIES; tries++) {
       const layout = layouts(size, width)
@@ -41,11 +41,11 @@ export function fitText(text: string, place: TextPlace, options: TextOptions = {
     }
     return undefined
   }
-  return largest(place, fittedAt)
+  return largestFit(place, layoutAt)
 }
 
-/** The result of the largest size that has one, to 2 %, by bisection; undefined when the smallest size has none. */
-export function largest<T>(
+/** The result of `trial` for the largest size that has one, to 2 %, by bisection. Undefined when the smallest size has none. */
+export function largestFit<T>(
   { largest: most, smallest }: Pick<TextPlace, 'largest' | 'smallest'>,
   trial: (size: number) => T | undefined,
 ): T | undefined {
@@ -62,13 +62,13 @@ export function largest<T>(
   return best
 }
 
-/** Characters. */
-const LONGEST_WORD = 30
+/** Words of at least so many characters get soft hyphens. */
+const LONG_WORD = 30
 const SOFT_HYPHEN = '\u00ad'
 
 /** Adds soft hyphens to very long words, so that one of them does not make the whole text small. */
-export const breakable = (text: string): string =>
-  text.replace(new RegExp(`\\S{${LONGEST_WORD},}`, 'gu'), (word) =>
+export const hyphenateLongWords = (text: string): string =>
+  text.replace(new RegExp(`\\S{${LONG_WORD},}`, 'gu'), (word) =>
     Array.from(
       new Intl.Segmenter('und').segment(word),
       ({ segment }, i) => segment + (i % 10 === 9 ? SOFT_HYPHEN : ''),
@@ -93,7 +93,7 @@ export function textIn(box: TextBox, layout: TextLayout, down = 0): Strokes {
   const dx = nudge(bounds.minX, bounds.maxX, box.width)
   const top = ascent + down * Math.max(0, box.height - height)
   const dy = top + nudge(bounds.minY + top, bounds.maxY + top, box.height)
-  return transformed(translation(box.x + dx, box.y + dy), strokes)
+  return transformStrokes(translation(box.x + dx, box.y + dy), strokes)
 }
 
 /** Distance by which a span must move to lie in 0 … room. A span that is too long starts at 0. */

@@ -3,12 +3,12 @@ import { fontNames, hasFont, isUploadedFont } from '../hershey/index.ts'
 import { nearest } from './nearest.ts'
 
 /** The name of a font, or the SHA-256 of an uploaded font file. The content of an upload is checked later, on a thread. */
-export const fontField = (usual: string, meaning: string) =>
+export const fontField = (initial: string, meaning: string) =>
   z
     .string()
     .min(1)
     .max(100)
-    .default(usual)
+    .default(initial)
     .superRefine((name, context) => {
       if (hasFont(name) || isUploadedFont(name)) return
       const suggestion = nearest(

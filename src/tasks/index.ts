@@ -33,5 +33,5 @@ export {
   type TaskWarning,
 } from './task.ts'
 export { textNotes } from './text-notes.ts'
-export { takeFonts, uploadedFonts, wordsOf } from './uploaded-fonts.ts'
+export { loadUploadedFonts as takeFonts, textsOf as wordsOf, uploadedFonts } from './uploaded-fonts.ts'
 export { type ParamIssue, validate } from './validate.ts'

@@ -12,13 +12,13 @@ export function safeName(text: string): string {
     .replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, '-')
     .replace(/\.{2,}/g, '.')
     .replace(/-{2,}/g, '-')
-  const name = shortened(plain).replace(/^[-._]+|[-._]+$/g, '')
+  const name = shorten(plain).replace(/^[-._]+|[-._]+$/g, '')
   if (name === '') return 'unnamed'
   return RESERVED.test(name.replace(/\..*$/, '')) ? `${name}-` : name
 }
 
 /** Cuts a text between graphemes, at `MAX_BYTES` of UTF-8. */
-function shortened(text: string): string {
+function shorten(text: string): string {
   if (3 * text.length <= MAX_BYTES) return text // a UTF-16 unit has at most three bytes in UTF-8
   const bytes = new TextEncoder()
   let [head, size] = ['', 0]

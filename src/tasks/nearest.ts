@@ -3,14 +3,14 @@
  * transpositions (optimal string alignment, Damerau 1964). Undefined when more than a third of the word differs.
  */
 export function nearest(word: string, choices: readonly string[]): string | undefined {
-  const typed = word.toLowerCase().slice(0, 40)
+  const input = word.toLowerCase().slice(0, 40)
   const ranked = choices
-    .map((choice) => ({ choice, distance: edits(typed, choice.toLowerCase()) }))
+    .map((choice) => ({ choice, distance: edits(input, choice.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
   if (!best) return undefined
-  const starts = best.choice.toLowerCase().startsWith(typed) && typed.length >= 3
-  return best.distance <= Math.max(1, typed.length / 3) || starts ? best.choice : undefined
+  const isPrefix = best.choice.toLowerCase().startsWith(input) && input.length >= 3
+  return best.distance <= Math.max(1, input.length / 3) || isPrefix ? best.choice : undefined
 }
 
 function edits(a: string, b: string): number {
@@ -20,10 +20,9 @@ function edits(a: string, b: string): number {
     const row = [i]
     rows.push(row)
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1
-      const swapped =
-        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? cell(i - 2, j - 2) + 1 : Infinity
-      row.push(Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + same, swapped))
+      const substitution = a[i - 1] === b[j - 1] ? 0 : 1
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? cell(i - 2, j - 2) + 1 : Infinity
+      row.push(Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + substitution, swap))
     }
   }
   return cell(a.length, b.length)

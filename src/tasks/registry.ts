@@ -14,7 +14,10 @@ import type { Task, TaskRegistry } from './task.ts'
 import { text } from './text/index.ts'
 import { letter } from './text/letter.ts'
 
-/** A registry can hold tasks of any parameter type, because each task's own schema checks what its methods get. */
+/**
+ * A registry can hold tasks of any parameter type, because each task's schema checks the parameters before its methods get
+ * them.
+ */
 export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))
 
@@ -35,6 +38,8 @@ export const tasks: TaskRegistry = registryOf(
 )
 
 /**
+ * The task of a name.
+ *
  * @param unusable  problems of custom modules, one of which may define the task
  * @throws PlotdError ERR_TASK_UNKNOWN with the names of all tasks
  */
@@ -77,12 +82,12 @@ export function taskList(registry: TaskRegistry = tasks): TaskInfo[] {
   }))
 }
 
-const described = new WeakMap<z.ZodType, Readonly<Record<string, unknown>>>()
+const schemas = new WeakMap<z.ZodType, Readonly<Record<string, unknown>>>()
 
 function jsonSchema(schema: z.ZodType): Readonly<Record<string, unknown>> {
-  const known = described.get(schema)
+  const known = schemas.get(schema)
   if (known) return known
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
-  described.set(schema, json)
+  schemas.set(schema, json)
   return json
 }

@@ -3,12 +3,12 @@ import type { Drawing } from '../geometry/drawing.ts'
 import { taskNamed, tasks } from './registry.ts'
 import type { TaskContext, TaskRegistry, TaskWarning } from './task.ts'
 import { textWarnings } from './text-notes.ts'
-import { takeFonts } from './uploaded-fonts.ts'
+import { loadUploadedFonts } from './uploaded-fonts.ts'
 import { validate } from './validate.ts'
 
 export interface Rendering {
   readonly svg: string
-  /** The drawing that reading the SVG would give, when the task knows it. */
+  /** The drawing in the SVG, when the task knows it. */
   readonly drawing?: Drawing
   readonly warnings: readonly TaskWarning[]
   readonly title: string
@@ -51,7 +51,7 @@ export async function render(name: string, params: unknown, options: RenderOptio
   const { tasks: registry = tasks, ...others } = options
   const task = taskNamed(name, registry)
   const valid = validate(task, params)
-  await takeFonts(task, valid, { readUpload: others.readUpload ?? noUploads })
+  await loadUploadedFonts(task, valid, { readUpload: others.readUpload ?? noUploads })
   const warnings: TaskWarning[] = textWarnings(task, valid)
   const context: TaskContext = {
     signal: new AbortController().signal,

@@ -10,7 +10,7 @@ export interface Side {
 }
 
 /** A layer for each side. The plot pauses before the second, so that the user can turn the sheet over. */
-export function layered(width: number, height: number, sides: readonly Side[]): Drawing {
+export function drawSides(width: number, height: number, sides: readonly Side[]): Drawing {
   const out = new StrokeWriter()
   const layers: Layer[] = sides.map(({ name, strokes }, i) => {
     const first = out.strokes

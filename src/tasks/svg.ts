@@ -12,7 +12,7 @@ import { NUMBERS_UP, sharedSheet } from './impose/index.ts'
 import { safeName } from './names.ts'
 import { defineTask, type Task, type TaskWarning } from './task.ts'
 
-/** Characters. Larger files are uploaded, so that the queue stays small. */
+/** Most characters of an SVG in the parameters. Larger files are uploaded, so that the queue stays small. */
 const MAX_INLINE = 1_000_000
 
 const schema = z
@@ -79,24 +79,24 @@ const renderWith =
     const limits = files.svgLimits
     const drawings: Drawing[] = []
     for (const pageNumber of pagesOf(params)) {
-      const read = isUpload(params) ? await documentSvg({ ...params, pageNumber }, files, more) : inline(params)
-      for (const note of read.notes) warn(note)
-      if (strict) refuseLost(read.notes)
-      // Without a chosen kind of layers, those of the document count.
-      const layers = params.layers === 'inkscape' ? (read.layers ?? params.layers) : params.layers
-      const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...filling(params) }
-      const reading = readSvg(read.svg, options)
+      const document = isUpload(params) ? await documentSvg({ ...params, pageNumber }, files, more) : inline(params)
+      for (const note of document.notes) warn(note)
+      if (strict) refuseLosses(document.notes)
+      // The document decides about layers unless the user chose another kind.
+      const layers = params.layers === 'inkscape' ? (document.layers ?? params.layers) : params.layers
+      const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...fillOptions(params) }
+      const reading = readSvg(document.svg, options)
       for (const warning of readingWarnings(reading)) warn(warning)
       drawings.push(reading.drawing)
     }
     const sheet = sharedSheet(drawings, params.numberUp)
-    return drawingToSvg(sheet, params.name === undefined ? {} : { title: bare(params.name) })
+    return drawingToSvg(sheet, params.name === undefined ? {} : { title: stemOf(params.name) })
   }
 
 /**
- * A user's SVG, or a document that an importer turns into one. The task writes an SVG of the strokes that will be drawn, on
- * the same page and in the same layers. The file in the output folder is therefore what gets plotted, whatever scripts, style
- * sheets and fonts the original uses.
+ * A user's SVG, or a document that an importer turns into one. The task writes an SVG of the strokes that will be drawn, on the
+ * same page and in the same layers. So the plot equals the file in the output folder, whatever scripts, style sheets and fonts
+ * the original uses.
  */
 export const svg = defineTask<SvgParams>({
   name: 'svg',
@@ -105,10 +105,10 @@ export const svg = defineTask<SvgParams>({
   title: (params) => {
     const [first = 1, ...more] = pagesOf(params)
     const pages = more.length > 0 ? `, pages ${first} to ${more.at(-1)}` : first === 1 ? '' : `, page ${first}`
-    return `${params.name === undefined ? 'Drawing' : bare(params.name)}${pages}`
+    return `${params.name === undefined ? 'Drawing' : stemOf(params.name)}${pages}`
   },
   outputName: (params) =>
-    `svgs/${safeName(params.name === undefined ? digest(params) : bare(params.name))}${pageOf(params)}.svg`,
+    `svgs/${safeName(params.name === undefined ? digest(params) : stemOf(params.name))}${pageOf(params)}.svg`,
   fonts: ({ font }) => [font],
   source: ({ svg: text, upload = '' }) => (text === undefined ? { upload } : { text }),
   admit: (params) => async (files) => {
@@ -131,7 +131,7 @@ export const importTask = (importer: Importer): Task<SvgParams> & { readonly imp
   render: renderWith([importer]),
 })
 
-function refuseLost(notes: readonly TaskWarning[]): void {
+function refuseLosses(notes: readonly TaskWarning[]): void {
   const losses = notes.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
   if (losses.length > 0) throw new PlotdError('ERR_STRICT', losses.join('; '), { losses })
 }
@@ -148,11 +148,11 @@ const pageOf = (params: SvgParams): string => {
   return pages.length === 1 && pages[0] === 1 ? '' : `_p${pages.join('-')}`
 }
 
-const filling = ({ fill, fillAll, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill' | 'fillAll'> =>
+const fillOptions = ({ fill, fillAll, fillSpacing, fillAngle }: SvgParams): Pick<ReadOptions, 'fill' | 'fillAll'> =>
   fill === 'none' ? {} : { fillAll, fill: { mode: fill, spacing: fillSpacing, angle: fillAngle } }
 
 /** The name without its ending, when this task takes files of that ending. */
-const bare = (name: string): string => {
+const stemOf = (name: string): string => {
   const [, stem = name, ending = ''] = /^(.*)\.(\w{1,8})$/.exec(name) ?? []
   return (ENDINGS.has(ending.toLowerCase()) ? stem : name).trim() || 'Drawing'
 }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../errors.ts'
 import { type CharacterNote, characterName, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
 import type { SetText, Task, TaskWarning } from './task.ts'
-import { wordsOf } from './uploaded-fonts.ts'
+import { textsOf } from './uploaded-fonts.ts'
 import { MAX_ISSUES } from './validate.ts'
 
 /** The code of a composed character. It looks like a glyph of the font, so it is not in a job's warnings. */
@@ -9,8 +9,8 @@ const HARMLESS = 'composed-glyph'
 
 /**
  * Notes on characters of a job's texts that the font has no glyph for: missing (`missing-glyph`), substituted by other
- * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). One note for each
- * kind and field. Looks characters up without layout, so the main thread can call it. Skips uploaded fonts before `takeFonts`.
+ * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). One note for each kind
+ * and field. Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
  *
  * @throws PlotdError ERR_PARAMS with each character, when a strict text has missing or substituted characters
  */
@@ -28,29 +28,33 @@ const NO_WARNINGS: readonly TaskWarning[] = []
 
 /** The notes that the user must read before ink. */
 export const textWarnings = <P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWarning[] =>
-  textNotes(wordsOf(task, params)).filter(({ code }) => code !== HARMLESS)
+  textNotes(textsOf(task, params)).filter(({ code }) => code !== HARMLESS)
 
 function warningsOf({ field, strict }: SetText, notes: readonly CharacterNote[]): TaskWarning[] {
   const notesBy = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
   const [missing, substituted, lent] = [notesBy('missing'), notesBy('substituted'), notesBy('lent')]
-  if (strict && missing.length + substituted.length > 0) throw refused(field, [...missing, ...substituted])
+  if (strict && missing.length + substituted.length > 0) throw strictError(field, [...missing, ...substituted])
   const fonts = [...new Set(lent.map(({ from = '' }) => from))]
   const are = (list: readonly unknown[]) => (list.length === 1 ? 'is' : 'are')
   return [
-    ...about(
+    ...warningAbout(
       'missing-glyph',
       missing,
       (names) => `no font here has ${names}; ${missing.length === 1 ? 'it is' : 'they are'} left out`,
     ),
     ...fonts.flatMap((font) => {
-      const these = lent.filter(({ from }) => from === font)
-      return about('lent-glyph', these, (names) => `${names} ${are(these)} drawn in the font ${font}`)
+      const ofFont = lent.filter(({ from }) => from === font)
+      return warningAbout('lent-glyph', ofFont, (names) => `${names} ${are(ofFont)} drawn in the font ${font}`)
     }),
     ...substituted
       .slice(0, MAX_NAMED)
-      .flatMap((note) => about('substituted-glyph', [note], (name) => `${name} is drawn as “${note.as}”`)),
-    ...about('substituted-glyph', substituted.slice(MAX_NAMED), (names) => `${names} are drawn by near signs, too`),
-    ...about(
+      .flatMap((note) => warningAbout('substituted-glyph', [note], (name) => `${name} is drawn as “${note.as}”`)),
+    ...warningAbout(
+      'substituted-glyph',
+      substituted.slice(MAX_NAMED),
+      (names) => `${names} are drawn as similar characters, too`,
+    ),
+    ...warningAbout(
       HARMLESS,
       notesBy('composed'),
       (names) => `${names} ${are(notesBy('composed'))} put together from strokes of the font`,
@@ -58,8 +62,8 @@ function warningsOf({ field, strict }: SetText, notes: readonly CharacterNote[])
   ].map((warning) => ({ ...warning, message: `${field}: ${warning.message}` }))
 }
 
-function refused(field: string, notes: readonly CharacterNote[]): PlotdError {
-  const expected = `only what can be drawn as it is written, not ${listed(notes)}`
+function strictError(field: string, notes: readonly CharacterNote[]): PlotdError {
+  const expected = `only what can be drawn as it is written, not ${listOf(notes)}`
   return new PlotdError('ERR_PARAMS', `${field}: expected ${expected}`, {
     issues: notes.slice(0, MAX_ISSUES).map((note) => ({
       field,
@@ -73,12 +77,16 @@ function refused(field: string, notes: readonly CharacterNote[]): PlotdError {
 /** Characters that one message names. */
 const MAX_NAMED = 8
 
-function about(code: string, notes: readonly CharacterNote[], say: (names: string) => string): TaskWarning[] {
+function warningAbout(
+  code: string,
+  notes: readonly CharacterNote[],
+  message: (names: string) => string,
+): TaskWarning[] {
   if (notes.length === 0) return []
-  return [{ code, message: say(listed(notes)), count: notes.reduce((sum, { count }) => sum + count, 0) }]
+  return [{ code, message: message(listOf(notes)), count: notes.reduce((sum, { count }) => sum + count, 0) }]
 }
 
-function listed(notes: readonly CharacterNote[]): string {
+function listOf(notes: readonly CharacterNote[]): string {
   const named = notes.slice(0, MAX_NAMED).map(nameOf)
   const more = notes.length > MAX_NAMED ? [`${notes.length - MAX_NAMED} more`] : []
   return [...named, ...more].join(', ')

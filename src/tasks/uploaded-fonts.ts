@@ -9,7 +9,7 @@ import type { SetText, Task, TaskFiles } from './task.ts'
 export function uploadedFonts<P>(
   task: Pick<Task<P>, 'texts' | 'fonts'>,
   params: P,
-  texts = wordsOf(task, params),
+  texts = textsOf(task, params),
 ): readonly string[] {
   const fonts = task.fonts?.(params)
   if (fonts) return hashesIn(fonts)
@@ -21,14 +21,14 @@ const hashesIn = (fonts: readonly string[]): string[] => fonts.filter(isUploaded
 const NONE: readonly never[] = []
 
 /** The texts of a job. */
-export const wordsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly SetText[] => task.texts?.(params) ?? NONE
+export const textsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly SetText[] => task.texts?.(params) ?? NONE
 
 /**
  * Loads the uploaded fonts of a job in this thread, with their SHA-256 as names.
  *
  * @throws PlotdError ERR_FILE when there is no such upload, ERR_FONT_INVALID when it is not a font
  */
-export async function takeFonts<P>(
+export async function loadUploadedFonts<P>(
   task: Pick<Task<P>, 'texts' | 'fonts'>,
   params: P,
   { readUpload }: Pick<TaskFiles, 'readUpload'>,

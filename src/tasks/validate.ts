@@ -14,19 +14,22 @@ export interface ParamIssue {
   readonly suggestion?: string
 }
 
-/** Faults in one error. */
+/** Most faults in one error. */
 export const MAX_ISSUES = 20
-/** Values. In a larger input zod stops at the first fault, because its record of a fault takes as much memory as dozens of values. */
+/**
+ * Number of values. In a larger input zod stops at the first fault, because its record of a fault takes as much memory as
+ * dozens of values.
+ */
 const LARGE = 500
 const FIRST_FAULT: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true }
 /** Limits on the length of a value, a key and an explanation in an error. */
 const [VALUE_SHOWN, KEY_SHOWN, EXPECTED_SHOWN] = [60, 64, 500]
 
 /**
- * Checks parameters and adds defaults. The error is small and quick to make, however many faults there are.
+ * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of faults.
  *
  * @param shift  index of the first element of `params` in the list of the request, because long lists are checked in slices
- * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, their values and what was expected
+ * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, each with its value and the expected form
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {
   const result = task.schema.safeParse(params ?? {}, valuesIn(params, LARGE) > LARGE ? FIRST_FAULT : undefined)
@@ -43,8 +46,8 @@ const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
-/** A value in the form for an error: whole when it is short. */
-function shortened(value: unknown): unknown {
+/** A value in the form for an error: unchanged when it is short. */
+function shorten(value: unknown): unknown {
   if (typeof value === 'string') return cut(value, VALUE_SHOWN)
   if (typeof value !== 'object' || value === null) return value
   if (valuesIn(value, 20) > 20) return Array.isArray(value) ? `a list of ${value.length}` : 'an object of many values'
@@ -62,7 +65,7 @@ function faults(
   for (const issue of issues) {
     for (const { value, expected, ...rest } of explain(issue, task, params, shift)) {
       if (problems.length === MAX_ISSUES) return problems
-      problems.push({ ...rest, value: shortened(value), expected: cut(expected, EXPECTED_SHOWN) })
+      problems.push({ ...rest, value: shorten(value), expected: cut(expected, EXPECTED_SHOWN) })
     }
   }
   return problems
@@ -117,9 +120,9 @@ const unit = (origin: string, value: number | bigint) => {
   return origin === 'array' ? (one ? ' entry' : ' entries') : ''
 }
 
-function unknownKey(field: string, key: string, known: readonly string[]): ParamIssue {
-  const near = nearest(key, known)
-  const list = known.length > 0 ? `; there are ${known.join(', ')}` : ''
+function unknownKey(field: string, key: string, schemas: readonly string[]): ParamIssue {
+  const near = nearest(key, schemas)
+  const list = schemas.length > 0 ? `; there are ${schemas.join(', ')}` : ''
   const issue = { field, value: undefined, expected: `there is no such parameter${near === undefined ? list : ''}` }
   return near === undefined ? issue : { ...issue, suggestion: near }
 }
@@ -163,16 +166,16 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
 
 /** The valid keys at `path`: those of the variant whose constants equal the given values. */
 function knownKeys(schema: z.ZodType, params: unknown, path: readonly PropertyKey[]): string[] {
-  let [here, value] = [pick(jsonSchema(schema), params), params]
+  let [current, value] = [variantFor(jsonSchema(schema), params), params]
   for (const step of path) {
     value = valueAt(value, [step])
-    const below = typeof step === 'number' ? here?.items : here?.properties?.[String(step)]
-    here = below && pick(below, value)
+    const below = typeof step === 'number' ? current?.items : current?.properties?.[String(step)]
+    current = below && variantFor(below, value)
   }
-  return Object.keys(here?.properties ?? {})
+  return Object.keys(current?.properties ?? {})
 }
 
-function pick(schema: JsonSchema, value: unknown): JsonSchema | undefined {
+function variantFor(schema: JsonSchema, value: unknown): JsonSchema | undefined {
   return variants(schema).find(({ properties }) =>
     Object.entries(properties ?? {}).every(
       ([key, property]) => property.const === undefined || property.const === (value as Record<string, unknown>)?.[key],

@@ -116,7 +116,7 @@ describe('a segment followed through a region', () => {
           const hits: number[] = []
           within.crossings(ax, ay, bx, by, hits)
           const places = [0, ...hits.sort((s, t) => s - t), 1]
-          const along = within.along(ax, ay, bx, by)
+          const along = within.shareAlong(ax, ay, bx, by)
           for (let i = 1; i < places.length; i++) {
             const [from = 0, to = 0] = [places[i - 1], places[i]]
             if (to - from < 1e-7) continue

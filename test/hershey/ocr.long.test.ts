@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { transformed, translation } from '../../src/geometry/affine.ts'
+import { transformStrokes, translation } from '../../src/geometry/affine.ts'
 import { layoutText } from '../../src/hershey/index.ts'
 import { raster } from '../support/raster.ts'
 import { removeFolder } from '../support/remove-folder.ts'
@@ -29,7 +29,7 @@ const DENSITY = 300 / 25.4
 /** Text as a gray picture in the PGM format, as a pen of 0.4 mm writes it. */
 function picture(text: string, font: string, seed: number): Buffer {
   const { strokes, bounds } = layoutText(text, { font, size: 5, hand: { seed, amount: 1 } })
-  const inside = transformed(translation(4 - bounds.minX, 4 - bounds.minY), strokes)
+  const inside = transformStrokes(translation(4 - bounds.minX, 4 - bounds.minY), strokes)
   const { width, height, gray } = raster(
     inside,
     bounds.maxX - bounds.minX + 8,

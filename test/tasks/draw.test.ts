@@ -2,13 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stroke, strokeCount, strokesOf } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
-import { ellipse, rounded, sampled, smooth, softened, spiralDisc } from '../../src/tasks/draw/curve.ts'
+import {
+  ellipse,
+  roundCorners,
+  sampleCurve,
+  smooth,
+  smoothBetweenCorners,
+  spiralDisc,
+} from '../../src/tasks/draw/curve.ts'
 import { hatch } from '../../src/tasks/draw/hatch.ts'
-import { joined } from '../../src/tasks/draw/join.ts'
+import { joinStrokes } from '../../src/tasks/draw/join.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { boxPolygon, cutBy, isInside, regionOf } from '../../src/tasks/draw/region.ts'
 import { Scene } from '../../src/tasks/draw/scene.ts'
-import { tidied } from '../../src/tasks/draw/tidy.ts'
+import { tidy } from '../../src/tasks/draw/tidy.ts'
 import { rewritten, walked } from '../../src/tasks/pattern/lsystem.ts'
 import { tour } from '../../src/tasks/pattern/tour.ts'
 import { runs } from '../support/fuzz.ts'
@@ -46,7 +53,7 @@ describe('cutting a line by a shape', () => {
     const line = fc.array(place, { minLength: 4, maxLength: 40 }).map((xy) => xy.slice(0, xy.length & ~1))
     fc.assert(
       fc.property(line, fc.integer({ min: 3, max: 12 }), (xy, corners) => {
-        const region = regionOf(sampled(corners, (t) => [20 + 12 * Math.cos(6 * t), 20 + 9 * Math.sin(6 * t)]))
+        const region = regionOf(sampleCurve(corners, (t) => [20 + 12 * Math.cos(6 * t), 20 + 9 * Math.sin(6 * t)]))
         const both = length(cutBy(xy, region, 'inside')) + length(cutBy(xy, region, 'outside'))
         expect(both).toBeCloseTo(length([xy]), 6)
       }),
@@ -113,9 +120,9 @@ describe('curves', () => {
 
   it('stay sharp at corners when softened, and within the corner when rounded', () => {
     const corner = [0, 0, 10, 0, 10, 10]
-    expect(softened(corner)).toEqual(expect.arrayContaining([10, 0]))
-    expect(length([rounded(corner, 3)])).toBeLessThan(20)
-    expect(Math.max(...rounded(corner, 3))).toBe(10)
+    expect(smoothBetweenCorners(corner)).toEqual(expect.arrayContaining([10, 0]))
+    expect(length([roundCorners(corner, 3)])).toBeLessThan(20)
+    expect(Math.max(...roundCorners(corner, 3))).toBe(10)
   })
 
   it('wind to the rim of a disc and close there', () => {
@@ -129,13 +136,13 @@ describe('curves', () => {
 describe('trails', () => {
   it('join strokes that meet end to end, whichever way they run, and keep all ink', () => {
     const strokes = strokesOf([0, 0, 1, 0], [2, 0, 1, 0], [2, 0, 3, 1], [9, 9, 8, 8])
-    const trails = joined(strokes)
+    const trails = joinStrokes(strokes)
     expect(strokeCount(trails)).toBe(2)
     expect(inkLength(trails)).toBeCloseTo(inkLength(strokes), 9)
   })
 
   it('lose the vertices that no pen can show', () => {
-    const straight = tidied(strokesOf(sampled(100, (t) => [10 * t, 0])))
+    const straight = tidy(strokesOf(sampleCurve(100, (t) => [10 * t, 0])))
     expect(Array.from(stroke(straight, 0))).toEqual([0, 0, 10, 0])
   })
 })

@@ -132,7 +132,7 @@ describe('a postcard', () => {
     const message = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `${letter}\u0336`).join('')
     const { warnings } = prepareJob('postcard', { recipient: 'Ada', message })
     expect(warnings.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 18])
-    expect(warnings.at(-1)?.message).toMatch(/, 10 more are drawn by near signs, too$/)
+    expect(warnings.at(-1)?.message).toMatch(/, 10 more are drawn as similar characters, too$/)
   })
 
   it('says the same when it is rendered', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Affine } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
-import { liesOn, type PageSize, pageSize } from '../../geometry/pages.ts'
+import { fitsOn, type PageSize, pageSize } from '../../geometry/pages.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
 import { isPageTurned, measure, type Prepared, type PrepareReport, prepare } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
@@ -178,7 +178,7 @@ function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, turne
     notes.push({ code: 'page-turned', message })
   }
   const sheet = pageSize(paper)
-  if (sheet && !liesOn(page, sheet))
+  if (sheet && !fitsOn(page, sheet))
     notes.push({ code: 'paper', message: `the page is ${size}, and the paper in ${name} is ${paper}` })
   return notes
 }

@@ -1,4 +1,4 @@
-import { type Affine, transformed } from '../../geometry/affine.ts'
+import { type Affine, transformStrokes } from '../../geometry/affine.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
@@ -23,11 +23,12 @@ export function together(...sets: readonly Strokes[]): Strokes {
 export const linesOf = ({ strokes }: Glyph): Float64Array[] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => stroke(strokes, i))
 
-export const moved = (strokes: Strokes, dx: number, dy: number): Strokes => transformed([1, 0, 0, 1, dx, dy], strokes)
+export const moved = (strokes: Strokes, dx: number, dy: number): Strokes =>
+  transformStrokes([1, 0, 0, 1, dx, dy], strokes)
 
 /** A transformed glyph. Its advance follows the horizontal scale. */
 export function mapped(glyph: Glyph, matrix: Affine): Glyph {
-  return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformed(matrix, glyph.strokes))
+  return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformStrokes(matrix, glyph.strokes))
 }
 
 /** Glyphs side by side by their bearings or, with `gap`, with that many font units between their ink. */

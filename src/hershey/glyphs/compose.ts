@@ -1,4 +1,4 @@
-import { compose, scaling, transformed } from '../../geometry/affine.ts'
+import { compose, scaling, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, isEmpty } from '../../geometry/bounds.ts'
 import { type Strokes, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
@@ -81,13 +81,13 @@ function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bott
   const u = unit(font)
   if (mark.place === 'inside') {
     const [cx, cy] = [(box.minX + box.maxX) / 2, (box.minY + box.maxY) / 2]
-    return transformed([u, 0, 0, u, cx, cy], heavier(font, mark))
+    return transformStrokes([u, 0, 0, u, cx, cy], heavier(font, mark))
   }
-  if (mark.place === 'corner') return transformed([u, 0, 0, u, box.maxX, box.minY], heavier(font, mark))
+  if (mark.place === 'corner') return transformStrokes([u, 0, 0, u, box.maxX, box.minY], heavier(font, mark))
   const y = mark.place === 'above' ? top - GAP * u : Math.max(bottom, 0) + (mark.place === 'below' ? GAP * u : 0)
   const x = (box.minX + box.maxX) / 2 - font.metrics.slant * (y - (box.minY + box.maxY) / 2)
   const shape = shapeOf(font, mark)
-  if (!shape) return transformed(compose([1, 0, -font.metrics.slant, 1, x, y], scaling(u)), heavier(font, mark))
+  if (!shape) return transformStrokes(compose([1, 0, -font.metrics.slant, 1, x, y], scaling(u)), heavier(font, mark))
   const edge = mark.place === 'above' ? shape.box.maxY : shape.box.minY
   return moved(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
 }

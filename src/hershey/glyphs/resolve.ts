@@ -2,7 +2,7 @@
  * The room `glyphs`: the glyph of each character, its cells and marks, and reports on the characters of a text (`coverage`,
  * `notes`). `layout` imports from here; others import `src/hershey/index.ts`.
  */
-import { scaling, transformed } from '../../geometry/affine.ts'
+import { scaling, transformStrokes } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { fontsGeneration, inLanguage, loadFont, ownFonts } from '../fonts/library.ts'
@@ -69,7 +69,7 @@ function fromLender(font: StrokeFont, char: string, find: Find): Resolved | unde
     const match = lender.info.name === font.info.name ? undefined : find(inLanguage(lender, font.language), char)
     if (!match) continue
     const scale = font.metrics.capHeight / lender.metrics.capHeight
-    const glyph = glyphOf(scale * match.glyph.advance, transformed(scaling(scale), match.glyph.strokes))
+    const glyph = glyphOf(scale * match.glyph.advance, transformStrokes(scaling(scale), match.glyph.strokes))
     const from = lender.info.name
     return match.how === 'substituted' ? { ...match, glyph, from } : { how: 'borrowed', glyph, from }
   }

@@ -2,7 +2,7 @@
  * The room `layout`: text as strokes. `options` checks the request, `lines` and `wrap` break it, `fit` finds a size,
  * `on-path` follows a curve, `hand` makes it unsteady, `arrange` places the strokes. Others import `src/hershey/index.ts`.
  */
-import { rotation, transformed } from '../../geometry/affine.ts'
+import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
@@ -47,7 +47,7 @@ function laidOut(prepared: Prepared, options: TextOptions): TextLayout {
   const { size = 5, width, rotation: turn = 0 } = options
   const arranged = arrange(prepared, size, width, options)
   const ink = inkOf(arranged.cells, arranged.scale, size, options, prepared.font)
-  const strokes = turn === 0 ? ink : transformed(rotation(turn), ink)
+  const strokes = turn === 0 ? ink : transformStrokes(rotation(turn), ink)
   const { metrics } = prepared.font
   const [ascent, descent] = [metrics.ascent * arranged.scale, metrics.descent * arranged.scale]
   return {

@@ -1,4 +1,4 @@
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Drawing, drawingOf } from '../../geometry/drawing.ts'
 import type { FontInfo, StrokeFont } from '../fonts/font.ts'
 import { DEFAULT_FONT, fontNames, loadFont } from '../fonts/library.ts'
@@ -39,9 +39,9 @@ export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
     const baseline = y + above
     y = baseline + below + size * 0.9
     return [
-      transformed(translation(margin, baseline), title.strokes),
-      transformed(translation(margin, baseline + size * 1.05), name.strokes),
-      transformed(translation(column, baseline), sample.strokes),
+      transformStrokes(translation(margin, baseline), title.strokes),
+      transformStrokes(translation(margin, baseline + size * 1.05), name.strokes),
+      transformStrokes(translation(column, baseline), sample.strokes),
     ]
   })
   return drawingOf(together(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')

@@ -1,4 +1,4 @@
-import { type Affine, transformed, translation } from '../../geometry/affine.ts'
+import { type Affine, transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
@@ -188,7 +188,8 @@ export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, 
 }
 
 /** A transformed glyph with the same advance. */
-const reshaped = (glyph: Glyph, matrix: Affine): Glyph => glyphOf(glyph.advance, transformed(matrix, glyph.strokes))
+const reshaped = (glyph: Glyph, matrix: Affine): Glyph =>
+  glyphOf(glyph.advance, transformStrokes(matrix, glyph.strokes))
 
 /** Height of the middle of a turned glyph's ink above the baseline; all letters share one. */
 function middleOf(char: string, { box }: Glyph, { metrics }: StrokeFont): number {

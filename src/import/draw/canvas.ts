@@ -3,7 +3,7 @@
  * SVG, `curves` flattens curves within a tolerance, `lettering` sets text in a stroke font. It imports no reader.
  */
 import { PlotdError } from '../../errors.ts'
-import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../../geometry/bounds.ts'
+import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'
 import { at, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { SvgBuilder } from '../../svg/index.ts'
@@ -97,7 +97,7 @@ export class Canvas {
     let box = EMPTY_BOUNDS
     for (const { colors } of this.#layers.values())
       for (const writer of colors.values())
-        box = united(box, boundsOf({ points: writer.points.subarray(0, 2 * writer.vertices) }))
+        box = unionOfBounds(box, boundsOf({ points: writer.points.subarray(0, 2 * writer.vertices) }))
     return box
   }
 

@@ -2,7 +2,7 @@
  * The room `plan`: `make-plan` makes and hashes plans, `plan-file` encodes and reads them, `cut` finds where a plot stopped.
  * The order of the strokes comes from the room `prepare`.
  */
-import { type Affine, transformed } from '../../geometry/affine.ts'
+import { type Affine, transformStrokes } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type PrepareOptions, type PrepareReport, prepare } from '../prepare/index.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -27,7 +27,7 @@ export interface Planned {
  */
 export function makePlan(drawing: Drawing, options: PrepareOptions, profile: Profile, registration?: Affine): Planned {
   const { drawing: straight, report } = prepare(drawing, options, profile)
-  const prepared = withPenOffsets(registration ? transformed(registration, straight) : straight, profile)
+  const prepared = withPenOffsets(registration ? transformStrokes(registration, straight) : straight, profile)
   const ready = profile.calibration
     ? { ...prepared, points: corrected(prepared.points, profile.calibration) }
     : prepared

@@ -1,4 +1,12 @@
-import { type Affine, compose, IDENTITY, rotation, scaling, transformed, translation } from '../../geometry/affine.ts'
+import {
+  type Affine,
+  compose,
+  IDENTITY,
+  rotation,
+  scaling,
+  transformStrokes,
+  translation,
+} from '../../geometry/affine.ts'
 import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
@@ -22,7 +30,7 @@ export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSiz
     reach && isTurned(requested, options, reach) ? { width: requested.height, height: requested.width } : requested
   const scaled = scaledBy(turned, options.scale ?? 1)
   const matrix = placement(boundsOf(scaled), marginsOf(page, options.margin), options)
-  const moved = matrix === IDENTITY ? scaled : transformed(matrix, scaled)
+  const moved = matrix === IDENTITY ? scaled : transformStrokes(matrix, scaled)
   return { ...moved, ...page }
 }
 
@@ -53,7 +61,7 @@ function placeSheet(
   const factor = sheet === 'fit' || (sheet === 'shrink' && isLarger) ? fit : 1
   const [left, top] = [(page.width - factor * upright.width) / 2, (page.height - factor * upright.height) / 2]
   const matrix = compose(translation(left, top), scaling(factor))
-  const result = { ...(matrix.join() === IDENTITY.join() ? upright : transformed(matrix, upright)), ...page }
+  const result = { ...(matrix.join() === IDENTITY.join() ? upright : transformStrokes(matrix, upright)), ...page }
   return reach && isTurned(page, options, reach) ? rotated(result, 270) : result
 }
 
@@ -73,20 +81,20 @@ function rotated(drawing: Drawing, degrees: number): Drawing {
   const turn = ((degrees % 360) + 360) % 360
   if (turn === 0) return drawing
   const { width, height } = drawing
-  if (turn % 90 !== 0) return transformed(rotation(turn, width / 2, height / 2), drawing)
+  if (turn % 90 !== 0) return transformStrokes(rotation(turn, width / 2, height / 2), drawing)
   const quarter: Record<number, Affine> = {
     90: [0, 1, -1, 0, height, 0],
     180: [-1, 0, 0, -1, width, height],
     270: [0, -1, 1, 0, 0, width],
   }
-  const turned = transformed(quarter[turn] ?? IDENTITY, drawing)
+  const turned = transformStrokes(quarter[turn] ?? IDENTITY, drawing)
   return turn === 180 ? turned : { ...turned, width: height, height: width }
 }
 
 function scaledBy(drawing: Drawing, factor: number): Drawing {
   if (factor === 1) return drawing
   const { width, height } = drawing
-  return { ...transformed(scaling(factor), drawing), width: width * factor, height: height * factor }
+  return { ...transformStrokes(scaling(factor), drawing), width: width * factor, height: height * factor }
 }
 
 function placement(ink: Bounds, room: Bounds, { fit = 'none', align }: PrepareOptions): Affine {

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, united } from '../../geometry/bounds.ts'
+import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { inStretches } from '../plan/stretches.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -11,7 +11,7 @@ const SLACK_MM = 0.05
 export async function requireReach({ points }: Strokes, profile: Profile): Promise<Bounds> {
   let box = EMPTY_BOUNDS
   await inStretches(points.length / 2, (from, to) => {
-    box = united(box, boundsOf({ points: points.subarray(2 * from, 2 * to) }))
+    box = unionOfBounds(box, boundsOf({ points: points.subarray(2 * from, 2 * to) }))
   })
   const error = beyond(box, profile)
   if (error) throw error

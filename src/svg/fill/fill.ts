@@ -23,7 +23,7 @@ export interface FillOptions {
 /** Lines that fill a shape, in mm. */
 export type Filler = (polygons: Strokes, rule: FillRule, into: PieceSink, work: Work) => void
 
-/** @throws PlotdError ERR_PARAMS naming the option at fault */
+/** The filler for the options. @throws PlotdError ERR_PARAMS that names the invalid option */
 export function fillerOf({ mode, spacing = 1, angle = 45 }: FillOptions): Filler {
   if (!(spacing >= 0.01 && Number.isFinite(spacing))) {
     throw new PlotdError('ERR_PARAMS', `fill spacing must be at least 0.01 mm, got ${spacing}`)

@@ -10,8 +10,7 @@ export interface PdfOptions {
 const POINTS_PER_MM = 72 / 25.4
 
 /**
- * Writes drawings as a PDF, one page each, in their true size. It holds strokes only, with round caps and joins, as a pen
- * draws.
+ * Writes drawings as a PDF in true size, one page for each drawing. The strokes have round caps and joins, as a pen draws them.
  */
 export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3, title }: PdfOptions = {}): Uint8Array {
   const objects: Buffer[] = []
@@ -22,7 +21,7 @@ export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3,
   }
   add('<< /Type /Catalog /Pages 2 0 R >>')
   const pages: number[] = []
-  objects.push(Buffer.alloc(0)) // a place for the page tree, which is written after the pages
+  objects.push(Buffer.alloc(0)) // reserves the place of the page tree, which is written after the pages
   for (const drawing of drawings) {
     const content = deflateSync(pageContent(drawing, strokeWidth))
     const stream = add(`<< /Length ${content.length} /Filter /FlateDecode >>`, content)
@@ -32,14 +31,14 @@ export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3,
   const pageRefs = pages.map((page) => `${page} 0 R`).join(' ')
   objects[1] = Buffer.from(`<< /Type /Pages /Kids [${pageRefs}] /Count ${pages.length} >>`)
   const info = title === undefined ? '' : ` /Info ${add(`<< /Title ${text(title)} >>`)} 0 R`
-  return assembled(objects, info)
+  return pdfFile(objects, info)
 }
 
 /** One page: the unit is the mm, the origin the top-left corner. */
 function pageContent(drawing: Drawing, strokeWidth: number): string {
   const scale = POINTS_PER_MM.toFixed(6)
   const flip = `${scale} 0 0 -${scale} 0 ${short(drawing.height * POINTS_PER_MM)} cm`
-  const layers = drawing.layers.map((layer) => `${ink(layer.color)} RG\n${strokes(drawing, layer)}`)
+  const layers = drawing.layers.map((layer) => `${colorOperands(layer.color)} RG\n${strokes(drawing, layer)}`)
   return `${flip}\n1 J 1 j ${short(strokeWidth)} w\n${layers.join('\n')}\n`
 }
 
@@ -58,19 +57,19 @@ function strokes(drawing: Drawing, { first, count }: Layer): string {
 }
 
 /** Operands of RG for a colour #rgb or #rrggbb; black for any other text. */
-function ink(color = ''): string {
+function colorOperands(color = ''): string {
   const [, long, brief] = /^#(?:([\da-f]{6})|([\da-f]{3}))$/i.exec(color) ?? []
   const hex = long ?? (brief ?? '000').replace(/./g, '$&$&')
   return [0, 2, 4].map((i) => short(Number.parseInt(hex.slice(i, i + 2), 16) / 255)).join(' ')
 }
 
-/** Three decimals: of mm, a micrometre. */
+/** A number with at most three decimals: micrometres. */
 const short = (value: number): string => String(Math.round(value * 1000) / 1000 + 0)
 
 /** Encodes a text as UTF-16 with a byte order mark, in hex, so that no character needs escaping. */
 const text = (value: string): string => `<FEFF${Buffer.from(value, 'utf16le').swap16().toString('hex')}>`
 
-function assembled(objects: readonly Buffer[], info: string): Uint8Array {
+function pdfFile(objects: readonly Buffer[], info: string): Uint8Array {
   const parts: Buffer[] = [Buffer.from('%PDF-1.4\n%\u00e2\u00e3\u00cf\u00d3\n', 'latin1')]
   const offsets: number[] = []
   let length = parts[0]?.length ?? 0

@@ -6,7 +6,8 @@ const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.
 let ready: Promise<unknown> | undefined
 
 /**
- * Draws an SVG as interleaved pixels: premultiplied red, green and blue, and alpha. It blocks its thread.
+ * Draws an SVG as interleaved pixels: premultiplied red, green and blue, then alpha, a byte each. It blocks the caller's
+ * thread.
  *
  * @throws the renderer's error for an SVG that it refuses
  */

@@ -15,7 +15,7 @@ export type PngAnswer = { readonly png: Uint8Array } | { readonly refused: 'pixe
 const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')
 const ready = readFile(wasm).then((bytes) => initWasm(bytes))
 
-/** Runs in its own thread: drawing is synchronous and can take a minute, and the thread can be ended. */
+/** Draws a PNG in a thread of its own: drawing is synchronous and can take a minute, and the caller can end the thread. */
 export default async function draw({ svg, fit, background, mostPixels }: PngRequest): Promise<PngAnswer> {
   await ready
   try {

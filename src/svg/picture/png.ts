@@ -17,11 +17,11 @@ export interface PngOptions {
   readonly scale?: number
   /** CSS colour of the paper; default white, 'none' for transparent. */
   readonly background?: string
-  /** Milliseconds the drawing may take; default 20 s. */
+  /** Longest time of drawing, ms; default 20,000. */
   readonly timeoutMs?: number
-  /** Bytes of SVG; default 64 MB. */
+  /** Largest SVG, bytes; default 64 MB. */
   readonly mostBytes?: number
-  /** Pixels of the picture; default 100 million. */
+  /** Most pixels of the picture; default 100 million. */
   readonly mostPixels?: number
 }
 
@@ -52,7 +52,7 @@ const thread = (): Promise<Piscina> => {
 /**
  * Draws any SVG as a PNG. Text is drawn only where it consists of strokes.
  *
- * @throws PlotdError ERR_SVG_INVALID when it is no SVG, ERR_SVG_LIMIT when size or time are beyond the limits,
+ * @throws PlotdError ERR_SVG_INVALID when the text is no SVG, ERR_SVG_LIMIT when its size or the time exceeds a limit,
  *   ERR_PARAMS for an invalid option
  */
 export async function svgToPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
@@ -64,13 +64,13 @@ export async function svgToPng(svg: string, options: PngOptions = {}): Promise<U
     background: background === 'none' ? undefined : cssColor(background, 'background'),
     mostPixels,
   }
-  const answer = await drawn(request, timeoutMs)
+  const answer = await drawOnThread(request, timeoutMs)
   if ('png' in answer) return answer.png
   if (answer.refused === 'pixels') throw limit(answer.message, `${mostPixels} pixels`)
   throw new PlotdError('ERR_SVG_INVALID', `the SVG cannot be drawn: ${answer.message}`)
 }
 
-async function drawn(request: PngRequest, timeoutMs: number): Promise<PngAnswer> {
+async function drawOnThread(request: PngRequest, timeoutMs: number): Promise<PngAnswer> {
   const pictures = await thread()
   const signal = AbortSignal.timeout(timeoutMs)
   try {
@@ -95,7 +95,7 @@ function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
   return height !== undefined && width === undefined ? { height } : { width: Math.round(width ?? 1200) }
 }
 
-/** Adds the namespace when it is missing, as in a fifth of published SVGs: resvg refuses them. */
+/** Adds the SVG namespace when it is missing. A fifth of published SVGs lack it, and resvg refuses them. */
 function withNamespace(svg: string): string {
   const root = /<svg(?=[\s>/])[^>]*>/.exec(svg)
   if (root === null || /\sxmlns\s*=/.test(root[0])) return svg

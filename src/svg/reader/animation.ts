@@ -1,6 +1,6 @@
 import { isColor } from './css/color-syntax.ts'
 import { parseLength } from './css/lengths.ts'
-import { decodedId } from './css/paint.ts'
+import { decodeId } from './css/paint.ts'
 import { isPresentation } from './css/properties.ts'
 import type { Budget } from './document/budget.ts'
 import type { SvgElement, Tree } from './document/tree.ts'
@@ -20,7 +20,7 @@ export function animateToStart({ animations, byId }: Tree, budget: Budget): void
     budget.visit(animation)
     if (!beginsAtOnce(animation)) continue
     const { href = animation.attributes['xlink:href'] } = animation.attributes
-    const target = href === undefined ? animation.parent : byId.get(decodedId(href.trim().replace(/^#/, '')))
+    const target = href === undefined ? animation.parent : byId.get(decodeId(href.trim().replace(/^#/, '')))
     if (target === undefined) continue
     if (animation.name === 'animateMotion') move(target, animation, byId, budget)
     else apply(target, animation)
@@ -79,9 +79,9 @@ function sum(base: string | undefined, value: string): string {
 
 /** Moves the target to the start of the path, and rotates it to the path's direction with `rotate="auto"`. */
 function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tree['byId'], budget: Budget): void {
-  const followed = children.find((child): child is SvgElement => typeof child !== 'string' && child.name === 'mpath')
-  const { href = followed?.attributes['xlink:href'] ?? '' } = followed?.attributes ?? {}
-  const path = followed === undefined ? attributes['path'] : byId.get(href.trim().replace(/^#/, ''))?.attributes['d']
+  const mpath = children.find((child): child is SvgElement => typeof child !== 'string' && child.name === 'mpath')
+  const { href = mpath?.attributes['xlink:href'] ?? '' } = mpath?.attributes ?? {}
+  const path = mpath === undefined ? attributes['path'] : byId.get(href.trim().replace(/^#/, ''))?.attributes['d']
   const points = attributes['values'] ?? [attributes['from'], attributes['to']].filter(Boolean).join(';')
   const outline = new Outline()
   parsePath(path ?? (points === '' ? '' : `M${points.split(';').join(' L')}`), outline)
@@ -90,8 +90,8 @@ function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tr
   if (first === undefined) return
   const { rotate = '' } = attributes
   const degrees = rotate.startsWith('auto') ? orientation(first) + (rotate === 'auto-reverse' ? 180 : 0) : 0
-  const moved = `translate(${first.x} ${first.y}) rotate(${degrees})`
-  write(target, 'transform', `${moved} ${target.attributes['transform'] ?? ''}`)
+  const motion = `translate(${first.x} ${first.y}) rotate(${degrees})`
+  write(target, 'transform', `${motion} ${target.attributes['transform'] ?? ''}`)
 }
 
 function write({ attributes }: SvgElement, name: string, value: string): void {

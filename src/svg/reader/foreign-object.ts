@@ -35,7 +35,7 @@ interface Line {
 /** The alignment of the lines in a box, from `style` attributes. */
 interface Setting {
   align: 'left' | 'center' | 'right'
-  middle: boolean
+  isCentered: boolean
   wraps: boolean
   lineHeight: number | undefined
 }
@@ -69,7 +69,7 @@ export function drawForeignObject(walker: Walker, element: SvgElement, declared:
 class HtmlReader implements Setting {
   readonly lines: Line[] = []
   align: Setting['align'] = 'left'
-  middle = false
+  isCentered = false
   wraps = true
   lineHeight: number | undefined
   left = 0
@@ -129,7 +129,7 @@ class HtmlReader implements Setting {
     }
     const align = value('text-align') ?? (/center/.test(value('justify-content') ?? '') ? 'center' : undefined)
     if (align !== undefined) this.align = /center/.test(align) ? 'center' : /right|end/.test(align) ? 'right' : 'left'
-    if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.middle = true
+    if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.isCentered = true
     const space = value('white-space')
     if (space !== undefined) this.wraps = !/nowrap|pre$/.test(space)
     const factor = Number(value('line-height'))
@@ -151,11 +151,11 @@ function placeLines(
   setting: Setting,
   frame: Frame,
 ): void {
-  const { align, middle, wraps } = setting
-  const lines = wraps && box.width > 0 ? all.flatMap((line) => wrapped(walker, line, box.width)) : all
+  const { align, isCentered: middle, wraps } = setting
+  const lines = wraps && box.width > 0 ? all.flatMap((line) => wrapLine(walker, line, box.width)) : all
   const heightOf = ({ style }: Line): number => fontSize(style) * (setting.lineHeight ?? USUAL_LINE)
-  const whole = lines.reduce((sum, line) => sum + heightOf(line), 0)
-  let top = box.y + (middle ? (box.height - whole) / 2 : 0)
+  const totalHeight = lines.reduce((sum, line) => sum + heightOf(line), 0)
+  let top = box.y + (middle ? (box.height - totalHeight) / 2 : 0)
   const [share, anchor] = { left: [0, 'start'], center: [0.5, 'middle'], right: [1, 'end'] }[align] as [number, string]
   for (const line of lines) {
     const size = fontSize(line.style)
@@ -163,8 +163,8 @@ function placeLines(
     const baseline = top + heightOf(line) / 2 + 0.35 * size
     top += heightOf(line)
     const place = { ...frame, matrix: compose(frame.matrix, translation(box.x + share * box.width, baseline)) }
-    const fit = widthOf(walker, line) > box.width && box.width > 0 && !wraps
-    walker.visit(textElement(parent, line, anchor, fit ? box.width : undefined), {
+    const shouldFit = widthOf(walker, line) > box.width && box.width > 0 && !wraps
+    walker.visit(textElement(parent, line, anchor, shouldFit ? box.width : undefined), {
       ...place,
       style: { ...line.style, fill: line.style.color, stroke: 'none', 'dominant-baseline': 'auto' },
     })
@@ -191,12 +191,12 @@ function widthOf({ reading }: Walker, { text, style }: Line): number {
   return ems * CAP_HEIGHT * fontSize(style)
 }
 
-function wrapped(walker: Walker, line: Line, width: number): Line[] {
+function wrapLine(walker: Walker, line: Line, width: number): Line[] {
   const lines: Line[] = []
   for (const word of line.text.split(' ')) {
     const last = lines.at(-1)
     const longer = last && { ...last, text: `${last.text} ${word}` }
-    // Labels are measured in another font: a little more is no new line.
+    // The file's own font may be narrower than ours: a line may be 15 % too wide before it wraps.
     if (last && longer && widthOf(walker, longer) <= width * 1.15) last.text = longer.text
     else lines.push({ ...line, text: word })
   }

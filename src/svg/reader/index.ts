@@ -22,4 +22,8 @@ export {
   type SvgReading,
   type TextDrawn,
 } from './reading/options.ts'
-export { notFilledSays, readingWarnings, whiteSays } from './reading-warnings.ts'
+export {
+  notFilledMessage as notFilledSays,
+  readingWarnings,
+  whiteFillMessage as whiteSays,
+} from './reading-warnings.ts'

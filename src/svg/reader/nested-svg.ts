@@ -11,9 +11,9 @@ export function drawNestedSvg(walker: Walker, element: SvgElement, declared: Dec
   const viewport = viewportOf(element, lengthContext(frame))
   if (viewport === undefined) return
   const { corner, width, height, viewWidth, viewHeight } = viewport
-  const hides = (declared.overflow ?? 'hidden') !== 'visible' && declared.overflow !== 'auto'
+  const isClipped = (declared.overflow ?? 'hidden') !== 'visible' && declared.overflow !== 'auto'
   const clip =
-    hides && walker.sink.purpose !== 'measure'
+    isClipped && walker.sink.purpose !== 'measure'
       ? intersectionOf(frame.clip, boxRegion(compose(frame.matrix, corner), 0, 0, width, height))
       : frame.clip
   const matrix = compose(frame.matrix, viewport.matrix)

@@ -10,7 +10,7 @@ const MOST_POINTS = 200_000
  * Flattens SVG path data of a single line: x, y interleaved, in the data's own units.
  *
  * @param tolerance  greatest distance from the curve
- * @returns the points; or, for invalid data or several lines, what was expected
+ * @returns the points; for invalid data or several lines, a text that describes valid data
  */
 export function pathPoints(data: string, tolerance = 0.02): Float64Array | string {
   const outline = new Outline()

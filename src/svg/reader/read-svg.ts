@@ -5,8 +5,8 @@ import type { Drawing } from '../../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { fillerOf } from '../fill/fill.ts'
 import { animateToStart } from './animation.ts'
-import { extent, type Page, pageOf, USUAL } from './css/page.ts'
-import { unit } from './css/paint.ts'
+import { DEFAULT_SIZE, extent, type Page, pageOf } from './css/page.ts'
+import { fractionOf } from './css/paint.ts'
 import { fontSize, INITIAL, inherit } from './css/style.ts'
 import { asLimit, Budget } from './document/budget.ts'
 import { decode } from './document/decode.ts'
@@ -14,7 +14,7 @@ import { expandEntities } from './document/entities.ts'
 import { parseTree } from './document/tree.ts'
 import { clipOf } from './paint/clip.ts'
 import { NO_LAYER } from './paint/layers.ts'
-import { vanishes } from './paint/mask.ts'
+import { isFullyHidden } from './paint/mask.ts'
 import { PlotSink } from './paint/plot-sink.ts'
 import { DEFAULT_LIMITS, type NotDrawn, type ReadLimits, type ReadOptions, type SvgReading } from './reading/options.ts'
 import { elementTransform } from './reading/placing.ts'
@@ -24,15 +24,15 @@ import { DocumentWalker } from './walk.ts'
 const DEFAULT_TOLERANCE = 0.02
 
 /**
- * Reads an SVG as a drawing in mm: the outline of every visible shape with a stroke or a fill, in painting order.
- * `notDrawn` counts what the pen cannot draw.
+ * Reads an SVG as a drawing in mm: the outline of every visible shape with a stroke or a fill, in painting order. `notDrawn`
+ * counts what the pen cannot draw.
  *
  * @param source  text, bytes in any encoding, or a .svgz
- * @throws PlotdError ERR_SVG_INVALID when it is no well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit, ERR_STRICT
- *   when `strict` is set and something is not drawn, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN
+ * @throws PlotdError ERR_SVG_INVALID when the source is no well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit, ERR_STRICT
+ *   when `strict` is set and something is not drawn, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN for an unknown font
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
-  const settings = checked(options)
+  const settings = settingsOf(options)
   const budget = new Budget(settings.limits.work)
   try {
     return read(source, options, settings, budget)
@@ -49,7 +49,7 @@ function read(source: string | Uint8Array, options: ReadOptions, settings: Setti
   const reading = new Reading(tree, settings, budget)
   const drawing = draw(reading)
   const notDrawn = reading.notDrawn.list()
-  if (options.strict && notDrawn.length > 0) throw refusal(notDrawn)
+  if (options.strict && notDrawn.length > 0) throw strictError(notDrawn)
   const { count, missing } = reading.text
   const font = typeof settings.font === 'object' ? settings.font.info.name : (settings.font ?? DEFAULT_FONT)
   return {
@@ -65,7 +65,7 @@ function read(source: string | Uint8Array, options: ReadOptions, settings: Setti
 }
 
 /**
- * Parses an SVG without drawing it, which takes a part of the time of reading it.
+ * Parses an SVG without drawing it, which is faster than `readSvg`.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
@@ -82,11 +82,11 @@ export function checkSvg(source: string | Uint8Array, limits: Partial<ReadLimits
 function draw(reading: Reading): Drawing {
   const { root } = reading.tree
   const declared = reading.cascade.declared(root)
-  const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0, page: USUAL })
+  const style = inherit(INITIAL, declared, { rootFontSize: 16, viewWidth: 0, viewHeight: 0, page: DEFAULT_SIZE })
   const page = pageOf(root, fontSize(style))
   const sink = new PlotSink(reading)
   const isShown =
-    !page.isBlank && declared.display !== 'none' && (declared.opacity === undefined || unit(declared.opacity) > 0)
+    !page.isBlank && declared.display !== 'none' && (declared.opacity === undefined || fractionOf(declared.opacity) > 0)
   const walker = new DocumentWalker(reading, sink)
   const frame = rootFrame(page, style)
   const transform = elementTransform(walker, root, declared, frame, page.box)
@@ -95,7 +95,7 @@ function draw(reading: Reading): Drawing {
     const matrix = withoutRounding(compose(onPage, page.matrix))
     // The root's clip is in px of the page, outside of the viewBox.
     const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage })
-    if (clip !== 'nothing' && !vanishes(walker, root, declared, { ...frame, matrix: onPage }))
+    if (clip !== 'nothing' && !isFullyHidden(walker, root, declared, { ...frame, matrix: onPage }))
       walker.children(root, { ...frame, matrix, clip })
   }
   sink.ink.finish()
@@ -128,7 +128,7 @@ function rootFrame({ matrix, viewWidth, viewHeight, box }: Page, style: Frame['s
   }
 }
 
-function checked(options: ReadOptions): Settings {
+function settingsOf(options: ReadOptions): Settings {
   const {
     tolerance = DEFAULT_TOLERANCE,
     strokesOnly = false,
@@ -149,7 +149,7 @@ function checked(options: ReadOptions): Settings {
   return { tolerance, strokesOnly, layers, font, text, filler, fillAll, hide, drawWhite, clipEdges, language, limits }
 }
 
-function refusal(notDrawn: readonly NotDrawn[]): PlotdError {
+function strictError(notDrawn: readonly NotDrawn[]): PlotdError {
   const list = notDrawn.map(({ what, count }) => `${count} × ${what}`).join(', ')
   return new PlotdError('ERR_STRICT', `would not be drawn: ${list}`, { notDrawn })
 }

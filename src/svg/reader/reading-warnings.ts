@@ -8,7 +8,8 @@ export interface ReadingWarning {
 }
 
 /**
- * Warnings about everything in a file that the pen does not draw, characters without a glyph included, or draws in another way.
+ * Warnings about everything in a file that the pen does not draw or draws in another way. Characters without a glyph are among
+ * them.
  */
 export function readingWarnings({
   notDrawn,
@@ -29,8 +30,12 @@ export function readingWarnings({
       message: `${count} × text is drawn in the stroke font ${font}`,
       count,
     })),
-    ...(whiteFills === 0 ? [] : [{ code: 'white-fill' as const, message: whiteSays(whiteFills), count: whiteFills }]),
-    ...(notFilled === 0 ? [] : [{ code: 'not-filled' as const, message: notFilledSays(notFilled), count: notFilled }]),
+    ...(whiteFills === 0
+      ? []
+      : [{ code: 'white-fill' as const, message: whiteFillMessage(whiteFills), count: whiteFills }]),
+    ...(notFilled === 0
+      ? []
+      : [{ code: 'not-filled' as const, message: notFilledMessage(notFilled), count: notFilled }]),
     ...hiddenLayers.map((label) => ({
       code: 'layer-hidden' as const,
       message: `the layer “${label}” is hidden in the file and is not drawn`,
@@ -38,10 +43,10 @@ export function readingWarnings({
   ]
 }
 
-/** A sentence about shapes that are white paper. */
-export const whiteSays = (count: number): string =>
+/** The warning about white shapes. */
+export const whiteFillMessage = (count: number): string =>
   `${count} × white shape without a stroke is left out: paper is white (--draw-white draws it)`
 
-/** A sentence about closed shapes without a fill. */
-export const notFilledSays = (count: number): string =>
+/** The warning about closed shapes without a fill. */
+export const notFilledMessage = (count: number): string =>
   `${count} × closed shape has no fill in the file and stays empty (--fill-all fills it; on the page “Fill all”)`

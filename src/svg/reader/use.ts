@@ -18,20 +18,20 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
     if (walker.sink.purpose === 'plot') reading.notDrawn.add(what, href)
     return
   }
-  const isAround = (inner: SvgElement): boolean => isInside(inner, target, reading.budget)
-  if (!REFERENCEABLE.has(target.name) || isAround(element)) return
-  if (reading.uses.some((use) => isAround(use.element))) return
+  const isInTarget = (inner: SvgElement): boolean => isInside(inner, target, reading.budget)
+  if (!REFERENCEABLE.has(target.name) || isInTarget(element)) return
+  if (reading.uses.some((use) => isInTarget(use.element))) return
   if (walker.sink.purpose === 'clip' && SHAPES[target.name] === undefined && target.name !== 'text') return
   const input = { element, declared, lengths: lengthContext(frame) }
-  const isThere = declared.display !== 'contents'
-  const shift = translation(isThere ? geometry(input, 'x', 0) : 0, isThere ? geometry(input, 'y', 0) : 0)
+  const hasBox = declared.display !== 'contents'
+  const shift = translation(hasBox ? geometry(input, 'x', 0) : 0, hasBox ? geometry(input, 'y', 0) : 0)
   const matrix = compose(frame.matrix, shift)
   reading.uses.push({ element, declared: new Map() })
   reading.expand(target, () => {
     const painter = { style: frame.style, outer: frame.painter }
     const inner = { ...frame, matrix, scope: target, painter }
     const isSized = target.name === 'symbol' || target.name === 'svg'
-    walker.visit(target, inner, isSized ? sized(target, element) : target)
+    walker.visit(target, inner, isSized ? withSize(target, element) : target)
   })
   reading.uses.pop()
 }
@@ -43,7 +43,7 @@ function isInside(element: SvgElement, outer: SvgElement, work: Work): boolean {
 }
 
 /** A copy of a symbol or svg with the width and height of the `use`; an invalid length counts as 0. */
-function sized(target: SvgElement, { attributes: { width, height } }: SvgElement): SvgElement {
+function withSize(target: SvgElement, { attributes: { width, height } }: SvgElement): SvgElement {
   if (width === undefined && height === undefined) return target
   const valid = (text: string): string => (parseLength(text) === undefined ? '0' : text)
   const size = {

@@ -2,7 +2,7 @@ import { compose } from '../../geometry/affine.ts'
 import type { Region } from '../../geometry/region.ts'
 import { intersectionOf } from '../../geometry/region-algebra.ts'
 import { type Declared, NOTHING } from './css/cascade.ts'
-import { unit } from './css/paint.ts'
+import { fractionOf } from './css/paint.ts'
 import { inherit } from './css/style.ts'
 import { passesConditions, switchChoice } from './document/conditions.ts'
 import { ANIMATIONS, type SvgElement } from './document/tree.ts'
@@ -10,7 +10,7 @@ import { drawForeignObject } from './foreign-object.ts'
 import { drawNestedSvg } from './nested-svg.ts'
 import { clipOf } from './paint/clip.ts'
 import { layerOf } from './paint/layers.ts'
-import { vanishes } from './paint/mask.ts'
+import { isFullyHidden } from './paint/mask.ts'
 import { maskRegion } from './paint/mask-region.ts'
 import { elementTransform } from './reading/placing.ts'
 import { type Frame, lengthContext, type Reading, type Sink, type Walker } from './reading/reading.ts'
@@ -19,7 +19,7 @@ import { outlineShape, SHAPES } from './shapes/shapes.ts'
 import { drawText } from './text/text.ts'
 import { drawUse } from './use.ts'
 
-const DRAWN_NOWHERE = new Set(['image', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
+const NEVER_DRAWN = new Set(['image', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
 
 /** Visits the elements of a document, and the copies that `use`, markers and clip paths draw. */
 export class DocumentWalker implements Walker {
@@ -43,12 +43,12 @@ export class DocumentWalker implements Walker {
     }
   }
 
-  visit(element: SvgElement, outer: Frame, shown = element): void {
+  visit(element: SvgElement, outer: Frame, content = element): void {
     const { name } = element
     if (name === '') return
     this.reading.budget.visit(element)
     this.reading.checkDepth(outer.depth)
-    if (DRAWN_NOWHERE.has(name)) this.#note(element)
+    if (NEVER_DRAWN.has(name)) this.#countNotDrawn(element)
     const isShape = SHAPES[name] !== undefined
     if (!isShape && !CONTAINERS.has(name) && !(name === 'symbol' && outer.scope === element)) return
     // No browser draws a link directly inside a link.
@@ -61,8 +61,8 @@ export class DocumentWalker implements Walker {
       this.#contents(element, declared, outer)
       return
     }
-    const frame = this.#enter(element, declared, outer, shown)
-    if (frame !== undefined) this.draw(shown, declared, frame)
+    const frame = this.#enter(element, declared, outer, content)
+    if (frame !== undefined) this.draw(content, declared, frame)
   }
 
   draw(element: SvgElement, declared: Declared, frame: Frame): void {
@@ -82,13 +82,13 @@ export class DocumentWalker implements Walker {
     return clipOf(this, element, declared, frame)
   }
 
-  vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean {
-    return vanishes(this, element, declared, frame)
+  isFullyHidden(element: SvgElement, declared: Declared, frame: Frame): boolean {
+    return isFullyHidden(this, element, declared, frame)
   }
 
   /** `display: contents`: the children replace the element, and still inherit from it. */
   #contents(element: SvgElement, declared: Declared, outer: Frame): void {
-    if (!HOISTING.has(element.name)) return
+    if (!DISSOLVABLE.has(element.name)) return
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
     if (element.name === 'use') drawUse(this, element, declared, frame)
     else this.children(element, frame)
@@ -101,10 +101,10 @@ export class DocumentWalker implements Walker {
   }
 
   /** The frame inside an element; undefined when nothing inside is visible. */
-  #enter(element: SvgElement, declared: Declared, outer: Frame, shown: SvgElement): Frame | undefined {
-    const plots = this.sink.purpose === 'plot'
-    if (plots && declared.opacity !== undefined && unit(declared.opacity) === 0) return undefined
-    const layer = plots ? layerOf(this.reading, element, outer.layer) : outer.layer
+  #enter(element: SvgElement, declared: Declared, outer: Frame, content: SvgElement): Frame | undefined {
+    const isPlot = this.sink.purpose === 'plot'
+    if (isPlot && declared.opacity !== undefined && fractionOf(declared.opacity) === 0) return undefined
+    const layer = isPlot ? layerOf(this.reading, element, outer.layer) : outer.layer
     if (layer === undefined) return undefined
 
     // Most elements of large files are plain shapes: the frame stays the same for them.
@@ -117,22 +117,22 @@ export class DocumentWalker implements Walker {
     const matrix = compose(outer.matrix, transform)
     const frame: Frame = { ...outer, style, matrix, layer, depth: outer.depth + 1 }
     if (this.sink.purpose === 'measure') return frame
-    if (plots && vanishes(this, element, declared, frame)) return undefined
-    const masked = plots ? this.#masked(declared, frame) : undefined
-    const clip = clipOf(this, shown, declared, frame)
+    if (isPlot && isFullyHidden(this, element, declared, frame)) return undefined
+    const maskPart = isPlot ? this.#visiblePart(declared, frame) : undefined
+    const clip = clipOf(this, content, declared, frame)
     if (clip === 'nothing') return undefined
-    const region = masked === undefined ? clip : intersectionOf(clip, masked)
+    const region = maskPart === undefined ? clip : intersectionOf(clip, maskPart)
     return region === undefined ? frame : { ...frame, clip: region }
   }
 
-  #note({ name }: SvgElement): void {
+  #countNotDrawn({ name }: SvgElement): void {
     if (this.sink.purpose !== 'plot') return
     if (ANIMATIONS.has(name)) this.reading.notDrawn.add('animation', 'drawn as it begins')
     else this.reading.notDrawn.add(name)
   }
 
   /** The visible region of a mask, when it has an edge. Counts effects that a pen cannot draw. */
-  #masked(declared: Declared, frame: Frame): Region | undefined {
+  #visiblePart(declared: Declared, frame: Frame): Region | undefined {
     const { filter = 'none', mask = 'none' } = declared
     if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')
     if (mask === 'none') return undefined
@@ -144,4 +144,4 @@ export class DocumentWalker implements Walker {
 }
 
 const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text', 'foreignObject'])
-const HOISTING = new Set(['g', 'a', 'svg', 'use'])
+const DISSOLVABLE = new Set(['g', 'a', 'svg', 'use'])

@@ -15,7 +15,7 @@ export interface AnimationOptions {
 const TRAVEL_SPEED = 3
 
 /**
- * An SVG that draws itself: each stroke appears in its turn, at a constant speed of the pen. Readers without animation show the
+ * An SVG with an animation that draws the strokes in order, at a constant speed of the pen. Viewers without animation show the
  * whole drawing.
  */
 export function animatedSvg(
@@ -27,8 +27,8 @@ export function animatedSvg(
   const groups = drawing.layers.map((layer) => {
     const color = cssColor(layer.color ?? 'black', 'color of the layer')
     const paths = times.slice(layer.first, layer.first + layer.count).map(({ begin, end }, i) => {
-      const [from, took] = [begin * scale, Math.max(0.001, (end - begin) * scale)]
-      return animatedPath(pathOf(stroke(drawing, layer.first + i)), from, took)
+      const [from, duration] = [begin * scale, Math.max(0.001, (end - begin) * scale)]
+      return animatedPath(pathOf(stroke(drawing, layer.first + i)), from, duration)
     })
     return `<g stroke="${color}">\n${paths.join('\n')}\n</g>`
   })
@@ -43,7 +43,9 @@ export function animatedSvg(
   ].join('\n')
 }
 
-/** The dashes stand in the keyframes: readers without animations draw whole strokes, even those that ignore `pathLength`. */
+/**
+ * The dashes stand in the keyframes, so that viewers without animation draw whole strokes, even if they ignore `pathLength`.
+ */
 function animatedPath(d: string, begin: number, seconds: number): string {
   const style = `animation-delay:${begin.toFixed(3)}s;animation-duration:${seconds.toFixed(3)}s`
   return `<path pathLength="1" style="${style}" d="${d}"/>`
@@ -66,7 +68,7 @@ interface StrokeTime {
   readonly end: number
 }
 
-/** Begin and end of each stroke, in mm of ink. */
+/** Begin and end of each stroke, in mm of ink that the pen draws at its speed. */
 function timesOf({ points, starts }: Drawing): readonly StrokeTime[] {
   const times: StrokeTime[] = []
   let [now, hx, hy] = [0, 0, 0]

@@ -5,7 +5,7 @@ import { layerLabel, timesText } from '../layer-label.ts'
 import { cssColor } from './color.ts'
 import { svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
-import { placedText } from './hershey-text.ts'
+import { placeText } from './hershey-text.ts'
 import { short, shortLength } from './number.ts'
 import { strokesPath } from './path-data.ts'
 
@@ -36,12 +36,10 @@ export type PointList = ArrayLike<number> | readonly (readonly [x: number, y: nu
 const PATH_DATA = /^\s*[Mm][MmZzLlHhVvCcSsQqTtAa\d\s.,eE+-]*$/
 
 /**
- * Builds an SVG for a plotter. All numbers are in mm from the top left corner, y down; everything is a stroke. Calls
- * chain. A number that is not finite, or a negative length, throws PlotdError ERR_PARAMS, which names the value.
+ * Builds an SVG for a plotter. All numbers are in mm from the top left corner, y down. Everything is a stroke. Calls can be
+ * chained. A number that is not finite, or a negative length, throws PlotdError ERR_PARAMS, which names the value.
  *
- * ```ts
- * new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString()
- * ```
+ * ```ts new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString() ```
  */
 export class SvgBuilder {
   readonly width: number
@@ -95,7 +93,12 @@ export class SvgBuilder {
     throw new PlotdError('ERR_PARAMS', `path must be SVG path data that begins with M, got ${JSON.stringify(text)}`)
   }
 
-  /** Adds strokes in mm as one element; `label` is its accessible name, `color` differs from that of the layer. */
+  /**
+   * Adds strokes in mm as one element.
+   *
+   * @param label  accessible name of the element
+   * @param color  CSS colour instead of the layer's
+   */
   strokes(strokes: Strokes, label?: string, color?: string): this {
     const data = strokesPath(strokes)
     if (data === '') return this
@@ -105,12 +108,12 @@ export class SvgBuilder {
   }
 
   /**
-   * Text in a stroke font. `x` is its left edge (its middle or right edge when `align` says so), `y` its first baseline. A
-   * number as `style` is a scale: 1 is a cap height of 10 mm, 0.5 one of 5 mm. Characters that the font lacks are counted in
-   * `missing`.
+   * Adds text in a stroke font. `x` is its left edge, or its middle or right edge by `align`; `y` is its first baseline. A
+   * number as `style` is a scale: at 1 the cap height is 10 mm, at 0.5 it is 5 mm. `missing` counts the characters that the
+   * font lacks.
    */
   hersheyText(x: number, y: number, text: string, style: number | TextOptions = {}): this {
-    const layout = placedText(x, y, text, style)
+    const layout = placeText(x, y, text, style)
     for (const glyph of layout.missing) {
       const before = this.#missing.get(glyph.char)?.count ?? 0
       this.#missing.set(glyph.char, { ...glyph, count: before + glyph.count })
@@ -129,8 +132,8 @@ export class SvgBuilder {
   }
 
   /**
-   * A layer holds the strokes of one pen. Inkscape shows it as a layer, and AxiDraw's grammar labels it. Layers may be nested;
-   * the innermost one counts.
+   * A layer holds the strokes of one pen. Inkscape shows it as a layer, and its label follows AxiDraw's grammar. Of nested
+   * layers the innermost one counts.
    */
   layer(name: string, draw?: (svg: this) => unknown, { pen, color, options = {} }: LayerStyle = {}): this {
     this.#layers += 1

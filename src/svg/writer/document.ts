@@ -12,8 +12,8 @@ export interface PageStyle {
 }
 
 /**
- * An SVG document around elements. The unit of the page and of every number inside is the mm. Strokes only, with round
- * caps and joins, as a pen draws.
+ * An SVG document around elements. The unit of the page and of every number inside is the mm. It draws strokes only, with round
+ * caps and joins, as a pen does.
  */
 export function svgDocument(page: PageStyle, elements: string): string {
   const [width, height] = [shortLength(page.width, 'width'), shortLength(page.height, 'height')]

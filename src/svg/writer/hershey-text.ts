@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { compose, rotation, transformed, translation } from '../../geometry/affine.ts'
+import { compose, rotation, transformStrokes, translation } from '../../geometry/affine.ts'
 import { layoutText, type TextLayout, type TextOptions } from '../../hershey/index.ts'
 
 /** Cap height in mm of text at scale 1. */
@@ -11,7 +11,7 @@ export const SCALE_1_SIZE = 10
  *
  * @param style  a scale (1 is a cap height of 10 mm), or options
  */
-export function placedText(x: number, y: number, text: string, style: number | TextOptions): TextLayout {
+export function placeText(x: number, y: number, text: string, style: number | TextOptions): TextLayout {
   for (const [what, value] of Object.entries({ x, y })) {
     if (!Number.isFinite(value))
       throw new PlotdError('ERR_PARAMS', `text ${what} must be a finite number, got ${value}`)
@@ -21,7 +21,7 @@ export function placedText(x: number, y: number, text: string, style: number | T
   const { align } = options
   const anchor = align === 'center' ? layout.width / 2 : align === 'right' ? layout.width : 0
   const place = compose(translation(x, y), compose(rotation(turn), translation(-anchor, 0)))
-  return { ...layout, strokes: transformed(place, layout.strokes) }
+  return { ...layout, strokes: transformStrokes(place, layout.strokes) }
 }
 
 function sizeOf(scale: number): number {

@@ -5,12 +5,12 @@ import { short } from './number.ts'
 function strokePath({ points, starts }: Strokes, i: number): string {
   const first = at(starts, i)
   const last = at(starts, i + 1) - 1
-  const closed = last - first > 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
+  const isClosed = last - first > 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
   let data = `M${vertex(points, first)}`
-  for (let v = first + 1; v <= (closed ? last - 1 : last); v++)
+  for (let v = first + 1; v <= (isClosed ? last - 1 : last); v++)
     data += `${v === first + 1 ? 'L' : ' '}${vertex(points, v)}`
   if (first === last) data += `L${vertex(points, first)}`
-  return closed ? `${data}z` : data
+  return isClosed ? `${data}z` : data
 }
 
 /** Path data of all strokes in one. */

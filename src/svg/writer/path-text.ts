@@ -3,7 +3,7 @@ import { short } from './number.ts'
 
 const [ZERO, COMMA, DOT, MINUS, SPACE] = [48, 44, 46, 45, 32]
 const [MOVE, LINE, CLOSE] = [77, 76, 122]
-/** Micrometres from which `short` formats the number. */
+/** Micrometres: `short` formats numbers from this size on. */
 const FAST = 2 ** 31
 /** The longest text of a vertex and its surroundings, bytes. */
 const ROOM = 128
@@ -20,13 +20,13 @@ export class PathText {
   path({ points, starts }: Strokes, i: number): void {
     const first = at(starts, i)
     const last = at(starts, i + 1) - 1
-    const closed = last - first > 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
+    const isClosed = last - first > 2 && x(points, first) === x(points, last) && y(points, first) === y(points, last)
     this.#put('<path d="')
-    for (let v = first; v <= (closed ? last - 1 : last); v++) {
+    for (let v = first; v <= (isClosed ? last - 1 : last); v++) {
       this.#vertex(points, v, v === first ? MOVE : v === first + 1 ? LINE : SPACE)
     }
     if (first === last) this.#vertex(points, first, LINE)
-    if (closed) this.#bytes[this.#length++] = CLOSE
+    if (isClosed) this.#bytes[this.#length++] = CLOSE
     this.#put('"/>\n')
   }
 

@@ -35,10 +35,10 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
 }
 
 /**
- * The drawing that reading the text of `drawingToSvg` gives back, without reading it: coordinates are rounded to a
- * micrometre. Strokes must be longer than that.
+ * Rounds coordinates to a micrometre: the drawing that a reader gets from the text of `drawingToSvg`. Strokes must be longer
+ * than a micrometre.
  */
-export function asWritten(drawing: Drawing): Drawing {
+export function roundedDrawing(drawing: Drawing): Drawing {
   const points = new Float64Array(drawing.points.length)
   for (let i = 0; i < points.length; i++) points[i] = Math.round(at(drawing.points, i) * 1000) / 1000 + 0
   return { ...drawing, points }

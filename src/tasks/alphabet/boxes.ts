@@ -1,14 +1,8 @@
-/**
- * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` places everything on the
- * sheet and `index` draws it. `markers` and `perspective` find the sheet in a photograph, `pen-strokes` makes strokes of ink,
- * and `read-sheet` combines them.
- */
-
 /** The sheet, mm. */
 export const SHEET = { width: 210, height: 297 } as const
 
 /** The texts to write, characters and pairs, with the number of samples of each, in the order of the boxes. */
-const WANTED: readonly (readonly [texts: readonly string[], times: number])[] = [
+const SAMPLES: readonly (readonly [texts: readonly string[], times: number])[] = [
   [Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
   [Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],
   [Array.from('0123456789'), 2],
@@ -36,7 +30,7 @@ export interface Box {
   readonly height: number
 }
 
-export const BOXES: readonly Box[] = WANTED.flatMap(([texts, times]) =>
+export const BOXES: readonly Box[] = SAMPLES.flatMap(([texts, times]) =>
   texts.flatMap((text) => Array.from({ length: times }, (_, i) => ({ text, sample: i + 1 }))),
 ).map((box, i) => ({
   ...box,

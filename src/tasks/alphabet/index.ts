@@ -1,9 +1,10 @@
 /**
- * The room `alphabet`: the sheet on which a user writes letters (here), its places (`boxes`), and the reading of a photograph of
- * it (`read-sheet`).
+ * The room `alphabet`: a sheet to write an alphabet on, and the letters from its photograph. `boxes` places everything on the
+ * sheet, and `index` (here) draws it. `markers` and `perspective` find the sheet in a photograph, `pen-strokes` turns ink into
+ * strokes, and `read-sheet` combines them.
  */
 import { z } from 'zod'
-import { type Affine, transformed, translation } from '../../geometry/affine.ts'
+import { type Affine, transformStrokes, translation } from '../../geometry/affine.ts'
 import { drawingOf, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { layoutText } from '../../hershey/index.ts'
@@ -19,10 +20,10 @@ type AlphabetParams = z.infer<typeof schema>
 /** Font of the captions: small letters that do not look like handwriting. */
 const FONT = 'EMSReadability'
 
-function drawn({ pen }: AlphabetParams): Strokes {
+function drawSheet({ pen }: AlphabetParams): Strokes {
   const ink = new StrokeWriter()
   const add = (strokes: Strokes, matrix: Affine) => {
-    const set = transformed(matrix, strokes)
+    const set = transformStrokes(matrix, strokes)
     for (let s = 0; s < strokeCount(set); s++) ink.add(stroke(set, s))
   }
   const { modules, module } = MARKER
@@ -57,5 +58,5 @@ export const alphabetSheet = defineTask<AlphabetParams>({
   title: () => 'Sheet for your alphabet',
   isQuick: true,
   outputName: () => 'alphabets/alphabet-sheet.svg',
-  render: (params) => sheetOf(drawingOf(drawn(params), SHEET.width, SHEET.height, 'alphabet sheet')),
+  render: (params) => sheetOf(drawingOf(drawSheet(params), SHEET.width, SHEET.height, 'alphabet sheet')),
 })

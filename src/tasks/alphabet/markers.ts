@@ -9,10 +9,10 @@ interface Marker {
   readonly module: number
 }
 
-/** Pixels along the longer side of the photograph during the search: at this size hatching becomes even grey. */
-const SEARCHED = 900
-/** Each pixel is compared with the mean of a square around it: the side of that square, as a share of the longer side. */
-const AROUND = 1 / 14
+/** Pixels along the longer side of the photograph during the search. At this size hatching becomes even grey. */
+const SEARCH_PIXELS = 900
+/** Side of the square around a pixel whose mean the pixel is compared with, as a share of the longer side. */
+const MEAN_SIDE = 1 / 14
 /** A pixel is dark when it is darker than the mean around it by this share. */
 const DARKER = 0.88
 /** A run may differ from its length by this share of a module, and by a pixel. */
@@ -22,16 +22,16 @@ const CANDIDATES = 12
 
 /** Middles of the four markers, clockwise from any of them; undefined when there are not four. */
 export function markersIn(photo: Picture): readonly Point[] | undefined {
-  const small = shrunk(photo)
-  const isDark = darkIn(small)
-  const markers = merged(candidates(isDark, small.width, small.height))
+  const small = shrink(photo)
+  const isDark = darkPixels(small)
+  const markers = mergeCandidates(candidates(isDark, small.width, small.height))
   const four = bestFour(markers)
   const scale = photo.width / small.width
   return four?.map(({ x, y }): Point => [x * scale, y * scale])
 }
 
-function shrunk({ width, height, values }: Picture): Picture {
-  const step = Math.max(1, Math.max(width, height) / SEARCHED)
+function shrink({ width, height, values }: Picture): Picture {
+  const step = Math.max(1, Math.max(width, height) / SEARCH_PIXELS)
   const [w, h] = [Math.floor(width / step), Math.floor(height / step)]
   const out = new Float32Array(w * h)
   for (let y = 0; y < h; y++) {
@@ -47,7 +47,7 @@ function shrunk({ width, height, values }: Picture): Picture {
 }
 
 /** Pixels that are darker than the paper around them, by sums over rectangles. */
-function darkIn({ width, height, values }: Picture): Uint8Array {
+function darkPixels({ width, height, values }: Picture): Uint8Array {
   const sums = new Float64Array((width + 1) * (height + 1))
   for (let y = 0; y < height; y++) {
     let row = 0
@@ -56,7 +56,7 @@ function darkIn({ width, height, values }: Picture): Uint8Array {
       sums[(y + 1) * (width + 1) + x + 1] = at(sums, y * (width + 1) + x + 1) + row
     }
   }
-  const reach = Math.max(4, Math.round((AROUND * Math.max(width, height)) / 2))
+  const reach = Math.max(4, Math.round((MEAN_SIDE * Math.max(width, height)) / 2))
   const dark = new Uint8Array(width * height)
   for (let y = 0; y < height; y++) {
     const [top, bottom] = [Math.max(0, y - reach), Math.min(height, y + reach + 1)]
@@ -105,19 +105,19 @@ function column(dark: Uint8Array, width: number, height: number, x: number, y: n
   return edges.length === 6 ? edges : undefined
 }
 
-/** The side of a module, when the runs between these edges are those of a marker. */
+/** The side of a module, pixels; undefined when the runs between the edges are not those of a marker. */
 function moduleOf(edges: readonly number[]): number | undefined {
   const module = ((edges[5] ?? 0) - (edges[0] ?? 0)) / 7
   if (module < 1.5) return undefined
-  const isRight = [1, 1, 3, 1, 1].every((expected, i) => {
+  const isMarker = [1, 1, 3, 1, 1].every((expected, i) => {
     const run = (edges[i + 1] ?? 0) - (edges[i] ?? 0)
     return Math.abs(run - expected * module) <= TOLERANCE * module * Math.sqrt(expected) + 1
   })
-  return isRight ? module : undefined
+  return isMarker ? module : undefined
 }
 
 /** One marker for the candidates around each place, the most frequent first. */
-function merged(all: readonly Marker[]): Marker[] {
+function mergeCandidates(all: readonly Marker[]): Marker[] {
   const groups: { count: number; x: number; y: number; module: number }[] = []
   for (const { x, y, module } of all) {
     const group = groups.find(

@@ -6,19 +6,21 @@ type Line = readonly Point[]
 /** Ends of pieces that are closer than this meet at a fork, in widths of the line. */
 const FORK = 1.2
 /** Length over which the direction at an end is measured, in widths of the line. */
-const LOOK = 2
-/** Two pieces are one stroke when they leave a fork in opposite directions: the cosine of the angle between them is less. */
+const DIRECTION_LENGTH = 2
+/**
+ * Two pieces are one stroke when they leave a fork in opposite directions: the cosine of the angle between them is below this.
+ */
 const OPPOSITE = -0.6
 /** Thinning shortens a free end by about this share of the line's width. */
-const SHORTENED = 0.5
-/** Twigs that are left out, in half widths of the line: the short bar of an f must stay. */
+const SHORTENING = 0.5
+/** Shorter twigs are left out, in half widths of the line. The short bar of an f must stay. */
 const TWIG = 0.5
 /** Smaller groups of pixels count as dirt, as a share of the square of the line's width. */
 const DIRT = 0.25
 
 /**
  * The strokes of a pen from its ink, in pixels: the centre lines, joined at forks where they continue straight. Order and
- * direction are those of most writers: from the top and from the left.
+ * direction are from the top and from the left, as most people write.
  */
 export function penStrokes(bitmap: Bitmap): Line[] {
   const edgeDistance = distances(bitmap, bitmap.ink)
@@ -28,9 +30,9 @@ export function penStrokes(bitmap: Bitmap): Line[] {
   const isDirt = (line: Line) =>
     line.length <= 2 && widthAt(line[0], bitmap.width, edgeDistance) < width * Math.sqrt(DIRT)
   const clean = pieces.filter((line) => !isDirt(line))
-  const joined = joinedAtForks(withoutBridges(clean, FORK * width), FORK * width, LOOK * width)
-  return joined
-    .map((line) => written(lengthened(line, SHORTENED * width, joined)))
+  const strokes = joinAtForks(withoutBridges(clean, FORK * width), FORK * width, DIRECTION_LENGTH * width)
+  return strokes
+    .map((line) => inWritingDirection(extendFreeEnds(line, SHORTENING * width, strokes)))
     .sort((a, b) => startOf(a) - startOf(b))
 }
 
@@ -69,24 +71,24 @@ interface End {
   readonly isLast: boolean
   readonly at: Point
   /** Direction out of the piece. */
-  readonly way: Point
+  readonly direction: Point
 }
 
-function joinedAtForks(pieces: readonly Line[], near: number, look: number): Line[] {
+function joinAtForks(pieces: readonly Line[], near: number, look: number): Line[] {
   const ends = pieces.flatMap((line, piece): End[] => {
     const [first, last] = [line[0], line.at(-1)]
     if (!first || !last || line.length < 2) return []
     const back = [...line].reverse()
     return [
-      { piece, isLast: false, at: first, way: outward(line, look) },
-      { piece, isLast: true, at: last, way: outward(back, look) },
+      { piece, isLast: false, at: first, direction: outward(line, look) },
+      { piece, isLast: true, at: last, direction: outward(back, look) },
     ]
   })
   const pairs = ends
     .flatMap((a, i) =>
       ends.slice(i + 1).flatMap((b) => {
         const gap = distance(a.at, b.at)
-        const cosine = a.way[0] * b.way[0] + a.way[1] * b.way[1]
+        const cosine = a.direction[0] * b.direction[0] + a.direction[1] * b.direction[1]
         return gap <= near && cosine < OPPOSITE && a.piece !== b.piece ? [{ a, b, cosine }] : []
       }),
     )
@@ -141,22 +143,20 @@ function outward(line: Line, look: number): Point {
 }
 
 /** Extends the free ends of a line to the length of the ink. Ends that meet another line stay. */
-function lengthened(line: Line, by: number, all: readonly Line[]): Line {
+function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
   const [first, last] = [line[0], line.at(-1)]
   if (!first || !last || line.length < 2) return line
   if (distance(first, last) < 1.5) return line
   const isFree = (end: Point) =>
     all.every((other) => other.every((p) => distance(p, end) > 2.5 * by || isOfLine(p, line)))
   const isOfLine = (p: Point, own: Line) => own.includes(p)
-  const beyond = (end: Point, way: Point): Point => [end[0] + by * way[0], end[1] + by * way[1]]
+  const beyond = (end: Point, direction: Point): Point => [end[0] + by * direction[0], end[1] + by * direction[1]]
   const [start, end] = [outward(line, 6 * by), outward([...line].reverse(), 6 * by)]
   return [...(isFree(first) ? [beyond(first, start)] : []), ...line, ...(isFree(last) ? [beyond(last, end)] : [])]
 }
 
-/**
- * Turns a line to the direction in which it was probably written: from its upper end, or from its left end when it is level.
- */
-function written(line: Line): Line {
+/** Gives a line its probable direction of writing: from its upper end, or from its left end when it is nearly horizontal. */
+function inWritingDirection(line: Line): Line {
   const [first, last] = [line[0], line.at(-1)]
   if (!first || !last) return line
   const [across, down] = [last[0] - first[0], last[1] - first[1]]
@@ -164,5 +164,5 @@ function written(line: Line): Line {
   return isBackwards ? [...line].reverse() : line
 }
 
-/** Strokes that begin further up or further left are written first. */
+/** A key that sorts strokes: those that begin further up or further left are written first. */
 const startOf = (line: Line): number => (line[0]?.[1] ?? 0) + 0.7 * (line[0]?.[0] ?? 0)

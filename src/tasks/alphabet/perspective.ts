@@ -16,7 +16,7 @@ export function perspectiveOf(from: readonly Point[], to: readonly Point[]): Per
       [0, 0, 0, x, y, 1, -v * x, -v * y, v],
     ]
   })
-  const solution = solved(rows)
+  const solution = solve(rows)
   if (!solution) return undefined
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = solution
   return (x, y) => {
@@ -25,8 +25,8 @@ export function perspectiveOf(from: readonly Point[], to: readonly Point[]): Per
   }
 }
 
-/** Gauss and Jordan, with the largest pivot of each column. */
-function solved(rows: readonly (readonly number[])[]): number[] | undefined {
+/** Solves linear equations by Gauss-Jordan elimination, with the largest pivot of each column. */
+function solve(rows: readonly (readonly number[])[]): number[] | undefined {
   const work = rows.map((row) => [...row])
   const count = work.length
   for (let column = 0; column < count; column++) {

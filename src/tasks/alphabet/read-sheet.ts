@@ -12,36 +12,39 @@ export interface WrittenSheet {
   readonly baseline: number
   readonly xLine: number
   readonly samples: readonly (LetterSample & { readonly sample: number })[]
-  /** Texts none of whose boxes hold ink. */
+  /** Texts whose boxes are all empty. */
   readonly empty: readonly string[]
 }
 
 /** Pixels along the longer side of a photograph: eight per mm. */
 const LONGEST = 2400
 /** Pixels per mm of a box. */
-const FINE = 12
-/** Ink is darker than paper by this share of the darkest ink, so that the dot of an i is not lost in the blur. */
+const PIXELS_PER_MM = 12
+/**
+ * A pixel is ink when it is darker than paper by this share of the contrast of the darkest ink. So the dot of an i is not lost
+ * in the blur.
+ */
 const INK = 0.36
 /** Share of a box that a dot darkens. */
 const DARKEST = 0.0008
-/** Ink that reaches no further into a box than this belongs to a guide mark or to the box beside it, mm. */
+/** mm: ink that reaches less far into a box belongs to a guide mark or to the next box. */
 const BORDER = 0.8
 /** A box whose darkest place is lighter than this share of the paper is empty. */
 const EMPTY = 0.8
 
 /**
- * Reads the letters on a photograph of the sheet that the task `alphabet-sheet` draws. The photograph may be taken aslant and
- * turned; all four markers must be in view.
+ * Reads the letters on a photograph of the sheet that the task `alphabet-sheet` draws. The photograph may be turned, and taken
+ * at an angle. All four markers must be in view.
  *
  * @param bytes  a PNG or a JPEG
- * @throws PlotdError ERR_FILE when it is no picture or shows no such sheet, ERR_LIMIT when it is too large
+ * @throws PlotdError ERR_FILE when the file is no picture or shows no such sheet, ERR_LIMIT when it is too large
  */
 export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet> {
   const photo = await pictureOf(bytes, LONGEST)
   const place = sheetIn(photo)
   const samples = BOXES.flatMap((box) => {
     const strokes = penStrokes(inkIn(photo, place, box)).map((line) =>
-      line.map(([x, y]): Point => [(x - 1) / FINE, (y - 1) / FINE]),
+      line.map(([x, y]): Point => [(x - 1) / PIXELS_PER_MM, (y - 1) / PIXELS_PER_MM]),
     )
     return strokes.length === 0 ? [] : [{ text: box.text, sample: box.sample, strokes }]
   })
@@ -54,25 +57,25 @@ export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet
 function sheetIn(photo: Picture): Perspective {
   const corners = markersIn(photo)
   if (!corners)
-    throw noSheet(
+    throw noSheetError(
       'its four markers were not found; photograph the whole sheet from above, in even light, without flash',
     )
-  const turned = [0, 1, 2, 3].flatMap((turn) => {
+  const candidates = [0, 1, 2, 3].flatMap((turn) => {
     const place = perspectiveOf(
       MARKERS,
       MARKERS.map((_, i): Point => corners[(i + turn) % 4] ?? [0, 0]),
     )
     return place ? [{ place, contrast: signContrast(photo, place) }] : []
   })
-  const best = turned.reduce<(typeof turned)[number] | undefined>(
+  const best = candidates.reduce<(typeof candidates)[number] | undefined>(
     (best, candidate) => (candidate.contrast > (best?.contrast ?? 0) ? candidate : best),
     undefined,
   )
-  if (!best || best.contrast < 0.25) throw noSheet('the dark square at its top was not found beside a marker')
+  if (!best || best.contrast < 0.25) throw noSheetError('the dark square at its top was not found beside a marker')
   return best.place
 }
 
-const noSheet = (why: string) => new PlotdError('ERR_FILE', `the photograph shows no alphabet sheet: ${why}`)
+const noSheetError = (reason: string) => new PlotdError('ERR_FILE', `the photograph shows no alphabet sheet: ${reason}`)
 
 /** Darkness of the top sign's place compared with the paper beside it, 0 … 1. */
 function signContrast(photo: Picture, place: Perspective): number {
@@ -92,11 +95,14 @@ const tone = (photo: Picture, [x, y]: Point): number => between(photo, x, y)
 
 /** The ink of a box, with a border of one pixel. */
 function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
-  const [columns, rows] = [Math.round(box.width * FINE), Math.round(box.height * FINE)]
+  const [columns, rows] = [Math.round(box.width * PIXELS_PER_MM), Math.round(box.height * PIXELS_PER_MM)]
   const tones = new Float32Array(columns * rows)
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
-      tones[row * columns + column] = tone(photo, place(box.x + (column + 0.5) / FINE, box.y + (row + 0.5) / FINE))
+      tones[row * columns + column] = tone(
+        photo,
+        place(box.x + (column + 0.5) / PIXELS_PER_MM, box.y + (row + 0.5) / PIXELS_PER_MM),
+      )
   const sorted = tones.slice().sort()
   const paper = sorted[Math.floor(0.9 * sorted.length)] ?? 1
   const darkest = sorted[Math.floor(DARKEST * sorted.length)] ?? paper
@@ -110,18 +116,21 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
   return withoutSpecks({ width, height: rows + 2, ink })
 }
 
-/** Leaves out ink that is never two pixels thick, which is noise of the camera, and ink that only touches the border. */
+/**
+ * Leaves out ink that is nowhere two pixels thick, which is noise of the camera. Also leaves out ink that only touches the
+ * border.
+ */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const edgeDistance = distances(bitmap, bitmap.ink)
   const { width, height, ink } = bitmap
   const clean = new Uint8Array(ink.length)
-  const waiting: number[] = []
+  const queue: number[] = []
   for (let i = 0; i < ink.length; i++)
-    if ((edgeDistance[i] ?? 0) >= 2 * STEP && Math.min(i % width, width - 1 - (i % width)) > BORDER * FINE) {
+    if ((edgeDistance[i] ?? 0) >= 2 * STEP && Math.min(i % width, width - 1 - (i % width)) > BORDER * PIXELS_PER_MM) {
       clean[i] = 1
-      waiting.push(i)
+      queue.push(i)
     }
-  for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
+  for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
     for (const other of [
       i - 1,
       i + 1,
@@ -134,7 +143,7 @@ function withoutSpecks(bitmap: Bitmap): Bitmap {
     ])
       if (ink[other] === 1 && clean[other] === 0) {
         clean[other] = 1
-        waiting.push(other)
+        queue.push(other)
       }
   }
   return { width, height, ink: clean }

@@ -7,13 +7,13 @@
 export type Line = number[]
 
 /**
- * Coordinate `i` of a line. It is apart from the accessor for flat arrays: V8 optimizes a function for one kind of array, and
- * with a shared function cutting lines takes 1.5 times as long.
+ * Coordinate `i` of a line. Flat arrays have an accessor of their own, because V8 optimizes a function for one kind of array.
+ * With a shared function, cutting lines takes 1.5 times as long.
  */
 export const at = (line: readonly number[], i: number): number => line[i] as number
 
 /** `steps` + 1 points of a curve over t = 0 … 1. */
-export function sampled(steps: number, curve: (t: number) => readonly [number, number]): Line {
+export function sampleCurve(steps: number, curve: (t: number) => readonly [number, number]): Line {
   const line: Line = []
   for (let i = 0; i <= steps; i++) {
     const point = curve(i / steps)
@@ -27,29 +27,29 @@ export function sampled(steps: number, curve: (t: number) => readonly [number, n
  * unevenly spaced points.
  *
  * @param step    length of a chord, mm
- * @param closed  whether the curve returns to the first point
+ * @param isClosed  whether the curve returns to the first point
  */
-export function smooth(line: readonly number[], step = 0.5, closed = false): Line {
+export function smooth(line: readonly number[], step = 0.5, isClosed = false): Line {
   const count = line.length / 2
   if (count < 3) return [...line]
-  const place = (i: number): number => (closed ? ((i % count) + count) % count : Math.max(0, Math.min(count - 1, i)))
+  const place = (i: number): number => (isClosed ? ((i % count) + count) % count : Math.max(0, Math.min(count - 1, i)))
   // Beyond an end, an open line continues as its own mirror image.
-  const along = (i: number, axis: 0 | 1): number => {
-    if (closed || (i >= 0 && i < count)) return at(line, 2 * place(i) + axis)
+  const coordinate = (i: number, axis: 0 | 1): number => {
+    if (isClosed || (i >= 0 && i < count)) return at(line, 2 * place(i) + axis)
     return 2 * at(line, 2 * place(i) + axis) - at(line, 2 * place(i < 0 ? 1 : count - 2) + axis)
   }
   const curve: Line = [at(line, 0), at(line, 1)]
-  for (let i = 0; i < (closed ? count : count - 1); i++) {
+  for (let i = 0; i < (isClosed ? count : count - 1); i++) {
     arc(
       curve,
-      along(i - 1, 0),
-      along(i - 1, 1),
-      along(i, 0),
-      along(i, 1),
-      along(i + 1, 0),
-      along(i + 1, 1),
-      along(i + 2, 0),
-      along(i + 2, 1),
+      coordinate(i - 1, 0),
+      coordinate(i - 1, 1),
+      coordinate(i, 0),
+      coordinate(i, 1),
+      coordinate(i + 1, 0),
+      coordinate(i + 1, 1),
+      coordinate(i + 2, 0),
+      coordinate(i + 2, 1),
       step,
     )
   }
@@ -57,18 +57,18 @@ export function smooth(line: readonly number[], step = 0.5, closed = false): Lin
 }
 
 /**
- * A curve through the points of a line that stays sharp at corners. Enlarged letters of stroke fonts need it, because their
- * curves have few points.
+ * A curve through the points of a line that stays sharp at corners. Enlarged letters of stroke fonts need such curves, because
+ * they have few points.
  *
  * @param corner  degrees; a vertex with a larger turn is a corner
  * @param step    length of a chord, mm
  */
-export function softened(line: readonly number[], corner = 50, step = 0.25): Line {
+export function smoothBetweenCorners(line: readonly number[], corner = 50, step = 0.25): Line {
   const out: Line = []
   let from = 0
   for (let i = 1; i < line.length / 2; i++) {
-    const ends = i === line.length / 2 - 1
-    if (!ends && turnAt(line, i) < corner) continue
+    const isEnd = i === line.length / 2 - 1
+    if (!isEnd && turnAt(line, i) < corner) continue
     const piece = smooth(line.slice(2 * from, 2 * i + 2), step)
     for (let k = from === 0 ? 0 : 2; k < piece.length; k++) out.push(at(piece, k))
     from = i
@@ -154,7 +154,7 @@ const mix = (a: Point, b: Point, share: number): [number, number] => [
 ]
 
 /** A line with round corners. @param radius  mm; smaller where a side is shorter than twice the radius */
-export function rounded(line: readonly number[], radius: number): Line {
+export function roundCorners(line: readonly number[], radius: number): Line {
   const last = line.length / 2 - 1
   const out: Line = [...pointAt(line, 0)]
   for (let i = 1; i < last; i++) {
@@ -177,7 +177,7 @@ function towards(from: Point, to: Point, distance: number): [number, number] {
 /** A circle or an ellipse as a closed line, clockwise from `from` (radians). */
 export function ellipse(cx: number, cy: number, rx: number, ry = rx, from = 0): Line {
   const steps = Math.max(16, Math.ceil((2 * Math.PI * Math.max(rx, ry)) / 0.4))
-  return sampled(Math.min(steps, 720), (t) => [
+  return sampleCurve(Math.min(steps, 720), (t) => [
     cx + rx * Math.cos(from + 2 * Math.PI * t),
     cy + ry * Math.sin(from + 2 * Math.PI * t),
   ])

@@ -4,8 +4,8 @@ import { at, type Line } from './curve.ts'
 const MAX_JOIN = 1.8
 
 /**
- * Fills a polygon (even-odd) with parallel lines. They lie on a raster through the origin, so that the hatches of two shapes
- * at the same angle align. Neighboring lines alternate in direction and are joined at the edge, to save lifts.
+ * Fills a polygon (even-odd) with parallel lines. The lines lie on a raster through the origin, so that the hatches of two
+ * shapes at the same angle align. Neighbouring lines alternate in direction and are joined at the edge, to save lifts.
  *
  * @param degrees  clockwise from horizontal
  * @param spacing  mm
@@ -13,32 +13,32 @@ const MAX_JOIN = 1.8
  */
 export function hatch(polygon: readonly number[], degrees: number, spacing: number, join = MAX_JOIN): Line[] {
   const turn = (-degrees * Math.PI) / 180
-  const turned = rotated(polygon, turn)
+  const level = rotate(polygon, turn)
   const lines: Line[] = []
-  const [top, bottom] = extent(turned)
-  let open: Line | undefined
+  const [top, bottom] = extent(level)
+  let current: Line | undefined
   for (let k = Math.ceil(top / spacing); k * spacing < bottom; k++) {
-    const cuts = crossings(turned, k * spacing)
+    const cuts = crossings(level, k * spacing)
     if (k % 2 !== 0) cuts.reverse()
     for (let i = 0; i + 1 < cuts.length; i += 2) {
       const [from, to] = [at(cuts, i), at(cuts, i + 1)]
       if (Math.abs(to - from) < 0.3) continue
-      if (open && near(open, from, k * spacing, Math.min(2.5 * spacing, join)))
-        open.push(from, k * spacing, to, k * spacing)
+      if (current && isNear(current, from, k * spacing, Math.min(2.5 * spacing, join)))
+        current.push(from, k * spacing, to, k * spacing)
       else {
-        open = [from, k * spacing, to, k * spacing]
-        lines.push(open)
+        current = [from, k * spacing, to, k * spacing]
+        lines.push(current)
       }
     }
-    if (cuts.length !== 2) open = undefined // a gap or several spans: a joining line could leave the shape
+    if (cuts.length !== 2) current = undefined // a gap or several spans: a joining line could leave the shape
   }
-  return lines.map((line) => rotated(line, -turn))
+  return lines.map((line) => rotate(line, -turn))
 }
 
-const near = (line: Line, px: number, py: number, most: number) =>
+const isNear = (line: Line, px: number, py: number, most: number) =>
   Math.hypot(at(line, line.length - 2) - px, at(line, line.length - 1) - py) <= most
 
-function rotated(line: readonly number[], angle: number): Line {
+function rotate(line: readonly number[], angle: number): Line {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
   const out: Line = []
   for (let i = 0; i < line.length; i += 2) {

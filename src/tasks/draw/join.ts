@@ -5,7 +5,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
  * Chains strokes that meet at their ends into trails, to save lifts: a maze of a thousand walls becomes about a hundred strokes.
  * Ends meet when they are equal to 0.01 mm.
  */
-export function joined(strokes: Strokes): Strokes {
+export function joinStrokes(strokes: Strokes): Strokes {
   const ends = endsOf(strokes)
   const used = new Uint8Array(strokeCount(strokes))
   const out = new StrokeWriter()
@@ -14,7 +14,7 @@ export function joined(strokes: Strokes): Strokes {
     used[s] = 1
     const line = Array.from(stroke(strokes, s))
     follow(strokes, ends, used, line)
-    const back = reversed(line)
+    const back = reverseLine(line)
     follow(strokes, ends, used, back)
     out.add(back)
   }
@@ -44,13 +44,13 @@ function follow(strokes: Strokes, ends: Map<string, number[]>, used: Uint8Array,
     const next = ends.get(place)?.find((s) => used[s] === 0)
     if (next === undefined) return
     used[next] = 1
-    const more = Array.from(stroke(strokes, next))
-    const onward = key(at(more, 0), at(more, 1)) === place ? more : reversed(more)
+    const nextLine = Array.from(stroke(strokes, next))
+    const onward = key(at(nextLine, 0), at(nextLine, 1)) === place ? nextLine : reverseLine(nextLine)
     for (let i = 2; i < onward.length; i++) line.push(at(onward, i))
   }
 }
 
-export function reversed(line: readonly number[]): number[] {
+export function reverseLine(line: readonly number[]): number[] {
   const back: number[] = []
   for (let i = line.length - 2; i >= 0; i -= 2) back.push(at(line, i), at(line, i + 1))
   return back

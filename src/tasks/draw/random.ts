@@ -18,10 +18,10 @@ export interface Random {
   noise(): (x: number, y: number) => number
 }
 
-/** @param seed  a whole number, 0 … 2³² - 1 */
+/** Random numbers from a seed. @param seed  a whole number, 0 … 2³² - 1 */
 export function randomFrom(seed: number): Random {
   const generator = xoroshiro128plus(seed)
-  skipN(generator, 32) // neighboring seeds begin with similar numbers
+  skipN(generator, 32) // neighbouring seeds begin with similar numbers
   const next = () => uniformFloat64(generator)
   const between = (from: number, to: number) => from + (to - from) * next()
   return {

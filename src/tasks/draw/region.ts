@@ -20,15 +20,15 @@ export function regionOf(polygon: readonly number[]): Region {
 
 export function isInside({ polygon, box }: Region, px: number, py: number): boolean {
   if (px < box.minX || px > box.maxX || py < box.minY || py > box.maxY) return false
-  let inside = false
+  let isIn = false
   for (let i = 0; i < polygon.length; i += 2) {
     const j = (i + 2) % polygon.length
     const ay = at(polygon, i + 1)
     const by = at(polygon, j + 1)
     if (ay > py === by > py) continue
-    if (px < at(polygon, i) + ((py - ay) / (by - ay)) * (at(polygon, j) - at(polygon, i))) inside = !inside
+    if (px < at(polygon, i) + ((py - ay) / (by - ay)) * (at(polygon, j) - at(polygon, i))) isIn = !isIn
   }
-  return inside
+  return isIn
 }
 
 /**
@@ -37,9 +37,9 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
  */
 export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
   const pieces: Line[] = []
-  let open: Line | undefined
-  // Known from the segment before; it changes only where the edge is crossed.
-  let inside: boolean | undefined
+  let piece: Line | undefined
+  // Whether the line is inside here. It changes only where the line crosses the edge.
+  let isIn: boolean | undefined
   for (let i = 0; i + 3 < line.length; i += 2) {
     const ax = at(line, i)
     const ay = at(line, i + 1)
@@ -47,31 +47,31 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
     const by = at(line, i + 3)
     const isOutside = isFar(region.box, ax, ay, bx, by)
     const cuts = isOutside ? NO_CUTS : crossings(region.polygon, ax, ay, bx, by)
-    if (isOutside) inside = false
+    if (isOutside) isIn = false
     for (let k = 0; k <= cuts.length; k++) {
       const from = k === 0 ? 0 : at(cuts, k - 1)
       const to = k === cuts.length ? 1 : at(cuts, k)
       if (from === to) continue
-      if (inside === undefined || cuts.length > 0) {
+      if (isIn === undefined || cuts.length > 0) {
         const middle = (from + to) / 2
-        inside = isInside(region, ax + middle * (bx - ax), ay + middle * (by - ay))
+        isIn = isInside(region, ax + middle * (bx - ax), ay + middle * (by - ay))
       }
-      if (inside !== (keep === 'inside')) {
-        open = undefined
+      if (isIn !== (keep === 'inside')) {
+        piece = undefined
         continue
       }
-      if (!open) {
-        open = [ax + from * (bx - ax), ay + from * (by - ay)]
-        pieces.push(open)
+      if (!piece) {
+        piece = [ax + from * (bx - ax), ay + from * (by - ay)]
+        pieces.push(piece)
       }
-      open.push(ax + to * (bx - ax), ay + to * (by - ay))
+      piece.push(ax + to * (bx - ax), ay + to * (by - ay))
     }
   }
   return pieces
 }
 
-/** Whether a segment of the line meets the box. If none does, no shape in the box can cut the line. */
-export function comesNear(line: readonly number[], box: Bounds): boolean {
+/** Whether a segment of the line may meet the box. If none can, no shape in the box cuts the line. */
+export function mayMeet(line: readonly number[], box: Bounds): boolean {
   for (let i = 0; i + 3 < line.length; i += 2) {
     if (!isFar(box, at(line, i), at(line, i + 1), at(line, i + 2), at(line, i + 3))) return true
   }
@@ -93,7 +93,8 @@ function crossings(polygon: readonly number[], ax: number, ay: number, bx: numbe
   let cuts: number[] | undefined
   let px = at(polygon, polygon.length - 2)
   let py = at(polygon, polygon.length - 1)
-  // The side of the segment's own line that a corner lies on: an edge whose ends lie on one side is not crossed.
+  // Negative or positive by the side of the segment's line on which a corner lies. The segment crosses no edge whose ends lie
+  // on one side.
   let side = (px - ax) * dy - (py - ay) * dx
   for (let i = 0; i < polygon.length; i += 2) {
     const qx = at(polygon, i)

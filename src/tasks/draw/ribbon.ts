@@ -1,5 +1,5 @@
 import type { Line } from './curve.ts'
-import { reversed } from './join.ts'
+import { reverseLine } from './join.ts'
 
 export interface RibbonStyle {
   readonly lines: number
@@ -10,23 +10,23 @@ export interface RibbonStyle {
 }
 
 /** A ribbon of parallel lines that cross where the ribbon twists. The lines alternate in direction and form one trail. */
-export function ribbon(way: (t: number) => readonly [number, number], style: RibbonStyle, steps = 200): Line {
+export function ribbon(path: (t: number) => readonly [number, number], style: RibbonStyle, steps = 200): Line {
   const trail: Line = []
   for (let k = 0; k < style.lines; k++) {
     const side = style.lines === 1 ? 0 : (2 * k) / (style.lines - 1) - 1
     const line: Line = []
     for (let i = 0; i <= steps; i++) {
       const t = i / steps
-      const [x, y] = way(t)
-      const [ax, ay] = way(t - 0.5 / steps)
-      const [bx, by] = way(t + 0.5 / steps)
+      const [x, y] = path(t)
+      const [ax, ay] = path(t - 0.5 / steps)
+      const [bx, by] = path(t + 0.5 / steps)
       const length = Math.max(1e-9, Math.hypot(bx - ax, by - ay))
       const reach = (side * style.breadth(t) * Math.cos(style.twist(t))) / length
-      // Shifted a little along the way as well: the far edge of a turning band lags behind its near one.
+      // The point also moves along the path, because the far edge of a twisting band lags behind its near edge.
       const lag = (side * style.breadth(t) * 0.35 * Math.sin(style.twist(t))) / length
       line.push(x - (by - ay) * reach + (bx - ax) * lag, y + (bx - ax) * reach + (by - ay) * lag)
     }
-    trail.push(...(k % 2 === 0 ? line : reversed(line)))
+    trail.push(...(k % 2 === 0 ? line : reverseLine(line)))
   }
   return trail
 }

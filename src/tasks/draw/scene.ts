@@ -2,20 +2,20 @@ import type { Bounds } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { at, type Line } from './curve.ts'
-import { boxPolygon, comesNear, cutBy, type Region, regionOf } from './region.ts'
-import { tidied } from './tidy.ts'
+import { boxPolygon, cutBy, mayMeet, type Region, regionOf } from './region.ts'
+import { tidy } from './tidy.ts'
 
 /** A picture that is built from front to back: shapes hide the lines that are drawn after them. */
 export class Scene {
   readonly #out = new StrokeWriter()
   readonly #covers: Region[] = []
   readonly #frame: Bounds | undefined
-  readonly #around: Region | undefined
+  readonly #frameRegion: Region | undefined
 
-  /** @param frame  nothing is drawn outside it */
+  /** @param frame  mm; nothing is drawn outside of it */
   constructor(frame?: Bounds) {
     this.#frame = frame
-    this.#around =
+    this.#frameRegion =
       frame && regionOf(boxPolygon(frame.minX, frame.minY, frame.maxX - frame.minX, frame.maxY - frame.minY))
   }
 
@@ -23,11 +23,11 @@ export class Scene {
   ink(...lines: readonly (readonly number[])[]): this {
     for (const line of lines) {
       const { box } = regionOf(line)
-      let pieces = this.#framed(line, box)
+      let pieces = this.#clipToFrame(line, box)
       for (const cover of this.#covers) {
-        // Boxes are compared first: most lines are nowhere near most covers.
-        if (!touch(box, cover.box)) continue
-        pieces = behind(cover, pieces)
+        // Boxes are compared first, because most lines are far from most covers.
+        if (!overlap(box, cover.box)) continue
+        pieces = uncoveredParts(cover, pieces)
         if (pieces.length === 0) break
       }
       for (const piece of pieces) this.#out.add(piece)
@@ -35,9 +35,9 @@ export class Scene {
     return this
   }
 
-  #framed(line: readonly number[], box: Bounds): readonly (readonly number[])[] {
-    if (!this.#frame || !this.#around || within(box, this.#frame)) return [line]
-    return cutBy(line, this.#around, 'inside')
+  #clipToFrame(line: readonly number[], box: Bounds): readonly (readonly number[])[] {
+    if (!this.#frame || !this.#frameRegion || isWithin(box, this.#frame)) return [line]
+    return cutBy(line, this.#frameRegion, 'inside')
   }
 
   /** Hides later lines inside this shape. */
@@ -48,7 +48,7 @@ export class Scene {
 
   /** Draws the outline of a shape and lines inside it, and hides later lines inside it. */
   shape(polygon: readonly number[], ...inside: readonly (readonly number[])[]): this {
-    return this.ink(...inside, closed(polygon)).cover(polygon)
+    return this.ink(...inside, closeLine(polygon)).cover(polygon)
   }
 
   /** Whether a circle touches no covering shape, so that a motif has room to be whole. */
@@ -60,20 +60,20 @@ export class Scene {
   }
 
   take(): Strokes {
-    return tidied(this.#out.take())
+    return tidy(this.#out.take())
   }
 }
 
 /** The parts of lines outside a cover; the same list when no line is near it. */
-function behind(cover: Region, lines: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  if (!lines.some((line) => comesNear(line, cover.box))) return lines
-  return lines.flatMap((line) => (comesNear(line, cover.box) ? cutBy(line, cover, 'outside') : [line]))
+function uncoveredParts(cover: Region, lines: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  if (!lines.some((line) => mayMeet(line, cover.box))) return lines
+  return lines.flatMap((line) => (mayMeet(line, cover.box) ? cutBy(line, cover, 'outside') : [line]))
 }
 
-export const closed = (polygon: readonly number[]): Line => [...polygon, at(polygon, 0), at(polygon, 1)]
+export const closeLine = (polygon: readonly number[]): Line => [...polygon, at(polygon, 0), at(polygon, 1)]
 
-const within = (a: Bounds, b: Bounds): boolean =>
+const isWithin = (a: Bounds, b: Bounds): boolean =>
   a.minX >= b.minX && a.maxX <= b.maxX && a.minY >= b.minY && a.maxY <= b.maxY
 
-const touch = (a: Bounds, b: Bounds): boolean =>
+const overlap = (a: Bounds, b: Bounds): boolean =>
   a.maxX >= b.minX && a.minX <= b.maxX && a.maxY >= b.minY && a.minY <= b.maxY

@@ -6,19 +6,19 @@ const LIFT = 0.14
 const DOWNWARDS = 0.5
 
 /**
- * A line with swelled downstrokes, as a pointed pen makes them: a line runs along each side of a long downstroke, farthest from
- * it in the middle. The result is one trail, so the number of lifts stays the same.
+ * A line with swelled downstrokes, as a pointed pen makes them. One line runs along each side of a long downstroke, farthest
+ * from it in the middle. The result is one trail, so the number of lifts stays the same.
  *
  * @param breadth  mm between the middle of a stroke and its edge
  * @param least    length of the shortest swelled downstroke, mm
  */
-export function pressed(line: readonly number[], breadth: number, least: number): Line {
+export function swellDownstrokes(line: readonly number[], breadth: number, least: number): Line {
   const out: Line = []
   let from = 0
   for (const [first, last] of downstrokes(line, least)) {
     for (let i = 2 * from; i < 2 * first + 2; i++) out.push(at(line, i))
-    beside(out, line, first, last, breadth, 1)
-    beside(out, line, first, last, -breadth, -1)
+    addSide(out, line, first, last, breadth, 1)
+    addSide(out, line, first, last, -breadth, -1)
     from = first
   }
   for (let i = 2 * from; i < line.length; i++) out.push(at(line, i))
@@ -30,9 +30,9 @@ function downstrokes(line: readonly number[], least: number): [number, number][]
   const runs: [number, number][] = []
   let start = -1
   for (let i = 0; i < line.length / 2; i++) {
-    const down = i + 1 < line.length / 2 && isDown(line, i)
-    if (down && start < 0) start = i
-    if (down || start < 0) continue
+    const isDescending = i + 1 < line.length / 2 && isDown(line, i)
+    if (isDescending && start < 0) start = i
+    if (isDescending || start < 0) continue
     if (at(line, 2 * i + 1) - at(line, 2 * start + 1) >= least) runs.push([start, i])
     start = -1
   }
@@ -46,12 +46,19 @@ function isDown(line: readonly number[], i: number): boolean {
 }
 
 /** Adds the line beside vertices `first` to `last`, in their order (`way` 1) or reversed (-1). */
-function beside(out: Line, line: readonly number[], first: number, last: number, breadth: number, way: 1 | -1): void {
+function addSide(
+  out: Line,
+  line: readonly number[],
+  first: number,
+  last: number,
+  breadth: number,
+  direction: 1 | -1,
+): void {
   const most = last - first
   const from = Math.ceil(LIFT * (most + 1))
   const end = Math.max(from, Math.ceil((1 - LIFT) * (most + 1) - 1))
   for (let k = from; k < end; k++) {
-    const i = way === 1 ? k : from + end - 1 - k
+    const i = direction === 1 ? k : from + end - 1 - k
     const before = 2 * (first + Math.max(0, i - 1))
     const after = 2 * (first + Math.min(most, i + 1))
     const dx = at(line, after) - at(line, before)

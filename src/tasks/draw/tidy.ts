@@ -4,11 +4,11 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /** Simplification tolerance, mm. It is below a plotter's step, and files become a third as large. */
 const TOLERANCE = 0.01
-/** Shortest stroke, mm: of a shorter one the pen would leave a dot. */
+/** mm: the pen would leave only a dot for a shorter stroke. */
 const SHORTEST = 0.3
 
-/** The strokes, except very short ones, without the vertices that no pen can show. */
-export function tidied(strokes: Strokes): Strokes {
+/** Removes very short strokes, and vertices that no pen can show. */
+export function tidy(strokes: Strokes): Strokes {
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = stroke(strokes, s)

@@ -29,15 +29,15 @@ type Parts = Pick<
   | 'language'
 >
 
-/** Countries whose posts want no comma after the town. */
+/** Countries whose post wants no comma after the town. */
 const NO_COMMA = new Set(['US', 'AU', 'CA'])
-/** Countries whose posts want the town in capitals, although the library leaves it as it is. */
+/** Countries whose post wants the town in capitals, although the library does not change it. */
 const CAPITALS = new Set(['NL'])
 /** Limits of an address in France. */
 const FRENCH = { lines: 6, characters: 38 }
 
 /**
- * The lines of an address: `address` as it is, or its parts in the order of the country, from the library's templates.
+ * The lines of an address: those of `address`, or else the parts in the order of the country, by the library's templates.
  *
  * @throws PlotdError ERR_PARAMS for an unknown country, or an address without words
  */
@@ -46,7 +46,7 @@ export function addressOf(params: Parts): Address {
   const from = params.sentFrom.trim() === '' ? undefined : countryCode('sentFrom', params.sentFrom)
   const last = country === undefined || country === from ? [] : [countryLine(country, params.language)]
   const addressLines = linesIn(params.address)
-  const lines = addressLines.length > 0 ? addressLines : byCountry(params, country ?? from ?? 'GB')
+  const lines = addressLines.length > 0 ? addressLines : linesByCountry(params, country ?? from ?? 'GB')
   const all = [...lines, ...(lines.includes(last[0] ?? '') ? [] : last)]
   if (lines.length === 0) {
     throw new PlotdError('ERR_PARAMS', 'address: it is empty; expected address, or recipient, street and town', {
@@ -67,15 +67,15 @@ const linesIn = (text: string): string[] =>
  * The parts in the order of a country. A template that begins with the postal code is for the country's own script: in Latin
  * script the order is reversed.
  */
-function byCountry(params: Parts, country: string): string[] {
+function linesByCountry(params: Parts, country: string): string[] {
   const { recipient, honorific, company, careOf, street, street2, postcode, town, region } = params
-  if (country === 'BR') return brazilian(params)
+  if (country === 'BR') return brazilianLines(params)
   const address = new PostalAddress({ formats: addressFormats, defaultFormat: country })
     .setHonorificPrefix(honorific.trim())
     .setGivenName(recipient.trim())
     .setCompanyName(company.trim())
     .setCareOf(careOf.trim())
-    // As one part, so that no template joins the two into one line.
+    // Street and second line are one part, so that no template joins them into one line.
     .setAddress1(linesIn(`${street}\n${street2}`).join('\n'))
     .setPostalCode(postcode.trim())
     .setCity(town.trim())
@@ -83,13 +83,13 @@ function byCountry(params: Parts, country: string): string[] {
     .setProvince(region.trim())
     .setPrefecture(region.trim())
     .setRegion(region.trim())
-  // A fixed word in a template, such as 't.a.v.' of the Netherlands, is for letters to a company.
+  // The default format has no fixed words for letters to a company, such as 't.a.v.' of the Netherlands.
   const parts = address.setFormat({ country, type: 'default' }).toArray()
-  const rows = withoutRepeats(parts, region.trim()).map((row) => row.map((part) => mended(part, country, town)))
+  const rows = withoutRepeats(parts, region.trim()).map((row) => row.map((part) => adaptPart(part, country, town)))
   const lines = rows.flatMap((row) => linesIn(row.join(' ')))
   const isLatin = !/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
-  const nameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
-  return nameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
+  const isNameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
+  return isNameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
 }
 
 /** Some templates have a place for a state and one for a region: the region goes into the first. */
@@ -98,20 +98,23 @@ function withoutRepeats(rows: readonly (readonly string[])[], region: string): s
   return rows.map((row) =>
     row.filter((part) => {
       const isRegion = part !== '' && part.toUpperCase() === region.toUpperCase()
-      const again = isRegion && isDrawn
+      const isRepeat = isRegion && isDrawn
       isDrawn ||= isRegion
-      return part !== '' && !again
+      return part !== '' && !isRepeat
     }),
   )
 }
 
-function mended(part: string, country: string, town: string): string {
+function adaptPart(part: string, country: string, town: string): string {
   const plain = NO_COMMA.has(country) ? part.replace(/,$/, '') : part
   return CAPITALS.has(country) && plain === town.trim() ? plain.toUpperCase() : plain
 }
 
-/** The library puts Brazil's code before the town; the post wants it in a line of its own. */
-function brazilian({
+/**
+ * The lines of an address in Brazil. The library puts the postal code before the town, but the post wants it in a line of its
+ * own.
+ */
+function brazilianLines({
   recipient,
   honorific,
   company,

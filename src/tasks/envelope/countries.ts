@@ -5,7 +5,7 @@ import { nearest } from '../nearest.ts'
 /** Languages in which tables often name a country. */
 const LANGUAGES = ['en', 'de', 'fr', 'nl', 'sv', 'es', 'it', 'pt', 'pl', 'da', 'nb', 'fi'] as const
 /** Names that Intl does not give. */
-const USUAL: Readonly<Record<string, string>> = {
+const COMMON_NAMES: Readonly<Record<string, string>> = {
   UK: 'GB',
   'GREAT BRITAIN': 'GB',
   ENGLAND: 'GB',
@@ -23,13 +23,13 @@ let codes: Map<string, string> | undefined
 /** Names of countries in several languages → ISO code. */
 function codesByName(): Map<string, string> {
   if (codes) return codes
-  codes = new Map(Object.entries(USUAL))
+  codes = new Map(Object.entries(COMMON_NAMES))
   for (const language of LANGUAGES) {
     const names = new Intl.DisplayNames([language], { type: 'region' })
     for (const code of Object.keys(addressFormats)) {
       const name = upper(names.of(code) ?? code)
       if (!codes.has(name)) codes.set(name, code)
-      // Each country has its own language, too: Österreich, Suomi, 日本.
+      // A country also has its name in its own language: Österreich, Suomi, 日本.
       if (language === 'en') addOwnName(codes, code)
     }
   }
@@ -42,7 +42,7 @@ function addOwnName(into: Map<string, string>, code: string): void {
   if (!into.has(name)) into.set(name, code)
 }
 
-/** @returns ISO 3166 code @throws PlotdError ERR_PARAMS with the field */
+/** The ISO 3166 code of a country, from the code or its name. @throws PlotdError ERR_PARAMS with the field */
 export function countryCode(field: string, name: string): string {
   const word = upper(name)
   if (word.length === 2 && Object.hasOwn(addressFormats, word)) return word

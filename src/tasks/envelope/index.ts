@@ -7,11 +7,11 @@ import type { Drawing } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
-import { layered, type Side } from '../sides.ts'
+import { drawSides, type Side } from '../sides.ts'
 import { defineTask, type SetText, type TaskWarning } from '../task.ts'
 import { seedFromText } from '../text-seed.ts'
 import { addressOf } from './address.ts'
-import { flapNumber, moved, placesOf } from './places.ts'
+import { flapNumber, placesOf, translate } from './places.ts'
 import { postNamed } from './posts.ts'
 import { type EnvelopeParams, envelopeSchema } from './schema.ts'
 import { SIZES } from './sizes.ts'
@@ -19,9 +19,9 @@ import { SIZES } from './sizes.ts'
 export type { EnvelopeParams } from './schema.ts'
 
 function sizeOf({ size, width, height }: EnvelopeParams): { width: number; height: number } {
-  const [usualWidth, usualHeight] = SIZES[size]
+  const [standardWidth, standardHeight] = SIZES[size]
   if ((width === undefined) === (height === undefined)) {
-    return { width: width ?? usualWidth, height: height ?? usualHeight }
+    return { width: width ?? standardWidth, height: height ?? standardHeight }
   }
   const field = width === undefined ? 'width' : 'height'
   throw new PlotdError(
@@ -38,34 +38,38 @@ const lettersOf = ({ font, hand }: EnvelopeParams, words: string): LetterOptions
   ...(hand > 0 && { hand: { seed: seedFromText(words), amount: hand } }),
 })
 
-interface SetEnvelope {
+interface EnvelopeLayout {
   readonly drawing: Drawing
   readonly warnings: readonly TaskWarning[]
 }
 
-/** @throws PlotdError ERR_PARAMS when a text or handwritten postage does not fit */
-function setEnvelope(params: EnvelopeParams): SetEnvelope {
+/**
+ * The drawing of an envelope, and its warnings.
+ *
+ * @throws PlotdError ERR_PARAMS when a text or handwritten postage does not fit
+ */
+function layoutEnvelope(params: EnvelopeParams): EnvelopeLayout {
   const address = addressOf(params)
   const sheet = sizeOf(params)
   const post = postNamed(params.post)
   const places = placesOf(sheet, post, params, address, lettersOf(params, address.lines.join('\n')))
-  const front: Side = { name: 'envelope', strokes: places.map(({ strokes }) => moved(strokes, 0, params.flap)) }
-  const onFlap = params.number.trim() !== '' && params.numberOn === 'flap'
-  const number = onFlap ? flapNumber(sheet.width, params.number) : undefined
-  // An open flap lies above the front; a closed one is on the other side, and its fold is the upper edge there, too.
+  const front: Side = { name: 'envelope', strokes: places.map(({ strokes }) => translate(strokes, 0, params.flap)) }
+  const isOnFlap = params.number.trim() !== '' && params.numberOn === 'flap'
+  const number = isOnFlap ? flapNumber(sheet.width, params.number) : undefined
+  // An open flap lies above the front. A closed flap is on the other side, and its fold is the upper edge of that side.
   const sides: Side[] =
     number === undefined
       ? [front]
       : params.flap > 0
-        ? [{ ...front, strokes: [...front.strokes, moved(number, 0, params.flap)] }]
-        : [front, { name: 'flap', strokes: [moved(number, 0, 2 * FLAP_MIDDLE)] }]
+        ? [{ ...front, strokes: [...front.strokes, translate(number, 0, params.flap)] }]
+        : [front, { name: 'flap', strokes: [translate(number, 0, 2 * FLAP_MIDDLE)] }]
   return {
-    drawing: layered(sheet.width, sheet.height + params.flap, sides),
+    drawing: drawSides(sheet.width, sheet.height + params.flap, sides),
     warnings: [...address.warnings, ...postageWarnings(params)],
   }
 }
 
-/** The number on a closed flap stands this far below the fold, half of it, mm. */
+/** Half of the distance by which the number on a closed flap moves below the fold, mm. */
 const FLAP_MIDDLE = 8
 
 const postageWarnings = ({ postage, post }: EnvelopeParams): TaskWarning[] => {
@@ -99,9 +103,9 @@ export const envelope = defineTask<EnvelopeParams>({
   isQuick: true,
   outputName: (params) => `envelopes/envelope_${safeName(nameOf(params))}.svg`,
   texts: textsOf,
-  check: (params) => setEnvelope(params).warnings,
+  check: (params) => layoutEnvelope(params).warnings,
   render: (params, { warn }) => {
-    const { drawing, warnings } = setEnvelope(params)
+    const { drawing, warnings } = layoutEnvelope(params)
     for (const warning of warnings) warn(warning)
     return sheetOf(drawing)
   },

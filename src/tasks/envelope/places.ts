@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { type Strokes, stroke, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
@@ -10,7 +10,7 @@ import type { Address } from './address.ts'
 import type { Post } from './posts.ts'
 import type { EnvelopeParams } from './schema.ts'
 
-/** Cap heights, mm: posts read 2 to 4.7. */
+/** Cap heights, mm: the machines of posts read 2 to 4.7. */
 const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
 const SENDER = { largest: 2.4, smallest: 1.5 }
 /** Least distance of ink from the edges, mm. */
@@ -22,7 +22,7 @@ const GAP = 3
 const NUMBER_ABOVE = 6
 
 /** Ink in its place, for the drawing and for the check of overlaps. */
-export interface Placed {
+export interface PlacedInk {
   readonly what: 'address' | 'sender' | 'postage' | 'number'
   readonly strokes: Strokes
   readonly bounds: Bounds
@@ -44,46 +44,51 @@ export function placesOf(
   params: EnvelopeParams,
   address: Address,
   letters: LetterOptions,
-): Placed[] {
+): PlacedInk[] {
   const code = postageRows(post, params, address)
   const corner = stampCorner(sheet, post)
-  const places: Placed[] = []
+  const places: PlacedInk[] = []
   if (code.length > 0) places.push(postage(sheet, post, corner, code))
   places.push(addressBlock(sheet, post, corner, address, letters))
   const sender = senderLines(params)
   if (sender !== '') places.push(senderBlock(sheet, corner, sender, letters))
   if (params.number.trim() !== '' && params.numberOn === 'front') places.push(frontNumber(sheet, post, params.number))
-  refuseMeetings(sheet, post, places, params)
+  checkOverlaps(sheet, post, places, params)
   return places
 }
 
 /** Machines read handwritten postage, so its zone must not meet another zone, the strip or the edges. */
-function refuseMeetings({ width, height }: Sheet, { strip }: Post, places: readonly Placed[], params: EnvelopeParams) {
+function checkOverlaps(
+  { width, height }: Sheet,
+  { strip }: Post,
+  places: readonly PlacedInk[],
+  params: EnvelopeParams,
+) {
   const zone = places.find(({ what }) => what === 'postage')?.bounds
   if (!zone) return
-  const near = (other: Bounds): boolean =>
+  const isNear = (other: Bounds): boolean =>
     zone.minX < other.maxX + GAP &&
     other.minX < zone.maxX + GAP &&
     zone.minY < other.maxY + GAP &&
     other.minY < zone.maxY + GAP
   const strips = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
-  const inside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
-  const meets = near(strips) ? 'strip of the post' : inside ? undefined : 'edge'
-  const obstacle = places.find(({ what, bounds }) => what !== 'postage' && near(bounds))?.what ?? meets
+  const isInside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
+  const border = isNear(strips) ? 'strip of the post' : isInside ? undefined : 'edge'
+  const obstacle = places.find(({ what, bounds }) => what !== 'postage' && isNear(bounds))?.what ?? border
   if (obstacle === undefined) return
-  throw refused(params.postage, `an envelope with room for it: it would meet the ${obstacle}`)
+  throw postageError(params.postage, `an envelope with room for it: it would meet the ${obstacle}`)
 }
 
 const senderLines = ({ sender }: EnvelopeParams): string => sender.trim()
 
-/** The corner of the stamp. On a low envelope it is half as high as the post's. */
+/** The corner of the stamp. On a small envelope it is smaller than the post asks, but at least 20 mm high. */
 function stampCorner({ width, height }: Sheet, { stamp }: Post): TextBox {
   const high = Math.min(stamp.height, Math.max(20, 0.4 * height))
   const wide = Math.min(stamp.width, 0.45 * width)
   return { x: width - wide, y: 0, width: wide, height: high }
 }
 
-/** The rows of the code. @throws PlotdError ERR_PARAMS for a code that the post does not give */
+/** The rows of the code. @throws PlotdError ERR_PARAMS for a code that the post does not sell */
 export function postageRows(
   post: Post,
   { postage, post: name }: EnvelopeParams,
@@ -93,25 +98,31 @@ export function postageRows(
   if (postageText === '') return []
   const { code: form, country: home } = post
   if (!form)
-    throw refused(postageText, `no postage: ${name} has no handwritten code; postnl, deutsche-post and postnord have`)
+    throw postageError(
+      postageText,
+      `no postage: ${name} has no handwritten code; postnl, deutsche-post and postnord have`,
+    )
   const code = postageText
     .toUpperCase()
     .replace(/^#PORTO/, '')
     .replace(/[\s-]+/g, '')
-  if (!form.signs.test(code)) throw refused(postageText, `${form.says}, as ${name} gives them`)
-  const abroad = country !== undefined && country !== home
-  if (abroad && !form.abroad)
-    throw refused(postageText, `an address in ${home}: this code does not pay for letters abroad`)
-  return form.rows(code, abroad)
+  if (!form.signs.test(code)) throw postageError(postageText, `${form.description}, as ${name} gives them`)
+  const isAbroad = country !== undefined && country !== home
+  if (isAbroad && !form.paysAbroad)
+    throw postageError(postageText, `an address in ${home}: this code does not pay for letters abroad`)
+  return form.rows(code, isAbroad)
 }
 
-const refused = (value: string, expected: string): PlotdError =>
+const postageError = (value: string, expected: string): PlotdError =>
   new PlotdError('ERR_PARAMS', `postage is ${JSON.stringify(value)}, expected ${expected}`, {
     issues: [{ field: 'postage', value, expected }],
   })
 
-/** Upright letters at even distances in the stamp's corner, without the look of handwriting, so that machines can read them. */
-function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): Placed {
+/**
+ * Places the code in the stamp's corner: upright letters at even distances that do not look like handwriting, so that machines
+ * can read them.
+ */
+function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): PlacedInk {
   const columns = Math.max(...rows.map((row) => row.length))
   // The eight signs of Deutsche Post stand closer, as in one word.
   const gap = Math.min(CODE.apart, (corner.width - 2 * EDGE) / columns)
@@ -125,17 +136,17 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
   }
   const fits = size >= 5 && down >= 1.3 * size && box.y + box.height <= height - post.strip.height - EDGE
   if (!fits) {
-    throw refused(
+    throw postageError(
       rows.join(' '),
       `a larger envelope: ${Math.round(width)} × ${Math.round(height)} mm has no room for it`,
     )
   }
-  const strokes = joined(
+  const strokes = concatStrokes(
     rows.flatMap((row, r) =>
       Array.from(row, (sign, c) => {
         const { strokes, bounds } = layoutText(sign, { font: CODE.font, size })
         const middle = box.x + (c + 0.5) * gap - (bounds.minX + bounds.maxX) / 2
-        return moved(sign === '0' ? slashed(strokes, bounds) : strokes, middle, box.y + size + r * down)
+        return translate(sign === '0' ? addSlash(strokes, bounds) : strokes, middle, box.y + size + r * down)
       }),
     ),
   )
@@ -143,26 +154,29 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
 }
 
 /** Adds a slash to a zero, because this font's zero is nearly its O. */
-const slashed = (strokes: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes =>
-  joined([strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY])])
+const addSlash = (strokes: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes =>
+  concatStrokes([strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY])])
 
-/** The block that machines read lies below the stamp and above the strip. Its left edge depends on the length of its lines. */
-function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Address, letters: LetterOptions): Placed {
+/**
+ * Places the address, which machines read, below the stamp and above the strip. Its left edge depends on the length of its
+ * lines.
+ */
+function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Address, letters: LetterOptions): PlacedInk {
   const { width, height } = sheet
   const top = Math.min(post.top, Math.max(corner.height, 0.4 * height))
   const bottom = height - post.strip.height - 1
   const text = address.lines.join('\n')
   const options = { ...letters, lineSpacing: 1.1 }
   const least = Math.max(post.sides, post.fromRight === undefined ? 0 : width - post.fromRight)
-  const usual = Math.max(least, 0.45 * width)
-  let box = { x: usual, y: top, width: width - post.sides - usual, height: bottom - top }
-  let fitted = box.height > 0 ? unwrapped(text, box, ADDRESS.largest, options) : undefined
-  if ((fitted?.size ?? 0) < ADDRESS.good && least < usual && box.height > 0) {
+  const preferred = Math.max(least, 0.45 * width)
+  let box = { x: preferred, y: top, width: width - post.sides - preferred, height: bottom - top }
+  let fitted = box.height > 0 ? fitUnwrapped(text, box, ADDRESS.largest, options) : undefined
+  if ((fitted?.size ?? 0) < ADDRESS.good && least < preferred && box.height > 0) {
     // For long lines the block begins further left, but no further than necessary.
     const wide = { ...box, x: least, width: width - post.sides - least }
-    const larger = unwrapped(text, wide, Math.max(ADDRESS.good, fitted?.size ?? 0), options)
+    const larger = fitUnwrapped(text, wide, Math.max(ADDRESS.good, fitted?.size ?? 0), options)
     if (larger && larger.size > (fitted?.size ?? 0)) {
-      const x = Math.max(least, Math.min(usual, width - post.sides - widthOf(larger)))
+      const x = Math.max(least, Math.min(preferred, width - post.sides - widthOf(larger)))
       fitted = larger
       box = { ...wide, x, width: width - post.sides - x }
     }
@@ -172,8 +186,8 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
   return { what: 'address', strokes, bounds: boundsOf(strokes) }
 }
 
-/** Top left, beside the stamp and above the address, so that no machine takes it for the address. */
-function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, letters: LetterOptions): Placed {
+/** Places the return address top left, beside the stamp and above the address, so that no machine reads it as the address. */
+function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, letters: LetterOptions): PlacedInk {
   const inset = Math.min(12, 0.06 * width + EDGE / 2)
   const box = {
     x: inset,
@@ -181,27 +195,30 @@ function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, le
     width: corner.x - inset - 4,
     height: Math.min(30, 0.4 * height - inset * 0.7 - 3),
   }
-  const fitted = unwrapped(text, box, SENDER.largest, letters)
+  const fitted = fitUnwrapped(text, box, SENDER.largest, letters)
   if (!fitted || fitted.size < SENDER.smallest) throw tooLong('sender', text, { ...box, ...SENDER })
   const strokes = textIn(box, fitted)
   return { what: 'sender', strokes, bounds: boundsOf(strokes) }
 }
 
-/** At the left edge above the strip, where neither machine nor reader expects an address. */
-function frontNumber({ height }: Sheet, { strip }: Post, number: string): Placed {
+/** Places the number at the left edge above the strip, where neither machine nor reader expects an address. */
+function frontNumber({ height }: Sheet, { strip }: Post, number: string): PlacedInk {
   const y = height - strip.height - 1
-  const strokes = moved(pairNumber(number).strokes, EDGE, y)
+  const strokes = translate(pairNumber(number).strokes, EDGE, y)
   return { what: 'number', strokes, bounds: boundsOf(strokes) }
 }
 
-/** On the middle of the flap, where every flap has paper; y of the baseline is measured from the fold, upwards. */
+/**
+ * Places the number on the middle of the flap, where a flap of any shape has paper. The origin is at the fold, and the flap
+ * lies above it.
+ */
 export function flapNumber(width: number, number: string): Strokes {
   const { strokes, bounds } = pairNumber(number)
-  return moved(strokes, (width - bounds.maxX - bounds.minX) / 2, -NUMBER_ABOVE)
+  return translate(strokes, (width - bounds.maxX - bounds.minX) / 2, -NUMBER_ABOVE)
 }
 
-/** Unwrapped lines in the largest size up to `largest` at which they stay in the box; undefined when there is no room. */
-function unwrapped(text: string, box: TextBox, largest: number, options: TextOptions): FittedText | undefined {
+/** Unwrapped lines in the largest size up to `largest` at which they stay in the box. Undefined when the box has no area. */
+function fitUnwrapped(text: string, box: TextBox, largest: number, options: TextOptions): FittedText | undefined {
   if (box.width <= 0 || box.height <= 0) return undefined
   const whole = layoutText(text, { ...options, size: largest })
   const { minY, maxY } = whole.bounds
@@ -213,9 +230,10 @@ function unwrapped(text: string, box: TextBox, largest: number, options: TextOpt
 const widthOf = ({ bounds, lines }: Pick<FittedText, 'bounds' | 'lines'>): number =>
   Math.max(0.1, bounds.maxX - bounds.minX, ...lines.map(({ width }) => width))
 
-export const moved = (strokes: Strokes, dx: number, dy: number): Strokes => transformed(translation(dx, dy), strokes)
+export const translate = (strokes: Strokes, dx: number, dy: number): Strokes =>
+  transformStrokes(translation(dx, dy), strokes)
 
-function joined(parts: readonly Strokes[]): Strokes {
+function concatStrokes(parts: readonly Strokes[]): Strokes {
   const out = new StrokeWriter()
   for (const part of parts) for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
   return out.take()

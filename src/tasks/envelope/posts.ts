@@ -1,19 +1,19 @@
 /**
- * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source and the year of reading. Numbers
- * that no source gives are those of `general`, the strictest that the sources share.
+ * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source and the year in which it was
+ * read. Where the source gives no number, the number of `general` stands, the strictest of the sources.
  */
 
 /** A code that the sender writes instead of a stamp. */
 export interface CodeForm {
   /** Letters and digits of the code, without spaces. */
   readonly signs: RegExp
-  /** The form in words, for errors. */
-  readonly says: string
+  /** A description of the form, for errors. */
+  readonly description: string
   /** The rows to write. */
-  readonly rows: (code: string, abroad: boolean) => readonly string[]
+  readonly rows: (code: string, isAbroad: boolean) => readonly string[]
   /** Validity of the code, for the warning before ink. */
   readonly valid: string
-  readonly abroad: boolean
+  readonly paysAbroad: boolean
 }
 
 export interface Post {
@@ -62,10 +62,10 @@ export const POSTS = {
     stamp: { width: 74, height: 40 },
     code: {
       signs: /^[A-Z0-9]{8}$/,
-      says: '8 letters and digits',
+      description: '8 letters and digits',
       rows: (code) => ['#PORTO', code],
       valid: 'the time that Deutsche Post gives with it',
-      abroad: false,
+      paysAbroad: false,
     },
     source: 'Deutsche Post, as reported by burscheid-medien.de, citipost.de and paketda.de, 2026',
   },
@@ -104,10 +104,10 @@ export const POSTS = {
     stamp: { width: 40, height: 40 },
     code: {
       signs: /^[A-Z1-9]{9}$/,
-      says: '9 letters and digits, none of them 0',
-      rows: (code, abroad) => [...inThrees(code), ...(abroad ? ['PNL'] : [])],
+      description: '9 letters and digits, none of them 0',
+      rows: (code, paysAbroad) => [...inThrees(code), ...(paysAbroad ? ['PNL'] : [])],
       valid: '5 days from the day you bought it',
-      abroad: true,
+      paysAbroad: true,
     },
     source: 'PostNL postzegelcode, as reported by nl.wikipedia.org, 2026',
   },
@@ -120,10 +120,10 @@ export const POSTS = {
     stamp: { width: 50, height: 40 },
     code: {
       signs: /^[A-Z0-9]{12}$/,
-      says: '12 letters and digits',
+      description: '12 letters and digits',
       rows: inFours,
       valid: 'the time that PostNord gives with it',
-      abroad: true,
+      paysAbroad: true,
     },
     source: 'PostNord, digital stamp, as reported by tradera.com, 2026',
   },

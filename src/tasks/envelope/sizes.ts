@@ -1,6 +1,6 @@
 const INCH = 25.4
 
-/** Envelopes by name, mm, lying: width by height. Those of North America are converted from inches. */
+/** Width and height of envelopes by name, in landscape, mm. The sizes of North America are converted from inches. */
 export const SIZES = {
   dl: [220, 110],
   c6: [162, 114],

@@ -51,7 +51,7 @@ async function drawingIn(
   return reading.drawing
 }
 
-async function checked(uploads: readonly string[], files: TaskFiles): Promise<void> {
+async function checkUploads(uploads: readonly string[], files: TaskFiles): Promise<void> {
   for (const sha256 of new Set(uploads)) checkSvg(await files.readUpload(sha256), files.svgLimits)
 }
 
@@ -85,14 +85,14 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
   schema: tileSchema,
   title: ({ name, tile: number }) => `${name}, sheet ${number}`,
   outputName: ({ name, tile: number }) => `tiles/${safeName(name)}_${number}.svg`,
-  admit: (params) => (files) => checked([params.upload], files),
+  admit: (params) => (files) => checkUploads([params.upload], files),
   render: async (params, context) => {
     const { margin, overlap, tile: number, marks, name } = params
     const drawing = await drawingIn(params.upload, params.layers, context)
-    const tiling = { sheet: sheetOf(params), margin, overlap }
-    const { columns } = gridOf(drawing, tiling)
+    const layout = { sheet: sheetOf(params), margin, overlap }
+    const { columns } = gridOf(drawing, layout)
     const place = tileName((number - 1) % columns, Math.floor((number - 1) / columns))
-    return drawingToSvg(tileOf(drawing, tiling, number, marks), { title: `${name} ${place}` })
+    return drawingToSvg(tileOf(drawing, layout, number, marks), { title: `${name} ${place}` })
   },
 })
 
@@ -121,12 +121,12 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
   admit:
     ({ uploads }) =>
     (files) =>
-      checked(uploads, files),
+      checkUploads(uploads, files),
   render: async (params, context) => {
     const { uploads, columns, rows, gutter, margin, marks, repeat, layers, name } = params
-    const read = new Map<string, Drawing>()
-    for (const sha256 of new Set(uploads)) read.set(sha256, await drawingIn(sha256, layers, context))
-    const inputs = uploads.flatMap((sha256) => read.get(sha256) ?? [])
+    const drawingsByHash = new Map<string, Drawing>()
+    for (const sha256 of new Set(uploads)) drawingsByHash.set(sha256, await drawingIn(sha256, layers, context))
+    const inputs = uploads.flatMap((sha256) => drawingsByHash.get(sha256) ?? [])
     const most = repeat ? Math.max(inputs.length, (columns ?? 50) * (rows ?? 50)) : inputs.length
     const drawings = Array.from({ length: most }, (_, i) => inputs[i % inputs.length]).filter(
       (drawing) => drawing !== undefined,

@@ -1,4 +1,4 @@
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
 import { layoutText } from '../../hershey/index.ts'
 
@@ -31,8 +31,8 @@ export function cornerMarks(minX: number, minY: number, maxX: number, maxY: numb
   ]
 }
 
-/** Words in small letters, for the user who assembles the sheets. */
-export const smallWords = (text: string, x: number, y: number): Strokes =>
-  transformed(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
+/** Small text for the user who assembles the sheets. */
+export const smallText = (text: string, x: number, y: number): Strokes =>
+  transformStrokes(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
 
 export const linesAsStrokes = (lines: readonly (readonly number[])[]): Strokes => strokesOf(...lines)

@@ -25,7 +25,7 @@ export interface Block {
 }
 
 /** Least margin that has room for marks. */
-const MARKED = BLEED + 3
+const MARKS_MARGIN = BLEED + 3
 
 /**
  * The places of cards of one size: as many as fit, or as many as `columns` and `rows` say, in the middle of the sheet.
@@ -33,10 +33,10 @@ const MARKED = BLEED + 3
  * @throws PlotdError ERR_PARAMS when they do not fit
  */
 export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, marks }: NUp): Block {
-  const edge = Math.max(margin, marks === 'none' ? 0 : MARKED)
-  const fitting = (room: number, size: number) => Math.floor((room - 2 * edge + gutter + 1e-9) / (size + gutter))
-  const across = columns ?? Math.max(1, fitting(sheet.width, card.width))
-  const down = rows ?? Math.max(1, fitting(sheet.height, card.height))
+  const edge = Math.max(margin, marks === 'none' ? 0 : MARKS_MARGIN)
+  const countIn = (room: number, size: number) => Math.floor((room - 2 * edge + gutter + 1e-9) / (size + gutter))
+  const across = columns ?? Math.max(1, countIn(sheet.width, card.width))
+  const down = rows ?? Math.max(1, countIn(sheet.height, card.height))
   const width = across * (card.width + gutter) - gutter
   const height = down * (card.height + gutter) - gutter
   if (width + 2 * edge > sheet.width + 1e-6 || height + 2 * edge > sheet.height + 1e-6) {
@@ -98,7 +98,9 @@ export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
 
 const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
 
-/** Marks of the cards, each drawn once. In a gutter that is too narrow for two marks there are none: lay the knife from outside. */
+/**
+ * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has none: the user cuts along the outer marks.
+ */
 function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
   if (marks === 'none') return []
   const { columns, rows, card, x, y } = block

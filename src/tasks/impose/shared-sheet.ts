@@ -6,11 +6,11 @@ import { nUp } from './n-up.ts'
 export const NUMBERS_UP = [1, 2, 4, 6, 9, 16] as const
 
 /**
- * Puts pages of a document on one sheet of the size of the first page, scaled down, row by row. Where pages become larger that
- * way, they lie on their side, with their tops to the left of the sheet.
+ * Puts pages of a document on one sheet of the size of the first page, scaled down, row by row. Pages lie on their side if that
+ * makes them larger. Their tops are then to the left of the sheet.
  *
  * @param pages  at least one
- * @param numberUp  cells of the sheet, at least; the last sheet of a document has empty ones
+ * @param numberUp  least number of cells on the sheet; the last sheet of a document may have empty cells
  */
 export function sharedSheet(pages: readonly Drawing[], numberUp: number): Drawing {
   const [first] = pages
@@ -19,8 +19,9 @@ export function sharedSheet(pages: readonly Drawing[], numberUp: number): Drawin
   const sheet = { width: first.width, height: first.height }
   const { columns, rows, isTurned } = gridFor(cells, sheet)
   const cell = { width: sheet.width / columns, height: sheet.height / rows }
-  const placedPages = pages.map((page) => inCell(page, cell, isTurned))
-  // Turned pages are read from the left edge of the sheet: their rows are its columns, from its lower left corner on.
+  const placedPages = pages.map((page) => placeInCell(page, cell, isTurned))
+  // Turned pages are read from the left edge of the sheet: a row of pages is a column of the sheet, and the first page is at
+  // the lower left.
   const order = isTurned
     ? placedPages.map((_, i) => ({ row: rows - 1 - (i % rows), column: Math.floor(i / rows) }))
     : placedPages.map((_, i) => ({ row: Math.floor(i / columns), column: i % columns }))
@@ -39,7 +40,7 @@ interface Size {
   readonly height: number
 }
 
-/** The grid in which a page of the size of the sheet is largest. */
+/** The grid whose cells show a page of the sheet's size largest. */
 function gridFor(cells: number, sheet: Size): { columns: number; rows: number; isTurned: boolean } {
   const grids = Array.from({ length: cells }, (_, i) => i + 1)
     .filter((columns) => cells % columns === 0)
@@ -52,8 +53,8 @@ function gridFor(cells: number, sheet: Size): { columns: number; rows: number; i
 const scaleFor = ({ width, height }: Size, cell: Size, isTurned: boolean): number =>
   isTurned ? Math.min(cell.width / height, cell.height / width) : Math.min(cell.width / width, cell.height / height)
 
-/** A page in the middle of a cell; never larger than it is. */
-function inCell(page: Drawing, cell: Size, isTurned: boolean): Drawing {
+/** A page in the middle of a cell. It is scaled down, never up. */
+function placeInCell(page: Drawing, cell: Size, isTurned: boolean): Drawing {
   const scale = Math.min(1, scaleFor(page, cell, isTurned))
   const [width, height] = isTurned ? [page.height, page.width] : [page.width, page.height]
   const [left, top] = [(cell.width - width * scale) / 2, (cell.height - height * scale) / 2]

@@ -3,7 +3,7 @@ import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { cornerMarks, linesAsStrokes, smallWords } from './marks.ts'
+import { cornerMarks, linesAsStrokes, smallText } from './marks.ts'
 
 /** Sheets that a drawing is divided over. Lengths in mm. */
 export interface Tiling {
@@ -152,6 +152,6 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
   const words = `${tileName(column, row)} of ${tileName(columns - 1, rows - 1)}`
   const below = isLastRow ? free : overlap + margin
   return below >= 6
-    ? [corners, smallWords(words, width < 45 ? maxX + 12 : margin + 10, maxY + Math.min(below - 1.5, 5))]
+    ? [corners, smallText(words, width < 45 ? maxX + 12 : margin + 10, maxY + Math.min(below - 1.5, 5))]
     : [corners]
 }

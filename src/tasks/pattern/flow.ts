@@ -1,7 +1,7 @@
 import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from '../draw/curve.ts'
-import { reversed } from '../draw/join.ts'
+import { reverseLine } from '../draw/join.ts'
 import { mm, whole } from '../fields.ts'
 import { contains, Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'
@@ -36,7 +36,7 @@ export const flow = definePattern({
       const half = { longest: p.longest / 2, spacing: p.spacing }
       const forth = trace(seed, heading, 1, half, near, box)
       const back = trace(seed, heading, -1, half, near, box)
-      const line = [...reversed(back), ...forth.slice(2)]
+      const line = [...reverseLine(back), ...forth.slice(2)]
       if ((line.length / 2 - 1) * STEP < p.shortest) continue
       for (let i = 0; i + 1 < line.length; i += 2) near.add(line[i] ?? 0, line[i + 1] ?? 0)
       out.add(line)

@@ -1,5 +1,5 @@
 import { strokesOf } from '../../geometry/drawing.ts'
-import { rounded } from '../draw/curve.ts'
+import { roundCorners } from '../draw/curve.ts'
 import { flag, mm, whole } from '../fields.ts'
 import { fitted } from './fit.ts'
 import { rewritten, walked } from './lsystem.ts'
@@ -27,6 +27,6 @@ export const gosper = definePattern({
       const [px, py] = [line[i] ?? 0, line[i + 1] ?? 0]
       return [px + reach * east(px / p.scale, py / p.scale), py + reach * south(px / p.scale, py / p.scale)]
     })
-    return strokesOf(p.round ? rounded(swayed, 3) : swayed)
+    return strokesOf(p.round ? roundCorners(swayed, 3) : swayed)
   },
 })

@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { sampled } from '../draw/curve.ts'
+import { sampleCurve } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
@@ -23,7 +23,7 @@ export const guilloche = definePattern({
       const lobes = p.lobes * (1 + (band % 2))
       for (let strand = 0; strand < p.strands; strand++) {
         const shift = (2 * Math.PI * strand) / p.strands
-        const line = sampled(Math.ceil((2 * Math.PI * (inside + breadth)) / 0.25), (t) => {
+        const line = sampleCurve(Math.ceil((2 * Math.PI * (inside + breadth)) / 0.25), (t) => {
           const angle = 2 * Math.PI * t
           const breathe = Math.sin(lobes * angle + phase * (band + 1))
           const [low, high] = [inside + 0.16 * breadth * (1 + breathe), inside + breadth * (0.86 + 0.13 * breathe)]

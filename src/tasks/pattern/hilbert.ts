@@ -1,5 +1,5 @@
 import { strokesOf } from '../../geometry/drawing.ts'
-import { type Line, rounded } from '../draw/curve.ts'
+import { type Line, roundCorners } from '../draw/curve.ts'
 import { flag, mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
@@ -61,6 +61,6 @@ export const hilbert = definePattern({
         : { x: cx, y: cy + shift * ry, ax: 0, ay: ry / pieces, bx: rx, by: 0 }
       visit(piece, 0)
     }
-    return strokesOf(p.round ? rounded(line, 3) : line)
+    return strokesOf(p.round ? roundCorners(line, 3) : line)
   },
 })

@@ -1,5 +1,5 @@
 import { strokesOf } from '../../geometry/drawing.ts'
-import { sampled } from '../draw/curve.ts'
+import { sampleCurve } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
 import { fitted } from './fit.ts'
 import { definePattern } from './pattern.ts'
@@ -20,7 +20,7 @@ export const lissajous = definePattern({
   draw: (sheet, p) => {
     const start = sheet.random.between(0, 2 * Math.PI)
     const steps = Math.ceil(p.rounds * 130 * Math.max(p.across, p.along))
-    const line = sampled(Math.min(steps, 400_000), (t) => {
+    const line = sampleCurve(Math.min(steps, 400_000), (t) => {
       const angle = 2 * Math.PI * p.rounds * t
       const swing = (1 - p.damping) ** t
       const turning = p.rotary * swing

@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { joined } from '../draw/join.ts'
+import { joinStrokes } from '../draw/join.ts'
 import type { Random } from '../draw/random.ts'
 import { mm } from '../fields.ts'
 import { definePattern } from './pattern.ts'
@@ -31,7 +31,7 @@ export const maze = definePattern({
         if (j < rows && !(i > 0 && i < columns && open.has(`${i - 1},${j},e`))) wall(i, j, i, j + 1)
       }
     }
-    return joined(out.take())
+    return joinStrokes(out.take())
   },
 })
 

@@ -3,7 +3,7 @@ import type { Bounds } from '../../geometry/bounds.ts'
 import { clip } from '../../geometry/clip.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type Random, randomFrom } from '../draw/random.ts'
-import { tidied } from '../draw/tidy.ts'
+import { tidy } from '../draw/tidy.ts'
 import { pageFields, seedField } from '../fields.ts'
 
 /** The paper a pattern is drawn on, in mm, and its random numbers. */
@@ -62,7 +62,7 @@ export function definePattern<const N extends string, S extends z.ZodRawShape>(s
     schema,
     draw(values) {
       const sheet = sheetOf(values)
-      return tidied(clip(spec.draw(sheet, values as unknown as z.infer<z.ZodObject<S>>), sheet.box))
+      return tidy(clip(spec.draw(sheet, values as unknown as z.infer<z.ZodObject<S>>), sheet.box))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { sampled } from '../draw/curve.ts'
+import { sampleCurve } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
@@ -26,7 +26,7 @@ export const phyllotaxis = definePattern({
       const [x, y] = [cx + r * Math.cos(angle), cy + r * Math.sin(angle)]
       const lean = angle + ((p.slant * Math.PI) / 180) * (1 + 0.7 * noise(x / 50, y / 50))
       const size = room * p.leaf * (0.45 + (0.6 * r) / radius)
-      const leaf = sampled(28, (t) => {
+      const leaf = sampleCurve(28, (t) => {
         const u = -Math.cos(2 * Math.PI * t)
         const v = 0.36 * Math.sin(2 * Math.PI * t) * (1 - 0.45 * u)
         return [

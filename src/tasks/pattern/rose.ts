@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { sampled } from '../draw/curve.ts'
+import { sampleCurve } from '../draw/curve.ts'
 import { flag, mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
@@ -21,8 +21,8 @@ export const rose = definePattern({
       const reach = radius * Math.sin(p.petals * angle)
       return [cx + reach * Math.cos(angle + turn), cy + reach * Math.sin(angle + turn)]
     }
-    out.add(sampled(p.walks, (t) => on(t * p.walks * p.step)))
-    if (p.outline) out.add(sampled(240 * p.petals, (t) => on(360 * t)))
+    out.add(sampleCurve(p.walks, (t) => on(t * p.walks * p.step)))
+    if (p.outline) out.add(sampleCurve(240 * p.petals, (t) => on(360 * t)))
     return out.take()
   },
 })

@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { sampled } from '../draw/curve.ts'
+import { sampleCurve } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
@@ -23,7 +23,7 @@ export const spirograph = definePattern({
     for (let i = 0; i < p.holes; i++) {
       const reach = p.hole - i * p.closer
       if (reach <= 0) break
-      const line = sampled(Math.min(60_000, rounds * 260), (t) => {
+      const line = sampleCurve(Math.min(60_000, rounds * 260), (t) => {
         const angle = 2 * Math.PI * rounds * t
         const inner = (-angle * (1 - wheel)) / wheel
         const [a, b] = [size * (1 - wheel), size * wheel * reach]

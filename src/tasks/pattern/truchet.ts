@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { joined } from '../draw/join.ts'
+import { joinStrokes } from '../draw/join.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
@@ -37,7 +37,7 @@ export const truchet = definePattern({
         arcs(under, cell, p.strands, out, over)
       }
     }
-    return joined(out.take())
+    return joinStrokes(out.take())
   },
 })
 

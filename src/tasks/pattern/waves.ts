@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { sampled } from '../draw/curve.ts'
+import { sampleCurve } from '../draw/curve.ts'
 import { choice, mm } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
@@ -29,7 +29,7 @@ export const waves = definePattern({
       upright ? [box.minX + v, box.minY + u] : [box.minX + u, box.minY + v]
     for (let k = -Math.ceil(p.amplitude / p.spacing); k <= lines + p.amplitude / p.spacing; k++) {
       const ahead = start + (p.drift * k) / lines + 0.12 * sway(k / lines, 0.5)
-      const line = sampled(Math.ceil(along / 0.5), (t) => {
+      const line = sampleCurve(Math.ceil(along / 0.5), (t) => {
         const back = k % 2 === 0 ? t : 1 - t
         const phase = folded(back, p.foldAt, p.fold) * (along / p.wavelength) + ahead
         const height = p.amplitude * (1 - p.fold * 0.6 * near(back, p.foldAt))

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { clip } from '../../geometry/clip.ts'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
 import { randomFrom } from '../draw/random.ts'
-import { tidied } from '../draw/tidy.ts'
+import { tidy } from '../draw/tidy.ts'
 import { choice, flag, mm, pageFields, seedField, whole } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
@@ -92,6 +92,6 @@ export const photo = defineTask<PhotoParams>({
     }
     const spacing = params.spacing ?? SPACING[style]
     const strokes = STYLES[style](tone, place, { ...params, spacing }, randomFrom(seed))
-    return sheetOf(drawingOf(tidied(clip(strokes, room)), width, height, style))
+    return sheetOf(drawingOf(tidy(clip(strokes, room)), width, height, style))
   },
 })

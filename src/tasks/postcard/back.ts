@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { loadFont } from '../../hershey/index.ts'
@@ -58,7 +58,7 @@ function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Stroke
       issues: [{ field: 'code', value: code, expected: `expected ${expected}` }],
     })
   }
-  return transformed(translation(box.x, box.y + box.height - side), strokes)
+  return transformStrokes(translation(box.x, box.y + box.height - side), strokes)
 }
 
 /** The multiple of a font's own line distance that sets lines `apart` mm apart in a size. */

@@ -1,4 +1,4 @@
-import { type Line, sampled } from '../draw/curve.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
@@ -23,13 +23,13 @@ function rim(angle: number): readonly [number, number] {
 export function drawBalloon(scene: Scene, balloon: Balloon): void {
   const place = pointOn(balloon)
   const turns = Math.max(3, Math.round(balloon.radius / balloon.gap))
-  const spiral = sampled(turns * 90, (t) => {
+  const spiral = sampleCurve(turns * 90, (t) => {
     const [x, y] = rim(2 * Math.PI * turns * t - Math.PI / 2)
     // The first turn is the rim. Then the line steps inwards, or the second winding would repeat the first.
     const scale = t <= 1 / turns ? 1 : 1 - (0.6 + (0.985 * turns - 0.6) * ((t * turns - 1) / (turns - 1))) / turns
     return place(x * scale, y * scale)
   })
-  const light = sampled(40, (t) => {
+  const light = sampleCurve(40, (t) => {
     const angle = 2 * Math.PI * t
     // A bent lens on the upper left, as of a window.
     const along = 0.5 * Math.cos(angle)
@@ -37,7 +37,7 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
     const bearing = (-135 * Math.PI) / 180 + along * 1.2
     return place((0.66 + across) * Math.cos(bearing) * 0.9, (0.66 + across) * Math.sin(bearing))
   })
-  const outline = sampled(90, (t) => place(...rim(2 * Math.PI * t)))
+  const outline = sampleCurve(90, (t) => place(...rim(2 * Math.PI * t)))
   const knot = [...place(0, 1.17), ...place(-0.09, 1.31), ...place(0.09, 1.31), ...place(0, 1.17)]
   scene.ink(...cutBy(spiral, regionOf(light), 'outside'), knot)
   scene.cover(outline).cover(knot)
@@ -47,7 +47,7 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
 export function balloonString(balloon: Balloon, to: readonly [number, number], random: Random): Line {
   const [x, y] = pointOn(balloon)(0, 1.31)
   const [sway, waves, start] = [random.between(0.8, 2.2), random.between(0.7, 1.5), random.between(0, 6)]
-  return sampled(60, (t) => [
+  return sampleCurve(60, (t) => [
     x + (to[0] - x) * t ** 1.5 + sway * Math.sin(Math.PI * t) * Math.sin(2 * Math.PI * waves * t + start),
     y + (to[1] - y) * t,
   ])

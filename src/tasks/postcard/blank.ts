@@ -1,4 +1,4 @@
-import { type Line, sampled } from '../draw/curve.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Card, Template } from './card.ts'
 
 /** A frame braided from one line that runs round the card many times, between two rules; the middle is yours. */
@@ -64,7 +64,7 @@ function around({ width, height }: Card, inset: number, corner: number) {
 
 function closedRect(card: Card, inset: number, corner: number): Line {
   const { at } = around(card, inset, corner)
-  return sampled(400, (t) => {
+  return sampleCurve(400, (t) => {
     const { x, y } = at(t)
     return [x, y]
   })
@@ -81,7 +81,7 @@ function braid(card: Card, inset: number): Line {
   const waves = Math.round(total / (random.between(19, 27) * u)) + random.pick([1, 2]) / rounds
   const beats = 2 * random.whole(5, 8)
   const start = random.between(0, 1)
-  return sampled(rounds * Math.ceil(total / 0.6), (t) => {
+  return sampleCurve(rounds * Math.ceil(total / 0.6), (t) => {
     const place = t * rounds
     const { x, y, nx, ny } = at(place)
     const swell = 1 - 0.3 * (0.5 + 0.5 * Math.cos(2 * Math.PI * beats * (place + start)))

@@ -1,4 +1,4 @@
-import { ellipse, type Line, sampled } from '../draw/curve.ts'
+import { ellipse, type Line, sampleCurve } from '../draw/curve.ts'
 import { hatch } from '../draw/hatch.ts'
 import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
@@ -36,18 +36,18 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
     'inside',
   )
   const icing = [
-    ...sampled(40, (t) => [cx - half * Math.cos(Math.PI * t), top - tilt * Math.sin(Math.PI * t)]),
+    ...sampleCurve(40, (t) => [cx - half * Math.cos(Math.PI * t), top - tilt * Math.sin(Math.PI * t)]),
     ...edge,
   ]
   const lee = ellipse(cx + 0.3 * half, top - 0.1 * tilt, 0.62 * half, 0.7 * tilt)
   const shade = hatch(lee, 0, u, 0)
   scene.ink(...shade, ...farSide, edge).cover(icing)
   const side = [
-    ...sampled(60, (t) => [cx - half + 2 * half * t, top]),
-    ...sampled(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)]),
+    ...sampleCurve(60, (t) => [cx - half + 2 * half * t, top]),
+    ...sampleCurve(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)]),
   ]
   const dark = side.map((value, i) => (i % 2 === 0 ? cx + half * 0.28 + ((value - cx + half) / 2) * 0.72 : value))
-  const rim = sampled(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
+  const rim = sampleCurve(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
   const edges = [cx - half, top, cx - half, bottom]
   const shadow = clippedTo(hatch(dark, -degrees, 1.5 * u, 0), side)
   // Inset, so that the joins between hatch lines do not overlap the edges.
@@ -63,7 +63,7 @@ const clippedTo = (lines: readonly Line[], polygon: readonly number[]) =>
 function icingEdge({ cx, top, half, tilt, u }: Tier, random: Random): Line {
   const drops = Math.max(5, Math.round((2 * half) / (6.2 * u)))
   const lengths = Array.from({ length: drops }, () => random.between(2.2, 6.4) * u)
-  return sampled(drops * 14, (t) => {
+  return sampleCurve(drops * 14, (t) => {
     const angle = Math.PI * t
     const place = t * drops
     const drop = lengths[Math.min(drops - 1, Math.floor(place))] ?? 0
@@ -93,7 +93,7 @@ function drawCandles(scene: Scene, { cx, top, half, tilt, u }: Tier, random: Ran
 function flameAt(x: number, foot: number, u: number, random: Random): Line {
   const lean = random.between(-0.5, 0.5) * u
   const tall = random.between(4.6, 5.6) * u
-  return sampled(36, (t) => {
+  return sampleCurve(36, (t) => {
     const angle = 2 * Math.PI * t
     const up = (1 - Math.cos(angle)) / 2
     return [x + lean * up + 1.35 * u * Math.sin(angle) * (1 - up) ** 0.55, foot - tall * up]

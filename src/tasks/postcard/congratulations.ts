@@ -1,5 +1,5 @@
-import { type Line, sampled } from '../draw/curve.ts'
-import { reversed } from '../draw/join.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
+import { reverseLine } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
 import { drawTown } from './town.ts'
 
@@ -90,18 +90,18 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
       y + reach * t * Math.sin(angle) + shell.fall * radius * t ** 2.2,
     ]
     for (const [from, to] of shell.glows) {
-      const line = sampled(14, (t) => fly(from + (to - from) * t))
-      lines.push(i % 2 === 0 ? line : reversed(line))
+      const line = sampleCurve(14, (t) => fly(from + (to - from) * t))
+      lines.push(i % 2 === 0 ? line : reverseLine(line))
     }
     // The star itself, slightly ahead of its trail.
-    if (i % 3 === 0) lines.push(sampled(2, (t) => fly(1 + (0.9 * u * (1.2 + t)) / Math.max(reach, 1))))
+    if (i % 3 === 0) lines.push(sampleCurve(2, (t) => fly(1 + (0.9 * u * (1.2 + t)) / Math.max(reach, 1))))
   }
   return lines
 }
 
 /** The area around a burst that later drawings keep free. */
 const halo = ({ x, y, radius, shell }: Burst): Line =>
-  sampled(60, (t) => {
+  sampleCurve(60, (t) => {
     const angle = 2 * Math.PI * t
     return [x + 1.1 * radius * Math.cos(angle), y + 1.1 * radius * Math.sin(angle) + shell.fall * 0.6 * radius]
   })

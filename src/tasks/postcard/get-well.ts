@@ -1,6 +1,6 @@
-import { type Line, sampled, spiralDisc } from '../draw/curve.ts'
+import { type Line, sampleCurve, spiralDisc } from '../draw/curve.ts'
 import { hatch } from '../draw/hatch.ts'
-import { reversed } from '../draw/join.ts'
+import { reverseLine } from '../draw/join.ts'
 import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
@@ -65,7 +65,7 @@ export const getWell: Template = {
 
 function drawFlower(scene: Scene, x: number, y: number, radius: number, random: Random): void {
   const heart = radius * 0.36
-  const rim = sampled(40, (t) => [x + heart * Math.cos(2 * Math.PI * t), y + heart * Math.sin(2 * Math.PI * t)])
+  const rim = sampleCurve(40, (t) => [x + heart * Math.cos(2 * Math.PI * t), y + heart * Math.sin(2 * Math.PI * t)])
   scene.ink(spiralDisc(x, y, heart, Math.max(0.5, heart / 5.5), random.between(0, 6))).cover(rim)
   const petals = random.whole(10, 16)
   for (let row = 0; row < 2; row++) {
@@ -89,22 +89,25 @@ function drawFlower(scene: Scene, x: number, y: number, radius: number, random: 
 function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [number, number]): void {
   const foot = height - margin - 8 * u
   const half = (t: number) => (7.4 + 9.8 * Math.sin(Math.PI * (0.06 + 0.86 * t)) - 0.8 * t) * u
-  const side = (way: 1 | -1): Line => sampled(50, (t) => [x + way * half(t), top + (foot - top) * t])
-  const lip = sampled(50, (t) => [x + half(0) * Math.cos(2 * Math.PI * t), top + 2.1 * u * Math.sin(2 * Math.PI * t)])
-  const base = sampled(30, (t) => [x + half(1) * Math.cos(Math.PI * t), foot + 1.8 * u * Math.sin(Math.PI * t)])
+  const side = (way: 1 | -1): Line => sampleCurve(50, (t) => [x + way * half(t), top + (foot - top) * t])
+  const lip = sampleCurve(50, (t) => [
+    x + half(0) * Math.cos(2 * Math.PI * t),
+    top + 2.1 * u * Math.sin(2 * Math.PI * t),
+  ])
+  const base = sampleCurve(30, (t) => [x + half(1) * Math.cos(Math.PI * t), foot + 1.8 * u * Math.sin(Math.PI * t)])
   const left = side(-1)
   const right = side(1)
-  const body: Line = [...left, ...reversed(base), ...reversed(right)]
+  const body: Line = [...left, ...reverseLine(base), ...reverseLine(right)]
   const glaze = (level: number): Line =>
-    sampled(50, (t) => {
+    sampleCurve(50, (t) => {
       const s = 2 * t - 1
       const share = (level - top) / (foot - top)
       return [x + half(share) * s, level + 2.2 * u * Math.sqrt(Math.max(0, 1 - s * s))]
     })
   const [upper, lower] = [glaze(top + 12 * u), glaze(top + 19 * u)]
-  const belt: Line = [...upper, ...reversed(lower)]
+  const belt: Line = [...upper, ...reverseLine(lower)]
   scene.ink(lip, left, right, base, upper, lower)
-  const zigzag = sampled(22, (t) => {
+  const zigzag = sampleCurve(22, (t) => {
     const i = Math.round(t * 22)
     const s = 0.96 * (2 * t - 1)
     const bow = 2.2 * u * Math.sqrt(1 - s * s)
@@ -119,9 +122,9 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
       'inside',
     ),
   )
-  const front = sampled(30, (t) => [x + half(0) * Math.cos(Math.PI * t), top + 2.1 * u * Math.sin(Math.PI * t)])
+  const front = sampleCurve(30, (t) => [x + half(0) * Math.cos(Math.PI * t), top + 2.1 * u * Math.sin(Math.PI * t)])
   const belowLip = regionOf([
-    ...reversed(front),
+    ...reverseLine(front),
     x + 40 * u,
     top,
     x + 40 * u,

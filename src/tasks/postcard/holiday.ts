@@ -1,8 +1,8 @@
 import type { Bounds } from '../../geometry/bounds.ts'
-import { type Line, sampled, spiralDisc } from '../draw/curve.ts'
-import { reversed } from '../draw/join.ts'
+import { type Line, sampleCurve, spiralDisc } from '../draw/curve.ts'
+import { reverseLine } from '../draw/join.ts'
 import type { Scene } from '../draw/scene.ts'
-import { closed } from '../draw/scene.ts'
+import { closeLine } from '../draw/scene.ts'
 import type { Card, Template } from './card.ts'
 import { leafLines } from './leaf.ts'
 import { snowflake } from './snowflake.ts'
@@ -62,7 +62,7 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
       [-0.7, 3.2],
     ] as const) {
       const berry = spiralDisc(bx + dx * u, by + dy * u, size, Math.max(0.42, 0.62 * u), random.between(0, 6))
-      const rim = sampled(24, (t) => [
+      const rim = sampleCurve(24, (t) => [
         bx + dx * u + size * Math.cos(2 * Math.PI * t),
         by + dy * u + size * Math.sin(2 * Math.PI * t),
       ])
@@ -90,10 +90,10 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
 
 /** Two loops and two tails, each a band of even lines. */
 function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void {
-  const knot = sampled(28, (t) => [x + 3 * u * Math.cos(2 * Math.PI * t), y + 3.5 * u * Math.sin(2 * Math.PI * t)])
+  const knot = sampleCurve(28, (t) => [x + 3 * u * Math.cos(2 * Math.PI * t), y + 3.5 * u * Math.sin(2 * Math.PI * t)])
   scene
     .ink(
-      closed(knot),
+      closeLine(knot),
       [x - 1 * u, y - 3 * u, x - 1.4 * u, y, x - 0.9 * u, y + 3 * u],
       [x + 1 * u, y + 3 * u, x + 1.4 * u, y, x + 0.9 * u, y - 3 * u],
     )
@@ -101,7 +101,7 @@ function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void 
   for (const side of [-1, 1]) {
     const lift = random.between(-1.2, 1.2) * u
     const loop = (share: number): Line =>
-      sampled(50, (t) => {
+      sampleCurve(50, (t) => {
         const angle = Math.PI * (2 * t - 1)
         const out = (1 + Math.cos(angle)) / 2
         return [
@@ -114,7 +114,7 @@ function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void 
   }
   for (const side of [-1, 1]) {
     const tail = (share: number): Line =>
-      sampled(40, (t) => [
+      sampleCurve(40, (t) => [
         x + side * (1 + 12 * t + 2 * Math.sin(5 * t)) * u + share * 2.6 * u * (0.4 + 0.6 * t) ** 0.5,
         y + (2 + 19 * t ** 0.85) * u + share * side * -1.4 * u * t,
       ])
@@ -122,7 +122,7 @@ function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void 
     const [first = [], last = []] = [bands[0], bands[bands.length - 1]]
     const ends = [last[last.length - 2] ?? 0, last[last.length - 1] ?? 0]
     scene.ink(...bands, [first[first.length - 2] ?? 0, first[first.length - 1] ?? 0, ...ends])
-    scene.cover([...first, ...reversed(last)])
+    scene.cover([...first, ...reverseLine(last)])
   }
 }
 

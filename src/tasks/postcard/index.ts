@@ -2,12 +2,12 @@
  * The room `postcard`: the task, and one file for each template. `card` defines what a template gets, `words` sets the text,
  * `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
  */
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
-import { layered, pairNumber, type Side } from '../sides.ts'
+import { drawSides, pairNumber, type Side } from '../sides.ts'
 import { defineTask, type SetText, type TaskWarning } from '../task.ts'
 import { birthday } from './birthday.ts'
 import { blank } from './blank.ts'
@@ -70,7 +70,7 @@ function front(card: Card, params: PostcardParams): CardSide {
   for (const polygon of covers)
     if (polygon.length > 0) scene.cover(polygon.map((value, i) => (i % 2 === 0 ? value : value - top)))
   template.draw({ ...picture, words: { ...bounds, minY: bounds.minY - top, maxY: bounds.maxY - top } }, scene)
-  const drawn = top === 0 ? scene.take() : transformed(translation(0, top), scene.take())
+  const drawn = top === 0 ? scene.take() : transformStrokes(translation(0, top), scene.take())
   return { name: 'front', strokes: [drawn, ...strokes], warnings }
 }
 
@@ -121,7 +121,10 @@ function sidesOf(request: PostcardParams): CardSide[] {
   if (params.side !== 'front') sides.push({ name: 'back', strokes: addressSide(card, params), warnings: [] })
   if (params.number.trim() === '') return sides
   // Drawn last, on the side that the post reads or that stays blank.
-  const number = transformed(translation(NUMBER_INSET, card.height - NUMBER_INSET), pairNumber(params.number).strokes)
+  const number = transformStrokes(
+    translation(NUMBER_INSET, card.height - NUMBER_INSET),
+    pairNumber(params.number).strokes,
+  )
   return sides.map((side, i) => (i === sides.length - 1 ? { ...side, strokes: [...side.strokes, number] } : side))
 }
 
@@ -143,7 +146,7 @@ export const postcard = defineTask<PostcardParams>({
     for (const warning of params.side === 'front' ? notOnFront(params) : addressWarnings(params)) warn(warning)
     for (const { warnings } of sides) for (const warning of warnings) warn(warning)
     const { width, height } = cardOf(params)
-    return sheetOf(layered(width, height, sides))
+    return sheetOf(drawSides(width, height, sides))
   },
 })
 

@@ -1,4 +1,4 @@
-import { type Line, sampled, spiralDisc } from '../draw/curve.ts'
+import { type Line, sampleCurve, spiralDisc } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
 import type { Template } from './card.ts'
@@ -44,7 +44,8 @@ export const invitation: Template = {
 
 /** The nearer fan hides the farther: rows are drawn from the foot of the card up. */
 function drawFan(scene: Scene, x: number, y: number, radius: number, random: Random, whole: boolean): void {
-  const arc = (r: number): Line => sampled(40, (t) => [x - r * Math.cos(Math.PI * t), y - r * Math.sin(Math.PI * t)])
+  const arc = (r: number): Line =>
+    sampleCurve(40, (t) => [x - r * Math.cos(Math.PI * t), y - r * Math.sin(Math.PI * t)])
   const rim = arc(radius * 0.97)
   scene.ink(rim, ...filling(random, whole, x, y, radius * 0.97, arc)).cover(rim)
 }

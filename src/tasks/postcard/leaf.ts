@@ -1,5 +1,5 @@
-import { type Line, sampled } from '../draw/curve.ts'
-import { reversed } from '../draw/join.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
+import { reverseLine } from '../draw/join.ts'
 
 export interface Leaf {
   /** The place of its foot, mm, and its direction, radians. */
@@ -25,7 +25,10 @@ export interface LeafLines {
 export function leafLines(leaf: Leaf): LeafLines {
   const pointAt = pointOn(leaf)
   const half = (u: number) => leaf.breadth * 0.5 * Math.sin(Math.PI * u ** 0.82) ** 0.9
-  const outline = [...sampled(14, (t) => pointAt(t, -half(t))), ...sampled(14, (t) => pointAt(1 - t, half(1 - t)))]
+  const outline = [
+    ...sampleCurve(14, (t) => pointAt(t, -half(t))),
+    ...sampleCurve(14, (t) => pointAt(1 - t, half(1 - t))),
+  ]
   const shading: Line = []
   for (let k = 0; k < leaf.veins; k++) {
     const u = 0.12 + (0.7 * (k + 0.5)) / leaf.veins
@@ -33,8 +36,8 @@ export function leafLines(leaf: Leaf): LeafLines {
     const foot = pointAt(u, 0.1 * half(u)) // beside the rib, not over it
     shading.push(...(k % 2 === 0 ? [...foot, ...edge] : [...edge, ...foot]))
   }
-  const rib = sampled(8, (t) => pointAt(0.9 * t, 0))
-  return { outline, stroke: [...outline, ...rib, ...reversed(shading)] }
+  const rib = sampleCurve(8, (t) => pointAt(0.9 * t, 0))
+  return { outline, stroke: [...outline, ...rib, ...reverseLine(shading)] }
 }
 
 function pointOn({ x, y, heading, length, bend }: Leaf): (u: number, v: number) => [number, number] {

@@ -1,6 +1,6 @@
-import { type Line, sampled } from '../draw/curve.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 import { hatch } from '../draw/hatch.ts'
-import { reversed } from '../draw/join.ts'
+import { reverseLine } from '../draw/join.ts'
 import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
@@ -66,7 +66,7 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
     const r = (half ** 2 + sag ** 2) / (2 * sag)
     const centre = horn - sag + r
     const reach = Math.PI - Math.atan2(half, horn - centre)
-    return sampled(80, (t) => {
+    return sampleCurve(80, (t) => {
       const angle = Math.PI - reach + 2 * reach * t
       return place(centre + r * Math.cos(angle), r * Math.sin(angle))
     })
@@ -76,8 +76,8 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
   const shorter = arcs.map((line, i) =>
     i === 0 || i === lines - 1 ? line : within(line, HORNS[i % HORNS.length] ?? 0),
   )
-  scene.ink(...shorter.map((line, i) => (i % 2 === 0 ? line : reversed(line))))
-  scene.cover([...arc(0), ...reversed(arc(1))])
+  scene.ink(...shorter.map((line, i) => (i % 2 === 0 ? line : reverseLine(line))))
+  scene.cover([...arc(0), ...reverseLine(arc(1))])
 }
 
 /** Five points, each with a light and a shaded face, as stars are cut in relief. @returns its upper tip */
@@ -114,7 +114,7 @@ function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): voi
   ] as const
   const rounds = heads.map(([dx, dy, r]) => {
     const [cx, cy] = [x + (dx + random.between(-0.8, 0.8)) * u, y + dy * u]
-    return sampled(60, (t) => [cx + r * u * Math.cos(2 * Math.PI * t), cy + r * u * Math.sin(2 * Math.PI * t)])
+    return sampleCurve(60, (t) => [cx + r * u * Math.cos(2 * Math.PI * t), cy + r * u * Math.sin(2 * Math.PI * t)])
   })
   const foot = y + 3.4 * u
   const sky = regionOf([x - 40 * u, y - 40 * u, x + 40 * u, y - 40 * u, x + 40 * u, foot, x - 40 * u, foot])

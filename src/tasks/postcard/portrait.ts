@@ -1,4 +1,4 @@
-import { transformed } from '../../geometry/affine.ts'
+import { transformStrokes } from '../../geometry/affine.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { backOf } from './back.ts'
 import type { Card, PostcardParams, Template } from './card.ts'
@@ -38,5 +38,5 @@ export function addressSide(card: Card, params: PostcardParams): readonly Stroke
   if (params.orientation === 'landscape') return backOf(card, params)
   const { width, height } = card
   const turned = backOf({ ...card, width: height, height: width }, params)
-  return turned.map((strokes) => transformed([0, 1, -1, 0, width, 0], strokes))
+  return turned.map((strokes) => transformStrokes([0, 1, -1, 0, width, 0], strokes))
 }

@@ -1,4 +1,4 @@
-import { type Line, sampled } from '../draw/curve.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
 import { leafLines } from './leaf.ts'
@@ -15,7 +15,7 @@ export interface Sprig {
 
 /** A stem with leaves to either side in turn, smaller towards the tip, and one at its end. */
 export function drawSprig(scene: Scene, { way, leaves, size, from = 0.12 }: Sprig, random: Random): void {
-  const stem: Line = sampled(60, way)
+  const stem: Line = sampleCurve(60, way)
   for (let i = leaves; i >= 0; i--) {
     const t = from + ((1 - from) * i) / leaves
     const [x, y] = way(t)

@@ -1,4 +1,4 @@
-import { type Line, sampled } from '../draw/curve.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
@@ -30,7 +30,7 @@ export const sympathy: Template = {
       y: (52 + random.between(-6, 6)) * u,
       radius: random.between(18, 22) * u,
     }
-    const disc = sampled(120, (t) => [
+    const disc = sampleCurve(120, (t) => [
       moon.x + moon.radius * Math.cos(2 * Math.PI * t),
       moon.y + moon.radius * Math.sin(2 * Math.PI * t),
     ])
@@ -100,8 +100,8 @@ function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
       foot[1] - tall * t,
     ]
     if (hasHead) drawHead(scene, (t) => way(t, 0), 1 - (10.5 * u) / tall, u)
-    const edges = [...sampled(24, (t) => way(t, -1)), ...sampled(24, (t) => way(1 - t, 1))]
-    if (hasHead) scene.ink(sampled(30, (t) => way(t, 0)))
+    const edges = [...sampleCurve(24, (t) => way(t, -1)), ...sampleCurve(24, (t) => way(1 - t, 1))]
+    if (hasHead) scene.ink(sampleCurve(30, (t) => way(t, 0)))
     else scene.ink(edges).cover(edges)
   }
 }
@@ -110,7 +110,7 @@ function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
 function drawHead(scene: Scene, way: (t: number) => [number, number], from: number, u: number): void {
   const to = from + 0.75 * (1 - from)
   const half = (t: number) => 1.25 * u * Math.sin(Math.PI * (0.06 + 0.88 * t)) ** 0.35
-  const spring = sampled(150, (t) => {
+  const spring = sampleCurve(150, (t) => {
     const [x, y] = way(from + (to - from) * t)
     return [x + half(t) * Math.sin(2 * Math.PI * 11 * t), y]
   })
@@ -120,5 +120,5 @@ function drawHead(scene: Scene, way: (t: number) => [number, number], from: numb
       const [x, y] = way(from + (to - from) * t)
       return [x + sign * half(t), y]
     }
-  scene.ink(spring).cover([...sampled(20, side(-1)), ...sampled(20, (t) => side(1)(1 - t))])
+  scene.ink(spring).cover([...sampleCurve(20, side(-1)), ...sampleCurve(20, (t) => side(1)(1 - t))])
 }

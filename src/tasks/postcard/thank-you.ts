@@ -1,7 +1,7 @@
 import { boundsOf } from '../../geometry/bounds.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
-import { type Line, sampled } from '../draw/curve.ts'
-import { reversed } from '../draw/join.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
+import { reverseLine } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
 
 /** A flourish in one line, like those of the old writing masters, with downstrokes shaded by pressure. */
@@ -42,14 +42,14 @@ function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])
   const [slant, start] = [random.between(0.24, 0.34), random.between(0.35, 0.75)]
   const lean = random.between(0.82, 1.05)
-  const knot = sampled(eights * 160, (t) => {
+  const knot = sampleCurve(eights * 160, (t) => {
     const angle = 2 * Math.PI * (eights * t + start / (2 * Math.PI))
     const swell = 0.14 + 0.86 * Math.sin(Math.PI * t ** lean) ** 1.1
     const y = 104 * t + 12.5 * swell * Math.sin(2 * angle)
     return [36 * swell * Math.sin(angle) - slant * y, y]
   })
   const tail = scroll(knot, random.between(62, 78), 0.5)
-  return reversed(scroll(reversed(tail), random.between(52, 66), 0.5))
+  return reverseLine(scroll(reverseLine(tail), random.between(52, 66), 0.5))
 }
 
 /** Continues the line in an Euler spiral, from the curvature at its end to `tightest`, 1/unit. */
@@ -122,5 +122,5 @@ function swell(line: Line, breadth: number): Line[] {
   }
   const forth = beside(1)
   const back = beside(-1)
-  return [[...forth, ...reversed(back), ...beside(0.5), ...reversed(beside(-0.5))]]
+  return [[...forth, ...reverseLine(back), ...beside(0.5), ...reverseLine(beside(-0.5))]]
 }

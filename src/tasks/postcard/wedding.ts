@@ -1,5 +1,5 @@
-import { ellipse, type Line, sampled } from '../draw/curve.ts'
-import { reversed } from '../draw/join.ts'
+import { ellipse, type Line, sampleCurve } from '../draw/curve.ts'
+import { reverseLine } from '../draw/join.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
 import type { Template } from './card.ts'
@@ -59,7 +59,7 @@ function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number,
 /** A band of woven strands between two rims; the strands are one line that goes round several times. */
 function braid({ x, y, radius, half }: Ring, waves: number): Line[] {
   const rounds = 5
-  const strands = sampled(rounds * 240, (t) => {
+  const strands = sampleCurve(rounds * 240, (t) => {
     const angle = 2 * Math.PI * rounds * t
     const reach = radius + half * 0.78 * Math.sin(angle * (waves + 1 / rounds))
     return [x + reach * Math.cos(angle), y + reach * Math.sin(angle)]
@@ -69,14 +69,14 @@ function braid({ x, y, radius, half }: Ring, waves: number): Line[] {
 
 const band = ({ x, y, radius, half }: Ring): Line => [
   ...ellipse(x, y, radius + half),
-  ...reversed(ellipse(x, y, radius - half)),
+  ...reverseLine(ellipse(x, y, radius - half)),
 ]
 
 function sector({ x, y, radius, half }: Ring, about: number, reach: number): Line {
   const arc = (r: number): Line =>
-    sampled(24, (t) => {
+    sampleCurve(24, (t) => {
       const angle = about - reach + 2 * reach * t
       return [x + r * Math.cos(angle), y + r * Math.sin(angle)]
     })
-  return [...arc(radius + half + 0.01), ...reversed(arc(radius - half - 0.01))]
+  return [...arc(radius + half + 0.01), ...reverseLine(arc(radius - half - 0.01))]
 }

@@ -2,9 +2,9 @@ import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty } from '../../geometry/bou
 import { type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { layoutText, type TextOptions } from '../../hershey/index.ts'
-import { softened } from '../draw/curve.ts'
+import { smoothBetweenCorners } from '../draw/curve.ts'
 import { boxPolygon } from '../draw/region.ts'
-import { pressed } from '../draw/swell.ts'
+import { swellDownstrokes } from '../draw/swell.ts'
 import { type FittedText, fitText, mustFit, type TextBox, type TextPlace, textIn, tooLong } from '../fit-text.ts'
 import type { TaskWarning } from '../task.ts'
 import { type Card, lettersOf, nameOn, type PostcardParams, type Template } from './card.ts'
@@ -212,8 +212,8 @@ function inkOf({ field, box, text }: Block): Strokes {
   if (text.size < SOFT) return strokes
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
-    const line = softened(Array.from(stroke(strokes, s)), CORNER)
-    out.add(field === 'greeting' ? pressed(line, SWELL * text.size, DOWNSTROKE * text.size) : line)
+    const line = smoothBetweenCorners(Array.from(stroke(strokes, s)), CORNER)
+    out.add(field === 'greeting' ? swellDownstrokes(line, SWELL * text.size, DOWNSTROKE * text.size) : line)
   }
   return out.take()
 }

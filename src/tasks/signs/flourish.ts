@@ -1,4 +1,4 @@
-import { type Line, sampled } from '../draw/curve.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 
 /**
  * A flourish in one line: it comes in flat, goes round three loops in the middle, the second one the largest, and leaves
@@ -9,7 +9,7 @@ import { type Line, sampled } from '../draw/curve.ts'
  * @param height  of the largest loop, mm
  */
 export function flourish(x: number, y: number, width: number, height: number): Line {
-  return sampled(360, (t) => {
+  return sampleCurve(360, (t) => {
     const s = 2 * t - 1
     const swell = Math.exp(-((s / 0.3) ** 2))
     const turn = 7 * Math.PI * s

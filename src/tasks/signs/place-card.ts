@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
-import { type Affine, compose, IDENTITY, rotation, transformed, translation } from '../../geometry/affine.ts'
+import { type Affine, compose, IDENTITY, rotation, transformStrokes, translation } from '../../geometry/affine.ts'
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { loadFont } from '../../hershey/index.ts'
-import { closed } from '../draw/scene.ts'
+import { closeLine } from '../draw/scene.ts'
 import { choice, flag, handField, mm, seedField, strictField } from '../fields.ts'
 import { mustFit, type TextBox, textIn } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
@@ -46,7 +46,7 @@ function drawn(params: PlaceCardParams): Strokes {
   const { width, height } = params
   const ink = new StrokeWriter()
   const add = (strokes: Strokes, matrix: Affine = IDENTITY) => {
-    const set = transformed(matrix, strokes)
+    const set = transformStrokes(matrix, strokes)
     for (let s = 0; s < strokeCount(set); s++) ink.add(stroke(set, s))
   }
   const toFront = translation(0, height)
@@ -70,7 +70,7 @@ function faceOf(params: PlaceCardParams, code: string): Strokes {
   if (sign) {
     if (sign.side > box.height || sign.side > box.width / 2)
       throw problem(`its code is ${sign.side.toFixed(0)} mm wide with a pen of ${params.pen} mm`)
-    add(transformed(translation(width - inset - sign.side, (height - sign.side) / 2), sign.strokes))
+    add(transformStrokes(translation(width - inset - sign.side, (height - sign.side) / 2), sign.strokes))
   }
   const words = { ...box, width: box.width - (sign?.side ?? 0) }
   for (const strokes of wordsOf(params, words)) add(strokes)
@@ -133,7 +133,7 @@ const frame = (width: number, height: number): number[][] =>
         return [cx + notch * Math.cos(angle), cy + notch * Math.sin(angle)]
       }).flat()
     const [right, bottom] = [width - inset, height - inset]
-    return closed([
+    return closeLine([
       ...corner(inset, inset, Math.PI / 2),
       ...corner(right, inset, Math.PI),
       ...corner(right, bottom, 1.5 * Math.PI),

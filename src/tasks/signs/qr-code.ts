@@ -3,7 +3,7 @@
  */
 import { encode } from 'uqr'
 import { PlotdError } from '../../errors.ts'
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
@@ -49,7 +49,7 @@ export function qrCode(text: string, { pen, module = smallestModule(pen) }: QrOp
   }
   const { size, data } = encode(text, { ecc: 'M', boostEcc: true, border: 0 })
   const dark = (row: number, column: number): boolean => data[row]?.[column] === true
-  const strokes = transformed(translation(QUIET * module, QUIET * module), hatchedModules(size, dark, module, pen))
+  const strokes = transformStrokes(translation(QUIET * module, QUIET * module), hatchedModules(size, dark, module, pen))
   return { strokes, side: (size + 2 * QUIET) * module, modules: size }
 }
 

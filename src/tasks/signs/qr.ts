@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { drawingOf } from '../../geometry/drawing.ts'
 import { mm } from '../fields.ts'
 import { safeName } from '../names.ts'
@@ -37,6 +37,6 @@ export const qr = defineTask<QrParams>({
     const { strokes, side } = codeOf(params)
     const sheet = Math.max(10, side + 2 * params.margin)
     const edge = (sheet - side) / 2
-    return sheetOf(drawingOf(transformed(translation(edge, edge), strokes), sheet, sheet, 'code'))
+    return sheetOf(drawingOf(transformStrokes(translation(edge, edge), strokes), sheet, sheet, 'code'))
   },
 })

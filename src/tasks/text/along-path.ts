@@ -1,4 +1,4 @@
-import { rotation, transformed } from '../../geometry/affine.ts'
+import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type PathText, textOnPath } from '../../hershey/index.ts'
@@ -89,4 +89,4 @@ function tooShort({ size, text }: TextParams, { length, pathLength, beyond }: Pa
 }
 
 const turned = (strokes: Strokes, { rotation: degrees }: TextParams): Strokes =>
-  degrees % 360 === 0 ? strokes : transformed(rotation(degrees), strokes)
+  degrees % 360 === 0 ? strokes : transformStrokes(rotation(degrees), strokes)

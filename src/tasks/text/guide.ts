@@ -1,5 +1,5 @@
 import { at } from '../../geometry/drawing.ts'
-import { type Line, sampled } from '../draw/curve.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 
 /** Built-in lines that text may follow. */
 export const GUIDES = ['arc', 'valley', 'circle', 'wave', 'spiral'] as const
@@ -24,11 +24,11 @@ const LINES: Readonly<Record<GuideName, (length: number, size: number) => Line>>
   valley: (length) => bow(length, 1),
   circle: (length, size) => {
     const radius = (length + 1.5 * size) / (2 * Math.PI)
-    return sampled(720, (t) => [-radius * Math.sin(2 * Math.PI * t), radius * Math.cos(2 * Math.PI * t)])
+    return sampleCurve(720, (t) => [-radius * Math.sin(2 * Math.PI * t), radius * Math.cos(2 * Math.PI * t)])
   },
   wave: (length, size) => {
     const waves = Math.max(1, Math.round(length / (24 * size)))
-    const flat = sampled(360 * waves, (t) => [t, (-0.1 / waves) * Math.sin(2 * Math.PI * waves * t)])
+    const flat = sampleCurve(360 * waves, (t) => [t, (-0.1 / waves) * Math.sin(2 * Math.PI * waves * t)])
     const scale = length / lengthOf(flat)
     return flat.map((value) => value * scale)
   },
@@ -38,7 +38,7 @@ const LINES: Readonly<Record<GuideName, (length: number, size: number) => Line>>
 /** An arc of a circle from left to right, over the hill (-1) or through the valley (1). */
 function bow(length: number, down: 1 | -1): Line {
   const radius = length / ARC
-  return sampled(360, (t) => {
+  return sampleCurve(360, (t) => {
     const angle = (t - 0.5) * ARC
     return [radius * Math.sin(angle), down * radius * Math.cos(angle)]
   })
@@ -49,7 +49,7 @@ function spiral(length: number, size: number): Line {
   const [first, spacing] = [2.2 * size, 2.1 * size]
   // The integral of the radius over the angle: length = first · a + spacing · a² / 4π.
   const angle = (2 * Math.PI * (Math.sqrt(first ** 2 + (spacing * length) / Math.PI) - first)) / spacing
-  return sampled(Math.ceil(angle / 0.03), (t) => {
+  return sampleCurve(Math.ceil(angle / 0.03), (t) => {
     const radius = first + (spacing * angle * t) / (2 * Math.PI)
     return [radius * Math.sin(angle * t), -radius * Math.cos(angle * t)]
   })

@@ -1,7 +1,7 @@
-import { rotation, transformed } from '../../geometry/affine.ts'
+import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { boundsOf } from '../../geometry/bounds.ts'
 import { verticalText } from '../../hershey/index.ts'
-import { largest } from '../fit-text.ts'
+import { largestFit } from '../fit-text.ts'
 import type { TextParams } from './schema.ts'
 import { boxToFit, briefly, centred, letters, problem, roomOf, type SetText, sizeOf } from './sheet-room.ts'
 
@@ -17,11 +17,11 @@ export function inColumns(params: TextParams): SetText {
   const options = { ...letters(params), align: ALIGNED[align], lineSpacing, latin }
   const columnsAt = (tried: number, height: number | undefined) => {
     const { strokes } = verticalText(params.text, { ...options, size: tried, ...(height !== undefined && { height }) })
-    return params.rotation % 360 === 0 ? strokes : transformed(turn, strokes)
+    return params.rotation % 360 === 0 ? strokes : transformStrokes(turn, strokes)
   }
   if (!params.fit) return centred(columnsAt(size, room.y), params, room)
   const box = boxToFit(room)
-  const fitted = largest({ largest: box.height, smallest: SMALLEST }, (tried) => {
+  const fitted = largestFit({ largest: box.height, smallest: SMALLEST }, (tried) => {
     const strokes = columnsAt(tried, box.height)
     const [width, height] = sizeOf(boundsOf(strokes))
     return width <= box.width && height <= box.height ? { strokes, size: tried } : undefined

@@ -1,5 +1,5 @@
 import { layoutText, type TextLayout, type TextOptions } from '../../hershey/index.ts'
-import { breakable, fitText, largest, textIn } from '../fit-text.ts'
+import { fitText, hyphenateLongWords, largestFit, textIn } from '../fit-text.ts'
 import type { TextParams } from './schema.ts'
 import {
   boxToFit,
@@ -59,8 +59,8 @@ function turned(params: TextParams, options: TextOptions, room: Room): SetText {
   const turn = { ...options, rotation, ...(across !== undefined && { width: across }) }
   if (!params.fit) return centred(layoutText(text, { ...turn, size }).strokes, params, room)
   const box = boxToFit(room)
-  const words = breakable(text)
-  const fitted = largest({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (tried) => {
+  const words = hyphenateLongWords(text)
+  const fitted = largestFit({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (tried) => {
     // Slanted lines must be shorter than the width of the sheet. The size of the ink shows by how much.
     for (const share of [1, 0.8, 0.62, 0.48]) {
       const layout = layoutText(words, { ...turn, size: tried, width: (across ?? box.width) * share })

@@ -6,7 +6,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { blocksOf, HYPHENATED_LANGUAGES, loadFont, type Shape, setPages, type TextPages } from '../../hershey/index.ts'
 import { pathPoints } from '../../svg/index.ts'
 import { choice, flag, handField, languageField, mm, seedField, strictField, whole } from '../fields.ts'
-import { largest } from '../fit-text.ts'
+import { largestFit } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
@@ -85,7 +85,7 @@ function written(params: LetterParams): { readonly text: TextPages; readonly siz
       },
     )
   if (params.pages === 0) return { text: pagesAt(params.size), size: params.size }
-  const fitted = largest({ largest: params.size, smallest: Math.min(SMALLEST, params.size) }, (size) => {
+  const fitted = largestFit({ largest: params.size, smallest: Math.min(SMALLEST, params.size) }, (size) => {
     const text = attempt(() => pagesAt(size, params.pages))
     return text && { text, size }
   })

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { transformed, translation } from '../../geometry/affine.ts'
+import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
@@ -47,7 +47,7 @@ export function centred(strokes: Strokes, params: TextParams, room: Room): SetTe
   const [width, height] = [sideFor(params.width, inkWidth, margin), sideFor(params.height, inkHeight, margin)]
   if (isEmpty(ink)) return { strokes, width, height }
   const move = translation((width - inkWidth) / 2 - ink.minX, (height - inkHeight) / 2 - ink.minY)
-  return { strokes: transformed(move, strokes), width, height }
+  return { strokes: transformStrokes(move, strokes), width, height }
 }
 
 export const sizeOf = (ink: Bounds): [width: number, height: number] =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { apply, compose, rotation, transformed, translation } from '../../../src/geometry/affine.ts'
+import { apply, compose, rotation, transformStrokes, translation } from '../../../src/geometry/affine.ts'
 import { deviation } from '../../../src/geometry/deviation.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
@@ -45,7 +45,7 @@ it('a plot on a printed sheet follows how the sheet lies, once the pen has shown
   await client.call('plotter.home', { name: 'axi' })
   await client.call('plotter.ready', { name: 'axi' })
   await until(async () => (await client.call('job.get', { id })).status === 'finished')
-  const expected = transformed(PLACEMENT, DRAWING)
+  const expected = transformStrokes(PLACEMENT, DRAWING)
   const ink = board.board.ink.strokes()
   expect(deviation(ink, expected).mm).toBeLessThan(0.1)
   expect(deviation(expected, ink).mm).toBeLessThan(0.1)

@@ -5,7 +5,7 @@ import {
   compose,
   inverse,
   rotation,
-  transformed,
+  transformStrokes,
   translation,
 } from '../../../src/geometry/affine.ts'
 import { deviation } from '../../../src/geometry/deviation.ts'
@@ -77,7 +77,7 @@ async function show(corner: Corner, lies: Affine): Promise<void> {
 function inkOn(card: Affine, from: number, to?: number): Strokes {
   const ink = board.board.ink.strokes()
   const lines = Array.from({ length: strokeCount(ink) }, (_, i) => [...stroke(ink, i)]).slice(from, to)
-  return transformed(inverse(card), strokesOf(...lines))
+  return transformStrokes(inverse(card), strokesOf(...lines))
 }
 
 const inkCount = () => strokeCount(board.board.ink.strokes())

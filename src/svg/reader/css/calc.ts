@@ -4,44 +4,44 @@ const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, in
 
 export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
 
-/** Resolves a number with a unit; undefined for a unit that is not allowed. */
-export type Worth = (value: number, unit: string) => number | undefined
+/** Converts a number with a unit; undefined for a unit that is not allowed. */
+export type UnitConverter = (value: number, unit: string) => number | undefined
 
 /**
  * Evaluates a math function of CSS (Values 4, section 10): calc(), min(), max(), clamp() and abs() with + - * / and
  * brackets. Undefined for a syntax error, an unknown unit, or more than 32 nested terms.
  */
-export function evaluate(text: string, worth: Worth): number | undefined {
+export function evaluate(text: string, convert: UnitConverter): number | undefined {
   try {
-    return new Calculator(text, worth).whole()
+    return new Calculator(text, convert).evaluate()
   } catch (thrown) {
-    if (thrown instanceof NotMathematics) return undefined
+    if (thrown instanceof CalcSyntaxError) return undefined
     throw thrown
   }
 }
 
-class NotMathematics extends Error {}
+class CalcSyntaxError extends Error {}
 
 class Calculator {
   readonly #tokens: string[][] = []
-  readonly #worth: Worth
+  readonly #convert: UnitConverter
   #at = 0
   #depth = 0
 
-  constructor(text: string, worth: Worth) {
-    this.#worth = worth
+  constructor(text: string, convert: UnitConverter) {
+    this.#convert = convert
     const { length } = text.trimEnd()
     TOKEN.lastIndex = 0
     while (TOKEN.lastIndex < length) {
       const [, call = '', number = '', unit = '', sign = ''] = TOKEN.exec(text) ?? []
-      if (call + number + sign === '') throw new NotMathematics()
+      if (call + number + sign === '') throw new CalcSyntaxError()
       this.#tokens.push([call.toLowerCase(), number, unit.toLowerCase(), sign.toLowerCase()])
     }
   }
 
-  whole(): number {
+  evaluate(): number {
     const value = this.#term()
-    if (this.#at < this.#tokens.length || Number.isNaN(value)) throw new NotMathematics()
+    if (this.#at < this.#tokens.length || Number.isNaN(value)) throw new CalcSyntaxError()
     return value
   }
 
@@ -65,14 +65,14 @@ class Calculator {
 
   /** A number, a call, or a sum in brackets, with an optional sign. */
   #term(): number {
-    if (++this.#depth > MOST_DEPTH) throw new NotMathematics()
+    if (++this.#depth > MOST_DEPTH) throw new CalcSyntaxError()
     const [call = '', number = '', unit = '', sign = ''] = this.#tokens[this.#at++] ?? []
     let value: number | undefined
-    if (number !== '') value = this.#worth(Number(number), unit)
-    else if (call !== '' || sign === '(') value = called(call.slice(0, -1), this.#list())
+    if (number !== '') value = this.#convert(Number(number), unit)
+    else if (call !== '' || sign === '(') value = callFunction(call.slice(0, -1), this.#list())
     else if (sign === '-' || sign === '+') value = (sign === '-' ? -1 : 1) * this.#term()
     else value = CONSTANTS[sign]
-    if (value === undefined) throw new NotMathematics()
+    if (value === undefined) throw new CalcSyntaxError()
     this.#depth--
     return value
   }
@@ -80,7 +80,7 @@ class Calculator {
   #list(): number[] {
     const values = [this.#sum()]
     for (; this.#peek() === ','; values.push(this.#sum())) this.#at++
-    if (this.#peek() !== ')') throw new NotMathematics()
+    if (this.#peek() !== ')') throw new CalcSyntaxError()
     this.#at++
     return values
   }
@@ -90,7 +90,7 @@ class Calculator {
   }
 }
 
-function called(name: string, values: readonly number[]): number | undefined {
+function callFunction(name: string, values: readonly number[]): number | undefined {
   const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = values
   switch (name) {
     case '':

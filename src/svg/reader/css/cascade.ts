@@ -16,20 +16,20 @@ export type Declared = Readonly<Partial<Record<Property, string>>>
 
 export const NOTHING: Declared = {}
 
-type Kept = Map<SvgElement | undefined, Map<SvgElement, Declared>>
+type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 
 /** The copy that a `use` element draws. */
 export interface UseCopy {
   readonly element: SvgElement
   /** Results for the elements of this copy: another copy may have other variables. */
-  readonly declared: Kept
+  readonly declared: DeclaredCache
 }
 
-/** Steps of keeping a winning declaration. */
+/** Steps of work for each winning declaration. */
 const DECLARATION = 20
-/** Characters of an inherited value: each descendant may parse it again. */
+/** Most characters of an inherited value: each descendant may parse the value again. */
 const MOST_INHERITED = 2000
-/** Inherited properties without that limit: their readers count the length, or nothing reads them. */
+/** Inherited properties without that limit. Their readers count the length as work, or nothing reads them. */
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
@@ -45,7 +45,7 @@ export class Cascade {
   readonly #uses: readonly UseCopy[]
   /** Custom properties inside an element, outside of copies. */
   readonly #inside = new Map<SvgElement, Variables>()
-  readonly #cache: Kept = new Map()
+  readonly #cache: DeclaredCache = new Map()
 
   /** @param usesVariables  some custom property is declared in a `style` attribute */
   constructor(sheet: Stylesheet, budget: Budget, usesVariables: boolean, uses: readonly UseCopy[]) {
@@ -63,15 +63,15 @@ export class Cascade {
    */
   declared(element: SvgElement, scope?: SvgElement): Declared {
     const inside = this.#sheet.isContextual || this.#usesVariables ? scope : undefined
-    const cache = this.#keptIn(inside)
+    const cache = this.#cacheFor(inside)
     const known = cache.get(element)
     if (known !== undefined) return known
-    const computed = this.#resolved(element, inside)
+    const computed = this.#compute(element, inside)
     if (computed !== NOTHING) cache.set(element, computed)
     return computed
   }
 
-  #keptIn(scope: SvgElement | undefined): Map<SvgElement, Declared> {
+  #cacheFor(scope: SvgElement | undefined): Map<SvgElement, Declared> {
     const all = (scope !== undefined && this.#usesVariables ? this.#uses.at(-1)?.declared : undefined) ?? this.#cache
     const known = all.get(scope)
     if (known !== undefined) return known
@@ -80,8 +80,8 @@ export class Cascade {
     return created
   }
 
-  #resolved(element: SvgElement, scope: SvgElement | undefined): Declared {
-    const declared = this.#chosen(element, scope)
+  #compute(element: SvgElement, scope: SvgElement | undefined): Declared {
+    const declared = this.#winning(element, scope)
     if (declared === undefined) return NOTHING
     if (Object.values(declared).some((value) => value?.includes('var('))) {
       const variables = this.#usesVariables ? this.#variables(element, declared, scope) : NO_VARIABLES
@@ -92,7 +92,7 @@ export class Cascade {
   }
 
   /** The winning declarations, before variables and keywords are replaced. */
-  #chosen(element: SvgElement, scope: SvgElement | undefined): Partial<Record<Property, string>> | undefined {
+  #winning(element: SvgElement, scope: SvgElement | undefined): Partial<Record<Property, string>> | undefined {
     this.#budget.visit(element)
     let declared: Partial<Record<Property, string>> | undefined
     const set = (name: Property, value: string): void => {
@@ -122,7 +122,7 @@ export class Cascade {
     const [outer, around] = isCopy ? [this.#uses.at(-1)?.element, undefined] : [element.parent, scope]
     if (outer === undefined || outer === element) return variablesOf(own, NO_VARIABLES, this.#budget)
     const known = around === undefined ? this.#inside.get(outer) : undefined
-    const inherited = known ?? this.#variables(outer, this.#chosen(outer, around) ?? NOTHING, around)
+    const inherited = known ?? this.#variables(outer, this.#winning(outer, around) ?? NOTHING, around)
     if (around === undefined) this.#inside.set(outer, inherited)
     return variablesOf(own, inherited, this.#budget)
   }
@@ -132,8 +132,8 @@ export class Cascade {
     const sheet = this.#rules(element, scope).flatMap((rule) => rule.declarations)
     const own = inline === undefined ? [] : inlineDeclarations(inline)
     const all = [...sheet, ...own]
-    return all.some(({ important }) => important)
-      ? [...all.filter((d) => !d.important), ...all.filter((d) => d.important)]
+    return all.some(({ isImportant: important }) => important)
+      ? [...all.filter((d) => !d.isImportant), ...all.filter((d) => d.isImportant)]
       : all
   }
 

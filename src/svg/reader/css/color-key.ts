@@ -24,14 +24,14 @@ export function colorKey(color: string): string {
   return kind === 'hsl' ? hslKey(parts) : text
 }
 
-/** Whether a picture draws this colour in plain black: it is black already, or so near to white that it would be invisible. */
-export function isPlain(color: string): boolean {
+/** Whether a picture draws this colour as black: the colour is black, or so light that it would be invisible. */
+export function isDrawnBlack(color: string): boolean {
   if (colorKey(color) === '#000000') return true
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []
   return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) > 0xd8
 }
 
-/** Whether a colour is that of paper. */
+/** Whether a colour counts as white paper. */
 export function isWhite(color: string | undefined): boolean {
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(color === undefined ? '' : colorKey(color)) ?? []
   return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) >= 0xfa

@@ -6,10 +6,10 @@ import { isKeyword, isValid, keyword } from './validity.ts'
 export interface Declaration {
   readonly name: Property
   readonly value: string
-  readonly important: boolean
+  readonly isImportant: boolean
 }
 
-/** Signs of a `style` attribute that cannot simply be split at colons and semicolons. */
+/** Characters that forbid to split a `style` attribute at colons and semicolons. */
 const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*/
 
 /** Whether brackets hold a colon or a semicolon, as in `url(data:…)`. */
@@ -31,7 +31,7 @@ export function inlineDeclarations(text: string): Declaration[] {
   return text.split(';').flatMap((declaration) => {
     const colon = declaration.indexOf(':')
     if (colon < 0) return []
-    return valid(
+    return validDeclarations(
       propertyName(declaration.slice(0, colon).trim()),
       keyword(declaration.slice(colon + 1).trim()),
       false,
@@ -40,32 +40,42 @@ export function inlineDeclarations(text: string): Declaration[] {
   })
 }
 
-/** @param from  a style sheet, or a `style` attribute, in which lengths need no units */
+/** @param from  `sheet` for a style sheet; `inline` for a `style` attribute, where lengths need no units */
 export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet'): Declaration[] {
   if (block.type !== 'Block' && block.type !== 'DeclarationList') return []
   const { generate } = cssTree()
   return block.children.toArray().flatMap((node) => {
     if (node.type !== 'Declaration') return []
     const name = propertyName(node.property)
-    return valid(name, keyword(uncommented(generate(node.value)).trim()), node.important !== false, from)
+    return validDeclarations(
+      name,
+      keyword(withoutComments(generate(node.value)).trim()),
+      node.important !== false,
+      from,
+    )
   })
 }
 
 /** Removes comments: the parser leaves them in raw values. */
-const uncommented = (value: string): string =>
+const withoutComments = (value: string): string =>
   value.includes('/*') ? value.replace(/\/\*.*?(?:\*\/|$)/gs, ' ') : value
 
 /** Names are case-insensitive, except those of custom properties. */
 const propertyName = (name: string): string => (name.startsWith('--') ? name : name.toLowerCase())
 
-function valid(property: string, value: string, important: boolean, from: 'sheet' | 'inline'): Declaration[] {
-  return expanded(property, value)
+function validDeclarations(
+  property: string,
+  value: string,
+  isImportant: boolean,
+  from: 'sheet' | 'inline',
+): Declaration[] {
+  return longhands(property, value)
     .filter(([name, text]) => isValid(name, text, from))
-    .map(([name, text]) => ({ name, value: text, important }))
+    .map(([name, text]) => ({ name, value: text, isImportant }))
 }
 
 /** The longhand properties of a shorthand: three of `marker`, two of `font`. */
-function expanded(name: string, value: string): [Property, string][] {
+function longhands(name: string, value: string): [Property, string][] {
   if (name === 'marker')
     return [
       ['marker-start', value],

@@ -34,7 +34,7 @@ export type Axis = 'x' | 'y' | 'diagonal'
 export interface Length {
   readonly value: number
   readonly unit: string
-  /** The text of a calc(); its unit is 'calc', its value is known only when it is resolved. */
+  /** The text of a calc(). The unit is then 'calc', and the value is known only after resolving. */
   readonly calc?: string
 }
 
@@ -43,7 +43,7 @@ export function parseLength(text: string): Length | undefined {
   const scanner = new Scanner(text)
   scanner.skipSpace()
   const value = scanner.number()
-  if (Number.isNaN(value)) return isCalc(text) ? calculated(text) : undefined
+  if (Number.isNaN(value)) return isCalc(text) ? calcLength(text) : undefined
   const unit = text.slice(scanner.at).trimEnd().toLowerCase()
   return /^(?:%|[a-z]*)$/.test(unit) ? { value, unit } : undefined
 }
@@ -52,9 +52,9 @@ export function parseLength(text: string): Length | undefined {
  * A calc() is a length when its value doubles as all lengths in it double, and a number when its value stays the same.
  * Anything else (an area, or the sum of a length and a number) is invalid.
  */
-function calculated(calc: string): Length | undefined {
-  const sized = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
-  const [once, twice] = [sized(1), sized(2)]
+function calcLength(calc: string): Length | undefined {
+  const valueFor = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
+  const [once, twice] = [valueFor(1), valueFor(2)]
   if (once === undefined || twice === undefined) return undefined
   const isAbout = (other: number): boolean => Math.abs(twice - other) <= 1e-9 * Math.abs(other)
   if (/\d(?:[a-z]|%)/i.test(calc)) return isAbout(2 * once) ? { value: 0, unit: 'calc', calc } : undefined

@@ -1,4 +1,4 @@
-/** Nested brackets; a query with more never matches. */
+/** Most levels of nested brackets. A query with more levels never matches. */
 const MOST_NESTING = 20
 
 /** Size of the page, px. */
@@ -32,7 +32,7 @@ const PIXELS: Readonly<Record<string, number>> = {
 }
 
 /** Whether a list of media queries matches a screen of this size (Media Queries 4). */
-export function mediaApply(list: string, medium: Medium): boolean {
+export function matchesMedia(list: string, medium: Medium): boolean {
   if (list.trim() === '') return true
   return list
     .toLowerCase()
@@ -43,8 +43,8 @@ export function mediaApply(list: string, medium: Medium): boolean {
 function queryHolds(query: string, medium: Medium): boolean {
   const [, negation, type, rest] = /^(?:(not|only)\s+)?([a-z-]+)?(?:\s*(?:and\s*)?(\(.*))?$/s.exec(query) ?? []
   if (type === undefined && rest === undefined) return false
-  const ofType = type === undefined || type === 'all' || type === 'screen'
-  const holds = ofType && (rest === undefined || conditionHolds(rest, medium))
+  const isOfType = type === undefined || type === 'all' || type === 'screen'
+  const holds = isOfType && (rest === undefined || conditionHolds(rest, medium))
   return negation === 'not' ? !holds : holds
 }
 
@@ -77,8 +77,8 @@ function topLevel(text: string): string[] {
 function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium, depth + 1)
   const [, name = '', value] = /^([a-z-]+)\s*(?::\s*(.+))?$/.exec(text) ?? []
-  const known = FEATURES[name]
-  if (known !== undefined) return value === undefined ? known !== 'none' : value === known
+  const feature = FEATURES[name]
+  if (feature !== undefined) return value === undefined ? feature !== 'none' : value === feature
   if (name === 'color') return true
   if (name === 'orientation') return value === (medium.width > medium.height ? 'landscape' : 'portrait')
   const range = /^(?:([\d.]+[a-z]*)\s*(<=?))?\s*(width|height)\s*(?:([<>]=?|=)\s*([\d.]+[a-z]*))?$/.exec(text)
@@ -93,11 +93,11 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
 /** `100px <= width < 20cm`, either half of it, or the feature's name alone. */
 function rangeHolds([, low, lowSign, side = '', sign, high]: RegExpExecArray, medium: Medium): boolean {
   const actual = medium[side as keyof Medium]
-  const above = low === undefined || compared(pixels(low), lowSign, actual)
-  return above && (high === undefined || compared(actual, sign, pixels(high)))
+  const isAboveLow = low === undefined || compare(pixels(low), lowSign, actual)
+  return isAboveLow && (high === undefined || compare(actual, sign, pixels(high)))
 }
 
-function compared(a: number | undefined, sign: string | undefined, b: number | undefined): boolean {
+function compare(a: number | undefined, sign: string | undefined, b: number | undefined): boolean {
   if (a === undefined || b === undefined) return false
   if (sign === '<') return a < b
   if (sign === '<=') return a <= b

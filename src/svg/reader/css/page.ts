@@ -5,14 +5,14 @@ import type { ReferenceBox } from './transform.ts'
 import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 
 export interface Page {
-  /** Size in px; 300 × 150 stands in for unknown sides. */
+  /** Size in px. 300 and 150 stand in for an unknown width and height. */
   readonly box: ReferenceBox
-  /** From px of the page to mm. A transform of the root applies between this and `matrix`. */
+  /** Maps px of the page to mm. A transform of the root applies between `matrix` and this. */
   readonly toMm: Affine
   /** mm; undefined when the file gives no size: then the drawing's extent counts. */
   readonly width: number | undefined
   readonly height: number | undefined
-  /** From the root's user units to px. */
+  /** Maps the root's user units to px. */
   readonly matrix: Affine
   /** The page or the viewBox has no width or no height, so nothing is drawn (SVG 2, section 8.6). */
   readonly isBlank: boolean
@@ -21,25 +21,31 @@ export interface Page {
 }
 
 /** The default size in browsers, px (CSS 2, section 10.3.2). */
-export const USUAL = { width: 300, height: 150 }
+export const DEFAULT_SIZE = { width: 300, height: 150 }
 
 /**
  * The size of the page and its coordinates. A side that is missing or a percentage follows from the viewBox: from its
  * size in px, or from its proportion to the other side. Without a viewBox the side stays unknown.
  */
 export function pageOf(root: SvgElement, fontSize: number): Page {
-  const context = { fontSize, rootFontSize: fontSize, viewWidth: USUAL.width, viewHeight: USUAL.height, page: USUAL }
+  const context = {
+    fontSize,
+    rootFontSize: fontSize,
+    viewWidth: DEFAULT_SIZE.width,
+    viewHeight: DEFAULT_SIZE.height,
+    page: DEFAULT_SIZE,
+  }
   const box = parseViewBox(root.attributes['viewBox'])
-  const usable = box !== undefined && box.width > 0 && box.height > 0 ? box : undefined
-  const [width, height] = sides(side(root, 'width', context), side(root, 'height', context), usable)
-  const pageBox = { x: 0, y: 0, width: width ?? USUAL.width, height: height ?? USUAL.height }
-  const isBlank = (box !== undefined && usable === undefined) || isNothing(root, 'width') || isNothing(root, 'height')
+  const viewBox = box !== undefined && box.width > 0 && box.height > 0 ? box : undefined
+  const [width, height] = sides(side(root, 'width', context), side(root, 'height', context), viewBox)
+  const pageBox = { x: 0, y: 0, width: width ?? DEFAULT_SIZE.width, height: height ?? DEFAULT_SIZE.height }
+  const isBlank = (box !== undefined && viewBox === undefined) || isZero(root, 'width') || isZero(root, 'height')
   const common = { isBlank, width: mm(width), height: mm(height), box: pageBox, toMm: scaling(PIXEL) }
-  if (usable === undefined || width === undefined || height === undefined) {
+  if (viewBox === undefined || width === undefined || height === undefined) {
     return { ...common, matrix: IDENTITY, viewWidth: pageBox.width, viewHeight: pageBox.height }
   }
-  const matrix = viewBoxTransform(usable, width, height, root.attributes['preserveAspectRatio'])
-  return { ...common, matrix, viewWidth: usable.width, viewHeight: usable.height }
+  const matrix = viewBoxTransform(viewBox, width, height, root.attributes['preserveAspectRatio'])
+  return { ...common, matrix, viewWidth: viewBox.width, viewHeight: viewBox.height }
 }
 
 /** Rounded to a nanometre, so that 210mm stays 210 after conversion to px and back. */
@@ -55,7 +61,7 @@ function side({ attributes }: SvgElement, name: 'width' | 'height', context: Len
 }
 
 /** Whether an attribute of the root sets a side to 0. */
-const isNothing = ({ attributes }: SvgElement, name: 'width' | 'height'): boolean => {
+const isZero = ({ attributes }: SvgElement, name: 'width' | 'height'): boolean => {
   const length = parseLength(attributes[name] ?? '')
   return length !== undefined && length.calc === undefined && length.value === 0
 }
@@ -71,8 +77,8 @@ function sides(
   return [width, height ?? (width * box.height) / box.width]
 }
 
-/** Size of the page, mm: the stated one, else from the origin to the far end of the drawing. */
-export function extent(stated: number | undefined, fallback: number): number {
-  if (stated !== undefined) return stated
-  return Number.isFinite(fallback) && fallback > 0 ? fallback : USUAL.height * PIXEL
+/** A side of the page, mm: the declared one, else from the origin to the far end of the drawing. */
+export function extent(declared: number | undefined, fallback: number): number {
+  if (declared !== undefined) return declared
+  return Number.isFinite(fallback) && fallback > 0 ? fallback : DEFAULT_SIZE.height * PIXEL
 }

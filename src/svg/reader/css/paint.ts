@@ -11,7 +11,7 @@ export type Paint =
 const NONE: Paint = { is: 'none' }
 
 /** An id with its percent-encoding decoded, as in a URL. */
-export function decodedId(id: string): string {
+export function decodeId(id: string): string {
   if (!id.includes('%')) return id
   try {
     return decodeURIComponent(id)
@@ -25,7 +25,7 @@ export function localReference(text: string): string | undefined {
   const [, double, single, bare] =
     /^url\(\s*(?:"#([^"]*)"\s*|'#([^']*)'\s*|#([^)"']*))(?:\)|$)/i.exec(text.trim()) ?? []
   const id = double ?? single ?? bare?.trimEnd()
-  return id === undefined ? undefined : decodedId(id)
+  return id === undefined ? undefined : decodeId(id)
 }
 
 /** The element that draws a marker or a `use` copy: `context-fill` and `context-stroke` refer to it. */
@@ -36,7 +36,7 @@ export interface Painter {
 
 /** The paint of fill or stroke: `currentColor` is resolved, a transparent paint is none. */
 export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter | undefined): Paint {
-  if (unit(style[`${kind}-opacity`]) === 0) return NONE
+  if (fractionOf(style[`${kind}-opacity`]) === 0) return NONE
   const text = style[kind]
   const [, context] = /^context-(fill|stroke)$/i.exec(text) ?? []
   if (context !== undefined) {
@@ -62,8 +62,8 @@ export function isTransparent(color: string): boolean {
   return alpha !== undefined && Number.parseFloat(alpha) <= 0
 }
 
-/** A number or percentage between 0 and 1. */
-export function unit(text: string): number {
+/** A number or percentage as a fraction, clamped to 0 … 1; 1 for invalid text. */
+export function fractionOf(text: string): number {
   const length = parseLength(text)
   if (length === undefined) return 1
   if (length.calc !== undefined)

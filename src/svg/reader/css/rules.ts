@@ -2,7 +2,7 @@ import type { Atrule, CssNode, Rule, Selector } from 'css-tree'
 import type { Budget } from '../document/budget.ts'
 import { cssTree } from './css-tree.ts'
 import { type Declaration, declarationsOf } from './declarations.ts'
-import { type Medium, mediaApply } from './media.ts'
+import { type Medium, matchesMedia } from './media.ts'
 
 /** A rule that holds declarations only. */
 export interface FlatRule {
@@ -12,13 +12,13 @@ export interface FlatRule {
   readonly layer: number
 }
 
-/** Steps of parsing a character. */
+/** Steps of work to parse a character. */
 const CHARACTER = 10
 const MOST_NESTING = 8
 const MOST_LAYERS = 100
 
-interface Place {
-  /** Selector of the outer rules; '' at the top. */
+interface RuleContext {
+  /** Selector list of the outer rule; '' at the top. */
   readonly parent: string
   readonly layer: number
   readonly depth: number
@@ -46,11 +46,11 @@ class Flattener {
   sheet(text: string): FlatRule[] {
     this.#budget.spend(CHARACTER * text.length)
     const sheet = cssTree().parse(text, { parseValue: false, parseCustomProperty: false })
-    this.#inside(sheet, { parent: '', layer: 0, depth: 0 })
+    this.#readBlock(sheet, { parent: '', layer: 0, depth: 0 })
     return this.#rules
   }
 
-  #inside(node: CssNode, place: Place): void {
+  #readBlock(node: CssNode, place: RuleContext): void {
     if (node.type !== 'StyleSheet' && node.type !== 'Block') return
     for (const child of node.children.toArray()) {
       if (child.type === 'Rule') this.#rule(child, place)
@@ -59,30 +59,32 @@ class Flattener {
     }
   }
 
-  #rule({ prelude, block }: Rule, place: Place): void {
+  #rule({ prelude, block }: Rule, place: RuleContext): void {
     if (prelude.type !== 'SelectorList' || place.depth > MOST_NESTING) return
     const own = prelude.children.toArray().filter((selector): selector is Selector => selector.type === 'Selector')
     for (const selector of own) this.#dropPrefixes(selector)
     const selectors =
-      place.parent === '' ? own : own.flatMap((selector) => this.#within(place.parent, cssTree().generate(selector)))
+      place.parent === ''
+        ? own
+        : own.flatMap((selector) => this.#nestedSelectors(place.parent, cssTree().generate(selector)))
     this.#rules.push({ selectors, declarations: declarationsOf(block), layer: place.layer })
     const parent = selectors.map((selector) => cssTree().generate(selector)).join()
-    if (hasRules(block)) this.#inside(block, { ...place, parent, depth: place.depth + 1 })
+    if (hasRules(block)) this.#readBlock(block, { ...place, parent, depth: place.depth + 1 })
   }
 
   /** Nested rules that the parser leaves raw, because they begin with a name or a combinator. */
-  #raw(text: string, place: Place): void {
+  #raw(text: string, place: RuleContext): void {
     this.#budget.spend(CHARACTER * text.length)
     for (const rule of blocks(text)) this.#rawRule(rule, place)
   }
 
-  #rawRule(text: string, place: Place): void {
+  #rawRule(text: string, place: RuleContext): void {
     const open = text.indexOf('{')
     const list = text
       .slice(0, open)
       .split(',')
       .map((selector) => (selector.includes('&') ? selector : `& ${selector.trim()}`))
-    const rule = parsed(() =>
+    const rule = tryParse(() =>
       cssTree().parse(`${list.join()}${text.slice(open)}`, { context: 'rule', parseValue: false }),
     )
     if (rule?.type === 'Rule') this.#rule(rule, place)
@@ -95,7 +97,7 @@ class Flattener {
     })
   }
 
-  #atRule({ name, prelude, block }: Atrule, place: Place): void {
+  #atRule({ name, prelude, block }: Atrule, place: RuleContext): void {
     const condition = prelude === null ? '' : cssTree().generate(prelude).trim()
     if (/^layer$/i.test(name)) for (const layer of condition.split(',')) this.#layer(layer.trim())
     const [, prefix] = /^namespace$/i.test(name)
@@ -105,16 +107,16 @@ class Flattener {
     if (block === null || !this.#holds(name.toLowerCase(), condition)) return
     const layer = /^layer$/i.test(name) ? this.#layer(condition) : place.layer
     if (place.parent !== '' && !hasOnlyRules(block)) {
-      const selectors = this.#within('', place.parent)
+      const selectors = this.#nestedSelectors('', place.parent)
       this.#rules.push({ selectors, declarations: declarationsOf(block), layer })
     }
-    this.#inside(block, { ...place, layer })
+    this.#readBlock(block, { ...place, layer })
   }
 
   /** Whether an at-rule applies. Every feature that `@supports` names counts as supported. */
   #holds(name: string, condition: string): boolean {
     if (name === 'supports') return !/^not\b/i.test(condition)
-    return name === 'layer' || (name === 'media' && condition !== '' && mediaApply(condition, this.#medium))
+    return name === 'layer' || (name === 'media' && condition !== '' && matchesMedia(condition, this.#medium))
   }
 
   /** The rank of a layer: below rules outside of layers, above all earlier layers. */
@@ -125,11 +127,11 @@ class Flattener {
   }
 
   /** Writes out a nested selector: `&` is the parent, without `&` it is a descendant (CSS Nesting 1). */
-  #within(parent: string, selector: string): Selector[] {
+  #nestedSelectors(parent: string, selector: string): Selector[] {
     const nests = 1 + selector.split('&').length
     this.#budget.spend(CHARACTER * (selector.length + nests * parent.length))
-    const whole = parent === '' ? selector : nested(parent, selector)
-    const list = parsed(() => cssTree().parse(whole, { context: 'selectorList' }))
+    const whole = parent === '' ? selector : nestedText(parent, selector)
+    const list = tryParse(() => cssTree().parse(whole, { context: 'selectorList' }))
     if (list?.type !== 'SelectorList') return []
     return list.children.toArray().filter((node): node is Selector => node.type === 'Selector')
   }
@@ -154,8 +156,8 @@ function blocks(text: string): string[] {
   return parts
 }
 
-/** Undefined when the text cannot be parsed: CSS skips it. */
-function parsed(parse: () => CssNode): CssNode | undefined {
+/** Parses a text; undefined for a syntax error, since CSS skips invalid rules. */
+function tryParse(parse: () => CssNode): CssNode | undefined {
   try {
     return parse()
   } catch (thrown) {
@@ -164,7 +166,7 @@ function parsed(parse: () => CssNode): CssNode | undefined {
   }
 }
 
-function nested(parent: string, selector: string): string {
+function nestedText(parent: string, selector: string): string {
   const own = selector.includes('&') ? selector : `& ${selector}`
   return own.replaceAll('&', parent.includes(',') || /&\S/.test(own) ? `:is(${parent})` : parent)
 }

@@ -20,7 +20,7 @@ export class Scanner {
     this.at = at
   }
 
-  get done(): boolean {
+  get isDone(): boolean {
     return this.at >= this.text.length
   }
 

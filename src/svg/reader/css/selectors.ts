@@ -11,22 +11,22 @@ let boundary: SvgElement | undefined
 /** Counts each step through the tree, since one selector may take far more steps than there are elements. */
 let work: Work = UNBOUNDED
 
-const counted = (nodes: Node[]): Node[] => {
+const countSteps = (nodes: Node[]): Node[] => {
   work.spend(1 + nodes.length)
   return nodes
 }
 const siblings = (node: Node): Node[] =>
-  counted(isElement(node) && node.parent && node !== boundary ? node.parent.children : [node])
+  countSteps(isElement(node) && node.parent && node !== boundary ? node.parent.children : [node])
 
 /** The text directly inside an element. */
 export const textOf = ({ children }: SvgElement): string =>
   children.map((child) => (typeof child === 'string' ? child : '')).join('')
 
-/** Lets css-select walk the tree. */
+/** The access of css-select to the tree. */
 const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
   isTag: isElement,
   getName: (element) => element.name,
-  getChildren: (node) => (isElement(node) ? counted(node.children) : []),
+  getChildren: (node) => (isElement(node) ? countSteps(node.children) : []),
   getParent: (node) => {
     work.spend(2)
     return isElement(node) && node !== boundary ? (node.parent ?? null) : null

@@ -4,7 +4,7 @@ import type { Budget } from '../document/budget.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { cssTree } from './css-tree.ts'
 import type { Declaration } from './declarations.ts'
-import { type Medium, mediaApply } from './media.ts'
+import { type Medium, matchesMedia } from './media.ts'
 import { isCustom } from './properties.ts'
 import { type FlatRule, flatRules } from './rules.ts'
 import { type Matcher, matcher, textOf } from './selectors.ts'
@@ -29,7 +29,7 @@ export interface Stylesheet {
 
 /** A compiled selector takes about a kilobyte. */
 const MOST_SELECTORS = 50_000
-/** Steps of compiling a selector, and of a character of it. */
+/** Steps of work to compile a selector, and for each of its characters. */
 const [SELECTOR, CHARACTER] = [500, 10]
 
 /** The rules of all style elements, in order. Rules that cannot be parsed are skipped, as CSS requires. */
@@ -38,7 +38,7 @@ export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget
   let [order, selectors] = [0, 0]
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes
-    if (!/^(?:|text\/css)$/i.test(type) || !mediaApply(media, medium)) continue
+    if (!/^(?:|text\/css)$/i.test(type) || !matchesMedia(media, medium)) continue
     budget.at = style
     for (const rule of flatRules(textOf(style), medium, budget)) {
       selectors += rule.selectors.length

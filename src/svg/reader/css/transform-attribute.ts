@@ -20,26 +20,26 @@ export function parseTransform(text: string): Affine | undefined {
   const scanner = new Scanner(text)
   let matrix: Affine = IDENTITY
   scanner.skipSpace()
-  while (!scanner.done) {
+  while (!scanner.isDone) {
     const name = /^[a-zA-Z]+/.exec(text.slice(scanner.at, scanner.at + 12))?.[0] ?? ''
     scanner.at += name.length
-    const values = bracketed(scanner)
+    const values = numbersInBrackets(scanner)
     const make = values && FUNCTIONS[name]?.[values.length]
     if (values === undefined || make === undefined) return undefined
     matrix = compose(matrix, make(values))
-    if (scanner.skipSeparator() && scanner.done) return undefined
+    if (scanner.skipSeparator() && scanner.isDone) return undefined
   }
   return matrix
 }
 
 /** The numbers in brackets; undefined for anything else. */
-function bracketed(scanner: Scanner): number[] | undefined {
+function numbersInBrackets(scanner: Scanner): number[] | undefined {
   scanner.skipSpace()
   if (scanner.peek() !== 40) return undefined
   scanner.at++
   scanner.skipSpace()
   const values: number[] = []
-  for (let comma = false; scanner.peek() !== 41 || comma; comma = scanner.skipSeparator()) {
+  for (let hasComma = false; scanner.peek() !== 41 || hasComma; hasComma = scanner.skipSeparator()) {
     const value = scanner.number()
     if (Number.isNaN(value)) return undefined
     values.push(value)
@@ -55,9 +55,9 @@ export function stretch([a, b, c, d]: Affine): number {
 }
 
 /** The root mean square factor of a matrix over all directions. */
-export const middleStretch = ([a, b, c, d]: Affine): number => Math.sqrt((a * a + b * b + c * c + d * d) / 2)
+export const rmsStretch = ([a, b, c, d]: Affine): number => Math.sqrt((a * a + b * b + c * c + d * d) / 2)
 
-/** Undefined for a singular matrix. */
+/** The inverse of a matrix; undefined for a singular matrix. */
 export function inverse([a, b, c, d, e, f]: Affine): Affine | undefined {
   const det = a * d - b * c
   if (det === 0 || !Number.isFinite(1 / det)) return undefined

@@ -64,27 +64,27 @@ function functionMatrix(
       return shift('0', first, box, context)
     case 'scale':
     case 'scale3d':
-      return scaled(factor(first), factor(second ?? first))
+      return scaleMatrix(factor(first), factor(second ?? first))
     case 'scalex':
-      return scaled(factor(first), 1)
+      return scaleMatrix(factor(first), 1)
     case 'scaley':
-      return scaled(1, factor(first))
+      return scaleMatrix(1, factor(first))
     case 'rotate':
     case 'rotatez':
-      return mapped(parseAngle(first), (angle) => rotation(angle))
+      return mapDefined(parseAngle(first), (angle) => rotation(angle))
     case 'skew':
-      return skewed(parseAngle(first), parseAngle(second ?? '0'))
+      return skewMatrix(parseAngle(first), parseAngle(second ?? '0'))
     case 'skewx':
-      return skewed(parseAngle(first), 0)
+      return skewMatrix(parseAngle(first), 0)
     case 'skewy':
-      return skewed(0, parseAngle(first))
+      return skewMatrix(0, parseAngle(first))
     default:
-      return inDepth(name, values)
+      return matrixOf3d(name, values)
   }
 }
 
-/** The effect of 3D functions on the page, seen from above. */
-function inDepth(name: string, values: readonly string[]): Affine | undefined {
+/** The matrix of a 3D function: its effect on the page, seen from above. */
+function matrixOf3d(name: string, values: readonly string[]): Affine | undefined {
   const [first = '', second = '', third = '', fourth = ''] = values
   switch (name) {
     case 'translatez':
@@ -93,11 +93,11 @@ function inDepth(name: string, values: readonly string[]): Affine | undefined {
     case 'scalez':
       return Number.isNaN(factor(first)) ? undefined : IDENTITY
     case 'rotatex':
-      return turned(1, 0, 0, parseAngle(first))
+      return axisRotation(1, 0, 0, parseAngle(first))
     case 'rotatey':
-      return turned(0, 1, 0, parseAngle(first))
+      return axisRotation(0, 1, 0, parseAngle(first))
     case 'rotate3d':
-      return turned(plainNumber(first), plainNumber(second), plainNumber(third), parseAngle(fourth))
+      return axisRotation(plainNumber(first), plainNumber(second), plainNumber(third), parseAngle(fourth))
     case 'matrix3d':
       return values.length === 16 ? matrixOf([0, 1, 4, 5, 12, 13].map((i) => plainNumber(values[i] ?? ''))) : undefined
     default:
@@ -106,7 +106,7 @@ function inDepth(name: string, values: readonly string[]): Affine | undefined {
 }
 
 /** The plane part of a rotation about an axis in space (CSS Transforms 2, section 14.2). */
-function turned(x: number, y: number, z: number, degrees: number | undefined): Affine | undefined {
+function axisRotation(x: number, y: number, z: number, degrees: number | undefined): Affine | undefined {
   const length = Math.hypot(x, y, z)
   if (degrees === undefined || Number.isNaN(length)) return undefined
   if (length === 0) return IDENTITY
@@ -126,16 +126,17 @@ const factor = (text: string): number => {
   const length = parseLength(text)
   return length?.unit === '%' ? length.value / 100 : plainNumber(text)
 }
-const mapped = (value: number | undefined, make: (value: number) => Affine): Affine | undefined =>
+const mapDefined = (value: number | undefined, make: (value: number) => Affine): Affine | undefined =>
   value === undefined ? undefined : make(value)
 
-const scaled = (sx: number, sy: number): Affine | undefined => (Number.isNaN(sx + sy) ? undefined : scaling(sx, sy))
+const scaleMatrix = (sx: number, sy: number): Affine | undefined =>
+  Number.isNaN(sx + sy) ? undefined : scaling(sx, sy)
 
 function matrixOf([a = Number.NaN, b = 0, c = 0, d = 0, e = 0, f = Number.NaN]: readonly number[]): Affine | undefined {
   return Number.isNaN(a + b + c + d + e + f) ? undefined : [a, b, c, d, e, f]
 }
 
-function skewed(x: number | undefined, y: number | undefined): Affine | undefined {
+function skewMatrix(x: number | undefined, y: number | undefined): Affine | undefined {
   if (x === undefined || y === undefined) return undefined
   return [1, Math.tan((y * Math.PI) / 180), Math.tan((x * Math.PI) / 180), 1, 0, 0]
 }

@@ -11,7 +11,7 @@ const isServer = (value: string): boolean => {
 const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || isServer(value)
 const isLength = (value: string): boolean => parseLength(value) !== undefined
 /** A negative calc() counts as 0. */
-const isAbove = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
+const isNonNegative = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
 const isNumber = (value: string): boolean => /^(?:|%|calc)$/.test(parseLength(value)?.unit ?? 'none')
 const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
   const set = new Set(words)
@@ -22,7 +22,7 @@ const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const REFERENCE = /^(?:none|url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^)]*)(?:\)|$))$/i
 const isReference = (value: string): boolean => REFERENCE.test(value)
 
-const isPlace = (value: string): boolean => /^(?:left|center|right|top|bottom)$/.test(value) || isLength(value)
+const isOriginPart = (value: string): boolean => /^(?:left|center|right|top|bottom)$/.test(value) || isLength(value)
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
@@ -46,10 +46,11 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'stop-color': isColor,
   'stop-opacity': isNumber,
   'stroke-opacity': isNumber,
-  'stroke-width': isAbove,
+  'stroke-width': isNonNegative,
   'stroke-dashoffset': isLength,
   'stroke-linecap': oneOf('butt', 'round', 'square'),
-  'stroke-dasharray': (value) => value === 'none' || (!NOTHING_BETWEEN.test(value) && splitList(value).every(isAbove)),
+  'stroke-dasharray': (value) =>
+    value === 'none' || (!NOTHING_BETWEEN.test(value) && splitList(value).every(isNonNegative)),
   'fill-rule': oneOf('nonzero', 'evenodd'),
   'clip-rule': oneOf('nonzero', 'evenodd'),
   'text-anchor': oneOf('start', 'middle', 'end'),
@@ -68,13 +69,13 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'marker-start': isReference,
   'marker-mid': isReference,
   'marker-end': isReference,
-  'transform-origin': (value) => value.split(/\s+/).length <= 3 && value.split(/\s+/).every(isPlace),
-  'font-size': (value) => isAbove(value) || /^[a-z-]+$/.test(value),
+  'transform-origin': (value) => value.split(/\s+/).length <= 3 && value.split(/\s+/).every(isOriginPart),
+  'font-size': (value) => isNonNegative(value) || /^[a-z-]+$/.test(value),
 }
 
 /** Geometry in CSS needs no units, as in browsers. */
 const isGeometryValue = (name: Property, value: string): boolean =>
-  value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isAbove(value))
+  value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isNonNegative(value))
 
 /** Keywords are case-insensitive. */
 export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
@@ -89,6 +90,9 @@ const STRICT: ReadonlySet<string> = new Set(['font-size', 'letter-spacing', 'wor
 const NO_UNIT = /(?:^|\s)[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?=\s|$)/gi
 const lacksUnit = (value: string): boolean => (value.match(NO_UNIT) ?? []).some((number) => Number(number) !== 0)
 
+/**
+ * Whether a value is valid for a property. Other declarations are ignored.
+ */
 export function isValid(name: Property, value: string, from: 'attribute' | 'inline' | 'sheet'): boolean {
   if (isKeyword(value)) return true
   // The value of a variable is known only after the cascade.

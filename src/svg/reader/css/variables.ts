@@ -6,7 +6,7 @@ export type Variables = ReadonlyMap<string, string>
 
 export const NO_VARIABLES: Variables = new Map()
 
-/** Most characters of a value after substitution: variables that name each other can double its length each time. */
+/** Most characters of a value after substitution: each variable that names another one twice doubles the length. */
 const MOST_CHARACTERS = 20_000
 const MOST_DEPTH = 24
 
@@ -34,7 +34,7 @@ export function substitute(declared: Values, variables: Variables, budget: Budge
   for (const name of Object.keys(declared) as Property[]) {
     const value = declared[name] ?? ''
     if (isCustom(name) || !/\bvar\(/i.test(value)) continue
-    const replacement = replaced(value, variables, budget, 0)
+    const replacement = replaceVariables(value, variables, budget, 0)
     if (replacement !== undefined && isValid(name, replacement.trim(), 'sheet')) declared[name] = replacement.trim()
     else if (isInherited(name)) declared[name] = 'inherit'
     else if (isGeometry(name)) declared[name] = 'auto'
@@ -42,25 +42,26 @@ export function substitute(declared: Values, variables: Variables, budget: Budge
   }
 }
 
-function replaced(text: string, variables: Variables, budget: Budget, depth: number): string | undefined {
+function replaceVariables(text: string, variables: Variables, budget: Budget, depth: number): string | undefined {
   budget.spend(20 + text.length / 4)
   if (depth > MOST_DEPTH || text.length > MOST_CHARACTERS) return undefined
   const start = text.search(/\bvar\(/i)
   if (start < 0) return text
-  const end = closing(text, start + 3)
+  const end = closingBracket(text, start + 3)
   if (end === undefined) return undefined
   const [, name = '', fallback] = /^\s*(--[^\s,)]+)\s*(?:,(.*))?$/s.exec(text.slice(start + 4, end)) ?? []
   const value = variables.get(name)
-  const own = value === undefined ? undefined : replaced(value, variables, budget, depth + 1)
-  const replacement = own ?? (fallback === undefined ? undefined : replaced(fallback, variables, budget, depth + 1))
-  const rest = replaced(text.slice(end + 1), variables, budget, depth + 1)
+  const own = value === undefined ? undefined : replaceVariables(value, variables, budget, depth + 1)
+  const replacement =
+    own ?? (fallback === undefined ? undefined : replaceVariables(fallback, variables, budget, depth + 1))
+  const rest = replaceVariables(text.slice(end + 1), variables, budget, depth + 1)
   if (replacement === undefined || rest === undefined) return undefined
   const whole = `${text.slice(0, start)}${replacement.trim()}${rest}`
   return whole.length > MOST_CHARACTERS ? undefined : whole
 }
 
 /** The index of the bracket that closes the one at `open`. */
-function closing(text: string, open: number): number | undefined {
+function closingBracket(text: string, open: number): number | undefined {
   let depth = 0
   for (let i = open; i < text.length; i++) {
     if (text[i] === '(') depth++

@@ -20,7 +20,7 @@ export function parseViewBox(text: string | undefined): ViewBox | undefined {
   }
   scanner.skipSpace()
   const [x = 0, y = 0, width = 0, height = 0] = values
-  return scanner.done && width >= 0 && height >= 0 && !Number.isNaN(x + y) ? { x, y, width, height } : undefined
+  return scanner.isDone && width >= 0 && height >= 0 && !Number.isNaN(x + y) ? { x, y, width, height } : undefined
 }
 
 /** Share of the free space that goes before the picture. */

@@ -2,7 +2,7 @@ import { PlotdError } from '../../../errors.ts'
 import type { Work } from '../../../geometry/work.ts'
 import type { SvgElement } from './tree.ts'
 
-/** Steps of one visit to an element, whatever it is. */
+/** Steps of work to visit any element. */
 const VISIT = 20
 /** Characters of an element's attributes that one step reads. */
 const CHARACTERS = 8
@@ -32,7 +32,11 @@ export class Budget implements Work {
     if (!(this.#spent <= this.#most)) this.#refuse()
   }
 
-  /** Read the attributes of an element. @throws PlotdError ERR_SVG_LIMIT */
+  /**
+   * Spends the work of reading an element's attributes, and names the element in later errors.
+   *
+   * @throws PlotdError ERR_SVG_LIMIT
+   */
   visit(element: SvgElement): void {
     this.at = element
     this.spend(VISIT + element.size / CHARACTERS)
@@ -63,14 +67,14 @@ export class Budget implements Work {
 }
 
 /**
- * Converts an error of a reading to an error of the file. JavaScript throws a RangeError for a stack or an array that grew too
- * large, and only the file can be the cause.
+ * Converts a RangeError to an error about the file. JavaScript throws a RangeError for a stack or an array that grew too large,
+ * and only the file can be the cause.
  */
 export function asLimit(thrown: unknown, budget: Budget): unknown {
   if (!(thrown instanceof RangeError)) return thrown
   return new PlotdError(
     'ERR_SVG_LIMIT',
-    `the SVG needs more memory or nests deeper than there is room for${budget.place}: simplify it`,
+    `the SVG takes too much memory or nests too deep${budget.place}: simplify it`,
     { limit: 'memory', ...budget.detail },
     thrown,
   )

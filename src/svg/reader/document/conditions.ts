@@ -1,6 +1,6 @@
 import type { SvgElement } from './tree.ts'
 
-/** Extensions that browsers claim to support. Neither browsers nor plotd draw their elements here. */
+/** Extensions that browsers claim to support, although they do not draw these elements here. */
 const EXTENSIONS = new Set(['http://www.w3.org/1999/xhtml', 'http://www.w3.org/1998/Math/MathML'])
 
 /** Whether the conditional attributes hold (SVG 2, section 5.8): the reader's language, a browser's extensions. */

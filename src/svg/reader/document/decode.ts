@@ -7,7 +7,7 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
  * The text of an SVG file. A .svgz is unpacked first. The encoding comes from the byte order mark, else from the XML
  * declaration, else it is UTF-8.
  *
- * @param mostBytes  of the file, and of the unpacked file
+ * @param mostBytes  most bytes of the file, and of the unpacked file
  * @throws PlotdError ERR_SVG_LIMIT when there are more bytes; ERR_SVG_INVALID when unpacking or decoding fails
  */
 export function decode(source: string | Uint8Array, mostBytes: number): string {

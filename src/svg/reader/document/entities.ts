@@ -35,7 +35,7 @@ export function expandEntities(xml: string, mostBytes: number): Document {
 
   const budget = { left: mostBytes, most: mostBytes }
   const entities: Record<string, string> = {}
-  for (const [name, value] of declared) entities[name] = expanded(value, declared, budget, 0)
+  for (const [name, value] of declared) entities[name] = expand(value, declared, budget, 0)
   return { ...withMarkup(xml, end, entities, budget), defaults }
 }
 
@@ -53,7 +53,7 @@ function spend(budget: Budget, bytes: number): void {
   })
 }
 
-function expanded(value: string, declared: ReadonlyMap<string, string>, budget: Budget, depth: number): string {
+function expand(value: string, declared: ReadonlyMap<string, string>, budget: Budget, depth: number): string {
   if (depth > DEEPEST)
     throw new PlotdError('ERR_SVG_LIMIT', 'an entity of the SVG contains itself', { limit: 'entityBytes' })
   spend(budget, value.length)
@@ -61,7 +61,7 @@ function expanded(value: string, declared: ReadonlyMap<string, string>, budget: 
     .replace(/&#(x[\da-f]+|\d+);/gi, (whole, code: string) => character(code) ?? whole)
     .replace(REFERENCE, (whole, name: string) => {
       const inner = declared.get(name)
-      return inner === undefined ? whole : expanded(inner, declared, budget, depth + 1)
+      return inner === undefined ? whole : expand(inner, declared, budget, depth + 1)
     })
 }
 
@@ -70,21 +70,23 @@ function character(code: string): string | undefined {
   return point <= 0x10ffff ? String.fromCodePoint(point) : undefined
 }
 
-/** Counts the bytes of all references before any replacement, so that "billion laughs" fails early. */
+/**
+ * Replaces the entities that hold markup. It first counts the bytes of all references, so that "billion laughs" fails early.
+ */
 function withMarkup(
   xml: string,
   body: number,
   entities: Readonly<Record<string, string>>,
   budget: Budget,
 ): Omit<Document, 'defaults'> {
-  let markup = false
+  let hasMarkup = false
   for (const [, name = ''] of xml.slice(body).matchAll(REFERENCE)) {
     const value = BUILT_IN.has(name) ? undefined : entities[name]
     if (value === undefined) continue
     spend(budget, value.length)
-    markup ||= value.includes('<')
+    hasMarkup ||= value.includes('<')
   }
-  if (!markup) return { xml, entities }
+  if (!hasMarkup) return { xml, entities }
   const replaced = xml.slice(body).replace(REFERENCE, (whole, name: string) => {
     const value = entities[name]
     return value?.includes('<') ? value : whole

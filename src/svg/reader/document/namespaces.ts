@@ -13,11 +13,11 @@ const CANONICAL: Readonly<Record<string, string>> = {
 export interface Scope {
   readonly spaces: ReadonlyMap<string, string>
   /** Some prefix differs from the canonical one, so every attribute name must be checked. */
-  readonly renames: boolean
+  readonly mustRename: boolean
 }
 
 /** The scope inside an element: the outer scope unless the element declares a namespace. */
-export function bindings(
+export function scopeOf(
   attributes: Readonly<Record<string, string>>,
   outer: Scope | undefined,
   budget: Budget,
@@ -31,14 +31,17 @@ export function bindings(
     declared.set(name.slice(6), attributes[name] ?? '')
   }
   if (declared === undefined) return outer
-  const renames = [...declared].some(
+  const mustRename = [...declared].some(
     ([prefix, uri]) =>
       prefix !== '' && CANONICAL[uri] !== prefix && (CANONICAL[uri] !== undefined || prefix === 'xlink'),
   )
-  return { spaces: declared, renames }
+  return { spaces: declared, mustRename: mustRename }
 }
 
-/** A prefix means the namespace that the file binds to it, as in browsers: even `xlink`, when the file rebinds it. */
+/**
+ * An attribute name with its canonical prefix. As in browsers, a prefix means the namespace that the file binds to it, even
+ * `xlink`.
+ */
 export function canonicalName(name: string, scope: Scope): string {
   const colon = name.indexOf(':')
   if (colon < 0) return name

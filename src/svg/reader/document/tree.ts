@@ -6,9 +6,12 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { PlotdError } from '../../../errors.ts'
 import type { Budget } from './budget.ts'
 import type { Document } from './entities.ts'
-import { bindings, canonicalName, type Scope, SVG_NAMESPACE } from './namespaces.ts'
+import { canonicalName, type Scope, SVG_NAMESPACE, scopeOf } from './namespaces.ts'
 
-/** An element of the document. Its children include text only in text, tspan, style and their like, and in a foreignObject. */
+/**
+ * An element of the document. Its children include text only in text, tspan, style and similar elements, and in a
+ * foreignObject.
+ */
 export interface SvgElement {
   /** Local name; '' when the element is not in the SVG namespace, 'html:p' inside a foreignObject. */
   readonly name: string
@@ -26,8 +29,8 @@ export interface SvgElement {
 export const ANIMATIONS: ReadonlySet<string> = new Set(['animate', 'animateTransform', 'animateMotion', 'set'])
 
 /** An element whose end tag is not read yet. */
-interface Growing extends SvgElement {
-  readonly parent: Growing | undefined
+interface OpenElement extends SvgElement {
+  readonly parent: OpenElement | undefined
   children: (SvgElement | string)[]
 }
 
@@ -35,14 +38,14 @@ interface Growing extends SvgElement {
 const CHILDLESS: (SvgElement | string)[] = []
 Object.freeze(CHILDLESS)
 
-function append(to: Growing, child: SvgElement | string): void {
+function append(to: OpenElement, child: SvgElement | string): void {
   if (to.children === CHILDLESS) to.children = [child]
   else to.children.push(child)
 }
 
 /**
- * Attributes without a prototype, so that a lookup finds only attributes of the file. Objects of one constructor share their
- * layout; the parser's objects each carry a hash table, which takes 20 MB for a hundred thousand elements.
+ * Attributes have no prototype, so that a lookup finds only attributes of the file. Objects of one constructor share their
+ * layout. The parser's objects each carry a hash table: 20 MB for a hundred thousand elements.
  */
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
 Attributes.prototype = Object.create(null)
@@ -50,7 +53,7 @@ Attributes.prototype = Object.create(null)
 /** The attributes by canonical names. */
 function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | undefined): Record<string, string> {
   const attributes = new Attributes()
-  for (const name in read) attributes[scope?.renames ? canonicalName(name, scope) : name] = read[name] ?? ''
+  for (const name in read) attributes[scope?.mustRename ? canonicalName(name, scope) : name] = read[name] ?? ''
   return attributes
 }
 
@@ -99,14 +102,14 @@ class TreeBuilder {
   /** One string per element name: the parser makes a new string for each tag. */
   readonly #names = new Map<string, string>()
   #root: SvgElement | undefined
-  #open: Growing | undefined
-  /** The root has no prefix: elements without a prefix then belong to SVG, declared or not. */
-  #bare = true
+  #open: OpenElement | undefined
+  /** The root has no prefix: elements without a prefix then belong to SVG, even without an xmlns attribute. */
+  #isBare = true
   /** The root is in no namespace. */
   #isLoose = true
   #elements = 0
   #hasVariables = false
-  /** Open elements from the outermost foreignObject on: their text is kept, and the names of HTML. */
+  /** Number of open elements from the outermost foreignObject on. The tree keeps their text and their HTML names. */
   #foreign = 0
 
   constructor(document: Document, limits: TreeLimits, budget: Budget) {
@@ -145,13 +148,13 @@ class TreeBuilder {
     // Each default attribute takes a hundred bytes or more that the file does not hold.
     if (defaults !== undefined) this.#budget.spend(50 * Object.keys(defaults).length)
     if (Object.keys(read).length > MOST_ATTRIBUTES) throw this.#tooManyAttributes(tag.name)
-    const scope = bindings(read, this.#scopes.at(-1), this.#budget)
+    const scope = scopeOf(read, this.#scopes.at(-1), this.#budget)
     if (this.#root === undefined) this.#isLoose = !scope?.spaces.get('')
     this.#scopes.push(scope)
 
-    const svg = known(svgName(tag.name, scope, this.#open === undefined || this.#bare, this.#isLoose))
-    const element: Growing = {
-      name: this.#once(svg === '' && this.#foreign > 0 ? `html:${tag.name.replace(/^.*:/, '')}` : svg),
+    const svg = known(svgName(tag.name, scope, this.#open === undefined || this.#isBare, this.#isLoose))
+    const element: OpenElement = {
+      name: this.#intern(svg === '' && this.#foreign > 0 ? `html:${tag.name.replace(/^.*:/, '')}` : svg),
       attributes: attributesOf(read, scope),
       parent: this.#open,
       children: CHILDLESS,
@@ -160,7 +163,7 @@ class TreeBuilder {
     }
     this.#budget.visit(element)
     if (this.#open !== undefined) append(this.#open, element)
-    if (this.#root === undefined) this.#bare = !tag.name.includes(':')
+    if (this.#root === undefined) this.#isBare = !tag.name.includes(':')
     this.#root ??= element
     this.#open = element
     if (this.#foreign > 0 || element.name === 'foreignObject') this.#foreign++
@@ -182,9 +185,9 @@ class TreeBuilder {
     if (open !== undefined && (this.#foreign > 0 || KEEPS_TEXT.has(open.name))) append(open, text)
   }
 
-  #once(name: string): string {
-    const known = this.#names.get(name)
-    if (known !== undefined) return known
+  #intern(name: string): string {
+    const safeName = this.#names.get(name)
+    if (safeName !== undefined) return safeName
     this.#names.set(name, name)
     return name
   }
@@ -212,7 +215,7 @@ class TreeBuilder {
 /** Cost of an attribute, in characters. */
 const ATTRIBUTE = 80
 const CALCULATED = /(?:calc|min|max|clamp)\(/i
-/** Cost of a character of calc() and its like, in other characters. */
+/** Cost of a character of calc() and similar functions, in plain characters. */
 const CALCULATION = 50
 
 function sizeOf(attributes: Readonly<Record<string, string>>): number {
@@ -234,11 +237,11 @@ function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
 const known = (name: string): string => (name in Object.prototype ? '' : name)
 
 /** @param isLoose  the root is in no namespace, so elements in no namespace count as SVG */
-function svgName(name: string, scope: Scope | undefined, bare: boolean, isLoose: boolean): string {
+function svgName(name: string, scope: Scope | undefined, isBare: boolean, isLoose: boolean): string {
   const colon = name.indexOf(':')
   const space = scope?.spaces.get(colon < 0 ? '' : name.slice(0, colon))
   if (space === '' && isLoose) return name
   if (space !== undefined) return space === SVG_NAMESPACE ? name.slice(colon + 1) : ''
-  if (colon < 0) return bare ? name : ''
+  if (colon < 0) return isBare ? name : ''
   return name.startsWith('svg:') ? name.slice(4) : ''
 }

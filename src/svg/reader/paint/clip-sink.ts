@@ -36,7 +36,7 @@ export class ClipSink implements Sink {
     this.#add(strokes, frame.style['clip-rule'] === 'evenodd' ? 'evenodd' : 'nonzero', frame)
   }
 
-  /** Strokes have no inside, so they get the width of usual stems. */
+  /** Letters of a stroke font have no inside, so each stroke gets the width of a usual stem. */
   glyphs(lines: StrokeWriter, frame: Frame): void {
     if (frame.style.visibility !== 'visible') return
     this.#reading.countExpansion()

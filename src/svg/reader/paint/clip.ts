@@ -41,10 +41,10 @@ export function clipOf(
 ): Region | undefined | 'nothing' {
   const text = declared['clip-path'] ?? 'none'
   if (text === 'none') return frame.clip
-  return clippedAt(walker, text, element, declared, frame)
+  return resolveClip(walker, text, element, declared, frame)
 }
 
-function clippedAt(
+function resolveClip(
   walker: Walker,
   text: string,
   element: SvgElement,
@@ -59,13 +59,13 @@ function clippedAt(
   const id = /^url\([^)]*\)?$/i.test(text.trim()) ? localReference(text) : undefined
   if (id === undefined) return basicClip(walker, text, element, declared, frame)
   const clipPath = reading.tree.byId.get(id)
-  if (clipPath?.name !== 'clipPath' || closesCircle(reading, clipPath)) return frame.clip
+  if (clipPath?.name !== 'clipPath' || isCircular(reading, clipPath)) return frame.clip
   if (reading.cascade.declared(clipPath).display === 'none') return frame.clip
   const region = clipPathRegion(walker, clipPath, element, declared, frame)
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/** The shift of a `use` and the viewport of an `svg` belong to their own transform, so they move their clip. */
+/** The matrix of an element's own units. The shift of a `use` and the viewport of an `svg` move the clip of the element too. */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }
@@ -148,33 +148,33 @@ function clipUnits(
 }
 
 /**
- * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference on such
- * a circle, and follow the one that leads into it.
+ * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference on such a
+ * circle. They follow the reference that leads into the circle.
  */
-function closesCircle(reading: Reading, clipPath: SvgElement): boolean {
-  const inside = reading.clipPaths.at(-1)
-  return inside !== undefined && (reading.clipPaths.includes(clipPath) || leadsTo(reading, clipPath, inside))
+function isCircular(reading: Reading, clipPath: SvgElement): boolean {
+  const current = reading.clipPaths.at(-1)
+  return current !== undefined && (reading.clipPaths.includes(clipPath) || leadsTo(reading, clipPath, current))
 }
 
-/** Steps of following the references of an element. */
-const LOOK = 100
+/** Steps of work to follow the references of an element. */
+const REFERENCE = 100
 
 function leadsTo(reading: Reading, from: SvgElement, goal: SvgElement): boolean {
   const visited = new Set<SvgElement>()
-  const waiting = [from]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  const queue = [from]
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (next === goal) return true
     if (visited.has(next)) continue
     visited.add(next)
     reading.budget.visit(next)
-    reading.budget.spend(LOOK)
+    reading.budget.spend(REFERENCE)
     const id = localReference(reading.cascade.declared(next)['clip-path'] ?? '')
     const clip = id === undefined ? undefined : reading.tree.byId.get(id)
-    if (clip !== undefined) waiting.push(clip)
+    if (clip !== undefined) queue.push(clip)
     const { href = next.attributes['xlink:href'] } = next.attributes
     const target = next.name === 'use' ? reading.find(href) : undefined
-    if (target !== undefined) waiting.push(target)
-    for (const child of next.children) if (typeof child !== 'string') waiting.push(child)
+    if (target !== undefined) queue.push(target)
+    for (const child of next.children) if (typeof child !== 'string') queue.push(child)
   }
   return false
 }

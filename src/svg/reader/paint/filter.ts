@@ -1,6 +1,6 @@
 import type { Declared } from '../css/cascade.ts'
 import { lengthOf, parseLength } from '../css/lengths.ts'
-import { isTransparent, localReference, unit } from '../css/paint.ts'
+import { fractionOf, isTransparent, localReference } from '../css/paint.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import { boundingBox } from '../reading/bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
@@ -9,8 +9,9 @@ const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
 
 /**
- * Whether a filter hides its element wholly: it has no primitives, no region, or its last primitive draws nothing or is
- * invalid (Filter Effects 1, sections 5 and 9, as in Chromium). A reference to anything but a filter is ignored.
+ * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). It does when it has no
+ * primitives or no region, or when its last primitive is invalid or draws nothing. A reference to anything but a filter is
+ * ignored.
  */
 export function filterHides(
   walker: Walker,
@@ -20,7 +21,7 @@ export function filterHides(
   frame: Frame,
 ): boolean {
   const opacity = /(?:^|\s)opacity\(\s*((?:[^()\s]|\([^()]*\))(?:[^()]|\([^()]*\))*)\)/i.exec(text)?.[1]
-  if (opacity !== undefined && !opacity.startsWith('-') && unit(opacity.trim()) === 0) return true
+  if (opacity !== undefined && !opacity.startsWith('-') && fractionOf(opacity.trim()) === 0) return true
   const id = /^url\([^)]*\)$/i.test(text.trim()) ? localReference(text) : undefined
   const filter = id === undefined ? undefined : walker.reading.tree.byId.get(id)
   if (filter?.name !== 'filter' || element.parent === undefined) return false
@@ -29,7 +30,7 @@ export function filterHides(
   const last = childElements(filter)
     .filter(({ name }) => PRIMITIVE.test(name))
     .at(-1)
-  if (last === undefined || hasNoRoom(filter) || drawsNothing(walker, last)) return true
+  if (last === undefined || hasEmptyRegion(filter) || drawsNothing(walker, last)) return true
   return filter.attributes['filterUnits'] === 'userSpaceOnUse'
     ? isElsewhere(walker, filter, element, declared, frame)
     : isFlat(walker, element, declared, frame)
@@ -37,14 +38,14 @@ export function filterHides(
 
 function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
   const { name, attributes } = primitive
-  // Lists of numbers are split, which takes longer than other attributes.
+  // Splitting lists of numbers takes longer than reading other attributes.
   walker.reading.budget.spend(20 + 2 * primitive.size + primitive.children.length)
-  if (hasNoRoom(primitive)) return true
+  if (hasEmptyRegion(primitive)) return true
   switch (name) {
     case 'feFlood': {
       const { 'flood-color': color = 'black', 'flood-opacity': opacity = '1' } =
         walker.reading.cascade.declared(primitive)
-      return isTransparent(color) || unit(opacity) === 0
+      return isTransparent(color) || fractionOf(opacity) === 0
     }
     case 'feImage': {
       const href = (attributes['href'] ?? attributes['xlink:href'] ?? '').trim()
@@ -79,8 +80,8 @@ const numbers = (text = ''): number[] =>
     .filter((part) => part !== '')
     .map((part) => parseLength(part)?.value ?? 0)
 
-/** Whether a mask or a filter has a region of no width or no height. */
-export const hasNoRoom = ({ attributes }: SvgElement): boolean =>
+/** Whether the region of a mask or a filter has no width or no height. */
+export const hasEmptyRegion = ({ attributes }: SvgElement): boolean =>
   [attributes['width'], attributes['height']].some((text) => (parseLength(text ?? '')?.value ?? 1) <= 0)
 
 /** Whether the bounding box of an element has no area: masks and filters in units of the box then hide it. */
@@ -99,8 +100,8 @@ export function isElsewhere(
 ): boolean {
   const box = boundingBox(walker, element, declared, frame)
   if (box === undefined) return false
-  const length = (name: string, axis: 'x' | 'y', usual: string): number =>
-    lengthOf(attributes[name] ?? usual, axis, lengthContext(frame), 0)
+  const length = (name: string, axis: 'x' | 'y', fallback: string): number =>
+    lengthOf(attributes[name] ?? fallback, axis, lengthContext(frame), 0)
   const reach = lengthOf(frame.style['stroke-width'], 'diagonal', lengthContext(frame), 1)
   const [left, top] = [length('x', 'x', '-10%'), length('y', 'y', '-10%')]
   const [right, bottom] = [left + length('width', 'x', '120%'), top + length('height', 'y', '120%')]

@@ -54,7 +54,7 @@ interface Block {
   readonly index: Flatbush
 }
 
-/** Number of covers in the first block, that of the latest ones. */
+/** Number of covers in the first block, which holds the latest covers. */
 const LATEST = 32
 
 /**
@@ -112,9 +112,9 @@ export class HiddenLineInk implements Ink {
     let [from, to] = scratch
     from.reset().add(line)
     for (const block of blocks) {
-      const above = this.#above(block, bounds, shape)
-      if (above.length === 0) continue
-      const region = unionOf(above, this.#budget)
+      const covers = this.#regionsAbove(block, bounds, shape)
+      if (covers.length === 0) continue
+      const region = unionOf(covers, this.#budget)
       to.reset()
       for (let i = 0; i < from.strokes; i++) cutPolyline(from.line(i), region, to, 'outside', this.#budget)
       ;[from, to] = [to, from]
@@ -123,7 +123,7 @@ export class HiddenLineInk implements Ink {
     for (let i = 0; i < from.strokes; i++) pieces.add(from.line(i))
   }
 
-  #above({ covers, index }: Block, { minX, minY, maxX, maxY }: Bounds, shape: number): Region[] {
+  #regionsAbove({ covers, index }: Block, { minX, minY, maxX, maxY }: Bounds, shape: number): Region[] {
     this.#budget.spend(20)
     if ((covers.at(-1)?.shape ?? shape) <= shape) return []
     const near = index.search(minX, minY, maxX, maxY)
@@ -135,7 +135,7 @@ export class HiddenLineInk implements Ink {
   }
 }
 
-/** The latest covers first, each block twice as large as the one before: most hidden lines lie below the latest. */
+/** Blocks of covers, the latest first, each twice as large as the one before. Most hidden lines lie below the latest covers. */
 function blocksOf(covers: readonly Cover[]): Block[] {
   const blocks: Block[] = []
   for (let [end, size] = [covers.length, LATEST]; end > 0; end -= size, size *= 2) {
@@ -157,7 +157,7 @@ function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined
   for (let i = 0; i < lines.strokes; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
 }
 
-/** Copies all points between two repeats at once: a flattened curve has hundreds of points without repeats. */
+/** Copies all points between two repeated points at once: a flattened curve has hundreds of points without a repeated one. */
 function writeLine(writer: StrokeWriter, points: Float64Array, first: number, end: number): void {
   writer.moveTo(at(points, first), at(points, first + 1))
   let from = first + 2

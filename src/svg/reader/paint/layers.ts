@@ -1,7 +1,7 @@
 import type { Drawing, Layer, Strokes } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { layerTimes, parseLayerLabel } from '../../layer-label.ts'
-import { isPlain } from '../css/color-key.ts'
+import { isDrawnBlack } from '../css/color-key.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { tooManyPoints } from '../reading/options.ts'
 import type { LayerKey, Reading } from '../reading/reading.ts'
@@ -18,7 +18,7 @@ export class LayerSet {
   readonly #most: number
   #vertices = 0
 
-  /** @param most  vertices in all; more throw PlotdError ERR_SVG_LIMIT */
+  /** @param most  most vertices of all layers together */
   constructor(most: number) {
     this.#most = most
   }
@@ -42,23 +42,23 @@ export class LayerSet {
 
   /** All layers as one drawing. A single layer gets no colour. */
   drawing(width: number, height: number): Drawing {
-    const colored = this.#buckets.size > 1
-    const shows = (color: string | undefined): color is string => color !== undefined && !isPlain(color)
+    const hasColors = this.#buckets.size > 1
+    const isShown = (color: string | undefined): color is string => color !== undefined && !isDrawnBlack(color)
     const parts: Strokes[] = []
     const layers: Layer[] = []
     let first = 0
     for (const { key, strokes, color } of this.#buckets.values()) {
       const count = strokes.strokes
       const { name, pen, options } = key
-      layers.push({ name, pen, first, count, options, ...(shows(color) && colored ? { color } : {}) })
+      layers.push({ name, pen, first, count, options, ...(isShown(color) && hasColors ? { color } : {}) })
       parts.push(strokes.take())
       first += count
     }
-    return { ...joined(parts), width, height, layers }
+    return { ...join(parts), width, height, layers }
   }
 }
 
-function joined(parts: readonly Strokes[]): Strokes {
+function join(parts: readonly Strokes[]): Strokes {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only
   const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
@@ -88,7 +88,7 @@ export function layerOf(reading: Reading, element: SvgElement, outer: LayerKey):
 
 function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {
   const label = labelOf(element) ?? ''
-  const { hidden, number, options, name } = parseLayerLabel(label)
+  const { isHidden: hidden, number, options, name } = parseLayerLabel(label)
   if (hidden) {
     reading.hiddenLayers.push(label)
     return undefined

@@ -1,7 +1,7 @@
 import { type Affine, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
 import { type Axis, lengthOf } from '../css/lengths.ts'
-import { localReference, unit } from '../css/paint.ts'
+import { fractionOf, localReference } from '../css/paint.ts'
 import { parseAngle } from '../css/transform.ts'
 import { parseViewBox, viewBoxTransform } from '../css/viewport.ts'
 import type { SvgElement } from '../document/tree.ts'
@@ -10,7 +10,7 @@ import type { Outline } from '../shapes/outline.ts'
 import { orientation, type Vertex, verticesOf } from '../shapes/vertices.ts'
 import { boxRegion, clipOf } from './clip.ts'
 
-const MARKED = new Set(['path', 'line', 'polyline', 'polygon'])
+const MARKABLE = new Set(['path', 'line', 'polyline', 'polygon'])
 
 /**
  * The markers of a shape (SVG 2, section 13.7): at its start, its vertices and its end.
@@ -27,8 +27,8 @@ export function drawMarkers(
   const { style } = frame
   const [start, mid, end] = [style['marker-start'], style['marker-mid'], style['marker-end']]
   if (start === 'none' && mid === 'none' && end === 'none') return
-  if (!MARKED.has(element.name)) return
-  // Each vertex is an object of a hundred bytes, and parses its reference.
+  if (!MARKABLE.has(element.name)) return
+  // Each vertex takes a hundred bytes and parses its marker reference again.
   walker.reading.budget.spend(outline.length * (25 + (start.length + mid.length + end.length) / 4))
   const vertices = verticesOf(outline)
   const last = vertices.length - 1
@@ -46,12 +46,12 @@ function place(
   vertex: Vertex,
   frame: Frame,
   strokeWidth: number,
-  first: boolean,
+  isFirst: boolean,
 ): void {
   const id = localReference(reference)
   const marker = id === undefined ? undefined : walker.reading.tree.byId.get(id)
   if (marker?.name !== 'marker') return
-  walker.reading.expand(marker, () => drawMarker(walker, marker, vertex, frame, strokeWidth, first))
+  walker.reading.expand(marker, () => drawMarker(walker, marker, vertex, frame, strokeWidth, isFirst))
 }
 
 function drawMarker(
@@ -60,11 +60,11 @@ function drawMarker(
   vertex: Vertex,
   outer: Frame,
   strokeWidth: number,
-  first: boolean,
+  isFirst: boolean,
 ): void {
   const { attributes } = marker
   const declared = walker.reading.cascade.declared(marker)
-  if (declared.opacity !== undefined && unit(declared.opacity) === 0) return
+  if (declared.opacity !== undefined && fractionOf(declared.opacity) === 0) return
   const box = parseViewBox(attributes['viewBox'])
   const style = styleAt(walker.reading, marker, outer)
   const context = lengthContext({ ...outer, style })
@@ -72,19 +72,22 @@ function drawMarker(
   const [width, height] = [size('markerWidth', 'x'), size('markerHeight', 'y')]
   if (!(width > 0 && height > 0) || box?.width === 0 || box?.height === 0) return
 
-  const units = attributes['markerUnits'] === 'userSpaceOnUse' ? 1 : strokeWidth
-  const turn = angleOf(attributes['orient'], vertex, first)
+  const unitScale = attributes['markerUnits'] === 'userSpaceOnUse' ? 1 : strokeWidth
+  const turn = angleOf(attributes['orient'], vertex, isFirst)
   const inner = box === undefined ? scaling(1) : viewBoxTransform(box, width, height, attributes['preserveAspectRatio'])
   const reference = (name: 'refX' | 'refY', axis: Axis): number => lengthOf(attributes[name], axis, context, 0)
   const corner = shiftTo(inner, [reference('refX', 'x'), reference('refY', 'y')])
-  const matrix = [translation(vertex.x, vertex.y), rotation(turn), scaling(units), corner].reduce(compose, outer.matrix)
+  const matrix = [translation(vertex.x, vertex.y), rotation(turn), scaling(unitScale), corner].reduce(
+    compose,
+    outer.matrix,
+  )
   const inside = { ...outer, style, matrix: compose(matrix, inner) }
-  const clipped = clipOf(walker, marker, declared, inside)
-  if (clipped === 'nothing') return
+  const ownClip = clipOf(walker, marker, declared, inside)
+  if (ownClip === 'nothing') return
   const clip =
     (declared.overflow ?? 'hidden') === 'visible' || declared.overflow === 'auto'
-      ? clipped
-      : intersectionOf(clipped, boxRegion(matrix, 0, 0, width, height))
+      ? ownClip
+      : intersectionOf(ownClip, boxRegion(matrix, 0, 0, width, height))
   const view = { viewWidth: box?.width ?? width, viewHeight: box?.height ?? height }
   const frame = {
     ...inside,
@@ -100,10 +103,10 @@ function shiftTo([a, , , d, e, f]: Affine, [x, y]: readonly [number, number]): A
   return translation(-(a * x + e), -(d * y + f))
 }
 
-/** Degrees. */
-function angleOf(orient: string | undefined, vertex: Vertex, first: boolean): number {
+/** The direction of a marker, degrees. */
+function angleOf(orient: string | undefined, vertex: Vertex, isFirst: boolean): number {
   const text = orient?.trim() ?? '0'
   if (text !== 'auto' && text !== 'auto-start-reverse') return parseAngle(text) ?? (Number(text) || 0)
   const degrees = orientation(vertex)
-  return text === 'auto-start-reverse' && first ? degrees + 180 : degrees
+  return text === 'auto-start-reverse' && isFirst ? degrees + 180 : degrees
 }

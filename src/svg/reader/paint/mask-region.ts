@@ -4,7 +4,7 @@ import { differenceOf, intersectionOf, unionOf } from '../../../geometry/region-
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
 import { luminance } from '../css/color-key.ts'
-import { localReference, paintOf, unit } from '../css/paint.ts'
+import { fractionOf, localReference, paintOf } from '../css/paint.ts'
 import { stretch } from '../css/transform-attribute.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import { pointLimit } from '../reading/options.ts'
@@ -20,15 +20,15 @@ export interface MaskRegion {
 }
 
 /**
- * The part of the plane that a mask of plain filled shapes lets through: white ones show, black ones above them hide.
- * Undefined for a mask of any other content, which has no edge that a pen could follow.
+ * The part of the plane that a mask of plain filled shapes shows: white shapes show, black shapes above them hide. Undefined
+ * for a mask with other content, which has no edge that a pen could follow.
  */
 export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
   const id = localReference(text)
   const { reading } = walker
   const mask = id === undefined ? undefined : reading.tree.byId.get(id)
   if (mask?.name !== 'mask' || mask.attributes['maskContentUnits'] === 'objectBoundingBox') return undefined
-  if (reading.masks.includes(mask) || !isPlain(reading, mask)) return undefined
+  if (reading.masks.includes(mask) || !hasPlainShapes(reading, mask)) return undefined
   const sink = new MaskSink(reading, reading.cascade.declared(mask)['mask-type'] === 'alpha')
   const inside: Frame = {
     ...frame,
@@ -43,18 +43,18 @@ export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, fr
   return sink.region === undefined ? undefined : { region: sink.region, isShaded: sink.isShaded }
 }
 
-/** Elements of a mask whose shapes are its edge. */
+/** Elements that a mask of plain shapes may hold. */
 const GROUPS = new Set(['g', 'a', 'title', 'desc', 'defs', 'metadata', 'linearGradient', 'radialGradient', 'stop'])
-/** Steps of looking at an element. */
-const LOOK = 50
+/** Steps of work to examine an element. */
+const EXAMINATION = 50
 
-function isPlain(reading: Reading, element: SvgElement): boolean {
+function hasPlainShapes(reading: Reading, element: SvgElement): boolean {
   return childElements(element).every((child) => {
     reading.budget.visit(child)
-    reading.budget.spend(LOOK)
+    reading.budget.spend(EXAMINATION)
     if (SHAPES[child.name] !== undefined) return child.name !== 'line' && child.name !== 'polyline'
     const declared = reading.cascade.declared(child)
-    return GROUPS.has(child.name) && (declared.mask ?? 'none') === 'none' && isPlain(reading, child)
+    return GROUPS.has(child.name) && (declared.mask ?? 'none') === 'none' && hasPlainShapes(reading, child)
   })
 }
 
@@ -81,10 +81,10 @@ class MaskSink implements Sink {
     if (paint.is === 'none') return
     if (paint.is === 'server') this.isShaded = true
     const light = paint.is === 'color' && !this.#isAlpha ? luminance(paint.color) : 1
-    const alpha = unit(opacity) * unit(style['fill-opacity'])
+    const alpha = fractionOf(opacity) * fractionOf(style['fill-opacity'])
     if (light > 0.02 && light < 0.98) this.isShaded = true
     if (alpha < 0.98) this.isShaded = true
-    // A half-clear black shape leaves what is below it in sight.
+    // A black shape that is more than half transparent does not hide the shapes below it.
     const shows = light * alpha >= 0.5
     if (!shows && (this.#isAlpha || alpha < 0.5)) return
     flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(matrix)), this.#lines.reset())
@@ -92,9 +92,10 @@ class MaskSink implements Sink {
     const { points, starts } = this.#lines.take()
     const rule: FillRule = style['fill-rule'] === 'evenodd' ? 'evenodd' : 'nonzero'
     const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule, this.#reading.budget)
-    const here = intersectionOf(frame.clip, region)
-    if (shows) this.region = this.region === undefined ? here : unionOf([this.region, here], this.#reading.budget)
-    else if (this.region !== undefined) this.region = differenceOf(this.region, here)
+    const visiblePart = intersectionOf(frame.clip, region)
+    if (shows)
+      this.region = this.region === undefined ? visiblePart : unionOf([this.region, visiblePart], this.#reading.budget)
+    else if (this.region !== undefined) this.region = differenceOf(this.region, visiblePart)
   }
 
   glyphs(): void {}

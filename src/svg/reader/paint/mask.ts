@@ -1,20 +1,20 @@
 import type { Declared } from '../css/cascade.ts'
 import { colorKey } from '../css/color-key.ts'
 import { lengthOf } from '../css/lengths.ts'
-import { localReference, paintOf, unit } from '../css/paint.ts'
+import { fractionOf, localReference, paintOf } from '../css/paint.ts'
 import { inherit } from '../css/style.ts'
 import { passesConditions, switchChoice } from '../document/conditions.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext, styleAt, type Walker } from '../reading/reading.ts'
 import { SHAPES } from '../shapes/shapes.ts'
 import { clipOf } from './clip.ts'
-import { filterHides, hasNoRoom, isElsewhere, isFlat } from './filter.ts'
+import { filterHides, hasEmptyRegion, isElsewhere, isFlat } from './filter.ts'
 
 /** Whether an element's mask or filter hides it wholly. */
-export function vanishes(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
+export function isFullyHidden(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
   const { mask = 'none', filter = 'none' } = declared
   if (mask === 'none' && filter === 'none') return false
-  return new Masks(walker).vanishes(element, declared, frame)
+  return new Masks(walker).isFullyHidden(element, declared, frame)
 }
 
 /** Searches masks for visible content. Circular references are ignored, as in browsers. */
@@ -26,20 +26,20 @@ class Masks {
     this.#walker = walker
   }
 
-  vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean {
+  isFullyHidden(element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { mask = 'none', filter = 'none' } = declared
     this.#walker.reading.budget.spend((mask.length + filter.length) / 2)
     if (filter !== 'none' && filterHides(this.#walker, filter, element, declared, frame)) return true
     return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
   }
 
-  /** Whether one layer of `mask` hides everything (CSS Masking 1, section 7): it is black, or has no region. */
+  /** Whether one layer of `mask` hides everything (CSS Masking 1, section 7): the layer is black, or has no region. */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker
     const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')
     const mask = id === undefined ? undefined : reading.tree.byId.get(id)
     if (mask?.name !== 'mask' || this.#open.has(mask)) return false
-    if (hasNoRoom(mask)) return true
+    if (hasEmptyRegion(mask)) return true
     const { maskUnits, maskContentUnits } = mask.attributes
     const usesBox = maskUnits !== 'userSpaceOnUse' || maskContentUnits === 'objectBoundingBox'
     if (maskUnits === 'userSpaceOnUse' && isElsewhere(this.#walker, mask, element, declared, frame)) return true
@@ -49,38 +49,38 @@ class Masks {
     const isAlpha = reading.cascade.declared(mask)['mask-type'] === 'alpha'
     reading.budget.visit(mask)
     reading.budget.spend(EXAMINATION + mask.children.length)
-    const lit = childElements(mask).some((child) => this.#shows(child, inside, isAlpha))
+    const hasLight = childElements(mask).some((child) => this.#shows(child, inside, isAlpha))
     this.#open.delete(mask)
-    return !lit
+    return !hasLight
   }
 
-  /** Whether an element of a mask lets anything through. Content that is not examined does. */
+  /** Whether an element of a mask shows anything. Content that is not examined counts as visible. */
   #shows(element: SvgElement, outer: Frame, isAlpha: boolean): boolean {
     const { reading } = this.#walker
     const { name } = element
     reading.budget.visit(element)
     reading.budget.spend(EXAMINATION + element.children.length)
     const declared = reading.cascade.declared(element, outer.scope)
-    if (declared.display === 'none' || unit(declared.opacity ?? '1') === 0) return false
+    if (declared.display === 'none' || fractionOf(declared.opacity ?? '1') === 0) return false
     if (!passesConditions(element, reading.settings.language)) return false
     reading.checkDepth(outer.depth)
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
-    if (this.vanishes(element, declared, frame)) return false
+    if (this.isFullyHidden(element, declared, frame)) return false
     if (clipOf(this.#walker, element, declared, { ...frame, clip: undefined }) === 'nothing') return false
-    if (SHAPES[name] !== undefined) return isMarked(frame) || isLit(element, frame, isAlpha)
+    if (SHAPES[name] !== undefined) return hasMarkers(frame) || isLit(element, frame, isAlpha)
     if (name === 'image') return /^\s*data:/.test(hrefOf(element) ?? '')
     if (name === 'text' || name === 'tspan' || name === 'textPath') {
-      const words = element.children.some((child) => typeof child === 'string' && child.trim() !== '')
-      if (words && isLit(element, frame, isAlpha)) return true
-    } else if (name === 'use') return this.#used(element, frame, isAlpha)
+      const hasWords = element.children.some((child) => typeof child === 'string' && child.trim() !== '')
+      if (hasWords && isLit(element, frame, isAlpha)) return true
+    } else if (name === 'use') return this.#copyShows(element, frame, isAlpha)
     else if (name === 'switch') {
       const choice = switchChoice(element, reading.settings.language)
       return choice !== undefined && this.#shows(choice, frame, isAlpha)
-    } else if (!EXAMINED.has(name)) return name === 'foreignObject'
+    } else if (!GROUPS.has(name)) return name === 'foreignObject'
     return childElements(element).some((child) => this.#shows(child, frame, isAlpha))
   }
 
-  #used(element: SvgElement, frame: Frame, isAlpha: boolean): boolean {
+  #copyShows(element: SvgElement, frame: Frame, isAlpha: boolean): boolean {
     const target = this.#walker.reading.find(hrefOf(element))
     if (target === undefined || this.#open.has(target)) return false
     this.#open.add(target)
@@ -94,13 +94,13 @@ class Masks {
   }
 }
 
-/** Steps of examining an element of a mask, or a mask. */
+/** Steps of work to examine a mask, or an element of it. */
 const EXAMINATION = 200
-const EXAMINED = new Set(['g', 'a', 'svg'])
+const GROUPS = new Set(['g', 'a', 'svg'])
 
 const hrefOf = ({ attributes }: SvgElement): string | undefined => attributes['href'] ?? attributes['xlink:href']
 
-const isMarked = ({ style }: Frame): boolean =>
+const hasMarkers = ({ style }: Frame): boolean =>
   (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
 
 /** Whether a shape has a paint other than black; in an alpha mask, black counts too. */

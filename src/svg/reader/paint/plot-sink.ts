@@ -1,6 +1,6 @@
 /**
- * The room `paint`: what of a shape becomes ink. `visible` decides which paint shows, `clip` and `mask` cut, and `plot-sink` (here)
- * puts the strokes into layers.
+ * The room `paint`: the strokes that a shape leaves on paper. `visible` decides which paint shows, `clip` and `mask` cut, and
+ * `plot-sink` (here) puts the strokes into layers.
  */
 import { borderInside } from '../../../geometry/border.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'
@@ -9,10 +9,10 @@ import { type FillRule, PolygonRegion, type Region } from '../../../geometry/reg
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
-import { colorKey, isPlain } from '../css/color-key.ts'
+import { colorKey, isDrawnBlack } from '../css/color-key.ts'
 import { PIXEL } from '../css/lengths.ts'
-import { unit } from '../css/paint.ts'
-import { middleStretch, stretch } from '../css/transform-attribute.ts'
+import { fractionOf } from '../css/paint.ts'
+import { rmsStretch, stretch } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { pointLimit } from '../reading/options.ts'
 import {
@@ -24,7 +24,7 @@ import {
   type Visible,
   type Walker,
 } from '../reading/reading.ts'
-import { dashed, dashPattern } from '../shapes/dash.ts'
+import { cutDashes, dashPattern } from '../shapes/dash.ts'
 import { flatten } from '../shapes/flatten.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { HiddenLineInk, type Ink, PlainInk } from './ink.ts'
@@ -32,7 +32,7 @@ import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
 import { visibility } from './visible.ts'
 
-/** mm: no plotter reaches so far; coordinates beyond are a mistake of the file. */
+/** mm: no plotter reaches so far, so larger coordinates are a mistake in the file. */
 const FURTHEST = 1e6
 
 /** Draws visible shapes into layers, in mm. */
@@ -67,25 +67,25 @@ export class PlotSink implements Sink {
     flatten(outline, this.#reading.settings.tolerance / scale, this.#flat.reset())
     this.#reading.budget.spend(5 * this.#flat.vertices)
     const polygons = this.#polygons(visible, frame)
-    const empty = this.#empty(visible, frame)
-    const hides = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
+    const unfilled = this.#unfilledPolygons(visible, frame)
+    const isCover = this.#reading.settings.hide && polygons !== undefined && isOpaque(declared, frame)
     if (visible.isPaper) {
       this.#reading.whiteFills++
-      this.ink.cover(hides ? this.#covered(polygons, frame) : undefined, element)
+      this.ink.cover(isCover ? this.#coverRegion(polygons, frame) : undefined, element)
       drawMarkers(walker, element, outline, frame, visible.strokeWidth)
       return
     }
-    const fixed = declared['vector-effect'] === 'non-scaling-stroke'
-    if (visible.stroke && fixed) {
+    const isNonScaling = declared['vector-effect'] === 'non-scaling-stroke'
+    if (visible.hasStroke && isNonScaling) {
       // Dashes are measured on the page, so the transform does not scale them.
       toMm(this.#flat.points, this.#flat.vertices, frame)
-      this.#cut(this.#dashed(element, frame, visible, 1, PIXEL), frame, visible.color)
-    } else this.#draw(this.#dashed(element, frame, visible, scale, 1), frame, visible.color)
+      this.#cut(this.#dashLines(element, frame, visible, 1, PIXEL), frame, visible.color)
+    } else this.#draw(this.#dashLines(element, frame, visible, scale, 1), frame, visible.color)
     if (polygons !== undefined) this.#fill(polygons, frame, visible)
-    else if (empty !== undefined) this.#fill(empty, frame, { ...visible, fillColor: visible.color })
+    else if (unfilled !== undefined) this.#fill(unfilled, frame, { ...visible, fillColor: visible.color })
     if (polygons !== undefined) this.#clipEdge(polygons, frame, visible)
-    this.ink.cover(hides ? this.#covered(polygons, frame) : undefined, element)
-    const strokeWidth = fixed ? (visible.strokeWidth * PIXEL) / middleStretch(frame.matrix) : visible.strokeWidth
+    this.ink.cover(isCover ? this.#coverRegion(polygons, frame) : undefined, element)
+    const strokeWidth = isNonScaling ? (visible.strokeWidth * PIXEL) / rmsStretch(frame.matrix) : visible.strokeWidth
     drawMarkers(walker, element, outline, frame, strokeWidth)
   }
 
@@ -99,7 +99,7 @@ export class PlotSink implements Sink {
   #polygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, hide, clipEdges } = this.#reading.settings
     const isCut = clipEdges && frame.clip !== undefined
-    if (!visible.fill || (filler === undefined && !hide && !isCut)) return undefined
+    if (!visible.hasFill || (filler === undefined && !hide && !isCut)) return undefined
     const { points, starts } = this.#flat.take()
     toMm(points, points.length / 2, frame)
     return isInReach(points, 0, points.length / 2) ? { points, starts } : undefined
@@ -115,10 +115,10 @@ export class PlotSink implements Sink {
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, fillColor), fillColor, pieces)
   }
 
-  /** The polygons in mm of a closed shape that has no fill in the file, when it is to be filled; else it is counted. */
-  #empty(visible: Visible, frame: Frame): Strokes | undefined {
+  /** With `fillAll`, the polygons (mm) of a closed shape without a fill. Otherwise such a shape is counted as not filled. */
+  #unfilledPolygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, fillAll } = this.#reading.settings
-    if (filler === undefined || visible.fill || visible.isPaper) return undefined
+    if (filler === undefined || visible.hasFill || visible.isPaper) return undefined
     const { points, starts } = this.#flat.take()
     if (!hasRing({ points, starts })) return undefined
     if (!fillAll) {
@@ -133,7 +133,10 @@ export class PlotSink implements Sink {
   #fill(polygons: Strokes, frame: Frame, visible: Visible): void {
     const { filler } = this.#reading.settings
     const { fillColor } = visible
-    if (filler !== undefined && (fillColor === undefined || !isPlain(fillColor) || colorKey(fillColor) === '#000000')) {
+    if (
+      filler !== undefined &&
+      (fillColor === undefined || !isDrawnBlack(fillColor) || colorKey(fillColor) === '#000000')
+    ) {
       const lines = this.#lines.reset()
       filler(polygons, fillRule(frame), lines, this.#reading.budget)
       this.#cut(lines, frame, fillColor)
@@ -141,15 +144,17 @@ export class PlotSink implements Sink {
   }
 
   /**
+   * The lines of a shape, cut into dashes.
+   *
    * @param scale  mm of a unit of the lines
    * @param unitLength  length of a user unit of the pattern, in units of the lines
    */
-  #dashed(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
-    if (!visible.stroke) return this.#flat.withoutDots()
+  #dashLines(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
+    if (!visible.hasStroke) return this.#flat.withoutDots()
     this.#reading.budget.spend(20 * frame.style['stroke-dasharray'].length)
     const pattern = dashPattern(frame.style, lengthContext(frame), scale, unitLength * pathScale(element, this.#flat))
     if (pattern === undefined) return dropHidden(this.#flat, frame)
-    dashed(this.#flat, pattern, this.#dashes.reset(), this.#reading.budget)
+    cutDashes(this.#flat, pattern, this.#dashes.reset(), this.#reading.budget)
     return this.#dashes
   }
 
@@ -162,9 +167,9 @@ export class PlotSink implements Sink {
   /** Adds lines in mm, cut to the clip; lines beyond FURTHEST are dropped and counted. */
   #cut(lines: StrokeWriter, frame: Frame, color: string | undefined): void {
     const { clip } = frame
-    const whole = clip === undefined && isInReach(lines.points, 0, lines.vertices)
-    const pieces = whole ? lines : this.#pieces.reset()
-    for (let i = 0; i < lines.strokes && !whole; i++) {
+    const isWhole = clip === undefined && isInReach(lines.points, 0, lines.vertices)
+    const pieces = isWhole ? lines : this.#pieces.reset()
+    for (let i = 0; i < lines.strokes && !isWhole; i++) {
       if (!isInReach(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
       else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces, 'inside', this.#reading.budget)
       else pieces.add(lines.line(i))
@@ -172,7 +177,7 @@ export class PlotSink implements Sink {
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, color), color, pieces)
   }
 
-  #covered(polygons: Strokes, frame: Frame): Region {
+  #coverRegion(polygons: Strokes, frame: Frame): Region {
     return intersectionOf(frame.clip, new PolygonRegion(polygons, fillRule(frame), this.#reading.budget))
   }
 
@@ -191,17 +196,17 @@ function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
   return style['stroke-linecap'] === 'butt' ? lines.withoutDots() : lines
 }
 
-/** Only opaque shapes hide others. */
+/** Whether a shape is opaque: only opaque shapes hide others. */
 const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
-  unit(opacity) * unit(style['fill-opacity']) > 0.99
+  fractionOf(opacity) * fractionOf(style['fill-opacity']) > 0.99
 
 /** The real length of a path over its `pathLength`. */
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1
   // Invalid text counts as 0, which makes dashes endless.
-  const stated = Number(text) || 0
-  return stated >= 0 ? lines.totalLength / stated : 1
+  const pathLength = Number(text) || 0
+  return pathLength >= 0 ? lines.totalLength / pathLength : 1
 }
 
 function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, f] }: Frame): void {

@@ -1,9 +1,12 @@
-import { isTransparent, unit } from '../css/paint.ts'
+import { fractionOf, isTransparent } from '../css/paint.ts'
 import { childElements, type SvgElement } from '../document/tree.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 
-/** 'usable' paints; 'empty' paints nothing, even with a fallback; 'unusable' leaves the paint to the fallback. */
+/**
+ * The state of a paint server: 'usable' paints; 'empty' paints nothing, even with a fallback; 'unusable' leaves the paint to
+ * the fallback.
+ */
 export type ServerState = 'usable' | 'empty' | 'unusable'
 
 const MOST_LINKS = 20
@@ -21,19 +24,19 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   const isPattern = server.name === 'pattern'
   if (outline !== undefined) reading.budget.spend(outline.length)
   const sameKind = links(reading, server).filter(({ name }) => (name === 'pattern') === isPattern)
-  const stated = (name: string): string | undefined =>
+  const attribute = (name: string): string | undefined =>
     sameKind.find(({ attributes }) => attributes[name] !== undefined)?.attributes[name]
 
-  const usesBox = stated(isPattern ? 'patternUnits' : 'gradientUnits') !== 'userSpaceOnUse'
+  const usesBox = attribute(isPattern ? 'patternUnits' : 'gradientUnits') !== 'userSpaceOnUse'
   if (usesBox && outline?.isFlat()) return 'unusable'
-  if (!isPattern) return hasColour(reading, sameKind) ? 'usable' : 'empty'
-  if (!(Number.parseFloat(stated('width') ?? '') > 0 && Number.parseFloat(stated('height') ?? '') > 0))
+  if (!isPattern) return hasVisibleStop(reading, sameKind) ? 'usable' : 'empty'
+  if (!(Number.parseFloat(attribute('width') ?? '') > 0 && Number.parseFloat(attribute('height') ?? '') > 0))
     return 'unusable'
   reading.budget.spend(sameKind.reduce((sum, { children }) => sum + children.length, 0))
   return sameKind.some(hasContents) ? 'usable' : 'empty'
 }
 
-/** The server and the ones from which it inherits attributes and content by href. */
+/** The server, and the servers from which it inherits attributes and content by href. */
 function links(reading: Reading, server: SvgElement): SvgElement[] {
   const all: SvgElement[] = []
   let link: SvgElement | undefined = server
@@ -49,13 +52,13 @@ function hasContents(pattern: SvgElement): boolean {
 }
 
 /** Whether any stop is visible; the first gradient of the chain with stops decides. */
-function hasColour(reading: Reading, gradients: readonly SvgElement[]): boolean {
+function hasVisibleStop(reading: Reading, gradients: readonly SvgElement[]): boolean {
   const lists = gradients.map((gradient) => childElements(gradient).filter(({ name }) => name === 'stop'))
   const stops = lists.find(({ length }) => length > 0) ?? []
   reading.budget.spend(2 * gradients.reduce((sum, { children }) => sum + children.length, 0))
   return stops.some((stop) => {
     reading.budget.spend(20)
     const { 'stop-opacity': opacity = '1', 'stop-color': color = 'black' } = reading.cascade.declared(stop)
-    return unit(opacity) > 0 && !isTransparent(color)
+    return fractionOf(opacity) > 0 && !isTransparent(color)
   })
 }

@@ -23,7 +23,7 @@ export function visibility(
   const { style } = frame
   const last = reading.lastVisible
   if (last !== undefined && last.style === style && last.name === element.name) return last.visible
-  const visible = examined(reading, element, outline, frame)
+  const visible = visiblePaint(reading, element, outline, frame)
   // Gradients are counted for each shape, and percentages depend on the viewport: such results are not cached.
   if (!/url|context/i.test(style.fill + style.stroke) && !style['stroke-width'].includes('%')) {
     reading.lastVisible = { style, name: element.name, visible }
@@ -31,7 +31,7 @@ export function visibility(
   return visible
 }
 
-function examined(
+function visiblePaint(
   reading: Reading,
   element: SvgElement,
   outline: Outline | undefined,
@@ -41,14 +41,15 @@ function examined(
   if (style.visibility !== 'visible') return undefined
   reading.budget.spend(20 + (style.fill.length + style.stroke.length) / 2)
   const strokeWidth = lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1)
-  const paintFor = (kind: 'fill' | 'stroke') => painted(reading, paintOf(kind, style, frame.painter), outline, frame)
+  const paintFor = (kind: 'fill' | 'stroke') =>
+    resolvePaint(reading, paintOf(kind, style, frame.painter), outline, frame)
   const stroke = strokeWidth > 0 ? paintFor('stroke') : undefined
-  const fills = !reading.settings.strokesOnly && !NEVER_FILLED.has(element.name)
-  const fill = fills ? paintFor('fill') : undefined
+  const canFill = !reading.settings.strokesOnly && !NEVER_FILLED.has(element.name)
+  const fill = canFill ? paintFor('fill') : undefined
   if (stroke === undefined && fill === undefined) return undefined
   return {
-    stroke: stroke !== undefined,
-    fill: fill !== undefined,
+    hasStroke: stroke !== undefined,
+    hasFill: fill !== undefined,
     color: (stroke ?? fill)?.color,
     fillColor: fill?.color,
     isPaper: !reading.settings.drawWhite && stroke === undefined && isWhite(fill?.color),
@@ -56,7 +57,7 @@ function examined(
   }
 }
 
-function painted(
+function resolvePaint(
   reading: Reading,
   paint: Paint,
   outline: Outline | undefined,
@@ -71,5 +72,5 @@ function painted(
     return { color: undefined }
   }
   if (state === 'empty' || paint.fallback === undefined) return undefined
-  return painted(reading, colorPaint(paint.fallback, frame.style), outline, frame)
+  return resolvePaint(reading, colorPaint(paint.fallback, frame.style), outline, frame)
 }

@@ -24,7 +24,7 @@ export function boundingBox(
   const lines = new StrokeWriter(pointLimit(walker.reading.settings.limits.points))
   const tolerance = walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix))
 
-  const take = (strokes: StrokeWriter, { matrix: [a, b, c, d, e, f] }: Frame): void => {
+  const include = (strokes: StrokeWriter, { matrix: [a, b, c, d, e, f] }: Frame): void => {
     for (let i = 0; i < 2 * strokes.vertices; i += 2) {
       const [ux, uy] = [at(strokes.points, i), at(strokes.points, i + 1)]
       const [px, py] = [a * ux + c * uy + e, b * ux + d * uy + f]
@@ -39,9 +39,9 @@ export function boundingBox(
     shape: (_element, _declared, outline, inner) => {
       flatten(outline, tolerance / Math.max(1e-9, stretch(inner.matrix)), lines.reset())
       walker.reading.budget.spend(5 * lines.vertices)
-      take(lines, inner)
+      include(lines, inner)
     },
-    glyphs: take,
+    glyphs: include,
   }
   walker.withSink(sink).draw(element, declared, { ...frame, matrix: IDENTITY, clip: undefined })
   return minX <= maxX ? { x: minX, y: minY, width: maxX - minX, height: maxY - minY } : undefined

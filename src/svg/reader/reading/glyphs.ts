@@ -1,4 +1,4 @@
-import { scaling, transformed } from '../../../geometry/affine.ts'
+import { scaling, transformStrokes } from '../../../geometry/affine.ts'
 import { boundsOf } from '../../../geometry/bounds.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'
 import {
@@ -17,12 +17,12 @@ import {
   verticalForm,
 } from '../../../hershey/index.ts'
 
-/** A character at a cap height of 1. */
+/** The glyph of a character. Lengths are multiples of the cap height. */
 export interface TextGlyph {
   readonly strokes: Strokes
   readonly advance: number
   readonly missing: readonly MissingCharacter[]
-  /** As in the font: strokes that are drawn before the word ends, and where other letters may join. */
+  /** As in the font: number of strokes that are drawn before the word ends, and the places where other letters may join. */
   readonly mains?: number
   readonly joins?: NonNullable<Glyph['joins']>
 }
@@ -30,7 +30,7 @@ export interface TextGlyph {
 /** Font size at a cap height of 1. */
 const EM = 1 / 0.7
 
-/** Letters that take the form that their neighbors give them, in every font. */
+/** Letters whose form depends on their neighbours, in every font. */
 const JOINED_LETTERS = /\p{Script=Arabic}/u
 
 /** The glyphs of one stroke font. */
@@ -42,10 +42,13 @@ export class GlyphCache {
     this.#font = font
   }
 
-  /** Kerning between two characters at a cap height of 1; positive brings them closer. A shaper has it in its advances. */
+  /**
+   * Kerning between two characters at a cap height of 1; a positive value brings them closer. It is 0 for a font with a shaper,
+   * whose advances contain the kerning.
+   */
   kern(first: string, second: string): number {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
-    if (font?.kerning === undefined || font.shaper || isJoined(first) || isJoined(second)) return 0
+    if (font?.kerning === undefined || font.shaper || hasManyCodePoints(first) || hasManyCodePoints(second)) return 0
     return font.kerning(first.codePointAt(0) ?? 0, second.codePointAt(0) ?? 0) / font.metrics.capHeight
   }
 
@@ -78,7 +81,7 @@ export class GlyphCache {
   }
 
   /**
-   * The characters of one line where the glyph of one depends on the others; undefined where none does.
+   * The glyphs of one line when a glyph depends on its neighbours; undefined when none does.
    *
    * @param language  of the text, a BCP 47 tag
    */
@@ -88,16 +91,19 @@ export class GlyphCache {
     const isUsual = !dependsOnNeighbors(font) && font.language === undefined
     if (isUsual && !chars.some(({ text }) => JOINED_LETTERS.test(text))) return undefined
     const size = scaling(1 / font.metrics.capHeight)
-    return lineGlyphs(chars, font, seedOf(chars)).map(({ strokes, advance, missing, ...written }) => ({
-      ...written,
-      strokes: transformed(size, strokes),
+    return lineGlyphs(chars, font, seedOf(chars)).map(({ strokes, advance, missing, ...rest }) => ({
+      ...rest,
+      strokes: transformStrokes(size, strokes),
       advance: advance / font.metrics.capHeight,
       missing: missing ? [missing] : [],
     }))
   }
 }
 
-/** Different texts have different forms of letters; a text that is measured and drawn has the same. */
+/**
+ * A number that chooses the forms of letters. It depends on the text alone, so that a text has the same forms when it is
+ * measured and drawn.
+ */
 function seedOf(chars: readonly { readonly text: string }[]): number {
   let seed = 1
   for (const { text } of chars) seed = (Math.imul(seed, 31) + (text.codePointAt(0) ?? 0)) | 0
@@ -105,4 +111,4 @@ function seedOf(chars: readonly { readonly text: string }[]): number {
 }
 
 /** Whether a text has more than one code point. */
-const isJoined = (text: string): boolean => text.length > ((text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1)
+const hasManyCodePoints = (text: string): boolean => text.length > ((text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1)

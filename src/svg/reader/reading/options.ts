@@ -98,5 +98,5 @@ export function tooManyPoints(most: number): PlotdError {
   return new PlotdError('ERR_SVG_LIMIT', `the SVG has more than ${most} points`, { limit: 'points', most })
 }
 
-/** For a writer of strokes. */
+/** The capacity of a stroke writer that throws ERR_SVG_LIMIT beyond `most` vertices. */
 export const pointLimit = (most: number): Capacity => ({ vertices: most, full: () => tooManyPoints(most) })

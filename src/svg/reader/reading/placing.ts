@@ -7,10 +7,10 @@ import { boundingBox } from './bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from './reading.ts'
 
 /**
- * The element's own transform about `transform-origin`: from the CSS property, else from the attribute. Undefined when
- * it is singular: the element then shows nothing.
+ * The element's own transform about `transform-origin`: from the CSS property, else from the attribute. Undefined when it is
+ * singular: the element then shows nothing.
  *
- * @param page  for the root, the box of the page in px: as a CSS box it rotates about its middle
+ * @param page  for the root, the box of the page in px: the root rotates about its middle, as a CSS box does
  */
 export function elementTransform(
   walker: Walker,
@@ -24,8 +24,8 @@ export function elementTransform(
   const single = singleTransforms(declared)
   if (css === undefined && attribute === undefined && single === undefined) return IDENTITY
 
-  const written = (attribute?.length ?? 0) + (css?.length ?? 0) + (single?.length ?? 0)
-  walker.reading.budget.spend(20 + 4 * written)
+  const characters = (attribute?.length ?? 0) + (css?.length ?? 0) + (single?.length ?? 0)
+  walker.reading.budget.spend(20 + 4 * characters)
   const needsBox = css !== undefined || origin !== undefined || single !== undefined
   const box = page ?? (needsBox ? referenceBox(walker, element, declared, frame) : NO_BOX)
   const context = lengthContext(frame)

@@ -11,7 +11,7 @@ import type { Filler } from '../../fill/fill.ts'
 import { Cascade, type Declared, type UseCopy } from '../css/cascade.ts'
 import type { LengthContext } from '../css/lengths.ts'
 import { pageOf } from '../css/page.ts'
-import { decodedId, type Painter } from '../css/paint.ts'
+import { decodeId, type Painter } from '../css/paint.ts'
 import { fontSize, INITIAL, inherit, type Style } from '../css/style.ts'
 import { stylesheet } from '../css/stylesheet.ts'
 import type { Budget } from '../document/budget.ts'
@@ -25,7 +25,7 @@ export type LayerKey = Pick<Layer, 'name' | 'pen' | 'options'> & { readonly key:
 
 /** The values that an element inherits from its ancestors, and from the `use` or marker that draws it. */
 export interface Frame {
-  /** From user units to mm. */
+  /** Maps user units to mm. */
   readonly matrix: Affine
   readonly style: Style
   /** Size of the nearest viewport in its own units: percentages refer to it. */
@@ -50,9 +50,12 @@ export function lengthContext({ style, viewWidth, viewHeight, rootFontSize, page
 
 /** Receives shapes and text from a walker. */
 export interface Sink {
-  /** 'plot' heeds paint, clips and visibility; 'measure' only geometry. */
+  /** 'plot' follows paint, clips and visibility; 'clip' collects regions; 'measure' uses only the geometry. */
   readonly purpose: 'plot' | 'measure' | 'clip'
-  /** An outline in user units. The walker reuses it for the next shape, so copy what must last. */
+  /**
+   * Receives an outline in user units. The walker reuses the outline for the next shape, so a sink copies the points that it
+   * keeps.
+   */
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
   /** Text, as polylines in user units. */
   glyphs(lines: StrokeWriter, frame: Frame): void
@@ -69,21 +72,21 @@ export interface Walker {
   /**
    * Visits an element with its style, transform and clip.
    *
-   * @param shown  a resized copy of the element, for `use`
+   * @param content  a resized copy of the element that is drawn instead, for `use`
    */
-  visit(element: SvgElement, outer: Frame, shown?: SvgElement): void
+  visit(element: SvgElement, outer: Frame, content?: SvgElement): void
   /** Draws the content of an element. The frame already has the element's own style, transform and clip. */
   draw(element: SvgElement, declared: Declared, frame: Frame): void
   /** The visible region after the element's `clip-path`; undefined for the whole plane. */
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing'
   /** Whether the element's mask or filter hides it wholly. */
-  vanishes(element: SvgElement, declared: Declared, frame: Frame): boolean
+  isFullyHidden(element: SvgElement, declared: Declared, frame: Frame): boolean
 }
 
 /** The paint of a shape. */
 export interface Visible {
-  readonly stroke: boolean
-  readonly fill: boolean
+  readonly hasStroke: boolean
+  readonly hasFill: boolean
   /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
@@ -95,7 +98,7 @@ export interface Visible {
 
 /** A path as measured segments, for text along it. */
 export interface MeasuredPath {
-  /** Transform and tolerance: another key needs another measurement. */
+  /** Transform and tolerance. A path with another key must be measured again. */
   readonly key: string
   /** ax, ay, bx, by and the length before the segment; segments of no length are left out. */
   readonly segments: readonly (readonly [number, number, number, number, number])[]
@@ -164,21 +167,21 @@ export class Reading {
   }
 
   /** Counts characters that no font has. They are not drawn. */
-  missing(characters: readonly MissingCharacter[]): void {
-    this.text.miss(characters)
+  countMissing(characters: readonly MissingCharacter[]): void {
+    this.text.add(characters)
     for (const { char } of characters) this.notDrawn.add('character that no font has', char)
   }
 
   /** The element with the id in `#id`. */
   find(reference: string | undefined): SvgElement | undefined {
     const text = reference?.trim() ?? ''
-    return text.startsWith('#') ? this.tree.byId.get(decodedId(text.slice(1))) : undefined
+    return text.startsWith('#') ? this.tree.byId.get(decodeId(text.slice(1))) : undefined
   }
 
   /**
-   * Draws an element by reference; nothing when it is already being drawn further out.
+   * Draws an element by reference. It draws nothing while the same element is being drawn.
    *
-   * @throws PlotdError ERR_SVG_LIMIT when references have multiplied beyond the limit
+   * @throws PlotdError ERR_SVG_LIMIT for more references than `limits.useExpansions`
    */
   expand(element: SvgElement, draw: () => void): void {
     if (this.#active.has(element)) return
@@ -258,7 +261,7 @@ class TextTally {
   readonly #missing = new Map<string, MissingCharacter>()
   count = 0
 
-  miss(characters: readonly MissingCharacter[]): void {
+  add(characters: readonly MissingCharacter[]): void {
     for (const character of characters) {
       const before = this.#missing.get(character.char)?.count ?? 0
       this.#missing.set(character.char, { ...character, count: before + character.count })

@@ -21,22 +21,25 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
     inset: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [top = '0', right = top, bottom = top, left = right] = splitList(sides ?? '')
-      const [x, y] = [along(left, box.width, context), along(top, box.height, context)]
-      const [ex, ey] = [box.width - along(right, box.width, context), box.height - along(bottom, box.height, context)]
+      const [x, y] = [boxLength(left, box.width, context), boxLength(top, box.height, context)]
+      const [ex, ey] = [
+        box.width - boxLength(right, box.width, context),
+        box.height - boxLength(bottom, box.height, context),
+      ]
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
     xywh: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [left = '0', top = '0', width = '0', height = '0'] = splitList(sides ?? '')
-      const [x, y] = [along(left, box.width, context), along(top, box.height, context)]
-      const [ex, ey] = [x + along(width, box.width, context), y + along(height, box.height, context)]
+      const [x, y] = [boxLength(left, box.width, context), boxLength(top, box.height, context)]
+      const [ex, ey] = [x + boxLength(width, box.width, context), y + boxLength(height, box.height, context)]
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
     rect: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [top = 'auto', right = 'auto', bottom = 'auto', left = 'auto'] = splitList(sides ?? '')
       const edge = (text: string, whole: number, auto: number): number =>
-        text === 'auto' ? auto : along(text, whole, context)
+        text === 'auto' ? auto : boxLength(text, whole, context)
       const { width, height } = box
       const [x, y, ex, ey] = [
         edge(left, width, 0),
@@ -52,7 +55,7 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
         outline,
         corners.flatMap((corner) => {
           const [px = '0', py = '0'] = corner.trim().split(/\s+/)
-          return [along(px, box.width, context), along(py, box.height, context)]
+          return [boxLength(px, box.width, context), boxLength(py, box.height, context)]
         }),
       )
     },
@@ -97,7 +100,7 @@ export function basicShape(text: string, outline: Outline, box: BoxSize, lengths
   return draw !== undefined
 }
 
-function along(text: string, whole: number, context: LengthContext): number {
+function boxLength(text: string, whole: number, context: LengthContext): number {
   const length = parseLength(text)
   if (length === undefined) return 0
   return resolveAgainst(length, whole, context) ?? 0
@@ -116,7 +119,7 @@ function radius(
   const sides = axis === 'x' ? across : axis === 'y' ? down : [...across, ...down]
   if (text === 'closest-side') return Math.min(...sides)
   if (text === 'farthest-side') return Math.max(...sides)
-  return along(text, viewportMeasure(axis, { ...context, viewWidth: box.width, viewHeight: box.height }), context)
+  return boxLength(text, viewportMeasure(axis, { ...context, viewWidth: box.width, viewHeight: box.height }), context)
 }
 
 function oval(outline: Outline, cx: number, cy: number, rx: number, ry: number): void {

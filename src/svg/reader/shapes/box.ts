@@ -25,7 +25,7 @@ export function positionIn(text: string, box: BoxSize, context: LengthContext): 
   return [place(x, ACROSS, width), place(y, DOWN, height)]
 }
 
-/** A distance from a named side: `right 10px`. */
+/** The coordinate of a distance from a named side, such as `right 10px`. */
 function offset(
   parts: readonly string[],
   words: Readonly<Record<string, number>>,
@@ -61,7 +61,7 @@ export function roundRect(
   radii: Radii,
 ): void {
   if (!(ex > x && ey > y)) return
-  const [[ax, ay], [bx, by], [cx, cy], [dx, dy]] = fitted(radii, ex - x, ey - y)
+  const [[ax, ay], [bx, by], [cx, cy], [dx, dy]] = fitRadii(radii, ex - x, ey - y)
   const corner = (mx: number, my: number, rx: number, ry: number, quarter: number): void => {
     const [from, to] = [(quarter * Math.PI) / 2, ((quarter + 1) * Math.PI) / 2]
     const end = [mx + rx * Math.round(Math.cos(to)), my + ry * Math.round(Math.sin(to))] as const
@@ -78,19 +78,20 @@ export function roundRect(
 
 type Corner = readonly [rx: number, ry: number]
 
-function fitted(radii: Radii, width: number, height: number): readonly [Corner, Corner, Corner, Corner] {
+function fitRadii(radii: Radii, width: number, height: number): readonly [Corner, Corner, Corner, Corner] {
   const [a = NONE, b = NONE, c = NONE, d = NONE] = radii.map(([rx, ry]) =>
     rx > 0 && ry > 0 ? ([rx, ry] as const) : NONE,
   )
-  const room = (whole: number, one: number, other: number): number => (one + other > whole ? whole / (one + other) : 1)
+  const shrinkTo = (whole: number, one: number, other: number): number =>
+    one + other > whole ? whole / (one + other) : 1
   const share = Math.min(
-    room(width, a[0], b[0]),
-    room(width, d[0], c[0]),
-    room(height, a[1], d[1]),
-    room(height, b[1], c[1]),
+    shrinkTo(width, a[0], b[0]),
+    shrinkTo(width, d[0], c[0]),
+    shrinkTo(height, a[1], d[1]),
+    shrinkTo(height, b[1], c[1]),
   )
-  const less = ([rx, ry]: Corner): Corner => [rx * share, ry * share]
-  return [less(a), less(b), less(c), less(d)]
+  const scale = ([rx, ry]: Corner): Corner => [rx * share, ry * share]
+  return [scale(a), scale(b), scale(c), scale(d)]
 }
 
 const NONE: Corner = [0, 0]

@@ -8,44 +8,49 @@ export interface DashPattern {
   /** Lengths of ink and gap in turn, an even number of them, none below 0, not all 0. */
   readonly lengths: readonly number[]
   readonly offset: number
-  /** Whether a dash of no length shows as a dot: with round or square caps. */
-  readonly dots: boolean
+  /** Whether a dash of no length shows as a dot, which it does with round or square caps. */
+  readonly showsDots: boolean
 }
 
-/** Steps of a dash or a gap. */
+/** Steps of work for a dash or a gap. */
 const STEP = 5
 
-/** StrokeWriter cut into dashes. Each one begins the pattern anew, as each subpath does in SVG 2 (section 13.5.6). */
-export function dashed(from: StrokeWriter, pattern: DashPattern, into: StrokeWriter, work: Work): void {
+/** Cuts strokes into dashes. Each stroke begins the pattern anew, as each subpath does in SVG 2 (section 13.5.6). */
+export function cutDashes(from: StrokeWriter, pattern: DashPattern, into: StrokeWriter, work: Work): void {
   const total = pattern.lengths.reduce((sum, length) => sum + length, 0)
   const start = ((pattern.offset % total) + total) % total
   work.spend(2 * from.vertices + from.strokes * pattern.lengths.length)
-  // Dashes may leave no ink, so the number of points does not bound them.
+  // Dashes of no length may leave no ink, so the limit on points does not bound their number.
   work.spend(STEP * (from.totalLength / total) * pattern.lengths.length)
   for (let i = 0; i < from.strokes; i++) dashLine(from.line(i), pattern, start, into)
 }
 
-function dashLine(line: Float64Array, { lengths, dots }: DashPattern, start: number, into: StrokeWriter): void {
+function dashLine(
+  line: Float64Array,
+  { lengths, showsDots: dots }: DashPattern,
+  start: number,
+  into: StrokeWriter,
+): void {
   let [index, left] = phase(lengths, start)
   if (index % 2 === 0) into.moveTo(at(line, 0), at(line, 1))
   for (let i = 2; i < line.length; i += 2) {
     const [ax, ay, bx, by] = [at(line, i - 2), at(line, i - 1), at(line, i), at(line, i + 1)]
     const length = Math.hypot(bx - ax, by - ay)
-    let done = 0
-    while (length > 0 && left <= length - done) {
-      const point = left === 0
-      done += left
-      const [x, y] = [ax + ((bx - ax) * done) / length, ay + ((by - ay) * done) / length]
+    let covered = 0
+    while (length > 0 && left <= length - covered) {
+      const isDot = left === 0
+      covered += left
+      const [x, y] = [ax + ((bx - ax) * covered) / length, ay + ((by - ay) * covered) / length]
       if (index % 2 === 0) {
-        if (point && !dots) into.drop()
+        if (isDot && !dots) into.drop()
         else into.lineTo(x, y)
       }
       index = (index + 1) % lengths.length
       left = at(lengths, index)
       if (index % 2 === 0) into.moveTo(x, y)
     }
-    left -= length - done
-    if (index % 2 === 0 && (length > done || length === 0)) into.lineTo(bx, by)
+    left -= length - covered
+    if (index % 2 === 0 && (length > covered || length === 0)) into.lineTo(bx, by)
   }
   if (index % 2 === 0 && into.lastLength === 1) into.drop()
 }
@@ -61,13 +66,13 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
   return [0, at(lengths, 0)]
 }
 
-/** mm: every pen draws a shorter pattern as a solid line. */
+/** mm: a pen draws a shorter pattern as a solid line. */
 const SOLID_BELOW = 0.05
 
 /**
  * The dashes of a shape in user units (SVG 2, section 13.5.6); undefined for a solid line.
  *
- * @param perUnit     mm of a user unit, at most
+ * @param perUnit     largest length of a user unit, mm
  * @param pathScale   length of the shape over its `pathLength`, 1 when it has none
  */
 export function dashPattern(
@@ -89,5 +94,5 @@ export function dashPattern(
   const total = pattern.reduce((sum, length) => sum + length, 0)
   if (!(total * perUnit > SOLID_BELOW) || !Number.isFinite(total)) return undefined
   const offset = lengthOf(style['stroke-dashoffset'], 'diagonal', lengths, 0) * pathScale
-  return { lengths: pattern, offset, dots: style['stroke-linecap'] !== 'butt' }
+  return { lengths: pattern, offset, showsDots: style['stroke-linecap'] !== 'butt' }
 }

@@ -2,7 +2,7 @@ import { at } from '../../../geometry/drawing.ts'
 import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
-/** At most 2^16 pieces of a curve: those of a page-wide curve are far shorter than any pen's width. */
+/** At most 2^16 pieces of a curve: the pieces of a page-wide curve are then far shorter than a pen's width. */
 const MOST_HALVINGS = 16
 const MOST_ARC_PIECES = 1 << 16
 
@@ -11,18 +11,18 @@ const stack = new Float64Array(6 * (MOST_HALVINGS + 1))
 const depths = new Uint8Array(MOST_HALVINGS + 1)
 
 /**
- * Flattens an outline to polylines, in its own units. No point of the curve is further than `tolerance` from them.
- * A move without a segment after it leaves no polyline, as in browsers. A segment of no length leaves two equal vertices.
+ * Flattens an outline to polylines, in its own units. No point of the curve is further than `tolerance` from the polylines. A
+ * move without a segment after it leaves no polyline, as in browsers. A segment of no length leaves two equal vertices.
  */
 export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline
   let [i, x, y, startX, startY] = [0, 0, 0, 0, 0]
-  let bare = false
+  let isBareMove = false
   for (let s = 0; s < length; s++) {
     const op = at(ops, s)
     const end = i + at(ARGUMENTS, op)
     if (op === MOVE || op === RESUME) {
-      if (bare) into.drop()
+      if (isBareMove) into.drop()
       x = startX = at(args, i)
       y = startY = at(args, i + 1)
       into.moveTo(x, y)
@@ -36,16 +36,16 @@ export function flatten(outline: Outline, tolerance: number, into: StrokeWriter)
       x = ex
       y = ey
     }
-    bare = op === MOVE
+    isBareMove = op === MOVE
     i = end
   }
-  if (bare) into.drop()
+  if (isBareMove) into.drop()
 }
 
 /**
- * Inner points of a cubic Bézier. It is halved (de Casteljau) until no point can be further from the chord than the
- * tolerance (Fischer's bound: |curve - chord|² ≤ (max u² + max v²) / 16). The second half waits on the stack.
- * Plain variables, because destructured arrays would double the time for files with millions of curves.
+ * Inner points of a cubic Bézier. The curve is halved (de Casteljau) until no point can be further from the chord than the
+ * tolerance (Fischer's bound: |curve - chord|² ≤ (max u² + max v²) / 16). The second half waits on the stack. The variables are
+ * plain, because destructured arrays would double the time for files with millions of curves.
  */
 function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const limit = 16 * tolerance * tolerance

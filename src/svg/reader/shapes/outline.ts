@@ -6,34 +6,34 @@ export const CUBIC = 2
 /** Centre, radii, rotation, start angle, sweep (radians), then the exact end. */
 export const ARC = 3
 export const CLOSE = 4
-/** A subpath that begins without a move, where the last one was closed. It is no vertex of the path. */
+/** A subpath that begins without a move, where the last subpath was closed. Its start is no vertex of the path. */
 export const RESUME = 5
 
 /** Numbers of each segment. */
 export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0, 2]
 
 /**
- * A shape's outline in user units, not flattened: one byte per segment and its numbers, in arrays that grow and are
- * reused for the next shape. `x`, `y` are the current point.
+ * A shape's outline in user units, not flattened. Each segment is one byte in `ops` and its numbers in `args`. Both arrays
+ * grow, and the next shape uses them again. `x`, `y` are the current point.
  */
 export class Outline {
   ops = new Uint8Array(256)
   args = new Float64Array(1024)
   length = 0
-  /** The path data of this outline, when it is a path's. */
+  /** The path data, when the outline is that of a path. */
   data: string | undefined
   x = 0
   y = 0
   #used = 0
   #startX = 0
   #startY = 0
-  #open = false
+  #isOpen = false
 
   reset(): this {
     this.length = 0
     this.data = undefined
     this.#used = 0
-    this.#open = false
+    this.#isOpen = false
     this.x = 0
     this.y = 0
     return this
@@ -91,37 +91,37 @@ export class Outline {
     this.#segment(CLOSE)
     this.x = this.#startX
     this.y = this.#startY
-    this.#open = false
+    this.#isOpen = false
   }
 
   /** Whether all points lie on one vertical or one horizontal line: the bounding box then has no area. */
   isFlat(): boolean {
-    let [level, upright, i] = [true, true, 0]
+    let [isLevel, isVertical, i] = [true, true, 0]
     for (let s = 0; s < this.length; s++) {
       const op = this.ops[s] ?? CLOSE
       if (op === ARC) return false
       const end = i + (ARGUMENTS[op] ?? 0)
       for (; i < end; i += 2) {
-        upright &&= this.args[i] === this.args[0]
-        level &&= this.args[i + 1] === this.args[1]
+        isVertical &&= this.args[i] === this.args[0]
+        isLevel &&= this.args[i + 1] === this.args[1]
       }
     }
-    return level || upright
+    return isLevel || isVertical
   }
 
   #resume(): void {
-    if (!this.#open) this.#begin(this.length === 0 ? MOVE : RESUME, this.#startX, this.#startY)
+    if (!this.#isOpen) this.#begin(this.length === 0 ? MOVE : RESUME, this.#startX, this.#startY)
   }
 
   #begin(op: number, x: number, y: number): void {
-    this.#open = true
+    this.#isOpen = true
     this.#end(this.#segment(op), x, y)
   }
 
   /** Adds a segment. @returns the index of its numbers */
   #segment(op: number): number {
-    if (this.length === this.ops.length) this.ops = grownBytes(this.ops)
-    if (this.#used + 9 > this.args.length) this.args = grownNumbers(this.args)
+    if (this.length === this.ops.length) this.ops = doubleBytes(this.ops)
+    if (this.#used + 9 > this.args.length) this.args = doubleNumbers(this.args)
     this.ops[this.length++] = op
     const offset = this.#used
     this.#used += ARGUMENTS[op] ?? 0
@@ -136,13 +136,13 @@ export class Outline {
   }
 }
 
-function grownBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function doubleBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(2 * array.length)
   larger.set(array)
   return larger
 }
 
-export function grownNumbers(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+export function doubleNumbers(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(2 * array.length)
   larger.set(array)
   return larger

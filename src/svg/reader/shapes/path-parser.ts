@@ -34,20 +34,20 @@ class PathParser {
   run(): boolean {
     const scanner = this.#scanner
     scanner.skipSpace()
-    while (!scanner.done) {
+    while (!scanner.isDone) {
       const letter = scanner.text[scanner.at] ?? ''
       const command = letter.toLowerCase()
       const count = COUNTS[command]
       if (count === undefined || (this.#previous === '' && command !== 'm')) return false
       scanner.at++
       scanner.skipSpace()
-      if (!this.#repeats(command, letter === command, count)) return false
+      if (!this.#repeat(command, letter === command, count)) return false
     }
     return true
   }
 
-  /** A command and its repetitions; repetitions of a move are lines. */
-  #repeats(command: string, relative: boolean, count: number): boolean {
+  /** Reads a command and its repetitions; repetitions of a move are lines. @returns whether the text had no error */
+  #repeat(command: string, isRelative: boolean, count: number): boolean {
     if (count === 0) {
       this.#outline.close()
       this.#previous = 'z'
@@ -56,7 +56,7 @@ class PathParser {
     let name = command
     do {
       if (!this.#arguments(name, count)) return false
-      this.#apply(name, relative)
+      this.#apply(name, isRelative)
       this.#previous = name
       if (name === 'm') name = 'l'
       // Browsers let a comma stand before the next command as well.
@@ -80,9 +80,9 @@ class PathParser {
     return true
   }
 
-  #apply(name: string, relative: boolean): void {
+  #apply(name: string, isRelative: boolean): void {
     const outline = this.#outline
-    const [ox, oy] = relative ? [outline.x, outline.y] : [0, 0]
+    const [ox, oy] = isRelative ? [outline.x, outline.y] : [0, 0]
     const values = this.#values
     const [a, b, c, d] = [at(values, 0), at(values, 1), at(values, 2), at(values, 3)]
     const [e, f, g] = [at(values, 4), at(values, 5), at(values, 6)]
@@ -91,13 +91,13 @@ class PathParser {
     else if (name === 'h') outline.line(a + ox, outline.y)
     else if (name === 'v') outline.line(outline.x, a + oy)
     else if (name === 'c') this.#cubic(a + ox, b + oy, c + ox, d + oy, e + ox, f + oy)
-    else if (name === 's') this.#cubic(...this.#mirrored('c'), a + ox, b + oy, c + ox, d + oy)
+    else if (name === 's') this.#cubic(...this.#mirrorControl('c'), a + ox, b + oy, c + ox, d + oy)
     else if (name === 'q') this.#quadratic(a + ox, b + oy, c + ox, d + oy)
-    else if (name === 't') this.#quadratic(...this.#mirrored('q'), a + ox, b + oy)
+    else if (name === 't') this.#quadratic(...this.#mirrorControl('q'), a + ox, b + oy)
     else arcTo(outline, a, b, c, d === 1, e === 1, f + ox, g + oy)
   }
 
-  #mirrored(curve: 'c' | 'q'): [x: number, y: number] {
+  #mirrorControl(curve: 'c' | 'q'): [x: number, y: number] {
     const { x, y } = this.#outline
     return isSmooth(this.#previous, curve) ? [2 * x - this.#controlX, 2 * y - this.#controlY] : [x, y]
   }
@@ -129,8 +129,8 @@ function arcTo(
   radiusX: number,
   radiusY: number,
   degrees: number,
-  large: boolean,
-  sweep: boolean,
+  isLarge: boolean,
+  isPositive: boolean,
   x: number,
   y: number,
 ): void {
@@ -153,13 +153,13 @@ function arcTo(
     ry *= reach
   }
   const [ux, uy] = [px / rx, py / ry]
-  const half = Math.sqrt(Math.max(0, 1 / (ux * ux + uy * uy) - 1)) * (large === sweep ? -1 : 1)
+  const half = Math.sqrt(Math.max(0, 1 / (ux * ux + uy * uy) - 1)) * (isLarge === isPositive ? -1 : 1)
   const [qx, qy] = [half * rx * uy, -half * ry * ux]
   const [cx, cy] = [cos * qx - sin * qy + (ax + x) / 2, sin * qx + cos * qy + (ay + y) / 2]
 
   const start = Math.atan2((py - qy) / ry, (px - qx) / rx)
   let turn = angle((px - qx) / rx, (py - qy) / ry, (-px - qx) / rx, (-py - qy) / ry)
-  if (sweep && turn < 0) turn += 2 * Math.PI
-  if (!sweep && turn > 0) turn -= 2 * Math.PI
+  if (isPositive && turn < 0) turn += 2 * Math.PI
+  if (!isPositive && turn > 0) turn -= 2 * Math.PI
   outline.arc(cx, cy, rx, ry, phi, start, turn, x, y)
 }

@@ -1,6 +1,6 @@
 /**
- * The room `shapes`: from shapes and path data to polylines. `shapes` (here) makes outlines, `path-parser` reads path data, `flatten`
- * and `dash` make polylines of them.
+ * The room `shapes`: from shapes and path data to polylines. `shapes` (here) makes outlines, `path-parser` reads path data,
+ * `flatten` and `dash` turn outlines into polylines.
  */
 import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
@@ -56,10 +56,10 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
   },
 }
 
-/** Steps of reading a segment of a path. */
+/** Steps of work to read a segment of a path. */
 const SEGMENT = 10
 
-/** Replaces the outline by a shape's. A path that `use` draws repeatedly is parsed once. */
+/** Replaces the outline by that of a shape. A path that `use` draws repeatedly is parsed once. */
 export function outlineShape(input: ShapeInput, outline: Outline, work: Work): void {
   const { name } = input.element
   if (name === 'path' && outline.data !== undefined && outline.data === pathData(input)) return
@@ -74,7 +74,7 @@ export function geometry({ element, declared, lengths }: ShapeInput, name: Geome
   return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengths, fallback)
 }
 
-/** Undefined when it is missing, `auto` or negative; 0 for an attribute that is no length. */
+/** A radius in user units; undefined when it is missing, `auto` or negative; 0 for an attribute that is no length. */
 function radius({ element, declared, lengths }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
   const attribute = element.attributes[name]
   if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0
@@ -87,7 +87,7 @@ function attributeLength({ element, lengths }: ShapeInput, name: string, axis: A
   return lengthOf(element.attributes[name], axis, lengths, 0)
 }
 
-/** SVG 2, section 10.2: a single radius counts for both; neither exceeds half a side. */
+/** A rectangle (SVG 2, section 10.2): a single radius counts for both axes, and no radius exceeds half a side. */
 function rect(input: ShapeInput, outline: Outline): void {
   const [x, y] = [geometry(input, 'x', 0), geometry(input, 'y', 0)]
   const [width, height] = [geometry(input, 'width', 0), geometry(input, 'height', 0)]
@@ -95,12 +95,12 @@ function rect(input: ShapeInput, outline: Outline): void {
   const [autoX, autoY] = [radius(input, 'rx'), radius(input, 'ry')]
   const rx = Math.min(autoX ?? autoY ?? 0, width / 2)
   const ry = Math.min(autoY ?? autoX ?? 0, height / 2)
-  const round = rx > 0 && ry > 0
-  const [left, top, right, bottom] = round
+  const isRound = rx > 0 && ry > 0
+  const [left, top, right, bottom] = isRound
     ? [x + rx, y + ry, x + width - rx, y + height - ry]
     : [x, y, x + width, y + height]
   const corner = (cx: number, cy: number, start: number, ex: number, ey: number): void => {
-    if (round) outline.arc(cx, cy, rx, ry, 0, start, Math.PI / 2, ex, ey)
+    if (isRound) outline.arc(cx, cy, rx, ry, 0, start, Math.PI / 2, ex, ey)
   }
   outline.move(left, y)
   outline.line(right, y)
@@ -109,7 +109,7 @@ function rect(input: ShapeInput, outline: Outline): void {
   corner(right, bottom, 0, right, y + height)
   outline.line(left, y + height)
   corner(left, bottom, Math.PI / 2, x, bottom)
-  if (round) outline.line(x, top)
+  if (isRound) outline.line(x, top)
   corner(left, top, Math.PI, left, y)
   outline.close()
 }
@@ -125,21 +125,21 @@ function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry: numbe
 function points(text: string, outline: Outline): void {
   const scanner = new Scanner(text)
   scanner.skipSpace()
-  for (let first = true; ; first = false) {
+  for (let isFirst = true; ; isFirst = false) {
     const x = scanner.number()
     scanner.skipSeparator()
     const y = scanner.number()
     if (Number.isNaN(x) || Number.isNaN(y)) {
-      if (!scanner.done) outline.reset()
+      if (!scanner.isDone) outline.reset()
       return
     }
     scanner.skipSeparator()
-    if (first) outline.move(x, y)
+    if (isFirst) outline.move(x, y)
     else outline.line(x, y)
   }
 }
 
-/** The data of `path("…")`; undefined when the property has none: then the attribute counts. */
+/** The data of `path("…")`; undefined when the property has none, so that the attribute counts. */
 function cssPath(text: string | undefined): string | undefined {
   if (text === 'none') return ''
   const [, double, single] = /^path\(\s*(?:"([^"]*)"|'([^']*)')\s*\)$/.exec(text ?? '') ?? []

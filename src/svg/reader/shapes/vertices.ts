@@ -2,8 +2,8 @@ import { at } from '../../../geometry/drawing.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
 /**
- * A vertex of a path with the directions of the path before and after it, radians. `out` is NaN at the end of a subpath;
- * `in` at the start of one is the direction of the move.
+ * A vertex of a path with the directions of the path before and after it, radians. `out` is NaN at the end of a subpath. At the
+ * start of a subpath, `in` is the direction of the move.
  */
 export interface Vertex {
   readonly x: number
@@ -17,8 +17,8 @@ const direction = (dx: number, dy: number): number => Math.atan2(dy, dx)
 const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax === bx && ay === by
 
 /**
- * The vertices that carry markers. A segment of no length points right, as in browsers (SVG 2 asks for a direction from
- * its neighbours). A subpath that is closed twice has a vertex for each time.
+ * The vertices that carry markers. A segment of no length points right, as in browsers (SVG 2 asks for a direction from its
+ * neighbours). A subpath that is closed twice has two vertices for it.
  */
 export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   const vertices: Vertex[] = []
@@ -53,7 +53,7 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   return vertices
 }
 
-/** Keeps the first direction: a closed subpath leaves as its start does, whatever follows. */
+/** Sets the direction after a vertex, once: the end of a closed subpath keeps the direction of its start. */
 function setOut(vertex: Vertex, out: number): void {
   if (Number.isNaN(vertex.out)) vertex.out = out
 }

@@ -11,15 +11,13 @@ interface Viewport {
   readonly corner: Affine
   readonly width: number
   readonly height: number
-  /** From its own units to the outer ones. */
+  /** Maps its own units to the outer units. */
   readonly matrix: Affine
   readonly viewWidth: number
   readonly viewHeight: number
 }
 
-/**
- * The viewport from the element's attributes; browsers ignore style sheets here. Undefined when it shows nothing.
- */
+/** The viewport from the element's attributes; browsers ignore style sheets here. Undefined when the viewport shows nothing. */
 export function viewportOf(element: SvgElement, lengths: LengthContext): Viewport | undefined {
   const input = { element, declared: NOTHING, lengths }
   const corner = translation(geometry(input, 'x', 0), geometry(input, 'y', 0))

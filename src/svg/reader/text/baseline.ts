@@ -31,28 +31,28 @@ function linesOf(family: string): Readonly<Record<string, number>> {
 }
 
 /**
- * Distance from the `y` of the text down to the letters of an element, user units, without `baseline-shift`. It follows
- * from `alignment-baseline`, else from `dominant-baseline` (SVG 2, section 11.10.2, as in browsers). Vertical text has
- * its middle on the line.
+ * Distance from the `y` of the text down to the letters of an element, user units, without `baseline-shift`. It follows from
+ * `alignment-baseline`, else from `dominant-baseline` (SVG 2, section 11.10.2, as in browsers). Vertical text is centred on its
+ * line.
  *
  * @param whole  `dominant-baseline` of the whole text: the base for an element with `auto`
  */
-export function loweredBy(declared: Declared, style: Style, whole: string): number {
+export function baselineDrop(declared: Declared, style: Style, whole: string): number {
   const alignment = declared['alignment-baseline'] ?? 'auto'
   const own = alignment === 'auto' || alignment === 'baseline' ? undefined : alignment
   const lines = linesOf(style['font-family'] ?? '')
   // Upright letters of a vertical line are placed by the metrics of the stroke fonts.
-  const usual = hasCentralLine(style) ? (ascent - descent) / 2 : 0
+  const fallback = hasCentralLine(style) ? (ascent - descent) / 2 : 0
   const dominant = style['dominant-baseline']
   const ems =
     dominant === 'auto' && whole !== 'auto'
-      ? (lines[whole] ?? usual) + (lines[own ?? ''] ?? 0)
-      : (lines[own ?? dominant] ?? usual)
+      ? (lines[whole] ?? fallback) + (lines[own ?? ''] ?? 0)
+      : (lines[own ?? dominant] ?? fallback)
   return ems * fontSize(style)
 }
 
 /** Shift of `baseline-shift`, user units upwards: half a line's height for super- and subscripts. */
-export function raisedBy(declared: Declared, frame: Frame): number {
+export function baselineShift(declared: Declared, frame: Frame): number {
   const size = fontSize(frame.style)
   const text = declared['baseline-shift']
   if (text === undefined) return 0

@@ -1,18 +1,18 @@
 import type { Work } from '../../../geometry/work.ts'
 
 /** The properties of a character that decide its direction. */
-export interface Directed {
+export interface BidiChar {
   readonly text: string
   /** Embedding level: odd levels run from right to left (Unicode Bidirectional Algorithm, BD2). */
   readonly level: number
   /** `unicode-bidi: bidi-override`: the level decides, not the character. */
-  readonly overridden: boolean
+  readonly isOverridden: boolean
 }
 
 export const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Hebrew}\p{Script=Nko}]/u
 
 /** The level of each character (UAX 9, rules X10 to I2). Isolates are treated as embeddings. */
-export function levelsOf(chars: readonly Directed[], work: Work): number[] {
+export function levelsOf(chars: readonly BidiChar[], work: Work): number[] {
   const levels = chars.map(({ level }) => level)
   if (levels.every((level) => level === 0) && !chars.some(({ text }) => RIGHT_TO_LEFT.test(text))) return levels
   for (let first = 0; first < chars.length; ) {
@@ -23,9 +23,9 @@ export function levelsOf(chars: readonly Directed[], work: Work): number[] {
       Math.max(level, neighbour ?? level) % 2 === 1 ? 'R' : 'L'
     const run = chars.slice(first, end)
     work.spend(20 * run.length)
-    const kinds = resolved(
+    const kinds = resolveKinds(
       {
-        kinds: run.map((char): Kind => (char.overridden ? parity(level) : kindOf(char.text))),
+        kinds: run.map((char): Kind => (char.isOverridden ? parity(level) : kindOf(char.text))),
         texts: run.map(({ text }) => text),
         before: parity(chars[first - 1]?.level),
         after: parity(chars[end]?.level),
@@ -42,15 +42,15 @@ export function levelsOf(chars: readonly Directed[], work: Work): number[] {
   return levels
 }
 
-function resolved(stretch: Stretch, work: Work): Kind[] {
-  resolveNumbers(stretch)
-  resolveBrackets(stretch, work)
-  resolveNeutrals(stretch)
-  return stretch.kinds
+function resolveKinds(run: LevelRun, work: Work): Kind[] {
+  resolveNumbers(run)
+  resolveBrackets(run, work)
+  resolveNeutrals(run)
+  return run.kinds
 }
 
 /** Rules W2 to W7. */
-function resolveNumbers({ kinds, before }: Stretch): void {
+function resolveNumbers({ kinds, before }: LevelRun): void {
   let strong: Kind = before
   kinds.forEach((kind, i) => {
     if (kind === 'L' || kind === 'R' || kind === 'AL') strong = kind
@@ -73,7 +73,7 @@ function resolveNumbers({ kinds, before }: Stretch): void {
 }
 
 /** Neutrals take the direction of both sides when it is the same, else that of the embedding (rules N1 and N2). */
-function resolveNeutrals({ kinds, before, after, embedding }: Stretch): void {
+function resolveNeutrals({ kinds, before, after, embedding }: LevelRun): void {
   for (let first = 0; first < kinds.length; first++) {
     if (kinds[first] !== 'ON') continue
     let end = first
@@ -90,7 +90,7 @@ const CLOSING = ')]}⟩⟧⁆〉'
 const MOST_OPEN = 63
 
 /** Gives both brackets of a pair one direction, from their content and the text before them (UAX 9, rule N0). */
-function resolveBrackets({ kinds, texts, before, embedding }: Stretch, work: Work): void {
+function resolveBrackets({ kinds, texts, before, embedding }: LevelRun, work: Work): void {
   for (const [open, close] of pairsOf(texts, (i) => kinds[i] === 'ON')) {
     work.spend(10 * close)
     const inside = kinds.slice(open + 1, close).map(side)
@@ -143,7 +143,7 @@ const side = (kind: Kind | undefined): 'L' | 'R' | undefined =>
   kind === 'L' ? 'L' : kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined
 
 /** A run of one level: the classes of its characters, and the directions beyond its ends. */
-interface Stretch {
+interface LevelRun {
   readonly kinds: Kind[]
   readonly texts: readonly string[]
   readonly before: 'L' | 'R'

@@ -1,26 +1,26 @@
 import type { Declared } from '../css/cascade.ts'
 import { parseLength, resolveLength } from '../css/lengths.ts'
-import { unit } from '../css/paint.ts'
+import { fractionOf } from '../css/paint.ts'
 import { inherit, type Style } from '../css/style.ts'
 import { passesConditions } from '../document/conditions.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
-import { loweredBy, raisedBy } from './baseline.ts'
-import type { Directed } from './bidi.ts'
+import { baselineDrop, baselineShift } from './baseline.ts'
+import type { BidiChar } from './bidi.ts'
 import { type Decoration, decorationsOf } from './decoration.ts'
-import { isUpright, onRun, runOf } from './line.ts'
+import { isUpright, runOf, toRunAxes } from './line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './lists.ts'
-import { deeper } from './order.ts'
+import { deeperLevel } from './order.ts'
 
 /** One character of a text element with its combining marks, and the properties that decide its place. */
-export interface TextChar extends Position, Directed {
+export interface TextChar extends Position, BidiChar {
   readonly frame: Frame
   /** Distance from the `y` of the text down to the baseline, user units. */
-  readonly lowered: number
+  readonly drop: number
   /** White space that collapses with its neighbours. */
   readonly collapses: boolean
   /** Takes up space but is not drawn. */
-  readonly hidden: boolean
+  readonly isHidden: boolean
   /** From `lang` or `xml:lang`, a language tag. */
   readonly language: string | undefined
   /** The textPath around it. */
@@ -45,7 +45,7 @@ export interface TextContent {
   readonly spans: readonly LengthSpan[]
 }
 
-/** Steps of a character: an object of some hundred bytes, its level, its order and its place. */
+/** Steps of work for a character: an object of some hundred bytes, its level, its order and its place. */
 const CHARACTER = 1000
 
 /** The elements in a text that have position lists. */
@@ -62,12 +62,12 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
   collector.element(element, {
     frame,
     baseline,
-    ...bidi(declared, frame.style.direction, { level: frame.style.direction === 'rtl' ? 1 : 0, overridden: false }),
-    lowered: loweredBy(declared, frame.style, baseline),
-    raised: raisedBy(declared, frame),
+    ...bidi(declared, frame.style.direction, { level: frame.style.direction === 'rtl' ? 1 : 0, isOverridden: false }),
+    drop: baselineDrop(declared, frame.style, baseline),
+    rise: baselineShift(declared, frame),
     lists: [],
     path: undefined,
-    hidden: false,
+    isHidden: false,
     language: element.parent && languageOf(element.parent),
     decorations: decorationsAround(walker, element, frame),
   })
@@ -84,22 +84,22 @@ function decorationsAround(walker: Walker, { parent }: SvgElement, frame: Frame)
   return [...decorationsAround(walker, parent, frame), ...own]
 }
 
-/** Whether an element is allowed inside another. A textPath stands in text or in a link, as in browsers. */
-function mayStandIn({ name }: SvgElement, outer: SvgElement): boolean {
+/** Whether a text element may hold this child. A textPath may stand in text or in a link, as in browsers. */
+function isAllowedIn({ name }: SvgElement, outer: SvgElement): boolean {
   return name === 'tspan' || name === 'a' || (name === 'textPath' && /^(?:text|a)$/.test(outer.name))
 }
 
 /** The properties that an element of a text passes on to its children. */
-interface Inside extends Omit<Directed, 'text'> {
+interface TextContext extends Omit<BidiChar, 'text'> {
   readonly frame: Frame
   /** `dominant-baseline` of the whole text. */
   readonly baseline: string
-  readonly lowered: number
+  readonly drop: number
   /** Sum of the element's and its ancestors' baseline shifts. */
-  readonly raised: number
+  readonly rise: number
   readonly lists: readonly Lists[]
   readonly path: SvgElement | undefined
-  readonly hidden: boolean
+  readonly isHidden: boolean
   readonly language: string | undefined
   readonly decorations: readonly Decoration[]
 }
@@ -113,63 +113,64 @@ class Collector {
     this.#walker = walker
   }
 
-  element(element: SvgElement, outer: Inside): void {
+  element(element: SvgElement, outer: TextContext): void {
     this.#walker.reading.budget.visit(element)
-    // Lists of positions are split, which takes longer than other attributes.
+    // Splitting lists of positions takes longer than reading other attributes.
     this.#walker.reading.budget.spend(2 * element.size + element.children.length + outer.decorations.length)
     const own = POSITIONING.has(element.name) ? listsOf(element, outer.frame) : { ...NO_LISTS }
     const path = element.name === 'textPath' ? element : outer.path
     const declared = this.#walker.reading.cascade.declared(element, outer.frame.scope)
-    const lines = decorationsOf(declared, outer.frame, outer.lowered - outer.raised)
-    if (lines.length > 0 && isUpright(outer.frame.style, '')) this.#note('text-decoration', 'drawn without it')
+    const lines = decorationsOf(declared, outer.frame, outer.drop - outer.rise)
+    if (lines.length > 0 && isUpright(outer.frame.style, '')) this.#countNotDrawn('text-decoration', 'drawn without it')
     const decorations = [...outer.decorations, ...lines]
     const language = ownLanguage(element) ?? outer.language
     const inside = { ...outer, path, language, lists: [own, ...outer.lists], decorations }
     const first = this.chars.length
     for (const child of element.children) {
       if (typeof child === 'string') this.#text(child, element, inside)
-      else if (mayStandIn(child, element)) this.#child(child, inside)
-      else if (child.name === 'tref') this.#note('tref')
+      else if (isAllowedIn(child, element)) this.#child(child, inside)
+      else if (child.name === 'tref') this.#countNotDrawn('tref')
     }
     const span = lengthSpan(element, outer.frame, first, this.chars.length)
     if (span !== undefined) this.spans.push(span)
   }
 
   /** Counts something that is not drawn, unless the text is only measured. */
-  #note(what: string, detail?: string): void {
+  #countNotDrawn(what: string, detail?: string): void {
     const { sink, reading } = this.#walker
     if (sink.purpose === 'plot') reading.notDrawn.add(what, detail)
   }
 
-  #child(child: SvgElement, outer: Inside): void {
+  #child(child: SvgElement, outer: TextContext): void {
     const { cascade, settings } = this.#walker.reading
     const declared = cascade.declared(child, outer.frame.scope)
     if (declared.display === 'none' || !passesConditions(child, settings.language)) return
-    const style = sameRun(inherit(outer.frame.style, declared, outer.frame), outer.frame.style)
+    const style = withModeOf(inherit(outer.frame.style, declared, outer.frame), outer.frame.style)
     const frame = { ...outer.frame, style }
-    const plots = this.#walker.sink.purpose === 'plot'
-    const clip = plots ? this.#walker.clip(child, declared, frame) : frame.clip
-    const vanishes = plots && (unit(declared.opacity ?? '1') === 0 || this.#walker.vanishes(child, declared, frame))
-    const hidden = outer.hidden || clip === 'nothing' || vanishes
+    const isPlot = this.#walker.sink.purpose === 'plot'
+    const clip = isPlot ? this.#walker.clip(child, declared, frame) : frame.clip
+    const isGone =
+      isPlot && (fractionOf(declared.opacity ?? '1') === 0 || this.#walker.isFullyHidden(child, declared, frame))
+    const isHidden = outer.isHidden || clip === 'nothing' || isGone
     this.element(child, {
       ...outer,
       frame: clip === 'nothing' ? frame : { ...frame, clip },
       ...bidi(declared, style.direction, outer),
-      lowered: loweredBy(declared, style, outer.baseline),
-      raised: outer.raised + raisedBy(declared, frame),
-      hidden,
+      drop: baselineDrop(declared, style, outer.baseline),
+      rise: outer.rise + baselineShift(declared, frame),
+      isHidden: isHidden,
     })
   }
 
-  #text(written: string, element: SvgElement, { frame, lowered, raised, lists, ...rest }: Inside): void {
+  #text(source: string, element: SvgElement, { frame, drop, rise, lists, ...rest }: TextContext): void {
     const { budget } = this.#walker.reading
-    const text = transformed(written, frame.style['text-transform'], rest.language)
+    const text = transformCase(source, frame.style['text-transform'], rest.language)
     budget.spend(text.length * (CHARACTER + 5 * lists.length))
-    const preserves = isPreserved(frame, element)
-    const shared = { ...rest, frame, lowered: lowered - raised }
-    for (const char of text.replace(preserves ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
+    const keepsSpace = isPreserved(frame, element)
+    const shared = { ...rest, frame, drop: drop - rise }
+    for (const char of text.replace(keepsSpace ? /[\t\n\r]/g : /[\t\n\r ]+/g, ' ')) {
       const before = this.chars.at(-1)
-      const collapses = char === ' ' && !preserves
+      const collapses = char === ' ' && !keepsSpace
       if (collapses && (before === undefined || before.collapses)) continue
       if (before !== undefined && JOINS.test(char)) {
         budget.spend(before.text.length)
@@ -179,7 +180,7 @@ class Collector {
           ...shared,
           text: char,
           collapses,
-          ...onRun(runOf(frame.style), positionOf(lists)),
+          ...toRunAxes(runOf(frame.style), positionOf(lists)),
         })
       for (const list of lists) list.used++
     }
@@ -187,21 +188,21 @@ class Collector {
 }
 
 /** `writing-mode` applies to the whole text (SVG 2, section 11.7.1). */
-function sameRun(style: Style, { 'writing-mode': mode }: Style): Style {
+function withModeOf(style: Style, { 'writing-mode': mode }: Style): Style {
   return style['writing-mode'] === mode ? style : { ...style, 'writing-mode': mode }
 }
 
 /** Level and override from `unicode-bidi`. */
-function bidi(declared: Declared, direction: string, outer: Omit<Directed, 'text'>): Omit<Directed, 'text'> {
+function bidi(declared: Declared, direction: string, outer: Omit<BidiChar, 'text'>): Omit<BidiChar, 'text'> {
   const mode = declared['unicode-bidi'] ?? 'normal'
-  if (mode === 'normal' || mode === 'plaintext') return { level: outer.level, overridden: outer.overridden }
-  return { level: deeper(outer.level, direction), overridden: /override$/.test(mode) }
+  if (mode === 'normal' || mode === 'plaintext') return { level: outer.level, isOverridden: outer.isOverridden }
+  return { level: deeperLevel(outer.level, direction), isOverridden: /override$/.test(mode) }
 }
 
-/** The first letter of a word. An apostrophe inside a word, as in O'Neil, does not begin another. */
+/** The first letter of a word. An apostrophe inside a word, as in O'Neil, does not begin another word. */
 const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
 
-function transformed(text: string, how: string, language?: string): string {
+function transformCase(text: string, how: string, language?: string): string {
   if (how === 'uppercase') return text.toLocaleUpperCase(language)
   if (how === 'lowercase') return text.toLocaleLowerCase(language)
   return how === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toLocaleUpperCase(language)) : text
@@ -229,21 +230,21 @@ function languageOf(element: SvgElement): string | undefined {
   return undefined
 }
 
-/** Elements on which browsers heed `xml:space`: no groups around a text. */
-const HEEDS_SPACE = new Set(['text', 'tspan', 'textPath'])
+/** Elements whose `xml:space` browsers follow. Groups around a text are not among them. */
+const FOLLOWS_SPACE = new Set(['text', 'tspan', 'textPath'])
 
 function isPreserved({ style }: Frame, element: SvgElement): boolean {
   if (/^(?:pre|pre-wrap|break-spaces)$/.test(style['white-space'])) return true
   for (let up: SvgElement | undefined = element; up !== undefined; up = up.parent) {
-    const space = HEEDS_SPACE.has(up.name) ? up.attributes['xml:space'] : undefined
+    const space = FOLLOWS_SPACE.has(up.name) ? up.attributes['xml:space'] : undefined
     if (space !== undefined) return space === 'preserve'
   }
   return false
 }
 
 function lengthSpan({ attributes }: SvgElement, frame: Frame, first: number, end: number): LengthSpan | undefined {
-  const stated = parseLength(attributes['textLength'] ?? '')
-  const length = stated && resolveLength(stated, 'x', lengthContext(frame))
+  const declaredLength = parseLength(attributes['textLength'] ?? '')
+  const length = declaredLength && resolveLength(declaredLength, 'x', lengthContext(frame))
   if (length === undefined || length <= 0) return undefined
   return { first, end, length, stretches: attributes['lengthAdjust'] === 'spacingAndGlyphs' }
 }

@@ -27,14 +27,14 @@ export interface Decoration {
 /**
  * The decoration lines that an element declares.
  *
- * @param lowered  distance from the `y` of the text down to the element's own letters, user units
+ * @param drop  distance from the `y` of the text down to the element's own letters, user units
  */
-export function decorationsOf({ 'text-decoration': text }: Declared, frame: Frame, lowered: number): Decoration[] {
+export function decorationsOf({ 'text-decoration': text }: Declared, frame: Frame, drop: number): Decoration[] {
   const words =
     text === undefined ? [] : splitOutside(text.trim().toLowerCase(), ' \t\n\r\f').filter((word) => word !== '')
   if (!words.every((word) => WORD.test(word))) return []
   return Object.entries(LINES).flatMap(([line, ems]) =>
-    words.includes(line) ? [{ below: lowered + ems * fontSize(frame.style), frame }] : [],
+    words.includes(line) ? [{ below: drop + ems * fontSize(frame.style), frame }] : [],
   )
 }
 
@@ -50,9 +50,9 @@ export class DecorationLines {
     for (const decoration of char.decorations) {
       const segments = this.#segments.get(decoration) ?? []
       this.#segments.set(decoration, segments)
-      const below = decoration.below - char.lowered
+      const below = decoration.below - char.drop
       const segment: Segment = [...apply(matrix, 0, below), ...apply(matrix, advance, below)]
-      if (!goesOn(segments.at(-1), segment)) segments.push(segment)
+      if (!tryExtend(segments.at(-1), segment)) segments.push(segment)
     }
   }
 
@@ -69,7 +69,7 @@ export class DecorationLines {
 }
 
 /** Extends the last line by a piece, at either end. @returns whether both are one straight line */
-function goesOn(line: Segment | undefined, [ax, ay, bx, by]: Segment): boolean {
+function tryExtend(line: Segment | undefined, [ax, ay, bx, by]: Segment): boolean {
   if (line === undefined) return false
   const [cx, cy, dx, dy] = line
   const near = 1e-6 * (Math.abs(cx) + Math.abs(cy) + Math.abs(dx) + Math.abs(dy) + 1)

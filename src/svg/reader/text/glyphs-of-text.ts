@@ -7,23 +7,23 @@ import type { TextChar } from './characters.ts'
 import { isUpright } from './line.ts'
 import { mirroredText } from './order.ts'
 
-/** Steps of a character in a font whose letters depend on their neighbors. */
-const SHAPED = 400
+/** Steps of work for a character in a font whose letters depend on their neighbours. */
+const SHAPING = 400
 
 /**
- * The glyph of each character of a text: ligatures, joined letters, forms of a language. Letters are shaped across elements
- * of one path, whatever their positions (SVG 2, section 11.4); a ligature stays within one element.
+ * The glyph of each character of a text: ligatures, joined letters, forms of a language. Letters of one path are shaped across
+ * elements and positions (SVG 2, section 11.4). A ligature stays within one element.
  */
 export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Reading): TextGlyph[] {
   const levels = levelsOf(chars, budget)
   const out: TextGlyph[] = []
   for (let first = 0; first < chars.length; ) {
-    const [start, isStanding] = [chars[first], stands(chars[first])]
+    const [start, isStanding] = [chars[first], isUprightChar(chars[first])]
     let end = first + 1
-    while (end < chars.length && !isStanding && !stands(chars[end]) && isRun(start, chars[end])) end++
+    while (end < chars.length && !isStanding && !isUprightChar(chars[end]) && isRun(start, chars[end])) end++
     const stretch = chars.slice(first, end)
     const line = isStanding ? undefined : glyphs.line(stretch.map(lineChar(levels, first)), start?.language)
-    if (line) budget.spend(SHAPED * stretch.length)
+    if (line) budget.spend(SHAPING * stretch.length)
     if (isStanding) out.push(glyphs.standing(start?.text ?? ''))
     else out.push(...(line ?? stretch.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))))
     first = end
@@ -31,7 +31,8 @@ export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Rea
   return out
 }
 
-const stands = (char: TextChar | undefined): boolean => char !== undefined && isUpright(char.frame.style, char.text)
+const isUprightChar = (char: TextChar | undefined): boolean =>
+  char !== undefined && isUpright(char.frame.style, char.text)
 
 const isRun = (a: TextChar | undefined, b: TextChar | undefined): boolean =>
   a?.path === b?.path && a?.language === b?.language
@@ -44,7 +45,7 @@ const lineChar =
     isApart: i > 0 && standsApart(char, all[i - 1]),
   })
 
-/** Ligatures have letters only, and none begins with a letter that stands apart: so the first one of a word never does. */
+/** Whether a character is a letter. Only letters form ligatures, so the first letter of a word never stands apart. */
 const isLetter = (char: TextChar | undefined): boolean => char !== undefined && /^\p{L}/u.test(char.text)
 
 /** Whether a character must not be one glyph with the character before it. */

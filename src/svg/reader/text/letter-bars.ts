@@ -1,15 +1,15 @@
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 
-/** Half the width of a letter's stems in clip paths, in ems: that of usual text faces. */
+/** Half the width of a letter's stems in clip paths, in ems, as in usual text faces. */
 export const HALF_STEM = 0.05
 
 /** Chords of the half circle at either end of a bar. */
 const CHORDS = 8
 
 /**
- * Converts strokes to polygons: each segment becomes a bar with round ends. All bars have the same winding, so their union
- * is the inside under the nonzero rule.
+ * Converts strokes to polygons: each segment becomes a bar with round ends. All bars have the same winding, so the nonzero rule
+ * fills their union.
  *
  * @param half  half the width of a bar, in the units of the strokes
  */

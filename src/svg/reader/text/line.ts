@@ -7,7 +7,7 @@ import type { Place } from './places.ts'
 /** Cap height of a usual text face, in ems. The capitals of a stroke font get this height. */
 export const CAP_HEIGHT = 0.7
 
-/** Font metrics in ems: those of usual text faces, for every stroke font. */
+/** Font metrics in ems. Every stroke font gets those of usual text faces. */
 export const FONT_METRICS = { ascent: 0.9, descent: 0.2, xHeight: 0.5 } as const
 
 const { ascent, descent } = FONT_METRICS
@@ -21,7 +21,7 @@ export function runOf(style: Style): Run {
   return /^(?:tb|vertical|sideways)/.test(mode) ? 'down' : 'across'
 }
 
-/** Whether a character stands upright in a vertical line: those of Chinese, Japanese and Korean do (UAX 50). */
+/** Whether a character stands upright in a vertical line, as characters of Chinese, Japanese and Korean do (UAX 50). */
 const standsUpright = (text: string): boolean => verticalForm(text) !== 'turned'
 
 /** Whether a letter stands upright in a line that runs down. */
@@ -31,38 +31,38 @@ export const isUpright = (style: Style, text: string): boolean => {
   return orientation === 'upright' || (!orientation.startsWith('sideways') && standsUpright(text))
 }
 
-/** The way from an upright letter to the next, ems: a square for those of Chinese, Japanese and Korean. */
+/** Distance from an upright letter to the next, ems: 1 for characters of Chinese, Japanese and Korean. */
 export const uprightAdvance = (text: string): number => (standsUpright(text) ? 1 : ascent + descent)
 
 /** Whether the default baseline is the middle of the letters. */
 export const hasCentralLine = (style: Style): boolean =>
   /^(?:tb|vertical)/.test(style['writing-mode']) && !style['text-orientation'].startsWith('sideways')
 
-/** Converts a position on the page to one on a line: x along it, y to its right. */
-export function onRun(run: Run, position: Position): Position {
+/** Converts a position on the page to a position on a line: x along the line, y to its right. */
+export function toRunAxes(run: Run, position: Position): Position {
   const { x, y, dx, dy, rotate } = position
-  const less = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
-  if (run === 'down') return { x: y, y: less(x), dx: dy, dy: -dx, rotate }
-  return run === 'up' ? { x: less(y), y: x, dx: -dy, dy: dx, rotate } : position
+  const negate = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
+  if (run === 'down') return { x: y, y: negate(x), dx: dy, dy: -dx, rotate }
+  return run === 'up' ? { x: negate(y), y: x, dx: -dy, dy: dx, rotate } : position
 }
 
 /** Rotation of a line's axes. */
-const TURNED: Readonly<Record<Run, Affine>> = { across: rotation(0), down: rotation(90), up: rotation(-90) }
+const ROTATIONS: Readonly<Record<Run, Affine>> = { across: rotation(0), down: rotation(90), up: rotation(-90) }
 
 /**
  * The transform from a letter's own coordinates, with its origin on the baseline, to user units.
  *
- * @param width  of the letter, user units
+ * @param width  width of the letter, user units
  */
-export function onLine({ x, y, char }: Place, width: number): Affine {
+export function letterMatrix({ x, y, char }: Place, width: number): Affine {
   const { style } = char.frame
-  const [run, size, below] = [runOf(style), fontSize(style), y + char.lowered]
+  const [run, size, below] = [runOf(style), fontSize(style), y + char.drop]
   if (run === 'across') return compose(translation(x, below), rotation(char.rotate))
-  const standing = isUpright(style, char.text)
+  const upright = isUpright(style, char.text)
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
-    : compose(TURNED[run], translation(x, below))
-  if (char.rotate === 0 || run === 'up') return compose(standing, rotation(char.rotate))
+    : compose(ROTATIONS[run], translation(x, below))
+  if (char.rotate === 0 || run === 'up') return compose(upright, rotation(char.rotate))
   // Browsers rotate a letter of a vertical line about the foot of an upright letter in its place.
   const [cx, cy] = [-below - descent * size, x + ascent * size]
-  return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), standing))
+  return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), upright))
 }

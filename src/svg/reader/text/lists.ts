@@ -54,7 +54,7 @@ function numbers(text: string): number[] {
   const scanner = new Scanner(text)
   const results: number[] = []
   scanner.skipSpace()
-  while (!scanner.done) {
+  while (!scanner.isDone) {
     const value = scanner.number()
     if (Number.isNaN(value)) return []
     results.push(value)
@@ -67,7 +67,7 @@ function numbers(text: string): number[] {
 export function positionOf(lists: readonly Lists[]): Position {
   const first = (name: 'x' | 'y' | 'dx' | 'dy'): number | undefined =>
     lists.map((list) => list[name][list.used]).find((value) => value !== undefined)
-  const turning = lists.find(({ rotate }) => rotate.length > 0)
-  const rotate = turning?.rotate[Math.min(turning.used, turning.rotate.length - 1)] ?? 0
+  const rotated = lists.find(({ rotate }) => rotate.length > 0)
+  const rotate = rotated?.rotate[Math.min(rotated.used, rotated.rotate.length - 1)] ?? 0
   return { x: first('x'), y: first('y'), dx: first('dx') ?? 0, dy: first('dy') ?? 0, rotate }
 }

@@ -1,18 +1,18 @@
 import type { Work } from '../../../geometry/work.ts'
-import { type Directed, levelsOf } from './bidi.ts'
+import { type BidiChar, levelsOf } from './bidi.ts'
 
 /** The next level for a direction (UAX 9, X2 to X5). */
-export const deeper = (level: number, direction: string): number =>
+export const deeperLevel = (level: number, direction: string): number =>
   level + (level % 2 === (direction === 'rtl' ? 1 : 0) ? 2 : 1)
 
 /** Indices of characters from left to right (UAX 9, rule L2). */
-export function visualOrder(chars: readonly Directed[], work: Work): number[] {
+export function visualOrder(chars: readonly BidiChar[], work: Work): number[] {
   const order = chars.map((_, i) => i)
   const levels = levelsOf(chars, work)
   const most = levels.reduce((highest, level) => Math.max(highest, level), 0)
   // From the deepest level up, reverse each run of that level or deeper.
   work.spend(3 * most * chars.length)
-  for (let level = most; level > 0; level--) turnRound(order, levels, level)
+  for (let level = most; level > 0; level--) reverseRuns(order, levels, level)
   return order
 }
 
@@ -33,7 +33,7 @@ const MIRRORED: Readonly<Record<string, string>> = {
 /** The text to draw for a character: brackets are mirrored in text from right to left. */
 export const mirroredText = (text: string, level: number): string => (level % 2 === 1 ? (MIRRORED[text] ?? text) : text)
 
-function turnRound(order: number[], levels: readonly number[], level: number): void {
+function reverseRuns(order: number[], levels: readonly number[], level: number): void {
   const isDeep = (k: number): boolean => k < order.length && (levels[order[k] ?? 0] ?? 0) >= level
   for (let k = 0; k < order.length; k++) {
     if (!isDeep(k)) continue

@@ -11,10 +11,10 @@ import { flatten } from '../shapes/flatten.ts'
 import { Outline } from '../shapes/outline.ts'
 import { outlineShape } from '../shapes/shapes.ts'
 
-/** Factor by which the path is finer than drawn lines, so that the direction of letters changes smoothly. */
+/** Factor by which the path is flattened more finely than drawn lines, so that the direction of letters changes smoothly. */
 const FINER = 16
 
-/** Steps of a segment: a list of a hundred bytes. */
+/** Steps of work for a segment: a list of a hundred bytes. */
 const SEGMENT = 40
 
 /** A path that text follows. */
@@ -26,9 +26,9 @@ export class PathGuide {
   /** Undefined when the reference leads to no path. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
     const target = targetOf(walker, textPath)
-    const measured = target && measure(walker, target, frame)
-    if (target === undefined || measured === undefined) return undefined
-    return new PathGuide(measured, startOffset(textPath, target, measured.length, frame))
+    const measurement = target && measure(walker, target, frame)
+    if (target === undefined || measurement === undefined) return undefined
+    return new PathGuide(measurement, startOffset(textPath, target, measurement.length, frame))
   }
 
   private constructor(path: MeasuredPath, offset: number) {
@@ -36,7 +36,7 @@ export class PathGuide {
     this.offset = offset
   }
 
-  /** Start of the text that follows. */
+  /** The end of the path, where text after the textPath starts. */
   get end(): readonly [x: number, y: number] {
     return this.#path.end
   }
@@ -76,9 +76,9 @@ function measure(walker: Walker, target: SvgElement, frame: Frame): MeasuredPath
   const lines = new StrokeWriter(pointLimit(settings.limits.points))
   flatten(outline, tolerance, lines)
   budget.spend(SEGMENT * lines.vertices)
-  const measured = { key, ...segmentsOf(lines, matrix), end: apply(matrix, outline.x, outline.y) }
-  guides.set(target, measured)
-  return measured
+  const measurement = { key, ...segmentsOf(lines, matrix), end: apply(matrix, outline.x, outline.y) }
+  guides.set(target, measurement)
+  return measurement
 }
 
 function segmentsOf(lines: StrokeWriter, matrix: Affine): Pick<MeasuredPath, 'segments' | 'length'> {
@@ -128,6 +128,6 @@ function startOffset(textPath: SvgElement, target: SvgElement, length: number, f
   const offset = parseLength(textPath.attributes['startOffset'] ?? '0')
   if (offset === undefined) return 0
   if (offset.unit === '%' || offset.calc !== undefined) return resolveAgainst(offset, length, lengthContext(frame)) ?? 0
-  const stated = Number(target.attributes['pathLength'] ?? Number.NaN)
-  return (resolveLength(offset, 'diagonal', lengthContext(frame)) ?? 0) * (stated > 0 ? length / stated : 1)
+  const pathLength = Number(target.attributes['pathLength'] ?? Number.NaN)
+  return (resolveLength(offset, 'diagonal', lengthContext(frame)) ?? 0) * (pathLength > 0 ? length / pathLength : 1)
 }

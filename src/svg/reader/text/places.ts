@@ -42,11 +42,11 @@ export function placesOf(
     place.x += dx += place.char.dx
     place.y = dy += place.char.dy
   }
-  const fitted: LengthSpan[] = []
+  const innerSpans: LengthSpan[] = []
   for (const span of spans) {
-    work.spend((places.length - span.first) * 5 + (span.end - span.first) * fitted.length)
-    fill(places, span, fitted)
-    fitted.push(span)
+    work.spend((places.length - span.first) * 5 + (span.end - span.first) * innerSpans.length)
+    fitLength(places, span, innerSpans)
+    innerSpans.push(span)
   }
   for (const chunk of chunksOf(places, endOf)) anchor(chunk)
   return places
@@ -55,13 +55,17 @@ export function placesOf(
 /**
  * Spaces or stretches the characters of an element to its `textLength`, and moves the following ones.
  *
- * @param fitted  inner spans with a length of their own: each counts as one character
+ * @param innerSpans  inner spans with a length of their own: each counts as one character
  */
-function fill(places: readonly Place[], { first, end, length, stretches }: LengthSpan, fitted: LengthSpan[]): void {
+function fitLength(
+  places: readonly Place[],
+  { first, end, length, stretches }: LengthSpan,
+  innerSpans: LengthSpan[],
+): void {
   const own = places.slice(first, end)
   const [start, last] = extent(own)
   if (own.length === 0 || !(last > start)) return
-  const more = length - (last - start)
+  const extra = length - (last - start)
   if (stretches) {
     const factor = length / (last - start)
     for (const place of own) {
@@ -69,16 +73,16 @@ function fill(places: readonly Place[], { first, end, length, stretches }: Lengt
       place.advance *= factor
       place.stretch *= factor
     }
-    for (const place of places.slice(end)) place.x += more
+    for (const place of places.slice(end)) place.x += extra
   } else {
-    const isHeld = (i: number): boolean => fitted.some((span) => i > span.first && i < span.end)
-    const letters = own.filter((_, i) => !isHeld(first + i)).length
+    const isInInnerSpan = (i: number): boolean => innerSpans.some((span) => i > span.first && i < span.end)
+    const letters = own.filter((_, i) => !isInInnerSpan(first + i)).length
     if (letters < 2) return
     // Each character moves all later ones, so the text after the element gets the same space.
     let before = 0
     places.slice(first).forEach((place, i) => {
-      place.x += (more * before) / (letters - 1)
-      if (first + i < end && !isHeld(first + i)) before++
+      place.x += (extra * before) / (letters - 1)
+      if (first + i < end && !isInInnerSpan(first + i)) before++
     })
   }
 }
@@ -93,14 +97,14 @@ function extent(places: readonly Place[]): [start: number, end: number] {
   return [start, end]
 }
 
-/** Splits places at absolute positions and moves each chunk there. */
+/** Splits places at absolute positions and moves each chunk to its position. */
 function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
   const chunks: Place[][] = []
   let [shiftX, shiftY] = [0, 0]
   for (const place of places) {
     const { char } = place
-    const open = chunks.at(-1)
-    const last = open?.at(-1)?.char
+    const current = chunks.at(-1)
+    const last = current?.at(-1)?.char
     const entersPath = char.path !== undefined && char.path !== last?.path
     const end = char.path === undefined && last?.path !== undefined ? endOf(last) : undefined
     // On a path x is the distance along it, and y is ignored.
@@ -110,8 +114,8 @@ function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
     if (y !== undefined) shiftY = y + char.dy - place.y
     place.x += shiftX
     place.y += shiftY
-    if (open === undefined || char.path !== last?.path || x !== undefined || y !== undefined) chunks.push([place])
-    else open.push(place)
+    if (current === undefined || char.path !== last?.path || x !== undefined || y !== undefined) chunks.push([place])
+    else current.push(place)
   }
   return chunks
 }
@@ -120,7 +124,7 @@ function anchor(chunk: readonly Place[]): void {
   const [first] = chunk
   if (first === undefined) return
   const share = anchorShare(first.char.frame.style)
-  // The first character of a text that begins right to left is not its left end.
+  // In text from right to left, the first character is not the left end.
   if (share === 0 && !chunk.some(({ char }) => RIGHT_TO_LEFT.test(char.text))) return
   const [start, end] = extent(chunk)
   const move = first.x - (start + share * (end - start))

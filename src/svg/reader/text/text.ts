@@ -1,6 +1,6 @@
 /**
- * The room `text`: from the text of an SVG to places of glyphs. `characters` collects it, `places` and `path`
- * place the characters, `bidi` and `order` decide their direction, and `text` (here) draws them.
+ * The room `text`: from the text of an SVG to places of glyphs. `characters` collects the characters, `places` and `path` place
+ * them, `bidi` and `order` decide their direction, and `text` (here) draws them.
  */
 import { type Affine, apply, applyToPoints, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
 import { type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
@@ -11,24 +11,24 @@ import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { type TextChar, textContent } from './characters.ts'
 import { DecorationLines } from './decoration.ts'
 import { glyphsOfText } from './glyphs-of-text.ts'
-import { CAP_HEIGHT, FONT_METRICS, isUpright, onLine, uprightAdvance } from './line.ts'
+import { type HandLetter, handStrokes } from './handwriting.ts'
+import { CAP_HEIGHT, FONT_METRICS, isUpright, letterMatrix, uprightAdvance } from './line.ts'
 import { PathGuide } from './path.ts'
 import { type Place, placesOf } from './places.ts'
-import { type HandLetter, handStrokes } from './written.ts'
 
 /** Draws a text element in the stroke font. */
 export function drawText(walker: Walker, element: SvgElement, frame: Frame): void {
   const { reading } = walker
-  const plots = walker.sink.purpose === 'plot'
+  const isPlot = walker.sink.purpose === 'plot'
   if (!reading.settings.text) {
-    if (plots) reading.notDrawn.add('text')
+    if (isPlot) reading.notDrawn.add('text')
     return
   }
   const { chars, spans } = textContent(walker, element, frame)
   if (chars.length === 0) return
-  if (plots) reading.text.count++
+  if (isPlot) reading.text.count++
   const glyphs = glyphsOfText(chars, reading)
-  if (plots) for (const { missing } of glyphs) if (missing.length > 0) reading.missing(missing)
+  if (isPlot) for (const { missing } of glyphs) if (missing.length > 0) reading.countMissing(missing)
   const advances = chars.map((char, i) => advanceOf(char, (glyphs[i]?.advance ?? 0) - kern(walker, char, chars[i + 1])))
   const guides = new Guides(walker)
   const decorations = new DecorationLines()
@@ -37,15 +37,15 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   placesOf(chars, advances, spans, (char) => guides.of(char)?.end, reading.budget).forEach((place, i) => {
     const glyph = glyphs[i]
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
-    const matrix = place.char.path === undefined ? onLine(place, width) : guides.along(place)
-    if (glyph === undefined || matrix === undefined || place.char.hidden) return
-    if (walker.sink.purpose === 'measure') cell(walker, place, width, matrix)
+    const matrix = place.char.path === undefined ? letterMatrix(place, width) : guides.along(place)
+    if (glyph === undefined || matrix === undefined || place.char.isHidden) return
+    if (walker.sink.purpose === 'measure') emitCell(walker, place, width, matrix)
     else if (manner) letters.push({ glyph, place, matrix: toUser(place, matrix) })
-    else emit(walker, place, glyph.strokes, matrix)
+    else emitGlyph(walker, place, glyph.strokes, matrix)
     reading.budget.spend(10 * place.char.decorations.length)
-    if (plots && !isUpright(place.char.frame.style, place.char.text)) decorations.add(place, matrix)
+    if (isPlot && !isUpright(place.char.frame.style, place.char.text)) decorations.add(place, matrix)
   })
-  if (manner) for (const { frame, strokes } of handStrokes(letters, manner)) ink(walker, frame, strokes)
+  if (manner) for (const { frame, strokes } of handStrokes(letters, manner)) emitStrokes(walker, frame, strokes)
   decorations.draw(walker)
 }
 
@@ -64,7 +64,7 @@ function advanceOf({ text, frame }: TextChar, advance: number): number {
   return ems * fontSize(frame.style) + letter + word
 }
 
-/** Percentages refer to the font size (CSS Text 4, section 8). */
+/** A spacing in user units. Percentages refer to the font size (CSS Text 4, section 8). */
 function spacing(text: string, frame: Frame): number {
   const length = parseLength(text)
   return (length && resolveAgainst(length, fontSize(frame.style), lengthContext(frame))) ?? 0
@@ -73,7 +73,7 @@ function spacing(text: string, frame: Frame): number {
 /** The paths of one text, by textPath element. */
 class Guides {
   readonly #walker: Walker
-  readonly #known = new Map<SvgElement, PathGuide | undefined>()
+  readonly #guides = new Map<SvgElement, PathGuide | undefined>()
 
   constructor(walker: Walker) {
     this.#walker = walker
@@ -83,22 +83,22 @@ class Guides {
   along({ x, y, advance, char }: Place): Affine | undefined {
     const guide = this.of(char)
     const place = guide?.at(guide.offset + x + advance / 2)
-    return place && compose(compose(place, rotation(char.rotate)), translation(-advance / 2, y + char.lowered))
+    return place && compose(compose(place, rotation(char.rotate)), translation(-advance / 2, y + char.drop))
   }
 
   of({ path, frame }: TextChar): PathGuide | undefined {
     if (path === undefined) return undefined
-    if (this.#known.has(path)) return this.#known.get(path)
+    if (this.#guides.has(path)) return this.#guides.get(path)
     const guide = PathGuide.of(this.#walker, path, frame)
-    this.#known.set(path, guide)
+    this.#guides.set(path, guide)
     const { sink, reading } = this.#walker
     if (guide === undefined && sink.purpose === 'plot') reading.notDrawn.add('text on a path that is not there')
     return guide
   }
 }
 
-/** Emits the cell of a character: the bounding box of text consists of cells, whatever is in them. */
-function cell(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
+/** Emits the cell of a character. The bounding box of text consists of cells, even of empty ones. */
+function emitCell(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
   const [size, wide] = [fontSize(frame.style), isUpright(frame.style, text) ? width : advance]
   const lines = walker.reading.glyphLines.reset()
   const corner = (x: number, y: number): [number, number] => apply(place, x, y * size)
@@ -112,19 +112,19 @@ function cell(walker: Walker, { char: { frame, text }, advance }: Place, width: 
   walker.sink.glyphs(lines, frame)
 }
 
-function emit(walker: Walker, place: Place, { points, starts }: Strokes, matrix: Affine): void {
+function emitGlyph(walker: Walker, place: Place, { points, starts }: Strokes, matrix: Affine): void {
   if (points.length === 0 || fontSize(place.char.frame.style) === 0) return
-  ink(walker, place.char.frame, { points: applyToPoints(toUser(place, matrix), points), starts })
+  emitStrokes(walker, place.char.frame, { points: applyToPoints(toUser(place, matrix), points), starts })
 }
 
-/** From a cap height of 1 to user units. */
+/** The transform of a glyph from a cap height of 1 to user units. */
 function toUser({ char: { frame, text }, stretch }: Place, matrix: Affine): Affine {
   const size = CAP_HEIGHT * fontSize(frame.style)
   const [along, across] = isUpright(frame.style, text) ? [size, size * stretch] : [size * stretch, size]
   return compose(matrix, scaling(along, across))
 }
 
-function ink(walker: Walker, frame: Frame, strokes: Strokes): void {
+function emitStrokes(walker: Walker, frame: Frame, strokes: Strokes): void {
   const lines = walker.reading.glyphLines.reset()
   for (let s = 0; s < strokeCount(strokes); s++) lines.add(stroke(strokes, s))
   walker.sink.glyphs(lines, frame)

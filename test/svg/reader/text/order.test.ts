@@ -4,8 +4,8 @@ import { levelsOf } from '../../../../src/svg/reader/text/bidi.ts'
 import { mirroredText, visualOrder } from '../../../../src/svg/reader/text/order.ts'
 
 /** As it is seen, from left to right. */
-const visible = (text: string, level: number, overridden = false): string => {
-  const chars = Array.from(text, (char) => ({ text: char, level, overridden }))
+const visible = (text: string, level: number, isOverridden = false): string => {
+  const chars = Array.from(text, (char) => ({ text: char, level, isOverridden }))
   const levels = levelsOf(chars, UNBOUNDED)
   return visualOrder(chars, UNBOUNDED)
     .map((i) => mirroredText(chars[i]?.text ?? '', levels[i] ?? 0))
@@ -16,7 +16,7 @@ describe('the order in which characters stand', () => {
   it('is that of writing from left to right', () => expect(visible('one, two!', 0)).toBe('one, two!'))
   it('turns letters that run from right to left', () => expect(visible('a אבג b', 0)).toBe('a גבא b'))
   it('keeps words of the other direction as they are', () => expect(visible('one two!', 1)).toBe('!one two'))
-  it('turns every letter when the direction is overridden', () => expect(visible('(abc', 1, true)).toBe('cba)'))
+  it('turns every letter when the direction is isOverridden', () => expect(visible('(abc', 1, true)).toBe('cba)'))
   it('keeps brackets on what they are around', () => {
     expect(visible('a (b) c', 1)).toBe('a (b) c')
     expect(visible('(a) b', 1)).toBe('b (a)')

@@ -7,25 +7,25 @@ import type { Frame } from '../reading/reading.ts'
 import { CAP_HEIGHT, isUpright } from './line.ts'
 import type { Place } from './places.ts'
 
-/** A letter of a hand, and how it comes from a cap height of 1 to user units. */
+/** A letter of a handwriting font, and its transform from a cap height of 1 to user units. */
 export interface HandLetter {
   readonly glyph: TextGlyph
   readonly place: Place
   readonly matrix: Affine
 }
 
-/** The share of a font size by which letters may miss each other and still be joined. */
+/** Largest gap between joined letters, as a share of the font size. */
 const NEAR = 1e-6
 
 /**
- * The strokes of letters that follow each other, element by element, as a writer makes them: letters are joined where the
- * hand joins, and the dots of a word follow after it. A join ends where the text does not run on by itself.
+ * The strokes of adjacent letters, element by element, as a person writes them: the font joins letters, and the dots of a word
+ * follow the word. A letter that the file moved or spaced is not joined.
  */
 export function handStrokes(letters: readonly HandLetter[], manner: Manner): { frame: Frame; strokes: Strokes }[] {
   let line = 0
   const cells = letters.map((letter, i) => {
     const before = letters[i - 1]
-    if (before && !runsOn(before, letter)) line++
+    if (before && !isAdjacent(before, letter)) line++
     const { matrix } = letter
     return { ...letter, line, angle: Math.atan2(matrix[1], matrix[0]) }
   })
@@ -45,11 +45,11 @@ export function handStrokes(letters: readonly HandLetter[], manner: Manner): { f
 }
 
 /** Whether a letter stands where the letter before it ends, and nothing in the file moved or spaced it. */
-function runsOn(before: HandLetter, { place, glyph }: HandLetter): boolean {
+function isAdjacent(before: HandLetter, { place, glyph }: HandLetter): boolean {
   const [first, second] = [before.place.char, place.char]
   const isMoved = second.dx !== 0 || second.dy !== 0 || second.x !== undefined || second.y !== undefined
   if (isMoved || first.rotate !== 0 || second.rotate !== 0) return false
-  if (first.frame !== second.frame || first.path !== second.path || first.lowered !== second.lowered) return false
+  if (first.frame !== second.frame || first.path !== second.path || first.drop !== second.drop) return false
   const { style } = second.frame
   if (isUpright(style, second.text) || place.stretch !== before.place.stretch) return false
   const size = fontSize(style)
