@@ -18,8 +18,8 @@ describe("AxiDraw's grammar of layer labels", () => {
     ['2_hills', { number: 2, name: 'hills' }],
     ['3: sea', { number: 3, name: 'sea' }],
     ['0.5 mm', { number: 0, name: '.5 mm' }],
-    ['%3 guide', { hidden: true, number: undefined, name: '3 guide' }],
-    ['%!', { hidden: true, name: '!' }],
+    ['%3 guide', { isHidden: true, number: undefined, name: '3 guide' }],
+    ['%!', { isHidden: true, name: '!' }],
     ['!red', { number: undefined, name: 'red', options: { pauseBefore: true } }],
     ['!5', { number: 5, options: { pauseBefore: true } }],
     ['3+H20', { number: 3, options: { penDownPercent: 20 } }],
@@ -44,7 +44,7 @@ describe("AxiDraw's grammar of layer labels", () => {
     ['3+X5+H20', { options: {}, name: '+X5+H20' }],
     ['3 red +H20', { options: {}, name: 'red +H20' }],
   ])('reads %j', (label, expected) => {
-    expect(parseLayerLabel(label)).toEqual(expect.objectContaining({ hidden: false, options: {}, ...expected }))
+    expect(parseLayerLabel(label)).toEqual(expect.objectContaining({ isHidden: false, options: {}, ...expected }))
   })
 
   it('is undone by reading what was written', () => {
@@ -66,7 +66,7 @@ describe("AxiDraw's grammar of layer labels", () => {
           ...(d === undefined ? {} : { delayMs: d }),
         }
         const label = layerLabel({ name, pen, options })
-        expect(parseLayerLabel(label)).toEqual({ hidden: false, number: pen, options, name })
+        expect(parseLayerLabel(label)).toEqual({ isHidden: false, number: pen, options, name })
       }),
       runs(500),
     )

@@ -16,7 +16,7 @@ import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { boxPolygon, cutBy, isInside, regionOf } from '../../src/tasks/draw/region.ts'
 import { Scene } from '../../src/tasks/draw/scene.ts'
 import { tidy } from '../../src/tasks/draw/tidy.ts'
-import { rewritten, walked } from '../../src/tasks/pattern/lsystem.ts'
+import { rewrite, turtleLine } from '../../src/tasks/pattern/lsystem.ts'
 import { tour } from '../../src/tasks/pattern/tour.ts'
 import { runs } from '../support/fuzz.ts'
 
@@ -161,14 +161,14 @@ describe('a tour', () => {
 
 describe('an L-system', () => {
   it('rewrites and walks: Koch, twice', () => {
-    const word = rewritten('F', { F: 'F-F++F-F' }, 2)
+    const word = rewrite('F', { F: 'F-F++F-F' }, 2)
     expect(word.match(/F/g)).toHaveLength(16)
-    const line = walked(word, 'F', 60)
+    const line = turtleLine(word, 'F', 60)
     expect(line.at(-2)).toBeCloseTo(9, 9)
     expect(line.at(-1)).toBeCloseTo(0, 9)
   })
 
   it('refuses to grow without end', () => {
-    expect(() => rewritten('F', { F: 'FFFFFFFFFF' }, 9)).toThrow(/grown to/)
+    expect(() => rewrite('F', { F: 'FFFFFFFFFF' }, 9)).toThrow(/grown to/)
   })
 })

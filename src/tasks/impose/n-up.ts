@@ -58,8 +58,8 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
 const round = (value: number): number => Math.round(value * 10) / 10
 
 /**
- * Puts drawings on one sheet, row by row. Layers with the same pen and name become one layer, so that no pen is changed for each
- * card. The cell is as large as the largest page.
+ * Puts drawings on one sheet, row by row. Layers with the same pen and name become one layer, so that the pen is not changed
+ * for each card. A cell is as large as the largest page.
  *
  * @throws PlotdError ERR_PARAMS when they do not fit
  */

@@ -10,11 +10,11 @@ export interface Tiling {
   readonly sheet: PageSize
   /** Width of the sheet's edge that stays blank. */
   readonly margin: number
-  /** Paper of a sheet that lies below its right and lower neighbours when they are put together; it has no ink. */
+  /** Paper of a sheet that lies below its right and lower neighbours when the sheets are put together. It has no ink. */
   readonly overlap: number
 }
 
-/** The drawing's part on each sheet: columns and rows of cells, the last ones smaller. */
+/** Columns and rows of cells, one cell for each sheet. The last cells may be smaller. */
 export interface Grid {
   readonly columns: number
   readonly rows: number
@@ -24,12 +24,16 @@ export interface Grid {
 
 const MOST_TILES = 400
 
-/** @throws PlotdError ERR_PARAMS when a sheet has no room, or for more than 400 sheets */
+/**
+ * The grid that divides a drawing over sheets.
+ *
+ * @throws PlotdError ERR_PARAMS when a sheet has no room, or for more than 400 sheets
+ */
 export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: Tiling): Grid {
   const room = { width: sheet.width - 2 * margin, height: sheet.height - 2 * margin }
   const cell = { width: room.width - overlap, height: room.height - overlap }
   if (cell.width < 10 || cell.height < 10) {
-    throw refused(
+    throw paramsError(
       'margin',
       margin,
       `margins and overlap that leave 10 mm of the ${sheet.width} × ${sheet.height} mm of a sheet`,
@@ -38,37 +42,38 @@ export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: 
   const columns = width <= room.width + 1e-9 ? 1 : Math.ceil((width - overlap) / cell.width - 1e-9)
   const rows = height <= room.height + 1e-9 ? 1 : Math.ceil((height - overlap) / cell.height - 1e-9)
   if (columns * rows <= MOST_TILES) return { columns, rows, cell }
-  throw refused('sheet', `${sheet.width}x${sheet.height}mm`, `at most ${MOST_TILES} sheets, not ${columns * rows}`)
+  throw paramsError('sheet', `${sheet.width}x${sheet.height}mm`, `at most ${MOST_TILES} sheets, not ${columns * rows}`)
 }
 
-const refused = (field: string, value: unknown, expected: string): PlotdError =>
+const paramsError = (field: string, value: unknown, expected: string): PlotdError =>
   new PlotdError('ERR_PARAMS', `${field} is ${JSON.stringify(value)}, expected ${expected}`, {
     issues: [{ field, value, expected }],
   })
 
 /**
  * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs to the
- * cell of its middle, and ink along a line to the cell on its right or below. So each piece of ink is on one sheet only.
+ * cell that holds its middle. Ink along a line between cells belongs to the cell on its right or below. So each piece of ink is
+ * on one sheet only.
  */
 export function inkOfCell(strokes: Strokes, { columns, rows, cell }: Grid, column: number, row: number): StrokeWriter {
   const out = new StrokeWriter()
   const columnAt = (x: number) => Math.min(columns - 1, Math.max(0, Math.floor(x / cell.width)))
   const rowAt = (y: number) => Math.min(rows - 1, Math.max(0, Math.floor(y / cell.height)))
-  const isHere = (x: number, y: number) => columnAt(x) === column && rowAt(y) === row
+  const isInThisCell = (x: number, y: number) => columnAt(x) === column && rowAt(y) === row
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = stroke(strokes, s)
     const [firstX = 0, firstY = 0] = line
-    if (line.length === 2 && isHere(firstX, firstY)) out.moveTo(firstX, firstY)
+    if (line.length === 2 && isInThisCell(firstX, firstY)) out.moveTo(firstX, firstY)
     let isOpen = false
     for (let i = 2; i < line.length; i += 2) {
       const [ax = 0, ay = 0, bx = 0, by = 0] = line.subarray(i - 2, i + 2)
       let from = 0
       for (const to of crossings(ax, ay, bx, by, { columns, rows, cell })) {
         const middle = (from + to) / 2
-        const here = isHere(ax + (bx - ax) * middle, ay + (by - ay) * middle)
-        if (here && !isOpen) out.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
-        if (here) out.lineTo(to === 1 ? bx : ax + (bx - ax) * to, to === 1 ? by : ay + (by - ay) * to)
-        isOpen = here
+        const isInCell = isInThisCell(ax + (bx - ax) * middle, ay + (by - ay) * middle)
+        if (isInCell && !isOpen) out.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
+        if (isInCell) out.lineTo(to === 1 ? bx : ax + (bx - ax) * to, to === 1 ? by : ay + (by - ay) * to)
+        isOpen = isInCell
         from = to
       }
     }
@@ -78,11 +83,11 @@ export function inkOfCell(strokes: Strokes, { columns, rows, cell }: Grid, colum
 
 /** Shares of a segment at which it crosses a line between cells, in order, and 1. */
 function crossings(ax: number, ay: number, bx: number, by: number, { columns, rows, cell }: Grid): number[] {
-  const shares = [...between(ax, bx, cell.width, columns), ...between(ay, by, cell.height, rows)]
+  const shares = [...crossingShares(ax, bx, cell.width, columns), ...crossingShares(ay, by, cell.height, rows)]
   return [...new Set(shares)].sort((a, b) => a - b).concat(1)
 }
 
-function between(a: number, b: number, step: number, count: number): number[] {
+function crossingShares(a: number, b: number, step: number, count: number): number[] {
   const [low, high] = [Math.min(a, b), Math.max(a, b)]
   const first = Math.max(1, Math.ceil(low / step))
   const last = Math.min(count - 1, Math.floor(high / step))
@@ -105,13 +110,13 @@ export function tileName(column: number, row: number): string {
  * One sheet of a tiled drawing, with the drawing's layers and, where `marks` is true, a layer of marks: corners to cut along,
  * and the sheet's place.
  *
- * @param number  of the sheet, from 1, row by row
+ * @param number  number of the sheet, from 1, row by row
  * @throws PlotdError ERR_PARAMS when there is no such sheet
  */
 export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: boolean): Drawing {
   const grid = gridOf(drawing, tiling)
   const { columns, rows, cell } = grid
-  if (number < 1 || number > columns * rows) throw refused('tile', number, `a sheet from 1 to ${columns * rows}`)
+  if (number < 1 || number > columns * rows) throw paramsError('tile', number, `a sheet from 1 to ${columns * rows}`)
   const [column, row] = [(number - 1) % columns, Math.floor((number - 1) / columns)]
   const [dx, dy] = [tiling.margin - column * cell.width, tiling.margin - row * cell.height]
   const out = new StrokeWriter()

@@ -23,23 +23,26 @@ export const circles = definePattern({
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()
-    const discs = packed(sheet, p)
+    const discs = packDiscs(sheet, p)
     discs.sort((a, b) => Math.floor(a.y / 20) - Math.floor(b.y / 20) || a.x - b.x)
     for (const disc of discs) {
       const fill = p.fill === 'mixed' ? sheet.random.pick(['spiral', 'rings', 'empty', 'spiral', 'crescent']) : p.fill
-      const dense = p.spacing * sheet.random.pick([1, 1, 1.7])
-      for (const line of filled(disc, fill, dense, sheet.random.between(0, 6.28))) out.add(line)
+      const lineSpacing = p.spacing * sheet.random.pick([1, 1, 1.7])
+      for (const line of discLines(disc, fill, lineSpacing, sheet.random.between(0, 6.28))) out.add(line)
     }
     return out.take()
   },
 })
 
-function packed({ box, random }: Sheet, p: { count: number; largest: number; smallest: number; gap: number }): Disc[] {
+function packDiscs(
+  { box, random }: Sheet,
+  p: { count: number; largest: number; smallest: number; gap: number },
+): Disc[] {
   const discs: Disc[] = []
   const tries = 400 + 60 * p.count
   for (let i = 0; i < tries && discs.length < p.count; i++) {
     const [x, y] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
-    // The largest allowed radius shrinks as the sheet fills: first a few large circles, then smaller ones between them.
+    // The largest allowed radius shrinks as the sheet fills, so that small circles lie between a few large ones.
     let r = Math.min(
       p.largest * (1 - i / tries) ** 3 + p.smallest,
       x - box.minX,
@@ -56,7 +59,7 @@ function packed({ box, random }: Sheet, p: { count: number; largest: number; sma
   return discs
 }
 
-function filled({ x, y, r }: Disc, fill: string, spacing: number, turn: number): Line[] {
+function discLines({ x, y, r }: Disc, fill: string, spacing: number, turn: number): Line[] {
   if (fill === 'spiral' && r > 1.5 * spacing) return [spiralDisc(x, y, r, spacing, turn)]
   if (fill === 'rings' && r > 2 * spacing) {
     const rings = Math.floor(r / (1.6 * spacing))

@@ -2,18 +2,18 @@ import { at } from '../../geometry/drawing.ts'
 import type { Line } from '../draw/curve.ts'
 import type { Sheet } from './pattern.ts'
 
-/** A line of any size moved and scaled to the middle of the sheet, turned by a quarter when it fits better so. */
-export function fitted(line: readonly number[], { box, cx, cy }: Sheet, share = 1): Line {
+/** Moves and scales a line of any size to the middle of the sheet, and turns it by 90° if it is larger then. */
+export function fitLine(line: readonly number[], { box, cx, cy }: Sheet, share = 1): Line {
   const [minX, maxX] = range(line, 0)
   const [minY, maxY] = range(line, 1)
   const [width, height] = [Math.max(1e-9, maxX - minX), Math.max(1e-9, maxY - minY)]
   const [roomX, roomY] = [(box.maxX - box.minX) * share, (box.maxY - box.minY) * share]
   const upright = Math.min(roomX / width, roomY / height)
-  const lying = Math.min(roomX / height, roomY / width)
+  const turned = Math.min(roomX / height, roomY / width)
   const out: Line = []
   for (let i = 0; i < line.length; i += 2) {
     const [u, v] = [at(line, i) - (minX + maxX) / 2, at(line, i + 1) - (minY + maxY) / 2]
-    if (lying > upright * 1.001) out.push(cx - v * lying, cy + u * lying)
+    if (turned > upright * 1.001) out.push(cx - v * turned, cy + u * turned)
     else out.push(cx + u * upright, cy + v * upright)
   }
   return out

@@ -32,7 +32,7 @@ export const flow = definePattern({
     const out = new StrokeWriter()
     const seeds = seedsOn(sheet, p.spacing * 2)
     for (let seed = seeds.pop(); seed; seed = seeds.pop()) {
-      if (!contains(box, ...seed) || near.within(...seed, p.spacing)) continue
+      if (!contains(box, ...seed) || near.hasWithin(...seed, p.spacing)) continue
       const half = { longest: p.longest / 2, spacing: p.spacing }
       const forth = trace(seed, heading, 1, half, near, box)
       const back = trace(seed, heading, -1, half, near, box)
@@ -59,21 +59,21 @@ function seedsOn({ box, random }: Sheet, gap: number): [number, number][] {
 function trace(
   from: readonly [number, number],
   heading: (x: number, y: number) => number,
-  way: 1 | -1,
+  direction: 1 | -1,
   { longest, spacing }: { longest: number; spacing: number },
   near: Nearby,
   box: Sheet['box'],
 ): Line {
   const line: Line = [...from]
   let [px, py] = from
-  const own = new Nearby(box, spacing) // a line must not run into its own past either
+  const own = new Nearby(box, spacing) // a line must not come near its own earlier part either
   const behind = Math.ceil((spacing * 1.6) / STEP)
   for (let i = 1; i * STEP < longest; i++) {
     const first = heading(px, py)
-    const middle = heading(px + (way * STEP * Math.cos(first)) / 2, py + (way * STEP * Math.sin(first)) / 2)
-    px += way * STEP * Math.cos(middle)
-    py += way * STEP * Math.sin(middle)
-    if (!contains(box, px, py) || near.within(px, py, spacing * 0.72) || own.within(px, py, spacing * 0.72)) break
+    const middle = heading(px + (direction * STEP * Math.cos(first)) / 2, py + (direction * STEP * Math.sin(first)) / 2)
+    px += direction * STEP * Math.cos(middle)
+    py += direction * STEP * Math.sin(middle)
+    if (!contains(box, px, py) || near.hasWithin(px, py, spacing * 0.72) || own.hasWithin(px, py, spacing * 0.72)) break
     line.push(px, py)
     if (i > behind) own.add(line[2 * (i - behind)] ?? 0, line[2 * (i - behind) + 1] ?? 0)
   }

@@ -1,8 +1,8 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { roundCorners } from '../draw/curve.ts'
 import { flag, mm, whole } from '../fields.ts'
-import { fitted } from './fit.ts'
-import { rewritten, walked } from './lsystem.ts'
+import { fitLine } from './fit.ts'
+import { rewrite, turtleLine } from './lsystem.ts'
 import { definePattern } from './pattern.ts'
 
 const RULES = { A: 'A-B--B+A++AA+B-', B: '+A-BB--B-A++A+B' }
@@ -18,15 +18,15 @@ export const gosper = definePattern({
     round: flag(true, 'rounds the corners'),
   },
   draw: (sheet, p) => {
-    const line = fitted(walked(rewritten('A', RULES, p.order), 'AB', 60), sheet, 0.97)
+    const line = fitLine(turtleLine(rewrite('A', RULES, p.order), 'AB', 60), sheet, 0.97)
     const [east, south] = [sheet.random.noise(), sheet.random.noise()]
     const [ax = 0, ay = 0, bx = 0, by = 0] = line
     const reach = p.sway * Math.hypot(bx - ax, by - ay)
-    const swayed = line.flatMap((_, i) => {
+    const bentLine = line.flatMap((_, i) => {
       if (i % 2 !== 0) return []
       const [px, py] = [line[i] ?? 0, line[i + 1] ?? 0]
       return [px + reach * east(px / p.scale, py / p.scale), py + reach * south(px / p.scale, py / p.scale)]
     })
-    return strokesOf(p.round ? roundCorners(swayed, 3) : swayed)
+    return strokesOf(p.round ? roundCorners(bentLine, 3) : bentLine)
   },
 })

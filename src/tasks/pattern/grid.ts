@@ -6,8 +6,8 @@ import { definePattern } from './pattern.ts'
 const SIDES = { square: 4, triangle: 3, hexagon: 6, circle: 48, line: 2 } as const
 
 /**
- * A grid whose order gives way to disorder, after Vera Molnár's "(Dés)Ordres" (1974) and Georg Nees's "Schotter"
- * (1968): every figure is turned and moved by chance, more of it the further it stands along `toward`.
+ * A grid whose order gives way to disorder, after Vera Molnár's "(Dés)Ordres" (1974) and Georg Nees's "Schotter" (1968): every
+ * figure is turned and moved at random. The disorder grows along `toward`.
  */
 export const grid = definePattern({
   name: 'grid',
@@ -25,7 +25,7 @@ export const grid = definePattern({
     const out = new StrokeWriter()
     const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
     const cell = Math.min(p.cell, width, height)
-    const spare = 0.25 * cell * Math.min(1, p.disorder) // room for figures that chance pushes outwards
+    const spare = 0.25 * cell * Math.min(1, p.disorder) // room for figures that move outwards
     const [columns, rows] = [width, height].map((side) => Math.max(1, Math.floor((side - spare) / cell))) as [
       number,
       number,
@@ -33,7 +33,7 @@ export const grid = definePattern({
     const [left, top] = [cx - (columns * cell) / 2, cy - (rows * cell) / 2]
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < columns; i++) {
-        const column = row % 2 === 0 ? i : columns - 1 - i // to and fro, so that the pen travels little
+        const column = row % 2 === 0 ? i : columns - 1 - i // rows alternate in direction, so that the pen travels little
         const loose = p.disorder * loosenessAt(p.toward, (column + 0.5) / columns, (row + 0.5) / rows)
         const figure = { x: left + (column + 0.5) * cell, y: top + (row + 0.5) * cell, cell, loose }
         drawFigure(figure, p, random, out)

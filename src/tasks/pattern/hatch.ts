@@ -21,7 +21,7 @@ export const hatch = definePattern({
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()
     const whole: Rect = [box.minX, box.minY, box.maxX - box.minX, box.maxY - box.minY]
-    for (const field of divided(whole, p.fields, random)) {
+    for (const field of divide(whole, p.fields, random)) {
       const direction = random.whole(0, p.directions - 1)
       const spacing = p.spacing * p.contrast ** random.pick([0, 0.5, 1])
       if (random.next() < p.blank) continue
@@ -31,8 +31,8 @@ export const hatch = definePattern({
   },
 })
 
-/** Splits the largest field at an uneven place until there are enough. */
-function divided(whole: Rect, count: number, random: Random): Rect[] {
+/** Splits one of the largest fields at an uneven place until there are enough. */
+function divide(whole: Rect, count: number, random: Random): Rect[] {
   const fields = [whole]
   while (fields.length < count) {
     fields.sort((a, b) => b[2] * b[3] - a[2] * a[3])

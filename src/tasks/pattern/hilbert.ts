@@ -36,27 +36,27 @@ export const hilbert = definePattern({
     const line: Line = []
     const visit = ({ x, y, ax, ay, bx, by }: Square, depth: number): void => {
       const dark = 0.5 + 0.5 * noise(x / p.scale, y / p.scale)
-      const fits =
+      const isLeaf =
         depth >= p.order || (depth >= p.order - 2 && dark < p.variety * (depth === p.order - 1 ? 0.62 : 0.38))
-      if (fits) {
+      if (isLeaf) {
         line.push(x, y)
         return
       }
       const half = { ax: ax / 2, ay: ay / 2, bx: bx / 2, by: by / 2 }
-      const swapped = { ax: half.bx, ay: half.by, bx: half.ax, by: half.ay }
+      const transposed = { ax: half.bx, ay: half.by, bx: half.ax, by: half.ay }
       const back = { ax: -half.bx, ay: -half.by, bx: -half.ax, by: -half.ay }
-      visit({ x: x - half.ax - half.bx, y: y - half.ay - half.by, ...swapped }, depth + 1)
+      visit({ x: x - half.ax - half.bx, y: y - half.ay - half.by, ...transposed }, depth + 1)
       visit({ x: x - half.ax + half.bx, y: y - half.ay + half.by, ...half }, depth + 1)
       visit({ x: x + half.ax + half.bx, y: y + half.ay + half.by, ...half }, depth + 1)
       visit({ x: x + half.ax - half.bx, y: y + half.ay - half.by, ...back }, depth + 1)
     }
     const [rx, ry] = [(box.maxX - box.minX) / 2, (box.maxY - box.minY) / 2]
-    // Two squares side by side fill a sheet better than one: the curve runs on from the first into the second.
+    // Squares side by side fill a long sheet better than one square. The curve continues from each square into the next.
     const pieces = Math.max(1, Math.round(Math.max(rx, ry) / Math.min(rx, ry)))
-    const wide = rx >= ry
+    const isWide = rx >= ry
     for (let i = 0; i < pieces; i++) {
       const shift = (2 * i + 1) / pieces - 1
-      const piece = wide
+      const piece = isWide
         ? { x: cx + shift * rx, y: cy, ax: rx / pieces, ay: 0, bx: 0, by: -ry }
         : { x: cx, y: cy + shift * ry, ax: 0, ay: ry / pieces, bx: rx, by: 0 }
       visit(piece, 0)

@@ -1,6 +1,6 @@
 /**
- * The room `pattern`: the task, and one file for each pattern. `pattern.ts` defines what a pattern is; `fit`, `nearby`,
- * `lsystem` and `tour` are shared. Import from this file.
+ * The room `pattern`: the task, and one file for each pattern. `pattern.ts` defines the parts that all patterns share; `fit`,
+ * `nearby`, `lsystem` and `tour` are helpers of several patterns. Import from this file.
  */
 import { z } from 'zod'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'

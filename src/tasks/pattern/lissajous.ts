@@ -1,7 +1,7 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { sampleCurve } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
-import { fitted } from './fit.ts'
+import { fitLine } from './fit.ts'
 import { definePattern } from './pattern.ts'
 
 /** The line of a harmonograph: two swings at right angles, a little out of tune, dying down (Lissajous 1857). */
@@ -30,6 +30,6 @@ export const lissajous = definePattern({
           turning * Math.cos(angle + 2 * start),
       ]
     })
-    return strokesOf(fitted(line, sheet))
+    return strokesOf(fitLine(line, sheet))
   },
 })

@@ -1,9 +1,9 @@
 /**
- * A word rewritten `times` times by the rules (Lindenmayer 1968). Letters without a rule stay.
+ * Rewrites a word `times` times by the rules (Lindenmayer 1968). Letters without a rule stay.
  *
  * @throws RangeError when the word grows beyond two million letters
  */
-export function rewritten(axiom: string, rules: Readonly<Record<string, string>>, times: number): string {
+export function rewrite(axiom: string, rules: Readonly<Record<string, string>>, times: number): string {
   let word = axiom
   for (let i = 0; i < times; i++) {
     word = Array.from(word, (letter) => rules[letter] ?? letter).join('')
@@ -12,8 +12,8 @@ export function rewritten(axiom: string, rules: Readonly<Record<string, string>>
   return word
 }
 
-/** The turtle's walk: letters in `forward` draw a step of 1, + and - turn by `degrees`. Gives x, y interleaved. */
-export function walked(word: string, forward: string, degrees: number): number[] {
+/** The line of a turtle: letters in `forward` draw a step of 1, + and - turn by `degrees`. Returns x, y interleaved. */
+export function turtleLine(word: string, forward: string, degrees: number): number[] {
   let [x, y, heading] = [0, 0, 0]
   const line = [x, y]
   for (const letter of word) {

@@ -4,7 +4,7 @@ import type { Random } from '../draw/random.ts'
 import { mm } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** A perfect maze: one way, and only one, between any two places (growing tree, after Buck 2015). */
+/** A perfect maze: exactly one way between any two places (growing tree, after Buck 2015). */
 export const maze = definePattern({
   name: 'maze',
   summary: 'a maze with exactly one way through',
@@ -17,7 +17,7 @@ export const maze = definePattern({
     const cell = Math.min(p.cell, (box.maxX - box.minX) / 2, (box.maxY - box.minY) / 2)
     const columns = Math.floor((box.maxX - box.minX) / cell)
     const rows = Math.floor((box.maxY - box.minY) / cell)
-    const open = carve(columns, rows, p, random)
+    const passages = carve(columns, rows, p, random)
     const corner = (i: number, j: number) => [cx + (i - columns / 2) * cell, cy + (j - rows / 2) * cell] as const
     const out = new StrokeWriter()
     const wall = (i: number, j: number, k: number, l: number) => {
@@ -26,9 +26,9 @@ export const maze = definePattern({
     }
     for (let j = 0; j <= rows; j++) {
       for (let i = 0; i <= columns; i++) {
-        const entrance = (i === 0 && j === 0) || (i === columns - 1 && j === rows)
-        if (i < columns && !entrance && !(j > 0 && j < rows && open.has(`${i},${j - 1},s`))) wall(i, j, i + 1, j)
-        if (j < rows && !(i > 0 && i < columns && open.has(`${i - 1},${j},e`))) wall(i, j, i, j + 1)
+        const isEntrance = (i === 0 && j === 0) || (i === columns - 1 && j === rows)
+        if (i < columns && !isEntrance && !(j > 0 && j < rows && passages.has(`${i},${j - 1},s`))) wall(i, j, i + 1, j)
+        if (j < rows && !(i > 0 && i < columns && passages.has(`${i - 1},${j},e`))) wall(i, j, i, j + 1)
       }
     }
     return joinStrokes(out.take())
@@ -44,7 +44,7 @@ function carve(
   { winding, level }: { winding: number; level: number },
   random: Random,
 ): Set<string> {
-  const open = new Set<string>()
+  const passages = new Set<string>()
   const visited = new Uint8Array(columns * rows)
   const active: Cell[] = [[random.whole(0, columns - 1), random.whole(0, rows - 1)]]
   for (const [i, j] of active) visited[j * columns + i] = 1
@@ -55,8 +55,8 @@ function carve(
       ([k, l]) => k >= 0 && l >= 0 && k < columns && l < rows && !visited[l * columns + k],
     )
     const sideways = free.filter(([, l]) => l === j)
-    const upright = free.filter(([, l]) => l !== j)
-    const choices = sideways.length > 0 && (upright.length === 0 || random.next() < level) ? sideways : upright
+    const vertical = free.filter(([, l]) => l !== j)
+    const choices = sideways.length > 0 && (vertical.length === 0 || random.next() < level) ? sideways : vertical
     const [first, ...otherChoices] = choices
     if (!first) {
       active.splice(pick, 1)
@@ -64,10 +64,10 @@ function carve(
     }
     const [k, l] = random.pick([first, ...otherChoices])
     visited[l * columns + k] = 1
-    open.add(l === j ? `${Math.min(i, k)},${j},e` : `${i},${Math.min(j, l)},s`)
+    passages.add(l === j ? `${Math.min(i, k)},${j},e` : `${i},${Math.min(j, l)},s`)
     active.push([k, l])
   }
-  return open
+  return passages
 }
 
 const neighbours = (i: number, j: number): Cell[] => [

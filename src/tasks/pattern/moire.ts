@@ -3,7 +3,7 @@ import { ellipse, type Line } from '../draw/curve.ts'
 import { choice, mm, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
-/** Families of even lines laid over one another, slightly apart, so that they interfere. */
+/** Families of parallel lines that lie over one another, slightly apart, so that they interfere. */
 export const moire = definePattern({
   name: 'moire',
   summary: 'even families of lines, slightly apart, that interfere',
@@ -40,7 +40,7 @@ function familyOf(
 ): Line[] {
   const reach = kind === 'circles' ? radius * 0.88 : Math.hypot(width, height) / 2
   const count = Math.floor(reach / spacing)
-  const along = (angle: number, u: number, v: number): [number, number] => [
+  const turnedPoint = (angle: number, u: number, v: number): [number, number] => [
     cx + u * Math.cos(angle) - v * Math.sin(angle),
     cy + u * Math.sin(angle) + v * Math.cos(angle),
   ]
@@ -48,13 +48,13 @@ function familyOf(
   if (kind === 'lines') {
     return Array.from({ length: 2 * count + 1 }, (_, i) => {
       const [v, side] = [(i - count) * spacing, i % 2 === 0 ? reach : -reach]
-      return [...along(turn, -side, v), ...along(turn, side, v)]
+      return [...turnedPoint(turn, -side, v), ...turnedPoint(turn, side, v)]
     })
   }
   const rays = Math.max(4, Math.floor((2 * Math.PI * radius) / spacing / 2))
   return Array.from({ length: rays }, (_, i) => {
     const angle = turn + (2 * Math.PI * i) / rays
-    const ends = [along(angle, radius * 0.14, 0), along(angle, reach, 0)] as const
+    const ends = [turnedPoint(angle, radius * 0.14, 0), turnedPoint(angle, reach, 0)] as const
     return i % 2 === 0 ? [...ends[0], ...ends[1]] : [...ends[1], ...ends[0]]
   })
 }

@@ -3,13 +3,13 @@ import type { Bounds } from '../../geometry/bounds.ts'
 export const contains = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
-/** Points in square cells, for "is anything closer than this?" at a cost that does not grow with their number. */
+/** Points in square cells. A query for near points takes a time that does not grow with their number. */
 export class Nearby {
   readonly #cells = new Map<number, number[]>()
   readonly #box: Bounds
   readonly #cell: number
 
-  /** @param cell  about the distance of later queries, mm */
+  /** @param cell  largest distance of later queries, mm */
   constructor(box: Bounds, cell: number) {
     this.#box = box
     this.#cell = cell
@@ -23,7 +23,7 @@ export class Nearby {
   }
 
   /** Whether a point lies closer than `distance` (at most one cell) to px, py. */
-  within(px: number, py: number, distance: number): boolean {
+  hasWithin(px: number, py: number, distance: number): boolean {
     const [column, row] = [this.#column(px), this.#row(py)]
     for (let j = row - 1; j <= row + 1; j++) {
       for (let i = column - 1; i <= column + 1; i++) {

@@ -3,8 +3,8 @@ import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /**
- * Profiles of a range of hills, one behind another, the nearer hiding the farther: the way pulsar CP 1919 was
- * plotted (Craft 1970). Hidden lines fall to a floating horizon, drawn from front to back.
+ * Profiles of a range of hills, as pulsar CP 1919 was plotted (Craft 1970): nearer profiles hide farther ones. The pattern
+ * draws from front to back, and a floating horizon removes the hidden lines.
  */
 export const ridges = definePattern({
   name: 'ridges',
@@ -25,7 +25,7 @@ export const ridges = definePattern({
     const horizon = new Float64Array(columns + 1).fill(Infinity)
     for (let k = 0; k < p.lines; k++) {
       const base = box.maxY - 1.5 - (k / Math.max(1, p.lines - 1)) * (height - room * 0.6)
-      let drawing = false
+      let isDrawing = false
       for (let step = 0; step <= columns; step++) {
         const i = k % 2 === 0 ? step : columns - step
         const px = (i / columns) * width
@@ -34,9 +34,9 @@ export const ridges = definePattern({
         const py = base - room * 0.62 * (rise * Math.max(0, hill) + 0.022 * fine(px / 5, k))
         const isVisible = py < (horizon[i] ?? Infinity)
         if (isVisible) horizon[i] = py
-        if (isVisible && drawing) out.lineTo(box.minX + px, py)
+        if (isVisible && isDrawing) out.lineTo(box.minX + px, py)
         else if (isVisible) out.moveTo(box.minX + px, py)
-        drawing = isVisible
+        isDrawing = isVisible
       }
     }
     return out.take()

@@ -3,7 +3,7 @@ import { sampleCurve } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** A toothed wheel that rolls inside a toothed ring with the pen in one of its holes, then in the next, and the next. */
+/** A toothed wheel that rolls inside a toothed ring. The pen stands in one hole of the wheel after another. */
 export const spirograph = definePattern({
   name: 'spirograph',
   summary: 'a wheel rolling in a ring, the pen moved on hole by hole',

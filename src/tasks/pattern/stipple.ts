@@ -17,7 +17,7 @@ export const stipple = definePattern({
     as: choice(['tour', 'dots'], 'tour', 'tour: one line through the points; dots: a short dash at each point'),
   },
   draw: (sheet, p) => {
-    const points = scattered(sheet, p)
+    const points = scatterPoints(sheet, p)
     const order = tour(points)
     const line = order.flatMap((i) => [points[2 * i] ?? 0, points[2 * i + 1] ?? 0])
     if (p.as === 'tour') return strokesOf(smooth(line, 0.5, true))
@@ -30,7 +30,7 @@ export const stipple = definePattern({
   },
 })
 
-/** Darkness 0 … 1 at a place given from the sheet's centre in units of its radius. */
+/** The darkness of a motif, 0 … 1, at a place that is given from the sheet's centre in units of the sheet's radius. */
 function shading(motif: 'sphere' | 'clouds' | 'ripples', { random }: Sheet): (u: number, v: number) => number {
   const noise = random.noise()
   if (motif === 'clouds') return (u, v) => (0.5 + 0.5 * noise(u * 1.4, v * 1.4)) ** 2
@@ -44,7 +44,7 @@ function shading(motif: 'sphere' | 'clouds' | 'ripples', { random }: Sheet): (u:
 }
 
 /** Dart throwing with a distance that depends on the darkness: blue noise, without a step of relaxation. */
-function scattered(
+function scatterPoints(
   sheet: Sheet,
   p: { points: number; motif: 'sphere' | 'clouds' | 'ripples'; contrast: number },
 ): Float64Array {
@@ -57,7 +57,7 @@ function scattered(
     const [px, py] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
     const here = 1 - p.contrast + p.contrast * dark((px - cx) / radius, (py - cy) / radius)
     const spacing = widest * Math.min(1, 0.2 / Math.sqrt(Math.max(here, 0.012)))
-    if (random.next() > here ** 0.5 || near.within(px, py, spacing)) continue
+    if (random.next() > here ** 0.5 || near.hasWithin(px, py, spacing)) continue
     near.add(px, py)
     seeds.push(px, py)
   }

@@ -5,7 +5,7 @@ const NEIGHBOURS = 8
 
 /**
  * A short closed tour through points (x, y interleaved): nearest neighbours first, then 2-opt over each point's neighbours
- * (Bentley 1992) until no exchange shortens it. That also removes the crossings that it meets.
+ * (Bentley 1992) until no exchange shortens it. Each exchange also removes a crossing.
  *
  * @returns the points' indices in the order of the tour
  */
@@ -27,16 +27,22 @@ function greedy(points: Float64Array, index: Flatbush): Int32Array {
   const count = points.length / 2
   const order = new Int32Array(count)
   const used = new Uint8Array(count)
-  for (let i = 0, here = 0; i < count; i++) {
-    order[i] = here
-    used[here] = 1
-    const [next] = index.neighbors(at(points, 2 * here), at(points, 2 * here + 1), 1, Infinity, (j) => used[j] === 0)
-    here = next ?? here
+  for (let i = 0, current = 0; i < count; i++) {
+    order[i] = current
+    used[current] = 1
+    const [next] = index.neighbors(
+      at(points, 2 * current),
+      at(points, 2 * current + 1),
+      1,
+      Infinity,
+      (j) => used[j] === 0,
+    )
+    current = next ?? current
   }
   return order
 }
 
-/** Reverses stretches of the tour as long as that shortens it. The work is bounded, because drawings may be huge. */
+/** Reverses parts of the tour while that shortens the tour. The work is bounded, because drawings may be huge. */
 function improve(order: Int32Array, near: readonly number[][], points: Float64Array): void {
   const count = order.length
   const place = new Int32Array(count)
@@ -47,20 +53,20 @@ function improve(order: Int32Array, near: readonly number[][], points: Float64Ar
     Math.hypot(at(points, 2 * a) - at(points, 2 * b), at(points, 2 * a + 1) - at(points, 2 * b + 1))
   const follower = (point: number) => at(order, (at(place, point) + 1) % count)
   const leader = (point: number) => at(order, (at(place, point) + count - 1) % count)
-  let better = true
-  for (let round = 0; better && round < 40; round++) {
-    better = false
+  let hasImproved = true
+  for (let round = 0; hasImproved && round < 40; round++) {
+    hasImproved = false
     for (let a = 0; a < count; a++) {
-      for (const beside of [follower, leader]) {
-        const b = beside(a)
+      for (const neighbour of [follower, leader]) {
+        const b = neighbour(a)
         const now = length(a, b)
         for (const c of near[a] ?? []) {
           if (length(a, c) >= now) break
-          const d = beside(c)
+          const d = neighbour(c)
           if (c === b || d === a || length(a, c) + length(b, d) >= now + length(c, d) - 1e-9) continue
-          if (beside === follower) reverse(order, place, at(place, b), at(place, c))
+          if (neighbour === follower) reverse(order, place, at(place, b), at(place, c))
           else reverse(order, place, at(place, c), at(place, b))
-          better = true
+          hasImproved = true
           break
         }
       }

@@ -35,11 +35,11 @@ export const tree = definePattern({
     const { box, random } = sheet
     const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
     const ground = box.maxY - height * 0.06
-    const grown = (1 - p.shrink ** (p.depth * 0.9)) / (1 - p.shrink)
+    const growth = (1 - p.shrink ** (p.depth * 0.9)) / (1 - p.shrink)
     for (let i = 0; i < p.trees; i++) {
       const share = p.trees === 1 ? 0.42 : (i + 0.5) / p.trees
       const size = (p.trees === 1 ? 0.92 : random.between(0.55, 0.9)) * height
-      const length = Math.min(size, (width / p.trees) * 0.95) / grown
+      const length = Math.min(size, (width / p.trees) * 0.95) / growth
       const root = { x: box.minX + share * width, y: ground, heading: -Math.PI / 2, length, depth: p.depth }
       grow(root, p, random, out)
     }
@@ -68,13 +68,13 @@ interface Growth {
 type Wood = { x: number; y: number; breadth: number }[]
 
 function grow(root: Branch, p: Growth, random: Random, out: StrokeWriter): void {
-  const waiting = [root]
-  for (let start = waiting.pop(); start; start = waiting.pop()) {
+  const queue = [root]
+  for (let start = queue.pop(); start; start = queue.pop()) {
     const wood: Wood = [{ x: start.x, y: start.y, breadth: breadthAt(start.depth, root) }]
     for (let branch: Branch | undefined = start; branch && branch.depth > 0; ) {
-      const end = bent(branch, root, p, random, wood)
+      const end = growBranch(branch, root, p, random, wood)
       const [onward, aside]: [Branch, Branch | undefined] = fork(branch, end, p, random)
-      if (aside && aside.depth > 0) waiting.push(aside)
+      if (aside && aside.depth > 0) queue.push(aside)
       branch = onward
     }
     bark(wood, out)
@@ -102,7 +102,7 @@ function bark(wood: Wood, out: StrokeWriter): void {
 }
 
 /** Draws one branch, slightly bent. @returns its end and its last heading */
-function bent({ x, y, heading, length, depth }: Branch, root: Branch, p: Growth, random: Random, wood: Wood) {
+function growBranch({ x, y, heading, length, depth }: Branch, root: Branch, p: Growth, random: Random, wood: Wood) {
   const bend = 0.3 * p.wildness * random.gauss() + (p.wind / 180) * Math.PI * (depth < root.depth - 1 ? 0.14 : 0)
   let [px, py, direction] = [x, y, heading]
   for (let i = 1; i <= 5; i++) {
@@ -123,11 +123,11 @@ function fork(
   const spread = (p.spread * Math.PI) / 180
   const side = random.next() < 0.5 ? -1 : 1
   const vary = () => 1 + p.wildness * random.between(-0.55, 0.55)
-  const grown = length * p.shrink
+  const growth = length * p.shrink
   const onward = {
     ...end,
     heading: end.heading + side * spread * 0.55 * vary(),
-    length: grown * (0.9 + 0.1 * vary()),
+    length: growth * (0.9 + 0.1 * vary()),
     depth: depth - 1,
   }
   if (random.next() < 0.16 * p.wildness) return [onward, undefined]
@@ -135,7 +135,7 @@ function fork(
   const aside = {
     ...end,
     heading: end.heading - side * spread * 1.2 * vary(),
-    length: grown * 0.95 * vary(),
+    length: growth * 0.95 * vary(),
     depth: depth - short,
   }
   return [onward, aside]

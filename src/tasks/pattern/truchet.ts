@@ -22,8 +22,8 @@ export const truchet = definePattern({
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const [x, y] = [left + column * cell, top + row * cell]
-        const turned = random.next() < p.bias
-        const corners: readonly [Corner, Corner] = turned
+        const isTurned = random.next() < p.bias
+        const corners: readonly [Corner, Corner] = isTurned
           ? [
               [x, y, 0],
               [x + cell, y + cell, Math.PI],
@@ -48,14 +48,14 @@ function arcs([ox, oy, from]: Corner, cell: number, strands: number, out: Stroke
   for (let strand = 0; strand < strands; strand++) {
     const radius = (cell * (strand + 0.5)) / strands
     const steps = Math.max(6, Math.ceil(radius / 0.35))
-    let drawing = false
+    let isDrawing = false
     for (let i = 0; i <= steps; i++) {
       const angle = from + ((Math.PI / 2) * i) / steps
       const point = [ox + radius * Math.cos(angle), oy + radius * Math.sin(angle)] as const
       const isVisible = over === undefined || Math.hypot(point[0] - over[0], point[1] - over[1]) >= cell * 0.999
-      if (isVisible && drawing) out.lineTo(...point)
+      if (isVisible && isDrawing) out.lineTo(...point)
       else if (isVisible) out.moveTo(...point)
-      drawing = isVisible
+      isDrawing = isVisible
     }
   }
 }

@@ -6,7 +6,7 @@ import { type Line, smooth } from '../draw/curve.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
-/** Cells around points, evened out by Lloyd's method (1982), each drawn in rings that grow rounder inwards. */
+/** Cells around points, made more even by Lloyd's method (1982). Each cell is drawn in rings that are rounder inside. */
 export const voronoi = definePattern({
   name: 'voronoi',
   summary: 'cells like those of a leaf, ringed inwards like pebbles',
@@ -22,7 +22,7 @@ export const voronoi = definePattern({
     const out = new StrokeWriter()
     const { box } = sheet
     const bounds: [number, number, number, number] = [box.minX, box.minY, box.maxX, box.maxY]
-    let points: ArrayLike<number> = scattered(sheet, p.cells, p.crowd)
+    let points: ArrayLike<number> = scatterPoints(sheet, p.cells, p.crowd)
     for (let i = 0; i < p.even; i++) {
       points = [...new Delaunay(points).voronoi(bounds).cellPolygons()].flatMap((cell) => middle(cell.flat()))
     }
@@ -30,8 +30,8 @@ export const voronoi = definePattern({
       const polygon = cell.slice(0, -1).flat()
       const [cx, cy] = middle(polygon)
       const inner = inradius(polygon, cx, cy)
-      const ringAt = (share: number) => smooth(shrunk(polygon, cx, cy, share), 0.5, true)
-      const whole = within(ringAt(1 - p.gap / 2 / inner), box, cx, cy)
+      const ringAt = (share: number) => smooth(shrinkRing(polygon, cx, cy, share), 0.5, true)
+      const whole = shrinkToBox(ringAt(1 - p.gap / 2 / inner), box, cx, cy)
       for (let ring = 0; ring < p.rings; ring++) {
         const inset = p.gap / 2 + ring * p.spacing * (1 + 0.12 * ring)
         if (inner - inset < 0.5) break
@@ -42,7 +42,7 @@ export const voronoi = definePattern({
   },
 })
 
-function scattered({ box, random }: Sheet, count: number, crowd: number): Float64Array {
+function scatterPoints({ box, random }: Sheet, count: number, crowd: number): Float64Array {
   const [fx, fy] = [random.between(0.2, 0.8), random.between(0.25, 0.75)]
   const points = new Float64Array(2 * count)
   for (let i = 0; i < count; i++) {
@@ -54,7 +54,7 @@ function scattered({ box, random }: Sheet, count: number, crowd: number): Float6
   return points
 }
 
-/** Mean of the corners: near enough to the centroid for evening out. */
+/** Mean of the corners, which is near enough to the centroid for Lloyd's method. */
 function middle(polygon: readonly number[]): [number, number] {
   let [sx, sy] = [0, 0]
   for (let i = 0; i < polygon.length; i += 2) {
@@ -65,9 +65,10 @@ function middle(polygon: readonly number[]): [number, number] {
 }
 
 /**
- * Factor by which a ring about a point must shrink to stay in the box: its curve may leave the box although its corners do not.
+ * Factor by which a ring about a point must shrink to stay in the box. The curve of a ring may leave the box although its
+ * corners do not.
  */
-function within(ring: readonly number[], box: Bounds, cx: number, cy: number): number {
+function shrinkToBox(ring: readonly number[], box: Bounds, cx: number, cy: number): number {
   return ring.reduce((share, value, i) => {
     const [low, high, middle] = i % 2 === 0 ? [box.minX, box.maxX, cx] : [box.minY, box.maxY, cy]
     const edge = value > middle ? high : low
@@ -88,8 +89,11 @@ function inradius(polygon: readonly number[], cx: number, cy: number): number {
   return nearest
 }
 
-/** Shrinks a ring towards the centre. One more corner in the middle of each edge keeps the smooth ring inside. */
-function shrunk(polygon: readonly number[], cx: number, cy: number, share: number): Line {
+/**
+ * Shrinks a ring towards the centre. The corners of the new ring are the middles of the edges, so that the smooth ring stays
+ * inside.
+ */
+function shrinkRing(polygon: readonly number[], cx: number, cy: number, share: number): Line {
   const out: Line = []
   for (let i = 0; i < polygon.length; i += 2) {
     const j = (i + 2) % polygon.length

@@ -18,22 +18,22 @@ export const waves = definePattern({
   },
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()
-    const upright = p.direction === 'upright'
-    const [along, across] = upright
+    const isUpright = p.direction === 'upright'
+    const [along, across] = isUpright
       ? [box.maxY - box.minY, box.maxX - box.minX]
       : [box.maxX - box.minX, box.maxY - box.minY]
     const start = random.next()
     const sway = random.noise()
     const lines = Math.floor(across / p.spacing)
     const pointAt = (u: number, v: number): [number, number] =>
-      upright ? [box.minX + v, box.minY + u] : [box.minX + u, box.minY + v]
+      isUpright ? [box.minX + v, box.minY + u] : [box.minX + u, box.minY + v]
     for (let k = -Math.ceil(p.amplitude / p.spacing); k <= lines + p.amplitude / p.spacing; k++) {
       const ahead = start + (p.drift * k) / lines + 0.12 * sway(k / lines, 0.5)
       const line = sampleCurve(Math.ceil(along / 0.5), (t) => {
-        const back = k % 2 === 0 ? t : 1 - t
-        const phase = folded(back, p.foldAt, p.fold) * (along / p.wavelength) + ahead
-        const height = p.amplitude * (1 - p.fold * 0.6 * near(back, p.foldAt))
-        return pointAt(back * along, k * p.spacing + height * Math.sin(2 * Math.PI * phase))
+        const place = k % 2 === 0 ? t : 1 - t
+        const phase = phaseAt(place, p.foldAt, p.fold) * (along / p.wavelength) + ahead
+        const height = p.amplitude * (1 - p.fold * 0.6 * foldWeight(place, p.foldAt))
+        return pointAt(place * along, k * p.spacing + height * Math.sin(2 * Math.PI * phase))
       })
       out.add(line)
     }
@@ -42,10 +42,10 @@ export const waves = definePattern({
 })
 
 /** 1 at the fold, falling to 0 a quarter of the sheet away. */
-const near = (t: number, centre: number) => Math.exp(-(((t - centre) / 0.17) ** 2))
+const foldWeight = (t: number, centre: number) => Math.exp(-(((t - centre) / 0.17) ** 2))
 
-/** The integral of a density that is 1 far from the fold and 1 / (1 - fold) at it: phase runs faster there. */
-function folded(t: number, centre: number, fold: number): number {
+/** The integral of a density that is 1 far from the fold and 1 / (1 - fold) at the fold, where the phase runs faster. */
+function phaseAt(t: number, centre: number, fold: number): number {
   const extra = 1 / (1 - fold) - 1
   return t + extra * 0.17 * (Math.sqrt(Math.PI) / 2) * (erf((t - centre) / 0.17) + erf(centre / 0.17))
 }

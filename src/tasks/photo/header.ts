@@ -1,11 +1,11 @@
 import { PlotdError } from '../../errors.ts'
 
-/** The facts in a picture's first bytes. */
+/** Kind, size and orientation of a picture, from its first bytes. */
 export interface Header {
   readonly type: 'image/png' | 'image/jpeg'
   readonly width: number
   readonly height: number
-  /** EXIF's: 1 stands upright, 6 and 8 lie on a side, 3 on its head; 2, 4, 5 and 7 are mirrored. */
+  /** The EXIF orientation: 1 is upright, 6 and 8 lie on a side, 3 is upside down; 2, 4, 5 and 7 are mirrored. */
   readonly orientation: number
 }
 
@@ -22,16 +22,16 @@ export function readHeader(bytes: Uint8Array): Header {
     }
     if (view.getUint16(0) === 0xffd8) return jpeg(view)
   } catch (cause) {
-    if (cause instanceof RangeError) throw noPicture('it is cut off', cause)
+    if (cause instanceof RangeError) throw noPictureError('it is cut off', cause)
     throw cause
   }
-  throw noPicture('it begins like neither')
+  throw noPictureError('it begins like neither')
 }
 
-const noPicture = (why: string, cause?: unknown): PlotdError =>
-  new PlotdError('ERR_FILE', `the picture is no PNG and no JPEG: ${why}`, {}, cause)
+const noPictureError = (reason: string, cause?: unknown): PlotdError =>
+  new PlotdError('ERR_FILE', `the picture is no PNG and no JPEG: ${reason}`, {}, cause)
 
-/** Segment by segment up to the frame header. */
+/** Reads a JPEG segment by segment, up to the frame header. */
 function jpeg(view: DataView): Header {
   let orientation = 1
   for (let offset = 2; ; ) {
@@ -40,7 +40,7 @@ function jpeg(view: DataView): Header {
       offset++
       continue
     }
-    if (marker < 0xffc0) throw noPicture('a marker is missing')
+    if (marker < 0xffc0) throw noPictureError('a marker is missing')
     const isFrame = marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc
     if (isFrame) {
       return { type: 'image/jpeg', height: view.getUint16(offset + 5), width: view.getUint16(offset + 7), orientation }
@@ -51,8 +51,8 @@ function jpeg(view: DataView): Header {
 }
 
 /**
- * Number of scans of a JPEG (B.2.3). Each one takes the decoder over the whole picture. Within a scan no byte 0xFF is followed
- * by 0xDA; a small picture inside the file may add its own.
+ * Number of scans of a JPEG (B.2.3). The decoder passes over the whole picture for each scan. The bytes 0xFF 0xDA do not occur
+ * within a scan. A thumbnail inside the file may add scans of its own.
  */
 export function scanCount(bytes: Uint8Array): number {
   let scans = 0
