@@ -30,6 +30,8 @@ export interface Context {
   readonly claims: OpenClaims
   /** Call this when the server has answered. @param sentAt  performance.now() of the message */
   readonly answered: (sentAt: number) => void
+  /** Longest wait of a single statement for a server that is away, ms; 8000 when absent. */
+  readonly patienceMs?: number | undefined
 }
 
 /** The open claims of this start, to stop their holders. The token in a job's row decides whether a claim is valid. */
@@ -75,7 +77,7 @@ export class OpenClaims {
 
 /** Runs one statement without the lock, and tries again while the server is away: only for statements that may run twice. */
 export function run<T extends pg.QueryResultRow>(
-  context: Pick<Context, 'pool' | 'answered'>,
+  context: Pick<Context, 'pool' | 'answered' | 'patienceMs'>,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<pg.QueryResult<T>> {
@@ -84,7 +86,7 @@ export function run<T extends pg.QueryResultRow>(
 
 /** Repeats the attempt while the server is away: only for statements that may run twice. @throws PlotdError */
 export async function withRetries<T>(
-  { pool, answered }: Pick<Context, 'pool' | 'answered'>,
+  { pool, answered, patienceMs = PATIENCE_MS }: Pick<Context, 'pool' | 'answered' | 'patienceMs'>,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const start = performance.now()
@@ -95,14 +97,14 @@ export async function withRetries<T>(
       answered(sentAt)
       return result
     } catch (error) {
-      if (!isConnectionError(error) || pool.ending || performance.now() - start > PATIENCE_MS) throw storeError(error)
+      if (!isConnectionError(error) || pool.ending || performance.now() - start > patienceMs) throw storeError(error)
       await sleep(RETRY_MS)
     }
   }
 }
 
 export async function rows<T extends pg.QueryResultRow>(
-  context: Pick<Context, 'pool' | 'answered'>,
+  context: Pick<Context, 'pool' | 'answered' | 'patienceMs'>,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<readonly T[]> {
@@ -118,7 +120,7 @@ export async function whole(job: Job, body: (file: string) => Promise<string | u
 }
 
 export const readBody =
-  (context: Pick<Context, 'pool' | 'answered'>) =>
+  (context: Pick<Context, 'pool' | 'answered' | 'patienceMs'>) =>
   async (file: string): Promise<string | undefined> =>
     (await rows<{ body: string }>(context, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
 

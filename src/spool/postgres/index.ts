@@ -39,6 +39,8 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly retention?: Retention
   /** Time between two polls for the changes of other hosts, ms. A notification comes sooner. */
   readonly pollMs?: number
+  /** Longest wait for a server that is away, ms; 10,000 for a change and 8000 for a reading when absent. */
+  readonly patienceMs?: number
   /** No other host may use the database meanwhile, and this one leaves no trace. */
   readonly alone?: boolean
   /** Receives warnings for the log. */
@@ -134,7 +136,7 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   const { life, from, warn, options } = starting
   const database = new DatabaseClock()
   const clock = options.clock ?? database
-  const { random = Math.random, retention = DEFAULT_RETENTION, pollMs = POLL_MS } = options
+  const { random = Math.random, retention = DEFAULT_RETENTION, pollMs = POLL_MS, patienceMs } = options
   const { host } = address
   const watch = new StoreWatch()
   const claims = new OpenClaims(life)
@@ -164,13 +166,14 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   }
   const writer = new Writer(
     {
-      ...{ address, life, announcer, answered, now: () => clock.now(), onEnd: end },
+      ...{ address, life, announcer, answered, patienceMs, now: () => clock.now(), onEnd: end },
       reset: async (tx) => announcer.reset(await readState(tx.query, { claims })),
       onBack: () => void compareClaims(context).catch(() => {}), // again after the next loss
     },
     client,
   )
-  const context: Context = { host, life, clock, random, retention, writer, announcer, pool, claims, answered }
+  const parts = { host, life, clock, random, retention, writer, announcer, pool, claims, answered, patienceMs }
+  const context: Context = parts
   const recovery = await recover(context, from)
   for (const job of await scheduled(client)) timers.note(job)
   const trimmer = new Trimmer(context)

@@ -74,6 +74,8 @@ export interface WriterParts {
   readonly answered: (sentAt: number) => void
   /** Called when a connection works after one was lost: claims may differ from the rows. */
   readonly onBack: () => void
+  /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
+  readonly patienceMs?: number | undefined
   /** Called when this host can write no more: another start of it, or a newer program, took over. */
   readonly onEnd: (error: PlotdError) => void
 }
@@ -172,7 +174,7 @@ export class Writer {
         }
         // Until its outcome is known, no other host may announce the changes of a commit that was sent.
         this.isCommitting = sent !== undefined
-        if (this.#closed || performance.now() - (batch[0]?.at ?? 0) > PATIENCE_MS) {
+        if (this.#closed || performance.now() - (batch[0]?.at ?? 0) > (this.#parts.patienceMs ?? PATIENCE_MS)) {
           this.isCommitting = false
           if (sent === undefined) throw error
           throw new PlotdError(

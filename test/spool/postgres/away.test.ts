@@ -33,11 +33,13 @@ async function wired(url: string, name: string): Promise<{ spool: PostgresSpool;
 }
 
 const one = { task: 'text', params: 1 }
+/** A server that was killed takes its time to come back on a busy machine. */
+const patient = { patienceMs: 300_000 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
   it('loses no acknowledged job when it is killed, and takes those that waited for it', async () => {
     const url = await newDatabase(server)
-    const a = await host(url, 'A')
+    const a = await host(url, 'A', patient)
     const acknowledged: string[] = []
     const submitting = Array.from({ length: 8 }, async (_, i) => {
       for (let n = 0; n < 12; n++) {
@@ -63,7 +65,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
 
   it('leaves the work that was going on with its holder', async () => {
     const url = await newDatabase(server)
-    const a = await host(url, 'A')
+    const a = await host(url, 'A', patient)
     await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
     const claim = present(await a.claim({ stage: 'render', holder: 'w' }))
     server.kill()
