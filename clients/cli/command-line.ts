@@ -9,9 +9,9 @@ const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)(
 
 type Values = Record<string, unknown>
 
-/** A refused command line: what yargs had read of it. */
-export interface Refused {
-  /** The sentence of yargs. */
+/** A command line that yargs refused, with the parts that it had read. */
+export interface RefusedLine {
+  /** The message of yargs. */
   readonly message: string
   readonly verb?: string
   readonly command?: AnyCommand
@@ -28,7 +28,7 @@ export type Run = (command: AnyCommand, values: Values) => Promise<void>
  * @param cells  width of the help
  */
 export function commandLine(words: readonly string[], verbs: Verbs, cells: number, run: Run): Argv {
-  const read: { verb?: string; command?: AnyCommand; values: Values } = { values: {} }
+  const line: { verb?: string; command?: AnyCommand; values: Values } = { values: {} }
   const parser = yargs(words.map((word) => (word === '-' ? STDIN : word)))
     .scriptName('plotd')
     .locale('en')
@@ -45,26 +45,26 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
     .strictCommands()
     .demandCommand(1, 'Expected a verb: `plotd --help` lists them')
     .middleware((argv) => {
-      mend(argv, read.command)
-      read.values = argv
+      keepLastValues(argv, line.command)
+      line.values = argv
     }, true)
-    .check(numbersAreNumbers)
+    .check(refuseNaN)
     .fail((message, error) => {
-      throw error instanceof Error ? error : new Refusal({ message, ...read })
+      throw error instanceof Error ? error : new Refusal({ message, ...line })
     })
   for (const [name, verb] of Object.entries(verbs)) {
-    const usage = `${name} ${verb.takes ?? ''}`.trim()
+    const usage = `${name} ${verb.operands ?? ''}`.trim()
     parser.command({
       command: usage,
-      aliases: verb.also ?? [],
+      aliases: verb.aliases ?? [],
       describe: verb.summary,
       builder: async (y: Argv) => {
         const command = await verb.load()
-        Object.assign(read, { verb: name, command })
+        Object.assign(line, { verb: name, command })
         return describe(y, `plotd ${usage}`, command, await drawingFlags(command, words), cells)
       },
       handler: async (argv) => {
-        if (read.command) await run(read.command, argv)
+        if (line.command) await run(line.command, argv)
       },
     })
   }
@@ -90,9 +90,9 @@ export async function runCommandLine(words: readonly string[], verbs: Verbs, cel
 }
 
 class Refusal extends Error {
-  readonly refused: Refused
+  readonly refused: RefusedLine
 
-  constructor(refused: Refused) {
+  constructor(refused: RefusedLine) {
     super(refused.message)
     this.refused = refused
   }
@@ -103,24 +103,24 @@ const STDIN = '\u0001-'
 const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
 /** Keeps the last value of a flag that was given twice; yargs makes a list. */
-function mend(values: Values, command: AnyCommand | undefined): void {
+function keepLastValues(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
   const takesOneValue = (name: string) =>
     Object.hasOwn(known, name)
       ? !known[name]?.array
-      : command?.open === true && name !== '_' && !Object.hasOwn(command.positionals, name)
+      : command?.hasTaskFlags === true && name !== '_' && !Object.hasOwn(command.positionals, name)
   for (const [name, value] of Object.entries(values))
     values[name] = unmask(Array.isArray(value) && takesOneValue(name) ? value.at(-1) : value)
 }
 
-/** yargs reads a word as NaN where a flag takes a number. */
-function numbersAreNumbers(values: Values): true | string {
+/** Refuses a word where a flag takes a number: yargs reads it as NaN. */
+function refuseNaN(values: Values): true | string {
   const [name] = Object.entries(values).find(([, value]) => Number.isNaN(value)) ?? []
   return name === undefined || `--${name}: expected a number`
 }
 
 function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, cells: number): Argv {
-  const { positionals, flags, examples, more, about, open } = command
+  const { positionals, flags, examples, more, about, hasTaskFlags: open } = command
   y.usage(`${usage}\n\n${about}`)
   for (const [name, options] of Object.entries(positionals)) y.positional(name, options)
   const rest = Object.keys(flags).filter((name) => flags[name]?.group === undefined)
@@ -134,15 +134,18 @@ function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, c
 /** An example stays on one line, so that it can be copied. */
 function exampleLines(examples: AnyCommand['examples'], cells: number): string[] {
   const widest = Math.max(...examples.map(([line]) => line.length))
-  const beside = examples.every(([, says]) => widest + says.length + 12 <= cells)
-  const lines = examples.map(([line, says]) => {
-    const typed = `  plotd ${beside ? line.padEnd(widest) : line}`
-    return says === '' ? typed : `${typed}${beside ? '  ' : '\n      '}${says}`
+  const fitsBeside = examples.every(([, description]) => widest + description.length + 12 <= cells)
+  const lines = examples.map(([line, description]) => {
+    const typed = `  plotd ${fitsBeside ? line.padEnd(widest) : line}`
+    return description === '' ? typed : `${typed}${fitsBeside ? '  ' : '\n      '}${description}`
   })
   return ['Examples:', ...lines]
 }
 
-/** For a help: the parameters of the task that a verb queues, of the pattern that is named (`pattern spiral --help`). */
+/**
+ * The flags for `--help` that are parameters: those of the task that the verb queues, or of the named pattern (`pattern spiral
+ * --help`).
+ */
 async function drawingFlags({ task, positionals, flags }: AnyCommand, words: readonly string[]): Promise<Flags> {
   if (task === undefined || !words.some((word) => word === '--help' || word === '-h')) return {}
   const { taskFlags } = await import('./commands/task.ts')

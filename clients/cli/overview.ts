@@ -12,7 +12,7 @@ export function overview(paint: Paint, cells: number): string {
   return [
     ...hang(`${paint.bold('plotd')} keeps a queue of drawings and draws them on a pen plotter.`, cells, 0),
     '',
-    ...FIRST.flatMap(([typed, says]) => first(typed, says, paint, cells)),
+    ...FIRST.flatMap(([typed, description]) => first(typed, description, paint, cells)),
     '',
     ...groups.flatMap((group) => [...group, '']),
     ...wrap(
@@ -30,8 +30,8 @@ const FIRST = [
 ] as const
 
 /** The explanation stands beside the command, or below it on a narrow terminal. */
-const first = (typed: string, says: string, paint: Paint, cells: number): string[] =>
-  cells < 80 ? [`  ${typed}`, `      ${paint.dim(says)}`] : [`  ${pad(typed, 43)}  ${paint.dim(says)}`]
+const first = (typed: string, description: string, paint: Paint, cells: number): string[] =>
+  cells < 80 ? [`  ${typed}`, `      ${paint.dim(description)}`] : [`  ${pad(typed, 43)}  ${paint.dim(description)}`]
 
 function lines(group: Group, paint: Paint, cells: number): string[] {
   const verbs = Object.entries(VERBS).filter(([, verb]) => verb.group === group)

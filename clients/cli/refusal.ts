@@ -3,31 +3,34 @@ import type { Verbs } from './args/command.ts'
 import { type AnyCommand, type Flags, SHARED } from './args/command.ts'
 import { commandFor, flagFor } from './args/foreign-words.ts'
 import { didYouMean } from './args/suggest.ts'
-import type { Refused } from './command-line.ts'
+import type { RefusedLine } from './command-line.ts'
 
 /** The error for a refused command line: what was expected, and the nearest verb, flag or word. */
-export function explainRefusal({ message, verb, command, values }: Refused, verbs: Verbs): PlotdError {
+export function explainRefusal({ message, verb, command, values }: RefusedLine, verbs: Verbs): PlotdError {
   const words = ((values['_'] ?? []) as readonly unknown[]).map(String)
   if (verb === undefined || command === undefined) return unknownVerb(words[0], message, verbs)
-  const usage = `plotd ${verb} ${verbs[verb]?.takes ?? ''}`.trim()
-  const says =
+  const usage = `plotd ${verb} ${verbs[verb]?.operands ?? ''}`.trim()
+  const sentence =
     unknownFlag(command, values) ?? wrongChoice(command, values) ?? wrongWords(usage, words.slice(1), values) ?? message
-  return new PlotdError('ERR_PARAMS', says, { verb })
+  return new PlotdError('ERR_PARAMS', sentence, { verb })
 }
 
 function unknownVerb(word: string | undefined, message: string, verbs: Verbs): PlotdError {
   if (word === undefined) return new PlotdError('ERR_PARAMS', message, { verb: '' })
   const here = commandFor(word)
   if (here !== undefined) {
-    const says = `There is no verb '${word}'. Here it is \`${here}\``
-    return new PlotdError('ERR_PARAMS', says, { verb: here.split(/[ ,]/)[1] })
+    const sentence = `There is no verb '${word}'. Here it is \`${here}\``
+    return new PlotdError('ERR_PARAMS', sentence, { verb: here.split(/[ ,]/)[1] })
   }
-  const known = Object.entries(verbs).flatMap(([name, { also = [] }]) => [name, ...also])
+  const known = Object.entries(verbs).flatMap(([name, { aliases: also = [] }]) => [name, ...also])
   const suggestion = didYouMean(word, known, 'plotd ')
   return new PlotdError('ERR_PARAMS', `There is no verb '${word}'. ${suggestion}`.trim(), { verb: '' })
 }
 
-function unknownFlag({ flags, positionals, open }: AnyCommand, values: Refused['values']): string | undefined {
+function unknownFlag(
+  { flags, positionals, hasTaskFlags: open }: AnyCommand,
+  values: RefusedLine['values'],
+): string | undefined {
   if (open) return undefined
   const own: Flags = { ...flags, ...SHARED }
   const names = Object.entries(own).flatMap(([name, { alias = [] }]) => [name, ...[alias].flat()])
@@ -42,7 +45,7 @@ function unknownFlag({ flags, positionals, open }: AnyCommand, values: Refused['
 /** yargs lists each flag in both spellings, --dry-run and --dryRun. */
 const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
 
-function wrongChoice({ flags, positionals }: AnyCommand, values: Refused['values']): string | undefined {
+function wrongChoice({ flags, positionals }: AnyCommand, values: RefusedLine['values']): string | undefined {
   for (const [name, { choices }] of Object.entries({ ...flags, ...positionals })) {
     const known = choices?.map(String) ?? []
     const typed = [values[name] ?? []]
@@ -58,7 +61,7 @@ function wrongChoice({ flags, positionals }: AnyCommand, values: Refused['values
 }
 
 /** Words that are missing, or too many. */
-function wrongWords(usage: string, extra: readonly string[], values: Refused['values']): string | undefined {
+function wrongWords(usage: string, extra: readonly string[], values: RefusedLine['values']): string | undefined {
   const required = [...usage.matchAll(/<([\w-]+)/g)].map(([, name = '']) => name)
   if (required.some((name) => values[name] === undefined)) return `Expected: ${usage}`
   return extra.length > 0 ? `Expected: ${usage}, got '${extra.join(' ')}' besides` : undefined

@@ -37,11 +37,11 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   readonly about: string
   readonly positionals: P
   readonly flags: F
-  readonly examples: readonly (readonly [line: string, says: string])[]
+  readonly examples: readonly (readonly [line: string, description: string])[]
   /** Shown under the examples. */
   readonly more?: string
   /** Unlisted flags are parameters of a task. */
-  readonly open?: boolean
+  readonly hasTaskFlags?: boolean
   /** The task whose parameters are flags too. */
   readonly task?: string
   /** @returns the exit code, 0 when nothing is returned */
@@ -61,11 +61,11 @@ export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) =
 /** A verb as the table of verbs holds it: its module is imported when the verb is typed. */
 export interface Verb {
   /** The words after the verb, as yargs spells them: '<id..>', '[what]'. */
-  readonly takes?: string
+  readonly operands?: string
   readonly summary: string
   readonly group: Group
   /** Other names of the verb: the names of lp, lpstat and axicli, and words that users try. */
-  readonly also?: readonly string[]
+  readonly aliases?: readonly string[]
   load(): Promise<AnyCommand>
 }
 

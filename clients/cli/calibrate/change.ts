@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../src/errors.ts'
 import { calibrationOf, profileNamed } from '../../../src/index.ts'
-import { type PenTimes, SHEETS, type Sheet, SIDE_MM, tries } from './sheets.ts'
+import { type PenTimes, rowTimes, SHEETS, type Sheet, SIDE_MM } from './sheets.ts'
 
 /** A profile in the configuration: a name, or a base with the fields that differ. */
 export type ConfiguredProfile = string | Readonly<Record<string, unknown>>
@@ -8,12 +8,12 @@ export type ConfiguredProfile = string | Readonly<Record<string, unknown>>
 export interface Change {
   /** The profile with the numbers in it; undefined for numbers that no field of a profile holds. */
   readonly profile: ConfiguredProfile | undefined
-  readonly says: string
+  readonly message: string
 }
 
 /**
- * The change of a profile that follows from the numbers that a user read from a sheet. The machine drew `square` by its
- * present calibration, so the new calibration is the product of both.
+ * The change of a profile by the numbers that a user read from a sheet. The machine drew `square` by its present calibration,
+ * so the new calibration is the product of both.
  *
  * @throws PlotdError ERR_PARAMS when there are more or fewer numbers than the sheet asks for
  */
@@ -27,23 +27,23 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
   if (sheet === 'heights')
     return {
       profile: { ...old, pen: { ...group(old, 'pen'), downPercent: first } },
-      says: `The pen draws at ${first} %.`,
+      message: `The pen draws at ${first} %.`,
     }
   if (sheet === 'pen') return penChange(first, second, old, base)
   if (sheet === 'speed') {
     const present = Number(group(old, 'down')['speed'] ?? base.down.speed)
     const speed = Math.round(present * first) / 100
-    return { profile: { ...old, down: { ...group(old, 'down'), speed } }, says: `It draws at ${speed} mm/s.` }
+    return { profile: { ...old, down: { ...group(old, 'down'), speed } }, message: `It draws at ${speed} mm/s.` }
   }
   if (sheet === 'lines')
     return {
       profile: undefined,
-      says: `The pen is ${first} mm wide. Give this width to a task that hatches: --pen-width ${first}`,
+      message: `The pen is ${first} mm wide. Give this width to a task that hatches: --pen-width ${first}`,
     }
   if (sheet === 'backlash')
     return {
       profile: undefined,
-      says:
+      message:
         first < 0.1
           ? `${first} mm is little. You need not do anything.`
           : `${first} mm of play: tighten the belts, and look for a loose pulley. plotd cannot correct play.`,
@@ -67,8 +67,8 @@ export function penTimes(profile: ConfiguredProfile): PenTimes {
 const FRAME_MS = 24
 
 /**
- * The pen may begin to fall while the machine still travels: until one frame and one row of the sheet before `touchMs` it does
- * not touch.
+ * Changes the pen times of a profile. On an EBB the pen may begin to fall before a travel ends. The lead is `touchMs` less one
+ * servo frame and one row of the sheet, so that the pen cannot touch early.
  */
 function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProfile, string>, base: Base): Change {
   const full = penTimes(old)
@@ -78,13 +78,13 @@ function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProf
       `--measured ${clearMs} ${touchMs}: expected two numbers of the sheet, up to ${full.raiseMs} and ${full.lowerMs}`,
     )
   // a user cannot see a hook that is thinner than the line: the next row is safe
-  const next = (ms: number, fullMs: number): number => Math.min(fullMs, ms + (tries(fullMs)[1] ?? 0))
+  const next = (ms: number, fullMs: number): number => Math.min(fullMs, ms + (rowTimes(fullMs)[1] ?? 0))
   const times = { clearMs: next(clearMs, full.raiseMs), touchMs: next(touchMs, full.lowerMs) }
-  const leadMs = Math.max(0, Math.round(touchMs - FRAME_MS - (tries(full.lowerMs)[1] ?? 0)))
+  const leadMs = Math.max(0, Math.round(touchMs - FRAME_MS - (rowTimes(full.lowerMs)[1] ?? 0)))
   const lead = base.dialect === 'ebb' ? { leadMs } : {}
   return {
     profile: { ...old, pen: { ...group(old, 'pen'), ...times, ...lead } },
-    says:
+    message:
       `With one row more for safety, the machine travels ${times.clearMs} ms after the pen began to rise, and draws ` +
       `${times.touchMs} ms after it began to fall.` +
       (base.dialect === 'ebb' ? ` On firmware 3 the pen begins to fall ${leadMs} ms before a travel ends.` : ''),
@@ -102,7 +102,7 @@ function squareChange(measured: Parameters<typeof calibrationOf>[0], old: Readon
   const { scaleX: x, scaleY: y, skewDegrees: skew } = calibration
   return {
     profile: { ...old, calibration },
-    says: `1 mm was ${x} mm along x and ${y} mm along y, and y leaned by ${skew}°. plotd corrects this.`,
+    message: `1 mm was ${x} mm along x and ${y} mm along y, and y leaned by ${skew}°. plotd corrects this.`,
   }
 }
 

@@ -65,8 +65,8 @@ function lines(): string {
 /** The number of rows of the sheet `pen`. */
 const ROWS = 11
 
-/** The times that the rows of the sheet `pen` try, ms: from 0 to the pen's full time. */
-export const tries = (fullMs: number): number[] =>
+/** The times of the rows of the sheet `pen`, ms: from 0 to the pen's full time. */
+export const rowTimes = (fullMs: number): number[] =>
   Array.from({ length: ROWS }, (_, row) => Math.round((fullMs * row) / (ROWS - 1)))
 
 /**
@@ -76,7 +76,7 @@ export const tries = (fullMs: number): number[] =>
 function pen({ raiseMs, lowerMs }: PenTimes): string {
   const svg = page('how early the pen is clear and touches')
   const top = (row: number): number => 14 + 7.5 * row
-  const [clear, touch] = [tries(raiseMs), tries(lowerMs)]
+  const [clear, touch] = [rowTimes(raiseMs), rowTimes(lowerMs)]
   const rows = clear.map((ms, row) => ({ row, ms, touchMs: touch[row] ?? 0 }))
   const bars = (layer: SvgBuilder, y: number): void => {
     for (let i = 0; i < 5; i++) layer.line(24 + 9 * i, y - 2, 24 + 9 * i, y + 2)
@@ -136,7 +136,7 @@ export const SHEETS = {
   heights: { draw: heights, asks: 'the highest number whose line is whole and even', numbers: 1 },
   pen: {
     draw: pen,
-    asks: 'two numbers: the smallest "clear" from which on no bar has a hook, and the smallest "touch" from which on no dot is missing',
+    asks: 'two numbers: the smallest "clear" whose bars have no hook, and the smallest "touch" whose dots are all there',
     numbers: 2,
   },
   speed: { draw: speed, asks: 'the largest number whose zigzag still has sharp corners', numbers: 1 },

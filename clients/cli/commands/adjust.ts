@@ -30,7 +30,9 @@ export const adjust = defineCommand({
     }
     const after = await io.daemon.call('plotter.adjust', { name, ...changes })
     const left = await timeLeft(after, io)
-    io.answer(left === undefined ? after : { ...after, secondsLeft: Math.round(left) }, () => says(after, left))
+    io.answer(left === undefined ? after : { ...after, secondsLeft: Math.round(left) }, () =>
+      adjustmentLine(after, left),
+    )
     return 0
   },
 })
@@ -42,7 +44,7 @@ function percentFlag(flag: string, value: unknown): number {
 }
 
 /** 'axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on. About 12 min are left.' */
-function says({ name, adjusted, planned }: WirePlotter, left: number | undefined): string {
+function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number | undefined): string {
   const value = (what: string, now?: number, before?: number): string[] =>
     now === undefined
       ? []

@@ -60,9 +60,9 @@ export const batch = defineCommand({
     ['batch xmas', 'its progress and its cards that need you'],
     ['batch xmas hold', 'keep back what is not drawn yet'],
     ['batch xmas --sheet xmas.pdf', 'look at every card before ink'],
-    ['batch xmas --report xmas.csv', 'for the books'],
+    ['batch xmas --report xmas.csv', 'for the accounts'],
   ],
-  async run({ name, act, report, sheet, columns: across, order }, io) {
+  async run({ name, act: action, report, sheet, columns: across, order }, io) {
     const which = String(name)
     if (report !== undefined) return await writeReport(which, report, io)
     if (sheet !== undefined) return await writeSheet(which, sheet, across, io)
@@ -70,13 +70,13 @@ export const batch = defineCommand({
       const by = order as 'row' | 'title' | 'pen'
       return answer(await io.daemon.call('batch.order', { name: which, by }), `are drawn by ${by}`, io)
     }
-    if (act === 'top' || act === 'end') {
-      const words = act === 'top' ? 'are drawn next' : 'are drawn last'
-      return answer(await io.daemon.call('batch.move', { name: which, to: act }), words, io)
+    if (action === 'top' || action === 'end') {
+      const words = action === 'top' ? 'are drawn next' : 'are drawn last'
+      return answer(await io.daemon.call('batch.move', { name: which, to: action }), words, io)
     }
-    if (act === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are held', io)
-    if (act === 'release') return answer(await io.daemon.call('batch.release', { name: which }), 'were released', io)
-    if (act === 'cancel') return answer(await io.daemon.call('batch.cancel', { name: which }), 'were canceled', io)
+    if (action === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are held', io)
+    if (action === 'release') return answer(await io.daemon.call('batch.release', { name: which }), 'were released', io)
+    if (action === 'cancel') return answer(await io.daemon.call('batch.cancel', { name: which }), 'were canceled', io)
     const [summary, cards] = await Promise.all([io.daemon.call('batch.get', { name: which }), allCards(which, io)])
     io.answer({ ...summary, cards }, () => sentences(summary, cards))
     return 0
@@ -131,7 +131,7 @@ async function writeReport(name: string, file: string, io: Io): Promise<number> 
 
 const NOT_RENDERED: ReadonlySet<string> = new Set(['held', 'scheduled', 'queued', 'started'])
 
-/** A card that is held or waits has no file yet. @returns undefined for one that cannot be rendered */
+/** The SVG of a card that has no file yet. @returns undefined when it cannot be rendered */
 async function previewOf(id: string, io: Io): Promise<string | undefined> {
   const { task, params } = await io.daemon.call('job.get', { id })
   return io.daemon.call('preview.render', { task, params }).then(
@@ -146,11 +146,11 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   if (kind === undefined)
     throw new PlotdError('ERR_PARAMS', `--sheet ${file}: expected a name that ends in .pdf or .png`)
   const { drawingsToPdf, drawingToSvg, layoutText, readSvg, svgToPng } = await import('../../../src/index.ts')
-  const last = (await allCards(name, io)).filter(({ status }) => status !== 'spoiled' && status !== 'canceled')
+  const current = (await allCards(name, io)).filter(({ status }) => status !== 'spoiled' && status !== 'canceled')
   const client = await io.daemon.connect()
   const cards: ContactCard[] = []
   try {
-    for (const { job, row, title, output, status } of last) {
+    for (const { job, row, title, output, status } of current) {
       const isRendered = output !== undefined && !NOT_RENDERED.has(status)
       const svg = isRendered ? new TextDecoder().decode(await client.output(output)) : await previewOf(job, io)
       const drawing = svg === undefined ? undefined : readSvg(svg).drawing

@@ -70,13 +70,13 @@ export const calibrate = defineCommand({
     }
     if (entry === undefined)
       throw new PlotdError('ERR_CONFIG', `${file} has no plotter ${name}`, { remedy: '`plotd setup` adds a plotter.' })
-    const { profile, says } = changeBy(which, measured, entry.profile)
+    const { profile, message } = changeBy(which, measured, entry.profile)
     if (profile !== undefined) {
       const after = withPlotter(text, { ...entry, profile }, {}, file)
       await writeFileOrExplain(file, after)
     }
-    io.answer({ sheet: which, profile: profile ?? entry.profile, says, file }, () => [
-      says,
+    io.answer({ sheet: which, profile: profile ?? entry.profile, says: message, file }, () => [
+      message,
       ...(profile === undefined ? [] : [`Written to ${file}. The new values apply from the next start of the daemon.`]),
     ])
     return 0

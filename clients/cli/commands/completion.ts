@@ -29,8 +29,8 @@ export const completion = (verbs: Verbs) =>
       ['completion fish > ~/.config/fish/completions/plotd.fish', ''],
     ],
     async run({ what, verb }, io) {
-      if (what === 'jobs') return await offer(await jobs(verb, io), io)
-      if (what === 'plotters') return await offer(await plotters(io), io)
+      if (what === 'jobs') return await printCandidates(await jobs(verb, io), io)
+      if (what === 'plotters') return await printCandidates(await plotters(io), io)
       const script = await scriptFor(String(what), verbs)
       io.answer({ shell: what, script }, () => script.trimEnd().split('\n'))
       return 0
@@ -45,16 +45,16 @@ async function scriptFor(shell: string, verbs: Verbs): Promise<string> {
   return (await import('../completion/bash.ts')).bash(all)
 }
 
-interface Offer {
+interface Candidate {
   readonly word: string
-  readonly says: string
+  readonly description: string
 }
 
 /** Prints a word on each line and, after a tab, its description. */
-async function offer(offers: readonly Offer[], io: Io): Promise<number> {
+async function printCandidates(offers: readonly Candidate[], io: Io): Promise<number> {
   for (const candidate of offers) {
-    if (io.json) io.line(candidate)
-    else io.print(`${candidate.word}\t${candidate.says.replaceAll(/\s+/g, ' ')}`)
+    if (io.json) io.line({ word: candidate.word, says: candidate.description })
+    else io.print(`${candidate.word}\t${candidate.description.replaceAll(/\s+/g, ' ')}`)
   }
   return 0
 }
@@ -73,18 +73,18 @@ const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
   frame: (status) => status === 'rendered',
 }
 
-const MOST = 200
+const MOST_JOBS = 200
 
-async function jobs(verb: string | undefined, io: Io): Promise<Offer[]> {
+async function jobs(verb: string | undefined, io: Io): Promise<Candidate[]> {
   const accepts = verb !== undefined && Object.hasOwn(ACCEPTS, verb) ? ACCEPTS[verb] : undefined
-  const listed = await quietly(io.daemon.call('job.list', { sort: 'queue', limit: MOST }))
+  const listed = await quietly(io.daemon.call('job.list', { sort: 'queue', limit: MOST_JOBS }))
   const matches = (listed?.jobs ?? []).filter(({ status }) => accepts?.(status) ?? true)
-  return matches.map(({ id, title, status }) => ({ word: shortId(id), says: `${title}, ${status}` }))
+  return matches.map(({ id, title, status }) => ({ word: shortId(id), description: `${title}, ${status}` }))
 }
 
-async function plotters(io: Io): Promise<Offer[]> {
+async function plotters(io: Io): Promise<Candidate[]> {
   const all = (await quietly(io.daemon.call('plotter.list', {}))) ?? []
-  return all.map(({ name, state }) => ({ word: name, says: state.is }))
+  return all.map(({ name, state }) => ({ word: name, description: state.is }))
 }
 
 /** Hides errors: a shell that completes a word must not print them. */

@@ -13,7 +13,7 @@ import { duration } from '../ui/format.ts'
 
 const PAGE = { width: 210, height: 148 }
 
-/** In this order, to show priority: the postcard is sent last and drawn first. */
+/** The jobs of the demo. The postcard is sent last and drawn first, to show priority. */
 const JOBS: readonly Params<'job.submit'>[] = [
   { task: 'pattern', params: { pattern: 'grid', seed: 7475 }, priority: 'low' },
   { task: 'pattern', params: { pattern: 'spiral', seed: 7475 }, priority: 'default' },
@@ -55,7 +55,7 @@ export const demo = defineCommand({
     try {
       return await perform(processes, show, { output, speed }, io)
     } catch (thrown) {
-      throw explained(thrown)
+      throw withDemoHint(thrown)
     } finally {
       await processes.close()
     }
@@ -95,13 +95,13 @@ async function perform(
   show.finished()
   const measured = await processes.ink(drawing)
   show.say('', ...farewell(drawing, ink, (Date.now() - started) / 1000, result.estimateSeconds, io))
-  const within = isWithinStep(measured)
-  const mark = within ? io.paint.good('✓') : io.paint.bad('✗')
-  io.answer({ event: 'measured', drawing, ink, png: ink.replace(/svg$/, 'png'), ...measured, within }, () => [
+  const isWithin = isWithinStep(measured)
+  const mark = isWithin ? io.paint.good('✓') : io.paint.bad('✗')
+  io.answer({ event: 'measured', drawing, ink, png: ink.replace(/svg$/, 'png'), ...measured, within: isWithin }, () => [
     `${mark} ${verdict(measured)}`,
     `  One step of the plotter is ${STEP_MM} mm.`,
   ])
-  return within ? EXIT.ok : EXIT.failed
+  return isWithin ? EXIT.ok : EXIT.failed
 }
 
 /** Queues the jobs, and follows them until the postcard is drawn and the others are SVGs. @returns the postcard */
@@ -161,8 +161,8 @@ const farewell = (drawing: string, ink: string, seconds: number, real: number, {
 /** The path relative to this folder, where it lies below. */
 const displayPath = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
-/** Adds to an error what the demo needs and this machine lacks. */
-function explained(thrown: unknown): unknown {
+/** Adds to a transport error the pseudo terminal that the demo needs. */
+function withDemoHint(thrown: unknown): unknown {
   if (!(thrown instanceof PlotdError) || thrown.code !== 'ERR_TRANSPORT') return thrown
   const how =
     process.platform === 'win32'

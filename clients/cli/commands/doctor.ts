@@ -28,7 +28,7 @@ export const doctor = defineCommand({
     if (repair) {
       const { repairState } = await import('../../../src/daemon/main.ts')
       const repair = await repairState({ flags: { state }, file: config })
-      io.answer({ repaired: repair !== undefined, ...repair }, () => repaired(repair, io))
+      io.answer({ repaired: repair !== undefined, ...repair }, () => repairLines(repair, io))
       return EXIT.ok
     }
     let hasErrors = false
@@ -36,15 +36,15 @@ export const doctor = defineCommand({
     for await (const finding of runChecks(io)) {
       hasErrors ||= finding.state === 'bad'
       hasWarnings ||= finding.state === 'warn'
-      if (io.json) io.line(finding)
-      else io.print(...words(finding, io))
+      if (io.json) io.line({ check: finding.check, state: finding.state, says: finding.message, mend: finding.remedy })
+      else io.print(...findingLines(finding, io))
     }
     if (!io.json) io.print('', verdict(hasErrors, hasWarnings))
     return hasErrors ? EXIT.failed : EXIT.ok
   },
 })
 
-function repaired(repair: Awaited<ReturnType<typeof repairState>>, { paint }: Io): string[] {
+function repairLines(repair: Awaited<ReturnType<typeof repairState>>, { paint }: Io): string[] {
   if (repair === undefined) return ['The spool is sound. Nothing was changed.']
   const { backup, jobs, held, interrupted, lostWrites, lostParts } = repair
   const lostWords = lostWrites === undefined ? 'An unknown number of writes' : plural(lostWrites, 'acknowledged write')
@@ -68,11 +68,14 @@ function verdict(hasErrors: boolean, hasWarnings: boolean): string {
   return hasWarnings ? 'No check failed. Lines marked ! are warnings.' : 'All checks passed.'
 }
 
-function words({ check, state, says, mend }: Finding & { check: Check['name'] }, { paint, width }: Io): string[] {
+function findingLines(
+  { check, state, message, remedy }: Finding & { check: Check['name'] },
+  { paint, width }: Io,
+): string[] {
   const mark = { good: paint.good('✓'), warn: paint.accent('!'), bad: paint.bad('✗') }[state]
-  const lines = wrap(says, Math.max(20, width - 18))
+  const lines = wrap(message, Math.max(20, width - 18))
   return [
     ...lines.map((line, i) => `${i === 0 ? mark : ' '} ${paint.bold((i === 0 ? check : '').padEnd(14))}${line}`),
-    ...(mend === undefined ? [] : [`  ${' '.repeat(14)}${paint.dim('→')} ${mend}`]),
+    ...(remedy === undefined ? [] : [`  ${' '.repeat(14)}${paint.dim('→')} ${remedy}`]),
   ]
 }

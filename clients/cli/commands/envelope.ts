@@ -23,7 +23,7 @@ export const envelope = defineCommand({
     ['envelope --csv people.csv --post postnl', 'with a column postage for the codes'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd postcard --csv FILE --envelopes SIZE\` draws cards and their envelopes.`,
-  open: true,
+  hasTaskFlags: true,
   task: 'envelope',
   async run(args, io) {
     const name = args.recipient === undefined ? {} : { recipient: String(args.recipient) }

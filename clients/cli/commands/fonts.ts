@@ -139,13 +139,13 @@ function sample({ layoutText }: Local, font: FontInfo, text: string, { paint, wi
   return [
     '',
     head,
-    ...drawn(layout, width - 2).map((row) => `  ${row}`),
+    ...brailleRows(layout, width - 2).map((row) => `  ${row}`),
     ...(missing ? [paint.bad(`  lacks ${missing}`)] : []),
   ]
 }
 
 /** A line of text in braille dots, cut at the edge of the terminal. */
-function drawn({ strokes, bounds, width }: TextLayout, cells: number): string[] {
+function brailleRows({ strokes, bounds, width }: TextLayout, cells: number): string[] {
   const rows = Math.ceil((bounds.maxY - bounds.minY + 2) / 4)
   const canvas = new Braille(Math.max(1, Math.min(cells, Math.ceil(width / 2) + 2)), Math.max(1, rows))
   const points = strokes.points.map((value, i) => (i % 2 === 0 ? value + 1 : value - bounds.minY + 1))

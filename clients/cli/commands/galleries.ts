@@ -22,7 +22,7 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
         else
           io.print(
             `${plain ? '' : '\n'}${io.paint.accent(item.name)}  ${io.paint.dim(item.summary)}`,
-            ...(plain ? [] : await drawn(task, request, io)),
+            ...(plain ? [] : await thumbnail(task, request, io)),
           )
       }
       return 0
@@ -64,7 +64,7 @@ function summaryIn(description: string, value: string): string {
   return description.slice(from, description.indexOf(')', from))
 }
 
-async function drawn(task: string, params: object, io: Io): Promise<string[]> {
+async function thumbnail(task: string, params: object, io: Io): Promise<string[]> {
   const { readSvg, render } = await import('../../../src/index.ts')
   const { svg } = await render(task, params)
   const { drawing } = readSvg(svg)

@@ -14,7 +14,7 @@ const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
-/** The flags without `--landscape`: here it turns the sheet of the task, and asks for no ink. */
+/** The flags without `--landscape`, which here turns the sheet of the task and asks for no ink. */
 function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'landscape'> {
   const { landscape: _, ...others } = args
   return others
@@ -22,7 +22,7 @@ function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'l
 
 const FILES = { file: { type: 'string', describe: 'SVG files, row by row' } } as const
 
-async function uploaded(files: readonly string[], io: Io): Promise<{ bytes: Buffer; sha256: string }[]> {
+async function uploadFiles(files: readonly string[], io: Io): Promise<{ bytes: Buffer; sha256: string }[]> {
   await using client = await io.daemon.connect()
   const all: { bytes: Buffer; sha256: string }[] = []
   for (const file of files) {
@@ -43,11 +43,11 @@ export const nUp = defineCommand({
     ['n-up cards/*.svg --sheet a3 --columns 2 --rows 4 --gutter 6 --plot', 'eight different ones on each sheet'],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   task: 'n-up',
   async run(args, io) {
     const files = [args.file ?? []].flat().map(String)
-    const hashes = (await uploaded(files, io)).map(({ sha256 }) => sha256)
+    const hashes = (await uploadFiles(files, io)).map(({ sha256 }) => sha256)
     const { columns, rows, ...rest } = paramsIn(args, ['file', 'landscape'])
     const words = {
       name: bare(files[0] ?? '-'),
@@ -84,14 +84,14 @@ export const tile = defineCommand({
     ['tile poster.svg --sheet a4 --landscape --tile 3', 'the third sheet again'],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   task: 'tile',
   run: tileFile,
 })
 
 async function tileFile(args: TileArgs, io: Io): Promise<number> {
   const file = String(args.file)
-  const [source] = await uploaded([file], io)
+  const [source] = await uploadFiles([file], io)
   if (!source) throw new PlotdError('ERR_PARAMS', 'Expected: plotd tile FILE')
   const words = { name: bare(file), ...paramsIn(args, ['file', 'landscape']) }
   const values = { upload: source.sha256, ...(args.landscape && { landscape: true }) }

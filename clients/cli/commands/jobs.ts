@@ -11,7 +11,7 @@ import { inkOnPaper, jobLine, warningLines } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'
 
-type Listed = NonNullable<Params<'job.list'>['status']>
+type StatusFilter = NonNullable<Params<'job.list'>['status']>
 
 interface OnJobs {
   readonly about: string
@@ -41,7 +41,7 @@ const onJobs = ({ about, done, examples, act }: OnJobs) =>
 interface OnAll extends OnJobs {
   /** Description of `--all`. */
   readonly all: string
-  readonly statuses: Listed
+  readonly statuses: StatusFilter
 }
 
 const ID_OR_ALL = { id: { type: 'string', describe: 'ids, their ends, or `last`' } } as const
@@ -65,7 +65,7 @@ const onSomeOrAll = (verb: string, { about, done, examples, act, all, statuses }
   })
 
 /** The named jobs, or all jobs in one of the statuses. @throws PlotdError ERR_PARAMS when neither is given */
-async function someOrAll(verb: string, id: string | undefined, statuses: Listed, io: Io): Promise<string[]> {
+async function someOrAll(verb: string, id: string | undefined, statuses: StatusFilter, io: Io): Promise<string[]> {
   const words = [id ?? []].flat().map(String)
   if (words.length > 0) return findJobs(io.daemon, words)
   if (statuses.length === 0)
@@ -110,13 +110,13 @@ async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
   const jobs = await Promise.all(ids.map((id) => io.daemon.call('job.get', { id })))
   const touched = jobs.filter((job) => job.touched && !FINAL.has(job.status))
   if (touched.length === 0) return
-  const says = touched.map((job) => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`)
-  if (io.interactive) {
-    io.note(...says)
+  const lines = touched.map((job) => `${shortId(job.id)} “${job.title}”: ${inkOnPaper(job)}`)
+  if (io.isInteractive) {
+    io.note(...lines)
     const answer = await new Prompt(true).ask(`Cancel ${touched.length === 1 ? 'it' : 'them'}? [y/N] `)
     if (/^y(es)?$/i.test(answer)) return
   }
-  throw new PlotdError('ERR_JOB_STATE', `${says.join('; ')}. Nothing was canceled`, {
+  throw new PlotdError('ERR_JOB_STATE', `${lines.join('; ')}. Nothing was canceled`, {
     ids: touched.map((job) => job.id),
     remedy: `\`plotd cancel ${touched.map((job) => shortId(job.id)).join(' ')} --yes\` cancels without asking.`,
   })

@@ -4,7 +4,7 @@ import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, count, duration, plural, priorityName, shortId, trim } from '../ui/format.ts'
-import { plotterOf, plotterSays, progressWords, statusWord } from '../ui/sentences.ts'
+import { plotterOf, plotterSentence, progressWords, statusWord } from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
 
 const LIVE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
@@ -60,7 +60,7 @@ export const list = defineCommand({
     else if (jobs.length === 0) io.print(noJobs({ status, task, tag, batch, owner, search }))
     else io.print(...table(jobs, total, io))
     const notable = plotters.filter(({ grant, interrupted }) => grant || interrupted)
-    io.print(...notable.flatMap((plotter) => hang(plotterSays(plotter), io.width)))
+    io.print(...notable.flatMap((plotter) => hang(plotterSentence(plotter), io.width)))
     return 0
   },
 })

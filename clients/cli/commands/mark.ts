@@ -32,7 +32,7 @@ export const mark = defineCommand({
     const name = await plotterName(io.daemon, forget ? (plotter ?? place) : plotter)
     const where = forget ? {} : { at: placeOf(place) }
     const after = await io.daemon.call('plotter.mark', { name, ...where })
-    io.answer(after, () => says(after))
+    io.answer(after, () => markLine(after))
     return 0
   },
 })
@@ -46,7 +46,7 @@ function placeOf(word: string | undefined): Place {
   })
 }
 
-function says({ name, marks, registers }: WirePlotter): string {
+function markLine({ name, marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
   if (!marks || count === 0) return `${name}: no marks.`
   if (marks.turnDegrees === undefined) {

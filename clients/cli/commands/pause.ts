@@ -1,5 +1,5 @@
 import { defineCommand } from '../args/command.ts'
-import { plotterSays } from '../ui/sentences.ts'
+import { plotterSentence } from '../ui/sentences.ts'
 import { plotterName } from './plotter.ts'
 
 export const pause = defineCommand({
@@ -25,7 +25,7 @@ export const pause = defineCommand({
       return 0
     }
     const after = await io.daemon.call('plotter.pause', { name: await plotterName(io.daemon, plotter), now })
-    io.answer(after, () => (after.state.is === 'plotting' ? soon(after.name, now) : plotterSays(after)))
+    io.answer(after, () => (after.state.is === 'plotting' ? soon(after.name, now) : plotterSentence(after)))
     return 0
   },
 })

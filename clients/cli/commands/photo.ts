@@ -21,7 +21,7 @@ export const photo = defineCommand({
     ['photo ada.jpg --style stipple --points 8000', ''],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   task: 'photo',
   async run(args, io) {
     const file = String(args.file)

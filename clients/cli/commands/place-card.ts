@@ -30,7 +30,7 @@ export const placeCard = defineCommand({
     ['place-card Ada --code https://example.org/menu', 'with a QR code for the menu'],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   task: 'place-card',
   async run(args, io) {
     const words = {

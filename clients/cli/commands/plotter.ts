@@ -6,7 +6,7 @@ import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { plural, size, trim } from '../ui/format.ts'
-import { plotterSays } from '../ui/sentences.ts'
+import { plotterSentence } from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
 
 const NAME = { type: 'string', describe: 'name of the plotter; not needed when there is only one' } as const
@@ -19,12 +19,20 @@ const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
  * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
  */
 export async function plotterName(daemon: Daemon, name: string | undefined, flag = ''): Promise<string> {
-  if (name !== undefined) return name
-  const all = await daemon.call('plotter.list', {})
-  const [only, another] = all
-  if (only && !another) return only.name
+  return name ?? onlyPlotter(await daemon.call('plotter.list', {}), flag).name
+}
+
+/**
+ * The only plotter of a list.
+ *
+ * @param flag  the flag before the name in the advice
+ * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
+ */
+export function onlyPlotter(plotters: readonly WirePlotter[], flag = ''): WirePlotter {
+  const [only, another] = plotters
+  if (only && !another) return only
   if (only) {
-    const names = all.map((plotter) => plotter.name).join(', ')
+    const names = plotters.map(({ name }) => name).join(', ')
     throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${names}`, {
       remedy: `Name one, such as ${flag}${only.name}.`,
     })
@@ -36,7 +44,7 @@ export async function plotterName(daemon: Daemon, name: string | undefined, flag
 }
 
 function say(plotter: WirePlotter, io: Io, words?: string): number {
-  io.answer(plotter, () => words ?? plotterSays(plotter))
+  io.answer(plotter, () => words ?? plotterSentence(plotter))
   return 0
 }
 
@@ -48,7 +56,7 @@ export const ready = defineCommand({
   flags: {
     sheets: {
       type: 'number',
-      describe: 'grant the next N sheets, whichever jobs take them',
+      describe: 'grant the next N sheets, for any jobs',
       requiresArg: true,
     },
     feed: {
@@ -68,7 +76,7 @@ export const ready = defineCommand({
     ['ready axidraw --sheets 50 --feed', 'the feeder brings the first sheet too'],
     ['ready --new-sheet', 'the interrupted sheet is off, a fresh one is down'],
   ],
-  more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or a lost link, after a time without a sheet (`grant` in the configuration, 30 minutes), and by `plotd unready`. A feeder in the configuration changes the sheets, and a button grants the next one: docs/workshop.md.',
+  more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or with a lost link. Without a sheet it ends after 30 minutes (`grant` in the configuration). `plotd unready` ends it at once. A feeder in the configuration changes the sheets, and a button grants the next one: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
     const wish = {
@@ -219,8 +227,9 @@ export const plotters = defineCommand({
 
 function lines(plotter: WirePlotter, { paint, textWidth }: Io): string[] {
   const { state, url, profile, widthMm, heightMm, device, pace, position } = plotter
-  const says = plotterSays(plotter)
-  const colored = state.is === 'fault' ? paint.bad(says) : state.is === 'plotting' ? paint.accent(says) : says
+  const sentence = plotterSentence(plotter)
+  const colored =
+    state.is === 'fault' ? paint.bad(sentence) : state.is === 'plotting' ? paint.accent(sentence) : sentence
   const facts = [
     profile,
     size(widthMm, heightMm),

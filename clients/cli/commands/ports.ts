@@ -23,14 +23,14 @@ export const ports = defineCommand({
   },
   examples: [
     ['ports', ''],
-    ['ports --ask', 'which boards are there, and what they say'],
+    ['ports --ask', 'the boards and their answers'],
   ],
   more: '`plotd setup` writes such a profile. Without it: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
   async run({ all, ask, port }, io) {
     if (ask || port !== undefined) return await askBoards(port, io)
     const { listPorts } = await import('../../../src/index.ts')
     const ports = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
-    if (io.json) for (const port of ports) io.line({ ...port, maybe: candidateAt(port)?.says })
+    if (io.json) for (const port of ports) io.line({ ...port, maybe: candidateAt(port)?.description })
     else io.print(...(ports.length === 0 ? nothing(all).flatMap((line) => hang(line, io.textWidth)) : table(ports, io)))
     return 0
   },
@@ -82,7 +82,7 @@ const table = (ports: readonly PortInfo[], { paint, width }: Io): string[] => [
     ports,
     [
       { title: 'PORT', text: ({ path }) => path, paint: (text) => paint.bold(text) },
-      { title: 'MAY BE', text: (port) => candidateAt(port)?.says ?? port.manufacturer ?? '', shrinkTo: 12 },
+      { title: 'MAY BE', text: (port) => candidateAt(port)?.description ?? port.manufacturer ?? '', shrinkTo: 12 },
       { title: 'USB', text: usbIds, expendable: 1 },
       { title: 'SERIAL NUMBER', text: ({ serialNumber }) => serialNumber ?? '', shrinkTo: 8, expendable: 2 },
     ],

@@ -94,7 +94,7 @@ export const postcard = defineCommand({
     ['postcard Grace - --template thank-you < letter.txt', 'a message from a file'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd templates\` draws each template. \`--font\` and \`--greeting-font\` take\nfont files, too.`,
-  open: true,
+  hasTaskFlags: true,
   task: 'postcard',
   async run(args, io) {
     if (args.csv !== undefined) {

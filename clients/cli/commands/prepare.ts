@@ -23,13 +23,13 @@ export const prepare = defineCommand({
     const svg = drawingToSvg(plan, { penUp: args['pen-up'] })
     const { before, estimate, strokes } = report
     const words = `${plural(strokes, 'stroke')}, about ${duration(estimate.seconds)} instead of ${duration(before.seconds)}.`
-    const inline = args.output === '-'
-    if (!(inline && io.json)) await writeFileOrExplain(args.output, svg)
-    if (inline) io.note(words)
+    const toStdout = args.output === '-'
+    if (!(toStdout && io.json)) await writeFileOrExplain(args.output, svg)
+    if (toStdout) io.note(words)
     io.note(...lossLines(losses, io.notePaint), ...noteLines(notes, io.notePaint))
-    if (!inline || io.json) {
+    if (!toStdout || io.json) {
       const figures = { strokes, before, estimate, losses }
-      io.answer({ ...(inline ? { svg } : { path: args.output }), ...figures }, () => `Wrote ${args.output}: ${words}`)
+      io.answer({ ...(toStdout ? { svg } : { path: args.output }), ...figures }, () => `Wrote ${args.output}: ${words}`)
     }
     return 0
   },

@@ -41,7 +41,7 @@ export const preview = defineCommand({
     const previewed = await previewJob(file, args.bound, io)
     if (previewed !== undefined) return showJob(previewed, args, io)
     const ready = await prepareFile(file, args, args.bound)
-    if (args.output !== undefined) await picture(ready, args.output, args['pen-up'], args.width)
+    if (args.output !== undefined) await writePicture(ready, args.output, args['pen-up'], args.width)
     const figures = sheet(ready, args, io)
     io.answer(rounded(facts(file, ready, args.output)), () => [
       ...(args.picture === false ? [] : sketch(ready, io)),
@@ -66,7 +66,7 @@ async function showJob(
   const { readSvg } = await import('../../../src/index.ts')
   const { svg, ...figures } = previewed.preview
   const plan = readSvg(svg).drawing
-  if (args.output !== undefined) await picture({ plan }, args.output, args['pen-up'], args.width)
+  if (args.output !== undefined) await writePicture({ plan }, args.output, args['pen-up'], args.width)
   io.answer(
     { id: previewed.job.id, ...figures, ...(args.output === undefined ? {} : { picture: args.output }) },
     () => [
@@ -83,14 +83,14 @@ async function showJob(
   return 0
 }
 
-async function picture(
+async function writePicture(
   { plan }: { readonly plan: Drawing },
   file: string,
-  penUp: boolean,
+  showsTravel: boolean,
   width: number,
 ): Promise<void> {
   const { drawingToSvg, svgToPng } = await import('../../../src/index.ts')
-  const svg = drawingToSvg(plan, { penUp, background: 'white' })
+  const svg = drawingToSvg(plan, { penUp: showsTravel, background: 'white' })
   await writeFileOrExplain(file, file.endsWith('.png') ? await svgToPng(svg, { width }) : svg)
 }
 

@@ -22,49 +22,55 @@ export const printer = defineCommand({
     const names = config.plotters.length === 1 ? [...namesOf(config), ANY] : [ANY, ...namesOf(config)]
     const printers = await Promise.all(names.map(async (name) => ({ name, ...(await probe(`${url}/${name}`)) })))
     const isOn = printers.some(({ state }) => state !== undefined)
-    const enabled = config.printer.enabled
-    const password = asksPassword(config)
-    io.answer({ enabled, from: origins['printer.enabled'], on: isOn, url, password, printers }, () => [
-      ...headline(io, { enabled, isOn, url }),
-      ...(isOn ? printers.map((printer) => line(io, printer)) : []),
-      ...(enabled || isOn ? addition(url, names[0] ?? ANY, password) : []),
-    ])
-    return enabled && !isOn ? 1 : 0
+    const isEnabled = config.printer.enabled
+    const needsPassword = asksPassword(config)
+    io.answer(
+      { enabled: isEnabled, from: origins['printer.enabled'], on: isOn, url, password: needsPassword, printers },
+      () => [
+        ...headline(io, { enabled: isEnabled, isOn, url }),
+        ...(isOn ? printers.map((printer) => line(io, printer)) : []),
+        ...(isEnabled || isOn ? addition(url, names[0] ?? ANY, needsPassword) : []),
+      ],
+    )
+    return isEnabled && !isOn ? 1 : 0
   },
 })
 
 const ANY = 'any'
 const namesOf = ({ plotters }: Config): string[] => plotters.map(({ name }) => name)
 
-function headline(io: Io, { enabled, isOn, url }: { enabled: boolean; isOn: boolean; url: string }): string[] {
+function headline(
+  io: Io,
+  { enabled: isEnabled, isOn, url }: { enabled: boolean; isOn: boolean; url: string },
+): string[] {
   const { bold, accent } = io.paint
   if (isOn) return [`${bold('plotd is a printer')} at ${accent(url)}`]
-  return enabled
+  return isEnabled
     ? [`The printer is on in the configuration, but nothing answers at ${url}: start the daemon, or look at its log.`]
     : ['plotd is no printer: set `printer.enabled: true` in the configuration, or start `plotd serve --printer`.']
 }
 
-interface Shown {
+interface PrinterView {
   readonly name: string
   readonly state?: string
   readonly reasons?: readonly string[]
   readonly message?: string
 }
 
-function line(io: Io, { name, state = 'unknown', reasons = [], message = '' }: Shown): string {
+function line(io: Io, { name, state = 'unknown', reasons = [], message = '' }: PrinterView): string {
   const why = reasons.length > 0 ? ` (${reasons.join(', ')})` : ''
   return `  ${name.padEnd(14)} ${state}${why}${message === '' ? '' : io.paint.dim(`  ${message}`)}`
 }
 
-function addition(url: string, name: string, password: boolean): string[] {
+function addition(url: string, name: string, needsPassword: boolean): string[] {
   // CUPS checks no password for the attributes, and takes it from the address for the rest.
-  const address = password ? url.replace('://', '://print:TOKEN@') : url.replace('127.0.0.1', 'localhost')
+  const address = needsPassword ? url.replace('://', '://print:TOKEN@') : url.replace('127.0.0.1', 'localhost')
   return [
     '',
     'Add it to CUPS, and print:',
     `  sudo lpadmin -p plotd -E -m everywhere -v '${address}/${name}?waitjob=false'`,
     '  lp -d plotd letter.pdf',
-    ...(password ? ['TOKEN is a token of the role submit or own: `plotd token new print --role own`.'] : []),
+    ...(needsPassword ? ['TOKEN is a token of the role submit or own: `plotd token new print --role own`.'] : []),
     'Other systems: docs/printer.md.',
   ]
 }

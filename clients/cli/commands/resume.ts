@@ -7,8 +7,8 @@ import { findJob } from '../jobs/find-jobs.ts'
 import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { interruptedChoices, interruptedJob, jobLine, plotterSays } from '../ui/sentences.ts'
-import { plotterName } from './plotter.ts'
+import { interruptedChoices, interruptedJob, jobLine, plotterSentence } from '../ui/sentences.ts'
+import { onlyPlotter } from './plotter.ts'
 
 export const resume = defineCommand({
   about:
@@ -43,7 +43,7 @@ export const resume = defineCommand({
     'sheet-back': {
       type: 'boolean',
       default: false,
-      describe: 'interrupted job: its sheet was taken off and lies there again as it lay',
+      describe: 'interrupted job: its sheet was taken off, and lies at the same place again',
     },
     on: { type: 'string', describe: 'interrupted job: on this plotter', requiresArg: true },
   },
@@ -54,7 +54,7 @@ export const resume = defineCommand({
     ['resume 4XK9QZ --back-mm 20', '20 mm of ink before the place where the pen stopped'],
     ['resume 4XK9QZ --from 1204', 'from stroke 1204'],
   ],
-  more: 'Before you resume an interrupted job, its sheet must lie as it lay. If the plotter does not know where its carriage stands, move the carriage home and add --at-home.',
+  more: 'Before you resume an interrupted job, its sheet must lie at the same place as before. If the plotter does not know where its carriage stands, move the carriage home and add --at-home.',
   async run(args, io) {
     const { what, queue } = args
     if (queue) {
@@ -62,18 +62,15 @@ export const resume = defineCommand({
       io.answer(paused, () => `New sheets start again on ${what ?? 'all plotters'}.`)
       return 0
     }
-    let id: string
-    if (what === undefined || (await isPlotter(io, what))) {
-      const name = what ?? (await onlyPlotter(io))
-      const { state, interrupted } = await io.daemon.call('plotter.get', { name })
-      if (!interrupted || state.is === 'plotting' || state.is === 'paused') {
-        const after = await io.daemon.call('plotter.resume', { name })
-        io.answer(after, () => plotterSays(after))
-        return 0
-      }
-      await confirm(name, interrupted, io)
-      id = interrupted.job
-    } else id = await findJob(io.daemon, what)
+    const plotters = await io.daemon.call('plotter.list', {})
+    const plotter = what === undefined ? onePlotter(plotters) : plotters.find(({ name }) => name === what)
+    if (plotter && !holdsCutSheet(plotter)) {
+      const after = await io.daemon.call('plotter.resume', { name: plotter.name })
+      io.answer(after, () => plotterSentence(after))
+      return 0
+    }
+    if (plotter?.interrupted) await confirm(plotter.name, plotter.interrupted, io)
+    const id = plotter?.interrupted?.job ?? (await findJob(io.daemon, what ?? ''))
     const job = await io.daemon.call('job.get', { id })
     if (job.status !== 'interrupted') {
       const after = await io.daemon.call('job.resume', { id })
@@ -100,30 +97,30 @@ export const resume = defineCommand({
  * @throws PlotdError ERR_PLOTTER_STATE with every way to continue
  */
 async function confirm(name: string, interrupted: NonNullable<WirePlotter['interrupted']>, io: Io): Promise<void> {
-  const says = `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}`
+  const sentence = `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}`
   const job = shortId(interrupted.job)
   const remedy = interruptedChoices(job, name)
-  if (io.interactive) {
-    io.note(`${says}.`, remedy)
+  if (io.isInteractive) {
+    io.note(`${sentence}.`, remedy)
     const answer = await new Prompt(true).ask(`Continue ${job} on this sheet? [y/N] `)
     if (/^y(es)?$/i.test(answer)) return
   }
-  throw new PlotdError('ERR_PLOTTER_STATE', `Name the job to resume: ${says}`, {
+  throw new PlotdError('ERR_PLOTTER_STATE', `Name the job to resume: ${sentence}`, {
     name,
     interrupted: interrupted.job,
     remedy,
   })
 }
 
+/** Whether the sheet of an interrupted job lies on a plotter that draws nothing. */
+const holdsCutSheet = ({ interrupted, state }: WirePlotter): boolean =>
+  interrupted !== undefined && state.is !== 'plotting' && state.is !== 'paused'
+
 /** @throws PlotdError ERR_PARAMS when there are several, with the interrupted jobs among them */
-async function onlyPlotter(io: Io): Promise<string> {
-  const all = await io.daemon.call('plotter.list', {})
-  const cut = all.filter(({ interrupted }) => interrupted)
-  if (all.length < 2 || cut.length === 0) return plotterName(io.daemon, undefined)
-  throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${all.map(({ name }) => name).join(', ')}`, {
-    remedy: cut.map((plotter) => plotterSays(plotter)).join(' '),
+function onePlotter(plotters: readonly WirePlotter[]): WirePlotter {
+  const cut = plotters.filter(({ interrupted }) => interrupted)
+  if (plotters.length < 2 || cut.length === 0) return onlyPlotter(plotters)
+  throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${plotters.map(({ name }) => name).join(', ')}`, {
+    remedy: cut.map((plotter) => plotterSentence(plotter)).join(' '),
   })
 }
-
-const isPlotter = async (io: Io, word: string): Promise<boolean> =>
-  (await io.daemon.call('plotter.list', {})).some(({ name }) => name === word)

@@ -54,10 +54,10 @@ export const serve = defineCommand({
   },
 })
 
-type Started = Parameters<NonNullable<ServeOptions['onReady']>>[0]
+type StartedDaemon = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
 /** Starts the sender of messages to the operator, in this process, as a client of the daemon. Without channels it loads nothing. */
-async function startNotifier({ url, socket, token }: Started, notify: Config['notify'], state: string) {
+async function startNotifier({ url, socket, token }: StartedDaemon, notify: Config['notify'], state: string) {
   if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
   const log = (message: string) => process.stderr.write(`notify: ${message}\n`)
   try {
@@ -73,7 +73,7 @@ async function startNotifier({ url, socket, token }: Started, notify: Config['no
 }
 
 /** Makes the daemon a printer, in this process, as its client. */
-async function startPrinters(daemon: Started, config: Config) {
+async function startPrinters(daemon: StartedDaemon, config: Config) {
   if (!config.printer.enabled) return undefined
   const log = (message: string) => process.stderr.write(`printer: ${message}\n`)
   try {

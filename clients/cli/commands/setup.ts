@@ -10,10 +10,10 @@ import { figureTable } from '../setup/figures.ts'
 import { type Board, findBoards, pathIn } from '../setup/find.ts'
 import { type Host, type Service, thisHost } from '../setup/host.ts'
 import { changedEntry, type PlotterEntry, type ProposedEntry, plotterEntry } from '../setup/machine.ts'
-import { askMachine, askPaper, askService, type Given, Questions } from '../setup/questions.ts'
+import { askMachine, askPaper, askService, type FlagAnswers, Questions } from '../setup/questions.ts'
 import { answering, startInBackground, stop, waitForPlotter } from '../setup/service.ts'
 import { accessSteps, configFile, configStep, type Step, serviceSteps } from '../setup/steps.ts'
-import { plotterSays } from '../ui/sentences.ts'
+import { plotterSentence } from '../ui/sentences.ts'
 
 const value = (describe: string) => ({ type: 'string', describe, requiresArg: true }) as const
 const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
@@ -58,7 +58,7 @@ export const setup = defineCommand({
   more: 'You may run setup again at any time: it changes only what differs. docs/start has a page for each kind of plotter.',
   async run(args, io) {
     const host = thisHost(pathIn(args.port ?? ''))
-    const context: SetupContext = { host, root: args.root, sudo: io.interactive }
+    const context: SetupContext = { host, root: args.root, sudo: io.isInteractive }
     if (args.undo) return await undo(context, io)
     const questions = new Questions(io, args.yes)
     const running = args.root === undefined ? await answering(io.daemon) : undefined
@@ -77,14 +77,20 @@ export const setup = defineCommand({
 
     const read = reader(args.root)
     const config = configStep(deviceHost, { entry, lan, service }, read)
-    const services = running && config.done ? [] : serviceSteps(deviceHost, service, read)
+    const services = running && config.isDone ? [] : serviceSteps(deviceHost, service, read)
     const access = deviceHost.isVirtual && args.root === undefined ? [] : accessSteps(deviceHost, read)
     const steps = [...access, config, ...services]
     if (!io.json) io.print('', ...steps.map((step) => stepLine(step, io)))
-    const mayWrite = io.interactive || args.yes
+    const mayWrite = io.isInteractive || args.yes
     if (args['dry-run'] || !mayWrite) {
       if (io.json)
-        io.line({ plotter: entry, figures, service, lan, steps: steps.map(({ says, done }) => ({ says, done })) })
+        io.line({
+          plotter: entry,
+          figures,
+          service,
+          lan,
+          steps: steps.map(({ description: says, isDone: done }) => ({ says, done })),
+        })
       else io.print('', `Nothing was changed.${args['dry-run'] ? '' : ' `plotd setup --yes` makes these changes.'}`)
       return EXIT.ok
     }
@@ -109,7 +115,7 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
     })
 }
 
-interface Known extends Board {
+interface KnownBoard extends Board {
   /** The plotter as a running daemon knows it, without a question to its board. */
   readonly entry?: PlotterEntry
 }
@@ -119,10 +125,10 @@ async function theBoard(
   port: string | undefined,
   plotters: readonly WirePlotter[],
   context: SetupContext,
-  flags: Given,
+  flags: FlagAnswers,
   questions: Questions,
   io: Io,
-): Promise<Known> {
+): Promise<KnownBoard> {
   const configured = plotters.filter(({ url }) => !url.startsWith('sim:'))
   const known = port === undefined ? configured[0] : configured.find(({ url }) => pathIn(url) === pathIn(port))
   if (known) {
@@ -152,7 +158,7 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
   return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
 }
 
-/** Where the user may not open the port yet, the rule and the group come first. */
+/** Finds the boards. Where the user may not open a port, it first installs the udev rule and adds the user to the group. */
 async function findOrPermit(
   port: string | undefined,
   skip: ReadonlySet<string>,
@@ -179,7 +185,7 @@ async function findOrPermit(
   }
 }
 
-async function newEntry(board: Board, flags: Given, questions: Questions, io: Io): Promise<ProposedEntry> {
+async function newEntry(board: Board, flags: FlagAnswers, questions: Questions, io: Io): Promise<ProposedEntry> {
   const answers = await askMachine(board.identity, flags, questions)
   const options = [board.identity.dialect === 'hpgl' ? 'baud=9600' : '', board.query].filter((option) => option !== '')
   const scheme = board.path.startsWith('tcp://') ? '' : 'serial:'
@@ -193,8 +199,8 @@ async function newEntry(board: Board, flags: Given, questions: Questions, io: Io
 const baseOf = (profile: string | Readonly<Record<string, unknown>>): string =>
   typeof profile === 'string' ? profile : String(profile['base'])
 
-function stepLine({ says, done }: Step, { paint }: Io): string {
-  return `${done ? paint.good('✓') : paint.accent('→')} ${says}${done ? paint.dim(' (no change)') : ''}`
+function stepLine({ description: messages, isDone: done }: Step, { paint }: Io): string {
+  return `${done ? paint.good('✓') : paint.accent('→')} ${messages}${done ? paint.dim(' (no change)') : ''}`
 }
 
 /** Starts or restarts a daemon that no service keeps. */
@@ -205,7 +211,7 @@ async function start(
   running: { pid: number } | undefined,
   io: Io,
 ): Promise<void> {
-  if (service !== 'background' || (running && config.done)) return
+  if (service !== 'background' || (running && config.isDone)) return
   if (running) await stop(io.daemon, running.pid)
   const log = startInBackground(host)
   io.note(`plotd runs in the background until this computer stops. Its log: ${log}`)
@@ -235,7 +241,7 @@ async function report(outcome: Outcome, io: Io): Promise<number> {
         isReal ? 'An administrator must still run:' : 'These commands must still run on that computer:',
         ...adminCommands.map((words) => `  ${words.join(' ')}`),
       )
-    if (plotter) io.print('', plotterSays(plotter))
+    if (plotter) io.print('', plotterSentence(plotter))
     else if (isStarted) io.print('', 'The daemon does not answer yet: `plotd doctor` says why.')
     io.print('', ...nextSteps(entry, paper, service, isReal))
     if (links) await printLinks(links, io)
@@ -290,11 +296,11 @@ async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
 async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])
-  const { says, adminCommands } = undoAll(context)
+  const { messages, adminCommands } = undoAll(context)
   const still = running && (await answering(io.daemon))
   if (still) await stop(io.daemon, still.pid)
-  io.answer({ says, left: adminCommands, stopped: running !== undefined }, () => [
-    ...(says.length + adminCommands.length === 0 ? ['Setup has changed nothing here.'] : says),
+  io.answer({ says: messages, left: adminCommands, stopped: running !== undefined }, () => [
+    ...(messages.length + adminCommands.length === 0 ? ['Setup has changed nothing here.'] : messages),
     ...(still ? ['The daemon is stopped. Its jobs stay on the disk.'] : []),
     ...(adminCommands.length === 0
       ? []

@@ -4,7 +4,7 @@ import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { ago, count, dateAndTime, duration, length, plural, priorityName, size, timeOfDay } from '../ui/format.ts'
-import { grantSays, inkOnPaper, jobSays, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
+import { grantSentence, inkOnPaper, jobDetail, plotterOf, statusWord, warningLines } from '../ui/sentences.ts'
 import { clip, pad } from '../ui/text.ts'
 
 export const show = defineCommand({
@@ -26,7 +26,7 @@ export const show = defineCommand({
       job.plot && !FINAL.has(job.status) ? io.daemon.call('plotter.list', {}) : [],
     ])
     const granted = plotters.filter(({ grant }) => grant && 'job' in grant.for && grant.for.job === job.id)
-    io.print(...sheet(job, output, io), ...granted.map(grantSays))
+    io.print(...sheet(job, output, io), ...granted.map(grantSentence))
     return 0
   },
 })
@@ -39,10 +39,10 @@ function sheet(job: WireJob, output: string, io: Io): string[] {
     ...inkFacts(job, output),
     ...parameters(job, io.width - LABEL - 2),
   ]
-  const says = jobSays(job)
+  const detail = jobDetail(job)
   return [
     `${paint.bold(job.title)}  ${statusWord(job.status, paint)}`,
-    ...(says ? [`${says}${/[.!?]$/.test(says) ? '' : '.'}`] : []),
+    ...(detail ? [`${detail}${/[.!?]$/.test(detail) ? '' : '.'}`] : []),
     '',
     ...facts.map(([name, value]) => `${paint.dim(pad(name, LABEL))} ${value}`),
     ...warningLines(job.result?.warnings ?? [], paint),

@@ -7,7 +7,7 @@ import { READING, type ReadingArgs, readOptions } from '../flags/reading-flags.t
 import { writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { length, plural } from '../ui/format.ts'
-import { InkCanvas, newInk, thinned } from '../ui/ink-canvas.ts'
+import { InkCanvas, newInk, thin } from '../ui/ink-canvas.ts'
 import { Live } from '../ui/live.ts'
 
 type Options = NonNullable<Parameters<typeof runSimulator>[1]>
@@ -100,7 +100,7 @@ export const simulate = defineCommand({
       `Use it: ${command}`,
     ])
     const stop = watchInk(running, page, io)
-    await ended(args.for)
+    await waitForEnd(args.for)
     stop()
     const ink = running.board.ink.strokes()
     await running.close()
@@ -152,7 +152,7 @@ function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void 
   const update = () => {
     const { ink } = board
     if (ink.vertexCount > vertexCount) {
-      const pieces = newInk(ink.view(), vertexCount).map((line) => thinned(line, THIN_MM))
+      const pieces = newInk(ink.view(), vertexCount).map((line) => thin(line, THIN_MM))
       vertexCount = ink.vertexCount
       if (io.json) io.line({ event: 'ink', lines: pieces })
       for (const piece of pieces) canvas.add(piece)
@@ -169,7 +169,7 @@ function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void 
 }
 
 /** Resolves at Ctrl-C, at SIGTERM, when the parent process ends, or when the time is over. */
-function ended(seconds: number | undefined): Promise<void> {
+function waitForEnd(seconds: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)

@@ -26,7 +26,7 @@ export const submit = defineCommand({
     ['submit postcard --params @card.json --plot', 'as JSON'],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   async run(args, io) {
     const values = await jsonParams(args.params)
     const flags = paramsIn(args, ['task', 'words', 'params'])
@@ -55,7 +55,7 @@ export const pattern = defineCommand({
     ['pattern grid --cell 8 -q low', 'with low priority'],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   task: 'pattern',
   async run(args, io) {
     const words = { ...paramsIn(args, ['pattern']), pattern: String(args.pattern) }

@@ -34,7 +34,7 @@ const FLAGS = {
 
 type SvgArgs = Args<typeof FLAGS, typeof POSITIONALS>
 
-async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
+async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> {
   let worst = 0
   for (const file of [args.file ?? []].flat().map(String)) {
     const by = args['layers-by']
@@ -44,7 +44,7 @@ async function queue(args: SvgArgs, io: Io, plot: boolean): Promise<number> {
     }
     for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io, args['number-up'])) {
       const submit = { ...request, words, job: { title } }
-      worst = Math.max(worst, await submitJob(submit, { ...args, plot: plot || args.plot }, io))
+      worst = Math.max(worst, await submitJob(submit, { ...args, plot: wantsInk || args.plot }, io))
     }
   }
   return worst
@@ -77,8 +77,8 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   }
   if (jobs.length === 0) return queue(args, io, true)
   const [file] = words.filter((word) => !isJob(word))
-  const says = `${jobs[0]} is a job, and ${file} a file: expected the one or the other`
-  throw new PlotdError('ERR_PARAMS', says, { verb: 'plot' })
+  const message = `${jobs[0]} is a job, and ${file} a file: expected the one or the other`
+  throw new PlotdError('ERR_PARAMS', message, { verb: 'plot' })
 }
 
 export const svg: AnyCommand = defineCommand({
@@ -91,7 +91,7 @@ export const svg: AnyCommand = defineCommand({
     ['svg drawing.svg --page a5 --fit --margin 10', 'draw it, fitted to the paper'],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   task: 'svg',
   run: (args, io) => queue(args, io, false),
 })
@@ -124,7 +124,7 @@ export const plot: AnyCommand = defineCommand({
     ['plot --batch people -p axidraw', 'a batch that was queued without ink'],
   ],
   more: SUBMIT_MORE,
-  open: true,
+  hasTaskFlags: true,
   task: 'svg',
   run: plotFilesOrJobs,
 })

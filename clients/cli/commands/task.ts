@@ -102,7 +102,7 @@ export async function taskFlags(task: string, word: string | undefined, own: rea
   const fields = word === undefined ? sharedFields(schema) : fieldsOf(schema, { [task]: word })
   const flags = [...fields]
     .filter(([name, { const: only }]) => only === undefined && !own.includes(name))
-    .map(([name, field]): [string, Options] => [kebab(name), { group: 'Drawing:', describe: says(field) }])
+    .map(([name, field]): [string, Options] => [kebab(name), { group: 'Drawing:', describe: fieldText(field) }])
   return Object.fromEntries(flags)
 }
 
@@ -112,4 +112,4 @@ function sharedFields(schema: Schema): Map<string, Schema> {
   return new Map([...all].filter(([name]) => shapes.every(({ properties = {} }) => Object.hasOwn(properties, name))))
 }
 
-const says = (field: Schema): string => [field.description, `(${limits(field)})`].filter(Boolean).join(' ')
+const fieldText = (field: Schema): string => [field.description, `(${limits(field)})`].filter(Boolean).join(' ')

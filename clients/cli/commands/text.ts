@@ -24,7 +24,7 @@ export const text = defineCommand({
     ['text "Dear Ada," --font ./my-hand.svg --hand 1', 'in your own font, like handwriting'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd fonts\` lists the fonts, \`plotd fonts --covers "…"\` those that have your letters.\n\`--font\` takes a font file, too.`,
-  open: true,
+  hasTaskFlags: true,
   task: 'text',
   async run(args, io) {
     const text = await textOf(args.text)

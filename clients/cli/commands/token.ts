@@ -24,7 +24,7 @@ export const token = defineCommand({
       type: 'string',
       choices: ROLES,
       describe:
-        'role of a new token: sees everything; also adds jobs; also changes its own jobs; or does all that you can',
+        'role of a new token: watch sees all, submit also adds jobs, own also changes its own jobs, operate does everything',
       requiresArg: true,
     },
   },

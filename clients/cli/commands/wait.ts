@@ -5,14 +5,14 @@ import { EXIT } from '../errors/exit-codes.ts'
 import { span } from '../flags/submit-flags.ts'
 import { findJobs, idsOf } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
-import { jobSays, statusWord } from '../ui/sentences.ts'
+import { jobDetail, statusWord } from '../ui/sentences.ts'
 
 const UNDONE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused'] as const
-/** An interrupted job waits for a user: a script that waits for it would wait for ever. */
+/** A wait also ends when a job is interrupted: only a user can continue such a job. */
 const ENDS = ['finished', 'failed', 'canceled', 'interrupted'] as const
 const CHOICES = [...UNDONE, ...ENDS] as const
-/** Ids of one call. */
-const AT_A_TIME = 500
+/** The largest number of ids in one call. */
+const IDS_PER_CALL = 500
 
 type Until = NonNullable<Params<'job.wait'>['until']>
 
@@ -40,14 +40,14 @@ export const wait = defineCommand({
   more: 'The exit code is 0 if all finished, 4 if one failed, was canceled or interrupted, and 7 if the time is up.',
   async run({ id, all, tag, batch, until, any, timeout }, io) {
     const words = [id ?? []].flat().map(String)
-    const some = [tag, batch].some((filter) => filter !== undefined)
-    if (words.length === 0 && !all && !some)
+    const hasFilter = [tag, batch].some((filter) => filter !== undefined)
+    if (words.length === 0 && !all && !hasFilter)
       throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, --tag, --batch or --all', {
         verb: 'wait',
       })
     const end = endOf(timeout)
     const filter = {
-      ...(some ? {} : { status: UNDONE }),
+      ...(hasFilter ? {} : { status: UNDONE }),
       ...(tag === undefined ? {} : { tag }),
       ...(batch === undefined ? {} : { batch }),
     }
@@ -59,12 +59,14 @@ export const wait = defineCommand({
     let worst: number = EXIT.ok
     while (waiting.length > 0) {
       const remainingMs = end - Date.now()
-      const ids = waiting.slice(0, AT_A_TIME)
-      const limit = Number.isFinite(remainingMs) ? { timeoutMs: Math.min(Math.max(0, remainingMs), LONGEST_MS) } : {}
+      const ids = waiting.slice(0, IDS_PER_CALL)
+      const limit = Number.isFinite(remainingMs)
+        ? { timeoutMs: Math.min(Math.max(0, remainingMs), LONGEST_CALL_MS) }
+        : {}
       const { jobs } = await client.call('job.wait', { ids, until: states, any: true, ...limit })
       for (const job of jobs) {
         io.answer(job, () => lineOf(job, io.paint))
-        if (failed(job)) worst = EXIT.job
+        if (hasFailed(job)) worst = EXIT.job
       }
       const known = new Set(jobs.map((job) => job.id))
       waiting = waiting.filter((id) => !known.has(id))
@@ -78,8 +80,8 @@ export const wait = defineCommand({
   },
 })
 
-/** The longest that the daemon holds a call. */
-const LONGEST_MS = 55_000
+/** Longest wait in one call of the daemon, ms. */
+const LONGEST_CALL_MS = 55_000
 
 /** @throws PlotdError ERR_PARAMS */
 function endOf(timeout: string | undefined): number {
@@ -89,11 +91,11 @@ function endOf(timeout: string | undefined): number {
   throw new PlotdError('ERR_PARAMS', `--timeout ${timeout}: expected a time such as 90s, 20m or 1.5h`)
 }
 
-const failed = ({ status }: WireJob): boolean =>
+const hasFailed = ({ status }: WireJob): boolean =>
   status === 'failed' || status === 'canceled' || status === 'interrupted'
 
 function lineOf(job: WireJob, paint: Parameters<typeof statusWord>[1]): string {
-  const says = jobSays(job)
+  const detail = jobDetail(job)
   const head = `${paint.bold(shortId(job.id))}  ${statusWord(job.status, paint)}  ${job.title}`
-  return says === '' ? head : `${head}  ${paint.dim(says)}`
+  return detail === '' ? head : `${head}  ${paint.dim(detail)}`
 }

@@ -4,7 +4,7 @@ import type { Io } from '../io/io.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { follow } from '../jobs/follow.ts'
 import { shortId, timeOfDay } from '../ui/format.ts'
-import { jobSays, plotterSays, statusWord } from '../ui/sentences.ts'
+import { jobDetail, plotterSentence, statusWord } from '../ui/sentences.ts'
 
 export const watch = defineCommand({
   about: 'Follow a job to its end; without an id, follow all events until Ctrl-C.',
@@ -20,21 +20,21 @@ export const watch = defineCommand({
     if (chosen !== undefined) return await follow(io, client, chosen)
     for await (const event of client.events()) {
       if (io.json) io.line(event)
-      else io.print(...says(event, io))
+      else io.print(...eventLines(event, io))
     }
     return 0
   },
 })
 
 /** An event as a line. Progress is shown only for a single job. */
-function says(event: FeedEvent, { paint }: Io): string[] {
+function eventLines(event: FeedEvent, { paint }: Io): string[] {
   const now = paint.dim(timeOfDay(Date.now()))
   switch (event.type) {
     case 'snapshot':
-      return event.plotters.map((plotter) => `${now}  ${plotterSays(plotter)}`)
+      return event.plotters.map((plotter) => `${now}  ${plotterSentence(plotter)}`)
     case 'job.changed': {
       const { id, status, title } = event.job
-      const more = jobSays(event.job)
+      const more = jobDetail(event.job)
       return [
         `${now}  ${paint.bold(shortId(id))}  ${statusWord(status, paint)}  ${title}${more ? `  ${paint.dim(more)}` : ''}`,
       ]
@@ -42,7 +42,7 @@ function says(event: FeedEvent, { paint }: Io): string[] {
     case 'job.removed':
       return [`${now}  ${paint.bold(shortId(event.id))}  ${paint.dim('forgotten')}`]
     case 'plotter.changed':
-      return event.plotter.state.is === 'plotting' ? [] : [`${now}  ${plotterSays(event.plotter)}`]
+      return event.plotter.state.is === 'plotting' ? [] : [`${now}  ${plotterSentence(event.plotter)}`]
     case 'queue.changed':
       return [
         `${now}  ${event.paused.length > 0 ? `paused: ${event.paused.map((name) => name || 'the queue').join(', ')}` : 'no queue is paused'}`,

@@ -28,19 +28,19 @@ complete -F _plotd plotd
 `
 
 function verbCase({ names, flags, place }: VerbWords): string {
-  const valued = flags.filter(({ value }) => value !== 'nothing')
+  const flagsWithValue = flags.filter(({ value }) => value !== 'nothing')
   return [
     `    ${names.join('|')})`,
     `      flags='${flags.map(({ name }) => `--${name}`).join(' ')}'`,
     '      case "$prev" in',
-    ...valued.map((flag) => `      ${spelt(flag)}) ${set(flag.value)} ;;`),
-    `      *) ${set(place)} ;;`,
+    ...flagsWithValue.map((flag) => `      ${spellings(flag)}) ${shellAssignment(flag.value)} ;;`),
+    `      *) ${shellAssignment(place)} ;;`,
     '      esac ;;',
   ].join('\n')
 }
 
-const spelt = ({ name, letters }: FlagWords): string =>
+const spellings = ({ name, letters }: FlagWords): string =>
   [`--${name}`, ...letters.map((letter) => `-${letter}`)].join('|')
 
-const set = (place: Place): string =>
+const shellAssignment = (place: Place): string =>
   typeof place === 'string' ? `place='${place}'` : `words='${place.words.join(' ')}'`

@@ -14,21 +14,21 @@ function lines({ verb, names, summary, flags, place }: VerbWords): string[] {
   const here = `complete -c plotd -n '__plotd_verb ${names.join(' ')}'`
   return [
     `complete -c plotd -n 'test (count (commandline -opc)) -eq 1' -f -a ${verb} -d ${quoted(summary)}`,
-    ...(place === 'files' ? [] : [`${here} -f${offered(place, verb)}`]),
-    ...flags.map((flag) => `${here}${spelt(flag)} -d ${quoted(flag.says)}${valued(flag.value, verb)}`),
+    ...(place === 'files' ? [] : [`${here} -f${candidates(place, verb)}`]),
+    ...flags.map((flag) => `${here}${spellings(flag)} -d ${quoted(flag.description)}${valueOption(flag.value, verb)}`),
   ]
 }
 
-const spelt = ({ name, letters }: FlagWords): string =>
+const spellings = ({ name, letters }: FlagWords): string =>
   [` -l ${name}`, ...letters.map((letter) => ` -s ${letter}`)].join('')
 
-function offered(place: Place, verb: string): string {
+function candidates(place: Place, verb: string): string {
   if (typeof place !== 'string') return ` -a ${quoted(place.words.join(' '))}`
   return place === 'jobs' || place === 'plotters' ? ` -a '(plotd completion ${place} ${verb} 2>/dev/null)'` : ''
 }
 
 /** -r: the flag needs a value; -x: it needs a value that is no file. */
-function valued(place: Place, verb: string): string {
+function valueOption(place: Place, verb: string): string {
   if (place === 'nothing') return ''
-  return place === 'files' ? ' -r' : ` -x${offered(place, verb)}`
+  return place === 'files' ? ' -r' : ` -x${candidates(place, verb)}`
 }

@@ -12,7 +12,7 @@ export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | '
 export interface FlagWords {
   readonly name: string
   readonly letters: readonly string[]
-  readonly says: string
+  readonly description: string
   readonly value: Place
 }
 
@@ -49,9 +49,9 @@ function wordsOf(
   const fromTask = schema ? parameters(schema, fonts).filter((flag) => !used.has(flag.name)) : []
   return {
     verb: name,
-    names: [name, ...(verb.also ?? [])],
+    names: [name, ...(verb.aliases ?? [])],
     summary: verb.summary,
-    flags: [...own, ...fromTask, { name: 'help', letters: ['h'], says: 'this help', value: 'nothing' }],
+    flags: [...own, ...fromTask, { name: 'help', letters: ['h'], description: 'this help', value: 'nothing' }],
     place: placeOf(command, schema),
   }
 }
@@ -74,7 +74,7 @@ const flagsOf = (flags: Flags): FlagWords[] =>
   Object.entries(flags).map(([name, { alias, describe = '', choices, type }]) => ({
     name,
     letters: [alias ?? []].flat().filter((word) => word.length === 1),
-    says: describe,
+    description: describe,
     value: choices
       ? { words: choices.map(String) }
       : type === 'boolean'
@@ -95,7 +95,7 @@ function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
     .map(([name, field]) => ({
       name: kebab(name),
       letters: [],
-      says: field.description ?? '',
+      description: field.description ?? '',
       value: /font$/i.test(name) ? { words: fonts } : placeOfValue(field),
     }))
 }

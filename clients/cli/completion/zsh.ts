@@ -36,8 +36,8 @@ function verbCase({ verb, names, flags, place }: VerbWords): string {
 }
 
 /** One specification for each spelling of a flag. */
-function spec({ name, letters, says, value }: FlagWords, verb: string): string[] {
-  const description = says.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')
+function spec({ name, letters, description: about, value }: FlagWords, verb: string): string[] {
+  const description = about.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')
   const after = value === 'nothing' ? '' : `:${name}${action(value, verb)}`
   return [`--${name}`, ...letters.map((letter) => `-${letter}`)].map((flag) =>
     quoted(`${flag}[${description}]${after}`),

@@ -36,7 +36,7 @@ export class Child {
     this.#process.once('close', () => this.#rejectWaiting())
   }
 
-  get running(): boolean {
+  get isRunning(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
@@ -44,13 +44,13 @@ export class Child {
   line(event: string): Promise<Line> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject })
-      if (!this.running) this.#rejectWaiting()
+      if (!this.isRunning) this.#rejectWaiting()
     })
   }
 
   /** Asks the process to end, and kills it after a time. */
   async end(): Promise<void> {
-    if (!this.running) return
+    if (!this.isRunning) return
     const closed = once(this.#process, 'close')
     this.#process.kill('SIGTERM')
     const timer = setTimeout(() => this.kill(), END_TIMEOUT_MS)

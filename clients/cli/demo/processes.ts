@@ -99,7 +99,7 @@ export class DemoProcesses {
   }
 
   #remove(): void {
-    for (const child of this.#children) if (child.running) child.kill()
+    for (const child of this.#children) if (child.isRunning) child.kill()
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

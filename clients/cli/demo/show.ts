@@ -50,7 +50,7 @@ export class Show {
 
   plotting(job: WireJob): void {
     this.#job = job
-    if (this.#live.on && !this.#io.json) {
+    if (this.#live.isLive && !this.#io.json) {
       this.#draw()
       return
     }
@@ -65,7 +65,7 @@ export class Show {
   /** Leaves the finished sheet on the screen. */
   finished(): void {
     if (this.#io.json) return
-    if (this.#live.on) this.#live.draw(this.#canvas.framed(this.#io.paint))
+    if (this.#live.isLive) this.#live.draw(this.#canvas.framed(this.#io.paint))
     else this.say(...this.#canvas.framed(this.#io.paint))
     this.#live.keep()
   }

@@ -5,11 +5,11 @@ import { daemonAnswers, tokenIsPrivate } from './daemon-checks.ts'
 import { modemManager, portsOpen, portsSeen, ptys } from './serial-checks.ts'
 import { diskHasRoom, fontsLoad, nodeIsNew } from './system-checks.ts'
 
-/** The result of a check. `mend` is the command that repairs the problem. */
+/** The result of a check. `remedy` is the command that repairs the problem. */
 export interface Finding {
   readonly state: 'good' | 'warn' | 'bad'
-  readonly says: string
-  readonly mend?: string
+  readonly message: string
+  readonly remedy?: string
 }
 
 export interface Check {
@@ -35,7 +35,7 @@ export async function* runChecks(io: Io): AsyncGenerator<Finding & { check: stri
     try {
       yield { check: check.name, ...(await check.run(io)) }
     } catch (thrown) {
-      yield { check: check.name, state: 'bad', says: toPlotdError(thrown).message }
+      yield { check: check.name, state: 'bad', message: toPlotdError(thrown).message }
     }
   }
 }

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import { plural } from '../ui/format.ts'
 import type { Check, Finding } from './checks.ts'
 
-const linux = process.platform === 'linux'
+const isLinux = process.platform === 'linux'
 
 export const portsSeen: Check = {
   name: 'ports',
@@ -12,11 +12,11 @@ export const portsSeen: Check = {
     const { listPorts } = await import('../../../src/index.ts')
     const usb = (await listPorts()).filter(({ vendorId }) => vendorId !== undefined)
     if (usb.length > 0)
-      return { state: 'good', says: `${plural(usb.length, 'USB port')}: ${usb.map(({ path }) => path).join(', ')}` }
+      return { state: 'good', message: `${plural(usb.length, 'USB port')}: ${usb.map(({ path }) => path).join(', ')}` }
     return {
       state: 'warn',
-      says: 'no USB serial port: no plotter is plugged in, or it is switched off',
-      mend: 'plotd serve --plotter sim=sim:ebb',
+      message: 'no USB serial port: no plotter is plugged in, or it is switched off',
+      remedy: 'plotd serve --plotter sim=sim:ebb',
     }
   },
 }
@@ -31,31 +31,34 @@ export const portsOpen: Check = {
     const group = groupOf(closed.path)
     return {
       state: 'bad',
-      says: `${userInfo().username} may not open ${closed.path}`,
-      mend: `sudo usermod -aG ${group} ${userInfo().username}   # then log in again`,
+      message: `${userInfo().username} may not open ${closed.path}`,
+      remedy: `sudo usermod -aG ${group} ${userInfo().username}   # then log in again`,
     }
   },
 }
 
-const OPEN: Finding = { state: 'good', says: 'you may open the ports' }
+const OPEN: Finding = { state: 'good', message: 'you may open the ports' }
 
-/** Without a port to test: whether the user is in the group of serial ports, and whether this login knows it. */
+/** The finding without a port to test: whether the user is in the group of serial ports, and joined it before this login. */
 function membership(): Finding {
   const { username, uid, gid } = userInfo()
   const [, id, members = ''] = /^dialout:[^:]*:(\d+):(.*)$/m.exec(groupsFile()) ?? []
-  if (uid === 0 || id === undefined) return { state: 'good', says: 'there is no port to test' }
+  if (uid === 0 || id === undefined) return { state: 'good', message: 'there is no port to test' }
   if ([gid, ...(process.getgroups?.() ?? [])].includes(Number(id)))
-    return { state: 'good', says: `there is no port to test; ${username} is in the group dialout, which may open them` }
+    return {
+      state: 'good',
+      message: `there is no port to test; ${username} is in the group dialout, which may open them`,
+    }
   if (members.split(',').includes(username))
     return {
       state: 'warn',
-      says: `${username} is in the group dialout, but joined it after this login began`,
-      mend: 'log out and in again',
+      message: `${username} is in the group dialout, but joined it after this login began`,
+      remedy: 'log out and in again',
     }
   return {
     state: 'warn',
-    says: `${username} is not in the group dialout, which may open serial ports`,
-    mend: `sudo usermod -aG dialout ${username}   # then log in again`,
+    message: `${username} is not in the group dialout, which may open serial ports`,
+    remedy: `sudo usermod -aG dialout ${username}   # then log in again`,
   }
 }
 
@@ -86,15 +89,16 @@ const RULES = [
 export const modemManager: Check = {
   name: 'ModemManager',
   run() {
-    if (!linux) return { state: 'good', says: 'not on this system' }
-    const active =
+    if (!isLinux) return { state: 'good', message: 'not on this system' }
+    const isActive =
       spawnSync('systemctl', ['is-active', 'ModemManager'], { encoding: 'utf8' }).stdout?.trim() === 'active'
-    if (!active) return { state: 'good', says: 'not running' }
-    if (RULES.some(existsSync)) return { state: 'good', says: 'running; a rule keeps it off plotters' }
+    if (!isActive) return { state: 'good', message: 'not running' }
+    if (RULES.some(existsSync)) return { state: 'good', message: 'running; a rule keeps it off plotters' }
     return {
       state: 'warn',
-      says: 'running: it probes new serial ports, which disturbs an AxiDraw for half a minute after it is plugged in',
-      mend: 'plotd setup   # installs the rule that keeps it away',
+      message:
+        'running: it probes new serial ports, which disturbs an AxiDraw for half a minute after it is plugged in',
+      remedy: 'plotd setup   # installs the rule that keeps it away',
     }
   },
 }
@@ -103,12 +107,12 @@ export const ptys: Check = {
   name: 'simulator',
   run() {
     if (process.platform === 'win32')
-      return { state: 'warn', says: 'this system has no pseudo terminals: use sim:ebb instead of a port' }
-    if (existsSync('/dev/ptmx')) return { state: 'good', says: 'pseudo terminals for simulated plotters' }
+      return { state: 'warn', message: 'this system has no pseudo terminals: use sim:ebb instead of a port' }
+    if (existsSync('/dev/ptmx')) return { state: 'good', message: 'pseudo terminals for simulated plotters' }
     return {
       state: 'warn',
-      says: '/dev/ptmx is missing: `plotd demo` needs it',
-      mend: 'mount -t devpts devpts /dev/pts',
+      message: '/dev/ptmx is missing: `plotd demo` needs it',
+      remedy: 'mount -t devpts devpts /dev/pts',
     }
   },
 }

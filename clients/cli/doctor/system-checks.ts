@@ -11,10 +11,14 @@ export const nodeIsNew: Check = {
   name: 'Node',
   run() {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-    const good = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])
-    const says = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
-    if (good) return { state: 'good', says }
-    return { state: 'bad', says: `${says}: plotd needs ${LEAST_NODE.join('.')} or newer`, mend: 'nvm install --lts' }
+    const isNewEnough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])
+    const message = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
+    if (isNewEnough) return { state: 'good', message }
+    return {
+      state: 'bad',
+      message: `${message}: plotd needs ${LEAST_NODE.join('.')} or newer`,
+      remedy: 'nvm install --lts',
+    }
   },
 }
 
@@ -24,7 +28,7 @@ export const fontsLoad: Check = {
     const { fontNames, loadFont } = await import('../../../src/index.ts')
     const fonts = fontNames()
     for (const { name } of fonts) loadFont(name)
-    return { state: 'good', says: `${fonts.length} single-stroke fonts` }
+    return { state: 'good', message: `${fonts.length} single-stroke fonts` }
   },
 }
 
@@ -34,9 +38,13 @@ export const diskHasRoom: Check = {
     const folder = nearestFolder(daemon.state)
     const { bavail, bsize } = await statfs(folder)
     const free = bavail * bsize
-    const says = `${bytes(free)} free for ${daemon.state}`
-    if (free >= LEAST_FREE) return { state: 'good', says }
-    return { state: 'bad', says: `only ${says}: the spool must be able to write`, mend: 'plotd purge --older 0' }
+    const message = `${bytes(free)} free for ${daemon.state}`
+    if (free >= LEAST_FREE) return { state: 'good', message }
+    return {
+      state: 'bad',
+      message: `only ${message}: the spool must be able to write`,
+      remedy: 'plotd purge --older 0',
+    }
   },
 }
 

@@ -110,21 +110,21 @@ const FLAGS: Readonly<Record<string, string>> = {
   'retries.backoffMs': '--backoff',
 }
 
-const ended = (id: string): string =>
+const endedHint = (id: string): string =>
   `\`plotd show ${id}\` shows how it ended; \`plotd again ${id}\` queues the same job once more.`
-const waiting = (id: string): string =>
+const waitingHint = (id: string): string =>
   `It waits in the queue: \`plotd top ${id}\` puts it first, \`plotd hold ${id}\` holds it, \`plotd cancel ${id}\` ends it.`
 
 const BY_STATUS: Readonly<Record<Status, (id: string) => string>> = {
-  scheduled: waiting,
-  queued: waiting,
-  rendered: waiting,
+  scheduled: waitingHint,
+  queued: waitingHint,
+  rendered: waitingHint,
   held: (id) => `\`plotd release ${id}\` lets it start, \`plotd cancel ${id}\` ends it.`,
   started: (id) => `It is being rendered: \`plotd watch ${id}\` follows it, \`plotd cancel ${id}\` ends it.`,
   plotting: (id) => `It is being drawn: \`plotd pause\` lifts the pen, \`plotd cancel ${id}\` ends it.`,
   paused: (id) => `\`plotd resume\` continues, \`plotd cancel ${id}\` ends it.`,
   interrupted: (id) => `\`plotd resume ${id}\` continues it; \`plotd retry ${id}\` starts it again on a new sheet.`,
-  finished: ended,
+  finished: endedHint,
   failed: (id) => `\`plotd log ${id}\` shows why it failed; \`plotd retry ${id}\` tries it once more.`,
   forgotten: () =>
     'The job was submitted earlier and is no longer kept. Submit with another key (--key) to queue it again.',

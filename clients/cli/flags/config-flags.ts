@@ -78,11 +78,11 @@ export function parsePlotter(word: string): Record<string, string> {
   if (name === undefined || url === '') {
     throw new PlotdError('ERR_PARAMS', `--plotter ${word}: expected NAME=URL, say axidraw=serial:/dev/ttyACM0`)
   }
-  const pairs = options.map((option) => /^(profile|gate)=(.+)$/.exec(option)?.slice(1) ?? bad(word, option))
+  const pairs = options.map((option) => /^(profile|gate)=(.+)$/.exec(option)?.slice(1) ?? refuseOption(word, option))
   const profile = SIMULATED[url.split('?')[0] ?? ''] ?? 'axidraw-v3'
   return { name, url, profile, ...Object.fromEntries(pairs) }
 }
 
-function bad(word: string, option: string): never {
+function refuseOption(word: string, option: string): never {
   throw new PlotdError('ERR_PARAMS', `--plotter ${word}: ${option} is unknown; expected profile=NAME or gate=off`)
 }

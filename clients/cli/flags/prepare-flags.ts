@@ -150,12 +150,12 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
     ...(harmless ?? []),
     ...white,
     ...(reading.notFilled === 0 ? [] : [notFilledSays(reading.notFilled)]),
-    ...(reading.hiddenLayers.length === 0 ? [] : [hidden(reading.hiddenLayers)]),
+    ...(reading.hiddenLayers.length === 0 ? [] : [hiddenLayersNote(reading.hiddenLayers)]),
   ]
   return { reading, profile, losses, notes, ...planned }
 }
 
-const hidden = (layers: readonly string[]): string =>
+const hiddenLayersNote = (layers: readonly string[]): string =>
   `${plural(layers.length, 'layer')} marked % ${layers.length === 1 ? 'is' : 'are'} left out: ${layers.join(', ')}`
 
 function lossesOf({ notDrawn, text }: SvgReading, { report }: Planned, nameOf: typeof characterName): string[] {

@@ -182,7 +182,7 @@ export function jobOptions(args: SubmitArgs, now: number): Omit<NewJob, 'task' |
     ...(output === undefined ? {} : { output }),
     ...(hold ? { hold } : {}),
     ...notBefore(args, now),
-    ...tries(args),
+    ...retryOptions(args),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     ...(tag === undefined ? {} : { tags: tag.split(',') }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
@@ -199,7 +199,7 @@ function notBefore({ at, in: wait }: SubmitArgs, now: number): Pick<NewJob, 'run
   throw new PlotdError('ERR_PARAMS', `--in ${wait}: expected a time such as 90s, 20m or 1.5h`)
 }
 
-function tries({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
+function retryOptions({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'> {
   if (retries !== undefined) return { retries: { max: retries, backoffMs: backoff ?? '1s' } }
   if (backoff === undefined) return {}
   throw new PlotdError('ERR_PARAMS', '--backoff: expected --retries N with it')

@@ -7,14 +7,14 @@ import { PlotdError } from '../../../src/errors.ts'
 const [MAX_FILES, MAX_BYTES] = [60_000, 256 << 20] as const
 
 /** Decides by its path whether a file of an archive is needed. */
-type Wanted = (path: string) => boolean
+type PathFilter = (path: string) => boolean
 
 /**
  * The files of a folder, a .zip or a .tgz, or one file, by their paths.
  *
  * @throws PlotdError ERR_FILE when it cannot be read, or is larger than any font
  */
-export async function filesIn(path: string, isWanted: Wanted): Promise<Map<string, Uint8Array>> {
+export async function filesIn(path: string, isWanted: PathFilter): Promise<Map<string, Uint8Array>> {
   try {
     if ((await stat(path)).isDirectory()) return await inFolder(path, isWanted)
     const bytes = await readFile(path)
@@ -27,7 +27,7 @@ export async function filesIn(path: string, isWanted: Wanted): Promise<Map<strin
   }
 }
 
-async function inFolder(folder: string, isWanted: Wanted): Promise<Map<string, Uint8Array>> {
+async function inFolder(folder: string, isWanted: PathFilter): Promise<Map<string, Uint8Array>> {
   const files = new Files(folder)
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).slice(join(folder, '/').length)
@@ -36,7 +36,7 @@ async function inFolder(folder: string, isWanted: Wanted): Promise<Map<string, U
   return files.all
 }
 
-function inZip(bytes: Buffer, isWanted: Wanted): Map<string, Uint8Array> {
+function inZip(bytes: Buffer, isWanted: PathFilter): Map<string, Uint8Array> {
   const files = new Files('the archive')
   let offset = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16)
   while (offset + 46 <= bytes.length && bytes.readUInt32LE(offset) === 0x02014b50) {
@@ -57,7 +57,7 @@ function inZip(bytes: Buffer, isWanted: Wanted): Map<string, Uint8Array> {
   return files.all
 }
 
-function inTar(bytes: Buffer, isWanted: Wanted): Map<string, Uint8Array> {
+function inTar(bytes: Buffer, isWanted: PathFilter): Map<string, Uint8Array> {
   const files = new Files('the archive')
   const text = (offset: number, length: number) => bytes.toString('utf8', offset, offset + length).replace(/\0.*$/s, '')
   for (let header = 0; header + 512 <= bytes.length; ) {

@@ -37,13 +37,13 @@ export async function writeOwn(local: Local, file: string, host: string, io: Io)
     finish = resolve
   })
   const server = createServer((request, response) => {
-    if (request.url === `${path}/photo` && request.method === 'POST') return void photo(local, request, response)
+    if (request.url === `${path}/photo` && request.method === 'POST') return void answerPhoto(local, request, response)
     if (request.url !== path) return send(response, 404, { message: 'There is nothing here.' })
-    if (request.method === 'GET') return page(response)
+    if (request.method === 'GET') return answerPage(response)
     if (request.method !== 'POST') return send(response, 405, { message: 'Expected GET or POST.' })
-    void take(local, file, request, response, finish)
+    void answerSamples(local, file, request, response, finish)
   })
-  const url = await listening(server, host, path)
+  const url = await listen(server, host, path)
   io.answer({ url, file }, () => [`Write your alphabet on ${url}`, `The font goes to ${file}. Ctrl-C ends without it.`])
   const { characters, forms } = await finished
   server.close()
@@ -96,8 +96,8 @@ function requireSvg(file: string): void {
   if (!/\.svg$/i.test(file)) throw new PlotdError('ERR_PARAMS', `Expected: plotd fonts write FILE.svg, got ${file}`)
 }
 
-/** Answers with the letters of a photograph, in the measures of the page's boxes. */
-async function photo(local: Local, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers with the letters of a photograph, scaled to the boxes of the page. */
+async function answerPhoto(local: Local, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const sheet = await local.readAlphabetSheet(await bodyOf(request))
     const scale = (GUIDES.baseline - GUIDES.xLine) / (sheet.baseline - sheet.xLine)
@@ -114,7 +114,7 @@ async function photo(local: Local, request: IncomingMessage, response: ServerRes
   }
 }
 
-function listening(server: Server, host: string, path: string): Promise<string> {
+function listen(server: Server, host: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => reject(new PlotdError('ERR_PARAMS', `cannot listen on ${host}`, { host }, cause)))
     server.listen(0, host, () => {
@@ -124,7 +124,7 @@ function listening(server: Server, host: string, path: string): Promise<string> 
   })
 }
 
-function page(response: ServerResponse): void {
+function answerPage(response: ServerResponse): void {
   const nonce = randomBytes(12).toString('base64')
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
@@ -137,7 +137,7 @@ function page(response: ServerResponse): void {
 }
 
 /** Makes the font and writes its file. @param finish  called when the user is done */
-async function take(
+async function answerSamples(
   local: Local,
   file: string,
   request: IncomingMessage,

@@ -34,13 +34,13 @@ footer button { font: inherit; padding: .5rem 1.2rem; border-radius: 6px; border
 #sample svg { max-width: 100%; height: auto; } #sample svg * { stroke: var(--ink); }
 `
 
-/** Runs in the browser. Raw samples are kept, so that a better smoother can use them again. */
+/** Runs in the browser. Raw samples are saved, so that a better smoother can use them again. */
 const SCRIPT = `
 const { sheets, marks, markWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
 const [SIDE, H] = guides.box
 const KEY = 'plotd-hand'
-let kept = {}
-try { kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') } catch {}
+let saved = {}
+try { saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') } catch {}
 const boxes = []
 let penSeen = 0
 const sectionFor = (title) => {
@@ -69,7 +69,7 @@ function boxFor(char, title, n, W) {
   clear.textContent = '×'; clear.type = 'button'
   clear.setAttribute('aria-label', 'Clear ' + title + ', sample ' + n)
   figure.append(canvas, caption, clear)
-  const box = { char, key: char + n, canvas, strokes: kept[char + n] ?? [] }
+  const box = { char, key: char + n, canvas, strokes: saved[char + n] ?? [] }
   boxes.push(box)
   const pen = canvas.getContext('2d')
   let stroke = null

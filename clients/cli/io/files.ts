@@ -18,8 +18,8 @@ export async function writeFileOrExplain(file: string, content: string | Uint8Ar
 
 /** An error of the file system as a sentence, with the full path. */
 export function fileError(file: string, thrown: unknown): PlotdError {
-  const says = SYSTEM[(thrown as NodeJS.ErrnoException).code ?? '']
-  const message = says === undefined ? toPlotdError(thrown).message : `${file}: ${says}`
+  const sentence = SYSTEM[(thrown as NodeJS.ErrnoException).code ?? '']
+  const message = sentence === undefined ? toPlotdError(thrown).message : `${file}: ${sentence}`
   return new PlotdError('ERR_FILE', message, { file, remedy: `The full path is ${resolve(file)}.` }, thrown)
 }
 

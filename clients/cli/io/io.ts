@@ -40,7 +40,7 @@ export class Io {
   }
 
   /** Whether a user can answer a question: stdin and stderr are a terminal, and no program reads JSON. */
-  get interactive(): boolean {
+  get isInteractive(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.json
   }
 

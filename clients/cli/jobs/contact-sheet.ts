@@ -42,22 +42,22 @@ export function contactSheets(
     const some = cards.slice(first, first + rows * columns)
     const count = Math.ceil(cards.length / (rows * columns))
     const head = `${title}  ·  ${pages.length + 1} / ${count}`
-    labels.push(...moved(letters(head, 5, PAGE.width - 2 * MARGIN), MARGIN, MARGIN))
+    labels.push(...move(letters(head, 5, PAGE.width - 2 * MARGIN), MARGIN, MARGIN))
     for (const [i, { label, drawing }] of some.entries()) {
       const left = MARGIN + (i % columns) * (width + GAP)
       const above = top + Math.floor(i / columns) * step
       const scale = drawing ? Math.min(width / drawing.width, height / drawing.height) : 1
       const [w, h] = drawing ? [drawing.width * scale, drawing.height * scale] : [width, height]
       frames.push([left, above, left + w, above, left + w, above + h, left, above + h, left, above])
-      if (drawing) ink.push(...moved(linesOf(drawing), left, above, scale))
-      labels.push(...moved(letters(label, LABEL, width), left, above + h + 1))
+      if (drawing) ink.push(...move(linesOf(drawing), left, above, scale))
+      labels.push(...move(letters(label, LABEL, width), left, above + h + 1))
     }
     pages.push(sheet([frames, labels, ink]))
   }
   return pages
 }
 
-const moved = (lines: readonly Line[], dx: number, dy: number, scale = 1): Line[] =>
+const move = (lines: readonly Line[], dx: number, dy: number, scale = 1): Line[] =>
   lines.map((line) => line.map((value, i) => value * scale + (i % 2 === 0 ? dx : dy)))
 
 export function linesOf({ points, starts }: Pick<Drawing, 'points' | 'starts'>): Line[] {

@@ -6,7 +6,7 @@ import type { JobRequest } from './submit-job.ts'
 
 /** Larger files are uploaded instead, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
-/** A longer document is queued only when its pages are named: each is a sheet. */
+/** A document with more pages is queued only with --page-range, because each page takes a sheet. */
 const MOST_PAGES = 20
 const HEAD = 4096
 
@@ -41,7 +41,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
       remedy: `\`--page-range 1-${pages}\` takes all.`,
     })
   const chosen = pagesIn(range ?? '1-', pages)
-  if (numberUp > 1 && pages > 1) return shared(chosen, numberUp, { task, title, values: { upload, name } })
+  if (numberUp > 1 && pages > 1) return jobsBySheet(chosen, numberUp, { task, title, values: { upload, name } })
   if (format !== 'svg' && range === undefined && pages > 1) io.note(`${name} has ${pages} pages, a job each.`)
   return chosen.map((pageNumber) => ({
     task,
@@ -51,7 +51,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
 }
 
 /** A job for each sheet. */
-const shared = (pages: readonly number[], numberUp: number, { task, title, values }: FileJob): FileJob[] =>
+const jobsBySheet = (pages: readonly number[], numberUp: number, { task, title, values }: FileJob): FileJob[] =>
   Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => {
     const pagesOnSheet = pages.slice(i * numberUp, (i + 1) * numberUp)
     const span =
@@ -78,12 +78,12 @@ export function pagesIn(range: string, pages: number): number[] {
     const first = Number(from ?? 1)
     const last = to === undefined ? (dash === undefined ? first : pages) : Number(to)
     if (match === null || (from === undefined && to === undefined) || first < 1 || last < first)
-      throw wrong(range, 'expected pages such as 2, 1-3, 4- or 1,3-5')
-    if (last > pages) throw wrong(range, `the document has ${pages} ${pages === 1 ? 'page' : 'pages'}`)
+      throw rangeError(range, 'expected pages such as 2, 1-3, 4- or 1,3-5')
+    if (last > pages) throw rangeError(range, `the document has ${pages} ${pages === 1 ? 'page' : 'pages'}`)
     return Array.from({ length: last - first + 1 }, (_, i) => first + i)
   })
   return [...new Set(numbers)]
 }
 
-const wrong = (range: string, why: string): PlotdError =>
+const rangeError = (range: string, why: string): PlotdError =>
   new PlotdError('ERR_PARAMS', `--page-range is ${range}: ${why}`, { range })

@@ -6,7 +6,7 @@ import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { figures, grantSays, jobSays, plotterSays, statusWord, warningLines } from '../ui/sentences.ts'
+import { figures, grantSentence, jobDetail, plotterSentence, statusWord, warningLines } from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
@@ -52,7 +52,7 @@ class Follower {
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
   #lastRequest = ''
-  /** The time of the grant that was shown. */
+  /** The start of the grant that was shown last, ms since 1970. */
   #granted: number | undefined
   #measuredId: string | undefined
   /** The time of the last progress. */
@@ -66,7 +66,7 @@ class Follower {
     this.#io = io
     this.#output = output
     this.#client = client
-    this.#prompt = new Prompt(io.interactive)
+    this.#prompt = new Prompt(io.isInteractive)
   }
 
   /** @returns the job when this event was about it */
@@ -125,10 +125,11 @@ class Follower {
     else this.#showEnd(job)
   }
 
-  /** While a long stroke is drawn, the time left is counted by the clock. */
-  #tick(on: boolean): void {
+  /** Counts the time left down each second, also during a long stroke. */
+  #tick(isPlotting: boolean): void {
     clearInterval(this.#clock)
-    if (on && this.#line.live) this.#clock = setInterval(() => this.#job && this.#showProgress(this.#job), 1000)
+    if (isPlotting && this.#line.isLive)
+      this.#clock = setInterval(() => this.#job && this.#showProgress(this.#job), 1000)
   }
 
   /** Shows, before any ink, the size, the time and what will not be drawn. */
@@ -143,8 +144,8 @@ class Follower {
   #showEnd(job: WireJob): void {
     const { notePaint } = this.#io
     if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#showFigures(job.title, job.result)
-    const says = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobSays(job)
-    this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${says ? `  ${says}` : ''}`)
+    const request = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobDetail(job)
+    this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${request ? `  ${request}` : ''}`)
     if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues it.`)
   }
 
@@ -167,19 +168,19 @@ class Follower {
     const granted = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
     if (granted && granted.grant?.since !== this.#granted) {
       this.#granted = granted.grant?.since
-      if (!this.#io.json) this.#keep(grantSays(granted))
+      if (!this.#io.json) this.#keep(grantSentence(granted))
     }
-    const step = this.#job && nextOrder(this.#job, this.#plotters)
-    if (!step || step.says === this.#lastRequest) return
-    this.#lastRequest = step.says
+    const step = this.#job && nextStep(this.#job, this.#plotters)
+    if (!step || step.request === this.#lastRequest) return
+    this.#lastRequest = step.request
     if (this.#io.json) return
-    const { says, order } = step
-    if (!order || !this.#prompt.open) {
-      this.#keep(order ? `${says} Then: ${step.verb}` : says)
+    const { request, act: order } = step
+    if (!order || !this.#prompt.isOpen) {
+      this.#keep(order ? `${request} Then: ${step.verb}` : request)
       return
     }
     this.#line.clear()
-    this.#keep(sentence(says))
+    this.#keep(sentence(request))
     this.#prompt.enter('Then press Enter. ', () => {
       void order(this.#client).catch((error: Error) => this.#keep(error.message))
     })
@@ -190,23 +191,23 @@ class Follower {
 const sentence = (words: string): string => words.replace(/^put /, 'Put ').replace(/\.?$/, '.')
 
 interface NextStep {
-  readonly says: string
+  readonly request: string
   readonly verb?: string
   /** Called when the user presses Enter; absent where Enter is not enough. */
-  readonly order?: (client: PlotdClient) => Promise<unknown>
+  readonly act?: (client: PlotdClient) => Promise<unknown>
 }
 
-/** The user's next step before the job can be drawn. */
-function nextOrder(job: WireJob, plotters: readonly WirePlotter[]): NextStep | undefined {
+/** The next step of the user before the job can be drawn. */
+function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | undefined {
   const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
   if (mine?.state.is === 'paused') {
     const { why, prompt = 'It is paused.' } = mine.state
     const verb = why === 'sheet' ? 'ready' : 'resume'
     const { name } = mine
     return {
-      says: prompt,
+      request: prompt,
       verb: `\`plotd ${verb} ${name}\``,
-      order: (client) => client.call(`plotter.${verb}`, { name }),
+      act: (client) => client.call(`plotter.${verb}`, { name }),
     }
   }
   if (job.status !== 'rendered' || !job.plot) return undefined
@@ -216,8 +217,8 @@ function nextOrder(job: WireJob, plotters: readonly WirePlotter[]): NextStep | u
   const free = plotters.find(({ name, state }) => may(name) && state.is === 'idle')
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free
-  if (free.interrupted) return { says: plotterSays(free) }
-  const says = `${name} waits for you: put a fresh sheet down, and the carriage at home.`
+  if (free.interrupted) return { request: plotterSentence(free) }
+  const request = `${name} waits for you: put a fresh sheet down, and the carriage at home.`
   const order = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
-  return { says, verb: `\`plotd ready ${name}\``, order }
+  return { request, verb: `\`plotd ready ${name}\``, act: order }
 }

@@ -53,7 +53,7 @@ export async function merge(
   return report.bad.length > 0 && args['dry-run'] ? 2 : 0
 }
 
-/** The envelopes of the cards. Page, size and layers of the cards are not theirs. */
+/** The options of the envelopes. They take no page, fit or layers from the cards. */
 async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']>, io: Io) {
   if (args.envelopes === undefined) return {}
   const words = pairs((args['envelope-set'] ?? []).map(String), '--envelope-set', 'PARAMETER=VALUE')
@@ -96,7 +96,7 @@ function pairs(words: readonly string[], flag: string, form: string): Record<str
 
 /** Shows progress on one line, on a terminal only. */
 function progress(done: number, total: number, io: Io): void {
-  if (!io.interactive || total < 200) return
+  if (!io.isInteractive || total < 200) return
   process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'row')}` : '\r\u001b[K')
 }
 
@@ -124,13 +124,13 @@ function summary(
   args: MergeArgs,
   { paint }: Io,
 ): string[] {
-  const dry = args['dry-run']
+  const isDryRun = args['dry-run']
   const state = jobs.some(({ status }) => status === 'held') ? 'Held' : 'Queued'
   const fresh = jobs.length - repeated
   return [
-    dry
+    isDryRun
       ? `Checked ${plural(rows, 'row')}: ${rows - bad.length} can be drawn. Nothing was queued.`
-      : `${state} ${counted(fresh, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
+      : `${state} ${cardCount(fresh, args)} from ${plural(rows, 'row')} of ${args.csv} as batch ${batchName(args)}.`,
     ...(repeated > 0
       ? [
           `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
@@ -144,16 +144,16 @@ function summary(
     ...warningLines(
       warnings
         .slice(0, MOST_LISTED)
-        .map((warning) => ({ ...warning, message: `${listed(warning.rows)}: ${warning.message}` })),
+        .map((warning) => ({ ...warning, message: `${rowList(warning.rows)}: ${warning.message}` })),
       paint,
     ),
     ...(warnings.length > MOST_LISTED ? [paint.dim(`  and ${warnings.length - MOST_LISTED} more warnings`)] : []),
   ]
 }
 
-function counted(jobs: number, { envelopes }: MergeArgs): string {
+function cardCount(jobs: number, { envelopes }: MergeArgs): string {
   return envelopes === undefined ? plural(jobs, 'card') : `${plural(Math.ceil(jobs / 2), 'card')} and as many envelopes`
 }
 
-const listed = (rows: readonly number[]): string =>
+const rowList = (rows: readonly number[]): string =>
   rows.length > 4 ? `${rows.length} rows, from row ${rows[0]}` : `row ${rows.join(', ')}`

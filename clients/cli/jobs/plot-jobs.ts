@@ -6,7 +6,7 @@ import { duration, plural, shortId } from '../ui/format.ts'
 import { figures, jobLine, warningLines } from '../ui/sentences.ts'
 import { findJobs, idsOf } from './find-jobs.ts'
 
-/** Jobs that were only rendered: by id, or those that a filter finds. */
+/** Jobs that were only rendered, by id or by a filter. */
 export interface RenderedJobs {
   readonly words: readonly string[]
   readonly tag?: string | undefined
@@ -27,15 +27,15 @@ const NEW_JOB_FLAGS = [
   'key',
   'priority',
 ] as const
-/** Jobs of one call: all of them or none. */
-const MOST = 1000
+/** The largest number of jobs in one call. The daemon accepts all of them or none. */
+const JOBS_PER_CALL = 1000
 
 /** Asks for ink of jobs that were only rendered. @returns the exit code */
 export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
   const wrong = NEW_JOB_FLAGS.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
   if (wrong !== undefined) {
-    const says = `--${wrong} is for new jobs; these are rendered already`
-    throw new PlotdError('ERR_PARAMS', says, { verb: 'plot' })
+    const message = `--${wrong} is for new jobs; these are rendered already`
+    throw new PlotdError('ERR_PARAMS', message, { verb: 'plot' })
   }
   const ids = words.length > 0 ? await findJobs(io.daemon, words) : await unplotted(filter, io)
   if (ids.length === 0) {
@@ -44,8 +44,8 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
   }
   if (args.wait && ids.length > 1)
     throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'plot' })
-  if (ids.length > MOST)
-    throw new PlotdError('ERR_PARAMS', `${plural(ids.length, 'job')} fit; at most ${MOST} go at a time`, {
+  if (ids.length > JOBS_PER_CALL)
+    throw new PlotdError('ERR_PARAMS', `${plural(ids.length, 'job')} fit; at most ${JOBS_PER_CALL} go at a time`, {
       verb: 'plot',
     })
   const plot = plotRequest({ ...args, plot: true }) ?? {}

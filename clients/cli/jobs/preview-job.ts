@@ -19,7 +19,7 @@ export async function previewJob(word: string, bound: boolean, io: Io): Promise<
   if (!ID.test(word) || existsSync(word)) return undefined
   const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
   const { task, params, plot } = job
-  // in JSON, these are the fields that were submitted
+  // the fields have the form of a submit
   const request = { task, params, plot, ...(bound && { bound }) } as Params<'preview.render'>
   return { job, preview: await io.daemon.call('preview.render', request) }
 }

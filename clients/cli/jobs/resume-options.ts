@@ -27,24 +27,24 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   const words = (['redraw', 'skip', 'continue'] as const).filter((word) => choice[word])
   const [word, secondWord] = words
   if (secondWord) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${secondWord}, not both`)
-  if (from !== undefined) return { ...counted(from), ...steps, ...where }
+  if (from !== undefined) return { ...strokeIndex(from), ...steps, ...where }
   if (word) return { cut: word, ...steps, ...where }
   const place = await io.daemon.call('job.place', { id: job.id, ...where })
-  const known = place.first === place.last || (place.drawnMm !== undefined && backMm !== undefined)
-  if (known) return { ...steps, ...where }
+  const isKnown = place.first === place.last || (place.drawnMm !== undefined && backMm !== undefined)
+  if (isKnown) return { ...steps, ...where }
   return { ...(await askWhere(job, place, io)), ...steps, ...where }
 }
 
 async function askWhere(job: WireJob, place: Place, io: Io) {
-  if (!io.interactive) {
+  if (!io.isInteractive) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `${job.title} was cut ${inDoubt(place)}. Look at the sheet, then choose --redraw, --skip, --continue or --from STROKE`,
+      `${job.title} was cut ${cutPlace(place)}. Look at the sheet, then choose --redraw, --skip, --continue or --from STROKE`,
     )
   }
   io.note(
-    `${job.title} was cut (${job.reason?.message ?? 'interrupted'}) ${inDoubt(place)}.`,
-    'The sheet must lie exactly as it lay.',
+    `${job.title} was cut (${job.reason?.message ?? 'interrupted'}) ${cutPlace(place)}.`,
+    'The sheet must lie exactly where it lay.',
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'
   const prompt = `The cut stroke: [r]edraw it, [s]kip it${go}, or type a stroke number; Enter leaves the job as it is: `
@@ -52,17 +52,17 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   if (answer.startsWith('r')) return { cut: 'redraw' as const }
   if (answer.startsWith('s')) return { cut: 'skip' as const }
   if (answer.startsWith('c')) return { cut: 'continue' as const }
-  if (/^\d+$/.test(answer)) return counted(Number(answer))
+  if (/^\d+$/.test(answer)) return strokeIndex(Number(answer))
   throw new PlotdError('ERR_PARAMS', 'The job stays as it is: nothing moves')
 }
 
 /** People count strokes from 1, the wire counts from 0. @throws PlotdError ERR_PARAMS */
-function counted(stroke: number): { readonly from: number } {
+function strokeIndex(stroke: number): { readonly from: number } {
   if (Number.isSafeInteger(stroke) && stroke >= 1) return { from: stroke - 1 }
   throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: strokes are counted 1, 2, 3 …`)
 }
 
-function inDoubt({ first, last, of, drawnMm }: Place): string {
+function cutPlace({ first, last, of, drawnMm }: Place): string {
   if (drawnMm !== undefined)
     return `in stroke ${count(first + 1)} of ${count(of)}, after ${drawnMm.toFixed(1)} mm of it`
   if (last - first <= 1) return `in stroke ${count(first + 1)} of ${count(of)}`

@@ -44,7 +44,7 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   return await follow(io, client, queued.id, queued.notes)
 }
 
-/** Prints what would become of the job. @throws PlotdError that a submit would give */
+/** Checks the job without queueing it, and prints the result. @throws PlotdError that a submit would give */
 async function tryOut(job: NewJob, io: Io): Promise<number> {
   const [checked] = await io.daemon.call('job.check', { jobs: [job] })
   if (checked?.error) throw new PlotdError(checked.error.code as ErrorCode, checked.error.message, checked.error.detail)
@@ -78,7 +78,7 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
   return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
 }
 
-/** `--strict` for the tasks that have it: whatever such a task cannot draw refuses the job. */
+/** The parameter `strict` for tasks that have it. Such a task refuses a job of which something cannot be drawn. */
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 

@@ -14,7 +14,7 @@ export interface Journal {
   readonly undo: { readonly words: readonly string[]; readonly root: boolean }[]
 }
 
-export interface Applied {
+export interface ApplyResult {
   /** Commands that an administrator must run. */
   readonly adminCommands: readonly (readonly string[])[]
 }
@@ -39,9 +39,9 @@ const underRoot = (path: string, root: string | undefined): string =>
   root === undefined || path.includes('examples/deploy') ? path : join(root, path)
 
 /** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
-export function apply(steps: readonly Step[], context: SetupContext, journal: Journal): Applied {
+export function apply(steps: readonly Step[], context: SetupContext, journal: Journal): ApplyResult {
   const adminCommands: (readonly string[])[] = []
-  for (const change of steps.filter(({ done }) => !done).flatMap(({ changes }) => changes)) {
+  for (const change of steps.filter(({ isDone: done }) => !done).flatMap(({ changes }) => changes)) {
     const words = makeChange(change, context, journal)
     if (words) adminCommands.push(words)
   }
@@ -99,7 +99,7 @@ function run(words: readonly string[]): boolean {
 
 /** sudo asks for the password on the terminal. */
 function asRoot(words: readonly string[], { host, sudo }: SetupContext): boolean {
-  return sudo && host.sudo && spawnSync('sudo', words, { stdio: ['inherit', 'ignore', 'inherit'] }).status === 0
+  return sudo && host.hasSudo && spawnSync('sudo', words, { stdio: ['inherit', 'ignore', 'inherit'] }).status === 0
 }
 
 const FILE = 'setup.json'
@@ -119,10 +119,10 @@ export function writeJournal({ configFolder }: Host, root: string | undefined, j
  *
  * @returns sentences that say what happened, and commands that an administrator must run
  */
-export function undoAll(context: SetupContext): { readonly says: readonly string[] } & Applied {
+export function undoAll(context: SetupContext): { readonly messages: readonly string[] } & ApplyResult {
   const { host, root } = context
   const { files, undo } = readJournal(host, root)
-  const says: string[] = []
+  const messages: string[] = []
   const adminCommands: (readonly string[])[] = []
   for (const { words, root: needsRoot } of [...undo].reverse()) {
     if (root !== undefined) adminCommands.push(words)
@@ -134,17 +134,17 @@ export function undoAll(context: SetupContext): { readonly says: readonly string
     const real = underRoot(path, root)
     if (!existsSync(real)) continue
     if (readFileSync(real, 'utf8') !== text) {
-      says.push(`${path} stays: it was changed after setup wrote it.`)
+      messages.push(`${path} stays: it was changed after setup wrote it.`)
     } else if (needsRoot && host.uid !== 0 && root === undefined) {
       if (!asRoot(['rm', path], context)) adminCommands.push(['rm', path])
     } else if (before === null) {
       rmSync(real)
-      says.push(`${path} is removed.`)
+      messages.push(`${path} is removed.`)
     } else {
       writeFileSync(real, before)
-      says.push(`${path} has its old text again.`)
+      messages.push(`${path} has its old text again.`)
     }
   }
   rmSync(underRoot(join(host.configFolder, FILE), root), { force: true })
-  return { says, adminCommands }
+  return { messages, adminCommands }
 }

@@ -20,7 +20,7 @@ export interface Board {
  *
  * @param port  only this port; built-in ports, ptys and `tcp://` addresses are probed only when they are named
  * @param skip  ports that a running daemon holds
- * @throws PlotdError ERR_TRANSPORT when no board answers, with what each port said
+ * @throws PlotdError ERR_TRANSPORT when no board answers, with the answer of each port
  */
 export async function findBoards(port: string | undefined, skip: ReadonlySet<string>): Promise<Board[]> {
   const ports: readonly PortInfo[] =

@@ -25,10 +25,10 @@ export interface Host {
   readonly hostname: string
   readonly addresses: readonly string[]
   /** The group that owns serial ports, and whether the user is in it. */
-  readonly ports: { readonly group: string; readonly member: boolean }
+  readonly ports: { readonly group: string; readonly isMember: boolean }
   /** The device is a pseudo terminal or lies on the network: no rule and no group is needed. */
   readonly isVirtual: boolean
-  readonly sudo: boolean
+  readonly hasSudo: boolean
 }
 
 export function thisHost(device: string): Host {
@@ -52,7 +52,7 @@ export function thisHost(device: string): Host {
       .map((address) => address?.address ?? ''),
     ports: portGroup(device, username),
     isVirtual: device.startsWith('tcp://') || (existsSync(device) && realpathSync(device).startsWith('/dev/pts/')),
-    sudo: uid !== 0 && existsSync('/usr/bin/sudo'),
+    hasSudo: uid !== 0 && existsSync('/usr/bin/sudo'),
   }
 }
 
@@ -76,7 +76,7 @@ function portGroup(device: string, user: string): Host['ports'] {
       ? byId
       : /^(dialout):[^:]*:\d+:(.*)$/m.exec(groups)
   const [, group = 'dialout', members = ''] = entry ?? []
-  return { group, member: members.split(',').includes(user) }
+  return { group, isMember: members.split(',').includes(user) }
 }
 
 const readText = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')

@@ -6,7 +6,7 @@ import type { Host, Service } from './host.ts'
 import type { MachineAnswers, PlotterEntry } from './machine.ts'
 
 /** Answers from flags: `setup` does not ask for them. */
-export interface Given {
+export interface FlagAnswers {
   readonly name: string | undefined
   readonly profile: string | undefined
   readonly size: string | undefined
@@ -26,7 +26,7 @@ export class Questions {
 
   constructor(io: Io, accept: boolean) {
     this.#io = io
-    this.#ask = io.interactive && !accept
+    this.#ask = io.isInteractive && !accept
   }
 
   async text(question: string, proposed: string): Promise<string> {
@@ -49,10 +49,13 @@ export class Questions {
   }
 
   /** Asks for one of several, by its number or its name. */
-  async choice(question: string, choices: readonly (readonly [name: string, says: string])[]): Promise<string> {
+  async choice(question: string, choices: readonly (readonly [name: string, description: string])[]): Promise<string> {
     const [first] = choices
     if (!this.#ask || choices.length === 1) return first?.[0] ?? ''
-    this.#io.note(question, ...choices.map(([name, says], i) => `  ${String(i + 1).padStart(2)}  ${says} (${name})`))
+    this.#io.note(
+      question,
+      ...choices.map(([name, description], i) => `  ${String(i + 1).padStart(2)}  ${description} (${name})`),
+    )
     for (;;) {
       const answer = await this.text('Number or name', '1')
       const chosen = choices[Number(answer) - 1]?.[0] ?? choices.find(([name]) => name === answer)?.[0]
@@ -63,7 +66,11 @@ export class Questions {
 }
 
 /** Asks for the facts that only the user knows. */
-export async function askMachine(identity: Identity, flags: Given, questions: Questions): Promise<MachineAnswers> {
+export async function askMachine(
+  identity: Identity,
+  flags: FlagAnswers,
+  questions: Questions,
+): Promise<MachineAnswers> {
   const proposed = suggestion(identity)
   const profile =
     flags.profile ??
@@ -115,7 +122,7 @@ const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
 export async function askPaper(
   { paper }: PlotterEntry,
   profile: string,
-  flags: Given,
+  flags: FlagAnswers,
   questions: Questions,
 ): Promise<string> {
   const { width } = profileNamed(profile)
@@ -129,7 +136,7 @@ export async function askPaper(
   )
 }
 
-export async function askService(host: Host, flags: Given, questions: Questions): Promise<Service> {
+export async function askService(host: Host, flags: FlagAnswers, questions: Questions): Promise<Service> {
   const service = flags.service ?? process.env['PLOTD_SERVICE']
   if (service !== undefined) {
     const known = host.services.find((candidate) => candidate === service)

@@ -23,16 +23,16 @@ export type Change =
     }
 
 export interface Step {
-  readonly says: string
+  readonly description: string
   /** There is nothing to change. */
-  readonly done: boolean
+  readonly isDone: boolean
   readonly changes: readonly Change[]
 }
 
 /** Reads a file; undefined where there is none. */
 export type Read = (path: string) => string | undefined
 
-export interface SetupWishes {
+export interface SetupChoices {
   readonly service: Service
   readonly entry: PlotterEntry
   /** Lets phones and other computers of the network reach the page. */
@@ -47,12 +47,12 @@ export function accessSteps(host: Host, read: Read): Step[] {
   const source = join(host.deploy, RULE)
   const text = read(source) ?? ''
   const path = join('/etc/udev/rules.d', RULE)
-  const installed = read(join('/usr/lib/udev/rules.d', RULE)) !== undefined || read(path) === text
-  const { group, member } = host.ports
+  const isInstalled = read(join('/usr/lib/udev/rules.d', RULE)) !== undefined || read(path) === text
+  const { group, isMember: member } = host.ports
   return [
     {
-      says: `udev rule ${path}: keeps ModemManager off the boards, and lets the user at this machine use them`,
-      done: installed,
+      description: `udev rule ${path}: keeps ModemManager off the boards, and lets the user at this machine use them`,
+      isDone: isInstalled,
       changes: [
         { kind: 'write', path, text, root: true, source },
         { kind: 'run', words: ['udevadm', 'control', '--reload'], root: true, optional: true },
@@ -60,8 +60,8 @@ export function accessSteps(host: Host, read: Read): Step[] {
       ],
     },
     {
-      says: `${host.user} in the group ${group}, which may open serial ports`,
-      done: member || host.uid === 0,
+      description: `${host.user} in the group ${group}, which may open serial ports`,
+      isDone: member || host.uid === 0,
       changes: [
         {
           kind: 'run',
@@ -79,7 +79,7 @@ export const configFile = ({ configFolder }: Host, read: Read): string =>
   ['config.yaml', 'config.yml', 'config.json'].map((name) => join(configFolder, name)).find((path) => read(path)) ??
   join(configFolder, 'config.yaml')
 
-export function configStep(host: Host, { entry, lan, service }: SetupWishes, read: Read): Step {
+export function configStep(host: Host, { entry, lan, service }: SetupChoices, read: Read): Step {
   const path = configFile(host, read)
   const before = read(path)
   const text = withPlotter(
@@ -92,8 +92,8 @@ export function configStep(host: Host, { entry, lan, service }: SetupWishes, rea
     path,
   )
   return {
-    says: `configuration ${path}: the plotter ${entry.name}${lan ? ', and the page for your network' : ''}`,
-    done: before === text,
+    description: `configuration ${path}: the plotter ${entry.name}${lan ? ', and the page for your network' : ''}`,
+    isDone: before === text,
     changes: [{ kind: 'write', path, text, root: false }],
   }
 }
@@ -113,8 +113,8 @@ function systemdStep(host: Host, service: 'user' | 'system', read: Read): Step {
     packaged ?? unitText(read(join(host.deploy, isUser ? 'plotd-user.service' : 'plotd.service')) ?? '', host)
   const systemctl = isUser ? ['systemctl', '--user'] : ['systemctl']
   return {
-    says: `service ${packaged === undefined ? path : '/usr/lib/systemd/system/plotd.service'}: plotd starts with ${isUser ? 'your login, and stays after it' : 'this machine'}`,
-    done: false,
+    description: `service ${packaged === undefined ? path : '/usr/lib/systemd/system/plotd.service'}: plotd starts with ${isUser ? 'your login, and stays after it' : 'this machine'}`,
+    isDone: false,
     changes: [
       ...(packaged === undefined ? [{ kind: 'write', path, text, root: false } as const] : []),
       { kind: 'run', words: [...systemctl, 'daemon-reload'], root: false },
@@ -141,8 +141,8 @@ function launchdStep(host: Host, read: Read): Step {
   const text = launchAgent(host)
   const domain = `gui/${host.uid}`
   return {
-    says: `service ${path}: plotd starts with your login`,
-    done: false,
+    description: `service ${path}: plotd starts with your login`,
+    isDone: false,
     changes: [
       ...(read(path) === text ? [] : [{ kind: 'write', path, text, root: false } as const]),
       { kind: 'run', words: ['launchctl', 'bootout', `${domain}/org.plotd`], root: false, optional: true },

@@ -13,7 +13,7 @@ export interface Column<Row> {
 }
 
 const GAP = '  '
-const FEW = 8
+const FEWEST_CELLS = 8
 
 /** A table of at most `cells`. Columns shrink first, then the least needed are left out. */
 export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], cells: number): string[] {
@@ -22,12 +22,12 @@ export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], 
     Math.max(width(column.title), ...(texts.get(column) ?? []).map((text) => width(text)))
   const least = (column: Column<Row>): number => Math.min(natural(column), column.shrinkTo ?? Number.POSITIVE_INFINITY)
 
-  const shown = withoutExpendable(all, least, cells)
-  const spare = cells - total(shown.map(least))
-  const widths = spare < 0 ? squeezed(shown, least, -spare) : grow(shown, least, natural, spare)
-  const head = shown.map((column, i) => pad(clip(column.title, widths[i] ?? 0), widths[i] ?? 0, column.align))
+  const visible = withoutExpendable(all, least, cells)
+  const spare = cells - total(visible.map(least))
+  const widths = spare < 0 ? squeeze(visible, least, -spare) : grow(visible, least, natural, spare)
+  const head = visible.map((column, i) => pad(clip(column.title, widths[i] ?? 0), widths[i] ?? 0, column.align))
   const body = rows.map((row, r) =>
-    shown.map((column, i) => {
+    visible.map((column, i) => {
       const text = pad(clip(texts.get(column)?.[r] ?? '', widths[i] ?? 0), widths[i] ?? 0, column.align)
       return column.paint ? column.paint(text, row) : text
     }),
@@ -46,14 +46,14 @@ function withoutExpendable<Row>(all: readonly Column<Row>[], least: (column: Col
 }
 
 /** Shrinks columns below `shrinkTo`, when no more may be left out. */
-function squeezed<Row>(
-  shown: readonly Column<Row>[],
+function squeeze<Row>(
+  visible: readonly Column<Row>[],
   least: (column: Column<Row>) => number,
   excess: number,
 ): number[] {
   let remaining = excess
-  return shown.map((column) => {
-    const less = column.shrinkTo === undefined ? 0 : Math.min(remaining, Math.max(0, least(column) - FEW))
+  return visible.map((column) => {
+    const less = column.shrinkTo === undefined ? 0 : Math.min(remaining, Math.max(0, least(column) - FEWEST_CELLS))
     remaining -= less
     return least(column) - less
   })
@@ -61,13 +61,13 @@ function squeezed<Row>(
 
 /** Gives spare cells back to shrunk columns, from left to right. */
 function grow<Row>(
-  shown: readonly Column<Row>[],
+  visible: readonly Column<Row>[],
   least: (column: Column<Row>) => number,
   natural: (column: Column<Row>) => number,
   spare: number,
 ): number[] {
   let remaining = Math.max(0, spare)
-  return shown.map((column) => {
+  return visible.map((column) => {
     const more = Math.min(remaining, natural(column) - least(column))
     remaining -= more
     return least(column) + more

@@ -43,8 +43,8 @@ export function boundRow(bound: { readonly gap: number; readonly isOptimal: bool
   return ['bound', `within ${(100 * bound.gap).toPrecision(2)} % of the fastest order, proven`]
 }
 
-/** @param what  what happens to ink that is drawn twice */
+/** @param fate  the end of the row: whether that ink is drawn once or twice */
 export const twiceRow = (
   { mm, seconds }: { readonly mm: number; readonly seconds: number },
-  what: string,
-): FigureRow => ['twice', `${length(mm)} of ink, ${duration(seconds)}${what}`]
+  fate: string,
+): FigureRow => ['twice', `${length(mm)} of ink, ${duration(seconds)}${fate}`]

@@ -6,7 +6,8 @@
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
 
 /** 'one stroke', '1,204 strokes'. */
-export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
+export const plural = (n: number, singular: string, pluralForm = `${singular}s`): string =>
+  `${count(n)} ${n === 1 ? singular : pluralForm}`
 
 /** A duration, rounded for people: '38 s', '4 min', '1 h 12 min'. */
 export function duration(seconds: number): string {

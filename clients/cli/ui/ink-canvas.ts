@@ -18,12 +18,12 @@ export function newInk({ points, starts }: Strokes, drawnPoints: number): number
 }
 
 /** Drops vertices nearer than `mm` to the last one kept. */
-export function thinned(line: readonly number[], mm: number): number[] {
+export function thin(line: readonly number[], mm: number): number[] {
   const simplified = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2) {
     const [x = 0, y = 0] = [line[i], line[i + 1]]
-    const last = i === line.length - 2
-    if (last || Math.hypot(x - (simplified.at(-2) ?? 0), y - (simplified.at(-1) ?? 0)) >= mm) simplified.push(x, y)
+    const isLast = i === line.length - 2
+    if (isLast || Math.hypot(x - (simplified.at(-2) ?? 0), y - (simplified.at(-1) ?? 0)) >= mm) simplified.push(x, y)
   }
   return simplified
 }

@@ -3,18 +3,18 @@ import { harmless } from './text.ts'
 /** Lines at the end of a terminal that are drawn in place. Elsewhere nothing is drawn. */
 export class Live {
   readonly #out: NodeJS.WriteStream
-  readonly on: boolean
+  readonly isLive: boolean
   #lines = 0
 
   constructor(out: NodeJS.WriteStream = process.stderr) {
     this.#out = out
-    this.on = out.isTTY === true && process.env['TERM'] !== 'dumb'
+    this.isLive = out.isTTY === true && process.env['TERM'] !== 'dumb'
   }
 
   draw(lines: readonly string[]): void {
-    if (!this.on) return
+    if (!this.isLive) return
     const up = this.#lines > 0 ? `\u001b[${this.#lines}A\r` : ''
-    // \u001b[J also wipes what a taller picture left
+    // \u001b[J also clears the rest of a taller picture
     this.#out.write(`${up}${lines.map((line) => `\u001b[2K${harmless(line)}\n`).join('')}\u001b[J`)
     this.#lines = lines.length
   }
@@ -25,7 +25,7 @@ export class Live {
   }
 
   clear(): void {
-    if (this.on && this.#lines > 0) this.#out.write(`\u001b[${this.#lines}A\r\u001b[J`)
+    if (this.isLive && this.#lines > 0) this.#out.write(`\u001b[${this.#lines}A\r\u001b[J`)
     this.#lines = 0
   }
 }

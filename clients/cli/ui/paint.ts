@@ -2,7 +2,7 @@ import colors from 'picocolors'
 
 /** Every colour has a meaning: accent is the pen, red is failure, dim is the past. */
 export interface Paint {
-  readonly colored: boolean
+  readonly isColored: boolean
   readonly accent: (text: string) => string
   readonly bad: (text: string) => string
   readonly good: (text: string) => string
@@ -16,7 +16,7 @@ const VERMILION = 202
 export function paintFor(colored: boolean): Paint {
   const { red, green, dim, bold } = colors.createColors(colored)
   return {
-    colored,
+    isColored: colored,
     accent: colored ? (text) => `\u001b[38;5;${VERMILION}m${text}\u001b[39m` : String,
     bad: red,
     good: green,

@@ -24,21 +24,21 @@ export function progressText(
 export class ProgressLine {
   readonly #out: NodeJS.WriteStream
   /** Whether the line is drawn in place. */
-  readonly live: boolean
+  readonly isLive: boolean
   #shown = ''
 
   constructor(out: NodeJS.WriteStream = process.stderr) {
     this.#out = out
-    this.live = out.isTTY === true && process.env['TERM'] !== 'dumb'
+    this.isLive = out.isTTY === true && process.env['TERM'] !== 'dumb'
   }
 
   /** Shows a line. Where lines stay, it is printed only if it is `notable`. */
-  show(line: string, notable = false): void {
+  show(line: string, isNotable = false): void {
     const text = harmless(line)
-    if (this.live) {
+    if (this.isLive) {
       this.#out.write(`\r\u001b[2K${text}`)
       this.#shown = text
-    } else if (notable && text !== this.#shown) {
+    } else if (isNotable && text !== this.#shown) {
       this.#out.write(`${text.trimEnd()}\n`)
       this.#shown = text
     }
@@ -47,14 +47,14 @@ export class ProgressLine {
   /** Prints a line that stays. */
   keep(line: string): void {
     const text = harmless(line)
-    if (this.live) this.#out.write(`\r\u001b[2K${text}\n`)
+    if (this.isLive) this.#out.write(`\r\u001b[2K${text}\n`)
     else if (text !== this.#shown) this.#out.write(`${text}\n`)
     this.#shown = ''
   }
 
   /** Removes the live line. */
   clear(): void {
-    if (this.live && this.#shown !== '') this.#out.write('\r\u001b[2K')
+    if (this.isLive && this.#shown !== '') this.#out.write('\r\u001b[2K')
     this.#shown = ''
   }
 }

@@ -2,11 +2,11 @@ import { createInterface, type Interface } from 'node:readline'
 
 /** Questions to a user at a terminal. */
 export class Prompt {
-  readonly open: boolean
+  readonly isOpen: boolean
   #lines: Interface | undefined
 
   constructor(open: boolean) {
-    this.open = open
+    this.isOpen = open
   }
 
   enter(question: string, answered: () => void): void {

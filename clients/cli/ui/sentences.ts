@@ -31,7 +31,7 @@ export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plot
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
 
 /** The present work of a job, or its end. */
-export function jobSays(job: WireJob): string {
+export function jobDetail(job: WireJob): string {
   const { status, reason, error, progress } = job
   if (error) return error.message
   if (status === 'canceled' && job.plot) return [reason?.message, inkOnPaper(job)].filter(Boolean).join('; ')
@@ -82,9 +82,9 @@ export function figures(result: NonNullable<WireJob['result']>): string {
 }
 
 /** One sentence on what a plotter is doing, and whether it may begin a sheet. */
-export function plotterSays(plotter: WirePlotter, title = (id: string) => shortId(id)): string {
+export function plotterSentence(plotter: WirePlotter, title = (id: string) => shortId(id)): string {
   const { name, state, queuePaused, grant, interrupted } = plotter
-  const tail = `${grant && state.is !== 'idle' ? ` ${grantSays(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
+  const tail = `${grant && state.is !== 'idle' ? ` ${grantSentence(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
   switch (state.is) {
     case 'unknown':
       return `${name} is unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
@@ -92,11 +92,11 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':
       if (interrupted) return heldSheet(name, interrupted) + tail
-      return (idleSays(plotter, title) ?? grantSays(plotter)) + tail
+      return (idleSentence(plotter, title) ?? grantSentence(plotter)) + tail
     case 'plotting':
       return `${name} is drawing ${title(state.job)}.${tail}`
     case 'paused':
-      return `${name} paused in ${title(state.job)}: ${state.prompt ?? WHY[state.why]}; ${needsMarks(plotter) ? SHOW_CORNERS : GOES_ON[state.why]}.${tail}`
+      return `${name} paused in ${title(state.job)}: ${state.prompt ?? WHY[state.why]}; ${needsMarks(plotter) ? SHOW_CORNERS : HOW_TO_CONTINUE[state.why]}.${tail}`
     case 'fault':
       return `${name} has a fault: ${state.message} [${state.code}]. Remove the cause, then \`plotd clear ${name}\`.${tail}`
     default:
@@ -105,7 +105,7 @@ export function plotterSays(plotter: WirePlotter, title = (id: string) => shortI
 }
 
 /** The need of an idle plotter; undefined while it has a grant. */
-function idleSays(
+function idleSentence(
   { name, state, job, grant, feeder, button }: WirePlotter,
   title: (id: string) => string,
 ): string | undefined {
@@ -119,7 +119,7 @@ function idleSays(
 }
 
 /** The purpose of a grant, its giver and its end. */
-export function grantSays({ name, grant }: WirePlotter): string {
+export function grantSentence({ name, grant }: WirePlotter): string {
   if (!grant) return ''
   const what =
     'job' in grant.for
@@ -158,8 +158,8 @@ const needsMarks = ({ registers, marks }: WirePlotter): boolean =>
 
 const SHOW_CORNERS = 'move the pen over two corners (`plotd jog`), and name each of them (`plotd mark top-left`)'
 
-/** A prompt tells what to do at the plotter. This adds the command that reports it done. */
-const GOES_ON = {
+/** The command that continues after each kind of pause. The prompt before it names the work at the plotter. */
+const HOW_TO_CONTINUE = {
   operator: '`plotd resume` continues',
   'pen-change': '`plotd resume` continues',
   sheet: '`plotd ready` continues',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ConfiguredProfile, changeBy, penTimes } from '../../../clients/cli/calibrate/change.ts'
-import { SHEETS, tries } from '../../../clients/cli/calibrate/sheets.ts'
+import { SHEETS, rowTimes } from '../../../clients/cli/calibrate/sheets.ts'
 import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
 import { readSvg } from '../../../src/index.ts'
 import { makePlan } from '../../../src/plotter/plan/make-plan.ts'
@@ -51,14 +51,14 @@ function read(
     return Math.max(...xs) - Math.min(...xs)
   }
   const good = <T>(row: T[], is: (row: T) => boolean): number => row.findLastIndex((one) => !is(one)) + 1
-  const rows = tries(full.raiseMs).map((_, row) => row)
+  const rows = rowTimes(full.raiseMs).map((_, row) => row)
   const clear = good(rows, (row) =>
     pointIn(row, 20)
       .filter((points) => (points[0] ?? 0) < 70)
       .every((points) => width(points) < STEP / 2),
   )
   const touch = good(rows, (row) => pointIn(row, 88).length === 8)
-  return { clear: tries(full.raiseMs)[clear] ?? Number.NaN, touch: tries(full.lowerMs)[touch] ?? Number.NaN }
+  return { clear: rowTimes(full.raiseMs)[clear] ?? Number.NaN, touch: rowTimes(full.lowerMs)[touch] ?? Number.NaN }
 }
 
 describe('the calibration sheet for the times of the pen', () => {
@@ -67,7 +67,7 @@ describe('the calibration sheet for the times of the pen', () => {
     const { ink, servo } = await drawnSheet()
     const output = read(ink, full)
     const real = trueTimes(servo)
-    const row = tries(full.lowerMs)[1] ?? 0
+    const row = rowTimes(full.lowerMs)[1] ?? 0
     expect(Math.abs(output.touch - real.touch)).toBeLessThanOrEqual(row)
     expect(Math.abs(output.clear - real.clear)).toBeLessThanOrEqual(row)
 
@@ -86,7 +86,7 @@ describe('the calibration sheet for the times of the pen', () => {
 
   it('writes what was read, and refuses what the sheet does not have', () => {
     const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
-    const { profile, says } = changeBy('pen', [48, 72], entry)
+    const { profile, message: says } = changeBy('pen', [48, 72], entry)
     expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })
     expect(says).toContain('60 ms')
     expect(changeBy('pen', [100, 150], 'grbl-servo').profile).toEqual({

@@ -22,9 +22,9 @@ const host: Host = {
   services: ['user'],
   hostname: 'desk',
   addresses: ['192.0.2.7'],
-  ports: { group: 'dialout', member: false },
+  ports: { group: 'dialout', isMember: false },
   isVirtual: false,
-  sudo: false,
+  hasSudo: false,
 }
 /** Files by path; the package's own are the real ones. */
 const files = (texts: Record<string, string>) => (path: string) =>
@@ -33,7 +33,7 @@ const files = (texts: Record<string, string>) => (path: string) =>
 describe('access to the ports', () => {
   it('needs the udev rule and the group, as an administrator', () => {
     const steps = accessSteps(host, files({}))
-    expect(steps.map(({ done }) => done)).toEqual([false, false])
+    expect(steps.map(({ isDone: done }) => done)).toEqual([false, false])
     const changes = steps.flatMap((step) => step.changes)
     expect(changes.every(({ root }) => root)).toBe(true)
     expect(changes[0]).toMatchObject({ path: '/etc/udev/rules.d/70-plotd.rules', text: rule })
@@ -44,9 +44,9 @@ describe('access to the ports', () => {
   })
 
   it('is complete with the rule of a Debian package and a member of the group', () => {
-    const member = { ...host, ports: { group: 'dialout', member: true } }
+    const member = { ...host, ports: { group: 'dialout', isMember: true } }
     const steps = accessSteps(member, files({ '/usr/lib/udev/rules.d/70-plotd.rules': rule }))
-    expect(steps.every(({ done }) => done)).toBe(true)
+    expect(steps.every(({ isDone: done }) => done)).toBe(true)
   })
 })
 
