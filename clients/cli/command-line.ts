@@ -120,7 +120,7 @@ function refuseNaN(values: Values): true | string {
 }
 
 function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, cells: number): Argv {
-  const { positionals, flags, examples, more, about, hasTaskFlags: open } = command
+  const { positionals, flags, examples, more, about, hasTaskFlags } = command
   y.usage(`${usage}\n\n${about}`)
   for (const [name, options] of Object.entries(positionals)) y.positional(name, options)
   const rest = Object.keys(flags).filter((name) => flags[name]?.group === undefined)
@@ -128,7 +128,7 @@ function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, c
   y.options(drawing)
     .options(flags)
     .epilogue([...exampleLines(examples, cells), ...(more === undefined ? [] : ['', more])].join('\n'))
-  return open ? y : y.strictOptions()
+  return hasTaskFlags ? y : y.strictOptions()
 }
 
 /** An example stays on one line, so that it can be copied. */

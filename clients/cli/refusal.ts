@@ -28,10 +28,10 @@ function unknownVerb(word: string | undefined, message: string, verbs: Verbs): P
 }
 
 function unknownFlag(
-  { flags, positionals, hasTaskFlags: open }: AnyCommand,
+  { flags, positionals, hasTaskFlags }: AnyCommand,
   values: RefusedLine['values'],
 ): string | undefined {
-  if (open) return undefined
+  if (hasTaskFlags) return undefined
   const own: Flags = { ...flags, ...SHARED }
   const names = Object.entries(own).flatMap(([name, { alias = [] }]) => [name, ...[alias].flat()])
   const known = new Set(['_', '$0', '--', 'help', 'h', ...names, ...Object.keys(positionals)].map(plain))

@@ -43,7 +43,7 @@ export function onlyPlotter(plotters: readonly WirePlotter[], flag = ''): WirePl
   })
 }
 
-function say(plotter: WirePlotter, io: Io, words?: string): number {
+function answerWith(plotter: WirePlotter, io: Io, words?: string): number {
   io.answer(plotter, () => words ?? plotterSentence(plotter))
   return 0
 }
@@ -84,7 +84,7 @@ export const ready = defineCommand({
       ...(feed ? { feed: true as const } : {}),
       ...(newSheet ? { newSheet: true as const } : {}),
     }
-    return say(await io.daemon.call('plotter.ready', { name, ...wish }), io)
+    return answerWith(await io.daemon.call('plotter.ready', { name, ...wish }), io)
   },
 })
 
@@ -96,7 +96,7 @@ export const unready = defineCommand({
   more: '`plotd pause` stops the sheet that is being drawn.',
   async run({ plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
-    return say(await io.daemon.call('plotter.unready', { name }), io)
+    return answerWith(await io.daemon.call('plotter.unready', { name }), io)
   },
 })
 
@@ -106,7 +106,7 @@ export const clear = defineCommand({
   flags: {},
   examples: [['clear axidraw', '']],
   async run({ plotter }, io) {
-    return say(await io.daemon.call('plotter.clear', { name: await plotterName(io.daemon, plotter) }), io)
+    return answerWith(await io.daemon.call('plotter.clear', { name: await plotterName(io.daemon, plotter) }), io)
   },
 })
 
@@ -124,7 +124,7 @@ export const pen = defineCommand({
     const where = to === 'down' || to === 'toggle' ? to : 'up'
     const name = await plotterName(io.daemon, plotter)
     const words = where === 'toggle' ? `${name} toggled its pen.` : `The pen of ${name} is ${where}.`
-    return say(await io.daemon.call('plotter.pen', { name, to: where }), io, words)
+    return answerWith(await io.daemon.call('plotter.pen', { name, to: where }), io, words)
   },
 })
 
@@ -144,7 +144,7 @@ export const jog = defineCommand({
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.jog', { name, ...move })
     const place = after.position ? ` to ${after.position.x.toFixed(1)}, ${after.position.y.toFixed(1)} mm` : ''
-    return say(after, io, `${name} moved${place}.`)
+    return answerWith(after, io, `${name} moved${place}.`)
   },
 })
 
@@ -159,7 +159,7 @@ export const home = defineCommand({
   async run({ plotter, here }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call(here ? 'plotter.setHome' : 'plotter.home', { name })
-    return say(after, io, here ? `Here is home for ${name}.` : `${name} is at home.`)
+    return answerWith(after, io, here ? `Here is home for ${name}.` : `${name} is at home.`)
   },
 })
 
@@ -171,7 +171,7 @@ export const motors = defineCommand({
   async run({ to, plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.motors', { name, on: to === 'on' })
-    return say(
+    return answerWith(
       after,
       io,
       to === 'on' ? `${name} holds its carriage.` : `${name} lets its carriage go; its home position is lost.`,
@@ -220,12 +220,12 @@ export const plotters = defineCommand({
     const all = await io.daemon.call('plotter.list', {})
     if (io.json) for (const plotter of all) io.line(plotter)
     else if (all.length === 0) io.print('No plotter is configured. `plotd ports` shows what is plugged in.')
-    else io.print(...all.flatMap((plotter) => lines(plotter, io)))
+    else io.print(...all.flatMap((plotter) => plotterLines(plotter, io)))
     return 0
   },
 })
 
-function lines(plotter: WirePlotter, { paint, textWidth }: Io): string[] {
+function plotterLines(plotter: WirePlotter, { paint, textWidth }: Io): string[] {
   const { state, url, profile, widthMm, heightMm, device, pace, position } = plotter
   const sentence = plotterSentence(plotter)
   const colored =

@@ -134,8 +134,8 @@ function sheet(
   ]
 }
 
-function fateOf(removed: boolean, once: boolean): string {
-  if (removed) return ', drawn once only'
+function fateOf(isRemoved: boolean, once: boolean): string {
+  if (isRemoved) return ', drawn once only'
   return once
     ? ', drawn nevertheless: leaving it out would take longer'
     : ', drawn more than once; --once leaves that out'

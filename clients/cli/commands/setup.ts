@@ -89,7 +89,7 @@ export const setup = defineCommand({
           figures,
           service,
           lan,
-          steps: steps.map(({ description: says, isDone: done }) => ({ says, done })),
+          steps: steps.map(({ description: says, isDone }) => ({ says, done: isDone })),
         })
       else io.print('', `Nothing was changed.${args['dry-run'] ? '' : ' `plotd setup --yes` makes these changes.'}`)
       return EXIT.ok
@@ -199,8 +199,8 @@ async function newEntry(board: Board, flags: FlagAnswers, questions: Questions, 
 const baseOf = (profile: string | Readonly<Record<string, unknown>>): string =>
   typeof profile === 'string' ? profile : String(profile['base'])
 
-function stepLine({ description: messages, isDone: done }: Step, { paint }: Io): string {
-  return `${done ? paint.good('✓') : paint.accent('→')} ${messages}${done ? paint.dim(' (no change)') : ''}`
+function stepLine({ description: messages, isDone }: Step, { paint }: Io): string {
+  return `${isDone ? paint.good('✓') : paint.accent('→')} ${messages}${isDone ? paint.dim(' (no change)') : ''}`
 }
 
 /** Starts or restarts a daemon that no service keeps. */

@@ -30,8 +30,8 @@ export const text = defineCommand({
     const text = await textOf(args.text)
     const words = { ...paramsIn(args, ['text']), text }
     if (!args.fit) return await submitJob({ task: 'text', words }, args, io)
-    const sheet = ['width', 'height', 'path'].some((name) => Object.hasOwn(words, name))
-    if (sheet) return await submitJob({ task: 'text', words, values: { fit: true } }, { ...args, fit: false }, io)
+    const hasSheet = ['width', 'height', 'path'].some((name) => Object.hasOwn(words, name))
+    if (hasSheet) return await submitJob({ task: 'text', words, values: { fit: true } }, { ...args, fit: false }, io)
     if (args.page !== undefined) return await submitJob({ task: 'text', words }, args, io)
     throw new PlotdError('ERR_PARAMS', '--fit: expected --width and --height to fit the text into, or --page')
   },

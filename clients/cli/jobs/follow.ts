@@ -118,7 +118,7 @@ class Follower {
   }
 
   #showChange(job: WireJob): void {
-    this.#tick(job.status === 'plotting')
+    this.#countDown(job.status === 'plotting')
     if (job.status === 'plotting' && job.progress) this.#showProgress(job)
     else if (PASSING.has(job.status)) this.#line.show(`${job.title}  ${job.status}`)
     else if (job.status === 'rendered' && job.result) this.#showFigures(job.title, job.result)
@@ -126,7 +126,7 @@ class Follower {
   }
 
   /** Counts the time left down each second, also during a long stroke. */
-  #tick(isPlotting: boolean): void {
+  #countDown(isPlotting: boolean): void {
     clearInterval(this.#clock)
     if (isPlotting && this.#line.isLive)
       this.#clock = setInterval(() => this.#job && this.#showProgress(this.#job), 1000)
@@ -213,8 +213,8 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
   if (job.status !== 'rendered' || !job.plot) return undefined
   const wish = job.plot.plotter
   const able = job.result?.plotters
-  const may = (name: string) => (wish === 'any' ? (able?.includes(name) ?? true) : wish === name)
-  const free = plotters.find(({ name, state }) => may(name) && state.is === 'idle')
+  const mayDraw = (name: string) => (wish === 'any' ? (able?.includes(name) ?? true) : wish === name)
+  const free = plotters.find(({ name, state }) => mayDraw(name) && state.is === 'idle')
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free
   if (free.interrupted) return { request: plotterSentence(free) }

@@ -41,7 +41,7 @@ const underRoot = (path: string, root: string | undefined): string =>
 /** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
 export function apply(steps: readonly Step[], context: SetupContext, journal: Journal): ApplyResult {
   const adminCommands: (readonly string[])[] = []
-  for (const change of steps.filter(({ isDone: done }) => !done).flatMap(({ changes }) => changes)) {
+  for (const change of steps.filter(({ isDone }) => !isDone).flatMap(({ changes }) => changes)) {
     const words = makeChange(change, context, journal)
     if (words) adminCommands.push(words)
   }

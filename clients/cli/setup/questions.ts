@@ -21,16 +21,16 @@ export interface FlagAnswers {
 /** Asks the user. Without a terminal it takes the proposal. */
 export class Questions {
   readonly #io: Io
-  readonly #ask: boolean
+  readonly #canAsk: boolean
   readonly #prompt = new Prompt(true)
 
-  constructor(io: Io, accept: boolean) {
+  constructor(io: Io, isAccepted: boolean) {
     this.#io = io
-    this.#ask = io.isInteractive && !accept
+    this.#canAsk = io.isInteractive && !isAccepted
   }
 
   async text(question: string, proposed: string): Promise<string> {
-    if (!this.#ask) return proposed
+    if (!this.#canAsk) return proposed
     return (await this.#prompt.ask(`${question} [${proposed}] `)) || proposed
   }
 
@@ -43,7 +43,7 @@ export class Questions {
   }
 
   async yes(question: string, proposed: boolean): Promise<boolean> {
-    if (!this.#ask) return proposed
+    if (!this.#canAsk) return proposed
     const answer = await this.#prompt.ask(`${question} [${proposed ? 'Y/n' : 'y/N'}] `)
     return answer === '' ? proposed : /^y/i.test(answer)
   }
@@ -51,7 +51,7 @@ export class Questions {
   /** Asks for one of several, by its number or its name. */
   async choice(question: string, choices: readonly (readonly [name: string, description: string])[]): Promise<string> {
     const [first] = choices
-    if (!this.#ask || choices.length === 1) return first?.[0] ?? ''
+    if (!this.#canAsk || choices.length === 1) return first?.[0] ?? ''
     this.#io.note(
       question,
       ...choices.map(([name, description], i) => `  ${String(i + 1).padStart(2)}  ${description} (${name})`),

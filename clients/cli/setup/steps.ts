@@ -48,7 +48,7 @@ export function accessSteps(host: Host, read: Read): Step[] {
   const text = read(source) ?? ''
   const path = join('/etc/udev/rules.d', RULE)
   const isInstalled = read(join('/usr/lib/udev/rules.d', RULE)) !== undefined || read(path) === text
-  const { group, isMember: member } = host.ports
+  const { group, isMember } = host.ports
   return [
     {
       description: `udev rule ${path}: keeps ModemManager off the boards, and lets the user at this machine use them`,
@@ -61,7 +61,7 @@ export function accessSteps(host: Host, read: Read): Step[] {
     },
     {
       description: `${host.user} in the group ${group}, which may open serial ports`,
-      isDone: member || host.uid === 0,
+      isDone: isMember || host.uid === 0,
       changes: [
         {
           kind: 'run',

@@ -13,11 +13,11 @@ export interface Paint {
 /** Vermilion, the nearest of the 256. */
 const VERMILION = 202
 
-export function paintFor(colored: boolean): Paint {
-  const { red, green, dim, bold } = colors.createColors(colored)
+export function paintFor(isColored: boolean): Paint {
+  const { red, green, dim, bold } = colors.createColors(isColored)
   return {
-    isColored: colored,
-    accent: colored ? (text) => `\u001b[38;5;${VERMILION}m${text}\u001b[39m` : String,
+    isColored,
+    accent: isColored ? (text) => `\u001b[38;5;${VERMILION}m${text}\u001b[39m` : String,
     bad: red,
     good: green,
     dim,

@@ -5,8 +5,8 @@ export class Prompt {
   readonly isOpen: boolean
   #lines: Interface | undefined
 
-  constructor(open: boolean) {
-    this.isOpen = open
+  constructor(isOpen: boolean) {
+    this.isOpen = isOpen
   }
 
   enter(question: string, answered: () => void): void {
