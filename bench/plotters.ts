@@ -96,7 +96,7 @@ async function draw(machine: Machine, name: string): Promise<void> {
   board.receive = (bytes) => {
     for (const byte of bytes) if (byte === 13 || byte === 10 || byte === 59) commands++
     if (board instanceof GrblBoard) {
-      inStroke = board.penTouches ? inStroke + 1 : 0
+      inStroke = board.isPenDown ? inStroke + 1 : 0
       if (inStroke > 40 && inStroke < plan.points.length / 2 - 40) least = Math.min(least, board.planner.leastFill)
       board.planner.resetFill()
     }
@@ -122,7 +122,7 @@ async function abort(machine: Machine): Promise<void> {
     const [at, ink] = [clock.now(), board.ink.length]
     ending.abort(new Error('enough'))
     let [last, place] = [at, board.position.join()]
-    while (board.penTouches || board.moving) {
+    while (board.isPenDown || board.isMoving) {
       await sleep(clock, 0.5)
       if (board.position.join() !== place) [last, place] = [clock.now(), board.position.join()]
     }

@@ -38,7 +38,7 @@ async function inMidPlot(world: FarmWorld): Promise<readonly WireJob[]> {
   )
   for (const { id } of jobs) await until(async () => (await client.call('job.get', { id })).status === 'rendered')
   for (const { name } of world.plotters) await client.call('plotter.ready', { name })
-  await until(async () => world.plotters.every(({ simulator }) => simulator.board.penTouches))
+  await until(async () => world.plotters.every(({ simulator }) => simulator.board.isPenDown))
   return jobs
 }
 
@@ -127,7 +127,7 @@ const restart = (awayMs: number) => (): Promise<Findings> =>
     const since = performance.now()
     let restAfter: string | undefined
     while (performance.now() - since < awayMs) {
-      const isUp = world.plotters.every(({ simulator }) => !simulator.board.penTouches && !simulator.board.moving)
+      const isUp = world.plotters.every(({ simulator }) => !simulator.board.isPenDown && !simulator.board.isMoving)
       restAfter = isUp ? (restAfter ?? seconds(since)) : undefined
       await sleep(20)
     }
@@ -325,7 +325,7 @@ async function newerSchema(): Promise<Findings> {
     const refusal = await world.client.submit({ task: 'text', params: { text: 'x' } }).then(() => 'nothing', refusalOf)
     const start = await openPostgres({ url: world.url, host: 'late', place: 'late' }).catch(codeOf)
     await sleep(15_000)
-    const down = world.plotters.filter(({ simulator }) => simulator.board.penTouches)
+    const down = world.plotters.filter(({ simulator }) => simulator.board.isPenDown)
     await sql(world.url, `UPDATE plotd.feed SET format = ${FORMAT}`)
     return {
       measured: [

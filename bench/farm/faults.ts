@@ -128,7 +128,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
       if (runsForMs < LIFTED_MS) continue
       for (const { name, simulator } of pens) {
         ledger.count('pens that were looked at during a cut')
-        if (simulator.board.penTouches) ledger.violate(`${name} is down ${LIFTED_MS / 1000} s after the wire was held`)
+        if (simulator.board.isPenDown) ledger.violate(`${name} is down ${LIFTED_MS / 1000} s after the wire was held`)
       }
     }
   }

@@ -95,7 +95,7 @@ async function cause(world: FarmWorld, host: FarmHost, name: string): Promise<st
   const { random, ledger } = world
   const [away, waits, pause] = [awayMs(random), random.next() < 0.8, random.between(0, 300)]
   const until = performance.now() + PLOT_WAIT_MS
-  while (waits && performance.now() < until && !host.pens.some(({ simulator }) => simulator.board.penTouches)) {
+  while (waits && performance.now() < until && !host.pens.some(({ simulator }) => simulator.board.isPenDown)) {
     await sleep(10)
   }
   await sleep(pause)
@@ -137,6 +137,6 @@ async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   }
   for (const operator of operators) await operator.step()
   for (const { name, simulator } of plotters) {
-    if (simulator.board.penTouches) ledger.violate(`${name} is down at the end`)
+    if (simulator.board.isPenDown) ledger.violate(`${name} is down at the end`)
   }
 }

@@ -131,7 +131,7 @@ export class BenchOfFour {
   #feed(name: string, job: string): string {
     const bed = this.#bed(name)
     if (bed.jammedAt !== undefined) this.wrong.push(`${name}: a sheet is fed for ${job} into a jam`)
-    if (bed.simulator.board.penTouches) this.wrong.push(`${name}: a sheet is fed for ${job} under a pen that is down`)
+    if (bed.simulator.board.isPenDown) this.wrong.push(`${name}: a sheet is fed for ${job} under a pen that is down`)
     if (this.#random.next() < this.#jamShare) {
       bed.jammedAt = strokeCount(bed.simulator.board.ink.strokes())
       return `jam ${++this.jams}`
@@ -144,7 +144,7 @@ export class BenchOfFour {
 
   /** Pulls the cable in the middle of the next stroke. */
   async #unplug({ simulator: { board } }: Bed): Promise<void> {
-    while (this.#isOpen && !board.penTouches) await new Promise((resolve) => setTimeout(resolve, 1))
+    while (this.#isOpen && !board.isPenDown) await new Promise((resolve) => setTimeout(resolve, 1))
     if (!this.#isOpen) return
     this.unplugged++
     board.cable.cut()

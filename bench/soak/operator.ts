@@ -72,9 +72,9 @@ export class Operator {
   /** Checks that the pen of an idle plotter is up. Asks for the state twice, because a plot may have begun in between. */
   async #penIsUp(): Promise<void> {
     const { simulator, name } = this.#plotter
-    if (!simulator.board.penTouches) return
+    if (!simulator.board.isPenDown) return
     const { state } = await this.#world.client.call('plotter.get', { name })
-    if (state.is === 'idle' && !state.ready && simulator.board.penTouches) {
+    if (state.is === 'idle' && !state.ready && simulator.board.isPenDown) {
       this.#world.ledger.violate(`${this.#world.name}: ${name} is idle and its pen is down`)
     }
   }
@@ -87,13 +87,13 @@ export class Operator {
     if (Math.hypot(x - restX, y - restY) > 0.01) {
       this.#world.ledger.violate(`${this.#world.name}: ${this.#plotter.name} moved on its own`)
     }
-    this.#resting = board.moving ? undefined : board.position
+    this.#resting = board.isMoving ? undefined : board.position
   }
 
   async #carriageHome(): Promise<void> {
     const { name, simulator } = this.#plotter
     const { client } = this.#world
-    while (simulator.board.moving) await new Promise((resolve) => setTimeout(resolve, 5))
+    while (simulator.board.isMoving) await new Promise((resolve) => setTimeout(resolve, 5))
     const [x, y] = simulator.board.position
     if (Math.hypot(x, y) > 0.02) await client.call('plotter.jog', { name, dx: -x, dy: -y })
     await client.call('plotter.setHome', { name })

@@ -22,7 +22,7 @@ function unknownVerb(word: string | undefined, message: string, verbs: Verbs): P
     const sentence = `There is no verb '${word}'. Here it is \`${here}\``
     return new PlotdError('ERR_PARAMS', sentence, { verb: here.split(/[ ,]/)[1] })
   }
-  const known = Object.entries(verbs).flatMap(([name, { aliases: also = [] }]) => [name, ...also])
+  const known = Object.entries(verbs).flatMap(([name, { aliases = [] }]) => [name, ...aliases])
   const suggestion = didYouMean(word, known, 'plotd ')
   return new PlotdError('ERR_PARAMS', `There is no verb '${word}'. ${suggestion}`.trim(), { verb: '' })
 }

@@ -50,7 +50,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
         cuts++
         await checkRest(rig.board, rig.clock)
         const driver = await rig.reconnect()
-        expect([rig.board.penTouches, rig.board.moving], `after ${n} ${unit}`).toEqual([false, false])
+        expect([rig.board.isPenDown, rig.board.isMoving], `after ${n} ${unit}`).toEqual([false, false])
         await resume(rig, driver, plan, executed, `after ${n} ${unit}`)
       }
       expect(cuts * step).toBeGreaterThan(unit === 'bytes' ? 100 : 15)
@@ -64,7 +64,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
         executed = moment.executed
       }
       await sleep(clock, 1)
-      return board.cable.pluggedIn ? undefined : executed
+      return board.cable.isPluggedIn ? undefined : executed
     } catch {
       return executed
     }
@@ -75,7 +75,7 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
     await sleep(clock, SETTLE_MS)
     const { position } = board
     await sleep(clock, SETTLE_MS)
-    expect([board.position, board.moving]).toEqual([position, false])
+    expect([board.position, board.isMoving]).toEqual([position, false])
   }
 
   async function resume(rig: CutRig, driver: Driver, plan: Plan, executed: number, when: string): Promise<void> {

@@ -66,7 +66,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
     it('yields before each stroke and before the way home, with the pen up and nothing moving', async () => {
       const moments: unknown[] = []
       for await (const { stroke, of, executed } of rig.driver.plot(plan(), { signal: never() })) {
-        moments.push({ stroke, of, executed, down: rig.board.penTouches, moving: rig.board.moving })
+        moments.push({ stroke, of, executed, down: rig.board.isPenDown, moving: rig.board.isMoving })
       }
       const still = { of: 3, down: false, moving: false }
       expect(moments).toEqual([0, 1, 2, 3].map((n) => ({ stroke: n, executed: n, ...still })))
@@ -78,7 +78,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plot.next()
       const { position } = rig.board
       await sleep(rig.clock, 3_600_000)
-      expect([rig.board.position, rig.board.moving, rig.board.penTouches]).toEqual([position, false, false])
+      expect([rig.board.position, rig.board.isMoving, rig.board.isPenDown]).toEqual([position, false, false])
       await plot.return()
     })
 
@@ -126,7 +126,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
 
     it('is cancelled by return(), with the pen up', async () => {
       for await (const { stroke } of rig.driver.plot(plan(), { signal: never() })) if (stroke === 1) break
-      expect([rig.board.penTouches, rig.board.moving]).toEqual([false, false])
+      expect([rig.board.isPenDown, rig.board.isMoving]).toEqual([false, false])
       expect(strokeCount(rig.board.ink.strokes())).toBe(1)
     })
 
@@ -136,7 +136,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await until(rig.clock, () => rig.board.ink.length > 20)
       abort.abort(new Error('enough'))
       await expect(plotting).rejects.toThrow('enough')
-      expect([rig.board.penTouches, rig.board.moving]).toEqual([false, false])
+      expect([rig.board.isPenDown, rig.board.isMoving]).toEqual([false, false])
       const [x, y] = rig.board.position
       const { x: saidX = NaN, y: saidY = NaN } = rig.driver.position ?? {}
       expect(Math.hypot(saidX - x, saidY - y)).toBeLessThan(rig.stepMm / 10)
@@ -153,7 +153,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
         const hold = () => !isHeld && board.ink.length >= mm
         for await (const { within } of driver.plot(lines(profile, square), { signal: never(), hold })) {
           if (within) isHeld = true
-          expect([board.penTouches, board.moving]).toEqual([false, false])
+          expect([board.isPenDown, board.isMoving]).toEqual([false, false])
         }
         expect(isHeld).toBe(true)
         const ink = board.ink.strokes()

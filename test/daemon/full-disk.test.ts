@@ -73,7 +73,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   const state = async () => (await client.call('plotter.list', {}))[0]?.state
   await until(async () => (await state())?.is === 'paused')
   expect(await state()).toMatchObject({ prompt: expect.stringContaining('is the disk full') })
-  await until(() => !simulator.board.penTouches && !simulator.board.moving)
+  await until(() => !simulator.board.isPenDown && !simulator.board.isMoving)
   const { jobs } = await client.call('job.list', {}) // reads still work
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
   client.close()
@@ -89,8 +89,8 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   await back.submit({ task: 'text', params: { text: 'accepted again' } })
   // Connecting lifts the pen. After that the board is idle.
   await until(async () => (await back.call('plotter.list', {}))[0]?.state.is === 'idle')
-  expect(simulator.board.moving).toBe(false)
-  expect(simulator.board.penTouches).toBe(false)
+  expect(simulator.board.isMoving).toBe(false)
+  expect(simulator.board.isPenDown).toBe(false)
   expect(simulator.board.position).toEqual(stood)
   back.close()
   await again.close()

@@ -119,7 +119,7 @@ describe('a plotter', () => {
     await until(async () => (await axi()).state.is === 'idle')
     expect((await job(id)).status).toBe('canceled')
     expect(strokeCount(ink())).toBeLessThan(LINES.length)
-    expect(board.board.penTouches).toBe(false)
+    expect(board.board.isPenDown).toBe(false)
     await call('plotter.home', { name: 'axi' })
   })
 

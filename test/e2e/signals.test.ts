@@ -35,7 +35,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     await until(async () => (await client.call('job.get', { id })).status === 'rendered')
     await until(async () => (await client.call('plotter.get', { name: 'axi' })).state.is === 'idle')
     await client.call('plotter.ready', { name: 'axi' })
-    await until(() => board.board.penTouches)
+    await until(() => board.board.isPenDown)
   })
   afterEach(async () => {
     daemon.process.kill('SIGKILL')
@@ -48,7 +48,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     const ink = board.board.ink.strokes()
     expect(strokeCount(ink)).toBe(1)
     expect(stroke(ink, 0).at(-2)).toBeCloseTo(LAST_X, 1)
-    await until(() => !board.board.penTouches)
+    await until(() => !board.board.isPenDown)
   })
 
   it('does not finish it at a second signal, but lifts the pen', async () => {
@@ -58,7 +58,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     )
     expect(await daemon.kill('SIGTERM')).toBe(130)
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
-    await until(() => !board.board.penTouches)
+    await until(() => !board.board.isPenDown)
   })
 
   it('lifts the pen before it ends by a bug, and reports the bug', async () => {
@@ -68,6 +68,6 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     expect(await daemon.kill('SIGUSR2')).toBe(1)
     expect(String(await output)).toContain('a bug')
     expect(stroke(board.board.ink.strokes(), 0).at(-2)).toBeLessThan(LAST_X - 1)
-    await until(() => !board.board.penTouches)
+    await until(() => !board.board.isPenDown)
   })
 })

@@ -13,7 +13,7 @@ describe('a wire that misbehaves in mid-stroke', () => {
     const { board, clock, session } = await sessionBench()
     await session.ready()
     const outcome = session.plot('job', plan)
-    await until(clock, () => board.penTouches)
+    await until(clock, () => board.isPenDown)
     const silentSince = clock.now()
     board.cable.faults.mute = true
     await expect(outcome).resolves.toMatchObject({
@@ -22,8 +22,8 @@ describe('a wire that misbehaves in mid-stroke', () => {
       message: expect.stringMatching(/no answer to "\w+.*" within \d+ ms/),
     })
     expect(clock.now() - silentSince).toBeLessThan(4000)
-    await until(clock, () => !board.moving)
-    expect(board.penTouches).toBe(false) // it could still hear
+    await until(clock, () => !board.isMoving)
+    expect(board.isPenDown).toBe(false) // it could still hear
     await session.close(true)
   })
 
@@ -31,11 +31,11 @@ describe('a wire that misbehaves in mid-stroke', () => {
     const { board, clock, session } = await sessionBench()
     await session.ready()
     const outcome = session.plot('job', plan)
-    await until(clock, () => board.penTouches)
+    await until(clock, () => board.isPenDown)
     board.cable.faults.garble = true
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted' })
-    await until(clock, () => !board.moving)
-    expect(board.penTouches).toBe(false)
+    await until(clock, () => !board.isMoving)
+    expect(board.isPenDown).toBe(false)
     await session.close(true)
   })
 
@@ -53,7 +53,7 @@ describe('a wire that misbehaves in mid-stroke', () => {
     board.cable.faults.lateMs = 1
     await driver.connect()
     await plotAll(driver, plan)
-    expect(board.longestSpin / 25).toBeLessThanOrEqual(3)
+    expect(board.longestBlock / 25).toBeLessThanOrEqual(3)
   })
 
   it.each([
@@ -83,7 +83,7 @@ describe('a board that another program has used', () => {
     await driver.connect()
     await plotAll(driver, plan)
     expect(inkError(board.ink.strokes(), plan)).toBeLessThan(STEP)
-    expect(board.future).toBe(true)
+    expect(board.usesFutureSyntax).toBe(true)
   })
 
   it.each(['SM,1000,500,50', 'XM,1000,-300,3', 'SP,0,10', 'LM,85899346,400,0,0,0', 'EM'])(
@@ -93,7 +93,7 @@ describe('a board that another program has used', () => {
       board.receive(Buffer.from(half))
       await driver.connect()
       await until(clock, () => clock.now() > 5000)
-      expect([board.position, board.penTouches, board.ink.vertexCount]).toEqual([[0, 0], false, 0])
+      expect([board.position, board.isPenDown, board.ink.vertexCount]).toEqual([[0, 0], false, 0])
     },
   )
 
@@ -101,7 +101,7 @@ describe('a board that another program has used', () => {
     const { board, driver } = await ebbBench()
     board.receive(Buffer.from('SP,0,1\rSM,60000,4000,4000\r'))
     await driver.connect()
-    expect([board.moving, board.penTouches]).toEqual([false, false])
+    expect([board.isMoving, board.isPenDown]).toEqual([false, false])
   })
 })
 
@@ -131,6 +131,6 @@ describe('an unusable board', () => {
     board.onLine = () => 'error:9'
     const session = sessionOn(board, clock)
     await until(clock, () => session.state.is === 'offline' && session.state.why.includes('does not answer as an EBB'))
-    expect(board.moving).toBe(false)
+    expect(board.isMoving).toBe(false)
   })
 })

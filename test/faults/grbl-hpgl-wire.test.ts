@@ -28,7 +28,7 @@ async function bench(dialect: 'grbl' | 'hpgl') {
   await until(clock, () => session.state.is === 'idle')
   await session.ready()
   const plan = lines(profile, square, line)
-  const midStroke = () => until(clock, () => board.penTouches && board.ink.length > 30)
+  const midStroke = () => until(clock, () => board.isPenDown && board.ink.length > 30)
   return { clock, board, session, plan, midStroke, stepMm: dialect === 'grbl' ? 1 / 80 : 0.025 }
 }
 
@@ -49,7 +49,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     board.cable.faults.mute = false
     await until(clock, () => session.state.is === 'idle')
     expect(session.state).toEqual({ is: 'idle', ready: false })
-    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     await session.close()
   })
 
@@ -62,7 +62,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     board.cable.faults.garble = false
     if (session.state.is === 'fault') await session.clear()
     await until(clock, () => session.state.is === 'idle')
-    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     await session.close()
   })
 
@@ -79,13 +79,13 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     const plotting = session.plot('j', plan)
     await midStroke()
     board.pressButton()
-    await until(clock, () => !board.penTouches)
+    await until(clock, () => !board.isPenDown)
     if (dialect === 'hpgl') {
       await until(clock, () => clock.now() % 5000 < 1)
       board.pressButton() // VIEW is a switch
     }
     await until(clock, () => session.state.is === 'paused')
-    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     await session.resume()
     expect(await plotting).toMatchObject({ is: 'finished' })
     const ink = board.ink.strokes()
@@ -100,7 +100,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     const plotting = session.plot('j', plan)
     await midStroke()
     await session.cancel()
-    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     expect(await plotting).toMatchObject({ is: 'canceled', executed: 0 })
     await session.close()
   })
@@ -113,7 +113,7 @@ describe('a grbl board that raises an alarm in mid-plot', () => {
     await midStroke()
     if (board instanceof GrblBoard) board.hitLimit()
     expect(await plotting).toMatchObject({ is: 'interrupted', executed: 0 })
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     expect(session.position).toBeUndefined()
     await session.clear()
     expect(session.state).toEqual({ is: 'idle', ready: false })
@@ -134,7 +134,7 @@ describe('an HP-GL plotter that reports an error', () => {
     const outcome = await plotting
     expect(outcome.is).not.toBe('finished')
     expect(session.state).toMatchObject({ is: 'fault', code: 'ERR_DEVICE' })
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     await session.close()
   })
 })

@@ -49,7 +49,7 @@ async function checkAfter({ board, clock, open, profile }: Machine, when: string
   expect(z, `${when}: never down`).toBeGreaterThanOrEqual(stood[2])
   await driver.home()
   await plotAll(driver, plan)
-  expect([board.overrun, board.penTouches], when).toEqual([0, false])
+  expect([board.overrun, board.isPenDown], when).toEqual([0, false])
   if (profile.grbl?.homeAt) expect(inkError(board.ink.strokes(), plan), when).toBeLessThanOrEqual(1 / 80)
   link.close()
 }

@@ -148,7 +148,7 @@ describe('a disk that answers late', () => {
       ...{ resumes: false, isPaused: () => false, moved: () => {}, nextSheet: async () => 'stopped' },
     })
     await expect.poll(() => session.state.is).toBe('paused')
-    expect([board.penTouches, strokeCount(board.ink.strokes())]).toEqual([false, 2]) // the second was allowed ahead, in time
+    expect([board.isPenDown, strokeCount(board.ink.strokes())]).toEqual([false, 2]) // the second was allowed ahead, in time
     isLate = false
     await session.resume()
     await until(clock, () => board.ink.strokeCount === 3)

@@ -27,7 +27,7 @@ async function drawing(profile: Profile, board: SimulatedPlotter, clock: Virtual
   if (homes) await session.home()
   await session.ready()
   const plotting = session.plot('j', lines(profile, zigzag))
-  await until(clock, () => board.penTouches && board.ink.length > 30)
+  await until(clock, () => board.isPenDown && board.ink.length > 30)
   return { session, plotting }
 }
 
@@ -41,7 +41,7 @@ async function loseAnswers(profile: Profile, options: GrblSimulatorOptions) {
   board.cable.faults.mute = true
   const outcome = await plotting
   const height = board.carriage[2]
-  await until(clock, () => !board.cable.pluggedIn)
+  await until(clock, () => !board.cable.isPluggedIn)
   const position = board.position
   await sleep(clock, 2000)
   const output = received.slice(received.lastIndexOf('$X'))
@@ -52,16 +52,16 @@ describe('a grbl board whose answers are lost while it still reads', () => {
   it('stops and lifts the pen, although it discards what arrives just after the reset', async () => {
     const { session, board, outcome, output, moved } = await loseAnswers(servo, {})
     expect(outcome).toMatchObject({ is: 'interrupted', why: 'connection-lost' })
-    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     expect(output).toEqual(['$X', 'G21G90G94G17', 'M3 S600', 'G4 P0.2'])
-    expect(board.spindleOn).toBe(true)
+    expect(board.isSpindleOn).toBe(true)
     expect(moved[1]).toEqual(moved[0])
     await session.close()
   })
 
   it('stops, is unlocked without a move and lifts the pen, when it has limit switches', async () => {
     const { session, board, output, moved } = await loseAnswers(HOMED_SERVO, WITH_SWITCHES)
-    expect([board.penTouches, board.moving, board.state]).toEqual([false, false, 'Idle'])
+    expect([board.isPenDown, board.isMoving, board.state]).toEqual([false, false, 'Idle'])
     expect(output).toContain('M3 S600')
     expect(moved[1]).toEqual(moved[0])
     await session.close()
@@ -70,7 +70,7 @@ describe('a grbl board whose answers are lost while it still reads', () => {
   it('raises a Z axis to the height from which the pen was lowered, in machine coordinates', async () => {
     const pen = { kind: 'z', touchesAt: 0 } as const
     const { session, board, output, rise, moved } = await loseAnswers(withoutSwitches, { pen })
-    expect([board.penTouches, board.moving]).toEqual([false, false])
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     expect(output).toContain('G53G0Z5')
     expect(rise).toBeGreaterThanOrEqual(0)
     expect(moved[1]).toEqual(moved[0])
@@ -81,7 +81,7 @@ describe('a grbl board whose answers are lost while it still reads', () => {
     const heights = { at0: 5, at100: -5 }
     const profile = { ...withoutSwitches, grbl: { ...withoutSwitches.grbl, heights } } as Profile
     const { session, board, output, rise } = await loseAnswers(profile, { pen: { kind: 'z', touchesAt: 1 } })
-    expect(board.moving).toBe(false)
+    expect(board.isMoving).toBe(false)
     expect(output.filter((line) => line.includes('Z'))).toEqual([])
     expect(rise).toBe(0)
     await session.close()
@@ -95,7 +95,7 @@ describe('a grbl board whose answers are lost while it still reads', () => {
     await until(clock, () => session.state.is === 'idle')
     await session.ready()
     const plotting = session.plot('j', lines(servo, zigzag))
-    await until(clock, () => board.penTouches && board.ink.length > 30)
+    await until(clock, () => board.isPenDown && board.ink.length > 30)
     board.cable.faults.mute = true
     await plotting
     board.cable.faults.mute = false
@@ -112,12 +112,12 @@ describe('an HP-GL plotter whose answers are lost while it still reads', () => {
     const { session, plotting } = await drawing(profileNamed('hp-7475a'), board, clock)
     board.cable.faults.mute = true
     expect(await plotting).toMatchObject({ is: 'interrupted', why: 'connection-lost' })
-    await until(clock, () => !board.cable.pluggedIn)
+    await until(clock, () => !board.cable.isPluggedIn)
     const executed: number[] = []
     board.onByte = (byte) => executed.push(byte)
-    await until(clock, () => !board.moving && board.bufferFree === board.model.bufferBytes)
+    await until(clock, () => !board.isMoving && board.bufferFree === board.model.bufferBytes)
     expect(Buffer.from(executed).toString('latin1')).toBe('\x03;PU;')
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     await session.close()
   })
 })

@@ -47,7 +47,7 @@ async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: Virtual
     if (homed) board.ink.newSheet() // the pen of a Z axis touches the bed until the line after homing
     homed = line.startsWith('G28')
   }
-  while (board.moving) await sleep(clock, 100)
+  while (board.isMoving) await sleep(clock, 100)
   return board.ink.strokes()
 }
 

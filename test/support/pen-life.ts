@@ -84,7 +84,7 @@ export async function draw(
   const outcome = await session.plot(
     'J',
     drawn,
-    { from, fromMm, goesOn: from > 0 || fromMm > 0 },
+    { from, fromMm, continuesSheet: from > 0 || fromMm > 0 },
     {
       begin: async (stroke) => {
         note(Math.max(from, stroke - 1), stroke + 1)

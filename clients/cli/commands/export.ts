@@ -68,7 +68,7 @@ export const importJobs = defineCommand({
   examples: [
     ['import jobs.jsonl', 'with the history'],
     ['import jobs.jsonl --hold', 'and start nothing yet'],
-    ['import cards.jsonl --anew', 'queue the same jobs again; a second import adds none'],
+    ['import cards.jsonl --anew', 'queue the same jobs again'],
   ],
   async run({ file, hold, anew }, io) {
     const counts = { imported: 0, known: 0 }

@@ -47,7 +47,7 @@ async function askBoards(port: string | undefined, io: Io): Promise<number> {
       remedy: '`plotd plotters` shows its plotter.',
     })
   for (const { path, identity } of await findBoards(port, openPorts)) {
-    const { choices, says } = suggestion(identity)
+    const { choices, notes } = suggestion(identity)
     const base = profileNamed(choices[0] ?? DEFAULT_PROFILE)
     const { overrides, figures } = proposeProfile(identity, base)
     if (io.json)
@@ -61,7 +61,7 @@ async function askBoards(port: string | undefined, io: Io): Promise<number> {
     else
       io.print(
         `${io.paint.bold(path)}  ${identity.model}`,
-        ...says,
+        ...notes,
         '',
         `Suggested profile: ${base.name}`,
         ...figureTable(figures, io),

@@ -89,7 +89,7 @@ export const setup = defineCommand({
           figures,
           service,
           lan,
-          steps: steps.map(({ description: says, isDone }) => ({ says, done: isDone })),
+          steps: steps.map(({ description, isDone }) => ({ says: description, done: isDone })),
         })
       else io.print('', `Nothing was changed.${args['dry-run'] ? '' : ' `plotd setup --yes` makes these changes.'}`)
       return EXIT.ok
@@ -148,7 +148,7 @@ async function theBoard(
     boards.map(({ path, identity }) => [path, identity.model] as const),
   )
   const board = boards.find(({ path }) => path === name) ?? (boards[0] as Board)
-  io.note(`${board.identity.model} answers at ${board.path}.`, ...suggestion(board.identity).says)
+  io.note(`${board.identity.model} answers at ${board.path}.`, ...suggestion(board.identity).notes)
   return board
 }
 

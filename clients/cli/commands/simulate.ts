@@ -158,7 +158,7 @@ function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void 
       for (const piece of pieces) canvas.add(piece)
     }
     const [x, y] = board.position
-    const position = `pen ${board.penTouches ? io.notePaint.accent('down') : 'up'} at ${x.toFixed(1)}, ${y.toFixed(1)} mm`
+    const position = `pen ${board.isPenDown ? io.notePaint.accent('down') : 'up'} at ${x.toFixed(1)}, ${y.toFixed(1)} mm`
     if (!io.json) live.draw([...canvas.framed(io.notePaint), position])
   }
   const timer = setInterval(update, FRAME_MS)

@@ -174,15 +174,15 @@ class Follower {
     if (!step || step.request === this.#lastRequest) return
     this.#lastRequest = step.request
     if (this.#io.json) return
-    const { request, act: order } = step
-    if (!order || !this.#prompt.isOpen) {
-      this.#keep(order ? `${request} Then: ${step.verb}` : request)
+    const { request, act } = step
+    if (!act || !this.#prompt.isOpen) {
+      this.#keep(act ? `${request} Then: ${step.verb}` : request)
       return
     }
     this.#line.clear()
     this.#keep(sentence(request))
     this.#prompt.enter('Then press Enter. ', () => {
-      void order(this.#client).catch((error: Error) => this.#keep(error.message))
+      void act(this.#client).catch((error: Error) => this.#keep(error.message))
     })
   }
 }

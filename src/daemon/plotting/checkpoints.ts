@@ -136,7 +136,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   /** Whether a stroke may continue: other hosts have not given up the job. */
-  mayGoOn(): boolean {
+  mayContinue(): boolean {
     return this.#contact.ageMs < HALT_MS
   }
 

@@ -18,7 +18,7 @@ import {
   type PenSlot,
   putPen,
   resolveDoubt,
-  served,
+  recordService,
   slotOf,
 } from '../../plotter/session/pen-ledger.ts'
 import type { PenService } from '../../plotter/session/run.ts'
@@ -239,7 +239,7 @@ export class PenBook {
     if (!run) return
     run.served.add(`${slot} ${rule.do}`)
     await this.#change((ledger) =>
-      served(this.#counted(ledger, run, placeOf(ledger, stroke), true), slot, rule, Date.now()),
+      recordService(this.#counted(ledger, run, placeOf(ledger, stroke), true), slot, rule, Date.now()),
     )
   }
 

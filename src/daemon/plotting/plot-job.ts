@@ -134,7 +134,7 @@ async function drawSheet(
       checkpoints.paused(why, prompt, begun, drawnMm)
     },
     resumed: () => checkpoints.resumed(),
-    mayGoOn: () => checkpoints.mayGoOn(),
+    mayContinue: () => checkpoints.mayContinue(),
     request: (stroke) => pens?.request(stroke),
     penName: (pen) => pens?.nameIn(pen),
     park: () => pens?.park(),

@@ -4,7 +4,7 @@ import type { Affine } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { fitsOn, type PageSize, pageSize } from '../../geometry/pages.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
-import { isPageTurned, measure, type Prepared, type PrepareReport, prepare } from '../../plotter/prepare/index.ts'
+import { isPageTurned, measure, type PrepareResult, type PrepareReport, prepare } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { writeDurably, writeOutput } from '../../spool/index.ts'
 import type { JobResult, PlotRequest, Warning } from '../../spool/job.ts'
@@ -150,7 +150,7 @@ function described(
 }
 
 interface Chosen extends Choice {
-  readonly ready: Prepared
+  readonly ready: PrepareResult
   /** Notes for the user on the page on this machine. */
   readonly ofPage: readonly Warning[]
 }

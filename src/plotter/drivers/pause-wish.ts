@@ -7,23 +7,23 @@ const ASK_EVERY_MS = 40
  * Turns `hold` into a signal: polls it, whatever the driver waits for meanwhile. Pass `signal` to everything that waits. It is
  * aborted when a pause is requested and when the plot is aborted.
  */
-export class PauseWish {
+export class PauseRequest {
   readonly signal: AbortSignal
-  readonly #granted = new AbortController()
+  readonly #controller = new AbortController()
   readonly #reason = new Error('held')
   #cancel = () => {}
 
   constructor(clock: Clock, { hold, signal }: PlotOptions) {
-    this.signal = AbortSignal.any([signal, this.#granted.signal])
+    this.signal = AbortSignal.any([signal, this.#controller.signal])
     const ask = () => {
-      if (hold?.()) this.#granted.abort(this.#reason)
+      if (hold?.()) this.#controller.abort(this.#reason)
       else this.#cancel = clock.after(ASK_EVERY_MS, ask)
     }
     if (hold) ask()
   }
 
   /** Whether this pause ended the work, not a failure. */
-  explains(error: unknown): boolean {
+  isCauseOf(error: unknown): boolean {
     return error === this.#reason
   }
 

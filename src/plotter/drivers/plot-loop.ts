@@ -25,22 +25,22 @@ export interface PlotSteps {
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
   /** After the last stroke, before the way home: checks for errors that spoil the whole plot. */
-  drawn?(): Promise<void>
+  checkErrors?(): Promise<void>
   home(signal: AbortSignal): Promise<void>
   /** At the end of every plot. When `clean`, nothing moves. Otherwise halts, lifts the pen and finds the position. */
-  end(clean: boolean): Promise<void>
+  end(isAtRest: boolean): Promise<void>
 }
 
 /** Runs any plot from stroke to stroke, as `Driver.plot` promises. */
 export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSteps): AsyncGenerator<PenUp, void, void> {
   const { from = 0, fromMm = 0, stay = false, signal } = options
   const strokes = strokeCount(plan)
-  let clean = false
+  let isAtRest = false
   /** Yields at rest. Between yields something may be moving. */
   async function* atRest(moment: PenUp): AsyncGenerator<PenUp, void, void> {
-    clean = true
+    isAtRest = true
     yield moment
-    clean = false
+    isAtRest = false
     signal.throwIfAborted()
   }
   try {
@@ -63,11 +63,11 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
       }
     }
     yield* atRest({ stroke: strokes, of: strokes, executed: strokes })
-    await steps.drawn?.()
+    await steps.checkErrors?.()
     if (!stay) await steps.home(signal)
-    clean = true
+    isAtRest = true
   } finally {
-    await steps.end(clean)
+    await steps.end(isAtRest)
   }
 }
 

@@ -100,8 +100,8 @@ export function planToGcode(plan: Plan, profile: Profile): string {
     const percent = layer.options.penDownPercent ?? pen.downPercent
     const down = language.pen('down', percent)
     const limits = drawingLimits(profile, layer.options)
-    const changes = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
-    if (changes) {
+    const changesPen = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
+    if (changesPen) {
       const name = layer.name === '' ? '' : ` ${harmless(layer.name)}`
       lines.push(language.comment(`pen ${layer.pen}${name}`), language.pause)
     }

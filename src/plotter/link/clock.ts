@@ -10,7 +10,7 @@ export interface Clock {
    * Deadlines on the device are multiplied by this; 1 when absent. A fast clock speeds up the simulated plotter, but not the
    * cable and the computer at its other end.
    */
-  readonly patience?: number
+  readonly deadlineFactor?: number
 }
 
 export const realClock: Clock = {
@@ -26,7 +26,7 @@ export function scaledClock(factor: number): Clock {
   return {
     now: () => realClock.now() * factor,
     after: (ms, call) => realClock.after(ms / factor, call),
-    patience: Math.max(1, factor),
+    deadlineFactor: Math.max(1, factor),
   }
 }
 
@@ -48,7 +48,7 @@ interface Timer {
 export class VirtualClock implements Clock {
   #now = 0
   #timers: Timer[] = []
-  #pumping = false
+  #isPumping = false
 
   now(): number {
     return this.#now
@@ -65,10 +65,10 @@ export class VirtualClock implements Clock {
   }
 
   #pump(): void {
-    if (this.#pumping) return
-    this.#pumping = true
+    if (this.#isPumping) return
+    this.#isPumping = true
     setImmediate(() => {
-      this.#pumping = false
+      this.#isPumping = false
       const next = this.#timers.shift()
       if (!next) return
       this.#now = next.at
@@ -85,14 +85,14 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
       reject(signal.reason)
       return
     }
-    const aborted = () => {
+    const onAbort = () => {
       cancel()
       reject(signal?.reason)
     }
     const cancel = clock.after(ms, () => {
-      signal?.removeEventListener('abort', aborted)
+      signal?.removeEventListener('abort', onAbort)
       resolve()
     })
-    signal?.addEventListener('abort', aborted, { once: true })
+    signal?.addEventListener('abort', onAbort, { once: true })
   })
 }

@@ -189,10 +189,10 @@ export class Link {
   }
 
   #startDeadline(request: Pending): void {
-    const { patience = 1 } = this.clock
-    const due = this.clock.now() + request.timeoutMs * patience
-    request.cancelDeadline = this.clock.after(request.timeoutMs * patience, () => {
-      if (this.clock.now() - due < SUSPENDED_MS * patience) this.#timeOut(request)
+    const { deadlineFactor = 1 } = this.clock
+    const due = this.clock.now() + request.timeoutMs * deadlineFactor
+    request.cancelDeadline = this.clock.after(request.timeoutMs * deadlineFactor, () => {
+      if (this.clock.now() - due < SUSPENDED_MS * deadlineFactor) this.#timeOut(request)
       else this.#startDeadline(request)
     })
   }

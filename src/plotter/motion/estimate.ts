@@ -91,12 +91,12 @@ interface Schedule {
 }
 
 /** A stroke that is begun, and how much of it is drawn, mm. The pen is up there. */
-export interface Begun {
+export interface PartialStroke {
   readonly stroke: number
   readonly mm: number
 }
 
-function schedule(drawing: Drawing, profile: Profile, begun?: Begun): Schedule {
+function schedule(drawing: Drawing, profile: Profile, begun?: PartialStroke): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const done = new Float64Array(times.length + 1)
   const clock = new StrokeClock(profile)
@@ -160,7 +160,7 @@ export interface PlotNow {
   /** The drawing speed that a user set, percent; as planned when absent. */
   readonly speedPercent?: number | undefined
   /** The stroke in which the plot is held: it takes only the time of its rest. */
-  readonly begun?: Begun | undefined
+  readonly begun?: PartialStroke | undefined
 }
 
 /**

@@ -30,7 +30,7 @@ export class GentlePlanner {
   start(points: Float64Array, limits: MotionLimits, jerk: number): void {
     const window = this.#window
     window.start(points, limits)
-    for (window.load(); !window.exhausted; window.load()) window.grow()
+    for (window.load(); !window.isExhausted; window.load()) window.grow()
     this.#run = this.#blocks(window, { acceleration: limits.acceleration, jerk })
   }
 
@@ -51,13 +51,13 @@ export class GentlePlanner {
       let along = s[stretch.from] as number
       profileOf(stretch, ramps)
       for (let b = 0; b < ramps.length; b++) {
-        const last = b === ramps.length - 1
+        const isLast = b === ramps.length - 1
         const begin = along
         const length = ramps.dx[b] as number
-        const end = last ? (s[stretch.to] as number) : begin + length
+        const end = isLast ? (s[stretch.to] as number) : begin + length
         const [u0, u1] = [(ramps.entry[b] as number) ** 2, (ramps.exit[b] as number) ** 2]
         const speed = (way: number): number => Math.sqrt(Math.max(0, u0 + ((u1 - u0) * (way - begin)) / (end - begin)))
-        while (segment < stretch.to && (last || along < end)) {
+        while (segment < stretch.to && (isLast || along < end)) {
           const vertex = s[segment + 1] as number
           const upTo = vertex - TINY <= end ? vertex : end
           const exit = upTo >= end - TINY ? (ramps.exit[b] as number) : speed(upTo)

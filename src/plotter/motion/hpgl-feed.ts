@@ -33,7 +33,7 @@ export const askEvery = (options: HpglOptions): number =>
 export const byteSeconds = ({ baudRate }: HpglOptions): number => BITS_PER_BYTE / baudRate
 
 /** An operation of the plotter, and the bytes that it had read at the start. */
-interface Deed {
+interface Operation {
   readonly read: number
   readonly from: number
   readonly until: number
@@ -55,8 +55,8 @@ export class HpglFeed {
   #sentAtRequest = 0
   /** The time at which the pending request arrives. */
   #question: number | undefined
-  #instructions: Deed[] = []
-  #instruction: Deed = { read: 0, from: 0, until: 0 }
+  #instructions: Operation[] = []
+  #instruction: Operation = { read: 0, from: 0, until: 0 }
   #nextIndex = 0
 
   constructor(options: HpglOptions) {
@@ -73,13 +73,13 @@ export class HpglFeed {
   /** @returns when the first byte goes on the wire */
   send(bytes: number): number {
     this.#now = Math.max(this.#now, this.#wireFree - WIRE_MS / 1000)
-    this.#hear()
-    const full = () => this.#sent - this.#consumed + bytes > this.#usable
-    while (full()) {
+    this.#receiveAnswer()
+    const isFull = () => this.#sent - this.#consumed + bytes > this.#usable
+    while (isFull()) {
       if (this.#question === undefined) this.#ask()
       this.#now = Math.max(this.#now, (this.#question ?? 0) + ANSWER_BYTES * this.#byte)
-      this.#hear()
-      if (full()) this.#now += POLL_MS / 1000
+      this.#receiveAnswer()
+      if (isFull()) this.#now += POLL_MS / 1000
     }
     const start = Math.max(this.#now, this.#wireFree)
     this.#wireFree = start + bytes * this.#byte
@@ -89,7 +89,7 @@ export class HpglFeed {
   }
 
   /** Records that the plotter has read `read` bytes at `from` and is busy until `until`. */
-  does(read: number, from: number, until: number): void {
+  record(read: number, from: number, until: number): void {
     this.#instructions.push({ read, from, until })
   }
 
@@ -99,7 +99,7 @@ export class HpglFeed {
     this.#sentAtRequest = this.#sent
   }
 
-  #hear(): void {
+  #receiveAnswer(): void {
     const question = this.#question
     if (question === undefined || question + ANSWER_BYTES * this.#byte > this.#now) return
     this.#question = undefined

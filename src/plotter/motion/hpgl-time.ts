@@ -53,7 +53,7 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
   feed.send(velocityBytes(limits, options))
   const startedAt = feed.send(PART_BYTES + pairBytes(place)) + (PART_BYTES + pairBytes(place)) * byte
   let now = startedAt + lead
-  feed.does(feed.sent, 0, now)
+  feed.record(feed.sent, 0, now)
   for (const { vertices, bytes } of parts(points, place, options)) {
     const before = feed.sent
     const start = feed.send(bytes)
@@ -63,7 +63,7 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
       const from = Math.max(now, start + read * byte)
       const mm = Math.hypot(next.x - place.x, next.y - place.y) * options.unitMm
       now = from + restToRest(mm, limits.acceleration, speed)
-      feed.does(before + read, from, now)
+      feed.record(before + read, from, now)
       place = next
     }
   }
@@ -73,8 +73,8 @@ export function hpglSeconds(points: Float64Array, limits: MotionLimits, options:
 
 /** Length of the instruction that selects the speed, bytes. */
 export function velocityBytes({ speed, acceleration }: MotionLimits, { selectedAcceleration }: HpglOptions): number {
-  const selects = selectedAcceleration === undefined || acceleration === selectedAcceleration
-  return selects ? `VS${velocityOf(speed)};`.length : 'VS;'.length
+  const selectsSpeed = selectedAcceleration === undefined || acceleration === selectedAcceleration
+  return selectsSpeed ? `VS${velocityOf(speed)};`.length : 'VS;'.length
 }
 
 interface Part {

@@ -4,7 +4,14 @@ import { type Blocks, emptyBlocks } from './blocks.ts'
 import { Planner } from './planner.ts'
 
 export { type Blocks, emptyBlocks } from './blocks.ts'
-export { type Begun, drawingLimits, type LayerEstimate, type PlotNow, strokeTimes, travelSeconds } from './estimate.ts'
+export {
+  drawingLimits,
+  type LayerEstimate,
+  type PartialStroke as Begun,
+  type PlotNow,
+  strokeTimes,
+  travelSeconds,
+} from './estimate.ts'
 export { lineEnd, linesOf } from './grbl-lines.ts'
 export { klipperEnds } from './klipper-time.ts'
 export { clearMs, leadMs, liftOf, toolOf, touchMs } from './lifts.ts'

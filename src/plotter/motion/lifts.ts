@@ -33,16 +33,16 @@ export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | '
   const { pen: lift } = profile
   const dwellMs = toolOf(profile, pen)?.dwellMs ?? 0
   if (dwellMs === 0 && options.clearMs === undefined && options.touchMs === undefined) return lift
-  if (lift.dwells) return dwelling(lift, lift.dwells, dwellMs, options)
+  if (lift.dwells) return withWholeDwells(lift, lift.dwells, dwellMs, options)
   const stopMs = dwellMs > 0 ? stopForDwell(profile) : 0
-  const tries = options.clearMs !== undefined || options.touchMs !== undefined
+  const isCalibration = options.clearMs !== undefined || options.touchMs !== undefined
   return {
     ...lift,
     raiseMs: Math.max(lift.raiseMs, options.clearMs ?? 0),
     lowerMs: Math.max(lift.lowerMs, options.touchMs ?? 0) + dwellMs + stopMs,
     clearMs: options.clearMs ?? clearMs(lift),
     touchMs: (options.touchMs ?? touchMs(lift)) + dwellMs + stopMs,
-    ...(tries && { leadMs: 0 }),
+    ...(isCalibration && { leadMs: 0 }),
     dwellMs,
   }
 }
@@ -56,7 +56,7 @@ function stopForDwell({ marlin, pen }: Profile): number {
 }
 
 /** The same on a board whose dwells take whole steps: `raiseMs` and `lowerMs` hold more than the dwells. */
-function dwelling(
+function withWholeDwells(
   lift: PenLift,
   { stepMs, clearMs: clear, touchMs: touch }: NonNullable<PenLift['dwells']>,
   dwellMs: number,

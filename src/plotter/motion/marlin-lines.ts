@@ -40,12 +40,12 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
   let [from, pendingEnd] = [start, undefined as LineEnd | undefined]
   for (const to of corners(points, rules)) {
     if (pendingEnd) {
-      yield* divided(from, pendingEnd, pieces(from, pendingEnd, most))
+      yield* divide(from, pendingEnd, pieces(from, pendingEnd, most))
       from = pendingEnd
     }
     pendingEnd = to
   }
-  if (pendingEnd) yield* divided(from, pendingEnd, pieces(from, pendingEnd, most, from === start ? rules : undefined))
+  if (pendingEnd) yield* divide(from, pendingEnd, pieces(from, pendingEnd, most, from === start ? rules : undefined))
 }
 
 /** The ends of straight lines. Each is far enough from the one before; the path's own end wins over the corner before it. */
@@ -93,7 +93,7 @@ function pieces(from: LineEnd, to: LineEnd, most: number, only?: LineRules): num
   return Math.max(1, Math.min(FEWEST, Math.floor(steps / LEAST_STEPS)))
 }
 
-function* divided(from: LineEnd, to: LineEnd, count: number): Generator<LineEnd, void, void> {
+function* divide(from: LineEnd, to: LineEnd, count: number): Generator<LineEnd, void, void> {
   for (let i = 1; i < count; i++) {
     const t = i / count
     yield {

@@ -75,14 +75,14 @@ export function printerSeconds(points: Float64Array, limits: MotionLimits, profi
 function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerMm, marlin, pen }: Profile): number {
   const { s, ux, uy } = roundedLines(ends, stepsPerMm)
   const n = ux.length
-  const onAxis = marlin?.penUp.some((line) => /Z/.test(line)) ?? false
-  const blocks = n + (onAxis ? 2 : 0)
-  const begins = onAxis ? 0 : FIRST_BLOCKS * LINE_SECONDS
-  const around = onAxis ? 0 : AROUND_SECONDS
+  const isOnAxis = marlin?.penUp.some((line) => /Z/.test(line)) ?? false
+  const blocks = n + (isOnAxis ? 2 : 0)
+  const begins = isOnAxis ? 0 : FIRST_BLOCKS * LINE_SECONDS
+  const around = isOnAxis ? 0 : AROUND_SECONDS
   const start = blocks === 0 ? 0 : blocks < FIRST_BLOCKS ? FIRST_BLOCK_SECONDS : begins
   if (n === 0) return around + start + (pen.afterDotMs ?? 0) / 1000
   const least = LEAST_RATE / stepsPerMm
-  const speeds = slowed(s, lineSpeeds(s, limits.speed, paceAlong({ ends, along }, limits)))
+  const speeds = slowDown(s, lineSpeeds(s, limits.speed, paceAlong({ ends, along }, limits)))
   const a = limits.acceleration
   const u = new Float64Array(n + 1).fill(least ** 2)
   for (let i = 1; i < n; i++) {
@@ -122,7 +122,7 @@ export const paceAlong = ({ ends, along }: Lines, { pace }: MotionLimits): Pace 
       )
 
 /** The first lines of a stroke come while few are queued, and short ones are stretched. */
-function slowed(s: Float64Array, speeds: Float64Array): Float64Array {
+function slowDown(s: Float64Array, speeds: Float64Array): Float64Array {
   for (let i = SLOWDOWN.from; i <= Math.min(SLOWDOWN.to, speeds.length - 1); i++) {
     const mm = at(s, i + 1) - at(s, i)
     const seconds = mm / at(speeds, i)

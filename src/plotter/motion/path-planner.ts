@@ -44,7 +44,7 @@ export class PathPlanner {
   /** Makes more vertices exact. @returns false at the end of the path */
   #lookAhead(): boolean {
     const window = this.#window
-    if (window.exhausted && this.#at + 1 >= window.count) return false
+    if (window.isExhausted && this.#at + 1 >= window.count) return false
     if (this.#at > 0) {
       const start = window.slide(this.#at)
       this.#exact -= this.#at - start
@@ -52,16 +52,16 @@ export class PathPlanner {
     }
     for (;;) {
       window.load()
-      if (this.#at + 1 >= window.count && window.exhausted) return false
+      if (this.#at + 1 >= window.count && window.isExhausted) return false
       this.#passes()
-      if (window.exhausted || this.#exact - this.#at > window.capacity / 4) return true
+      if (window.isExhausted || this.#exact - this.#at > window.capacity / 4) return true
       window.grow()
     }
   }
 
   /** Backward pass from rest at the end of the known part, then forward pass from the last exact speed. */
   #passes(): void {
-    const { s, u, allowed, known, count, exhausted } = this.#window
+    const { s, u, allowed, known, count, isExhausted } = this.#window
     const a = this.#limits.acceleration
     const from = Math.max(this.#at, this.#exact - 1)
     const last = known - 1
@@ -75,7 +75,7 @@ export class PathPlanner {
     // Braking on a curve takes up to π/2 times the distance of a straight line.
     const stopping = (Math.PI / 2) * (this.#limits.speed ** 2 / (2 * a))
     let exact = from + 1
-    if (exhausted && known === count) exact = known
+    if (isExhausted && known === count) exact = known
     else while (exact < last && (s[last] as number) - (s[exact] as number) >= stopping) exact++
     for (let i = from + 1; i < exact; i++) {
       const most = u[i] as number

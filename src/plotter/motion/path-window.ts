@@ -39,7 +39,7 @@ export class PathWindow {
   #points: Float64Array = column(0)
   #next = 0
   /** Whether index 0 is still the path's first vertex. */
-  #atStart = true
+  #isAtStart = true
   #limits: MotionLimits = { speed: 1, acceleration: 1, junctionDeviation: 0 }
   readonly #machine: Machine
 
@@ -51,12 +51,12 @@ export class PathWindow {
     this.#points = points
     this.#limits = limits
     this.#next = 0
-    this.#atStart = true
+    this.#isAtStart = true
     this.count = 0
     this.known = 0
   }
 
-  get exhausted(): boolean {
+  get isExhausted(): boolean {
     return 2 * this.#next >= this.#points.length
   }
 
@@ -66,9 +66,9 @@ export class PathWindow {
 
   /** Loads vertices until the window is full or the path ends, and computes their limits. */
   load(): void {
-    while (this.count < this.capacity && !this.exhausted) this.#append(this.#next++)
+    while (this.count < this.capacity && !this.isExhausted) this.#append(this.#next++)
     let [back, ahead] = [0, 0]
-    const reach = this.exhausted ? Infinity : this.#at(this.s, this.count - 1) - CHORD
+    const reach = this.isExhausted ? Infinity : this.#at(this.s, this.count - 1) - CHORD
     while (this.known < this.count && this.#at(this.s, this.known) <= reach) {
       const i = this.known++
       if (back === 0) back = this.#backFrom(i)
@@ -82,7 +82,7 @@ export class PathWindow {
   /** Drops what lies more than a chord's length behind vertex `i`. @returns the new index of vertex `i` */
   slide(i: number): number {
     const keep = this.#backFrom(i)
-    if (keep > 0) this.#atStart = false
+    if (keep > 0) this.#isAtStart = false
     for (const array of this.#columns()) array.copyWithin(0, keep, this.count)
     this.count -= keep
     this.known -= keep
@@ -126,7 +126,7 @@ export class PathWindow {
       const length = Math.sqrt(dx * dx + dy * dy)
       if (!(length > SAME)) {
         // the last vertex ends the path, so it replaces the vertex that it nearly equals
-        if (!this.exhausted || length < 1e-7) return
+        if (!this.isExhausted || length < 1e-7) return
         if (i > 1) {
           this.count--
           this.#append(vertex)
@@ -165,7 +165,7 @@ export class PathWindow {
     const straight = Math.min(this.#at(this.cap, i - 1), this.#at(this.cap, i))
     if (curve < corner && curve < straight) this.radius[i] = radius
     this.allowed[i] = Math.min(corner, curve, straight)
-    if (i === 1 && this.#atStart) this.#likeNeighbour(0, 1, 2)
+    if (i === 1 && this.#isAtStart) this.#likeNeighbour(0, 1, 2)
   }
 
   /** An end of the path lies on its neighbour's curve when its segment is about as long as the curve's other segments. */

@@ -55,7 +55,7 @@ export function planStretches(course: Course): Stretch[] {
       const before = known.get(from)
       if (before?.to === to && before.v0 === v0 && before.v1 === v1) return before
       const stretch = stretchOf(course, from, to, v0, v1)
-      const { peak, cut } = settled(course, stretch, marks)
+      const { peak, cut } = fitPeak(course, stretch, marks)
       cuts.push(...cut)
       const result = { ...stretch, peak }
       if (cut.length === 0) known.set(from, result)
@@ -116,24 +116,29 @@ function stretchOf(course: Course, from: number, to: number, v0: number, v1: num
 }
 
 /** The highest peak that exceeds no limit, or the vertices at which the stretch must be cut. */
-function settled(course: Course, stretch: Stretch, marks: Uint8Array): { peak: number; cut: number[] } {
-  const broken = brokenBy(course, stretch)
+function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: number; cut: number[] } {
+  const broken = exceededVertices(course, stretch)
   if (broken.length === 0) return { peak: stretch.peak, cut: [] }
   const marked = broken.filter((i) => marks[i] === 1)
   if (marked.length > 0) return { peak: stretch.peak, cut: marked }
   const least = Math.max(stretch.v0, stretch.v1)
-  const lowest = brokenBy(course, { ...stretch, peak: least })
+  const lowest = exceededVertices(course, { ...stretch, peak: least })
   if (lowest.length > 0) {
     const lower = (a: number, b: number): number =>
       (course.atVertex[b] as number) < (course.atVertex[a] as number) ? b : a
     return { peak: stretch.peak, cut: [lowest.reduce(lower)] }
   }
-  const peak = highest(least, stretch.peak, (v) => brokenBy(course, { ...stretch, peak: v }).length === 0, HALVINGS)
+  const peak = highest(
+    least,
+    stretch.peak,
+    (v) => exceededVertices(course, { ...stretch, peak: v }).length === 0,
+    HALVINGS,
+  )
   return { peak, cut: [] }
 }
 
 /** The vertices of a stretch at which it exceeds their limit or that of a segment beside them. */
-function brokenBy(course: Course, stretch: Stretch): number[] {
+function exceededVertices(course: Course, stretch: Stretch): number[] {
   const { s, atVertex, onSegment } = course
   const { from, to } = stretch
   const start = s[from] as number

@@ -2,7 +2,7 @@ import type { Affine } from '../../geometry/affine.ts'
 import type { Calibration } from '../profiles/profile.ts'
 
 /** A user's measurements of the sheet `square`, mm: two sides and the two diagonals of a parallelogram. */
-export interface Measured {
+export interface SquareMeasurements {
   /** The top side, along x. */
   readonly top: number
   /** The left side, along y. */
@@ -19,7 +19,7 @@ const DEGREES = 180 / Math.PI
  * The calibration of a machine from a square that it drew with sides of `side` mm. With u the top and v the left side,
  * |u + v|² − |u − v|² = 4 u·v, which gives the angle between them.
  */
-export function calibrationOf({ top, left, falling, rising }: Measured, side: number): Calibration {
+export function calibrationOf({ top, left, falling, rising }: SquareMeasurements, side: number): Calibration {
   const skew = Math.asin((falling ** 2 - rising ** 2) / (4 * top * left))
   return { scaleX: top / side, scaleY: (left * Math.cos(skew)) / side, skewDegrees: skew * DEGREES }
 }

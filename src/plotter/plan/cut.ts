@@ -38,21 +38,21 @@ export async function locate(plan: Drawing, { first, last }: Cut, place: Point):
   const places: PlanPlace[] = []
   const strokes = strokeCount(plan)
   for (let k = first; k <= Math.min(last, strokes); k++) {
-    if (onTheWayTo(plan, k, place)) places.push({ stroke: k, mm: 0 })
+    if (isOnWayTo(plan, k, place)) places.push({ stroke: k, mm: 0 })
     if (k < Math.min(last, strokes)) places.push(...(await onStroke(plan, k, place)))
   }
   const [low] = places.sort(byOrder)
   const high = places.at(-1)
   if (!low || !high) return { first, last }
-  const same = low.stroke === high.stroke && high.mm - low.mm < NEAR_MM
+  const isOnePlace = low.stroke === high.stroke && high.mm - low.mm < NEAR_MM
   const end = high.mm > 0 ? high.stroke + 1 : high.stroke
-  return same && low.mm > 0 ? { first: low.stroke, last: end, drawnMm: low.mm } : { first: low.stroke, last: end }
+  return isOnePlace && low.mm > 0 ? { first: low.stroke, last: end, drawnMm: low.mm } : { first: low.stroke, last: end }
 }
 
 const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a.mm - b.mm
 
 /** Whether the place lies between the end of the stroke before (or home) and the start of this one (or home, after the last). */
-function onTheWayTo(plan: Drawing, k: number, place: Point): boolean {
+function isOnWayTo(plan: Drawing, k: number, place: Point): boolean {
   const from = k === 0 ? [0, 0] : [...stroke(plan, k - 1).subarray(-2)]
   const to = k === strokeCount(plan) ? [0, 0] : [...stroke(plan, k).subarray(0, 2)]
   const walk = new Walk(Float64Array.of(...from, ...to), place)

@@ -14,7 +14,7 @@ import { hashOf } from './plan-hash.ts'
 export { encodePlan, type PlanSource, readPlan } from './plan-file.ts'
 
 /** A plan and its report. */
-export interface Planned {
+export interface PlanResult {
   readonly plan: Plan
   readonly report: PrepareReport
 }
@@ -25,7 +25,12 @@ export interface Planned {
  * @param registration  from the drawing to a printed sheet as it lies
  * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS by a pen's offset; the signal's reason when it is aborted
  */
-export function makePlan(drawing: Drawing, options: PrepareOptions, profile: Profile, registration?: Affine): Planned {
+export function makePlan(
+  drawing: Drawing,
+  options: PrepareOptions,
+  profile: Profile,
+  registration?: Affine,
+): PlanResult {
   const { drawing: straight, report } = prepare(drawing, options, profile)
   const prepared = withPenOffsets(registration ? transformStrokes(registration, straight) : straight, profile)
   const ready = profile.calibration

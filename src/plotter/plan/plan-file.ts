@@ -11,14 +11,14 @@ const MAGIC = 'PLOTPLAN'
 const VERSION = 1
 const PREFIX = 16
 
-const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
+const padTo8 = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
 export function encodePlan({ points, starts, ...header }: Plan): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(
     JSON.stringify({ ...header, vertices: points.length / 2, strokes: starts.length - 1 }),
   )
-  const startsAt = padded(PREFIX + json.length)
-  const pointsAt = padded(startsAt + starts.byteLength)
+  const startsAt = padTo8(PREFIX + json.length)
+  const pointsAt = padTo8(startsAt + starts.byteLength)
   const file = new Uint8Array(pointsAt + points.byteLength)
   const view = new DataView(file.buffer)
   new TextEncoder().encodeInto(MAGIC, file)
@@ -49,22 +49,22 @@ export async function readPlan(file: PlanSource): Promise<Plan> {
   const prefix = await part(file, 0, Math.min(PREFIX, file.bytes))
   const view = new DataView(prefix.buffer)
   if (prefix.length < PREFIX || new TextDecoder().decode(prefix.subarray(0, 8)) !== MAGIC)
-    throw damaged('is not a plan')
+    throw fileError('is not a plan')
   const version = view.getUint32(8, true)
-  if (version !== VERSION) throw damaged(`has format ${version}, and this program reads ${VERSION}`)
+  if (version !== VERSION) throw fileError(`has format ${version}, and this program reads ${VERSION}`)
   const jsonLength = view.getUint32(12, true)
   const { vertices, strokes, ...header } = readHeader(
     await part(file, PREFIX, Math.min(jsonLength, file.bytes - PREFIX)),
   )
-  const startsAt = padded(PREFIX + jsonLength)
-  const pointsAt = padded(startsAt + 4 * (strokes + 1))
+  const startsAt = padTo8(PREFIX + jsonLength)
+  const pointsAt = padTo8(startsAt + 4 * (strokes + 1))
   const end = pointsAt + 16 * vertices
-  if (file.bytes !== end) throw damaged(`has ${file.bytes} bytes, and its header says ${end}`)
+  if (file.bytes !== end) throw fileError(`has ${file.bytes} bytes, and its header says ${end}`)
   const plan: Plan = { ...header, starts: new Uint32Array(strokes + 1), points: new Float64Array(2 * vertices) }
   const hash = hashOfHeader(plan)
   await fill(new Uint8Array(plan.starts.buffer), file, startsAt, hash)
   await fill(new Uint8Array(plan.points.buffer), file, pointsAt, hash)
-  if (hash.digest('hex') !== plan.hash) throw damaged('has strokes that do not match its hash')
+  if (hash.digest('hex') !== plan.hash) throw fileError('has strokes that do not match its hash')
   return plan
 }
 
@@ -88,9 +88,9 @@ function readHeader(json: Uint8Array): Header {
   try {
     return JSON.parse(new TextDecoder().decode(json)) as Header
   } catch (error) {
-    throw damaged('has a header that cannot be read', error)
+    throw fileError('has a header that cannot be read', error)
   }
 }
 
-const damaged = (what: string, cause?: unknown): PlotdError =>
+const fileError = (what: string, cause?: unknown): PlotdError =>
   new PlotdError('ERR_FILE', `the plan file ${what}`, {}, cause)

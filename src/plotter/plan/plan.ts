@@ -11,11 +11,11 @@ export interface Plan extends Drawing {
   readonly hash: string
   readonly estimate: Estimate
   /** Where the sheet lay when marks registered it, by rising strokes. Each entry holds up to the next. */
-  readonly registered?: readonly Registered[]
+  readonly registered?: readonly PlanRegistration[]
 }
 
 /** A registration by marks. It applies to the strokes from `first` on. */
-export interface Registered {
+export interface PlanRegistration {
   readonly first: number
   /** From the drawing to the sheet as it lies, mm. */
   readonly matrix: Affine

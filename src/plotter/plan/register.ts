@@ -2,7 +2,7 @@ import { type Affine, apply, compose, IDENTITY, inverse } from '../../geometry/a
 import { at } from '../../geometry/drawing.ts'
 import type { Calibration } from '../profiles/profile.ts'
 import { calibrationMatrix } from './calibrate.ts'
-import type { Plan, Registered } from './plan.ts'
+import type { Plan, PlanRegistration } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
 /**
@@ -33,5 +33,5 @@ export function registeredFrom(plan: Plan, first: number, matrix?: Affine, calib
   return { ...inPlace, hash: hashOf(inPlace), estimate, ...(after.length > 0 && { registered: after }) }
 }
 
-const matrixAt = (registered: readonly Registered[], stroke: number): Affine =>
+const matrixAt = (registered: readonly PlanRegistration[], stroke: number): Affine =>
   registered.findLast(({ first }) => first <= stroke)?.matrix ?? IDENTITY

@@ -32,7 +32,7 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
 /** Most strokes of a layer whose order is bounded: about a minute's work. */
 const MOST_BOUNDED = 20_000
 
-export interface Arranged {
+export interface Arrangement {
   readonly drawing: Drawing
   /**
    * Bound of the time that another order could save, s; undefined without `bound`, or when a layer has more than 20,000
@@ -48,7 +48,7 @@ export function arrange(
   profile: Profile,
   work: Work,
   effort: OrderOptions['effort'] = options.effort ?? 1,
-): Arranged {
+): Arrangement {
   const costs = linkCosts(profile, options)
   const inUse = drawing.layers.filter(({ count }) => count > 0).length
   const search = { effort, seams: options.seams ?? true, proof: effort === 'rough' ? 0 : effort / inUse }

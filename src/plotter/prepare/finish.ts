@@ -34,8 +34,8 @@ export function multipass(strokes: Strokes, passes: number): Strokes {
     const last = line.length / 2 - 1
     out.add(line)
     for (let pass = 1; pass < passes; pass++) {
-      const back = pass % 2 === 1 && !isClosed(strokes, i)
-      for (let k = 1; k <= last; k++) out.lineTo(x(line, back ? last - k : k), y(line, back ? last - k : k))
+      const isBackward = pass % 2 === 1 && !isClosed(strokes, i)
+      for (let k = 1; k <= last; k++) out.lineTo(x(line, isBackward ? last - k : k), y(line, isBackward ? last - k : k))
     }
   }
   return out.take()

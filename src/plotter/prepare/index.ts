@@ -13,7 +13,7 @@ import { joinConsecutive, multipass, reversed } from './finish.ts'
 import { mapLayers } from './layers.ts'
 import { checkOptions, JOIN, type PrepareOptions } from './options.ts'
 import { place } from './place.ts'
-import { type Reduced, reduce } from './reduce.ts'
+import { type Reduction, reduce } from './reduce.ts'
 import { repeatsOf } from './repeats/index.ts'
 import { Work } from './work.ts'
 
@@ -62,7 +62,7 @@ export interface Bound {
   readonly isOptimal: boolean
 }
 
-export interface Prepared {
+export interface PrepareResult {
   /** Strokes in drawing order. The order of the layers does not change. */
   readonly drawing: Drawing
   readonly report: PrepareReport
@@ -78,17 +78,17 @@ export function prepare(
   drawing: Drawing,
   options: PrepareOptions = {},
   profile: Profile = profileNamed(DEFAULT_PROFILE),
-): Prepared {
+): PrepareResult {
   checkOptions(options)
   const work = new Work(options)
   work.check()
   const { drawing: reduced, clippedMm, dropped } = placeDrawing(drawing, options, profile)
   const before = timing(reduced, profile)
   const { mm, isComplete, single, isShorter } = repeatsOf(reduced, options.once === true, work)
-  const asFile: Timed = { drawing: reduced, timing: before }
-  const asOnce: Timed = single === reduced ? asFile : { drawing: single, timing: timing(single, profile) }
+  const asFile: TimedDrawing = { drawing: reduced, timing: before }
+  const asOnce: TimedDrawing = single === reduced ? asFile : { drawing: single, timing: timing(single, profile) }
   const chosen = isShorter
-    ? { removed: single !== reduced, plan: planned(asOnce, options, profile, work) }
+    ? { removed: single !== reduced, plan: planStrokes(asOnce, options, profile, work) }
     : faster(asFile, asOnce, options, profile, work)
   const { drawing: ordered, timing: orderedTiming } = chosen.plan
   const turned = options.reverse === true ? mapLayers(ordered, reversed) : ordered
@@ -102,7 +102,7 @@ export function prepare(
   return {
     drawing: ready,
     report: {
-      ...measured(ready),
+      ...pageAndInk(ready),
       estimate,
       before: before.estimate,
       repeats,
@@ -121,7 +121,7 @@ const boundOf = (seconds: number, gap: number): Bound => ({
 })
 
 /** The ink as it will be on the page, before ordering: what the machine must reach. */
-export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduced =>
+export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduction =>
   reduce(place(drawing, options, profile), options)
 
 /**
@@ -130,19 +130,19 @@ export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile:
  */
 export function measure(drawing: Drawing, profile: Profile): Measures {
   const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, {}), {})
-  const ready = joined(arrange(reduced, {}, profile, new Work(), 'rough').drawing, {})
+  const ready = joinGaps(arrange(reduced, {}, profile, new Work(), 'rough').drawing, {})
   const { estimate, layers } = timing(ready, profile)
-  return { ...measured(ready), estimate, clippedMm, dropped, layers }
+  return { ...pageAndInk(ready), estimate, clippedMm, dropped, layers }
 }
 
-interface Chosen {
-  readonly plan: Timed
+interface Choice {
+  readonly plan: TimedDrawing
   /** Whether repeated ink was removed. */
   readonly removed: boolean
 }
 
 /** A drawing with its timing, which is computed once because it is a large part of preparing. */
-interface Timed {
+interface TimedDrawing {
   readonly drawing: Drawing
   readonly timing: Timing
   /** Bound of the time that another order could save, s. */
@@ -153,33 +153,39 @@ interface Timed {
  * Removes repeated ink unless the plot would take longer: leaving out a stretch costs a lift and two stops, which may be more
  * than drawing it.
  */
-function faster(all: Timed, single: Timed, options: PrepareOptions, profile: Profile, work: Work): Chosen {
-  const drawnOnce = { removed: true, plan: planned(single, options, profile, work.part(0, 0.5)) }
+function faster(
+  all: TimedDrawing,
+  single: TimedDrawing,
+  options: PrepareOptions,
+  profile: Profile,
+  work: Work,
+): Choice {
+  const drawnOnce = { removed: true, plan: planStrokes(single, options, profile, work.part(0, 0.5)) }
   const speeds = all.drawing.layers.map((layer) => drawingLimits(profile, layer.options).speed)
   // on a machine with limits for each axis a slanted line may be √2 times as fast
   const fastest = Math.max(...speeds) * (profile.dialect === 'ebb' ? 1 : Math.SQRT2)
   if (all.timing.estimate.penDownMm / fastest >= drawnOnce.plan.timing.estimate.seconds) return drawnOnce
-  const twice = { removed: false, plan: planned(all, options, profile, work.part(0.5, 1)) }
+  const twice = { removed: false, plan: planStrokes(all, options, profile, work.part(0.5, 1)) }
   return twice.plan.timing.estimate.seconds < drawnOnce.plan.timing.estimate.seconds ? twice : drawnOnce
 }
 
-const planned = (drawing: Timed, options: PrepareOptions, profile: Profile, work: Work): Timed =>
-  options.keepOrder === true ? drawing : sorted(drawing, options, profile, work)
+const planStrokes = (drawing: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing =>
+  options.keepOrder === true ? drawing : sortIfFaster(drawing, options, profile, work)
 
 /** Applies trails, seams and order. Returns the input when that is not faster. */
-function sorted(asFile: Timed, options: PrepareOptions, profile: Profile, work: Work): Timed {
+function sortIfFaster(asFile: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing {
   const { drawing: arranged, gap } = arrange(asFile.drawing, options, profile, work)
-  const drawing = joined(arranged, options)
-  const ordered: Timed = { drawing, timing: timing(drawing, profile), ...(gap !== undefined && { gap }) }
+  const drawing = joinGaps(arranged, options)
+  const ordered: TimedDrawing = { drawing, timing: timing(drawing, profile), ...(gap !== undefined && { gap }) }
   const slower = ordered.timing.estimate.seconds - asFile.timing.estimate.seconds
   if (slower <= 0) return ordered
   return gap === undefined ? asFile : { ...asFile, gap: Math.max(0, gap - slower) }
 }
 
-const joined = (drawing: Drawing, { join = JOIN }: PrepareOptions): Drawing =>
+const joinGaps = (drawing: Drawing, { join = JOIN }: PrepareOptions): Drawing =>
   mapLayers(drawing, (strokes) => joinConsecutive(strokes, join))
 
-function measured(drawing: Drawing): Pick<PrepareReport, 'page' | 'ink' | 'strokes' | 'vertices'> {
+function pageAndInk(drawing: Drawing): Pick<PrepareReport, 'page' | 'ink' | 'strokes' | 'vertices'> {
   const box = boundsOf(drawing)
   const { minX, minY, maxX, maxY } = isEmpty(box) ? { minX: 0, minY: 0, maxX: 0, maxY: 0 } : box
   return {

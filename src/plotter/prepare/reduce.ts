@@ -10,21 +10,19 @@ import { marginsOf } from './place.ts'
 
 const MOST_NAMED = 10
 
-export interface Reduced {
+export interface Reduction {
   readonly drawing: Drawing
   readonly clippedMm: number
   readonly dropped: { readonly strokes: number; readonly mm: number }
 }
 
 /** Selects layers, clips to the page, and removes vertices and strokes that are too small to show. */
-export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
-  const chosen = chosenLayers(drawing, options.layers)
-  const clipped = clippedTo(chosen, options)
-  const simple = options.simplify
-    ? mapLayers(clipped, (strokes) => simplified(strokes, options.simplify ?? 0))
-    : clipped
+export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
+  const chosen = selectLayers(drawing, options.layers)
+  const clipped = clipToPage(chosen, options)
+  const simple = options.simplify ? mapLayers(clipped, (strokes) => simplify(strokes, options.simplify ?? 0)) : clipped
   const short = options.dropShorterThan ?? 0
-  const remaining = keptOf(simple, short)
+  const remaining = dropShort(simple, short)
   return {
     drawing: remaining,
     clippedMm: clipped === chosen ? 0 : inkLength(chosen) - inkLength(clipped),
@@ -36,7 +34,7 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduced {
 }
 
 /** @throws PlotdError ERR_PARAMS when a selected layer does not exist */
-function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {
+function selectLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {
   if (chosen === undefined) return drawing
   const { layers } = drawing
   const missing = chosen.find((choice) => !layers.some(({ name }, l) => choice === name || choice === l + 1))
@@ -46,11 +44,11 @@ function chosenLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawi
     throw badOption('layers', missing, `a layer of this drawing: it has ${names.join(', ') || 'none'}${more}`)
   }
   const empty: Strokes = { points: new Float64Array(0), starts: new Uint32Array(1) }
-  const named = (name: string, l: number) => chosen.includes(name) || chosen.includes(l + 1)
-  return mapLayers(drawing, (strokes, layer) => (named(layer.name, layers.indexOf(layer)) ? strokes : empty))
+  const isSelected = (name: string, l: number) => chosen.includes(name) || chosen.includes(l + 1)
+  return mapLayers(drawing, (strokes, layer) => (isSelected(layer.name, layers.indexOf(layer)) ? strokes : empty))
 }
 
-function clippedTo(drawing: Drawing, options: PrepareOptions): Drawing {
+function clipToPage(drawing: Drawing, options: PrepareOptions): Drawing {
   if (options.clip === 'none') return drawing
   const box = marginsOf(drawing, options.clip === 'margins' ? options.margin : 0)
   return isInside(boundsOf(drawing), box) ? drawing : mapLayers(drawing, (strokes) => clip(strokes, box))
@@ -60,15 +58,15 @@ const isInside = (ink: Bounds, box: Bounds): boolean =>
   ink.minX >= box.minX && ink.minY >= box.minY && ink.maxX <= box.maxX && ink.maxY <= box.maxY
 
 /** Returns the drawing itself when nothing is removed. */
-function keptOf(drawing: Drawing, short: number): Drawing {
+function dropShort(drawing: Drawing, short: number): Drawing {
   const count = strokeCount(drawing)
-  let all = true
-  for (let i = 0; i < count && all; i++) all = keeps(drawing, i, short)
-  if (all) return drawing
-  return mapLayers(drawing, (strokes) => filterStrokes(strokes, (i) => keeps(strokes, i, short)))
+  let keepsAll = true
+  for (let i = 0; i < count && keepsAll; i++) keepsAll = isLongEnough(drawing, i, short)
+  if (keepsAll) return drawing
+  return mapLayers(drawing, (strokes) => filterStrokes(strokes, (i) => isLongEnough(strokes, i, short)))
 }
 
-function simplified(strokes: Strokes, tolerance: number): Strokes {
+function simplify(strokes: Strokes, tolerance: number): Strokes {
   const out = new StrokeWriter()
   let keep = new Uint8Array(1024)
   for (let i = 0; i < strokeCount(strokes); i++) {
@@ -84,7 +82,7 @@ function simplified(strokes: Strokes, tolerance: number): Strokes {
 }
 
 /** Never keeps empty strokes; keeps short ones only when there is no least length. */
-function keeps(strokes: Strokes, i: number, short: number): boolean {
+function isLongEnough(strokes: Strokes, i: number, short: number): boolean {
   const count = at(strokes.starts, i + 1) - at(strokes.starts, i)
   if (count === 0) return false
   return short === 0 || inkLength({ points: stroke(strokes, i), starts: Uint32Array.of(0, count) }) >= short

@@ -12,7 +12,7 @@ export interface Fact {
 }
 
 /** The user's answers about the machine. Where one is absent, the board's value counts, or else the profile's. */
-export interface Wishes {
+export interface MachineSettings {
   /** Reach, mm. */
   readonly size?: { readonly width: number; readonly height: number } | undefined
   /** Heights of the pen, percent. */

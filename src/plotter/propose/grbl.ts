@@ -1,6 +1,6 @@
 import type { Profile } from '../profiles/profile.ts'
 import type { Identity } from '../transport/probe.ts'
-import { type Fact, trim, type Wishes } from './facts.ts'
+import { type Fact, type MachineSettings, trim } from './facts.ts'
 
 /** The part of an axis that plotd uses, board mm: it ends a pull-off away from the switches. */
 interface Span {
@@ -9,7 +9,7 @@ interface Span {
   readonly from: string
 }
 
-const homes = ({ settings = {} }: Identity): boolean => ((settings[22] ?? 0) & 1) === 1
+const hasHoming = ({ settings = {} }: Identity): boolean => ((settings[22] ?? 0) & 1) === 1
 
 /** grblHAL: homing ends at 0, not at the axis's end ($22, bit 3). */
 const homesToZero = ({ settings = {}, info = '' }: Identity): boolean =>
@@ -26,7 +26,7 @@ function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
   const { settings = {} } = identity
   const length = settings[130 + axis]
   if (!length) return undefined
-  if (!homes(identity)) return { low: 0, high: length, from: '$130, $131' }
+  if (!hasHoming(identity)) return { low: 0, high: length, from: '$130, $131' }
   const name = axis === 0 ? 'x' : 'y'
   const own = fluidncAxis(identity, name)
   const value = (field: string): number => Number(new RegExp(`${field}: *(-?[\\d.]+)`).exec(own)?.[1] ?? 0)
@@ -53,7 +53,7 @@ export function grblSize(identity: Identity): { width: number; height: number } 
 const round = (mm: number): number => Math.round(mm * 1000) / 1000
 
 /** The facts that a board of grbl's family reports about its machine. */
-export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Wishes): Fact[] {
+export function grblFacts(identity: Identity, base: Profile, { yUp = true }: MachineSettings): Fact[] {
   const { settings = {}, report = [] } = identity
   const facts: Fact[] = []
   const add = (path: string, value: unknown, from: string): void => {
@@ -80,8 +80,8 @@ export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Wis
     add(`${pen}.acceleration`, least(120, 121), '$120, $121')
     add(`${pen}.junctionDeviation`, corner, settings[11] === undefined ? '$/junction_deviation_mm' : '$11')
   }
-  if (settings[22] !== undefined) add('grbl.homing', homes(identity), `$22=${settings[22]}`)
-  if (homes(identity) && x && y)
+  if (settings[22] !== undefined) add('grbl.homing', hasHoming(identity), `$22=${settings[22]}`)
+  if (hasHoming(identity) && x && y)
     add('grbl.homeAt', { x: round(x.low), y: round(yUp ? y.high : y.low) }, 'the ends of the axes')
   if (base.grbl?.penUp.some((line) => /S\{height\}/.test(line)) && settings[30]) {
     add('grbl.heights.at0', settings[31] ?? 0, '$30, $31')
@@ -106,13 +106,13 @@ function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly w
 export function grblChoices(identity: Identity, all: readonly string[]): string[] {
   const family = /^FluidNC/.test(identity.model) ? 'fluidnc' : /^grblHAL/.test(identity.model) ? 'grblhal' : 'grbl'
   const kind = penKind(identity)?.kind ?? 'servo'
-  const wide = (grblSize(identity)?.width ?? 0) > 300
+  const isWide = (grblSize(identity)?.width ?? 0) > 300
   const first = [`${family}-${kind}-a3`, `${family}-${kind}`].filter((name) => all.includes(name))
-  const own = wide ? first : first.toReversed()
+  const own = isWide ? first : first.toReversed()
   return [...new Set([...own, ...all.filter((name) => name.startsWith(`${family}-`)), ...all])]
 }
 
-export function grblSays(identity: Identity): string[] {
+export function grblNotes(identity: Identity): string[] {
   const { settings = {} } = identity
   const [x, y] = [settings[100], settings[101]]
   const kind = penKind(identity)
@@ -120,7 +120,7 @@ export function grblSays(identity: Identity): string[] {
     ...(settings[130] && settings[131]
       ? [`Its settings $130 and $131 say: ${trim(settings[130])} × ${trim(settings[131])} mm.`]
       : []),
-    homes(identity)
+    hasHoming(identity)
       ? `It has limit switches ($22=${settings[22]}): run \`plotd home\` each time it is connected.`
       : 'It has no limit switches ($22=0): you put the carriage at home by hand.',
     ...(kind ? [kind.why] : []),

@@ -46,7 +46,7 @@ export function hpglFacts({ limits }: Identity, base: Profile): Fact[] {
   ]
 }
 
-export function hpglSays({ limits }: Identity): string[] {
+export function hpglNotes({ limits }: Identity): string[] {
   if (!limits) return []
   const [width, height] = spans(limits).map((mm) => trim(Math.round(mm * 10) / 10))
   return [`Its switches are set to a sheet with ${width} × ${height} mm to draw on.`]

@@ -6,12 +6,12 @@ import { LEAST_VOLTS } from '../profiles/ebb-supply.ts'
 import { type ProfileOverrides, profiles } from '../profiles/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Identity } from '../transport/probe.ts'
-import { type Fact, type Figure, figuresOf, overridesOf, type Wishes } from './facts.ts'
-import { grblChoices, grblFacts, grblSays, grblSize } from './grbl.ts'
-import { hpglChoices, hpglFacts, hpglSays } from './hpgl.ts'
-import { printerChoices, printerFacts, printerSays, printerSize } from './marlin.ts'
+import { type Fact, type Figure, figuresOf, type MachineSettings, overridesOf } from './facts.ts'
+import { grblChoices, grblFacts, grblNotes, grblSize } from './grbl.ts'
+import { hpglChoices, hpglFacts, hpglNotes } from './hpgl.ts'
+import { printerChoices, printerFacts, printerNotes, printerSize } from './marlin.ts'
 
-export type { Figure, Wishes } from './facts.ts'
+export type { Figure, MachineSettings as Wishes } from './facts.ts'
 
 /** The proposal from a board's answers alone, before its user answers questions. */
 export interface Suggestion {
@@ -22,7 +22,7 @@ export interface Suggestion {
   /** Reach, mm. */
   readonly size?: { readonly width: number; readonly height: number }
   /** The board's answers, as sentences. */
-  readonly says: readonly string[]
+  readonly notes: readonly string[]
 }
 
 export function suggestion(identity: Identity): Suggestion {
@@ -32,18 +32,18 @@ export function suggestion(identity: Identity): Suggestion {
     .map(({ name }) => name)
   if (dialect === 'hpgl') {
     const name = /^\d/.test(model) ? `hp${model.toLowerCase()}` : 'hpgl'
-    return { name, choices: hpglChoices(identity), says: hpglSays(identity) }
+    return { name, choices: hpglChoices(identity), notes: hpglNotes(identity) }
   }
   if (dialect === 'grbl') {
     const size = grblSize(identity)
-    return { name: 'grbl', choices: grblChoices(identity, all), ...(size && { size }), says: grblSays(identity) }
+    return { name: 'grbl', choices: grblChoices(identity, all), ...(size && { size }), notes: grblNotes(identity) }
   }
   if (dialect === 'marlin') {
     const size = printerSize(identity)
     const choices = printerChoices(identity, all)
-    return { name: 'printer', choices, ...(size && { size }), says: printerSays(identity) }
+    return { name: 'printer', choices, ...(size && { size }), notes: printerNotes(identity) }
   }
-  return { name: nameFrom(identity.nickname) ?? 'axidraw', choices: all, says: ebbSays(identity) }
+  return { name: nameFrom(identity.nickname) ?? 'axidraw', choices: all, notes: ebbNotes(identity) }
 }
 
 /** A plotter's name has letters, digits and dashes. */
@@ -52,7 +52,7 @@ function nameFrom(nickname = ''): string | undefined {
   return name === '' ? undefined : name
 }
 
-function ebbSays({ volts }: Identity): string[] {
+function ebbNotes({ volts }: Identity): string[] {
   if (volts === undefined) return []
   return volts < LEAST_VOLTS
     ? [`Its motors have no supply (QC: ${volts} V): plug in the power adapter before you plot.`]
@@ -65,7 +65,7 @@ export interface ProposedProfile {
   readonly figures: readonly Figure[]
 }
 
-export function proposeProfile(identity: Identity, base: Profile, wishes: Wishes = {}): ProposedProfile {
+export function proposeProfile(identity: Identity, base: Profile, wishes: MachineSettings = {}): ProposedProfile {
   const reported = boardFacts(identity, base, wishes)
   const facts = [
     ...reported,
@@ -77,7 +77,7 @@ export function proposeProfile(identity: Identity, base: Profile, wishes: Wishes
   return { overrides: overridesOf(base, facts), figures: figuresOf(base, facts) }
 }
 
-function boardFacts(identity: Identity, base: Profile, wishes: Wishes): Fact[] {
+function boardFacts(identity: Identity, base: Profile, wishes: MachineSettings): Fact[] {
   if (identity.dialect === 'grbl') return grblFacts(identity, base, wishes)
   if (identity.dialect === 'marlin') return printerFacts(identity, base, wishes)
   return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []
@@ -92,7 +92,7 @@ const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => (
 })
 
 /** The user's answers that differ from the board's. */
-function userFacts({ size, penUp, penDown }: Wishes, known: Readonly<Record<string, unknown>>): Fact[] {
+function userFacts({ size, penUp, penDown }: MachineSettings, known: Readonly<Record<string, unknown>>): Fact[] {
   const facts = [
     ['width', size?.width],
     ['height', size?.height],

@@ -1,7 +1,7 @@
 import { boardOf, type MarlinBoard, sharper } from '../drivers/marlin/firmware.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Identity } from '../transport/probe.ts'
-import { type Fact, trim, type Wishes } from './facts.ts'
+import { type Fact, type MachineSettings, trim } from './facts.ts'
 
 const boardIn = ({ info = '', report = [] }: Identity): MarlinBoard => boardOf(info, report)
 
@@ -16,7 +16,7 @@ export function printerSize(identity: Identity): { width: number; height: number
 }
 
 /** The facts that a printer's firmware reports about its machine. */
-export function printerFacts(identity: Identity, base: Profile, { size }: Wishes): Fact[] {
+export function printerFacts(identity: Identity, base: Profile, { size }: MachineSettings): Fact[] {
   const board = boardIn(identity)
   const isKlipper = board.firmware === 'klipper'
   const facts: Fact[] = [{ path: 'marlin.firmware', value: board.firmware, from: 'M115' }]
@@ -32,9 +32,9 @@ export function printerFacts(identity: Identity, base: Profile, { size }: Wishes
     const { speed } = base[pen]
     if (board.speed !== undefined) {
       const source = limits ?? 'M203'
-      const slower = board.speed < speed
-      const from = slower ? source : `the profile; ${source}: ${trim(board.speed)} mm/s`
-      add(`${pen}.speed`, slower ? board.speed : speed, from)
+      const isSlower = board.speed < speed
+      const from = isSlower ? source : `the profile; ${source}: ${trim(board.speed)} mm/s`
+      add(`${pen}.speed`, isSlower ? board.speed : speed, from)
     }
     add(`${pen}.acceleration`, board.acceleration, limits ?? 'M204 T, M201')
     const corner = board.junctionDeviation
@@ -54,7 +54,7 @@ export function printerChoices({ model }: Identity, all: readonly string[]): str
   return [...new Set([...all.filter((name) => name.startsWith(family)), ...all])]
 }
 
-export function printerSays(identity: Identity): string[] {
+export function printerNotes(identity: Identity): string[] {
   const size = printerSize(identity)
   return [
     ...(size ? [`Its software ends (M211) leave ${trim(size.width)} × ${trim(size.height)} mm.`] : []),

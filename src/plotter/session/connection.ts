@@ -19,13 +19,13 @@ export interface ConnectionOptions {
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
 /** After this long a silence, ms, the driver sends a query: a socket or port may fail without an event. */
-const PULSE_MS = 5000
+const HEARTBEAT_MS = 5000
 
 /** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. Connecting lifts the pen and never moves the carriage. */
 export class Connection {
   readonly #options: ConnectionOptions
   #current: OpenDriver | undefined
-  #closed = false
+  #isClosed = false
   #wait = FIRST_WAIT_MS
   /** Ends the wait before the next attempt. */
   #endWait: () => void = () => {}
@@ -63,17 +63,17 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#isClosed = true
     this.#endWait()
     await this.#current?.driver.close()
     await this.#loop
   }
 
   async #keepConnected(): Promise<void> {
-    while (!this.#closed) {
+    while (!this.#isClosed) {
       const why = await this.#connectOnce().catch((error: unknown) => toPlotdError(error).message)
       this.#current = undefined
-      if (this.#closed) return
+      if (this.#isClosed) return
       this.#options.lost(why)
       await this.#waitToRetry(this.#wait)
       this.#wait = Math.min(LONGEST_WAIT_MS, 2 * this.#wait)
@@ -84,7 +84,7 @@ export class Connection {
   async #connectOnce(): Promise<string> {
     const { profile, clock, open, memory } = this.#options
     const opened = await makeDriver(profile, await open(), clock, memory)
-    if (this.#closed) {
+    if (this.#isClosed) {
       opened.link.close()
       return 'closed'
     }
@@ -97,18 +97,18 @@ export class Connection {
       opened.link.close()
       throw error
     }
-    const stopPulse = this.#pulse(opened)
+    const stopPulse = this.#startHeartbeat(opened)
     const { message } = await opened.link.closed
     stopPulse()
     return message
   }
 
-  #pulse({ driver, link }: OpenDriver): () => void {
+  #startHeartbeat({ driver, link }: OpenDriver): () => void {
     const { clock } = this.#options
     let cancel = () => {}
     const beat = () => {
-      cancel = clock.after(PULSE_MS, () => {
-        if (link.outstanding === 0 && clock.now() - link.lastReceived >= PULSE_MS) driver.check().catch(() => {})
+      cancel = clock.after(HEARTBEAT_MS, () => {
+        if (link.outstanding === 0 && clock.now() - link.lastReceived >= HEARTBEAT_MS) driver.check().catch(() => {})
         beat()
       })
     }

@@ -50,7 +50,7 @@ export type GrantEvent =
   /** A plot begins on a fresh sheet. */
   | { readonly type: 'begun' }
   /** A plot has ended, with the sheet drawn to its end or not. */
-  | { readonly type: 'drawn'; readonly finished: boolean; readonly until?: number }
+  | { readonly type: 'drawn'; readonly isFinished: boolean; readonly until?: number }
   /** The feeder took the drawn sheet away and brought a fresh one for this job. */
   | { readonly type: 'fed'; readonly job: string }
   | { readonly type: 'void'; readonly why: GrantEnd }
@@ -81,7 +81,7 @@ export function nextGrant(grant: Grant | undefined, event: GrantEvent): GrantCha
       return { grant: { ...grant, for: left, ...(grant.sheet && { sheet: { is: 'used' } }) } }
     }
     case 'drawn': {
-      if (!event.finished) return { grant: undefined, ended: 'the sheet was not finished' }
+      if (!event.isFinished) return { grant: undefined, ended: 'the sheet was not finished' }
       return { grant: event.until === undefined ? grant : { ...grant, until: event.until } }
     }
     case 'fed':

@@ -9,7 +9,7 @@ interface GrantTimer {
 }
 
 /** Interval between checks of a grant, ms: a suspended computer's timers come late. */
-const LOOK_MS = 1000
+const CHECK_MS = 1000
 
 export interface HeldGrantOptions {
   /** The clocks that measure the time of a grant. */
@@ -42,14 +42,14 @@ export class HeldGrant {
   give({ limitMs, ...order }: GrantOrder): void {
     const since = Date.now()
     this.apply({ type: 'given', grant: { ...order, since, until: since + limitMs } })
-    this.#time(limitMs)
+    this.#startTimer(limitMs)
   }
 
   /** Records the end of a plot. When the grant has sheets left, its time begins again. */
   recordPlotEnd(finished: boolean): void {
     const limitMs = this.#timer?.limitMs
-    this.apply({ type: 'drawn', finished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })
-    if (this.#grant && limitMs !== undefined) this.#time(limitMs)
+    this.apply({ type: 'drawn', isFinished: finished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })
+    if (this.#grant && limitMs !== undefined) this.#startTimer(limitMs)
   }
 
   apply(event: GrantEvent): void {
@@ -63,14 +63,14 @@ export class HeldGrant {
     if (before && ended) this.#options.onEnd(before, ended)
   }
 
-  #time(limitMs: number): void {
+  #startTimer(limitMs: number): void {
     clearTimeout(this.#timer?.next)
     const timer: GrantTimer = { limitMs, permission: new Permission(limitMs, this.#options.readClocks) }
-    const look = (): void => {
+    const check = (): void => {
       this.expire()
-      if (this.#timer === timer) timer.next = setTimeout(look, Math.min(LOOK_MS, limitMs)).unref()
+      if (this.#timer === timer) timer.next = setTimeout(check, Math.min(CHECK_MS, limitMs)).unref()
     }
     this.#timer = timer
-    if (Number.isFinite(limitMs)) look()
+    if (Number.isFinite(limitMs)) check()
   }
 }

@@ -8,7 +8,7 @@ export type PlotterEvent =
   /** A user grants the next sheet, or withdraws the grant. */
   | { readonly type: 'ready' | 'unready' }
   /** A plot on a fresh sheet, or one that continues on the current sheet. */
-  | { readonly type: 'begin'; readonly job: string; readonly goesOn: boolean }
+  | { readonly type: 'begin'; readonly job: string; readonly continuesSheet: boolean }
   /** `since`: ms since 1970. */
   | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string; readonly since: number }
   | { readonly type: 'resume' }
@@ -26,7 +26,7 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
   if (event.type === 'lost') return { is: 'offline', why: event.why }
   const next = transition(state, event)
   if (next) return next
-  throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${described(state)}: cannot ${WISH[event.type]}`, {
+  throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${describeState(state)}: cannot ${ACTIONS[event.type]}`, {
     state: state.is,
     event: event.type,
   })
@@ -53,10 +53,10 @@ function transition(state: PlotterState, event: PlotterEvent): PlotterState | un
       return event.type === 'connected' ? { is: 'idle', ready: event.ready } : undefined
     case 'idle':
       if (event.type === 'ready' || event.type === 'unready') return { is: 'idle', ready: event.type === 'ready' }
-      if (event.type === 'begin' && (state.ready || event.goesOn)) return { is: 'plotting', job: event.job }
+      if (event.type === 'begin' && (state.ready || event.continuesSheet)) return { is: 'plotting', job: event.job }
       return undefined
     case 'plotting':
-      if (event.type === 'pause') return paused(state.job, event)
+      if (event.type === 'pause') return pausedState(state.job, event)
       return event.type === 'end' ? { is: 'idle', ready: event.ready } : undefined
     case 'paused':
       if (event.type === 'resume') return { is: 'plotting', job: state.job }
@@ -68,7 +68,7 @@ function transition(state: PlotterState, event: PlotterEvent): PlotterState | un
   }
 }
 
-const paused = (
+const pausedState = (
   job: string,
   { why, prompt, since }: { why: PauseReason; prompt?: string; since: number },
 ): PlotterState => ({
@@ -79,14 +79,14 @@ const paused = (
   ...(prompt === undefined ? {} : { prompt }),
 })
 
-export function described(state: PlotterState): string {
+export function describeState(state: PlotterState): string {
   if (state.is === 'offline') return `offline (${state.why})`
   if (state.is === 'idle') return state.ready ? 'idle' : 'idle and has no grant (say ready)'
   if (state.is === 'fault') return `in fault ${state.code} (${state.message})`
   return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume continues)' : ''}`
 }
 
-const WISH: Readonly<Record<PlotterEvent['type'], string>> = {
+const ACTIONS: Readonly<Record<PlotterEvent['type'], string>> = {
   connected: 'connect again',
   lost: 'lose the connection',
   ready: 'be made ready',

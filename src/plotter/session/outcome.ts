@@ -1,5 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import { described } from './next-state.ts'
+import { describeState } from './next-state.ts'
 import type { Run } from './run.ts'
 import type { InterruptReason, PlotOutcome, PlotterState } from './state.ts'
 
@@ -12,9 +12,9 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
 }
 
 /** An error that came after the link was lost counts as a lost link, not as an error of the job. */
-export function lostOr(thrown: unknown, state: PlotterState): unknown {
+export function orLinkLoss(thrown: unknown, state: PlotterState): unknown {
   if (state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
-  return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${described(state)}`, {}, thrown)
+  return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${describeState(state)}`, {}, thrown)
 }
 
 /** The outcome of a plot that was ended on purpose. */

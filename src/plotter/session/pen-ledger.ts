@@ -109,14 +109,14 @@ export function dropRun(ledger: PenLedger): PenLedger {
  * Counts the open run up to a place.
  *
  * @param before  for each stroke of its plan, the ink before it, mm
- * @param goesOn  whether the run stays open, from that place on
+ * @param continues  whether the run stays open, from that place on
  */
 export function countRun(
   ledger: PenLedger,
   layers: readonly Layer[],
   before: Float64Array,
   to: PlanPlace,
-  goesOn: boolean,
+  continues: boolean,
 ): PenLedger {
   const { open, ...rest } = ledger
   if (!open) return ledger
@@ -125,7 +125,7 @@ export function countRun(
     const mm = inkIn(layer, before, open.from, to)
     if (mm > 0) slots[layer.pen] = { ...slotOf(ledger, layer.pen), mm: slotOf({ slots }, layer.pen).mm + mm }
   }
-  return { ...rest, slots, ...(goesOn && { open: { ...open, from: to } }) }
+  return { ...rest, slots, ...(continues && { open: { ...open, from: to } }) }
 }
 
 /**
@@ -180,7 +180,7 @@ export function dueRule(
 }
 
 /** Records that a service is done. A swapped pen is a new one of the same name. */
-export function served(ledger: PenLedger, slot: number, rule: PenRule, now: number): PenLedger {
+export function recordService(ledger: PenLedger, slot: number, rule: PenRule, now: number): PenLedger {
   const state = slotOf(ledger, slot)
   if ('after' in rule)
     return { ...ledger, slots: { ...ledger.slots, [slot]: { ...state, mm: 0, served: {}, since: now } } }

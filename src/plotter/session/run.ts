@@ -23,7 +23,7 @@ export interface PlotEvents {
   paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void
   resumed?(): void
   /** Whether a stroke that was begun may continue. False when the job may have been canceled meanwhile. */
-  mayGoOn?(): boolean
+  mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up: the service that the pen needs first, from the operator, or from the plotter
    * itself at a place. `done` is called after the service.
@@ -152,7 +152,7 @@ export class Run {
 
   /** Whether the device may get further commands. */
   get mayMove(): boolean {
-    return !this.#isDrawing || this.#parts.events.mayGoOn?.() !== false
+    return !this.#isDrawing || this.#parts.events.mayContinue?.() !== false
   }
 
   /** The next stroke, while the pen is up before a layer. Only there may the sheet be moved. */
@@ -161,8 +161,8 @@ export class Run {
     return stroke !== undefined && layer ? { plan: this.#parts.plan, stroke, layer } : undefined
   }
 
-  pause(now: boolean): void {
-    this.#pause = now ? 'now' : 'pen-up'
+  pause(isImmediate: boolean): void {
+    this.#pause = isImmediate ? 'now' : 'pen-up'
   }
 
   resume(): void {
@@ -171,9 +171,9 @@ export class Run {
   }
 
   /** Ends the plot at the next pen-up moment or, with `now`, in mid-stroke. */
-  end(ending: Ending, now: boolean): void {
+  end(ending: Ending, isImmediate: boolean): void {
     this.ending = ending
-    if (now) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
+    if (isImmediate) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
     this.#continue()
   }
 
@@ -183,12 +183,12 @@ export class Run {
     this.#layerNext = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
     const isAsked = (isAnswered && moment.stroke === from) || moment.within || events.request?.(moment.stroke)?.isPen
     const prompt = isAsked ? undefined : penPrompt(plan, moment, from, profile, events.penName)
-    if (prompt !== undefined) await this.#wait('pen-change', prompt)
-    if (!moment.within) await this.#serve(moment.stroke)
+    if (prompt !== undefined) await this.#pauseAndWait('pen-change', prompt)
+    if (!moment.within) await this.#awaitServices(moment.stroke)
     do {
-      if (this.#pause !== 'no') await this.#wait('operator', undefined)
-      while (!this.ending && !(await this.#permitted(moment))) {
-        await this.#wait(
+      if (this.#pause !== 'no') await this.#pauseAndWait('operator', undefined)
+      while (!this.ending && !(await this.#getPermission(moment))) {
+        await this.#pauseAndWait(
           'operator',
           'the progress of the plot cannot be written to the disk: is the disk full, or does it hang?',
         )
@@ -198,19 +198,19 @@ export class Run {
   }
 
   /** Waits for each service that the pen needs. */
-  async #serve(stroke: number): Promise<void> {
+  async #awaitServices(stroke: number): Promise<void> {
     const { events } = this.#parts
     for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {
       if (next.at && this.#driver && isWithin(next.at, this.#parts.profile)) {
         const { clock, memory } = this.#parts
         await visit(this.#driver, next.at, { clock, memory, signal: this.#abort.signal })
-      } else await this.#wait('pen-change', next.prompt)
+      } else await this.#pauseAndWait('pen-change', next.prompt)
       if (!this.ending) await next.done()
     }
   }
 
   /** Gets the permission to lower the pen for this stroke or its rest. @returns false when there is none */
-  async #permitted({ stroke, of }: PenUp): Promise<boolean> {
+  async #getPermission({ stroke, of }: PenUp): Promise<boolean> {
     if (stroke === of) return true
     try {
       this.#permission = await this.#parts.events.begin?.(stroke)
@@ -220,7 +220,7 @@ export class Run {
     }
   }
 
-  async #wait(why: PauseReason, prompt: string | undefined): Promise<void> {
+  async #pauseAndWait(why: PauseReason, prompt: string | undefined): Promise<void> {
     if (this.ending) return
     const { events, lost, paused, resumed } = this.#parts
     const continued = new Promise<void>((resolve) => {
@@ -257,9 +257,9 @@ function penPrompt(
   const named = known.length === 0 ? `pen ${layer.pen}` : `pen ${layer.pen} (${known.join(', ')})`
   const drawn = plan.layers.filter(({ first, count }) => count > 0 && first < layer.first + layer.count)
   const before = drawn.findLast(({ first }) => first < layer.first)
-  const changes = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
-  const otherPen = changes && (stroke === from || (before !== undefined && before.pen !== layer.pen))
-  if (otherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
+  const needsPen = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
+  const isOtherPen = needsPen && (stroke === from || (before !== undefined && before.pen !== layer.pen))
+  if (isOtherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
   // No second prompt for a layer that has ink, nor for one whose sheet was registered.
   const isAsked = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
   if (!layer.options.pauseBefore || isAsked) return undefined

@@ -34,11 +34,11 @@ export interface PlotFrom {
   readonly from?: number
   readonly fromMm?: number
   /** Continues on the sheet under the pen. Does not require a grant and does not consume one. */
-  readonly goesOn?: boolean
+  readonly continuesSheet?: boolean
   /** Draws the rest of a sheet after `register` has ended its plot: the prompt before its first stroke is answered. */
-  readonly registered?: boolean
+  readonly isRegistered?: boolean
   /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
-  readonly paused?: boolean
+  readonly startsPaused?: boolean
 }
 
 /** The terms of a new grant. */

@@ -12,8 +12,8 @@ import { Connection } from './connection.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
-import { described, nextPlotterState, type PlotterEvent, refused, refuseWhilePaused } from './next-state.ts'
-import { endingOf, lostOr, outcomeOf } from './outcome.ts'
+import { describeState, nextPlotterState, type PlotterEvent, refused, refuseWhilePaused } from './next-state.ts'
+import { endingOf, orLinkLoss, outcomeOf } from './outcome.ts'
 import { requireReach } from './reach.ts'
 import { type BeforeLayer, type Ending, type PlotEvents, Run } from './run.ts'
 import { type GrantOrder, ONE_SHEET, type PlotFrom, type SessionOptions } from './session-options.ts'
@@ -34,10 +34,10 @@ export class PlotterSession {
   #device: DeviceInfo | undefined
   #run: Run | undefined
   #ended: Promise<unknown> = Promise.resolve()
-  #lowered = false
+  #isPenDown = false
   readonly #grant: HeldGrant
   /** Whether the next sheet waits for `ready` although the gate is off. */
-  #blocked = false
+  #isBlocked = false
   #feeding: AbortController | undefined
   /** Movements outside a plot, one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -61,7 +61,7 @@ export class PlotterSession {
       memory: this.#memory.driver,
       connected: async (_, device) => {
         this.#device = device
-        this.#lowered = false
+        this.#isPenDown = false
         await noteStop(this.#memory, device.stoodAt)
         this.#apply({ type: 'connected', ready: this.#gateIsOpen })
       },
@@ -96,11 +96,11 @@ export class PlotterSession {
    */
   async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
     nextPlotterState(this.#state, { type: 'ready' })
-    await this.#manual(async (driver) => {
+    await this.#runManual(async (driver) => {
       if (!driver.position) await driver.setHome()
     })
     const next = nextPlotterState(this.#state, { type: 'ready' })
-    this.#blocked = false
+    this.#isBlocked = false
     if (!this.#gateIsOpen) this.#grant.give(order)
     this.#setState(next)
   }
@@ -114,7 +114,7 @@ export class PlotterSession {
 
   /** Makes the next sheet wait for `ready`, also with the gate off. */
   block(): void {
-    this.#blocked = true
+    this.#isBlocked = true
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
   }
 
@@ -140,7 +140,7 @@ export class PlotterSession {
     const abort = new AbortController()
     this.#feeding = abort
     try {
-      await this.#manual(async (driver) => {
+      await this.#runManual(async (driver) => {
         if (!this.wantsFeeding) throw refused(this.#state, 'the plotter has no grant for a sheet that must be fed')
         await act(driver, abort.signal)
         abort.signal.throwIfAborted()
@@ -156,7 +156,7 @@ export class PlotterSession {
 
   /** Calls `pressed` at each press of the board's button, until the returned function is called. */
   watchButton(pressed: () => void): () => void {
-    const take = (forget: boolean) => this.#manual(async (driver) => (await driver.takeButton?.(forget)) ?? false)
+    const take = (forget: boolean) => this.#runManual(async (driver) => (await driver.takeButton?.(forget)) ?? false)
     return watchButton(this.#clock, take, pressed)
   }
 
@@ -168,33 +168,26 @@ export class PlotterSession {
   async plot(
     job: string,
     plan: Plan,
-    { from = 0, fromMm = 0, goesOn = false, registered = false, paused = false }: PlotFrom = {},
+    { from = 0, fromMm = 0, continuesSheet = false, isRegistered = false, startsPaused = false }: PlotFrom = {},
     events: PlotEvents = {},
   ): Promise<PlotOutcome> {
     this.#grant.expire()
-    if (!goesOn && this.#state.is === 'idle' && !this.mayBegin(job)) {
+    if (!continuesSheet && this.#state.is === 'idle' && !this.mayBegin(job)) {
       throw refused(this.#state, `the plotter has no grant for job ${job}`)
     }
-    const next = nextPlotterState(this.#state, { type: 'begin', job, goesOn })
-    if (!registered) this.#grant.apply(goesOn ? { type: 'void', why: 'taken back' } : { type: 'begun' })
+    const next = nextPlotterState(this.#state, { type: 'begin', job, continuesSheet })
+    if (!isRegistered) this.#grant.apply(continuesSheet ? { type: 'void', why: 'taken back' } : { type: 'begun' })
     this.#setState(next)
+    const { profile } = this.#options
+    const [clock, memory] = [this.#clock, this.#memory]
     const run = new Run({
-      ...{
-        plan,
-        from,
-        fromMm,
-        events,
-        isAnswered: registered,
-        profile: this.#options.profile,
-        clock: this.#clock,
-        memory: this.#memory,
-      },
+      ...{ plan, from, fromMm, events, isAnswered: isRegistered, profile, clock, memory },
       lost: () => this.#connection.lost(),
       paused: (why, prompt) =>
         this.#apply({ type: 'pause', why, since: Date.now(), ...(prompt === undefined ? {} : { prompt }) }),
       resumed: () => this.#apply({ type: 'resume' }),
     })
-    if (paused) run.pause(false)
+    if (startsPaused) run.pause(false)
     this.#run = run
     const outcome = this.#plot(job, plan, run)
     this.#ended = outcome
@@ -204,13 +197,13 @@ export class PlotterSession {
   /** Pauses at the next pen-up moment. With `now` the driver brakes at once, lifts, and returns to that point on resume. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#state.is === 'paused') return
-    this.#running('pause').pause(now)
+    this.#runFor('pause').pause(now)
   }
 
   async resume(): Promise<void> {
-    const run = this.#running('resume')
+    const run = this.#runFor('resume')
     await this.#turn // a jog ends first
-    this.#lowered = false
+    this.#isPenDown = false
     await noteMoving(this.#memory, 'by the plot')
     run.resume()
   }
@@ -223,19 +216,19 @@ export class PlotterSession {
   /** Ends a plot that is paused before a layer. The caller draws the rest of the sheet by another plan. */
   async register(): Promise<void> {
     await this.#turn // a jog ends first
-    await this.#endRun(this.#running('register'), 'registered', false)
+    await this.#endRun(this.#runFor('register'), 'registered', false)
   }
 
   /** Cancels the plot: stops in mid-stroke, lifts the pen and stays there. */
   async cancel(): Promise<void> {
-    await this.#endRun(this.#running('cancel'), 'canceled', true)
+    await this.#endRun(this.#runFor('cancel'), 'canceled', true)
   }
 
   async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
-    await this.#manual(async (driver) => {
-      const next = to === 'toggle' ? (this.#lowered ? 'up' : 'down') : to
+    await this.#runManual(async (driver) => {
+      const next = to === 'toggle' ? (this.#isPenDown ? 'up' : 'down') : to
       await driver.pen(next)
-      this.#lowered = next === 'down'
+      this.#isPenDown = next === 'down'
     })
   }
 
@@ -245,18 +238,18 @@ export class PlotterSession {
 
   async setHome(): Promise<void> {
     refuseWhilePaused(this.#state, 'move home')
-    await this.#manual((driver) => driver.setHome())
+    await this.#runManual((driver) => driver.setHome())
   }
 
   /** Holds or frees the motors. Freed motors can be pushed by hand, so the position is lost. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
-    await this.#manual((driver) => driver.motors(on))
+    await this.#runManual((driver) => driver.motors(on))
     if (!on) this.unready('the motors were freed')
   }
 
   /** Sets pen height and drawing speed for the strokes that are not drawn yet. */
-  adjust = (changes: Adjustments): Promise<void> => this.#manual((driver) => driver.adjust(changes))
+  adjust = (changes: Adjustments): Promise<void> => this.#runManual((driver) => driver.adjust(changes))
 
   /** Goes to a place with the pen up, mm from home, and stays there. */
   goTo = (place: { readonly x: number; readonly y: number }): Promise<void> =>
@@ -290,7 +283,7 @@ export class PlotterSession {
 
   /** Whether sheets may begin without a grant. */
   get #gateIsOpen(): boolean {
-    return this.#options.gate === false && !this.#blocked
+    return this.#options.gate === false && !this.#isBlocked
   }
 
   get #isReady(): boolean {
@@ -308,16 +301,16 @@ export class PlotterSession {
     const endGuard = this.#connection.guard(() => run.mayMove)
     try {
       await requireReach(plan, this.#options.profile)
-      this.#lowered = false
+      this.#isPenDown = false
       await noteBegin(this.#memory, job, plan.hash)
       await run.draw(this.#driver())
       if (run.ending) return this.#recordEnd(endingOf(run))
       const seconds = (this.#clock.now() - started) / 1000
-      this.#lowered = await run.park()
+      this.#isPenDown = await run.park()
       return this.#recordEnd({ is: 'finished', seconds })
     } catch (error) {
       if (run.ending) return this.#recordEnd(endingOf(run))
-      const cause = lostOr(error, this.#state)
+      const cause = orLinkLoss(error, this.#state)
       return this.#recordFailure(outcomeOf(cause, run), cause)
     } finally {
       endGuard()
@@ -342,31 +335,31 @@ export class PlotterSession {
   #recordFailure(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
     this.#grant.recordPlotEnd(false)
-    const linkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
-    if (linkLost) {
+    const isLinkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
+    if (isLinkLost) {
       if (this.#state.is !== 'offline') this.#apply({ type: 'lost', why: message })
     } else if (code === 'ERR_PLAN_OUT_OF_BOUNDS') this.#apply({ type: 'end', ready: this.#isReady })
     else if (this.#state.is !== 'offline') this.#apply({ type: 'fault', code, message })
     return outcome
   }
 
-  #running(wish: string): Run {
+  #runFor(wish: string): Run {
     const { is } = this.#state
     if (this.#run && (is === 'plotting' || is === 'paused')) return this.#run
-    throw refused(this.#state, `the plotter is ${described(this.#state)}: nothing to ${wish}`)
+    throw refused(this.#state, `the plotter is ${describeState(this.#state)}: nothing to ${wish}`)
   }
 
   #driver(): Driver {
     const { driver } = this.#connection
     if (driver && this.#state.is !== 'offline') return driver
-    throw refused(this.#state, `the plotter is ${described(this.#state)}`)
+    throw refused(this.#state, `the plotter is ${describeState(this.#state)}`)
   }
 
   /** Runs a user's command while nothing is being drawn. */
-  #manual<T = void>(act: (driver: Driver) => Promise<T>): Promise<T> {
+  #runManual<T = void>(act: (driver: Driver) => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => {
       if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {
-        throw refused(this.#state, `the plotter is ${described(this.#state)}: it cannot be moved now`)
+        throw refused(this.#state, `the plotter is ${describeState(this.#state)}: it cannot be moved now`)
       }
       return act(this.#driver())
     })
@@ -376,8 +369,8 @@ export class PlotterSession {
 
   /** Like `#manual`, for a command that moves the carriage away from where a plot is paused. */
   #move(act: (driver: Driver) => Promise<void>): Promise<void> {
-    return this.#manual(async (driver) => {
-      this.#lowered = false
+    return this.#runManual(async (driver) => {
+      this.#isPenDown = false
       if (this.#state.is === 'paused') await noteMoving(this.#memory, 'by hand')
       await act(driver)
     })

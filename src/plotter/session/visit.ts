@@ -25,14 +25,14 @@ export async function visit(
   if (signal.aborted) return
   try {
     await driver.pen('down')
-    await Promise.race([sleep(clock, seconds * 1000), aborted(signal)])
+    await Promise.race([sleep(clock, seconds * 1000), whenAborted(signal)])
   } finally {
     await driver.pen('up')
   }
   await noteMoving(memory, 'by the plot')
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
+const whenAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })

@@ -7,26 +7,26 @@ const BUTTON_MS = 250
  * Calls `pressed` at each press of a button, until the returned function is called. An earlier press does not count, although
  * boards remember it.
  *
- * @param take  reads the button, as `Driver.takeButton`; rejects while it cannot be read
+ * @param readButton  reads the button, as `Driver.takeButton`; rejects while it cannot be read
  */
 export function watchButton(
   clock: Clock,
-  take: (forget: boolean) => Promise<boolean>,
+  readButton: (forget: boolean) => Promise<boolean>,
   pressed: () => void,
 ): () => void {
   let [isFirst, isOver, cancel] = [true, false, () => {}]
   const read = async (): Promise<boolean> => {
-    const answer = await take(isFirst)
+    const answer = await readButton(isFirst)
     isFirst = false
     return answer
   }
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const isPressed = await read().catch(() => false)
     if (isOver) return
     if (isPressed) pressed()
-    cancel = clock.after(BUTTON_MS, () => void look())
+    cancel = clock.after(BUTTON_MS, () => void poll())
   }
-  void look()
+  void poll()
   return () => {
     isOver = true
     cancel()

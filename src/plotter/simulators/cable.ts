@@ -56,7 +56,7 @@ export class Cable {
     this.#clock = clock
   }
 
-  get pluggedIn(): boolean {
+  get isPluggedIn(): boolean {
     return this.#host !== undefined
   }
 
@@ -89,7 +89,7 @@ export class Cable {
   toHost(text: string, wireMs = 0): void {
     const { mute, garble, lateMs = 0 } = this.faults
     if (mute) return
-    const bytes = Buffer.from(garble ? garbled(text) : text, 'latin1')
+    const bytes = Buffer.from(garble ? toNoise(text) : text, 'latin1')
     this.sent += bytes.length
     if (lateMs + wireMs === 0) this.#host?.send(bytes)
     else this.#deliverLate(bytes, lateMs, wireMs)
@@ -139,7 +139,7 @@ export class Cable {
 }
 
 /** Replaces all but the line ends with printable noise. */
-const garbled = (text: string): string =>
+const toNoise = (text: string): string =>
   text.replace(/[^\r\n]/g, (c) => String.fromCharCode(((c.charCodeAt(0) * 7 + 13) % 94) + 33))
 
 /** A host's end of a simulator's cable inside this process, as `sim:ebb` opens it. */

@@ -10,7 +10,7 @@ export class Ink {
   distortion = { scaleX: 1, scaleY: 1, lean: 0 }
   #writer = new StrokeWriter()
   #times = new Float64Array(1024)
-  #touching = false
+  #isTouching = false
   #length = 0
   #x = 0
   #y = 0
@@ -30,8 +30,8 @@ export class Ink {
 
   /** The pen touches the paper at x, y (mm); `seconds` on the board's clock. */
   touch(x: number, y: number, seconds: number): void {
-    if (this.#touching) return
-    this.#touching = true
+    if (this.#isTouching) return
+    this.#isTouching = true
     this.#time(seconds)
     ;[this.#x, this.#y] = this.#paper(x, y)
     this.#writer.moveTo(this.#x, this.#y)
@@ -39,7 +39,7 @@ export class Ink {
 
   /** Moves the pen to x, y, mm; draws if it touches the paper. */
   to(x: number, y: number, seconds: number): void {
-    if (!this.#touching) return
+    if (!this.#isTouching) return
     this.#time(seconds)
     const [onX, onY] = this.#paper(x, y)
     this.#writer.lineTo(onX, onY)
@@ -55,13 +55,13 @@ export class Ink {
   }
 
   lift(): void {
-    this.#touching = false
+    this.#isTouching = false
   }
 
   /** Replaces the sheet with a fresh one. */
   newSheet(): void {
     this.#writer = new StrokeWriter()
-    this.#touching = false
+    this.#isTouching = false
     this.#length = 0
   }
 

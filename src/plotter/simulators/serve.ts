@@ -44,7 +44,7 @@ export async function servePty(cable: Cable, options: { readonly link?: string }
     master.destroy()
   }
   master.on('data', (bytes: Buffer) => {
-    if (!cable.pluggedIn) plug = cable.plug({ send: (back) => master.write(back), hangUp })
+    if (!cable.isPluggedIn) plug = cable.plug({ send: (back) => master.write(back), hangUp })
     plug.send(bytes)
   })
   if (options.link !== undefined) {

@@ -11,9 +11,9 @@ export interface SimulatedPlotter extends Board {
   readonly ink: Ink
   /** The carriage's true place, mm in the drawing's frame. */
   readonly position: readonly [x: number, y: number]
-  readonly penTouches: boolean
+  readonly isPenDown: boolean
   /** Whether anything is executing or queued. */
-  readonly moving: boolean
+  readonly isMoving: boolean
   /** Number of times that the board had to wait for its host in mid-stroke. */
   readonly gaps: number
   /** Presses the board's button: PRG, feed hold, VIEW. */

@@ -14,7 +14,7 @@ export class Uart {
   #waiting: Buffer = Buffer.alloc(0)
   /** When the byte on the wire arrives, ms. */
   #arrives = 0
-  #stopped = false
+  #isStopped = false
 
   constructor(baudRate: number) {
     this.msPerByte = 10_000 / baudRate
@@ -28,7 +28,7 @@ export class Uart {
 
   /** When the next byte arrives, ms; Infinity while the line is stopped. */
   get next(): number {
-    return this.#waiting.length === 0 || this.#stopped ? Infinity : this.#arrives
+    return this.#waiting.length === 0 || this.#isStopped ? Infinity : this.#arrives
   }
 
   /**
@@ -50,22 +50,22 @@ export class Uart {
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#isStopped = true
   }
 
   go(now: number): void {
-    if (!this.#stopped) return
-    this.#stopped = false
+    if (!this.#isStopped) return
+    this.#isStopped = false
     this.#arrives = Math.max(this.#arrives, now + this.msPerByte)
   }
 
-  get stopped(): boolean {
-    return this.#stopped
+  get isStopped(): boolean {
+    return this.#isStopped
   }
 
   clear(): void {
     this.#waiting = Buffer.alloc(0)
-    this.#stopped = false
+    this.#isStopped = false
   }
 }
 

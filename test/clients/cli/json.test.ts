@@ -156,8 +156,8 @@ describe('every verb', () => {
   it.each(sample(strict, 12))(
     '%s refuses a flag that it does not have, and names the verb with the right help',
     async (name) => {
-      const { operands: takes = '' } = VERBS[name] ?? {}
-      const words = ['1', '1'].slice(0, takes.split('<').length - 1)
+      const { operands = '' } = VERBS[name] ?? {}
+      const words = ['1', '1'].slice(0, operands.split('<').length - 1)
       const refused = runCommandLine([name, ...words, '--no-such-flag-1'], VERBS, 80, async () => {})
       await expect(refused).rejects.toMatchObject({ code: 'ERR_PARAMS', detail: { verb: name } })
     },

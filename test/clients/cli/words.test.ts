@@ -16,7 +16,7 @@ import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 
 /** The verb that a word is or stands for. */
 const verbNamed = (word: string): string | undefined =>
-  Object.entries(VERBS).find(([name, { aliases: also = [] }]) => [name, ...also].includes(word))?.[0]
+  Object.entries(VERBS).find(([name, { aliases = [] }]) => [name, ...aliases].includes(word))?.[0]
 
 describe('the suggestions for a misspelt word', () => {
   it('count letters left out, added, changed, and swapped with a neighbour', () => {
@@ -48,7 +48,7 @@ describe('verbs', () => {
   })
 
   it('have no alias twice', () => {
-    const words = Object.entries(VERBS).flatMap(([name, { aliases: also = [] }]) => [name, ...also])
+    const words = Object.entries(VERBS).flatMap(([name, { aliases = [] }]) => [name, ...aliases])
     expect(new Set(words).size).toBe(words.length)
   })
 

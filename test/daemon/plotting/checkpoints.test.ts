@@ -128,9 +128,9 @@ describe('the contact with the store during a long stroke', () => {
     const { checkpoints, look, hang } = await longStroke()
     hang()
     await look(CONTACT_MS + 1000)
-    expect(checkpoints.mayGoOn()).toBe(true) // for the lift
+    expect(checkpoints.mayContinue()).toBe(true) // for the lift
     await look(2000)
-    expect(checkpoints.mayGoOn()).toBe(false)
+    expect(checkpoints.mayContinue()).toBe(false)
   })
 
   it('ends ten seconds after the latest answered write was sent: then the pen is lifted', async () => {

@@ -22,7 +22,7 @@ describe('a pen that needs service', () => {
     const drawing = draw(one, 0, 0, {
       paused: (_, prompt = '') => {
         prompts.push(prompt)
-        expect(board.penTouches).toBe(false)
+        expect(board.isPenDown).toBe(false)
         setImmediate(() => void one.session.resume())
       },
     })
@@ -114,11 +114,11 @@ describe('a pen that needs service', () => {
     const one = await life(board, clock, {}, [{ every: 0.2, do: 'dip', at: { x: 200, y: 100, seconds: 3600 } }])
     await one.book.put(1, 'blue', 0)
     const drawing = draw(one, 0, 0)
-    await until(clock, () => board.penTouches && Math.hypot(board.position[0] - 200, board.position[1] - 100) < 0.1)
+    await until(clock, () => board.isPenDown && Math.hypot(board.position[0] - 200, board.position[1] - 100) < 0.1)
     const began = clock.now()
     await one.session.cancel()
     expect(await drawing).toMatchObject({ is: 'canceled', executed: 5 })
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     expect(clock.now() - began).toBeLessThan(60_000)
     await one.session.close()
   })
@@ -176,12 +176,12 @@ describe('a pen that needs service', () => {
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {})
     await one.book.put(1, 'capped', 0)
-    const isOnCap = () => board.penTouches && Math.hypot(board.position[0] - 210, board.position[1] - 100) < 0.1
+    const isOnCap = () => board.isPenDown && Math.hypot(board.position[0] - 210, board.position[1] - 100) < 0.1
     const canceled = draw(one, 0, 0)
     await until(clock, () => strokeCount(board.ink.strokes()) > 2)
     await one.session.cancel()
     expect(await canceled).toMatchObject({ is: 'canceled' })
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     for (const _ of [1, 2]) {
       board.ink.newSheet()
       expect(await draw(one, 0, 0)).toMatchObject({ is: 'finished' })
@@ -193,7 +193,7 @@ describe('a pen that needs service', () => {
     await sleep(clock, 60_000)
     expect(isOnCap()).toBe(true)
     await one.session.jog(1, 0)
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     await one.session.close()
   })
 
@@ -208,7 +208,7 @@ describe('a pen that needs service', () => {
     }
     const drawing = draw(one, 0, 0, { park })
     expect(await drawing).toMatchObject({ is: 'finished' })
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     await one.session.close(true)
   })
 

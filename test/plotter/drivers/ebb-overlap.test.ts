@@ -79,7 +79,7 @@ describe('lifts that overlap travel', () => {
       yields++
       if (yields === 2) {
         expect(strokeCount(board.ink.strokes())).toBe(0)
-        expect(board.penTouches).toBe(false)
+        expect(board.isPenDown).toBe(false)
         valid = true
       }
     }

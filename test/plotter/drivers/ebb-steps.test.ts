@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
-import { ramp, turned, WRAP } from '../../../src/plotter/drivers/ebb/timed.ts'
+import { ramp, reversalTarget, WRAP } from '../../../src/plotter/drivers/ebb/timed.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { axidraw, ebbBench, planOf, planOfLines, plotAll, STEP } from '../../support/bench.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -91,7 +91,7 @@ describe('the steps of one motor', () => {
 
   it('end at half a step or just before a whole one, at most a quarter away, before the motor turns round', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
-      const aim = turned(phase, 0)
+      const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)
       expect(Math.min(Math.abs((aim % 1) - 0.5), 1 - (aim % 1))).toBeLessThan(1e-4)
     })
@@ -99,8 +99,8 @@ describe('the steps of one motor', () => {
   })
 
   it('never end behind the place of the motor', () => {
-    expect(turned(0.1, 0.05)).toBe(0.5)
-    expect(turned(3.1, 0.05)).toBeCloseTo(3, 4)
+    expect(reversalTarget(0.1, 0.05)).toBe(0.5)
+    expect(reversalTarget(3.1, 0.05)).toBeCloseTo(3, 4)
   })
 })
 

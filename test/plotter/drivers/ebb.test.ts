@@ -27,7 +27,7 @@ describe('an EBB plotting two strokes', () => {
   it('offers a pause before each stroke and before the way home, with the pen up and nothing moving', async () => {
     const moments: unknown[] = []
     for await (const { stroke, executed } of driver.plot(plan, { signal: new AbortController().signal })) {
-      moments.push([stroke, executed, board.penTouches, board.moving])
+      moments.push([stroke, executed, board.isPenDown, board.isMoving])
     }
     expect(moments).toEqual([
       [0, 0, false, false],
@@ -86,7 +86,7 @@ describe('an EBB that is aborted in a long line', () => {
     const controller = new AbortController()
     let abortedAt = Number.NaN
     clock.after(3000, () => {
-      expect(board.penTouches).toBe(true)
+      expect(board.isPenDown).toBe(true)
       ;[abortedAt] = board.position
       controller.abort()
     })
@@ -94,7 +94,7 @@ describe('an EBB that is aborted in a long line', () => {
     await expect(async () => {
       for await (const _ of plot);
     }).rejects.toThrow()
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     expect(driver.position?.x).toBeCloseTo(board.position[0], 6)
     return (board.ink.strokes().points.at(-2) ?? 0) - abortedAt
   }

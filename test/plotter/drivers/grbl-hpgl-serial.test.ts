@@ -40,7 +40,7 @@ it('an HP 7475A holds a sender back by the wire in its cable, however much the s
     const simulator = await runSimulator('hpgl', { speed: 'instant', flow })
     const { path, board } = simulator
     writeFileSync(path, hpgl)
-    await expect.poll(() => board.ink.vertexCount > 1 && !board.moving).toBe(true)
+    await expect.poll(() => board.ink.vertexCount > 1 && !board.isMoving).toBe(true)
     const { lost } = board as HpglPlotter
     await simulator.close()
     return lost

@@ -72,7 +72,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     const moments: PenUp[] = []
     const options = { signal: new AbortController().signal, permission: () => permission }
     for await (const moment of driver.plot(plan, options)) {
-      expect([board.penTouches, board.moving]).toEqual([false, false])
+      expect([board.isPenDown, board.isMoving]).toEqual([false, false])
       moments.push(moment)
       permission = permit()
       requestedAt = clock.now()
@@ -111,7 +111,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     const { driver, board, permit, clock } = await rig()
     let permission: Permission | undefined
     await cancelAtThird(driver)
-    expect([board.penTouches, board.moving, board.ink.strokeCount]).toEqual([false, false, 0])
+    expect([board.isPenDown, board.isMoving, board.ink.strokeCount]).toEqual([false, false, 0])
 
     async function cancelAtThird(on: Driver): Promise<void> {
       let n = 0

@@ -45,7 +45,7 @@ describe('a grbl board drawing a plan', () => {
       firmware: expect.stringMatching(/^1\.1h/),
     })
     expect(board.planner.position).toEqual([0, 0, 0])
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
   })
 
   it('puts the planned strokes on paper, within a step and a half', async () => {
@@ -63,7 +63,7 @@ describe('a grbl board drawing a plan', () => {
     let line = 0
     board.onLine = (text) => {
       // the first lines fill the planner, the last ones find it running out
-      if (board.penTouches && /^(G1|X|Y)/.test(text) && ++line > 40 && line < wave.length / 2 - 40)
+      if (board.isPenDown && /^(G1|X|Y)/.test(text) && ++line > 40 && line < wave.length / 2 - 40)
         fills.push(board.planner.leastFill)
       else board.planner.resetFill()
     }
@@ -80,8 +80,8 @@ describe('a grbl board drawing a plan', () => {
     await driver.connect()
     for await (const { executed } of driver.plot(planOf(strokesOf(square, line, square)), { signal })) {
       expect(board.ink.strokeCount).toBe(executed)
-      expect(board.moving).toBe(false)
-      expect(board.penTouches).toBe(false)
+      expect(board.isMoving).toBe(false)
+      expect(board.isPenDown).toBe(false)
     }
   })
 
@@ -107,15 +107,15 @@ describe('a grbl board drawing a plan', () => {
     await driver.connect()
     let lines = 0
     board.onLine = () => {
-      if (board.penTouches && ++lines === 40) abort.abort(new Error('enough'))
+      if (board.isPenDown && ++lines === 40) abort.abort(new Error('enough'))
     }
     const plotting = async () => {
       for await (const _ of driver.plot(planOf(strokesOf(wave)), { signal: abort.signal }));
     }
     await expect(plotting()).rejects.toThrow('enough')
     board.onLine = undefined
-    expect(board.penTouches).toBe(false)
-    expect(board.moving).toBe(false)
+    expect(board.isPenDown).toBe(false)
+    expect(board.isMoving).toBe(false)
     await draw(planOf(strokesOf(line)))
     expect(inkError(strokesOf([...stroke(board.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(STEPS)
   })
@@ -138,7 +138,7 @@ describe('a grbl board drawing a plan', () => {
     let requests = 0
     const within: number[] = []
     for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold: () => ++requests === 100 })) {
-      expect(board.penTouches).toBe(false)
+      expect(board.isPenDown).toBe(false)
       if (at.within) within.push(at.within.drawnMm)
     }
     expect(within).toHaveLength(1)
@@ -158,11 +158,11 @@ describe('a grbl board drawing a plan', () => {
     before.write('G21G91F600\nM3S300\nG1X100\n')
     const until = board.clock
     await new Promise<void>((resolve) => until.after(2000, resolve))
-    expect(board.penTouches).toBe(true)
+    expect(board.isPenDown).toBe(true)
     connectWith(new GrblDriver(simulatorPort(board.cable), profileNamed('grbl-servo'), board.clock))
     await driver.connect()
-    expect(board.moving).toBe(false)
-    expect(board.penTouches).toBe(false)
+    expect(board.isMoving).toBe(false)
+    expect(board.isPenDown).toBe(false)
   })
   const connectWith = (other: GrblDriver) => {
     driver = other
@@ -212,10 +212,10 @@ describe('a grbl board drawing a plan', () => {
     await driver.connect()
     let lines = 0
     board.onLine = () => {
-      if (board.penTouches && ++lines === 20) board.hitLimit()
+      if (board.isPenDown && ++lines === 20) board.hitLimit()
     }
     await expect(draw(planOf(strokesOf(wave)))).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { alarm: 1 } })
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
   })
 })
 
@@ -231,14 +231,14 @@ describe('a reset in motion, by a button or another program', () => {
     const asks: number[] = []
     const receive = board.receive.bind(board)
     board.receive = (bytes) => {
-      if (board.penTouches && bytes[0] === 63 && asks.push(clock.now()) === 3) receive(Uint8Array.of(63, 0x18))
+      if (board.isPenDown && bytes[0] === 63 && asks.push(clock.now()) === 3) receive(Uint8Array.of(63, 0x18))
       else receive(bytes)
     }
     const plotting = (async () => {
       for await (const _ of driver.plot(planOf(strokesOf(wave)), { signal: new AbortController().signal }));
     })()
     await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { alarm: 3 } })
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     expect(driver.link.isOpen).toBe(true)
     expect(driver.position).toBeUndefined()
   })

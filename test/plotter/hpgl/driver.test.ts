@@ -96,8 +96,8 @@ describe('an HPGL plotter drawing a plan', () => {
       for await (const _ of driver.plot(planOf(strokesOf(long)), { signal: abort.signal }));
     }
     await expect(plotting()).rejects.toThrow('enough')
-    expect(plotter.penTouches).toBe(false)
-    expect(plotter.moving).toBe(false)
+    expect(plotter.isPenDown).toBe(false)
+    expect(plotter.isMoving).toBe(false)
     plotter.onByte = undefined
     await draw(planOf(strokesOf(line)))
     expect(inkError(strokesOf([...stroke(plotter.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(0.025)
@@ -126,7 +126,7 @@ describe('an HPGL plotter drawing a plan', () => {
     const port = simulatorPort(plotter.cable)
     driver = new HpglDriver(port, profile, clock)
     await driver.connect()
-    expect(plotter.moving).toBe(false)
+    expect(plotter.isMoving).toBe(false)
     expect(plotter.interpreter.actions).toEqual([])
     expect(plotter.ink.strokeCount).toBeLessThanOrEqual(1)
   })

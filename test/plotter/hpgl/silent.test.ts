@@ -27,7 +27,7 @@ describe('a plotter that answers nothing', () => {
     const { board, driver } = await bench()
     for await (const { executed } of driver.plot(plan, { signal: new AbortController().signal })) {
       expect(strokeCount(board.ink.strokes())).toBe(executed)
-      expect([board.penTouches, board.moving]).toEqual([false, false])
+      expect([board.isPenDown, board.isMoving]).toEqual([false, false])
     }
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(0.025)
     expect(board.position).toEqual([0, 0])
@@ -42,7 +42,7 @@ describe('a plotter that answers nothing', () => {
     await until(clock, () => board.ink.length > 100)
     abort.abort(new Error('enough'))
     await expect(plotting).rejects.toThrow('enough')
-    await until(clock, () => !board.penTouches && !board.moving)
+    await until(clock, () => !board.isPenDown && !board.isMoving)
     expect(driver.position).toBeUndefined()
     await expect(driver.jog(10, 0)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     board.pushHome()

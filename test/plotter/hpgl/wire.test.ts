@@ -42,7 +42,7 @@ describe.each([
     await until(clock, () => plotter.ink.vertexCount > before + 5)
     const requestedAt = clock.now()
     abort.abort(new Error('enough'))
-    await until(clock, () => !plotter.penTouches && !plotter.moving)
+    await until(clock, () => !plotter.isPenDown && !plotter.isMoving)
     expect(clock.now() - requestedAt).toBeLessThan(500)
     await expect(plotting).rejects.toThrow('enough')
   })
@@ -55,8 +55,8 @@ it('the wire to a plotter with a small buffer is busy while the plotter draws a 
   let [free, idle, drawn] = [0, 0, 0]
   plotter.receive = (bytes) => {
     const now = clock.now()
-    if (plotter.penTouches && plotter.carriage.busyUntil < now) idle += Math.max(0, now - free)
-    if (plotter.penTouches) drawn = now
+    if (plotter.isPenDown && plotter.carriage.busyUntil < now) idle += Math.max(0, now - free)
+    if (plotter.isPenDown) drawn = now
     free = Math.max(free, now) + (bytes.length * 10_000) / 9600
     receive(bytes)
   }

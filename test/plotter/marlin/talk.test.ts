@@ -97,7 +97,7 @@ describe('Marlin', () => {
     await until(clock, () => board.ink.length > 5)
     await driver.stop()
     await expect(plotting).rejects.toThrow('stopped')
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     expect(sent.filter((line) => /M112|M410/.test(line))).toEqual([])
     expect(board.receiver.lost).toBe(0)
   })

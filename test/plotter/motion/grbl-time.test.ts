@@ -32,7 +32,7 @@ describe('the time of a plot on a grbl board that is set up otherwise', () => {
     let least = 15
     let lineNumber = 0
     board.onLine = (text) => {
-      lineNumber = board.penTouches && /^(G1|X|Y)/.test(text) ? lineNumber + 1 : 0
+      lineNumber = board.isPenDown && /^(G1|X|Y)/.test(text) ? lineNumber + 1 : 0
       if (lineNumber > 40) least = Math.min(least, board.planner.leastFill)
       board.planner.resetFill()
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ConfiguredProfile, changeBy, penTimes } from '../../../clients/cli/calibrate/change.ts'
-import { SHEETS, rowTimes } from '../../../clients/cli/calibrate/sheets.ts'
+import { rowTimes, SHEETS } from '../../../clients/cli/calibrate/sheets.ts'
 import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
 import { readSvg } from '../../../src/index.ts'
 import { makePlan } from '../../../src/plotter/plan/make-plan.ts'
@@ -86,9 +86,9 @@ describe('the calibration sheet for the times of the pen', () => {
 
   it('writes what was read, and refuses what the sheet does not have', () => {
     const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
-    const { profile, message: says } = changeBy('pen', [48, 72], entry)
+    const { profile, message } = changeBy('pen', [48, 72], entry)
     expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })
-    expect(says).toContain('60 ms')
+    expect(message).toContain('60 ms')
     expect(changeBy('pen', [100, 150], 'grbl-servo').profile).toEqual({
       base: 'grbl-servo',
       pen: { clearMs: 120, touchMs: 170 },

@@ -97,12 +97,12 @@ describe('a profile from what the board says', () => {
   })
 
   it('an EBB: its nickname and its motor supply', async () => {
-    const { name, says, overrides } = await proposed(new EbbBoard({ nickname: 'Big Ada' }), 'ebb')
+    const { name, notes, overrides } = await proposed(new EbbBoard({ nickname: 'Big Ada' }), 'ebb')
     expect(name).toBe('Big-Ada')
-    expect(says.join()).toMatch(/motor supply is 1\d(\.\d)? V/)
+    expect(notes.join()).toMatch(/motor supply is 1\d(\.\d)? V/)
     expect(overrides).toEqual({})
     const low: Identity = { dialect: 'ebb', model: 'EBB 2.8.1', baud: 115_200, volts: 4.8 }
-    expect(suggestion(low).says.join()).toMatch(/no supply .*4.8 V/)
+    expect(suggestion(low).notes.join()).toMatch(/no supply .*4.8 V/)
   })
 
   it('HP-GL: the sheet from OH where the profile does not lie within it', async () => {

@@ -66,7 +66,7 @@ describe('a grant of a plotter with a feeder', () => {
             expect(granted--).toBeGreaterThan(0)
             paper = 'used'
             grant = nextGrant(grant, { type: 'begun' }).grant
-            grant = nextGrant(grant, { type: 'drawn', finished: each.isGood }).grant
+            grant = nextGrant(grant, { type: 'drawn', isFinished: each.isGood }).grant
           } else grant = nextGrant(grant, { type: 'void', why: 'the link was lost' }).grant
         }
       }),
@@ -195,7 +195,7 @@ describe('the commands of a board that move a feeder', () => {
   it('reach an EBB; then the pen is up and the carriage where it was', async () => {
     const { session, board } = await feedingBench()
     await session.feed('b', async (driver, signal) => driver.feed?.(['PO,B,3,1', 'SP,0,200', 'PO,B,3,0'], signal))
-    expect(board.penTouches).toBe(false)
+    expect(board.isPenDown).toBe(false)
     expect(session.position).toEqual({ x: 0, y: 0 })
     expect(session.mayBegin('b')).toBe(true)
     await session.close()

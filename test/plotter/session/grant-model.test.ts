@@ -66,10 +66,10 @@ it('whatever happens in whatever order, no sheet is begun without a grant, and n
           isDrawing = true
           begun++
         } else if (event === 'drawn' && isDrawing) {
-          apply({ type: 'drawn', finished: true })
+          apply({ type: 'drawn', isFinished: true })
           isDrawing = false
         } else if (event === 'cut off' && isDrawing) {
-          apply({ type: 'drawn', finished: false })
+          apply({ type: 'drawn', isFinished: false })
           allowed = 0
           isDrawing = false
         } else if (event === 'unplugged' || event === 'crash' || event === 'fault') {

@@ -27,8 +27,8 @@ describe('a grant', () => {
     ['is used by one sheet of its job', forJob, { type: 'begun' }, undefined, 'used'],
     ['has a sheet less', forSheets, { type: 'begun' }, grant({ sheets: 1, of: 3 }), undefined],
     ['is used by its last sheet', grant({ sheets: 1, of: 3 }), { type: 'begun' }, undefined, 'used'],
-    ['continues after a sheet that was drawn', forSheets, { type: 'drawn', finished: true }, forSheets, undefined],
-    ['ends', forSheets, { type: 'drawn', finished: false }, undefined, 'the sheet was not finished'],
+    ['continues after a sheet that was drawn', forSheets, { type: 'drawn', isFinished: true }, forSheets, undefined],
+    ['ends', forSheets, { type: 'drawn', isFinished: false }, undefined, 'the sheet was not finished'],
     ['ends', forJob, { type: 'void', why: 'taken back' }, undefined, 'taken back'],
     ['that is none stays none', undefined, { type: 'void', why: 'taken back' }, undefined, undefined],
   ])('%s', (_, before, event, after, ended) => {

@@ -55,7 +55,7 @@ describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
       const inked = board.ink.vertexCount
       for (const [dx, dy] of jogs) {
         await session.jog(dx, dy)
-        expect([board.penTouches, board.moving]).toEqual([false, false])
+        expect([board.isPenDown, board.isMoving]).toEqual([false, false])
       }
       expect(board.ink.vertexCount).toBe(inked)
       await session.resume()
@@ -90,10 +90,10 @@ describe('the hold button of a grbl board', () => {
   it('pressed while the carriage travels, pauses with the pen up before the stroke', async () => {
     const { clock, board, session, plan } = await bench('grbl-servo', {})
     const outcome = session.plot('job', plan)
-    await until(clock, () => board.ink.strokeCount === 1 && !board.penTouches && board.position[0] > 9)
+    await until(clock, () => board.ink.strokeCount === 1 && !board.isPenDown && board.position[0] > 9)
     board.pressButton()
     await until(clock, () => session.state.is === 'paused')
-    expect([board.penTouches, board.ink.strokeCount]).toEqual([false, 1])
+    expect([board.isPenDown, board.ink.strokeCount]).toEqual([false, 1])
     await session.jog(20, 20)
     await session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })

@@ -43,10 +43,10 @@ describe("a plotter's session", () => {
 
   it('pauses with the pen up before the next stroke, and continues where it stopped', async () => {
     const { outcome } = await begin()
-    await until(bench.clock, () => bench.board.penTouches)
+    await until(bench.clock, () => bench.board.isPenDown)
     await bench.session.pause()
     await until(bench.clock, () => is() === 'paused')
-    expect(bench.board.penTouches).toBe(false)
+    expect(bench.board.isPenDown).toBe(false)
     expect(strokeCount(bench.board.ink.strokes())).toBe(1)
     await bench.session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
@@ -65,7 +65,7 @@ describe("a plotter's session", () => {
     expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('is the disk full') })
     await bench.session.resume()
     await until(bench.clock, () => is() === 'paused')
-    expect([bench.board.penTouches, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
+    expect([bench.board.isPenDown, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
     isFull = false
     await bench.session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
@@ -103,7 +103,7 @@ describe("a plotter's session", () => {
 
   it('takes the button on the board for a pause at once', async () => {
     const { outcome } = await begin()
-    await until(bench.clock, () => bench.board.penTouches)
+    await until(bench.clock, () => bench.board.isPenDown)
     bench.board.pressButton()
     await until(bench.clock, () => is() === 'paused')
     expect(bench.session.state).toMatchObject({ why: 'operator' })
@@ -116,7 +116,7 @@ describe("a plotter's session", () => {
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
     await bench.session.cancel()
     await expect(outcome).resolves.toEqual({ is: 'canceled', executed: 0, begun: 1 })
-    expect(bench.board.penTouches).toBe(false)
+    expect(bench.board.isPenDown).toBe(false)
     const [x, y] = bench.board.position
     expect(bench.session.position?.x).toBeCloseTo(x, 6)
     expect(bench.session.position?.y).toBeCloseTo(y, 6)
@@ -124,10 +124,10 @@ describe("a plotter's session", () => {
 
   it('finishes the stroke when it is closed, and leaves the job to be resumed', async () => {
     const { outcome } = await begin()
-    await until(bench.clock, () => bench.board.penTouches)
+    await until(bench.clock, () => bench.board.isPenDown)
     await bench.session.close()
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'restart', executed: 1 })
-    expect(bench.board.penTouches).toBe(false)
+    expect(bench.board.isPenDown).toBe(false)
   })
 
   it('waits for the pen that the next layer needs, by name', async () => {
@@ -145,7 +145,7 @@ describe("a plotter's session", () => {
 
   it('draws the rest at another pen height when that is changed in a pause', async () => {
     const { outcome } = await begin()
-    await until(bench.clock, () => bench.board.penTouches)
+    await until(bench.clock, () => bench.board.isPenDown)
     await bench.session.pause()
     await until(bench.clock, () => is() === 'paused')
     await bench.session.adjust({ penDownPercent: 20 })
@@ -176,7 +176,7 @@ describe("a plotter's session", () => {
     const visible: boolean[] = []
     const toggle = async () => {
       await bench.session.pen('toggle')
-      visible.push(bench.board.penTouches)
+      visible.push(bench.board.isPenDown)
     }
     await toggle()
     await toggle()
@@ -194,25 +194,25 @@ describe("a plotter's session", () => {
   })
 
   it('is in fault, with the pen up, when the board refuses a command, until an operator clears it', async () => {
-    bench.board.onLine = (line) => (line.startsWith('LT') && bench.board.penTouches ? '!6 Err: Invalid' : undefined)
+    bench.board.onLine = (line) => (line.startsWith('LT') && bench.board.isPenDown ? '!6 Err: Invalid' : undefined)
     const { outcome } = await begin()
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault', executed: 0 })
     expect(bench.session.state).toMatchObject({ is: 'fault', code: 'ERR_DEVICE' })
-    expect(bench.board.penTouches).toBe(false)
+    expect(bench.board.isPenDown).toBe(false)
     await bench.session.clear()
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
   })
 
   it('reports an error that comes after its command was acknowledged', async () => {
     const { outcome } = await begin()
-    await until(bench.clock, () => bench.board.penTouches)
+    await until(bench.clock, () => bench.board.isPenDown)
     bench.board.cable.toHost('!7 Err: Extra parameter\r\n')
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault' })
   })
 
   it('is interrupted when the motors lose their supply, and does not clear before it is back', async () => {
     const { outcome } = await begin()
-    await until(bench.clock, () => bench.board.penTouches)
+    await until(bench.clock, () => bench.board.isPenDown)
     bench.board.setVolts(5)
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'power-lost' })
     await expect(bench.session.clear()).rejects.toMatchObject({ code: 'ERR_DEVICE_POWER' })
@@ -233,7 +233,7 @@ describe("a plotter's session", () => {
       expect(is()).toBe('offline')
       await until(bench.clock, () => is() === 'idle')
       expect(bench.session.state).toEqual({ is: 'idle', ready: false })
-      expect(bench.board.penTouches).toBe(false)
+      expect(bench.board.isPenDown).toBe(false)
       const { carriage } = bench.board.machine
       const stood = [...carriage]
       const later = bench.clock.now() + 60_000

@@ -57,11 +57,11 @@ describe('a simulated grbl 1.1h', () => {
 
   it('answers a line when it is planned, not when it is drawn; a dwell when the planner has run empty', async () => {
     expect(await answer('G1X50F600\n', 100)).toBe('ok\r\n')
-    expect(talk.board.moving).toBe(true)
+    expect(talk.board.isMoving).toBe(true)
     expect(await answer('G4P0\n', 1000)).toBe('')
     await talk.pass(6000)
     expect(talk.received()).toBe('ok\r\n')
-    expect(talk.board.moving).toBe(false)
+    expect(talk.board.isMoving).toBe(false)
   })
 
   it('holds, reports it, and resumes', async () => {

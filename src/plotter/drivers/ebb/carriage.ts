@@ -40,7 +40,7 @@ export class Carriage {
   }
 
   /** The motors have made these steps. */
-  stepped([one, two]: Motors): void {
+  countSteps([one, two]: Motors): void {
     this.#steps[0] += one
     this.#steps[1] += two
   }
@@ -52,7 +52,7 @@ export class Carriage {
   catchUp(ahead: Motors = [0, 0]): Motors {
     const [one, two] = this.ideal
     const steps: Motors = [Math.round(one + ahead[0]) - this.#steps[0], Math.round(two + ahead[1]) - this.#steps[1]]
-    this.stepped(steps)
+    this.countSteps(steps)
     return steps
   }
 
@@ -65,7 +65,7 @@ export class Carriage {
   }
 
   /** A path has ended exactly here, mm. Adding up its moves has lost the last bits. */
-  arrived(x: number, y: number): void {
+  arriveAt(x: number, y: number): void {
     this.#x = x
     this.#y = y
   }

@@ -25,11 +25,11 @@ export class ConstantMoves {
     let done = 0
     for (let i = 1; i <= pieces; i++) {
       const t = (seconds * i) / pieces
-      const last = i === pieces
-      const along = last ? 1 : (entry * t + (acceleration * t * t) / 2) / length
+      const isLast = i === pieces
+      const along = isLast ? 1 : (entry * t + (acceleration * t * t) / 2) / length
       const part = straight === 0 ? 0 : along - done
       done = along
-      const ahead: Motors = last ? [lead(one, next[0]), lead(two, next[1])] : [lead(one, one), lead(two, two)]
+      const ahead: Motors = isLast ? [lead(one, next[0]), lead(two, next[1])] : [lead(one, one), lead(two, two)]
       yield* this.#piece(seconds / pieces, dx * part, dy * part, ahead)
     }
   }
@@ -51,4 +51,4 @@ export class ConstantMoves {
 }
 
 /** The lead of a motor that turns `way` steps now and `next` after that. */
-const lead = (way: number, next: number): number => (way * next > 0 ? LEAD_STEPS * Math.sign(way) : 0)
+const lead = (steps: number, next: number): number => (steps * next > 0 ? LEAD_STEPS * Math.sign(steps) : 0)

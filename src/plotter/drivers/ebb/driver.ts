@@ -14,13 +14,13 @@ import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { StopSwitch } from '../stop-switch.ts'
-import { type EbbMemory, mark, recall, type Save, stepsFromHome } from './memory.ts'
+import { type EbbMemory, recall, resetCounters, type Save, stepsFromHome } from './memory.ts'
 import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
 import { EbbWire } from './wire.ts'
 
 /** Interval of the checks of the button and the supply during a stroke, ms. */
-const LOOK_EVERY_MS = 250
+const POLL_EVERY_MS = 250
 /** A feeder's command may wait in the board's queue behind a slow one, ms. */
 const FEED_MS = 60_000
 /** Commands that must fit the board's queue so that the pen can fall in a travel: both parts and the fall between them. */
@@ -38,11 +38,11 @@ export class EbbDriver implements Driver {
   readonly #memory: EbbMemory
   readonly #save: Save
   readonly #profile: Profile
-  #known = false
+  #isPositionKnown = false
   /** `stop` ends both: the plot, and a movement by hand during its pause. */
   readonly #plotting = new StopSwitch()
   readonly #moving = new StopSwitch()
-  #lastLook = 0
+  #lastPollAt = 0
 
   constructor(link: Link, profile: Profile, memory: EbbMemory = {}, save: Save = async () => {}) {
     this.#link = link
@@ -53,28 +53,28 @@ export class EbbDriver implements Driver {
     this.#pen = new EbbPen(this.#wire, this.#mover, profile)
     this.#memory = memory
     this.#save = save
-    this.#mover.count = () => this.#counted()
-    link.stopCommands = () => [{ text: `ES\r${this.#pen.up}\r` }]
+    this.#mover.countSteps = () => this.#countSteps()
+    link.stopCommands = () => [{ text: `ES\r${this.#pen.upCommand}\r` }]
   }
 
   get position(): { readonly x: number; readonly y: number } | undefined {
-    return this.#known ? this.#mover.carriage.position : undefined
+    return this.#isPositionKnown ? this.#mover.carriage.position : undefined
   }
 
   async connect(): Promise<DeviceInfo> {
     const firmware = await this.#wire.identify()
     const [major = 0, minor = 0, patch = 0] = firmware.split('.').map(Number)
     this.#mover.version = major * 10_000 + minor * 100 + patch
-    await this.#pen.settle()
+    await this.#pen.applySettings()
     await this.#pen.raise()
-    if (this.#mover.version >= SINCE.deepFifo) await this.#deepen()
+    if (this.#mover.version >= SINCE.deepFifo) await this.#useWholeFifo()
     const volts = await supply(this.#wire)
     if (volts < LEAST_VOLTS) throw this.#forget(volts)
     const whyLost = await this.#recall()
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
     const more = { ...(nickname !== '' && { nickname }), ...(whyLost !== undefined && { whyLost }) }
     const { position: stoodAt } = this
-    return { dialect: 'ebb', firmware, volts, profile: this.#lifting, ...(stoodAt && { stoodAt }), ...more }
+    return { dialect: 'ebb', firmware, volts, profile: this.#liftProfile, ...(stoodAt && { stoodAt }), ...more }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -87,7 +87,7 @@ export class EbbDriver implements Driver {
         begin: () => this.#begin(),
         draw: (work, options) => this.#draw(work, options),
         home: (ended) => this.#travel(0, 0, ended),
-        end: (clean) => this.#end(clean),
+        end: (isAtRest) => this.#end(isAtRest),
       },
     )
   }
@@ -99,14 +99,14 @@ export class EbbDriver implements Driver {
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
-    await this.#pen.settle()
+    await this.#pen.applySettings()
     if (to === 'up') return this.#pen.raise()
     await this.#pen.lower()
-    await this.#mover.idle()
+    await this.#mover.isIdle()
   }
 
   async home(): Promise<void> {
-    if (!this.#known) {
+    if (!this.#isPositionKnown) {
       throw new PlotdError(
         'ERR_PLOTTER_STATE',
         'the position is unknown: put the carriage at home and run `plotd home --here`',
@@ -117,29 +117,29 @@ export class EbbDriver implements Driver {
   }
 
   async setHome(): Promise<void> {
-    await this.#mover.idle()
+    await this.#mover.isIdle()
     this.#mover.carriage.place([0, 0])
     this.#mover.forgetAccumulators()
-    this.#known = true
+    this.#isPositionKnown = true
     if (this.#mover.version < SINCE.counters) return
     this.#memory.base = [0, 0]
-    await mark(this.#wire, this.#memory, this.#save, () => this.#wire.ok('CS'))
+    await resetCounters(this.#wire, this.#memory, this.#save, () => this.#wire.ok('CS'))
   }
 
   async motors(on: boolean): Promise<void> {
     const mode = on ? this.#microstep : 0
     const enable = () => this.#mover.queue(`EM,${mode},${mode}`, 0) // zeroes the board's counters
-    this.#known &&= on
+    this.#isPositionKnown &&= on
     this.#mover.forgetAccumulators()
     this.#memory.base = this.#mover.carriage.steps
-    if (!this.#known) delete this.#memory.base
+    if (!this.#isPositionKnown) delete this.#memory.base
     if (this.#mover.version < SINCE.counters) return enable()
-    await mark(this.#wire, this.#memory, this.#save, enable)
+    await resetCounters(this.#wire, this.#memory, this.#save, enable)
   }
 
   async adjust(changes: Adjustments): Promise<void> {
     this.#pen.adjusted = changes
-    await this.#pen.settle()
+    await this.#pen.applySettings()
   }
 
   /** The board keeps a press of PRG until it is read. A foot switch or sensor on pin RB0 counts as PRG. */
@@ -153,7 +153,7 @@ export class EbbDriver implements Driver {
         signal.throwIfAborted()
         await this.#wire.ask(line, FEED_MS)
       }
-      await this.#mover.idle(signal)
+      await this.#mover.isIdle(signal)
     } finally {
       this.#pen.isUp = false
       if (this.#link.isOpen) await (this.#mover.version >= SINCE.counters ? this.#recover() : this.#pen.raise())
@@ -183,14 +183,14 @@ export class EbbDriver implements Driver {
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const { signal } = options
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
-    await this.#pen.settle(layer)
+    await this.#pen.applySettings(layer)
     if (!this.#pen.isUp) await this.#pen.raise(signal) // the user may have lowered it during a pause
     await this.#lowerAt(rest, options).catch(async (error: unknown) => {
       if (error instanceof PermissionVoid) await this.#pen.raise(signal) // waits for the travel, which is queued
       throw error
     })
-    const heldMm = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#look(options) })
-    await this.#pen.clear(signal, (status) => this.#heed(status, options))
+    const heldMm = await this.#mover.follow(rest, this.#limits(layer), { signal, hold: () => this.#poll(options) })
+    await this.#pen.clear(signal, (status) => this.#handleStatus(status, options))
     if (heldMm !== undefined) this.#mover.carriage.place(this.#mover.carriage.steps)
     return heldMm === undefined ? undefined : drawnMm + heldMm
   }
@@ -200,7 +200,7 @@ export class EbbDriver implements Driver {
     const [x = 0, y = 0] = path
     const { x: fromX, y: fromY } = this.#mover.carriage.position
     const lead = leadMs(
-      { ...this.#profile, pen: this.#lift(this.#pen.lift) },
+      { ...this.#profile, pen: this.#withoutLead(this.#pen.lift) },
       travelSeconds(this.#profile, x - fromX, y - fromY),
     )
     if (lead === 0) {
@@ -211,7 +211,7 @@ export class EbbDriver implements Driver {
     const early = await this.#mover.arrive(Float64Array.of(fromX, fromY, x, y), this.#profile.up, {
       signal,
       leadMs: lead,
-      early: () => this.#pen.fall(),
+      command: () => this.#pen.fallCommand(),
       permission: () => permission?.(),
     })
     await this.#mover.prime(path, signal)
@@ -220,12 +220,12 @@ export class EbbDriver implements Driver {
   }
 
   /** The profile as this board can lift the pen. */
-  get #lifting(): Profile {
-    return { ...this.#profile, pen: this.#lift(this.#profile.pen) }
+  get #liftProfile(): Profile {
+    return { ...this.#profile, pen: this.#withoutLead(this.#profile.pen) }
   }
 
   /** With a queue of one command the board cannot lower the pen in a travel. */
-  #lift(pen: PenLift): PenLift {
+  #withoutLead(pen: PenLift): PenLift {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }
 
@@ -237,51 +237,51 @@ export class EbbDriver implements Driver {
 
   /** Pen up, motors on, position known. */
   async #ready(): Promise<void> {
-    if (!this.#known) await this.setHome()
-    await this.#pen.settle()
+    if (!this.#isPositionKnown) await this.setHome()
+    await this.#pen.applySettings()
     await this.#pen.raise()
     await this.motors(true)
   }
 
-  async #end(clean: boolean): Promise<void> {
+  async #end(isAtRest: boolean): Promise<void> {
     if (!this.#link.isOpen) return
     try {
-      if (clean) await this.#pen.raise()
+      if (isAtRest) await this.#pen.raise()
       else await this.#recover()
       if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,60000,1')
     } catch (error) {
-      if (this.#link.isOpen && clean) throw error // a failing lift must not hide why the plot ended
+      if (this.#link.isOpen && isAtRest) throw error // a failing lift must not hide why the plot ended
     }
   }
 
   /** Halts, lifts the pen and finds the position. */
   async #recover(): Promise<void> {
-    await this.#mover.halt(this.#pen.up)
+    await this.#mover.halt(this.#pen.upCommand)
     this.#pen.isUp = true
     await this.#locate()
   }
 
-  async #travel(x: number, y: number, signal: AbortSignal, wait = true): Promise<void> {
+  async #travel(x: number, y: number, signal: AbortSignal, waits = true): Promise<void> {
     const from = this.#mover.carriage.position
     const path = Float64Array.of(from.x, from.y, x, y)
     await this.#mover.follow(path, this.#profile.up, { signal, hold: () => Promise.resolve(false) })
-    if (wait) await this.#mover.idle(signal)
+    if (waits) await this.#mover.isIdle(signal)
   }
 
   /** Between commands of a stroke: checks the button and the supply. @returns whether to hold */
-  async #look(options: PlotOptions): Promise<boolean> {
+  async #poll(options: PlotOptions): Promise<boolean> {
     const now = this.#link.clock.now()
-    if (now - this.#lastLook >= LOOK_EVERY_MS) {
-      this.#lastLook = now
-      this.#heed(await this.#mover.status(), options)
+    if (now - this.#lastPollAt >= POLL_EVERY_MS) {
+      this.#lastPollAt = now
+      this.#handleStatus(await this.#mover.status(), options)
       await this.#requirePower()
     }
     return options.hold?.() ?? false
   }
 
-  #heed({ button, powerLost }: BoardStatus, { onButton }: PlotOptions): void {
-    if (powerLost) throw this.#forget(0)
-    if (button) onButton?.()
+  #handleStatus({ isButtonPressed, isPowerLost }: BoardStatus, { onButton }: PlotOptions): void {
+    if (isPowerLost) throw this.#forget(0)
+    if (isButtonPressed) onButton?.()
   }
 
   async #requirePower(): Promise<void> {
@@ -291,7 +291,7 @@ export class EbbDriver implements Driver {
 
   /** Without supply the board counts steps that the motors do not make. */
   #forget(volts: number): PlotdError {
-    this.#known = false
+    this.#isPositionKnown = false
     delete this.#memory.base
     this.#save().catch(() => {}) // the next `mark` writes it again
     return noSupply(volts)
@@ -303,7 +303,7 @@ export class EbbDriver implements Driver {
   }
 
   /** Uses the whole FIFO of firmware 3. */
-  async #deepen(): Promise<void> {
+  async #useWholeFifo(): Promise<void> {
     const most = Number((await this.#wire.ask('QU,2')).split(',').at(-1))
     if (!(most > 1)) return
     await this.#wire.ok(`CU,4,${most}`)
@@ -313,22 +313,22 @@ export class EbbDriver implements Driver {
   /** @returns why the remembered position is not valid */
   async #recall(): Promise<string | undefined> {
     if (this.#mover.version < SINCE.counters) return undefined
-    const remembered = this.#memory.base !== undefined
+    const hadPosition = this.#memory.base !== undefined
     const steps = await recall(this.#wire, this.#memory, this.#save)
-    this.#known = steps !== undefined
+    this.#isPositionKnown = steps !== undefined
     if (steps) this.#mover.carriage.place(steps)
-    return remembered && !steps ? 'the board has been restarted, or used by another program' : undefined
+    return hadPosition && !steps ? 'the board has been restarted, or used by another program' : undefined
   }
 
-  async #counted(): Promise<readonly [number, number] | undefined> {
-    if (!this.#known || this.#mover.version < SINCE.counters) return undefined
+  async #countSteps(): Promise<readonly [number, number] | undefined> {
+    if (!this.#isPositionKnown || this.#mover.version < SINCE.counters) return undefined
     return stepsFromHome(this.#wire, this.#memory)
   }
 
   async #locate(): Promise<void> {
     const steps = this.#mover.version >= SINCE.counters ? await stepsFromHome(this.#wire, this.#memory) : undefined
     if (steps) this.#mover.carriage.place(steps)
-    else this.#known = false
+    else this.#isPositionKnown = false
   }
 }
 

@@ -23,7 +23,7 @@ export async function recall(
   const token = Number(await wire.ask('QL'))
   if (memory.token !== undefined && token === memory.token) return stepsFromHome(wire, memory)
   delete memory.base
-  await mark(wire, memory, save, () => Promise.resolve())
+  await resetCounters(wire, memory, save, () => Promise.resolve())
   return undefined
 }
 
@@ -31,11 +31,16 @@ export async function recall(
  * Runs `act`, which sets the board's counters to zero; from then on they count from `memory.base`. A new byte is written to disk
  * before and to the board after. If the link breaks in between, the two bytes differ, and the position is not trusted.
  */
-export async function mark(wire: EbbWire, memory: EbbMemory, save: Save, act: () => Promise<void>): Promise<void> {
+export async function resetCounters(
+  wire: EbbWire,
+  memory: EbbMemory,
+  save: Save,
+  reset: () => Promise<void>,
+): Promise<void> {
   const before = memory.token ?? 0
   memory.token = 1 + ((before + Math.floor(Math.random() * 254)) % 255)
   await save()
-  await act()
+  await reset()
   await wire.ok(`SL,${memory.token}`)
 }
 

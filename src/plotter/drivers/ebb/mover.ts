@@ -13,7 +13,7 @@ import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
 
 /** Deadline for an answer beyond the motion that it may wait for, ms. */
-const PATIENCE_MS = 2000
+const ANSWER_MS = 2000
 
 /** Largest distance by which merging may move a vertex, steps. */
 const MERGE_STEPS = 0.1
@@ -34,15 +34,15 @@ export interface Arrival {
   /** Time before the end, ms. */
   readonly leadMs: number
   /** The command. Called just before it is sent. */
-  readonly early: () => string
+  readonly command: () => string
   readonly permission: () => Permission | undefined
 }
 
 /** The board's status: QG, or QM and QB on older firmware. */
 export interface BoardStatus {
-  readonly idle: boolean
-  readonly button: boolean
-  readonly powerLost: boolean
+  readonly isIdle: boolean
+  readonly isButtonPressed: boolean
+  readonly isPowerLost: boolean
 }
 
 /** Keeps an EBB's FIFO filled and tracks the position that results. */
@@ -50,7 +50,7 @@ export class EbbMover {
   readonly carriage: Carriage
   readonly pacer: Pacer
   /** Asks the board for its own count of steps from home; undefined when it is not valid. */
-  count: () => Promise<Motors | undefined> = async () => undefined
+  countSteps: () => Promise<Motors | undefined> = async () => undefined
   #version = 0
   #moves: TimedMoves | ConstantMoves
   readonly #wire: EbbWire
@@ -109,7 +109,7 @@ export class EbbMover {
         return restsAt
       }
     }
-    this.carriage.arrived(points.at(-2) ?? 0, points.at(-1) ?? 0)
+    this.carriage.arriveAt(points.at(-2) ?? 0, points.at(-1) ?? 0)
     return undefined
   }
 
@@ -124,7 +124,7 @@ export class EbbMover {
   async arrive(
     points: Float64Array<ArrayBuffer>,
     limits: MotionLimits,
-    { leadMs, early, ...how }: Arrival,
+    { leadMs, command, ...how }: Arrival,
   ): Promise<number> {
     const all = [...this.#slices(blocks(points, this.#machine, limits))]
     const last = all.at(-1)
@@ -134,20 +134,20 @@ export class EbbMover {
     const commands = [...this.#commandsOf(parts)].map(({ commands }) => commands)
     const tail = isRamp ? (commands.pop() ?? []) : []
     for (const { line, ms } of commands.flat()) await this.queue(line, ms, how.signal)
-    this.carriage.arrived(points.at(-2) ?? 0, points.at(-1) ?? 0)
+    this.carriage.arriveAt(points.at(-2) ?? 0, points.at(-1) ?? 0)
     await this.pacer.room(how.signal)
     how.signal.throwIfAborted()
     const permission = how.permission()
-    const patience = PATIENCE_MS + this.pacer.remainingMs
+    const timeoutMs = ANSWER_MS + this.pacer.remainingMs
     const send = async (lines: readonly string[], permission?: Permission) => {
-      for (const { ms } of tail) this.pacer.sent(ms)
-      await this.#wire.all(lines, patience, permission)
+      for (const { ms } of tail) this.pacer.record(ms)
+      await this.#wire.sendAll(lines, timeoutMs, permission)
     }
     const rest = tail.map(({ line }) => line)
     try {
-      await send([early(), ...rest], permission)
+      await send([command(), ...rest], permission)
     } catch (error) {
-      if (error instanceof PermissionVoid) await this.#wire.all(rest, patience)
+      if (error instanceof PermissionVoid) await this.#wire.sendAll(rest, timeoutMs)
       throw error
     }
     return tail.reduce((sum, { ms }) => sum + ms, 0)
@@ -157,20 +157,20 @@ export class EbbMover {
   async queue(line: string, ms: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     await this.pacer.room(signal)
     signal?.throwIfAborted()
-    const patience = PATIENCE_MS + this.pacer.remainingMs
-    this.pacer.sent(ms)
-    await this.#wire.ok(line, patience, permission)
+    const timeoutMs = ANSWER_MS + this.pacer.remainingMs
+    this.pacer.record(ms)
+    await this.#wire.ok(line, timeoutMs, permission)
   }
 
   /** Resolves when the board has executed everything. */
-  async idle(signal?: AbortSignal, onStatus: (status: BoardStatus) => void = () => {}): Promise<void> {
+  async isIdle(signal?: AbortSignal, onStatus: (status: BoardStatus) => void = () => {}): Promise<void> {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
-      const [status, counted] = await Promise.all([this.status(), this.count()]) // the board answers in this order
+      const [status, counted] = await Promise.all([this.status(), this.countSteps()]) // the board answers in this order
       onStatus(status)
-      if (status.idle) {
-        this.#believe(counted)
+      if (status.isIdle) {
+        this.#correctPosition(counted)
         break
       }
       await sleep(this.#clock, 1, signal)
@@ -182,14 +182,14 @@ export class EbbMover {
     if (this.version >= 20602) {
       const bits = Number.parseInt(await this.#wire.ask('QG'), 16)
       const powerLost = this.version >= 30000 && (bits & 0x40) !== 0
-      return { idle: (bits & 0x0f) === 0, button: (bits & 0x20) !== 0, powerLost }
+      return { isIdle: (bits & 0x0f) === 0, isButtonPressed: (bits & 0x20) !== 0, isPowerLost: powerLost }
     }
     const moving = await this.#wire.ask('QM')
-    return { idle: !moving.includes('1'), button: (await this.#wire.ask('QB')) === '1', powerLost: false }
+    return { isIdle: !moving.includes('1'), isButtonPressed: (await this.#wire.ask('QB')) === '1', isPowerLost: false }
   }
 
   /** plotd computes the steps of LT and the board makes them. If the two differ, the board is right. */
-  #believe(counted: Motors | undefined): void {
+  #correctPosition(counted: Motors | undefined): void {
     const { carriage } = this
     if (!counted || counted.every((steps, motor) => steps === carriage.steps[motor])) return
     carriage.place(counted)
@@ -203,8 +203,8 @@ export class EbbMover {
   async halt(next: string): Promise<void> {
     this.pacer.clear()
     this.forgetAccumulators()
-    this.#wire.shout(['ES', next])
-    await this.idle()
+    this.#wire.sendNow(['ES', next])
+    await this.isIdle()
   }
 
   *#commands(chunks: Iterable<Blocks>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {

@@ -34,7 +34,7 @@ export class Pacer {
   }
 
   /** Records that a command of `ms` is sent now. */
-  sent(ms: number): void {
+  record(ms: number): void {
     this.#ends.push(Math.max(this.#clock.now(), this.#ends.at(-1) ?? 0) + ms)
   }
 

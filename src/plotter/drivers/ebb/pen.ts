@@ -34,9 +34,9 @@ export function penSettings(options: EbbOptions, pen: PenLift): string[] {
 }
 
 /** SP: raises or lowers the pen. `ms` is the wait before the next queued command. */
-export function penCommand(options: EbbOptions, up: boolean, ms: number): string {
+export function penCommand(options: EbbOptions, isUp: boolean, ms: number): string {
   const pin = options.servoPin === undefined ? '' : `,${options.servoPin}`
-  return `SP,${up ? 1 : 0},${Math.ceil(ms)}${pin}`
+  return `SP,${isUp ? 1 : 0},${Math.ceil(ms)}${pin}`
 }
 
 /** The pen of one board. Sends heights and rates when they change. */
@@ -51,7 +51,7 @@ export class EbbPen {
   #lift: PenLift
   readonly #options: EbbOptions
   /** The settings that the board has. */
-  #settled: string | undefined
+  #boardSettings: string | undefined
 
   constructor(wire: EbbWire, mover: EbbMover, profile: Profile) {
     this.#wire = wire
@@ -62,7 +62,7 @@ export class EbbPen {
   }
 
   /** Sends changed settings. The user's adjustment wins over the layer's option, and that over the profile. */
-  async settle(layer?: Layer): Promise<void> {
+  async applySettings(layer?: Layer): Promise<void> {
     this.#lift = layer ? liftOf(this.#profile, layer) : this.#profile.pen
     const lines = penSettings(this.#options, {
       ...this.#lift,
@@ -70,10 +70,10 @@ export class EbbPen {
       downPercent: this.adjusted.penDownPercent ?? layer?.options.penDownPercent ?? this.#lift.downPercent,
     })
     const settled = lines.join()
-    if (settled === this.#settled) return
-    this.#settled = undefined
+    if (settled === this.#boardSettings) return
+    this.#boardSettings = undefined
     await Promise.all(lines.map((line) => this.#wire.ok(line)))
-    this.#settled = settled
+    this.#boardSettings = settled
   }
 
   /** Heights and times of the present layer's pen. */
@@ -89,13 +89,13 @@ export class EbbPen {
   }
 
   /** The command that lowers the pen without a wait. It counts as lowered from now on. */
-  fall(): string {
+  fallCommand(): string {
     this.isUp = false
     return penCommand(this.#options, false, 0)
   }
 
   /** The command that raises the pen. */
-  get up(): string {
+  get upCommand(): string {
     return penCommand(this.#options, true, this.#lift.raiseMs)
   }
 
@@ -111,7 +111,7 @@ export class EbbPen {
 
   async #raise(ms: number, signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
     await this.#mover.queue(penCommand(this.#options, true, ms), ms, signal)
-    await this.#mover.idle(signal, onStatus)
+    await this.#mover.isIdle(signal, onStatus)
     this.isUp = true
   }
 }

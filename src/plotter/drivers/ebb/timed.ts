@@ -39,24 +39,24 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  */
 export class TimedMoves {
   readonly #carriage: Carriage
-  readonly #signed: boolean
+  readonly #isSigned: boolean
   /** Ticks after each command in which the board makes no step: firmware 3 needs one to see that the time is over. */
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
-  #carried: [number, number] | undefined
+  #contents: [number, number] | undefined
   /** Firmware 2: the direction for which the contents count. */
   readonly #towards: [number, number] = [1, 1]
   #owedTicks = 0
 
-  constructor(carriage: Carriage, signed: boolean) {
+  constructor(carriage: Carriage, isSigned: boolean) {
     this.#carriage = carriage
-    this.#signed = signed
-    this.#pause = signed ? 1 : 0
+    this.#isSigned = isSigned
+    this.#pause = isSigned ? 1 : 0
   }
 
   /** The accumulators were cleared, or motion was cut off. */
   forget(): void {
-    this.#carried = undefined
+    this.#contents = undefined
   }
 
   /**
@@ -67,16 +67,16 @@ export class TimedMoves {
   *prime(towards: Motors): Generator<MotionCommand, void, void> {
     const ideal = this.#carriage.ideal
     const goal = both((i) => {
-      const ahead = this.#signed ? 1 : towards[i] || 1
+      const ahead = this.#isSigned ? 1 : towards[i] || 1
       const phase = ahead * (ideal[i] - this.#carriage.steps[i]) + 0.5
       return Math.round(Math.min(1 - CLOSE, Math.max(CLOSE, phase)) * WRAP)
     })
     const off = both((i) => {
-      if (!this.#carried || (!this.#signed && this.#towards[i] !== towards[i])) return WRAP
-      return Math.abs(this.#carried[i] - goal[i])
+      if (!this.#contents || (!this.#isSigned && this.#towards[i] !== towards[i])) return WRAP
+      return Math.abs(this.#contents[i] - goal[i])
     })
     if (both((i) => towards[i] === 0 || off[i] < CLOSE * WRAP).every(Boolean)) return
-    this.#carried = goal
+    this.#contents = goal
     for (const i of [0, 1] as const) this.#towards[i] = towards[i] || 1
     yield { line: `LT,1,${goal[0]},0,${goal[1]},0,3`, ms: this.#ms(1) }
   }
@@ -86,7 +86,7 @@ export class TimedMoves {
     const from = this.#carriage.ideal
     this.#carriage.advance(slice.dx, slice.dy)
     const to = this.#carriage.ideal
-    const ways = both((i) => (this.#signed ? this.#signedWay(i, to[i]) : this.#way(i, from[i], to[i], next[i])))
+    const ways = both((i) => (this.#isSigned ? this.#signedWay(i, to[i]) : this.#way(i, from[i], to[i], next[i])))
     const most = Math.max(ways[0].distance, ways[1].distance)
     const exact = slice.seconds * TICKS_PER_SECOND + this.#owedTicks
     if (most < 1 || (most < TINY.steps * WRAP && exact < TINY.ticks)) {
@@ -99,10 +99,10 @@ export class TimedMoves {
     const ticks = Math.max(fewest, Math.round(exact) - this.#pause)
     this.#owedTicks = Math.max(-0.5, exact - ticks - this.#pause)
     const axes = both((i) => ramp(ways[i].distance, ticks, share))
-    this.#make(ways, axes)
-    const clear = (ways[0].clear ? 1 : 0) + (ways[1].clear ? 2 : 0)
+    this.#execute(ways, axes)
+    const clears = (ways[0].clear ? 1 : 0) + (ways[1].clear ? 2 : 0)
     const [one, two] = both((i) => this.#parameters(axes[i], ways[i].direction))
-    yield { line: `LT,${ticks},${one},${two}${clear ? `,${clear}` : ''}`, ms: this.#ms(ticks) }
+    yield { line: `LT,${ticks},${one},${two}${clears ? `,${clears}` : ''}`, ms: this.#ms(ticks) }
   }
 
   /** The time for which a command of `ticks` keeps the board busy, ms. */
@@ -113,47 +113,47 @@ export class TimedMoves {
   #signedWay(i: 0 | 1, to: number): Way {
     const target = (to - this.#carriage.steps[i] + 0.5) * WRAP
     // a cleared accumulator that counts down begins at the top
-    const start = this.#carried?.[i] ?? (target < WRAP / 2 ? WRAP - 1 : 0)
+    const start = this.#contents?.[i] ?? (target < WRAP / 2 ? WRAP - 1 : 0)
     const distance = Math.round(target - start)
-    const clear = !this.#carried
+    const clears = !this.#contents
     return distance < 0
-      ? { direction: -1, start: WRAP - 1 - start, distance: -distance, clear }
-      : { direction: 1, start, distance, clear }
+      ? { direction: -1, start: WRAP - 1 - start, distance: -distance, clear: clears }
+      : { direction: 1, start, distance, clear: clears }
   }
 
   #way(i: 0 | 1, from: number, to: number, next: number): Way {
     const way = direction(to - from)
     if (way === 0) {
-      return { direction: this.#towards[i], start: this.#carried?.[i] ?? 0, distance: 0, clear: !this.#carried }
+      return { direction: this.#towards[i], start: this.#contents?.[i] ?? 0, distance: 0, clear: !this.#contents }
     }
     const steps = this.#carriage.steps[i]
-    const clear = this.#shouldClear(i, way, way * (from - steps) + 0.5)
-    const start = clear ? 0 : (this.#carried?.[i] ?? 0)
+    const clears = this.#shouldClear(i, way, way * (from - steps) + 0.5)
+    const start = clears ? 0 : (this.#contents?.[i] ?? 0)
     const phase = way * (to - steps) + 0.5
-    const target = next === -way ? turned(phase, start / WRAP) : phase
-    return { direction: way, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear }
+    const target = next === -way ? reversalTarget(phase, start / WRAP) : phase
+    return { direction: way, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear: clears }
   }
 
   /** Whether a cleared accumulator is nearer to the wanted contents than the present contents. */
   #shouldClear(i: 0 | 1, direction: number, goal: number): boolean {
-    if (!this.#carried) return true
+    if (!this.#contents) return true
     if (this.#towards[i] === direction) return false
-    return Math.abs(goal) < Math.abs(goal - this.#carried[i] / WRAP)
+    return Math.abs(goal) < Math.abs(goal - this.#contents[i] / WRAP)
   }
 
   /** Computes the board's steps and remainders. */
-  #make(ways: Pair<Way>, axes: Pair<Axis>): void {
+  #execute(ways: Pair<Way>, axes: Pair<Axis>): void {
     const count = both((i) => Math.floor((ways[i].start + axes[i].sum) / WRAP))
-    this.#carried = both((i) => {
+    this.#contents = both((i) => {
       const left = ways[i].start + axes[i].sum - count[i] * WRAP
-      return this.#signed && ways[i].direction < 0 ? WRAP - 1 - left : left
+      return this.#isSigned && ways[i].direction < 0 ? WRAP - 1 - left : left
     })
     for (const i of [0, 1] as const) this.#towards[i] = ways[i].direction
-    this.#carriage.stepped(both((i) => ways[i].direction * count[i]))
+    this.#carriage.countSteps(both((i) => ways[i].direction * count[i]))
   }
 
   #parameters({ rate, accel }: Axis, direction: number): string {
-    return direction < 0 ? `${-rate},${this.#signed ? -accel : accel}` : `${rate},${accel}`
+    return direction < 0 ? `${-rate},${this.#isSigned ? -accel : accel}` : `${rate},${accel}`
   }
 }
 
@@ -189,7 +189,7 @@ export function ramp(distance: number, ticks: number, share: number): Axis {
  * The target for a motor that reverses there, steps: half a step, where the remainder counts the same in both directions, or
  * just short of a step, where the accumulator can be cleared. The nearest to `phase` that is not before `from`.
  */
-export function turned(phase: number, from: number): number {
+export function reversalTarget(phase: number, from: number): number {
   const step = Math.floor(phase)
   let best = step + 1 - SHORT
   for (const aim of [step + 0.5, step - SHORT]) {

@@ -9,7 +9,7 @@ const VALUED = new Set(['QB', 'QC', 'QL', 'QN', 'QT', 'QU', 'QP', 'QR', 'QS', 'E
 
 const nameOf = (command: string): string => command.split(',', 1)[0] ?? command
 
-const refused = (command: string, line: string): PlotdError =>
+const refusalError = (command: string, line: string): PlotdError =>
   new PlotdError('ERR_DEVICE', `the plotter refused ${command}: ${line}`, { command, answer: line })
 
 /**
@@ -19,7 +19,7 @@ const refused = (command: string, line: string): PlotdError =>
  */
 export class EbbWire {
   readonly #link: Link
-  #future = false
+  #usesFutureSyntax = false
   /** Pending after an error: manual and firmware differ on whether an OK follows, so the answers are matched again first. */
   #rematching: Promise<unknown> | undefined
   /** An error that came after its command was acknowledged. The next command throws it. */
@@ -28,7 +28,7 @@ export class EbbWire {
   constructor(link: Link) {
     this.#link = link
     link.onStray = (line) => {
-      if (line.startsWith('!')) this.#lateError = refused('an earlier command', line)
+      if (line.startsWith('!')) this.#lateError = refusalError('an earlier command', line)
     }
   }
 
@@ -44,7 +44,7 @@ export class EbbWire {
       throw new PlotdError('ERR_DEVICE_UNKNOWN', 'the device does not answer as an EBB does', {}, error)
     })
     const last = lines.at(-1) ?? ''
-    this.#future = last.startsWith('V,')
+    this.#usesFutureSyntax = last.startsWith('V,')
     return /Version\s+(\d+\.\d+\.\d+)/.exec(last)?.[1] ?? '0.0.0'
   }
 
@@ -55,7 +55,7 @@ export class EbbWire {
   }
 
   /** Sends commands without a value in one packet. @throws as `ok` does */
-  async all(commands: readonly string[], timeoutMs?: number, permission?: Permission): Promise<void> {
+  async sendAll(commands: readonly string[], timeoutMs?: number, permission?: Permission): Promise<void> {
     const [first, ...furtherCommands] = commands
     if (first === undefined) return
     await this.#rematching
@@ -81,7 +81,7 @@ export class EbbWire {
   }
 
   /** Sends commands at once, whatever is under way, and ignores their answers. Then matches answers again. */
-  shout(commands: readonly string[]): void {
+  sendNow(commands: readonly string[]): void {
     this.#link.send(commands.map((command) => `${command}\r`).join(''))
     this.#rematching ??= this.#rematch()
   }
@@ -118,13 +118,13 @@ export class EbbWire {
 
   #taker(command: string): Taker {
     const name = nameOf(command)
-    if (this.#future) return oneLineOf(command, name)
-    if (BARE.has(name)) return (line) => (line.startsWith('!') ? refused(command, line) : 'done')
+    if (this.#usesFutureSyntax) return oneLineOf(command, name)
+    if (BARE.has(name)) return (line) => (line.startsWith('!') ? refusalError(command, line) : 'done')
     let missing = VALUED.has(name) ? 1 : 0
     return (line) => {
-      if (line.startsWith('!')) return refused(command, line)
+      if (line.startsWith('!')) return refusalError(command, line)
       if (line === 'OK') return 'done' // an empty value is a blank line, which the link drops
-      return missing-- > 0 ? 'more' : unexpected(command, line)
+      return missing-- > 0 ? 'more' : unexpectedError(command, line)
     }
   }
 }
@@ -132,9 +132,9 @@ export class EbbWire {
 const oneLineOf =
   (command: string, name: string): Taker =>
   (line) => {
-    if (line.startsWith('!') || line.startsWith(`${name},!`)) return refused(command, line)
-    return line === name || line.startsWith(`${name},`) ? 'done' : unexpected(command, line)
+    if (line.startsWith('!') || line.startsWith(`${name},!`)) return refusalError(command, line)
+    return line === name || line.startsWith(`${name},`) ? 'done' : unexpectedError(command, line)
   }
 
-const unexpected = (command: string, line: string): PlotdError =>
+const unexpectedError = (command: string, line: string): PlotdError =>
   new PlotdError('ERR_DEVICE', `the plotter answered ${JSON.stringify(line)} to ${command}`, { command, answer: line })

@@ -13,7 +13,7 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { GcodePen } from '../gcode/pen.ts'
 import { GcodeFrame, moveWords, type Place, penLines } from '../gcode/program.ts'
 import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
-import { PauseWish } from '../pause-wish.ts'
+import { PauseRequest } from '../pause-wish.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { profileBySettings, withHeights } from './board-profile.ts'
@@ -245,7 +245,7 @@ export class GrblDriver implements Driver {
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const progress = noProgress(this.#board.pace.blocks)
-    const wish = new PauseWish(this.#talk.link.clock, options)
+    const wish = new PauseRequest(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
     const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm) // ready when the pen is down
     try {
@@ -264,7 +264,7 @@ export class GrblDriver implements Driver {
       await this.#pen.move('up', layer, wish.signal)
       return undefined
     } catch (error) {
-      if (!wish.explains(error)) throw error
+      if (!wish.isCauseOf(error)) throw error
       const heldMm = await this.#heldIn(rest, progress)
       return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {

@@ -205,7 +205,7 @@ export class GrblTalk {
   home(limitMs: number): Promise<void> {
     return this.#inTurn(async () => {
       const { clock } = this.link
-      const cancel = clock.after(limitMs * (clock.patience ?? 1), () => {
+      const cancel = clock.after(limitMs * (clock.deadlineFactor ?? 1), () => {
         this.link.giveUp(`homing did not end within ${Math.round(limitMs / 1000)} s`)
       })
       this.#homing = true

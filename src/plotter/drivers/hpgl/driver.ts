@@ -15,15 +15,15 @@ import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
-import { PauseWish } from '../pause-wish.ts'
+import { PauseRequest } from '../pause-wish.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { StopSwitch } from '../stop-switch.ts'
-import { extent, Frame, standsAt, strokeProgram, type Units } from './program.ts'
+import { extent, Frame, stoppedVertex, strokeProgram, type Units } from './program.ts'
 import { HpglTalk } from './talk.ts'
 
 /** Extended status, bit 4: VIEW was pressed. */
 const VIEWING = 16
-const LOOK_EVERY_MS = 500
+const POLL_EVERY_MS = 500
 /** Deadline for an answer behind a vector under way, which the plotter finishes first, ms. */
 const STOP_MS = 30_000
 const PIECE_MM = 20
@@ -41,7 +41,7 @@ export interface HpglMemory {
 
 type Place = { readonly x: number; readonly y: number }
 
-const unsaved = async (): Promise<void> => {}
+const noSave = async (): Promise<void> => {}
 
 /**
  * HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the buffer, and counts
@@ -60,14 +60,14 @@ export class HpglDriver implements Driver {
   #pen = 0
   #adjusted: Adjustments = {}
   readonly #stopping = new StopSwitch()
-  #lastLook = 0
+  #lastPollAt = 0
   /** VIEW when it was last read; 'held': from before the question. */
   #view: 'off' | 'pressed' | 'held' = 'held'
   readonly #memory: HpglMemory
-  readonly #save: typeof unsaved
+  readonly #save: typeof noSave
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
-  constructor(port: Duplex, profile: Profile, clock: Clock = realClock, memory: HpglMemory = {}, save = unsaved) {
+  constructor(port: Duplex, profile: Profile, clock: Clock = realClock, memory: HpglMemory = {}, save = noSave) {
     if (!profile.hpgl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no hpgl options`)
     this.#options = profile.hpgl
     this.#profile = profile
@@ -107,7 +107,7 @@ export class HpglDriver implements Driver {
     await this.#save()
     this.#limits = (await this.#talk.output('OH')).split(',').map(Number)
     this.#pen = 0
-    this.#noteWhere(await this.#talk.reached())
+    this.#recordPlace(await this.#talk.whenDrawn())
     return { dialect: 'hpgl', firmware: model, ...(isKnown && this.#position && { stoodAt: this.#position }) }
   }
 
@@ -122,9 +122,9 @@ export class HpglDriver implements Driver {
           await this.#waitUntilDrawn(options, options.signal)
         },
         draw: (work, options) => this.#draw(work, options),
-        drawn: () => this.#noError(),
+        checkErrors: () => this.#noError(),
         home: (signal) => this.#putAway(signal),
-        end: (clean) => this.#end(clean),
+        end: (isAtRest) => this.#end(isAtRest),
       },
     )
   }
@@ -136,7 +136,7 @@ export class HpglDriver implements Driver {
 
   async pen(to: 'up' | 'down'): Promise<void> {
     await this.#talk.send(to === 'up' ? 'PU;' : 'PD;')
-    this.#noteWhere(await this.#talk.reached())
+    this.#recordPlace(await this.#talk.whenDrawn())
   }
 
   home(): Promise<void> {
@@ -144,7 +144,7 @@ export class HpglDriver implements Driver {
   }
 
   async setHome(): Promise<void> {
-    this.#frame.setHome(await this.#talk.reached())
+    this.#frame.setHome(await this.#talk.whenDrawn())
     this.#memory.home = this.#frame.home
     await this.#save()
     this.#position = { x: 0, y: 0 }
@@ -170,7 +170,7 @@ export class HpglDriver implements Driver {
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     for (const line of lines) await this.#talk.send(line, signal)
     await this.#talk.send('PU;', signal)
-    this.#noteWhere(await orAbort(this.#talk.reached(signal), signal))
+    this.#recordPlace(await orAbort(this.#talk.whenDrawn(signal), signal))
     await this.#noError()
   }
 
@@ -188,8 +188,8 @@ export class HpglDriver implements Driver {
   async #halt(): Promise<void> {
     if (!this.#talk.link.isOpen) return
     this.#talk.abort(new PlotdError('ERR_DEVICE', 'the plot was stopped'))
-    const stopped = await this.#talk.reached().catch(() => undefined)
-    if (stopped) this.#noteWhere(stopped)
+    const stopped = await this.#talk.whenDrawn().catch(() => undefined)
+    if (stopped) this.#recordPlace(stopped)
   }
 
   async close(): Promise<void> {
@@ -197,58 +197,58 @@ export class HpglDriver implements Driver {
     await this.#talk.link.closed
   }
 
-  async #end(clean: boolean): Promise<void> {
-    if (!clean) await this.#halt()
+  async #end(isAtRest: boolean): Promise<void> {
+    if (!isAtRest) await this.#halt()
     else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
   }
 
   /** Draws one stroke, from travel to lift. A plotter stops only at vertices. @returns how much is drawn, mm, when it was held */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const from = vertexAt(points, drawnMm)
-    const wish = new PauseWish(this.#talk.link.clock, options)
+    const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     let sent = from
     try {
-      await this.#takeUp(layer, wish.signal)
+      await this.#selectPen(layer, pauseRequest.signal)
       let permission = options.permission?.()
       for (const part of strokeProgram(points, this.#frame, from)) {
-        const begins = part.text.startsWith('PD')
-        await this.#talk.send(part.text, wish.signal, begins ? permission : undefined)
-        if (begins) permission = undefined
+        const beginsStroke = part.text.startsWith('PD')
+        await this.#talk.send(part.text, pauseRequest.signal, beginsStroke ? permission : undefined)
+        if (beginsStroke) permission = undefined
         sent = part.vertex
-        await this.#look(options)
+        await this.#pollButton(options)
       }
-      await this.#talk.send('PU;', wish.signal)
-      await this.#waitUntilDrawn(options, wish.signal)
+      await this.#talk.send('PU;', pauseRequest.signal)
+      await this.#waitUntilDrawn(options, pauseRequest.signal)
       return undefined
     } catch (error) {
       if (error instanceof PermissionVoid) await this.#waitUntilDrawn(options, options.signal)
-      if (!wish.explains(error)) throw error
+      if (!pauseRequest.isCauseOf(error)) throw error
       const waiting = this.#options.bufferBytes - (await this.#talk.ask('B'))
       await this.#halt()
-      const vertex = standsAt(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
+      const vertex = stoppedVertex(points, this.#frame, this.#units, { from, sent, waiting }) ?? from
       return vertex === points.length / 2 - 1 ? undefined : lengthTo(points, vertex)
     } finally {
-      wish.end()
+      pauseRequest.end()
     }
   }
 
   async #waitUntilDrawn(options: PlotOptions, signal: AbortSignal): Promise<void> {
-    const { reached } = await this.#talk.marker(signal)
-    let drawn = false
-    const done = reached.finally(() => {
-      drawn = true
+    const { whenDrawn } = await this.#talk.marker(signal)
+    let isDrawn = false
+    const done = whenDrawn.finally(() => {
+      isDrawn = true
     })
-    while (!drawn) {
-      await orAbort(Promise.race([done, sleep(this.#talk.link.clock, LOOK_EVERY_MS)]), signal)
-      if (!drawn) await this.#look(options)
+    while (!isDrawn) {
+      await orAbort(Promise.race([done, sleep(this.#talk.link.clock, POLL_EVERY_MS)]), signal)
+      if (!isDrawn) await this.#pollButton(options)
     }
-    this.#noteWhere(await done)
+    this.#recordPlace(await done)
   }
 
   /** Reports a pressed VIEW button, which holds the plotter by itself. */
-  async #look({ onButton }: PlotOptions): Promise<void> {
-    if (!onButton || this.#talk.link.clock.now() - this.#lastLook < LOOK_EVERY_MS) return
-    this.#lastLook = this.#talk.link.clock.now()
+  async #pollButton({ onButton }: PlotOptions): Promise<void> {
+    if (!onButton || this.#talk.link.clock.now() - this.#lastPollAt < POLL_EVERY_MS) return
+    this.#lastPollAt = this.#talk.link.clock.now()
     if ((await this.#talk.ask('O')) & VIEWING) onButton()
   }
 
@@ -261,8 +261,8 @@ export class HpglDriver implements Driver {
 
   async #travel(to: Units, signal?: AbortSignal): Promise<void> {
     await this.#talk.send(`PU;PU${to.x},${to.y};`, signal)
-    const { reached } = await this.#talk.marker(signal)
-    this.#noteWhere(await (signal ? orAbort(reached, signal) : reached))
+    const { whenDrawn } = await this.#talk.marker(signal)
+    this.#recordPlace(await (signal ? orAbort(whenDrawn, signal) : whenDrawn))
   }
 
   /** Moves in short vectors, because the plotter finishes the vector under way before it stops. */
@@ -276,7 +276,7 @@ export class HpglDriver implements Driver {
   }
 
   /** Selects the pen and speed of a layer. */
-  async #takeUp({ pen, options }: Layer, signal: AbortSignal): Promise<void> {
+  async #selectPen({ pen, options }: Layer, signal: AbortSignal): Promise<void> {
     const slot = Math.min(this.#options.pens, Math.max(1, pen))
     if (slot !== this.#pen) await this.#talk.send(`PU;SP${slot};`, signal)
     this.#pen = slot
@@ -284,7 +284,7 @@ export class HpglDriver implements Driver {
     await this.#talk.send(velocityWord(this.#options, this.#profile.down.speed, speedPercent), signal)
   }
 
-  #noteWhere(place: Units): void {
+  #recordPlace(place: Units): void {
     this.#units = place
     this.#position = this.#frame.toMm(place)
   }

@@ -46,7 +46,7 @@ export class Frame {
 export interface Part {
   readonly text: string
   readonly vertex: number
-  readonly last: boolean
+  readonly isLast: boolean
 }
 
 /**
@@ -58,7 +58,7 @@ export interface Part {
 export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Generator<Part, void, void> {
   const end = line.length / 2 - 1
   let place = frame.toUnits(x(line, from), y(line, from))
-  yield { text: `PU${place.x},${place.y};`, vertex: from, last: false }
+  yield { text: `PU${place.x},${place.y};`, vertex: from, isLast: false }
   let text = 'PD'
   for (let i = from + 1; i <= end; i++) {
     const next = frame.toUnits(x(line, i), y(line, i))
@@ -66,11 +66,11 @@ export function* strokeProgram(line: Float64Array, frame: Frame, from = 0): Gene
     place = next
     const pair = `${text === 'PD' ? '' : ','}${place.x},${place.y}`
     if (text.length + pair.length >= frame.longest) {
-      yield { text: `${text};`, vertex: i - 1, last: false }
+      yield { text: `${text};`, vertex: i - 1, isLast: false }
       text = `PD${place.x},${place.y}`
     } else text += pair
   }
-  yield { text: `${text};`, vertex: end, last: true }
+  yield { text: `${text};`, vertex: end, isLast: true }
 }
 
 /** The sent part of a stroke: its first and last vertex, and the bytes that still waited in the buffer. */
@@ -89,7 +89,7 @@ const VERTEX_BYTES = 10
  *
  * @returns undefined when the pen has not reached the stroke
  */
-export function standsAt(points: Float64Array, frame: Frame, place: Units, sent: Sent): number | undefined {
+export function stoppedVertex(points: Float64Array, frame: Frame, place: Units, sent: Sent): number | undefined {
   const likely = sent.sent - sent.waiting / VERTEX_BYTES
   let best: number | undefined
   for (let i = sent.from; i <= sent.sent; i++) {

@@ -32,9 +32,9 @@ export class SilentHpglDriver implements Driver {
   readonly #profile: Profile
   readonly #frame: Frame
   /** mm from home; unknown until something was drawn or the user set home. */
-  #at: Place | undefined
+  #place: Place | undefined
   /** The computed contents of the device's buffer, and when each part is done, ms. */
-  #ahead: { readonly bytes: number; readonly until: number }[] = []
+  #buffer: { readonly bytes: number; readonly until: number }[] = []
   #pen = 0
   #adjusted: Adjustments = {}
   readonly #stopping = new StopSwitch()
@@ -50,7 +50,7 @@ export class SilentHpglDriver implements Driver {
 
   /** Computed, mm from home: the device cannot be asked. */
   get position(): Place | undefined {
-    return this.#at
+    return this.#place
   }
 
   async connect(): Promise<DeviceInfo> {
@@ -68,18 +68,18 @@ export class SilentHpglDriver implements Driver {
         begin: async () => this.link.send('PU;'),
         draw: (work, options) => this.#draw(work, options),
         home: (signal) => this.#putAway(signal),
-        end: (clean) => this.#end(clean),
+        end: (isAtRest) => this.#end(isAtRest),
       },
     )
   }
 
   async jog(dx: number, dy: number): Promise<void> {
-    if (!this.#at)
+    if (!this.#place)
       throw new PlotdError(
         'ERR_PLOTTER_STATE',
         'the position is unknown: put the carriage at home and run `plotd home --here`',
       )
-    await this.#travel({ x: this.#at.x + dx, y: this.#at.y + dy }, this.#stopping.begin())
+    await this.#travel({ x: this.#place.x + dx, y: this.#place.y + dy }, this.#stopping.begin())
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -93,14 +93,14 @@ export class SilentHpglDriver implements Driver {
 
   /** Confirms that the carriage stands at home. The device decides where home is, so it cannot be moved. */
   async setHome(): Promise<void> {
-    const { x, y } = this.#at ?? { x: 0, y: 0 }
+    const { x, y } = this.#place ?? { x: 0, y: 0 }
     if (Math.hypot(x, y) > AT_HOME_MM) {
       throw new PlotdError(
         'ERR_PLOTTER_STATE',
         'the home of a plotter that answers nothing cannot be moved: the device decides where it is',
       )
     }
-    this.#at = { x: 0, y: 0 }
+    this.#place = { x: 0, y: 0 }
   }
 
   async motors(): Promise<void> {}
@@ -136,15 +136,15 @@ export class SilentHpglDriver implements Driver {
     let permission = options.permission?.()
     for (const { text, vertex } of strokeProgram(points, this.#frame, from)) {
       const part = points.subarray(2 * from, 2 * vertex + 2)
-      const begins = text.startsWith('PD')
-      await this.#send(text, hpglSeconds(part, limits, this.#options), signal, begins ? permission : undefined)
-      if (begins) permission = undefined
+      const beginsStroke = text.startsWith('PD')
+      await this.#send(text, hpglSeconds(part, limits, this.#options), signal, beginsStroke ? permission : undefined)
+      if (beginsStroke) permission = undefined
       from = vertex
     }
     const { raiseMs, lowerMs } = this.#profile.pen
     await this.#send('PU;', (raiseMs + lowerMs) / 1000, signal)
-    await this.#drawn(signal)
-    this.#at = { x: points.at(-2) ?? 0, y: points.at(-1) ?? 0 }
+    await this.#waitUntilDrawn(signal)
+    this.#place = { x: points.at(-2) ?? 0, y: points.at(-1) ?? 0 }
   }
 
   async #putAway(signal: AbortSignal): Promise<void> {
@@ -156,10 +156,10 @@ export class SilentHpglDriver implements Driver {
   async #travel(to: Place, signal: AbortSignal): Promise<void> {
     const { x, y } = this.#frame.toUnits(to.x, to.y)
     const { width, height } = this.#profile
-    const [dx, dy] = this.#at ? [to.x - this.#at.x, to.y - this.#at.y] : [width, height]
+    const [dx, dy] = this.#place ? [to.x - this.#place.x, to.y - this.#place.y] : [width, height]
     await this.#send(`PU;PU${x},${y};`, travelSeconds(this.#profile, dx, dy), signal)
-    await this.#drawn(signal)
-    this.#at = to
+    await this.#waitUntilDrawn(signal)
+    this.#place = to
   }
 
   /** Sends when the computed buffer has room. @param seconds  the device's time for it */
@@ -168,36 +168,36 @@ export class SilentHpglDriver implements Driver {
     for (;;) {
       signal.throwIfAborted()
       if (!this.link.isOpen) throw await this.link.closed
-      this.#ahead = this.#ahead.filter(({ until }) => until > clock.now())
-      const buffered = this.#ahead.reduce((sum, { bytes }) => sum + bytes, 0)
-      const [oldest] = this.#ahead
+      this.#buffer = this.#buffer.filter(({ until }) => until > clock.now())
+      const buffered = this.#buffer.reduce((sum, { bytes }) => sum + bytes, 0)
+      const [oldest] = this.#buffer
       if (!oldest || buffered + text.length <= this.#options.bufferBytes - RESERVE) break
       await sleep(clock, Math.max(1, oldest.until - clock.now()), signal)
     }
     if (permission) await orAbort(this.link.drained(), signal)
     this.link.send(text, permission)
-    const start = Math.max(clock.now(), this.#ahead.at(-1)?.until ?? 0)
+    const start = Math.max(clock.now(), this.#buffer.at(-1)?.until ?? 0)
     const wire = (text.length * BITS_PER_BYTE) / this.#options.baudRate
-    this.#ahead.push({ bytes: text.length, until: start + 1000 * SILENT_CAUTION * (seconds + wire) })
+    this.#buffer.push({ bytes: text.length, until: start + 1000 * SILENT_CAUTION * (seconds + wire) })
   }
 
   /** Resolves when everything that was sent is drawn, by computation. */
-  async #drawn(signal: AbortSignal): Promise<void> {
+  async #waitUntilDrawn(signal: AbortSignal): Promise<void> {
     const { clock } = this.link
-    await sleep(clock, Math.max(0, (this.#ahead.at(-1)?.until ?? 0) - clock.now()), signal)
+    await sleep(clock, Math.max(0, (this.#buffer.at(-1)?.until ?? 0) - clock.now()), signal)
     if (!this.link.isOpen) throw await this.link.closed
-    this.#ahead = []
+    this.#buffer = []
   }
 
-  async #end(clean: boolean): Promise<void> {
+  async #end(isAtRest: boolean): Promise<void> {
     if (!this.link.isOpen) return
-    if (clean) this.link.send('PU;')
+    if (isAtRest) this.link.send('PU;')
     else this.#halt()
   }
 
   #halt(): void {
-    this.#ahead = []
-    this.#at = undefined
+    this.#buffer = []
+    this.#place = undefined
     if (this.link.isOpen) this.link.send('\x1b.K\x03;PU;')
   }
 }

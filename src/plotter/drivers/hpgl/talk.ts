@@ -16,15 +16,15 @@ const WHERE = /^(-?\d+),(-?\d+),([01])$/
 const EMPTY = 8
 const HEARTBEAT_MS = 2000
 
-export interface Where {
+export interface PenPlace {
   readonly x: number
   readonly y: number
-  readonly down: boolean
+  readonly isDown: boolean
 }
 
 interface Marker {
-  readonly reached: (where: Where) => void
-  readonly lost: (error: unknown) => void
+  readonly whenDrawn: (where: PenPlace) => void
+  readonly reject: (error: unknown) => void
   /** Bytes sent before it: all are executed when it is answered. */
   readonly sent: number
 }
@@ -45,15 +45,15 @@ export class HpglTalk {
   #asking: Promise<void> | undefined
   /** The computed time at which all sent bytes have arrived, ms. */
   #arrived = 0
-  #watching = false
+  #isWatching = false
   #wasEmpty = false
 
   constructor(port: Duplex, options: HpglOptions, clock: Clock = realClock) {
     this.#options = options
-    this.link = new Link(port, { clock, delimiter: '\r', timeoutMs: 3000, onLine: (line) => this.#where(line) })
+    this.link = new Link(port, { clock, delimiter: '\r', timeoutMs: 3000, onLine: (line) => this.#receivePlace(line) })
     this.link.stopCommands = () => [{ text: ABORT_AND_LIFT }]
     void this.link.closed.then((error) => {
-      for (const marker of this.#markers.splice(0)) marker.lost(error)
+      for (const marker of this.#markers.splice(0)) marker.reject(error)
     })
   }
 
@@ -103,24 +103,26 @@ export class HpglTalk {
   }
 
   /** Resolves with the pen's place when everything sent so far is drawn. */
-  async reached(signal?: AbortSignal): Promise<Where> {
-    return (await this.marker(signal)).reached
+  async whenDrawn(signal?: AbortSignal): Promise<PenPlace> {
+    return (await this.marker(signal)).whenDrawn
   }
 
   /** As `reached`, but resolves as soon as OA is sent. */
-  async marker(signal?: AbortSignal): Promise<{ reached: Promise<Where> }> {
+  async marker(signal?: AbortSignal): Promise<{ whenDrawn: Promise<PenPlace> }> {
     await this.send('OA;', signal)
     const sent = this.#sent
-    const reached = new Promise<Where>((resolve, lost) => this.#markers.push({ reached: resolve, lost, sent }))
+    const reached = new Promise<PenPlace>((resolve, lost) =>
+      this.#markers.push({ whenDrawn: resolve, reject: lost, sent }),
+    )
     reached.catch(() => {})
-    if (this.link.isOpen) this.#watch()
+    if (this.link.isOpen) this.#startHeartbeat()
     else this.forget(await this.link.closed)
-    return { reached }
+    return { whenDrawn: reached }
   }
 
   /** After ESC.K the plotter discards all bytes that it has not executed. */
   forget(why: unknown): void {
-    for (const marker of this.#markers.splice(0)) marker.lost(why)
+    for (const marker of this.#markers.splice(0)) marker.reject(why)
     this.#consumed = this.#sent
   }
 
@@ -164,34 +166,34 @@ export class HpglTalk {
     this.#arrived = Math.max(now, this.#arrived) + bytes * byteSeconds(this.#options) * 1000
   }
 
-  #where(line: string): boolean {
+  #receivePlace(line: string): boolean {
     const [, x, y, down] = WHERE.exec(line) ?? []
     if (down === undefined) return false
     const marker = this.#markers.shift()
     this.#wasEmpty = false
     if (!marker) return true
     this.#consumed = Math.max(this.#consumed, marker.sent)
-    marker.reached({ x: Number(x), y: Number(y), down: down === '1' })
+    marker.whenDrawn({ x: Number(x), y: Number(y), isDown: down === '1' })
     return true
   }
 
   /** If the buffer is empty twice and OA is still unanswered, noise has destroyed the answer. */
   #checkStatus(status: number): void {
-    const empty = (status & EMPTY) !== 0
-    if (empty && this.#wasEmpty) {
+    const isEmpty = (status & EMPTY) !== 0
+    if (isEmpty && this.#wasEmpty) {
       const why = 'the plotter has drawn everything but did not answer OA: is the cable good?'
       this.forget(new PlotdError('ERR_DEVICE', why))
     }
-    this.#wasEmpty = empty
-    this.#watch()
+    this.#wasEmpty = isEmpty
+    this.#startHeartbeat()
   }
 
   /** Checks that the wire works while the answer to OA may take minutes: a long stroke, the VIEW button. */
-  #watch(): void {
-    if (this.#watching || this.#markers.length === 0) return
-    this.#watching = true
+  #startHeartbeat(): void {
+    if (this.#isWatching || this.#markers.length === 0) return
+    this.#isWatching = true
     this.link.clock.after(HEARTBEAT_MS, () => {
-      this.#watching = false
+      this.#isWatching = false
       if (this.#markers.length === 0 || !this.link.isOpen) return
       this.ask('O').then(
         (status) => this.#checkStatus(status),

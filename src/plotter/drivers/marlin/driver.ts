@@ -16,7 +16,7 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { GcodePen } from '../gcode/pen.ts'
 import { GcodeFrame, type Place } from '../gcode/program.ts'
 import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
-import { PauseWish } from '../pause-wish.ts'
+import { PauseRequest } from '../pause-wish.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
@@ -249,7 +249,7 @@ export class MarlinDriver implements Driver {
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const sent = nothingSent()
-    const wish = new PauseWish(this.#talk.link.clock, options)
+    const wish = new PauseRequest(this.#talk.link.clock, options)
     try {
       await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, wish.signal)
       await this.#pen.move('down', layer, wish.signal, options.permission?.())
@@ -259,7 +259,7 @@ export class MarlinDriver implements Driver {
       await this.#pen.move('up', layer, options.signal)
       return undefined
     } catch (error) {
-      if (!wish.explains(error)) throw error
+      if (!wish.isCauseOf(error)) throw error
       await this.#rest()
       return sent.isWhole ? undefined : drawnMm + sent.mm
     } finally {

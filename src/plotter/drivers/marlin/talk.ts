@@ -271,7 +271,7 @@ export class MarlinTalk {
     this.#watching = true
     const { link } = this
     const { clock } = link
-    const limit = () => this.#patienceMs * (clock.patience ?? 1)
+    const limit = () => this.#patienceMs * (clock.deadlineFactor ?? 1)
     let since = clock.now()
     const look = (): void => {
       this.#watching = false

@@ -17,7 +17,7 @@ export function withoutAccidents(
   for (let i = 0; i < strokeCount(strokes); i++) {
     const [first, last] = [at(strokes.starts, i), at(strokes.starts, i + 1) - 1]
     let run: { readonly v: number; readonly stretch: Stretch }[] = []
-    let [mm, inside, goesOn] = [0, false, false]
+    let [mm, inside, continues] = [0, false, false]
     const close = (endsInside: boolean) => {
       if (!(inside && endsInside && mm < ACCIDENT)) {
         for (const { v, stretch } of run) remaining.set(v, [...(remaining.get(v) ?? []), stretch])
@@ -32,17 +32,17 @@ export function withoutAccidents(
       if (length === 0) continue
       const rounding = (2 * SAME_INK) / length
       for (const stretch of stretches.get(v) ?? NONE) {
-        if (!(goesOn && stretch.from <= rounding)) {
+        if (!(continues && stretch.from <= rounding)) {
           close(true)
           inside = v > first || stretch.from > rounding
         }
         run.push({ v, stretch })
         mm += (stretch.to - stretch.from) * length
-        goesOn = stretch.to >= 1 - rounding
+        continues = stretch.to >= 1 - rounding
       }
-      if (!stretches.has(v)) goesOn = false
+      if (!stretches.has(v)) continues = false
     }
-    close(!goesOn)
+    close(!continues)
   }
   return remaining
 }

@@ -9,22 +9,22 @@ export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes
   for (let i = 0; i < strokeCount(strokes); i++) {
     const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
     if (end - first === 1) out.moveTo(x(strokes.points, first), y(strokes.points, first))
-    let open = false
-    for (let v = first; v + 1 < end; v++) open = keepParts(strokes.points, v, stretches.get(v), open, out)
+    let isOpen = false
+    for (let v = first; v + 1 < end; v++) isOpen = keepParts(strokes.points, v, stretches.get(v), isOpen, out)
   }
   return out.take()
 }
 
 /** Selects the strokes that consist only of repeated ink. */
 export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<number> {
-  const whole = new Set<number>()
+  const isWhole = new Set<number>()
   for (let i = 0; i < strokeCount(strokes); i++) {
     const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
     let v = first
     while (v + 1 < end && shareOf(stretches.get(v)) > 0.999) v++
-    if (v > first && v + 1 === end) whole.add(i)
+    if (v > first && v + 1 === end) isWhole.add(i)
   }
-  return whole
+  return isWhole
 }
 
 const shareOf = (stretches: readonly Stretch[] = []): number => stretches.reduce((sum, s) => sum + s.to - s.from, 0)
@@ -34,23 +34,23 @@ function keepParts(
   points: Float64Array,
   v: number,
   repeated: readonly Stretch[] | undefined,
-  open: boolean,
+  isOpen: boolean,
   out: StrokeWriter,
 ): boolean {
   const [ax, ay, bx, by] = [x(points, v), y(points, v), x(points, v + 1), y(points, v + 1)]
   const length = Math.hypot(bx - ax, by - ay)
   // a remainder no longer than the tolerance is a rounding error
   const least = (2 * SAME_INK) / length
-  let [from, goesOn] = [0, open]
+  let [from, continues] = [0, isOpen]
   for (const stretch of [...(repeated ?? []), { from: 1, to: 2 }]) {
-    const whole = from === 0 && stretch.from === 1
-    if (whole || stretch.from - from > least) {
-      if (!(goesOn && from === 0)) out.moveTo(ax + from * (bx - ax), ay + from * (by - ay))
+    const isWhole = from === 0 && stretch.from === 1
+    if (isWhole || stretch.from - from > least) {
+      if (!(continues && from === 0)) out.moveTo(ax + from * (bx - ax), ay + from * (by - ay))
       if (stretch.from === 1) out.lineTo(bx, by)
       else out.lineTo(ax + stretch.from * (bx - ax), ay + stretch.from * (by - ay))
-      goesOn = stretch.from === 1
-    } else goesOn = false
+      continues = stretch.from === 1
+    } else continues = false
     from = stretch.to
   }
-  return goesOn
+  return continues
 }

@@ -73,13 +73,13 @@ interface Places {
 function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes
   const place = new Int32Array(points.length / 2).fill(-1)
-  const whole = place.length <= MOST_VERTICES
+  const indexesVertices = place.length <= MOST_VERTICES
   const count = strokeCount(strokes)
   const step = new Uint32Array(count)
   let expected = 0
   for (let i = 0; i < count; i++) {
     const ways = (starts[i + 1] as number) - (starts[i] as number) - 1
-    step[i] = whole && isClosed(strokes, i) ? 1 : Math.max(1, ways)
+    step[i] = indexesVertices && isClosed(strokes, i) ? 1 : Math.max(1, ways)
     expected += 1 + ways / (step[i] as number)
   }
   const index = new PointIndex(SAME, expected)

@@ -8,24 +8,24 @@ export class Arguments {
     this.#rest = rest
   }
 
-  get more(): boolean {
+  get hasMore(): boolean {
     return this.#rest !== ''
   }
 
   /** A required whole number. @throws Refusal */
   number(low: number, high: number): number {
-    if (!this.more) return refuse(MISSING)
+    if (!this.hasMore) return refuse(MISSING)
     return this.#take(low, high)
   }
 
   /** An optional number. */
   optional(low: number, high: number): number | undefined {
-    return this.more ? this.#take(low, high) : undefined
+    return this.hasMore ? this.#take(low, high) : undefined
   }
 
   /** A required word, such as a port letter or a nickname. */
   word(pattern: RegExp): string {
-    if (!this.more) return refuse(MISSING)
+    if (!this.hasMore) return refuse(MISSING)
     this.#comma()
     const word = this.#field()
     return pattern.test(word) ? word : refuse(INVALID)

@@ -25,7 +25,7 @@ const AXIDRAW: Pick<Profile, 'kinematics' | 'stepsPerMm'> = { kinematics: 'corex
 const LONGEST_LINE = 256
 
 /** A command whose answer waits for room in the FIFO. Until then the board parses nothing. */
-interface Spinning {
+interface BlockedCommand {
   readonly effect: Effect
   readonly finish: () => void
   readonly since: number
@@ -47,18 +47,18 @@ export class EbbBoard implements SimulatedPlotter {
   nickname: string
   volts: number
   node = 0
-  okOn = true
-  limits = true
-  future = false
+  sendsOk = true
+  checksRates = true
+  usesFutureSyntax = false
   /** Called with each parsed line. If it returns a text, that is the answer. */
   onLine: ((line: string) => string | undefined) | undefined
   /** The longest time for which the parser could not read an ES, ticks. */
-  longestSpin = 0
+  longestBlock = 0
   #now = 0
   #input = ''
-  #spinning: Spinning | undefined
-  #button = false
-  #powerLost = false
+  #blocked: BlockedCommand | undefined
+  #isButtonPressed = false
+  #wasPowerLost = false
   #cancelTimer: () => void = () => {}
 
   constructor(options: EbbSimulatorOptions = {}) {
@@ -88,15 +88,15 @@ export class EbbBoard implements SimulatedPlotter {
     return this.machine.position
   }
 
-  get penTouches(): boolean {
+  get isPenDown(): boolean {
     this.catchUp()
     return this.machine.servo.touches(this.#now)
   }
 
   /** Is anything executing or queued? */
-  get moving(): boolean {
+  get isMoving(): boolean {
     this.catchUp()
-    return !this.machine.idle
+    return !this.machine.isIdle
   }
 
   get gaps(): number {
@@ -116,7 +116,7 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   pressButton(): void {
-    this.#button = true
+    this.#isButtonPressed = true
   }
 
   pressStart(): void {
@@ -124,14 +124,14 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   takeButton(): boolean {
-    const pressed = this.#button
-    this.#button = false
-    return pressed
+    const isPressed = this.#isButtonPressed
+    this.#isButtonPressed = false
+    return isPressed
   }
 
   takePowerLost(): boolean {
-    const wasLost = this.#powerLost
-    this.#powerLost = false
+    const wasLost = this.#wasPowerLost
+    this.#wasPowerLost = false
     return wasLost
   }
 
@@ -139,20 +139,20 @@ export class EbbBoard implements SimulatedPlotter {
   setVolts(volts: number): void {
     this.catchUp()
     this.volts = volts
-    this.machine.motorPower = volts > 5.5
-    if (!this.machine.motorPower) this.#powerLost = true
+    this.machine.hasMotorPower = volts > 5.5
+    if (!this.machine.hasMotorPower) this.#wasPowerLost = true
   }
 
   reset(): void {
     this.catchUp()
     this.restart()
     this.#input = ''
-    this.#spinning = undefined
+    this.#blocked = undefined
     this.variables.length = 0
-    this.okOn = true
-    this.limits = true
-    this.future = false
-    this.#button = false
+    this.sendsOk = true
+    this.checksRates = true
+    this.usesFutureSyntax = false
+    this.#isButtonPressed = false
     this.cable.cut()
   }
 
@@ -167,7 +167,7 @@ export class EbbBoard implements SimulatedPlotter {
     for (let end = this.machine.endTick; end <= to; end = this.machine.endTick) {
       this.#now = end
       this.machine.finishOne()
-      this.#unspin()
+      this.#unblock()
     }
     this.#now = to
     this.machine.flushInk(to)
@@ -189,13 +189,13 @@ export class EbbBoard implements SimulatedPlotter {
 
   /** CR or LF ends a command; several in a row count once. */
   #parse(): void {
-    while (!this.#spinning) {
+    while (!this.#blocked) {
       const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([\s\S]*)$/.exec(this.#input) ?? []
       if (line === undefined || rest === undefined) break
       this.#input = rest
       this.#execute(line)
     }
-    if (this.#input.length > LONGEST_LINE && !this.#spinning) {
+    if (this.#input.length > LONGEST_LINE && !this.#blocked) {
       this.#input = ''
       this.cable.toHost('!3 Err: RX Buffer overrun\r\n')
     }
@@ -208,18 +208,18 @@ export class EbbBoard implements SimulatedPlotter {
       return
     }
     const name = /^[A-Za-z][A-Za-z0-9]?(?=,|$)/.exec(line)?.[0]?.toUpperCase() ?? line.split(',')[0] ?? line
-    const syntax: Syntax = { future: this.future, okOn: this.okOn }
+    const syntax: Syntax = { usesFutureSyntax: this.usesFutureSyntax, sendsOk: this.sendsOk }
     try {
       const command = this.#find(name)
       const args = new Arguments(line.slice(name.length))
       const effect = command.run(this, args)
-      const extra = args.more
+      const hasExtra = args.hasMore
       const finish = () => {
         this.cable.toHost(this.#answer(name, command, effect, syntax))
-        if (extra) this.cable.toHost(errorReply(name, EXTRA, syntax))
+        if (hasExtra) this.cable.toHost(errorReply(name, EXTRA, syntax))
       }
-      if (this.#take(effect)) finish()
-      else this.#spinning = { effect, finish, since: this.#now }
+      if (this.#queue(effect)) finish()
+      else this.#blocked = { effect, finish, since: this.#now }
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal
       this.cable.toHost(errorReply(name, refusal.text, syntax))
@@ -228,14 +228,15 @@ export class EbbBoard implements SimulatedPlotter {
 
   /** CU,10 answers in a mix of both syntaxes: a bare LF when it turns the new one on, CUOK when it turns it off. */
   #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
-    if (name === 'CU' && this.future !== syntax.future) return this.future ? '\n' : 'CUOK\r\n'
-    return reply(name, command.kind, value, { ...syntax, okOn: this.okOn })
+    if (name === 'CU' && this.usesFutureSyntax !== syntax.usesFutureSyntax)
+      return this.usesFutureSyntax ? '\n' : 'CUOK\r\n'
+    return reply(name, command.kind, value, { ...syntax, sendsOk: this.sendsOk })
   }
 
   #find(name: string): Command {
     const motion = Object.hasOwn(MOTION_COMMANDS, name) ? MOTION_COMMANDS[name] : undefined
     if (motion && this.version >= motion.since) {
-      const context = { v3: this.version >= 300, limits: this.limits }
+      const context = { isVersion3: this.version >= 300, checksRates: this.checksRates }
       return { kind: 'ok', run: (_, args) => ({ queue: motion.parse(args, context) }) }
     }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
@@ -244,18 +245,18 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   /** @returns false when the parser must wait for room */
-  #take({ queue, whenIdle }: Effect): boolean {
-    const entries = whenIdle ? (this.machine.idle ? whenIdle(this) : undefined) : (queue ?? [])
+  #queue({ queue, whenIdle }: Effect): boolean {
+    const entries = whenIdle ? (this.machine.isIdle ? whenIdle(this) : undefined) : (queue ?? [])
     if (!entries || !this.machine.hasRoom(entries.length)) return false
     for (const entry of entries as readonly Entry[]) this.machine.push(entry, this.#now)
     return true
   }
 
-  #unspin(): void {
-    const spinning = this.#spinning
-    if (!spinning || !this.#take(spinning.effect)) return
-    this.longestSpin = Math.max(this.longestSpin, this.#now - spinning.since)
-    this.#spinning = undefined
+  #unblock(): void {
+    const spinning = this.#blocked
+    if (!spinning || !this.#queue(spinning.effect)) return
+    this.longestBlock = Math.max(this.longestBlock, this.#now - spinning.since)
+    this.#blocked = undefined
     spinning.finish()
     this.#parse()
   }

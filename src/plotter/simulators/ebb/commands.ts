@@ -16,9 +16,9 @@ export interface Board {
   /** Motor supply, V. */
   volts: number
   node: number
-  okOn: boolean
-  limits: boolean
-  future: boolean
+  sendsOk: boolean
+  checksRates: boolean
+  usesFutureSyntax: boolean
   takeButton(): boolean
   takePowerLost(): boolean
   /** State as after power-up, without leaving the bus. */
@@ -56,7 +56,7 @@ const accept = (parameters: number, since = 0): Command =>
     return NOTHING
   }, since)
 
-const bit = (set: boolean): string => (set ? '1' : '0')
+const bit = (isSet: boolean): string => (isSet ? '1' : '0')
 const digits = (n: number): string => String(Math.round(n)).padStart(4, '0')
 
 /** SP: 0 lowers and 1 raises, queued. 2 and 3 (since 3.0.1) raise at once; after 3, queued commands cannot lower. */
@@ -74,14 +74,14 @@ const setPen: Command = ok((board, args) => {
 /** An entry takes at least one tick, ms. */
 const ONE_TICK = 0.04
 
-function movePen(machine: EbbMachine, up: boolean, tick: number): { ticks: number } {
-  machine.servo.setPen(up, tick)
+function movePen(machine: EbbMachine, isUp: boolean, tick: number): { ticks: number } {
+  machine.servo.setPen(isUp, tick)
   return { ticks: 0 }
 }
 
 const togglePen: Command = ok((_, args) => {
   const ms = args.optional(0, 65535) ?? 0
-  return { queue: [pause(ms, (m, tick) => movePen(m, !m.servo.penUp, tick))] }
+  return { queue: [pause(ms, (m, tick) => movePen(m, !m.servo.isPenUp, tick))] }
 })
 
 const generalServo: Command = ok((_, args) => {
@@ -139,21 +139,21 @@ const stop: Command = {
   kind: 'value-ok-reversed',
   since: 202,
   run: (board, args) => {
-    const release = args.optional(0, 1) === 1 && board.version >= 208
-    const { interrupted, fifo, remaining } =
+    const releasesMotors = args.optional(0, 1) === 1 && board.version >= 208
+    const { wasMoving, fifo, remaining } =
       board.version >= 300 ? board.machine.halt(board.tick) : board.machine.stopMoves(board.tick)
-    if (release) board.machine.enabled = [false, false]
-    return { value: board.version >= 300 ? bit(interrupted) : [bit(interrupted), ...fifo, ...remaining].join(',') }
+    if (releasesMotors) board.machine.enabled = [false, false]
+    return { value: board.version >= 300 ? bit(wasMoving) : [bit(wasMoving), ...fifo, ...remaining].join(',') }
   },
 }
 
 /** CU: options of the board. Unknown numbers are accepted. */
 const setSwitch: Command = ok((board, args) => {
   const [n, v] = [args.number(0, 255), args.number(-INT32, INT32)]
-  if (n === 1) board.okOn = v !== 0
-  else if (n === 2) board.limits = v !== 0
+  if (n === 1) board.sendsOk = v !== 0
+  else if (n === 2) board.checksRates = v !== 0
   else if (board.version < 300) return NOTHING
-  else if (n === 10) board.future = v !== 0
+  else if (n === 10) board.usesFutureSyntax = v !== 0
   else if (n === 4) {
     if (v < 1 || v > 32) refuse(INVALID)
     return {
@@ -180,8 +180,8 @@ const general: Command = value(
   'value',
   (board) => {
     const { machine, tick } = board
-    const [one, two] = [machine.moving(0, tick), machine.moving(1, tick)]
-    const bits = [machine.queued > 0, two, one, machine.executing, machine.servo.penUp, board.takeButton()]
+    const [one, two] = [machine.isMoving(0, tick), machine.isMoving(1, tick)]
+    const bits = [machine.queued > 0, two, one, machine.isExecuting, machine.servo.isPenUp, board.takeButton()]
     const high = board.version >= 300 ? (board.takePowerLost() ? 0x40 : 0) : 0xc0
     const all = bits.reduce((sum, on, i) => sum + (on ? 2 ** i : 0), high)
     return all.toString(16).toUpperCase().padStart(2, '0')
@@ -192,7 +192,7 @@ const general: Command = value(
 const motionState: Command = value(
   'value-reversed',
   ({ machine, tick, version }) => {
-    const state = [machine.executing, machine.moving(0, tick), machine.moving(1, tick)]
+    const state = [machine.isExecuting, machine.isMoving(0, tick), machine.isMoving(1, tick)]
     return [...state, ...(version >= 204 ? [machine.queued > 0] : [])].map(bit).join(',')
   },
   202,
@@ -205,7 +205,7 @@ const storeVariable: Command = ok((board, args) => {
 })
 
 const storeNickname: Command = ok((board, args) => {
-  board.nickname = args.more ? args.word(/^[^,]{0,16}$/) : ''
+  board.nickname = args.hasMore ? args.word(/^[^,]{0,16}$/) : ''
   return NOTHING
 }, 205)
 
@@ -242,7 +242,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   QG: general,
   QM: motionState,
   QS: value('value-ok-reversed', ({ machine, tick }) => machine.countersAt(tick).join(','), 204),
-  QP: value('value-ok-reversed', ({ machine }) => bit(machine.servo.penUp)),
+  QP: value('value-ok-reversed', ({ machine }) => bit(machine.servo.isPenUp)),
   QB: value('value-ok', (board) => bit(board.takeButton())),
   QC: value('value-ok', ({ volts }) => `${digits(394)},${digits(Math.max(0, ((volts - 0.3) / 30.36) * 1023))}`),
   QE: value(
@@ -250,7 +250,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     ({ machine: { enabled, stepMode } }) => enabled.map((on) => (on ? 2 ** (5 - stepMode) : 0)).join(','),
     208,
   ),
-  QR: value('value-ok-reversed', ({ machine }) => bit(machine.servo.powered), 206),
+  QR: value('value-ok-reversed', ({ machine }) => bit(machine.servo.isPowered), 206),
   QL: value('value-ok', (board, args) => String(board.variables[args.optional(0, 31) ?? 0] ?? 0)),
   SL: storeVariable,
   QT: value('value-ok', ({ nickname }) => nickname, 205),

@@ -9,14 +9,14 @@ export interface Entry {
   /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
   /** Whether ES of firmware 2 leaves this move as it is: LT. */
-  readonly outlastsStop?: boolean
+  readonly survivesStop?: boolean
   /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
 }
 
 /** The report of ES. */
-interface Stopped {
-  readonly interrupted: boolean
+interface StopReport {
+  readonly wasMoving: boolean
   readonly fifo: readonly [number, number]
   readonly remaining: readonly [number, number]
 }
@@ -50,7 +50,7 @@ export class EbbMachine {
   /** Microstep mode of EM: 0 off, 1 = 1/16 … 5 = full step. */
   stepMode = 1
   enabled: [boolean, boolean] = [false, false]
-  motorPower = true
+  hasMotorPower = true
   stats: MachineStats = { moves: 0, gapTicks: 0, gaps: 0, largestGapTicks: 0 }
   /** The carriage's true place, sixteenth steps of each motor. */
   readonly carriage: [number, number] = [0, 0]
@@ -68,7 +68,7 @@ export class EbbMachine {
     return this.#fifo.length
   }
 
-  get executing(): boolean {
+  get isExecuting(): boolean {
     return this.#running !== undefined
   }
 
@@ -77,12 +77,12 @@ export class EbbMachine {
     return this.#running ? this.#running.startTick + this.#running.ticks : Infinity
   }
 
-  get idle(): boolean {
+  get isIdle(): boolean {
     return !this.#running && this.#fifo.length === 0
   }
 
   /** Whether motor `i` moves at `tick`. */
-  moving(i: 0 | 1, tick: number): boolean {
+  isMoving(i: 0 | 1, tick: number): boolean {
     const { move, startTick } = this.#running ?? NOTHING
     return move?.turns[i] === true && tick - startTick < move.ends[i]
   }
@@ -119,25 +119,25 @@ export class EbbMachine {
   }
 
   /** ES of firmware 2: takes away the moves of SM and LM, and leaves LT, the pen and waits as they are. */
-  stopMoves(tick: number): Stopped {
-    const isTaken = ({ steps, outlastsStop }: Entry): boolean => !outlastsStop && steps.some((step) => step !== 0)
+  stopMoves(tick: number): StopReport {
+    const isTaken = ({ steps, survivesStop }: Entry): boolean => !survivesStop && steps.some((step) => step !== 0)
     const canceled = this.#fifo.find(isTaken)
     const untouched = this.#fifo.filter((entry) => !isTaken(entry))
     if (this.#running === undefined || !isTaken(this.#running.entry)) {
       this.#fifo = untouched
-      return { interrupted: canceled !== undefined, fifo: canceled?.steps ?? [0, 0], remaining: [0, 0] }
+      return { wasMoving: canceled !== undefined, fifo: canceled?.steps ?? [0, 0], remaining: [0, 0] }
     }
     const { remaining } = this.halt(tick)
     this.#fifo = untouched
     if (untouched.length > 0) this.#startNext(tick)
-    return { interrupted: true, fifo: canceled?.steps ?? [0, 0], remaining }
+    return { wasMoving: true, fifo: canceled?.steps ?? [0, 0], remaining }
   }
 
   /** Stops within this tick and empties the FIFO. */
-  halt(tick: number): Stopped {
+  halt(tick: number): StopReport {
     this.flushInk(tick)
     const fifo = this.#fifo[0]?.steps ?? [0, 0]
-    const interrupted = !this.idle
+    const interrupted = !this.isIdle
     const { move, startTick, entry } = this.#running ?? NOTHING
     const before = [...this.counters]
     if (move) this.#settle(move, tick - startTick)
@@ -147,7 +147,7 @@ export class EbbMachine {
     this.#running = undefined
     this.#fifo = []
     this.#lastMoveEnd = -1
-    return { interrupted, fifo, remaining }
+    return { wasMoving: interrupted, fifo, remaining }
   }
 
   /** Records the ink up to `tick`. Call it before any change that affects ink. */
@@ -211,7 +211,7 @@ export class EbbMachine {
   #countGap(tick: number): void {
     this.stats.moves++
     this.enabled = [true, true]
-    if (this.#lastMoveEnd < 0 || this.servo.penUp) return
+    if (this.#lastMoveEnd < 0 || this.servo.isPenUp) return
     const gap = tick - this.#lastMoveEnd
     if (gap === 0) return
     this.stats.gaps++
@@ -233,7 +233,7 @@ export class EbbMachine {
     const origin = move.placeAt(Math.max(0, from - startTick))
     const base = [this.carriage[0] - size * origin[0], this.carriage[1] - size * origin[1]] as const
     for (const [tick, one, two] of move.stepping(from - startTick, to - startTick)) {
-      if (!this.motorPower) return
+      if (!this.hasMotorPower) return
       this.carriage[0] = base[0] + size * one
       this.carriage[1] = base[1] + size * two
       this.ink.to(...this.position, (startTick + tick) / TICKS_PER_MS / 1000)

@@ -7,9 +7,9 @@ import { INVALID, MISSING, refuse } from './reply.ts'
 /** The firmware's properties that matter to motion commands. */
 export interface MotionContext {
   /** 3.0.0 and later. */
-  readonly v3: boolean
+  readonly isVersion3: boolean
   /** CU,2: step rates are checked. */
-  readonly limits: boolean
+  readonly checksRates: boolean
 }
 
 type Parser = (args: Arguments, context: MotionContext) => Entry[]
@@ -45,29 +45,30 @@ function motion(
   }
 }
 
-function clearOf(args: Arguments, v3: boolean): number {
+function clearOf(args: Arguments, isVersion3: boolean): number {
   const clear = args.optional(0, UINT32) ?? 0
   if (clear <= 3) return clear
-  return v3 ? refuse(INVALID) : 0
+  return isVersion3 ? refuse(INVALID) : 0
 }
 
 /** SM and XM: constant rate. `mix` converts the two parameters to motor steps. */
-function constantRate(mix: (a: number, b: number) => [number, number], bothNeeded: boolean): Parser {
-  return (args, { v3, limits }) => {
+function constantRate(mix: (a: number, b: number) => [number, number], needsBoth: boolean): Parser {
+  return (args, { isVersion3, checksRates }) => {
     const ms = args.number(0, UINT32)
     if (ms === 0) refuse(INVALID)
-    if (!v3 && ms > LONGEST_2X) refuse('!0 Err: <move_duration> larger than 16777215 ms.')
+    if (!isVersion3 && ms > LONGEST_2X) refuse('!0 Err: <move_duration> larger than 16777215 ms.')
     const a = args.number(-INT32, INT32)
-    const b = bothNeeded ? args.number(-INT32, INT32) : (args.optional(-INT32, INT32) ?? 0)
-    const clear = clearOf(args, v3)
+    const b = needsBoth ? args.number(-INT32, INT32) : (args.optional(-INT32, INT32) ?? 0)
+    const clear = clearOf(args, isVersion3)
     const steps = mix(a, b)
-    if (limits) for (const [i, n] of steps.entries()) checkRate(n, ms, i + 1, v3)
+    if (checksRates) for (const [i, n] of steps.entries()) checkRate(n, ms, i + 1, isVersion3)
     if (steps[0] === 0 && steps[1] === 0) {
-      const ticks = (v3 ? Math.min(ms, 100_000) : delayOf2x(ms)) * TICKS_PER_MS
+      const ticks = (isVersion3 ? Math.min(ms, 100_000) : delayOf2x(ms)) * TICKS_PER_MS
       const still: Axes = [axisOf(0, 0), axisOf(0, 0)]
       return [motion(still, clear, 'unsigned', (...numbers) => moveBySteps(...numbers, ticks))]
     }
-    const rate = (n: number) => (v3 ? Math.round(Math.fround((Math.abs(n) * 85899345.92) / ms)) : rateOf2x(n, ms))
+    const rate = (n: number) =>
+      isVersion3 ? Math.round(Math.fround((Math.abs(n) * 85899345.92) / ms)) : rateOf2x(n, ms)
     const axes: Axes = [axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))]
     return [motion(axes, clear, 'unsigned', moveBySteps)]
   }
@@ -87,9 +88,9 @@ function rateOf2x(steps: number, ms: number): number {
   return Math.min(INT32, Math.min(2 ** 15, Math.max(1, high)) * 2 ** 16 + low)
 }
 
-function checkRate(steps: number, ms: number, axis: number, v3: boolean): void {
+function checkRate(steps: number, ms: number, axis: number, isVersion3: boolean): void {
   const hz = (Math.abs(steps) * 1000) / ms
-  if (v3) {
+  if (isVersion3) {
     if (hz > TOP_RATE) refuse(`!0 Err: <axis${axis}> step rate too high`)
     if (steps !== 0 && hz < 0.0000116) refuse(`!0 Err: <axis${axis}> step rate too slow`)
     return
@@ -101,23 +102,23 @@ function checkRate(steps: number, ms: number, axis: number, v3: boolean): void {
 
 /** LM and L3: ends when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way. */
 const bySteps = (withJerk: boolean): Parser => {
-  return (args, { v3 }) => {
+  return (args, { isVersion3 }) => {
     const axis = (): AxisMove => {
-      const rate = args.number(v3 ? -INT32 : 0, INT32)
+      const rate = args.number(isVersion3 ? -INT32 : 0, INT32)
       const steps = args.number(-INT32, INT32)
       const accel = args.number(-INT32 - 1, INT32)
       const jerk = withJerk ? args.number(-INT32 - 1, INT32) : 0
       const sign = steps < 0 ? -1 : 1
-      return v3
+      return isVersion3
         ? { ...signedAxis(sign * rate, sign * accel, sign * jerk), steps: Math.abs(steps) }
         : axisOf(steps, rate, accel, jerk)
     }
     const axes: Axes = [axis(), axis()]
-    const clear = clearOf(args, v3)
+    const clear = clearOf(args, isVersion3)
     if (!axes.some(({ steps, rate, accel, jerk }) => steps > 0 && (rate !== 0 || accel !== 0 || jerk !== 0))) {
-      refuse(v3 ? INVALID : MISSING)
+      refuse(isVersion3 ? INVALID : MISSING)
     }
-    return [motion(axes, clear, v3 ? 'signed' : 'unsigned', moveBySteps)]
+    return [motion(axes, clear, isVersion3 ? 'signed' : 'unsigned', moveBySteps)]
   }
 }
 
@@ -127,24 +128,27 @@ const bySteps = (withJerk: boolean): Parser => {
  * refuses a command in which both rates are 0, whatever the accelerations.
  */
 const byTime = (withJerk: boolean): Parser => {
-  return (args, { v3 }) => {
+  return (args, { isVersion3 }) => {
     const ticks = args.number(1, UINT32)
     const axis = (): AxisMove => {
       const rate = args.number(-INT32, INT32)
       const accel = args.number(-INT32 - 1, INT32)
       const jerk = withJerk ? args.number(-INT32 - 1, INT32) : 0
-      return v3 ? signedAxis(rate, accel, jerk) : timed(Math.abs(rate), accel, jerk, rate < 0 ? -1 : 1)
+      return isVersion3 ? signedAxis(rate, accel, jerk) : timed(Math.abs(rate), accel, jerk, rate < 0 ? -1 : 1)
     }
     const axes: Axes = [axis(), axis()]
-    const clear = clearOf(args, v3)
-    if (axes.every(({ rate, accel, jerk }) => rate === 0 && (!v3 || (accel === 0 && jerk === 0)))) refuse(INVALID)
-    return [timedMotion(axes, clear, ticks, v3)]
+    const clear = clearOf(args, isVersion3)
+    if (axes.every(({ rate, accel, jerk }) => rate === 0 && (!isVersion3 || (accel === 0 && jerk === 0))))
+      refuse(INVALID)
+    return [timedMotion(axes, clear, ticks, isVersion3)]
   }
 }
 
-const timedMotion = (axes: Axes, clear: number, ticks: number, v3: boolean): Entry => ({
-  ...motion(axes, clear, v3 ? 'signed' : 'unsigned', (...numbers) => moveByTime(...numbers, ticks, v3 ? 1 : 0)),
-  outlastsStop: !v3,
+const timedMotion = (axes: Axes, clear: number, ticks: number, isVersion3: boolean): Entry => ({
+  ...motion(axes, clear, isVersion3 ? 'signed' : 'unsigned', (...numbers) =>
+    moveByTime(...numbers, ticks, isVersion3 ? 1 : 0),
+  ),
+  survivesStop: !isVersion3,
 })
 
 /** The axis whose `direction` is that of the first tick with a rate. */
@@ -168,7 +172,7 @@ const timed = (rate: number, accel: number, jerk: number, direction: 1 | -1): Ax
 })
 
 /** TD: two T3 in one, the second with the opposite jerk. */
-const twice: Parser = (args, { v3 }) => {
+const doubleTimed: Parser = (args, { isVersion3 }) => {
   const ticks = args.number(1, UINT32)
   const axis = () => {
     const [rateA, rateB] = [args.number(-INT32, INT32), args.number(-INT32, INT32)]
@@ -176,22 +180,22 @@ const twice: Parser = (args, { v3 }) => {
     return [signedAxis(rateA, 0, jerk), signedAxis(rateB, accel, -jerk)] as const
   }
   const [one, two] = [axis(), axis()]
-  const clear = clearOf(args, v3)
-  return [timedMotion([one[0], two[0]], clear, ticks, v3), timedMotion([one[1], two[1]], 0, ticks, v3)]
+  const clear = clearOf(args, isVersion3)
+  return [timedMotion([one[0], two[0]], clear, ticks, isVersion3), timedMotion([one[1], two[1]], 0, ticks, isVersion3)]
 }
 
 /** TR: a test move at a step rate. */
-const byRate: Parser = (args, { v3 }) => {
+const byRate: Parser = (args, { isVersion3 }) => {
   const rate = args.number(1, TOP_RATE) * RATE_PER_HZ
   const [a, b] = [args.number(-INT32, INT32), args.optional(-INT32, INT32) ?? 0]
-  const clear = clearOf(args, v3)
+  const clear = clearOf(args, isVersion3)
   return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, 'unsigned', moveBySteps)]
 }
 
 /** HM: an absolute move by the counters. Straight since 3.0; each motor at full rate before. */
-export function homeMove(steps: readonly [number, number], hz: number, v3: boolean): Entry {
+export function homeMove(steps: readonly [number, number], hz: number, isVersion3: boolean): Entry {
   const longest = Math.max(Math.abs(steps[0]), Math.abs(steps[1]), 1)
-  const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (v3 ? Math.abs(n) / longest : 1)))
+  const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (isVersion3 ? Math.abs(n) / longest : 1)))
   return motion([axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))], 3, 'unsigned', moveBySteps)
 }
 
@@ -211,6 +215,6 @@ export const MOTION_COMMANDS: Readonly<Record<string, { readonly since: number; 
   LT: { since: 207, parse: byTime(false) },
   L3: { since: 300, parse: bySteps(true) },
   T3: { since: 300, parse: byTime(true) },
-  TD: { since: 301, parse: twice },
+  TD: { since: 301, parse: doubleTimed },
   TR: { since: 300, parse: byRate },
 }

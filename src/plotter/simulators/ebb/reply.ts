@@ -5,9 +5,9 @@
 export type ReplyClass = 'ok' | 'value-ok' | 'value-ok-reversed' | 'value' | 'value-reversed' | 'none'
 
 export interface Syntax {
-  readonly future: boolean
+  readonly usesFutureSyntax: boolean
   /** CU,1 turns OK on and off. */
-  readonly okOn: boolean
+  readonly sendsOk: boolean
 }
 
 /** Commands whose legacy value carries their name. */
@@ -15,8 +15,8 @@ const NAMED = new Set(['QM', 'QU', 'PI', 'MR', 'A', 'I'])
 
 export function reply(name: string, kind: ReplyClass, value: string | undefined, syntax: Syntax): string {
   if (kind === 'none') return ''
-  if (syntax.future) return value === undefined ? `${name}\n` : `${name},${value}\n`
-  const ok = syntax.okOn ? 'OK\r\n' : '\r\n'
+  if (syntax.usesFutureSyntax) return value === undefined ? `${name}\n` : `${name},${value}\n`
+  const ok = syntax.sendsOk ? 'OK\r\n' : '\r\n'
   const text = NAMED.has(name) ? `${name},${value ?? ''}` : (value ?? '')
   switch (kind) {
     case 'ok':
@@ -36,7 +36,7 @@ export function reply(name: string, kind: ReplyClass, value: string | undefined,
 
 /** An error as the firmware prints it. Neither 2.8.1 nor 3.0.3 sends OK after it, although the manual says so. */
 export function errorReply(name: string, text: string, syntax: Syntax): string {
-  if (syntax.future) return `${name},${text}\n`
+  if (syntax.usesFutureSyntax) return `${name},${text}\n`
   return text.startsWith('!0') ? `${text}\n\r\r\n` : `${text}\r\n`
 }
 

@@ -11,16 +11,16 @@ export class Servo {
   channels = 8
   slotMs = 3
   /** The state for SP and QP. The arm may still be moving. */
-  penUp = true
+  isPenUp = true
   /** The servo is off until the first command. */
-  powered = false
+  isPowered = false
   #from: number
   #to: number
   #startTick = 0
   /** Movement in each frame, in units of the pulse width; Infinity arrives in the next frame. */
   #step = Infinity
   /** Heights of a pen that S2 moves; `guessed` until a position was seen that must be up. */
-  #general: { up: number; down: number; guessed: boolean } | undefined
+  #general: { up: number; down: number; isGuess: boolean } | undefined
 
   constructor(position = 22565) {
     this.#from = position
@@ -33,25 +33,25 @@ export class Servo {
   }
 
   /** SP and TP: moves to one of the two configured heights. */
-  setPen(up: boolean, tick: number): void {
-    this.penUp = up
+  setPen(isUp: boolean, tick: number): void {
+    this.isPenUp = isUp
     this.#general = undefined
-    this.#sweep(up ? this.up : this.down, up ? this.rateUp : this.rateDown, tick)
+    this.#sweep(isUp ? this.up : this.down, isUp ? this.rateUp : this.rateDown, tick)
   }
 
   /**
    * S2 on the pen's pin takes every position and rate; 0 turns the servo off. S2 does not say which height is up. The first one
    * counts as up, unless the carriage has moved before, which it does only with the pen up.
    */
-  setPosition(position: number, rate: number, tick: number, travelled: boolean): void {
+  setPosition(position: number, rate: number, tick: number, hasTravelled: boolean): void {
     if (position === 0) {
-      this.powered = false
+      this.isPowered = false
       return
     }
-    this.#general ??= { up: travelled ? this.position(tick) : position, down: position, guessed: travelled }
-    if (this.#general.guessed && this.#isBelow(this.#general.down, position)) {
+    this.#general ??= { up: hasTravelled ? this.position(tick) : position, down: position, isGuess: hasTravelled }
+    if (this.#general.isGuess && this.#isBelow(this.#general.down, position)) {
       this.#general.up = position
-      this.#general.guessed = false
+      this.#general.isGuess = false
     }
     if (this.#isBelow(position, this.#general.up)) this.#general.down = position
     this.#sweep(position, rate, tick)
@@ -90,8 +90,8 @@ export class Servo {
   }
 
   #contact(): number {
-    const { up, down } = this.#general ?? this
-    return (up + down) / 2
+    const { up: isUp, down } = this.#general ?? this
+    return (isUp + down) / 2
   }
 
   #isBelow(position: number, level: number): boolean {
@@ -103,6 +103,6 @@ export class Servo {
     this.#to = target
     this.#startTick = tick
     this.#step = rate === 0 ? Infinity : rate
-    this.powered = true
+    this.isPowered = true
   }
 }

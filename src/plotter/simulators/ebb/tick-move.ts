@@ -13,7 +13,7 @@ import {
 /** A command by steps that takes longer than 22 minutes counts as one that never ends, ticks. */
 const LONGEST = 2 ** 25
 
-interface Timed {
+interface TimeLimit {
   /** Ticks in which the motors may step. */
   readonly ticks: number
   /** Ticks after those, in which the board does nothing. */
@@ -30,7 +30,7 @@ export class TickMove implements Move {
   #now = 0
   readonly #last: number
 
-  constructor(axes: Axes, starts: Pair, arithmetic: Arithmetic, timed?: Timed) {
+  constructor(axes: Axes, starts: Pair, arithmetic: Arithmetic, timed?: TimeLimit) {
     this.#begin = () => [new Motor(axes[0], starts[0], arithmetic), new Motor(axes[1], starts[1], arithmetic)]
     this.#motors = this.#begin()
     this.turns = [!isStill(axes[0]), !isStill(axes[1])]
@@ -55,7 +55,7 @@ export class TickMove implements Move {
     this.#advance(from)
     const [one, two] = this.#motors
     while (this.#now < Math.min(to, this.#last)) {
-      if (one.done && two.done) return
+      if (one.isDone && two.isDone) return
       this.#now++
       const stepped = [one.tick(), two.tick()]
       if (stepped.includes(true)) yield [this.#now, one.place, two.place]
@@ -66,7 +66,7 @@ export class TickMove implements Move {
     if (axis.steps > 0 && isStill(axis)) return Infinity
     const motor = this.#begin()[i]
     for (let t = 0; t <= LONGEST; t++) {
-      if (motor.done) return t
+      if (motor.isDone) return t
       motor.tick()
     }
     return Infinity
@@ -78,7 +78,7 @@ export class TickMove implements Move {
       this.#now = 0
     }
     const [one, two] = this.#motors
-    for (const end = Math.min(t, this.#last); this.#now < end && !(one.done && two.done); this.#now++) {
+    for (const end = Math.min(t, this.#last); this.#now < end && !(one.isDone && two.isDone); this.#now++) {
       one.tick()
       two.tick()
     }
@@ -90,7 +90,7 @@ class Motor {
   /** Steps from the start of the command, with their sign. */
   place = 0
   register: number
-  readonly #signed: boolean
+  readonly #isSigned: boolean
   readonly #direction: 1 | -1
   #rate: number
   #accel: number
@@ -98,8 +98,8 @@ class Motor {
   #left: number
 
   constructor(axis: AxisMove, start: number, arithmetic: Arithmetic) {
-    this.#signed = arithmetic === 'signed'
-    const sign = this.#signed ? axis.direction : 1
+    this.#isSigned = arithmetic === 'signed'
+    const sign = this.#isSigned ? axis.direction : 1
     this.register = mirrored(start, axis, arithmetic)
     this.#direction = axis.direction
     this.#rate = firstRate(sign * axis.rate, sign * axis.accel, sign * axis.jerk)
@@ -108,7 +108,7 @@ class Motor {
     this.#left = axis.steps
   }
 
-  get done(): boolean {
+  get isDone(): boolean {
     return this.#left === 0
   }
 
@@ -117,11 +117,11 @@ class Motor {
     if (this.#left === 0) return false
     this.#rate = (this.#rate + this.#accel) | 0
     this.#accel = (this.#accel + this.#jerk) | 0
-    if (!this.#signed && this.#rate < 0) this.#rate += WRAP // firmware 2 clears the top bit
+    if (!this.#isSigned && this.#rate < 0) this.#rate += WRAP // firmware 2 clears the top bit
     const sum = (this.register + this.#rate) | 0
     this.register = sum & (WRAP - 1)
     if (sum >= 0) return false
-    this.place += this.#signed ? (this.#rate < 0 ? -1 : 1) : this.#direction
+    this.place += this.#isSigned ? (this.#rate < 0 ? -1 : 1) : this.#direction
     this.#left--
     return true
   }

@@ -33,26 +33,26 @@ export class GrblBoard implements SimulatedPlotter {
   readonly planner: Planner
   readonly #paper: Paper
   #report = new StatusReport()
-  readonly #wish = new ReportWish()
+  readonly #reportRequest = new ReportWish()
   readonly #uart: Uart
   readonly #options: GrblSimulatorOptions
   readonly receiver: Receiver
   readonly flavour: Flavour
   onLine: ((line: string) => void) | undefined
-  spindleOn = false
+  isSpindleOn = false
   now = 0
   #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep' = 'Idle'
-  #jogging = false
+  #isJogging = false
   #homing: HomingCycle | undefined
   /** After a limit alarm the board ignores everything but a reset. */
-  #blocked = false
+  #isBlocked = false
   #wantsReport = false
   /** The cycle start button is pressed until then, ms on the board's clock. */
   #startUntil = Number.NEGATIVE_INFINITY
   /** A fault of the limit switches. */
   switchFault: SwitchFault | undefined
   readonly #loop: MainLoop
-  #simulating = false
+  #isSimulating = false
   #cancelTimer: () => void = () => {}
   #cancelGreeting: () => void = () => {}
 
@@ -60,10 +60,10 @@ export class GrblBoard implements SimulatedPlotter {
     this.#options = options
     this.clock = options.clock ?? realClock
     this.flavour = FLAVOURS[options.firmware ?? 'grbl']
-    const { blocks, rxBytes, crlf, dwellMs, lineMs } = this.flavour
+    const { blocks, rxBytes, endsWithCrLf, dwellMs, lineMs } = this.flavour
     this.settings = { ...DEFAULTS, ...options.settings, ...(options.firmware === 'fluidnc' && { 398: blocks + 1 }) }
     this.modal.dwellMs = dwellMs
-    this.receiver = new Receiver(rxBytes, crlf)
+    this.receiver = new Receiver(rxBytes, endsWithCrLf)
     this.#uart = new Uart(options.baudRate ?? 115_200)
     this.#paper = new Paper(this.settings, options)
     this.planner = new Planner(this.settings, blocks, (to, ms) => this.#paper.movedTo(to, ms))
@@ -74,7 +74,7 @@ export class GrblBoard implements SimulatedPlotter {
       settings: this.settings,
       lineMs: options.lineMs ?? lineMs,
       flavour: this.flavour,
-      obey: (line) => this.#obey(line),
+      obey: (line) => this.#interpret(line),
       carryOut: (operation) => this.#carryOut(operation),
       say: (text) => this.cable.toHost(text),
     })
@@ -86,7 +86,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.ink
   }
-  get penTouches(): boolean {
+  get isPenDown(): boolean {
     this.catchUp()
     return this.#paper.pen.touches(this.now)
   }
@@ -94,9 +94,9 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.carriage(this.planner.position)
   }
-  get moving(): boolean {
+  get isMoving(): boolean {
     this.catchUp()
-    return this.#homing !== undefined || !this.planner.stopped
+    return this.#homing !== undefined || !this.planner.isStopped
   }
   /** The furthest that the carriage was driven past a limit switch, mm; 0 when it never was. */
   get overrun(): number {
@@ -109,11 +109,11 @@ export class GrblBoard implements SimulatedPlotter {
     return this.#paper.at
   }
   get state(): string {
-    if (this.planner.holding) return this.planner.stopped ? 'Hold:0' : 'Hold:1'
+    if (this.planner.isHolding) return this.planner.isStopped ? 'Hold:0' : 'Hold:1'
     if (this.#mode !== 'Idle') return this.#mode
-    const still = this.planner.idle || this.planner.waits
-    if (still && this.now >= this.planner.restedAt + idleDelay(this.settings)) return 'Idle'
-    return this.#jogging ? 'Jog' : 'Run'
+    const isStill = this.planner.isIdle || this.planner.isWaiting
+    if (isStill && this.now >= this.planner.restedAt + idleDelay(this.settings)) return 'Idle'
+    return this.#isJogging ? 'Jog' : 'Run'
   }
 
   opened(): void {
@@ -162,7 +162,7 @@ export class GrblBoard implements SimulatedPlotter {
   }
   /** The next line that waits for an empty planner stalls until `~`. */
   stall(): void {
-    this.#loop.stalls = true
+    this.#loop.isStalled = true
   }
   /** Closes a limit switch. */
   hitLimit(): void {
@@ -175,8 +175,8 @@ export class GrblBoard implements SimulatedPlotter {
     this.#schedule()
   }
   catchUp(): void {
-    if (this.#simulating) return // called by a listener during the simulation
-    this.#simulating = true
+    if (this.#isSimulating) return // called by a listener during the simulation
+    this.#isSimulating = true
     const to = Math.max(this.now, this.clock.now())
     for (;;) {
       const next = this.#next
@@ -191,7 +191,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.now = to
     if (this.#homing) this.#followHoming(this.#homing)
     this.planner.advance(to)
-    this.#simulating = false
+    this.#isSimulating = false
   }
 
   get #next(): number {
@@ -205,22 +205,22 @@ export class GrblBoard implements SimulatedPlotter {
   }
   #carryOut(operation: Operation): void {
     if (operation.is === 'move') {
-      const { idle } = this.planner
-      if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.begins(idle, this.now)
+      const { isIdle } = this.planner
+      if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.begins(isIdle, this.now)
     } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
-      if (this.flavour.verbose) this.cable.toHost('[MSG:DBG: spindle]\r\n') // a text is no answer to any line
+      if (this.flavour.sendsTexts) this.cable.toHost('[MSG:DBG: spindle]\r\n') // a text is no answer to any line
       this.#spindle(operation.on, operation.value)
     } else this.modal.reset()
   }
 
   #spindle(on: boolean, value = 0): void {
-    this.spindleOn = on
+    this.isSpindleOn = on
     this.#paper.spindle(on, value, this.planner.position, this.now)
   }
 
   /** @throws GrblError */
-  #obey(raw: string): readonly Operation[] {
+  #interpret(raw: string): readonly Operation[] {
     this.onLine?.(raw)
     const line = stripped(raw)
     if (line.startsWith('$')) return this.#dollar(raw.startsWith('$/') ? raw.trim() : line) // names have a slash
@@ -228,7 +228,7 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   #gcode(line: string): readonly Operation[] {
-    if (this.#mode === 'Alarm' || this.#jogging) throw new GrblError(9)
+    if (this.#mode === 'Alarm' || this.#isJogging) throw new GrblError(9)
     const before = this.modal.offset.join()
     const operations = this.modal.line(wordsOf(line), this.planner.target, this.settings[12] ?? 0.002)
     if (leaves(operations, this.settings)) {
@@ -256,7 +256,7 @@ export class GrblBoard implements SimulatedPlotter {
 
   #store(number: number, value: number): void {
     if (this.settings[number] === undefined) throw new GrblError(3)
-    if (!this.planner.idle) throw new GrblError(8)
+    if (!this.planner.isIdle) throw new GrblError(8)
     this.settings[number] = value
     // interrupts are off during an EEPROM write
     this.receiver.deafUntil = this.#loop.busyUntil = this.now + EEPROM_MS
@@ -268,7 +268,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (!words.some(({ letter }) => letter === 'F')) throw new GrblError(22)
     const moves = this.modal.jog(words, this.planner.target)
     if (leaves(moves, this.settings)) throw new GrblError(15)
-    this.#jogging = true
+    this.#isJogging = true
     return moves
   }
 
@@ -313,27 +313,29 @@ export class GrblBoard implements SimulatedPlotter {
     this.planner.clear(this.now)
     this.#loop.forget()
     this.#mode = 'Alarm'
-    this.#blocked = true
+    this.#isBlocked = true
     this.#spindle(false)
     this.#loop.busyUntil = Infinity
     this.cable.toHost(`ALARM:${number}\r\n[MSG:Reset to continue]\r\n`)
   }
 
   #arrive(byte: number): void {
-    if (this.receiver.misses(this.now)) return
+    if (this.receiver.isDeaf(this.now)) return
     const char = String.fromCharCode(byte)
     if (this.#homing) this.#arriveWhileHoming(byte, char)
-    else if (this.#blocked && byte !== 0x18) return
+    else if (this.#isBlocked && byte !== 0x18) return
     else if (char === '?')
-      this.#wish.grant(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
+      this.#reportRequest.grant(this.clock, this.#options.reportMs ?? 0, () =>
+        this.cable.toHost(this.#report.text(this)),
+      )
     else if (char === '!' || byte === 0x84) this.#hold()
     else if (char === '~') {
-      this.#loop.stalls = false
+      this.#loop.isStalled = false
       this.planner.resume(this.now)
     } else if (byte === 0x18) this.#softReset()
-    else if (byte === 0x85 && this.#jogging) this.planner.clear(this.now)
+    else if (byte === 0x85 && this.#isJogging) this.planner.clear(this.now)
     else if (byte < 0x80) this.receiver.keep(char)
-    if (this.#jogging && this.planner.idle && this.#loop.done) this.#jogging = false
+    if (this.#isJogging && this.planner.isIdle && this.#loop.isDone) this.#isJogging = false
   }
 
   /** During a homing cycle grbl reacts only to a reset and the door. */
@@ -349,10 +351,10 @@ export class GrblBoard implements SimulatedPlotter {
    * position is kept.
    */
   #softReset(): void {
-    const inMotion = !this.planner.stopped
+    const isMoving = !this.planner.isStopped
     this.#forget()
     this.modal.reset()
-    if (!inMotion) {
+    if (!isMoving) {
       this.#greet()
       return
     }
@@ -375,14 +377,14 @@ export class GrblBoard implements SimulatedPlotter {
 
   #forget(): void {
     this.#homing = undefined
-    this.#wantsReport = this.#blocked = false
+    this.#wantsReport = this.#isBlocked = false
     this.planner.clear(this.now)
     this.#loop.forget()
     this.#loop.busyUntil = Math.min(this.#loop.busyUntil, this.now)
     this.receiver.clear()
     this.#report = new StatusReport()
-    this.#wish.forget()
-    this.#jogging = false
+    this.#reportRequest.forget()
+    this.#isJogging = false
     this.#spindle(false)
   }
 

@@ -14,15 +14,15 @@ export interface Flavour {
   /** Dwells are served in whole steps of this, ms. */
   readonly dwellMs: number
   /** Whether CR LF is one end of a line, not two. */
-  readonly crlf: boolean
+  readonly endsWithCrLf: boolean
   /** Whether `$$` lists a setting. */
-  readonly lists: (setting: number) => boolean
+  readonly listsSetting: (setting: number) => boolean
   /** Settings with names, and the numbers under which the simulator keeps them. */
   readonly named: Readonly<Record<string, number>>
   /** Sections of its configuration that show an axis, and the axis's number. */
   readonly axes: Readonly<Record<string, number>>
   /** Whether errors and alarms come with a text for all channels. */
-  readonly verbose: boolean
+  readonly sendsTexts: boolean
 }
 
 export type FlavourName = 'grbl' | 'fluidnc' | 'grblhal'
@@ -40,11 +40,11 @@ const grbl: Flavour = {
   rxBytes: 127,
   lineMs: 3.2, // an ATmega328 reads 311 lines a second
   dwellMs: 50,
-  crlf: false,
-  lists: everything,
+  endsWithCrLf: false,
+  listsSetting: everything,
   named: {},
   axes: {},
-  verbose: false,
+  sendsTexts: false,
 }
 
 /** The time to read a line is that of the wire on boards with 32 bits. */
@@ -61,11 +61,11 @@ export const FLAVOURS: Readonly<Record<FlavourName, Flavour>> = {
     rxBytes: 255,
     lineMs: READ_MS,
     dwellMs: 1,
-    crlf: true,
-    lists: (setting) => FLUIDNC_LISTS.has(setting) || setting >= 100,
+    endsWithCrLf: true,
+    listsSetting: (setting) => FLUIDNC_LISTS.has(setting) || setting >= 100,
     axes: { 'axes/x': 0, 'axes/y': 1, 'axes/z': 2 },
     named: { planner_blocks: 398, junction_deviation_mm: 11, 'stepping/idle_ms': 1 },
-    verbose: true,
+    sendsTexts: true,
   },
   grblhal: {
     ...grbl,
@@ -82,7 +82,7 @@ export const FLAVOURS: Readonly<Record<FlavourName, Flavour>> = {
     blocks: 100,
     rxBytes: 1023,
     lineMs: READ_MS,
-    crlf: true,
+    endsWithCrLf: true,
   },
 }
 

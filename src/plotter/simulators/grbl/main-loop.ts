@@ -34,7 +34,7 @@ export class MainLoop {
   #operations: readonly Operation[] = []
   #answer: string | undefined
   /** grblHAL: blocks that wait behind a line for an empty planner do not begin until `~` (protocol.c). */
-  stalls = false
+  isStalled = false
   /** The loop does nothing before this, ms. */
   busyUntil = 0
 
@@ -43,19 +43,19 @@ export class MainLoop {
   }
 
   /** Whether the present line is done. */
-  get done(): boolean {
+  get isDone(): boolean {
     return this.#operations.length === 0
   }
 
   /** When the loop can act next, ms. During a feed hold it is suspended (protocol_exec_rt_suspend). */
   get next(): number {
     const { planner, receiver, settings } = this.#machine
-    if (planner.holding) return Infinity
+    if (planner.isHolding) return Infinity
     const [operation] = this.#operations
-    const { hasRoom, idle } = planner
-    const free = Math.max(this.busyUntil, idle ? planner.restedAt + idleDelay(settings) : 0)
+    const { hasRoom, isIdle } = planner
+    const free = Math.max(this.busyUntil, isIdle ? planner.restedAt + idleDelay(settings) : 0)
     if (this.#startsCycle) return this.busyUntil
-    if (operation) return (operation.is === 'move' ? hasRoom : idle) ? free : Infinity
+    if (operation) return (operation.is === 'move' ? hasRoom : isIdle) ? free : Infinity
     return this.#answer !== undefined || receiver.hasLine ? this.busyUntil : Infinity
   }
 
@@ -82,9 +82,9 @@ export class MainLoop {
   /** grbl starts queued blocks when it has nothing to read, when the planner is full, or when a line waits for an empty planner. */
   get #startsCycle(): boolean {
     const { planner, receiver } = this.#machine
-    if (!planner.waits) return false
+    if (!planner.isWaiting) return false
     const [operation] = this.#operations
-    if (operation) return (operation.is !== 'move' && !this.stalls) || !planner.hasRoom
+    if (operation) return (operation.is !== 'move' && !this.isStalled) || !planner.hasRoom
     return this.#answer === undefined && !receiver.hasLine
   }
 
@@ -95,12 +95,12 @@ export class MainLoop {
     try {
       this.#operations = this.#machine.obey(line)
       if (this.#operations.some(({ is }) => is === 'move')) {
-        this.busyUntil = now + lineMs * (planner.stopped ? AT_REST : 1)
+        this.busyUntil = now + lineMs * (planner.isStopped ? AT_REST : 1)
       }
       this.#answer = 'ok\r\n'
     } catch (error) {
       if (!(error instanceof GrblError)) throw error
-      this.#answer = `${this.#machine.flavour.verbose ? errorText(error.number) : ''}error:${error.number}\r\n`
+      this.#answer = `${this.#machine.flavour.sendsTexts ? errorText(error.number) : ''}error:${error.number}\r\n`
     }
   }
 }

@@ -31,8 +31,8 @@ export class Modal {
   dwellMs = 50
   motion = 0
   plane = 17
-  absolute = true
-  inches = false
+  isAbsolute = true
+  usesInches = false
   system = 54
   feed = 0
   speed = 0
@@ -52,8 +52,8 @@ export class Modal {
     Object.assign(this, {
       motion: 0,
       plane: 17,
-      absolute: true,
-      inches: false,
+      isAbsolute: true,
+      usesInches: false,
       system: 54,
       feed: 0,
       speed: 0,
@@ -64,8 +64,8 @@ export class Modal {
 
   /** `$G` */
   report(): string {
-    const words = [`G${this.motion}`, `G${this.system}`, `G${this.plane}`, this.inches ? 'G20' : 'G21']
-    words.push(this.absolute ? 'G90' : 'G91', 'G94', `M${this.spindle}`, `M${this.coolant}`, 'T0')
+    const words = [`G${this.motion}`, `G${this.system}`, `G${this.plane}`, this.usesInches ? 'G20' : 'G21']
+    words.push(this.isAbsolute ? 'G90' : 'G91', 'G94', `M${this.spindle}`, `M${this.coolant}`, 'T0')
     return `[GC:${words.join(' ')} F${this.feed} S${this.speed}]`
   }
 
@@ -75,14 +75,14 @@ export class Modal {
     const m = words.filter(({ letter }) => letter === 'M').map(({ value }) => value)
     check(words, g, m)
     const value = (letter: string): number | undefined => words.find((word) => word.letter === letter)?.value
-    const scale = g.includes(20) ? MM_PER_INCH : g.includes(21) ? 1 : this.inches ? MM_PER_INCH : 1
+    const scale = g.includes(20) ? MM_PER_INCH : g.includes(21) ? 1 : this.usesInches ? MM_PER_INCH : 1
     const axes = ['X', 'Y', 'Z'].map((letter) => value(letter))
-    const moving = axes.some((axis) => axis !== undefined)
+    const isMoving = axes.some((axis) => axis !== undefined)
     const motion = g.find((code) => MOTION.has(code)) ?? this.motion
     const nonModal = g.find((code) => MODAL[code] === 'once')
     const feed = value('F') === undefined ? this.feed : (value('F') ?? 0) * scale
-    if (moving && nonModal === undefined && motion !== 0 && motion !== 80 && feed === 0) throw new GrblError(22)
-    if (moving && motion === 80 && nonModal === undefined) throw new GrblError(31)
+    if (isMoving && nonModal === undefined && motion !== 0 && motion !== 80 && feed === 0) throw new GrblError(22)
+    if (isMoving && motion === 80 && nonModal === undefined) throw new GrblError(31)
     if (nonModal === 4 && value('P') === undefined) throw new GrblError(28)
     this.#remember(g, motion, feed, value('S'))
     const operations: Operation[] = []
@@ -92,17 +92,17 @@ export class Modal {
     else if (nonModal === 92 || nonModal === 92.1) this.#shift(axes, nonModal, place, scale)
     else if (nonModal === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, place, scale)
     else if (nonModal === 28 || nonModal === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })
-    else if (moving) this.#moves(motion, axes, nonModal === 53, place, scale, value, feed, arcTolerance, operations)
+    else if (isMoving) this.#moves(motion, axes, nonModal === 53, place, scale, value, feed, arcTolerance, operations)
     if (m.includes(2) || m.includes(30)) operations.push({ is: 'end' })
     return operations
   }
 
   /** A `$J=` line: a feed move that does not change the modes. */
   jog(words: readonly Word[], place: Vector): Operation[] {
-    const { motion, absolute, inches, feed } = this
+    const { motion, isAbsolute, usesInches, feed } = this
     this.motion = 1
     const moves = this.line(words, place, 0.002)
-    Object.assign(this, { motion, absolute, inches, feed })
+    Object.assign(this, { motion, absolute: isAbsolute, inches: usesInches, feed })
     return moves
   }
 
@@ -112,8 +112,8 @@ export class Modal {
     this.speed = speed ?? this.speed
     for (const code of g) {
       if (MODAL[code] === 'plane') this.plane = code
-      else if (MODAL[code] === 'distance') this.absolute = code === 90
-      else if (MODAL[code] === 'units') this.inches = code === 20
+      else if (MODAL[code] === 'distance') this.isAbsolute = code === 90
+      else if (MODAL[code] === 'units') this.usesInches = code === 20
       else if (MODAL[code] === 'system') this.system = code
     }
   }
@@ -132,7 +132,7 @@ export class Modal {
       const [axis, here] = [axes[k], place[k]]
       if (axis === undefined) return here
       if (machine) return axis * scale
-      return this.absolute ? axis * scale + offset[k] : here + axis * scale
+      return this.isAbsolute ? axis * scale + offset[k] : here + axis * scale
     })
   }
 

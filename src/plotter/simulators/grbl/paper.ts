@@ -36,7 +36,7 @@ export class Paper {
   /** True place of the machine coordinates' origin, mm. */
   #origin: Vector = [0, 0, 0]
   #at: Vector = [0, 0, 0]
-  #drawing = false
+  #isDrawing = false
   #lastInk: readonly [x: number, y: number] = [0, 0]
 
   constructor(settings: GrblSettings, options: PaperOptions) {
@@ -92,8 +92,8 @@ export class Paper {
   /** Records that a move is planned; `onlyOne` when the planner was empty. */
   begins(onlyOne: boolean, ms: number): void {
     const touches = this.pen.touches(ms)
-    if (touches && this.#drawing && onlyOne) this.gaps++
-    this.#drawing = touches
+    if (touches && this.#isDrawing && onlyOne) this.gaps++
+    this.#isDrawing = touches
   }
 
   movedTo(to: Vector, ms: number): void {

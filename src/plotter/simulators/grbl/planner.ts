@@ -57,7 +57,7 @@ export class Planner {
     this.leastFill = this.#most
   }
 
-  get idle(): boolean {
+  get isIdle(): boolean {
     return this.#blocks.length === 0
   }
 
@@ -66,7 +66,7 @@ export class Planner {
   }
 
   /** Whether blocks are queued and not started. */
-  get waits(): boolean {
+  get isWaiting(): boolean {
     return !this.#hasBegun && !this.#isHeld && this.#blocks.length > 0
   }
 
@@ -79,12 +79,12 @@ export class Planner {
     return this.#hasBegun ? this.#end : Infinity
   }
 
-  get holding(): boolean {
+  get isHolding(): boolean {
     return this.#isHeld
   }
 
-  get stopped(): boolean {
-    return this.idle || !this.#hasBegun || (this.#isHeld && this.#end === Infinity)
+  get isStopped(): boolean {
+    return this.isIdle || !this.#hasBegun || (this.#isHeld && this.#end === Infinity)
   }
 
   speedAt(ms: number): number {
@@ -115,7 +115,7 @@ export class Planner {
 
   /** Starts the queued blocks. */
   begin(now: number): void {
-    if (!this.waits) return
+    if (!this.isWaiting) return
     this.#hasBegun = true
     this.#start(now)
   }

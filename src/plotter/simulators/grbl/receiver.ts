@@ -2,7 +2,7 @@
 export class Receiver {
   #text = ''
   readonly #bytes: number
-  readonly #crlf: boolean
+  readonly #endsWithCrLf: boolean
   #last = ''
   lost = 0
   fullest = 0
@@ -11,11 +11,11 @@ export class Receiver {
 
   /**
    * @param bytes  that can be used
-   * @param crlf   whether CR LF is one end of a line
+   * @param endsWithCrLf   whether CR LF is one end of a line
    */
-  constructor(bytes: number, crlf: boolean) {
+  constructor(bytes: number, endsWithCrLf: boolean) {
     this.#bytes = bytes
-    this.#crlf = crlf
+    this.#endsWithCrLf = endsWithCrLf
   }
 
   get free(): number {
@@ -27,7 +27,7 @@ export class Receiver {
   }
 
   /** Whether a byte at `now` is lost because interrupts are off. */
-  misses(now: number): boolean {
+  isDeaf(now: number): boolean {
     if (now >= this.deafUntil) return false
     this.lost++
     return true
@@ -37,7 +37,7 @@ export class Receiver {
   keep(char: string): void {
     const before = this.#last
     this.#last = char
-    if (this.#crlf && char === '\n' && before === '\r') return
+    if (this.#endsWithCrLf && char === '\n' && before === '\r') return
     if (this.#text.length >= this.#bytes) this.lost++
     else this.#text += char === '\r' ? '\n' : char
     this.fullest = Math.max(this.fullest, this.#text.length)

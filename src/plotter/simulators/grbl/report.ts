@@ -15,8 +15,8 @@ export interface Board {
   readonly receiver: Receiver
   /** As in a status report: Idle, Run, Hold:0 and so on. */
   readonly state: string
-  readonly moving: boolean
-  readonly spindleOn: boolean
+  readonly isMoving: boolean
+  readonly isSpindleOn: boolean
   /** Letters of the active input pins. */
   readonly pins: string
   /** ms on the board's clock. */
@@ -49,14 +49,14 @@ export class StatusReport {
     const work = eachAxis((k) => machine[k] - modal.offset[k])
     const parts = [board.state, mask & 1 ? `MPos:${mm(machine)}` : `WPos:${mm(work)}`]
     if (mask & 2) parts.push(`Bf:${planner.free},${board.receiver.free}`)
-    parts.push(`FS:${Math.round(planner.speedAt(board.now) * 60)},${board.spindleOn ? modal.speed : 0}`)
+    parts.push(`FS:${Math.round(planner.speedAt(board.now) * 60)},${board.isSpindleOn ? modal.speed : 0}`)
     if (board.pins !== '') parts.push(`Pn:${board.pins}`)
     if (this.#untilOffset-- <= 0) {
       parts.push(`WCO:${mm(modal.offset)}`)
-      this.#untilOffset = board.moving ? WCO_BUSY : WCO_IDLE
+      this.#untilOffset = board.isMoving ? WCO_BUSY : WCO_IDLE
     } else if (this.#untilOverrides-- <= 0) {
       parts.push('Ov:100,100,100')
-      this.#untilOverrides = board.moving ? 20 : 10
+      this.#untilOverrides = board.isMoving ? 20 : 10
     }
     return `<${parts.join('|')}>\r\n`
   }
@@ -74,7 +74,7 @@ export function dollarReport(line: string, board: Board): string | undefined {
       return '[HLP:$$ $# $G $I $N $x=val $Nx=line $J=line $SLP $C $X $H ~ ! ? ctrl-x]\r\n'
     case '$$':
       return Object.entries(board.settings)
-        .filter(([number]) => board.flavour.lists(Number(number)))
+        .filter(([number]) => board.flavour.listsSetting(Number(number)))
         .map(([number, value]) => `${settingLine(Number(number), value)}\r\n`)
         .join('')
     case '$G':

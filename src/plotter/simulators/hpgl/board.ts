@@ -49,12 +49,12 @@ export class HpglPlotter implements SimulatedPlotter {
   #now = 0
   #commError = 0
   #waitingForEmpty = 0
-  #viewing = false
-  #simulating = false
+  #isViewing = false
+  #isSimulating = false
   #cancelTimer: () => void = () => {}
   #gaps = 0
-  #starved = false
-  #drawing = false
+  #isStarved = false
+  #isDrawing = false
 
   constructor(options: HpglSimulatorOptions = {}) {
     const model = HPGL_MODELS[options.model ?? '7475A']
@@ -81,9 +81,9 @@ export class HpglPlotter implements SimulatedPlotter {
     return this.carriage.ink
   }
 
-  get penTouches(): boolean {
+  get isPenDown(): boolean {
     this.catchUp()
-    return this.carriage.touching
+    return this.carriage.isTouching
   }
 
   /** mm in the drawing's frame: y down. */
@@ -93,7 +93,7 @@ export class HpglPlotter implements SimulatedPlotter {
     return [x * 0.025, (this.model.height - y) * 0.025]
   }
 
-  get moving(): boolean {
+  get isMoving(): boolean {
     this.catchUp()
     return this.carriage.busyUntil > this.#now || this.interpreter.actions.length > 0
   }
@@ -129,8 +129,8 @@ export class HpglPlotter implements SimulatedPlotter {
   /** Presses VIEW: the plot stops with the pen up until VIEW is pressed again. */
   pressButton(): void {
     this.catchUp()
-    this.#viewing = !this.#viewing
-    if (this.#viewing) this.carriage.setPen(false, this.#now)
+    this.#isViewing = !this.#isViewing
+    if (this.#isViewing) this.carriage.setPen(false, this.#now)
     else if (this.interpreter.penDown) this.carriage.setPen(true, this.#now)
     this.#schedule()
   }
@@ -158,8 +158,8 @@ export class HpglPlotter implements SimulatedPlotter {
   }
 
   catchUp(): void {
-    if (this.#simulating) return // called by a listener during the simulation
-    this.#simulating = true
+    if (this.#isSimulating) return // called by a listener during the simulation
+    this.#isSimulating = true
     const to = Math.max(this.#now, this.clock.now())
     for (;;) {
       const free = this.#canGoOn ? Math.max(this.#now, this.carriage.busyUntil) : Infinity
@@ -171,11 +171,11 @@ export class HpglPlotter implements SimulatedPlotter {
     }
     this.#now = to
     this.carriage.settle(to)
-    this.#simulating = false
+    this.#isSimulating = false
   }
 
   get #canGoOn(): boolean {
-    return !this.#viewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
+    return !this.#isViewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
   }
 
   /** When the pen is free: executes the next operation or reads on. */
@@ -195,8 +195,8 @@ export class HpglPlotter implements SimulatedPlotter {
     if (this.#read > 4096) this.#read = 0
     this.onByte?.(byte)
     this.#parser.byte(byte)
-    if (this.#pending === 0 && this.#uart.next === Infinity) this.#starved = true
-    if (this.#uart.stopped && this.bufferFree > this.model.bufferBytes / 2) this.#letGo()
+    if (this.#pending === 0 && this.#uart.next === Infinity) this.#isStarved = true
+    if (this.#uart.isStopped && this.bufferFree > this.model.bufferBytes / 2) this.#letGo()
   }
 
   #do(action: Action): void {
@@ -211,9 +211,9 @@ export class HpglPlotter implements SimulatedPlotter {
   /** Counts a gap only when the host has put nothing on the wire: the wire itself is slower than the pen. */
   #move(x: number, y: number): void {
     const { carriage } = this
-    if (carriage.touching && this.#drawing && this.#starved) this.#gaps++
-    this.#starved = false
-    this.#drawing = carriage.touching
+    if (carriage.isTouching && this.#isDrawing && this.#isStarved) this.#gaps++
+    this.#isStarved = false
+    this.#isDrawing = carriage.isTouching
     carriage.moveTo(x, y, this.#now)
   }
 
@@ -233,7 +233,7 @@ export class HpglPlotter implements SimulatedPlotter {
     }
     this.#buffer.push(byte)
     this.fullest = Math.max(this.fullest, this.#pending)
-    if (this.#handshake && !this.#uart.stopped && this.bufferFree <= this.#handshake.threshold)
+    if (this.#handshake && !this.#uart.isStopped && this.bufferFree <= this.#handshake.threshold)
       this.#stopHost(this.#handshake)
   }
 
@@ -251,7 +251,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #obey({ letter, parameters }: DeviceControl): void {
     if (letter === 'B') this.#say(String(this.bufferFree))
     else if (letter === 'L') this.#waitingForEmpty++
-    else if (letter === 'O') this.#say(String((this.#pending === 0 ? 8 : 0) + (this.#viewing ? 16 : 0)))
+    else if (letter === 'O') this.#say(String((this.#pending === 0 ? 8 : 0) + (this.#isViewing ? 16 : 0)))
     else if (letter === 'E') {
       this.#say(String(this.#commError))
       this.#commError = 0
@@ -273,7 +273,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#read = 0
     this.#parser.reset()
     this.interpreter.resync([this.carriage.x, this.carriage.y])
-    if (this.#uart.stopped) this.#letGo()
+    if (this.#uart.isStopped) this.#letGo()
   }
 
   #say(text: string): void {
@@ -284,7 +284,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#cancelTimer()
     const free = this.#canGoOn ? this.carriage.busyUntil : Infinity
     // a timer may fire just before the last byte of an instruction
-    const turn = this.#control.inside ? this.#uart.next : this.#uart.nextTurn
+    const turn = this.#control.isInside ? this.#uart.next : this.#uart.nextTurn
     const next = Math.min(turn, free)
     if (!Number.isFinite(next)) return
     this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {

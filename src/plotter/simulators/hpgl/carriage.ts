@@ -40,7 +40,7 @@ export class Carriage {
   }
 
   /** Ink needs a pen in the holder. */
-  get touching(): boolean {
+  get isTouching(): boolean {
     return this.down && this.pen > 0
   }
 
@@ -57,12 +57,12 @@ export class Carriage {
     this.busyUntil = end
   }
 
-  setPen(down: boolean, now: number): void {
+  setPen(isDown: boolean, now: number): void {
     this.settle(now)
-    if (down === this.down) return
-    this.down = down
-    this.busyUntil = now + PEN_MS[down ? 'down' : 'up']
-    if (this.touching) this.ink.touch(...this.#mm(this.x, this.y), this.busyUntil / 1000)
+    if (isDown === this.down) return
+    this.down = isDown
+    this.busyUntil = now + PEN_MS[isDown ? 'down' : 'up']
+    if (this.isTouching) this.ink.touch(...this.#mm(this.x, this.y), this.busyUntil / 1000)
     else this.ink.lift()
   }
 
@@ -84,7 +84,7 @@ export class Carriage {
       const seconds = motion.start / 1000 + motion.seconds(i / grains)
       if (seconds * 1000 > now + 1e-6) return
       motion.drawn = i
-      if (this.touching) this.ink.to(...this.#mm(fx + (dx * i) / grains, fy + (dy * i) / grains), seconds)
+      if (this.isTouching) this.ink.to(...this.#mm(fx + (dx * i) / grains, fy + (dy * i) / grains), seconds)
     }
     this.#motion = undefined
   }

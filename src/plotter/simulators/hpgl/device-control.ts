@@ -24,7 +24,7 @@ export class ControlParser {
   #parameters: (number | undefined)[] = []
 
   /** Whether an instruction has begun and is not complete. */
-  get inside(): boolean {
+  get isInside(): boolean {
     return this.#state !== 'data'
   }
 

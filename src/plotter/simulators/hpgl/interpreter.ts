@@ -46,8 +46,8 @@ export class Interpreter {
   readonly #model: HpglModel
   #mnemonic = ''
   #numbers: number[] = []
-  #relative = false
-  #down = false
+  #isRelative = false
+  #isDown = false
   /** The program's place, plotter units. It may lie outside the pen's reach. */
   #at: Point = [0, 0]
 
@@ -61,7 +61,7 @@ export class Interpreter {
     this.#numbers = []
     const known = MOVING.has(mnemonic) || WITHOUT_INK.has(mnemonic) || COUNTS[mnemonic]
     if (!known) this.fail(1)
-    if (mnemonic === 'PA' || mnemonic === 'PR') this.#relative = mnemonic === 'PR'
+    if (mnemonic === 'PA' || mnemonic === 'PR') this.#isRelative = mnemonic === 'PR'
     if (mnemonic === 'PU' || mnemonic === 'PD') this.#pen(mnemonic === 'PD')
     if (WITHOUT_INK.has(mnemonic)) this.withoutInk++
   }
@@ -126,7 +126,7 @@ export class Interpreter {
   #initialize(): void {
     this.#at = this.scaling.toMachine(this.#at)
     this.scaling.initialize()
-    this.#relative = false
+    this.#isRelative = false
     this.error = 0
     this.initialized = true
     this.#pen(false)
@@ -135,14 +135,14 @@ export class Interpreter {
 
   #defaults(): void {
     this.scaling.reset()
-    this.#relative = false
+    this.#isRelative = false
     this.#velocity(undefined)
     this.error = 0
   }
 
   #select(pen: number): void {
     if (pen >= 0 && pen <= this.#model.pens && pen === Math.floor(pen)) {
-      this.#down = false
+      this.#isDown = false
       this.actions.push({ is: 'select', pen })
     } else this.fail(3)
   }
@@ -160,13 +160,13 @@ export class Interpreter {
       return
     }
     const machine = this.scaling.toMachine(this.#at)
-    this.scaling.rotated = degrees === 90
+    this.scaling.isRotated = degrees === 90
     this.scaling.window = this.scaling.limits
     this.#at = this.scaling.fromMachine(machine)
   }
 
   #pen(down: boolean): void {
-    this.#down = down
+    this.#isDown = down
     this.actions.push({ is: 'pen', down })
   }
 
@@ -175,7 +175,7 @@ export class Interpreter {
   }
 
   #go(point: Point): void {
-    this.#vector(this.#relative ? this.#plus(this.scaling.lengthToUnits(point)) : this.scaling.toUnits(point))
+    this.#vector(this.#isRelative ? this.#plus(this.scaling.lengthToUnits(point)) : this.scaling.toUnits(point))
   }
 
   /** A clipped vector: the pen lifts where it leaves the window and lowers where it comes back. */
@@ -187,13 +187,13 @@ export class Interpreter {
     if (!inside) return
     const [enter, leave] = inside
     if (enter[0] !== from[0] || enter[1] !== from[1]) {
-      if (this.#down) this.actions.push({ is: 'pen', down: false })
+      if (this.#isDown) this.actions.push({ is: 'pen', down: false })
       this.#move(enter)
-      if (this.#down) this.actions.push({ is: 'pen', down: true })
+      if (this.#isDown) this.actions.push({ is: 'pen', down: true })
     }
     this.#move(leave)
     const cut = leave[0] !== to[0] || leave[1] !== to[1]
-    if (cut && this.#down) this.actions.push({ is: 'pen', down: false })
+    if (cut && this.#isDown) this.actions.push({ is: 'pen', down: false })
   }
 
   #move(to: Point): void {
@@ -218,7 +218,7 @@ export class Interpreter {
       const angle = (i / n) * 2 * Math.PI
       return [Math.round(cx + rx * Math.cos(angle)), Math.round(cy + rx * Math.sin(angle))]
     }
-    const wasDown = this.#down
+    const wasDown = this.#isDown
     this.#pen(false)
     this.#vector(on(0))
     this.#drawn(Array.from({ length: n }, (_, i) => on(i + 1)))
@@ -239,13 +239,13 @@ export class Interpreter {
 
   /** Draws with the pen down, as CI and EA do, then restores the pen. */
   #drawn(points: readonly Point[]): void {
-    const wasDown = this.#down
+    const wasDown = this.#isDown
     this.#pen(true)
     for (const point of points) this.#vector(point)
     if (!wasDown) this.#pen(false)
   }
 
   get penDown(): boolean {
-    return this.#down
+    return this.#isDown
   }
 }

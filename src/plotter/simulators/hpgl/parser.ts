@@ -23,10 +23,10 @@ const isLetter = (c: string): boolean => (c >= 'A' && c <= 'Z') || (c >= 'a' && 
 export class HpglParser {
   readonly #sink: HpglSink
   #mnemonic = ''
-  #open = false
+  #isOpen = false
   #digits = ''
-  #skipping = false
-  #label = false
+  #isSkipping = false
+  #isInLabel = false
 
   constructor(sink: HpglSink) {
     this.#sink = sink
@@ -34,34 +34,34 @@ export class HpglParser {
 
   reset(): void {
     this.#mnemonic = ''
-    this.#open = false
+    this.#isOpen = false
     this.#digits = ''
-    this.#skipping = false
-    this.#label = false
+    this.#isSkipping = false
+    this.#isInLabel = false
   }
 
   byte(code: number): void {
     const char = String.fromCharCode(code)
-    if (this.#label) this.#inLabel(code)
+    if (this.#isInLabel) this.#inLabel(code)
     else if (isLetter(char)) this.#letter(char.toUpperCase())
-    else if (this.#skipping) this.#skipping = char !== ';'
+    else if (this.#isSkipping) this.#isSkipping = char !== ';'
     else if (char === ';') this.#end()
     else if (char === ',' || char === ' ' || char === '\r' || char === '\n') this.#number()
-    else if (this.#open && /[-+.0-9]/.test(char)) this.#digit(char)
-    else if (code > 32) this.#refuse(this.#open ? 3 : 1)
+    else if (this.#isOpen && /[-+.0-9]/.test(char)) this.#digit(char)
+    else if (code > 32) this.#refuse(this.#isOpen ? 3 : 1)
   }
 
   #letter(char: string): void {
     if (this.#mnemonic.length === 1) {
       const mnemonic = this.#mnemonic + char
       this.#mnemonic = ''
-      this.#skipping = false
-      this.#open = true
+      this.#isSkipping = false
+      this.#isOpen = true
       this.#sink.begin(mnemonic)
-      this.#label = mnemonic === 'LB'
+      this.#isInLabel = mnemonic === 'LB'
       return
     }
-    if (this.#open) this.#end()
+    if (this.#isOpen) this.#end()
     this.#mnemonic = char
   }
 
@@ -82,16 +82,16 @@ export class HpglParser {
     this.#number()
     if (this.#mnemonic !== '') this.#sink.error(1)
     this.#mnemonic = ''
-    if (!this.#open) return
-    this.#open = false
+    if (!this.#isOpen) return
+    this.#isOpen = false
     this.#sink.end()
   }
 
   #inLabel(code: number): void {
     if (code !== LABEL_END) this.#sink.character(code)
     else {
-      this.#label = false
-      this.#open = false
+      this.#isInLabel = false
+      this.#isOpen = false
       this.#sink.end()
     }
   }
@@ -100,7 +100,7 @@ export class HpglParser {
   #refuse(number: 1 | 3): void {
     this.#sink.error(number)
     this.#digits = ''
-    this.#skipping = true
-    this.#open = false
+    this.#isSkipping = true
+    this.#isOpen = false
   }
 }

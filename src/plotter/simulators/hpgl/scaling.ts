@@ -7,7 +7,7 @@ export class Scaling {
   readonly #model: HpglModel
   p1: Point
   p2: Point
-  rotated = false
+  isRotated = false
   /** SC xmin,xmax,ymin,ymax */
   user: readonly [number, number, number, number] | undefined
   /** IW: the window that ink is clipped to. */
@@ -22,7 +22,7 @@ export class Scaling {
 
   get limits(): readonly [number, number, number, number] {
     const { width, height } = this.#model
-    return this.rotated ? [0, 0, height, width] : [0, 0, width, height]
+    return this.isRotated ? [0, 0, height, width] : [0, 0, width, height]
   }
 
   /** As after DF. */
@@ -33,7 +33,7 @@ export class Scaling {
 
   /** As after IN. */
   initialize(): void {
-    this.rotated = false
+    this.isRotated = false
     this.p1 = this.#model.p1
     this.p2 = this.#model.p2
     this.reset()
@@ -60,11 +60,11 @@ export class Scaling {
 
   /** RO90 rotates the coordinate system by 90° counter-clockwise about the corner of the paper. */
   toMachine([x, y]: Point): Point {
-    return this.rotated ? [this.#model.width - y, x] : [x, y]
+    return this.isRotated ? [this.#model.width - y, x] : [x, y]
   }
 
   fromMachine([x, y]: Point): Point {
-    return this.rotated ? [y, this.#model.width - x] : [x, y]
+    return this.isRotated ? [y, this.#model.width - x] : [x, y]
   }
 
   /**

@@ -52,13 +52,13 @@ export class MarlinBoard implements SimulatedPlotter {
   #busyUntil = 0
   #wakeAt = Infinity
   #busyAt = Infinity
-  #relative = false
+  #isRelative = false
   #scale = 1
   #feed = 1500
-  #homed = false
-  #halted = false
+  #isHomed = false
+  #isHalted = false
   #deafUntil = 0
-  #simulating = false
+  #isSimulating = false
   #cancelTimer: () => void = () => {}
   #cancelBoot: () => void = () => {}
   onLine: ((line: string) => void) | undefined
@@ -84,7 +84,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.ink
   }
-  get penTouches(): boolean {
+  get isPenDown(): boolean {
     this.catchUp()
     return this.#paper.pen.touches(this.#now)
   }
@@ -92,9 +92,9 @@ export class MarlinBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.carriage(this.#planner.position)
   }
-  get moving(): boolean {
+  get isMoving(): boolean {
     this.catchUp()
-    return !this.#planner.idle
+    return !this.#planner.isIdle
   }
   get gaps(): number {
     return this.#paper.gaps
@@ -112,7 +112,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#planner.place([0, 0, 0])
     this.#paper.restart()
     this.#turn(false)
-    this.#homed = this.#halted = this.#relative = false
+    this.#isHomed = this.#isHalted = this.#isRelative = false
     this.#deafUntil = this.#busyUntil = this.#now + BOOT_MS
     this.#cancelBoot()
     this.#cancelBoot = this.clock.after(BOOT_MS, () => this.cable.toHost(BOOT))
@@ -135,7 +135,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.catchUp()
     this.#planner.clear()
     this.#working = undefined
-    this.#halted = true
+    this.#isHalted = true
     this.#busyAt = Infinity
     this.cable.toHost(
       this.#firmware === 'klipper'
@@ -150,8 +150,8 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#schedule()
   }
   catchUp(): void {
-    if (this.#simulating) return // called by a listener during the simulation
-    this.#simulating = true
+    if (this.#isSimulating) return // called by a listener during the simulation
+    this.#isSimulating = true
     const to = Math.max(this.#now, this.clock.now())
     for (let next = this.#next; next <= to; next = this.#next) {
       this.#now = Math.max(this.#now, next)
@@ -163,7 +163,7 @@ export class MarlinBoard implements SimulatedPlotter {
     }
     this.#now = to
     this.#planner.advance(to)
-    this.#simulating = false
+    this.#isSimulating = false
   }
 
   get #next(): number {
@@ -172,13 +172,13 @@ export class MarlinBoard implements SimulatedPlotter {
 
   /** When the main loop can act, ms. */
   get #loopAt(): number {
-    if (this.#halted) return Infinity
+    if (this.#isHalted) return Infinity
     if (this.#working) return Math.max(this.#busyUntil, this.#wakeAt)
     return this.receiver.hasCommand ? this.#busyUntil : Infinity
   }
 
   #arrive(byte: number): void {
-    if (!this.#halted && this.#now >= this.#deafUntil) this.receiver.keep(String.fromCharCode(byte))
+    if (!this.#isHalted && this.#now >= this.#deafUntil) this.receiver.keep(String.fromCharCode(byte))
   }
 
   #loop(): void {
@@ -238,11 +238,11 @@ export class MarlinBoard implements SimulatedPlotter {
         return {}
       case 'G90':
       case 'G91':
-        this.#relative = word === 'G91'
+        this.#isRelative = word === 'G91'
         return {}
       case 'G92':
       case 'SET_KINEMATIC_POSITION':
-        this.#homed ||= this.#firmware === 'klipper'
+        this.#isHomed ||= this.#firmware === 'klipper'
         return this.#isAt(placeIn(text, this.#planner.target))
       case 'G28':
         return this.#home(/[XYZ]/.test(text.slice(3)) ? text.slice(3) : 'XYZ')
@@ -294,7 +294,7 @@ export class MarlinBoard implements SimulatedPlotter {
   }
 
   #move(value: Value): Handler {
-    if (this.#options.mustHome && !this.#homed) {
+    if (this.#options.mustHome && !this.#isHomed) {
       return { reply: this.#firmware === 'klipper' ? '!! Must home axis first\n' : 'echo:Home XYZ First\n' }
     }
     const planner = this.#planner
@@ -303,7 +303,7 @@ export class MarlinBoard implements SimulatedPlotter {
     const to = eachAxis((k) => {
       const axis = axes[k]
       if (axis === undefined) return planner.target[k]
-      return this.#relative ? planner.target[k] + axis * this.#scale : axis * this.#scale
+      return this.#isRelative ? planner.target[k] + axis * this.#scale : axis * this.#scale
     })
     if (planner instanceof KlipperPlanner) {
       this.#push(to)
@@ -335,7 +335,7 @@ export class MarlinBoard implements SimulatedPlotter {
     let until: number | undefined
     return {
       wait: (now) => {
-        if (!planner.idle) return planner.nextEvent
+        if (!planner.isIdle) return planner.nextEvent
         until ??= now + ms
         return now < until ? until : undefined
       },
@@ -345,8 +345,8 @@ export class MarlinBoard implements SimulatedPlotter {
   /** Waits until nothing moves. Klipper checks every tenth of a second. */
   #drained(): Wait {
     const planner = this.#planner
-    if (!(planner instanceof KlipperPlanner)) return () => (planner.idle ? undefined : planner.nextEvent)
-    if (planner.idle && planner.printTime <= this.#now) return NO_WAIT
+    if (!(planner instanceof KlipperPlanner)) return () => (planner.isIdle ? undefined : planner.nextEvent)
+    if (planner.isIdle && planner.printTime <= this.#now) return NO_WAIT
     const end = planner.flush(this.#now)
     return (now) => (now < end ? now + POLL_MS : undefined)
   }
@@ -371,7 +371,7 @@ export class MarlinBoard implements SimulatedPlotter {
         this.#paper.movedTo(planner.position, now)
         const homed = eachAxis((k) => (axes.includes('XYZ'.charAt(k)) ? 0 : planner.position[k]))
         this.#isAt(homed)
-        this.#homed = true
+        this.#isHomed = true
         return undefined
       },
     }

@@ -52,7 +52,7 @@ export class KlipperPlanner implements MotionQueue {
   #printTime = -Infinity
   #untilFlush = FIRST_FLUSH_S
   /** Whether the moves so far were planned to a stop because no more came. */
-  #ranLow = false
+  #hasRunLow = false
   /** When the first moves after a rest are planned although few have come, ms; undefined once motion continues. */
   #primedAt: number | undefined = 0
   target: Vector = [0, 0, 0]
@@ -63,7 +63,7 @@ export class KlipperPlanner implements MotionQueue {
     this.#moved = moved
   }
 
-  get idle(): boolean {
+  get isIdle(): boolean {
     return this.#queue.length === 0 && this.#timed.length === 0
   }
 
@@ -115,12 +115,12 @@ export class KlipperPlanner implements MotionQueue {
       ...{ start2: 0, smoothedStart2: 0, speeds: [0, 0, 0] },
     }
     const last = this.#queue.at(-1)
-    const first = this.idle || this.#printTime < now || this.#ranLow
+    const first = this.isIdle || this.#printTime < now || this.#hasRunLow
     if (last) {
       move.start2 = this.#junction2(last, move)
       move.smoothedStart2 = Math.min(move.start2, last.smoothedStart2 + last.smooth2)
     }
-    this.#ranLow = false
+    this.#hasRunLow = false
     this.#queue.push(move)
     if (this.#primedAt !== undefined) this.#primedAt = now + PRIMING_MS
     this.#untilFlush -= mm / cruise
@@ -130,7 +130,7 @@ export class KlipperPlanner implements MotionQueue {
 
   /** Plans all queued moves. @returns the print time, which is later than `now` */
   flush(now: number): number {
-    this.#ranLow = false
+    this.#hasRunLow = false
     this.#plan(now, false)
     this.#primedAt = now
     this.#untilFlush = FIRST_FLUSH_S
@@ -154,7 +154,7 @@ export class KlipperPlanner implements MotionQueue {
 
   advance(now: number): void {
     if (now >= this.#flushAt) {
-      this.#ranLow = true
+      this.#hasRunLow = true
       this.#plan(now, false)
     }
     for (let next = this.#timed[0]; next; next = this.#timed[0]) {

@@ -35,7 +35,7 @@ export interface MotionQueue {
   /** The end of the last queued move. */
   readonly target: Vector
   readonly position: Vector
-  readonly idle: boolean
+  readonly isIdle: boolean
   readonly nextEvent: number
   /** Whether the handler of a move may return at `now`. */
   hasRoom(now: number): boolean
@@ -86,7 +86,7 @@ export class MarlinPlanner implements MotionQueue {
     this.#moved = moved
   }
 
-  get idle(): boolean {
+  get isIdle(): boolean {
     return this.#count === 0
   }
 

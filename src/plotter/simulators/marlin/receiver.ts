@@ -15,7 +15,7 @@ export interface Command {
  * buffer and asks for it again, a line that was read already is ignored without a word. Klipper checks nothing.
  */
 export class LineReceiver {
-  readonly #checks: boolean
+  readonly #checksLines: boolean
   readonly #say: (text: string) => void
   #ring = ''
   #queue: Command[] = []
@@ -24,8 +24,8 @@ export class LineReceiver {
   /** Lines that the board has requested again. */
   resends = 0
 
-  constructor(checks: boolean, say: (text: string) => void) {
-    this.#checks = checks
+  constructor(checksLines: boolean, say: (text: string) => void) {
+    this.#checksLines = checksLines
     this.#say = say
   }
 
@@ -38,7 +38,7 @@ export class LineReceiver {
   }
 
   keep(char: string): void {
-    if (this.#checks && this.#ring.length >= RING) this.lost++
+    if (this.#checksLines && this.#ring.length >= RING) this.lost++
     else this.#ring += char === '\r' ? '\n' : char
     this.read()
   }
@@ -72,7 +72,7 @@ export class LineReceiver {
   #check(line: string): void {
     const star = line.lastIndexOf('*')
     const [, digits, words = ''] = /^N(-?\d+) *(.*)$/.exec(star < 0 ? line : line.slice(0, star)) ?? []
-    if (!this.#checks || digits === undefined) {
+    if (!this.#checksLines || digits === undefined) {
       this.#queue.push({ text: star < 0 ? line : line.slice(0, line.indexOf('*')), number: undefined })
       return
     }

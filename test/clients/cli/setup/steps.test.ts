@@ -33,7 +33,7 @@ const files = (texts: Record<string, string>) => (path: string) =>
 describe('access to the ports', () => {
   it('needs the udev rule and the group, as an administrator', () => {
     const steps = accessSteps(host, files({}))
-    expect(steps.map(({ isDone: done }) => done)).toEqual([false, false])
+    expect(steps.map(({ isDone }) => isDone)).toEqual([false, false])
     const changes = steps.flatMap((step) => step.changes)
     expect(changes.every(({ root }) => root)).toBe(true)
     expect(changes[0]).toMatchObject({ path: '/etc/udev/rules.d/70-plotd.rules', text: rule })
@@ -46,7 +46,7 @@ describe('access to the ports', () => {
   it('is complete with the rule of a Debian package and a member of the group', () => {
     const member = { ...host, ports: { group: 'dialout', isMember: true } }
     const steps = accessSteps(member, files({ '/usr/lib/udev/rules.d/70-plotd.rules': rule }))
-    expect(steps.every(({ isDone: done }) => done)).toBe(true)
+    expect(steps.every(({ isDone }) => isDone)).toBe(true)
   })
 })
 
