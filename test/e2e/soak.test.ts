@@ -50,7 +50,7 @@ describe('the ledger of a soak', () => {
       },
     }
     const call = async (method: string) => answers[method]?.()
-    const board = { ink, penTouches: false, moving: false, position: [0, 0] }
+    const board = { ink, isPenDown: false, isMoving: false, position: [0, 0] }
     const plotter = { name: 'ebb', simulator: { board }, redrawn: [], trail: [], allowed: 'any' } as unknown as Plotter
     const world = { name: 'steady', ledger, client: { call }, random: { next: () => 1 } } as unknown as World
     await new Operator(world, plotter).step()
