@@ -17,8 +17,8 @@ import {
   type PenRule,
   type PenSlot,
   putPen,
-  resolveDoubt,
   recordService,
+  resolveDoubt,
   slotOf,
 } from '../../plotter/session/pen-ledger.ts'
 import type { PenService } from '../../plotter/session/run.ts'

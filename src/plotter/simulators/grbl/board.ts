@@ -33,7 +33,7 @@ export class GrblBoard implements SimulatedPlotter {
   readonly planner: Planner
   readonly #paper: Paper
   #report = new StatusReport()
-  readonly #reportRequest = new ReportWish()
+  readonly #request = new ReportWish()
   readonly #uart: Uart
   readonly #options: GrblSimulatorOptions
   readonly receiver: Receiver
@@ -325,9 +325,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.#homing) this.#arriveWhileHoming(byte, char)
     else if (this.#isBlocked && byte !== 0x18) return
     else if (char === '?')
-      this.#reportRequest.grant(this.clock, this.#options.reportMs ?? 0, () =>
-        this.cable.toHost(this.#report.text(this)),
-      )
+      this.#request.grant(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
     else if (char === '!' || byte === 0x84) this.#hold()
     else if (char === '~') {
       this.#loop.isStalled = false
@@ -383,7 +381,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#loop.busyUntil = Math.min(this.#loop.busyUntil, this.now)
     this.receiver.clear()
     this.#report = new StatusReport()
-    this.#reportRequest.forget()
+    this.#request.forget()
     this.#isJogging = false
     this.#spindle(false)
   }
