@@ -1,8 +1,16 @@
 import type { Work } from '../work.ts'
+import { Gains, worth } from './gains.ts'
 import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Rounds of prices at each branch. */
-const ROUNDS = 60
+const ROUNDS = 100
+/** Links that are compared before a branch: those with a share near ½. */
+const CANDIDATES = 16
+/** Most of them whose gain is tried, with so many rounds of prices. */
+const TRIALS = 8
+const TRIAL_ROUNDS = 6
+/** Trials end when so many in turn are no better. */
+const PATIENCE = 4
 
 /**
  * Branch and bound: fixes one link after another in or out of the route, until each branch costs more than the best route less a
@@ -20,6 +28,7 @@ export class Branching {
   readonly #forPlan: number
   readonly #of: Relaxation
   readonly #work: Work
+  readonly #gains = new Gains()
   readonly #at: readonly (readonly number[])[]
 
   constructor(
@@ -50,7 +59,9 @@ export class Branching {
     this.#keep()
     const fixed: number[] = []
     const isPossible = of.dear(this.best - this.#resolution).every((e) => this.#fix(e, -1, fixed))
+    const links = of.narrow()
     if (isPossible) this.#branch()
+    of.widen(links)
     for (const e of fixed) of.fixed[e] = 0
   }
 
@@ -67,14 +78,8 @@ export class Branching {
 
   #branch(): void {
     const of = this.#of
-    let [link, nearest] = [-1, Infinity]
-    of.average.forEach((share, e) => {
-      const off = Math.abs(share - 0.5)
-      if (of.fixed[e] !== 0 || off >= nearest) return
-      link = e
-      nearest = off
-    })
-    if (link < 0) {
+    const link = this.#choose()
+    if (link === undefined) {
       of.bound()
       this.#keep()
       return
@@ -87,6 +92,47 @@ export class Branching {
       for (const e of fixed) of.fixed[e] = 0
       of.prices = prices
     }
+  }
+
+  /** The link whose two ways raise the bound most, as far as trials show; undefined when all are fixed. */
+  #choose(): number | undefined {
+    const { average, fixed } = this.#of
+    const off = (e: number): number => Math.abs((average[e] as number) - 0.5)
+    const share = (e: number): number => average[e] as number
+    const open = [...average.keys()].filter((e) => fixed[e] === 0).sort((e, f) => off(e) - off(f))
+    const candidates = open.slice(0, CANDIDATES).map((link) => ({ link, score: this.#gains.score(link, share(link)) }))
+    candidates.sort((p, q) => q.score - p.score)
+    let best: { link?: number; score: number } = { score: -Infinity }
+    let [trials, since] = [0, 0]
+    for (const { link, score } of candidates) {
+      const isTried = !this.#gains.isKnown(link) && trials < TRIALS && since < PATIENCE
+      if (isTried) trials++
+      const better = isTried ? this.#trial(link) : score
+      if (better > best.score) {
+        best = { link, score: better }
+        since = 0
+      } else since++
+    }
+    return best.link
+  }
+
+  /** Fixes a link in both ways for some rounds of prices. @returns how good a choice it is */
+  #trial(link: number): number {
+    const of = this.#of
+    const { prices } = of
+    const least = of.bound()
+    const enough = this.best - this.#resolution
+    const share = of.average[link] as number
+    const [out, into] = ([-1, 1] as const).map((way) => {
+      const fixed: number[] = []
+      const bound = this.#fix(link, way, fixed) ? of.raise(TRIAL_ROUNDS, enough) : Infinity
+      for (const e of fixed) of.fixed[e] = 0
+      of.prices = prices
+      const gain = Math.max(0, Math.min(enough, bound) - least)
+      this.#gains.add(link, way, share, gain)
+      return gain
+    }) as [number, number]
+    return worth(out, into)
   }
 
   /** Fixes a link and what follows at its ends. @returns false when no route is left */

@@ -1,6 +1,6 @@
 /**
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts` and `branch` (small drawings). Import only these two functions.
+ * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings). Import only these two functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import { endsOf, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
@@ -10,7 +10,7 @@ import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
-import { tightened } from './tighten.ts'
+import { type Effort, tightened } from './tighten.ts'
 
 /** Most links to weigh for one bound: about 20 ns each. */
 const WORK = 1_500_000_000
@@ -21,10 +21,10 @@ const PATIENCE = 20
 const NEAR = 1e-4
 /** Drawings with at most this many places of strokes, such as 200 open strokes, get a tighter bound. */
 const FEW = 402
-/** Most links to compare for a tighter bound: about ten seconds. */
-const MOST_WORK = 900_000_000
-/** The same for a plan: about a second. */
-const MOST_OF_PLAN = 100_000_000
+/** Most links to compare for a tighter bound: up to half a minute. */
+const OF_BOUND: Effort = { root: 900_000_000, all: 1_800_000_000 }
+/** The same for a plan: about a second before branches, and three in all. */
+const OF_PLAN: Effort = { root: 100_000_000, all: 300_000_000 }
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
@@ -45,7 +45,7 @@ export interface Proof {
  * Tries to prove that a plan of up to 200 open strokes has the least cost of all orders, directions and joins. Often it finds a
  * better one on the way. The result depends only on the input, because the effort is counted in links.
  *
- * The better order is the same with and without a bound, which takes up to ten seconds longer.
+ * The better order is the same with and without a bound, which takes up to half a minute longer.
  *
  * @param plan    the cost of a known route, s
  * @param effort  1 takes about a second at most
@@ -65,9 +65,12 @@ export function proven(
   const links = new Links(endsOf(strokes, { from, ...(to && { to }) }), { ...costs, perMm: 0 }, to === undefined)
   const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
   const graph = linkGraph(strokes, links, seams, { start: false, end: to === undefined }, work, Infinity)
-  const ofPlan = effort * MOST_OF_PLAN
-  const most = { plan: ofPlan, bound: isBounded ? Math.max(ofPlan, MOST_WORK) : ofPlan }
-  const { least, better } = tightened(graph, evenPrices(graph, costs), { plan, isExact: true, links, most }, work)
+  const forPlan = { root: effort * OF_PLAN.root, all: effort * OF_PLAN.all }
+  const most = isBounded
+    ? { root: Math.max(forPlan.root, OF_BOUND.root), all: Math.max(forPlan.all, OF_BOUND.all) }
+    : forPlan
+  const tightening = { plan, isExact: true, links, most, forPlan }
+  const { least, better } = tightened(graph, evenPrices(graph, costs), tightening, work)
   return { least, ...(better && { better: { order: sequenceOf(better.tour), seconds: better.seconds } }) }
 }
 
@@ -130,7 +133,8 @@ export function leastCost(
   const isSmall = places(strokes, seams) <= FEW
   if (best > plan - NEAR || !isSmall || work.expired()) return Math.min(plan, best)
   const complete = linkGraph(strokes, links, seams, free, work, Infinity)
-  const { least } = tightened(complete, dual, { plan, isExact: !seams.any, most: { plan: 0, bound: MOST_WORK } }, work)
+  const tightening = { plan, isExact: !seams.any, most: OF_BOUND, forPlan: { root: 0, all: 0 } }
+  const { least } = tightened(complete, dual, tightening, work)
   return Math.min(plan, Math.max(best, least))
 }
 

@@ -52,7 +52,7 @@ export class Relaxation {
   average: Float64Array<ArrayBuffer> = new Float64Array(0)
   /** Links that were compared so far: the measure of work, and where it ends. */
   work = 0
-  readonly #most: number
+  most: number
   /** The whole graph, and 1 for each of its links that is here. */
   readonly #all: LinkGraph
   readonly #isHere: Uint8Array<ArrayBuffer>
@@ -76,7 +76,7 @@ export class Relaxation {
     this.items = items
     this.capacity = capacity
     this.#all = all
-    this.#most = most
+    this.most = most
     this.#isHere = new Uint8Array(all.a.length)
     this.#price = price.slice() as Float64Array<ArrayBuffer>
     this.#degree = new Int32Array(capacity.length)
@@ -87,7 +87,7 @@ export class Relaxation {
 
   /** Whether its work is done. */
   get isSpent(): boolean {
-    return this.work > this.#most
+    return this.work > this.most
   }
 
   get prices(): Prices {
@@ -140,6 +140,18 @@ export class Relaxation {
     this.#price.set(nodes)
     this.#cuts.price.set(prices)
     return best
+  }
+
+  /** Leaves out links that are fixed as out. @returns the links before, for `widen` */
+  narrow(): Int32Array<ArrayBuffer> {
+    const before = this.#order
+    this.#order = before.filter((e) => this.fixed[e] !== -1)
+    return before
+  }
+
+  /** Returns to the links before a call of `narrow`. */
+  widen(links: Int32Array<ArrayBuffer>): void {
+    this.#order = links
   }
 
   /** Adds the odd sets that the average leaves by less than a link. @returns how many are new */
@@ -322,7 +334,7 @@ export class Relaxation {
   /** Weighs and sorts the links. */
   #weigh(): void {
     const [weight, order] = [this.#weight, this.#order]
-    for (let e = 0; e < weight.length; e++) {
+    for (const e of order) {
       const way = this.fixed[e] as number
       weight[e] = way === 0 ? this.#reduced(e) : -way * OUT
     }
@@ -348,7 +360,7 @@ export class Relaxation {
   #measureLack(): number {
     const lack = this.#lack
     lack.set(this.capacity)
-    for (let e = 0; e < this.average.length; e++) {
+    for (const e of this.#order) {
       const share = this.average[e] as number
       if (share === 0) continue
       const [p, q] = [this.a[e] as number, this.b[e] as number]
@@ -373,7 +385,7 @@ export class Relaxation {
 
   /** Adds the last tree to the average. */
   #add(weight: number): void {
-    for (let e = 0; e < this.average.length; e++) this.average[e] = (1 - weight) * (this.average[e] as number)
+    for (const e of this.#order) this.average[e] = (1 - weight) * (this.average[e] as number)
     for (const e of this.#tree) this.average[e] = (this.average[e] as number) + weight
     this.#cuts.add(this.#tree, weight)
   }

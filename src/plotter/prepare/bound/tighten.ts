@@ -29,6 +29,12 @@ export interface Tightened {
   readonly better?: { readonly tour: Tour; readonly seconds: number }
 }
 
+/** Links to compare. */
+export interface Effort {
+  readonly root: number
+  readonly all: number
+}
+
 /** How the bound of a small graph is raised. */
 export interface Tightening {
   /** The cost of a known route, s. */
@@ -37,8 +43,10 @@ export interface Tightening {
   readonly isExact: boolean
   /** Costs between places, for a search for better routes; absent where the route may start anywhere. */
   readonly links?: Links
-  /** Most links to compare, about 12 ns each: until a better route is kept no more, and in all. */
-  readonly most: { readonly plan: number; readonly bound: number }
+  /** Most links to compare, about 12 ns each, before branches and in all. */
+  readonly most: Effort
+  /** The same until a better route is kept no more. */
+  readonly forPlan: Effort
 }
 
 /**
@@ -51,16 +59,16 @@ export interface Tightening {
 export function tightened(
   graph: LinkGraph,
   price: Float64Array,
-  { plan, isExact, links, most }: Tightening,
+  { plan, isExact, links, most, forPlan }: Tightening,
   work: Work,
 ): Tightened {
-  const of = new Relaxation(graph, price, most.bound)
+  const of = new Relaxation(graph, price, most.root)
   let best: Tightened['better']
   let enough = plan - RESOLUTION
   const keep = (tour: Tour, links: Links): void => {
     const seconds = tour.cost(links)
     if (seconds > enough) return
-    if (of.work <= most.plan) best = { tour, seconds }
+    if (of.work <= forPlan.root) best = { tour, seconds }
     enough = seconds - RESOLUTION
   }
   const search = (): void => {
@@ -98,7 +106,9 @@ export function tightened(
     cut(rest)
   }
   if (isExact && least <= enough && !work.expired()) {
-    const branching = new Branching(of, { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: most.plan }, work)
+    const ofPlan = of.work <= forPlan.root ? forPlan.all : 0
+    if (!of.isSpent) of.most = most.all
+    const branching = new Branching(of, { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: ofPlan }, work)
     branching.decide()
     if (branching.route && links) {
       const tour = tourOf(of, branching.route)
