@@ -1,4 +1,4 @@
-import { type Bounds, EMPTY_BOUNDS } from './bounds.ts'
+import { type Bounds, EMPTY_BOUNDS, unionOfBounds } from './bounds.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
@@ -10,7 +10,7 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
   const [only] = regions
   if (regions.length === 1 && only !== undefined) return only
   return {
-    bounds: regions.reduce<Bounds>((box, { bounds }) => around(box, bounds), EMPTY_BOUNDS),
+    bounds: regions.reduce<Bounds>((box, { bounds }) => unionOfBounds(box, bounds), EMPTY_BOUNDS),
     contains: (px, py) => {
       work.spend(regions.length)
       return regions.some((region) => region.contains(px, py))
@@ -69,13 +69,6 @@ export const differenceOf = (a: Region, b: Region): Region => ({
     b.crossings(ax, ay, bx, by, into)
   },
   outlines: () => [...a.outlines(), ...b.outlines()],
-})
-
-const around = (a: Bounds, b: Bounds): Bounds => ({
-  minX: Math.min(a.minX, b.minX),
-  minY: Math.min(a.minY, b.minY),
-  maxX: Math.max(a.maxX, b.maxX),
-  maxY: Math.max(a.maxY, b.maxY),
 })
 
 const common = (a: Bounds, b: Bounds): Bounds => ({

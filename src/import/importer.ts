@@ -72,13 +72,11 @@ export interface ImportOptions {
   ) => Promise<readonly (readonly number[])[]>
 }
 
-export interface Imported {
+export interface ImportResult {
   /** The SVG, with its size in mm and one layer (a group of Inkscape) for each pen. */
   readonly svg: string
   readonly notes: readonly ImportNote[]
-  /**
-   * The source of its layers when the user does not choose one; 'inkscape', groups that are layers of Inkscape, when absent.
-   */
+  /** The source of layers unless the user chooses another. When absent it is 'inkscape': groups that are layers of Inkscape. */
   readonly layers?: LayerMode
 }
 
@@ -93,7 +91,7 @@ export interface Importer {
   readonly title: string
   /** Usual endings of file names, without the dot. Only hints: the content decides. */
   readonly extensions: readonly string[]
-  /** For text without a signature. Every other format that matches takes precedence. */
+  /** For text without a signature: every other format that matches takes precedence. */
   readonly isPlainText?: true
   /**
    * Whether the bytes are of this format. Must be quick and must not throw.
@@ -109,10 +107,12 @@ export interface Importer {
    */
   pages?(bytes: Uint8Array, options: ImportOptions): Promise<number>
   /**
-   * @param bytes  of a file that `sniff` recognized
-   * @throws PlotdError ERR_DOCUMENT when it cannot be read, ERR_SVG_LIMIT beyond a limit
+   * Reads one page.
+   *
+   * @param bytes  a file that `sniff` recognized
+   * @throws PlotdError ERR_DOCUMENT when the file cannot be read, ERR_SVG_LIMIT when it exceeds a limit
    */
-  read(bytes: Uint8Array, options: ImportOptions): Promise<Imported> | Imported
+  read(bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> | ImportResult
 }
 
 /** Returns the importer; gives type inference in modules. */

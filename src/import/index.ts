@@ -4,18 +4,18 @@
  * importer on a thread with limits. Other folders import from this file only.
  */
 import { PlotdError } from '../errors.ts'
-import { DEFAULT_IMPORT_LIMITS, type Imported, type Importer, type ImportOptions } from './importer.ts'
+import { DEFAULT_IMPORT_LIMITS, type Importer, type ImportOptions, type ImportResult } from './importer.ts'
 import { importers } from './registry.ts'
 import { type Kind, kindOf } from './sniff.ts'
 
 export {
   defineImporter,
   HATCHES,
-  type Imported,
   type Importer,
   type ImportLimits,
   type ImportNote,
   type ImportOptions,
+  type ImportResult as Imported,
   type Picture,
   type TextSheets,
   UNITS,
@@ -47,7 +47,7 @@ export function identify(bytes: Uint8Array, name = '', more: readonly Importer[]
   return { is: 'other', what: 'a file that plotd does not know', advice: `plotd reads ${formats(more)}.` }
 }
 
-/** Whether no importer of the user's own can claim the file. */
+/** Whether the content identifies the file, so that no custom importer can claim it. */
 export const isCertain = (kind: Identified): boolean =>
   (kind.is === 'svg' && !kind.isGuess) ||
   kind.is === 'picture' ||
@@ -56,7 +56,7 @@ export const isCertain = (kind: Identified): boolean =>
 const formats = (more: readonly Importer[]): string =>
   ['SVG', ...[...importers, ...more].map(({ name }) => name.toUpperCase()), 'PNG and JPEG (as photos)'].join(', ')
 
-/** @throws PlotdError ERR_DOCUMENT naming the kind of the file, and what to do */
+/** Refuses a file that no importer reads. @throws PlotdError ERR_DOCUMENT that names the kind of the file, and a remedy */
 export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, name: string): never {
   const { what, advice } =
     kind.is === 'picture' ? { what: 'a picture', advice: '`plotd photo` draws it, the task photo.' } : kind
@@ -90,22 +90,26 @@ export async function pagesOf(importer: Importer, bytes: Uint8Array, options: Im
 /**
  * Reads a document.
  *
- * @throws PlotdError ERR_DOCUMENT when it cannot be read, ERR_SVG_LIMIT beyond a limit
+ * @throws PlotdError ERR_DOCUMENT when the document cannot be read, ERR_SVG_LIMIT when it exceeds a limit
  */
-export async function readDocument(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
+export async function readDocument(
+  importer: Importer,
+  bytes: Uint8Array,
+  options: ImportOptions,
+): Promise<ImportResult> {
   checkSize(bytes, options)
-  const imported = await read(importer, bytes, options)
+  const result = await read(importer, bytes, options)
   const { characters } = options.limits
-  if (typeof imported?.svg !== 'string')
+  if (typeof result?.svg !== 'string')
     throw new PlotdError('ERR_DOCUMENT', `the importer ${importer.name} gave no SVG as text`)
-  if (imported.svg.length <= characters) return imported
-  throw new PlotdError('ERR_SVG_LIMIT', `the drawing in it has more than ${characters} characters as SVG`, {
+  if (result.svg.length <= characters) return result
+  throw new PlotdError('ERR_SVG_LIMIT', `the drawing in the document has more than ${characters} characters as SVG`, {
     limit: 'characters',
     most: characters,
   })
 }
 
-async function read(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
+async function read(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> {
   try {
     return await importer.read(bytes, options)
   } catch (thrown) {
@@ -116,7 +120,7 @@ async function read(importer: Importer, bytes: Uint8Array, options: ImportOption
 /** JavaScript throws a RangeError for a stack or an array that grew too large. Only the file can be the cause. */
 function asLimit(thrown: unknown): unknown {
   if (!(thrown instanceof RangeError)) return thrown
-  const message = 'the document needs more memory or nests deeper than there is room for: simplify it'
+  const message = 'the document takes too much memory or nests too deep: simplify it'
   return new PlotdError('ERR_SVG_LIMIT', message, { limit: 'memory' }, thrown)
 }
 

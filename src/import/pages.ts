@@ -1,6 +1,6 @@
 import { PlotdError } from '../errors.ts'
 
-/** @throws PlotdError ERR_PARAMS */
+/** Checks that a document has a page. @throws PlotdError ERR_PARAMS when it has fewer pages */
 export function requirePage(page: number, pages: number): void {
   if (page <= pages) return
   const message = `pageNumber is ${page}, expected at most ${pages}: the document has no more pages`

@@ -2,10 +2,10 @@
  * The kind of a file by its first bytes: an SVG, a picture, a document with an importer, or a file that plotd does not draw.
  */
 export type Kind =
-  /** A guess: XML whose root element is not within the first bytes. */
+  /** `isGuess`: XML whose root element is not within the first bytes. */
   | { readonly is: 'svg'; readonly isGuess?: true }
   | { readonly is: 'picture'; readonly format: 'png' | 'jpeg' }
-  /** A file that plotd does not draw: what it is, with an article, and what to do. */
+  /** A file that plotd does not draw: its kind with an article, and advice for the user. */
   | { readonly is: 'other'; readonly what: string; readonly advice: string }
 
 const other = (what: string, advice: string): Kind => ({ is: 'other', what, advice })

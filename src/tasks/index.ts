@@ -24,12 +24,12 @@ export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registr
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'
 export {
   defineTask,
-  type SetText,
   type Sheet,
   type Task,
   type TaskContext,
   type TaskFiles,
   type TaskRegistry,
+  type TaskText as SetText,
   type TaskWarning,
 } from './task.ts'
 export { textNotes } from './text-notes.ts'

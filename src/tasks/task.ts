@@ -11,7 +11,7 @@ export interface TaskWarning {
 }
 
 /** A text that a task will draw, and its font. */
-export interface SetText {
+export interface TaskText {
   /** The parameter that holds the text. */
   readonly field: string
   readonly text: string
@@ -64,7 +64,7 @@ export interface Task<P = unknown> {
    */
   readonly isQuick?: boolean
   /** The texts that the task will draw. Their characters are reported at submit and with the result. */
-  texts?(params: P): readonly SetText[]
+  texts?(params: P): readonly TaskText[]
   /** The fonts of the task that `texts` does not name; a SHA-256 is the name of an uploaded font. */
   fonts?(params: P): readonly string[]
   /**

@@ -1,6 +1,6 @@
 import { PlotdError } from '../errors.ts'
 import { type CharacterNote, characterName, hasFont, isUploadedFont, notesOn } from '../hershey/index.ts'
-import type { SetText, Task, TaskWarning } from './task.ts'
+import type { Task, TaskText, TaskWarning } from './task.ts'
 import { textsOf } from './uploaded-fonts.ts'
 import { MAX_ISSUES } from './validate.ts'
 
@@ -14,7 +14,7 @@ const HARMLESS = 'composed-glyph'
  *
  * @throws PlotdError ERR_PARAMS with each character, when a strict text has missing or substituted characters
  */
-export function textNotes(texts: readonly SetText[]): readonly TaskWarning[] {
+export function textNotes(texts: readonly TaskText[]): readonly TaskWarning[] {
   let warnings = NO_WARNINGS
   for (const set of texts) {
     if (isUploadedFont(set.font) && !hasFont(set.font)) continue
@@ -30,7 +30,7 @@ const NO_WARNINGS: readonly TaskWarning[] = []
 export const textWarnings = <P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWarning[] =>
   textNotes(textsOf(task, params)).filter(({ code }) => code !== HARMLESS)
 
-function warningsOf({ field, strict }: SetText, notes: readonly CharacterNote[]): TaskWarning[] {
+function warningsOf({ field, strict }: TaskText, notes: readonly CharacterNote[]): TaskWarning[] {
   const notesBy = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
   const [missing, substituted, lent] = [notesBy('missing'), notesBy('substituted'), notesBy('lent')]
   if (strict && missing.length + substituted.length > 0) throw strictError(field, [...missing, ...substituted])

@@ -1,5 +1,5 @@
 import { addUploadedFont, hasFont, isUploadedFont, withoutFeatures } from '../hershey/index.ts'
-import type { SetText, Task, TaskFiles } from './task.ts'
+import type { Task, TaskFiles, TaskText } from './task.ts'
 
 /**
  * SHA-256 of each uploaded font that a job uses.
@@ -21,7 +21,7 @@ const hashesIn = (fonts: readonly string[]): string[] => fonts.filter(isUploaded
 const NONE: readonly never[] = []
 
 /** The texts of a job. */
-export const textsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly SetText[] => task.texts?.(params) ?? NONE
+export const textsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly TaskText[] => task.texts?.(params) ?? NONE
 
 /**
  * Loads the uploaded fonts of a job in this thread, with their SHA-256 as names.

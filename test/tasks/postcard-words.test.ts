@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { textIn } from '../../src/tasks/fit-text.ts'
-import { type Card, inOneFamily, type PostcardParams, postcardSchema } from '../../src/tasks/postcard/card.ts'
+import { type Card, type PostcardParams, postcardSchema, withOneFamily } from '../../src/tasks/postcard/card.ts'
 import { templates } from '../../src/tasks/postcard/index.ts'
-import { placedWords } from '../../src/tasks/postcard/words.ts'
+import { placeWords } from '../../src/tasks/postcard/words.ts'
 
 const card: Card = { width: 210, height: 148, margin: 9, u: 1, left: 0, random: randomFrom(1) }
 const params = (more: object): PostcardParams => postcardSchema.parse({ recipient: 'Ada', from: 'Charles', ...more })
@@ -12,7 +12,7 @@ const LETTER = 'When the weather turns we shall walk to the lighthouse and count
 const MESSAGES = ['Soon!', 'See you on Friday.', LETTER.slice(0, 75), LETTER]
 
 describe.each(Object.values(templates))('the words on a $name card', (template) => {
-  const placed = (message: string) => placedWords(card, template, params({ message }))
+  const placed = (message: string) => placeWords(card, template, params({ message }))
   const sizeOf = (message: string): number => placed(message).find(({ field }) => field === 'message')?.text.size ?? 0
 
   it('are large when they are few, and can be read when they are many', () => {
@@ -54,7 +54,7 @@ describe.each(Object.values(templates))('the words on a $name card', (template) 
 describe('the fonts of a card', () => {
   it('are of one family when a word of it is Greek or Cyrillic', () => {
     const fonts = (more: object) => {
-      const { font, greetingFont } = inOneFamily(params(more))
+      const { font, greetingFont } = withOneFamily(params(more))
       return [font, greetingFont]
     }
     expect(fonts({ recipient: 'Ελένη' })).toEqual(['timesr', 'timesr'])

@@ -7,7 +7,7 @@ import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../
 import { at, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { SvgBuilder } from '../../svg/index.ts'
-import type { Imported, ImportNote, Unit } from '../importer.ts'
+import type { ImportNote, ImportResult, Unit } from '../importer.ts'
 
 export interface CanvasLimits {
   /** Vertices of the drawing. */
@@ -23,12 +23,12 @@ export interface PageOptions {
   /** Blank border around the ink, mm. */
   readonly margin: number
   /** Whether y of the file grows upwards. */
-  readonly yUp: boolean
+  readonly isYUp: boolean
   /** mm of one unit of the strokes; 1 when absent. */
   readonly scale?: number
 }
 
-/** Strokes in one element of the SVG: a long path is slow to edit. */
+/** Most strokes in one element of the SVG: a long path is slow to edit. */
 const STROKES_PER_PATH = 400
 /** Most layers and colours that stay separate; layer numbers in labels end at 1000. */
 const [MOST_LAYERS, MOST_COLORS] = [1000, 4000]
@@ -62,7 +62,7 @@ export class Canvas {
 
   /** Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out. */
   add(layer: string, color: string, line: readonly number[], pen?: number): void {
-    const finite = line.every(Number.isFinite) ? line : finiteOf(line)
+    const finite = line.every(Number.isFinite) ? line : finitePoints(line)
     if (finite.length < 2) return
     this.#points += finite.length / 2
     if (this.#points > this.#limits.points) throw limit('points', this.#limits.points, 'points')
@@ -110,7 +110,7 @@ export class Canvas {
    *
    * @throws PlotdError ERR_EMPTY without strokes, ERR_SVG_LIMIT for a page of more than a kilometre
    */
-  toImported({ title, margin, yUp, scale = 1 }: PageOptions): Imported {
+  toImported({ title, margin, isYUp: yUp, scale = 1 }: PageOptions): ImportResult {
     const box = this.bounds()
     if (isEmpty(box)) throw new PlotdError('ERR_EMPTY', emptyMessage(this.notes()))
     const [width, height] = [(box.maxX - box.minX) * scale + 2 * margin, (box.maxY - box.minY) * scale + 2 * margin]
@@ -164,7 +164,7 @@ function* parts({ points, starts }: Strokes): Generator<Strokes> {
   }
 }
 
-function finiteOf(line: readonly number[]): number[] {
+function finitePoints(line: readonly number[]): number[] {
   const vertices: number[] = []
   for (let i = 0; i + 1 < line.length; i += 2) {
     const [x = Number.NaN, y = Number.NaN] = [line[i], line[i + 1]]

@@ -1,11 +1,11 @@
 import { characterName, layoutText, type TextLayout, type TextOptions } from '../../hershey/index.ts'
 import type { Canvas } from './canvas.ts'
 
-/** Characters of one text. */
+/** Most characters of one text. */
 const MOST_CHARACTERS = 20_000
 
 /** Lays out a text, mm or units of the file, and notes the characters that the font cannot draw. */
-export function lettered(canvas: Canvas, text: string, options: TextOptions): TextLayout {
+export function layoutLettering(canvas: Canvas, text: string, options: TextOptions): TextLayout {
   const clipped = text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text
   if (clipped !== text) canvas.note('not-drawn', `text after ${MOST_CHARACTERS} characters is not drawn`, 1)
   canvas.spend(10 * clipped.length)

@@ -16,12 +16,12 @@ const GREYS = [51, 91, 132, 173, 214, 255]
 
 /**
  * CSS colour of an index in AutoCAD's palette, 1 … 255. Indices from 10 on are 24 hues in five levels, each of them full and
- * half saturated. White stands for black: it is the ink on a dark screen.
+ * half saturated. White becomes black, because white is the ink on AutoCAD's dark screen.
  */
 export function indexedColor(index: number): string {
   const first = FIRST[index]
   if (first !== undefined) return first
-  if (index >= 250) return onPaper(hex(Array(3).fill(GREYS[index - 250] ?? 0)))
+  if (index >= 250) return inkOnPaper(hex(Array(3).fill(GREYS[index - 250] ?? 0)))
   const level = LEVELS[Math.floor((index % 10) / 2)] ?? 255
   const least = index % 2 === 1 ? level / 2 : 0
   const hue = ((Math.floor(index / 10) - 1) * 15) / 60
@@ -34,9 +34,9 @@ function distance(sixths: number): number {
 }
 
 /** CSS colour of 24 bits. */
-export const trueColor = (rgb: number): string => onPaper(hex([(rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255]))
+export const trueColor = (rgb: number): string => inkOnPaper(hex([(rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255]))
 
 const hex = (channels: readonly number[]): string =>
   `#${channels.map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`
 
-const onPaper = (color: string): string => (color === '#ffffff' ? '#000000' : color)
+const inkOnPaper = (color: string): string => (color === '#ffffff' ? '#000000' : color)

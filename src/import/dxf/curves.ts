@@ -42,20 +42,20 @@ export interface BulgeVertex {
   readonly bulge: number
 }
 
-/** Steps of one point: an array of three numbers. */
+/** Steps of work for one point, an array of three numbers. */
 const POINT = 20
 
 /** The points of a polyline with arcs. @param spend  counts the points that are computed */
-export function bulged(
+export function polylinePoints(
   vertices: readonly BulgeVertex[],
-  closed: boolean,
+  isClosed: boolean,
   tolerance: number,
   spend: (steps: number) => void,
 ): Vec[] {
   const [first] = vertices
   if (first === undefined) return []
   const line: Vec[] = [first.at]
-  const last = closed ? vertices.length : vertices.length - 1
+  const last = isClosed ? vertices.length : vertices.length - 1
   for (let i = 0; i < last; i++) {
     const [from, to] = [vertices[i] ?? first, vertices[(i + 1) % vertices.length] ?? first]
     const before = line.length

@@ -74,7 +74,7 @@ export const nameOf = (name: string): string => name.trim().toUpperCase()
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
  */
 export function readDocument(bytes: Uint8Array): DxfDocument {
-  const parts = new Parts()
+  const parts = new PartsReader()
   let section = ''
   let isOpening = false
   for (const tag of tagsOf(bytes)) {
@@ -93,14 +93,14 @@ export function readDocument(bytes: Uint8Array): DxfDocument {
   return parts.document()
 }
 
-class Parts {
+class PartsReader {
   hasSections = false
   readonly #header = new Map<string, Tag>()
   #variable = ''
   /** Records of tables, blocks and entities, in order. */
   readonly #records: Readonly<Record<string, Entity[]>> = { TABLES: [], BLOCKS: [], ENTITIES: [] }
   #current: Entity | undefined
-  /** Inside a group `102 {…}` or after `101 Embedded Object`, whose groups are not those of the entity. */
+  /** Groups that do not belong to the entity: 'braces' inside `102 {…}`, 'rest' after `101 Embedded Object`. */
   #skip: 'no' | 'braces' | 'rest' = 'no'
 
   take(section: string, tag: Tag): void {
@@ -125,12 +125,12 @@ class Parts {
 
   document(): DxfDocument {
     const { TABLES = [], BLOCKS = [], ENTITIES = [] } = this.#records
-    const named = (type: string) =>
-      new Map(TABLES.filter((record) => record.type === type).map((each) => [nameOf(text(each, 2)), each]))
+    const recordsByName = (type: string) =>
+      new Map(TABLES.filter((record) => record.type === type).map((entry) => [nameOf(text(entry, 2)), entry]))
     return {
       header: this.#header,
-      layers: named('LAYER'),
-      styles: named('STYLE'),
+      layers: recordsByName('LAYER'),
+      styles: recordsByName('STYLE'),
       blocks: blocksOf(BLOCKS),
       entities: withChildren(ENTITIES),
     }
@@ -157,18 +157,18 @@ const XREF = 4
 function blocksOf(records: readonly Entity[]): Map<string, Block> {
   const blocks = new Map<string, Block>()
   let head: Entity | undefined
-  let inside: Entity[] = []
+  let content: Entity[] = []
   for (const record of records) {
     if (record.type === 'BLOCK') {
       head = record
-      inside = []
+      content = []
     } else if (record.type === 'ENDBLK') {
       if (head !== undefined) {
         const isExternal = (num(head, 70) & XREF) !== 0
-        blocks.set(nameOf(text(head, 2)), { base: point(head, 10), entities: withChildren(inside), isExternal })
+        blocks.set(nameOf(text(head, 2)), { base: point(head, 10), entities: withChildren(content), isExternal })
       }
       head = undefined
-    } else if (head !== undefined) inside.push(record)
+    } else if (head !== undefined) content.push(record)
   }
   return blocks
 }

@@ -1,10 +1,10 @@
-import { arc, bulged, ellipse } from './curves.ts'
+import { arc, ellipse, polylinePoints } from './curves.ts'
 import { type Entity, has, num, numbers, point, points } from './document.ts'
 import type { Matrix, Vec } from './matrix.ts'
 import { patternLines } from './pattern-lines.ts'
 import type { Pen } from './pen.ts'
 import { systemOf } from './shapes.ts'
-import { fittedPoints, splinePoints } from './spline.ts'
+import { interpolate, splinePoints } from './spline.ts'
 import type { Tag } from './tags.ts'
 
 const POLYLINE = 2
@@ -52,7 +52,7 @@ function loopsOf(pen: Pen, tags: Tag[], elevation: number): Vec[][] {
   const path = { tags }
   if ((num(path, 92) & POLYLINE) !== 0) return [polylineLoop(pen, tags, elevation)]
   const parts = edgesOf(tags).map((edge) => edgePoints(pen, edge, elevation))
-  return joined(parts.filter((part) => part.length > 1))
+  return joinEdges(parts.filter((part) => part.length > 1))
 }
 
 function polylineLoop(pen: Pen, tags: readonly Tag[], z: number): Vec[] {
@@ -65,10 +65,10 @@ function polylineLoop(pen: Pen, tags: readonly Tag[], z: number): Vec[] {
     else if (code === 42) last.bulge = Number(value)
   }
   const isClosed = num({ tags: [...tags] }, 73, 1) !== 0
-  return bulged(vertices, isClosed, pen.tolerance, pen.spend)
+  return polylinePoints(vertices, isClosed, pen.tolerance, pen.spend)
 }
 
-/** Each edge begins with its kind, group 72. */
+/** The groups of each edge. An edge begins with its kind, group 72. */
 function edgesOf(tags: readonly Tag[]): Tag[][] {
   const edges: Tag[][] = []
   for (const tag of tags) {
@@ -115,24 +115,24 @@ function splineEdge(pen: Pen, edge: Pick<Entity, 'tags'>, flat: (point: Vec) => 
   if (controls.length === 0) {
     const ends: [Vec, Vec] | undefined =
       has(edge, 12) && has(edge, 13) ? [flat(point(edge, 12)), flat(point(edge, 13))] : undefined
-    return fittedPoints(points(edge, 11).map(flat), ends, pen.tolerance, spend)
+    return interpolate(points(edge, 11).map(flat), ends, pen.tolerance, spend)
   }
   const spline = { degree: num(edge, 94, 3), knots: numbers(edge, 40), points: controls, weights: numbers(edge, 42) }
   return splinePoints(spline, pen.tolerance, spend) ?? []
 }
 
-/** Joins edges that meet to loops. */
-function joined(parts: readonly Vec[][]): Vec[][] {
+/** Joins edges with common ends to loops. */
+function joinEdges(parts: readonly Vec[][]): Vec[][] {
   const loops: Vec[][] = []
   for (const part of parts) {
     const loop = loops.at(-1)
     const [end, start] = [loop?.at(-1), part[0]]
-    if (loop && end && start && near(end, start)) loop.push(...part.slice(1))
-    else if (loop && end && near(end, part.at(-1) ?? end)) loop.push(...[...part].reverse().slice(1))
+    if (loop && end && start && isNear(end, start)) loop.push(...part.slice(1))
+    else if (loop && end && isNear(end, part.at(-1) ?? end)) loop.push(...[...part].reverse().slice(1))
     else loops.push([...part])
   }
   return loops
 }
 
-const near = (a: Vec, b: Vec): boolean =>
+const isNear = (a: Vec, b: Vec): boolean =>
   Math.hypot(a[0] - b[0], a[1] - b[1]) <= 1e-6 * Math.max(1, Math.abs(a[0]), Math.abs(a[1]))

@@ -1,13 +1,13 @@
 import { type Entity, nameOf, num, point, text } from './document.ts'
-import { composed, type Matrix, scaling, translation, turn } from './matrix.ts'
+import { compose, type Matrix, scaling, translation, turn } from './matrix.ts'
 import type { Frame, Pen } from './pen.ts'
 import { systemOf } from './shapes.ts'
 
-/** Nesting of blocks. */
+/** Deepest nesting of blocks. */
 const MOST_DEPTH = 40
-/** Copies of one INSERT with rows and columns. */
+/** Most copies of one INSERT with rows and columns. */
 const MOST_COPIES = 100_000
-/** Steps of one copy: it computes several matrices. */
+/** Steps of work for one copy, which takes several matrices. */
 const COPY = 40
 
 type DrawEntities = (entities: readonly Entity[], frame: Frame) => void
@@ -15,14 +15,14 @@ type DrawEntities = (entities: readonly Entity[], frame: Frame) => void
 /** Draws the copies of a block, and the attributes of the insertion. */
 export function drawInsert(pen: Pen, entity: Entity, drawAll: DrawEntities): void {
   const block = blockFor(pen, text(entity, 2))
-  const system = composed(pen.frame.matrix, composed(systemOf(entity), translation(point(entity, 10))))
-  const toParent = composed(system, turn(num(entity, 50)))
-  const scaled = scaling(num(entity, 41, 1), num(entity, 42, 1), num(entity, 43, 1))
+  const system = compose(pen.frame.matrix, compose(systemOf(entity), translation(point(entity, 10))))
+  const toParent = compose(system, turn(num(entity, 50)))
+  const scaleMatrix = scaling(num(entity, 41, 1), num(entity, 42, 1), num(entity, 43, 1))
   if (block !== undefined) {
     const [x, y, z] = block.base
-    const inner = composed(scaled, translation([-x, -y, -z]))
+    const inner = compose(scaleMatrix, translation([-x, -y, -z]))
     for (const offset of copiesOf(pen, entity))
-      drawAll(block.entities, inside(pen, entity, composed(toParent, composed(offset, inner))))
+      drawAll(block.entities, frameInside(pen, entity, compose(toParent, compose(offset, inner))))
   }
   drawAll(entity.children, pen.frame)
 }
@@ -35,8 +35,8 @@ export function drawPicture(pen: Pen, entity: Entity, drawAll: DrawEntities): vo
   if (block === undefined) return
   const isTable = entity.type === 'ACAD_TABLE'
   const origin = isTable ? point(entity, 10) : point(entity, 12)
-  const matrix = composed(pen.frame.matrix, composed(systemOf(entity), translation(origin)))
-  drawAll(block.entities, inside(pen, entity, matrix))
+  const matrix = compose(pen.frame.matrix, compose(systemOf(entity), translation(origin)))
+  drawAll(block.entities, frameInside(pen, entity, matrix))
 }
 
 function blockFor(pen: Pen, name: string) {
@@ -65,7 +65,7 @@ function* copiesOf(pen: Pen, entity: Entity): Generator<Matrix> {
   }
 }
 
-const inside = (pen: Pen, entity: Entity, matrix: Matrix): Frame => ({
+const frameInside = (pen: Pen, entity: Entity, matrix: Matrix): Frame => ({
   matrix,
   layer: pen.layer,
   color: pen.color,

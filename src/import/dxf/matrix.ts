@@ -22,14 +22,14 @@ const direction = ({ x, y, z }: Matrix, [a, b, c]: Vec): Vec => [
   a * x[2] + b * y[2] + c * z[2],
 ]
 
-export const mapped = (matrix: Matrix, point: Vec): Vec => plus(direction(matrix, point), matrix.at)
+export const apply = (matrix: Matrix, point: Vec): Vec => plus(direction(matrix, point), matrix.at)
 
 /** Applies `inner` first. */
-export const composed = (outer: Matrix, inner: Matrix): Matrix => ({
+export const compose = (outer: Matrix, inner: Matrix): Matrix => ({
   x: direction(outer, inner.x),
   y: direction(outer, inner.y),
   z: direction(outer, inner.z),
-  at: mapped(outer, inner.at),
+  at: apply(outer, inner.at),
 })
 
 export const translation = (by: Vec): Matrix => ({ ...IDENTITY, at: by })

@@ -50,23 +50,23 @@ export function textBlocks(source: string, height: number): TextBlock[] {
   const pattern =
     /\\([PNXnLlOoKk~\\{}])|\\([HWQTACcfFp])([^;\\{}]*);?|\\S((?:[^;\\]|\\.)*);?|([{}])|\\[UM]\+[1-5]?[\da-f]{4}|\\(.)|(?:(?!\\U\+|\\M\+)[^\\{}])+/gisu
   for (const match of source.matchAll(pattern)) {
-    const [whole, plain, letter, value = '', stacked, brace, unknown] = match
+    const [whole, plain, letter, value = '', fraction, brace, unknown] = match
     if (plain !== undefined) {
       if (plain === 'P' || plain === 'N' || plain === 'X') end()
       else if (plain === '~') write('\u00a0')
       else if ('\\{}'.includes(plain)) write(plain)
-    } else if (letter !== undefined) style = styled(style, letter, value, height)
-    else if (stacked !== undefined) write(stackText(stacked))
+    } else if (letter !== undefined) style = applyCode(style, letter, value, height)
+    else if (fraction !== undefined) write(stackText(fraction))
     else if (brace === '{') stack.push(style)
     else if (brace === '}') style = stack.pop() ?? style
     else if (unknown !== undefined) write(unknown)
     else write(plainText(whole))
   }
   end()
-  return merged(paragraphs)
+  return mergeParagraphs(paragraphs)
 }
 
-function styled(style: Style, letter: string, value: string, base: number): Style {
+function applyCode(style: Style, letter: string, value: string, base: number): Style {
   const number = Number.parseFloat(value)
   if (letter === 'H' && number > 0) {
     const height = /x\s*$/i.test(value) ? style.height * number : number
@@ -76,17 +76,17 @@ function styled(style: Style, letter: string, value: string, base: number): Styl
 }
 
 /** A fraction or tolerance, `1/2`, `1#2` or `+0.1^-0.1`, on one line. */
-const stackText = (stacked: string): string => {
-  const [, above = '', mark = '', below = ''] = /^((?:[^/#^\\]|\\.)*)([/#^])(.*)$/su.exec(stacked) ?? []
+const stackText = (fraction: string): string => {
+  const [, above = '', mark = '', below = ''] = /^((?:[^/#^\\]|\\.)*)([/#^])(.*)$/su.exec(fraction) ?? []
   const clean = (part: string): string => plainText(part.replace(/\\(.)/gu, '$1')).trim()
-  if (mark === '') return clean(stacked)
+  if (mark === '') return clean(fraction)
   return mark === '^'
     ? [clean(above), clean(below)].filter((part) => part !== '').join(' ')
     : `${clean(above)}/${clean(below)}`
 }
 
 /** Joins paragraphs of the same style, so that they are laid out at once. */
-function merged(paragraphs: readonly TextBlock[]): TextBlock[] {
+function mergeParagraphs(paragraphs: readonly TextBlock[]): TextBlock[] {
   const blocks: TextBlock[] = []
   for (const next of paragraphs) {
     const last = blocks.at(-1)

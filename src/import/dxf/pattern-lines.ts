@@ -9,7 +9,7 @@ interface Family {
   readonly dashes: number[]
 }
 
-/** Lines of one hatch. */
+/** Most lines of one hatch, and most dashes. */
 const MOST_LINES = 50_000
 const MOST_DASHES = 500_000
 
@@ -33,8 +33,8 @@ function familiesOf({ tags }: Entity): Family[] {
 }
 
 /**
- * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or one too dense to
- * draw.
+ * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when its pattern is
+ * too dense to draw.
  */
 export function patternLines(
   entity: Entity,
@@ -60,20 +60,20 @@ function familyLines(
   spend: (steps: number) => void,
 ): Vec[][] | undefined {
   const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]
-  // Along the lines u, across them v.
+  // u is the coordinate along the lines, v across them.
   const toLine = (x: number, y: number): [u: number, v: number] => [x * cos + y * sin, y * cos - x * sin]
   const [baseU, baseV] = toLine(...base)
   const [stepU, stepV] = toLine(...step)
-  const turned = loops.map((loop) => loop.map(([x, y]) => toLine(x, y)))
+  const rotatedLoops = loops.map((loop) => loop.map(([x, y]) => toLine(x, y)))
   let [low, high] = [Infinity, -Infinity]
-  for (const loop of turned)
+  for (const loop of rotatedLoops)
     for (const [, v] of loop) {
       low = Math.min(low, v)
       high = Math.max(high, v)
     }
   const [from, to] = [(low - baseV) / stepV, (high - baseV) / stepV].sort((a, b) => a - b) as [number, number]
   if (!(Math.abs(stepV) > 0) || !(to - from < MOST_LINES)) return undefined
-  const crossings = crossingsOf(turned, baseV, stepV, Math.ceil(from), Math.floor(to), spend)
+  const crossings = crossingsOf(rotatedLoops, baseV, stepV, Math.ceil(from), Math.floor(to), spend)
   const lines: Vec[][] = []
   const place = (u: number, v: number): Vec => [u * cos - v * sin, u * sin + v * cos, z]
   for (const [n, list] of crossings) {
@@ -81,7 +81,7 @@ function familyLines(
     const v = baseV + n * stepV
     for (let i = 0; i + 1 < list.length; i += 2) {
       const [start = 0, end = 0] = [list[i], list[i + 1]]
-      for (const [a, b] of dashed(start, end, baseU + n * stepU, dashes)) {
+      for (const [a, b] of dashesBetween(start, end, baseU + n * stepU, dashes)) {
         lines.push(a === b ? [place(a, v)] : [place(a, v), place(b, v)])
         if (lines.length > MOST_DASHES) return undefined
       }
@@ -118,7 +118,12 @@ function crossingsOf(
 }
 
 /** The dashes between two places of a line whose pattern begins at `origin`; a dash of length 0 is a dot. */
-function* dashed(start: number, end: number, origin: number, dashes: readonly number[]): Generator<[number, number]> {
+function* dashesBetween(
+  start: number,
+  end: number,
+  origin: number,
+  dashes: readonly number[],
+): Generator<[number, number]> {
   const period = dashes.reduce((sum, dash) => sum + Math.abs(dash), 0)
   if (!(period > 0) || (end - start) / period > MOST_DASHES / 10) {
     yield [start, end]

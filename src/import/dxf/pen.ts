@@ -2,7 +2,7 @@ import type { Canvas } from '../draw/canvas.ts'
 import type { Hatches } from '../importer.ts'
 import { indexedColor, trueColor } from './colors.ts'
 import { type DxfDocument, type Entity, has, nameOf, num, text } from './document.ts'
-import { growth, type Matrix, mapped, type Vec } from './matrix.ts'
+import { apply, growth, type Matrix, type Vec } from './matrix.ts'
 
 export interface DxfOptions {
   /** Stroke font for text. */
@@ -58,7 +58,7 @@ export class Pen {
   stroke(line: readonly Vec[], system?: Matrix): void {
     const flat: number[] = []
     for (const point of line) {
-      const [x, y] = mapped(this.frame.matrix, system === undefined ? point : mapped(system, point))
+      const [x, y] = apply(this.frame.matrix, system === undefined ? point : apply(system, point))
       flat.push(x, y)
     }
     this.reading.canvas.spend(line.length)
@@ -88,8 +88,8 @@ function layerColor({ layers }: DxfDocument, name: string): string {
 
 const FROZEN = 1
 
-/** Why a layer is not drawn; undefined when it is. */
-export function hiddenBy({ layers }: DxfDocument, name: string): 'off' | 'frozen' | 'not plotted' | undefined {
+/** The reason why a layer is not drawn; undefined for a layer that is drawn. */
+export function hiddenReason({ layers }: DxfDocument, name: string): 'off' | 'frozen' | 'not plotted' | undefined {
   const layer = layers.get(nameOf(name))
   if (layer === undefined) return nameOf(name) === 'DEFPOINTS' ? 'not plotted' : undefined
   if ((num(layer, 70) & FROZEN) !== 0) return 'frozen'

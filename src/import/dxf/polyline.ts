@@ -1,4 +1,4 @@
-import { type BulgeVertex, bulged } from './curves.ts'
+import { type BulgeVertex, polylinePoints } from './curves.ts'
 import { type Entity, has, num, point } from './document.ts'
 import { objectSystem, type Vec } from './matrix.ts'
 import type { Pen } from './pen.ts'
@@ -22,7 +22,7 @@ export function drawLightPolyline(pen: Pen, entity: Entity): void {
     else if (code === 42) last.bulge = Number(value)
   }
   const isClosed = (num(entity, 70) & CLOSED) !== 0
-  pen.stroke(bulged(vertices, isClosed, pen.tolerance, pen.spend), objectSystem(normalOf(entity)))
+  pen.stroke(polylinePoints(vertices, isClosed, pen.tolerance, pen.spend), objectSystem(normalOf(entity)))
   if (entity.tags.some(({ code, value }) => (code === 40 || code === 41 || code === 43) && Number(value) > 0))
     noteWidth(pen)
 }
@@ -47,7 +47,7 @@ function drawLine(pen: Pen, entity: Entity): void {
       const [x, y, z] = point(vertex, 10)
       return { at: [x, y, isFlat ? elevation : z], bulge: isFlat ? num(vertex, 42) : 0 }
     })
-  const line = bulged(vertices, (flags & CLOSED) !== 0, pen.tolerance, pen.spend)
+  const line = polylinePoints(vertices, (flags & CLOSED) !== 0, pen.tolerance, pen.spend)
   pen.stroke(line, isFlat ? objectSystem(normalOf(entity)) : undefined)
   if ([entity, ...entity.children].some((part) => num(part, 40) > 0 || num(part, 41) > 0)) noteWidth(pen)
 }
@@ -64,12 +64,12 @@ function drawMesh(pen: Pen, entity: Entity): void {
     pen.note('a mesh that lacks vertices')
     return
   }
-  const closed = (line: readonly Vec[], isClosed: boolean): readonly Vec[] =>
+  const closeIf = (line: readonly Vec[], isClosed: boolean): readonly Vec[] =>
     isClosed ? [...line, ...line.slice(0, 1)] : line
-  for (let i = 0; i < m; i++) pen.stroke(closed(places.slice(i * n, i * n + n), (flags & CLOSED_N) !== 0))
+  for (let i = 0; i < m; i++) pen.stroke(closeIf(places.slice(i * n, i * n + n), (flags & CLOSED_N) !== 0))
   for (let j = 0; j < n; j++) {
     const column = Array.from({ length: m }, (_, i): Vec => places[i * n + j] ?? [0, 0, 0])
-    pen.stroke(closed(column, (flags & CLOSED) !== 0))
+    pen.stroke(closeIf(column, (flags & CLOSED) !== 0))
   }
 }
 
@@ -77,15 +77,15 @@ function drawMesh(pen: Pen, entity: Entity): void {
 function drawPolyface(pen: Pen, entity: Entity): void {
   const isPlace = (vertex: Entity): boolean => (num(vertex, 70) & FACE_PLACE) !== 0
   const places = entity.children.filter(isPlace).map((vertex) => point(vertex, 10))
-  const drawn = new Set<string>()
+  const drawnEdges = new Set<string>()
   for (const face of entity.children.filter((vertex) => !isPlace(vertex) && (num(vertex, 70) & FACE) !== 0)) {
     const corners = [71, 72, 73, 74].map((code) => num(face, code)).filter((index) => index !== 0)
     corners.forEach((index, i) => {
       const [a, b] = [Math.abs(index), Math.abs(corners[(i + 1) % corners.length] ?? index)]
       const [from, to] = [places[a - 1], places[b - 1]]
       const edge = `${Math.min(a, b)} ${Math.max(a, b)}`
-      if (index < 0 || !from || !to || a === b || drawn.has(edge)) return
-      drawn.add(edge)
+      if (index < 0 || !from || !to || a === b || drawnEdges.has(edge)) return
+      drawnEdges.add(edge)
       pen.stroke([from, to])
     })
   }

@@ -1,17 +1,17 @@
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
-import type { Imported } from '../importer.ts'
+import type { ImportResult } from '../importer.ts'
 import { type DxfDocument, type Entity, num, readDocument } from './document.ts'
 import { drawHatch } from './hatch.ts'
 import { drawInsert, drawPicture } from './insert.ts'
 import { growth, IDENTITY } from './matrix.ts'
-import { type DxfOptions, type Frame, hiddenBy, Pen, type Reading } from './pen.ts'
+import { type DxfOptions, type Frame, hiddenReason, Pen, type Reading } from './pen.ts'
 import { SHAPES } from './shapes.ts'
 import { drawParagraphs, drawText } from './text.ts'
 import { unitOf } from './units.ts'
 
 export interface ReadDxfOptions extends Partial<DxfOptions> {
-  /** mm of one unit, where the file names no unit; by `$MEASUREMENT` when absent. */
+  /** mm of one unit, for a file that names no unit; when absent, `$MEASUREMENT` decides. */
   readonly unitMm?: number
   /** Greatest distance of a polyline from its curve, mm; default 0.01. */
   readonly tolerance?: number
@@ -37,10 +37,10 @@ const PAPER = 67
 const INVISIBLE = 60
 
 /** Reads a drawing. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */
-export function readDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): Imported {
+export function readDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): ImportResult {
   const { canvas, unitMm } = drawDxf(bytes, options)
   const { title, margin = 5 } = options
-  return canvas.toImported({ margin, yUp: true, scale: unitMm, ...(title !== undefined && { title }) })
+  return canvas.toImported({ margin, isYUp: true, scale: unitMm, ...(title !== undefined && { title }) })
 }
 
 /** The strokes of a drawing in units of the file, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
@@ -56,7 +56,7 @@ export function drawDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): { canv
   return { canvas, unitMm: unit.mm }
 }
 
-/** The entities of the model; those of the sheet, when the model has none. */
+/** The entities of the model. When the model has none, those of the layout. */
 function modelOf({ entities }: DxfDocument, canvas: Canvas): readonly Entity[] {
   const model = entities.filter((entity) => num(entity, PAPER) === 0)
   const paper = entities.filter((entity) => num(entity, PAPER) !== 0 && entity.type !== 'VIEWPORT')
@@ -80,18 +80,18 @@ class DrawingReader {
     for (const entity of entities) {
       this.#reading.canvas.spend(5)
       if (num(entity, INVISIBLE) === 1) this.#reading.canvas.note('not-drawn', 'an entity that the file hides', 1)
-      else this.#one(entity, frame)
+      else this.#drawEntity(entity, frame)
     }
   }
 
-  #one(entity: Entity, frame: Frame): void {
+  #drawEntity(entity: Entity, frame: Frame): void {
     const pen = new Pen(this.#reading, frame, entity)
-    const hidden = hiddenBy(this.#reading.document, pen.layer)
-    if (hidden !== undefined && (hidden === 'frozen' || entity.type !== 'INSERT')) {
-      this.#reading.canvas.note('layer-hidden', `the layer “${pen.layer}” is ${hidden} in the file and is not drawn`, 1)
+    const reason = hiddenReason(this.#reading.document, pen.layer)
+    if (reason !== undefined && (reason === 'frozen' || entity.type !== 'INSERT')) {
+      this.#reading.canvas.note('layer-hidden', `the layer “${pen.layer}” is ${reason} in the file and is not drawn`, 1)
       return
     }
-    const draw = (inside: readonly Entity[], inner: Frame): void => this.draw(inside, inner)
+    const draw = (content: readonly Entity[], inner: Frame): void => this.draw(content, inner)
     const shape = SHAPES[entity.type]
     if (growth(frame.matrix) > 1e12) pen.note('an entity that its blocks enlarge beyond measure')
     else if (shape !== undefined) shape(pen, entity)

@@ -3,7 +3,7 @@ import { type Entity, has, num, numbers, point, points } from './document.ts'
 import { objectSystem, plus, times, type Vec } from './matrix.ts'
 import type { Pen } from './pen.ts'
 import { drawLightPolyline, drawPolyline } from './polyline.ts'
-import { fittedPoints, splinePoints } from './spline.ts'
+import { interpolate, splinePoints } from './spline.ts'
 
 export type Draw = (pen: Pen, entity: Entity) => void
 
@@ -64,7 +64,7 @@ function drawSpline(pen: Pen, entity: Entity): void {
   const ends: readonly [Vec, Vec] | undefined =
     has(own, 12) && has(own, 13) ? [point(own, 12), point(own, 13)] : undefined
   if (through.length < 2) pen.note('a spline without points')
-  else pen.stroke(fittedPoints(through, ends, pen.tolerance, spend))
+  else pen.stroke(interpolate(through, ends, pen.tolerance, spend))
 }
 
 /** The groups of the spline itself: later groups of a helix have the same codes. */
@@ -75,7 +75,7 @@ function splineGroups({ type, tags }: Entity): Pick<Entity, 'tags'> {
   return { tags: tags.slice(from + 1, to < 0 ? undefined : to) }
 }
 
-/** The outline of a filled triangle or quadrilateral; its third and fourth corners are crossed in the file. */
+/** The outline of a filled triangle or quadrilateral. The file holds its third and fourth corners in exchanged order. */
 function drawSolid(pen: Pen, entity: Entity): void {
   const [a, b, c] = [point(entity, 10), point(entity, 11), point(entity, 12)]
   const d = has(entity, 13) ? point(entity, 13) : c
@@ -86,14 +86,17 @@ function drawFace(pen: Pen, entity: Entity): void {
   const corners = [10, 11, 12, 13].map((code) =>
     code === 13 && !has(entity, 13) ? point(entity, 12) : point(entity, code),
   )
-  const hidden = num(entity, 70)
+  const hiddenEdges = num(entity, 70)
   corners.forEach((corner, i) => {
     const next = corners[(i + 1) % 4] ?? corner
-    if ((hidden & (1 << i)) === 0 && Math.hypot(...plus(next, times(corner, -1))) > 0) pen.stroke([corner, next])
+    if ((hiddenEdges & (1 << i)) === 0 && Math.hypot(...plus(next, times(corner, -1))) > 0) pen.stroke([corner, next])
   })
 }
 
-/** A line of several parallel elements. Each vertex has the direction of its mitre, and per element the offset along it. */
+/**
+ * A line of several parallel elements. Each vertex has the direction of its mitre, and an offset along the mitre for each
+ * element.
+ */
 function drawMultiline(pen: Pen, entity: Entity): void {
   const elements = Math.min(num(entity, 73), 64)
   const vertices = points(entity, 11)

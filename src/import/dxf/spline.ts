@@ -10,10 +10,10 @@ export interface Spline {
 }
 
 const MOST_DEGREE = 25
-/** Halvings of one span between two knots. */
+/** Most halvings of one span between two knots. */
 const MOST_DEPTH = 12
 
-/** Clamped knots of equal distance, for a spline whose file has none that fit. */
+/** Clamped knots of equal distance, for a spline without valid knots in the file. */
 function uniformKnots(count: number, degree: number): number[] {
   const inner = Math.max(1, count - degree)
   return [
@@ -24,7 +24,7 @@ function uniformKnots(count: number, degree: number): number[] {
 }
 
 /**
- * Points of a spline within the tolerance, with both ends; undefined when its numbers fit no spline.
+ * Points of a spline within the tolerance, with both ends; undefined when its numbers define no spline.
  *
  * @param spend  counts the points that are computed
  */
@@ -34,8 +34,8 @@ export function splinePoints(
   spend: (steps: number) => void,
 ): Vec[] | undefined {
   if (!(degree >= 1 && degree <= MOST_DEGREE) || points.length <= degree) return undefined
-  const fits = rest.knots.length === points.length + degree + 1
-  const knots = fits && isAscending(rest.knots) ? rest.knots : uniformKnots(points.length, degree)
+  const hasAllKnots = rest.knots.length === points.length + degree + 1
+  const knots = hasAllKnots && isAscending(rest.knots) ? rest.knots : uniformKnots(points.length, degree)
   const weights = rest.weights?.length === points.length ? rest.weights : undefined
   const homogeneous = points.map((point, i) => [...times(point, weights?.[i] ?? 1), weights?.[i] ?? 1])
   const pointAt = (t: number, span: number): Vec => deBoor(homogeneous, knots, degree, t, span)
@@ -109,20 +109,20 @@ function deBoor(points: readonly number[][], knots: readonly number[], degree: n
 }
 
 /**
- * Points of the cubic spline with continuous curvature through points, in which the parameter grows with the chords. Its
- * ends have the given rest, or no curvature.
+ * Points of the cubic spline with continuous curvature through points, in which the parameter grows with the chords. Its ends
+ * have the given tangents, or no curvature.
  */
-export function fittedPoints(
+export function interpolate(
   points: readonly Vec[],
-  rest: readonly [start: Vec, end: Vec] | undefined,
+  tangents: readonly [start: Vec, end: Vec] | undefined,
   tolerance: number,
   spend: (steps: number) => void,
 ): Vec[] {
   const distinct = points.filter((point, i) => i === 0 || distance(point, points[i - 1] ?? point) > 0)
-  if (distinct.length < 3 && rest === undefined) return distinct
+  if (distinct.length < 3 && tangents === undefined) return distinct
   const chords = distinct.slice(1).map((point, i) => distance(point, distinct[i] ?? point))
   if (chords.length === 0) return distinct
-  const slopes = slopesAt(distinct, chords, rest)
+  const slopes = slopesAt(distinct, chords, tangents)
   const line: Vec[] = distinct.slice(0, 1)
   chords.forEach((h, i) => {
     const [p, q] = [distinct[i] ?? [0, 0, 0], distinct[i + 1] ?? [0, 0, 0]] as [Vec, Vec]
@@ -150,7 +150,7 @@ function hermite(p: Vec, q: Vec, a: Vec, b: Vec, t: number): Vec {
 function slopesAt(
   points: readonly Vec[],
   chords: readonly number[],
-  rest: readonly [start: Vec, end: Vec] | undefined,
+  tangents: readonly [start: Vec, end: Vec] | undefined,
 ): Vec[] {
   const last = points.length - 1
   const chord = (i: number): number => chords[i] ?? 1
@@ -159,12 +159,12 @@ function slopesAt(
   const unit = (v: Vec): Vec => times(v, 1 / (Math.hypot(...v) || 1))
   const rows = points.map((_, i): { below: number; own: number; above: number; right: Vec } => {
     if (i === 0)
-      return rest
-        ? { below: 0, own: 1, above: 0, right: unit(rest[0]) }
+      return tangents
+        ? { below: 0, own: 1, above: 0, right: unit(tangents[0]) }
         : { below: 0, own: 2, above: 1, right: times(secant(0), 3) }
     if (i === last)
-      return rest
-        ? { below: 0, own: 1, above: 0, right: unit(rest[1]) }
+      return tangents
+        ? { below: 0, own: 1, above: 0, right: unit(tangents[1]) }
         : { below: 1, own: 2, above: 0, right: times(secant(last - 1), 3) }
     const [before, after] = [chord(i - 1), chord(i)]
     const right = times(plus(times(secant(i - 1), after), times(secant(i), before)), 3)

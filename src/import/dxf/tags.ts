@@ -7,7 +7,7 @@ export interface Tag {
   readonly value: string | number
 }
 
-/** Groups of one file. */
+/** Most groups of one file. */
 const MOST_TAGS = 12_000_000
 
 const SENTINEL = 'AutoCAD Binary DXF\r\n\u001a\0'
@@ -20,7 +20,7 @@ const latin1 = (bytes: Uint8Array): string =>
 /**
  * The groups of a DXF file, ASCII or binary, without comments.
  *
- * @throws PlotdError ERR_DOCUMENT naming the line or byte at fault, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_DOCUMENT that names the faulty line or byte, ERR_SVG_LIMIT
  */
 export function* tagsOf(bytes: Uint8Array): Generator<Tag> {
   let count = 0
@@ -65,7 +65,7 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
   866: 'ibm866',
 }
 
-/** The text of an ASCII file. Since R2007 files are UTF-8; older ones name a code page, and some are UTF-8 nevertheless. */
+/** The text of an ASCII file. Files since R2007 are UTF-8. Older files name a code page, but some of them are UTF-8 too. */
 function decoded(bytes: Uint8Array): string {
   const raw = latin1(bytes)
   if (!/[\u0080-\u00ff]/.test(raw)) return raw
@@ -137,20 +137,23 @@ const SIZES: Readonly<Record<Exclude<Kind, 'text' | 'chunk'>, number>> = {
   byte: 1,
 }
 
-/** Codes have one byte in R12 (255 announces two more), two bytes since. The first group is `0 SECTION` in both. */
+/**
+ * Codes have one byte in R12, where 255 means that two bytes follow, and two bytes in later versions. The first group is `0
+ * SECTION` in both.
+ */
 function* binaryTags(bytes: Uint8Array): Generator<Tag> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let offset = SENTINEL.length
-  const wide = bytes[offset + 1] === 0
+  const isWide = bytes[offset + 1] === 0
   const decode = binaryDecoder(bytes)
   const need = (size: number): void => {
     if (offset + size > bytes.length) throw invalid(`byte ${offset} of the binary DXF file: a group is cut off`)
   }
   while (offset < bytes.length) {
-    need(wide ? 2 : 1)
-    let code = wide ? view.getUint16(offset, true) : view.getUint8(offset)
-    offset += wide ? 2 : 1
-    if (!wide && code === 255) {
+    need(isWide ? 2 : 1)
+    let code = isWide ? view.getUint16(offset, true) : view.getUint8(offset)
+    offset += isWide ? 2 : 1
+    if (!isWide && code === 255) {
       need(2)
       code = view.getUint16(offset, true)
       offset += 2

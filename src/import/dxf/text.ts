@@ -1,7 +1,7 @@
 import { type Affine, apply, compose } from '../../geometry/affine.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import type { TextLayout } from '../../hershey/index.ts'
-import { lettered } from '../draw/lettering.ts'
+import { layoutLettering } from '../draw/lettering.ts'
 import { type Entity, has, num, point, text } from './document.ts'
 import type { Matrix, Vec } from './matrix.ts'
 import { plainText, type TextBlock, textBlocks } from './mtext.ts'
@@ -24,7 +24,7 @@ export function drawText(pen: Pen, entity: Entity): void {
   const height = num(entity, 40, 1)
   if (words.trim() === '' || !(height > 0)) return
   const { font } = pen.reading.options
-  const layout = lettered(pen.reading.canvas, words, { font, size: height, slant: slantOf(num(entity, 51)) })
+  const layout = layoutLettering(pen.reading.canvas, words, { font, size: height, slant: slantOf(num(entity, 51)) })
   const [horizontal, vertical] = [num(entity, 72), num(entity, entity.type === 'TEXT' ? 73 : 74)]
   const [first, second] = [point(entity, 10), point(entity, 11)]
   const usesSecond = has(entity, 11) && (horizontal !== 0 || vertical !== 0)
@@ -39,8 +39,14 @@ export function drawText(pen: Pen, entity: Entity): void {
   const flags = num(entity, 71)
   const mirror: Affine = [(flags & BACKWARD) !== 0 ? -1 : 1, 0, 0, (flags & UPSIDE_DOWN) !== 0 ? -1 : 1, 0, 0]
   const rise = horizontal === MIDDLE ? height / 2 : riseOf(vertical, height, layout)
-  const scaled: Affine = [widthFactor, 0, 0, -heightFactor, -left * layout.width * widthFactor, -rise]
-  place(pen, layout.strokes, compose(turned(angle, anchor), compose(mirror, scaled)), anchor[2], systemOf(entity))
+  const scaleMatrix: Affine = [widthFactor, 0, 0, -heightFactor, -left * layout.width * widthFactor, -rise]
+  place(
+    pen,
+    layout.strokes,
+    compose(rotationAt(angle, anchor), compose(mirror, scaleMatrix)),
+    anchor[2],
+    systemOf(entity),
+  )
 }
 
 /** Height of the anchor above the baseline. */
@@ -50,7 +56,7 @@ function riseOf(vertical: number, height: number, { descent }: TextLayout): numb
   return vertical === BOTTOM ? -descent : 0
 }
 
-/** Our slant counts to the right; a limit keeps letters readable. */
+/** The slant to the right, degrees, limited so that letters stay readable. */
 const slantOf = (degrees: number): number => Math.max(-60, Math.min(60, degrees > 180 ? degrees - 360 : degrees))
 
 /** Paragraphs of text in a box: MTEXT. */
@@ -69,7 +75,7 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
   const spacing = LINE_DISTANCE * Math.max(0.25, Math.min(4, num(entity, 44, 1) || 1))
   const lines = textBlocks(words, height)
     .slice(0, MOST_BLOCKS)
-    .map((block) => ({ block, layout: laidOut(pen, block, width, spacing, column) }))
+    .map((block) => ({ block, layout: layoutBlock(pen, block, width, spacing, column) }))
   const [first] = lines
   if (first === undefined || lines.every(({ layout }) => layout.strokes.starts.length === 1)) return
   const last = lines.at(-1) ?? first
@@ -81,26 +87,26 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
     bottom = baseline
     return own
   })
-  const whole = row === 2 ? bottom + last.layout.descent : bottom
+  const totalHeight = row === 2 ? bottom + last.layout.descent : bottom
   const box = width > 0 ? width : Math.max(...lines.map(({ layout }) => layout.width))
   const anchor = point(entity, 10)
-  const matrix = turned(angleOf(entity), anchor)
+  const matrix = rotationAt(angleOf(entity), anchor)
   lines.forEach(({ layout }, i) => {
     const slack = width > 0 ? 0 : ((box - layout.width) * column) / 2
-    const [dx, dy] = [slack - (box * column) / 2, (whole * row) / 2 - (baselines[i] ?? 0)]
+    const [dx, dy] = [slack - (box * column) / 2, (totalHeight * row) / 2 - (baselines[i] ?? 0)]
     place(pen, layout.strokes, compose(matrix, [1, 0, 0, -1, dx, dy]), anchor[2], systemOf(entity))
   })
 }
 
-/** Paragraphs of one text. */
+/** Most paragraphs of one text. */
 const MOST_BLOCKS = 5000
 const ALIGN = ['left', 'center', 'right'] as const
 
-function laidOut(pen: Pen, block: TextBlock, width: number, spacing: number, column: number): TextLayout {
+function layoutBlock(pen: Pen, block: TextBlock, width: number, spacing: number, column: number): TextLayout {
   const { canvas, options } = pen.reading
   const base = { font: options.font, size: block.height, slant: slantOf(block.oblique) }
-  const natural = lettered(canvas, 'x', base).lineHeight
-  return lettered(canvas, block.text, {
+  const natural = layoutLettering(canvas, 'x', base).lineHeight
+  return layoutLettering(canvas, block.text, {
     ...base,
     align: ALIGN[column] ?? 'left',
     lineSpacing: (spacing * block.height) / natural,
@@ -116,7 +122,7 @@ function angleOf(entity: Entity): number {
   return Math.atan2(a * y[0] + b * y[1] + c * y[2], a * x[0] + b * x[1] + c * x[2])
 }
 
-const turned = (angle: number, [x, y]: Vec): Affine => [
+const rotationAt = (angle: number, [x, y]: Vec): Affine => [
   Math.cos(angle),
   Math.sin(angle),
   -Math.sin(angle),

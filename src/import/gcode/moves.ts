@@ -39,7 +39,7 @@ export interface Program {
 const INCH = 25.4
 /** Most moves; each takes about 150 bytes. */
 const MOST_MOVES = 1_500_000
-/** Steps of one point of a curve: two numbers. */
+/** Steps of work for one point of a curve. */
 const POINT = 4
 
 /** Runs G-code. @throws PlotdError ERR_SVG_LIMIT */
@@ -84,13 +84,13 @@ class Machine {
 
   run({ words, comment }: Block): void {
     this.#canvas.spend(2 + words.length)
-    if (comment !== '') this.#remark(comment)
+    if (comment !== '') this.#readComment(comment)
     const values: Values = {}
     const codes: string[] = []
     for (const word of words)
       if (word.letter === 'G' || word.letter === 'M') codes.push(nameOf(word))
       else values[word.letter] ??= word.value
-    if (values['S'] !== undefined && !codes.includes('M280') && !codes.includes('M106')) this.#powered(values['S'])
+    if (values['S'] !== undefined && !codes.includes('M280') && !codes.includes('M106')) this.#setPower(values['S'])
     if (values['T'] !== undefined) this.#select(values['T'], '')
     for (const code of codes) this.#code(code, values)
     const isSpecial = codes.some((code) => SETTING.has(code) || code.startsWith('M'))
@@ -98,16 +98,16 @@ class Machine {
     if (hasPlace && !isSpecial) this.#move(values)
   }
 
-  #remark(comment: string): void {
+  #readComment(comment: string): void {
     if (/^plotd: y grows downwards$/i.test(comment)) this.#isYDown = true
     const [, number, name = ''] = /^(?:pen|tool|layer)\s+(\d{1,3})\b[:\s]*(.{0,40})$/i.exec(comment) ?? []
     if (number !== undefined) this.#select(Number(number), name)
   }
 
-  /** A pen of its own is a layer of its own. */
+  /** Selects the layer of a pen, or adds one. */
   #select(pen: number, name: string): void {
-    const known = this.#layers.findIndex((layer) => layer.pen === pen && (name === '' || layer.name === name))
-    if (known >= 0) this.#layer = known
+    const index = this.#layers.findIndex((layer) => layer.pen === pen && (name === '' || layer.name === name))
+    if (index >= 0) this.#layer = index
     else if (this.#moves.length === 0) this.#layers[0] = { name, pen: Math.max(1, pen) }
     else {
       this.#layers.push({ name, pen: Math.max(1, pen) })
@@ -136,9 +136,9 @@ class Machine {
     else if (code === 'M107') this.#change({ fan: 0 })
   }
 
-  #powered(power: number): void {
+  #setPower(power: number): void {
     this.#power = power
-    // A laser takes S with a move; M5 keeps it off.
+    // A laser sets its power by S with a move. After M5 the laser stays off.
     if (this.#isOn) this.#change({ spindle: power })
   }
 
@@ -162,9 +162,9 @@ class Machine {
 
   /** Moves to the zero of the machine; all axes when the block names none. */
   #home(values: Values): void {
-    const named = (['x', 'y', 'z'] as const).filter((axis) => values[axis.toUpperCase()] !== undefined)
+    const namedAxes = (['x', 'y', 'z'] as const).filter((axis) => values[axis.toUpperCase()] !== undefined)
     const to = { ...this.#at }
-    for (const axis of named.length > 0 ? named : (['x', 'y'] as const)) to[axis] = 0
+    for (const axis of namedAxes.length > 0 ? namedAxes : (['x', 'y'] as const)) to[axis] = 0
     this.#push([this.#at.x, this.#at.y, to.x, to.y], true, this.#levels)
     this.#at = to
   }
@@ -183,11 +183,11 @@ class Machine {
     else if (this.#motion === 5) this.#spline(line, from, to, values)
     else if (to.x !== from.x || to.y !== from.y) line.push(to.x, to.y)
     this.#at = this.#motion === DRILL ? { ...to, z: from.z } : to
-    if (this.#motion === DRILL) this.#drilled(to, before)
+    if (this.#motion === DRILL) this.#drawHole(to, before)
     else this.#push(line, this.#motion === 0, before)
   }
 
-  #drilled(to: { x: number; y: number }, before: Levels): void {
+  #drawHole(to: { x: number; y: number }, before: Levels): void {
     this.#canvas.note('import', 'a drilled hole is not drawn as a hole: it is a dot', 1)
     this.#canvas.add(this.#name(), 'black', [to.x, to.y], this.#layers[this.#layer]?.pen)
     this.#levels = before
@@ -197,7 +197,7 @@ class Machine {
     return layerName(this.#layers[this.#layer])
   }
 
-  /** An arc by its centre (I, J) or its radius (R; below 0 the longer way). */
+  /** An arc by its centre (I, J) or its radius (R). A negative radius gives the longer arc. */
   #arc(line: number[], from: Place, to: Place, values: Values): void {
     const center = this.#isFlat ? this.#center(from, to, values) : undefined
     if (center === undefined) {

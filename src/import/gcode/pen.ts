@@ -18,15 +18,18 @@ interface Use {
   rapid: number
 }
 
-/** Servos come first: a file with a servo may move Z for other reasons, and a file with Z may switch a fan. */
+/**
+ * The servo comes before Z, because a file with a servo may move Z for other reasons. Z comes before the fan, because a file
+ * with Z may switch a fan.
+ */
 const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
 const MOST_LEVELS = 10_000
 const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindle: 'S', z: 'Z', fan: 'fan' }
 
 /**
- * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106). The one
- * that changes most often decides. The pen is up in rapid moves. In a file without rapid moves the pen is up before the first
- * move, and a lower Z is down.
+ * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106). The
+ * channel that changes most often decides. The pen is up in rapid moves. In a file without rapid moves the pen is up before the
+ * first move, and a lower Z is down.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
@@ -80,7 +83,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is up at the lowest height where the program travels more than it draws, and above. */
+/** The pen is up from the lowest height on at which the program travels more than it draws. */
 function byHeight(uses: readonly Use[]): PenRule {
   const [lowest, highest] = [uses[0]?.value ?? 0, uses.at(-1)?.value ?? 0]
   const travels = uses.find(({ value, rapid, drawn }) => value > lowest && rapid > drawn)
@@ -98,7 +101,7 @@ function byHeight(uses: readonly Use[]): PenRule {
 }
 
 function atMost(limit: number, heights: readonly number[], isUnclear = false): PenRule {
-  const usedHeights = heights.length === 0 ? '' : `; the file uses ${listed(heights)} mm`
+  const usedHeights = heights.length === 0 ? '' : `; the file uses ${listOf(heights)} mm`
   const unclear = isUnclear ? '; which of them draw is not certain' : ''
   return {
     isDown: ({ z }) => z !== undefined && z <= limit,
@@ -121,13 +124,13 @@ function byLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[])
       return value !== undefined && !up.has(value)
     },
     drawsRapid: channel === 'servo',
-    message: `the pen is down at ${TITLES[channel]} ${listed(downs)}, and up at ${listed([...up].map(Number))}`,
+    message: `the pen is down at ${TITLES[channel]} ${listOf(downs)}, and up at ${listOf([...up].map(Number))}`,
   }
 }
 
 const short = (value: number): string => String(Math.round(value * 1000) / 1000)
 
-function listed(values: readonly number[]): string {
+function listOf(values: readonly number[]): string {
   const list = values.slice(0, 6).map(short).join(', ')
   return values.length > 6 ? `${list} and ${values.length - 6} more` : list
 }

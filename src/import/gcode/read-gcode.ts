@@ -1,5 +1,5 @@
 import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
-import type { Imported } from '../importer.ts'
+import type { ImportResult } from '../importer.ts'
 import { layerName, type Program, programOf } from './moves.ts'
 import { type PenRule, penRule } from './pen.ts'
 
@@ -15,10 +15,10 @@ export interface ReadGcodeOptions {
 }
 
 /** Reads a program. @throws PlotdError ERR_SVG_LIMIT, ERR_EMPTY */
-export function readGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): Imported {
+export function readGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): ImportResult {
   const { canvas, isYDown } = drawGcode(bytes, options)
   const { title, margin = 5 } = options
-  return canvas.toImported({ margin, yUp: !isYDown, ...(title !== undefined && { title }) })
+  return canvas.toImported({ margin, isYUp: !isYDown, ...(title !== undefined && { title }) })
 }
 
 /** The strokes of a program, mm. @throws PlotdError ERR_SVG_LIMIT */
@@ -41,8 +41,8 @@ function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRa
     line = []
   }
   for (const move of moves) {
-    const isMoved = move.line.length > 2
-    const isDrawn = isDown(move.levels) && (!isMoved || (isDown(move.before) && (drawsRapid || !move.isRapid)))
+    const hasLength = move.line.length > 2
+    const isDrawn = isDown(move.levels) && (!hasLength || (isDown(move.before) && (drawsRapid || !move.isRapid)))
     if (move.layer !== layer) {
       end()
       ;({ layer } = move)

@@ -1,4 +1,4 @@
-/** One line of G-code: its words, its comments, and whether it was skipped as a block delete. */
+/** One line of G-code: its words and its comments. */
 export interface Block {
   readonly words: readonly Word[]
   readonly comment: string
@@ -9,7 +9,7 @@ export interface Word {
   readonly value: number
 }
 
-/** Characters of one line; longer ones are no G-code. */
+/** Most characters of one line. A longer line is no G-code. */
 const MOST_LINE = 4096
 
 /**

@@ -134,11 +134,11 @@ export class Interpreter {
         else this.#page.down()
         this.#go(numbers)
       },
-      PE: (_, text) => this.#encoded(text),
+      PE: (_, text) => this.#runEncoded(text),
       AA: ([x = 0, y = 0, degrees = 0, chord]) => this.#arc(this.#page.scaling.place([x, y]), degrees, chord),
       AR: ([x = 0, y = 0, degrees = 0, chord]) => this.#arc(this.#from([x, y]), degrees, chord),
-      AT: ([a = 0, b = 0, c = 0, d = 0, chord]) => this.#arc3(this.#place([a, b]), this.#place([c, d]), chord),
-      RT: ([a = 0, b = 0, c = 0, d = 0, chord]) => this.#arc3(this.#from([a, b]), this.#from([c, d]), chord),
+      AT: ([a = 0, b = 0, c = 0, d = 0, chord]) => this.#arcThrough(this.#place([a, b]), this.#place([c, d]), chord),
+      RT: ([a = 0, b = 0, c = 0, d = 0, chord]) => this.#arcThrough(this.#from([a, b]), this.#from([c, d]), chord),
       BZ: (numbers) => this.#beziers(numbers, false),
       BR: (numbers) => this.#beziers(numbers, true),
     }
@@ -155,14 +155,14 @@ export class Interpreter {
           polygons.next()
           for (const point of points.slice(0, -1)) polygons.add(point, true)
           polygons.next()
-        } else this.#closed(points)
+        } else this.#drawClosed(points)
       },
-      EA: ([x = 0, y = 0]) => this.#closed(this.#rectangle([x, y], false)),
-      ER: ([x = 0, y = 0]) => this.#closed(this.#rectangle([x, y], true)),
-      RA: ([x = 0, y = 0]) => this.#filled(this.#rectangle([x, y], false)),
-      RR: ([x = 0, y = 0]) => this.#filled(this.#rectangle([x, y], true)),
-      EW: (numbers) => this.#closed(this.#wedge(numbers)),
-      WG: (numbers) => this.#filled(this.#wedge(numbers)),
+      EA: ([x = 0, y = 0]) => this.#drawClosed(this.#rectangle([x, y], false)),
+      ER: ([x = 0, y = 0]) => this.#drawClosed(this.#rectangle([x, y], true)),
+      RA: ([x = 0, y = 0]) => this.#drawFilled(this.#rectangle([x, y], false)),
+      RR: ([x = 0, y = 0]) => this.#drawFilled(this.#rectangle([x, y], true)),
+      EW: (numbers) => this.#drawClosed(this.#wedge(numbers)),
+      WG: (numbers) => this.#drawFilled(this.#wedge(numbers)),
       PM: ([mode = 0]) => {
         if (mode === 0) {
           page.finish()
@@ -243,7 +243,7 @@ export class Interpreter {
     } else this.#page.to(to, isDrawn)
   }
 
-  #encoded(text: string): void {
+  #runEncoded(text: string): void {
     const page = this.#page
     if (!this.#polygons.isOpen) page.finish()
     for (const step of encodedSteps(text)) {
@@ -264,7 +264,7 @@ export class Interpreter {
     }
   }
 
-  /** In the units of the file. */
+  /** The tolerance in the units of the file. */
   #tolerance(): number {
     return this.#options.tolerance / Math.max(this.#page.scaling.factor, 1e-9)
   }
@@ -275,7 +275,7 @@ export class Interpreter {
     for (const point of arcAfter(start, middle, degrees, chord, this.#tolerance())) this.#move(this.#place(point))
   }
 
-  #arc3(through: Point, end: Point, chord: number | undefined): void {
+  #arcThrough(through: Point, end: Point, chord: number | undefined): void {
     for (const point of arcThrough(this.#page.at, through, end, chord, this.#options.tolerance)) this.#move(point)
   }
 
@@ -289,8 +289,8 @@ export class Interpreter {
     }
   }
 
-  /** Edges of a closed shape; the pen and its place stay. */
-  #closed(points: readonly Point[]): void {
+  /** Draws the edges of a closed shape. The pen and its place stay as they were. */
+  #drawClosed(points: readonly Point[]): void {
     const page = this.#page
     const [at, wasDown] = [page.at, page.isDown]
     page.up()
@@ -303,20 +303,20 @@ export class Interpreter {
     this.#polygons.set(points.slice(0, -1).flat())
   }
 
-  #filled(points: readonly Point[]): void {
+  #drawFilled(points: readonly Point[]): void {
     this.#page.finish()
     this.#polygons.set(points.slice(0, -1).flat())
     this.#fillPolygons()
   }
 
-  /** The sheet of PS: the limits of the plotter, which IW without numbers names. */
+  /** The sheet of PS. IW without numbers sets the window to it. */
   #sheet(): Bounds | undefined {
     const { sheet } = this.#page.scaling
-    return sheet && boxOf(this.#page.scaling.turned([0, 0]), this.#page.scaling.turned(sheet))
+    return sheet && boxOf(this.#page.scaling.rotatePoint([0, 0]), this.#page.scaling.rotatePoint(sheet))
   }
 
   #fillPolygons(): void {
-    if (this.#options.fills) fill(this.#canvas, this.#page, this.#polygons.closed, this.#fillType())
+    if (this.#options.fills) fill(this.#canvas, this.#page, this.#polygons.closedRings, this.#fillType())
   }
 
   #rectangle([x, y]: Point, isRelative: boolean): Point[] {
@@ -352,7 +352,7 @@ export class Interpreter {
       number,
       number,
     ]
-    const [ux, uy] = scaling.turned([x, y])
+    const [ux, uy] = scaling.rotatePoint([x, y])
     this.#page.stroke([at[0] - ux * back, at[1] - uy * back, at[0] + ux * forward, at[1] + uy * forward])
   }
 }

@@ -1,11 +1,11 @@
 import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
 import type { TextLayout } from '../../hershey/index.ts'
 import type { Canvas } from '../draw/canvas.ts'
-import { lettered } from '../draw/lettering.ts'
+import { layoutLettering } from '../draw/lettering.ts'
 import type { Page, Point } from './page.ts'
 
 const UNITS_PER_CM = 400
-/** Characters until a file sets a size: 0.187 × 0.269 cm, as on A4 paper. */
+/** Size of characters until a file sets it, cm, as on A4 paper. */
 const DEFAULT_SIZE: Point = [0.187, 0.269]
 /** A cell is this many widths wide, and this many heights high. */
 const [CELL_WIDTH, CELL_HEIGHT] = [1.5, 2]
@@ -81,7 +81,7 @@ export class Labels {
     } else this.#advance(cells, lines ?? 0)
   }
 
-  /** A character centred at each vertex (SM). */
+  /** Draws a character centred at the pen, for SM. */
   symbol(character: string): void {
     const [width, height] = this.#sizes()
     const middle = this.#offset(-width / 2, -height / 2)
@@ -89,7 +89,10 @@ export class Labels {
     this.#glyph(character, [x + middle[0], y + middle[1]])
   }
 
-  /** A character of the file's own (UC): pen down above 98, up below −98, and steps on a grid. */
+  /**
+   * Draws a character that the file defines (UC): steps on a grid, with the pen down after a number above 98, up after one
+   * below −98.
+   */
   userDefined(numbers: readonly number[]): void {
     const [width, height] = this.#sizes()
     let [isDown, x, y] = [false, 0, 0]
@@ -150,12 +153,12 @@ export class Labels {
     this.#page.at = [this.#page.at[0] - along * ux, this.#page.at[1] - along * uy]
   }
 
-  /** 0 when a label begins at its origin (LO), 1 when its middle stands there, 2 when it ends there. */
+  /** 0 when a label begins at its origin (LO), 1 when its middle is there, 2 when it ends there. */
   #column(): number {
     return this.#origin % 10 < 1 ? 0 : Math.floor(((this.#origin % 10) - 1) / 3)
   }
 
-  /** From the label's origin (LO) to its lower left corner. */
+  /** The step from the label's origin (LO) to its lower left corner. */
   #alignment(width: number): Point {
     const [cellWidth] = this.#cell()
     const [w, h] = this.#sizes()
@@ -186,7 +189,7 @@ export class Labels {
   }
 
   #layout(character: string): TextLayout {
-    const layout = lettered(this.#canvas, character, { font: this.#font, size: 1 })
+    const layout = layoutLettering(this.#canvas, character, { font: this.#font, size: 1 })
     this.#glyphs.set(character, layout)
     return layout
   }
@@ -226,7 +229,7 @@ export class Labels {
   #axis(): Point {
     const [run, rise] = this.#direction.by
     const [width, height] = this.#direction.isRelative ? this.#page.scaling.size : [1, 1]
-    const [x, y] = this.#page.scaling.turned([run * width, rise * height])
+    const [x, y] = this.#page.scaling.rotatePoint([run * width, rise * height])
     const length = Math.hypot(x, y) || 1
     return [x / length, y / length]
   }

@@ -13,7 +13,7 @@ const UNITS_PER_MM = 40
 /** Most dashes of one stroke. */
 const MOST_PARTS = 100_000
 
-/** A dashed line. A number below 0 means that each segment has whole patterns, and half a dash at both ends. */
+/** A dashed line. With a negative number, each segment has whole patterns, and half a dash at both ends. */
 export class LineType {
   readonly #pattern: readonly number[]
   readonly #isAdaptive: boolean

@@ -59,7 +59,7 @@ export class Page {
     else for (const part of this.lineType?.parts(line, this.scaling.diagonal) ?? [withoutRepeats(line)]) this.#add(part)
   }
 
-  /** A stroke of its own, in solid line; the pen's place stays. */
+  /** Draws a separate solid stroke. The place of the pen stays as it was. */
   stroke(line: readonly number[]): void {
     this.#canvas.spend(line.length / 2)
     if (this.pen !== 0) this.#add(line)
@@ -79,7 +79,7 @@ export class Page {
   }
 }
 
-/** A stroke in place becomes one point. */
+/** Removes repeated points. A stroke in place becomes one point. */
 function withoutRepeats(line: readonly number[]): readonly number[] {
   const points = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2)

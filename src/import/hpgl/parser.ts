@@ -1,11 +1,14 @@
-/** One instruction: its two letters, its numbers, and its text where it has one. */
+/** One instruction: its two letters, its numbers, and its text if it takes one. */
 export interface Instruction {
   readonly name: string
   readonly numbers: readonly number[]
   readonly text: string
 }
 
-/** Instructions of HP-GL and HP-GL/2. Those that no interpreter names set speed, force, paper or memory, or ask for answers. */
+/**
+ * Instructions of HP-GL and HP-GL/2. Those without a handler in the interpreter set speed, force, paper or memory, or ask for
+ * answers.
+ */
 export const INSTRUCTIONS: ReadonlySet<string> = new Set(
   [
     'AA AC AD AF AH AP AR AS AT BF BL BP BR BZ CA CC CF CI CM CO CP CR CS CT CV DC DF DI',
@@ -140,5 +143,5 @@ class Reader {
   }
 }
 
-/** Bytes of PCL between two parts of HP-GL. */
+/** Most bytes of PCL between two parts of HP-GL. */
 const MOST_PCL = 10_000_000

@@ -42,7 +42,7 @@ export class Polygons {
     this.#rings = [{ points: [...ring], isDrawn: ring.map(() => true) }]
   }
 
-  get closed(): Strokes {
+  get closedRings(): Strokes {
     return strokesOf(
       ...this.#rings.filter(({ points }) => points.length >= 6).map(({ points }) => [...points, ...points.slice(0, 2)]),
     )
@@ -70,7 +70,7 @@ export class Polygons {
   }
 }
 
-/** Lines of one fill. */
+/** Most lines of one fill. */
 const MOST_LINES = 20_000
 const [PARALLEL, CROSSED] = [3, 4]
 

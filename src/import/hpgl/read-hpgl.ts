@@ -1,6 +1,6 @@
 import { DEFAULT_FONT } from '../../hershey/index.ts'
 import { Canvas, type CanvasLimits } from '../draw/canvas.ts'
-import type { Imported } from '../importer.ts'
+import type { ImportResult } from '../importer.ts'
 import { Interpreter } from './interpreter.ts'
 import { type Instruction, instructionsOf } from './parser.ts'
 
@@ -24,10 +24,10 @@ const NEW_PAGE = new Set(['PG', 'AF', 'AH', 'FR'])
 const INK = new Set('PD AA AR AT RT CI EA ER RA RR EW WG EP FP LB PB PE BZ BR XT YT UC SM'.split(' '))
 
 /** Reads one page. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */
-export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Imported {
+export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): ImportResult {
   const { title, margin = 5 } = options
   const canvas = drawHpgl(bytes, options)
-  return canvas.toImported({ margin, yUp: true, scale: UNIT_MM, ...(title !== undefined && { title }) })
+  return canvas.toImported({ margin, isYUp: true, scale: UNIT_MM, ...(title !== undefined && { title }) })
 }
 
 /** The strokes of one page in units of 0.025 mm, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
@@ -35,9 +35,9 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
   const { page = 1, font = DEFAULT_FONT, tolerance = 0.01, fills = true } = options
   const canvas = new Canvas(options.limits)
   const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fills })
-  for (const { instruction, number } of paged(bytes)) {
+  for (const { instruction, number } of instructionsByPage(bytes)) {
     if (number > page) break
-    // Scale and pens of a page hold for the next one, so earlier pages run, too, and their ink is dropped.
+    // The next page keeps scale and pens. So earlier pages run too, and their ink is dropped.
     const isNew = NEW_PAGE.has(instruction.name)
     if (isNew) interpreter.end()
     if (isNew && number <= page) canvas.clear()
@@ -47,15 +47,15 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
   return canvas
 }
 
-/** Pages with ink. @throws PlotdError ERR_DOCUMENT */
+/** The number of pages with ink. @throws PlotdError ERR_DOCUMENT */
 export function hpglPages(bytes: Uint8Array): number {
   let pages = 1
-  for (const { instruction, number } of paged(bytes)) if (INK.has(instruction.name)) pages = number
+  for (const { instruction, number } of instructionsByPage(bytes)) if (INK.has(instruction.name)) pages = number
   return pages
 }
 
 /** Instructions with the number of their page. A sheet without ink does not count. */
-function* paged(bytes: Uint8Array): Generator<{ instruction: Instruction; number: number }> {
+function* instructionsByPage(bytes: Uint8Array): Generator<{ instruction: Instruction; number: number }> {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   let [number, hasInk] = [1, false]
   for (const instruction of instructionsOf(source)) {

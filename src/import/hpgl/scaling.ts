@@ -1,6 +1,6 @@
 type Point = readonly [x: number, y: number]
 
-/** P1 and P2 until a file sets them: those of an HP 7475A with A4 paper. */
+/** P1 and P2 until a file sets them, as on an HP 7475A with A4 paper. */
 const P1: Point = [603, 521]
 const P2: Point = [10_603, 7721]
 
@@ -13,13 +13,13 @@ interface UserUnits {
   readonly at: Point
 }
 
-/** From the units of a file to plotter units, with scale (IP, SC) and rotation (RO). */
+/** Converts the units of a file to plotter units, by scale (IP, SC) and rotation (RO). */
 export class Scaling {
   p1: Point = P1
   p2: Point = P2
   /** The sides of PS. */
   sheet: Point | undefined
-  #isNamed = false
+  #hasPoints = false
   #user: (() => UserUnits) | undefined
   #quarters = 0
 
@@ -31,13 +31,13 @@ export class Scaling {
 
   /** IP without numbers: the corners of the sheet that PS describes, or the points of the plotter. */
   defaultPoints(): void {
-    this.#isNamed = false
+    this.#hasPoints = false
     this.p1 = this.sheet === undefined ? P1 : [0, 0]
     this.p2 = this.sheet ?? P2
   }
 
   points(p1: Point, p2: Point): void {
-    this.#isNamed = true
+    this.#hasPoints = true
     this.p1 = p1
     this.p2 = p2
   }
@@ -45,7 +45,7 @@ export class Scaling {
   /** PS. The x axis lies along the longer side. */
   paper(length: number, width: number): void {
     this.sheet = [Math.max(length, width), Math.min(length, width)]
-    if (!this.#isNamed) this.defaultPoints()
+    if (!this.#hasPoints) this.defaultPoints()
   }
 
   get diagonal(): number {
@@ -94,12 +94,12 @@ export class Scaling {
     const [px, py] = user
       ? [user.at[0] + (x - user.origin[0]) * user.factor[0], user.at[1] + (y - user.origin[1]) * user.factor[1]]
       : [x, y]
-    return this.turned([px, py])
+    return this.rotatePoint([px, py])
   }
 
   /** Converts plotter units to the units of the file. */
   unitsAt(place: Point): Point {
-    const [x, y] = this.#turnedBack(place)
+    const [x, y] = this.#rotateBack(place)
     const user = this.#user?.()
     return user
       ? [user.origin[0] + (x - user.at[0]) / user.factor[0], user.origin[1] + (y - user.at[1]) / user.factor[1]]
@@ -109,21 +109,21 @@ export class Scaling {
   /** Converts a difference of places in the units of the file to plotter units. */
   difference([dx, dy]: Point): Point {
     const [fx, fy] = this.#user?.().factor ?? [1, 1]
-    return this.turned([dx * fx, dy * fy])
+    return this.rotatePoint([dx * fx, dy * fy])
   }
 
-  /** Plotter units of one unit of the file; of x and y, the greater. */
+  /** Plotter units of one unit of the file: the greater of x and y. */
   get factor(): number {
     return Math.max(...(this.#user?.().factor.map(Math.abs) ?? [1]))
   }
 
-  turned([x, y]: Point): Point {
+  rotatePoint([x, y]: Point): Point {
     if (this.#quarters === 1) return [-y, x]
     if (this.#quarters === 2) return [-x, -y]
     return this.#quarters === 3 ? [y, -x] : [x, y]
   }
 
-  #turnedBack([x, y]: Point): Point {
+  #rotateBack([x, y]: Point): Point {
     if (this.#quarters === 1) return [y, -x]
     if (this.#quarters === 2) return [-x, -y]
     return this.#quarters === 3 ? [-y, x] : [x, y]

@@ -1,5 +1,5 @@
 import { apply, compose } from '../../geometry/affine.ts'
-import type { Imported, ImportOptions } from '../importer.ts'
+import type { ImportOptions, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { openPdf } from './document.ts'
 import { codesOf, named } from './font-programs.ts'
@@ -18,7 +18,7 @@ export async function pagesOfPdf(bytes: Uint8Array): Promise<number> {
 }
 
 /** @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a page that is not there, ERR_SVG_LIMIT */
-export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promise<Imported> {
+export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> {
   const document = await openPdf(bytes)
   try {
     requirePage(options.page, document.pages)

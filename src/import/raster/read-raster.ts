@@ -1,7 +1,7 @@
 import { at, drawingOf, strokesOf } from '../../geometry/drawing.ts'
 import { simplify } from '../../geometry/simplify.ts'
 import { drawingToSvg } from '../../svg/index.ts'
-import type { Imported, ImportNote, ImportOptions } from '../importer.ts'
+import type { ImportNote, ImportOptions, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { decodePage, type Grey, pagesIn } from './pages.ts'
 import { type Bitmap, distances, STEP, thinned } from './thin.ts'
@@ -22,7 +22,7 @@ const TOLERANCE = 0.4
  *
  * @throws PlotdError ERR_DOCUMENT, ERR_PARAMS when the page is not there
  */
-export function readRaster(bytes: Uint8Array, options: ImportOptions): Imported {
+export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportResult {
   const pages = pagesIn(bytes)
   requirePage(options.page, pages.length)
   const header = pages[options.page - 1]

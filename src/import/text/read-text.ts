@@ -3,7 +3,7 @@ import { type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 import { type Block, characterName, setPages, type TextPage, type TextPages } from '../../hershey/index.ts'
 import { SvgBuilder } from '../../svg/index.ts'
 import { limit } from '../draw/canvas.ts'
-import type { Imported, ImportNote } from '../importer.ts'
+import type { ImportNote, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
 import { StyledFont } from './styled-font.ts'
@@ -30,7 +30,7 @@ const MOST_IN_BLOCK = 50_000
  *
  * @throws PlotdError ERR_PARAMS for a page that is not there, a paper or margin without room; ERR_SVG_LIMIT, ERR_EMPTY
  */
-export function readText(bytes: Uint8Array, page: number, options: ReadTextOptions): Imported {
+export function readText(bytes: Uint8Array, page: number, options: ReadTextOptions): ImportResult {
   const { pages, notes, paper } = setText(bytes, options)
   requirePage(page, pages.length)
   const svg = new SvgBuilder(paper.width, paper.height, options.title === undefined ? {} : { title: options.title })

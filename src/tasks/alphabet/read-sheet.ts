@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { LetterSample } from '../../hershey/index.ts'
 import { type Bitmap, distances, STEP } from '../../import/index.ts'
-import { between, type Picture, pictureOf } from '../photo/tone.ts'
+import { interpolate, type Picture, pictureOf } from '../photo/tone.ts'
 import { BOXES, type Box, GUIDES, MARKERS, TOP_SIGN } from './boxes.ts'
 import { markersIn } from './markers.ts'
 import { penStrokes } from './pen-strokes.ts'
@@ -91,7 +91,7 @@ function signContrast(photo: Picture, place: Perspective): number {
 }
 
 /** Brightness at a point of the photograph. */
-const tone = (photo: Picture, [x, y]: Point): number => between(photo, x, y)
+const tone = (photo: Picture, [x, y]: Point): number => interpolate(photo, x, y)
 
 /** The ink of a box, with a border of one pixel. */
 function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {

@@ -8,7 +8,7 @@ import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { drawSides, type Side } from '../sides.ts'
-import { defineTask, type SetText, type TaskWarning } from '../task.ts'
+import { defineTask, type TaskText, type TaskWarning } from '../task.ts'
 import { seedFromText } from '../text-seed.ts'
 import { addressOf } from './address.ts'
 import { flapNumber, placesOf, translate } from './places.ts'
@@ -83,7 +83,7 @@ const postageWarnings = ({ postage, post }: EnvelopeParams): TaskWarning[] => {
   ]
 }
 
-function textsOf(params: EnvelopeParams): SetText[] {
+function textsOf(params: EnvelopeParams): TaskText[] {
   const { font, strict, sender } = params
   return [
     { field: 'address', text: addressOf(params).lines.join('\n'), font, strict },

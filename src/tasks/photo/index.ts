@@ -16,7 +16,10 @@ import { checkPicture, toneOf } from './tone.ts'
 
 const STYLES = { halftone, squiggle, stipple } as const satisfies Readonly<Record<string, Style>>
 
-/** mm. An AxiDraw draws a squiggle at 2.5 mm in 10 minutes when the picture is light, in 19 when three quarters of it are black. */
+/**
+ * Distance between lines, mm. At 2.5 mm an AxiDraw draws a squiggle of a light picture in 10 minutes, and of a picture that is
+ * three quarters black in 19.
+ */
 const SPACING = { halftone: 1.7, squiggle: 2.5, stipple: 1.7 } as const satisfies Readonly<Record<string, number>>
 
 const schema = z
@@ -64,9 +67,9 @@ export async function pictureStrokes(
   style: (typeof PHOTO_STYLES)[number],
 ): Promise<Strokes> {
   const room = { minX: 0, minY: 0, maxX: width, maxY: height }
-  const usual = { fit: 'fill', white: 0.05, gamma: 1, contrast: 1, invert: false, angle: 0, points: 7000 } as const
-  const tone = await toneOf(bytes, { ...usual, room })
-  return clip(STYLES[style](tone, room, { ...usual, spacing: SPACING[style] }, randomFrom(1)), room)
+  const defaults = { fit: 'fill', white: 0.05, gamma: 1, contrast: 1, invert: false, angle: 0, points: 7000 } as const
+  const tone = await toneOf(bytes, { ...defaults, room })
+  return clip(STYLES[style](tone, room, { ...defaults, spacing: SPACING[style] }, randomFrom(1)), room)
 }
 
 /** Draws a photo in strokes. Deterministic, because the name of an upload is the hash of its content. */

@@ -5,7 +5,7 @@ import type { Random } from '../draw/random.ts'
 import type { Tone } from './tone.ts'
 
 /** Exponent of darkness: sparse points look lighter than their share, so dark parts get more points. */
-const DEEPER = 1.6
+const DARKNESS_EXPONENT = 1.6
 /** Rounds of relaxation: afterwards points hardly move. */
 const ROUNDS = 24
 /** Samples for each point: enough for the centre of darkness of its cell. */
@@ -17,13 +17,13 @@ const SAMPLES = 24
  *
  * @returns x, y interleaved, mm
  */
-export function relaxed(tone: Tone, room: Bounds, points: number, white: number, random: Random): Float64Array {
+export function relaxPoints(tone: Tone, room: Bounds, points: number, white: number, random: Random): Float64Array {
   const step = Math.sqrt(((room.maxX - room.minX) * (room.maxY - room.minY)) / (points * SAMPLES))
   const weight = (x: number, y: number): number => {
     const dark = tone.dark(x, y)
-    return dark < white ? 0 : dark ** DEEPER
+    return dark < white ? 0 : dark ** DARKNESS_EXPONENT
   }
-  const places = thrown(room, points, weight, random)
+  const places = randomPoints(room, points, weight, random)
   const count = places.length / 2
   for (let round = 0; round < ROUNDS && count > 2; round++) {
     const index = new Delaunay(places)
@@ -40,17 +40,22 @@ export function relaxed(tone: Tone, room: Bounds, points: number, white: number,
       }
     }
     for (let i = 0; i < count; i++) {
-      const whole = at(sums, 3 * i + 2)
-      if (whole === 0) continue
-      places[2 * i] = at(sums, 3 * i) / whole
-      places[2 * i + 1] = at(sums, 3 * i + 1) / whole
+      const total = at(sums, 3 * i + 2)
+      if (total === 0) continue
+      places[2 * i] = at(sums, 3 * i) / total
+      places[2 * i + 1] = at(sums, 3 * i + 1) / total
     }
   }
   return places
 }
 
 /** Places points at random, twice as likely where the picture is twice as dark. */
-function thrown(room: Bounds, points: number, weight: (x: number, y: number) => number, random: Random): Float64Array {
+function randomPoints(
+  room: Bounds,
+  points: number,
+  weight: (x: number, y: number) => number,
+  random: Random,
+): Float64Array {
   const dots: number[] = []
   for (let i = 0; i < 200 * points && dots.length < 2 * points; i++) {
     const [x, y] = [random.between(room.minX, room.maxX), random.between(room.minY, room.maxY)]

@@ -4,7 +4,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { smooth } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 import { tour } from '../pattern/tour.ts'
-import { relaxed } from './relax.ts'
+import { relaxPoints } from './relax.ts'
 import type { Tone } from './tone.ts'
 
 export interface StyleParams {
@@ -30,11 +30,11 @@ const ORDER = [2, 1, 3, 0, 4] as const
 export const halftone: Style = (tone, room, { spacing, angle, white }) => {
   const out = new StrokeWriter()
   const step = (0.86 * spacing) / ORDER.length
-  eachLine(room, spacing, angle, (place, length, forward) => {
+  eachLine(room, spacing, angle, (place, length, isForward) => {
     ORDER.forEach((stroke, rank) => {
       const aside = (stroke - 2) * step
       const least = Math.max(white, ((rank + 0.4) / (ORDER.length + 0.4)) ** 1.3)
-      const run = (t: number) => place(forward === (rank % 2 === 0) ? t : length - t, aside)
+      const run = (t: number) => place(isForward === (rank % 2 === 0) ? t : length - t, aside)
       along(out, length, run, (x, y) => tone.dark(x, y) >= least)
     })
   })
@@ -44,41 +44,41 @@ export const halftone: Style = (tone, room, { spacing, angle, white }) => {
 /** One line to and fro whose waves are higher and closer where the picture is dark. */
 export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
   const out = new StrokeWriter()
-  eachLine(room, spacing, angle, (place, length, forward) => {
+  eachLine(room, spacing, angle, (place, length, isForward) => {
     let phase = 0
     const run = (t: number): readonly [number, number] => {
-      const here = forward ? t : length - t
+      const here = isForward ? t : length - t
       const [x, y] = place(here, 0)
       const dark = tone.dark(x, y)
       phase += (STEP / 4) * (1.15 + 2.4 * dark) * (1.55 / spacing) * 1.7
       return place(here, 0.5 * spacing * Math.min(1, 1.05 * dark) * Math.sin(phase))
     }
     const hasInk = (t: number) => {
-      const [x, y] = place(forward ? t : length - t, 0)
+      const [x, y] = place(isForward ? t : length - t, 0)
       return tone.dark(x, y) >= white
     }
-    wavy(out, length, run, hasInk)
+    drawWaveParts(out, length, run, hasInk)
   })
   return out.take()
 }
 
 /** Points as dense as the picture is dark (Secord 2002), and one line through all of them. */
 export const stipple: Style = (tone, room, { points, white }, random) => {
-  const places = relaxed(tone, room, points, white, random)
+  const places = relaxPoints(tone, room, points, white, random)
   const line = tour(places).flatMap((i) => [at(places, 2 * i), at(places, 2 * i + 1)])
   const out = new StrokeWriter()
   out.add(smooth(line, 0.5, true))
   return out.take()
 }
 
-type Place = (along: number, aside: number) => readonly [x: number, y: number]
+type Place = (drawStraightParts: number, aside: number) => readonly [x: number, y: number]
 
 /** Parallel lines over a box, every other one backwards. */
 function eachLine(
   room: Bounds,
   spacing: number,
   angle: number,
-  draw: (place: Place, length: number, forward: boolean) => void,
+  draw: (place: Place, length: number, isForward: boolean) => void,
 ): void {
   const turn = (angle * Math.PI) / 180
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)]
@@ -97,7 +97,7 @@ function eachLine(
   }
 }
 
-/** The straight parts of a line where `inked` holds. */
+/** Draws the straight parts of a line where `hasInk` holds. */
 function along(
   out: StrokeWriter,
   length: number,
@@ -117,8 +117,8 @@ function along(
   end(length)
 }
 
-/** The parts of a wave where `inked` holds, in finer steps than a straight line needs. */
-function wavy(
+/** Draws the parts of a wave where `hasInk` holds, in finer steps than a straight line needs. */
+function drawWaveParts(
   out: StrokeWriter,
   length: number,
   place: (t: number) => readonly [number, number],

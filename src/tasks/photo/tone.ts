@@ -13,7 +13,7 @@ export interface Tone {
 }
 
 export interface ToneOptions {
-  /** Its place, mm. */
+  /** The place of the picture on the sheet, mm. */
   readonly room: Bounds
   /** 'inside' shows the whole picture; 'fill' fills its place and cuts off the rest. */
   readonly fit: 'inside' | 'fill'
@@ -24,14 +24,14 @@ export interface ToneOptions {
   readonly contrast: number
 }
 
-/** Most pixels: more than any phone takes. Each takes four bytes when it is decoded. */
+/** Most pixels, more than the pictures of any phone have. A decoded pixel takes four bytes. */
 const MOST_PIXELS = 60e6
 /** Most scans; encoders write about ten. */
 const MOST_SCANS = 100
 /** Pixels along the longer side: a quarter of a millimetre on A4, finer than any line. */
 const FINEST = 1200
-/** Shares of the pixels that may be whiter than white and blacker than black. */
-const CLIPPED = 0.01
+/** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
+const CLIP_SHARE = 0.01
 
 /** Checks the header of a picture: kind, size and number of scans. @throws PlotdError ERR_FILE, ERR_LIMIT */
 export function checkPicture(bytes: Uint8Array): Header {
@@ -48,10 +48,14 @@ export function checkPicture(bytes: Uint8Array): Header {
   )
 }
 
-/** @throws PlotdError ERR_FILE when it is no picture, ERR_LIMIT when it is too large */
+/**
+ * The darkness of a PNG or a JPEG on the sheet.
+ *
+ * @throws PlotdError ERR_FILE when the file is no picture, ERR_LIMIT when it is too large
+ */
 export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
   const picture = await pixelsOf(bytes, FINEST)
-  const tones = stretched(darkness(picture.rgba), options)
+  const tones = stretchTones(darkness(picture.rgba), options)
   const box = pictureBounds(picture.aspect, options)
   return { box, dark: sampler(tones, picture.width, picture.height, box, options.room) }
 }
@@ -64,7 +68,9 @@ export interface Picture {
 }
 
 /**
- * @param longest  pixels along the longer side; a larger picture becomes smaller
+ * Decodes a PNG or a JPEG to a grey picture.
+ *
+ * @param longest  pixels along the longer side; a larger picture is scaled down
  * @throws PlotdError ERR_FILE when it is no picture, ERR_LIMIT when it is too large
  */
 export async function pictureOf(bytes: Uint8Array, longest: number): Promise<Picture> {
@@ -76,7 +82,7 @@ async function pixelsOf(bytes: Uint8Array, longest: number) {
   const header = checkPicture(bytes)
   const [width, height] = header.orientation < 5 ? [header.width, header.height] : [header.height, header.width]
   const across = Math.round(Math.min(width, (longest * width) / Math.max(width, height)))
-  const picture = await svgToPixels(upright(bytes, header, width, height), Math.max(1, across)).catch(
+  const picture = await svgToPixels(uprightSvg(bytes, header, width, height), Math.max(1, across)).catch(
     (cause: unknown) => {
       throw new PlotdError('ERR_FILE', `the picture cannot be decoded: ${String(cause)}`, {}, cause)
     },
@@ -99,7 +105,12 @@ const UPRIGHT: readonly ((w: number, h: number) => string)[] = [
   (w) => `0 -1 1 0 0 ${w}`,
 ]
 
-function upright(bytes: Uint8Array, { type, width, height, orientation }: Header, wide: number, high: number): string {
+function uprightSvg(
+  bytes: Uint8Array,
+  { type, width, height, orientation }: Header,
+  wide: number,
+  high: number,
+): string {
   const matrix = UPRIGHT[orientation - 1]?.(width, height) ?? ''
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   return (
@@ -118,7 +129,7 @@ function darkness(rgba: Uint8Array): Float32Array {
   return tones
 }
 
-function stretched(tones: Float32Array, { invert, gamma, contrast }: ToneOptions): Float32Array {
+function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOptions): Float32Array {
   const counts = new Uint32Array(256)
   for (const tone of tones) counts[Math.round(255 * tone)] = at(counts, Math.round(255 * tone)) + 1
   const level = (share: number): number => {
@@ -129,8 +140,8 @@ function stretched(tones: Float32Array, { invert, gamma, contrast }: ToneOptions
     }
     return 1
   }
-  const low = contrast * level(CLIPPED)
-  const high = 1 - contrast * (1 - level(1 - CLIPPED))
+  const low = contrast * level(CLIP_SHARE)
+  const high = 1 - contrast * (1 - level(1 - CLIP_SHARE))
   const span = Math.max(1 / 255, high - low)
   return tones.map((tone) => {
     const full = Math.min(1, Math.max(0, (tone - low) / span))
@@ -140,8 +151,8 @@ function stretched(tones: Float32Array, { invert, gamma, contrast }: ToneOptions
 
 function pictureBounds(aspect: number, { room, fit }: ToneOptions): Bounds {
   const [wide, high] = [room.maxX - room.minX, room.maxY - room.minY]
-  const limiting = fit === 'inside' ? wide / aspect > high : wide / aspect < high
-  const [width, height] = limiting ? [high * aspect, high] : [wide, wide / aspect]
+  const usesHeight = fit === 'inside' ? wide / aspect > high : wide / aspect < high
+  const [width, height] = usesHeight ? [high * aspect, high] : [wide, wide / aspect]
   const [cx, cy] = [(room.minX + room.maxX) / 2, (room.minY + room.maxY) / 2]
   return { minX: cx - width / 2, maxX: cx + width / 2, minY: cy - height / 2, maxY: cy + height / 2 }
 }
@@ -153,12 +164,12 @@ function sampler(tones: Float32Array, width: number, height: number, box: Bounds
   const [top, bottom] = [Math.max(box.minY, room.minY), Math.min(box.maxY, room.maxY)]
   return (x, y) => {
     if (x < left || x > right || y < top || y > bottom) return 0
-    return between({ width, height, values: tones }, (x - box.minX) * sx, (y - box.minY) * sy)
+    return interpolate({ width, height, values: tones }, (x - box.minX) * sx, (y - box.minY) * sy)
   }
 }
 
-/** The value at a place of a picture, in pixels from its corner. Between the middles of pixels values run evenly. */
-export function between({ width, height, values }: Picture, x: number, y: number): number {
+/** The value at a place of a picture, in pixels from its corner: linear interpolation between the middles of pixels. */
+export function interpolate({ width, height, values }: Picture, x: number, y: number): number {
   const u = Math.min(width - 1, Math.max(0, x - 0.5))
   const v = Math.min(height - 1, Math.max(0, y - 0.5))
   const [i, j] = [Math.floor(u), Math.floor(v)]

@@ -12,8 +12,8 @@ import { type Card, lettersOf, type PostcardParams } from './card.ts'
 const STAMP = { width: 24, height: 29 } as const
 
 /**
- * The side that the post reads (UPU S42). The address is in the right half, its lines 7 mm apart, and leaves a zone at the foot
- * to sorting machines. The stamp's corner is above it, and the sender at the upper left.
+ * The side that the post reads (UPU S42). The address is in the right half, its lines 7 mm apart. The zone below the address
+ * stays free for sorting machines. The stamp's corner is above the address, and the sender is at the upper left.
  *
  * @throws PlotdError ERR_PARAMS when address, sender or code do not fit
  */
@@ -61,12 +61,12 @@ function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Stroke
   return transformStrokes(translation(box.x, box.y + box.height - side), strokes)
 }
 
-/** The multiple of a font's own line distance that sets lines `apart` mm apart in a size. */
+/** The multiple of a font's own line distance that sets lines of a cap height `distance` mm apart. */
 function lineSpacingFor(font: ReturnType<typeof loadFont>, size: number, distance: number): number {
   return distance / (font.metrics.lineHeight * (size / font.metrics.capHeight))
 }
 
-/** A few lines where the stamp will cover them, and the corners of its frame. */
+/** A few lines below the stamp, and the corners of its frame. */
 function stampCorner({ x, y, width, height }: TextBox): Strokes {
   const reach = 4
   const corners = [

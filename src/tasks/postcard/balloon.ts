@@ -31,7 +31,7 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
   })
   const light = sampleCurve(40, (t) => {
     const angle = 2 * Math.PI * t
-    // A bent lens on the upper left, as of a window.
+    // The reflection of a window: a bent lens at the upper left.
     const along = 0.5 * Math.cos(angle)
     const across = 0.15 * Math.sin(angle)
     const bearing = (-135 * Math.PI) / 180 + along * 1.2

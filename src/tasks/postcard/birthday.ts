@@ -25,10 +25,10 @@ export const birthday: Template = {
     const { u, random, height, left } = card
     const foot = height - 22 * u
     drawCake(scene, left + 48 * u, foot, u, random)
-    const tied = [left + 48 * u, foot - 40 * u] as const
+    const knot = [left + 48 * u, foot - 40 * u] as const
     const balloons = balloonsOf(card)
     for (const balloon of balloons) drawBalloon(scene, balloon)
-    for (const balloon of balloons) scene.ink(balloonString(balloon, tied, random))
+    for (const balloon of balloons) scene.ink(balloonString(balloon, knot, random))
     for (const streamer of streamers(card)) scene.ink(streamer)
   },
 }
@@ -61,7 +61,7 @@ function streamers({ width, height, margin, u, random, words }: Card): number[][
       ],
       { lines: 6, breadth, twist: (t) => 2 * Math.PI * (1.2 * waves * t + shift) },
     )
-  // Under a long message it swings less, so that the words do not cut it.
+  // Below a long message the lower ribbon swings less, so that the words do not cut it.
   const room = Math.min(18.4 * u, height - margin - (words?.maxY ?? 0) - 3.6 * u)
   const low = height - margin - Math.max(9.5 * u - (18.4 * u - room) / 2, 3.8 * u)
   return [

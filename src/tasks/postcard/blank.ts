@@ -1,7 +1,9 @@
 import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Card, Template } from './card.ts'
 
-/** A frame braided from one line that runs round the card many times, between two rules; the middle is yours. */
+/**
+ * A frame between two rules: a braid of one line that runs round the card many times. The middle is free for the user's words.
+ */
 export const blank: Template = {
   name: 'blank',
   greeting: '',
@@ -29,7 +31,7 @@ export const blank: Template = {
 }
 
 /** A rectangle with round corners as a closed path, t = 0 … 1, with its outward normal. */
-function around({ width, height }: Card, inset: number, corner: number) {
+function roundedPath({ width, height }: Card, inset: number, corner: number) {
   const [w, h] = [width - 2 * inset - 2 * corner, height - 2 * inset - 2 * corner]
   const arc = (Math.PI / 2) * corner
   const total = 2 * (w + h) + 4 * arc
@@ -40,13 +42,13 @@ function around({ width, height }: Card, inset: number, corner: number) {
     [inset, height - inset - corner, (3 * Math.PI) / 2, h],
   ] as const
   const pointAt = (t: number): { x: number; y: number; nx: number; ny: number } => {
-    let way = (((t % 1) + 1) % 1) * total
+    let rest = (((t % 1) + 1) % 1) * total
     for (const [x, y, heading, length] of sides) {
       const [cos, sin] = [Math.cos(heading), Math.sin(heading)]
-      if (way <= length) return { x: x + way * cos, y: y + way * sin, nx: sin, ny: -cos }
-      way -= length
-      if (way <= arc) {
-        const angle = heading - Math.PI / 2 + way / corner
+      if (rest <= length) return { x: x + rest * cos, y: y + rest * sin, nx: sin, ny: -cos }
+      rest -= length
+      if (rest <= arc) {
+        const angle = heading - Math.PI / 2 + rest / corner
         const [cx, cy] = [x + length * cos - corner * sin, y + length * sin + corner * cos]
         return {
           x: cx + corner * Math.cos(angle),
@@ -55,7 +57,7 @@ function around({ width, height }: Card, inset: number, corner: number) {
           ny: Math.sin(angle),
         }
       }
-      way -= arc
+      rest -= arc
     }
     return { x: inset + corner, y: inset, nx: 0, ny: -1 }
   }
@@ -63,7 +65,7 @@ function around({ width, height }: Card, inset: number, corner: number) {
 }
 
 function closedRect(card: Card, inset: number, corner: number): Line {
-  const { at } = around(card, inset, corner)
+  const { at } = roundedPath(card, inset, corner)
   return sampleCurve(400, (t) => {
     const { x, y } = at(t)
     return [x, y]
@@ -71,12 +73,12 @@ function closedRect(card: Card, inset: number, corner: number): Line {
 }
 
 /**
- * The number of waves in a round is not whole, so the line meets its beginning after `rounds` rounds and has drawn a braid of
- * that many strands.
+ * A braid of one line. The number of waves in a round is not whole, so the line returns to its start after `rounds` rounds, and
+ * the braid has as many strands.
  */
 function braid(card: Card, inset: number): Line {
   const { u, random } = card
-  const { at, total } = around(card, inset, 13 * u)
+  const { at, total } = roundedPath(card, inset, 13 * u)
   const rounds = Math.max(5, 2 * Math.round(random.pick([3.2, 4.2, 5.2]) * u) + 1) // fewer strands on a small card
   const waves = Math.round(total / (random.between(19, 27) * u)) + random.pick([1, 2]) / rounds
   const beats = 2 * random.whole(5, 8)

@@ -49,14 +49,14 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
   const dark = side.map((value, i) => (i % 2 === 0 ? cx + half * 0.28 + ((value - cx + half) / 2) * 0.72 : value))
   const rim = sampleCurve(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
   const edges = [cx - half, top, cx - half, bottom]
-  const shadow = clippedTo(hatch(dark, -degrees, 1.5 * u, 0), side)
+  const shadow = clipTo(hatch(dark, -degrees, 1.5 * u, 0), side)
   // Inset, so that the joins between hatch lines do not overlap the edges.
   const inner = side.map((value, i) => (i % 2 === 0 ? cx + (value - cx) * (1 - (0.4 * u) / half) : value - 0.4 * u))
   scene.ink(...hatch(inner, degrees, 1.5 * u), ...shadow, rim, edges, [cx + half, top, cx + half, bottom])
   scene.cover(side)
 }
 
-const clippedTo = (lines: readonly Line[], polygon: readonly number[]) =>
+const clipTo = (lines: readonly Line[], polygon: readonly number[]) =>
   lines.flatMap((line) => cutBy(line, regionOf(polygon), 'inside'))
 
 /** The edge of the icing along the front, from right to left, with drops of uneven length. */

@@ -18,7 +18,7 @@ export const SIZES = {
   '5x7in': [177.8, 127],
 } as const
 
-/** The designs, each with what it shows. */
+/** The designs, each with a description of its picture. */
 export const DESIGNS = {
   birthday: 'a cake, balloons and streamers',
   'thank-you': 'a flourish swung in one line',
@@ -40,7 +40,7 @@ const designList = Object.entries(DESIGNS).map(([name, what]) => `${name} (${wha
 const line = (most: number) => z.string().max(most)
 
 /** The fonts of a card unless the user chose others. */
-const USUAL = { font: 'EMSReadability', greetingFont: 'EMSAllure' } as const
+const DEFAULT_FONTS = { font: 'EMSReadability', greetingFont: 'EMSAllure' } as const
 /** A font whose Latin, Greek and Cyrillic letters are one family of one weight. */
 const FAMILY = 'timesr'
 const OTHER_SCRIPTS = /[\p{Script=Greek}\p{Script=Cyrillic}]{2}/u
@@ -79,8 +79,8 @@ export const postcardSchema = z.strictObject({
   code: line(LONGEST_CODE).default('').describe('web address or text of a QR code on the back'),
   codePen: mm(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
   number: line(12).default('').describe('small number that pairs the card with its envelope'),
-  font: fontField(USUAL.font, 'font of message and address'),
-  greetingFont: fontField(USUAL.greetingFont, 'font of greeting, name and signature'),
+  font: fontField(DEFAULT_FONTS.font, 'font of message and address'),
+  greetingFont: fontField(DEFAULT_FONTS.greetingFont, 'font of greeting, name and signature'),
   hand: handField('the same card always gets the same hand'),
   strict: strictField(),
 })
@@ -91,13 +91,13 @@ export const nameOn = ({ salutation = '', recipient }: Pick<PostcardParams, 'sal
   salutation.trim() || recipient.trim()
 
 /** The card with fonts of one family for all its words when some are Greek or Cyrillic. A font that the user chose stays. */
-export function inOneFamily(params: PostcardParams): PostcardParams {
+export function withOneFamily(params: PostcardParams): PostcardParams {
   const { greeting = '', message, from, address, sender, font, greetingFont } = params
   if (!OTHER_SCRIPTS.test([greeting, nameOn(params), message, from, address, sender].join('\n'))) return params
   return {
     ...params,
-    font: font === USUAL.font ? FAMILY : font,
-    greetingFont: greetingFont === USUAL.greetingFont ? FAMILY : greetingFont,
+    font: font === DEFAULT_FONTS.font ? FAMILY : font,
+    greetingFont: greetingFont === DEFAULT_FONTS.greetingFont ? FAMILY : greetingFont,
   }
 }
 

@@ -3,15 +3,15 @@ import { reverseLine } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
 import { drawTown } from './town.ts'
 
-/** The shape of a burst: how far each star falls, and in which part of its way it glows. */
+/** The shape of a burst: how far each star falls, and in which parts of its path it glows. */
 interface Shell {
   readonly fall: number
   readonly glows: readonly (readonly [from: number, to: number])[]
-  /** Degrees of dark between two stars. */
+  /** Angle between two stars, degrees. */
   readonly apart: number
 }
 
-/** Straight and full; hanging down like a willow; two rings one in the other. */
+/** A full round burst, one that hangs down like a willow, and two rings inside each other. */
 const SHELLS = {
   chrysanthemum: { fall: 0.16, apart: 3.6, glows: [[0.3, 1]] },
   willow: { fall: 0.75, apart: 9, glows: [[0.16, 1]] },
@@ -83,7 +83,7 @@ function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
   const spin = random.between(0, 6)
   for (let i = 0; i < count; i++) {
     const angle = spin + (2 * Math.PI * (i + random.between(-0.3, 0.3))) / count
-    // Evenly spread over a sphere, without those that would look like dots.
+    // The stars spread evenly over a sphere, without those that would look like dots.
     const reach = radius * Math.sqrt(1 - random.between(-0.86, 0.86) ** 2) * random.between(0.93, 1.03)
     const fly = (t: number): [number, number] => [
       x + reach * t * Math.cos(angle),

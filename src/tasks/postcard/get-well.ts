@@ -46,19 +46,19 @@ export const getWell: Template = {
       [42, 30],
     ] as const) {
       const tip = [left + (x + random.between(-3, 3)) * u, (y + random.between(-3, 3)) * u] as const
-      const way = (t: number): readonly [number, number] => [
+      const path = (t: number): readonly [number, number] => [
         mouth[0] + (tip[0] - mouth[0]) * t ** 1.4,
         mouth[1] + 3 * u + (tip[1] - mouth[1]) * t,
       ]
-      drawSprig(scene, { way, leaves: 7, size: 11 * u, from: 0.35 }, random)
+      drawSprig(scene, { path: path, leaves: 7, size: 11 * u, from: 0.35 }, random)
     }
     for (const [x, y, r] of places) {
       const bend = random.between(-5, 5) * u
-      const way = (t: number): readonly [number, number] => [
+      const direction = (t: number): readonly [number, number] => [
         mouth[0] + (x - mouth[0]) * t ** 1.3 + bend * Math.sin(Math.PI * t),
         mouth[1] + 3 * u + (y + 0.3 * r - mouth[1]) * t,
       ]
-      drawSprig(scene, { way, leaves: 3, size: 15 * u, from: 0.3 }, random)
+      drawSprig(scene, { path: direction, leaves: 3, size: 15 * u, from: 0.3 }, random)
     }
   },
 }
@@ -89,7 +89,7 @@ function drawFlower(scene: Scene, x: number, y: number, radius: number, random: 
 function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [number, number]): void {
   const foot = height - margin - 8 * u
   const half = (t: number) => (7.4 + 9.8 * Math.sin(Math.PI * (0.06 + 0.86 * t)) - 0.8 * t) * u
-  const side = (way: 1 | -1): Line => sampleCurve(50, (t) => [x + way * half(t), top + (foot - top) * t])
+  const side = (direction: 1 | -1): Line => sampleCurve(50, (t) => [x + direction * half(t), top + (foot - top) * t])
   const lip = sampleCurve(50, (t) => [
     x + half(0) * Math.cos(2 * Math.PI * t),
     top + 2.1 * u * Math.sin(2 * Math.PI * t),

@@ -126,7 +126,7 @@ function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void 
   }
 }
 
-/** Large flakes first; each only where it touches neither words nor wreath nor another flake. */
+/** Draws large flakes first, each where it touches neither words nor wreath nor another flake. */
 function drawSnow(card: Card, scene: Scene, wreath: Ring): void {
   const { u, width, height, margin, random } = card
   const flakes: Ring[] = []
@@ -136,9 +136,9 @@ function drawSnow(card: Card, scene: Scene, wreath: Ring): void {
     const border = margin + radius
     const x = random.between(border, width - border)
     const y = border + (height - 2 * border) * random.next() ** 1.15
-    const clear = awayFrom(card.words, x, y) > radius + 3 * u && scene.isFree(x, y, radius + u)
-    const outside = Math.hypot(x - wreath.x, y - wreath.y) > wreath.radius + 15 * u + radius
-    if (!clear || !outside) continue
+    const isClear = distanceFrom(card.words, x, y) > radius + 3 * u && scene.isFree(x, y, radius + u)
+    const isOutside = Math.hypot(x - wreath.x, y - wreath.y) > wreath.radius + 15 * u + radius
+    if (!isClear || !isOutside) continue
     if (flakes.some((other) => Math.hypot(other.x - x, other.y - y) < other.radius + radius + 5 * u)) continue
     flakes.push({ x, y, radius })
     scene.ink(...snowflake(x, y, radius, random))
@@ -146,7 +146,7 @@ function drawSnow(card: Card, scene: Scene, wreath: Ring): void {
 }
 
 /** Distance from a box; 0 inside. */
-function awayFrom(box: Bounds | undefined, x: number, y: number): number {
+function distanceFrom(box: Bounds | undefined, x: number, y: number): number {
   if (!box) return Infinity
   return Math.hypot(Math.max(box.minX - x, 0, x - box.maxX), Math.max(box.minY - y, 0, y - box.maxY))
 }

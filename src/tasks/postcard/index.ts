@@ -8,12 +8,11 @@ import { Scene } from '../draw/scene.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { drawSides, pairNumber, type Side } from '../sides.ts'
-import { defineTask, type SetText, type TaskWarning } from '../task.ts'
+import { defineTask, type TaskText, type TaskWarning } from '../task.ts'
 import { birthday } from './birthday.ts'
 import { blank } from './blank.ts'
 import {
   type Card,
-  inOneFamily,
   nameOn,
   type PostcardParams,
   postcardSchema,
@@ -21,6 +20,7 @@ import {
   seedOf,
   type Template,
   type TemplateName,
+  withOneFamily,
 } from './card.ts'
 import { congratulations } from './congratulations.ts'
 import { getWell } from './get-well.ts'
@@ -70,14 +70,14 @@ function front(card: Card, params: PostcardParams): CardSide {
   for (const polygon of covers)
     if (polygon.length > 0) scene.cover(polygon.map((value, i) => (i % 2 === 0 ? value : value - top)))
   template.draw({ ...picture, words: { ...bounds, minY: bounds.minY - top, maxY: bounds.maxY - top } }, scene)
-  const drawn = top === 0 ? scene.take() : transformStrokes(translation(0, top), scene.take())
-  return { name: 'front', strokes: [drawn, ...strokes], warnings }
+  const art = top === 0 ? scene.take() : transformStrokes(translation(0, top), scene.take())
+  return { name: 'front', strokes: [art, ...strokes], warnings }
 }
 
-function textsOf(request: PostcardParams): SetText[] {
-  const params = inOneFamily(request)
+function textsOf(request: PostcardParams): TaskText[] {
+  const params = withOneFamily(request)
   const { message, from, address, sender, font, greetingFont, side, strict } = params
-  const texts: SetText[] = []
+  const texts: TaskText[] = []
   if (side !== 'back') {
     const greeting = params.greeting ?? templates[params.template].greeting
     texts.push({ field: 'greeting', text: greeting, font: greetingFont, strict })
@@ -99,7 +99,7 @@ const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
     : [{ code: 'address', message: 'address: it is one line; the post wants street and town on lines of their own' }]
 
 function warningsOf(request: PostcardParams): readonly TaskWarning[] {
-  const params = inOneFamily(request)
+  const params = withOneFamily(request)
   const card = cardOf(params)
   const front =
     params.side === 'back' ? [] : wordWarnings(card, wordsOf(card, templates[params.template], params), params)
@@ -114,13 +114,13 @@ const notOnFront = (params: PostcardParams): TaskWarning[] =>
     .map((field) => ({ code: 'not-drawn', message: `${field}: it stands on the back; ask for side back or both` }))
 
 function sidesOf(request: PostcardParams): CardSide[] {
-  const params = inOneFamily(request)
+  const params = withOneFamily(request)
   const card = cardOf(params)
   const sides: CardSide[] = []
   if (params.side !== 'back') sides.push(front(card, params))
   if (params.side !== 'front') sides.push({ name: 'back', strokes: addressSide(card, params), warnings: [] })
   if (params.number.trim() === '') return sides
-  // Drawn last, on the side that the post reads or that stays blank.
+  // The number is drawn on the last side: the back, unless the job draws the front only.
   const number = transformStrokes(
     translation(NUMBER_INSET, card.height - NUMBER_INSET),
     pairNumber(params.number).strokes,
@@ -135,7 +135,7 @@ export const postcard = defineTask<PostcardParams>({
   name: 'postcard',
   summary: 'a postcard with a drawing, a greeting and your message',
   schema: postcardSchema,
-  title: ({ recipient, template }) => `${titled(template)} for ${recipient.trim().replace(/\s+/g, ' ')}`,
+  title: ({ recipient, template }) => `${capitalize(template)} for ${recipient.trim().replace(/\s+/g, ' ')}`,
   isQuick: true,
   outputName: ({ recipient, template, side }) =>
     `postcards/postcard_${safeName(recipient)}_${template}${side === 'back' ? '_back' : ''}.svg`,
@@ -150,4 +150,4 @@ export const postcard = defineTask<PostcardParams>({
   },
 })
 
-const titled = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1).replace('-', ' ')}`
+const capitalize = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1).replace('-', ' ')}`

@@ -22,7 +22,7 @@ export const invitation: Template = {
     height: height - margin - 58 * u,
   }),
   draw: ({ width, height, margin, u, random }, scene) => {
-    // A whole number of half fans, so that none shows a sliver at the edge.
+    // The width holds a whole number of half fans, so that no narrow piece of a fan stands at the edge.
     const radius = (width - 2 * margin) / Math.round((width - 2 * margin) / (11.8 * u))
     const noise = random.noise()
     const top = (x: number): number => {
@@ -30,35 +30,35 @@ export const invitation: Template = {
       return 10.5 * Math.max(0, 1 - share * 1.75) ** 1.25 + 2.6 + 1.1 * noise(share * 3, 1)
     }
     // Each fan stands on two others, like bricks in a wall.
-    const stands = (row: number, x: number): boolean =>
-      row === 0 || (row < top(x) && stands(row - 1, x - radius) && stands(row - 1, x + radius))
+    const isStanding = (row: number, x: number): boolean =>
+      row === 0 || (row < top(x) && isStanding(row - 1, x - radius) && isStanding(row - 1, x + radius))
     for (let row = 0; row < 12; row++) {
       const y = height - margin + radius * 0.5 - row * radius * 0.5
       const from = margin - radius + (row % 2 === 0 ? 0 : radius)
       for (let x = from; x < width - margin + radius; x += 2 * radius) {
-        if (stands(row, x)) drawFan(scene, x, y, radius, random, row > 0)
+        if (isStanding(row, x)) drawFan(scene, x, y, radius, random, row > 0)
       }
     }
   },
 }
 
-/** The nearer fan hides the farther: rows are drawn from the foot of the card up. */
-function drawFan(scene: Scene, x: number, y: number, radius: number, random: Random, whole: boolean): void {
+/** Draws a fan. Nearer fans hide farther ones, because rows are drawn from the foot of the card up. */
+function drawFan(scene: Scene, x: number, y: number, radius: number, random: Random, isWhole: boolean): void {
   const arc = (r: number): Line =>
     sampleCurve(40, (t) => [x - r * Math.cos(Math.PI * t), y - r * Math.sin(Math.PI * t)])
   const rim = arc(radius * 0.97)
-  scene.ink(rim, ...filling(random, whole, x, y, radius * 0.97, arc)).cover(rim)
+  scene.ink(rim, ...fanLines(random, isWhole, x, y, radius * 0.97, arc)).cover(rim)
 }
 
-function filling(
+function fanLines(
   random: Random,
-  whole: boolean,
+  isWhole: boolean,
   x: number,
   y: number,
   radius: number,
   arc: (r: number) => Line,
 ): Line[] {
-  const kind = whole ? random.next() : 0.86 * random.next()
+  const kind = isWhole ? random.next() : 0.86 * random.next()
   const share = (k: number) => arc(radius * k)
   if (kind < 0.46) return [0.8, 0.6, 0.4, 0.2].map(share)
   if (kind < 0.66) return [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2].map(share)

@@ -6,7 +6,7 @@ import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
 import type { Card, Template } from './card.ts'
 
-/** A mobile as over a cradle: a crescent moon, stars and a cloud, hung from the card's upper edge. */
+/** A mobile that hangs from the card's upper edge: a crescent moon, stars and a cloud. */
 export const newBaby: Template = {
   name: 'new-baby',
   greeting: 'Welcome, Little One',
@@ -27,7 +27,7 @@ export const newBaby: Template = {
   draw: (card, scene) => {
     const { u, margin, random, left } = card
     drawMoon(scene, left + 45 * u, 78 * u, 25 * u, random)
-    const hung: [number, number][] = [[left + 45 * u, 53.5 * u]]
+    const strings: [number, number][] = [[left + 45 * u, 53.5 * u]]
     for (const [x, y, size] of [
       [17, 50, 6.5],
       [76, 50, 9],
@@ -35,20 +35,20 @@ export const newBaby: Template = {
       [92, 80, 5],
     ] as const) {
       const place = [left + (x + random.between(-1.5, 1.5)) * u, (y + random.between(-4, 4)) * u] as const
-      hung.push(drawStar(scene, place[0], place[1], size * u, random))
+      strings.push(drawStar(scene, place[0], place[1], size * u, random))
     }
     // One star hangs from the moon itself.
     const low = [left + (43 + random.between(-2, 2)) * u, (121 + random.between(-3, 3)) * u] as const
     const [x, y] = drawStar(scene, low[0], low[1], 7.5 * u, random)
     scene.ink([x, y, x, 78 * u + Math.sqrt((25 * u) ** 2 - (x - left - 45 * u) ** 2)])
     drawCloud(card, scene, left + 50 * u, 29 * u)
-    for (const [x, y] of hung) scene.ink([x, y, x, margin])
+    for (const [x, y] of strings) scene.ink([x, y, x, margin])
   },
 }
 
-/** Steps of an arc that are left out at either end, by turns. */
+/** Number of steps that are left out at both ends of an arc; arcs use the entries in turn. */
 const HORNS = [3, 14, 7, 18]
-const within = (line: Line, steps: number): Line => line.slice(2 * steps, line.length - 2 * steps)
+const trimEnds = (line: Line, steps: number): Line => line.slice(2 * steps, line.length - 2 * steps)
 
 /** Arcs from horn to horn, each less bent than the previous one (a pencil of circles), drawn to and fro. */
 function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Random): void {
@@ -72,9 +72,9 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
     })
   }
   const arcs = Array.from({ length: lines }, (_, i) => arc(i / (lines - 1)))
-  // Towards the horns there is room for fewer of them.
+  // Towards the horns there is room for fewer arcs.
   const shorter = arcs.map((line, i) =>
-    i === 0 || i === lines - 1 ? line : within(line, HORNS[i % HORNS.length] ?? 0),
+    i === 0 || i === lines - 1 ? line : trimEnds(line, HORNS[i % HORNS.length] ?? 0),
   )
   scene.ink(...shorter.map((line, i) => (i % 2 === 0 ? line : reverseLine(line))))
   scene.cover([...arc(0), ...reverseLine(arc(1))])
@@ -122,7 +122,7 @@ function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): voi
     let pieces = cutBy(round, sky, 'inside')
     for (const other of rounds)
       if (other !== round) pieces = pieces.flatMap((piece) => cutBy(piece, regionOf(other), 'outside'))
-    // A short rest between two heads at the foot would be a tick on the line, not an outline.
+    // A short piece between two heads at the foot would look like a tick, not like an outline.
     scene.ink(...pieces.filter((piece) => piece.some((value, i) => i % 2 === 1 && value < foot - 1.5 * u)))
   }
   const inside = (line: Line) => rounds.flatMap((round) => cutBy(line, regionOf(round), 'inside'))

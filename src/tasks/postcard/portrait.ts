@@ -37,6 +37,6 @@ export function pictureOf(
 export function addressSide(card: Card, params: PostcardParams): readonly Strokes[] {
   if (params.orientation === 'landscape') return backOf(card, params)
   const { width, height } = card
-  const turned = backOf({ ...card, width: height, height: width }, params)
-  return turned.map((strokes) => transformStrokes([0, 1, -1, 0, width, 0], strokes))
+  const sides = backOf({ ...card, width: height, height: width }, params)
+  return sides.map((strokes) => transformStrokes([0, 1, -1, 0, width, 0], strokes))
 }

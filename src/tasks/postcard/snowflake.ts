@@ -9,13 +9,13 @@ interface Twig {
 }
 
 /** One arm, grown by a stochastic L-system: F → F [+F] [-F] F, every branch shorter towards the tip. */
-function grown(random: Random, depth: number, nodes: number): Twig[] {
+function growTwigs(random: Random, depth: number, nodes: number): Twig[] {
   if (depth === 0) return []
   const start = random.between(0.22, 0.36)
   return Array.from({ length: nodes }, (_, i) => {
     const along = start + ((0.9 - start) * (i + random.between(0, 0.35))) / nodes
     const length = random.between(0.6, 1) * (1 - along) * (depth === 2 ? 0.68 : 0.6)
-    return { at: along, length, twigs: length > 0.3 ? grown(random, depth - 1, 2) : [] }
+    return { at: along, length, twigs: length > 0.3 ? growTwigs(random, depth - 1, 2) : [] }
   })
 }
 
@@ -25,7 +25,7 @@ function grown(random: Random, depth: number, nodes: number): Twig[] {
  */
 export function snowflake(x: number, y: number, radius: number, random: Random): Line[] {
   const turn = random.between(0, Math.PI / 3)
-  const arm = grown(random, radius > 7 ? 2 : 1, radius > 4 ? 3 : radius > 2.8 ? 2 : 1)
+  const arm = growTwigs(random, radius > 7 ? 2 : 1, radius > 4 ? 3 : radius > 2.8 ? 2 : 1)
   const lines: Line[] = []
   for (let k = 0; k < 6; k++) {
     const heading = turn + (k * Math.PI) / 3

@@ -5,7 +5,7 @@ import { leafLines } from './leaf.ts'
 
 export interface Sprig {
   /** The stem, t = 0 … 1 from the foot to the tip. */
-  readonly way: (t: number) => readonly [number, number]
+  readonly path: (t: number) => readonly [number, number]
   readonly leaves: number
   /** Length of the longest leaves, mm. */
   readonly size: number
@@ -14,7 +14,7 @@ export interface Sprig {
 }
 
 /** A stem with leaves to either side in turn, smaller towards the tip, and one at its end. */
-export function drawSprig(scene: Scene, { way, leaves, size, from = 0.12 }: Sprig, random: Random): void {
+export function drawSprig(scene: Scene, { path: way, leaves, size, from = 0.12 }: Sprig, random: Random): void {
   const stem: Line = sampleCurve(60, way)
   for (let i = leaves; i >= 0; i--) {
     const t = from + ((1 - from) * i) / leaves

@@ -34,13 +34,13 @@ export const sympathy: Template = {
       moon.x + moon.radius * Math.cos(2 * Math.PI * t),
       moon.y + moon.radius * Math.sin(2 * Math.PI * t),
     ])
-    scene.ink(disc, ...shaded(card, moon.x, moon.y, moon.radius, disc)).cover(disc)
+    scene.ink(disc, ...shadeLines(card, moon.x, moon.y, moon.radius, disc)).cover(disc)
     scene.ink(...water(card, moon.x, moon.radius))
   },
 }
 
-/** Level lines that stand closer towards the foot of the disc. */
-function shaded({ u }: Card, x: number, y: number, radius: number, disc: Line): Line[] {
+/** Shades a disc with level lines that are closer towards its foot. */
+function shadeLines({ u }: Card, x: number, y: number, radius: number, disc: Line): Line[] {
   const lines: Line[] = []
   const region = regionOf(disc)
   for (let level = y - radius * 0.55, i = 0; level < y + radius; i++) {
@@ -54,7 +54,7 @@ function shaded({ u }: Card, x: number, y: number, radius: number, disc: Line): 
 /** The edge of the water. */
 const HORIZON = 104
 
-/** Broken level lines, wider apart the nearer they are; under the moon they gather to its reflection. */
+/** Broken level lines: the nearer they are, the wider apart. Below the moon they form its reflection. */
 function water({ u, width, height, margin, random }: Card, moonX: number, radius: number): Line[] {
   const lines: Line[] = []
   const [top, foot] = [HORIZON * u, height - margin]
@@ -80,8 +80,8 @@ function ripples(from: number, to: number, level: number, still: number, u: numb
   for (let x = from; x < to; ) {
     const length = still === 1 ? to - from : random.between(8, 46) * u
     const end = Math.min(to, x + length)
-    const drawn = still === 1 || (random.next() < still && end - x > 4 * u)
-    if (drawn) lines.push([x, level, end, level])
+    const isDrawn = still === 1 || (random.next() < still && end - x > 4 * u)
+    if (isDrawn) lines.push([x, level, end, level])
     x = end + random.between(3, 12) * u
   }
   return lines
@@ -95,29 +95,29 @@ function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
     const tall = (hasHead ? random.between(54, 70) : random.between(28, 54)) * u
     const lean = random.between(-9, 12) * u
     const breadth = (hasHead ? 0.3 : random.between(0.7, 1.2)) * u
-    const way = (t: number, side: number): [number, number] => [
+    const path = (t: number, side: number): [number, number] => [
       foot[0] + lean * t ** 2.2 + side * breadth * (1 - t) ** 0.8,
       foot[1] - tall * t,
     ]
-    if (hasHead) drawHead(scene, (t) => way(t, 0), 1 - (10.5 * u) / tall, u)
-    const edges = [...sampleCurve(24, (t) => way(t, -1)), ...sampleCurve(24, (t) => way(1 - t, 1))]
-    if (hasHead) scene.ink(sampleCurve(30, (t) => way(t, 0)))
+    if (hasHead) drawHead(scene, (t) => path(t, 0), 1 - (10.5 * u) / tall, u)
+    const edges = [...sampleCurve(24, (t) => path(t, -1)), ...sampleCurve(24, (t) => path(1 - t, 1))]
+    if (hasHead) scene.ink(sampleCurve(30, (t) => path(t, 0)))
     else scene.ink(edges).cover(edges)
   }
 }
 
 /** A cattail: a close spring wound about the end of its stem. */
-function drawHead(scene: Scene, way: (t: number) => [number, number], from: number, u: number): void {
+function drawHead(scene: Scene, path: (t: number) => [number, number], from: number, u: number): void {
   const to = from + 0.75 * (1 - from)
   const half = (t: number) => 1.25 * u * Math.sin(Math.PI * (0.06 + 0.88 * t)) ** 0.35
   const spring = sampleCurve(150, (t) => {
-    const [x, y] = way(from + (to - from) * t)
+    const [x, y] = path(from + (to - from) * t)
     return [x + half(t) * Math.sin(2 * Math.PI * 11 * t), y]
   })
   const side =
     (sign: number) =>
     (t: number): [number, number] => {
-      const [x, y] = way(from + (to - from) * t)
+      const [x, y] = path(from + (to - from) * t)
       return [x + sign * half(t), y]
     }
   scene.ink(spring).cover([...sampleCurve(20, side(-1)), ...sampleCurve(20, (t) => side(1)(1 - t))])

@@ -24,7 +24,7 @@ export const thankYou: Template = {
   }),
   draw: (card, scene) => {
     const { margin, height, u, left } = card
-    const hair = fittedInto(flourish(card), {
+    const hair = fitInto(flourish(card), {
       x: left + margin + 3 * u,
       y: margin + 3 * u,
       width: 78 * u,
@@ -36,7 +36,7 @@ export const thankYou: Template = {
 
 /**
  * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro while the hand sinks.
- * They are wide in the middle, narrow at both ends, and slanted like the script. Each end runs out in a scroll.
+ * They are wide in the middle, narrow at both ends, and slanted like the script. Each end is a scroll.
  */
 function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])
@@ -60,15 +60,15 @@ function scroll(line: Line, length: number, tightest: number): Line {
   const turn = Math.atan2(Math.sin(out - into), Math.cos(out - into))
   const bend = turn / Math.max(1e-9, Math.hypot(cx - bx, cy - by))
   let [x, y, heading] = [cx, cy, out + turn / 2]
-  const [step, way] = [0.25, [...line]]
+  const [step, points] = [0.25, [...line]]
   for (let s = 0; s < length; s += step) {
-    const grown = Math.sign(bend) * tightest * (s / length) ** 2.2
-    heading += step * (grown + Math.max(-0.09, Math.min(0.09, bend)) * (1 - s / length))
+    const tightening = Math.sign(bend) * tightest * (s / length) ** 2.2
+    heading += step * (tightening + Math.max(-0.09, Math.min(0.09, bend)) * (1 - s / length))
     x += step * Math.cos(heading)
     y += step * Math.sin(heading)
-    way.push(x, y)
+    points.push(x, y)
   }
-  return way
+  return points
 }
 
 interface Box {
@@ -78,7 +78,7 @@ interface Box {
   readonly height: number
 }
 
-function fittedInto(line: Line, box: Box): Line {
+function fitInto(line: Line, box: Box): Line {
   const { minX, minY, maxX, maxY } = boundsOf(strokesOf(line))
   const scale = Math.min(box.width / (maxX - minX), box.height / (maxY - minY))
   const [dx, dy] = [(box.width - scale * (maxX - minX)) / 2, (box.height - scale * (maxY - minY)) / 2]
@@ -108,7 +108,7 @@ function shades(hair: Line, breadth: number): Line[] {
 
 function swell(line: Line, breadth: number): Line[] {
   const count = line.length / 2
-  const beside = (share: number): Line => {
+  const sideLine = (share: number): Line => {
     const out: Line = []
     for (let i = 1; i + 1 < count; i++) {
       const [dx, dy] = [
@@ -120,7 +120,7 @@ function swell(line: Line, breadth: number): Line[] {
     }
     return out
   }
-  const forth = beside(1)
-  const back = beside(-1)
-  return [[...forth, ...reverseLine(back), ...beside(0.5), ...reverseLine(beside(-0.5))]]
+  const forth = sideLine(1)
+  const back = sideLine(-1)
+  return [[...forth, ...reverseLine(back), ...sideLine(0.5), ...reverseLine(sideLine(-0.5))]]
 }

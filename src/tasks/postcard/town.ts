@@ -80,7 +80,7 @@ function drawHouse(scene: Scene, corners: Corners, { x, foot, breadth, height, u
     random.pick([35, -35, 62, -62]),
     random.pick([1, 1.3, 1.7]) * u,
   )
-  // A little wider to the right: the next house's wall is there already.
+  // The cover is a little wider to the right, so that the next house does not draw the common wall again.
   scene
     .ink(outline, ...lines)
     .cover(outline.map((value, i) => (i % 2 === 0 && value > x + 0.9 * breadth ? value + 0.2 : value)))

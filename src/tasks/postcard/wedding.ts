@@ -36,11 +36,15 @@ export const wedding: Template = {
     drawInterlaced(scene, first, second, [random.whole(12, 24), random.whole(12, 24)])
     for (const side of [-1, 1]) {
       // The cradle runs from below the middle of the rings to both sides of them.
-      const way = (t: number): readonly [number, number] => {
+      const path = (t: number): readonly [number, number] => {
         const angle = (Math.PI / 180) * (94 - 68 * t)
         return [left + (55 + side * 40 * Math.cos(angle)) * u, (57 + 66 * Math.sin(angle)) * u]
       }
-      drawSprig(scene, { way, leaves: random.whole(15, 19), size: random.between(12.5, 14.5) * u, from: 0.06 }, random)
+      drawSprig(
+        scene,
+        { path: path, leaves: random.whole(15, 19), size: random.between(12.5, 14.5) * u, from: 0.06 },
+        random,
+      )
     }
   },
 }
@@ -50,10 +54,10 @@ function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number,
   const toward = Math.atan2(b.y - a.y, b.x - a.x)
   const halfAngle = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)
   const crossing = sector(a, toward - halfAngle, 0.55)
-  const inA = braid(a, waves[0])
-  scene.ink(...inA.flatMap((line) => cutBy(line, regionOf(crossing), 'inside'))).cover(crossing)
+  const strands = braid(a, waves[0])
+  scene.ink(...strands.flatMap((line) => cutBy(line, regionOf(crossing), 'inside'))).cover(crossing)
   scene.ink(...braid(b, waves[1])).cover(band(b))
-  scene.ink(...inA).cover(band(a))
+  scene.ink(...strands).cover(band(a))
 }
 
 /** A band of woven strands between two rims; the strands are one line that goes round several times. */

@@ -1,4 +1,4 @@
-import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty } from '../../geometry/bounds.ts'
+import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'
 import { type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { layoutText, type TextOptions } from '../../hershey/index.ts'
@@ -25,25 +25,26 @@ export interface Words {
   readonly warnings: readonly TaskWarning[]
 }
 
-/** Cap heights, mm, on the large card; a script's whole height is about one and a half of its capitals'. */
+/** Cap heights on the large card, mm. A script is about one and a half times as high as its capitals. */
 const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
 /** Cap heights of the message, mm: large for a few words, a reading size for a long text, and the smallest. */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** Characters of a message in the reading size. */
 const LETTER = 115
-/** Cap height from which the vertices of a letter would show, mm. */
+/** From this cap height on, mm, the vertices of a letter would be visible. */
 const SOFT = 4.5
 /** Sharper turns than this are corners of a letter, degrees. */
 const CORNER = 90
-/** Half the breadth of a greeting's pressed downstrokes, and their least length, in cap heights. */
+/** Half the breadth of a greeting's swelled downstrokes, and their least length, in cap heights. */
 const SWELL = 0.026
 const DOWNSTROKE = 0.45
 /** A message below this cap height, mm, causes a warning. */
 const SMALL = 2.4
 
 /**
- * The headline shrinks in favour of the message: its share of its usual size, for a message of at least this cap height, mm.
+ * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the message's least
+ * cap height, mm.
  */
 const STEPS = [
   [1, 2.9],
@@ -57,40 +58,41 @@ const STEPS = [
 const INSET = 16
 /** A line shorter than this share of the place is indented like the name. */
 const SHORT_LINE = 0.66
-/** Share of the free height that opens the gap above the message, and the most of it, mm. */
+/** Share of the free height that widens the gap above the message, and the largest widening, mm. */
 const AIR = { share: 0.1, most: 5 }
 
 /**
  * Sets greeting, name, message and signature, one below the other, each in the largest size that fits.
  *
- * @throws PlotdError ERR_PARAMS naming the field that does not fit
+ * @throws PlotdError ERR_PARAMS that names the field that does not fit
  */
 export function setWords(card: Card, template: Template, params: PostcardParams): Words {
-  const blocks = placedWords(card, template, params)
+  const blocks = placeWords(card, template, params)
   const strokes = blocks.map(inkOf)
   return {
     strokes,
-    bounds: strokes.map(boundsOf).reduce(together, EMPTY_BOUNDS),
-    covers: blocks.map(({ box, text }) => around(textIn(box, text), 3.2 * card.u)),
-    warnings: blocks.flatMap(({ field, text }) => smallness(field, text)),
+    bounds: strokes.map(boundsOf).reduce(unionOfBounds, EMPTY_BOUNDS),
+    covers: blocks.map(({ box, text }) => paddedBox(textIn(box, text), 3.2 * card.u)),
+    warnings: blocks.flatMap(({ field, text }) => sizeWarnings(field, text)),
   }
 }
 
 /** The blocks of text in their places. @internal tests look at places and sizes @throws as `setWords` */
-export function placedWords(card: Card, template: Template, params: PostcardParams): Block[] {
+export function placeWords(card: Card, template: Template, params: PostcardParams): Block[] {
   const area = template.textBox(card)
-  return stacked(card, area, template.align, columnOf(card, area, template, params))
+  return stack(card, area, template.align, columnOf(card, area, template, params))
 }
 
 /** The warnings of setting the words, without the ink. @throws as `setWords` */
 export const wordWarnings = (card: Card, template: Template, params: PostcardParams): TaskWarning[] =>
-  columnOf(card, template.textBox(card), template, params).flatMap(({ field, text }) => smallness(field, text))
+  columnOf(card, template.textBox(card), template, params).flatMap(({ field, text }) => sizeWarnings(field, text))
 
-type Loose = Omit<Block, 'box'> & { readonly gap: number }
+type UnplacedBlock = Omit<Block, 'box'> & { readonly gap: number }
 
-const heightOf = (blocks: readonly Loose[]): number => blocks.reduce((sum, { text, gap }) => sum + text.height + gap, 0)
+const heightOf = (blocks: readonly UnplacedBlock[]): number =>
+  blocks.reduce((sum, { text, gap }) => sum + text.height + gap, 0)
 
-function columnOf(card: Card, area: TextBox, template: Template, params: PostcardParams): Loose[] {
+function columnOf(card: Card, area: TextBox, template: Template, params: PostcardParams): UnplacedBlock[] {
   const message = params.message.trim()
   let tight: TextPlace | undefined
   for (const [share, least] of STEPS) {
@@ -113,12 +115,18 @@ const bodyStyle = (template: Template, params: PostcardParams): TextOptions => (
 })
 
 function placeFor({ u }: Card, { width }: TextBox, height: number, length: number, least: number): TextPlace {
-  const grown = MESSAGE.reading * Math.sqrt(LETTER / Math.max(1, length))
-  const largest = Math.max(2.6, u * Math.min(MESSAGE.short, Math.max(MESSAGE.reading, grown)))
+  const ideal = MESSAGE.reading * Math.sqrt(LETTER / Math.max(1, length))
+  const largest = Math.max(2.6, u * Math.min(MESSAGE.short, Math.max(MESSAGE.reading, ideal)))
   return { width, height, largest, smallest: Math.min(largest, Math.max(MESSAGE.smallest, least * u)) }
 }
 
-function headBlocks(card: Card, area: TextBox, template: Template, params: PostcardParams, share: number): Loose[] {
+function headBlocks(
+  card: Card,
+  area: TextBox,
+  template: Template,
+  params: PostcardParams,
+  share: number,
+): UnplacedBlock[] {
   const options = { ...lettersOf(params, 'greetingFont'), align: template.align, lineSpacing: 0.9 }
   const room = (height: number, sizes: { largest: number; smallest: number }) => ({
     width: area.width,
@@ -138,7 +146,7 @@ function headBlocks(card: Card, area: TextBox, template: Template, params: Postc
   return [...first, { field: 'recipient', text: oneLine('recipient', name, room(0.3, sizes), options), gap }]
 }
 
-function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: number): Loose[] {
+function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: number): UnplacedBlock[] {
   const sign = params.from.trim()
   if (sign === '') return []
   const place = { width: area.width, height: area.height * 0.16, largest: 5.5 * card.u * share, smallest: 1.8 }
@@ -165,7 +173,7 @@ function oneLine(
  * Stacks the blocks, slightly above the middle of the area. Few words get more space above them. A short line begins below the
  * name, and the signature ends where the widest words end.
  */
-function stacked({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly Loose[]): Block[] {
+function stack({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly UnplacedBlock[]): Block[] {
   const free = Math.max(0, area.height - heightOf(blocks))
   const air = Math.min(AIR.most * u, AIR.share * free)
   const airs = blocks.map(({ field }) => (field === 'message' ? air : field === 'from' ? air / 2 : 0))
@@ -191,7 +199,7 @@ function stacked({ u }: Card, area: TextBox, align: Template['align'], blocks: r
   })
 }
 
-function insetOf({ field, text }: Loose, { width }: TextBox, align: Template['align'], u: number): number {
+function insetOf({ field, text }: UnplacedBlock, { width }: TextBox, align: Template['align'], u: number): number {
   const isShort = text.lines.length === 1 && widest(text) < SHORT_LINE * width
   if (align !== 'left' || (field !== 'recipient' && !(field === 'message' && isShort))) return 0
   return Math.max(0, Math.min(INSET * u, width - widest(text)))
@@ -199,14 +207,10 @@ function insetOf({ field, text }: Loose, { width }: TextBox, align: Template['al
 
 const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.width))
 
-const together = (a: Bounds, b: Bounds): Bounds => ({
-  minX: Math.min(a.minX, b.minX),
-  minY: Math.min(a.minY, b.minY),
-  maxX: Math.max(a.maxX, b.maxX),
-  maxY: Math.max(a.maxY, b.maxY),
-})
-
-/** Large script is softened, because its letters were designed for a smaller size. A greeting gets pressed downstrokes. */
+/**
+ * The strokes of a block. Large script gets smooth curves, because its letters were designed for a smaller size. A greeting
+ * gets swelled downstrokes.
+ */
 function inkOf({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)
   if (text.size < SOFT) return strokes
@@ -219,13 +223,13 @@ function inkOf({ field, box, text }: Block): Strokes {
 }
 
 /** The box around ink, wider by `pad` on every side; empty without ink. */
-function around(strokes: Strokes, pad: number): number[] {
+function paddedBox(strokes: Strokes, pad: number): number[] {
   const box = boundsOf(strokes)
   if (isEmpty(box)) return []
   return boxPolygon(box.minX - pad, box.minY - pad, box.maxX - box.minX + 2 * pad, box.maxY - box.minY + 2 * pad)
 }
 
-function smallness(field: string, { size }: FittedText): TaskWarning[] {
+function sizeWarnings(field: string, { size }: FittedText): TaskWarning[] {
   if (field !== 'message' || size >= SMALL) return []
   return [{ code: 'text-fit', message: `${field}: set in ${size.toFixed(1)} mm capitals to fit its place` }]
 }

@@ -1,12 +1,11 @@
 import { type Line, sampleCurve } from '../draw/curve.ts'
 
 /**
- * A flourish in one line: it comes in flat, goes round three loops in the middle, the second one the largest, and leaves
- * flat.
+ * A flourish in one line. It begins and ends flat, and has three loops in the middle, the second one the largest.
  *
  * @param x, y    middle, mm
  * @param width   mm
- * @param height  of the largest loop, mm
+ * @param height  height of the largest loop, mm
  */
 export function flourish(x: number, y: number, width: number, height: number): Line {
   return sampleCurve(360, (t) => {

@@ -42,7 +42,7 @@ const EDGE = 6
 const MARK = 3
 
 /** A card that stands as a tent: the lower half of the sheet is the front, the upper half the back, upside down. */
-function drawn(params: PlaceCardParams): Strokes {
+function drawCard(params: PlaceCardParams): Strokes {
   const { width, height } = params
   const ink = new StrokeWriter()
   const add = (strokes: Strokes, matrix: Affine = IDENTITY) => {
@@ -56,7 +56,7 @@ function drawn(params: PlaceCardParams): Strokes {
   return ink.take()
 }
 
-/** One face from its upper left corner: name, ornament, small words and code, the whole in the middle. */
+/** One face, mm from its upper left corner: name, ornament, small words and code, in the middle of the face. */
 function faceOf(params: PlaceCardParams, code: string): Strokes {
   const { width, height } = params
   const ink = new StrokeWriter()
@@ -69,7 +69,7 @@ function faceOf(params: PlaceCardParams, code: string): Strokes {
   const sign = code === '' ? undefined : qrCode(code, { pen: params.pen })
   if (sign) {
     if (sign.side > box.height || sign.side > box.width / 2)
-      throw problem(`its code is ${sign.side.toFixed(0)} mm wide with a pen of ${params.pen} mm`)
+      throw codeError(`its code is ${sign.side.toFixed(0)} mm wide with a pen of ${params.pen} mm`)
     add(transformStrokes(translation(width - inset - sign.side, (height - sign.side) / 2), sign.strokes))
   }
   const words = { ...box, width: box.width - (sign?.side ?? 0) }
@@ -77,8 +77,8 @@ function faceOf(params: PlaceCardParams, code: string): Strokes {
   return ink.take()
 }
 
-const problem = (why: string) =>
-  new PlotdError('ERR_PARAMS', `code: ${why}; expected a larger card, a finer pen or a shorter text`, {
+const codeError = (reason: string) =>
+  new PlotdError('ERR_PARAMS', `code: ${reason}; expected a larger card, a finer pen or a shorter text`, {
     issues: [{ field: 'code', expected: 'expected a code that fits the card' }],
   })
 
@@ -86,10 +86,10 @@ function wordsOf(params: PlaceCardParams, box: TextBox): Strokes[] {
   const { hand: amount, seed, ornament } = params
   const hand = amount > 0 ? { hand: { seed, amount } } : {}
   const small = params.line.trim()
-  const flourished = ornament === 'flourish'
+  const hasFlourish = ornament === 'flourish'
   const lineHeight = small === '' ? 0 : Math.min(5, box.height * 0.16)
-  const swing = flourished ? Math.min(7, box.height * 0.18) : 0
-  const nameRoom = box.height - (small === '' ? 0 : 1.9 * lineHeight) - (flourished ? 1.4 * swing : 0)
+  const swing = hasFlourish ? Math.min(7, box.height * 0.18) : 0
+  const nameRoom = box.height - (small === '' ? 0 : 1.9 * lineHeight) - (hasFlourish ? 1.4 * swing : 0)
   const name = mustFit(
     'name',
     params.name.trim(),
@@ -105,14 +105,14 @@ function wordsOf(params: PlaceCardParams, box: TextBox): Strokes[] {
           { width: box.width, height: 1.9 * lineHeight, largest: lineHeight * 0.75, smallest: 1.6 },
           { font: loadFont(params.lineFont), align: 'center', letterSpacing: 0.3, ...hand },
         )
-  const whole = name.height + (flourished ? 1.4 * swing : 0) + (line ? line.height + 0.4 * lineHeight : 0)
-  let y = box.y + (box.height - whole) / 2
+  const totalHeight = name.height + (hasFlourish ? 1.4 * swing : 0) + (line ? line.height + 0.4 * lineHeight : 0)
+  let y = box.y + (box.height - totalHeight) / 2
   const middle = box.x + box.width / 2
   const out: Strokes[] = [
     textIn({ ...box, x: middle - name.width / 2, width: name.width, y, height: name.height }, name),
   ]
   y += name.height
-  if (flourished) {
+  if (hasFlourish) {
     out.push(strokesOf(flourish(middle, y + 0.7 * swing, Math.min(box.width * 0.7, 10 * swing), 0.8 * swing)))
     y += 1.4 * swing
   }
@@ -153,8 +153,8 @@ export const placeCard = defineTask<PlaceCardParams>({
     { field: 'line', text: line, font: lineFont, strict },
   ],
   check: (params) => {
-    drawn(params)
+    drawCard(params)
     return []
   },
-  render: (params) => sheetOf(drawingOf(drawn(params), params.width, 2 * params.height, 'place card')),
+  render: (params) => sheetOf(drawingOf(drawCard(params), params.width, 2 * params.height, 'place card')),
 })

@@ -25,7 +25,7 @@ export interface QrOptions {
 
 /** Modules of white on each side that ISO/IEC 18004 asks for. */
 const QUIET = 4
-/** Distance of two lines in pen widths: no white line shows when the pen draws thinner by three tenths. */
+/** Distance of two lines in pen widths. No white line appears even when the pen draws thinner by three tenths. */
 const SPACING = 0.7
 /** Most characters of a code. A code of 500 characters has 81 modules on a side. */
 export const LONGEST_CODE = 500
@@ -60,9 +60,9 @@ interface Run {
   readonly to: number
 }
 
-type Dark = (row: number, column: number) => boolean
+type IsDark = (row: number, column: number) => boolean
 
-function runsIn(row: number, size: number, dark: Dark): Run[] {
+function runsIn(row: number, size: number, dark: IsDark): Run[] {
   const runs: Run[] = []
   for (let from = 0; from < size; from++) {
     if (!dark(row, from)) continue
@@ -79,7 +79,7 @@ function runsIn(row: number, size: number, dark: Dark): Run[] {
  * lie below a run, one more line covers the edge between the two rows. A stroke continues from a run to the run below when it
  * ends above it.
  */
-export function hatchedModules(size: number, dark: Dark, module: number, pen: number): Strokes {
+export function hatchedModules(size: number, dark: IsDark, module: number, pen: number): Strokes {
   const ink = new StrokeWriter()
   const lines = Math.max(2, Math.ceil((module - pen) / (SPACING * pen)) + 1)
   const left = (column: number) => column * module + pen / 2
@@ -88,18 +88,18 @@ export function hatchedModules(size: number, dark: Dark, module: number, pen: nu
   const drawn = new Set<Run>()
 
   /** Draws the serpentine of a run from one of its ends. @returns whether it ends at the right */
-  const fill = (run: Run, fromRight: boolean, isNew: boolean): boolean => {
+  const fill = (run: Run, isFromRight: boolean, isNew: boolean): boolean => {
     drawn.add(run)
-    let atRight = fromRight
+    let isAtRight = isFromRight
     for (let line = 0; line < lines; line++) {
       const y = run.row * module + pen / 2 + (line * (module - pen)) / (lines - 1)
-      const [from, to] = atRight ? [right(run.to), left(run.from)] : [left(run.from), right(run.to)]
+      const [from, to] = isAtRight ? [right(run.to), left(run.from)] : [left(run.from), right(run.to)]
       if (line === 0 && isNew) ink.moveTo(from, y)
       else ink.lineTo(from, y)
       ink.lineTo(to, y)
-      atRight = !atRight
+      isAtRight = !isAtRight
     }
-    return atRight
+    return isAtRight
   }
   const seams = new Set<string>()
   for (const [row, runs] of rows.entries()) {

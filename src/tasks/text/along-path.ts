@@ -6,71 +6,83 @@ import { pathPoints } from '../../svg/index.ts'
 import { nearest } from '../nearest.ts'
 import { GUIDES, type GuideName, guideFor, lengthOf } from './guide.ts'
 import type { TextParams } from './schema.ts'
-import { boxToFit, briefly, centred, letters, problem, type Room, roomOf, type SetText, sizeOf } from './sheet-room.ts'
+import {
+  boxToFit,
+  centre,
+  letters,
+  paramsError,
+  type Room,
+  roomOf,
+  type SheetText,
+  shorten,
+  sizeOf,
+} from './sheet-room.ts'
 
 /** Text along a line: a built-in one by name, or the user's own path data. @throws PlotdError ERR_PARAMS */
-export function alongPath(params: TextParams, path: string): SetText {
+export function alongPath(params: TextParams, path: string): SheetText {
   const room = roomOf(params)
   const name = GUIDES.find((guide) => guide === path.trim())
-  return name === undefined ? alongOwn(params, path, room) : alongGuide(params, name, room)
+  return name === undefined ? alongUserPath(params, path, room) : alongGuide(params, name, room)
 }
 
-/** A line made for the text. Its length grows with the size of the letters, so one try shows which size fits. */
-function alongGuide(params: TextParams, name: GuideName, room: Room): SetText {
+/**
+ * Text along a built-in line. The length of the line grows with the size of the letters, so one layout shows which size fits.
+ */
+function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText {
   const strokesAt = (size: number): Strokes => {
     const length = textOnPath(params.text, guideFor(name, 1, 1), options(params, size)).length
     const { strokes } = textOnPath(params.text, guideFor(name, length, size), {
       ...options(params, size),
       align: 'center',
     })
-    return turned(strokes, params)
+    return rotate(strokes, params)
   }
   const strokes = strokesAt(params.size)
-  if (!params.fit) return centred(strokes, params, room)
+  if (!params.fit) return centre(strokes, params, room)
   const box = boxToFit(room)
   const [width, height] = sizeOf(boundsOf(strokes))
-  if (width === 0 && height === 0) return centred(strokes, params, room)
+  if (width === 0 && height === 0) return centre(strokes, params, room)
   const scale = Math.min(box.width / Math.max(width, 1e-6), box.height / Math.max(height, 1e-6)) * 0.999
   // Spacing that is given in mm does not grow with the letters: a size that is too large comes down.
   for (let size = params.size * scale; size >= 0.8; size *= 0.97) {
     const [x, y] = sizeOf(boundsOf(strokesAt(size)))
-    if (x <= box.width && y <= box.height) return centred(strokesAt(size), params, room)
+    if (x <= box.width && y <= box.height) return centre(strokesAt(size), params, room)
   }
-  throw problem('text', briefly(params.text), 'a text short enough for the sheet')
+  throw paramsError('text', shorten(params.text), 'a text short enough for the sheet')
 }
 
 const options = (params: TextParams, size: number) => ({ ...letters(params), size, offset: params.pathOffset })
 
 /** The user's own line lies on the sheet at its coordinates, when the sheet has a size. */
-function alongOwn(params: TextParams, path: string, room: Room): SetText {
+function alongUserPath(params: TextParams, path: string, room: Room): SheetText {
   const points = pathPoints(path)
   if (typeof points === 'string') {
     const suggestion = nearest(path.trim(), GUIDES)
     const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
-    throw problem('path', briefly(path), `${GUIDES.join(', ')}, or ${points}${hint}`)
+    throw paramsError('path', shorten(path), `${GUIDES.join(', ')}, or ${points}${hint}`)
   }
   const align = params.align === 'justify' ? 'left' : params.align
   const textAt = (size: number) => textOnPath(params.text, points, { ...options(params, size), align })
   const text = textAt(params.fit ? sizeFor(params, points, textAt) : params.size)
   if (text.beyond > 0) throw tooShort(params, text)
-  const strokes = turned(text.strokes, params)
+  const strokes = rotate(text.strokes, params)
   const { width, height, margin } = params
-  if (width === undefined || height === undefined) return centred(strokes, params, room)
+  if (width === undefined || height === undefined) return centre(strokes, params, room)
   const ink = boundsOf(strokes)
-  const inside =
+  const isInside =
     isEmpty(ink) ||
     (Math.min(ink.minX, ink.minY) >= margin - 1e-6 &&
       ink.maxX <= width - margin + 1e-6 &&
       ink.maxY <= height - margin + 1e-6)
-  if (inside) return { strokes, width, height }
-  throw problem(
+  if (isInside) return { strokes, width, height }
+  throw paramsError(
     'path',
-    briefly(path),
-    `a line that keeps its letters inside the margin of ${margin} mm (${inkWords(ink)})`,
+    shorten(path),
+    `a line that keeps its letters inside the margin of ${margin} mm (${inkText(ink)})`,
   )
 }
 
-const inkWords = ({ minX, minY, maxX, maxY }: ReturnType<typeof boundsOf>): string => {
+const inkText = ({ minX, minY, maxX, maxY }: ReturnType<typeof boundsOf>): string => {
   const [left, top, right, bottom] = [minX, minY, maxX, maxY].map((value) => value.toFixed(1))
   return `they reach from ${left}, ${top} to ${right}, ${bottom}`
 }
@@ -84,9 +96,9 @@ function sizeFor(params: TextParams, points: Float64Array, textAt: (size: number
 }
 
 function tooShort({ size, text }: TextParams, { length, pathLength, beyond }: PathText) {
-  const expected = `at most what fits the path: the text is ${length.toFixed(0)} mm long, the path ${pathLength.toFixed(0)} mm, so that ${beyond} characters of “${briefly(text)}” would not be drawn (try fit)`
-  return problem('size', size, expected)
+  const expected = `a size that fits the path: the text is ${length.toFixed(0)} mm long, the path ${pathLength.toFixed(0)} mm, so that ${beyond} characters of “${shorten(text)}” would not be drawn (try fit)`
+  return paramsError('size', size, expected)
 }
 
-const turned = (strokes: Strokes, { rotation: degrees }: TextParams): Strokes =>
+const rotate = (strokes: Strokes, { rotation: degrees }: TextParams): Strokes =>
   degrees % 360 === 0 ? strokes : transformStrokes(rotation(degrees), strokes)

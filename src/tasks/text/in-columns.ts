@@ -3,29 +3,29 @@ import { boundsOf } from '../../geometry/bounds.ts'
 import { verticalText } from '../../hershey/index.ts'
 import { largestFit } from '../fit-text.ts'
 import type { TextParams } from './schema.ts'
-import { boxToFit, briefly, centred, letters, problem, roomOf, type SetText, sizeOf } from './sheet-room.ts'
+import { boxToFit, centre, letters, paramsError, roomOf, type SheetText, shorten, sizeOf } from './sheet-room.ts'
 
-/** Least cap height that text is made to fit in, mm. */
+/** Least cap height when text is fitted to the sheet, mm. */
 const SMALLEST = 0.8
-const ALIGNED = { left: 'top', center: 'middle', right: 'bottom', justify: 'top' } as const
+const VERTICAL_ALIGN = { left: 'top', center: 'middle', right: 'bottom', justify: 'top' } as const
 
 /** Text in columns from right to left. @throws PlotdError ERR_PARAMS when it does not fit the sheet */
-export function inColumns(params: TextParams): SetText {
+export function inColumns(params: TextParams): SheetText {
   const { align, lineSpacing, latin, size } = params
   const room = roomOf(params)
   const turn = rotation(params.rotation)
-  const options = { ...letters(params), align: ALIGNED[align], lineSpacing, latin }
+  const options = { ...letters(params), align: VERTICAL_ALIGN[align], lineSpacing, latin }
   const columnsAt = (tried: number, height: number | undefined) => {
     const { strokes } = verticalText(params.text, { ...options, size: tried, ...(height !== undefined && { height }) })
     return params.rotation % 360 === 0 ? strokes : transformStrokes(turn, strokes)
   }
-  if (!params.fit) return centred(columnsAt(size, room.y), params, room)
+  if (!params.fit) return centre(columnsAt(size, room.y), params, room)
   const box = boxToFit(room)
   const fitted = largestFit({ largest: box.height, smallest: SMALLEST }, (tried) => {
     const strokes = columnsAt(tried, box.height)
     const [width, height] = sizeOf(boundsOf(strokes))
     return width <= box.width && height <= box.height ? { strokes, size: tried } : undefined
   })
-  if (!fitted) throw problem('text', briefly(params.text), 'a text short enough for the sheet')
-  return { ...centred(fitted.strokes, params, room), fitted: fitted.size }
+  if (!fitted) throw paramsError('text', shorten(params.text), 'a text short enough for the sheet')
+  return { ...centre(fitted.strokes, params, room), fittedSize: fitted.size }
 }

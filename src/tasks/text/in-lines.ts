@@ -3,36 +3,36 @@ import { fitText, hyphenateLongWords, largestFit, textIn } from '../fit-text.ts'
 import type { TextParams } from './schema.ts'
 import {
   boxToFit,
-  briefly,
-  centred,
+  centre,
   letters,
   mustHold,
-  problem,
+  paramsError,
   type Room,
   roomOf,
-  type SetText,
+  type SheetText,
+  shorten,
   sideFor,
   sizeOf,
 } from './sheet-room.ts'
 
-/** Least cap height that text is made to fit in, mm. */
+/** Least cap height when text is fitted to the sheet, mm. */
 const SMALLEST = 0.8
 
 /** Text in lines. @throws PlotdError ERR_PARAMS when it does not fit the sheet */
-export function inLines(params: TextParams): SetText {
+export function inLines(params: TextParams): SheetText {
   const { align, lineSpacing, breakWords, tabWidth } = params
   const options = { ...letters(params), align, lineSpacing, breakWords, ...(tabWidth !== undefined && { tabWidth }) }
   const room = roomOf(params)
-  return params.rotation % 360 === 0 ? upright(params, options, room) : turned(params, options, room)
+  return params.rotation % 360 === 0 ? setUpright(params, options, room) : setRotated(params, options, room)
 }
 
-function upright(params: TextParams, options: TextOptions, room: Room): SetText {
+function setUpright(params: TextParams, options: TextOptions, room: Room): SheetText {
   const { text, margin, size } = params
   if (params.fit) {
     const box = boxToFit(room)
     const layout = fitText(text, { ...box, largest: box.height, smallest: SMALLEST }, options)
-    if (!layout) throw problem('text', briefly(text), 'a text short enough for the sheet')
-    return { ...place(layout, params, params.width ?? 0, params.height ?? 0), fitted: layout.size }
+    if (!layout) throw paramsError('text', shorten(text), 'a text short enough for the sheet')
+    return { ...place(layout, params, params.width ?? 0, params.height ?? 0), fittedSize: layout.size }
   }
   const layout = layoutText(text, { ...options, size, ...(room.x !== undefined && { width: room.x }) })
   const [inkWidth, inkHeight] = inkSize(layout)
@@ -40,24 +40,24 @@ function upright(params: TextParams, options: TextOptions, room: Room): SetText 
   return place(layout, params, sideFor(params.width, inkWidth, margin), sideFor(params.height, inkHeight, margin))
 }
 
-function place(layout: TextLayout, { margin }: TextParams, width: number, height: number): SetText {
+function place(layout: TextLayout, { margin }: TextParams, width: number, height: number): SheetText {
   const box = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin }
   return { strokes: textIn(box, layout), width, height }
 }
 
-/** The size by cells as well as by ink: a line of small letters counts with the full height of a line. */
+/** The size of a layout by its cells and its ink: a line of small letters counts with the full height of a line. */
 function inkSize({ bounds, width, height }: TextLayout): [number, number] {
   const [inkWidth, inkHeight] = sizeOf(bounds)
   return inkWidth === 0 && inkHeight === 0 ? [0, 0] : [Math.max(width, inkWidth), Math.max(height, inkHeight)]
 }
 
-/** Lines are as long as the side of the sheet that they run along most. */
-function turned(params: TextParams, options: TextOptions, room: Room): SetText {
+/** Sets rotated lines. They are as long as the side of the sheet to which they are most nearly parallel. */
+function setRotated(params: TextParams, options: TextOptions, room: Room): SheetText {
   const { text, rotation, size } = params
   const angle = (rotation * Math.PI) / 180
   const across = Math.abs(Math.cos(angle)) >= Math.abs(Math.sin(angle)) ? room.x : room.y
   const turn = { ...options, rotation, ...(across !== undefined && { width: across }) }
-  if (!params.fit) return centred(layoutText(text, { ...turn, size }).strokes, params, room)
+  if (!params.fit) return centre(layoutText(text, { ...turn, size }).strokes, params, room)
   const box = boxToFit(room)
   const words = hyphenateLongWords(text)
   const fitted = largestFit({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (tried) => {
@@ -69,6 +69,6 @@ function turned(params: TextParams, options: TextOptions, room: Room): SetText {
     }
     return undefined
   })
-  if (!fitted) throw problem('text', briefly(text), 'a text short enough for the sheet')
-  return centred(fitted.strokes, params, room)
+  if (!fitted) throw paramsError('text', shorten(text), 'a text short enough for the sheet')
+  return centre(fitted.strokes, params, room)
 }

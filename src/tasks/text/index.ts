@@ -9,10 +9,10 @@ import { alongPath } from './along-path.ts'
 import { inColumns } from './in-columns.ts'
 import { inLines } from './in-lines.ts'
 import { type TextParams, textSchema } from './schema.ts'
-import type { SetText } from './sheet-room.ts'
+import type { SheetText } from './sheet-room.ts'
 import { smallText, xHeightAt } from './small-text.ts'
 
-function setText(params: TextParams): SetText {
+function setText(params: TextParams): SheetText {
   if (params.vertical) return inColumns(params)
   return params.path === undefined ? inLines(params) : alongPath(params, params.path)
 }
@@ -23,7 +23,7 @@ export function firstWords(text: string, most = 32): string {
   return line.length <= most ? line : `${line.slice(0, most).replace(/\s\S*$/, '')}…`
 }
 
-const warningsOf = ({ font }: TextParams, { fitted }: SetText) =>
+const warningsOf = ({ font }: TextParams, { fittedSize: fitted }: SheetText) =>
   fitted === undefined ? [] : smallText(xHeightAt(font, fitted), 'the sheet')
 
 export const text = defineTask<TextParams>({

@@ -14,7 +14,7 @@ import { defineTask, type TaskWarning } from '../task.ts'
 import { firstWords } from './index.ts'
 import { smallText } from './small-text.ts'
 
-/** Paper, standing, mm. */
+/** Width and height of paper in portrait, mm. */
 const PAPER = { a4: [210, 297], a5: [148, 210], a6: [105, 148], letter: [215.9, 279.4] } as const
 
 const side = (meaning: string) => z.number().min(30).max(3000).optional().describe(meaning)
@@ -54,14 +54,14 @@ const schema = z.strictObject({
 })
 type LetterParams = z.infer<typeof schema>
 
-/** Smallest cap height that a text is made to fit in, mm, and the white between paragraphs and the indent, in cap heights. */
+/** Smallest cap height when a text is fitted, mm. White between paragraphs, and the indent, in cap heights. */
 const [SMALLEST, SPACE, INDENT] = [1.2, 1.6, 3] as const
 
 function paperOf({ paper, width = PAPER[paper][0], height = PAPER[paper][1] }: LetterParams): [number, number] {
   return [width, height]
 }
 
-function written(params: LetterParams): { readonly text: TextPages; readonly size: number } {
+function setLetter(params: LetterParams): { readonly text: TextPages; readonly size: number } {
   const [width, height] = paperOf(params)
   const { margin, align, lineSpacing, columns, hang, footer, language, hand: amount, seed } = params
   const around = shapeOf('around', params.around)
@@ -86,15 +86,15 @@ function written(params: LetterParams): { readonly text: TextPages; readonly siz
     )
   if (params.pages === 0) return { text: pagesAt(params.size), size: params.size }
   const fitted = largestFit({ largest: params.size, smallest: Math.min(SMALLEST, params.size) }, (size) => {
-    const text = attempt(() => pagesAt(size, params.pages))
+    const text = ifFits(() => pagesAt(size, params.pages))
     return text && { text, size }
   })
   if (fitted) return fitted
-  throw problem('text', firstWords(params.text), `a text short enough for ${sheets(params.pages)}`)
+  throw paramsError('text', firstWords(params.text), `a text short enough for ${sheets(params.pages)}`)
 }
 
 /** The result, or undefined when the text needs more pages. */
-function attempt<T>(set: () => T): T | undefined {
+function ifFits<T>(set: () => T): T | undefined {
   try {
     return set()
   } catch (thrown) {
@@ -108,26 +108,26 @@ const sheets = (count: number) => (count === 1 ? 'one sheet' : `${count} sheets`
 function shapeOf(field: string, path: string | undefined): Shape | undefined {
   if (path === undefined) return undefined
   const points = pathPoints(path)
-  if (typeof points === 'string') throw problem(field, path.slice(0, 40), points)
+  if (typeof points === 'string') throw paramsError(field, path.slice(0, 40), points)
   return Array.from(points)
 }
 
-const problem = (field: string, value: unknown, expected: string) =>
+const paramsError = (field: string, value: unknown, expected: string) =>
   new PlotdError('ERR_PARAMS', `letter: ${field} is ${JSON.stringify(value)}, expected ${expected}`, {
     issues: [{ field, value, expected: `expected ${expected}` }],
   })
 
-const warningsOf = (params: LetterParams, { text, size }: ReturnType<typeof written>): TaskWarning[] =>
+const warningsOf = (params: LetterParams, { text, size }: ReturnType<typeof setLetter>): TaskWarning[] =>
   params.pages > 0 && size < params.size ? smallText(text.xHeight, sheets(params.pages)) : []
 
 /** A layer for each sheet. The plot pauses before each sheet but the first. */
 function sheetsOf(params: LetterParams, { pages }: TextPages): Drawing {
   const [width, height] = paperOf(params)
-  const chosen = params.only === 0 ? [...pages.keys()] : [params.only - 1]
+  const pageIndices = params.only === 0 ? [...pages.keys()] : [params.only - 1]
   const out = new StrokeWriter()
-  const layers = chosen.map((index, i): Layer => {
+  const layers = pageIndices.map((index, i): Layer => {
     const page = pages[index]
-    if (!page) throw problem('only', params.only, `at most ${pages.length}: the text has ${sheets(pages.length)}`)
+    if (!page) throw paramsError('only', params.only, `at most ${pages.length}: the text has ${sheets(pages.length)}`)
     const first = out.strokes
     for (let s = 0; s < strokeCount(page.strokes); s++) out.add(stroke(page.strokes, s))
     const name = `sheet ${index + 1} of ${pages.length}`
@@ -147,9 +147,9 @@ export const letter = defineTask<LetterParams>({
     { field: 'text', text, font, strict },
     { field: 'footer', text: footer, font, strict },
   ],
-  admit: (params) => async () => void sheetsOf(params, written(params).text),
+  admit: (params) => async () => void sheetsOf(params, setLetter(params).text),
   render: (params, { warn }) => {
-    const result = written(params)
+    const result = setLetter(params)
     for (const warning of warningsOf(params, result)) warn(warning)
     return sheetOf(sheetsOf(params, result.text))
   },

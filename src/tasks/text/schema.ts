@@ -4,8 +4,8 @@ import { choice, flag, handField, languageField, mm, seedField, strictField } fr
 import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
-/** The text is fitted to the user's own line. */
-const isOwn = (path: string | undefined): boolean =>
+/** Whether a path is the user's own line, to which the text is fitted. */
+const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 
 const side = (meaning: string) => z.number().min(10).max(3000).optional().describe(meaning)
@@ -48,7 +48,7 @@ export const textSchema = z
     fit: flag(false, 'takes the largest size that fits the sheet, in place of size'),
     strict: strictField(),
   })
-  .refine(({ fit, width, height, path }) => !fit || isOwn(path) || (width !== undefined && height !== undefined), {
+  .refine(({ fit, width, height, path }) => !fit || isUserPath(path) || (width !== undefined && height !== undefined), {
     path: ['fit'],
     error: 'expected width and height to fit the text into',
   })

@@ -6,12 +6,12 @@ import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import type { TextParams } from './schema.ts'
 
 /** Text in its place on a sheet, mm. */
-export interface SetText {
+export interface SheetText {
   readonly strokes: Strokes
   readonly width: number
   readonly height: number
   /** The cap height that was chosen to fit the sheet, mm. */
-  readonly fitted?: number
+  readonly fittedSize?: number
 }
 
 /** The room between the margins of the sheet, mm; undefined where the sheet may be as large as the text needs. */
@@ -20,26 +20,26 @@ export interface Room {
   readonly y: number | undefined
 }
 
-/** @throws PlotdError ERR_PARAMS when the margin leaves nothing */
+/** The room between the margins. @throws PlotdError ERR_PARAMS when the margins leave no room */
 export function roomOf({ width, height, margin }: TextParams): Room {
   const room = (whole: number | undefined) => (whole === undefined ? undefined : whole - 2 * margin)
   const [x, y] = [room(width), room(height)]
-  if ((x ?? 1) <= 0 || (y ?? 1) <= 0) throw problem('margin', margin, 'a margin that leaves room for the text')
+  if ((x ?? 1) <= 0 || (y ?? 1) <= 0) throw paramsError('margin', margin, 'a margin that leaves room for the text')
   return { x, y }
 }
 
-/** @throws PlotdError ERR_PARAMS when there is no box to fit a text into */
+/** The box that a text is fitted into. @throws PlotdError ERR_PARAMS when the sheet has no width or no height */
 export function boxToFit({ x, y }: Room): { readonly width: number; readonly height: number } {
-  if (x === undefined || y === undefined) throw problem('fit', true, 'width and height to fit the text into')
+  if (x === undefined || y === undefined) throw paramsError('fit', true, 'width and height to fit the text into')
   return { width: x, height: y }
 }
 
-/** A side of the sheet, mm: the given one, or the one that the ink needs. */
+/** A side of the sheet, mm: the given side, or as long as the ink needs. */
 export const sideFor = (side: number | undefined, needed: number, margin: number): number =>
   side ?? Math.ceil(Math.max(10, needed + 2 * margin))
 
-/** The ink in the middle of its sheet. @throws PlotdError ERR_PARAMS when it is too large for it */
-export function centred(strokes: Strokes, params: TextParams, room: Room): SetText {
+/** Places ink in the middle of its sheet. @throws PlotdError ERR_PARAMS when the ink is too large for the sheet */
+export function centre(strokes: Strokes, params: TextParams, room: Room): SheetText {
   const { margin } = params
   const ink = boundsOf(strokes)
   const [inkWidth, inkHeight] = sizeOf(ink)
@@ -53,11 +53,11 @@ export function centred(strokes: Strokes, params: TextParams, room: Room): SetTe
 export const sizeOf = (ink: Bounds): [width: number, height: number] =>
   isEmpty(ink) ? [0, 0] : [ink.maxX - ink.minX, ink.maxY - ink.minY]
 
-/** @throws PlotdError ERR_PARAMS saying how large a sheet it needs */
+/** Checks that ink fits the sheet. @throws PlotdError ERR_PARAMS that names the size of the sheet that the text needs */
 export function mustHold(width: number, height: number, { size, margin }: TextParams, room: Room): void {
   if (width <= (room.x ?? Infinity) + 1e-6 && height <= (room.y ?? Infinity) + 1e-6) return
   const needed = `${Math.ceil(width + 2 * margin)} × ${Math.ceil(height + 2 * margin)} mm`
-  throw problem('size', size, `at most what fits the sheet (this text needs ${needed}; try fit)`)
+  throw paramsError('size', size, `at most a size that fits the sheet (this text needs ${needed}; try fit)`)
 }
 
 /** The options of the letters from the parameters. */
@@ -70,7 +70,7 @@ export function letters(params: TextParams): LetterOptions {
   }
 }
 
-export function problem(field: string, value: unknown, expected: string): PlotdError {
+export function paramsError(field: string, value: unknown, expected: string): PlotdError {
   const issue = { field, value, expected: `expected ${expected}` }
   return new PlotdError('ERR_PARAMS', `text: ${field} is ${JSON.stringify(value)}, ${issue.expected}`, {
     issues: [issue],
@@ -78,4 +78,4 @@ export function problem(field: string, value: unknown, expected: string): PlotdE
 }
 
 /** A text in the short form for errors. */
-export const briefly = (text: string): string => text.slice(0, 40)
+export const shorten = (text: string): string => text.slice(0, 40)
