@@ -10,7 +10,7 @@ export interface DeviceInfo {
   readonly nickname?: string
   /** Motor supply, V; absent when the board cannot measure it. */
   readonly volts?: number
-  /** Where the carriage stands, mm from home. Present when the board has kept its count of steps since the last connection. */
+  /** The carriage's place, mm from home. Present when the board has kept its count of steps since the last connection. */
   readonly stoodAt?: { readonly x: number; readonly y: number }
   /** The machine has limit switches: nothing moves before `home` has found them. */
   readonly mustHome?: boolean
@@ -95,8 +95,8 @@ export interface Driver {
   motors(on: boolean): Promise<void>
   adjust(changes: Adjustments): Promise<void>
   /**
-   * Whether the board's own button was pressed since the last call: PRG, cycle start, VIEW on and off again. With `forget`,
-   * false: what was pressed before no longer counts. Absent where no button can be read.
+   * Whether the board's own button was pressed since the last call: PRG, cycle start, or VIEW pressed twice. With `forget` it
+   * returns false, so that an earlier press does not count. Absent where no button can be read.
    */
   takeButton?(forget: boolean): Promise<boolean>
   /**

@@ -4,8 +4,8 @@ import type { PlotOptions } from './driver.ts'
 const ASK_EVERY_MS = 40
 
 /**
- * Turns `hold` into a signal: polls it, whatever the driver waits for meanwhile. Pass `signal` to everything that waits. It is
- * aborted when a pause is requested and when the plot is aborted.
+ * Polls `hold` and turns it into a signal. Pass `signal` to every wait of the driver. It is aborted when a pause is requested,
+ * and when the plot is aborted.
  */
 export class PauseRequest {
   readonly signal: AbortSignal
@@ -22,7 +22,7 @@ export class PauseRequest {
     if (hold) ask()
   }
 
-  /** Whether this pause ended the work, not a failure. */
+  /** Whether this pause caused the error, not a failure. */
   isCauseOf(error: unknown): boolean {
     return error === this.#reason
   }

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 
-/** Ends what a driver is doing when its `stop` is called. */
+/** Aborts the present work of a driver when its `stop` is called. */
 export class StopSwitch {
   #current = new AbortController()
 

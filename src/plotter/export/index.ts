@@ -1,6 +1,6 @@
 /**
- * The room `export`: a frozen plan as a file for programs that send files themselves. The strokes and their order are those
- * that plotd draws; its permissions, progress and pauses are not in a file.
+ * The room `export`: a frozen plan as a file for programs that send files themselves. plotd draws the same strokes in the same
+ * order. A file has no permissions, no progress and no pauses.
  */
 import { PlotdError } from '../../errors.ts'
 import { stroke, x, y } from '../../geometry/drawing.ts'
@@ -45,7 +45,10 @@ const grblLanguage = ({ pen, stepsPerMm }: Profile, options: GrblOptions): Langu
   lines: (points) => linesOf(points, stepsPerMm),
 })
 
-/** A printer with switches homes first. One without stands at the drawing's corner, which gets a place on its bed. */
+/**
+ * A printer with switches homes first. A printer without switches stands at the drawing's corner, which gets a place on its
+ * bed.
+ */
 function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
   const { firmware, homing, homeAt, yUp = true } = options
   const isKlipper = firmware === 'klipper'

@@ -11,9 +11,9 @@ export const clearMs = ({ clearMs: clear, raiseMs }: PenLift): number => clear ?
 export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?? lowerMs
 
 /**
- * Time before the end of a travel at which the pen begins to fall, ms. A short travel leaves it no time to rise completely, and
- * from a lower height it touches earlier: then it begins later. Only a board that queues the pen's commands among its motion
- * (EBB) can lower in a travel, and only in the last ramp, which is one command.
+ * Time before the end of a travel at which the pen begins to fall, ms. In a short travel the pen does not rise completely and
+ * would touch earlier, so it begins later. Only a board that queues the pen's commands among its motion (EBB) can lower in a
+ * travel. It does so in the last ramp, which is one command.
  *
  * @param travelSeconds  from rest to rest
  */
@@ -28,7 +28,7 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
 /** The settings of a pen by its number. */
 export const toolOf = ({ pens }: Profile, pen: number): PenTool | undefined => pens?.find((tool) => tool.pen === pen)
 
-/** The heights and times of the pen of a layer: with its own dwell, and with the times that a calibration sheet tries. */
+/** The heights and times of a layer's pen: with its own dwell, and with the times that a calibration sheet sets. */
 export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | 'options'>): PenLift {
   const { pen: lift } = profile
   const dwellMs = toolOf(profile, pen)?.dwellMs ?? 0
@@ -55,7 +55,7 @@ function stopForDwell({ marlin, pen }: Profile): number {
   return isAlone ? ALONE_MS + (pen.afterDotMs ?? 0) / 2 : 0
 }
 
-/** The same on a board whose dwells take whole steps: `raiseMs` and `lowerMs` hold more than the dwells. */
+/** The lift on a board whose dwells take whole steps: `raiseMs` and `lowerMs` hold more than the dwells. */
 function withWholeDwells(
   lift: PenLift,
   { stepMs, clearMs: clear, touchMs: touch }: NonNullable<PenLift['dwells']>,

@@ -27,8 +27,8 @@ export interface LineEnd {
 }
 
 /**
- * The lines that a board without feed hold gets for a path: short enough to stop soon, long enough not to be dropped. The
- * first item is the start of the path. A path of fewer steps than the firmware takes is only that.
+ * The lines that a board without feed hold gets for a path: short enough to stop soon, long enough not to be dropped. The first
+ * item is the start of the path. A path of fewer steps than the firmware takes has no further items.
  *
  * @param points  x, y interleaved, mm
  * @param speed   mm/s
@@ -48,7 +48,7 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
   if (pendingEnd) yield* divide(from, pendingEnd, pieces(from, pendingEnd, most, from === start ? rules : undefined))
 }
 
-/** The ends of straight lines. Each is far enough from the one before; the path's own end wins over the corner before it. */
+/** The ends of straight lines, each far enough from the one before. The end of the path replaces a corner that is too near. */
 function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {
   const last = points.length / 2 - 1
   const least = rules.firmware === 'marlin' ? LEAST_STEPS / rules.stepsPerMm : 0

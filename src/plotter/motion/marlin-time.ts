@@ -121,7 +121,7 @@ export const paceAlong = ({ ends, along }: Lines, { pace }: MotionLimits): Pace 
         along.map((_, i) => i),
       )
 
-/** The first lines of a stroke come while few are queued, and short ones are stretched. */
+/** Slows down short lines at the beginning of a stroke, as Marlin does while few lines are queued. */
 function slowDown(s: Float64Array, speeds: Float64Array): Float64Array {
   for (let i = SLOWDOWN.from; i <= Math.min(SLOWDOWN.to, speeds.length - 1); i++) {
     const mm = at(s, i + 1) - at(s, i)

@@ -10,7 +10,7 @@ export interface Plan extends Drawing {
   /** sha256 of points, starts and layers. */
   readonly hash: string
   readonly estimate: Estimate
-  /** Where the sheet lay when marks registered it, by rising strokes. Each entry holds up to the next. */
+  /** The places of the sheet that marks registered, by rising strokes. Each entry holds up to the next. */
   readonly registered?: readonly PlanRegistration[]
 }
 

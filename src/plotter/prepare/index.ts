@@ -1,5 +1,5 @@
 /**
- * The room `prepare`: a drawing in, strokes in drawing order out. It is pure. `place` puts the drawing on its page, `reduce`
+ * The room `prepare`: turns a drawing into strokes in drawing order. It is pure. `place` puts the drawing on its page, `reduce`
  * clips and simplifies it, `repeats` finds ink that is drawn twice. `arrange` then runs `trails`, `joins` and `order`. `bound`
  * proves how near the order is to the fastest. Import `prepare`, `measure` and the types from here.
  */
@@ -54,11 +54,11 @@ export interface PrepareReport extends Measures {
 
 /** The distance of the plan from the best order, direction, seam and join of its strokes, by the time model of the search. */
 export interface Bound {
-  /** No other plot of these strokes takes less, s. */
+  /** The least time that any plot of these strokes takes, s. */
   readonly seconds: number
   /** The share of the plan's time that another plot could save at most. */
   readonly gap: number
-  /** Whether no other is faster by a thousandth of a second. */
+  /** Whether no other plot is faster by a thousandth of a second. */
   readonly isOptimal: boolean
 }
 
@@ -120,7 +120,7 @@ const boundOf = (seconds: number, gap: number): Bound => ({
   isOptimal: gap < 1e-3,
 })
 
-/** The ink as it will be on the page, before ordering: what the machine must reach. */
+/** The ink on its page before ordering: the machine must reach all of it. */
 export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduction =>
   reduce(place(drawing, options, profile), options)
 

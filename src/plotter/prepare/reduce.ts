@@ -81,7 +81,7 @@ function simplify(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** Never keeps empty strokes; keeps short ones only when there is no least length. */
+/** Whether a stroke is as long as the least length. An empty stroke never is. */
 function isLongEnough(strokes: Strokes, i: number, short: number): boolean {
   const count = at(strokes.starts, i + 1) - at(strokes.starts, i)
   if (count === 0) return false

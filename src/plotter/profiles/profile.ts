@@ -40,7 +40,7 @@ export interface PenLift {
 export interface PenTool {
   /** The number of the pen, which is its slot on a plotter that changes pens by itself. */
   readonly pen: number
-  /** Where its tip touches the paper, mm right of and below the place of a pen without an entry; 0 when absent. */
+  /** The place of its tip on the paper, mm right of and below that of a pen without an entry; 0 when absent. */
   readonly dx?: number
   readonly dy?: number
   /** Extra time that it takes to touch, ms: drawing begins this much later; 0 when absent. */
@@ -76,7 +76,7 @@ export interface GcodeOptions {
   readonly end?: readonly string[]
 }
 
-/** grbl: what its planner does with lines, besides the pen. */
+/** grbl: the traits of its planner, besides the pen. */
 export interface GrblOptions extends GcodeOptions {
   /** Blocks that the board plans ahead, as it reports them; 15 when absent. */
   readonly lookAhead?: number
@@ -84,7 +84,7 @@ export interface GrblOptions extends GcodeOptions {
   readonly readsAtOnce?: boolean
 }
 
-/** Marlin and Klipper, firmwares of 3D printers: what their time depends on, besides the pen. */
+/** Marlin and Klipper, firmwares of 3D printers: the traits on which their time depends, besides the pen. */
 export interface MarlinOptions extends GcodeOptions {
   /** The firmware, for estimates; the board's own answer wins. */
   readonly firmware: 'marlin' | 'klipper'
@@ -94,7 +94,7 @@ export interface MarlinOptions extends GcodeOptions {
   readonly cruiseRatio?: number
 }
 
-/** HP-GL: what differs between models. */
+/** HP-GL: the differences between models. */
 export interface HpglOptions {
   readonly pens: number
   /** Time to put a pen back and fetch another from a stall, ms. With a single pen the user changes it. */
@@ -140,7 +140,7 @@ export interface Profile {
   readonly pen: PenLift
   /** Pens that differ from the others. */
   readonly pens?: readonly PenTool[]
-  /** Planned around: a drawing comes out true to size and square. */
+  /** The planner corrects these errors, so that a drawing gets its true size and right angles. */
   readonly calibration?: Calibration
   readonly ebb?: EbbOptions
   readonly grbl?: GrblOptions

@@ -21,7 +21,7 @@ export interface Suggestion {
   readonly choices: readonly string[]
   /** Reach, mm. */
   readonly size?: { readonly width: number; readonly height: number }
-  /** The board's answers, as sentences. */
+  /** Sentences for the user about the board's answers. */
   readonly notes: readonly string[]
 }
 

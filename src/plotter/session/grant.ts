@@ -3,7 +3,7 @@
  * begins only when `permits` says so, and using it up is part of beginning.
  */
 
-/** The purpose of a grant: one sheet for one job, or the next sheets, whichever jobs take them. */
+/** The purpose of a grant: one sheet for one job, or the next sheets for any jobs. */
 export type GrantPurpose =
   | { readonly job: string; readonly title: string }
   | {

@@ -73,7 +73,7 @@ export async function noteMaintenance(memory: PlotterMemory, by: string, reason:
   await memory.save()
 }
 
-/** Counts a grant: a request for a sheet after it is a new request. */
+/** Counts a grant. After it, a request for a sheet is a new request. */
 export async function noteGrant(memory: PlotterMemory): Promise<void> {
   memory.grants = (memory.grants ?? 0) + 1
   await memory.save().catch(() => {}) // the next grant writes it again

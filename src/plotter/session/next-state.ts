@@ -12,13 +12,13 @@ export type PlotterEvent =
   /** `since`: ms since 1970. */
   | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string; readonly since: number }
   | { readonly type: 'resume' }
-  /** The sheet is done with, however it ended. */
+  /** The plot has ended, drawn to its end or not. */
   | { readonly type: 'end'; readonly ready: boolean }
   | { readonly type: 'fault'; readonly code: string; readonly message: string }
   | { readonly type: 'clear' }
 
 /**
- * The plotter after `event`. Pure: the caller acts on the new state and tells the clients.
+ * The plotter after `event`. Pure: the caller acts on the new state and announces it.
  *
  * @throws PlotdError ERR_PLOTTER_STATE when the present state does not accept the event
  */
@@ -32,7 +32,9 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
   })
 }
 
-/** The error for an event that this state refuses. Its detail names the state, so that a client can say what is possible. */
+/**
+ * The error for an event that this state refuses. Its detail names the state, so that a client can name the possible actions.
+ */
 export const refused = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 

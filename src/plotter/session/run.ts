@@ -209,7 +209,7 @@ export class Run {
     }
   }
 
-  /** Gets the permission to lower the pen for this stroke or its rest. @returns false when there is none */
+  /** Gets the permission to lower the pen for this stroke or its rest. @returns false when it gets none */
   async #getPermission({ stroke, of }: PenUp): Promise<boolean> {
     if (stroke === of) return true
     try {

@@ -47,7 +47,7 @@ export interface GrantOrder extends Pick<Grant, 'by' | 'for' | 'sheet'> {
   readonly limitMs: number
 }
 
-/** A grant for the next plot, whichever it is, without a time limit. */
+/** A grant for the next plot of any job, without a time limit. */
 export const ONE_SHEET: GrantOrder = {
   by: 'operator',
   for: { sheets: 1, of: 1 },

@@ -271,7 +271,7 @@ export class PlotterSession {
     this.#connection.retry()
   }
 
-  /** Finishes the stroke (not with `now`), lifts the pen, leaves the job to be resumed, and closes the device. */
+  /** Finishes the stroke, lifts the pen and closes the device. With `now` it stops in mid-stroke. The job can be resumed. */
   async close(now = false): Promise<void> {
     if (this.#run) await this.#endRun(this.#run, 'restart', now)
     this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))

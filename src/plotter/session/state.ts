@@ -1,4 +1,4 @@
-/** The same words as in the spool's job states. They stand here again because plotter/ does not import spool/. */
+/** The same words as in the spool's job states: `plotter` does not import `spool`. */
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 

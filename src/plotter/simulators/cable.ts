@@ -33,7 +33,7 @@ export interface CableFaults {
   mute?: boolean
   /** The board's answers arrive as noise. */
   garble?: boolean
-  /** Bytes of the host are lost. */
+  /** The host's bytes are lost. */
   deaf?: boolean
 }
 

@@ -4,7 +4,7 @@ import type { Profile } from '../../profiles/profile.ts'
 export type Motors = readonly [one: number, two: number]
 
 /**
- * Where the carriage is, in whole motor steps from home, and where it should be, mm.
+ * The place of the carriage in whole motor steps from home, and its ideal place, mm.
  *
  * Each target is computed from home, not from the last move, so rounding errors do not add up.
  */
@@ -23,23 +23,23 @@ export class Carriage {
     return [...this.#steps]
   }
 
-  /** Where it should be, motor steps from home, not rounded. */
+  /** The ideal place, motor steps from home, not rounded. */
   get ideal(): Motors {
     return this.motors(this.#x, this.#y)
   }
 
-  /** Where it should be, mm. */
+  /** The ideal place, mm. */
   get position(): { readonly x: number; readonly y: number } {
     return { x: this.#x, y: this.#y }
   }
 
-  /** Moves the place where it should be, mm. */
+  /** Moves the ideal place, mm. */
   advance(dx: number, dy: number): void {
     this.#x += dx
     this.#y += dy
   }
 
-  /** The motors have made these steps. */
+  /** Counts steps that the motors have made. */
   countSteps([one, two]: Motors): void {
     this.#steps[0] += one
     this.#steps[1] += two
@@ -64,13 +64,13 @@ export class Carriage {
     return [one * stepsPerMm, two * stepsPerMm]
   }
 
-  /** A path has ended exactly here, mm. Adding up its moves has lost the last bits. */
+  /** Sets the ideal place at the end of a path, mm: adding up its moves has lost the last bits. */
   arriveAt(x: number, y: number): void {
     this.#x = x
     this.#y = y
   }
 
-  /** Sets the position to these motor steps from home, whatever was planned. */
+  /** Sets both places to these motor steps from home. */
   place([one, two]: readonly [number, number]): void {
     this.#steps[0] = one
     this.#steps[1] = two

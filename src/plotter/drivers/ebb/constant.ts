@@ -7,7 +7,10 @@ import type { MotionCommand, Slice } from './slices.ts'
  */
 const LEAD_STEPS = 0.35
 
-/** Turns slices into SM commands, for firmware without LT. SM takes whole milliseconds; the remainder goes to the next one. */
+/**
+ * Turns slices into SM commands, for firmware without LT. SM takes whole milliseconds; each command passes its remainder to the
+ * next.
+ */
 export class ConstantMoves {
   readonly #carriage: Carriage
   #owedMs = 0
@@ -50,5 +53,5 @@ export class ConstantMoves {
   }
 }
 
-/** The lead of a motor that turns `way` steps now and `next` after that. */
+/** The lead of a motor that turns `steps` now and in the direction `next` after that. */
 const lead = (steps: number, next: number): number => (steps * next > 0 ? LEAD_STEPS * Math.sign(steps) : 0)

@@ -39,7 +39,7 @@ export class EbbDriver implements Driver {
   readonly #save: Save
   readonly #profile: Profile
   #isPositionKnown = false
-  /** `stop` ends both: the plot, and a movement by hand during its pause. */
+  /** Both end at `stop`: the plot, and a movement by hand during its pause. */
   readonly #plotting = new StopSwitch()
   readonly #moving = new StopSwitch()
   #lastPollAt = 0
@@ -224,7 +224,7 @@ export class EbbDriver implements Driver {
     return { ...this.#profile, pen: this.#withoutLead(this.#profile.pen) }
   }
 
-  /** With a queue of one command the board cannot lower the pen in a travel. */
+  /** The lift without a lead, where a queue of one command cannot lower the pen in a travel. */
   #withoutLead(pen: PenLift): PenLift {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }
@@ -250,7 +250,7 @@ export class EbbDriver implements Driver {
       else await this.#recover()
       if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,60000,1')
     } catch (error) {
-      if (this.#link.isOpen && isAtRest) throw error // a failing lift must not hide why the plot ended
+      if (this.#link.isOpen && isAtRest) throw error // the error that ended the plot matters more than a failed lift
     }
   }
 

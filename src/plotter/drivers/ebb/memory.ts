@@ -7,7 +7,7 @@ import type { EbbWire } from './wire.ts'
 export interface EbbMemory {
   /** The byte, 1 … 255. A board that was reset holds 0. */
   token?: number
-  /** Where the board's counters were zero, motor steps from home; absent when unknown. */
+  /** The place at which the board's counters were zero, motor steps from home; absent when unknown. */
   base?: readonly [number, number]
 }
 

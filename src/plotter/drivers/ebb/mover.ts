@@ -12,7 +12,7 @@ import { TimedMoves } from './timed.ts'
 import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
 
-/** Deadline for an answer beyond the motion that it may wait for, ms. */
+/** Longest wait for an answer, ms, after the motion before it has ended. */
 const ANSWER_MS = 2000
 
 /** Largest distance by which merging may move a vertex, steps. */
@@ -188,7 +188,7 @@ export class EbbMover {
     return { isIdle: !moving.includes('1'), isButtonPressed: (await this.#wire.ask('QB')) === '1', isPowerLost: false }
   }
 
-  /** plotd computes the steps of LT and the board makes them. If the two differ, the board is right. */
+  /** Takes the board's count of steps where it differs from the computed count. */
   #correctPosition(counted: Motors | undefined): void {
     const { carriage } = this
     if (!counted || counted.every((steps, motor) => steps === carriage.steps[motor])) return

@@ -61,7 +61,7 @@ export class EbbPen {
     this.#options = ebbOptions(profile)
   }
 
-  /** Sends changed settings. The user's adjustment wins over the layer's option, and that over the profile. */
+  /** Sends changed settings. The user's adjustment wins over the layer's option, which wins over the profile. */
   async applySettings(layer?: Layer): Promise<void> {
     this.#lift = layer ? liftOf(this.#profile, layer) : this.#profile.pen
     const lines = penSettings(this.#options, {

@@ -27,7 +27,7 @@ function heightOf(line = ''): number | undefined {
   return height === undefined ? undefined : Number(height)
 }
 
-/** The height of a template with one motion, mm; undefined for any other. */
+/** The height of a template that has one motion, mm; undefined for other templates. */
 function soleHeight(lines: readonly string[]): number | undefined {
   const motions = lines.filter(isMotion)
   return motions.length === 1 ? heightOf(motions[0]) : undefined

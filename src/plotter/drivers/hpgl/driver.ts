@@ -61,7 +61,7 @@ export class HpglDriver implements Driver {
   #adjusted: Adjustments = {}
   readonly #stopping = new StopSwitch()
   #lastPollAt = 0
-  /** VIEW when it was last read; 'held': from before the question. */
+  /** The state of VIEW when it was last read. 'held': it was pressed before plotd waited for a press. */
   #view: 'off' | 'pressed' | 'held' = 'held'
   readonly #memory: HpglMemory
   readonly #save: typeof noSave

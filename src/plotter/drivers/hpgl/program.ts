@@ -84,8 +84,8 @@ interface Sent {
 const VERTEX_BYTES = 10
 
 /**
- * The vertex at which a stopped pen stands. Where a stroke passes a point more than once, the vertex that fits best to what
- * still waited in the buffer.
+ * The vertex at which a stopped pen stands. Where a stroke passes a point more than once, the bytes that still waited in the
+ * buffer decide.
  *
  * @returns undefined when the pen has not reached the stroke
  */

@@ -31,7 +31,7 @@ export class SilentHpglDriver implements Driver {
   readonly #options: HpglOptions
   readonly #profile: Profile
   readonly #frame: Frame
-  /** mm from home; unknown until something was drawn or the user set home. */
+  /** The carriage's place, mm from home; undefined until something was drawn or the user set home. */
   #place: Place | undefined
   /** The computed contents of the device's buffer, and when each part is done, ms. */
   #buffer: { readonly bytes: number; readonly until: number }[] = []

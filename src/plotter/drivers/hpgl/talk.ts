@@ -102,12 +102,12 @@ export class HpglTalk {
     if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#learnRoom().catch(() => {}) // the next send reports it
   }
 
-  /** Resolves with the pen's place when everything sent so far is drawn. */
+  /** Resolves with the pen's place when the plotter has drawn everything that was sent. */
   async whenDrawn(signal?: AbortSignal): Promise<PenPlace> {
     return (await this.marker(signal)).whenDrawn
   }
 
-  /** As `reached`, but resolves as soon as OA is sent. */
+  /** As `whenDrawn`, but resolves as soon as OA is sent. */
   async marker(signal?: AbortSignal): Promise<{ whenDrawn: Promise<PenPlace> }> {
     await this.send('OA;', signal)
     const sent = this.#sent

@@ -1,6 +1,6 @@
 /**
- * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it, `accidents` drops what is
- * too short to be worth a lift, `remove` takes it out. Import only `repeatsOf`.
+ * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it, `accidents` drops parts that are
+ * not worth a lift, `remove` takes it out. Import only `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
 import { inkLength } from '../../../geometry/measure.ts'
@@ -26,8 +26,8 @@ interface RepeatReport {
 }
 
 /**
- * Looks for repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle it removes only whole
- * closed strokes, because that cannot split a trail. For parts of strokes, a second plan of the drawing would not pay.
+ * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle it removes only whole closed
+ * strokes, because that cannot split a trail. Parts of strokes are not worth a second plan.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {
