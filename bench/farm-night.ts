@@ -1,4 +1,4 @@
-import { before } from '../src/spool/order.ts'
+import { isBefore } from '../src/spool/order.ts'
 import { Heap } from '../src/spool/queue/heap.ts'
 
 /*
@@ -94,7 +94,7 @@ function night(plotters: number, count: number, feeders: number, hands: number) 
   const random = seeded(7475)
   const cards = cardsOf(count, random)
   const arriving = [...cards].sort((a, b) => a.at - b.at)
-  const queue = new Line<Card>((a, b) => before(a as never, b as never))
+  const queue = new Line<Card>((a, b) => isBefore(a as never, b as never))
   const moments = new Line<Moment>((a, b) => a.at < b.at)
   const free: number[] = []
   const people = Array.from({ length: hands }, () => 0)

@@ -53,13 +53,13 @@ function read(file: string) {
   }
 }
 
-type Named = Comparison & { readonly file: string }
+type NamedComparison = Comparison & { readonly file: string }
 
 function distribution(
   plan: string,
   clock: keyof Seconds,
-  compared: readonly Named[],
-  pair: (secondsOf: Named) => readonly [Seconds, Seconds],
+  compared: readonly NamedComparison[],
+  pair: (secondsOf: NamedComparison) => readonly [Seconds, Seconds],
 ): void {
   const rows = compared.map((drawing) => {
     const [ours, theirs] = pair(drawing)

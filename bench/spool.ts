@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compactionStall, readyAfterRestart, submitToStart, withManyKept } from './spool/at-size.ts'
-import { judge, type Measured } from './spool/bars.ts'
+import { judge, type Measurements } from './spool/bars.ts'
 import { cancelOfBusy } from './spool/cancel.ts'
 import { cells, compare, finishRate, type Load, type Row, submitRate } from './spool/compare.ts'
 import { echo } from './spool/echo.ts'
@@ -37,7 +37,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(values.folder ?? tmpdir(), 'plotd-bench-'))
   const [rounds, seconds, kept] = [Number(values.rounds ?? 5), Number(values.seconds ?? 1), Number(values.kept ?? 1e5)]
   const only = (values.only ?? 'submit,finish,kept').split(',')
-  const measured: Measured = { one: [], many: [], deep: [], finish: [] }
+  const measured: Measurements = { one: [], many: [], deep: [], finish: [] }
   try {
     if (only.includes('submit') || only.includes('finish')) installPeers()
     if (only.includes('submit')) Object.assign(measured, await submits(folder, rounds, seconds))
@@ -58,7 +58,7 @@ async function onServer(url: string | undefined, folder: string, seconds: number
   console.log(table(['what', 'a second', 'p50 ms', 'p99 ms', 'lock held, ms', 'commits/s'], await farm(url, seconds)))
 }
 
-type Submits = Pick<Measured, 'one' | 'many' | 'deep'>
+type Submits = Pick<Measurements, 'one' | 'many' | 'deep'>
 
 async function submits(folder: string, rounds: number, seconds: number): Promise<Submits> {
   console.log(

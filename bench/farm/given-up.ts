@@ -18,7 +18,7 @@ interface GivenUp {
 }
 
 /** The fields of a job that the watcher reads. */
-interface Seen {
+interface Observation {
   readonly id: string
   readonly status: string
   readonly progress?: { readonly plotter?: string | undefined; readonly since?: number | undefined } | undefined
@@ -28,7 +28,7 @@ interface Seen {
 /** A view of the jobs: through the database or a client. */
 interface Window {
   /** The newest jobs. */
-  list(): Promise<readonly Seen[]>
+  list(): Promise<readonly Observation[]>
   close(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ export class GivenUpJobs {
   static async follow(world: FarmWorld): Promise<GivenUpJobs> {
     const watcher = new GivenUpJobs(world)
     world.ledger.onResume = (id) => watcher.#end(id)
-    const note = (jobs: readonly Seen[]): void => {
+    const note = (jobs: readonly Observation[]): void => {
       for (const job of jobs) watcher.#note(job)
     }
     watcher.#window = world.engine === 'lowdb' ? await throughClient(world, note) : await throughDatabase(world, note)
@@ -69,7 +69,7 @@ export class GivenUpJobs {
     if (before !== undefined) void this.#compare(id, before)
   }
 
-  #note(job: Seen): void {
+  #note(job: Observation): void {
     const { id, status, progress, reason } = job
     this.#end(id)
     if (!this.#begun.has(beginningOf(job))) this.#begun.set(beginningOf(job), performance.now())
@@ -118,9 +118,9 @@ export class GivenUpJobs {
 }
 
 /** A key of one start of a job: a retried job starts again. */
-const beginningOf = ({ id, progress }: Seen): string => `${id} ${progress?.since}`
+const beginningOf = ({ id, progress }: Observation): string => `${id} ${progress?.since}`
 
-type Note = (jobs: readonly Seen[]) => void
+type Note = (jobs: readonly Observation[]) => void
 
 /** Reads the database, not through a wire that can be held. */
 async function throughDatabase({ url }: FarmWorld, note: Note): Promise<Window> {

@@ -11,7 +11,7 @@ import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
 import { child, firstLine } from '../stalls/child.ts'
 import type { Stood } from '../stalls/daemon.ts'
 import { hostileMessage } from './hostile.ts'
-import type { Finding, Fuzzed } from './run.ts'
+import type { Finding, FuzzResult } from './run.ts'
 
 /** Limits on the effect of one message: bytes of the answer, memory, and work in one turn of the event loop. */
 export const BARS = {
@@ -22,7 +22,7 @@ export const BARS = {
   loopMs: 20,
 }
 
-export interface Heaviest extends Fuzzed {
+export interface Heaviest extends FuzzResult {
   /** By method: bytes of the answer per byte of the request, for answers above 64 KiB; work in one turn, ms. */
   readonly worst: ReadonlyMap<MethodName, { ratio: number; loopMs: number }>
   readonly memoryMb: number

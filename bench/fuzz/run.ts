@@ -28,7 +28,7 @@ export async function tryOne(target: Target, text: string): Promise<Finding | un
   return took > SLOW_MS ? finding(`took ${Math.round(took)} ms`) : undefined
 }
 
-export interface Fuzzed {
+export interface FuzzResult {
   readonly tried: number
   readonly findings: readonly Finding[]
   /** Time of the slowest input, wall clock, ms. */
@@ -36,7 +36,7 @@ export interface Fuzzed {
 }
 
 /** Tries inputs on one target until `isEnough`. The same seed gives the same inputs. */
-export async function fuzz(target: Target, seed: number, isEnough: (tried: number) => boolean): Promise<Fuzzed> {
+export async function fuzz(target: Target, seed: number, isEnough: (tried: number) => boolean): Promise<FuzzResult> {
   const random = randomFrom(seed)
   const findings = new Map<string, Finding>()
   let [tried, longestMs] = [0, 0]

@@ -7,8 +7,8 @@ export class Ledger {
   onResume: (id: string) => void = () => {}
   /** Drawings that were submitted and not acknowledged. The daemon may have them or not. */
   readonly unanswered = new Set<number>()
-  readonly #live = new Map<string, Known>()
-  readonly #ended: Known[] = []
+  readonly #live = new Map<string, KnownJob>()
+  readonly #ended: KnownJob[] = []
 
   count(what: string, by = 1): void {
     this.counts[what] = (this.counts[what] ?? 0) + by
@@ -20,7 +20,7 @@ export class Ledger {
   }
 
   acknowledged(id: string, drawing?: number): void {
-    const known: Known = { id, status: 'queued', ...(drawing === undefined ? {} : { drawing }) }
+    const known: KnownJob = { id, status: 'queued', ...(drawing === undefined ? {} : { drawing }) }
     this.#live.set(id, known)
     this.count('acknowledged')
   }
@@ -43,7 +43,7 @@ export class Ledger {
     return this.#all().find(({ drawing }) => drawing !== undefined && looksLike(drawing))?.id
   }
 
-  #all(): Known[] {
+  #all(): KnownJob[] {
     return [...this.#live.values(), ...this.#ended]
   }
 
@@ -81,7 +81,7 @@ export class Ledger {
   }
 }
 
-interface Known {
+interface KnownJob {
   readonly id: string
   readonly drawing?: number
   status: string

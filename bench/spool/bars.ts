@@ -1,9 +1,9 @@
 import { figure, type Row, ratio } from './compare.ts'
 
 /** A figure, its floor, and whether the floor holds. */
-export type Judged = readonly [figure: string, bar: string, measured: string, verdict: string]
+export type BarRow = readonly [figure: string, bar: string, measured: string, verdict: string]
 
-export interface Measured {
+export interface Measurements {
   readonly one: readonly Row[]
   readonly many: readonly Row[]
   readonly deep: readonly Row[]
@@ -20,8 +20,8 @@ const BULL = 'BullMQ, Redis appendfsync always'
  * The floors of the spool. BullMQ is the peer, since it also acknowledges what is on the disk; raw writes are
  * information. A row whose peer is not installed is left out.
  */
-export function judge({ one, many, deep, finish }: Measured): Judged[] {
-  const floor = (what: string, rows: readonly Row[], ours: string, least: number): Judged[] =>
+export function judge({ one, many, deep, finish }: Measurements): BarRow[] {
+  const floor = (what: string, rows: readonly Row[], ours: string, least: number): BarRow[] =>
     atLeast(what, least, ratio(named(rows, ours), named(rows, BULL)))
   const raw = named(many, OURS)
   return [
@@ -33,7 +33,7 @@ export function judge({ one, many, deep, finish }: Measured): Judged[] {
   ]
 }
 
-function atLeast(what: string, least: number, measured: number | undefined): Judged[] {
+function atLeast(what: string, least: number, measured: number | undefined): BarRow[] {
   if (measured === undefined) return []
   return [[what, `≥ ${least} × BullMQ always`, `${measured.toFixed(2)} ×`, verdict(measured >= least)]]
 }

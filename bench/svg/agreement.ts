@@ -37,7 +37,7 @@ export interface Agreement {
   readonly pictures?: { readonly original: Buffer; readonly ours: Buffer }
 }
 
-type Judged = Omit<Agreement, 'file' | 'key' | 'milliseconds'>
+type Judgement = Omit<Agreement, 'file' | 'key' | 'milliseconds'>
 
 interface Ink {
   readonly count: number
@@ -46,7 +46,7 @@ interface Ink {
   readonly picture: string
 }
 
-interface Counted {
+interface PixelCounts {
   readonly original: Ink
   readonly ours: Ink
 }
@@ -107,7 +107,7 @@ export class AgreementTest {
     return (await this.#counted({ ...page, ours: BLANK, scale: 1, radius: RADIUS }, false)) !== undefined
   }
 
-  async #compared(pair: object): Promise<Judged> {
+  async #compared(pair: object): Promise<Judgement> {
     const counted = await this.#counted(pair, false)
     if (counted === undefined) return { verdict: 'browser fails', lacks: 0, extra: 0, note: '' }
     const lacks = counted.original.lost / Math.max(1, counted.original.count)
@@ -124,9 +124,9 @@ export class AgreementTest {
     }
   }
 
-  async #counted(pair: object, pictures: boolean): Promise<Counted | undefined> {
+  async #counted(pair: object, pictures: boolean): Promise<PixelCounts | undefined> {
     const evaluated = this.#page.evaluate(`${COMPARE}(${JSON.stringify({ ...pair, pictures })})`)
-    return (await evaluated.catch(() => undefined)) as Counted | undefined
+    return (await evaluated.catch(() => undefined)) as PixelCounts | undefined
   }
 }
 

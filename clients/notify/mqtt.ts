@@ -24,7 +24,7 @@ export interface MqttActions {
 const STATES = ['offline', 'idle', 'ready', 'plotting', 'paused', 'fault'] as const
 const HOME_ASSISTANT = 'homeassistant'
 
-interface Shown {
+interface MqttState {
   readonly plotter: WirePlotter
   readonly queue: number
   readonly secondsLeft: number
@@ -35,7 +35,7 @@ export class MqttBridge {
   readonly #options: MqttOptions
   readonly #actions: MqttActions
   #client: MqttClient | undefined
-  #shown: readonly Shown[] = []
+  #shown: readonly MqttState[] = []
   /** The last payload of each topic. */
   readonly #published = new Map<string, string>()
   /** By plotter: its need for a sheet. A press of the button answers a need once. */
@@ -64,7 +64,7 @@ export class MqttBridge {
     await client?.endAsync(true)
   }
 
-  show(shown: readonly Shown[], needs: readonly Need[]): void {
+  show(shown: readonly MqttState[], needs: readonly Need[]): void {
     this.#shown = shown
     this.#sheetNeeds.clear()
     for (const need of needs)

@@ -5,7 +5,7 @@ import { PlotdError } from '../../src/errors.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import type { PrintJob } from './print-job.ts'
 
-interface Kept {
+interface StoredJob {
   /** The UUID of this printer server, from which the UUIDs of its printers derive. */
   readonly uuid: string
   readonly next: number
@@ -28,7 +28,7 @@ export class Book {
   #writing: Promise<void> | undefined
   #waiting: Promise<void> | undefined
 
-  private constructor(path: string, { uuid, next, jobs }: Kept) {
+  private constructor(path: string, { uuid, next, jobs }: StoredJob) {
     this.#path = path
     this.uuid = uuid
     this.#next = next
@@ -44,7 +44,7 @@ export class Book {
     })
     if (text === undefined) return new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
     try {
-      return new Book(path, JSON.parse(text) as Kept)
+      return new Book(path, JSON.parse(text) as StoredJob)
     } catch (cause) {
       throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: it is damaged`, { path }, cause)
     }
@@ -93,7 +93,7 @@ export class Book {
   }
 
   #write(): Promise<void> {
-    const record: Kept = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
+    const record: StoredJob = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
     const writing = writeSafely(this.#path, JSON.stringify(record)).finally(() => {
       if (this.#writing === writing) this.#writing = undefined
     })

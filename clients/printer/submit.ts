@@ -23,7 +23,7 @@ export interface PrintOrder {
   readonly user: string
 }
 
-export interface Submitted {
+export interface SubmitResult {
   readonly jobs: readonly WireJob[]
   readonly sheets: number
 }
@@ -37,7 +37,7 @@ export async function submitDocument(
   client: PlotdClient,
   document: Document,
   { printer, order, uuid, user }: PrintOrder,
-): Promise<Submitted> {
+): Promise<SubmitResult> {
   if (document.bytes.length === 0) throw new Refusal('document-format-error', 'the document is empty')
   const { sha256: upload } = await client.upload(document.bytes)
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })

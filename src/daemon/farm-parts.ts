@@ -89,7 +89,7 @@ export class FarmParts {
     checkAgainst(this.#about, present)
   }
 
-  /** Lets the other hosts know where this one is. @throws PlotdError ERR_CONFIG when a plotter's name is taken */
+  /** Publishes the address of this host. @throws PlotdError ERR_CONFIG when a plotter's name is taken */
   async publish(listensAt: string): Promise<void> {
     const { config, farm, version, log } = this.#options
     this.#url = config.farm.url ?? listensAt

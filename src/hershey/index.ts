@@ -1,5 +1,6 @@
 /**
- * The room `hershey`: stroke fonts and text layout, text in, strokes in mm out. Everything outside this folder imports this file.
+ * The room `hershey`: stroke fonts and text layout. It turns text into strokes in mm. Everything outside this folder imports
+ * this file.
  *
  * - `fonts/` reads fonts: the fonts that ship, and fonts of users (OpenType, SVG, `.jhf`).
  * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.
@@ -42,7 +43,7 @@ export { type PathText, type PathTextOptions, textOnPath } from './layout/on-pat
 export type { Align, Hand, LetterOptions, LineOptions, TextOptions } from './layout/options.ts'
 export { fontSpecimen, type SpecimenOptions, sampleOf } from './layout/specimen.ts'
 export { standingGlyph, type VerticalOptions, type VerticalText, verticalText } from './layout/vertical.ts'
-export { type Manner, type Written, writtenStrokes } from './layout/written.ts'
+export { type Manner, type PlacedGlyph as Written, writtenStrokes } from './layout/written.ts'
 export type { Block } from './paragraph/block.ts'
 export type { Shape } from './paragraph/frames.ts'
 export { HYPHENATED_LANGUAGES } from './paragraph/hyphens.ts'

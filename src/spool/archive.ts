@@ -2,7 +2,7 @@ import type { Job, JobStatus } from './job.ts'
 import type { LogEntry } from './spool.ts'
 
 /** An archived job with its log. */
-export interface Archived {
+export interface ArchivedJob {
   readonly job: Job
   readonly log: readonly LogEntry[]
 }
@@ -28,14 +28,14 @@ export interface Archive {
   idByKey(key: string): string | undefined
   /** The params files of archived jobs. */
   paramsFiles(): Iterable<string>
-  read(id: string): Promise<Archived | undefined>
+  read(id: string): Promise<ArchivedJob | undefined>
   /** Every job with its log, oldest first, in slices. */
-  scan(): AsyncIterable<Archived>
+  scan(): AsyncIterable<ArchivedJob>
   /** Removes the index entry. The next snapshot leaves the bytes out. */
   forget(id: string): void
 }
 
-/** For a spool that keeps everything in memory. */
+/** The archive of a spool that keeps everything in memory. */
 export const noArchive: Archive = {
   size: 0,
   row: () => undefined,

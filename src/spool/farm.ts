@@ -17,7 +17,7 @@ export interface HostView {
   readonly id: string
   /** A new one at each start of the host. */
   readonly life: string
-  /** undefined until the host has published one. */
+  /** Undefined until the host has published one. */
   readonly offer: HostOffer | undefined
   /** ms without a beat, by the monotonic clock of the host that asks; 0 for itself. */
   readonly silentMs: number
@@ -58,7 +58,7 @@ export interface Farm {
   readonly lockUse: LockUse
   hosts(): Promise<readonly HostView[]>
   /**
-   * Tells the other hosts what this one offers.
+   * Publishes the offer of this host.
    *
    * @throws PlotdError ERR_CONFIG when a host that is not lost has a plotter of the same name
    */

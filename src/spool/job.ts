@@ -18,7 +18,7 @@ export const STATUSES = [
   'canceled',
 ] as const
 
-/** 'forgotten' is only in the answer to a repeated submit: its job is no longer kept. */
+/** 'forgotten' occurs only in the answer to a repeated submit whose job is no longer kept. */
 export type JobStatus = (typeof STATUSES)[number] | 'forgotten'
 
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
@@ -28,7 +28,7 @@ export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | '
 export interface Reason {
   readonly code: string
   readonly message: string
-  /** ms since 1970: the plot was cut then. */
+  /** The time at which the plot was cut, ms since 1970. */
   readonly since?: number
 }
 
@@ -101,7 +101,7 @@ export interface Progress {
   readonly drawnSeconds?: number
   /** Named pens that drew it. */
   readonly pens?: readonly string[]
-  /** ms since 1970: its first sheet began. */
+  /** The time at which its first sheet began, ms since 1970. */
   readonly since?: number
 }
 

@@ -10,7 +10,7 @@ import type { HeartbeatOptions } from './postgres/heartbeat.ts'
 import type { JobLog, Spool } from './spool.ts'
 
 /** The result of `moveQueue`. */
-export interface Moved {
+export interface MoveResult {
   /** Jobs in the source. */
   readonly jobs: number
   /** Jobs of the source that an earlier, unfinished move had copied already. */
@@ -24,7 +24,7 @@ export interface Moved {
 export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
   readonly url: string
   readonly to: 'server' | 'folder'
-  /** When another host of the database counts as silent; as for a lost host when absent. */
+  /** The rule by which another host of the database counts as silent; that of a lost host when absent. */
   readonly silence?: HeartbeatOptions
   /** Receives why the move waits. */
   readonly warn?: (message: string) => void
@@ -41,7 +41,7 @@ const BATCH = 200
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of them, ERR_PARAMS when a job cannot be
  *   moved, or is in both queues and differs; the source is unchanged then
  */
-export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<Moved> {
+export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
   return withPlace(folder, async (place, keep) => {
     const { openPostgres } = await import('./postgres/index.ts')
     const everything = { ...retention, jobs: Number.MAX_SAFE_INTEGER, days: 36_500 }
@@ -53,7 +53,7 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: everything })
       const [source, target] = to === 'server' ? [embedded, server] : [server, embedded]
       const mark = join(folder, MOVE_MARK)
-      let moved: Omit<Moved, 'backup'>
+      let moved: Omit<MoveResult, 'backup'>
       try {
         if (!(await exists(mark)) && !(await server.isMoving())) await refuseDifferent(source, target)
         await writeDurably(mark, `to the ${to}\n`)
@@ -79,7 +79,7 @@ const RESTARTED: Readonly<Record<string, string>> = {
   paused: 'interrupted',
 }
 
-/** The state of a job that decides whether it is drawn again, as a text to compare. */
+/** A text that shows whether two records of a job have the same drawn state. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([RESTARTED[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
@@ -100,7 +100,7 @@ async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
   }
 }
 
-async function copy(source: Spool, target: Spool): Promise<Omit<Moved, 'backup'>> {
+async function copy(source: Spool, target: Spool): Promise<Omit<MoveResult, 'backup'>> {
   let jobs = 0
   const counted = async function* (): AsyncIterable<Job> {
     for await (const job of source.export()) {

@@ -57,7 +57,7 @@ const PAUSED: Readonly<Record<PauseReason, string>> = {
   sheet: 'waiting for a fresh sheet',
 }
 
-/** The ways out of each state: what is not written here cannot happen. */
+/** The transitions of each state. No other transition is possible. */
 const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   scheduled: {
     due: (job) => become(without(job, ['runAt']), 'queued'),
@@ -69,7 +69,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
   },
   held: {
     'parents-finished': same,
-    unhold: (job, { waiting }, now) => toTurn(job, waiting, now),
+    unhold: (job, { waiting: isWaiting }, now) => toTurn(job, isWaiting, now),
     cancel: canceled,
     'parent-failed': orphaned,
     restart: same,
@@ -134,7 +134,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
 /**
  * The job after `event`, for every state and event. Pure: the caller stores and announces the result.
  *
- * @throws PlotdError ERR_JOB_STATE when the present state has no such way out
+ * @throws PlotdError ERR_JOB_STATE when the present state has no such transition
  */
 export function next(job: Job, event: JobEvent, now: number): Job {
   const handler = MACHINE[job.status][event.type] as ((job: Job, event: JobEvent, now: number) => Job) | undefined
@@ -202,9 +202,9 @@ function canceled(job: Job, _: unknown, now: number): Job {
 }
 
 /** The job in the state in which it waits when no user holds it: for its plotter, its parents, its time, or its turn. */
-export function toTurn(job: Job, waiting: boolean, now: number): Job {
+export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
   if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
-  if (waiting) return become(job, 'scheduled', { reason: WAITING })
+  if (isWaiting) return become(job, 'scheduled', { reason: WAITING })
   if (job.runAt !== undefined && job.runAt > now) return become(job, 'scheduled')
   return become(without(job, ['runAt']), 'queued')
 }
@@ -245,7 +245,7 @@ function interrupted(job: Job, { why, message }: EventNamed<'interrupt'>, now: n
   return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPTED[why], since: now } })
 }
 
-/** Queues a render again after a crash of the daemon, unless the same render was there at too many crashes. */
+/** Queues a render again after a crash of the daemon, unless the same render ran in too many crashes. */
 function renderedAgain(job: Job, _: unknown, now: number): Job {
   if (job.attempts < MAX_CRASHES + job.retries.max) return become(without(job, ['progress']), 'queued')
   const message = `plotd stopped ${job.attempts} times while rendering this; retry it by hand`
@@ -275,7 +275,7 @@ function withInk(job: Job, { plot, result }: EventNamed<'ask-ink'>): Job {
   return become(without(job, ['endedAt', 'progress']), 'rendered', { plot, result })
 }
 
-function fromTheStart(job: Job, { waiting }: EventNamed<'retry'>, now: number): Job {
+function fromTheStart(job: Job, { waiting: isWaiting }: EventNamed<'retry'>, now: number): Job {
   const cleared = without(withoutProgress(job), ['startedAt', 'endedAt', 'result', 'error'])
-  return toTurn(become(cleared, 'queued', { attempts: 0 }), waiting, now)
+  return toTurn(become(cleared, 'queued', { attempts: 0 }), isWaiting, now)
 }

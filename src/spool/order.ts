@@ -1,7 +1,7 @@
 import type { Job, JobStatus } from './job.ts'
 
 /** Queue order: higher priority first, then the smaller order number. */
-export const before = (a: Job, b: Job): boolean =>
+export const isBefore = (a: Job, b: Job): boolean =>
   a.priority === b.priority ? a.order < b.order : a.priority > b.priority
 
 /** Whether one of these plotters may draw a job. @param plotters  names; 'any' stands for every plotter */
@@ -15,7 +15,7 @@ export const possiblePlotters = (plot: Job['plot'], result: Job['result']): read
 const ANY = ['any']
 
 /** The fields of a job that decide its place in a list. */
-export type Listed = Pick<Job, 'id' | 'status'> & {
+export type OrderedJob = Pick<Job, 'id' | 'status'> & {
   readonly priority?: number
   readonly order?: number
   readonly endedAt?: number
@@ -41,7 +41,7 @@ const RANK: Readonly<Record<JobStatus, number>> = {
 }
 
 /** Jobs in the order in which they will be drawn, then scheduled ones, then held ones, then ended ones, newest first. */
-export function placeInQueue(job: Listed): Place {
+export function placeInQueue(job: OrderedJob): Place {
   const rank = RANK[job.status]
   const { priority = 0, order = 0, id } = job
   if (rank === 4) return [rank, -(job.endedAt ?? 0), 0, id]

@@ -35,7 +35,7 @@ export interface NewJob {
 }
 
 /** `repeated`: a job with this idempotency key was submitted before, and no new one was stored. */
-export type Submitted = Job & { readonly repeated?: true }
+export type SubmittedJob = Job & { readonly repeated?: true }
 
 /** The work that a holder takes: rendering, or plotting for these names of plotters, 'any' included. */
 export type ClaimRequest =
@@ -162,7 +162,7 @@ export interface Spool {
    * All or nothing. For a known idempotency key no new job is stored, and the answer is the job that has it. When that
    * job is no longer kept, the answer has its id, the status 'forgotten' and the fields of the request.
    */
-  submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>
+  submit(jobs: readonly NewJob[]): Promise<readonly SubmittedJob[]>
   /** The job with its params, or with `paramsError` when they are damaged. */
   get(id: string): Promise<Job | undefined>
   list(filter?: ListFilter): Promise<JobPage>

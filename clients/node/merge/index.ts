@@ -13,7 +13,7 @@ export type { BadRow, RowsWarning } from './rows.ts'
 export { readTable } from './table.ts'
 
 type NewJob = Params<'job.submit'>
-type Checked = Result<'job.check'>[number]
+type CheckResult = Result<'job.check'>[number]
 
 /** Calls methods of a daemon: a connected client, or the command line's single requests. */
 interface Caller {
@@ -195,13 +195,13 @@ export async function previewRow(
   )
 }
 
-interface Merged {
+interface MergedRow {
   readonly table: Table
   readonly mapping: Mapping
   readonly jobs: readonly NewJob[]
 }
 
-async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<Merged> {
+async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<MergedRow> {
   const { task = 'postcard', params = {}, map = {}, job = {}, envelopes } = options
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
@@ -239,8 +239,8 @@ async function checkAll(
   caller: Caller,
   jobs: readonly NewJob[],
   onProgress: MergeOptions['onProgress'],
-): Promise<Checked[]> {
-  const checks: Checked[] = []
+): Promise<CheckResult[]> {
+  const checks: CheckResult[] = []
   for (let i = 0; i < jobs.length; i += AT_ONCE) {
     checks.push(...(await caller.call('job.check', { jobs: jobs.slice(i, i + AT_ONCE) })))
     onProgress?.(checks.length, jobs.length)

@@ -8,7 +8,7 @@ export interface BadRow {
   readonly problems: readonly { readonly code: string; readonly message: string }[]
 }
 
-type Checked = Result<'job.check'>[number]
+type CheckResult = Result<'job.check'>[number]
 
 /** Warnings that make a row bad: its recipient would get an incomplete card. */
 const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
@@ -21,7 +21,7 @@ const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }
  */
 export function badRows(
   rows: readonly Row[],
-  checks: readonly Checked[],
+  checks: readonly CheckResult[],
   jobs: readonly { readonly params?: unknown }[],
   { addressed, lenient }: { addressed: boolean; lenient: boolean },
 ): BadRow[] {
@@ -38,12 +38,16 @@ export function badRows(
 /** A warning with the numbers of its rows. */
 export interface RowsWarning {
   readonly code: string
-  readonly kind: Checked['warnings'][number]['kind']
+  readonly kind: CheckResult['warnings'][number]['kind']
   readonly message: string
   readonly rows: readonly number[]
 }
 
-export function rowsWarnings(rows: readonly Row[], checks: readonly Checked[], bad: readonly BadRow[]): RowsWarning[] {
+export function rowsWarnings(
+  rows: readonly Row[],
+  checks: readonly CheckResult[],
+  bad: readonly BadRow[],
+): RowsWarning[] {
   const left = new Set(bad.map(({ row }) => row))
   const merged = new Map<string, RowsWarning & { readonly rows: number[] }>()
   rows.forEach(({ row }, i) => {

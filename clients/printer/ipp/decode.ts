@@ -27,7 +27,7 @@ const OUT_OF_BAND_KIND = new Map<number, OutOfBand>(
   Object.entries(OUT_OF_BAND).map(([kind, tag]) => [tag as number, kind as OutOfBand]),
 )
 
-export interface Decoded {
+export interface DecodedMessage {
   readonly message: Message
   /** The offset of the data after the attributes. */
   readonly end: number
@@ -38,7 +38,7 @@ export interface Decoded {
  *
  * @throws Refusal bad-request when the bytes are no message or are cut off, request-entity-too-large beyond a limit
  */
-export function decode(bytes: Uint8Array): Decoded {
+export function decode(bytes: Uint8Array): DecodedMessage {
   const reader = new Reader(bytes)
   const version = [reader.byte(), reader.byte()] as const
   const code = reader.short()

@@ -1,7 +1,7 @@
 /**
- * The room `auth`: who may do what. A token, or the session of a page, is looked up by its secret and gives an `Identity`
- * with a role; `server/access.ts` asks for it once per request or connection. Tokens are kept as digests, all but the
- * master token, which programs of the daemon's user read from the state folder.
+ * The room `auth`: tokens, sessions and their roles. A token, or the session of a page, is looked up by its secret and gives an
+ * `Identity` with a role; `server/access.ts` asks for it once per request or connection. Tokens are kept as digests, all but
+ * the master token, which programs of the daemon's user read from the state folder.
  */
 export { LoginCodes } from './login-codes.ts'
 export { openTokens } from './token-files.ts'

@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import { digestOf } from '../protocol/hello.ts'
 import type { Identity, NewToken, Tokens } from './tokens.ts'
 
-/** A code expires after this time, ms. */
+/** Time after which a code expires, ms. */
 export const CODE_LASTS = 10 * 60_000
 /** Codes of one token that wait to be used; a further one ends the oldest. */
 export const MOST_CODES = 20
@@ -18,8 +18,8 @@ interface Code {
 
 /**
  * Codes that a page exchanges for a session. Other users can see a link on its way to the browser, for example in the list of
- * processes. So a code is valid for one use within ten minutes. When a code is used twice, nobody knows which use was the right
- * one: the session that it gave ends.
+ * processes. So a code is valid for one use within ten minutes. When a code is used twice, the daemon cannot know which use was
+ * the right one: the session that it gave ends.
  */
 export class LoginCodes {
   readonly #tokens: Tokens

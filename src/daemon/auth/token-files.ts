@@ -39,10 +39,10 @@ export async function openTokens(state: string, shared?: SharedTokens): Promise<
   return { tokens, master }
 }
 
-/** Where hosts keep the tokens that all of them accept. */
+/** The store of the tokens that all hosts accept. */
 export interface SharedTokens {
   read(): Promise<readonly KeptToken[]>
-  /** Makes the shared tokens these. */
+  /** Replaces the shared tokens. */
   write(tokens: readonly KeptToken[]): Promise<void>
 }
 

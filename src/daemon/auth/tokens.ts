@@ -81,7 +81,7 @@ export class Tokens {
     }
   }
 
-  /** Takes over the tokens as another host changed them; those that are gone or have another secret end. */
+  /** Replaces the tokens by those that another host has written. A token that is missing there, or has another secret, ends. */
   replaceOthers(others: readonly KeptToken[]): void {
     const before = [...this.#entries.values()].filter(
       ({ identity }) => identity.name !== MASTER && identity.by === undefined,

@@ -78,7 +78,7 @@ const plotter = z.strictObject({
 const metres = z.number().positive().max(1_000_000)
 const words = z.string().min(1).max(60)
 
-/** Where the plotter dips or cleans a pen itself: mm from home, and how long the pen stays down. */
+/** A place where the plotter dips or cleans a pen: mm from home, and the time for which the pen stays down. */
 const penPlace = z
   .strictObject({
     x: z.number().min(0).max(10_000),

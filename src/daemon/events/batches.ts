@@ -83,7 +83,7 @@ export class Batches {
     else if (event.type === 'reset') this.#forget()
   }
 
-  /** Events are missing: the next question reads the spool again. */
+  /** Forgets all jobs, because events are missing: the next question reads the spool again. */
   #forget(): void {
     this.#batches.clear()
     this.#batchOf.clear()

@@ -55,8 +55,8 @@ export class FanOut {
         if (this.#now() >= end) break
       }
     } finally {
-      const more = !this.#isClosed && (this.#left.length > 0 || this.#hasNews)
-      this.#next = more ? setImmediate(() => this.#slice()) : undefined
+      const hasMore = !this.#isClosed && (this.#left.length > 0 || this.#hasNews)
+      this.#next = hasMore ? setImmediate(() => this.#slice()) : undefined
     }
   }
 }

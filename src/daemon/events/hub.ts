@@ -55,7 +55,7 @@ export class Hub {
     return this.#head
   }
 
-  /** Queues that hand out nothing: '' is all of them, the others are plotters. */
+  /** The paused queues: '' is all of them, any other name is a plotter. */
   get paused(): readonly string[] {
     return this.#paused
   }
@@ -96,7 +96,7 @@ export class Hub {
   }
 
   /**
-   * The state at `seq`. Events that come while the spool answers are laid over its answer, so that no later event is older
+   * The state at `seq`. Events that come while the spool answers are applied to its answer, so that no later event is older
    * than the snapshot.
    */
   async snapshot(limit: number): Promise<{ seq: number; snapshot: Snapshot }> {
@@ -126,7 +126,7 @@ export class Hub {
     this.#publish(event)
   }
 
-  /** Events are missing: every follower is behind those that are kept, so it comes back and gets a snapshot. */
+  /** Drops the kept events, because some are missing. Each follower then reconnects and gets a snapshot. */
   #reset(paused: readonly string[]): void {
     this.#paused = paused
     this.#events = []

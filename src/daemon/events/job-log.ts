@@ -2,7 +2,7 @@ import type { Job, JobStatus } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 
 /**
- * Writes into each job's log what happens on the plotter, each attempt that fails, and why the job failed. A render that
+ * Writes the events on the plotter into each job's log, with each failed attempt and the reason of a failure. A render that
  * succeeds writes nothing, because a batch has thousands of them.
  *
  * Where hosts share a queue, each host writes only the changes that it makes.

@@ -23,8 +23,8 @@ export interface WaitAnswer {
 }
 
 /**
- * Long polls for the states of jobs. All waits share one subscription of the spool, which is made for the first wait. An
- * event costs one look-up, however many wait.
+ * Long polls for the states of jobs. All waits share one subscription of the spool, which is made for the first wait. An event
+ * costs one look-up for any number of waits.
  */
 export class JobWaits {
   readonly #spool: Pick<Spool, 'get' | 'subscribe'>
@@ -107,10 +107,10 @@ const unknownJob = (id: string): PlotdError => new PlotdError('ERR_JOB_UNKNOWN',
 class Wait {
   readonly ids: ReadonlySet<string>
   readonly #until: ReadonlySet<JobStatus>
-  readonly #any: boolean
+  readonly #endsAtFirst: boolean
   readonly #timeoutMs: number
   readonly #jobs = new Map<string, WireJob>()
-  /** A job that passed through a wanted state has reached it, whatever it is by now. */
+  /** Jobs that have reached a state of `until`, also when they have left it since. */
   readonly #reached = new Set<string>()
   readonly #done: Promise<void>
   #resolve: () => void = () => {}
@@ -120,7 +120,7 @@ class Wait {
   constructor({ ids, until, any, timeoutMs }: WaitRequest) {
     this.ids = new Set(ids)
     this.#until = new Set(until)
-    this.#any = any
+    this.#endsAtFirst = any
     this.#timeoutMs = timeoutMs
     this.#done = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -143,7 +143,7 @@ class Wait {
     this.#reject(error)
   }
 
-  /** All present states are known from here on: one that is reached already ends the wait. */
+  /** Ends the wait if a job is in a state of `until` already. Call it when all present states are known. */
   begin(): void {
     this.#hasBegun = true
     this.#settle()
@@ -169,6 +169,6 @@ class Wait {
 
   #settle(): void {
     if (!this.#hasBegun) return
-    if (this.#any ? this.#reached.size > 0 : this.#reached.size === this.ids.size) this.#resolve()
+    if (this.#endsAtFirst ? this.#reached.size > 0 : this.#reached.size === this.ids.size) this.#resolve()
   }
 }

@@ -11,10 +11,10 @@ export function farmTokens(farm: Farm) {
     async write(tokens: readonly KeptToken[]): Promise<void> {
       const before = await read()
       for (const token of tokens) {
-        const same = before.some(
+        const isSame = before.some(
           ({ name, sha256, role }) => name === token.name && sha256 === token.sha256 && role === token.role,
         )
-        if (!same) await farm.saveToken(token)
+        if (!isSame) await farm.saveToken(token)
       }
       for (const { name } of before) if (!tokens.some((token) => token.name === name)) await farm.removeToken(name)
     },

@@ -47,7 +47,7 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
       const host = name === undefined || isHere(name) ? undefined : peers.hostOf(name)?.name
       return host === undefined ? handle(params, caller) : passOn(host, method, params, caller)
     }
-  /** Only the host that holds a plot knows that it does. Asks this host first, then all others at once. */
+  /** Asks this host first, then all others at once: only the host that draws a plot knows it. */
   const onItsHost = async (method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> => {
     try {
       return await handle(params, caller)

@@ -25,7 +25,7 @@ const aboutSchema = z.object({
 /** The facts that a host publishes about itself, besides its names. */
 export type About = z.output<typeof aboutSchema>
 
-/** The facts that another host publishes about itself; none when this version cannot read them. */
+/** The facts that another host publishes about itself; no facts when this version cannot read them. */
 export function aboutOf({ offer }: HostView): About {
   const parsed = aboutSchema.safeParse(offer?.about)
   return parsed.success ? parsed.data : { plotters: [], modules: {}, fonts: {} }

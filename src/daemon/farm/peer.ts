@@ -33,10 +33,10 @@ export class Peer {
   readonly #parts: PeerParts
   readonly #plotters: Map<string, WirePlotter>
   #client: PlotdClient | undefined
-  /** Since when the host does not answer, ms since 1970; undefined while it answers. */
+  /** The time since which the host does not answer, ms since 1970; undefined while it answers. */
   #silentSince: number | undefined = Date.now()
   #whySilent = 'it has not answered yet'
-  #closed = false
+  #isClosed = false
 
   constructor(parts: PeerParts) {
     this.#parts = parts
@@ -77,7 +77,7 @@ export class Peer {
   }
 
   close(): void {
-    this.#closed = true
+    this.#isClosed = true
     this.#client?.close()
   }
 
@@ -86,7 +86,7 @@ export class Peer {
   }
 
   async #keepConnected(): Promise<void> {
-    for (let wait = FIRST_WAIT_MS; !this.#closed; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+    for (let wait = FIRST_WAIT_MS; !this.#isClosed; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       try {
         await this.#stayConnected(() => {
           wait = FIRST_WAIT_MS
@@ -94,7 +94,7 @@ export class Peer {
       } catch (thrown) {
         this.#noteSilence(toPlotdError(thrown).message)
       }
-      if (!this.#closed) await delay(wait / 2 + (Math.random() * wait) / 2, undefined, { ref: false })
+      if (!this.#isClosed) await delay(wait / 2 + (Math.random() * wait) / 2, undefined, { ref: false })
     }
   }
 
@@ -102,7 +102,7 @@ export class Peer {
   async #stayConnected(connected: () => void): Promise<void> {
     const connecting = connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 })
     const client = await within(connecting).catch((error: unknown) => {
-      connecting.then((client) => client.close()).catch(() => {}) // a host that stood still answers later
+      connecting.then((client) => client.close()).catch(() => {}) // a host that was suspended answers later
       throw error
     })
     try {
@@ -113,7 +113,7 @@ export class Peer {
       connected()
       this.#parts.log.info({ host: this.name, url: this.url }, 'connected to a host')
       this.#announce()
-      while (!this.#closed) {
+      while (!this.#isClosed) {
         await delay(PING_MS, undefined, { ref: false })
         await within(client.call('server.info', {}))
       }
@@ -152,7 +152,7 @@ export class Peer {
   }
 
   #announce(): void {
-    if (!this.#closed) for (const plotter of this.plotters) this.#parts.changed(plotter)
+    if (!this.#isClosed) for (const plotter of this.plotters) this.#parts.changed(plotter)
   }
 
   #asKnown(plotter: WirePlotter): WirePlotter {

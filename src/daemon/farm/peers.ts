@@ -27,7 +27,7 @@ export class Peers {
   #hosts: readonly HostView[] = []
   #abouts = new Map<string, About>()
   #timer: NodeJS.Timeout | undefined
-  #closed = false
+  #isClosed = false
 
   constructor(parts: PeersParts) {
     this.#parts = parts
@@ -40,7 +40,7 @@ export class Peers {
   }
 
   close(): void {
-    this.#closed = true
+    this.#isClosed = true
     clearTimeout(this.#timer)
     for (const peer of this.#peers.values()) peer.close()
   }
@@ -98,8 +98,8 @@ export class Peers {
 
   /** @throws PlotdError ERR_HOST */
   async forget(name: string): Promise<void> {
-    const forgotten = name !== this.#parts.farm.host && (await this.#parts.farm.forgetHost(name))
-    if (!forgotten) throw new PlotdError('ERR_HOST', `there is no lost host ${JSON.stringify(name)}`, { name })
+    const wasForgotten = name !== this.#parts.farm.host && (await this.#parts.farm.forgetHost(name))
+    if (!wasForgotten) throw new PlotdError('ERR_HOST', `there is no lost host ${JSON.stringify(name)}`, { name })
     await this.#read()
   }
 
@@ -108,7 +108,7 @@ export class Peers {
   }
 
   #readLater(): void {
-    if (this.#closed) return
+    if (this.#isClosed) return
     this.#timer = setTimeout(() => {
       const reading = this.#read().catch((error: unknown) => this.#parts.log.debug({ error }, 'reading the hosts'))
       void reading.then(() => this.#readLater())
@@ -117,7 +117,7 @@ export class Peers {
 
   async #read(): Promise<void> {
     this.#hosts = await this.#parts.farm.hosts()
-    if (this.#closed) return
+    if (this.#isClosed) return
     this.#abouts = new Map(this.others.map((host) => [host.id, aboutOf(host)]))
     const { farm, log } = this.#parts
     const changed = (plotter: WirePlotter) => {

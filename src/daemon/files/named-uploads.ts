@@ -19,7 +19,7 @@ export function hashesIn(params: unknown): string[] {
 export class NamedUploads {
   readonly #path: string
   readonly #known: Map<string, readonly string[]>
-  #changed = false
+  #hasChanged = false
 
   private constructor(path: string, known: Map<string, readonly string[]>) {
     this.#path = path
@@ -41,16 +41,16 @@ export class NamedUploads {
   note(paramsFile: string, named: readonly string[]): void {
     if (this.#known.has(paramsFile)) return
     this.#known.set(paramsFile, named)
-    this.#changed = true
+    this.#hasChanged = true
   }
 
   /** Forgets the files of removed jobs and writes the rest; it is on the disk when this resolves. @throws PlotdError ERR_FILE */
   async keepOnly(paramsFiles: ReadonlySet<string>): Promise<void> {
     for (const name of this.#known.keys()) {
-      if (!paramsFiles.has(name)) this.#changed = this.#known.delete(name)
+      if (!paramsFiles.has(name)) this.#hasChanged = this.#known.delete(name)
     }
-    if (!this.#changed) return
+    if (!this.#hasChanged) return
     await writeDurably(this.#path, JSON.stringify(Object.fromEntries(this.#known)))
-    this.#changed = false
+    this.#hasChanged = false
   }
 }

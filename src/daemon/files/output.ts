@@ -6,8 +6,8 @@ import { PlotdError } from '../../errors.ts'
 const TYPES: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png': 'image/png' }
 
 /**
- * An SVG may carry scripts and come from a stranger. Opened by itself it runs and loads nothing, and counts as another site
- * than the daemon's page.
+ * Headers for an SVG, which may contain scripts of a stranger. A browser that opens it runs and loads nothing, and treats it as
+ * another site than the daemon's page.
  */
 export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",

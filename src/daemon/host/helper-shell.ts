@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 
 /**
- * A shell that starts programs for the daemon, one for each line that it reads. To start a program, a process copies the
- * table of its memory: with a large plan in memory that stands the event loop for 20 ms. So the shell is started while the
- * daemon is small. It ends with the daemon, because its input ends.
+ * A shell that starts programs for the daemon, one for each line that it reads. To start a program, a process copies its memory
+ * table. With a large plan in memory, that blocks the event loop for 20 ms. So the shell is started while the daemon is small.
+ * It ends with the daemon, because its input ends.
  */
 export class HelperShell {
   readonly #script: string

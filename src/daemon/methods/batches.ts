@@ -20,7 +20,7 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     if (jobs.length > 0) return jobs
     throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
   }
-  /** Does one thing to some jobs of a batch, in their order. A job that has changed meanwhile is left out. */
+  /** Applies one method to some jobs of a batch, in their order. A job that has changed meanwhile is left out. */
   const forEachJob = async (
     name: string,
     jobs: readonly BatchJob[],
@@ -29,7 +29,7 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     let changed = 0
     for (let i = 0; i < jobs.length; i += AT_ONCE) {
       const outcomes = await Promise.all(
-        jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, falseIfGone)),
+        jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, isPresent)),
       )
       changed += outcomes.filter(Boolean).length
     }
@@ -88,7 +88,7 @@ const COMPARE = {
   pen: (a: BatchJob, b: BatchJob) => (a.pen ?? '').localeCompare(b.pen ?? '') || a.row - b.row,
 } as const
 
-function falseIfGone(thrown: unknown): false {
+function isPresent(thrown: unknown): false {
   const { code } = toPlotdError(thrown)
   if (code === 'ERR_JOB_STATE' || code === 'ERR_JOB_UNKNOWN') return false
   throw thrown

@@ -19,7 +19,7 @@ export interface HostParts {
 /** The methods that one host may call on another in the name of a client: they concern a plotter and its plot. */
 export const PASSED_ON = /^(plotter\.(?!list$)\w+|job\.(pause|resume|place|trace))$/
 
-/** @param handlers  all of them, once they are made */
+/** @param handlers  gives all handlers */
 export function hostHandlers({ here, others, forget }: HostParts, handlers: () => Handlers): HostHandlers {
   return {
     'host.list': () => ({ hosts: [here(), ...others()] }),

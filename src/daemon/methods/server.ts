@@ -49,7 +49,7 @@ export function serverHandlers(parts: ServerHandlerParts): OtherHandlers {
     ...(config.fonts !== undefined && { fonts: config.fonts }),
     limits: { messageBytes, uploadBytes, depth, entries, values, messagesPerSecond, batch },
   }
-  const tasks = catalogList(catalog) // takes 10 ms
+  const tasks = catalogList(catalog) // building it takes 10 ms
   return {
     'queue.pause': async ({ plotter = '' }) => {
       if (plotter) control.checkName(plotter)

@@ -37,7 +37,7 @@ export async function redrawSpoiled(
   if (!queued.repeated) {
     if (place === 'next') await spool.top(queued.id)
     const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${queued.id} draws it again`
-    await spool.log(id, entry).catch(() => {}) // its log may be in the archive
+    await spool.log(id, entry).catch(() => {}) // the log of an archived job cannot be extended
   }
   return receipt(queued, [])
 }

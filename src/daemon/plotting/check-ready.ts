@@ -26,7 +26,7 @@ export interface ReadyFacts {
 
 /**
  * Checks that a grant may be given, and counts it. With `newSheet` the sheet of an interrupted job counts as taken off from
- * here on. What the user said holds for the sheet that was down then: when a plot begins meanwhile, the grant is refused.
+ * here on. The user's statement is about the sheet that was down then: when a plot begins meanwhile, the grant is refused.
  *
  * @returns what the grant is for, and what lies under the pen
  * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn

@@ -28,18 +28,18 @@ export const PERMISSION_MS = 3000
 export const CONTACT_MS = 10_000
 
 /**
- * After this time nothing more is sent to the device, ms. A pen is lifted by then, unless this process stood still: then the device
- * rests with its pen down.
+ * After this time nothing more is sent to the device, ms. The pen is lifted by then, unless this process was suspended: then
+ * the device rests with its pen down.
  */
 const HALT_MS = 12_500
 
 /** Interval of writes during a long stroke, ms: they show that the store answers. */
 const NOTE_MS = 2500
 
-/** The contact is checked at this interval, ms. */
+/** Interval of the checks of the contact, ms. */
 const LOOK_MS = 500
 
-/** Late answers in a row after which the plot pauses and says why. */
+/** Late answers in a row after which the plot pauses with a message. */
 const MOST_LATE = 3
 
 /** The place in the plan at which a job begins on a sheet. */
@@ -86,14 +86,14 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #late = 0
   #allowing: Promise<void> | undefined
   #pauses = 0
-  /** Number of requests for the times: only the answer to the last one counts. */
+  /** Number of requests for the times. Only the answer to the last request counts. */
   #takings = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
-  #checkpointing = false
+  #isWriting = false
   /** Valid until `CONTACT_MS` after the latest answered write was sent. */
   #contact: Permission
   #notedAt = Number.NEGATIVE_INFINITY
-  #noting = false
+  #isNoting = false
   readonly #newContact: () => Permission
 
   /** @param newPermission  makes the permission that a write grants, at the moment when it is sent */
@@ -130,8 +130,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   /** @throws what the spool threw; PlotdError ERR_SPOOL_WRITE when the disk answers too late again and again */
   async begin(stroke: number): Promise<Permission> {
     while (stroke >= this.#allowed || !this.#permission.isValid) await (this.#allowing ?? this.#allow(stroke))
-    const last = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
-    if (last) this.#allow(stroke + 1).catch(() => {}) // `begin` tries again
+    const isLast = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
+    if (isLast) this.#allow(stroke + 1).catch(() => {}) // `begin` tries again
     return this.#permission
   }
 
@@ -152,20 +152,20 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     return () => clearInterval(look)
   }
 
-  /** One look of `watch`. */
+  /** One check of `watch`. */
   look(isMoving: () => boolean, silent: () => void): void {
     if (!isMoving()) return
     if (!this.#contact.isValid) silent()
-    else if (!this.#noting && performance.now() - this.#notedAt >= NOTE_MS) this.#note()
+    else if (!this.#isNoting && performance.now() - this.#notedAt >= NOTE_MS) this.#note()
   }
 
   #note(): void {
-    this.#noting = true
+    this.#isNoting = true
     this.#turn = this.#turn
       .then(() => this.#write(this.#done))
       .catch(() => {}) // without an answer the contact ends
       .finally(() => {
-        this.#noting = false
+        this.#isNoting = false
       })
   }
 
@@ -174,21 +174,21 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#done = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0
     const now = performance.now()
-    const durable = now - this.#checkpointAt >= CHECKPOINT_MS && !this.#checkpointing
-    if (!durable) {
+    const isDurable = now - this.#checkpointAt >= CHECKPOINT_MS && !this.#isWriting
+    if (!isDurable) {
       this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(count)))
       return
     }
     this.#checkpointAt = now
-    this.#checkpointing = true
+    this.#isWriting = true
     this.#inTurn(async () => {
       try {
         await this.#write(count)
       } catch (error) {
-        // The next checkpoint says the same and more.
+        // The next checkpoint has the same facts and newer ones.
         if (isClaimLost(error)) throw error
       } finally {
-        this.#checkpointing = false
+        this.#isWriting = false
       }
     })
   }

@@ -20,7 +20,7 @@ export class CutSheets {
     for (const job of interrupted) this.note(job)
   }
 
-  /** To be called for each job that changes. */
+  /** Records a changed job. Call it for each change. */
   note(job: Job): void {
     const isHere = job.status === 'interrupted' && job.progress?.plotter === this.#plotter
     if (isHere) this.#jobs.set(job.id, job)
@@ -36,19 +36,22 @@ export class CutSheets {
     return [...this.#jobs.values()].findLast((job) => isTouched(job) && !this.#isOff(job.id))
   }
 
-  /** A user took every sheet off. On the disk when it resolves. */
+  /** Records that a user took every sheet off. Resolves when this is on the disk. */
   async takeOff(): Promise<void> {
     await this.#keep([...this.#jobs.keys()])
   }
 
-  /** Another job begins: the sheet of a job that has no ink yet is no longer blank. On the disk when it resolves. */
+  /**
+   * Records that another job begins: the sheet of a job that has no ink yet is no longer blank. Resolves when this is on the
+   * disk.
+   */
   async cover(): Promise<void> {
     await this.#keep(
       [...this.#jobs.values()].filter((job) => !isTouched(job) || this.#isOff(job.id)).map(({ id }) => id),
     )
   }
 
-  /** The sheet of this job lies on the plotter, and no other one does. On the disk when it resolves. */
+  /** Records that the sheet of this job lies on the plotter, and no other sheet. Resolves when this is on the disk. */
   async putBack(job: string): Promise<void> {
     await this.#keep([...this.#jobs.keys()].filter((id) => id !== job))
   }
@@ -66,7 +69,7 @@ export class CutSheets {
     if (job && job.id !== id) throw this.#occupied(job, `resume job ${id}`)
     if (!this.#isOff(id)) return
     const message = isTouched(resumedJob)
-      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put it back as it lay and say so (sheetBack), or retry the job on a new sheet`
+      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put it back at the same place and say so (sheetBack), or retry the job on a new sheet`
       : `${this.#plotter} has drawn another job since job ${id} (${title}) was interrupted, which has no ink yet: retry it on a new sheet`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
   }

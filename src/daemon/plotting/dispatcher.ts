@@ -14,7 +14,7 @@ import { machinesBehind } from './stations.ts'
 export interface PlotControl {
   pauseJob(id: string, now: boolean): Promise<void>
   resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>
-  /** The places at which an interrupted job stopped, and would continue. */
+  /** The place at which an interrupted job stopped, and the place at which it would continue. */
   placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
   /** Moves to the place at which a job would continue, with the pen up. */
   traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
@@ -76,13 +76,16 @@ export class Dispatcher implements PlotControl {
     this.wake()
   }
 
-  /** Lets the render loop and all stations look for work. */
+  /** Wakes the render loop and all stations, which look for work. */
   wake(): void {
     this.#renders.wake()
     for (const station of this.#parts.stations) station.wake()
   }
 
-  /** Plotters finish their stroke and lift the pen; renders are given back. With `now`, nothing is finished. */
+  /**
+   * Stops all work: plotters finish their stroke and lift the pen, and renders return to the queue. With `now` nothing is
+   * finished.
+   */
   async stop(now: boolean): Promise<void> {
     this.#subscription?.close()
     for (const timer of this.#waits.values()) clearTimeout(timer)

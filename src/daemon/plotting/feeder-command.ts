@@ -35,8 +35,8 @@ export function feederFacts(
 }
 
 /**
- * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. However it ends, no process of its
- * group is left: one that feeds later would feed under the pen.
+ * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. At its end all processes of its group
+ * are killed: a late one would feed a sheet under the pen.
  *
  * @throws PlotdError ERR_FEEDER with the command's last line; the signal's reason
  */

@@ -1,7 +1,7 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { PlotStart } from './checkpoints.ts'
-import type { Held } from './holding.ts'
+import type { HeldJob } from './holding.ts'
 import type { SheetMarks } from './sheet-marks.ts'
 import { placeOfSheet, type StationParts } from './station-parts.ts'
 
@@ -10,7 +10,7 @@ export async function freshStart(
   parts: StationParts,
   marks: SheetMarks,
   profile: Profile,
-  { claim, planning }: Held,
+  { claim, planning }: HeldJob,
   isStopped: () => boolean,
 ): Promise<PlotStart | undefined> {
   const { spool, threads } = parts

@@ -13,7 +13,7 @@ export function isGone({ status }: Job, isOurs: boolean): boolean {
   return !(isOurs && (status === 'plotting' || status === 'paused'))
 }
 
-/** Why the feeder cannot bring the first sheet. */
+/** The reason why the feeder cannot bring the first sheet. */
 export const feedRefusal = (name: string, hasFeeder: boolean): string =>
   hasFeeder
     ? `the feeder of ${name} feeds for a number of sheets (--sheets 50)`

@@ -5,7 +5,7 @@ import type { Holding } from './holding.ts'
 import type { StationParts } from './station-parts.ts'
 
 /**
- * The job that the next sheet of a plotter is for: the one that its station holds, or the first in the queue.
+ * The job of a plotter's next sheet: the one that its station holds, or the first in the queue.
  *
  * @param jobId  the id that it must have
  * @throws PlotdError ERR_PLOTTER_STATE when it is another job

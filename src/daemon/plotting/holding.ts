@@ -15,7 +15,7 @@ export interface Claiming {
 }
 
 /** The station holds a job, from its claim until it is settled. */
-export interface Held {
+export interface HeldJob {
   readonly is: 'held'
   readonly claim: Claim
   /** A user paused it before a sheet began: while the plan was made, or between two sheets. */
@@ -25,12 +25,12 @@ export interface Held {
 }
 
 /** The claim of a station: it claims one job at a time. */
-export type Holding = Empty | Claiming | Held
+export type Holding = Empty | Claiming | HeldJob
 
 export const EMPTY: Empty = { is: 'empty' }
 export const claiming = (): Claiming => ({ is: 'claiming', again: false, paused: false })
 /** A pause during the claim applies to the claimed job. */
-export const holdingOf = (claim: Claim, { paused }: Claiming): Held => ({
+export const holdingOf = (claim: Claim, { paused }: Claiming): HeldJob => ({
   is: 'held',
   claim,
   paused,

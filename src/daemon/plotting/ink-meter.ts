@@ -28,7 +28,7 @@ export class InkMeter {
     this.#pens = new Set(progress?.pens)
   }
 
-  /** A sheet begins or continues at a stroke. */
+  /** Records that a sheet begins, or continues at a stroke. */
   async begin(plan: Plan, from: number): Promise<void> {
     this.#lengths = await inkBefore(plan)
     this.#from = from
@@ -48,7 +48,7 @@ export class InkMeter {
     this.#runningSince = undefined
   }
 
-  /** The sheet has ended with so many strokes on the paper. */
+  /** Records the end of a sheet with this number of strokes on the paper. */
   end(done: number): void {
     this.pause()
     this.#inkMm += this.#inkTo(done)
@@ -60,7 +60,7 @@ export class InkMeter {
     return this.#seconds + this.#running
   }
 
-  /** All of the job so far, with so many strokes of the present sheet on the paper. */
+  /** The ink and time of the job so far, with this number of strokes of the present sheet on the paper. */
   at(done: number): Spent {
     const inkMm = Math.round((this.#inkMm + this.#inkTo(done)) * 1000) / 1000
     const pens = this.#pens.size > 0 ? { pens: [...this.#pens] } : {}

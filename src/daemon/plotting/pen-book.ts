@@ -103,12 +103,12 @@ export class PenBook {
     }
   }
 
-  /** The operator put a pen into a slot. */
+  /** Records that the operator put a pen into a slot. */
   async put(slot: number, pen: string, drawnMm: number): Promise<void> {
     await this.#change((ledger) => putPen(ledger, slot, pen, drawnMm, Date.now()))
   }
 
-  /** Layers of this name are drawn with that pen from now on; undefined forgets it. */
+  /** Sets the pen for layers of this name from now on; undefined removes it. */
   async mapLayer(layer: string, pen: string | undefined): Promise<void> {
     await this.#change((ledger) => mapLayer(ledger, layer, pen))
   }
@@ -129,7 +129,7 @@ export class PenBook {
     return slotOf(this.ledger, slot).pen
   }
 
-  /** A sheet begins or continues. The disk has the note before the pen moves. */
+  /** Records that a sheet begins or continues. Resolves when this is on the disk; only then may the pen move. */
   async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
@@ -162,7 +162,7 @@ export class PenBook {
     return { prompt: promptOf(rule, state, mm), done, ...(rule.at && { at: rule.at }) }
   }
 
-  /** A sheet has ended. @param place  the carriage's place, if it is known */
+  /** Records the end of a sheet. @param place  the carriage's place, if it is known */
   async end(outcome: PlotOutcome, place: Place | undefined): Promise<void> {
     const run = this.#run
     if (!run) return
@@ -178,7 +178,7 @@ export class PenBook {
     this.#run = undefined
   }
 
-  /** Called after each connection: the board may know the carriage's place. */
+  /** Counts the ink of a cut run after each connection: the board may know the carriage's place. */
   async follow(state: PlotterState, device: DeviceInfo | undefined): Promise<void> {
     const isBack = this.#wasOffline && state.is === 'idle'
     this.#wasOffline = state.is === 'offline'
@@ -212,9 +212,9 @@ export class PenBook {
     ledger: PenLedger,
     { plan, before }: OpenPlan,
     to: { stroke: number; mm: number },
-    goesOn = false,
+    continues = false,
   ): PenLedger {
-    return countRun(ledger, plan.layers, before, to, goesOn)
+    return countRun(ledger, plan.layers, before, to, continues)
   }
 
   /** Whether a pen is in its drawing place: its slot of the carousel, or the one holder. */
@@ -226,7 +226,7 @@ export class PenBook {
     return { prompt: `put in the pen ${pen}${why}`, isPen: true, done: () => this.#takeTurns(slot, pen, stroke) }
   }
 
-  /** Ink before this stroke counts for the old pen. */
+  /** Changes the pen before a stroke. The ink before it counts for the old pen. */
   async #takeTurns(slot: number, pen: string, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
@@ -256,7 +256,7 @@ export class PenBook {
     return state.pen === name || this.#kind(state)?.color === name
   }
 
-  /** One write at a time, so that the last one has the last state. */
+  /** Writes one change at a time, so that the last write has the last state. */
   #change(change: (ledger: PenLedger) => PenLedger): Promise<void> {
     const { memory, changed } = this.#parts
     const turn = this.#turn.then(async () => {

@@ -46,24 +46,24 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
   const { copies = 1 } = claim.job.plot ?? {}
   let { plan, from, fromMm = 0, copiesDone } = start
   let { resumes } = parts
-  let [isSheetDown, registered] = [true, false]
+  let [isSheetDown, isRegistered] = [true, false]
   const meter = new InkMeter(claim.job, parts.now ?? (() => performance.now()))
   while (copiesDone < copies) {
     if (!isSheetDown && !(await freshSheet(parts, copiesDone + 1, copies))) return
     const checkpoints = new Checkpoints(spool, claim, { ...start, plan, from, fromMm, copiesDone, meter })
     await checkpoints.start()
-    const beginning = { plan, from, fromMm, resumes, registered, copiesDone }
+    const beginning = { plan, from, fromMm, resumes, isRegistered, copiesDone }
     const outcome = await drawSheet(parts, beginning, checkpoints, meter)
     if (claim.signal.aborted) return reportCanceled(outcome, plan, checkpoints)
     await checkpoints.settled()
     if (outcome.is === 'registered') {
       await spool.unpause(claim)
       ;[plan, from, fromMm] = [marks?.rest ?? plan, outcome.executed, 0]
-      ;[resumes, isSheetDown, registered] = [true, true, true]
+      ;[resumes, isSheetDown, isRegistered] = [true, true, true]
       continue
     }
     if (outcome.is === 'withdrawn') {
-      // A job with ink on an earlier sheet waits for its next one; one without goes back to the queue.
+      // A job with ink on an earlier sheet waits for its next sheet. A job without ink returns to the queue.
       if (copiesDone === 0) return void (await spool.release(claim))
     } else if (outcome.is === 'finished') {
       await checkpoints.save(strokesOf(plan))
@@ -71,7 +71,7 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
       if (copiesDone < copies && marks) plan = await marks.unregistered(plan)
       ;[from, fromMm] = [0, 0]
     } else return reportCut(parts, outcome, checkpoints)
-    ;[resumes, isSheetDown, registered] = [false, false, false]
+    ;[resumes, isSheetDown, isRegistered] = [false, false, false]
   }
   await spool.complete(claim)
 }
@@ -83,13 +83,13 @@ interface Beginning {
   readonly from: number
   readonly fromMm: number
   readonly resumes: boolean
-  readonly registered: boolean
+  readonly isRegistered: boolean
   readonly copiesDone: number
 }
 
 async function drawSheet(
   { session, memory, claim, pens, isPaused, moved }: PlotJobParts,
-  { plan, from, fromMm, resumes, registered, copiesDone }: Beginning,
+  { plan, from, fromMm, resumes, isRegistered, copiesDone }: Beginning,
   checkpoints: Checkpoints,
   meter: InkMeter,
 ): Promise<SheetOutcome> {
@@ -114,7 +114,7 @@ async function drawSheet(
   }
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
-  const how = { from, fromMm, goesOn: resumes, registered, paused: isPaused() }
+  const how = { from, fromMm, goesOn: resumes, registered: isRegistered, paused: isPaused() }
   const endWatch = checkpoints.watch(
     () => session.state.is === 'plotting',
     () => void session.pause({ now: true }).catch(() => {}), // it has just ended

@@ -7,7 +7,7 @@ import type { ThreadPools } from '../render/index.ts'
 /** The times at which 0, 1 … all strokes of a plan are drawn, s; the last entry is the return to home. */
 export type StrokeTimes = ArrayLike<number>
 
-/** The times of a plan's strokes as the plotter draws them now. A stroke in which the plot is held takes only the time of its rest. */
+/** The times of a plan's strokes as the plotter draws them now. A partly drawn stroke takes only the time of its rest. */
 export interface TimesOf {
   timesOf(plan: Plan, begun?: Begun): Promise<StrokeTimes>
   /** Sets the function to call when the times have changed. */

@@ -16,7 +16,7 @@ export interface PlotterFacts {
   /** The job that the plotter holds; undefined while that job waits for its next sheet. */
   readonly job: string | undefined
   readonly maintenance: WirePlotter['maintenance']
-  /** Missing before the first plot. */
+  /** Undefined before the first plot. */
   readonly pace: Pace | undefined
   readonly adjusted: Adjustments
   /** The interrupted job whose sheet lies on the plotter. */

@@ -27,8 +27,8 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 }
 
 /**
- * The place in the plan from which an interrupted job continues. For strokes that may be on the paper there is no default:
- * redrawing doubles ink, skipping leaves a gap, and only the operator sees the sheet.
+ * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the paper.
+ * Redrawing doubles ink, skipping leaves a gap, and only the operator sees the sheet.
  *
  * @throws PlotdError ERR_PARAMS when `how` does not say it
  */
@@ -98,13 +98,13 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
  * @throws PlotdError ERR_PARAMS, ERR_FILE
  */
 export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Result<'job.place'>> {
-  const homeKnown = site.session.position !== undefined
+  const isHomeKnown = site.session.position !== undefined
   const cutPlan = await cutOf(site, job, how)
-  if (!cutPlan) return { first: 0, last: 0, of: 0, homeKnown }
+  if (!cutPlan) return { first: 0, last: 0, of: 0, homeKnown: isHomeKnown }
   const { sheet, plan, cut } = cutPlan
   const choice = how.cut ?? how.from ?? how.mm
   const next = choice === undefined && cut.first !== cut.last ? undefined : resumePoint(job.id, plan, cut, how)
-  return { ...cut, of: sheet.of, homeKnown, ...(next && { next: { ...next, ...pointAt(plan, next) } }) }
+  return { ...cut, of: sheet.of, homeKnown: isHomeKnown, ...(next && { next: { ...next, ...pointAt(plan, next) } }) }
 }
 
 /**
@@ -120,7 +120,11 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
   await site.session.goTo(place)
 }
 
-/** Nothing moves from an unknown position: a user must say that the carriage is at home. @throws PlotdError ERR_PLOTTER_STATE */
+/**
+ * Checks that the position is known, or that the user says that the carriage is at home.
+ *
+ * @throws PlotdError ERR_PLOTTER_STATE
+ */
 export async function requireOrigin({ plotter: name, session }: Site, atHome: boolean): Promise<void> {
   if (session.position !== undefined) return
   if (atHome || session.device?.mustHome) return session.setHome() // a plotter with limit switches refuses, and says how

@@ -20,7 +20,7 @@ export interface SheetMarksParts {
   readonly session: MarkedSession
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
-  /** Called when marks come or go, for the clients. */
+  /** Called when marks were added or removed. */
   readonly changed: (onlyMoved: boolean) => void
 }
 
@@ -47,10 +47,10 @@ export class SheetMarks {
   }
 
   /**
-   * The pen stands over the mark that belongs at a place of the drawing, or over a corner of the sheet.
+   * Adds a mark: the pen stands over the mark of a place in the drawing, or over a corner of the sheet.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless at rest before a sheet or a layer, at a known position; ERR_PARAMS for marks
-   *   that make no sense together
+   *   that contradict each other
    */
   add(mark: Place | { readonly corner: Corner }): void {
     const { state, position, beforeLayer } = this.#session
@@ -163,7 +163,7 @@ export class SheetMarks {
     )
   }
 
-  /** When the marks of the job were not shown: ends the grant for sheets, so that the next sheet waits for `ready`. */
+  /** Refuses a job whose marks were not shown. It ends the grant for sheets, so that the next sheet waits for `ready`. */
   refuses(job: Job): boolean {
     try {
       this.require(job)

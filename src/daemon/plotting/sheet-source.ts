@@ -26,7 +26,7 @@ export class SheetSource {
   /** The job for which a press of the button is awaited. */
   #buttonWatch: { readonly job: string; readonly end: () => void } | undefined
   #looking: Promise<void> | undefined
-  #again = false
+  #isRefeed = false
 
   constructor(parts: SheetSourceParts) {
     this.#parts = parts
@@ -45,7 +45,7 @@ export class SheetSource {
     return this.#feeder.is === 'feeding'
   }
 
-  /** A user granted a sheet: a failure of the feeder before that is over. */
+  /** Clears a failure of the feeder, because a user has granted a sheet since. */
   clearFailure(): void {
     if (this.#feeder.is === 'failed') this.#become({ is: 'waits' })
   }
@@ -77,14 +77,14 @@ export class SheetSource {
     }
   }
 
-  /** Call this after each change: a job may have begun to wait for the button, or ended its wait. */
+  /** Begins or ends to watch the button. Call it after each change: a job may have begun or ended its wait. */
   look(): void {
     if (this.#parts.config.button !== 'ready') return
-    if (this.#looking) this.#again = true
+    if (this.#looking) this.#isRefeed = true
     else {
       this.#looking = this.#look().finally(() => {
         this.#looking = undefined
-        if (this.#again) this.look()
+        if (this.#isRefeed) this.look()
       })
     }
   }
@@ -95,7 +95,7 @@ export class SheetSource {
   }
 
   async #look(): Promise<void> {
-    this.#again = false
+    this.#isRefeed = false
     const job = await this.#parts.waiting().catch(() => undefined)
     if (this.#buttonWatch?.job === job?.id) return
     this.close()

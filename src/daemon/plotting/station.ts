@@ -16,7 +16,7 @@ import { CutSheets } from './cut-sheets.ts'
 import { freshStart } from './fresh-start.ts'
 import { grantedJob, isGone } from './granted-job.ts'
 import { waitingJob } from './head.ts'
-import { claiming, EMPTY, type Held, type Holding, holdingOf } from './holding.ts'
+import { claiming, EMPTY, type HeldJob, type Holding, holdingOf } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
 import { plotJob } from './plot-job.ts'
@@ -42,16 +42,16 @@ export class Station {
   readonly pens: PenBook
   readonly marks: SheetMarks
   #holding: Holding = EMPTY
-  /** Settled when the spool has answered the last claim. */
+  /** Settles when the spool has answered the last claim. */
   #claimed: Promise<void> = Promise.resolve()
-  /** Settled when the last job is. */
+  /** Settles with the last job. */
   #plotted: Promise<void> = Promise.resolve()
-  #stopped = false
+  #isStopped = false
   /** The user's adjustments, and the times of strokes with them. A new link begins without adjustments. */
   readonly #times: PlotTimes
   /** Its name among all holders of jobs. */
   readonly #holder: string
-  /** Lets the wait for the next sheet look at the state again. */
+  /** Makes the wait for the next sheet check the state again. */
   #lookAgain = () => {}
   #waitsForSheet = false // between two sheets of a job
 
@@ -123,14 +123,14 @@ export class Station {
     })
   }
 
-  /** Something changed, in the spool or on the plotter: there may be a job to draw. */
+  /** Looks for a job to draw. Call it after a change in the spool or on the plotter. */
   wake(): void {
     if (this.#holding.is === 'claiming') this.#holding.again = true
     else if (this.#mayClaim) this.#claimed = this.#claim().catch((error: unknown) => this.#logFailure(error))
     this.#source.look()
   }
 
-  /** To be called for each job that changes. */
+  /** Records a changed job. Call it for each change. */
   jobChanged(job: Job): void {
     const before = this.#cuts.here
     this.#cuts.note(job)
@@ -145,7 +145,7 @@ export class Station {
   }
 
   /**
-   * A user says that a fresh sheet is down.
+   * Gives a grant: a user says that a fresh sheet is down.
    *
    * @param by  name of the user's token
    * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
@@ -166,7 +166,7 @@ export class Station {
     this.session.unready()
   }
 
-  /** Takes the plotter out of work, or without a reason back into it. On the disk when it resolves. */
+  /** Takes the plotter out of work or, without a reason, returns it to work. Resolves when this is on the disk. */
   async maintain(by: string, reason: string | undefined): Promise<void> {
     await noteMaintenance(this.#parts.memory, by, reason)
     if (reason !== undefined) this.session.unready('taken back')
@@ -175,12 +175,12 @@ export class Station {
   }
 
   /** Pauses at the next pen-up moment, or at once. While the plan is made, the pause comes before the first stroke. */
-  async pause(now: boolean): Promise<void> {
+  async pause(isImmediate: boolean): Promise<void> {
     if (this.state.is === 'idle' && this.#holding.is !== 'empty') this.#holding.paused = true
-    else await this.session.pause({ now })
+    else await this.session.pause({ now: isImmediate })
   }
 
-  /** A user ends a pause, whatever its reason. Between two sheets that gives a grant for the next. */
+  /** Ends a pause of any reason. Between two sheets this grants the next sheet. */
   async resumePlot(by: string): Promise<void> {
     if (this.#holding.is !== 'empty') this.#holding.paused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
@@ -202,9 +202,9 @@ export class Station {
   }
 
   /**
-   * A user says that an interrupted job continues here: its sheet is still down.
+   * Continues an interrupted job here: a user says that its sheet is still down.
    *
-   * @throws PlotdError ERR_PARAMS when it is not said how, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
+   * @throws PlotdError ERR_PARAMS when `how` does not say the place, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
   async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {
@@ -218,18 +218,18 @@ export class Station {
   }
 
   /** Finishes the stroke, lifts the pen, and leaves the job to be resumed. With `now`, lifts the pen at once. */
-  async stop(now: boolean): Promise<void> {
-    this.#stopped = true
+  async stop(isImmediate: boolean): Promise<void> {
+    this.#isStopped = true
     this.#source.close()
     this.#lookAgain()
     if (this.#holding.is === 'held') this.#holding.planning.abort()
-    await this.session.close(now)
+    await this.session.close(isImmediate)
     await this.#claimed // the spool may be about to hand over a job
     await this.#plotted
   }
 
   get #mayClaim(): boolean {
-    if (this.#stopped || this.#parts.memory.maintenance || this.#holding.is === 'held') return false
+    if (this.#isStopped || this.#parts.memory.maintenance || this.#holding.is === 'held') return false
     return this.state.is === 'idle' && this.state.ready
   }
 
@@ -283,14 +283,14 @@ export class Station {
   }
 
   /** @param resumed  where an interrupted job continues; its start is missing when it was cut before it had a plan */
-  #begin(holding: Held, resumed?: { readonly start: PlotStart | undefined }): void {
+  #begin(holding: HeldJob, resumed?: { readonly start: PlotStart | undefined }): void {
     this.#holding = holding
     this.#parts.changed(false)
     this.#log.info({ job: holding.claim.job.id }, 'plotting')
     this.#plotted = this.#plot(holding, resumed)
       .catch(async (error: unknown) => {
         this.#logFailure(error)
-        await interruptLater(this.#parts.spool, holding.claim, error, () => this.#stopped)
+        await interruptLater(this.#parts.spool, holding.claim, error, () => this.#isStopped)
       })
       .finally(() => {
         this.#holding = EMPTY
@@ -299,7 +299,7 @@ export class Station {
       })
   }
 
-  async #plot(holding: Held, resumed: { readonly start: PlotStart | undefined } | undefined): Promise<void> {
+  async #plot(holding: HeldJob, resumed: { readonly start: PlotStart | undefined } | undefined): Promise<void> {
     const { claim, planning } = holding
     const { spool, memory } = this.#parts
     const cancel = () => {
@@ -310,7 +310,7 @@ export class Station {
     claim.signal.addEventListener('abort', cancel)
     try {
       const start =
-        resumed?.start ?? (await freshStart(this.#parts, this.marks, this.profile, holding, () => this.#stopped))
+        resumed?.start ?? (await freshStart(this.#parts, this.marks, this.profile, holding, () => this.#isStopped))
       if (!start || claim.signal.aborted) return
       if (!resumed && this.session.wantsFeeding) await this.#feed(claim, 1)
       // Planning and feeding take a while, and the grant may have ended.
@@ -351,9 +351,9 @@ export class Station {
     const { job, signal } = claim
     const look = () => this.#lookAgain()
     signal.addEventListener('abort', look)
-    while (!signal.aborted && !this.#stopped && !this.session.mayBegin(job.id)) {
+    while (!signal.aborted && !this.#isStopped && !this.session.mayBegin(job.id)) {
       if (this.session.wantsFeeding && (await this.#feed(claim, copy))) continue
-      if (signal.aborted || this.#stopped) break
+      if (signal.aborted || this.#isStopped) break
       this.#waitsForSheet = true
       this.#parts.changed(false)
       await new Promise<void>((resolve) => {
@@ -363,7 +363,7 @@ export class Station {
       this.#waitsForSheet = false
     }
     signal.removeEventListener('abort', look)
-    return this.#stopped ? 'stopped' : 'ready'
+    return this.#isStopped ? 'stopped' : 'ready'
   }
 
   async #feed({ job }: Claim, copy: number): Promise<boolean> {
@@ -374,7 +374,7 @@ export class Station {
 
   /** The job that only waits for a fresh sheet. */
   async #waiting(): Promise<Job | undefined> {
-    if (this.#stopped || this.state.is !== 'idle' || this.state.ready || this.#cuts.here) return undefined
+    if (this.#isStopped || this.state.is !== 'idle' || this.state.ready || this.#cuts.here) return undefined
     return waitingJob(this.#parts, this.name, this.#holding)
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
-import type { Submitted } from '../../spool/spool.ts'
+import type { SubmittedJob } from '../../spool/spool.ts'
 import { isShortJson, valuesIn } from '../../values.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
@@ -267,7 +267,7 @@ export const checked = z.object({
 export type WireJob = z.output<typeof job>
 
 /** The answer to a submit: the job with its notes. */
-export const receipt = (job: Submitted, notes: readonly Warning[]): WireReceipt =>
+export const receipt = (job: SubmittedJob, notes: readonly Warning[]): WireReceipt =>
   Object.assign(summary(job), { repeated: job.repeated ?? false, notes: withKinds(notes) })
 
 type WireReceipt = z.output<typeof submitted>

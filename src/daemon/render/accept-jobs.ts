@@ -43,7 +43,7 @@ export interface AcceptedJob {
   readonly isDrawnFirst?: boolean
 }
 
-interface Named {
+interface NamedFile {
   readonly title?: string
   readonly output?: string
 }
@@ -58,11 +58,11 @@ export const MOST_DRAWN = 10
  * @param request  its title and path override those of the task
  * @throws PlotdError ERR_PARAMS
  */
-export function acceptBuiltIn(task: Task, request: JobRequest & Named): AcceptedJob {
+export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): AcceptedJob {
   const params = validate(task, request.params)
   const texts = wordsOf(task, params)
   // Reading a font takes 20 ms.
-  const plain = texts.every(({ text, font }) => isPlainIn(text, font))
+  const isPlain = texts.every(({ text, font }) => isPlainIn(text, font))
   const { isQuick = false } = task
   return {
     notes: [],
@@ -70,7 +70,7 @@ export function acceptBuiltIn(task: Task, request: JobRequest & Named): Accepted
     output: request.output ?? task.outputName(params),
     params,
     isDrawnFirst: isQuick && request.plot !== undefined,
-    mustAdmit: !plain || task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
+    mustAdmit: !isPlain || task.admit?.(params) !== undefined || uploadedFonts(task, params, texts).length > 0,
   }
 }
 

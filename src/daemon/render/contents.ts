@@ -15,7 +15,7 @@ export interface Contents {
   bringPlan(hash: string): Promise<void>
   /** Leaves a copy of a frozen plan on another host. */
   copyPlan(hash: string): Promise<void>
-  /** Leaves a copy of a rendered SVG on another host, so that it is drawn without the host that rendered it. */
+  /** Leaves a copy of a rendered SVG on another host, so that it can be drawn when the first host is lost. */
   copyRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<void>
   /** The SVG of record. @throws PlotdError ERR_FILE */
   record(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>

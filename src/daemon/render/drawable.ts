@@ -21,12 +21,13 @@ export interface Choice {
   readonly machine: Machine
   /** The machines that can draw the job, when not all can. */
   readonly plotters?: readonly string[]
-  /** Why none can. */
+  /** The reason why none can. */
   readonly refusal?: PlotdError
 }
 
 /**
- * Finds the machines that have all tags of a job and can draw its drawing. Each places it on the page in its own way.
+ * Finds the machines that have all tags of a job and can draw its drawing. Each machine places the drawing on the page in its
+ * own way.
  *
  * @throws PlotdError ERR_PARAMS when a chosen layer is not there
  */

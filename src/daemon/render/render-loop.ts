@@ -16,11 +16,11 @@ export class RenderLoop {
   readonly #workers: number
   readonly #onError: (error: unknown) => void
   readonly #running = new Set<Promise<void>>()
-  /** Settles when the last round of claims has ended. */
+  /** Settles with the last round of claims. */
   #claims: Promise<void> = Promise.resolve()
-  #claiming = false
-  #claimAgain = false
-  #stopped = false
+  #isClaiming = false
+  #shouldClaimAgain = false
+  #isStopped = false
 
   constructor(
     spool: Spool,
@@ -36,32 +36,32 @@ export class RenderLoop {
     this.#onError = onError
   }
 
-  /** Something changed in the spool: there may be work. */
+  /** Looks for work. Call it after a change in the spool. */
   wake(): void {
-    if (this.#claiming) this.#claimAgain = true
+    if (this.#isClaiming) this.#shouldClaimAgain = true
     else this.#claims = this.#fill().catch(this.#onError)
   }
 
   /** Claims no more jobs, and waits for those that run. The caller aborts them; the spool then queues them again. */
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.#isStopped = true
     await this.#claims // the spool may be about to hand over a job
     await Promise.all(this.#running)
   }
 
   async #fill(): Promise<void> {
-    this.#claiming = true
+    this.#isClaiming = true
     try {
       do {
-        this.#claimAgain = false
-        while (!this.#stopped && this.#running.size < this.#workers) {
+        this.#shouldClaimAgain = false
+        while (!this.#isStopped && this.#running.size < this.#workers) {
           const claim = await this.#spool.claim(this.#request())
           if (claim === undefined) break
           this.#start(claim)
         }
-      } while (this.#claimAgain)
+      } while (this.#shouldClaimAgain)
     } finally {
-      this.#claiming = false
+      this.#isClaiming = false
     }
   }
 
@@ -87,7 +87,7 @@ export class RenderLoop {
 
   async #failed(claim: Claim, thrown: unknown): Promise<void> {
     if (claim.signal.aborted) return
-    if (this.#stopped) return void (await this.#spool.release(claim))
+    if (this.#isStopped) return void (await this.#spool.release(claim))
     const { code, message } = toPlotdError(thrown)
     await this.#spool.fail(claim, { code, message })
   }

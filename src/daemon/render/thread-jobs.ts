@@ -37,7 +37,7 @@ export interface DrawInput {
 /** Longest time that a preview spends on a bound, ms. The bound is valid whenever the search ends. */
 const BOUND_MS = 20_000
 
-export interface Drawn {
+export interface DrawnJob {
   readonly svg: string
   readonly title: string
   /** The task's path for it below the output folder. */
@@ -48,12 +48,12 @@ export interface Drawn {
 type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 
 /**
- * Runs a task, and reads its SVG as the plotter will: the figures and warnings describe what will be drawn.
+ * Runs a task and reads its SVG as the plotter does, so that the figures and warnings describe the ink.
  *
- * @throws PlotdError of the task; when the job asks for ink also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its
- *   machines can draw it, ERR_PARAMS for a layer that is not there, and ERR_STRICT
+ * @throws PlotdError of the task; when the job asks for ink also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its machines
+ *   can draw it, ERR_PARAMS for a layer that is not there, and ERR_STRICT
  */
-export async function draw(input: DrawInput, reports: Reports = {}): Promise<Drawn> {
+export async function draw(input: DrawInput, reports: Reports = {}): Promise<DrawnJob> {
   const { plot, machines } = input
   const { rendered, reading } = await renderAndRead(input, reports)
   // Without a plot the figures need no preparation, and a batch has thousands of cards.
@@ -76,13 +76,13 @@ interface LayerSeen {
   readonly seconds?: number
 }
 
-export interface Previewed {
+export interface PreviewResult {
   /** The result of `preview.render` as JSON, in UTF-8. */
   readonly json: Uint8Array<ArrayBuffer>
 }
 
 /** A preview of a job's drawing. With `plot`, the SVG shows the sheet with the ink in its place. */
-export async function preview(input: DrawInput, reports: Reports): Promise<Previewed> {
+export async function preview(input: DrawInput, reports: Reports): Promise<PreviewResult> {
   const { plot } = input
   const { rendered, reading } = await renderAndRead(input, reports)
   const { ready, ...choice } = prepared(reading.drawing, input)
@@ -121,11 +121,14 @@ function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: n
   return drawn === undefined ? {} : { seconds: rounded(drawn.seconds * pace) }
 }
 
-type Rendered = Awaited<ReturnType<typeof render>>
+type RenderOutput = Awaited<ReturnType<typeof render>>
 type Reading = Pick<SvgReading, 'drawing' | 'notDrawn' | 'text' | 'hiddenLayers'> &
   Partial<Pick<SvgReading, 'whiteFills'>>
 
-async function renderAndRead(input: DrawInput, reports: Reports): Promise<{ rendered: Rendered; reading: Reading }> {
+async function renderAndRead(
+  input: DrawInput,
+  reports: Reports,
+): Promise<{ rendered: RenderOutput; reading: Reading }> {
   const { task, params, uploads, svgLimits = {}, module } = input
   const registry = module === undefined ? tasks : await tasksWith([module])
   const read = (sha256: string) => readUpload(uploads, sha256)
@@ -138,11 +141,11 @@ async function renderAndRead(input: DrawInput, reports: Reports): Promise<{ rend
 
 function described(
   { pace }: Machine,
-  rendered: Rendered,
+  rendered: RenderOutput,
   reading: Reading,
   report: Parameters<typeof reportWarnings>[0],
   { refusal, plotters, ofPage = [] }: Partial<Chosen> = {},
-): Drawn {
+): DrawnJob {
   const { svg, title, output, warnings } = rendered
   const reach = refusal && refusal.code !== 'ERR_EMPTY' ? [{ code: 'out-of-reach', message: refusal.message }] : []
   const all = [...reach, ...ofPage, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
@@ -166,14 +169,14 @@ function prepared(
   const until = performance.now() + BOUND_MS
   const search = bound ? { bound, expired: () => performance.now() > until } : { effort: 0 }
   const ready = prepare(withLayerOptions(drawing, plot), { ...options, ...search }, profile)
-  const turned = isPageTurned(drawing, options, profile)
-  return { ...choice, ready, ofPage: pageNotes(ready.report.page, choice.machine, turned) }
+  const isTurned = isPageTurned(drawing, options, profile)
+  return { ...choice, ready, ofPage: pageNotes(ready.report.page, choice.machine, isTurned) }
 }
 
-function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, turned: boolean): Warning[] {
+function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, isTurned: boolean): Warning[] {
   const size = `${rounded(page.width)} × ${rounded(page.height)} mm`
   const notes: Warning[] = []
-  if (turned) {
+  if (isTurned) {
     const message = `the page lies as ${size}: ${profile.name} does not reach it upright`
     notes.push({ code: 'page-turned', message })
   }

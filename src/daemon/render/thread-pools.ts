@@ -30,7 +30,7 @@ import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
 import type { RegisterInput } from './register-plan.ts'
 import type { ThreadJob } from './thread-entry.ts'
-import type { DrawInput, Previewed } from './thread-jobs.ts'
+import type { DrawInput, PreviewResult } from './thread-jobs.ts'
 
 const LOG_MOST = 200
 
@@ -43,7 +43,7 @@ const QUICK_THREADS = 3
 /** A further quick thread ends after this time without work, ms: it holds 50 MB. */
 const IDLE_MS = 60_000
 
-/** A custom task that has not checked its parameters after this time, ms, is stuck: it does not just wait for its turn. */
+/** Time after which a custom task that still checks its parameters counts as stuck, ms. */
 const ACCEPT_MS = 30_000
 
 /** Longest wait of a submit for the warnings of its drawings, ms. */
@@ -164,7 +164,7 @@ export class ThreadPools {
     const input = bound === undefined ? drawn : { ...drawn, bound }
     const timeoutMs = this.#config.render.timeout
     const options = { timeoutMs, foreign: this.#isForeign(task), lane: this.#previews, ...(signal && { signal }) }
-    const { json } = await this.#run<Previewed>(this.#quick, { kind: 'preview', input }, options)
+    const { json } = await this.#run<PreviewResult>(this.#quick, { kind: 'preview', input }, options)
     return new Encoded([json])
   }
 

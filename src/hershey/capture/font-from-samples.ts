@@ -72,7 +72,7 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
     )
     .filter(({ text, lines }) => lines.length > 0 && isUnit(text))
   if (written.length === 0) throw invalid('no letter was written')
-  const forms = aligned(written)
+  const forms = alignForms(written)
   return {
     svg: svgFont(name, forms),
     characters: new Set(forms.map(({ text }) => text)).size,
@@ -95,7 +95,7 @@ const top = ({ lines }: Form) => Math.max(...heights(lines))
  * Moves the median of the flat letters onto the guide lines, because writers follow them only roughly. Each form keeps its
  * difference.
  */
-function aligned(forms: readonly Form[]): Form[] {
+function alignForms(forms: readonly Form[]): Form[] {
   const flat = forms.filter(({ text }) => FLAT.test(text))
   const low = median(flat.map(bottom)) ?? 0
   const high = median(flat.map(top)) ?? X_HEIGHT

@@ -19,7 +19,7 @@ export function smoothStroke(points: readonly Point[]): Point[] {
   if (line.length * STEP < DOT) return dotAt(middleOf(points))
   const whole = withoutHooks(line)
   const corners = cornersOf(whole)
-  return whole.map((_, i) => smoothed(whole, corners, i))
+  return whole.map((_, i) => smoothPoints(whole, corners, i))
 }
 
 /** A dot is a small square, in which a pen leaves a round mark. */
@@ -57,7 +57,7 @@ function resampled(points: readonly Point[]): Point[] {
   return out
 }
 
-/** Removes sharp turns near the ends: pens skid when they touch and leave the glass. */
+/** Removes sharp turns near the ends: a pen slips when it touches or leaves the glass. */
 function withoutHooks(line: readonly Point[]): readonly Point[] {
   const reach = Math.ceil(HOOK / STEP)
   if (line.length < 4 * reach) return line
@@ -82,7 +82,7 @@ function cornersOf(line: readonly Point[]): ReadonlySet<number> {
 }
 
 /** The mean around a point, which never reaches beyond a corner or an end. */
-function smoothed(line: readonly Point[], corners: ReadonlySet<number>, i: number): Point {
+function smoothPoints(line: readonly Point[], corners: ReadonlySet<number>, i: number): Point {
   let reach = Math.min(RADIUS, i, line.length - 1 - i)
   for (let k = 0; k <= reach; k++) if (corners.has(i - k) || corners.has(i + k)) reach = k
   let [sx, sy, sum] = [0, 0, 0]

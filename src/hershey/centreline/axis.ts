@@ -126,13 +126,13 @@ export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: 
     }
   }
   return (x, y) => {
-    let inside = false
+    let isInside = false
     const sides = bands[bandOf(y)] ?? []
     for (let i = 0; i < sides.length; i += 4) {
       const [xi, yi, xj, yj] = [sides[i] ?? 0, sides[i + 1] ?? 0, sides[i + 2] ?? 0, sides[i + 3] ?? 0]
-      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
+      if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) isInside = !isInside
     }
-    return inside
+    return isInside
   }
 }
 

@@ -9,7 +9,7 @@ import { backFrom, lengthOf, strokesThrough } from './junctions.ts'
 /** A stroke along the middle of a stem or bowl: x, y interleaved, in the units of the outlines. */
 export interface CentreLines {
   readonly lines: readonly (readonly number[])[]
-  /** Half the width of the stems, each point once. */
+  /** Half the width of the stems, a number for each point. */
   readonly radii: readonly number[]
 }
 
@@ -42,7 +42,7 @@ const NOTHING = 0.25
  * @param em        units
  */
 export function centreLines(outlines: readonly (readonly number[])[], em: number): CentreLines {
-  const rings = united(outlines).map((ring) => sampled(ring, SPACING * em))
+  const rings = united(outlines).map((ring) => samplePolygon(ring, SPACING * em))
   const points = rings.reduce((sum, { length }) => sum + length / 2, 0)
   if (points < 6 || points > MAX_POINTS) return { lines: [], radii: [] }
   const axis = medialAxis(rings)
@@ -57,14 +57,14 @@ export function centreLines(outlines: readonly (readonly number[])[], em: number
     const r = Math.max(...stroke.points.map((point) => point.r))
     const most = stroke.isFree.every((isFree) => isFree) ? DOT : NOTHING
     if (lengthOf(stroke.points) < most * r) dots.push(middleOf(stroke.points))
-    else lines.push(finished(ended(stroke.points, stroke.isFree, isInside), em))
+    else lines.push(smoothLine(extendEnds(stroke.points, stroke.isFree, isInside), em))
   }
   const usual = [...radii].sort((a, b) => a - b)[radii.length >> 1] ?? 0
   const isDot = (point: AxisPoint) => dots.some((other) => distance(other, point) < other.r)
   const nodes = [...axis.nodes.values()].filter((node) => !isDot(node))
   for (const knob of knobs(nodes, usual)) lines.push(ringAt(knob, usual, em))
   for (const point of dots) if (isAlone(point, Math.max(usual, point.r), lines)) lines.push(dot(point, em))
-  return { lines: ordered(lines.filter((line) => line.length >= 4)), radii }
+  return { lines: orderStrokes(lines.filter((line) => line.length >= 4)), radii }
 }
 
 function united(outlines: readonly (readonly number[])[]): number[][] {
@@ -77,7 +77,7 @@ function united(outlines: readonly (readonly number[])[]): number[][] {
 }
 
 /** A polygon with points at even distances; its corners stay. */
-function sampled(ring: readonly number[], spacing: number): number[] {
+function samplePolygon(ring: readonly number[], spacing: number): number[] {
   const points: number[] = []
   for (let i = 0; i < ring.length; i += 2) {
     const j = (i + 2) % ring.length
@@ -115,7 +115,7 @@ const isPeak = (point: AxisPoint, nodes: readonly AxisPoint[]): boolean =>
 
 /** A knob as a small ring. */
 const ringAt = ({ x, y, r }: AxisPoint, usual: number, em: number): number[] =>
-  simplified(
+  simplify(
     Array.from({ length: 33 }, (_, i) => [
       x + (r - usual / 2) * Math.cos((i * Math.PI) / 16),
       y + (r - usual / 2) * Math.sin((i * Math.PI) / 16),
@@ -143,7 +143,7 @@ const middleOf = (points: readonly AxisPoint[]): AxisPoint => points[Math.floor(
 const dot = ({ x, y }: AxisPoint, em: number): number[] => [x - em / 500, y, x + em / 500, y]
 
 /** Extends free ends straight towards the outline. */
-function ended(
+function extendEnds(
   points: readonly AxisPoint[],
   [isFirstFree, isLastFree]: readonly [boolean, boolean],
   isInside: Inside,
@@ -188,9 +188,9 @@ function ledOn(points: AxisPoint[], isInside: Inside): AxisPoint[] {
 }
 
 /** A smooth line of few points. */
-function finished(points: readonly AxisPoint[], em: number): number[] {
+function smoothLine(points: readonly AxisPoint[], em: number): number[] {
   const even = resampled(points, em / 200)
-  return simplified(smoothed(smoothed(even)), TOLERANCE * em)
+  return simplify(withoutNoise(withoutNoise(even)), TOLERANCE * em)
 }
 
 function resampled(points: readonly AxisPoint[], spacing: number): number[] {
@@ -220,7 +220,7 @@ const CORNER = 0.75
 const KERNEL = [1, 4, 6, 4, 1] as const
 
 /** The line without the noise of sampling. Its ends and corners stay. */
-function smoothed(line: readonly number[]): number[] {
+function withoutNoise(line: readonly number[]): number[] {
   const count = line.length / 2
   const isRing = Math.hypot((line[0] ?? 0) - (line.at(-2) ?? 0), (line[1] ?? 0) - (line.at(-1) ?? 0)) < 1e-6
   const place = (i: number) => (isRing ? (i + count - 1) % (count - 1) : Math.max(0, Math.min(count - 1, i)))
@@ -246,7 +246,7 @@ function smoothed(line: readonly number[]): number[] {
 }
 
 /** Douglas and Peucker. */
-function simplified(line: readonly number[], tolerance: number): number[] {
+function simplify(line: readonly number[], tolerance: number): number[] {
   const last = line.length / 2 - 1
   const vertices = new Set([0, last])
   const isRing = last > 3 && Math.hypot((line[0] ?? 0) - (line.at(-2) ?? 0), (line[1] ?? 0) - (line.at(-1) ?? 0)) < 1e-6
@@ -280,7 +280,7 @@ function simplified(line: readonly number[], tolerance: number): number[] {
  * Orders the strokes as a writer would: from left to right, from the top where they stand above each other, each from its top
  * or left.
  */
-function ordered(lines: readonly (readonly number[])[]): number[][] {
+function orderStrokes(lines: readonly (readonly number[])[]): number[][] {
   const turned = lines.map((line) => {
     const [dx, dy] = [(line.at(-2) ?? 0) - (line[0] ?? 0), (line.at(-1) ?? 0) - (line[1] ?? 0)]
     const isBackwards = Math.abs(dy) > Math.abs(dx) ? dy < 0 : dx < 0

@@ -34,7 +34,7 @@ interface End {
  * @returns strokes; `isFree` marks the ends that meet no other stroke
  */
 export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: readonly [boolean, boolean] }[] {
-  const { clusters, limbs } = clustered(axis)
+  const { clusters, limbs } = clusterJunctions(axis)
   for (const cluster of clusters) resolve(cluster, limbs)
   return [...limbs].map(({ points, from, to }) => {
     const [first, last] = [points[0], points.at(-1)]
@@ -51,7 +51,7 @@ interface Cluster {
 }
 
 /** Junctions that belong together, and the chains outside of them. */
-function clustered({ chains, nodes }: Axis): { clusters: readonly Cluster[]; limbs: Set<Limb> } {
+function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster[]; limbs: Set<Limb> } {
   const parent = new Map<number, number>()
   const rootOf = (id: number): number => {
     const up = parent.get(id) ?? id
@@ -88,7 +88,7 @@ function resolve(cluster: Cluster, limbs: Set<Limb>): void {
     for (const side of ['from', 'to'] as const) {
       const id = limb[side]
       if (id === undefined || !cluster.nodes.has(id)) continue
-      const end = trimmed(limb, side, cluster)
+      const end = trimLimb(limb, side, cluster)
       if (end) ends.push(end)
       else limbs.delete(limb)
     }
@@ -111,14 +111,14 @@ function resolve(cluster: Cluster, limbs: Set<Limb>): void {
     return
   }
   for (const end of loose) {
-    const piece = meeting ? [meeting] : (hit(end, through, cluster) ?? nearest(end, through))
+    const piece = meeting ? [meeting] : (extendToStroke(end, through, cluster) ?? nearest(end, through))
     if (piece.length > 0) lead(end, piece)
     else release(end)
   }
 }
 
 /** Drops the points of a limb that the junction bends, and takes its direction outside of them. */
-function trimmed(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | undefined {
+function trimLimb(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | undefined {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   const isBent = (point: AxisPoint | undefined) =>
     point !== undefined && Math.hypot(point.x - x, point.y - y) < BENT * r
@@ -240,7 +240,7 @@ function meetingPoint(ends: readonly End[], { x, y, r }: Cluster): AxisPoint {
 const [STEP, MOST_TURN] = [1 / 6, 0.9] as const
 
 /** Extends an end along its curve, or else straight, to the stroke that it meets. */
-function hit(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
+function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
   const bend = curvature(end, r)
   const curved = Math.abs(bend) < 1e-6 ? undefined : march(end, bend, lines, r)
   return curved ?? march(end, 0, lines, r)

@@ -6,7 +6,7 @@ import { centreLines } from './centre-lines.ts'
 
 /** A font of centre lines. */
 export interface ThinFont {
-  /** An OpenType file: the outline font with an `SVG ` table of strokes. All its rules are kept. */
+  /** An OpenType file: the outline font with its rules, and an `SVG ` table of strokes. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Glyphs that have strokes. */
   readonly glyphs: number

@@ -2,7 +2,7 @@ import type { ENCODINGS } from './encodings.ts'
 import type { FontInfo, FontStyle } from './font.ts'
 
 /** A font that ships with plotd. Paths are below src/hershey/fonts. */
-export type Shipped = FontInfo & {
+export type ShippedFont = FontInfo & {
   readonly file: string
   readonly encoding?: keyof typeof ENCODINGS
   /** A second file with characters that the first one does not have, in the same or a matching style. */
@@ -113,7 +113,7 @@ const hands: readonly (readonly [string, string, boolean])[] = [
 ]
 
 /** The shipped fonts, in the order of lists. */
-export const CATALOG: readonly Shipped[] = [
+export const CATALOG: readonly ShippedFont[] = [
   ...hershey.map(([name, title, style, weight, encoding]) => ({
     name,
     title,

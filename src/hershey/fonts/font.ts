@@ -65,7 +65,7 @@ export interface StrokeFont {
   readonly isCursive?: boolean
   /** Letters that are joined at the least and at the most before the pen is lifted; 3 and 5 when absent. */
   readonly lifts?: readonly [fewest: number, most: number]
-  /** Sets runs of text by the rules of the font itself. Absent when each character is drawn by itself. */
+  /** Sets runs of text by the rules of the font. Absent when each character is drawn alone. */
   readonly shaper?: Shaper
   /** The font with OpenType features switched: `smcp`, `onum`, `-liga`. */
   readonly withFeatures?: (features: readonly string[]) => StrokeFont

@@ -18,17 +18,17 @@ export function glyphStrokes(path: string, tolerance: number): Strokes | string 
   if (failed) return failed
   const ink = new StrokeWriter()
   let start: Point = [0, 0]
-  let pen = false
+  let isPenDown = false
   parsed.iterate((segment, _index, x, y) => {
     const [command, ...values] = segment as [string, ...number[]]
     if (command === 'M') {
       start = [values[0] ?? 0, values[1] ?? 0]
-      pen = false
+      isPenDown = false
       return
     }
     if (ink.vertices > MAX_VERTICES) return
-    if (!pen) ink.moveTo(x, -y)
-    pen = command !== 'Z'
+    if (!isPenDown) ink.moveTo(x, -y)
+    isPenDown = command !== 'Z'
     for (const [px, py] of vertices(command, values, [x, y], start, tolerance)) ink.lineTo(px, -py)
   })
   return ink.vertices > MAX_VERTICES ? `it has more than ${MAX_VERTICES} vertices` : ink.take()

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 import { packageRoot } from '../../threads.ts'
-import { CATALOG, type Shipped } from './catalog.ts'
+import { CATALOG, type ShippedFont } from './catalog.ts'
 import { ENCODINGS } from './encodings.ts'
 import { type FontInfo, type Glyph, LANGUAGES_WITH_FORMS, makeFont, type StrokeFont, withFaces } from './font.ts'
 import { parseHand } from './hand-font.ts'
@@ -18,12 +18,12 @@ import { parseSvgFont } from './svg-font.ts'
 export const DEFAULT_FONT = 'rowmans'
 
 const FOLDER = join(packageRoot, 'src', 'hershey', 'fonts')
-const byName = new Map<string, Shipped>(CATALOG.map((entry) => [entry.name.toLowerCase(), entry]))
+const byName = new Map<string, ShippedFont>(CATALOG.map((entry) => [entry.name.toLowerCase(), entry]))
 /** The shipped fonts that are loaded, by their exact names. No user's font can have one of these names. */
 const loaded = new Map<string, StrokeFont>()
 
 /** Fonts of users, by their names in lower case. */
-const own = new Map<string, { readonly font: StrokeFont; readonly listed: boolean }>()
+const own = new Map<string, { readonly font: StrokeFont; readonly isListed: boolean }>()
 let listed: readonly FontInfo[] = CATALOG
 
 /** All shipped and added fonts. Reads no file. */
@@ -53,7 +53,7 @@ export function addFont(font: StrokeFont, how: 'listed' | 'unlisted' = 'listed')
       font: key,
     })
   }
-  own.set(key, { font, listed: how === 'listed' })
+  own.set(key, { font, isListed: how === 'listed' })
   list()
 }
 
@@ -69,11 +69,11 @@ export const fontsGeneration = (): number => generation
 
 /** The fonts of users that are listed: they lend characters that no shipped font has. */
 export const ownFonts = (): readonly StrokeFont[] =>
-  [...own.values()].flatMap(({ font, listed }) => (listed ? [font] : []))
+  [...own.values()].flatMap(({ font, isListed }) => (isListed ? [font] : []))
 
 function list(): void {
   generation++
-  listed = [...CATALOG, ...[...own.values()].flatMap(({ font, listed }) => (listed ? [font.info] : []))]
+  listed = [...CATALOG, ...[...own.values()].flatMap(({ font, isListed }) => (isListed ? [font.info] : []))]
 }
 
 /** A font whose file has been read already, by its exact name. */
@@ -144,7 +144,7 @@ function variant(font: StrokeFont, key: string, make: () => StrokeFont): StrokeF
   return created
 }
 
-function readShipped({ file, encoding, extra, ...info }: Shipped): StrokeFont {
+function readShipped({ file, encoding, extra, ...info }: ShippedFont): StrokeFont {
   const read = (path: string) => readFileSync(join(FOLDER, path), 'utf8')
   if (file.endsWith('.hand')) return parseHand(read(file), info, (name) => read(`hands/${name}.hand`))
   if (!encoding) {

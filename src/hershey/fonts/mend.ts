@@ -1,6 +1,6 @@
 import { at, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf } from './font.ts'
-import { linesOf, mapped, moved } from './parts.ts'
+import { linesOf, moved, transformGlyph } from './parts.ts'
 
 /** Units of the JHF grid by which the punctuation of some files floats above the baseline. */
 const FLOAT = 3
@@ -23,7 +23,7 @@ export function mendPunctuation(glyphs: Map<number, Glyph>): void {
   const dash = glyphs.get(code('-'))
   if (!dash || dash.box.maxX - dash.box.minX < MAX_HYPHEN) return
   glyphs.set(code('−'), dash).set(code('–'), dash)
-  replace(glyphs, '-', (glyph) => mapped(glyph, [HYPHEN, 0, 0, 1, 0, 0]))
+  replace(glyphs, '-', (glyph) => transformGlyph(glyph, [HYPHEN, 0, 0, 1, 0, 0]))
 }
 
 /** Removes double quotes that are two straight ticks. Quotes are then composed from the comma, which has the right shape. */
@@ -41,7 +41,7 @@ const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'
 /** Ems. */
 const BEARING = 0.06
 
-/** Gives bearings to signs of the EMS fonts that would overlap their neighbors, and removes strokes that lie far outside. */
+/** Gives bearings to signs of the EMS fonts that would overlap their neighbours, and removes strokes that lie far outside. */
 export function mendSigns(glyphs: Map<number, Glyph>, unitsPerEm: number): void {
   for (const char of CRAMPED) {
     replace(glyphs, char, (glyph) => {

@@ -17,13 +17,13 @@ export interface OwnFonts {
 }
 
 /** The cache of a folder: its fonts by file, each with the state of the file when it was read. */
-interface Known {
+interface FolderCache {
   names: readonly string[]
   readonly read: Map<string, { readonly state: string; readonly font: StrokeFont | PlotdError }>
   state: string
 }
 
-const knownFolders = new Map<string, Known>()
+const knownFolders = new Map<string, FolderCache>()
 
 /**
  * Adds each font file of a folder as a font, with the name of the file without its ending. Replaces the fonts that were added
@@ -32,7 +32,7 @@ const knownFolders = new Map<string, Known>()
 export async function addFontFolder(folder: string): Promise<OwnFonts> {
   const problems: FontProblem[] = []
   const states = await statesIn(folder, problems)
-  const known: Known = knownFolders.get(folder) ?? { names: [], read: new Map(), state: '' }
+  const known: FolderCache = knownFolders.get(folder) ?? { names: [], read: new Map(), state: '' }
   for (const [file, state] of states) {
     if (known.read.get(file)?.state === state) continue
     known.read.set(file, { state, font: await loadFontFile(join(folder, file)).catch(asFontError) })
@@ -54,7 +54,7 @@ export async function addFontFolder(folder: string): Promise<OwnFonts> {
   return { fonts, problems }
 }
 
-/** Reads a folder again when a file of it is new, changed or gone. @returns undefined when nothing changed */
+/** Reads a folder again when a file in it was added, changed or removed. @returns undefined when nothing changed */
 export async function refreshFontFolder(folder: string): Promise<OwnFonts | undefined> {
   const known = knownFolders.get(folder)
   if (known && signature(await statesIn(folder, [])) === known.state) return undefined

@@ -13,7 +13,7 @@ export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
 }
 
 /** Several sets of strokes as one, in order. */
-export function together(...sets: readonly Strokes[]): Strokes {
+export function mergeStrokes(...sets: readonly Strokes[]): Strokes {
   const ink = new StrokeWriter()
   for (const set of sets) for (let i = 0; i < strokeCount(set); i++) ink.add(stroke(set, i))
   return ink.take()
@@ -27,7 +27,7 @@ export const moved = (strokes: Strokes, dx: number, dy: number): Strokes =>
   transformStrokes([1, 0, 0, 1, dx, dy], strokes)
 
 /** A transformed glyph. Its advance follows the horizontal scale. */
-export function mapped(glyph: Glyph, matrix: Affine): Glyph {
+export function transformGlyph(glyph: Glyph, matrix: Affine): Glyph {
   return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformStrokes(matrix, glyph.strokes))
 }
 
@@ -42,7 +42,7 @@ export function row(parts: readonly Glyph[], gap?: number): Glyph {
     x += part.advance
     return set
   })
-  return glyphOf(x, together(...sets))
+  return glyphOf(x, mergeStrokes(...sets))
 }
 
 /** The letter without its strokes that lie above the x-height: i and j without the dot. */

@@ -40,14 +40,14 @@ export function kerningOf(rules: readonly KernRule[]): Kerning | undefined {
     const pair = `${first} ${second}`
     const cached = cache.get(pair)
     if (cached !== undefined) return cached
-    const units = useful.find((rule) => includes(rule.first, first) && includes(rule.second, second))?.units ?? 0
+    const units = useful.find((rule) => isInRange(rule.first, first) && isInRange(rule.second, second))?.units ?? 0
     if (cache.size >= MAX_CACHED) cache.clear()
     cache.set(pair, units)
     return units
   }
 }
 
-const includes = (ranges: readonly Range[], code: number): boolean =>
+const isInRange = (ranges: readonly Range[], code: number): boolean =>
   ranges.some(([first, last]) => code >= first && code <= last)
 
 /** Items separated by commas. The comma itself can be an item: `a,,,b` has three. */

@@ -67,7 +67,7 @@ const COMPOSED_FORMS: ReadonlyMap<string, { readonly forms: readonly number[]; r
 )
 
 /** A letter that is composed of another one, alone, as that letter with marks; other characters stay as they are. */
-export function takenApart(character: string): string {
+export function decompose(character: string): string {
   const composedForm = COMPOSED_FORMS.get(character.charAt(0))
   return composedForm
     ? String.fromCodePoint(composedForm.forms[0] ?? 0) + composedForm.marks + character.slice(1)
@@ -81,7 +81,7 @@ const ARABIC = /[\u0600-\u06FF]/
 const EXTENDERS = /^[\u0640\u200D]$/
 
 /** A character of the text, and the character in whose shape it is drawn. */
-export interface Shaped {
+export interface ShapedCharacter {
   readonly char: string
   readonly shown: string
 }
@@ -92,14 +92,14 @@ export interface Shaped {
  *
  * @param graphemes  of one line, in the order of the text
  */
-export function shapedArabic(graphemes: readonly string[]): readonly Shaped[] {
+export function shapedArabic(graphemes: readonly string[]): readonly ShapedCharacter[] {
   if (!graphemes.some((char) => ARABIC.test(char))) return graphemes.map((char) => ({ char, shown: char }))
   const units = withLamAlef(graphemes)
   return units.map(({ char, forms, marks }, i) => {
     if (forms === undefined) return { char, shown: char }
-    const before = leadsOn(units[i - 1])
-    const after = takes(units[i + 1]) && forms.length === 4
-    const form = forms[(before ? 1 : 0) + (after ? 2 : 0)] ?? forms[before ? 1 : 0] ?? forms[0] ?? 0
+    const joinsBefore = joinsAfter(units[i - 1])
+    const joinsNext = takes(units[i + 1]) && forms.length === 4
+    const form = forms[(joinsBefore ? 1 : 0) + (joinsNext ? 2 : 0)] ?? forms[joinsBefore ? 1 : 0] ?? forms[0] ?? 0
     return { char, shown: String.fromCodePoint(form) + marks }
   })
 }
@@ -132,5 +132,5 @@ function withLamAlef(graphemes: readonly string[]): Unit[] {
 
 const isExtender = (unit: Unit | undefined): boolean => unit !== undefined && EXTENDERS.test(unit.char)
 /** Whether a letter joins the one after it: letters with four forms do. */
-const leadsOn = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
+const joinsAfter = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
 const takes = (unit: Unit | undefined): boolean => (unit?.forms?.length ?? 0) > 1 || isExtender(unit)

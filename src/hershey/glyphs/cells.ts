@@ -2,7 +2,7 @@ import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { shapedArabic } from './arabic.ts'
 import { kindOf, NO_INK } from './cell-kind.ts'
 import { type Directions, directionsOf, mirrored } from './direction.ts'
-import { type Resolved, resolve } from './resolve.ts'
+import { type GlyphDrawing, resolve } from './resolve.ts'
 import { shapedCells } from './shaped-cells.ts'
 
 /** A character that no font can draw. It has no ink, but it is reported. */
@@ -199,7 +199,7 @@ export const graphemesOf = (line: string): readonly string[] => line.normalize('
 
 function count(
   char: string,
-  resolved: Resolved,
+  resolved: GlyphDrawing,
   missing: Map<string, MissingCharacter>,
   substituted: Map<string, SubstitutedCharacter>,
 ): void {

@@ -2,11 +2,11 @@ import { compose, scaling, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, isEmpty } from '../../geometry/bounds.ts'
 import { type Strokes, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, linesOf, mapped, moved, together, unit, withoutDot } from '../fonts/parts.ts'
-import { takenApart } from './arabic.ts'
+import { glyphFor, linesOf, mergeStrokes, moved, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
+import { decompose } from './arabic.ts'
 import { WITHOUT_DOTS } from './arabic-marks.ts'
 import { MARKS, type Mark } from './marks.ts'
-import { built } from './recipes.ts'
+import { buildGlyph } from './recipes.ts'
 
 /** Space between a letter and its mark, in 21sts of the cap height. */
 const GAP = 2.5
@@ -18,23 +18,23 @@ const GAP = 2.5
  * @returns undefined when the font does not have the base, or `MARKS` does not have a mark
  */
 export function composed(font: StrokeFont, character: string): Glyph | undefined {
-  const glyph = built(font, character)
+  const glyph = buildGlyph(font, character)
   if (glyph) return glyph
-  const decomposed = takenApart(character)
+  const decomposed = decompose(character)
   const { baseChar, base: whole, marks: all } = baseOf(font, Array.from(decomposed.normalize('NFD')))
   const marks = all.filter((mark) => mark !== WITHOUT_DOTS)
   const base = whole && all.length > marks.length ? mainsOf(whole) : whole
   if (marks.length === 0 && (decomposed !== character || all.length > 0)) return base
   const known = marks.map((mark) => MARKS.get(drawnMark(baseChar, mark)))
   if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
-  const dotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
-  const bare = dotted ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
+  const isDotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
+  const bare = isDotted ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
   let { strokes } = bare
   const box = isEmpty(bare.box) ? blankBox(font, bare.advance) : bare.box
   let { minY, maxY } = box
   for (const mark of known) {
     const placed = glyphOf(0, placedMark(font, box, mark, minY, maxY))
-    strokes = together(strokes, placed.strokes)
+    strokes = mergeStrokes(strokes, placed.strokes)
     if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
     else if (mark.place !== 'corner' && mark.place !== 'inside') maxY = Math.max(maxY, placed.box.maxY)
   }
@@ -48,7 +48,7 @@ function mainsOf(glyph: Glyph): Glyph {
   const { mains, strokes } = glyph
   if (mains === undefined || mains >= strokeCount(strokes)) return glyph
   const lines = linesOf(glyph).slice(0, mains)
-  return { ...glyph, ...glyphOf(glyph.advance, together(...lines.map((line) => strokesOf([...line])))) }
+  return { ...glyph, ...glyphOf(glyph.advance, mergeStrokes(...lines.map((line) => strokesOf([...line])))) }
 }
 
 /** The box below a mark on a space: the place of a small letter. */
@@ -65,7 +65,7 @@ function baseOf(font: StrokeFont, parts: readonly string[]) {
     if (base) return { baseChar, base, marks: parts.slice(count) }
   }
   const [baseChar = '', ...marks] = parts
-  return { baseChar, base: built(font, baseChar), marks }
+  return { baseChar, base: buildGlyph(font, baseChar), marks }
 }
 
 /**
@@ -98,11 +98,11 @@ function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   if (own) return own
   const part = glyphFor(font, mark.dots ? '.' : ',')
   if (!part || !(mark.dots || mark.comma)) return undefined
-  if (mark.comma) return mark.place === 'above' ? mapped(part, [-1, 0, 0, -1, 0, 0]) : part
+  if (mark.comma) return mark.place === 'above' ? transformGlyph(part, [-1, 0, 0, -1, 0, 0]) : part
   const spread = Math.max(1, (part.box.maxX - part.box.minX) / (2 * unit(font)))
   return glyphOf(
     0,
-    together(...(mark.dots ?? []).map((dx) => moved(part.strokes, dx * unit(font) * Math.sqrt(spread), 0))),
+    mergeStrokes(...(mark.dots ?? []).map((dx) => moved(part.strokes, dx * unit(font) * Math.sqrt(spread), 0))),
   )
 }
 

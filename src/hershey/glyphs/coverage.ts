@@ -23,8 +23,15 @@ export function coverage(text: string, font: string | StrokeFont, borrow = true)
   const { paragraphs, missing, substituted } = cellsOf(text, loaded, borrow)
   const characters = paragraphs.flat().filter((cell) => cell.kind === 'ink' && cell.char.trim() !== '').length
   const otherCount = [...missing, ...substituted].reduce((sum, { count }) => sum + count, 0)
-  const complete = otherCount === 0
-  return { font: loaded.info.name, characters, own: characters - otherCount, complete, missing, substituted }
+  const isComplete = otherCount === 0
+  return {
+    font: loaded.info.name,
+    characters,
+    own: characters - otherCount,
+    complete: isComplete,
+    missing,
+    substituted,
+  }
 }
 
 /** All fonts with letters, ordered by how much of the text they draw. */

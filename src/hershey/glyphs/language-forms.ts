@@ -1,6 +1,6 @@
 import { strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type LanguageWithForms, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, moved, together, unit } from '../fonts/parts.ts'
+import { glyphFor, mergeStrokes, moved, unit } from '../fonts/parts.ts'
 
 /** The form of a character in a language: another text in the same font, or a drawing. */
 type Form = string | ((font: StrokeFont) => Glyph | undefined)
@@ -43,7 +43,7 @@ const kreska =
     const mark = strokesOf([x + 0.2 * u, foot, x + 1.6 * u + slant * 4.6 * u, foot - 4.6 * u])
     const { joins, mains = strokeCount(base.strokes) } = base
     return {
-      ...glyphOf(base.advance, together(base.strokes, mark)),
+      ...glyphOf(base.advance, mergeStrokes(base.strokes, mark)),
       ...(joins !== undefined && { joins, mains }),
     }
   }

@@ -72,7 +72,7 @@ const MOST_REPORTED = 200
 /** Characters that a thread drew without notes, by the name of a font that this thread has not loaded. */
 const reportedGlyphs = new Map<string, KnownGlyphs>()
 
-/** A thread drew this text without notes: `isPlainIn` knows its characters from now on. */
+/** Records that a thread drew this text without notes: `isPlainIn` knows its characters from now on. */
 export function reportPlain(text: string, font: string): void {
   if (loadedFont(font) !== undefined || isPlainIn(text, font)) return
   const { chars } = reportedGlyphs.get(font) ?? NO_GLYPHS
@@ -82,7 +82,7 @@ export function reportPlain(text: string, font: string): void {
   reportedGlyphs.set(font, glyphsOf(chars + more.join('')))
 }
 
-/** To be called when font files have changed. */
+/** Forgets the reports. Call it when font files have changed. */
 export const forgetReported = (): void => reportedGlyphs.clear()
 
 /** Whether the font has all characters of the text. The pattern takes a third of the time of a loop over the characters. */

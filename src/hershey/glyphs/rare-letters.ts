@@ -1,21 +1,21 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { mapped, row, together, unit } from '../fonts/parts.ts'
+import { mergeStrokes, row, transformGlyph, unit } from '../fonts/parts.ts'
 import { splineThrough } from '../fonts/spline.ts'
 
 /** Finds a glyph of the font, or composes it; undefined when it cannot. */
-export type Built = (char: string) => Glyph | undefined
-type Rare = (font: StrokeFont, built: Built) => Glyph | undefined
+export type GlyphFinder = (char: string) => Glyph | undefined
+type Rare = (font: StrokeFont, built: GlyphFinder) => Glyph | undefined
 
 /** Lines in 21sts of the cap height, y down from the baseline. They are doubled in fonts with double stems. */
-const drawn =
+const drawLines =
   (width: number, ...lines: readonly (readonly number[])[]): Rare =>
   (font) =>
     glyphOf(width * unit(font), glyphOfLines(font, lines, 0))
 
 /** A letter of one stroke that is curved but for its corners, given by their place in the line. */
-const curved = (corners: readonly number[], width: number, line: readonly number[]): Rare =>
-  drawn(width, splineThrough(line, corners))
+const drawCurve = (corners: readonly number[], width: number, line: readonly number[]): Rare =>
+  drawLines(width, splineThrough(line, corners))
 
 function glyphOfLines(font: StrokeFont, lines: readonly (readonly number[])[], dx: number) {
   const u = unit(font)
@@ -35,11 +35,11 @@ const withLines =
     if (!glyph) return undefined
     const x = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
     const more = glyphOf(0, glyphOfLines(font, lines, x)).box.maxX - glyph.box.maxX
-    return glyphOf(glyph.advance + Math.max(0, more), together(glyph.strokes, glyphOfLines(font, lines, x)))
+    return glyphOf(glyph.advance + Math.max(0, more), mergeStrokes(glyph.strokes, glyphOfLines(font, lines, x)))
   }
 
 /** A letter scaled to the height of a capital, or to the span from x-height to descent. */
-const scaled =
+const scaleTo =
   (base: string, to: 'capital' | 'hanging'): Rare =>
   (font, built) => {
     const glyph = built(base)
@@ -47,7 +47,7 @@ const scaled =
     const { capHeight, xHeight, descent } = font.metrics
     const height = Math.max(1, -glyph.box.minY)
     const high = to === 'capital' ? capHeight / height : (xHeight + descent) / height
-    return mapped(glyph, [to === 'capital' ? 1.15 : 0.8, 0, 0, high, 0, to === 'capital' ? 0 : descent])
+    return transformGlyph(glyph, [to === 'capital' ? 1.15 : 0.8, 0, 0, high, 0, to === 'capital' ? 0 : descent])
   }
 
 const inRow =
@@ -69,7 +69,7 @@ const smallKana =
   (base: string): Rare =>
   (font, built) => {
     const glyph = built(base)
-    return glyph && mapped(glyph, [0.75, 0, 0, 0.75, 0.1 * glyph.advance, 0.04 * font.metrics.capHeight])
+    return glyph && transformGlyph(glyph, [0.75, 0, 0, 0.75, 0.1 * glyph.advance, 0.04 * font.metrics.capHeight])
   }
 const KANA = [
   'ぁあ',
@@ -99,18 +99,18 @@ const ENG_TAIL = [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6]
 const CYRILLIC_CEDILLA = [0, 0, 1.6, 1.6, 1.8, 3.6, 0.4, 5, -1.8, 5.2]
 
 /** A letter in a mirror, in its place. */
-const turnedOver =
+const mirrorLetter =
   (base: string): Rare =>
   (_, built) => {
     const glyph = built(base)
     if (!glyph) return undefined
     const { minX, maxX } = glyph.box
-    return glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, 1, minX + maxX, 0]).strokes)
+    return glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, 1, minX + maxX, 0]).strokes)
   }
 
 /** Letters and signs that few fonts have: of Azerbaijani, Hausa, Sami, Serbian, Kazakh, Tatar, Mongolian, Yiddish, and currencies. */
 const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
-  ['Ə', scaled('ə', 'capital')],
+  ['Ə', scaleTo('ə', 'capital')],
   ['Ә', same('Ə')],
   ['ә', same('ə')],
   ['ẞ', same('ß')],
@@ -133,25 +133,25 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
       if (!n || !o) return undefined
       const u = unit(font)
       const bar = [o.box.minX - u, o.box.maxY + 2.5 * u, o.box.maxX + u, o.box.maxY + 2.5 * u]
-      return row([n, glyphOf(o.advance, together(o.strokes, strokesOf(bar)))])
+      return row([n, glyphOf(o.advance, mergeStrokes(o.strokes, strokesOf(bar)))])
     },
   ],
   ['Љ', inRow('ЛЬ', -1)],
   ['Њ', inRow('НЬ', -1)],
   ['ћ', same('ħ')],
   ['ђ', withLines('ħ', 1, ENG_TAIL)],
-  ['Ћ', drawn(21, [1, -21, 15, -21], [7, -21, 7, 0], [7, -9, 9.5, -12, 12.5, -13, 15.5, -12, 17, -9, 17, 0])],
+  ['Ћ', drawLines(21, [1, -21, 15, -21], [7, -21, 7, 0], [7, -9, 9.5, -12, 12.5, -13, 15.5, -12, 17, -9, 17, 0])],
   [
     'Ђ',
-    drawn(
+    drawLines(
       21,
       [1, -21, 15, -21],
       [7, -21, 7, 0],
       [7, -9, 9.5, -12, 12.5, -13, 15.5, -12, 17, -9, 17, 0, 15.8, 4, 12.5, 5.5],
     ),
   ],
-  ['џ', drawn(16, [3, -14, 3, 0, 13, 0, 13, -14], [8, 0, 8, 4])],
-  ['Џ', drawn(20, [4, -21, 4, 0, 16, 0, 16, -21], [10, 0, 10, 5])],
+  ['џ', drawLines(16, [3, -14, 3, 0, 13, 0, 13, -14], [8, 0, 8, 4])],
+  ['Џ', drawLines(20, [4, -21, 4, 0, 16, 0, 16, -21], [10, 0, 10, 5])],
   ['ғ', withLines('г', 0, [-2.5, -7, 6, -7])],
   ['Ғ', withLines('Г', 0, [-3, -10.5, 8, -10.5])],
   ['қ', withLines('к', 1, TAIL)],
@@ -166,20 +166,20 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ҳ', withLines('Х', 1, TAIL)],
   ['ө', withLines('о', 0.5, [-4.5, -7, 4.5, -7])],
   ['Ө', withLines('О', 0.5, [-7.5, -10.5, 7.5, -10.5])],
-  ['ү', scaled('Y', 'hanging')],
+  ['ү', scaleTo('Y', 'hanging')],
   ['Ү', same('Y')],
   ['ұ', withLines('ү', 0.5, [-4, 1.5, 4, 1.5])],
   ['Ұ', withLines('Y', 0.5, [-5, -7, 5, -7])],
   ['һ', same('h')],
   ['Һ', same('h')],
   // African letters.
-  ['ɔ', turnedOver('c')],
-  ['Ɔ', turnedOver('C')],
+  ['ɔ', mirrorLetter('c')],
+  ['Ɔ', mirrorLetter('C')],
   ['ǝ', same('ə')],
-  ['Ǝ', turnedOver('E')],
+  ['Ǝ', mirrorLetter('E')],
   [
     'ɛ',
-    curved(
+    drawCurve(
       [6],
       14,
       [
@@ -190,7 +190,7 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ],
   [
     'Ɛ',
-    curved(
+    drawCurve(
       [6],
       18,
       [
@@ -201,21 +201,32 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ],
   ['ɖ', withLines('d', 1, [0, -1, 0.2, 3.5, 1.4, 5.6, 3.2, 5.6])],
   ['Ɖ', same('Đ')],
-  ['ƒ', drawn(13, [13, -19, 11.6, -21, 9.6, -20.4, 8.4, -17.6, 6.6, 0, 5.6, 4, 3.8, 5.8, 2, 5], [3.6, -13, 12, -13])],
+  [
+    'ƒ',
+    drawLines(13, [13, -19, 11.6, -21, 9.6, -20.4, 8.4, -17.6, 6.6, 0, 5.6, 4, 3.8, 5.8, 2, 5], [3.6, -13, 12, -13]),
+  ],
   ['Ƒ', withLines('F', 0, [0, -1, -0.2, 3.2, -1.4, 5.4, -3.6, 5.6])],
   [
     'ɣ',
-    curved([], 15, [2, -13.6, 3.6, -13.4, 7.4, -2.6, 9.4, 2, 9, 5.4, 7.6, 6.4, 6, 5.4, 5.8, 2.8, 7.6, -2.6, 12.8, -14]),
+    drawCurve(
+      [],
+      15,
+      [2, -13.6, 3.6, -13.4, 7.4, -2.6, 9.4, 2, 9, 5.4, 7.6, 6.4, 6, 5.4, 5.8, 2.8, 7.6, -2.6, 12.8, -14],
+    ),
   ],
   [
     'Ɣ',
-    curved([], 19, [2, -20.6, 4, -20, 9.4, -4, 11.6, 1.6, 11.2, 5.4, 9.5, 6.6, 7.7, 5.4, 7.4, 2, 9.6, -4, 16.6, -21]),
+    drawCurve(
+      [],
+      19,
+      [2, -20.6, 4, -20, 9.4, -4, 11.6, 1.6, 11.2, 5.4, 9.5, 6.6, 7.7, 5.4, 7.4, 2, 9.6, -4, 16.6, -21],
+    ),
   ],
-  ['ʋ', curved([], 15, [2, -13.6, 4, -12.6, 4, -5, 5.4, -1.4, 8, -0.2, 11, -2, 12.6, -6, 12.4, -10, 10.4, -13.6])],
-  ['Ʋ', curved([], 19, [2, -20.6, 4.6, -18.8, 4.6, -7, 6.2, -2, 9.6, 0, 13.6, -2.6, 16, -8, 15.8, -15, 13, -20.6])],
+  ['ʋ', drawCurve([], 15, [2, -13.6, 4, -12.6, 4, -5, 5.4, -1.4, 8, -0.2, 11, -2, 12.6, -6, 12.4, -10, 10.4, -13.6])],
+  ['Ʋ', drawCurve([], 19, [2, -20.6, 4.6, -18.8, 4.6, -7, 6.2, -2, 9.6, 0, 13.6, -2.6, 16, -8, 15.8, -15, 13, -20.6])],
   [
     'ʊ',
-    curved(
+    drawCurve(
       [1, 9],
       16,
       [
@@ -224,8 +235,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
       ],
     ),
   ],
-  ['Ʊ', scaled('ʊ', 'capital')],
-  ['Ɩ', scaled('ɩ', 'capital')],
+  ['Ʊ', scaleTo('ʊ', 'capital')],
+  ['Ɩ', scaleTo('ɩ', 'capital')],
   ['ɲ', withLines('n', 0, [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6])],
   ['Ɲ', withLines('N', 0, [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6])],
   ['ɩ', same('ι')],
@@ -238,21 +249,21 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['ǁ', inRow('||')],
   ['ꞌ', same("'")],
   // Letters of Sami, and of the romanization of Arabic and Cyrillic.
-  ['ʒ', drawn(15, [2.4, -14, 12.4, -14, 6.4, -7.4, 10, -6.4, 12.4, -3, 12.2, 1.4, 9.8, 5, 6, 6.2, 2.4, 5])],
-  ['Ʒ', drawn(19, [3, -21, 16, -21, 8.6, -12.6, 13, -11.4, 16, -7.6, 15.4, -3, 12, -0.3, 7.6, 0, 3, -2])],
+  ['ʒ', drawLines(15, [2.4, -14, 12.4, -14, 6.4, -7.4, 10, -6.4, 12.4, -3, 12.2, 1.4, 9.8, 5, 6, 6.2, 2.4, 5])],
+  ['Ʒ', drawLines(19, [3, -21, 16, -21, 8.6, -12.6, 13, -11.4, 16, -7.6, 15.4, -3, 12, -0.3, 7.6, 0, 3, -2])],
   ['ǥ', withLines('g', 1, [-4.5, 1.6, 3, 1.6])],
   ['Ǥ', withLines('G', 1, [-5, -4.6, 3, -4.6])],
-  ['ʿ', curved([], 6, [4.4, -21, 2.6, -20.4, 1.8, -19, 2.6, -17.6, 4.4, -17])],
-  ['ʾ', curved([], 6, [1.8, -21, 3.6, -20.4, 4.4, -19, 3.6, -17.6, 1.8, -17])],
-  ['ʹ', drawn(5, [3.6, -21, 2, -16.6])],
-  ['ʺ', drawn(8, [3.6, -21, 2, -16.6], [6.8, -21, 5.2, -16.6])],
+  ['ʿ', drawCurve([], 6, [4.4, -21, 2.6, -20.4, 1.8, -19, 2.6, -17.6, 4.4, -17])],
+  ['ʾ', drawCurve([], 6, [1.8, -21, 3.6, -20.4, 4.4, -19, 3.6, -17.6, 1.8, -17])],
+  ['ʹ', drawLines(5, [3.6, -21, 2, -16.6])],
+  ['ʺ', drawLines(8, [3.6, -21, 2, -16.6], [6.8, -21, 5.2, -16.6])],
   // Greek numbers and lone breathings.
   ['ϛ', same('ς')],
   ['᾿', same('’')],
-  ['ϟ', drawn(14, [9.6, -21, 3.4, -10.6, 11, -11.4, 4, 0])],
+  ['ϟ', drawLines(14, [9.6, -21, 3.4, -10.6, 11, -11.4, 4, 0])],
   [
     'ϡ',
-    drawn(
+    drawLines(
       17,
       [2, -17.4, 5, -14, 4.6, -8, 6.6, -14, 10, -13.4, 9.8, -7.6, 11.6, -13.6, 14.6, -13, 15, -6, 12.6, 0, 9.6, 4],
     ),
@@ -282,7 +293,7 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ҿ', withLines('Ҽ', 0.5, [1, 0, 1, 4.4])],
   [
     'ҩ',
-    curved(
+    drawCurve(
       [],
       17,
       [
@@ -293,7 +304,7 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ],
   [
     'Ҩ',
-    curved(
+    drawCurve(
       [],
       22,
       [
@@ -331,10 +342,10 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['װ', inRow('וו', 3)],
   ['ױ', inRow('יו', 3)],
   ['ײ', inRow('יי', 3)],
-  ['「', drawn(16, [12, -22, 6, -22, 6, -8])],
-  ['」', drawn(16, [10, -14, 10, 0, 4, 0])],
-  ['『', drawn(16, [13, -23, 4, -23, 4, -7, 7, -7, 7, -20, 13, -20, 13, -23])],
-  ['』', drawn(16, [3, 1, 12, 1, 12, -15, 9, -15, 9, -2, 3, -2, 3, 1])],
+  ['「', drawLines(16, [12, -22, 6, -22, 6, -8])],
+  ['」', drawLines(16, [10, -14, 10, 0, 4, 0])],
+  ['『', drawLines(16, [13, -23, 4, -23, 4, -7, 7, -7, 7, -20, 13, -20, 13, -23])],
+  ['』', drawLines(16, [3, 1, 12, 1, 12, -15, 9, -15, 9, -2, 3, -2, 3, 1])],
   ['₱', withLines('P', 0, [-2.5, -17, 15, -17], [-2.5, -13, 15, -13])],
   ['₽', withLines('P', 0, [-3, -9, 3, -9], [-3, -5, 9, -5])],
   ['₩', withLines('W', 0.5, [-13, -13, 13, -13], [-13, -9, 13, -9])],
@@ -342,17 +353,17 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['₫', withLines('đ', 0.5, [-5.5, 3, 5.5, 3])],
   [
     '₹',
-    drawn(
+    drawLines(
       18,
       [3, -21, 16, -21],
       [3, -15.5, 16, -15.5],
       [3, -21, 8, -21, 11.2, -19, 11.8, -15.5, 10.4, -12, 7, -10.4, 3, -10.4, 13, 0],
     ),
   ],
-  ['₺', drawn(17, [7, -21, 7, 0, 10, 0, 13.5, -2.5, 15, -8], [3, -11.5, 12, -16], [3, -7, 12, -11.5])],
+  ['₺', drawLines(17, [7, -21, 7, 0, 10, 0, 13.5, -2.5, 15, -8], [3, -11.5, 12, -16], [3, -7, 12, -11.5])],
   [
     '₴',
-    drawn(
+    drawLines(
       18,
       [
         4, -17, 6.5, -20, 10, -21, 13, -19.5, 14, -16.5, 12, -13.5, 6, -8.5, 4.4, -5, 5.4, -1.5, 8.4, 0, 12, -0.8, 14.5,
@@ -366,5 +377,5 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
 ])
 
 /** A rare letter from the font's strokes; undefined for a letter outside this list, or without its base in the font. */
-export const rareLetter = (font: StrokeFont, char: string, built: Built): Glyph | undefined =>
+export const rareLetter = (font: StrokeFont, char: string, built: GlyphFinder): Glyph | undefined =>
   RARE.get(char)?.(font, built)

@@ -1,6 +1,6 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, linesOf, mapped, moved, row, together, unit, withoutDot } from '../fonts/parts.ts'
+import { glyphFor, linesOf, mergeStrokes, moved, row, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
 import { rareLetter } from './rare-letters.ts'
 
 /** Makes a character from glyphs of the font; undefined when the font does not have one of them. */
@@ -10,7 +10,7 @@ type Recipe = (font: StrokeFont) => Glyph | undefined
 const using =
   (base: string, make: (glyph: Glyph, font: StrokeFont, u: number) => Glyph): Recipe =>
   (font) => {
-    const glyph = built(font, base)
+    const glyph = buildGlyph(font, base)
     return glyph && make(glyph, font, unit(font))
   }
 
@@ -21,18 +21,20 @@ const same = (base: string): Recipe => using(base, (glyph) => glyph)
 const inRow =
   (base: string, gap?: number): Recipe =>
   (font) => {
-    const parts = Array.from(base, (char) => built(font, char))
+    const parts = Array.from(base, (char) => buildGlyph(font, char))
     if (!parts.every((part) => part !== undefined)) return undefined
     return row(parts, gap === undefined ? undefined : gap * unit(font))
   }
 
 /** A scaled glyph, moved up by `rise` cap heights. */
 const small = (base: string, scale: number, rise: number): Recipe =>
-  using(base, (glyph, font) => mapped(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
+  using(base, (glyph, font) => transformGlyph(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
 
 /** A glyph turned by 180 degrees, so that its baseline lies at `top` cap heights. */
 const turned = (base: string, top: (font: StrokeFont) => number): Recipe =>
-  using(base, (glyph, font) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes))
+  using(base, (glyph, font) =>
+    glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes),
+  )
 
 /** A letter with a bar: x in units from the left, middle or right of its ink; y in cap heights above the baseline. */
 const barred = (base: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [number, number, number, number]): Recipe =>
@@ -43,7 +45,7 @@ const barred = (base: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [num
       from + x * u + slant * (side === 1 ? 0 : y - 0.5) * capHeight,
       -y * capHeight,
     ]
-    return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([...point(x1, y1), ...point(x2, y2)])))
+    return glyphOf(glyph.advance, mergeStrokes(glyph.strokes, strokesOf([...point(x1, y1), ...point(x2, y2)])))
   })
 
 /** The comma as a quote: its top at the height of capitals. */
@@ -52,47 +54,47 @@ const lifted = using(',', (comma, font) =>
 )
 /** The comma turned by 180 degrees, its tail at the height of capitals. */
 const inverted = using(',', (comma, font) => {
-  const half = mapped(comma, [-1, 0, 0, -1, comma.advance, 0])
+  const half = transformGlyph(comma, [-1, 0, 0, -1, comma.advance, 0])
   return glyphOf(comma.advance, moved(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
 })
 /** A tall letter with a háček, which is drawn as an apostrophe at its right. */
 const withApostrophe = (base: string): Recipe =>
   using(base, (glyph, font, u) => {
-    const quote = built(font, '’')
+    const quote = buildGlyph(font, '’')
     if (!quote) return glyph
     const shift = glyph.box.maxX + 1.5 * u - quote.box.minX
-    return glyphOf(glyph.advance + 2.5 * u, together(glyph.strokes, moved(quote.strokes, shift, 0)))
+    return glyphOf(glyph.advance + 2.5 * u, mergeStrokes(glyph.strokes, moved(quote.strokes, shift, 0)))
   })
 
 const middle = using('.', (dot, font, u) => glyphOf(dot.advance, moved(dot.strokes, 0, -font.metrics.xHeight / 2 - u)))
 const bullet = using('·', (dot, _, u) => {
   const [cx, cy] = [(dot.box.minX + dot.box.maxX) / 2, (dot.box.minY + dot.box.maxY) / 2]
-  const ring = (k: number) => mapped(dot, [k, 0, 0, k, cx * (1 - k) + u, cy * (1 - k)]).strokes
-  return glyphOf(dot.advance + 2 * u, together(ring(1), ring(1.7), ring(2.4)))
+  const ring = (k: number) => transformGlyph(dot, [k, 0, 0, k, cx * (1 - k) + u, cy * (1 - k)]).strokes
+  return glyphOf(dot.advance + 2 * u, mergeStrokes(ring(1), ring(1.7), ring(2.4)))
 })
-const longer = (factor: number): Recipe => using('–', (dash) => mapped(dash, [factor, 0, 0, 1, 0, 0]))
+const longer = (factor: number): Recipe => using('–', (dash) => transformGlyph(dash, [factor, 0, 0, 1, 0, 0]))
 const mirrored = (base: string): Recipe =>
-  using(base, (glyph) => glyphOf(glyph.advance, mapped(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
+  using(base, (glyph) => glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
 const smallCapital = (base: string): Recipe =>
-  using(base, (glyph, { metrics }) => mapped(glyph, [0.85, 0, 0, metrics.xHeight / metrics.capHeight, 0, 0]))
+  using(base, (glyph, { metrics }) => transformGlyph(glyph, [0.85, 0, 0, metrics.xHeight / metrics.capHeight, 0, 0]))
 const halfChevron = (base: string): Recipe =>
-  using(base, (glyph, font) => mapped(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
+  using(base, (glyph, font) => transformGlyph(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
 
 /** A letter with an upturned end, for the Ukrainian ґ. */
 const upturned = (base: string): Recipe =>
   using(base, (glyph, _, u) => {
     const { maxX, minY } = glyph.box
-    return glyphOf(glyph.advance, together(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
+    return glyphOf(glyph.advance, mergeStrokes(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
   })
 
 /** Thorn: b and p superimposed, with their common strokes drawn once. Script letters do not match, so they have none. */
 const thorn: Recipe = (font) => {
-  const [b, p] = [built(font, 'b'), built(font, 'p')]
+  const [b, p] = [buildGlyph(font, 'b'), buildGlyph(font, 'p')]
   if (!b || !p || !hasUprightLetters(font)) return undefined
   const same = (line: Float64Array) => linesOf(p).every((other) => other.join() !== line.join())
   return glyphOf(
     p.advance,
-    together(
+    mergeStrokes(
       p.strokes,
       ...linesOf(b)
         .filter(same)
@@ -102,7 +104,7 @@ const thorn: Recipe = (font) => {
 }
 /** Capital thorn: an I with the bowl of the P at half height. */
 const Thorn: Recipe = (font) => {
-  const [i, p, u] = [built(font, 'I'), built(font, 'P'), unit(font)]
+  const [i, p, u] = [buildGlyph(font, 'I'), buildGlyph(font, 'P'), unit(font)]
   if (!i || !p || !hasUprightLetters(font)) return undefined
   const bowl = linesOf(p).filter((line) => {
     const { minY, maxY } = glyphOf(0, strokesOf([...line])).box
@@ -110,14 +112,14 @@ const Thorn: Recipe = (font) => {
   })
   if (bowl.length === 0) return undefined
   const stem = moved(i.strokes, p.box.minX - i.box.minX, 0)
-  return glyphOf(p.advance, together(stem, ...bowl.map((line) => moved(strokesOf([...line]), 0, 4.5 * u))))
+  return glyphOf(p.advance, mergeStrokes(stem, ...bowl.map((line) => moved(strokesOf([...line]), 0, 4.5 * u))))
 }
 const eth = using('o', (o, font, u) => {
   const middle = (o.box.minX + o.box.maxX) / 2
   const { maxX, minY } = o.box
   const rise = [middle - 3 * u, -font.metrics.ascent, middle + u, -font.metrics.ascent + 2.5 * u, maxX - u, minY + u]
   const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
-  return glyphOf(o.advance, together(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
+  return glyphOf(o.advance, mergeStrokes(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
 })
 /** A final sigma, because no font file has one of the right size. Units as in `marks.ts`. */
 const FINAL_SIGMA = [
@@ -221,6 +223,6 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
 ])
 
 /** The font's own glyph of a character, else one that a recipe composes; undefined when neither exists. */
-export function built(font: StrokeFont, char: string): Glyph | undefined {
-  return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (base) => built(font, base))
+export function buildGlyph(font: StrokeFont, char: string): Glyph | undefined {
+  return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (base) => buildGlyph(font, base))
 }

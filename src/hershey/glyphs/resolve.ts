@@ -13,13 +13,13 @@ import { languageForm } from './language-forms.ts'
 import { SPACES, substitutesFor } from './substitutes.ts'
 
 /** The drawing of a character in a font. `glyph` is in units of that font, also when another font lends it. */
-export type Resolved =
+export type GlyphDrawing =
   | { readonly how: 'own' | 'composed'; readonly glyph: Glyph }
   | { readonly how: 'substituted'; readonly glyph: Glyph; readonly as: string; readonly from?: string }
   | { readonly how: 'borrowed'; readonly glyph: Glyph; readonly from: string }
   | { readonly how: 'missing' }
 
-type Cache = WeakMap<StrokeFont, Map<string, Resolved>>
+type Cache = WeakMap<StrokeFont, Map<string, GlyphDrawing>>
 const caches: { borrowing: Cache; readonly alone: Cache } = { borrowing: new WeakMap(), alone: new WeakMap() }
 let generation = 0
 /** Joiners, directions, variations and tags: they have no ink in any font, so they are not missing. */
@@ -35,7 +35,7 @@ const MAX_CACHED = 4096
  * @param character  a grapheme, so that an emoji of five code points is one character
  * @param borrow     whether other fonts may lend a glyph
  */
-export function resolve(font: StrokeFont, character: string, borrow: boolean): Resolved {
+export function resolve(font: StrokeFont, character: string, borrow: boolean): GlyphDrawing {
   if (borrow && generation !== fontsGeneration()) {
     generation = fontsGeneration()
     caches.borrowing = new WeakMap() // a new font may lend what was missing
@@ -53,18 +53,18 @@ export function resolve(font: StrokeFont, character: string, borrow: boolean): R
   return resolved
 }
 
-function search(font: StrokeFont, char: string, borrow: boolean): Resolved {
-  const own = inside(font, char)
+function search(font: StrokeFont, char: string, borrow: boolean): GlyphDrawing {
+  const own = ownDrawing(font, char)
   if (own) return own
   const space = SPACES.get(char) ?? (INVISIBLE.test(char) ? 0 : undefined)
   if (space !== undefined) return { how: 'own', glyph: glyphOf(space * spaceAdvance(font), BLANK) }
   const lent = (find: Find) => (borrow ? fromLender(font, char, find) : undefined)
-  return lent(inside) ?? substituted(font, char) ?? lent(substituted) ?? { how: 'missing' }
+  return lent(ownDrawing) ?? substituted(font, char) ?? lent(substituted) ?? { how: 'missing' }
 }
 
-type Find = (font: StrokeFont, char: string) => Exclude<Resolved, { how: 'missing' | 'borrowed' }> | undefined
+type Find = (font: StrokeFont, char: string) => Exclude<GlyphDrawing, { how: 'missing' | 'borrowed' }> | undefined
 
-function fromLender(font: StrokeFont, char: string, find: Find): Resolved | undefined {
+function fromLender(font: StrokeFont, char: string, find: Find): GlyphDrawing | undefined {
   for (const lender of lendersFor(font)) {
     const match = lender.info.name === font.info.name ? undefined : find(inLanguage(lender, font.language), char)
     if (!match) continue
@@ -81,8 +81,8 @@ export function spaceAdvance(font: StrokeFont): number {
   return font.glyphs.get(32)?.advance ?? (font.metrics.capHeight * 16) / 21
 }
 
-/** The character from the font itself: its own glyph, or one composed of its strokes. */
-function inside(font: StrokeFont, char: string): Extract<Resolved, { how: 'own' | 'composed' }> | undefined {
+/** The drawing of a character from the font itself: its own glyph, or one composed of its strokes. */
+function ownDrawing(font: StrokeFont, char: string): Extract<GlyphDrawing, { how: 'own' | 'composed' }> | undefined {
   const local = languageForm(font, char, (form) => glyphFor(font, form) ?? composed(font, form.normalize('NFC')))
   if (local) return { how: 'own', glyph: local }
   const own = glyphFor(font, char) ?? font.ligatures?.get(char)
@@ -93,11 +93,11 @@ function inside(font: StrokeFont, char: string): Extract<Resolved, { how: 'own' 
   return glyph && { how: 'composed', glyph }
 }
 
-function substituted(font: StrokeFont, char: string): Extract<Resolved, { how: 'substituted' }> | undefined {
+function substituted(font: StrokeFont, char: string): Extract<GlyphDrawing, { how: 'substituted' }> | undefined {
   for (const as of substitutesFor(char)) {
-    const whole = inside(font, as)
+    const whole = ownDrawing(font, as)
     if (whole) return { how: 'substituted', glyph: whole.glyph, as }
-    const parts = inOrder(as).map((part) => inside(font, part)?.glyph)
+    const parts = inOrder(as).map((part) => ownDrawing(font, part)?.glyph)
     if (parts.every((part) => part !== undefined)) return { how: 'substituted', glyph: row(parts), as }
   }
   return undefined

@@ -5,7 +5,7 @@ import { DEFAULT_FONT, inLanguage, loadFont } from '../fonts/library.ts'
 import { type Cell, type Cells, cellsOf } from '../glyphs/cells.ts'
 import { formChooser, widest } from './forms.ts'
 import type { PlacedCell } from './ink.ts'
-import { tightened } from './line-end.ts'
+import { squeezeLineEnd } from './line-end.ts'
 import { type Line, linesOf, tabStop } from './lines.ts'
 import type { LetterOptions, LineOptions } from './options.ts'
 
@@ -20,13 +20,13 @@ export interface TextLine {
 }
 
 /** The glyphs of a text, before a size is chosen. */
-export interface Prepared extends Cells {
+export interface TextCells extends Cells {
   readonly font: StrokeFont
   readonly hyphen: Cell
 }
 
 /** Placed glyphs, before they become strokes. Lengths in mm. */
-export interface Arranged {
+export interface PlacedText {
   readonly lines: readonly TextLine[]
   readonly cells: readonly PlacedCell[]
   /** mm per font unit. */
@@ -39,7 +39,7 @@ export interface Arranged {
 const WIDEST_SPACE = 3.5
 
 /** Finds the glyphs of a text. @throws PlotdError ERR_FONT_UNKNOWN */
-export function prepare(text: string, options: LetterOptions): Prepared {
+export function prepare(text: string, options: LetterOptions): TextCells {
   const { font: fontOrName = DEFAULT_FONT, borrow = true } = options
   const named = typeof fontOrName === 'string' ? loadFont(fontOrName) : fontOrName
   const font = inLanguage(named, options.language)
@@ -55,7 +55,7 @@ export function prepare(text: string, options: LetterOptions): Prepared {
  * @param size   cap height, mm
  * @param width  mm at which lines wrap; undefined: only at newlines
  */
-export function arrange(text: Prepared, size: number, width: number | undefined, options: LineOptions): Arranged {
+export function arrange(text: TextCells, size: number, width: number | undefined, options: LineOptions): PlacedText {
   const scale = size / text.font.metrics.capHeight
   const choose = formChooser(text.font, options.hand?.seed ?? 1)
   const setting = {
@@ -95,7 +95,7 @@ function place(
 ): PlacedLine {
   const gap = full - line.width * scale
   const x = align === 'center' ? gap / 2 : align === 'right' || (line.isRtl && align !== 'justify') ? gap : 0
-  const extra = align === 'justify' && !line.last ? stretch(line, gap, scale) : 0
+  const extra = align === 'justify' && !line.isLast ? stretch(line, gap, scale) : 0
   const start = line.isRtl && align === 'justify' && extra === 0 ? gap : x
   let stretched = 0
   const shifts = line.cells.map(() => 0)
@@ -109,7 +109,9 @@ function place(
   })
   const end = x + line.width * scale
   const written =
-    hand && width !== undefined && x === 0 && extra === 0 && !line.isRtl ? tightened(cells, hand, x, end, width) : cells
+    hand && width !== undefined && x === 0 && extra === 0 && !line.isRtl
+      ? squeezeLineEnd(cells, hand, x, end, width)
+      : cells
   const text = line.cells.map((cell) => cell.char).join('')
   return { cells: written, summary: { text, x: start, width: line.width * scale + stretched, baseline } }
 }
@@ -123,7 +125,7 @@ function stretch(line: Line, gap: number, scale: number): number {
 }
 
 /** Bounding box of the ink of placed glyphs, mm. @param lean  horizontal shift per unit of height */
-export function extent({ cells, scale }: Arranged, lean: number): Bounds {
+export function extent({ cells, scale }: PlacedText, lean: number): Bounds {
   let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
   for (const { glyph, x, y } of cells) {
     const { box } = glyph

@@ -1,9 +1,9 @@
 import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
-import { type Arranged, arrange, extent, type Prepared, prepare, type TextLine } from './arrange.ts'
+import { arrange, extent, type PlacedText, prepare, type TextCells, type TextLine } from './arrange.ts'
 import { inkOf, leanOf } from './ink.ts'
-import { checked, type LineOptions } from './options.ts'
+import { checkNumbers, type LineOptions } from './options.ts'
 
 export interface FitOptions extends LineOptions {
   /** Width of the box, mm, above 0. */
@@ -47,7 +47,7 @@ const SLACK = 1e-6
  * @throws PlotdError as `layoutText`
  */
 export function fitText(text: string, options: FitOptions): FittedText {
-  const { minSize = 1.5, maxSize = 50 } = checked(options)
+  const { minSize = 1.5, maxSize = 50 } = checkNumbers(options)
   const prepared = prepare(text, options)
   let best = attempt(prepared, minSize, options)
   let [low, high] = [minSize, Math.max(minSize, maxSize)]
@@ -62,7 +62,7 @@ export function fitText(text: string, options: FitOptions): FittedText {
 }
 
 interface Attempt {
-  readonly arranged: Arranged
+  readonly arranged: PlacedText
   readonly size: number
   /** Bounding box of the ink, and of the ascent of the first and the descent of the last line. */
   readonly box: Bounds
@@ -73,7 +73,7 @@ interface Attempt {
 const roomFor = ({ hand, smooth }: FitOptions, size: number): number =>
   size * ((hand ? HAND_ROOM * (hand.amount ?? 1) : 0) + (hand || smooth ? CURVE_ROOM : 0))
 
-function attempt(prepared: Prepared, size: number, options: FitOptions): Attempt {
+function attempt(prepared: TextCells, size: number, options: FitOptions): Attempt {
   const room = roomFor(options, size)
   const [width, height] = [options.width - 2 * room, options.height - 2 * room]
   const lean = leanOf(options)
@@ -97,7 +97,7 @@ function attempt(prepared: Prepared, size: number, options: FitOptions): Attempt
   return { arranged, size, box, fits }
 }
 
-function inBox(prepared: Prepared, { arranged, size, box, fits }: Attempt, options: FitOptions): FittedText {
+function inBox(prepared: TextCells, { arranged, size, box, fits }: Attempt, options: FitOptions): FittedText {
   const room = roomFor(options, size)
   const spare = Math.max(0, options.height - 2 * room - (box.maxY - box.minY))
   const share = options.vertical === 'middle' ? 0.5 : options.vertical === 'bottom' ? 1 : 0
@@ -108,7 +108,7 @@ function inBox(prepared: Prepared, { arranged, size, box, fits }: Attempt, optio
   return {
     strokes,
     size,
-    fits: fits && (isEmpty(bounds) || inside(bounds, options)),
+    fits: fits && (isEmpty(bounds) || isInside(bounds, options)),
     lines: arranged.lines.map((line) => ({ ...line, x: line.x + dx, baseline: line.baseline + dy })),
     missing: prepared.missing,
     substituted: prepared.substituted,
@@ -116,5 +116,5 @@ function inBox(prepared: Prepared, { arranged, size, box, fits }: Attempt, optio
   }
 }
 
-const inside = ({ minX, minY, maxX, maxY }: Bounds, { width, height }: FitOptions): boolean =>
+const isInside = ({ minX, minY, maxX, maxY }: Bounds, { width, height }: FitOptions): boolean =>
   minX >= -SLACK && minY >= -SLACK && maxX <= width + SLACK && maxY <= height + SLACK

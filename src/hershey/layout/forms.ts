@@ -45,8 +45,8 @@ export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[
 }
 
 /**
- * Chooses forms so that none returns within a line before all forms of its character were used there, and so that a form
- * that comes again does so as far away as it can.
+ * Chooses forms so that a line uses all forms of a character before it repeats one. A repeated form stands as far from its last
+ * use as possible.
  *
  * @returns undefined when each letter of the font has one form
  */

@@ -3,7 +3,7 @@ import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { spaceAdvance } from '../glyphs/resolve.ts'
 import { type Unevenness, unevennessOf } from './hand.ts'
 import type { LetterOptions } from './options.ts'
-import { rounded } from './smooth.ts'
+import { roundCurves } from './smooth.ts'
 import { type Wander, wanderOf } from './wander.ts'
 import { type Point, writtenStrokes } from './written.ts'
 
@@ -61,14 +61,14 @@ export function inkOf(
   const manner = {
     ...font,
     capHeight: font.metrics.capHeight,
-    joins: font.faces !== undefined,
+    joinsLetters: font.faces !== undefined,
     seed: hand?.seed ?? 1,
     longest,
   }
   // Handwriting has round curves, and most fonts have chords.
   const isRound = (options.smooth || hand) && !font.faces
   return writtenStrokes(cells, manner, (cell, i) => ({
-    strokes: isRound ? rounded(cell.glyph, size / scale / 3) : cell.glyph.strokes,
+    strokes: isRound ? roundCurves(cell.glyph, size / scale / 3) : cell.glyph.strokes,
     place: placing(cell, paper, wander?.[i]),
   }))
 }

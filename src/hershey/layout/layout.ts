@@ -6,9 +6,9 @@ import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
-import { arrange, type Prepared, prepare, type TextLine } from './arrange.ts'
+import { arrange, prepare, type TextCells, type TextLine } from './arrange.ts'
 import { inkOf } from './ink.ts'
-import { checked, type TextOptions } from './options.ts'
+import { checkNumbers, type TextOptions } from './options.ts'
 
 /** Text as strokes, mm: x from 0, the first baseline at y = 0, y down. Widths and heights are those before a rotation. */
 export interface TextLayout {
@@ -35,15 +35,15 @@ export interface TextLayout {
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export const layoutText = (text: string, options: TextOptions = {}): TextLayout =>
-  laidOut(prepare(text, checked(options)), options)
+  laidOut(prepare(text, checkNumbers(options)), options)
 
 /** Lays out one text in several sizes and widths, mm. Finds its glyphs only once. */
 export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)
-  return (size, width) => laidOut(prepared, checked({ ...options, size, width }))
+  return (size, width) => laidOut(prepared, checkNumbers({ ...options, size, width }))
 }
 
-function laidOut(prepared: Prepared, options: TextOptions): TextLayout {
+function laidOut(prepared: TextCells, options: TextOptions): TextLayout {
   const { size = 5, width, rotation: turn = 0 } = options
   const arranged = arrange(prepared, size, width, options)
   const ink = inkOf(arranged.cells, arranged.scale, size, options, prepared.font)

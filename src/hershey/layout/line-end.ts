@@ -16,7 +16,7 @@ const FREE = 0.1
  * @param end    where its letters end, mm
  * @param width  mm that it may fill
  */
-export function tightened(
+export function squeezeLineEnd(
   cells: readonly PlacedCell[],
   { amount = 1 }: Hand,
   from: number,

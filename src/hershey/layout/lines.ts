@@ -23,7 +23,7 @@ export interface Line {
   readonly cells: readonly Cell[]
   readonly offsets: readonly number[]
   readonly width: number
-  readonly last: boolean
+  readonly isLast: boolean
   /** Indices of cells from left to right; absent when that is their order. */
   readonly order?: readonly number[]
   /** The paragraph runs from right to left. */
@@ -33,7 +33,7 @@ export interface Line {
 /** Breaks the cells of one paragraph into lines. */
 export function linesOf(cells: readonly Cell[], setting: Setting): Line[] {
   const { width } = setting
-  const spans = width === undefined ? [{ from: 0, to: cells.length, hyphen: false }] : broken(cells, setting, width)
+  const spans = width === undefined ? [{ from: 0, to: cells.length, hasHyphen: false }] : broken(cells, setting, width)
   return spans.map((span, i) => lineOf(cells, span, setting, i === spans.length - 1))
 }
 
@@ -61,7 +61,11 @@ export function breaking(cells: readonly Cell[], setting: Setting): Breaking {
   const summed = (span: Span): number =>
     span.to <= span.from
       ? 0
-      : advance(span.to) - advance(span.from) + kernAt(span.to - 1) - setting.letterSpacing + (span.hyphen ? hyphen : 0)
+      : advance(span.to) -
+        advance(span.from) +
+        kernAt(span.to - 1) -
+        setting.letterSpacing +
+        (span.hasHyphen ? hyphen : 0)
   const { choose: _, ...measuring } = setting
   const tabbed = (span: Span): number => lineOf(cells, span, measuring, true).width
   return { breaks: breaksIn(cells), measure: cells.some((cell) => cell.kind === 'tab') ? tabbed : summed }
@@ -87,22 +91,22 @@ const BREAKS_AFTER = /^[-‐–—/]$/
 /** Places where a line may end: at spaces, which are then not drawn; after hyphens and dashes between letters; at soft hyphens. */
 function breaksIn(cells: readonly Cell[]): Break[] {
   const breaks: Break[] = []
-  const blank = (i: number) => cells[i]?.kind === 'space' || cells[i]?.kind === 'tab'
+  const isBlank = (i: number) => cells[i]?.kind === 'space' || cells[i]?.kind === 'tab'
   let i = 0
-  while (i < cells.length && blank(i)) i++ // an indent is not a break
+  while (i < cells.length && isBlank(i)) i++ // an indent is not a break
   for (; i < cells.length; i++) {
     if (cells[i]?.kind === 'space') {
       const end = i
-      while (i + 1 < cells.length && blank(i + 1)) i++
-      if (i + 1 < cells.length && !looseDash(cells, i + 1)) breaks.push({ end, next: i + 1, hyphen: false })
-    } else if (cells[i]?.kind === 'hyphen') breaks.push({ end: i, next: i + 1, hyphen: true })
-    else if (BREAKS_AFTER.test(cells[i]?.char ?? '') && letterAround(cells, i)) {
-      breaks.push({ end: i + 1, next: i + 1, hyphen: false })
+      while (i + 1 < cells.length && isBlank(i + 1)) i++
+      if (i + 1 < cells.length && !isLooseDash(cells, i + 1)) breaks.push({ end, next: i + 1, hasHyphen: false })
+    } else if (cells[i]?.kind === 'hyphen') breaks.push({ end: i, next: i + 1, hasHyphen: true })
+    else if (BREAKS_AFTER.test(cells[i]?.char ?? '') && hasLettersAround(cells, i)) {
+      breaks.push({ end: i + 1, next: i + 1, hasHyphen: false })
     }
   }
   let end = cells.length
   while (end > 0 && cells[end - 1]?.kind === 'space') end--
-  breaks.push({ end, next: cells.length, hyphen: false })
+  breaks.push({ end, next: cells.length, hasHyphen: false })
   return breaks
 }
 
@@ -110,31 +114,31 @@ function breaksIn(cells: readonly Cell[]): Break[] {
 export function withWordBreaks(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
   let from = 0
   return breaks.flatMap((stop) => {
-    const word = { from, to: stop.end, hyphen: stop.hyphen }
+    const word = { from, to: stop.end, hasHyphen: stop.hasHyphen }
     from = stop.next
     if (measure(word) <= width) return [stop]
     const inside = Array.from({ length: Math.max(0, word.to - word.from - 1) }, (_, i) => word.from + i + 1)
-    return [...inside.map((end) => ({ end, next: end, hyphen: false })), stop]
+    return [...inside.map((end) => ({ end, next: end, hasHyphen: false })), stop]
   })
 }
 
 /** A dash between spaces stays on the line of the word before it. */
-const looseDash = (cells: readonly Cell[], i: number): boolean =>
+const isLooseDash = (cells: readonly Cell[], i: number): boolean =>
   /^[-–—]$/.test(cells[i]?.char ?? '') && cells[i + 1]?.kind === 'space'
 
-const letterAround = (cells: readonly Cell[], i: number): boolean =>
+const hasLettersAround = (cells: readonly Cell[], i: number): boolean =>
   /[\p{L}\p{N}]/u.test(cells[i - 1]?.char ?? '') && /\p{L}/u.test(cells[i + 1]?.char ?? '')
 
 /** The cells of a span with their offsets. */
-export function lineOf(all: readonly Cell[], span: Span, setting: Setting, last: boolean): Line {
+export function lineOf(all: readonly Cell[], span: Span, setting: Setting, isLast: boolean): Line {
   const letters = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
   const kerned = letters.length - 1
-  if (span.hyphen) letters.push(setting.hyphen)
+  if (span.hasHyphen) letters.push(setting.hyphen)
   const cells = setting.choose?.(letters) ?? letters
   const order = visualOrder(cells.map(({ level }) => level))
   const offsets: number[] = cells.map(() => 0)
   let x = 0
-  let spaced = false
+  let isSpaced = false
   for (const i of order ?? cells.keys()) {
     const cell = cells[i] as Cell
     offsets[i] = x
@@ -143,9 +147,9 @@ export function lineOf(all: readonly Cell[], span: Span, setting: Setting, last:
       cell.kind === 'tab'
         ? setting.tabWidth * (Math.floor(x / setting.tabWidth + 1e-9) + 1)
         : x + advanceOf(cell, setting.letterSpacing)
-    if (cell.kind === 'tab') spaced = false
-    else if (cell.glyph.advance !== 0) spaced = true
+    if (cell.kind === 'tab') isSpaced = false
+    else if (cell.glyph.advance !== 0) isSpaced = true
   }
-  const width = Math.max(0, spaced ? x - setting.letterSpacing : x)
-  return { cells, offsets, width, last, isRtl: cells.some(({ isRtl }) => isRtl), ...(order && { order }) }
+  const width = Math.max(0, isSpaced ? x - setting.letterSpacing : x)
+  return { cells, offsets, width, isLast, isRtl: cells.some(({ isRtl }) => isRtl), ...(order && { order }) }
 }

@@ -5,7 +5,7 @@ import { prepare } from './arrange.ts'
 import { formChooser } from './forms.ts'
 import { inkOf, type PlacedCell } from './ink.ts'
 import { linesOf, tabStop } from './lines.ts'
-import { checked, type LetterOptions } from './options.ts'
+import { checkNumbers, type LetterOptions } from './options.ts'
 
 export interface PathTextOptions extends LetterOptions {
   /** Cap height, mm; 5 when absent. */
@@ -38,7 +38,7 @@ export interface PathText {
  * @throws PlotdError as `layoutText`
  */
 export function textOnPath(text: string, path: Float64Array, options: PathTextOptions = {}): PathText {
-  const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left' } = checked(options)
+  const { size = 5, letterSpacing = 0, offset = 0, start = 0, align = 'left' } = checkNumbers(options)
   const prepared = prepare(text.replace(/\s*[\n\r\u2028\u2029]+\s*/g, ' '), options)
   const scale = size / prepared.font.metrics.capHeight
   const choose = formChooser(prepared.font, options.hand?.seed ?? 1)

@@ -66,9 +66,9 @@ const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> 
 }
 
 /** Checks the numbers of the options. @returns the options @throws PlotdError ERR_PARAMS with the first number out of range */
-export function checked<T extends object>(options: T): T {
+export function checkNumbers<T extends object>(options: T): T {
   for (const [name, value] of Object.entries(options)) {
-    if (name === 'hand' && typeof value === 'object') checked(value as Hand)
+    if (name === 'hand' && typeof value === 'object') checkNumbers(value as Hand)
     const limit = LIMITS[name]
     if (!limit || value === undefined) continue
     const [least, open] = limit

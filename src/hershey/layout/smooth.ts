@@ -17,7 +17,7 @@ const cache = new WeakMap<Glyph, Strokes>()
  *
  * @param long  font units; a straight piece of this length is not part of a curve (a third of the cap height)
  */
-export function rounded(glyph: Glyph, long: number): Strokes {
+export function roundCurves(glyph: Glyph, long: number): Strokes {
   const known = cache.get(glyph)
   if (known) return known
   const ink = new StrokeWriter()
@@ -29,11 +29,11 @@ export function rounded(glyph: Glyph, long: number): Strokes {
 
 function roundedLine(line: Float64Array, long: number): number[] {
   const count = line.length / 2
-  const closed = count > 3 && x(line, 0) === x(line, count - 1) && y(line, 0) === y(line, count - 1)
-  const wrap = (i: number) => (closed ? (i + count - 1) % (count - 1) : i)
+  const isClosed = count > 3 && x(line, 0) === x(line, count - 1) && y(line, 0) === y(line, count - 1)
+  const wrap = (i: number) => (isClosed ? (i + count - 1) % (count - 1) : i)
   const length = (i: number, k: number) => Math.hypot(x(line, k) - x(line, i), y(line, k) - y(line, i))
   const bend = (i: number): number => {
-    if (!closed && (i <= 0 || i >= count - 1)) return Infinity
+    if (!isClosed && (i <= 0 || i >= count - 1)) return Infinity
     const [a, b, c] = [wrap(i - 1), wrap(i), wrap(i + 1)]
     const angle = turn(line, a, b, c)
     return angle > KINK && Math.min(length(a, b), length(b, c)) > long ? Infinity : angle
@@ -41,8 +41,8 @@ function roundedLine(line: Float64Array, long: number): number[] {
   const out: number[] = [x(line, 0), y(line, 0)]
   for (let i = 0; i + 1 < count; i++) {
     const [before, after] = [bend(i), bend(i + 1)]
-    const curved = (before < CORNER && before > 0.01) || (after < CORNER && after > 0.01)
-    if (curved)
+    const isCurved = (before < CORNER && before > 0.01) || (after < CORNER && after > 0.01)
+    if (isCurved)
       out.push(...spline(line, before < CORNER ? wrap(i - 1) : i, i, i + 1, after < CORNER ? wrap(i + 2) : i + 1))
     out.push(x(line, i + 1), y(line, i + 1))
   }

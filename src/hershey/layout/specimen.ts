@@ -2,7 +2,7 @@ import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Drawing, drawingOf } from '../../geometry/drawing.ts'
 import type { FontInfo, StrokeFont } from '../fonts/font.ts'
 import { DEFAULT_FONT, fontNames, loadFont } from '../fonts/library.ts'
-import { together } from '../fonts/parts.ts'
+import { mergeStrokes } from '../fonts/parts.ts'
 import { layoutText, type TextLayout } from './layout.ts'
 
 export interface SpecimenOptions {
@@ -44,7 +44,7 @@ export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
       transformStrokes(translation(column, baseline), sample.strokes),
     ]
   })
-  return drawingOf(together(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')
+  return drawingOf(mergeStrokes(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')
 }
 
 /** Whether a font has Latin letters, which its title needs. */

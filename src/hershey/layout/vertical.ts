@@ -2,13 +2,13 @@ import { type Affine, transformStrokes, translation } from '../../geometry/affin
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { mapped, row } from '../fonts/parts.ts'
+import { row, transformGlyph } from '../fonts/parts.ts'
 import type { Cell, MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
 import { fillsSquare, mayHang, mayPart, type VerticalForm, verticalForm } from '../glyphs/vertical-forms.ts'
 import { prepare } from './arrange.ts'
 import { formChooser } from './forms.ts'
 import { inkOf, type PlacedCell } from './ink.ts'
-import { checked, type LetterOptions } from './options.ts'
+import { checkNumbers, type LetterOptions } from './options.ts'
 
 export interface VerticalOptions extends LetterOptions {
   /** Cap height, mm; 5 when absent. The squares of kanji are about 1.3 times as large. */
@@ -49,7 +49,7 @@ const MIDDLE = 0.42
 interface Piece {
   readonly text: string
   readonly glyph: Glyph
-  /** Way to the next piece. */
+  /** Distance to the next piece. */
   readonly length: number
   readonly isTurned: boolean
   /** Height of its middle above the baseline, when it is turned. */
@@ -67,7 +67,14 @@ interface Piece {
  * @throws PlotdError as `layoutText`
  */
 export function verticalText(text: string, options: VerticalOptions = {}): VerticalText {
-  const { size = 5, height, align = 'top', lineSpacing = 1, letterSpacing = 0, latin = 'turned' } = checked(options)
+  const {
+    size = 5,
+    height,
+    align = 'top',
+    lineSpacing = 1,
+    letterSpacing = 0,
+    latin = 'turned',
+  } = checkNumbers(options)
   const prepared = prepare(text, options)
   const { font, paragraphs } = prepared
   const scale = size / font.metrics.capHeight
@@ -125,8 +132,8 @@ function piecesOf(
     const before = visibleCells[i - 1]
     const isDigits = DIGITS.test(char) || (/^\d$/.test(char) && !/[\p{sc=Latin}\d.,]/u.test(around(visibleCells, i)))
     const usual = verticalForm(char)
-    const stands = isDigits || (latin === 'upright' && usual === 'turned' && /^[\p{L}\p{N}&%@?!]/u.test(char))
-    const form = stands ? 'upright' : usual
+    const isUpright = isDigits || (latin === 'upright' && usual === 'turned' && /^[\p{L}\p{N}&%@?!]/u.test(char))
+    const form = isUpright ? 'upright' : usual
     const isTurned = form === 'turned'
     const isWide = char === '\u3000' || (kind === 'ink' && !isTurned)
     pieces.push({
@@ -179,16 +186,18 @@ export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, 
   const left = (glyph.advance - square) / 2
   if (form === 'corner') {
     const [x, y] = [left + STOP[0] * square, top + STOP[1] * square]
-    return reshaped(glyph, translation(x - (minX + maxX) / 2, y - (minY + maxY) / 2))
+    return transformInk(glyph, translation(x - (minX + maxX) / 2, y - (minY + maxY) / 2))
   }
-  if (form === 'small') return reshaped(glyph, translation(NUDGE * square, -NUDGE * square))
-  if (form === 'mirrored') return reshaped(glyph, [0, 1, 1, 0, left - top, top - left])
+  if (form === 'small') return transformInk(glyph, translation(NUDGE * square, -NUDGE * square))
+  if (form === 'mirrored') return transformInk(glyph, [0, 1, 1, 0, left - top, top - left])
   const widest = DIGITS_WIDE * square
-  return glyph.advance > widest && maxX - minX > widest ? mapped(glyph, [widest / glyph.advance, 0, 0, 1, 0, 0]) : glyph
+  return glyph.advance > widest && maxX - minX > widest
+    ? transformGlyph(glyph, [widest / glyph.advance, 0, 0, 1, 0, 0])
+    : glyph
 }
 
 /** A transformed glyph with the same advance. */
-const reshaped = (glyph: Glyph, matrix: Affine): Glyph =>
+const transformInk = (glyph: Glyph, matrix: Affine): Glyph =>
   glyphOf(glyph.advance, transformStrokes(matrix, glyph.strokes))
 
 /** Height of the middle of a turned glyph's ink above the baseline; all letters share one. */

@@ -26,8 +26,8 @@ const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
 const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**
- * The levels of a hand above its smooth unevenness: words stand higher and lower, and each word keeps a part of the previous
- * word's deviation; letters differ one by one; and each character has a habit that lasts for the whole hand.
+ * The deviations of a hand besides its smooth unevenness. Words stand higher and lower, and each word keeps a part of the
+ * previous word's deviation. Letters differ one by one. Each character has a deviation of its own for the whole hand.
  *
  * @param xHeight    mm
  * @param space      width of a space, mm
@@ -47,10 +47,10 @@ export function wanderOf(
   // Lines that are drawn one at a time get the same deviations as lines that are drawn together.
   const first = placeOf(cells[0]?.line ?? 0, 0)
   let words = first
-  let starts = true
+  let startsWord = true
   let line = -1
   return cells.map((cell, i) => {
-    if (starts || cell.line !== line) {
+    if (startsWord || cell.line !== line) {
       words++
       word.down = next(word.down, 1, words)
       word.size = next(word.size, 2, words)
@@ -58,7 +58,7 @@ export function wanderOf(
       word.aside = cell.line === line ? turn(4, words) : 0
       line = cell.line
     }
-    starts = /^\s$/.test(cell.char)
+    startsWord = /^\s$/.test(cell.char)
     const code = cell.char.codePointAt(0) ?? 0
     const level = (name: 'down' | 'size' | 'lean', salt: number) =>
       WORD[name] * word[name] +

@@ -2,14 +2,14 @@
 export interface Span {
   readonly from: number
   readonly to: number
-  readonly hyphen: boolean
+  readonly hasHyphen: boolean
 }
 
 /** A place where a line may end, before cell `end`. The next line begins at cell `next`. */
 export interface Break {
   readonly end: number
   readonly next: number
-  readonly hyphen: boolean
+  readonly hasHyphen: boolean
 }
 
 /** Cost of a line that ends at a soft hyphen. */
@@ -31,13 +31,13 @@ export function wrap(breaks: readonly Break[], measure: (span: Span) => number, 
   breaks.forEach((stop, j) => {
     let shortest = { lines: Infinity, cost: Infinity, from: j }
     for (let i = j; i >= 0; i--) {
-      const used = measure({ from: start(i), to: stop.end, hyphen: stop.hyphen })
+      const used = measure({ from: start(i), to: stop.end, hasHyphen: stop.hasHyphen })
       if (used > width && i < j) break
       const before = best[i]
       if (!before) break
       const lines = before.lines + 1
-      const last = j === breaks.length - 1
-      const cost = before.cost + badness(used / width, last, lines) + (stop.hyphen ? HYPHEN_PENALTY : 0)
+      const isLast = j === breaks.length - 1
+      const cost = before.cost + badness(used / width, isLast, lines) + (stop.hasHyphen ? HYPHEN_PENALTY : 0)
       if (lines < shortest.lines || (lines === shortest.lines && cost < shortest.cost))
         shortest = { lines, cost, from: i }
     }
@@ -46,13 +46,13 @@ export function wrap(breaks: readonly Break[], measure: (span: Span) => number, 
   const spans: Span[] = []
   for (let j = breaks.length; j > 0; j = best[j]?.from ?? 0) {
     const stop = breaks[j - 1]
-    if (stop) spans.unshift({ from: start(best[j]?.from ?? 0), to: stop.end, hyphen: stop.hyphen })
+    if (stop) spans.unshift({ from: start(best[j]?.from ?? 0), to: stop.end, hasHyphen: stop.hasHyphen })
   }
   return spans
 }
 
 /** Cost of a line. @param filled  its width as a share of the whole width */
-function badness(filled: number, last: boolean, lines: number): number {
-  if (!last) return (1 - Math.min(filled, 1)) ** 2
+function badness(filled: number, isLast: boolean, lines: number): number {
+  if (!isLast) return (1 - Math.min(filled, 1)) ** 2
   return lines > 1 && filled < WIDOW ? 2 * (1 - filled / WIDOW) ** 2 : 0
 }

@@ -6,7 +6,7 @@ import { joinedFrom, joiningStroke, joinsAfter } from './joins.ts'
 export type Point = readonly [x: number, y: number]
 
 /** A glyph of a text, before it is drawn. */
-export interface Written {
+export interface PlacedGlyph {
   readonly glyph: Pick<Glyph, 'strokes' | 'mains' | 'joins'>
   /** Letters with different numbers are not joined. */
   readonly line: number
@@ -19,7 +19,7 @@ export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
   /** In the units of the glyphs. */
   readonly capHeight: number
   /** Whether letters may be joined. */
-  readonly joins: boolean
+  readonly joinsLetters: boolean
   /** Chooses where the pen lifts. */
   readonly seed: number
   /** Longest chord, in the units of the glyphs; Infinity when absent. */
@@ -27,7 +27,7 @@ export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
 }
 
 /** The strokes of a glyph, and the function that gives the places of its points. */
-export interface Laid {
+export interface GlyphStrokes {
   readonly strokes: Strokes
   readonly place: (gx: number, gy: number) => Point
 }
@@ -36,12 +36,12 @@ export interface Laid {
  * The strokes of a text in the order in which they are written: letter by letter, joined where the font joins, and the dots
  * and bars of a word after the word where the font says so.
  */
-export function writtenStrokes<T extends Written>(
+export function writtenStrokes<T extends PlacedGlyph>(
   cells: readonly T[],
   manner: Manner,
-  lay: (cell: T, index: number) => Laid,
+  lay: (cell: T, index: number) => GlyphStrokes,
 ): Strokes {
-  const joins = manner.joins ? joinsAfter(cells, manner.seed, manner) : []
+  const joins = manner.joinsLetters ? joinsAfter(cells, manner.seed, manner) : []
   const { longest = Infinity } = manner
   const ink = new StrokeWriter()
   let lateLines: (() => void)[] = []
@@ -70,7 +70,7 @@ export function writtenStrokes<T extends Written>(
 
 /** The first drawn point of a glyph that continues from the previous glyph. */
 function joinedFirst(
-  before: Written | undefined,
+  before: PlacedGlyph | undefined,
   { points, starts }: Strokes,
   { capHeight, isCursive }: Manner,
 ): number {
@@ -85,7 +85,7 @@ function drawStroke(
   ink: StrokeWriter,
   { points, starts }: Strokes,
   s: number,
-  place: Laid['place'],
+  place: GlyphStrokes['place'],
   longest: number,
   joined?: number,
 ): void {

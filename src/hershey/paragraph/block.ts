@@ -1,7 +1,7 @@
 import type { StrokeFont } from '../fonts/font.ts'
 import { loadFont } from '../fonts/library.ts'
 import type { Cell } from '../glyphs/cells.ts'
-import { type Prepared, prepare } from '../layout/arrange.ts'
+import { prepare, type TextCells } from '../layout/arrange.ts'
 import { type FormChooser, formChooser } from '../layout/forms.ts'
 import { breaking, lineOf, type Setting, tabStop, withWordBreaks } from '../layout/lines.ts'
 import type { Align, LetterOptions } from '../layout/options.ts'
@@ -9,7 +9,7 @@ import type { Span } from '../layout/wrap.ts'
 import { bestBreaks } from './breaker.ts'
 import { hyphenated } from './hyphens.ts'
 
-/** One paragraph: words, and how they stand. Lengths in mm. */
+/** One paragraph: its words and their layout. Lengths in mm. */
 export interface Block {
   /** A newline ends a line without ending the paragraph. */
   readonly text: string
@@ -35,7 +35,7 @@ export interface Block {
 
 /** The glyphs of a paragraph in a size. */
 export interface SetBlock {
-  readonly prepared: Prepared
+  readonly prepared: TextCells
   readonly size: number
   /** mm per font unit. */
   readonly scale: number
@@ -107,9 +107,9 @@ export function linesFor(
     ...(choose && { choose }),
   }
   const { breaks, measure } = breaking(cells, setting)
-  const hangs = canHang && !cells.some(({ isRtl }) => isRtl)
-  const first = (span: Span) => (hangs ? hangingLeft(cells[span.from]) : 0)
-  const last = (span: Span) => (hangs ? hangingRight(span.hyphen ? prepared.hyphen : cells[span.to - 1]) : 0)
+  const hasHanging = canHang && !cells.some(({ isRtl }) => isRtl)
+  const first = (span: Span) => (hasHanging ? hangingLeft(cells[span.from]) : 0)
+  const last = (span: Span) => (hasHanging ? hangingRight(span.hasHyphen ? prepared.hyphen : cells[span.to - 1]) : 0)
   const counted = (span: Span) => (span.to <= span.from ? 0 : measure(span) - first(span) - last(span))
   const units = (line: number) => widthOf(line) / scale
   const spacesBefore = new Uint32Array(cells.length + 1)

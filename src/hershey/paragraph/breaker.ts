@@ -50,7 +50,7 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
   breaks.forEach((stop, j) => {
     const reached = new Map<number, Node>()
     for (let i = j; i >= 0; i--) {
-      const span = { from: start(i), to: stop.end, hyphen: stop.hyphen }
+      const span = { from: start(i), to: stop.end, hasHyphen: stop.hasHyphen }
       const used = measure(span)
       const least = used - SHRINK * paragraph.space * (paragraph.justified ? paragraph.spaces(span) : 0)
       if (i < j && !isEven) for (const { line } of nodes[i]?.values() ?? []) widest = Math.max(widest, widthOf(line))
@@ -58,28 +58,28 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
       for (const node of nodes[i]?.values() ?? []) {
         const width = widthOf(node.line)
         if (i < j && least > width + 1e-9) continue
-        const cost = node.cost + demerits(paragraph, span, used, width, j, i > 0 && breaks[i - 1]?.hyphen === true)
+        const cost = node.cost + demerits(paragraph, span, used, width, j, i > 0 && breaks[i - 1]?.hasHyphen === true)
         const line = node.line + 1
         const key = isEven ? 0 : line
         const known = reached.get(key)
         if (known === undefined || cost < known.cost) reached.set(key, { cost, from: i, before: node, line })
       }
     }
-    nodes.push(isEven ? reached : fewest(reached))
+    nodes.push(isEven ? reached : dropLongWays(reached))
   })
   const ends = [...(nodes.at(-1)?.values() ?? [])]
   let node = ends.reduce<Node | undefined>((best, end) => (best && best.cost <= end.cost ? best : end), undefined)
   const spans: Span[] = []
   for (let j = breaks.length; node && j > 0; j = node.from, node = node.before) {
     const stop = breaks[j - 1]
-    if (stop) spans.unshift({ from: start(node.from), to: stop.end, hyphen: stop.hyphen })
+    if (stop) spans.unshift({ from: start(node.from), to: stop.end, hasHyphen: stop.hasHyphen })
     if (node.from <= 0) break
   }
   return spans
 }
 
 /** Removes the ways that need many more lines than the shortest one: they are never the best. */
-function fewest(reached: Map<number, Node>): Map<number, Node> {
+function dropLongWays(reached: Map<number, Node>): Map<number, Node> {
   const least = Math.min(...reached.keys())
   for (const lines of [...reached.keys()]) if (lines > least + 3) reached.delete(lines)
   return reached
@@ -105,6 +105,6 @@ function demerits(
   }
   const badness =
     100 * Math.min(short / Math.max(give, 1e-9), 30) ** 2 * Math.abs(Math.min(short / Math.max(give, 1e-9), 30))
-  const penalty = span.hyphen ? HYPHEN : 0
-  return (1 + Math.abs(badness) + penalty) ** 2 + (span.hyphen && afterHyphen ? TWO_HYPHENS : 0)
+  const penalty = span.hasHyphen ? HYPHEN : 0
+  return (1 + Math.abs(badness) + penalty) ** 2 + (span.hasHyphen && afterHyphen ? TWO_HYPHENS : 0)
 }

@@ -34,7 +34,7 @@ export interface Shapes {
  */
 export function placeFor({ x, width }: Frame, top: number, bottom: number, shapes: Shapes): Interval {
   let free: [number, number][] = [[x, x + width]]
-  if (shapes.inside) free = overlap(free, inside(shapes.inside, top, bottom, shapes.gap))
+  if (shapes.inside) free = overlap(free, insideIntervals(shapes.inside, top, bottom, shapes.gap))
   for (const shape of shapes.around) {
     const [from, to] = spanIn(shape, top - shapes.gap, bottom + shapes.gap)
     if (from > to) continue
@@ -63,7 +63,7 @@ function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: n
 }
 
 /** The intervals that are inside a polygon at each height of a band. */
-function inside(shape: Shape, top: number, bottom: number, gap: number): [number, number][] {
+function insideIntervals(shape: Shape, top: number, bottom: number, gap: number): [number, number][] {
   const levels = [top, (2 * top + bottom) / 3, (top + 2 * bottom) / 3, bottom]
   forEdges(shape, (_, y) => {
     if (y > top && y < bottom) levels.push(y - 1e-6, y + 1e-6)

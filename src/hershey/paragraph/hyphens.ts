@@ -89,13 +89,13 @@ export function hyphenated(text: string, language: string): string {
       const isName = /^\p{Lu}/u.test(letters) && !isGerman
       const hasLaterCapital = /^.\P{Lu}*\p{Lu}/u.test(letters)
       if (letters.length < SHORTEST || isName || hasLaterCapital || letters.includes(SOFT_HYPHEN)) return letters
-      return trimmed(hyphenate(letters, { hyphenChar: SOFT_HYPHEN, minWordLength: SHORTEST }))
+      return withoutEdgeHyphens(hyphenate(letters, { hyphenChar: SOFT_HYPHEN, minWordLength: SHORTEST }))
     })
   })
 }
 
 /** Without the hyphens that are too close to an end of the word. */
-function trimmed(word: string): string {
+function withoutEdgeHyphens(word: string): string {
   const parts = word.split(SOFT_HYPHEN)
   while (parts.length > 1 && (parts[0] ?? '').length < BEFORE) parts.splice(0, 2, `${parts[0]}${parts[1]}`)
   while (parts.length > 1 && (parts.at(-1) ?? '').length < AFTER) parts.splice(-2, 2, `${parts.at(-2)}${parts.at(-1)}`)

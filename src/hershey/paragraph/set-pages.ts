@@ -10,14 +10,14 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
 import { inkOf, type PlacedCell } from '../layout/ink.ts'
 import { layoutText } from '../layout/layout.ts'
-import { tightened } from '../layout/line-end.ts'
-import { type Align, checked, type LetterOptions } from '../layout/options.ts'
+import { squeezeLineEnd } from '../layout/line-end.ts'
+import { type Align, checkNumbers, type LetterOptions } from '../layout/options.ts'
 import { type Block, fontOf, linesFor, type SetBlock, type SetLine, setBlock } from './block.ts'
 import { dropCapital } from './drop-capital.ts'
 import type { Frame, Shape } from './frames.ts'
 import { type Cursor, keyOf, type Leading, type Slot, Slots } from './slots.ts'
 
-/** Pages and how text stands on them. Lengths in mm. */
+/** Pages, and the layout of text on them. Lengths in mm. */
 export interface PagesOptions extends LetterOptions {
   readonly width: number
   readonly height: number
@@ -91,7 +91,7 @@ export const blocksOf = (text: string): Block[] =>
  *   ERR_FONT_UNKNOWN
  */
 export function setPages(blocks: readonly Block[], options: PagesOptions): TextPages {
-  checked(options)
+  checkNumbers(options)
   const setter = new Setter(options)
   for (const block of blocks) setter.add(block)
   return setter.finish()
@@ -205,7 +205,7 @@ class Setter {
     this.#line++
     const { hand } = set.letters
     const isRagged = hand && set.align === 'left' && !line.isRtl
-    const written = isRagged ? tightened(cells, hand, x, x + line.width, width) : cells
+    const written = isRagged ? squeezeLineEnd(cells, hand, x, x + line.width, width) : cells
     this.#add(slot.page, inkOf(written, set.scale, set.size, set.letters, set.prepared.font))
     const text = line.cells.map(({ char }) => char).join('')
     this.#page(slot.page).lines.push({ text, x, baseline: slot.baseline, width: line.width })
@@ -253,7 +253,7 @@ class Setter {
 
 const BLANK_LINE: SetLine = { cells: [], offsets: [], width: 0, hangsLeft: 0, isOverfull: false, isRtl: false }
 
-/** What must move: the whole paragraph, or the line of a slot; undefined when all is well. */
+/** The part that must move: the whole paragraph, or the line of a slot. Undefined when nothing must move. */
 function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, dropLines: number): string | undefined {
   const [first, last] = [slots.at(0), slots.at(lines - 1)]
   const canMove = !first.isTop

@@ -12,7 +12,7 @@ export interface Slot extends Interval {
   readonly isTop: boolean
 }
 
-/** Where the next line may stand. */
+/** The earliest place of the next line. */
 export interface Cursor {
   readonly frame: number
   /** mm from the top of the page to the highest point that the next line may have. */

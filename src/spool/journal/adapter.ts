@@ -8,7 +8,7 @@ import { inOwnSlices } from '../../slices.ts'
 import type { SpoolData } from '../data.ts'
 import { ArchiveFile } from './archive-file.ts'
 import { type Archivist, Compactor } from './compactor.ts'
-import { type Deferred, deferred } from './deferred.ts'
+import { deferred, type PromiseParts } from './deferred.ts'
 import { type Disk, systemCode } from './disk.ts'
 import { UPGRADES, type Upgrade } from './format.ts'
 import { LogFile, type LogPlace } from './log-file.ts'
@@ -31,7 +31,7 @@ export interface JournalOptions {
 /** The changes of one frame, and the promise of their callers. */
 interface Batch {
   readonly ops: Op[]
-  readonly written: Deferred<void, PlotdError>
+  readonly written: PromiseParts<void, PlotdError>
 }
 
 /**
@@ -61,7 +61,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #batch: Batch | undefined
   #last: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
-  #wantsImage: Deferred<Image, PlotdError> | undefined
+  #wantsImage: PromiseParts<Image, PlotdError> | undefined
   #compacting: Promise<void> | undefined
 
   constructor(folder: string, options: JournalOptions) {
@@ -163,7 +163,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #fail(
     path: string,
     error: unknown,
-    waiting: readonly (Pick<Deferred<never, PlotdError>, 'reject'> | undefined)[],
+    waiting: readonly (Pick<PromiseParts<never, PlotdError>, 'reject'> | undefined)[],
   ): void {
     const why = isDiskFull(error)
       ? `the disk is full (${systemCode(error)}). Make room there, then restart plotd`
@@ -184,7 +184,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #compactWhenDue(log: LogFile): void {
     const { compactAt } = this.#options
     const due = Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
-    // Padding counts less: it is read and not parsed.
+    // Padding counts less, because it is not parsed.
     if (log.used < due && log.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
   }

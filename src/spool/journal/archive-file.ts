@@ -1,4 +1,4 @@
-import type { Archive, Archived, ArchiveRow } from '../archive.ts'
+import type { Archive, ArchivedJob, ArchiveRow } from '../archive.ts'
 import type { Job, JobStatus } from '../job.ts'
 import type { LogEntry } from '../spool.ts'
 import type { DiskFile } from './disk.ts'
@@ -40,7 +40,7 @@ export class ArchiveFile implements Archive {
   #file: SharedFile | undefined
   #rows = new Map<string, FileRow>()
   readonly #keys = new Map<string, string>()
-  /** Forgotten since the last `watchForgotten`. */
+  /** Jobs that were forgotten since the last `watchForgotten`. */
   #forgotten: Set<string> | undefined
 
   get size(): number {
@@ -70,7 +70,7 @@ export class ArchiveFile implements Archive {
     this.#forgotten?.add(id)
   }
 
-  async read(id: string): Promise<Archived | undefined> {
+  async read(id: string): Promise<ArchivedJob | undefined> {
     const row = this.#rows.get(id)
     if (row === undefined) return undefined
     const bytes = Buffer.allocUnsafe(row.length)
@@ -78,7 +78,7 @@ export class ArchiveFile implements Archive {
     return parseRow(bytes.toString(), id)
   }
 
-  async *scan(): AsyncIterable<Archived> {
+  async *scan(): AsyncIterable<ArchivedJob> {
     for await (const { row, bytes } of this.pieces()) {
       for (const { id, at, length } of row) {
         const start = at - (row[0]?.at ?? 0)
@@ -138,8 +138,8 @@ export class ArchiveFile implements Archive {
   }
 }
 
-function parseRow(json: string, id: string): Archived | undefined {
-  const { job, log } = (JSON.parse(`{${json}}`) as Record<string, Archived>)[id] ?? {}
+function parseRow(json: string, id: string): ArchivedJob | undefined {
+  const { job, log } = (JSON.parse(`{${json}}`) as Record<string, ArchivedJob>)[id] ?? {}
   return job === undefined ? undefined : { job, log: log ?? [] }
 }
 
@@ -147,7 +147,7 @@ function parseRow(json: string, id: string): Archived | undefined {
 class SharedFile {
   readonly #file: DiskFile
   #readers = 0
-  #closing = false
+  #isClosing = false
 
   constructor(file: DiskFile) {
     this.#file = file
@@ -159,13 +159,13 @@ class SharedFile {
       return await read(this.#file)
     } finally {
       this.#readers--
-      if (this.#closing && this.#readers === 0) await this.#file.close()
+      if (this.#isClosing && this.#readers === 0) await this.#file.close()
     }
   }
 
   async close(): Promise<void> {
-    if (this.#closing) return
-    this.#closing = true
+    if (this.#isClosing) return
+    this.#isClosing = true
     if (this.#readers === 0) await this.#file.close()
   }
 }

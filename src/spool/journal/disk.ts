@@ -17,7 +17,7 @@ export interface DiskFile {
 /** 'log': a journal's frames. 'ahead': its zeros and the watermark, written through in the same way. */
 export type OpenFor = 'read' | 'create' | 'log' | 'ahead'
 
-/** The operating system as the journal uses it. Tests inject faults here. */
+/** The parts of the operating system that the journal uses. Tests inject faults here. */
 export interface Disk {
   /** All but 'read' create a missing file. */
   open(path: string, how: OpenFor): Promise<DiskFile>

@@ -21,8 +21,8 @@ export interface Lock {
 export async function lockFolder(folder: string): Promise<Lock> {
   const path = join(folder, 'lock')
   const fd = openLocked(path, folder)
-  const flocked = process.platform !== 'linux' || flock(fd, path, folder)
-  const socket = flocked ? undefined : await bind(folder, path, fd)
+  const isLocked = process.platform !== 'linux' || flock(fd, path, folder)
+  const socket = isLocked ? undefined : await bind(folder, path, fd)
   fs.ftruncateSync(fd)
   fs.writeSync(fd, `${identity(process.pid) ?? process.pid} ${hostname()}\n`, 0)
   return {
@@ -38,9 +38,9 @@ const O_EXLOCK = 0x20
 
 function openLocked(path: string, folder: string): number {
   const { O_RDWR, O_CREAT, O_NONBLOCK } = fs.constants
-  const locks = process.platform === 'darwin' || process.platform.endsWith('bsd')
+  const locksFile = process.platform === 'darwin' || process.platform.endsWith('bsd')
   try {
-    return fs.openSync(path, O_RDWR | O_CREAT | (locks ? O_EXLOCK | O_NONBLOCK : 0), 0o600)
+    return fs.openSync(path, O_RDWR | O_CREAT | (locksFile ? O_EXLOCK | O_NONBLOCK : 0), 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EAGAIN') throw locked(folder, path)
     throw error
@@ -75,8 +75,8 @@ async function bind(folder: string, path: string, fd: number): Promise<Server> {
 function locked(folder: string, path: string): PlotdError {
   const holder = fs.readFileSync(path, 'utf8').trim()
   const [pid = '?'] = holder.split(' ')
-  const here = identity(Number(pid)) === holder.split(' ').slice(0, 3).join(' ')
-  const holderName = here ? `pid ${pid}` : `pid ${pid} of another machine or container (${holder})`
+  const isHere = identity(Number(pid)) === holder.split(' ').slice(0, 3).join(' ')
+  const holderName = isHere ? `pid ${pid}` : `pid ${pid} of another machine or container (${holder})`
   return new PlotdError('ERR_STATE_LOCKED', `${folder} is used by another plotd: ${holderName}`, {
     folder,
     pid: Number(pid),

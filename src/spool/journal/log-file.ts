@@ -26,7 +26,7 @@ export interface LogPlace {
   readonly upgrades: readonly Upgrade[]
 }
 
-/** The log that frames are added to. */
+/** The log to which frames are appended. */
 export class LogFile {
   readonly generation: number
   readonly path: string

@@ -23,7 +23,7 @@ export interface RecoveryReport {
   readonly upgraded: { readonly from: number; readonly backup: string } | undefined
 }
 
-export interface Recovered {
+export interface RecoveryResult {
   readonly seq: number
   readonly log: LogFile
   readonly watermark: Watermark
@@ -44,7 +44,7 @@ export async function recover(
   place: LogPlace,
   tables: TablesByName,
   onWatermarkError: (error: unknown) => void,
-): Promise<Recovered> {
+): Promise<RecoveryResult> {
   const reading = await readFolder(place, tables)
   try {
     return await openForWriting(place, reading, onWatermarkError)
@@ -123,7 +123,7 @@ async function newestSound(
   return { base: undefined, damaged }
 }
 
-interface Known {
+interface KnownJobs {
   readonly base: Base | undefined
   readonly mark: Mark | undefined
   /** The last frame that was read. */
@@ -135,7 +135,7 @@ async function replay(
   place: LogPlace,
   { logs: all, snapshots, leftovers }: Generations,
   tables: TablesByName,
-  { base, mark, position }: Known,
+  { base, mark, position }: KnownJobs,
 ): Promise<Omit<Reading, 'base' | 'damagedSnapshots' | 'mark'>> {
   const { disk, folder, upgrades } = place
   const archived = base?.archive ?? new Map<string, FileRow>()
@@ -216,7 +216,7 @@ async function openForWriting(
   place: LogPlace,
   { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
   onWatermarkError: (error: unknown) => void,
-): Promise<Recovered> {
+): Promise<RecoveryResult> {
   const { disk, folder, upgrades } = place
   const known = formatBy(upgrades)
   const upgraded = format < known ? { from: format, backup: await backUp(folder, `format-${format}`) } : undefined

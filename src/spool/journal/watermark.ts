@@ -28,9 +28,9 @@ const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) 
 /**
  * The file `watermark`: two blocks that are written in turn, so that a torn write leaves the other one whole.
  *
- * A torn last frame and a lost last frame look the same in a journal. The mark tells them apart. It never runs ahead of
- * the journal. It is exact after a close and after the start of a journal, and otherwise at most 0.1 s behind: writing it
- * before each acknowledgement would cost a second sync.
+ * A torn last frame and a lost last frame look the same in a journal. The mark distinguishes them. It is never ahead of the
+ * journal. It is exact after a close and after the start of a journal, and otherwise at most 0.1 s behind: writing it before
+ * each acknowledgement would cost a second sync.
  */
 export class Watermark {
   readonly #file: DiskFile
@@ -72,19 +72,21 @@ export class Watermark {
     return (await newest(disk, watermarkPath(folder)))?.mark
   }
 
-  /** A new journal: resolves when the mark is on the disk. Frames may be written to the journal after that. */
+  /**
+   * Begins the mark of a new journal. Resolves when the mark is on the disk; only then may frames be written to the journal.
+   */
   begin(mark: Mark): Promise<void> {
     this.#mark = mark
     return this.flush()
   }
 
-  /** The journal's file has grown. Frames may use the room after this resolves. */
+  /** Records that the journal's file has grown. Frames may use the new space after this resolves. */
   grow(bytes: number): Promise<void> {
     this.#mark = { ...this.#mark, bytes }
     return this.flush()
   }
 
-  /** A frame is on the disk. The mark follows soon. */
+  /** Records that a frame is on the disk. The mark follows soon. */
   advance(seq: number): void {
     this.#mark = { ...this.#mark, seq }
     if (this.#timer === undefined) this.#wait(performance.now() + LATEST_MS)

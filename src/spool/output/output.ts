@@ -77,8 +77,8 @@ export function checkOutputName(name: string): void {
 
 function partsOf(name: string): string[] {
   const parts = name.split(/[/\\]/)
-  const absolute = /^([/\\]|[a-z]:)/i.test(name)
-  if (absolute || parts.includes('..')) throw outside(name, 'it must be a path below the output folder')
+  const isAbsolute = /^([/\\]|[a-z]:)/i.test(name)
+  if (isAbsolute || parts.includes('..')) throw outside(name, 'it must be a path below the output folder')
   return parts.filter((part) => part !== '' && part !== '.')
 }
 

@@ -62,7 +62,7 @@ export async function connect({ servers, host }: Address, answerMs: number): Pro
 
 async function connectTo(config: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client(config)
-  client.on('error', () => {}) // the next query reports it
+  client.on('error', () => {}) // the next query reports the error
   try {
     await client.connect()
     return client

@@ -14,7 +14,7 @@ import type {
   NewJob,
   Spool,
   SpoolEvent,
-  Submitted,
+  SubmittedJob,
   Subscription,
 } from '../spool.ts'
 import { announcedJob, type Context, readBody, rows, run, whole } from './context.ts'
@@ -52,7 +52,7 @@ export class PostgresEngine implements Spool {
     this.#close = close
   }
 
-  async submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]> {
+  async submit(jobs: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
     return submit(this.#open(), jobs)
   }
 

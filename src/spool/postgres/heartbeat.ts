@@ -29,7 +29,7 @@ export class Heartbeat {
   readonly #lostHosts: LostHosts
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | undefined
-  #closed = false
+  #isClosed = false
 
   constructor(context: Context, parts: HeartbeatParts) {
     this.#context = context
@@ -48,7 +48,7 @@ export class Heartbeat {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#isClosed = true
     clearTimeout(this.#timer)
     await this.#beating
   }
@@ -58,7 +58,7 @@ export class Heartbeat {
     this.#beating = this.#once()
       .catch(() => this.#lostHosts.missed())
       .then(() => {
-        if (this.#closed) return
+        if (this.#isClosed) return
         this.#timer = setTimeout(() => this.#beat(), Math.max(0, this.#parts.beatMs - (performance.now() - start)))
         this.#timer.unref()
       })

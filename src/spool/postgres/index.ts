@@ -158,7 +158,7 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   }
   const feed = await readFeed(client)
   const announcer = new Announcer(host, feed.last, onChange)
-  /** Another start of this host runs: this one must not continue its jobs. */
+  /** Ends this start of the host, because another start runs: this one must not continue its jobs. */
   const end = (why: PlotdError): void => {
     for (const { job } of claims.all()) claims.end(job.id, true)
     watch.set({ is: 'away', why })

@@ -38,8 +38,8 @@ export class Listener {
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
-  #again = false
-  #closed = false
+  #hasMore = false
+  #isClosed = false
   #tick = 0
 
   constructor(parts: ListenerParts) {
@@ -49,24 +49,24 @@ export class Listener {
 
   /** Polls now, or once more when a poll is under way. */
   poll(): void {
-    if (this.#closed) return
+    if (this.#isClosed) return
     if (this.#polling !== undefined) {
-      this.#again = true
+      this.#hasMore = true
       return
     }
     clearTimeout(this.#timer)
-    this.#polling = this.#pollOnce().then((soon) => {
+    this.#polling = this.#pollOnce().then((isSoon) => {
       this.#polling = undefined
-      if (this.#closed) return
-      const wait = this.#again ? 0 : soon ? SOON_MS : this.#parts.pollMs
-      this.#again = false
+      if (this.#isClosed) return
+      const wait = this.#hasMore ? 0 : isSoon ? SOON_MS : this.#parts.pollMs
+      this.#hasMore = false
       this.#timer = setTimeout(() => this.poll(), wait)
       this.#timer.unref()
     })
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#isClosed = true
     clearTimeout(this.#timer)
     this.#client?.end().catch(() => {})
     await this.#polling
@@ -95,7 +95,7 @@ export class Listener {
       const client = this.#client
       this.#client = undefined
       client?.end().catch(() => {})
-      if (!this.#closed) away(error)
+      if (!this.#isClosed) away(error)
       return false
     }
   }

@@ -10,13 +10,13 @@ import { plainText, type RawRow, SHOWN, wordsOf } from './rows.ts'
 /** Moves of other jobs that a walk through the pages may meet. */
 const MOST_MOVES = 65_536
 
-interface Listed extends RawRow {
+interface ListRow extends RawRow {
   readonly rank: number
   readonly major: number
   readonly minor: number
 }
 
-const placeOf = ({ rank, major, minor, record }: Listed): Place => [rank, major, minor, record.id]
+const placeOf = ({ rank, major, minor, record }: ListRow): Place => [rank, major, minor, record.id]
 
 /**
  * One page. All pages of a walk show the places as they were at its first page, and the present records.
@@ -110,7 +110,7 @@ interface PageQuery {
 }
 
 /** Jobs that have not moved since the walk began. */
-function page(query: Query, { all, values, after, moved, isNewest, limit }: PageQuery): Promise<readonly Listed[]> {
+function page(query: Query, { all, values, after, moved, isNewest, limit }: PageQuery): Promise<readonly ListRow[]> {
   const args = [...values]
   const arg = (value: unknown): string => `$${args.push(value)}`
   const where = [all]
@@ -121,16 +121,16 @@ function page(query: Query, { all, values, after, moved, isNewest, limit }: Page
   }
   const order = isNewest ? 'j.id DESC' : 'j.rank, j.major, j.minor, j.id'
   const sql = `SELECT ${SHOWN}, j.rank, j.major, j.minor FROM job j WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${limit}`
-  return query<Listed>(sql, args)
+  return query<ListRow>(sql, args)
 }
 
 async function movedRows(
   query: Query,
   { all, values, moved }: Pick<PageQuery, 'all' | 'values' | 'moved'>,
-): Promise<readonly Listed[]> {
+): Promise<readonly ListRow[]> {
   if (moved.length === 0) return []
   const sql = `SELECT ${SHOWN}, j.rank, j.major, j.minor FROM job j WHERE ${all} AND j.id = ANY($${values.length + 1})`
-  return query<Listed>(sql, [...values, moved])
+  return query<ListRow>(sql, [...values, moved])
 }
 
 /**
@@ -143,11 +143,11 @@ async function movesSince(query: Query, began: number): Promise<ReadonlyMap<stri
     `SELECT id, was, type FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
     [began],
   )
-  const [kept] = await query<{ known: boolean }>(
+  const [kept] = await query<{ isKnown: boolean }>(
     'SELECT $1 >= (SELECT coalesce(min(seq) - 1, 0) FROM change) OR $1 >= (SELECT seq FROM feed) AS known',
     [began],
   )
-  if (moves.length > MOST_MOVES || kept?.known !== true) return undefined
+  if (moves.length > MOST_MOVES || kept?.isKnown !== true) return undefined
   const first = new Map<string, Place | undefined>()
   for (const { id, was } of moves) {
     if (first.has(id) || was === null) continue

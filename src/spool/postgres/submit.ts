@@ -7,12 +7,12 @@ import { toTurn } from '../next.ts'
 import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import { checkRunAt, type Draft, type DraftJob, draft } from '../queue/new-job.ts'
-import type { NewJob, Submitted } from '../spool.ts'
+import type { NewJob, SubmittedJob } from '../spool.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './tx.ts'
 
 /** All or nothing: every check is made before the first job is stored. */
-export async function submit({ writer }: Context, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
+export async function submit({ writer }: Context, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {
     drafts.push(draft(request))
@@ -23,12 +23,12 @@ export async function submit({ writer }: Context, requests: readonly NewJob[]): 
     keys: drafts.flatMap(({ job: { idempotencyKey: key } }) => (key === undefined ? [] : [digestOf(key)])),
     run: async (tx) => {
       for (const { job } of drafts) {
-        // A repeated request is answered, whatever its time and its parents are by now.
+        // A repeated request is answered before its time and its parents are checked.
         if (job.idempotencyKey !== undefined && tx.idByKey(job.idempotencyKey) !== undefined) continue
         if (job.runAt !== undefined) checkRunAt(job.runAt, tx.now)
         await checkParents(tx, job.dependsOn)
       }
-      const submitted: Submitted[] = []
+      const submitted: SubmittedJob[] = []
       for (const draft of drafts) submitted.push(await add(tx, draft))
       return submitted
     },
@@ -47,7 +47,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
 }
 
 /** Stores the job, unless its key is known. */
-async function add(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<Submitted> {
+async function add(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<SubmittedJob> {
   const { idempotencyKey: key } = checked
   const known = key === undefined ? undefined : tx.idByKey(key)
   if (known !== undefined) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Job } from '../job.ts'
-import { Schedule, type Timed } from '../queue/schedule.ts'
+import { Schedule, type ScheduledJob } from '../queue/schedule.ts'
 import type { Writer } from './writer.ts'
 
 /** Jobs that become due in one commit. */
@@ -12,8 +12,8 @@ const AWAY_MS = 6_000
 export class Timers {
   readonly #clock: Clock
   readonly #writer: () => Writer
-  readonly #waiting = new Map<string, Timed>()
-  readonly #schedule: Schedule<Timed>
+  readonly #waiting = new Map<string, ScheduledJob>()
+  readonly #schedule: Schedule<ScheduledJob>
   /** Cancel the attempts that wait for the store. */
   readonly #away = new Set<() => void>()
   #isClosed = false
@@ -32,7 +32,7 @@ export class Timers {
   note({ id, status, runAt, attempts, reason, retries }: Job): void {
     this.forget(id)
     if (status !== 'scheduled' || runAt === undefined || reason?.code === 'dependency') return
-    const job: Timed = { id, runAt, attempts, retries, ...(reason && { reason }) }
+    const job: ScheduledJob = { id, runAt, attempts, retries, ...(reason && { reason }) }
     this.#waiting.set(id, job)
     this.#schedule.add(job)
   }
@@ -48,13 +48,13 @@ export class Timers {
     for (const cancel of this.#away) cancel()
   }
 
-  #queueDue(jobs: readonly Timed[]): void {
+  #queueDue(jobs: readonly ScheduledJob[]): void {
     for (const { id } of jobs) this.#waiting.delete(id)
     for (let i = 0; i < jobs.length; i += MOST) this.#queue(jobs.slice(i, i + MOST))
   }
 
   /** Another host may have been first, or a user may have changed the job: its time and attempts show that. */
-  #queue(jobs: readonly Timed[]): void {
+  #queue(jobs: readonly ScheduledJob[]): void {
     const done = this.#writer().do({
       needs: jobs.map(({ id }) => id),
       run: async (tx) => {
@@ -68,7 +68,7 @@ export class Timers {
     done.catch(() => this.#queueLater(jobs))
   }
 
-  #queueLater(jobs: readonly Timed[]): void {
+  #queueLater(jobs: readonly ScheduledJob[]): void {
     if (this.#isClosed) return
     const cancel = this.#clock.after(AWAY_MS, () => {
       this.#away.delete(cancel)

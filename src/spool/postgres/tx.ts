@@ -1,7 +1,7 @@
 import { decodeTime, incrementBase32, ulid } from 'ulid'
 import type { Job, JobStatus } from '../job.ts'
 import { isFinal, type JobEvent, next } from '../next.ts'
-import { before, comparePlaces, placeInQueue } from '../order.ts'
+import { comparePlaces, isBefore, placeInQueue } from '../order.ts'
 import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import type { Change } from '../spool.ts'
@@ -132,7 +132,7 @@ export class Tx {
       best = head?.rows.find(isFresh)
     }
     for (const row of this.#rows.values()) {
-      if (row !== undefined && query.matches(row.job) && (best === undefined || before(row.job, best.job))) best = row
+      if (row !== undefined && query.matches(row.job) && (best === undefined || isBefore(row.job, best.job))) best = row
     }
     if (best !== undefined && !this.#rows.has(best.job.id)) this.#rows.set(best.job.id, best)
     return best
@@ -162,10 +162,10 @@ export class Tx {
     this.feed.lo = Math.min(this.feed.lo, job.order)
     this.feed.hi = Math.max(this.feed.hi, job.order)
     const oldPlace = old && placeInQueue(old.job)
-    const moved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
+    const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
     this.#rows.set(job.id, { job, token, host, life, lost, isParent: old?.isParent ?? false })
     this.#pending.job(this.#rows.get(job.id) as Row)
-    this.#change({ type: 'changed', job }, moved ? oldPlace : undefined)
+    this.#change({ type: 'changed', job }, hasMoved ? oldPlace : undefined)
     if (isFinal(job)) this.#ended.push(job)
     this.#relate(old?.job, job)
   }

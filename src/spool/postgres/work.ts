@@ -71,7 +71,7 @@ function queryOf(request: Exclude<ClaimRequest, { stage: 'resume' }>, paused: re
   return plotsQuery(request.plotters.filter((name) => !paused.includes(name)))
 }
 
-/** The half-drawn sheet lies in one plotter. @throws PlotdError ERR_JOB_STATE */
+/** Checks that the half-drawn sheet lies on a plotter of this host. @throws PlotdError ERR_JOB_STATE */
 function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
   const { id, status, progress } = row.job
   const drawingHost = progress?.host
@@ -132,8 +132,8 @@ export function complete(context: Context, claim: Claim, result: JobResult | und
 
 export function fail(context: Context, claim: Claim, error: JobError): Promise<Job> {
   return end(context, claim, (job, { now }) => {
-    const again = job.status === 'started' && job.attempts <= job.retries.max
-    return { type: 'fail', error, ...(again && { retryAt: now + Math.round(backoff(job, context.random())) }) }
+    const isRetry = job.status === 'started' && job.attempts <= job.retries.max
+    return { type: 'fail', error, ...(isRetry && { retryAt: now + Math.round(backoff(job, context.random())) }) }
   })
 }
 

@@ -30,7 +30,7 @@ export interface Verb<T> {
   readonly alone?: boolean
   /** May run again when its commit failed. */
   run(tx: Tx): Promise<T>
-  /** The commit is on the disk, and its changes are not announced yet. */
+  /** Called when the commit is on the disk, before its changes are announced. */
   committed?(value: T): void
 }
 
@@ -93,7 +93,7 @@ export class Writer {
   #commits = 0
   #wasLost = false
   #ended: PlotdError | undefined
-  #closed = false
+  #isClosed = false
   /** Called after each commit with the number of ended jobs that are kept. */
   onCommit: (ended: number) => void = () => {}
   /** Whether a commit was sent and is not announced yet. */
@@ -120,7 +120,7 @@ export class Writer {
 
   /** Ends after the verbs that were called. They no longer wait for a server that is away. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#isClosed = true
     await this.#pump
     await this.#client?.end().catch(() => {})
   }
@@ -174,7 +174,7 @@ export class Writer {
         }
         // Until its outcome is known, no other host may announce the changes of a commit that was sent.
         this.isCommitting = sent !== undefined
-        if (this.#closed || performance.now() - (batch[0]?.at ?? 0) > (this.#parts.patienceMs ?? PATIENCE_MS)) {
+        if (this.#isClosed || performance.now() - (batch[0]?.at ?? 0) > (this.#parts.patienceMs ?? PATIENCE_MS)) {
           this.isCommitting = false
           if (sent === undefined) throw error
           throw new PlotdError(

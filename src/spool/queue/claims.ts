@@ -13,7 +13,7 @@ export class OpenClaim implements Claim {
   unsaved: Progress | undefined
   saveLater: (() => void) | undefined
   #abort: AbortController | undefined
-  #lost = false
+  #isLost = false
 
   constructor(job: Job, token: string) {
     this.job = job
@@ -23,15 +23,15 @@ export class OpenClaim implements Claim {
   /** Created at the first use: most renders never use it. */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
-    if (this.#lost) this.#abort.abort()
+    if (this.#isLost) this.#abort.abort()
     return this.#abort.signal
   }
 
-  /** @param lost  the holder must stop: the job was canceled, or the spool closes or failed */
-  end(lost: boolean): void {
+  /** @param isLost  the holder must stop: the job was canceled, or the spool closes or failed */
+  end(isLost: boolean): void {
     this.saveLater?.()
-    this.#lost = lost
-    if (lost) this.#abort?.abort()
+    this.#isLost = isLost
+    if (isLost) this.#abort?.abort()
   }
 }
 
@@ -41,7 +41,7 @@ export class Claims {
   #count = 0
   readonly #byJob = new Map<string, OpenClaim>()
   /** Tokens of lost plots, by job, until their holder reports what is on the paper. */
-  readonly #lost = new Map<string, string>()
+  readonly #isLost = new Map<string, string>()
   /** The claims of one commit. */
   #sameCommit:
     | { readonly commit: Promise<void>; readonly claims: OpenClaim[]; readonly announced: Promise<void> }
@@ -49,7 +49,7 @@ export class Claims {
 
   /** Gives a new claim on a job. */
   open(job: Job): OpenClaim {
-    this.#lost.delete(job.id)
+    this.#isLost.delete(job.id)
     const claim = new OpenClaim(job, `${this.#session}/${++this.#count}`)
     this.#byJob.set(job.id, claim)
     return claim
@@ -82,22 +82,22 @@ export class Claims {
 
   /** Checks a holder that lost a plot. It may report once. @throws PlotdError ERR_CLAIM_LOST */
   checkLost({ job: { id }, token }: Pick<Claim, 'job' | 'token'>): void {
-    if (this.#lost.get(id) !== token) {
+    if (this.#isLost.get(id) !== token) {
       throw new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
     }
-    this.#lost.delete(id)
+    this.#isLost.delete(id)
   }
 
   get(id: string): OpenClaim | undefined {
     return this.#byJob.get(id)
   }
 
-  end(id: string, lost: boolean): void {
+  end(id: string, isLost: boolean): void {
     const claim = this.#byJob.get(id)
     if (claim === undefined) return
     this.#byJob.delete(id)
-    claim.end(lost)
-    if (lost && claim.job.status === 'plotting') this.#lost.set(id, claim.token)
+    claim.end(isLost)
+    if (isLost && claim.job.status === 'plotting') this.#isLost.set(id, claim.token)
   }
 
   endAll(): void {

@@ -17,7 +17,7 @@ import type {
   LogEntry,
   NewJob,
   Spool,
-  Submitted,
+  SubmittedJob,
   Subscription,
 } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
@@ -51,7 +51,7 @@ export class Engine implements Spool {
     this.#trimHourly()
   }
 
-  submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]> {
+  submit(jobs: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
     return this.#closed === undefined ? submit(this.#core, jobs) : Promise.reject(closed())
   }
 

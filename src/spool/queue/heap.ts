@@ -3,13 +3,13 @@
  * nothing here. Push is O(log n), peek amortized O(log n).
  */
 export class Heap<T> {
-  readonly #before: (a: T, b: T) => boolean
+  readonly #isBefore: (a: T, b: T) => boolean
   readonly #isCurrent: (item: T) => boolean
   #items: T[] = []
   #sweepAt = 1024
 
-  constructor(before: (a: T, b: T) => boolean, isCurrent: (item: T) => boolean) {
-    this.#before = before
+  constructor(isBefore: (a: T, b: T) => boolean, isCurrent: (item: T) => boolean) {
+    this.#isBefore = isBefore
     this.#isCurrent = isCurrent
   }
 
@@ -53,7 +53,7 @@ export class Heap<T> {
     let index = from
     while (index > 0) {
       const parent = (index - 1) >> 1
-      if (!this.#before(item, items[parent] as T)) break
+      if (!this.#isBefore(item, items[parent] as T)) break
       items[index] = items[parent] as T
       index = parent
     }
@@ -67,8 +67,8 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * index + 1
       if (child >= items.length) break
-      if (child + 1 < items.length && this.#before(items[child + 1] as T, items[child] as T)) child++
-      if (!this.#before(items[child] as T, item)) break
+      if (child + 1 < items.length && this.#isBefore(items[child + 1] as T, items[child] as T)) child++
+      if (!this.#isBefore(items[child] as T, item)) break
       items[index] = items[child] as T
       index = child
     }

@@ -5,7 +5,7 @@ import type { Archive } from '../archive.ts'
 import type { SpoolData } from '../data.ts'
 import { FINAL, type Job } from '../job.ts'
 import { isFinal } from '../next.ts'
-import { before, possiblePlotters } from '../order.ts'
+import { isBefore, possiblePlotters } from '../order.ts'
 import type { Change } from '../spool.ts'
 import type { Feed } from './feed.ts'
 import { Fifo } from './fifo.ts'
@@ -22,7 +22,7 @@ export class Ledger {
   readonly #feed: Feed
   readonly #jobs: Map<string, Job>
   readonly #isCurrent = (job: Job): boolean => this.#jobs.get(job.id) === job
-  readonly #renders = new Heap<Job>(before, this.#isCurrent)
+  readonly #renders = new Heap<Job>(isBefore, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
   /** Ended jobs in memory, in the order in which they ended. */
   readonly #ended = new Fifo<Job>(this.#isCurrent)
@@ -93,14 +93,14 @@ export class Ledger {
     return this.#endedCount
   }
 
-  /** @param quiet  without an event, because the change is already announced */
-  put(job: Job, quiet = false): void {
+  /** @param isQuiet  without an event, because the change is already announced */
+  put(job: Job, isQuiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)
     this.#feed.jobs.keep(job.id, old)
     this.#jobs.set(job.id, job)
     this.#index(job)
-    if (!quiet) this.#events.push({ type: 'changed', job })
+    if (!isQuiet) this.#events.push({ type: 'changed', job })
   }
 
   /** Adds a job whose id is from `newId` and known to the feed. It has its key, but no place in the queue yet. */
@@ -144,10 +144,10 @@ export class Ledger {
     }
   }
 
-  setPaused(name: string, paused: boolean): void {
+  setPaused(name: string, isPaused: boolean): void {
     const table = this.#db.data.paused
-    if (paused === table.has(name)) return
-    if (paused) table.set(name, true)
+    if (isPaused === table.has(name)) return
+    if (isPaused) table.set(name, true)
     else table.delete(name)
     this.#events.push({ type: 'queue', paused: [...table.keys()] })
   }
@@ -163,7 +163,7 @@ export class Ledger {
     let best: Job | undefined
     for (const job of this.jobs()) {
       if (job.status !== 'queued' || !tasks.includes(job.task)) continue
-      if (best === undefined || before(job, best)) best = job
+      if (best === undefined || isBefore(job, best)) best = job
     }
     return best
   }
@@ -171,7 +171,7 @@ export class Ledger {
   nextPlot(names: readonly string[]): Job | undefined {
     const first = names.map((name) => this.#plots.get(name)?.peek()).filter((job) => job !== undefined)
     return first.reduce<Job | undefined>(
-      (best, job) => (best === undefined || before(job, best) ? job : best),
+      (best, job) => (best === undefined || isBefore(job, best) ? job : best),
       undefined,
     )
   }
@@ -232,13 +232,13 @@ export class Ledger {
     }
   }
 
-  /** The heaps skip replaced records by themselves. */
+  /** Removes a job from the indexes, except from the heaps, which skip replaced records. */
   #unindex({ status }: Job): void {
     if (FINAL.has(status)) this.#endedCount--
   }
 
   #plotsOf(plotter: string): Heap<Job> {
-    const heap = this.#plots.get(plotter) ?? new Heap<Job>(before, this.#isCurrent)
+    const heap = this.#plots.get(plotter) ?? new Heap<Job>(isBefore, this.#isCurrent)
     this.#plots.set(plotter, heap)
     return heap
   }

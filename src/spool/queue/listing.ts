@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { inSlices } from '../../slices.ts'
 import type { Archive } from '../archive.ts'
 import { type Job, type JobStatus, STATUSES } from '../job.ts'
-import { compareNewest, comparePlaces, type Listed, type Place, placeInQueue } from '../order.ts'
+import { compareNewest, comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 import type { JobPage, ListFilter } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
 import type { Feed } from './feed.ts'
@@ -112,7 +112,7 @@ class Page {
     this.#moved = moved
   }
 
-  offer(job: Listed): void {
+  offer(job: OrderedJob): void {
     this.total++
     const place = this.#moved.has(job.id) ? this.#moved.get(job.id) : placeInQueue(job)
     if (place === undefined) return

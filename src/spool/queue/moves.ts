@@ -1,4 +1,4 @@
-import { comparePlaces, type Listed, type Place, placeInQueue } from '../order.ts'
+import { comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 
 /** Five minutes of moves at 100 cards a second with two moves each. */
 const KEPT = 65_536
@@ -27,7 +27,7 @@ export class Moves {
   }
 
   /** @param old  as announced before */
-  note(seq: number, id: string, old: Listed | undefined, job: Listed): void {
+  note(seq: number, id: string, old: OrderedJob | undefined, job: OrderedJob): void {
     const isNew = old === undefined && id > this.#newestId
     if (id > this.#newestId) this.#newestId = id
     if (isNew) return

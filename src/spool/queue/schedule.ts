@@ -6,11 +6,11 @@ import { Heap } from './heap.ts'
 const CHECK_MS = 60_000
 const LONGEST_BACKOFF_MS = 3_600_000
 
-/** The fields of a job that say when it is due. */
-export type Timed = Pick<Job, 'id' | 'runAt' | 'attempts' | 'reason' | 'retries'>
+/** The fields of a job that decide when it is due. */
+export type ScheduledJob = Pick<Job, 'id' | 'runAt' | 'attempts' | 'reason' | 'retries'>
 
 /** Jobs that wait for a time, and jobs that wait before a retry. */
-export class Schedule<T extends Timed> {
+export class Schedule<T extends ScheduledJob> {
   readonly #clock: Clock
   readonly #isCurrent: (job: T) => boolean
   readonly #onDue: (jobs: readonly T[]) => void

@@ -4,7 +4,7 @@ import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import type { Job } from '../job.ts'
 import { LARGE_PARAMS } from '../journal/params-files.ts'
 import { toTurn } from '../next.ts'
-import type { NewJob, Submitted } from '../spool.ts'
+import type { NewJob, SubmittedJob } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
 import { digestOf } from './keys.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
@@ -13,7 +13,7 @@ import { checkRunAt, type Draft, draft } from './new-job.ts'
  * All or nothing: every check is made before the first job is stored, and all are stored in one turn of the event loop.
  * The work before that turn and after it goes in slices.
  */
-export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly Submitted[]> {
+export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {
     drafts.push(draft(request))
@@ -99,8 +99,8 @@ const idByKey = (core: Core, key: string | undefined, digest: string | undefined
   key === undefined || digest === undefined ? undefined : core.ledger.idByKey(key, digest)
 
 /** The jobs as announced by now. */
-async function answers(core: Core, entries: readonly Entry[]): Promise<readonly Submitted[]> {
-  const all: Submitted[] = []
+async function answers(core: Core, entries: readonly Entry[]): Promise<readonly SubmittedJob[]> {
+  const all: SubmittedJob[] = []
   for (const entry of entries) {
     if (all.length > 0 && isSliceOver()) await nextSlice()
     const job = core.feed.jobs.get(entry.id)
@@ -109,10 +109,10 @@ async function answers(core: Core, entries: readonly Entry[]): Promise<readonly 
   return all
 }
 
-const marked = (job: Job, { repeated }: Entry): Submitted => (repeated ? { ...job, repeated } : job)
+const marked = (job: Job, { repeated }: Entry): SubmittedJob => (repeated ? { ...job, repeated } : job)
 
 /** A job that is no longer in memory. For a forgotten one the fields of the request. */
-async function answerOfOld(core: Core, entry: Entry): Promise<Submitted> {
+async function answerOfOld(core: Core, entry: Entry): Promise<SubmittedJob> {
   const { id, repeated, job: request } = entry
   const job = (await core.archive.read(id))?.job
   if (job !== undefined) return marked(job, entry)

@@ -1,7 +1,7 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Job, JobError, JobResult, Progress } from '../job.ts'
 import type { JobEvent } from '../next.ts'
-import { before, isFor } from '../order.ts'
+import { isBefore, isFor } from '../order.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
 import type { OpenClaim } from './claims.ts'
@@ -71,7 +71,7 @@ const AHEAD: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
   let first: Job | undefined
   jobs.forEach((job) => {
-    if (AHEAD.has(job.status) && isFor(job, plotters) && (first === undefined || before(job, first))) first = job
+    if (AHEAD.has(job.status) && isFor(job, plotters) && (first === undefined || isBefore(job, first))) first = job
   })
   return first
 }

@@ -6,13 +6,13 @@ const SPARE_MB = 512
 
 interface Run {
   readonly stop: () => void
-  exceeded: boolean
+  isExceeded: boolean
 }
 
 /** Handle on a run that is being watched. */
 export interface WatchedRun {
   /** It was stopped for the memory that it took. */
-  readonly exceeded: boolean
+  readonly isExceeded: boolean
   end(): void
 }
 
@@ -34,7 +34,7 @@ export class MemoryWatch {
 
   /** @param stop  called when the run has taken too much */
   begin(stop: () => void): WatchedRun {
-    const run: Run = { stop, exceeded: false }
+    const run: Run = { stop, isExceeded: false }
     this.#runs.add(run)
     if (this.#timer === undefined) {
       this.#before = process.memoryUsage.rss()
@@ -42,8 +42,8 @@ export class MemoryWatch {
       this.#timer.unref()
     }
     return {
-      get exceeded() {
-        return run.exceeded
+      get isExceeded() {
+        return run.isExceeded
       },
       end: () => this.#end(run),
     }
@@ -59,9 +59,9 @@ export class MemoryWatch {
   #look(): void {
     const grown = process.memoryUsage.rss() - this.#before
     if (grown <= this.#mostBytes * this.#runs.size) return
-    const last = [...this.#runs].findLast(({ exceeded }) => !exceeded)
+    const last = [...this.#runs].findLast(({ isExceeded }) => !isExceeded)
     if (last === undefined) return
-    last.exceeded = true
+    last.isExceeded = true
     last.stop()
   }
 }

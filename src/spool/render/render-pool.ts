@@ -116,7 +116,7 @@ export class RenderPool {
       throw new PlotdError(answer.code, answer.message, answer.detail)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
-      if (memory?.exceeded) throw this.#tooMuch(error)
+      if (memory?.isExceeded) throw this.#tooMuch(error)
       throw this.#explain(error, stop.signal.aborted, timeoutMs)
     } finally {
       memory?.end()
@@ -127,9 +127,9 @@ export class RenderPool {
     }
   }
 
-  #explain(error: unknown, timedOut: boolean, timeoutMs: number | undefined): PlotdError {
+  #explain(error: unknown, hasTimedOut: boolean, timeoutMs: number | undefined): PlotdError {
     if (error instanceof PlotdError) return error
-    if (timedOut) {
+    if (hasTimedOut) {
       return new PlotdError('ERR_TASK_TIMEOUT', `rendering took longer than ${timeoutMs} ms`, { timeoutMs })
     }
     const { code, message } = error as NodeJS.ErrnoException

@@ -314,7 +314,7 @@ function Rows({ report: { bad, warnings } }: { report: MergeReport }) {
   )
 }
 
-interface Merged {
+interface MergePreview {
   readonly report: MergeReport | undefined
   /** Previews of some good rows, in their order; the first and the last are among them. */
   readonly previews: readonly Preview[]
@@ -322,10 +322,10 @@ interface Merged {
   readonly refusal: string | undefined
 }
 
-const NOTHING: Merged = { report: undefined, previews: [], refusal: undefined }
+const NOTHING: MergePreview = { report: undefined, previews: [], refusal: undefined }
 
 /** Checks all rows a moment after the last change, and renders some of them. Answers to an older state are dropped. */
-function useMerge(store: Store, csv: Uint8Array | undefined, options: MergeOptions): Merged {
+function useMerge(store: Store, csv: Uint8Array | undefined, options: MergeOptions): MergePreview {
   const [merged, setMerged] = useState(NOTHING)
   const newest = useRef(0)
   const key = JSON.stringify(options)

@@ -18,7 +18,7 @@ export interface PaintRequest {
 }
 
 /** The answer to the request of that number. */
-export interface Painted {
+export interface PaintResult {
   readonly number: number
   readonly bitmap: ImageBitmap
 }
@@ -28,7 +28,7 @@ const SLICE_MS = 30
 
 const port = globalThis as unknown as {
   onmessage: (event: MessageEvent<NewPlan | PaintRequest>) => void
-  postMessage(message: Painted, transfer: Transferable[]): void
+  postMessage(message: PaintResult, transfer: Transferable[]): void
 }
 let plan: SheetPlan | undefined
 let boxes: Float32Array = new Float32Array()

@@ -1,5 +1,5 @@
 import { paintScene, paintStrokes, setPen } from './paint.ts'
-import type { NewPlan, Painted, PaintRequest } from './paint-thread.ts'
+import type { NewPlan, PaintRequest, PaintResult } from './paint-thread.ts'
 import { inkRuns, type SheetPlan } from './plan.ts'
 import type { Colors, Frame, Scene } from './scene.ts'
 import { MARGIN_SHARE, moved, showsAll, type View, windowOf } from './view.ts'
@@ -25,7 +25,7 @@ export class Painter {
   #take: ((bitmap: ImageBitmap) => void) | undefined
 
   constructor() {
-    this.#thread.onmessage = ({ data: { number, bitmap } }: MessageEvent<Painted>) => {
+    this.#thread.onmessage = ({ data: { number, bitmap } }: MessageEvent<PaintResult>) => {
       if (number === this.#number) this.#take?.(bitmap)
       else bitmap.close()
     }

@@ -47,14 +47,14 @@ export function strokesFrom(
   em: number,
   gaps?: readonly number[],
 ): Strokes {
-  if (kind === 'doubled') return strokesOf(...chained(singleSides(contours)))
+  if (kind === 'doubled') return strokesOf(...chainRuns(singleSides(contours)))
   const known = gaps?.length === contours.length ? gaps : undefined
-  const lines = contours.map((contour, i) => opened(contour, em, known?.[i]))
+  const lines = contours.map((contour, i) => openContour(contour, em, known?.[i]))
   return strokesOf(...lines.filter((line) => line.length > 2))
 }
 
 /** A contour without the side that readers add. */
-function opened({ points, endsInLine }: Contour, em: number, gap: number | undefined): readonly number[] {
+function openContour({ points, endsInLine }: Contour, em: number, gap: number | undefined): readonly number[] {
   if (!endsInLine || points.length < 6) return points
   const [x = 0, y = 0, endX = 0, endY = 0] = points.slice(-4)
   return (gap ?? Math.hypot(endX - x, endY - y)) > CLOSED * em ? points.slice(0, -2) : points
@@ -125,7 +125,7 @@ function singleSides(contours: readonly Contour[]): number[][] {
 }
 
 /** Joins runs at places where only two ends meet. */
-function chained(runs: readonly number[][]): number[][] {
+function chainRuns(runs: readonly number[][]): number[][] {
   const left = [...runs]
   const startOf = (run: readonly number[]) => place(run[0] ?? 0, run[1] ?? 0)
   const endOf = (run: readonly number[]) => place(run.at(-2) ?? 0, run.at(-1) ?? 0)

@@ -10,7 +10,7 @@ import { LazyGlyphs } from '../lazy-glyphs.ts'
 import { type Contour, lineKind, PROBES, strokesFrom } from './contours.ts'
 import { contourGaps, type GlyfTables } from './glyf-ends.ts'
 import type { HarfBuzz } from './harfbuzz.ts'
-import { type GlyphSource, shaperOf, type Wishes } from './shaper.ts'
+import { type FontRequest, type GlyphSource, shaperOf } from './shaper.ts'
 import { strokesOfSvgTable } from './svg-table.ts'
 
 /** Flattest chord, ems. */
@@ -52,7 +52,7 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
   return withShaper(library, { ...strokeFont, metrics: { ...strokeFont.metrics, slant } }, source, { features: [] })
 }
 
-function withShaper(library: HarfBuzz, plain: StrokeFont, source: GlyphSource, wishes: Wishes): StrokeFont {
+function withShaper(library: HarfBuzz, plain: StrokeFont, source: GlyphSource, wishes: FontRequest): StrokeFont {
   const shaper = shaperOf(library, source, wishes)
   return {
     ...plain,

@@ -24,14 +24,14 @@ const MAX_CACHED = 4096
 const INKLESS = /^[\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u
 
 /** The features and the language that a text needs of its font. */
-export interface Wishes {
+export interface FontRequest {
   /** Features in HarfBuzz's syntax: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3`. */
   readonly features: readonly string[]
   /** A BCP 47 tag; some fonts have letters of another form for some languages. */
   readonly language?: string
 }
 
-export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, language }: Wishes): Shaper {
+export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, language }: FontRequest): Shaper {
   const { font, codes, hasMarks, strokes } = source
   const { RTL, LTR } = library.Direction
   const chosen = features.flatMap((feature) => library.Feature.fromString(feature) ?? [])
@@ -59,8 +59,8 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
     const glyphs = positionedGlyphs(text, isRtl, unjoined)
     const clusters = new Map<number, typeof glyphs>()
     for (const glyph of glyphs) {
-      const known = clusters.get(glyph.cluster)
-      if (known) known.push(glyph)
+      const isKnown = clusters.get(glyph.cluster)
+      if (isKnown) isKnown.push(glyph)
       else clusters.set(glyph.cluster, [glyph])
     }
     const starts = [...clusters.keys()].sort((a, b) => a - b)
@@ -74,7 +74,7 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
       return { from: i === 0 ? 0 : from, to: starts[i + 1] ?? text.length, glyph: glyphOf(x, ink.take()) }
     })
   }
-  const has = (char: string): boolean =>
+  const hasGlyph = (char: string): boolean =>
     Array.from(char).every((character) => {
       const code = character.codePointAt(0) ?? 0
       if (!codes.has(code)) return /\p{Default_Ignorable_Code_Point}/u.test(character)
@@ -82,10 +82,11 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
     })
   return {
     covers(char) {
-      const known = covered.get(char)
-      if (known !== undefined) return known
+      const isKnown = covered.get(char)
+      if (isKnown !== undefined) return isKnown
       const covers =
-        !/^\p{Default_Ignorable_Code_Point}*$/u.test(char) && (has(char) || (hasMarks && has(char.normalize('NFD'))))
+        !/^\p{Default_Ignorable_Code_Point}*$/u.test(char) &&
+        (hasGlyph(char) || (hasMarks && hasGlyph(char.normalize('NFD'))))
       if (covered.size >= MAX_CACHED) covered.clear()
       covered.set(char, covers)
       return covers

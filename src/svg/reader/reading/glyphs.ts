@@ -77,7 +77,13 @@ export class GlyphCache {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
     if (!font?.faces) return undefined
     const { isCursive, lifts } = font
-    return { capHeight: 1, joins: true, seed: seedOf(chars), ...(isCursive && { isCursive }), ...(lifts && { lifts }) }
+    return {
+      capHeight: 1,
+      joinsLetters: true,
+      seed: seedOf(chars),
+      ...(isCursive && { isCursive }),
+      ...(lifts && { lifts }),
+    }
   }
 
   /**
