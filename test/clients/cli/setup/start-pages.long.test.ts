@@ -49,6 +49,7 @@ class Newcomer {
       .replaceAll(/\/tmp\/[a-z0-9]+/g, join(this.home, this.#link))
       .replace(/speed([ =])20/, 'speed$160')
       .replace(/^plotd setup\b/, '$& --yes') // no terminal is here that could ask
+      .replace(/^plotd pattern grid .*--plot$/, '$& --speed 5') // it is paused and canceled: it must not end before
     if (line.startsWith('plotd simulate')) return this.#simulate(typed)
     if (line === 'plotd pause') await this.#plotting()
     const { code, output: said } = await this.#run(typed)
