@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Job } from '../../src/spool/job.ts'
 import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index.ts'
 import { threadScript } from '../../src/threads.ts'
-import { HOST_TIMES } from './farm-times.ts'
+import { HOST_TIMES, STROKES } from './farm-times.ts'
 
 /** Faults of a farm: a host is killed, frozen for a while or cut off, or the database is killed. */
 export const FAULTS = ['kill', 'freeze', 'cut', 'database'] as const
@@ -70,6 +70,8 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
       }
     }
     await sleep(2 * HOST_TIMES.lossMs)
+    // However slow the machine is, the hosts draw for a while.
+    while (strokesIn(papers) <= (STROKES / 2) * faults.length) await sleep(200)
   } finally {
     for (const { child, wire } of hosts) {
       child.kill('SIGKILL')
@@ -89,7 +91,7 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
     }
   }
   await watcher.close()
-  return { acknowledged: acknowledged.size, strokes: [...strokes.values()].flat().length, interrupted, wrong }
+  return { acknowledged: acknowledged.size, strokes: strokesIn(papers), interrupted, wrong }
 }
 
 async function startHost(
@@ -156,6 +158,8 @@ function strokesOf(papers: readonly string[]): Map<string, Stroke[]> {
   }
   return strokes
 }
+
+const strokesIn = (papers: readonly string[]): number => [...strokesOf(papers).values()].flat().length
 
 function inkedTwice(papers: readonly string[]): string[] {
   return [...strokesOf(papers)].flatMap(([id, strokes]) => {

@@ -21,7 +21,12 @@ const deeds = {
   },
   fill: () => {
     const buffers = []
-    for (;;) buffers.push(Buffer.alloc(2 ** 25, 1))
+    // With pauses, so that it does not fill a small machine before a busy main thread looks.
+    const pause = new Int32Array(new SharedArrayBuffer(4))
+    for (;;) {
+      buffers.push(Buffer.alloc(2 ** 24, 1))
+      Atomics.wait(pause, 0, 0, 20)
+    }
   },
   exit: () => process.exit(3),
   large: ({ bytes }) => ({ svg: 'x'.repeat(bytes) }),
