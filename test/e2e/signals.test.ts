@@ -26,7 +26,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     folder = await mkdtemp(join(tmpdir(), 'plotd-stop-'))
     board = await runSimulator('ebb')
     const state = join(folder, 'state')
-    const plotters = [{ name: 'axi', url: board.url, profile: slow }]
+    const plotters = [{ name: 'axi', url: `${board.url}?patience=10`, profile: slow }]
     const settings = { port: 0, state, output: join(folder, 'output'), plotters }
     daemon = await daemonProcess(settings, `process.on('SIGUSR2', () => ${BUG})`)
     const client = await connect({ state, reconnect: false })

@@ -89,7 +89,7 @@ function ages(log: readonly Entry[]): number[] {
 describe('a process that is stopped in mid-plot and continued', () => {
   it('finishes the stroke under way, and begins no other before its new permission is on the disk', async () => {
     const board = await boardProcess()
-    const host = node(plotting(`${board.url}?speed=20`))
+    const host = node(plotting(`${board.url}?speed=20&patience=10`))
     try {
       let line = await host.line()
       while (line !== 'plotting') line = await host.line()

@@ -60,7 +60,7 @@ export class DemoProcesses {
   /** Starts the daemon. @returns its state folder */
   async daemon(port: string, { output, speed }: DemoOptions): Promise<string> {
     const state = join(this.folder, 'state')
-    const plotter = `axidraw=serial:${port}?speed=${speed}`
+    const plotter = `axidraw=serial:${port}?speed=${speed}&patience=10`
     const words = [
       'serve',
       '--port',

@@ -21,20 +21,26 @@ export const realClock: Clock = {
   },
 }
 
-/** A clock that runs `factor` times as fast as the real one. */
-export function scaledClock(factor: number): Clock {
+/** A clock that runs `factor` times as fast as the real one. @param patience  multiplies real deadlines on the device */
+export function scaledClock(factor: number, patience = 1): Clock {
   return {
     now: () => realClock.now() * factor,
     after: (ms, call) => realClock.after(ms / factor, call),
-    deadlineFactor: Math.max(1, factor),
+    deadlineFactor: Math.max(1, factor) * patience,
   }
 }
 
-/** The clock for a device URL. `speed=20` means a simulated device that runs twenty times as fast as a real one. */
+/**
+ * The clock for a device URL. `speed=20` means a simulated device that runs twenty times as fast as a real one. `patience=10`
+ * means one that is a process of a busy computer: its answers may take ten times as long.
+ */
 export function clockOf(url: string): Clock {
-  const [, factor] = /[?&]speed=(\d+(?:\.\d+)?)/.exec(url) ?? []
-  return Number(factor) > 0 ? scaledClock(Number(factor)) : realClock
+  const [speed, patience] = ['speed', 'patience'].map((name) => Number(positive(url, name) ?? 0))
+  return speed || patience ? scaledClock(speed || 1, patience || 1) : realClock
 }
+
+const positive = (url: string, name: string): string | undefined =>
+  new RegExp(`[?&]${name}=(\\d+(?:\\.\\d+)?)`).exec(url)?.[1]
 
 interface Timer {
   readonly at: number

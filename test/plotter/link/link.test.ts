@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Clock, VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { type Clock, clockOf, realClock, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { Link, oneLine, type Taker } from '../../../src/plotter/link/link.ts'
 import { duplexPair } from '../../support/duplex-pair.ts'
 
@@ -117,5 +117,16 @@ describe('a link', () => {
     device.write('!7 Err: Extra parameter\r\n')
     await new Promise(setImmediate)
     expect(strays).toEqual(['!7 Err: Extra parameter'])
+  })
+})
+
+describe('the clock of a device URL', () => {
+  it('is the real one, one of another speed, or one that waits longer for answers', () => {
+    expect(clockOf('serial:/dev/ttyACM0')).toBe(realClock)
+    expect(clockOf('sim:ebb?speed=0&patience=0')).toBe(realClock)
+    expect(clockOf('sim:ebb?speed=20').deadlineFactor).toBe(20)
+    expect(clockOf('sim:ebb?speed=0.5').deadlineFactor).toBe(1)
+    expect(clockOf('serial:/dev/pts/1?patience=10').deadlineFactor).toBe(10)
+    expect(clockOf('serial:/dev/pts/1?speed=2.5&patience=10').deadlineFactor).toBe(25)
   })
 })

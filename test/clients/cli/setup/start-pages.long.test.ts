@@ -47,7 +47,8 @@ class Newcomer {
   async type(line: string): Promise<void> {
     const typed = line
       .replaceAll(/\/tmp\/[a-z0-9]+/g, join(this.home, this.#link))
-      .replace(/speed([ =])20/, 'speed$160')
+      .replace(/speed=20/, 'speed=160&patience=10') // the simulator is a process of a busy computer
+      .replace(/speed 20/, 'speed 160')
       .replace(/^plotd setup\b/, '$& --yes') // no terminal is here that could ask
       .replace(/^plotd pattern grid .*--plot$/, '$& --speed 5') // it is paused and canceled: it must not end before
     if (line.startsWith('plotd simulate')) return this.#simulate(typed)
