@@ -26,9 +26,9 @@ export interface Point {
 const MOST_REBUILT = 400_000
 /** Larger losses at first find no faster plots in so few steps. */
 const REBUILDING = { from: 1e-3, to: 1e-4 }
-/** A step for each stroke is about a tenth of a millisecond. */
+/** Five steps for each stroke: a few tenths of a millisecond. */
 const stepsFor = (count: number, effort: number): number =>
-  Math.round(effort * count * Math.min(1, 5_000 / count) ** 0.6)
+  Math.round(5 * effort * count * Math.min(1, 5_000 / count) ** 0.6)
 
 /** Where the route begins and ends. */
 export interface Route {

@@ -28,7 +28,7 @@ const PATIENCE = 100
  * Movable seams leave less to gain.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
-  const perStroke = (seams.any ? 1.2 : 2.2) * Math.min(1, 10_000 / strokes) ** 0.6
+  const perStroke = (seams.any ? 1.2 : 5) * Math.min(1, 10_000 / strokes) ** 0.6
   const second = KICKS * Math.min(1, (SMALL / strokes) ** 2)
   return Math.round(effort * Math.max(second, perStroke * strokes))
 }
