@@ -143,11 +143,11 @@ async function movesSince(query: Query, began: number): Promise<ReadonlyMap<stri
     `SELECT id, was, type FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
     [began],
   )
-  const [kept] = await query<{ isKnown: boolean }>(
+  const [kept] = await query<{ known: boolean }>(
     'SELECT $1 >= (SELECT coalesce(min(seq) - 1, 0) FROM change) OR $1 >= (SELECT seq FROM feed) AS known',
     [began],
   )
-  if (moves.length > MOST_MOVES || kept?.isKnown !== true) return undefined
+  if (moves.length > MOST_MOVES || kept?.known !== true) return undefined
   const first = new Map<string, Place | undefined>()
   for (const { id, was } of moves) {
     if (first.has(id) || was === null) continue
