@@ -9,9 +9,9 @@ const FOLDERS = ['/usr/share/openclipart/svg', '/usr/share/inkscape/examples']
 const EVERY = 40
 
 /**
- * `field [FOLDER…] [--every 40]`: plot seconds of real drawings by plotd's planner and by other planners. `--every` takes one
- * file of that many. The other planners are the file's own order, saxi's reorder, nearest first, greedily joined ends, and
- * 2-opt. The fastest of them counts.
+ * `field [FOLDER…] [--every 40]`: plot seconds of real drawings by plotd's planner and by other planners. `--every 40` reads
+ * every 40th file. The other planners are the file's own order, saxi's reorder, nearest first, greedily joined ends, and 2-opt.
+ * The fastest of them counts.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -43,7 +43,7 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log(`\n${files.length} files: lines of ${agree[' ']} agree with hp2xx, with labels as H ${agree.H}`)
 }
 
-/** Instructions that hp2xx fills even with fills off. */
+/** Instructions whose shapes hp2xx fills even with fills off. */
 const FILLS = new Set(['RA', 'RR', 'WG', 'FP'])
 
 /**

@@ -43,8 +43,8 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
 const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 190)
 
 /**
- * The wire and the board under every dialect, in virtual time, answers 1 ms late; then a plot cut after `cuts` numbers of bytes
- * ('every' for each number, '1-800' for each of those, 'none'), and resumed after each cut.
+ * Tests the wire and the board under every dialect, in virtual time, with answers 1 ms late. Then cuts a plot after numbers of
+ * bytes, and resumes it after each cut. `cuts` is how many numbers, 'every', a range as '1-800', or 'none'.
  *
  * @param args  cuts (60), part of one machine's name
  */
@@ -72,7 +72,7 @@ async function rigOf({ profile: profileName, make }: Machine, drawing: Drawing |
     return { driver, profile }
   }
   const { driver, profile } = await connect()
-  if (profile.dialect === 'hpgl') await driver.home() // switched on, it stands in another corner
+  if (profile.dialect === 'hpgl') await driver.home() // the carriage stands in another corner when the plotter is switched on
   const plan: Plan = { ...(drawing ?? CUT_DRAWING), hash: '', estimate: estimate(drawing ?? CUT_DRAWING, profile) }
   return { clock, board, driver, plan, connect }
 }
@@ -111,7 +111,7 @@ async function draw(machine: Machine, name: string): Promise<void> {
   row(machine.name, name.padEnd(9), seconds.toFixed(1), off, ...rates, fill, String(board.gaps))
 }
 
-/** The worst of twenty moments in a long curve. */
+/** Aborts a long curve at twenty moments, and prints the worst results. */
 async function abort(machine: Machine): Promise<void> {
   let [ms, mm, upMs] = [0, 0, 0]
   for (let i = 1; i <= 20; i++) {

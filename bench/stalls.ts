@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type PlotdClient } from '../clients/node/index.ts'
 import { table } from './spool/measure.ts'
 import { child, firstLine } from './stalls/child.ts'
-import type { Stood } from './stalls/daemon.ts'
+import type { LoopReport } from './stalls/daemon.ts'
 import { million } from './stalls/million.ts'
 
 const PLOT = { plotter: 'ebb' }
@@ -95,9 +95,9 @@ async function longLists(): Promise<string[][]> {
   }
 }
 
-async function stood(daemon: ChildProcess): Promise<Stood> {
+async function stood(daemon: ChildProcess): Promise<LoopReport> {
   daemon.send({})
-  const [stalls] = (await once(daemon, 'message')) as [Stood]
+  const [stalls] = (await once(daemon, 'message')) as [LoopReport]
   return stalls
 }
 

@@ -4,7 +4,7 @@ import type { FarmWorld } from './farm-world.ts'
 
 /** Jobs of a whole sweep that may be on paper. */
 const MOST_JOBS = 1_000
-/** Ink that a reading of the simulator may add after the event, mm. */
+/** Ink that the simulator may report late, after the event, mm. */
 const READING_MM = 0.05
 
 interface GivenUp {

@@ -9,20 +9,20 @@ import { METHODS, type MethodName, type Role } from '../../src/daemon/protocol/i
 import { ROLES } from '../../src/daemon/protocol/roles.ts'
 import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
 import { child, firstLine } from '../stalls/child.ts'
-import type { Stood } from '../stalls/daemon.ts'
+import type { LoopReport } from '../stalls/daemon.ts'
 import { hostileMessage } from './hostile.ts'
 import type { Finding, FuzzResult } from './run.ts'
 
 /** Limits on the effect of one message: bytes of the answer, memory, and work in one turn of the event loop. */
 export const BARS = {
-  /** A page of a list, or the answers to a batch, and a multiple of the bytes of the request. */
+  /** Room for a page of a list or the answers to a batch, and for 4 times the bytes of the request. */
   answerBytes: (sent: number): number => 1.25 * 1024 * 1024 + 4 * sent,
   /** The thread pools and the heap grow once; a message must not add much to that. */
   memoryBytes: (sent: number): number => 256 * 1024 * 1024 + 40 * sent,
   loopMs: 20,
 }
 
-export interface Heaviest extends FuzzResult {
+export interface AmplificationReport extends FuzzResult {
   /** By method: bytes of the answer per byte of the request, for answers above 64 KiB; work in one turn, ms. */
   readonly worst: ReadonlyMap<MethodName, { ratio: number; loopMs: number }>
   readonly memoryMb: number
@@ -39,7 +39,7 @@ export async function amplification(
   seed: number,
   isEnough: (tried: number) => boolean,
   bars: { readonly loop: boolean; readonly heapMb: number } = { loop: true, heapMb: 256 },
-): Promise<Heaviest> {
+): Promise<AmplificationReport> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-fuzz-'))
   const limits = { messagesPerSecond: 1_000_000 }
   const flags = { port: 0, state: join(folder, 'state'), output: join(folder, 'output'), logLevel: 'error', limits }
@@ -116,8 +116,8 @@ async function sent(url: string, secret: string, message: string): Promise<numbe
   return bytes
 }
 
-async function look(daemon: ChildProcess): Promise<Stood> {
+async function look(daemon: ChildProcess): Promise<LoopReport> {
   daemon.send({})
-  const [stood] = (await once(daemon, 'message')) as [Stood]
+  const [stood] = (await once(daemon, 'message')) as [LoopReport]
   return stood
 }

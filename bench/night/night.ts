@@ -53,7 +53,7 @@ export function addressBook(count: number): string {
 /**
  * A night of a workshop: cards and their envelopes from a table, four plotters with feeders that jam and pens that run dry,
  * spoiled cards, two crashes, an unplugged cable, and a receiver of calls that is down for an hour. Boards and the clock of the
- * calls run `speed` times as fast. The simulated operator acts only when called, so a lost call makes the night stick.
+ * calls run `speed` times as fast. The simulated operator acts only when called, so a lost call stops the night.
  */
 export async function night(options: NightOptions): Promise<NightReport> {
   const shift = await Shift.begin(options)

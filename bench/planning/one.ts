@@ -20,7 +20,7 @@ function read(): Strokes {
   if (makeCase) return makeCase()
   const [, size, seed] = /^scatter:(\d+)(?::(\d+))?$/.exec(name) ?? []
   if (size) return scatter(Number(size), seed === undefined ? undefined : Number(seed))
-  // Each as its own program reads a file: plotd takes bytes, since it looks for their encoding itself.
+  // Each engine gets the file as its own program reads it. plotd gets bytes, because it finds their encoding itself.
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }
 

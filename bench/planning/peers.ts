@@ -45,7 +45,7 @@ interface FlattenSvg {
   readonly flattenSVG: (element: unknown, options?: { maxError: number }) => { points: [number, number][] }[]
 }
 
-/** That document model has no `points` of polylines, but flatten-svg can read the same lines from paths. */
+/** The document model svgdom has no `points` of polylines. flatten-svg reads the same lines from paths. */
 const asPaths = (svg: string): string => svg.replaceAll(/<polyline\b([^>]*)\spoints="\s*/g, '<path$1 d="M')
 
 /** An SVG's lines by flatten-svg, on the document model that it recommends for Node. */

@@ -84,7 +84,7 @@ export async function connected({ profile: profileName, make, lateMs }: TimedMac
   board.cable.faults.lateMs = lateMs
   const { driver } = await makeDriver(profileName, simulatorPort(board.cable), clock)
   const { profile = profileName, profileWith } = await driver.connect()
-  // a plotter that is switched on stands in another corner
+  // the carriage stands in another corner when the plotter is switched on
   if (profile.dialect === 'hpgl' || profile.marlin?.homing) await driver.home()
   return { clock, board, driver, profile, profileWith }
 }

@@ -153,7 +153,7 @@ export class Operator {
     const { name } = this.#plotter
     const chance = random.next()
     const sheets = chance < 0.1 ? { sheets: 1 } : {}
-    this.#plotter.allowed = 'any' // until the answer names the job, because the answer may be lost with the daemon
+    this.#plotter.allowed = 'any' // any job may draw until the answer names one, because the answer may be lost with the daemon
     try {
       const { grant } = await client.call('plotter.ready', { name, ...sheets })
       if (grant && 'job' in grant.for) this.#plotter.allowed = new Set([grant.for.job])

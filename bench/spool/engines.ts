@@ -13,7 +13,7 @@ export interface Engine {
   submit(): unknown
   /** Jobs that one call of submit accepts. */
   readonly group: number
-  /** Enqueue, claim and complete this many jobs, 50 at a time, all persisted. */
+  /** Enqueues, claims and completes this many jobs, 50 at a time. All are persisted. */
   finish?(jobs: number): Promise<void>
   close(): unknown
 }

@@ -9,7 +9,7 @@ const { serve } = await import('../../src/daemon/main.ts')
  * The longest stall of the loop since the last request, ms. `worked` is the longest time that its thread ran in one turn: the
  * time of the daemon's own code, without waits for a processor. Only Linux measures it.
  */
-export interface Stood {
+export interface LoopReport {
   readonly max: number
   readonly p99: number
   readonly worked: number
@@ -18,7 +18,7 @@ export interface Stood {
 }
 
 /**
- * Runs the daemon with its flags as JSON in the first argument. It answers every message with `Stood`. On a busy machine a loop
+ * Runs the daemon with its flags as JSON in the first argument. It answers every message with `LoopReport`. On a busy machine a loop
  * can also stall without work: the kernel makes it wait for memory that it gives to a thread of lower priority.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 })
@@ -35,7 +35,7 @@ process.on('message', () => {
     max: delay.max / 1e6,
     worked,
     rss: process.memoryUsage.rss(),
-  } satisfies Stood)
+  } satisfies LoopReport)
   delay.reset()
   worked = 0
 })

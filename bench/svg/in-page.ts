@@ -187,9 +187,9 @@ const VANISHING = `(async (window, document, inkOf) => {
 
 /**
  * Shows an SVG twice, the original and our drawing of it, both enlarged or reduced from the size of their page to that of the
- * picture, and counts ink. Ink is what is not nearly white. A pixel of ink is missing when no pixel in its neighbourhood has
- * ink in the other picture. The outermost two pixels are left out: a line along the edge of the page is cut in half there, and
- * rounding decides which half is visible. Scripts do not run.
+ * picture, and counts ink. Every pixel that is not nearly white is ink. A pixel of ink is missing when no pixel in its
+ * neighbourhood has ink in the other picture. The outermost two pixels are left out: a line along the edge of the page is cut
+ * in half there, and rounding decides which half is visible. Scripts do not run.
  */
 export const COMPARE = `(async ({ original, ours, width, height, scale, radius, pictures }) => {
   const force = ${FORCE_OUTLINE}

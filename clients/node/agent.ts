@@ -22,10 +22,10 @@ export interface Way {
 }
 
 /**
- * Makes a request over a connection that may carry the token: through the socket file where there is one; else over TCP,
- * after the daemon has proved itself where the address asks for that.
+ * Makes a request over a connection that may carry the token: through the socket file where there is one, else over TCP. Over
+ * TCP the daemon proves itself first when `verify` is set.
  *
- * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and what `over` throws
+ * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and what `request` throws
  */
 export async function overTrusted<T>(address: Address, request: (way: Way) => Promise<T>): Promise<T> {
   const { socket, url, verify = false } = address

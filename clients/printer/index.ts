@@ -162,8 +162,8 @@ export function printerUrl(
   { printer, tls, hosts }: Pick<Config, 'printer' | 'tls' | 'hosts'>,
   port = printer.port,
 ): string {
-  const everywhere = printer.host === '0.0.0.0' || printer.host === '::'
-  const host = (tls && hosts[0]) ?? (everywhere ? 'localhost' : printer.host)
+  const isEverywhere = printer.host === '0.0.0.0' || printer.host === '::'
+  const host = (tls && hosts[0]) ?? (isEverywhere ? 'localhost' : printer.host)
   return `${tls ? 'ipps' : 'ipp'}://${host.includes(':') ? `[${host}]` : host}:${port}/ipp/print`
 }
 

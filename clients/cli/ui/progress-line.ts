@@ -32,7 +32,7 @@ export class ProgressLine {
     this.isLive = out.isTTY === true && process.env['TERM'] !== 'dumb'
   }
 
-  /** Shows a line. Where lines stay, it is printed only if it is `notable`. */
+  /** Shows a line. Where lines stay on the screen, prints it only when `isNotable`. */
   show(line: string, isNotable = false): void {
     const text = harmless(line)
     if (this.isLive) {

@@ -48,12 +48,12 @@ export function App({ store }: { store: Store }) {
   const jobShown = jobOnSheet(daemon, queue, chosen)
   const show = (id: string): void => {
     if (hash !== '') location.hash = '#page'
-    setChosen({ id, byHand: true })
+    setChosen({ id, isChosenByUser: true })
     setDraft(undefined)
     setTab('Details')
   }
   const follow = (id: string): void => {
-    setChosen({ id, byHand: false })
+    setChosen({ id, isChosenByUser: false })
     setDraftHidden(true)
   }
   const edit = (job: WireJob): void => {
@@ -170,16 +170,19 @@ function openDialog(store: Store, daemon: DaemonState, onDraw: (id: string) => v
   return <PlotDialog store={store} job={job} plotters={plotters} onQueued={showQueued} onClose={close} />
 }
 
-/** A job chosen by hand stays on the sheet. A job that the page follows leaves it when it has ended. */
+/**
+ * The job on the sheet. A job that the user chose stays there. A job that the page follows leaves the sheet when the job has
+ * ended.
+ */
 interface Chosen {
   readonly id: string
-  readonly byHand: boolean
+  readonly isChosenByUser: boolean
 }
 
 /** The chosen job, else the first rendered job of the queue, else the last one that was drawn. */
 function jobOnSheet(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
   const job = chosen === undefined ? undefined : daemon.jobs.get(chosen.id)
-  if (job && (chosen?.byHand || !isFinal(job))) return job
+  if (job && (chosen?.isChosenByUser || !isFinal(job))) return job
   const newest = [...daemon.jobs.values()].filter(({ result }) => result).sort((a, b) => b.createdAt - a.createdAt)
   return queue.find(({ result }) => result) ?? newest[0]
 }

@@ -8,9 +8,9 @@ import { exists, makeFolder, syncPath, systemCode, Turns } from '../../spool/ind
 const SHA256 = /^[0-9a-f]{64}$/
 
 export interface UploadLimits {
-  /** Of one upload. */
+  /** Bytes of one upload. */
   readonly uploadBytes: number
-  /** Of all uploads together. */
+  /** Bytes of all uploads together. */
   readonly allUploadsBytes: number
 }
 
@@ -124,7 +124,7 @@ async function receive(stream: Readable, temp: string, count: (bytes: number) =>
   }
 }
 
-/** Errors of the disk are expected, a full one above all. */
+/** Errors of the disk are expected, above all that it is full. */
 function fileError(thrown: unknown): PlotdError {
   if (thrown instanceof PlotdError) return thrown
   return new PlotdError('ERR_FILE', (thrown as Error).message, { system: systemCode(thrown) }, thrown)

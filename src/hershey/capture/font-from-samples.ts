@@ -131,7 +131,7 @@ function svgFont(name: string, forms: readonly Form[]): string {
     const tag = `<glyph glyph-name="g${i}" unicode="${escaped(text)}" horiz-adv-x="${round(advance)}" d="${moved.map(path).join('')}"/>`
     return { text, lines: moved, advance, tag }
   })
-  // A letter is wider than its ink only where the ink ends; the median letter gives the space.
+  // The space is as wide as the ink of the median letter.
   const widths = forms
     .filter(({ text }) => FLAT.test(text))
     .map(({ lines }) => edge(lines, 'right') - edge(lines, 'left'))

@@ -18,7 +18,7 @@ export interface Setting {
   readonly choose?: FormChooser
 }
 
-/** The cells of a line and the offset of each, font units. `last` is true for the last line of a paragraph. */
+/** The cells of a line and the offset of each, font units. `isLast` is true for the last line of a paragraph. */
 export interface Line {
   readonly cells: readonly Cell[]
   readonly offsets: readonly number[]

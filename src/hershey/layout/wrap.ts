@@ -1,4 +1,4 @@
-/** A line as a range of cells, `to` exclusive. `hyphen` is true when it ends at a soft hyphen. */
+/** A line as a range of cells, `to` exclusive. `hasHyphen` is true when the line ends at a soft hyphen. */
 export interface Span {
   readonly from: number
   readonly to: number

@@ -15,7 +15,7 @@ export interface StrokeWork {
 /** The steps of a plot in one dialect. The driver's `stop` also aborts `options.signal`. */
 export interface PlotSteps {
   readonly clock: Clock
-  /** Refuses a plan that cannot be drawn. Then the pen is up and the position known. */
+  /** Refuses a plan that cannot be drawn. When it resolves, the pen is up and the position known. */
   begin(plan: Plan, options: PlotOptions): Promise<void>
   /**
    * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke, not when it is sent.
@@ -27,7 +27,7 @@ export interface PlotSteps {
   /** After the last stroke, before the way home: checks for errors that spoil the whole plot. */
   checkErrors?(): Promise<void>
   home(signal: AbortSignal): Promise<void>
-  /** At the end of every plot. When `clean`, nothing moves. Otherwise halts, lifts the pen and finds the position. */
+  /** Ends every plot. Does nothing when `isAtRest`. Otherwise halts, lifts the pen and finds the position. */
   end(isAtRest: boolean): Promise<void>
 }
 
@@ -55,7 +55,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
         const ofMm = lengthTo(points, points.length / 2 - 1)
         let [moment, drawnMm]: [PenUp, number] = [place, i === from ? fromMm : 0]
         for (;;) {
-          const heldMm = await steps.draw({ points, layer, drawnMm }, options).catch(orVoid)
+          const heldMm = await steps.draw({ points, layer, drawnMm }, options).catch(voidOrThrow)
           if (heldMm === undefined) break
           if (heldMm !== 'void') [moment, drawnMm] = [{ ...place, within: { drawnMm: heldMm, ofMm } }, heldMm]
           yield* atRest(moment)
@@ -71,7 +71,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
   }
 }
 
-function orVoid(error: unknown): 'void' {
+function voidOrThrow(error: unknown): 'void' {
   if (error instanceof PermissionVoid) return 'void'
   throw error
 }

@@ -6,7 +6,7 @@ import { RampTable } from './ramp-table.ts'
 import { type Gentle, pushRamp, rampBlocks, rampLength } from './s-curve.ts'
 import { type Course, planStretches, type Stretch } from './stretches.ts'
 
-/** On a curve this share of the squared speed is allowed. That leaves 0.6 of the acceleration along the path. */
+/** Share of the squared speed that is allowed on a curve, and share of the acceleration that this leaves along the path. */
 const ON_CURVE = 0.8
 const ALONG_CURVE = 0.6
 
@@ -14,8 +14,8 @@ const ALONG_CURVE = 0.6
 const TINY = 1e-12
 
 /**
- * Speeds along one path, from rest to rest, with limited jerk. Slower than `PathPlanner`, for machines that shake. It holds the
- * whole path in memory.
+ * Computes speeds along one path, from rest to rest, with limited jerk. For machines that shake: plots take longer than with
+ * `PathPlanner`. Holds the whole path in memory.
  */
 export class GentlePlanner {
   readonly #window: PathWindow

@@ -35,7 +35,7 @@ export interface PlotFrom {
   readonly fromMm?: number
   /** Continues on the sheet under the pen. Does not require a grant and does not consume one. */
   readonly continuesSheet?: boolean
-  /** Draws the rest of a sheet after `register` has ended its plot: the prompt before its first stroke is answered. */
+  /** Draws the rest of a sheet after `register` has ended its plot. The prompt before its first stroke is already answered. */
   readonly isRegistered?: boolean
   /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
   readonly startsPaused?: boolean

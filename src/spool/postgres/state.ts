@@ -5,7 +5,7 @@ import { jobOf, type RawRow, SHOWN } from './rows.ts'
 /** Ended jobs in the state. */
 const ENDED_SHOWN = 200
 
-/** The state in one reading: every job that has not ended, and the last that have. */
+/** The state in one reading: every job that has not ended, and the jobs that ended last. */
 export async function readState(
   query: <T extends object>(sql: string) => Promise<readonly T[]>,
   { claims }: { readonly claims: { withUnsaved(job: Job): Job } },

@@ -41,7 +41,7 @@ export class Tx {
   readonly changes: Change[] = []
   readonly #rows = new Map<string, Row | undefined>()
   readonly #keys = new Map<string, string>()
-  readonly #heads = new Map<string, { readonly rows: readonly Row[]; readonly whole: boolean }>()
+  readonly #heads = new Map<string, { readonly rows: readonly Row[]; readonly isWhole: boolean }>()
   readonly #pending: Pending
   readonly #commit: { readonly host: string; readonly life: string; readonly number: number }
   #ended: Job[] = []
@@ -80,7 +80,7 @@ export class Tx {
   }
 
   noteHead({ key }: ClaimQuery, raw: readonly RawRow[], limit: number): void {
-    this.#heads.set(key, { rows: raw.map(rowOf), whole: raw.length < limit })
+    this.#heads.set(key, { rows: raw.map(rowOf), isWhole: raw.length < limit })
   }
 
   async load(ids: readonly string[]): Promise<void> {
@@ -125,7 +125,7 @@ export class Tx {
     let head = this.#heads.get(query.key)
     const isFresh = ({ job }: Row): boolean => !this.#rows.has(job.id)
     let best = head?.rows.find(isFresh)
-    if (best === undefined && head?.whole !== true) {
+    if (best === undefined && head?.isWhole !== true) {
       await this.flush()
       this.noteHead(query, await this.query<RawRow>(query.sql(HEAD)), HEAD)
       head = this.#heads.get(query.key)
@@ -189,7 +189,7 @@ export class Tx {
     this.#pending.body(sha, body)
   }
 
-  /** The statuses of those of these jobs that exist. */
+  /** The statuses of the jobs that exist. */
   async statuses(ids: readonly string[]): Promise<ReadonlyMap<string, JobStatus>> {
     const statuses = new Map<string, JobStatus>()
     const missing: string[] = []
@@ -247,7 +247,8 @@ export class Tx {
   }
 
   /**
-   * Jobs that wait for these, by parent. When one of these did not finish, the jobs that wait for its children are there, too.
+   * The children of ended jobs, by parent. When a parent did not finish, the result has all its descendants, because they fail
+   * too.
    */
   async #childrenOf(ended: readonly Job[]): Promise<ReadonlyMap<string, readonly Row[]>> {
     await this.flush()

@@ -187,7 +187,7 @@ export class Ledger {
     return this.#ended.peek()
   }
 
-  /** All ended jobs in memory except the newest `kept`, oldest first. */
+  /** All ended jobs in memory except the newest `limit`, oldest first. */
   endedBeyond(limit: number): readonly Job[] {
     return this.#ended.first(Math.max(0, this.#endedCount - limit))
   }

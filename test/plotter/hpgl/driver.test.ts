@@ -90,7 +90,7 @@ describe('an HPGL plotter drawing a plan', () => {
     await driver.connect()
     let bytes = 0
     plotter.onByte = () => {
-      if (plotter.carriage.down && ++bytes === 200) abort.abort(new Error('enough'))
+      if (plotter.carriage.isDown && ++bytes === 200) abort.abort(new Error('enough'))
     }
     const plotting = async () => {
       for await (const _ of driver.plot(planOf(strokesOf(long)), { signal: abort.signal }));

@@ -24,7 +24,10 @@ interface Props {
 
 const SENT_WORDS = { no: '', sending: 'Sending…', sent: 'Added to the queue.' } as const
 
-/** Priority, plotter and number of sheets, and the button that submits the job. It stays in sight while the form scrolls. */
+/**
+ * Priority, plotter and number of sheets, and the button that submits the job. All of these stay in sight while the form
+ * scrolls.
+ */
 export function Send({ store, plotters, settings, onSettings, problem, missing, losses, job, onSubmitted }: Props) {
   const [sent, setSent] = useState<keyof typeof SENT_WORDS>('no')
   const plot = plotRequest(settings, plotters.length > 0)

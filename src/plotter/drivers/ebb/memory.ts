@@ -28,8 +28,9 @@ export async function recall(
 }
 
 /**
- * Runs `act`, which sets the board's counters to zero; from then on they count from `memory.base`. A new byte is written to disk
- * before and to the board after. If the link breaks in between, the two bytes differ, and the position is not trusted.
+ * Runs `reset`, which sets the board's counters to zero. From then on they count from `memory.base`. Writes a new byte to the
+ * disk before `reset`, and to the board after it. If the link breaks in between, the two bytes differ, and the position is not
+ * trusted.
  */
 export async function resetCounters(
   wire: EbbWire,

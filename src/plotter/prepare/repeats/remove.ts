@@ -17,14 +17,14 @@ export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes
 
 /** Selects the strokes that consist only of repeated ink. */
 export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<number> {
-  const isWhole = new Set<number>()
+  const whole = new Set<number>()
   for (let i = 0; i < strokeCount(strokes); i++) {
     const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
     let v = first
     while (v + 1 < end && shareOf(stretches.get(v)) > 0.999) v++
-    if (v > first && v + 1 === end) isWhole.add(i)
+    if (v > first && v + 1 === end) whole.add(i)
   }
-  return isWhole
+  return whole
 }
 
 const shareOf = (stretches: readonly Stretch[] = []): number => stretches.reduce((sum, s) => sum + s.to - s.from, 0)

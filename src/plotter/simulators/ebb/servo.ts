@@ -19,7 +19,7 @@ export class Servo {
   #startTick = 0
   /** Movement in each frame, in units of the pulse width; Infinity arrives in the next frame. */
   #step = Infinity
-  /** Heights of a pen that S2 moves; `guessed` until a position was seen that must be up. */
+  /** Heights of a pen that S2 moves. `isGuess` until a position was seen that must be up. */
   #general: { up: number; down: number; isGuess: boolean } | undefined
 
   constructor(position = 22565) {

@@ -28,7 +28,7 @@ export class Carriage {
   x = 0
   y = 0
   pen = 0
-  down = false
+  isDown = false
   /** VS, cm/s; the model's highest speed when undefined. */
   velocity: number | undefined
   /** When the present operation ends, ms. */
@@ -41,7 +41,7 @@ export class Carriage {
 
   /** Ink needs a pen in the holder. */
   get isTouching(): boolean {
-    return this.down && this.pen > 0
+    return this.isDown && this.pen > 0
   }
 
   moveTo(x: number, y: number, now: number): void {
@@ -59,8 +59,8 @@ export class Carriage {
 
   setPen(isDown: boolean, now: number): void {
     this.settle(now)
-    if (isDown === this.down) return
-    this.down = isDown
+    if (isDown === this.isDown) return
+    this.isDown = isDown
     this.busyUntil = now + PEN_MS[isDown ? 'down' : 'up']
     if (this.isTouching) this.ink.touch(...this.#mm(this.x, this.y), this.busyUntil / 1000)
     else this.ink.lift()
@@ -123,7 +123,7 @@ export class Carriage {
 
   #speed(): number {
     const { speed, slew, selecting } = this.#model
-    if (!this.down) return slew
+    if (!this.isDown) return slew
     if (this.velocity === undefined) return speed
     const { step = 0 } = selecting ?? {}
     const requested = this.velocity * 10
@@ -132,7 +132,7 @@ export class Carriage {
 
   #acceleration(): number {
     const { acceleration, selecting } = this.#model
-    return this.down && this.velocity !== undefined ? (selecting?.acceleration ?? acceleration) : acceleration
+    return this.isDown && this.velocity !== undefined ? (selecting?.acceleration ?? acceleration) : acceleration
   }
 }
 

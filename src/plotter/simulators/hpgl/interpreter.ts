@@ -42,7 +42,7 @@ export class Interpreter {
   error = 0
   /** Accepted instructions that the simulator does not draw. */
   withoutInk = 0
-  initialized = true
+  isInitialized = true
   readonly #model: HpglModel
   #mnemonic = ''
   #numbers: number[] = []
@@ -128,7 +128,7 @@ export class Interpreter {
     this.scaling.initialize()
     this.#isRelative = false
     this.error = 0
-    this.initialized = true
+    this.isInitialized = true
     this.#pen(false)
     this.#velocity(undefined)
   }

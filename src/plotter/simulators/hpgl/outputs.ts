@@ -2,7 +2,7 @@ import type { Carriage } from './carriage.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
-/** The plotter's state as output instructions see it; OE and OS clear what they report. */
+/** The plotter's state as output instructions report it. OE and OS clear the error and status that they report. */
 interface Plotter {
   readonly model: HpglModel
   readonly carriage: Carriage
@@ -16,7 +16,7 @@ const UNITS_PER_MM = 40
 export function answer(what: string, { model, carriage, interpreter }: Plotter): string {
   const { scaling } = interpreter
   const [x, y] = scaling.fromMachine([carriage.x, carriage.y])
-  const pen = carriage.down ? 1 : 0
+  const pen = carriage.isDown ? 1 : 0
   switch (what) {
     case 'OA':
     case 'OC':
@@ -48,7 +48,7 @@ export function answer(what: string, { model, carriage, interpreter }: Plotter):
 
 /** Bits of the status byte: 0 pen down, 3 initialized since the last OS, 4 ready, 5 error. */
 function status(pen: number, interpreter: Interpreter): number {
-  const byte = pen + (interpreter.initialized ? 8 : 0) + 16 + (interpreter.error ? 32 : 0)
-  interpreter.initialized = false
+  const byte = pen + (interpreter.isInitialized ? 8 : 0) + 16 + (interpreter.error ? 32 : 0)
+  interpreter.isInitialized = false
   return byte
 }
