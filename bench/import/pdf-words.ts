@@ -30,7 +30,7 @@ export async function compareWords(file: string, bytes: Uint8Array, page: number
   const { shapes } = interpret(await document.page(page))
   await document.close()
   const text = new StrokeText('rowmans')
-  for (const shape of shapes) if (shape.is === 'glyph') text.learn(shape)
+  for (const shape of shapes) if (shape.is === 'glyph') text.measure(shape)
   const words = wordsOf(shapes, ({ font, glyph }) => font.isReadable && text.canDraw(glyph.unicode))
   const boxes = popplerWords(file, page)
   const origins = popplerOrigins(file, page)

@@ -22,8 +22,8 @@ export {
 } from './importer.ts'
 export { requirePage } from './pages.ts'
 export { pngOf } from './png.ts'
-export { type Bitmap, distances, STEP, thinned } from './raster/thin.ts'
-export { smoothed, strokesIn } from './raster/trace.ts'
+export { type Bitmap, distances, STEP, thin as thinned } from './raster/thin.ts'
+export { smoothStroke as smoothed, strokesIn } from './raster/trace.ts'
 export { importers } from './registry.ts'
 
 /** The kind of a file. */

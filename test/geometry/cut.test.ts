@@ -52,14 +52,14 @@ describe('a polyline cut to a region', () => {
     ])
   })
 
-  it('takes what two regions share, or what either has', () => {
+  it('is cut to the intersection or the union of two regions', () => {
     const [a, b] = [region(SQUARE), region(SQUARE.map((v) => v + 5))]
     expect(cut([0, 16, 30, 16], intersectionOf(a, b))).toEqual([[15, 16, 20, 16]])
     expect(cut([0, 16, 30, 16], unionOf([a, b]))).toEqual([[10, 16, 25, 16]])
     expect(cut([0, 16, 30, 16], unionOf([]))).toEqual([])
   })
 
-  it('loses nothing: inside and outside together are the whole', () => {
+  it('has pieces inside and outside that form the whole line', () => {
     const coordinate = fc.integer({ min: 0, max: 40 })
     const points = (least: number, most: number) =>
       fc.array(fc.tuple(coordinate, coordinate), { minLength: least, maxLength: most }).map((list) => list.flat())
@@ -96,14 +96,14 @@ describe('a polyline cut to a region', () => {
   })
 })
 
-describe('a segment followed through a region', () => {
+describe('a segment through a region', () => {
   const corner = fc.integer({ min: 0, max: 12 })
   const anywhere = fc.double({ min: 0, max: 12, noNaN: true })
   const polygonOf = (each: fc.Arbitrary<number>) =>
     fc.array(fc.tuple(each, each), { minLength: 3, maxLength: 60 }).map((list) => list.flat())
   const end = fc.oneof(corner, anywhere)
 
-  it('is inside where single points are, also on corners and along edges', () => {
+  it('is inside where its single points are, also at corners and along edges', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(polygonOf(corner), polygonOf(anywhere)), { minLength: 1, maxLength: 3 }),

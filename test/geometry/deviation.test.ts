@@ -6,18 +6,18 @@ import { runs } from '../support/fuzz.ts'
 
 const line = strokesOf([0, 0, 100, 0])
 
-describe('the deviation of strokes from others', () => {
-  it('is nothing for the same strokes, however they are cut and turned', () => {
+describe('the deviation of strokes from other strokes', () => {
+  it('is 0 for the same strokes, also when they are cut and reversed', () => {
     expect(deviation(strokesOf([100, 0, 40, 0], [0, 0, 40, 0]), line).mm).toBeLessThan(1e-12)
   })
 
-  it('is the largest distance, and says where', () => {
+  it('is the largest distance, with its place', () => {
     const { mm, x, y } = deviation(strokesOf([0, 0.1, 50, 0.3, 100, 0.1]), line)
     expect(mm).toBeCloseTo(0.3, 12)
     expect([x, y]).toEqual([50, 0.3])
   })
 
-  it('includes a left-out stroke only from the side that has it', () => {
+  it('includes a missing stroke only from the side that has it', () => {
     const half = strokesOf([0, 0, 50, 0])
     expect(deviation(half, line).mm).toBeLessThan(1e-12)
     expect(deviation(line, half).mm).toBe(50)
@@ -31,7 +31,7 @@ describe('the deviation of strokes from others', () => {
     expect(deviation(strokesOf([3, 4]), strokesOf([0, 0])).mm).toBe(5)
   })
 
-  it('is infinite where there are no others', () => {
+  it('is infinite when there are no other strokes', () => {
     expect(deviation(line, strokesOf()).mm).toBe(Number.POSITIVE_INFINITY)
     expect(deviation(strokesOf(), line).mm).toBe(0)
   })

@@ -18,7 +18,7 @@ const miss = fc.double({ min: -0.2, max: 0.2, noNaN: true })
 const match = (x: number, y: number, at: readonly [number, number]): Mark => ({ x, y, found: { x: at[0], y: at[1] } })
 
 describe('the registration of a printed sheet', () => {
-  it('is within 0.5 mm at every corner of a sheet turned by 3° and moved by 5 mm, from two marks found by hand', () => {
+  it('is within 0.5 mm at every corner of a sheet turned by 3° and moved by 5 mm, by two marks', () => {
     const cases = fc.record({
       turn: fc.double({ min: -3, max: 3, noNaN: true }),
       dx: fc.double({ min: -5, max: 5, noNaN: true }),
@@ -41,7 +41,7 @@ describe('the registration of a printed sheet', () => {
     )
   })
 
-  it('keeps the size of the drawing unless the sheet is off by more than 0.3 %, and shows how far a third mark misses', () => {
+  it('keeps the size of the drawing up to an error of 0.3 %, and gives the error of a third mark', () => {
     const scaled = (scale: number) => registrationOf([match(0, 0, [0, 0]), match(200, 0, [200 * scale, 0])]).scale
     expect(scaled(1.002)).toBe(1)
     expect(scaled(1.01)).toBeCloseTo(1.01)

@@ -4,25 +4,25 @@ import { remainder } from '../../src/geometry/rest-of-stroke.ts'
 
 const CORNER = Float64Array.of(0, 0, 10, 0, 10, 10)
 
-describe('what is left of a stroke', () => {
+describe('the remainder of a stroke', () => {
   it('begins in mid-segment where the pen stopped', () => {
     expect([...remainder(CORNER, 4)]).toEqual([4, 0, 10, 0, 10, 10])
     expect([...remainder(CORNER, 10)]).toEqual([10, 0, 10, 10])
     expect([...remainder(CORNER, 13)]).toEqual([10, 3, 10, 10])
   })
 
-  it('is its last point when all is drawn', () => {
+  it('is the last point when the whole stroke is drawn', () => {
     expect([...remainder(CORNER, 20)]).toEqual([10, 10])
   })
 
-  it('is there for strokes of a million vertices too', () => {
+  it('exists for strokes of a million vertices too', () => {
     const line = Float64Array.from({ length: 2_000_000 }, (_, i) => (i % 2 === 0 ? (i / 2) % 200 : 0))
     const whole = lengthTo(line, 999_999)
     const rest = remainder(line, 1234.5)
     expect(lengthTo(rest, rest.length / 2 - 1)).toBeCloseTo(whole - 1234.5, 6)
   })
 
-  it('leaves the stroke itself as it is', () => {
+  it('does not change the stroke', () => {
     const line = CORNER.slice()
     remainder(line, 4)
     expect(line).toEqual(CORNER)

@@ -16,7 +16,7 @@ describe('StrokeWriter.extend', () => {
     expect(taken.at(-1)).toBe(4999)
   })
 
-  it('needs a stroke to continue with', () => {
+  it('needs a stroke that it continues', () => {
     expect(() => new StrokeWriter().extend(Float64Array.of(1, 2), 0, 2)).toThrow(RangeError)
   })
 })

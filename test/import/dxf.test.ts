@@ -165,7 +165,7 @@ describe('layers, colours and units of a DXF drawing', () => {
     [62, color],
   ]
 
-  it('writes a layer of the file as a layer with its colour, and leaves out what is off or frozen', () => {
+  it('writes a layer of the file as a layer with its colour, and leaves out layers that are off or frozen', () => {
     const parts: DxfParts = {
       tables: [...layer('Walls', 1), ...layer('Off', -3), ...layer('Frozen', 3, 1)],
       entities: [
@@ -300,11 +300,11 @@ describe('forms of a DXF file', () => {
     }
   })
 
-  it('names the line that is no group code', () => {
+  it('names the line that should be a group code', () => {
     expect(() => readDxf(Buffer.from('0\nSECTION\n2\nENTITIES\nhello\n1\n'))).toThrow(/line 5 .* got "hello"/)
   })
 
-  it('names a binary file that is cut off', () => {
+  it('reports a binary file that is cut off', () => {
     expect(() => readDxf(binaryDxf(parts).subarray(0, -30))).toThrow(/byte \d+ of the binary DXF file/)
   })
 
@@ -321,7 +321,7 @@ describe('forms of a DXF file', () => {
     ).toThrow(/nothing to draw: .*3DSOLID/)
   })
 
-  it('fails only with a code', () => {
+  it('fails only with an error code', () => {
     const whole = [asciiDxf(parts), binaryDxf(parts)]
     const change = fc.record({ at: fc.nat(), byte: fc.nat(255), file: fc.nat(1), cut: fc.nat() })
     fc.assert(

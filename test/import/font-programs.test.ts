@@ -54,7 +54,7 @@ describe('the characters of fonts whose codes are numbers of glyphs', () => {
     ])
   })
 
-  it('are not looked for where the file names them', () => {
+  it('are not read from the font program when the file names them', () => {
     expect(codesOf(file(font('/ToUnicode 9 0 R'))).size).toBe(0)
   })
 

@@ -86,13 +86,13 @@ describe('the pen in G-code', () => {
     expect(result.message).toMatch(message)
   })
 
-  it('is down where the user says so', () => {
+  it('is down below the height that the user gives', () => {
     const code = 'G1Z3\nG1X1Y1\nG1Z2\nG1X2\nG1Z0\nG1X3\n'
     expect(drawn(code).message).toMatch(/not certain/)
     expect(drawn(code, { penDownZ: 2.5 }).lines).toEqual([[1, 1, 2, 1, 3, 1]])
   })
 
-  it('leaves a dot where it is lowered in place', () => {
+  it('leaves a dot when it is lowered and lifted in place', () => {
     expect(lines('G0Z5\nG0X1Y1\nG1Z0\nG0Z5\nG0X3\nG1Z0\nG1X4\nG0Z5')).toEqual([
       [1, 1],
       [3, 1, 4, 1],
@@ -149,7 +149,7 @@ describe('G-code files', () => {
     )
   })
 
-  it('fail with a code only, and within their limits', () => {
+  it('fail only with an error code, and within their limits', () => {
     const word = fc.tuple(
       fc.constantFrom(...'G M X Y Z I J R S T F P Q'.split(' ')),
       fc.oneof(fc.integer({ min: -5, max: 95 }), fc.double({ noNaN: true, min: -1e9, max: 1e9 })),

@@ -19,7 +19,7 @@ describe('a hostile document', () => {
     ['pdf', 'a form in itself'],
     ['pdf', 'a drawn letter in itself'],
     ['pdf', 'a form that stands in the file a thousand times'],
-  ])('is drawn where pdf.js knows an end: %s, %s', async (format, name) => {
+  ])('is drawn when pdf.js bounds it: %s, %s', async (format, name) => {
     const hostile = HOSTILE_DOCUMENTS.find((each) => each.format === format && each.name === name)
     expect(hostile && (await outcome(hostile, SIZE))).toBe('drawn')
   })

@@ -126,7 +126,7 @@ describe('labels in HP-GL', () => {
     expect(two.maxX - two.minX).toBeCloseTo(500, 0)
   })
 
-  it('end at the terminator of DT, go up with DI, and lie about their origin with LO', () => {
+  it('end at the terminator of DT, rise with DI, and are aligned to their origin by LO', () => {
     expect(lines('DT#;LBH#PU0,0;PD1,1;').at(-1)).toEqual([0, 0, 1, 1])
     expect(drawn('DI0,1;PU0,0;LBHHHH\u0003').bounds.maxY).toBeGreaterThan(300)
     const middle = drawn('LO5;SI0.5,1;PU0,0;LBHHH\u0003').bounds
@@ -134,7 +134,7 @@ describe('labels in HP-GL', () => {
     expect(middle.minY + middle.maxY).toBeCloseTo(0, 0)
   })
 
-  it('begin again below after CR and LF', () => {
+  it('begin a new line after CR and LF', () => {
     const { bounds } = drawn('SI0.5,1;PU0,0;LBH\r\nH\u0003')
     expect([bounds.maxX - bounds.minX, bounds.maxY - bounds.minY].map(Math.round)).toEqual([200, 1200])
   })
@@ -170,7 +170,7 @@ describe('plotter files', () => {
     ])
   })
 
-  it('have pages', () => {
+  it('are divided into pages', () => {
     const text = 'IN;SP1;PU0,0;PD9,0;PG;PG;PU0,0;PD0,9;PG;'
     expect(hpglPages(bytesOf(text))).toBe(2)
     expect(drawn(text, { page: 2 }).lines).toEqual([[0, 0, 0, 9]])
@@ -205,7 +205,7 @@ describe('plotter files', () => {
     )
   })
 
-  it('fail with a code only, and within their limits', () => {
+  it('fail only with an error code, and within their limits', () => {
     const names = fc.constantFrom(
       ...'IN SP PU PD PA PR AA CI EA EW WG RA LT FT PM EP FP SC IP RO IW LB DI SI CP UC PE SM PS BZ AT'.split(' '),
     )

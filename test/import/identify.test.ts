@@ -38,7 +38,7 @@ describe('recognizing a file by its content', () => {
     [/an HTML page/, text('<!DOCTYPE html><p>')],
     [/an empty file/, new Uint8Array()],
     [/a DWG drawing/, text('AC1027')],
-  ])('names what it does not draw: %s', async (words, bytes) => {
+  ])('names the kind of a file that it does not draw: %s', async (words, bytes) => {
     const refused: unknown = await describeDocument(bytes, { name: 'file' }).catch((thrown: unknown) => thrown)
     expect(refused).toBeInstanceOf(PlotdError)
     const { code, message, detail } = refused as PlotdError

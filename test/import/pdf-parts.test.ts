@@ -40,7 +40,7 @@ describe('reading a PDF: fonts that name only some of their characters', () => {
 })
 
 describe('reading a PDF: fonts that are drawings', () => {
-  it('draws the shapes of glyphs whose names say nothing', async () => {
+  it('draws the shapes of glyphs whose names are meaningless', async () => {
     const square = stream('1000 0 0 0 750 750 d1 0 0 750 750 re f')
     const { svg, notes, bounds } = await drawn(TEXT, { objects: [drawnFont('sq'), square], resources: FONT })
     expect(svg).not.toContain('aria-label')

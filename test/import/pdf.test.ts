@@ -79,7 +79,7 @@ describe('reading a PDF: paths', () => {
     expect([bounds.minX / PT, bounds.maxX / PT]).toEqual([expect.closeTo(20, 1), expect.closeTo(60, 1)])
   })
 
-  it('begins the cell of a pattern with black, not with the pattern', async () => {
+  it('begins the cell of a pattern with black as its paint', async () => {
     const cell = stream(
       '2 2 4 4 re f',
       '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep 10 /YStep 10 /Resources << >>',
@@ -174,7 +174,7 @@ describe('reading a PDF: text', () => {
     expect((bounds.maxY - bounds.minY) / (bounds.maxX - bounds.minX)).toBeGreaterThan(1.3)
   })
 
-  it('makes words at gaps, and joins what kerning moves', async () => {
+  it('divides words at gaps, and joins letters that kerning moves', async () => {
     const { svg } = await drawn('BT /F1 10 Tf 10 40 Td [(Wa)40(ve)-600(two)] TJ ( three) Tj ET')
     expect(Array.from(svg.matchAll(/aria-label="([^"]*)"/g), ([, word]) => word)).toEqual(['Wave', 'two', 'three'])
   })
@@ -207,7 +207,7 @@ describe('reading a PDF: refusals', () => {
     })
   })
 
-  it('refuses a page that is not there', async () => {
+  it('refuses a missing page', async () => {
     await expect(imported(pdfFile(['', '']), { page: 3 })).rejects.toMatchObject({
       code: 'ERR_PARAMS',
       message: expect.stringMatching(/at most 2/),

@@ -32,7 +32,7 @@ describe('a plain text', () => {
     expect(height('a\n\nb')).toBeGreaterThan(height('a\nb') + 3)
   })
 
-  it('continues on further pages, and begins one at a form feed', () => {
+  it('continues on further pages, and begins a page at a form feed', () => {
     expect(textPages(bytesOf('line\n'.repeat(200)), options())).toBeGreaterThan(2)
     expect(textPages(bytesOf('one\ftwo'), options())).toBe(2)
     expect(page('one\ftwo', {}, 2).ink).toBeGreaterThan(0)
@@ -43,7 +43,7 @@ describe('a plain text', () => {
     expect(page('H', { size: 8 }).bounds.maxY - page('H', { size: 8 }).bounds.minY).toBeCloseTo(8, 1)
   })
 
-  it('notes characters that no font has, and has words', () => {
+  it('notes characters that no font has, and refuses a text without words', () => {
     expect(page('a \u{12000}').notes).toMatchObject([
       { code: 'not-drawn', message: expect.stringContaining('U+12000') },
     ])
@@ -90,7 +90,7 @@ describe('a Markdown text', () => {
     expect(markdown('a\nb &amp; c').ink).toBeCloseTo(markdown('a b \\& c').ink, 6)
   })
 
-  it('notes what it leaves out', () => {
+  it('notes the parts that it leaves out', () => {
     const { notes } = markdown('text ![alt](a.png)\n\n<table><tr></tr></table>\n\n| a | b |\n|---|---|\n| 1 | 2 |')
     expect(notes.map(({ message }) => message).join()).toMatch(/picture.*HTML.*table/)
   })
@@ -110,7 +110,7 @@ describe('text files', () => {
     expect(name('hello \u0001 binary')).toBe('other')
   })
 
-  it('fail only with a code', () => {
+  it('fail only with an error code', () => {
     const piece = fc.oneof(
       fc.constantFrom(
         '# ',

@@ -63,7 +63,7 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
     expect(differing).toEqual([])
   })
 
-  it('would show it if a line were missing, too much or elsewhere', async () => {
+  it('fails for a missing, an extra or a misplaced line', async () => {
     const [here, there] = ['<rect x="20" y="20" width="50" height="50">', '<circle cx="150" cy="150" r="20"/>']
     const now = '<set id="now" attributeName="class" to="now"/>'
     const animated = (attribute: string, to: string): string =>

@@ -47,7 +47,7 @@ describe("AxiDraw's grammar of layer labels", () => {
     expect(parseLayerLabel(label)).toEqual(expect.objectContaining({ isHidden: false, options: {}, ...expected }))
   })
 
-  it('is undone by reading what was written', () => {
+  it('reads back the label that it writes', () => {
     const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
     const layer = fc.record({
       name: fc.stringMatching(/^[a-z][a-z0-9 +%!]{0,8}$/).map((name) => name.trim()),

@@ -88,7 +88,7 @@ describe('custom tasks', () => {
     expect(rendered.output).toBe('dots/two.dots.svg')
   })
 
-  it('never take an SVG or a PDF away from plotd, whatever they claim', async () => {
+  it('never claim an SVG or a PDF', async () => {
     await add(
       'all.mjs',
       `export default () => ({ name: 'all', sniff: () => true, read: () => ({ svg: '', notes: [] }) })`,
@@ -100,7 +100,7 @@ describe('custom tasks', () => {
     expect(await formatOf('anything')).toBe('all')
   })
 
-  it('may be several in one module, and wait for something while loading', async () => {
+  it('may be several in one module, and may load asynchronously', async () => {
     await add(
       'two.mjs',
       `const schema = { safeParse: () => ({ success: true, data: {} }) }
@@ -139,7 +139,7 @@ describe('custom tasks', () => {
     expect(loaded.problems).toEqual([{ file: 'bad.mjs', message: expect.stringMatching(message) }])
   })
 
-  it('may not take a name twice: the first file by name has it', async () => {
+  it('may not share a name: the first file by name keeps it', async () => {
     await add('a.mjs', STAR)
     await add('b.mjs', STAR.replace('a star', 'another'))
     const loaded = await loadCustomTasks(folder)

@@ -23,14 +23,14 @@ import { runs } from '../support/fuzz.ts'
 const length = (lines: readonly (readonly number[])[]) => inkLength(strokesOf(...lines))
 const square = boxPolygon(10, 10, 20, 20)
 
-describe('chance', () => {
-  it('is the same for the same seed, and differs at once for the next seed', () => {
+describe('seeded random numbers', () => {
+  it('are the same for the same seed, and differ at once for the next seed', () => {
     const draw = (seed: number) => ((random) => Array.from({ length: 4 }, () => random.next()))(randomFrom(seed))
     expect(draw(7)).toEqual(draw(7))
     expect(draw(7)[0]).not.toBeCloseTo(draw(8)[0] ?? 0, 2)
   })
 
-  it('keeps within what was asked', () => {
+  it('stay within the requested range', () => {
     const random = randomFrom(1)
     const whole = Array.from({ length: 500 }, () => random.whole(2, 5))
     expect([...new Set(whole)].sort((a, b) => a - b)).toEqual([2, 3, 4, 5])
@@ -39,7 +39,7 @@ describe('chance', () => {
 })
 
 describe('cutting a line by a shape', () => {
-  it('gives the pieces inside, and those outside, cut at the edge', () => {
+  it('gives the pieces inside or outside, cut at the edge', () => {
     const line = [0, 20, 40, 20]
     expect(cutBy(line, regionOf(square), 'inside')).toEqual([[10, 20, 30, 20]])
     expect(cutBy(line, regionOf(square), 'outside')).toEqual([
@@ -48,7 +48,7 @@ describe('cutting a line by a shape', () => {
     ])
   })
 
-  it('loses nothing: inside and outside make up the line', () => {
+  it('gives pieces inside and outside that form the whole line', () => {
     const place = fc.double({ min: 0, max: 40, noNaN: true })
     const line = fc.array(place, { minLength: 4, maxLength: 40 }).map((xy) => xy.slice(0, xy.length & ~1))
     fc.assert(
@@ -61,7 +61,7 @@ describe('cutting a line by a shape', () => {
     )
   })
 
-  it('knows what is inside a shape with a hole', () => {
+  it('treats a hole as outside', () => {
     const ring = regionOf([
       ...ellipse(0, 0, 10),
       ...ellipse(0, 0, 5)
@@ -73,17 +73,17 @@ describe('cutting a line by a shape', () => {
 })
 
 describe('a scene', () => {
-  it('hides what is drawn later behind what covers', () => {
+  it('hides later lines behind covers', () => {
     const scene = new Scene().cover(square).ink([0, 20, 40, 20])
     expect(inkLength(scene.take())).toBeCloseTo(20, 6)
   })
 
-  it('keeps to its frame, and leaves out specks', () => {
+  it('draws only inside its frame, and leaves out specks', () => {
     const scene = new Scene({ minX: 10, minY: 10, maxX: 30, maxY: 30 }).ink([0, 20, 40, 20], [15, 15, 15.1, 15])
     expect(Array.from(scene.take().points)).toEqual([10, 20, 30, 20])
   })
 
-  it('knows where there is room', () => {
+  it('reports where it is free', () => {
     const scene = new Scene().cover(square)
     expect([scene.isFree(5, 5, 3), scene.isFree(5, 20, 6), scene.isFree(20, 20, 0.1)]).toEqual([true, false, false])
   })
@@ -133,7 +133,7 @@ describe('curves', () => {
   })
 })
 
-describe('trails', () => {
+describe('strokes', () => {
   it('join strokes that meet end to end, whichever way they run, and keep all ink', () => {
     const strokes = strokesOf([0, 0, 1, 0], [2, 0, 1, 0], [2, 0, 3, 1], [9, 9, 8, 8])
     const trails = joinStrokes(strokes)
@@ -148,7 +148,7 @@ describe('trails', () => {
 })
 
 describe('a tour', () => {
-  it('visits every point once, and is about as short as tours get', () => {
+  it('visits every point once, and is nearly as short as possible', () => {
     const random = randomFrom(3)
     const points = Float64Array.from({ length: 800 }, () => 100 * random.next())
     const order = tour(points)
@@ -168,7 +168,7 @@ describe('an L-system', () => {
     expect(line.at(-1)).toBeCloseTo(0, 9)
   })
 
-  it('refuses to grow without end', () => {
+  it('refuses a word that grows without end', () => {
     expect(() => rewrite('F', { F: 'FFFFFFFFFF' }, 9)).toThrow(/grown to/)
   })
 })

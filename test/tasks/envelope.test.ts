@@ -146,7 +146,7 @@ describe('an address', () => {
     expect(linesOf(params)).toEqual(lines)
   })
 
-  it('keeps every word in every country, or warns', () => {
+  it('keeps every word in every country, or warns about it', () => {
     for (const country of Object.keys(addressFormats)) {
       const params = { ...ADA, honorific: 'Dr', company: 'Engines', careOf: 'Byron', region: 'Northland', country }
       const lines = linesOf(params).join('\n').toUpperCase()
@@ -159,7 +159,7 @@ describe('an address', () => {
     }
   })
 
-  it('stays as it is when it is given as lines', () => {
+  it('is not changed when it is given as lines', () => {
     expect(linesOf({ ...ADA, address: 'Ada\n1 Main Street\n 12345 Somewhere \n' })).toEqual([
       'Ada',
       '1 Main Street',
@@ -167,7 +167,7 @@ describe('an address', () => {
     ])
   })
 
-  it('refuses a country that there is not, and an empty address', () => {
+  it('refuses an unknown country, and an empty address', () => {
     expect(() => linesOf({ ...ADA, country: 'Germny' })).toThrow(/did you mean GERMANY/)
     expect(() => linesOf({ sender: SENDER })).toThrow(/address: it is empty/)
   })
@@ -189,7 +189,7 @@ describe('handwritten postage', () => {
     expect(() => prepareJob('envelope', { ...ADA, post, postage })).toThrow(says)
   })
 
-  it('does not pay for a letter abroad where the post says so, and gets its mark where it does', async () => {
+  it('is refused or marked for letters abroad, by the rules of the post', async () => {
     expect(() => prepareJob('envelope', { ...ADA, country: 'FR', post: 'deutsche-post', postage: 'A7K2P9XQ' })).toThrow(
       'abroad',
     )
@@ -198,11 +198,11 @@ describe('handwritten postage', () => {
     expect(await strokes('FR')).toBeGreaterThan(await strokes('NL'))
   })
 
-  it('names how long the code is good', () => {
+  it('reports how long the code is valid', () => {
     expect(warningsOf({ ...ADA, post: 'postnl', postage: 'AB1 CD2 EF3' })).toEqual([expect.stringContaining('5 days')])
   })
 
-  it('is alone in its corner on every envelope, or is refused', async () => {
+  it('stays apart from other ink on every envelope, or is refused', async () => {
     const shapes = fc.record({
       post: fc.constantFrom('postnl', 'deutsche-post', 'postnord'),
       width: fc.integer({ min: 90, max: 330 }),
@@ -260,14 +260,14 @@ describe('an envelope', () => {
     },
   )
 
-  it('refuses an address that does not fit, and half a size of its own', () => {
+  it('refuses an address that does not fit, and a width without a height', () => {
     expect(() => prepareJob('envelope', { address: 'A very long line of an address '.repeat(9), size: 'c6' })).toThrow(
       'do not fit',
     )
     expect(() => prepareJob('envelope', { ...ADA, width: 200 })).toThrow('height: it is absent')
   })
 
-  it('bears the number of its card on the flap: an open one lies above, a closed one comes after a pause', async () => {
+  it('has the number of its card on the flap: an open flap lies above, a closed flap follows after a pause', async () => {
     const open = await drawn({ ...ADA, number: '17', flap: 40 })
     expect(open).toMatchObject({ height: 150, layers: [{ name: 'envelope' }] })
     const closed = await drawn({ ...ADA, number: '17' })

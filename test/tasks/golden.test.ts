@@ -18,7 +18,7 @@ function figures(name: string, drawing: Drawing): string {
 const drawn = async (task: string, params: object) => readSvg((await render(task, params)).svg).drawing
 
 describe('every pattern and every card', () => {
-  it('never changes: the same seed, the same drawing', async () => {
+  it('is the same drawing for the same seed', async () => {
     let table = ''
     for (const pattern of Object.keys(patterns)) table += figures(pattern, await drawn('pattern', { pattern }))
     for (const [template, { example }] of Object.entries(templates)) {
@@ -27,7 +27,7 @@ describe('every pattern and every card', () => {
     expect(table).toBe(golden('tasks/drawings.txt', table))
   })
 
-  it('fails the comparison when one of its strokes is missing', async () => {
+  it('fails the comparison without one of its strokes', async () => {
     const drawing = await drawn('pattern', { pattern: 'maze' })
     const less = { ...drawing, starts: drawing.starts.slice(0, -1) }
     expect(figures('maze', less)).not.toBe(figures('maze', drawing))

@@ -58,7 +58,7 @@ const cases = fc.record({
 })
 
 describe('tiles', () => {
-  it('are the drawing when they lie together, and each piece of ink is on one sheet only', () => {
+  it('form the drawing together, and each piece of ink is on one sheet only', () => {
     fc.assert(
       fc.property(cases, ({ lines, width, height, margin, overlap }) => {
         const strokes = strokesOf(...lines.map((points) => points.flatMap(([x, y]) => [x * width, y * height])))
@@ -99,7 +99,7 @@ describe('tiles', () => {
     }
   })
 
-  it('are named as on a map, and are refused where a sheet has no room or there are too many', () => {
+  it('are named as on a map, and are refused when a sheet has no room or for too many sheets', () => {
     expect(tileNames({ width: 400, height: 300 })).toEqual(['A1', 'B1', 'C1', 'A2', 'B2', 'C2'])
     expect(tileNames({ width: 190, height: 277 })).toEqual(['A1'])
     expect(() => tileNames({ width: 400, height: 300 }, { sheet: 'a6', margin: 50 })).toThrow('leave 10 mm')
@@ -112,7 +112,7 @@ const SHEET = { width: 210, height: 297 }
 const usual = { sheet: SHEET, columns: undefined, rows: undefined, gutter: 0, margin: 6, marks: 'cards' } as const
 
 describe('several drawings on a sheet', () => {
-  it('are as many as fit, in the middle, in the layers of one', () => {
+  it('are as many as fit, in the middle of the sheet, in the layers of one drawing', () => {
     // Without marks the margin alone counts.
     const sheet = nUp(
       Array.from({ length: 99 }, () => CARD),

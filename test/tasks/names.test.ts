@@ -4,7 +4,7 @@ import { safeName } from '../../src/tasks/names.ts'
 import { nearest } from '../../src/tasks/nearest.ts'
 import { runs } from '../support/fuzz.ts'
 
-describe('a name made safe for files', () => {
+describe('a safe file name', () => {
   it.each([
     ['Ada', 'Ada'],
     ['Ada Lovelace', 'Ada-Lovelace'],
@@ -41,7 +41,7 @@ describe('a name made safe for files', () => {
   })
 })
 
-describe('what a misspelt word may have meant', () => {
+describe('the nearest choice to a misspelt word', () => {
   it.each([
     ['widht', ['width', 'height'], 'width'],
     ['bithday', ['birthday', 'holiday'], 'birthday'],

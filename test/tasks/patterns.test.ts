@@ -66,7 +66,7 @@ describe.each(names)('the pattern %s', (pattern) => {
 })
 
 describe('patterns with parameters of their own', () => {
-  itLong('draw every choice that their schemas offer', () => {
+  itLong('draw for every choice in their schemas', () => {
     const choices = names.flatMap((pattern) =>
       Object.entries(patterns[pattern].schema.shape).flatMap(([key, field]) =>
         optionsOf(field as z.ZodType).map((option) => ({ pattern, [key]: option })),

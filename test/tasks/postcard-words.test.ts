@@ -15,7 +15,7 @@ describe.each(Object.values(templates))('the words on a $name card', (template) 
   const placed = (message: string) => placeWords(card, template, params({ message }))
   const sizeOf = (message: string): number => placed(message).find(({ field }) => field === 'message')?.text.size ?? 0
 
-  it('are large when they are few, and can be read when they are many', () => {
+  it('are large when they are few, and legible when they are many', () => {
     const [word = 0, line = 0, sentence = 0, letter = 0] = MESSAGES.map(sizeOf)
     expect(word).toBeGreaterThan(6)
     expect(line).toBeGreaterThan(5)
@@ -24,7 +24,7 @@ describe.each(Object.values(templates))('the words on a $name card', (template) 
     expect([word, line, sentence, letter]).toEqual([word, line, sentence, letter].sort((a, b) => b - a))
   })
 
-  it('never write the message larger than the headline', () => {
+  it('never set the message larger than the headline', () => {
     for (const message of MESSAGES) {
       const [headline] = placed(message)
       expect(headline?.text.size).toBeGreaterThan(sizeOf(message))

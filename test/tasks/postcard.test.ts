@@ -61,21 +61,21 @@ describe.each(names)('the postcard %s', (template) => {
     }
   })
 
-  it('is the same card for the same seed, another for another', async () => {
+  it('is the same card for the same seed, and another card for another seed', async () => {
     const card = (seed?: number) => render('postcard', { recipient: 'Ada', template, seed })
     const [first, again, other] = await Promise.all([card(3), card(3), card(4)])
     expect(again.svg).toBe(first.svg)
     expect(other.svg).not.toBe(first.svg)
   })
 
-  it('is a card of its own for each recipient without a seed', async () => {
+  it('differs between recipients without a seed', async () => {
     const drawing = async (recipient: string) =>
       (await render('postcard', { recipient, template, greeting: 'Hello', message: 'x' })).svg
     expect(await drawing('Ada')).toBe(await drawing('Ada'))
     expect(await drawing('Ada')).not.toBe(await drawing('Bob'))
   })
 
-  it('does not draw across a long name either', async () => {
+  it('does not draw across a long name', async () => {
     const recipient = 'Her Excellency Augusta Ada King-Noel, Countess of Lovelace, and the whole Analytical Society'
     const { bounds } = inkOf((await render('postcard', { recipient, template, message: 'Dear all' })).svg)
     expect(bounds.maxX).toBeLessThanOrEqual(202.001)
@@ -83,7 +83,7 @@ describe.each(names)('the postcard %s', (template) => {
 })
 
 describe('a postcard', () => {
-  it('is 210 × 148 mm and blank unless asked otherwise, and named after recipient and template', () => {
+  it('is 210 × 148 mm and blank by default, and is named after recipient and template', () => {
     const job = prepareJob('postcard', { recipient: 'Ada', message: 'Hello' })
     expect(job.params).toMatchObject({ size: '210x148', template: 'blank', side: 'front' })
     expect(job).toMatchObject({ title: 'Blank for Ada', output: 'postcards/postcard_Ada_blank.svg' })
@@ -109,7 +109,7 @@ describe('a postcard', () => {
     )
   })
 
-  it('says before it is queued which characters no font has, and which are drawn otherwise', () => {
+  it('reports at submit which characters no font has, and which are drawn as others', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Ada', message: 'Hooray 🎉 — “yes” 🎉' })
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'missing-glyph', count: 2 }))
     expect(warnings.find(({ code }) => code === 'missing-glyph')?.message).toBe(
@@ -128,14 +128,14 @@ describe('a postcard', () => {
     ])
   })
 
-  it('names the first of many characters that are drawn otherwise, and the others in one line', () => {
+  it('names the first of many substituted characters, and counts the rest in one line', () => {
     const message = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `${letter}\u0336`).join('')
     const { warnings } = prepareJob('postcard', { recipient: 'Ada', message })
     expect(warnings.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 18])
     expect(warnings.at(-1)?.message).toMatch(/, 10 more are drawn as similar characters, too$/)
   })
 
-  it('says the same when it is rendered', async () => {
+  it('gives the same warnings when it is rendered', async () => {
     const params = { recipient: 'Ada', message: 'Hooray 🎉', address: 'Somewhere' }
     const { warnings } = await render('postcard', params)
     expect(new Set(warnings.map((warning) => warning.message))).toEqual(
@@ -143,17 +143,17 @@ describe('a postcard', () => {
     )
   })
 
-  it('breaks a name whose last swash sticks out, instead of refusing it', () => {
+  it('breaks a name whose last swash exceeds the width, instead of refusing it', () => {
     const recipient = 'Her Excellency Augusta Ada King-Noel, Countess of Lovelace'
     expect(prepareJob('postcard', { recipient, template: 'birthday' }).warnings).toEqual([])
   })
 
-  it('says when a message had to be small', () => {
+  it('warns when a message is set small', () => {
     const { warnings } = prepareJob('postcard', { recipient: 'Ada', template: 'birthday', message: LONG })
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'text-fit' }))
   })
 
-  it('refuses a message that cannot be made to fit, before it is queued', () => {
+  it('refuses a message that does not fit, before it is queued', () => {
     const job = () => prepareJob('postcard', { recipient: 'Ada', size: 'a6', message: 'word '.repeat(590) })
     expect(job).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/message: .*do not fit into/) }),
@@ -177,7 +177,7 @@ describe('a postcard', () => {
     )
   })
 
-  it('has the address on its back, in the right half, clear of the stamp and of the foot', async () => {
+  it('has the address on its back, in the right half, away from the stamp and the foot', async () => {
     const address = 'Ada Lovelace\n12 St James’s Square\nLondon'
     const back = inkOf((await render('postcard', { recipient: 'Ada', side: 'back', address })).svg)
     const bare = inkOf((await render('postcard', { recipient: 'Ada', side: 'back' })).svg)
@@ -185,7 +185,7 @@ describe('a postcard', () => {
     expect(back.bounds.maxY).toBeLessThanOrEqual(148 - 9)
   })
 
-  it('says that an address on the front is not drawn', () => {
+  it('warns that an address is not drawn on the front', () => {
     expect(prepareJob('postcard', { recipient: 'Ada', address: 'London' }).warnings).toContainEqual({
       code: 'not-drawn',
       message: 'address: it stands on the back; ask for side back or both',

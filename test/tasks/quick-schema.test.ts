@@ -86,7 +86,7 @@ const written = (value: unknown) =>
   JSON.stringify(value, (_, each: unknown) => (each === undefined ? '(nothing)' : each))
 
 describe.each(schemas)('the quick schema of %s', (_, schema) => {
-  it('gives what the schema gives, value for value and error for error', () => {
+  it('gives the same values and errors as the schema', () => {
     const quick = quickSchema(schema)
     const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
     let [right, wrong] = [0, 0]
@@ -105,11 +105,11 @@ describe.each(schemas)('the quick schema of %s', (_, schema) => {
   })
 })
 
-it.each(['job.submit', 'job.submitAll'] as const)('of %s is a function of its own', (method) => {
+it.each(['job.submit', 'job.submitAll'] as const)('of %s is compiled', (method) => {
   expect(() => z.compile(METHODS[method].params, { strict: true })).not.toThrow()
 })
 
-it.each(['postcard', 'text', 'pattern', 'photo'])('of the task %s is a function of its own', (name) => {
+it.each(['postcard', 'text', 'pattern', 'photo'])('of the task %s is compiled', (name) => {
   expect(() => z.compile(tasks[name]?.schema ?? z.never(), { strict: true })).not.toThrow()
 })
 

@@ -35,7 +35,7 @@ describe('the task registry', () => {
     )
   })
 
-  it('refuses at rendering what it refuses at submitting', async () => {
+  it('refuses the same parameters at rendering as at submitting', async () => {
     await expect(render('pattern', { pattern: 'grid', widht: 9 })).rejects.toMatchObject({
       code: 'ERR_PARAMS',
       detail: { task: 'pattern', issues: [{ field: 'widht', suggestion: 'width' }] },

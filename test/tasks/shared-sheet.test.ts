@@ -29,11 +29,11 @@ describe('pages that share a sheet', () => {
     expect(rounded(second)).toEqual([0, 148, 0, 113])
   })
 
-  it('keep the size of the others on a last sheet that is not full', () => {
+  it('keep their size on a last sheet that is not full', () => {
     expect(lines(sharedSheet([PAGE], 4)).map(rounded)).toEqual([[0, 0, 25, 0]])
   })
 
-  it('are scaled down each for itself, and never up', () => {
+  it('are scaled down one by one, and never up', () => {
     const small = drawingOf(strokesOf([0, 0, 50, 0]), 60, 60)
     const [, line] = lines(sharedSheet([PAGE, small, PAGE, PAGE], 4))
     expect((line?.[2] ?? 0) - (line?.[0] ?? 0)).toBeCloseTo(50)

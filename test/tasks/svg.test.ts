@@ -43,7 +43,7 @@ describe('the task svg', () => {
     )
   })
 
-  it('says that text is drawn in a stroke font, and which characters are missing', async () => {
+  it('reports that text is drawn in a stroke font, and which characters are missing', async () => {
     const { warnings } = await render('svg', {
       svg: page('<text x="5" y="20" font-size="8">Hi 🎉</text>'),
       font: 'scripts',
@@ -55,13 +55,13 @@ describe('the task svg', () => {
     ])
   })
 
-  it('says when there is nothing to draw, and names hidden layers', async () => {
+  it('reports that nothing is drawn, and names hidden layers', async () => {
     const hidden = '<g inkscape:groupmode="layer" inkscape:label="% notes"><path stroke="red" d="M0 0L9 9"/></g>'
     const { warnings } = await render('svg', { svg: page(hidden) })
     expect(warnings.map(({ code }) => code)).toEqual(['layer-hidden'])
   })
 
-  it('fails under strict when something would not be drawn', async () => {
+  it('fails under strict when a part would not be drawn', async () => {
     const source = page('<image href="x.png" width="5" height="5"/>')
     await expect(render('svg', { svg: source, strict: true })).rejects.toMatchObject({ code: 'ERR_STRICT' })
   })
@@ -77,7 +77,7 @@ describe('the task svg', () => {
     expect(svg).toContain('<title>My drawing</title>')
   })
 
-  it('says when there is no such upload', async () => {
+  it('refuses an upload that does not exist', async () => {
     await expect(render('svg', { upload: 'b'.repeat(64) })).rejects.toMatchObject({ code: 'ERR_FILE' })
   })
 
@@ -92,7 +92,7 @@ describe('the task svg', () => {
     )
   })
 
-  it('refuses what is no SVG', async () => {
+  it('refuses a file that is no SVG', async () => {
     await expect(render('svg', { svg: 'hello' })).rejects.toMatchObject({ code: 'ERR_SVG_INVALID' })
   })
 

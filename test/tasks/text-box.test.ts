@@ -74,7 +74,7 @@ describe('text of any kind', () => {
     expect(drawn).toBeGreaterThan(trials(60)) // most are not refused
   })
 
-  it('never leaves a postcard, on either side, whoever it is for', async () => {
+  it('never leaves a postcard, on either side, for any recipient', async () => {
     const card = fc.record({
       recipient: text.map((words) => `A${words}`.slice(0, 60)),
       message: text,

@@ -16,7 +16,7 @@ function whiteAround(svg: string): number[] {
 }
 
 describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the path %s', (path) => {
-  it.each([0, 1])('is drawn with all its letters inside the margin, unevenly as %d', async (hand) => {
+  it.each([0, 1])('is drawn with all its letters inside the margin, with an unevenness of %d', async (hand) => {
     for (const font of ['EMSAllure', 'rowmans']) {
       const { svg } = await render('text', { text: TEXT, path, font, hand, size: 4 })
       expect(Math.min(...whiteAround(svg))).toBeGreaterThan(9.99)
@@ -25,14 +25,14 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
     }
   })
 
-  it('fills a sheet that it is fitted to, one way or the other', async () => {
+  it('fills the width or the height of a sheet that it is fitted to', async () => {
     const { svg } = await render('text', { text: TEXT, path, width: 150, height: 110, fit: true })
     const white = whiteAround(svg)
     expect(Math.min(...white)).toBeGreaterThan(9.99)
     expect(Math.min(...white)).toBeLessThan(14)
   })
 
-  it('is refused in a size that the sheet does not hold', () => {
+  it('is refused in a size that does not fit the sheet', () => {
     expect(refused({ text: TEXT.repeat(9), path, size: 20, width: 100, height: 100 })).toThrow(
       saying(/size is 20.*try fit/),
     )
@@ -42,7 +42,7 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
 describe('text along a line of one’s own', () => {
   const line = 'M 20 40 C 50 20, 90 60, 130 40'
 
-  it('stands where the line lies when the sheet is given, and in the middle of its own sheet otherwise', async () => {
+  it('stands on its line when the sheet has a size, and otherwise in the middle of its own sheet', async () => {
     const { bounds } = inkOf((await render('text', { text: 'Over the hills', path: line, width: 150, height: 80 })).svg)
     expect(bounds.minX).toBeGreaterThan(17)
     expect(bounds.minX).toBeLessThan(22)
@@ -80,7 +80,7 @@ describe('text along a line of one’s own', () => {
   })
 })
 
-describe('turned text', () => {
+describe('rotated text', () => {
   it('runs down the sheet at 90 degrees, in lines as long as the sheet is high', async () => {
     const { svg } = await render('text', { text: 'word '.repeat(12), rotation: 90, height: 60 })
     const [width = 0] = page(svg)
@@ -95,13 +95,13 @@ describe('turned text', () => {
     expect(Math.max((bounds.maxX - bounds.minX) / 130, (bounds.maxY - bounds.minY) / 60)).toBeGreaterThan(0.75)
   })
 
-  it('stands as it stood after a whole turn', async () => {
+  it('is unchanged after a whole turn', async () => {
     const svgOf = async (rotation: number) => (await render('text', { text: TEXT, rotation })).svg
     expect(await svgOf(360)).toBe(await svgOf(0))
   })
 })
 
-it('tabs stand as far apart as they are asked to', async () => {
+it('tab stops have the requested distance', async () => {
   const widthOf = async (tabWidth: number) => inkOf((await render('text', { text: 'a\tI', tabWidth })).svg).bounds.maxX
   expect((await widthOf(40)) - (await widthOf(30))).toBeCloseTo(10, 2)
 })

@@ -5,7 +5,7 @@ import { inkOf } from './support/ink.ts'
 const page = (svg: string) => /width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)?.slice(1).map(Number)
 
 describe('the task text', () => {
-  it('makes a sheet as large as the text needs', async () => {
+  it('draws a sheet as large as the text needs', async () => {
     const small = page((await render('text', { text: 'Hi' })).svg) ?? []
     const large = page((await render('text', { text: 'Hi\nthere, you all', size: 10 })).svg) ?? []
     expect(large[0]).toBeGreaterThan(small[0] ?? Infinity)
@@ -40,7 +40,7 @@ describe('the task text', () => {
     expect(() => prepareJob('text', { text, vertical: true, path: 'arc' })).toThrow(/vertical is true/)
   })
 
-  it('refuses text that does not fit, and says how large a sheet it needs', () => {
+  it('refuses text that does not fit, and names the size of the sheet that it needs', () => {
     expect(() => prepareJob('text', { text: 'word '.repeat(400), width: 100, height: 50 })).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/size is 5.*needs 100 × \d+ mm/) }),
     )
@@ -65,7 +65,7 @@ describe('the task text', () => {
     expect(job.output).toBe('texts/text_A-very-long-line-of-text-that-a.svg')
   })
 
-  it('is written by hand on request, the same hand for the same seed, on a sheet that still holds it', async () => {
+  it('is handwritten on request, equally for the same seed, on a sheet that it fits', async () => {
     const written = async (more: object) => (await render('text', { text: 'Dear Ada,\nhello', ...more })).svg
     const [set, first, again, other] = [
       await written({}),

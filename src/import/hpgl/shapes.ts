@@ -1,13 +1,13 @@
 import { appendCubic, arcSteps, type Point } from '../draw/curves.ts'
 
-/** Degrees of a chord that a file does not name: then curves are as fine as the tolerance. */
+/** Degrees of one chord; undefined when the file names none, so that the tolerance decides. */
 type Chord = number | undefined
 
 /**
  * Points of an arc about a centre, after its start, in the units of the file.
  *
  * @param chord      degrees of one chord
- * @param tolerance  of the curve in the units of the file, without a chord
+ * @param tolerance  largest distance from the curve, in the units of the file; used without a chord
  */
 export function arcAfter(start: Point, center: Point, degrees: number, chord: Chord, tolerance: number): Point[] {
   const [dx, dy] = [start[0] - center[0], start[1] - center[1]]

@@ -21,26 +21,26 @@ interface RawAnnotation {
 }
 
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
-  const [printed, onScreen] = (await Promise.all([
+  const [forPrint, onScreen] = (await Promise.all([
     page.getAnnotations({ intent: 'print' }),
     page.getAnnotations({ intent: 'display' }),
   ])) as [RawAnnotation[], RawAnnotation[]]
-  const isPrinted = new Set(printed.map(({ id }) => id))
+  const isPrinted = new Set(forPrint.map(({ id }) => id))
   const values = new Map<string, string>()
-  for (const { id, hasAppearance, fieldType, fieldValue } of printed)
-    if (!hasAppearance && WRITTEN.has(fieldType ?? '') && typeof fieldValue === 'string' && fieldValue !== '')
+  for (const { id, hasAppearance, fieldType, fieldValue } of forPrint)
+    if (!hasAppearance && TEXT_FIELDS.has(fieldType ?? '') && typeof fieldValue === 'string' && fieldValue !== '')
       values.set(id, fieldValue)
   return {
-    lost: counted(
-      printed.filter((annotation) => !isDrawn(annotation) && isVisible(annotation) && !values.has(annotation.id)),
+    lost: countByKind(
+      forPrint.filter((annotation) => !isDrawn(annotation) && isVisible(annotation) && !values.has(annotation.id)),
     ),
-    onScreenOnly: counted(onScreen.filter((annotation) => !isPrinted.has(annotation.id) && isVisible(annotation))),
+    onScreenOnly: countByKind(onScreen.filter((annotation) => !isPrinted.has(annotation.id) && isVisible(annotation))),
     values,
   }
 }
 
 /** Kinds of form fields whose value is text: text fields and choices. */
-const WRITTEN = new Set(['Tx', 'Ch'])
+const TEXT_FIELDS = new Set(['Tx', 'Ch'])
 
 /** Kinds that pdf.js draws by itself, and those of them that it draws when the file gives the width of their line. */
 const MARKS = new Set('Highlight Underline Squiggly StrikeOut'.split(' '))
@@ -58,7 +58,7 @@ function isVisible({ subtype, borderStyle, hasAppearance, fieldValue, annotation
   return subtype !== 'Widget' || hasAppearance || (typeof fieldValue === 'string' && fieldValue !== '')
 }
 
-function counted(annotations: readonly RawAnnotation[]): Record<string, number> {
+function countByKind(annotations: readonly RawAnnotation[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { subtype } of annotations) {
     const kind = NAMES[subtype] ?? subtype

@@ -3,10 +3,12 @@ import { OPS, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { PlotdError } from '../../errors.ts'
 import { limit } from '../draw/canvas.ts'
 
-/** Operations of one page as pdf.js lists them. A form counts each time that it is drawn, because pdf.js reads it again. */
+/**
+ * Most operations of one page in the list of pdf.js. A form counts each time that it is drawn, because pdf.js reads it again.
+ */
 const MOST_LISTED = 4_000_000
 const FORM = 30
-/** Saved states: the time of each grows with their number. */
+/** Most saved states: the time of each grows with their number. */
 const MOST_SAVED = 10_000
 
 /** A part of the list of operations, in the form of pdf.js. */
@@ -19,40 +21,40 @@ interface PageParts {
 }
 
 /**
- * Rejects when pdf.js lists more of a page than there is room for. pdf.js has no limit of its own: forms that draw forms twice
+ * Rejects when pdf.js lists more operations of a page than are allowed. pdf.js has no such limit: forms that draw forms twice
  * double the list with each level. Operations beyond the limit are dropped.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
-export function beyondList(page: PDFPageProxy): Promise<never> {
+export function listLimit(page: PDFPageProxy): Promise<never> {
   const parts = page as unknown as PageParts
   const { _renderPageChunk: take } = parts
   if (take === undefined) throw new Error('pdf.js hands over its list in another way now')
   return new Promise((_, reject) => {
-    let [listed, saved] = [0, 0]
+    let [operations, states] = [0, 0]
     parts._renderPageChunk = (chunk, intent) => {
       for (let i = 0; i < chunk.length; i++) {
         const fn = chunk.fnArray[i]
-        listed += fn === OPS.paintFormXObjectBegin ? FORM : 1
-        if (fn === OPS.save) saved++
-        else if (fn === OPS.restore) saved--
+        operations += fn === OPS.paintFormXObjectBegin ? FORM : 1
+        if (fn === OPS.save) states++
+        else if (fn === OPS.restore) states--
       }
-      if (listed > MOST_LISTED) reject(limit('operations of a page', MOST_LISTED, 'instructions'))
-      else if (saved > MOST_SAVED) reject(limit('saved states', MOST_SAVED, 'depth'))
+      if (operations > MOST_LISTED) reject(limit('operations of a page', MOST_LISTED, 'instructions'))
+      else if (states > MOST_SAVED) reject(limit('saved states', MOST_SAVED, 'depth'))
       else take.call(page, chunk, intent)
     }
   })
 }
 
-/** Bytes that one stream may unpack to, and the most that deflate packs into one byte. */
+/** Most bytes of one unpacked stream, and the most bytes that deflate packs into one byte. */
 const MOST_UNPACKED = 128 << 20
 const DENSEST = 1032
-/** Pixels of one picture. */
+/** Most pixels of one picture. */
 const MOST_PIXELS = 100_000_000
 
 /**
- * Checks the streams of a file before pdf.js unpacks them, because that has no limit either. Streams of an encrypted file are
- * not checked.
+ * Checks the size of a file's streams before pdf.js unpacks them, because pdf.js has no limit for that either. Streams of an
+ * encrypted file are not checked.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */

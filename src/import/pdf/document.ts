@@ -12,7 +12,7 @@ import {
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import { annotationsOf } from './annotations.ts'
-import { beyondList, requireRoom } from './bounds.ts'
+import { listLimit, requireRoom } from './bounds.ts'
 import { requireFiniteDrawing } from './draw-graph.ts'
 import type { Page } from './instructions.ts'
 import { instructionsOf, type OperatorList } from './operators.ts'
@@ -20,12 +20,14 @@ import { instructionsOf, type OperatorList } from './operators.ts'
 const home = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
 const folder = (name: string): string => `${join(home, name)}/`
 
-/** An open PDF. Close it when done. */
+/** An open PDF. The caller closes it. */
 export interface PdfDocument {
   readonly pages: number
   /** Whether its author permits printing to readers without the author's password. */
   readonly mayBePrinted: boolean
   /**
+   * Reads the instructions of a page.
+   *
    * @param number  from 1 on
    * @param withPictures  waits for the pixels of pictures, which pdf.js decodes on its own
    */
@@ -33,12 +35,12 @@ export interface PdfDocument {
   close(): Promise<void>
 }
 
-/** @throws PlotdError ERR_DOCUMENT when it is broken or needs a password, ERR_SVG_LIMIT */
+/** Opens a PDF. @throws PlotdError ERR_DOCUMENT when the file is broken or needs a password, ERR_SVG_LIMIT */
 export async function openPdf(bytes: Uint8Array): Promise<PdfDocument> {
   requireRoom(bytes)
   requireFiniteDrawing(bytes)
   const loading = getDocument({
-    data: new Uint8Array(bytes), // a copy: pdf.js takes the bytes away from their owner
+    data: new Uint8Array(bytes), // a copy, because pdf.js detaches the buffer
     disableFontFace: true, // gives the outlines of glyphs
     fontExtraProperties: true,
     isEvalSupported: false,
@@ -74,7 +76,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
     const { lost, onScreenOnly, values } = await annotationsOf(page)
     for (const [id, value] of values) document.annotationStorage.setValue(id, { value })
     const annotationMode = AnnotationMode.ENABLE_STORAGE
-    const tooMuch = beyondList(page)
+    const tooMuch = listLimit(page)
     const listing = page.getOperatorList({ intent: 'print', annotationMode })
     const list = (await Promise.race([listing, tooMuch])) as OperatorList
     if (withPictures) await waitForPictures(page, list)

@@ -7,20 +7,20 @@ import { strongGroups } from './strong-groups.ts'
 /** Deepest nesting, and most draws in all, of forms, patterns and glyphs that draw each other: pdf.js recurses for each. */
 const DEEPEST = 100
 const MOST_DRAWN = 200_000
-/** Bytes of content that are searched for names. */
+/** Most bytes of content that are searched for names. */
 const MOST_CONTENT = 256 << 20
 const MOST_WORK = 20_000_000
 
-/** Where the names of a content are looked up. */
+/** The categories of resources in which the names of a content are looked up. */
 const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
 
 /** The objects that an object draws, and how often. */
 type Drawn = ReadonlyMap<number, number>
 
 /**
- * Checks which objects of a PDF draw which others. pdf.js has no bound of its own on patterns: one that draws itself fills the
- * memory, and so do patterns that double. A long chain of forms overflows its stack. Where a content cannot be read, all that
- * its resources name counts as drawn.
+ * Checks which objects of a PDF draw which others. pdf.js has no bound on patterns: a pattern that draws itself fills the
+ * memory, and so do patterns that draw others twice. A long chain of forms overflows the stack of pdf.js. When a content cannot
+ * be read, all resources that it names count as drawn.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -82,7 +82,7 @@ class DrawingObjects {
     }
     this.#isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('/Encrypt')
     const mayHaveResources = /\/(?:XObject|Pattern|Font|ExtGState)\s*(?:<<|\d)|#/
-    for (const [, object] of objects) if (mayHaveResources.test(object.text)) this.#learn(this.#valueOf(object))
+    for (const [, object] of objects) if (mayHaveResources.test(object.text)) this.#recordNames(this.#valueOf(object))
   }
 
   get ids(): Iterable<number> {
@@ -94,8 +94,8 @@ class DrawingObjects {
   }
 
   drawnBy(id: number): Drawn {
-    const known = this.#drawn.get(id)
-    if (known) return known
+    const cached = this.#drawn.get(id)
+    if (cached) return cached
     const drawn = new Map<number, number>()
     for (const { object, value } of this.#versions(id)) {
       if (value instanceof Reference) drawn.set(value.to, 1)
@@ -105,7 +105,7 @@ class DrawingObjects {
     return drawn
   }
 
-  /** Forms and cells have one content, a drawn font has one for each glyph. */
+  /** The contents of an object. A form or a cell has one, a drawn font has one for each glyph. */
   #contentsOf(value: RawDictionary, stream?: RawObject): Content[] {
     const resources = value.get('/Resources')
     if (stream && (this.#is(value, '/PatternType', '1') || this.#is(value, '/Subtype', '/Form'))) {
@@ -138,15 +138,15 @@ class DrawingObjects {
   }
 
   #inheritedBy(name: string): readonly number[] {
-    const known = this.#inherited.get(name)
-    if (known) return known
+    const cached = this.#inherited.get(name)
+    if (cached) return cached
     this.#inherited.set(name, []) // a font in the resources may lead back here
     const ids = [...new Set((this.#named.get(name) ?? []).flatMap((value) => this.#drawersIn(value)))]
     this.#inherited.set(name, ids)
     return ids
   }
 
-  /** The forms, cells and drawn fonts that a resource stands for. A state may have one as its mask, and a font. */
+  /** The forms, cells and drawn fonts of a resource. A graphics state may have a form as its mask, and a font. */
   #drawersIn(value: RawValue | undefined, depth = 0): number[] {
     if (depth > MOST_NESTED || value === undefined) return []
     const inner = this.#dictionaries(value).flatMap((entry) => [
@@ -156,7 +156,7 @@ class DrawingObjects {
     const ids = inner.flatMap((inner) => this.#drawersIn(inner, depth + 1))
     if (value instanceof Reference) return [value.to, ...ids]
     if (!isRawDictionary(value)) return ids
-    // A drawn font that stands in the resources themselves.
+    // A drawn font may be written in the resources themselves.
     const drawn = new Map<number, number>()
     for (const content of this.#contentsOf(value)) this.#addDrawn(content, drawn, depth + 1)
     return [...ids, ...drawn.keys()]
@@ -178,9 +178,9 @@ class DrawingObjects {
     return names
   }
 
-  /** Notes the resources in a value. */
-  #learn(value: RawValue | undefined): void {
-    if (Array.isArray(value)) for (const item of value as readonly RawValue[]) this.#learn(item)
+  /** Records the named resources in a value. */
+  #recordNames(value: RawValue | undefined): void {
+    if (Array.isArray(value)) for (const item of value as readonly RawValue[]) this.#recordNames(item)
     if (!isRawDictionary(value)) return
     for (const category of CATEGORIES) {
       for (const entries of this.#dictionaries(value.get(category))) {
@@ -191,26 +191,26 @@ class DrawingObjects {
         }
       }
     }
-    for (const item of value.values()) this.#learn(item)
+    for (const item of value.values()) this.#recordNames(item)
   }
 
   #is(value: RawDictionary, key: string, expected: string): boolean {
-    return this.#resolved(value.get(key)).includes(expected)
+    return this.#resolve(value.get(key)).includes(expected)
   }
 
   #dictionaries(value: RawValue | undefined): RawDictionary[] {
-    return this.#resolved(value).filter(isRawDictionary)
+    return this.#resolve(value).filter(isRawDictionary)
   }
 
   #arrays(value: RawValue | undefined): (readonly RawValue[])[] {
-    return this.#resolved(value).filter((item): item is readonly RawValue[] => Array.isArray(item))
+    return this.#resolve(value).filter((item): item is readonly RawValue[] => Array.isArray(item))
   }
 
   /** The objects that a value is or refers to: several when the file has its object more than once. */
-  #resolved(value: RawValue | undefined, depth = 0): RawValue[] {
+  #resolve(value: RawValue | undefined, depth = 0): RawValue[] {
     if (!(value instanceof Reference)) return value === undefined ? [] : [value]
     if (depth > MOST_NESTED) return []
-    return this.#versions(value.to).flatMap((version) => this.#resolved(version.value, depth + 1))
+    return this.#versions(value.to).flatMap((version) => this.#resolve(version.value, depth + 1))
   }
 
   #versions(id: number): { readonly object: RawObject; readonly value: RawValue | undefined }[] {

@@ -6,10 +6,10 @@ export type Codes = ReadonlyMap<number, string>
 
 /**
  * Reads the characters of a font's codes from the font program, where the file does not name them. Codes of a composite font
- * with the encoding Identity-H are numbers of glyphs, and the font program maps those to characters. CUPS makes such PDFs of
- * plain text files.
+ * with the encoding Identity-H are numbers of glyphs, and the font program maps those to characters. CUPS creates such PDFs
+ * from plain text files.
  *
- * @returns by the font's name; no entry for a font without such a map
+ * @returns the codes by the font's name; a font without such a map has no entry
  */
 export function codesOf(bytes: Uint8Array): ReadonlyMap<string, Codes> {
   const codesByFont = new Map<string, Codes>()
@@ -29,22 +29,22 @@ const withoutPrefix = (name: string): string => name.replace(/^[A-Z]{6}\+/, '')
 type Objects = ReturnType<typeof rawObjects>
 
 /** The object that a key of a dictionary refers to. */
-function referred(objects: Objects, text: string, key: string): RawObject | undefined {
+function objectAt(objects: Objects, text: string, key: string): RawObject | undefined {
   const [, number] = new RegExp(`/${key}\\s*\\[?\\s*(\\d+)\\s+\\d+\\s+R`).exec(text) ?? []
   return number === undefined ? undefined : objects.get(Number(number))
 }
 
 function codesOfFont(objects: Objects, text: string): Codes | undefined {
   const [direct] = /\/DescendantFonts\s*\[\s*<<[\s\S]*/.exec(text) ?? []
-  const array = referred(objects, text, 'DescendantFonts')
-  const listed =
-    array && /^\s*\[/.test(array.text) ? referred(objects, `/DescendantFonts ${array.text}`, 'DescendantFonts') : array
-  const descendant = direct ?? listed?.text ?? ''
-  const program = referred(objects, referred(objects, descendant, 'FontDescriptor')?.text ?? '', 'FontFile2')?.data?.()
+  const array = objectAt(objects, text, 'DescendantFonts')
+  const descendantObject =
+    array && /^\s*\[/.test(array.text) ? objectAt(objects, `/DescendantFonts ${array.text}`, 'DescendantFonts') : array
+  const descendant = direct ?? descendantObject?.text ?? ''
+  const program = objectAt(objects, objectAt(objects, descendant, 'FontDescriptor')?.text ?? '', 'FontFile2')?.data?.()
   if (program === undefined) return undefined
   try {
     const byGlyph = glyphCharacters(program)
-    const map = referred(objects, descendant, 'CIDToGIDMap')?.data?.()
+    const map = objectAt(objects, descendant, 'CIDToGIDMap')?.data?.()
     return map ? throughMap(map, byGlyph) : byGlyph
   } catch {
     return undefined // a table that leads out of the font
@@ -123,7 +123,7 @@ function readFormat12(view: DataView, offset: number, add: Add): void {
 }
 
 /** Adds the characters to the glyphs of fonts whose codes are known now. */
-export function named(shapes: readonly Shape[], codes: ReadonlyMap<string, Codes>): Shape[] {
+export function nameGlyphs(shapes: readonly Shape[], codes: ReadonlyMap<string, Codes>): Shape[] {
   const fonts = new Map<GlyphShape['font'], GlyphShape['font']>()
   return shapes.map((shape) => {
     if (shape.is !== 'glyph' || !shape.font.isCoded) return shape

@@ -40,8 +40,8 @@ export function fontOf(
   return {
     id,
     name,
-    bold: raw.bold === true || raw.black === true || /bold|black|heavy/i.test(name),
-    italic: raw.italic === true || /italic|oblique/i.test(name),
+    isBold: raw.bold === true || raw.black === true || /bold|black|heavy/i.test(name),
+    isItalic: raw.italic === true || /italic|oblique/i.test(name),
     isVertical: raw.vertical === true,
     ...(raw.defaultVMetrics && { verticalMetrics: raw.defaultVMetrics }),
     matrix: (raw.fontMatrix ?? [0.001, 0, 0, 0.001, 0, 0]) as unknown as Affine,
@@ -57,8 +57,8 @@ export function fontOf(
     drawing: (glyph) => {
       const list = raw.charProcOperatorList?.[glyph]
       if (list === undefined) return undefined
-      const known = drawings.get(glyph)
-      if (known) return known
+      const cached = drawings.get(glyph)
+      if (cached) return cached
       drawings.set(glyph, []) // a glyph that draws itself ends here
       const drawing = listOf(list)
       drawings.set(glyph, drawing)
@@ -77,12 +77,12 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
 }
 
 /**
- * Makes the test whether a code has a character in ToUnicode. The map may leave out codes, and a glyph's name may be
+ * Returns a test whether a code has a character in ToUnicode. The map may lack codes, and the name of a glyph may be
  * meaningless.
  */
 function namesOf({ toUnicode }: RawFont): (code: number) => boolean {
-  const { _map: known } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
-  return (code) => known === undefined || known[code] !== undefined
+  const { _map: cached } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
+  return (code) => cached === undefined || cached[code] !== undefined
 }
 
 /**
@@ -92,8 +92,8 @@ function namesOf({ toUnicode }: RawFont): (code: number) => boolean {
 const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): boolean => {
   const codes = Object.keys(differences).filter((code) => differences[Number(code)] !== '.notdef')
   const names = codes.map((code) => differences[Number(code)] ?? '')
-  const { _map: known } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<string, unknown>> }
-  if (known === undefined || codes.some((code) => known[code] === undefined)) return false
+  const { _map: cached } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<string, unknown>> }
+  if (cached === undefined || codes.some((code) => cached[code] === undefined)) return false
   const hasUsualEm = Math.abs(fontMatrix[0] ?? 0) > 0.0004 && Math.abs(fontMatrix[0] ?? 0) < 0.0011
   return hasUsualEm && names.length > 0 && names.every((glyph) => /^(uni[0-9A-F]{4}|[A-Za-z]+(\.\w+)?)$/.test(glyph))
 }

@@ -43,12 +43,12 @@ export interface Glyph {
 export interface Font {
   readonly id: string
   readonly name: string
-  readonly bold: boolean
-  readonly italic: boolean
+  readonly isBold: boolean
+  readonly isItalic: boolean
   readonly isVertical: boolean
   /** Vertical metrics of glyphs that have none of their own. */
   readonly verticalMetrics?: readonly number[]
-  /** Type 3: glyphs are drawings, in a space of their own. */
+  /** The space of the glyphs. Those of a Type 3 font are drawings. */
   readonly matrix: Affine
   readonly isDrawn: boolean
   /** Whether `unicode` of its glyphs is the text that they show. */
@@ -113,7 +113,7 @@ export type Instruction =
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }
-  /** Placed on the page by `place`, then by `own`, whatever the state is. Its end is an `endForm`. */
+  /** An annotation: `own`, then `place` map it to the page, and the state does not count. It ends with `endForm`. */
   | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginContent'; readonly isShown: boolean }
   /** A stencil has the colour of fills. */
@@ -132,6 +132,6 @@ export interface Page {
   readonly instructions: readonly Instruction[]
   /** Comments, links with borders and form fields, by kind, that belong on paper and that have no drawing of their own. */
   readonly annotations: Readonly<Record<string, number>>
-  /** Those that a viewer shows on the screen only. */
+  /** Annotations that a viewer shows on the screen only. */
   readonly onScreenOnly: Readonly<Record<string, number>>
 }

@@ -1,43 +1,43 @@
 import { type Affine, compose, scaling } from '../../geometry/affine.ts'
 import { limit } from '../draw/canvas.ts'
 import type { Instruction, Page, Paint, PathData, Rule } from './instructions.ts'
-import { boxOnPage, growth, onPage, type PagePath } from './paths.ts'
-import type { Line, Lost, Shape } from './shapes.ts'
+import { boxOnPage, growth, mapToPage, type PagePath } from './paths.ts'
+import type { Line, LossKind, Shape } from './shapes.ts'
 import { type Clip, initialState, type State, type TextPlace, textPlace } from './state.ts'
 import { showGlyphs } from './text.ts'
 import { tileCells } from './tiling.ts'
 
 const MM_PER_POINT = 25.4 / 72
 
-/** Instructions of one page, those of forms, patterns and glyphs counted each time they run. */
+/** Most instructions of one page. Those of forms, patterns and glyphs count each time they run. */
 const MOST_STEPS = 4_000_000
-/** Steps of a cell or a glyph that is a drawing, besides its instructions. */
+/** Steps of work for a cell or a glyph that is a drawing, besides its instructions. */
 const INSIDE = 20
-/** Clip paths within each other. */
+/** Deepest nesting of clip paths. */
 const MOST_CLIPS = 2000
-/** Forms, patterns and glyphs within each other. */
+/** Deepest nesting of forms, patterns and glyphs. */
 const MOST_DEPTH = 40
 
-/** Opacity in the SVG of paint that darkens the shapes below it. */
+/** Opacity in the SVG of a paint that darkens the shapes below it, as a marker does. */
 const MARKER = 0.5
 
 type TextOp = 'beginText' | 'textMatrix' | 'moveText' | 'nextLine' | 'font' | 'showText'
 
 /** The shapes of a page in painting order, and counts of those that cannot be drawn. */
-export interface Interpreted {
+export interface Interpretation {
   readonly widthMm: number
   readonly heightMm: number
   readonly shapes: readonly Shape[]
-  readonly lost: ReadonlyMap<Lost, number>
+  readonly lost: ReadonlyMap<LossKind, number>
 }
 
 /**
  * Runs the instructions of a page.
  *
  * @param prefersStrokes  whether text becomes characters, also that of fonts whose glyphs are drawings
- * @throws PlotdError ERR_SVG_LIMIT when the page has too many
+ * @throws PlotdError ERR_SVG_LIMIT when the page has too many instructions
  */
-export function interpret(page: Page, prefersStrokes = true): Interpreted {
+export function interpret(page: Page, prefersStrokes = true): Interpretation {
   const base = compose(scaling(MM_PER_POINT), page.matrix)
   const interpreter = new Interpreter(base, prefersStrokes)
   interpreter.run(page.instructions)
@@ -48,7 +48,7 @@ export function interpret(page: Page, prefersStrokes = true): Interpreted {
 /** A graphics state machine. Paths and clips are on the page, in mm, as soon as they are read. */
 export class Interpreter {
   readonly shapes: Shape[] = []
-  readonly lost = new Map<Lost, number>()
+  readonly lost = new Map<LossKind, number>()
   state: State
   text: TextPlace = textPlace()
   readonly #base: Affine
@@ -76,7 +76,7 @@ export class Interpreter {
     return this.#hidden === 0 && this.#masks.length === 0
   }
 
-  count(what: Lost, by = 1): void {
+  count(what: LossKind, by = 1): void {
     this.lost.set(what, (this.lost.get(what) ?? 0) + by)
   }
 
@@ -107,12 +107,12 @@ export class Interpreter {
     this.text = text
   }
 
-  /** @throws PlotdError ERR_SVG_LIMIT */
-  clipped(path: PagePath, rule: Rule = 'nonzero'): Clip {
-    const { clip: within } = this.state
-    const depth = within === undefined ? 0 : within.depth + 1
+  /** The clip of a path within the current clip. @throws PlotdError ERR_SVG_LIMIT */
+  clipBy(path: PagePath, rule: Rule = 'nonzero'): Clip {
+    const { clip: outer } = this.state
+    const depth = outer === undefined ? 0 : outer.depth + 1
     if (depth > MOST_CLIPS) throw limit('clip paths within each other', MOST_CLIPS, 'depth')
-    return { path, rule, within, depth }
+    return { path, rule, within: outer, depth }
   }
 
   /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT */
@@ -128,7 +128,7 @@ export class Interpreter {
     if (color === 'none' || opacity === 0) return undefined
     const scale = growth(ctm)
     const on = dashes.map((dash) => dash * scale)
-    // A dash of nothing but zeros is a solid line.
+    // A dash array of zeros only is a solid line.
     const isDashed = on.some((dash) => dash > 0) && on.every((dash) => dash >= 0)
     return { color, opacity, width: width * scale, dashes: isDashed ? on : [], phase: phase * scale, cap, join, miter }
   }
@@ -269,9 +269,9 @@ export class Interpreter {
 
   #path({ data, fill, stroke, close }: Extract<Instruction, { op: 'path' }>): void {
     const { state } = this
-    const path = data === null ? undefined : onPage(data, state.ctm, close)
+    const path = data === null ? undefined : mapToPage(data, state.ctm, close)
     if (path && this.isShown && (fill || stroke)) this.#paint(path, data, fill, stroke === true)
-    if (this.#pendingClip) state.clip = this.clipped(path ?? new Float64Array(), this.#pendingClip)
+    if (this.#pendingClip) state.clip = this.clipBy(path ?? new Float64Array(), this.#pendingClip)
     this.#pendingClip = undefined
   }
 
@@ -300,8 +300,8 @@ export class Interpreter {
     const { clip } = this.state
     this.count(clip === undefined ? 'gradient without outline' : 'gradient')
     if (clip === undefined) return
-    const { path, rule, within } = clip
-    this.shapes.push({ is: 'path', path, fill: { color: '#808080', rule, opacity: this.fillOpacity }, clip: within })
+    const { path, rule, within: outer } = clip
+    this.shapes.push({ is: 'path', path, fill: { color: '#808080', rule, opacity: this.fillOpacity }, clip: outer })
   }
 
   #image({ image, isStencil }: Extract<Instruction, { op: 'image' }>, place: Affine | undefined): void {
@@ -316,7 +316,7 @@ export class Interpreter {
     this.#saved.push({ ...this.state })
     const { state } = this
     const inner = matrix ? compose(state.ctm, matrix) : state.ctm
-    if (box) state.clip = this.clipped(boxOnPage(box, inner))
+    if (box) state.clip = this.clipBy(boxOnPage(box, inner))
     if (of.op === 'beginForm') {
       state.ctm = inner
       return
@@ -330,7 +330,7 @@ export class Interpreter {
   #annotation({ place, own, box }: Extract<Instruction, { op: 'beginAnnotation' }>): void {
     this.#saved.push({ ...this.state })
     this.state = initialState(this.#base)
-    if (box) this.state.clip = this.clipped(boxOnPage(box, this.#base))
+    if (box) this.state.clip = this.clipBy(boxOnPage(box, this.#base))
     this.state.ctm = compose(compose(this.#base, place), own)
   }
 }

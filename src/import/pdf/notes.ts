@@ -1,6 +1,6 @@
 import type { ImportNote, ImportOptions } from '../importer.ts'
 import type { Font, Page } from './instructions.ts'
-import type { Lost } from './shapes.ts'
+import type { LossKind } from './shapes.ts'
 
 /** Counts of the parts of a page, by the way in which they were drawn. */
 export interface PartCounts {
@@ -11,11 +11,11 @@ export interface PartCounts {
   pictures: number
   /** Pictures that were drawn in strokes. */
   photos: number
-  readonly lost: Map<Lost, number>
+  readonly lost: Map<LossKind, number>
 }
 
 /** Sentences about parts that are not drawn, by kind. A kind without a sentence here is drawn in another way. */
-const LOSSES: Partial<Record<Lost | 'picture', (count: string) => string>> = {
+const LOSSES: Partial<Record<LossKind | 'picture', (count: string) => string>> = {
   picture: (count) => `${count} picture will not be drawn (--pictures squiggle draws it)`,
   'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
   'invisible character': (count) => `${count} invisible character will not be drawn`,
@@ -23,7 +23,7 @@ const LOSSES: Partial<Record<Lost | 'picture', (count: string) => string>> = {
   'hidden layer': (count) => `${count} part on a hidden layer will not be drawn`,
 }
 
-const NOTES: Partial<Record<Lost, (count: string) => string>> = {
+const NOTES: Partial<Record<LossKind, (count: string) => string>> = {
   gradient: (count) => `${count} gradient is drawn as its outline`,
   'pattern too fine': (count) => `${count} fill with a fine pattern is drawn as its outline`,
   'character that is a drawing': (count) => `${count} character is drawn as outlines: its font is a set of drawings`,
@@ -35,12 +35,12 @@ const NOTES: Partial<Record<Lost, (count: string) => string>> = {
 export function notesOn(
   { words, outlines, pictures, photos, lost }: PartCounts,
   { annotations, onScreenOnly }: Page,
-  { font, outlines: isAsked, page }: ImportOptions,
+  { font, outlines: hasOutlines, page }: ImportOptions,
   { pages, mayBePrinted }: { readonly pages: number; readonly mayBePrinted: boolean },
 ): ImportNote[] {
   const notes: ImportNote[] = []
-  const add = (code: ImportNote['code'], count: number, says: (count: string) => string): void => {
-    if (count > 0) notes.push({ code, count, message: says(`${count} ×`) })
+  const add = (code: ImportNote['code'], count: number, message: (count: string) => string): void => {
+    if (count > 0) notes.push({ code, count, message: message(`${count} ×`) })
   }
   add('not-drawn', pictures, LOSSES.picture ?? String)
   add('import', photos, (count) => `${count} picture is drawn in strokes, as a photo`)
@@ -55,9 +55,9 @@ export function notesOn(
     add('import', count, (many) => `${many} annotation (${kind}) is for the screen: the file says not to print it`)
   add('text-font', words, (count) => `${count} word is drawn in the stroke font ${font}`)
   for (const [{ name, isEmbedded }, { named, unnamed }] of outlines) {
-    const says = (why: string) => (count: string) =>
-      `${count} character of ${name || 'a font'} is drawn as outlines${why}`
-    if (isAsked) add('import', named + unnamed, says(isEmbedded ? '' : ' of another font: it is not in the file'))
+    const says = (reason: string) => (count: string) =>
+      `${count} character of ${name || 'a font'} is drawn as outlines${reason}`
+    if (hasOutlines) add('import', named + unnamed, says(isEmbedded ? '' : ' of another font: it is not in the file'))
     else {
       add('import', named, says(': no stroke font has them'))
       add('import', unnamed, says(': the file does not say which characters they are'))

@@ -26,7 +26,7 @@ export interface Resources {
 type Args = readonly unknown[]
 type Convert = (args: Args, convert: Converter) => Instruction | readonly Instruction[] | undefined
 
-/** @param list  of a page, a pattern or a glyph of Type 3 */
+/** @param list  the operators of a page, a pattern or a glyph of Type 3 */
 export const instructionsOf = (list: OperatorList, resources: Resources): Instruction[] =>
   new Converter(resources).list(list)
 
@@ -41,8 +41,8 @@ class Converter {
   list({ fnArray, argsArray }: OperatorList): Instruction[] {
     const instructions: Instruction[] = []
     fnArray.forEach((fn, i) => {
-      const converted = CONVERT.get(fn)?.(argsArray[i] ?? [], this)
-      if (converted) instructions.push(...('op' in converted ? [converted] : converted))
+      const result = CONVERT.get(fn)?.(argsArray[i] ?? [], this)
+      if (result) instructions.push(...('op' in result ? [result] : result))
     })
     return instructions
   }
@@ -70,7 +70,7 @@ class Converter {
 const CONVERT = new Map<number, Convert>()
 const on = (fn: number, convert: Convert): unknown => CONVERT.set(fn, convert)
 const plain = (fn: number, op: PlainOp): unknown => on(fn, () => ({ op }))
-const withNumber = (fn: number, op: NumberOp): unknown => on(fn, ([value]) => ({ op, value: number(value) }))
+const numeric = (fn: number, op: NumberOp): unknown => on(fn, ([value]) => ({ op, value: number(value) }))
 
 plain(OPS.save, 'save')
 plain(OPS.restore, 'restore')
@@ -83,16 +83,16 @@ plain(OPS.shadingFill, 'shading')
 plain(OPS.endAnnotation, 'endForm')
 on(OPS.transform, (args) => ({ op: 'transform', matrix: affine(args) ?? IDENTITY }))
 on(OPS.setTextMatrix, ([value]) => ({ op: 'textMatrix', matrix: affine(value) ?? IDENTITY }))
-withNumber(OPS.setLineWidth, 'lineWidth')
-withNumber(OPS.setLineCap, 'cap')
-withNumber(OPS.setLineJoin, 'join')
-withNumber(OPS.setMiterLimit, 'miter')
-withNumber(OPS.setCharSpacing, 'charSpacing')
-withNumber(OPS.setWordSpacing, 'wordSpacing')
-withNumber(OPS.setHScale, 'textScale')
-withNumber(OPS.setLeading, 'leading')
-withNumber(OPS.setTextRenderingMode, 'textMode')
-withNumber(OPS.setTextRise, 'rise')
+numeric(OPS.setLineWidth, 'lineWidth')
+numeric(OPS.setLineCap, 'cap')
+numeric(OPS.setLineJoin, 'join')
+numeric(OPS.setMiterLimit, 'miter')
+numeric(OPS.setCharSpacing, 'charSpacing')
+numeric(OPS.setWordSpacing, 'wordSpacing')
+numeric(OPS.setHScale, 'textScale')
+numeric(OPS.setLeading, 'leading')
+numeric(OPS.setTextRenderingMode, 'textMode')
+numeric(OPS.setTextRise, 'rise')
 on(OPS.setDash, ([dashes, phase]) => ({ op: 'dash', dashes: numbers(dashes), phase: number(phase) }))
 on(OPS.setFillRGBColor, ([color]) => ({ op: 'fillPaint', paint: String(color) }))
 on(OPS.setStrokeRGBColor, ([color]) => ({ op: 'strokePaint', paint: String(color) }))

@@ -13,7 +13,7 @@ export type PagePath = Float64Array
  *
  * @param close  closes the last subpath
  */
-export function onPage(data: PathData, matrix: Affine, close = false): PagePath {
+export function mapToPage(data: PathData, matrix: Affine, close = false): PagePath {
   const out: number[] = []
   let i = 0
   while (i < data.length) {
@@ -31,7 +31,7 @@ export function onPage(data: PathData, matrix: Affine, close = false): PagePath 
 /** A rectangle as a path on the page. */
 export function boxOnPage([minX = 0, minY = 0, maxX = 0, maxY = 0]: readonly number[], matrix: Affine): PagePath {
   const box = [MOVE, minX, minY, LINE, maxX, minY, LINE, maxX, maxY, LINE, minX, maxY, CLOSE]
-  return onPage(Float32Array.from(box), matrix)
+  return mapToPage(Float32Array.from(box), matrix)
 }
 
 export interface Box {

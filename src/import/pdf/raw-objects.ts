@@ -6,14 +6,14 @@ export interface RawObject {
   readonly data?: () => Uint8Array | undefined
 }
 
-/** Bytes that one stream may unpack to. */
+/** Most bytes of one unpacked stream. */
 const MOST = 32 << 20
-/** Bytes that all streams of objects may unpack to. */
+/** Most bytes of all unpacked streams of objects. */
 const MOST_OBJECTS = 128 << 20
 
 /**
- * The objects of a PDF by number, for the few facts that pdf.js does not expose. It does not read the cross-reference table: it
- * takes every object in the file, and a later one replaces an earlier one.
+ * The objects of a PDF by number, for the few facts that pdf.js does not expose. The reader ignores the cross-reference table.
+ * It takes every object in the file, and a later object replaces an earlier one of the same number.
  */
 export const rawObjects = (bytes: Uint8Array): ReadonlyMap<number, RawObject> => new Map(everyObject(bytes))
 
@@ -37,11 +37,11 @@ export function everyObject(bytes: Uint8Array): readonly (readonly [number, RawO
     }
     const text = file.slice(start, begin.index)
     const from = begin.last
-    const to = lengthFits(file, text, from) ?? nextEndOfStream(from).index
-    objects.push([number, { text, data: () => unpacked(text, bytes.subarray(from, to)) }])
+    const to = endByLength(file, text, from) ?? nextEndOfStream(from).index
+    objects.push([number, { text, data: () => unpack(text, bytes.subarray(from, to)) }])
     head = nextHead(to)
   }
-  return [...packed(objects), ...objects]
+  return [...packedObjects(objects), ...objects]
 }
 
 interface Match {
@@ -66,13 +66,13 @@ function searcher(file: string, pattern: RegExp): (from: number) => Match {
 }
 
 /** The end of a stream by its length; undefined when the length is wrong or in another object. */
-function lengthFits(file: string, text: string, from: number): number | undefined {
+function endByLength(file: string, text: string, from: number): number | undefined {
   const length = Number(/\/Length\s+(\d+)(?!\s+\d+\s+R)/.exec(text)?.[1] ?? Number.NaN)
   const fits = Number.isFinite(length) && /^\s*endstream/.test(file.slice(from + length, from + length + 20))
   return fits ? from + length : undefined
 }
 
-function unpacked(text: string, data: Uint8Array): Uint8Array | undefined {
+function unpack(text: string, data: Uint8Array): Uint8Array | undefined {
   const filter = /\/Filter\s*(\[[^\]]*\]|\/\w+)/.exec(text)?.[1]
   if (filter === undefined) return data
   if (!/^\[?\s*\/(FlateDecode|Fl)\s*\]?$/.test(filter) || /\/Predictor\s+[2-9]/.test(text)) return undefined
@@ -84,7 +84,7 @@ function unpacked(text: string, data: Uint8Array): Uint8Array | undefined {
 }
 
 /** The objects in streams of objects. */
-function packed(objects: readonly (readonly [number, RawObject])[]): [number, RawObject][] {
+function packedObjects(objects: readonly (readonly [number, RawObject])[]): [number, RawObject][] {
   const all: [number, RawObject][] = []
   let room = MOST_OBJECTS
   for (const [, { text, data }] of objects) {

@@ -2,7 +2,7 @@ import { apply, compose } from '../../geometry/affine.ts'
 import type { ImportOptions, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { openPdf } from './document.ts'
-import { codesOf, named } from './font-programs.ts'
+import { codesOf, nameGlyphs } from './font-programs.ts'
 import { interpret } from './interpret.ts'
 import { notesOn, type PartCounts } from './notes.ts'
 import type { GlyphShape, ImageShape } from './shapes.ts'
@@ -10,14 +10,14 @@ import { StrokeText } from './stroke-text.ts'
 import { wordsOf } from './words.ts'
 import { PageWriter } from './write.ts'
 
-/** @throws PlotdError ERR_DOCUMENT */
+/** The number of pages. @throws PlotdError ERR_DOCUMENT */
 export async function pagesOfPdf(bytes: Uint8Array): Promise<number> {
   const document = await openPdf(bytes)
   await document.close()
   return document.pages
 }
 
-/** @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a page that is not there, ERR_SVG_LIMIT */
+/** Reads a page of a PDF. @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a missing page, ERR_SVG_LIMIT */
 export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> {
   const document = await openPdf(bytes)
   try {
@@ -25,23 +25,23 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
     const source = await document.page(options.page, options.drawPicture !== undefined)
     const page = interpret(source, !options.outlines)
     const isCoded = page.shapes.some((shape) => shape.is === 'glyph' && shape.font.isCoded)
-    const shapes = isCoded && !options.outlines ? named(page.shapes, codesOf(bytes)) : page.shapes
+    const shapes = isCoded && !options.outlines ? nameGlyphs(page.shapes, codesOf(bytes)) : page.shapes
     const writer = new PageWriter(page.widthMm, page.heightMm, options.limits.characters)
-    const drawn: PartCounts = { words: 0, outlines: new Map(), pictures: 0, photos: 0, lost: new Map(page.lost) }
+    const counts: PartCounts = { words: 0, outlines: new Map(), pictures: 0, photos: 0, lost: new Map(page.lost) }
     const text = new StrokeText(options.font)
-    for (const shape of shapes) if (shape.is === 'glyph') text.learn(shape)
+    for (const shape of shapes) if (shape.is === 'glyph') text.measure(shape)
     const isReadable = ({ font, glyph }: GlyphShape): boolean =>
       !options.outlines && font.isReadable && font.names(glyph.code) && text.canDraw(glyph.unicode)
     for (const shape of wordsOf(shapes, isReadable)) {
       if (shape.is === 'path') writer.path(shape)
-      else if (shape.is === 'image') await picture(shape, writer, drawn, options)
+      else if (shape.is === 'image') await picture(shape, writer, counts, options)
       else if (shape.is === 'word') {
         const [{ color, clip }] = shape.glyphs
         writer.strokes(text.word(shape.glyphs), color, clip, shape.glyphs.map(({ glyph }) => glyph.unicode).join(''))
-        drawn.words++
-      } else outline(shape, writer, drawn)
+        counts.words++
+      } else outline(shape, writer, counts)
     }
-    return { svg: writer.toString(), notes: notesOn(drawn, source, options, document), layers: 'color' }
+    return { svg: writer.toString(), notes: notesOn(counts, source, options, document), layers: 'color' }
   } finally {
     await document.close()
   }
@@ -51,13 +51,13 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
 async function picture(
   { image, matrix, color, clip }: ImageShape,
   writer: PageWriter,
-  drawn: PartCounts,
+  counts: PartCounts,
   { drawPicture }: ImportOptions,
 ): Promise<void> {
   const rgba = drawPicture && image.pixels()
   const [width, height] = [Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3])]
   if (!drawPicture || !rgba || Math.min(width, height) < SMALLEST) {
-    drawn.pictures++
+    counts.pictures++
     return
   }
   const strokes = await drawPicture({ width: image.width, height: image.height, rgba }, width, height)
@@ -68,7 +68,7 @@ async function picture(
     color,
     clip,
   )
-  drawn.photos++
+  counts.photos++
 }
 
 /** mm; a smaller picture is a speck. */

@@ -31,13 +31,13 @@ export interface GlyphShape {
   readonly is: 'glyph'
   readonly font: Font
   readonly glyph: Glyph
-  /** From em, y up, to mm on the page. */
+  /** Maps em, y up, to mm on the page. */
   readonly matrix: Affine
-  /** Where its own advance ends, mm on the page. */
+  /** The end of its advance, mm on the page. */
   readonly end: readonly [x: number, y: number]
   readonly color: string
   readonly isFilled: boolean
-  /** Of its fill, 0 … 1. */
+  /** Opacity of its fill, 0 … 1. */
   readonly opacity: number
   readonly line?: Line
   readonly clip: Clip | undefined
@@ -48,15 +48,15 @@ export interface ImageShape {
   readonly is: 'image'
   readonly image: ImageRef
   readonly matrix: Affine
-  /** Of its strokes: the paint of a picture of one colour. */
+  /** Colour of its strokes. For a picture of one colour it is the paint. */
   readonly color: string
   readonly clip: Clip | undefined
 }
 
 export type Shape = PathShape | GlyphShape | ImageShape
 
-/** The kinds of things on a page that cannot be drawn, or are drawn in another way. */
-export type Lost =
+/** The kinds of parts of a page that cannot be drawn, or are drawn in another way. */
+export type LossKind =
   | 'gradient'
   | 'gradient without outline'
   | 'soft mask'

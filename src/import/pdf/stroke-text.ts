@@ -16,7 +16,7 @@ const FLAT: ReadonlyMap<string, number> = new Map([
 const USUAL_CAP_HEIGHT = 0.7
 /** Slant of an italic font, horizontally per unit of height. */
 const ITALIC = 0.2
-/** A word that would be squeezed or stretched by more is set letter by letter. */
+/** A word is set letter by letter if its width would change by more than these factors. */
 const [NARROWEST, WIDEST] = [0.6, 1.6]
 /** The heavier twin of a font, for bold text. */
 const HEAVIER: Readonly<Record<string, string>> = { [DEFAULT_FONT]: 'rowmand' }
@@ -32,7 +32,7 @@ export class StrokeText {
     this.#font = font
   }
 
-  /** Whether the stroke font, or another, has all characters of a glyph. */
+  /** Whether the stroke font, or a font that lends glyphs to it, has all characters of a glyph. */
   canDraw(unicode: string): boolean {
     const known = this.#drawable.get(unicode)
     if (known !== undefined) return known
@@ -41,8 +41,8 @@ export class StrokeText {
     return can
   }
 
-  /** Learns the cap height of a font from one of its characters. */
-  learn({ font, glyph }: GlyphShape): void {
+  /** Measures the cap height of a font by one of its characters. */
+  measure({ font, glyph }: GlyphShape): void {
     const part = FLAT.get(glyph.unicode)
     if (part === undefined || (this.#capHeights.has(font) && part !== 1)) return
     const outline = font.outline(glyph.key)
@@ -63,15 +63,15 @@ export class StrokeText {
     const [a, b, c, d, x, y] = matrix
     const [emX, emY] = [Math.hypot(a, b), Math.hypot(c, d)]
     if (emX === 0 || emY === 0) return { strokes: [], factor: 1 }
-    const layout = this.#layout(text, font.bold)
+    const layout = this.#layout(text, font.isBold)
     const up = emY * (this.#capHeights.get(font) ?? USUAL_CAP_HEIGHT)
     const width = font.isVertical ? 0 : ((last.end[0] - x) * a + (last.end[1] - y) * b) / emX
     const natural = layout.width * up * (emX / emY)
     const factor = width > 0 && natural > 0 ? width / natural : 1
-    // From the layout, whose capitals are 1 mm high with y down, to the page.
+    // The transform to the page from the layout, whose capitals are 1 mm high with y down.
     const along = (up * factor) / emY
     const across = up / emY
-    const lean = font.italic && !isSlanted(matrix) ? ITALIC : 0
+    const lean = font.isItalic && !isSlanted(matrix) ? ITALIC : 0
     const toPage: Affine = [
       a * along,
       b * along,

@@ -8,15 +8,15 @@ export function* strongGroups(
 ): Generator<readonly number[]> {
   const order = new Map<number, number>()
   const lowest = new Map<number, number>()
-  const waiting: number[] = []
-  const waitingNodes = new Set<number>()
+  const stack: number[] = []
+  const onStack = new Set<number>()
   for (const root of nodes) {
     const path: { readonly node: number; readonly rest: Iterator<number> }[] = []
     const enter = (node: number): void => {
       order.set(node, order.size)
       lowest.set(node, order.size - 1)
-      waiting.push(node)
-      waitingNodes.add(node)
+      stack.push(node)
+      onStack.add(node)
       path.push({ node, rest: next(node)[Symbol.iterator]() })
     }
     const reach = (node: number, to: number): void => {
@@ -29,15 +29,15 @@ export function* strongGroups(
       if (done !== true) {
         const position = order.get(value)
         if (position === undefined) enter(value)
-        else if (waitingNodes.has(value)) reach(node, position)
+        else if (onStack.has(value)) reach(node, position)
         continue
       }
       path.pop()
       const parent = path.at(-1)
       if (parent) reach(parent.node, lowest.get(node) ?? 0)
       if (lowest.get(node) !== order.get(node)) continue
-      const group = waiting.splice(waiting.lastIndexOf(node))
-      for (const member of group) waitingNodes.delete(member)
+      const group = stack.splice(stack.lastIndexOf(node))
+      for (const member of group) onStack.delete(member)
       yield group
     }
   }

@@ -2,7 +2,7 @@ import { type Affine, apply, compose } from '../../geometry/affine.ts'
 import type { Font, Glyph } from './instructions.ts'
 import type { Interpreter } from './interpret.ts'
 
-/** Steps of one glyph: it takes about 1.5 KB until it is drawn. */
+/** Steps of work for one glyph, which takes about 1.5 KB until it is drawn. */
 const GLYPH = 30
 
 /** Shows glyphs at the text position, and advances it. */

@@ -20,8 +20,8 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
     machine.shapes.push({ is: 'path', path, fill, clip: machine.state.clip })
     return
   }
-  const outer = machine.clipped(path, rule)
-  // A cell begins with the state of a fresh page, not with the pattern as its own paint.
+  const outer = machine.clipBy(path, rule)
+  // A cell begins with the initial state, so that its paint is not the pattern itself.
   const fresh = { ...initialState(toPage), groupAlpha: machine.fillOpacity }
   for (const [i, j] of cells) {
     const cell = compose(toPage, translation(i * stepX, j * stepY))
@@ -40,7 +40,7 @@ function cellsIn(
   stepX: number,
   stepY: number,
 ): [number, number][] | undefined {
-  const inverse = inverted(toPage)
+  const inverse = inverseOf(toPage)
   if (inverse === undefined || !(stepX > 0 && stepY > 0)) return undefined
   const corners = boundsOfPath(boxOnPage([minX, minY, maxX, maxY], inverse))
   if (corners === undefined) return undefined
@@ -52,7 +52,7 @@ function cellsIn(
   return cells
 }
 
-function inverted([a, b, c, d, e, f]: Affine): Affine | undefined {
+function inverseOf([a, b, c, d, e, f]: Affine): Affine | undefined {
   const det = a * d - b * c
   if (!(Math.abs(det) > 1e-12)) return undefined
   return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]

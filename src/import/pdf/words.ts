@@ -14,7 +14,7 @@ const SAME = 0.01
 /**
  * Joins characters into words. Their order stays: a PDF holds text in visual order.
  *
- * @param isReadable  whether a character becomes part of a word; others stay glyphs
+ * @param isReadable  whether a character may become part of a word; other characters stay glyphs
  */
 export function wordsOf(
   shapes: readonly Shape[],
@@ -31,7 +31,7 @@ export function wordsOf(
       flush()
       out.push(shape)
     } else if (shape.glyph.unicode.trim() === '') flush()
-    else if (word && continues(word.at(-1) ?? word[0], shape)) word.push(shape)
+    else if (word && isSameWord(word.at(-1) ?? word[0], shape)) word.push(shape)
     else {
       flush()
       word = [shape]
@@ -41,7 +41,7 @@ export function wordsOf(
   return out
 }
 
-function continues(last: GlyphShape, next: GlyphShape): boolean {
+function isSameWord(last: GlyphShape, next: GlyphShape): boolean {
   if (last.font !== next.font || last.color !== next.color || last.clip !== next.clip || next.font.isVertical)
     return false
   const [a, b, c, d, e, f] = next.matrix

@@ -56,7 +56,7 @@ export class PageWriter {
     const bounds = boundsOfPath(path)
     if (bounds === undefined) return
     const paint = `${fill ? fillText(fill) : ''}${line ? lineText(line) : ''}`
-    this.#put(`<path d="${pathText(path)}"${paint}/>`, clip, grown(bounds, line))
+    this.#put(`<path d="${pathText(path)}"${paint}/>`, clip, widenBox(bounds, line))
   }
 
   /**
@@ -66,7 +66,7 @@ export class PageWriter {
    * @throws PlotdError ERR_SVG_LIMIT, as all methods
    */
   glyph({ font, glyph, matrix, color, isFilled, opacity, line, clip }: GlyphShape): boolean {
-    let drawn = false
+    let hasOutline = false
     for (const { key, x, y } of partsOf(glyph)) {
       const id = this.#glyph(font, key)
       if (id === undefined) continue
@@ -74,16 +74,16 @@ export class PageWriter {
       const place: Affine = [a / EM, b / EM, c / EM, d / EM, e + a * x + c * y, f + b * x + d * y]
       const paint = `${isFilled ? fillText({ color, opacity }) : ''}${line ? lineText({ ...line, width: (line.width * EM) / (Math.hypot(c, d) || 1) }) : ''}`
       this.#put(`<use href="#${id}" transform="matrix(${place.map((n) => round(n, 8)).join(' ')})"${paint}/>`, clip)
-      drawn = true
+      hasOutline = true
     }
-    return drawn
+    return hasOutline
   }
 
   /** Strokes of one colour, such as words in a stroke font. */
   strokes(strokes: readonly (readonly number[])[], color: string, clip: Clip | undefined, label?: string): void {
     const d = strokes.map((points) => `M${points.map(short).join(' ')}`).join('')
     if (d === '') return
-    const name = label === undefined ? '' : ` aria-label="${escaped(label)}"`
+    const name = label === undefined ? '' : ` aria-label="${escapeText(label)}"`
     const bounds = boundsOfPath(strokes.flatMap(asPath))
     this.#put(`<path d="${d}" stroke="${color}" stroke-width="0.3" stroke-linecap="round"${name}/>`, clip, bounds)
   }
@@ -116,7 +116,7 @@ export class PageWriter {
     this.#open = id
   }
 
-  /** Leaves out the clip boxes that hold the whole shape, or the whole page. */
+  /** The innermost clip that cuts the shape. Boxes that hold the whole shape or the whole page are left out. */
   #neededClip(clip: Clip | undefined, bounds: Box | undefined): Clip | undefined {
     let needed = clip
     const page = { minX: 0, minY: 0, maxX: this.#width, maxY: this.#height }
@@ -180,7 +180,7 @@ function lineText({ color, opacity, width, dashes, phase, cap, join, miter }: Li
 /** mm. The width of a hairline, which a device draws as thin as it can. */
 const HAIRLINE = 0.05
 
-const grown = ({ minX, minY, maxX, maxY }: Box, line: Line | undefined): Box => {
+const widenBox = ({ minX, minY, maxX, maxY }: Box, line: Line | undefined): Box => {
   const by = line ? line.width * Math.max(1, line.join === 0 ? line.miter : 1) : 0
   return { minX: minX - by, minY: minY - by, maxX: maxX + by, maxY: maxY + by }
 }
@@ -213,5 +213,5 @@ function boxOf({ path }: Clip): Box | undefined {
   return isUpright ? bounds : undefined
 }
 
-const escaped = (text: string): string =>
+const escapeText = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[\p{Cc}\uFFFE\uFFFF]|\p{Cs}/gu, '')

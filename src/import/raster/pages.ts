@@ -39,8 +39,8 @@ const PWG_HEADER = 1796
 const URF_HEADER = 32
 const MM = 25.4
 
-const broken = (why: string): PlotdError =>
-  new PlotdError('ERR_DOCUMENT', `the raster page cannot be read: ${why}`, { remedy: 'Print the document again.' })
+const pageError = (reason: string): PlotdError =>
+  new PlotdError('ERR_DOCUMENT', `the raster page cannot be read: ${reason}`, { remedy: 'Print the document again.' })
 
 /**
  * The pages of a file. Skips over the runs of each line without decoding them.
@@ -52,26 +52,27 @@ export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
   const isUrf = bytes[0] === 0x55
   const pages: RasterPage[] = []
   for (let offset = isUrf ? 12 : 4; offset < bytes.length; ) {
-    if (pages.length === MOST_PAGES) throw broken(`it has more than ${MOST_PAGES} pages`)
-    if (offset + (isUrf ? URF_HEADER : PWG_HEADER) > bytes.length) throw broken('it is cut off')
+    if (pages.length === MOST_PAGES) throw pageError(`it has more than ${MOST_PAGES} pages`)
+    if (offset + (isUrf ? URF_HEADER : PWG_HEADER) > bytes.length) throw pageError('it is cut off')
     const page = isUrf ? urfHeader(view, offset) : pwgHeader(view, offset)
     checkSize(page)
     pages.push(page)
     offset = eachLine(bytes, page, () => {})
   }
-  if (pages.length === 0) throw broken('it has no page')
+  if (pages.length === 0) throw pageError('it has no page')
   return pages
 }
 
 function checkSize({ width, height, dpiX, dpiY, bytesPerLine, bitsPerColor, color }: RasterPage): void {
-  if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000) throw broken(`${dpiX} × ${dpiY} dpi make no sense`)
+  if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000) throw pageError(`${dpiX} × ${dpiY} dpi make no sense`)
   const isSize = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE
   const averaged = Math.ceil(width / factor(dpiX)) * Math.ceil(height / factor(dpiY))
   if (!isSize || width * height > MOST_PIXELS || averaged > MOST_AVERAGED) {
-    throw broken(`${width} × ${height} pixels at ${dpiX} dpi are more than plotd reads, or none`)
+    throw pageError(`${width} × ${height} pixels at ${dpiX} dpi are more than plotd reads, or none`)
   }
   const least = Math.ceil((width * CHANNELS[color] * bitsPerColor) / 8)
-  if (bytesPerLine < least || bytesPerLine > least + 64) throw broken(`a line has ${bytesPerLine} bytes, not ${least}`)
+  if (bytesPerLine < least || bytesPerLine > least + 64)
+    throw pageError(`a line has ${bytesPerLine} bytes, not ${least}`)
 }
 
 const CHANNELS = { black: 1, grey: 1, rgb: 3, cmyk: 4 } as const
@@ -91,7 +92,7 @@ function pwgHeader(view: DataView, begin: number): RasterPage {
   const color = PWG_COLORS[field(400)]
   const bitsPerColor = field(384)
   if (!color || ![1, 8, 16].includes(bitsPerColor) || field(396) !== 0) {
-    throw broken(`the colours are of a kind that plotd does not read (${field(400)}, ${bitsPerColor} bits)`)
+    throw pageError(`the colours are of a kind that plotd does not read (${field(400)}, ${bitsPerColor} bits)`)
   }
   const size = { width: field(372), height: field(376), dpiX: field(276), dpiY: field(280) }
   const unit = Math.max(1, (CHANNELS[color] * bitsPerColor) >> 3)
@@ -101,7 +102,7 @@ function pwgHeader(view: DataView, begin: number): RasterPage {
 function urfHeader(view: DataView, offset: number): RasterPage {
   const bits = view.getUint8(offset)
   const color = ({ 8: 'grey', 24: 'rgb', 32: 'cmyk' } as const)[bits]
-  if (!color) throw broken(`the colours are of a kind that plotd does not read (${bits} bits)`)
+  if (!color) throw pageError(`the colours are of a kind that plotd does not read (${bits} bits)`)
   const [width, height] = [view.getUint32(offset + 12), view.getUint32(offset + 16)]
   const dpi = view.getUint32(offset + 20)
   const unit = CHANNELS[color]
@@ -132,10 +133,10 @@ function eachLine(bytes: Uint8Array, page: RasterPage, onLine: OnLine): number {
       const count = code < WHITE_TO_END ? code + 1 : 257 - code
       offset += code < WHITE_TO_END ? unit : count * unit
       filled += count * unit
-      if (filled > bytesPerLine) throw broken('a run is longer than its line')
+      if (filled > bytesPerLine) throw pageError('a run is longer than its line')
     }
     if (offset > bytes.length) cutOff()
-    if (y + repeats > height) throw broken('there are more lines than the page has')
+    if (y + repeats > height) throw pageError('there are more lines than the page has')
     onLine(y, repeats, runs)
     y += repeats
   }
@@ -143,7 +144,7 @@ function eachLine(bytes: Uint8Array, page: RasterPage, onLine: OnLine): number {
 }
 
 function cutOff(): never {
-  throw broken('it is cut off')
+  throw pageError('it is cut off')
 }
 
 function expand(bytes: Uint8Array, runs: number, { bytesPerLine, unit }: RasterPage, white: number, line: Uint8Array) {

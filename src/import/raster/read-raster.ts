@@ -4,13 +4,13 @@ import { drawingToSvg } from '../../svg/index.ts'
 import type { ImportNote, ImportOptions, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { decodePage, type Grey, pagesIn } from './pages.ts'
-import { type Bitmap, distances, STEP, thinned } from './thin.ts'
-import { type Area, hatched, picturesOn } from './tones.ts'
-import { smoothed, strokesIn } from './trace.ts'
+import { type Bitmap, distances, STEP, thin } from './thin.ts'
+import { type Area, levelLines, picturesOn } from './tones.ts'
+import { smoothStroke, strokesIn } from './trace.ts'
 
 /** A pixel darker than this is ink. */
 const INK = 170
-/** Ink that is wider is drawn as its outline, mm: a centre line would not show its shape. */
+/** mm: wider ink is drawn as its outline, because a centre line would not show its shape. */
 const WIDE_MM = 1.6
 /** Strokes that are shorter come from rough edges of wide ink, mm. */
 const ROUGH_MM = 0.8
@@ -20,7 +20,7 @@ const TOLERANCE = 0.4
 /**
  * A raster page as strokes: lines and letters by their centre lines, wide ink by its outline, pictures by level lines.
  *
- * @throws PlotdError ERR_DOCUMENT, ERR_PARAMS when the page is not there
+ * @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a missing page
  */
 export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportResult {
   const pages = pagesIn(bytes)
@@ -30,7 +30,7 @@ export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportRes
   const page = decodePage(bytes, header)
   const pictures = picturesOn(page)
   const { lines, hasWide } = linesOf(page, pictures)
-  const all = [...lines, ...pictures.flatMap((area) => hatched(page, area))]
+  const all = [...lines, ...pictures.flatMap((area) => levelLines(page, area))]
   const [width, height] = [page.width * page.pixelWidth, page.height * page.pixelHeight]
   const svg = drawingToSvg(drawingOf(strokesOf(...all), width, height))
   return { svg, notes: notesOf(header.dpiX, pictures.length, hasWide) }
@@ -52,17 +52,17 @@ function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; ha
   const reach = (WIDE_MM / 2 / page.pixelWidth) * STEP
   const wide = wideInk(bitmap, edgeDistance, reach)
   if (wide) for (let i = 0; i < ink.length; i++) if (wide[i] === 1) ink[i] = 0
-  const centre = thinned(bitmap, Math.ceil(reach / STEP) + 2)
+  const centre = thin(bitmap, Math.ceil(reach / STEP) + 2)
   const scale = (points: Float64Array): number[] =>
     Array.from(points, (value, k) => (k % 2 === 0 ? (value - 1) * page.pixelWidth : (value - 1) * page.pixelHeight))
-  const finished = (stroke: readonly number[]) => scale(simplify(smoothed(stroke, 2), TOLERANCE))
-  const thin = strokesIn(bitmap, centre, edgeDistance)
-  if (!wide) return { lines: thin.map(finished), hasWide: false }
+  const finishStroke = (stroke: readonly number[]) => scale(simplify(smoothStroke(stroke, 2), TOLERANCE))
+  const narrow = strokesIn(bitmap, centre, edgeDistance)
+  if (!wide) return { lines: narrow.map(finishStroke), hasWide: false }
   const outline = outlineOf(bitmap, wide)
   const nothing = new Uint16Array(width * height)
   const rough = ROUGH_MM / page.pixelWidth
-  const strokes = thin.filter((stroke) => stroke.length / 2 > rough || !touches(stroke, wide, width))
-  return { lines: [...strokes, ...strokesIn(bitmap, outline, nothing)].map(finished), hasWide: true }
+  const strokes = narrow.filter((stroke) => stroke.length / 2 > rough || !touches(stroke, wide, width))
+  return { lines: [...strokes, ...strokesIn(bitmap, outline, nothing)].map(finishStroke), hasWide: true }
 }
 
 /** The ink, with a border of one pixel on each side, so that every pixel has neighbours. */
@@ -101,7 +101,7 @@ function outlineOf({ width, height }: Bitmap, area: Uint8Array): Uint8Array {
     const inner = at(area, i - 1) + at(area, i + 1) + at(area, i - width) + at(area, i + width)
     if (inner < 4) edge[i] = 1
   }
-  return thinned({ width, height, ink: edge }, 3)
+  return thin({ width, height, ink: edge }, 3)
 }
 
 function touches(stroke: readonly number[], area: Uint8Array, width: number): boolean {

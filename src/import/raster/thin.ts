@@ -5,9 +5,9 @@ export interface Bitmap {
   readonly ink: Uint8Array
 }
 
-/** A step of the distance to the nearest pixel without ink counts 3 straight and 4 aslant (a 3-4 chamfer). */
+/** Distances count 3 for a straight step and 4 for a diagonal step (a 3-4 chamfer). */
 export const STEP = 3
-const ASLANT = 4
+const DIAGONAL = 4
 
 /** Distance of each set pixel from the nearest pixel that is not set, in thirds of a pixel. */
 export function distances({ width, height }: Bitmap, pixels: Uint8Array): Uint16Array {
@@ -18,17 +18,17 @@ export function distances({ width, height }: Bitmap, pixels: Uint8Array): Uint16
   return distance
 }
 
-function relax(distance: Uint16Array, width: number, from: number, to: number, way: 1 | -1): void {
-  for (let i = from; i !== to; i += way) {
-    const here = distance[i] as number
-    if (here === 0) continue
-    const row = i - way * width
+function relax(distance: Uint16Array, width: number, from: number, to: number, direction: 1 | -1): void {
+  for (let i = from; i !== to; i += direction) {
+    const current = distance[i] as number
+    if (current === 0) continue
+    const row = i - direction * width
     distance[i] = Math.min(
-      here,
-      (distance[i - way] as number) + STEP,
+      current,
+      (distance[i - direction] as number) + STEP,
       (distance[row] as number) + STEP,
-      (distance[row - way] as number) + ASLANT,
-      (distance[row + way] as number) + ASLANT,
+      (distance[row - direction] as number) + DIAGONAL,
+      (distance[row + direction] as number) + DIAGONAL,
     )
   }
 }
@@ -46,7 +46,7 @@ export const around = (width: number): readonly number[] => [
 ]
 
 /** For each pattern of eight neighbours: bits 0 and 1 are set when Zhang and Suen's first and second pass remove the pixel. */
-const REMOVES = Uint8Array.from({ length: 256 }, (_, pattern) => {
+const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
   const bit = (k: number): number => (pattern >> (k & 7)) & 1
   let count = 0
   let changes = 0
@@ -64,16 +64,16 @@ const REMOVES = Uint8Array.from({ length: 256 }, (_, pattern) => {
 /**
  * The centre lines of the ink, one pixel wide: thinning after Zhang and Suen, then the corners of stairs are removed.
  *
- * @param rounds  pairs of passes at most, each of which takes a pixel off either side
+ * @param rounds  most pairs of passes; each pair removes a pixel from either side of the ink
  */
-export function thinned({ width, height, ink }: Bitmap, rounds: number): Uint8Array {
+export function thin({ width, height, ink }: Bitmap, rounds: number): Uint8Array {
   const remaining = Uint8Array.from(ink)
   const offsets = around(width)
   let active = pixelsOf(remaining, width, height)
   for (let round = 0; round < rounds; round++) {
     let removed = 0
     for (const pass of [1, 2]) {
-      const removable = active.filter((i) => ((REMOVES[patternAt(remaining, i, offsets)] as number) & pass) !== 0)
+      const removable = active.filter((i) => ((REMOVALS[patternAt(remaining, i, offsets)] as number) & pass) !== 0)
       for (const i of removable) remaining[i] = 0
       removed += removable.length
     }
@@ -98,7 +98,10 @@ function patternAt(ink: Uint8Array, i: number, offsets: readonly number[]): numb
   return pattern
 }
 
-/** A pixel in the corner of a stair: two of its straight neighbours touch aslant without it, and nothing lies behind it. */
+/**
+ * Whether a pixel is the corner of a stair: two of its straight neighbours touch diagonally, and the pixels on its other side
+ * are empty.
+ */
 function isStair(pattern: number): boolean {
   for (let k = 0; k < 8; k += 2) {
     const bit = (n: number): number => (pattern >> ((k + n) & 7)) & 1

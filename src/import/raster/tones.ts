@@ -65,23 +65,23 @@ function patches(isTone: Uint8Array, columns: number, rows: number): Area[] {
   for (let start = 0; start < isTone.length; start++) {
     if (isTone[start] !== 1) continue
     let [left, top, right, bottom] = [columns, rows, 0, 0]
-    const waiting = [start]
+    const queue = [start]
     isTone[start] = 2
-    for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
+    for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
       const [column, row] = [i % columns, Math.floor(i / columns)]
       left = Math.min(left, column)
       right = Math.max(right, column + 1)
       top = Math.min(top, row)
       bottom = Math.max(bottom, row + 1)
-      for (const [other, isThere] of [
+      for (const [other, exists] of [
         [i - 1, column > 0],
         [i + 1, column + 1 < columns],
         [i - columns, row > 0],
         [i + columns, row + 1 < rows],
       ] as const) {
-        if (!isThere || isTone[other] !== 1) continue
+        if (!exists || isTone[other] !== 1) continue
         isTone[other] = 2
-        waiting.push(other)
+        queue.push(other)
       }
     }
     areas.push({ left, top, right, bottom })
@@ -97,7 +97,7 @@ const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const
 const RUN_MM = 0.5
 
 /** Level lines, mm, that are denser where the picture is darker. */
-export function hatched(page: Grey, { left, top, right, bottom }: Area): number[][] {
+export function levelLines(page: Grey, { left, top, right, bottom }: Area): number[][] {
   const { width, values, pixelWidth, pixelHeight } = page
   const [stepX, stepY] = [Math.max(1, Math.round(RUN_MM / pixelWidth)), LINES_MM / pixelHeight]
   const lines: number[][] = []

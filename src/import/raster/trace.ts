@@ -70,15 +70,15 @@ class Tracer {
   /** Follows pixels to an end, to a fork, or until none is left. */
   #follow(from: number, first: number): number[] {
     const path = [from, first]
-    let [before, here] = [from, first]
-    while (this.#degree(here) === 2) {
-      this.#isVisited[here] = 1
-      const next = this.#next(here).find((next) => next !== before && (this.#isVisited[next] === 0 || next === from))
+    let [before, current] = [from, first]
+    while (this.#degree(current) === 2) {
+      this.#isVisited[current] = 1
+      const next = this.#next(current).find((next) => next !== before && (this.#isVisited[next] === 0 || next === from))
       if (next === undefined) break
-      before = here
-      here = next
-      path.push(here)
-      if (here === from) break
+      before = current
+      current = next
+      path.push(current)
+      if (current === from) break
     }
     return path
   }
@@ -107,21 +107,21 @@ class Tracer {
 }
 
 /** Smooths the stairs of pixels in a stroke: each point moves towards its neighbours, and the ends stay. */
-export function smoothed(stroke: PixelStroke, rounds: number): Float64Array<ArrayBuffer> {
+export function smoothStroke(stroke: PixelStroke, rounds: number): Float64Array<ArrayBuffer> {
   let points = Float64Array.from(stroke)
   const last = points.length - 2
   const isClosed = last > 4 && points[0] === points[last] && points[1] === points[last + 1]
   for (let round = 0; round < rounds; round++) {
-    const moved = points.slice()
+    const next = points.slice()
     for (let i = 2; i < last; i++) {
-      moved[i] = ((points[i - 2] as number) + 2 * (points[i] as number) + (points[i + 2] as number)) / 4
+      next[i] = ((points[i - 2] as number) + 2 * (points[i] as number) + (points[i + 2] as number)) / 4
     }
     for (const k of isClosed ? [0, 1] : []) {
       const corner = ((points[last - 2 + k] as number) + 2 * (points[k] as number) + (points[2 + k] as number)) / 4
-      moved[k] = corner
-      moved[last + k] = corner
+      next[k] = corner
+      next[last + k] = corner
     }
-    points = moved
+    points = next
   }
   return points
 }

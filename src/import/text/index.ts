@@ -1,6 +1,6 @@
 /**
  * The room `text`: plain text and Markdown as a letter of several pages. `markdown-blocks` turns Markdown into paragraphs,
- * `styled-font` makes emphasized and strong letters, `read-text` sets pages.
+ * `styled-font` draws emphasized and strong letters, and `read-text` sets pages.
  */
 import { defineImporter, type Importer, type ImportOptions } from '../importer.ts'
 import { headOf, isText } from '../sniff.ts'
@@ -15,7 +15,7 @@ const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadText
   isMarkdown,
 })
 
-/** Recognized by its name; without one, by a heading and another sign of Markdown. */
+/** Markdown, recognized by the name of the file. Without a name, a heading and another mark of Markdown decide. */
 export const markdown: Importer = defineImporter({
   name: 'markdown',
   title: 'a Markdown text',

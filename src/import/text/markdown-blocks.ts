@@ -10,7 +10,7 @@ export interface BlockOptions {
   readonly width: number
 }
 
-/** Blocks of a page; a new list begins a page. */
+/** Lists of blocks. Each list begins a new page. */
 export type Sections = Block[][]
 
 /** Cap heights of headings, as multiples of the cap height of the text. */
@@ -75,14 +75,14 @@ class Writer {
     else if (token.type === 'list') this.#list(token as Tokens.List, place)
     else if (token.type === 'blockquote') {
       const style = { ...place.style, isEmphasized: true }
-      this.#inside((token as Tokens.Blockquote).tokens, { ...place, style, indent: place.indent + INDENT * size })
+      this.#nested((token as Tokens.Blockquote).tokens, { ...place, style, indent: place.indent + INDENT * size })
     } else if (token.type === 'code') this.#code(token as Tokens.Code, place)
     else if (token.type === 'hr') this.#rule(place)
     else if (token.type === 'table') this.#table(token as Tokens.Table, place)
     else if (token.type === 'html' && !/^\s*<!--/.test(token.raw)) this.#note('not-drawn', 'HTML in a Markdown text')
   }
 
-  #inside(tokens: readonly Token[], place: Place): void {
+  #nested(tokens: readonly Token[], place: Place): void {
     if (place.depth < MOST_DEPTH) this.tokens(tokens, { ...place, depth: place.depth + 1 })
     else this.#note('not-drawn', `lists and quotations in more than ${MOST_DEPTH} others`)
   }
@@ -126,9 +126,9 @@ class Writer {
         this.#paragraph(first as Tokens.Paragraph, { ...inner, above }, marker)
       else {
         this.#add({ text: ' ', indent, marker, before: above * this.#options.size, keepWithNext: true })
-        if (first !== undefined) this.#inside([first], inner)
+        if (first !== undefined) this.#nested([first], inner)
       }
-      this.#inside(rest, inner)
+      this.#nested(rest, inner)
     })
   }
 
@@ -199,7 +199,7 @@ class Writer {
       default: {
         if ('tokens' in token && token.tokens) return inner(style)
         const text = 'text' in token ? String(token.text) : token.raw
-        return this.#font.styled(unescaped(text).replace(/\s*\n\s*/g, ' '), style)
+        return this.#font.style(replaceReferences(text).replace(/\s*\n\s*/g, ' '), style)
       }
     }
   }
@@ -219,8 +219,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   euro: '€',
 }
 
-/** Character references, which Markdown takes from HTML. */
-const unescaped = (text: string): string =>
+/** Replaces the character references that Markdown takes from HTML. */
+const replaceReferences = (text: string): string =>
   text.replace(
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,10}));/gi,
     (whole, digits?: string, hex?: string, name?: string) => {

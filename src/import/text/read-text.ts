@@ -20,18 +20,21 @@ export interface ReadTextOptions {
   readonly title?: string
 }
 
-/** Characters of a text, of one paragraph, and pages. */
+/** Most characters of a text, most characters of one paragraph, and most pages. */
 const [MOST_CHARACTERS, MOST_IN_PARAGRAPH, MOST_PAGES] = [400_000, 20_000, 500]
-/** Characters of Markdown without an empty line. The time for unclosed marks grows with the square of their number. */
+/**
+ * Most characters of Markdown without an empty line. The time for unclosed marks grows with the square of the number of
+ * characters.
+ */
 const MOST_IN_BLOCK = 50_000
 
 /**
  * One page of a text as a letter.
  *
- * @throws PlotdError ERR_PARAMS for a page that is not there, a paper or margin without room; ERR_SVG_LIMIT, ERR_EMPTY
+ * @throws PlotdError ERR_PARAMS for a missing page, or a paper or margin without room; ERR_SVG_LIMIT, ERR_EMPTY
  */
 export function readText(bytes: Uint8Array, page: number, options: ReadTextOptions): ImportResult {
-  const { pages, notes, paper } = setText(bytes, options)
+  const { pages, notes, paper } = layoutPages(bytes, options)
   requirePage(page, pages.length)
   const svg = new SvgBuilder(paper.width, paper.height, options.title === undefined ? {} : { title: options.title })
   const strokes = pages[page - 1]?.strokes
@@ -40,19 +43,20 @@ export function readText(bytes: Uint8Array, page: number, options: ReadTextOptio
   return { svg: svg.toString(), notes: pages.length > 1 ? [...notes, place] : notes }
 }
 
-/** Pages of a text. @throws PlotdError as `readText` */
-export const textPages = (bytes: Uint8Array, options: ReadTextOptions): number => setText(bytes, options).pages.length
+/** The number of pages of a text. @throws PlotdError as `readText` */
+export const textPages = (bytes: Uint8Array, options: ReadTextOptions): number =>
+  layoutPages(bytes, options).pages.length
 
-interface SetText {
+interface LaidOutText {
   readonly pages: readonly TextPage[]
   readonly notes: readonly ImportNote[]
   readonly paper: PageSize
 }
 
-function setText(
+function layoutPages(
   bytes: Uint8Array,
   { font, paper = 'a4', margin = 20, size = 3, isMarkdown = false }: ReadTextOptions,
-): SetText {
+): LaidOutText {
   const page = paperOf(paper)
   const text = textOf(bytes)
   if (text.length > MOST_CHARACTERS) throw limit('characters', MOST_CHARACTERS, 'characters')
@@ -62,13 +66,13 @@ function setText(
   const note = (code: ImportNote['code'], message: string, count = 1): void => {
     notes.set(message, { code, message, count: (notes.get(message)?.count ?? 0) + count })
   }
-  const styled = new StyledFont(font)
+  const styledFont = new StyledFont(font)
   const width = page.width - 2 * margin
-  const sections = isMarkdown ? markdownBlocks(text, styled, { size, width }, note) : plainBlocks(text)
+  const sections = isMarkdown ? markdownBlocks(text, styledFont, { size, width }, note) : plainBlocks(text)
   if (sections.flat().every((block) => block.text.trim() === ''))
     throw new PlotdError('ERR_EMPTY', 'the text has no words')
   const pages: TextPage[] = []
-  const letters = { ...page, margin, size, font: styled.font(), maxPages: MOST_PAGES }
+  const letters = { ...page, margin, size, font: styledFont.font(), maxPages: MOST_PAGES }
   for (const blocks of sections) {
     const set = setPages(blocks, letters)
     pages.push(...set.pages)

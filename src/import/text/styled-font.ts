@@ -15,8 +15,8 @@ const LAST = 0xffffd
 const [LEAN, DOUBLE] = [0.25, 0.055]
 
 /**
- * A font with emphasized and strong forms of the characters of a text, so that one paragraph may hold all of them. The
- * styled characters stand on code points of their own.
+ * A font with emphasized and strong forms of the characters of a text, so that one paragraph may hold all of them. The styled
+ * characters have private code points.
  */
 export class StyledFont {
   readonly #base: StrokeFont
@@ -28,21 +28,21 @@ export class StyledFont {
   }
 
   /** The text in a style; characters that no font has stay as they are. */
-  styled(text: string, { isEmphasized, isStrong }: RunStyle): string {
+  style(text: string, { isEmphasized, isStrong }: RunStyle): string {
     if (!isEmphasized && !isStrong) return text
     return Array.from(text, (character) =>
-      /\s/.test(character) ? character : this.#styled(character, isEmphasized, isStrong),
+      /\s/.test(character) ? character : this.#styleCharacter(character, isEmphasized, isStrong),
     ).join('')
   }
 
-  /** The width of a text, in those of a blank. */
+  /** The width of a text, in widths of a blank. */
   widthInBlanks(text: string): number {
     const size = this.#base.metrics.capHeight
     const blank = this.#base.glyphs.get(32)?.advance ?? size / 2
     return layoutText(text, { font: this.#base, size }).width / blank
   }
 
-  /** A character in the form of a line of this width. @param size  cap height, in the unit of the width */
+  /** A character whose glyph is a line of this width. @param size  cap height, in the unit of the width */
   rule(width: number, size: number): string {
     const { capHeight } = this.#base.metrics
     const length = (width / size) * capHeight
@@ -56,7 +56,7 @@ export class StyledFont {
     return { ...this.#base, glyphs: new Map([...this.#base.glyphs, ...this.#glyphs]) }
   }
 
-  #styled(character: string, isEmphasized: boolean, isStrong: boolean): string {
+  #styleCharacter(character: string, isEmphasized: boolean, isStrong: boolean): string {
     const { capHeight } = this.#base.metrics
     const layout = layoutText(character, { font: this.#base, size: capHeight })
     if (layout.missing.length > 0) return character
@@ -67,10 +67,10 @@ export class StyledFont {
       )
       const { starts } = layout.strokes
       if (!isStrong) return glyphOf(points, layout.width, starts)
-      const moved = points.map((value, i) => (i % 2 === 0 ? value + DOUBLE * capHeight : value))
+      const shifted = points.map((value, i) => (i % 2 === 0 ? value + DOUBLE * capHeight : value))
       const both = new Float64Array(2 * points.length)
       both.set(points)
-      both.set(moved, points.length)
+      both.set(shifted, points.length)
       const count = points.length / 2
       const ends = Uint32Array.from([...starts, ...Array.from(starts.subarray(1), (start) => start + count)])
       return glyphOf(both, layout.width + DOUBLE * capHeight, ends)

@@ -9,7 +9,7 @@ const size = (png: Uint8Array): [number, number] => {
 const card = new SvgBuilder(100, 50).circle(50, 25, 20).toString()
 
 describe('svgToPng', () => {
-  it('draws a picture as wide, as high or at the scale asked', async () => {
+  it('draws a picture of the requested width, height or scale', async () => {
     expect(size(await svgToPng(card, { width: 400 }))).toEqual([400, 200])
     expect(size(await svgToPng(card, { height: 100 }))).toEqual([200, 100])
     expect(size(await svgToPng(card, { scale: 1 }))).toEqual([378, 189])

@@ -12,7 +12,7 @@ const HATCH: ReadOptions = { fill: { mode: 'hatch', spacing: 2, angle: 0 } }
 const EMPTY = '<path d="M5 5H35V35H5Z" fill="none" stroke="black"/>'
 
 describe('a fill of shapes that have no fill in the file', () => {
-  it('leaves closed shapes empty, and warns of it', () => {
+  it('leaves closed shapes empty, and warns about them', () => {
     const reading = read(EMPTY, HATCH)
     expect(strokeCount(reading.drawing)).toBe(1)
     expect(readingWarnings(reading)).toEqual([
@@ -35,7 +35,7 @@ describe('a fill of shapes that have no fill in the file', () => {
     ['open lines', '<path d="M5 5H35V35" fill="none" stroke="black"/>', HATCH],
     ['filled shapes', EMPTY.replace('none', 'black'), HATCH],
     ['a reading without fills', EMPTY, {}],
-  ])('does not warn of %s', (_, content, options) => {
+  ])('does not warn about %s', (_, content, options) => {
     expect(readingWarnings(read(content, options))).toEqual([])
   })
 })

@@ -59,14 +59,14 @@ describe('the SVG reader', () => {
       3,
       page('<rect id="r" width="1" height="1"/><use href="#r"/><use href="#r"/><use href="#r"/><use href="#r"/>'),
     ],
-  ])('takes a limit on %s, and a higher one', (limit, value, svg) => {
+  ])('refuses a file beyond the limit on %s, and reads it under a higher limit', (limit, value, svg) => {
     expect(() => readSvg(svg, { limits: { [limit]: value } })).toThrowError(
       expect.objectContaining({ ...LIMITED, detail: expect.objectContaining({ limit, most: value }) }),
     )
     expect(() => readSvg(svg, { limits: { [limit]: 1e6 } })).not.toThrow()
   })
 
-  it('unpacks no more of an archive than is read of a file', () => {
+  it('unpacks at most as many bytes as a plain file may have', () => {
     const bomb = gzipSync(page('<g/>'.repeat(1000)))
     const limited = { ...LIMITED, message: expect.stringContaining('more than 500 bytes') }
     expect(() => readSvg(bomb, { limits: { bytes: 500 } })).toThrowError(expect.objectContaining(limited))
@@ -96,19 +96,19 @@ describe('the SVG reader', () => {
     ['a transform that explodes', '<rect width="9" height="9" transform="scale(1e300) scale(1e300)"/>'],
     ['numbers that are none', '<rect width="NaN" height="Infinity"/><path d="M0 0L1e999 0"/><circle r="1e400"/>'],
     ['dashes finer than any pen', '<path stroke="red" stroke-dasharray="1e-9" d="M0 0H90"/>'],
-  ])('draws nothing beyond any paper from %s', (_name, inside) => {
+  ])('draws no coordinates beyond all papers from %s', (_name, inside) => {
     const { points } = read(inside).drawing
     expect(points.every((value) => Math.abs(value) < 1e6)).toBe(true)
   })
 
-  it('reports what it left out', () => {
+  it('reports the parts that it left out', () => {
     expect(read('<path stroke="red" d="M0 0L1e30 1e30"/>').notDrawn).toEqual([
       { what: 'stroke out of all bounds', count: 1 },
     ])
   })
 })
 
-describe('what is no SVG', () => {
+describe('a file that is no SVG', () => {
   it.each([
     ['nothing', ''],
     ['plain text', 'hello'],
@@ -126,7 +126,7 @@ describe('what is no SVG', () => {
     expect(() => readSvg('<svg>\n<g>\n</svg>')).toThrowError(/line 3, column \d+/)
   })
 
-  it('refuses a tolerance of nothing', () => {
+  it('refuses a tolerance of 0', () => {
     expect(() => drawn('', { tolerance: 0 })).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
 })
@@ -160,7 +160,7 @@ describe('damaged SVGs', () => {
     'z',
   )
 
-  it('are read or refused, and never anything else', () => {
+  it('are read or refused with a code', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(change, fc.tuple(fc.nat(RICH.length), fc.nat(4), piece)), { minLength: 1, maxLength: 6 }),

@@ -42,7 +42,7 @@ describe('use and symbol', () => {
     expect(drawn(inside.replaceAll('%', '<path d="M0 0H9V9z"/>'))).toHaveLength(count)
   })
 
-  it('styles the copy by the place of its use', () => {
+  it('styles the copy by the context of its use', () => {
     expect(
       drawn(
         `<defs><path id="p" d="M0 0H9"/></defs><use href="#p" fill="none"/><use href="#p" fill="none" stroke="red"/>`,
@@ -79,7 +79,7 @@ describe('structure', () => {
     expect(lines(readSvg(prefixed).drawing)).toHaveLength(1)
   })
 
-  it('knows attributes by their namespace, whatever the prefix', () => {
+  it('recognizes attributes by their namespace with any prefix', () => {
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" xmlns:l="http://www.w3.org/1999/xlink"><defs><rect id="r" width="9" height="9"/></defs><use l:href="#r"/></svg>'
     expect(lines(readSvg(svg).drawing)).toHaveLength(1)
@@ -132,7 +132,7 @@ describe('attributes', () => {
   })
 })
 
-describe('a path whose data repeats', () => {
+describe('a path whose data is repeated', () => {
   const paths = [...Array<string>(5).fill('M0 0L9 0'), 'M0 0C3 3 6 3 9 0Z', 'M0 0L9', 'M0 0L9', '', 'M0 0L9 0']
   const between = [
     '',
@@ -145,7 +145,7 @@ describe('a path whose data repeats', () => {
   it.each([
     ['in direct succession', ''],
     ['with markers', 'marker-end="url(#m)"'],
-  ])('is the same as so many paths, %s', (_, attributes) => {
+  ])('equals as many separate paths, %s', (_, attributes) => {
     const shape = (d: string, i: number) => `<path d="${d}" transform="translate(0 ${i})" stroke="red" ${attributes}/>`
     const inTurn = paths.map((d, i) => shape(d, i) + (between[i % 4] ?? ''))
     const strokes = inTurn.flatMap((inside) => drawn(marker + inside))

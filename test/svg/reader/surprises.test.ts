@@ -10,7 +10,7 @@ const read = (body: string, root?: string) => {
   return { bounds: boundsOf(drawing), strokes: strokeCount(drawing), layers: drawing.layers, notDrawn, text }
 }
 
-describe('text that begins right to left', () => {
+describe('text from right to left', () => {
   it('starts at x with its left end, as long as the direction is left to right', () => {
     expect(read('<text x="50" y="50" font-size="10">שלום</text>').bounds.minX).toBeGreaterThan(49.9)
     expect(read('<text x="50" y="50" font-size="10" direction="rtl">שלום</text>').bounds.maxX).toBeLessThan(50.1)
@@ -18,7 +18,7 @@ describe('text that begins right to left', () => {
 })
 
 describe('vertical lines', () => {
-  it('hold the letters of Chinese and Japanese upright, and those of Latin on their side', () => {
+  it('draw Chinese and Japanese letters upright, and Latin letters on their side', () => {
     const { bounds } = read('<text x="50" y="10" font-size="20" writing-mode="vertical-rl">一</text>')
     expect(bounds.maxX - bounds.minX).toBeGreaterThan(2 * (bounds.maxY - bounds.minY))
     const latin = read('<text x="50" y="10" font-size="20" writing-mode="vertical-rl">l</text>').bounds
@@ -26,7 +26,7 @@ describe('vertical lines', () => {
   })
 })
 
-describe('a root of no size', () => {
+describe('a root without a size', () => {
   it.each(['width="0" height="0"', 'width="10" height="0"', 'width="0mm" viewBox="0 0 9 9"'])(
     'draws nothing: %s',
     (root) => {
@@ -61,7 +61,7 @@ describe('the text of a foreignObject', () => {
     expect(read(`<switch>${object('A')}<text y="9">B</text></switch>`).text?.count).toBe(1)
   })
 
-  it('is all that is drawn of it', () => {
+  it('is the only drawn part of the foreignObject', () => {
     expect(read(object('<img src="x.png"/>word')).notDrawn).toEqual([
       { what: 'foreignObject', count: 1, detail: 'only its text is drawn' },
     ])

@@ -43,7 +43,7 @@ describe('a filled shape under a clip path', () => {
     expect(length).toBeCloseTo(150, 3)
   })
 
-  it('leaves a shape with a stroke only as it was', () => {
+  it('does not change a shape with a stroke only', () => {
     const { length } = ink(`${CLIP}<rect width="100" height="100" fill="none" stroke="teal" clip-path="url(#c)"/>`)
     expect(length).toBe(0)
   })
@@ -53,32 +53,32 @@ describe('a mask of plain shapes', () => {
   const masked = (mask: string) =>
     ink(`<mask id="m">${mask}</mask><rect width="100" height="100" fill="teal" mask="url(#m)"/>`)
 
-  it('shows what is white, and nothing else', () => {
+  it('shows only the parts below white shapes', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="white"/>')
     expect(length).toBeCloseTo(140, 3)
     expect(notDrawn).toEqual([])
   })
 
-  it('hides what is black above white', () => {
+  it('hides the parts below black shapes above white ones', () => {
     const { length } = masked(
       '<rect width="100" height="100" fill="white"/><rect x="20" y="20" width="30" height="40" fill="black"/>',
     )
     expect(length).toBeCloseTo(400 + 140, 3)
   })
 
-  it('says that shades become an edge', () => {
+  it('reports that shades become an edge', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="#ccc"/>')
     expect(length).toBeCloseTo(140, 3)
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades' }])
   })
 
-  it('is left out, and listed, when it holds a picture', () => {
+  it('is ignored and listed when it holds a picture', () => {
     const { length, notDrawn } = masked('<image href="data:image/png;base64,AA" width="9" height="9"/>')
     expect(length).toBeCloseTo(400, 3)
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'drawn without it' }])
   })
 
-  it('that refers to itself ends', () => {
+  it('that refers to itself does not loop', () => {
     const { notDrawn } = masked('<rect width="9" height="9" fill="white" mask="url(#m)"/>')
     expect(notDrawn.length).toBeLessThan(3)
   })
@@ -97,7 +97,7 @@ describe('a white fill without a stroke', () => {
     })
   })
 
-  it('still hides what it covers', () => {
+  it('still hides the lines that it covers', () => {
     const { length } = ink('<path d="M0 50H100" stroke="red"/><rect x="20" width="50" height="100" fill="white"/>', {
       hide: true,
     })

@@ -37,7 +37,7 @@ describe('a hostile SVG of up to 4 MB', () => {
     )
   })
 
-  it('is refused for half a million characters of text: each costs microseconds', () => {
+  it('is refused for half a million characters of text, which take microseconds each', () => {
     const long = page(`<text font-size="1">${'hello '.repeat(90_000)}</text>`)
     expect(() => readSvg(long)).toThrow(expect.objectContaining({ code: 'ERR_SVG_LIMIT' }))
   })
@@ -57,7 +57,7 @@ describe('the refusal for work', () => {
     }
   }
 
-  it('names the element, the limit, and what to do', () => {
+  it('names the element, the limit and the remedy', () => {
     const refused = refusal(`<g>\n<path id="far" d="M0 0${'h1'.repeat(1000)}"/></g>`, 1000)
     expect(refused).toMatchObject({
       code: 'ERR_SVG_LIMIT',
@@ -97,7 +97,7 @@ describe('the refusal for work', () => {
     })
   })
 
-  it('stands for a stack that overflows as well, whatever limits are raised', () => {
+  it('covers a stack overflow too, even with raised limits', () => {
     const inside = `${'<g>'.repeat(50_000)}<rect/>${'</g>'.repeat(50_000)}`
     const read = () => readSvg(page(inside), { limits: { depth: 1e6 } })
     expect(read).toThrowError(

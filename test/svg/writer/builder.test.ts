@@ -18,7 +18,7 @@ function isWellFormed(xml: string): boolean {
 }
 
 describe('SvgBuilder', () => {
-  it('makes a page in mm whose inner numbers are mm too, for strokes only', () => {
+  it('writes a page in mm, with all numbers in mm, for strokes only', () => {
     const [, root = ''] = new SvgBuilder(210, 148).toString().split('\n')
     expect(root).toContain('width="210mm" height="148mm" viewBox="0 0 210 148"')
     expect(root).toContain('fill="none"')
@@ -57,7 +57,7 @@ describe('SvgBuilder', () => {
     expect(inside(draw(new SvgBuilder(100, 100)))).toEqual([element])
   })
 
-  it('keeps three decimals, without trailing zeros or minus nought', () => {
+  it('keeps three decimals, without trailing zeros or minus zero', () => {
     expect(inside(new SvgBuilder(9, 9).line(1 / 3, -0.0001, 1.5, 2.00049))).toEqual([
       '<line x1="0.333" y1="0" x2="1.5" y2="2"/>',
     ])
@@ -83,7 +83,7 @@ describe('SvgBuilder', () => {
     expect(labels).toEqual(['label="1 a"', 'label="!7+S40 b"'])
   })
 
-  it('closes in the document what is still open in the builder', () => {
+  it('closes open groups in the document', () => {
     expect(isWellFormed(new SvgBuilder(9, 9).layer('a').group('b').toString())).toBe(true)
   })
 
@@ -96,7 +96,7 @@ describe('SvgBuilder', () => {
     ['markup in path data', (svg) => svg.path('M0 0"/><script>'), /must be SVG path data/],
     ['a colour', (svg) => svg.layer('x', () => {}, { color: 'red"' }), /must be a CSS colour/],
     ['an end too many', (svg) => svg.end(), /without an open group/],
-  ])('refuses %s that no browser could draw, naming it', (_name, draw, message) => {
+  ])('refuses %s that no browser could draw, and names it', (_name, draw, message) => {
     expect(() => draw(new SvgBuilder(9, 9))).toThrowError(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) }),
     )
@@ -111,7 +111,7 @@ describe('SvgBuilder', () => {
     expect(() => new SvgBuilder(width, height)).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
 
-  it('stays well-formed whatever the titles and names hold', () => {
+  it('stays well-formed for any titles and names', () => {
     const names = fc.string({ unit: 'binary' })
     fc.assert(
       fc.property(names, names, (title, name) => isWellFormed(new SvgBuilder(9, 9, { title }).group(name).toString())),
@@ -145,7 +145,7 @@ describe('SvgBuilder', () => {
       expect(bounds(page().hersheyText(105, 74, 'HIH', { align: 'right' })).right).toBeLessThanOrEqual(105)
     })
 
-    it('turns about its anchor', () => {
+    it('rotates about its anchor', () => {
       const box = bounds(page().hersheyText(105, 74, 'HIH', { align: 'center', rotation: 90 }))
       expect((box.top + box.bottom) / 2).toBeCloseTo(74, 0)
       expect(box.left).toBeCloseTo(105, 1)
@@ -157,7 +157,7 @@ describe('SvgBuilder', () => {
       expect(page().hersheyText(0, 10, 'plain', 1).missing).toEqual([])
     })
 
-    it('keeps the words for people who read the file', () => {
+    it('keeps the words as a label in the file', () => {
       expect(page().hersheyText(0, 10, 'a "b" & c', 1).toString()).toContain('aria-label="a &quot;b&quot; &amp; c"')
     })
 

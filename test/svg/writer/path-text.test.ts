@@ -27,7 +27,7 @@ const uncoloured = <T extends Pick<Drawing, 'layers'>>(drawing: T): T => ({
 })
 
 describe('a drawing as text', () => {
-  it('has each number as the language prints it, to the micrometre', () => {
+  it('writes each number as JavaScript prints it, to the micrometre', () => {
     fc.assert(
       fc.property(vertices, (points) => {
         const [, path = ''] = /<path d="([^"]*)"/.exec(drawingToSvg(drawn(points.flat()))) ?? []
@@ -42,7 +42,7 @@ describe('a drawing as text', () => {
     )
   })
 
-  it('reads back as the drawing that is said to be written', () => {
+  it('reads back as the drawing that roundedDrawing predicts', () => {
     const near = fc.array(fc.tuple(fc.double({ min: 0, max: 20, noNaN: true }), fc.integer({ min: 0, max: 10 })), {
       minLength: 2,
       maxLength: 9,

@@ -41,14 +41,14 @@ describe('drawingToSvg', () => {
     expect(svg).toContain('"% paper"><rect width="100%" height="100%" fill="#fffdf5" stroke="none"/></g>')
   })
 
-  it('refuses a drawing with a point that is no place', () => {
+  it('refuses a drawing with a point that is not finite', () => {
     const nowhere = drawingOf(strokesOf([0, 0, Number.NaN, 1]), 10, 10)
     expect(() => drawingToSvg(nowhere)).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
 })
 
 describe('inkToSvg', () => {
-  it('shows what a simulator drew, whatever else the ink carries', () => {
+  it('shows only the strokes that a simulator drew', () => {
     const ink = { ...strokesOf([0, 0, 3, 4]), times: [0, 1], width: 10, height: 10 }
     expect(inkToSvg(ink)).toContain('\n<path d="M0,0L3,4"/>\n</svg>')
   })

@@ -28,7 +28,7 @@ const room = { minX: 0, minY: 0, maxX: 100, maxY: 50 }
 const plain = { room, fit: 'inside', invert: false, gamma: 1, contrast: 0 } as const
 
 describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
-  it('has more ink where it is dark, none in the margin and none where it is white', async () => {
+  it('has more ink in dark parts, and none in the margin and in white parts', async () => {
     const { drawing } = await drawn({ ...small, style, white: 0.1 })
     const { minX, minY, maxX, maxY } = boundsOf(drawing)
     expect(minX).toBeGreaterThan(15)
@@ -51,14 +51,14 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
     expect(dark).toBeGreaterThan(1.25 * light)
   })
 
-  it('is the same for the same seed, and its negative is another', async () => {
+  it('is the same for the same seed, and differs from its negative', async () => {
     const params = { ...small, style, seed: 7 }
     const { svg } = await drawn(params)
     expect((await drawn(params)).svg).toBe(svg)
     expect((await drawn({ ...params, invert: true })).svg).not.toBe(svg)
   })
 
-  it('of nothing but white is an empty sheet', async () => {
+  it('of white only is an empty sheet', async () => {
     const white = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', { width: 20 })
     expect(strokeCount((await drawn({ ...small, style, contrast: 0 }, white)).drawing)).toBe(0)
   })
@@ -80,7 +80,7 @@ itLong(
 )
 
 describe('the tones of a picture', () => {
-  it('are read where the picture lies on the sheet, and are white beside it', async () => {
+  it('are those of the picture at its place on the sheet, and white beside it', async () => {
     const { dark, box } = await toneOf(RAMP, { ...plain, room: { ...room, maxY: 80 } })
     expect(box).toEqual({ minX: 0, maxX: 100, minY: 15, maxY: 65 })
     expect(dark(25, 40)).toBeCloseTo(0.25, 1)
@@ -95,14 +95,14 @@ describe('the tones of a picture', () => {
     expect(dark(-1, 50)).toBe(0)
   })
 
-  it('let the paper through where the picture is transparent', async () => {
+  it('are white where the picture is transparent', async () => {
     const glass =
       '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" opacity=".5"/></svg>'
     const { dark } = await toneOf(await svgToPng(glass, { width: 20, background: 'none' }), plain)
     expect(dark(50, 25)).toBeCloseTo(0.5, 1)
   })
 
-  it('are stretched from white to black, turned round, and bent', async () => {
+  it('are stretched from white to black, inverted, and changed by gamma', async () => {
     const darkness = async (more: object) => (await toneOf(RAMP, { ...plain, ...more })).dark(25, 25)
     expect(await darkness({ invert: true })).toBeCloseTo(0.75, 1)
     expect(await darkness({ gamma: 2 })).toBeCloseTo(0.06, 1)
@@ -122,7 +122,7 @@ describe('a picture file', () => {
     }
   })
 
-  it('that would be too large when decoded is refused by its header', async () => {
+  it('that is too large to decode is refused by its header', async () => {
     const huge = RAMP.slice()
     new DataView(huge.buffer).setUint32(16, 1_000_000)
     await expect(toneOf(huge, plain)).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describe('a picture file', () => {
     })
   })
 
-  it('may be a JPEG, whose camera lay on its side', async () => {
+  it('may be a JPEG from a camera that was turned', async () => {
     const jpeg = new Uint8Array(readFileSync('test/golden/photo/ramp-on-its-side.jpg'))
     expect(readHeader(jpeg)).toEqual({ type: 'image/jpeg', width: 40, height: 80, orientation: 6 })
     const { box, dark } = await toneOf(jpeg, plain)
@@ -141,7 +141,7 @@ describe('a picture file', () => {
   })
 })
 
-it('refuses a JPEG with more scans than any encoder writes: each goes over the whole picture', () => {
+it('refuses a JPEG with more scans than any encoder writes', () => {
   const frame = [0xff, 0xd8, 0xff, 0xc2, 0, 11, 8, 0, 100, 0, 100, 1, 1, 0x11, 0]
   const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0]
   const picture = (scans: number) => Uint8Array.from([...frame, ...Array.from({ length: scans }, () => scan).flat()])

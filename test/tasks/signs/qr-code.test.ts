@@ -34,7 +34,7 @@ async function simulated({ strokes, side }: QrCode): Promise<Strokes> {
 }
 
 describe('a QR code in ink', () => {
-  it('is read from the ink of a simulated plotter, with a pen that draws thinner, as it should, and wider', async () => {
+  it('is read from the ink of a simulated plotter, with thin, normal and wide lines', async () => {
     const text = 'https://example.org/menu?table=7'
     const code = qrCode(text, { pen: 0.5 })
     const ink = await simulated(code)
@@ -57,7 +57,7 @@ describe('a QR code in ink', () => {
     )
   })
 
-  it('would not be read if every third stroke were missing', () => {
+  it('is not read when every third stroke is missing', () => {
     const { strokes, side } = qrCode('https://example.org/menu', { pen: 0.5 })
     const starts = strokes.starts.slice(0, Math.floor(strokeCount(strokes) * 0.66))
     expect(decoded({ ...strokes, starts }, side, 0.5)).toBeUndefined()

@@ -45,7 +45,7 @@ describe('the page', () => {
     expect(lines(readSvg(root(`width="100mm" height="100mm" viewBox="0 0 96 48" ${aspect}`)).drawing)).toEqual(expected)
   })
 
-  it('keeps coordinates to the last bit where the unit is the millimetre', () => {
+  it('keeps coordinates to the last bit when the unit is the millimetre', () => {
     const inside = '<path d="M65.4125 33.1375L23.9375 25.1313" stroke="red"/>'
     const page = root('width="279.4mm" height="215.9mm" viewBox="0 0 279.4 215.9"', inside)
     expect([...readSvg(page).drawing.points]).toEqual([65.4125, 33.1375, 23.9375, 25.1313])

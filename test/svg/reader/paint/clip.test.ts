@@ -115,7 +115,7 @@ describe('clip paths', () => {
     'polygon(0 0, 10px)',
     'path("")',
     'path("L5 5")',
-  ])('are none when a shape of CSS is unsound: %s', (shape) => {
+  ])('are ignored for an invalid CSS shape: %s', (shape) => {
     expect(drawn(`<path d="M0 50H100" fill="none" stroke="red" style='clip-path: ${shape}'/>`)).toEqual([
       [0, 50, 100, 50],
     ])

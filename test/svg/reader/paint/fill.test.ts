@@ -29,7 +29,7 @@ describe('a fill', () => {
     expect(count('crosshatch')).toBe(2 * count('hatch'))
   })
 
-  it('fills with rings, each further in', () => {
+  it('fills with rings, one inside the other', () => {
     const rings = filling(square(), { mode: 'contour', spacing: 4 })
     expect(rings.map((ring) => Math.min(...ring))).toEqual([14, 18])
     expect(rings.every((ring) => ring[0] === ring.at(-2) && ring[1] === ring.at(-1))).toBe(true)
@@ -44,7 +44,7 @@ describe('a fill', () => {
     ])
   })
 
-  it('draws about as much ink as the area and the spacing say', () => {
+  it('draws about as much ink as area and spacing predict', () => {
     const { drawing } = readSvg(page('<circle cx="50" cy="50" r="30" stroke="none"/>'), {
       fill: { mode: 'hatch', spacing: 0.5 },
     })
@@ -52,7 +52,7 @@ describe('a fill', () => {
     expect((inkLength(drawing) - 2 * Math.PI * 30) / (area / 0.5)).toBeCloseTo(1, 1)
   })
 
-  it('covers shapes that have one, and not white ones', () => {
+  it('fills shapes with a fill, except white ones', () => {
     const fill = { mode: 'hatch', spacing: 3 } as const
     expect(filling(square('fill="none" stroke="red"'), fill)).toEqual([])
     expect(filling(square('fill="white" stroke="red"'), fill)).toEqual([])
@@ -96,7 +96,7 @@ describe('hidden lines', () => {
     expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])
   })
 
-  it('are those behind the visible part of a clipped shape', () => {
+  it('are hidden by the visible part of a clipped shape only', () => {
     const inside = `<clipPath id="c"><rect width="20" height="99"/></clipPath>${line}${square('clip-path="url(#c)"')}`
     expect(drawn(inside, { hide: true }).slice(0, 2)).toEqual([
       [0, 20, 10, 20],

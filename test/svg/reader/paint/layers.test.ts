@@ -33,12 +33,12 @@ describe('the layers of an SVG', () => {
     expect(read(`<g inkscape:groupmode="layer" style="display:none">${line('red', 1)}</g>`).drawing.layers).toEqual([])
   })
 
-  it('are made of colours on request, however they are spelt', () => {
+  it('are colours on request, in any spelling', () => {
     const colors = ['red', '#f00', 'blue', 'rgb(255, 0, 0)', '#0000ff', 'hsl(0 100% 50%)']
     expect(layersOf(colors.map(line).join(''), 'color')).toEqual(['1 #ff0000: 4', '2 #0000ff: 2'])
   })
 
-  it('are made of top-level groups on request', () => {
+  it('are top-level groups on request', () => {
     const inside = `<g id="one">${line('red', 1)}<g>${line('red', 2)}</g></g>${line('red', 3)}<g>${line('red', 4)}</g>`
     expect(layersOf(inside, 'group')).toEqual(['1 one: 2', '1 : 1', '2 group 2: 1'])
   })
@@ -47,7 +47,7 @@ describe('the layers of an SVG', () => {
     expect(layersOf(layer('1', line('red', 1)) + layer('2', line('blue', 2)), 'none')).toEqual(['1 : 2'])
   })
 
-  it('come back as they were written, with their strokes', () => {
+  it('are read back as they were written, with their strokes', () => {
     const drawing: Drawing = {
       ...strokesOf([0, 0, 10, 0], [1, 1, 2, 2, 3, 1, 1, 1], [5, 5]),
       width: 20,
@@ -63,7 +63,7 @@ describe('the layers of an SVG', () => {
     expect([again.width, again.height]).toEqual([20, 10])
   })
 
-  it('come back as SvgBuilder makes them', () => {
+  it('are read back as SvgBuilder writes them', () => {
     const svg = new SvgBuilder(100, 50).layer('ink', (page) => page.rect(1, 2, 3, 4).hersheyText(10, 20, 'I', 1))
     const { drawing, notDrawn } = readSvg(svg.toString())
     expect([drawing.width, drawing.height, notDrawn]).toEqual([100, 50, []])

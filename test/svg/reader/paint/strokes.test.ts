@@ -86,7 +86,7 @@ describe('dashes', () => {
     ])
   })
 
-  it('are of user units, unless the stroke does not scale', () => {
+  it('are measured in user units, unless the stroke does not scale', () => {
     const scaled = (more: string) => dashes(`stroke-dasharray="10" transform="scale(2)" ${more}`, 'M0 0H15')
     expect(scaled('')).toEqual([[0, 0, 20, 0]])
     expect(scaled('vector-effect="non-scaling-stroke"').length).toBeGreaterThan(3)
@@ -102,7 +102,7 @@ describe('strokes of no length', () => {
     ['stroke-linecap="round"', [[5, 5]]],
     ['stroke-linecap="square"', [[5, 5]]],
     ['stroke-linecap="butt"', []],
-  ])('are the dots that %s makes', (cap, expected) => {
+  ])('are drawn as dots for %s', (cap, expected) => {
     expect(drawn(`<path stroke="red" d="M5 5L5 5" ${cap}/>`)).toEqual(expected)
     expect(drawn(`<path stroke="red" d="M5 5z" ${cap}/>`)).toEqual(expected)
     expect(drawn(`<path stroke="red" d="M5 5" ${cap}/>`)).toEqual([])
@@ -167,7 +167,7 @@ describe('markers', () => {
 })
 
 describe('text', () => {
-  it('is drawn in a stroke font at the size asked, and said to be', () => {
+  it('is drawn in a stroke font at its font size, and reported', () => {
     const svg = page('<text x="10" y="50" font-size="10">H</text>')
     expect(readSvg(svg).text).toEqual({ count: 1, font: expect.any(String), missing: [] })
     const [, top = 0, , bottom = 0] = box('<text x="10" y="50" font-size="10">H</text>')
@@ -184,7 +184,7 @@ describe('text', () => {
     expect(right(text('end'))).toBeLessThanOrEqual(50)
   })
 
-  it('puts characters at places of their own', () => {
+  it('places characters at individual positions', () => {
     const text = '<text x="10 40" y="20 60" font-size="5">I<tspan dx="5" dy="-1">II</tspan></text>'
     const places = lines(readSvg(page(text)).drawing).map(([, y = 0, , y2 = 0]) => Math.max(y, y2))
     expect(places).toEqual([20, 59, 59])
@@ -196,7 +196,7 @@ describe('text', () => {
     expect(width('textLength="60"')).toBeGreaterThan(width('') + 20)
   })
 
-  it('collapses white space, unless it is to be kept', () => {
+  it('collapses white space, unless xml:space preserves it', () => {
     const width = (attributes: string) => right(`<text font-size="5" y="9" ${attributes}>  a \n  b  </text>`)
     expect(width('xml:space="preserve"')).toBeGreaterThan(width('') + 10)
   })

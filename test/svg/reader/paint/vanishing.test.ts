@@ -43,7 +43,7 @@ describe('a masked shape', () => {
     expect(masked(inside, attributes)).toBe(true)
   })
 
-  it('is drawn when one of several masks lets light through, or the mask does not exist', () => {
+  it('is drawn when one of several masks shows it, or the mask does not exist', () => {
     const two = `<mask id="m"/><mask id="n">${WHITE}</mask>`
     expect(shows(two, 'style="mask: url(#m), url(#m)"')).toBe(false)
     expect(shows(two, 'style="mask: url(#m), url(#n)"')).toBe(true)
@@ -133,7 +133,7 @@ describe('a filtered shape', () => {
     expect(shows(filter('filterUnits="userSpaceOnUse"'), 'filter="url(#f)"', FLAT)).toBe(true)
   })
 
-  it('counts in a clip path whatever its filter leaves', () => {
+  it('counts in a clip path even when its filter hides it', () => {
     const clip = `<filter id="f"/><clipPath id="c"><rect width="99" height="99" filter="url(#f)"/></clipPath>`
     expect(shows(clip, 'clip-path="url(#c)"')).toBe(true)
   })

@@ -81,7 +81,7 @@ describe('curves as polylines', () => {
     'M10 10H90V90H10ZC50 0 60 60 70 70',
     'M10 50C90 50 10 50 90 50',
     'M10 50C10 50 90 50 90 50',
-  ])('%s stays where the curve is', (data) => {
+  ])('%s stays within the tolerance of the curve', (data) => {
     const { drawing } = read(path(data), { tolerance: TOLERANCE })
     expect(furthest(sampled(data), drawing)).toBeLessThanOrEqual(TOLERANCE + slack(data))
   })
@@ -110,7 +110,7 @@ describe('curves as polylines', () => {
       .map(([rx, ry, turn, large, sweep, end]) => `A${rx} ${ry} ${turn} ${Number(large)}${Number(sweep)}${end}`),
   )
 
-  it('stay within the tolerance, whatever the commands, and agree with another reader of paths', () => {
+  it('stay within the tolerance for all commands, and agree with another reader of paths', () => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 1, maxLength: 5 }), (commands) => {
         const data = `M10 20${commands.join('')}`
@@ -121,7 +121,7 @@ describe('curves as polylines', () => {
     )
   })
 
-  it('take fewer points where the tolerance is larger, and more where the picture is', () => {
+  it('take fewer points with a larger tolerance, and more in a larger picture', () => {
     const count = (tolerance: number, scale = 1) =>
       read(`<circle r="40" transform="scale(${scale})"/>`, { tolerance }).drawing.points.length / 2
     expect(count(0.01)).toBeGreaterThan(1.8 * count(0.04))

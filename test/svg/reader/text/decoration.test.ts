@@ -24,37 +24,37 @@ describe('lines along text', () => {
     expect(along('style="text-decoration-line: overline underline"')).toHaveLength(2)
   })
 
-  it('are none without a value, or with an unknown one', () => {
+  it('are absent without a value, or with an unknown value', () => {
     for (const value of ['none', 'underline,overline', 'underlineoverline', 'underline __proto__'])
       expect(along(`text-decoration="${value}"`)).toEqual([])
   })
 
-  it('are as long as the element that asks for them', () => {
+  it('are as long as the element that declares them', () => {
     const text = '<text y="50" font-size="10">a<tspan>b</tspan>c</text>'
     const lines = added(text, text.replace('<tspan', `<tspan ${UNDER}`))
     expect(lines).toHaveLength(1)
     expect(lines[0]?.[0]).toBeGreaterThan(4)
   })
 
-  it('come from a group as well', () => {
+  it('are inherited from a group', () => {
     expect(added(TEXT, `<g ${UNDER}>${TEXT}</g>`)).toHaveLength(1)
   })
 
-  it('run straight on under letters that are raised, smaller, or read from right to left', () => {
+  it('stay straight under letters that are raised, smaller, or from right to left', () => {
     for (const inside of ['', 'direction="rtl" unicode-bidi="bidi-override"']) {
       const text = `<text x="50" y="50" font-size="10" ${inside}>a<tspan baseline-shift="super" font-size="5">b</tspan>c</text>`
       expect(added(text, text.replace('<text', `<text ${UNDER}`))).toHaveLength(1)
     }
   })
 
-  it('turn with letters that are turned, and follow a path', () => {
+  it('rotate with rotated letters, and follow a path', () => {
     const turned = '<text y="50" rotate="0 30" font-size="10">abc</text>'
     expect(added(turned, turned.replace('<text', `<text ${UNDER}`))).toHaveLength(3)
     const path = '<defs><path id="p" d="M10 50 Q 50 0 90 50"/></defs><text><textPath href="#p">abc</textPath></text>'
     expect(added(path, path.replace('<text>', `<text ${UNDER}>`))).toHaveLength(3)
   })
 
-  it('are not under letters that do not show', () => {
+  it('are absent under hidden letters', () => {
     expect(drawn(`<text y="50" visibility="hidden" ${UNDER}>ab</text>`)).toEqual([])
     const text = '<text y="50">a<tspan opacity="0">b</tspan>c</text>'
     expect(added(text, text.replace('<text', `<text ${UNDER}`))).toHaveLength(2)

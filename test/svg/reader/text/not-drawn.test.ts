@@ -4,7 +4,7 @@ import { read } from '../support.ts'
 const report = (inside: string): unknown => read(inside).notDrawn.map(({ what, count }) => [what, count])
 
 describe('the report of text that is not drawn', () => {
-  it('includes lines along letters that stand one above the other', () => {
+  it('includes decoration lines of vertical text', () => {
     const upright = 'style="writing-mode: vertical-rl; text-orientation: upright; text-decoration: underline"'
     expect(report(`<text y="20" ${upright}>a</text>`)).toEqual([['text-decoration', 1]])
   })

@@ -12,18 +12,18 @@ const visible = (text: string, level: number, isOverridden = false): string => {
     .join('')
 }
 
-describe('the order in which characters stand', () => {
-  it('is that of writing from left to right', () => expect(visible('one, two!', 0)).toBe('one, two!'))
-  it('turns letters that run from right to left', () => expect(visible('a אבג b', 0)).toBe('a גבא b'))
-  it('keeps words of the other direction as they are', () => expect(visible('one two!', 1)).toBe('!one two'))
-  it('turns every letter when the direction is isOverridden', () => expect(visible('(abc', 1, true)).toBe('cba)'))
-  it('keeps brackets on what they are around', () => {
+describe('the visual order of characters', () => {
+  it('is the order of the text from left to right', () => expect(visible('one, two!', 0)).toBe('one, two!'))
+  it('is reversed for letters from right to left', () => expect(visible('a אבג b', 0)).toBe('a גבא b'))
+  it('keeps words of the other direction in their own order', () => expect(visible('one two!', 1)).toBe('!one two'))
+  it('reverses every letter when the direction is overridden', () => expect(visible('(abc', 1, true)).toBe('cba)'))
+  it('keeps brackets around their content', () => {
     expect(visible('a (b) c', 1)).toBe('a (b) c')
     expect(visible('(a) b', 1)).toBe('b (a)')
     expect(visible('1 [2', 1)).toBe('2] 1')
     expect(visible('a (אב) b', 0)).toBe('a (בא) b')
   })
-  it('keeps numbers together with their separators, and puts their signs where they are read', () => {
+  it('keeps numbers together with their separators, and places their signs by the reading direction', () => {
     expect(visible('1,234.5 %', 1)).toBe('% 1,234.5')
     expect(visible('+12 $5 -3', 1)).toBe('3- $5 12+')
     expect(visible('1/2 3:4', 1)).toBe('3:4 1/2')

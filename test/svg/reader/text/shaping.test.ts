@@ -22,7 +22,7 @@ const width = (inside: string, attributes = ''): number => {
 }
 
 describe('text of an SVG in a font with rules', () => {
-  it('has its ligatures, whose second letter is no letter of its own', () => {
+  it('draws a ligature as one glyph, without a second letter', () => {
     expect(width('fi')).toBeCloseTo(5.2)
     expect(drawn(text('fi'), { font })).not.toEqual(drawn(text('f<tspan>i</tspan>'), { font }))
   })
@@ -34,12 +34,12 @@ describe('text of an SVG in a font with rules', () => {
     ['a rotation', 'fi', 'rotate="0.01 0.02"'],
   ])('has no ligature over %s', (_, inside, attributes) => expect(width(inside, attributes)).toBeCloseTo(3.4 + 2.2, 1))
 
-  it('has its kerning, across elements too', () => {
+  it('is kerned, across elements too', () => {
     expect(width('AV')).toBeCloseTo(6 + 6 - 1.2)
     expect(width('A<tspan>V</tspan>')).toBeCloseTo(6 + 6 - 1.2)
   })
 
-  it('has the letters of its language', () => {
+  it('draws the letter forms of its language', () => {
     expect(width('ta', 'lang="tr"')).toBeGreaterThan(width('ta', 'lang="de"'))
     expect(width('ta', 'xml:lang="tr-TR"')).toBe(width('ta', 'lang="tr"'))
     expect(width('ta', 'lang="no tag, %"')).toBe(width('ta'))
@@ -61,7 +61,7 @@ describe('Arabic text of an SVG', () => {
     expect(drawn(text('لا'))).toEqual(drawn(text('<tspan>لا</tspan>')))
   })
 
-  it('takes the forms of joined letters when each has its own place', () => {
+  it('takes the forms of joined letters when each letter has its own position', () => {
     const shape = (inside: string) =>
       drawn(inside)
         .map((line) => line.length)
@@ -70,25 +70,25 @@ describe('Arabic text of an SVG', () => {
   })
 })
 
-describe('text of an SVG in a hand', () => {
-  it('has different forms of a letter', () => {
+describe('text of an SVG in a handwriting font', () => {
+  it('draws a letter in several forms', () => {
     const shapes = drawn(text('nnn', ''), { font: 'linnet' }).map((line) =>
       line.map((value, i) => Math.round(100 * (value - (line[i % 2] ?? 0)))).join(),
     )
     expect(new Set(shapes).size).toBe(shapes.length)
   })
 
-  it('is the same at each reading, and as wide as its box', () => {
+  it('is the same in each reading, and as wide as its box', () => {
     const options = { font: 'linnet' }
     expect(drawn(text('nnn'), options)).toEqual(drawn(text('nnn'), options))
   })
 })
 
-describe('text of an SVG in a hand that joins', () => {
+describe('text of an SVG in a joined handwriting font', () => {
   const options = { font: 'wren' }
   const strokes = (inside: string, attributes = '') => drawn(text(inside, attributes), options).length
 
-  it('is written as the text task writes it: joined, dots after the word', () => {
+  it('is drawn as the text task draws it: joined, with dots after the word', () => {
     const word = drawn(text('minute'), options)
     expect(word.length).toBeLessThan('minute'.length)
     const xs = (word.at(-1) ?? []).filter((_, i) => i % 2 === 0)
