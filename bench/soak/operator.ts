@@ -60,7 +60,8 @@ export class Operator {
     this.#resting = undefined
     const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
     const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
-    // The host ended before it noted its plotter, and so before ink. Whoever finds the job sends it back.
+    // The host ended before it recorded a plotter for the job, so the job has no ink. Any operator that finds the job retries
+    // it.
     const nowhere = jobs.find(({ plot, progress }) => plot?.plotter === 'any' && progress?.plotter === undefined)
     if (nowhere) return this.#retry(nowhere.id)
     await this.#carriageHome()

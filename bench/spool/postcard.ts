@@ -6,10 +6,10 @@ let count = 0
 /** A job of the usual size: a postcard of 629 bytes as JSON. */
 export function postcard(): NewJob {
   const number = String(++count).padStart(8, '0')
-  return written(number, MESSAGE)
+  return jobOf(number, MESSAGE)
 }
 
-const written = (number: string, message: string) => ({
+const jobOf = (number: string, message: string) => ({
   task: 'postcard',
   params: { recipient: `Recipient ${number}`, template: 'birthday', font: 'scripts', message },
   title: `Birthday for Recipient ${number}`,
@@ -21,4 +21,4 @@ const written = (number: string, message: string) => ({
 /** Made once, so that the measurement does not include it. */
 const MESSAGE = 'Many happy returns of the day. '
   .repeat(20)
-  .slice(0, BYTES - JSON.stringify(written('00000000', '')).length)
+  .slice(0, BYTES - JSON.stringify(jobOf('00000000', '')).length)

@@ -127,7 +127,7 @@ export class Notifier {
     this.#updateLater()
   }
 
-  /** @returns whether it is time to show it; only the broker shows the progress of a job */
+  /** @returns whether it is time to show the progress; only the broker shows that */
   #progressed(id: string, progress: NonNullable<WireJob['progress']>): boolean {
     const job = this.#jobs.get(id)
     if (job) this.#jobs.set(id, { ...job, progress })

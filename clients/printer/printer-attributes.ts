@@ -32,7 +32,7 @@ export interface Identity {
   readonly isSecure: boolean
   readonly needsPassword: boolean
   readonly version: string
-  /** Name or middle of a name of the default sheet: 'a4'. */
+  /** Name of the default sheet, or the middle part of its IPP name: 'a4'. */
   readonly media: string
   readonly mostBytes: number
   /** ms since 1970. */
@@ -85,17 +85,17 @@ export function printerAttributes(view: View, identity: Identity, now: number) {
 }
 
 /**
- * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and
- * `media-col-database`. Without any name all of them.
+ * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and `media-col-database`.
+ * When the client names none, all attributes.
  */
 export function selected(
   { template, description }: ReturnType<typeof printerAttributes>,
   requested: readonly Value[] | undefined,
 ): Attributes {
   const words = new Set(requested ? stringsOf(requested) : ['all'])
-  const whole = words.has('all')
+  const hasAll = words.has('all')
   const chosen = (from: ReadonlyMap<string, readonly Value[]>, group: string) =>
-    [...from].filter(([key]) => words.has(key) || (!LONG.has(key) && (whole || words.has(group))))
+    [...from].filter(([key]) => words.has(key) || (!LONG.has(key) && (hasAll || words.has(group))))
   return new Map([...chosen(template, 'job-template'), ...chosen(description, 'printer-description')])
 }
 

@@ -15,8 +15,8 @@ const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'can
 const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])
 
 /**
- * Follows a job until it is finished, failed, canceled or interrupted. Progress is one line; on a terminal a request of
- * the plotter is a question. With --json every change is a line.
+ * Follows a job until it is finished, failed, canceled or interrupted. Shows progress as one line. On a terminal, asks the user
+ * for what the plotter needs. With --json every change is a line.
  *
  * @param known  warnings that were shown already
  * @returns the exit code: 0 finished, 4 anything else
@@ -212,8 +212,8 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
   }
   if (job.status !== 'rendered' || !job.plot) return undefined
   const wish = job.plot.plotter
-  const able = job.result?.plotters
-  const mayDraw = (name: string) => (wish === 'any' ? (able?.includes(name) ?? true) : wish === name)
+  const ablePlotters = job.result?.plotters
+  const mayDraw = (name: string) => (wish === 'any' ? (ablePlotters?.includes(name) ?? true) : wish === name)
   const free = plotters.find(({ name, state }) => mayDraw(name) && state.is === 'idle')
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free

@@ -24,7 +24,7 @@ export interface PlotJobParts {
   /** Learns how long plots of this plotter take. */
   readonly memory: PlotterMemory
   readonly start: PlotStart
-  /** The first sheet has ink of this job: it is resumed, and needs no grant. */
+  /** Whether the first sheet already has ink of this job. Such a sheet needs no grant. */
   readonly resumes: boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
@@ -117,7 +117,7 @@ async function drawSheet(
   const how = { from, fromMm, goesOn: resumes, registered: isRegistered, paused: isPaused() }
   const endWatch = checkpoints.watch(
     () => session.state.is === 'plotting',
-    () => void session.pause({ now: true }).catch(() => {}), // it has just ended
+    () => void session.pause({ now: true }).catch(() => {}), // the plot has just ended
   )
   const plotting = session.plot(id, plan, how, {
     begin: (stroke) => {
@@ -146,7 +146,7 @@ async function drawSheet(
   return outcome
 }
 
-/** @returns whether there is one, and the job may still be plotted */
+/** @returns whether a fresh sheet is there and the job may still be plotted */
 async function freshSheet({ spool, claim, nextSheet }: PlotJobParts, copy: number, copies: number): Promise<boolean> {
   await spool.pause(claim, 'sheet', `copy ${copy} of ${copies} waits for a fresh sheet`)
   const answer = await nextSheet(copy)

@@ -49,7 +49,7 @@ export class Station {
   #isStopped = false
   /** The user's adjustments, and the times of strokes with them. A new link begins without adjustments. */
   readonly #times: PlotTimes
-  /** Its name among all holders of jobs. */
+  /** The station's name among all holders of jobs. */
   readonly #holder: string
   /** Makes the wait for the next sheet check the state again. */
   #lookAgain = () => {}
@@ -162,7 +162,7 @@ export class Station {
 
   /** Takes the grant back. @throws PlotdError ERR_PLOTTER_STATE where the gate is off */
   unready(): void {
-    if (!this.#parts.config.gate) throw this.#refused(`the gate of ${this.name} is off: pause its queue instead`)
+    if (!this.#parts.config.gate) throw this.#stateError(`the gate of ${this.name} is off: pause its queue instead`)
     this.session.unready()
   }
 
@@ -209,7 +209,7 @@ export class Station {
   async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {
       const why = this.job === undefined ? this.state.is : `${this.state.is}, with job ${this.job}`
-      throw this.#refused(`${this.name} is ${why}: cannot continue an interrupted job`)
+      throw this.#stateError(`${this.name} is ${why}: cannot continue an interrupted job`)
     }
     if (!how.sheetBack) this.#cuts.requireOnly(job)
     const resuming = this.#resume(job, how)
@@ -378,11 +378,14 @@ export class Station {
     return waitingJob(this.#parts, this.name, this.#holding)
   }
 
-  #refused(message: string): PlotdError {
+  #stateError(message: string): PlotdError {
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, state: this.state.is })
   }
 
-  /** Where the spool cannot be written, the plot waits by itself: no stroke begins that is not written down. */
+  /**
+   * Logs an error, except a lost claim. A plot whose spool cannot be written waits: no stroke begins before its permission is
+   * on the disk.
+   */
   #logFailure(thrown: unknown): void {
     const error = toPlotdError(thrown)
     if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'plotting')

@@ -79,7 +79,7 @@ export class Connections {
       response.once('close', () => stranger.requests--)
     }
     server.on('request', answering)
-    // A server that listens for it gets no `request` for these.
+    // A server that listens for `checkContinue` gets no `request` event for such requests.
     if (server.listenerCount('checkContinue') > 0) server.on('checkContinue', answering)
   }
 
@@ -106,7 +106,7 @@ export class Connections {
     stranger?.socket.destroy()
   }
 
-  /** The stranger that came first of the idle ones; of all, when none is idle. The map keeps the order of arrival. */
+  /** The idle stranger that came first. When none is idle, the stranger that came first. The map keeps the order of arrival. */
   #oldest(): readonly [unknown, Stranger | undefined] {
     for (const entry of this.#strangers) if (entry[1].requests === 0) return entry
     const [first] = this.#strangers

@@ -18,14 +18,14 @@ const MOST_LINKS = 40
 const user = (): number | undefined => process.getuid?.()
 
 interface FolderRules {
-  /** The folder itself must be the user's; else root may own it too. */
+  /** Whether the user must own the folder itself. Otherwise root may own it too. */
   readonly own?: boolean
 }
 
 /**
  * Checks a folder, every folder above it, and every symbolic link on the way. A path that does not exist yet is not checked.
  *
- * @throws PlotdError ERR_STATE_UNSAFE with the command that mends it
+ * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs it
  */
 export async function checkFolder(path: string, { own = false }: FolderRules = {}): Promise<void> {
   const uid = user()
@@ -61,7 +61,8 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
  * Checks the state folder and its files before the daemon uses them.
  *
  * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs it
- */ export async function checkStateFolder(state: string): Promise<void> {
+ */
+export async function checkStateFolder(state: string): Promise<void> {
   if (user() === undefined) return
   await checkFolder(state, { own: true })
   await checkEntries(state)
@@ -182,7 +183,7 @@ const nameOf = (uid: number): string => `user ${uid}, and this process is user $
 
 const chown = (path: string): string => `sudo chown ${user()} ${quoted(path)}`
 
-/** For a shell, where it needs that. */
+/** Quotes a path for a shell where that is necessary. */
 const quoted = (path: string): string =>
   /^[\w/.:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 

@@ -30,7 +30,7 @@ export interface DrawInput {
   readonly svgLimits?: Partial<ReadLimits>
   /** File of the module, when the task is a custom one. */
   readonly module?: string
-  /** Whether a preview searches the order as the plan does, and bounds how much faster another could be. */
+  /** Whether a preview searches the order as the plan does, and computes a bound on the time that another order could save. */
   readonly bound?: boolean
 }
 
@@ -40,7 +40,7 @@ const BOUND_MS = 20_000
 export interface DrawnJob {
   readonly svg: string
   readonly title: string
-  /** The task's path for it below the output folder. */
+  /** The path that the task gives to the SVG, below the output folder. */
   readonly output: string
   readonly figures: Omit<JobResult, 'path'>
 }
@@ -58,11 +58,11 @@ export async function draw(input: DrawInput, reports: Reports = {}): Promise<Dra
   const { rendered, reading } = await renderAndRead(input, reports)
   // Without a plot the figures need no preparation, and a batch has thousands of cards.
   if (rendered.drawing && !plot) {
-    return described(machines[0], rendered, reading, measure(rendered.drawing, machines[0].profile))
+    return describeJob(machines[0], rendered, reading, measure(rendered.drawing, machines[0].profile))
   }
-  const { ready, ...choice } = prepared(reading.drawing, input)
+  const { ready, ...choice } = prepareFor(reading.drawing, input)
   if (plot && choice.refusal) throw choice.refusal
-  const drawn = described(choice.machine, rendered, reading, ready.report, choice)
+  const drawn = describeJob(choice.machine, rendered, reading, ready.report, choice)
   if (plot?.strict) refuseLosses(drawn.figures.warnings)
   return drawn
 }
@@ -85,7 +85,7 @@ export interface PreviewResult {
 export async function preview(input: DrawInput, reports: Reports): Promise<PreviewResult> {
   const { plot } = input
   const { rendered, reading } = await renderAndRead(input, reports)
-  const { ready, ...choice } = prepared(reading.drawing, input)
+  const { ready, ...choice } = prepareFor(reading.drawing, input)
   const { pace } = choice.machine
   /** All layers of the drawing, chosen or not. */
   const layers: LayerSeen[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
@@ -97,7 +97,13 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   }))
   const { mm, seconds, removed } = ready.report.repeats
   const repeats = { mm: rounded(mm), seconds: rounded(seconds * pace), removed }
-  const { title, figures, ...description } = described(choice.machine, rendered, reading, ready.report, plot && choice)
+  const { title, figures, ...description } = describeJob(
+    choice.machine,
+    rendered,
+    reading,
+    ready.report,
+    plot && choice,
+  )
   const svg = plot ? drawingToSvg(ready.drawing) : description.svg
   const result: Result<'preview.render'> = {
     svg,
@@ -139,30 +145,30 @@ async function renderAndRead(
   return { rendered, reading }
 }
 
-function described(
+function describeJob(
   { pace }: Machine,
   rendered: RenderOutput,
   reading: Reading,
   report: Parameters<typeof reportWarnings>[0],
-  { refusal, plotters, ofPage = [] }: Partial<Chosen> = {},
+  { refusal, plotters, pageWarnings = [] }: Partial<PreparedChoice> = {},
 ): DrawnJob {
   const { svg, title, output, warnings } = rendered
   const reach = refusal && refusal.code !== 'ERR_EMPTY' ? [{ code: 'out-of-reach', message: refusal.message }] : []
-  const all = [...reach, ...ofPage, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
+  const all = [...reach, ...pageWarnings, ...warnings, ...readingWarnings(reading), ...reportWarnings(report)]
   return { svg, title, output, figures: { ...figures(report, all, pace), ...(plotters && { plotters }) } }
 }
 
-interface Chosen extends Choice {
+interface PreparedChoice extends Choice {
   readonly ready: PrepareResult
-  /** Notes for the user on the page on this machine. */
-  readonly ofPage: readonly Warning[]
+  /** Notes for the user about the page: turned, or larger than the paper. */
+  readonly pageWarnings: readonly Warning[]
 }
 
 /** Prepares the drawing for the machine that will draw it. @throws PlotdError ERR_PARAMS */
-function prepared(
+function prepareFor(
   drawing: Drawing,
   { plot = {}, machines, bound = false }: Pick<DrawInput, 'machines' | 'bound'> & { plot?: Partial<PlotRequest> },
-): Chosen {
+): PreparedChoice {
   const options = prepareOptions(plot)
   const choice = choose(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
@@ -170,7 +176,7 @@ function prepared(
   const search = bound ? { bound, expired: () => performance.now() > until } : { effort: 0 }
   const ready = prepare(withLayerOptions(drawing, plot), { ...options, ...search }, profile)
   const isTurned = isPageTurned(drawing, options, profile)
-  return { ...choice, ready, ofPage: pageNotes(ready.report.page, choice.machine, isTurned) }
+  return { ...choice, ready, pageWarnings: pageNotes(ready.report.page, choice.machine, isTurned) }
 }
 
 function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, isTurned: boolean): Warning[] {
@@ -188,7 +194,7 @@ function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, isTur
 
 export interface RenderInput extends DrawInput {
   readonly outputFolder: string
-  /** Prefix of each path below it: '' or 'host/'. */
+  /** Prefix of each path below the output folder: '' or 'host/'. */
   readonly outputPrefix: string
   /** The path that the job names; the task's own when absent. */
   readonly path?: string
@@ -233,11 +239,11 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered
   const reading = await readRecord({ ...input, path })
-  const { ready, refusal, machine, plotters, ofPage } = prepared(reading.drawing, input)
+  const { ready, refusal, machine, plotters, pageWarnings } = prepareFor(reading.drawing, input)
   if (refusal) throw refusal
   const ownWarnings = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
   const known = new Set(ownWarnings.map(({ message }) => message))
-  const news = [...ofPage, ...readingWarnings(reading), ...reportWarnings(ready.report)]
+  const news = [...pageWarnings, ...readingWarnings(reading), ...reportWarnings(ready.report)]
   const all = [...ownWarnings, ...news.filter(({ message }) => !known.has(message))]
   if (input.plot.strict) refuseLosses(all)
   return { path, ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }

@@ -34,7 +34,7 @@ import type { DrawInput, PreviewResult } from './thread-jobs.ts'
 
 const LOG_MOST = 200
 
-/** Threads that render, unless configured: further ones would take memory for speed that no user needs. */
+/** Most threads that render, unless configured. More threads would only take memory. */
 const MOST_WORKERS = 4
 
 /** One preview and one run of custom tasks at a time: the third thread is left for submits. */
@@ -88,9 +88,7 @@ export class ThreadPools {
   readonly #catalog: TaskCatalog
   readonly #stop = new AbortController()
 
-  /**
-   * @param machinesOf  the machines behind a plotter's name, or behind 'any'
-   */
+  /** @param machinesOf  the machines behind a plotter's name, or behind 'any' */
   constructor(
     config: Config,
     catalog: TaskCatalog,
@@ -205,7 +203,7 @@ export class ThreadPools {
     return this.#run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
-  /** Jobs of custom tasks as they are queued. @throws PlotdError of the first that is refused, ERR_TASK_TIMEOUT */
+  /** The jobs as they are queued, after their custom tasks have checked them. @throws PlotdError of the first refusal */
   async accept(jobs: readonly JobRequest[]): Promise<AcceptedJob[]> {
     const input = { jobs, modules: this.#modulesOf(jobs) }
     const accepting = this.#run<string>(
@@ -223,7 +221,7 @@ export class ThreadPools {
   /**
    * Reads the files of jobs before they are queued. Draws small files, so that the answer says what will be drawn.
    *
-   * @param quick  most jobs of quick tasks that are drawn; only jobs that ask for ink are
+   * @param quick  most jobs of quick tasks to draw; jobs that do not ask for ink are never drawn
    * @throws PlotdError of the first that is refused
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
@@ -357,7 +355,7 @@ export class ThreadPools {
     }
   }
 
-  /** Tasks of modules run code of others. */
+  /** Whether a task is custom: then it runs code that is not plotd's. */
   #isForeign(task: string): boolean {
     return moduleOf(this.#catalog, task) !== undefined
   }

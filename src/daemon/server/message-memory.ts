@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
 import type { Config } from '../config/schema.ts'
 
-/** All tokens together may take so many times what one may. */
+/** Limit of all tokens together, as a multiple of the limit of one token. */
 const TOKENS = 4
 
 /** Counts the memory that the messages of one connection, or of one HTTP request, take. */

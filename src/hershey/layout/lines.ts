@@ -33,7 +33,7 @@ export interface Line {
 /** Breaks the cells of one paragraph into lines. */
 export function linesOf(cells: readonly Cell[], setting: Setting): Line[] {
   const { width } = setting
-  const spans = width === undefined ? [{ from: 0, to: cells.length, hasHyphen: false }] : broken(cells, setting, width)
+  const spans = width === undefined ? [{ from: 0, to: cells.length, hasHyphen: false }] : spansOf(cells, setting, width)
   return spans.map((span, i) => lineOf(cells, span, setting, i === spans.length - 1))
 }
 
@@ -42,7 +42,7 @@ export function tabStop(font: StrokeFont): number {
   return 8 * spaceAdvance(font)
 }
 
-function broken(cells: readonly Cell[], setting: Setting, width: number): Span[] {
+function spansOf(cells: readonly Cell[], setting: Setting, width: number): Span[] {
   const { breaks, measure } = breaking(cells, setting)
   return wrap(setting.breakWords ? withWordBreaks(breaks, measure, width) : breaks, measure, width)
 }
@@ -58,7 +58,7 @@ export function breaking(cells: readonly Cell[], setting: Setting): Breaking {
   const advance = (i: number) => advances[i] ?? 0
   const hyphen = setting.hyphen.glyph.advance + setting.letterSpacing
   const kernAt = (i: number) => cells[i]?.kern ?? 0
-  const summed = (span: Span): number =>
+  const widthBySums = (span: Span): number =>
     span.to <= span.from
       ? 0
       : advance(span.to) -
@@ -67,8 +67,8 @@ export function breaking(cells: readonly Cell[], setting: Setting): Breaking {
         setting.letterSpacing +
         (span.hasHyphen ? hyphen : 0)
   const { choose: _, ...measuring } = setting
-  const tabbed = (span: Span): number => lineOf(cells, span, measuring, true).width
-  return { breaks: breaksIn(cells), measure: cells.some((cell) => cell.kind === 'tab') ? tabbed : summed }
+  const widthWithTabs = (span: Span): number => lineOf(cells, span, measuring, true).width
+  return { breaks: breaksIn(cells), measure: cells.some((cell) => cell.kind === 'tab') ? widthWithTabs : widthBySums }
 }
 
 function prefixSums(cells: readonly Cell[], letterSpacing: number): Float64Array {

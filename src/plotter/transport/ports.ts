@@ -27,7 +27,7 @@ export async function listPorts(): Promise<PortInfo[]> {
   const { SerialPort } = await import('serialport')
   const devices = await SerialPort.list()
   return devices.map(({ path, vendorId, productId, serialNumber, manufacturer }) =>
-    described({ path, ...some({ vendorId, productId, serialNumber, manufacturer }) }),
+    portInfo({ path, ...knownFields({ vendorId, productId, serialNumber, manufacturer }) }),
   )
 }
 
@@ -58,16 +58,16 @@ async function usbPort(device: string, path: string): Promise<PortInfo | undefin
     const [vendorId, productId] = [await read('idVendor'), await read('idProduct')]
     if (vendorId === undefined || productId === undefined) continue
     const words = { serialNumber: await read('serial'), manufacturer: await read('manufacturer') }
-    return described({ path, vendorId, productId, ...some({ ...words, product: await read('product') }) })
+    return portInfo({ path, vendorId, productId, ...knownFields({ ...words, product: await read('product') }) })
   }
   return undefined
 }
 
-function described(port: PortInfo): PortInfo {
-  const ids = some({ vendorId: port.vendorId?.toLowerCase(), productId: port.productId?.toLowerCase() })
+function portInfo(port: PortInfo): PortInfo {
+  const ids = knownFields({ vendorId: port.vendorId?.toLowerCase(), productId: port.productId?.toLowerCase() })
   if (ids.vendorId !== EBB.vendorId || ids.productId !== EBB.productId) return { ...port, ...ids }
   const nickname = /^EiBotBoard,(.+)$/.exec(port.product ?? '')?.[1]?.trim()
-  return { ...port, ...ids, dialect: 'ebb', ...some({ nickname }) }
+  return { ...port, ...ids, dialect: 'ebb', ...knownFields({ nickname }) }
 }
 
 /**
@@ -93,7 +93,7 @@ export async function findPort(name: string, list: () => Promise<PortInfo[]> = l
 }
 
 /** The fields, without those that are not known. */
-function some<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
+function knownFields<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: string
   }

@@ -59,16 +59,16 @@ function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
 
 /** Moves the job before all jobs that wait. */
 export async function top(core: Core, id: string): Promise<Job> {
-  const job = waiting(core, id)
+  const job = waitingJob(core, id)
   const priority = Math.max(job.priority, core.ledger.topPriority())
   return place(core, job, priority, core.ledger.firstOrder())
 }
 
 export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
-  const job = waiting(core, id)
+  const job = waitingJob(core, id)
   if (beforeId === undefined) return place(core, job, job.priority, core.ledger.takeOrder())
   if (beforeId === id) return job
-  const target = waiting(core, beforeId)
+  const target = waitingJob(core, beforeId)
   const order = orderBefore(core, target, id)
   if (order !== undefined) return place(core, job, target.priority, order)
   renumber(core)
@@ -84,7 +84,7 @@ export async function remove(core: Core, id: string): Promise<void> {
   await core.commit()
 }
 
-function waiting(core: Core, id: string): Job {
+function waitingJob(core: Core, id: string): Job {
   const job = core.need(id)
   if (WAITS.has(job.status)) return job
   const { status } = job

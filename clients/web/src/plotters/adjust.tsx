@@ -13,8 +13,8 @@ type Key = (typeof SETTINGS)[number]['key']
 type Percents = { readonly [K in Key]?: number }
 
 /**
- * Pen heights (higher is up) and speed for the strokes still to come, for instance when the line is too faint. Shows the
- * values in force; an empty field is as planned.
+ * Pen heights (higher is up) and speed for the strokes still to come, for instance when the line is too faint. Shows the values
+ * in force; an empty field keeps the planned value.
  */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter
