@@ -58,6 +58,16 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
   }
 }
 
+/** Says whether the need of a key is out of sight: its plotter is offline, for example after a start of the daemon. */
+export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
+  return (key) => {
+    const [kind = '', ...rest] = key.split(':')
+    if (kind !== 'sheet' && kind !== 'fault') return false
+    const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
+    return plotter === undefined || plotter.state.is === 'offline'
+  }
+}
+
 const DISK: Need = {
   key: 'disk',
   kind: 'disk',

@@ -7,12 +7,13 @@ import { FINAL } from '../node/job.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
 import { MqttBridge, testBroker } from './mqtt.ts'
-import { isMetIn, type Need, needsOf } from './needs.ts'
+import { isHiddenIn, isMetIn, type Need, needsOf } from './needs.ts'
 import {
   afterCrash,
   arrived,
   type ChannelWants,
   type Delivery,
+  dueOf,
   emptyOutbox,
   failed,
   type Outbox,
@@ -51,6 +52,7 @@ export class Notifier {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
   #outbox: Outbox
+  #present: ReadonlySet<string> = new Set()
   readonly #channels = new Map<string, Channel>()
   readonly #wants: ChannelWants[] = []
   #bridge: MqttBridge | undefined
@@ -155,7 +157,9 @@ export class Notifier {
     const needs = needsOf(situation)
     const known = new Set(this.#outbox.known)
     const fresh = needs.filter(({ key }) => !known.has(key))
-    await this.#save(takeUp(this.#outbox, needs, this.#wants, this.#now(), isMetIn(situation)))
+    this.#present = new Set(needs.map(({ key }) => key))
+    const now = this.#now()
+    await this.#save(takeUp(this.#outbox, needs, this.#wants, now, isMetIn(situation), isHiddenIn(situation)))
     this.#bridge?.show(
       plotters.map((plotter) => shown(plotter, jobs)),
       needs,
@@ -165,11 +169,11 @@ export class Notifier {
   }
 
   async #deliver(): Promise<void> {
-    for (const delivery of this.#outbox.waiting) {
+    for (const delivery of dueOf(this.#outbox, this.#present)) {
       if (this.#isClosed) return
       if (delivery.next <= this.#now()) await this.#try(delivery)
     }
-    const next = Math.min(...this.#outbox.waiting.map((delivery) => delivery.next))
+    const next = Math.min(...dueOf(this.#outbox, this.#present).map((delivery) => delivery.next))
     this.#cancelNext()
     if (!Number.isFinite(next) || this.#isClosed) return
     const wait = Math.min(Math.max(0, next - this.#now()), 3_600_000)

@@ -48,8 +48,21 @@ export interface ChannelWants {
 }
 
 /**
+ * Whether a message has become pointless: its need has ended, and no try is under way.
+ *
+ * @param isSeen  whether the need of a key is present
+ */
+const hasEnded = ({ need, begun }: Delivery, isSeen: (key: string) => boolean): boolean =>
+  PASSING.has(need.kind) && !isSeen(need.key) && begun !== true
+
+/** Those that can go out: the need of each is present, or a message of it is owed in any case. */
+export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
+  waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
+
+/**
  * Adds messages for new needs, and drops messages that were not sent before their need was met.
  *
+ * @param isHidden  whether the need of a key is out of sight. Its message waits until the need is seen again, or met.
  * @param isMet  whether the operator met the need of a key. A need that is only out of sight, for example while its
  *   plotter is offline, is not met. It is no new need when it comes back.
  */
@@ -59,13 +72,15 @@ export function takeUp(
   channels: readonly ChannelWants[],
   now: number,
   isMet: (key: string) => boolean = () => false,
+  isHidden: (key: string) => boolean = () => false,
 ): Outbox {
   const present = new Set(needs.map(({ key }) => key))
   const outbox = withoutMet(before, (key) => !present.has(key) && isMet(key))
   const known = new Set(outbox.known)
   const fresh = needs.filter(({ key }) => !known.has(key))
-  const hasEnded = ({ need, begun }: Delivery) => PASSING.has(need.kind) && !present.has(need.key) && begun !== true
-  const remaining = outbox.waiting.filter((delivery) => !hasEnded(delivery))
+  const remaining = outbox.waiting.filter(
+    (delivery) => !hasEnded(delivery, (key) => present.has(key) || (known.has(key) && isHidden(key))),
+  )
   if (fresh.length === 0 && remaining.length === outbox.waiting.length) return outbox
   const added = fresh.flatMap((need) =>
     channels

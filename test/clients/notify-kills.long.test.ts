@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { trials } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { until } from '../support/until.ts'
 
 const folder = tempFolder()
 const random = randomFrom(7475)
@@ -79,9 +81,12 @@ it('a message of the outbox arrives under one id, however often the daemon is ki
   const notify = { channels: [{ name: 'hook', kind: 'webhook', url: receiver.url }] }
   const places = { port: 0, state: join(folder, 'state'), output: join(folder, 'output') }
   await writeFile(config, JSON.stringify({ ...places, plotters, notify, logLevel: 'error', render: { workers: 1 } }))
+  const outbox = join(folder, 'state/notify.json')
   const jobs: string[] = []
   for (let kill = 0; kill < KILLS; kill++) {
     const { client, child } = await life(config)
+    // What ends before the first start of the notifier is no need, and the first line of the daemon does not wait for it.
+    if (kill === 0) await until(() => existsSync(outbox))
     if (kill === 0) await client.call('job.submit', { task: 'text', params: { text: 'x' }, plot: { plotter: 'axi' } })
     jobs.push(await failingJob(client), await failingJob(client))
     await sleep(random.next() * LIFE_MS)

@@ -10,11 +10,10 @@ import { post } from '../../clients/notify/channels/channel.ts'
 import { mail } from '../../clients/notify/channels/mail.ts'
 import { signature } from '../../clients/notify/channels/webhook.ts'
 import { MqttBridge, testBroker } from '../../clients/notify/mqtt.ts'
-import { isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
+import type { Need } from '../../clients/notify/needs.ts'
 import { Notifier, testChannels } from '../../clients/notify/notifier.ts'
-import { afterCrash, arrived, emptyOutbox, failed, settled, takeUp, withBegun } from '../../clients/notify/outbox.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
-import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -23,157 +22,7 @@ import { until } from '../support/until.ts'
 const temp = tempFolder()
 const plotter = (more: Partial<WirePlotter>): WirePlotter =>
   ({ name: 'axi', state: { is: 'idle', ready: false }, profile: 'axidraw-v3', ...more }) as WirePlotter
-const job = (more: Partial<WireJob>): WireJob =>
-  ({ id: 'J1', title: 'a card', status: 'rendered', plot: { plotter: 'axi', copies: 1 }, ...more }) as WireJob
-const needs = (plotters: WirePlotter[], jobs: WireJob[], more: object = {}) =>
-  needsOf({ plotters, jobs, batches: [], since: 100, ...more })
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
-
-describe('what plotd notifies of', () => {
-  it('is a sheet while a job waits for it and nobody gave a grant', () => {
-    expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:0', plotter: 'axi' }])
-    expect(needs([plotter({})], [job({ status: 'queued' })])).toEqual([])
-    expect(needs([plotter({ state: { is: 'idle', ready: true } })], [job({})])).toEqual([])
-    expect(needs([plotter({})], [job({ plot: { plotter: 'other', copies: 1 } })])).toEqual([])
-    const failedFeeder = { is: 'failed', why: 'the paper is stuck', at: 7 } as const
-    expect(needs([plotter({ feeder: failedFeeder })], [job({})])).toMatchObject([
-      { key: 'sheet:axi:0', text: expect.stringContaining('the paper is stuck') },
-    ])
-    expect(needs([plotter({ queuePaused: true })], [job({})])).toEqual([])
-    expect(needs([plotter({ maintenance: { reason: 'oil', by: 'me', since: 1 } })], [job({})])).toEqual([])
-  })
-
-  it('is a pen, a fault, an interruption, a failure, a batch that is done, and a full disk', () => {
-    const paused = { is: 'paused', job: 'J1', why: 'pen-change', prompt: 'put in red', since: 5 } as const
-    expect(needs([plotter({ state: paused })], [])[0]).toMatchObject({
-      kind: 'pen',
-      title: 'axi needs another pen',
-      text: 'put in red. Then run plotd resume.',
-    })
-    const service = { ...paused, prompt: 'wipe the tip: blue has drawn 12 m' }
-    expect(needs([plotter({ state: service })], [])[0]).toMatchObject({ title: 'axi needs its pen serviced' })
-    expect(needs([plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'm' } })], [])[0]?.kind).toBe('fault')
-    const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'is the disk full?', since: 5 } as const
-    expect(needs([plotter({ state: stuck })], [])[0]).toMatchObject({ kind: 'fault', title: 'axi stands still' })
-    expect(needs([plotter({ state: { is: 'paused', job: 'J1', why: 'operator', since: 5 } })], [])).toEqual([])
-    expect(needs([], [job({ status: 'interrupted' })])[0]?.kind).toBe('interrupted')
-    expect(needs([], [job({ status: 'failed', endedAt: 200 })])[0]?.kind).toBe('failed')
-    expect(needs([], [job({ status: 'failed', endedAt: 50 })])).toEqual([])
-    const batch = { name: 'xmas', left: 0, done: 3, cards: 3, spoiled: 1, failed: 0, endedAt: 200 }
-    expect(needs([], [], { batches: [batch] })[0]).toMatchObject({
-      kind: 'batch',
-      text: '3 of 3 cards are drawn; 1 spoiled.',
-    })
-    expect(needs([], [], { diskFree: 0.01 })[0]?.kind).toBe('disk')
-  })
-})
-
-describe('the outbox', () => {
-  const channels = [
-    { name: 'hook', events: ['sheet', 'failed', 'fault'], hasIds: true },
-    { name: 'push', events: ['sheet', 'fault'], hasIds: false },
-  ] as const
-  const empty = emptyOutbox(0)
-
-  it('records a need once for each channel that wants it, with an id that stays', () => {
-    const first = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
-    expect(first.waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
-      'hook a',
-      'push a',
-      'hook b',
-    ])
-    expect(takeUp(first, [need('a'), need('b', 'failed')], channels, 2)).toBe(first)
-    expect(takeUp(empty, [need('a')], channels, 9).waiting[0]?.id).toBe(first.waiting[0]?.id)
-  })
-
-  it('sends again when a need ended and comes back, and not when it was only hidden for a while', () => {
-    const fault = need('fault:axi:ERR_DEVICE:no', 'fault')
-    const first = takeUp(empty, [fault], channels, 1)
-    const isMet = (state: WirePlotter['state']) =>
-      isMetIn({ plotters: [plotter({ state })], jobs: [], batches: [], since: 0 })
-    const offline = takeUp(first, [], channels, 2, isMet({ is: 'offline', why: 'unplugged' }))
-    expect(takeUp(offline, [fault], channels, 3).waiting).toEqual([])
-    const cleared = takeUp(first, [], channels, 2, isMet({ is: 'idle', ready: false }))
-    const again = takeUp(cleared, [fault], channels, 3)
-    expect(again.waiting).toHaveLength(2)
-    expect(again.waiting[0]?.id).not.toBe(first.waiting[0]?.id)
-    expect(takeUp(again, [fault], channels, 4, isMet({ is: 'idle', ready: false }))).toBe(again)
-  })
-
-  it('sends a message for each pause and each interruption, also at the same stroke', () => {
-    const paused = (since: number) => ({ is: 'paused', job: 'J1', why: 'pen-change', prompt: 'wipe', since }) as const
-    const cut = (since: number) => job({ status: 'interrupted', reason: { code: 'restart', message: 'cut', since } })
-    const all = [
-      needs([plotter({ state: paused(1) })], []),
-      needs([plotter({ state: paused(2) })], []),
-      needs([], [cut(1)]),
-      needs([], [cut(2)]),
-    ]
-    expect(new Set(all.flat().map(({ key }) => key)).size).toBe(4)
-  })
-
-  it('sends one message for a sheet while jobs change places, and another when nothing waited in between', () => {
-    const [first] = needs([plotter({})], [job({ id: 'J1' })])
-    const [other] = needs([plotter({})], [job({ id: 'J2' }), job({ id: 'J1' })])
-    expect(other?.key).toBe(first?.key)
-    const met = (...jobs: WireJob[]) => isMetIn({ plotters: [plotter({})], jobs, batches: [], since: 0 })
-    expect(met()('sheet:axi:0')).toBe(true)
-    expect(met(job({ status: 'queued' }))('sheet:axi:0')).toBe(false)
-    expect(met(job({ plot: { plotter: 'other', copies: 1 } }))('sheet:axi:0')).toBe(true)
-  })
-
-  it('asks for a sheet again after a grant that ended without one', () => {
-    const [before] = needs([plotter({ grants: 3 })], [job({})])
-    const [after] = needs([plotter({ grants: 4 })], [job({})])
-    expect(before?.key).not.toBe(after?.key)
-  })
-
-  it('drops a condition that ends before a message went out, and keeps jobs that ended', () => {
-    const waiting = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
-    expect(takeUp(waiting, [], channels, 2).waiting.map(({ need: { key } }) => key)).toEqual(['b'])
-  })
-
-  it('tries again later and later, waits as long as the receiver says, and gives up after two days and more', () => {
-    let outbox = takeUp(empty, [need('a', 'failed')], channels, 0)
-    let waited = 0
-    for (let tries = 0; outbox.waiting[0] && tries < 50; tries++) {
-      const [delivery] = outbox.waiting
-      outbox = failed(outbox, delivery, 0, 0.5)
-      waited += outbox.waiting[0]?.next ?? 0
-    }
-    expect(outbox.waiting).toEqual([])
-    expect(waited).toBeGreaterThan(2 * 86_400_000)
-    const [first] = takeUp(empty, [need('a', 'failed')], channels, 0).waiting
-    const again = first && failed(takeUp(empty, [need('a', 'failed')], channels, 0), first, 0, 0.5, 60_000)
-    expect(again?.waiting[0]?.next).toBe(60_000)
-  })
-
-  it('tries the others of a channel at once when one of its messages arrives', () => {
-    let outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 0)
-    for (const delivery of outbox.waiting) outbox = failed(outbox, delivery, 0, 0.5)
-    const [first] = outbox.waiting
-    const after = first && arrived(outbox, first, 2)
-    expect(after?.waiting.map(({ channel, next }) => [channel, next])).toEqual([
-      ['push', 5000],
-      ['hook', 2],
-      ['push', 5000],
-      ['hook', 2],
-      ['push', 5000],
-    ])
-  })
-
-  it('sends again after a crash only where the receiver knows a repeat by its id, or for a fault', () => {
-    let outbox = takeUp(empty, [need('a'), need('f', 'fault')], channels, 1)
-    for (const delivery of outbox.waiting) outbox = withBegun(outbox, delivery)
-    expect(afterCrash(outbox, channels).waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
-      'hook a',
-      'hook f',
-      'push f',
-    ])
-    const [delivery] = outbox.waiting
-    expect(delivery && settled(outbox, delivery).waiting).toHaveLength(3)
-  })
-})
 
 /** A receiver of webhooks that can be switched off. */
 async function receiver() {
