@@ -29,7 +29,7 @@ const atHome = z.boolean().default(false).meta({
 })
 
 const sheetBack = z.literal(true).exactOptional().meta({
-  description: 'interrupted: its sheet, which was taken off the plotter, lies there again as it lay',
+  description: 'interrupted: the sheet, which was taken off the plotter, lies at the same place again',
 })
 
 /** Errors of custom tasks, which check their own parameters. */

@@ -34,7 +34,7 @@ export const PLOTTER_METHODS = {
       name,
       job: id.exactOptional().meta({ description: 'checks that the job at the head of the queue is this one' }),
       sheets: z.number().int().min(1).max(1000).exactOptional().meta({
-        description: 'for the next sheets, whichever jobs take them, instead of one sheet for the job at the head',
+        description: 'grants so many sheets for the next jobs, instead of one sheet for the job at the head',
       }),
       feed: z.literal(true).exactOptional().meta({
         description: 'with `sheets`: no fresh sheet is down yet, the feeder brings the first one too',

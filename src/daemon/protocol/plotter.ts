@@ -41,7 +41,7 @@ const grant = z
       .optional()
       .meta({ description: 'with a feeder: what lies under the pen; a used sheet is changed before the next job' }),
   })
-  .meta({ description: 'permission to begin: one sheet for one job, or the next sheets whichever job takes them' })
+  .meta({ description: 'permission to begin: one sheet for one job, or a number of sheets for the next jobs' })
 
 export const plotter = z.object({
   name: z.string(),
