@@ -30,7 +30,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (findings.length > 0) process.exitCode = 1
   }
   if (values.target === undefined || values.target === AMPLIFICATION)
-    rows.push(await amplified(Number(values.seed ?? 7475), msPerTarget))
+    rows.push(await testAmplification(Number(values.seed ?? 7475), msPerTarget))
   console.log(table(['reader', 'inputs', 'seconds', 'longest ms', 'findings'], rows))
 }
 
@@ -40,7 +40,7 @@ const AMPLIFICATION = 'amplification'
  * Sends messages to a whole daemon, and measures the effect of a few bytes: bytes of the answer, memory, and time of the event
  * loop.
  */
-async function amplified(seed: number, ms: number): Promise<string[]> {
+async function testAmplification(seed: number, ms: number): Promise<string[]> {
   const startedAt = performance.now()
   const { tried, findings, longestMs, worst, memoryMb } = await amplification(
     seed,

@@ -37,7 +37,7 @@ async function ways(perStroke: number): Promise<string[][]> {
     const url = await firstLine(daemon)
     aheadOfAll(daemon.pid ?? 0)
     const client = await connect({ url, state })
-    const rows = await measured(daemon, String(perStroke), steps(client, perStroke))
+    const rows = await measureSteps(daemon, String(perStroke), steps(client, perStroke))
     client.close()
     return rows
   } finally {
@@ -49,10 +49,10 @@ async function ways(perStroke: number): Promise<string[][]> {
 
 type Step = readonly [what: string, go: () => Promise<unknown>]
 
-async function measured(daemon: ChildProcess, perStroke: string, all: readonly Step[]): Promise<string[][]> {
+async function measureSteps(daemon: ChildProcess, perStroke: string, all: readonly Step[]): Promise<string[][]> {
   const rows: string[][] = []
   for (const [what, go] of all) {
-    await stood(daemon)
+    await loopReport(daemon)
     const startedAt = performance.now()
     const failed = await go().then(
       () => '',
@@ -60,7 +60,7 @@ async function measured(daemon: ChildProcess, perStroke: string, all: readonly S
     )
     const seconds = (performance.now() - startedAt) / 1000
     await sleep(50)
-    const { p99, max, worked } = await stood(daemon)
+    const { p99, max, worked } = await loopReport(daemon)
     rows.push([perStroke, what + failed, ...[seconds, p99, max, worked].map((value) => value.toFixed(1))])
   }
   return rows
@@ -81,7 +81,7 @@ async function longLists(): Promise<string[][]> {
         const idempotencyKey = `${name} ${i}`
         return { task: 'text', params: { text: `Dear reader ${i}`, font: 'greeks' }, tags: ['night'], idempotencyKey }
       })
-    const rows = await measured(daemon, '', [
+    const rows = await measureSteps(daemon, '', [
       ['submit 10,000 jobs', () => client.call('job.submitAll', { jobs: jobs('first') })],
       ['submit 10,000 more', () => client.call('job.submitAll', { jobs: jobs('second') })],
       ['submit them again', () => client.call('job.submitAll', { jobs: jobs('second') })],
@@ -95,7 +95,7 @@ async function longLists(): Promise<string[][]> {
   }
 }
 
-async function stood(daemon: ChildProcess): Promise<LoopReport> {
+async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
   daemon.send({})
   const [stalls] = (await once(daemon, 'message')) as [LoopReport]
   return stalls

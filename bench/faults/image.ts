@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../../clients/node/index.ts'
-import { killed, type PlugReport, shells, startDaemon } from './plug.ts'
+import { killDaemon, type PlugReport, shells, startDaemon } from './plug.ts'
 
 const IMAGE_MB = 160
 
@@ -43,7 +43,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
     isOver = true
     await pulling
   } finally {
-    await killed(daemon)
+    await killDaemon(daemon)
     execFileSync('umount', [disk])
   }
   if (acknowledged.length === 0) wrong.push('nothing was acknowledged, so nothing is proven')
@@ -70,7 +70,7 @@ async function missing(copy: string, known: readonly string[]): Promise<string[]
     for (const id of known)
       await client.call('job.get', { id }).catch((error: unknown) => losses.push(`${id}: ${String(error)}`))
     client.close()
-    await killed(daemon)
+    await killDaemon(daemon)
     return losses
   } catch (error) {
     return [`plotd does not start: ${String(error)}`]

@@ -34,7 +34,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
       const target = acknowledged.length + Math.random() * 12
       while (!isOver && acknowledged.length <= target) await sleep(5)
       await sleep(Math.random() * 300)
-      await killed(daemon)
+      await killDaemon(daemon)
       pulled++
       daemon = await startDaemon(folder, ending)
     }
@@ -44,7 +44,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   isOver = true
   await pulling
   const wrong = await lookAround(folder, acknowledged)
-  await killed(daemon)
+  await killDaemon(daemon)
   return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
@@ -60,7 +60,7 @@ export async function shells(folder: string, count: number, acknowledged: string
   await Promise.all([shell(), shell()])
 }
 
-export async function killed(daemon: ChildProcess): Promise<void> {
+export async function killDaemon(daemon: ChildProcess): Promise<void> {
   daemon.kill('SIGKILL')
   await once(daemon, 'close')
 }

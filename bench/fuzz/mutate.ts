@@ -31,7 +31,7 @@ const NASTY = [
 ]
 
 /** A text of the corpus with a few errors. */
-export function mutated(corpus: readonly string[], random: Random): string {
+export function mutate(corpus: readonly string[], random: Random): string {
   const pick = (): string => corpus[random.whole(0, corpus.length - 1)] ?? ''
   let text = pick()
   for (let n = random.whole(1, 6); n > 0; n--) text = withError(text, pick(), random)

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../src/errors.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
-import { mutated } from './mutate.ts'
+import { mutate } from './mutate.ts'
 import type { Target } from './targets.ts'
 
 export interface Finding {
@@ -42,7 +42,7 @@ export async function fuzz(target: Target, seed: number, isEnough: (tried: numbe
   let [tried, longestMs] = [0, 0]
   for (; !isEnough(tried); tried++) {
     const startedAt = performance.now()
-    const finding = await tryOne(target, mutated(target.corpus, random))
+    const finding = await tryOne(target, mutate(target.corpus, random))
     longestMs = Math.max(longestMs, performance.now() - startedAt)
     // one error of each kind, because the same line throws repeatedly
     if (finding) findings.set(finding.what.split('\n').slice(0, 3).join('\n').replace(/\d+/g, '#'), finding)

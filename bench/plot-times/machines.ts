@@ -78,7 +78,7 @@ export function machineNamed(wanted: string): TimedMachine {
 }
 
 /** A driver that is connected to a machine's board, with the carriage at home, in virtual time. */
-export async function connected({ profile: profileName, make, lateMs }: TimedMachine) {
+export async function connectMachine({ profile: profileName, make, lateMs }: TimedMachine) {
   const clock = new VirtualClock()
   const board = make(clock)
   board.cable.faults.lateMs = lateMs
@@ -91,7 +91,7 @@ export async function connected({ profile: profileName, make, lateMs }: TimedMac
 
 /** The time of a board beyond the estimate, percent, from home to home. Boards make each step that they are sent. */
 export async function percentOff(machine: TimedMachine, make: (profile: Profile) => Drawing): Promise<number> {
-  const { clock, driver, profile } = await connected(machine)
+  const { clock, driver, profile } = await connectMachine(machine)
   const drawing = make(profile)
   const plan: Plan = { ...drawing, hash: '', estimate: estimate(drawing, profile) }
   const start = clock.now()

@@ -98,12 +98,12 @@ export class DaemonChild {
  * Keeps lines that are not entries of the log, such as a warning or a stack, and entries of the log at level error or above.
  */
 function note(complaints: string[], line: string): void {
-  const entry = parsed(line)
+  const entry = parseLine(line)
   if (entry === undefined || (entry.level ?? 0) >= 50) complaints.push(line.slice(0, 2000))
   if (complaints.length > 200) complaints.shift()
 }
 
-function parsed(line: string): { readonly level?: number } | undefined {
+function parseLine(line: string): { readonly level?: number } | undefined {
   try {
     return JSON.parse(line) as { level?: number }
   } catch {

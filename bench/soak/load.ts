@@ -24,7 +24,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
 ])
 
 /** Runs an action. Counts expected errors; any other error is a violation. @returns whether the action succeeded */
-export async function tried(world: Scene, what: string, act: () => Promise<unknown>): Promise<boolean> {
+export async function attempt(world: Scene, what: string, act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act()
     return true
@@ -64,14 +64,14 @@ export class Submitter {
     const request = this.#unanswered.shift() ?? this.#next()
     const n = numberOf(request.title)
     if (n !== undefined) ledger.unanswered.add(n)
-    const done = await tried(this.#world, 'submit', async () => {
+    const done = await attempt(this.#world, 'submit', async () => {
       const id = await this.#submit(request)
       if (id === undefined) return
       ledger.acknowledged(id, n)
       if (n !== undefined) ledger.unanswered.delete(n)
     })
     if (!done) this.#unanswered.push(request)
-    if (random.next() < 0.02) await tried(this.#world, 'upload', () => client.upload(drawing(random.whole(0, 9))))
+    if (random.next() < 0.02) await attempt(this.#world, 'upload', () => client.upload(drawing(random.whole(0, 9))))
   }
 
   /** @returns undefined when the daemon rightly refuses a job that would not be drawn completely */
@@ -141,16 +141,16 @@ export async function meddle(world: Scene): Promise<void> {
     chance -= share
     return chance < 0
   })
-  if (verb) await tried(world, verb[1], () => client.call(verb[1], verb[2] as never))
+  if (verb) await attempt(world, verb[1], () => client.call(verb[1], verb[2] as never))
   if (random.next() < 0.5) await putRight(world)
 }
 
 export async function putRight(world: Scene): Promise<void> {
   const { client } = world
-  await tried(world, 'put right', async () => {
+  await attempt(world, 'put right', async () => {
     await client.call('queue.resume', {})
     const { jobs } = await client.call('job.list', { status: ['held'], limit: 100 })
-    for (const { id } of jobs) await tried(world, 'release', () => client.call('job.release', { id }))
+    for (const { id } of jobs) await attempt(world, 'release', () => client.call('job.release', { id }))
   })
 }
 
@@ -187,7 +187,7 @@ export async function follow(world: Scene, ms: number): Promise<void> {
     }
     last = seq
   }
-  await tried(world, 'subscribe', () => follower.subscribe(onEvent))
+  await attempt(world, 'subscribe', () => follower.subscribe(onEvent))
   await new Promise((resolve) => setTimeout(resolve, ms))
   follower.close()
 }

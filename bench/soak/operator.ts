@@ -1,7 +1,7 @@
 import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
-import { numberOf, tried } from './load.ts'
+import { attempt, numberOf } from './load.ts'
 import { beganLate, faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, Scene } from './world.ts'
 
@@ -28,7 +28,7 @@ export class Operator {
 
   async step(): Promise<void> {
     const { name } = this.#plotter
-    await tried(this.#world, `operator of ${name}`, async () => {
+    await attempt(this.#world, `operator of ${name}`, async () => {
       const { state } = await this.#world.client.call('plotter.get', { name })
       if (state.is !== 'idle' || state.ready) this.#resting = undefined
       const stateText = JSON.stringify(state)

@@ -77,7 +77,7 @@ export class World implements Scene {
 
   static async start(name: string, seed: number): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), `plotd-soak-${name}-`))
-    const ownDisk = mounted(folder)
+    const ownDisk = mountDisk(folder)
     const plotters = await Promise.all(
       PLOTTERS.map(async ({ name, dialect }): Promise<Plotter> => {
         return {
@@ -165,7 +165,7 @@ export class World implements Scene {
 }
 
 /** Gives the folder its own small file system, where that is allowed. */
-function mounted(folder: string): boolean {
+function mountDisk(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', folder], { stdio: 'ignore' })
     return true

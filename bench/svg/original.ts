@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 
-function decoded(bytes: Buffer): string {
+function decodeText(bytes: Buffer): string {
   const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
   const encoding = /^<\?xml[^>]*encoding=["']([\w-]+)["']/.exec(plain.subarray(0, 200).toString('latin1'))?.[1]
   return new TextDecoder(plain[0] === 0xff ? 'utf-16le' : (encoding ?? 'utf-8'))
@@ -14,7 +14,7 @@ function decoded(bytes: Buffer): string {
  * @param viewBox  for a root that has none
  */
 export function originalSvg(bytes: Buffer, viewBox?: string): string {
-  const svg = decoded(bytes)
+  const svg = decodeText(bytes)
   const root = /<((?:\w+:)?)svg(?=[\s>/])[^>]*>/.exec(svg)
   if (root === null) return svg
   const lacking = [

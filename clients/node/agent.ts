@@ -82,7 +82,7 @@ async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const nonce = randomBytes(24).toString('base64url')
   const digest = digestOf(token)
   const { text, daemon } = await hello(`${url}/hello?nonce=${nonce}&token=${tokenId(digest)}`, agent, url)
-  const { proof, error } = parsed(text)
+  const { proof, error } = parseHello(text)
   if (proof === proofOf(digest, nonce, daemon)) return
   if (error?.data?.code === 'ERR_UNAUTHORIZED') throw errorOf(error)
   const message = `what answers at ${url} is not the daemon that this token is for; the token was not sent`
@@ -94,7 +94,7 @@ interface Hello {
   readonly error?: Parameters<typeof errorOf>[0]
 }
 
-function parsed(text: string): Hello {
+function parseHello(text: string): Hello {
   try {
     return (JSON.parse(text) ?? {}) as Hello
   } catch {

@@ -28,7 +28,7 @@ export async function askAll(
   const calling = JSON.stringify(batch)
   const request = { method: 'POST', path: '/rpc', type: 'application/json', body: calling } as const
   const answer = await send({ ...request, ...(signal && { signal }) })
-  const body = parsed(answer.body, answer.status, address.url)
+  const body = parseAnswers(answer.body, answer.status, address.url)
   if (!Array.isArray(body)) throw errorOf(body.error ?? { code: 0, message: `HTTP ${answer.status}` })
   return batch.map(({ id }) => {
     const { result, error } = body.find((answer) => answer.id === id) ?? {}
@@ -37,7 +37,7 @@ export async function askAll(
   })
 }
 
-function parsed(bytes: Uint8Array, status: number, url: string): Answer[] | Pick<Answer, 'error'> {
+function parseAnswers(bytes: Uint8Array, status: number, url: string): Answer[] | Pick<Answer, 'error'> {
   try {
     return JSON.parse(Buffer.from(bytes).toString()) as Answer[] | Pick<Answer, 'error'>
   } catch (cause) {

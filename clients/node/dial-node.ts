@@ -10,10 +10,10 @@ const LONGEST_MESSAGE = 1 << 30
 
 /** Dials with the token in a header, where no log of addresses sees it. */
 export function dialNode(address: Address): Dial {
-  return (handlers) => overTrusted(address, (way) => dialled(address, handlers, way))
+  return (handlers) => overTrusted(address, (way) => dialHost(address, handlers, way))
 }
 
-function dialled(address: Address, handlers: WireHandlers, { url, agent }: Way): Promise<Wire> {
+function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Way): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const options: ClientOptions = {
       headers: { authorization: `Bearer ${address.token}` },

@@ -32,7 +32,7 @@ export async function discover({ url, token, socket, state = stateFolder() }: Wh
   // A token that the user gave for this address may be sent there. Any other token goes only to a daemon that proves that it
   // knows it.
   if (named !== undefined && explicit !== undefined) return { url: httpUrl(named), socket, token: explicit }
-  const address = named === undefined ? await written(state) : { url: named, socket }
+  const address = named === undefined ? await readAddress(state) : { url: named, socket }
   return {
     url: httpUrl(address.url),
     socket: address.socket,
@@ -48,7 +48,7 @@ export async function masterToken(state: string): Promise<string> {
 }
 
 /** The address that the daemon wrote into its state folder. */
-async function written(state: string): Promise<Pick<Address, 'url' | 'socket'>> {
+async function readAddress(state: string): Promise<Pick<Address, 'url' | 'socket'>> {
   await checkFolder(state)
   const text = await readPrivate(join(state, DAEMON_FILE))
   if (text !== undefined) return JSON.parse(text) as Pick<Address, 'url' | 'socket'>

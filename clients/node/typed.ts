@@ -34,7 +34,7 @@ export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown
  * Converts texts of a command line or a table to the types of a schema: '7' becomes a number for a number field and stays a
  * text for a text field; '0.5in' becomes 12.7 for a length. Unknown fields stay as they are, so that the daemon's error names them.
  */
-export function typed(words: Readonly<Record<string, unknown>>, schema: Schema): Record<string, unknown> {
+export function convertFields(words: Readonly<Record<string, unknown>>, schema: Schema): Record<string, unknown> {
   const fields = fieldsOf(schema, words)
   return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, convert(word, fields.get(name))]))
 }

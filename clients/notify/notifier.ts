@@ -161,7 +161,7 @@ export class Notifier {
     const now = this.#now()
     await this.#save(takeUp(this.#outbox, needs, this.#wants, now, isMetIn(situation), isHiddenIn(situation)))
     this.#bridge?.show(
-      plotters.map((plotter) => shown(plotter, jobs)),
+      plotters.map((plotter) => plotterSummary(plotter, jobs)),
       needs,
     )
     for (const need of fresh) this.#bridge?.publishEvent(need)
@@ -229,7 +229,7 @@ function afterMs(ms: number, call: () => void): () => void {
 
 const byPlace = (a: WireJob, b: WireJob): number => b.priority - a.priority || a.order - b.order
 
-function shown(plotter: WirePlotter, jobs: readonly WireJob[]) {
+function plotterSummary(plotter: WirePlotter, jobs: readonly WireJob[]) {
   const own = jobs.filter(
     ({ status, plot }) => !FINAL.has(status) && (plot?.plotter === plotter.name || plot?.plotter === 'any'),
   )

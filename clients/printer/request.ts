@@ -88,10 +88,10 @@ export function printerAt(path: string): { readonly printer: string; readonly jo
   // A job of the printer without a name: /ipp/print/12.
   const isJob = second === undefined && first !== undefined && /^\d{1,9}$/.test(first)
   if (isJob) return { printer: ANY, jobId: Number(first) }
-  return { printer: decoded(first ?? ANY), jobId: second === undefined ? undefined : Number(second) }
+  return { printer: decodePart(first ?? ANY), jobId: second === undefined ? undefined : Number(second) }
 }
 
-function decoded(part: string): string {
+function decodePart(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {

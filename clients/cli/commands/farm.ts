@@ -47,7 +47,7 @@ export const farm = defineCommand({
       io.answer(hosts, () => hostLines(hosts, io.width))
       return 0
     }
-    const plotters = selected(await daemon.call('plotter.list', {}), { room, tag, host })
+    const plotters = selectPlotters(await daemon.call('plotter.list', {}), { room, tag, host })
     if (action === 'show') {
       const status = ['plotting', 'paused', 'interrupted', 'started', 'rendered', 'queued'] as const
       const { jobs } = await daemon.call('job.list', { status: [...status], sort: 'queue', limit: 1000 })
@@ -84,7 +84,7 @@ export const maintenance = defineCommand({
   },
 })
 
-function selected(plotters: readonly WirePlotter[], { room, tag, host }: Selection): readonly WirePlotter[] {
+function selectPlotters(plotters: readonly WirePlotter[], { room, tag, host }: Selection): readonly WirePlotter[] {
   const some = plotters.filter(
     (candidate) =>
       (room === undefined || candidate.room === room) &&

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
-import { type Schema, typed } from '../../node/typed.ts'
+import { convertFields, type Schema } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
@@ -99,7 +99,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   const { readSvg, tileNames } = await import('../../../src/index.ts')
   const { tasks } = await io.daemon.call('task.list', {})
   const schema = (tasks.find(({ name }) => name === 'tile')?.schema ?? {}) as Schema
-  const params = { ...typed(words, schema), ...values }
+  const params = { ...convertFields(words, schema), ...values }
   const names = tileNames(readSvg(source.bytes).drawing, params)
   const { idempotencyKey, title, output, ...job } = jobOptions(inkArgs(args), Date.now())
   const jobs = names.map((name, i) => ({

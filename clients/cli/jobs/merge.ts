@@ -1,7 +1,7 @@
 import { parse } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
-import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
+import { convertFields, fieldsOf, type Schema } from '../../node/typed.ts'
 import { camel } from '../args/command.ts'
 import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
@@ -80,7 +80,7 @@ async function asTyped(task: string, words: Readonly<Record<string, unknown>>, a
   const schema = (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
   const unknown = Object.keys(words).find((name) => !fieldsOf(schema, words).has(name))
   if (unknown !== undefined) throw new PlotdError('ERR_PARAMS', `${unknown}: ${task} has no such parameter`)
-  return typed({ ...words, ...strictParam(args, schema) }, schema)
+  return convertFields({ ...words, ...strictParam(args, schema) }, schema)
 }
 
 function pairs(words: readonly string[], flag: string, form: string): Record<string, string> {

@@ -1,7 +1,7 @@
 /** The room `jobs`: what verbs do with jobs. They find, submit, merge, preview, follow and resume them. */
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
-import { fieldsOf, type Schema, typed } from '../../node/typed.ts'
+import { convertFields, fieldsOf, type Schema } from '../../node/typed.ts'
 import { camel, SHARED } from '../args/command.ts'
 import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
@@ -28,7 +28,7 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   const schema = Object.keys(words).length > 0 || args.strict ? await schemaOf(task, io) : {}
   const options = jobOptions(args, Date.now())
   const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }
-  const params = { ...values, ...typed({ ...words, ...strictParam(args, schema) }, schema) }
+  const params = { ...values, ...convertFields({ ...words, ...strictParam(args, schema) }, schema) }
   const job = { ...request.job, task, params, ...options, ...after }
   if (args['dry-run']) return await tryOut(job, io)
   if (!args.wait) {

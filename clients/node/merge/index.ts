@@ -112,7 +112,7 @@ export async function mailMerge(
   const rowOf = new Map(jobs.map((job, i) => [job, table.rows[i]?.row]))
   const cards = inOrder(jobs, table, options.orderBy).filter((job) => !excluded.has(rowOf.get(job) ?? 0))
   if (cards.length === 0) return report
-  const good = envelopes ? paired(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
+  const good = envelopes ? pairRows(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
   const queued = await caller.call('job.submitAll', {
     jobs: await withKeys(good, options.key ?? '', envelopes !== undefined),
   })
@@ -120,7 +120,7 @@ export async function mailMerge(
 }
 
 /** A card and its envelope are both queued or both left out, and both runs have the same order. */
-function paired(
+function pairRows(
   cards: readonly NewJob[],
   jobs: readonly NewJob[],
   envelopes: readonly NewJob[],

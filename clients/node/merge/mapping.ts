@@ -1,5 +1,5 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { fieldsOf, type Schema, typed } from '../typed.ts'
+import { convertFields, fieldsOf, type Schema } from '../typed.ts'
 import type { Row, Table } from './table.ts'
 
 /** The columns that give each parameter. */
@@ -69,5 +69,5 @@ export function paramsOf(
     const lines = names.map((name) => cells[name] ?? '').filter((cell) => cell !== '')
     if (lines.length > 0) words[param] = lines.join('\n')
   }
-  return typed(words, schema)
+  return convertFields(words, schema)
 }

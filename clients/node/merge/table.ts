@@ -26,10 +26,10 @@ const DELIMITERS = [',', ';', '\t'] as const
  */
 export function readTable(bytes: Uint8Array | string): Table {
   if (bytes.length > MOST_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MOST_BYTES} are read`)
-  const text = (typeof bytes === 'string' ? bytes : decoded(bytes)).replace(/^\uFEFF/, '')
+  const text = (typeof bytes === 'string' ? bytes : decodeText(bytes)).replace(/^\uFEFF/, '')
   refuseOther(text)
   const [line = '', separator] = /^sep=(.)\r?\n/i.exec(text) ?? []
-  const records = parsed(text.slice(line.length), separator ?? delimiterOf(text))
+  const records = parseTable(text.slice(line.length), separator ?? delimiterOf(text))
   const [names = [], ...rows] = records
   const columns = names.map((name) => name.trim())
   if (columns.every((name) => name === '')) throw problem(1, 'expected the names of the columns')
@@ -51,7 +51,7 @@ export function readTable(bytes: Uint8Array | string): Table {
   }
 }
 
-function parsed(text: string, delimiter: string): string[][] {
+function parseTable(text: string, delimiter: string): string[][] {
   try {
     return parse(text, { delimiter, relax_column_count: true, trim: true, skip_empty_lines: false, info: false })
   } catch (thrown) {
@@ -86,7 +86,7 @@ function delimiterOf(text: string): string {
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
 /** Bytes without a byte order mark that are not UTF-8 come from old spreadsheets, which write Windows-1252. */
-function decoded(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
   try {

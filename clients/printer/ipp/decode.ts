@@ -176,19 +176,19 @@ function simpleValue(tag: number, data: Uint8Array): Value {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   switch (tag) {
     case 0x21:
-      return { is: 'integer', value: sized(view, 4, 'an integer').getInt32(0) }
+      return { is: 'integer', value: requireSize(view, 4, 'an integer').getInt32(0) }
     case 0x23:
-      return { is: 'enum', value: sized(view, 4, 'an enum').getInt32(0) }
+      return { is: 'enum', value: requireSize(view, 4, 'an enum').getInt32(0) }
     case 0x22:
-      return { is: 'boolean', value: sized(view, 1, 'a boolean').getUint8(0) !== 0 }
+      return { is: 'boolean', value: requireSize(view, 1, 'a boolean').getUint8(0) !== 0 }
     case 0x31:
-      return { is: 'dateTime', value: dateOf(sized(view, 11, 'a dateTime')) }
+      return { is: 'dateTime', value: dateOf(requireSize(view, 11, 'a dateTime')) }
     case 0x32: {
-      const { x, y, unit } = resolutionOf(sized(view, 9, 'a resolution'))
+      const { x, y, unit } = resolutionOf(requireSize(view, 9, 'a resolution'))
       return { is: 'resolution', x, y, per: unit === 4 ? 'cm' : 'inch' }
     }
     case 0x33:
-      sized(view, 8, 'a rangeOfInteger')
+      requireSize(view, 8, 'a rangeOfInteger')
       return { is: 'range', low: view.getInt32(0), high: view.getInt32(4) }
     case TEXT_WITH_LANGUAGE:
       return { is: 'text', value: withoutLanguage(data) }
@@ -202,7 +202,7 @@ function simpleValue(tag: number, data: Uint8Array): Value {
   }
 }
 
-function sized(view: DataView, bytes: number, what: string): DataView {
+function requireSize(view: DataView, bytes: number, what: string): DataView {
   if (view.byteLength !== bytes) throw bad(`${what} has ${view.byteLength} bytes, not ${bytes}`)
   return view
 }

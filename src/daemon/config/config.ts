@@ -51,7 +51,7 @@ export function loadConfig({ flags = {}, env = process.env, file }: ConfigSource
   for (const [from, values] of layers) {
     for (const [key, value] of Object.entries(values)) if (value !== undefined) merged.set(key, { value, from })
   }
-  const config = checked(nested(merged), (field) => originOf(merged, field))
+  const config = checkConfig(nestValues(merged), (field) => originOf(merged, field))
   const origins = Object.fromEntries(
     Object.keys(flat(config)).map((key) => [key, merged.get(key)?.from ?? 'default'] as const),
   )
@@ -121,7 +121,7 @@ function fromYaml(text: string, from: string): unknown {
 const unreadable = (from: string, cause: unknown) =>
   new PlotdError('ERR_CONFIG', `${from}: ${cause instanceof Error ? cause.message : String(cause)}`, { from }, cause)
 
-function checked(values: Values, origin: (field: string) => string): Config {
+function checkConfig(values: Values, origin: (field: string) => string): Config {
   try {
     return validate({ name: 'config', schema: configSchema }, values)
   } catch (thrown) {
@@ -175,7 +175,7 @@ function flat(values: Values, prefix = ''): Values {
 /** Groups have no prototype, so that `__proto__` is an own key and refused as every unknown key is. */
 const emptyGroup = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
 
-function nested(merged: ReadonlyMap<string, { readonly value: unknown }>): Values {
+function nestValues(merged: ReadonlyMap<string, { readonly value: unknown }>): Values {
   const root = emptyGroup()
   for (const [key, { value }] of merged) {
     const steps = key.split('.')

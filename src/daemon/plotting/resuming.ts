@@ -35,10 +35,10 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow): PlanPlace {
   const of = plan.starts.length - 1
   const { strokes = 0, mm = 0 } = how
-  return byMm(plan, byStrokes(chosen(id, cut, of, how), strokes, of), mm)
+  return byMm(plan, byStrokes(choosePlace(id, cut, of, how), strokes, of), mm)
 }
 
-function chosen(id: string, { first, last, drawnMm }: Cut, of: number, { cut, from, mm }: ResumeHow): PlanPlace {
+function choosePlace(id: string, { first, last, drawnMm }: Cut, of: number, { cut, from, mm }: ResumeHow): PlanPlace {
   if (from !== undefined && from <= of) return { stroke: from, mm: 0 }
   const exact = drawnMm !== undefined && { stroke: first, mm: drawnMm }
   if (from === undefined) {

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import { type Mark, type Registration, registrationOf, spreadOf } from '../../geometry/registration.ts'
-import { uncorrected } from '../../plotter/plan/calibrate.ts'
+import { toPaper } from '../../plotter/plan/calibrate.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { requireReach } from '../../plotter/session/reach.ts'
@@ -64,7 +64,7 @@ export class SheetMarks {
     if (otherMarks.length === MOST_MARKS) {
       throw new PlotdError('ERR_PARAMS', `there are ${MOST_MARKS} marks already: forget them first`, { field: 'marks' })
     }
-    const marks = [...otherMarks, { ...place, found: uncorrected(position, this.#profile().calibration) }]
+    const marks = [...otherMarks, { ...place, found: toPaper(position, this.#profile().calibration) }]
     if (marks.length > 1) registrationOf(marks)
     this.#marks = marks
     this.#changed(false)

@@ -101,11 +101,11 @@ function shape(schema: JsonSchema): string {
   const choices = schema.anyOf ?? schema.oneOf
   if (choices) return [...new Set(choices.map(shape))].join(' or ')
   if (items) return `list of ${shape(items)}`
-  if (properties) return named(properties) ?? object(schema)
+  if (properties) return knownTypeName(properties) ?? object(schema)
   return type === undefined ? 'anything' : [type].flat().join(' or ')
 }
 
-function named(properties: Readonly<Record<string, JsonSchema>>): string | undefined {
+function knownTypeName(properties: Readonly<Record<string, JsonSchema>>): string | undefined {
   if ('dependsOn' in properties && 'status' in properties) return '[job](#job)'
   if ('dependsOn' in properties) return 'as `job.submit` takes it'
   if ('queuePaused' in properties) return '[plotter](#plotter)'

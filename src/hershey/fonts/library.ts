@@ -90,7 +90,7 @@ export function loadFont(name: string): StrokeFont {
   const exact = loaded.get(name)
   if (exact) return exact
   const features = isName(name) ? undefined : FEATURES.exec(name)?.[1]
-  if (features !== undefined) return featured(loadFont(withoutFeatures(name)), features)
+  if (features !== undefined) return withFeatures(loadFont(withoutFeatures(name)), features)
   const entry = byName.get(name.toLowerCase())
   const added = own.get(name.toLowerCase())
   if (added) return added.font
@@ -110,7 +110,7 @@ const variants = new WeakMap<StrokeFont, Map<string, StrokeFont>>()
 /** Most variants of one font, by features or language, in the cache. */
 const MAX_VARIANTS = 32
 
-function featured(font: StrokeFont, features: string): StrokeFont {
+function withFeatures(font: StrokeFont, features: string): StrokeFont {
   const { name } = font.info
   return variant(font, features, () => {
     if (font.withFeatures) return font.withFeatures(features.split(','))
@@ -153,7 +153,7 @@ function readShipped({ file, encoding, extra, ...info }: ShippedFont): StrokeFon
     mendSigns(glyphs, unitsPerEm)
     return makeFont(info, glyphs, 0.7 * unitsPerEm)
   }
-  const glyphs = encoded(parseJhf(read(file), file), ENCODINGS[encoding])
+  const glyphs = glyphsByCode(parseJhf(read(file), file), ENCODINGS[encoding])
   const further = extra === undefined ? [] : parseSvgFont(read(extra), extra).glyphs
   if (info.style !== 'symbols') mendPunctuation(glyphs)
   for (const [code, glyph] of further) if (!glyphs.has(code)) glyphs.set(code, glyph)
@@ -172,7 +172,7 @@ function addLookalikes(glyphs: Map<number, Glyph>): void {
 
 const codeOf = (char: string): number => char.codePointAt(0) ?? 0
 
-function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]): Map<number, Glyph> {
+function glyphsByCode(glyphs: readonly NumberedGlyph[], encoding: readonly string[]): Map<number, Glyph> {
   const map = new Map<number, Glyph>()
   glyphs.forEach(({ glyph }, place) => {
     for (const char of encoding[place] ?? '') {
@@ -185,4 +185,4 @@ function encoded(glyphs: readonly NumberedGlyph[], encoding: readonly string[]):
 
 /** A font of glyphs in ASCII order from the space, or in another encoding. */
 export const fontFromJhf = (source: string, info: FontInfo, file: string): StrokeFont =>
-  makeFont(info, encoded(parseJhf(source, file), ENCODINGS.plain), JHF_CAP_HEIGHT)
+  makeFont(info, glyphsByCode(parseJhf(source, file), ENCODINGS.plain), JHF_CAP_HEIGHT)

@@ -17,7 +17,7 @@ const GAP = 2.5
  *
  * @returns undefined when the font does not have the base, or `MARKS` does not have a mark
  */
-export function composed(font: StrokeFont, character: string): Glyph | undefined {
+export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)
   if (glyph) return glyph
   const decomposed = decompose(character)

@@ -8,7 +8,7 @@ import { BLANK, type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { fontsGeneration, inLanguage, loadFont, ownFonts } from '../fonts/library.ts'
 import { glyphFor, row } from '../fonts/parts.ts'
 import { shapedArabic } from './arabic.ts'
-import { composed } from './compose.ts'
+import { composeGlyph } from './compose.ts'
 import { languageForm } from './language-forms.ts'
 import { SPACES, substitutesFor } from './substitutes.ts'
 
@@ -59,7 +59,7 @@ function search(font: StrokeFont, char: string, borrow: boolean): GlyphDrawing {
   const space = SPACES.get(char) ?? (INVISIBLE.test(char) ? 0 : undefined)
   if (space !== undefined) return { how: 'own', glyph: glyphOf(space * spaceAdvance(font), BLANK) }
   const lent = (find: Find) => (borrow ? fromLender(font, char, find) : undefined)
-  return lent(ownDrawing) ?? substituted(font, char) ?? lent(substituted) ?? { how: 'missing' }
+  return lent(ownDrawing) ?? findSubstitute(font, char) ?? lent(findSubstitute) ?? { how: 'missing' }
 }
 
 type Find = (font: StrokeFont, char: string) => Exclude<GlyphDrawing, { how: 'missing' | 'borrowed' }> | undefined
@@ -83,17 +83,17 @@ export function spaceAdvance(font: StrokeFont): number {
 
 /** The drawing of a character from the font itself: its own glyph, or one composed of its strokes. */
 function ownDrawing(font: StrokeFont, char: string): Extract<GlyphDrawing, { how: 'own' | 'composed' }> | undefined {
-  const local = languageForm(font, char, (form) => glyphFor(font, form) ?? composed(font, form.normalize('NFC')))
+  const local = languageForm(font, char, (form) => glyphFor(font, form) ?? composeGlyph(font, form.normalize('NFC')))
   if (local) return { how: 'own', glyph: local }
   const own = glyphFor(font, char) ?? font.ligatures?.get(char)
   // Some fonts have blank glyphs in place of letters that they do not have.
   if (own && (strokeCount(own.strokes) > 0 || SPACES.has(char))) return { how: 'own', glyph: own }
   if (font.shaper?.covers(char)) return { how: 'own', glyph: font.shaper.single(char) }
-  const glyph = composed(font, char)
+  const glyph = composeGlyph(font, char)
   return glyph && { how: 'composed', glyph }
 }
 
-function substituted(font: StrokeFont, char: string): Extract<GlyphDrawing, { how: 'substituted' }> | undefined {
+function findSubstitute(font: StrokeFont, char: string): Extract<GlyphDrawing, { how: 'substituted' }> | undefined {
   for (const as of substitutesFor(char)) {
     const whole = ownDrawing(font, as)
     if (whole) return { how: 'substituted', glyph: whole.glyph, as }

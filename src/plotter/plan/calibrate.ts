@@ -24,20 +24,20 @@ export function calibrationOf({ top, left, falling, rising }: SquareMeasurements
   return { scaleX: top / side, scaleY: (left * Math.cos(skew)) / side, skewDegrees: skew * DEGREES }
 }
 
-/** The place on the paper, mm, where the carriage's position puts the pen: the inverse of `corrected` for one point. */
-export function uncorrected(place: { readonly x: number; readonly y: number }, calibration: Calibration = {}) {
+/** The place on the paper, mm, where the carriage's position puts the pen: the inverse of `toMachine` for one point. */
+export function toPaper(place: { readonly x: number; readonly y: number }, calibration: Calibration = {}) {
   const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = calibration
   const y = place.y * scaleY
   return { x: place.x * scaleX + Math.tan(skewDegrees / DEGREES) * y, y }
 }
 
-/** `corrected` as a matrix. */
+/** `toMachine` as a matrix. */
 export function calibrationMatrix({ scaleX = 1, scaleY = 1, skewDegrees = 0 }: Calibration): Affine {
   return [1 / scaleX, 0, -Math.tan(skewDegrees / DEGREES) / scaleX, 1 / scaleY, 0, 0]
 }
 
 /** The machine positions at which the pen draws the points of a drawing. @param points  x, y interleaved, mm */
-export function corrected(points: Float64Array<ArrayBuffer>, calibration: Calibration): Float64Array<ArrayBuffer> {
+export function toMachine(points: Float64Array<ArrayBuffer>, calibration: Calibration): Float64Array<ArrayBuffer> {
   const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = calibration
   const lean = Math.tan(skewDegrees / DEGREES)
   return points.map((value, i) => (i % 2 === 1 ? value / scaleY : (value - lean * (points[i + 1] ?? 0)) / scaleX))

@@ -6,7 +6,7 @@ import { type Affine, transformStrokes } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type PrepareOptions, type PrepareReport, prepare } from '../prepare/index.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { corrected } from './calibrate.ts'
+import { toMachine } from './calibrate.ts'
 import { withPenOffsets } from './pen-offsets.ts'
 import type { Plan } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
@@ -34,7 +34,7 @@ export function makePlan(
   const { drawing: straight, report } = prepare(drawing, options, profile)
   const prepared = withPenOffsets(registration ? transformStrokes(registration, straight) : straight, profile)
   const ready = profile.calibration
-    ? { ...prepared, points: corrected(prepared.points, profile.calibration) }
+    ? { ...prepared, points: toMachine(prepared.points, profile.calibration) }
     : prepared
   const registered = registration && { registered: [{ first: 0, matrix: registration }] }
   return { plan: { ...ready, hash: hashOf(ready), estimate: report.estimate, ...registered }, report }

@@ -36,7 +36,7 @@ export const shortMemory = (): PlotterMemory => ({ driver: {}, save: () => Promi
  * @param write  writes the text to disk; it is durable when the promise resolves
  */
 export function memoryFrom(text: string | undefined, write: (text: string) => Promise<void>): PlotterMemory {
-  const memory: PlotterMemory = { ...parsed(text), save: () => write(textOf(memory)) }
+  const memory: PlotterMemory = { ...parseMemory(text), save: () => write(textOf(memory)) }
   memory.driver.save = () => memory.save()
   return memory
 }
@@ -96,7 +96,7 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
 /** JSON leaves functions out. */
 const textOf = (memory: PlotterMemory): string => JSON.stringify(memory)
 
-function parsed(text: string | undefined): Omit<PlotterMemory, 'save'> {
+function parseMemory(text: string | undefined): Omit<PlotterMemory, 'save'> {
   try {
     const value: unknown = JSON.parse(text ?? '')
     const isOurs = typeof value === 'object' && value !== null && 'driver' in value

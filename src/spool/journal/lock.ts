@@ -42,7 +42,7 @@ function openLocked(path: string, folder: string): number {
   try {
     return fs.openSync(path, O_RDWR | O_CREAT | (locksFile ? O_EXLOCK | O_NONBLOCK : 0), 0o600)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') throw locked(folder, path)
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') throw lockedError(folder, path)
     throw error
   }
 }
@@ -53,7 +53,7 @@ function flock(fd: number, path: string, folder: string): boolean {
   if (error !== undefined) return false
   if (status === 0) return true
   fs.closeSync(fd)
-  throw locked(folder, path)
+  throw lockedError(folder, path)
 }
 
 async function bind(folder: string, path: string, fd: number): Promise<Server> {
@@ -68,11 +68,11 @@ async function bind(folder: string, path: string, fd: number): Promise<Server> {
     return server
   } catch (error) {
     fs.closeSync(fd)
-    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? locked(folder, path) : error
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? lockedError(folder, path) : error
   }
 }
 
-function locked(folder: string, path: string): PlotdError {
+function lockedError(folder: string, path: string): PlotdError {
   const holder = fs.readFileSync(path, 'utf8').trim()
   const [pid = '?'] = holder.split(' ')
   const isHere = identity(Number(pid)) === holder.split(' ').slice(0, 3).join(' ')

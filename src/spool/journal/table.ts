@@ -85,7 +85,7 @@ export type TablesByName = ReadonlyMap<string, Table>
 export const byName = (tables: Tables): TablesByName => new Map<string, Table>(Object.entries(tables))
 
 function difference(table: string, id: string, before: unknown, now: unknown): Op {
-  if (Array.isArray(before) && Array.isArray(now)) return lengthened(table, id, before, now)
+  if (Array.isArray(before) && Array.isArray(now)) return listChange(table, id, before, now)
   if (!isRecord(before) || !isRecord(now)) return ['+', table, id, now]
   const set: Record<string, unknown> = {}
   for (const key in now) if (now[key] !== before[key]) set[key] = now[key]
@@ -94,7 +94,7 @@ function difference(table: string, id: string, before: unknown, now: unknown): O
   return ['~', table, id, set, removed]
 }
 
-function lengthened(table: string, id: string, before: readonly unknown[], now: readonly unknown[]): Op {
+function listChange(table: string, id: string, before: readonly unknown[], now: readonly unknown[]): Op {
   const last = now.lastIndexOf(before.at(-1))
   if (before.length === 0 || last < 0) return ['+', table, id, now]
   return ['>', table, id, now.slice(last + 1), now.length]

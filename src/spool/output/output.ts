@@ -54,10 +54,10 @@ export function writeOutput(
     try {
       writeTemp(temp, bytes)
       const path = place(root, parent, temp, name, bytes, replaces)
-      synced(openSync(parent, 'r'))
+      syncAndClose(openSync(parent, 'r'))
       return relative(root, path).split(sep).join('/')
     } finally {
-      removed(temp)
+      removeTemp(temp)
     }
   } catch (error) {
     if (error instanceof PlotdError) throw error
@@ -92,7 +92,7 @@ function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
     path = join(path, part)
-    if (unlessCode(['EEXIST'], () => mkdirSync(path)) === undefined) synced(openSync(dirname(path), 'r'))
+    if (unlessCode(['EEXIST'], () => mkdirSync(path)) === undefined) syncAndClose(openSync(dirname(path), 'r'))
     if (!lstatSync(path).isDirectory()) throw outside(path, 'it is a link or a file, not a folder')
   }
   if (realpathSync.native(path) !== path) throw outside(path, 'a link leads elsewhere')
@@ -104,7 +104,7 @@ function writeTemp(temp: string, bytes: Uint8Array | string): void {
   try {
     writeFileSync(file, bytes)
   } finally {
-    synced(file)
+    syncAndClose(file)
   }
 }
 
@@ -161,7 +161,7 @@ function holds(path: string, bytes: Uint8Array | string): boolean {
 }
 
 /** Syncs and closes a file or a folder. */
-function synced(file: number): void {
+function syncAndClose(file: number): void {
   try {
     fsyncSync(file)
   } finally {
@@ -170,7 +170,7 @@ function synced(file: number): void {
 }
 
 /** There may be no such file: it was renamed, or the disk was full. */
-function removed(temp: string): void {
+function removeTemp(temp: string): void {
   try {
     unlinkSync(temp)
   } catch {}

@@ -10,7 +10,7 @@ import { PAPER } from '../../../clients/cli/flags/prepare-flags.ts'
 import { jobOptions, moment, plotOptions, type SubmitArgs } from '../../../clients/cli/flags/submit-flags.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { VERBS } from '../../../clients/cli/verbs.ts'
-import { fieldsOf, type Schema, typed } from '../../../clients/node/typed.ts'
+import { convertFields, fieldsOf, type Schema } from '../../../clients/node/typed.ts'
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 
@@ -153,16 +153,20 @@ describe('parameters as words', () => {
   }
 
   it('become what the schema wants: 7 is a number in one field and a text in another', () => {
-    expect(typed({ shape: 'a', size: '7', name: '7' }, schema)).toEqual({ shape: 'a', size: 7, name: '7' })
-    expect(typed({ shape: 'b', size: '7', open: 'true' }, schema)).toEqual({ shape: 'b', size: '7', open: true })
+    expect(convertFields({ shape: 'a', size: '7', name: '7' }, schema)).toEqual({ shape: 'a', size: 7, name: '7' })
+    expect(convertFields({ shape: 'b', size: '7', open: 'true' }, schema)).toEqual({
+      shape: 'b',
+      size: '7',
+      open: true,
+    })
   })
 
   it('stay texts when the schema does not know them, and the daemon names them', () => {
-    expect(typed({ shape: 'a', colour: '7' }, schema)).toEqual({ shape: 'a', colour: '7' })
+    expect(convertFields({ shape: 'a', colour: '7' }, schema)).toEqual({ shape: 'a', colour: '7' })
   })
 
   it('turn \\n into a line break in texts', () => {
-    expect(typed({ name: 'Ada\\nLovelace' }, schema)).toEqual({ name: 'Ada\nLovelace' })
+    expect(convertFields({ name: 'Ada\\nLovelace' }, schema)).toEqual({ name: 'Ada\nLovelace' })
   })
 
   it('list the fields of the named shape, in their order', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { connected, MACHINES, machineNamed, type TimedMachine } from '../../../bench/plot-times/machines.ts'
+import { connectMachine, MACHINES, machineNamed, type TimedMachine } from '../../../bench/plot-times/machines.ts'
 import { hooks } from '../../../bench/plotters/shapes.ts'
 import { TimeLeft } from '../../../src/daemon/plotting/time-left.ts'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
@@ -27,7 +27,7 @@ const SILENT = {
  *   whichever is longer
  */
 async function largestError(machine: TimedMachine, where: 'between strokes' | 'in a stroke', speedPercent?: number) {
-  const { clock, driver, profile, profileWith } = await connected(machine)
+  const { clock, driver, profile, profileWith } = await connectMachine(machine)
   const plan = planOf(DRAWING, profile)
   const time = new TimeLeft()
   time.set(strokeTimes(plan, profile), 0)

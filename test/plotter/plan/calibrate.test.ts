@@ -3,7 +3,7 @@ import { changeBy } from '../../../clients/cli/calibrate/change.ts'
 import { SHEETS, SIDE_MM } from '../../../clients/cli/calibrate/sheets.ts'
 import { readSvg } from '../../../src/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
-import { calibrationOf, corrected } from '../../../src/plotter/plan/calibrate.ts'
+import { calibrationOf, toMachine } from '../../../src/plotter/plan/calibrate.ts'
 import { makePlan } from '../../../src/plotter/plan/make-plan.ts'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
@@ -72,7 +72,7 @@ describe('calibration', () => {
   it('changes nothing on a true machine', () => {
     const points = new Float64Array([1, 2, 3, 4])
     expect(
-      corrected(points, calibrationOf({ top: 80, left: 80, falling: 113.137085, rising: 113.137085 }, 80)),
+      toMachine(points, calibrationOf({ top: 80, left: 80, falling: 113.137085, rising: 113.137085 }, 80)),
     ).toEqual(points)
   })
 })

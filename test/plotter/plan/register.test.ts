@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyToPoints, compose, rotation, scaling, translation } from '../../../src/geometry/affine.ts'
 import { stroke, strokesOf } from '../../../src/geometry/drawing.ts'
-import { corrected } from '../../../src/plotter/plan/calibrate.ts'
+import { toMachine } from '../../../src/plotter/plan/calibrate.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { hashOf } from '../../../src/plotter/plan/plan-hash.ts'
 import { registeredFrom } from '../../../src/plotter/plan/register.ts'
@@ -18,7 +18,7 @@ const LINES = [
 /** As the planner makes one for a machine that is not quite square. */
 function planned(): Plan {
   const drawing = { ...strokesOf(...LINES), width: 100, height: 100, layers: [] }
-  const ready = { ...drawing, points: corrected(drawing.points, CALIBRATION) }
+  const ready = { ...drawing, points: toMachine(drawing.points, CALIBRATION) }
   const estimate = { seconds: 1, penDownMm: 1, travelMm: 1, lifts: 1 }
   return { ...ready, hash: hashOf(ready), estimate: estimate as unknown as Plan['estimate'] }
 }
@@ -39,7 +39,7 @@ describe('a plan for a sheet that lies otherwise from a stroke on', () => {
       fc.property(strokeNumber, placement, (first, matrix) => {
         const [before, after] = [planned(), registeredFrom(planned(), first, matrix, CALIBRATION)]
         LINES.forEach((line, i) => {
-          const paper = corrected(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION)
+          const paper = toMachine(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION)
           expectNear(stroke(after, i), i < first ? stroke(before, i) : paper)
         })
       }),
@@ -56,7 +56,7 @@ describe('a plan for a sheet that lies otherwise from a stroke on', () => {
         expect(firsts).toEqual([...new Set(firsts)].sort((a, b) => a - b))
         LINES.forEach((line, i) => {
           const matrix = plan.registered?.findLast(({ first }) => first <= i)?.matrix ?? scaling(1)
-          expectNear(stroke(plan, i), corrected(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION))
+          expectNear(stroke(plan, i), toMachine(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION))
         })
       }),
       runs(200),

@@ -47,7 +47,7 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
   if (![...codes].some((code) => source.strokes(font.glyph(code) ?? 0).points.length > 0))
     throw invalid(file, 'none of its characters has a line')
   const slant = slantOf(face.referenceTable('post'))
-  const about = { ...info, title: named(face, FAMILY) ?? info.title, italic: slant > 0.03 }
+  const about = { ...info, title: faceName(face, FAMILY) ?? info.title, italic: slant > 0.03 }
   const strokeFont = makeFont({ ...about, licence: licenceOf(face) ?? info.licence }, glyphs, 0.7 * em)
   return withShaper(library, { ...strokeFont, metrics: { ...strokeFont.metrics, slant } }, source, { features: [] })
 }
@@ -169,7 +169,7 @@ function slantOf(post: Uint8Array | undefined): number {
 /** Characters of a name that are kept. */
 const MAX_NAME = 100
 
-function named(face: OpenFace['face'], id: number): string | undefined {
+function faceName(face: OpenFace['face'], id: number): string | undefined {
   const entry = face.listNames().find(({ nameId }) => nameId === id)
   const name =
     entry === undefined
@@ -181,7 +181,7 @@ function named(face: OpenFace['face'], id: number): string | undefined {
   return name === '' ? undefined : name.slice(0, MAX_NAME)
 }
 
-const licenceOf = (face: OpenFace['face']): string | undefined => named(face, LICENCE)
+const licenceOf = (face: OpenFace['face']): string | undefined => faceName(face, LICENCE)
 
 const invalid = (file: string, why: string): PlotdError =>
   new PlotdError('ERR_FONT_INVALID', `${file}: ${why}`, { file })

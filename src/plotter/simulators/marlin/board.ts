@@ -20,7 +20,7 @@ import {
 } from './options.ts'
 import { DEFAULTS, MarlinPlanner, type MarlinSettings } from './planner.ts'
 import { type Command, LineReceiver } from './receiver.ts'
-import { parsed, placeIn, type Value } from './words.ts'
+import { parseCommand, placeIn, type Value } from './words.ts'
 
 /** The wait of a handler. @returns undefined when the handler may return now; else when to ask again, ms */
 type Wait = (now: number) => number | undefined
@@ -219,7 +219,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.cable.toHost('echo:busy: processing\n')
   }
   #obey(text: string): Handler {
-    const { word, value } = parsed(text)
+    const { word, value } = parseCommand(text)
     // Klipper reads each number before it acts
     if (this.#firmware === 'klipper' && word !== '' && /\.\d*\./.test(text)) {
       return { reply: `!! Error on '${text}': unable to parse it\n` }
