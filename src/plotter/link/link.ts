@@ -19,10 +19,13 @@ const STOP_WRITE_MS = 250
 const STOPPED_MS = 150
 
 /**
- * A deadline that fires this late, ms, shows that the process was stopped, suspended or starved. Timers run before the bytes
- * that arrived meanwhile are read, so the deadline starts again.
+ * A wait for an answer has this many parts. A part whose timer fires late does not count: the process was stopped, suspended or
+ * starved. Timers run before the bytes that arrived meanwhile are read.
  */
-const SUSPENDED_MS = 1000
+const WAIT_PARTS = 4
+
+/** A timer that fires this late is late, ms. */
+const LATE_MS = 100
 
 /**
  * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. Each line goes to the
@@ -188,12 +191,14 @@ export class Link {
     else oldest.reject(verdict)
   }
 
-  #startDeadline(request: Pending): void {
+  #startDeadline(request: Pending, parts = WAIT_PARTS): void {
     const { deadlineFactor = 1 } = this.clock
-    const due = this.clock.now() + request.timeoutMs * deadlineFactor
-    request.cancelDeadline = this.clock.after(request.timeoutMs * deadlineFactor, () => {
-      if (this.clock.now() - due < SUSPENDED_MS * deadlineFactor) this.#timeOut(request)
-      else this.#startDeadline(request)
+    const ms = (request.timeoutMs * deadlineFactor) / WAIT_PARTS
+    const due = this.clock.now() + ms
+    request.cancelDeadline = this.clock.after(ms, () => {
+      const left = this.clock.now() - due < LATE_MS * deadlineFactor ? parts - 1 : parts
+      if (left > 0) this.#startDeadline(request, left)
+      else this.#timeOut(request)
     })
   }
 
