@@ -52,12 +52,12 @@ export class EndGrid {
     let [best, least] = [-1, most]
     const rings = Math.max(this.#columns, this.#rows)
     for (let ring = 0; ring <= rings; ring++) {
-      // Home may lie outside the grid: then the rings start at the nearest cell, which only searches more cells.
+      // Home may lie outside the grid. The rings then start at the nearest cell, and the search reads more cells.
       if (best >= 0 && (ring - 1) * this.#side > least) break
       if ((ring - 1) * this.#side > most) break
       for (let r = Math.max(0, row - ring); r <= Math.min(this.#rows - 1, row + ring); r++) {
-        const whole = Math.abs(r - row) === ring
-        for (let c = column - ring; c <= column + ring; c += whole || ring === 0 ? 1 : 2 * ring) {
+        const isWholeRow = Math.abs(r - row) === ring
+        for (let c = column - ring; c <= column + ring; c += isWholeRow || ring === 0 ? 1 : 2 * ring) {
           for (const node of this.#cells[c >= 0 && c < this.#columns ? r * this.#columns + c : -1] ?? []) {
             const d = Math.hypot(x(this.#ends, node) - px, y(this.#ends, node) - py)
             if (d < least || (best < 0 && d <= least)) [best, least] = [node, d]

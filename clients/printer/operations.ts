@@ -88,7 +88,7 @@ export class Operations {
     'Validate-Job': (call) => {
       const wishes = wishesIn(call)
       checkDocument(call.attributes)
-      return { ...ignored(wishes), groups: unsupportedGroup(wishes) }
+      return { ...ignoredAnswer(wishes), groups: unsupportedGroup(wishes) }
     },
     'Print-Job': async (call) => {
       const wishes = wishesIn(call)
@@ -184,7 +184,7 @@ export class Operations {
 
   #receipt(call: Call, job: PrintJob, wishes?: Wishes): Answer {
     const unsupported = wishes ? unsupportedGroup(wishes) : []
-    return { ...(wishes && ignored(wishes)), groups: [...unsupported, this.#jobGroup(call, job, RECEIPT)] }
+    return { ...(wishes && ignoredAnswer(wishes)), groups: [...unsupported, this.#jobGroup(call, job, RECEIPT)] }
   }
 
   #jobGroup({ identityOf }: Call, job: PrintJob, names: ReadonlySet<string>): Group {
@@ -200,7 +200,10 @@ export class Operations {
     throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
   }
 
-  /** A job that this caller may change. The daemon checks tokens; without them, users count as the name that they give. */
+  /**
+   * A job that this caller may change. With a token, the daemon checks the owner. Without a token, the user name of the request
+   * decides.
+   */
   #own(call: Call): PrintJob {
     const job = this.#find(call)
     if (call.caller.is === 'token' || job.user === call.user) return job
@@ -235,7 +238,7 @@ function wishesIn({ job, attributes, view, identity }: Call): Wishes {
 const unsupportedGroup = ({ unsupported }: Wishes): Group[] =>
   unsupported.size === 0 ? [] : [{ tag: GROUPS.unsupported, attributes: unsupported }]
 
-const ignored = ({ unsupported }: Wishes): Pick<Answer, 'status' | 'message'> =>
+const ignoredAnswer = ({ unsupported }: Wishes): Pick<Answer, 'status' | 'message'> =>
   unsupported.size === 0
     ? {}
     : {

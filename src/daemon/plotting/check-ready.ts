@@ -37,23 +37,23 @@ export async function checkReady(
 ): Promise<Pick<Grant, 'for' | 'sheet'>> {
   const { config, memory, spool, threads } = parts
   const { name } = config
-  const refused = (message: string) => new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
+  const stateError = (message: string) => new PlotdError('ERR_PLOTTER_STATE', message, { name, state: state.is })
   nextPlotterState(state, { type: 'ready' })
   const { plot: lastPlot } = memory
-  if (memory.maintenance) throw refused(`${name} is in maintenance: ${memory.maintenance.reason}`)
+  if (memory.maintenance) throw stateError(`${name} is in maintenance: ${memory.maintenance.reason}`)
   const { hasFeeder, isFeeding } = source
-  if (isFeeding) throw refused(`the feeder of ${name} is bringing a sheet`)
-  if (feed && !(hasFeeder && sheets !== undefined)) throw refused(feedRefusal(name, hasFeeder))
+  if (isFeeding) throw stateError(`the feeder of ${name} is bringing a sheet`)
+  if (feed && !(hasFeeder && sheets !== undefined)) throw stateError(feedRefusal(name, hasFeeder))
   if (!newSheet) cuts.requireNone('begin another sheet')
   const head = await headOf(spool, name, holding, jobId)
   if (!head && sheets === undefined && config.gate) {
-    throw refused(`nothing waits for ${name}: submit a job first, or give a grant for sheets (--sheets 1)`)
+    throw stateError(`nothing waits for ${name}: submit a job first, or give a grant for sheets (--sheets 1)`)
   }
   marks.require(head)
   if (head?.status === 'rendered') await threads.checkDrawable(head, { name, profile, pace })
   const requireSameSheet = (): void => {
     if (memory.plot === lastPlot) return
-    throw refused(`a plot began on ${name} meanwhile: put a fresh sheet down, then make ${name} ready again`)
+    throw stateError(`a plot began on ${name} meanwhile: put a fresh sheet down, then make ${name} ready again`)
   }
   requireSameSheet()
   if (newSheet) await cuts.takeOff()
