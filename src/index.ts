@@ -90,13 +90,13 @@ export {
   drawingToSvg,
   inkToSvg,
   type NotDrawn,
-  notFilledSays,
+  notFilledMessage,
   type ReadOptions,
   readSvg,
   SvgBuilder,
   type SvgReading,
   svgToPng,
-  whiteSays,
+  whiteFillMessage,
 } from './svg/index.ts'
 export {
   type CustomTasks,

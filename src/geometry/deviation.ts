@@ -1,7 +1,7 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
 export interface Deviation {
-  /** Largest distance from any point of the strokes to the nearest ink of the others, mm. */
+  /** Largest distance from any point of the strokes to the nearest ink of the other strokes, mm. */
   readonly mm: number
   /** The point at that distance. */
   readonly x: number
@@ -16,7 +16,7 @@ const CELL_MM = 0.5
  * The directed Hausdorff distance from `strokes` to `others`, with samples every 0.1 mm. Both directions together show
  * that no ink is misplaced and none is missing. Pen-up moves do not count.
  *
- * @returns Infinity when only `others` is empty, 0 when `strokes` is
+ * @returns mm: Infinity when only `others` is empty, 0 when `strokes` is empty
  */
 export function deviation(strokes: Strokes, others: Strokes): Deviation {
   const near = new SegmentGrid(others)

@@ -15,15 +15,15 @@ export {
   type ImportLimits,
   type ImportNote,
   type ImportOptions,
-  type ImportResult as Imported,
+  type ImportResult,
   type Picture,
   type TextSheets,
   UNITS,
 } from './importer.ts'
 export { requirePage } from './pages.ts'
 export { pngOf } from './png.ts'
-export { type Bitmap, distances, STEP, thin as thinned } from './raster/thin.ts'
-export { smoothStroke as smoothed, strokesIn } from './raster/trace.ts'
+export { type Bitmap, distances, STEP, thin } from './raster/thin.ts'
+export { smoothStroke, strokesIn } from './raster/trace.ts'
 export { importers } from './registry.ts'
 
 /** The kind of a file. */

@@ -15,4 +15,4 @@ export {
   type PointList,
   SvgBuilder,
 } from './writer/builder.ts'
-export { drawingToSvg, inkToSvg, roundedDrawing as asWritten, type WriteOptions } from './writer/writer.ts'
+export { drawingToSvg, inkToSvg, roundedDrawing, type WriteOptions } from './writer/writer.ts'

@@ -18,9 +18,11 @@ export const seedField = () =>
 export const mm = (from: number, to: number, initial: number, meaning: string) =>
   z.number().min(from).max(to).default(initial).describe(meaning)
 
+/** A whole number with limits, a default and a description. */
 export const whole = (from: number, to: number, initial: number, meaning: string) =>
   z.int().min(from).max(to).default(initial).describe(meaning)
 
+/** One of some words, with a default and a description. */
 export const choice = <const T extends readonly [string, ...string[]]>(
   choices: T,
   initial: T[number],
@@ -31,6 +33,7 @@ export const choice = <const T extends readonly [string, ...string[]]>(
     .default(initial as never)
     .describe(meaning)
 
+/** Yes or no, with a default and a description. */
 export const flag = (initial: boolean, meaning: string) => z.boolean().default(initial).describe(meaning)
 
 export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')

@@ -29,9 +29,9 @@ export {
   type TaskContext,
   type TaskFiles,
   type TaskRegistry,
-  type TaskText as SetText,
+  type TaskText,
   type TaskWarning,
 } from './task.ts'
 export { textNotes } from './text-notes.ts'
-export { loadUploadedFonts as takeFonts, textsOf as wordsOf, uploadedFonts } from './uploaded-fonts.ts'
+export { loadUploadedFonts, textsOf, uploadedFonts } from './uploaded-fonts.ts'
 export { type ParamIssue, validate } from './validate.ts'

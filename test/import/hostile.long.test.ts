@@ -3,7 +3,7 @@ import { HOSTILE_DOCUMENTS } from './hostile/index.ts'
 import { outcome } from './hostile/outcome.ts'
 import { REFUSED } from './hostile/refused.ts'
 
-/** Bytes of each document, about. */
+/** Approximate size of each document, bytes. */
 const SIZE = 400_000
 
 describe('a hostile document', () => {

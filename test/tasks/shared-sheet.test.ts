@@ -5,17 +5,17 @@ import { NUMBERS_UP, sharedSheet } from '../../src/tasks/impose/index.ts'
 /** An A4 page with a line of 50 mm along its top edge, from its top left corner. */
 const PAGE = drawingOf(strokesOf([0, 0, 50, 0]), 210, 297)
 const lines = (sheet: Drawing) => Array.from({ length: sheet.starts.length - 1 }, (_, i) => [...stroke(sheet, i)])
-const rounded = (line: readonly number[] | undefined) => line?.map((value) => Math.round(value) + 0)
+const roundAll = (line: readonly number[] | undefined) => line?.map((value) => Math.round(value) + 0)
 
 describe('pages that share a sheet', () => {
-  it('stay alone as they are', () => {
+  it('do not change when there is only one', () => {
     expect(sharedSheet([PAGE], 1)).toBe(PAGE)
   })
 
   it('stand row by row, half as large, when there are four', () => {
     const sheet = sharedSheet([PAGE, PAGE, PAGE, PAGE], 4)
     expect([sheet.width, sheet.height]).toEqual([210, 297])
-    expect(lines(sheet).map(rounded)).toEqual([
+    expect(lines(sheet).map(roundAll)).toEqual([
       [0, 0, 25, 0],
       [105, 0, 130, 0],
       [0, 149, 25, 149],
@@ -23,14 +23,14 @@ describe('pages that share a sheet', () => {
     ])
   })
 
-  it('lie on their side with their top to the left when there are two: the first is below', () => {
+  it('have their tops to the left when there are two, the first page below the second', () => {
     const [first, second] = lines(sharedSheet([PAGE, PAGE], 2)).sort((a, b) => (b[1] ?? 0) - (a[1] ?? 0))
-    expect(rounded(first)).toEqual([0, 297, 0, 262])
-    expect(rounded(second)).toEqual([0, 148, 0, 113])
+    expect(roundAll(first)).toEqual([0, 297, 0, 262])
+    expect(roundAll(second)).toEqual([0, 148, 0, 113])
   })
 
   it('keep their size on a last sheet that is not full', () => {
-    expect(lines(sharedSheet([PAGE], 4)).map(rounded)).toEqual([[0, 0, 25, 0]])
+    expect(lines(sharedSheet([PAGE], 4)).map(roundAll)).toEqual([[0, 0, 25, 0]])
   })
 
   it('are scaled down one by one, and never up', () => {

@@ -3,8 +3,8 @@ import { prepareJob, render } from '../../src/tasks/index.ts'
 import { inkOf } from './support/ink.ts'
 
 const page = (svg: string) => (/width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)?.slice(1) ?? []).map(Number)
-const refused = (params: object) => () => prepareJob('text', params)
-const saying = (message: RegExp) =>
+const prepare = (params: object) => () => prepareJob('text', params)
+const messageLike = (message: RegExp) =>
   expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) })
 const TEXT = 'Quite a few yonder hills fly by, Ådå'
 
@@ -33,8 +33,8 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
   })
 
   it('is refused in a size that does not fit the sheet', () => {
-    expect(refused({ text: TEXT.repeat(9), path, size: 20, width: 100, height: 100 })).toThrow(
-      saying(/size is 20.*try fit/),
+    expect(prepare({ text: TEXT.repeat(9), path, size: 20, width: 100, height: 100 })).toThrow(
+      messageLike(/size is 20.*try fit/),
     )
   })
 })
@@ -59,9 +59,9 @@ describe('text along a line of one’s own', () => {
     expect((await top(0)) - (await top(5))).toBeCloseTo(5, 2)
   })
 
-  it('is refused when letters would fall off its end, which fit prevents', () => {
+  it('is refused when its text is longer than the path, unless fit is set', () => {
     const long = { text: TEXT.repeat(3), path: line }
-    expect(refused(long)).toThrow(saying(/text is \d+ mm long, the path 11\d mm.*would not be drawn.*try fit/))
+    expect(prepare(long)).toThrow(messageLike(/text is \d+ mm long, the path 11\d mm.*would not be drawn.*try fit/))
     expect(prepareJob('text', { ...long, fit: true }).warnings).toEqual([])
   })
 
@@ -72,11 +72,11 @@ describe('text along a line of one’s own', () => {
     ['M 5 5', /one line/],
     ['../../etc/passwd', /SVG path data/],
   ])('is refused when it is %j', (path, message) => {
-    expect(refused({ text: 'x', path })).toThrow(saying(message))
+    expect(prepare({ text: 'x', path })).toThrow(messageLike(message))
   })
 
   it('is refused when it takes the letters into the margin', () => {
-    expect(refused({ text: 'x', path: 'M 0 5 H 50', width: 60, height: 60 })).toThrow(saying(/margin of 10 mm/))
+    expect(prepare({ text: 'x', path: 'M 0 5 H 50', width: 60, height: 60 })).toThrow(messageLike(/margin of 10 mm/))
   })
 })
 

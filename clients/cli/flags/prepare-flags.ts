@@ -127,8 +127,8 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
     DEFAULT_PROFILE,
     importDocument,
     makePlan,
-    notFilledSays,
-    whiteSays,
+    notFilledMessage,
+    whiteFillMessage,
     profileNamed,
     readSvg,
   } = await import('../../../src/index.ts')
@@ -145,11 +145,11 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const losses = [...(lossLines ?? []), ...lossesOf(reading, planned, nameOf)]
   if (args.strict && losses.length > 0)
     throw new PlotdError('ERR_STRICT', `Will not be drawn: ${losses.join('; ')}`, { losses })
-  const white = reading.whiteFills === 0 ? [] : [whiteSays(reading.whiteFills)]
+  const white = reading.whiteFills === 0 ? [] : [whiteFillMessage(reading.whiteFills)]
   const notes = [
     ...(harmless ?? []),
     ...white,
-    ...(reading.notFilled === 0 ? [] : [notFilledSays(reading.notFilled)]),
+    ...(reading.notFilled === 0 ? [] : [notFilledMessage(reading.notFilled)]),
     ...(reading.hiddenLayers.length === 0 ? [] : [hiddenLayersNote(reading.hiddenLayers)]),
   ]
   return { reading, profile, losses, notes, ...planned }

@@ -5,15 +5,15 @@ import type { PlotRequest } from '../../spool/job.ts'
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { ReadLimits } from '../../svg/index.ts'
 import {
+  loadUploadedFonts,
   type Task,
   type TaskWarning,
-  takeFonts,
   taskNamed,
   tasks,
   textNotes,
+  textsOf,
   uploadedFonts,
   validate,
-  wordsOf,
 } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
@@ -60,7 +60,7 @@ export const MOST_DRAWN = 10
  */
 export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): AcceptedJob {
   const params = validate(task, request.params)
-  const texts = wordsOf(task, params)
+  const texts = textsOf(task, params)
   // Reading a font takes 20 ms.
   const isPlain = texts.every(({ text, font }) => isPlainIn(text, font))
   const { isQuick = false } = task
@@ -76,13 +76,13 @@ export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): Acce
 
 /** Call this when a thread had no notes on a job: the next job with the same characters and fonts needs no thread. */
 export function reportAdmitted({ task: name, params }: JobRequest): void {
-  for (const { text, font } of wordsOf(taskNamed(name, tasks), params)) reportPlain(text, font)
+  for (const { text, font } of textsOf(taskNamed(name, tasks), params)) reportPlain(text, font)
 }
 
 /** Like `acceptBuiltIn` for a custom task. @throws PlotdError ERR_PARAMS */
 function acceptCustom(task: Task, request: unknown): AcceptedJob {
   const params = validate(task, request)
-  const notes = textNotes(wordsOf(task, params))
+  const notes = textNotes(textsOf(task, params))
   return { notes, title: task.title(params), output: task.outputName(params), params }
 }
 
@@ -102,8 +102,8 @@ export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInpu
   const files = { readUpload: (sha256: string) => readUpload(uploads, sha256), svgLimits }
   return oneByOne(jobs, async ({ task: name, params }) => {
     const task = taskNamed(name, tasks)
-    await takeFonts(task, params, files)
-    const notes = textNotes(wordsOf(task, params))
+    await loadUploadedFonts(task, params, files)
+    const notes = textNotes(textsOf(task, params))
     await task.admit?.(params)?.(files)
     return notes
   })

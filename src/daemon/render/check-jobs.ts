@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toPlotdError } from '../../errors.ts'
 import { checkOutputName } from '../../spool/index.ts'
-import { prepareJob, takeFonts, taskNamed, tasks, validate } from '../../tasks/index.ts'
+import { loadUploadedFonts, prepareJob, taskNamed, tasks, validate } from '../../tasks/index.ts'
 import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
@@ -70,7 +70,7 @@ export async function checkJobs({
       const task = taskNamed(job.task, registry, unusable)
       const params = validate(task, job.params)
       const files = { readUpload: (sha256: string) => readUpload(job.uploads, sha256), svgLimits: job.svgLimits ?? {} }
-      await takeFonts(task, params, files)
+      await loadUploadedFonts(task, params, files)
       const { title, output, warnings } = prepareJob(job.task, params, registry)
       checkOutputName(path ?? output)
       await task.admit?.(params)?.(files)

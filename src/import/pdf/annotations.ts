@@ -3,7 +3,7 @@ import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 /** The annotations of a page that are not drawn; counts by kind. */
 export interface Annotations {
   /** Annotations to be printed for which the file has no drawing. */
-  readonly lost: Readonly<Record<string, number>>
+  readonly notDrawn: Readonly<Record<string, number>>
   /** Annotations for the screen only: the file marks them as not to be printed. */
   readonly onScreenOnly: Readonly<Record<string, number>>
   /** The text of form fields that have no drawing of their own, by the id of the field. */
@@ -20,6 +20,7 @@ interface RawAnnotation {
   readonly fieldValue?: unknown
 }
 
+/** Sorts the annotations of a page that pdf.js does not draw. */
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   const [forPrint, onScreen] = (await Promise.all([
     page.getAnnotations({ intent: 'print' }),
@@ -31,7 +32,7 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
     if (!hasAppearance && TEXT_FIELDS.has(fieldType ?? '') && typeof fieldValue === 'string' && fieldValue !== '')
       values.set(id, fieldValue)
   return {
-    lost: countByKind(
+    notDrawn: countByKind(
       forPrint.filter((annotation) => !isDrawn(annotation) && isVisible(annotation) && !values.has(annotation.id)),
     ),
     onScreenOnly: countByKind(onScreen.filter((annotation) => !isPrinted.has(annotation.id) && isVisible(annotation))),
@@ -42,8 +43,9 @@ export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
 /** Kinds of form fields whose value is text: text fields and choices. */
 const TEXT_FIELDS = new Set(['Tx', 'Ch'])
 
-/** Kinds that pdf.js draws by itself, and those of them that it draws when the file gives the width of their line. */
+/** Kinds that pdf.js always draws. */
 const MARKS = new Set('Highlight Underline Squiggly StrikeOut'.split(' '))
+/** Kinds that pdf.js draws when the file gives the width of their line. */
 const LINES = new Set('Line Square Circle PolyLine Polygon Ink'.split(' '))
 
 const isDrawn = ({ subtype, hasAppearance, borderStyle }: RawAnnotation): boolean =>

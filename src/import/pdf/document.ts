@@ -73,7 +73,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
   try {
     const page = await document.getPage(number)
     const { width, height, transform } = page.getViewport({ scale: 1 })
-    const { lost, onScreenOnly, values } = await annotationsOf(page)
+    const { notDrawn, onScreenOnly, values } = await annotationsOf(page)
     for (const [id, value] of values) document.annotationStorage.setValue(id, { value })
     const annotationMode = AnnotationMode.ENABLE_STORAGE
     const tooMuch = listLimit(page)
@@ -83,7 +83,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
     const layers = await document.getOptionalContentConfig({ intent: 'print' })
     const isVisible = (group: unknown): boolean => layers.isVisible(group) as boolean
     const instructions = instructionsOf(list, { common: page.commonObjs, own: page.objs, isVisible })
-    return { width, height, matrix: transform as unknown as Affine, instructions, annotations: lost, onScreenOnly }
+    return { width, height, matrix: transform as unknown as Affine, instructions, annotations: notDrawn, onScreenOnly }
   } catch (thrown) {
     throw asDocumentError(thrown)
   }

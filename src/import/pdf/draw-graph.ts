@@ -4,8 +4,9 @@ import { everyObject, type RawObject } from './raw-objects.ts'
 import { isRawDictionary, type RawDictionary, type RawValue, Reference, rawName, rawValue } from './raw-values.ts'
 import { strongGroups } from './strong-groups.ts'
 
-/** Deepest nesting, and most draws in all, of forms, patterns and glyphs that draw each other: pdf.js recurses for each. */
+/** Deepest nesting of forms, patterns and glyphs that draw each other. pdf.js recurses for each level. */
 const DEEPEST = 100
+/** Most draws of forms, patterns and glyphs in all. */
 const MOST_DRAWN = 200_000
 /** Most bytes of content that are searched for names. */
 const MOST_CONTENT = 256 << 20
@@ -15,7 +16,7 @@ const MOST_WORK = 20_000_000
 const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
 
 /** The objects that an object draws, and how often. */
-type Drawn = ReadonlyMap<number, number>
+type DrawCounts = ReadonlyMap<number, number>
 
 /**
  * Checks which objects of a PDF draw which others. pdf.js has no bound on patterns: a pattern that draws itself fills the
@@ -31,7 +32,7 @@ export function requireFiniteDrawing(bytes: Uint8Array): void {
     const members = new Set(group)
     const isLoop = group.length > 1 || group.some((id) => file.drawnBy(id).has(id))
     const pattern = group.find((id) => file.isPattern(id))
-    if (isLoop && pattern !== undefined) throw drawsItself(pattern)
+    if (isLoop && pattern !== undefined) throw loopError(pattern)
     // Through forms that draw each other, pdf.js follows each path until a form repeats.
     let times = group.reduce((ways, _, i) => Math.min(MOST_DRAWN + 1, ways * (i + 1)), 1)
     let depth = group.length
@@ -47,7 +48,7 @@ export function requireFiniteDrawing(bytes: Uint8Array): void {
   }
 }
 
-function drawsItself(pattern: number): PlotdError {
+function loopError(pattern: number): PlotdError {
   const detail = { limit: 'depth', most: DEEPEST, object: pattern }
   return new PlotdError('ERR_SVG_LIMIT', `the pattern in object ${pattern} of the PDF draws itself without end`, detail)
 }
@@ -61,13 +62,13 @@ interface Content {
 /** Deepest nesting of resources that is followed. */
 const MOST_NESTED = 4
 
-/** The forms, patterns and drawn fonts of a PDF. An object that stands in the file twice counts as both. */
+/** The forms, patterns and drawn fonts of a PDF. When the file has two versions of an object, both count. */
 class DrawingObjects {
   readonly #objects = new Map<number, RawObject[]>()
   readonly #values = new Map<RawObject, RawValue | undefined>()
-  readonly #drawn = new Map<number, Drawn>()
+  readonly #drawn = new Map<number, DrawCounts>()
   /** The names in all resources of the file: a content without resources of its own takes those of the object that draws it. */
-  readonly #named = new Map<string, RawValue[]>()
+  readonly #resourcesByName = new Map<string, RawValue[]>()
   readonly #inherited = new Map<string, readonly number[]>()
   readonly #isEncrypted: boolean
   #room = MOST_CONTENT
@@ -93,7 +94,7 @@ class DrawingObjects {
     return this.#versions(id).some(({ value }) => isRawDictionary(value) && this.#is(value, '/PatternType', '1'))
   }
 
-  drawnBy(id: number): Drawn {
+  drawnBy(id: number): DrawCounts {
     const cached = this.#drawn.get(id)
     if (cached) return cached
     const drawn = new Map<number, number>()
@@ -140,8 +141,8 @@ class DrawingObjects {
   #inheritedBy(name: string): readonly number[] {
     const cached = this.#inherited.get(name)
     if (cached) return cached
-    this.#inherited.set(name, []) // a font in the resources may lead back here
-    const ids = [...new Set((this.#named.get(name) ?? []).flatMap((value) => this.#drawersIn(value)))]
+    this.#inherited.set(name, []) // stops a loop: a font in the resources may name itself
+    const ids = [...new Set((this.#resourcesByName.get(name) ?? []).flatMap((value) => this.#drawersIn(value)))]
     this.#inherited.set(name, ids)
     return ids
   }
@@ -185,9 +186,9 @@ class DrawingObjects {
     for (const category of CATEGORIES) {
       for (const entries of this.#dictionaries(value.get(category))) {
         for (const [name, entry] of entries) {
-          const values = this.#named.get(name)
+          const values = this.#resourcesByName.get(name)
           if (values) values.push(entry)
-          else this.#named.set(name, [entry])
+          else this.#resourcesByName.set(name, [entry])
         }
       }
     }
@@ -216,7 +217,7 @@ class DrawingObjects {
   #versions(id: number): { readonly object: RawObject; readonly value: RawValue | undefined }[] {
     const versions = this.#objects.get(id) ?? []
     this.#work += 1 + versions.length
-    if (this.#work > MOST_WORK) throw limit('steps to see what it draws', MOST_WORK, 'work')
+    if (this.#work > MOST_WORK) throw limit('steps to find its forms and patterns', MOST_WORK, 'work')
     return versions.map((object) => ({ object, value: this.#valueOf(object) }))
   }
 

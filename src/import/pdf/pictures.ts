@@ -28,6 +28,7 @@ export function stencil(
 
 type ImageInstruction = Extract<Instruction, { op: 'image' }>
 
+/** An instruction to draw a picture. Its own width and height, pixels, count when the caller gives none. */
 export function image(data: unknown, width?: unknown, height?: unknown): ImageInstruction {
   const picture = (data ?? {}) as { readonly width?: number; readonly height?: number }
   const ref: ImageRef = {
@@ -46,7 +47,10 @@ interface RawImage {
   readonly data?: Uint8Array | Uint8ClampedArray
 }
 
-/** RGBA; kinds are one bit a pixel in rows of whole bytes, RGB, and RGBA. */
+/**
+ * The pixels as RGBA; undefined when the picture is empty or too large. Kinds of pdf.js: 1 is one bit a pixel in rows of whole
+ * bytes, 2 is RGB, 3 is RGBA.
+ */
 function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
   const { kind, width = 0, height = 0, data } = image ?? {}
   if (data === undefined || kind === undefined || width * height === 0 || width * height > MOST_PIXELS) return undefined

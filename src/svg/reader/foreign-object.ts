@@ -151,11 +151,11 @@ function placeLines(
   setting: Setting,
   frame: Frame,
 ): void {
-  const { align, isCentered: middle, wraps } = setting
+  const { align, isCentered, wraps } = setting
   const lines = wraps && box.width > 0 ? all.flatMap((line) => wrapLine(walker, line, box.width)) : all
   const heightOf = ({ style }: Line): number => fontSize(style) * (setting.lineHeight ?? USUAL_LINE)
   const totalHeight = lines.reduce((sum, line) => sum + heightOf(line), 0)
-  let top = box.y + (middle ? (box.height - totalHeight) / 2 : 0)
+  let top = box.y + (isCentered ? (box.height - totalHeight) / 2 : 0)
   const [share, anchor] = { left: [0, 'start'], center: [0.5, 'middle'], right: [1, 'end'] }[align] as [number, string]
   for (const line of lines) {
     const size = fontSize(line.style)

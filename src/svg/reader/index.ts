@@ -23,7 +23,7 @@ export {
   type TextDrawn,
 } from './reading/options.ts'
 export {
-  notFilledMessage as notFilledSays,
+  notFilledMessage,
   readingWarnings,
-  whiteFillMessage as whiteSays,
+  whiteFillMessage,
 } from './reading-warnings.ts'

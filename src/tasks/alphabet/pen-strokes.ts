@@ -1,4 +1,4 @@
-import { type Bitmap, distances, STEP, smoothed, strokesIn, thinned } from '../../import/index.ts'
+import { type Bitmap, distances, STEP, smoothStroke, strokesIn, thin } from '../../import/index.ts'
 
 type Point = readonly [x: number, y: number]
 type Line = readonly Point[]
@@ -24,8 +24,8 @@ const DIRT = 0.25
  */
 export function penStrokes(bitmap: Bitmap): Line[] {
   const edgeDistance = distances(bitmap, bitmap.ink)
-  const centre = thinned(bitmap, Math.max(bitmap.width, bitmap.height))
-  const pieces = strokesIn(bitmap, centre, edgeDistance, TWIG).map((piece) => pointsOf(smoothed(piece, 3)))
+  const centre = thin(bitmap, Math.max(bitmap.width, bitmap.height))
+  const pieces = strokesIn(bitmap, centre, edgeDistance, TWIG).map((piece) => pointsOf(smoothStroke(piece, 3)))
   const width = lineWidth(centre, edgeDistance)
   const isDirt = (line: Line) =>
     line.length <= 2 && widthAt(line[0], bitmap.width, edgeDistance) < width * Math.sqrt(DIRT)

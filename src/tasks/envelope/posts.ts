@@ -105,7 +105,7 @@ export const POSTS = {
     code: {
       signs: /^[A-Z1-9]{9}$/,
       description: '9 letters and digits, none of them 0',
-      rows: (code, paysAbroad) => [...inThrees(code), ...(paysAbroad ? ['PNL'] : [])],
+      rows: (code, isAbroad) => [...inThrees(code), ...(isAbroad ? ['PNL'] : [])],
       valid: '5 days from the day you bought it',
       paysAbroad: true,
     },

@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { hatch as hatched } from '../draw/hatch.ts'
+import { hatch as hatchLines } from '../draw/hatch.ts'
 import type { Random } from '../draw/random.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
@@ -25,7 +25,8 @@ export const hatch = definePattern({
       const direction = random.whole(0, p.directions - 1)
       const spacing = p.spacing * p.contrast ** random.pick([0, 0.5, 1])
       if (random.next() < p.blank) continue
-      for (const line of hatched(inset(field, p.gap / 2), 45 + (180 * direction) / p.directions, spacing)) out.add(line)
+      for (const line of hatchLines(inset(field, p.gap / 2), 45 + (180 * direction) / p.directions, spacing))
+        out.add(line)
     }
     return out.take()
   },

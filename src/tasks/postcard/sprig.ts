@@ -14,12 +14,12 @@ export interface Sprig {
 }
 
 /** A stem with leaves to either side in turn, smaller towards the tip, and one at its end. */
-export function drawSprig(scene: Scene, { path: way, leaves, size, from = 0.12 }: Sprig, random: Random): void {
-  const stem: Line = sampleCurve(60, way)
+export function drawSprig(scene: Scene, { path, leaves, size, from = 0.12 }: Sprig, random: Random): void {
+  const stem: Line = sampleCurve(60, path)
   for (let i = leaves; i >= 0; i--) {
     const t = from + ((1 - from) * i) / leaves
-    const [x, y] = way(t)
-    const [ax, ay] = way(t - 0.01)
+    const [x, y] = path(t)
+    const [ax, ay] = path(t - 0.01)
     const along = Math.atan2(y - ay, x - ax)
     const side = i === leaves ? 0 : i % 2 === 0 ? 1 : -1
     const leaf = leafLines({

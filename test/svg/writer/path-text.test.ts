@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Drawing, strokesOf } from '../../../src/geometry/drawing.ts'
-import { asWritten, drawingToSvg, readSvg } from '../../../src/svg/index.ts'
+import { drawingToSvg, readSvg, roundedDrawing } from '../../../src/svg/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const number = fc.oneof(
@@ -56,7 +56,7 @@ describe('a drawing as text', () => {
         )
         const drawing = drawn(points.flat())
         const read = uncoloured(readSvg(drawingToSvg(drawing)).drawing)
-        const { points: coordinates, ...rest } = asWritten(drawing)
+        const { points: coordinates, ...rest } = roundedDrawing(drawing)
         expect({ ...read, points: [] }).toEqual({ ...uncoloured(rest), points: [] })
         read.points.forEach((value, i) => {
           expect(value).toBeCloseTo(coordinates[i] ?? Number.NaN, 9)

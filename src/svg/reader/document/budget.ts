@@ -17,7 +17,7 @@ export class Budget implements Work {
   #spent = 0
   readonly #most: number
 
-  /** @param most  steps */
+  /** @param most  the most steps of work */
   constructor(most: number) {
     this.#most = most
   }
@@ -45,7 +45,7 @@ export class Budget implements Work {
   #refuse(): never {
     throw new PlotdError(
       'ERR_SVG_LIMIT',
-      `reading the SVG takes more than ${this.#most} steps of work${this.place}: simplify what it draws, or raise svg.work`,
+      `reading the SVG takes more than ${this.#most} steps of work${this.place}: simplify the drawing, or raise svg.work`,
       { limit: 'work', most: this.#most, ...this.detail },
     )
   }

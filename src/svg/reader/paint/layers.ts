@@ -88,8 +88,8 @@ export function layerOf(reading: Reading, element: SvgElement, outer: LayerKey):
 
 function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): LayerKey | undefined {
   const label = labelOf(element) ?? ''
-  const { isHidden: hidden, number, options, name } = parseLayerLabel(label)
-  if (hidden) {
+  const { isHidden, number, options, name } = parseLayerLabel(label)
+  if (isHidden) {
     reading.hiddenLayers.push(label)
     return undefined
   }

@@ -25,12 +25,7 @@ export function cutDashes(from: StrokeWriter, pattern: DashPattern, into: Stroke
   for (let i = 0; i < from.strokes; i++) dashLine(from.line(i), pattern, start, into)
 }
 
-function dashLine(
-  line: Float64Array,
-  { lengths, showsDots: dots }: DashPattern,
-  start: number,
-  into: StrokeWriter,
-): void {
+function dashLine(line: Float64Array, { lengths, showsDots }: DashPattern, start: number, into: StrokeWriter): void {
   let [index, left] = phase(lengths, start)
   if (index % 2 === 0) into.moveTo(at(line, 0), at(line, 1))
   for (let i = 2; i < line.length; i += 2) {
@@ -42,7 +37,7 @@ function dashLine(
       covered += left
       const [x, y] = [ax + ((bx - ax) * covered) / length, ay + ((by - ay) * covered) / length]
       if (index % 2 === 0) {
-        if (isDot && !dots) into.drop()
+        if (isDot && !showsDots) into.drop()
         else into.lineTo(x, y)
       }
       index = (index + 1) % lengths.length

@@ -17,21 +17,25 @@ describe('clip paths', () => {
       ],
     ],
     [
-      'to a ring by the rule of evenness',
+      'to a ring by the even-odd rule',
       `${clip('<path clip-rule="evenodd" d="M10 10H90V90H10zM30 30H70V70H30z"/>')}${H}`,
       [
         [10, 50, 30, 50],
         [70, 50, 90, 50],
       ],
     ],
-    ['to all of it by winding', `${clip('<path d="M10 10H90V90H10zM30 30H70V70H30z"/>')}${H}`, [[10, 50, 90, 50]]],
+    [
+      'to a whole square by the nonzero rule',
+      `${clip('<path d="M10 10H90V90H10zM30 30H70V70H30z"/>')}${H}`,
+      [[10, 50, 90, 50]],
+    ],
     [
       'to a transformed shape in a transformed path',
       `${clip('<rect width="10" height="10" transform="translate(0 45)"/>', 'transform="scale(2) translate(0 -25)"')}${H}`,
       [[0, 50, 20, 50]],
     ],
     [
-      'to what two leave',
+      'to the common part of two clip paths',
       `<clipPath id="d"><rect width="50" height="99"/></clipPath>${clip('<rect x="20" width="60" height="99"/>', 'clip-path="url(#d)"')}${H}`,
       [[20, 50, 50, 50]],
     ],
@@ -55,15 +59,19 @@ describe('clip paths', () => {
     ],
     ['to nothing', `${clip('')}${H}`, []],
     [
-      'to what is hidden',
+      'to nothing when all shapes are hidden',
       `${clip('<rect width="99" height="99" display="none"/><rect width="99" height="99" visibility="hidden"/>')}${H}`,
       [],
     ],
-    ['to a group, which counts for nothing', `${clip('<g><rect width="99" height="99"/></g>')}${H}`, []],
-    ['to a path that is not there', H, [[0, 50, 100, 50]]],
-    ['to itself', `${clip('<rect width="50" height="99"/>', 'clip-path="url(#c)"')}${H}`, [[0, 50, 50, 50]]],
+    ['to nothing when a group is the only child', `${clip('<g><rect width="99" height="99"/></g>')}${H}`, []],
+    ['nothing when the clip path does not exist', H, [[0, 50, 100, 50]]],
     [
-      'group by group',
+      'to its shape when a clip path names itself',
+      `${clip('<rect width="50" height="99"/>', 'clip-path="url(#c)"')}${H}`,
+      [[0, 50, 50, 50]],
+    ],
+    [
+      'each member of a group',
       `${clip('<rect width="50" height="99"/>')}<g clip-path="url(#c)"><path d="M0 1H99" stroke="red"/><path d="M60 1H99" stroke="red"/></g>`,
       [[0, 1, 50, 1]],
     ],
@@ -98,7 +106,7 @@ describe('clip paths', () => {
     expect(drawn(`${letter('clip-path="url(#none-of-it)"')}<clipPath id="none-of-it"/>`)).toEqual([])
   })
 
-  it('come with a note that their letters are not those of the file', () => {
+  it('of text come with a note: plotd cuts to letters of its own font', () => {
     const { notDrawn } = read(`${clip('<text y="80" font-size="60">II</text>')}${H}`)
     expect(notDrawn).toEqual([
       { what: 'text in a clip path', count: 2, detail: 'cut to letters of the stroke font, made bold' },
