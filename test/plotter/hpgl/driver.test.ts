@@ -38,7 +38,7 @@ describe('an HPGL plotter drawing a plan', () => {
   it('says who it is and moves nothing while connecting', async () => {
     await expect(driver.connect()).resolves.toEqual({ dialect: 'hpgl', firmware: '7475A' })
     expect(plotter.ink.strokeCount).toBe(0)
-    expect(plotter.carriage).toMatchObject({ x: 0, y: 0, down: false })
+    expect(plotter.carriage).toMatchObject({ x: 0, y: 0, isDown: false })
   })
 
   it('puts the planned strokes on paper, within one unit of 0.025 mm', async () => {
