@@ -34,13 +34,13 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
 export function penRule(moves: readonly Move[], downZ?: number): PenRule {
-  if (downZ !== undefined) return atMost(downZ, [])
+  if (downZ !== undefined) return ruleAtMost(downZ, [])
   const counts = CHANNELS.map((channel) => ({ channel, changes: changesOf(moves, channel) }))
   const most = Math.max(...counts.map(({ changes }) => changes))
   const channel = counts.find(({ changes }) => changes === most)?.channel
   if (most > 0 && channel !== undefined) {
     const uses = usesOf(moves, channel)
-    return channel === 'z' ? byHeight(uses) : byLevel(moves, channel, uses)
+    return channel === 'z' ? ruleByHeight(uses) : ruleByLevel(moves, channel, uses)
   }
   const message = 'the file never lifts the pen: moves with a feed (G1, G2, G3) are drawn'
   return { isDown: () => true, drawsRapid: false, message }
@@ -57,7 +57,7 @@ function changesOf(moves: readonly Move[], channel: Channel): number {
   return changes
 }
 
-/** The values of a channel during moves and in place, and the length that the program moves at each. */
+/** The values of a channel in all moves, and the length of the moves at each value. */
 function usesOf(moves: readonly Move[], channel: Channel): Use[] {
   const uses = new Map<number, Use>()
   for (const move of moves) {
@@ -83,8 +83,8 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is up from the lowest height on at which the program travels more than it draws. */
-function byHeight(uses: readonly Use[]): PenRule {
+/** The pen is up at the lowest Z at which rapid moves are longer than drawn moves, and above it. */
+function ruleByHeight(uses: readonly Use[]): PenRule {
   const [lowest, highest] = [uses[0]?.value ?? 0, uses.at(-1)?.value ?? 0]
   const travels = uses.find(({ value, rapid, drawn }) => value > lowest && rapid > drawn)
   const above = travels?.value ?? highest
@@ -93,16 +93,16 @@ function byHeight(uses: readonly Use[]): PenRule {
   const isUnclear = travels === undefined && uses.length > 2
   // Without rapid moves, heights between the lowest and the highest are nearer to one of them.
   const limit = isUnclear ? (lowest + highest) / 2 : (highestDown + above) / 2
-  return atMost(
+  return ruleAtMost(
     limit,
     uses.map(({ value }) => value),
     isUnclear,
   )
 }
 
-function atMost(limit: number, heights: readonly number[], isUnclear = false): PenRule {
+function ruleAtMost(limit: number, heights: readonly number[], isUnclear = false): PenRule {
   const usedHeights = heights.length === 0 ? '' : `; the file uses ${listOf(heights)} mm`
-  const unclear = isUnclear ? '; which of them draw is not certain' : ''
+  const unclear = isUnclear ? '; it is not certain which of them draw' : ''
   return {
     isDown: ({ z }) => z !== undefined && z <= limit,
     drawsRapid: true,
@@ -110,7 +110,7 @@ function atMost(limit: number, heights: readonly number[], isUnclear = false): P
   }
 }
 
-function byLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[]): PenRule {
+function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[]): PenRule {
   const first = moves.find(({ line, levels }) => line.length > 2 && levels[channel] !== undefined)?.levels[channel]
   // A laser keeps its power during rapid moves, so only a value without any other move means travel.
   const isTravel = ({ rapid, drawn }: Use): boolean => (channel === 'servo' ? rapid > drawn : rapid > 0 && drawn === 0)

@@ -31,16 +31,17 @@ const NAME = { largest: 7.6, smallest: 2.6 }
 /** Cap heights of the message, mm: large for a few words, a reading size for a long text, and the smallest. */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** Characters of a message in the reading size. */
-const LETTER = 115
-/** From this cap height on, mm, the vertices of a letter would be visible. */
-const SOFT = 4.5
-/** Sharper turns than this are corners of a letter, degrees. */
+const READING_LENGTH = 115
+/** Least cap height at which letters get smooth curves, mm: the vertices of large letters would be visible. */
+const LEAST_SMOOTH = 4.5
+/** Least turn at a corner of a letter, degrees. */
 const CORNER = 90
-/** Half the breadth of a greeting's swelled downstrokes, and their least length, in cap heights. */
+/** Half the breadth of a swelled downstroke in a greeting, in cap heights. */
 const SWELL = 0.026
+/** Least length of a swelled downstroke, in cap heights. */
 const DOWNSTROKE = 0.45
 /** A message below this cap height, mm, causes a warning. */
-const SMALL = 2.4
+const LEAST_LEGIBLE = 2.4
 
 /**
  * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the message's least
@@ -59,7 +60,7 @@ const INSET = 16
 /** A line shorter than this share of the place is indented like the name. */
 const SHORT_LINE = 0.66
 /** Share of the free height that widens the gap above the message, and the largest widening, mm. */
-const AIR = { share: 0.1, most: 5 }
+const EXTRA_GAP = { share: 0.1, most: 5 }
 
 /**
  * Sets greeting, name, message and signature, one below the other, each in the largest size that fits.
@@ -115,7 +116,7 @@ const bodyStyle = (template: Template, params: PostcardParams): TextOptions => (
 })
 
 function placeFor({ u }: Card, { width }: TextBox, height: number, length: number, least: number): TextPlace {
-  const ideal = MESSAGE.reading * Math.sqrt(LETTER / Math.max(1, length))
+  const ideal = MESSAGE.reading * Math.sqrt(READING_LENGTH / Math.max(1, length))
   const largest = Math.max(2.6, u * Math.min(MESSAGE.short, Math.max(MESSAGE.reading, ideal)))
   return { width, height, largest, smallest: Math.min(largest, Math.max(MESSAGE.smallest, least * u)) }
 }
@@ -175,15 +176,15 @@ function oneLine(
  */
 function stack({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly UnplacedBlock[]): Block[] {
   const free = Math.max(0, area.height - heightOf(blocks))
-  const air = Math.min(AIR.most * u, AIR.share * free)
-  const airs = blocks.map(({ field }) => (field === 'message' ? air : field === 'from' ? air / 2 : 0))
+  const extraGap = Math.min(EXTRA_GAP.most * u, EXTRA_GAP.share * free)
+  const extraGaps = blocks.map(({ field }) => (field === 'message' ? extraGap : field === 'from' ? extraGap / 2 : 0))
   const insets = blocks.map((block) => insetOf(block, area, align, u))
   const reach = Math.max(
     ...blocks.map(({ field, text }, i) => (field === 'from' ? 0 : (insets[i] ?? 0) + widest(text))),
   )
-  let y = area.y + (free - airs.reduce((sum, air) => sum + air, 0)) * 0.42
+  let y = area.y + (free - extraGaps.reduce((sum, extraGap) => sum + extraGap, 0)) * 0.42
   return blocks.map(({ field, text, gap }, i) => {
-    y += gap + (airs[i] ?? 0)
+    y += gap + (extraGaps[i] ?? 0)
     const inset = insets[i] ?? 0
     // The signature stands at the right, but not far from the words.
     const right = field === 'from' ? Math.min(area.width, Math.max(reach, widest(text), 0.6 * area.width)) : area.width
@@ -213,7 +214,7 @@ const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.w
  */
 function inkOf({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)
-  if (text.size < SOFT) return strokes
+  if (text.size < LEAST_SMOOTH) return strokes
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = smoothBetweenCorners(Array.from(stroke(strokes, s)), CORNER)
@@ -230,6 +231,6 @@ function paddedBox(strokes: Strokes, pad: number): number[] {
 }
 
 function sizeWarnings(field: string, { size }: FittedText): TaskWarning[] {
-  if (field !== 'message' || size >= SMALL) return []
+  if (field !== 'message' || size >= LEAST_LEGIBLE) return []
   return [{ code: 'text-fit', message: `${field}: set in ${size.toFixed(1)} mm capitals to fit its place` }]
 }

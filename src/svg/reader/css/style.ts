@@ -47,13 +47,13 @@ const FONT_SIZES: Readonly<Record<string, number>> = {
   'xx-large': 32,
   'xxx-large': 48,
 }
-/** Lengths that inherit as computed values: an em refers to the font of the element that declares it. */
+/** Lengths that inherit as computed values, because an em refers to the font of the declaring element. */
 const COMPUTED: readonly InheritedProperty[] = ['stroke-width', 'stroke-dashoffset', 'letter-spacing', 'word-spacing']
 
-/** px */
+/** The computed font size of a style, px. */
 export const fontSize = (style: Style): number => Number.parseFloat(style['font-size'])
 
-/** The style inside an element with these declarations; the parent's object itself when none of them inherits. */
+/** The style inside an element with these declarations. When none of them inherits, it is the parent's object itself. */
 export function inherit(parent: Style, declared: Declared, context: Omit<LengthContext, 'fontSize'>): Style {
   let style: Record<InheritedProperty, string> | undefined
   for (const name in declared) {
