@@ -1,5 +1,5 @@
 import { type Entity, nameOf, num, point, text } from './document.ts'
-import { compose, type Matrix, scaling, translation, turn } from './matrix.ts'
+import { compose, type Matrix, rotation, scaling, translation } from './matrix.ts'
 import type { Frame, Pen } from './pen.ts'
 import { systemOf } from './shapes.ts'
 
@@ -16,7 +16,7 @@ type DrawEntities = (entities: readonly Entity[], frame: Frame) => void
 export function drawInsert(pen: Pen, entity: Entity, drawAll: DrawEntities): void {
   const block = blockFor(pen, text(entity, 2))
   const system = compose(pen.frame.matrix, compose(systemOf(entity), translation(point(entity, 10))))
-  const toParent = compose(system, turn(num(entity, 50)))
+  const toParent = compose(system, rotation(num(entity, 50)))
   const scaleMatrix = scaling(num(entity, 41, 1), num(entity, 42, 1), num(entity, 43, 1))
   if (block !== undefined) {
     const [x, y, z] = block.base

@@ -24,7 +24,7 @@ const direction = ({ x, y, z }: Matrix, [a, b, c]: Vec): Vec => [
 
 export const apply = (matrix: Matrix, point: Vec): Vec => plus(direction(matrix, point), matrix.at)
 
-/** Applies `inner` first. */
+/** The map that applies `inner` first, then `outer`. */
 export const compose = (outer: Matrix, inner: Matrix): Matrix => ({
   x: direction(outer, inner.x),
   y: direction(outer, inner.y),
@@ -40,8 +40,8 @@ export const scaling = (x: number, y: number, z: number): Matrix => ({
   at: [0, 0, 0],
 })
 
-/** Degrees, counterclockwise about z. */
-export function turn(degrees: number): Matrix {
+/** @param degrees  counterclockwise about z */
+export function rotation(degrees: number): Matrix {
   const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
   return { x: [cos, sin, 0], y: [-sin, cos, 0], z: [0, 0, 1], at: [0, 0, 0] }
 }
@@ -57,4 +57,5 @@ export function objectSystem(extrusion: Vec): Matrix {
 }
 
 /** An upper bound on how much the map stretches a length, as seen from above. */
-export const growth = ({ x, y, z }: Matrix): number => Math.max(Math.hypot(x[0], x[1], y[0], y[1], z[0], z[1]), 1e-12)
+export const largestStretch = ({ x, y, z }: Matrix): number =>
+  Math.max(Math.hypot(x[0], x[1], y[0], y[1], z[0], z[1]), 1e-12)

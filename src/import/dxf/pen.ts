@@ -2,7 +2,7 @@ import type { Canvas } from '../draw/canvas.ts'
 import type { Hatches } from '../importer.ts'
 import { indexedColor, trueColor } from './colors.ts'
 import { type DxfDocument, type Entity, has, nameOf, num, text } from './document.ts'
-import { apply, growth, type Matrix, type Vec } from './matrix.ts'
+import { apply, largestStretch, type Matrix, type Vec } from './matrix.ts'
 
 export interface DxfOptions {
   /** Stroke font for text. */
@@ -51,7 +51,7 @@ export class Pen {
     const own = text(entity, 8, '0').trim()
     this.layer = own === '0' && frame.layer !== undefined ? frame.layer : own
     this.color = this.#colorOf(entity)
-    this.tolerance = reading.tolerance / growth(frame.matrix)
+    this.tolerance = reading.tolerance / largestStretch(frame.matrix)
   }
 
   /** A stroke through points of the entity's system, which `system` maps to that of the frame. */

@@ -4,7 +4,7 @@ import type { ImportResult } from '../importer.ts'
 import { type DxfDocument, type Entity, num, readDocument } from './document.ts'
 import { drawHatch } from './hatch.ts'
 import { drawInsert, drawPicture } from './insert.ts'
-import { growth, IDENTITY } from './matrix.ts'
+import { IDENTITY, largestStretch } from './matrix.ts'
 import { type DxfOptions, type Frame, hiddenReason, Pen, type Reading } from './pen.ts'
 import { SHAPES } from './shapes.ts'
 import { drawParagraphs, drawText } from './text.ts'
@@ -93,7 +93,7 @@ class DrawingReader {
     }
     const draw = (content: readonly Entity[], inner: Frame): void => this.draw(content, inner)
     const shape = SHAPES[entity.type]
-    if (growth(frame.matrix) > 1e12) pen.note('an entity that its blocks enlarge beyond measure')
+    if (largestStretch(frame.matrix) > 1e12) pen.note('an entity that its blocks enlarge beyond measure')
     else if (shape !== undefined) shape(pen, entity)
     else if (entity.type === 'INSERT') drawInsert(pen, entity, draw)
     else if (PICTURES.has(entity.type)) drawPicture(pen, entity, draw)

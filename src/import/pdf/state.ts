@@ -2,7 +2,7 @@ import { type Affine, IDENTITY } from '../../geometry/affine.ts'
 import type { Font, Paint, Rule } from './instructions.ts'
 import type { PagePath } from './paths.ts'
 
-/** A clip path on the page, within another one. */
+/** A clip path on the page, within an outer clip. */
 export interface Clip {
   readonly path: PagePath
   readonly rule: Rule
@@ -21,7 +21,7 @@ export interface State {
   strokeAlpha: number
   /** Whether paint darkens the shapes below it, like that of a marker. */
   isMarker: boolean
-  /** Opacity of the groups around. */
+  /** Opacity of all groups that hold the shape. */
   groupAlpha: number
   width: number
   cap: number

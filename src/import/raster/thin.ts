@@ -33,8 +33,8 @@ function relax(distance: Uint16Array, width: number, from: number, to: number, d
   }
 }
 
-/** Neighbours clockwise from the one above, as offsets. */
-export const around = (width: number): readonly number[] => [
+/** Offsets of the eight neighbours of a pixel, clockwise from the pixel above. */
+export const neighbourOffsets = (width: number): readonly number[] => [
   -width,
   -width + 1,
   1,
@@ -68,7 +68,7 @@ const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
  */
 export function thin({ width, height, ink }: Bitmap, rounds: number): Uint8Array {
   const remaining = Uint8Array.from(ink)
-  const offsets = around(width)
+  const offsets = neighbourOffsets(width)
   let active = pixelsOf(remaining, width, height)
   for (let round = 0; round < rounds; round++) {
     let removed = 0

@@ -1,4 +1,4 @@
-import { around, type Bitmap, STEP } from './thin.ts'
+import { type Bitmap, neighbourOffsets, STEP } from './thin.ts'
 
 /** A stroke in pixels: x and y of the middle of each pixel in turn. */
 export type PixelStroke = readonly number[]
@@ -37,7 +37,7 @@ class Tracer {
     this.#width = width
     this.#lines = lines
     this.#edgeDistance = edgeDistance
-    this.#offsets = around(width)
+    this.#offsets = neighbourOffsets(width)
     this.#isVisited = new Uint8Array(lines.length)
   }
 

@@ -19,6 +19,7 @@ const EDGE = 5
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
 /** Least distance of handwritten postage from other ink, mm. */
 const GAP = 3
+/** Distance of the number on the flap from the fold, mm. */
 const NUMBER_ABOVE = 6
 
 /** Ink in its place, for the drawing and for the check of overlaps. */

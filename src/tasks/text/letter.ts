@@ -54,8 +54,10 @@ const schema = z.strictObject({
 })
 type LetterParams = z.infer<typeof schema>
 
-/** Smallest cap height when a text is fitted, mm. White between paragraphs, and the indent, in cap heights. */
-const [SMALLEST, SPACE, INDENT] = [1.2, 1.6, 3] as const
+/** Smallest cap height when a text is fitted, mm. */
+const SMALLEST = 1.2
+/** Height of white between paragraphs, and width of an indent, in cap heights. */
+const [SPACE, INDENT] = [1.6, 3] as const
 
 function paperOf({ paper, width = PAPER[paper][0], height = PAPER[paper][1] }: LetterParams): [number, number] {
   return [width, height]

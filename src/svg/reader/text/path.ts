@@ -25,7 +25,7 @@ export class PathGuide {
 
   /** Undefined when the reference leads to no path. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
-    const target = targetOf(walker, textPath)
+    const target = pathElementOf(walker, textPath)
     const measurement = target && measure(walker, target, frame)
     if (target === undefined || measurement === undefined) return undefined
     return new PathGuide(measurement, startOffset(textPath, target, measurement.length, frame))
@@ -101,7 +101,7 @@ function segmentsOf(lines: StrokeWriter, matrix: Affine): Pick<MeasuredPath, 'se
  * The path of a text: the data in its own `path`, else the referenced path. Text along basic shapes is not drawn, as in
  * Chromium, although SVG 2 allows them.
  */
-function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
+function pathElementOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
   const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
   if (/^\s*m\s*[-+.\d]/i.test(path))
     return {
@@ -116,7 +116,7 @@ function targetOf({ reading }: Walker, textPath: SvgElement): SvgElement | undef
   return target?.name === 'path' ? target : undefined
 }
 
-/** Whether the path is rendered: browsers ignore the transform of one that is not. */
+/** Whether the path is rendered. Browsers ignore the transform of a path that is not rendered. */
 function isRendered({ reading }: Walker, target: SvgElement): boolean {
   for (let up: SvgElement | undefined = target; up !== undefined; up = up.parent) {
     if (reading.cascade.declared(up).display === 'none') return false
