@@ -33,16 +33,18 @@ function begin(): void {
  * Visits every item in slices that are not shared, one in every turn of the loop: for work that all clients wait for.
  *
  * @param step  items between two looks at the clock
+ * @returns a promise, when the first slice did not suffice
  */
-export async function inOwnSlices<T>(
-  items: readonly T[],
-  visit: (item: T, index: number) => void,
-  step = 1,
-): Promise<void> {
-  let end = performance.now() + OWN_SLICE_MS
-  let index = 0
+export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
+  const end = performance.now() + OWN_SLICE_MS
+  return visitAll(items, visit, step, () => performance.now() >= end, restInOwnSlices)
+}
+
+async function restInOwnSlices<T>(items: readonly T[], visit: Visit<T>, step: number, first: number): Promise<void> {
+  let end = 0
+  let index = first
   for (const item of items) {
-    if (index > 0 && index % step === 0 && performance.now() >= end) {
+    if (index % step === 0 && performance.now() >= end) {
       await new Promise((turn) => setImmediate(turn))
       end = performance.now() + OWN_SLICE_MS
     }
@@ -61,15 +63,38 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
   }
 }
 
-/** Visits every item in slices; the first without waiting. @param step  items between two looks at the clock */
-export async function inSlices<T>(
-  items: readonly T[],
-  visit: (item: T, index: number) => void,
-  step = 1,
-): Promise<void> {
-  let index = 0
+/**
+ * Visits every item in slices; the first without waiting.
+ *
+ * @param step  items between two looks at the clock
+ * @returns a promise, when the first slice did not suffice
+ */
+export function inSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
+  return visitAll(items, visit, step, isSliceOver, restInSlices)
+}
+
+async function restInSlices<T>(items: readonly T[], visit: Visit<T>, step: number, first: number): Promise<void> {
+  let index = first
   for (const item of items) {
-    if (index > 0 && index % step === 0 && isSliceOver()) await nextSlice()
+    if (index % step === 0 && isSliceOver()) await nextSlice()
     visit(item, index++)
   }
+}
+
+type Visit<T> = (item: T, index: number) => void
+
+/** Visits the items until the slice is over, and leaves the others to `rest`. A short list needs no promise so. */
+function visitAll<T>(
+  items: readonly T[],
+  visit: Visit<T>,
+  step: number,
+  isOver: () => boolean,
+  rest: (items: readonly T[], visit: Visit<T>, step: number, first: number) => Promise<void>,
+): Promise<void> | undefined {
+  let index = 0
+  for (const item of items) {
+    if (index > 0 && index % step === 0 && isOver()) return rest(items.slice(index), visit, step, index)
+    visit(item, index++)
+  }
+  return undefined
 }

@@ -114,6 +114,20 @@ describe('connections', () => {
   })
 })
 
+describe('calls that are answered at once', () => {
+  it('never wait, however many come in one go', async () => {
+    const front = await memoryServer({ limits: { batch: 50 } })
+    const socket = await dial(front)
+    const answers: string[] = []
+    socket.on('message', (data) => answers.push((data as Buffer).toString()))
+    for (const each of calls(2000)) socket.send(JSON.stringify(each))
+    await expect.poll(() => answers.length).toBe(2000)
+    expect(answers.filter((answer) => answer.includes('"error"'))).toEqual([])
+    socket.close()
+    await front.close()
+  })
+})
+
 describe('a daemon that the system gives no descriptor for another connection', () => {
   it('continues with those that it has', async () => {
     const listening = vi.spyOn(Server.prototype, 'listen')

@@ -114,7 +114,7 @@ describe('a journal', () => {
     const disk = await threeJobs()
     const log = disk.bytes(logOn(disk))
     log.write('torn', frame(3))
-    const forged = await new FrameEncoder(0).encode(9, ['[["-","jobs","x"]]'])
+    const { bytes: forged } = await new FrameEncoder(0).encode(9, [['-', 'jobs', 'x']])
     forged.copy(log, frame(3) + BLOCK)
     expect((await titlesOn(disk)).titles).toEqual(['one', 'two', 'three'])
   })

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { inSlices, nextSlice } from '../../slices.ts'
 import { checkOutputName } from '../../spool/index.ts'
-import type { NewJob, Spool } from '../../spool/spool.ts'
+import type { NewJob, Spool, SubmittedJob } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
 import { type CatalogTask, type TaskCatalog, taskFrom } from '../custom-tasks/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
@@ -32,24 +32,38 @@ export interface SubmitParts {
  *
  * @param owner  name of the token that submits them
  */
-export async function submitJobs(
+export function submitJobs(
   parts: SubmitParts,
   requests: readonly Request[],
   owner: string,
 ): Promise<Result<'job.submitAll'>> {
+  return receiptsOf(queueJobs(parts, requests, owner))
+}
+
+interface Submission {
+  readonly jobs: Promise<readonly SubmittedJob[]>
+  /** On the text of each job. */
+  readonly notes: readonly Notes[]
+}
+
+async function queueJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Submission> {
   const jobs: NewJob[] = []
   const notes: Notes[] = []
   for (const [from, to] of slicesOf(requests)) {
     if (from > 0) await nextSlice()
-    const slice = requests.slice(from, to)
-    for (const { job, notes: ofJob } of await accept(parts, slice, owner, { from, of: requests.length })) {
-      jobs.push(job)
-      notes.push(ofJob)
+    for (const accepted of await accept(parts, requests.slice(from, to), owner, { from, of: requests.length })) {
+      jobs.push(accepted.job)
+      notes.push(accepted.notes)
     }
   }
-  const submitted = await parts.spool.submit(jobs)
+  return { jobs: parts.spool.submit(jobs), notes }
+}
+
+/** Holds no request while the spool waits for the disk: a garbage collector copies what is held. */
+async function receiptsOf(submission: Promise<Submission>): Promise<Result<'job.submitAll'>> {
+  const { jobs, notes } = await submission
   const receipts: Result<'job.submitAll'>[number][] = []
-  await inSlices(submitted, (job, i) => {
+  await inSlices(await jobs, (job, i) => {
     receipts.push(receipt(job, notes[i] ?? []))
   })
   return receipts
@@ -63,7 +77,8 @@ interface Place {
 
 interface Accepted {
   readonly job: NewJob
-  readonly notes: Notes
+  /** On its text. */
+  notes: Notes
 }
 
 /** Validates the jobs of a slice. Only custom tasks, and jobs with files or fonts of their own, need a thread. */
@@ -72,31 +87,36 @@ async function accept(
   requests: readonly Request[],
   owner: string,
   place: Place,
-): Promise<Accepted[]> {
-  const tasks = requests.map((request, i) => withPlace(requests, i, place, () => taskOf(parts, request)))
+): Promise<readonly Accepted[]> {
   const { threads, config } = parts
-  const custom = indices(tasks, isCustom)
+  const custom: number[] = []
+  const tasks = requests.map((request, i) => {
+    const task = withPlace(requests, i, place, () => taskOf(parts, request))
+    if (isCustom(task)) custom.push(i)
+    return task
+  })
   const answers =
     custom.length > 0 ? await onThread((some) => threads.accept(some), requests, custom, requests, place) : undefined
   const most = place.from === 0 ? MOST_DRAWN : 0
   const toAdmit: number[] = []
-  const accepted = requests.map((request, i) =>
-    withPlace(requests, i, place, () => {
-      const task = tasks[i]
+  const accepted = requests.map((request, i): Accepted => {
+    const task = tasks[i]
+    return withPlace(requests, i, place, () => {
       const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
       if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
       if (fields.mustAdmit === true || (i < most && fields.isDrawnFirst === true)) toAdmit.push(i)
       return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
-    }),
-  )
-  const jobs = accepted.map(({ job }) => job)
-  const admitted =
-    toAdmit.length > 0 ? await onThread((some) => threads.admit(some, most), jobs, toAdmit, requests, place) : undefined
-  return accepted.map(({ job, notes: ofText }, i) => {
-    const notes = admitted?.get(i) ?? ofText
-    if (job.plot?.strict) withPlace(requests, i, place, () => refuseLosses(notes))
-    return { job, notes }
+    })
   })
+  if (toAdmit.length > 0) {
+    const jobs = accepted.map(({ job }) => job)
+    const admitted = await onThread((some) => threads.admit(some, most), jobs, toAdmit, requests, place)
+    for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
+  }
+  for (const [i, { job, notes }] of accepted.entries()) {
+    if (job.plot?.strict === true) withPlace(requests, i, place, () => refuseLosses(notes))
+  }
+  return accepted
 }
 
 function taskOf({ catalog, control }: SubmitParts, { task, plot }: Request): CatalogTask {
@@ -105,9 +125,6 @@ function taskOf({ catalog, control }: SubmitParts, { task, plot }: Request): Cat
 }
 
 const isCustom = (task: CatalogTask): task is Extract<CatalogTask, { readonly module: string }> => 'module' in task
-
-const indices = <T>(items: readonly T[], wanted: (item: T) => boolean): readonly number[] =>
-  items.flatMap((item, i) => (wanted(item) ? [i] : []))
 
 function newJob(request: Request, { params, title, output }: AcceptedJob, owner: string, timeoutMs: number): NewJob {
   // V8 copies an object in this way five times as fast as by a spread with members after it.

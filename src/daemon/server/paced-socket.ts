@@ -13,39 +13,50 @@ export class Pacer {
   readonly #now: () => number
   /** ms of reading that no turn has paid back. */
   #spent = 0
-  #isTurning = false
+  #isPayingBack = false
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
   }
 
-  /** Runs a step in this turn or a later one, in the order of the calls. */
+  /** Runs a step in the next turn or a later one, in the order of the calls. The answers to a step come before the next step. */
   take(step: () => void): void {
     this.#waiting.push(step)
-    this.#go()
+    setImmediate(this.#next)
   }
 
-  #go(): void {
-    while (this.#spent < READ_MS) {
-      const step = this.#waiting.shift()
-      if (step === undefined) break
-      const begun = this.#now()
-      step()
-      this.#spent += this.#now() - begun
+  readonly #next = (): void => {
+    if (this.#spent >= READ_MS) {
+      setImmediate(this.#next)
+      return
     }
-    if (this.#isTurning || this.#spent === 0) return
-    this.#isTurning = true
-    setImmediate(() => {
-      this.#isTurning = false
-      this.#spent = Math.max(0, this.#spent - READ_MS)
-      this.#go()
-    })
+    const step = this.#waiting.shift()
+    const begun = this.#now()
+    step?.()
+    this.#spent += this.#now() - begun
+    if (this.#isPayingBack || this.#spent === 0) return
+    this.#isPayingBack = true
+    setImmediate(this.#payBack)
+  }
+
+  readonly #payBack = (): void => {
+    this.#spent = Math.max(0, this.#spent - READ_MS)
+    this.#isPayingBack = this.#spent > 0
+    if (this.#isPayingBack) setImmediate(this.#payBack)
   }
 }
 
 const NOTHING = Buffer.alloc(0)
 
-/** A socket whose bytes come as a pacer allows. All else passes through. */
+/** Bytes of one step of reading. They hold fewer calls than may wait for their answers. */
+const READ_BYTES = 2048
+/** Bytes of several writes that are copied into one. */
+const JOINED_BYTES = 65_536
+
+/**
+ * A socket whose bytes come as a pacer allows. What it writes after `gather` leaves together, so that many short answers
+ * take one system call.
+ */
 export class PacedSocket extends Duplex {
   readonly #raw: Duplex
   readonly #pacer: Pacer
@@ -77,12 +88,28 @@ export class PacedSocket extends Duplex {
     this.#readLater()
   }
 
+  /** Keeps what is written in one buffer until the code of this turn has run, or until `flush`. */
+  gather(): void {
+    if (this.writableCorked > 0) return
+    this.cork()
+    process.nextTick(() => this.uncork())
+  }
+
+  /** Writes what was gathered. */
+  flush(): void {
+    this.uncork()
+  }
+
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#written(done, (last) => this.#raw.write(chunk, last))
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
     this.#written(done, (last) => {
+      if (this.writableLength <= JOINED_BYTES) {
+        this.#raw.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), last)
+        return
+      }
       this.#raw.cork()
       for (const [i, { chunk }] of chunks.entries()) this.#raw.write(chunk, i === chunks.length - 1 ? last : undefined)
       this.#raw.uncork()
@@ -119,7 +146,8 @@ export class PacedSocket extends Duplex {
   #read(): void {
     this.#isWanted = false
     this.#pacer.take(() => {
-      const chunk: unknown = this.#isGone ? null : this.#raw.read()
+      const bytes = this.#raw.readableLength > READ_BYTES ? READ_BYTES : undefined
+      const chunk: unknown = this.#isGone ? null : this.#raw.read(bytes)
       if (chunk === null) this.#isWanted = true
       else this.push(chunk)
     })

@@ -55,24 +55,42 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   const methods = new Map(Object.entries(METHODS).map(([name, method]) => [name, prepared(name, method, handlers)]))
   const alone: Room = { answer: limits.outgoingBytes, error: ERROR_CHARS }
 
-  /** @throws PlotdError */
-  async function call({ method: name, params }: Call, caller: Caller): Promise<unknown> {
+  /** @returns the result, or a promise for it @throws PlotdError */
+  function call({ method: name, params }: Call, caller: Caller): unknown {
     const method = methods.get(name)
     if (method === undefined) throw unknownMethod(name)
     checkRole(method, caller)
     caller.owe?.(method.cost - 1)
-    const checked = isLong(params, method) ? await validateLong(method, params) : validate(method, params)
-    return method.handle(checked, caller)
+    if (!isLong(params, method)) return method.handle(validate(method, params), caller)
+    return validateLong(method, params).then((checked) => method.handle(checked, caller))
   }
 
   /** The answer to one call, in JSON. Undefined for a notification. */
-  async function single(message: unknown, caller: Caller, room: Room): Promise<string | Buffer | undefined> {
+  function single(message: unknown, caller: Caller, room: Room): Promise<string | Buffer | undefined> {
     const request = callOf(message)
-    if (request instanceof PlotdError) return failure(idOf(message), request, room, INVALID_REQUEST)
-    const { id, method } = request
+    if (request instanceof PlotdError) return Promise.resolve(failure(idOf(message), request, room, INVALID_REQUEST))
+    return answerTo(request.id, request.method, resultOf(request, caller), caller, room)
+  }
+
+  function resultOf(request: Call, caller: Caller): unknown {
+    try {
+      return call(request, caller)
+    } catch (thrown) {
+      return Promise.reject(toPlotdError(thrown))
+    }
+  }
+
+  /** Holds nothing of the request while its result is made: a garbage collector copies what is held. */
+  async function answerTo(
+    id: Call['id'],
+    method: string,
+    pending: unknown,
+    caller: Caller,
+    room: Room,
+  ): Promise<string | Buffer | undefined> {
     let answer: string | Buffer
     try {
-      let result = (await call(request, caller)) ?? null
+      let result = (await pending) ?? null
       if (hasLongList(result)) result = await inPieces(result, onlyReads(method) ? room.answer : Infinity)
       answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
       if (answer.length > room.answer && onlyReads(method)) throw tooMuch(room.answer)
@@ -110,17 +128,20 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   return {
-    async answer(bytes, caller) {
+    answer(bytes, caller) {
       caller.owe?.(costOf(bytes.length))
-      try {
-        const text = bytes.length > DECODED ? await decoded(bytes) : bytes.toString()
-        const reading = parseJson(text, limits)
-        // The bucket counts a short message before the next one is read.
-        const message = reading instanceof Promise ? await (reading as Promise<unknown>) : reading
-        return await (Array.isArray(message) ? batch(message, caller) : single(message, caller, alone))
-      } catch (thrown) {
+      const reply = (message: unknown) =>
+        Array.isArray(message) ? batch(message, caller) : single(message, caller, alone)
+      const refusal = (thrown: unknown): string => {
         const error = toPlotdError(thrown)
         return error.code === 'ERR_LIMIT' ? refused(bytes, error, limits) : failure(null, error, alone, PARSE_ERROR)
+      }
+      try {
+        // The bucket counts a short message before the next one is read.
+        const reading = bytes.length > DECODED ? parsedLong(bytes, limits) : parseJson(bytes.toString(), limits)
+        return reading instanceof Promise ? reading.then(reply, refusal) : reply(reading)
+      } catch (thrown) {
+        return Promise.resolve(refusal(thrown))
       }
     },
     refuse: (bytes, error) => refused(bytes, error, limits),
@@ -129,6 +150,10 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
 
 /** Bytes that are decoded at a time: half a millisecond for the worst. */
 const DECODED = 65_536
+
+async function parsedLong(bytes: Buffer, limits: JsonLimits): Promise<unknown> {
+  return parseJson(await decoded(bytes), limits)
+}
 
 async function decoded(bytes: Buffer): Promise<string> {
   // Receiving so much was work enough for this turn: its immediates still belong to it.

@@ -101,7 +101,6 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
     noServer: true,
     maxPayload: limits.messageBytes,
     perMessageDeflate: false,
-    allowSynchronousEvents: false, // one message in a turn of the event loop
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
 
@@ -169,6 +168,7 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
       identities.set(ws, identity)
       const client = new Client(
         ws,
+        paced,
         rpc,
         hub,
         { identity, isAlive: () => tokens.isAlive(identity) },

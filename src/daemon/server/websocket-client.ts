@@ -8,6 +8,7 @@ import type { Hub } from '../events/index.ts'
 import { type Caller, clientLeft } from '../methods/index.ts'
 import type { Topic } from '../protocol/index.ts'
 import type { ConnectionMemory, MessageMemory } from './message-memory.ts'
+import type { PacedSocket } from './paced-socket.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -16,6 +17,9 @@ const HEARTBEAT_MS = 30_000
 const [TRY_AGAIN_LATER, REASON, LAST_WORD_MS] = [1013, 123, 200]
 /** A client that catches up gets so many events in one turn of the event loop. */
 const EVENTS_A_TURN = 256
+
+/** Answers and events of one turn are gathered up to so many bytes. */
+const GATHERED = 65_536
 
 /** Bytes of a ping or pong from a client: they are no part of a message. */
 const controlFrame = ({ length }: Buffer): number => 6 + length
@@ -29,12 +33,22 @@ interface Subscription {
   readonly stop: () => void
 }
 
+/** A message that has no answer yet. */
+interface Pending {
+  readonly bytes: number
+  /** That the message began. */
+  subscription: Subscription | undefined
+}
+
 /** One WebSocket client. It gets the answers to its calls and the events that it follows. The daemon never waits for it. */
 export class Client {
   readonly #socket: WebSocket
+  /** The stream below the WebSocket. */
+  readonly #stream: Pick<PacedSocket, 'gather' | 'flush'>
   readonly #rpc: Rpc
   readonly #hub: Hub
-  readonly #who: Pick<Caller, 'identity' | 'isAlive'>
+  /** What all messages have in common. */
+  readonly #caller: Required<Pick<Caller, 'identity' | 'isAlive' | 'gone' | 'unfollow' | 'owe'>>
   readonly #limits: Config['limits']
   readonly #log: Logger
   readonly #bucket: Bucket
@@ -48,6 +62,7 @@ export class Client {
 
   constructor(
     socket: WebSocket,
+    stream: Pick<PacedSocket, 'gather' | 'flush'>,
     rpc: Rpc,
     hub: Hub,
     who: Pick<Caller, 'identity' | 'isAlive'>,
@@ -56,14 +71,20 @@ export class Client {
     log: Logger,
   ) {
     setMaxListeners(0, this.#gone.signal) // each call under way may listen
-    this.#who = who
     this.#socket = socket
+    this.#stream = stream
     this.#memory = memory.open(who.identity, (why) => this.#drop(why.message, TRY_AGAIN_LATER))
     this.#rpc = rpc
     this.#hub = hub
     this.#limits = limits
     this.#log = log
     this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
+    this.#caller = {
+      ...who,
+      gone: this.#gone.signal,
+      unfollow: () => this.#unfollow(),
+      owe: (cost) => this.#bucket.owe(cost),
+    }
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
     socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
     socket.on('ping', (payload: Buffer) => this.countBytes(-controlFrame(payload)))
@@ -85,7 +106,7 @@ export class Client {
     if (refusal) {
       this.#memory.discard()
       this.#send(this.#rpc.refuse(data, refusal))
-    } else void this.#answer(data)
+    } else this.#answer(data)
   }
 
   #refusal(data: Buffer, binary: boolean): PlotdError | undefined {
@@ -110,24 +131,25 @@ export class Client {
     }
   }
 
-  async #answer(data: Buffer): Promise<void> {
-    let begun: Subscription | undefined
-    this.#expect(1, data.length)
-    const answer = await this.#rpc.answer(data, {
-      ...this.#who,
-      gone: this.#gone.signal,
-      follow: (topics, seq) => {
-        // Nothing would end the subscription of a client that has left meanwhile.
-        if (this.#isOpen) begun = this.#follow(topics, seq)
-      },
-      unfollow: () => this.#unfollow(),
-      owe: (cost) => this.#bucket.owe(cost),
-    })
-    this.#expect(-1, -data.length)
-    this.#memory.release(data.length)
+  #answer(data: Buffer): void {
+    const { length } = data
+    const pending: Pending = { bytes: length, subscription: undefined }
+    this.#expect(1, length)
+    const { identity, isAlive, gone, unfollow, owe } = this.#caller
+    const follow: Caller['follow'] = (topics, seq) => {
+      // Nothing would end the subscription of a client that has left meanwhile.
+      if (this.#isOpen) pending.subscription = this.#follow(topics, seq)
+    }
+    void this.#reply(this.#rpc.answer(data, { identity, isAlive, gone, unfollow, owe, follow }), pending)
+  }
+
+  async #reply(answering: ReturnType<Rpc['answer']>, pending: Pending): Promise<void> {
+    const answer = await answering
+    this.#expect(-1, -pending.bytes)
+    this.#memory.release(pending.bytes)
     this.#sendEvents() // the events that the call caused come before its answer
     if (answer !== undefined) this.#send(answer)
-    if (begun) begun.answered = true
+    if (pending.subscription) pending.subscription.answered = true
     this.#sendEvents()
   }
 
@@ -152,7 +174,7 @@ export class Client {
 
   #sendEvents(): void {
     const subscription = this.#subscription
-    if (!subscription?.answered || !this.#who.isAlive()) return
+    if (!subscription?.answered || !this.#caller.isAlive()) return
     const { topics } = subscription
     const last = Math.min(this.#hub.head, subscription.seq + EVENTS_A_TURN)
     while (subscription.seq < last && this.#isOpen) {
@@ -166,7 +188,9 @@ export class Client {
   /** @param text  in UTF-8 when it is a buffer */
   #send(text: string | Buffer): void {
     if (!this.#isOpen) return
+    this.#stream.gather()
     this.#socket.send(text, { binary: false })
+    if (this.#socket.bufferedAmount > GATHERED) this.#stream.flush()
     if (this.#socket.bufferedAmount > this.#limits.outgoingBytes) this.#drop('it does not read what it is sent')
   }
 

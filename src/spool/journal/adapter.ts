@@ -4,7 +4,6 @@
  */
 import type { Adapter } from 'lowdb'
 import { isDiskFull, PlotdError } from '../../errors.ts'
-import { inOwnSlices } from '../../slices.ts'
 import type { SpoolData } from '../data.ts'
 import { ArchiveFile } from './archive-file.ts'
 import { type Archivist, Compactor } from './compactor.ts'
@@ -149,7 +148,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     try {
       const seq = this.#seq + (batch === undefined ? 0 : 1)
       const image = wantsImage && this.#compactor.image(log.generation + 1, seq)
-      if (batch !== undefined) await log.append(seq, await bodyOf(batch.ops))
+      if (batch !== undefined) await log.append(seq, batch.ops)
       this.#seq = seq
       if (image !== undefined) wantsImage?.resolve({ ...image, salt: await this.#rotate(log) })
       batch?.written.resolve()
@@ -205,23 +204,6 @@ export class JournalAdapter implements Adapter<SpoolData> {
     this.#running ??= this.#run()
     this.#snapshotBytes = await this.#compactor.write(await image.promise)
   }
-}
-
-/** Characters of a piece of a frame's body, about. */
-const PIECE = 65_536
-
-/** The body of a frame, in pieces that are made in slices: ten thousand jobs are megabytes. */
-async function bodyOf(ops: readonly Op[]): Promise<readonly string[]> {
-  const pieces: string[] = []
-  let piece = '['
-  const add = (op: Op, i: number): void => {
-    piece += (i === 0 ? '' : ',') + JSON.stringify(op)
-    if (piece.length < PIECE) return
-    pieces.push(piece)
-    piece = ''
-  }
-  await inOwnSlices(ops, add)
-  return [...pieces, `${piece}]`]
 }
 
 /** A journal longer than this gets a snapshot at close, so that the next start is quick. */

@@ -3,8 +3,9 @@ import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Disk, DiskFile } from './disk.ts'
 import { formatBy, type Upgrade } from './format.ts'
-import { BLOCK, charsOf, FrameEncoder } from './frame.ts'
+import { BLOCK, FrameEncoder } from './frame.ts'
 import { logPath } from './names.ts'
+import type { Op } from './table.ts'
 import type { Watermark } from './watermark.ts'
 
 /** The content of a log's first block. */
@@ -107,14 +108,14 @@ export class LogFile {
   }
 
   /** Resolves when the frame is on the disk. */
-  async append(seq: number, body: readonly string[]): Promise<void> {
+  async append(seq: number, changes: readonly Op[]): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    const frame = await this.#encoder.encode(seq, body)
-    const end = this.#end + frame.length
+    const { bytes, bodyLength } = await this.#encoder.encode(seq, changes)
+    const end = this.#end + bytes.length
     while (end > this.#allocated) await this.#fill()
-    await this.#file.write(frame, this.#end)
+    await this.#file.write(bytes, this.#end)
     this.#end = end
-    this.used += charsOf(body)
+    this.used += bodyLength
     this.#watermark.advance(seq)
     if (this.#allocated - end < this.#zeros.length / 2) {
       this.#fill().catch((error: unknown) => {

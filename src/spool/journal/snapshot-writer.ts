@@ -139,7 +139,8 @@ class Writer {
   /** Bytes written. */
   at = 0
   readonly #file: DiskFile
-  #parts: Buffer[] = []
+  /** Text that is encoded and not written. */
+  #buffer = Buffer.allocUnsafe(2 * SLICE)
   #pending = 0
   #crc = 0
   #synced = 0
@@ -157,14 +158,17 @@ class Writer {
   }
 
   put(text: string): void {
-    const bytes = Buffer.from(text)
-    this.#parts.push(bytes)
-    this.#pending += bytes.length
+    const most = this.#pending + 3 * text.length
+    if (most > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(2 * most)
+      this.#buffer.copy(larger, 0, 0, this.#pending)
+      this.#buffer = larger
+    }
+    this.#pending += this.#buffer.write(text, this.#pending)
   }
 
   async flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#parts)
-    this.#parts = []
+    const bytes = this.#buffer.subarray(0, this.#pending)
     this.#pending = 0
     await this.write(bytes)
   }

@@ -57,12 +57,12 @@ async function addAll(
   })
 }
 
-async function add(tx: Tx, job: Job, { job: checked, paramsJson }: Draft): Promise<boolean> {
+async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft): Promise<boolean> {
   const { id, order, status, createdAt, attempts } = job
   if ((await tx.find(id)) !== undefined) return false
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
   const record: DraftJob = rest
-  keepLarge(tx, record, paramsJson)
+  keepLarge(tx, record, largeParams)
   tx.put(next(freeze(record), { type: 'restart' }, tx.now))
   return true
 }

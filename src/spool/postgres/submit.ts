@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
 import { inSlices } from '../../slices.ts'
-import { LARGE_PARAMS } from '../journal/params-files.ts'
 import { toTurn } from '../next.ts'
 import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
@@ -47,7 +46,7 @@ async function checkParents(tx: Tx, dependsOn: readonly string[]): Promise<void>
 }
 
 /** Stores the job, unless its key is known. */
-async function add(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<SubmittedJob> {
+async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<SubmittedJob> {
   const { idempotencyKey: key } = checked
   const known = key === undefined ? undefined : tx.idByKey(key)
   if (known !== undefined) {
@@ -63,7 +62,7 @@ async function add(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<S
     order: tx.feed.hi + 1,
     createdAt: now,
   }
-  keepLarge(tx, job, paramsJson)
+  keepLarge(tx, job, largeParams)
   const waits = !hold && (job.dependsOn.length > 0 || job.runAt !== undefined)
   const added = waits ? toTurn(job, await tx.isWaiting(job.dependsOn), now) : job
   tx.put(added)
@@ -72,8 +71,8 @@ async function add(tx: Tx, { job: checked, hold, paramsJson }: Draft): Promise<S
 }
 
 /** Large params have a row of their own, which equal params share. */
-export function keepLarge(tx: Tx, job: DraftJob, paramsJson: string): void {
-  if (paramsJson.length <= LARGE_PARAMS) return
+export function keepLarge(tx: Tx, job: DraftJob, paramsJson: string | undefined): void {
+  if (paramsJson === undefined) return
   const sha = createHash('sha256').update(paramsJson).digest('hex')
   tx.body(sha, paramsJson)
   job.params = null

@@ -2,7 +2,6 @@ import { PlotdError } from '../../errors.ts'
 import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import { freeze } from '../freeze.ts'
 import { type Job, type JobError, STATUSES } from '../job.ts'
-import { LARGE_PARAMS } from '../journal/params-files.ts'
 import { isFinal, next } from '../next.ts'
 import type { ForgottenKey } from '../spool.ts'
 import type { Core } from './core.ts'
@@ -70,11 +69,10 @@ const isKnown = (core: Core, { id }: Job): boolean => core.waiting.statusOf(id) 
 
 /** @returns false when another import added the same job while the params were being written */
 async function enter(core: Core, job: Job): Promise<boolean> {
-  const { paramsJson, job: checked } = draft(job)
+  const { largeParams, job: checked } = draft(job)
   const { id, order, status, createdAt, attempts } = job
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
-  const large = core.params !== undefined && paramsJson.length > LARGE_PARAMS
-  const file = large ? await core.params?.write(paramsJson) : undefined
+  const file = largeParams === undefined ? undefined : await core.params?.write(largeParams)
   const record: Job = file === undefined ? rest : { ...rest, params: null, paramsFile: file }
   const isNew = !isKnown(core, job)
   if (isNew) core.put(next(freeze(record), { type: 'restart' }, core.clock.now()))

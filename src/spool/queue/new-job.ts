@@ -1,8 +1,9 @@
 import { PlotdError } from '../../errors.ts'
 import { isShortJson, valuesIn } from '../../values.ts'
-import { freeze } from '../freeze.ts'
+import { freeze, frozenCopy } from '../freeze.ts'
 import { type Job, type PlotRequest, PRIORITIES } from '../job.ts'
 import { JOB_LIMITS, type Range } from '../job-fields.ts'
+import { LARGE_PARAMS } from '../journal/params-files.ts'
 import type { NewJob } from '../spool.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
@@ -15,14 +16,15 @@ export interface Draft {
   /** Still without `id`, `order`, `status` and `createdAt`. */
   readonly job: DraftJob
   readonly hold: boolean
-  readonly paramsJson: string
+  /** The parameters as JSON, when they are so large that they are kept apart from the job. */
+  readonly largeParams: string | undefined
 }
 
 export type DraftJob = { -readonly [K in keyof Job]: Job[K] }
 
 /** @throws PlotdError ERR_PARAMS naming the field */
 export function draft(job: NewJob): Draft {
-  const paramsJson = toJson(job.params, 'params')
+  const { params, json } = checkedParams(job.params)
   const { output, plot, dependsOn = NONE, tags = NONE, runAt, idempotencyKey } = job
   const draft: DraftJob = {
     id: '',
@@ -30,7 +32,7 @@ export function draft(job: NewJob): Draft {
     order: 0,
     createdAt: 0,
     task: text(job.task, JOB_LIMITS.task, 'task'),
-    params: freeze(boundedParams(JSON.parse(paramsJson))),
+    params,
     title: job.title === undefined ? job.task : text(job.title, JOB_LIMITS.title, 'title'),
     tags:
       tags.length === 0
@@ -55,7 +57,7 @@ export function draft(job: NewJob): Draft {
   if (idempotencyKey !== undefined)
     draft.idempotencyKey = text(idempotencyKey, JOB_LIMITS.idempotencyKey, 'idempotencyKey')
   addOrigin(draft, job)
-  return { job: draft, hold: job.hold ?? false, paramsJson }
+  return { job: draft, hold: job.hold ?? false, largeParams: json }
 }
 
 /** The owner of the job, and the batch that it belongs to. */
@@ -92,10 +94,21 @@ function retries(job: NewJob): Job['retries'] {
   })
 }
 
-function boundedParams(params: unknown): unknown {
+interface CheckedParams {
+  readonly params: unknown
+  /** Undefined for small parameters. */
+  readonly json: string | undefined
+}
+
+function checkedParams(params: unknown): CheckedParams {
+  const small = frozenCopy(params, LARGE_PARAMS)
+  if (small !== undefined) return { params: small, json: undefined }
+  const json = toJson(params, 'params')
+  const copy: unknown = JSON.parse(json)
   const most = JOB_LIMITS.values
-  if (valuesIn(params, most) <= most) return params
-  throw new PlotdError('ERR_PARAMS', `params must be at most ${most} values`, { field: 'params' })
+  if (valuesIn(copy, most) > most)
+    throw new PlotdError('ERR_PARAMS', `params must be at most ${most} values`, { field: 'params' })
+  return { params: freeze(copy), json: json.length > LARGE_PARAMS ? json : undefined }
 }
 
 const PLOT = JOB_LIMITS.plot

@@ -2,7 +2,6 @@ import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
 import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import type { Job } from '../job.ts'
-import { LARGE_PARAMS } from '../journal/params-files.ts'
 import { toTurn } from '../next.ts'
 import type { NewJob, SubmittedJob } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
@@ -13,23 +12,69 @@ import { checkRunAt, type Draft, draft } from './new-job.ts'
  * All or nothing: every check is made before the first job is stored, and all are stored in one turn of the event loop.
  * The work before that turn and after it goes in slices.
  */
-export async function submit(core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
+export const submit = (core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> =>
+  commit(core, enter(core, requests))
+
+interface Entered {
+  readonly entries: readonly Entry[]
+  readonly files: Files | undefined
+}
+
+/** So many jobs are stored in the slice that checked the last of them. More get a turn of their own. */
+const AT_ONCE = 500
+
+/** Checks the jobs in slices, stores all of them in one turn, and gives them their places in the queue. Nothing is on the disk yet. */
+async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> {
   const drafts: Draft[] = []
-  await inSlices(requests, (request) => {
+  const drafting = inSlices(requests, (request) => {
     drafts.push(draft(request))
   })
+  if (drafting !== undefined) await drafting
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
+  const prepared: Prepared[] = []
   try {
-    const entries = await store(core, drafts, files)
-    await inSlices(entries, ({ job, repeated }) => {
-      if (repeated) giveUp(core, job)
-      else core.enlist(job)
+    const preparing = inSlices(drafts, (draft, i) => {
+      prepared.push(prepare(core, draft, files?.[i]))
     })
+    if (preparing !== undefined) await preparing
+    if (prepared.length > AT_ONCE) await nextSlice()
+  } catch (thrown) {
+    for (const { job } of prepared) giveUp(core, job)
+    settle(core, files)
+    throw thrown
+  }
+  // A single job was looked up in this turn.
+  const isAlone = prepared.length === 1
+  const entries = prepared.map((job) => store(core, job, isAlone))
+  const enlisting = inSlices(entries, ({ job, isRepeated }) => {
+    if (isRepeated) giveUp(core, job)
+    else core.enlist(job)
+  })
+  if (enlisting !== undefined) await enlisting
+  return { entries, files }
+}
+
+/** Another submit, or an earlier job of this one, may have brought the key since it was looked up. */
+function store(core: Core, { job, digest, known: before }: Prepared, isAlone: boolean): Entry {
+  const known = before ?? (isAlone ? undefined : idByKey(core, job.idempotencyKey, digest))
+  if (known !== undefined) return { id: known, isRepeated: true, job }
+  core.ledger.store(job)
+  return { id: job.id, isRepeated: false, job }
+}
+
+/** Holds no request while it waits for the disk: a garbage collector copies what is held. */
+async function commit(core: Core, entering: Promise<Entered>): Promise<readonly SubmittedJob[]> {
+  const { entries, files } = await entering
+  try {
     await core.commit()
     return await answers(core, entries)
   } finally {
-    for (const file of files ?? []) if (file !== undefined) core.params?.settled(file)
+    settle(core, files)
   }
+}
+
+function settle({ params }: Core, files: Files | undefined): void {
+  for (const file of files ?? []) if (file !== undefined) params?.settled(file)
 }
 
 /** A job that is checked and has its id. */
@@ -44,32 +89,8 @@ interface Prepared {
 interface Entry {
   readonly id: string
   /** Another job with the same key was there already. */
-  readonly repeated: boolean
+  readonly isRepeated: boolean
   readonly job: Job
-}
-
-/** So many jobs are stored in the slice that checked the last of them. More get a turn of their own. */
-const AT_ONCE = 500
-
-/** Checks all jobs in slices, then stores all of them in one turn. */
-async function store(core: Core, drafts: readonly Draft[], files: Files | undefined): Promise<readonly Entry[]> {
-  const prepared: Prepared[] = []
-  try {
-    await inSlices(drafts, (draft, i) => {
-      prepared.push(prepare(core, draft, files?.[i]))
-    })
-  } catch (thrown) {
-    for (const { job } of prepared) giveUp(core, job)
-    throw thrown
-  }
-  if (prepared.length > AT_ONCE) await nextSlice()
-  return prepared.map(({ job, digest, known: before }) => {
-    // Another submit may have brought the key between two slices.
-    const known = before ?? idByKey(core, job.idempotencyKey, digest)
-    if (known !== undefined) return { id: known, repeated: true, job }
-    core.ledger.store(job)
-    return { id: job.id, repeated: false, job }
-  })
 }
 
 /** The prepared job will not be stored. */
@@ -109,25 +130,25 @@ async function answers(core: Core, entries: readonly Entry[]): Promise<readonly 
   return all
 }
 
-const marked = (job: Job, { repeated }: Entry): SubmittedJob => (repeated ? { ...job, repeated } : job)
+const marked = (job: Job, { isRepeated }: Entry): SubmittedJob => (isRepeated ? { ...job, repeated: true } : job)
 
 /** A job that is no longer in memory. For a forgotten one the fields of the request. */
 async function answerOfOld(core: Core, entry: Entry): Promise<SubmittedJob> {
-  const { id, repeated, job: request } = entry
+  const { id, isRepeated, job: request } = entry
   const job = (await core.archive.read(id))?.job
   if (job !== undefined) return marked(job, entry)
-  return { ...request, id, status: 'forgotten', createdAt: decodeTime(id), ...(repeated && { repeated }) }
+  return { ...request, id, status: 'forgotten', createdAt: decodeTime(id), ...(isRepeated && { repeated: true }) }
 }
 
 type Files = readonly (string | undefined)[]
 
-const isLarge = ({ paramsJson }: Draft): boolean => paramsJson.length > LARGE_PARAMS
+const isLarge = ({ largeParams }: Draft): boolean => largeParams !== undefined
 
 /** Writes the large params. When one write fails, the others are released for removal. */
 async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<Files> {
   const writes: Promise<string | undefined>[] = []
-  await inSlices(drafts, (job) => {
-    const write = Promise.resolve(isLarge(job) ? params?.write(job.paramsJson) : undefined)
+  await inSlices(drafts, ({ largeParams }) => {
+    const write = Promise.resolve(largeParams === undefined ? undefined : params?.write(largeParams))
     write.catch(() => {}) // A write may fail before the last one begins.
     writes.push(write)
   })

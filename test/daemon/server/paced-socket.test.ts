@@ -1,17 +1,34 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { PacedSocket, Pacer } from '../../../src/daemon/server/paced-socket.ts'
 import { until } from '../../support/until.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('a pacer', () => {
-  it('lets short steps pass in the turn that they come in', () => {
+  it('lets short steps pass in one turn', async () => {
     const pacer = new Pacer(() => 0)
     const steps: number[] = []
     for (let i = 0; i < 50; i++) pacer.take(() => steps.push(i))
+    await turn()
     expect(steps).toHaveLength(50)
+  })
+
+  it('lets what a step causes come before the next step', async () => {
+    const pacer = new Pacer(() => 0)
+    const order: string[] = []
+    const answer = async (name: string): Promise<void> => {
+      for (let i = 0; i < 9; i++) await Promise.resolve()
+      order.push(`answer ${name}`)
+    }
+    for (const name of ['a', 'b'])
+      pacer.take(() => {
+        order.push(`step ${name}`)
+        void answer(name)
+      })
+    await turn()
+    expect(order).toEqual(['step a', 'answer a', 'step b', 'answer b'])
   })
 
   it('begins no second long step in a turn, nor in those that make it good', async () => {
@@ -95,6 +112,40 @@ describe('a paced socket', () => {
     expect(held).toBe(0)
     near.end()
     expect(await all(far)).toHaveLength(200_000)
+  })
+
+  it('writes what a turn gathered in one go, when the code of the turn has run', async () => {
+    const { near, far, raw } = await pair()
+    const write = vi.spyOn(raw, 'write')
+    for (let i = 0; i < 16; i++) {
+      near.gather()
+      near.write(bytes.subarray(i * 100, (i + 1) * 100))
+    }
+    expect(write).not.toHaveBeenCalled()
+    await turn()
+    expect(write).toHaveBeenCalledOnce()
+    near.end()
+    expect((await all(far)).equals(bytes.subarray(0, 1600))).toBe(true)
+  })
+
+  it('writes what was gathered at once when it must', async () => {
+    const { near, far } = await pair()
+    near.gather()
+    near.write(bytes)
+    expect(near.writableLength).toBe(bytes.length)
+    near.flush()
+    near.gather()
+    near.write('and more')
+    near.end()
+    expect(await all(far)).toHaveLength(bytes.length + 8)
+  })
+
+  it('reads little in a step, so that few messages come at a time', async () => {
+    const { near, far } = await pair()
+    far.end(bytes)
+    const sizes: number[] = []
+    for await (const chunk of near as AsyncIterable<Buffer>) sizes.push(chunk.length)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2048)
   })
 
   it('ends without bytes', async () => {

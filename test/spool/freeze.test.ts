@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { frozenCopy } from '../../src/spool/freeze.ts'
+import { runs } from '../support/fuzz.ts'
+
+const byText = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown
+const isFrozenThrough = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozenThrough))
+
+const plain = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null)),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constant('__proto__')), fc.oneof(tie('value'), fc.constant(undefined)), {
+      maxKeys: 5,
+      noNullPrototype: true,
+    }),
+  ),
+})).value
+
+describe('a frozen copy', () => {
+  it('is what the text of the value holds, and nothing in it can change', () => {
+    let copied = 0
+    fc.assert(
+      fc.property(plain, (value) => {
+        const copy = frozenCopy(value, 4096)
+        if (copy === undefined) return
+        copied++
+        expect(copy).toEqual(byText(value))
+        expect(Object.is(copy, -0)).toBe(false)
+        expect(isFrozenThrough(copy)).toBe(true)
+      }),
+      runs(2000),
+    )
+    expect(copied).toBeGreaterThan(10)
+  })
+
+  it('shares no object with the value', () => {
+    const value = { list: [{ at: 1 }] }
+    const copy = frozenCopy(value, 100)
+    value.list[0] = { at: 2 }
+    expect(copy).toEqual({ list: [{ at: 1 }] })
+  })
+
+  it.each([
+    ['a date', { at: new Date(0) }],
+    ['a value with a text form of its own', { toJSON: () => 'text' }],
+    ['an instance of a class', new (class Point {})()],
+    ['a number that JSON lacks', { at: Number.NaN }],
+    ['a list with a gap', [1, undefined]],
+    ['a key that sets the prototype', JSON.parse('{ "__proto__": { "at": 1 } }')],
+    ['a function', () => 1],
+  ])('is left to the text for %s', (_, value) => {
+    expect(frozenCopy(value, 4096)).toBeUndefined()
+  })
+
+  it.each([
+    ['a text', 'x'.repeat(101)],
+    ['many values', Array.from({ length: 60 }, () => 1)],
+    ['long keys', { ['k'.repeat(101)]: 1 }],
+  ])('is left to the text for %s beyond the limit', (_, value) => {
+    expect(frozenCopy(value, 100)).toBeUndefined()
+  })
+
+  it('is left to the text for a value that contains itself', () => {
+    const value: { self?: unknown } = {}
+    value.self = value
+    expect(frozenCopy(value, 4096)).toBeUndefined()
+  })
+})
