@@ -47,7 +47,7 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
     const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
     switch (kind) {
       case 'fault':
-        return plotter !== undefined && plotter.state.is !== 'fault' && plotter.state.is !== 'offline'
+        return !isOutOfSight(plotter) && plotter?.state.is !== 'fault'
       case 'sheet':
         return plotter !== undefined && plotter.state.is === 'idle' && !jobs.some((job) => comesTo(job, plotter))
       case 'disk':
@@ -58,13 +58,17 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
   }
 }
 
-/** Says whether the need of a key is out of sight: its plotter is offline, for example after a start of the daemon. */
+/** The plotter is offline, for example after a start of the daemon, or its host is silent. */
+const isOutOfSight = (plotter: WirePlotter | undefined): boolean =>
+  plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
+
+/** Says whether the need of a key is out of sight with its plotter. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
     const [kind = '', ...rest] = key.split(':')
     if (kind !== 'sheet' && kind !== 'fault') return false
     const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
-    return plotter === undefined || plotter.state.is === 'offline'
+    return isOutOfSight(plotter)
   }
 }
 

@@ -82,8 +82,13 @@ describe('the outbox', () => {
     const first = takeUp(empty, [fault], channels, 1)
     const isMet = (state: WirePlotter['state']) =>
       isMetIn({ plotters: [plotter({ state })], jobs: [], batches: [], since: 0 })
-    const offline = takeUp(first, [], channels, 2, isMet({ is: 'offline', why: 'unplugged' }))
-    expect(takeUp(offline, [fault], channels, 3).waiting).toEqual([])
+    for (const state of [
+      { is: 'offline', why: 'unplugged' },
+      { is: 'unknown', since: 1, why: 'its host is silent' },
+    ] as const) {
+      const hidden = takeUp(first, [], channels, 2, isMet(state))
+      expect(takeUp(hidden, [fault], channels, 3).waiting, state.is).toEqual([])
+    }
     const cleared = takeUp(first, [], channels, 2, isMet({ is: 'idle', ready: false }))
     const again = takeUp(cleared, [fault], channels, 3)
     expect(again.waiting).toHaveLength(2)
@@ -100,6 +105,7 @@ describe('the outbox', () => {
       return [outbox.waiting.length, dueOf(outbox, new Set(present.map(({ key }) => key))).length]
     }
     expect(dueIn({ is: 'offline', why: 'not opened yet' }, [])).toEqual([2, 0])
+    expect(dueIn({ is: 'unknown', since: 1, why: 'its host is silent' }, [])).toEqual([2, 0])
     expect(dueIn({ is: 'idle', ready: false }, [sheet])).toEqual([2, 2])
     expect(dueIn({ is: 'idle', ready: true }, [])).toEqual([0, 0])
     expect(dueIn({ is: 'idle', ready: false }, [], [])).toEqual([0, 0])
