@@ -79,11 +79,12 @@ const DISK: Need = {
   text: 'Less than 5 % of the disk of the state folder is free. When it is full, plotd accepts no jobs and plots pause.',
 }
 
-function penNeed(prompt: string): string {
-  if (prompt.startsWith('turn the sheet over')) return 'needs its sheet turned'
-  if (prompt.startsWith('next comes')) return 'waits before a layer'
-  return /^(put in|It wants)/.test(prompt) ? 'needs another pen' : 'needs its pen serviced'
-}
+const PEN_NEEDS = {
+  pen: 'needs another pen',
+  layer: 'waits before a layer',
+  side: 'needs its sheet turned',
+  service: 'needs its pen serviced',
+} as const
 
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
   const { name, state, job: held, interrupted, feeder, grants = 0, queuePaused, maintenance, registers } = plotter
@@ -100,11 +101,11 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     ]
   }
   if (state.is === 'paused' && state.why === 'pen-change') {
-    const { prompt = 'It wants the next pen' } = state
+    const { prompt = 'It wants the next pen', asks = 'pen' } = state
     const corners = registers?.required ? ' Show two of its corners (plotd mark).' : ''
     const text = `${prompt}.${corners} Then run plotd resume.`
     const key = `pen:${name}:${state.job}:${state.since}`
-    return [{ key, kind: 'pen', title: `${name} ${penNeed(prompt)}`, text, plotter: name, job: state.job }]
+    return [{ key, kind: 'pen', title: `${name} ${PEN_NEEDS[asks]}`, text, plotter: name, job: state.job }]
   }
   // A user's pause has no prompt. Only plotd's own pause has one: it cannot write the progress to disk.
   if (state.is === 'paused' && state.why === 'operator' && state.prompt !== undefined) {

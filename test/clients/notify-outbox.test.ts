@@ -41,8 +41,14 @@ describe('what plotd notifies of', () => {
       title: 'axi needs another pen',
       text: 'put in red. Then run plotd resume.',
     })
-    const service = { ...paused, prompt: 'wipe the tip: blue has drawn 12 m' }
-    expect(needs([plotter({ state: service })], [])[0]).toMatchObject({ title: 'axi needs its pen serviced' })
+    const titleOf = (asks: 'pen' | 'layer' | 'side' | 'service') =>
+      needs([plotter({ state: { ...paused, asks } })], [])[0]?.title
+    expect((['pen', 'layer', 'side', 'service'] as const).map(titleOf)).toEqual([
+      'axi needs another pen',
+      'axi waits before a layer',
+      'axi needs its sheet turned',
+      'axi needs its pen serviced',
+    ])
     expect(needs([plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'm' } })], [])[0]?.kind).toBe('fault')
     const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'is the disk full?', since: 5 } as const
     expect(needs([plotter({ state: stuck })], [])[0]).toMatchObject({ kind: 'fault', title: 'axi stands still' })

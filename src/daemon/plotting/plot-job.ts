@@ -4,6 +4,7 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import { notePace } from '../../plotter/session/memory.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
+import type { PlotFrom } from '../../plotter/session/session-options.ts'
 import type { PlotOutcome } from '../../plotter/session/state.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 import { Checkpoints, type PlotStart } from './checkpoints.ts'
@@ -114,7 +115,7 @@ async function drawSheet(
   }
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
-  const how = { from, fromMm, goesOn: resumes, registered: isRegistered, paused: isPaused() }
+  const how: PlotFrom = { from, fromMm, continuesSheet: resumes, isRegistered, startsPaused: isPaused() }
   const endWatch = checkpoints.watch(
     () => session.state.is === 'plotting',
     () => void session.pause({ now: true }).catch(() => {}), // the plot has just ended

@@ -12,6 +12,10 @@ export const plotterState = z
       job: id,
       why: z.enum(['operator', 'pen-change', 'sheet']),
       prompt: z.string().optional(),
+      asks: z.enum(['pen', 'layer', 'side', 'service']).optional().meta({
+        description:
+          'with `pen-change`: another pen, a look at the next layer, a turn of the sheet, or a service of the pen',
+      }),
       since: z.number().meta({ description: 'ms since 1970; no two pauses of a plotter have the same' }),
     }),
     z.object({ is: z.literal('fault'), code: z.string(), message: z.string() }),

@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import type { PauseReason, PlotterState } from './state.ts'
+import type { PauseAsks, PauseReason, PlotterState } from './state.ts'
 
 /** The events of a plotter's state machine. */
 export type PlotterEvent =
@@ -10,7 +10,13 @@ export type PlotterEvent =
   /** A plot on a fresh sheet, or one that continues on the current sheet. */
   | { readonly type: 'begin'; readonly job: string; readonly continuesSheet: boolean }
   /** `since`: ms since 1970. */
-  | { readonly type: 'pause'; readonly why: PauseReason; readonly prompt?: string; readonly since: number }
+  | {
+      readonly type: 'pause'
+      readonly why: PauseReason
+      readonly prompt?: string
+      readonly asks?: PauseAsks
+      readonly since: number
+    }
   | { readonly type: 'resume' }
   /** The plot has ended, drawn to its end or not. */
   | { readonly type: 'end'; readonly ready: boolean }
@@ -72,13 +78,14 @@ function transition(state: PlotterState, event: PlotterEvent): PlotterState | un
 
 const pausedState = (
   job: string,
-  { why, prompt, since }: { why: PauseReason; prompt?: string; since: number },
+  { why, prompt, asks, since }: Extract<PlotterEvent, { type: 'pause' }>,
 ): PlotterState => ({
   is: 'paused',
   job,
   why,
   since,
   ...(prompt === undefined ? {} : { prompt }),
+  ...(asks === undefined ? {} : { asks }),
 })
 
 export function describeState(state: PlotterState): string {

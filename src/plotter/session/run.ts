@@ -6,7 +6,7 @@ import type { Permission } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { PlotterMemory } from './memory.ts'
-import type { PauseReason } from './state.ts'
+import type { PauseAsks, PauseReason } from './state.ts'
 import { type PenPlace, visit } from './visit.ts'
 import { walk } from './walk.ts'
 
@@ -33,6 +33,12 @@ export interface PlotEvents {
   readonly park?: () => Pick<PenPlace, 'x' | 'y'> | undefined
   /** The name of the pen that is in a slot, if it is known. */
   readonly penName?: (pen: number) => string | undefined
+}
+
+/** The words of a pause to the user, and the action that it asks for. */
+interface PauseRequest {
+  readonly prompt: string
+  readonly asks?: PauseAsks
 }
 
 /** The next stroke of a plot that is paused before a layer. */
@@ -68,7 +74,7 @@ export interface RunParts {
   readonly isAnswered?: boolean
   /** Rejects when the device is lost. */
   readonly lost: () => Promise<never>
-  readonly paused: (why: PauseReason, prompt: string | undefined) => void
+  readonly paused: (why: PauseReason, request: PauseRequest | undefined) => void
   readonly resumed: () => void
 }
 
@@ -182,16 +188,14 @@ export class Run {
     const { plan, from, fromMm = 0, profile, events, isAnswered = false } = this.#parts
     this.#layerNext = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
     const isAsked = (isAnswered && moment.stroke === from) || moment.within || events.request?.(moment.stroke)?.isPen
-    const prompt = isAsked ? undefined : penPrompt(plan, moment, from, profile, events.penName)
-    if (prompt !== undefined) await this.#pauseAndWait('pen-change', prompt)
+    const request = isAsked ? undefined : penRequest(plan, moment, from, profile, events.penName)
+    if (request !== undefined) await this.#pauseAndWait('pen-change', request)
     if (!moment.within) await this.#awaitServices(moment.stroke)
     do {
-      if (this.#pause !== 'no') await this.#pauseAndWait('operator', undefined)
+      if (this.#pause !== 'no') await this.#pauseAndWait('operator')
       while (!this.ending && !(await this.#getPermission(moment))) {
-        await this.#pauseAndWait(
-          'operator',
-          'the progress of the plot cannot be written to the disk: is the disk full, or does it hang?',
-        )
+        const prompt = 'the progress of the plot cannot be written to the disk: is the disk full, or does it hang?'
+        await this.#pauseAndWait('operator', { prompt })
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
     this.#layerNext = undefined
@@ -204,7 +208,7 @@ export class Run {
       if (next.at && this.#driver && isWithin(next.at, this.#parts.profile)) {
         const { clock, memory } = this.#parts
         await visit(this.#driver, next.at, { clock, memory, signal: this.#abort.signal })
-      } else await this.#pauseAndWait('pen-change', next.prompt)
+      } else await this.#pauseAndWait('pen-change', { prompt: next.prompt, asks: next.isPen ? 'pen' : 'service' })
       if (!this.ending) await next.done()
     }
   }
@@ -220,14 +224,14 @@ export class Run {
     }
   }
 
-  async #pauseAndWait(why: PauseReason, prompt: string | undefined): Promise<void> {
+  async #pauseAndWait(why: PauseReason, request?: PauseRequest): Promise<void> {
     if (this.ending) return
     const { events, lost, paused, resumed } = this.#parts
     const continued = new Promise<void>((resolve) => {
       this.#continue = resolve
     })
-    paused(why, prompt)
-    events.paused?.(why, prompt, this.begun, this.#drawnMm)
+    paused(why, request)
+    events.paused?.(why, request?.prompt, this.begun, this.#drawnMm)
     await Promise.race([continued, lost()])
     if (this.ending) return
     this.#pause = 'no'
@@ -245,13 +249,13 @@ const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
  * The request to the user before a layer, if any: the layer asks for a pause, or the plot needs another pen. A carousel
  * changes pens by itself. The first pen is assumed to be in the holder; after a resume, no pen is.
  */
-function penPrompt(
+function penRequest(
   plan: Plan,
   { layer, stroke }: PenUp,
   from: number,
   { hpgl }: Profile,
   penName: PlotEvents['penName'],
-): string | undefined {
+): PauseRequest | undefined {
   if (!layer) return undefined
   const known = [penName?.(layer.pen), layer.name].filter((word) => word !== undefined && word !== '')
   const named = known.length === 0 ? `pen ${layer.pen}` : `pen ${layer.pen} (${known.join(', ')})`
@@ -259,10 +263,10 @@ function penPrompt(
   const before = drawn.findLast(({ first }) => first < layer.first)
   const needsPen = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
   const isOtherPen = needsPen && (stroke === from || (before !== undefined && before.pen !== layer.pen))
-  if (isOtherPen && !(hpgl && hpgl.pens > 1)) return `put in ${named}`
+  if (isOtherPen && !(hpgl && hpgl.pens > 1)) return { asks: 'pen', prompt: `put in ${named}` }
   // No second prompt for a layer that has ink, nor for one whose sheet was registered.
   const isAsked = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
   if (!layer.options.pauseBefore || isAsked) return undefined
-  if (OTHER_SIDE.has(layer.name)) return `turn the sheet over: next comes its ${layer.name}`
-  return `next comes ${layer.name === '' ? named : layer.name}`
+  if (OTHER_SIDE.has(layer.name)) return { asks: 'side', prompt: `turn the sheet over: next comes its ${layer.name}` }
+  return { asks: 'layer', prompt: `next comes ${layer.name === '' ? named : layer.name}` }
 }

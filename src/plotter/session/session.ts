@@ -183,8 +183,7 @@ export class PlotterSession {
     const run = new Run({
       ...{ plan, from, fromMm, events, isAnswered: isRegistered, profile, clock, memory },
       lost: () => this.#connection.lost(),
-      paused: (why, prompt) =>
-        this.#apply({ type: 'pause', why, since: Date.now(), ...(prompt === undefined ? {} : { prompt }) }),
+      paused: (why, request) => this.#apply({ type: 'pause', why, since: Date.now(), ...request }),
       resumed: () => this.#apply({ type: 'resume' }),
     })
     if (startsPaused) run.pause(false)

@@ -1,5 +1,7 @@
 /** The same words as in the spool's job states: `plotter` does not import `spool`. */
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
+/** The request of a pause: another pen, a look at the next layer, a turn of the sheet, or a service of the pen. */
+export type PauseAsks = 'pen' | 'layer' | 'side' | 'service'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 
 /** The state of one plotter, as clients see it. No state moves by itself into motion. */
@@ -12,6 +14,7 @@ export type PlotterState =
       readonly job: string
       readonly why: PauseReason
       readonly prompt?: string
+      readonly asks?: PauseAsks
       readonly since: number
     }
   | { readonly is: 'fault'; readonly code: string; readonly message: string }

@@ -23,6 +23,7 @@ describe('a pen that needs service', () => {
       paused: (_, prompt = '') => {
         prompts.push(prompt)
         expect(board.isPenDown).toBe(false)
+        expect(one.session.state).toMatchObject({ asks: 'service' })
         setImmediate(() => void one.session.resume())
       },
     })

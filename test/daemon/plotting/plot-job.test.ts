@@ -288,13 +288,13 @@ describe('the sheets of a job', () => {
   it('that is resumed are first the sheet that is down, and then fresh ones', async () => {
     const { wishes } = await request({ resumes: true })
     expect(wishes).toMatchObject([
-      { from: 3, goesOn: true },
-      { from: 0, goesOn: false },
+      { from: 3, continuesSheet: true },
+      { from: 0, continuesSheet: false },
     ])
   })
 
   it('begin with a pause when a user paused the job before', async () => {
-    expect((await request({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ paused: true }])
+    expect((await request({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ startsPaused: true }])
   })
 
   it('are kept when the plotter was lost before the job continued', async () => {

@@ -138,7 +138,7 @@ describe("a plotter's session", () => {
     ]
     const { outcome } = await begin(planOf({ ...drawing, layers }))
     await until(bench.clock, () => is() === 'paused')
-    expect(bench.session.state).toMatchObject({ why: 'pen-change', prompt: 'put in pen 2 (red)' })
+    expect(bench.session.state).toMatchObject({ why: 'pen-change', asks: 'pen', prompt: 'put in pen 2 (red)' })
     await bench.session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
   })
