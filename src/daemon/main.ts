@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { PlotdError, toPlotdError } from '../errors.ts'
-import { type Moved, moveQueue, type Repair, repairSpool } from '../spool/index.ts'
+import { type MoveResult, moveQueue, type Repair, repairSpool } from '../spool/index.ts'
 import { type ConfigSources, type LoadedConfig, loadConfig } from './config/config.ts'
 import { hostName } from './config/schema.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
@@ -73,7 +73,7 @@ export async function moveState(
   to: string,
   from?: string,
   warn: (message: string) => void = () => {},
-): Promise<Moved> {
+): Promise<MoveResult> {
   const { config } = loadConfig(sources)
   const url = to === 'folder' ? (from ?? config.spool) : to
   if (url === undefined || !/^postgres(ql)?:\/\//.test(url)) {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
-import type { characterName, Planned, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
+import type { characterName, PlanResult, PrepareOptions, Profile, SvgReading } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { readBytes } from '../io/files.ts'
 import { length, plural } from '../ui/format.ts'
@@ -105,7 +105,7 @@ export interface PrepareArgs extends ReadingArgs {
   readonly strict: boolean | undefined
 }
 
-export interface PreparedFile extends Planned {
+export interface PreparedFile extends PlanResult {
   readonly reading: SvgReading
   readonly profile: Profile
   /** A phrase for each part of the drawing that will not be on the paper. */
@@ -158,7 +158,7 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
 const hiddenLayersNote = (layers: readonly string[]): string =>
   `${plural(layers.length, 'layer')} marked % ${layers.length === 1 ? 'is' : 'are'} left out: ${layers.join(', ')}`
 
-function lossesOf({ notDrawn, text }: SvgReading, { report }: Planned, nameOf: typeof characterName): string[] {
+function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf: typeof characterName): string[] {
   const { clippedMm, dropped, strokes } = report
   const missing = text?.missing ?? []
   const more = missing.length - MOST_NAMED
