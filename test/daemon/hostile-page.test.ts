@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, QUIET } from '../support/browser.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
@@ -18,7 +18,6 @@ let daemon: MemoryServer
 let evil: Server
 let evilUrl: string
 let browser: Browser
-let context: BrowserContext
 /** Requests that reached the attacker's own server. */
 const stolen: string[] = []
 beforeAll(async () => {
@@ -35,8 +34,6 @@ beforeAll(async () => {
   // Some browsers keep pages from local addresses by themselves. Others do not, so the test switches that off.
   const bare = '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'
   browser = await chromium.launch({ executablePath: browserPath, args: [...QUIET, rules, bare], timeout: 0 })
-  context = await browser.newContext()
-  context.setDefaultTimeout(0) // the test's own time limit is enough
 })
 afterAll(async () => {
   await browser.close()
@@ -46,8 +43,15 @@ afterAll(async () => {
 
 const jobs = async () => (await daemon.spool.list()).total
 
+/** A page that shares nothing with other pages. */
+async function newPage(): Promise<Page> {
+  const page = await browser.newPage()
+  page.setDefaultTimeout(0) // the test's own time limit is enough
+  return page
+}
+
 async function inPage(url: string, run: (page: Page) => Promise<void>): Promise<void> {
-  const page = await context.newPage()
+  const page = await newPage()
   try {
     await page.goto(url)
     await run(page)
@@ -113,7 +117,7 @@ describe('a page of another site, in a browser', () => {
 
   it('is refused under a name that DNS points to this machine', async () => {
     const rebound = `http://rebound.example:${daemon.port}`
-    const page = await context.newPage()
+    const page = await newPage()
     // The attacker served the page before the name was rebound; its further requests come here.
     await page.route(`${rebound}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
     await page.goto(`${rebound}/`)
