@@ -19,7 +19,7 @@ const plot = { plotter: 'any', options: { keepOrder: true } }
 describe.runIf(hasBrowser)('before ink, the page', () => {
   const served = pageTests({
     speed: 20,
-    expectedErrors: ['ERR_CONNECTION_REFUSED', 'status of 400 (Bad Request)', 'status of 404 (Not Found)'],
+    expectedErrors: ['net::ERR_', 'WebSocket', '401', 'status of 400 (Bad Request)', 'status of 404 (Not Found)'],
   })
   const status = (page: Page) => page.locator('.statuses')
   const dialog = (page: Page) => page.getByRole('dialog')
