@@ -36,20 +36,13 @@ function begin(): void {
  * @returns a promise, when the first slice did not suffice
  */
 export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
-  const end = performance.now() + OWN_SLICE_MS
-  return visitAll(items, visit, step, () => performance.now() >= end, restInOwnSlices)
-}
-
-async function restInOwnSlices<T>(items: readonly T[], visit: Visit<T>, step: number, first: number): Promise<void> {
-  let end = 0
-  let index = first
-  for (const item of items) {
-    if (index % step === 0 && performance.now() >= end) {
-      await new Promise((turn) => setImmediate(turn))
-      end = performance.now() + OWN_SLICE_MS
-    }
-    visit(item, index++)
+  let end = performance.now() + OWN_SLICE_MS
+  const isOver = (): boolean => performance.now() >= end
+  const next = async (): Promise<void> => {
+    await new Promise((turn) => setImmediate(turn))
+    end = performance.now() + OWN_SLICE_MS
   }
+  return visitAll(items, { visit, step, isOver, next })
 }
 
 /** Takes the steps of a generator in slices that are not shared, one in every turn of the loop. @returns its result */
@@ -70,31 +63,37 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
  * @returns a promise, when the first slice did not suffice
  */
 export function inSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
-  return visitAll(items, visit, step, isSliceOver, restInSlices)
-}
-
-async function restInSlices<T>(items: readonly T[], visit: Visit<T>, step: number, first: number): Promise<void> {
-  let index = first
-  for (const item of items) {
-    if (index % step === 0 && isSliceOver()) await nextSlice()
-    visit(item, index++)
-  }
+  return visitAll(items, { visit, step, isOver: isSliceOver, next: nextSlice })
 }
 
 type Visit<T> = (item: T, index: number) => void
 
-/** Visits the items until the slice is over, and leaves the others to `rest`. A short list needs no promise so. */
-function visitAll<T>(
-  items: readonly T[],
-  visit: Visit<T>,
-  step: number,
-  isOver: () => boolean,
-  rest: (items: readonly T[], visit: Visit<T>, step: number, first: number) => Promise<void>,
-): Promise<void> | undefined {
+interface Visiting<T> {
+  readonly visit: Visit<T>
+  readonly step: number
+  readonly isOver: () => boolean
+  readonly next: () => Promise<void>
+}
+
+/** Visits the items until the slice is over. A short list needs no promise so. */
+function visitAll<T>(items: readonly T[], visiting: Visiting<T>): Promise<void> | undefined {
+  const { visit, step, isOver } = visiting
   let index = 0
   for (const item of items) {
-    if (index > 0 && index % step === 0 && isOver()) return rest(items.slice(index), visit, step, index)
+    if (index > 0 && index % step === 0 && isOver()) return visitRest(items.slice(index), index, visiting)
     visit(item, index++)
   }
   return undefined
+}
+
+async function visitRest<T>(
+  items: readonly T[],
+  first: number,
+  { visit, step, isOver, next }: Visiting<T>,
+): Promise<void> {
+  let index = first
+  for (const item of items) {
+    if (index % step === 0 && isOver()) await next()
+    visit(item, index++)
+  }
 }

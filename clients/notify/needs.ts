@@ -43,8 +43,7 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
  */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
   return (key) => {
-    const [kind, ...rest] = key.split(':')
-    const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
+    const { kind, plotter } = partsOf(key, plotters)
     switch (kind) {
       case 'fault':
         return !isOutOfSight(plotter) && plotter?.state.is !== 'fault'
@@ -58,6 +57,12 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
   }
 }
 
+/** The kind of a key, and the plotter that it names. */
+function partsOf(key: string, plotters: readonly WirePlotter[]) {
+  const [kind, ...rest] = key.split(':')
+  return { kind, plotter: plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`)) }
+}
+
 /** The plotter is offline, for example after a start of the daemon, or its host is silent. */
 const isOutOfSight = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
@@ -65,10 +70,8 @@ const isOutOfSight = (plotter: WirePlotter | undefined): boolean =>
 /** Says whether the need of a key is out of sight with its plotter. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
-    const [kind = '', ...rest] = key.split(':')
-    if (kind !== 'sheet' && kind !== 'fault') return false
-    const plotter = plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`))
-    return isOutOfSight(plotter)
+    const { kind, plotter } = partsOf(key, plotters)
+    return (kind === 'sheet' || kind === 'fault') && isOutOfSight(plotter)
   }
 }
 

@@ -29,7 +29,7 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     let changed = 0
     for (let i = 0; i < jobs.length; i += AT_ONCE) {
       const outcomes = await Promise.all(
-        jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, isPresent)),
+        jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, falseIfGone)),
       )
       changed += outcomes.filter(Boolean).length
     }
@@ -88,7 +88,7 @@ const COMPARE = {
   pen: (a: BatchJob, b: BatchJob) => (a.pen ?? '').localeCompare(b.pen ?? '') || a.row - b.row,
 } as const
 
-function isPresent(thrown: unknown): false {
+function falseIfGone(thrown: unknown): false {
   const { code } = toPlotdError(thrown)
   if (code === 'ERR_JOB_STATE' || code === 'ERR_JOB_UNKNOWN') return false
   throw thrown

@@ -6,8 +6,11 @@ const [JOBS, VALUES] = [100, JOB_LIMITS.values]
 
 /** Divides a list into the parts of one turn each. @returns the start and the end of each part */
 export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Generator<readonly [number, number]> {
+  if (jobs.length === 1) {
+    yield [0, 1]
+    return
+  }
   let [from, values] = [0, 0]
-  if (jobs.length === 1) return void (yield [0, 1])
   for (const [i, { params }] of jobs.entries()) {
     const here = valuesIn(params, VALUES)
     if (i > from && (i - from >= JOBS || values + here > VALUES)) {

@@ -176,7 +176,7 @@ export class Run {
     this.#continue()
   }
 
-  /** Ends the plot at the next pen-up moment or, with `now`, in mid-stroke. */
+  /** Ends the plot at the next pen-up moment or, when it is immediate, in mid-stroke. */
   end(ending: Ending, isImmediate: boolean): void {
     this.ending = ending
     if (isImmediate) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { inOwnSlices } from '../../slices.ts'
+import { TextBuffer } from './text-buffer.ts'
 
 /**
  * One group commit in a log:
@@ -39,8 +40,7 @@ const SUMMED = 1 << 18
 /** Encodes into a buffer that the next call overwrites. Call it again only when the frame of the last call is written. */
 export class FrameEncoder {
   readonly #salt: number
-  #buffer = Buffer.allocUnsafe(64 * BLOCK)
-  #end = BODY_AT
+  readonly #text = new TextBuffer(64 * BLOCK)
 
   constructor(salt: number) {
     this.#salt = salt
@@ -48,38 +48,30 @@ export class FrameEncoder {
 
   /** @param changes  in slices: ten thousand jobs are megabytes */
   async encode(seq: number, changes: readonly unknown[]): Promise<EncodedFrame> {
-    this.#end = BODY_AT
-    this.#put('[')
+    const text = this.#text
+    text.clear()
+    text.append(' '.repeat(BODY_AT))
+    text.append('[')
     const encoding = inOwnSlices(changes, (change, i) => {
-      if (i > 0) this.#put(',')
-      this.#put(JSON.stringify(change))
+      if (i > 0) text.append(',')
+      text.append(JSON.stringify(change))
     })
     if (encoding !== undefined) await encoding
-    this.#put(']\n')
-    const end = this.#end - 1
-    const buffer = this.#buffer
-    buffer.write(`${digits(seq, SEQ)} ${digits(end - BODY_AT, LENGTH)} `, SEQ_AT, 'latin1')
-    buffer.write(`${(await this.#crc(end)).toString(16).padStart(CRC, '0')} `, 0, 'latin1')
-    const span = blocks(end + 1)
-    buffer.fill(0, end + 1, span)
-    return { bytes: buffer.subarray(0, span), bodyLength: end - BODY_AT }
+    text.append(']\n')
+    const end = text.length - 1
+    text.append('\0'.repeat(blocks(text.length) - text.length))
+    const { bytes } = text
+    bytes.write(`${digits(seq, SEQ)} ${digits(end - BODY_AT, LENGTH)} `, SEQ_AT, 'latin1')
+    const crc = await this.#crc(bytes.subarray(SEQ_AT, end))
+    bytes.write(`${crc.toString(16).padStart(CRC, '0')} `, 0, 'latin1')
+    return { bytes, bodyLength: end - BODY_AT }
   }
 
-  #put(text: string): void {
-    const most = this.#end + 3 * text.length + BLOCK
-    if (most > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(2 * most)
-      this.#buffer.copy(larger, 0, 0, this.#end)
-      this.#buffer = larger
-    }
-    this.#end += this.#buffer.write(text, this.#end)
-  }
-
-  async #crc(end: number): Promise<number> {
-    const starts = Array.from({ length: Math.ceil((end - SEQ_AT) / SUMMED) }, (_, i) => SEQ_AT + i * SUMMED)
+  async #crc(bytes: Buffer): Promise<number> {
+    const starts = Array.from({ length: Math.ceil(bytes.length / SUMMED) }, (_, i) => i * SUMMED)
     let crc = this.#salt
     const summing = inOwnSlices(starts, (start) => {
-      crc = crc32(this.#buffer.subarray(start, Math.min(end, start + SUMMED)), crc)
+      crc = crc32(bytes.subarray(start, start + SUMMED), crc)
     })
     if (summing !== undefined) await summing
     return crc

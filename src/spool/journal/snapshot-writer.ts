@@ -5,6 +5,7 @@ import type { LogEntry } from '../spool.ts'
 import { type ArchiveFile, encodeRow, type FileRow } from './archive-file.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { snapshotPath } from './names.ts'
+import { TextBuffer } from './text-buffer.ts'
 
 /** The state at one moment. Records are immutable, so it stays valid while work continues. */
 export interface Image {
@@ -139,9 +140,8 @@ class Writer {
   /** Bytes written. */
   at = 0
   readonly #file: DiskFile
-  /** Text that is encoded and not written. */
-  #buffer = Buffer.allocUnsafe(2 * SLICE)
-  #pending = 0
+  /** Text that is not written yet. */
+  readonly #text = new TextBuffer(2 * SLICE)
   #crc = 0
   #synced = 0
 
@@ -150,26 +150,20 @@ class Writer {
   }
 
   get pending(): number {
-    return this.#pending
+    return this.#text.length
   }
 
   get isFull(): boolean {
-    return this.#pending >= SLICE
+    return this.pending >= SLICE
   }
 
   put(text: string): void {
-    const most = this.#pending + 3 * text.length
-    if (most > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(2 * most)
-      this.#buffer.copy(larger, 0, 0, this.#pending)
-      this.#buffer = larger
-    }
-    this.#pending += this.#buffer.write(text, this.#pending)
+    this.#text.append(text)
   }
 
   async flush(): Promise<void> {
-    const bytes = this.#buffer.subarray(0, this.#pending)
-    this.#pending = 0
+    const { bytes } = this.#text
+    this.#text.clear()
     await this.write(bytes)
   }
 

@@ -43,9 +43,7 @@ async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> 
     settle(core, files)
     throw thrown
   }
-  // A single job was looked up in this turn.
-  const isAlone = prepared.length === 1
-  const entries = prepared.map((job) => store(core, job, isAlone))
+  const entries = prepared.map((job) => store(core, job))
   const enlisting = inSlices(entries, ({ job, isRepeated }) => {
     if (isRepeated) giveUp(core, job)
     else core.enlist(job)
@@ -55,8 +53,8 @@ async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> 
 }
 
 /** Another submit, or an earlier job of this one, may have brought the key since it was looked up. */
-function store(core: Core, { job, digest, known: before }: Prepared, isAlone: boolean): Entry {
-  const known = before ?? (isAlone ? undefined : idByKey(core, job.idempotencyKey, digest))
+function store(core: Core, { job, digest, known: before }: Prepared): Entry {
+  const known = before ?? idByKey(core, job.idempotencyKey, digest)
   if (known !== undefined) return { id: known, isRepeated: true, job }
   core.ledger.store(job)
   return { id: job.id, isRepeated: false, job }

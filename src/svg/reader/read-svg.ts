@@ -28,8 +28,8 @@ const DEFAULT_TOLERANCE = 0.02
  * counts what the pen cannot draw.
  *
  * @param source  text, bytes in any encoding, or a .svgz
- * @throws PlotdError ERR_SVG_INVALID when the source is no well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit, ERR_STRICT
- *   when `strict` is set and something is not drawn, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN for an unknown font
+ * @throws PlotdError ERR_SVG_INVALID: the source is no well-formed SVG. ERR_SVG_LIMIT: it exceeds a limit. ERR_STRICT: something
+ *   is not drawn, and `strict` is set. ERR_PARAMS: an option is invalid. ERR_FONT_UNKNOWN: a font is unknown.
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
   const settings = settingsOf(options)

@@ -6,7 +6,7 @@ const NO_GAIN = 1e-5
 const KNOWN = 2
 
 /** Sum and number of gains. */
-interface Gained {
+interface GainSum {
   sum: number
   count: number
 }
@@ -21,8 +21,8 @@ const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
  */
 export class Gains {
   /** By 2 · link + 1 for links that are fixed in, 2 · link for others. */
-  readonly #of = new Map<number, Gained>()
-  readonly #all: readonly [Gained, Gained] = [
+  readonly #of = new Map<number, GainSum>()
+  readonly #all: readonly [GainSum, GainSum] = [
     { sum: 0, count: 0 },
     { sum: 0, count: 0 },
   ]

@@ -1,0 +1,34 @@
+/** Text as UTF-8 in a buffer that grows with it and serves again after `clear`. */
+export class TextBuffer {
+  #buffer: Buffer
+  #length = 0
+
+  /** @param size  in bytes, at first */
+  constructor(size: number) {
+    this.#buffer = Buffer.allocUnsafe(size)
+  }
+
+  /** In bytes. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** The text so far. What is appended after `clear` overwrites these bytes. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length)
+  }
+
+  append(text: string): void {
+    const most = this.#length + 3 * text.length
+    if (most > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(2 * most)
+      this.#buffer.copy(larger, 0, 0, this.#length)
+      this.#buffer = larger
+    }
+    this.#length += this.#buffer.write(text, this.#length)
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+}
