@@ -17,7 +17,7 @@ export interface ArchiveRow {
 }
 
 /**
- * Ended jobs on the disk. Only their index is in memory, which keeps a start with a long history short. A job that is
+ * Ended jobs on the disk. Only their index is in memory, so that a start with a long history is quick. A job that is
  * retried leaves the archive.
  */
 export interface Archive {
@@ -29,7 +29,7 @@ export interface Archive {
   /** The params files of archived jobs. */
   paramsFiles(): Iterable<string>
   read(id: string): Promise<ArchivedJob | undefined>
-  /** Every job with its log, oldest first, in slices. */
+  /** Yields every job with its log, oldest first, in slices. */
   scan(): AsyncIterable<ArchivedJob>
   /** Removes the index entry. The next snapshot leaves the bytes out. */
   forget(id: string): void

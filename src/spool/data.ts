@@ -6,7 +6,7 @@ export interface SpoolData {
   readonly jobs: Map<string, Job>
   /** By job. */
   readonly logs: Map<string, readonly LogEntry[]>
-  /** Paused queues, which hand out nothing: '' is all of them, any other name is a plotter. */
+  /** Paused queues, which give no claims: '' is the whole queue, any other name is a plotter. */
   readonly paused: Map<string, true>
   /** Archived jobs that were forgotten since the archive was written. */
   readonly forgotten: Map<string, true>

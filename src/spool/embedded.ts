@@ -25,7 +25,7 @@ export interface SpoolOptions {
   readonly compactAt?: number
   /** Ended jobs in memory. Older ones are archived. */
   readonly endedInMemory?: number
-  /** Zeros written ahead of the journal's frames. */
+  /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes?: number
   readonly disk?: Disk
   /** Upgrades from older formats of the folder; for tests. */
@@ -35,7 +35,7 @@ export interface SpoolOptions {
 }
 
 export interface EmbeddedSpool extends OpenedSpool {
-  /** The reads and changes of the start. */
+  /** What the start read and changed. */
   readonly recovery: OpenedSpool['recovery'] & RecoveryReport
   /** Resolves when the disk has failed. Every later change is refused. */
   readonly failed: Promise<PlotdError>

@@ -15,9 +15,9 @@ export interface HostOffer {
 
 export interface HostView {
   readonly id: string
-  /** A new one at each start of the host. */
+  /** Names one run of the host: new at each start. */
   readonly life: string
-  /** Undefined until the host has published one. */
+  /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
   /** ms without a beat, by the monotonic clock of the host that asks; 0 for itself. */
   readonly silentMs: number
@@ -48,10 +48,11 @@ export interface LockUse {
 }
 
 export interface Farm {
-  /** The id of this host, and of this start of it. */
+  /** The id of this host. */
   readonly host: string
+  /** Names this run of the host. */
   readonly life: string
-  /** The secret by which the hosts prove themselves to each other: random, made once by the store. */
+  /** The secret by which the hosts prove themselves to each other. The store creates it once, at random. */
   readonly secret: string
   /** Time at which this host sent the last message that the store has answered, by performance.now(). */
   readonly contactAt: number
@@ -63,18 +64,18 @@ export interface Farm {
    * @throws PlotdError ERR_CONFIG when a host that is not lost has a plotter of the same name
    */
   publish(offer: HostOffer): Promise<void>
-  /** Forgets a host that is lost. @returns false when there was none, or it is not lost */
+  /** Forgets a host that is lost. @returns false when there is no such host, or when it is not lost */
   forgetHost(id: string): Promise<boolean>
   tokens(): Promise<readonly FarmToken[]>
   /** Adds a token, or replaces the one of that name. */
   saveToken(token: FarmToken): Promise<void>
-  /** @returns false when there was none */
+  /** @returns false when there was no token of that name */
   removeToken(name: string): Promise<boolean>
   /** Calls the listener within a second after any host has changed the tokens. @returns a function that ends it */
   onTokens(listener: () => void): () => void
   /** Records that this host keeps the file. */
   addFile(file: FarmFile): Promise<void>
   removeFile(file: FarmFile): Promise<void>
-  /** The ids of the hosts that keep it. */
+  /** The ids of the hosts that keep the file. */
   holders(file: FarmFile): Promise<readonly string[]>
 }

@@ -1,4 +1,4 @@
-/** Freezes a JSON value with everything in it, so that a slip that changes a record in place throws. */
+/** Freezes a JSON value with everything in it, so that code that changes a record in place throws. */
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   for (const key in value) freeze(value[key])
@@ -6,10 +6,11 @@ export function freeze<T>(value: T): T {
 }
 
 /**
- * Copies plain JSON data three times as fast as by its text, and freezes the copy.
+ * Copies plain JSON data three times as fast as a copy through JSON text, and freezes the copy.
  *
- * @param most  characters that the value may take as JSON, about
- * @returns undefined when the value takes more, or when JSON would change it: the caller then goes by the text
+ * @param most  the approximate limit, characters of JSON
+ * @returns undefined when the value is longer, or when JSON would change it: the caller then copies it through JSON
+ *   text
  */
 export function frozenCopy(value: unknown, most: number): unknown {
   let left = most

@@ -116,6 +116,7 @@ export interface Retries {
   readonly backoffMs: number
 }
 
+/** Ink in mm and drawing time in s of sheets that were given up. */
 export interface Spent {
   readonly inkMm: number
   readonly drawnSeconds: number
@@ -128,7 +129,7 @@ export interface BatchPlace {
   readonly row: number
 }
 
-/** A job that draws another one again, because that card is no good. The other job stays as it is. */
+/** A job that draws the card of another job again, because that card is spoiled. The other job does not change. */
 export interface Spoils {
   /** The job whose card is spoiled. */
   readonly job: string
@@ -142,7 +143,7 @@ export interface Job {
   /** Time-sortable (ULID). */
   readonly id: string
   readonly task: string
-  /** null in lists and events when `paramsFile` is set; `get` and `claim` bring it whole. */
+  /** null in lists and events when `paramsFile` is set; `get` and `claim` read them from the file. */
   readonly params: unknown
   /** SHA-256 of large params, which are in a file beside the queue. */
   readonly paramsFile?: string
@@ -177,9 +178,9 @@ export interface Job {
   readonly idempotencyKey?: string
   readonly result?: JobResult
   readonly progress?: Progress
-  /** Ink and time of earlier tries, on sheets that were given up. */
   readonly spent?: Spent
   readonly error?: JobError
 }
 
+/** The statuses of jobs that have ended. */
 export const FINAL: ReadonlySet<JobStatus> = new Set(['finished', 'failed', 'canceled', 'forgotten'])

@@ -34,7 +34,7 @@ export interface NewJob {
   readonly spoils?: Spoils
 }
 
-/** `repeated`: a job with this idempotency key was submitted before, and no new one was stored. */
+/** `repeated`: a job with this idempotency key was submitted before, and no new job was stored. */
 export type SubmittedJob = Job & { readonly repeated?: true }
 
 /** The work that a holder takes: rendering, or plotting for these names of plotters, 'any' included. */
@@ -80,7 +80,7 @@ export interface ListFilter {
   readonly batch?: string
   /** Matches titles and ids. */
   readonly search?: string
-  /** 'queue': in the order in which they will be drawn, then ended jobs, newest first. 'newest': by age alone. */
+  /** 'queue': jobs in the order in which they will be drawn, then ended jobs, newest first. 'newest': by age alone. */
   readonly sort?: 'queue' | 'newest'
   readonly limit?: number
   /** `next` of the page before. */
@@ -159,8 +159,9 @@ export interface LogEntry {
  */
 export interface Spool {
   /**
-   * All or nothing. For a known idempotency key no new job is stored, and the answer is the job that has it. When that
-   * job is no longer kept, the answer has its id, the status 'forgotten' and the fields of the request.
+   * Stores all jobs or none. For a known idempotency key the spool stores no new job, and answers with the job that has
+   * the key. When that job is no longer kept, the answer has its id, the status 'forgotten' and the fields of the
+   * request.
    */
   submit(jobs: readonly NewJob[]): Promise<readonly SubmittedJob[]>
   /** The job with its params, or with `paramsError` when they are damaged. */
@@ -169,7 +170,9 @@ export interface Spool {
   /** The number of jobs in each status. */
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 
-  /** The first job in order, rendered or not yet, that is to be drawn by one of these plotters. Paused queues count too. */
+  /**
+   * The first job in order, rendered or not yet, that is to be drawn by one of these plotters. Paused queues count too.
+   */
   head(plotters: readonly string[]): Promise<Job | undefined>
   /** The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. */
   claim(request: ClaimRequest): Promise<Claim | undefined>
@@ -190,29 +193,33 @@ export interface Spool {
   /** The last holder of a canceled plot reports once, with the pen up, the strokes on the paper. */
   reportInk(claim: Claim, progress: Progress): Promise<Job>
 
+  /** Ends a job that has not ended. Its claim is lost. */
   cancel(id: string): Promise<Job>
   /** Keeps a waiting job from starting. */
   hold(id: string): Promise<Job>
   /** Lets a held job start: `job.release` of the protocol. Here `release` gives a claim back. */
   unhold(id: string): Promise<Job>
+  /** Moves the job before all jobs that wait. */
   top(id: string): Promise<Job>
   /** Moves the job before another one, whose priority it takes, or to the end. */
   move(id: string, before?: string): Promise<Job>
   /** Failed, canceled: from the start. Interrupted: `rendered` again, for a new sheet. */
   retry(id: string): Promise<Job>
   /**
-   * All or nothing: finished jobs that were only rendered wait for a plotter now, at the end of their priority, in this
-   * order. Their SVGs are the files of record.
+   * Makes finished jobs that were only rendered wait for a plotter: all of them or none. They go to the end of their
+   * priority, in this order. Their SVGs are the files of record.
    */
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
   /** Forgets a final job. Its idempotency key stays known. */
   remove(id: string): Promise<void>
+  /** Forgets jobs that ended longer ago than this. @returns how many */
   purge(olderThanMs?: number): Promise<number>
 
   /** '' is the whole queue, any other name a plotter. A paused queue gives no claims. */
   pauseQueue(name: string): Promise<void>
   resumeQueue(name: string): Promise<void>
 
+  /** Adds an entry to the log of a job. The log keeps the newest 200 entries, of 2000 characters at most. */
   log(id: string, message: string): Promise<void>
   logs(id: string): Promise<readonly LogEntry[]>
   /** Adds the logs of imported jobs. A job that has a log keeps it. */
@@ -223,6 +230,7 @@ export interface Spool {
 
   /** Every job, as `get` gives it. */
   export(): AsyncIterable<Job>
+  /** Adds exported jobs under their own ids. Jobs with a known id stay as they are. @returns how many were added */
   import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number>
   /** Idempotency keys of jobs that are no longer kept, a page at a time: they belong to an export too. */
   keys(page?: { readonly after?: string; readonly limit?: number }): Promise<KeyPage>

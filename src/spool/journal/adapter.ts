@@ -1,6 +1,6 @@
 /**
- * The room `journal`: lowdb's data on the disk. `log-file` appends frames, `compactor` writes snapshots and the archive,
- * `recovery` reads them at a start, `salvage` repairs a damaged folder. `embedded.ts` above opens the adapter.
+ * The room `journal`: lowdb's data on the disk. `log-file` appends frames, `compactor` writes snapshots and the
+ * archive, `recovery` reads them at a start, `salvage` repairs a damaged folder. `embedded.ts` above opens the adapter.
  */
 import type { Adapter } from 'lowdb'
 import { isDiskFull, PlotdError } from '../../errors.ts'
@@ -21,7 +21,7 @@ export interface JournalOptions {
   readonly disk: Disk
   /** The journal's length at which a snapshot is due, bytes. */
   readonly compactAt: number
-  /** Zeros written ahead of the frames. */
+  /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes: number
   /** Upgrades from older formats; for tests. */
   readonly upgrades?: readonly Upgrade[]
@@ -35,11 +35,11 @@ interface Batch {
 
 /**
  * The lowdb adapter of the journal. `read` returns the newest snapshot with the journal after it. `write` appends one
- * frame with what changed, and resolves when the frame is on the disk. All changes that come while a frame is being
- * written share the next one.
+ * frame with the changes, and resolves when the frame is on the disk. All changes that come while a frame is being
+ * written share the next frame.
  *
- * After a failed write the contents of the disk are unknown: every later write is refused with ERR_SPOOL_WRITE until
- * the folder is read again.
+ * After a failed write the contents of the disk are unknown: the adapter refuses every later write with
+ * ERR_SPOOL_WRITE until the folder is read again.
  */
 export class JournalAdapter implements Adapter<SpoolData> {
   readonly archive = new ArchiveFile()
@@ -93,7 +93,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     return this.#tables
   }
 
-  /** Writes what changed in the tables, which are `db.data`. */
+  /** Writes the changes of the tables. The tables are `db.data`. */
   write(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     // An earlier call of this turn may have collected this change: both wait for the same frame.
@@ -139,7 +139,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const wantsImage = this.#wantsImage
-    // The image contains every change so far. The frame before it must contain them too: replaying one twice does harm.
+    // The image has every change so far, so the frame before it must have them too: a change replayed twice does harm.
     if (wantsImage !== undefined) this.#collect()
     const [batch, log] = [this.#batch, this.#log]
     this.#batch = undefined

@@ -88,7 +88,7 @@ export class ArchiveFile implements Archive {
     }
   }
 
-  /** Runs of adjacent rows with their bytes, separators included. */
+  /** Yields runs of adjacent rows with their bytes, separators included. */
   async *pieces(): AsyncGenerator<{ readonly row: readonly FileRow[]; readonly bytes: Buffer }> {
     let run: FileRow[] = []
     for (const row of [...this.#rows.values()]) {

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { freeName, syncPath } from './folder.ts'
 
 /**
- * Copies the spool's folder to `<folder>-<name>` and syncs the copy. When there is such a folder, the copy gets a number.
+ * Copies the spool's folder to `<folder>-<name>` and syncs the copy. When that folder exists, the copy's name ends in a
+ * number.
  *
  * @returns the path of the copy
  */

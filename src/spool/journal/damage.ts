@@ -1,12 +1,12 @@
 import { PlotdError } from '../../errors.ts'
 
-/** @param why  a sentence about the file, without its stop */
+/** @param why  a sentence about the file, without its full stop */
 export function damage(file: string, byte: number, why: string): PlotdError {
   return new PlotdError('ERR_SPOOL_DAMAGED', `${file} is damaged at byte ${byte}: ${why}`, { file, byte })
 }
 
 /**
- * The same error; its message also says how many writes are lost, and what the user can do.
+ * Returns the error with a longer message. The message also says how many writes are lost, and what the user can do.
  *
  * @param read          the last frame that could be read
  * @param acknowledged  the last frame known to have been acknowledged, when that is known

@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { makeFolder, syncPath } from './folder.ts'
 
-/** An open file of the spool. `at` and sizes in bytes. */
+/** An open file of the spool. Offsets and sizes are in bytes. */
 export interface DiskFile {
-  /** Writes all bytes. Opened for 'log' or 'ahead', resolves when they are on the disk. */
+  /** Writes all bytes. In a file opened for 'log' or 'ahead', it resolves when they are on the disk. */
   write(bytes: Uint8Array, offset: number): Promise<void>
   /** @returns the number of bytes read; fewer than requested only at the end of the file */
   read(into: Uint8Array, offset: number): Promise<number>
@@ -30,7 +30,9 @@ export interface Disk {
 }
 
 const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
-/** One system call instead of two. Only Linux guarantees that the bytes reach the disk; elsewhere fdatasync does. */
+/**
+ * O_DSYNC saves a system call a write. Only Linux guarantees that the bytes reach the disk; elsewhere fdatasync does.
+ */
 const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
 
 const FLAGS = { read: O_RDONLY, create: O_RDWR | O_CREAT } as const

@@ -13,7 +13,7 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** The path itself when nothing is there, else the first free one of `<path>-2`, `<path>-3` … */
+/** @returns the path itself when nothing is there, else the first free one of `<path>-2`, `<path>-3` … */
 export async function freeName(path: string): Promise<string> {
   for (let n = 1; ; n++) {
     const name = n === 1 ? path : `${path}-${n}`
@@ -28,8 +28,8 @@ const isFolder = (path: string): Promise<boolean> =>
   )
 
 /**
- * Creates a folder and its missing parents durably. One by one: `recursive` never ends below /proc, where the system
- * denies that existing folders exist.
+ * Creates a folder and its missing parents durably. It creates them one by one: `mkdir` with `recursive` never ends
+ * below /proc, where the system calls existing folders missing.
  */
 export async function makeFolder(folder: string, mode = 0o700): Promise<void> {
   const missing: string[] = []

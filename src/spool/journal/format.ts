@@ -6,7 +6,9 @@ import type { Op, Table, TablesByName } from './table.ts'
 /** Converts a record to the next format. The log of a job is a record of the table `logs`. */
 export type Upgrade = (table: Op[1], record: unknown) => unknown
 
-/** The first converts format 1 to 2. A format is the shape of records: frames, lines and checksums stay. */
+/**
+ * The first converts format 1 to 2. A format is the shape of the records. All formats have the same frames and lines.
+ */
 export const UPGRADES: readonly Upgrade[] = []
 
 /** The format that a program with these upgrades writes. */
@@ -23,7 +25,7 @@ export function refuseNewer(file: string, format: number, known: number): void {
  * Converts every record to a later format. Archived jobs return to the tables, before all others: the next snapshot
  * archives them again.
  *
- * @param rows  of the archive; empty afterwards
+ * @param archive  its `rows` are empty afterwards
  */
 export async function upgrade(
   tables: TablesByName,

@@ -29,15 +29,15 @@ export interface Frame {
 export const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK
 
 export interface EncodedFrame {
-  /** With its padding. The next call of `encode` overwrites them. */
+  /** With the padding. The next call of `encode` overwrites these bytes. */
   readonly bytes: Buffer
   readonly bodyLength: number
 }
 
-/** Bytes that are summed at a time: a tenth of a millisecond. */
+/** The checksum covers this many bytes in one step: a tenth of a millisecond. */
 const SUMMED = 1 << 18
 
-/** Encodes into a buffer that the next call overwrites. Call it again only when the frame of the last call is written. */
+/** Encodes frames into one buffer. Call `encode` again only when the previous frame is written. */
 export class FrameEncoder {
   readonly #salt: number
   readonly #text = new TextBuffer(64 * BLOCK)
@@ -46,7 +46,7 @@ export class FrameEncoder {
     this.#salt = salt
   }
 
-  /** @param changes  in slices: ten thousand jobs are megabytes */
+  /** Works in slices: ten thousand jobs make a frame of several megabytes. */
   async encode(seq: number, changes: readonly unknown[]): Promise<EncodedFrame> {
     const text = this.#text
     text.clear()
@@ -81,14 +81,14 @@ export class FrameEncoder {
 const NEWLINE = 10
 const digits = (value: number, width: number): string => String(value).padStart(width, '0')
 
-/** The span of the frame whose head is here; undefined when there is no head. */
+/** @returns the span of the frame whose head is here; undefined when there is no head */
 export function spanAt(block: Buffer): number | undefined {
   const head = block.toString('latin1', 0, BODY_AT)
   const match = /^[0-9a-f]{8} \d{15} (\d{10}) $/.exec(head)
   return match === null ? undefined : blocks(BODY_AT + Number(match[1]) + 1)
 }
 
-/** The frame in these bytes; undefined when it is incomplete or damaged. */
+/** @returns the frame in these bytes; undefined when it is incomplete or damaged */
 export function decodeFrame(bytes: Buffer, salt: number): Frame | undefined {
   const span = spanAt(bytes)
   if (span === undefined || span > blocks(bytes.length)) return undefined

@@ -7,11 +7,11 @@ import { PlotdError } from '../../errors.ts'
 
 /**
  * One daemon per folder. The kernel holds the lock and drops it when the process ends. Recycled pids do not matter, and
- * containers that share the folder share the lock. The file's text names the holder for people.
+ * containers that share the folder share the lock. The text of the lock file names the process that holds the lock.
  *
- * Node has no flock(2), but such a lock belongs to the open file: on Linux flock(1) gets our descriptor, locks it and
- * exits. On the BSDs and macOS open(2) can lock. Without flock(1), a socket with an abstract name made of the folder's
- * inode does the same within one network namespace.
+ * Node has no flock(2). Such a lock belongs to the open file: on Linux the command flock(1) gets the descriptor, locks
+ * it and exits. On the BSDs and macOS open(2) can lock. Without flock(1), a socket does the same within one network
+ * namespace: its abstract name has the inode of the lock file.
  */
 export interface Lock {
   release(): void

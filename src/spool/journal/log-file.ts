@@ -32,7 +32,7 @@ export class LogFile {
   readonly generation: number
   readonly path: string
   readonly salt: number
-  /** Bytes of frames in it, without padding. */
+  /** Bytes of its frames, without padding. */
   used = 0
   readonly #file: DiskFile
   /** A second descriptor for the zeros, so that frames do not wait for their writes. */
@@ -66,7 +66,7 @@ export class LogFile {
     this.#allocated = end
   }
 
-  /** An empty log that takes frames from `after + 1` on, and that the watermark knows. */
+  /** Creates an empty log for the frames from `after + 1` on, and begins the watermark of that log. */
   static async create(place: LogPlace, watermark: Watermark, generation: number, after: number): Promise<LogFile> {
     const { disk, folder, upgrades, aheadBytes } = place
     const path = logPath(folder, generation)
@@ -83,7 +83,7 @@ export class LogFile {
     return log
   }
 
-  /** Continues after the last whole frame. First it overwrites the rest with zeros. */
+  /** Opens a log to continue after its last whole frame. First it overwrites the rest with zeros. */
   static async resume(
     place: LogPlace,
     watermark: Watermark,
@@ -102,7 +102,7 @@ export class LogFile {
     return log
   }
 
-  /** Bytes with padding. */
+  /** The place of the next frame, bytes: header, frames and padding. */
   get size(): number {
     return this.#end
   }
@@ -168,7 +168,7 @@ function encodeHeader({ format, generation, after, salt }: LogHeader): Buffer {
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0')
 
-/** undefined when the block is not a sound header. */
+/** @returns undefined when the block is not a sound header */
 export function decodeHeader(block: Buffer): LogHeader | undefined {
   const match = HEADER.exec(block.toString('latin1', 0, 150))
   if (match === null) return undefined

@@ -8,7 +8,7 @@ const ZERO = Buffer.alloc(BLOCK)
 
 const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.length))
 
-/** Facts about a log from outside it. */
+/** A log as the other files of the folder describe it. */
 export interface ExpectedLog {
   readonly generation: number
   readonly isLast: boolean
@@ -17,10 +17,10 @@ export interface ExpectedLog {
 }
 
 /**
- * Hands over every frame of a log, in order.
+ * Passes every frame of a log to `onFrame`, in order.
  *
- * An incomplete frame is a torn tail when no sound frame follows it: it was not acknowledged, unless the watermark says
- * so. When a sound frame follows, the incomplete one was acknowledged and is damaged.
+ * An incomplete frame is a torn tail when no sound frame follows it. A torn tail was not acknowledged, unless the
+ * watermark counts it. When a sound frame follows, the incomplete frame was acknowledged and is damaged.
  *
  * @param after   the last frame before this log
  * @param isLast  only the last log may end in a torn frame: the others were closed after their last frame
@@ -45,7 +45,7 @@ export async function readLog(
   }
 }
 
-/** Hands over every sound frame and skips damage. */
+/** Passes every sound frame of a log to `onFrame`, and skips damaged bytes. */
 export async function salvageLog(
   disk: Disk,
   path: string,
@@ -60,7 +60,7 @@ export async function salvageLog(
   }
 }
 
-/** undefined when the log has no sound header. */
+/** @returns undefined when the log has no sound header */
 export async function readHeader(disk: Disk, path: string): Promise<LogHeader | undefined> {
   const file = await disk.open(path, 'read')
   try {
@@ -137,7 +137,7 @@ class LogReader {
     return decodeFrame(await this.#bytes(offset, span), salt)
   }
 
-  /** Bytes of the file, read in windows; fewer at its end. */
+  /** @returns `length` bytes of the file, fewer at its end */
   async #bytes(from: number, length: number): Promise<Buffer> {
     const offset = from - this.#windowAt
     const least = Math.min(length, Math.max(0, this.#size - from))

@@ -7,7 +7,7 @@ import { Turns } from '../turns.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
-/** Longer params are written to a file and not to the journal, characters. */
+/** Longer params are written to a file of their own and not to the journal, characters. */
 export const LARGE_PARAMS = 4096
 /** Characters of a digest in hex. */
 const SHA256_LENGTH = 64
@@ -22,7 +22,7 @@ export class ParamsFiles {
   readonly #pending = new Map<string, number>()
   /** Writes and removals of one file run one after another. */
   readonly #turns = new Turns()
-  /** Files that each running sweep must keep: pending ones and those written since it began. */
+  /** For each running `keepOnly`, the files that it must keep: pending files, and files written since it began. */
   readonly #spared = new Set<Set<string>>()
 
   private constructor(folder: string) {
@@ -36,7 +36,7 @@ export class ParamsFiles {
     return new ParamsFiles(folder)
   }
 
-  /** Resolves with the name when the file is on the disk. Call `settled` after the job is stored or refused. */
+  /** Resolves with the file's name when the file is on the disk. Call `settled` after the job is stored or refused. */
   async write(json: string): Promise<string> {
     const name = createHash('sha256').update(json).digest('hex')
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + 1)
@@ -73,7 +73,7 @@ export class ParamsFiles {
     throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} does not match its digest`, { file: path })
   }
 
-  /** Removes all other files. @param referred  the files of all jobs at this moment */
+  /** Removes the files of no job. @param referred  the names of the files of all jobs at this moment */
   async keepOnly(referred: ReadonlySet<string>): Promise<void> {
     const spared = new Set(this.#pending.keys())
     this.#spared.add(spared)

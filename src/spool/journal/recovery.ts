@@ -11,7 +11,7 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
-/** The reads of a start, for the daemon's log. */
+/** What a start read and repaired. The daemon logs it. */
 export interface RecoveryReport {
   /** Frames read after the snapshot. */
   readonly frames: number
@@ -60,9 +60,9 @@ export interface Reading {
   readonly frames: number
   readonly base: Base | undefined
   readonly damagedSnapshots: readonly string[]
-  /** The newest journal, when it was begun. */
+  /** The end of the newest journal; undefined when that journal has no header yet. */
   readonly last: LogEnd | undefined
-  /** Its generation, or the one that the next journal gets. */
+  /** The generation of the newest journal; without a journal, the generation of the first one. */
   readonly generation: number
   readonly mark: Mark | undefined
   readonly format: number
@@ -130,7 +130,7 @@ interface KnownJobs {
   readonly position: { seq: number }
 }
 
-/** Every frame after the snapshot. */
+/** Reads every frame after the snapshot into the tables. */
 async function replay(
   place: LogPlace,
   { logs: all, snapshots, leftovers }: Generations,
@@ -145,7 +145,7 @@ async function replay(
   }
   const headers = await headersOf(place, candidates)
   const generation = candidates.at(-1) ?? 0
-  // The mark is written before the first frame: a journal that is newer than the mark holds none.
+  // The mark is written before the first frame: a journal that is newer than the mark holds no frame.
   const isNext = mark !== undefined && generation === mark.generation + 1 && !snapshots.includes(generation)
   const isUnbegun = isNext && headers.at(-1) === undefined
   const logs = isUnbegun ? candidates.slice(0, -1) : candidates

@@ -60,7 +60,7 @@ export async function salvage(place: LogPlace, tables: TablesByName): Promise<Sa
   }
 }
 
-/** An archived job that was removed: its record was read from the snapshot. */
+/** Removes an archived job again: its record was read from the snapshot. */
 function forget(tables: TablesByName, id: string): void {
   for (const name of ['jobs', 'logs']) tables.get(name)?.unload(id)
 }
@@ -71,7 +71,9 @@ interface Base {
   readonly seq: number
 }
 
-/** The newest sound snapshot, archive included; where none is sound, what can be read of the newest one. */
+/**
+ * Loads the newest sound snapshot with its archive. Without a sound snapshot it loads the readable part of the newest.
+ */
 async function newestReadable(
   { disk, folder, upgrades }: LogPlace,
   snapshots: readonly number[],

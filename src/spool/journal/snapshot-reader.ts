@@ -50,11 +50,10 @@ export async function readSnapshot(
 const RECORD_LINE = /^("(?:[^"\\]|\\.)*"):(.*?),?$/s
 
 /**
- * Reads every record of a damaged snapshot that can be parsed. A text in a record may be damaged too: only the whole file has
- * a checksum.
+ * Reads every record of a damaged snapshot that can be parsed. Only the whole file has a checksum, so a text in a
+ * record may be damaged too.
  *
  * @param onRecord  receives each record
- *
  * @returns undefined when the first line cannot be read
  */
 export async function salvageSnapshot(
@@ -135,7 +134,7 @@ class Parser {
     this.#known = known
   }
 
-  /** Whole lines, of which the first begins at byte `at`. */
+  /** Takes whole lines. The first begins at byte `offset` of the file. */
   take(lines: Buffer, offset: number): void {
     let start = 0
     for (let end = lines.indexOf(NEWLINE); end >= 0; end = lines.indexOf(NEWLINE, start)) {

@@ -12,12 +12,12 @@ export interface Image {
   readonly format: number
   readonly generation: number
   readonly seq: number
-  /** Generation of the journal that follows. */
+  /** The salt of the journal of this generation. */
   readonly salt: number
   readonly tables: readonly TableImage[]
   /**
-   * Idempotency keys of forgotten jobs, live: a copy of a million would block the event loop. Changes during the write
-   * are in the next journal too, and setting a key twice does no harm.
+   * Idempotency keys of forgotten jobs. This is the live table: a copy of a million keys would block the event loop.
+   * Changes during the write are in the next journal too, and setting a key twice does no harm.
    */
   readonly keys: ReadonlyMap<string, string>
   /** Ended jobs that go to the archive with this snapshot, oldest first. */
@@ -48,8 +48,9 @@ const SLICE = 64 << 10
 const SYNC_EVERY = 1 << 20
 
 /**
- * Writes a snapshot as one JSON document with a record per line, in slices that never block the event loop for long:
- * to a temporary file, synced, renamed, and the folder synced. The archive is copied byte for byte from the previous one.
+ * Writes a snapshot as one JSON document with a record per line, in slices that never block the event loop for long. It
+ * writes a temporary file, syncs it, renames it, and syncs the folder. It copies the archive of the previous snapshot
+ * byte for byte.
  */
 export async function writeSnapshot(
   disk: Disk,
@@ -103,7 +104,7 @@ async function writeKeys(writer: Writer, keys: ReadonlyMap<string, string>): Pro
   writer.put('\n}')
 }
 
-/** Copies the bytes without parsing them. */
+/** Copies the archive of the previous snapshot without parsing it. */
 async function copyArchive(writer: Writer, archive: ArchiveFile): Promise<Map<string, FileRow>> {
   const rows = new Map<string, FileRow>()
   for await (const { row, bytes } of archive.pieces()) {

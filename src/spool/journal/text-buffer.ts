@@ -1,9 +1,9 @@
-/** Text as UTF-8 in a buffer that grows with it and serves again after `clear`. */
+/** Collects text as UTF-8 in a buffer that grows. After `clear` it uses the same buffer for the next text. */
 export class TextBuffer {
   #buffer: Buffer
   #length = 0
 
-  /** @param size  in bytes, at first */
+  /** @param size  of the first buffer, bytes */
   constructor(size: number) {
     this.#buffer = Buffer.allocUnsafe(size)
   }
@@ -13,7 +13,7 @@ export class TextBuffer {
     return this.#length
   }
 
-  /** The text so far. What is appended after `clear` overwrites these bytes. */
+  /** The text so far. The first `append` after `clear` overwrites these bytes. */
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length)
   }

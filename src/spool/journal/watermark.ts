@@ -18,7 +18,7 @@ export interface Mark {
 
 const NOTHING: Mark = { generation: -1, salt: 0, bytes: 0, seq: 0 }
 
-/** Time without a new frame after which the mark is written, ms. */
+/** The mark is written after this time without a new frame, ms. */
 const QUIET_MS = 10
 /** While frames keep coming, the mark is written this often, ms. */
 const LATEST_MS = 100
@@ -26,11 +26,11 @@ const LATEST_MS = 100
 const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) frame (\d+)\n/
 
 /**
- * The file `watermark`: two blocks that are written in turn, so that a torn write leaves the other one whole.
+ * The file `watermark`: two blocks that are written in turn, so that a torn write leaves the other block whole.
  *
- * A torn last frame and a lost last frame look the same in a journal. The mark distinguishes them. It is never ahead of the
- * journal. It is exact after a close and after the start of a journal, and otherwise at most 0.1 s behind: writing it before
- * each acknowledgement would cost a second sync.
+ * A torn last frame and a lost last frame look the same in a journal. The mark distinguishes them. The mark is never
+ * ahead of the journal. It is exact after a close and after the start of a journal, and otherwise at most 0.1 s behind:
+ * a write of the mark before each acknowledgement would cost a second sync.
  */
 export class Watermark {
   readonly #file: DiskFile
@@ -49,7 +49,7 @@ export class Watermark {
   }
 
   /**
-   * Opens the file for writing, creates it where there is none, and stores `mark`.
+   * Opens the file for writing, creates it when it is missing, and stores `mark`.
    *
    * @param onError  receives the error of a write in the background
    */
@@ -73,7 +73,8 @@ export class Watermark {
   }
 
   /**
-   * Begins the mark of a new journal. Resolves when the mark is on the disk; only then may frames be written to the journal.
+   * Begins the mark of a new journal. Resolves when the mark is on the disk; only then may frames be written to the
+   * journal.
    */
   begin(mark: Mark): Promise<void> {
     this.#mark = mark
@@ -86,7 +87,7 @@ export class Watermark {
     return this.flush()
   }
 
-  /** Records that a frame is on the disk. The mark follows soon. */
+  /** Records that a frame is on the disk. The file is written within 0.1 s. */
   advance(seq: number): void {
     this.#mark = { ...this.#mark, seq }
     if (this.#timer === undefined) this.#wait(performance.now() + LATEST_MS)

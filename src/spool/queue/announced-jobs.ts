@@ -7,8 +7,8 @@ export interface JobView {
 }
 
 /**
- * A view of the jobs as last announced. Stores only records whose announced version differs from the working state; reads the
- * others from the working state.
+ * A view of the jobs as last announced. It stores only records whose announced version differs from the working state,
+ * and reads the others from the working state.
  */
 export class AnnouncedJobs implements JobView {
   readonly #working: ReadonlyMap<string, Job>
@@ -35,11 +35,13 @@ export class AnnouncedJobs implements JobView {
     if (!this.#differing.has(id)) this.#differing.set(id, old)
   }
 
+  /** Sets the announced version of a job; undefined when the job was removed. */
   announce(id: string, job: Job | undefined): void {
     if (this.#working.get(id) === job) this.#differing.delete(id)
     else this.#differing.set(id, job)
   }
 
+  /** Makes the working state the announced one. */
   announceAll(): void {
     this.#differing.clear()
   }

@@ -67,13 +67,13 @@ export class Core {
     this.waiting.settle()
   }
 
-  /** Gives a job that `Ledger.store` added its place in the queue. A parent may have ended since it was checked. */
+  /** Gives a stored job its place in the queue. A parent of the job may have ended since the submit checked it. */
   enlist(job: Job): void {
     if (this.ledger.enlist(job)) this.waiting.note(job)
     this.review(job.id)
   }
 
-  /** Brings an imported job in line with the state of its parents. */
+  /** Updates a job to the present state of its parents. */
   review(id: string): void {
     const job = this.ledger.job(id)
     if (job === undefined || job.dependsOn.length === 0) return

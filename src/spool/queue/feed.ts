@@ -20,7 +20,10 @@ export class Feed {
   #seq: number
   readonly #listeners = new Set<Listener>()
 
-  /** @param base  larger than the number of any event of an earlier start, which a list's cursor may hold */
+  /**
+   * @param base  larger than the number of any event of an earlier start, because a list's cursor may hold such a
+   *   number
+   */
   constructor(base: number, jobs: AnnouncedJobs) {
     this.#seq = base
     this.jobs = jobs
@@ -32,7 +35,7 @@ export class Feed {
     return this.#seq
   }
 
-  /** Sets the state at the start, which needs no events. */
+  /** Sets the state at the start. It needs no events, because nobody has subscribed yet. */
   open(paused: readonly string[]): void {
     this.jobs.announceAll()
     this.#paused = paused

@@ -5,12 +5,13 @@ import type { ForgottenKey, KeyPage } from '../spool.ts'
 const DIGEST_CHARS = 22
 export const DIGEST = /^[\w-]{22}$/
 
+/** The first 132 bits of the SHA-256 of an idempotency key, base64url. */
 export const digestOf = (key: string): string => hash('sha256', key, 'base64url').slice(0, DIGEST_CHARS)
 
 /**
  * Deletes the oldest keys: those beyond `most`, and those of jobs that were submitted at `before` or earlier.
  *
- * @param keys  digest → id of the job, the first forgotten first
+ * @param keys  digest → id of the job, in the order in which the jobs were forgotten
  * @returns     how many were deleted
  */
 export function trimKeys(keys: Map<string, string>, most: number, before: number): number {

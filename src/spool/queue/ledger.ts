@@ -13,8 +13,8 @@ import { Heap } from './heap.ts'
 import { digestOf } from './keys.ts'
 
 /**
- * The working state: the jobs in lowdb, their orders, and the events that are still to be announced. A change applies here
- * before it is on the disk. `commit` waits for the disk, then announces the events.
+ * The working state: the jobs in lowdb, their orders, and the events that are still to be announced. A change applies
+ * here before it is on the disk. `commit` waits for the disk, then announces the events.
  */
 export class Ledger {
   readonly #db: Low<SpoolData>
@@ -83,7 +83,7 @@ export class Ledger {
     return this.#lowestOrder - 1
   }
 
-  /** The id of the job that has this idempotency key. The job may be forgotten. @param digest  of the key */
+  /** @returns the id of the job with this idempotency key. The job may be forgotten. @param digest  of the key */
   idByKey(key: string, digest: string): string | undefined {
     return this.#keys.get(key) ?? this.#archive.idByKey(key) ?? this.#db.data.keys.get(digest)
   }
@@ -93,7 +93,7 @@ export class Ledger {
     return this.#endedCount
   }
 
-  /** @param isQuiet  without an event, because the change is already announced */
+  /** Replaces or adds a job. @param isQuiet  without an event, because the change is already announced */
   put(job: Job, isQuiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)
@@ -103,13 +103,13 @@ export class Ledger {
     if (!isQuiet) this.#events.push({ type: 'changed', job })
   }
 
-  /** Adds a job whose id is from `newId` and known to the feed. It has its key, but no place in the queue yet. */
+  /** Adds a new job with its idempotency key, but without a place in the queue. The feed knows its id already. */
   store(job: Job): void {
     this.#jobs.set(job.id, job)
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
   }
 
-  /** Gives a stored job its place in the queue. @returns false when a later change of the job has given it one */
+  /** Gives a stored job its place in the queue. @returns false when a later change of the job has done so already */
   enlist(job: Job): boolean {
     if (!this.#isCurrent(job)) return false
     this.#index(job)
@@ -136,7 +136,10 @@ export class Ledger {
     this.#events.push({ type: 'removed', id })
   }
 
-  /** Records that these ended jobs have moved to the archive. There is no event, because nothing else about them changed. */
+  /**
+   * Records that these ended jobs have moved to the archive. There is no event, because nothing else about them
+   * changed.
+   */
   retire(jobs: Iterable<Job>): void {
     for (const job of jobs) {
       this.#endedCount--
@@ -156,7 +159,7 @@ export class Ledger {
     return this.#db.data.paused.has(name)
   }
 
-  /** @param tasks  only jobs of these */
+  /** The first queued job. @param tasks  only jobs of these tasks */
   nextRender(tasks?: readonly string[]): Job | undefined {
     const first = this.#renders.peek()
     if (first === undefined || tasks === undefined || tasks.includes(first.task)) return first
@@ -168,6 +171,7 @@ export class Ledger {
     return best
   }
 
+  /** The first rendered job for one of these plotters. */
   nextPlot(names: readonly string[]): Job | undefined {
     const first = names.map((name) => this.#plots.get(name)?.peek()).filter((job) => job !== undefined)
     return first.reduce<Job | undefined>(

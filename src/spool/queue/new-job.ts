@@ -13,16 +13,16 @@ const NONE: readonly string[] = Object.freeze([])
 
 /** A checked request with its defaults. It shares no object with the caller's request. */
 export interface Draft {
-  /** Still without `id`, `order`, `status` and `createdAt`. */
+  /** Its `id`, `order`, `status` and `createdAt` are not set yet. */
   readonly job: DraftJob
   readonly hold: boolean
-  /** The parameters as JSON, when they are so large that they are kept apart from the job. */
+  /** The parameters as JSON, when they are too large for the job's record. */
   readonly largeParams: string | undefined
 }
 
 export type DraftJob = { -readonly [K in keyof Job]: Job[K] }
 
-/** @throws PlotdError ERR_PARAMS naming the field */
+/** Checks a request and adds the defaults. @throws PlotdError ERR_PARAMS naming the field */
 export function draft(job: NewJob): Draft {
   const { params, json } = checkedParams(job.params)
   const { output, plot, dependsOn = NONE, tags = NONE, runAt, idempotencyKey } = job
@@ -60,7 +60,7 @@ export function draft(job: NewJob): Draft {
   return { job: draft, hold: job.hold ?? false, largeParams: json }
 }
 
-/** The owner of the job, and the batch that it belongs to. */
+/** Adds the owner of the job, its batch, and the job whose card it draws again. */
 function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
   if (owner !== undefined) draft.owner = text(owner, JOB_LIMITS.owner, 'owner')
   if (batch !== undefined) {

@@ -9,8 +9,8 @@ import { digestOf } from './keys.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
 
 /**
- * All or nothing: every check is made before the first job is stored, and all are stored in one turn of the event loop.
- * The work before that turn and after it goes in slices.
+ * Submits all jobs or none. It makes every check before it stores the first job, and stores all jobs in one turn of the
+ * event loop. The work before and after that turn runs in slices.
  */
 export const submit = (core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> =>
   commit(core, enter(core, requests))
@@ -20,10 +20,13 @@ interface Entered {
   readonly files: Files | undefined
 }
 
-/** So many jobs are stored in the slice that checked the last of them. More get a turn of their own. */
+/** Up to this many jobs are stored in the slice that checked the last of them. More jobs get a turn of their own. */
 const AT_ONCE = 500
 
-/** Checks the jobs in slices, stores all of them in one turn, and gives them their places in the queue. Nothing is on the disk yet. */
+/**
+ * Checks the jobs, stores all of them in one turn, and gives them their places in the queue. Nothing is on the disk
+ * yet.
+ */
 async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> {
   const drafts: Draft[] = []
   const drafting = inSlices(requests, (request) => {
@@ -52,7 +55,7 @@ async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> 
   return { entries, files }
 }
 
-/** Another submit, or an earlier job of this one, may have brought the key since it was looked up. */
+/** Looks up the key again: another submit, or an earlier job of this submit, may have stored it since `prepare`. */
 function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   const known = before ?? idByKey(core, job.idempotencyKey, digest)
   if (known !== undefined) return { id: known, isRepeated: true, job }
@@ -60,7 +63,7 @@ function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   return { id: job.id, isRepeated: false, job }
 }
 
-/** Holds no request while it waits for the disk: a garbage collector copies what is held. */
+/** Keeps no reference to the requests while it waits for the disk: the garbage collector would copy them. */
 async function commit(core: Core, entering: Promise<Entered>): Promise<readonly SubmittedJob[]> {
   const { entries, files } = await entering
   try {
@@ -91,10 +94,10 @@ interface Entry {
   readonly job: Job
 }
 
-/** The prepared job will not be stored. */
+/** Ends the preparation of a job that will not be stored. */
 const giveUp = (core: Core, { id }: Job): void => core.feed.jobs.announce(id, undefined)
 
-/** Checks a job and gives it its id. A repeated request is answered, whatever its time and its parents are by now. */
+/** Checks a job and gives it its id. The time and the parents of a repeated request do not matter any more. */
 function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Prepared {
   const key = job.idempotencyKey
   const digest = key === undefined ? undefined : digestOf(key)
@@ -117,7 +120,7 @@ function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefine
 const idByKey = (core: Core, key: string | undefined, digest: string | undefined): string | undefined =>
   key === undefined || digest === undefined ? undefined : core.ledger.idByKey(key, digest)
 
-/** The jobs as announced by now. */
+/** @returns the jobs as last announced */
 async function answers(core: Core, entries: readonly Entry[]): Promise<readonly SubmittedJob[]> {
   const all: SubmittedJob[] = []
   for (const entry of entries) {
@@ -130,7 +133,7 @@ async function answers(core: Core, entries: readonly Entry[]): Promise<readonly 
 
 const marked = (job: Job, { isRepeated }: Entry): SubmittedJob => (isRepeated ? { ...job, repeated: true } : job)
 
-/** A job that is no longer in memory. For a forgotten one the fields of the request. */
+/** @returns a job that is no longer in memory; for a forgotten job, the fields of the request */
 async function answerOfOld(core: Core, entry: Entry): Promise<SubmittedJob> {
   const { id, isRepeated, job: request } = entry
   const job = (await core.archive.read(id))?.job
