@@ -9,7 +9,8 @@ export const scaling = (sx: number, sy = sx): Affine => [sx, 0, 0, sy, 0, 0]
 
 /** A rotation by degrees, clockwise since y is down, about the origin or about cx, cy. */
 export function rotation(degrees: number, cx = 0, cy = 0): Affine {
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  const cos = Math.cos((degrees * Math.PI) / 180)
+  const sin = Math.sin((degrees * Math.PI) / 180)
   return [cos, sin, -sin, cos, cx - cos * cx + sin * cy, cy - sin * cx - cos * cy]
 }
 

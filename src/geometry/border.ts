@@ -17,7 +17,8 @@ export function borderInside(region: Region, shape: Region, into: PieceSink, wor
   const { minX, minY, maxX, maxY } = both.bounds
   const crossings: number[] = []
   for (const line of region.outlines()) {
-    let [endX, endY] = [Number.NaN, Number.NaN]
+    let endX = Number.NaN
+    let endY = Number.NaN
     work.spend(line.length)
     for (let i = 2; i < line.length; i += 2) {
       const [ax, ay, bx, by] = [line[i - 2], line[i - 1], line[i], line[i + 1]] as [number, number, number, number]
@@ -29,20 +30,24 @@ export function borderInside(region: Region, shape: Region, into: PieceSink, wor
       both.crossings(ax, ay, bx, by, crossings)
       const stops = [0, ...crossings.filter((t) => t > 1e-9 && t < 1 - 1e-9).sort((s, t) => s - t), 1]
       work.spend(20 * stops.length)
-      const [offX, offY] = [(-(by - ay) / length) * BESIDE, ((bx - ax) / length) * BESIDE]
+      const offX = (-(by - ay) / length) * BESIDE
+      const offY = ((bx - ax) / length) * BESIDE
       const left = [ax + offX, ay + offY, bx + offX, by + offY] as const
       const right = [ax - offX, ay - offY, bx - offX, by - offY] as const
       const [bothLeft, bothRight] = [left, right].map((side) => insideAlong(both, side, stops.length))
       const [shapeLeft, shapeRight] = [left, right].map((side) => insideAlong(shape, side, stops.length))
       for (let s = 1; s < stops.length; s++) {
-        const [from, to] = [stops[s - 1] ?? 0, stops[s] ?? 1]
+        const from = stops[s - 1] ?? 0
+        const to = stops[s] ?? 1
         if (to - from < 1e-9) continue
         const middle = (from + to) / 2
         if (bothLeft?.(middle) === bothRight?.(middle)) continue
         if (!(shapeLeft?.(middle) && shapeRight?.(middle))) continue
-        const [fx, fy] = [ax + (bx - ax) * from, ay + (by - ay) * from]
+        const fx = ax + (bx - ax) * from
+        const fy = ay + (by - ay) * from
         if (!(Math.abs(fx - endX) < 1e-9 && Math.abs(fy - endY) < 1e-9)) into.moveTo(fx, fy)
-        ;[endX, endY] = [ax + (bx - ax) * to, ay + (by - ay) * to]
+        endX = ax + (bx - ax) * to
+        endY = ay + (by - ay) * to
         into.lineTo(endX, endY)
       }
     }

@@ -37,14 +37,18 @@ function cut(towards: number, room: number, span: Span): void {
  */
 export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: StrokeWriter): void {
   const { points, starts } = strokes
-  const [first, end] = [at(starts, i), at(starts, i + 1)]
+  const first = at(starts, i)
+  const end = at(starts, i + 1)
   const span: Span = { enter: 0, leave: 1 }
   let isOpen = false
   if (end - first === 1 && isInside(box, x(points, first), y(points, first))) {
     out.moveTo(x(points, first), y(points, first))
   }
   for (let v = first; v + 1 < end; v++) {
-    const [ax, ay, bx, by] = [x(points, v), y(points, v), x(points, v + 1), y(points, v + 1)]
+    const ax = x(points, v)
+    const ay = y(points, v)
+    const bx = x(points, v + 1)
+    const by = y(points, v + 1)
     clipSegment(box, ax, ay, bx, by, span)
     if (span.enter > span.leave || (span.enter === span.leave && (ax !== bx || ay !== by))) {
       isOpen = false

@@ -89,7 +89,8 @@ class Cutter {
       crossings.sort((a, b) => a - b)
     }
     const contains = insideAlong(this.#region, [ax, ay, bx, by], crossings.length)
-    let [from, inkTo] = [0, 0]
+    let from = 0
+    let inkTo = 0
     for (const to of crossings) {
       if (to - from < SAME && to < 1) continue
       if (contains((from + to) / 2) === this.#keepsInside) {

@@ -30,11 +30,14 @@ export function deviation(strokes: Strokes, others: Strokes): Deviation {
 
 function eachSample({ points, starts }: Strokes, visit: (px: number, py: number) => void): void {
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [starts[s] as number, starts[s + 1] as number]
+    const first = starts[s] as number
+    const end = starts[s + 1] as number
     if (end > first) visit(x(points, first), y(points, first))
     for (let i = first + 1; i < end; i++) {
-      const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
-      const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+      const ax = x(points, i - 1)
+      const ay = y(points, i - 1)
+      const dx = x(points, i) - ax
+      const dy = y(points, i) - ay
       const parts = Math.max(1, Math.ceil(Math.hypot(dx, dy) / SAMPLE_MM))
       for (let k = 1; k <= parts; k++) visit(ax + (dx * k) / parts, ay + (dy * k) / parts)
     }
@@ -54,7 +57,8 @@ class SegmentGrid {
 
   /** Distance to the nearest segment, searched in rings of cells around the point. */
   distance(px: number, py: number): number {
-    const [cx, cy] = [Math.floor(px / CELL_MM), Math.floor(py / CELL_MM)]
+    const cx = Math.floor(px / CELL_MM)
+    const cy = Math.floor(py / CELL_MM)
     let best = Number.POSITIVE_INFINITY
     const farthest = this.#reach + Math.max(Math.abs(cx), Math.abs(cy)) + 1
     // nothing in ring r is nearer than the edge of ring r - 1
@@ -78,11 +82,14 @@ class SegmentGrid {
 
   /** @returns the distance to this segment if it is the least so far */
   #toSegment(s: number, px: number, py: number, soFar: number): number {
-    const [ax, ay] = [this.#ends[4 * s] as number, this.#ends[4 * s + 1] as number]
-    const [dx, dy] = [(this.#ends[4 * s + 2] as number) - ax, (this.#ends[4 * s + 3] as number) - ay]
+    const ax = this.#ends[4 * s] as number
+    const ay = this.#ends[4 * s + 1] as number
+    const dx = (this.#ends[4 * s + 2] as number) - ax
+    const dy = (this.#ends[4 * s + 3] as number) - ay
     const length2 = dx * dx + dy * dy
     const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / length2))
-    const [ox, oy] = [ax + t * dx - px, ay + t * dy - py]
+    const ox = ax + t * dx - px
+    const oy = ay + t * dy - py
     const mm = Math.sqrt(ox * ox + oy * oy)
     return Math.min(mm, soFar)
   }
@@ -113,7 +120,8 @@ function segments(strokes: Strokes): Float64Array {
   const { points, starts } = strokes
   const ends: number[] = []
   for (let s = 0; s < strokeCount(strokes); s++) {
-    const [first, end] = [starts[s] as number, starts[s + 1] as number]
+    const first = starts[s] as number
+    const end = starts[s + 1] as number
     if (end - first === 1) ends.push(x(points, first), y(points, first), x(points, first), y(points, first))
     for (let i = first + 1; i < end; i++) ends.push(x(points, i - 1), y(points, i - 1), x(points, i), y(points, i))
   }

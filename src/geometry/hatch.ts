@@ -60,11 +60,14 @@ export function hatch(
 function edgesOf({ points, starts }: Strokes): Edge[] {
   const edges: Edge[] = []
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [starts[s] as number, starts[s + 1] as number]
+    const first = starts[s] as number
+    const end = starts[s + 1] as number
     for (let v = first; v < end; v++) {
       const w = v + 1 < end ? v + 1 : first
-      const [ax, ay] = [points[2 * v] as number, points[2 * v + 1] as number]
-      const [bx, by] = [points[2 * w] as number, points[2 * w + 1] as number]
+      const ax = points[2 * v] as number
+      const ay = points[2 * v + 1] as number
+      const bx = points[2 * w] as number
+      const by = points[2 * w + 1] as number
       if (ay === by) continue
       const slope = (bx - ax) / (by - ay)
       edges.push(
@@ -80,7 +83,8 @@ function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
   const crossings = open.map(({ x, top, slope, turns }) => ({ x: x + (y - top) * slope, turns }))
   crossings.sort((a, b) => a.x - b.x)
   const spans: number[] = []
-  let [winding, from] = [0, 0]
+  let winding = 0
+  let from = 0
   for (const { x, turns } of crossings) {
     if (winding !== 0 && x - from > SAME) {
       const isAdjacent = from - (spans.at(-1) ?? -Infinity) <= SAME

@@ -25,9 +25,12 @@ export function distanceTo(points: Float64Array, vertex: number): number {
 /** Pen-up travel in mm in the given order, from home (0, 0) and back to it. */
 export function travelLength(strokes: Strokes): number {
   const { points, starts } = strokes
-  let [length, hx, hy] = [0, 0, 0]
+  let length = 0
+  let hx = 0
+  let hy = 0
   for (let s = 0; s < strokeCount(strokes); s++) {
-    const [first, last] = [starts[s] as number, (starts[s + 1] as number) - 1]
+    const first = starts[s] as number
+    const last = (starts[s + 1] as number) - 1
     length += Math.hypot(x(points, first) - hx, y(points, first) - hy)
     hx = x(points, last)
     hy = y(points, last)

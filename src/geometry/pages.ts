@@ -48,7 +48,8 @@ export function pageSize(text: string): PageSize | undefined {
 
 /** Whether a page fits on a sheet, upright or turned. Programs differ by up to 0.5 mm in the size of a sheet. */
 export function fitsOn(page: PageSize, sheet: PageSize): boolean {
-  const [small, large] = [landscape(page), landscape(sheet)]
+  const small = landscape(page)
+  const large = landscape(sheet)
   return small.width <= large.width + 0.5 && small.height <= large.height + 0.5
 }
 

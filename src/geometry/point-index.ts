@@ -71,7 +71,8 @@ export class PointIndex {
   #insert(place: number): void {
     const cell = CELL * this.reach
     const mask = this.#slots.length - 1
-    const [cx, cy] = [(this.#xy[2 * place] as number) / cell, (this.#xy[2 * place + 1] as number) / cell]
+    const cx = (this.#xy[2 * place] as number) / cell
+    const cy = (this.#xy[2 * place + 1] as number) / cell
     let slot = hash(Math.floor(cx), Math.floor(cy)) & mask
     while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
     this.#slots[slot] = place + 1

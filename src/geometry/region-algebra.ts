@@ -21,7 +21,10 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
     },
     shareAlong: (ax, ay, bx, by) => {
       work.spend(regions.length)
-      const [low, high, left, right] = [Math.min(ay, by), Math.max(ay, by), Math.min(ax, bx), Math.max(ax, bx)]
+      const low = Math.min(ay, by)
+      const high = Math.max(ay, by)
+      const left = Math.min(ax, bx)
+      const right = Math.max(ax, bx)
       const nearby = regions.filter(
         ({ bounds: { minX, minY, maxX, maxY } }) =>
           left <= maxX + BESIDE && right >= minX - BESIDE && low <= maxY + BESIDE && high >= minY - BESIDE,
@@ -45,7 +48,8 @@ export function intersectionOf(a: Region | undefined, b: Region): Region {
     bounds: common(a.bounds, b.bounds),
     contains: (px, py) => a.contains(px, py) && b.contains(px, py),
     shareAlong: (ax, ay, bx, by) => {
-      const [inA, inB] = [a.shareAlong(ax, ay, bx, by), b.shareAlong(ax, ay, bx, by)]
+      const inA = a.shareAlong(ax, ay, bx, by)
+      const inB = b.shareAlong(ax, ay, bx, by)
       return { contains: (t) => inA.contains(t) && inB.contains(t) }
     },
     crossings: (ax, ay, bx, by, into) => {
@@ -61,7 +65,8 @@ export const differenceOf = (a: Region, b: Region): Region => ({
   bounds: a.bounds,
   contains: (px, py) => a.contains(px, py) && !b.contains(px, py),
   shareAlong: (ax, ay, bx, by) => {
-    const [inA, inB] = [a.shareAlong(ax, ay, bx, by), b.shareAlong(ax, ay, bx, by)]
+    const inA = a.shareAlong(ax, ay, bx, by)
+    const inB = b.shareAlong(ax, ay, bx, by)
     return { contains: (t) => inA.contains(t) && !inB.contains(t) }
   },
   crossings: (ax, ay, bx, by, into) => {

@@ -79,17 +79,16 @@ export class PolygonRegion implements Region {
   #winding(px: number, py: number, detectsBorder: boolean): number | undefined {
     const band = this.#band(py)
     const edges = this.#edges
-    const [first, end] = [this.#offsets[band] as number, this.#offsets[band + 1] as number]
+    const first = this.#offsets[band] as number
+    const end = this.#offsets[band + 1] as number
     this.#work.spend(end - first)
     let winding = 0
     for (let m = first; m < end; m++) {
       const e = 4 * (this.#members[m] as number)
-      const [ax, ay, bx, by] = [
-        edges[e] as number,
-        edges[e + 1] as number,
-        edges[e + 2] as number,
-        edges[e + 3] as number,
-      ]
+      const ax = edges[e] as number
+      const ay = edges[e + 1] as number
+      const bx = edges[e + 2] as number
+      const by = edges[e + 3] as number
       if (detectsBorder && isNear(px, py, ax, ay, bx, by)) return undefined
       if (ay <= py === by <= py) continue
       const left = (bx - ax) * (py - ay) - (px - ax) * (by - ay)
@@ -100,12 +99,14 @@ export class PolygonRegion implements Region {
 
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void {
     const { minX, minY, maxX, maxY } = this.bounds
-    const [low, high] = [Math.min(ay, by), Math.max(ay, by)]
+    const low = Math.min(ay, by)
+    const high = Math.max(ay, by)
     if (high < minY - NEAR || low > maxY + NEAR || Math.max(ax, bx) < minX - NEAR || Math.min(ax, bx) > maxX + NEAR)
       return
     const edges = this.#edges
     this.#eachEdge(low, high, (e) => {
-      const [cx, cy] = [edges[e] as number, edges[e + 1] as number]
+      const cx = edges[e] as number
+      const cy = edges[e + 1] as number
       const t = crossingOf(ax, ay, bx, by, cx, cy, edges[e + 2] as number, edges[e + 3] as number)
       if (t >= 0) into.push(t)
     })
@@ -113,7 +114,8 @@ export class PolygonRegion implements Region {
 
   /** Visits each edge in the bands between two heights once. `e` is the index of its first coordinate in `#edges`. */
   #eachEdge(ay: number, by: number, visit: (e: number) => void): void {
-    const [from, to] = [this.#band(Math.min(ay, by)), this.#band(Math.max(ay, by))]
+    const from = this.#band(Math.min(ay, by))
+    const to = this.#band(Math.max(ay, by))
     this.#work.spend(to - from + (this.#offsets[to + 1] as number) - (this.#offsets[from] as number))
     for (let band = from; band <= to; band++) {
       for (let m = this.#offsets[band] as number; m < (this.#offsets[band + 1] as number); m++) {
@@ -128,7 +130,8 @@ export class PolygonRegion implements Region {
   *outlines(): Generator<Float64Array> {
     const { points, starts } = this.#polygons
     for (let s = 0; s + 1 < starts.length; s++) {
-      const [first, end] = [2 * (starts[s] as number), 2 * (starts[s + 1] as number)]
+      const first = 2 * (starts[s] as number)
+      const end = 2 * (starts[s + 1] as number)
       if (end - first < 6) continue
       const closed = new Float64Array(end - first + 2)
       closed.set(points.subarray(first, end))
@@ -147,7 +150,8 @@ export class PolygonRegion implements Region {
     const spans = new Uint32Array(2 * count)
     const offsets = this.#offsets
     for (let e = 0; e < count; e++) {
-      const [ay, by] = [this.#edges[4 * e + 1] as number, this.#edges[4 * e + 3] as number]
+      const ay = this.#edges[4 * e + 1] as number
+      const by = this.#edges[4 * e + 3] as number
       spans[2 * e] = this.#band(Math.min(ay, by) - NEAR)
       spans[2 * e + 1] = this.#band(Math.max(ay, by) + NEAR)
       for (let band = spans[2 * e] as number; band <= (spans[2 * e + 1] as number); band++)
@@ -172,7 +176,8 @@ function edgesOf({ points, starts }: Strokes): Float64Array {
   const edges = new Float64Array(2 * points.length)
   let e = 0
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [starts[s] as number, starts[s + 1] as number]
+    const first = starts[s] as number
+    const end = starts[s + 1] as number
     for (let v = first; v < end; v++) {
       const next = v + 1 < end ? v + 1 : first
       edges[e++] = points[2 * v] as number
@@ -185,7 +190,10 @@ function edgesOf({ points, starts }: Strokes): Float64Array {
 }
 
 function edgeBounds(edges: Float64Array): Bounds {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  let minX = Infinity
+  let minY = Infinity
+  let maxX = -Infinity
+  let maxY = -Infinity
   for (let i = 0; i < edges.length; i += 2) {
     minX = Math.min(minX, edges[i] as number)
     maxX = Math.max(maxX, edges[i] as number)
@@ -212,7 +220,10 @@ function recordMeeting(
   { increments: more, decrements: less, nearStarts: near, nearEnds: far }: Meetings,
 ): void {
   const [cx, cy, dx, dy] = [edges[e], edges[e + 1], edges[e + 2], edges[e + 3]] as [number, number, number, number]
-  const [rx, ry, sx, sy] = [bx - ax, by - ay, dx - cx, dy - cy]
+  const rx = bx - ax
+  const ry = by - ay
+  const sx = dx - cx
+  const sy = dy - cy
   const cross = rx * sy - ry * sx
   // The side of the line on which an end lies depends on that end alone, so that two edges with a common end agree.
   const isLeft = rx * (cy - ay) - ry * (cx - ax) > 0
@@ -242,7 +253,8 @@ function narrow(start: number, slope: number, low: number, high: number, span: {
     if (start < low || start > high) span.to = -1
     return
   }
-  const [s, t] = [(low - start) / slope, (high - start) / slope]
+  const s = (low - start) / slope
+  const t = (high - start) / slope
   span.from = Math.max(span.from, Math.min(s, t))
   span.to = Math.min(span.to, Math.max(s, t))
 }
@@ -250,7 +262,8 @@ function narrow(start: number, slope: number, low: number, high: number, span: {
 function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: number): boolean {
   if (py < Math.min(ay, by) - NEAR || py > Math.max(ay, by) + NEAR) return false
   if (px < Math.min(ax, bx) - NEAR || px > Math.max(ax, bx) + NEAR) return false
-  const [dx, dy] = [bx - ax, by - ay]
+  const dx = bx - ax
+  const dy = by - ay
   const off = dx * (py - ay) - dy * (px - ax)
   return off * off <= NEAR * NEAR * Math.max(NEAR * NEAR, dx * dx + dy * dy)
 }
@@ -268,7 +281,10 @@ function crossingOf(
   dx: number,
   dy: number,
 ): number {
-  const [rx, ry, sx, sy] = [bx - ax, by - ay, dx - cx, dy - cy]
+  const rx = bx - ax
+  const ry = by - ay
+  const sx = dx - cx
+  const sy = dy - cy
   const cross = rx * sy - ry * sx
   if (cross === 0) return -1
   const t = ((cx - ax) * sy - (cy - ay) * sx) / cross

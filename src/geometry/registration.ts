@@ -47,9 +47,14 @@ export function registrationOf(marks: readonly Mark[]): Registration {
   }
   const from = middle(marks)
   const to = middle(marks.map(({ found }) => found))
-  let [along, across, size] = [0, 0, 0]
+  let along = 0
+  let across = 0
+  let size = 0
   for (const { x, y, found } of marks) {
-    const [px, py, qx, qy] = [x - from.x, y - from.y, found.x - to.x, found.y - to.y]
+    const px = x - from.x
+    const py = y - from.y
+    const qx = found.x - to.x
+    const qy = found.y - to.y
     along += px * qx + py * qy
     across += px * qy - py * qx
     size += px * px + py * py
@@ -66,7 +71,8 @@ export function registrationOf(marks: readonly Mark[]): Registration {
       { field: 'marks' },
     )
   }
-  const [a, b] = [scale * Math.cos(angle), scale * Math.sin(angle)]
+  const a = scale * Math.cos(angle)
+  const b = scale * Math.sin(angle)
   const matrix: Affine = [a, b, -b, a, to.x - a * from.x + b * from.y, to.y - b * from.x - a * from.y]
   const missMm = Math.max(
     ...marks.map(({ x, y, found }) =>

@@ -36,15 +36,22 @@ export function vertexAt(points: Float64Array, length: number): number {
  * Of two equally near places the earlier one wins: a gap in the ink is worse than ink that is drawn twice.
  */
 export function lengthNearest(points: Float64Array, px: number, py: number, first: number, last: number): number {
-  let [along, nearest, distance] = [0, 0, Infinity]
+  let along = 0
+  let nearest = 0
+  let distance = Infinity
   for (let i = 1; i <= last; i++) {
     const segment = distanceTo(points, i)
     if (i >= first) {
-      const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
-      const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+      const ax = x(points, i - 1)
+      const ay = y(points, i - 1)
+      const dx = x(points, i) - ax
+      const dy = y(points, i) - ay
       const t = segment === 0 ? 0 : Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / segment ** 2))
       const away = Math.hypot(px - ax - t * dx, py - ay - t * dy)
-      if (away < distance - SAME_MM) [distance, nearest] = [away, along + t * segment]
+      if (away < distance - SAME_MM) {
+        distance = away
+        nearest = along + t * segment
+      }
     }
     along += segment
   }

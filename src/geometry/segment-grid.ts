@@ -50,7 +50,8 @@ export class SegmentGrid {
   constructor(strokes: Strokes, reach: number, lengths: Lengths = { from: 0, below: Infinity }) {
     const box = boundsOf(strokes)
     const vertices = strokes.points.length / 2
-    const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
+    const width = box.maxX - box.minX
+    const height = box.maxY - box.minY
     this.#points = strokes.points
     this.#reach = reach
     this.#left = box.minX - 2 * reach
@@ -133,8 +134,10 @@ export class SegmentGrid {
     const column = cell % this.#columns
     const mx = this.#left + (column + 0.5) * this.#cell
     const my = this.#top + ((cell - column) / this.#columns + 0.5) * this.#cell
-    const [ax, ay] = [x(this.#points, v), y(this.#points, v)]
-    const [dx, dy] = [x(this.#points, v + 1) - ax, y(this.#points, v + 1) - ay]
+    const ax = x(this.#points, v)
+    const ay = y(this.#points, v)
+    const dx = x(this.#points, v + 1) - ax
+    const dy = y(this.#points, v + 1) - ay
     return Math.abs((mx - ax) * dy - (my - ay) * dx) / Math.sqrt(dx * dx + dy * dy)
   }
 
@@ -152,7 +155,9 @@ export class SegmentGrid {
     mostApart: number,
     visit: (w: number) => boolean,
   ): boolean {
-    const [directions, entries, besides] = [this.#directions, this.#entries, this.#beside]
+    const directions = this.#directions
+    const entries = this.#entries
+    const besides = this.#beside
     let low = this.#offset[cell] as number
     const end = this.#offset[cell + 1] as number
     for (let high = end; low < high; ) {
@@ -171,7 +176,8 @@ export class SegmentGrid {
   /** The segments of these lengths, sorted by direction, and their mean length. They enter the cells in this order. */
   #byDirection({ starts }: Strokes, { from, below }: Lengths): { segments: Uint32Array<ArrayBuffer>; mean: number } {
     const matches = new Uint32Array(this.#direction.length)
-    let [count, sum] = [0, 0]
+    let count = 0
+    let sum = 0
     eachSegment(starts, (v) => {
       const dx = x(this.#points, v + 1) - x(this.#points, v)
       const dy = y(this.#points, v + 1) - y(this.#points, v)

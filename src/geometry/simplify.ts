@@ -16,7 +16,8 @@ export function markSimplified(line: Float64Array, tolerance: number, keep: Uint
   keep[last] = 1
   const spans = [0, last]
   while (spans.length > 0) {
-    const [from, to] = [spans[spans.length - 2] as number, spans[spans.length - 1] as number]
+    const from = spans[spans.length - 2] as number
+    const to = spans[spans.length - 1] as number
     spans.length -= 2
     const furthest = furthestFrom(line, from, to, tolerance)
     if (furthest === from) continue

@@ -90,9 +90,11 @@ export class StrokeWriter {
 
   /** Removes every stroke of no length, in place. */
   withoutDots(): this {
-    let [count, vertex] = [0, 0]
+    let count = 0
+    let vertex = 0
     for (let i = 0; i < this.strokes; i++) {
-      const [first, end] = [this.start(i), this.end(i)]
+      const first = this.start(i)
+      const end = this.end(i)
       if (this.#isDot(first, end)) continue
       if (vertex !== first) this.points.copyWithin(2 * vertex, 2 * first, 2 * end)
       this.#starts[count++] = vertex
@@ -108,10 +110,8 @@ export class StrokeWriter {
     let length = 0
     for (let i = 0; i < this.strokes; i++) {
       for (let v = 2 * this.start(i) + 2; v < 2 * this.end(i); v += 2) {
-        const [dx, dy] = [
-          (this.points[v] as number) - (this.points[v - 2] as number),
-          (this.points[v + 1] as number) - (this.points[v - 1] as number),
-        ]
+        const dx = (this.points[v] as number) - (this.points[v - 2] as number)
+        const dy = (this.points[v + 1] as number) - (this.points[v - 1] as number)
         length += Math.hypot(dx, dy)
       }
     }

@@ -49,7 +49,9 @@ export function largestFit<T>(
   { largest: most, smallest }: Pick<TextPlace, 'largest' | 'smallest'>,
   trial: (size: number) => T | undefined,
 ): T | undefined {
-  let [best, small, large] = [trial(most), smallest, most]
+  let best = trial(most)
+  let small = smallest
+  let large = most
   if (best || small >= large) return best
   best = trial(small)
   while (best && large / small > CLOSE) {

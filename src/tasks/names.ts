@@ -21,7 +21,8 @@ export function safeName(text: string): string {
 function shorten(text: string): string {
   if (3 * text.length <= MAX_BYTES) return text // a UTF-16 unit has at most three bytes in UTF-8
   const bytes = new TextEncoder()
-  let [head, size] = ['', 0]
+  let head = ''
+  let size = 0
   for (const { segment } of new Intl.Segmenter('und').segment(text)) {
     size += bytes.encode(segment).length
     if (size > MAX_BYTES) break

@@ -32,7 +32,9 @@ export const textWarnings = <P>(task: Pick<Task<P>, 'texts'>, params: P): TaskWa
 
 function warningsOf({ field, strict }: TaskText, notes: readonly CharacterNote[]): TaskWarning[] {
   const notesBy = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
-  const [missing, substituted, lent] = [notesBy('missing'), notesBy('substituted'), notesBy('lent')]
+  const missing = notesBy('missing')
+  const substituted = notesBy('substituted')
+  const lent = notesBy('lent')
   if (strict && missing.length + substituted.length > 0) throw strictError(field, [...missing, ...substituted])
   const fonts = [...new Set(lent.map(({ from = '' }) => from))]
   const are = (list: readonly unknown[]) => (list.length === 1 ? 'is' : 'are')

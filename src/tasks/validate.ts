@@ -22,8 +22,12 @@ export const MAX_ISSUES = 20
  */
 const LARGE = 500
 const FIRST_FAULT: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true }
-/** Limits on the length of a value, a key and an explanation in an error. */
-const [VALUE_SHOWN, KEY_SHOWN, EXPECTED_SHOWN] = [60, 64, 500]
+/** Most characters of a value in an error. */
+const VALUE_SHOWN = 60
+/** Most characters of a key in an error. */
+const KEY_SHOWN = 64
+/** Most characters of an explanation in an error. */
+const EXPECTED_SHOWN = 500
 
 /**
  * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of faults.
@@ -166,7 +170,8 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
 
 /** The valid keys at `path`: those of the variant whose constants equal the given values. */
 function knownKeys(schema: z.ZodType, params: unknown, path: readonly PropertyKey[]): string[] {
-  let [current, value] = [variantFor(jsonSchema(schema), params), params]
+  let current = variantFor(jsonSchema(schema), params)
+  let value = params
   for (const step of path) {
     value = valueAt(value, [step])
     const below = typeof step === 'number' ? current?.items : current?.properties?.[String(step)]

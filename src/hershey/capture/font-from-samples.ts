@@ -31,17 +31,24 @@ export interface WrittenFont {
   readonly again: readonly string[]
 }
 
-/** Units of the x-height, the em, the space, and the white at the sides of a letter. */
-const [X_HEIGHT, EM, SPACE, BEARING] = [44, 100, 30, 9] as const
-/** Limits on what one alphabet may hold. */
-const [MAX_SAMPLES, MAX_POINTS] = [1000, 400_000] as const
+/** Height of small letters, units. */
+const X_HEIGHT = 44
+/** Units to the em. */
+const EM = 100
+/** Least width of the space, units. */
+const SPACE = 30
+/** White at each side of a letter, units. */
+const BEARING = 9
+/** Most samples of one alphabet. */
+const MAX_SAMPLES = 1000
+/** Most points of all samples of one alphabet. */
+const MAX_POINTS = 400_000
 /** Letters that stand on the baseline and are as high as the x-height. They are the measure of the hand. */
 const FLAT = /^[acemnorsuvwxz]$/
-/**
- * A letter is reported when its height differs from its kind's by more than `FAR` median deviations and more than `LEAST`
- * units.
- */
-const [FAR, LEAST] = [4, 13] as const
+/** A letter is reported when its height differs from its kind's by more than this number of median deviations. */
+const FAR = 4
+/** A letter is reported only when its height differs by more than this, units. */
+const LEAST = 13
 
 interface Form {
   readonly text: string

@@ -12,14 +12,22 @@ export interface KerningPair {
   readonly units: number
 }
 
-/** Heights at which the white between two letters is measured, units: from tails to the top of capitals. */
-const [LOWEST, HIGHEST, STEP] = [-24, 70, 4] as const
+/** Lowest height at which the white between two letters is measured: the end of tails, units. */
+const LOWEST = -24
+/** Greatest such height: the top of capitals, units. */
+const HIGHEST = 70
+/** Distance of such heights, units. */
+const STEP = 4
 /** Deeper white counts as this deep, because a letter does not move into all of it, units. */
 const DEEPEST = 16
 /** A pair is kerned when its white differs by more than this share of the depth that counts; units. */
 const LEAST = 2
-/** Share of the difference that kerning removes, and limits on the result, units. */
-const [SHARE, MOST_CLOSER, MOST_APART] = [0.6, 16, 8] as const
+/** Share of the difference that kerning removes. */
+const SHARE = 0.6
+/** Most units by which kerning moves two letters together. */
+const MOST_CLOSER = 16
+/** Most units by which kerning moves two letters apart. */
+const MOST_APART = 8
 /** Letters never come closer than this at any height, units. */
 const CLEAR = 10
 /** Letters and signs that stand beside letters. */
@@ -79,7 +87,8 @@ function crossings(line: readonly number[], low: number, high: number): number[]
 
 /** Mean white of a pair over the heights at which one of them has ink. */
 function white(first: Shape, second: Shape): number {
-  let [sum, count] = [0, 0]
+  let sum = 0
+  let count = 0
   first.right.forEach((before, i) => {
     const after = second.left[i]
     if (before === undefined && after === undefined) return

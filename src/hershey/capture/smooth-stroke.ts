@@ -1,11 +1,16 @@
 /** Distance of two samples along a stroke, units of a letter (its x-height has 44). */
 const STEP = 1
-/** Standard deviation and radius of the smoothing, in steps. */
-const [SIGMA, RADIUS] = [1.6, 5] as const
-/** A sharper turn, degrees, within this number of steps is a corner. */
-const [CORNER, ARM] = [75, 4] as const
-/** Length at the ends within which a hook of the pen is cut, and the turn that makes it one, degrees. */
-const [HOOK, HOOK_TURN] = [4, 100] as const
+/** Standard deviation of the smoothing, in steps. */
+const SIGMA = 1.6
+/** Radius of the smoothing, in steps. */
+const RADIUS = 5
+/** A sharper turn within `ARM` steps is a corner, degrees. */
+const CORNER = 75
+const ARM = 4
+/** Length at the ends within which a hook of the pen is cut, units. */
+const HOOK = 4
+/** A sharper turn within that length is a hook, degrees. */
+const HOOK_TURN = 100
 /** A stroke with a shorter way is a dot, units. */
 const DOT = 3
 
@@ -51,7 +56,8 @@ function resampled(points: readonly Point[]): Point[] {
       out.push([px, py])
     }
     left -= way
-    ;[px, py] = [x, y]
+    px = x
+    py = y
   }
   if (left < 0.7 * STEP) out.push([px, py])
   return out
@@ -61,7 +67,8 @@ function resampled(points: readonly Point[]): Point[] {
 function withoutHooks(line: readonly Point[]): readonly Point[] {
   const reach = Math.ceil(HOOK / STEP)
   if (line.length < 4 * reach) return line
-  let [from, to] = [0, line.length]
+  let from = 0
+  let to = line.length
   for (let i = 1; i <= reach; i++) if (turnAt(line, i, 2) > HOOK_TURN) from = i
   for (let i = line.length - 2; i >= line.length - 1 - reach; i--) if (turnAt(line, i, 2) > HOOK_TURN) to = i + 1
   return line.slice(from, to)
@@ -69,7 +76,9 @@ function withoutHooks(line: readonly Point[]): readonly Point[] {
 
 /** Change of direction at a point, degrees. */
 function turnAt(line: readonly Point[], i: number, arm: number): number {
-  const [a, b, c] = [line[Math.max(0, i - arm)], line[i], line[Math.min(line.length - 1, i + arm)]]
+  const a = line[Math.max(0, i - arm)]
+  const b = line[i]
+  const c = line[Math.min(line.length - 1, i + arm)]
   if (!a || !b || !c) return 0
   const change = Math.atan2(c[1] - b[1], c[0] - b[0]) - Math.atan2(b[1] - a[1], b[0] - a[0])
   return (Math.abs(Math.atan2(Math.sin(change), Math.cos(change))) * 180) / Math.PI
@@ -85,7 +94,9 @@ function cornersOf(line: readonly Point[]): ReadonlySet<number> {
 function smoothPoints(line: readonly Point[], corners: ReadonlySet<number>, i: number): Point {
   let reach = Math.min(RADIUS, i, line.length - 1 - i)
   for (let k = 0; k <= reach; k++) if (corners.has(i - k) || corners.has(i + k)) reach = k
-  let [sx, sy, sum] = [0, 0, 0]
+  let sx = 0
+  let sy = 0
+  let sum = 0
   for (let k = -reach; k <= reach; k++) {
     const weight = Math.exp(-(k * k) / (2 * SIGMA * SIGMA))
     const [x, y] = line[i + k] ?? [0, 0]

@@ -82,8 +82,10 @@ function graphOf(rings: readonly (readonly number[])[]): Map<number, Node> {
   for (let e = 0; e < halfedges.length; e++) {
     const opposite = halfedges[e] ?? -1
     if (opposite < e) continue
-    const [a, b] = [nodes.get(Math.floor(e / 3)), nodes.get(Math.floor(opposite / 3))]
-    const [i, j] = [triangles[e] ?? 0, triangles[e % 3 === 2 ? e - 2 : e + 1] ?? 0]
+    const a = nodes.get(Math.floor(e / 3))
+    const b = nodes.get(Math.floor(opposite / 3))
+    const i = triangles[e] ?? 0
+    const j = triangles[e % 3 === 2 ? e - 2 : e + 1] ?? 0
     if (!a || !b || areNeighbors(i, j)) continue
     const feet = Math.hypot(
       (points[2 * i] ?? 0) - (points[2 * j] ?? 0),
@@ -98,13 +100,18 @@ function graphOf(rings: readonly (readonly number[])[]): Map<number, Node> {
 
 function circumcenter(points: readonly number[], triangles: Uint32Array, t: number): AxisPoint | undefined {
   const [i = 0, j = 0, k = 0] = triangles.subarray(3 * t, 3 * t + 3)
-  const [ax, ay] = [points[2 * i] ?? 0, points[2 * i + 1] ?? 0]
-  const [bx, by] = [(points[2 * j] ?? 0) - ax, (points[2 * j + 1] ?? 0) - ay]
-  const [cx, cy] = [(points[2 * k] ?? 0) - ax, (points[2 * k + 1] ?? 0) - ay]
+  const ax = points[2 * i] ?? 0
+  const ay = points[2 * i + 1] ?? 0
+  const bx = (points[2 * j] ?? 0) - ax
+  const by = (points[2 * j + 1] ?? 0) - ay
+  const cx = (points[2 * k] ?? 0) - ax
+  const cy = (points[2 * k + 1] ?? 0) - ay
   const area = 2 * (bx * cy - by * cx)
   if (Math.abs(area) < 1e-9) return undefined
-  const [b2, c2] = [bx * bx + by * by, cx * cx + cy * cy]
-  const [x, y] = [(cy * b2 - by * c2) / area, (bx * c2 - cx * b2) / area]
+  const b2 = bx * bx + by * by
+  const c2 = cx * cx + cy * cy
+  const x = (cy * b2 - by * c2) / area
+  const y = (bx * c2 - cx * b2) / area
   return { x: ax + x, y: ay + y, r: Math.hypot(x, y) }
 }
 
@@ -120,7 +127,10 @@ export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: 
   const bandOf = (y: number) => Math.floor(((y - low) / (high - low || 1)) * (BANDS - 1e-6))
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-      const [xi, yi, xj, yj] = [ring[i] ?? 0, ring[i + 1] ?? 0, ring[j] ?? 0, ring[j + 1] ?? 0]
+      const xi = ring[i] ?? 0
+      const yi = ring[i + 1] ?? 0
+      const xj = ring[j] ?? 0
+      const yj = ring[j + 1] ?? 0
       for (let band = bandOf(Math.min(yi, yj)); band <= bandOf(Math.max(yi, yj)); band++)
         bands[band]?.push(xi, yi, xj, yj)
     }
@@ -129,7 +139,10 @@ export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: 
     let isInside = false
     const sides = bands[bandOf(y)] ?? []
     for (let i = 0; i < sides.length; i += 4) {
-      const [xi, yi, xj, yj] = [sides[i] ?? 0, sides[i + 1] ?? 0, sides[i + 2] ?? 0, sides[i + 3] ?? 0]
+      const xi = sides[i] ?? 0
+      const yi = sides[i + 1] ?? 0
+      const xj = sides[i + 2] ?? 0
+      const yj = sides[i + 3] ?? 0
       if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) isInside = !isInside
     }
     return isInside
@@ -211,7 +224,8 @@ function axisOf(nodes: Map<number, Node>): Axis {
   const nameOf = (a: number, b: number) => (a < b ? `${a} ${b}` : `${b} ${a}`)
   const walk = (start: number, first: number) => {
     const ids = [start]
-    let [before, id] = [start, first]
+    let before = start
+    let id = first
     for (;;) {
       used.add(nameOf(before, id))
       ids.push(id)

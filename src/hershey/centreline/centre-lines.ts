@@ -21,11 +21,12 @@ const MAX_POINTS = 20_000
 const END_GAP = 0.35
 /** Most radii by which a free end is extended. */
 const MOST_LED = 1.6
-/**
- * An end leads into a corner when its radius shrinks by this share of its length; measured over this many radii; the longest
- * such end, radii.
- */
-const [NARROWS, WINDOW, MOST_BENT] = [0.22, 0.5, 3] as const
+/** An end leads into a corner when its radius shrinks by this share of its length. */
+const NARROWS = 0.22
+/** Length over which this shrinking is measured, radii. */
+const WINDOW = 0.5
+/** Greatest length of an end that leads into a corner, radii. */
+const MOST_BENT = 3
 /** The bend begins this many radii before the stroke narrows. */
 const BEND = 1.2
 /** Largest distance of the simplified line from the axis, ems. */
@@ -81,7 +82,10 @@ function samplePolygon(ring: readonly number[], spacing: number): number[] {
   const points: number[] = []
   for (let i = 0; i < ring.length; i += 2) {
     const j = (i + 2) % ring.length
-    const [ax, ay, bx, by] = [ring[i] ?? 0, ring[i + 1] ?? 0, ring[j] ?? 0, ring[j + 1] ?? 0]
+    const ax = ring[i] ?? 0
+    const ay = ring[i + 1] ?? 0
+    const bx = ring[j] ?? 0
+    const by = ring[j + 1] ?? 0
     const steps = Math.max(1, Math.round(Math.hypot(bx - ax, by - ay) / spacing))
     // A tiny offset, so that no four points lie on one circle.
     for (let k = 0; k < steps; k++) {
@@ -128,7 +132,10 @@ const isAlone = ({ x, y }: AxisPoint, r: number, lines: readonly (readonly numbe
   lines.every((line) =>
     line.every((_, i) => {
       if (i % 2 === 1 || i + 3 >= line.length) return true
-      const [ax, ay, bx, by] = [line[i] ?? 0, line[i + 1] ?? 0, line[i + 2] ?? 0, line[i + 3] ?? 0]
+      const ax = line[i] ?? 0
+      const ay = line[i + 1] ?? 0
+      const bx = line[i + 2] ?? 0
+      const by = line[i + 3] ?? 0
       const length = (bx - ax) ** 2 + (by - ay) ** 2
       const t = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length))
       return Math.hypot(ax + (bx - ax) * t - x, ay + (by - ay) * t - y) > 2 * r
@@ -177,7 +184,8 @@ function ledOn(points: AxisPoint[], isInside: Inside): AxisPoint[] {
   const inside = backFrom(points, Math.max(reach, 1e-6))
   const length = Math.hypot(last.x - inside.x, last.y - inside.y)
   if (length === 0) return points
-  const [dx, dy] = [(last.x - inside.x) / length, (last.y - inside.y) / length]
+  const dx = (last.x - inside.x) / length
+  const dy = (last.y - inside.y) / length
   const step = Math.max(r / 12, 1e-3)
   const most = distance(last, tip) + MOST_LED * r
   let free = 0
@@ -197,11 +205,13 @@ function resampled(points: readonly AxisPoint[], spacing: number): number[] {
   const total = lengthOf(points)
   const steps = Math.max(1, Math.round(total / spacing))
   const line: number[] = []
-  let [i, passed] = [0, 0]
+  let i = 0
+  let passed = 0
   for (let k = 0; k <= steps; k++) {
     const target = (total * k) / steps
     for (;;) {
-      const [a, b] = [points[i] as AxisPoint, points[i + 1]]
+      const a = points[i] as AxisPoint
+      const b = points[i + 1]
       const length = b ? Math.hypot(b.x - a.x, b.y - a.y) : 0
       if (!b || passed + length >= target - 1e-9 || i + 2 >= points.length) {
         const t = b && length > 0 ? Math.min(1, (target - passed) / length) : 0
@@ -226,8 +236,10 @@ function withoutNoise(line: readonly number[]): number[] {
   const place = (i: number) => (isRing ? (i + count - 1) % (count - 1) : Math.max(0, Math.min(count - 1, i)))
   const coordinate = (i: number, axis: 0 | 1) => line[2 * place(i) + axis] ?? 0
   const turn = (i: number) => {
-    const [ax, ay] = [coordinate(i, 0) - coordinate(i - 3, 0), coordinate(i, 1) - coordinate(i - 3, 1)]
-    const [bx, by] = [coordinate(i + 3, 0) - coordinate(i, 0), coordinate(i + 3, 1) - coordinate(i, 1)]
+    const ax = coordinate(i, 0) - coordinate(i - 3, 0)
+    const ay = coordinate(i, 1) - coordinate(i - 3, 1)
+    const bx = coordinate(i + 3, 0) - coordinate(i, 0)
+    const by = coordinate(i + 3, 1) - coordinate(i, 1)
     return (ax * bx + ay * by) / (Math.hypot(ax, ay) * Math.hypot(bx, by) || 1)
   }
   const out: number[] = []
@@ -260,14 +272,21 @@ function simplify(line: readonly number[], tolerance: number): number[] {
   if (isRing) vertices.add(half)
   for (let span = stack.pop(); span; span = stack.pop()) {
     const [a, b] = span
-    const [ax, ay] = [line[2 * a] ?? 0, line[2 * a + 1] ?? 0]
-    const [dx, dy] = [(line[2 * b] ?? 0) - ax, (line[2 * b + 1] ?? 0) - ay]
+    const ax = line[2 * a] ?? 0
+    const ay = line[2 * a + 1] ?? 0
+    const dx = (line[2 * b] ?? 0) - ax
+    const dy = (line[2 * b + 1] ?? 0) - ay
     const length = Math.hypot(dx, dy)
-    let [farthest, most] = [-1, tolerance]
+    let farthest = -1
+    let most = tolerance
     for (let i = a + 1; i < b; i++) {
-      const [px, py] = [(line[2 * i] ?? 0) - ax, (line[2 * i + 1] ?? 0) - ay]
+      const px = (line[2 * i] ?? 0) - ax
+      const py = (line[2 * i + 1] ?? 0) - ay
       const away = length === 0 ? Math.hypot(px, py) : Math.abs(px * dy - py * dx) / length
-      if (away > most) [farthest, most] = [i, away]
+      if (away > most) {
+        farthest = i
+        most = away
+      }
     }
     if (farthest < 0) continue
     vertices.add(farthest)
@@ -282,7 +301,8 @@ function simplify(line: readonly number[], tolerance: number): number[] {
  */
 function orderStrokes(lines: readonly (readonly number[])[]): number[][] {
   const turned = lines.map((line) => {
-    const [dx, dy] = [(line.at(-2) ?? 0) - (line[0] ?? 0), (line.at(-1) ?? 0) - (line[1] ?? 0)]
+    const dx = (line.at(-2) ?? 0) - (line[0] ?? 0)
+    const dy = (line.at(-1) ?? 0) - (line[1] ?? 0)
     const isBackwards = Math.abs(dy) > Math.abs(dx) ? dy < 0 : dx < 0
     return isBackwards ? backwards(line) : [...line]
   })

@@ -37,7 +37,8 @@ export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: reado
   const { clusters, limbs } = clusterJunctions(axis)
   for (const cluster of clusters) resolve(cluster, limbs)
   return [...limbs].map(({ points, from, to }) => {
-    const [first, last] = [points[0], points.at(-1)]
+    const first = points[0]
+    const last = points.at(-1)
     const isRing = points.length > 2 && first?.x === last?.x && first?.y === last?.y
     return { points, isFree: [!isRing && from === undefined, !isRing && to === undefined] }
   })
@@ -137,7 +138,8 @@ function trimLimb(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | 
 export function backFrom(points: readonly AxisPoint[], distance: number): AxisPoint {
   let left = distance
   for (let i = points.length - 1; i > 0; i--) {
-    const [a, b] = [points[i] as AxisPoint, points[i - 1] as AxisPoint]
+    const a = points[i] as AxisPoint
+    const b = points[i - 1] as AxisPoint
     const step = Math.hypot(a.x - b.x, a.y - b.y)
     if (step >= left) {
       const t = step === 0 ? 0 : left / step
@@ -156,7 +158,8 @@ function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   ends.forEach((a, i) => {
     for (const b of ends.slice(i + 1)) {
       // Both must also point at each other, not past each other.
-      const [dx, dy] = [b.tip.x - a.tip.x, b.tip.y - a.tip.y]
+      const dx = b.tip.x - a.tip.x
+      const dy = b.tip.y - a.tip.y
       const gap = Math.hypot(dx, dy) || 1
       const facing = Math.min(cosine(a.direction, [dx / gap, dy / gap]), cosine(b.direction, [-dx / gap, -dy / gap]))
       const value = cosine(a.direction, b.direction)
@@ -181,7 +184,8 @@ function outer({ limb, side, tip }: End, r: number): AxisPoint[] {
 function bridge(a: End, b: End): AxisPoint[] {
   const reach = 0.4 * Math.hypot(b.tip.x - a.tip.x, b.tip.y - a.tip.y)
   const control = ({ tip, direction: [dx, dy] }: End) => ({ x: tip.x + reach * dx, y: tip.y + reach * dy })
-  const [p, q] = [control(a), control(b)]
+  const p = control(a)
+  const q = control(b)
   return Array.from({ length: 7 }, (_, k): AxisPoint => {
     const t = (k + 1) / 8
     const w = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3] as const
@@ -204,7 +208,8 @@ function merge(a: End, b: End, between: readonly AxisPoint[], limbs: Set<Limb>, 
   }
   const before = a.side === 'to' ? a.limb.points : [...a.limb.points].reverse()
   const after = b.side === 'from' ? b.limb.points : [...b.limb.points].reverse()
-  const [from, to] = [a.side === 'to' ? a.limb.from : a.limb.to, b.side === 'from' ? b.limb.to : b.limb.from]
+  const from = a.side === 'to' ? a.limb.from : a.limb.to
+  const to = b.side === 'from' ? b.limb.to : b.limb.from
   const other = b.limb
   Object.assign(a.limb, { points: [...before, ...between, ...after], from, to })
   limbs.delete(other)
@@ -218,9 +223,14 @@ function merge(a: End, b: End, between: readonly AxisPoint[], limbs: Set<Limb>, 
 
 /** The point where the lines of all ends come closest, near the junction. */
 function meetingPoint(ends: readonly End[], { x, y, r }: Cluster): AxisPoint {
-  let [a, b, c, d, e] = [0, 0, 0, 0, 0]
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let e = 0
   for (const { tip, direction } of ends) {
-    const [nx, ny] = [-direction[1], direction[0]]
+    const nx = -direction[1]
+    const ny = direction[0]
     const offset = nx * tip.x + ny * tip.y
     a += nx * nx
     b += nx * ny
@@ -230,14 +240,17 @@ function meetingPoint(ends: readonly End[], { x, y, r }: Cluster): AxisPoint {
   }
   const determinant = a * c - b * b
   if (Math.abs(determinant) < 0.05) return { x, y, r }
-  const [mx, my] = [(c * d - b * e) / determinant, (a * e - b * d) / determinant]
+  const mx = (c * d - b * e) / determinant
+  const my = (a * e - b * d) / determinant
   const away = Math.hypot(mx - x, my - y)
   const share = away > 1.5 * r ? (1.5 * r) / away : 1
   return { x: x + (mx - x) * share, y: y + (my - y) * share, r }
 }
 
-/** Step of an extended end, radii, and the turn, radians, after which a curve continues straight. */
-const [STEP, MOST_TURN] = [1 / 6, 0.9] as const
+/** Length of one step of an extended end, radii. */
+const STEP = 1 / 6
+/** Turn after which an extended end continues straight, radians. */
+const MOST_TURN = 0.9
 
 /** Extends an end along its curve, or else straight, to the stroke that it meets. */
 function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
@@ -250,8 +263,12 @@ function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster)
 function curvature({ limb, side, tip }: End, r: number): number {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   if (lengthOf(points) < 2.2 * r) return 0
-  const [b, c] = [backFrom(points, r), backFrom(points, 2 * r)]
-  const [ux, uy, vx, vy] = [b.x - c.x, b.y - c.y, tip.x - b.x, tip.y - b.y]
+  const b = backFrom(points, r)
+  const c = backFrom(points, 2 * r)
+  const ux = b.x - c.x
+  const uy = b.y - c.y
+  const vx = tip.x - b.x
+  const vy = tip.y - b.y
   const sides = Math.hypot(ux, uy) * Math.hypot(vx, vy) * Math.hypot(tip.x - c.x, tip.y - c.y)
   return sides === 0 ? 0 : (2 * (ux * vy - uy * vx)) / sides
 }
@@ -265,12 +282,14 @@ function march(
   const piece: AxisPoint[] = []
   // The direction was measured over a piece that bends, so that it lags behind.
   let angle = Math.atan2(direction[1], direction[0]) + bend * (OVER / 2) * r
-  let [x, y] = [tip.x, tip.y]
+  let x = tip.x
+  let y = tip.y
   for (let walked = 0, turned = 0; walked < REACH * r; walked += STEP * r) {
     const turn = Math.abs(turned) < MOST_TURN ? bend * STEP * r : 0
     turned += turn
     angle += turn
-    const [dx, dy] = [STEP * r * Math.cos(angle), STEP * r * Math.sin(angle)]
+    const dx = STEP * r * Math.cos(angle)
+    const dy = STEP * r * Math.sin(angle)
     const hit = crossing(x, y, dx, dy, lines)
     if (hit) return [...piece, { ...hit, r: tip.r }]
     x += dx
@@ -290,12 +309,16 @@ function crossing(
 ): { x: number; y: number } | undefined {
   for (const line of lines) {
     for (let i = 0; i + 1 < line.length; i++) {
-      const [a, b] = [line[i] as AxisPoint, line[i + 1] as AxisPoint]
-      const [ex, ey] = [b.x - a.x, b.y - a.y]
+      const a = line[i] as AxisPoint
+      const b = line[i + 1] as AxisPoint
+      const ex = b.x - a.x
+      const ey = b.y - a.y
       const det = dx * ey - dy * ex
       if (Math.abs(det) < 1e-9) continue
-      const [wx, wy] = [a.x - x, a.y - y]
-      const [t, u] = [(wx * ey - wy * ex) / det, (wx * dy - wy * dx) / det]
+      const wx = a.x - x
+      const wy = a.y - y
+      const t = (wx * ey - wy * ex) / det
+      const u = (wx * dy - wy * dx) / det
       if (u >= -0.01 && u <= 1.01 && t >= 0 && t <= 1) return { x: x + t * dx, y: y + t * dy }
     }
   }
@@ -323,7 +346,8 @@ function release({ limb, side }: End): void {
 export function lengthOf(points: readonly AxisPoint[]): number {
   let length = 0
   for (let i = 1; i < points.length; i++) {
-    const [a, b] = [points[i - 1] as AxisPoint, points[i] as AxisPoint]
+    const a = points[i - 1] as AxisPoint
+    const b = points[i] as AxisPoint
     length += Math.hypot(b.x - a.x, b.y - a.y)
   }
   return length

@@ -36,7 +36,9 @@ export async function thinFont(
   if (count > MAX_GLYPHS)
     throw new PlotdError('ERR_FONT_INVALID', `${file}: expected at most ${MAX_GLYPHS} glyphs, got ${count}`, { file })
   const paths = new Map<number, string>()
-  let [sum, squares, points] = [0, 0, 0]
+  let sum = 0
+  let squares = 0
+  let points = 0
   for (let id = 0; id < count; id++) {
     const outlines = contoursOf(font.glyphToJson(id), em / 1000, file).map((contour) => contour.points)
     const { lines, radii } = centreLines(outlines, em)

@@ -13,8 +13,12 @@ export interface CollectedFont {
   readonly characters: number
 }
 
-/** Side of KanjiVG's square, and units to the em of the font; its baseline lies 12 % above the foot of the square. */
-const [SIDE, EM, BASELINE] = [109, 500, 440] as const
+/** Side of KanjiVG's square, in its units. */
+const SIDE = 109
+/** Units to the em of the font. */
+const EM = 500
+/** Distance of the baseline from the top of the square, units of the font: it lies 12 % above the foot. */
+const BASELINE = 440
 /** Flattest chord, units of the square. */
 const TOLERANCE = 0.2
 /** A stroke: its character, its number and its path. */
@@ -74,7 +78,9 @@ const isNarrow = (code: number): boolean => code < 0x250
 
 function glyphOf(code: number, paths: readonly string[]): string | undefined {
   const scale = EM / SIDE
-  let [d, left, right] = ['', Infinity, -Infinity]
+  let d = ''
+  let left = Infinity
+  let right = -Infinity
   for (const path of paths) {
     const strokes = glyphStrokes(path, TOLERANCE)
     if (typeof strokes === 'string') return undefined

@@ -3,8 +3,12 @@ import svgpath from 'svgpath'
 import { PlotdError } from '../../errors.ts'
 import type { CollectedFont } from './kanjivg.ts'
 
-/** Glyphs of a font, components within components, and characters of the paths of all glyphs. */
-const [MAX_GLYPHS, MAX_DEPTH, MAX_PATHS] = [20_000, 6, 8 << 20] as const
+/** Most glyphs of a font. */
+const MAX_GLYPHS = 20_000
+/** Most levels of components within components. */
+const MAX_DEPTH = 6
+/** Most characters of the paths of all glyphs. */
+const MAX_PATHS = 8 << 20
 
 type Values = Readonly<Record<string, unknown>>
 

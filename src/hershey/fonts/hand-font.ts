@@ -23,8 +23,14 @@ interface Hand {
 const FACES = 5
 /** Cap height of the drawings, units. */
 const CAP = 68
-/** Largest distance by which deformations move a point, units, and the share by which they widen and raise a form. */
-const [SWAY, LEAN, WIDEN, RAISE] = [2.7, 3, 0.085, 0.05] as const
+/** Largest distance by which deformations move a point, units. */
+const SWAY = 2.7
+/** Largest lean of a form, units for each 30 of height. */
+const LEAN = 3
+/** Largest share by which deformations widen a form. */
+const WIDEN = 0.085
+/** Largest share by which deformations raise a form. */
+const RAISE = 0.05
 /** Share of the deformations in hands whose letters all join. */
 const GENTLE = 0.6
 /**
@@ -33,8 +39,12 @@ const GENTLE = 0.6
 const RTL_DEEPEST = 4
 /** A stop stands this much closer to the next letter than a stem, units. */
 const STOP_ROOM = 2
-/** Default white before a stroke that leads in and after one that leads on, and white before a mark, units. */
-const [LEAD, TRAIL, MARK_ROOM] = [3, 4.5, 3.5] as const
+/** Default white before a stroke that leads in, units. */
+const LEAD = 3
+/** Default white after a stroke that leads on, units. */
+const TRAIL = 4.5
+/** White before a mark, units. */
+const MARK_ROOM = 3.5
 
 /**
  * Reads a hand that was drawn for plotd: characters in several forms, as curves through points.
@@ -122,8 +132,10 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
   const isTall = drawn.some((line) => line.some((value, i) => i % 2 === 1 && value > 56))
   const isDigit = isRtl && /\p{Nd}/u.test(char)
   const room = bearing + (isDigit || /^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
-  const [takes, leads] = [joins === 'in' || joins === 'io', joins === 'out' || joins === 'io']
-  const [start, end] = [drawn[0]?.[0] ?? 0, drawn[0]?.at(-2) ?? 0]
+  const takes = joins === 'in' || joins === 'io'
+  const leads = joins === 'out' || joins === 'io'
+  const start = drawn[0]?.[0] ?? 0
+  const end = drawn[0]?.at(-2) ?? 0
   const deepest = isRtl ? RTL_DEEPEST : undefined
   const isStop = /^[.,:;…]$/.test(char)
   const white = {
@@ -162,7 +174,8 @@ function deformation(char: string, face: number, share: number): (line: readonly
   return (line) =>
     line.map((value, i) => {
       const [x, y] = i % 2 === 0 ? [value, line[i + 1] ?? 0] : [line[i - 1] ?? 0, value]
-      const [u, v] = [x / 17, y / 26]
+      const u = x / 17
+      const v = y / 26
       return i % 2 === 0
         ? wide * x + size * (lean * (y - 22) + sway * Math.sin(1.5 * v + p) + 0.5 * bulge * Math.sin(1.7 * u + q))
         : high * y + size * 0.45 * (lift * Math.sin(1.4 * u + r) + drop * Math.sin(1.1 * v + s))

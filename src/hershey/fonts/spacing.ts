@@ -1,5 +1,7 @@
-/** Heights at which the sides of a letter are measured, and how deep a side may be counted, units. */
-const [LEVELS, DEEPEST] = [14, 11] as const
+/** Number of heights at which the sides of a letter are measured. */
+const LEVELS = 14
+/** Depth to which a side counts, units. */
+const DEEPEST = 11
 
 /** The outermost x of all lines. */
 export const edge = (lines: readonly number[][], which: 'left' | 'right'): number =>

@@ -11,7 +11,8 @@ export function splineThrough(points: readonly number[], corners: readonly numbe
   const stops = [0, ...corners.filter((i) => i > 0 && i < count - 1), count - 1]
   const out: number[] = [points[0] ?? 0, points[1] ?? 0]
   for (let s = 0; s + 1 < stops.length; s++) {
-    const [from, to] = [stops[s] ?? 0, stops[s + 1] ?? 0]
+    const from = stops[s] ?? 0
+    const to = stops[s + 1] ?? 0
     for (let i = from; i < to; i++) piece(points, from, to, i, out)
   }
   return out
@@ -28,27 +29,28 @@ function piece(points: readonly number[], first: number, last: number, i: number
       1e-6,
       Math.sqrt(Math.hypot(coordinate(k + 1, 0) - coordinate(k, 0), coordinate(k + 1, 1) - coordinate(k, 1))),
     )
-  const [a, b, c] = [step(i - 1), step(i), step(i + 1)]
+  const a = step(i - 1)
+  const b = step(i)
+  const c = step(i + 1)
   const tangent = (axis: 0 | 1, which: 0 | 1): number => {
-    const [p0, p1, p2, p3] = [
-      coordinate(i - 1, axis),
-      coordinate(i, axis),
-      coordinate(i + 1, axis),
-      coordinate(i + 2, axis),
-    ]
+    const p0 = coordinate(i - 1, axis)
+    const p1 = coordinate(i, axis)
+    const p2 = coordinate(i + 1, axis)
+    const p3 = coordinate(i + 2, axis)
     return which === 0
       ? b * ((p1 - p0) / a - (p2 - p0) / (a + b) + (p2 - p1) / b)
       : b * ((p2 - p1) / b - (p3 - p1) / (b + c) + (p3 - p2) / c)
   }
-  const [mx0, my0, mx1, my1] = [tangent(0, 0), tangent(1, 0), tangent(0, 1), tangent(1, 1)]
+  const mx0 = tangent(0, 0)
+  const my0 = tangent(1, 0)
+  const mx1 = tangent(0, 1)
+  const my1 = tangent(1, 1)
   for (let k = 1; k <= STEPS; k++) {
     const t = k / STEPS
-    const [h0, h1, h2, h3] = [
-      2 * t ** 3 - 3 * t ** 2 + 1,
-      t ** 3 - 2 * t ** 2 + t,
-      3 * t ** 2 - 2 * t ** 3,
-      t ** 3 - t ** 2,
-    ]
+    const h0 = 2 * t ** 3 - 3 * t ** 2 + 1
+    const h1 = t ** 3 - 2 * t ** 2 + t
+    const h2 = 3 * t ** 2 - 2 * t ** 3
+    const h3 = t ** 3 - t ** 2
     out.push(h0 * coordinate(i, 0) + h1 * mx0 + h2 * coordinate(i + 1, 0) + h3 * mx1)
     out.push(h0 * coordinate(i, 1) + h1 * my0 + h2 * coordinate(i + 1, 1) + h3 * my1)
   }

@@ -15,8 +15,10 @@ export interface SvgFont {
 
 /** Characters of the longest ligature that is read: a mark such as {signature}. */
 const LONGEST_LIGATURE = 12
-/** Limits on the vertices of all glyphs and on the characters and ranges of all kerning pairs. Real fonts stay far below. */
-const [MAX_VERTICES, MAX_KERNED] = [2_000_000, 100_000]
+/** Most vertices of all glyphs. Real fonts stay far below. */
+const MAX_VERTICES = 2_000_000
+/** Most characters and ranges of all kerning pairs. */
+const MAX_KERNED = 100_000
 
 /**
  * Length from which on the glyphs of a font file are read at their first use, in characters: a font of thousands of kanji would
@@ -73,7 +75,9 @@ export function* svgFontInSteps(source: string, file: string): Generator<undefin
   const pairs: (() => KernRule)[] = []
   const invalid = (why: string) =>
     new PlotdError('ERR_FONT_INVALID', `${file}, line ${parser.line}: ${why}`, { file, line: parser.line })
-  let [advance, unitsPerEm, fonts]: [number | undefined, number, number] = [undefined, 1000, 0]
+  let advance: number | undefined
+  let unitsPerEm: number = 1000
+  let fonts: number = 0
   let family: string | undefined
   let vertices = 0
   const isLarge = source.length > LARGE

@@ -113,7 +113,8 @@ interface Unit {
 function withLamAlef(graphemes: readonly string[]): Unit[] {
   const units: Unit[] = []
   for (let i = 0; i < graphemes.length; i++) {
-    const [char, next] = [graphemes[i] ?? '', graphemes[i + 1] ?? '']
+    const char = graphemes[i] ?? ''
+    const next = graphemes[i + 1] ?? ''
     const ligature = char.startsWith('ل') ? LAM_ALEF[next.charAt(0)] : undefined
     if (ligature !== undefined) {
       units.push({ char: char + next, forms: [ligature, ligature + 1], marks: char.slice(1) + next.slice(1) })

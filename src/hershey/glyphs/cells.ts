@@ -165,7 +165,8 @@ function withLigatures(
 /** A missing character between two spaces takes one of them with it; at the start of a line the space after it. */
 function withoutDoubleSpaces(cells: readonly Cell[], missing: ReadonlyMap<string, unknown>): readonly Cell[] {
   if (missing.size === 0) return cells
-  let [isAfterSpace, isDropped] = [true, false]
+  let isAfterSpace = true
+  let isDropped = false
   return cells.filter(({ char, kind }) => {
     if (missing.has(char)) {
       isDropped = true

@@ -80,7 +80,8 @@ function drawnMark(base: string, mark: string): string {
 function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bottom: number): Strokes {
   const u = unit(font)
   if (mark.place === 'inside') {
-    const [cx, cy] = [(box.minX + box.maxX) / 2, (box.minY + box.maxY) / 2]
+    const cx = (box.minX + box.maxX) / 2
+    const cy = (box.minY + box.maxY) / 2
     return transformStrokes([u, 0, 0, u, cx, cy], heavier(font, mark))
   }
   if (mark.place === 'corner') return transformStrokes([u, 0, 0, u, box.maxX, box.minY], heavier(font, mark))

@@ -129,7 +129,8 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   [
     '№',
     (font, built) => {
-      const [n, o] = [built('N'), built('º')]
+      const n = built('N')
+      const o = built('º')
       if (!n || !o) return undefined
       const u = unit(font)
       const bar = [o.box.minX - u, o.box.maxY + 2.5 * u, o.box.maxX + u, o.box.maxY + 2.5 * u]

@@ -68,7 +68,8 @@ const withApostrophe = (base: string): Recipe =>
 
 const middle = using('.', (dot, font, u) => glyphOf(dot.advance, moved(dot.strokes, 0, -font.metrics.xHeight / 2 - u)))
 const bullet = using('·', (dot, _, u) => {
-  const [cx, cy] = [(dot.box.minX + dot.box.maxX) / 2, (dot.box.minY + dot.box.maxY) / 2]
+  const cx = (dot.box.minX + dot.box.maxX) / 2
+  const cy = (dot.box.minY + dot.box.maxY) / 2
   const ring = (k: number) => transformGlyph(dot, [k, 0, 0, k, cx * (1 - k) + u, cy * (1 - k)]).strokes
   return glyphOf(dot.advance + 2 * u, mergeStrokes(ring(1), ring(1.7), ring(2.4)))
 })
@@ -89,7 +90,8 @@ const upturned = (base: string): Recipe =>
 
 /** Thorn: b and p superimposed, with their common strokes drawn once. Script letters do not match, so they have none. */
 const thorn: Recipe = (font) => {
-  const [b, p] = [buildGlyph(font, 'b'), buildGlyph(font, 'p')]
+  const b = buildGlyph(font, 'b')
+  const p = buildGlyph(font, 'p')
   if (!b || !p || !hasUprightLetters(font)) return undefined
   const same = (line: Float64Array) => linesOf(p).every((other) => other.join() !== line.join())
   return glyphOf(
@@ -104,7 +106,9 @@ const thorn: Recipe = (font) => {
 }
 /** Capital thorn: an I with the bowl of the P at half height. */
 const Thorn: Recipe = (font) => {
-  const [i, p, u] = [buildGlyph(font, 'I'), buildGlyph(font, 'P'), unit(font)]
+  const i = buildGlyph(font, 'I')
+  const p = buildGlyph(font, 'P')
+  const u = unit(font)
   if (!i || !p || !hasUprightLetters(font)) return undefined
   const bowl = linesOf(p).filter((line) => {
     const { minY, maxY } = glyphOf(0, strokesOf([...line])).box

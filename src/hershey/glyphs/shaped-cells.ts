@@ -93,7 +93,8 @@ function shapedRun(
   isApart: (index: number) => boolean,
 ): Cell[] {
   let run = ''
-  const [hyphens, apart]: [number[], number[]] = [[], []]
+  const hyphens: number[] = []
+  const apart: number[] = []
   chars.forEach((char, i) => {
     if (char === SOFT_HYPHEN) hyphens.push(run.length)
     if (char === SOFT_HYPHEN || isApart(i)) apart.push(run.length)

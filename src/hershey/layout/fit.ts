@@ -50,12 +50,15 @@ export function fitText(text: string, options: FitOptions): FittedText {
   const { minSize = 1.5, maxSize = 50 } = checkNumbers(options)
   const prepared = prepare(text, options)
   let best = attempt(prepared, minSize, options)
-  let [low, high] = [minSize, Math.max(minSize, maxSize)]
+  let low = minSize
+  let high = Math.max(minSize, maxSize)
   for (let i = 0; best.fits && i <= HALVINGS; i++) {
     const size = i === 0 ? high : (low + high) / 2
     const next = attempt(prepared, size, options)
-    if (next.fits) [best, low] = [next, size]
-    else high = size
+    if (next.fits) {
+      best = next
+      low = size
+    } else high = size
     if (low === high) break
   }
   return inBox(prepared, best, options)
@@ -75,7 +78,8 @@ const roomFor = ({ hand, smooth }: FitOptions, size: number): number =>
 
 function attempt(prepared: TextCells, size: number, options: FitOptions): Attempt {
   const room = roomFor(options, size)
-  const [width, height] = [options.width - 2 * room, options.height - 2 * room]
+  const width = options.width - 2 * room
+  const height = options.height - 2 * room
   const lean = leanOf(options)
   let arranged = arrange(prepared, size, Math.max(width, 1e-6), options)
   let ink = extent(arranged, lean)
@@ -101,7 +105,8 @@ function inBox(prepared: TextCells, { arranged, size, box, fits }: Attempt, opti
   const room = roomFor(options, size)
   const spare = Math.max(0, options.height - 2 * room - (box.maxY - box.minY))
   const share = options.vertical === 'middle' ? 0.5 : options.vertical === 'bottom' ? 1 : 0
-  const [dx, dy] = [room - box.minX, room + share * spare - box.minY]
+  const dx = room - box.minX
+  const dy = room + share * spare - box.minY
   const cells = arranged.cells.map((cell) => ({ ...cell, x: cell.x + dx, y: cell.y + dy }))
   const strokes = inkOf(cells, arranged.scale, size, options, prepared.font)
   const bounds = boundsOf(strokes)

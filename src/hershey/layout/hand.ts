@@ -43,7 +43,8 @@ export function unevennessOf({ seed, amount = 1 }: Hand, size: number): Unevenne
   const swing = ({ by, wavelength, salt }: Variation, place: number, line: number) =>
     amount * by * noise(seed + 101 * salt + 1009 * line, place / (size * wavelength))
   return (along, down, line) => {
-    const [across, deep] = [along + 3 * down, 1.3 * down - along]
+    const across = along + 3 * down
+    const deep = 1.3 * down - along
     const indent = amount * INDENT * noise(seed + 7, 1.7 * line)
     const steep = MAX_TILT * Math.tanh((TILT * along) / (MAX_TILT * size))
     const tilt = amount * size * steep * noise(seed + 13, 2.3 * line)

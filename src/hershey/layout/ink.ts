@@ -75,7 +75,8 @@ export function inkOf(
 
 /** Maps points of a glyph to the paper. */
 function placing(cell: PlacedCell, { scale, lean, uneven }: Paper, wander?: Wander): (gx: number, gy: number) => Point {
-  const [cos, sin] = [Math.cos(cell.angle ?? 0), Math.sin(cell.angle ?? 0)]
+  const cos = Math.cos(cell.angle ?? 0)
+  const sin = Math.sin(cell.angle ?? 0)
   const own = scale * (wander?.size ?? 1)
   const { wide = 1 } = cell
   const slope = lean + (wander?.lean ?? 0)

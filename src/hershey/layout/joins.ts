@@ -4,8 +4,10 @@ import { placeOf, value } from './chance.ts'
 
 /** Letters that a writer of a half-joined hand joins before the pen is lifted: between these. */
 const HALF_JOINED = [3, 5] as const
-/** Points of a joining stroke, and the length of its handles as a share of the distance. */
-const [POINTS, HANDLE] = [7, 0.4] as const
+/** Points of a joining stroke. */
+const POINTS = 7
+/** Length of the handles of a joining stroke, as a share of the distance that it bridges. */
+const HANDLE = 0.4
 
 /** Letters along a bent line are joined while the line turns by less than this between them, radians. */
 const MOST_TURN = 0.5
@@ -70,7 +72,8 @@ export function joiningStroke(before: Point, from: Point, to: Point, after: Poin
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1
     return [((b[0] - a[0]) / length) * reach, ((b[1] - a[1]) / length) * reach]
   }
-  const [u, v] = [towards(before, from), towards(to, after)]
+  const u = towards(before, from)
+  const v = towards(to, after)
   const handles: readonly Point[] = [from, [from[0] + u[0], from[1] + u[1]], [to[0] - v[0], to[1] - v[1]], to]
   return Array.from({ length: POINTS }, (_, k): Point => {
     const t = (k + 1) / (POINTS + 1)

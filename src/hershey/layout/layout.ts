@@ -49,7 +49,8 @@ function laidOut(prepared: TextCells, options: TextOptions): TextLayout {
   const ink = inkOf(arranged.cells, arranged.scale, size, options, prepared.font)
   const strokes = turn === 0 ? ink : transformStrokes(rotation(turn), ink)
   const { metrics } = prepared.font
-  const [ascent, descent] = [metrics.ascent * arranged.scale, metrics.descent * arranged.scale]
+  const ascent = metrics.ascent * arranged.scale
+  const descent = metrics.descent * arranged.scale
   return {
     strokes,
     width: arranged.width,

@@ -3,8 +3,10 @@ import type { Hand } from './options.ts'
 
 /** Words at the end of a full line that a writer squeezes. */
 const WORDS = 2
-/** Most by which letters and spaces there become narrower, as shares. */
-const [LETTERS, SPACES] = [0.08, 0.25] as const
+/** Largest share by which letters there become narrower. */
+const LETTERS = 0.08
+/** Largest share by which spaces there become narrower. */
+const SPACES = 0.25
 /** A line is full when less than this share of its width is free. */
 const FREE = 0.1
 

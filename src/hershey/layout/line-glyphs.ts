@@ -26,7 +26,9 @@ export function lineGlyphs(chars: readonly LineChar[], font: StrokeFont, seed: n
   const { cells, missing } = cellsAlong(chars, font)
   const chosen = formChooser(font, seed)?.(cells) ?? cells
   const glyphs = chars.map(() => SWALLOWED)
-  let [index, beyond, place] = [0, chars[0]?.text.length ?? 0, 0]
+  let index = 0
+  let beyond = chars[0]?.text.length ?? 0
+  let place = 0
   for (const { char, glyph } of chosen) {
     while (place >= beyond && index + 1 < chars.length) beyond += chars[++index]?.text.length ?? 0
     const before = glyphs[index] ?? SWALLOWED

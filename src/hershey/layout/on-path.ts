@@ -66,7 +66,8 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
     const [bx, by] = measured.at(along + 2 * half)
     const [mx, my] = measured.at(along + half)
     const angle = half === 0 ? 0 : Math.atan2(by - ay, bx - ax)
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+    const cos = Math.cos(angle)
+    const sin = Math.sin(angle)
     const origin = { x: mx - half * cos + offset * sin, y: my - half * sin - offset * cos }
     placedCells.push({ char, glyph, ...origin, angle, along, line: 0 })
   })
@@ -96,13 +97,15 @@ function measuredPath(path: Float64Array): MeasuredPath {
   }
   const length = sums.at(-1) ?? 0
   const pointAt = (along: number): [number, number] => {
-    let [low, high] = [0, sums.length - 1]
+    let low = 0
+    let high = sums.length - 1
     while (high - low > 1) {
       const middle = (low + high) >> 1
       if ((sums[middle] ?? 0) <= along) low = middle
       else high = middle
     }
-    const [from, to] = [sums[low] ?? 0, sums[high] ?? 0]
+    const from = sums[low] ?? 0
+    const to = sums[high] ?? 0
     const t = to > from ? (along - from) / (to - from) : 0
     return [x(path, low) + t * (x(path, high) - x(path, low)), y(path, low) + t * (y(path, high) - y(path, low))]
   }

@@ -34,13 +34,16 @@ function roundedLine(line: Float64Array, long: number): number[] {
   const length = (i: number, k: number) => Math.hypot(x(line, k) - x(line, i), y(line, k) - y(line, i))
   const bend = (i: number): number => {
     if (!isClosed && (i <= 0 || i >= count - 1)) return Infinity
-    const [a, b, c] = [wrap(i - 1), wrap(i), wrap(i + 1)]
+    const a = wrap(i - 1)
+    const b = wrap(i)
+    const c = wrap(i + 1)
     const angle = turn(line, a, b, c)
     return angle > KINK && Math.min(length(a, b), length(b, c)) > long ? Infinity : angle
   }
   const out: number[] = [x(line, 0), y(line, 0)]
   for (let i = 0; i + 1 < count; i++) {
-    const [before, after] = [bend(i), bend(i + 1)]
+    const before = bend(i)
+    const after = bend(i + 1)
     const isCurved = (before < CORNER && before > 0.01) || (after < CORNER && after > 0.01)
     if (isCurved)
       out.push(...spline(line, before < CORNER ? wrap(i - 1) : i, i, i + 1, after < CORNER ? wrap(i + 2) : i + 1))
@@ -53,11 +56,13 @@ function roundedLine(line: Float64Array, long: number): number[] {
 function spline(line: Float64Array, a: number, b: number, c: number, d: number): number[] {
   const chord = Math.hypot(x(line, c) - x(line, b), y(line, c) - y(line, b))
   const tangent = (from: number, to: number): [number, number] => {
-    const [dx, dy] = [x(line, to) - x(line, from), y(line, to) - y(line, from)]
+    const dx = x(line, to) - x(line, from)
+    const dy = y(line, to) - y(line, from)
     const length = Math.hypot(dx, dy) || 1
     return [(dx / length) * chord, (dy / length) * chord]
   }
-  const [m0, m1] = [tangent(a, c), tangent(b, d)]
+  const m0 = tangent(a, c)
+  const m1 = tangent(b, d)
   return Array.from({ length: STEPS - 1 }, (_, k) => {
     const t = (k + 1) / STEPS
     const h = [2 * t ** 3 - 3 * t ** 2 + 1, t ** 3 - 2 * t ** 2 + t, -2 * t ** 3 + 3 * t ** 2, t ** 3 - t ** 2] as const

@@ -36,12 +36,18 @@ export interface VerticalText {
   readonly bounds: Bounds
 }
 
-/** Side of the square in cap heights where the font has no kanji or kana, and distance of columns in squares. */
-const [SQUARE, PITCH] = [1.33, 1.6] as const
-/** Centre of a stop in its square, and how far small kana move up and to the right, in squares. */
-const [STOP, NUDGE] = [[0.74, 0.24], 0.1] as const
-/** Digits that stand side by side, and their greatest width in squares. */
-const [DIGITS, DIGITS_WIDE] = [/^\d{2}$/, 0.92] as const
+/** Side of the square where the font has no kanji or kana, in cap heights. */
+const SQUARE = 1.33
+/** Distance of columns, in squares. */
+const PITCH = 1.6
+/** Centre of a stop in its square, in squares. */
+const STOP = [0.74, 0.24] as const
+/** Distance by which small kana move up and to the right, in squares. */
+const NUDGE = 0.1
+/** Digits that stand side by side. */
+const DIGITS = /^\d{2}$/
+/** Greatest width of such digits, in squares. */
+const DIGITS_WIDE = 0.92
 /** Middle of turned small letters above the baseline, cap heights. */
 const MIDDLE = 0.42
 
@@ -165,7 +171,8 @@ function withDigits(cells: readonly Cell[]): Cell[] {
   const isDigit = (i: number) => /^\d$/.test(cells[i]?.char ?? '')
   const isWord = (i: number) => /^[\d\p{sc=Latin}.,]$/u.test(cells[i]?.char ?? '')
   for (let i = 0; i < cells.length; i++) {
-    const [cell, next] = [cells[i], cells[i + 1]]
+    const cell = cells[i]
+    const next = cells[i + 1]
     if (!cell) continue
     if (next && isDigit(i) && isDigit(i + 1) && !isWord(i - 1) && !isWord(i + 2)) {
       out.push({ ...cell, char: cell.char + next.char, glyph: row([cell.glyph, next.glyph]) })
@@ -185,7 +192,8 @@ export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, 
   const top = -capHeight / 2 - square / 2
   const left = (glyph.advance - square) / 2
   if (form === 'corner') {
-    const [x, y] = [left + STOP[0] * square, top + STOP[1] * square]
+    const x = left + STOP[0] * square
+    const y = top + STOP[1] * square
     return transformInk(glyph, translation(x - (minX + maxX) / 2, y - (minY + maxY) / 2))
   }
   if (form === 'small') return transformInk(glyph, translation(NUDGE * square, -NUDGE * square))
@@ -216,7 +224,8 @@ function columnsOf(pieces: readonly Piece[], height: number): Piece[][] {
   const columns: Piece[][] = []
   let from = 0
   while (from < pieces.length) {
-    let [used, end] = [0, from]
+    let used = 0
+    let end = from
     while (end < pieces.length && used + (pieces[end]?.length ?? 0) <= height + 1e-9) used += pieces[end++]?.length ?? 0
     if (end < pieces.length && mayHang(pieces[end]?.text ?? '')) end++
     if (end < pieces.length) {

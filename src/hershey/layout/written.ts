@@ -89,23 +89,24 @@ function drawStroke(
   longest: number,
   joined?: number,
 ): void {
-  const [from, end] = [joined ?? at(starts, s), at(starts, s + 1)]
+  const from = joined ?? at(starts, s)
+  const end = at(starts, s + 1)
   const drawTo = (gx: number, gy: number) => ink.lineTo(...place(gx, gy))
   const start = place(at(points, 2 * from), at(points, 2 * from + 1))
   if (joined !== undefined && end - from > 1) {
     const last = ink.line(ink.strokes - 1)
-    const [before, tip]: [Point, Point] = [
-      [at(last, last.length - 4), at(last, last.length - 3)],
-      [at(last, last.length - 2), at(last, last.length - 1)],
-    ]
+    const before: Point = [at(last, last.length - 4), at(last, last.length - 3)]
+    const tip: Point = [at(last, last.length - 2), at(last, last.length - 1)]
     const after = place(at(points, 2 * from + 2), at(points, 2 * from + 3))
     for (const [px, py] of joiningStroke(before, tip, start, after)) ink.lineTo(px, py)
     ink.lineTo(...start)
   } else ink.moveTo(...start)
   for (let i = from + 1; i < end; i++) {
-    const [bx, by] = [at(points, 2 * i), at(points, 2 * i + 1)]
+    const bx = at(points, 2 * i)
+    const by = at(points, 2 * i + 1)
     if (longest < Infinity) {
-      const [ax, ay] = [at(points, 2 * i - 2), at(points, 2 * i - 1)]
+      const ax = at(points, 2 * i - 2)
+      const ay = at(points, 2 * i - 1)
       const steps = Math.max(1, Math.ceil(Math.hypot(bx - ax, by - ay) / longest))
       for (let k = 1; k < steps; k++) drawTo(ax + ((bx - ax) * k) / steps, ay + ((by - ay) * k) / steps)
     }

@@ -17,16 +17,22 @@ export interface Paragraph {
   readonly justified: boolean
 }
 
-/** Spaces may grow by this share at badness 100, and shrink by this share, in justified lines. */
-const [STRETCH, SHRINK] = [0.6, 0.22] as const
+/** Share by which the spaces of justified lines may grow at badness 100. */
+const STRETCH = 0.6
+/** Share by which the spaces of justified lines may shrink. */
+const SHRINK = 0.22
 /** White at the right edge of a ragged line, in spaces, at badness 100. */
 const RAGGED = 3.5
-/**
- * Penalty of a line that ends with a hyphen; demerits of two such lines in sequence; demerits of a hyphen before the last line.
- */
-const [HYPHEN, TWO_HYPHENS, LAST_HYPHEN] = [60, 8000, 8000] as const
-/** Demerits of a last line that is shorter than this share of its width: the shorter the line, the more of them count. */
-const [SHORT_LAST, SHORT_COST] = [0.22, 6000] as const
+/** Penalty of a line that ends with a hyphen. */
+const HYPHEN = 60
+/** Demerits of two such lines in sequence. */
+const TWO_HYPHENS = 8000
+/** Demerits of a hyphen before the last line. */
+const LAST_HYPHEN = 8000
+/** A last line is short when it fills less than this share of its width. */
+const SHORT_LAST = 0.22
+/** Demerits of a short last line: all of them for an empty line, none for one that fills `SHORT_LAST`. */
+const SHORT_COST = 6000
 /** Demerits of a word that is wider than its line, for each unit of its width. */
 const OVERFULL = 1e9
 

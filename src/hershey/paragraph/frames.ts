@@ -49,7 +49,8 @@ export function placeFor({ x, width }: Frame, top: number, bottom: number, shape
 
 /** The extent of the part of a polygon that lies between two heights; from above to when there is none. */
 function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: number] {
-  let [from, to] = [Infinity, -Infinity]
+  let from = Infinity
+  let to = -Infinity
   const reach = (x: number) => {
     from = Math.min(from, x)
     to = Math.max(to, x)

@@ -63,8 +63,12 @@ const PATTERNS: Readonly<Record<string, string>> = {
 /** The languages with patterns. */
 export const HYPHENATED_LANGUAGES: readonly string[] = Object.keys(PATTERNS)
 
-/** Letters before and after a hyphen at the least, and letters of a word that is hyphenated at all. */
-const [BEFORE, AFTER, SHORTEST] = [2, 3, 6] as const
+/** Least letters before a hyphen. */
+const BEFORE = 2
+/** Least letters after a hyphen. */
+const AFTER = 3
+/** Least letters of a word that is hyphenated. */
+const SHORTEST = 6
 const SOFT_HYPHEN = '\u00AD'
 
 type Hyphenate = (text: string, options: { readonly hyphenChar: string; readonly minWordLength: number }) => string

@@ -73,8 +73,10 @@ export interface TextPages {
 
 /** Attempts to keep lines together. Each one moves a line to the next column. */
 const ATTEMPTS = 4
-/** Cap height of the footer, as a share of the text's, and its distance from the text, in cap heights. */
-const [FOOTER, FOOTER_GAP] = [0.8, 2.2] as const
+/** Cap height of the footer as a share of the text's. */
+const FOOTER = 0.8
+/** Distance of the footer from the text, in cap heights. */
+const FOOTER_GAP = 2.2
 
 /** The paragraphs of a plain text: blank lines divide them. */
 export const blocksOf = (text: string): Block[] =>
@@ -255,7 +257,8 @@ const BLANK_LINE: SetLine = { cells: [], offsets: [], width: 0, hangsLeft: 0, is
 
 /** The part that must move: the whole paragraph, or the line of a slot. Undefined when nothing must move. */
 function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, dropLines: number): string | undefined {
-  const [first, last] = [slots.at(0), slots.at(lines - 1)]
+  const first = slots.at(0)
+  const last = slots.at(lines - 1)
   const canMove = !first.isTop
   if (dropLines > 0 && slots.at(Math.max(dropLines, lines) - 1).frame !== first.frame && canMove) {
     if (slots.at(Math.min(dropLines, lines) - 1).frame !== first.frame) return 'next column'

@@ -30,8 +30,10 @@ export interface PageOptions {
 
 /** Most strokes in one element of the SVG: a long path is slow to edit. */
 const STROKES_PER_PATH = 400
-/** Most layers and colours that stay separate; layer numbers in labels end at 1000. */
-const [MOST_LAYERS, MOST_COLORS] = [1000, 4000]
+/** Most layers that stay separate: layer numbers in labels end at 1000. */
+const MOST_LAYERS = 1000
+/** Most colours that stay separate. */
+const MOST_COLORS = 4000
 /** Widest page, mm. Larger drawings have stray coordinates or another unit. */
 const MOST_MM = 1_000_000
 
@@ -113,7 +115,8 @@ export class Canvas {
   toImported({ title, margin, isYUp: yUp, scale = 1 }: PageOptions): ImportResult {
     const box = this.bounds()
     if (isEmpty(box)) throw new PlotdError('ERR_EMPTY', emptyMessage(this.notes()))
-    const [width, height] = [(box.maxX - box.minX) * scale + 2 * margin, (box.maxY - box.minY) * scale + 2 * margin]
+    const width = (box.maxX - box.minX) * scale + 2 * margin
+    const height = (box.maxY - box.minY) * scale + 2 * margin
     if (!(width <= MOST_MM && height <= MOST_MM)) throw tooWide(width, height)
     const svg = new SvgBuilder(Math.max(width, 0.1), Math.max(height, 0.1), title === undefined ? {} : { title })
     const map = (strokes: Strokes): Strokes => {
@@ -159,7 +162,8 @@ export class Canvas {
 function* parts({ points, starts }: Strokes): Generator<Strokes> {
   for (let i = 0; i + 1 < starts.length; i += STROKES_PER_PATH) {
     const offsets = starts.slice(i, Math.min(i + STROKES_PER_PATH, starts.length - 1) + 1)
-    const [from = 0, to = 0] = [offsets[0], offsets.at(-1)]
+    const from = offsets[0] ?? 0
+    const to = offsets.at(-1) ?? 0
     yield { points: points.slice(2 * from, 2 * to), starts: offsets.map((start) => start - from) }
   }
 }
@@ -167,7 +171,8 @@ function* parts({ points, starts }: Strokes): Generator<Strokes> {
 function finitePoints(line: readonly number[]): number[] {
   const vertices: number[] = []
   for (let i = 0; i + 1 < line.length; i += 2) {
-    const [x = Number.NaN, y = Number.NaN] = [line[i], line[i + 1]]
+    const x = line[i] ?? Number.NaN
+    const y = line[i + 1] ?? Number.NaN
     if (Number.isFinite(x) && Number.isFinite(y)) vertices.push(x, y)
   }
   return vertices

@@ -35,7 +35,10 @@ export function appendCubic(
   for (let i = 1; i <= steps; i++) {
     const t = i / steps
     const s = 1 - t
-    const [a, b, c, d] = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t]
+    const a = s * s * s
+    const b = 3 * s * s * t
+    const c = 3 * s * t * t
+    const d = t * t * t
     out.push(a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3)
   }
 }

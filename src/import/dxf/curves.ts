@@ -57,7 +57,8 @@ export function polylinePoints(
   const line: Vec[] = [first.at]
   const last = isClosed ? vertices.length : vertices.length - 1
   for (let i = 0; i < last; i++) {
-    const [from, to] = [vertices[i] ?? first, vertices[(i + 1) % vertices.length] ?? first]
+    const from = vertices[i] ?? first
+    const to = vertices[(i + 1) % vertices.length] ?? first
     const before = line.length
     if (from.bulge !== 0) appendBulge(line, from.at, to.at, from.bulge, tolerance)
     spend(POINT * (line.length - before))
@@ -74,7 +75,8 @@ function appendBulge(line: Vec[], [x0, y0, z]: Vec, [x1, y1]: Vec, bulge: number
   const radius = (chord * (1 + bulge * bulge)) / (4 * bulge)
   // From the middle of the chord to the centre, along the chord's left normal.
   const apothem = (chord * (1 - bulge * bulge)) / (4 * bulge)
-  const [cx, cy] = [(x0 + x1) / 2 - (apothem * (y1 - y0)) / chord, (y0 + y1) / 2 + (apothem * (x1 - x0)) / chord]
+  const cx = (x0 + x1) / 2 - (apothem * (y1 - y0)) / chord
+  const cy = (y0 + y1) / 2 + (apothem * (x1 - x0)) / chord
   const start = Math.atan2(y0 - cy, x0 - cx)
   const steps = arcSteps(radius, sweep, tolerance)
   const size = Math.abs(radius)

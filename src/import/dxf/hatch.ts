@@ -8,8 +8,11 @@ import { interpolate, splinePoints } from './spline.ts'
 import type { Tag } from './tags.ts'
 
 const POLYLINE = 2
-/** Group 72 of an edge. */
-const [LINE, ARC, ELLIPSE, SPLINE] = [1, 2, 3, 4]
+/** Values of group 72 of an edge. */
+const LINE = 1
+const ARC = 2
+const ELLIPSE = 3
+const SPLINE = 4
 /** Groups that end the boundary. */
 const AFTER_BOUNDARY = new Set([75, 76, 98, 450])
 
@@ -87,7 +90,8 @@ function edgePoints(pen: Pen, tags: Tag[], z: number): Vec[] {
   const kind = num(edge, 72)
   if (kind === LINE) return [center, flat(point(edge, 11))]
   if (kind === ARC) {
-    const [from, to] = [num(edge, 50), num(edge, 51, 360)]
+    const from = num(edge, 50)
+    const to = num(edge, 51, 360)
     // A clockwise edge gives its angles clockwise, too.
     const points = isForward
       ? arc(center, num(edge, 40), from, to, tolerance)
@@ -126,7 +130,8 @@ function joinEdges(parts: readonly Vec[][]): Vec[][] {
   const loops: Vec[][] = []
   for (const part of parts) {
     const loop = loops.at(-1)
-    const [end, start] = [loop?.at(-1), part[0]]
+    const end = loop?.at(-1)
+    const start = part[0]
     if (loop && end && start && isNear(end, start)) loop.push(...part.slice(1))
     else if (loop && end && isNear(end, part.at(-1) ?? end)) loop.push(...[...part].reverse().slice(1))
     else loops.push([...part])

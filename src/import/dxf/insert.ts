@@ -50,8 +50,10 @@ function blockFor(pen: Pen, name: string) {
 }
 
 function* copiesOf(pen: Pen, entity: Entity): Generator<Matrix> {
-  const [columns, rows] = [Math.max(1, num(entity, 70, 1)), Math.max(1, num(entity, 71, 1))]
-  const [dx, dy] = [num(entity, 44), num(entity, 45)]
+  const columns = Math.max(1, num(entity, 70, 1))
+  const rows = Math.max(1, num(entity, 71, 1))
+  const dx = num(entity, 44)
+  const dy = num(entity, 45)
   let left = MOST_COPIES
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {

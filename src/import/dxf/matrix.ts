@@ -42,7 +42,8 @@ export const scaling = (x: number, y: number, z: number): Matrix => ({
 
 /** @param degrees  counterclockwise about z */
 export function rotation(degrees: number): Matrix {
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  const cos = Math.cos((degrees * Math.PI) / 180)
+  const sin = Math.sin((degrees * Math.PI) / 180)
   return { x: [cos, sin, 0], y: [-sin, cos, 0], z: [0, 0, 1], at: [0, 0, 0] }
 }
 

@@ -59,13 +59,15 @@ function familyLines(
   z: number,
   spend: (steps: number) => void,
 ): Vec[][] | undefined {
-  const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]
+  const cos = Math.cos((angle * Math.PI) / 180)
+  const sin = Math.sin((angle * Math.PI) / 180)
   // u is the coordinate along the lines, v across them.
   const toLine = (x: number, y: number): [u: number, v: number] => [x * cos + y * sin, y * cos - x * sin]
   const [baseU, baseV] = toLine(...base)
   const [stepU, stepV] = toLine(...step)
   const rotatedLoops = loops.map((loop) => loop.map(([x, y]) => toLine(x, y)))
-  let [low, high] = [Infinity, -Infinity]
+  let low = Infinity
+  let high = -Infinity
   for (const loop of rotatedLoops)
     for (const [, v] of loop) {
       low = Math.min(low, v)
@@ -80,7 +82,8 @@ function familyLines(
     list.sort((a, b) => a - b)
     const v = baseV + n * stepV
     for (let i = 0; i + 1 < list.length; i += 2) {
-      const [start = 0, end = 0] = [list[i], list[i + 1]]
+      const start = list[i] ?? 0
+      const end = list[i + 1] ?? 0
       for (const [a, b] of dashesBetween(start, end, baseU + n * stepU, dashes)) {
         lines.push(a === b ? [place(a, v)] : [place(a, v), place(b, v)])
         if (lines.length > MOST_DASHES) return undefined
@@ -104,8 +107,10 @@ function crossingsOf(
   for (const loop of loops) {
     loop.forEach(([u0, v0], i) => {
       const [u1, v1] = loop[(i + 1) % loop.length] ?? [u0, v0]
-      const [a, b] = [(v0 - base) / step, (v1 - base) / step]
-      const [low, high] = [Math.max(from, Math.ceil(Math.min(a, b))), Math.min(to, Math.ceil(Math.max(a, b)) - 1)]
+      const a = (v0 - base) / step
+      const b = (v1 - base) / step
+      const low = Math.max(from, Math.ceil(Math.min(a, b)))
+      const high = Math.min(to, Math.ceil(Math.max(a, b)) - 1)
       spend(1 + Math.max(0, high - low))
       for (let n = low; n <= high; n++) {
         const list = crossings.get(n) ?? []
@@ -132,7 +137,8 @@ function* dashesBetween(
   for (let offset = origin + Math.floor((start - origin) / period) * period; offset < end; ) {
     for (const dash of dashes) {
       const next = offset + Math.abs(dash)
-      const [from, to] = [Math.max(start, offset), Math.min(end, next)]
+      const from = Math.max(start, offset)
+      const to = Math.min(end, next)
       if (dash >= 0 && from <= to) yield [from, to]
       offset = next
     }

@@ -3,10 +3,18 @@ import { type Entity, has, num, point } from './document.ts'
 import { objectSystem, type Vec } from './matrix.ts'
 import type { Pen } from './pen.ts'
 
-/** Bits of group 70. */
-const [CLOSED, SPACE, MESH, CLOSED_N, POLYFACE] = [1, 8, 16, 32, 64]
-/** Bits of group 70 of a vertex: a control point of a smoothed line, a place of a polyface, a face. */
-const [CONTROL, FACE_PLACE, FACE] = [16, 64, 128]
+/** Bits of group 70 of a polyline. */
+const CLOSED = 1
+const SPACE = 8
+const MESH = 16
+const CLOSED_N = 32
+const POLYFACE = 64
+/** Bit of group 70 of a vertex: a control point of a smoothed line. */
+const CONTROL = 16
+/** Bit of group 70 of a vertex: a place of a polyface. */
+const FACE_PLACE = 64
+/** Bit of group 70 of a vertex: a face. */
+const FACE = 128
 
 const normalOf = (entity: Entity): Vec =>
   has(entity, 210) ? [num(entity, 210), num(entity, 220), num(entity, 230, 1)] : [0, 0, 1]
@@ -81,8 +89,10 @@ function drawPolyface(pen: Pen, entity: Entity): void {
   for (const face of entity.children.filter((vertex) => !isPlace(vertex) && (num(vertex, 70) & FACE) !== 0)) {
     const corners = [71, 72, 73, 74].map((code) => num(face, code)).filter((index) => index !== 0)
     corners.forEach((index, i) => {
-      const [a, b] = [Math.abs(index), Math.abs(corners[(i + 1) % corners.length] ?? index)]
-      const [from, to] = [places[a - 1], places[b - 1]]
+      const a = Math.abs(index)
+      const b = Math.abs(corners[(i + 1) % corners.length] ?? index)
+      const from = places[a - 1]
+      const to = places[b - 1]
       const edge = `${Math.min(a, b)} ${Math.max(a, b)}`
       if (index < 0 || !from || !to || a === b || drawnEdges.has(edge)) return
       drawnEdges.add(edge)

@@ -20,7 +20,8 @@ export const SHAPES: Readonly<Record<string, Draw>> = {
       pen.stroke(circle(point(entity, 10), Math.abs(num(entity, 40)), pen.tolerance), systemOf(entity))
   },
   ARC: (pen, entity) => {
-    const [start, end] = [num(entity, 50), num(entity, 51, 360)]
+    const start = num(entity, 50)
+    const end = num(entity, 51, 360)
     if (num(entity, 40) !== 0)
       pen.stroke(arc(point(entity, 10), Math.abs(num(entity, 40)), start, end, pen.tolerance), systemOf(entity))
   },
@@ -37,13 +38,15 @@ export const SHAPES: Readonly<Record<string, Draw>> = {
 }
 
 function drawEllipse(pen: Pen, entity: Entity): void {
-  const [center, major] = [point(entity, 10), point(entity, 11)]
+  const center = point(entity, 10)
+  const major = point(entity, 11)
   const normal = systemOf(entity).z
   const ratio = num(entity, 40, 1)
   const [a, b, c] = normal
   const [x, y, z] = major
   const minor = times([b * z - c * y, c * x - a * z, a * y - b * x], ratio)
-  const [from, to] = [num(entity, 41, 0), num(entity, 42, 2 * Math.PI)]
+  const from = num(entity, 41, 0)
+  const to = num(entity, 42, 2 * Math.PI)
   const sweep = (((to - from) % (2 * Math.PI)) + 2 * Math.PI) % (2 * Math.PI)
   const end = from + (sweep < 1e-9 ? 2 * Math.PI : sweep)
   pen.stroke(ellipse(center, major, minor, from, end, pen.tolerance))
@@ -54,7 +57,8 @@ function drawSpline(pen: Pen, entity: Entity): void {
   const controls = points(own, 10)
   const spend = (steps: number): void => pen.reading.canvas.spend(steps)
   if (controls.length > 0) {
-    const [knots, weights] = [numbers(own, 40), numbers(own, 41)]
+    const knots = numbers(own, 40)
+    const weights = numbers(own, 41)
     const line = splinePoints({ degree: num(own, 71, 3), knots, points: controls, weights }, pen.tolerance, spend)
     if (line === undefined) pen.note('a spline whose numbers fit no curve')
     else pen.stroke(line)
@@ -77,7 +81,9 @@ function splineGroups({ type, tags }: Entity): Pick<Entity, 'tags'> {
 
 /** The outline of a filled triangle or quadrilateral. The file holds its third and fourth corners in exchanged order. */
 function drawSolid(pen: Pen, entity: Entity): void {
-  const [a, b, c] = [point(entity, 10), point(entity, 11), point(entity, 12)]
+  const a = point(entity, 10)
+  const b = point(entity, 11)
+  const c = point(entity, 12)
   const d = has(entity, 13) ? point(entity, 13) : c
   pen.stroke([a, b, d, c, a], systemOf(entity))
 }

@@ -41,7 +41,8 @@ export function splinePoints(
   const pointAt = (t: number, span: number): Vec => deBoor(homogeneous, knots, degree, t, span)
   const line: Vec[] = []
   for (let span = degree; span < points.length; span++) {
-    const [from, to] = [knots[span] ?? 0, knots[span + 1] ?? 0]
+    const from = knots[span] ?? 0
+    const to = knots[span + 1] ?? 0
     if (!(to > from)) continue
     const start = pointAt(from, span)
     if (line.length === 0) line.push(start)
@@ -49,7 +50,8 @@ export function splinePoints(
     const parts = degree < 2 ? 1 : 4
     let last = start
     for (let i = 1; i <= parts; i++) {
-      const [a, b] = [from + ((to - from) * (i - 1)) / parts, from + ((to - from) * i) / parts]
+      const a = from + ((to - from) * (i - 1)) / parts
+      const b = from + ((to - from) * i) / parts
       const end = pointAt(b, span)
       refine(line, (t) => pointAt(t, span), [a, last], [b, end], tolerance, spend, 0)
       last = end
@@ -98,9 +100,11 @@ function deBoor(points: readonly number[][], knots: readonly number[], degree: n
   for (let level = 1; level <= degree; level++) {
     for (let j = degree; j >= level; j--) {
       const i = span - degree + j
-      const [left, right] = [knots[i] ?? 0, knots[i + degree - level + 1] ?? 0]
+      const left = knots[i] ?? 0
+      const right = knots[i + degree - level + 1] ?? 0
       const share = right > left ? (t - left) / (right - left) : 0
-      const [into, before] = [work[j] ?? [], work[j - 1] ?? []]
+      const into = work[j] ?? []
+      const before = work[j - 1] ?? []
       for (let axis = 0; axis < 4; axis++) into[axis] = (1 - share) * (before[axis] ?? 0) + share * (into[axis] ?? 0)
     }
   }
@@ -141,7 +145,8 @@ export function interpolate(
 const distance = (a: Vec, b: Vec): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 function hermite(p: Vec, q: Vec, a: Vec, b: Vec, t: number): Vec {
-  const [t2, t3] = [t * t, t * t * t]
+  const t2 = t * t
+  const t3 = t * t * t
   const sides = plus(times(p, 2 * t3 - 3 * t2 + 1), times(q, 3 * t2 - 2 * t3))
   return plus(sides, plus(times(a, t3 - 2 * t2 + t), times(b, t3 - t2)))
 }
@@ -166,12 +171,14 @@ function slopesAt(
       return tangents
         ? { below: 0, own: 1, above: 0, right: unit(tangents[1]) }
         : { below: 1, own: 2, above: 0, right: times(secant(last - 1), 3) }
-    const [before, after] = [chord(i - 1), chord(i)]
+    const before = chord(i - 1)
+    const after = chord(i)
     const right = times(plus(times(secant(i - 1), after), times(secant(i), before)), 3)
     return { below: after, own: 2 * (before + after), above: before, right }
   })
   for (let i = 1; i < rows.length; i++) {
-    const [row, before] = [rows[i], rows[i - 1]]
+    const row = rows[i]
+    const before = rows[i - 1]
     if (!row || !before) continue
     const factor = row.below / before.own
     row.own -= factor * before.above

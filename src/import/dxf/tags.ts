@@ -32,7 +32,8 @@ export function* tagsOf(bytes: Uint8Array): Generator<Tag> {
 
 function* asciiTags(bytes: Uint8Array): Generator<Tag> {
   const text = decoded(bytes)
-  let [offset, line] = [text.charCodeAt(0) === 0xfeff ? 1 : 0, 0]
+  let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0
+  let line = 0
   const next = (): string | undefined => {
     if (offset >= text.length) return undefined
     let end = offset

@@ -8,10 +8,19 @@ import { plainText, type TextBlock, textBlocks } from './mtext.ts'
 import type { Pen } from './pen.ts'
 import { systemOf } from './shapes.ts'
 
-/** Groups 71 and 72 of a text. */
-const [BACKWARD, UPSIDE_DOWN] = [2, 4]
-const [CENTER, RIGHT, ALIGNED, MIDDLE, FIT] = [1, 2, 3, 4, 5]
-const [BOTTOM, HALF, TOP] = [1, 2, 3]
+/** Bits of group 71 of a text. */
+const BACKWARD = 2
+const UPSIDE_DOWN = 4
+/** Values of group 72 of a text: how it stands horizontally. */
+const CENTER = 1
+const RIGHT = 2
+const ALIGNED = 3
+const MIDDLE = 4
+const FIT = 5
+/** Values of group 73 of a text: how it stands vertically. */
+const BOTTOM = 1
+const HALF = 2
+const TOP = 3
 const INVISIBLE = 1
 /** Baselines of text in lines are this multiple of its height apart. */
 const LINE_DISTANCE = 5 / 3
@@ -25,8 +34,10 @@ export function drawText(pen: Pen, entity: Entity): void {
   if (words.trim() === '' || !(height > 0)) return
   const { font } = pen.reading.options
   const layout = layoutLettering(pen.reading.canvas, words, { font, size: height, slant: slantOf(num(entity, 51)) })
-  const [horizontal, vertical] = [num(entity, 72), num(entity, entity.type === 'TEXT' ? 73 : 74)]
-  const [first, second] = [point(entity, 10), point(entity, 11)]
+  const horizontal = num(entity, 72)
+  const vertical = num(entity, entity.type === 'TEXT' ? 73 : 74)
+  const first = point(entity, 10)
+  const second = point(entity, 11)
   const usesSecond = has(entity, 11) && (horizontal !== 0 || vertical !== 0)
   const isSpread = usesSecond && (horizontal === ALIGNED || horizontal === FIT)
   const anchor = usesSecond && !isSpread ? second : first
@@ -79,7 +90,8 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
   const [first] = lines
   if (first === undefined || lines.every(({ layout }) => layout.strokes.starts.length === 1)) return
   const last = lines.at(-1) ?? first
-  let [baseline, bottom] = [first.block.height, 0]
+  let baseline = first.block.height
+  let bottom = 0
   const baselines = lines.map(({ block, layout }, i) => {
     if (i > 0) baseline += spacing * block.height
     const own = baseline
@@ -93,7 +105,8 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
   const matrix = rotationAt(angleOf(entity), anchor)
   lines.forEach(({ layout }, i) => {
     const slack = width > 0 ? 0 : ((box - layout.width) * column) / 2
-    const [dx, dy] = [slack - (box * column) / 2, (totalHeight * row) / 2 - (baselines[i] ?? 0)]
+    const dx = slack - (box * column) / 2
+    const dy = (totalHeight * row) / 2 - (baselines[i] ?? 0)
     place(pen, layout.strokes, compose(matrix, [1, 0, 0, -1, dx, dy]), anchor[2], systemOf(entity))
   })
 }

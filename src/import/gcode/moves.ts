@@ -225,7 +225,8 @@ class Machine {
   #center(from: Place, to: Place, values: Values): [x: number, y: number] | undefined {
     const { I: i, J: j, R: r } = values
     if (r !== undefined && i === undefined && j === undefined) return byRadius(from, to, r * this.#unit, this.#motion)
-    const [x, y] = [(i ?? 0) * this.#unit, (j ?? 0) * this.#unit]
+    const x = (i ?? 0) * this.#unit
+    const y = (j ?? 0) * this.#unit
     if (i === undefined && j === undefined) return undefined
     return this.#isCenterAbsolute ? [x + this.#zero.x, y + this.#zero.y] : [from.x + x, from.y + y]
   }
@@ -271,7 +272,8 @@ export const layerName = (layer: Layer | undefined): string =>
   layer === undefined || layer.name === '' ? `pen ${layer?.pen ?? 1}` : layer.name
 
 function byRadius(from: Place, to: Place, radius: number, motion: number): [x: number, y: number] | undefined {
-  const [dx, dy] = [to.x - from.x, to.y - from.y]
+  const dx = to.x - from.x
+  const dy = to.y - from.y
   const chord = Math.hypot(dx, dy)
   if (chord === 0 || radius === 0) return undefined
   const apothem = Math.sqrt(Math.max(0, radius * radius - (chord * chord) / 4))

@@ -48,7 +48,8 @@ export function penRule(moves: readonly Move[], downZ?: number): PenRule {
 
 /** Number of changes of a channel's value after its first one. */
 function changesOf(moves: readonly Move[], channel: Channel): number {
-  let [last, changes]: [number | undefined, number] = [undefined, 0]
+  let last: number | undefined
+  let changes: number = 0
   for (const { levels } of moves) {
     const value = levels[channel]
     if (value !== undefined && last !== undefined && value !== last) changes++
@@ -85,7 +86,8 @@ function lengthOf(line: readonly number[]): number {
 
 /** The pen is up at the lowest Z at which rapid moves are longer than drawn moves, and above it. */
 function ruleByHeight(uses: readonly Use[]): PenRule {
-  const [lowest, highest] = [uses[0]?.value ?? 0, uses.at(-1)?.value ?? 0]
+  const lowest = uses[0]?.value ?? 0
+  const highest = uses.at(-1)?.value ?? 0
   const travels = uses.find(({ value, rapid, drawn }) => value > lowest && rapid > drawn)
   const above = travels?.value ?? highest
   const below = uses.filter(({ value }) => value < above).map(({ value }) => value)

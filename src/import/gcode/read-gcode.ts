@@ -34,7 +34,8 @@ export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { 
 
 /** Joins moves with the pen down to strokes. A pen that is lowered and lifted in place leaves a dot. */
 function drawMoves(canvas: Canvas, { moves, layers }: Program, { isDown, drawsRapid }: PenRule): void {
-  let [line, layer]: [number[], number] = [[], 0]
+  let line: number[] = []
+  let layer: number = 0
   const end = (): void => {
     const { pen } = layers[layer] ?? { pen: 1 }
     if (line.length > 0) canvas.add(layerName(layers[layer]), 'black', line, pen)

@@ -16,7 +16,9 @@ export type EncodedStep =
  */
 export function* encodedSteps(text: string): Generator<EncodedStep> {
   const digits = new Digits(text)
-  let [isUp, isAbsolute, fraction] = [false, false, 0]
+  let isUp = false
+  let isAbsolute = false
+  let fraction = 0
   for (;;) {
     const flag = digits.flag()
     if (flag === undefined) return
@@ -29,7 +31,8 @@ export function* encodedSteps(text: string): Generator<EncodedStep> {
       if (flag === ':') yield { is: 'pen', pen: value }
       else fraction = value
     } else {
-      const [x, y] = [digits.number(), digits.number()]
+      const x = digits.number()
+      const y = digits.number()
       if (x === undefined || y === undefined) return
       yield { is: 'move', x: x / 2 ** fraction, y: y / 2 ** fraction, isUp, isAbsolute }
       isUp = false
@@ -68,7 +71,8 @@ class Digits {
 
   /** The next number; undefined when the text ends within it. */
   number(): number | undefined {
-    let [value, factor] = [0, 1]
+    let value = 0
+    let factor = 1
     while (this.#at < this.#text.length) {
       const digit = this.#digit(this.#text.charCodeAt(this.#at++))
       if (digit === undefined) continue

@@ -271,7 +271,8 @@ export class Interpreter {
 
   #arc(center: Point, degrees: number, chord: number | undefined): void {
     const { scaling, at } = this.#page
-    const [start, middle] = [scaling.unitsAt(at), scaling.unitsAt(center)]
+    const start = scaling.unitsAt(at)
+    const middle = scaling.unitsAt(center)
     for (const point of arcAfter(start, middle, degrees, chord, this.#tolerance())) this.#move(this.#place(point))
   }
 
@@ -292,7 +293,8 @@ export class Interpreter {
   /** Draws the edges of a closed shape. The pen and its place stay as they were. */
   #drawClosed(points: readonly Point[]): void {
     const page = this.#page
-    const [at, wasDown] = [page.at, page.isDown]
+    const at = page.at
+    const wasDown = page.isDown
     page.up()
     const [first, ...rest] = points
     if (first !== undefined) page.to(first, false)

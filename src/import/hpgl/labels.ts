@@ -7,10 +7,14 @@ import type { Page, Point } from './page.ts'
 const UNITS_PER_CM = 400
 /** Size of characters until a file sets it, cm, as on A4 paper. */
 const DEFAULT_SIZE: Point = [0.187, 0.269]
-/** A cell is this many widths wide, and this many heights high. */
-const [CELL_WIDTH, CELL_HEIGHT] = [1.5, 2]
-/** Grid of user-defined characters: parts of the width and of the height. */
-const [GRID_X, GRID_Y] = [4, 8]
+/** Width of a cell, in widths of a character. */
+const CELL_WIDTH = 1.5
+/** Height of a cell, in heights of a character. */
+const CELL_HEIGHT = 2
+/** Parts of the width in the grid of user-defined characters. */
+const GRID_X = 4
+/** Parts of the height in that grid. */
+const GRID_Y = 8
 
 /** Text of the plotter: size, direction, slant, origin, spacing. Sizes are in plotter units. */
 export class Labels {
@@ -95,7 +99,9 @@ export class Labels {
    */
   userDefined(numbers: readonly number[]): void {
     const [width, height] = this.#sizes()
-    let [isDown, x, y] = [false, 0, 0]
+    let isDown = false
+    let x = 0
+    let y = 0
     let line: number[] = []
     const place = (): number[] => {
       const [dx, dy] = this.#offset((x * width) / GRID_X, (y * height) / GRID_Y)
@@ -148,7 +154,8 @@ export class Labels {
   /** Returns to the start of the label on the present line; a vertical label has columns instead of lines. */
   #return(): void {
     const [ux, uy] = this.#isVertical ? this.#offset(0, 1) : this.#axis()
-    const [dx, dy] = [this.#page.at[0] - this.#start[0], this.#page.at[1] - this.#start[1]]
+    const dx = this.#page.at[0] - this.#start[0]
+    const dy = this.#page.at[1] - this.#start[1]
     const along = dx * ux + dy * uy
     this.#page.at = [this.#page.at[0] - along * ux, this.#page.at[1] - along * uy]
   }
@@ -164,9 +171,11 @@ export class Labels {
     const [w, h] = this.#sizes()
     const place = (this.#origin % 10) - 1
     if (place < 0) return [0, 0]
-    const [column, row] = [Math.floor(place / 3), place % 3]
+    const column = Math.floor(place / 3)
+    const row = place % 3
     const isApart = this.#origin > 10
-    const [dx, dy] = [(1 - column) * (isApart ? w / 2 : 0), (1 - row) * (isApart ? h / 2 : 0)]
+    const dx = (1 - column) * (isApart ? w / 2 : 0)
+    const dy = (1 - row) * (isApart ? h / 2 : 0)
     const used = Math.max(0, width - (cellWidth - w))
     return this.#offset((-column * used) / 2 + dx, (-row * h) / 2 + dy)
   }
@@ -235,7 +244,8 @@ export class Labels {
   }
 
   #direct(isRelative: boolean, run: number | undefined, rise: number | undefined): void {
-    const [x, y] = [run ?? 1, rise ?? 0]
+    const x = run ?? 1
+    const y = rise ?? 0
     this.#direction = { isRelative, by: x === 0 && y === 0 ? [1, 0] : [x, y] }
   }
 }

@@ -72,7 +72,10 @@ export class Polygons {
 
 /** Most lines of one fill. */
 const MOST_LINES = 20_000
-const [PARALLEL, CROSSED] = [3, 4]
+/** Type of a fill with parallel lines. */
+const PARALLEL = 3
+/** Type of a fill with lines in two directions. */
+const CROSSED = 4
 
 /** Fills rings with the lines of a hatch. Solid fills and shades become outlines. */
 export function fill(canvas: Canvas, page: Page, rings: Strokes, type: FillType): void {

@@ -57,7 +57,8 @@ export function hpglPages(bytes: Uint8Array): number {
 /** Instructions with the number of their page. A sheet without ink does not count. */
 function* instructionsByPage(bytes: Uint8Array): Generator<{ instruction: Instruction; number: number }> {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-  let [number, hasInk] = [1, false]
+  let number = 1
+  let hasInk = false
   for (const instruction of instructionsOf(source)) {
     if (NEW_PAGE.has(instruction.name)) {
       if (hasInk) number++

@@ -80,8 +80,10 @@ export class Scaling {
       const factor: Point = [width / (x1 - x0), height / (y1 - y0)]
       if (kind !== 1) return { origin: [x0, y0], factor, at: this.p1 }
       const even = Math.min(Math.abs(factor[0]), Math.abs(factor[1]))
-      const [fx, fy] = [Math.sign(factor[0]) * even, Math.sign(factor[1]) * even]
-      const [spareX, spareY] = [width - fx * (x1 - x0), height - fy * (y1 - y0)]
+      const fx = Math.sign(factor[0]) * even
+      const fy = Math.sign(factor[1]) * even
+      const spareX = width - fx * (x1 - x0)
+      const spareY = height - fy * (y1 - y0)
       const corner: Point = [this.p1[0] + (spareX * left) / 100, this.p1[1] + (spareY * bottom) / 100]
       return { origin: [x0, y0], factor: [fx, fy], at: corner }
     }

@@ -10,12 +10,14 @@ type Chord = number | undefined
  * @param tolerance  largest distance from the curve, in the units of the file; used without a chord
  */
 export function arcAfter(start: Point, center: Point, degrees: number, chord: Chord, tolerance: number): Point[] {
-  const [dx, dy] = [start[0] - center[0], start[1] - center[1]]
+  const dx = start[0] - center[0]
+  const dy = start[1] - center[1]
   const sweep = (degrees * Math.PI) / 180
   const steps = stepsOf(Math.hypot(dx, dy), sweep, chord, tolerance)
   return Array.from({ length: steps }, (_, i): Point => {
     const angle = (sweep * (i + 1)) / steps
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+    const cos = Math.cos(angle)
+    const sin = Math.sin(angle)
     return [center[0] + dx * cos - dy * sin, center[1] + dx * sin + dy * cos]
   })
 }
@@ -52,16 +54,21 @@ export function wedgeOf(
 
 /** Points after the start of an arc through three points; a line when they lie on one. */
 export function arcThrough(a: Point, b: Point, c: Point, chord: Chord, tolerance: number): Point[] {
-  const [abX, abY, acX, acY] = [b[0] - a[0], b[1] - a[1], c[0] - a[0], c[1] - a[1]]
+  const abX = b[0] - a[0]
+  const abY = b[1] - a[1]
+  const acX = c[0] - a[0]
+  const acY = c[1] - a[1]
   const area = 2 * (abX * acY - abY * acX)
   const isWhole = acX === 0 && acY === 0
   if (isWhole && (abX !== 0 || abY !== 0)) return arcAfter(a, [a[0] + abX / 2, a[1] + abY / 2], 360, chord, tolerance)
   if (Math.abs(area) < 1e-9) return [b, c]
-  const [ab, ac] = [abX * abX + abY * abY, acX * acX + acY * acY]
+  const ab = abX * abX + abY * abY
+  const ac = acX * acX + acY * acY
   const center: Point = [a[0] + (acY * ab - abY * ac) / area, a[1] + (abX * ac - acX * ab) / area]
   const angle = ([x, y]: Point): number => Math.atan2(y - center[1], x - center[0])
   const turn = (from: number, to: number): number => (((to - from) % (2 * Math.PI)) + 2 * Math.PI) % (2 * Math.PI)
-  const [toB, toC] = [turn(angle(a), angle(b)), turn(angle(a), angle(c))]
+  const toB = turn(angle(a), angle(b))
+  const toC = turn(angle(a), angle(c))
   const sweep = toB <= toC ? toC : toC - 2 * Math.PI
   const points = arcAfter(a, center, (sweep * 180) / Math.PI, chord, tolerance)
   return [...points.slice(0, -1), c]

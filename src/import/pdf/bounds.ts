@@ -31,7 +31,8 @@ export function listLimit(page: PDFPageProxy): Promise<never> {
   const { _renderPageChunk: take } = parts
   if (take === undefined) throw new Error('pdf.js hands over its list in another way now')
   return new Promise((_, reject) => {
-    let [operations, states] = [0, 0]
+    let operations = 0
+    let states = 0
     parts._renderPageChunk = (chunk, intent) => {
       for (let i = 0; i < chunk.length; i++) {
         const fn = chunk.fnArray[i]

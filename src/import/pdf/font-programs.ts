@@ -82,7 +82,8 @@ function unicodeTables(view: DataView): number[] {
     if (view.getUint32(record) !== CMAP) continue
     const start = view.getUint32(record + 8)
     for (let k = 0; k < view.getUint16(start + 2); k++) {
-      const [platform, encoding] = [view.getUint16(start + 4 + 8 * k), view.getUint16(start + 6 + 8 * k)]
+      const platform = view.getUint16(start + 4 + 8 * k)
+      const encoding = view.getUint16(start + 6 + 8 * k)
       const isUnicode = platform === 0 || (platform === 3 && (encoding === 1 || encoding === 10))
       if (isUnicode) tables.push(start + view.getUint32(start + 8 + 8 * k))
     }
@@ -98,11 +99,15 @@ type Add = (glyph: number, code: number) => void
 
 function readFormat4(view: DataView, offset: number, add: Add): void {
   const count = view.getUint16(offset + 6) / 2
-  const [ends, starts] = [offset + 14, offset + 16 + 2 * count]
-  const [deltas, ranges] = [starts + 2 * count, starts + 4 * count]
+  const ends = offset + 14
+  const starts = offset + 16 + 2 * count
+  const deltas = starts + 2 * count
+  const ranges = starts + 4 * count
   for (let i = 0; i < count; i++) {
-    const [first, last] = [view.getUint16(starts + 2 * i), view.getUint16(ends + 2 * i)]
-    const [delta, range] = [view.getUint16(deltas + 2 * i), view.getUint16(ranges + 2 * i)]
+    const first = view.getUint16(starts + 2 * i)
+    const last = view.getUint16(ends + 2 * i)
+    const delta = view.getUint16(deltas + 2 * i)
+    const range = view.getUint16(ranges + 2 * i)
     for (let code = first; code <= last && code !== 0xffff; code++) {
       if (range === 0) add((code + delta) & 0xffff, code)
       else {
@@ -117,7 +122,9 @@ function readFormat4(view: DataView, offset: number, add: Add): void {
 function readFormat12(view: DataView, offset: number, add: Add): void {
   for (let i = 0; i < Math.min(view.getUint32(offset + 12), view.byteLength / 12); i++) {
     const group = offset + 16 + 12 * i
-    const [first, last, glyph] = [view.getUint32(group), view.getUint32(group + 4), view.getUint32(group + 8)]
+    const first = view.getUint32(group)
+    const last = view.getUint32(group + 4)
+    const glyph = view.getUint32(group + 8)
     for (let code = first; code <= Math.min(last, LAST); code++) add(glyph + code - first, code)
   }
 }

@@ -98,7 +98,9 @@ export class Interpreter {
     state: Partial<State> = {},
   ): void {
     this.spend(INSIDE)
-    const [before, text, depth] = [this.state, this.text, this.#saved.length]
+    const before = this.state
+    const text = this.text
+    const depth = this.#saved.length
     this.state = { ...before, ...state, ctm: matrix, clip }
     this.text = textPlace()
     this.run(instructions)

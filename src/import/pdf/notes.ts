@@ -45,7 +45,8 @@ export function notesOn(
   add('not-drawn', pictures, LOSSES.picture ?? String)
   add('import', photos, (count) => `${count} picture is drawn in strokes, as a photo`)
   for (const [what, count] of lost) {
-    const [loss, note] = [LOSSES[what], NOTES[what]]
+    const loss = LOSSES[what]
+    const note = NOTES[what]
     if (loss) add('not-drawn', count, loss)
     if (note) add('import', count, note)
   }

@@ -165,13 +165,15 @@ on(OPS.constructPath, ([paint, data]) => {
 })
 
 const inner = (matrix: unknown, box: unknown) => {
-  const [by, within] = [affine(matrix), box ? numbers(box) : undefined]
+  const by = affine(matrix)
+  const within = box ? numbers(box) : undefined
   return { ...(by && { matrix: by }), ...(within && { box: within }) }
 }
 
 on(OPS.beginAnnotation, ([, rect, transform, matrix]) => {
   // The appearance is placed by both matrices. Its form clips it.
-  const [place, own] = [affine(transform) ?? IDENTITY, affine(matrix) ?? IDENTITY]
+  const place = affine(transform) ?? IDENTITY
+  const own = affine(matrix) ?? IDENTITY
   return { op: 'beginAnnotation', place, own, ...(rect ? { box: numbers(rect) } : {}) }
 })
 

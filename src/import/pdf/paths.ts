@@ -3,7 +3,10 @@ import type { PathData } from './instructions.ts'
 
 /** Numbers that follow each code of path data. */
 export const NUMBERS = [2, 2, 6, 4, 0] as const
-export const [MOVE, LINE, CLOSE] = [0, 1, 4] as const
+/** Codes of path data. */
+export const MOVE = 0
+export const LINE = 1
+export const CLOSE = 4
 
 /** A path on the page, in the codes of `PathData`, in doubles. */
 export type PagePath = Float64Array
@@ -43,12 +46,16 @@ export interface Box {
 
 /** Bounds of a path with its control points; undefined when it has no points. */
 export function boundsOfPath(path: ArrayLike<number>): Box | undefined {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  let minX = Infinity
+  let minY = Infinity
+  let maxX = -Infinity
+  let maxY = -Infinity
   let i = 0
   while (i < path.length) {
     const count = NUMBERS[path[i++] ?? -1] ?? path.length
     for (let k = 0; k < count; k += 2) {
-      const [x, y] = [path[i + k] ?? 0, path[i + k + 1] ?? 0]
+      const x = path[i + k] ?? 0
+      const y = path[i + k + 1] ?? 0
       minX = Math.min(minX, x)
       maxX = Math.max(maxX, x)
       minY = Math.min(minY, y)

@@ -64,7 +64,8 @@ function endOfText(text: string, from: number): number {
 function dictionary(items: readonly RawValue[]): RawDictionary {
   const entries = new Map<string, RawValue>()
   for (let i = 0; i < items.length; i++) {
-    const [key, value] = [items[i], items[i + 1]]
+    const key = items[i]
+    const value = items[i + 1]
     if (typeof key !== 'string' || !key.startsWith('/') || value === undefined) continue
     entries.set(key, value)
     i++

@@ -55,7 +55,8 @@ async function picture(
   { drawPicture }: ImportOptions,
 ): Promise<void> {
   const rgba = drawPicture && image.pixels()
-  const [width, height] = [Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3])]
+  const width = Math.hypot(matrix[0], matrix[1])
+  const height = Math.hypot(matrix[2], matrix[3])
   if (!drawPicture || !rgba || Math.min(width, height) < SMALLEST) {
     counts.pictures++
     return

@@ -16,8 +16,10 @@ const FLAT: ReadonlyMap<string, number> = new Map([
 const USUAL_CAP_HEIGHT = 0.7
 /** Slant of an italic font, horizontally per unit of height. */
 const ITALIC = 0.2
-/** A word is set letter by letter if its width would change by more than these factors. */
-const [NARROWEST, WIDEST] = [0.6, 1.6]
+/** A word is set letter by letter if its width would change by a smaller factor. */
+const NARROWEST = 0.6
+/** A word is set letter by letter if its width would change by a larger factor. */
+const WIDEST = 1.6
 /** The heavier twin of a font, for bold text. */
 const HEAVIER: Readonly<Record<string, string>> = { [DEFAULT_FONT]: 'rowmand' }
 
@@ -61,7 +63,8 @@ export class StrokeText {
   #set(text: string, first: GlyphShape, last: GlyphShape): { strokes: PageStroke[]; factor: number } {
     const { font, matrix } = first
     const [a, b, c, d, x, y] = matrix
-    const [emX, emY] = [Math.hypot(a, b), Math.hypot(c, d)]
+    const emX = Math.hypot(a, b)
+    const emY = Math.hypot(c, d)
     if (emX === 0 || emY === 0) return { strokes: [], factor: 1 }
     const layout = this.#layout(text, font.isBold)
     const up = emY * (this.#capHeights.get(font) ?? USUAL_CAP_HEIGHT)

@@ -10,7 +10,8 @@ const MOST_CELLS = 10_000
 /** Repeats the cell of a pattern inside a path. */
 export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
   const { instructions, matrix, box, color } = tiling
-  const [stepX, stepY] = [Math.abs(tiling.stepX), Math.abs(tiling.stepY)]
+  const stepX = Math.abs(tiling.stepX)
+  const stepY = Math.abs(tiling.stepY)
   const toPage = compose(base, matrix)
   const area = boundsOfPath(path)
   const cells = area && cellsIn(area, toPage, box, stepX, stepY)
@@ -44,8 +45,10 @@ function cellsIn(
   if (inverse === undefined || !(stepX > 0 && stepY > 0)) return undefined
   const corners = boundsOfPath(boxOnPage([minX, minY, maxX, maxY], inverse))
   if (corners === undefined) return undefined
-  const [i0, i1] = [Math.floor((corners.minX - right) / stepX), Math.ceil((corners.maxX - left) / stepX)]
-  const [j0, j1] = [Math.floor((corners.minY - top) / stepY), Math.ceil((corners.maxY - bottom) / stepY)]
+  const i0 = Math.floor((corners.minX - right) / stepX)
+  const i1 = Math.ceil((corners.maxX - left) / stepX)
+  const j0 = Math.floor((corners.minY - top) / stepY)
+  const j1 = Math.ceil((corners.maxY - bottom) / stepY)
   if (!((i1 - i0 + 1) * (j1 - j0 + 1) <= MOST_CELLS)) return undefined
   const cells: [number, number][] = []
   for (let j = j0; j <= j1; j++) for (let i = i0; i <= i1; i++) cells.push([i, j])

@@ -6,8 +6,10 @@ export interface Word {
   readonly glyphs: readonly [GlyphShape, ...GlyphShape[]]
 }
 
-/** Widest gap within a word, and most that letters overlap, em. */
-const [WIDEST, OVERLAP] = [0.2, -0.25]
+/** Widest gap within a word, em. */
+const WIDEST = 0.2
+/** Least gap within a word: letters may overlap, em. */
+const OVERLAP = -0.25
 /** Greatest difference of two baselines in one word, em. */
 const SAME = 0.01
 
@@ -49,7 +51,8 @@ function isSameWord(last: GlyphShape, next: GlyphShape): boolean {
   if (last.matrix.slice(0, 4).some((value, i) => Math.abs(value - (next.matrix[i] ?? 0)) > 1e-3 * em)) return false
   const along = Math.hypot(a, b)
   if (along === 0 || em === 0) return false
-  const [dx, dy] = [e - last.end[0], f - last.end[1]]
+  const dx = e - last.end[0]
+  const dy = f - last.end[1]
   const gap = (dx * a + dy * b) / along / along
   const off = (dx * -b + dy * a) / along / em
   return gap > OVERLAP && gap < WIDEST && Math.abs(off) < SAME

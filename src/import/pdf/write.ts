@@ -90,7 +90,8 @@ export class PageWriter {
 
   toString(): string {
     this.#openGroup(undefined)
-    const [width, height] = [short(this.#width), short(this.#height)]
+    const width = short(this.#width)
+    const height = short(this.#height)
     const defs = this.#defs.length === 0 ? '' : `<defs>\n${this.#defs.join('\n')}\n</defs>\n`
     const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}mm" height="${height}mm" viewBox="0 0 ${width} ${height}" fill="none">`
     return `${head}\n${defs}${this.#body.join('\n')}\n</svg>\n`

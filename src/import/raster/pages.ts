@@ -30,8 +30,10 @@ export interface Grey {
 }
 
 const MOST_PAGES = 1000
-/** Most pixels of the file, and of a page after averaging. */
-const [MOST_PIXELS, MOST_AVERAGED] = [240e6, 60e6]
+/** Most pixels of the file. */
+const MOST_PIXELS = 240e6
+/** Most pixels of a page after averaging. */
+const MOST_AVERAGED = 60e6
 const MOST_SIDE = 60_000
 /** Finer pixels than these are averaged: a pen draws no finer lines. */
 const FINEST_DPI = 300
@@ -103,7 +105,8 @@ function urfHeader(view: DataView, offset: number): RasterPage {
   const bits = view.getUint8(offset)
   const color = ({ 8: 'grey', 24: 'rgb', 32: 'cmyk' } as const)[bits]
   if (!color) throw pageError(`the colours are of a kind that plotd does not read (${bits} bits)`)
-  const [width, height] = [view.getUint32(offset + 12), view.getUint32(offset + 16)]
+  const width = view.getUint32(offset + 12)
+  const height = view.getUint32(offset + 16)
   const dpi = view.getUint32(offset + 20)
   const unit = CHANNELS[color]
   const size = { width, height, dpiX: dpi, dpiY: dpi }
@@ -168,7 +171,8 @@ function expand(bytes: Uint8Array, runs: number, { bytesPerLine, unit }: RasterP
 
 /** One page as shades of grey, at 300 dpi at most. @throws PlotdError ERR_DOCUMENT */
 export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
-  const [across, down] = [factor(page.dpiX), factor(page.dpiY)]
+  const across = factor(page.dpiX)
+  const down = factor(page.dpiY)
   const width = Math.ceil(page.width / across)
   const height = Math.ceil(page.height / down)
   const sums = new Uint32Array(width)
@@ -215,7 +219,8 @@ function lumaOf(line: Uint8Array, { width, color, bitsPerColor, unit }: RasterPa
     if (color === 'grey') luma[x] = first
     else if (color === 'black') luma[x] = 255 - first
     else {
-      const [second, third] = [line[offset + step] as number, line[offset + 2 * step] as number]
+      const second = line[offset + step] as number
+      const third = line[offset + 2 * step] as number
       const mixed = 0.2126 * first + 0.7152 * second + 0.0722 * third
       luma[x] = color === 'rgb' ? mixed : Math.max(0, 255 - mixed - (line[offset + 3 * step] as number))
     }

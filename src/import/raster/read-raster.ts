@@ -31,7 +31,8 @@ export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportRes
   const pictures = picturesOn(page)
   const { lines, hasWide } = linesOf(page, pictures)
   const all = [...lines, ...pictures.flatMap((area) => levelLines(page, area))]
-  const [width, height] = [page.width * page.pixelWidth, page.height * page.pixelHeight]
+  const width = page.width * page.pixelWidth
+  const height = page.height * page.pixelHeight
   const svg = drawingToSvg(drawingOf(strokesOf(...all), width, height))
   return { svg, notes: notesOf(header.dpiX, pictures.length, hasWide) }
 }

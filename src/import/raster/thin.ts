@@ -55,7 +55,10 @@ const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
     if (bit(k) === 0 && bit(k + 1) === 1) changes++
   }
   if (count < 2 || count > 6 || changes !== 1) return 0
-  const [north, east, south, west] = [bit(0), bit(2), bit(4), bit(6)]
+  const north = bit(0)
+  const east = bit(2)
+  const south = bit(4)
+  const west = bit(6)
   const first = north * east * south === 0 && east * south * west === 0
   const second = north * east * west === 0 && north * south * west === 0
   return (first ? 1 : 0) | (second ? 2 : 0)

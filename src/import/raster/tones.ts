@@ -22,11 +22,10 @@ const LEAST_MM2 = 100
 /** The pictures on a page: patches of shades between paper and ink, as rectangles. */
 export function picturesOn(page: Grey): Area[] {
   const { width, height, pixelWidth, pixelHeight } = page
-  const [wide, high] = [
-    Math.max(1, Math.round(SQUARE_MM / pixelWidth)),
-    Math.max(1, Math.round(SQUARE_MM / pixelHeight)),
-  ]
-  const [columns, rows] = [Math.ceil(width / wide), Math.ceil(height / high)]
+  const wide = Math.max(1, Math.round(SQUARE_MM / pixelWidth))
+  const high = Math.max(1, Math.round(SQUARE_MM / pixelHeight))
+  const columns = Math.ceil(width / wide)
+  const rows = Math.ceil(height / high)
   const isTone = new Uint8Array(columns * rows)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -46,13 +45,15 @@ export function picturesOn(page: Grey): Area[] {
 
 function toneShare({ width, height, values }: Grey, { left, top, right, bottom }: Area): number {
   let count = 0
-  const [lastX, lastY] = [Math.min(right, width - 1), Math.min(bottom, height - 1)]
+  const lastX = Math.min(right, width - 1)
+  const lastY = Math.min(bottom, height - 1)
   for (let y = top; y < lastY; y++) {
     for (let x = left; x < lastX; x++) {
       const i = y * width + x
       const value = values[i] as number
       if (value < MIDDLE[0] || value > MIDDLE[1]) continue
-      const [beside, below] = [values[i + 1] as number, values[i + width] as number]
+      const beside = values[i + 1] as number
+      const below = values[i + width] as number
       if (Math.abs(value - beside) < EVEN && Math.abs(value - below) < EVEN) count++
     }
   }
@@ -64,11 +65,15 @@ function patches(isTone: Uint8Array, columns: number, rows: number): Area[] {
   const areas: Area[] = []
   for (let start = 0; start < isTone.length; start++) {
     if (isTone[start] !== 1) continue
-    let [left, top, right, bottom] = [columns, rows, 0, 0]
+    let left = columns
+    let top = rows
+    let right = 0
+    let bottom = 0
     const queue = [start]
     isTone[start] = 2
     for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
-      const [column, row] = [i % columns, Math.floor(i / columns)]
+      const column = i % columns
+      const row = Math.floor(i / columns)
       left = Math.min(left, column)
       right = Math.max(right, column + 1)
       top = Math.min(top, row)
@@ -99,7 +104,8 @@ const RUN_MM = 0.5
 /** Level lines, mm, that are denser where the picture is darker. */
 export function levelLines(page: Grey, { left, top, right, bottom }: Area): number[][] {
   const { width, values, pixelWidth, pixelHeight } = page
-  const [stepX, stepY] = [Math.max(1, Math.round(RUN_MM / pixelWidth)), LINES_MM / pixelHeight]
+  const stepX = Math.max(1, Math.round(RUN_MM / pixelWidth))
+  const stepY = LINES_MM / pixelHeight
   const lines: number[][] = []
   for (let k = 0, y = top + stepY / 2; y < bottom; k++, y += stepY) {
     const row = Math.floor(y) * width

@@ -70,7 +70,8 @@ class Tracer {
   /** Follows pixels to an end, to a fork, or until none is left. */
   #follow(from: number, first: number): number[] {
     const path = [from, first]
-    let [before, current] = [from, first]
+    let before = from
+    let current = first
     while (this.#degree(current) === 2) {
       this.#isVisited[current] = 1
       const next = this.#next(current).find((next) => next !== before && (this.#isVisited[next] === 0 || next === from))
@@ -84,7 +85,8 @@ class Tracer {
   }
 
   #emit(path: number[]): void {
-    const [start = 0, end = 0] = [path[0], path.at(-1)]
+    const start = path[0] ?? 0
+    const end = path.at(-1) ?? 0
     const fork = this.#degree(start) > 2 ? start : end
     const isTwig = (this.#degree(start) === 1) !== (this.#degree(end) === 1)
     if (isTwig && path.length <= 1 + (this.#twig * (this.#edgeDistance[fork] as number)) / STEP) return

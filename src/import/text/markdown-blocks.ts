@@ -15,8 +15,12 @@ export type Sections = Block[][]
 
 /** Cap heights of headings, as multiples of the cap height of the text. */
 const HEADINGS = [2, 1.6, 1.3, 1.15, 1, 1] as const
-/** White above a heading, a paragraph and an item of a list, in cap heights. */
-const [ABOVE_HEADING, ABOVE, ABOVE_ITEM] = [2.4, 1.4, 0.5] as const
+/** White above a heading, in cap heights. */
+const ABOVE_HEADING = 2.4
+/** White above a paragraph, in cap heights. */
+const ABOVE = 1.4
+/** White above an item of a list, in cap heights. */
+const ABOVE_ITEM = 0.5
 /** Indent of a list and of a quotation, in cap heights. */
 const INDENT = 3.4
 const MOST_DEPTH = 20

@@ -20,8 +20,12 @@ export interface ReadTextOptions {
   readonly title?: string
 }
 
-/** Most characters of a text, most characters of one paragraph, and most pages. */
-const [MOST_CHARACTERS, MOST_IN_PARAGRAPH, MOST_PAGES] = [400_000, 20_000, 500]
+/** Most characters of a text. */
+const MOST_CHARACTERS = 400_000
+/** Most characters of one paragraph. */
+const MOST_IN_PARAGRAPH = 20_000
+/** Most pages of a text. */
+const MOST_PAGES = 500
 /**
  * Most characters of Markdown without an empty line. The time for unclosed marks grows with the square of the number of
  * characters.

@@ -11,8 +11,10 @@ export interface RunStyle {
 /** First code point for styled characters: a private plane of Unicode, in which no text has characters. */
 const FIRST = 0xf0000
 const LAST = 0xffffd
-/** Lean of emphasized letters, and the distance of the two strokes of strong ones, in cap heights. */
-const [LEAN, DOUBLE] = [0.25, 0.055]
+/** Slant of emphasized letters: horizontal shift for each unit of height. */
+const LEAN = 0.25
+/** Distance of the two strokes of strong letters, in cap heights. */
+const DOUBLE = 0.055
 
 /**
  * A font with emphasized and strong forms of the characters of a text, so that one paragraph may hold all of them. The styled
@@ -93,7 +95,10 @@ function glyphOf(
   advance: number,
   starts: Uint32Array<ArrayBuffer> = Uint32Array.of(0, points.length / 2),
 ): Glyph {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  let minX = Infinity
+  let minY = Infinity
+  let maxX = -Infinity
+  let maxY = -Infinity
   for (let i = 0; i < points.length; i += 2) {
     minX = Math.min(minX, points[i] ?? 0)
     maxX = Math.max(maxX, points[i] ?? 0)

@@ -45,7 +45,8 @@ function pageContent(drawing: Drawing, strokeWidth: number): string {
 function strokes(drawing: Drawing, { first, count }: Layer): string {
   const parts: string[] = []
   for (let s = first; s < first + count; s++) {
-    const [from, end] = [at(drawing.starts, s), at(drawing.starts, s + 1)]
+    const from = at(drawing.starts, s)
+    const end = at(drawing.starts, s + 1)
     for (let i = from; i < end; i++) {
       parts.push(`${short(x(drawing.points, i))} ${short(y(drawing.points, i))} ${i === from ? 'm' : 'l'}`)
     }

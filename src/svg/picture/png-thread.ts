@@ -21,7 +21,8 @@ export default async function draw({ svg, fit, background, mostPixels }: PngRequ
   try {
     const picture = new Resvg(svg, { fitTo: fitOf(fit), ...(background === undefined ? {} : { background }) })
     const scale = scaleOf(fit, picture)
-    const [width, height] = [Math.ceil(picture.width * scale), Math.ceil(picture.height * scale)]
+    const width = Math.ceil(picture.width * scale)
+    const height = Math.ceil(picture.height * scale)
     if (width * height > mostPixels) return { refused: 'pixels', message: `${width} × ${height} pixels` }
     return { png: picture.render().asPng() }
   } catch (thrown) {

@@ -55,12 +55,10 @@ export function drawForeignObject(walker: Walker, element: SvgElement, declared:
     return
   }
   const input = { element, declared, lengths: lengthContext(frame) }
-  const [x, y, width, height] = [
-    geometry(input, 'x', 0),
-    geometry(input, 'y', 0),
-    geometry(input, 'width', frame.viewWidth),
-    geometry(input, 'height', frame.viewHeight),
-  ]
+  const x = geometry(input, 'x', 0)
+  const y = geometry(input, 'y', 0)
+  const width = geometry(input, 'width', frame.viewWidth)
+  const height = geometry(input, 'height', frame.viewHeight)
   const { left, top, boxWidth, boxHeight, ...setting } = reader
   const box = { x: x + left, y: y + top, width: boxWidth ?? width - left, height: boxHeight ?? height - top }
   placeLines(walker, element, lines, box, setting, frame)

@@ -27,12 +27,14 @@ export function animatedSvg(
   const groups = drawing.layers.map((layer) => {
     const color = cssColor(layer.color ?? 'black', 'color of the layer')
     const paths = times.slice(layer.first, layer.first + layer.count).map(({ begin, end }, i) => {
-      const [from, duration] = [begin * scale, Math.max(0.001, (end - begin) * scale)]
+      const from = begin * scale
+      const duration = Math.max(0.001, (end - begin) * scale)
       return animatedPath(pathOf(stroke(drawing, layer.first + i)), from, duration)
     })
     return `<g stroke="${color}">\n${paths.join('\n')}\n</g>`
   })
-  const [width, height] = [short(drawing.width, 'width'), short(drawing.height, 'height')]
+  const width = short(drawing.width, 'width')
+  const height = short(drawing.height, 'height')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}mm" height="${height}mm" viewBox="0 0 ${width} ${height}" fill="none" stroke-width="${short(strokeWidth, 'strokeWidth')}" stroke-linecap="round" stroke-linejoin="round">`,
     ...(title === undefined ? [] : [`<title>${escapeText(title)}</title>`]),
@@ -71,14 +73,18 @@ interface StrokeTime {
 /** Begin and end of each stroke, in mm of ink that the pen draws at its speed. */
 function timesOf({ points, starts }: Drawing): readonly StrokeTime[] {
   const times: StrokeTime[] = []
-  let [now, hx, hy] = [0, 0, 0]
+  let now = 0
+  let hx = 0
+  let hy = 0
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [at(starts, s), at(starts, s + 1)]
+    const first = at(starts, s)
+    const end = at(starts, s + 1)
     now += Math.hypot(x(points, first) - hx, y(points, first) - hy) / TRAVEL_SPEED
     const begin = now
     for (let i = first + 1; i < end; i++)
       now += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))
-    ;[hx, hy] = [x(points, end - 1), y(points, end - 1)]
+    hx = x(points, end - 1)
+    hy = y(points, end - 1)
     times.push({ begin, end: now })
   }
   return times

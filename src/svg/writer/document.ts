@@ -16,7 +16,8 @@ export interface PageStyle {
  * caps and joins, as a pen does.
  */
 export function svgDocument(page: PageStyle, elements: string): string {
-  const [width, height] = [shortLength(page.width, 'width'), shortLength(page.height, 'height')]
+  const width = shortLength(page.width, 'width')
+  const height = shortLength(page.height, 'height')
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"' +

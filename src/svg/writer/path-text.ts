@@ -1,8 +1,16 @@
 import { at, type Strokes, x, y } from '../../geometry/drawing.ts'
 import { short } from './number.ts'
 
-const [ZERO, COMMA, DOT, MINUS, SPACE] = [48, 44, 46, 45, 32]
-const [MOVE, LINE, CLOSE] = [77, 76, 122]
+/** Codes of characters. */
+const ZERO = 48
+const COMMA = 44
+const DOT = 46
+const MINUS = 45
+const SPACE = 32
+/** Codes of path commands. */
+const MOVE = 77
+const LINE = 76
+const CLOSE = 122
 /** Micrometres: `short` formats numbers from this size on. */
 const FAST = 2 ** 31
 /** The longest text of a vertex and its surroundings, bytes. */

@@ -11,10 +11,20 @@ const SAMPLES: readonly (readonly [texts: readonly string[], times: number])[] =
   [Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
 ]
 
-/** Boxes: number in a row, width, height, and the place of the first, mm. */
-const [COLUMNS, WIDTH, HEIGHT, LEFT, TOP] = [13, 14, 17, 14, 21] as const
-/** Parts of a box in which no ink is read: at the sides for guide marks, and above for the caption, mm. */
-const [SIDE, CAPTION] = [1, 3.4] as const
+/** Boxes in a row. */
+const COLUMNS = 13
+/** Width of a box, mm. */
+const WIDTH = 14
+/** Height of a box, mm. */
+const HEIGHT = 17
+/** Left edge of the first box, mm. */
+const LEFT = 14
+/** Upper edge of the first box, mm. */
+const TOP = 21
+/** Width at each side of a box in which no ink is read: guide marks stand there, mm. */
+const SIDE = 1
+/** Height at the top of a box in which no ink is read: the caption stands there, mm. */
+const CAPTION = 3.4
 
 /** Heights below the top of the place for ink, mm. */
 export const GUIDES = { xLine: 4, baseline: 8.2 } as const

@@ -32,12 +32,15 @@ export function markersIn(photo: Picture): readonly Point[] | undefined {
 
 function shrink({ width, height, values }: Picture): Picture {
   const step = Math.max(1, Math.max(width, height) / SEARCH_PIXELS)
-  const [w, h] = [Math.floor(width / step), Math.floor(height / step)]
+  const w = Math.floor(width / step)
+  const h = Math.floor(height / step)
   const out = new Float32Array(w * h)
   for (let y = 0; y < h; y++) {
-    const [top, bottom] = [Math.floor(y * step), Math.max(Math.floor(y * step) + 1, Math.floor((y + 1) * step))]
+    const top = Math.floor(y * step)
+    const bottom = Math.max(Math.floor(y * step) + 1, Math.floor((y + 1) * step))
     for (let x = 0; x < w; x++) {
-      const [left, right] = [Math.floor(x * step), Math.max(Math.floor(x * step) + 1, Math.floor((x + 1) * step))]
+      const left = Math.floor(x * step)
+      const right = Math.max(Math.floor(x * step) + 1, Math.floor((x + 1) * step))
       let sum = 0
       for (let j = top; j < bottom; j++) for (let i = left; i < right; i++) sum += at(values, j * width + i)
       out[y * w + x] = sum / ((bottom - top) * (right - left))
@@ -59,9 +62,11 @@ function darkPixels({ width, height, values }: Picture): Uint8Array {
   const reach = Math.max(4, Math.round((MEAN_SIDE * Math.max(width, height)) / 2))
   const dark = new Uint8Array(width * height)
   for (let y = 0; y < height; y++) {
-    const [top, bottom] = [Math.max(0, y - reach), Math.min(height, y + reach + 1)]
+    const top = Math.max(0, y - reach)
+    const bottom = Math.min(height, y + reach + 1)
     for (let x = 0; x < width; x++) {
-      const [left, right] = [Math.max(0, x - reach), Math.min(width, x + reach + 1)]
+      const left = Math.max(0, x - reach)
+      const right = Math.min(width, x + reach + 1)
       const total =
         at(sums, bottom * (width + 1) + right) -
         at(sums, top * (width + 1) + right) -
@@ -157,7 +162,8 @@ function* fours(all: readonly Marker[]): Generator<readonly Marker[]> {
 }
 
 function clockwise(four: readonly Marker[]): Marker[] {
-  const [mx, my] = [four.reduce((sum, { x }) => sum + x, 0) / 4, four.reduce((sum, { y }) => sum + y, 0) / 4]
+  const mx = four.reduce((sum, { x }) => sum + x, 0) / 4
+  const my = four.reduce((sum, { y }) => sum + y, 0) / 4
   return [...four].sort((a, b) => Math.atan2(a.y - my, a.x - mx) - Math.atan2(b.y - my, b.x - mx))
 }
 

@@ -76,7 +76,8 @@ interface End {
 
 function joinAtForks(pieces: readonly Line[], near: number, look: number): Line[] {
   const ends = pieces.flatMap((line, piece): End[] => {
-    const [first, last] = [line[0], line.at(-1)]
+    const first = line[0]
+    const last = line.at(-1)
     if (!first || !last || line.length < 2) return []
     const back = [...line].reverse()
     return [
@@ -108,7 +109,8 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
   const endOf = (piece: number, isLast: boolean) => ends.find((end) => end.piece === piece && end.isLast === isLast)
   const follow = (from: number, backwards: boolean): Point[] => {
     const out: Point[] = []
-    let [piece, isReversed] = [from, backwards]
+    let piece = from
+    let isReversed = backwards
     while (!visited.has(piece)) {
       visited.add(piece)
       const line = pieces[piece] ?? []
@@ -144,22 +146,26 @@ function outward(line: Line, look: number): Point {
 
 /** Extends the free ends of a line to the length of the ink. Ends that meet another line stay. */
 function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
-  const [first, last] = [line[0], line.at(-1)]
+  const first = line[0]
+  const last = line.at(-1)
   if (!first || !last || line.length < 2) return line
   if (distance(first, last) < 1.5) return line
   const isFree = (end: Point) =>
     all.every((other) => other.every((p) => distance(p, end) > 2.5 * by || isOfLine(p, line)))
   const isOfLine = (p: Point, own: Line) => own.includes(p)
   const beyond = (end: Point, direction: Point): Point => [end[0] + by * direction[0], end[1] + by * direction[1]]
-  const [start, end] = [outward(line, 6 * by), outward([...line].reverse(), 6 * by)]
+  const start = outward(line, 6 * by)
+  const end = outward([...line].reverse(), 6 * by)
   return [...(isFree(first) ? [beyond(first, start)] : []), ...line, ...(isFree(last) ? [beyond(last, end)] : [])]
 }
 
 /** Gives a line its probable direction of writing: from its upper end, or from its left end when it is nearly horizontal. */
 function inWritingDirection(line: Line): Line {
-  const [first, last] = [line[0], line.at(-1)]
+  const first = line[0]
+  const last = line.at(-1)
   if (!first || !last) return line
-  const [across, down] = [last[0] - first[0], last[1] - first[1]]
+  const across = last[0] - first[0]
+  const down = last[1] - first[1]
   const isBackwards = Math.abs(down) > Math.abs(across) ? down < 0 : across < 0
   return isBackwards ? [...line].reverse() : line
 }

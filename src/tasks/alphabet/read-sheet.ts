@@ -95,7 +95,8 @@ const tone = (photo: Picture, [x, y]: Point): number => interpolate(photo, x, y)
 
 /** The ink of a box, with a border of one pixel. */
 function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
-  const [columns, rows] = [Math.round(box.width * PIXELS_PER_MM), Math.round(box.height * PIXELS_PER_MM)]
+  const columns = Math.round(box.width * PIXELS_PER_MM)
+  const rows = Math.round(box.height * PIXELS_PER_MM)
   const tones = new Float32Array(columns * rows)
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)

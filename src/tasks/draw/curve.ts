@@ -158,8 +158,11 @@ export function roundCorners(line: readonly number[], radius: number): Line {
   const last = line.length / 2 - 1
   const out: Line = [...pointAt(line, 0)]
   for (let i = 1; i < last; i++) {
-    const [before, corner, after] = [pointAt(line, i - 1), pointAt(line, i), pointAt(line, i + 1)]
-    const [into, away] = [towards(corner, before, radius), towards(corner, after, radius)]
+    const before = pointAt(line, i - 1)
+    const corner = pointAt(line, i)
+    const after = pointAt(line, i + 1)
+    const into = towards(corner, before, radius)
+    const away = towards(corner, after, radius)
     const steps = Math.max(2, Math.ceil(Math.hypot(away[0] - into[0], away[1] - into[1]) / 0.3))
     for (let k = 0; k <= steps; k++) {
       out.push(...mix(mix(into, corner, k / steps), mix(corner, away, k / steps), k / steps))

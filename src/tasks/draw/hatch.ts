@@ -21,7 +21,8 @@ export function hatch(polygon: readonly number[], degrees: number, spacing: numb
     const cuts = crossings(level, k * spacing)
     if (k % 2 !== 0) cuts.reverse()
     for (let i = 0; i + 1 < cuts.length; i += 2) {
-      const [from, to] = [at(cuts, i), at(cuts, i + 1)]
+      const from = at(cuts, i)
+      const to = at(cuts, i + 1)
       if (Math.abs(to - from) < 0.3) continue
       if (current && isNear(current, from, k * spacing, Math.min(2.5 * spacing, join)))
         current.push(from, k * spacing, to, k * spacing)
@@ -39,7 +40,8 @@ const isNear = (line: Line, px: number, py: number, most: number) =>
   Math.hypot(at(line, line.length - 2) - px, at(line, line.length - 1) - py) <= most
 
 function rotate(line: readonly number[], angle: number): Line {
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+  const cos = Math.cos(angle)
+  const sin = Math.sin(angle)
   const out: Line = []
   for (let i = 0; i < line.length; i += 2) {
     out.push(cos * at(line, i) - sin * at(line, i + 1), sin * at(line, i) + cos * at(line, i + 1))
@@ -48,7 +50,8 @@ function rotate(line: readonly number[], angle: number): Line {
 }
 
 function extent(line: readonly number[]): [top: number, bottom: number] {
-  let [top, bottom] = [Infinity, -Infinity]
+  let top = Infinity
+  let bottom = -Infinity
   for (let i = 1; i < line.length; i += 2) {
     top = Math.min(top, at(line, i))
     bottom = Math.max(bottom, at(line, i))
@@ -61,9 +64,11 @@ function crossings(polygon: readonly number[], level: number): number[] {
   const cuts: number[] = []
   for (let i = 0; i < polygon.length; i += 2) {
     const j = (i + 2) % polygon.length
-    const [ay, by] = [at(polygon, i + 1), at(polygon, j + 1)]
+    const ay = at(polygon, i + 1)
+    const by = at(polygon, j + 1)
     if (ay <= level === by <= level) continue
-    const [ax, bx] = [at(polygon, i), at(polygon, j)]
+    const ax = at(polygon, i)
+    const bx = at(polygon, j)
     cuts.push(ax + ((level - ay) / (by - ay)) * (bx - ax))
   }
   return cuts.sort((a, b) => a - b)

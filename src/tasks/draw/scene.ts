@@ -54,7 +54,8 @@ export class Scene {
   /** Whether a circle touches no covering shape, so that a motif has room to be whole. */
   isFree(x: number, y: number, radius: number): boolean {
     return this.#covers.every(({ box }) => {
-      const [dx, dy] = [Math.max(box.minX - x, 0, x - box.maxX), Math.max(box.minY - y, 0, y - box.maxY)]
+      const dx = Math.max(box.minX - x, 0, x - box.maxX)
+      const dy = Math.max(box.minY - y, 0, y - box.maxY)
       return Math.hypot(dx, dy) >= radius
     })
   }

@@ -57,13 +57,15 @@ const scaleFor = ({ width, height }: Size, cell: Size, isTurned: boolean): numbe
 function placeInCell(page: Drawing, cell: Size, isTurned: boolean): Drawing {
   const scale = Math.min(1, scaleFor(page, cell, isTurned))
   const [width, height] = isTurned ? [page.height, page.width] : [page.width, page.height]
-  const [left, top] = [(cell.width - width * scale) / 2, (cell.height - height * scale) / 2]
+  const left = (cell.width - width * scale) / 2
+  const top = (cell.height - height * scale) / 2
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(page); i++) {
     const points = stroke(page, i)
     const line = new Float64Array(points.length)
     for (let v = 0; v < points.length; v += 2) {
-      const [x = 0, y = 0] = [points[v], points[v + 1]]
+      const x = points[v] ?? 0
+      const y = points[v + 1] ?? 0
       line[v] = left + scale * (isTurned ? y : x)
       line[v + 1] = top + scale * (isTurned ? page.width - x : y)
     }

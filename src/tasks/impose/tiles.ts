@@ -88,7 +88,8 @@ function crossings(ax: number, ay: number, bx: number, by: number, { columns, ro
 }
 
 function crossingShares(a: number, b: number, step: number, count: number): number[] {
-  const [low, high] = [Math.min(a, b), Math.max(a, b)]
+  const low = Math.min(a, b)
+  const high = Math.max(a, b)
   const first = Math.max(1, Math.ceil(low / step))
   const last = Math.min(count - 1, Math.floor(high / step))
   const shares: number[] = []
@@ -117,8 +118,10 @@ export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: 
   const grid = gridOf(drawing, tiling)
   const { columns, rows, cell } = grid
   if (number < 1 || number > columns * rows) throw paramsError('tile', number, `a sheet from 1 to ${columns * rows}`)
-  const [column, row] = [(number - 1) % columns, Math.floor((number - 1) / columns)]
-  const [dx, dy] = [tiling.margin - column * cell.width, tiling.margin - row * cell.height]
+  const column = (number - 1) % columns
+  const row = Math.floor((number - 1) / columns)
+  const dx = tiling.margin - column * cell.width
+  const dy = tiling.margin - row * cell.height
   const out = new StrokeWriter()
   const layers: Layer[] = drawing.layers.map((layer) => {
     const starts = drawing.starts.subarray(layer.first, layer.first + layer.count + 1)
@@ -144,7 +147,8 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
   const isLastRow = row === rows - 1
   const width = isLastColumn ? drawing.width - column * cell.width : cell.width
   const height = isLastRow ? drawing.height - row * cell.height : cell.height
-  const [maxX, maxY] = [margin + width, margin + height]
+  const maxX = margin + width
+  const maxY = margin + height
   const edge = 1
   const room = {
     left: margin - edge,

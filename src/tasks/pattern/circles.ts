@@ -41,7 +41,8 @@ function packDiscs(
   const discs: Disc[] = []
   const tries = 400 + 60 * p.count
   for (let i = 0; i < tries && discs.length < p.count; i++) {
-    const [x, y] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
+    const x = random.between(box.minX, box.maxX)
+    const y = random.between(box.minY, box.maxY)
     // The largest allowed radius shrinks as the sheet fills, so that small circles lie between a few large ones.
     let r = Math.min(
       p.largest * (1 - i / tries) ** 3 + p.smallest,

@@ -20,7 +20,8 @@ export const contours = definePattern({
     const columns = Math.ceil((box.maxX - box.minX) / fine) + 3
     const rows = Math.ceil((box.maxY - box.minY) / fine) + 3
     const heights = Float64Array.from({ length: columns * rows }, (_, i) => {
-      const [u, v] = [((i % columns) * fine) / p.scale, (Math.floor(i / columns) * fine) / p.scale]
+      const u = ((i % columns) * fine) / p.scale
+      const v = (Math.floor(i / columns) * fine) / p.scale
       return octaves.reduce((sum, noise, k) => sum + p.roughness ** k * noise(u * 2 ** k, v * 2 ** k), 0)
     })
     const [low, high] = heights.reduce(([a, b], h) => [Math.min(a, h), Math.max(b, h)], [Infinity, -Infinity])

@@ -6,13 +6,16 @@ import type { Sheet } from './pattern.ts'
 export function fitLine(line: readonly number[], { box, cx, cy }: Sheet, share = 1): Line {
   const [minX, maxX] = range(line, 0)
   const [minY, maxY] = range(line, 1)
-  const [width, height] = [Math.max(1e-9, maxX - minX), Math.max(1e-9, maxY - minY)]
-  const [roomX, roomY] = [(box.maxX - box.minX) * share, (box.maxY - box.minY) * share]
+  const width = Math.max(1e-9, maxX - minX)
+  const height = Math.max(1e-9, maxY - minY)
+  const roomX = (box.maxX - box.minX) * share
+  const roomY = (box.maxY - box.minY) * share
   const upright = Math.min(roomX / width, roomY / height)
   const turned = Math.min(roomX / height, roomY / width)
   const out: Line = []
   for (let i = 0; i < line.length; i += 2) {
-    const [u, v] = [at(line, i) - (minX + maxX) / 2, at(line, i + 1) - (minY + maxY) / 2]
+    const u = at(line, i) - (minX + maxX) / 2
+    const v = at(line, i + 1) - (minY + maxY) / 2
     if (turned > upright * 1.001) out.push(cx - v * turned, cy + u * turned)
     else out.push(cx + u * upright, cy + v * upright)
   }
@@ -20,7 +23,8 @@ export function fitLine(line: readonly number[], { box, cx, cy }: Sheet, share =
 }
 
 function range(line: readonly number[], from: 0 | 1): [min: number, max: number] {
-  let [min, max] = [Infinity, -Infinity]
+  let min = Infinity
+  let max = -Infinity
   for (let i = from; i < line.length; i += 2) {
     min = Math.min(min, at(line, i))
     max = Math.max(max, at(line, i))

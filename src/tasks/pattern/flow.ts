@@ -21,7 +21,8 @@ export const flow = definePattern({
   },
   draw: (sheet, p): Strokes => {
     const { box, random } = sheet
-    const [noise, detail] = [random.noise(), random.noise()]
+    const noise = random.noise()
+    const detail = random.noise()
     const start = random.between(0, 2 * Math.PI)
     const heading = (px: number, py: number) =>
       start +
@@ -42,8 +43,12 @@ export const flow = definePattern({
       out.add(line)
       // New lines start beside old ones first, which packs the field evenly; random seeds fill the rest.
       for (let i = 0; i + 3 < line.length; i += 24) {
-        const [px, py, qx, qy] = [line[i] ?? 0, line[i + 1] ?? 0, line[i + 2] ?? 0, line[i + 3] ?? 0]
-        const [nx, ny] = [((py - qy) / STEP) * p.spacing * 1.01, ((qx - px) / STEP) * p.spacing * 1.01]
+        const px = line[i] ?? 0
+        const py = line[i + 1] ?? 0
+        const qx = line[i + 2] ?? 0
+        const qy = line[i + 3] ?? 0
+        const nx = ((py - qy) / STEP) * p.spacing * 1.01
+        const ny = ((qx - px) / STEP) * p.spacing * 1.01
         seeds.push([px + nx, py + ny], [px - nx, py - ny])
       }
     }

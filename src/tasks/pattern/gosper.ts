@@ -19,12 +19,14 @@ export const gosper = definePattern({
   },
   draw: (sheet, p) => {
     const line = fitLine(turtleLine(rewrite('A', RULES, p.order), 'AB', 60), sheet, 0.97)
-    const [east, south] = [sheet.random.noise(), sheet.random.noise()]
+    const east = sheet.random.noise()
+    const south = sheet.random.noise()
     const [ax = 0, ay = 0, bx = 0, by = 0] = line
     const reach = p.sway * Math.hypot(bx - ax, by - ay)
     const bentLine = line.flatMap((_, i) => {
       if (i % 2 !== 0) return []
-      const [px, py] = [line[i] ?? 0, line[i + 1] ?? 0]
+      const px = line[i] ?? 0
+      const py = line[i + 1] ?? 0
       return [px + reach * east(px / p.scale, py / p.scale), py + reach * south(px / p.scale, py / p.scale)]
     })
     return strokesOf(p.round ? roundCorners(bentLine, 3) : bentLine)

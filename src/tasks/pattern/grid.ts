@@ -23,14 +23,16 @@ export const grid = definePattern({
   },
   draw: ({ box, cx, cy, random }, p) => {
     const out = new StrokeWriter()
-    const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
+    const width = box.maxX - box.minX
+    const height = box.maxY - box.minY
     const cell = Math.min(p.cell, width, height)
     const spare = 0.25 * cell * Math.min(1, p.disorder) // room for figures that move outwards
     const [columns, rows] = [width, height].map((side) => Math.max(1, Math.floor((side - spare) / cell))) as [
       number,
       number,
     ]
-    const [left, top] = [cx - (columns * cell) / 2, cy - (rows * cell) / 2]
+    const left = cx - (columns * cell) / 2
+    const top = cy - (rows * cell) / 2
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < columns; i++) {
         const column = row % 2 === 0 ? i : columns - 1 - i // rows alternate in direction, so that the pen travels little
@@ -67,7 +69,8 @@ function drawFigure({ x, y, cell, loose }: Figure, p: FigureParams, random: Rand
   for (let level = p.nested; level > 0; level--) {
     const size = (cell / 2) * p.fill * (level / p.nested)
     const turn = 0.35 * loose * random.gauss()
-    const [dx, dy] = [0.055 * cell * loose * random.gauss(), 0.055 * cell * loose * random.gauss()]
+    const dx = 0.055 * cell * loose * random.gauss()
+    const dy = 0.055 * cell * loose * random.gauss()
     const bend = Array.from({ length: sides }, () => 0.06 * size * loose * random.gauss())
     if (random.next() < p.missing * loose) continue
     const corner = p.shape === 'square' ? Math.SQRT2 : 1

@@ -26,7 +26,8 @@ export const guilloche = definePattern({
         const line = sampleCurve(Math.ceil((2 * Math.PI * (inside + breadth)) / 0.25), (t) => {
           const angle = 2 * Math.PI * t
           const swell = Math.sin(lobes * angle + phase * (band + 1))
-          const [low, high] = [inside + 0.16 * breadth * (1 + swell), inside + breadth * (0.86 + 0.13 * swell)]
+          const low = inside + 0.16 * breadth * (1 + swell)
+          const high = inside + breadth * (0.86 + 0.13 * swell)
           const weave = 0.5 + 0.5 * Math.sin(p.windings * angle + shift + 0.6 * swell)
           const reach = low + (high - low) * weave
           return [cx + reach * Math.cos(angle), cy + reach * Math.sin(angle)]

@@ -50,6 +50,9 @@ function divide(whole: Rect, count: number, random: Random): Rect[] {
 
 function inset([x, y, width, height]: Rect, by: number): number[] {
   const border = Math.min(by, width / 3, height / 3)
-  const [l, t, r, b] = [x + border, y + border, x + width - border, y + height - border]
+  const l = x + border
+  const t = y + border
+  const r = x + width - border
+  const b = y + height - border
   return [l, t, r, t, r, b, l, b]
 }

@@ -50,7 +50,8 @@ export const hilbert = definePattern({
       visit({ x: x + half.ax + half.bx, y: y + half.ay + half.by, ...half }, depth + 1)
       visit({ x: x + half.ax - half.bx, y: y + half.ay - half.by, ...back }, depth + 1)
     }
-    const [rx, ry] = [(box.maxX - box.minX) / 2, (box.maxY - box.minY) / 2]
+    const rx = (box.maxX - box.minX) / 2
+    const ry = (box.maxY - box.minY) / 2
     // Squares side by side fill a long sheet better than one square. The curve continues from each square into the next.
     const pieces = Math.max(1, Math.round(Math.max(rx, ry) / Math.min(rx, ry)))
     const isWide = rx >= ry

@@ -14,7 +14,9 @@ export function rewrite(axiom: string, rules: Readonly<Record<string, string>>, 
 
 /** The line of a turtle: letters in `forward` draw a step of 1, + and - turn by `degrees`. Returns x, y interleaved. */
 export function turtleLine(word: string, forward: string, degrees: number): number[] {
-  let [x, y, heading] = [0, 0, 0]
+  let x = 0
+  let y = 0
+  let heading = 0
   const line = [x, y]
   for (const letter of word) {
     if (letter === '+') heading += degrees

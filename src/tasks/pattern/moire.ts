@@ -47,7 +47,8 @@ function familyOf(
   if (kind === 'circles') return Array.from({ length: count }, (_, i) => ellipse(cx, cy, (i + 1) * spacing))
   if (kind === 'lines') {
     return Array.from({ length: 2 * count + 1 }, (_, i) => {
-      const [v, side] = [(i - count) * spacing, i % 2 === 0 ? reach : -reach]
+      const v = (i - count) * spacing
+      const side = i % 2 === 0 ? reach : -reach
       return [...turnedPoint(turn, -side, v), ...turnedPoint(turn, side, v)]
     })
   }

@@ -24,12 +24,14 @@ export class Nearby {
 
   /** Whether a point lies closer than `distance` (at most one cell) to px, py. */
   hasWithin(px: number, py: number, distance: number): boolean {
-    const [column, row] = [this.#column(px), this.#row(py)]
+    const column = this.#column(px)
+    const row = this.#row(py)
     for (let j = row - 1; j <= row + 1; j++) {
       for (let i = column - 1; i <= column + 1; i++) {
         const points = this.#cells.get(this.#key(i, j)) ?? []
         for (let k = 0; k < points.length; k += 2) {
-          const [dx, dy] = [(points[k] ?? 0) - px, (points[k + 1] ?? 0) - py]
+          const dx = (points[k] ?? 0) - px
+          const dy = (points[k + 1] ?? 0) - py
           if (dx * dx + dy * dy < distance * distance) return true
         }
       }

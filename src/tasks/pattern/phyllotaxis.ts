@@ -23,7 +23,8 @@ export const phyllotaxis = definePattern({
     for (let i = 0; i < p.seeds; i++) {
       const r = reach * Math.sqrt(p.hollow ** 2 + (1 - p.hollow ** 2) * ((i + 0.5) / p.seeds))
       const angle = (i * p.angle * Math.PI) / 180 + turn
-      const [x, y] = [cx + r * Math.cos(angle), cy + r * Math.sin(angle)]
+      const x = cx + r * Math.cos(angle)
+      const y = cy + r * Math.sin(angle)
       const lean = angle + ((p.slant * Math.PI) / 180) * (1 + 0.7 * noise(x / 50, y / 50))
       const size = room * p.leaf * (0.45 + (0.6 * r) / radius)
       const leaf = sampleCurve(28, (t) => {

@@ -18,8 +18,10 @@ export const ridges = definePattern({
   },
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()
-    const [broad, fine] = [random.noise(), random.noise()]
-    const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
+    const broad = random.noise()
+    const fine = random.noise()
+    const width = box.maxX - box.minX
+    const height = box.maxY - box.minY
     const room = Math.min(p.rise, height * 0.8)
     const columns = Math.ceil(width / 0.4)
     const horizon = new Float64Array(columns + 1).fill(Infinity)

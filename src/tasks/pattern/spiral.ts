@@ -42,9 +42,11 @@ function drawArm(sheet: Sheet, p: Params, from: number, noise: (x: number, y: nu
   for (let angle = 0; angle <= end; ) {
     const t = angle / end
     const reach = radiusAt(p.kind, t) * room
-    const [cos, sin] = [Math.cos(angle + from), Math.sin(angle + from)]
+    const cos = Math.cos(angle + from)
+    const sin = Math.sin(angle + from)
     const square = 1 + p.squareness * (1 / Math.max(Math.abs(cos), Math.abs(sin)) - 1)
-    const [px, py] = [reach * square * rx * cos, reach * square * ry * sin]
+    const px = reach * square * rx * cos
+    const py = reach * square * ry * sin
     const push =
       p.swell * Math.min(1, 6 * t) * noise(px / p.swellSize, py / p.swellSize) + p.ripple * Math.sin(angle * p.ripples)
     const point = [cx + px + push * cos, cy + py + push * sin] as const

@@ -26,7 +26,8 @@ export const spirograph = definePattern({
       const line = sampleCurve(Math.min(60_000, rounds * 260), (t) => {
         const angle = 2 * Math.PI * rounds * t
         const inner = (-angle * (1 - wheel)) / wheel
-        const [a, b] = [size * (1 - wheel), size * wheel * reach]
+        const a = size * (1 - wheel)
+        const b = size * wheel * reach
         return [
           cx + a * Math.cos(angle + turn) + b * Math.cos(inner + turn),
           cy + a * Math.sin(angle + turn) + b * Math.sin(inner + turn),

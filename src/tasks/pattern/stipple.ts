@@ -54,7 +54,8 @@ function scatterPoints(
   const near = new Nearby(box, widest)
   const seeds: number[] = []
   for (let i = 0; i < 60 * p.points && seeds.length < 2 * p.points; i++) {
-    const [px, py] = [random.between(box.minX, box.maxX), random.between(box.minY, box.maxY)]
+    const px = random.between(box.minX, box.maxX)
+    const py = random.between(box.minY, box.maxY)
     const here = 1 - p.contrast + p.contrast * dark((px - cx) / radius, (py - cy) / radius)
     const spacing = widest * Math.min(1, 0.2 / Math.sqrt(Math.max(here, 0.012)))
     if (random.next() > here ** 0.5 || near.hasWithin(px, py, spacing)) continue

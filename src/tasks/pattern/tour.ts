@@ -83,8 +83,10 @@ function reverse(order: Int32Array, place: Int32Array, from: number, to: number)
     span = count - span
   }
   for (let k = 0; k < span >> 1; k++) {
-    const [i, j] = [(from + k) % count, (to - k + count) % count]
-    const [a, b] = [at(order, i), at(order, j)]
+    const i = (from + k) % count
+    const j = (to - k + count) % count
+    const a = at(order, i)
+    const b = at(order, j)
     order[i] = b
     order[j] = a
     place[b] = i

@@ -33,7 +33,8 @@ export const tree = definePattern({
   draw: (sheet, p) => {
     const out = new StrokeWriter()
     const { box, random } = sheet
-    const [width, height] = [box.maxX - box.minX, box.maxY - box.minY]
+    const width = box.maxX - box.minX
+    const height = box.maxY - box.minY
     const ground = box.maxY - height * 0.06
     const growth = (1 - p.shrink ** (p.depth * 0.9)) / (1 - p.shrink)
     for (let i = 0; i < p.trees; i++) {
@@ -45,7 +46,8 @@ export const tree = definePattern({
     }
     const noise = random.noise()
     for (let line = 0; line < 3; line++) {
-      const [from, to] = [random.between(0, 0.25), random.between(0.7, 1)]
+      const from = random.between(0, 0.25)
+      const to = random.between(0.7, 1)
       for (let t = 0; t <= 1; t += 0.004) {
         const u = line % 2 === 0 ? from + t * (to - from) : to + t * (from - to)
         const point = [box.minX + u * width, ground + 0.6 + line * 1.6 + 0.8 * noise(u * 6, line)] as const
@@ -91,8 +93,10 @@ function bark(wood: Wood, out: StrokeWriter): void {
     for (const side of k === 0 ? [0] : [-1, 1]) {
       wood.forEach(({ x, y, breadth }, i) => {
         if (breadth / 2 < k * GRAIN && i > 0) return
-        const [before, after] = [wood[Math.max(0, i - 1)], wood[Math.min(wood.length - 1, i + 1)]]
-        const [dx, dy] = [(after?.x ?? 0) - (before?.x ?? 0), (after?.y ?? 0) - (before?.y ?? 0)]
+        const before = wood[Math.max(0, i - 1)]
+        const after = wood[Math.min(wood.length - 1, i + 1)]
+        const dx = (after?.x ?? 0) - (before?.x ?? 0)
+        const dy = (after?.y ?? 0) - (before?.y ?? 0)
         const reach = (side * k * GRAIN * (i === 0 ? 1.25 : 1)) / Math.max(1e-9, Math.hypot(dx, dy))
         if (i === 0) out.moveTo(x - dy * reach, y + dx * reach)
         else out.lineTo(x - dy * reach, y + dx * reach)
@@ -104,7 +108,9 @@ function bark(wood: Wood, out: StrokeWriter): void {
 /** Draws one branch, slightly bent. @returns its end and its last heading */
 function growBranch({ x, y, heading, length, depth }: Branch, root: Branch, p: Growth, random: Random, wood: Wood) {
   const bend = 0.3 * p.wildness * random.gauss() + (p.wind / 180) * Math.PI * (depth < root.depth - 1 ? 0.14 : 0)
-  let [px, py, direction] = [x, y, heading]
+  let px = x
+  let py = y
+  let direction = heading
   for (let i = 1; i <= 5; i++) {
     direction += bend / 5
     px += (length / 5) * Math.cos(direction)

@@ -18,10 +18,12 @@ export const truchet = definePattern({
     const cell = Math.min(p.cell, box.maxX - box.minX, box.maxY - box.minY)
     const columns = Math.floor((box.maxX - box.minX) / cell)
     const rows = Math.floor((box.maxY - box.minY) / cell)
-    const [left, top] = [cx - (columns * cell) / 2, cy - (rows * cell) / 2]
+    const left = cx - (columns * cell) / 2
+    const top = cy - (rows * cell) / 2
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        const [x, y] = [left + column * cell, top + row * cell]
+        const x = left + column * cell
+        const y = top + row * cell
         const isTurned = random.next() < p.bias
         const corners: readonly [Corner, Corner] = isTurned
           ? [

@@ -43,11 +43,13 @@ export const voronoi = definePattern({
 })
 
 function scatterPoints({ box, random }: Sheet, count: number, crowd: number): Float64Array {
-  const [fx, fy] = [random.between(0.2, 0.8), random.between(0.25, 0.75)]
+  const fx = random.between(0.2, 0.8)
+  const fy = random.between(0.25, 0.75)
   const points = new Float64Array(2 * count)
   for (let i = 0; i < count; i++) {
     const pull = crowd * random.next() ** 0.7
-    const [u, v] = [random.next(), random.next()]
+    const u = random.next()
+    const v = random.next()
     points[2 * i] = box.minX + (u + (fx - u) * pull) * (box.maxX - box.minX)
     points[2 * i + 1] = box.minY + (v + (fy - v) * pull) * (box.maxY - box.minY)
   }
@@ -56,7 +58,8 @@ function scatterPoints({ box, random }: Sheet, count: number, crowd: number): Fl
 
 /** Mean of the corners, which is near enough to the centroid for Lloyd's method. */
 function middle(polygon: readonly number[]): [number, number] {
-  let [sx, sy] = [0, 0]
+  let sx = 0
+  let sy = 0
   for (let i = 0; i < polygon.length; i += 2) {
     sx += at(polygon, i)
     sy += at(polygon, i + 1)
@@ -81,7 +84,8 @@ function inradius(polygon: readonly number[], cx: number, cy: number): number {
   let nearest = Infinity
   for (let i = 0; i < polygon.length; i += 2) {
     const j = (i + 2) % polygon.length
-    const [dx, dy] = [at(polygon, j) - at(polygon, i), at(polygon, j + 1) - at(polygon, i + 1)]
+    const dx = at(polygon, j) - at(polygon, i)
+    const dy = at(polygon, j + 1) - at(polygon, i + 1)
     const length = Math.hypot(dx, dy)
     if (length < 1e-9) continue
     nearest = Math.min(nearest, Math.abs(dx * (at(polygon, i + 1) - cy) - dy * (at(polygon, i) - cx)) / length)
@@ -97,7 +101,8 @@ function shrinkRing(polygon: readonly number[], cx: number, cy: number, share: n
   const out: Line = []
   for (let i = 0; i < polygon.length; i += 2) {
     const j = (i + 2) % polygon.length
-    const [mx, my] = [(at(polygon, i) + at(polygon, j)) / 2, (at(polygon, i + 1) + at(polygon, j + 1)) / 2]
+    const mx = (at(polygon, i) + at(polygon, j)) / 2
+    const my = (at(polygon, i + 1) + at(polygon, j + 1)) / 2
     out.push(cx + (mx - cx) * share, cy + (my - cy) * share)
   }
   return out

@@ -58,7 +58,8 @@ function randomPoints(
 ): Float64Array {
   const dots: number[] = []
   for (let i = 0; i < 200 * points && dots.length < 2 * points; i++) {
-    const [x, y] = [random.between(room.minX, room.maxX), random.between(room.minY, room.maxY)]
+    const x = random.between(room.minX, room.maxX)
+    const y = random.between(room.minY, room.maxY)
     if (random.next() < weight(x, y)) dots.push(x, y)
   }
   return Float64Array.from(dots)

@@ -81,16 +81,20 @@ function eachLine(
   draw: (place: Place, length: number, isForward: boolean) => void,
 ): void {
   const turn = (angle * Math.PI) / 180
-  const [cos, sin] = [Math.cos(turn), Math.sin(turn)]
-  const [cx, cy] = [(room.minX + room.maxX) / 2, (room.minY + room.maxY) / 2]
-  const [wide, high] = [room.maxX - room.minX, room.maxY - room.minY]
+  const cos = Math.cos(turn)
+  const sin = Math.sin(turn)
+  const cx = (room.minX + room.maxX) / 2
+  const cy = (room.minY + room.maxY) / 2
+  const wide = room.maxX - room.minX
+  const high = room.maxY - room.minY
   const length = Math.abs(wide * cos) + Math.abs(high * sin)
   const across = Math.abs(wide * sin) + Math.abs(high * cos)
   const lines = Math.max(1, Math.floor(across / spacing))
   for (let k = 0; k < lines; k++) {
     const off = (k - (lines - 1) / 2) * spacing
     const place: Place = (t, aside) => {
-      const [u, v] = [t - length / 2, off + aside]
+      const u = t - length / 2
+      const v = off + aside
       return [cx + u * cos - v * sin, cy + u * sin + v * cos]
     }
     draw(place, length, k % 2 === 0)

@@ -150,18 +150,23 @@ function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOpti
 }
 
 function pictureBounds(aspect: number, { room, fit }: ToneOptions): Bounds {
-  const [wide, high] = [room.maxX - room.minX, room.maxY - room.minY]
+  const wide = room.maxX - room.minX
+  const high = room.maxY - room.minY
   const usesHeight = fit === 'inside' ? wide / aspect > high : wide / aspect < high
   const [width, height] = usesHeight ? [high * aspect, high] : [wide, wide / aspect]
-  const [cx, cy] = [(room.minX + room.maxX) / 2, (room.minY + room.maxY) / 2]
+  const cx = (room.minX + room.maxX) / 2
+  const cy = (room.minY + room.maxY) / 2
   return { minX: cx - width / 2, maxX: cx + width / 2, minY: cy - height / 2, maxY: cy + height / 2 }
 }
 
 /** Makes the function of darkness at a place of the sheet, mm. */
 function sampler(tones: Float32Array, width: number, height: number, box: Bounds, room: Bounds): Tone['dark'] {
-  const [sx, sy] = [width / (box.maxX - box.minX), height / (box.maxY - box.minY)]
-  const [left, right] = [Math.max(box.minX, room.minX), Math.min(box.maxX, room.maxX)]
-  const [top, bottom] = [Math.max(box.minY, room.minY), Math.min(box.maxY, room.maxY)]
+  const sx = width / (box.maxX - box.minX)
+  const sy = height / (box.maxY - box.minY)
+  const left = Math.max(box.minX, room.minX)
+  const right = Math.min(box.maxX, room.maxX)
+  const top = Math.max(box.minY, room.minY)
+  const bottom = Math.min(box.maxY, room.maxY)
   return (x, y) => {
     if (x < left || x > right || y < top || y > bottom) return 0
     return interpolate({ width, height, values: tones }, (x - box.minX) * sx, (y - box.minY) * sy)
@@ -172,8 +177,10 @@ function sampler(tones: Float32Array, width: number, height: number, box: Bounds
 export function interpolate({ width, height, values }: Picture, x: number, y: number): number {
   const u = Math.min(width - 1, Math.max(0, x - 0.5))
   const v = Math.min(height - 1, Math.max(0, y - 0.5))
-  const [i, j] = [Math.floor(u), Math.floor(v)]
-  const [i2, j2] = [Math.min(width - 1, i + 1), Math.min(height - 1, j + 1)]
+  const i = Math.floor(u)
+  const j = Math.floor(v)
+  const i2 = Math.min(width - 1, i + 1)
+  const j2 = Math.min(height - 1, j + 1)
   const above = at(values, j * width + i) * (1 - u + i) + at(values, j * width + i2) * (u - i)
   const below = at(values, j2 * width + i) * (1 - u + i) + at(values, j2 * width + i2) * (u - i)
   return above * (1 - v + j) + below * (v - j)

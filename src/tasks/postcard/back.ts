@@ -20,7 +20,8 @@ const STAMP = { width: 24, height: 29 } as const
 export function backOf(card: Card, params: PostcardParams): Strokes[] {
   const { width, height, margin } = card
   const middle = width / 2
-  const [letters, font] = [lettersOf(params, 'font'), loadFont(params.font)]
+  const letters = lettersOf(params, 'font')
+  const font = loadFont(params.font)
   const corner = { x: width - margin - STAMP.width, y: margin, ...STAMP }
   const top = Math.max(corner.y + STAMP.height + 6, height * 0.42)
   const addressBox = {

@@ -46,7 +46,9 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
 /** A wavy string from the knot to the place where the balloons are tied. */
 export function balloonString(balloon: Balloon, to: readonly [number, number], random: Random): Line {
   const [x, y] = pointOn(balloon)(0, 1.31)
-  const [sway, waves, start] = [random.between(0.8, 2.2), random.between(0.7, 1.5), random.between(0, 6)]
+  const sway = random.between(0.8, 2.2)
+  const waves = random.between(0.7, 1.5)
+  const start = random.between(0, 6)
   return sampleCurve(60, (t) => [
     x + (to[0] - x) * t ** 1.5 + sway * Math.sin(Math.PI * t) * Math.sin(2 * Math.PI * waves * t + start),
     y + (to[1] - y) * t,
@@ -54,6 +56,7 @@ export function balloonString(balloon: Balloon, to: readonly [number, number], r
 }
 
 function pointOn({ x, y, radius, lean }: Balloon): (u: number, v: number) => [number, number] {
-  const [cos, sin] = [Math.cos(lean), Math.sin(lean)]
+  const cos = Math.cos(lean)
+  const sin = Math.sin(lean)
   return (u, v) => [x + radius * (u * cos - v * sin), y + radius * (u * sin + v * cos)]
 }

@@ -52,7 +52,8 @@ function balloonsOf({ u, random, left }: Card): Balloon[] {
 function streamers({ width, height, margin, u, random, words }: Card): number[][] {
   const phase = random.between(0, 1)
   const breadth = (t: number) => 3.6 * u * (0.03 + 0.97 * Math.sin(Math.PI * t) ** 0.7)
-  const [left, right] = [99 * u, width - margin - 9 * u]
+  const left = 99 * u
+  const right = width - margin - 9 * u
   const along = (from: number, level: number, waves: number, shift: number, swing = 5.2 * u) =>
     ribbon(
       (t) => [

@@ -32,7 +32,8 @@ export const blank: Template = {
 
 /** A rectangle with round corners as a closed path, t = 0 … 1, with its outward normal. */
 function roundedPath({ width, height }: Card, inset: number, corner: number) {
-  const [w, h] = [width - 2 * inset - 2 * corner, height - 2 * inset - 2 * corner]
+  const w = width - 2 * inset - 2 * corner
+  const h = height - 2 * inset - 2 * corner
   const arc = (Math.PI / 2) * corner
   const total = 2 * (w + h) + 4 * arc
   const sides = [
@@ -44,12 +45,14 @@ function roundedPath({ width, height }: Card, inset: number, corner: number) {
   const pointAt = (t: number): { x: number; y: number; nx: number; ny: number } => {
     let rest = (((t % 1) + 1) % 1) * total
     for (const [x, y, heading, length] of sides) {
-      const [cos, sin] = [Math.cos(heading), Math.sin(heading)]
+      const cos = Math.cos(heading)
+      const sin = Math.sin(heading)
       if (rest <= length) return { x: x + rest * cos, y: y + rest * sin, nx: sin, ny: -cos }
       rest -= length
       if (rest <= arc) {
         const angle = heading - Math.PI / 2 + rest / corner
-        const [cx, cy] = [x + length * cos - corner * sin, y + length * sin + corner * cos]
+        const cx = x + length * cos - corner * sin
+        const cy = y + length * sin + corner * cos
         return {
           x: cx + corner * Math.cos(angle),
           y: cy + corner * Math.sin(angle),

@@ -76,9 +76,11 @@ function drawCandles(scene: Scene, { cx, top, half, tilt, u }: Tier, random: Ran
   const count = random.whole(4, 7)
   for (let i = 0; i < count; i++) {
     const share = (i / (count - 1)) * 2 - 1
-    const [x, foot] = [cx + share * half * 0.7, top + tilt * (i % 2 === 0 ? -0.25 : 0.3)]
+    const x = cx + share * half * 0.7
+    const foot = top + tilt * (i % 2 === 0 ? -0.25 : 0.3)
     const height = random.between(11, 13.5) * u
-    const [w, head] = [1.15 * u, foot - height]
+    const w = 1.15 * u
+    const head = foot - height
     const candle = [x - w, head, x + w, head, x + w, foot, x - w, foot]
     const flame = flameAt(x, head - 1.2 * u, u, random)
     scene.ink([x, head, x, head - 1.4 * u]).shape(

@@ -104,7 +104,8 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
       const share = (level - top) / (foot - top)
       return [x + half(share) * s, level + 2.2 * u * Math.sqrt(Math.max(0, 1 - s * s))]
     })
-  const [upper, lower] = [glaze(top + 12 * u), glaze(top + 19 * u)]
+  const upper = glaze(top + 12 * u)
+  const lower = glaze(top + 19 * u)
   const belt: Line = [...upper, ...reverseLine(lower)]
   scene.ink(lip, left, right, base, upper, lower)
   const zigzag = sampleCurve(22, (t) => {
@@ -137,7 +138,8 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
   scene.ink(...[...shadow, ...deep].flatMap((line) => cutBy(line, belowLip, 'inside')))
   scene.cover([...body])
   for (let i = 0; i < 4; i++) {
-    const [from, to] = [x - (26 - 4 * i) * u, x + (34 - 5 * i) * u]
+    const from = x - (26 - 4 * i) * u
+    const to = x + (34 - 5 * i) * u
     const level = foot + (1 + 1.5 * i) * u
     scene.ink(i % 2 === 0 ? [from, level, to, level] : [to, level, from, level])
   }

@@ -55,7 +55,8 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
     const angle = ((i + random.between(0.1, 0.9)) / 9) * 2 * Math.PI
     const reach = radius + random.between(-4, 5) * u
     const size = random.between(1.5, 2.1) * u
-    const [bx, by] = [x + reach * Math.cos(angle), y + reach * Math.sin(angle)]
+    const bx = x + reach * Math.cos(angle)
+    const by = y + reach * Math.sin(angle)
     for (const [dx, dy] of [
       [0, 0],
       [2.5, 1.9],
@@ -119,7 +120,8 @@ function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void 
         y + (2 + 19 * t ** 0.85) * u + share * side * -1.4 * u * t,
       ])
     const bands = [-1, -0.6, -0.2, 0.2, 0.6, 1].map(tail)
-    const [first = [], last = []] = [bands[0], bands[bands.length - 1]]
+    const first = bands[0] ?? []
+    const last = bands[bands.length - 1] ?? []
     const ends = [last[last.length - 2] ?? 0, last[last.length - 1] ?? 0]
     scene.ink(...bands, [first[first.length - 2] ?? 0, first[first.length - 1] ?? 0, ...ends])
     scene.cover([...first, ...reverseLine(last)])

@@ -66,7 +66,8 @@ function fanLines(
     const rays = 15
     const spokes = Array.from({ length: rays - 1 }, (_, i) => {
       const angle = (Math.PI * (i + 1)) / rays
-      const [inner, outer] = [radius * 0.36, radius * 0.84]
+      const inner = radius * 0.36
+      const outer = radius * 0.84
       const ends = [
         x - inner * Math.cos(angle),
         y - inner * Math.sin(angle),

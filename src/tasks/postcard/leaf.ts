@@ -41,7 +41,8 @@ export function leafLines(leaf: Leaf): LeafLines {
 }
 
 function pointOn({ x, y, heading, length, bend }: Leaf): (u: number, v: number) => [number, number] {
-  const [cos, sin] = [Math.cos(heading), Math.sin(heading)]
+  const cos = Math.cos(heading)
+  const sin = Math.sin(heading)
   return (u, v) => {
     const side = v + bend * Math.sin(Math.PI * u) * 0.5
     return [x + length * (u * cos - side * sin), y + length * (u * sin + side * cos)]

@@ -113,7 +113,8 @@ function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): voi
     [20, 3, 5],
   ] as const
   const rounds = heads.map(([dx, dy, r]) => {
-    const [cx, cy] = [x + (dx + random.between(-0.8, 0.8)) * u, y + dy * u]
+    const cx = x + (dx + random.between(-0.8, 0.8)) * u
+    const cy = y + dy * u
     return sampleCurve(60, (t) => [cx + r * u * Math.cos(2 * Math.PI * t), cy + r * u * Math.sin(2 * Math.PI * t)])
   })
   const foot = y + 3.4 * u
@@ -129,9 +130,11 @@ function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): voi
   const ends = inside([x - 40 * u, foot - 0.01, x + 40 * u, foot - 0.01])
     .flat()
     .filter((_, i) => i % 2 === 0)
-  const [left, right] = [Math.min(...ends), Math.max(...ends)]
+  const left = Math.min(...ends)
+  const right = Math.max(...ends)
   for (let i = 0; i < 6; i++) {
-    const [level, inset] = [foot - i * 1.35 * u, (i === 0 ? 0 : 2 + i * 3.2 + random.between(0, 3)) * u]
+    const level = foot - i * 1.35 * u
+    const inset = (i === 0 ? 0 : 2 + i * 3.2 + random.between(0, 3)) * u
     if (right - left > 2.4 * inset + 6 * u)
       scene.ink(
         i % 2 === 0 ? [left + inset, level, right - inset, level] : [right - inset, level, left + inset * 1.4, level],

@@ -10,7 +10,8 @@ const PICTURE = 0.55
 export function wordsOf({ width, height, margin, u }: Card, template: Template, params: PostcardParams): Template {
   const { portrait } = template
   if (params.orientation === 'landscape' || !portrait) return template
-  const [picture, inset] = [(portrait.share ?? PICTURE) * height, margin + 5 * u]
+  const picture = (portrait.share ?? PICTURE) * height
+  const inset = margin + 5 * u
   const box = {
     x: inset,
     y: portrait.picture === 'above' ? picture + 2 * u : inset,

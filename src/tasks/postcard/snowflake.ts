@@ -43,7 +43,8 @@ function branches(lines: Line[], x: number, y: number, heading: number, length: 
   for (const twig of twigs) {
     const [nx, ny] = from(x, y, heading, length * twig.at)
     const reach = length * twig.length
-    const [left, right] = [heading - Math.PI / 3, heading + Math.PI / 3]
+    const left = heading - Math.PI / 3
+    const right = heading + Math.PI / 3
     lines.push([...from(nx, ny, left, reach), nx, ny, ...from(nx, ny, right, reach)])
     for (const side of [left, right]) branches(lines, nx, ny, side, reach, twig.twigs)
   }

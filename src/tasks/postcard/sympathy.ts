@@ -57,7 +57,8 @@ const HORIZON = 104
 /** Broken level lines: the nearer they are, the wider apart. Below the moon they form its reflection. */
 function water({ u, width, height, margin, random }: Card, moonX: number, radius: number): Line[] {
   const lines: Line[] = []
-  const [top, foot] = [HORIZON * u, height - margin]
+  const top = HORIZON * u
+  const foot = height - margin
   for (let level = top, i = 0; level < foot; i++) {
     const depth = (level - top) / (foot - top)
     const glint = radius * (0.92 - 0.5 * depth) * random.between(0.7, 1.1)

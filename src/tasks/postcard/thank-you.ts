@@ -40,7 +40,8 @@ export const thankYou: Template = {
  */
 function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])
-  const [slant, start] = [random.between(0.24, 0.34), random.between(0.35, 0.75)]
+  const slant = random.between(0.24, 0.34)
+  const start = random.between(0.35, 0.75)
   const lean = random.between(0.82, 1.05)
   const knot = sampleCurve(eights * 160, (t) => {
     const angle = 2 * Math.PI * (eights * t + start / (2 * Math.PI))
@@ -56,11 +57,15 @@ function flourish({ random }: Card): Line {
 function scroll(line: Line, length: number, tightest: number): Line {
   const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const
   const [[ax, ay], [bx, by], [cx, cy]] = [point(9), point(5), point(1)]
-  const [into, out] = [Math.atan2(by - ay, bx - ax), Math.atan2(cy - by, cx - bx)]
+  const into = Math.atan2(by - ay, bx - ax)
+  const out = Math.atan2(cy - by, cx - bx)
   const turn = Math.atan2(Math.sin(out - into), Math.cos(out - into))
   const bend = turn / Math.max(1e-9, Math.hypot(cx - bx, cy - by))
-  let [x, y, heading] = [cx, cy, out + turn / 2]
-  const [step, points] = [0.25, [...line]]
+  let x = cx
+  let y = cy
+  let heading = out + turn / 2
+  const step = 0.25
+  const points = [...line]
   for (let s = 0; s < length; s += step) {
     const tightening = Math.sign(bend) * tightest * (s / length) ** 2.2
     heading += step * (tightening + Math.max(-0.09, Math.min(0.09, bend)) * (1 - s / length))
@@ -81,7 +86,8 @@ interface Box {
 function fitInto(line: Line, box: Box): Line {
   const { minX, minY, maxX, maxY } = boundsOf(strokesOf(line))
   const scale = Math.min(box.width / (maxX - minX), box.height / (maxY - minY))
-  const [dx, dy] = [(box.width - scale * (maxX - minX)) / 2, (box.height - scale * (maxY - minY)) / 2]
+  const dx = (box.width - scale * (maxX - minX)) / 2
+  const dy = (box.height - scale * (maxY - minY)) / 2
   return line.map((value, i) =>
     i % 2 === 0 ? box.x + dx + (value - minX) * scale : box.y + dy + (value - minY) * scale,
   )
@@ -111,10 +117,8 @@ function swell(line: Line, breadth: number): Line[] {
   const sideLine = (share: number): Line => {
     const out: Line = []
     for (let i = 1; i + 1 < count; i++) {
-      const [dx, dy] = [
-        (line[2 * i + 2] ?? 0) - (line[2 * i - 2] ?? 0),
-        (line[2 * i + 3] ?? 0) - (line[2 * i - 1] ?? 0),
-      ]
+      const dx = (line[2 * i + 2] ?? 0) - (line[2 * i - 2] ?? 0)
+      const dy = (line[2 * i + 3] ?? 0) - (line[2 * i - 1] ?? 0)
       const reach = (share * breadth * Math.sin((Math.PI * i) / (count - 1)) ** 2) / Math.max(1e-9, Math.hypot(dx, dy))
       out.push((line[2 * i] ?? 0) - dy * reach, (line[2 * i + 1] ?? 0) + dx * reach)
     }

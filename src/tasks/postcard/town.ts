@@ -23,7 +23,8 @@ export function drawTown({ width, height, margin, u, random }: Card, scene: Scen
 }
 
 function gable(x: number, foot: number, breadth: number, height: number, u: number, random: Random): Corners {
-  const [eaves, ridge] = [foot - height, foot - height - breadth * random.between(0.28, 0.48)]
+  const eaves = foot - height
+  const ridge = foot - height - breadth * random.between(0.28, 0.48)
   const peak = x + breadth * random.pick([0.5, 0.5, 0.32, 0.68])
   const chimney = (peak + x + breadth) / 2
   const roofAt = (px: number) => eaves + ((ridge - eaves) * (x + breadth - px)) / (x + breadth - peak)
@@ -44,7 +45,9 @@ function gable(x: number, foot: number, breadth: number, height: number, u: numb
 }
 
 function steeple(x: number, foot: number, breadth: number, height: number, u: number): Corners {
-  const [nave, tower, tip] = [foot - 1.1 * height, foot - 1.75 * height, foot - 1.75 * height - 12 * u]
+  const nave = foot - 1.1 * height
+  const tower = foot - 1.75 * height
+  const tip = foot - 1.75 * height - 12 * u
   const side = x + Math.min(breadth * 0.5, 6.4 * u)
   return [
     [x, foot],
@@ -71,7 +74,8 @@ function drawHouse(scene: Scene, corners: Corners, { x, foot, breadth, height, u
   const panes = Math.max(1, Math.floor(breadth / (4.6 * u)))
   for (let i = 0; i < panes; i++) {
     if (random.next() < 0.45) continue
-    const [left, top] = [x + (breadth * (i + 0.5)) / panes - 0.85 * u, foot - height * random.pick([0.8, 0.62])]
+    const left = x + (breadth * (i + 0.5)) / panes - 0.85 * u
+    const top = foot - height * random.pick([0.8, 0.62])
     const pane = [left, top, left + 1.7 * u, top, left + 1.7 * u, top + 2.3 * u, left, top + 2.3 * u]
     scene.shape(pane)
   }

@@ -163,7 +163,8 @@ function oneLine(
   options: Parameters<typeof fitText>[2],
 ): FittedText {
   const { bounds, width, height } = layoutText(words, { ...options, size: place.largest })
-  const [wide, high] = [Math.max(width, bounds.maxX - bounds.minX), Math.max(height, bounds.maxY - bounds.minY)]
+  const wide = Math.max(width, bounds.maxX - bounds.minX)
+  const high = Math.max(height, bounds.maxY - bounds.minY)
   const size = place.largest * Math.min(1, place.width / wide, place.height / high) * 0.999
   const single = size >= 0.5 * place.largest && fitText(words, { ...place, largest: size, smallest: size }, options)
   if (single) return single

@@ -132,7 +132,8 @@ const frame = (width: number, height: number): number[][] =>
         const angle = from - (k / 12) * (Math.PI / 2)
         return [cx + notch * Math.cos(angle), cy + notch * Math.sin(angle)]
       }).flat()
-    const [right, bottom] = [width - inset, height - inset]
+    const right = width - inset
+    const bottom = height - inset
     return closeLine([
       ...corner(inset, inset, Math.PI / 2),
       ...corner(right, inset, Math.PI),

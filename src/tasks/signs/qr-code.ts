@@ -114,7 +114,8 @@ export function hatchedModules(size: number, dark: IsDark, module: number, pen: 
           (below) => !drawn.has(below) && (atRight ? below.to === above.to : below.from === above.from),
         )
         if (run) {
-          const [from, to] = [Math.max(above.from, run.from), Math.min(above.to, run.to)]
+          const from = Math.max(above.from, run.from)
+          const to = Math.min(above.to, run.to)
           // The pen goes to the edge between the two rows, and along it to the other end.
           const y = run.row * module
           ink.lineTo(atRight ? right(to) : left(from), y)
@@ -126,7 +127,8 @@ export function hatchedModules(size: number, dark: IsDark, module: number, pen: 
     }
     for (const above of rows[row - 1] ?? []) {
       for (const below of runs) {
-        const [from, to] = [Math.max(above.from, below.from), Math.min(above.to, below.to)]
+        const from = Math.max(above.from, below.from)
+        const to = Math.min(above.to, below.to)
         if (from >= to || seams.has(`${row} ${from}`)) continue
         ink.add([left(from), row * module, right(to), row * module])
       }

@@ -46,7 +46,8 @@ function bow(length: number, down: 1 | -1): Line {
 
 /** A spiral whose windings are as far apart as lines of text. */
 function spiral(length: number, size: number): Line {
-  const [first, spacing] = [2.2 * size, 2.1 * size]
+  const first = 2.2 * size
+  const spacing = 2.1 * size
   // The integral of the radius over the angle: length = first · a + spacing · a² / 4π.
   const angle = (2 * Math.PI * (Math.sqrt(first ** 2 + (spacing * length) / Math.PI) - first)) / spacing
   return sampleCurve(Math.ceil(angle / 0.03), (t) => {

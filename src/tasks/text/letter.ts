@@ -56,8 +56,10 @@ type LetterParams = z.infer<typeof schema>
 
 /** Smallest cap height when a text is fitted, mm. */
 const SMALLEST = 1.2
-/** Height of white between paragraphs, and width of an indent, in cap heights. */
-const [SPACE, INDENT] = [1.6, 3] as const
+/** White between paragraphs, in cap heights. */
+const SPACE = 1.6
+/** Width of an indent, in cap heights. */
+const INDENT = 3
 
 function paperOf({ paper, width = PAPER[paper][0], height = PAPER[paper][1] }: LetterParams): [number, number] {
   return [width, height]

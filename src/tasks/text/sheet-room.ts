@@ -23,7 +23,8 @@ export interface Room {
 /** The room between the margins. @throws PlotdError ERR_PARAMS when the margins leave no room */
 export function roomOf({ width, height, margin }: TextParams): Room {
   const room = (whole: number | undefined) => (whole === undefined ? undefined : whole - 2 * margin)
-  const [x, y] = [room(width), room(height)]
+  const x = room(width)
+  const y = room(height)
   if ((x ?? 1) <= 0 || (y ?? 1) <= 0) throw paramsError('margin', margin, 'a margin that leaves room for the text')
   return { x, y }
 }
@@ -44,7 +45,8 @@ export function centre(strokes: Strokes, params: TextParams, room: Room): SheetT
   const ink = boundsOf(strokes)
   const [inkWidth, inkHeight] = sizeOf(ink)
   mustHold(inkWidth, inkHeight, params, room)
-  const [width, height] = [sideFor(params.width, inkWidth, margin), sideFor(params.height, inkHeight, margin)]
+  const width = sideFor(params.width, inkWidth, margin)
+  const height = sideFor(params.height, inkHeight, margin)
   if (isEmpty(ink)) return { strokes, width, height }
   const move = translation((width - inkWidth) / 2 - ink.minX, (height - inkHeight) / 2 - ink.minY)
   return { strokes: transformStrokes(move, strokes), width, height }

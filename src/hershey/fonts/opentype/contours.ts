@@ -27,7 +27,8 @@ export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): L
     ...glyphs.filter((contours) => contours.length > 0).map((contours) => thickness(contours) / em),
   )
   if (!(flattest < FLAT)) return 'outline'
-  let [doubled, single] = [0, 0]
+  let doubled = 0
+  let single = 0
   for (const { points } of glyphs.flat()) {
     if (points.length < 8) continue // a line of two points is the same in both
     if (doubledShare(points) > 0.9) doubled++
@@ -62,7 +63,8 @@ function openContour({ points, endsInLine }: Contour, em: number, gap: number | 
 
 /** Twice the area of all contours by their length. */
 function thickness(contours: readonly Contour[]): number {
-  let [area, length] = [0, 0]
+  let area = 0
+  let length = 0
   for (const { points } of contours) {
     eachSide(points, (ax, ay, bx, by) => {
       area += ax * by - bx * ay
@@ -83,7 +85,8 @@ const place = (x: number, y: number): string => `${Math.round(8 * x)} ${Math.rou
 
 /** A key of a side that is the same in both directions. */
 function sideName(ax: number, ay: number, bx: number, by: number): string {
-  const [a, b] = [place(ax, ay), place(bx, by)]
+  const a = place(ax, ay)
+  const b = place(bx, by)
   return a < b ? `${a}|${b}` : `${b}|${a}`
 }
 

@@ -28,9 +28,18 @@ export function contourGaps(tables: GlyfTables, glyph: number): readonly number[
   return gaps
 }
 
-/** Flags of a point, and of a component. */
-const [X_SHORT, Y_SHORT, REPEAT, X_SAME, Y_SAME] = [2, 4, 8, 16, 32] as const
-const [WORDS, SCALE, MORE, XY_SCALE, MATRIX] = [1, 8, 32, 64, 128] as const
+/** Flags of a point. */
+const X_SHORT = 2
+const Y_SHORT = 4
+const REPEAT = 8
+const X_SAME = 16
+const Y_SAME = 32
+/** Flags of a component. */
+const WORDS = 1
+const SCALE = 8
+const MORE = 32
+const XY_SCALE = 64
+const MATRIX = 128
 
 function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number[], depth: number): void {
   const offsets = new DataView(loca.buffer, loca.byteOffset, loca.byteLength)
@@ -74,7 +83,8 @@ function simpleGaps(view: DataView, start: number, contours: number): number[] {
       return value
     })
   }
-  const [xs, ys] = [axis(X_SHORT, X_SAME), axis(Y_SHORT, Y_SAME)]
+  const xs = axis(X_SHORT, X_SAME)
+  const ys = axis(Y_SHORT, Y_SAME)
   return ends.map((end, i) => {
     const first = i === 0 ? 0 : (ends[i - 1] ?? 0) + 1
     return Math.hypot((xs[end] ?? 0) - (xs[first] ?? 0), (ys[end] ?? 0) - (ys[first] ?? 0))

@@ -18,8 +18,10 @@ const TOLERANCE = 1 / 1000
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000
 
-/** Names in the name table: family and licence. */
-const [FAMILY, LICENCE] = [1, 13] as const
+/** Entry of the name table with the family. */
+const FAMILY = 1
+/** Entry of the name table with the licence. */
+const LICENCE = 13
 
 /** An OpenType font in the form of HarfBuzz, before its lines are read. */
 export interface OpenFace {
@@ -132,7 +134,8 @@ type Segment = ReturnType<OpenFace['font']['glyphToJson']>[number]
 /** The contours of a glyph as the library draws them, y down. */
 export function contoursOf(segments: readonly Segment[], tolerance: number, file: string): Contour[] {
   const contours: Contour[] = []
-  let [points, last]: [number[], string] = [[], '']
+  let points: number[] = []
+  let last: string = ''
   let vertices = 0
   const finish = () => {
     if (points.length < 2) return

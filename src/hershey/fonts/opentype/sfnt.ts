@@ -14,7 +14,8 @@ export function tablesOf(bytes: Uint8Array): Tables {
   for (let i = 0; i < count; i++) {
     const record = start + 12 + 16 * i
     if (record + 16 > bytes.length) break
-    const [offset, length] = [view.getUint32(record + 8), view.getUint32(record + 12)]
+    const offset = view.getUint32(record + 8)
+    const length = view.getUint32(record + 12)
     if (offset + length <= bytes.length) tables.set(textAt(bytes, record), bytes.subarray(offset, offset + length))
   }
   return tables
@@ -22,8 +23,10 @@ export function tablesOf(bytes: Uint8Array): Tables {
 
 const textAt = (bytes: Uint8Array, offset: number): string => String.fromCharCode(...bytes.subarray(offset, offset + 4))
 
-/** Offset of the checksum adjustment in `head`, and the checksum of a whole file with that adjustment. */
-const [ADJUSTMENT, MAGIC] = [8, 0xb1b0afba] as const
+/** Offset of the checksum adjustment in the table `head`. */
+const ADJUSTMENT = 8
+/** Checksum of a whole file that contains its adjustment. */
+const MAGIC = 0xb1b0afba
 
 /** Writes an OpenType file from its tables. */
 export function sfntOf(tables: Tables): Uint8Array<ArrayBuffer> {

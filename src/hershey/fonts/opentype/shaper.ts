@@ -14,10 +14,10 @@ export interface GlyphSource {
   readonly strokes: (id: number) => Strokes
 }
 
-/**
- * Most glyphs for each code unit of a text, and for a whole text besides. Real fonts need three; the limit stops hostile fonts.
- */
-const [MOST_PER_UNIT, MOST_MORE] = [8, 64] as const
+/** Most glyphs for each code unit of a text. Real fonts need three; the limit stops hostile fonts. */
+const MOST_PER_UNIT = 8
+/** Most further glyphs for a whole text. */
+const MOST_MORE = 64
 /** Entries in the cache of pairs. Most texts have a few hundred. */
 const MAX_CACHED = 4096
 

@@ -4,8 +4,10 @@ import svgpath from 'svgpath'
 import type { Strokes } from '../../../geometry/drawing.ts'
 import { glyphStrokes } from '../glyph-path.ts'
 
-/** Limits on the text of all documents of a font, and on the vertices of all its glyphs. */
-const [MAX_CHARACTERS, MAX_VERTICES] = [16 << 20, 2_000_000]
+/** Most characters of all documents of a font. */
+const MAX_CHARACTERS = 16 << 20
+/** Most vertices of all glyphs of a font. */
+const MAX_VERTICES = 2_000_000
 
 /**
  * The stroked paths of an `SVG ` table by glyph id, in font units with y down. Filled shapes are no strokes and are left out.
@@ -15,7 +17,8 @@ const [MAX_CHARACTERS, MAX_VERTICES] = [16 << 20, 2_000_000]
  */
 export function strokesOfSvgTable(table: Uint8Array, tolerance: number): Map<number, Strokes> | string {
   const glyphs = new Map<number, Strokes>()
-  let [left, vertices] = [MAX_CHARACTERS, 0]
+  let left = MAX_CHARACTERS
+  let vertices = 0
   for (const { first, last, bytes } of documentsIn(table)) {
     let text: string
     try {
@@ -59,7 +62,9 @@ function documentsIn(table: Uint8Array): Document[] {
     const record = list + 2 + 12 * i
     if (record + 12 > table.length) break
     const offset = list + view.getUint32(record + 4)
-    const [first, last, length] = [view.getUint16(record), view.getUint16(record + 2), view.getUint32(record + 8)]
+    const first = view.getUint16(record)
+    const last = view.getUint16(record + 2)
+    const length = view.getUint32(record + 8)
     if (offset + length > table.length) continue
     const known = shared.get(offset)
     shared.set(offset, {

@@ -52,7 +52,9 @@ function channel(text: string): number {
 
 /** CSS Color 4, section 7.1. */
 function hslKey([h = '0', s = '0', l = '0']: readonly string[]): string {
-  const [hue, saturation, lightness] = [Number.parseFloat(h), Number.parseFloat(s) / 100, Number.parseFloat(l) / 100]
+  const hue = Number.parseFloat(h)
+  const saturation = Number.parseFloat(s) / 100
+  const lightness = Number.parseFloat(l) / 100
   const byteAt = (n: number): string => {
     const k = (((n + hue / 30) % 12) + 12) % 12
     const a = saturation * Math.min(lightness, 1 - lightness)

@@ -54,7 +54,8 @@ export function parseLength(text: string): Length | undefined {
  */
 function calcLength(calc: string): Length | undefined {
   const valueFor = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
-  const [once, twice] = [valueFor(1), valueFor(2)]
+  const once = valueFor(1)
+  const twice = valueFor(2)
   if (once === undefined || twice === undefined) return undefined
   const isAbout = (other: number): boolean => Math.abs(twice - other) <= 1e-9 * Math.abs(other)
   if (/\d(?:[a-z]|%)/i.test(calc)) return isAbout(2 * once) ? { value: 0, unit: 'calc', calc } : undefined
@@ -64,7 +65,8 @@ function calcLength(calc: string): Length | undefined {
 /** Splits a text at separators (one character each) outside of brackets. */
 export function splitOutside(text: string, separators: string): string[] {
   const parts: string[] = []
-  let [depth, start] = [0, 0]
+  let depth = 0
+  let start = 0
   for (let i = 0; i < text.length; i++) {
     const char = text[i] ?? ''
     if (char === '(') depth++

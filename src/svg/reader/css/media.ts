@@ -61,7 +61,8 @@ function conditionHolds(text: string, medium: Medium, depth = 0): boolean {
 /** Splits into words and bracketed parts. */
 function topLevel(text: string): string[] {
   const parts: string[] = []
-  let [depth, start] = [0, 0]
+  let depth = 0
+  let start = 0
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '(' && depth++ === 0) {
       parts.push(...text.slice(start, i).split(/\s+/).filter(Boolean))

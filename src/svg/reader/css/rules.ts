@@ -145,7 +145,8 @@ const hasOnly = (block: Extract<CssNode, { type: 'Block' }>, type: string): bool
 /** Splits a text into rules. */
 function blocks(text: string): string[] {
   const parts: string[] = []
-  let [depth, start] = [0, 0]
+  let depth = 0
+  let start = 0
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '{') depth++
     else if (text[i] === '}' && --depth === 0) {

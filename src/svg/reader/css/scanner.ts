@@ -50,7 +50,9 @@ export class Scanner {
     const sign = text.charCodeAt(i)
     if (sign === 43 || sign === 45) i++
 
-    let [mantissa, digits, decimals] = [0, 0, 0]
+    let mantissa = 0
+    let digits = 0
+    let decimals = 0
     for (let code = text.charCodeAt(i); isDigit(code); code = text.charCodeAt(++i)) {
       mantissa = mantissa * 10 + code - 48
       digits++

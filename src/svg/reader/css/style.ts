@@ -71,7 +71,8 @@ export function inherit(parent: Style, declared: Declared, context: Omit<LengthC
 }
 
 function computedFontSize(style: Style, parent: Style, context: Omit<LengthContext, 'fontSize'>): number {
-  const [text, outer] = [style['font-size'], fontSize(parent)]
+  const text = style['font-size']
+  const outer = fontSize(parent)
   if (text === 'larger') return outer * 1.2
   if (text === 'smaller') return outer / 1.2
   const length = parseLength(text)

@@ -29,13 +29,16 @@ export interface Stylesheet {
 
 /** A compiled selector takes about a kilobyte. */
 const MOST_SELECTORS = 50_000
-/** Steps of work to compile a selector, and for each of its characters. */
-const [SELECTOR, CHARACTER] = [500, 10]
+/** Steps of work to compile a selector. */
+const SELECTOR = 500
+/** Further steps of work for each character of a selector. */
+const CHARACTER = 10
 
 /** The rules of all style elements, in order. Rules that cannot be parsed are skipped, as CSS requires. */
 export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget: Budget): Stylesheet {
   const byKey = new Map<string, StyleRule[]>()
-  let [order, selectors] = [0, 0]
+  let order = 0
+  let selectors = 0
   for (const style of styles) {
     const { type = 'text/css', media = 'all' } = style.attributes
     if (!/^(?:|text\/css)$/i.test(type) || !matchesMedia(media, medium)) continue

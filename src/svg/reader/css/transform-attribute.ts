@@ -50,7 +50,8 @@ function numbersInBrackets(scanner: Scanner): number[] | undefined {
 
 /** The largest factor by which a matrix stretches any length (its greater singular value). */
 export function stretch([a, b, c, d]: Affine): number {
-  const [p, q] = [(a * a + b * b + c * c + d * d) / 2, a * d - b * c]
+  const p = (a * a + b * b + c * c + d * d) / 2
+  const q = a * d - b * c
   return Math.sqrt(p + Math.sqrt(Math.max(0, p * p - q * q)))
 }
 

@@ -110,8 +110,11 @@ function axisRotation(x: number, y: number, z: number, degrees: number | undefin
   const length = Math.hypot(x, y, z)
   if (degrees === undefined || Number.isNaN(length)) return undefined
   if (length === 0) return IDENTITY
-  const [ux, uy, uz] = [x / length, y / length, z / length]
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  const ux = x / length
+  const uy = y / length
+  const uz = z / length
+  const cos = Math.cos((degrees * Math.PI) / 180)
+  const sin = Math.sin((degrees * Math.PI) / 180)
   const across = ux * uy * (1 - cos)
   return [ux * ux * (1 - cos) + cos, across + uz * sin, across - uz * sin, uy * uy * (1 - cos) + cos, 0, 0]
 }
@@ -142,7 +145,8 @@ function skewMatrix(x: number | undefined, y: number | undefined): Affine | unde
 }
 
 function shift(x: string, y: string, box: ReferenceBox, context: LengthContext): Affine | undefined {
-  const [dx, dy] = [boxLength(x, box.width, context), boxLength(y, box.height, context)]
+  const dx = boxLength(x, box.width, context)
+  const dy = boxLength(y, box.height, context)
   return dx === undefined || dy === undefined ? undefined : translation(dx, dy)
 }
 

@@ -32,7 +32,8 @@ const SHARE: Readonly<Record<string, number>> = { Min: 0, Mid: 0.5, Max: 1 }
  * @param aspect  the text of `preserveAspectRatio`
  */
 export function viewBoxTransform(box: ViewBox, width: number, height: number, aspect = 'xMidYMid meet'): Affine {
-  const [sx, sy] = [width / box.width, height / box.height]
+  const sx = width / box.width
+  const sy = height / box.height
   const words = /^\s*(none|x(Min|Mid|Max)Y(Min|Mid|Max))(?:\s*(meet|slice))?\s*$/.exec(aspect)
   if (words?.[1] === 'none') return [sx, 0, 0, sy, -box.x * sx, -box.y * sy]
   const [, , alignX = 'Mid', alignY = 'Mid', fit] = words ?? []

@@ -12,7 +12,8 @@ export function passesConditions({ attributes }: SvgElement, language: string): 
 
 /** A tag matches its language and every regional variety: 'en-GB' matches 'en'. */
 function matches(tag: string, language: string): boolean {
-  const [a, b] = [tag.toLowerCase(), language.toLowerCase()]
+  const a = tag.toLowerCase()
+  const b = language.toLowerCase()
   return a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`)
 }
 

@@ -103,8 +103,10 @@ export function isElsewhere(
   const length = (name: string, axis: 'x' | 'y', fallback: string): number =>
     lengthOf(attributes[name] ?? fallback, axis, lengthContext(frame), 0)
   const reach = lengthOf(frame.style['stroke-width'], 'diagonal', lengthContext(frame), 1)
-  const [left, top] = [length('x', 'x', '-10%'), length('y', 'y', '-10%')]
-  const [right, bottom] = [left + length('width', 'x', '120%'), top + length('height', 'y', '120%')]
+  const left = length('x', 'x', '-10%')
+  const top = length('y', 'y', '-10%')
+  const right = left + length('width', 'x', '120%')
+  const bottom = top + length('height', 'y', '120%')
   const { x, y, width, height } = box
   return left > x + width + reach || right < x - reach || top > y + height + reach || bottom < y - reach
 }

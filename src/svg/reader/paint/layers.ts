@@ -63,7 +63,8 @@ function join(parts: readonly Strokes[]): Strokes {
   if (parts.length === 1 && only !== undefined) return only
   const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
   const starts = new Uint32Array(1 + parts.reduce((sum, part) => sum + part.starts.length - 1, 0))
-  let [vertex, stroke] = [0, 0]
+  let vertex = 0
+  let stroke = 0
   for (const part of parts) {
     points.set(part.points, 2 * vertex)
     for (let i = 0; i + 1 < part.starts.length; i++) starts[stroke++] = (part.starts[i] ?? 0) + vertex

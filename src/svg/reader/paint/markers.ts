@@ -25,7 +25,9 @@ export function drawMarkers(
   strokeWidth: number,
 ): void {
   const { style } = frame
-  const [start, mid, end] = [style['marker-start'], style['marker-mid'], style['marker-end']]
+  const start = style['marker-start']
+  const mid = style['marker-mid']
+  const end = style['marker-end']
   if (start === 'none' && mid === 'none' && end === 'none') return
   if (!MARKABLE.has(element.name)) return
   // Each vertex takes a hundred bytes and parses its marker reference again.
@@ -69,7 +71,8 @@ function drawMarker(
   const style = styleAt(walker.reading, marker, outer)
   const context = lengthContext({ ...outer, style })
   const size = (name: string, axis: Axis): number => lengthOf(attributes[name], axis, context, 3)
-  const [width, height] = [size('markerWidth', 'x'), size('markerHeight', 'y')]
+  const width = size('markerWidth', 'x')
+  const height = size('markerHeight', 'y')
   if (!(width > 0 && height > 0) || box?.width === 0 || box?.height === 0) return
 
   const unitScale = attributes['markerUnits'] === 'userSpaceOnUse' ? 1 : strokeWidth

@@ -211,7 +211,8 @@ function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
 
 function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, f] }: Frame): void {
   for (let i = 0; i < 2 * vertices; i += 2) {
-    const [ux, uy] = [at(points, i), at(points, i + 1)]
+    const ux = at(points, i)
+    const uy = at(points, i + 1)
     points[i] = a * ux + c * uy + e
     points[i + 1] = b * ux + d * uy + f
   }

@@ -19,15 +19,20 @@ export function boundingBox(
   declared: Declared,
   frame: Frame,
 ): ReferenceBox | undefined {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  let minX = Infinity
+  let minY = Infinity
+  let maxX = -Infinity
+  let maxY = -Infinity
   walker.reading.budget.spend(500)
   const lines = new StrokeWriter(pointLimit(walker.reading.settings.limits.points))
   const tolerance = walker.reading.settings.tolerance / Math.max(1e-9, stretch(frame.matrix))
 
   const include = (strokes: StrokeWriter, { matrix: [a, b, c, d, e, f] }: Frame): void => {
     for (let i = 0; i < 2 * strokes.vertices; i += 2) {
-      const [ux, uy] = [at(strokes.points, i), at(strokes.points, i + 1)]
-      const [px, py] = [a * ux + c * uy + e, b * ux + d * uy + f]
+      const ux = at(strokes.points, i)
+      const uy = at(strokes.points, i + 1)
+      const px = a * ux + c * uy + e
+      const py = b * ux + d * uy + f
       minX = Math.min(minX, px)
       maxX = Math.max(maxX, px)
       minY = Math.min(minY, py)

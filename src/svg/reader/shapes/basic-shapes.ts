@@ -21,18 +21,19 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
     inset: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [top = '0', right = top, bottom = top, left = right] = splitList(sides ?? '')
-      const [x, y] = [boxLength(left, box.width, context), boxLength(top, box.height, context)]
-      const [ex, ey] = [
-        box.width - boxLength(right, box.width, context),
-        box.height - boxLength(bottom, box.height, context),
-      ]
+      const x = boxLength(left, box.width, context)
+      const y = boxLength(top, box.height, context)
+      const ex = box.width - boxLength(right, box.width, context)
+      const ey = box.height - boxLength(bottom, box.height, context)
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
     xywh: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [left = '0', top = '0', width = '0', height = '0'] = splitList(sides ?? '')
-      const [x, y] = [boxLength(left, box.width, context), boxLength(top, box.height, context)]
-      const [ex, ey] = [x + boxLength(width, box.width, context), y + boxLength(height, box.height, context)]
+      const x = boxLength(left, box.width, context)
+      const y = boxLength(top, box.height, context)
+      const ex = x + boxLength(width, box.width, context)
+      const ey = y + boxLength(height, box.height, context)
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
     rect: (list, outline, box, context) => {
@@ -41,12 +42,10 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
       const edge = (text: string, whole: number, auto: number): number =>
         text === 'auto' ? auto : boxLength(text, whole, context)
       const { width, height } = box
-      const [x, y, ex, ey] = [
-        edge(left, width, 0),
-        edge(top, height, 0),
-        edge(right, width, width),
-        edge(bottom, height, height),
-      ]
+      const x = edge(left, width, 0)
+      const y = edge(top, height, 0)
+      const ex = edge(right, width, width)
+      const ey = edge(bottom, height, height)
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
     polygon: (list, outline, box, context) => {
@@ -131,7 +130,8 @@ function oval(outline: Outline, cx: number, cy: number, rx: number, ry: number):
 
 function polygon(outline: Outline, corners: readonly number[]): void {
   for (let i = 0; i + 1 < corners.length; i += 2) {
-    const [x = 0, y = 0] = [corners[i], corners[i + 1]]
+    const x = corners[i] ?? 0
+    const y = corners[i + 1] ?? 0
     if (i === 0) outline.move(x, y)
     else outline.line(x, y)
   }

@@ -45,7 +45,8 @@ export function radiiOf(text: string | undefined, box: BoxSize, context: LengthC
     const [a = 0, b = a, c = a, d = b] = splitList(list).map((part) => Math.max(0, lengthIn(part, whole, context)))
     return [a, b, c, d]
   }
-  const [rx, ry] = [four(across, box.width), four(down, box.height)]
+  const rx = four(across, box.width)
+  const ry = four(down, box.height)
   return rx.map((value, i) => [value, ry[i] ?? 0])
 }
 
@@ -63,7 +64,8 @@ export function roundRect(
   if (!(ex > x && ey > y)) return
   const [[ax, ay], [bx, by], [cx, cy], [dx, dy]] = fitRadii(radii, ex - x, ey - y)
   const corner = (mx: number, my: number, rx: number, ry: number, quarter: number): void => {
-    const [from, to] = [(quarter * Math.PI) / 2, ((quarter + 1) * Math.PI) / 2]
+    const from = (quarter * Math.PI) / 2
+    const to = ((quarter + 1) * Math.PI) / 2
     const end = [mx + rx * Math.round(Math.cos(to)), my + ry * Math.round(Math.sin(to))] as const
     outline.line(mx + rx * Math.round(Math.cos(from)), my + ry * Math.round(Math.sin(from)))
     if (rx > 0 && ry > 0) outline.arc(mx, my, rx, ry, 0, from, Math.PI / 2, ...end)

@@ -29,13 +29,17 @@ function dashLine(line: Float64Array, { lengths, showsDots }: DashPattern, start
   let [index, left] = phase(lengths, start)
   if (index % 2 === 0) into.moveTo(at(line, 0), at(line, 1))
   for (let i = 2; i < line.length; i += 2) {
-    const [ax, ay, bx, by] = [at(line, i - 2), at(line, i - 1), at(line, i), at(line, i + 1)]
+    const ax = at(line, i - 2)
+    const ay = at(line, i - 1)
+    const bx = at(line, i)
+    const by = at(line, i + 1)
     const length = Math.hypot(bx - ax, by - ay)
     let covered = 0
     while (length > 0 && left <= length - covered) {
       const isDot = left === 0
       covered += left
-      const [x, y] = [ax + ((bx - ax) * covered) / length, ay + ((by - ay) * covered) / length]
+      const x = ax + ((bx - ax) * covered) / length
+      const y = ay + ((by - ay) * covered) / length
       if (index % 2 === 0) {
         if (isDot && !showsDots) into.drop()
         else into.lineTo(x, y)

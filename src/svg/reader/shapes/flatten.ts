@@ -16,7 +16,11 @@ const depths = new Uint8Array(MOST_HALVINGS + 1)
  */
 export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline
-  let [i, x, y, startX, startY] = [0, 0, 0, 0, 0]
+  let i = 0
+  let x = 0
+  let y = 0
+  let startX = 0
+  let startY = 0
   let isBareMove = false
   for (let s = 0; s < length; s++) {
     const op = at(ops, s)
@@ -29,7 +33,8 @@ export function flatten(outline: Outline, tolerance: number, into: StrokeWriter)
     } else if (op === CLOSE) {
       if (s > 0 && at(ops, s - 1) !== CLOSE) into.lineTo(startX, startY)
     } else {
-      const [ex, ey] = [at(args, end - 2), at(args, end - 1)]
+      const ex = at(args, end - 2)
+      const ey = at(args, end - 1)
       if (op === CUBIC) cubic(x, y, args, i, tolerance, into)
       else if (op === ARC) arc(args, i, tolerance, into)
       into.lineTo(ex, ey)
@@ -114,15 +119,22 @@ function isFlat(
 
 /** Inner points of an elliptical arc: the sagitta of a step on the larger radius is the tolerance. */
 function arc(args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
-  const [cx, cy, rx, ry] = [at(args, i), at(args, i + 1), at(args, i + 2), at(args, i + 3)]
-  const [rotation, start, sweep] = [at(args, i + 4), at(args, i + 5), at(args, i + 6)]
+  const cx = at(args, i)
+  const cy = at(args, i + 1)
+  const rx = at(args, i + 2)
+  const ry = at(args, i + 3)
+  const rotation = at(args, i + 4)
+  const start = at(args, i + 5)
+  const sweep = at(args, i + 6)
   const sagitta = Math.min(1, tolerance / Math.max(rx, ry))
   const step = 2 * Math.acos(1 - sagitta)
   const pieces = Math.min(MOST_ARC_PIECES, Math.max(2, Math.ceil(Math.abs(sweep) / step)))
-  const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)]
+  const cos = Math.cos(rotation)
+  const sin = Math.sin(rotation)
   for (let k = 1; k < pieces; k++) {
     const t = start + (sweep * k) / pieces
-    const [ux, uy] = [rx * Math.cos(t), ry * Math.sin(t)]
+    const ux = rx * Math.cos(t)
+    const uy = ry * Math.sin(t)
     into.lineTo(cx + cos * ux - sin * uy, cy + sin * ux + cos * uy)
   }
 }

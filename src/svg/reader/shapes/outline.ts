@@ -63,7 +63,8 @@ export class Outline {
 
   /** A quadratic Bézier as a cubic: its control points lie two thirds of the way to the quadratic's. */
   quadratic(x1: number, y1: number, x: number, y: number): void {
-    const [ax, ay] = [this.x, this.y]
+    const ax = this.x
+    const ay = this.y
     this.cubic(ax + (2 / 3) * (x1 - ax), ay + (2 / 3) * (y1 - ay), x + (2 / 3) * (x1 - x), y + (2 / 3) * (y1 - y), x, y)
   }
 
@@ -96,7 +97,9 @@ export class Outline {
 
   /** Whether all points lie on one vertical or one horizontal line: the bounding box then has no area. */
   isFlat(): boolean {
-    let [isLevel, isVertical, i] = [true, true, 0]
+    let isLevel = true
+    let isVertical = true
+    let i = 0
     for (let s = 0; s < this.length; s++) {
       const op = this.ops[s] ?? CLOSE
       if (op === ARC) return false

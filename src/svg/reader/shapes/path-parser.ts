@@ -84,8 +84,13 @@ class PathParser {
     const outline = this.#outline
     const [ox, oy] = isRelative ? [outline.x, outline.y] : [0, 0]
     const values = this.#values
-    const [a, b, c, d] = [at(values, 0), at(values, 1), at(values, 2), at(values, 3)]
-    const [e, f, g] = [at(values, 4), at(values, 5), at(values, 6)]
+    const a = at(values, 0)
+    const b = at(values, 1)
+    const c = at(values, 2)
+    const d = at(values, 3)
+    const e = at(values, 4)
+    const f = at(values, 5)
+    const g = at(values, 6)
     if (name === 'm') outline.move(a + ox, b + oy)
     else if (name === 'l') outline.line(a + ox, b + oy)
     else if (name === 'h') outline.line(a + ox, outline.y)
@@ -134,28 +139,36 @@ function arcTo(
   x: number,
   y: number,
 ): void {
-  const [ax, ay] = [outline.x, outline.y]
+  const ax = outline.x
+  const ay = outline.y
   if (ax === x && ay === y) return
-  let [rx, ry] = [Math.abs(radiusX), Math.abs(radiusY)]
+  let rx = Math.abs(radiusX)
+  let ry = Math.abs(radiusY)
   if (rx === 0 || ry === 0) {
     outline.line(x, y)
     return
   }
 
   const phi = (degrees * Math.PI) / 180
-  const [cos, sin] = [Math.cos(phi), Math.sin(phi)]
-  const [hx, hy] = [(ax - x) / 2, (ay - y) / 2]
-  const [px, py] = [cos * hx + sin * hy, cos * hy - sin * hx]
+  const cos = Math.cos(phi)
+  const sin = Math.sin(phi)
+  const hx = (ax - x) / 2
+  const hy = (ay - y) / 2
+  const px = cos * hx + sin * hy
+  const py = cos * hy - sin * hx
 
   const reach = Math.hypot(px / rx, py / ry)
   if (reach > 1) {
     rx *= reach
     ry *= reach
   }
-  const [ux, uy] = [px / rx, py / ry]
+  const ux = px / rx
+  const uy = py / ry
   const half = Math.sqrt(Math.max(0, 1 / (ux * ux + uy * uy) - 1)) * (isLarge === isPositive ? -1 : 1)
-  const [qx, qy] = [half * rx * uy, -half * ry * ux]
-  const [cx, cy] = [cos * qx - sin * qy + (ax + x) / 2, sin * qx + cos * qy + (ay + y) / 2]
+  const qx = half * rx * uy
+  const qy = -half * ry * ux
+  const cx = cos * qx - sin * qy + (ax + x) / 2
+  const cy = sin * qx + cos * qy + (ay + y) / 2
 
   const start = Math.atan2((py - qy) / ry, (px - qx) / rx)
   let turn = angle((px - qx) / rx, (py - qy) / ry, (-px - qx) / rx, (-py - qy) / ry)

@@ -38,7 +38,8 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
     ellipse(outline, geometry(input, 'cx', 0), geometry(input, 'cy', 0), r, r)
   },
   ellipse: (input, outline) => {
-    const [rx, ry] = [radius(input, 'rx'), radius(input, 'ry')]
+    const rx = radius(input, 'rx')
+    const ry = radius(input, 'ry')
     ellipse(outline, geometry(input, 'cx', 0), geometry(input, 'cy', 0), rx ?? ry ?? 0, ry ?? rx ?? 0)
   },
   line: (input, outline) => {
@@ -89,10 +90,13 @@ function attributeLength({ element, lengths }: ShapeInput, name: string, axis: A
 
 /** A rectangle (SVG 2, section 10.2): a single radius counts for both axes, and no radius exceeds half a side. */
 function rect(input: ShapeInput, outline: Outline): void {
-  const [x, y] = [geometry(input, 'x', 0), geometry(input, 'y', 0)]
-  const [width, height] = [geometry(input, 'width', 0), geometry(input, 'height', 0)]
+  const x = geometry(input, 'x', 0)
+  const y = geometry(input, 'y', 0)
+  const width = geometry(input, 'width', 0)
+  const height = geometry(input, 'height', 0)
   if (!(width > 0 && height > 0)) return
-  const [autoX, autoY] = [radius(input, 'rx'), radius(input, 'ry')]
+  const autoX = radius(input, 'rx')
+  const autoY = radius(input, 'ry')
   const rx = Math.min(autoX ?? autoY ?? 0, width / 2)
   const ry = Math.min(autoY ?? autoX ?? 0, height / 2)
   const isRound = rx > 0 && ry > 0

@@ -22,17 +22,21 @@ const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax =
  */
 export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   const vertices: Vertex[] = []
-  let [i, x, y] = [0, 0, 0]
+  let i = 0
+  let x = 0
+  let y = 0
   let start: Vertex | undefined
   for (let s = 0; s < length; s++) {
     const op = at(ops, s)
     const end = i + at(ARGUMENTS, op)
     const previous = vertices.at(-1)
     if (op === MOVE) {
-      const [mx, my] = [at(args, i), at(args, i + 1)]
+      const mx = at(args, i)
+      const my = at(args, i + 1)
       start = { x: mx, y: my, in: direction(mx - x, my - y), out: Number.NaN, at: 'start' }
       vertices.push(start)
-      ;[x, y] = [mx, my]
+      x = mx
+      y = my
     } else if (op === CLOSE && start !== undefined && previous !== undefined) {
       const back = direction(start.x - x, start.y - y)
       setOut(previous, back)
@@ -40,13 +44,16 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
       // Both ends of a closed subpath point halfway between its last and its first segment.
       start.in = back
       start.at = 'inside'
-      ;[x, y] = [start.x, start.y]
+      x = start.x
+      y = start.y
     } else if (op !== RESUME && previous !== undefined) {
-      const [ex, ey] = [at(args, end - 2), at(args, end - 1)]
+      const ex = at(args, end - 2)
+      const ey = at(args, end - 1)
       const [out, into] = directions(op, args, i, x, y, ex, ey)
       setOut(previous, out)
       vertices.push({ x: ex, y: ey, in: into, out: Number.NaN, at: 'inside' })
-      ;[x, y] = [ex, ey]
+      x = ex
+      y = ey
     }
     i = end
   }
@@ -70,10 +77,14 @@ function directions(
 ): [out: number, into: number] {
   if (op === CUBIC) return cubicDirections(x, y, at(args, i), at(args, i + 1), at(args, i + 2), at(args, i + 3), ex, ey)
   if (op !== ARC) return [direction(ex - x, ey - y), direction(ex - x, ey - y)]
-  const [rx, ry, rotation] = [at(args, i + 2), at(args, i + 3), at(args, i + 4)]
-  const [start, sweep] = [at(args, i + 5), at(args, i + 6)]
+  const rx = at(args, i + 2)
+  const ry = at(args, i + 3)
+  const rotation = at(args, i + 4)
+  const start = at(args, i + 5)
+  const sweep = at(args, i + 6)
   const along = (t: number): number => {
-    const [ux, uy] = [-rx * Math.sin(t) * Math.sign(sweep), ry * Math.cos(t) * Math.sign(sweep)]
+    const ux = -rx * Math.sin(t) * Math.sign(sweep)
+    const uy = ry * Math.cos(t) * Math.sign(sweep)
     return direction(
       Math.cos(rotation) * ux - Math.sin(rotation) * uy,
       Math.sin(rotation) * ux + Math.cos(rotation) * uy,

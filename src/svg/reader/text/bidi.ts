@@ -57,7 +57,8 @@ function resolveNumbers({ kinds, before }: LevelRun): void {
     if (kind === 'EN' && strong === 'AL') kinds[i] = 'AN'
   })
   kinds.forEach((kind, i) => {
-    const [left, right] = [kinds[i - 1], kinds[i + 1]]
+    const left = kinds[i - 1]
+    const right = kinds[i + 1]
     if (kind === 'AL') kinds[i] = 'R'
     else if ((kind === 'ES' || kind === 'CS') && left === 'EN' && right === 'EN') kinds[i] = 'EN'
     else if (kind === 'CS' && left === 'AN' && right === 'AN') kinds[i] = 'AN'
@@ -78,7 +79,8 @@ function resolveNeutrals({ kinds, before, after, embedding }: LevelRun): void {
     if (kinds[first] !== 'ON') continue
     let end = first
     while (kinds[end] === 'ON') end++
-    const [left, right] = [side(kinds[first - 1]) ?? before, side(kinds[end]) ?? after]
+    const left = side(kinds[first - 1]) ?? before
+    const right = side(kinds[end]) ?? after
     kinds.fill(left === right ? left : embedding, first, end)
     first = end - 1
   }

@@ -18,7 +18,8 @@ export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Rea
   const levels = levelsOf(chars, budget)
   const out: TextGlyph[] = []
   for (let first = 0; first < chars.length; ) {
-    const [start, isStanding] = [chars[first], isUprightChar(chars[first])]
+    const start = chars[first]
+    const isStanding = isUprightChar(chars[first])
     let end = first + 1
     while (end < chars.length && !isStanding && !isUprightChar(chars[end]) && isRun(start, chars[end])) end++
     const stretch = chars.slice(first, end)

@@ -46,7 +46,8 @@ export function handStrokes(letters: readonly HandLetter[], manner: Manner): { f
 
 /** Whether a letter stands where the letter before it ends, and nothing in the file moved or spaced it. */
 function isAdjacent(before: HandLetter, { place, glyph }: HandLetter): boolean {
-  const [first, second] = [before.place.char, place.char]
+  const first = before.place.char
+  const second = place.char
   const isMoved = second.dx !== 0 || second.dy !== 0 || second.x !== undefined || second.y !== undefined
   if (isMoved || first.rotate !== 0 || second.rotate !== 0) return false
   if (first.frame !== second.frame || first.path !== second.path || first.drop !== second.drop) return false

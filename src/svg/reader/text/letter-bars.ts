@@ -17,7 +17,8 @@ export function letterBars(strokes: Strokes, half: number): Strokes {
   const { points, starts } = strokes
   const bars = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
-    const [first, last] = [at(starts, s), at(starts, s + 1) - 1]
+    const first = at(starts, s)
+    const last = at(starts, s + 1) - 1
     for (let v = first; v < Math.max(first + 1, last); v++) {
       const end = Math.min(v + 1, last)
       bar(bars, x(points, v), y(points, v), x(points, end), y(points, end), half)
@@ -32,7 +33,8 @@ function bar(into: StrokeWriter, ax: number, ay: number, bx: number, by: number,
     const [cx, cy] = i <= CHORDS ? [bx, by] : [ax, ay]
     const turn = i <= CHORDS ? i / CHORDS - 0.5 : (i - CHORDS - 1) / CHORDS + 0.5
     const angle = heading + Math.PI * turn
-    const [px, py] = [cx + half * Math.cos(angle), cy + half * Math.sin(angle)]
+    const px = cx + half * Math.cos(angle)
+    const py = cy + half * Math.sin(angle)
     if (i === 0) into.moveTo(px, py)
     else into.lineTo(px, py)
   }

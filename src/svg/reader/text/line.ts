@@ -56,13 +56,16 @@ const ROTATIONS: Readonly<Record<Run, Affine>> = { across: rotation(0), down: ro
  */
 export function letterMatrix({ x, y, char }: Place, width: number): Affine {
   const { style } = char.frame
-  const [run, size, below] = [runOf(style), fontSize(style), y + char.drop]
+  const run = runOf(style)
+  const size = fontSize(style)
+  const below = y + char.drop
   if (run === 'across') return compose(translation(x, below), rotation(char.rotate))
   const upright = isUpright(style, char.text)
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
     : compose(ROTATIONS[run], translation(x, below))
   if (char.rotate === 0 || run === 'up') return compose(upright, rotation(char.rotate))
   // Browsers rotate a letter of a vertical line about the foot of an upright letter in its place.
-  const [cx, cy] = [-below - descent * size, x + ascent * size]
+  const cx = -below - descent * size
+  const cy = x + ascent * size
   return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), upright))
 }

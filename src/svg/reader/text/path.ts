@@ -45,7 +45,8 @@ export class PathGuide {
   at(along: number): Affine | undefined {
     const { segments, length } = this.#path
     if (along < 0 || along > length) return undefined
-    let [low, high] = [0, segments.length - 1]
+    let low = 0
+    let high = segments.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
       if ((segments[middle]?.[4] ?? 0) <= along) low = middle

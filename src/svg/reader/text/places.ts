@@ -37,7 +37,8 @@ export function placesOf(
     place.x = along
     along += place.advance
   }
-  let [dx, dy] = [0, 0]
+  let dx = 0
+  let dy = 0
   for (const place of places) {
     place.x += dx += place.char.dx
     place.y = dy += place.char.dy
@@ -89,7 +90,8 @@ function fitLength(
 
 /** Start of the first place and end of the last one. */
 function extent(places: readonly Place[]): [start: number, end: number] {
-  let [start, end] = [Infinity, -Infinity]
+  let start = Infinity
+  let end = -Infinity
   for (const { x, advance } of places) {
     start = Math.min(start, x, x + advance)
     end = Math.max(end, x, x + advance)
@@ -100,7 +102,8 @@ function extent(places: readonly Place[]): [start: number, end: number] {
 /** Splits places at absolute positions and moves each chunk to its position. */
 function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
   const chunks: Place[][] = []
-  let [shiftX, shiftY] = [0, 0]
+  let shiftX = 0
+  let shiftY = 0
   for (const place of places) {
     const { char } = place
     const current = chunks.at(-1)

@@ -99,7 +99,8 @@ class Guides {
 
 /** Emits the cell of a character. The bounding box of text consists of cells, even of empty ones. */
 function emitCell(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
-  const [size, wide] = [fontSize(frame.style), isUpright(frame.style, text) ? width : advance]
+  const size = fontSize(frame.style)
+  const wide = isUpright(frame.style, text) ? width : advance
   const lines = walker.reading.glyphLines.reset()
   const corner = (x: number, y: number): [number, number] => apply(place, x, y * size)
   lines.moveTo(...corner(0, -FONT_METRICS.ascent))
