@@ -8,15 +8,16 @@ import { errorOf } from './rpc.ts'
 import type { Address } from './wire.ts'
 
 const HELLO_MS = 10_000
+/** Most characters of an answer to `/hello`. */
 const LONGEST_HELLO = 4096
-/** The host name of a request through a socket file. The daemon does not check it. */
-const BEHIND_SOCKET = 'http://localhost'
+/** The address of a request through a socket file. The daemon does not check its host name. */
+const SOCKET_URL = 'http://localhost'
 
 /** The error codes for a socket file without a listener, or of another user. */
-const NOBODY: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EACCES', 'EPERM'])
+const NO_LISTENER: ReadonlySet<unknown> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EACCES', 'EPERM'])
 
 /** The target of a request, and the agent that sends it. Without an agent the request opens its own connection. */
-export interface Way {
+export interface Route {
   readonly url: string
   readonly agent?: Agent
 }
@@ -25,19 +26,19 @@ export interface Way {
  * Makes a request over a connection that may carry the token: through the socket file where there is one, else over TCP. Over
  * TCP the daemon proves itself first when `verify` is set.
  *
- * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and what `request` throws
+ * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and the errors of `request`
  */
-export async function overTrusted<T>(address: Address, request: (way: Way) => Promise<T>): Promise<T> {
+export async function overTrustedRoute<T>(address: Address, request: (route: Route) => Promise<T>): Promise<T> {
   const { socket, url, verify = false } = address
   if (socket !== undefined && (await isPrivateSocket(socket))) {
     try {
-      return await request({ url: BEHIND_SOCKET, agent: socketAgent(socket) })
+      return await request({ url: SOCKET_URL, agent: socketAgent(socket) })
     } catch (thrown) {
       const { cause } = toPlotdError(thrown)
-      if (!NOBODY.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw thrown
+      if (!NO_LISTENER.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw thrown
     }
   }
-  // With TLS the certificate says who answers.
+  // With TLS the certificate proves which daemon answers.
   if (!verify || url.startsWith('https:')) return request({ url })
   const agent = new SingleConnection()
   try {
@@ -54,7 +55,7 @@ function socketAgent(path: string): Agent {
   return agent
 }
 
-/** An agent of one TCP connection. When that is lost, the agent opens no other, since the other would be unchecked. */
+/** An agent of one TCP connection. It never opens a second one: the daemon has proved itself on the first one only. */
 class SingleConnection extends Agent {
   #isOpened = false
 
@@ -85,7 +86,7 @@ async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const { proof, error } = parseHello(text)
   if (proof === proofOf(digest, nonce, daemon)) return
   if (error?.data?.code === 'ERR_UNAUTHORIZED') throw errorOf(error)
-  const message = `what answers at ${url} is not the daemon that this token is for; the token was not sent`
+  const message = `another program than the daemon of this token answers at ${url}; the token was not sent`
   throw new PlotdError('ERR_DAEMON_AWAY', message, { url })
 }
 
@@ -105,7 +106,7 @@ function parseHello(text: string): Hello {
 /** The answer, and the other end of the connection that it came on. */
 function hello(address: string, agent: Agent, url: string): Promise<{ text: string; daemon: Endpoint }> {
   return new Promise((resolve, reject) => {
-    const away = (cause: Error) => {
+    const fail = (cause: Error) => {
       clearTimeout(timer)
       request.destroy()
       reject(new PlotdError('ERR_DAEMON_AWAY', `no daemon answers at ${url} (${cause.message})`, { url }, cause))
@@ -116,15 +117,15 @@ function hello(address: string, agent: Agent, url: string): Promise<{ text: stri
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         text += chunk
-        if (text.length > LONGEST_HELLO) away(new Error('what answers is not plotd'))
+        if (text.length > LONGEST_HELLO) fail(new Error('another program than plotd answers'))
       })
-      response.on('error', away)
+      response.on('error', fail)
       response.on('end', () => {
         clearTimeout(timer)
         resolve({ text, daemon: { address: remoteAddress, port: remotePort } })
       })
     })
-    const timer = setTimeout(() => away(new Error(`no answer within ${HELLO_MS / 1000} s`)), HELLO_MS)
-    request.on('error', away)
+    const timer = setTimeout(() => fail(new Error(`no answer within ${HELLO_MS / 1000} s`)), HELLO_MS)
+    request.on('error', fail)
   })
 }

@@ -17,7 +17,12 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
   return answer as Result<M>
 }
 
-/** Several calls in one request. @throws PlotdError of the first that was refused, or ERR_DAEMON_AWAY */
+/**
+ * Sends several calls in one request.
+ *
+ * @returns the result of each call, in the order of `calls`
+ * @throws PlotdError of the first call that the daemon refused, or ERR_DAEMON_AWAY
+ */
 export async function askAll(
   calls: readonly (readonly [MethodName, unknown])[],
   address: Address,
@@ -25,13 +30,12 @@ export async function askAll(
 ): Promise<readonly unknown[]> {
   const batch = calls.map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }))
   const send = sendNode(address)
-  const calling = JSON.stringify(batch)
-  const request = { method: 'POST', path: '/rpc', type: 'application/json', body: calling } as const
-  const answer = await send({ ...request, ...(signal && { signal }) })
-  const body = parseAnswers(answer.body, answer.status, address.url)
-  if (!Array.isArray(body)) throw errorOf(body.error ?? { code: 0, message: `HTTP ${answer.status}` })
+  const request = { method: 'POST', path: '/rpc', type: 'application/json', body: JSON.stringify(batch) } as const
+  const response = await send({ ...request, ...(signal && { signal }) })
+  const answers = parseAnswers(response.body, response.status, address.url)
+  if (!Array.isArray(answers)) throw errorOf(answers.error ?? { code: 0, message: `HTTP ${response.status}` })
   return batch.map(({ id }) => {
-    const { result, error } = body.find((answer) => answer.id === id) ?? {}
+    const { result, error } = answers.find((answer) => answer.id === id) ?? {}
     if (error) throw errorOf(error)
     return result
   })
@@ -41,6 +45,7 @@ function parseAnswers(bytes: Uint8Array, status: number, url: string): Answer[] 
   try {
     return JSON.parse(Buffer.from(bytes).toString()) as Answer[] | Pick<Answer, 'error'>
   } catch (cause) {
-    throw new PlotdError('ERR_DAEMON_AWAY', `what answers at ${url} is not plotd (HTTP ${status})`, { url }, cause)
+    const message = `another program than plotd answers at ${url} (HTTP ${status})`
+    throw new PlotdError('ERR_DAEMON_AWAY', message, { url }, cause)
   }
 }

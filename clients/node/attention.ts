@@ -14,12 +14,15 @@ export const NEEDS = [
 ] as const
 export type Need = (typeof NEEDS)[number]
 
+/** The need of each pause. A pause for another reason is a need of its own. */
+const PAUSE_NEEDS: Readonly<Record<string, Need>> = { 'pen-change': 'pen', sheet: 'sheet' }
+
 /** The need of a plotter for its operator. @param isWanted  whether a job waits that the plotter may draw */
 export function needOf({ state, job, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
   if (state.is === 'unknown') return 'unknown'
   if (state.is === 'fault') return 'fault'
   if (interrupted) return 'interrupted'
-  if (state.is === 'paused') return state.why === 'pen-change' ? 'pen' : state.why === 'sheet' ? 'sheet' : 'paused'
+  if (state.is === 'paused') return PAUSE_NEEDS[state.why] ?? 'paused'
   if (maintenance) return 'maintenance'
   if (state.is === 'offline') return 'offline'
   return state.is === 'idle' && !state.ready && job === undefined && isWanted ? 'sheet' : 'none'

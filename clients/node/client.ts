@@ -37,25 +37,25 @@ export class PlotdClient {
   readonly #connection: Connection
   readonly #feed: Feed
   readonly #files: Files
-  /** Aborted when the client is closed; or, with the reason, when the client gives up the daemon. */
-  readonly #over = new AbortController()
+  /** Aborted when the client is closed. When the client gives up the daemon, the reason is the error. */
+  readonly #end = new AbortController()
 
   constructor(address: Address, { dial, send }: Transport, { onLost, topics, limit, ...options }: ClientOptions = {}) {
     this.address = address
     this.#files = new Files(send)
-    const wish = { ...(topics && { topics }), ...(limit !== undefined && { limit }) }
-    this.#feed = new Feed((since) => this.call('events.subscribe', { ...wish, ...(since && { since }) }))
+    const subscription = { ...(topics && { topics }), ...(limit !== undefined && { limit }) }
+    this.#feed = new Feed((since) => this.call('events.subscribe', { ...subscription, ...(since && { since }) }))
     this.#connection = new Connection(
       dial,
       {
-        notification: (method, params) =>
+        onNotification: (method, params) =>
           this.#feed.notify(method as NotificationName, params as Notification<NotificationName>),
-        reconnected: () => void this.#feed.resume().catch(() => {}),
-        lost: (why) => {
-          this.#feed.lost()
+        onReconnect: () => void this.#feed.resume().catch(() => {}),
+        onLoss: (why) => {
+          this.#feed.handleLoss()
           onLost?.(why)
         },
-        givenUp: (error) => this.#over.abort(error),
+        onGiveUp: (error) => this.#end.abort(error),
       },
       options,
     )
@@ -66,9 +66,10 @@ export class PlotdClient {
     return this.#connection.open()
   }
 
+  /** Closes the connection. Calls without an answer fail with ERR_DAEMON_AWAY, and streams of events end. */
   close(): void {
     this.#connection.close()
-    this.#over.abort()
+    this.#end.abort()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -86,7 +87,11 @@ export class PlotdClient {
     return (await this.#connection.call(method, params)) as Result<M>
   }
 
-  /** Queues a job; it is on the disk when this resolves. Adds a key, so that a lost connection cannot queue it twice. */
+  /**
+   * Queues a job, which is on the disk when this resolves. Adds a key, so that a lost connection cannot queue the job twice.
+   *
+   * @throws PlotdError as `call` does
+   */
   submit(job: Params<'job.submit'>): Promise<Result<'job.submit'>> {
     return this.call('job.submit', { idempotencyKey: globalThis.crypto.randomUUID(), ...job })
   }
@@ -103,28 +108,29 @@ export class PlotdClient {
    * @throws PlotdError when the client gives up the daemon: ERR_UNAUTHORIZED, or without `reconnect` ERR_DAEMON_AWAY
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {
-    const { signal } = this.#over
+    const { signal } = this.#end
     const buffer: FeedEvent[] = []
     let wake = () => {}
-    const onOver = () => wake()
+    const onEnd = () => wake()
     const subscription = await this.subscribe((event) => {
       buffer.push(event)
       wake()
     })
-    signal.addEventListener('abort', onOver)
+    signal.addEventListener('abort', onEnd)
     try {
-      while (true) {
+      while (buffer.length > 0 || !signal.aborted) {
         const next = buffer.shift()
-        if (next !== undefined) yield next
-        else if (signal.aborted) break
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
+        if (next !== undefined) {
+          yield next
+          continue
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
       }
       if (signal.reason instanceof PlotdError) throw signal.reason
     } finally {
-      signal.removeEventListener('abort', onOver)
+      signal.removeEventListener('abort', onEnd)
       subscription.close()
     }
   }
@@ -176,6 +182,6 @@ export class PlotdClient {
   #unsubscribe(listener: FeedListener): void {
     this.#feed.remove(listener)
     // When this fails, the daemon only sends more events than the client needs.
-    if (this.#feed.idle) this.call('events.unsubscribe', {}).catch(() => {})
+    if (this.#feed.isIdle) this.call('events.unsubscribe', {}).catch(() => {})
   }
 }

@@ -5,7 +5,7 @@ import type { Dial, Wire } from './wire.ts'
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
 /** Pause after the daemon refused a call because of its rate limit. */
-const BREATH_MS = 100
+const RATE_PAUSE_MS = 100
 /** RFC 6455, 7.4.1. */
 const MESSAGE_TOO_BIG = 1009
 
@@ -14,13 +14,13 @@ export interface ConnectionOptions {
   readonly reconnect?: boolean
 }
 
-export interface ConnectionEvents {
-  notification(method: string, params: unknown): void
-  /** Called before the calls that waited for this connection are answered. */
-  reconnected(): void
-  lost(why: string): void
-  /** The connection will not be dialled again. */
-  givenUp(error: PlotdError): void
+export interface ConnectionHandlers {
+  onNotification(method: string, params: unknown): void
+  /** Called after a new connection is open, and before it carries the calls that waited for it. */
+  onReconnect(): void
+  onLoss(why: string): void
+  /** Called when the connection will not be dialled again. */
+  onGiveUp(error: PlotdError): void
 }
 
 /** Whether a call may be sent twice: questions change nothing, and the key of a submit makes it one job. */
@@ -35,24 +35,24 @@ const isKeyed = (job: unknown): boolean => (job as { idempotencyKey?: string }).
 export class Connection {
   readonly #dial: Dial
   readonly #calls = new Calls()
-  readonly #events: ConnectionEvents
+  readonly #handlers: ConnectionHandlers
   readonly #reconnect: boolean
   #wire: Wire | undefined
   #isClosed = false
-  /** Set while nothing is sent because of the daemon's rate limit. */
-  #breath: ReturnType<typeof setTimeout> | undefined
-  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Set while this client sends nothing because of the daemon's rate limit. */
+  #ratePause: ReturnType<typeof setTimeout> | undefined
+  #dialTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(dial: Dial, events: ConnectionEvents, { reconnect = true }: ConnectionOptions = {}) {
+  constructor(dial: Dial, handlers: ConnectionHandlers, { reconnect = true }: ConnectionOptions = {}) {
     this.#dial = dial
-    this.#events = events
+    this.#handlers = handlers
     this.#reconnect = reconnect
   }
 
   async open(): Promise<void> {
     const wire = await this.#dial({
       message: (text) => this.#receive(text),
-      closed: (why, code) => this.#lost(why, code),
+      closed: (why, code) => this.#handleLoss(why, code),
     })
     if (this.#isClosed) return wire.close()
     this.#wire = wire
@@ -60,21 +60,21 @@ export class Connection {
 
   /** @throws PlotdError ERR_DAEMON_AWAY, and every error that the daemon answers */
   call(method: string, params: unknown): Promise<unknown> {
-    const repeatable = isRepeatable(method, params)
     if (this.#isClosed) return Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'this client was closed'))
-    if (!this.#wire && !repeatable) {
+    const mayRepeat = isRepeatable(method, params)
+    if (!this.#wire && !mayRepeat) {
       const message = `${method} was not sent: there is no connection to the daemon at present`
       return Promise.reject(new PlotdError('ERR_DAEMON_AWAY', message, { method }))
     }
-    const answer = this.#calls.make(method, params, repeatable)
+    const answer = this.#calls.add(method, params, mayRepeat)
     this.#send()
     return answer
   }
 
   close(): void {
     this.#isClosed = true
-    clearTimeout(this.#timer)
-    clearTimeout(this.#breath)
+    clearTimeout(this.#dialTimer)
+    clearTimeout(this.#ratePause)
     this.#wire?.close()
     this.#calls.failAll(new PlotdError('ERR_DAEMON_AWAY', 'this client was closed'))
   }
@@ -82,34 +82,34 @@ export class Connection {
   #receive(text: string): void {
     const message = JSON.parse(text) as { id?: number; method?: string; params?: unknown }
     if (message.method !== undefined) {
-      this.#events.notification(message.method, message.params)
+      this.#handlers.onNotification(message.method, message.params)
       return
     }
-    if (this.#calls.settle(message) === 'put off') this.#takeBreath()
+    if (this.#calls.settle(message) === 'refused by the rate limit') this.#pause()
     this.#send()
   }
 
   #send(): void {
-    while (this.#wire && this.#breath === undefined) {
+    while (this.#wire && this.#ratePause === undefined) {
       const text = this.#calls.next()
       if (text === undefined) return
       this.#wire.send(text)
     }
   }
 
-  #takeBreath(): void {
-    this.#breath ??= setTimeout(() => {
-      this.#breath = undefined
+  #pause(): void {
+    this.#ratePause ??= setTimeout(() => {
+      this.#ratePause = undefined
       this.#send()
-    }, BREATH_MS)
+    }, RATE_PAUSE_MS)
   }
 
-  #lost(why: string, code: number): void {
+  #handleLoss(why: string, code: number): void {
     if (this.#wire === undefined || this.#isClosed) return
     this.#wire = undefined
     if (code === MESSAGE_TOO_BIG) this.#calls.refuseLongest()
-    this.#calls.afterLoss(why)
-    this.#events.lost(why)
+    this.#calls.handleLoss(why)
+    this.#handlers.onLoss(why)
     if (this.#reconnect) this.#dialLater(FIRST_WAIT_MS)
     else this.#giveUp(new PlotdError('ERR_DAEMON_AWAY', `the connection was lost (${why})`))
   }
@@ -117,12 +117,12 @@ export class Connection {
   #giveUp(error: PlotdError): void {
     this.#isClosed = true
     this.#calls.failAll(error)
-    this.#events.givenUp(error)
+    this.#handlers.onGiveUp(error)
   }
 
-  /** Half of each wait is random, so that a thousand clients do not come back at the same moment. */
+  /** Half of each wait is random, so that a thousand clients do not reconnect at the same moment. @param wait  ms */
   #dialLater(wait: number): void {
-    this.#timer = setTimeout(() => void this.#dialAgain(wait), wait / 2 + (Math.random() * wait) / 2)
+    this.#dialTimer = setTimeout(() => void this.#dialAgain(wait), wait / 2 + (Math.random() * wait) / 2)
   }
 
   async #dialAgain(wait: number): Promise<void> {
@@ -134,7 +134,7 @@ export class Connection {
       return this.#giveUp(error)
     }
     if (this.#isClosed) return
-    this.#events.reconnected()
+    this.#handlers.onReconnect()
     this.#send()
   }
 }

@@ -1,19 +1,20 @@
 import { type ClientOptions, WebSocket } from 'ws'
 import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { PlotdError } from '../../src/errors.ts'
-import { overTrusted, type Way } from './agent.ts'
+import { overTrustedRoute, type Route } from './agent.ts'
 import { errorOf } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 
 const HANDSHAKE_MS = 10_000
+/** Most bytes of one message of the daemon. */
 const LONGEST_MESSAGE = 1 << 30
 
-/** Dials with the token in a header, where no log of addresses sees it. */
+/** Dials with the token in a header, because logs record addresses and no headers. */
 export function dialNode(address: Address): Dial {
-  return (handlers) => overTrusted(address, (way) => dialHost(address, handlers, way))
+  return (handlers) => overTrustedRoute(address, (route) => dialHost(address, handlers, route))
 }
 
-function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Way): Promise<Wire> {
+function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Route): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const options: ClientOptions = {
       headers: { authorization: `Bearer ${address.token}` },
@@ -29,14 +30,8 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Way)
       resolve({ send: (text) => socket.send(text), close: () => socket.close() })
     })
     socket.on('error', (cause) => {
-      reject(
-        new PlotdError(
-          'ERR_DAEMON_AWAY',
-          `no daemon answers at ${address.url} (${cause.message})`,
-          { url: address.url },
-          cause,
-        ),
-      )
+      const message = `no daemon answers at ${address.url} (${cause.message})`
+      reject(new PlotdError('ERR_DAEMON_AWAY', message, { url: address.url }, cause))
     })
     socket.once('unexpected-response', (_request, response) => {
       const chunks: Buffer[] = []
@@ -55,5 +50,5 @@ function refusal(status: number, body: string): PlotdError {
     const { error } = JSON.parse(body) as { error?: Parameters<typeof errorOf>[0] }
     if (error) return errorOf(error)
   } catch {}
-  return new PlotdError('ERR_DAEMON_AWAY', `what answers there is not plotd (HTTP ${status})`)
+  return new PlotdError('ERR_DAEMON_AWAY', `another program than plotd answers there (HTTP ${status})`)
 }

@@ -20,23 +20,22 @@ export interface Where {
 }
 
 /**
- * Finds the daemon: the one that `where` or the environment names, else the one of the state folder. The state folder
- * is trusted only when nobody else can change it.
+ * Finds the daemon: the one that `where` or the environment names, else the one of the state folder. This function trusts the
+ * state folder only when no other user can change it.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, ERR_STATE_UNSAFE, ERR_FILE
  */
 export async function discover({ url, token, socket, state = stateFolder() }: Where = {}): Promise<Address> {
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
-  const named = url ?? PLOTD_URL
-  const explicit = token ?? PLOTD_TOKEN
-  // A token that the user gave for this address may be sent there. Any other token goes only to a daemon that proves that it
-  // knows it.
-  if (named !== undefined && explicit !== undefined) return { url: httpUrl(named), socket, token: explicit }
-  const address = named === undefined ? await readAddress(state) : { url: named, socket }
+  const givenUrl = url ?? PLOTD_URL
+  const givenToken = token ?? PLOTD_TOKEN
+  // The user chose to send this token to this address. Any other token goes only to a daemon that proves its knowledge of it.
+  if (givenUrl !== undefined && givenToken !== undefined) return { url: httpUrl(givenUrl), socket, token: givenToken }
+  const address = givenUrl === undefined ? await readAddress(state) : { url: givenUrl, socket }
   return {
     url: httpUrl(address.url),
     socket: address.socket,
-    token: explicit ?? (await masterToken(state)),
+    token: givenToken ?? (await masterToken(state)),
     verify: true,
   }
 }
@@ -56,5 +55,7 @@ async function readAddress(state: string): Promise<Pick<Address, 'url' | 'socket
 }
 
 /** Users write ws://, as the protocol does, or only host:port. All mean the same address. */
-const httpUrl = (url: string): string =>
-  (/^\w+:\/\//.test(url) ? url.replace(/^ws/, 'http') : `http://${url}`).replace(/\/(v1|rpc)?\/?$/, '')
+function httpUrl(url: string): string {
+  const withScheme = /^\w+:\/\//.test(url) ? url.replace(/^ws/, 'http') : `http://${url}`
+  return withScheme.replace(/\/(v1|rpc)?\/?$/, '')
+}

@@ -6,6 +6,7 @@ import { type WaitOptions, waitFor } from './wait.ts'
 
 type NewJob = Params<'job.submit'>
 
+/** The options of a job besides its task and parameters. */
 export interface EnqueueOptions {
   /** 1 … 100, higher first; or 'high' (75) when a user waits, 'default' (50), 'low' (25) for batches. */
   readonly priority?: NonNullable<NewJob['priority']>
@@ -21,14 +22,14 @@ export interface EnqueueOptions {
   readonly tags?: readonly string[]
   /** A second submit with the same key queues nothing and answers with the first job. */
   readonly idempotencyKey?: string
-  /** Where to plot the SVG; when absent, it is rendered only. */
+  /** Where to plot the SVG. When absent, plotd only renders the SVG. */
   readonly plot?: NonNullable<NewJob['plot']>
-  /** Which daemon; absent: the one of this user on this machine. */
+  /** The address of the daemon. When absent, the daemon of this user on this machine. */
   readonly daemon?: Where
 }
 
 /**
- * Queues a job. It is on the daemon's disk when this resolves.
+ * Queues a job, which is on the daemon's disk when this resolves.
  *
  * @throws PlotdError ERR_DAEMON_AWAY, ERR_TASK_UNKNOWN, ERR_PARAMS
  */
@@ -44,6 +45,7 @@ export function enqueue(task: string, params: unknown, options: EnqueueOptions =
   return ask('job.submit', job, daemon)
 }
 
+/** A pattern and the options of its job. */
 export interface SvgGeneration extends EnqueueOptions {
   /** mm */
   readonly width: number
@@ -60,6 +62,7 @@ export function enqueueSvgGeneration(request: SvgGeneration): Promise<WireJob> {
   return enqueue('pattern', { pattern: patternType, width, height }, { ...output, ...options })
 }
 
+/** A postcard and the options of its job. */
 export interface PostcardGeneration extends EnqueueOptions {
   readonly recipient: string
   readonly message: string
@@ -72,6 +75,7 @@ export function enqueuePostcardGeneration(request: PostcardGeneration): Promise<
   return enqueue('postcard', { recipient, message, template: templateName }, { timeout: '2m', ...options })
 }
 
+/** The state of a job. Fields are null as long as the job has no such value. */
 export interface JobStatusReport {
   readonly id: string
   /** A job's status, or 'not_found'. */
@@ -98,12 +102,12 @@ export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobS
 }
 
 export interface JobWait extends WaitOptions {
-  /** Which daemon; absent: the one of this user on this machine. */
+  /** The address of the daemon. When absent, the daemon of this user on this machine. */
   readonly daemon?: Where
 }
 
 /**
- * Waits until a job has ended, or is in a state of `until`, by long polls, so it does not poll in a loop.
+ * Waits by long polls until a job has ended, or is in a state of `until`.
  *
  * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY; the reason of the signal
  */

@@ -4,7 +4,7 @@ type NotificationEvent = {
   readonly [N in NotificationName]: { readonly type: N } & Notification<N>
 }[NotificationName]
 
-/** An event for a subscriber: a snapshot first, then each change; another snapshot when changes were missed. */
+/** An event for a subscriber: a snapshot first, then each change. Where the daemon cannot replay changes, a new snapshot. */
 export type FeedEvent = NotificationEvent | ({ readonly type: 'snapshot'; readonly seq: number } & Snapshot)
 export type FeedListener = (event: FeedEvent) => void
 
@@ -17,7 +17,7 @@ type Subscribe = (since?: { session: string; seq: number }) => Promise<Result<'e
 export class Feed {
   readonly #listeners = new Set<FeedListener>()
   readonly #subscribe: Subscribe
-  /** Events that arrive while a `subscribe` is not answered: they come after its answer. */
+  /** Events that arrive before the answer to a `subscribe`: the listeners get them after that answer. */
   #queued: FeedEvent[] | undefined
   #turn: Promise<void> = Promise.resolve()
   /** Number of listeners that wait for their snapshot. */
@@ -31,8 +31,8 @@ export class Feed {
     this.#subscribe = subscribe
   }
 
-  /** There is no listener, and none is joining. */
-  get idle(): boolean {
+  /** Whether there is no listener, and none is joining. */
+  get isIdle(): boolean {
     return this.#listeners.size + this.#joining === 0
   }
 
@@ -51,7 +51,7 @@ export class Feed {
           if (queued.seq > seq) listener(queued)
         }
         this.#listeners.add(listener)
-        this.#caughtUp(session, seq)
+        this.#catchUp(session, seq)
       })
     } finally {
       this.#joining--
@@ -69,8 +69,8 @@ export class Feed {
     else this.#receive(event)
   }
 
-  /** The connection was lost. Events that came over it are emitted before any event of the next connection. */
-  lost(): void {
+  /** Call it when the connection is lost. Emits the queued events before any event of the next connection. */
+  handleLoss(): void {
     this.#isBehind = true
     for (const event of this.#queued?.splice(0) ?? []) this.#receive(event)
   }
@@ -83,11 +83,12 @@ export class Feed {
       const { session, seq, snapshot } = await this.#subscribe({ session: this.#session, seq: this.#seq })
       if (snapshot) this.#emit({ type: 'snapshot', seq, ...snapshot })
       for (const event of this.#queued ?? []) this.#emit(event)
-      this.#caughtUp(session, seq)
+      this.#catchUp(session, seq)
     })
   }
 
-  #caughtUp(session: string, seq: number): void {
+  /** Notes the last event that the listeners have. */
+  #catchUp(session: string, seq: number): void {
     this.#session = session
     this.#seq = Math.max(seq, this.#queued?.at(-1)?.seq ?? 0)
     this.#isBehind = false

@@ -10,20 +10,20 @@ export class Files {
   }
 
   async upload(body: Uint8Array<ArrayBuffer> | string): Promise<{ sha256: string; bytes: number }> {
-    const answer = await this.#sent({ method: 'PUT', path: '/uploads', type: 'application/octet-stream', body })
+    const answer = await this.#request({ method: 'PUT', path: '/uploads', type: 'application/octet-stream', body })
     return JSON.parse(textOf(answer)) as { sha256: string; bytes: number }
   }
 
   async output(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const safe = path.split('/').map(encodeURIComponent).join('/')
-    return (await this.#sent({ method: 'GET', path: `/output/${safe}` })).body
+    const encoded = path.split('/').map(encodeURIComponent).join('/')
+    return (await this.#request({ method: 'GET', path: `/output/${encoded}` })).body
   }
 
   async plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#sent({ method: 'GET', path: `/plan/${encodeURIComponent(id)}` })).body
+    return (await this.#request({ method: 'GET', path: `/plan/${encodeURIComponent(id)}` })).body
   }
 
-  async #sent(request: HttpRequest): Promise<HttpAnswer> {
+  async #request(request: HttpRequest): Promise<HttpAnswer> {
     const answer = await this.#send(request)
     if (answer.status < 300) return answer
     throw refusal(answer)

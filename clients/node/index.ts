@@ -1,9 +1,9 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * The room `node`: the TypeScript client. `connect()` gives a connected client with events; `enqueue…`, `getJobStatus`, `waitForJob` and
- * `cancelJob` ask over HTTP and leave nothing open; `mailMerge` makes a job of each row of a table. Other rooms may import
- * every file here.
+ * The room `node`: the TypeScript client. `connect()` gives a connected client with events. `enqueue…`, `getJobStatus`,
+ * `waitForJob` and `cancelJob` send HTTP requests and leave no connection open. `mailMerge` makes a job of each row of a table.
+ * Other rooms may import every file here.
  */
 export type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 export { PlotdClient } from './client.ts'

@@ -11,7 +11,8 @@ export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'faile
  * counts more than a short one. Where the time is unknown, it is a share of the strokes.
  */
 export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number {
-  if (of <= 0 || done >= of) return of > 0 ? 1 : 0
+  if (of <= 0) return 0
+  if (done >= of) return 1
   const share = secondsLeft !== undefined && secondsOf ? 1 - secondsLeft / secondsOf : done / of
   return Math.min(1, Math.max(0, share))
 }

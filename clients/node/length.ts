@@ -11,7 +11,11 @@ const UNITS: Readonly<Record<string, number>> = {
 
 const LENGTH = /^([+-]?(?:\d+\.?\d*|\.\d+))\s*(mm|cm|m|in|"|pt|px)?$/i
 
-/** A length as people write it, '12mm', '0.5in', '12', in mm (that unit when none is given). Undefined for another word. */
+/**
+ * Reads a length as users write it: '12mm', '0.5in', '12'. A number without a unit is in mm.
+ *
+ * @returns mm; undefined when the word is no length
+ */
 export function lengthMm(word: string): number | undefined {
   const [, amount, unit = 'mm'] = LENGTH.exec(word.trim()) ?? []
   if (amount === undefined) return undefined

@@ -10,7 +10,7 @@ interface Answer {
   }
 }
 
-/** The error object of an answer as the PlotdError that the daemon threw. */
+/** The PlotdError that the daemon threw, from the error object of an answer. */
 export function errorOf(error: NonNullable<Answer['error']>): PlotdError {
   const { code = 'ERR_PROTOCOL', detail = {} } = error.data ?? {}
   return new PlotdError(code as ErrorCode, error.message, { ...detail })
@@ -26,18 +26,18 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Calls without an answer at a time: far fewer than the daemon's limit, and enough to keep it busy. */
+/** Most calls without an answer: far fewer than the daemon's limit, and enough to keep the daemon busy. */
 const MOST_SENT = 256
-/** Long polls without an answer at a time. They have places of their own, so that they hold up no other call. */
+/** Most long polls without an answer. They count apart from other calls, so that they delay none of them. */
 const MOST_WAITS = 64
 
 /**
- * The client's side of JSON-RPC 2.0: the calls without an answer, by id. A thousand calls made at once are sent as fast as
- * answers come back, so that the daemon refuses none because of its limit.
+ * The client's side of JSON-RPC 2.0: the calls without an answer, by id. Of a thousand calls at once it sends the next when an
+ * answer comes, so that the daemon refuses none because of its limit.
  */
 export class Calls {
   readonly #pending = new Map<number, Pending>()
-  /** Ids of calls that are not sent yet, the next one first. Subscriptions go before other calls. */
+  /** Ids of calls that are not sent yet, the next one first. Subscriptions come before other calls. */
   readonly #queues: { readonly events: number[]; readonly others: number[]; readonly waits: number[] } = {
     events: [],
     others: [],
@@ -53,11 +53,10 @@ export class Calls {
    * @param isRepeatable  whether the call may be sent again when the connection is lost before its answer
    * @returns the result of the answer
    */
-  make(method: string, params: unknown, isRepeatable: boolean): Promise<unknown> {
+  add(method: string, params: unknown, isRepeatable: boolean): Promise<unknown> {
     const id = ++this.#lastId
     const text = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-    const { events, others, waits } = this.#queues
-    const queue = method.startsWith('events.') ? events : method === 'job.wait' ? waits : others
+    const queue = this.#queueOf(method)
     queue.push(id)
     return new Promise((resolve, reject) =>
       this.#pending.set(id, { text, queue, isRepeatable, isSent: false, resolve, reject }),
@@ -67,23 +66,29 @@ export class Calls {
   /** The next message to send; undefined when none may be sent now. */
   next(): string | undefined {
     const { events, others, waits } = this.#queues
-    const id = this.#sent < MOST_SENT ? (events.shift() ?? others.shift()) : undefined
-    const call = this.#pending.get(id ?? (this.#waits < MOST_WAITS ? waits.shift() : undefined) ?? 0)
+    let id: number | undefined
+    if (this.#sent < MOST_SENT) id = events.shift() ?? others.shift()
+    if (this.#waits < MOST_WAITS) id ??= waits.shift()
+    const call = id === undefined ? undefined : this.#pending.get(id)
     if (!call) return undefined
     call.isSent = true
     this.#count(call, 1)
     return call.text
   }
 
-  /** Takes an answer. @returns 'put off' when the daemon's rate limit refused the call, which is queued again, first */
-  settle({ id, result, error }: Answer): 'settled' | 'put off' {
+  /**
+   * Passes an answer to its call.
+   *
+   * @returns 'refused by the rate limit' when the daemon did not take the call: it is the first in its queue again
+   */
+  settle({ id, result, error }: Answer): 'settled' | 'refused by the rate limit' {
     const call = typeof id === 'number' ? this.#pending.get(id) : undefined
     if (!call?.isSent) return 'settled'
     this.#count(call, -1)
     if (error?.data?.detail?.limit === 'messagesPerSecond') {
       call.isSent = false
       call.queue.unshift(Number(id))
-      return 'put off'
+      return 'refused by the rate limit'
     }
     this.#pending.delete(Number(id))
     if (error) call.reject(errorOf(error))
@@ -91,8 +96,8 @@ export class Calls {
     return 'settled'
   }
 
-  /** After a lost connection, repeatable calls are queued again. The others fail: the daemon may have carried them out. */
-  afterLoss(why: string): void {
+  /** Queues repeatable calls again after a lost connection. The others fail: the daemon may have carried them out. */
+  handleLoss(why: string): void {
     this.#empty()
     for (const [id, call] of this.#pending) {
       if (call.isRepeatable) call.queue.push(id)
@@ -118,10 +123,17 @@ export class Calls {
     call.reject(new PlotdError('ERR_LIMIT', message, { limit: 'messageBytes' }))
   }
 
+  /** Rejects all calls without an answer. */
   failAll(error: Error): void {
     for (const call of this.#pending.values()) call.reject(error)
     this.#pending.clear()
     this.#empty()
+  }
+
+  #queueOf(method: string): number[] {
+    const { events, others, waits } = this.#queues
+    if (method.startsWith('events.')) return events
+    return method === 'job.wait' ? waits : others
   }
 
   #count({ queue }: Pending, change: 1 | -1): void {

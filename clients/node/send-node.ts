@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { PlotdError } from '../../src/errors.ts'
-import { overTrusted, type Way } from './agent.ts'
+import { overTrustedRoute, type Route } from './agent.ts'
 import type { Address, HttpAnswer, HttpRequest, Send } from './wire.ts'
 
 /** Sends by node:http, which can use a socket file, and loads quickly. */
 export function sendNode(address: Address): Send {
-  return (request) => overTrusted(address, (way) => sent(address, request, way))
+  return (request) => overTrustedRoute(address, (route) => sendOver(route, address, request))
 }
 
-async function sent(address: Address, options: HttpRequest, { url, agent }: Way): Promise<HttpAnswer> {
+async function sendOver({ url, agent }: Route, address: Address, options: HttpRequest): Promise<HttpAnswer> {
   const { method, path, type, body, signal } = options
   const { request } = url.startsWith('https:') ? await import('node:https') : await import('node:http')
   const headers = {
@@ -21,14 +21,14 @@ async function sent(address: Address, options: HttpRequest, { url, agent }: Way)
       url + path,
       { method, headers, agent: agent ?? false, ...(signal && { signal }) },
       (response) => {
-        bytesOf(response).then((bytes) => resolve({ status: response.statusCode ?? 0, body: bytes }), away)
+        bytesOf(response).then((bytes) => resolve({ status: response.statusCode ?? 0, body: bytes }), fail)
       },
     )
-    const away = (cause: NodeJS.ErrnoException) => {
+    const fail = (cause: NodeJS.ErrnoException) => {
       const message = `no daemon answers at ${address.url} (${cause.code ?? cause.message})`
       reject(new PlotdError('ERR_DAEMON_AWAY', message, { url: address.url }, cause))
     }
-    outgoing.on('error', away)
+    outgoing.on('error', fail)
     outgoing.end(body)
   })
 }
@@ -36,6 +36,6 @@ async function sent(address: Address, options: HttpRequest, { url, agent }: Way)
 async function bytesOf(response: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
-  // A Buffer's `slice` does not copy, although that of a Uint8Array does.
+  // A Buffer's `slice` does not copy, but callers expect the `slice` of a Uint8Array, which does.
   return new Uint8Array(Buffer.concat(chunks))
 }

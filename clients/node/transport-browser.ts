@@ -18,9 +18,9 @@ export function browserTransport(address: Address): Transport {
 }
 
 /**
- * A browser's WebSocket can set no header, so the token travels as a second subprotocol: like a header it is checked at the
- * handshake, and unlike a query it stays out of logs. A browser does not report why a handshake failed, so a request checks
- * whether the token is still valid.
+ * A browser's WebSocket can set no header, so the token travels as a second subprotocol. The daemon checks it at the handshake,
+ * and logs do not contain it. A browser does not report why a handshake failed, so a request checks whether the token is still
+ * valid.
  */
 function dialBrowser(address: Address, send: Send): Dial {
   const { WebSocket } = globalThis as unknown as { WebSocket: BrowserSocketClass }
@@ -29,14 +29,14 @@ function dialBrowser(address: Address, send: Send): Dial {
     new Promise((resolve, reject) => {
       const protocols = [SUBPROTOCOL, TOKEN_SUBPROTOCOL + address.token]
       const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1`, protocols)
-      let opened = false
+      let isOpen = false
       socket.addEventListener('message', ({ data }) => message(String(data)))
       socket.addEventListener('open', () => {
-        opened = true
+        isOpen = true
         resolve({ send: (text) => socket.send(text), close: () => socket.close() })
       })
       socket.addEventListener('close', ({ reason, code = 1006 }) => {
-        if (opened) closed(reason || `closed with ${code}`, code)
+        if (isOpen) closed(reason || `closed with ${code}`, code)
         else refusal(url, send).then(reject, reject)
       })
     })

@@ -23,16 +23,20 @@ const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.a
 export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
   const agrees = ({ properties = {} }: Schema) =>
     Object.entries(properties).every(([name, { const: only }]) => only === undefined || only === values[name])
-  const fit = variants(schema).filter(agrees)
-  const fields = (fit.length > 0 ? fit : variants(schema)).flatMap(({ properties = {} }) => Object.entries(properties))
-  const first = new Map<string, Schema>()
-  for (const [name, field] of fields) if (!first.has(name)) first.set(name, field)
-  return first
+  const all = variants(schema)
+  const matches = all.filter(agrees)
+  const fields = (matches.length > 0 ? matches : all).flatMap(({ properties = {} }) => Object.entries(properties))
+  const byName = new Map<string, Schema>()
+  for (const [name, field] of fields) if (!byName.has(name)) byName.set(name, field)
+  return byName
 }
 
 /**
- * Converts texts of a command line or a table to the types of a schema: '7' becomes a number for a number field and stays a
- * text for a text field; '0.5in' becomes 12.7 for a length. Unknown fields stay as they are, so that the daemon's error names them.
+ * Converts texts of a command line or a table to the types of a schema. '7' becomes a number for a number field, and stays a
+ * text for a text field. '0.5in' becomes 12.7 for a length. Unknown fields keep their values, so that the daemon's error names
+ * them.
+ *
+ * @throws PlotdError ERR_PARAMS when a list or an object is not JSON
  */
 export function convertFields(words: Readonly<Record<string, unknown>>, schema: Schema): Record<string, unknown> {
   const fields = fieldsOf(schema, words)
@@ -64,7 +68,7 @@ function kinds(field: Schema | undefined): string[] {
   ]
 }
 
-/** @param what  the name of the text, for the error @throws PlotdError ERR_PARAMS when it is not JSON */
+/** @param what  the name of the text in the error @throws PlotdError ERR_PARAMS when the text is not JSON */
 export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text)

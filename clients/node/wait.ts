@@ -7,14 +7,14 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Jobs of one call. */
-const AT_A_TIME = 500
+/** Most jobs that one call waits for. */
+const JOBS_PER_CALL = 500
 
 /**
  * Waits for jobs by one long poll after the other, without a time limit.
  *
  * @returns the jobs in the order of `ids`
- * @throws what `call` throws, or the reason of the signal
+ * @throws the errors of `call`, or the reason of the signal
  */
 export async function waitFor(
   call: (params: Params<'job.wait'>) => Promise<Result<'job.wait'>>,
@@ -22,8 +22,8 @@ export async function waitFor(
   { until, signal }: WaitOptions = {},
 ): Promise<WireJob[]> {
   const reached = new Map<string, WireJob>()
-  for (let from = 0; from < ids.length; from += AT_A_TIME) {
-    let waiting: readonly string[] = ids.slice(from, from + AT_A_TIME)
+  for (let from = 0; from < ids.length; from += JOBS_PER_CALL) {
+    let waiting: readonly string[] = ids.slice(from, from + JOBS_PER_CALL)
     while (waiting.length > 0) {
       const answer = await unlessAborted(call({ ids: waiting, ...(until && { until }) }), signal)
       for (const job of answer.jobs) reached.set(job.id, job)

@@ -1,28 +1,32 @@
-/** One open connection. `send` sends a text; the handlers that were given to `Dial` receive texts. */
+/** One open connection. `send` sends a text, and the handlers of `Dial` receive texts. */
 export interface Wire {
   readonly send: (text: string) => void
   readonly close: () => void
 }
 
+/** The handlers of an open connection. */
 export interface WireHandlers {
   readonly message: (text: string) => void
-  /** Called once, however the connection ended; `code` as in RFC 6455, 7.4. */
+  /** Called once when the connection ends, for whatever reason. @param code  as in RFC 6455, 7.4 */
   readonly closed: (why: string, code: number) => void
 }
 
 /** Opens a connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_STATE_UNSAFE */
 export type Dial = (handlers: WireHandlers) => Promise<Wire>
 
+/** A request to the daemon's HTTP server. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
   /** '/rpc' */
   readonly path: string
+  /** The media type of the body. */
   readonly type?: string
   readonly body?: string | Uint8Array<ArrayBuffer>
   /** Ends the request. */
   readonly signal?: AbortSignal
 }
 
+/** The daemon's answer to a request by HTTP. */
 export interface HttpAnswer {
   readonly status: number
   readonly body: Uint8Array<ArrayBuffer>
@@ -31,7 +35,7 @@ export interface HttpAnswer {
 /** Sends one request with the token. @throws PlotdError as `Dial` */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>
 
-/** The way from a client to its daemon. A client in Node and one in a browser differ only here. */
+/** Connects a client with its daemon. A client in Node and one in a browser differ only here. */
 export interface Transport {
   readonly dial: Dial
   readonly send: Send
@@ -42,11 +46,8 @@ export interface Address {
   /** 'http://127.0.0.1:7475' */
   readonly url: string
   readonly token: string
-  /** The socket file of a daemon of this user on this machine: it is used in place of the network. */
+  /** The socket file of a daemon of this user on this machine. The client uses it in place of the network. */
   readonly socket?: string | undefined
-  /**
-   * Whether the daemon at `url` must prove that it knows the token before the client sends it. It must, unless the user
-   * gave both the address and the token for it.
-   */
+  /** Whether the daemon must prove its knowledge of the token first. It need not when the user gave both address and token. */
   readonly verify?: boolean
 }

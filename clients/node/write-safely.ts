@@ -1,7 +1,10 @@
 import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Writes a private file: when it resolves, the file is on the disk. After a crash the file is complete or does not exist. */
+/**
+ * Writes a private file, which is on the disk when this resolves. After a crash the file holds the old text or the new text
+ * whole.
+ */
 export async function writeSafely(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const file = await open(`${path}.new`, 'w', 0o600)

@@ -2,6 +2,7 @@ import type { IClientOptions, MqttClient } from 'mqtt'
 import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { NEEDS, type Need } from './needs.ts'
 
+/** The broker, and the properties that Home Assistant shows. */
 export interface MqttOptions {
   /** mqtt://host:1883, mqtts://host:8883 */
   readonly url: string
@@ -15,6 +16,7 @@ export interface MqttOptions {
   readonly page?: string | undefined
 }
 
+/** The effects of the bridge outside of the broker. */
 export interface MqttActions {
   /** Called when a user presses the button of a plotter that needs a sheet. */
   readonly ready: (plotter: string, job: string) => Promise<void>
@@ -24,8 +26,10 @@ export interface MqttActions {
 const STATES = ['offline', 'idle', 'ready', 'plotting', 'paused', 'fault'] as const
 const HOME_ASSISTANT = 'homeassistant'
 
+/** The state of one plotter on the broker. */
 interface MqttState {
   readonly plotter: WirePlotter
+  /** Number of jobs that wait for this plotter or are drawn there. */
   readonly queue: number
   readonly secondsLeft: number
 }
@@ -35,12 +39,12 @@ export class MqttBridge {
   readonly #options: MqttOptions
   readonly #actions: MqttActions
   #client: MqttClient | undefined
-  #shown: readonly MqttState[] = []
+  #states: readonly MqttState[] = []
   /** The last payload of each topic. */
-  readonly #published = new Map<string, string>()
+  readonly #payloads = new Map<string, string>()
   /** By plotter: its need for a sheet. A press of the button answers a need once. */
   readonly #sheetNeeds = new Map<string, Need>()
-  readonly #answered = new Set<string>()
+  readonly #answeredKeys = new Set<string>()
 
   constructor(options: MqttOptions, actions: MqttActions) {
     this.#options = options
@@ -52,9 +56,9 @@ export class MqttBridge {
     const will = { topic: this.#topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true } as const
     const client = connect(this.#options.url, { ...loginOf(this.#options), reconnectPeriod: 5000, will })
     this.#client = client
-    client.on('connect', () => this.#connected())
+    client.on('connect', () => this.#announce())
     client.on('error', ({ message }) => this.#actions.log(message))
-    client.on('message', (topic, payload, packet) => this.#hear(topic, payload.toString(), packet.retain))
+    client.on('message', (topic, payload, packet) => this.#receive(topic, payload.toString(), packet.retain))
   }
 
   /** The broker sends no last will after a clean end, so this method publishes `offline` itself. */
@@ -64,53 +68,55 @@ export class MqttBridge {
     await client?.endAsync(true)
   }
 
-  show(shown: readonly MqttState[], needs: readonly Need[]): void {
-    this.#shown = shown
+  /** Publishes the state of all plotters, where it has changed. The needs decide which buttons have an effect. */
+  show(states: readonly MqttState[], needs: readonly Need[]): void {
+    this.#states = states
     this.#sheetNeeds.clear()
-    for (const need of needs)
+    for (const need of needs) {
       if (need.kind === 'sheet' && need.plotter !== undefined) this.#sheetNeeds.set(need.plotter, need)
+    }
     if (this.#client?.connected) this.#publishAll()
   }
 
   /** Publishes an event for automations. It is not retained, because Home Assistant ignores retained events. */
   publishEvent({ kind, title, text, plotter }: Need): void {
     const body = JSON.stringify({ event_type: kind, title, text })
-    const some = plotter === undefined ? this.#shown.map((shown) => shown.plotter.name) : [plotter]
-    for (const name of some) this.#client?.publish(this.#topic(name, 'event'), body, { qos: 1, retain: false })
+    const names = plotter === undefined ? this.#states.map((state) => state.plotter.name) : [plotter]
+    for (const name of names) this.#client?.publish(this.#topic(name, 'event'), body, { qos: 1, retain: false })
   }
 
   #topic(...parts: readonly string[]): string {
     return ['plotd', this.#options.node, ...parts].join('/')
   }
 
-  #connected(): void {
-    this.#published.clear()
-    // `rh: 2`: the broker does not send a retained press again at each connection.
-    const subscribe = { qos: 1 as const, rh: 2 }
+  /** Subscribes and publishes everything: after a connection, and when Home Assistant has started. */
+  #announce(): void {
+    this.#payloads.clear()
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
-    if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), subscribe)
+    // `rh: 2`: the broker does not send a retained press again at each connection.
+    if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), { qos: 1, rh: 2 })
     this.#client?.publish(this.#topic('status'), 'online', { qos: 1, retain: true })
     this.#publishAll()
   }
 
-  #hear(topic: string, payload: string, isRetained: boolean): void {
+  #receive(topic: string, payload: string, isRetained: boolean): void {
     if (topic === `${HOME_ASSISTANT}/status`) {
-      if (payload === 'online') this.#connected()
+      if (payload === 'online') this.#announce()
       return
     }
     const [, , plotter = ''] = topic.split('/')
     const need = this.#sheetNeeds.get(plotter)
     // A retained press was meant for an earlier sheet.
-    if (isRetained || payload !== 'PRESS' || !need || this.#answered.has(need.key)) return
-    this.#answered.add(need.key)
+    if (isRetained || payload !== 'PRESS' || !need || this.#answeredKeys.has(need.key)) return
+    this.#answeredKeys.add(need.key)
     this.#actions.ready(plotter, need.job ?? '').catch((error: unknown) => {
-      this.#answered.delete(need.key)
+      this.#answeredKeys.delete(need.key)
       this.#actions.log(error instanceof Error ? error.message : String(error))
     })
   }
 
   #publishAll(): void {
-    for (const { plotter, queue, secondsLeft } of this.#shown) {
+    for (const { plotter, queue, secondsLeft } of this.#states) {
       const { name } = plotter
       const config = `${HOME_ASSISTANT}/device/plotd_${this.#options.node}_${name}/config`
       this.#publish(config, JSON.stringify(discovery(this.#options, plotter)))
@@ -121,8 +127,8 @@ export class MqttBridge {
   }
 
   #publish(topic: string, payload: string): void {
-    if (this.#published.get(topic) === payload) return
-    this.#published.set(topic, payload)
+    if (this.#payloads.get(topic) === payload) return
+    this.#payloads.set(topic, payload)
     this.#client?.publish(topic, payload, { qos: 1, retain: true })
   }
 }
@@ -130,12 +136,13 @@ export class MqttBridge {
 type Broker = Pick<MqttOptions, 'url' | 'username' | 'password' | 'node'>
 
 const loginOf = ({ username, password }: Broker): IClientOptions => ({
-  ...{ protocolVersion: 5, clean: true },
+  protocolVersion: 5,
+  clean: true,
   ...(username !== undefined && { username }),
   ...(password !== undefined && { password }),
 })
 
-/** Resolves when the broker has acknowledged a message to `plotd/NODE/test`. @throws the reason why it was not */
+/** Resolves when the broker has acknowledged a message to `plotd/NODE/test`. @throws the error of the connection */
 export async function testBroker(broker: Broker): Promise<void> {
   const { connectAsync } = await import('mqtt')
   const options = { reconnectPeriod: 0, connectTimeout: BROKER_MS }
@@ -150,7 +157,7 @@ export async function testBroker(broker: Broker): Promise<void> {
 /** A broker that does not answer a test within this time counts as away, ms. */
 const BROKER_MS = 10_000
 
-/** A host that does not answer is offline for Home Assistant: it knows no other state. */
+/** Home Assistant knows no state `unknown`: a plotter whose host is silent is offline there. */
 function stateOf({ state }: WirePlotter): (typeof STATES)[number] {
   if (state.is === 'unknown') return 'offline'
   return state.is === 'idle' && state.ready ? 'ready' : state.is
@@ -163,7 +170,11 @@ export function discovery({ node, version, page, ready }: MqttOptions, { name, p
   const own = (part: string) => ({ unique_id: `${id}_${part}` })
   return {
     device: {
-      ...{ identifiers: [id], name: `Plotter ${name}`, manufacturer: 'plotd', model: profile, sw_version: version },
+      identifiers: [id],
+      name: `Plotter ${name}`,
+      manufacturer: 'plotd',
+      model: profile,
+      sw_version: version,
       ...(page !== undefined && { configuration_url: page }),
     },
     origin: { name: 'plotd', sw_version: version },
@@ -187,14 +198,22 @@ export function discovery({ node, version, page, ready }: MqttOptions, { name, p
         state_class: 'measurement',
       },
       left: {
-        ...{ platform: 'sensor', ...own('left'), name: 'Time left', state_topic: topic('left') },
-        ...{ device_class: 'duration', unit_of_measurement: 's' },
+        platform: 'sensor',
+        ...own('left'),
+        name: 'Time left',
+        state_topic: topic('left'),
+        device_class: 'duration',
+        unit_of_measurement: 's',
       },
       event: { platform: 'event', ...own('event'), name: 'Needs', state_topic: topic('event'), event_types: NEEDS },
       ...(ready && {
         ready: {
-          ...{ platform: 'button', ...own('ready'), name: 'A sheet is down', command_topic: topic('ready/set') },
-          ...{ payload_press: 'PRESS', retain: false },
+          platform: 'button',
+          ...own('ready'),
+          name: 'A sheet is down',
+          command_topic: topic('ready/set'),
+          payload_press: 'PRESS',
+          retain: false,
         },
       }),
     },

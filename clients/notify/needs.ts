@@ -4,7 +4,7 @@ import { mayDraw } from '../node/attention.ts'
 export const NEEDS = ['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'] as const
 export type NeedKind = (typeof NEEDS)[number]
 
-/** A reason to call the operator, computed from the state alone. Each computation gives the same key. */
+/** A reason to call the operator, computed from the state alone. The same need has the same key in each computation. */
 export interface Need {
   readonly key: string
   readonly kind: NeedKind
@@ -14,6 +14,7 @@ export interface Need {
   readonly job?: string
 }
 
+/** The state that the needs come from. */
 export interface Situation {
   readonly plotters: readonly WirePlotter[]
   readonly jobs: readonly WireJob[]
@@ -27,7 +28,7 @@ export interface Situation {
 /** Below this free share, the disk is a need. */
 const DISK_LOW = 0.05
 
-/** All present needs. They hold the titles that users gave to jobs, and no names of recipients. */
+/** All present needs. Their texts contain the titles of jobs, and no names of recipients. */
 export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation): readonly Need[] {
   return [
     ...plotters.flatMap((plotter) => plotterNeeds(plotter, jobs)),
@@ -38,8 +39,8 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
 }
 
 /**
- * Says whether the need of a key was met: the situation shows that the operator acted. A key with the time of a pause or an
- * interruption never comes back, so this function ignores such keys.
+ * Returns a function that says whether the operator has met the need of a key. A key with the time of a pause or an
+ * interruption never comes back, so for such keys the answer is always no.
  */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
   return (key) => {
@@ -67,7 +68,7 @@ function partsOf(key: string, plotters: readonly WirePlotter[]) {
 const isOutOfSight = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
 
-/** Says whether the need of a key is out of sight with its plotter. */
+/** Returns a function that says whether the need of a key is out of sight with its plotter. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
     const { kind, plotter } = partsOf(key, plotters)
@@ -90,20 +91,26 @@ const PEN_NEEDS = {
 } as const
 
 function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
-  const { name, state, job: held, interrupted, feeder, grants = 0, queuePaused, maintenance, registers } = plotter
-  if (state.is === 'fault') {
-    const text = `${state.message}. Remove the cause, then run plotd clear ${name}.`
-    return [
-      {
-        key: `fault:${name}:${state.code}:${state.message}`,
-        kind: 'fault',
-        title: `${name} has a fault`,
-        text,
-        plotter: name,
-      },
-    ]
+  const { name, state } = plotter
+  switch (state.is) {
+    case 'fault': {
+      const key = `fault:${name}:${state.code}:${state.message}`
+      const text = `${state.message}. Remove the cause, then run plotd clear ${name}.`
+      return [{ key, kind: 'fault', title: `${name} has a fault`, text, plotter: name }]
+    }
+    case 'paused':
+      return pauseNeeds(plotter, state)
+    case 'idle':
+      return state.ready ? [] : sheetNeeds(plotter, jobs)
+    default:
+      return []
   }
-  if (state.is === 'paused' && state.why === 'pen-change') {
+}
+
+type Pause = Extract<WirePlotter['state'], { readonly is: 'paused' }>
+
+function pauseNeeds({ name, registers }: WirePlotter, state: Pause): readonly Need[] {
+  if (state.why === 'pen-change') {
     const { prompt = 'It wants the next pen', asks = 'pen' } = state
     const corners = registers?.required ? ' Show two of its corners (plotd mark).' : ''
     const text = `${prompt}.${corners} Then run plotd resume.`
@@ -111,25 +118,31 @@ function plotterNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly 
     return [{ key, kind: 'pen', title: `${name} ${PEN_NEEDS[asks]}`, text, plotter: name, job: state.job }]
   }
   // A user's pause has no prompt. Only plotd's own pause has one: it cannot write the progress to disk.
-  if (state.is === 'paused' && state.why === 'operator' && state.prompt !== undefined) {
+  if (state.why === 'operator' && state.prompt !== undefined) {
     const text = `${state.prompt} Then run plotd resume.`
     const key = `stuck:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'fault', title: `${name} stands still`, text, plotter: name, job: state.job }]
   }
-  if (state.is !== 'idle' || state.ready || held !== undefined || interrupted || queuePaused || maintenance) return []
-  const waiting = jobs.find((job) => isFor(job, plotter))
+  return []
+}
+
+/** The need of an idle plotter without a grant. */
+function sheetNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Need[] {
+  const { name, job: ownJob, interrupted, feeder, grants = 0, queuePaused, maintenance } = plotter
+  if (ownJob !== undefined || interrupted || queuePaused || maintenance) return []
+  const waiting = jobs.find((job) => waitsForSheet(job, plotter))
   if (!waiting) return []
   const failed = feeder?.is === 'failed' ? feeder : undefined
   const text = failed
     ? `${failed.why}. Put a sheet down and run plotd ready ${name}.`
     : `Put a fresh sheet down and run plotd ready ${name}.`
-  // A grant answers the need, whichever job is the next one then. When it ends without its sheet, the next need is a new one.
+  // Each grant answers the need, whichever job comes next. When a grant ends without a sheet, the next need has a new key.
   const key = `sheet:${name}:${grants}`
   return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
 }
 
 /** Whether a job only waits for a sheet on this plotter. */
-function isFor(job: WireJob, plotter: WirePlotter): boolean {
+function waitsForSheet(job: WireJob, plotter: WirePlotter): boolean {
   const { status, progress, reason } = job
   if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === plotter.name
   return status === 'rendered' && mayDraw(plotter, job)
@@ -137,7 +150,7 @@ function isFor(job: WireJob, plotter: WirePlotter): boolean {
 
 /** Whether a job waits for this plotter, or will when it is rendered. */
 const comesTo = (job: WireJob, plotter: WirePlotter): boolean =>
-  isFor(job, plotter) || ((job.status === 'queued' || job.status === 'started') && mayDraw(plotter, job))
+  waitsForSheet(job, plotter) || ((job.status === 'queued' || job.status === 'started') && mayDraw(plotter, job))
 
 function jobNeeds(
   { id, title, status, progress, reason, error, endedAt = 0 }: WireJob,
@@ -145,18 +158,11 @@ function jobNeeds(
 ): readonly Need[] {
   if (status === 'interrupted') {
     const { done = 0, of = 0, plotter } = progress ?? {}
-    const text = `${reason?.message ?? 'The plot was cut'}, after stroke ${done} of ${of}. Run plotd resume ${id.slice(-6)} to continue.`
+    const why = reason?.message ?? 'The plot was cut'
+    const text = `${why}, after stroke ${done} of ${of}. Run plotd resume ${id.slice(-6)} to continue.`
     const key = `interrupted:${id}:${reason?.since ?? done}`
-    return [
-      {
-        key,
-        kind: 'interrupted',
-        title: `“${title}” was interrupted`,
-        text,
-        job: id,
-        ...(plotter !== undefined && { plotter }),
-      },
-    ]
+    const need = { key, kind: 'interrupted', title: `“${title}” was interrupted`, text, job: id } as const
+    return [plotter === undefined ? need : { ...need, plotter }]
   }
   if (status !== 'failed' || endedAt < since) return []
   const text = error?.message ?? 'no reason is known'

@@ -10,41 +10,43 @@ import { MqttBridge, testBroker } from './mqtt.ts'
 import { isHiddenIn, isMetIn, type Need, needsOf } from './needs.ts'
 import {
   afterCrash,
-  arrived,
+  afterDelivery,
+  afterFailure,
   type ChannelWants,
   type Delivery,
   dueOf,
   emptyOutbox,
-  failed,
   type Outbox,
-  settled,
   takeUp,
-  withBegun,
+  withDoubt,
+  without,
 } from './outbox.ts'
 import { channelOf, hasIds, type Notify, secretOf } from './settings.ts'
 
+/** The channels of a notifier, and the world around it. */
 export interface NotifierOptions {
   readonly client: PlotdClient
   readonly notify: Notify
   /** Folder of the outbox. */
   readonly state: string
   readonly log: (message: string) => void
-  /** Address of the page for links. */
+  /** Address of the page, for links in messages. */
   readonly page?: string
   readonly now?: () => number
   /** Calls once, `ms` of the same clock from now; the result cancels it. */
   readonly after?: (ms: number, call: () => void) => () => void
 }
 
-/** The notifier waits this long after a change, ms, so that several changes in a row cost one computation. */
+/** The notifier waits this long after a change, so that several changes in a row cost one computation. */
 const UPDATE_MS = 250
+/** Interval between two looks at the free space of the disk. */
 const DISK_MS = 60_000
-/** Interval between updates of the time left on the broker, ms. */
+/** Interval between updates of the time left on the broker. */
 const LEFT_MS = 5000
 
 /**
- * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses none. It keeps the
- * needs that it has handled on the disk, so that a restart repeats none.
+ * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses none. The disk
+ * keeps the needs that it has handled, so that a restart repeats none.
  */
 export class Notifier {
   readonly #options: NotifierOptions
@@ -72,7 +74,7 @@ export class Notifier {
     this.#outbox = outbox
   }
 
-  /** @throws PlotdError ERR_CONFIG when a channel cannot be made */
+  /** @throws PlotdError ERR_CONFIG when the secret or the address of a channel cannot be read */
   static async open(options: NotifierOptions): Promise<Notifier> {
     const now = options.now ?? Date.now
     const text = await readFile(join(options.state, FILE), 'utf8').catch(() => undefined)
@@ -91,7 +93,7 @@ export class Notifier {
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     this.#cancelNext()
     this.#subscription?.close()
-    // A call to a daemon that is gone would wait for its return.
+    // After a loss of the connection, a call under way would wait for the daemon's return.
     this.#options.client.close()
     await this.#turn
     await this.#bridge?.close()
@@ -112,25 +114,38 @@ export class Notifier {
       await this.#bridge.open()
     }
     await this.#readDisk()
-    this.#subscription = await client.subscribe((event) => this.#event(event))
+    this.#subscription = await client.subscribe((event) => this.#take(event))
     this.#updateLater()
   }
 
-  #event(event: FeedEvent): void {
-    if (event.type === 'snapshot') {
-      this.#plotters.clear()
-      this.#jobs.clear()
-      for (const plotter of event.plotters) this.#plotters.set(plotter.name, plotter)
-      for (const job of event.jobs) this.#jobs.set(job.id, job)
-    } else if (event.type === 'job.changed') this.#jobs.set(event.job.id, event.job)
-    else if (event.type === 'job.removed') this.#jobs.delete(event.id)
-    else if (event.type === 'plotter.changed') this.#plotters.set(event.plotter.name, event.plotter)
-    else if (event.type !== 'job.progress' || !this.#progressed(event.id, event.progress)) return
+  #take(event: FeedEvent): void {
+    switch (event.type) {
+      case 'snapshot':
+        this.#plotters.clear()
+        this.#jobs.clear()
+        for (const plotter of event.plotters) this.#plotters.set(plotter.name, plotter)
+        for (const job of event.jobs) this.#jobs.set(job.id, job)
+        break
+      case 'job.changed':
+        this.#jobs.set(event.job.id, event.job)
+        break
+      case 'job.removed':
+        this.#jobs.delete(event.id)
+        break
+      case 'plotter.changed':
+        this.#plotters.set(event.plotter.name, event.plotter)
+        break
+      case 'job.progress':
+        if (!this.#takeProgress(event.id, event.progress)) return
+        break
+      default:
+        return
+    }
     this.#updateLater()
   }
 
-  /** @returns whether it is time to show the progress; only the broker shows that */
-  #progressed(id: string, progress: NonNullable<WireJob['progress']>): boolean {
+  /** @returns whether it is time to publish the progress; only the broker shows it */
+  #takeProgress(id: string, progress: NonNullable<WireJob['progress']>): boolean {
     const job = this.#jobs.get(id)
     if (job) this.#jobs.set(id, { ...job, progress })
     const now = this.#now()
@@ -149,8 +164,9 @@ export class Notifier {
 
   async #update(): Promise<void> {
     const jobs = [...this.#jobs.values()].sort(byPlace)
-    if (jobs.some(({ batch }) => batch !== undefined))
+    if (jobs.some(({ batch }) => batch !== undefined)) {
       this.#batches = (await this.#options.client.call('batch.list', {})).batches
+    }
     const plotters = [...this.#plotters.values()]
     const disk = this.#diskFree === undefined ? {} : { diskFree: this.#diskFree }
     const situation = { plotters, jobs, batches: this.#batches, since: this.#outbox.since, ...disk }
@@ -184,19 +200,19 @@ export class Notifier {
   async #try(delivery: Delivery): Promise<void> {
     const { need, id, channel: name } = delivery
     const channel = this.#channels.get(name)
-    if (!channel) return this.#save(settled(this.#outbox, delivery))
-    await this.#save(withBegun(this.#outbox, delivery))
+    if (!channel) return this.#save(without(this.#outbox, delivery))
+    await this.#save(withDoubt(this.#outbox, delivery))
     try {
       const { page } = this.#options
       await channel.send({ id, at: this.#now(), need, ...(page !== undefined && { link: page }) })
-      await this.#save(arrived(this.#outbox, delivery, this.#now()))
+      await this.#save(afterDelivery(this.#outbox, delivery, this.#now()))
     } catch (thrown) {
       const { message } = toPlotdError(thrown)
       const { isGone = false, retryAfterMs = 0 } = thrown instanceof DeliveryError ? thrown : {}
       this.#options.log(`${name}: ${need.kind} was not delivered (${message})`)
       const next = isGone
-        ? settled(this.#outbox, delivery)
-        : failed(this.#outbox, delivery, this.#now(), Math.random(), retryAfterMs)
+        ? without(this.#outbox, delivery)
+        : afterFailure(this.#outbox, delivery, this.#now(), Math.random(), retryAfterMs)
       await this.#save(next)
     }
   }
@@ -238,7 +254,13 @@ function plotterSummary(plotter: WirePlotter, jobs: readonly WireJob[]) {
   return { plotter, queue: own.length, secondsLeft: now?.progress?.secondsLeft ?? 0 }
 }
 
-/** Sends a test message through each channel, without the outbox. @returns the error of each channel, '' when it works */
+/**
+ * Sends a test message through each channel, without the outbox.
+ *
+ * @param only  the name of one channel, or 'mqtt'; undefined: all
+ * @param id  the id of the message
+ * @returns the error of each channel, '' when it works
+ */
 export async function testChannels(
   notify: Notify,
   only: string | undefined,
@@ -254,19 +276,18 @@ export async function testChannels(
   for (const config of notify.channels) {
     if (only !== undefined && config.name !== only) continue
     const channel = await channelOf(config)
-    const why = await channel.send({ id, at: Date.now(), need }).then(
-      () => '',
-      (error: unknown) => toPlotdError(error).message,
-    )
-    results.set(config.name, why)
+    results.set(config.name, await failureOf(channel.send({ id, at: Date.now(), need })))
   }
   if (notify.mqtt && (only === undefined || only === 'mqtt')) {
     const { password, ...broker } = notify.mqtt
-    const why = await testBroker({ ...broker, password: await secretOf(password) }).then(
-      () => '',
-      (error: unknown) => toPlotdError(error).message,
-    )
-    results.set('mqtt', why)
+    results.set('mqtt', await failureOf(testBroker({ ...broker, password: await secretOf(password) })))
   }
   return results
 }
+
+/** The message of a failure, '' when there is none. */
+const failureOf = (test: Promise<void>): Promise<string> =>
+  test.then(
+    () => '',
+    (error: unknown) => toPlotdError(error).message,
+  )

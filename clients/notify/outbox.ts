@@ -7,15 +7,17 @@ export interface Delivery {
   /** The same for all tries, also after a restart: receivers recognize repeats by it. */
   readonly id: string
   readonly need: Need
+  /** Number of failed tries. */
   readonly tries: number
-  /** ms since 1970. */
+  /** Time of the next try, ms since 1970. */
   readonly next: number
-  /** A try began, and its outcome is unknown. */
+  /** Whether a try has begun whose outcome is unknown. */
   readonly begun?: boolean
 }
 
 /** The state of the notifier on the disk. */
 export interface Outbox {
+  /** A UUID, so that two installations give different ids to their messages. */
   readonly installation: string
   /** ms since 1970: jobs that ended before cause no message. */
   readonly since: number
@@ -26,7 +28,7 @@ export interface Outbox {
   readonly rounds?: Readonly<Record<string, number>>
 }
 
-/** Keys that are kept at most, besides those of the present needs. */
+/** Most keys in the outbox, besides those of the present needs. */
 const MOST_KNOWN = 5000
 /**
  * Waits after each try, ms. Each is about as long as all before it together, so that the delay of a message stays in
@@ -38,8 +40,10 @@ const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_
 /** Needs that cause no message once they are met. */
 const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', 'fault', 'disk'])
 
+/** The outbox of a new installation. @param now  ms since 1970 */
 export const emptyOutbox = (now: number): Outbox => ({ installation: randomUUID(), since: now, waiting: [], known: [] })
 
+/** The needs that a channel sends. */
 export interface ChannelWants {
   readonly name: string
   readonly events: readonly NeedKind[]
@@ -55,7 +59,7 @@ export interface ChannelWants {
 const hasEnded = ({ need, begun }: Delivery, isSeen: (key: string) => boolean): boolean =>
   PASSING.has(need.kind) && !isSeen(need.key) && begun !== true
 
-/** Those that can go out: the need of each is present, or a message of it is owed in any case. */
+/** The messages that may be sent: their needs are present, or of a kind that causes a message in any case. */
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 
@@ -107,33 +111,47 @@ function idOf({ installation, rounds = {} }: Outbox, { key }: Need): string {
   return `msg_${createHash('sha256').update(`${installation}\n${key}${round}`).digest('hex').slice(0, 32)}`
 }
 
-const same = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
+const isSame = (a: Delivery, b: Delivery): boolean => a.id === b.id && a.channel === b.channel
 
-/** The outbox with a try that begins. Write it before anything is sent. */
-export const withBegun = (outbox: Outbox, delivery: Delivery): Outbox =>
-  replaced(outbox, delivery, { ...delivery, begun: true })
+/** The outbox during a try, whose outcome is in doubt. Write this outbox to the disk before the try. */
+export const withDoubt = (outbox: Outbox, delivery: Delivery): Outbox =>
+  replace(outbox, delivery, { ...delivery, begun: true })
 
-/** The outbox after a message arrived. Its receiver is up again, so the others that wait for it are due. */
-export function arrived(outbox: Outbox, delivery: Delivery, now: number): Outbox {
-  const waiting = settled(outbox, delivery).waiting.map((entry) =>
+/** The outbox after a message arrived. Its receiver is up again, so the other messages for it are due at once. */
+export function afterDelivery(outbox: Outbox, delivery: Delivery, now: number): Outbox {
+  const waiting = without(outbox, delivery).waiting.map((entry) =>
     entry.channel === delivery.channel && entry.next > now ? { ...entry, next: now } : entry,
   )
   return { ...outbox, waiting }
 }
 
 /** The outbox without a message that is no longer needed, or cannot be delivered. */
-export const settled = (outbox: Outbox, delivery: Delivery): Outbox => replaced(outbox, delivery, undefined)
+export const without = (outbox: Outbox, delivery: Delivery): Outbox => replace(outbox, delivery, undefined)
 
-/** The outbox after a try that failed. @param jitter  0 … 1 @returns without the delivery after the last try */
-export function failed(outbox: Outbox, delivery: Delivery, now: number, jitter: number, retryAfterMs = 0): Outbox {
+/**
+ * The outbox after a try that failed. After the last try it drops the message.
+ *
+ * @param now  ms since 1970
+ * @param jitter  0 … 1, changes the wait by at most a tenth
+ */
+export function afterFailure(
+  outbox: Outbox,
+  delivery: Delivery,
+  now: number,
+  jitter: number,
+  retryAfterMs = 0,
+): Outbox {
   const { begun: _, ...rest } = delivery
   const wait = WAITS[delivery.tries]
-  if (wait === undefined) return settled(outbox, delivery)
+  if (wait === undefined) return without(outbox, delivery)
   const next = now + Math.max(retryAfterMs, wait * (0.9 + 0.2 * jitter))
-  return replaced(outbox, delivery, { ...rest, tries: delivery.tries + 1, next })
+  return replace(outbox, delivery, { ...rest, tries: delivery.tries + 1, next })
 }
 
-/** After a crash, a message whose try was begun may have arrived. It is sent again to receivers that recognize repeats, and when it reports a fault. */
+/**
+ * The outbox after a crash. A message whose try had begun may have arrived. It stays for receivers that recognize repeats, and
+ * when it reports a fault.
+ */
 export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {
   const hasIds = new Set(channels.filter((channel) => channel.hasIds).map(({ name }) => name))
   const waiting = outbox.waiting
@@ -142,6 +160,7 @@ export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): O
   return { ...outbox, waiting }
 }
 
-function replaced(outbox: Outbox, delivery: Delivery, by: Delivery | undefined): Outbox {
-  return { ...outbox, waiting: outbox.waiting.flatMap((entry) => (same(entry, delivery) ? (by ?? []) : entry)) }
+function replace(outbox: Outbox, delivery: Delivery, by: Delivery | undefined): Outbox {
+  const waiting = outbox.waiting.flatMap((entry) => (isSame(entry, delivery) ? (by ?? []) : entry))
+  return { ...outbox, waiting }
 }

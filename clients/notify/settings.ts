@@ -9,7 +9,11 @@ import { webhook } from './channels/webhook.ts'
 export type Notify = Config['notify']
 export type ChannelConfig = Notify['channels'][number]
 
-/** A value of the configuration, or the first line of the file that it names. @throws PlotdError ERR_CONFIG */
+/**
+ * A secret of the configuration: the value itself, or the first line of the file that the value names.
+ *
+ * @throws PlotdError ERR_CONFIG when the file cannot be read
+ */
 export async function secretOf(value: string | { readonly file: string } | undefined): Promise<string | undefined> {
   if (value === undefined || typeof value === 'string') return value
   const text = await readFile(value.file, 'utf8').catch((cause: unknown) => {
@@ -18,7 +22,7 @@ export async function secretOf(value: string | { readonly file: string } | undef
   return text.split(/\r?\n/, 1)[0]?.trim() ?? ''
 }
 
-/** The channel of an entry of the configuration. @throws PlotdError ERR_CONFIG when a file of a secret is missing */
+/** The channel of an entry of the configuration. @throws PlotdError ERR_CONFIG when a secret or an address cannot be used */
 export async function channelOf(config: ChannelConfig): Promise<Channel> {
   switch (config.kind) {
     case 'webhook':

@@ -5,20 +5,22 @@ import { PlotdError } from '../../src/errors.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import type { PrintJob } from './print-job.ts'
 
-interface StoredJob {
+/** The content of the file. */
+interface StoredBook {
   /** The UUID of this printer server, from which the UUIDs of its printers derive. */
   readonly uuid: string
+  /** The number of the next job. */
   readonly next: number
   readonly jobs: readonly PrintJob[]
 }
 
-/** Ended jobs that are remembered. */
+/** Most ended jobs in the file. */
 const MOST_ENDED = 500
 const FILE = 'printer.json'
 
 /**
- * The jobs as IPP numbers them, on the disk: after a restart a number still means the same job, and no number is given
- * twice. A change is on the disk when its promise resolves.
+ * The jobs as IPP numbers them, on the disk: after a restart a number still means the same job, and no two jobs have the same
+ * number. A change is on the disk when its promise resolves.
  */
 export class Book {
   readonly uuid: string
@@ -28,7 +30,7 @@ export class Book {
   #writing: Promise<void> | undefined
   #waiting: Promise<void> | undefined
 
-  private constructor(path: string, { uuid, next, jobs }: StoredJob) {
+  private constructor(path: string, { uuid, next, jobs }: StoredBook) {
     this.#path = path
     this.uuid = uuid
     this.#next = next
@@ -44,7 +46,7 @@ export class Book {
     })
     if (text === undefined) return new Book(path, { uuid: randomUUID(), next: 1, jobs: [] })
     try {
-      return new Book(path, JSON.parse(text) as StoredJob)
+      return new Book(path, JSON.parse(text) as StoredBook)
     } catch (cause) {
       throw new PlotdError('ERR_FILE', `the printer cannot read ${path}: it is damaged`, { path }, cause)
     }
@@ -58,11 +60,12 @@ export class Book {
     return this.#jobs.get(id)
   }
 
+  /** Gives a job its number and its UUID. */
   async add(job: Omit<PrintJob, 'id' | 'uuid'>): Promise<PrintJob> {
-    const added = { ...job, id: this.#next++, uuid: randomUUID() }
-    this.#jobs.set(added.id, added)
+    const newJob = { ...job, id: this.#next++, uuid: randomUUID() }
+    this.#jobs.set(newJob.id, newJob)
     await this.#save()
-    return added
+    return newJob
   }
 
   async replace(job: PrintJob): Promise<PrintJob> {
@@ -71,7 +74,7 @@ export class Book {
     return job
   }
 
-  /** Forgets the oldest ended jobs beyond the limit. @returns them */
+  /** Forgets the oldest ended jobs beyond the limit. @returns the forgotten jobs */
   trim(): readonly PrintJob[] {
     const ended = [...this.#jobs.values()].filter(({ ending }) => ending !== undefined)
     const surplus = ended.slice(0, Math.max(0, ended.length - MOST_ENDED))
@@ -79,7 +82,7 @@ export class Book {
     return surplus
   }
 
-  /** Changes that come during a write share the next one. */
+  /** Changes during a write share the next write. */
   #save(): Promise<void> {
     if (this.#waiting) return this.#waiting
     if (!this.#writing) return this.#write()
@@ -93,7 +96,7 @@ export class Book {
   }
 
   #write(): Promise<void> {
-    const record: StoredJob = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
+    const record: StoredBook = { uuid: this.uuid, next: this.#next, jobs: [...this.#jobs.values()] }
     const writing = writeSafely(this.#path, JSON.stringify(record)).finally(() => {
       if (this.#writing === writing) this.#writing = undefined
     })
@@ -102,7 +105,7 @@ export class Book {
   }
 
   /** Resolves when every change is on the disk. */
-  async settled(): Promise<void> {
+  async flush(): Promise<void> {
     await (this.#waiting ?? this.#writing)
   }
 }

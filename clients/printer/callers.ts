@@ -8,7 +8,7 @@ import { Refusal } from './ipp/codes.ts'
 
 /** Clients with tokens that stay connected to plotd. */
 const MOST_CLIENTS = 20
-/** New tokens that are checked in one second. */
+/** Most new tokens that this class checks in one second. */
 const MOST_TRIES = 10
 
 /** Identifies the sender of a request by its password. */
@@ -25,12 +25,12 @@ export class Callers {
     this.#needsPassword = needsPassword
   }
 
-  /** @throws Refusal forbidden when a page in a browser may be behind it, busy when too many passwords are tried */
+  /** @throws Refusal forbidden when a page in a browser may have sent the request, busy after too many new passwords */
   async callerOf({ headers }: IncomingMessage): Promise<Caller> {
     const token = passwordOf(headers.authorization)
     if (token !== undefined && token !== '') return this.#byToken(token)
     if (this.#needsPassword) return { is: 'unknown' }
-    // A page may let its own name point to this machine.
+    // The name of a page's host may resolve to this machine (DNS rebinding).
     if (!/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(headers.host ?? '')) {
       throw new Refusal('forbidden', `${String(headers.host)} is not this machine: use localhost`)
     }
@@ -44,15 +44,15 @@ export class Callers {
 
   async #byToken(token: string): Promise<Caller> {
     const key = createHash('sha256').update(token).digest('hex')
-    let known = this.#clients.get(key)
-    if (!known) {
+    let connecting = this.#clients.get(key)
+    if (!connecting) {
       this.#countTry()
       const { url, socket } = this.#own.address
-      known = connectTo({ url, socket, token })
-      this.#keep(key, known)
+      connecting = connectTo({ url, socket, token })
+      this.#keep(key, connecting)
     }
     try {
-      const client = await known
+      const client = await connecting
       await client.call('server.info', {})
       return { is: 'token', client }
     } catch (thrown) {
@@ -66,7 +66,7 @@ export class Callers {
     const second = Math.floor(Date.now() / 1000)
     if (second !== this.#second) this.#tries = 0
     this.#second = second
-    if (++this.#tries > MOST_TRIES) throw new Refusal('busy', 'too many passwords are tried: wait a second')
+    if (++this.#tries > MOST_TRIES) throw new Refusal('busy', 'clients try too many passwords: wait a second')
   }
 
   #keep(key: string, client: Promise<PlotdClient>): void {

@@ -6,7 +6,7 @@ export interface Announcement {
   readonly name: string
   readonly type: 'ipp' | 'ipps'
   readonly port: number
-  /** `universal` is AirPrint's, `print` that of IPP Everywhere. */
+  /** `universal` for AirPrint, `print` for IPP Everywhere. */
   readonly subtypes: readonly string[]
   readonly txt: Readonly<Record<string, string>>
 }
@@ -17,7 +17,7 @@ const MOST_NAME = 63
 /**
  * The announcement of a printer (PWG 5100.14, section 4.2, and Apple's Bonjour Printing Specification), from its attributes.
  *
- * @param printer  its name, the last step of its path
+ * @param printer  the name of the printer, which is the last part of its path
  */
 export function announcementOf(printer: string, attributes: Attributes, port: number): Announcement {
   const word = (name: string): string => stringOf(attributes.get(name)) ?? ''
@@ -42,7 +42,11 @@ export function announcementOf(printer: string, attributes: Attributes, port: nu
       kind: stringsOf(attributes.get('printer-kind')).join(','),
       air: needsPassword ? 'username,password' : 'none',
       ...(isSecure && { TLS: '1.2' }),
-      ...{ Color: 'T', Duplex: 'F', Copies: 'T', Collate: 'T', priority: '50' },
+      Color: 'T',
+      Duplex: 'F',
+      Copies: 'T',
+      Collate: 'T',
+      priority: '50',
     },
   }
 }

@@ -1,63 +1,66 @@
 import { Refusal } from './ipp/codes.ts'
 
-/** Time before a slow sender must make room, and before any other sender must, ms. */
+/** A slow sender keeps its place for this time. */
 const GRACE_MS = 10_000
+/** Any sender keeps its place for this time. */
 const LONGEST_MS = 120_000
-/** Below this a sender is slow, bytes a second. */
+/** A sender below this rate is slow, bytes a second. */
 const SLOW = 64 * 1024
 
-/** A document that is being received. */
+/** The place of a document that the printer receives. */
 export interface DocumentPlace {
-  came(bytes: number): void
+  /** Counts bytes that have arrived. */
+  count(bytes: number): void
+  /** Frees the place. */
   leave(): void
 }
 
-interface Taken {
+interface Transfer {
   readonly beganAt: number
   readonly drop: () => void
   bytes: number
 }
 
 /**
- * Places for documents that are received at a time. When all are taken, a new document gets the place of the slowest sender, if
- * that one is slow or its time is over. So a slow sender cannot block the printer.
+ * Places for the documents that the printer receives at the same time. When none is free, a new document gets the place of the
+ * slowest sender, if that sender is slow or its time is over. So a slow sender cannot block the printer.
  */
 export class DocumentPlaces {
   readonly #most: number
   readonly #now: () => number
-  readonly #taken = new Set<Taken>()
+  readonly #transfers = new Set<Transfer>()
 
   constructor(most: number, now: () => number = () => performance.now()) {
     this.#most = most
     this.#now = now
   }
 
-  /** @param drop  called when it must make room @throws Refusal busy */
+  /** @param drop  called when the document loses its place to a new one @throws Refusal busy */
   take(drop: () => void): DocumentPlace {
     const now = this.#now()
-    if (this.#taken.size >= this.#most) {
+    if (this.#transfers.size >= this.#most) {
       const slowest = this.#slowest(now)
-      if (slowest === undefined) throw new Refusal('busy', `${this.#most} documents are being received: try again`)
-      this.#taken.delete(slowest)
+      if (slowest === undefined) throw new Refusal('busy', `plotd receives ${this.#most} documents already: try again`)
+      this.#transfers.delete(slowest)
       slowest.drop()
     }
-    const place: Taken = { beganAt: now, drop, bytes: 0 }
-    this.#taken.add(place)
+    const transfer: Transfer = { beganAt: now, drop, bytes: 0 }
+    this.#transfers.add(transfer)
     return {
-      came: (bytes) => {
-        place.bytes += bytes
+      count: (bytes) => {
+        transfer.bytes += bytes
       },
-      leave: () => void this.#taken.delete(place),
+      leave: () => void this.#transfers.delete(transfer),
     }
   }
 
-  /** The slowest of the documents that may be dropped. */
-  #slowest(now: number): Taken | undefined {
-    const rate = ({ beganAt, bytes }: Taken): number => (1000 * bytes) / (now - beganAt)
-    const may = [...this.#taken].filter((entry) => {
-      const age = now - entry.beganAt
-      return age >= LONGEST_MS || (age >= GRACE_MS && rate(entry) < SLOW)
+  /** The slowest of the documents that must give up their places. */
+  #slowest(now: number): Transfer | undefined {
+    const rate = ({ beganAt, bytes }: Transfer): number => (1000 * bytes) / (now - beganAt)
+    const candidates = [...this.#transfers].filter((transfer) => {
+      const age = now - transfer.beganAt
+      return age >= LONGEST_MS || (age >= GRACE_MS && rate(transfer) < SLOW)
     })
-    return may.sort((a, b) => rate(a) - rate(b))[0]
+    return candidates.sort((a, b) => rate(a) - rate(b))[0]
   }
 }

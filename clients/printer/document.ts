@@ -11,9 +11,10 @@ export const isCompression = (word: string): word is Compression => ['none', 'de
 const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
 
 /**
- * Reads a document whole. The limit holds for the decompressed bytes, too.
+ * Reads the whole document.
  *
  * @param first  the bytes that came with the attributes
+ * @param most  the limit in bytes, before and after decompression
  * @throws Refusal request-entity-too-large, compression-error
  */
 export async function receive(
@@ -21,7 +22,7 @@ export async function receive(
   rest: AsyncIterable<Uint8Array>,
   { compression, most }: { readonly compression: Compression; readonly most: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const source = joined(first, rest)
+  const source = join(first, rest)
   if (compression === 'none') return collect(source, most)
   const incoming = Readable.from(source)
   const decoder = DECODERS[compression]()
@@ -39,7 +40,7 @@ export async function receive(
   }
 }
 
-async function* joined(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* join(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (first.length > 0) yield first
   yield* rest
 }

@@ -14,6 +14,7 @@ import type { Identity } from './printer-attributes.ts'
 import { printerAt } from './request.ts'
 import { refusalOf } from './submit.ts'
 
+/** The parts of the printers that the HTTP server needs. */
 export interface HttpOptions {
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
   readonly operations: Operations
@@ -26,15 +27,15 @@ export interface HttpOptions {
   readonly log: (message: string) => void
 }
 
-/** Attributes of a request: a print dialog sends about one KiB. */
+/** Most bytes of the attributes of a request. A print dialog sends about one KiB. */
 const MOST_HEAD = 64 * 1024
-/** Documents that are received at a time, each held in memory. */
+/** Most documents that the server receives at the same time. The memory holds each of them whole. */
 const MOST_DOCUMENTS = 4
 /** Most connections of senders that may not print, and of those that may. */
 const PLACES = { strangers: 200, clients: 200 }
-/** A client that neither sends nor reads is disconnected, ms. */
+/** The server disconnects a client that neither sends nor reads for this time. */
 const IDLE_MS = 300_000
-/** A large document over a slow network takes its time, ms. */
+/** The limits leave time for a large document over a slow network, ms. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
 /** Most further bytes that the server reads of a refused request, so that the client reads the answer. */
 const DRAINED = 4 * 1024 * 1024
@@ -44,23 +45,23 @@ const IPP = 'application/ipp'
 export function httpServer(options: HttpOptions): Server {
   const server = options.tls ? createTlsServer({ ...TIMEOUTS, ...options.tls }) : createServer(TIMEOUTS)
   server.timeout = IDLE_MS
-  const door = new Door({ ...options, callerOf: (request) => admitted(request) })
-  server.on('request', (request, response) => void door.serve(request, response))
-  // Refuses before the client sends a document.
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (door.refusal(request) === undefined) response.writeContinue()
-    void door.serve(request, response)
-  })
   const connections = new Connections(server, PLACES)
-  const admitted: HttpOptions['callerOf'] = async (request) => {
+  const callerOf: HttpOptions['callerOf'] = async (request) => {
     const caller = await options.callerOf(request)
     if (mayRead(caller)) connections.authenticated(request.socket, { name: 'print', role: 'operate' })
     return caller
   }
+  const handler = new RequestHandler({ ...options, callerOf })
+  server.on('request', (request, response) => void handler.serve(request, response))
+  // Refuses before the client sends a document.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (handler.refusal(request) === undefined) response.writeContinue()
+    void handler.serve(request, response)
+  })
   return server
 }
 
-class Door {
+class RequestHandler {
   readonly #options: HttpOptions
   readonly #places = new DocumentPlaces(MOST_DOCUMENTS)
 
@@ -86,13 +87,13 @@ class Door {
     response.on('error', () => {})
     try {
       if (request.method === 'GET' || request.method === 'HEAD') return show(request, response)
-      const refused = this.refusal(request)
-      if (refused) return plain(request, response, ...refused)
+      const refusal = this.refusal(request)
+      if (refusal) return sendLine(request, response, ...refusal)
       await this.#ipp(request, response)
     } catch (error) {
       if (request.destroyed && !request.complete) return
       this.#options.log(`a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-      if (!response.headersSent) plain(request, response, 500, 'a bug of plotd')
+      if (!response.headersSent) sendLine(request, response, 500, 'a bug of plotd')
     }
   }
 
@@ -135,21 +136,21 @@ class Door {
     compression: 'none' | 'deflate' | 'gzip',
   ) {
     const place = this.#places.take(() => {
-      this.#options.log('a document that came slowly made room for another')
+      this.#options.log('a new document took the place of one that arrived too slowly')
       request.destroy()
     })
-    place.came(first.length)
+    place.count(first.length)
     try {
-      return await receive(first, counted(rest, place), { compression, most: this.#options.mostBytes })
+      return await receive(first, count(rest, place), { compression, most: this.#options.mostBytes })
     } finally {
       place.leave()
     }
   }
 }
 
-async function* counted(parts: AsyncGenerator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
+async function* count(parts: AsyncGenerator<Uint8Array>, place: DocumentPlace): AsyncGenerator<Uint8Array> {
   for await (const part of parts) {
-    place.came(part.length)
+    place.count(part.length)
     yield part
   }
 }
@@ -171,11 +172,12 @@ async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array
   for (let next = await body.next(); !next.done; next = await body.next()) yield next.value
 }
 
-/** The answer to bytes that are no message, by the part of their beginning that can be read. */
+/** The answer to bytes that are no message. Version and number of the request come from the bytes where they are readable. */
 function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
   const isReadable = head.length >= 8
+  const hasVersion = isReadable && (head[0] === 1 || head[0] === 2)
   return {
-    version: isReadable && (head[0] === 1 || head[0] === 2) ? [head[0], head[1] === 1 ? 1 : 0] : [1, 1],
+    version: hasVersion ? [head.readUInt8(0), head[1] === 1 ? 1 : 0] : [1, 1],
     code: STATUS[status],
     requestId: isReadable ? Math.max(1, head.readInt32BE(4)) : 1,
     groups: [
@@ -205,24 +207,24 @@ function show(request: IncomingMessage, response: ServerResponse): void {
   }
   const isHome = request.url === '/' || printerAt(request.url ?? '') !== undefined
   const line = isHome ? 'plotd is a printer here: add it by its ipp address (docs/printer.md)' : 'nothing is here'
-  plain(request, response, isHome ? 200 : 404, line)
+  sendLine(request, response, isHome ? 200 : 404, line)
 }
 
-function plain(request: IncomingMessage, response: ServerResponse, status: number, line: string): void {
+function sendLine(request: IncomingMessage, response: ServerResponse, status: number, line: string): void {
   response.statusCode = status
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
   finish(request, response, Buffer.from(`${line}\n`))
 }
 
-/** Sends the answer, and reads the rest of the request up to a limit: only then does the client read the answer. */
+/** Sends the answer, and reads the rest of the request up to a limit, because the client reads the answer after it has sent. */
 function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
   if (request.complete) return void response.end(bytes)
   response.setHeader('Connection', 'close')
-  let left = DRAINED
+  let bytesLeft = DRAINED
   request.on('data', (chunk: Buffer) => {
-    left -= chunk.length
-    if (left < 0) request.destroy()
+    bytesLeft -= chunk.length
+    if (bytesLeft < 0) request.destroy()
   })
   request.resume()
   response.end(bytes)

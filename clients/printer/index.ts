@@ -1,6 +1,6 @@
 /**
- * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. It is a client of the protocol like any other;
- * `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them out, `jobs`
+ * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. It is a client of the protocol like any other,
+ * and `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them out, `jobs`
  * keeps the print jobs, and `http` is the server. Import from this file.
  */
 import { createHash } from 'node:crypto'
@@ -22,6 +22,7 @@ import { Operations } from './operations.ts'
 import { type Identity, printerAttributes } from './printer-attributes.ts'
 import { Watch } from './watch.ts'
 
+/** The client that the printers use, and their configuration. */
 export interface PrintersOptions {
   /** A client of the daemon with at least the role `own`. The printers close it. */
   readonly client: PlotdClient
@@ -36,9 +37,10 @@ interface Parts {
   close(): Promise<void>
 }
 
+/** The address of the daemon that becomes a printer. */
 export interface DaemonAddress {
   readonly url: string
-  /** The socket file, where there is one: over it no certificate has to be trusted. */
+  /** The socket file, where there is one. A connection over it needs no certificate. */
   readonly socket: string | undefined
   /** The master token. */
   readonly token: string
@@ -67,7 +69,7 @@ export async function openPrinters(
   return Printers.open({ client: await connect({ url, socket, token: secret }), config, version, log })
 }
 
-/** The name of the printer's token, and the owner of jobs that are printed without a password. */
+/** The name of the printer's token, and the owner of jobs that a client prints without a password. */
 const TOKEN = 'ipp-printer'
 
 /** The printers of a daemon: one for each plotter and one for any. */
@@ -93,35 +95,47 @@ export class Printers {
     const jobs = new PrintJobs(book, watch, log)
     const { url: page } = client.address
     const startedAt = Date.now()
-    const needsPassword = asksPassword(config)
+    const needsPassword = requiresPassword(config)
     const scheme = keys ? 'ipps' : 'ipp'
     const identityOf = (name: string, base: string): Identity => ({
       uri: `${scheme}://${base}/ipp/print/${encodeURIComponent(name)}`,
       web: `${keys ? 'https' : 'http'}://${base}`,
-      ...{ page, uuid: uuidOf(book.uuid, name), isSecure: keys !== undefined, needsPassword, version },
-      ...{ media: printer.media, mostBytes: config.limits.uploadBytes, startedAt, changedAt: watch.changedAt },
+      page,
+      uuid: uuidOf(book.uuid, name),
+      isSecure: keys !== undefined,
+      needsPassword,
+      version,
+      media: printer.media,
+      mostBytes: config.limits.uploadBytes,
+      startedAt,
+      changedAt: watch.changedAt,
     })
     const callers = new Callers(client, needsPassword)
     const operations = new Operations(watch, jobs, (name, message) => log(`${name}: ${message}`))
     const server = httpServer({
-      ...{ tls: keys, operations, identityOf, mostBytes: config.limits.uploadBytes, log },
+      tls: keys,
+      operations,
+      identityOf,
+      mostBytes: config.limits.uploadBytes,
+      log,
       callerOf: (request) => callers.callerOf(request),
     })
     const subscription = await client.subscribe((event) => {
       const id = watch.take(event)
-      if (id !== undefined) jobs.changed(id)
+      if (id !== undefined) jobs.handleChange(id)
     })
     try {
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)
-      const takeBack = printer.advertise
+      const withdraw = printer.advertise
         ? await announce(announcements(watch, identityOf, `${config.hosts[0] ?? hostname()}:${port}`, port), log)
         : undefined
       return new Printers(server, printerUrl(config, port), {
-        ...{ jobs, callers },
+        jobs,
+        callers,
         close: async () => {
           subscription.close()
-          await takeBack?.()
+          await withdraw?.()
         },
       })
     } catch (thrown) {
@@ -169,10 +183,16 @@ export function printerUrl(
 
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/i
 
-export const asksPassword = ({ printer }: Pick<Config, 'printer'>): boolean =>
+/** Whether clients must send a token as their password. */
+export const requiresPassword = ({ printer }: Pick<Config, 'printer'>): boolean =>
   printer.password || !LOOPBACK.test(printer.host)
 
-/** @throws PlotdError ERR_CONFIG when passwords would go over the network unencrypted, or when no other machine reaches the announced address */
+/**
+ * Checks who can reach the printers.
+ *
+ * @throws PlotdError ERR_CONFIG when passwords would go over the network unencrypted, or when no other machine reaches the
+ *   announced address
+ */
 export function checkExposure({ printer, tls }: Pick<Config, 'printer' | 'tls'>): void {
   if (printer.advertise && LOOPBACK.test(printer.host)) {
     const message = `printer.advertise: other machines do not reach ${printer.host}; set printer.host to an address that they reach`

@@ -44,8 +44,8 @@ export class PrintJobs {
       if (job.ending || !job.jobs) continue
       for (const id of job.jobs) {
         if (this.#watch.jobs.has(id)) continue
-        const known = await client.call('job.get', { id }).catch(() => undefined)
-        if (known) this.#watch.put(known)
+        const current = await client.call('job.get', { id }).catch(() => undefined)
+        if (current) this.#watch.put(current)
       }
       await this.#settle(job)
     }
@@ -53,7 +53,7 @@ export class PrintJobs {
 
   close(): Promise<void> {
     for (const timer of this.#incoming.values()) clearTimeout(timer)
-    return this.#book.settled()
+    return this.#book.flush()
   }
 
   isOurs(id: string): boolean {
@@ -73,48 +73,49 @@ export class PrintJobs {
     return standingOf(job, this.surroundings)
   }
 
+  /** @throws Refusal busy when too many jobs wait for their documents, or too many sheets for a plotter */
   async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'template'>): Promise<PrintJob> {
     if (this.#incoming.size >= MOST_INCOMING) {
       throw new Refusal('busy', `${MOST_INCOMING} jobs wait for their documents already`)
     }
-    let open = 0
-    for (const { ending, jobs = [] } of this.#book.jobs) if (!ending) open += 1 + jobs.length
-    if (open >= MOST_OPEN) throw new Refusal('busy', 'too many printed sheets wait for a plotter already')
-    const added = await this.#book.add({ ...job, createdAt: Date.now() })
-    this.#expectDocument(added.id)
+    let openCount = 0
+    for (const { ending, jobs = [] } of this.#book.jobs) if (!ending) openCount += 1 + jobs.length
+    if (openCount >= MOST_OPEN) throw new Refusal('busy', 'too many printed sheets wait for a plotter already')
+    const newJob = await this.#book.add({ ...job, createdAt: Date.now() })
+    this.#expectDocument(newJob.id)
     for (const { jobs = [] } of this.#book.trim()) {
       for (const id of jobs) this.#byId.delete(id)
       this.#watch.forget(jobs)
     }
-    return added
+    return newJob
   }
 
   /**
-   * Receives the document of a job that waits for it. When it does not come whole the job is aborted.
+   * Receives the document of a job that waits for it. Aborts the job when the document does not arrive whole.
    *
-   * @throws Refusal not-possible when the job has ended or another request sends its document, and what `read` throws
+   * @throws Refusal not-possible when the job has ended or another request sends its document, and the errors of `read`
    */
   async receive<T>(job: PrintJob, read: () => Promise<T>): Promise<T> {
     if (job.ending || !this.#incoming.has(job.id)) {
       throw new Refusal('not-possible', `job ${job.id} takes no document`)
     }
-    this.#documentCame(job.id)
+    this.#stopWaiting(job.id)
     try {
       return await read()
     } catch (thrown) {
-      const why = thrown instanceof Refusal ? thrown.message : 'Its document did not come whole.'
+      const why = thrown instanceof Refusal ? thrown.message : 'Its document did not arrive whole.'
       await this.abort(job, why)
       throw thrown
     }
   }
 
-  /** Queues the document of a job. When that fails the job is aborted. @throws what `submitDocument` throws */
+  /** Queues the document of a job. Aborts the job when that fails. @throws Refusal, as `submitDocument` does */
   async submit(
     job: PrintJob,
     { bytes, format }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly format?: string },
     client: PlotdClient,
   ): Promise<PrintJob> {
-    this.#documentCame(job.id)
+    this.#stopWaiting(job.id)
     const { printer, uuid, name } = job
     const document = { bytes, name, ...(format !== undefined && { format }) }
     try {
@@ -122,7 +123,7 @@ export class PrintJobs {
       const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid, user: job.user })
       const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
       this.#index(submitted)
-      if (this.#book.get(job.id)?.ending) return await this.#canceledMeanwhile(submitted, client)
+      if (this.#book.get(job.id)?.ending) return await this.#cancelSheets(submitted, client)
       for (const watched of jobs) this.#watch.put(this.#watch.jobs.get(watched.id) ?? watched)
       await this.#book.replace(submitted)
       return await this.#settle(submitted)
@@ -133,7 +134,8 @@ export class PrintJobs {
     }
   }
 
-  async #canceledMeanwhile(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
+  /** Cancels the sheets of a job that ended while its document was queued. */
+  async #cancelSheets(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
     for (const id of job.jobs ?? []) await client.call('job.cancel', { id })
     return this.#book.get(job.id) ?? job
   }
@@ -157,8 +159,8 @@ export class PrintJobs {
     for (const id of open) this.#watch.put(await client.call(method, { id }))
   }
 
-  /** A job of plotd changed or is gone. */
-  changed(id: string): void {
+  /** Call it when a job of plotd has changed or was removed. */
+  handleChange(id: string): void {
     const job = this.#book.get(this.#byId.get(id) ?? -1)
     if (job) this.#settle(job).catch((error: unknown) => this.#log(toPlotdError(error).message))
   }
@@ -175,17 +177,17 @@ export class PrintJobs {
   }
 
   async #end(job: PrintJob, ending: Ending): Promise<PrintJob> {
-    this.#documentCame(job.id)
-    const now = this.#book.get(job.id)
-    if (now?.ending) return now
+    this.#stopWaiting(job.id)
+    const current = this.#book.get(job.id)
+    if (current?.ending) return current
     const { jobs = [], sheets = 0 } = job
     const done = ending.state === 'completed' ? sheets : sheetsDone(jobs, this.#watch.jobs)
     const surplus = jobs.slice(KEPT_SHEETS)
     for (const id of surplus) this.#byId.delete(id)
-    const trimmed = job.jobs && { jobs: jobs.slice(0, KEPT_SHEETS), done }
-    const ended = await this.#book.replace({ ...job, ...trimmed, ending })
+    const sheetFields = job.jobs && { jobs: jobs.slice(0, KEPT_SHEETS), done }
+    const endedJob = await this.#book.replace({ ...job, ...sheetFields, ending })
     this.#watch.forget(surplus)
-    return ended
+    return endedJob
   }
 
   #open({ jobs = [] }: PrintJob): string[] {
@@ -202,22 +204,22 @@ export class PrintJobs {
   #expectDocument(id: number): void {
     const timer = setTimeout(() => {
       const job = this.#book.get(id)
-      if (job) void this.abort(job, 'Its document did not come.').catch(() => {})
+      if (job) void this.abort(job, 'Its document did not arrive.').catch(() => {})
     }, INCOMING_SECONDS * 1000)
     this.#incoming.set(id, timer.unref())
   }
 
-  #documentCame(id: number): void {
+  #stopWaiting(id: number): void {
     clearTimeout(this.#incoming.get(id))
     this.#incoming.delete(id)
   }
 }
 
-/** Jobs and sheets that have not ended: all of them are written at each change. */
+/** Most jobs and sheets that have not ended. The book writes all of them at each change. */
 const MOST_OPEN = 5000
-/** Ids of sheets that an ended job keeps. */
+/** Most ids of sheets that an ended job keeps. */
 const KEPT_SHEETS = 20
-/** Jobs that wait for their documents at a time. */
+/** Most jobs that wait for their documents. */
 const MOST_INCOMING = 100
 
 const formatOf = (format: string | undefined) => (format === undefined ? {} : { format })

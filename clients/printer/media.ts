@@ -32,7 +32,7 @@ const SHEETS: readonly Sheet[] = [
   sheet('na_legal_8.5x14in', 215.9, 355.6),
   sheet('na_ledger_11x17in', 279.4, 431.8),
 ]
-/** The narrowest custom sheet, mm. */
+/** The least side of a custom sheet, mm. */
 const LEAST = 50
 
 /** The area that a plotter reaches, mm. */
@@ -41,17 +41,17 @@ export interface Reach {
   readonly height: number
 }
 
-/** Sizes on paper and in files differ by less, mm. */
-const SAME = 1
+/** The size of a sheet in a file differs by less than this from its size on paper, mm. */
+const TOLERANCE = 1
 
-/** Whether a machine reaches a sheet, portrait or landscape. */
+/** Whether a machine reaches a sheet, portrait or landscape. Sizes in mm. */
 export const isWithin = (width: number, height: number, reach: Reach): boolean =>
-  (width <= reach.width + SAME && height <= reach.height + SAME) ||
-  (height <= reach.width + SAME && width <= reach.height + SAME)
+  (width <= reach.width + TOLERANCE && height <= reach.height + TOLERANCE) ||
+  (height <= reach.width + TOLERANCE && width <= reach.height + TOLERANCE)
 
 export const reachOf = ({ widthMm, heightMm }: WirePlotter): Reach => ({ width: widthMm, height: heightMm })
 
-/** The sheets that some of the machines reach, the usual ones first. Never empty: a small machine has its own size. */
+/** The sheets that at least one of the machines reaches, the usual ones first. A small machine has one sheet of its own size. */
 export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {
   const within = SHEETS.filter(({ width, height }) => reaches.some((reach) => isWithin(width, height, reach)))
   if (within.length > 0) return within
@@ -81,7 +81,11 @@ export function mediaNames(reaches: readonly Reach[]): string[] {
   ]
 }
 
-/** The default sheet: of this name when the machines reach it. `preferred` may be the middle of a name: 'a4', 'letter'. */
+/**
+ * The default sheet: the preferred one when the machines reach it.
+ *
+ * @param preferred  the name of a sheet, or the middle of a name: 'a4', 'letter'
+ */
 export function defaultSheet(reaches: readonly Reach[], preferred: string): Sheet {
   const sheets = sheetsFor(reaches)
   const preferredSheet = sheets.find(({ name }) => name === preferred || name.split('_')[1] === preferred.toLowerCase())
@@ -104,8 +108,8 @@ export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Va
   })
 
 /**
- * A pen reaches the edge of the sheet. But CUPS calls sheets without margins borderless, and then does not find the default
- * sheet among them: a hundredth of a millimetre keeps their plain names.
+ * The margin of each sheet: a hundredth of a millimetre. A pen reaches the edge, but CUPS calls sheets without margins
+ * borderless, and then does not find the default sheet among them.
  */
 export const MARGIN = integer(1)
 
@@ -145,6 +149,7 @@ export function sizeOfName(media: string): { readonly width: number; readonly he
 /** The size in a `media-col`, mm. */
 export function sizeOfCol(values: readonly Value[] | undefined): Pick<Sheet, 'width' | 'height'> | undefined {
   const size: Attributes | undefined = membersOf(membersOf(values)?.get('media-size'))
-  const [x, y] = [numberOf(size?.get('x-dimension')), numberOf(size?.get('y-dimension'))]
+  const x = numberOf(size?.get('x-dimension'))
+  const y = numberOf(size?.get('y-dimension'))
   return x !== undefined && y !== undefined && x > 0 && y > 0 ? { width: x / 100, height: y / 100 } : undefined
 }

@@ -16,11 +16,11 @@ import {
 import type { PrintJobs } from './jobs.ts'
 import { reachOf } from './media.ts'
 import type { View } from './plotter-state.ts'
-import { BRIEF, jobAttributes, type PrintJob, RECEIPT, titleOf, toRecord, wantedOf } from './print-job.ts'
-import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selected } from './printer-attributes.ts'
+import { BRIEF, jobAttributes, type PrintJob, RECEIPT, requestedNames, titleOf, toRecord } from './print-job.ts'
+import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selectAttributes } from './printer-attributes.ts'
 import { isSupported, type Request, requestOf } from './request.ts'
 import { refusalOf } from './submit.ts'
-import { isFaithful, templateOf, type Wishes, wishesOf } from './template.ts'
+import { requiresFidelity, templateOf, type Wishes, wishesOf } from './template.ts'
 import type { Watch } from './watch.ts'
 
 /** The context of a request besides its attributes. */
@@ -60,7 +60,7 @@ export class Operations {
     this.#identify = identify
   }
 
-  /** The answer to a request; a refusal is an answer, too. @throws only for a bug in plotd */
+  /** The answer to a request. A refusal is an answer, too: an error that this method throws is a bug in plotd. */
   async answer(message: Message, context: Context): Promise<Message & { readonly status: Status }> {
     try {
       return response(message, await this.#carryOut(requestOf(message), context))
@@ -75,7 +75,7 @@ export class Operations {
     if (!view) throw new Refusal('not-found', `there is no printer ${request.printer}`)
     const { caller } = context
     if (!OPEN.has(request.operation) && !mayRead(caller)) {
-      throw new Refusal('not-authenticated', 'a token of plotd is wanted as the password')
+      throw new Refusal('not-authenticated', 'expected a token of plotd as the password')
     }
     const identity = context.identityOf(request.printer)
     const client = mayRead(caller) ? caller.client : undefined
@@ -95,8 +95,8 @@ export class Operations {
       const { compression, format } = checkDocument(call.attributes)
       const bytes = await call.document(compression)
       const job = await this.#jobs.create(newJob(call, wishes))
-      const printed = await this.#jobs.submit(job, { bytes, ...format }, call.client)
-      return this.#receipt(call, printed, wishes)
+      const submitted = await this.#jobs.submit(job, { bytes, ...format }, call.client)
+      return this.#receipt(call, submitted, wishes)
     },
     'Create-Job': async (call) => {
       const wishes = wishesIn(call)
@@ -105,7 +105,8 @@ export class Operations {
     'Send-Document': (call) => this.#sendDocument(call),
     'Close-Job': async (call) => {
       const job = this.#own(call)
-      if (!job.jobs && !job.ending) await this.#jobs.abort(job, 'The job was closed before its document came.')
+      if (!job.jobs && !job.ending)
+        await this.#jobs.abort(job, 'The client closed the job before it sent the document.')
       return {}
     },
     'Cancel-Job': async (call) => {
@@ -114,9 +115,10 @@ export class Operations {
     },
     'Cancel-My-Jobs': async (call) => {
       const ids = new Set(numbersOf(call.attributes.get('job-ids')))
-      const mine = this.#jobs.of(call.printer).filter((job) => job.user === call.user && !job.ending)
-      const chosen = ids.size === 0 ? mine : mine.filter(({ id }) => ids.has(id))
-      if (chosen.length < ids.size) throw new Refusal('not-possible', 'not all of these jobs are there and yours')
+      const ownJobs = this.#jobs.of(call.printer).filter((job) => job.user === call.user && !job.ending)
+      const chosen = ids.size === 0 ? ownJobs : ownJobs.filter(({ id }) => ids.has(id))
+      if (chosen.length < ids.size)
+        throw new Refusal('not-possible', `not all of these jobs are open jobs of ${call.user}`)
       for (const job of chosen) await this.#jobs.cancel(job, call.client)
       return {}
     },
@@ -130,12 +132,12 @@ export class Operations {
     },
     'Get-Job-Attributes': (call) => {
       const job = this.#find(call)
-      const names = wantedOf(call.attributes.get('requested-attributes'), new Set(['all']))
+      const names = requestedNames(call.attributes.get('requested-attributes'), new Set(['all']))
       return { groups: [this.#jobGroup(call, job, names)] }
     },
     'Get-Jobs': (call) => this.#getJobs(call),
     'Identify-Printer': (call) => {
-      this.#identify(call.printer, stringOf(call.attributes.get('message')) ?? 'Somebody looks for this plotter.')
+      this.#identify(call.printer, stringOf(call.attributes.get('message')) ?? 'A user looks for this plotter.')
       return {}
     },
   }
@@ -144,7 +146,7 @@ export class Operations {
     const format = stringOf(call.attributes.get('document-format'))
     if (format !== undefined && !isFormat(format)) throw formatRefusal(format)
     const all = printerAttributes(call.view, call.identity, Date.now())
-    const attributes = selected(all, call.attributes.get('requested-attributes'))
+    const attributes = selectAttributes(all, call.attributes.get('requested-attributes'))
     return { groups: [{ tag: GROUPS.printer, attributes }] }
   }
 
@@ -157,11 +159,12 @@ export class Operations {
     const { compression, format } = checkDocument(call.attributes)
     const bytes = await this.#jobs.receive(job, () => call.document(compression))
     if (bytes.length === 0 && last) {
-      return this.#receipt(call, await this.#jobs.abort(job, 'The job was closed before its document came.'))
+      return this.#receipt(call, await this.#jobs.abort(job, 'The client closed the job before it sent the document.'))
     }
     const name = stringOf(call.attributes.get('document-name'))
-    const named = job.name === titleOf(undefined) && name !== undefined ? { ...job, name: titleOf(name) } : job
-    return this.#receipt(call, await this.#jobs.submit(named, { bytes, ...format }, call.client))
+    const hasName = job.name !== titleOf(undefined) || name === undefined
+    const namedJob = hasName ? job : { ...job, name: titleOf(name) }
+    return this.#receipt(call, await this.#jobs.submit(namedJob, { bytes, ...format }, call.client))
   }
 
   #getJobs(call: Call): Answer {
@@ -171,14 +174,14 @@ export class Operations {
     if (!chosen) throw new Refusal('attributes-or-values-not-supported', `which-jobs: ${which} is not supported`)
     const limit = numberOf(attributes.get('limit')) ?? MOST_LISTED
     const ids = new Set(numbersOf(attributes.get('job-ids')))
-    const mine = booleanOf(attributes.get('my-jobs')) ?? false
+    const isOwnOnly = booleanOf(attributes.get('my-jobs')) ?? false
     const jobs = this.#jobs
       .of(printer)
-      .filter((job) => (!mine || job.user === user) && (ids.size === 0 || ids.has(job.id)))
+      .filter((job) => (!isOwnOnly || job.user === user) && (ids.size === 0 || ids.has(job.id)))
       .filter((job) => ids.size > 0 || chosen.has(this.#jobs.standing(job).state))
-    const ended = which === 'completed' || which in JOB_STATES
-    const sorted = ended ? jobs.sort((a, b) => (b.ending?.at ?? 0) - (a.ending?.at ?? 0)) : jobs
-    const names = wantedOf(attributes.get('requested-attributes'), BRIEF)
+    const isLatestFirst = which === 'completed' || which in JOB_STATES
+    const sorted = isLatestFirst ? jobs.sort((a, b) => (b.ending?.at ?? 0) - (a.ending?.at ?? 0)) : jobs
+    const names = requestedNames(attributes.get('requested-attributes'), BRIEF)
     return { groups: sorted.slice(0, Math.max(1, limit)).map((job) => this.#jobGroup(call, job, names)) }
   }
 
@@ -189,7 +192,7 @@ export class Operations {
 
   #jobGroup({ identityOf }: Call, job: PrintJob, names: ReadonlySet<string>): Group {
     const printerUri = identityOf(job.printer).uri
-    const options = { printerUri, now: Date.now(), wanted: names }
+    const options = { printerUri, now: Date.now(), names }
     return { tag: GROUPS.job, attributes: jobAttributes(job, this.#jobs.surroundings, options) }
   }
 
@@ -230,7 +233,7 @@ function wishesIn({ job, attributes, view, identity }: Call): Wishes {
   // Some clients write job attributes into the group of operation attributes.
   const misplaced = [...attributes].filter(([key]) => template.has(key))
   const wishes = wishesOf(new Map([...misplaced, ...job]), template)
-  if (wishes.unsupported.size === 0 || !isFaithful(attributes)) return wishes
+  if (wishes.unsupported.size === 0 || !requiresFidelity(attributes)) return wishes
   const names = [...wishes.unsupported.keys()].join(', ')
   throw new Refusal('attributes-or-values-not-supported', `not supported: ${names}`)
 }

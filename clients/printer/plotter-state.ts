@@ -15,7 +15,9 @@ export interface View {
   readonly paused: ReadonlySet<string>
 }
 
+/** The state of a printer in IPP's terms. */
 export interface PrinterState {
+  /** A number of `PRINTER_STATES`. */
   readonly state: number
   readonly reasons: readonly string[]
   /** A sentence for users; undefined when the reasons need no explanation. */
@@ -35,11 +37,11 @@ export function stateOf(view: View): PrinterState {
   if (plotters.length === 0) {
     return { state: PRINTER_STATES.stopped, reasons: ['shutdown'], message: 'plotd has no plotter.' }
   }
-  const waits = jobsOf(view).some(({ status }) => status === 'rendered')
-  const summaries = plotters.map((plotter) => onePlotter(plotter, paused, waits))
+  const hasWaitingJob = jobsOf(view).some(({ status }) => status === 'rendered')
+  const summaries = plotters.map((plotter) => onePlotter(plotter, paused, hasWaitingJob))
   const states = summaries.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
-  const state = states.includes(processing) ? processing : states.includes(idle) ? idle : stopped
+  const state = [processing, idle].find((each) => states.includes(each)) ?? stopped
   // An absent plotter does not stop the printer as long as another plotter works.
   const relevant = state === stopped ? summaries : summaries.filter((one) => one.state !== stopped)
   const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
@@ -49,9 +51,9 @@ export function stateOf(view: View): PrinterState {
   return { state, reasons: reasons.length > 0 ? reasons : ['none'], ...(message !== '' && { message }) }
 }
 
-function onePlotter(plotter: WirePlotter, paused: ReadonlySet<string>, waits: boolean): PrinterState {
+function onePlotter(plotter: WirePlotter, paused: ReadonlySet<string>, hasWaitingJob: boolean): PrinterState {
   const { name, state, maintenance } = plotter
-  const low = penIsLow(plotter) ? ['marker-supply-low'] : []
+  const low = hasLowPen(plotter) ? ['marker-supply-low'] : []
   const stopped = (reason: string, message: string): PrinterState => ({
     state: PRINTER_STATES.stopped,
     reasons: [reason, ...low],
@@ -65,10 +67,11 @@ function onePlotter(plotter: WirePlotter, paused: ReadonlySet<string>, waits: bo
   }
   if (maintenance) return stopped('paused', maintenance.reason)
   if (paused.has(name) || paused.has('')) return stopped('paused', 'its queue is paused')
-  if (plotter.interrupted)
+  if (plotter.interrupted) {
     return stopped('paused', `the sheet of an interrupted plot lies there: ${plotter.interrupted.title}`)
+  }
   if (state.is === 'plotting') return { state: PRINTER_STATES.processing, reasons: low }
-  const needsSheet = waits && plotter.gate && !state.ready
+  const needsSheet = hasWaitingJob && plotter.gate && !state.ready
   if (!needsSheet) return { state: PRINTER_STATES.idle, reasons: low }
   return {
     state: PRINTER_STATES.idle,
@@ -77,12 +80,13 @@ function onePlotter(plotter: WirePlotter, paused: ReadonlySet<string>, waits: bo
   }
 }
 
-const penIsLow = ({ pens = [] }: WirePlotter): boolean =>
+const hasLowPen = ({ pens = [] }: WirePlotter): boolean =>
   pens.some(({ leftMm, drawnMm, sheetsLeft }) => {
     if (leftMm === undefined) return false
     return leftMm < LOW * (leftMm + drawnMm) || (sheetsLeft !== undefined && sheetsLeft < 1)
   })
 
+/** A pen as printers list their ink. */
 export interface Supply {
   readonly name: string
   /** '#RRGGBB', or 'none'. */
@@ -91,7 +95,7 @@ export interface Supply {
   readonly level: number
 }
 
-/** The pens of the plotters, as printers list their ink. Without any known pen one of unknown level. */
+/** The pens of the plotters. When plotd knows no pen, one pen of unknown level. */
 export function suppliesOf(plotters: readonly WirePlotter[]): readonly Supply[] {
   const pens = plotters.flatMap(({ name, pens = [] }) =>
     pens.map(({ slot, pen, color, leftMm, drawnMm }) => ({

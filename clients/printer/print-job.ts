@@ -12,7 +12,7 @@ import {
   keywords,
   NO_VALUE,
   name,
-  shortened,
+  shorten,
   stringsOf,
   text,
   uri,
@@ -39,15 +39,15 @@ export interface PrintJob {
   readonly createdAt: number
   /** The job attributes that the printer accepted, as a message in base64. */
   readonly template: string
-  /** Ids in plotd's queue; undefined while the document has not come. */
+  /** Ids in plotd's queue; undefined before the document has arrived. */
   readonly jobs?: readonly string[]
   readonly format?: string
   readonly bytes?: number
   /** Sheets of paper. */
   readonly sheets?: number
-  /** Sheets that were drawn, once it has ended. */
+  /** Number of drawn sheets, once the job has ended. */
   readonly done?: number
-  /** When its first sheet began, ms since 1970. */
+  /** Start of its first sheet, ms since 1970. */
   readonly beganAt?: number
   readonly ending?: Ending
 }
@@ -59,12 +59,14 @@ export const toRecord = (attributes: Attributes): string =>
 export const fromRecord = (template: string): Attributes =>
   decode(Buffer.from(template, 'base64')).message.groups[0]?.attributes ?? new Map()
 
+/** The state of a job in IPP's terms. */
 export interface Standing {
   readonly state: JobState
   readonly reasons: readonly string[]
   readonly message?: string
 }
 
+/** The state of plotd on which the state of a print job depends. */
 export interface Surroundings {
   /** Jobs of plotd by id. */
   readonly jobs: ReadonlyMap<string, WireJob>
@@ -79,7 +81,7 @@ export interface Surroundings {
 export function standingOf(job: PrintJob, surroundings: Surroundings): Standing {
   const { ending, jobs: ids } = job
   if (ending) return ending
-  if (!ids) return { state: 'pending-held', reasons: ['job-incoming'], message: 'The document has not come yet.' }
+  if (!ids) return { state: 'pending-held', reasons: ['job-incoming'], message: 'The document has not arrived yet.' }
   const known = ids.flatMap((id) => surroundings.jobs.get(id) ?? [])
   const open = known.filter(({ status }) => !FINAL.has(status) && status !== 'forgotten')
   const standings = open.map((one) => sheetStanding(one, surroundings))
@@ -108,11 +110,11 @@ function sheetStanding(job: WireJob, { isGranted }: Surroundings): Standing {
     case 'queued':
       return standing('pending', 'job-queued', why)
     case 'started':
-      return standing('pending', 'job-transforming', 'plotd makes strokes of the document.')
+      return standing('pending', 'job-transforming', 'plotd turns the document into strokes.')
     case 'rendered':
       return isGranted(job)
         ? standing('pending', 'job-queued-for-marker', why)
-        : standing('pending-held', 'resources-are-not-ready', 'Waits for a sheet: put one down and say ready.')
+        : standing('pending-held', 'resources-are-not-ready', 'The job waits for a sheet: put one down and say ready.')
     case 'plotting':
       return standing('processing', 'job-printing')
     case 'paused':
@@ -138,7 +140,7 @@ function endOf(jobs: readonly WireJob[]): Standing {
 
 const messageOf = (message: string | undefined) => (message === undefined ? {} : { message })
 
-/** Sheets that are drawn. */
+/** The number of drawn sheets. */
 export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, WireJob>): number {
   return ids.reduce((sum, id) => {
     const job = jobs.get(id)
@@ -149,29 +151,49 @@ export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, Wir
 
 const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)))
 
-/** The attributes that Get-Jobs answers when the client names none. */
+/** The attributes in the answer to Get-Jobs when the client names none. */
 export const BRIEF: ReadonlySet<string> = new Set(['job-id', 'job-uri'])
-/** The attributes in the answer of an operation that creates a job. */
+/** The attributes in the answer to an operation that creates a job. */
 export const RECEIPT: ReadonlySet<string> = new Set([
-  ...['job-id', 'job-uri', 'job-uuid', 'job-state', 'job-state-reasons', 'job-state-message'],
+  'job-id',
+  'job-uri',
+  'job-uuid',
+  'job-state',
+  'job-state-reasons',
+  'job-state-message',
 ])
 
 /**
  * The attributes of a job that a client names, by name or by `all`, `job-template` and `job-description`.
  *
- * @param printerUri  of its printer
+ * @param printerUri  the URI of the job's printer
+ * @param now  ms since 1970
  */
 export function jobAttributes(
   job: PrintJob,
   surroundings: Surroundings,
-  { printerUri, now, wanted }: { printerUri: string; now: number; wanted: ReadonlySet<string> },
+  { printerUri, now, names }: { printerUri: string; now: number; names: ReadonlySet<string> },
 ): Attributes {
+  const chosen = (from: Iterable<readonly [string, readonly Value[]]>, group: string) =>
+    [...from].filter(([key]) => names.has(key) || names.has('all') || names.has(group))
+  return new Map([
+    ...chosen(Object.entries(descriptionOf(job, surroundings, printerUri, now)), 'job-description'),
+    ...chosen(fromRecord(job.template), 'job-template'),
+  ])
+}
+
+function descriptionOf(
+  job: PrintJob,
+  surroundings: Surroundings,
+  printerUri: string,
+  now: number,
+): Record<string, readonly Value[]> {
   const { state, reasons, message = '' } = standingOf(job, surroundings)
   const { createdAt, beganAt, ending, jobs = [], sheets, done = sheetsDone(jobs, surroundings.jobs) } = job
   const losses = jobs.flatMap((id) => surroundings.jobs.get(id)?.result?.warnings ?? [])
   const time = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [seconds(ms)])
   const date = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [dateTime(ms)])
-  const description: Record<string, readonly Value[]> = {
+  return {
     'job-id': [integer(job.id)],
     'job-uri': [uri(`${printerUri}/${job.id}`)],
     'job-uuid': [uri(`urn:uuid:${job.uuid}`)],
@@ -196,20 +218,14 @@ export function jobAttributes(
     'job-impressions-completed': [integer(done)],
     'job-media-sheets-completed': [integer(done)],
   }
-  const chosen = (from: Iterable<readonly [string, readonly Value[]]>, group: string) =>
-    [...from].filter(([key]) => wanted.has(key) || wanted.has('all') || wanted.has(group))
-  return new Map([
-    ...chosen(Object.entries(description), 'job-description'),
-    ...chosen(fromRecord(job.template), 'job-template'),
-  ])
 }
 
 /** The words of `requested-attributes`, or the default when there are none. */
-export const wantedOf = (
+export const requestedNames = (
   requested: readonly Value[] | undefined,
-  otherwise: ReadonlySet<string>,
-): ReadonlySet<string> => (requested ? new Set(stringsOf(requested)) : otherwise)
+  defaultNames: ReadonlySet<string>,
+): ReadonlySet<string> => (requested ? new Set(stringsOf(requested)) : defaultNames)
 
 /** The title of a job in lists, on one line. */
 export const titleOf = (name: string | undefined): string =>
-  shortened((name ?? '').replace(/\p{Cc}+/gu, ' ').trim() || 'Printed document', 190)
+  shorten((name ?? '').replace(/\p{Cc}+/gu, ' ').trim() || 'Printed document', 190)

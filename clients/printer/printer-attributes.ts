@@ -88,7 +88,7 @@ export function printerAttributes(view: View, identity: Identity, now: number) {
  * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and `media-col-database`.
  * When the client names none, all attributes.
  */
-export function selected(
+export function selectAttributes(
   { template, description }: ReturnType<typeof printerAttributes>,
   requested: readonly Value[] | undefined,
 ): Attributes {
@@ -107,8 +107,10 @@ function descriptionOf(view: View, identity: Identity, now: number): Record<stri
   const model = view.name === ANY || plotter === undefined ? 'pen plotters' : plotter.profile
   const english: Value = { is: 'naturalLanguage', value: 'en' }
   return {
-    ...{ 'charset-configured': [utf8], 'charset-supported': [utf8] },
-    ...{ 'natural-language-configured': [english], 'generated-natural-language-supported': [english] },
+    'charset-configured': [utf8],
+    'charset-supported': [utf8],
+    'natural-language-configured': [english],
+    'generated-natural-language-supported': [english],
     'ipp-versions-supported': keywords('1.1', '2.0'),
     'ipp-features-supported': keywords('ipp-everywhere'),
     'operations-supported': Object.values(OPERATIONS).map(enumeration),

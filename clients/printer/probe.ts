@@ -5,6 +5,7 @@ import { decode } from './ipp/decode.ts'
 import { encode } from './ipp/encode.ts'
 import { attributes, GROUPS, keywords, numberOf, stringOf, stringsOf, uri } from './ipp/values.ts'
 
+/** The state of a printer, as the printer reports it. */
 export interface PrinterStatus {
   readonly state: 'idle' | 'processing' | 'stopped'
   readonly reasons: readonly string[]
@@ -21,7 +22,9 @@ const TIMEOUT_MS = 5000
  */
 export async function probe(address: string): Promise<PrinterStatus | undefined> {
   const body = encode({
-    ...{ version: [2, 0], code: OPERATIONS['Get-Printer-Attributes'], requestId: 1 },
+    version: [2, 0],
+    code: OPERATIONS['Get-Printer-Attributes'],
+    requestId: 1,
     groups: [
       {
         tag: GROUPS.operation,
@@ -37,25 +40,30 @@ export async function probe(address: string): Promise<PrinterStatus | undefined>
   const answer = await post(address, body).catch(() => undefined)
   const printer = answer && decode(answer).message.groups.find(({ tag }) => tag === GROUPS.printer)?.attributes
   if (!printer) return undefined
-  const number = numberOf(printer.get('printer-state'))
-  const state =
-    number === PRINTER_STATES.processing ? 'processing' : number === PRINTER_STATES.idle ? 'idle' : 'stopped'
   return {
-    state,
+    state: stateOf(numberOf(printer.get('printer-state'))),
     reasons: stringsOf(printer.get('printer-state-reasons')).filter((reason) => reason !== 'none'),
     message: stringOf(printer.get('printer-state-message')) ?? '',
   }
 }
 
+function stateOf(number: number | undefined): PrinterStatus['state'] {
+  if (number === PRINTER_STATES.processing) return 'processing'
+  return number === PRINTER_STATES.idle ? 'idle' : 'stopped'
+}
+
 function post(address: string, body: Buffer): Promise<Buffer> {
   const url = address.replace(/^ipp/, 'http')
+  const isTls = url.startsWith('https:')
   const options = {
-    ...{ method: 'POST', headers: { 'Content-Type': 'application/ipp' }, timeout: TIMEOUT_MS },
-    // Nothing secret is sent, and a certificate may bear another name than this machine's.
-    ...(url.startsWith('https:') && { rejectUnauthorized: false }),
+    method: 'POST',
+    headers: { 'Content-Type': 'application/ipp' },
+    timeout: TIMEOUT_MS,
+    // The request holds no secret, and the certificate may bear another name than this machine's.
+    ...(isTls && { rejectUnauthorized: false }),
   }
   return new Promise((resolve, reject) => {
-    const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, options, (response) => {
+    const request = (isTls ? httpsRequest : httpRequest)(url, options, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
       response.on('end', () => resolve(Buffer.concat(parts)))

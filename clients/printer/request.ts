@@ -5,11 +5,13 @@ import { ANY } from './plotter-state.ts'
 /** A request that has passed the check of its form. */
 export interface Request {
   readonly operation: Operation
-  /** The attributes of the operation, and of the job that it makes. */
+  /** The attributes of the operation. */
   readonly attributes: Attributes
+  /** The attributes of the job that the operation makes. */
   readonly job: Attributes
-  /** The name of the printer, and for an operation on a job its number. */
+  /** The name of the printer. */
   readonly printer: string
+  /** The number of the job, for an operation on a job. */
   readonly jobId: number | undefined
   readonly user: string
 }
@@ -81,7 +83,12 @@ function pathOf(uri: string): string | undefined {
   }
 }
 
-/** '/ipp/print', '/ipp/print/axidraw', '/ipp/print/axidraw/12'. */
+/**
+ * The printer, and where there is one the job, that a path names.
+ *
+ * @param path  '/ipp/print', '/ipp/print/axidraw', '/ipp/print/axidraw/12'
+ * @returns undefined for any other path
+ */
 export function printerAt(path: string): { readonly printer: string; readonly jobId: number | undefined } | undefined {
   const [, first, second] = /^\/ipp\/print(?:\/([^/]+))?(?:\/(\d{1,9}))?\/?$/.exec(path) ?? ['none', 'none', undefined]
   if (first === 'none') return undefined

@@ -6,6 +6,7 @@ import { MOST_COPIES, type Order } from './template.ts'
 
 type NewJob = Params<'job.submit'>
 
+/** A document that a client prints. */
 export interface Document {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Name of the document or the job: the title of the drawing. */
@@ -14,24 +15,27 @@ export interface Document {
   readonly format?: string
 }
 
+/** The way in which a client wants a document printed. */
 export interface PrintOrder {
   readonly printer: string
   readonly order: Order
-  /** The UUID of the print job: the same document is never queued twice for it. */
+  /** The UUID of the print job. A second submit with the same UUID queues nothing. */
   readonly uuid: string
   /** The user name that the client gave: a tag of the jobs. */
   readonly user: string
 }
 
+/** The jobs of a document in plotd's queue. */
 export interface SubmitResult {
   readonly jobs: readonly WireJob[]
+  /** Number of sheets of paper, copies included. */
   readonly sheets: number
 }
 
 /**
  * Queues a document: uploads it, lets plotd detect its format, and submits a job for each page, all of them or none.
  *
- * @throws Refusal when it is no document that plotd draws; PlotdError as the methods of plotd do
+ * @throws Refusal when plotd cannot draw the document; PlotdError as the methods of plotd do
  */
 export async function submitDocument(
   client: PlotdClient,
@@ -41,30 +45,25 @@ export async function submitDocument(
   if (document.bytes.length === 0) throw new Refusal('document-format-error', 'the document is empty')
   const { sha256: upload } = await client.upload(document.bytes)
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
-  const chosen = sharing(pagesOf(pages, order), order.numberUp)
+  const sheetPages = pagesBySheet(pagesOf(pages, order), order.numberUp)
   const { copies, isCollated } = order
   // Collated: all pages for each copy. Else each page as often as there are copies.
-  const rounds = isCollated && chosen.length > 1 ? copies : 1
-  const sheets = chosen.length * copies
-  if (chosen.length * rounds > MOST_COPIES) {
+  const rounds = isCollated && sheetPages.length > 1 ? copies : 1
+  const sheets = sheetPages.length * copies
+  if (sheetPages.length * rounds > MOST_COPIES) {
     throw new Refusal('request-entity-too-large', `the job has ${sheets} sheets, at most ${MOST_COPIES} are drawn`)
   }
-  const jobs = Array.from({ length: rounds }, (_, round) =>
-    chosen.map((onSheet): NewJob => {
-      const [page = 1] = onSheet
-      const many = chosen.length > 1
-      return {
-        task,
-        params: { upload, name: document.name, ...paramsFor(task, onSheet, pages, order) },
-        title: many ? `${document.name} (${spanOf(onSheet)} of ${pages})` : document.name,
-        tags: ['printed', user.slice(0, 64)],
-        priority: order.priority,
-        ...(order.hold && { hold: true }),
-        idempotencyKey: `print-${uuid}-${round}-${page}`,
-        plot: plotFor(printer, order, copies / rounds),
-      }
-    }),
-  ).flat()
+  const jobOf = (onSheet: readonly number[], round: number): NewJob => ({
+    task,
+    params: { upload, name: document.name, ...paramsFor(task, onSheet, pages, order) },
+    title: sheetPages.length > 1 ? `${document.name} (${spanOf(onSheet)} of ${pages})` : document.name,
+    tags: ['printed', user.slice(0, 64)],
+    priority: order.priority,
+    ...(order.hold && { hold: true }),
+    idempotencyKey: `print-${uuid}-${round}-${onSheet[0] ?? 1}`,
+    plot: plotFor(printer, order, copies / rounds),
+  })
+  const jobs = Array.from({ length: rounds }, (_, round) => sheetPages.map((onSheet) => jobOf(onSheet, round))).flat()
   return { jobs: await client.call('job.submitAll', { jobs }), sheets }
 }
 
@@ -80,7 +79,7 @@ function pagesOf(count: number, { pages }: Order): number[] {
 }
 
 /** The pages of each sheet. */
-const sharing = (pages: readonly number[], numberUp: number): number[][] =>
+const pagesBySheet = (pages: readonly number[], numberUp: number): number[][] =>
   Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => pages.slice(i * numberUp, (i + 1) * numberUp))
 
 const spanOf = (pages: readonly number[]): string =>
@@ -90,7 +89,8 @@ const spanOf = (pages: readonly number[]): string =>
 function paramsFor(task: string, onSheet: readonly number[], pages: number, order: Order): Record<string, unknown> {
   if (task === 'photo') {
     const { width, height } = order.sheet ?? { width: 210, height: 297 }
-    const [short, long] = [Math.min(width, height), Math.max(width, height)]
+    const short = Math.min(width, height)
+    const long = Math.max(width, height)
     const size = order.isLandscape ? { width: long, height: short } : { width: short, height: long }
     return { ...size, ...(order.scaling === 'fill' && { fit: 'fill' }) }
   }
@@ -109,11 +109,11 @@ function plotFor(printer: string, order: Order, copies: number): NonNullable<New
     ...(isLandscape && { landscape: true }),
     ...(isUpsideDown && { rotate: 180 }),
   }
-  const pageSize = sheet && `${rounded(sheet.width)}x${rounded(sheet.height)}mm`
+  const pageSize = sheet && `${round(sheet.width)}x${round(sheet.height)}mm`
   return { plotter: printer, copies, options, ...(pageSize !== undefined && { pageSize }) }
 }
 
-const rounded = (mm: number): number => Math.round(100 * mm) / 100
+const round = (mm: number): number => Math.round(100 * mm) / 100
 
 const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
   ERR_SVG_INVALID: 'document-format-error',

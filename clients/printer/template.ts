@@ -22,13 +22,14 @@ interface Choice {
   accepts(values: readonly Value[]): boolean
 }
 
-/** Sheets of one job, as `plot.copies` allows. */
+/** Most sheets of one job, as `plot.copies` allows. */
 export const MOST_COPIES = 1000
-/** Pixels per inch of raster pages: the usual ones, and all. */
+/** The usual resolution of raster pages, pixels per inch. */
 export const RESOLUTION = 300
+/** All resolutions of raster pages, pixels per inch. */
 export const RESOLUTIONS: readonly number[] = [150, 180, 300, 360, 600, 720]
 
-/** Pages that may share a sheet. */
+/** The numbers of pages that may share a sheet. */
 const NUMBERS_UP: readonly number[] = [1, 2, 4, 6, 9, 16]
 
 const PORTRAIT = 3
@@ -81,8 +82,13 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
       {
         standard: [mediaCol(fallback)],
         supported: keywords(
-          ...['media-bottom-margin', 'media-left-margin', 'media-right-margin', 'media-size'],
-          ...['media-source', 'media-top-margin', 'media-type'],
+          'media-bottom-margin',
+          'media-left-margin',
+          'media-right-margin',
+          'media-size',
+          'media-source',
+          'media-top-margin',
+          'media-type',
         ),
         accepts: (values) => fits(sizeOfCol(values)) || membersOf(values)?.has('media-size') === false,
       },
@@ -135,13 +141,22 @@ export function* describe(template: ReadonlyMap<string, Choice>): Iterable<[stri
 
 /** Job attributes that have no effect on a drawing: the printer accepts and ignores them. */
 const HARMLESS: ReadonlySet<string> = new Set([
-  ...['job-name', 'ipp-attribute-fidelity', 'job-account-id', 'job-accounting-user-id', 'job-recipient-name'],
-  ...['job-mandatory-attributes', 'overrides'],
+  'job-name',
+  'ipp-attribute-fidelity',
+  'job-account-id',
+  'job-accounting-user-id',
+  'job-recipient-name',
+  'job-mandatory-attributes',
+  'overrides',
 ])
 
+/** The job attributes of a client. */
 export interface Wishes {
   readonly accepted: Attributes
-  /** The unsupported attributes for the answer: with the value that is not supported, or as unsupported altogether. */
+  /**
+   * The unsupported attributes for the answer: an attribute of the printer with the unsupported value, any other one with
+   * `UNSUPPORTED`.
+   */
   readonly unsupported: Attributes
 }
 
@@ -201,6 +216,6 @@ export function orderOf(accepted: Attributes): Order {
   }
 }
 
-/** Whether the printer must refuse the job rather than ignore one of its attributes. */
-export const isFaithful = (operation: Attributes): boolean =>
+/** Whether the client wants the printer to refuse the job rather than ignore one of its attributes. */
+export const requiresFidelity = (operation: Attributes): boolean =>
   booleanOf(operation.get('ipp-attribute-fidelity')) ?? false

@@ -25,7 +25,7 @@ export class Watch {
     return this.#changedAt
   }
 
-  /** @returns the id of the job that changed */
+  /** Takes an event of the daemon. @returns the id of the job that changed */
   take(event: FeedEvent): string | undefined {
     switch (event.type) {
       case 'snapshot':
@@ -71,7 +71,7 @@ export class Watch {
     return [ANY, ...this.#plotters.keys()]
   }
 
-  /** Undefined when there is no printer of that name. */
+  /** The state that a printer shows; undefined when there is no printer of that name. */
   view(name: string): View | undefined {
     const all = [...this.#plotters.values()]
     const plotters = name === ANY ? all : all.filter((plotter) => plotter.name === name)

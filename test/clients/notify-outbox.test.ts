@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { isHiddenIn, isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
 import {
   afterCrash,
-  arrived,
+  afterDelivery,
+  afterFailure,
   dueOf,
   emptyOutbox,
-  failed,
-  settled,
   takeUp,
-  withBegun,
+  withDoubt,
+  without,
 } from '../../clients/notify/outbox.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
@@ -155,21 +155,21 @@ describe('the outbox', () => {
     let waited = 0
     for (let tries = 0; outbox.waiting[0] && tries < 50; tries++) {
       const [delivery] = outbox.waiting
-      outbox = failed(outbox, delivery, 0, 0.5)
+      outbox = afterFailure(outbox, delivery, 0, 0.5)
       waited += outbox.waiting[0]?.next ?? 0
     }
     expect(outbox.waiting).toEqual([])
     expect(waited).toBeGreaterThan(2 * 86_400_000)
     const [first] = takeUp(empty, [need('a', 'failed')], channels, 0).waiting
-    const again = first && failed(takeUp(empty, [need('a', 'failed')], channels, 0), first, 0, 0.5, 60_000)
+    const again = first && afterFailure(takeUp(empty, [need('a', 'failed')], channels, 0), first, 0, 0.5, 60_000)
     expect(again?.waiting[0]?.next).toBe(60_000)
   })
 
   it('tries the others of a channel at once when one of its messages arrives', () => {
     let outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 0)
-    for (const delivery of outbox.waiting) outbox = failed(outbox, delivery, 0, 0.5)
+    for (const delivery of outbox.waiting) outbox = afterFailure(outbox, delivery, 0, 0.5)
     const [first] = outbox.waiting
-    const after = first && arrived(outbox, first, 2)
+    const after = first && afterDelivery(outbox, first, 2)
     expect(after?.waiting.map(({ channel, next }) => [channel, next])).toEqual([
       ['push', 5000],
       ['hook', 2],
@@ -181,13 +181,13 @@ describe('the outbox', () => {
 
   it('sends again after a crash only where the receiver knows a repeat by its id, or for a fault', () => {
     let outbox = takeUp(empty, [need('a'), need('f', 'fault')], channels, 1)
-    for (const delivery of outbox.waiting) outbox = withBegun(outbox, delivery)
+    for (const delivery of outbox.waiting) outbox = withDoubt(outbox, delivery)
     expect(afterCrash(outbox, channels).waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
       'hook a',
       'hook f',
       'push f',
     ])
     const [delivery] = outbox.waiting
-    expect(delivery && settled(outbox, delivery).waiting).toHaveLength(3)
+    expect(delivery && without(outbox, delivery).waiting).toHaveLength(3)
   })
 })

@@ -3,12 +3,12 @@ import { expect, it } from 'vitest'
 import type { Need } from '../../clients/notify/needs.ts'
 import {
   afterCrash,
+  afterDelivery,
+  afterFailure,
   emptyOutbox,
-  failed,
-  arrived as noted,
   type Outbox,
   takeUp,
-  withBegun,
+  withDoubt,
 } from '../../clients/notify/outbox.ts'
 import { runs } from '../support/fuzz.ts'
 
@@ -51,17 +51,17 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
           now = Math.max(now, delivery.next)
           const isLast = --steps < 0
           if (isLast && kill?.at === 'before sending') return
-          outbox = withBegun(outbox, delivery)
+          outbox = withDoubt(outbox, delivery)
           disk = outbox
-          const arrived = !isDown()
-          if (arrived) received.set(delivery.id, (received.get(delivery.id) ?? 0) + 1)
+          const isDelivered = !isDown()
+          if (isDelivered) received.set(delivery.id, (received.get(delivery.id) ?? 0) + 1)
           if (isLast && kill?.at === 'after sending') {
-            if (arrived) inDoubt.add(delivery.id)
+            if (isDelivered) inDoubt.add(delivery.id)
             return
           }
           const [next] = outbox.waiting.filter(({ id }) => id === delivery.id)
           if (!next) throw new Error('a begun delivery waits')
-          outbox = arrived ? noted(outbox, next, now) : failed(outbox, next, now, jitter / 100)
+          outbox = isDelivered ? afterDelivery(outbox, next, now) : afterFailure(outbox, next, now, jitter / 100)
           disk = outbox
           if (isLast) return
         }

@@ -15,7 +15,7 @@ describe('when all places for documents are taken', () => {
     const { clock, dropped, take } = places()
     const quick = take('quick')
     clock.s = 60
-    quick.came(60_000_000)
+    quick.count(60_000_000)
     take('new')
     clock.s = 69
     expect(() => take('third')).toThrow(expect.objectContaining({ status: 'busy' }))
@@ -26,8 +26,8 @@ describe('when all places for documents are taken', () => {
     const { clock, dropped, take } = places()
     const [slow, slower] = [take('slow'), take('slower')]
     clock.s = 11
-    slow.came(500_000)
-    slower.came(400_000)
+    slow.count(500_000)
+    slower.count(400_000)
     take('third')
     expect(dropped).toEqual(['slower'])
   })
@@ -37,7 +37,7 @@ describe('when all places for documents are taken', () => {
     take('silent')
     const quick = take('quick')
     clock.s = 10
-    quick.came(9_000_000)
+    quick.count(9_000_000)
     take('third')
     expect(dropped).toEqual(['silent'])
   })
@@ -48,8 +48,8 @@ describe('when all places for documents are taken', () => {
     clock.s = 100
     const quick = take('quick')
     clock.s = 120
-    steady.came(120 * 100_000)
-    quick.came(20_000_000)
+    steady.count(120 * 100_000)
+    quick.count(20_000_000)
     take('third')
     expect(dropped).toEqual(['steady'])
   })

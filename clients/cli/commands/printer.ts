@@ -17,13 +17,13 @@ export const printer = defineCommand({
   async run(args, io) {
     const { loadConfig } = await import('../../../src/daemon/config/config.ts')
     const { config, origins } = loadConfig(configSources(args))
-    const { probe, printerUrl, asksPassword } = await import('../../printer/index.ts')
+    const { probe, printerUrl, requiresPassword } = await import('../../printer/index.ts')
     const url = printerUrl(config)
     const names = config.plotters.length === 1 ? [...namesOf(config), ANY] : [ANY, ...namesOf(config)]
     const printers = await Promise.all(names.map(async (name) => ({ name, ...(await probe(`${url}/${name}`)) })))
     const isOn = printers.some(({ state }) => state !== undefined)
     const isEnabled = config.printer.enabled
-    const needsPassword = asksPassword(config)
+    const needsPassword = requiresPassword(config)
     io.answer(
       { enabled: isEnabled, from: origins['printer.enabled'], on: isOn, url, password: needsPassword, printers },
       () => [

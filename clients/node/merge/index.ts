@@ -1,6 +1,6 @@
 /**
- * The room `merge`: a job for each row of a table. `table` reads CSV, `mapping` makes parameters of columns, `rows` reports bad
- * rows. Import from this file.
+ * The room `merge`: a job for each row of a table. `table` reads CSV, `mapping` turns columns into parameters, and `rows`
+ * reports bad rows. Import from this file.
  */
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
@@ -15,11 +15,12 @@ export { readTable } from './table.ts'
 type NewJob = Params<'job.submit'>
 type CheckResult = Result<'job.check'>[number]
 
-/** Calls methods of a daemon: a connected client, or the command line's single requests. */
+/** Calls methods of a daemon: a connected client does, and so do the single requests of the command line. */
 interface Caller {
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
 }
 
+/** The options of a mail merge. */
 export interface MergeOptions {
   /** Default 'postcard'. */
   readonly task?: string
@@ -38,7 +39,7 @@ export interface MergeOptions {
   readonly bad?: 'refuse' | 'skip' | 'draw'
   /** Checks the rows, and queues nothing. */
   readonly dryRun?: boolean
-  /** Another key queues all rows again. Rows that were queued with the same key, or both times without, are not repeated. */
+  /** A new key queues all rows again. A second run with the same key, or again without a key, queues no row twice. */
   readonly key?: string
   /** Name of the batch that the jobs belong to. */
   readonly batch?: string
@@ -46,9 +47,11 @@ export interface MergeOptions {
   readonly orderBy?: string
   /** An envelope for each card, from the same row. Both bear the number of the row, in small digits. */
   readonly envelopes?: EnvelopeOptions
+  /** Called after each call that checks rows, with the number of checked jobs and of all. */
   readonly onProgress?: (checked: number, total: number) => void
 }
 
+/** The options of the envelopes of a mail merge. */
 export interface EnvelopeOptions {
   /** Parameters of all envelopes. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
@@ -58,7 +61,9 @@ export interface EnvelopeOptions {
   readonly job?: MergeOptions['job']
 }
 
+/** The result of a mail merge. */
 export interface MergeReport {
+  /** Number of rows in the table, without empty ones. */
   readonly rows: number
   /** The jobs in the order of drawing; empty after a dry run. */
   readonly jobs: Result<'job.submitAll'>
@@ -71,12 +76,12 @@ export interface MergeReport {
   readonly extra: readonly string[]
 }
 
-/** Rows checked by one call: the daemon can answer other clients in between. */
+/** Jobs that one call checks. The daemon answers other clients between two calls. */
 const AT_ONCE = 50
 
 /**
- * Queues a job for each row of a table (CSV), in one batch: all of them or none. Every row is checked before the first is
- * queued. A repeated run queues no row twice, so a run that was interrupted can be repeated.
+ * Queues a job for each row of a table (CSV), in one batch: all of them or none. It checks every row before it queues the
+ * first. A repeated run queues no row twice, so a user can repeat an interrupted run.
  *
  * @throws PlotdError ERR_CSV when the table cannot be read; ERR_ROWS with `detail.rows` when a row is bad and `bad` is
  *   'refuse'; ERR_PARAMS when rows have addresses and no `side`; ERR_LIMIT when the batch is larger than a message may be
@@ -86,40 +91,62 @@ export async function mailMerge(
   csv: Uint8Array | string,
   options: MergeOptions = {},
 ): Promise<MergeReport> {
-  const { table, mapping, jobs } = await mergedJobs(caller, csv, options)
-  const envelopes = options.envelopes ? await mergedJobs(caller, csv, envelopeOptions(options)) : undefined
-  if (!envelopes) checkSides(jobs)
-  const all = [...jobs, ...(envelopes?.jobs ?? [])]
-  const checks = await checkAll(caller, all, options.onProgress)
-  const rows = envelopes ? [...table.rows, ...table.rows] : table.rows
-  const addressed = mapping.columns.has('address') && (options.task ?? 'postcard') === 'postcard'
-  const bad = badRows(rows, checks, all, { addressed: addressed && !envelopes, lenient: options.bad === 'draw' })
-  const warnings = rowsWarnings(rows, checks, bad)
-  const unused = envelopes ? mapping.extra.filter((column) => envelopes.mapping.extra.includes(column)) : mapping.extra
-  const report = {
-    rows: table.rows.length,
-    bad,
-    warnings,
-    extra: unused.filter((column) => column !== options.orderBy),
-    repeated: 0,
-    jobs: [],
-  }
+  const cards = await readJobs(caller, csv, options)
+  const envelopes = options.envelopes ? await readJobs(caller, csv, envelopeOptions(options)) : undefined
+  if (!envelopes) checkSides(cards.jobs)
+  const report = await checkRows(caller, cards, envelopes, options)
   if (options.dryRun === true) return report
+  const { bad, rows } = report
   if (bad.length > 0 && (options.bad ?? 'refuse') === 'refuse') {
-    throw new PlotdError('ERR_ROWS', rowsMessage(bad, table.rows.length), { rows: bad, of: table.rows.length })
+    throw new PlotdError('ERR_ROWS', rowsMessage(bad, rows), { rows: bad, of: rows })
   }
-  const excluded = new Set(bad.map(({ row }) => row))
-  const rowOf = new Map(jobs.map((job, i) => [job, table.rows[i]?.row]))
-  const cards = inOrder(jobs, table, options.orderBy).filter((job) => !excluded.has(rowOf.get(job) ?? 0))
-  if (cards.length === 0) return report
-  const good = envelopes ? pairRows(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
-  const queued = await caller.call('job.submitAll', {
-    jobs: await withKeys(good, options.key ?? '', envelopes !== undefined),
-  })
+  const jobs = goodJobs(cards, envelopes, bad, options)
+  if (jobs.length === 0) return report
+  const keyedJobs = await withKeys(jobs, options.key ?? '', envelopes !== undefined)
+  const queued = await caller.call('job.submitAll', { jobs: keyedJobs })
   return { ...report, jobs: queued, repeated: queued.filter(({ repeated }) => repeated).length }
 }
 
-/** A card and its envelope are both queued or both left out, and both runs have the same order. */
+/** @returns the report of a run that queues nothing */
+async function checkRows(
+  caller: Caller,
+  cards: TableJobs,
+  envelopes: TableJobs | undefined,
+  options: MergeOptions,
+): Promise<MergeReport> {
+  const { table, mapping } = cards
+  const jobs = [...cards.jobs, ...(envelopes?.jobs ?? [])]
+  const rows = envelopes ? [...table.rows, ...table.rows] : table.rows
+  const checks = await checkAll(caller, jobs, options.onProgress)
+  // A card with an envelope needs no address of its own.
+  const isPostcard = (options.task ?? 'postcard') === 'postcard'
+  const needsAddress = !envelopes && isPostcard && mapping.columns.has('address')
+  const bad = badRows(rows, checks, jobs, { needsAddress, isLenient: options.bad === 'draw' })
+  const unused = envelopes ? mapping.extra.filter((column) => envelopes.mapping.extra.includes(column)) : mapping.extra
+  return {
+    rows: table.rows.length,
+    jobs: [],
+    repeated: 0,
+    bad,
+    warnings: rowsWarnings(rows, checks, bad),
+    extra: unused.filter((column) => column !== options.orderBy),
+  }
+}
+
+/** The jobs of the rows that are not bad, in the order of drawing. @throws PlotdError ERR_CSV */
+function goodJobs(
+  { table, jobs }: TableJobs,
+  envelopes: TableJobs | undefined,
+  bad: readonly BadRow[],
+  options: MergeOptions,
+): readonly NewJob[] {
+  const badNumbers = new Set(bad.map(({ row }) => row))
+  const rowOf = new Map(jobs.map((job, i) => [job, table.rows[i]?.row]))
+  const cards = inOrder(jobs, table, options.orderBy).filter((job) => !badNumbers.has(rowOf.get(job) ?? 0))
+  return envelopes ? pairRows(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
+}
+
+/** The cards and their envelopes in the order of drawing. Both runs of the order `runs` have the order of the cards. */
 function pairRows(
   cards: readonly NewJob[],
   jobs: readonly NewJob[],
@@ -127,16 +154,12 @@ function pairRows(
   order: EnvelopeOptions['order'] = 'beside',
 ): readonly NewJob[] {
   const envelopeOf = new Map(jobs.map((job, i) => [job, envelopes[i]]))
-  const envelopeCards = cards.flatMap((card) => envelopeOf.get(card) ?? [])
-  return order === 'runs'
-    ? [...cards, ...envelopeCards]
-    : cards.flatMap((card, i) => [card, ...envelopeCards.slice(i, i + 1)])
+  const envelopesOf = (card: NewJob): NewJob[] => [envelopeOf.get(card) ?? []].flat()
+  if (order === 'runs') return [...cards, ...cards.flatMap(envelopesOf)]
+  return cards.flatMap((card) => [card, ...envelopesOf(card)])
 }
 
-/**
- * The options of the envelopes' merge. The envelopes have a batch of their own, because a row of a batch has one job that
- * counts.
- */
+/** The options of the envelopes' merge. They have a batch of their own, because in a batch one job counts for each row. */
 function envelopeOptions(options: MergeOptions): MergeOptions {
   const { envelopes = {}, map = {}, batch, job } = options
   return {
@@ -152,7 +175,7 @@ function envelopeOptions(options: MergeOptions): MergeOptions {
 /** The name of the batch of a batch's envelopes. */
 export const envelopeBatch = (batch: string): string => `${batch.slice(0, 88)} envelopes`
 
-/** The jobs in the order of a column: numbers within its cells count as numbers. @throws PlotdError ERR_CSV */
+/** The jobs in the order of a column. Digits in its cells count as numbers. @throws PlotdError ERR_CSV */
 function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: string | undefined): readonly NewJob[] {
   if (column === undefined) return jobs
   if (!columns.includes(column)) {
@@ -163,7 +186,11 @@ function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: stri
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ job }) => job)
 }
 
-/** The default side is the front, and the address is on the back: without `side` the cards would have no addresses. */
+/**
+ * The default side is the front, and the address is on the back: without `side` the cards would have no addresses.
+ *
+ * @throws PlotdError ERR_PARAMS when a row has an address and no side
+ */
 function checkSides(jobs: readonly NewJob[]): void {
   const hasNoSide = jobs.some(({ task, params }) => {
     const { address, side } = (params ?? {}) as { address?: unknown; side?: unknown }
@@ -172,7 +199,7 @@ function checkSides(jobs: readonly NewJob[]): void {
   if (!hasNoSide) return
   throw new PlotdError(
     'ERR_PARAMS',
-    'side: the rows have addresses, which stand on the back; say side both or back, or front to leave them out',
+    'side: the rows have addresses, which stand on the back; choose side both or back, or front to leave them out',
     { field: 'side' },
   )
 }
@@ -184,7 +211,7 @@ export async function previewRow(
   row: number,
   options: MergeOptions = {},
 ): Promise<Result<'preview.render'>> {
-  const { table, jobs } = await mergedJobs(caller, csv, options)
+  const { table, jobs } = await readJobs(caller, csv, options)
   const job = jobs[table.rows.findIndex((tableRow) => tableRow.row === row)]
   if (job) return caller.call('preview.render', { task: job.task, params: job.params })
   const rowNumbers = table.rows.map((tableRow) => tableRow.row)
@@ -195,13 +222,15 @@ export async function previewRow(
   )
 }
 
-interface MergedRow {
+/** A table, and the job of each of its rows. */
+interface TableJobs {
   readonly table: Table
   readonly mapping: Mapping
   readonly jobs: readonly NewJob[]
 }
 
-async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<MergedRow> {
+/** @throws PlotdError ERR_CSV, ERR_TASK_UNKNOWN, ERR_PARAMS */
+async function readJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<TableJobs> {
   const { task = 'postcard', params = {}, map = {}, job = {}, envelopes } = options
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
@@ -214,7 +243,7 @@ async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: Mer
     ...job,
     task,
     params: envelopes
-      ? { ...ofPair(task, paramsOf(row, mapping, schema, params)), number: String(row.row) }
+      ? { ...pairParams(task, paramsOf(row, mapping, schema, params)), number: String(row.row) }
       : paramsOf(row, mapping, schema, params),
     ...(batch !== undefined && { batch: { name: batch, row: row.row } }),
   }))
@@ -222,7 +251,7 @@ async function mergedJobs(caller: Caller, csv: Uint8Array | string, options: Mer
 }
 
 /** The envelope bears the addresses, so a card of a pair leaves them out unless its side is chosen. */
-function ofPair(task: string, params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function pairParams(task: string, params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   if (task === 'envelope' || params['side'] !== undefined) return { ...params }
   const { address: _, sender: __, ...rest } = params
   return rest
@@ -249,19 +278,19 @@ async function checkAll(
 }
 
 /**
- * Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new ones. The number of a pair is
- * that of its row, so the digest leaves it out.
+ * Adds a key to each job. Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new ones.
+ * The digest leaves out the number of a pair, because that is the number of its row.
  */
 async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
   const counts = new Map<string, number>()
   return Promise.all(
     jobs.map(async ({ task, params, ...job }) => {
       const content = JSON.stringify([key, task, contentOf(params, arePairs), ...(arePairs ? ['pair'] : [])])
-      const times = (counts.get(content) ?? 0) + 1
-      counts.set(content, times)
+      const count = (counts.get(content) ?? 0) + 1
+      counts.set(content, count)
       const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(content))
       const hex = Array.from(new Uint8Array(digest).subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0'))
-      return { ...job, task, params, idempotencyKey: `merge-${hex.join('')}-${times}` }
+      return { ...job, task, params, idempotencyKey: `merge-${hex.join('')}-${count}` }
     }),
   )
 }

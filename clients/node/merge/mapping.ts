@@ -10,14 +10,16 @@ export interface Mapping {
   readonly extra: readonly string[]
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
+/** A name without the differences that do not count: case, spaces, underscores and hyphens. */
+const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 /**
  * A column gives the parameter of its own name ('Greeting font' is greetingFont), or the parameter that `chosen` names.
  *
  * @param chosen  column → parameter, or '' for none; the name of such a column does not count
- * @param otherSchema  schema of another task that the same table feeds; a column chosen for a parameter of that one is not used here
- * @throws PlotdError ERR_CSV naming a column or a parameter that is not there, or one that every row must have
+ * @param common  parameters of all rows
+ * @param otherSchema  schema of another task that uses the same table; this task leaves out columns chosen for that one
+ * @throws PlotdError ERR_CSV naming an unknown column or parameter, or a required parameter without a column
  */
 export function mapColumns(
   { columns }: Table,
@@ -28,33 +30,34 @@ export function mapColumns(
 ): Mapping {
   const params = [...fieldsOf(schema, common).keys()]
   const otherNames = [...fieldsOf(otherSchema, {}).keys()]
-  const named = (heading: string, among: readonly string[]) => among.find((name) => plain(name) === plain(heading))
-  const byColumn = new Map<string, string>()
-  for (const [column, param] of Object.entries(chosen)) {
-    const elsewhere = named(param, params) === undefined && named(param, otherNames) !== undefined
-    const [from, to] = [named(column, columns), param === '' || elsewhere ? '' : named(param, params)]
-    if (from === undefined) throw missing(`there is no column “${column}”`, 'columns', columns)
-    if (to === undefined) throw missing(`there is no parameter “${param}”`, 'parameters', params)
-    byColumn.set(from, to)
+  const match = (name: string, among: readonly string[]) => among.find((each) => normalize(each) === normalize(name))
+  const chosenByColumn = new Map<string, string>()
+  for (const [heading, name] of Object.entries(chosen)) {
+    const column = match(heading, columns)
+    if (column === undefined) throw unknownName(`there is no column “${heading}”`, 'columns', columns)
+    const param = match(name, params)
+    const isUnused = name === '' || (param === undefined && match(name, otherNames) !== undefined)
+    if (param === undefined && !isUnused) throw unknownName(`there is no parameter “${name}”`, 'parameters', params)
+    chosenByColumn.set(column, isUnused ? '' : (param ?? ''))
   }
-  const mapped = new Map<string, string[]>()
+  const byParam = new Map<string, string[]>()
   const extra: string[] = []
   for (const column of columns.filter((name) => name !== '')) {
-    const param = byColumn.get(column) ?? named(column, params)
+    const param = chosenByColumn.get(column) ?? match(column, params)
     if (param === undefined || param === '') extra.push(column)
-    else mapped.set(param, [...(mapped.get(param) ?? []), column])
+    else byParam.set(param, [...(byParam.get(param) ?? []), column])
   }
-  const lacking = (schema.required ?? []).find((param) => !mapped.has(param) && common[param] === undefined)
-  if (lacking === undefined) return { columns: mapped, extra }
-  throw missing(
-    `no column is called “${lacking}”, which every row must have (or map one: COLUMN=${lacking})`,
+  const missing = (schema.required ?? []).find((param) => !byParam.has(param) && common[param] === undefined)
+  if (missing === undefined) return { columns: byParam, extra }
+  throw unknownName(
+    `no column is called “${missing}”, which every row must have (or map one: COLUMN=${missing})`,
     'columns',
     columns,
   )
 }
 
-function missing(what: string, kind: string, there: readonly string[]): PlotdError {
-  return new PlotdError('ERR_CSV', `${what}; the ${kind} are ${there.filter((name) => name !== '').join(', ')}`, {})
+function unknownName(what: string, kind: string, names: readonly string[]): PlotdError {
+  return new PlotdError('ERR_CSV', `${what}; the ${kind} are ${names.filter((name) => name !== '').join(', ')}`, {})
 }
 
 /** The parameters of a row's job. An empty cell leaves the common value. */

@@ -1,7 +1,7 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import type { Row } from './table.ts'
 
-/** A row that should not be drawn unchanged, with all its problems. */
+/** A row whose card would be incomplete or cannot be drawn, with all its problems. */
 export interface BadRow {
   /** The number of the row in a spreadsheet. */
   readonly row: number
@@ -16,20 +16,23 @@ const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
 const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }
 
 /**
- * @param addressed  whether there is a column for the address
- * @param lenient    whether only rows that cannot be drawn at all are bad
+ * The bad rows, in the order of `rows`.
+ *
+ * @param checks  the daemon's check of each row's job
+ * @param needsAddress  whether a row without an address is bad
+ * @param isLenient  whether only rows that cannot be drawn at all are bad
  */
 export function badRows(
   rows: readonly Row[],
   checks: readonly CheckResult[],
   jobs: readonly { readonly params?: unknown }[],
-  { addressed, lenient }: { addressed: boolean; lenient: boolean },
+  { needsAddress, isLenient }: { needsAddress: boolean; isLenient: boolean },
 ): BadRow[] {
   return rows.flatMap(({ row }, i) => {
     const { error, warnings } = checks[i] ?? { warnings: [] }
     const { address } = (jobs[i]?.params ?? {}) as { address?: unknown }
-    const losses = addressed && address === undefined ? [NO_ADDRESS] : []
-    const grave = lenient ? [] : [...warnings.filter(({ code }) => GRAVE.has(code)), ...losses]
+    const losses = needsAddress && address === undefined ? [NO_ADDRESS] : []
+    const grave = isLenient ? [] : [...warnings.filter(({ code }) => GRAVE.has(code)), ...losses]
     const problems = [...(error ? [error] : []), ...grave].map(({ code, message }) => ({ code, message }))
     return problems.length === 0 ? [] : [{ row, problems }]
   })
@@ -43,21 +46,23 @@ export interface RowsWarning {
   readonly rows: readonly number[]
 }
 
+/** The warnings of the rows that are not bad. Rows with the same message share one warning. */
 export function rowsWarnings(
   rows: readonly Row[],
   checks: readonly CheckResult[],
   bad: readonly BadRow[],
 ): RowsWarning[] {
-  const left = new Set(bad.map(({ row }) => row))
-  const merged = new Map<string, RowsWarning & { readonly rows: number[] }>()
+  const badNumbers = new Set(bad.map(({ row }) => row))
+  const byMessage = new Map<string, RowsWarning & { readonly rows: number[] }>()
   rows.forEach(({ row }, i) => {
-    for (const { code, kind, message } of left.has(row) ? [] : (checks[i]?.warnings ?? [])) {
-      const same = merged.get(message)
+    if (badNumbers.has(row)) return
+    for (const { code, kind, message } of checks[i]?.warnings ?? []) {
+      const same = byMessage.get(message)
       if (same) same.rows.push(row)
-      else merged.set(message, { code, kind, message, rows: [row] })
+      else byMessage.set(message, { code, kind, message, rows: [row] })
     }
   })
-  return [...merged.values()]
+  return [...byMessage.values()]
 }
 
 const MOST_LINES = 12

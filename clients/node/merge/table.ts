@@ -13,42 +13,44 @@ export interface Table {
   readonly rows: readonly Row[]
 }
 
-/** Limits of a table, far above a hundred thousand cards with a dozen columns. */
-const [MOST_BYTES, MOST_COLUMNS, MOST_CELLS] = [64_000_000, 1000, 10_000_000]
+/** The limits of a table lie far above a hundred thousand cards with a dozen columns. */
+const MOST_BYTES = 64_000_000
+const MOST_COLUMNS = 1000
+const MOST_CELLS = 10_000_000
 
 const DELIMITERS = [',', ';', '\t'] as const
 
 /**
  * Reads a table as spreadsheets save it: in UTF-8, UTF-16 or Windows-1252; with commas, semicolons or tabs; with quotes, and
- * line breaks within them. Empty rows are left out, but counted.
+ * line breaks within them. The result leaves out empty rows, but their numbers count.
  *
  * @throws PlotdError ERR_CSV naming the row
  */
 export function readTable(bytes: Uint8Array | string): Table {
   if (bytes.length > MOST_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MOST_BYTES} are read`)
   const text = (typeof bytes === 'string' ? bytes : decodeText(bytes)).replace(/^\uFEFF/, '')
-  refuseOther(text)
+  refuseOtherFormats(text)
   const [line = '', separator] = /^sep=(.)\r?\n/i.exec(text) ?? []
   const records = parseTable(text.slice(line.length), separator ?? delimiterOf(text))
   const [names = [], ...rows] = records
   const columns = names.map((name) => name.trim())
   if (columns.every((name) => name === '')) throw problem(1, 'expected the names of the columns')
-  if (columns.length > MOST_COLUMNS)
+  if (columns.length > MOST_COLUMNS) {
     throw problem(1, `it has ${columns.length} columns, at most ${MOST_COLUMNS} are read`)
+  }
   const cellCount = rows.length * columns.length
   if (cellCount > MOST_CELLS) throw problem(1, `the table has ${cellCount} cells, at most ${MOST_CELLS} are read`)
   const repeated = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
   if (repeated !== undefined) throw problem(1, `two columns are called “${repeated}”`)
-  return {
-    columns,
-    rows: rows.flatMap((cells, i) => {
-      const row = i + 2
-      if (cells.every((cell) => cell.trim() === '')) return []
-      const beyond = cells.slice(columns.length).filter((cell) => cell.trim() !== '').length
-      if (beyond > 0) throw problem(row, `it has ${cells.length} cells, but there are ${columns.length} columns`)
-      return [{ row, cells: Object.fromEntries(columns.map((name, k) => [name, cells[k]?.trim() ?? ''])) }]
-    }),
-  }
+  return { columns, rows: rows.flatMap((cells, i) => rowOf(cells, columns, i + 2) ?? []) }
+}
+
+/** A row by the names of its columns; undefined when it is empty. @throws PlotdError ERR_CSV when it has too many cells */
+function rowOf(cells: readonly string[], columns: readonly string[], row: number): Row | undefined {
+  if (cells.every((cell) => cell.trim() === '')) return undefined
+  const hasSurplus = cells.slice(columns.length).some((cell) => cell.trim() !== '')
+  if (hasSurplus) throw problem(row, `it has ${cells.length} cells, but there are ${columns.length} columns`)
+  return { row, cells: Object.fromEntries(columns.map((name, i) => [name, cells[i]?.trim() ?? ''])) }
 }
 
 function parseTable(text: string, delimiter: string): string[][] {
@@ -57,21 +59,22 @@ function parseTable(text: string, delimiter: string): string[][] {
   } catch (thrown) {
     const { records, code = '' } = thrown as { records?: number; code?: string }
     if (records === undefined) throw toPlotdError(thrown, 'ERR_CSV')
-    throw problem(records + 1, QUOTES[code] ?? toPlotdError(thrown).message, thrown)
+    throw problem(records + 1, QUOTE_MESSAGES[code] ?? toPlotdError(thrown).message, thrown)
   }
 }
 
-/** Mistakes with quotes, by the parser's code. */
-const QUOTES: Readonly<Record<string, string>> = {
+/** The messages of mistakes with quotes, by the parser's code. */
+const QUOTE_MESSAGES: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that opens a cell of this row is never closed',
   INVALID_OPENING_QUOTE: 'a cell has a quote within it: expected the cell in quotes, and those within it doubled',
   CSV_INVALID_CLOSING_QUOTE: 'something follows the quote that ends a cell: expected quotes within a cell doubled',
 }
 
 /** Refuses workbooks, which are zip files, and binary files, which have zeros in their first line. */
-function refuseOther(text: string): void {
-  if (text.startsWith('PK\u0003\u0004'))
+function refuseOtherFormats(text: string): void {
+  if (text.startsWith('PK\u0003\u0004')) {
     throw problem(1, 'this is a workbook of a spreadsheet: expected it saved as CSV')
+  }
   if (/^[^\r\n]*\0/.test(text)) throw problem(1, 'this is no text: expected a table saved as CSV')
 }
 
@@ -82,7 +85,7 @@ function delimiterOf(text: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
 }
 
-/** The characters 0x80 … 0x9f of Windows-1252. Node's own decoder gives control characters for them. */
+/** The characters 0x80 … 0x9f of Windows-1252. Node's decoder gives control characters for these bytes. */
 const WINDOWS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
 /** Bytes without a byte order mark that are not UTF-8 come from old spreadsheets, which write Windows-1252. */

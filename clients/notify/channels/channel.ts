@@ -1,7 +1,9 @@
 /** The room `channels`: the ways to send a message (`webhook`, `push`, `mail`) behind the interface `Channel`. */
 import type { Need } from '../needs.ts'
 
+/** A message about a need, as a channel sends it. */
 export interface Message {
+  /** The same for all tries. */
   readonly id: string
   /** Time of this try, ms since 1970. */
   readonly at: number
@@ -12,15 +14,16 @@ export interface Message {
 
 /** One way to send a message. */
 export interface Channel {
-  /** @throws DeliveryError, or anything else for a try that failed */
+  /** @throws DeliveryError with the receiver's answer; any other error also counts as a failed try */
   send(message: Message): Promise<void>
   close?(): Promise<void>
 }
 
 /** A failed try, and the receiver's answer about the next one. */
 export class DeliveryError extends Error {
+  /** The receiver refuses a next try before this time has passed. */
   readonly retryAfterMs: number
-  /** The receiver wants nothing more. */
+  /** The receiver refuses all further messages. */
   readonly isGone: boolean
 
   constructor(message: string, { retryAfterMs = 0, isGone = false }: { retryAfterMs?: number; isGone?: boolean } = {}) {
@@ -32,7 +35,11 @@ export class DeliveryError extends Error {
 
 const TIMEOUT_MS = 15_000
 
-/** Posts JSON. Only 2xx counts, no redirect is followed, and 410 ends it. @throws DeliveryError */
+/**
+ * Posts JSON. It follows no redirect.
+ *
+ * @throws DeliveryError for any status but 2xx; after 410 the receiver refuses all further messages
+ */
 export async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

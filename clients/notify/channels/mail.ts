@@ -1,5 +1,6 @@
 import type { Channel } from './channel.ts'
 
+/** An SMTP server, the sender and the receivers. */
 export interface MailOptions {
   readonly host: string
   readonly port: number
@@ -13,15 +14,19 @@ export interface MailOptions {
 
 const TIMEOUT_MS = 20_000
 
-/** E-mail by SMTP. The Message-ID is the id, so that a receiver recognizes a mail that is sent twice. */
+/** E-mail by SMTP. The Message-ID is the id of the message, so that a receiver recognizes a mail that arrives twice. */
 export function mail({ host, port, secure, user, password, from, to }: MailOptions): Channel {
   return {
     async send({ id, need, link }) {
       const { createTransport } = await import('nodemailer')
       const transport = createTransport({
-        ...{ host, port, secure },
+        host,
+        port,
+        secure,
         ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
-        ...{ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS },
+        connectionTimeout: TIMEOUT_MS,
+        greetingTimeout: TIMEOUT_MS,
+        socketTimeout: TIMEOUT_MS,
       })
       try {
         const text = `${need.text}\n${link === undefined ? '' : `\n${link}\n`}`

@@ -1,53 +1,72 @@
 import type { NeedKind } from '../needs.ts'
 import { type Channel, post } from './channel.ts'
 
-/** 1 … 5, as ntfy counts. */
+/** Priorities of ntfy: 1 … 5, 5 is the most urgent. */
 const PRIORITY: Readonly<Record<NeedKind, number>> = {
-  ...{ sheet: 4, pen: 4, interrupted: 4, fault: 5, disk: 5 },
-  ...{ failed: 3, batch: 3 },
+  sheet: 4,
+  pen: 4,
+  interrupted: 4,
+  fault: 5,
+  failed: 3,
+  batch: 3,
+  disk: 5,
 }
+/** Names of the emojis that ntfy shows. */
 const TAGS: Readonly<Record<NeedKind, string>> = {
-  ...{ sheet: 'page_facing_up', pen: 'pen', interrupted: 'warning', fault: 'rotating_light' },
-  ...{ failed: 'x', batch: 'tada', disk: 'floppy_disk' },
+  sheet: 'page_facing_up',
+  pen: 'pen',
+  interrupted: 'warning',
+  fault: 'rotating_light',
+  failed: 'x',
+  batch: 'tada',
+  disk: 'floppy_disk',
 }
 
-/** ntfy.sh or an own server. The topic is as good as a password. */
+/**
+ * ntfy.sh, or a server of the user.
+ *
+ * @param url  ends with the topic, which is as secret as a password
+ */
 export function ntfy(url: string, token: string | undefined): Channel {
   const { origin, pathname } = new URL(url)
   const topic = pathname.split('/').filter(Boolean).at(-1) ?? ''
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return {
-    send: ({ need, link }) =>
-      post(
-        origin,
-        JSON.stringify({
-          ...{ topic, title: need.title, message: need.text, priority: PRIORITY[need.kind], tags: [TAGS[need.kind]] },
-          ...(link !== undefined && { click: link }),
-        }),
-        headers,
-      ),
+    send({ need, link }) {
+      const body = {
+        topic,
+        title: need.title,
+        message: need.text,
+        priority: PRIORITY[need.kind],
+        tags: [TAGS[need.kind]],
+        ...(link !== undefined && { click: link }),
+      }
+      return post(origin, JSON.stringify(body), headers)
+    },
   }
 }
 
-/** An incoming webhook of Slack. `<`, `>` and `&` are its markup. */
+/** An incoming webhook of Slack. */
 export function slack(url: string): Channel {
-  const plain = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  return { send: ({ need }) => post(url, JSON.stringify({ text: `*${plain(need.title)}*\n${plain(need.text)}` }), {}) }
+  return {
+    send: ({ need }) =>
+      post(url, JSON.stringify({ text: `*${escapeText(need.title)}*\n${escapeText(need.text)}` }), {}),
+  }
 }
 
+/** `<`, `>` and `&` are markup of Slack. */
+const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** Most characters of a message on Discord. */
 const DISCORD_CHARS = 2000
 
 /** A webhook of Discord. A title with an @name in it notifies no user. */
 export function discord(url: string): Channel {
   return {
-    send: ({ need }) =>
-      post(
-        url,
-        JSON.stringify({
-          content: `**${need.title}**\n${need.text}`.slice(0, DISCORD_CHARS),
-          allowed_mentions: { parse: [] },
-        }),
-        {},
-      ),
+    send({ need }) {
+      const content = `**${need.title}**\n${need.text}`.slice(0, DISCORD_CHARS)
+      return post(url, JSON.stringify({ content, allowed_mentions: { parse: [] } }), {})
+    },
   }
 }

@@ -1,15 +1,20 @@
 import { createHmac } from 'node:crypto'
 import { type Channel, post } from './channel.ts'
 
+/** The receiver of a webhook. */
 export interface WebhookOptions {
   readonly url: string
-  /** `whsec_` and base64 of 24 to 64 bytes. Without one nothing is signed. */
+  /** `whsec_` and base64 of 24 to 64 bytes. Without a secret, messages have no signature. */
   readonly secret?: string | undefined
-  /** Sent as they are, for receivers that check a fixed word instead of a signature. */
+  /** Headers of each request, for receivers that check a fixed word instead of a signature. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The signature of the Standard Webhooks: HMAC-SHA256 of id, time and body, base64. */
+/**
+ * The signature of the Standard Webhooks: HMAC-SHA256 of id, time and body, in base64.
+ *
+ * @param seconds  since 1970
+ */
 export function signature(secret: string, id: string, seconds: number, body: string): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
@@ -26,8 +31,12 @@ export function webhook({ url, secret, headers = {} }: WebhookOptions): Channel 
         timestamp: new Date(at).toISOString(),
         data: { ...data, link },
       })
-      const signed = secret === undefined ? {} : { 'webhook-signature': signature(secret, id, seconds, body) }
-      await post(url, body, { ...headers, 'webhook-id': id, 'webhook-timestamp': String(seconds), ...signed })
+      await post(url, body, {
+        ...headers,
+        'webhook-id': id,
+        'webhook-timestamp': String(seconds),
+        ...(secret !== undefined && { 'webhook-signature': signature(secret, id, seconds, body) }),
+      })
     },
   }
 }

@@ -65,7 +65,7 @@ export type JobState = keyof typeof JOB_STATES
 
 export const PRINTER_STATES = { idle: 3, processing: 4, stopped: 5 } as const
 
-/** An operation that is refused: a status, and a sentence for people. */
+/** The refusal of an operation: a status, and a sentence for users. */
 export class Refusal extends Error {
   readonly status: Status
 

@@ -34,7 +34,7 @@ export interface DecodedMessage {
 }
 
 /**
- * Reads a message of IPP (RFC 8010, section 3). Work and memory grow with the bytes at most.
+ * Reads a message of IPP (RFC 8010, section 3). Its work and memory are in proportion to the number of bytes.
  *
  * @throws Refusal bad-request when the bytes are no message or are cut off, request-entity-too-large beyond a limit
  */
@@ -62,7 +62,7 @@ interface Field {
 class Reader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
-  #at = 0
+  #offset = 0
   #attributes = 0
   #values = 0
 
@@ -72,7 +72,7 @@ class Reader {
   }
 
   get position(): number {
-    return this.#at
+    return this.#offset
   }
 
   byte(): number {
@@ -87,7 +87,7 @@ class Reader {
     return this.#view.getInt32(this.#take(4))
   }
 
-  /** The attributes up to the next delimiter, which is left unread. */
+  /** The attributes up to the next delimiter. The reader stays before the delimiter. */
   group(): Attributes {
     const attributes = new Map<string, Value[]>()
     let current: Value[] | undefined
@@ -106,15 +106,15 @@ class Reader {
   }
 
   #peek(): number {
-    const next = this.#bytes[this.#at]
+    const next = this.#bytes[this.#offset]
     if (next === undefined) throw bad('it is cut off')
     return next
   }
 
   #take(length: number): number {
-    const start = this.#at
+    const start = this.#offset
     if (start + length > this.#bytes.length) throw bad('it is cut off')
-    this.#at += length
+    this.#offset += length
     return start
   }
 
@@ -129,11 +129,12 @@ class Reader {
       throw new Refusal('request-entity-too-large', `the request has more than ${LIMITS.values} values`)
     }
     const tag = this.byte()
-    const name = utf8(this.#counted(), 'the name of an attribute')
-    return { tag, name, data: this.#counted() }
+    const name = utf8(this.#bytesWithLength(), 'the name of an attribute')
+    return { tag, name, data: this.#bytesWithLength() }
   }
 
-  #counted(): Uint8Array {
+  /** Bytes after their length, which is a short. */
+  #bytesWithLength(): Uint8Array {
     const length = this.#view.getInt16(this.#take(2))
     if (length < 0) throw bad('a length is negative')
     const start = this.#take(length)
@@ -217,7 +218,7 @@ function dateOf(view: DataView): Date {
   return new Date(part(8) === 0x2d ? local + offset : local - offset)
 }
 
-/** Two counted strings: the language, which is not used, and the text. */
+/** The text of a value that holds two strings with their lengths: a language and a text. */
 function withoutLanguage(data: Uint8Array): string {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   if (data.length < 4) throw bad('a text with a language is too short')

@@ -1,4 +1,7 @@
-/** The room `ipp`: messages of IPP (RFC 8010), their values (here) and `codes`; `decode` reads them, `encode` writes them. */
+/**
+ * The room `ipp`: messages of IPP (RFC 8010). This file holds their values, `codes` their numbers. `decode` reads messages, and
+ * `encode` writes them.
+ */
 
 /** Tags of values that are text on the wire. */
 export const STRINGS = {
@@ -29,7 +32,7 @@ export type Value =
   | { readonly is: 'integer' | 'enum'; readonly value: number }
   | { readonly is: 'boolean'; readonly value: boolean }
   | { readonly is: StringKind; readonly value: string }
-  /** Also a value of a tag that this codec does not know. */
+  /** A value with a tag that this codec does not know is an octet string, too. */
   | { readonly is: 'octetString'; readonly value: Uint8Array; readonly tag?: number }
   | { readonly is: 'dateTime'; readonly value: Date }
   | { readonly is: 'resolution'; readonly x: number; readonly y: number; readonly per: 'inch' | 'cm' }
@@ -61,8 +64,8 @@ export interface Message {
 export const integer = (value: number): Value => ({ is: 'integer', value: Math.round(value) })
 export const enumeration = (value: number): Value => ({ is: 'enum', value })
 export const boolean = (value: boolean): Value => ({ is: 'boolean', value })
-export const text = (value: string): Value => ({ is: 'text', value: shortened(value, 1023) })
-export const name = (value: string): Value => ({ is: 'name', value: shortened(value, 255) })
+export const text = (value: string): Value => ({ is: 'text', value: shorten(value, 1023) })
+export const name = (value: string): Value => ({ is: 'name', value: shorten(value, 255) })
 export const keyword = (value: string): Value => ({ is: 'keyword', value })
 export const uri = (value: string): Value => ({ is: 'uri', value })
 export const range = (low: number, high: number): Value => ({ is: 'range', low, high })
@@ -83,19 +86,19 @@ export function attributes(from: Readonly<Record<string, Value | readonly Value[
 }
 
 /** Shortens a text to at most `bytes` bytes of UTF-8, cut between characters. */
-export function shortened(value: string, bytes: number): string {
+export function shorten(value: string, bytes: number): string {
   if (Buffer.byteLength(value) <= bytes) return value
-  let cut = ''
-  let used = 0
+  let prefix = ''
+  let length = 0
   for (const character of value) {
-    used += Buffer.byteLength(character)
-    if (used > bytes) break
-    cut += character
+    length += Buffer.byteLength(character)
+    if (length > bytes) break
+    prefix += character
   }
-  return cut
+  return prefix
 }
 
-/** The first value if it is text, such as a name, keyword or URI. */
+/** The first value where it is a text, such as a name, keyword or URI. */
 export function stringOf(values: readonly Value[] | undefined): string | undefined {
   const [first] = values ?? []
   return first && 'value' in first && typeof first.value === 'string' ? first.value : undefined

@@ -72,7 +72,7 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
     refusal = hello.get("error") or {}
     if (refusal.get("data") or {}).get("code") == "ERR_UNAUTHORIZED":
         raise PlotdError.of(refusal)
-    raise DaemonAway(f"what answers at {place.url} is not the daemon that this token is for; the token was not sent")
+    raise DaemonAway(f"another program than the daemon of this token answers at {place.url}; the token was not sent")
 
 
 def http_over(connection: socket.socket, host: str) -> http.client.HTTPConnection:
@@ -125,7 +125,7 @@ def parsed(status: int, body: bytes, url: str) -> Any:
     try:
         return json.loads(body)
     except ValueError:
-        raise DaemonAway(f"what answers at {url} is not plotd (HTTP {status})") from None
+        raise DaemonAway(f"another program than plotd answers at {url} (HTTP {status})") from None
 
 
 class Whole:

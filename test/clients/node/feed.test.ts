@@ -87,7 +87,7 @@ describe('the feed', () => {
 
   it('makes its requests in the order of the calls, however long the connection was down', () => {
     const calls = new Calls()
-    const text = (method: string) => void calls.make(method, {}, true).catch(() => {})
+    const text = (method: string) => void calls.add(method, {}, true).catch(() => {})
     for (const method of ['job.list', 'events.unsubscribe', 'job.get', 'events.subscribe']) text(method)
     const sent = Array.from({ length: 4 }, () => JSON.parse(calls.next() ?? '{}').method)
     expect(sent).toEqual(['events.unsubscribe', 'events.subscribe', 'job.list', 'job.get'])
