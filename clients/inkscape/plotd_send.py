@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The Inkscape extension "Send to plotd": queues the document that is open.
 
-Inkscape calls it with a flag for each parameter of plotd_send.inx and, last, a temporary copy of the document. What it
-prints to stdout becomes the document, so it gives back what it got; what it prints to stderr is shown to the user. It
-needs the folder `plotd` of clients/python beside it, or the installed package, and nothing else: not even inkex.
+Inkscape calls this program with a flag for each parameter of plotd_send.inx and, last, a temporary copy of the document.
+Inkscape takes its stdout as the new document, so the program prints the document unchanged. Inkscape shows its stderr to the
+user. The program needs the folder `plotd` of clients/python beside it, or the installed package. It does not use inkex.
 """
 import argparse
 import os
@@ -12,7 +12,7 @@ import sys
 import xml.etree.ElementTree as ET
 
 HERE = pathlib.Path(__file__).resolve().parent
-# As it lies in the repository.
+# The folder of the package beside this file, and its place in the repository.
 sys.path[1:1] = [str(HERE), str(HERE.parent / "python")]
 
 SODIPODI = "{http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd}docname"
@@ -28,7 +28,8 @@ def main(words):
     except ImportError:
         return tell("The folder plotd is missing beside plotd_send.py. See clients/inkscape/README.md of plotd.")
     try:
-        return (preview if options.action == "preview" else queue)(Plotd(), document, options)
+        action = preview if options.action == "preview" else queue
+        return action(Plotd(), document, options)
     except DaemonAway as error:
         return tell(f"plotd does not answer: {error.message}.\nStart it by `plotd serve` and try again.")
     except PlotdError as error:
@@ -37,7 +38,7 @@ def main(words):
 
 def queue(plotd, document, options):
     title = title_of(document, options)
-    # By upload: a document from Inkscape is larger than most messages.
+    # An upload, because a document from Inkscape is larger than most messages.
     params = {"upload": plotd.upload(document), "name": title}
     job = plotd.enqueue(
         "svg", params, title=title, plot=plot_of(options), priority=options.priority, hold=options.hold
@@ -50,16 +51,14 @@ def queue(plotd, document, options):
 def preview(plotd, document, options):
     params = {"upload": plotd.upload(document), "name": title_of(document, options)}
     plot = plot_of(options)
-    seen = plotd.call("preview.render", {"task": "svg", "params": params, **({"plot": plot} if plot else {})})
-    layers = [f"  {i}  {each['name']}  {each['strokes']} strokes" for i, each in enumerate(seen["layers"], 1)]
-    lines = [
-        f"{seen['widthMm']:g} × {seen['heightMm']:g} mm, {seen['strokes']} strokes, {minutes(seen['estimateSeconds'])}",
-        "Layers:",
-        *layers,
-        *(["Will not be drawn:"] if any(each["kind"] == "loss" for each in seen["warnings"]) else []),
-        *(f"  {each['message']}" for each in seen["warnings"] if each["kind"] == "loss"),
-        "Nothing was queued.",
-    ]
+    result = plotd.call("preview.render", {"task": "svg", "params": params, **({"plot": plot} if plot else {})})
+    size = f"{result['widthMm']:g} × {result['heightMm']:g} mm"
+    lines = [f"{size}, {result['strokes']} strokes, {minutes(result['estimateSeconds'])}", "Layers:"]
+    lines += [f"  {i}  {each['name']}  {each['strokes']} strokes" for i, each in enumerate(result["layers"], 1)]
+    losses = [f"  {each['message']}" for each in result["warnings"] if each["kind"] == "loss"]
+    if losses:
+        lines += ["Will not be drawn:", *losses]
+    lines.append("Nothing was queued.")
     tell("\n".join(lines))
     return 0
 
@@ -88,15 +87,15 @@ def plot_of(options):
 
 
 def title_of(document, options):
-    """The title that was typed, else the name that Inkscape keeps in the document: its own file is a temporary one."""
+    """The title of the user, else the name of the document. Inkscape keeps the name, because `document` is a copy."""
     if options.title.strip():
         return options.title.strip()
-    named = os.environ.get("DOCUMENT_PATH") or ""
-    if not named:
+    name = os.environ.get("DOCUMENT_PATH") or ""
+    if not name:
         for _, root in ET.iterparse(document, ["start"]):
-            named = root.get(SODIPODI, "")
+            name = root.get(SODIPODI, "")
             break
-    return pathlib.Path(named).stem or "Drawing"
+    return pathlib.Path(name).stem or "Drawing"
 
 
 def minutes(seconds):
@@ -104,7 +103,7 @@ def minutes(seconds):
 
 
 def tell(text):
-    """Inkscape shows it in a window. A code other than 0 would make it say that the extension is broken."""
+    """Shows a text in a window of Inkscape. Returns 0: after any other code Inkscape calls the extension broken."""
     print(text, file=sys.stderr)
     return 0
 

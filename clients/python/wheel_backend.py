@@ -1,6 +1,6 @@
 """Builds the wheel and the source archive with nothing but Python's own library (PEP 517), so that no index is needed.
 
-The project's facts are in pyproject.toml. Two builds of the same files give the same bytes.
+The project's name, version and description are in pyproject.toml. Two builds of the same files give the same bytes.
 """
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    facts = read_facts()
-    name = f"{facts['name']}-{facts['version']}"
+    project = read_project()
+    name = f"{project['name']}-{project['version']}"
     info = f"{name}.dist-info"
     files = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in sources()}
-    files[f"{info}/METADATA"] = metadata(facts).encode()
+    files[f"{info}/METADATA"] = metadata(project).encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: plotd\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    files[f"{info}/entry_points.txt"] = facts["entry_points"].encode()
+    files[f"{info}/entry_points.txt"] = project["entry_points"].encode()
     record = [f"{path},sha256={digest(data)},{len(data)}" for path, data in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
     wheel = f"{name}-py3-none-any.whl"
@@ -39,14 +39,14 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 
 def build_sdist(sdist_directory, config_settings=None):
-    facts = read_facts()
-    name = f"{facts['name']}-{facts['version']}"
+    project = read_project()
+    name = f"{project['name']}-{project['version']}"
     archive_name = f"{name}.tar.gz"
     extra = [HERE / file for file in ("pyproject.toml", "README.md", "wheel_backend.py")]
     with tarfile.open(pathlib.Path(sdist_directory) / archive_name, "w:gz") as archive:
         for path in [*extra, *sources()]:
             add(archive, f"{name}/{path.relative_to(HERE).as_posix()}", path.read_bytes())
-        add(archive, f"{name}/PKG-INFO", metadata(facts).encode())
+        add(archive, f"{name}/PKG-INFO", metadata(project).encode())
     return archive_name
 
 
@@ -64,19 +64,19 @@ def digest(data):
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
-def read_facts():
-    """The fields of pyproject.toml. Python reads TOML by itself from 3.11 on only, and this file needs little of it."""
+def read_project():
+    """The fields of pyproject.toml. Python's library reads TOML from 3.11 on only, and this file needs little of it."""
     text = (HERE / "pyproject.toml").read_text()
     fields = dict(re.findall(r'^([\w-]+) = "(.*)"$', text, re.MULTILINE))
     points = configparser.ConfigParser()
     for group, body in re.findall(r'^\[project\.entry-points\."(.+?)"\]\n((?:[^\[].*\n?)*)', text, re.MULTILINE):
         points[group] = dict(re.findall(r'^([\w-]+) = "(.*)"$', body, re.MULTILINE))
-    written = io.StringIO()
-    points.write(written)
-    return {**fields, "entry_points": written.getvalue()}
+    text_of_points = io.StringIO()
+    points.write(text_of_points)
+    return {**fields, "entry_points": text_of_points.getvalue()}
 
 
-def metadata(facts):
+def metadata(project):
     head = [
         "Metadata-Version: 2.4",
         f"Name: {facts['name']}",

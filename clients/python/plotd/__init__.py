@@ -6,7 +6,7 @@
     print(wait_for_job(job).path)
 
 The functions use the daemon of this user on this machine, or the one that PLOTD_URL and PLOTD_TOKEN name. `Plotd` and
-`AsyncPlotd` are the same for a daemon that is named in the program. Nothing but Python's own library is needed.
+`AsyncPlotd` do the same for a daemon that the program names. The package needs nothing but Python's own library.
 """
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ __all__ = [
 
 
 def enqueue(task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
-    """Queues a job of any task. `options`: priority, timeout ('2m'), title, output, tags, plot, hold, at, depends_on,
-    retries, backoff, key. Raises DaemonAway, or PlotdError with the daemon's code."""
+    """Queues a job of any task. Raises DaemonAway, or PlotdError with the daemon's code.
+
+    `options`: priority, timeout ('2m'), title, output, tags, plot, hold, at, depends_on, retries, backoff, key.
+    """
     return Plotd().enqueue(task, params, **options)
 
 
@@ -54,19 +56,19 @@ def enqueue_svg_generation(
     priority: Priority = "default",
     **options: Any,
 ) -> Job:
-    """Queues a pattern, sizes in mm. `filename` is its path below the output folder."""
+    """Queues a pattern. Sizes are in mm, and `filename` is a path below the output folder."""
     return Plotd().enqueue_svg_generation(width, height, pattern_type, filename, priority, **options)
 
 
 def enqueue_postcard_generation(
     recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
 ) -> Job:
-    """Queues a postcard on 210 × 148 mm unless `enqueue` asks for another size."""
+    """Queues a postcard on 210 × 148 mm. `enqueue` takes other sizes."""
     return Plotd().enqueue_postcard_generation(recipient, message, template_name, priority, **options)
 
 
 def enqueue_file(file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any) -> List[Job]:
-    """As Plotd.enqueue_file."""
+    """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
     return Plotd().enqueue_file(file, pages, **options)
 
 
@@ -93,10 +95,10 @@ def wait_for_job(job: Union[str, Job], timeout: Optional[float] = None, until: O
 def wait_for_jobs(
     jobs: Iterable[Union[str, Job]], timeout: Optional[float] = None, until: Optional[Sequence[str]] = None
 ) -> List[Job]:
-    """Waits for all of these jobs. The answer is in their order."""
+    """Waits for all of these jobs. Returns them in the order of `jobs`."""
     return Plotd().wait_all(jobs, timeout, until)
 
 
 def upload(source: Union[bytes, "os.PathLike[str]"]) -> str:
-    """Uploads a file. Tasks that read files take the digest that is returned."""
+    """Uploads a file. Returns its digest, by which tasks read the file."""
     return Plotd().upload(source)

@@ -1,4 +1,4 @@
-"""The client for asyncio. However many coroutines wait for jobs, the daemon sees one long poll for up to 500 jobs."""
+"""The client for asyncio. All coroutines that wait for jobs share long polls, each for up to 500 jobs."""
 from __future__ import annotations
 
 import asyncio
@@ -10,16 +10,16 @@ import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
-from .client import AT_A_TIME, INLINE, LONGEST_POLL, quoted, wait_params
+from .client import INLINE, JOBS_PER_CALL, LONGEST_POLL, wait_params
 from . import jobs as records
 from .errors import DaemonAway, PlotdError
 from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
-from .wire import Call, message_of, connect, head, parsed, read_answer, results_of
+from .wire import Call, message_of, connect, head, parse, read_answer, results_of
 
 
 class AsyncPlotd:
-    """As Plotd, for asyncio.
+    """The client for asyncio. Its methods have the names of those of Plotd.
 
     >>> plotd = AsyncPlotd()
     >>> job = await plotd.enqueue("pattern", {"pattern": "spiral"})
@@ -32,24 +32,26 @@ class AsyncPlotd:
     ) -> None:
         self._arguments = (url, token, state)
         self._waits: Dict[Tuple[str, ...], _Waits] = {}
-        # Only to open connections: the program's own threads may be busy.
+        # These threads only open connections. The program's own threads may be busy.
         self._threads = ThreadPoolExecutor(2, "plotd")
 
     async def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
-        """Any method of docs/protocol.md."""
+        """Calls any method of docs/protocol.md."""
         return (await self.call_all([(method, params or {})]))[0]
 
     async def call_all(self, calls: Sequence[Call]) -> List[Any]:
+        """Sends several calls in one request. Raises the error of the first call that the daemon refused."""
         place = find(*self._arguments)
         status, body = await self._request(place, "POST", "/rpc", message_of(calls), "application/json")
         return results_of(status, body, place.url)
 
     async def enqueue(self, task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
-        """Queues a job. It is on the daemon's disk when this returns. `options` are those of `new_job`."""
+        """Queues a job, which is on the daemon's disk when this returns. `options` are those of `new_job`."""
         job = records.new_job(task, params, **options)
         try:
             return records.job_of(await self.call("job.submit", job))
         except DaemonAway:
+            # The daemon may have queued the job before the connection was lost. Its key makes the repetition harmless.
             return records.job_of(await self.call("job.submit", job))
 
     async def enqueue_svg_generation(
@@ -61,12 +63,14 @@ class AsyncPlotd:
         priority: Priority = "default",
         **options: Any,
     ) -> Job:
+        """Queues a pattern. Sizes are in mm, and `filename` is a path below the output folder."""
         options = {"output": filename, "priority": priority, **options}
         return await self.enqueue("pattern", records.svg_generation(width, height, pattern_type), **options)
 
     async def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
+        """Queues a postcard: postcards/postcard_RECIPIENT_TEMPLATE.svg below the output folder unless `output` is given."""
         options = {"timeout": "2m", "priority": priority, **options}
         return await self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
@@ -77,10 +81,14 @@ class AsyncPlotd:
         if isinstance(svg, os.PathLike):
             name = name or pathlib.Path(svg).stem
             svg = pathlib.Path(svg).read_bytes()
-        small = isinstance(svg, str) and len(svg) <= INLINE
-        source = {"svg": svg} if small else {"upload": await self.upload(svg.encode() if isinstance(svg, str) else svg)}
-        params: Dict[str, Any] = {**source, **({"name": name} if name else {})}
-        return await self.enqueue("svg", params, **({"title": name} if name else {}), **options)
+        params: Dict[str, Any]
+        if isinstance(svg, str) and len(svg) <= INLINE:
+            params = {"svg": svg}
+        else:
+            params = {"upload": await self.upload(svg.encode() if isinstance(svg, str) else svg)}
+        if not name:
+            return await self.enqueue("svg", params, **options)
+        return await self.enqueue("svg", {**params, "name": name}, title=name, **options)
 
     async def enqueue_file(
         self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any
@@ -88,13 +96,14 @@ class AsyncPlotd:
         """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
         path = pathlib.Path(file)
         upload = await self.upload(path.read_bytes())
-        facts = await self.call("document.describe", {"upload": upload, "name": path.name})
+        description = await self.call("document.describe", {"upload": upload, "name": path.name})
         return [
-            await self.enqueue(facts["task"], params, **{"title": title, **options})
-            for title, params in records.file_jobs(path, upload, facts, pages)
+            await self.enqueue(description["task"], params, **{"title": title, **options})
+            for title, params in records.file_jobs(path, upload, description["pages"], pages)
         ]
 
     async def get_job(self, job: Union[str, Job]) -> Job:
+        """The job at this moment."""
         return records.job_of(await self.call("job.get", {"id": records.id_of(job)}))
 
     async def get_job_status(self, job: Union[str, Job]) -> JobStatus:
@@ -109,15 +118,17 @@ class AsyncPlotd:
         return records.status_of(data, info["output"])
 
     async def list_jobs(self, **filter: Any) -> List[Job]:
+        """Jobs in the order of the queue. `filter` has the parameters of job.list: status, tag, search, task, limit."""
         return [records.job_of(each) for each in (await self.call("job.list", filter))["jobs"]]
 
     async def cancel_job(self, job: Union[str, Job]) -> Job:
+        """Cancels a job that has not ended. A plot lifts the pen and ends."""
         return records.job_of(await self.call("job.cancel", {"id": records.id_of(job)}))
 
     async def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
-        """Asks for ink of jobs that were only rendered: all of them or none."""
-        order = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
-        return [records.job_of(each) for each in await self.call("job.plot", order)]
+        """Requests the plot of rendered jobs: of all of them or of none."""
+        params = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
+        return [records.job_of(each) for each in await self.call("job.plot", params)]
 
     async def wait(self, job: Union[str, Job], until: Optional[Sequence[str]] = None) -> Job:
         """Waits until a job has ended, or is in a state of `until`. `asyncio.wait_for` gives it a time limit."""
@@ -128,27 +139,28 @@ class AsyncPlotd:
         return await waits.wait(records.id_of(job))
 
     async def wait_all(self, jobs: Iterable[Union[str, Job]], until: Optional[Sequence[str]] = None) -> List[Job]:
+        """Waits for all of these jobs. Returns them in the order of `jobs`."""
         return list(await asyncio.gather(*(self.wait(job, until) for job in jobs)))
 
     async def upload(self, source: Union[bytes, "os.PathLike[str]"]) -> str:
-        """Uploads a file. Tasks take it by the digest that is returned."""
+        """Uploads a file. Returns its digest, by which tasks read the file."""
         body = source if isinstance(source, bytes) else pathlib.Path(source).read_bytes()
         place = find(*self._arguments)
         status, answer = await self._request(place, "PUT", "/uploads", body, "application/octet-stream")
-        stored = parsed(status, answer, place.url)
-        if "error" in stored:
-            raise PlotdError.of(stored["error"])
-        return str(stored["sha256"])
+        result = parse(status, answer, place.url)
+        if "error" in result:
+            raise PlotdError.of(result["error"])
+        return str(result["sha256"])
 
     async def output(self, job: Union[str, Job]) -> bytes:
-        """The SVG of a rendered job."""
+        """The SVG of a rendered job. Raises PlotdError ERR_JOB_STATE when the job is not rendered yet."""
         rendered = job if isinstance(job, Job) and job.path else await self.get_job(job)
         if rendered.path is None:
             raise PlotdError("ERR_JOB_STATE", f"job {rendered.id} is {rendered.status}: it is not rendered yet")
         place = find(*self._arguments)
-        status, body = await self._request(place, "GET", f"/output/{quoted(rendered.path)}")
+        status, body = await self._request(place, "GET", f"/output/{urllib.parse.quote(rendered.path)}")
         if status >= 300:
-            raise PlotdError.of(parsed(status, body, place.url)["error"])
+            raise PlotdError.of(parse(status, body, place.url)["error"])
         return body
 
     async def _request(
@@ -183,7 +195,7 @@ class AsyncPlotd:
 
 
 class _Waits:
-    """All that wait for the same states. One task polls for all of their jobs, and begins anew when one more comes."""
+    """The coroutines that wait for the same states. One task polls for all their jobs, and polls anew for a new job."""
 
     def __init__(self, plotd: AsyncPlotd, until: Optional[Sequence[str]]) -> None:
         self._plotd = plotd
@@ -205,9 +217,9 @@ class _Waits:
             self._forget(id, future)
 
     def _forget(self, id: str, future: "asyncio.Future[Job]") -> None:
-        left = [each for each in self._futures.get(id, []) if each is not future]
-        if left:
-            self._futures[id] = left
+        others = [each for each in self._futures.get(id, []) if each is not future]
+        if others:
+            self._futures[id] = others
         else:
             self._futures.pop(id, None)
         if not self._futures and self._task is not None:
@@ -216,17 +228,9 @@ class _Waits:
 
     async def _poll(self) -> None:
         while self._futures:
-            await asyncio.sleep(0)  # jobs that are waited for in the same turn share a poll
+            await asyncio.sleep(0)  # waits that begin in the same turn of the event loop share a poll
             self._more.clear()
-            ids = list(self._futures)
-            polls = [
-                asyncio.ensure_future(
-                    self._plotd.call(
-                        "job.wait", wait_params(ids[i : i + AT_A_TIME], LONGEST_POLL, self._until, any=True)
-                    )
-                )
-                for i in range(0, len(ids), AT_A_TIME)
-            ]
+            polls = self._start_polls()
             more = asyncio.ensure_future(self._more.wait())
             try:
                 await asyncio.wait([*polls, more], return_when=asyncio.FIRST_COMPLETED)
@@ -237,6 +241,16 @@ class _Waits:
                 for each in (*polls, more):
                     each.cancel()
                 await asyncio.gather(*polls, more, return_exceptions=True)
+
+    def _start_polls(self) -> List["asyncio.Future[Any]"]:
+        ids = list(self._futures)
+        parts = [ids[i : i + JOBS_PER_CALL] for i in range(0, len(ids), JOBS_PER_CALL)]
+        return [
+            asyncio.ensure_future(
+                self._plotd.call("job.wait", wait_params(part, LONGEST_POLL, self._until, any=True))
+            )
+            for part in parts
+        ]
 
     def _take(self, poll: "asyncio.Future[Any]") -> None:
         error = poll.exception()

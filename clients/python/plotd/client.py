@@ -1,27 +1,28 @@
-"""The client for programs without asyncio. Each call is one HTTP request; nothing stays open between calls."""
+"""The client for programs without asyncio. Each call is one HTTP request, and no connection stays open between calls."""
 from __future__ import annotations
 
 import os
 import pathlib
 import time
+import urllib.parse
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
 
 from . import jobs as records
 from .errors import DaemonAway, PlotdError
 from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
-from .wire import Body, Call, message_of, parsed, request, results_of
+from .wire import Body, Call, message_of, parse, request, results_of
 
-#: Jobs of one call of job.wait.
-AT_A_TIME = 500
-#: The longest that the daemon holds a call, in seconds.
+#: Most jobs that one call of job.wait waits for.
+JOBS_PER_CALL = 500
+#: The longest time for which the daemon holds a call, seconds.
 LONGEST_POLL = 25.0
-#: Larger SVGs are uploaded, so that the queue stays small. Characters.
+#: The client uploads larger SVGs, so that the queue stays small. Characters.
 INLINE = 32 * 1024
 
 
 class Plotd:
-    """A daemon. Without arguments the one of this user on this machine, or the one that PLOTD_URL and PLOTD_TOKEN name.
+    """A daemon: without arguments that of this user on this machine, or the one that PLOTD_URL and PLOTD_TOKEN name.
 
     >>> plotd = Plotd()
     >>> job = plotd.enqueue("pattern", {"pattern": "spiral"})
@@ -38,26 +39,26 @@ class Plotd:
 
     @property
     def place(self) -> Place:
-        """Where the daemon is now: a restart may have given it another address."""
+        """The present address of the daemon. It may change when the daemon restarts."""
         return find(*self._arguments)
 
     def call(self, method: str, params: Optional[Mapping[str, Any]] = None) -> Any:
-        """Any method of docs/protocol.md."""
+        """Calls any method of docs/protocol.md."""
         return self.call_all([(method, params or {})])[0]
 
     def call_all(self, calls: Sequence[Call]) -> List[Any]:
-        """Several calls in one request. Raises the error of the first that was refused."""
+        """Sends several calls in one request. Raises the error of the first call that the daemon refused."""
         place = self.place
         status, body = request(place, "POST", "/rpc", message_of(calls), "application/json")
         return results_of(status, body, place.url)
 
     def enqueue(self, task: str, params: Optional[Mapping[str, Any]] = None, **options: Any) -> Job:
-        """Queues a job. It is on the daemon's disk when this returns. `options` are those of `new_job`."""
+        """Queues a job, which is on the daemon's disk when this returns. `options` are those of `new_job`."""
         job = records.new_job(task, params, **options)
         try:
             return records.job_of(self.call("job.submit", job))
         except DaemonAway:
-            # The connection may have been lost after the job was queued. Its key makes the repetition harmless.
+            # The daemon may have queued the job before the connection was lost. Its key makes the repetition harmless.
             return records.job_of(self.call("job.submit", job))
 
     def enqueue_svg_generation(
@@ -69,7 +70,7 @@ class Plotd:
         priority: Priority = "default",
         **options: Any,
     ) -> Job:
-        """Queues a pattern, sizes in mm. `filename` is its path below the output folder."""
+        """Queues a pattern. Sizes are in mm, and `filename` is a path below the output folder."""
         options = {"output": filename, "priority": priority, **options}
         return self.enqueue("pattern", records.svg_generation(width, height, pattern_type), **options)
 
@@ -85,10 +86,14 @@ class Plotd:
         if isinstance(svg, os.PathLike):
             name = name or pathlib.Path(svg).stem
             svg = pathlib.Path(svg).read_bytes()
-        small = isinstance(svg, str) and len(svg) <= INLINE
-        source = {"svg": svg} if small else {"upload": self.upload(svg.encode() if isinstance(svg, str) else svg)}
-        params: Dict[str, Any] = {**source, **({"name": name} if name else {})}
-        return self.enqueue("svg", params, **({"title": name} if name else {}), **options)
+        params: Dict[str, Any]
+        if isinstance(svg, str) and len(svg) <= INLINE:
+            params = {"svg": svg}
+        else:
+            params = {"upload": self.upload(svg.encode() if isinstance(svg, str) else svg)}
+        if not name:
+            return self.enqueue("svg", params, **options)
+        return self.enqueue("svg", {**params, "name": name}, title=name, **options)
 
     def enqueue_file(
         self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any
@@ -96,13 +101,14 @@ class Plotd:
         """Queues a file of any format that plotd reads, such as a PDF: a job for each page, or for each of `pages`."""
         path = pathlib.Path(file)
         upload = self.upload(path.read_bytes())
-        facts = self.call("document.describe", {"upload": upload, "name": path.name})
+        description = self.call("document.describe", {"upload": upload, "name": path.name})
         return [
-            self.enqueue(facts["task"], params, **{"title": title, **options})
-            for title, params in records.file_jobs(path, upload, facts, pages)
+            self.enqueue(description["task"], params, **{"title": title, **options})
+            for title, params in records.file_jobs(path, upload, description["pages"], pages)
         ]
 
     def get_job(self, job: Union[str, Job]) -> Job:
+        """The job at this moment."""
         return records.job_of(self.call("job.get", {"id": records.id_of(job)}))
 
     def get_job_status(self, job: Union[str, Job]) -> JobStatus:
@@ -117,16 +123,17 @@ class Plotd:
         return records.status_of(data, info["output"])
 
     def list_jobs(self, **filter: Any) -> List[Job]:
-        """Jobs in the order of the queue: status, tag, search, task, limit as in job.list."""
+        """Jobs in the order of the queue. `filter` has the parameters of job.list: status, tag, search, task, limit."""
         return [records.job_of(each) for each in self.call("job.list", filter)["jobs"]]
 
     def cancel_job(self, job: Union[str, Job]) -> Job:
+        """Cancels a job that has not ended. A plot lifts the pen and ends."""
         return records.job_of(self.call("job.cancel", {"id": records.id_of(job)}))
 
     def plot(self, jobs: Iterable[Union[str, Job]], plot: Plot = True) -> List[Job]:
-        """Asks for ink of jobs that were only rendered: all of them or none."""
-        order = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
-        return [records.job_of(each) for each in self.call("job.plot", order)]
+        """Requests the plot of rendered jobs: of all of them or of none."""
+        params = {"ids": records.ids_of(jobs), "plot": records.plot_request(plot) or {}}
+        return [records.job_of(each) for each in self.call("job.plot", params)]
 
     def wait(
         self, job: Union[str, Job], timeout: Optional[float] = None, until: Optional[Sequence[str]] = None
@@ -140,23 +147,25 @@ class Plotd:
         timeout: Optional[float] = None,
         until: Optional[Sequence[str]] = None,
     ) -> List[Job]:
-        """Waits for all of these jobs, by long polls. The answer is in their order."""
+        """Waits for all of these jobs, by long polls. Returns them in the order of `jobs`."""
         ids = records.ids_of(jobs)
-        end = None if timeout is None else time.monotonic() + timeout
-        ended: Dict[str, Job] = {}
-        for start in range(0, len(ids), AT_A_TIME):
-            waiting = ids[start : start + AT_A_TIME]
+        deadline = None if timeout is None else time.monotonic() + timeout
+        results: Dict[str, Job] = {}
+        for start in range(0, len(ids), JOBS_PER_CALL):
+            waiting = ids[start : start + JOBS_PER_CALL]
             while waiting:
-                left = LONGEST_POLL if end is None else max(0.0, min(LONGEST_POLL, end - time.monotonic()))
-                answer = self.call("job.wait", wait_params(waiting, left, until))
-                ended.update((each["id"], records.job_of(each)) for each in answer["jobs"])
+                seconds = LONGEST_POLL
+                if deadline is not None:
+                    seconds = max(0.0, min(LONGEST_POLL, deadline - time.monotonic()))
+                answer = self.call("job.wait", wait_params(waiting, seconds, until))
+                results.update((each["id"], records.job_of(each)) for each in answer["jobs"])
                 waiting = answer["waiting"]
-                if waiting and end is not None and time.monotonic() >= end:
-                    raise TimeoutError(f"{len(waiting)} jobs have not ended after {timeout} s; they go on")
-        return [ended[id] for id in ids]
+                if waiting and deadline is not None and time.monotonic() >= deadline:
+                    raise TimeoutError(f"{len(waiting)} jobs have not ended after {timeout} s; they continue")
+        return [results[id] for id in ids]
 
     def upload(self, source: Union[bytes, "os.PathLike[str]"]) -> str:
-        """Uploads a file. Tasks take it by the digest that is returned."""
+        """Uploads a file. Returns its digest, by which tasks read the file."""
         body: Body = source if isinstance(source, bytes) else open(source, "rb")
         try:
             place = self.place
@@ -164,29 +173,24 @@ class Plotd:
         finally:
             if not isinstance(body, bytes):
                 body.close()
-        stored = parsed(status, answer, place.url)
-        if "error" in stored:
-            raise PlotdError.of(stored["error"])
-        return str(stored["sha256"])
+        result = parse(status, answer, place.url)
+        if "error" in result:
+            raise PlotdError.of(result["error"])
+        return str(result["sha256"])
 
     def output(self, job: Union[str, Job]) -> bytes:
-        """The SVG of a rendered job."""
+        """The SVG of a rendered job. Raises PlotdError ERR_JOB_STATE when the job is not rendered yet."""
         rendered = job if isinstance(job, Job) and job.path else self.get_job(job)
         if rendered.path is None:
             raise PlotdError("ERR_JOB_STATE", f"job {rendered.id} is {rendered.status}: it is not rendered yet")
         place = self.place
-        status, body = request(place, "GET", f"/output/{quoted(rendered.path)}")
+        status, body = request(place, "GET", f"/output/{urllib.parse.quote(rendered.path)}")
         if status >= 300:
-            raise PlotdError.of(parsed(status, body, place.url)["error"])
+            raise PlotdError.of(parse(status, body, place.url)["error"])
         return body
 
 
 def wait_params(ids: Sequence[str], seconds: float, until: Optional[Sequence[str]], any: bool = False) -> Dict[str, Any]:
+    """The parameters of job.wait. With `any`, the daemon answers when the first job is in one of the states."""
     states = {} if until is None else {"until": list(until)}
     return {"ids": list(ids), "any": any, "timeoutMs": int(seconds * 1000), **states}
-
-
-def quoted(path: str) -> str:
-    import urllib.parse
-
-    return urllib.parse.quote(path)

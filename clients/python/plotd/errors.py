@@ -19,14 +19,14 @@ class PlotdError(Exception):
 
     @classmethod
     def of(cls, error: Mapping[str, Any]) -> "PlotdError":
-        """From the error object of an answer."""
+        """The exception for the error object of an answer."""
         data = error.get("data") or {}
         message = str(error.get("message", ""))
         return cls(str(data.get("code", "ERR_PROTOCOL")), message, data.get("detail"))
 
 
 class DaemonAway(PlotdError, ConnectionError):
-    """No daemon answers. `hint` says what to do."""
+    """No daemon answers. `hint` tells the user what to do."""
 
     def __init__(self, message: str, hint: str = "`plotd serve` starts the daemon; `plotd doctor` says what is wrong") -> None:
         super().__init__("ERR_DAEMON_AWAY", message)
@@ -37,7 +37,7 @@ class DaemonAway(PlotdError, ConnectionError):
 
 
 class StateUnsafe(PlotdError, PermissionError):
-    """Other users can change the state folder, or the way to it: no token is sent."""
+    """Other users can change the state folder, or a folder above it. The client sends no token."""
 
     def __init__(self, message: str) -> None:
         super().__init__("ERR_STATE_UNSAFE", message)

@@ -1,4 +1,4 @@
-"""Jobs as data, and the messages that ask for them. Nothing here talks to a daemon."""
+"""Jobs as data, and the parameters of requests about them. Nothing here talks to a daemon."""
 from __future__ import annotations
 
 import pathlib
@@ -20,7 +20,7 @@ ENDED: Tuple[str, ...] = ("finished", "failed", "canceled")
 
 @dataclass(frozen=True)
 class Job:
-    """A job as the daemon showed it at one moment."""
+    """A job at the moment of the daemon's answer."""
 
     id: str
     task: str
@@ -33,7 +33,7 @@ class Job:
     ended_at: Optional[datetime]
     #: The SVG's path below the output folder, once it is rendered.
     path: Optional[str]
-    #: Size in mm and time in seconds, once it is rendered.
+    #: Size in mm and drawing time in seconds, once it is rendered.
     width_mm: Optional[float]
     height_mm: Optional[float]
     seconds: Optional[float]
@@ -41,9 +41,9 @@ class Job:
     error: Optional[str]
     #: Parts of the drawing or its text that will not be on the paper.
     losses: Tuple[str, ...]
-    #: A job with this key was queued before: nothing new was queued.
+    #: Whether an earlier submit with the same key queued this job.
     repeated: bool
-    #: Everything that the daemon said: docs/protocol.md, "job".
+    #: The whole answer of the daemon: docs/protocol.md, "job".
     data: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -52,7 +52,7 @@ class Job:
 
 
 class JobStatus(TypedDict):
-    """What `get_job_status` answers."""
+    """The result of `get_job_status`."""
 
     id: str
     #: A job's status, or not_found.
@@ -66,6 +66,7 @@ class JobStatus(TypedDict):
 
 
 def job_of(data: Mapping[str, Any]) -> Job:
+    """The job of an answer of the daemon."""
     result = data.get("result") or {}
     warnings: Sequence[Mapping[str, Any]] = [*result.get("warnings", []), *data.get("notes", [])]
     losses = dict.fromkeys(str(each["message"]) for each in warnings if each.get("kind") == "loss")
@@ -91,6 +92,7 @@ def job_of(data: Mapping[str, Any]) -> Job:
 
 
 def status_of(data: Mapping[str, Any], output: str) -> JobStatus:
+    """The status of a job. `output` is the output folder on the daemon's machine."""
     job = job_of(data)
     return {
         "id": job.id,
@@ -104,15 +106,15 @@ def status_of(data: Mapping[str, Any], output: str) -> JobStatus:
 
 
 def not_found(id: str) -> JobStatus:
-    nothing = None
+    """The status of an unknown id."""
     return {
         "id": id,
         "status": "not_found",
-        "result": nothing,
-        "error": nothing,
-        "created_at": nothing,
-        "started_at": nothing,
-        "ended_at": nothing,
+        "result": None,
+        "error": None,
+        "created_at": None,
+        "started_at": None,
+        "ended_at": None,
     }
 
 
@@ -160,18 +162,19 @@ def postcard_generation(recipient: str, message: str, template_name: str) -> Dic
 
 
 def file_jobs(
-    path: pathlib.Path, upload: str, facts: Mapping[str, Any], pages: Optional[Sequence[int]]
+    path: pathlib.Path, upload: str, page_count: int, pages: Optional[Sequence[int]]
 ) -> List[Tuple[str, Dict[str, Any]]]:
-    """Title and parameters of the jobs that draw an uploaded file."""
-    if facts["pages"] <= 1 and pages is None:
+    """Title and parameters of the jobs that draw an uploaded file: one for each of `pages`, or of all pages."""
+    if page_count <= 1 and pages is None:
         return [(path.stem, {"upload": upload, "name": path.name})]
-    chosen = range(1, facts["pages"] + 1) if pages is None else pages
+    chosen = range(1, page_count + 1) if pages is None else pages
     return [
         (f"{path.stem}, page {page}", {"upload": upload, "name": path.name, "pageNumber": page}) for page in chosen
     ]
 
 
 def plot_request(plot: Optional[Plot]) -> Optional[Dict[str, Any]]:
+    """The plot request of docs/protocol.md; None when the daemon only renders the job."""
     if plot is None or plot is False:
         return None
     if plot is True:
@@ -188,4 +191,5 @@ def ids_of(jobs: Iterable[Union[str, Job]]) -> List[str]:
 
 
 def moment_of(ms: Optional[float]) -> Optional[datetime]:
+    """The moment, in UTC, of a time in ms since 1970."""
     return None if ms is None else datetime.fromtimestamp(ms / 1000, timezone.utc)

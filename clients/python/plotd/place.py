@@ -1,4 +1,4 @@
-"""Where the daemon is, and the token for it. The rules are those of the Node client: docs/protocol.md, "Access"."""
+"""The address of the daemon, and the token for it. The Node client has the same rules: docs/protocol.md, "Access"."""
 from __future__ import annotations
 
 import json
@@ -21,7 +21,7 @@ class Place:
     url: str
     token: str
     socket: Optional[str] = None
-    #: The daemon must prove that it knows the token before the token is sent: nobody named this address.
+    #: Whether the daemon must prove its knowledge of the token first. It need not when the user gave both address and token.
     verify: bool = False
 
 
@@ -52,17 +52,24 @@ def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
 
 
 def http_url(url: str) -> str:
-    """People write ws:// as the protocol does, or only host:port."""
-    whole = "http" + url[2:] if url.startswith("ws") else url if "://" in url else f"http://{url}"
+    """Users write ws://, as the protocol does, or only host:port. All mean the same address."""
+    if url.startswith("ws"):
+        address = "http" + url[2:]
+    else:
+        address = url if "://" in url else f"http://{url}"
     for end in ("/v1", "/rpc"):
-        whole = whole[: -len(end)] if whole.rstrip("/").endswith(end) else whole
-    return whole.rstrip("/")
+        if address.rstrip("/").endswith(end):
+            address = address[: -len(end)]
+    return address.rstrip("/")
 
 
 def check_folder(path: Path, links: int = MOST_LINKS) -> None:
-    """Checks a folder, those above it, and the symbolic links on the way. Skips what does not exist yet."""
-    wanted = pathlib.Path(os.path.abspath(path))
-    for each in [*reversed(wanted.parents), wanted]:
+    """Checks a folder, those above it, and the symbolic links on the way. Raises StateUnsafe when others can change them.
+
+    Folders that do not exist yet need no check.
+    """
+    folder = pathlib.Path(os.path.abspath(path))
+    for each in [*reversed(folder.parents), folder]:
         try:
             info = os.lstat(each)
         except FileNotFoundError:
@@ -72,8 +79,8 @@ def check_folder(path: Path, links: int = MOST_LINKS) -> None:
             if links == 0:
                 raise StateUnsafe(f"{path} is not safe: there are too many symbolic links on the way")
             target = os.path.join(os.path.realpath(each.parent), os.readlink(each))
-            return check_folder(os.path.join(target, wanted.relative_to(each)), links - 1)
-        check_entry(each, info, stat.S_ISDIR, above=each != wanted)
+            return check_folder(os.path.join(target, folder.relative_to(each)), links - 1)
+        check_entry(each, info, stat.S_ISDIR, above=each != folder)
 
 
 def check_socket(path: str) -> bool:
@@ -104,7 +111,10 @@ def read_private(path: Path) -> Optional[str]:
 def check_entry(
     path: Path, info: os.stat_result, kind: Callable[[int], bool] = stat.S_ISREG, above: bool = False
 ) -> None:
-    """Refuses a file that a user other than this one and root could have written, or could change."""
+    """Raises StateUnsafe for a file that another user than this one and root could have written, or can change.
+
+    `above` says that the file is a folder above the state folder: there, sticky and private groups are safe.
+    """
     if not hasattr(os, "getuid"):
         return
     writable = info.st_mode & 0o022
@@ -113,7 +123,7 @@ def check_entry(
     if info.st_uid not in (0, os.getuid()):
         raise StateUnsafe(f"{path} is not safe: it belongs to user {info.st_uid}")
     if not kind(info.st_mode):
-        raise StateUnsafe(f"{path} is not safe: it is not what it should be")
+        raise StateUnsafe(f"{path} is not safe: it has another file type than plotd expects")
     if kind is not stat.S_ISLNK and writable:
         raise StateUnsafe(f"{path} is not safe: other users can write to it. To repair this, run: chmod go-w {path}")
     if kind is stat.S_ISREG and info.st_nlink > 1:

@@ -1,4 +1,4 @@
-"""The vpype command `plotd`: it queues what the pipeline has drawn.
+"""The vpype command `plotd`: it queues the drawing of the pipeline.
 
     vpype read drawing.svg linemerge linesort plotd --plotter axidraw --title "Hills"
 
@@ -27,7 +27,7 @@ from .errors import PlotdError
 def plotd(
     document: Any, plotter: Optional[str], copies: int, priority: str, title: str, hold: bool
 ) -> Any:
-    """Queue the drawing with plotd. The drawing stays as it is in the pipeline."""
+    """Queue the drawing with plotd. The pipeline continues with the same drawing."""
     svg = io.StringIO()
     vpype.write_svg(svg, document)
     plot = None if plotter is None else {"plotter": plotter, "copies": copies}
@@ -42,5 +42,5 @@ def plotd(
     return document
 
 
-# vpype lists it under this word.
+# vpype lists the command under this heading.
 setattr(plotd, "help_group", "Plugins")

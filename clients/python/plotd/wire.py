@@ -35,10 +35,10 @@ def connect(place: Place) -> Tuple[socket.socket, str]:
                 connection.close()
         at = urllib.parse.urlsplit(place.url)
         host = at.hostname or "localhost"
-        if at.scheme == "https":  # the certificate says who answers
-            raw = socket.create_connection((host, at.port or 443), CONNECT_SECONDS)
-            raw.settimeout(None)
-            return ssl.create_default_context().wrap_socket(raw, server_hostname=host), at.netloc
+        if at.scheme == "https":  # the certificate proves which daemon answers
+            plain = socket.create_connection((host, at.port or 443), CONNECT_SECONDS)
+            plain.settimeout(None)
+            return ssl.create_default_context().wrap_socket(plain, server_hostname=host), at.netloc
         connection = socket.create_connection((host, at.port or 80), CONNECT_SECONDS)
     except OSError as error:
         if isinstance(error, PlotdError):
@@ -51,7 +51,10 @@ def connect(place: Place) -> Tuple[socket.socket, str]:
 
 
 def greet(connection: socket.socket, place: Place, host: str) -> None:
-    """Sends no token before the other end has proved that it knows it: docs/protocol.md, "Clients that use TCP"."""
+    """Lets the daemon prove its knowledge of the token: docs/protocol.md, "Clients that use TCP". Sends no token.
+
+    Raises DaemonAway when another program answers, PlotdError when the daemon has no such token.
+    """
     digest = hashlib.sha256(place.token.encode()).digest()
     name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]
     nonce = secrets.token_urlsafe(24)
@@ -76,14 +79,14 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
 
 
 def http_over(connection: socket.socket, host: str) -> http.client.HTTPConnection:
-    """HTTP over a connection that is open already. It never opens another."""
+    """HTTP over an open connection. The result never opens a second one, because only this one is checked."""
     exchange = http.client.HTTPConnection(host)
     exchange.sock, exchange.auto_open = connection, 0
     return exchange
 
 
 def request(place: Place, verb: str, path: str, body: Optional[Body] = None, kind: str = "") -> Tuple[int, bytes]:
-    """Sends one request with the token. @returns the status and the body of the answer"""
+    """Sends one request with the token. Returns the status and the body of the answer."""
     connection, host = connect(place)
     with connection:
         exchange = http_over(connection, host)
@@ -97,6 +100,7 @@ def request(place: Place, verb: str, path: str, body: Optional[Body] = None, kin
 
 
 def head(place: Place, host: str, kind: str) -> "dict[str, str]":
+    """The headers of a request. `kind` is the media type of its body, '' without a body."""
     return {
         "Host": host,
         "Authorization": f"Bearer {place.token}",
@@ -112,8 +116,8 @@ def message_of(calls: Sequence[Call]) -> bytes:
 
 
 def results_of(status: int, body: bytes, url: str) -> List[Any]:
-    """The results in the order of the calls. Raises the error of the first that was refused."""
-    message = parsed(status, body, url)
+    """The results in the order of the calls. Raises the error of the first call that the daemon refused."""
+    message = parse(status, body, url)
     answers = sorted(message, key=lambda answer: int(answer["id"])) if isinstance(message, list) else [message]
     for answer in answers:
         if answer.get("error"):
@@ -121,15 +125,16 @@ def results_of(status: int, body: bytes, url: str) -> List[Any]:
     return [answer.get("result") for answer in answers]
 
 
-def parsed(status: int, body: bytes, url: str) -> Any:
+def parse(status: int, body: bytes, url: str) -> Any:
+    """The JSON value of an answer. Raises DaemonAway when the answer is not JSON."""
     try:
         return json.loads(body)
     except ValueError:
         raise DaemonAway(f"another program than plotd answers at {url} (HTTP {status})") from None
 
 
-class Whole:
-    """The bytes of a whole answer in the place of a socket: http.client reads its head, and its chunks."""
+class BytesSocket:
+    """The bytes of a whole answer in the place of a socket, so that http.client reads its headers and its chunks."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -139,7 +144,7 @@ class Whole:
 
 
 def read_answer(data: bytes) -> Tuple[int, bytes]:
-    """The status and the body of an HTTP answer that was read to its end."""
-    answer = http.client.HTTPResponse(Whole(data))  # type: ignore[arg-type]
+    """The status and the body of an HTTP answer. `data` holds all of its bytes."""
+    answer = http.client.HTTPResponse(BytesSocket(data))  # type: ignore[arg-type]
     answer.begin()
     return answer.status, answer.read()
