@@ -1,6 +1,7 @@
 /**
- * The room `daemon`: the process (`main`), its parts (this file) and their end (`running`). Every other file of the daemon is in
- * a room of its own: `server` takes messages, `methods` answers them, `plotting` draws, `render` runs the threads.
+ * The room `daemon`: the process (`main`), its parts (this file) and their end (`running`). `farm-parts` has the parts
+ * for other hosts. The rest is in rooms of its own: `server` takes messages, `methods` answers them, `plotting` draws,
+ * `render` runs the threads.
  */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -33,7 +34,9 @@ export interface Daemon {
   readonly version: string
   /** The master token, as it was at the start. */
   readonly token: string
-  /** The address of the page with a login code of the master token. The code is valid for one use within ten minutes. */
+  /**
+   * The address of the page with a login code of the master token. The code is valid for one use within ten minutes.
+   */
   loginLink(): string
   /** The jobs that the start recovered: renders that run again, plots that were interrupted. */
   readonly recovery: OpenedSpool['recovery']
@@ -45,10 +48,10 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
   Pick<ThreadPoolOptions, 'newPool'> & { readonly spool?: OpenedSpool }
 
 /**
- * Starts everything: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step fails, the
- * parts that run already are ended.
+ * Starts all parts: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step
+ * fails, it ends the parts that run already.
  *
- * @param parts  in place of the daemon's own: the disk of the spool, or the spool; the pools of threads
+ * @param parts  parts to use in place of the daemon's own: the spool or its disk, and the thread pools
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(config: Config, log: Logger, parts: DaemonParts = {}): Promise<Daemon> {
@@ -56,22 +59,21 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
   await folderOf('state', config.state, 0o700)
   await checkStateFolder(config.state)
   await folderOf('output', config.output, 0o777)
-  const exposed = exposureWarning(config)
-  if (exposed) log.warn(exposed)
-  // Starts first, while a fork is quick: it copies the memory table of the process.
+  const exposure = exposureWarning(config)
+  if (exposure) log.warn(exposure)
+  // This starts first, while a fork is quick: a fork copies the memory table of the process.
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(parts.disk)
   const opening = parts.spool
     ? Promise.resolve(parts.spool)
     : openStore({
-        ...{
-          folder: join(config.state, 'spool'),
-          url: config.spool,
-          host: hostName(config),
-          retention: config.retention,
-        },
-        ...{ disk, warn: (message: string) => log.warn(message) },
+        folder: join(config.state, 'spool'),
+        url: config.spool,
+        host: hostName(config),
+        retention: config.retention,
+        disk,
+        warn: (message: string) => log.warn(message),
       })
   opening.catch(() => inhibitor.close())
   const { newPool } = parts
@@ -79,7 +81,7 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
   try {
     return await start(running, log)
   } catch (error) {
-    await end(running, true).catch((second: unknown) => log.error({ error: second }, 'stopping'))
+    await end(running, true).catch((endError: unknown) => log.error({ error: endError }, 'stopping'))
     throw error
   }
 }
@@ -96,7 +98,7 @@ async function folderOf(key: 'state' | 'output', folder: string, mode: number): 
 
 async function start(running: Running, log: Logger): Promise<Daemon> {
   const { config, spool } = running
-  // The spool's lock is held: no other process writes tokens or tasks into the state folder.
+  // The daemon holds the spool's lock: no other process writes tokens or tasks into the state folder.
   const shared = spool.farm && farmTokens(spool.farm)
   const { tokens, master } = await openTokens(config.state, shared)
   if (spool.farm) tokens.admitHosts(spool.farm.secret)
@@ -111,16 +113,16 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
       running.hub?.fontsChanged(fonts)
     })
   }
-  const back = await openBack(running, log)
+  const jobParts = await openJobParts(running, log)
   const codes = new LoginCodes(tokens)
-  const { url, socket } = await openFront(running, back, { tokens, codes }, log)
-  await back.farm.publish(url)
-  await back.dispatcher.start()
+  const { url, socket } = await openServer(running, jobParts, { tokens, codes }, log)
+  await jobParts.farm.publish(url)
+  await jobParts.dispatcher.start()
   spool.onStore((store) => {
     if (store.is === 'here') {
       delete running.away
       log.warn('the store is back')
-      back.dispatcher.wake()
+      jobParts.dispatcher.wake()
       return
     }
     running.away = store.why.message
@@ -138,21 +140,24 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   }
 }
 
-/** The fonts of most jobs. A text in another font is checked by a thread, because reading a font takes 20 ms. */
+/** The fonts of most jobs. A thread checks a text in another font, because reading a font takes 20 ms. */
 const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
 
-type Back = Awaited<ReturnType<typeof openBack>>
+type JobParts = Awaited<ReturnType<typeof openJobParts>>
 
 /** Opens the parts that work on jobs: tasks, threads, plotters. */
-async function openBack(running: Running, log: Logger) {
+async function openJobParts(running: Running, log: Logger) {
   const { config, spool, metrics, inhibitor, newPool } = running
   const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
   const uploads = await Uploads.open(join(config.state, 'uploads'), config.limits)
-  const changedElsewhere = (plotter: WirePlotter) => hub.otherPlotterChanged(plotter)
   const farm = new FarmParts({
-    ...{ config, farm: spool.farm, uploads, log, version: packageVersion() },
-    changed: changedElsewhere,
+    config,
+    farm: spool.farm,
+    uploads,
+    log,
+    version: packageVersion(),
+    changed: (plotter: WirePlotter) => hub.otherPlotterChanged(plotter),
   })
   running.farm = farm
   const { host } = farm
@@ -160,7 +165,12 @@ async function openBack(running: Running, log: Logger) {
   const threads = new ThreadPools(config, catalog, machines, { ...farm.threadOptions, ...(newPool && { newPool }) })
   const dispatcher = new Dispatcher({
     pens: config.pens,
-    ...{ spool, threads, stations, host, workers: threads.workers, log },
+    spool,
+    threads,
+    stations,
+    host,
+    workers: threads.workers,
+    log,
     tasks: () => farm.tasks(),
     elsewhere: (plotter) => farm.machines(plotter),
   })
@@ -198,15 +208,20 @@ function awayLog(log: Logger): (station: Station) => void {
   }
 }
 
+interface Auth {
+  readonly tokens: Tokens
+  readonly codes: LoginCodes
+}
+
 /** Opens the parts that answer clients: the methods and the server. */
-async function openFront(running: Running, back: Back, auth: { tokens: Tokens; codes: LoginCodes }, log: Logger) {
+async function openServer(running: Running, jobParts: JobParts, auth: Auth, log: Logger) {
   const { config, spool, metrics } = running
-  const { threads, stations, hub, uploads, farm, machines } = back
+  const { threads, stations, hub, uploads, farm, machines } = jobParts
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const namedUploads = await NamedUploads.open(join(config.state, 'uploads-named.json'))
   running.endUploads = keepUploadsFew(uploads, spool, namedUploads, config.retention.uploadDays, log)
   const page = () => pageAddress(running.server?.url ?? '')
-  const own = allHandlers({ config, ...auth, page, spool, ...back, hosts: farm.hosts })
+  const own = allHandlers({ config, ...auth, page, spool, ...jobParts, hosts: farm.hosts })
   const isHere = (plotter: string) => stations.some(({ name }) => name === plotter)
   const handlers = farm.peers ? forwarding(own, { peers: farm.peers, spool, isHere }) : own
   running.server = await listen({

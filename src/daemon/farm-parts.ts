@@ -45,8 +45,14 @@ export class FarmParts {
     if (farm === undefined) return
     this.peers = new Peers({ farm, own: config.plotters.map(({ name }) => name), log, changed })
     this.#files = new FarmFiles({
-      ...{ peers: this.peers, host: farm.host, output: config.output, uploads, log },
-      ...{ plans: this.#plans, uploadsFolder: this.#uploads, copies: this.#copies },
+      peers: this.peers,
+      host: farm.host,
+      output: config.output,
+      uploads,
+      log,
+      plans: this.#plans,
+      uploadsFolder: this.#uploads,
+      copies: this.#copies,
     })
   }
 
@@ -68,14 +74,14 @@ export class FarmParts {
     return this.peers && offeredTasks(this.#names, this.#about, this.peers.others)
   }
 
-  /** Whether this host sends the messages that concern all hosts. Exactly one host does. */
+  /** Whether this host sends the messages that concern all hosts. Exactly one host sends them. */
   get isFirst(): boolean {
     const others = this.peers?.others.filter(({ silentMs }) => silentMs < LOST_MS) ?? []
     return others.every(({ id }) => this.host < id)
   }
 
   /**
-   * Finds the other hosts.
+   * Connects to the other hosts, and compares tasks and fonts with theirs.
    *
    * @throws PlotdError ERR_CONFIG when a task or font differs from another host's of the same name
    */
@@ -108,16 +114,14 @@ export class FarmParts {
     const { config, version } = this.#options
     return {
       here: () => ({
-        ...{
-          name: this.host,
-          here: true,
-          url: this.#url,
-          version,
-          silentMs: 0,
-          lost: false,
-          reached: true,
-          problems: [],
-        },
+        name: this.host,
+        here: true,
+        url: this.#url,
+        version,
+        silentMs: 0,
+        lost: false,
+        reached: true,
+        problems: [],
         plotters: config.plotters.map(({ name }) => name),
       }),
       others: () => this.peers?.list(this.#about) ?? [],
@@ -143,7 +147,7 @@ export class FarmParts {
     }
   }
 
-  /** @throws PlotdError ERR_FILE when it is on no host that answers */
+  /** The place of an SVG. @throws PlotdError ERR_FILE when the SVG is on no host that answers */
   async findOutput(path: string) {
     if (this.#files) return this.#files.record({ path })
     throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })

@@ -13,12 +13,13 @@ export interface ServeOptions extends ConfigSources {
   readonly onReady?: (daemon: Daemon, loaded: LoadedConfig) => void
 }
 
-/** After a bug, plotters have this time to lift their pens, ms. */
+/** After an uncaught exception plotters have this time to lift their pens, ms. */
 const LIFTING_MS = 10_000
 
 /**
- * Runs the daemon as a process, until SIGTERM or SIGINT. At the first signal each plotter finishes its stroke and lifts the
- * pen, and the daemon writes down where it stopped. A second signal lifts the pens at once. So does an uncaught exception.
+ * Runs the daemon as a process, until SIGTERM or SIGINT. At the first signal each plotter finishes its stroke and lifts
+ * the pen, and the daemon records the place at which it stopped. A second signal lifts the pens at once, and so does an
+ * uncaught exception.
  *
  * @returns the exit code
  * @throws PlotdError as `loadConfig` and `startDaemon` do
@@ -31,7 +32,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const daemon = await startDaemon(loaded.config, log)
   const bug = uncaughtException(log)
   const { requeued, interrupted, upgraded } = daemon.recovery
-  if (upgraded) log.warn(upgraded, 'the spool was of an older format: it was copied, and is upgraded')
+  if (upgraded) log.warn(upgraded, 'the spool had an older format: plotd copied it, and upgraded it')
   // At a terminal `onReady` says the same in sentences.
   const level = onReady && process.stderr.isTTY ? 'debug' : 'info'
   log[level]({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
@@ -41,22 +42,22 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   if ((await Promise.race([signals.first, bug])) === 'bug') return liftPens(daemon, log)
   systemd.stopping('finishing strokes, lifting pens')
   log.info('stopping: plotters finish their strokes and lift their pens; a second signal stops at once')
-  let isHurried = false
-  const hurried = signals.second.then(() => {
-    isHurried = true
+  let hasSecondSignal = false
+  const closingNow = signals.second.then(() => {
+    hasSecondSignal = true
     return daemon.close({ now: true })
   })
   try {
     // The second `close` also ends the wait of the first one.
-    await Promise.race([daemon.close(), hurried])
-    return isHurried ? 130 : 0
+    await Promise.race([daemon.close(), closingNow])
+    return hasSecondSignal ? 130 : 0
   } catch (thrown) {
     log.error({ error: toPlotdError(thrown) }, 'stopping')
     return 1
   }
 }
 
-/** Repairs the spool of the state folder that `serve` would use. @returns undefined when it is sound */
+/** Repairs the spool of the state folder that `serve` would use. @returns undefined when the spool is sound */
 export function repairState(sources: ConfigSources): Promise<Repair | undefined> {
   return repairSpool(join(loadConfig(sources).config.state, 'spool'))
 }
@@ -65,8 +66,8 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  * Moves the queue of the state folder to a database, or the queue of a database into the state folder.
  *
  * @param to    postgres://…, or 'folder'
- * @param from  the database when `to` is the folder; the configuration's when absent
- * @param warn  receives why the move waits
+ * @param from  the database when `to` is the folder; the database of the configuration when absent
+ * @param warn  receives the reason for which the move waits
  */
 export async function moveState(
   sources: ConfigSources,
@@ -81,8 +82,12 @@ export async function moveState(
     throw new PlotdError('ERR_PARAMS', `spool migrate: ${expected}`, { to, from })
   }
   return moveQueue({
-    ...{ folder: join(config.state, 'spool'), host: hostName(config), retention: config.retention },
-    ...{ url, to: to === 'folder' ? 'folder' : 'server', warn },
+    folder: join(config.state, 'spool'),
+    host: hostName(config),
+    retention: config.retention,
+    url,
+    to: to === 'folder' ? 'folder' : 'server',
+    warn,
   })
 }
 
@@ -93,7 +98,7 @@ function uncaughtException(log: Logger): Promise<'bug'> {
       resolve('bug')
       try {
         log.fatal({ error }, 'a bug: plotd lifts the pens and ends')
-      } catch {} // The bug may be that the reader of the log has closed its pipe.
+      } catch {} // The exception may be that the reader of the log has closed its pipe.
     })
   })
 }
@@ -104,7 +109,7 @@ async function liftPens(daemon: Daemon, log: Logger): Promise<number> {
   return 1
 }
 
-/** Listens from the start, so that no signal during the start is missed. */
+/** Listens for signals. Call it before the start, so that no signal during the start is missed. */
 function catchSignals(): { first: Promise<void>; second: Promise<void> } {
   const waiting: (() => void)[] = []
   const next = () => new Promise<void>((resolve) => waiting.push(resolve))

@@ -2,12 +2,12 @@ import { watch } from 'node:fs'
 import type { Logger } from 'pino'
 import { fontNames, type OwnFonts, refreshFontFolder } from '../hershey/index.ts'
 
-/** A file changes often while it is written. The folder is read after this time without a change, ms. */
+/** A file changes often while it is written, so plotd reads the folder after this time without a change, ms. */
 const QUIET_MS = 200
 
 /**
- * Adds the user's fonts to the main thread, which checks the names of fonts, and again when a file of the folder changes.
- * Threads look at the folder before each job.
+ * Loads the user's fonts in the main thread, which checks the names of fonts. It loads them again when a file of the
+ * folder changes. Threads read the folder before each job.
  *
  * @param onChange  called after a change with the number of fonts
  * @returns         ends the watch
@@ -21,7 +21,7 @@ export async function followFonts(folder: string, log: Logger, onChange: (fonts:
   report(await refreshFontFolder(folder))
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> = Promise.resolve()
-  const again = (): void => {
+  const readAgain = (): void => {
     reading = reading
       .then(() => refreshFontFolder(folder))
       .then((own) => {
@@ -33,7 +33,7 @@ export async function followFonts(folder: string, log: Logger, onChange: (fonts:
   try {
     const watcher = watch(folder, { persistent: false }, () => {
       clearTimeout(timer)
-      timer = setTimeout(again, QUIET_MS)
+      timer = setTimeout(readAgain, QUIET_MS)
     })
     watcher.on('error', (error) => log.warn({ error }, 'the fonts folder is not watched any more'))
     return () => {

@@ -10,7 +10,7 @@ import { DAEMON_FILE } from './protocol/places.ts'
 import type { ThreadPoolOptions } from './render/index.ts'
 import type { Server } from './server/index.ts'
 
-/** The parts of a daemon that have been started. */
+/** The parts of a daemon that have started. */
 export interface Running {
   readonly config: Config
   readonly metrics: Metrics
@@ -28,15 +28,17 @@ export interface Running {
   ending?: Promise<void>
 }
 
+/** The file by which clients of this computer find the daemon. */
 export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE)
 
 /**
- * Ends all parts, also after an error. A second call waits for the first; with `now` it has the pens lifted at once.
+ * Ends all parts, also after an error. A second call waits for the first call. With `now`, the plotters lift their pens
+ * at once, also during an earlier call.
  *
  * @throws the first error
  */
 export async function end(running: Running, now: boolean): Promise<void> {
-  if (running.ending && now) await running.dispatcher?.stop(true).catch(() => {}) // the first call throws it
+  if (running.ending && now) await running.dispatcher?.stop(true).catch(() => {}) // the first call throws this error
   running.ending ??= endAll(running, now)
   await running.ending
 }

@@ -44,7 +44,7 @@ export interface EmbeddedSpool extends OpenedSpool {
 }
 
 const COMPACT_AT = 64 << 20
-const AHEAD = 2 << 20
+const AHEAD_BYTES = 2 << 20
 const ENDED_IN_MEMORY = 500
 
 /**
@@ -56,7 +56,7 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
   const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION, disk = nodeDisk } = options
   await disk.makeFolder(folder).catch(asWriteError)
   const lock = await (options.lock ?? lockFolder)(folder).catch(asWriteError)
-  const { compactAt = COMPACT_AT, aheadBytes = AHEAD, upgrades = UPGRADES } = options
+  const { compactAt = COMPACT_AT, aheadBytes = AHEAD_BYTES, upgrades = UPGRADES } = options
   const adapter = new JournalAdapter(folder, { disk, compactAt, aheadBytes, upgrades })
   const close = async (): Promise<void> => {
     await adapter.close()

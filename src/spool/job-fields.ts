@@ -1,6 +1,14 @@
-/** The limits of a job's fields: the wire's schemas, the spool and the custom tasks all take them from here. Lengths are in characters. */
+/** The limits of a job's fields for the wire's schemas, the spool and the custom tasks. Lengths are in characters. */
 export const JOB_LIMITS = {
-  ...{ task: 100, title: 200, tag: 64, output: 500, idempotencyKey: 200, owner: 64, batch: 100, why: 200, id: 64 },
+  task: 100,
+  title: 200,
+  tag: 64,
+  output: 500,
+  idempotencyKey: 200,
+  owner: 64,
+  batch: 100,
+  why: 200,
+  id: 64,
   tags: 32,
   row: { min: 1, max: 10_000_000 },
   /** List elements and object members of a job's params. Larger data is an upload. */
@@ -14,15 +22,23 @@ export const JOB_LIMITS = {
   /** The latest time that a Date can hold, ms since 1970. */
   runAt: { min: 0, max: 8.64e15 },
   plot: {
-    ...{ plotter: 64, pen: 64, layer: 200, pageSize: 64, need: 64, option: 64 },
+    plotter: 64,
+    pen: 64,
+    layer: 200,
+    pageSize: 64,
+    need: 64,
+    option: 64,
     copies: { min: 1, max: 1000 },
     layers: 1000,
     needs: 20,
-    /** Length of all its fields as JSON, which every list and event of the job repeats. */
+    /** Length of all its fields as JSON. Every list and event of the job repeats them. */
     json: 16_384,
   },
   retries: { max: { min: 0, max: 100 }, backoffMs: { min: 0, max: 2 ** 31 - 1 } },
 } as const
+
+/** The log of a job keeps its newest entries, each cut to a length in characters. */
+export const LOG_LIMITS = { entries: 200, chars: 2_000 } as const
 
 /** Both ends are allowed. */
 export interface Range {

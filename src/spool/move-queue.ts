@@ -24,9 +24,9 @@ export interface MoveResult {
 export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
   readonly url: string
   readonly to: 'server' | 'folder'
-  /** The rule by which another host of the database counts as silent; that of a lost host when absent. */
+  /** The times after which another host of the database counts as silent; the times of a lost host when absent. */
   readonly silence?: HeartbeatOptions
-  /** Receives why the move waits. */
+  /** Receives the reason for which the move waits. */
   readonly warn?: (message: string) => void
 }
 
@@ -34,9 +34,9 @@ export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'ret
 const BATCH = 200
 
 /**
- * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source is
- * renamed when all is in the target, so that no job is in two queues. During a move no daemon starts on either queue, so
- * after an interruption the same move runs again.
+ * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source
+ * is renamed when all is in the target, so that no job is in two queues. During a move no daemon starts on either
+ * queue, so after an interruption the same move runs again.
  *
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of them, ERR_PARAMS when a job cannot be
  *   moved, or is in both queues and differs; the source is unchanged then
@@ -46,26 +46,32 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
     const { openPostgres } = await import('./postgres/index.ts')
     const everything = { ...retention, jobs: Number.MAX_SAFE_INTEGER, days: 36_500 }
     const server = await openPostgres({
-      ...{ url, host, place, retention: everything, alone: true, ...silence },
+      url,
+      host,
+      place,
+      retention: everything,
+      isAlone: true,
+      ...silence,
       ...(warn && { warn }),
     })
     try {
       const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: everything })
-      const [source, target] = to === 'server' ? [embedded, server] : [server, embedded]
+      const source = to === 'server' ? embedded : server
+      const target = to === 'server' ? server : embedded
       const mark = join(folder, MOVE_MARK)
-      let moved: Omit<MoveResult, 'backup'>
+      let counts: Omit<MoveResult, 'backup'>
       try {
         if (!(await exists(mark)) && !(await server.isMoving())) await refuseDifferent(source, target)
         await writeDurably(mark, `to the ${to}\n`)
         await server.mark(true)
-        moved = await copy(source, target)
+        counts = await copy(source, target)
       } finally {
         await embedded.close()
       }
       const backup = to === 'server' ? await setAside(folder, keep) : await server.setAside()
       if (to === 'server') await server.mark(false)
       await rm(to === 'server' ? join(backup, MOVE_MARK) : mark, { force: true })
-      return { ...moved, backup }
+      return { ...counts, backup }
     } finally {
       await server.close()
     }
@@ -73,15 +79,15 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
 }
 
 /** Statuses as they are after a restart. */
-const RESTARTED: Readonly<Record<string, string>> = {
+const AFTER_RESTART: Readonly<Record<string, string>> = {
   started: 'queued',
   plotting: 'interrupted',
   paused: 'interrupted',
 }
 
-/** A text that shows whether two records of a job have the same drawn state. */
+/** A text that is equal for two records of a job only when both have drawn the same. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
-  JSON.stringify([RESTARTED[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
+  JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
 /**
  * Refuses a job that is in both queues and was worked on in one of them: it would be drawn twice.
@@ -102,13 +108,13 @@ async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
 
 async function copy(source: Spool, target: Spool): Promise<Omit<MoveResult, 'backup'>> {
   let jobs = 0
-  const counted = async function* (): AsyncIterable<Job> {
+  const countedJobs = async function* (): AsyncIterable<Job> {
     for await (const job of source.export()) {
       jobs++
       yield job
     }
   }
-  const fresh = await target.import(counted())
+  const newJobs = await target.import(countedJobs())
   await copyLogs(source, target)
   let keys = 0
   for (let after: string | undefined; ; ) {
@@ -121,15 +127,15 @@ async function copy(source: Spool, target: Spool): Promise<Omit<MoveResult, 'bac
   state.close()
   for (const name of state.paused) await target.pauseQueue(name)
   await compare(source, target)
-  return { jobs, known: jobs - fresh, keys }
+  return { jobs, known: jobs - newJobs, keys }
 }
 
 async function copyLogs(source: Spool, target: Spool): Promise<void> {
   let logs: JobLog[] = []
   const store = async (): Promise<void> => {
-    const some = logs
+    const batch = logs
     logs = []
-    await target.importLogs(some)
+    await target.importLogs(batch)
   }
   for await (const { id } of source.export()) {
     const entries = await source.logs(id)
@@ -149,7 +155,7 @@ async function compare(source: Spool, target: Spool): Promise<void> {
   }
 }
 
-/** The folder keeps its lock and the identity of the machine. */
+/** Renames the folder. The new folder at its place has the identity of the machine. @returns the new name */
 async function setAside(folder: string, keep: () => Promise<void>): Promise<string> {
   const backup = await freeName(`${folder}-moved`)
   await rename(folder, backup)

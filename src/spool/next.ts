@@ -11,7 +11,7 @@ import {
   type Progress,
 } from './job.ts'
 
-/** Everything that can happen to a job. `waiting`: some job that it depends on has not finished yet. */
+/** The events of a job. `isWaiting`: some job that it depends on has not finished yet. */
 export type JobEvent =
   | {
       readonly type:
@@ -26,7 +26,7 @@ export type JobEvent =
         | 'restart'
         | 'cancel'
     }
-  | { readonly type: 'unhold' | 'retry'; readonly waiting: boolean }
+  | { readonly type: 'unhold' | 'retry'; readonly isWaiting: boolean }
   | { readonly type: 'rendered'; readonly result: JobResult }
   | { readonly type: 'finish'; readonly result?: JobResult }
   | { readonly type: 'progress'; readonly progress: Progress }
@@ -41,17 +41,17 @@ export type JobEvent =
 type EventNamed<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>
 type Handlers = { readonly [T in JobEvent['type']]?: (job: Job, event: EventNamed<T>, now: number) => Job }
 
-/** Number of crashes of the daemon after which plotd does not start the same render again by itself. */
+/** After this many crashes of the daemon during the same render, plotd does not start that render again by itself. */
 export const MAX_CRASHES = 5
 
-const INTERRUPTED: Readonly<Record<InterruptReason, string>> = {
+const INTERRUPT_MESSAGES: Readonly<Record<InterruptReason, string>> = {
   restart: 'plotd stopped while this was being plotted',
   'connection-lost': 'the connection to the plotter was lost',
   'device-fault': 'the plotter reported a fault',
   'power-lost': 'the plotter lost its power',
   'host-lost': 'the host of the plotter was lost',
 }
-const PAUSED: Readonly<Record<PauseReason, string>> = {
+const PAUSE_MESSAGES: Readonly<Record<PauseReason, string>> = {
   operator: 'paused by a user',
   'pen-change': 'waiting for a change of pen',
   sheet: 'waiting for a fresh sheet',
@@ -63,16 +63,16 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
     due: (job) => become(without(job, ['runAt']), 'queued'),
     'parents-finished': (job, _, now) => toTurn(job, false, now),
     hold,
-    cancel: canceled,
-    'parent-failed': orphaned,
-    restart: same,
+    cancel,
+    'parent-failed': failOrphan,
+    restart: stay,
   },
   held: {
-    'parents-finished': same,
-    unhold: (job, { waiting: isWaiting }, now) => toTurn(job, isWaiting, now),
-    cancel: canceled,
-    'parent-failed': orphaned,
-    restart: same,
+    'parents-finished': stay,
+    unhold: (job, { isWaiting }, now) => toTurn(job, isWaiting, now),
+    cancel,
+    'parent-failed': failOrphan,
+    restart: stay,
   },
   queued: {
     hold,
@@ -82,52 +82,54 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
       startedAt: now,
       attempts: job.attempts + 1,
     }),
-    cancel: canceled,
-    restart: same,
+    cancel,
+    restart: stay,
   },
   started: {
     progress: (job, { progress }) => ({ ...job, progress }),
-    rendered,
-    fail: failedOrRetried,
+    rendered: completeRender,
+    fail: failOrRetry,
     release: (job) => become(without(job, ['progress']), 'queued', { attempts: job.attempts - 1 }),
-    cancel: canceled,
-    restart: renderedAgain,
+    cancel,
+    restart: renderAgain,
   },
   rendered: {
     hold,
     plot: (job) => become(without(job, ['error']), 'plotting'),
-    cancel: canceled,
-    restart: same,
+    cancel,
+    restart: stay,
   },
   plotting: {
     progress: (job, { progress }) => ({ ...job, progress }),
-    pause: (job, { why, message }) => become(job, 'paused', { reason: { code: why, message: message ?? PAUSED[why] } }),
-    interrupt: interrupted,
-    finish: finished,
-    fail: failed,
-    release: untouched,
-    cancel: canceled,
-    restart: (job, _, now) => interrupted(job, { type: 'interrupt', why: 'restart' }, now),
+    pause: (job, { why, message }) =>
+      become(job, 'paused', { reason: { code: why, message: message ?? PAUSE_MESSAGES[why] } }),
+    interrupt,
+    finish,
+    fail,
+    release,
+    cancel,
+    restart: (job, _, now) => interrupt(job, { type: 'interrupt', why: 'restart' }, now),
   },
   paused: {
     progress: (job, { progress }) => ({ ...job, progress }),
-    pause: (job, { why, message }) => become(job, 'paused', { reason: { code: why, message: message ?? PAUSED[why] } }),
+    pause: (job, { why, message }) =>
+      become(job, 'paused', { reason: { code: why, message: message ?? PAUSE_MESSAGES[why] } }),
     unpause: (job) => become(job, 'plotting'),
-    interrupt: interrupted,
-    fail: failed,
-    release: untouched,
-    cancel: canceled,
-    restart: (job, _, now) => interrupted(job, { type: 'interrupt', why: 'restart' }, now),
+    interrupt,
+    fail,
+    release,
+    cancel,
+    restart: (job, _, now) => interrupt(job, { type: 'interrupt', why: 'restart' }, now),
   },
   interrupted: {
     resume: (job) => become(job, 'plotting'),
     retry: (job) => become(withoutProgress(job), 'rendered'),
-    cancel: canceled,
-    restart: same,
+    cancel,
+    restart: stay,
   },
-  finished: { 'ask-ink': withInk, restart: same },
-  failed: { retry: fromTheStart, restart: same },
-  canceled: { retry: fromTheStart, restart: same },
+  finished: { 'ask-ink': withInk, restart: stay },
+  failed: { retry: retryFromStart, restart: stay },
+  canceled: { retry: retryFromStart, restart: stay },
   forgotten: {},
 }
 
@@ -164,12 +166,12 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
 /** Whether the job has ended. Only a user's retry changes it again. */
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
-/** A reason belongs to one state only, so every change of state drops it unless it brings its own. */
+/** A reason belongs to one state: a change of state removes it, unless `changes` has a new one. */
 function become(job: Job, status: JobStatus, changes: Partial<Job> = {}): Job {
   return { ...without(job, REASON), ...changes, status }
 }
 
-/** Removes keys from a record. Most jobs do not have them, and a record that keeps its shape is quickly copied. */
+/** @returns the job without these keys; the job itself when it has none of them, because a copy would cost time */
 function without(job: Job, keys: readonly (keyof Job)[]): Job {
   if (!keys.some((key) => key in job)) return job
   // Builds a new object, because one whose keys were deleted stays slow.
@@ -178,7 +180,7 @@ function without(job: Job, keys: readonly (keyof Job)[]): Job {
   return copy as unknown as Job
 }
 
-/** Gives up the sheet. The ink and the time that it cost stay in `spent`. */
+/** Gives up the sheet. Its ink and its drawing time stay in `spent`. */
 function withoutProgress(job: Job): Job {
   const { inkMm = 0, drawnSeconds = 0 } = job.progress ?? {}
   const rest = without(job, ['progress'])
@@ -189,7 +191,7 @@ function withoutProgress(job: Job): Job {
 
 const REASON = ['reason'] as const
 
-function same(job: Job): Job {
+function stay(job: Job): Job {
   return job
 }
 
@@ -197,11 +199,11 @@ function hold(job: Job): Job {
   return become(job, 'held')
 }
 
-function canceled(job: Job, _: unknown, now: number): Job {
+function cancel(job: Job, _: unknown, now: number): Job {
   return become(job, 'canceled', { endedAt: now })
 }
 
-/** The job in the state in which it waits when no user holds it: for its plotter, its parents, its time, or its turn. */
+/** @returns the job in the state in which it waits for its plotter, its parents, its time, or its turn */
 export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
   if (job.result !== undefined && job.plot !== undefined) return become(job, 'rendered')
   if (isWaiting) return become(job, 'scheduled', { reason: WAITING })
@@ -211,49 +213,49 @@ export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
 
 const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }
 
-/** This handler creates its records without `become`, because most jobs go through it. */
-function rendered(job: Job, { result }: EventNamed<'rendered'>, now: number): Job {
+/** It creates its records without `become`, because every job takes this step. */
+function completeRender(job: Job, { result }: EventNamed<'rendered'>, now: number): Job {
   const clean = without(job, ['progress', 'reason'])
   if (clean.plot !== undefined) return { ...clean, status: 'rendered', result }
   return { ...clean, status: 'finished', result, endedAt: now }
 }
 
-function failedOrRetried(job: Job, event: EventNamed<'fail'>, now: number): Job {
+function failOrRetry(job: Job, event: EventNamed<'fail'>, now: number): Job {
   const { error, retryAt } = event
-  if (retryAt === undefined) return failed(job, event, now)
+  if (retryAt === undefined) return fail(job, event, now)
   const reason = { code: 'retry', message: `tried ${job.attempts} of ${job.retries.max + 1} times: ${error.message}` }
   return become(without(job, ['progress']), 'scheduled', { error, runAt: retryAt, reason })
 }
 
-function failed(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
+function fail(job: Job, { error }: EventNamed<'fail'>, now: number): Job {
   return become(job, 'failed', { error, endedAt: now })
 }
 
-function orphaned(job: Job, { parent, how }: EventNamed<'parent-failed'>, now: number): Job {
+function failOrphan(job: Job, { parent, how }: EventNamed<'parent-failed'>, now: number): Job {
   const error: JobError = {
     code: 'ERR_DEPENDENCY_FAILED',
     message: `job ${parent}, which this one waited for, ${how === 'canceled' ? 'was canceled' : how}`,
   }
-  return failed(job, { type: 'fail', error }, now)
+  return fail(job, { type: 'fail', error }, now)
 }
 
-function finished(job: Job, { result }: EventNamed<'finish'>, now: number): Job {
+function finish(job: Job, { result }: EventNamed<'finish'>, now: number): Job {
   return become(job, 'finished', { endedAt: now, ...(result && { result }) })
 }
 
-function interrupted(job: Job, { why, message }: EventNamed<'interrupt'>, now: number): Job {
-  return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPTED[why], since: now } })
+function interrupt(job: Job, { why, message }: EventNamed<'interrupt'>, now: number): Job {
+  return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPT_MESSAGES[why], since: now } })
 }
 
 /** Queues a render again after a crash of the daemon, unless the same render ran in too many crashes. */
-function renderedAgain(job: Job, _: unknown, now: number): Job {
+function renderAgain(job: Job, _: unknown, now: number): Job {
   if (job.attempts < MAX_CRASHES + job.retries.max) return become(without(job, ['progress']), 'queued')
   const message = `plotd stopped ${job.attempts} times while rendering this; retry it by hand`
-  return failed(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
+  return fail(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
 }
 
-/** Gives a claim back, which is possible while the paper is clean. */
-function untouched(job: Job): Job {
+/** Gives a claim back. That is possible only while the paper is clean. */
+function release(job: Job): Job {
   const { done = 0, begun = 0, copiesDone = 0, phase } = job.progress ?? {}
   if (phase !== 'plot' || done + begun + copiesDone === 0) return become(withoutProgress(job), 'rendered')
   throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has ${done} strokes on the paper: it can only be interrupted`, {
@@ -263,7 +265,7 @@ function untouched(job: Job): Job {
   })
 }
 
-/** A job is plotted once. A job that has been on a plotter is never drawn again: that is another job. */
+/** A job is plotted once. Whoever wants another sheet of a drawn job submits another job. */
 function withInk(job: Job, { plot, result }: EventNamed<'ask-ink'>): Job {
   if (job.plot !== undefined || job.result === undefined) {
     throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has been drawn: queue it once more for another sheet`, {
@@ -275,7 +277,7 @@ function withInk(job: Job, { plot, result }: EventNamed<'ask-ink'>): Job {
   return become(without(job, ['endedAt', 'progress']), 'rendered', { plot, result })
 }
 
-function fromTheStart(job: Job, { waiting: isWaiting }: EventNamed<'retry'>, now: number): Job {
+function retryFromStart(job: Job, { isWaiting }: EventNamed<'retry'>, now: number): Job {
   const cleared = without(withoutProgress(job), ['startedAt', 'endedAt', 'result', 'error'])
   return toTurn(become(cleared, 'queued', { attempts: 0 }), isWaiting, now)
 }

@@ -26,7 +26,7 @@ export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
 export const MOVE_MARK = 'move'
 
 /**
- * Opens the spool of the configuration. Loads the client of the database only when there is one.
+ * Opens the spool of the configuration. It loads the database client only when the configuration names a database.
  *
  * @throws PlotdError as `openSpool` and `openPostgres` do; ERR_STATE_LOCKED when a move of the queue was cut off
  */
@@ -53,8 +53,8 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
 }
 
 /**
- * Works with the folder and the identity of its machine while no daemon may. `keep` puts the identity back after the
- * folder was renamed.
+ * Runs `work` with the identity of the machine, and locks the folder meanwhile, so that no daemon opens it. `keep`
+ * writes the identity again after the folder was renamed.
  *
  * @throws PlotdError ERR_STATE_LOCKED
  */
@@ -74,11 +74,11 @@ export async function withPlace<T>(
 
 const PLACE = 'place'
 
-/** The identity of the machine that has this folder, made at its first start. */
+/** The identity of the machine that has this folder. plotd creates it at the first start. */
 async function placeOf(folder: string): Promise<string> {
   const path = join(folder, PLACE)
-  const known = await readFile(path, 'utf8').catch(() => '')
-  if (known.trim() !== '') return known.trim()
+  const stored = (await readFile(path, 'utf8').catch(() => '')).trim()
+  if (stored !== '') return stored
   const place = randomUUID()
   await writeDurably(path, `${place}\n`)
   return place

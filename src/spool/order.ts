@@ -8,11 +8,13 @@ export const isBefore = (a: Job, b: Job): boolean =>
 export const isFor = ({ plot, result }: Job, plotters: readonly string[]): boolean =>
   plot !== undefined && possiblePlotters(plot, result).some((name) => plotters.includes(name))
 
-/** The plotters, by name or as 'any', that may draw a job. */
-export const possiblePlotters = (plot: Job['plot'], result: Job['result']): readonly string[] =>
-  plot?.plotter === 'any' ? (result?.plotters ?? ANY) : plot === undefined ? [] : [plot.plotter]
-
 const ANY = ['any']
+
+/** The plotters, by name or as 'any', that may draw a job. */
+export function possiblePlotters(plot: Job['plot'], result: Job['result']): readonly string[] {
+  if (plot === undefined) return []
+  return plot.plotter === 'any' ? (result?.plotters ?? ANY) : [plot.plotter]
+}
 
 /** The fields of a job that decide its place in a list. */
 export type OrderedJob = Pick<Job, 'id' | 'status'> & {
@@ -40,7 +42,9 @@ const RANK: Readonly<Record<JobStatus, number>> = {
   forgotten: 4,
 }
 
-/** Jobs in the order in which they will be drawn, then scheduled ones, then held ones, then ended ones, newest first. */
+/**
+ * Jobs in the order in which they will be drawn, then scheduled ones, then held ones, then ended ones, newest first.
+ */
 export function placeInQueue(job: OrderedJob): Place {
   const rank = RANK[job.status]
   const { priority = 0, order = 0, id } = job
@@ -49,9 +53,14 @@ export function placeInQueue(job: OrderedJob): Place {
   return [rank, -priority, order, id]
 }
 
-export function comparePlaces(a: Place, b: Place): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || (a[3] < b[3] ? -1 : a[3] > b[3] ? 1 : 0)
-}
+/** @returns a negative number when `a` comes before `b` in the queue, as `Array.sort` expects */
+export const comparePlaces = (a: Place, b: Place): number =>
+  a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || compareIds(a[3], b[3])
 
-/** Ids sort by time. */
-export const compareNewest = (a: Place, b: Place): number => (a[3] > b[3] ? -1 : a[3] < b[3] ? 1 : 0)
+/** Newest first. Ids sort by time. */
+export const compareNewest = (a: Place, b: Place): number => compareIds(b[3], a[3])
+
+function compareIds(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

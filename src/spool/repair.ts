@@ -20,7 +20,7 @@ import { checkRecord } from './queue/import.ts'
 export interface Repair {
   /** The copy of the folder. */
   readonly backup: string
-  /** The damage. */
+  /** The message of the damage. */
   readonly damage: string
   /** Jobs in the repaired spool. */
   readonly jobs: number
@@ -34,14 +34,14 @@ export interface Repair {
   readonly lostParts: number
 }
 
-const HELD = {
+const HOLD_REASON = {
   code: 'repair',
   message: 'the spool was repaired: look whether this was drawn already, then release it or cancel it',
 }
 
 /**
- * Copies a damaged spool folder, then keeps what can be read of it. Every job that waited is held, since the lost writes may
- * include the one that says that the job was drawn.
+ * Copies a damaged spool folder, then writes its readable content anew. It holds every job that waited: the lost writes
+ * may include the end of that job's plot.
  *
  * @returns undefined when the folder is sound: nothing is changed then
  * @throws PlotdError ERR_STATE_LOCKED while a daemon runs, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE
@@ -74,34 +74,38 @@ async function damageOf(place: LogPlace): Promise<string | undefined> {
 async function repair(place: LogPlace, damage: string): Promise<Repair> {
   const backup = await backUp(place.folder, 'damaged')
   const tables = emptyTables()
-  const salvaged = await salvage(place, byName(tables))
+  const result = await salvage(place, byName(tables))
   const jobs = new Map<string, Job>()
-  let broken = 0
+  let brokenJobs = 0
   for (const [id, record] of tables.jobs) {
     try {
-      jobs.set(id, restartHeld(checkRecord(record)))
+      jobs.set(id, restartOnHold(checkRecord(record)))
     } catch {
-      broken++
+      brokenJobs++
     }
   }
-  await rewrite(place, salvaged, tables, jobs)
+  await rewrite(place, result, tables, jobs)
   const count = (status: Job['status']): number => [...jobs.values()].filter((job) => job.status === status).length
   return {
-    ...{ backup, damage, jobs: jobs.size, held: count('held'), interrupted: count('interrupted') },
-    lostWrites: salvaged.lostWrites,
-    lostParts: broken + salvaged.lostChanges,
+    backup,
+    damage,
+    jobs: jobs.size,
+    held: count('held'),
+    interrupted: count('interrupted'),
+    lostWrites: result.lostWrites,
+    lostParts: brokenJobs + result.lostChanges,
   }
 }
 
-/** The job as after a restart, on hold if it would start without a user. */
-function restartHeld(job: Job): Job {
+/** @returns the job as after a restart; held when it would start without a user */
+function restartOnHold(job: Job): Job {
   const now = Date.now()
   const restarted = next(job, { type: 'restart' }, now)
   if (!['scheduled', 'queued', 'rendered'].includes(restarted.status)) return restarted
-  return { ...next(restarted, { type: 'hold' }, now), reason: HELD }
+  return { ...next(restarted, { type: 'hold' }, now), reason: HOLD_REASON }
 }
 
-/** Replaces the files by a new generation. After an interruption the folder is still damaged, so the next repair begins anew. */
+/** Replaces the files by a new generation. A repair that was cut off leaves the folder damaged, so it can run again. */
 async function rewrite(
   place: LogPlace,
   { generation, seq }: Salvage,
@@ -115,12 +119,17 @@ async function rewrite(
   const log = await LogFile.create(place, watermark, generation, seq)
   const retired = new Set(ended.map(({ id }) => id))
   const image = (name: string, rows: ReadonlyMap<string, unknown>, without: ReadonlySet<string> = new Set()) => ({
-    ...{ name, without },
+    name,
+    without,
     ids: [...rows.keys()],
     records: [...rows.values()],
   })
   const snapshot = {
-    ...{ format: formatBy(upgrades), generation, seq, salt: log.salt, forgotten: [] },
+    format: formatBy(upgrades),
+    generation,
+    seq,
+    salt: log.salt,
+    forgotten: [],
     tables: [
       image('jobs', jobs, retired),
       image('logs', new Map([...logs].filter(([id]) => jobs.has(id))), retired),
@@ -132,8 +141,8 @@ async function rewrite(
   }
   const { file } = await writeSnapshot(disk, folder, snapshot, new ArchiveFile())
   await file.close()
-  for (const one of old.snapshots) await disk.remove(snapshotPath(folder, one))
-  for (const one of old.logs) await disk.remove(logPath(folder, one))
+  for (const oldGeneration of old.snapshots) await disk.remove(snapshotPath(folder, oldGeneration))
+  for (const oldGeneration of old.logs) await disk.remove(logPath(folder, oldGeneration))
   await log.close()
   await watermark.close()
 }

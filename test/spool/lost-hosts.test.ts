@@ -10,11 +10,11 @@ function look(hosts: LostHosts, start: number, beats: readonly (number | string)
   for (const [i, each] of beats.entries()) {
     const time = start + i * EVERY
     if (each === 'failed') {
-      hosts.missed()
+      hosts.restart()
       continue
     }
     const isLate = each === 'late'
-    const [lost] = hosts.look([beat(typeof each === 'number' ? each : 1)], time, time + (isLate ? EVERY : 10))
+    const [lost] = hosts.update([beat(typeof each === 'number' ? each : 1)], time, time + (isLate ? EVERY : 10))
     if (lost !== undefined) return time
   }
   return undefined
@@ -32,7 +32,7 @@ describe('a host is lost', () => {
   it('not when it has started anew', () => {
     const hosts = new LostHosts(EVERY, LOSS)
     look(hosts, 0, [1, 1, 1, 1])
-    expect(hosts.look([beat(1, 'two')], 30_000, 30_010)).toEqual([])
+    expect(hosts.update([beat(1, 'two')], 30_000, 30_010)).toEqual([])
   })
 
   it.each([
@@ -45,7 +45,7 @@ describe('a host is lost', () => {
   it('not when this host itself stood still', () => {
     const hosts = new LostHosts(EVERY, LOSS)
     look(hosts, 0, [1, 1, 1])
-    expect(hosts.look([beat(1)], 3_600_000, 3_600_010)).toEqual([])
+    expect(hosts.update([beat(1)], 3_600_000, 3_600_010)).toEqual([])
     expect(look(hosts, 3_605_000, [1, 1, 1, 1, 1])).toBe(3_625_000)
   })
 

@@ -45,7 +45,7 @@ const EVENTS: readonly JobEvent[] = [
   { type: 'due' },
   { type: 'parents-finished' },
   { type: 'hold' },
-  { type: 'unhold', waiting: false },
+  { type: 'unhold', isWaiting: false },
   { type: 'start' },
   { type: 'rendered', result },
   { type: 'plot' },
@@ -60,7 +60,7 @@ const EVENTS: readonly JobEvent[] = [
   { type: 'release' },
   { type: 'restart' },
   { type: 'cancel' },
-  { type: 'retry', waiting: false },
+  { type: 'retry', isWaiting: false },
   { type: 'ask-ink', plot: { plotter: 'A', copies: 2 }, result },
 ]
 
@@ -151,7 +151,7 @@ describe('the states of a job', () => {
 
   it('send an interrupted job to a new sheet without the old one’s progress', () => {
     const cut = job('interrupted', { progress: { phase: 'plot', done: 1, of: 3 } })
-    expect(next(cut, { type: 'retry', waiting: false }, NOW)).not.toHaveProperty('progress')
+    expect(next(cut, { type: 'retry', isWaiting: false }, NOW)).not.toHaveProperty('progress')
   })
 
   it('keep only the still valid fields of an earlier state', () => {
@@ -168,7 +168,7 @@ describe('the states of a job', () => {
     expect(left('started', { type: 'release' })).toEqual(['error', 'runAt', 'startedAt'])
     expect(left('started', { type: 'fail', error, retryAt: 9 })).toEqual(['reason', 'error', 'runAt', 'startedAt'])
     expect(left('rendered', { type: 'plot' })).toEqual(['progress', 'runAt', 'startedAt'])
-    expect(left('failed', { type: 'retry', waiting: false })).toEqual([])
+    expect(left('failed', { type: 'retry', isWaiting: false })).toEqual([])
     const { plot: _, ...unplotted } = job('started', all)
     const finished = next(unplotted, { type: 'rendered', result }, NOW)
     expect(finished).toMatchObject({ status: 'finished', result, endedAt: NOW })
@@ -177,16 +177,16 @@ describe('the states of a job', () => {
 
   it('hold a rendered job and bring it back rendered', () => {
     const heldJob = next(job('rendered'), { type: 'hold' }, NOW)
-    expect(next(heldJob, { type: 'unhold', waiting: false }, NOW).status).toBe('rendered')
+    expect(next(heldJob, { type: 'unhold', isWaiting: false }, NOW).status).toBe('rendered')
   })
 
   it('bring a released job back to its waiting state', () => {
-    expect(next(job('held'), { type: 'unhold', waiting: true }, NOW)).toMatchObject({
+    expect(next(job('held'), { type: 'unhold', isWaiting: true }, NOW)).toMatchObject({
       status: 'scheduled',
       reason: { code: 'dependency' },
     })
-    expect(next(job('held', { runAt: NOW + 1 }), { type: 'unhold', waiting: false }, NOW).status).toBe('scheduled')
-    expect(next(job('held', { runAt: NOW - 1 }), { type: 'unhold', waiting: false }, NOW).status).toBe('queued')
+    expect(next(job('held', { runAt: NOW + 1 }), { type: 'unhold', isWaiting: false }, NOW).status).toBe('scheduled')
+    expect(next(job('held', { runAt: NOW - 1 }), { type: 'unhold', isWaiting: false }, NOW).status).toBe('queued')
   })
 
   it('fail a job whose render crashes the daemon again and again', () => {

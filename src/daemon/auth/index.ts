@@ -1,7 +1,7 @@
 /**
- * The room `auth`: tokens, sessions and their roles. A token, or the session of a page, is looked up by its secret and gives an
- * `Identity` with a role; `server/access.ts` asks for it once per request or connection. Tokens are kept as digests, all but
- * the master token, which programs of the daemon's user read from the state folder.
+ * The room `auth`: tokens, sessions and their roles. `server/access.ts` finds the token or session of each request or
+ * connection by its secret, and gets an `Identity` with a role. The daemon stores tokens as digests, except the master
+ * token, which programs of the daemon's user read from the state folder.
  */
 export { LoginCodes } from './login-codes.ts'
 export { openTokens } from './token-files.ts'

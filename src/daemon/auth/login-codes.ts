@@ -5,26 +5,26 @@ import type { Identity, NewToken, Tokens } from './tokens.ts'
 
 /** Time after which a code expires, ms. */
 export const CODE_LASTS = 10 * 60_000
-/** Codes of one token that wait to be used; a further one ends the oldest. */
+/** The most unused codes of one token. A further code ends the oldest. */
 export const MOST_CODES = 20
 
 interface Code {
   readonly opener: Identity
   /** On the monotonic clock, ms. */
   readonly until: number
-  /** The session that it was exchanged for. */
+  /** The session that a page has opened with the code. */
   session?: Identity
 }
 
 /**
- * Codes that a page exchanges for a session. Other users can see a link on its way to the browser, for example in the list of
- * processes. So a code is valid for one use within ten minutes. When a code is used twice, the daemon cannot know which use was
- * the right one: the session that it gave ends.
+ * Codes with which a page opens a session. Other users can see a link on its way to the browser, for example in the
+ * list of processes. So a code is valid for one use within ten minutes. When a code is used twice, the daemon cannot
+ * know which use was the right one, so it ends the session of that code.
  */
 export class LoginCodes {
   readonly #tokens: Tokens
   readonly #now: () => number
-  /** By the digest of the code, the oldest first. */
+  /** Code by its digest, the oldest first. */
   readonly #codes = new Map<string, Code>()
 
   constructor(tokens: Tokens, now: () => number = () => performance.now()) {
@@ -32,14 +32,14 @@ export class LoginCodes {
     this.#now = now
   }
 
-  /** @throws PlotdError ERR_FORBIDDEN for a session: what one page may do ends with that page */
+  /** @throws PlotdError ERR_FORBIDDEN for a session: the rights of a page end with that page */
   issue(opener: Identity): { code: string; until: number } {
     if (opener.by !== undefined) {
       throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another; ask with a token')
     }
     this.#forget()
-    const waiting = [...this.#codes].filter(([, { opener: other, session }]) => other === opener && !session)
-    for (const [digest] of waiting.slice(0, Math.max(0, waiting.length - MOST_CODES + 1))) this.#codes.delete(digest)
+    const unused = [...this.#codes].filter(([, code]) => code.opener === opener && !code.session)
+    for (const [digest] of unused.slice(0, Math.max(0, unused.length - MOST_CODES + 1))) this.#codes.delete(digest)
     const code = randomBytes(18).toString('base64url')
     this.#codes.set(keyOf(code), { opener, until: this.#now() + CODE_LASTS })
     return { code, until: Date.now() + CODE_LASTS }
@@ -54,9 +54,9 @@ export class LoginCodes {
       throw refusal('the login code was used before, so its session has ended')
     }
     if (!match || !this.#tokens.isAlive(match.opener)) throw refusal('the login code is unknown or too old')
-    const opened = this.#tokens.openSession(match.opener)
-    match.session = opened.identity
-    return opened
+    const session = this.#tokens.openSession(match.opener)
+    match.session = session.identity
+    return session
   }
 
   #forget(): void {
@@ -65,7 +65,7 @@ export class LoginCodes {
   }
 }
 
-/** The map is keyed by digests: the time of a lookup tells nothing about a code. */
+/** The key of a code is its digest, so that the time of a lookup reveals nothing about the code. */
 const keyOf = (code: string): string => digestOf(code).toString('hex')
 
 const refusal = (why: string): PlotdError =>

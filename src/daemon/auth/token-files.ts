@@ -22,8 +22,9 @@ const fileSchema = z.strictObject({
 })
 
 /**
- * The tokens of a state folder: the master token in `token`, made on the first start, and the digests of all others in
- * `tokens.json`. Call it while the folder is locked: two daemons that both find no token would each make one.
+ * Opens the tokens of a state folder. The file `token` has the master token, which the first start creates.
+ * `tokens.json` has the digests of all other tokens. Call it while the folder is locked: otherwise two daemons could
+ * each create a master token.
  *
  * @param shared  the tokens that several hosts share, in place of `tokens.json`
  * @throws PlotdError ERR_CONFIG when a file is damaged, ERR_STATE_UNSAFE when others could have written it, ERR_FILE

@@ -3,13 +3,13 @@ import { PlotdError } from '../../errors.ts'
 import { digestOf, tokenId } from '../protocol/hello.ts'
 import type { Role } from '../protocol/roles.ts'
 
-/** The name of the token in the file `token`, which programs of the daemon's user find by themselves. */
+/** The name of the token in the file `token`. Programs of the daemon's user read that file. */
 export const MASTER = 'master'
 
-/** Sessions of one token at a time; a further one ends the oldest. */
+/** The most sessions of one token at a time. A further session ends the oldest. */
 export const MOST_SESSIONS = 100
 
-/** A token other than the master token, as it is kept on the disk. */
+/** A token other than the master token, as the disk has it. */
 export interface KeptToken {
   readonly name: string
   readonly role: Role
@@ -27,11 +27,11 @@ export interface Identity {
   readonly createdAt: number | undefined
   /** For the session of a page: the name of the token that opened it. The session ends with that token. */
   readonly by?: string
-  /** Another host of the farm: it passes on what its clients ask. */
+  /** Another host of the farm, which passes on the calls of its clients. */
   readonly isHost?: true
 }
 
-/** Writes changes to the disk; each promise resolves once the change is there. */
+/** Writes changes to the disk. Each promise resolves when the change is on the disk. */
 export interface TokenStore {
   saveMaster(secret: string): Promise<void>
   saveOthers(tokens: readonly KeptToken[]): Promise<void>
@@ -39,7 +39,7 @@ export interface TokenStore {
 
 export interface NewToken {
   readonly identity: Identity
-  /** Shown once; only a digest is kept. */
+  /** The client sees it once: the daemon keeps only its digest. */
   readonly secret: string
 }
 
@@ -48,7 +48,7 @@ interface Entry {
   readonly digest: Buffer
 }
 
-/** 192 random bits. */
+/** A secret of 192 random bits, base64url. */
 export function newSecret(): string {
   const secret = randomBytes(24).toString('base64url')
   // `--token -x…` would be read as two flags.
@@ -60,7 +60,7 @@ export class Tokens {
   readonly #store: TokenStore
   readonly #entries = new Map<string, Entry>()
   readonly #onRevoked = new Set<(identity: Identity) => void>()
-  /** The other hosts; never listed, revoked or kept. */
+  /** The other hosts. They are never listed, revoked or stored. */
   #hosts: Entry | undefined
   #sessionCount = 0
   #saving: Promise<unknown> = Promise.resolve()
@@ -73,7 +73,7 @@ export class Tokens {
     }
   }
 
-  /** Lets the other hosts of a farm in by their secret. */
+  /** Accepts the other hosts of a farm by their secret. */
   admitHosts(secret: string): void {
     this.#hosts = {
       identity: { name: 'host', role: 'operate', createdAt: undefined, isHost: true },
@@ -81,7 +81,10 @@ export class Tokens {
     }
   }
 
-  /** Replaces the tokens by those that another host has written. A token that is missing there, or has another secret, ends. */
+  /**
+   * Replaces the tokens by `others`, which another host has written. A token that is missing there or has another
+   * secret ends.
+   */
   replaceOthers(others: readonly KeptToken[]): void {
     const before = [...this.#entries.values()].filter(
       ({ identity }) => identity.name !== MASTER && identity.by === undefined,
@@ -107,8 +110,8 @@ export class Tokens {
   }
 
   /**
-   * The identity with this secret. Compares digests in constant time, and with every token each time, so that the time
-   * tells neither which byte was wrong nor which token was right.
+   * The identity with this secret. It compares digests in constant time, and always with every token. So the time
+   * reveals neither which byte was wrong nor which token was right.
    */
   find(secret: string): Identity | undefined {
     const digest = digestOf(secret)
@@ -117,7 +120,7 @@ export class Tokens {
     return match
   }
 
-  /** The digest of the token with this id (protocol/hello.ts). Sessions are left out: only programs ask. */
+  /** The digest of the token with this id (protocol/hello.ts). It leaves out sessions: only programs use this. */
   digestFor(id: string): Buffer | undefined {
     for (const { digest, identity } of this.#all()) {
       if (identity.by === undefined && tokenId(digest) === id) return digest
@@ -125,7 +128,7 @@ export class Tokens {
     return undefined
   }
 
-  /** Whether the token or session was neither revoked nor rotated. */
+  /** Whether the token or session is still valid: neither revoked nor rotated. */
   isAlive(identity: Identity): boolean {
     return identity === this.#hosts?.identity || this.#entries.get(identity.name)?.identity === identity
   }
@@ -171,8 +174,8 @@ export class Tokens {
   }
 
   /**
-   * Opens a session: a secret for one browser, with the role of the token that opens it. Sessions are kept in memory
-   * only, so they end with the daemon.
+   * Opens a session: a secret for one browser, with the role of the token that opens it. Sessions are in memory only,
+   * so they end with the daemon.
    *
    * @param opener  a token that is alive, and not a session
    */
@@ -192,7 +195,7 @@ export class Tokens {
     setImmediate(() => this.#announceEnd(session))
   }
 
-  /** Ends the old secret before the new one is on the disk: a crash in between locks clients out, and lets no old secret in. */
+  /** Ends the old secret before the new one is on the disk. So a crash between the two leaves no valid old secret. */
   async #replace(identity: Identity): Promise<NewToken> {
     const secret = newSecret()
     const old = this.#entries.get(identity.name)?.identity
@@ -250,8 +253,8 @@ export class Tokens {
   }
 
   /**
-   * Writes one change at a time, so that the last write is of the last state. The end of a token is announced in the turn
-   * after: a caller who ends its own token gets its answer before its connection is closed.
+   * Writes one change at a time, so that the last write has the last state. It announces the end of a token in a later
+   * turn: a caller that ends its own token gets its answer before its connection closes.
    */
   #save(ended: Identity | undefined, write: () => Promise<void>): Promise<void> {
     const saved = this.#saving.then(write)

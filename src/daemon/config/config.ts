@@ -1,6 +1,6 @@
 /*
- * The room `config`: `schema.ts` says which keys there are, with their defaults and limits; this file merges flags, environment
- * and file, and names the source of each value and error.
+ * The room `config`: `schema.ts` has the keys with their defaults and limits. This file merges flags, environment and
+ * file, and names the source of each value and error.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -18,7 +18,7 @@ type Values = Readonly<Record<string, unknown>>
 type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ConfigSources {
-  /** By dotted key: {port: 0, 'render.workers': 2}. Undefined means not given. */
+  /** By dotted key: {port: 0, 'render.workers': 2}. An undefined value counts as absent. */
   readonly flags?: Values
   readonly env?: Environment
   /** A file in place of `$XDG_CONFIG_HOME/plotd/config.{yaml,yml,json}`. */
@@ -27,15 +27,15 @@ export interface ConfigSources {
 
 export interface LoadedConfig {
   readonly config: Config
-  /** Dotted key → where its value came from: 'flag', 'PLOTD_PORT', '/home/ada/.config/plotd/config.yaml', 'default'. */
+  /** Dotted key → the source of its value: 'flag', 'PLOTD_PORT', '/home/ada/.config/plotd/config.yaml', 'default'. */
   readonly origins: Readonly<Record<string, string>>
   /** The configuration file that was read. */
   readonly file: string | undefined
 }
 
 /**
- * Loads the configuration. For each key a flag wins over the environment, the environment over the file, and the file over the
- * default. Lists are taken whole.
+ * Loads the configuration. For each key a flag wins over the environment, the environment over the file, and the file
+ * over the default. Lists are not merged.
  *
  * @throws PlotdError ERR_CONFIG naming the key, its place and what was expected
  */
@@ -77,7 +77,10 @@ function fromEnvironment(env: Environment): [string, Values][] {
   })
 }
 
-/** Refuses a variable whose name is nearly that of a key. Other `PLOTD_` variables belong to clients or to the environment. */
+/**
+ * Refuses a variable whose name is nearly that of a key. Other `PLOTD_` variables belong to clients or to the
+ * environment.
+ */
 function refuseMisspelled(env: Environment, known: readonly string[]): void {
   const bare = known.map((name) => name.slice(PREFIX.length))
   for (const name of Object.keys(env)) {
@@ -172,7 +175,7 @@ function flat(values: Values, prefix = ''): Values {
   )
 }
 
-/** Groups have no prototype, so that `__proto__` is an own key and refused as every unknown key is. */
+/** Groups have no prototype, so that `__proto__` is an own key, and is refused like every unknown key. */
 const emptyGroup = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
 
 function nestValues(merged: ReadonlyMap<string, { readonly value: unknown }>): Values {
@@ -202,7 +205,7 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>
 }
 
-/** Every key of the configuration, those without a default included. */
+/** Every key of the configuration, also the keys without a default. */
 export function configKeys(): readonly ConfigKey[] {
   return keysOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
 }

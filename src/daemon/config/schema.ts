@@ -14,7 +14,11 @@ const MIB = 1024 * 1024
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const EXPECTED_NAME = 'expected letters, digits, dot, dash or underscore'
 
-/** The profile of a plotter: by name, or by the differences from a named one. @throws PlotdError ERR_PROFILE_INVALID */
+/**
+ * The profile of a plotter, by its name or by the differences from a named profile.
+ *
+ * @throws PlotdError ERR_PROFILE_INVALID
+ */
 export function machineOf(profile: string | { readonly base: string }): Profile {
   if (typeof profile === 'string') return profileNamed(profile)
   const { base, ...overrides } = profile
@@ -275,7 +279,7 @@ const printer = z.strictObject({
     .meta({ description: 'the sheet that print dialogs offer first' }),
 })
 
-/** Turns an error of a later step into an issue of the configuration, so that it is reported before anything starts. */
+/** Reports an error of a later step as an issue of the configuration, before anything starts. */
 function explain(context: z.RefinementCtx, check: () => unknown): void {
   try {
     check()
@@ -284,8 +288,8 @@ function explain(context: z.RefinementCtx, check: () => unknown): void {
   }
 }
 
-/** A plotter has one feeder at most, and a feeder or button needs the gate that its grants open. */
-function oneSource({ gate, between, feed, button }: z.output<typeof plotter>, context: z.RefinementCtx): void {
+/** Checks that a plotter has one feeder at most, and that a plotter with a feeder or button has a gate. */
+function checkSheetSources({ gate, between, feed, button }: z.output<typeof plotter>, context: z.RefinementCtx): void {
   const [first] = Object.entries({ between, feed, button }).filter(([, value]) => value !== undefined)
   if (first && !gate) {
     const message = `expected gate: on, because ${first[0]} gives grants and a plotter without a gate needs none`
@@ -300,8 +304,8 @@ function oneSource({ gate, between, feed, button }: z.output<typeof plotter>, co
   }
 }
 
-/** Two plotters need different names and different devices. */
-function distinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
+/** Checks that two plotters have different names and different devices. */
+function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
   for (const [i, { name, url }] of plotters.entries()) {
     const earlier = plotters.slice(0, i)
     const sameDevice = earlier.find((other) => other.url === url)
@@ -361,10 +365,10 @@ export const configSchema = z.strictObject({
     .readonly()
     .default([])
     .meta({ description: 'pens by name, with colour, width, metres of ink and service rules: docs/workshop.md' }),
-  plotters: z.array(plotter.superRefine(oneSource)).max(100).superRefine(distinct).readonly().default([]),
+  plotters: z.array(plotter.superRefine(checkSheetSources)).max(100).superRefine(checkDistinct).readonly().default([]),
 })
 
-/** The name of this host: as configured, else that of the machine. */
+/** The name of this host: the configured name, else the name of the machine. */
 export const hostName = ({ farm }: Config): string =>
   farm.name ??
   (hostname()

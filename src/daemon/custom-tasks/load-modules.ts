@@ -20,15 +20,15 @@ export interface LoadedModules {
 /** The thread's message before it loads the first module. */
 const READY = 'ready'
 
-/** Time for one module to load, ms. Long, since on a busy machine an honest module waits for a processor. */
+/** Time for one module to load, ms. It is long, because on a busy machine a sound module waits for a processor. */
 const PATIENCE_MS = 30_000
 
 /**
- * Describes the tasks of a folder's modules. The modules are loaded on threads that are ended afterwards: a module that
- * hangs, throws, exits or needs too much memory is reported, and the other modules are used. A folder that cannot be read
- * is reported too.
+ * Describes the tasks of a folder's modules. Threads load the modules and end afterwards. A module that hangs, throws,
+ * exits or needs too much memory is a problem of its own: the other modules are used. A folder that cannot be read is a
+ * problem, too.
  *
- * @param folder  undefined: there are no custom tasks
+ * @param folder  undefined when there are no custom tasks
  * @param memoryMb  limit on the thread's JavaScript heap
  */
 export async function loadModules(
@@ -49,7 +49,7 @@ export async function loadModules(
 export const moduleError = (module: string, why: string, cause?: unknown): PlotdError =>
   new PlotdError('ERR_TASK_MODULE', `${basename(module)}: ${why}`, { file: basename(module) }, cause)
 
-/** A name belongs to plotd's own task, else to the first module that has it. */
+/** Leaves out a task whose name belongs to a task of plotd, or to an earlier module. */
 function withoutDuplicates(reports: readonly ModuleReport[]): LoadedModules {
   const custom = new Map<string, CustomTask>()
   const problems: PlotdError[] = []
@@ -72,8 +72,9 @@ function withoutDuplicates(reports: readonly ModuleReport[]): LoadedModules {
 }
 
 /**
- * One thread loads module after module. When the thread ends early, the module that it was loading is at fault only if it
- * was the thread's first: otherwise an earlier module may be the cause, and a new thread begins with the module.
+ * One thread loads module after module. When a thread ends early while it loads its first module, that module is at
+ * fault. When it ends during a later module, an earlier one may be the cause. So a new thread begins with that later
+ * module.
  */
 async function reportsOf(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ModuleReport[]> {
   const reports: ModuleReport[] = []
@@ -87,7 +88,7 @@ async function reportsOf(modules: readonly string[], memoryMb: number, patienceM
   return reports
 }
 
-/** Modules can post messages of their own. */
+/** Whether a message is the thread's report on a module: modules can post messages of their own. */
 const isReport = (message: unknown, module: string | undefined): message is ModuleReport => {
   const fields = (message ?? {}) as Readonly<Record<string, unknown>>
   return fields['module'] === module && (Array.isArray(fields['tasks']) || typeof fields['problem'] === 'string')

@@ -19,11 +19,13 @@ export type CatalogTask = Task | CustomTask
 /** The tasks that clients may name. */
 export interface TaskCatalog {
   readonly tasks: Readonly<Record<string, CatalogTask>>
-  /** Why each module that cannot be used cannot. An unknown task may have been in one of them. */
+  /** For each module that cannot be used, the reason. An unknown task may be in one of them. */
   readonly unusable: readonly string[]
 }
 
-/** The built-in tasks and the custom ones. The log names both the custom tasks and the modules that cannot be used. */
+/**
+ * Loads the catalog of the built-in and the custom tasks. Logs the custom tasks, and the modules that cannot be used.
+ */
 export async function loadCatalog({ tasks: folder, render }: Config, log: Logger): Promise<TaskCatalog> {
   const { custom, problems } = await loadModules(folder, render.memoryMb)
   if (custom.length > 0) log.info({ tasks: custom.map(({ name }) => name) }, 'custom tasks')
@@ -64,7 +66,8 @@ export const catalogList = ({ tasks }: TaskCatalog): TaskInfo[] =>
   )
 
 /**
- * The built-in tasks and those of some modules, with their code. Runs the modules, so only for threads that can be ended.
+ * The built-in tasks and those of some modules, with their code. Call it only in threads that the daemon can end,
+ * because it runs the modules.
  *
  * @param modules  absolute paths
  * @throws PlotdError ERR_TASK_MODULE when a module does not load

@@ -1,7 +1,7 @@
 import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
 
-/** The fields that are kept of a batch's job. */
+/** The fields of a batch's job that a summary of the batch needs. */
 export interface BatchJob {
   readonly id: string
   readonly batch: string
@@ -25,12 +25,12 @@ export interface BatchJob {
   readonly output?: string
 }
 
-/** Pages of a first reading, jobs. */
+/** Jobs on a page of the first reading. */
 const PAGE = 1000
 
 /**
- * The jobs of all batches, for questions about a batch as a whole. It reads the spool at the first question, and follows its
- * events from then on.
+ * The jobs of all batches, for requests about a batch as a whole. It reads the spool at the first request, and follows
+ * the spool's events from then on.
  */
 export class Batches {
   readonly #spool: Spool
@@ -64,7 +64,9 @@ export class Batches {
     return this.#reading
   }
 
-  /** Subscribes before it reads, so that no change is missed. A job that changed meanwhile is newer than its page, and stays. */
+  /**
+   * Subscribes before it reads, so that it misses no change. The record of an event is newer than a page, and stays.
+   */
   async #read(): Promise<void> {
     this.#subscription ??= this.#spool.subscribe((event) => this.#event(event))
     await this.#subscription
@@ -83,7 +85,7 @@ export class Batches {
     else if (event.type === 'reset') this.#forget()
   }
 
-  /** Forgets all jobs, because events are missing: the next question reads the spool again. */
+  /** Forgets all jobs, because events are missing: the next request reads the spool again. */
   #forget(): void {
     this.#batches.clear()
     this.#batchOf.clear()
@@ -136,7 +138,14 @@ function briefOf(job: Job): BatchJob | undefined {
   } = job
   if (!batch) return undefined
   return {
-    ...{ id, batch: batch.name, row: batch.row, title, status, priority, order, createdAt },
+    id,
+    batch: batch.name,
+    row: batch.row,
+    title,
+    status,
+    priority,
+    order,
+    createdAt,
     copies: plot?.copies ?? 1,
     ...(plot?.pen !== undefined && { pen: plot.pen }),
     ...(endedAt !== undefined && { endedAt }),
@@ -161,7 +170,7 @@ export interface Card {
   readonly spoiled?: NonNullable<Job['spoils']>
 }
 
-/** Every attempt at every row, by row and attempt. */
+/** Every attempt at every row, sorted by row and attempt. */
 export function cardsOf(jobs: readonly BatchJob[]): readonly Card[] {
   const byId = new Map(jobs.map((job) => [job.id, job]))
   const spoiledBy = new Map(jobs.flatMap(({ spoils }) => (spoils ? [[spoils.job, spoils] as const] : [])))
@@ -170,7 +179,8 @@ export function cardsOf(jobs: readonly BatchJob[]): readonly Card[] {
     const known = attempts.get(job.id)
     if (known !== undefined) return known
     const earlier = job.spoils && byId.get(job.spoils.job)
-    const attempt = earlier ? attemptOf(earlier) + 1 : job.spoils ? 2 : 1
+    const earlierAttempts = job.spoils ? 1 : 0
+    const attempt = (earlier ? attemptOf(earlier) : earlierAttempts) + 1
     attempts.set(job.id, attempt)
     return attempt
   }
@@ -186,19 +196,19 @@ export function cardsOf(jobs: readonly BatchJob[]): readonly Card[] {
 export function batchView(name: string, jobs: readonly BatchJob[]) {
   const cards = cardsOf(jobs)
   const last = cards.filter(({ status }) => status !== 'spoiled')
-  const number = (...statuses: readonly JobStatus[]) => last.filter(({ job }) => statuses.includes(job.status)).length
+  const countOf = (status: JobStatus) => last.filter(({ job }) => job.status === status).length
   const left = last.filter(({ job }) => !FINAL.has(job.status)).map(({ job }) => job)
   const ended = jobs.flatMap(({ endedAt }) => endedAt ?? [])
   return {
     name,
     owners: [...new Set(jobs.flatMap(({ owner }) => owner ?? []))].sort(),
     cards: last.length,
-    done: number('finished'),
+    done: countOf('finished'),
     left: left.length,
-    held: number('held'),
-    failed: number('failed'),
-    canceled: number('canceled'),
-    interrupted: number('interrupted'),
+    held: countOf('held'),
+    failed: countOf('failed'),
+    canceled: countOf('canceled'),
+    interrupted: countOf('interrupted'),
     spoiled: cards.length - last.length,
     inkMm: sum(jobs, inkOf),
     drawnSeconds: sum(jobs, secondsOf),
@@ -218,7 +228,7 @@ export const inkOf = ({ progress, spent }: Costs): number => (progress?.inkMm ??
 export const secondsOf = ({ progress, spent }: Costs): number =>
   (progress?.drawnSeconds ?? 0) + (spent?.drawnSeconds ?? 0)
 
-/** Copies of a job that are still to be drawn. Of the present copy, the rest counts. */
+/** Copies of a job that are still to be drawn, with the undrawn share of the present copy. */
 function shareLeft({ copies, progress }: BatchJob): number {
   if (progress?.phase !== 'plot') return copies
   return Math.max(0, copies - (progress.copiesDone ?? 0) - progress.done / Math.max(1, progress.of))

@@ -2,10 +2,10 @@
 
 type Labels = Readonly<Record<string, string>>
 
-const escaped = (text: string) => text.replace(/[\\\n"]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))
+const escapeLabel = (text: string) => text.replace(/[\\\n"]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))
 
 function sample(name: string, labels: Labels, value: number): string {
-  const inner = Object.entries(labels).map(([key, text]) => `${key}="${escaped(text)}"`)
+  const inner = Object.entries(labels).map(([key, text]) => `${key}="${escapeLabel(text)}"`)
   return `${name}${inner.length === 0 ? '' : `{${inner.join(',')}}`} ${value}`
 }
 
@@ -77,6 +77,7 @@ export class Histogram implements Metric {
   }
 }
 
+/** The metrics in the text format of Prometheus. @param extra  labels of each sample */
 export const exposition = (metrics: readonly Metric[], extra: Labels = {}): string =>
   metrics
     .flatMap((metric) => [

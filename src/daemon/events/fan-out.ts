@@ -2,15 +2,15 @@
 const SLICE_MS = 4
 
 /**
- * Calls all followers when there is news, in slices: a thousand clients do not hold up an answer to a plotter. A follower
- * that was called before the latest news is called again in the next round.
+ * Calls all followers after new events, in slices, so that a thousand clients do not delay an answer to a plotter. A
+ * follower that was called before the latest event is called again in the next round.
  */
 export class FanOut {
   readonly #followers = new Set<() => void>()
   readonly #now: () => number
-  /** Followers of this round that are not called yet, the next one last. */
+  /** Followers that this round has not called yet, the next one last. */
   #left: (() => void)[] = []
-  #hasNews = false
+  #hasNewEvents = false
   #next: NodeJS.Immediate | undefined
   #isClosed = false
 
@@ -18,20 +18,20 @@ export class FanOut {
     this.#now = now
   }
 
-  /** @returns a function that ends it */
+  /** Adds a follower. @returns a function that removes it */
   follow(follower: () => void): () => void {
     this.#followers.add(follower)
     return () => this.#followers.delete(follower)
   }
 
-  /** There is news: all followers are called soon. */
+  /** Has all followers called soon, because there are new events. */
   announce(): void {
     if (this.#isClosed) return
-    this.#hasNews = true
+    this.#hasNewEvents = true
     this.#next ??= setImmediate(() => this.#slice())
   }
 
-  /** Resolves when all followers have been called for all news so far. */
+  /** Resolves when all followers have been called for all events so far. */
   async delivered(): Promise<void> {
     while (this.#next) await new Promise((turn) => setImmediate(turn))
   }
@@ -45,7 +45,7 @@ export class FanOut {
 
   #slice(): void {
     if (this.#left.length === 0) {
-      this.#hasNews = false
+      this.#hasNewEvents = false
       this.#left = [...this.#followers].reverse()
     }
     const end = this.#now() + SLICE_MS
@@ -55,7 +55,7 @@ export class FanOut {
         if (this.#now() >= end) break
       }
     } finally {
-      const hasMore = !this.#isClosed && (this.#left.length > 0 || this.#hasNews)
+      const hasMore = !this.#isClosed && (this.#left.length > 0 || this.#hasNewEvents)
       this.#next = hasMore ? setImmediate(() => this.#slice()) : undefined
     }
   }

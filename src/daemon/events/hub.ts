@@ -12,13 +12,14 @@ import {
 import { FanOut } from './fan-out.ts'
 import { Throttle } from './throttle.ts'
 
-/** Events that are kept for clients that come back. */
-const KEPT = 4096
+/** The most events that the hub keeps for clients that connect again. */
+const MOST_EVENTS = 4096
+/** Time between two announcements of the same progress or position, ms. */
 const PROGRESS_MS = 200
 
-/** The one numbered stream of events, and the snapshots that a client begins with. */
+/** The numbered stream of events, and the snapshots with which a client begins. */
 export class Hub {
-  /** Numbers count within one life of the daemon. */
+  /** Names this run of the daemon: the numbers of events begin anew with each run. */
   readonly session: string = randomUUID()
   readonly #spool: Spool
   readonly #plotters: () => readonly WirePlotter[]
@@ -55,7 +56,7 @@ export class Hub {
     return this.#head
   }
 
-  /** The paused queues: '' is all of them, any other name is a plotter. */
+  /** The paused queues: '' is the whole queue, any other name is a plotter. */
   get paused(): readonly string[] {
     return this.#paused
   }
@@ -96,8 +97,8 @@ export class Hub {
   }
 
   /**
-   * The state at `seq`. Events that come while the spool answers are applied to its answer, so that no later event is older
-   * than the snapshot.
+   * The state at `seq`. It applies the events that come while the spool answers, so that no later event is older than
+   * the snapshot.
    */
   async snapshot(limit: number): Promise<{ seq: number; snapshot: Snapshot }> {
     const before = this.#head
@@ -126,7 +127,7 @@ export class Hub {
     this.#publish(event)
   }
 
-  /** Drops the kept events, because some are missing. Each follower then reconnects and gets a snapshot. */
+  /** Drops all events, because some are missing. Each follower then connects again and gets a snapshot. */
   #reset(paused: readonly string[]): void {
     this.#paused = paused
     this.#events = []
@@ -136,7 +137,7 @@ export class Hub {
 
   #publish(news: News): void {
     this.#events.push(new HubEvent(++this.#head, news))
-    if (this.#events.length >= 1.25 * KEPT) this.#events = this.#events.slice(-KEPT)
+    if (this.#events.length >= 1.25 * MOST_EVENTS) this.#events = this.#events.slice(-MOST_EVENTS)
     this.#fanOut.announce()
   }
 
@@ -160,7 +161,7 @@ const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   fonts: 'fonts.changed',
 }
 
-/** The parameters of a notification. The spool has numbers of its own. */
+/** The parameters of a notification. `seq` is the hub's number: the spool has numbers of its own. */
 function paramsOf(seq: number, news: News): HubEvent['params'] {
   switch (news.type) {
     case 'changed':
@@ -208,6 +209,7 @@ export class HubEvent {
   }
 }
 
+/** Applies an event to the jobs of a snapshot. */
 function overlay({ name, params }: HubEvent, jobs: Map<string, WireJob>, limit: number): void {
   if (name === 'job.removed') jobs.delete(params['id'] as string)
   if (name === 'job.changed') {

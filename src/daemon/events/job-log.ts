@@ -2,10 +2,10 @@ import type { Job, JobStatus } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 
 /**
- * Writes the events on the plotter into each job's log, with each failed attempt and the reason of a failure. A render that
- * succeeds writes nothing, because a batch has thousands of them.
+ * Writes the events of a job on its plotter into the job's log, with each failed attempt and the reason of a failure. A
+ * render that succeeds writes nothing, because a batch has thousands of renders.
  *
- * Where hosts share a queue, each host writes only the changes that it makes.
+ * When several hosts share a queue, each host writes only the changes that it makes.
  *
  * @param cut  jobs that the last stop of the daemon interrupted
  */
@@ -14,7 +14,7 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     const job = await spool.get(id)
     if (job !== undefined) await spool.log(id, entryOf(job, undefined) ?? job.status)
   }
-  /** The last status of each job that has been on a plotter and is not done, by id. */
+  /** The last status of each job that has been on a plotter and has not ended, by id. */
   const last = new Map<string, JobStatus>()
   return spool.subscribe((event) => {
     if (event.type === 'removed') last.delete(event.id)
@@ -37,7 +37,7 @@ const ON_PAPER: ReadonlySet<JobStatus> = new Set(['plotting', 'paused', 'interru
 /**
  * The log entry for a change of a job; undefined when the change gets none.
  *
- * @param before  its status before, if it was on a plotter
+ * @param before  the status before the change, if the job was on a plotter
  */
 export function entryOf(job: Job, before: JobStatus | undefined): string | undefined {
   const { status, reason, error } = job

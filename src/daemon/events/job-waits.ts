@@ -3,7 +3,7 @@ import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { summary, type WireJob } from '../protocol/index.ts'
 
-/** Waits of one token at a time, over all its connections. */
+/** The most waits of one token at a time, over all its connections. */
 const MOST_WAITS = 256
 
 export interface WaitRequest {
@@ -18,19 +18,20 @@ export interface WaitRequest {
 export interface WaitAnswer {
   /** The jobs that reached a state of `until`, as they are now. */
   readonly jobs: readonly WireJob[]
-  /** Ids of the others. */
+  /** Ids of the other jobs. */
   readonly waiting: readonly string[]
 }
 
 /**
- * Long polls for the states of jobs. All waits share one subscription of the spool, which is made for the first wait. An event
- * costs one look-up for any number of waits.
+ * Long polls for the states of jobs. All waits share one subscription of the spool, which begins with the first wait.
+ * An event costs one look-up for any number of waits.
  */
 export class JobWaits {
   readonly #spool: Pick<Spool, 'get' | 'subscribe'>
   readonly #waits = new Map<string, Set<Wait>>()
-  readonly #ofClient = new Map<unknown, number>()
-  #subscribed: Promise<unknown> | undefined
+  /** The number of open waits by client. */
+  readonly #waitCounts = new Map<unknown, number>()
+  #subscription: Promise<unknown> | undefined
 
   constructor(spool: Pick<Spool, 'get' | 'subscribe'>) {
     this.#spool = spool
@@ -39,36 +40,36 @@ export class JobWaits {
   /**
    * Resolves once: when the jobs are in one of the states, or when the time is up.
    *
-   * @param client  the client for which the wait counts
-   * @param gone  aborted when the client has left
+   * @param client  the limit counts the waits of this client
+   * @param gone    aborted when the client has left
    * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT
    */
   async wait(request: WaitRequest, client: unknown, gone?: AbortSignal): Promise<WaitAnswer> {
-    const waits = this.#ofClient.get(client) ?? 0
+    const waits = this.#waitCounts.get(client) ?? 0
     if (waits >= MOST_WAITS) {
       throw new PlotdError('ERR_LIMIT', `${MOST_WAITS} waits are open already: wait for several jobs in one call`, {
         limit: 'waits',
         most: MOST_WAITS,
       })
     }
-    this.#ofClient.set(client, waits + 1)
+    this.#waitCounts.set(client, waits + 1)
     const wait = new Wait(request)
     this.#add(wait)
     try {
-      this.#subscribed ??= this.#spool.subscribe((event) => this.#spoolEvent(event))
-      await this.#subscribed
-      await this.#look(wait)
+      this.#subscription ??= this.#spool.subscribe((event) => this.#spoolEvent(event))
+      await this.#subscription
+      await this.#readStates(wait)
       return await wait.end(gone)
     } finally {
       this.#remove(wait)
-      const left = (this.#ofClient.get(client) ?? 1) - 1
-      if (left === 0) this.#ofClient.delete(client)
-      else this.#ofClient.set(client, left)
+      const left = (this.#waitCounts.get(client) ?? 1) - 1
+      if (left === 0) this.#waitCounts.delete(client)
+      else this.#waitCounts.set(client, left)
     }
   }
 
-  /** Takes the present states. A state that an event brought meanwhile is newer. */
-  async #look(wait: Wait): Promise<void> {
+  /** Reads the present states of the jobs. The state of an event that came meanwhile is newer, and stays. */
+  async #readStates(wait: Wait): Promise<void> {
     for (const id of wait.ids) {
       if (wait.knows(id)) continue
       const job = await this.#spool.get(id)
@@ -103,14 +104,14 @@ export class JobWaits {
 
 const unknownJob = (id: string): PlotdError => new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
 
-/** One wait. Its promise settles once, and what comes later changes nothing. */
+/** One wait. Its promise settles once, and later events change nothing. */
 class Wait {
   readonly ids: ReadonlySet<string>
   readonly #until: ReadonlySet<JobStatus>
   readonly #endsAtFirst: boolean
   readonly #timeoutMs: number
   readonly #jobs = new Map<string, WireJob>()
-  /** Jobs that have reached a state of `until`, also when they have left it since. */
+  /** Jobs that have reached a state of `until`, also when they have left that state since. */
   readonly #reached = new Set<string>()
   readonly #done: Promise<void>
   #resolve: () => void = () => {}

@@ -11,10 +11,10 @@ const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_20
 const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const NS = 1e-9
 
-/** A job under way, with its counts so far. */
+/** A job that is being rendered or plotted, with its counts so far. */
 interface RunningJob {
   readonly status: JobStatus
-  /** Its begin, by performance.now(). */
+  /** The time of its begin by performance.now(), ms. */
   readonly beganAt: number
   readonly owner: string
   strokes: number
@@ -50,7 +50,7 @@ export class Metrics {
   readonly #verbs = new Numbers('counter', 'plotd_queue_verbs_total', 'Verbs in these commits.')
   readonly #locked = new Numbers('counter', 'plotd_queue_lock_seconds_total', 'Time for which this host had the lock.')
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
-  /** By id. */
+  /** Jobs by id. */
   readonly #running = new Map<string, RunningJob>()
   /** The last state of each plotter, by name. */
   readonly #lastState = new Map<string, PlotterState['is']>()
@@ -64,7 +64,9 @@ export class Metrics {
     this.#loop.disable()
   }
 
-  /** The disk. It measures how long each write of the journal takes, which resolves when its bytes are on the disk. */
+  /**
+   * A disk that measures the time of each write to the journal. Such a write resolves when its bytes are on the disk.
+   */
   watchedDisk(disk: Disk = nodeDisk): Disk {
     return {
       list: (folder) => disk.list(folder),
@@ -89,7 +91,7 @@ export class Metrics {
   spoolEvent(event: SpoolEvent): void {
     if (event.type === 'progress' && event.progress.phase === 'plot') this.#count(event.id, event.progress)
     if (event.type === 'changed') {
-      // Each host counts the jobs that it begins.
+      // Each host counts only the jobs that it begins.
       if (!event.elsewhere || this.#running.has(event.job.id)) this.#changed(event.job, event.elsewhere)
     }
     if (event.type === 'removed') this.#running.delete(event.id)
@@ -106,7 +108,7 @@ export class Metrics {
   /**
    * The metrics in the text format of Prometheus.
    *
-   * @param farm  where several hosts share the queue; the first host reports the queue's own metrics
+   * @param farm  when several hosts share the queue; only the first host reports the metrics of the queue
    */
   async text(
     spool: Pick<Spool, 'counts'>,
@@ -114,14 +116,7 @@ export class Metrics {
   ): Promise<string> {
     const counts = await spool.counts()
     for (const status of STATUSES) this.#jobs.set(counts[status], { status })
-    for (const [quantile, ns] of [
-      ['0.5', this.#loop.percentile(50)],
-      ['0.99', this.#loop.percentile(99)],
-      ['1', this.#loop.max],
-    ] as const) {
-      this.#delay.set(Number.isFinite(ns) ? ns * NS : 0, { quantile })
-    }
-    this.#loop.reset()
+    this.#measureLoop()
     this.#memory.set(process.memoryUsage.rss())
     const own: Metric[] = [
       this.#render,
@@ -143,6 +138,15 @@ export class Metrics {
     // The queue is the same on every host, so only the first host reports it.
     const queue = farm?.isFirst === false ? '' : exposition([this.#jobs])
     return queue + exposition(own, farm && { host: farm.host })
+  }
+
+  /** Sets the delays of the event loop since the last call. */
+  #measureLoop(): void {
+    const set = (quantile: string, ns: number): void => this.#delay.set(Number.isFinite(ns) ? ns * NS : 0, { quantile })
+    set('0.5', this.#loop.percentile(50))
+    set('0.99', this.#loop.percentile(99))
+    set('1', this.#loop.max)
+    this.#loop.reset()
   }
 
   #changed({ id, status, progress, owner = '' }: Job, elsewhere = false): void {

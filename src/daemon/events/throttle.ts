@@ -1,6 +1,7 @@
 /**
- * Emits at most one value per key and interval: the first at once, then the latest at the next beat. All keys share one
- * beat, so that a thousand clients get their news together. A value that a newer one replaces is never emitted.
+ * Emits at most one value a key and interval: the first value at once, then the latest value at the next tick. All keys
+ * share one timer, so that a thousand clients get their events together. A value that a newer one replaces is never
+ * emitted.
  */
 export class Throttle<T> {
   readonly #intervalMs: number
@@ -19,9 +20,9 @@ export class Throttle<T> {
       waiting.next = { value }
       return
     }
-    // Emitted between two beats: the next beat would be too soon.
-    this.#keys.set(key, { tooSoon: this.#timer !== undefined })
-    this.#timer ??= setTimeout(() => this.#beat(), this.#intervalMs).unref()
+    // A value that is emitted between two ticks skips the next one, which would come too soon.
+    this.#keys.set(key, { skipsTick: this.#timer !== undefined })
+    this.#timer ??= setTimeout(() => this.#tick(), this.#intervalMs).unref()
     this.#emit(key, value)
   }
 
@@ -37,22 +38,22 @@ export class Throttle<T> {
     this.#keys.clear()
   }
 
-  #beat(): void {
+  #tick(): void {
     this.#timer = undefined
     const due: (readonly [string, T])[] = []
     for (const [key, waiting] of this.#keys) {
-      if (waiting.tooSoon) waiting.tooSoon = false
+      if (waiting.skipsTick) waiting.skipsTick = false
       else if (waiting.next) {
         due.push([key, waiting.next.value])
         delete waiting.next
       } else this.#keys.delete(key)
     }
-    if (this.#keys.size > 0) this.#timer = setTimeout(() => this.#beat(), this.#intervalMs).unref()
+    if (this.#keys.size > 0) this.#timer = setTimeout(() => this.#tick(), this.#intervalMs).unref()
     for (const [key, value] of due) this.#emit(key, value)
   }
 }
 
 interface Waiting<T> {
   next?: { readonly value: T }
-  tooSoon: boolean
+  skipsTick: boolean
 }

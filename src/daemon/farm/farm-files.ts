@@ -13,7 +13,7 @@ import type { Contents, Place } from '../render/index.ts'
 import type { Peer } from './peer.ts'
 import type { Peers } from './peers.ts'
 
-/** Bytes that are hashed in one turn of the event loop. */
+/** Bytes to hash in one turn of the event loop. */
 const PIECE = 1 << 20
 const DAY_MS = 24 * 3_600_000
 
@@ -25,14 +25,14 @@ export interface FarmFilesParts {
   readonly plans: string
   readonly uploadsFolder: string
   readonly uploads: Uploads
-  /** Where SVGs of other hosts are kept, named by their sha256. */
+  /** The folder for SVGs of other hosts, named by their sha256. */
   readonly copies: string
   readonly log: Logger
 }
 
 /**
- * Finds the files that a job needs. It fetches a file that is not on this host from a host that has it, verifies its hash, and
- * keeps it.
+ * Finds the files that a job needs. It fetches a file that is not on this host from a host that has the file, verifies
+ * the hash, and keeps a copy.
  */
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts
@@ -43,12 +43,15 @@ export class FarmFiles implements Contents {
     this.#parts = parts
   }
 
-  /** Fetches the uploads that params name. No host has an upload for a text that only looks like a hash: the task reports it. */
+  /**
+   * Fetches the uploads that params name. When no host has one, the text may only look like a hash: the task reports
+   * it.
+   */
   async bringUploads(params: unknown): Promise<void> {
     for (const sha256 of new Set(hashesIn(params))) await this.#bringUpload(sha256)
   }
 
-  /** @throws PlotdError ERR_FILE when no host that answers has it */
+  /** Fetches a frozen plan. @throws PlotdError ERR_FILE when no host that answers has the plan */
   async bringPlan(hash: string): Promise<void> {
     const { plans, peers } = this.#parts
     await this.#turns.take(hash, async () => {
@@ -66,7 +69,9 @@ export class FarmFiles implements Contents {
     })
   }
 
-  /** Copies a plan to another host before the first stroke, so that the job can be resumed when this host is lost. */
+  /**
+   * Copies a plan to another host before the first stroke, so that a user can resume the job when this host is lost.
+   */
   async copyPlan(hash: string): Promise<void> {
     const { plans, peers, log } = this.#parts
     const isKept = await this.#copyTo(`/host/copy/plan/${hash}`, join(plans, hash))
@@ -74,11 +79,12 @@ export class FarmFiles implements Contents {
       log.warn({ plan: hash }, 'no other host answers to keep a copy of this plan')
   }
 
+  /** Copies a rendered SVG to another host, so that it can be drawn when this host is lost. */
   async copyRecord({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<void> {
     if (sha256 !== undefined) await this.#copyTo(`/host/copy/svg/${sha256}`, join(this.#parts.output, path))
   }
 
-  /** Copies an upload to another host, so that the job can be rendered when this host is lost. */
+  /** Copies an upload to another host, so that its job can be rendered when this host is lost. */
   async copyUpload(sha256: string): Promise<void> {
     await this.#copyTo('/uploads', join(this.#parts.uploadsFolder, sha256))
   }
@@ -92,7 +98,7 @@ export class FarmFiles implements Contents {
     }
   }
 
-  /** Copies a file to the first host that takes it. */
+  /** Copies a file to the first host that accepts it. @returns whether a host has accepted it */
   async #copyTo(path: string, file: string): Promise<boolean> {
     const peers = this.#parts.peers.reached()
     if (peers.length === 0) return false
@@ -107,7 +113,8 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * The SVG of record: the file on this host, else the present file of the host that rendered it, else a copy by its hash.
+   * The SVG of record: the file on this host, else the present file of the host that rendered it, else a copy by its
+   * hash.
    *
    * @throws PlotdError ERR_FILE
    */
@@ -115,16 +122,15 @@ export class FarmFiles implements Contents {
     const { output, host, peers, copies } = this.#parts
     const [owner = ''] = path.split('/')
     const isNamed = owner === host || peers.peer(owner) !== undefined
+    // Without a host's folder in its path, a file of the same name may be another file.
+    const hash = isNamed ? undefined : sha256
     if (await hasOutput(output, path)) {
-      // Without a host's folder in its path, a file of the same name may be another one.
-      if (isNamed || sha256 === undefined) return { folder: output, path }
-      if ((await sha256Of(await readFile(join(output, path)))) === sha256) return { folder: output, path }
+      if (await hasHash(hash, () => readFile(join(output, path)))) return { folder: output, path }
     }
     for (const peer of peers.reached(owner)) {
       if (isNamed && peer.name !== owner) continue
       const bytes = await fetchFrom(peer, `/output/${path.split('/').map(encodeURIComponent).join('/')}`)
-      if (bytes === undefined || (!isNamed && sha256 !== undefined && (await sha256Of(bytes)) !== sha256)) continue
-      return this.#keep(bytes)
+      if (bytes !== undefined && (await hasHash(hash, () => bytes))) return this.#keep(bytes)
     }
     if (sha256 !== undefined) {
       if (await exists(join(copies, sha256))) return { folder: copies, path: sha256 }
@@ -132,13 +138,8 @@ export class FarmFiles implements Contents {
       if (copy) return this.#keep(copy)
     }
     const where = isNamed ? `host ${owner}` : 'a host'
-    throw new PlotdError(
-      'ERR_FILE',
-      `the SVG ${path} is on ${where}, which does not answer: start it, or retry the job`,
-      {
-        path,
-      },
-    )
+    const message = `the SVG ${path} is on ${where}, which does not answer: start it, or retry the job`
+    throw new PlotdError('ERR_FILE', message, { path })
   }
 
   /**
@@ -158,7 +159,7 @@ export class FarmFiles implements Contents {
       throw new PlotdError('ERR_FILE', `the SVG ${hash.slice(0, 12)}… arrived with another content`, { hash })
   }
 
-  /** The bytes of an SVG, from a host that keeps a copy. */
+  /** The bytes of an SVG, from a host that has a copy. */
   async #copyOf(sha256: string): Promise<Uint8Array | undefined> {
     for (const peer of this.#parts.peers.reached()) {
       const bytes = await fetchFrom(peer, `/host/svg/${sha256}`)
@@ -195,7 +196,12 @@ async function fetchFrom(peer: Peer, path: string): Promise<Uint8Array | undefin
   return answer?.status === 200 ? answer.body : undefined
 }
 
-/** Hashed in pieces, so that a large file does not block the event loop. */
+/** @param sha256  undefined when every file fits; then nothing is read */
+async function hasHash(sha256: string | undefined, read: () => Uint8Array | Promise<Uint8Array>): Promise<boolean> {
+  return sha256 === undefined || (await sha256Of(await read())) === sha256
+}
+
+/** Hashes in pieces, so that a large file does not block the event loop. */
 async function sha256Of(bytes: Uint8Array): Promise<string> {
   const hash = createHash('sha256')
   for (let offset = 0; offset < bytes.length; offset += PIECE) {

@@ -2,7 +2,7 @@ import type { Farm, FarmToken } from '../../spool/index.ts'
 import type { KeptToken } from '../auth/index.ts'
 import { isRole } from '../protocol/roles.ts'
 
-/** The tokens that all hosts accept, in the store that they share. The master token of each host stays on that host. */
+/** The tokens that all hosts accept, in the store that they share. The master token of a host stays on that host. */
 export function farmTokens(farm: Farm) {
   const read = async (): Promise<KeptToken[]> => (await farm.tokens()).flatMap(knownRole)
   return {
@@ -19,8 +19,8 @@ export function farmTokens(farm: Farm) {
       for (const { name } of before) if (!tokens.some((token) => token.name === name)) await farm.removeToken(name)
     },
     /** Calls the listener with all tokens after any host has changed them. @returns a function that ends it */
-    onChange(listener: (tokens: readonly KeptToken[]) => void, failed: (error: unknown) => void): () => void {
-      return farm.onTokens(() => void read().then(listener, failed))
+    onChange(listener: (tokens: readonly KeptToken[]) => void, onError: (error: unknown) => void): () => void {
+      return farm.onTokens(() => void read().then(listener, onError))
     },
   }
 }

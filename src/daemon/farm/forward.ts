@@ -14,8 +14,8 @@ export interface ForwardParts {
 }
 
 /**
- * The handlers of a host that shares a queue. They pass a call for a plotter of another host on to that host, with the name
- * and role of the caller. They do not pass on a call that another host has passed on.
+ * The handlers of a host that shares a queue. They pass on a call for a plotter of another host to that host, with the
+ * name and role of the caller. They never pass on a call that another host has passed on.
  */
 export function forwarding(handlers: Handlers, { peers, spool, isHere }: ForwardParts): Handlers {
   const own = handlers as unknown as Readonly<Record<string, Handle>>
@@ -24,7 +24,7 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
     if (!peer) throw new PlotdError('ERR_HOST', `there is no host ${host}`, { host })
     return peer.call(method, params, identity)
   }
-  const plotterIn = (params: unknown) =>
+  const otherPlotter = (params: unknown) =>
     peers.plotters.find(({ name }) => name === (params as { readonly name: string }).name)
   const byPlotter =
     (method: string, handle: Handle): Handle =>
@@ -61,17 +61,18 @@ export function forwarding(handlers: Handlers, { peers, spool, isHere }: Forward
       throw refusals.find(({ detail }) => detail['held'] !== false) ?? refusal
     }
   }
-  const wrapped = Object.entries(own).map(([method, handle]): [string, Handle] => {
-    if (method === 'plotter.list')
-      return [method, async (_, caller) => [...(await listed(handle, caller)), ...peers.plotters]]
-    if (method === 'plotter.get') return [method, (params, caller) => plotterIn(params) ?? handle(params, caller)]
+  const handles = Object.entries(own).map(([method, handle]): [string, Handle] => {
+    if (method === 'plotter.list') {
+      return [method, async (_, caller) => [...(await plottersHere(handle, caller)), ...peers.plotters]]
+    }
+    if (method === 'plotter.get') return [method, (params, caller) => otherPlotter(params) ?? handle(params, caller)]
     if (method.startsWith('plotter.')) return [method, byPlotter(method, handle)]
     return [method, PASSED_ON.test(method) ? byJob(method, handle) : handle]
   })
-  return Object.fromEntries(wrapped) as unknown as Handlers
+  return Object.fromEntries(handles) as unknown as Handlers
 }
 
-const listed = async (handle: Handle, caller: Caller): Promise<readonly unknown[]> =>
+const plottersHere = async (handle: Handle, caller: Caller): Promise<readonly unknown[]> =>
   (await handle({}, caller)) as readonly unknown[]
 
 function plotterOf(job: Job | undefined): string | undefined {

@@ -11,7 +11,7 @@ import { moduleOf, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { plotter } from '../protocol/plotter.ts'
 
-/** Tasks that need no font. Any other one may set text in a font that a job names. */
+/** Tasks that need no font. Any other task may set text in a font that a job names. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['pattern', 'photo'])
 
 const aboutSchema = z.object({
@@ -31,10 +31,14 @@ export function aboutOf({ offer }: HostView): About {
   return parsed.success ? parsed.data : { plotters: [], modules: {}, fonts: {} }
 }
 
-/** The machines of another host. A profile that this version does not know is left out. */
-export function machinesOf(about: About, shown: (name: string) => WirePlotter | undefined) {
+/**
+ * The machines of another host, without those whose profile this version does not know.
+ *
+ * @param presentView  the plotter of this name as its host shows it now; undefined while the host does not answer
+ */
+export function machinesOf(about: About, presentView: (name: string) => WirePlotter | undefined) {
   return about.plotters.flatMap(({ view, profile }) => {
-    const { name, tags = [], paper, pace } = shown(view.name) ?? view
+    const { name, tags = [], paper, pace } = presentView(view.name) ?? view
     const machine = profileOrNone(profile)
     return machine ? [{ name, profile: machine, tags, ...(paper && { paper }), pace: pace?.factor ?? 1 }] : []
   })
@@ -48,6 +52,7 @@ function profileOrNone(profile: About['plotters'][number]['profile']): Profile |
   }
 }
 
+/** The facts that this host publishes about itself. */
 export async function aboutHere(config: Config, catalog: TaskCatalog, views: readonly WirePlotter[]): Promise<About> {
   const modules: Record<string, string> = {}
   for (const name of Object.keys(catalog.tasks)) {
@@ -68,8 +73,8 @@ const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(byte
 /**
  * Checks that the name of a task or font means the same on every host.
  *
- * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name, or
- *   when each host has fonts that the other lacks
+ * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name,
+ *   or when each host has fonts that the other lacks
  */
 export function checkAgainst(here: About, others: readonly HostView[]): void {
   for (const other of others) {
@@ -77,15 +82,14 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
     for (const kind of ['modules', 'fonts'] as const) {
       const name = Object.keys(here[kind]).find((key) => (about[kind][key] ?? here[kind][key]) !== here[kind][key])
       if (name === undefined) continue
-      const what = kind === 'modules' ? 'the custom task' : 'the font'
-      throw refusal(other, `${what} ${name} here differs from the one on host ${other.id}: copy it from there`)
+      const thing = kind === 'modules' ? 'the custom task' : 'the font'
+      throw refusal(other, `${thing} ${name} here differs from the one on host ${other.id}: copy it from there`)
     }
-    const [more, less] = [fontsMissing(about.fonts, here.fonts), fontsMissing(here.fonts, about.fonts)]
-    if (more.length > 0 && less.length > 0) {
-      throw refusal(
-        other,
-        `host ${other.id} lacks the font ${more[0]}, and this host ${less[0]}: copy the fonts to both`,
-      )
+    const [missingThere] = fontsMissing(about.fonts, here.fonts)
+    const [missingHere] = fontsMissing(here.fonts, about.fonts)
+    if (missingThere !== undefined && missingHere !== undefined) {
+      const lack = `host ${other.id} lacks the font ${missingThere}, and this host ${missingHere}`
+      throw refusal(other, `${lack}: copy the fonts to both`)
     }
   }
 }
@@ -98,7 +102,9 @@ const fontsMissing = (
   otherFonts: Readonly<Record<string, string>>,
 ): string[] => Object.keys(otherFonts).filter((name) => !(name in fonts))
 
-/** The tasks that this host renders: only those without text while it lacks a font that another host has. */
+/**
+ * The tasks that this host renders. While it lacks a font that another host has, it renders only tasks without text.
+ */
 export function offeredTasks(names: readonly string[], here: About, others: readonly HostView[]): readonly string[] {
   const lacksFonts = others.some((other) => fontsMissing(here.fonts, aboutOf(other).fonts).length > 0)
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names

@@ -12,21 +12,23 @@ import type { Role } from '../protocol/roles.ts'
 const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
-const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [250, 5000]
+/** The wait before the next connection, ms. It doubles after each failure. */
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 5000
 
 export interface PeerParts {
   readonly name: string
   readonly url: string
   /** The secret of the farm. */
   readonly secret: string
-  /** Its plotters, as its offer shows them. */
+  /** The plotters of the host, as its offer shows them. */
   readonly plotters: readonly WirePlotter[]
   readonly log: Logger
-  /** Called at each change of one of its plotters. */
+  /** Called at each change of a plotter of the host. */
   readonly changed: (plotter: WirePlotter) => void
 }
 
-/** The connection to one other host. It connects again until `close`. */
+/** The connection to another host. When the connection breaks, it connects again, until `close`. */
 export class Peer {
   readonly name: string
   readonly url: string
@@ -50,7 +52,7 @@ export class Peer {
     return this.#silentSince === undefined
   }
 
-  /** Its plotters, as it shows them; unknown while it does not answer. */
+  /** The plotters of the host, as it shows them. Their state is 'unknown' while the host does not answer. */
   get plotters(): readonly WirePlotter[] {
     return [...this.#plotters.values()].map((plotter) => this.#asKnown(plotter))
   }
@@ -58,8 +60,8 @@ export class Peer {
   /**
    * Passes on a call of a client.
    *
-   * @param by  the client: the other host checks its role again
-   * @throws PlotdError ERR_HOST when the host does not answer, and what the host answers
+   * @param by  the client: the other host checks the client's role again
+   * @throws PlotdError ERR_HOST when the host does not answer; the error of the host
    */
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
     if (!this.#client) throw this.#away()
@@ -99,7 +101,7 @@ export class Peer {
   }
 
   /** Connects, and returns when the host is silent. @throws PlotdError why the connection ended */
-  async #stayConnected(connected: () => void): Promise<void> {
+  async #stayConnected(onConnected: () => void): Promise<void> {
     const connecting = connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 })
     const client = await within(connecting).catch((error: unknown) => {
       connecting.then((client) => client.close()).catch(() => {}) // a host that was suspended answers later
@@ -110,7 +112,7 @@ export class Peer {
       await within(client.subscribe((event) => this.#note(event)))
       this.#client = client
       this.#silentSince = undefined
-      connected()
+      onConnected()
       this.#parts.log.info({ host: this.name, url: this.url }, 'connected to a host')
       this.#announce()
       while (!this.#isClosed) {
@@ -126,8 +128,8 @@ export class Peer {
   /** @throws PlotdError ERR_HOST when another host answers there */
   async #check(client: PlotdClient): Promise<void> {
     const { host } = await within(client.call('server.info', {}))
-    if (host !== this.name)
-      throw new PlotdError('ERR_HOST', `at ${this.url} answers ${host}, not ${this.name}: see farm.url`)
+    if (host === this.name) return
+    throw new PlotdError('ERR_HOST', `at ${this.url} answers ${host}, not ${this.name}: see farm.url`)
   }
 
   #note(event: {
@@ -135,8 +137,10 @@ export class Peer {
     readonly plotter?: WirePlotter
     readonly plotters?: readonly WirePlotter[]
   }): void {
-    const all = event.type === 'snapshot' ? (event.plotters ?? []) : event.plotter ? [event.plotter] : []
+    const { type, plotter: onePlotter, plotters = [] } = event
+    const all = type === 'snapshot' ? plotters : [onePlotter]
     for (const plotter of all) {
+      if (plotter === undefined) continue
       if (plotter.host !== this.name) continue
       this.#plotters.set(plotter.name, plotter)
       if (this.isReached) this.#parts.changed(plotter)
@@ -155,6 +159,7 @@ export class Peer {
     if (!this.#isClosed) for (const plotter of this.plotters) this.#parts.changed(plotter)
   }
 
+  /** The plotter without its present state, while the host does not answer. */
   #asKnown(plotter: WirePlotter): WirePlotter {
     if (this.#silentSince === undefined) return plotter
     const { grant: _, position: __, device: ___, ...rest } = plotter

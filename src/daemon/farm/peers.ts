@@ -6,14 +6,14 @@ import type { Machine } from '../render/index.ts'
 import { type About, aboutOf, machinesOf, problemsOf } from './offer.ts'
 import { Peer } from './peer.ts'
 
-/** Interval of reading the rows of the hosts, ms. */
+/** Time between two readings of the hosts' rows, ms. */
 const READ_MS = 2000
 /** Time without a new beat after which a host is lost, ms. */
 export const LOST_MS = 20_000
 
 export interface PeersParts {
   readonly farm: Farm
-  /** The plotters of this host: one that was moved here from a lost host is shown once. */
+  /** The names of this host's plotters. A plotter that was moved here from a lost host is shown only once. */
   readonly own: readonly string[]
   readonly log: Logger
   /** Called at each change of a plotter of another host. */
@@ -65,7 +65,7 @@ export class Peers {
     return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((plotter) => this.#isElsewhere(plotter)))
   }
 
-  /** The host of a plotter that is not on this one. */
+  /** The host of a plotter that is not on this host. */
   hostOf(plotter: string): Peer | undefined {
     return [...this.#peers.values()].find(({ plotters }) => plotters.some(({ name }) => name === plotter))
   }
@@ -96,7 +96,7 @@ export class Peers {
     }))
   }
 
-  /** @throws PlotdError ERR_HOST */
+  /** Forgets a host that is lost. @throws PlotdError ERR_HOST when there is no lost host of that name */
   async forget(name: string): Promise<void> {
     const wasForgotten = name !== this.#parts.farm.host && (await this.#parts.farm.forgetHost(name))
     if (!wasForgotten) throw new PlotdError('ERR_HOST', `there is no lost host ${JSON.stringify(name)}`, { name })

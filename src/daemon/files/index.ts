@@ -1,7 +1,7 @@
 /**
- * The room `files`: the daemon's files besides the queue. `uploads` holds files of clients, named by their hash; `output`
- * opens SVGs below the output folder; `retention` removes uploads and plans that no job needs. Threads import single files,
- * since they start faster so.
+ * The room `files`: the daemon's files besides the queue. `uploads` has the files of clients, named by their hash.
+ * `output` opens SVGs below the output folder. `retention` removes uploads and plans that no job needs. Threads import
+ * single files of this room, because that makes their start quicker.
  */
 export { hashesIn, NamedUploads } from './named-uploads.ts'
 export { hasOutput, OUTPUT_HEADERS, openOutput, outputType } from './output.ts'

@@ -6,15 +6,15 @@ const SHA256 = /^[0-9a-f]{64}$/
 
 const file = z.record(z.string(), z.array(z.string()))
 
-/** Strings in parameters that may be the hash of an upload; custom tasks name their fields as they like. */
+/** All strings in parameters that may be the hash of an upload. Custom tasks may have such a string in any field. */
 export function hashesIn(params: unknown): string[] {
   if (typeof params === 'string') return SHA256.test(params) ? [params] : []
   return typeof params === 'object' && params !== null ? Object.values(params).flatMap(hashesIn) : []
 }
 
 /**
- * The uploads that large parameters name. Large parameters lie in a file that is named by its hash, so the same file always
- * names the same uploads. The names stay known when the file is damaged later.
+ * The uploads that large parameters name. Large parameters are in a file that is named by its hash, so the same file
+ * always names the same uploads. This class still knows them when the file is damaged later.
  */
 export class NamedUploads {
   readonly #path: string
@@ -34,17 +34,18 @@ export class NamedUploads {
     return new NamedUploads(path, new Map(Object.entries(known)))
   }
 
+  /** The hashes in a file of parameters; undefined when they were never read. */
   namesIn(paramsFile: string): readonly string[] | undefined {
     return this.#known.get(paramsFile)
   }
 
-  note(paramsFile: string, named: readonly string[]): void {
+  note(paramsFile: string, hashes: readonly string[]): void {
     if (this.#known.has(paramsFile)) return
-    this.#known.set(paramsFile, named)
+    this.#known.set(paramsFile, hashes)
     this.#hasChanged = true
   }
 
-  /** Forgets the files of removed jobs and writes the rest; it is on the disk when this resolves. @throws PlotdError ERR_FILE */
+  /** Forgets the files of removed jobs. Resolves when the rest is on the disk. @throws PlotdError ERR_FILE */
   async keepOnly(paramsFiles: ReadonlySet<string>): Promise<void> {
     for (const name of this.#known.keys()) {
       if (!paramsFiles.has(name)) this.#hasChanged = this.#known.delete(name)

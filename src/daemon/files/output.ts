@@ -6,8 +6,8 @@ import { PlotdError } from '../../errors.ts'
 const TYPES: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png': 'image/png' }
 
 /**
- * Headers for an SVG, which may contain scripts of a stranger. A browser that opens it runs and loads nothing, and treats it as
- * another site than the daemon's page.
+ * Headers for an SVG, which may contain scripts of a stranger. With them a browser that opens the SVG runs and loads
+ * nothing, and treats it as another site than the daemon's page.
  */
 export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
@@ -34,7 +34,7 @@ export async function openOutput(folder: string, path: string): Promise<{ file: 
   throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
 }
 
-/** Whether `openOutput` would open it. */
+/** Whether `openOutput` would open the path. */
 export async function hasOutput(folder: string, path: string): Promise<boolean> {
   const opened = await openOutput(folder, path).catch(() => undefined)
   await opened?.file.close()

@@ -33,11 +33,13 @@ export async function removeOldPlans(folder: string, spool: Spool): Promise<void
 }
 
 /**
- * Removes uploads that are older than `ageMs` and that no job names, ended jobs included. A job that is submitted meanwhile
- * keeps its uploads. A job whose parameters cannot be read keeps the uploads that they named when they were last read.
+ * Removes uploads that are older than `ageMs` and that no job names, ended jobs included. A job that is submitted
+ * meanwhile keeps its uploads. When parameters of a job cannot be read any more, the job keeps the uploads that they
+ * named at the last reading.
  *
  * @returns the hashes of the removed uploads
- * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were never readable: they may name any upload, so all are kept
+ * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were never readable: they may name any upload, so all uploads
+ *   stay
  */
 export async function removeOldUploads(
   uploads: Uploads,
@@ -73,13 +75,13 @@ export async function removeOldUploads(
     subscription.close()
   }
   await named.keepOnly(paramsFiles)
-  if (unreadable.size > 0) throw doubt([...unreadable])
+  if (unreadable.size > 0) throw unreadableParams([...unreadable])
   const removed: string[] = []
   for (const sha256 of old) if (await uploads.remove(sha256, before)) removed.push(sha256)
   return removed
 }
 
-function doubt(jobs: readonly string[]): PlotdError {
+function unreadableParams(jobs: readonly string[]): PlotdError {
   const message =
     `no upload is removed: the parameters of ${jobs.join(', ')} cannot be read and may name any upload; ` +
     'uploads are removed again once those jobs are'
@@ -87,9 +89,10 @@ function doubt(jobs: readonly string[]): PlotdError {
 }
 
 /**
- * Removes old uploads every hour, and when there is no room for a new one. After a jump of the clock no upload counts as old.
+ * Removes old uploads every hour, and when there is no room for a new upload. After a jump of the clock no upload
+ * counts as old.
  *
- * @returns a function that stops it
+ * @returns a function that stops the hourly removal
  */
 export function keepUploadsFew(
   uploads: Uploads,
@@ -101,7 +104,7 @@ export function keepUploadsFew(
   const watch = new ClockWatch()
   let checkedAt = performance.now()
   let roomMadeAt = -Infinity
-  const cleanNow = async (ageMs: number): Promise<void> => {
+  const removeOld = async (ageMs: number): Promise<void> => {
     try {
       const removed = await removeOldUploads(uploads, spool, named, ageMs)
       if (removed.length > 0) log.info({ removed: removed.length }, 'uploads that no job names were removed')
@@ -110,20 +113,21 @@ export function keepUploadsFew(
     }
   }
   let turn: Promise<void> = Promise.resolve()
-  const clean = (ageMs: number): Promise<void> => {
-    turn = turn.then(() => cleanNow(ageMs))
+  /** Runs one removal at a time. */
+  const removeInTurn = (ageMs: number): Promise<void> => {
+    turn = turn.then(() => removeOld(ageMs))
     return turn
   }
   const timer = setInterval(() => {
     const now = performance.now()
-    const isSteady = watch.look(Date.now(), now - checkedAt)
+    const isSteady = watch.isSteady(Date.now(), now - checkedAt)
     checkedAt = now
-    if (isSteady) void clean(days * DAY_MS)
+    if (isSteady) void removeInTurn(days * DAY_MS)
   }, HOUR_MS).unref()
   uploads.makeRoom = async () => {
     if (performance.now() - roomMadeAt < ROOM_EVERY_MS) return
     roomMadeAt = performance.now()
-    await clean(Math.min(HOUR_MS, days * DAY_MS))
+    await removeInTurn(Math.min(HOUR_MS, days * DAY_MS))
   }
   return () => clearInterval(timer)
 }

@@ -14,16 +14,16 @@ export interface UploadLimits {
   readonly allUploadsBytes: number
 }
 
-/** Files of clients for tasks to read, named by the sha256 of their bytes: the same file twice is one upload. */
+/** Files of clients for tasks to read, named by the sha256 of their bytes. The same file sent twice is one upload. */
 export class Uploads {
   /** Called when there is no room, to remove uploads that no job needs. */
   makeRoom: () => Promise<unknown> = async () => {}
   readonly #folder: string
   readonly #limits: UploadLimits
-  /** One operation at a time on each hash: a file may come twice at once, or again while it is removed. */
+  /** Runs one operation at a time on each hash: a file may come twice at once, or again while it is being removed. */
   readonly #turns = new Turns()
-  /** Bytes of all uploads, those being received included. */
-  #held = 0
+  /** Bytes of all uploads, also of those that are still arriving. */
+  #totalBytes = 0
 
   private constructor(folder: string, limits: UploadLimits) {
     this.#folder = folder
@@ -35,38 +35,40 @@ export class Uploads {
     await makeFolder(folder)
     const uploads = new Uploads(folder, limits)
     for (const name of await readdir(folder)) if (name.endsWith('.part')) await rm(join(folder, name), { force: true })
-    for (const { bytes } of await uploads.list()) uploads.#held += bytes
+    for (const { bytes } of await uploads.list()) uploads.#totalBytes += bytes
     return uploads
   }
 
   /**
-   * Stores an upload; it is on the disk when this resolves.
+   * Stores an upload. Resolves when the upload is on the disk.
    *
-   * @param expected  bytes as the client announced them; 0 when unknown
-   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk takes no more
+   * @param expected  the size that the client has announced, bytes; 0 when unknown
+   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk is full or fails
    */
   async put(stream: Readable, expected = 0): Promise<{ sha256: string; bytes: number }> {
-    if (this.#held + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
+    if (this.#totalBytes + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()
     const temp = join(this.#folder, `.${randomUUID()}.part`)
-    let [bytes, isKept] = [0, false]
-    const count = (received: number) => {
-      bytes += received
-      this.#held += received
+    let bytes = 0
+    let isNew = false
+    const count = (chunkBytes: number) => {
+      bytes += chunkBytes
+      this.#totalBytes += chunkBytes
       if (bytes > this.#limits.uploadBytes) throw tooLarge(this.#limits)
-      if (this.#held > this.#limits.allUploadsBytes) throw tooMuch(this.#limits)
+      if (this.#totalBytes > this.#limits.allUploadsBytes) throw tooMuch(this.#limits)
     }
     try {
       const sha256 = await receive(stream, temp, count)
-      isKept = await this.#turns.take(sha256, () => this.#place(temp, sha256))
+      isNew = await this.#turns.take(sha256, () => this.#place(temp, sha256))
       return { sha256, bytes }
     } catch (thrown) {
       throw fileError(thrown)
     } finally {
-      if (!isKept) this.#held -= bytes
+      if (!isNew) this.#totalBytes -= bytes
       await rm(temp, { force: true })
     }
   }
 
+  /** All uploads. @returns `at`: the time at which the upload was stored last, ms since 1970 */
   async list(): Promise<readonly { readonly sha256: string; readonly bytes: number; readonly at: number }[]> {
     const names = (await readdir(this.#folder)).filter((name) => SHA256.test(name))
     return Promise.all(
@@ -81,10 +83,10 @@ export class Uploads {
   remove(sha256: string, before: number): Promise<boolean> {
     return this.#turns.take(sha256, async () => {
       const path = join(this.#folder, sha256)
-      const about = await stat(path).catch(() => undefined)
-      if (about === undefined || about.mtimeMs >= before) return false
+      const stats = await stat(path).catch(() => undefined)
+      if (stats === undefined || stats.mtimeMs >= before) return false
       await rm(path)
-      this.#held -= about.size
+      this.#totalBytes -= stats.size
       return true
     })
   }
@@ -124,7 +126,7 @@ async function receive(stream: Readable, temp: string, count: (bytes: number) =>
   }
 }
 
-/** Errors of the disk are expected, above all that it is full. */
+/** Errors of the disk are expected: it may be full. */
 function fileError(thrown: unknown): PlotdError {
   if (thrown instanceof PlotdError) return thrown
   return new PlotdError('ERR_FILE', (thrown as Error).message, { system: systemCode(thrown) }, thrown)

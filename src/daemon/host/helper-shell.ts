@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 
 /**
- * A shell that starts programs for the daemon, one for each line that it reads. To start a program, a process copies its memory
- * table. With a large plan in memory, that blocks the event loop for 20 ms. So the shell is started while the daemon is small.
- * It ends with the daemon, because its input ends.
+ * A shell that starts programs for the daemon, one for each line that it reads. A process that starts a program copies
+ * its memory table. With a large plan in memory, that blocks the event loop for 20 ms. So the shell starts while the
+ * daemon is small. It ends with the daemon, because its input ends.
  */
 export class HelperShell {
   readonly #script: string
@@ -14,7 +14,7 @@ export class HelperShell {
   #isEnded = false
 
   /**
-   * @param script  for sh; it reads lines, and ends when its input ends
+   * @param script     for sh; it reads lines, and ends when its input ends
    * @param onProblem  called with each line of the shell's stderr, and with the reason when there is no shell
    */
   constructor(script: string, onProblem: (message: string) => void) {
@@ -23,20 +23,23 @@ export class HelperShell {
     this.#child = this.#start()
   }
 
-  /** Sends a line. Starts another shell when the last one has died. */
+  /** Sends a line. It starts another shell when the last shell has died. */
   send(line: string): void {
     if (this.#isEnded) return
     this.#child ??= this.#start()
     this.#child.stdin?.write(`${line}\n`)
   }
 
-  /** Lets the shell read the lines that were sent, and end. */
+  /** Ends the shell after it has read the lines that were sent. */
   end(): void {
     this.#isEnded = true
     this.#child?.stdin?.end()
   }
 
-  /** Starts the shell in a session of its own: Ctrl-C goes to the daemon only, which still needs the shell to stop. */
+  /**
+   * Starts the shell in a session of its own. So Ctrl-C reaches only the daemon, which still needs the shell while it
+   * stops.
+   */
   #start(): ChildProcess {
     const child = spawn('sh', ['-c', this.#script], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
     child.on('error', ({ message }) => this.#onProblem(message))

@@ -13,7 +13,8 @@ export const NO_INHIBITOR: SleepInhibitor = { lock: () => () => {}, close: () =>
 
 /**
  * systemd-inhibit holds its lock while its command runs. That command ends with the next line, or with the end of the
- * input, which also comes when plotd is killed. When the lock is refused, the loop itself reads the line `over` and ignores it.
+ * input, which also comes when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over`
+ * and ignores it.
  */
 const SCRIPT = `while read -r word; do
   [ "$word" = hold ] && systemd-inhibit --what=sleep:idle --who=plotd --why="a plotter is drawing" --mode=block \
@@ -21,7 +22,8 @@ const SCRIPT = `while read -r word; do
 done`
 
 /**
- * Holds one lock of systemd-inhibit while at least one plot holds a lock of this inhibitor. Call it while the process is small.
+ * Holds one lock of systemd-inhibit while at least one plot holds a lock of this inhibitor. Call it while the process
+ * is small.
  *
  * @param onProblem  called once for each different reason why there is no lock; plots continue without it
  */

@@ -13,11 +13,11 @@ export interface SystemdNotifier {
 type Notify = (assignments: readonly string[]) => void
 
 /**
- * Speaks systemd's notify protocol (sd_notify(3)) through the program `systemd-notify`, since Node has no datagrams on Unix
- * sockets. Does nothing without `NOTIFY_SOCKET`. Call it while the process is small.
+ * Notifies systemd (sd_notify(3)) through the program `systemd-notify`, because Node has no datagrams on Unix sockets.
+ * It does nothing without `NOTIFY_SOCKET`. Call it while the process is small.
  *
- * A timer of the main thread feeds the watchdog twice in its time. When the event loop stands for longer, systemd restarts
- * the daemon.
+ * A timer of the main thread feeds the watchdog twice in each of its periods. When the event loop is blocked for
+ * longer, systemd restarts the daemon.
  */
 export function systemdNotifier(env: Environment = process.env, start: () => Notify = startNotify): SystemdNotifier {
   if (!env['NOTIFY_SOCKET']) return { ready: () => {}, stopping: () => {} }
@@ -44,7 +44,7 @@ while IFS=$tab read -r first second; do
   systemd-notify "--pid=${process.pid}" "$first" \${second:+"$second"} </dev/null
 done`
 
-/** The daemon works without notifications, so problems are ignored. */
+/** Ignores problems, because the daemon works without notifications. */
 function startNotify(): Notify {
   const shell = new HelperShell(SCRIPT, () => {})
   return (assignments) => shell.send(assignments.join('\t'))

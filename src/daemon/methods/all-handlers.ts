@@ -49,5 +49,6 @@ export function allHandlers(parts: HandlerParts): Handlers {
   return handlers
 }
 
+/** The version in package.json. */
 export const packageVersion = (): string =>
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version

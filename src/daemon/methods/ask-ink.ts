@@ -14,9 +14,7 @@ export interface AskInkParts {
   readonly threads: Pick<ThreadPools, 'inkResult'>
 }
 
-/**
- * Asks for ink of jobs that were only rendered. All of them are checked before one of them changes.
- */
+/** Asks for ink of jobs that were only rendered. It checks all jobs before it changes one. */
 export async function askInk(
   { spool, control, threads }: AskInkParts,
   { ids, plot, dryRun }: Parsed<'job.plot'>,
@@ -30,11 +28,11 @@ export async function askInk(
     const job = await spool.get(id)
     if (job === undefined) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
     requireOwn(identity, [job])
-    // The state is checked first, because reading a large SVG takes long.
+    // This checks the state first, because reading a large SVG takes long.
     const withInk = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)
     withInk(job.result as JobResult)
     const result = await threads.inkResult(job, plot, gone).catch((thrown: unknown) => {
-      throw ids.length === 1 ? thrown : naming(thrown, job)
+      throw ids.length === 1 ? thrown : withTitle(thrown, job)
     })
     jobs.push(withInk(result))
     requests.push({ id, plot, result })
@@ -42,7 +40,8 @@ export async function askInk(
   return (dryRun ? jobs : await spool.askInk(requests)).map(summary)
 }
 
-function naming(thrown: unknown, { id, title }: Job): unknown {
+/** The error with the id and title of the job in its message. */
+function withTitle(thrown: unknown, { id, title }: Job): unknown {
   if (!(thrown instanceof PlotdError)) return thrown
   return new PlotdError(thrown.code, `job ${id} (${title}): ${thrown.message}`, { ...thrown.detail, id }, thrown)
 }

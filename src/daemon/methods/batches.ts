@@ -9,7 +9,7 @@ import { requireOwn } from './ownership.ts'
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>>
 type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'batch.cancel'>
 
-/** Jobs changed at once: their changes share a write. */
+/** Jobs that change at once, so that their changes share a write. */
 const AT_ONCE = 100
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
@@ -20,7 +20,7 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     if (jobs.length > 0) return jobs
     throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
   }
-  /** Applies one method to some jobs of a batch, in their order. A job that has changed meanwhile is left out. */
+  /** Applies a verb to jobs of a batch, in their order. It leaves out a job that has changed meanwhile. */
   const forEachJob = async (
     name: string,
     jobs: readonly BatchJob[],
@@ -35,12 +35,12 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     }
     return { changed, batch: batchView(name, await jobsOf(name)) }
   }
-  const onSome =
-    (isMeant: (job: BatchJob) => boolean, act: (id: string) => Promise<unknown>): Handlers[BatchAct] =>
+  const onMatching =
+    (matches: (job: BatchJob) => boolean, act: (id: string) => Promise<unknown>): Handlers[BatchAct] =>
     async ({ name }, { identity }) => {
       const jobs = await jobsOf(name)
       requireOwn(identity, jobs)
-      return forEachJob(name, jobs.filter(isMeant), act)
+      return forEachJob(name, jobs.filter(matches), act)
     }
   return {
     'batch.list': async () => {
@@ -51,17 +51,17 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     'batch.cards': async ({ name, from, limit }) => {
       const cards = cardsOf(await jobsOf(name))
       const next = from + limit < cards.length ? { next: from + limit } : {}
-      return { cards: cards.slice(from, from + limit).map(shown), total: cards.length, ...next }
+      return { cards: cards.slice(from, from + limit).map(cardView), total: cards.length, ...next }
     },
-    'batch.hold': onSome(
+    'batch.hold': onMatching(
       ({ status }) => HOLDABLE.has(status),
       (id) => spool.hold(id),
     ),
-    'batch.release': onSome(
+    'batch.release': onMatching(
       ({ status }) => status === 'held',
       (id) => spool.unhold(id),
     ),
-    'batch.cancel': onSome(
+    'batch.cancel': onMatching(
       ({ status }) => !FINAL.has(status),
       (id) => spool.cancel(id),
     ),
@@ -94,10 +94,15 @@ function falseIfGone(thrown: unknown): false {
   throw thrown
 }
 
-function shown({ job, status, attempt, spoiled }: Card): Result<'batch.cards'>['cards'][number] {
+function cardView({ job, status, attempt, spoiled }: Card): Result<'batch.cards'>['cards'][number] {
   const { id, row, title, owner, pen, copies, progress, endedAt, error, output } = job
   return {
-    ...{ row, job: id, title, status, attempt, copies },
+    row,
+    job: id,
+    title,
+    status,
+    attempt,
+    copies,
     inkMm: inkOf(job),
     drawnSeconds: secondsOf(job),
     ...(spoiled && { spoiled: { by: spoiled.by, ...(spoiled.why !== undefined && { why: spoiled.why }) } }),

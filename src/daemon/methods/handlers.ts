@@ -5,14 +5,14 @@ import type { MethodName, Parsed, Result, Topic } from '../protocol/index.ts'
 
 /** The client of a call. Only a WebSocket can receive events. */
 export interface Caller {
-  /** The rights of its token, and whether they still hold. */
   readonly identity: Identity
+  /** Whether the token or session of the client is still valid. */
   readonly isAlive: () => boolean
-  /** Another host forwarded the call in the name of its client. */
+  /** Another host passed on the call in the name of its client. */
   readonly isPassedOn?: true
   /** Aborted when the client has left. */
   readonly gone?: AbortSignal
-  /** Called with the further cost of a message, in calls; the rate limit has counted one. */
+  /** Called with the further cost of a message, in calls. The rate limit has counted one call already. */
   readonly owe?: (cost: number) => void
   /** Subscribes from the entry after `seq` on, in place of an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
@@ -22,7 +22,7 @@ export interface Caller {
 /** The reason with which work for a client that has left is aborted. */
 export const clientLeft = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'the client that asked for it has left')
 
-/** A preview holds a whole drawing, so a thread encodes its answer. */
+/** A preview has a whole drawing, so a thread encodes its answer. */
 type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>
 
 /** One function for each method. Its parameters have passed the schema of the method. */

@@ -19,7 +19,7 @@ export interface HostParts {
 /** The methods that one host may call on another in the name of a client: they concern a plotter and its plot. */
 export const PASSED_ON = /^(plotter\.(?!list$)\w+|job\.(pause|resume|place|trace))$/
 
-/** @param handlers  gives all handlers */
+/** @param handlers  returns all handlers */
 export function hostHandlers({ here, others, forget }: HostParts, handlers: () => Handlers): HostHandlers {
   return {
     'host.list': () => ({ hosts: [here(), ...others()] }),
@@ -31,7 +31,11 @@ export function hostHandlers({ here, others, forget }: HostParts, handlers: () =
   }
 }
 
-/** Executes a call that another host passes on, with the role of the client there. @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS */
+/**
+ * Executes a call that another host passes on, with the role of that host's client.
+ *
+ * @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS
+ */
 function executePassedOn(
   handlers: Handlers,
   { method, params, by }: Parameters<Handlers['host.call']>[0],

@@ -1,24 +1,27 @@
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import { valuesIn } from '../../values.ts'
 
-/** Most jobs of one turn of the event loop, and most values in their parameters together. */
-const [JOBS, VALUES] = [100, JOB_LIMITS.values]
+/** The most jobs of one turn of the event loop. */
+const MOST_JOBS = 100
+/** The most values in the parameters of these jobs together. */
+const MOST_VALUES = JOB_LIMITS.values
 
-/** Divides a list into the parts of one turn each. @returns the start and the end of each part */
+/** Divides a list into parts for one turn of the event loop each. @returns the start and the end of each part */
 export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Generator<readonly [number, number]> {
   if (jobs.length === 1) {
     yield [0, 1]
     return
   }
-  let [from, values] = [0, 0]
+  let from = 0
+  let values = 0
   for (const [i, { params }] of jobs.entries()) {
-    const here = valuesIn(params, VALUES)
-    if (i > from && (i - from >= JOBS || values + here > VALUES)) {
+    const jobValues = valuesIn(params, MOST_VALUES)
+    if (i > from && (i - from >= MOST_JOBS || values + jobValues > MOST_VALUES)) {
       yield [from, i]
       from = i
       values = 0
     }
-    values += here
+    values += jobValues
   }
   yield [from, jobs.length]
 }

@@ -35,14 +35,18 @@ export function jobHandlers(parts: JobParts): JobHandlers {
     if (job) return job
     throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
   }
-  /** @returns the id, when the caller may change that job; for an operator the job is not read @throws PlotdError ERR_FORBIDDEN */
+  /**
+   * @returns the id, when the caller may change that job. An operator may change every job.
+   *
+   * @throws PlotdError ERR_FORBIDDEN
+   */
   const own = async (id: string, { identity }: Caller): Promise<string> => {
     if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(id)])
     return id
   }
 
   return {
-    'job.submit': (job, { identity }) => submitJobs(parts, [job], ownerOf(identity)).then(theOne),
+    'job.submit': (job, { identity }) => submitJobs(parts, [job], ownerOf(identity)).then(onlyReceipt),
     'job.submitAll': ({ jobs }, { identity }) => submitJobs(parts, jobs, ownerOf(identity)),
     'job.check': async (request) => {
       const refusals = new Map<number, ReturnType<typeof refusalOf>>()
@@ -50,14 +54,13 @@ export function jobHandlers(parts: JobParts): JobHandlers {
         const refusal = refusalOf(job, control)
         if (refusal) refusals.set(i, refusal)
       }
-      const checked: Result<'job.check'>[number][] = []
+      const answers: Result<'job.check'>[number][] = []
       for (const [from, to] of slicesOf(request.jobs)) {
-        const here = new Map([...refusals].map(([i, refusal]) => [i - from, refusal]))
-        checked.push(
-          ...(await threads.check({ jobs: request.jobs.slice(from, to) }, from === 0 ? MOST_DRAWN : 0, here)),
-        )
+        const sliceRefusals = new Map([...refusals].map(([i, refusal]) => [i - from, refusal]))
+        const jobs = request.jobs.slice(from, to)
+        answers.push(...(await threads.check({ jobs }, from === 0 ? MOST_DRAWN : 0, sliceRefusals)))
       }
-      return checked
+      return answers
     },
     'job.get': async ({ id }) => whole(await jobOf(id)),
     'job.list': async ({ mine, ...filter }, { identity }) => {
@@ -123,7 +126,10 @@ export function jobHandlers(parts: JobParts): JobHandlers {
   }
 }
 
-/** The error with which a submit would refuse a job for its plotter or its time; undefined when it would not. */
+/**
+ * The error with which a submit would refuse a job because of its plotter or its time; undefined when it would accept
+ * both.
+ */
 function refusalOf({ plot, runAt }: Parsed<'job.submit'>, control: PlotControl): Result<'job.check'>[number]['error'] {
   try {
     if (plot) control.checkPlot(plot)
@@ -135,7 +141,7 @@ function refusalOf({ plot, runAt }: Parsed<'job.submit'>, control: PlotControl):
   }
 }
 
-function theOne([job]: Result<'job.submitAll'>): Result<'job.submit'> {
+function onlyReceipt([job]: Result<'job.submitAll'>): Result<'job.submit'> {
   if (job) return job
   throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
 }

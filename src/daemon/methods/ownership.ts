@@ -5,7 +5,11 @@ import { permits } from '../protocol/index.ts'
 /** The owner of the jobs that this caller submits. The session of a page submits for the token that opened it. */
 export const ownerOf = ({ name, by }: Identity): string => by ?? name
 
-/** Checks that the caller may change these jobs. @throws PlotdError ERR_FORBIDDEN when one is not its own */
+/**
+ * Checks that the caller may change these jobs.
+ *
+ * @throws PlotdError ERR_FORBIDDEN when a job belongs to another owner
+ */
 export function requireOwn(
   identity: Identity,
   jobs: readonly { readonly id: string; readonly owner?: string }[],
@@ -15,13 +19,6 @@ export function requireOwn(
   const foreign = jobs.find((job) => job.owner !== owner)
   if (!foreign) return
   const whose = foreign.owner === undefined ? 'nobody’s' : `${foreign.owner}’s`
-  throw new PlotdError(
-    'ERR_FORBIDDEN',
-    `job ${foreign.id} is ${whose}; the token ${owner} may change only its own jobs`,
-    {
-      id: foreign.id,
-      owner: foreign.owner,
-      needs: 'operate',
-    },
-  )
+  const message = `job ${foreign.id} is ${whose}; the token ${owner} may change only its own jobs`
+  throw new PlotdError('ERR_FORBIDDEN', message, { id: foreign.id, owner: foreign.owner, needs: 'operate' })
 }

@@ -4,8 +4,8 @@ import type { NewJob, Spool } from '../../spool/spool.ts'
 import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.ts'
 
 /**
- * Queues a job once more because its card is no good. The key of the new job names the spoiled one, so that a request that
- * is repeated after a crash queues nothing twice.
+ * Queues a job once more because its card is spoiled. The idempotency key of the new job names the spoiled job, so that
+ * a request that is repeated after a crash queues nothing twice.
  *
  * @param by  name of the token
  * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper
@@ -20,26 +20,33 @@ export async function redrawSpoiled(
   if (!plot || !isTouched(job)) {
     throw new PlotdError('ERR_JOB_STATE', `no ink of job ${id} is on paper: nothing of it is spoiled`, { id })
   }
-  if (paramsError)
+  if (paramsError) {
     throw new PlotdError('ERR_JOB_STATE', `job ${id} cannot be drawn again: ${paramsError.message}`, { id })
+  }
   const { task, params, title, tags, priority, timeoutMs, retries, owner, batch } = job
-  const again: NewJob = {
-    ...{ task, params, title, tags, priority, timeoutMs, retries },
+  const redraw: NewJob = {
+    task,
+    params,
+    title,
+    tags,
+    priority,
+    timeoutMs,
+    retries,
     plot: { ...plot, copies: copiesLeft(job) },
     ...(owner !== undefined && { owner }),
     ...(batch && { batch }),
     spoils: { job: id, by, ...(why !== undefined && { why }) },
     idempotencyKey: `spoiled-${id}`,
   }
-  const [queued] = await spool.submit([again])
-  if (!queued) throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
+  const [newJob] = await spool.submit([redraw])
+  if (!newJob) throw new PlotdError('ERR_INTERNAL', 'the spool accepted the job but returned none')
   if (!FINAL.has(job.status)) await cancelUnlessEnded(spool, id)
-  if (!queued.repeated) {
-    if (place === 'next') await spool.top(queued.id)
-    const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${queued.id} draws it again`
+  if (!newJob.repeated) {
+    if (place === 'next') await spool.top(newJob.id)
+    const entry = `spoiled${why === undefined ? '' : ` (${why})`} by ${by}: job ${newJob.id} draws it again`
     await spool.log(id, entry).catch(() => {}) // the log of an archived job cannot be extended
   }
-  return receipt(queued, [])
+  return receipt(newJob, [])
 }
 
 /** A finished job gets one copy again. A job that was cut gets the copies that it did not finish. */

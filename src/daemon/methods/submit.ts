@@ -28,7 +28,7 @@ export interface SubmitParts {
 }
 
 /**
- * Puts jobs into the queue: all of them or, if one is refused, none.
+ * Puts jobs into the queue: all of them, or none when one is refused.
  *
  * @param owner  name of the token that submits them
  */
@@ -42,7 +42,7 @@ export function submitJobs(
 
 interface Submission {
   readonly jobs: Promise<readonly SubmittedJob[]>
-  /** On the text of each job. */
+  /** Notes on the text of each job. */
   readonly notes: readonly Notes[]
 }
 
@@ -59,7 +59,7 @@ async function queueJobs(parts: SubmitParts, requests: readonly Request[], owner
   return { jobs: parts.spool.submit(jobs), notes }
 }
 
-/** Holds no request while the spool waits for the disk: a garbage collector copies what is held. */
+/** Keeps no reference to the requests while the spool waits for the disk: the garbage collector would copy them. */
 async function receiptsOf(submission: Promise<Submission>): Promise<Result<'job.submitAll'>> {
   const { jobs, notes } = await submission
   const receipts: Result<'job.submitAll'>[number][] = []
@@ -77,7 +77,7 @@ interface Place {
 
 interface Accepted {
   readonly job: NewJob
-  /** On its text. */
+  /** Notes on the text of the job. */
   notes: Notes
 }
 
@@ -139,7 +139,7 @@ function newJob(request: Request, { params, title, output }: AcceptedJob, owner:
   return job
 }
 
-/** Asks a thread about some of the jobs. @returns its answers by the index of the job */
+/** Asks a thread about some of the jobs. @returns the thread's answers by the index of the job */
 async function onThread<T>(
   ask: (jobs: readonly JobRequest[]) => Promise<readonly T[]>,
   jobs: readonly JobRequest[],
@@ -158,7 +158,11 @@ async function onThread<T>(
   }
 }
 
-/** Calls `act` for one of the jobs. @throws the error with the number and title of the job, when there are several */
+/**
+ * Calls `act` for one of the jobs.
+ *
+ * @throws the error of `act`; with several jobs it has the number and title of the job
+ */
 function withPlace<T>(requests: readonly Request[], i: number, place: Place, act: () => T): T {
   try {
     return act()

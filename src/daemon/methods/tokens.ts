@@ -4,12 +4,12 @@ import type { Handlers } from './handlers.ts'
 
 type TokenHandlers = Pick<Handlers, Extract<keyof Handlers, `token.${string}` | `session.${string}`>>
 
-/** @param page  the address of the page, known once the daemon listens */
+/** @param page  returns the address of the page; the daemon knows it only when it listens */
 export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => string): TokenHandlers {
   return {
     'token.list': () => ({ tokens: tokens.list().map(view) }),
-    'token.new': async ({ name, role }) => issued(await tokens.add(name, role)),
-    'token.rotate': async ({ name }) => issued(await tokens.rotate(name)),
+    'token.new': async ({ name, role }) => withSecret(await tokens.add(name, role)),
+    'token.rotate': async ({ name }) => withSecret(await tokens.rotate(name)),
     'token.revoke': async ({ name }) => {
       await tokens.revoke(name)
       return {}
@@ -28,10 +28,10 @@ export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => str
   }
 }
 
-/** The fragment of an address is not sent to any server. */
+/** The code is in the fragment of the address, which a browser sends to no server. */
 export const loginLink = (page: string, code: string): string => `${page}/#login=${code}`
 
-const issued = ({ identity, secret }: { readonly identity: Identity; readonly secret: string }) => ({
+const withSecret = ({ identity, secret }: { readonly identity: Identity; readonly secret: string }) => ({
   ...view(identity),
   secret,
 })

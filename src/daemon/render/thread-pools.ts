@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { PlotdError, toPlotdError } from '../../errors.ts'
@@ -7,14 +6,7 @@ import type { PlotNow } from '../../plotter/motion/index.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import {
-  type Claim,
-  RenderPool,
-  type RenderPoolOptions,
-  type RunOptions,
-  Semaphore,
-  type Spool,
-} from '../../spool/index.ts'
+import { type Claim, RenderPool, type RenderPoolOptions, Semaphore, type Spool } from '../../spool/index.ts'
 import type { Job, JobResult, PlotRequest } from '../../spool/job.ts'
 import type { DocumentFacts } from '../../tasks/index.ts'
 import { threadScript } from '../../threads.ts'
@@ -29,12 +21,13 @@ import type { UploadFacts } from './describe-upload.ts'
 import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
 import type { RegisterInput } from './register-plan.ts'
-import type { ThreadJob } from './thread-entry.ts'
 import type { DrawInput, PreviewResult } from './thread-jobs.ts'
+import { type LaneOptions, ThreadRuns } from './thread-runs.ts'
 
-const LOG_MOST = 200
+/** The most lines that one render may add to the log of its job. */
+const MOST_LOG_LINES = 200
 
-/** Most threads that render, unless configured. More threads would only take memory. */
+/** The most threads that render, unless configured. More threads would only take memory. */
 const MOST_WORKERS = 4
 
 /** One preview and one run of custom tasks at a time: the third thread is left for submits. */
@@ -62,7 +55,7 @@ export interface ThreadPoolOptions {
   readonly outputPrefix?: string
 }
 
-export interface PlanMore {
+export interface PlanOptions {
   readonly signal?: AbortSignal
   /** How a printed sheet lies on the machine. */
   readonly registration?: Affine | undefined
@@ -70,8 +63,8 @@ export interface PlanMore {
 
 /**
  * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and the checks of a submit.
- * Previews go one at a time, and so do custom tasks, so that a thread is always left for a submit. `plan` prepares ink and
- * is never shared.
+ * Previews go one at a time, and so do custom tasks, so that a thread is always left for a submit. `plan` prepares ink
+ * and is never shared.
  */
 export class ThreadPools {
   readonly #config: Config
@@ -86,16 +79,15 @@ export class ThreadPools {
   /** Exists from the first plan on: a daemon without a plotter needs none. */
   #planning: ThreadPool | undefined
   readonly #catalog: TaskCatalog
-  readonly #stop = new AbortController()
+  readonly #runs: ThreadRuns
 
-  /** @param machinesOf  the machines behind a plotter's name, or behind 'any' */
+  /** @param machinesOf  the machines that may draw a job for this plotter, or for 'any' */
   constructor(
     config: Config,
     catalog: TaskCatalog,
     machinesOf: (plotter: string) => readonly Machine[],
     { contents = allHere(config.output), outputPrefix = '', newPool = startPool }: ThreadPoolOptions = {},
   ) {
-    setMaxListeners(0, this.#stop.signal) // each run listens
     const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
     this.#newPool = newPool
     this.#contents = contents
@@ -103,6 +95,7 @@ export class ThreadPools {
     this.#config = config
     this.#catalog = catalog
     this.#machinesOf = machinesOf
+    this.#runs = new ThreadRuns(config.fonts)
     this.#render = this.#pool(workers)
     this.#quick = this.#pool(QUICK_THREADS, IDLE_MS)
   }
@@ -132,16 +125,16 @@ export class ThreadPools {
       ...(job.output === undefined ? {} : { path: job.output }),
       ...(job.result === undefined ? {} : { replaces: job.result.path }),
     }
-    let logged = 0
-    const result = await this.#run<JobResult>(
+    let logLines = 0
+    const result = await this.#runs.run<JobResult>(
       this.#render,
       { kind: 'render', input },
       {
         signal,
         timeoutMs: job.timeoutMs,
-        foreign: this.#isForeign(job.task),
+        isForeign: this.#isForeign(job.task),
         onMessage: (message) => {
-          if (message.type === 'log' && logged++ < LOG_MOST) ignoreLoss(spool.log(job.id, message.message))
+          if (message.type === 'log' && logLines++ < MOST_LOG_LINES) ignoreLoss(spool.log(job.id, message.message))
           if (message.type === 'progress') {
             ignoreLoss(spool.progress(claim, { phase: 'render', done: message.done, of: 1 }))
           }
@@ -152,17 +145,22 @@ export class ThreadPools {
     return result
   }
 
-  /** @param signal  aborted when its client has left */
+  /** Renders a preview. @param signal  aborted when its client has left */
   async preview(
     { task, params, plot, profile, bound }: Parsed<'preview.render'>,
     signal?: AbortSignal,
   ): Promise<Encoded> {
     await this.#contents.bringUploads(params)
-    const drawn = this.#drawInput(task, params, plot, profile)
-    const input = bound === undefined ? drawn : { ...drawn, bound }
+    const drawInput = this.#drawInput(task, params, plot, profile)
+    const input = bound === undefined ? drawInput : { ...drawInput, bound }
     const timeoutMs = this.#config.render.timeout
-    const options = { timeoutMs, foreign: this.#isForeign(task), lane: this.#previews, ...(signal && { signal }) }
-    const { json } = await this.#run<PreviewResult>(this.#quick, { kind: 'preview', input }, options)
+    const options: LaneOptions = {
+      timeoutMs,
+      isForeign: this.#isForeign(task),
+      lane: this.#previews,
+      ...(signal && { signal }),
+    }
+    const { json } = await this.#runs.run<PreviewResult>(this.#quick, { kind: 'preview', input }, options)
     return new Encoded([json])
   }
 
@@ -172,13 +170,13 @@ export class ThreadPools {
     const { state, svg: svgLimits, render } = this.#config
     const all = importerModules(this.#catalog)
     const input = { ...request, uploads: join(state, 'uploads'), svgLimits, modules: [], hasModules: all.length > 0 }
-    const options = { timeoutMs: render.timeout, ...(signal && { signal }) }
-    const known = { ...options, lane: this.#previews }
-    const described = await this.#run<UploadFacts>(this.#quick, { kind: 'describe', input }, known)
-    if (!('isUncertain' in described)) return described
-    const foreign = { ...options, foreign: true, lane: this.#customTasks }
+    const options: LaneOptions = { timeoutMs: render.timeout, ...(signal && { signal }) }
+    const ownOptions: LaneOptions = { ...options, lane: this.#previews }
+    const facts = await this.#runs.run<UploadFacts>(this.#quick, { kind: 'describe', input }, ownOptions)
+    if (!('isUncertain' in facts)) return facts
+    const foreignOptions: LaneOptions = { ...options, isForeign: true, lane: this.#customTasks }
     const work = { kind: 'describe', input: { ...input, modules: all } } as const
-    return this.#run<DocumentFacts>(this.#quick, work, foreign)
+    return this.#runs.run<DocumentFacts>(this.#quick, work, foreignOptions)
   }
 
   /**
@@ -198,41 +196,51 @@ export class ThreadPools {
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
     const input = { jobs: requests, quick, modules: this.#modulesOf(jobs), unusable }
-    const custom = input.modules.length > 0 ? { foreign: true, lane: this.#customTasks } : {}
-    const options = { timeoutMs: this.#config.render.timeout, ...custom }
-    return this.#run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
+    const custom: LaneOptions = input.modules.length > 0 ? { isForeign: true, lane: this.#customTasks } : {}
+    const options: LaneOptions = { timeoutMs: this.#config.render.timeout, ...custom }
+    return this.#runs.run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
-  /** The jobs as they are queued, after their custom tasks have checked them. @throws PlotdError of the first refusal */
+  /**
+   * Has custom tasks check the parameters of their jobs. @returns the fields that the tasks give to the jobs
+   *
+   * @throws PlotdError of the first refusal
+   */
   async accept(jobs: readonly JobRequest[]): Promise<AcceptedJob[]> {
     const input = { jobs, modules: this.#modulesOf(jobs) }
-    const accepting = this.#run<string>(
+    const accepting = this.#runs.run<string>(
       this.#quick,
       { kind: 'accept', input },
       {
         timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout),
         maxOutputBytes: 4 * this.#config.limits.messageBytes,
-        ...{ foreign: true, lane: this.#customTasks },
+        isForeign: true,
+        lane: this.#customTasks,
       },
     )
     return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
   }
 
   /**
-   * Reads the files of jobs before they are queued. Draws small files, so that the answer says what will be drawn.
+   * Reads the files of jobs before they are queued. It draws small files, so that the answer has the warnings of the
+   * ink.
    *
-   * @param quick  most jobs of quick tasks to draw; jobs that do not ask for ink are never drawn
-   * @throws PlotdError of the first that is refused
+   * @param quick  the most jobs of quick tasks to draw; it never draws jobs that do not ask for ink
+   * @throws PlotdError of the first job that is refused
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
     for (const { params } of jobs) await this.#contents.bringUploads(params)
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
-    const admitted = await this.#run<readonly Notes[]>(this.#quick, { kind: 'admit', input }, { timeoutMs: timeout })
-    for (const [i, job] of jobs.entries()) if (admitted[i]?.length === 0) reportAdmitted(job)
-    const drawn = await this.#renderWarnings(jobs, quick)
-    return admitted.map((notes, i) => drawn[i] ?? notes)
+    const allNotes = await this.#runs.run<readonly Notes[]>(
+      this.#quick,
+      { kind: 'admit', input },
+      { timeoutMs: timeout },
+    )
+    for (const [i, job] of jobs.entries()) if (allNotes[i]?.length === 0) reportAdmitted(job)
+    const warnings = await this.#renderWarnings(jobs, quick)
+    return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
   /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
@@ -242,7 +250,7 @@ export class ThreadPools {
     const { folder, path } = await this.#contents.record(result)
     const input = { outputFolder: folder, path, plot, profile, svgLimits }
     try {
-      await this.#run(this.#quick, { kind: 'drawable', input }, { timeoutMs: render.timeout })
+      await this.#runs.run(this.#quick, { kind: 'drawable', input }, { timeoutMs: render.timeout })
     } catch (thrown) {
       const { code, message, detail } = toPlotdError(thrown)
       const why = `${name} cannot draw the next job, ${id} (${title}): ${message}. Cancel it, or hold it, to continue`
@@ -261,53 +269,61 @@ export class ThreadPools {
     const { machines, svgLimits = {} } = this.#checkInput(task, undefined, plot)
     const input = { outputFolder: this.#config.output, plot, rendered: result, machines, svgLimits }
     const options = { timeoutMs, lane: this.#previews, ...(signal && { signal }) }
-    return this.#run<JobResult>(this.#quick, { kind: 'ink', input }, options)
+    return this.#runs.run<JobResult>(this.#quick, { kind: 'ink', input }, options)
   }
 
-  /** The plan that is to be drawn. It is on the disk when it resolves. */
-  async plan(result: JobResult, plot: PlotRequest, profile: Profile, more: PlanMore = {}): Promise<Plan> {
+  /** Makes the plan that the plotter will draw. The plan is on the disk when the promise resolves. */
+  async plan(result: JobResult, plot: PlotRequest, profile: Profile, options: PlanOptions = {}): Promise<Plan> {
     this.#planning ??= this.#pool(1)
-    return loadPlan(
-      this.plans,
-      await this.#plan(this.#planning, await recordInTime(this.#contents, result, more.signal), plot, profile, more),
-    )
+    const record = await recordInTime(this.#contents, result, options.signal)
+    return loadPlan(this.plans, await this.#plan(this.#planning, record, plot, profile, options))
   }
 
-  /** The plan for the sheet as it lies now (`registerPlan`). It is on the disk when it resolves. @throws PlotdError ERR_FILE */
+  /**
+   * Makes the plan for the sheet as it lies now (`registerPlan`). The plan is on the disk when the promise resolves.
+   *
+   * @throws PlotdError ERR_FILE
+   */
   async register(input: Omit<RegisterInput, 'plans'>): Promise<Plan> {
     this.#planning ??= this.#pool(1)
     const job = { kind: 'register', input: { ...input, plans: this.plans } } as const
-    return loadPlan(this.plans, (await this.#run<{ hash: string }>(this.#planning, job, {})).hash)
+    return loadPlan(this.plans, (await this.#runs.run<{ hash: string }>(this.#planning, job, {})).hash)
   }
 
-  /** The times at which the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`). @throws PlotdError ERR_FILE */
+  /**
+   * The times at which the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`).
+   *
+   * @throws PlotdError ERR_FILE
+   */
   times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {
     const input = { plans: this.plans, hash, profile, now }
     this.#planning ??= this.#pool(1)
-    return this.#run<Float64Array>(this.#planning, { kind: 'times', input }, {})
+    return this.#runs.run<Float64Array>(this.#planning, { kind: 'times', input }, {})
   }
 
-  /** A plan for display: no ink waits for it. @returns its hash */
+  /** Makes a plan for display. It runs in the `quick` pool, because no ink waits for it. @returns its hash */
   planToShow(record: Place, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
     return this.#plan(this.#quick, record, plot, profile, { timeoutMs, lane: this.#previews })
   }
 
-  /** Stops all work. It rejects with ERR_DAEMON_AWAY, and so does every later call. */
+  /** Stops all runs. They reject with ERR_DAEMON_AWAY, and so does every later call. */
   async close(): Promise<void> {
-    this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
+    this.#runs.stop()
     const pools = [this.#render, this.#quick, this.#planning]
     await Promise.all(pools.map(async (pool) => pool?.close()))
   }
 
-  /** When drawing takes too long, the job's rendering reports its warnings. */
+  /**
+   * The warnings of the jobs' drawings; none when drawing takes too long: then the rendering of the job reports them.
+   */
   async #renderWarnings(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     const isDrawn = ({ task, plot }: JobRequest): boolean =>
       (quick > 0 && plot !== undefined) || 'source' in taskFrom({ tasks, unusable: [] }, task)
     if (!jobs.some(isDrawn)) return []
-    const drawn = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
-    const work = { kind: 'warnings', input: { jobs: drawn, quick } } as const
-    const reading = this.#run<(Notes | undefined)[]>(this.#quick, work, { timeoutMs: WARNINGS_MS })
+    const inputs = jobs.map(({ task, params, plot }) => this.#drawInput(task, params, plot))
+    const work = { kind: 'warnings', input: { jobs: inputs, quick } } as const
+    const reading = this.#runs.run<(Notes | undefined)[]>(this.#quick, work, { timeoutMs: WARNINGS_MS })
     return reading.catch((thrown: unknown) => {
       if (thrown instanceof PlotdError && thrown.code === 'ERR_TASK_TIMEOUT') return []
       throw thrown
@@ -319,12 +335,20 @@ export class ThreadPools {
     { folder, path }: Place,
     plot: PlotRequest,
     profile: Profile,
-    { registration, ...options }: LaneOptions & PlanMore = {},
+    { registration, ...options }: LaneOptions & PlanOptions = {},
   ): Promise<string> {
     const { svg: svgLimits } = this.#config
-    const printed = registration && { registration }
-    const input = { outputFolder: folder, path, plot, profile, plans: this.plans, svgLimits, ...printed }
-    const { hash } = await this.#run<{ hash: string }>(pool, { kind: 'plan', input }, options)
+    const { plans } = this
+    const input = {
+      outputFolder: folder,
+      path,
+      plot,
+      profile,
+      plans,
+      svgLimits,
+      ...(registration && { registration }),
+    }
+    const { hash } = await this.#runs.run<{ hash: string }>(pool, { kind: 'plan', input }, options)
     return hash
   }
 
@@ -364,32 +388,9 @@ export class ThreadPools {
     const modules = jobs.map(({ task }) => moduleOf(this.#catalog, task))
     return [...new Set(modules)].filter((module) => module !== undefined)
   }
-
-  /** Not `AbortSignal.any`: it would keep a record at the daemon's own signal for each run. */
-  async #run<R>(pool: ThreadPool, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
-    const either = new AbortController()
-    const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
-    const abort = (): void => either.abort(sources.find(({ aborted }) => aborted)?.reason)
-    for (const source of sources) source.addEventListener('abort', abort)
-    if (sources.some(({ aborted }) => aborted)) abort()
-    try {
-      const { fonts } = this.#config
-      const input = { ...job, ...(fonts !== undefined && { fonts }) }
-      const { signal: until } = either
-      const run = () => pool.run<R>(input, { ...options, signal: until })
-      return await (lane ? lane.run(run, until) : run())
-    } finally {
-      for (const source of sources) source.removeEventListener('abort', abort)
-    }
-  }
 }
 
 const startPool = (options: RenderPoolOptions): ThreadPool => new RenderPool(options)
-
-interface LaneOptions extends RunOptions {
-  /** Runs in one lane go one at a time. */
-  readonly lane?: Semaphore
-}
 
 /** Ignores a failed write of a log line or of progress: a job that was canceled meanwhile does not need it. */
 function ignoreLoss(written: Promise<void>): void {

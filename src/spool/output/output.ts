@@ -31,8 +31,8 @@ const MOST_TRIES = 10_000
  * Writes a file below the output folder durably, completely or not at all. It is synchronous, for worker threads: a
  * dozen promises would cost more processor time than the write.
  *
- * A file of another job is never overwritten: the new one becomes `name-2.svg` then. A file with the same bytes is used
- * as it is, so that a repeated rendering gets its earlier name.
+ * It never overwrites the file of another job: the new file then gets the name `name-2.svg`. When a file with the same
+ * bytes exists, it writes nothing, so that a repeated rendering gets its earlier name.
  *
  * @param outputName  path below the folder, with '/' or '\'; each part is made safe for every system
  * @returns       the path below the folder, with '/'
@@ -87,7 +87,7 @@ function makeRoot(folder: string): string {
   return realpathSync.native(folder)
 }
 
-/** One by one, so that a link is noticed before a folder is created behind it. */
+/** Creates the folders one by one, to see a link before it creates a folder behind that link. */
 function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
@@ -129,7 +129,7 @@ function place(
   throw new PlotdError('ERR_FILE', `there are ${MOST_TRIES} files named like ${name} already`, { path: name })
 }
 
-/** Whether `name` is the wished name or one of its numbered variants. */
+/** Whether `name` is the requested name or one of its numbered variants. */
 function isVariant(name: string, stem: string, ending: string): boolean {
   return (
     name.startsWith(stem) &&
@@ -142,9 +142,9 @@ const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
 /** Gives the file an unused name; false when the name is taken. A hard link is atomic, a check would race. */
 function claimName(temp: string, path: string): boolean {
-  const refused = unlessCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
-  if (refused === undefined) return true
-  return refused === 'EEXIST' ? false : claimByCreating(temp, path)
+  const code = unlessCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
+  if (code === undefined) return true
+  return code === 'EEXIST' ? false : claimByCreating(temp, path)
 }
 
 /** For file systems without links, as on memory sticks. */
@@ -169,7 +169,7 @@ function syncAndClose(file: number): void {
   }
 }
 
-/** There may be no such file: it was renamed, or the disk was full. */
+/** Removes the temporary file, if it exists: it may have been renamed, or the disk was full. */
 function removeTemp(temp: string): void {
   try {
     unlinkSync(temp)

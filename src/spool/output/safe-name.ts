@@ -3,8 +3,9 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 const MOST_BYTES = 120
 
 /**
- * A file name for every system, close to the wished one: without separators, control and invisible characters, wildcards,
- * device names, leading dots or dashes, trailing dots or spaces; composed (NFC) and at most 120 bytes long.
+ * @returns a file name for every system, close to `text`. It has no separators, control or invisible characters,
+ *   wildcards, device names, leading dots or dashes, trailing dots or spaces. It is composed (NFC) and has at most 120
+ *   bytes.
  */
 export function safeName(text: string): string {
   const cleaned = text
@@ -18,7 +19,7 @@ export function safeName(text: string): string {
   return shorten(name === '' ? 'unnamed' : name)
 }
 
-/** Keeps the ending and whole characters. */
+/** Cuts whole characters off the stem, and keeps the ending. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= MOST_BYTES) return name
   const { stem, ending } = splitName(name)

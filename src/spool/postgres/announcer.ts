@@ -16,7 +16,7 @@ export interface QueueState {
 /** A change as the database keeps it. */
 export interface RawChange {
   readonly seq: string
-  /** The host that made it. */
+  /** The host that made the change. */
   readonly host: string
   readonly type: Change['type']
   readonly id: string | null
@@ -24,7 +24,7 @@ export interface RawChange {
   readonly body: unknown
 }
 
-/** Changes read at a time. A host that missed more reads the whole state. */
+/** A host reads this many changes at a time. When it missed more, it reads the whole state. */
 export const MOST_MISSED = 20_000
 
 export const missedSql = (applied: number): string =>
@@ -32,7 +32,7 @@ export const missedSql = (applied: number): string =>
 
 interface Follower {
   readonly listener: Listener
-  /** Changes up to this one are in the state that the follower got. undefined while that is being read. */
+  /** The state that the follower got has the changes up to this one. undefined while that state is being read. */
   from: number | undefined
   readonly waiting: (readonly [seq: number, event: SpoolEvent])[]
 }
@@ -64,18 +64,20 @@ export class Announcer {
     return this.#followers.size > 0
   }
 
+  /** Announces a change, unless it was announced already. */
   announce(seq: number, change: Change): void {
     if (seq <= this.#applied) return
     this.#applied = seq
     this.#onChange(change)
-    this.#tell(seq, change)
+    this.#deliver(seq, change)
   }
 
+  /** Announces progress. It has no number of its own. */
   progress(id: string, progress: Progress): void {
-    this.#tell(this.#applied, { type: 'progress', id, progress })
+    this.#deliver(this.#applied, { type: 'progress', id, progress })
   }
 
-  /** @returns false when changes are missing: then `reset` is needed */
+  /** Announces changes that this host missed. @returns false when some are gone: the caller must `reset` then */
   catchUp(missed: readonly RawChange[]): boolean {
     const fresh = missed.filter(({ seq }) => Number(seq) > this.#applied)
     const [first] = fresh
@@ -90,7 +92,7 @@ export class Announcer {
     if (seq <= this.#applied) return
     this.#applied = seq
     for (const job of jobs) this.#onChange({ type: 'changed', job })
-    this.#tell(seq, { type: 'reset', jobs, paused })
+    this.#deliver(seq, { type: 'reset', jobs, paused })
   }
 
   /** @param read  reads the state; changes that are announced meanwhile follow it */
@@ -108,7 +110,7 @@ export class Announcer {
     }
   }
 
-  #tell(seq: number, event: SpoolEvent): void {
+  #deliver(seq: number, event: SpoolEvent): void {
     for (const follower of this.#followers) {
       if (follower.from === undefined) follower.waiting.push([seq, event])
       else send(follower, seq, event)

@@ -4,6 +4,7 @@ import { COLUMNS, plainText, textArray } from './rows.ts'
 
 /** The jobs that a claim may have: as a query, in order, and as a test of one job. */
 export interface ClaimQuery {
+  /** Equal for equal queries. */
   readonly key: string
   /** @param limit  rows at most */
   readonly sql: (limit: number) => string
@@ -12,11 +13,11 @@ export interface ClaimQuery {
 
 /** Jobs that wait for a render, of some tasks or of all. */
 export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
-  const some = tasks === undefined ? '' : ` AND task = ANY(${textArray(tasks.map(plainText))})`
+  const condition = tasks === undefined ? '' : ` AND task = ANY(${textArray(tasks.map(plainText))})`
   return {
-    key: `render${some}`,
+    key: `render${condition}`,
     sql: (limit) =>
-      `SELECT ${COLUMNS} FROM job j WHERE status = 'queued'${some} ORDER BY priority DESC, ord LIMIT ${limit}`,
+      `SELECT ${COLUMNS} FROM job j WHERE status = 'queued'${condition} ORDER BY priority DESC, ord LIMIT ${limit}`,
     matches: ({ status, task }) => status === 'queued' && (tasks === undefined || tasks.includes(task)),
   }
 }
@@ -34,4 +35,5 @@ export function drawableQuery(plotters: readonly string[], statuses: readonly Jo
   }
 }
 
+/** Jobs that wait for one of these plotters. */
 export const plotsQuery = (plotters: readonly string[]): ClaimQuery => drawableQuery(plotters, ['rendered'])

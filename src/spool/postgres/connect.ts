@@ -32,7 +32,7 @@ const settings = (url: string, host: string, answerMs: number): pg.ClientConfig 
   query_timeout: answerMs,
 })
 
-/** The address with the settings of each session, beside those that it has. */
+/** @returns the address with the settings of each session added to its own */
 function withSession(url: string): string {
   const address = new URL(url)
   const settings = Object.entries(SESSION).map(([name, value]) => `-c ${name}=${value}`)
@@ -41,7 +41,7 @@ function withSession(url: string): string {
   return address.href.replaceAll('+', '%20')
 }
 
-/** Connects to the server that takes changes. @throws the error of the servers or of the network */
+/** Connects to the server that accepts changes. @throws the error of the servers or of the network */
 export async function connect({ servers, host }: Address, answerMs: number): Promise<pg.Client> {
   let refusal: unknown
   for (const url of servers.inTurn) {
@@ -77,7 +77,7 @@ async function isPrimary(client: pg.Client): Promise<boolean> {
   return rows[0]?.replica === false
 }
 
-/** Connections for statements that need no lock, to the server that took changes last. */
+/** Connections for statements that need no lock, to the server that accepted changes last. */
 export function connections({ servers, host }: Address): pg.Pool {
   class Client extends pg.Client {
     constructor() {
@@ -102,7 +102,7 @@ const NETWORK = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)/
 
 const codeOf = (error: unknown): string => (error as { readonly code?: string } | undefined)?.code ?? ''
 
-/** Whether the connection is gone, so that the outcome of what was sent is unknown. */
+/** Whether the connection is lost. Then the outcome of the last statement is unknown. */
 export function isConnectionError(error: unknown): boolean {
   if (error instanceof PlotdError) return false
   const code = codeOf(error)
@@ -113,18 +113,20 @@ export function isConnectionError(error: unknown): boolean {
 /** Whether a retry may succeed: after a deadlock, a serialization failure or a lock timeout. */
 export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
 
+/** @returns ERR_CONFIG when the database refuses the user, ERR_SPOOL_WRITE when it failed or is away */
 export function storeError(error: unknown): PlotdError {
   if (error instanceof PlotdError) return error
   if (codeOf(error) === '' && !isConnectionError(error)) return toPlotdError(error)
   const message = error instanceof Error ? error.message || codeOf(error) : String(error)
-  if (REFUSED.test(codeOf(error)))
+  if (REFUSED.test(codeOf(error))) {
     return new PlotdError('ERR_CONFIG', `spool: the database refuses: ${message}`, {}, error)
+  }
   if (codeOf(error) === FULL) {
     const full = `the disk of the database is full, so nothing was changed: make room there, then try again (${message})`
     return new PlotdError('ERR_SPOOL_WRITE', full, { sqlState: FULL, system: 'ENOSPC' }, error)
   }
-  const what = isConnectionError(error) ? 'the database does not answer' : 'the database refuses'
-  return new PlotdError('ERR_SPOOL_WRITE', `${what}: ${message}`, { sqlState: codeOf(error) }, error)
+  const summary = isConnectionError(error) ? 'the database does not answer' : 'the database refuses'
+  return new PlotdError('ERR_SPOOL_WRITE', `${summary}: ${message}`, { sqlState: codeOf(error) }, error)
 }
 
 interface ServerFacts {
@@ -142,13 +144,13 @@ const FACTS = `SELECT current_setting('fsync') AS fsync, current_setting('synchr
 
 const OLDEST = 130_000
 
-/** Refuses a server that acknowledges what is not on its disk. @throws PlotdError ERR_CONFIG */
+/** Refuses a server that acknowledges changes before they are on its disk. @throws PlotdError ERR_CONFIG */
 export async function checkServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<ServerFacts>(FACTS)
   const [facts] = rows
   if (facts === undefined) return
-  const wrong = problemOf(facts)
-  if (wrong !== undefined) throw new PlotdError('ERR_CONFIG', `spool: ${wrong}`, { key: 'spool' })
+  const problem = problemOf(facts)
+  if (problem !== undefined) throw new PlotdError('ERR_CONFIG', `spool: ${problem}`, { key: 'spool' })
 }
 
 function problemOf({ fsync, commit, full_page_writes, replica, encoding, version }: ServerFacts): string | undefined {

@@ -18,7 +18,7 @@ const RETRY_MS = 100
 /** The parts of an open spool that its verbs use. */
 export interface Context {
   readonly host: string
-  /** The id of this start of the host. */
+  /** Names this run of the host. */
   readonly life: string
   readonly clock: Clock
   /** 0 … 1, scatters retries. */
@@ -28,13 +28,16 @@ export interface Context {
   readonly announcer: Announcer
   readonly pool: pg.Pool
   readonly claims: OpenClaims
-  /** Call this when the server has answered. @param sentAt  performance.now() of the message */
-  readonly answered: (sentAt: number) => void
+  /** Called when the server has answered. @param sentAt  performance.now() of the message */
+  readonly onAnswer: (sentAt: number) => void
   /** Longest wait of a single statement for a server that is away, ms; 8000 when absent. */
   readonly patienceMs?: number | undefined
 }
 
-/** The open claims of this start, to stop their holders. The token in a job's row decides whether a claim is valid. */
+/** The parts that a statement without the lock needs. */
+type StatementContext = Pick<Context, 'pool' | 'onAnswer' | 'patienceMs'>
+
+/** The open claims of this host, to stop their holders. The token in a job's row decides whether a claim is valid. */
 export class OpenClaims {
   readonly #life: string
   readonly #byJob = new Map<string, OpenClaim>()
@@ -61,32 +64,40 @@ export class OpenClaims {
     this.#byJob.set(claim.job.id, claim)
   }
 
-  /** @param lost  the holder must stop */
-  end(id: string, lost: boolean): void {
+  /** @param isLost  the holder must stop */
+  end(id: string, isLost: boolean): void {
     const claim = this.#byJob.get(id)
     this.#byJob.delete(id)
-    claim?.end(lost)
+    claim?.end(isLost)
   }
 
-  /** The announced job, with what its holder has announced and not stored yet. */
+  /** Ends every claim, and stops its holder. */
+  loseAll(): void {
+    for (const { job } of this.all()) this.end(job.id, true)
+  }
+
+  /** @returns the job with the progress that its holder has announced and the database does not have yet */
   withUnsaved(job: Job): Job {
     const unsaved = this.#byJob.get(job.id)?.unsaved
     return unsaved === undefined ? job : { ...job, progress: unsaved }
   }
 }
 
-/** Runs one statement without the lock, and tries again while the server is away: only for statements that may run twice. */
+/**
+ * Runs a statement without the lock, and repeats it while the server is away. The statement must do no harm when it
+ * runs twice.
+ */
 export function run<T extends pg.QueryResultRow>(
-  context: Pick<Context, 'pool' | 'answered' | 'patienceMs'>,
+  context: StatementContext,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<pg.QueryResult<T>> {
   return withRetries(context, () => context.pool.query<T>(text, [...values]))
 }
 
-/** Repeats the attempt while the server is away: only for statements that may run twice. @throws PlotdError */
+/** Repeats `attempt` while the server is away. The attempt must do no harm when it runs twice. @throws PlotdError */
 export async function withRetries<T>(
-  { pool, answered, patienceMs = PATIENCE_MS }: Pick<Context, 'pool' | 'answered' | 'patienceMs'>,
+  { pool, onAnswer, patienceMs = PATIENCE_MS }: StatementContext,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const start = performance.now()
@@ -94,7 +105,7 @@ export async function withRetries<T>(
     const sentAt = performance.now()
     try {
       const result = await attempt()
-      answered(sentAt)
+      onAnswer(sentAt)
       return result
     } catch (error) {
       if (!isConnectionError(error) || pool.ending || performance.now() - start > patienceMs) throw storeError(error)
@@ -103,8 +114,9 @@ export async function withRetries<T>(
   }
 }
 
+/** The rows of `run`. */
 export async function rows<T extends pg.QueryResultRow>(
-  context: Pick<Context, 'pool' | 'answered' | 'patienceMs'>,
+  context: StatementContext,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<readonly T[]> {
@@ -112,17 +124,19 @@ export async function rows<T extends pg.QueryResultRow>(
 }
 
 /** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when they are gone */
-export async function whole(job: Job, body: (file: string) => Promise<string | undefined>): Promise<Job> {
+export async function withParams(job: Job, body: (file: string) => Promise<string | undefined>): Promise<Job> {
   if (job.paramsFile === undefined) return job
   const text = await body(job.paramsFile)
   if (text !== undefined) return { ...job, params: freeze(JSON.parse(text)) }
   throw new PlotdError('ERR_SPOOL_DAMAGED', `the parameters of job ${job.id} are not in the database`, { id: job.id })
 }
 
+/** Reads the JSON text of large params; undefined when it is gone. */
 export const readBody =
-  (context: Pick<Context, 'pool' | 'answered' | 'patienceMs'>) =>
+  (context: StatementContext) =>
   async (file: string): Promise<string | undefined> =>
     (await rows<{ body: string }>(context, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
 
+/** The job of a row, with the progress that its holder has announced. */
 export const announcedJob = ({ claims }: Context, raw: Pick<RawRow, 'record' | 'progress'>): Job =>
   claims.withUnsaved(jobOf(raw))

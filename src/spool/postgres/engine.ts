@@ -1,6 +1,8 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
+import { LOG_LIMITS } from '../job-fields.ts'
 import { unknownJob } from '../queue/core.ts'
+import { KEYS_A_PAGE } from '../queue/keys.ts'
 import type {
   Claim,
   ClaimRequest,
@@ -17,23 +19,19 @@ import type {
   SubmittedJob,
   Subscription,
 } from '../spool.ts'
-import { announcedJob, type Context, readBody, rows, run, whole } from './context.ts'
+import { announcedJob, type Context, readBody, rows, run, withParams } from './context.ts'
 import { purge } from './forget.ts'
 import { exportJobs, importJobs, importKeys, pageOfKeys } from './import.ts'
 import { countJobs, head, listJobs, snapshot } from './listing.ts'
 import * as operator from './operator.ts'
-import { isId, jsonList, plainText, type RawRow, SHOWN } from './rows.ts'
+import { isId, jsonList, plainText, type RawRow, READ_COLUMNS } from './rows.ts'
 import { readState } from './state.ts'
 import { submit } from './submit.ts'
 import * as work from './work.ts'
 
-const LOG_ENTRIES = 200
-const LOG_CHARS = 2_000
-const KEYS_A_PAGE = 1000
-
-/** Adds an entry, and deletes those beyond the newest of a job. */
+/** Adds an entry to the log of a job, and deletes the entries beyond the newest ones. */
 const LOG = `WITH gone AS (
-  DELETE FROM log WHERE job = $1 AND n <= (SELECT n FROM log WHERE job = $1 ORDER BY n DESC OFFSET ${LOG_ENTRIES - 1} LIMIT 1)
+  DELETE FROM log WHERE job = $1 AND n <= (SELECT n FROM log WHERE job = $1 ORDER BY n DESC OFFSET ${LOG_LIMITS.entries - 1} LIMIT 1)
 ) INSERT INTO log (job, at, message) SELECT id, $2, $3 FROM job WHERE id = $1`
 
 const importLogs = (entries: readonly object[]): string =>
@@ -41,7 +39,7 @@ const importLogs = (entries: readonly object[]): string =>
     FROM json_to_recordset(${jsonList(entries)}) AS e(n int, id text, at float8, message text)
     JOIN job j ON j.id = e.id WHERE NOT EXISTS (SELECT FROM log l WHERE l.job = e.id) ORDER BY e.n`
 
-/** The spool on a database. Each method calls the module that implements it. */
+/** The spool on a database server. Each method calls the module that implements it. */
 export class PostgresEngine implements Spool {
   protected readonly context: Context
   #closed: Promise<void> | undefined
@@ -59,14 +57,14 @@ export class PostgresEngine implements Spool {
   async get(id: string): Promise<Job | undefined> {
     const { context } = this
     if (!isId(id)) return undefined
-    const [row] = await rows<RawRow>(context, `SELECT ${SHOWN} FROM job j WHERE id = $1`, [id])
+    const [row] = await rows<RawRow>(context, `SELECT ${READ_COLUMNS} FROM job j WHERE id = $1`, [id])
     return row && this.#withParams(announcedJob(context, row))
   }
 
   /** The job with its params, or with `paramsError` when they are gone. */
   async #withParams(job: Job): Promise<Job> {
     try {
-      return await whole(job, readBody(this.context))
+      return await withParams(job, readBody(this.context))
     } catch (thrown) {
       const { code, message } = toPlotdError(thrown)
       if (code !== 'ERR_SPOOL_DAMAGED') throw thrown
@@ -168,7 +166,7 @@ export class PostgresEngine implements Spool {
 
   async log(id: string, message: string): Promise<void> {
     const context = this.#open()
-    const values = [isId(id) ? id : '', context.clock.now(), plainText(message.slice(0, LOG_CHARS))]
+    const values = [isId(id) ? id : '', context.clock.now(), plainText(message.slice(0, LOG_LIMITS.chars))]
     const { rowCount } = await run(context, LOG, values)
     if (rowCount === 0) throw unknownJob(id)
   }
@@ -182,7 +180,7 @@ export class PostgresEngine implements Spool {
 
   async importLogs(all: readonly JobLog[]): Promise<void> {
     const entries = all.flatMap(({ id, entries }) =>
-      entries.slice(-LOG_ENTRIES).map(({ at, message }, n) => ({ n, id, at, message: plainText(message) })),
+      entries.slice(-LOG_LIMITS.entries).map(({ at, message }, n) => ({ n, id, at, message: plainText(message) })),
     )
     if (entries.length > 0)
       await this.#open().writer.do({ run: async (tx) => void (await tx.query(importLogs(entries))) })

@@ -10,7 +10,7 @@ interface RawHost {
   readonly offer: HostOffer | null
 }
 
-/** The tables `host`, `token` and `file`: what hosts know of each other. */
+/** The tables `host`, `token` and `file`, by which the hosts know each other. */
 export class FarmTables implements Farm {
   readonly #context: Context
   readonly #heartbeat: Heartbeat
@@ -51,7 +51,9 @@ export class FarmTables implements Farm {
   async hosts(): Promise<readonly HostView[]> {
     const hosts = await rows<RawHost>(this.#context, 'SELECT id, life, offer FROM host ORDER BY id')
     return hosts.map(({ id, life, offer }) => ({
-      ...{ id, life, offer: offer ?? undefined },
+      id,
+      life,
+      offer: offer ?? undefined,
       silentMs: this.#heartbeat.silentMs(id),
     }))
   }
@@ -60,7 +62,7 @@ export class FarmTables implements Farm {
     const { host, life, writer } = this.#context
     await writer.do({
       run: async (tx) => {
-        // Under the lock: when two hosts take a name at once, the second one is refused.
+        // This runs under the lock: when two hosts take a name at once, the second host is refused.
         for (const otherHost of await tx.query<RawHost>('SELECT id, life, offer FROM host')) {
           const sameName = otherHost.offer?.plotters.find((name) => offer.plotters.includes(name))
           if (sameName !== undefined && otherHost.id !== host && !this.#heartbeat.isLost(otherHost.id))
@@ -108,15 +110,13 @@ export class FarmTables implements Farm {
   }
 
   async addFile({ sha256, kind }: FarmFile): Promise<void> {
-    await run(this.#context, 'INSERT INTO file VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-      ...[sha256, kind, this.#context.host],
-    ])
+    const sql = 'INSERT INTO file VALUES ($1, $2, $3) ON CONFLICT DO NOTHING'
+    await run(this.#context, sql, [sha256, kind, this.#context.host])
   }
 
   async removeFile({ sha256, kind }: FarmFile): Promise<void> {
-    await run(this.#context, 'DELETE FROM file WHERE sha256 = $1 AND kind = $2 AND host = $3', [
-      ...[sha256, kind, this.#context.host],
-    ])
+    const sql = 'DELETE FROM file WHERE sha256 = $1 AND kind = $2 AND host = $3'
+    await run(this.#context, sql, [sha256, kind, this.#context.host])
   }
 
   async holders({ sha256, kind }: FarmFile): Promise<readonly string[]> {
@@ -125,10 +125,10 @@ export class FarmTables implements Farm {
   }
 }
 
-const nameTaken = (plotter: string, host: string): PlotdError =>
-  new PlotdError('ERR_CONFIG', `plotters: host ${host} has a plotter ${plotter} already: give this one another name`, {
-    ...{ key: 'plotters', plotter, host },
-  })
+function nameTaken(plotter: string, host: string): PlotdError {
+  const message = `plotters: host ${host} has a plotter ${plotter} already: give this one another name`
+  return new PlotdError('ERR_CONFIG', message, { key: 'plotters', plotter, host })
+}
 
-/** Raises the version of the tokens and notifies every host, in the transaction that changes them. */
+/** Raises the version of the tokens and notifies every host, in the transaction that changes the tokens. */
 const NOTIFY = ", up AS (UPDATE version SET n = n + 1 WHERE name = 'token') SELECT pg_notify('plotd', '')"

@@ -27,122 +27,146 @@ interface ChangeRow {
   body?: string
 }
 
-/** The changes of a commit that are not written yet. */
-export interface Pending {
-  readonly isDirty: boolean
-  job(row: Row): void
-  remove(job: Job): void
-  change(seq: number, change: Change, was: string | undefined): void
-  relate(child: string, parents: readonly string[]): void
-  unrelate(child: string): void
-  body(sha: string, body: string): void
-  /** Lines that the commit adds to the database. */
-  readonly newLines: Iterable<string>
-  /** Returns the changes and forgets them. */
-  take(): CommitRows
-}
-
 /** The rows that a commit writes, by table. */
 interface CommitRows {
   readonly rows: readonly Row[]
   readonly changes: readonly ChangeRow[]
   readonly edges: readonly { readonly parent: string; readonly child: string }[]
+  /** Children whose edges are deleted. */
   readonly unedged: readonly string[]
   readonly bodies: readonly { readonly sha: string; readonly body: string }[]
+  /** Ids of jobs that are deleted. */
   readonly gone: readonly string[]
   readonly keys: readonly { readonly digest: string; readonly id: string }[]
   readonly lines: readonly { readonly name: string; readonly plotters: readonly string[] }[]
 }
 
-/** @param knownLines  lines that are in the database */
-export function pendingChanges(knownLines: ReadonlySet<string>): Pending {
-  const newLines = new Set<string>()
-  const rows = new Map<string, Row>()
+/** The changes of a commit that are not written yet. */
+export class PendingChanges {
+  /** Names of lines that the commit adds to the database. */
+  readonly newLines = new Set<string>()
+  readonly #knownLines: ReadonlySet<string>
+  readonly #rows = new Map<string, Row>()
   /** The last change of each job. Its record is that of the row, so it is sent once. */
-  const last = new Map<string, { readonly row: ChangeRow; readonly job: Job }>()
-  let changes: ChangeRow[] = []
-  const edges = new Map<string, readonly string[]>()
-  const unedged = new Set<string>()
-  const bodies = new Map<string, string>()
-  const removed = new Map<string, Job>()
-  const serialize = (id: string): void => {
-    const { row, job } = last.get(id) ?? {}
-    if (row === undefined || job === undefined) return
-    const { progress, ...record } = job
-    row.body = JSON.stringify(record)
-    if (progress !== undefined) row.progress = JSON.stringify(progress)
-    last.delete(id)
+  readonly #lastChanges = new Map<string, { readonly row: ChangeRow; readonly job: Job }>()
+  readonly #edges = new Map<string, readonly string[]>()
+  readonly #unedged = new Set<string>()
+  readonly #bodies = new Map<string, string>()
+  readonly #removed = new Map<string, Job>()
+  #changes: ChangeRow[] = []
+
+  /** @param knownLines  names of lines that are in the database */
+  constructor(knownLines: ReadonlySet<string>) {
+    this.#knownLines = knownLines
   }
-  return {
-    newLines,
-    get isDirty() {
-      return changes.length + bodies.size > 0
-    },
-    job: (row) => void rows.set(row.job.id, row),
-    remove: (job) => {
-      rows.delete(job.id)
-      edges.delete(job.id)
-      removed.set(job.id, job)
-    },
-    change: (seq, change, was) => {
-      const head = { seq, type: change.type, ...(was !== undefined && { was }) }
-      if (change.type === 'queue') {
-        changes.push({ ...head, body: JSON.stringify(change.paused) })
-        return
-      }
-      const id = change.type === 'changed' ? change.job.id : change.id
-      serialize(id)
-      const row: ChangeRow = { ...head, id }
-      changes.push(row)
-      if (change.type === 'changed') last.set(id, { row, job: change.job })
-    },
-    relate: (child, parents) => {
-      unedged.delete(child)
-      edges.set(child, parents)
-    },
-    unrelate: (child) => {
-      edges.delete(child)
-      unedged.add(child)
-    },
-    body: (sha, body) => void bodies.set(sha, body),
-    take: () => {
-      const lines = new Map<string, readonly string[]>()
-      for (const { job } of rows.values()) {
-        const line = lineOf(job)
-        if (line === undefined || knownLines.has(line.name)) continue
-        lines.set(line.name, line.plotters)
-        newLines.add(line.name)
-      }
-      const commit: CommitRows = {
-        rows: [...rows.values()],
-        changes,
-        edges: [...edges].flatMap(([child, parents]) => parents.map((parent) => ({ parent, child }))),
-        unedged: [...unedged],
-        bodies: [...bodies].map(([sha, body]) => ({ sha, body })),
-        gone: [...removed.keys()],
-        keys: [...removed.values()].flatMap(({ id, idempotencyKey: key }) =>
-          key === undefined ? [] : [{ digest: digestOf(key), id }],
-        ),
-        lines: [...lines].map(([name, plotters]) => ({ name, plotters })),
-      }
-      for (const part of [rows, last, edges, unedged, bodies, removed]) part.clear()
-      changes = []
-      return commit
-    },
+
+  get isEmpty(): boolean {
+    return this.#changes.length + this.#bodies.size === 0
+  }
+
+  putRow(row: Row): void {
+    this.#rows.set(row.job.id, row)
+  }
+
+  remove(job: Job): void {
+    this.#rows.delete(job.id)
+    this.#edges.delete(job.id)
+    this.#removed.set(job.id, job)
+  }
+
+  /** @param was  the place of the job before the change, as JSON; undefined when it is the same */
+  addChange(seq: number, change: Change, was: string | undefined): void {
+    const head = { seq, type: change.type, ...(was !== undefined && { was }) }
+    if (change.type === 'queue') {
+      this.#changes.push({ ...head, body: JSON.stringify(change.paused) })
+      return
+    }
+    const id = change.type === 'changed' ? change.job.id : change.id
+    this.#addRecord(id)
+    const row: ChangeRow = { ...head, id }
+    this.#changes.push(row)
+    if (change.type === 'changed') this.#lastChanges.set(id, { row, job: change.job })
+  }
+
+  addEdges(child: string, parents: readonly string[]): void {
+    this.#unedged.delete(child)
+    this.#edges.set(child, parents)
+  }
+
+  removeEdges(child: string): void {
+    this.#edges.delete(child)
+    this.#unedged.add(child)
+  }
+
+  /** @param body  JSON text of large params */
+  addBody(sha: string, body: string): void {
+    this.#bodies.set(sha, body)
+  }
+
+  /** Returns the changes and forgets them. */
+  take(): CommitRows {
+    const commit: CommitRows = {
+      rows: [...this.#rows.values()],
+      changes: this.#changes,
+      edges: [...this.#edges].flatMap(([child, parents]) => parents.map((parent) => ({ parent, child }))),
+      unedged: [...this.#unedged],
+      bodies: [...this.#bodies].map(([sha, body]) => ({ sha, body })),
+      gone: [...this.#removed.keys()],
+      keys: this.#keysOfRemoved(),
+      lines: this.#takeLines(),
+    }
+    this.#rows.clear()
+    this.#lastChanges.clear()
+    this.#edges.clear()
+    this.#unedged.clear()
+    this.#bodies.clear()
+    this.#removed.clear()
+    this.#changes = []
+    return commit
+  }
+
+  /** Gives the last change of a job its record, because a later change of the job follows. */
+  #addRecord(id: string): void {
+    const last = this.#lastChanges.get(id)
+    if (last === undefined) return
+    const { progress, ...record } = last.job
+    last.row.body = JSON.stringify(record)
+    if (progress !== undefined) last.row.progress = JSON.stringify(progress)
+    this.#lastChanges.delete(id)
+  }
+
+  #keysOfRemoved(): CommitRows['keys'] {
+    return [...this.#removed.values()].flatMap(({ id, idempotencyKey: key }) =>
+      key === undefined ? [] : [{ digest: digestOf(key), id }],
+    )
+  }
+
+  #takeLines(): CommitRows['lines'] {
+    const lines = new Map<string, readonly string[]>()
+    for (const { job } of this.#rows.values()) {
+      const line = lineOf(job)
+      if (line === undefined || this.#knownLines.has(line.name)) continue
+      lines.set(line.name, line.plotters)
+      this.newLines.add(line.name)
+    }
+    return [...lines].map(([name, plotters]) => ({ name, plotters }))
   }
 }
 
+/** The number of a commit of one run of a host. */
+export interface CommitId {
+  readonly host: string
+  readonly life: string
+  readonly number: number
+}
+
 /**
- * The statements that write the changes of a commit. Each has at most `chunk` jobs: the jobs come first, then the changes
- * that refer to them.
+ * The statements that write the changes of a commit. The jobs come first, then the changes that refer to them.
+ *
+ * @param chunk  the most records in a statement
  */
-export function flushSql(
-  pending: Pending,
-  feed: FeedRow,
-  commit: { readonly host: string; readonly life: string; readonly number: number },
-  chunk: number,
-): readonly string[] {
-  if (!pending.isDirty) return []
+export function flushSql(pending: PendingChanges, feed: FeedRow, commit: CommitId, chunk: number): readonly string[] {
+  if (pending.isEmpty) return []
   const { rows, changes, edges, unedged, bodies, gone, keys, lines } = pending.take()
   const { seq, lastId, lo, hi, ended, paused } = feed
   const state = { seq, lastId, lo, hi, ended, paused: JSON.stringify(paused), format: FORMAT }

@@ -9,8 +9,8 @@ const DAY_MS = 86_400_000
 const SLACK = 100
 /** Jobs forgotten in one commit, so that the lock is free again soon. */
 const BATCH = 1000
-/** Events that are kept for hosts that were away, and for lists that are read page by page. */
-const CHANGES_KEPT = 65_536
+/** The database keeps this many changes for hosts that were away, and for lists that are read page by page. */
+const MOST_CHANGES = 65_536
 
 /** Forgets jobs that ended longer ago than `ms`. @returns how many */
 export function purge({ writer, clock }: Context, ms: number): Promise<number> {
@@ -23,8 +23,8 @@ export class Trimmer {
   readonly #context: Context
   readonly #clockWatch = new ClockWatch()
   #stop: () => void = () => {}
-  /** A trim that has not begun: it forgets by these times, ms since 1970. */
-  #waiting: { jobsBefore: number; keysBefore: number } | undefined
+  /** The limits of a trim that has not begun, ms since 1970. */
+  #nextTrim: { jobsBefore: number; keysBefore: number } | undefined
 
   constructor(context: Context) {
     this.#context = context
@@ -36,7 +36,7 @@ export class Trimmer {
   }
 
   /** Call this after a commit. @param ended  the ended jobs that are kept */
-  look(ended: number): void {
+  onCommit(ended: number): void {
     if (ended > this.#context.retention.jobs + SLACK) this.#trim(0, 0)
   }
 
@@ -45,50 +45,50 @@ export class Trimmer {
     const now = clock.now()
     const { days, keyDays } = { ...DEFAULT_RETENTION, ...retention }
     // After a jump of the clock nothing counts as old.
-    const isClockSteady = this.#clockWatch.look(now, HOUR_MS)
+    const isClockSteady = this.#clockWatch.isSteady(now, HOUR_MS)
     this.#trim(isClockSteady ? now - days * DAY_MS : 0, isClockSteady ? now - keyDays * DAY_MS : 0)
     this.#stop = clock.after(HOUR_MS, () => this.#hourly())
   }
 
   #trim(jobsBefore: number, keysBefore: number): void {
-    if (this.#waiting !== undefined) {
-      this.#waiting.jobsBefore = Math.max(this.#waiting.jobsBefore, jobsBefore)
-      this.#waiting.keysBefore = Math.max(this.#waiting.keysBefore, keysBefore)
+    if (this.#nextTrim !== undefined) {
+      this.#nextTrim.jobsBefore = Math.max(this.#nextTrim.jobsBefore, jobsBefore)
+      this.#nextTrim.keysBefore = Math.max(this.#nextTrim.keysBefore, keysBefore)
       return
     }
     const limits = { jobsBefore, keysBefore }
-    this.#waiting = limits
+    this.#nextTrim = limits
     const forgetBatch = (): Promise<number> =>
       this.#context.writer.do({
         run: async (tx) => {
-          this.#waiting = undefined
+          this.#nextTrim = undefined
           return this.#forget(tx, limits)
         },
       })
-    const { pool, answered } = this.#context
+    const { pool, onAnswer } = this.#context
     inBatches(forgetBatch)
-      .then(() => run({ pool, answered }, OLD_CHANGES))
+      .then(() => run({ pool, onAnswer }, OLD_CHANGES))
       .catch(() => {
-        this.#waiting = undefined // the next commit or hour tries again
+        this.#nextTrim = undefined // the next commit or hour tries again
       })
   }
 
   async #forget(tx: Tx, limits: { readonly jobsBefore: number; readonly keysBefore: number }): Promise<number> {
     const { jobs, keys } = { ...DEFAULT_RETENTION, ...this.#context.retention }
-    const old = limits.jobsBefore > 0 ? await forget(tx, `ended_at <= ${limits.jobsBefore}`, BATCH) : 0
-    const beyond = Math.min(BATCH, Math.max(0, tx.feed.ended - jobs))
-    const many = beyond > 0 ? await forget(tx, 'true', beyond) : 0
+    const oldJobs = limits.jobsBefore > 0 ? await forget(tx, `ended_at <= ${limits.jobsBefore}`, BATCH) : 0
+    const surplus = Math.min(BATCH, Math.max(0, tx.feed.ended - jobs))
+    const surplusJobs = surplus > 0 ? await forget(tx, 'true', surplus) : 0
     // Ids begin with their time.
     if (limits.keysBefore > 0) await tx.query(`DELETE FROM forgotten WHERE id < '${ulid(limits.keysBefore, () => 0)}'`)
     const most = `SELECT n FROM forgotten ORDER BY n DESC OFFSET ${keys} LIMIT 1`
     await tx.query(`DELETE FROM forgotten WHERE n <= (${most})`)
-    return Math.max(old, many)
+    return Math.max(oldJobs, surplusJobs)
   }
 }
 
-const OLD_CHANGES = `DELETE FROM change WHERE at < now() - interval '1 hour' AND seq < (SELECT seq - ${CHANGES_KEPT} FROM feed)`
+const OLD_CHANGES = `DELETE FROM change WHERE at < now() - interval '1 hour' AND seq < (SELECT seq - ${MOST_CHANGES} FROM feed)`
 
-/** Forgets the jobs that ended first. @returns how many */
+/** Forgets the jobs that ended first. @param where  a condition in SQL @returns how many */
 async function forget(tx: Tx, where: string, most: number): Promise<number> {
   const ended = await tx.select(`ended_at IS NOT NULL AND ${where} ORDER BY ended_at, id LIMIT ${most}`)
   for (const row of ended) tx.remove(row)

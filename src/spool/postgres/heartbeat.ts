@@ -11,18 +11,18 @@ export interface HeartbeatOptions {
 }
 
 export interface HeartbeatParts extends HeartbeatOptions {
-  /** Jobs that lost hosts held. */
+  /** Called with the jobs that a lost host held. */
   readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
-  /** Another start of this host has taken its place. */
+  /** Called when another run of this host has taken its place. */
   readonly onFenced: () => void
-  /** The server's clock is ahead of this host's by so much, ms. */
+  /** Called with the time by which the server's clock is ahead of this host's, ms. */
   readonly onClock: (aheadMs: number) => void
 }
 
 const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
-const LOOK = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now FROM host`
+const READ_BEATS = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now FROM host`
 
-/** Counts this host's beats for the others to see, and takes jobs away from lost hosts. */
+/** Counts this host's beats, so that other hosts see that it lives. Takes jobs away from lost hosts. */
 export class Heartbeat {
   readonly #context: Context
   readonly #parts: HeartbeatParts
@@ -56,7 +56,7 @@ export class Heartbeat {
   #beat(): void {
     const start = performance.now()
     this.#beating = this.#once()
-      .catch(() => this.#lostHosts.missed())
+      .catch(() => this.#lostHosts.restart())
       .then(() => {
         if (this.#isClosed) return
         this.#timer = setTimeout(() => this.#beat(), Math.max(0, this.#parts.beatMs - (performance.now() - start)))
@@ -64,24 +64,24 @@ export class Heartbeat {
       })
   }
 
-  /** One attempt: a repeated statement would come late. */
+  /** Makes one attempt: a repeated beat would come too late. */
   async #once(): Promise<void> {
-    const { pool, host, life, answered } = this.#context
+    const { pool, host, life, onAnswer } = this.#context
     const beatAt = performance.now()
     const { rowCount } = await pool.query(BEAT, [host, life])
-    answered(beatAt)
+    onAnswer(beatAt)
     if (rowCount === 0) {
       this.#parts.onFenced()
       return
     }
     const sentAt = performance.now()
     const wall = Date.now()
-    const { rows } = await pool.query<Beat & { now: number }>(LOOK)
+    const { rows } = await pool.query<Beat & { now: number }>(READ_BEATS)
     const answeredAt = performance.now()
-    answered(sentAt)
+    onAnswer(sentAt)
     const own = rows[0]
     if (own !== undefined) this.#parts.onClock(own.now - wall - (answeredAt - sentAt) / 2)
-    const lostHosts = this.#lostHosts.look(
+    const lostHosts = this.#lostHosts.update(
       rows.filter(({ id }) => id !== host),
       sentAt,
       answeredAt,
@@ -91,20 +91,23 @@ export class Heartbeat {
 
   async #takeAway({ id, life, beats }: Beat): Promise<void> {
     const { writer } = this.#context
-    const still = `id = ${literal(id)} AND life = ${literal(life)} AND beats = ${Number(beats)}`
+    const sameBeat = `id = ${literal(id)} AND life = ${literal(life)} AND beats = ${Number(beats)}`
     const { interrupted, requeued } = await writer.do({
       run: async (tx) => {
-        const alive = await tx.query(`SELECT 1 AS one FROM host WHERE ${still} FOR UPDATE`)
-        return alive.length === 0
-          ? { interrupted: [], requeued: [] }
-          : dropHeld(tx, id, `life = ${literal(life)}`, 'host-lost')
+        const silentRows = await tx.query(`SELECT 1 AS one FROM host WHERE ${sameBeat} FOR UPDATE`)
+        if (silentRows.length === 0) return { interrupted: [], requeued: [] }
+        return dropHeld(tx, id, `life = ${literal(life)}`, 'host-lost')
       },
     })
     if (interrupted.length + requeued.length > 0) this.#parts.onLost(id, interrupted, requeued)
   }
 }
 
-/** Interrupts the plots and queues the renders that some claims of a host hold. */
+/**
+ * Interrupts the plots and queues the renders that a host holds.
+ *
+ * @param where  a condition in SQL that chooses among the claims of the host
+ */
 export async function dropHeld(
   tx: Tx,
   host: string,

@@ -6,8 +6,8 @@ import { checkRecord } from '../queue/import.ts'
 import { DIGEST } from '../queue/keys.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
-import { announcedJob, type Context, readBody, rows, whole } from './context.ts'
-import { isId, jsonList, parentsOf, type RawRow, SHOWN } from './rows.ts'
+import { announcedJob, type Context, readBody, rows, withParams } from './context.ts'
+import { isId, jsonList, parentsOf, type RawRow, READ_COLUMNS } from './rows.ts'
 import { keepLarge } from './submit.ts'
 import type { Tx } from './tx.ts'
 
@@ -22,12 +22,12 @@ const BATCH = 500
  * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
  */
 export async function importJobs(context: Context, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
-  const added: string[] = []
+  const ids: string[] = []
   let batch: { readonly job: Job; readonly checked: Draft }[] = []
   const flush = async (): Promise<void> => {
-    const some = batch
+    const full = batch
     batch = []
-    added.push(...(await addAll(context, some)))
+    ids.push(...(await addAll(context, full)))
   }
   try {
     for await (const job of jobs) {
@@ -37,9 +37,9 @@ export async function importJobs(context: Context, jobs: AsyncIterable<Job> | It
   } finally {
     await flush()
     // A parent may follow its children in the export, or may have ended here already.
-    for (let i = 0; i < added.length; i += BATCH) await review(context, added.slice(i, i + BATCH))
+    for (let i = 0; i < ids.length; i += BATCH) await review(context, ids.slice(i, i + BATCH))
   }
-  return added.length
+  return ids.length
 }
 
 async function addAll(
@@ -50,9 +50,9 @@ async function addAll(
   return writer.do({
     needs: all.map(({ job }) => job.id),
     run: async (tx) => {
-      const added: string[] = []
-      for (const { job, checked } of all) if (await add(tx, job, checked)) added.push(job.id)
-      return added
+      const ids: string[] = []
+      for (const { job, checked } of all) if (await add(tx, job, checked)) ids.push(job.id)
+      return ids
     },
   })
 }
@@ -67,7 +67,7 @@ async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft): Prom
   return true
 }
 
-/** Brings jobs in line with the state of their parents. */
+/** Updates jobs to the present state of their parents. */
 async function review({ writer }: Context, ids: readonly string[]): Promise<void> {
   await writer.do({
     needs: ids,
@@ -87,19 +87,20 @@ async function review({ writer }: Context, ids: readonly string[]): Promise<void
   })
 }
 
-/** Every job with its params, in pages. */
+/** Yields every job with its params. It reads them in pages. */
 export async function* exportJobs(context: Context): AsyncIterable<Job> {
   const body = readBody(context)
   for (let after = ''; ; ) {
-    const sql = `SELECT ${SHOWN} FROM job j WHERE id > $1 ORDER BY id LIMIT ${BATCH}`
+    const sql = `SELECT ${READ_COLUMNS} FROM job j WHERE id > $1 ORDER BY id LIMIT ${BATCH}`
     const page = await rows<RawRow>(context, sql, [after])
-    for (const raw of page) yield whole(announcedJob(context, raw), body)
+    for (const raw of page) yield withParams(announcedJob(context, raw), body)
     const last = page.at(-1)
     if (last === undefined || page.length < BATCH) return
     after = last.record.id
   }
 }
 
+/** One page of the forgotten keys. @param after  the last digest of the page before */
 export async function pageOfKeys(context: Context, limit: number, after: string | undefined): Promise<KeyPage> {
   const from = 'coalesce((SELECT n FROM forgotten WHERE digest = $1), 0)'
   const sql = `SELECT digest, id FROM forgotten WHERE n > ${from} ORDER BY n LIMIT $2`

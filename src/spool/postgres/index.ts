@@ -1,7 +1,8 @@
 /**
- * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` holds the tables,
- * `writer` the one connection that changes the queue, `tx` one commit of it. `listener` polls for the changes of other hosts, and
- * `heartbeat` shows that this host lives. `submit`, `work`, `operator` and `import` are the verbs, `engine` joins them.
+ * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
+ * `writer` the one connection that changes the queue, `tx` one commit of it. `listener` polls for the changes of other
+ * hosts, and `heartbeat` shows that this host lives. `submit`, `work`, `operator` and `import` are the verbs. `engine`
+ * joins them.
  */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
@@ -20,7 +21,7 @@ import { dropHeld, Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Listener } from './listener.ts'
 import { prepareTables } from './migrate.ts'
 import { moveMark, refuseOthers, refuseWhileMoved, setAside } from './moving.ts'
-import { type RawRow, SHOWN } from './rows.ts'
+import { type RawRow, READ_COLUMNS } from './rows.ts'
 import { Servers } from './servers.ts'
 import { firstSign } from './silence.ts'
 import { readState } from './state.ts'
@@ -41,8 +42,8 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly pollMs?: number
   /** Longest wait for a server that is away, ms; 10,000 for a change and 8000 for a reading when absent. */
   readonly patienceMs?: number
-  /** No other host may use the database meanwhile, and this one leaves no trace. */
-  readonly alone?: boolean
+  /** Whether no other host may use the database meanwhile. This host then leaves no row in it. */
+  readonly isAlone?: boolean
   /** Receives warnings for the log. */
   readonly warn?: (message: string) => void
 }
@@ -59,20 +60,21 @@ const HELD: ReadonlySet<string> = new Set(['started', 'plotting', 'paused'])
 
 export interface PostgresSpool extends OpenedSpool {
   readonly farm: FarmTables
-  /** For benches. */
+  /** Counts of the writer, for benches. */
   readonly stats: Writer['stats']
   /** Whether a move of the queue has begun and not ended. */
   isMoving(): Promise<boolean>
   /** Marks that a move has begun, or has ended. Between the two no host starts. */
-  mark(moving: boolean): Promise<void>
+  mark(isMoving: boolean): Promise<void>
   /** Renames the tables, so that no host reads them any more. @returns the name of their schema */
   setAside(): Promise<string>
 }
 
 /**
- * Opens the spool on a server. Jobs that an earlier start of this host held are treated as after a restart.
+ * Opens the spool on a server. Jobs that an earlier run of this host held are treated as after a restart.
  *
- * @throws PlotdError ERR_CONFIG when the server or the database is not fit, ERR_SPOOL_NEWER when a newer program made the
+ * @throws PlotdError ERR_CONFIG when the server or the database is not fit, ERR_SPOOL_NEWER when a newer program
+ *   created the
  *   tables, ERR_STATE_LOCKED when another machine is this host, ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
@@ -85,7 +87,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     await checkServer(client)
     const from = await prepareTables(client)
     const life = randomUUID()
-    if (options.alone) await refuseOthers(client, host, { beatMs, lossMs, warn })
+    if (options.isAlone) await refuseOthers(client, host, { beatMs, lossMs, warn })
     else await refuseWhileMoved(client)
     await takePlace(client, { host, life, place }, { beatMs, lossMs, warn })
     return await start(address, client, { life, from, beatMs, lossMs, warn, options })
@@ -96,10 +98,10 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
 }
 
 /**
- * Makes this start the host's. Another machine with the same id must be silent for as long as a lost host: by then its pens are
- * up, and its jobs may be interrupted.
+ * Makes this run the host of the database. Another machine with the same id must be silent for as long as a lost host.
+ * By then its pens are up, and its jobs may be interrupted.
  *
- * @throws PlotdError ERR_STATE_LOCKED when it is not silent
+ * @throws PlotdError ERR_STATE_LOCKED when the other machine is not silent
  */
 async function takePlace(
   client: pg.Client,
@@ -127,6 +129,7 @@ async function takePlace(
 
 interface StartOptions extends HeartbeatOptions {
   readonly life: string
+  /** The older format of the tables, if they were upgraded. */
   readonly from: number | undefined
   readonly warn: (message: string) => void
   readonly options: PostgresOptions
@@ -134,53 +137,102 @@ interface StartOptions extends HeartbeatOptions {
 
 async function start(address: Address, client: pg.Client, starting: StartOptions): Promise<PostgresSpool> {
   const { life, from, warn, options } = starting
-  const database = new DatabaseClock()
-  const clock = options.clock ?? database
   const { random = Math.random, retention = DEFAULT_RETENTION, pollMs = POLL_MS, patienceMs } = options
   const { host } = address
+  const databaseClock = new DatabaseClock(warn)
+  const clock = options.clock ?? databaseClock
   const watch = new StoreWatch()
   const claims = new OpenClaims(life)
   const pool = connections(address)
   let contactAt = performance.now()
-  const answered = (sentAt: number): void => {
+  const onAnswer = (sentAt: number): void => {
     contactAt = Math.max(contactAt, sentAt)
   }
-  const timers = new Timers(clock, () => writer)
-  const onChange = (change: Change): void => {
-    if (change.type === 'removed') timers.forget(change.id)
-    if (change.type !== 'changed') return
-    const { job } = change
-    timers.note(job)
-    const open = claims.get(job.id)
-    if (open === undefined) return
-    if (HELD.has(job.status)) open.job = { ...job, params: open.job.params }
-    else claims.end(job.id, true)
-  }
   const feed = await readFeed(client)
-  const announcer = new Announcer(host, feed.last, onChange)
-  /** Ends this start of the host, because another start runs: this one must not continue its jobs. */
+  const timers = new Timers(clock, () => writer)
+  const announcer = new Announcer(host, feed.last, (change) => follow(change, timers, claims))
+  /** Ends this run of the host, because another run has its place: this one must not continue its jobs. */
   const end = (why: PlotdError): void => {
-    for (const { job } of claims.all()) claims.end(job.id, true)
+    claims.loseAll()
     watch.set({ is: 'away', why })
     warn(why.message)
   }
   const writer = new Writer(
     {
-      ...{ address, life, announcer, answered, patienceMs, now: () => clock.now(), onEnd: end },
+      address,
+      life,
+      announcer,
+      onAnswer,
+      patienceMs,
+      now: () => clock.now(),
+      onEnd: end,
       reset: async (tx) => announcer.reset(await readState(tx.query, { claims })),
       onBack: () => void compareClaims(context).catch(() => {}), // again after the next loss
     },
     client,
   )
-  const parts = { host, life, clock, random, retention, writer, announcer, pool, claims, answered, patienceMs }
-  const context: Context = parts
+  const context: Context = {
+    host,
+    life,
+    clock,
+    random,
+    retention,
+    writer,
+    announcer,
+    pool,
+    claims,
+    onAnswer,
+    patienceMs,
+  }
   const recovery = await recover(context, from)
-  for (const job of await scheduled(client)) timers.note(job)
+  for (const job of await scheduledJobs(client)) timers.note(job)
   const trimmer = new Trimmer(context)
-  writer.onCommit = (ended) => trimmer.look(ended)
-  let warnedMs = 0
-  const heartbeat = new Heartbeat(context, {
-    ...starting,
+  writer.onCommit = (ended) => trimmer.onCommit(ended)
+  const heartbeat = startHeartbeat(context, starting, databaseClock, end)
+  const farm = new FarmTables(context, heartbeat, feed, () => contactAt)
+  const listener = startListener(context, { address, pollMs, watch, farm })
+  const close = async (): Promise<void> => {
+    trimmer.close()
+    timers.close()
+    claims.loseAll()
+    await Promise.all([listener.close(), heartbeat.close()])
+    if (options.isAlone) await pool.query('DELETE FROM host WHERE id = $1 AND life = $2', [host, life]).catch(() => {})
+    await writer.close()
+    await pool.end().catch(() => {})
+  }
+  return Object.assign(new PostgresEngine(context, close), {
+    recovery,
+    farm,
+    stats: writer.stats,
+    setAside: () => setAside(context),
+    ...moveMark(context),
+    store: () => watch.state,
+    onStore: (onState: (state: StoreState) => void) => watch.listen(onState),
+  })
+}
+
+/** Updates the timers and the open claims after an announced change, which another host may have made. */
+function follow(change: Change, timers: Timers, claims: OpenClaims): void {
+  if (change.type === 'removed') timers.forget(change.id)
+  if (change.type !== 'changed') return
+  const { job } = change
+  timers.note(job)
+  const open = claims.get(job.id)
+  if (open === undefined) return
+  if (HELD.has(job.status)) open.job = { ...job, params: open.job.params }
+  else claims.end(job.id, true)
+}
+
+function startHeartbeat(
+  context: Context,
+  { beatMs, lossMs, warn }: StartOptions,
+  databaseClock: DatabaseClock,
+  end: (why: PlotdError) => void,
+): Heartbeat {
+  const { host } = context
+  return new Heartbeat(context, {
+    beatMs,
+    lossMs,
     onFenced: () => {
       const message = `another plotd has started as host ${host}: this one gives up its jobs`
       end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
@@ -189,55 +241,50 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
       const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders run again`
       warn(`host ${lostHost} is lost: ${effect}`)
     },
-    onClock: (aheadMs) => {
-      database.setAhead(aheadMs)
-      if (Math.abs(aheadMs) > CLOCK_MS && Math.abs(aheadMs - warnedMs) > CLOCK_MS) {
-        warnedMs = aheadMs
-        const way = aheadMs > 0 ? 'behind' : 'ahead of'
-        warn(
-          `the clock of this host is ${Math.round(Math.abs(aheadMs) / 1000)} s ${way} the database's: scheduled jobs follow it`,
-        )
-      }
-    },
+    onClock: (aheadMs) => databaseClock.setAhead(aheadMs),
   })
-  const farm = new FarmTables(context, heartbeat, feed, () => contactAt)
+}
+
+interface ListenerSetup {
+  readonly address: Address
+  readonly pollMs: number
+  readonly watch: StoreWatch
+  readonly farm: FarmTables
+}
+
+function startListener(context: Context, { address, pollMs, watch, farm }: ListenerSetup): Listener {
+  const { announcer, writer, onAnswer } = context
   let isAway = false
-  const listener = new Listener({
-    ...{ address, announcer, pollMs, answered },
+  return new Listener({
+    address,
+    announcer,
+    pollMs,
+    onAnswer,
     isBusy: () => writer.isCommitting,
-    reset: () => writer.do({ alone: true, run: async () => {} }),
-    tokens: (version) => farm.noteTokenVersion(version),
-    away: (error) => {
+    reset: () => writer.do({ isAlone: true, run: async () => {} }),
+    onTokenVersion: (version) => farm.noteTokenVersion(version),
+    onAway: (error) => {
       isAway = true
       watch.set({ is: 'away', why: storeError(error) })
     },
-    here: () => {
+    onHere: () => {
       watch.set({ is: 'here' })
       if (isAway) void compareClaims(context).catch(() => {})
       isAway = false
     },
   })
-  const close = async (): Promise<void> => {
-    trimmer.close()
-    timers.close()
-    for (const { job } of claims.all()) claims.end(job.id, true)
-    await Promise.all([listener.close(), heartbeat.close()])
-    if (options.alone) await pool.query('DELETE FROM host WHERE id = $1 AND life = $2', [host, life]).catch(() => {})
-    await writer.close()
-    await pool.end().catch(() => {})
-  }
-  const engine = new PostgresEngine(context, close)
-  return Object.assign(engine, {
-    ...{ recovery, farm, stats: writer.stats },
-    ...{ setAside: () => setAside(context), ...moveMark(context) },
-    store: () => watch.state,
-    onStore: (listener: (state: StoreState) => void) => watch.listen(listener),
-  })
 }
 
 /** The clock of the database. All times that hosts compare are by it. */
 class DatabaseClock implements Clock {
+  readonly #warn: (message: string) => void
   #aheadMs = 0
+  /** The difference of the last warning. */
+  #warnedMs = 0
+
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn
+  }
 
   now(): number {
     return Date.now() + this.#aheadMs
@@ -248,12 +295,17 @@ class DatabaseClock implements Clock {
   }
 
   /**
-   * Ignores small differences, because a measurement has an error of the time that a message takes.
+   * Ignores small differences: the error of a measurement is up to the time of a message.
    *
    * @param ms  time by which the server is ahead
    */
   setAhead(ms: number): void {
     if (Math.abs(ms - this.#aheadMs) > CLOCK_DRIFT_MS) this.#aheadMs = Math.round(ms)
+    if (Math.abs(ms) <= CLOCK_MS || Math.abs(ms - this.#warnedMs) <= CLOCK_MS) return
+    this.#warnedMs = ms
+    const seconds = Math.round(Math.abs(ms) / 1000)
+    const direction = ms > 0 ? 'behind' : 'ahead of'
+    this.#warn(`the clock of this host is ${seconds} s ${direction} the database's: scheduled jobs follow it`)
   }
 }
 
@@ -265,14 +317,14 @@ async function readFeed(client: pg.Client) {
   return { last: Number(seq), secret, tokens: Number(tokens) }
 }
 
-async function scheduled(client: pg.Client) {
+async function scheduledJobs(client: pg.Client) {
   const { rows } = await client.query<RawRow>(
-    `SELECT ${SHOWN} FROM job j WHERE status = 'scheduled' AND run_at IS NOT NULL`,
+    `SELECT ${READ_COLUMNS} FROM job j WHERE status = 'scheduled' AND run_at IS NOT NULL`,
   )
   return rows.map(({ record }) => record)
 }
 
-/** Interrupts the plots, and queues the renders again, that an earlier start of this host held. */
+/** Interrupts the plots and queues the renders that an earlier run of this host held. */
 function recover({ writer, host, life }: Context, from: number | undefined): Promise<Recovery> {
   return writer.do({
     run: async (tx) => ({
@@ -283,12 +335,12 @@ function recover({ writer, host, life }: Context, from: number | undefined): Pro
 }
 
 /**
- * Compares the rows with the open claims after the server was away. A job that the rows claim for this start, without an
+ * Compares the rows with the open claims after the server was away. A job whose row has a claim of this run, without an
  * open claim here, is treated as after a restart. An open claim that is in no row is lost.
  */
 async function compareClaims({ writer, claims, host, life }: Context): Promise<void> {
-  const confirmed = await writer.do({
-    alone: true,
+  const validTokens = await writer.do({
+    isAlone: true,
     run: async (tx) => {
       const rows = await tx.select(`token IS NOT NULL AND host = '${host}' AND life = '${life}'`)
       const tokens = new Set<string | null>()
@@ -300,5 +352,5 @@ async function compareClaims({ writer, claims, host, life }: Context): Promise<v
       return tokens
     },
   })
-  for (const { job, token } of claims.all()) if (!confirmed.has(token)) claims.end(job.id, true)
+  for (const { job, token } of claims.all()) if (!validTokens.has(token)) claims.end(job.id, true)
 }

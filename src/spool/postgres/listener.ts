@@ -20,18 +20,20 @@ export interface ListenerParts {
   readonly announcer: Announcer
   /** Time between two polls without a notification, ms. */
   readonly pollMs: number
+  /** Whether the writer is about to announce changes of its own. */
   readonly isBusy: () => boolean
-  readonly answered: (sentAt: number) => void
+  readonly onAnswer: (sentAt: number) => void
+  /** Reads and announces the whole state, because changes are missing. */
   readonly reset: () => Promise<void>
-  /** The tokens of the farm have this version. */
-  readonly tokens: (version: number) => void
-  readonly away: (error: unknown) => void
-  readonly here: () => void
+  /** Called after each poll with the version of the farm's tokens. */
+  readonly onTokenVersion: (version: number) => void
+  readonly onAway: (error: unknown) => void
+  readonly onHere: () => void
 }
 
 /**
- * Reads the changes of other hosts: after each notification, and at intervals, in case a notification was lost. When the
- * connection breaks, the listener connects again.
+ * Reads the changes of other hosts: after each notification, and at intervals, in case a notification was lost. When
+ * the connection breaks, the listener connects again.
  */
 export class Listener {
   readonly #parts: ListenerParts
@@ -74,17 +76,17 @@ export class Listener {
 
   /** @returns whether it must poll again soon */
   async #pollOnce(): Promise<boolean> {
-    const { announcer, isBusy, answered, reset, tokens, away, here } = this.#parts
+    const { announcer, isBusy, onAnswer, reset, onTokenVersion, onAway, onHere } = this.#parts
     try {
-      const client = await this.#connected()
+      const client = await this.#connection()
       const sentAt = performance.now()
       const query = `SELECT id, tick, host, progress FROM job WHERE token IS NOT NULL AND tick > ${this.#tick}`
       const results = (await client.query(
         `${missedSql(announcer.applied)};${announcer.isFollowed ? query : 'SELECT WHERE false'};SELECT n FROM version WHERE name = 'token'`,
       )) as unknown as readonly pg.QueryResult[]
-      answered(sentAt)
-      here()
-      tokens(Number((results[2]?.rows[0] as { n?: unknown } | undefined)?.n ?? 0))
+      onAnswer(sentAt)
+      onHere()
+      onTokenVersion(Number((results[2]?.rows[0] as { n?: unknown } | undefined)?.n ?? 0))
       const missed = (results[0]?.rows ?? []) as readonly RawChange[]
       // The writer announces its own changes first, in the order in which it answers its callers.
       if (isBusy() && missed.length > 0) return true
@@ -95,7 +97,7 @@ export class Listener {
       const client = this.#client
       this.#client = undefined
       client?.end().catch(() => {})
-      if (!this.#isClosed) away(error)
+      if (!this.#isClosed) onAway(error)
       return false
     }
   }
@@ -108,7 +110,7 @@ export class Listener {
     }
   }
 
-  async #connected(): Promise<pg.Client> {
+  async #connection(): Promise<pg.Client> {
     if (this.#client !== undefined) return this.#client
     const client = await connect(this.#parts.address, ANSWER_MS)
     client.on('notification', () => this.poll())

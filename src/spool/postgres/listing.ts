@@ -5,9 +5,9 @@ import { countFitting, decodeCursor, encodeCursor, limitOf, tooOld } from '../qu
 import type { JobPage, ListFilter } from '../spool.ts'
 import { drawableQuery } from './claim-queries.ts'
 import { announcedJob, type Context, rows, withRetries } from './context.ts'
-import { plainText, type RawRow, SHOWN, wordsOf } from './rows.ts'
+import { plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
-/** Moves of other jobs that a walk through the pages may meet. */
+/** When more jobs moved since the first page of a walk, its cursor is too old. */
 const MOST_MOVES = 65_536
 
 interface ListRow extends RawRow {
@@ -15,6 +15,8 @@ interface ListRow extends RawRow {
   readonly major: number
   readonly minor: number
 }
+
+const LIST_COLUMNS = `${READ_COLUMNS}, j.rank, j.major, j.minor`
 
 const placeOf = ({ rank, major, minor, record }: ListRow): Place => [rank, major, minor, record.id]
 
@@ -28,28 +30,30 @@ export async function listJobs(context: Context, filter: ListFilter): Promise<Jo
   const isNewest = filter.sort === 'newest'
   const cursor = decodeCursor(filter.cursor)
   const values: unknown[] = []
-  const all = conditions(filter, (value) => `$${values.push(value)}`)
+  const condition = conditionOf(filter, (value) => `$${values.push(value)}`)
   return snapshot(context, async (query) => {
     const [head] = await query<{ total: number; seq: string }>(
-      `SELECT (SELECT count(*)::int FROM job j WHERE ${all}) AS total, seq FROM feed`,
+      `SELECT (SELECT count(*)::int FROM job j WHERE ${condition}) AS total, seq FROM feed`,
       values,
     )
-    const began = cursor?.began ?? Number(head?.seq ?? 0)
-    const moved =
-      cursor === undefined || isNewest ? new Map<string, Place | undefined>() : await movesSince(query, began)
-    if (moved === undefined) throw tooOld(filter.cursor)
+    const firstSeq = cursor?.seq ?? Number(head?.seq ?? 0)
+    // Ids never change: their order needs no moves.
+    const earlierPlaces =
+      cursor === undefined || isNewest ? new Map<string, Place | undefined>() : await placesAt(query, firstSeq)
+    if (earlierPlaces === undefined) throw tooOld(filter.cursor)
     const compare = isNewest ? compareNewest : comparePlaces
-    const still = await page(query, {
-      all,
+    const moved = [...earlierPlaces.keys()]
+    const unmovedRows = await page(query, {
+      condition,
       values,
       after: cursor?.after,
-      moved: [...moved.keys()],
+      moved,
       isNewest,
       limit: limit + 1,
     })
-    const places = new Map(still.map((row) => [row.record.id, { place: placeOf(row), row }]))
-    for (const row of await movedRows(query, { all, values, moved: [...moved.keys()] })) {
-      const place = moved.get(row.record.id)
+    const places = new Map(unmovedRows.map((row) => [row.record.id, { place: placeOf(row), row }]))
+    for (const row of await movedRows(query, { condition, values, moved })) {
+      const place = earlierPlaces.get(row.record.id)
       if (place === undefined || (cursor !== undefined && compare(place, cursor.after) <= 0)) continue
       places.set(row.record.id, { place, row })
     }
@@ -60,7 +64,7 @@ export async function listJobs(context: Context, filter: ListFilter): Promise<Jo
     return {
       jobs: jobs.slice(0, count),
       total: head?.total ?? 0,
-      ...(after !== undefined && { next: encodeCursor({ began, after }) }),
+      ...(after !== undefined && { next: encodeCursor({ seq: firstSeq, after }) }),
     }
   })
 }
@@ -86,74 +90,78 @@ async function once<T>(pool: pg.Pool, read: (query: Query) => Promise<T>): Promi
   }
 }
 
-function conditions(
+/** The filter as a condition in SQL. @param arg  adds a value, and returns its placeholder */
+function conditionOf(
   { status, task, tag, owner, batch, search = '' }: ListFilter,
   arg: (value: unknown) => string,
 ): string {
-  const all = ['true']
-  if (status !== undefined) all.push(`j.status = ANY(${arg(status)})`)
-  if (task !== undefined) all.push(`j.task = ${arg(plainText(task))}`)
-  if (tag !== undefined) all.push(`${arg(plainText(tag))} = ANY(j.tags)`)
-  if (owner !== undefined) all.push(`j.record->>'owner' = ${arg(plainText(owner))}`)
-  if (batch !== undefined) all.push(`j.record->'batch'->>'name' = ${arg(plainText(batch))}`)
-  if (search !== '') all.push(`position(${arg(wordsOf(search))} in j.words) > 0`)
-  return all.join(' AND ')
+  const conditions = ['true']
+  if (status !== undefined) conditions.push(`j.status = ANY(${arg(status)})`)
+  if (task !== undefined) conditions.push(`j.task = ${arg(plainText(task))}`)
+  if (tag !== undefined) conditions.push(`${arg(plainText(tag))} = ANY(j.tags)`)
+  if (owner !== undefined) conditions.push(`j.record->>'owner' = ${arg(plainText(owner))}`)
+  if (batch !== undefined) conditions.push(`j.record->'batch'->>'name' = ${arg(plainText(batch))}`)
+  if (search !== '') conditions.push(`position(${arg(wordsOf(search))} in j.words) > 0`)
+  return conditions.join(' AND ')
 }
 
 interface PageQuery {
-  readonly all: string
+  /** In SQL, with placeholders for `values`. */
+  readonly condition: string
   readonly values: readonly unknown[]
   readonly after: Place | undefined
+  /** Ids of jobs that have moved since the first page of the walk. */
   readonly moved: readonly string[]
   readonly isNewest: boolean
   readonly limit: number
 }
 
-/** Jobs that have not moved since the walk began. */
-function page(query: Query, { all, values, after, moved, isNewest, limit }: PageQuery): Promise<readonly ListRow[]> {
+/** Jobs that have not moved since the first page of the walk. */
+function page(query: Query, pageQuery: PageQuery): Promise<readonly ListRow[]> {
+  const { condition, values, after, moved, isNewest, limit } = pageQuery
   const args = [...values]
   const arg = (value: unknown): string => `$${args.push(value)}`
-  const where = [all]
+  const where = [condition]
   if (moved.length > 0) where.push(`j.id <> ALL(${arg(moved)})`)
   if (after !== undefined && isNewest) where.push(`j.id < ${arg(after[3])}`)
   if (after !== undefined && !isNewest) {
     where.push(`(j.rank, j.major, j.minor, j.id) > (${after.map((part) => arg(part)).join()})`)
   }
   const order = isNewest ? 'j.id DESC' : 'j.rank, j.major, j.minor, j.id'
-  const sql = `SELECT ${SHOWN}, j.rank, j.major, j.minor FROM job j WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${limit}`
+  const sql = `SELECT ${LIST_COLUMNS} FROM job j WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${limit}`
   return query<ListRow>(sql, args)
 }
 
 async function movedRows(
   query: Query,
-  { all, values, moved }: Pick<PageQuery, 'all' | 'values' | 'moved'>,
+  { condition, values, moved }: Pick<PageQuery, 'condition' | 'values' | 'moved'>,
 ): Promise<readonly ListRow[]> {
   if (moved.length === 0) return []
-  const sql = `SELECT ${SHOWN}, j.rank, j.major, j.minor FROM job j WHERE ${all} AND j.id = ANY($${values.length + 1})`
+  const sql = `SELECT ${LIST_COLUMNS} FROM job j WHERE ${condition} AND j.id = ANY($${values.length + 1})`
   return query<ListRow>(sql, [...values, moved])
 }
 
 /**
  * The places of moved jobs as they were just after an event; undefined for a job that is newer.
  *
- * @returns undefined when that is too long ago
+ * @returns undefined when the event is too long ago
  */
-async function movesSince(query: Query, began: number): Promise<ReadonlyMap<string, Place | undefined> | undefined> {
+async function placesAt(query: Query, seq: number): Promise<ReadonlyMap<string, Place | undefined> | undefined> {
   const moves = await query<{ id: string; was: string | null; type: string }>(
     `SELECT id, was, type FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
-    [began],
+    [seq],
   )
-  const [kept] = await query<{ known: boolean }>(
+  const [row] = await query<{ known: boolean }>(
     'SELECT $1 >= (SELECT coalesce(min(seq) - 1, 0) FROM change) OR $1 >= (SELECT seq FROM feed) AS known',
-    [began],
+    [seq],
   )
-  if (moves.length > MOST_MOVES || kept?.known !== true) return undefined
-  const first = new Map<string, Place | undefined>()
+  if (moves.length > MOST_MOVES || row?.known !== true) return undefined
+  const places = new Map<string, Place | undefined>()
   for (const { id, was } of moves) {
-    if (first.has(id) || was === null) continue
-    first.set(id, JSON.parse(was) as Place)
+    if (places.has(id) || was === null) continue
+    places.set(id, JSON.parse(was) as Place)
   }
-  return first
+  return places
 }
 
 export async function countJobs(context: Context): Promise<Record<JobStatus, number>> {

@@ -3,14 +3,14 @@ import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
 import { create, FORMAT, SCHEMA, UPGRADES } from './schema.ts'
 
-/** The key of an advisory lock, so that of several hosts that start at once only one makes the tables. */
+/** The key of an advisory lock: when several hosts start at once, only one creates the tables. */
 const LOCK = 7_475_001
 
 /**
- * Makes the tables, or upgrades those of an older program, in one transaction.
+ * Creates the tables, or upgrades the tables of an older program, in one transaction.
  *
  * @returns the older format, if there was one
- * @throws PlotdError ERR_SPOOL_NEWER when a newer program made them; nothing is changed then
+ * @throws PlotdError ERR_SPOOL_NEWER when a newer program created them; nothing is changed then
  */
 export async function prepareTables(client: pg.Client): Promise<number | undefined> {
   await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK})`)
@@ -43,6 +43,7 @@ async function formatOf(client: pg.Client): Promise<number | undefined> {
   return rows[0]?.format
 }
 
+/** @param format  of the tables, when it is known */
 export const newer = (format: number | undefined): PlotdError =>
   new PlotdError(
     'ERR_SPOOL_NEWER',

@@ -18,7 +18,11 @@ export async function setAside(context: Context): Promise<string> {
   return aside
 }
 
-/** @throws PlotdError ERR_STATE_LOCKED when another host is not silent for as long as a lost one */
+/**
+ * Waits as long as for a lost host.
+ *
+ * @throws PlotdError ERR_STATE_LOCKED when another host shows a sign of life meanwhile
+ */
 export async function refuseOthers(
   client: pg.Client,
   host: string,
@@ -44,13 +48,13 @@ export async function refuseOthers(
 
 const MARK = "SELECT 1 AS one FROM version WHERE name = 'moving'"
 
-/** The mark of a move, which outlives this process. */
+/** The mark of a move. It outlives this process. */
 export const moveMark = (context: Context) => ({
   isMoving: async () => (await rows(context, MARK)).length > 0,
-  mark: async (moving: boolean) => {
+  mark: async (isMoving: boolean) => {
     await run(
       context,
-      moving
+      isMoving
         ? "INSERT INTO version VALUES ('moving', 1) ON CONFLICT DO NOTHING"
         : "DELETE FROM version WHERE name = 'moving'",
     )

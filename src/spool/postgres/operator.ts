@@ -16,30 +16,33 @@ export const hold = (context: Context, id: string): Promise<Job> =>
   change(context, id, (job, tx) => tx.apply(job, { type: 'hold' }))
 
 export const unhold = (context: Context, id: string): Promise<Job> =>
-  change(context, id, async (job, tx) => tx.apply(job, { type: 'unhold', waiting: await tx.isWaiting(job.dependsOn) }))
+  change(context, id, async (job, tx) =>
+    tx.apply(job, { type: 'unhold', isWaiting: await tx.isWaiting(job.dependsOn) }),
+  )
 
 /** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
 export const retry = (context: Context, id: string): Promise<Job> =>
   change(context, id, async (job, tx) => {
     if (isFinal(job)) await refuseOrphan(tx, job)
-    const again = next(job, { type: 'retry', waiting: await tx.isWaiting(job.dependsOn) }, tx.now)
-    const ordered = isFinal(job) ? { ...again, order: tx.feed.hi + 1 } : again
+    const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
+    const ordered = isFinal(job) ? { ...restarted, order: tx.feed.hi + 1 } : restarted
     tx.put(ordered)
     return ordered
   })
 
-/** Every check is made before the first job changes. */
+/** Makes every check before it changes the first job. */
 export function askInk({ writer }: Context, requests: readonly InkRequest[]): Promise<readonly Job[]> {
   return writer.do({
     needs: requests.map(({ id }) => id),
     run: async (tx) => {
-      const changed: Job[] = []
-      for (const { id, ...ink } of requests)
-        changed.push(next((await tx.need(id)).job, { type: 'ask-ink', ...ink }, tx.now))
-      return changed.map((job) => {
-        const last = { ...job, order: tx.feed.hi + 1 }
-        tx.put(last)
-        return last
+      const changes: Job[] = []
+      for (const { id, ...ink } of requests) {
+        changes.push(next((await tx.need(id)).job, { type: 'ask-ink', ...ink }, tx.now))
+      }
+      return changes.map((change) => {
+        const job = { ...change, order: tx.feed.hi + 1 }
+        tx.put(job)
+        return job
       })
     },
   })
@@ -55,7 +58,7 @@ async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {
 /** Moves the job before all jobs that wait. */
 export const top = (context: Context, id: string): Promise<Job> =>
   change(context, id, async (job, tx) => {
-    waiting(job)
+    requireWaiting(job)
     await tx.flush()
     const sql = "SELECT max(priority) AS most FROM job WHERE status IN ('queued', 'rendered')"
     const [row] = await tx.query<{ most: number | null }>(sql)
@@ -67,10 +70,10 @@ export function move({ writer }: Context, id: string, beforeId?: string): Promis
   return writer.do({
     needs: beforeId === undefined ? [id] : [id, beforeId],
     run: async (tx) => {
-      const job = waiting((await tx.need(id)).job)
+      const job = requireWaiting((await tx.need(id)).job)
       if (beforeId === undefined) return place(tx, job, job.priority, tx.feed.hi + 1)
       if (beforeId === id) return job
-      const order = await orderBefore(tx, waiting((await tx.need(beforeId)).job), id)
+      const order = await orderBefore(tx, requireWaiting((await tx.need(beforeId)).job), id)
       if (order === undefined) await renumber(tx)
       const target = (await tx.need(beforeId)).job
       const free = order ?? (await orderBefore(tx, target, id)) ?? tx.feed.lo - 1
@@ -98,7 +101,7 @@ export async function setPaused({ writer }: Context, name: string, isPaused: boo
   await writer.do({ run: async (tx) => tx.setPaused(name, isPaused) })
 }
 
-function waiting(job: Job): Job {
+function requireWaiting(job: Job): Job {
   const { id, status } = job
   if (WAITS.has(status)) return job
   throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
@@ -110,7 +113,7 @@ function place(tx: Tx, job: Job, priority: number, order: number): Job {
   return moved
 }
 
-/** A number between the target and the job before it; undefined when there is none left. */
+/** @returns an order between the target and the job before it; undefined when no number is left between them */
 async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | undefined> {
   await tx.flush()
   const ahead = `priority = ${target.priority} AND id <> '${id}' AND ord < ${target.order}`
@@ -122,7 +125,7 @@ async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | un
   return between > previous && between < target.order ? between : undefined
 }
 
-/** Some fifty moves into the same gap use up the numbers there. */
+/** Gives all jobs that wait new orders. About fifty moves into the same gap use up the numbers in it. */
 async function renumber(tx: Tx): Promise<void> {
   const rows = [...(await tx.select(`${WAITING}`))]
   rows.sort((a: Row, b: Row) => a.job.order - b.job.order)

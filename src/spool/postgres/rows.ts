@@ -11,7 +11,7 @@ export interface Row {
   readonly life: string | null
   /** The token of a canceled plot, whose holder has not reported what is on the paper. */
   readonly lost: string | null
-  /** Some job waits for it. */
+  /** Whether a job waits for this one. */
   readonly isParent: boolean
 }
 
@@ -22,8 +22,8 @@ export type ClaimColumns = Pick<Row, 'token' | 'host' | 'life'>
 export const COLUMNS =
   'j.record, j.progress, j.token, j.host, j.life, j.lost, EXISTS (SELECT FROM edge e WHERE e.parent = j.id) AS parent'
 
-/** The columns of a job for readers. */
-export const SHOWN = 'j.record, j.progress'
+/** The columns of a job `j` for `jobOf`. */
+export const READ_COLUMNS = 'j.record, j.progress'
 
 export interface RawRow {
   readonly record: Job
@@ -47,7 +47,7 @@ export const rowOf = (raw: RawRow): Row => ({
   isParent: raw.parent,
 })
 
-/** A text as a text column takes it: without NUL and without halves of surrogate pairs. */
+/** A text that a text column accepts: without NUL and without halves of surrogate pairs. */
 export const plainText = (text: string): string => Buffer.from(text).toString().replaceAll('\0', ' ')
 
 /** The words that a search looks through. */
@@ -65,7 +65,7 @@ export function lineOf({
 
 const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set(['scheduled', 'held'])
 
-/** The parents whose end the job must hear of. */
+/** The parents whose end changes the job. */
 export const parentsOf = (job: Job): readonly string[] => (WAITS_FOR_OTHERS.has(job.status) ? job.dependsOn : [])
 
 /** The columns of a job as `flush` takes them. */
@@ -97,15 +97,16 @@ export function columnsOf({ job, token, host, life, lost }: Row): Readonly<Recor
   }
 }
 
-/** A string literal. NUL cannot be sent, and no text that is looked for has one. */
+/** A string literal in SQL. It has no NUL, because PostgreSQL accepts none, and no text in the database has one. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`
 
 export const textArray = (texts: readonly string[]): string => `ARRAY[${texts.map(literal).join()}]::text[]`
 
-/** A JSON literal, NULL for an empty list. */
+/** A JSON literal in SQL; NULL for an empty list. */
 export const jsonList = (list: readonly unknown[]): string =>
   list.length === 0 ? 'NULL' : literal(JSON.stringify(list))
 
+/** An array literal in SQL; NULL for an empty list. */
 export const textList = (list: readonly string[]): string => (list.length === 0 ? 'NULL' : textArray(list))
 
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/

@@ -1,7 +1,7 @@
 /** The format of the tables that this program writes. */
 export const FORMAT = 1
 
-/** The schema of a database in which all of it lives. */
+/** The schema that has all tables and functions of plotd. */
 export const SCHEMA = 'plotd'
 
 /** The channel on which hosts learn that there are changes. */
@@ -11,20 +11,25 @@ export const CHANNEL = 'plotd'
 export const FENCED = 'PF001'
 export const NEWER = 'PF002'
 
-/** Statements from one format to the next: the first makes format 2 of format 1. */
+/** The statements that upgrade a format to the next one. The first upgrades format 1 to 2. */
 export const UPGRADES: readonly string[] = []
 
 /**
- * The tables. @param secret  by which hosts prove themselves to each other, base64url
+ * The statements that create the tables.
  *
- * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order of
+ * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order
+ * of
  *   events, and event numbers have no gaps.
- * - `record` is the job without its progress. The columns beside it are what queries look for. It is `json` and not
- *   `jsonb`, which refuses \u0000 and changes the text.
- * - A job that is worked on has `token`, with the host and its life. `lost` is the token of a canceled plot, whose holder
+ * - `record` is the job without its progress. Queries search in the columns beside it. The type is `json` and not
+ * `jsonb`,
+ *   because `jsonb` refuses \u0000 and changes the text.
+ * - A job that is worked on has `token`, with the host and its life. `lost` is the token of a canceled plot, whose
+ * holder
  *   may still report what is on the paper.
  * - `line` names the plotters that may draw a job, so that each plotter reads the head of few lines only.
  * - `edge` has the parents of jobs that wait, and no others.
+ *
+ * @param secret  by which the hosts prove themselves to each other, base64url
  */
 export const create = (secret: string): string => `
 CREATE TABLE feed (

@@ -4,21 +4,16 @@ import { PlotdError } from '../../errors.ts'
 const PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?([^/?#]*)(.*)$/s
 
 /**
- * The servers that an address names, separated by commas as in libpq: a primary and its standbys. One of them takes changes.
+ * The servers of an address, separated by commas as in libpq: a primary and its standbys. One of them accepts changes.
  *
- * @throws PlotdError ERR_CONFIG when the text is no such address
+ * @throws PlotdError ERR_CONFIG when the text is not such an address
  */
 export function serversOf(url: string): readonly string[] {
   const [, scheme, login = '', names = '', rest = ''] = PARTS.exec(url) ?? []
   const all = names.split(',').map((name) => `${scheme}${login}${name}${rest}`)
   if (scheme !== undefined && all.every((url) => URL.canParse(url))) return all.map(withoutChoice)
-  throw new PlotdError(
-    'ERR_CONFIG',
-    'spool: expected postgres://USER@SERVER/DATABASE, or several servers with commas',
-    {
-      key: 'spool',
-    },
-  )
+  const message = 'spool: expected postgres://USER@SERVER/DATABASE, or several servers with commas'
+  throw new PlotdError('ERR_CONFIG', message, { key: 'spool' })
 }
 
 /** plotd always takes the server that accepts changes, so libpq's `target_session_attrs` is redundant. */
@@ -28,7 +23,7 @@ function withoutChoice(url: string): string {
   return address.href
 }
 
-/** The servers of an address, and which of them took changes last. */
+/** The servers of an address, and which of them accepted changes last. */
 export class Servers {
   readonly all: readonly string[]
   #current: string
@@ -39,12 +34,12 @@ export class Servers {
     this.#current = this.all[0] ?? url
   }
 
-  /** The one that took changes last; the first one before that. */
+  /** The server that accepted changes last; before the first change, the first server. */
   get current(): string {
     return this.#current
   }
 
-  /** The order in which to try them. */
+  /** The servers in the order in which to try them. */
   get inTurn(): readonly string[] {
     return [this.#current, ...this.all.filter((url) => url !== this.#current)]
   }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeartbeatOptions } from './heartbeat.ts'
 
 /**
- * Waits until hosts were silent for as long as a lost host: by then their pens are up, and their jobs may be interrupted.
+ * Waits until hosts were silent for as long as a lost host. By then their pens are up, and their jobs may be
+ * interrupted.
  *
- * @param readSigns  what changes with each sign of life of a host, by the id of the host
- * @param before  the signs before the wait
- * @returns the first host that gave a sign meanwhile
+ * @param readSigns  reads a text for each host id; the text changes with each sign of life
+ * @param before     the texts before the wait
+ * @returns          the first host that showed a sign of life meanwhile
  */
 export async function firstSign(
   readSigns: () => Promise<ReadonlyMap<string, string>>,

@@ -10,7 +10,7 @@ import type { NewJob, SubmittedJob } from '../spool.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './tx.ts'
 
-/** All or nothing: every check is made before the first job is stored. */
+/** Submits all jobs or none. It makes every check before it stores the first job. */
 export async function submit({ writer }: Context, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {
@@ -70,11 +70,11 @@ async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<
   return added
 }
 
-/** Large params have a row of their own, which equal params share. */
+/** Moves large params into a row of their own. Equal params share a row. */
 export function keepLarge(tx: Tx, job: DraftJob, paramsJson: string | undefined): void {
   if (paramsJson === undefined) return
   const sha = createHash('sha256').update(paramsJson).digest('hex')
-  tx.body(sha, paramsJson)
+  tx.addBody(sha, paramsJson)
   job.params = null
   job.paramsFile = sha
 }

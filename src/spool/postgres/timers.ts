@@ -3,18 +3,18 @@ import type { Job } from '../job.ts'
 import { Schedule, type ScheduledJob } from '../queue/schedule.ts'
 import type { Writer } from './writer.ts'
 
-/** Jobs that become due in one commit. */
+/** The most jobs that become due in one commit. */
 const MOST = 500
 /** The wait before due jobs are tried again when the store was away, ms. */
 const AWAY_MS = 6_000
 
-/** Jobs that wait for a time. Every host has these timers; the first one that fires changes the job. */
+/** The timers of jobs that wait for a time. Every host has them. The first timer that fires changes the job. */
 export class Timers {
   readonly #clock: Clock
   readonly #writer: () => Writer
   readonly #waiting = new Map<string, ScheduledJob>()
   readonly #schedule: Schedule<ScheduledJob>
-  /** Cancel the attempts that wait for the store. */
+  /** Functions that cancel the attempts that wait for the store. */
   readonly #away = new Set<() => void>()
   #isClosed = false
 
@@ -53,7 +53,10 @@ export class Timers {
     for (let i = 0; i < jobs.length; i += MOST) this.#queue(jobs.slice(i, i + MOST))
   }
 
-  /** Another host may have been first, or a user may have changed the job: its time and attempts show that. */
+  /**
+   * Queues jobs that are due. The time and attempts of a job show whether another host or a user has changed it
+   * meanwhile.
+   */
   #queue(jobs: readonly ScheduledJob[]): void {
     const done = this.#writer().do({
       needs: jobs.map(({ id }) => id),

@@ -6,7 +6,7 @@ import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import type { Change } from '../spool.ts'
 import type { ClaimQuery } from './claim-queries.ts'
-import { type FeedRow, flushSql, type Pending, pendingChanges } from './flush.ts'
+import { type CommitId, type FeedRow, flushSql, PendingChanges } from './flush.ts'
 import {
   type ClaimColumns,
   COLUMNS,
@@ -19,21 +19,24 @@ import {
   textArray,
 } from './rows.ts'
 
+/** Characters of an id that encode its time. */
+const TIME = 10
+
 /** Runs SQL in the transaction. */
 export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
 
 const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
-/** Records in one statement of a large commit. A statement must end before the server takes the lock away. */
+/** The most records in one statement of a large commit. A statement must end before the server takes the lock away. */
 const CHUNK = 1000
-/** Jobs that a claim reads ahead when other claims of the commit have taken the first ones. */
+/** A claim reads this many jobs when other claims of the commit have taken the first ones. */
 const HEAD = 32
 
 /**
- * One commit: what its verbs read and change under the lock. Verbs see what earlier verbs of the commit have changed.
- * `flush` writes the changes.
+ * One commit: the rows that its verbs read and change under the lock. Verbs see the changes of earlier verbs of the
+ * commit. `flush` writes the changes.
  */
 export class Tx {
-  /** ms since 1970, when the present verb was called. */
+  /** The time at which the present verb was called, ms since 1970. */
   now = 0
   readonly feed: FeedRow
   readonly query: Query
@@ -42,20 +45,16 @@ export class Tx {
   readonly #rows = new Map<string, Row | undefined>()
   readonly #keys = new Map<string, string>()
   readonly #heads = new Map<string, { readonly rows: readonly Row[]; readonly isWhole: boolean }>()
-  readonly #pending: Pending
-  readonly #commit: { readonly host: string; readonly life: string; readonly number: number }
+  readonly #pending: PendingChanges
+  readonly #commit: CommitId
   #ended: Job[] = []
 
-  constructor(
-    query: Query,
-    feed: FeedRow,
-    commit: { readonly host: string; readonly life: string; readonly number: number },
-    knownLines: ReadonlySet<string>,
-  ) {
+  /** @param knownLines  names of lines that are in the database */
+  constructor(query: Query, feed: FeedRow, commit: CommitId, knownLines: ReadonlySet<string>) {
     this.query = query
     this.feed = feed
     this.#commit = commit
-    this.#pending = pendingChanges(knownLines)
+    this.#pending = new PendingChanges(knownLines)
   }
 
   /** Notes rows that were read under the lock. */
@@ -75,14 +74,17 @@ export class Tx {
     for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, undefined)
   }
 
+  /** Notes an idempotency key that was read under the lock. */
   noteKey(digest: string, id: string): void {
     this.#keys.set(digest, id)
   }
 
+  /** Notes the first jobs that a claim may have. */
   noteHead({ key }: ClaimQuery, raw: readonly RawRow[], limit: number): void {
     this.#heads.set(key, { rows: raw.map(rowOf), isWhole: raw.length < limit })
   }
 
+  /** Reads the rows of these jobs that were not read yet. */
   async load(ids: readonly string[]): Promise<void> {
     const missing = ids.filter((id) => !this.#rows.has(id) && isId(id))
     if (missing.length > 0) {
@@ -105,7 +107,7 @@ export class Tx {
     return row
   }
 
-  /** The jobs that match a condition. The query sees what this commit has changed so far. */
+  /** The jobs that match a condition in SQL. The query sees the changes of this commit so far. */
   async select(where: string): Promise<readonly Row[]> {
     await this.flush()
     return this.note(await this.query<RawRow>(`SELECT ${COLUMNS} FROM job j WHERE ${where} FOR UPDATE OF j`))
@@ -144,17 +146,23 @@ export class Tx {
     const lastTime = lastId === '' ? -1 : decodeTime(lastId)
     const time = Math.max(lastTime, this.now)
     this.feed.lastId =
-      time === lastTime ? lastId.slice(0, 10) + incrementBase32(lastId.slice(10)) : ulid(time, Math.random)
+      time === lastTime ? lastId.slice(0, TIME) + incrementBase32(lastId.slice(TIME)) : ulid(time, Math.random)
     return this.feed.lastId
   }
 
+  /** Applies an event to a job. @returns the changed job */
   apply(job: Job, event: JobEvent, claim?: ClaimColumns): Job {
     const changed = next(job, event, this.now)
     if (changed !== job) this.put(changed, claim)
     return changed
   }
 
-  /** @param claim  of the job's holder, if it has one */
+  /**
+   * Replaces or adds a job.
+   *
+   * @param claim  of the job's holder, if it has one
+   * @param lost   the token of a canceled plot, whose holder has not reported what is on the paper
+   */
   put(job: Job, claim: ClaimColumns = UNCLAIMED, lost: string | null = null): void {
     const old = this.#rows.get(job.id)
     const { token, host, life } = claim
@@ -164,7 +172,7 @@ export class Tx {
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
     this.#rows.set(job.id, { job, token, host, life, lost, isParent: old?.isParent ?? false })
-    this.#pending.job(this.#rows.get(job.id) as Row)
+    this.#pending.putRow(this.#rows.get(job.id) as Row)
     this.#change({ type: 'changed', job }, hasMoved ? oldPlace : undefined)
     if (isFinal(job)) this.#ended.push(job)
     this.#relate(old?.job, job)
@@ -185,8 +193,9 @@ export class Tx {
     this.#change({ type: 'queue', paused: this.feed.paused })
   }
 
-  body(sha: string, body: string): void {
-    this.#pending.body(sha, body)
+  /** Stores the JSON text of large params. */
+  addBody(sha: string, body: string): void {
+    this.#pending.addBody(sha, body)
   }
 
   /** The statuses of the jobs that exist. */
@@ -247,8 +256,8 @@ export class Tx {
   }
 
   /**
-   * The children of ended jobs, by parent. When a parent did not finish, the result has all its descendants, because they fail
-   * too.
+   * The children of ended jobs, by parent. When a parent did not finish, the result has all its descendants, because
+   * they fail too.
    */
   async #childrenOf(ended: readonly Job[]): Promise<ReadonlyMap<string, readonly Row[]>> {
     await this.flush()
@@ -271,9 +280,9 @@ export class Tx {
   #relate(old: Job | undefined, job: Job): void {
     const before = old === undefined ? [] : parentsOf(old)
     const parents = parentsOf(job)
-    if (before.length > 0 && parents.length === 0) this.#pending.unrelate(job.id)
+    if (before.length > 0 && parents.length === 0) this.#pending.removeEdges(job.id)
     if (parents.length === 0 || before.length > 0) return
-    this.#pending.relate(job.id, parents)
+    this.#pending.addEdges(job.id, parents)
     for (const parent of parents) {
       const row = this.#rows.get(parent)
       if (row !== undefined) this.#rows.set(parent, { ...row, isParent: true })
@@ -283,10 +292,10 @@ export class Tx {
   #change(change: Change, oldPlace?: readonly [...unknown[]]): void {
     this.feed.seq++
     this.changes.push(change)
-    this.#pending.change(this.feed.seq, change, oldPlace === undefined ? undefined : JSON.stringify(oldPlace))
+    this.#pending.addChange(this.feed.seq, change, oldPlace === undefined ? undefined : JSON.stringify(oldPlace))
   }
 
-  /** The lines that the commit adds. */
+  /** The names of the lines that the commit adds. */
   get newLines(): Iterable<string> {
     return this.#pending.newLines
   }

@@ -2,11 +2,12 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Job, JobError, JobResult, Progress } from '../job.ts'
 import { type JobEvent, next } from '../next.ts'
 import { isFor } from '../order.ts'
-import { OpenClaim } from '../queue/claims.ts'
+import { claimLost, OpenClaim } from '../queue/claims.ts'
 import { backoff } from '../queue/schedule.ts'
+import { wrongState } from '../queue/work.ts'
 import type { Claim, ClaimRequest } from '../spool.ts'
 import { plotsQuery, rendersQuery } from './claim-queries.ts'
-import { type Context, run, whole } from './context.ts'
+import { type Context, run, withParams } from './context.ts'
 import type { Row } from './rows.ts'
 import type { Tx } from './tx.ts'
 import type { Verb } from './writer.ts'
@@ -15,7 +16,7 @@ const SAVE_EVERY_MS = 1_000
 
 const EVENT = { render: 'start', plot: 'plot', resume: 'resume' } as const
 
-/** The next job for this holder. The claim is on the disk before it is returned. */
+/** Claims the next job for this holder. The claim is on the disk before it is returned. */
 export function claim(context: Context, request: ClaimRequest): Promise<Claim | undefined> {
   const { writer, claims, host, life } = context
   return writer.do<OpenClaim | undefined>({
@@ -30,7 +31,7 @@ export function claim(context: Context, request: ClaimRequest): Promise<Claim | 
         if (request.stage !== 'render' || (await readParams(tx, open))) return open
       }
     },
-    committed: (open) => {
+    onCommitted: (open) => {
       if (open !== undefined) claims.add(open)
     },
   })
@@ -45,7 +46,7 @@ function readFirst(request: ClaimRequest): Pick<Verb<unknown>, 'query' | 'needs'
 /** @returns false when the params are gone. The job has failed then, so that it does not block the queue */
 async function readParams(tx: Tx, open: OpenClaim): Promise<boolean> {
   try {
-    open.job = await whole(open.job, (file) => tx.paramsOf(file))
+    open.job = await withParams(open.job, (file) => tx.paramsOf(file))
     return true
   } catch (thrown) {
     const { code, message } = toPlotdError(thrown)
@@ -77,13 +78,8 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
   const drawingHost = progress?.host
   if (status !== 'interrupted' || elsewhere || drawingHost === undefined || drawingHost === host) return row
   const where = progress?.plotter === undefined ? '' : `, plotter ${progress.plotter}`
-  throw new PlotdError(
-    'ERR_JOB_STATE',
-    `the sheet of job ${id} is on host ${drawingHost}${where}: it continues there`,
-    {
-      ...{ id, status, host: drawingHost },
-    },
-  )
+  const message = `the sheet of job ${id} is on host ${drawingHost}${where}: it continues there`
+  throw new PlotdError('ERR_JOB_STATE', message, { id, status, host: drawingHost })
 }
 
 /** Announces the progress at once. Writes it at the first call and then at most once a second, unless `durable`. */
@@ -107,7 +103,7 @@ function saveNow(context: Context, open: OpenClaim): void {
 
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"
 
-/** One row, by its token, without the lock: many pens write here several times a second. */
+/** Writes the row that has the token, without the lock: many plotters write their progress several times a second. */
 async function save(context: Context, open: OpenClaim): Promise<void> {
   const { unsaved } = open
   if (unsaved === undefined) return
@@ -121,7 +117,7 @@ async function save(context: Context, open: OpenClaim): Promise<void> {
   if (open.unsaved === unsaved) open.unsaved = undefined
 }
 
-/** Rendering needs a result, plotting does not. */
+/** Ends the claim with success. The end of a render needs its result, the end of a plot does not. */
 export function complete(context: Context, claim: Claim, result: JobResult | undefined): Promise<Job> {
   return end(context, claim, ({ id, status }) => {
     if (status !== 'started') return { type: 'finish', ...(result && { result }) }
@@ -148,7 +144,7 @@ export function end(context: Context, claim: Claim, event: EventOf): Promise<Job
       const { job } = await claimedRow(tx, claim)
       return tx.apply(context.claims.withUnsaved(job), event(job, tx))
     },
-    committed: () => context.claims.end(id, false),
+    onCommitted: () => context.claims.end(id, false),
   })
 }
 
@@ -161,14 +157,14 @@ export function applyEvent(context: Context, claim: Claim, event: JobEvent): Pro
       const row = await claimedRow(tx, claim)
       return tx.apply(context.claims.withUnsaved(row.job), event, row)
     },
-    committed: ({ progress }) => {
+    onCommitted: ({ progress }) => {
       const open = context.claims.get(id)
       if (open !== undefined && open.unsaved === progress) open.unsaved = undefined
     },
   })
 }
 
-/** Stores what is on the paper of a canceled plot, as its last holder reports it. */
+/** Stores which strokes of a canceled plot are on the paper, as its last holder reports them. */
 export function reportInk({ writer, host }: Context, { job: { id }, token }: Claim, progress: Progress): Promise<Job> {
   return writer.do({
     needs: [id],
@@ -184,7 +180,7 @@ export function reportInk({ writer, host }: Context, { job: { id }, token }: Cla
   })
 }
 
-/** @throws PlotdError ERR_JOB_STATE when the job is not one that can be canceled */
+/** @throws PlotdError ERR_JOB_STATE when the job has ended */
 export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
   return writer.do({
     needs: [id],
@@ -198,7 +194,11 @@ export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
   })
 }
 
-/** The row of a claimed job. Only its token proves the claim: this host may not know that it was lost. @throws PlotdError ERR_CLAIM_LOST */
+/**
+ * The row of a claimed job. Only the token in the row proves the claim: this host may not know that the claim was lost.
+ *
+ * @throws PlotdError ERR_CLAIM_LOST
+ */
 async function claimedRow(tx: Tx, { job: { id }, token }: Claim): Promise<Row> {
   const row = await tx.find(id)
   if (row === undefined || row.token !== token) throw claimLost(id)
@@ -210,9 +210,3 @@ function check({ claims }: Context, { job: { id }, token }: Claim): OpenClaim {
   if (open?.token === token) return open
   throw claimLost(id)
 }
-
-const claimLost = (id: string): PlotdError =>
-  new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
-
-const wrongState = (id: string, status: string, verb: string): PlotdError =>
-  new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cannot ${verb}`, { id, status })

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { PlotdError } from '../../errors.ts'
-import type { Announcer, RawChange } from './announcer.ts'
-import { missedSql } from './announcer.ts'
+import { type Announcer, missedSql, type RawChange } from './announcer.ts'
 import type { ClaimQuery } from './claim-queries.ts'
 import { type Address, connect, isConnectionError, isTransient, storeError } from './connect.ts'
+import type { FeedRow } from './flush.ts'
 import { newer } from './migrate.ts'
 import { COLUMNS, isId, type RawRow, textArray } from './rows.ts'
 import { FENCED, FORMAT, NEWER } from './schema.ts'
 import { Tx } from './tx.ts'
 
-/** Verbs in one commit at most. */
+/** The most verbs in one commit. */
 const BATCH = 500
 /** Longest wait of a verb for a server that is away, ms. */
 const PATIENCE_MS = 10_000
@@ -20,24 +20,24 @@ const LAST_RETRY_MS = 1_000
 
 /** A change of the queue, or a reading of it, under the lock. */
 export interface Verb<T> {
-  /** Ids that are read with the lock. */
+  /** The commit reads these jobs together with the lock. */
   readonly needs?: readonly string[]
-  /** Digests of idempotency keys that are read with the lock. */
+  /** The commit reads these digests of idempotency keys together with the lock. */
   readonly keys?: readonly string[]
   /** The jobs that a claim may have. */
   readonly query?: ClaimQuery
-  /** It needs a commit of its own. */
-  readonly alone?: boolean
-  /** May run again when its commit failed. */
+  /** Whether the verb needs a commit of its own. */
+  readonly isAlone?: boolean
+  /** It runs again when its commit failed. */
   run(tx: Tx): Promise<T>
   /** Called when the commit is on the disk, before its changes are announced. */
-  committed?(value: T): void
+  onCommitted?(value: T): void
 }
 
 interface Waiting extends Verb<unknown> {
-  /** ms since 1970, when it was called. */
+  /** The time of the call, ms since 1970. */
   readonly now: number
-  /** performance.now() */
+  /** The time of the call by performance.now(). */
   readonly at: number
   resolve(value: unknown): void
   reject(error: unknown): void
@@ -50,7 +50,15 @@ interface SentCommit {
   readonly tx: Tx
   readonly number: number
   readonly outcomes: readonly Outcome[]
+  /** The number of its first change. */
   readonly first: number
+}
+
+/** The attempts of one batch. */
+interface Attempt {
+  readonly batch: readonly Waiting[]
+  /** The commit whose answer is missing. */
+  sent: SentCommit | undefined
 }
 
 interface RawFeed {
@@ -71,8 +79,8 @@ export interface WriterParts {
   /** Reads the state under the lock and announces a reset. */
   readonly reset: (tx: Tx) => Promise<void>
   /** Called when the server has answered. @param sentAt  performance.now() of the message */
-  readonly answered: (sentAt: number) => void
-  /** Called when a connection works after one was lost: claims may differ from the rows. */
+  readonly onAnswer: (sentAt: number) => void
+  /** Called when a connection works again after a loss: claims may differ from the rows. */
   readonly onBack: () => void
   /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
   readonly patienceMs?: number | undefined
@@ -81,8 +89,9 @@ export interface WriterParts {
 }
 
 /**
- * The one connection that changes the queue. The verbs that arrive in one turn of the event loop, or during a commit, share the
- * next commit. A commit has two messages: the first takes the lock and reads, the second writes and releases the lock.
+ * The one connection that changes the queue. The verbs that arrive in one turn of the event loop, or during a commit,
+ * share the next commit. A commit has two messages: the first takes the lock and reads, the second writes and releases
+ * the lock.
  */
 export class Writer {
   readonly #parts: WriterParts
@@ -92,13 +101,13 @@ export class Writer {
   #pump: Promise<void> | undefined
   #commits = 0
   #wasLost = false
-  #ended: PlotdError | undefined
+  #endError: PlotdError | undefined
   #isClosed = false
   /** Called after each commit with the number of ended jobs that are kept. */
   onCommit: (ended: number) => void = () => {}
   /** Whether a commit was sent and is not announced yet. */
   isCommitting = false
-  /** For benches: counts, and for how long this host held the lock, ms. */
+  /** Counts, and the time for which this host held the lock, ms. */
   readonly stats = { commits: 0, verbs: 0, statements: 0, lockMs: 0 }
 
   constructor(parts: WriterParts, client: pg.Client) {
@@ -106,19 +115,23 @@ export class Writer {
     this.#client = client
   }
 
+  /** Runs a verb in the next commit. Resolves when that commit is on the disk and announced. */
   do<T>(verb: Verb<T>): Promise<T> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended)
+    if (this.#endError !== undefined) return Promise.reject(this.#endError)
     return new Promise<T>((resolve, reject) => {
       const { now } = this.#parts
       this.#queue.push({
         ...(verb as Verb<unknown>),
-        ...{ now: now(), at: performance.now(), resolve: resolve as (value: unknown) => void, reject },
+        now: now(),
+        at: performance.now(),
+        resolve: resolve as (value: unknown) => void,
+        reject,
       })
       this.#pump ??= this.#run()
     })
   }
 
-  /** Ends after the verbs that were called. They no longer wait for a server that is away. */
+  /** Ends after the verbs that were called before. They no longer wait for a server that is away. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#pump
@@ -141,52 +154,59 @@ export class Writer {
   }
 
   #take(): readonly Waiting[] {
-    const alone = this.#queue.findIndex((verb) => verb.alone)
-    const count = alone === 0 ? 1 : alone < 0 ? BATCH : Math.min(alone, BATCH)
-    return this.#queue.splice(0, count)
+    const alone = this.#queue.findIndex((verb) => verb.isAlone)
+    if (alone === 0) return this.#queue.splice(0, 1)
+    return this.#queue.splice(0, alone < 0 ? BATCH : Math.min(alone, BATCH))
   }
 
-  /** Commits, and tries again when the connection is lost. After a lost answer it first reads whether the commit is stored. */
+  /** Commits, and tries again when the connection is lost. */
   async #commitWithRetries(batch: readonly Waiting[]): Promise<void> {
-    let sent: SentCommit | undefined
+    const attempt: Attempt = { batch, sent: undefined }
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(LAST_RETRY_MS, 2 * wait)) {
       try {
-        const client = await this.#connected()
-        if (sent !== undefined && (await this.#isStored(client, sent))) this.#finish(sent)
-        else {
-          sent = undefined
-          await this.#commit(client, batch, (change) => {
-            sent = change
-          })
-        }
-        if (this.#wasLost) {
-          this.#wasLost = false
-          this.#parts.onBack()
-        }
+        await this.#tryCommit(attempt)
         return
       } catch (error) {
-        if (isConnectionError(error)) this.#drop()
-        else {
-          sent = undefined
-          await this.#client?.query('ROLLBACK').catch(() => this.#drop())
-          this.#endIf(error)
-          if (!isTransient(error)) throw this.#ended ?? error
-        }
+        await this.#dropOrRollBack(attempt, error)
         // Until its outcome is known, no other host may announce the changes of a commit that was sent.
-        this.isCommitting = sent !== undefined
-        if (this.#isClosed || performance.now() - (batch[0]?.at ?? 0) > (this.#parts.patienceMs ?? PATIENCE_MS)) {
+        this.isCommitting = attempt.sent !== undefined
+        if (this.#isOutOfPatience(batch)) {
           this.isCommitting = false
-          if (sent === undefined) throw error
-          throw new PlotdError(
-            'ERR_SPOOL_WRITE',
-            'the database did not answer: plotd does not know whether it stored the change',
-            { outcome: 'unknown' },
-            error,
-          )
+          throw attempt.sent === undefined ? error : unknownOutcome(error)
         }
         await sleep(wait)
       }
     }
+  }
+
+  /** One attempt. After a lost answer it first reads whether the database has the commit. */
+  async #tryCommit(attempt: Attempt): Promise<void> {
+    const client = await this.#connection()
+    if (attempt.sent !== undefined && (await this.#isStored(client, attempt.sent))) this.#finish(attempt.sent)
+    else {
+      attempt.sent = undefined
+      await this.#commit(client, attempt)
+    }
+    if (!this.#wasLost) return
+    this.#wasLost = false
+    this.#parts.onBack()
+  }
+
+  /** Prepares the next attempt. @throws the error when another attempt would fail too */
+  async #dropOrRollBack(attempt: Attempt, error: unknown): Promise<void> {
+    if (isConnectionError(error)) {
+      this.#drop()
+      return
+    }
+    attempt.sent = undefined
+    await this.#client?.query('ROLLBACK').catch(() => this.#drop())
+    this.#endIf(error)
+    if (!isTransient(error)) throw this.#endError ?? error
+  }
+
+  #isOutOfPatience(batch: readonly Waiting[]): boolean {
+    const waitMs = performance.now() - (batch[0]?.at ?? 0)
+    return this.#isClosed || waitMs > (this.#parts.patienceMs ?? PATIENCE_MS)
   }
 
   #drop(): void {
@@ -195,7 +215,7 @@ export class Writer {
     this.#client = undefined
   }
 
-  async #connected(): Promise<pg.Client> {
+  async #connection(): Promise<pg.Client> {
     this.#client ??= await connect(this.#parts.address, ANSWER_MS)
     return this.#client
   }
@@ -215,10 +235,11 @@ export class Writer {
     return Number(row.commits) >= number
   }
 
-  async #commit(client: pg.Client, batch: readonly Waiting[], onSend: (sent: SentCommit) => void): Promise<void> {
+  async #commit(client: pg.Client, attempt: Attempt): Promise<void> {
     const { stats } = this
+    const { batch } = attempt
     const tx = await this.#begin(client, batch)
-    const locked = performance.now()
+    const lockedAt = performance.now()
     const outcomes: Outcome[] = []
     for (const verb of batch) {
       tx.now = verb.now
@@ -234,70 +255,29 @@ export class Writer {
     const last = statements.pop()
     for (const sql of statements) await this.#send(client, sql)
     const sent = { tx, number: this.#commits, outcomes, first: tx.feed.seq - tx.changes.length + 1 }
-    onSend(sent)
+    attempt.sent = sent
     this.isCommitting = true
     await this.#send(client, last === undefined ? 'COMMIT' : `${last};COMMIT`)
-    stats.lockMs += performance.now() - locked
+    stats.lockMs += performance.now() - lockedAt
     stats.commits++
     stats.verbs += batch.length
     this.#finish(sent)
   }
 
-  /** Takes the lock and reads what these verbs need, with the changes of other hosts, in one message. */
+  /** Takes the lock and reads the rows that these verbs need, with the changes of other hosts, in one message. */
   async #begin(client: pg.Client, batch: readonly Waiting[]): Promise<Tx> {
     const { announcer, address, life, reset } = this.#parts
     const needs = [...new Set(batch.flatMap((verb) => verb.needs ?? []))]
-    const keys = batch.flatMap((verb) => verb.keys ?? [])
-    const claims = new Map<string, { readonly query: ClaimQuery; count: number }>()
-    for (const { query } of batch) {
-      if (query === undefined) continue
-      const entry = claims.get(query.key) ?? { query, count: 0 }
-      entry.count++
-      claims.set(query.key, entry)
-    }
-    const ids = needs.filter(isId)
-    const reads: { readonly sql: string; readonly note: (tx: Tx, rows: readonly never[]) => void }[] = [
-      { sql: 'BEGIN', note: () => {} },
-      { sql: 'SELECT seq, last_id, lo, hi, ended, paused, format FROM feed FOR UPDATE', note: () => {} },
-      { sql: missedSql(announcer.applied), note: () => {} },
-    ]
-    if (ids.length > 0) {
-      const sql = `SELECT ${COLUMNS} FROM job j WHERE id = ANY(${textArray(ids)}) FOR UPDATE OF j`
-      reads.push({ sql, note: (tx, rows: readonly RawRow[]) => void tx.note(rows) })
-    }
-    if (keys.length > 0) {
-      const keyList = textArray(keys)
-      const jobs = `SELECT ${COLUMNS} FROM job j WHERE key = ANY(${keyList}) FOR UPDATE OF j`
-      reads.push({ sql: jobs, note: (tx, rows: readonly RawRow[]) => void tx.note(rows) })
-      const sql = `SELECT digest, id FROM forgotten WHERE digest = ANY(${keyList})`
-      reads.push({
-        sql,
-        note: (tx, rows: readonly { digest: string; id: string }[]) => {
-          for (const { digest, id } of rows) tx.noteKey(digest, id)
-        },
-      })
-    }
-    for (const { query, count } of claims.values()) {
-      reads.push({ sql: query.sql(count), note: (tx, rows: readonly RawRow[]) => tx.noteHead(query, rows, count) })
-    }
-    const results = await this.#send(client, reads.map(({ sql }) => sql).join(';'))
-    const feed = (results[1]?.rows as readonly RawFeed[] | undefined)?.[0]
-    if (feed === undefined) throw new PlotdError('ERR_SPOOL_DAMAGED', 'the table feed has no row')
-    if (feed.format !== FORMAT) throw newer(feed.format)
+    const reads = readsOf(batch, needs)
+    const statements = ['BEGIN', READ_FEED, missedSql(announcer.applied), ...reads.map(({ sql }) => sql)]
+    const [, feedResult, missedResult, ...results] = await this.#send(client, statements.join(';'))
+    const feed = toFeedRow((feedResult?.rows as readonly RawFeed[] | undefined)?.[0])
     const query = async <T extends object>(sql: string): Promise<readonly T[]> => {
       const [result] = await this.#send(client, sql)
       return (result?.rows ?? []) as readonly T[]
     }
-    const tx = new Tx(
-      query,
-      {
-        ...{ seq: Number(feed.seq), lastId: feed.last_id, lo: feed.lo, hi: feed.hi, ended: feed.ended },
-        paused: JSON.parse(feed.paused) as readonly string[],
-      },
-      { host: address.host, life, number: ++this.#commits },
-      this.#lines,
-    )
-    const isWhole = announcer.catchUp((results[2]?.rows ?? []) as readonly RawChange[])
+    const tx = new Tx(query, feed, { host: address.host, life, number: ++this.#commits }, this.#lines)
+    const isWhole = announcer.catchUp((missedResult?.rows ?? []) as readonly RawChange[])
     if (!isWhole || announcer.applied < tx.feed.seq) await reset(tx)
     for (const [i, { note }] of reads.entries()) note(tx, (results[i]?.rows ?? []) as never[])
     tx.noteRead(needs)
@@ -308,7 +288,7 @@ export class Writer {
     const sentAt = performance.now()
     this.stats.statements++
     const results = (await client.query(sql)) as pg.QueryResult | readonly pg.QueryResult[]
-    this.#parts.answered(sentAt)
+    this.#parts.onAnswer(sentAt)
     return Array.isArray(results) ? (results as readonly pg.QueryResult[]) : [results as pg.QueryResult]
   }
 
@@ -316,7 +296,7 @@ export class Writer {
   #finish({ tx, outcomes, first }: SentCommit): void {
     const { announcer } = this.#parts
     for (const line of tx.newLines) this.#lines.add(line)
-    for (const outcome of outcomes) if ('value' in outcome) outcome.verb.committed?.(outcome.value)
+    for (const outcome of outcomes) if ('value' in outcome) outcome.verb.onCommitted?.(outcome.value)
     for (const [i, change] of tx.changes.entries()) announcer.announce(first + i, change)
     this.isCommitting = false
     for (const outcome of outcomes) {
@@ -326,18 +306,80 @@ export class Writer {
     this.onCommit(tx.feed.ended)
   }
 
+  /** Ends all writing when another run of this host, or a newer program, has taken over. */
   #endIf(error: unknown): void {
     const code = (error as { code?: unknown }).code
-    if (code !== FENCED && code !== NEWER && code !== 'ERR_SPOOL_NEWER') return
-    this.#ended =
-      code === FENCED
-        ? new PlotdError(
-            'ERR_SPOOL_WRITE',
-            `another plotd has started as host ${this.#parts.address.host}: this one writes nothing more`,
-            {},
-            error,
-          )
-        : newer(undefined)
-    this.#parts.onEnd(this.#ended)
+    if (code === FENCED) {
+      const message = `another plotd has started as host ${this.#parts.address.host}: this one writes nothing more`
+      this.#endError = new PlotdError('ERR_SPOOL_WRITE', message, {}, error)
+    } else if (code === NEWER || code === 'ERR_SPOOL_NEWER') this.#endError = newer(undefined)
+    else return
+    this.#parts.onEnd(this.#endError)
   }
 }
+
+const READ_FEED = 'SELECT seq, last_id, lo, hi, ended, paused, format FROM feed FOR UPDATE'
+
+/** @throws PlotdError ERR_SPOOL_DAMAGED without a row, ERR_SPOOL_NEWER when a newer program created the tables */
+function toFeedRow(raw: RawFeed | undefined): FeedRow {
+  if (raw === undefined) throw new PlotdError('ERR_SPOOL_DAMAGED', 'the table feed has no row')
+  if (raw.format !== FORMAT) throw newer(raw.format)
+  return {
+    seq: Number(raw.seq),
+    lastId: raw.last_id,
+    lo: raw.lo,
+    hi: raw.hi,
+    ended: raw.ended,
+    paused: JSON.parse(raw.paused) as readonly string[],
+  }
+}
+
+/** A query that a commit sends together with the lock. `note` gives its rows to the commit. */
+interface Read {
+  readonly sql: string
+  readonly note: (tx: Tx, rows: readonly never[]) => void
+}
+
+/** The queries for the rows that these verbs need. */
+function readsOf(batch: readonly Waiting[], needs: readonly string[]): readonly Read[] {
+  const reads: Read[] = []
+  const noteRows = (tx: Tx, rows: readonly RawRow[]): void => void tx.note(rows)
+  const ids = needs.filter(isId)
+  if (ids.length > 0) {
+    const sql = `SELECT ${COLUMNS} FROM job j WHERE id = ANY(${textArray(ids)}) FOR UPDATE OF j`
+    reads.push({ sql, note: noteRows })
+  }
+  const keys = batch.flatMap((verb) => verb.keys ?? [])
+  if (keys.length > 0) {
+    const keyList = textArray(keys)
+    const noteKeys = (tx: Tx, rows: readonly { readonly digest: string; readonly id: string }[]): void => {
+      for (const { digest, id } of rows) tx.noteKey(digest, id)
+    }
+    reads.push({ sql: `SELECT ${COLUMNS} FROM job j WHERE key = ANY(${keyList}) FOR UPDATE OF j`, note: noteRows })
+    reads.push({ sql: `SELECT digest, id FROM forgotten WHERE digest = ANY(${keyList})`, note: noteKeys })
+  }
+  for (const { query, count } of claimsOf(batch)) {
+    reads.push({ sql: query.sql(count), note: (tx, rows: readonly RawRow[]) => tx.noteHead(query, rows, count) })
+  }
+  return reads
+}
+
+/** The different queries of the claims among these verbs, and how many claims have each. */
+function claimsOf(batch: readonly Waiting[]): Iterable<{ readonly query: ClaimQuery; readonly count: number }> {
+  const claims = new Map<string, { readonly query: ClaimQuery; count: number }>()
+  for (const { query } of batch) {
+    if (query === undefined) continue
+    const claim = claims.get(query.key) ?? { query, count: 0 }
+    claim.count++
+    claims.set(query.key, claim)
+  }
+  return claims.values()
+}
+
+const unknownOutcome = (error: unknown): PlotdError =>
+  new PlotdError(
+    'ERR_SPOOL_WRITE',
+    'the database did not answer: plotd does not know whether it stored the change',
+    { outcome: 'unknown' },
+    error,
+  )

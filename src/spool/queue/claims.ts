@@ -7,7 +7,7 @@ import type { Claim } from '../spool.ts'
 export class OpenClaim implements Claim {
   job: Job
   readonly token: string
-  /** Resolves when the claim is announced or lost. Progress must not be announced before. */
+  /** Resolves when the claim is announced or lost. Progress must not be announced before the claim. */
   unannounced: Promise<void> | undefined
   /** Announced progress that is not on the disk yet. */
   unsaved: Progress | undefined
@@ -35,13 +35,16 @@ export class OpenClaim implements Claim {
   }
 }
 
-/** The claims, in memory only: a restart ends them all, and a late holder is refused. */
+export const claimLost = (id: string): PlotdError =>
+  new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
+
+/** The open claims. They are in memory only: a restart ends them all, and the spool refuses a late holder. */
 export class Claims {
   readonly #session = randomUUID()
   #count = 0
   readonly #byJob = new Map<string, OpenClaim>()
   /** Tokens of lost plots, by job, until their holder reports what is on the paper. */
-  readonly #isLost = new Map<string, string>()
+  readonly #lostTokens = new Map<string, string>()
   /** The claims of one commit. */
   #sameCommit:
     | { readonly commit: Promise<void>; readonly claims: OpenClaim[]; readonly announced: Promise<void> }
@@ -49,7 +52,7 @@ export class Claims {
 
   /** Gives a new claim on a job. */
   open(job: Job): OpenClaim {
-    this.#isLost.delete(job.id)
+    this.#lostTokens.delete(job.id)
     const claim = new OpenClaim(job, `${this.#session}/${++this.#count}`)
     this.#byJob.set(job.id, claim)
     return claim
@@ -77,15 +80,13 @@ export class Claims {
   check({ job, token }: Pick<Claim, 'job' | 'token'>): OpenClaim {
     const claim = this.#byJob.get(job.id)
     if (claim?.token === token) return claim
-    throw new PlotdError('ERR_CLAIM_LOST', `job ${job.id} is no longer held by this worker`, { id: job.id })
+    throw claimLost(job.id)
   }
 
   /** Checks a holder that lost a plot. It may report once. @throws PlotdError ERR_CLAIM_LOST */
   checkLost({ job: { id }, token }: Pick<Claim, 'job' | 'token'>): void {
-    if (this.#isLost.get(id) !== token) {
-      throw new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
-    }
-    this.#isLost.delete(id)
+    if (this.#lostTokens.get(id) !== token) throw claimLost(id)
+    this.#lostTokens.delete(id)
   }
 
   get(id: string): OpenClaim | undefined {
@@ -97,7 +98,7 @@ export class Claims {
     if (claim === undefined) return
     this.#byJob.delete(id)
     claim.end(isLost)
-    if (isLost && claim.job.status === 'plotting') this.#isLost.set(id, claim.token)
+    if (isLost && claim.job.status === 'plotting') this.#lostTokens.set(id, claim.token)
   }
 
   endAll(): void {

@@ -104,15 +104,15 @@ export class Core {
   }
 
   /** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when their file is damaged */
-  async whole(job: Job): Promise<Job> {
+  async withParams(job: Job): Promise<Job> {
     if (job.paramsFile === undefined || this.params === undefined) return job
     return { ...job, params: await this.params.read(job.paramsFile) }
   }
 
   /** The job for display. A job with damaged params has `paramsError` in their place. */
-  async shown(job: Job): Promise<Job> {
+  async forDisplay(job: Job): Promise<Job> {
     try {
-      return await this.whole(job)
+      return await this.withParams(job)
     } catch (thrown) {
       const { code, message } = toPlotdError(thrown)
       return { ...job, params: null, paramsError: { code, message } }

@@ -4,6 +4,7 @@
  */
 import { PlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
+import { LOG_LIMITS } from '../job-fields.ts'
 import type { JobEvent } from '../next.ts'
 import type {
   Claim,
@@ -23,17 +24,14 @@ import type {
 import { type Core, unknownJob } from './core.ts'
 import type { Listener } from './feed.ts'
 import { importJobs, importKeys } from './import.ts'
-import { pageOfKeys } from './keys.ts'
+import { KEYS_A_PAGE, pageOfKeys } from './keys.ts'
 import { countJobs, listJobs } from './listing.ts'
 import * as operator from './operator.ts'
 import { ClockWatch, collectParams, purgeOlderThan, type Retention, trim, trimSome } from './retention.ts'
 import { submit } from './submit.ts'
 import * as work from './work.ts'
 
-const LOG_ENTRIES = 200
-const LOG_CHARS = 2_000
 const HOUR_MS = 3_600_000
-const KEYS_A_PAGE = 1000
 
 /** The verbs of the embedded spool over a lowdb database. The database's adapter makes them durable. */
 export class Engine implements Spool {
@@ -57,7 +55,7 @@ export class Engine implements Spool {
 
   async get(id: string): Promise<Job | undefined> {
     const job = this.#core.feed.jobs.get(id) ?? (await this.#core.archive.read(id))?.job
-    return job && this.#core.shown(job)
+    return job && this.#core.forDisplay(job)
   }
 
   async list(filter: ListFilter = {}): Promise<JobPage> {
@@ -81,11 +79,11 @@ export class Engine implements Spool {
   }
 
   async complete(claim: Claim, result?: JobResult): Promise<Job> {
-    return this.#ended(await work.complete(this.#open(), claim, result))
+    return this.#trimAfter(await work.complete(this.#open(), claim, result))
   }
 
   async fail(claim: Claim, error: JobError): Promise<Job> {
-    return this.#ended(await work.fail(this.#open(), claim, error))
+    return this.#trimAfter(await work.fail(this.#open(), claim, error))
   }
 
   async pause(claim: Claim, why: PauseReason, message?: string): Promise<Job> {
@@ -109,7 +107,7 @@ export class Engine implements Spool {
   }
 
   async cancel(id: string): Promise<Job> {
-    return this.#ended(await operator.cancel(this.#open(), id))
+    return this.#trimAfter(await operator.cancel(this.#open(), id))
   }
 
   async hold(id: string): Promise<Job> {
@@ -118,7 +116,7 @@ export class Engine implements Spool {
 
   async unhold(id: string): Promise<Job> {
     const { dependsOn } = this.#open().need(id)
-    return this.#change(id, { type: 'unhold', waiting: this.#core.waiting.isWaiting(dependsOn) })
+    return this.#change(id, { type: 'unhold', isWaiting: this.#core.waiting.isWaiting(dependsOn) })
   }
 
   async top(id: string): Promise<Job> {
@@ -163,8 +161,8 @@ export class Engine implements Spool {
     const core = this.#open()
     core.need(id)
     const { logs } = core.db.data
-    const entry = Object.freeze({ at: core.clock.now(), message: message.slice(0, LOG_CHARS) })
-    logs.set(id, [...(logs.get(id) ?? []), entry].slice(-LOG_ENTRIES))
+    const entry = Object.freeze({ at: core.clock.now(), message: message.slice(0, LOG_LIMITS.chars) })
+    logs.set(id, [...(logs.get(id) ?? []), entry].slice(-LOG_LIMITS.entries))
     await core.commit()
   }
 
@@ -179,7 +177,8 @@ export class Engine implements Spool {
     const core = this.#open()
     const { logs } = core.db.data
     for (const { id, entries } of all) {
-      if (core.ledger.job(id) !== undefined && !logs.has(id)) logs.set(id, Object.freeze(entries.slice(-LOG_ENTRIES)))
+      if (core.ledger.job(id) === undefined || logs.has(id)) continue
+      logs.set(id, Object.freeze(entries.slice(-LOG_LIMITS.entries)))
     }
     await core.commit()
   }
@@ -190,12 +189,12 @@ export class Engine implements Spool {
 
   async *export(): AsyncIterable<Job> {
     const { archive, feed } = this.#core
-    for await (const { job } of archive.scan()) yield this.#core.shown(job)
+    for await (const { job } of archive.scan()) yield this.#core.forDisplay(job)
     const live: Job[] = []
     feed.jobs.forEach((job) => {
       live.push(job)
     })
-    for (const job of live) yield this.#core.shown(job)
+    for (const job of live) yield this.#core.forDisplay(job)
   }
 
   async import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
@@ -222,7 +221,7 @@ export class Engine implements Spool {
     return job
   }
 
-  #ended(job: Job): Job {
+  #trimAfter(job: Job): Job {
     trimSome(this.#core, this.#retention)
     return job
   }
@@ -234,7 +233,7 @@ export class Engine implements Spool {
 
   #trimHourly(): void {
     const { clock } = this.#core
-    trim(this.#core, this.#retention, this.#clockWatch.look(clock.now(), HOUR_MS)).catch(() => {})
+    trim(this.#core, this.#retention, this.#clockWatch.isSteady(clock.now(), HOUR_MS)).catch(() => {})
     this.#stopTrimming = clock.after(HOUR_MS, () => this.#trimHourly())
   }
 

@@ -7,7 +7,7 @@ import { Moves } from './moves.ts'
 export type Listener = (event: SpoolEvent) => void
 
 /** Ended jobs in the answer to `subscribe`. */
-const ENDED_SHOWN = 200
+export const ENDED_SHOWN = 200
 
 /**
  * The announced state and its listeners. Readers see this state and not the working state, which is ahead of the disk.
@@ -63,10 +63,10 @@ export class Feed {
 
   subscribe(listener: Listener): Subscription {
     this.#listeners.add(listener)
-    return { jobs: this.#listed(), paused: this.#paused, close: () => void this.#listeners.delete(listener) }
+    return { jobs: this.#initialJobs(), paused: this.#paused, close: () => void this.#listeners.delete(listener) }
   }
 
-  #listed(): readonly Job[] {
+  #initialJobs(): readonly Job[] {
     const ended: Job[] = []
     const open: Job[] = []
     this.jobs.forEach((job) => {

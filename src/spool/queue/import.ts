@@ -21,21 +21,21 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
  */
 export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
-  const entered: string[] = []
+  const ids: string[] = []
   try {
     for await (const job of jobs) {
-      if (entered.length > 0 && isSliceOver()) await nextSlice()
+      if (ids.length > 0 && isSliceOver()) await nextSlice()
       const checked = checkRecord(job)
       if (isKnown(core, checked) || !(await enter(core, checked))) continue
-      entered.push(checked.id)
-      if (entered.length % BATCH === 0) await core.commit()
+      ids.push(checked.id)
+      if (ids.length % BATCH === 0) await core.commit()
     }
   } finally {
     // A parent may follow its children in the export, or may have ended here already.
-    await inSlices(entered, (id) => core.review(id))
+    await inSlices(ids, (id) => core.review(id))
     await core.commit()
   }
-  return entered.length
+  return ids.length
 }
 
 /** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */

@@ -2,6 +2,9 @@ import { hash } from 'node:crypto'
 import { decodeTime } from 'ulid'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
 
+/** Keys on a page, when the caller names no number. */
+export const KEYS_A_PAGE = 1000
+
 const DIGEST_CHARS = 22
 export const DIGEST = /^[\w-]{22}$/
 

@@ -11,8 +11,8 @@ const DEFAULT_LIMIT = 100
 const MOST = 1000
 
 /**
- * One page of the jobs in memory and in the archive: one pass over their places, in slices; only the page is read.
- * All pages of a walk show the places as they were at its first page, and the present records.
+ * One page of the jobs in memory and in the archive. It takes one pass over their places, in slices, and reads only the
+ * jobs of the page. All pages of a walk show the places as they were at its first page, and the present records.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
@@ -24,17 +24,17 @@ export async function listJobs(
   const limit = limitOf(filter)
   const isNewest = filter.sort === 'newest'
   const cursor = decodeCursor(filter.cursor)
-  const began = cursor?.began ?? seq
+  const firstSeq = cursor?.seq ?? seq
   // Ids never change: their order needs no moves.
-  const moved = cursor === undefined || isNewest ? new Map<string, Place>() : moves.placesAt(began)
-  if (moved === undefined) throw tooOld(filter.cursor)
-  const page = new Page(limit, isNewest ? compareNewest : comparePlaces, cursor?.after, moved)
+  const earlierPlaces = cursor === undefined || isNewest ? new Map<string, Place>() : moves.placesAt(firstSeq)
+  if (earlierPlaces === undefined) throw tooOld(filter.cursor)
+  const page = new Page(limit, isNewest ? compareNewest : comparePlaces, cursor?.after, earlierPlaces)
   const matches = matcher(filter)
   const live: Job[] = []
   view.forEach((job) => {
     live.push(job)
   })
-  const rows = looksInside(filter) ? [] : [...archive.rows()]
+  const rows = needsRecords(filter) ? [] : [...archive.rows()]
   await inSlices(live, (job) => {
     if (matches(job)) page.offer(job)
   })
@@ -42,8 +42,8 @@ export async function listJobs(
   await inSlices(rows, (row) => {
     if (isListed(row.status)) page.offer(row)
   })
-  if (looksInside(filter)) {
-    const liveIds = new Set(live.map(({ id }) => id)) // jobs that were archived meanwhile were offered already
+  if (needsRecords(filter)) {
+    const liveIds = new Set(live.map(({ id }) => id)) // the page has jobs that were archived meanwhile
     for await (const { job } of archive.scan()) if (!liveIds.has(job.id) && matches(job)) page.offer(job)
   }
   const places = page.places()
@@ -53,10 +53,11 @@ export async function listJobs(
   return {
     jobs: jobs.slice(0, count).filter((job) => job !== undefined),
     total: page.total,
-    ...(after !== undefined && { next: encodeCursor({ began, after }) }),
+    ...(after !== undefined && { next: encodeCursor({ seq: firstSeq, after }) }),
   }
 }
 
+/** The number of jobs on a page, 1 … 1000. */
 export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number => Math.min(MOST, Math.max(1, Math.trunc(limit)))
 
 /** The approximate limit of a page, characters of JSON. A page has one job at least. */
@@ -95,26 +96,27 @@ class Page {
   readonly #limit: number
   readonly #compare: (a: Place, b: Place) => number
   readonly #after: Place | undefined
-  readonly #moved: ReadonlyMap<string, Place | undefined>
+  readonly #earlierPlaces: ReadonlyMap<string, Place | undefined>
   /** Sorted. One more than the limit shows that there is a next page. */
   readonly #places: Place[] = []
 
-  /** @param moved  places that replace the present ones; a job without one is left out */
+  /** @param earlierPlaces  places that replace the present ones; a job whose earlier place is undefined is left out */
   constructor(
     limit: number,
     compare: (a: Place, b: Place) => number,
     after: Place | undefined,
-    moved: ReadonlyMap<string, Place | undefined>,
+    earlierPlaces: ReadonlyMap<string, Place | undefined>,
   ) {
     this.#limit = limit
     this.#compare = compare
     this.#after = after
-    this.#moved = moved
+    this.#earlierPlaces = earlierPlaces
   }
 
+  /** Counts a job, and keeps its place if it belongs to the page. */
   offer(job: OrderedJob): void {
     this.total++
-    const place = this.#moved.has(job.id) ? this.#moved.get(job.id) : placeInQueue(job)
+    const place = this.#earlierPlaces.has(job.id) ? this.#earlierPlaces.get(job.id) : placeInQueue(job)
     if (place === undefined) return
     if (this.#after !== undefined && this.#compare(place, this.#after) <= 0) return
     const last = this.#places.at(-1)
@@ -145,7 +147,8 @@ class Page {
   }
 }
 
-const looksInside = ({ task, tag, owner, batch, search }: ListFilter): boolean =>
+/** Whether the filter needs more of a job than its index entry has. */
+const needsRecords = ({ task, tag, owner, batch, search }: ListFilter): boolean =>
   [task, tag, owner, batch, search].some((field) => field !== undefined)
 
 function statusFilter({ status }: ListFilter): (status: JobStatus) => boolean {
@@ -167,21 +170,22 @@ function matcher(filter: ListFilter): (job: Job) => boolean {
     (words === '' || job.title.toLowerCase().includes(words) || job.id.toLowerCase().includes(words))
 }
 
-/** The position of a walk. */
+/** The position of a walk through the pages of a list. */
 interface Cursor {
   /** The number of the last event before its first page. */
-  readonly began: number
+  readonly seq: number
   readonly after: Place
 }
 
-export const encodeCursor = ({ began, after }: Cursor): string =>
-  Buffer.from(JSON.stringify([began, ...after])).toString('base64url')
+export const encodeCursor = ({ seq, after }: Cursor): string =>
+  Buffer.from(JSON.stringify([seq, ...after])).toString('base64url')
 
+/** @throws PlotdError ERR_PARAMS when the text is not a cursor */
 export function decodeCursor(cursor: string | undefined): Cursor | undefined {
   if (cursor === undefined) return undefined
   try {
-    const [began, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly unknown[]
-    if (typeof began === 'number' && isPlace(after)) return { began, after }
+    const [seq, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly unknown[]
+    if (typeof seq === 'number' && isPlace(after)) return { seq, after }
   } catch {}
   throw new PlotdError('ERR_PARAMS', `cursor ${JSON.stringify(cursor)} is not one that list returned`, { cursor })
 }

@@ -1,13 +1,13 @@
 import { comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 
 /** Five minutes of moves at 100 cards a second with two moves each. */
-const KEPT = 65_536
+const MOST_MOVES = 65_536
 
 interface Move {
   /** The number of the event. */
   readonly seq: number
   readonly id: string
-  /** The job's place before; undefined when it was not listed or its place is not known. */
+  /** The job's place before the event; undefined when the job was not listed or its place is not known. */
   readonly from: Place | undefined
 }
 
@@ -26,7 +26,7 @@ export class Moves {
     this.#since = seq
   }
 
-  /** @param old  as announced before */
+  /** Records an event, if it moved the job. @param old  the job as announced before; undefined for a new job */
   note(seq: number, id: string, old: OrderedJob | undefined, job: OrderedJob): void {
     const isNew = old === undefined && id > this.#newestId
     if (id > this.#newestId) this.#newestId = id
@@ -34,15 +34,15 @@ export class Moves {
     const from = old && placeInQueue(old)
     if (from !== undefined && comparePlaces(from, placeInQueue(job)) === 0) return
     this.#moves.push({ seq, id, from })
-    if (this.#moves.length < 1.25 * KEPT) return
-    this.#since = this.#moves[this.#moves.length - KEPT - 1]?.seq ?? this.#since
-    this.#moves = this.#moves.slice(-KEPT)
+    if (this.#moves.length < 1.25 * MOST_MOVES) return
+    this.#since = this.#moves[this.#moves.length - MOST_MOVES - 1]?.seq ?? this.#since
+    this.#moves = this.#moves.slice(-MOST_MOVES)
   }
 
   /**
    * The places of moved jobs as they were just after an event.
    *
-   * @returns undefined when that is too long ago
+   * @returns undefined when the event is too long ago
    */
   placesAt(seq: number): ReadonlyMap<string, Place | undefined> | undefined {
     if (seq < this.#since) return undefined

@@ -17,19 +17,19 @@ export async function cancel(core: Core, id: string): Promise<Job> {
 
 /** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
-  const retried = await core.decide(id, (job) => {
+  const result = await core.decide(id, (job) => {
     if (isFinal(job)) refuseOrphan(core, job)
-    const again = next(job, { type: 'retry', waiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
+    const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
     core.archive.forget(id)
-    const ordered = isFinal(job) ? { ...again, order: core.ledger.takeOrder() } : again
+    const ordered = isFinal(job) ? { ...restarted, order: core.ledger.takeOrder() } : restarted
     core.put(ordered)
     return ordered
   })
   await core.commit()
-  return retried
+  return result
 }
 
-/** Every check is made before the first job changes. */
+/** Makes every check before it changes the first job. */
 export async function askInk(core: Core, requests: readonly InkRequest[]): Promise<readonly Job[]> {
   const archived = new Map<string, Job>()
   for (const { id } of requests) await core.decide(id, (job) => archived.set(id, job))
@@ -40,14 +40,14 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
     if (job === undefined) throw unknownJob(id)
     return next(job, { type: 'ask-ink', ...ink }, now)
   })
-  const moved = changes.map((job) => {
-    core.archive.forget(job.id)
-    const last = { ...job, order: core.ledger.takeOrder() }
-    core.put(last)
-    return last
+  const jobs = changes.map((change) => {
+    core.archive.forget(change.id)
+    const job = { ...change, order: core.ledger.takeOrder() }
+    core.put(job)
+    return job
   })
   await core.commit()
-  return moved
+  return jobs
 }
 
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
@@ -64,6 +64,7 @@ export async function top(core: Core, id: string): Promise<Job> {
   return place(core, job, priority, core.ledger.firstOrder())
 }
 
+/** Moves the job before another one, whose priority it takes, or to the end of its priority. */
 export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
   const job = waitingJob(core, id)
   if (beforeId === undefined) return place(core, job, job.priority, core.ledger.takeOrder())
@@ -75,6 +76,7 @@ export async function move(core: Core, id: string, beforeId: string | undefined)
   return move(core, id, beforeId)
 }
 
+/** Forgets a job that has ended. */
 export async function remove(core: Core, id: string): Promise<void> {
   await core.decide(id, (job) => {
     const { status } = job
@@ -98,7 +100,7 @@ async function place(core: Core, job: Job, priority: number, order: number): Pro
   return moved
 }
 
-/** A number between the target and the job before it; undefined when there is none left. */
+/** @returns an order between the target and the job before it; undefined when no number is left between them */
 function orderBefore(core: Core, target: Job, id: string): number | undefined {
   let previous = Number.NEGATIVE_INFINITY
   for (const job of core.ledger.jobs()) {
@@ -110,7 +112,7 @@ function orderBefore(core: Core, target: Job, id: string): number | undefined {
   return between > previous && between < target.order ? between : undefined
 }
 
-/** Some fifty moves into the same gap use up the numbers there. */
+/** Gives all jobs that wait new orders. About fifty moves into the same gap use up the numbers in it. */
 function renumber(core: Core): void {
   const jobs = [...core.ledger.jobs()].filter(({ status }) => WAITS.has(status)).sort((a, b) => a.order - b.order)
   for (const [order, job] of jobs.entries()) core.put({ ...job, order })

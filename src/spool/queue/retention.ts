@@ -56,11 +56,11 @@ export class ClockWatch {
   #before: number | undefined
 
   /**
-   * @param now  the wall clock, in ms
-   * @param passed  real time since the last call, in ms
+   * @param now     the wall clock, ms
+   * @param passed  real time since the last call, ms
    * @returns whether the wall clock advanced by that time; false at the first call
    */
-  look(now: number, passed: number): boolean {
+  isSteady(now: number, passed: number): boolean {
     const before = this.#before
     this.#before = now
     return before !== undefined && Math.abs(now - before - passed) <= DRIFT_MS
@@ -74,7 +74,7 @@ export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
   for (const { id, endedAt } of core.archive.rows()) if (endedAt <= limit) old.push(id)
   let count = 0
   await inSlices(old, (id) => {
-    // Another verb may have retried or removed it between two slices.
+    // Another verb may have retried or removed the job between two slices.
     if (core.archive.row(id) === undefined) return
     core.ledger.remove(id)
     count++
@@ -87,7 +87,12 @@ export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
   return count
 }
 
-/** Archived jobs ended before all ended jobs in memory. @param most  jobs to forget in one call @returns how many it forgot */
+/**
+ * Forgets the oldest ended jobs beyond `jobs`: archived jobs first, because they ended before all ended jobs in memory.
+ *
+ * @param most  jobs to forget in one call
+ * @returns how many it forgot
+ */
 function forgetBeyond(core: Core, jobs: number, most: number): number {
   const count = Math.min(most, core.archive.size + core.ledger.endedCount - jobs)
   if (count <= 0) return 0

@@ -11,8 +11,9 @@ import { backoff } from './schedule.ts'
 const SAVE_EVERY_MS = 1_000
 
 /**
- * The next job for this holder. A claim to plot is on the disk before it is returned. A claim to render is returned at
- * once, since rendering may run again: it is on the disk before any result of it, and lost when the disk fails.
+ * Claims the next job for this holder. A claim to plot is on the disk before it is returned. A claim to render is
+ * returned at once, because rendering may run again. It is on the disk before any result of the render is. When the
+ * disk fails, the claim is lost.
  */
 export async function claim(core: Core, request: ClaimRequest): Promise<Claim | undefined> {
   if (core.ledger.failure !== undefined) throw core.ledger.failure
@@ -37,7 +38,7 @@ export async function claim(core: Core, request: ClaimRequest): Promise<Claim | 
 /** @returns false when the params are damaged. The job has failed then, so that it does not block the queue */
 async function readParams(core: Core, open: OpenClaim): Promise<boolean> {
   try {
-    open.job = await core.whole(open.job)
+    open.job = await core.withParams(open.job)
     return true
   } catch (thrown) {
     const { code, message } = toPlotdError(thrown)
@@ -65,6 +66,7 @@ function waitingFor(core: Core, id: string, plotters: readonly string[]): Job | 
   return job?.status === 'rendered' && isFor(job, plotters) ? job : undefined
 }
 
+/** Statuses of jobs that a plotter has not begun. */
 const AHEAD: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /** The first job in order for one of these plotters. One pass over the jobs. */
@@ -76,7 +78,7 @@ export function head(jobs: JobView, plotters: readonly string[]): Job | undefine
   return first
 }
 
-/** Stores the strokes on the paper of a canceled plot, as its last holder reports them. */
+/** Stores which strokes of a canceled plot are on the paper, as its last holder reports them. */
 export async function reportInk(core: Core, claim: Claim, progress: Progress): Promise<Job> {
   core.claims.checkLost(claim)
   const job = core.need(claim.job.id)
@@ -121,7 +123,7 @@ function save(core: Core, open: OpenClaim): void {
   open.unsaved = undefined
 }
 
-/** Rendering needs a result, plotting does not. */
+/** Ends the claim with success. The end of a render needs its result, the end of a plot does not. */
 export function complete(core: Core, claim: Claim, result: JobResult | undefined): Promise<Job> {
   const job = core.need(core.claims.check(claim).job.id)
   if (job.status !== 'started') return end(core, claim, { type: 'finish', ...(result && { result }) })
@@ -158,5 +160,5 @@ export async function applyEvent(core: Core, claim: Claim, event: JobEvent): Pro
   return job
 }
 
-const wrongState = (id: string, status: string, verb: string): PlotdError =>
+export const wrongState = (id: string, status: string, verb: string): PlotdError =>
   new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: cannot ${verb}`, { id, status })

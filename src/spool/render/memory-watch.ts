@@ -1,7 +1,8 @@
 /** Time between two measurements of the process, ms. A task can fill a few GB of memory in a second. */
 const EVERY_MS = 100
-/** The most memory of one run, heap and buffers, in heap limits; and the most growth of the rest of the process. */
+/** A run may take this many times its heap limit, buffers included. */
 const HEAPS = 2
+/** The rest of the process may grow by this. */
 const SPARE_MB = 512
 
 interface Run {
@@ -9,17 +10,16 @@ interface Run {
   isExceeded: boolean
 }
 
-/** Handle on a run that is being watched. */
 export interface WatchedRun {
-  /** It was stopped for the memory that it took. */
+  /** Whether the run was stopped because of its memory. */
   readonly isExceeded: boolean
   end(): void
 }
 
 /**
- * Typed arrays and buffers lie outside of a thread's heap, where Node has no limit: a task that fills them without end would
- * end the whole process. So plotd measures the process while a custom task runs. When the process grows by more than all such
- * runs may take, plotd stops the run that began last.
+ * Typed arrays and buffers lie outside of a thread's heap, where Node has no limit. A task that creates them without
+ * end would end the whole process. So plotd measures the process while a custom task runs. When the process grows by
+ * more than all such runs may take, plotd stops the run that began last.
  */
 export class MemoryWatch {
   readonly #mostBytes: number
@@ -38,7 +38,7 @@ export class MemoryWatch {
     this.#runs.add(run)
     if (this.#timer === undefined) {
       this.#before = process.memoryUsage.rss()
-      this.#timer = setInterval(() => this.#look(), EVERY_MS)
+      this.#timer = setInterval(() => this.#measure(), EVERY_MS)
       this.#timer.unref()
     }
     return {
@@ -56,9 +56,9 @@ export class MemoryWatch {
     this.#timer = undefined
   }
 
-  #look(): void {
-    const grown = process.memoryUsage.rss() - this.#before
-    if (grown <= this.#mostBytes * this.#runs.size) return
+  #measure(): void {
+    const growth = process.memoryUsage.rss() - this.#before
+    if (growth <= this.#mostBytes * this.#runs.size) return
     const last = [...this.#runs].findLast(({ isExceeded }) => !isExceeded)
     if (last === undefined) return
     last.isExceeded = true

@@ -1,6 +1,6 @@
 /**
- * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's side. It knows no
- * task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Semaphore` and `onThread`.
+ * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's side. It knows
+ * no task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Semaphore` and `onThread`.
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -9,18 +9,26 @@ import { Piscina } from 'piscina'
 import { PlotdError } from '../../errors.ts'
 import { importingThread } from '../../threads.ts'
 import { MemoryWatch } from './memory-watch.ts'
-import { BEGUN, type PortMessage, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './render-thread.ts'
+import {
+  type PortMessage,
+  RUN_BEGINS,
+  type ThreadAnswer,
+  type ThreadMessage,
+  type ThreadRequest,
+} from './render-thread.ts'
 import { Semaphore } from './semaphore.ts'
 
 export interface RenderPoolOptions {
   /** Compiled module that exports `run`, made by `onThread`. */
   readonly script: URL
   readonly threads?: number
-  /** Limit on each thread's JavaScript heap. */
+  /** Limit on each thread's JavaScript heap, MB. */
   readonly memoryMb?: number
-  /** Limit on the size of a run's result. */
+  /** Limit on the size of a run's result, bytes. */
   readonly maxOutputBytes?: number
-  /** Threads beyond the first start on demand, and end after this time without work. Without it none ends. */
+  /**
+   * Threads beyond the first start on demand, and end after this time without work, ms. When absent, no thread ends.
+   */
   readonly idleMs?: number
 }
 
@@ -30,8 +38,8 @@ export interface RunOptions {
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
   /** Whether the run executes code that is not plotd's own, which may use memory without bound. */
-  readonly foreign?: boolean
-  /** Limit on the size of this run's result, where it is not the pool's. */
+  readonly isForeign?: boolean
+  /** Limit on the size of this run's result, bytes; the pool's limit when absent. */
   readonly maxOutputBytes?: number
 }
 
@@ -75,6 +83,9 @@ export class RenderPool {
   }
 
   /**
+   * Runs the script with `input` on the next free thread.
+   *
+   * @returns the result of the script
    * @throws PlotdError ERR_TASK_TIMEOUT, ERR_TASK_MEMORY, ERR_LIMIT (the result is too large), ERR_TASK_FAILED (the run
    *   threw or its thread crashed), any PlotdError of the run; the signal's reason when aborted
    */
@@ -94,20 +105,20 @@ export class RenderPool {
   }
 
   async #runNow(input: unknown, options: RunOptions): Promise<unknown> {
-    const { signal, timeoutMs, onMessage, foreign, maxOutputBytes = this.#maxOutputBytes } = options
+    const { signal, timeoutMs, onMessage, isForeign, maxOutputBytes = this.#maxOutputBytes } = options
     const { port1: near, port2: far } = new MessageChannel()
     const stop = new AbortController()
     const onAbort = (): void => stop.abort()
     signal?.addEventListener('abort', onAbort)
     let timer: NodeJS.Timeout | undefined
     const receive = (message: PortMessage): void => {
-      if (message !== BEGUN) onMessage?.(message)
+      if (message !== RUN_BEGINS) onMessage?.(message)
       // The time limit starts with the run: a new thread needs time to start.
       else if (timeoutMs !== undefined) timer = setTimeout(onAbort, timeoutMs)
     }
     near.on('message', receive)
     near.unref()
-    const memory = foreign ? this.#watch.begin(onAbort) : undefined
+    const memory = isForeign ? this.#watch.begin(onAbort) : undefined
     try {
       const request = { input, port: far, maxOutputBytes }
       const answer = await this.#pool.run(request, { transferList: [far], signal: stop.signal })
@@ -116,7 +127,7 @@ export class RenderPool {
       throw new PlotdError(answer.code, answer.message, answer.detail)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
-      if (memory?.isExceeded) throw this.#tooMuch(error)
+      if (memory?.isExceeded) throw this.#memoryError(error)
       throw this.#explain(error, stop.signal.aborted, timeoutMs)
     } finally {
       memory?.end()
@@ -136,10 +147,10 @@ export class RenderPool {
     if (code !== 'ERR_WORKER_OUT_OF_MEMORY') {
       return new PlotdError('ERR_TASK_FAILED', `the rendering thread died: ${message}`, {}, error)
     }
-    return this.#tooMuch(error)
+    return this.#memoryError(error)
   }
 
-  #tooMuch(error: unknown): PlotdError {
+  #memoryError(error: unknown): PlotdError {
     const limit = this.#memoryMb
     return new PlotdError('ERR_TASK_MEMORY', `rendering needed more than ${limit} MB`, { memoryMb: limit }, error)
   }
@@ -149,6 +160,6 @@ export class RenderPool {
 function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
   for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
     const message = received.message as PortMessage
-    if (message !== BEGUN) onMessage?.(message)
+    if (message !== RUN_BEGINS) onMessage?.(message)
   }
 }

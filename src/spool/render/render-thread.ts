@@ -3,7 +3,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { type ErrorCode, type ErrorDetail, PlotdError, toPlotdError } from '../../errors.ts'
 import { stepBack } from '../../threads.ts'
 
-/** A message of a running run. */
+/** A message that a thread sends during a run. */
 export type ThreadMessage =
   /** Share done, 0 … 1. */
   | { readonly type: 'progress'; readonly done: number }
@@ -11,8 +11,8 @@ export type ThreadMessage =
   | { readonly type: 'log'; readonly message: string }
 
 /** The first message of a run: the thread has started it. */
-export const BEGUN = 'begun'
-export type PortMessage = ThreadMessage | typeof BEGUN
+export const RUN_BEGINS = 'begun'
+export type PortMessage = ThreadMessage | typeof RUN_BEGINS
 
 export interface ThreadRequest {
   readonly input: unknown
@@ -34,7 +34,7 @@ export function onThread<I, R>(
 ): (request: ThreadRequest) => Promise<ThreadAnswer> {
   stepBack()
   return async ({ input, port, maxOutputBytes }) => {
-    port.postMessage(BEGUN satisfies PortMessage)
+    port.postMessage(RUN_BEGINS satisfies PortMessage)
     try {
       const result = await work(input as I, (message) => port.postMessage(message))
       checkSize(result, maxOutputBytes)
@@ -48,7 +48,7 @@ export function onThread<I, R>(
   }
 }
 
-/** Transfers the answer's bytes without a copy, where they own their buffer. */
+/** Transfers the typed arrays of the result without a copy, when they own their buffers. */
 function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
   const parts: unknown[] = Object.values(answer.result ?? {})
   const own = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
@@ -60,7 +60,7 @@ function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswe
   } as unknown as ArrayBuffer) as unknown as ThreadAnswer
 }
 
-/** Checked on this thread, so that too large results are not transferred. */
+/** Runs on the thread, so that a result that is too large is not transferred. */
 function checkSize(result: unknown, max: number): void {
   const bytes = sizeOf(result) + Object.values(result ?? {}).reduce<number>((sum, part) => sum + sizeOf(part), 0)
   if (bytes <= max) return

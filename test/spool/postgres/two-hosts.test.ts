@@ -47,7 +47,7 @@ const lost = ({ signal }: Claim): Promise<void> =>
   })
 
 /** A start that waits for minutes until other hosts are silent. Resolves when it has read their first signs. */
-async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'place' | 'alone'>) {
+async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'place' | 'isAlone'>) {
   let begun = (): void => {}
   const waits = new Promise<void>((resolve) => {
     begun = resolve
@@ -203,11 +203,11 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   it('keep a move of the queue from a database until they were silent for as long as a lost host', async () => {
     const url = await sharedDatabase()
     await host(url, 'A')
-    const { early } = await openWaiting(url, { host: 'mover', place: 'here', alone: true })
+    const { early } = await openWaiting(url, { host: 'mover', place: 'here', isAlone: true })
     // On another database such a move begins meanwhile, after several beats.
     const other = await sharedDatabase()
     await host(other, 'A')
-    await host(other, 'mover', { place: 'here', alone: true, beatMs: 50, lossMs: 400 })
+    await host(other, 'mover', { place: 'here', isAlone: true, beatMs: 50, lossMs: 400 })
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
     await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /host A uses this database/ })
   })

@@ -56,7 +56,7 @@ describe('a pool of rendering threads', () => {
   it('survives a script that fills buffers outside the heap without end; other renders continue', async () => {
     const stop = new AbortController()
     const before = expect(pool.run({ deed: 'spin' }, { signal: stop.signal })).rejects.toThrow('enough')
-    await expect(pool.run({ deed: 'fill' }, { foreign: true })).rejects.toMatchObject({ code: 'ERR_TASK_MEMORY' })
+    await expect(pool.run({ deed: 'fill' }, { isForeign: true })).rejects.toMatchObject({ code: 'ERR_TASK_MEMORY' })
     stop.abort(new Error('enough'))
     await before
   })

@@ -1,0 +1,48 @@
+import { setMaxListeners } from 'node:events'
+import { PlotdError } from '../../errors.ts'
+import type { RenderPool, RunOptions, Semaphore } from '../../spool/index.ts'
+import type { ThreadFonts, ThreadJob } from './thread-entry.ts'
+
+/** The limits and signals of one run. */
+export interface LaneOptions extends RunOptions {
+  /** Limits the runs that use it to one at a time. */
+  readonly lane?: Semaphore
+}
+
+/** Runs jobs on the daemon's thread pools, until `stop` aborts all of them. */
+export class ThreadRuns {
+  readonly #stop = new AbortController()
+  readonly #fonts: ThreadFonts
+
+  /** @param fonts  the folder of the user's own fonts */
+  constructor(fonts: string | undefined) {
+    setMaxListeners(0, this.#stop.signal) // each run adds a listener
+    this.#fonts = fonts === undefined ? {} : { fonts }
+  }
+
+  /**
+   * Runs a job on a free thread of the pool. It does not use `AbortSignal.any`, which would leave a record at the signal of
+   * `stop` for each run.
+   *
+   * @throws as `RenderPool.run` does; PlotdError ERR_DAEMON_AWAY after `stop`
+   */
+  async run<R>(pool: Pick<RenderPool, 'run'>, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
+    const controller = new AbortController()
+    const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
+    const abort = (): void => controller.abort(sources.find(({ aborted }) => aborted)?.reason)
+    for (const source of sources) source.addEventListener('abort', abort)
+    if (sources.some(({ aborted }) => aborted)) abort()
+    try {
+      const input = { ...job, ...this.#fonts }
+      const run = () => pool.run<R>(input, { ...options, signal: controller.signal })
+      return await (lane ? lane.run(run, controller.signal) : run())
+    } finally {
+      for (const source of sources) source.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Aborts all runs, and every later one, with ERR_DAEMON_AWAY. */
+  stop(): void {
+    this.#stop.abort(new PlotdError('ERR_DAEMON_AWAY', 'plotd is stopping'))
+  }
+}
