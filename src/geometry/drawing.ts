@@ -94,3 +94,10 @@ export function indices(count: number): Uint32Array<ArrayBuffer> {
   for (let i = 0; i < count; i++) out[i] = i
   return out
 }
+
+/** The points of a line, x, y interleaved, from its end to its start. */
+export function reverseLine(line: readonly number[]): number[] {
+  const reversed: number[] = []
+  for (let i = line.length - 2; i >= 0; i -= 2) reversed.push(at(line, i), at(line, i + 1))
+  return reversed
+}

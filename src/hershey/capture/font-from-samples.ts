@@ -3,29 +3,33 @@
  * spaces the letters and writes an SVG font, `kerning` finds the pairs that need another distance. Others import `src/hershey/index.ts`.
  */
 import { PlotdError } from '../../errors.ts'
-import { edge, side } from '../fonts/spacing.ts'
+import { edge, median, side } from '../fonts/spacing.ts'
+import { escapeXml } from '../fonts/svg-font.ts'
 import { kerningPairs } from './kerning.ts'
 import { smoothStroke } from './smooth-stroke.ts'
 
-/** One written letter, or a pair that is written as one: strokes of x, y (down) in any unit, and the heights of its guide lines in that unit. */
+/** A written letter, or a pair of letters that is written as one. The unit of its points is that of the guide lines; y points down. */
 export interface LetterSample {
   readonly text: string
   readonly strokes: readonly (readonly (readonly [x: number, y: number])[])[]
 }
 
-/** All letters of a hand. */
+/** The letters that a user wrote, and the guide lines that they stand between. */
 export interface WrittenAlphabet {
   readonly name: string
-  /** y of the line that letters stand on, and of the line that small letters reach. */
+  /** y of the line that letters stand on. */
   readonly baseline: number
+  /** y of the line that small letters reach. */
   readonly xLine: number
   readonly samples: readonly LetterSample[]
 }
 
+/** The font of a written alphabet. */
 export interface WrittenFont {
   /** An SVG font. A character with several samples has several glyphs. */
   readonly svg: string
   readonly characters: number
+  /** Number of all forms of its characters. */
   readonly forms: number
   /** Letters that differ much from the others of their kind and should be written again. */
   readonly again: readonly string[]
@@ -56,7 +60,7 @@ interface Form {
   readonly lines: readonly number[][]
 }
 
-/** Makes a font of written letters. @throws PlotdError ERR_FONT_INVALID when there is no letter, or too much */
+/** Makes a font from written letters. @throws PlotdError ERR_FONT_INVALID when there is no letter, or too many points */
 export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   const { baseline, xLine, samples, name } = alphabet
   const points = samples.reduce((sum, { strokes }) => sum + strokes.reduce((all, { length }) => all + length, 0), 0)
@@ -65,27 +69,26 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
       `it has ${samples.length} letters and ${points} points, expected at most ${MAX_SAMPLES} and ${MAX_POINTS}`,
     )
   if (!(baseline > xLine)) throw invalid(`its baseline ${baseline} is not below the line ${xLine} of small letters`)
-  const unit = X_HEIGHT / (baseline - xLine)
-  const written = samples
-    .map(
-      ({ text, strokes }): Form => ({
-        text,
-        lines: strokes
-          .map((stroke) =>
-            smoothStroke(stroke.map(([x, y]): [number, number] => [x * unit, (baseline - y) * unit])).flat(),
-          )
-          .filter((line) => line.length >= 4),
-      }),
-    )
+  const letters = samples
+    .map((sample) => formOf(sample, alphabet))
     .filter(({ text, lines }) => lines.length > 0 && isUnit(text))
-  if (written.length === 0) throw invalid('no letter was written')
-  const forms = alignForms(written)
+  if (letters.length === 0) throw invalid('no letter was written')
+  const forms = alignForms(letters)
   return {
     svg: svgFont(name, forms),
     characters: new Set(forms.map(({ text }) => text)).size,
     forms: forms.length,
     again: outliers(forms),
   }
+}
+
+/** The smooth strokes of a sample in units, with the baseline at y = 0. */
+function formOf({ text, strokes }: LetterSample, { baseline, xLine }: WrittenAlphabet): Form {
+  const unit = X_HEIGHT / (baseline - xLine)
+  const lines = strokes.map((stroke) =>
+    smoothStroke(stroke.map(([x, y]): [number, number] => [x * unit, (baseline - y) * unit])).flat(),
+  )
+  return { text, lines: lines.filter((line) => line.length >= 4) }
 }
 
 /** A character, a pair of characters that is written as one, or a mark such as `{sign}` for a signature. */
@@ -99,8 +102,8 @@ const bottom = ({ lines }: Form) => Math.min(...heights(lines))
 const top = ({ lines }: Form) => Math.max(...heights(lines))
 
 /**
- * Moves the median of the flat letters onto the guide lines, because writers follow them only roughly. Each form keeps its
- * difference.
+ * Moves the median of the flat letters onto the guide lines, because writers follow these only roughly. Each form keeps its
+ * difference from the median.
  */
 function alignForms(forms: readonly Form[]): Form[] {
   const flat = forms.filter(({ text }) => FLAT.test(text))
@@ -111,10 +114,6 @@ function alignForms(forms: readonly Form[]): Form[] {
     text,
     lines: lines.map((line) => line.map((value, i) => (i % 2 === 0 ? value : value - low) * scale)),
   }))
-}
-
-function median(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 /** Flat letters that are too high or too low, and letters with samples of very different heights. */
@@ -134,9 +133,9 @@ function svgFont(name: string, forms: readonly Form[]): string {
     const isTall = heights(lines).some((y) => y > 56)
     const left = BEARING - side(lines, 'left', isTall)
     const advance = Math.max(8, left + BEARING + side(lines, 'right', isTall))
-    const moved = lines.map((line) => line.map((value, k) => (k % 2 === 0 ? value + left : value)))
-    const tag = `<glyph glyph-name="g${i}" unicode="${escaped(text)}" horiz-adv-x="${round(advance)}" d="${moved.map(path).join('')}"/>`
-    return { text, lines: moved, advance, tag }
+    const placedLines = lines.map((line) => line.map((value, k) => (k % 2 === 0 ? value + left : value)))
+    const tag = `<glyph glyph-name="g${i}" unicode="${escapeXml(text)}" horiz-adv-x="${round(advance)}" d="${placedLines.map(path).join('')}"/>`
+    return { text, lines: placedLines, advance, tag }
   })
   // The space is as wide as the ink of the median letter.
   const widths = forms
@@ -147,11 +146,11 @@ function svgFont(name: string, forms: readonly Form[]): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<svg xmlns="http://www.w3.org/2000/svg"><defs>',
     `<font id="hand" horiz-adv-x="${round(space)}">`,
-    `<font-face font-family="${escaped(name)}" units-per-em="${EM}" x-height="${X_HEIGHT}"/>`,
+    `<font-face font-family="${escapeXml(name)}" units-per-em="${EM}" x-height="${X_HEIGHT}"/>`,
     `<glyph unicode=" " horiz-adv-x="${round(space)}"/>`,
     ...glyphs.map(({ tag }) => tag),
     ...kerningPairs(glyphs).map(
-      ({ first, second, units }) => `<hkern u1="${escaped(first)}" u2="${escaped(second)}" k="${round(units)}"/>`,
+      ({ first, second, units }) => `<hkern u1="${escapeXml(first)}" u2="${escapeXml(second)}" k="${round(units)}"/>`,
     ),
     '</font></defs></svg>\n',
   ].join('\n')
@@ -163,6 +162,3 @@ const path = (line: readonly number[]): string =>
     { length: line.length / 2 },
     (_, i) => `${i === 0 ? 'M' : 'L'}${round(line[2 * i] ?? 0)} ${round(line[2 * i + 1] ?? 0)}`,
   ).join('')
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char)

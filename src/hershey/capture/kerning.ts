@@ -20,7 +20,7 @@ const HIGHEST = 70
 const STEP = 4
 /** Deeper white counts as this deep, because a letter does not move into all of it, units. */
 const DEEPEST = 16
-/** A pair is kerned when its white differs by more than this share of the depth that counts; units. */
+/** A pair is kerned when its letters would move by more than this, units. */
 const LEAST = 2
 /** Share of the difference that kerning removes. */
 const SHARE = 0.6
@@ -35,7 +35,7 @@ const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
 
 /**
  * The pairs of letters whose white differs from that of two stems. The white is the mean distance of both letters over the
- * heights at which either has ink; distances count up to a depth, so that `V` and `a` come closer and `L` keeps its foot.
+ * heights at which either has ink. Distances count up to a depth, so that `V` and `a` come closer and `L` keeps its foot.
  *
  * @param letters  all forms; the first form of a letter stands for the others
  */
@@ -45,11 +45,11 @@ export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
     if (IS_KERNED.test(letter.text) && !shapes.has(letter.text)) shapes.set(letter.text, shapeOf(letter))
   const stem = shapes.get('n') ?? shapes.get('H')
   if (!stem) return []
-  const usual = white(stem, stem)
+  const usual = meanWhite(stem, stem)
   return [...shapes].flatMap(([first, a]) =>
     [...shapes].flatMap(([second, b]) => {
-      const shift = Math.max(-MOST_APART, Math.min(MOST_CLOSER, SHARE * (white(a, b) - usual)))
-      const units = Math.min(shift, nearest(a, b) - CLEAR)
+      const shift = Math.max(-MOST_APART, Math.min(MOST_CLOSER, SHARE * (meanWhite(a, b) - usual)))
+      const units = Math.min(shift, leastDistance(a, b) - CLEAR)
       return Math.abs(units) > LEAST ? [{ first, second, units }] : []
     }),
   )
@@ -86,7 +86,7 @@ function crossings(line: readonly number[], low: number, high: number): number[]
 }
 
 /** Mean white of a pair over the heights at which one of them has ink. */
-function white(first: Shape, second: Shape): number {
+function meanWhite(first: Shape, second: Shape): number {
   let sum = 0
   let count = 0
   first.right.forEach((before, i) => {
@@ -98,8 +98,8 @@ function white(first: Shape, second: Shape): number {
   return count === 0 ? 0 : sum / count
 }
 
-/** The least white of a pair at any height, with the heights beside it. */
-function nearest(first: Shape, second: Shape): number {
+/** The least distance between the letters of a pair. Each height is compared with itself and the two beside it. */
+function leastDistance(first: Shape, second: Shape): number {
   let least = Number.POSITIVE_INFINITY
   first.right.forEach((before, i) => {
     if (before === undefined) return

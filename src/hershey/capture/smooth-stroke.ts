@@ -11,7 +11,7 @@ const ARM = 4
 const HOOK = 4
 /** A sharper turn within that length is a hook, degrees. */
 const HOOK_TURN = 100
-/** A stroke with a shorter way is a dot, units. */
+/** A shorter stroke is a dot, units. */
 const DOT = 3
 
 type Point = readonly [x: number, y: number]
@@ -20,11 +20,11 @@ type Point = readonly [x: number, y: number]
 export function smoothStroke(points: readonly Point[]): Point[] {
   const [first] = points
   if (!first) return []
-  const line = resampled(points)
+  const line = resample(points)
   if (line.length * STEP < DOT) return dotAt(middleOf(points))
-  const whole = withoutHooks(line)
-  const corners = cornersOf(whole)
-  return whole.map((_, i) => smoothPoints(whole, corners, i))
+  const main = withoutHooks(line)
+  const corners = cornersOf(main)
+  return main.map((_, i) => smoothPoint(main, corners, i))
 }
 
 /** A dot is a small square, in which a pen leaves a round mark. */
@@ -40,26 +40,27 @@ function middleOf(points: readonly Point[]): Point {
   return [mean(0), mean(1)]
 }
 
-function resampled(points: readonly Point[]): Point[] {
+/** Points at equal steps along a stroke. */
+function resample(points: readonly Point[]): Point[] {
   const [first] = points
   if (!first) return []
   const out: Point[] = [first]
   let [px, py] = first
-  let left = STEP
+  let toNext = STEP
   for (const [x, y] of points.slice(1)) {
-    let way = Math.hypot(x - px, y - py)
-    while (way >= left) {
-      px += ((x - px) * left) / way
-      py += ((y - py) * left) / way
-      way -= left
-      left = STEP
+    let distance = Math.hypot(x - px, y - py)
+    while (distance >= toNext) {
+      px += ((x - px) * toNext) / distance
+      py += ((y - py) * toNext) / distance
+      distance -= toNext
+      toNext = STEP
       out.push([px, py])
     }
-    left -= way
+    toNext -= distance
     px = x
     py = y
   }
-  if (left < 0.7 * STEP) out.push([px, py])
+  if (toNext < 0.7 * STEP) out.push([px, py])
   return out
 }
 
@@ -91,7 +92,7 @@ function cornersOf(line: readonly Point[]): ReadonlySet<number> {
 }
 
 /** The mean around a point, which never reaches beyond a corner or an end. */
-function smoothPoints(line: readonly Point[], corners: ReadonlySet<number>, i: number): Point {
+function smoothPoint(line: readonly Point[], corners: ReadonlySet<number>, i: number): Point {
   let reach = Math.min(RADIUS, i, line.length - 1 - i)
   for (let k = 0; k <= reach; k++) if (corners.has(i - k) || corners.has(i + k)) reach = k
   let sx = 0

@@ -15,6 +15,7 @@ export interface Chain {
   readonly to: number | undefined
 }
 
+/** The medial axis of a letter. */
 export interface Axis {
   readonly chains: readonly Chain[]
   /** Letters or parts of letters that are as wide as high: dots. */
@@ -23,7 +24,7 @@ export interface Axis {
   readonly nodes: ReadonlyMap<number, AxisPoint>
 }
 
-/** Share of the diameter between the two nearest points of the outline below which an end leads into a corner. */
+/** An end leads into a corner when the two nearest points of the outline are closer than this share of the disc's diameter. */
 const OPPOSED = 0.8
 /** An arm is short when its length and its radius are less than this many radii of its junction. */
 const SHORT_ARM = 1.9
@@ -39,6 +40,7 @@ interface Node extends AxisPoint {
 }
 
 interface Edge {
+  /** Distance of the two nearest points of the outline, as a share of the disc's diameter. */
   readonly ratio: number
   readonly length: number
 }
@@ -221,13 +223,13 @@ function axisOf(nodes: Map<number, Node>): Axis {
   const chains: Chain[] = []
   const dots: AxisPoint[] = []
   const used = new Set<string>()
-  const nameOf = (a: number, b: number) => (a < b ? `${a} ${b}` : `${b} ${a}`)
+  const keyOf = (a: number, b: number) => (a < b ? `${a} ${b}` : `${b} ${a}`)
   const walk = (start: number, first: number) => {
     const ids = [start]
     let before = start
     let id = first
     for (;;) {
-      used.add(nameOf(before, id))
+      used.add(keyOf(before, id))
       ids.push(id)
       if (isNode(id) || id === start) break
       const next = [...(nodes.get(id)?.edges.keys() ?? [])].find((other) => other !== before)
@@ -241,11 +243,11 @@ function axisOf(nodes: Map<number, Node>): Axis {
   }
   for (const [id, { edges }] of nodes) {
     if (edges.size === 0) dots.push(nodes.get(id) as AxisPoint)
-    if (isNode(id)) for (const next of edges.keys()) if (!used.has(nameOf(id, next))) walk(id, next)
+    if (isNode(id)) for (const next of edges.keys()) if (!used.has(keyOf(id, next))) walk(id, next)
   }
   for (const [id, { edges }] of nodes) {
     const [next] = edges.keys()
-    if (next !== undefined && !used.has(nameOf(id, next))) walk(id, next) // a ring without nodes
+    if (next !== undefined && !used.has(keyOf(id, next))) walk(id, next) // a ring without nodes
   }
   return { chains, dots, nodes }
 }

@@ -3,13 +3,16 @@
  * where lines meet. `src/hershey/index.ts` exports what others may use.
  */
 import { FillRule, unionD } from 'clipper2-ts'
+import { reverseLine } from '../../geometry/drawing.ts'
+import { median } from '../fonts/spacing.ts'
 import { type AxisPoint, insideOf, medialAxis } from './axis.ts'
 import { backFrom, lengthOf, strokesThrough } from './junctions.ts'
 
-/** A stroke along the middle of a stem or bowl: x, y interleaved, in the units of the outlines. */
+/** Strokes along the middles of the stems and bowls of a letter, in the units of its outlines. */
 export interface CentreLines {
+  /** x, y interleaved. */
   readonly lines: readonly (readonly number[])[]
-  /** Half the width of the stems, a number for each point. */
+  /** Half the width of the stems at each point of the axis. */
   readonly radii: readonly number[]
 }
 
@@ -20,7 +23,7 @@ const MAX_POINTS = 20_000
 /** A free end stops this many radii before the outline, as a round pen of that stem would. */
 const END_GAP = 0.35
 /** Most radii by which a free end is extended. */
-const MOST_LED = 1.6
+const MOST_EXTENSION = 1.6
 /** An end leads into a corner when its radius shrinks by this share of its length. */
 const NARROWS = 0.22
 /** Length over which this shrinking is measured, radii. */
@@ -33,8 +36,8 @@ const BEND = 1.2
 const TOLERANCE = 1 / 900
 /** Lines that are shorter than this many radii are dots. */
 const DOT = 0.8
-/** Joined lines shorter than this many radii are dropped: they are noise or the rest of a dot. */
-const NOTHING = 0.25
+/** Joined lines that are shorter than this many radii are noise, or the rest of a dot. */
+const NOISE = 0.25
 
 /**
  * The centre lines of one letter.
@@ -43,7 +46,7 @@ const NOTHING = 0.25
  * @param em        units
  */
 export function centreLines(outlines: readonly (readonly number[])[], em: number): CentreLines {
-  const rings = united(outlines).map((ring) => samplePolygon(ring, SPACING * em))
+  const rings = unionOf(outlines).map((ring) => samplePolygon(ring, SPACING * em))
   const points = rings.reduce((sum, { length }) => sum + length / 2, 0)
   if (points < 6 || points > MAX_POINTS) return { lines: [], radii: [] }
   const axis = medialAxis(rings)
@@ -56,11 +59,11 @@ export function centreLines(outlines: readonly (readonly number[])[], em: number
     if (!first) continue
     radii.push(...stroke.points.map(({ r }) => r))
     const r = Math.max(...stroke.points.map((point) => point.r))
-    const most = stroke.isFree.every((isFree) => isFree) ? DOT : NOTHING
+    const most = stroke.isFree.every((isFree) => isFree) ? DOT : NOISE
     if (lengthOf(stroke.points) < most * r) dots.push(middleOf(stroke.points))
     else lines.push(smoothLine(extendEnds(stroke.points, stroke.isFree, isInside), em))
   }
-  const usual = [...radii].sort((a, b) => a - b)[radii.length >> 1] ?? 0
+  const usual = median(radii) ?? 0
   const isDot = (point: AxisPoint) => dots.some((other) => distance(other, point) < other.r)
   const nodes = [...axis.nodes.values()].filter((node) => !isDot(node))
   for (const knob of knobs(nodes, usual)) lines.push(ringAt(knob, usual, em))
@@ -68,7 +71,7 @@ export function centreLines(outlines: readonly (readonly number[])[], em: number
   return { lines: orderStrokes(lines.filter((line) => line.length >= 4)), radii }
 }
 
-function united(outlines: readonly (readonly number[])[]): number[][] {
+function unionOf(outlines: readonly (readonly number[])[]): number[][] {
   const paths = outlines.map((ring) => {
     const path: { x: number; y: number }[] = []
     for (let i = 0; i + 1 < ring.length; i += 2) path.push({ x: ring[i] ?? 0, y: ring[i + 1] ?? 0 })
@@ -96,8 +99,7 @@ function samplePolygon(ring: readonly number[], spacing: number): number[] {
   return points
 }
 
-const medianRadius = (points: readonly AxisPoint[]): number =>
-  points.map(({ r }) => r).sort((a, b) => a - b)[points.length >> 1] ?? 0
+const medianRadius = (points: readonly AxisPoint[]): number => median(points.map(({ r }) => r)) ?? 0
 
 /** Radius, in usual radii, from which a thick place is a knob that belongs to the letter, as in Devanagari. */
 const KNOB = 1.75
@@ -155,18 +157,39 @@ function extendEnds(
   [isFirstFree, isLastFree]: readonly [boolean, boolean],
   isInside: Inside,
 ): AxisPoint[] {
-  let line = [...points]
-  if (isLastFree) line = ledOn(line, isInside)
-  if (isFirstFree) line = ledOn(line.reverse(), isInside).reverse()
-  return line
+  const line = [...points]
+  if (isLastFree) extendEnd(line, isInside)
+  if (!isFirstFree) return line
+  line.reverse()
+  extendEnd(line, isInside)
+  return line.reverse()
 }
 
 type Inside = (x: number, y: number) => boolean
 
-function ledOn(points: AxisPoint[], isInside: Inside): AxisPoint[] {
+/** Replaces the bent points at the end of a line by a straight piece, which stops shortly before the outline. */
+function extendEnd(points: AxisPoint[], isInside: Inside): void {
   const tip = points.at(-1) as AxisPoint
   const r = medianRadius(points)
   const reach = Math.min(1.2 * r, 0.4 * lengthOf(points))
+  dropBend(points, r, reach)
+  const last = points.at(-1) as AxisPoint
+  const inside = backFrom(points, Math.max(reach, 1e-6))
+  const length = Math.hypot(last.x - inside.x, last.y - inside.y)
+  if (length === 0) return
+  const dx = (last.x - inside.x) / length
+  const dy = (last.y - inside.y) / length
+  const step = Math.max(r / 12, 1e-3)
+  const most = distance(last, tip) + MOST_EXTENSION * r
+  let free = 0
+  while (free < most && isInside(last.x + dx * (free + step), last.y + dy * (free + step))) free += step
+  const extension = free - END_GAP * Math.min(r, 1.5 * last.r)
+  if (extension > 0) points.push({ x: last.x + dx * extension, y: last.y + dy * extension, r: tip.r })
+}
+
+/** Drops the points at the end of a line that bend into a corner, and those within 0.4 of the reach. */
+function dropBend(points: AxisPoint[], r: number, reach: number): void {
+  const tip = points.at(-1) as AxisPoint
   // The last points bend towards the nearer corner of the end. There the stroke narrows faster than strokes taper.
   const isNarrowing = (): boolean => {
     const last = points.at(-1) as AxisPoint
@@ -180,28 +203,16 @@ function ledOn(points: AxisPoint[], isInside: Inside): AxisPoint[] {
   }
   dropped = Math.min(dropped, 0.5 * lengthOf(points) + distance(points.at(-1) as AxisPoint, tip))
   while (points.length > 2 && distance(points.at(-1) as AxisPoint, tip) < dropped) points.pop()
-  const last = points.at(-1) as AxisPoint
-  const inside = backFrom(points, Math.max(reach, 1e-6))
-  const length = Math.hypot(last.x - inside.x, last.y - inside.y)
-  if (length === 0) return points
-  const dx = (last.x - inside.x) / length
-  const dy = (last.y - inside.y) / length
-  const step = Math.max(r / 12, 1e-3)
-  const most = distance(last, tip) + MOST_LED * r
-  let free = 0
-  while (free < most && isInside(last.x + dx * (free + step), last.y + dy * (free + step))) free += step
-  const on = free - END_GAP * Math.min(r, 1.5 * last.r)
-  if (on > 0) points.push({ x: last.x + dx * on, y: last.y + dy * on, r: tip.r })
-  return points
 }
 
 /** A smooth line of few points. */
 function smoothLine(points: readonly AxisPoint[], em: number): number[] {
-  const even = resampled(points, em / 200)
+  const even = resample(points, em / 200)
   return simplify(withoutNoise(withoutNoise(even)), TOLERANCE * em)
 }
 
-function resampled(points: readonly AxisPoint[], spacing: number): number[] {
+/** Points of a line at even distances. */
+function resample(points: readonly AxisPoint[], spacing: number): number[] {
   const total = lengthOf(points)
   const steps = Math.max(1, Math.round(total / spacing))
   const line: number[] = []
@@ -225,8 +236,9 @@ function resampled(points: readonly AxisPoint[], spacing: number): number[] {
   return line
 }
 
-/** Cosine of the turn of a line over two points on each side above which it is smoothed: below it the point is a corner. */
+/** A point is a corner when the cosine of the turn between the three points before and after it is smaller. */
 const CORNER = 0.75
+/** Weights of a point and of its two neighbours on each side. */
 const KERNEL = [1, 4, 6, 4, 1] as const
 
 /** The line without the noise of sampling. Its ends and corners stay. */
@@ -257,7 +269,7 @@ function withoutNoise(line: readonly number[]): number[] {
   return out
 }
 
-/** Douglas and Peucker. */
+/** The line without the vertices that lie within the tolerance of it (Douglas and Peucker). */
 function simplify(line: readonly number[], tolerance: number): number[] {
   const last = line.length / 2 - 1
   const vertices = new Set([0, last])
@@ -295,23 +307,14 @@ function simplify(line: readonly number[], tolerance: number): number[] {
   return [...vertices].sort((a, b) => a - b).flatMap((i) => [line[2 * i] ?? 0, line[2 * i + 1] ?? 0])
 }
 
-/**
- * Orders the strokes as a writer would: from left to right, from the top where they stand above each other, each from its top
- * or left.
- */
+/** Orders the strokes from left to right. A steep stroke runs downwards, a flat one to the right. */
 function orderStrokes(lines: readonly (readonly number[])[]): number[][] {
-  const turned = lines.map((line) => {
+  const strokes = lines.map((line) => {
     const dx = (line.at(-2) ?? 0) - (line[0] ?? 0)
     const dy = (line.at(-1) ?? 0) - (line[1] ?? 0)
     const isBackwards = Math.abs(dy) > Math.abs(dx) ? dy < 0 : dx < 0
-    return isBackwards ? backwards(line) : [...line]
+    return isBackwards ? reverseLine(line) : [...line]
   })
   const left = (line: readonly number[]) => Math.min(...line.filter((_, i) => i % 2 === 0))
-  return turned.sort((a, b) => left(a) - left(b))
-}
-
-function backwards(line: readonly number[]): number[] {
-  const turned: number[] = []
-  for (let i = line.length - 2; i >= 0; i -= 2) turned.push(line[i] ?? 0, line[i + 1] ?? 0)
-  return turned
+  return strokes.sort((a, b) => left(a) - left(b))
 }

@@ -3,13 +3,13 @@ import type { Axis, AxisPoint, Chain } from './axis.ts'
 type Point = readonly [x: number, y: number]
 
 /** Junctions closer than this many radii are one. */
-const ONE = 1
+const SAME = 1
 /** Within this many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
 const BENT = 1.15
-/** The direction of a stroke is taken over this many radii outside of that. */
-const OVER = 0.9
-/** Two strokes whose directions are opposed by this cosine are one stroke. */
-const THROUGH = -0.8
+/** Length of the points before these over which the direction of a stroke is measured, radii. */
+const DIRECTION = 0.9
+/** Two ends face each other when the cosine of their directions is less: they are one stroke. */
+const FACING = -0.8
 /** Most radii by which a stroke is extended to the stroke that it meets. */
 const REACH = 2.6
 
@@ -35,7 +35,7 @@ interface End {
  */
 export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: readonly [boolean, boolean] }[] {
   const { clusters, limbs } = clusterJunctions(axis)
-  for (const cluster of clusters) resolve(cluster, limbs)
+  for (const cluster of clusters) joinLimbs(cluster, limbs)
   return [...limbs].map(({ points, from, to }) => {
     const first = points[0]
     const last = points.at(-1)
@@ -44,6 +44,7 @@ export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: reado
   })
 }
 
+/** A junction: nodes that lie close together, and the mean of their places. */
 interface Cluster {
   readonly x: number
   readonly y: number
@@ -51,7 +52,7 @@ interface Cluster {
   readonly nodes: ReadonlySet<number>
 }
 
-/** Junctions that belong together, and the chains outside of them. */
+/** The junctions of an axis, and the chains outside of them. */
 function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster[]; limbs: Set<Limb> } {
   const parent = new Map<number, number>()
   const rootOf = (id: number): number => {
@@ -61,7 +62,7 @@ function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster
   const isInner = ({ points, from, to }: Chain): boolean => {
     if (from === undefined || to === undefined || from === to) return false
     const r = Math.max(nodes.get(from)?.r ?? 0, nodes.get(to)?.r ?? 0)
-    return lengthOf(points) < ONE * r
+    return lengthOf(points) < SAME * r
   }
   const inner = new Set(chains.filter(isInner))
   for (const { from, to } of inner) parent.set(rootOf(from ?? 0), rootOf(to ?? 0))
@@ -83,18 +84,9 @@ function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster
   return { clusters, limbs: new Set(outer.map(({ points, from, to }) => ({ points: [...points], from, to }))) }
 }
 
-function resolve(cluster: Cluster, limbs: Set<Limb>): void {
-  const ends: End[] = []
-  for (const limb of [...limbs]) {
-    for (const side of ['from', 'to'] as const) {
-      const id = limb[side]
-      if (id === undefined || !cluster.nodes.has(id)) continue
-      const end = trimLimb(limb, side, cluster)
-      if (end) ends.push(end)
-      else limbs.delete(limb)
-    }
-  }
-  const loose = ends.filter(({ limb }) => limbs.has(limb))
+/** Joins the limbs at a junction that face each other, and extends the others to them. */
+function joinLimbs(cluster: Cluster, limbs: Set<Limb>): void {
+  const loose = endsAt(cluster, limbs)
   const through: AxisPoint[][] = []
   for (let best = bestPair(loose); best; best = bestPair(loose)) {
     const [a, b] = best
@@ -113,21 +105,36 @@ function resolve(cluster: Cluster, limbs: Set<Limb>): void {
   }
   for (const end of loose) {
     const piece = meeting ? [meeting] : (extendToStroke(end, through, cluster) ?? nearest(end, through))
-    if (piece.length > 0) lead(end, piece)
-    else release(end)
+    if (piece.length > 0) extendLimb(end, piece)
+    else end.limb[end.side] = undefined
   }
 }
 
-/** Drops the points of a limb that the junction bends, and takes its direction outside of them. */
+/** The ends of limbs at a junction, without the points that the junction bends. Limbs within the junction are removed. */
+function endsAt(cluster: Cluster, limbs: Set<Limb>): End[] {
+  const ends: End[] = []
+  for (const limb of [...limbs]) {
+    for (const side of ['from', 'to'] as const) {
+      const id = limb[side]
+      if (id === undefined || !cluster.nodes.has(id)) continue
+      const end = trimLimb(limb, side, cluster)
+      if (end) ends.push(end)
+      else limbs.delete(limb)
+    }
+  }
+  return ends.filter(({ limb }) => limbs.has(limb))
+}
+
+/** Drops the points of a limb that the junction bends, and measures its direction before them. */
 function trimLimb(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | undefined {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   const isBent = (point: AxisPoint | undefined) =>
     point !== undefined && Math.hypot(point.x - x, point.y - y) < BENT * r
-  const whole = points.length
+  const count = points.length
   while (points.length > 1 && isBent(points.at(-1))) points.pop()
   const tip = points.at(-1)
-  if (!tip || (points.length < 2 && whole > 1 && limb[side === 'to' ? 'from' : 'to'] === undefined)) return undefined
-  const inside = backFrom(points, OVER * r)
+  if (!tip || (points.length < 2 && count > 1 && limb[side === 'to' ? 'from' : 'to'] === undefined)) return undefined
+  const inside = backFrom(points, DIRECTION * r)
   const [dx, dy] = points.length < 2 ? [x - tip.x, y - tip.y] : [tip.x - inside.x, tip.y - inside.y]
   const length = Math.hypot(dx, dy) || 1
   limb.points = side === 'to' ? points : points.reverse()
@@ -152,9 +159,10 @@ export function backFrom(points: readonly AxisPoint[], distance: number): AxisPo
 
 const cosine = ([ax, ay]: Point, [bx, by]: Point): number => ax * bx + ay * by
 
+/** The two ends that face each other best; undefined when none do. */
 function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   let best: readonly [End, End] | undefined
-  let least = THROUGH
+  let least = FACING
   ends.forEach((a, i) => {
     for (const b of ends.slice(i + 1)) {
       // Both must also point at each other, not past each other.
@@ -255,8 +263,8 @@ const MOST_TURN = 0.9
 /** Extends an end along its curve, or else straight, to the stroke that it meets. */
 function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
   const bend = curvature(end, r)
-  const curved = Math.abs(bend) < 1e-6 ? undefined : march(end, bend, lines, r)
-  return curved ?? march(end, 0, lines, r)
+  const curved = Math.abs(bend) < 1e-6 ? undefined : extendAlong(end, bend, lines, r)
+  return curved ?? extendAlong(end, 0, lines, r)
 }
 
 /** Turn by length at an end, from the circle through three of its points. */
@@ -273,7 +281,8 @@ function curvature({ limb, side, tip }: End, r: number): number {
   return sides === 0 ? 0 : (2 * (ux * vy - uy * vx)) / sides
 }
 
-function march(
+/** The points from an end to the first line that it crosses; undefined when there is none within reach. */
+function extendAlong(
   { tip, direction }: End,
   bend: number,
   lines: readonly AxisPoint[][],
@@ -281,12 +290,13 @@ function march(
 ): AxisPoint[] | undefined {
   const piece: AxisPoint[] = []
   // The direction was measured over a piece that bends, so that it lags behind.
-  let angle = Math.atan2(direction[1], direction[0]) + bend * (OVER / 2) * r
+  let angle = Math.atan2(direction[1], direction[0]) + bend * (DIRECTION / 2) * r
   let x = tip.x
   let y = tip.y
-  for (let walked = 0, turned = 0; walked < REACH * r; walked += STEP * r) {
-    const turn = Math.abs(turned) < MOST_TURN ? bend * STEP * r : 0
-    turned += turn
+  let totalTurn = 0
+  for (let length = 0; length < REACH * r; length += STEP * r) {
+    const turn = Math.abs(totalTurn) < MOST_TURN ? bend * STEP * r : 0
+    totalTurn += turn
     angle += turn
     const dx = STEP * r * Math.cos(angle)
     const dy = STEP * r * Math.sin(angle)
@@ -325,6 +335,7 @@ function crossing(
   return undefined
 }
 
+/** The point of the lines that is nearest to an end; none when there are no lines. */
 function nearest({ tip }: End, lines: readonly AxisPoint[][]): AxisPoint[] {
   const distance = (point: AxisPoint) => Math.hypot(point.x - tip.x, point.y - tip.y)
   return lines
@@ -333,16 +344,13 @@ function nearest({ tip }: End, lines: readonly AxisPoint[][]): AxisPoint[] {
     .slice(0, 1)
 }
 
-function lead({ limb, side }: End, piece: readonly AxisPoint[]): void {
+function extendLimb({ limb, side }: End, piece: readonly AxisPoint[]): void {
   if (side === 'to') limb.points = [...limb.points, ...piece]
   else limb.points = [...[...piece].reverse(), ...limb.points]
   limb[side] = -1
 }
 
-function release({ limb, side }: End): void {
-  limb[side] = undefined
-}
-
+/** The length of a line of points. */
 export function lengthOf(points: readonly AxisPoint[]): number {
   let length = 0
   for (let i = 1; i < points.length; i++) {

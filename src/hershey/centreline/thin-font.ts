@@ -14,12 +14,12 @@ export interface ThinFont {
   readonly contrast: number
 }
 
-/** Glyphs of a font at most; each takes some ten milliseconds. */
+/** Most glyphs of a font. */
 const MAX_GLYPHS = 20_000
 
 /**
- * Makes a single-line font of an outline font: each letter becomes the middle of its stems. It takes a thread some ten
- * milliseconds for each glyph.
+ * Makes a single-line font of an outline font: each letter becomes the middle of its stems. Each glyph takes about ten
+ * milliseconds.
  *
  * @param file      name of the file in errors
  * @param progress  called after each glyph
@@ -57,7 +57,7 @@ export async function thinFont(
   return { bytes: sfntOf(tables), glyphs: paths.size, contrast }
 }
 
-/** Path data with a thousandth of the em as its finest step. */
+/** Path data, rounded to a thousandth of the em. */
 function pathOf(line: readonly number[], perUnit: number): string {
   const rounded = line.map((value) => Math.round(value * perUnit) / perUnit)
   return `M${rounded.map((value) => Number(value.toFixed(2))).join(' ')}`

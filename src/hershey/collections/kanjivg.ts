@@ -6,7 +6,7 @@ import { PlotdError } from '../../errors.ts'
 import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { glyphStrokes } from '../fonts/glyph-path.ts'
 
-/** A font that was made of a collection. */
+/** The font of a collection of glyphs. */
 export interface CollectedFont {
   /** An SVG font. */
   readonly svg: string
@@ -52,7 +52,7 @@ export function kanjiFont(texts: Iterable<string>): CollectedFont {
     .sort(([a], [b]) => a - b)
     .flatMap(
       ([code, all]) =>
-        glyphOf(
+        glyphTag(
           code,
           all.sort((a, b) => a.place - b.place).map(({ path }) => path),
         ) ?? [],
@@ -73,10 +73,10 @@ export function kanjiFont(texts: Iterable<string>): CollectedFont {
   }
 }
 
-/** Characters as wide as half a square. */
+/** Whether a character is a Latin letter or a sign: it is as wide as its ink. Other characters fill the square. */
 const isNarrow = (code: number): boolean => code < 0x250
 
-function glyphOf(code: number, paths: readonly string[]): string | undefined {
+function glyphTag(code: number, paths: readonly string[]): string | undefined {
   const scale = EM / SIDE
   let d = ''
   let left = Infinity
@@ -86,7 +86,7 @@ function glyphOf(code: number, paths: readonly string[]): string | undefined {
     if (typeof strokes === 'string') return undefined
     for (let i = 0; i < strokeCount(strokes); i++) {
       const line = stroke(strokes, i)
-      // glyphStrokes turns y round; KanjiVG's y points down already.
+      // `glyphStrokes` flips y, so y points up here, as in an SVG font. KanjiVG's y points down.
       const points = Array.from({ length: line.length / 2 }, (_, k) => [
         Math.round(at(line, 2 * k) * scale),
         Math.round(BASELINE + at(line, 2 * k + 1) * scale),
@@ -100,6 +100,6 @@ function glyphOf(code: number, paths: readonly string[]): string | undefined {
   const unicode = `unicode="&#x${code.toString(16)};"`
   if (!isNarrow(code)) return `<glyph ${unicode} d="${d}"/>`
   const shift = 30 - left
-  const moved = d.replace(/([ML])(-?\d+)/g, (_, command: string, x: string) => `${command}${Number(x) + shift}`)
-  return `<glyph ${unicode} horiz-adv-x="${Math.round(right - left + 60)}" d="${moved}"/>`
+  const placedPath = d.replace(/([ML])(-?\d+)/g, (_, command: string, x: string) => `${command}${Number(x) + shift}`)
+  return `<glyph ${unicode} horiz-adv-x="${Math.round(right - left + 60)}" d="${placedPath}"/>`
 }

@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes'
 import svgpath from 'svgpath'
 import { PlotdError } from '../../errors.ts'
+import { escapeXml } from '../fonts/svg-font.ts'
 import type { CollectedFont } from './kanjivg.ts'
 
 /** Most glyphs of a font. */
@@ -34,15 +35,15 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   }
   const info = plist('fontinfo.plist')
   const em = Number(info['unitsPerEm'] ?? 1000)
-  let left = MAX_PATHS
+  let charactersLeft = MAX_PATHS
   const tags = [...glyphs].flatMap(([name, glyph]) => {
     if (glyph.codes.length === 0) return []
     const d = pathOf(glyph, glyphs, 0)
-    left -= d.length * glyph.codes.length
-    if (left < 0) throw invalid('glyphs', `expected paths of at most ${MAX_PATHS} characters`)
+    charactersLeft -= d.length * glyph.codes.length
+    if (charactersLeft < 0) throw invalid('glyphs', `expected paths of at most ${MAX_PATHS} characters`)
     return glyph.codes.map(
       (code, i) =>
-        `<glyph unicode="&#x${code.toString(16)};"${i === 0 ? ` glyph-name="${escaped(name)}"` : ''} horiz-adv-x="${glyph.advance}" d="${d}"/>`,
+        `<glyph unicode="&#x${code.toString(16)};"${i === 0 ? ` glyph-name="${escapeXml(name)}"` : ''} horiz-adv-x="${glyph.advance}" d="${d}"/>`,
     )
   })
   if (tags.length === 0) throw invalid('glyphs', 'expected glyphs with a Unicode value')
@@ -51,9 +52,9 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
     characters: tags.length,
     svg: [
       '<svg xmlns="http://www.w3.org/2000/svg"><defs>',
-      `<font horiz-adv-x="${em / 2}"><font-face font-family="${escaped(family)}" units-per-em="${em > 0 ? em : 1000}"/>`,
+      `<font horiz-adv-x="${em / 2}"><font-face font-family="${escapeXml(family)}" units-per-em="${em > 0 ? em : 1000}"/>`,
       ...tags,
-      ...kerns(plist('kerning.plist'), plist('groups.plist')),
+      ...kerningTags(plist('kerning.plist'), plist('groups.plist')),
       '</font></defs></svg>\n',
     ].join('\n'),
   }
@@ -62,11 +63,8 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
 const invalid = (file: string, why: string): PlotdError =>
   new PlotdError('ERR_FONT_INVALID', `${file}: ${why}`, { file })
 
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char)
-
 /** Pairs of glyphs or groups as `hkern` elements. */
-function kerns(kerning: Values, groups: Values): string[] {
+function kerningTags(kerning: Values, groups: Values): string[] {
   const members = (name: string): string => {
     const group = groups[name]
     return Array.isArray(group) ? group.map(String).join(',') : name
@@ -74,7 +72,7 @@ function kerns(kerning: Values, groups: Values): string[] {
   return Object.entries(kerning).flatMap(([first, pairs]) =>
     Object.entries(typeof pairs === 'object' && pairs !== null ? pairs : {}).map(
       ([second, value]) =>
-        `<hkern g1="${escaped(members(first))}" g2="${escaped(members(second))}" k="${-Number(value) || 0}"/>`,
+        `<hkern g1="${escapeXml(members(first))}" g2="${escapeXml(members(second))}" k="${-Number(value) || 0}"/>`,
     ),
   )
 }
@@ -97,7 +95,7 @@ function glifOf(text: string, file: string): Glif {
   const contours: Point[][] = []
   const components: { base: string; matrix: string }[] = []
   let advance = 0
-  parsed(text, file, (tag, a) => {
+  parseXml(text, file, (tag, a) => {
     const number = (name: string, usual = 0) => (Number.isFinite(Number(a[name])) ? Number(a[name] ?? usual) : usual)
     if (tag === 'advance') advance = number('width')
     else if (tag === 'unicode') codes.push(Number.parseInt(a['hex'] ?? '', 16) || 0)
@@ -127,17 +125,17 @@ function pathOf({ contours, components }: Glif, glyphs: ReadonlyMap<string, Glif
   return own + parts.join('')
 }
 
-/** Path data of a contour. It is open when its first point is a `move`; otherwise it ends where it began. */
+/** Path data of a contour. It is open when its first point is a `move`; otherwise it returns to its start. */
 function contourPath(points: readonly Point[]): string {
   if (points.length < 2) return '' // a single point is an anchor
   const isOpen = points[0]?.type === 'move'
   const first = points.findIndex(({ type }) => type !== 'offcurve')
   const start = points[first]
   if (!start) return ''
-  const turned = isOpen ? points : [...points.slice(first + 1), ...points.slice(0, first + 1)]
+  const ordered = isOpen ? points : [...points.slice(first + 1), ...points.slice(0, first + 1)]
   let d = `M${start.x} ${start.y}`
   let controls: Point[] = []
-  for (const point of isOpen ? turned.slice(1) : turned) {
+  for (const point of isOpen ? ordered.slice(1) : ordered) {
     if (point.type === 'offcurve') {
       controls.push(point)
       continue
@@ -162,11 +160,11 @@ function segment(controls: readonly Point[], to: Point): string {
     .join('')
 }
 
-function parsed(
+function parseXml(
   text: string,
   file: string,
-  opened: (tag: string, attributes: Readonly<Record<string, string>>) => void,
-  closed: (tag: string, content: string) => void = () => {},
+  onOpen: (tag: string, attributes: Readonly<Record<string, string>>) => void,
+  onClose: (tag: string, content: string) => void = () => {},
 ): void {
   const parser = new SaxesParser()
   let content = ''
@@ -175,12 +173,12 @@ function parsed(
   })
   parser.on('opentag', ({ name, attributes }) => {
     content = ''
-    opened(name, attributes)
+    onOpen(name, attributes)
   })
   parser.on('text', (more) => {
     content += more
   })
-  parser.on('closetag', ({ name }) => closed(name, content))
+  parser.on('closetag', ({ name }) => onClose(name, content))
   parser.write(text).close()
 }
 
@@ -194,7 +192,7 @@ function plistOf(text: string, file: string): Values {
     if (Array.isArray(into)) into.push(value)
     else if (into) into[keys.pop() ?? ''] = value
   }
-  parsed(
+  parseXml(
     text,
     file,
     (tag) => {

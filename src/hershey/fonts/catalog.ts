@@ -9,6 +9,7 @@ export type ShippedFont = FontInfo & {
   readonly extra?: string
 }
 
+/** The sample of a font with Latin letters. */
 export const PANGRAM = 'Sphinx of black quartz, judge my vow'
 const GREEK = 'Ξεσκεπάζω την ψυχοφθόρα βδελυγμία'
 const HERSHEY = 'Hershey'

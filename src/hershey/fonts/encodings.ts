@@ -14,7 +14,7 @@ function ascii(last: string, changes: Readonly<Record<string, string>> = {}): En
 }
 
 /** Replaces each of `places` by one of `characters`. */
-function instead(places: string, characters: string): Readonly<Record<string, string>> {
+function replaceAt(places: string, characters: string): Readonly<Record<string, string>> {
   const drawn = Array.from(characters)
   return Object.fromEntries(Array.from(places).map((place, i) => [place, drawn[i] ?? '']))
 }
@@ -28,30 +28,30 @@ const small = capitals.toLowerCase()
 /** Greek in alphabetical order (greeks, greekc). */
 const greekAlphabet = {
   ...numbered,
-  ...instead(capitals, 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'),
-  ...instead(small, 'αβγδεζηθικλμνξοπρστυφχψω'),
+  ...replaceAt(capitals, 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'),
+  ...replaceAt(small, 'αβγδεζηθικλμνξοπρστυφχψω'),
 }
 /** Greek letters in the places of Latin letters of the same sound (greek, timesg). */
 const greekBySound = {
-  ...instead(capitals, 'ΑΒΧΔΕΦΓΗΙ·ΚΛΜΝΟΠΘΡΣΤΥ°ΩΞΨΖ'),
-  ...instead(small, 'αβχδεφγηι×κλμνοπθρστυ÷ωξψζ'),
+  ...replaceAt(capitals, 'ΑΒΧΔΕΦΓΗΙ·ΚΛΜΝΟΠΘΡΣΤΥ°ΩΞΨΖ'),
+  ...replaceAt(small, 'αβχδεφγηι×κλμνοπθρστυ÷ωξψζ'),
 }
 
-/** Symbols have both their ASCII place and their own code point. */
-function also(places: string, characters: string): Readonly<Record<string, string>> {
+/** Adds one of `characters` to each of `places`: a symbol has both its ASCII place and its own code point. */
+function addAt(places: string, characters: string): Readonly<Record<string, string>> {
   const drawn = Array.from(characters)
   return Object.fromEntries(Array.from(places).map((place, i) => [place, place + (drawn[i] ?? '')]))
 }
 
 const math = {
-  ...also('!"#$?@^_`', '±∓×·≠≡∝∞°'),
+  ...addAt('!"#$?@^_`', '±∓×·≠≡∝∞°'),
   '&': '&≦≤',
   "'": "'≧≥",
-  ...also(':;bdefghijklmnpvwxyz|~', '∏∑√⊂∪⊃∩∈→↑←↓∂∇∫∃ℵ÷‖⊥∠∴'),
+  ...addAt(':;bdefghijklmnpvwxyz|~', '∏∑√⊂∪⊃∩∈→↑←↓∂∇∫∃ℵ÷‖⊥∠∴'),
 }
 const symbolic = {
-  ...also('HIJKLPQRSTUVXZ_`abcdh', '○□△◇☆●■▲◀▼▶⚑⚓⚒☪✡🔔🌴🌲🌳☘'),
-  ...also('ijkl~', '§†‡∴★'),
+  ...addAt('HIJKLPQRSTUVXZ_`abcdh', '○□△◇☆●■▲◀▼▶⚑⚓⚒☪✡🔔🌴🌲🌳☘'),
+  ...addAt('ijkl~', '§†‡∴★'),
   w: 'w℘',
   m: 'm♠♤',
   n: 'n♡♥',
@@ -59,12 +59,12 @@ const symbolic = {
   p: 'p♣♧',
 }
 const astrology = {
-  ...also("!#$%&'*+-/:<>?", '♓☉☿♀⊕♂♃♄⛢♆♇☄☊☋'),
+  ...addAt("!#$%&'*+-/:<>?", '♓☉☿♀⊕♂♃♄⛢♆♇☄☊☋'),
   ';': ';☾☽',
-  ...also('@[]^_`{|}~', '♈♉♊♋♌♍♏♐♑♒'),
+  ...addAt('@[]^_`{|}~', '♈♉♊♋♌♍♏♐♑♒'),
 }
 const MARKERS = '○□△◇☆✚+×*●■▲◀▼▶▽'
-const markers = { ...also(capitals.slice(0, 16), MARKERS), ...also(small.slice(0, 16), MARKERS) }
+const markers = { ...addAt(capitals.slice(0, 16), MARKERS), ...addAt(small.slice(0, 16), MARKERS) }
 
 /** The 193 places of japanese.jhf; a middle dot marks a gap. */
 const KANA_ROWS =
@@ -78,6 +78,7 @@ const katakana = Array.from(hiragana).map((kana) =>
 /** The glyph between 7 and 9 shows 入, so it is not used for 八. */
 const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五六七入九'
 
+/** The encodings of the shipped Hershey files. */
 export const ENCODINGS = {
   /** rowman*, script*, gothgbt …: an up arrow for '^', a degree sign at the end. */
   numbered: ascii('°', numbered),
@@ -85,7 +86,7 @@ export const ENCODINGS = {
   curly: ascii('■', CURLY),
   /** times*, gothic*, cursive: typewriter quotes. */
   plain: ascii('■'),
-  futuram: ascii('■', instead('{}', '⟨⟩')),
+  futuram: ascii('■', replaceAt('{}', '⟨⟩')),
   greeks: ascii('°', greekAlphabet),
   /** The '"' of greekc and cyrilc_1 shows a semicolon. */
   greekc: ascii('°', { ...greekAlphabet, '"': '' }),
@@ -94,23 +95,23 @@ export const ENCODINGS = {
   cyrilc_1: ascii('°', {
     ...numbered,
     '"': '',
-    ...instead(capitals, 'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩ'),
-    ...instead(small, 'абвгдежзийклмнопрстуфхцчшщ'),
+    ...replaceAt(capitals, 'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩ'),
+    ...replaceAt(small, 'абвгдежзийклмнопрстуфхцчшщ'),
   }),
   /** Its 'E' shows И again instead of Й, and its 'c' shows the capital Э instead of э. */
   cyrillic: ascii('~', {
-    ...instead(capitals, 'АБЭДИФГЖИЧКЛМНОПШРСТЮВЩХУЗ'),
-    ...instead(small, 'абэдйфгжичклмнопшрстювщхуз'),
-    ...instead('$%&[]^_`{|}~', 'ЫцыЕЪЯЬЦеъяь'),
+    ...replaceAt(capitals, 'АБЭДИФГЖИЧКЛМНОПШРСТЮВЩХУЗ'),
+    ...replaceAt(small, 'абэдйфгжичклмнопшрстювщхуз'),
+    ...replaceAt('$%&[]^_`{|}~', 'ЫцыЕЪЯЬЦеъяь'),
     E: '',
     c: '',
   }),
-  mathlow: ascii('~', { ...math, ...instead(capitals, small), ...instead('a', '$') }),
+  mathlow: ascii('~', { ...math, ...replaceAt(capitals, small), ...replaceAt('a', '$') }),
   mathupp: ascii('~', math),
   symbolic: ascii('~', symbolic),
   astrology: ascii('~', astrology),
-  music: ascii('■', also("'()*+-.;=?&", '♯♮♭𝄻𝄼𝄾𝄽𝄞𝄢𝄡𝅘')),
-  meteorology: ascii('~', also('_|', '∞☈')),
+  music: ascii('■', addAt("'()*+-.;=?&", '♯♮♭𝄻𝄼𝄾𝄽𝄞𝄢𝄡𝅘')),
+  meteorology: ascii('~', addAt('_|', '∞☈')),
   /** Only the letters have glyphs. */
   markers: [...ASCII.map((char) => markers[char] ?? (char === ' ' ? char : '')), '', ''],
   japanese: ['.。', ',、', ...Array.from(KANJI), '', '', '', '', '', '', ...Array.from(hiragana), ...katakana].map(

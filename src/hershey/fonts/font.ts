@@ -1,5 +1,6 @@
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import { median } from './spacing.ts'
 import type { Kerning } from './svg-kerning.ts'
 
 /** The strokes of one character in font units: x from the left bearing, y down from the baseline. */
@@ -9,14 +10,15 @@ export interface Glyph {
   readonly strokes: Strokes
   /** Bounding box of the strokes; empty for a space. */
   readonly box: Bounds
-  /** Strokes that are written with the letter. The others, such as dots and bars, follow when the word is written. */
+  /** Number of strokes that are written with the letter; all when absent. The others, such as dots, follow after the word. */
   readonly mains?: number
-  /**
-   * Whether a stroke of the letter before leads into its first stroke, or its last main stroke leads into the letter after it.
-   */
   readonly joins?: Joins
 }
 
+/**
+ * How a letter is joined to its neighbours. `in`: the letter before leads into its first stroke. `out`: its last main stroke
+ * leads into the letter after it. `io`: both.
+ */
 export type Joins = 'in' | 'out' | 'io'
 
 export type FontStyle = 'sans' | 'serif' | 'script' | 'blackletter' | 'hand' | 'symbols' | 'japanese'
@@ -52,6 +54,7 @@ export interface FontMetrics {
 export const LANGUAGES_WITH_FORMS = ['bg', 'ca', 'mk', 'mo', 'pl', 'ro', 'sr'] as const
 export type LanguageWithForms = (typeof LANGUAGES_WITH_FORMS)[number]
 
+/** A font of single lines, as `loadFont` returns it. */
 export interface StrokeFont {
   readonly info: FontInfo
   readonly metrics: FontMetrics
@@ -63,7 +66,7 @@ export interface StrokeFont {
   readonly ligatures?: ReadonlyMap<string, Glyph>
   /** Whether a word has all the joins that its letters allow. */
   readonly isCursive?: boolean
-  /** Letters that are joined at the least and at the most before the pen is lifted; 3 and 5 when absent. */
+  /** Fewest and most letters that are joined before the pen is lifted; 3 and 5 when absent. */
   readonly lifts?: readonly [fewest: number, most: number]
   /** Sets runs of text by the rules of the font. Absent when each character is drawn alone. */
   readonly shaper?: Shaper
@@ -101,8 +104,10 @@ export interface Shaper {
   kerning(first: string, second: string): number
 }
 
+/** A glyph with the bounding box of its strokes. */
 export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance, strokes, box: boundsOf(strokes) })
 
+/** No strokes. */
 export const BLANK: Strokes = strokesOf()
 
 /**
@@ -116,9 +121,9 @@ export function makeFont(
   fallbackCap: number,
   kerning?: Kerning,
 ): StrokeFont {
-  const top = (letters: string) => middle(boxes(glyphs, letters).map((box) => -box.minY))
+  const top = (letters: string) => median(boxes(glyphs, letters).map((box) => -box.minY))
   const capHeight = top('HEIFTLDBRP') ?? fallbackCap
-  const descent = middle(boxes(glyphs, 'gpqyj').map((box) => box.maxY)) ?? capHeight / 3
+  const descent = median(boxes(glyphs, 'gpqyj').map((box) => box.maxY)) ?? capHeight / 3
   const ascent = Math.max(capHeight, top('bdfhkl') ?? 0)
   const metrics = {
     capHeight,
@@ -152,18 +157,18 @@ const MAX_FACES = 12
  * @param forms  all forms of each character and of each ligature, by their text
  */
 export function withForms(font: StrokeFont, forms: ReadonlyMap<string, readonly Glyph[]>): StrokeFont {
-  const joined = [...forms].filter(([text]) => Array.from(text).length > 1)
+  const ligatures = [...forms].filter(([text]) => Array.from(text).length > 1)
   const face = (index: number): StrokeFont => ({
     ...font,
     glyphs: new Map(
       [...font.glyphs].map(([code, glyph]) => [
         code,
-        inTurn(forms.get(String.fromCodePoint(code)) ?? [], index, glyph),
+        formAt(forms.get(String.fromCodePoint(code)) ?? [], index, glyph),
       ]),
     ),
-    ...(joined.length > 0 && {
+    ...(ligatures.length > 0 && {
       ligatures: new Map(
-        joined.flatMap(([text, all]) =>
+        ligatures.flatMap(([text, all]) =>
           all
             .slice(index % all.length)
             .slice(0, 1)
@@ -180,7 +185,7 @@ export function withForms(font: StrokeFont, forms: ReadonlyMap<string, readonly 
   return further.length === 0 ? face(0) : withFaces(face(0), further)
 }
 
-const inTurn = (forms: readonly Glyph[], index: number, otherwise: Glyph): Glyph =>
+const formAt = (forms: readonly Glyph[], index: number, otherwise: Glyph): Glyph =>
   forms[index % forms.length] ?? otherwise
 
 function boxes(glyphs: ReadonlyMap<number, Glyph>, letters: string): Bounds[] {
@@ -188,8 +193,4 @@ function boxes(glyphs: ReadonlyMap<number, Glyph>, letters: string): Bounds[] {
     const glyph = glyphs.get(letter.codePointAt(0) ?? 0)
     return glyph && glyph.strokes.points.length > 0 ? [glyph.box] : []
   })
-}
-
-function middle(values: readonly number[]): number | undefined {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }

@@ -89,10 +89,10 @@ function vertices(command: string, values: readonly number[], from: Point, start
 
 /** Points of a quadratic curve after its start. */
 export const quadratic = (from: Point, control: Point, to: Point, tolerance: number): Point[] =>
-  cubic([from, between(from, control), between(to, control), to], tolerance)
+  cubic([from, cubicControl(from, control), cubicControl(to, control), to], tolerance)
 
 /** The control point of the cubic that equals a quadratic: two thirds of the way to the quadratic's control point. */
-const between = (end: Point, control: Point): Point => [
+const cubicControl = (end: Point, control: Point): Point => [
   end[0] + (2 / 3) * (control[0] - end[0]),
   end[1] + (2 / 3) * (control[1] - end[1]),
 ]

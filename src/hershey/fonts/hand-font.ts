@@ -19,7 +19,7 @@ interface Hand {
   readonly settings: Map<string, string>
 }
 
-/** Forms of each letter. A letter is drawn once to three times; smooth deformations of these are the other forms. */
+/** Number of forms of each letter. One to three are in the file; the others are smooth deformations of them. */
 const FACES = 5
 /** Cap height of the drawings, units. */
 const CAP = 68
@@ -84,8 +84,8 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
 }
 
 function readInto({ forms, settings }: Hand, source: string, file: string, include: (name: string) => string): void {
-  // The letters of a file take the place of those that it, or a file before it, includes.
-  const here = new Set<string>()
+  // A letter of this file replaces the letter of an included file.
+  const ownKeys = new Set<string>()
   source.split('\n').forEach((line, row) => {
     if (line.trim() === '' || line.startsWith('## ')) return
     const [key = '', how = '', ...rest] = line.split(' ')
@@ -99,8 +99,8 @@ function readInto({ forms, settings }: Hand, source: string, file: string, inclu
         joins: how === '-' ? undefined : (how as Joins),
         lines: linesIn(rest.join(' '), `${file}, line ${row + 1}`),
       }
-      forms.set(key, here.has(key) ? [...(forms.get(key) ?? []), form] : [form])
-      here.add(key)
+      forms.set(key, ownKeys.has(key) ? [...(forms.get(key) ?? []), form] : [form])
+      ownKeys.add(key)
     }
   })
 }
@@ -121,7 +121,7 @@ interface Style {
   readonly slant: number
   readonly lead: number
   readonly trail: number
-  /** Letters join at their edges, from right to left. */
+  /** Whether the hand is written from right to left: its letters then join at their edges. */
   readonly isRtl: boolean
 }
 
@@ -132,18 +132,21 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
   const isTall = drawn.some((line) => line.some((value, i) => i % 2 === 1 && value > 56))
   const isDigit = isRtl && /\p{Nd}/u.test(char)
   const room = bearing + (isDigit || /^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
-  const takes = joins === 'in' || joins === 'io'
-  const leads = joins === 'out' || joins === 'io'
+  const isJoinedBefore = joins === 'in' || joins === 'io'
+  const isJoinedAfter = joins === 'out' || joins === 'io'
   const start = drawn[0]?.[0] ?? 0
   const end = drawn[0]?.at(-2) ?? 0
   const deepest = isRtl ? RTL_DEEPEST : undefined
   const isStop = /^[.,:;…]$/.test(char)
-  const white = {
-    left: room - side(drawn, 'left', isTall, deepest),
-    right: bearing + (isStop ? edge(drawn, 'right') - STOP_ROOM : side(drawn, 'right', isTall, deepest)),
+  let left = room - side(drawn, 'left', isTall, deepest)
+  let right = bearing + (isStop ? edge(drawn, 'right') - STOP_ROOM : side(drawn, 'right', isTall, deepest))
+  if (isRtl) {
+    if (isJoinedAfter) left = -end
+    if (isJoinedBefore) right = start
+  } else {
+    if (isJoinedBefore) left = style.lead - start
+    if (isJoinedAfter) right = style.trail + edge(drawn, 'right')
   }
-  const left = isRtl ? (leads ? -end : white.left) : takes ? style.lead - start : white.left
-  const right = isRtl ? (takes ? start : white.right) : leads ? style.trail + edge(drawn, 'right') : white.right
   const set = drawn.map((line) =>
     line.map((value, i) => (i % 2 === 0 ? value + left + slant * (line[i + 1] ?? 0) : -value)),
   )

@@ -6,6 +6,7 @@ import { BLANK, type Glyph, glyphOf } from './font.ts'
 const BASELINE = 9
 const ORIGIN = 'R'.charCodeAt(0)
 const PEN_UP = ' R'
+/** Height of capitals in units of Hershey's grid. */
 export const JHF_CAP_HEIGHT = 21
 
 /** A glyph and the number before it in the file, which is Hershey's number or a placeholder. */
@@ -34,7 +35,7 @@ export function parseJhf(source: string, file = 'font'): NumberedGlyph[] {
     if (line.length !== 8 + 2 * pairs) {
       throw invalid(file, first, `expected ${pairs} coordinate pairs, found ${(line.length - 8) / 2}`)
     }
-    glyphs.push({ number: Number(line.slice(0, 5)), glyph: glyph(line.slice(8), file, first) })
+    glyphs.push({ number: Number(line.slice(0, 5)), glyph: parsePairs(line.slice(8), file, first) })
   }
   if (glyphs.length === 0) throw invalid(file, 1, 'there is no glyph in it')
   return glyphs
@@ -49,7 +50,7 @@ function pairCount(line: string, file: string, row: number): number {
   return pairs
 }
 
-function glyph(pairs: string, file: string, row: number): Glyph {
+function parsePairs(pairs: string, file: string, row: number): Glyph {
   const left = pairs.charCodeAt(0) - ORIGIN
   const right = pairs.charCodeAt(1) - ORIGIN
   if (right < left) throw invalid(file, row, `the right bearing ${right} lies left of the left bearing ${left}`)

@@ -1,6 +1,6 @@
 /**
  * The room `fonts`: finds fonts by name and reads them. `catalog` lists the shipped fonts, `jhf` and `svg-font` read files.
- * `read-font` reads files of users, `own-fonts` takes in their folder. Types of a font are in `font.ts`.
+ * `read-font` reads files of users, `own-fonts` adds the fonts of a folder. Types of a font are in `font.ts`.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,6 +29,7 @@ let listed: readonly FontInfo[] = CATALOG
 /** All shipped and added fonts. Reads no file. */
 export const fontNames = (): readonly FontInfo[] => listed
 
+/** Whether `loadFont` finds a font of this name, with or without features. */
 export const hasFont = (name: string): boolean => isName(name) || isName(withoutFeatures(name))
 
 const isName = (name: string): boolean =>
@@ -54,24 +55,24 @@ export function addFont(font: StrokeFont, how: 'listed' | 'unlisted' = 'listed')
     })
   }
   own.set(key, { font, isListed: how === 'listed' })
-  list()
+  updateList()
 }
 
 /** Removes a font that was added. */
 export function dropFont(name: string): void {
   own.delete(name.toLowerCase())
-  list()
+  updateList()
 }
 
-/** Grows whenever a font is added or removed. */
 let generation = 0
+/** A number that grows whenever a font is added or removed. */
 export const fontsGeneration = (): number => generation
 
 /** The fonts of users that are listed: they lend characters that no shipped font has. */
 export const ownFonts = (): readonly StrokeFont[] =>
   [...own.values()].flatMap(({ font, isListed }) => (isListed ? [font] : []))
 
-function list(): void {
+function updateList(): void {
   generation++
   listed = [...CATALOG, ...[...own.values()].flatMap(({ font, isListed }) => (isListed ? [font.info] : []))]
 }

@@ -1,6 +1,6 @@
 import { at, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf } from './font.ts'
-import { linesOf, moved, transformGlyph } from './parts.ts'
+import { linesOf, moveStrokes, transformGlyph } from './parts.ts'
 
 /** Units of the JHF grid by which the punctuation of some files floats above the baseline. */
 const FLOAT = 3
@@ -18,7 +18,8 @@ const code = (char: string): number => char.codePointAt(0) ?? 0
  */
 export function mendPunctuation(glyphs: Map<number, Glyph>): void {
   if (glyphs.get(code('.'))?.box.maxY === -FLOAT) {
-    for (const char of '.,:;') replace(glyphs, char, (glyph) => glyphOf(glyph.advance, moved(glyph.strokes, 0, FLOAT)))
+    for (const char of '.,:;')
+      replace(glyphs, char, (glyph) => glyphOf(glyph.advance, moveStrokes(glyph.strokes, 0, FLOAT)))
   }
   const dash = glyphs.get(code('-'))
   if (!dash || dash.box.maxX - dash.box.minX < MAX_HYPHEN) return
@@ -34,11 +35,11 @@ export function mendQuotes(glyphs: Map<number, Glyph>): void {
   }
 }
 
-/** Distance behind the advance, ems. A stroke that begins farther out is an error of the digitization. */
+/** Ems to the right of the advance. A stroke that begins farther out is an error of the digitization. */
 const ASTRAY = 2
 /** Signs whose advance in the EMS fonts is much smaller than their ink. */
 const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'
-/** Ems. */
+/** White at each side of such a sign, ems. */
 const BEARING = 0.06
 
 /** Gives bearings to signs of the EMS fonts that would overlap their neighbours, and removes strokes that lie far outside. */
@@ -48,7 +49,7 @@ export function mendSigns(glyphs: Map<number, Glyph>, unitsPerEm: number): void 
       const { minX, maxX } = glyph.box
       if (maxX - glyph.advance < BEARING * unitsPerEm && minX < 0.2 * unitsPerEm) return glyph
       const edge = BEARING * unitsPerEm
-      return glyphOf(maxX - minX + 2 * edge, moved(glyph.strokes, edge - minX, 0))
+      return glyphOf(maxX - minX + 2 * edge, moveStrokes(glyph.strokes, edge - minX, 0))
     })
   }
   for (const [code, glyph] of glyphs) {

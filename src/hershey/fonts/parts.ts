@@ -23,7 +23,8 @@ export function mergeStrokes(...sets: readonly Strokes[]): Strokes {
 export const linesOf = ({ strokes }: Glyph): Float64Array[] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => stroke(strokes, i))
 
-export const moved = (strokes: Strokes, dx: number, dy: number): Strokes =>
+/** Strokes at another place, font units. */
+export const moveStrokes = (strokes: Strokes, dx: number, dy: number): Strokes =>
   transformStrokes([1, 0, 0, 1, dx, dy], strokes)
 
 /** A transformed glyph. Its advance follows the horizontal scale. */
@@ -38,7 +39,7 @@ export function row(parts: readonly Glyph[], gap?: number): Glyph {
   const sets = parts.map((part, i) => {
     if (gap !== undefined && i > 0) x = right + gap - part.box.minX
     right = x + part.box.maxX
-    const set = moved(part.strokes, x, 0)
+    const set = moveStrokes(part.strokes, x, 0)
     x += part.advance
     return set
   })

@@ -24,15 +24,23 @@ export function side(
   let sum = 0
   for (let level = 0; level < LEVELS; level++) {
     const y = bottom + ((top - bottom) * level) / (LEVELS - 1)
-    let depth = deepest
-    for (const line of lines) {
-      for (let i = 0; i + 3 < line.length; i += 2) {
-        const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
-        if (Math.min(ay, by) > y + 2.5 || Math.max(ay, by) < y - 2.5) continue
-        depth = Math.min(depth, sign * ((which === 'left' ? Math.min(ax, bx) : Math.max(ax, bx)) - outer))
-      }
-    }
-    sum += depth
+    sum += Math.min(deepest, ...lines.map((line) => sign * (edgeAt(line, which, y) - outer)))
   }
   return outer + (0.75 * sign * sum) / LEVELS
+}
+
+/** The outermost x of a line near a height; infinitely far inside where the line has no ink. */
+function edgeAt(line: readonly number[], which: 'left' | 'right', y: number): number {
+  const outermost = which === 'left' ? Math.min : Math.max
+  let edge = which === 'left' ? Infinity : -Infinity
+  for (let i = 0; i + 3 < line.length; i += 2) {
+    const [ax = 0, ay = 0, bx = 0, by = 0] = line.slice(i, i + 4)
+    if (Math.min(ay, by) <= y + 2.5 && Math.max(ay, by) >= y - 2.5) edge = outermost(edge, ax, bx)
+  }
+  return edge
+}
+
+/** The value in the middle of all; undefined when there is none. */
+export function median(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }

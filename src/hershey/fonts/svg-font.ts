@@ -4,6 +4,7 @@ import { BLANK, type Glyph, glyphOf } from './font.ts'
 import { glyphStrokes, isPolyline } from './glyph-path.ts'
 import { type Kerning, type KernRule, kerningOf, kernRule } from './svg-kerning.ts'
 
+/** The contents of an SVG font, y down. */
 export interface SvgFont {
   readonly family: string | undefined
   readonly unitsPerEm: number
@@ -68,75 +69,117 @@ const STEP = 16_384
 
 /** As `parseSvgFont`, in steps: the daemon reads fonts of megabytes between its other work. */
 export function* svgFontInSteps(source: string, file: string): Generator<undefined, SvgFont> {
-  const parser = new SaxesParser()
-  const glyphs = new Map<number, Glyph>()
-  const forms = new Map<string, Glyph[]>()
-  const named = new Map<string, number>()
-  const pairs: (() => KernRule)[] = []
-  const invalid = (why: string) =>
-    new PlotdError('ERR_FONT_INVALID', `${file}, line ${parser.line}: ${why}`, { file, line: parser.line })
-  let advance: number | undefined
-  let unitsPerEm: number = 1000
-  let fonts: number = 0
-  let family: string | undefined
-  let vertices = 0
-  const isLarge = source.length > LARGE
+  const reader = new FontReader(file, source.length > LARGE)
+  for (let offset = source.startsWith('\uFEFF') ? 1 : 0; offset < source.length; offset += STEP) {
+    reader.write(source.slice(offset, offset + STEP))
+    yield
+  }
+  return reader.finish()
+}
 
-  const amount = (attributes: Attributes, name: string): number | undefined => {
+class FontReader {
+  readonly #parser = new SaxesParser()
+  readonly #file: string
+  readonly #isLarge: boolean
+  readonly #glyphs = new Map<number, Glyph>()
+  readonly #forms = new Map<string, Glyph[]>()
+  /** Code points by glyph name. */
+  readonly #codes = new Map<string, number>()
+  /** Kerning rules. Their glyphs may follow later in the file, so they are read at its end. */
+  readonly #rules: (() => KernRule)[] = []
+  #advance: number | undefined
+  #unitsPerEm = 1000
+  #fonts = 0
+  #family: string | undefined
+  #vertices = 0
+
+  constructor(file: string, isLarge: boolean) {
+    this.#file = file
+    this.#isLarge = isLarge
+    this.#parser.on('error', (error) => {
+      throw this.#invalid(error.message.replace(/^(\d+:)+ ?/, ''))
+    })
+    this.#parser.on('opentag', ({ name, attributes }) => this.#readElement(name.replace(/^.*:/, ''), attributes))
+  }
+
+  write(text: string): void {
+    this.#parser.write(text)
+  }
+
+  finish(): SvgFont {
+    this.#parser.close()
+    const missing = this.#fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it'
+    if (this.#glyphs.size === 0) throw this.#invalid(missing)
+    const rules = this.#rules.map((rule) => rule())
+    const kerned = rules.reduce((sum, { first, second }) => sum + first.length + second.length, 0)
+    if (kerned > MAX_KERNED) throw this.#invalid(`the kerning pairs have more than ${MAX_KERNED} characters`)
+    return {
+      family: this.#family,
+      unitsPerEm: this.#unitsPerEm,
+      glyphs: this.#glyphs,
+      kerning: kerningOf(rules),
+      forms: this.#forms,
+    }
+  }
+
+  #readElement(tag: string, attributes: Attributes): void {
+    if (tag === 'font') {
+      if (++this.#fonts > 1) throw this.#invalid('expected one <font>, found a second one')
+      this.#advance = this.#number(attributes, 'horiz-adv-x')
+    } else if (tag === 'font-face') {
+      this.#family = attributes['font-family']
+      this.#unitsPerEm = this.#number(attributes, 'units-per-em') ?? 1000
+      if (this.#unitsPerEm <= 0) throw this.#invalid(`units-per-em="${this.#unitsPerEm}": expected a number above 0`)
+    } else if (tag === 'glyph') this.#readGlyph(attributes)
+    else if (tag === 'hkern') {
+      const units = this.#number(attributes, 'k') ?? 0
+      this.#rules.push(() => kernRule(attributes, units, this.#codes))
+    }
+  }
+
+  #readGlyph(attributes: Attributes): void {
+    const character = attributes['unicode'] ?? ''
+    const { length } = Array.from(character)
+    if (length === 0 || length > LONGEST_LIGATURE) return
+    const advance = this.#number(attributes, 'horiz-adv-x') ?? this.#advance
+    if (advance === undefined) throw this.#invalid(`neither the glyph '${character}' nor the font has horiz-adv-x`)
+    const glyph = this.#glyphFrom(attributes['d'] ?? '', advance, character)
+    if (this.#vertices > MAX_VERTICES) throw this.#invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
+    this.#forms.set(character, [...(this.#forms.get(character) ?? []), glyph])
+    if (length > 1) return
+    const code = character.codePointAt(0) ?? 0
+    // The standard takes the first match. The others are further forms.
+    if (!this.#glyphs.has(code)) this.#glyphs.set(code, glyph)
+    for (const name of (attributes['glyph-name'] ?? '').split(',')) this.#codes.set(name.trim(), code)
+  }
+
+  #glyphFrom(path: string, advance: number, character: string): Glyph {
+    const tolerance = this.#unitsPerEm / 1000
+    if (this.#isLarge && isPolyline(path)) {
+      this.#vertices += path.length / 6
+      return lazyGlyph(advance, path, tolerance)
+    }
+    const strokes = glyphStrokes(path, tolerance)
+    if (typeof strokes === 'string') throw this.#invalid(`the path of '${character}': ${strokes}`)
+    this.#vertices += strokes.points.length / 2
+    return glyphOf(advance, strokes)
+  }
+
+  #number(attributes: Attributes, name: string): number | undefined {
     const text = attributes[name]
     if (text === undefined) return undefined
     const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value)) throw invalid(`${name}="${text}": expected a number`)
+    if (text.trim() === '' || !Number.isFinite(value)) throw this.#invalid(`${name}="${text}": expected a number`)
     return value
   }
-  parser.on('error', (error) => {
-    throw invalid(error.message.replace(/^(\d+:)+ ?/, ''))
-  })
-  parser.on('opentag', ({ name, attributes }) => {
-    const tag = name.replace(/^.*:/, '')
-    if (tag === 'font') {
-      if (++fonts > 1) throw invalid('expected one <font>, found a second one')
-      advance = amount(attributes, 'horiz-adv-x')
-    } else if (tag === 'font-face') {
-      family = attributes['font-family']
-      unitsPerEm = amount(attributes, 'units-per-em') ?? 1000
-      if (unitsPerEm <= 0) throw invalid(`units-per-em="${unitsPerEm}": expected a number above 0`)
-    } else if (tag === 'glyph') {
-      const character = attributes['unicode'] ?? ''
-      const { length } = Array.from(character)
-      if (length === 0 || length > LONGEST_LIGATURE) return
-      const width = amount(attributes, 'horiz-adv-x') ?? advance
-      if (width === undefined) throw invalid(`neither the glyph '${character}' nor the font has horiz-adv-x`)
-      const path = attributes['d'] ?? ''
-      let glyph: Glyph
-      if (isLarge && isPolyline(path)) {
-        vertices += path.length / 6
-        glyph = lazyGlyph(width, path, unitsPerEm / 1000)
-      } else {
-        const strokes = glyphStrokes(path, unitsPerEm / 1000)
-        if (typeof strokes === 'string') throw invalid(`the path of '${character}': ${strokes}`)
-        vertices += strokes.points.length / 2
-        glyph = glyphOf(width, strokes)
-      }
-      if (vertices > MAX_VERTICES) throw invalid(`the glyphs have more than ${MAX_VERTICES} vertices`)
-      forms.set(character, [...(forms.get(character) ?? []), glyph])
-      if (length > 1) return
-      const code = character.codePointAt(0) ?? 0
-      if (!glyphs.has(code)) glyphs.set(code, glyph) // the standard takes the first match; the others are further forms
-      for (const glyph of (attributes['glyph-name'] ?? '').split(',')) named.set(glyph.trim(), code)
-    } else if (tag === 'hkern') {
-      const units = amount(attributes, 'k') ?? 0
-      pairs.push(() => kernRule(attributes, units, named)) // its glyphs may follow later in the file
-    }
-  })
-  for (let offset = source.startsWith('\uFEFF') ? 1 : 0; offset < source.length; offset += STEP) {
-    parser.write(source.slice(offset, offset + STEP))
-    yield
+
+  #invalid(why: string): PlotdError {
+    const { line } = this.#parser
+    return new PlotdError('ERR_FONT_INVALID', `${this.#file}, line ${line}: ${why}`, { file: this.#file, line })
   }
-  parser.close()
-  if (glyphs.size === 0) throw invalid(fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it')
-  const rules = pairs.map((rule) => rule())
-  const kerned = rules.reduce((sum, { first, second }) => sum + first.length + second.length, 0)
-  if (kerned > MAX_KERNED) throw invalid(`the kerning pairs have more than ${MAX_KERNED} characters`)
-  return { family, unitsPerEm, glyphs, kerning: kerningOf(rules), forms }
 }
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/** Text as it stands in an attribute or an element of XML. */
+export const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char)

@@ -1,14 +1,24 @@
 import type { Mark } from './marks.ts'
 
-/** Leaves the dots of a letter away. In private use: no text has it after a letter. */
+/** Removes the dots of a letter. A code point of private use: no text has it after a letter. */
 export const WITHOUT_DOTS = '\uE000'
-/** Dots: two in a column above and below, three and four above, four below, two beside each other above and below. */
-const [PAIR_ABOVE, PAIR_BELOW, THREE, FOUR, FOUR_BELOW, TWO, TWO_BELOW] = Array.from(
-  '\uE001\uE002\uE003\uE004\uE005\uE006\uE007',
-)
-const [DOT, DOT_BELOW, RING_BELOW, CARON, CARON_BELOW, HAMZA, TAH] = Array.from(
-  '\uE008\uE009\uE00A\u030C\u032C\u0654\u0615',
-)
+/** Two dots in a column. */
+const PAIR_ABOVE = '\uE001'
+const PAIR_BELOW = '\uE002'
+/** Three dots in a triangle, and four in a square. */
+const THREE = '\uE003'
+const FOUR = '\uE004'
+const FOUR_BELOW = '\uE005'
+/** Two dots beside each other. */
+const TWO = '\uE006'
+const TWO_BELOW = '\uE007'
+const DOT = '\uE008'
+const DOT_BELOW = '\uE009'
+const RING_BELOW = '\uE00A'
+const CARON = '\u030C'
+const CARON_BELOW = '\u032C'
+const HAMZA = '\u0654'
+const TAH = '\u0615'
 
 /** A dot of an Arabic letter as a small square, in 21sts of the cap height. */
 const dot = (x: number, y: number) => [x - 0.3, y - 0.3, x + 0.3, y, x + 0.3, y + 0.6, x - 0.3, y + 0.3]
@@ -38,9 +48,12 @@ export const ARABIC_MARKS: readonly (readonly [string, Mark])[] = [
     { place: 'below', lines: [[0, -0.4, 1.1, 0, 1.5, 1.1, 1.1, 2.2, 0, 2.6, -1.1, 2.2, -1.5, 1.1, -1.1, 0, 0, -0.4]] },
   ],
   [CARON_BELOW, { place: 'below', lines: [[-2.4, 0, 0, 3, 2.4, 0]] }],
-].map(([char, mark]) => [char as string, mark as Mark])
+]
 
-/** Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu: the letters whose strokes they have, alone and joined on, and marks. */
+/**
+ * Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu. `of` names two letters: the first lends the strokes of the letter alone and
+ * at the end of a word, the second those of its other forms. `count` is the number of forms.
+ */
 export const COMPOSED: readonly (readonly [letter: string, of: string, count: 2 | 4, marks: string | undefined])[] = [
   ['ټ', 'تت', 4, RING_BELOW],
   ['ډ', 'دد', 2, RING_BELOW],

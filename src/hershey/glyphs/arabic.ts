@@ -66,7 +66,7 @@ const COMPOSED_FORMS: ReadonlyMap<string, { readonly forms: readonly number[]; r
   }),
 )
 
-/** A letter that is composed of another one, alone, as that letter with marks; other characters stay as they are. */
+/** Splits a composed letter into the letter whose strokes it has and its marks. Other characters stay as they are. */
 export function decompose(character: string): string {
   const composedForm = COMPOSED_FORMS.get(character.charAt(0))
   return composedForm
@@ -74,7 +74,7 @@ export function decompose(character: string): string {
     : character
 }
 
-/** Lam with an alef after it is one sign, alone or final. */
+/** Lam with an alef after it is one letter: the form alone. The final form has the next code point. */
 const LAM_ALEF: Readonly<Record<string, number>> = { آ: 0xfef5, أ: 0xfef7, إ: 0xfef9, ا: 0xfefb }
 const ARABIC = /[\u0600-\u06FF]/
 /** Signs that have one form and join on both sides. */
@@ -87,7 +87,7 @@ export interface ShapedCharacter {
 }
 
 /**
- * Arabic letters in the forms that their neighbors give them, as characters of the presentation forms (Unicode 9.2). Marks
+ * Arabic letters in the forms that their neighbours give them, as characters of the presentation forms (Unicode 9.2). Marks
  * stay with their letters. Other characters stay as they are.
  *
  * @param graphemes  of one line, in the order of the text
@@ -97,9 +97,10 @@ export function shapedArabic(graphemes: readonly string[]): readonly ShapedChara
   const units = withLamAlef(graphemes)
   return units.map(({ char, forms, marks }, i) => {
     if (forms === undefined) return { char, shown: char }
-    const joinsBefore = joinsAfter(units[i - 1])
-    const joinsNext = takes(units[i + 1]) && forms.length === 4
-    const form = forms[(joinsBefore ? 1 : 0) + (joinsNext ? 2 : 0)] ?? forms[joinsBefore ? 1 : 0] ?? forms[0] ?? 0
+    const isJoinedBefore = canJoinNext(units[i - 1])
+    const isJoinedAfter = canJoinPrevious(units[i + 1]) && forms.length === 4
+    const form =
+      forms[(isJoinedBefore ? 1 : 0) + (isJoinedAfter ? 2 : 0)] ?? forms[isJoinedBefore ? 1 : 0] ?? forms[0] ?? 0
     return { char, shown: String.fromCodePoint(form) + marks }
   })
 }
@@ -132,6 +133,7 @@ function withLamAlef(graphemes: readonly string[]): Unit[] {
 }
 
 const isExtender = (unit: Unit | undefined): boolean => unit !== undefined && EXTENDERS.test(unit.char)
-/** Whether a letter joins the one after it: letters with four forms do. */
-const joinsAfter = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
-const takes = (unit: Unit | undefined): boolean => (unit?.forms?.length ?? 0) > 1 || isExtender(unit)
+/** Whether a letter can join the letter after it: letters with four forms can. */
+const canJoinNext = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
+/** Whether a letter can join the letter before it: letters with two forms can. */
+const canJoinPrevious = (unit: Unit | undefined): boolean => (unit?.forms?.length ?? 0) > 1 || isExtender(unit)

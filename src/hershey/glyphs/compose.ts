@@ -2,7 +2,7 @@ import { compose, scaling, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, isEmpty } from '../../geometry/bounds.ts'
 import { type Strokes, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, linesOf, mergeStrokes, moved, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
+import { glyphFor, linesOf, mergeStrokes, moveStrokes, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
 import { decompose } from './arabic.ts'
 import { WITHOUT_DOTS } from './arabic-marks.ts'
 import { MARKS, type Mark } from './marks.ts'
@@ -90,7 +90,7 @@ function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bott
   const shape = shapeOf(font, mark)
   if (!shape) return transformStrokes(compose([1, 0, -font.metrics.slant, 1, x, y], scaling(u)), heavier(font, mark))
   const edge = mark.place === 'above' ? shape.box.maxY : shape.box.minY
-  return moved(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
+  return moveStrokes(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
 }
 
 /** The mark made of the font's own glyphs; undefined when the font does not have them. */
@@ -103,7 +103,7 @@ function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   const spread = Math.max(1, (part.box.maxX - part.box.minX) / (2 * unit(font)))
   return glyphOf(
     0,
-    mergeStrokes(...(mark.dots ?? []).map((dx) => moved(part.strokes, dx * unit(font) * Math.sqrt(spread), 0))),
+    mergeStrokes(...(mark.dots ?? []).map((dx) => moveStrokes(part.strokes, dx * unit(font) * Math.sqrt(spread), 0))),
   )
 }
 

@@ -1,6 +1,6 @@
 import { strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type LanguageWithForms, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, mergeStrokes, moved, unit } from '../fonts/parts.ts'
+import { glyphFor, mergeStrokes, moveStrokes, unit } from '../fonts/parts.ts'
 
 /** The form of a character in a language: another text in the same font, or a drawing. */
 type Form = string | ((font: StrokeFont) => Glyph | undefined)
@@ -27,7 +27,7 @@ const closeDot: Form = (font) => {
   if (!dot) return undefined
   const room = 1.5 * unit(font)
   const width = dot.box.maxX - dot.box.minX
-  return glyphOf(width + 2 * room, moved(dot.strokes, room - dot.box.minX, 0))
+  return glyphOf(width + 2 * room, moveStrokes(dot.strokes, room - dot.box.minX, 0))
 }
 
 /** The Polish kreska: a steeper stroke than an acute, on the right of the letter's middle. */

@@ -1,6 +1,6 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, linesOf, mergeStrokes, moved, row, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
+import { glyphFor, linesOf, mergeStrokes, moveStrokes, row, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
 import { rareLetter } from './rare-letters.ts'
 
 /** Makes a character from glyphs of the font; undefined when the font does not have one of them. */
@@ -50,12 +50,12 @@ const barred = (base: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [num
 
 /** The comma as a quote: its top at the height of capitals. */
 const lifted = using(',', (comma, font) =>
-  glyphOf(comma.advance, moved(comma.strokes, 0, -font.metrics.capHeight - comma.box.minY)),
+  glyphOf(comma.advance, moveStrokes(comma.strokes, 0, -font.metrics.capHeight - comma.box.minY)),
 )
 /** The comma turned by 180 degrees, its tail at the height of capitals. */
 const inverted = using(',', (comma, font) => {
   const half = transformGlyph(comma, [-1, 0, 0, -1, comma.advance, 0])
-  return glyphOf(comma.advance, moved(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
+  return glyphOf(comma.advance, moveStrokes(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
 })
 /** A tall letter with a háček, which is drawn as an apostrophe at its right. */
 const withApostrophe = (base: string): Recipe =>
@@ -63,10 +63,12 @@ const withApostrophe = (base: string): Recipe =>
     const quote = buildGlyph(font, '’')
     if (!quote) return glyph
     const shift = glyph.box.maxX + 1.5 * u - quote.box.minX
-    return glyphOf(glyph.advance + 2.5 * u, mergeStrokes(glyph.strokes, moved(quote.strokes, shift, 0)))
+    return glyphOf(glyph.advance + 2.5 * u, mergeStrokes(glyph.strokes, moveStrokes(quote.strokes, shift, 0)))
   })
 
-const middle = using('.', (dot, font, u) => glyphOf(dot.advance, moved(dot.strokes, 0, -font.metrics.xHeight / 2 - u)))
+const middle = using('.', (dot, font, u) =>
+  glyphOf(dot.advance, moveStrokes(dot.strokes, 0, -font.metrics.xHeight / 2 - u)),
+)
 const bullet = using('·', (dot, _, u) => {
   const cx = (dot.box.minX + dot.box.maxX) / 2
   const cy = (dot.box.minY + dot.box.maxY) / 2
@@ -115,8 +117,8 @@ const Thorn: Recipe = (font) => {
     return maxY - minY < 15 * u && maxY < -u
   })
   if (bowl.length === 0) return undefined
-  const stem = moved(i.strokes, p.box.minX - i.box.minX, 0)
-  return glyphOf(p.advance, mergeStrokes(stem, ...bowl.map((line) => moved(strokesOf([...line]), 0, 4.5 * u))))
+  const stem = moveStrokes(i.strokes, p.box.minX - i.box.minX, 0)
+  return glyphOf(p.advance, mergeStrokes(stem, ...bowl.map((line) => moveStrokes(strokesOf([...line]), 0, 4.5 * u))))
 }
 const eth = using('o', (o, font, u) => {
   const middle = (o.box.minX + o.box.maxX) / 2

@@ -1,4 +1,4 @@
-import { at, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { at, reverseLine, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
@@ -48,10 +48,4 @@ function follow(strokes: Strokes, ends: Map<string, number[]>, used: Uint8Array,
     const onward = key(at(nextLine, 0), at(nextLine, 1)) === place ? nextLine : reverseLine(nextLine)
     for (let i = 2; i < onward.length; i++) line.push(at(onward, i))
   }
-}
-
-export function reverseLine(line: readonly number[]): number[] {
-  const back: number[] = []
-  for (let i = line.length - 2; i >= 0; i -= 2) back.push(at(line, i), at(line, i + 1))
-  return back
 }

@@ -1,5 +1,5 @@
+import { reverseLine } from '../../geometry/drawing.ts'
 import type { Line } from './curve.ts'
-import { reverseLine } from './join.ts'
 
 export interface RibbonStyle {
   readonly lines: number

@@ -1,7 +1,6 @@
-import type { Strokes } from '../../geometry/drawing.ts'
+import { reverseLine, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from '../draw/curve.ts'
-import { reverseLine } from '../draw/join.ts'
 import { mm, whole } from '../fields.ts'
 import { contains, Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'

@@ -1,5 +1,5 @@
+import { reverseLine } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
-import { reverseLine } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
 import { drawTown } from './town.ts'
 

@@ -1,6 +1,6 @@
 import type { Bounds } from '../../geometry/bounds.ts'
+import { reverseLine } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve, spiralDisc } from '../draw/curve.ts'
-import { reverseLine } from '../draw/join.ts'
 import type { Scene } from '../draw/scene.ts'
 import { closeLine } from '../draw/scene.ts'
 import type { Card, Template } from './card.ts'

@@ -1,5 +1,5 @@
+import { reverseLine } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
-import { reverseLine } from '../draw/join.ts'
 
 export interface Leaf {
   /** The place of its foot, mm, and its direction, radians. */

@@ -1,6 +1,6 @@
+import { reverseLine } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
 import { hatch } from '../draw/hatch.ts'
-import { reverseLine } from '../draw/join.ts'
 import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'

@@ -1,7 +1,6 @@
 import { boundsOf } from '../../geometry/bounds.ts'
-import { strokesOf } from '../../geometry/drawing.ts'
+import { reverseLine, strokesOf } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
-import { reverseLine } from '../draw/join.ts'
 import type { Card, Template } from './card.ts'
 
 /** A flourish in one line, like those of the old writing masters, with downstrokes shaded by pressure. */

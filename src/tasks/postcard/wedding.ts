@@ -1,5 +1,5 @@
+import { reverseLine } from '../../geometry/drawing.ts'
 import { ellipse, type Line, sampleCurve } from '../draw/curve.ts'
-import { reverseLine } from '../draw/join.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
 import type { Template } from './card.ts'

@@ -1,4 +1,4 @@
-import { type Strokes, strokesOf } from '../../../geometry/drawing.ts'
+import { reverseLine, type Strokes, strokesOf } from '../../../geometry/drawing.ts'
 
 /**
  * The form in which a font stores single lines. `open`: a contour without its last side, which every reader closes. `doubled`:
@@ -6,7 +6,7 @@ import { type Strokes, strokesOf } from '../../../geometry/drawing.ts'
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 
-/** A contour in the form of a reader: closed. Points are x, y interleaved, and the last one is the first one. */
+/** A contour as a library reads it: closed. Points are x, y interleaved, and the last one is the first one. */
 export interface Contour {
   readonly points: readonly number[]
   /** Whether the last side is a straight line that may be missing in the file. */
@@ -21,7 +21,12 @@ const FLAT = 0.003
 /** Ends that are closer, in ems, are one point: the contour is closed. */
 const CLOSED = 0.01
 
-/** @param glyphs  the contours of each probe letter that the font has */
+/**
+ * The form in which a font stores its lines.
+ *
+ * @param glyphs  the contours of each probe letter that the font has
+ * @param em      font units
+ */
 export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): LineKind {
   const flattest = Math.min(
     ...glyphs.filter((contours) => contours.length > 0).map((contours) => thickness(contours) / em),
@@ -81,19 +86,21 @@ function eachSide(points: readonly number[], visit: (ax: number, ay: number, bx:
   }
 }
 
-const place = (x: number, y: number): string => `${Math.round(8 * x)} ${Math.round(8 * y)}`
+/** A key of a point; points within an eighth of a font unit can share it. */
+const pointKey = (x: number, y: number): string => `${Math.round(8 * x)} ${Math.round(8 * y)}`
 
 /** A key of a side that is the same in both directions. */
-function sideName(ax: number, ay: number, bx: number, by: number): string {
-  const a = place(ax, ay)
-  const b = place(bx, by)
+function sideKey(ax: number, ay: number, bx: number, by: number): string {
+  const a = pointKey(ax, ay)
+  const b = pointKey(bx, by)
   return a < b ? `${a}|${b}` : `${b}|${a}`
 }
 
+/** Share of the length of a contour that runs there and back. */
 function doubledShare(points: readonly number[]): number {
   const lengths = new Map<string, number[]>()
   eachSide(points, (ax, ay, bx, by) => {
-    const name = sideName(ax, ay, bx, by)
+    const name = sideKey(ax, ay, bx, by)
     lengths.set(name, [...(lengths.get(name) ?? []), Math.hypot(bx - ax, by - ay)])
   })
   const total = [...lengths.values()].flat().reduce((sum, length) => sum + length, 0)
@@ -110,7 +117,7 @@ function singleSides(contours: readonly Contour[]): number[][] {
     let isDot = true
     eachSide(points, (ax, ay, bx, by) => {
       isDot = false
-      const name = sideName(ax, ay, bx, by)
+      const name = sideKey(ax, ay, bx, by)
       if (used.has(name)) {
         run = undefined
         return
@@ -129,43 +136,39 @@ function singleSides(contours: readonly Contour[]): number[][] {
 
 /** Joins runs at places where only two ends meet. */
 function chainRuns(runs: readonly number[][]): number[][] {
-  const left = [...runs]
-  const startOf = (run: readonly number[]) => place(run[0] ?? 0, run[1] ?? 0)
-  const endOf = (run: readonly number[]) => place(run.at(-2) ?? 0, run.at(-1) ?? 0)
-  for (let i = 0; i < left.length; ) {
-    const run = left[i] as number[]
-    const meet = (point: string) => left.filter((other) => startOf(other) === point || endOf(other) === point)
-    const other = [endOf(run), startOf(run)].flatMap((point) => {
-      const others = meet(point).filter((candidate) => candidate !== run)
-      const isLoop = startOf(run) === endOf(run)
-      return others.length === 1 && !isLoop && startOf(others[0] ?? []) !== endOf(others[0] ?? []) ? others : []
-    })[0]
-    if (other === undefined) {
+  const chains = [...runs]
+  for (let i = 0; i < chains.length; ) {
+    const run = chains[i] as number[]
+    const next = soleNeighbour(run, chains)
+    if (next === undefined) {
       i++
       continue
     }
-    left[i] = joined(run, other, startOf, endOf)
-    left.splice(left.indexOf(other), 1)
-    i = Math.min(i, left.length - 1)
-    if (i > 0) i = 0
+    chains[i] = joinRuns(run, next)
+    chains.splice(chains.indexOf(next), 1)
+    i = 0
   }
-  return left
+  return chains
 }
 
-function joined(
-  a: readonly number[],
-  b: readonly number[],
-  startOf: (run: readonly number[]) => string,
-  endOf: (run: readonly number[]) => string,
-): number[] {
+const startOf = (run: readonly number[]): string => pointKey(run[0] ?? 0, run[1] ?? 0)
+const endOf = (run: readonly number[]): string => pointKey(run.at(-2) ?? 0, run.at(-1) ?? 0)
+const isLoop = (run: readonly number[]): boolean => startOf(run) === endOf(run)
+
+/** The only other run at an end of a run, when neither is a loop. */
+function soleNeighbour(run: number[], runs: readonly number[][]): number[] | undefined {
+  if (isLoop(run)) return undefined
+  for (const point of [endOf(run), startOf(run)]) {
+    const others = runs.filter((other) => other !== run && (startOf(other) === point || endOf(other) === point))
+    const [other] = others
+    if (other && others.length === 1 && !isLoop(other)) return other
+  }
+  return undefined
+}
+
+function joinRuns(a: readonly number[], b: readonly number[]): number[] {
   if (endOf(a) === startOf(b)) return [...a, ...b.slice(2)]
-  if (endOf(a) === endOf(b)) return [...a, ...backwards(b).slice(2)]
+  if (endOf(a) === endOf(b)) return [...a, ...reverseLine(b).slice(2)]
   if (startOf(a) === endOf(b)) return [...b, ...a.slice(2)]
-  return [...backwards(a), ...b.slice(2)]
-}
-
-function backwards(run: readonly number[]): number[] {
-  const turned: number[] = []
-  for (let i = run.length - 2; i >= 0; i -= 2) turned.push(run[i] ?? 0, run[i + 1] ?? 0)
-  return turned
+  return [...reverseLine(a), ...b.slice(2)]
 }

@@ -7,7 +7,7 @@ const MAX_CONTOURS = 4096
 export interface GlyfTables {
   readonly glyf: Uint8Array
   readonly loca: Uint8Array
-  /** Offsets in `loca` have four bytes, not two. */
+  /** Whether offsets in `loca` have four bytes, not two. */
   readonly isLong: boolean
 }
 
@@ -57,10 +57,18 @@ function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number
     if (depth < MAX_DEPTH && gaps.length < MAX_CONTOURS) {
       collect({ glyf, loca, isLong }, view.getUint16(offset + 2), gaps, depth + 1)
     }
-    offset += 4 + (flags & WORDS ? 4 : 2) + (flags & SCALE ? 2 : flags & XY_SCALE ? 4 : flags & MATRIX ? 8 : 0)
+    offset += 4 + (flags & WORDS ? 4 : 2) + scaleBytes(flags)
   }
 }
 
+/** Length of the scale of a component. */
+function scaleBytes(flags: number): number {
+  if (flags & SCALE) return 2
+  if (flags & XY_SCALE) return 4
+  return flags & MATRIX ? 8 : 0
+}
+
+/** The gaps of a glyph without components. */
 function simpleGaps(view: DataView, start: number, contours: number): number[] {
   const ends = Array.from({ length: contours }, (_, i) => view.getUint16(start + 2 * i))
   const count = (ends.at(-1) ?? -1) + 1

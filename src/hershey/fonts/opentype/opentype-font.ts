@@ -10,7 +10,7 @@ import { LazyGlyphs } from '../lazy-glyphs.ts'
 import { type Contour, lineKind, PROBES, strokesFrom } from './contours.ts'
 import { contourGaps, type GlyfTables } from './glyf-ends.ts'
 import type { HarfBuzz } from './harfbuzz.ts'
-import { type FontRequest, type GlyphSource, shaperOf } from './shaper.ts'
+import { type FontRequest, type GlyphSource, HarfBuzzShaper } from './shaper.ts'
 import { strokesOfSvgTable } from './svg-table.ts'
 
 /** Flattest chord, ems. */
@@ -36,7 +36,7 @@ export interface OpenFace {
  * there and back.
  *
  * @param file  name of the file in errors
- * @throws PlotdError ERR_FONT_INVALID when it is no font, or a font of outlines
+ * @throws PlotdError ERR_FONT_INVALID when it is not a font, or a font of outlines
  */
 export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInfo, file: string): StrokeFont {
   const opened = openFace(library, bytes, file)
@@ -54,8 +54,8 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
   return withShaper(library, { ...strokeFont, metrics: { ...strokeFont.metrics, slant } }, source, { features: [] })
 }
 
-function withShaper(library: HarfBuzz, plain: StrokeFont, source: GlyphSource, wishes: FontRequest): StrokeFont {
-  const shaper = shaperOf(library, source, wishes)
+function withShaper(library: HarfBuzz, plain: StrokeFont, source: GlyphSource, request: FontRequest): StrokeFont {
+  const shaper = new HarfBuzzShaper(library, source, request)
   return {
     ...plain,
     shaper,
@@ -73,9 +73,9 @@ function withShaper(library: HarfBuzz, plain: StrokeFont, source: GlyphSource, w
           },
         )
       }
-      return withShaper(library, plain, source, { ...wishes, features: more })
+      return withShaper(library, plain, source, { ...request, features: more })
     },
-    withLanguage: (language) => withShaper(library, plain, source, { ...wishes, language }),
+    withLanguage: (language) => withShaper(library, plain, source, { ...request, language }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { at, type Strokes, stroke, strokeCount } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
-import { glyphOf, type ShapedPart, type Shaper } from '../font.ts'
+import { type Glyph, glyphOf, type ShapedPart, type Shaper } from '../font.ts'
 import type { HarfBuzz } from './harfbuzz.ts'
 
 /** The glyphs of a font by their ids. */
@@ -9,7 +9,7 @@ export interface GlyphSource {
   readonly font: InstanceType<HarfBuzz['Font']>
   /** Code points of the font. */
   readonly codes: ReadonlySet<number>
-  /** The font places marks. */
+  /** Whether the font places marks. */
   readonly hasMarks: boolean
   readonly strokes: (id: number) => Strokes
 }
@@ -31,36 +31,42 @@ export interface FontRequest {
   readonly language?: string
 }
 
-export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, language }: FontRequest): Shaper {
-  const { font, codes, hasMarks, strokes } = source
-  const { RTL, LTR } = library.Direction
-  const chosen = features.flatMap((feature) => library.Feature.fromString(feature) ?? [])
-  const buffer = new library.Buffer()
-  const covered = new Map<string, boolean>()
-  const kerns = new Map<string, number>()
+type PositionedGlyph = Readonly<Record<'id' | 'cluster' | 'xAdvance' | 'xOffset' | 'yOffset', number>>
 
-  const positionedGlyphs = (text: string, isRtl: boolean, unjoined: readonly number[]) => {
-    buffer.reset()
-    buffer.setDirection(isRtl ? RTL : LTR)
-    buffer.addText(text)
-    if (language !== undefined) buffer.setLanguage(language)
-    buffer.guessSegmentProperties()
-    const split = unjoined.flatMap((place) =>
-      ['liga', 'clig'].map((tag) => new library.Feature(tag, 0, place, place + 1)),
-    )
-    library.shape(font, buffer, [...chosen, ...split])
-    const glyphs = buffer.getGlyphInfosAndPositions()
-    if (glyphs.length > MOST_PER_UNIT * text.length + MOST_MORE) return []
-    return glyphs.map(({ codepoint, cluster, xAdvance = 0, xOffset = 0, yOffset = 0 }) => {
-      return { id: codepoint, cluster, xAdvance, xOffset, yOffset }
-    })
+/** Sets text by the substitutions and positions of a font, with HarfBuzz. */
+export class HarfBuzzShaper implements Shaper {
+  readonly #library: HarfBuzz
+  readonly #source: GlyphSource
+  readonly #language: string | undefined
+  readonly #features: readonly InstanceType<HarfBuzz['Feature']>[]
+  readonly #buffer: InstanceType<HarfBuzz['Buffer']>
+  readonly #covered = new Map<string, boolean>()
+  readonly #kerning = new Map<string, number>()
+
+  constructor(library: HarfBuzz, source: GlyphSource, { features, language }: FontRequest) {
+    this.#library = library
+    this.#source = source
+    this.#language = language
+    this.#features = features.flatMap((feature) => library.Feature.fromString(feature) ?? [])
+    this.#buffer = new library.Buffer()
   }
-  const shape = (text: string, isRtl: boolean, unjoined: readonly number[] = []): readonly ShapedPart[] => {
-    const glyphs = positionedGlyphs(text, isRtl, unjoined)
-    const clusters = new Map<number, typeof glyphs>()
-    for (const glyph of glyphs) {
-      const isKnown = clusters.get(glyph.cluster)
-      if (isKnown) isKnown.push(glyph)
+
+  covers(char: string): boolean {
+    const known = this.#covered.get(char)
+    if (known !== undefined) return known
+    const covers =
+      !/^\p{Default_Ignorable_Code_Point}*$/u.test(char) &&
+      (this.#hasGlyph(char) || (this.#source.hasMarks && this.#hasGlyph(char.normalize('NFD'))))
+    if (this.#covered.size >= MAX_CACHED) this.#covered.clear()
+    this.#covered.set(char, covers)
+    return covers
+  }
+
+  shape(run: string, isRtl: boolean, unjoined: readonly number[] = []): readonly ShapedPart[] {
+    const clusters = new Map<number, PositionedGlyph[]>()
+    for (const glyph of this.#positionedGlyphs(run, isRtl, unjoined)) {
+      const cluster = clusters.get(glyph.cluster)
+      if (cluster) cluster.push(glyph)
       else clusters.set(glyph.cluster, [glyph])
     }
     const starts = [...clusters.keys()].sort((a, b) => a - b)
@@ -68,52 +74,65 @@ export function shaperOf(library: HarfBuzz, source: GlyphSource, { features, lan
       const ink = new StrokeWriter()
       let x = 0
       for (const { id, xAdvance, xOffset, yOffset } of clusters.get(from) ?? []) {
-        addShifted(ink, strokes(id), x + xOffset, -yOffset)
+        addShifted(ink, this.#source.strokes(id), x + xOffset, -yOffset)
         x += xAdvance
       }
-      return { from: i === 0 ? 0 : from, to: starts[i + 1] ?? text.length, glyph: glyphOf(x, ink.take()) }
+      return { from: i === 0 ? 0 : from, to: starts[i + 1] ?? run.length, glyph: glyphOf(x, ink.take()) }
     })
   }
-  const hasGlyph = (char: string): boolean =>
-    Array.from(char).every((character) => {
+
+  single(char: string): Glyph {
+    const ink = new StrokeWriter()
+    let x = 0
+    for (const { glyph } of this.shape(char, false)) {
+      addShifted(ink, glyph.strokes, x, 0)
+      x += glyph.advance
+    }
+    return glyphOf(x, ink.take())
+  }
+
+  kerning(first: string, second: string): number {
+    const pair = `${first} ${second}`
+    const known = this.#kerning.get(pair)
+    if (known !== undefined) return known
+    const kerning = this.#width(first) + this.#width(second) - this.#width(first + second)
+    if (this.#kerning.size >= MAX_CACHED) this.#kerning.clear()
+    this.#kerning.set(pair, kerning)
+    return kerning
+  }
+
+  #width(text: string): number {
+    return this.#positionedGlyphs(text, false, []).reduce((sum, { xAdvance }) => sum + xAdvance, 0)
+  }
+
+  #positionedGlyphs(text: string, isRtl: boolean, unjoined: readonly number[]): PositionedGlyph[] {
+    const { Direction, Feature, shape } = this.#library
+    const buffer = this.#buffer
+    buffer.reset()
+    buffer.setDirection(isRtl ? Direction.RTL : Direction.LTR)
+    buffer.addText(text)
+    if (this.#language !== undefined) buffer.setLanguage(this.#language)
+    buffer.guessSegmentProperties()
+    const split = unjoined.flatMap((place) => ['liga', 'clig'].map((tag) => new Feature(tag, 0, place, place + 1)))
+    shape(this.#source.font, buffer, [...this.#features, ...split])
+    const glyphs = buffer.getGlyphInfosAndPositions()
+    if (glyphs.length > MOST_PER_UNIT * text.length + MOST_MORE) return []
+    return glyphs.map(({ codepoint, cluster, xAdvance = 0, xOffset = 0, yOffset = 0 }) => {
+      return { id: codepoint, cluster, xAdvance, xOffset, yOffset }
+    })
+  }
+
+  #hasGlyph(text: string): boolean {
+    const { codes, font, strokes } = this.#source
+    return Array.from(text).every((character) => {
       const code = character.codePointAt(0) ?? 0
       if (!codes.has(code)) return /\p{Default_Ignorable_Code_Point}/u.test(character)
       return INKLESS.test(character) || strokes(font.glyph(code) ?? 0).points.length > 0
     })
-  return {
-    covers(char) {
-      const isKnown = covered.get(char)
-      if (isKnown !== undefined) return isKnown
-      const covers =
-        !/^\p{Default_Ignorable_Code_Point}*$/u.test(char) &&
-        (hasGlyph(char) || (hasMarks && hasGlyph(char.normalize('NFD'))))
-      if (covered.size >= MAX_CACHED) covered.clear()
-      covered.set(char, covers)
-      return covers
-    },
-    shape,
-    single(char) {
-      const ink = new StrokeWriter()
-      let x = 0
-      for (const { glyph } of shape(char, false)) {
-        addShifted(ink, glyph.strokes, x, 0)
-        x += glyph.advance
-      }
-      return glyphOf(x, ink.take())
-    },
-    kerning(first, second) {
-      const pair = `${first} ${second}`
-      const cached = kerns.get(pair)
-      if (cached !== undefined) return cached
-      const width = (text: string) => positionedGlyphs(text, false, []).reduce((sum, { xAdvance }) => sum + xAdvance, 0)
-      const kern = width(first) + width(second) - width(first + second)
-      if (kerns.size >= MAX_CACHED) kerns.clear()
-      kerns.set(pair, kern)
-      return kern
-    },
   }
 }
 
+/** Adds strokes at another place to the ink. */
 function addShifted(ink: StrokeWriter, strokes: Strokes, dx: number, dy: number): void {
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = stroke(strokes, s)
