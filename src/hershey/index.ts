@@ -6,9 +6,9 @@
  * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.
  * - `layout/` places glyphs in lines, in a box or along a path, and makes strokes of them.
  * - `paragraph/` sets long texts on pages.
- * - `capture/` makes a font of letters that a user wrote.
- * - `collections/` makes fonts of KanjiVG and of UFO folders.
- * - `centreline/` makes a font of single lines of an outline font.
+ * - `capture/` makes a font from letters that a user wrote.
+ * - `collections/` makes fonts from KanjiVG and from UFO folders.
+ * - `centreline/` makes a font of single lines from an outline font.
  *
  * Imports run one way: paragraph → layout → glyphs → fonts.
  */
@@ -43,7 +43,7 @@ export { type PathText, type PathTextOptions, textOnPath } from './layout/on-pat
 export type { Align, Hand, LetterOptions, LineOptions, TextOptions } from './layout/options.ts'
 export { fontSpecimen, type SpecimenOptions, sampleOf } from './layout/specimen.ts'
 export { standingGlyph, type VerticalOptions, type VerticalText, verticalText } from './layout/vertical.ts'
-export { type Manner, type PlacedGlyph as Written, writtenStrokes } from './layout/written.ts'
+export { type Manner, type PlacedGlyph, writtenStrokes } from './layout/written.ts'
 export type { Block } from './paragraph/block.ts'
 export type { Shape } from './paragraph/frames.ts'
 export { HYPHENATED_LANGUAGES } from './paragraph/hyphens.ts'

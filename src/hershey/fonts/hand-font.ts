@@ -1,5 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
+import { hash } from './chance.ts'
 import { type FontInfo, type Glyph, glyphOf, type Joins, makeFont, type StrokeFont, withFaces } from './font.ts'
 import { edge, side } from './spacing.ts'
 import { splineThrough } from './spline.ts'
@@ -161,7 +162,7 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
 /** Bends a form by a smooth field, so that its strokes stay connected. A character and a face always give the same bend. */
 function deformation(char: string, face: number, share: number): (line: readonly number[]) => number[] {
   if (face === 0) return (line) => [...line]
-  const chance = (salt: number) => hash(char.codePointAt(0) ?? 0, 31 * face + salt)
+  const chance = (salt: number) => hash(char.codePointAt(0) ?? 0, 31 * face + salt + 1)
   const [p, q, r, s] = [1, 2, 3, 4].map((salt) => 3.2 * chance(salt)) as [number, number, number, number]
   const [sway, bulge, lift, drop] = [5, 6, 7, 8].map((salt) => SWAY * away(chance(salt))) as [
     number,
@@ -187,11 +188,3 @@ function deformation(char: string, face: number, share: number): (line: readonly
 
 /** Moves a random number away from 0, so that each form differs from the drawn one. */
 const away = (chance: number): number => Math.sign(chance) * (0.45 + 0.55 * Math.abs(chance))
-
-/** A hash of two whole numbers, -1 … 1. */
-function hash(a: number, b: number): number {
-  let h = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 1, 0xc2b2ae35)
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
-  h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
-  return ((h ^ (h >>> 15)) >>> 0) / 0x7fffffff - 1
-}

@@ -1,7 +1,7 @@
 import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import { shapedArabic } from './arabic.ts'
 import { kindOf, NO_INK } from './cell-kind.ts'
-import { type Directions, directionsOf, mirrored } from './direction.ts'
+import { type Directions, directionsOf, mirrorOf } from './direction.ts'
 import { type GlyphDrawing, resolve } from './resolve.ts'
 import { shapedCells } from './shaped-cells.ts'
 
@@ -30,10 +30,11 @@ export interface Cell {
   readonly shown?: string
   /** Embedding level; odd levels run from right to left. Absent in texts that run from left to right. */
   readonly level?: number
-  /** The paragraph runs from right to left. */
+  /** Whether the paragraph runs from right to left. */
   readonly isRtl?: boolean
 }
 
+/** The cells of a text, and the characters that its font does not have. */
 export interface Cells {
   /** One list of cells for each paragraph; an empty line is an empty list. */
   readonly paragraphs: readonly (readonly Cell[])[]
@@ -60,7 +61,7 @@ export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells 
   const substituted = new Map<string, SubstitutedCharacter>()
   const cell = cellMaker(font, borrow, missing, substituted)
   return {
-    paragraphs: linesIn(text).map((line) => kerned(withoutDoubleSpaces(cellsIn(line, font, cell), missing), font)),
+    paragraphs: linesIn(text).map((line) => withKerning(withoutDoubleSpaces(cellsIn(line, font, cell), missing), font)),
     missing: [...missing.values()],
     substituted: [...substituted.values()],
   }
@@ -78,7 +79,7 @@ function cellMaker(
     if (char === '\t') return { char, glyph: NO_INK, kind: 'tab' }
     if (char === '\u00AD') return { char, glyph: NO_INK, kind: 'hyphen' }
     const resolved = resolve(font, shown, borrow)
-    count(char, resolved, missing, substituted)
+    countCharacter(char, resolved, missing, substituted)
     return { char, glyph: resolved.how === 'missing' ? NO_INK : resolved.glyph, kind: kindOf(char) }
   }
 }
@@ -89,7 +90,7 @@ export interface LineChar {
   readonly text: string
   /** Embedding level; odd levels run from right to left. */
   readonly level: number
-  /** No ligature joins it to the character before. */
+  /** Whether no ligature may join it to the character before. */
   readonly isApart: boolean
 }
 
@@ -128,7 +129,7 @@ function cellsByLetter(chars: readonly string[], textDirections: Directions | un
   return shaped.map(({ char, shown }, i) => {
     const level = directions.levels[i] ?? 0
     const isRtl = directions.base % 2 === 1
-    const drawn = level % 2 === 1 ? mirrored(shown) : shown
+    const drawn = level % 2 === 1 ? mirrorOf(shown) : shown
     return { ...cell(char, drawn), level, isRtl, ...(drawn !== char && { shown: drawn }) }
   })
 }
@@ -143,7 +144,7 @@ function levelsOfUnits(units: readonly string[], chars: readonly string[], level
   })
 }
 
-/** The graphemes, with those of a ligature as one. The longest ligature counts. */
+/** The graphemes, with those of a ligature as one. Of several ligatures the longest one is used. */
 function withLigatures(
   graphemes: readonly string[],
   { ligatures }: StrokeFont,
@@ -162,7 +163,7 @@ function withLigatures(
   return out
 }
 
-/** A missing character between two spaces takes one of them with it; at the start of a line the space after it. */
+/** Removes one of the two spaces around a missing character, and the space after one at the start of a line. */
 function withoutDoubleSpaces(cells: readonly Cell[], missing: ReadonlyMap<string, unknown>): readonly Cell[] {
   if (missing.size === 0) return cells
   let isAfterSpace = true
@@ -180,7 +181,7 @@ function withoutDoubleSpaces(cells: readonly Cell[], missing: ReadonlyMap<string
 }
 
 /** The cells with their kerning. Letters on both sides of a soft hyphen are kerned as a pair. */
-function kerned(cells: readonly Cell[], { kerning, glyphs, shaper }: StrokeFont): readonly Cell[] {
+function withKerning(cells: readonly Cell[], { kerning, glyphs, shaper }: StrokeFont): readonly Cell[] {
   if (kerning === undefined || shaper) return cells
   const codeOf = ({ char, glyph }: Cell): number => {
     const code = char.codePointAt(0) ?? 0
@@ -193,12 +194,13 @@ function kerned(cells: readonly Cell[], { kerning, glyphs, shaper }: StrokeFont)
   })
 }
 
+/** The lines of a text, without their newlines. */
 export const linesIn = (text: string): readonly string[] => text.split(NEW_LINE)
 
 /** The graphemes of a line: the characters as users count them. */
 export const graphemesOf = (line: string): readonly string[] => line.normalize('NFC').match(GRAPHEMES) ?? []
 
-function count(
+function countCharacter(
   char: string,
   resolved: GlyphDrawing,
   missing: Map<string, MissingCharacter>,

@@ -25,22 +25,22 @@ export function composeGlyph(font: StrokeFont, character: string): Glyph | undef
   const marks = all.filter((mark) => mark !== WITHOUT_DOTS)
   const base = whole && all.length > marks.length ? mainsOf(whole) : whole
   if (marks.length === 0 && (decomposed !== character || all.length > 0)) return base
-  const known = marks.map((mark) => MARKS.get(drawnMark(baseChar, mark)))
+  const known = marks.map((mark) => MARKS.get(markFor(baseChar, mark)))
   if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
-  const isDotted = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
-  const bare = isDotted ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
+  const losesDot = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
+  const bare = losesDot ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
   let { strokes } = bare
   const box = isEmpty(bare.box) ? blankBox(font, bare.advance) : bare.box
   let { minY, maxY } = box
   for (const mark of known) {
-    const placed = glyphOf(0, placedMark(font, box, mark, minY, maxY))
+    const placed = glyphOf(0, placeMark(font, box, mark, minY, maxY))
     strokes = mergeStrokes(strokes, placed.strokes)
     if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
     else if (mark.place !== 'corner' && mark.place !== 'inside') maxY = Math.max(maxY, placed.box.maxY)
   }
   const { joins } = bare
-  const written = joins !== undefined && { joins, mains: bare.mains ?? strokeCount(bare.strokes) }
-  return { ...glyphOf(bare.advance, strokes), ...written }
+  const joining = joins !== undefined && { joins, mains: bare.mains ?? strokeCount(bare.strokes) }
+  return { ...glyphOf(bare.advance, strokes), ...joining }
 }
 
 /** A letter without the strokes that follow after its word. */
@@ -52,10 +52,9 @@ function mainsOf(glyph: Glyph): Glyph {
 }
 
 /** The box below a mark on a space: the place of a small letter. */
-const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => ({
-  ...{ minX: 0, maxX: advance },
-  ...{ minY: -metrics.xHeight, maxY: 0 },
-})
+const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => {
+  return { minX: 0, maxX: advance, minY: -metrics.xHeight, maxY: 0 }
+}
 
 /** The longest start of a letter that the font has as one: its marks are part of it. */
 function baseOf(font: StrokeFont, parts: readonly string[]) {
@@ -72,28 +71,30 @@ function baseOf(font: StrokeFont, parts: readonly string[]) {
  * The drawn form of a mark. Latvian letters have a cedilla in Unicode but a comma in print; at the g it is a turned comma
  * above.
  */
-function drawnMark(base: string, mark: string): string {
+function markFor(base: string, mark: string): string {
   if (mark !== '\u0327') return mark
-  return base === 'g' ? '\u0312' : /[GkKlLnNrR]/.test(base) ? '\u0326' : mark
+  if (base === 'g') return '\u0312'
+  return /[GkKlLnNrR]/.test(base) ? '\u0326' : mark
 }
 
-function placedMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bottom: number): Strokes {
+function placeMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, bottom: number): Strokes {
   const u = unit(font)
   if (mark.place === 'inside') {
     const cx = (box.minX + box.maxX) / 2
     const cy = (box.minY + box.maxY) / 2
-    return transformStrokes([u, 0, 0, u, cx, cy], heavier(font, mark))
+    return transformStrokes([u, 0, 0, u, cx, cy], linesOfMark(font, mark))
   }
-  if (mark.place === 'corner') return transformStrokes([u, 0, 0, u, box.maxX, box.minY], heavier(font, mark))
+  if (mark.place === 'corner') return transformStrokes([u, 0, 0, u, box.maxX, box.minY], linesOfMark(font, mark))
   const y = mark.place === 'above' ? top - GAP * u : Math.max(bottom, 0) + (mark.place === 'below' ? GAP * u : 0)
   const x = (box.minX + box.maxX) / 2 - font.metrics.slant * (y - (box.minY + box.maxY) / 2)
   const shape = shapeOf(font, mark)
-  if (!shape) return transformStrokes(compose([1, 0, -font.metrics.slant, 1, x, y], scaling(u)), heavier(font, mark))
+  if (!shape)
+    return transformStrokes(compose([1, 0, -font.metrics.slant, 1, x, y], scaling(u)), linesOfMark(font, mark))
   const edge = mark.place === 'above' ? shape.box.maxY : shape.box.minY
   return moveStrokes(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
 }
 
-/** The mark made of the font's own glyphs; undefined when the font does not have them. */
+/** The mark from the font's own glyphs; undefined when the font does not have them. */
 function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   const own = mark.own === undefined ? undefined : glyphFor(font, mark.own)
   if (own) return own
@@ -108,7 +109,7 @@ function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
 }
 
 /** The lines of a mark, doubled in fonts whose stems have several strokes. */
-function heavier(font: StrokeFont, mark: Mark): Strokes {
+function linesOfMark(font: StrokeFont, mark: Mark): Strokes {
   if (font.info.weight === 1) return strokesOf(...mark.lines)
   const beside = mark.lines.map((line) => line.map((value, i) => value + (i % 2 === 0 ? 0.8 : -0.3)))
   return strokesOf(...mark.lines, ...beside)

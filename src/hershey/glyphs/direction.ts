@@ -15,7 +15,7 @@ export interface Directions {
   readonly base: number
 }
 
-/** @returns undefined when all of the text runs from left to right */
+/** The directions of characters. @returns undefined when all of the text runs from left to right */
 export function directionsOf(chars: readonly string[]): Directions | undefined {
   if (!chars.some((char) => RIGHT_TO_LEFT.test(char) && LETTER.test(char))) return undefined
   const { levels, paragraphs } = bidi.getEmbeddingLevels(chars.join(''))
@@ -29,7 +29,7 @@ export function directionsOf(chars: readonly string[]): Directions | undefined {
 }
 
 /** The character that mirrors another one in text from right to left. */
-export const mirrored = (char: string): string => bidi.getMirroredCharacter(char) ?? char
+export const mirrorOf = (char: string): string => bidi.getMirroredCharacter(char) ?? char
 
 /** Indices from left to right (UAX 9, rule L2). @returns undefined when that is their order */
 export function visualOrder(levels: readonly (number | undefined)[]): readonly number[] | undefined {

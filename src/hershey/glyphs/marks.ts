@@ -26,7 +26,7 @@ const ogonek = [0, 0, -1.6, 1.8, -2, 3.6, -1, 5.2, 0.6, 5.4, 1.8, 4.8]
 /** A dot as a small square, in which a pen leaves a round mark. */
 const dotAt = (x: number, y: number) => [x, y, x + 0.7, y + 0.1, x + 0.6, y + 0.8, x - 0.1, y + 0.7]
 
-const shifted = (line: readonly number[], dx: number) => line.map((value, i) => (i % 2 === 0 ? value + dx : value))
+const shiftLine = (line: readonly number[], dx: number) => line.map((value, i) => (i % 2 === 0 ? value + dx : value))
 
 /** An ellipse arc about (0, `cy`) in 12 chords; angles in degrees. @param flat  height of the ellipse as a share of its width */
 function arc(radius: number, flat: number, from: number, to: number, cy: number): number[] {
@@ -48,9 +48,9 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0308', { place: 'above', lines: [], dots: [-3, 3], own: '¨' }],
   ['\u0309', { place: 'above', lines: [hook] }],
   ['\u030A', { place: 'above', lines: [arc(2.2, 1, 90, 450, -2.2)] }],
-  ['\u030B', { place: 'above', lines: [shifted(acute, -2), shifted(acute, 2)], own: '˝' }],
+  ['\u030B', { place: 'above', lines: [shiftLine(acute, -2), shiftLine(acute, 2)], own: '˝' }],
   ['\u030C', { place: 'above', lines: [[-3, -4, 0, 0, 3, -4]], own: 'ˇ' }],
-  ['\u030F', { place: 'above', lines: [shifted(grave, -2), shifted(grave, 2)] }],
+  ['\u030F', { place: 'above', lines: [shiftLine(grave, -2), shiftLine(grave, 2)] }],
   ['\u030D', { place: 'above', lines: [[0, 0, 0, -4]] }],
   ['\u0310', { place: 'above', lines: [arc(3.5, 0.85, 180, 0, -2.4), dotAt(-0.3, -4.4)] }],
   ['\u0311', { place: 'above', lines: [arc(3.5, 0.85, 180, 360, 0)] }],

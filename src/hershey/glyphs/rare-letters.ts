@@ -5,7 +5,7 @@ import { splineThrough } from '../fonts/spline.ts'
 
 /** Finds a glyph of the font, or composes it; undefined when it cannot. */
 export type GlyphFinder = (char: string) => Glyph | undefined
-type Rare = (font: StrokeFont, built: GlyphFinder) => Glyph | undefined
+type Rare = (font: StrokeFont, find: GlyphFinder) => Glyph | undefined
 
 /** Lines in 21sts of the cap height, y down from the baseline. They are doubled in fonts with double stems. */
 const drawLines =
@@ -30,8 +30,8 @@ function glyphOfLines(font: StrokeFont, lines: readonly (readonly number[])[], d
 /** A letter with lines at its left, middle or right edge; x counts from there. */
 const withLines =
   (base: string, side: 0 | 0.5 | 1, ...lines: readonly (readonly number[])[]): Rare =>
-  (font, built) => {
-    const glyph = built(base)
+  (font, find) => {
+    const glyph = find(base)
     if (!glyph) return undefined
     const x = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
     const more = glyphOf(0, glyphOfLines(font, lines, x)).box.maxX - glyph.box.maxX
@@ -41,8 +41,8 @@ const withLines =
 /** A letter scaled to the height of a capital, or to the span from x-height to descent. */
 const scaleTo =
   (base: string, to: 'capital' | 'hanging'): Rare =>
-  (font, built) => {
-    const glyph = built(base)
+  (font, find) => {
+    const glyph = find(base)
     if (!glyph) return undefined
     const { capHeight, xHeight, descent } = font.metrics
     const height = Math.max(1, -glyph.box.minY)
@@ -52,8 +52,8 @@ const scaleTo =
 
 const inRow =
   (base: string, gap?: number): Rare =>
-  (font, built) => {
-    const parts = Array.from(base, built)
+  (font, find) => {
+    const parts = Array.from(base, find)
     return parts.every((part) => part !== undefined)
       ? row(parts, gap === undefined ? gap : gap * unit(font))
       : undefined
@@ -61,14 +61,14 @@ const inRow =
 
 const same =
   (base: string): Rare =>
-  (_, built) =>
-    built(base)
+  (_, find) =>
+    find(base)
 
 /** The small kana are the large ones at three quarters. */
 const smallKana =
   (base: string): Rare =>
-  (font, built) => {
-    const glyph = built(base)
+  (font, find) => {
+    const glyph = find(base)
     return glyph && transformGlyph(glyph, [0.75, 0, 0, 0.75, 0.1 * glyph.advance, 0.04 * font.metrics.capHeight])
   }
 const KANA = [
@@ -98,11 +98,11 @@ const ENG_TAIL = [0, -1, 0, 3.5, -1.2, 5.6, -3.2, 6]
 /** The tail of ҫ and ҙ. */
 const CYRILLIC_CEDILLA = [0, 0, 1.6, 1.6, 1.8, 3.6, 0.4, 5, -1.8, 5.2]
 
-/** A letter in a mirror, in its place. */
+/** The mirror image of a letter, in the same box. */
 const mirrorLetter =
   (base: string): Rare =>
-  (_, built) => {
-    const glyph = built(base)
+  (_, find) => {
+    const glyph = find(base)
     if (!glyph) return undefined
     const { minX, maxX } = glyph.box
     return glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, 1, minX + maxX, 0]).strokes)
@@ -128,9 +128,9 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ƴ', withLines('Y', 1, hookAt(0, -21))],
   [
     '№',
-    (font, built) => {
-      const n = built('N')
-      const o = built('º')
+    (font, find) => {
+      const n = find('N')
+      const o = find('º')
       if (!n || !o) return undefined
       const u = unit(font)
       const bar = [o.box.minX - u, o.box.maxY + 2.5 * u, o.box.maxX + u, o.box.maxY + 2.5 * u]
@@ -378,5 +378,5 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
 ])
 
 /** A rare letter from the font's strokes; undefined for a letter outside this list, or without its base in the font. */
-export const rareLetter = (font: StrokeFont, char: string, built: GlyphFinder): Glyph | undefined =>
-  RARE.get(char)?.(font, built)
+export const rareLetter = (font: StrokeFont, char: string, find: GlyphFinder): Glyph | undefined =>
+  RARE.get(char)?.(font, find)

@@ -6,8 +6,8 @@ import { rareLetter } from './rare-letters.ts'
 /** Makes a character from glyphs of the font; undefined when the font does not have one of them. */
 type Recipe = (font: StrokeFont) => Glyph | undefined
 
-/** A recipe from one glyph; `u` is the font's unit, a 21st of the cap height. */
-const using =
+/** A recipe that changes one glyph; `u` is the font's unit, a 21st of the cap height. */
+const fromGlyph =
   (base: string, make: (glyph: Glyph, font: StrokeFont, u: number) => Glyph): Recipe =>
   (font) => {
     const glyph = buildGlyph(font, base)
@@ -15,7 +15,7 @@ const using =
   }
 
 /** The glyph of another character, unchanged. */
-const same = (base: string): Recipe => using(base, (glyph) => glyph)
+const same = (base: string): Recipe => fromGlyph(base, (glyph) => glyph)
 
 /** Several glyphs side by side, with `gap` units between their ink or, without `gap`, by their bearings. */
 const inRow =
@@ -28,17 +28,21 @@ const inRow =
 
 /** A scaled glyph, moved up by `rise` cap heights. */
 const small = (base: string, scale: number, rise: number): Recipe =>
-  using(base, (glyph, font) => transformGlyph(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
+  fromGlyph(base, (glyph, font) => transformGlyph(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
 
 /** A glyph turned by 180 degrees, so that its baseline lies at `top` cap heights. */
-const turned = (base: string, top: (font: StrokeFont) => number): Recipe =>
-  using(base, (glyph, font) =>
+const upsideDown = (base: string, top: (font: StrokeFont) => number): Recipe =>
+  fromGlyph(base, (glyph, font) =>
     glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes),
   )
 
 /** A letter with a bar: x in units from the left, middle or right of its ink; y in cap heights above the baseline. */
-const barred = (base: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [number, number, number, number]): Recipe =>
-  using(base, (glyph, font, u) => {
+const withBar = (
+  base: string,
+  side: 0 | 0.5 | 1,
+  [x1, y1, x2, y2]: readonly [number, number, number, number],
+): Recipe =>
+  fromGlyph(base, (glyph, font, u) => {
     const from = glyph.box.minX + side * (glyph.box.maxX - glyph.box.minX)
     const { capHeight, slant } = font.metrics
     const point = (x: number, y: number) => [
@@ -49,43 +53,45 @@ const barred = (base: string, side: 0 | 0.5 | 1, [x1, y1, x2, y2]: readonly [num
   })
 
 /** The comma as a quote: its top at the height of capitals. */
-const lifted = using(',', (comma, font) =>
+const quote = fromGlyph(',', (comma, font) =>
   glyphOf(comma.advance, moveStrokes(comma.strokes, 0, -font.metrics.capHeight - comma.box.minY)),
 )
 /** The comma turned by 180 degrees, its tail at the height of capitals. */
-const inverted = using(',', (comma, font) => {
+const openingQuote = fromGlyph(',', (comma, font) => {
   const half = transformGlyph(comma, [-1, 0, 0, -1, comma.advance, 0])
   return glyphOf(comma.advance, moveStrokes(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
 })
 /** A tall letter with a háček, which is drawn as an apostrophe at its right. */
 const withApostrophe = (base: string): Recipe =>
-  using(base, (glyph, font, u) => {
-    const quote = buildGlyph(font, '’')
-    if (!quote) return glyph
-    const shift = glyph.box.maxX + 1.5 * u - quote.box.minX
-    return glyphOf(glyph.advance + 2.5 * u, mergeStrokes(glyph.strokes, moveStrokes(quote.strokes, shift, 0)))
+  fromGlyph(base, (glyph, font, u) => {
+    const apostrophe = buildGlyph(font, '’')
+    if (!apostrophe) return glyph
+    const shift = glyph.box.maxX + 1.5 * u - apostrophe.box.minX
+    return glyphOf(glyph.advance + 2.5 * u, mergeStrokes(glyph.strokes, moveStrokes(apostrophe.strokes, shift, 0)))
   })
 
-const middle = using('.', (dot, font, u) =>
+const middleDot = fromGlyph('.', (dot, font, u) =>
   glyphOf(dot.advance, moveStrokes(dot.strokes, 0, -font.metrics.xHeight / 2 - u)),
 )
-const bullet = using('·', (dot, _, u) => {
+const bullet = fromGlyph('·', (dot, _, u) => {
   const cx = (dot.box.minX + dot.box.maxX) / 2
   const cy = (dot.box.minY + dot.box.maxY) / 2
   const ring = (k: number) => transformGlyph(dot, [k, 0, 0, k, cx * (1 - k) + u, cy * (1 - k)]).strokes
   return glyphOf(dot.advance + 2 * u, mergeStrokes(ring(1), ring(1.7), ring(2.4)))
 })
-const longer = (factor: number): Recipe => using('–', (dash) => transformGlyph(dash, [factor, 0, 0, 1, 0, 0]))
-const mirrored = (base: string): Recipe =>
-  using(base, (glyph) => glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
+const longDash = (factor: number): Recipe => fromGlyph('–', (dash) => transformGlyph(dash, [factor, 0, 0, 1, 0, 0]))
+const mirrorImage = (base: string): Recipe =>
+  fromGlyph(base, (glyph) => glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, 1, glyph.advance, 0]).strokes))
 const smallCapital = (base: string): Recipe =>
-  using(base, (glyph, { metrics }) => transformGlyph(glyph, [0.85, 0, 0, metrics.xHeight / metrics.capHeight, 0, 0]))
+  fromGlyph(base, (glyph, { metrics }) =>
+    transformGlyph(glyph, [0.85, 0, 0, metrics.xHeight / metrics.capHeight, 0, 0]),
+  )
 const halfChevron = (base: string): Recipe =>
-  using(base, (glyph, font) => transformGlyph(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
+  fromGlyph(base, (glyph, font) => transformGlyph(glyph, [0.4, 0, 0, 0.55, 0, -0.08 * font.metrics.capHeight]))
 
 /** A letter with an upturned end, for the Ukrainian ґ. */
-const upturned = (base: string): Recipe =>
-  using(base, (glyph, _, u) => {
+const withUpturn = (base: string): Recipe =>
+  fromGlyph(base, (glyph, _, u) => {
     const { maxX, minY } = glyph.box
     return glyphOf(glyph.advance, mergeStrokes(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
   })
@@ -95,19 +101,19 @@ const thorn: Recipe = (font) => {
   const b = buildGlyph(font, 'b')
   const p = buildGlyph(font, 'p')
   if (!b || !p || !hasUprightLetters(font)) return undefined
-  const same = (line: Float64Array) => linesOf(p).every((other) => other.join() !== line.join())
+  const isOnlyInB = (line: Float64Array) => linesOf(p).every((other) => other.join() !== line.join())
   return glyphOf(
     p.advance,
     mergeStrokes(
       p.strokes,
       ...linesOf(b)
-        .filter(same)
+        .filter(isOnlyInB)
         .map((line) => strokesOf([...line])),
     ),
   )
 }
 /** Capital thorn: an I with the bowl of the P at half height. */
-const Thorn: Recipe = (font) => {
+const capitalThorn: Recipe = (font) => {
   const i = buildGlyph(font, 'I')
   const p = buildGlyph(font, 'P')
   const u = unit(font)
@@ -120,7 +126,7 @@ const Thorn: Recipe = (font) => {
   const stem = moveStrokes(i.strokes, p.box.minX - i.box.minX, 0)
   return glyphOf(p.advance, mergeStrokes(stem, ...bowl.map((line) => moveStrokes(strokesOf([...line]), 0, 4.5 * u))))
 }
-const eth = using('o', (o, font, u) => {
+const eth = fromGlyph('o', (o, font, u) => {
   const middle = (o.box.minX + o.box.maxX) / 2
   const { maxX, minY } = o.box
   const rise = [middle - 3 * u, -font.metrics.ascent, middle + u, -font.metrics.ascent + 2.5 * u, maxX - u, minY + u]
@@ -131,7 +137,7 @@ const eth = using('o', (o, font, u) => {
 const FINAL_SIGMA = [
   12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
 ]
-const finalSigma = using('σ', (_, { info }, u) => {
+const finalSigma = fromGlyph('σ', (_, { info }, u) => {
   const line = FINAL_SIGMA.map((value) => value * u)
   const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
   return glyphOf(14 * u, info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
@@ -155,55 +161,55 @@ const digits = (base: string, [scale, rise]: readonly [number, number]): [string
   Array.from(base, (char, i) => [char, small(String(i), scale, rise)])
 
 const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
-  ['’', lifted],
-  ['‘', inverted],
+  ['’', quote],
+  ['‘', openingQuote],
   ['‚', same(',')],
   ['“', inRow('‘‘', 2)],
   ['”', inRow('’’', 2)],
   ['„', inRow('‚‚', 2)],
   ['…', inRow('...')],
   ['–', same('-')],
-  ['—', longer(1.4)],
-  ['―', longer(1.4)],
+  ['—', longDash(1.4)],
+  ['―', longDash(1.4)],
   ['−', same('-')],
   ['‐', same('-')],
   ['‑', same('-')],
-  ['·', middle],
+  ['·', middleDot],
   ['•', bullet],
   ['‹', halfChevron('<')],
   ['›', halfChevron('>')],
   ['«', inRow('‹‹', 1.5)],
   ['»', inRow('››', 1.5)],
-  ['¿', turned('?', xHeight)],
-  ['¡', turned('!', xHeight)],
-  ['ə', turned('e', xHeight)],
-  ['ı', using('i', (glyph, font) => withoutDot(font, glyph))],
-  ['ȷ', using('j', (glyph, font) => withoutDot(font, glyph))],
+  ['¿', upsideDown('?', xHeight)],
+  ['¡', upsideDown('!', xHeight)],
+  ['ə', upsideDown('e', xHeight)],
+  ['ı', fromGlyph('i', (glyph, font) => withoutDot(font, glyph))],
+  ['ȷ', fromGlyph('j', (glyph, font) => withoutDot(font, glyph))],
   ['œ', inRow('oe', 0)],
   ['Œ', inRow('OE', 0)],
-  ['ł', barred('l', 0.5, [-3, 0.4, 3, 0.6])],
-  ['Ł', barred('L', 0, [-3, 0.38, 5, 0.66])],
-  ['ø', barred('o', 0.5, [-6.5, -0.05, 6.5, 0.72])],
-  ['Ø', barred('O', 0.5, [-8, -0.05, 8, 1.05])],
-  ['đ', barred('d', 1, [-5.5, 0.83, 2.5, 0.83])],
-  ['Đ', barred('D', 0, [-3, 0.5, 5, 0.5])],
-  ['Ð', barred('D', 0, [-3, 0.5, 5, 0.5])],
-  ['Ŧ', barred('T', 0.5, [-4.5, 0.5, 4.5, 0.5])],
+  ['ł', withBar('l', 0.5, [-3, 0.4, 3, 0.6])],
+  ['Ł', withBar('L', 0, [-3, 0.38, 5, 0.66])],
+  ['ø', withBar('o', 0.5, [-6.5, -0.05, 6.5, 0.72])],
+  ['Ø', withBar('O', 0.5, [-8, -0.05, 8, 1.05])],
+  ['đ', withBar('d', 1, [-5.5, 0.83, 2.5, 0.83])],
+  ['Đ', withBar('D', 0, [-3, 0.5, 5, 0.5])],
+  ['Ð', withBar('D', 0, [-3, 0.5, 5, 0.5])],
+  ['Ŧ', withBar('T', 0.5, [-4.5, 0.5, 4.5, 0.5])],
   ['ĳ', inRow('ij')],
   ['Ĳ', inRow('IJ')],
   ['ŀ', inRow('l·')],
   ['Ŀ', inRow('L·')],
   ['ŉ', inRow('’n')],
-  ['ħ', barred('h', 0, [-2.5, 0.83, 5.5, 0.83])],
-  ['Ħ', barred('H', 0.5, [-10, 0.76, 10, 0.76])],
-  ['ŧ', barred('t', 0.5, [-4, 0.33, 4, 0.33])],
+  ['ħ', withBar('h', 0, [-2.5, 0.83, 5.5, 0.83])],
+  ['Ħ', withBar('H', 0.5, [-10, 0.76, 10, 0.76])],
+  ['ŧ', withBar('t', 0.5, [-4, 0.33, 4, 0.33])],
   ['þ', thorn],
-  ['Þ', Thorn],
+  ['Þ', capitalThorn],
   ['ð', eth],
   ['ς', finalSigma],
   ['µ', same('μ')],
-  ['ґ', upturned('г')],
-  ['Ґ', upturned('Г')],
+  ['ґ', withUpturn('г')],
+  ['Ґ', withUpturn('Г')],
   ['љ', inRow('ль', -1)],
   ['њ', inRow('нь', -1)],
   ['ď', withApostrophe('d')],
@@ -211,8 +217,8 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['ľ', withApostrophe('l')],
   ['Ľ', withApostrophe('L')],
   ['э', smallCapital('Э')],
-  ['Є', mirrored('Э')],
-  ['є', mirrored('э')],
+  ['Є', mirrorImage('Э')],
+  ['є', mirrorImage('э')],
   ...digits('⁰¹²³⁴⁵⁶⁷⁸⁹', SUPER),
   ...digits('₀₁₂₃₄₅₆₇₈₉', SUB),
   ['⁺', small('+', ...SUPER)],

@@ -26,7 +26,7 @@ let generation = 0
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
 /** Characters that choose a shape of the previous character, or separate marks. */
 const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/gu
-/** Characters in the cache of one font. A text with endless piles of marks empties the cache. */
+/** Characters in the cache of one font. A text with ever new combinations of marks empties the cache. */
 const MAX_CACHED = 4096
 
 /**
@@ -48,12 +48,12 @@ export function resolve(font: StrokeFont, character: string, borrow: boolean): G
   }
   const cached = known.get(character)
   if (cached) return cached
-  const resolved = search(font, character.replace(SELECTORS, '').normalize('NFC'), borrow)
+  const resolved = findDrawing(font, character.replace(SELECTORS, '').normalize('NFC'), borrow)
   known.set(character, resolved)
   return resolved
 }
 
-function search(font: StrokeFont, char: string, borrow: boolean): GlyphDrawing {
+function findDrawing(font: StrokeFont, char: string, borrow: boolean): GlyphDrawing {
   const own = ownDrawing(font, char)
   if (own) return own
   const space = SPACES.get(char) ?? (INVISIBLE.test(char) ? 0 : undefined)
@@ -141,8 +141,8 @@ const symbolFonts = new Map<string, StrokeFont>()
 
 /** The fonts that lend glyphs to a font, one at a time, so that a font's file is read only when it is needed. */
 function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
-  const letters = info.weight > 1 ? HEAVY : info.italic ? SLANTED : SIMPLEX
-  for (const name of letters) yield loadFont(name)
+  const lightFonts = info.italic ? SLANTED : SIMPLEX
+  for (const name of info.weight > 1 ? HEAVY : lightFonts) yield loadFont(name)
   for (const name of SYMBOLS) yield symbolsOnly(name)
   yield* ownFonts()
   yield symbolsOnly('japanese') // last, because a text uses one font of kanji where there is one

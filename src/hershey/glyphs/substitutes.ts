@@ -86,8 +86,13 @@ const SMILES = new Set('☺🙂😀😃😄😁😆😊😇🤗😎')
 /** Strings that can replace a character, best first. */
 export function substitutesFor(char: string): readonly string[] {
   const compatible = char.normalize('NFKC')
-  const known = SUBSTITUTES[char] ?? (HEARTS.has(char) ? ['♡'] : SMILES.has(char) ? [FACE] : withoutModifier(char))
-  return [...known, ...(compatible === char ? [] : [compatible]), ...withFewerMarks(char)]
+  return [...listedSubstitutes(char), ...(compatible === char ? [] : [compatible]), ...withFewerMarks(char)]
+}
+
+function listedSubstitutes(char: string): readonly string[] {
+  if (HEARTS.has(char)) return ['♡']
+  if (SMILES.has(char)) return [FACE]
+  return SUBSTITUTES[char] ?? withoutModifier(char)
 }
 
 /** A character without the marks that `MARKS` does not have, then without any mark: ê̥ becomes ê, then e. */

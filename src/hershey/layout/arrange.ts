@@ -9,6 +9,7 @@ import { squeezeLineEnd } from './line-end.ts'
 import { type Line, linesOf, tabStop } from './lines.ts'
 import type { LetterOptions, LineOptions } from './options.ts'
 
+/** A line of a laid out text. */
 export interface TextLine {
   readonly text: string
   /** mm from the left edge of the text to the line. */
@@ -41,8 +42,8 @@ const WIDEST_SPACE = 3.5
 /** Finds the glyphs of a text. @throws PlotdError ERR_FONT_UNKNOWN */
 export function prepare(text: string, options: LetterOptions): TextCells {
   const { font: fontOrName = DEFAULT_FONT, borrow = true } = options
-  const named = typeof fontOrName === 'string' ? loadFont(fontOrName) : fontOrName
-  const font = inLanguage(named, options.language)
+  const plainFont = typeof fontOrName === 'string' ? loadFont(fontOrName) : fontOrName
+  const font = inLanguage(plainFont, options.language)
   const cells = cellsOf(text, font, borrow)
   const [[hyphen] = []] = cellsOf('-', font, true).paragraphs
   const paragraphs = cells.paragraphs.map((paragraph) => widest(paragraph, font))
@@ -69,7 +70,7 @@ export function arrange(text: TextCells, size: number, width: number | undefined
   const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
   const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)
   const full = lines.reduce((widest, line) => Math.max(widest, line.width * scale), width ?? 0)
-  const placedLines = lines.map((line, row) => place(line, scale, full, width, options, row, row * lineHeight))
+  const placedLines = lines.map((line, row) => placeLine(line, scale, full, width, options, row, row * lineHeight))
   return {
     lines: placedLines.map((line) => line.summary),
     cells: placedLines.flatMap((line) => line.cells),
@@ -84,7 +85,7 @@ interface PlacedLine {
   readonly summary: TextLine
 }
 
-function place(
+function placeLine(
   line: Line,
   scale: number,
   full: number,
@@ -94,26 +95,27 @@ function place(
   baseline: number,
 ): PlacedLine {
   const gap = full - line.width * scale
-  const x = align === 'center' ? gap / 2 : align === 'right' || (line.isRtl && align !== 'justify') ? gap : 0
+  const isAtRight = align === 'right' || (line.isRtl && align !== 'justify' && align !== 'center')
+  const x = align === 'center' ? gap / 2 : isAtRight ? gap : 0
   const extra = align === 'justify' && !line.isLast ? stretch(line, gap, scale) : 0
   const start = line.isRtl && align === 'justify' && extra === 0 ? gap : x
-  let stretched = 0
+  let added = 0
   const shifts = line.cells.map(() => 0)
   for (const i of line.order ?? line.cells.keys()) {
-    shifts[i] = stretched
-    if (line.cells[i]?.kind === 'space') stretched += extra
+    shifts[i] = added
+    if (line.cells[i]?.kind === 'space') added += extra
   }
   const cells = line.cells.map(({ char, glyph }, i) => {
     const along = start + (line.offsets[i] ?? 0) * scale + (shifts[i] ?? 0)
     return { char, glyph, x: along, y: baseline, along, line: row }
   })
   const end = x + line.width * scale
-  const written =
+  const squeezedCells =
     hand && width !== undefined && x === 0 && extra === 0 && !line.isRtl
       ? squeezeLineEnd(cells, hand, x, end, width)
       : cells
   const text = line.cells.map((cell) => cell.char).join('')
-  return { cells: written, summary: { text, x: start, width: line.width * scale + stretched, baseline } }
+  return { cells: squeezedCells, summary: { text, x: start, width: line.width * scale + added, baseline } }
 }
 
 /** mm to add to each space of a justified line. */

@@ -5,6 +5,7 @@ import { arrange, extent, type PlacedText, prepare, type TextCells, type TextLin
 import { inkOf, leanOf } from './ink.ts'
 import { checkNumbers, type LineOptions } from './options.ts'
 
+/** A box and the sizes that a text in it may have. */
 export interface FitOptions extends LineOptions {
   /** Width of the box, mm, above 0. */
   readonly width: number

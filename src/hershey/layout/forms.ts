@@ -1,7 +1,7 @@
+import { hash } from '../fonts/chance.ts'
 import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import type { Cell } from '../glyphs/cells.ts'
 import { resolve } from '../glyphs/resolve.ts'
-import { value } from './chance.ts'
 
 /** Gives the cells of one line their forms. The lines of a text come in order. */
 export type FormChooser = (cells: readonly Cell[]) => readonly Cell[]
@@ -55,7 +55,7 @@ export function formChooser(font: StrokeFont, seed: number): FormChooser | undef
   const lastUse = new Map<Glyph, number>()
   let place = 0
   return (cells) => {
-    const used = new Map<string, { readonly usedForms: Set<Glyph>; readonly isAgain: boolean }>()
+    const used = new Map<string, { readonly usedForms: Set<Glyph>; readonly isRepeat: boolean }>()
     return cells.map((cell) => {
       place++
       if (cell.kind !== 'ink') return cell
@@ -63,14 +63,14 @@ export function formChooser(font: StrokeFont, seed: number): FormChooser | undef
       const forms = formsOf(font, char)
       if (forms.length < 2) return cell
       const before = used.get(char)
-      const isAgain = before !== undefined && (before.isAgain || before.usedForms.size >= forms.length)
+      const isRepeat = before !== undefined && (before.isRepeat || before.usedForms.size >= forms.length)
       const usedForms =
         before === undefined || before.usedForms.size >= forms.length ? new Set<Glyph>() : before.usedForms
-      used.set(char, { usedForms, isAgain })
+      used.set(char, { usedForms, isRepeat })
       const free = forms.filter((form) => !usedForms.has(form))
       const score = (form: Glyph, i: number) => {
         const gap = place - (lastUse.get(form) ?? -200)
-        return isAgain ? gap : Math.min(gap, 200) * (1 + 0.5 * value(seed + 17 * i, place))
+        return isRepeat ? gap : Math.min(gap, 200) * (1 + 0.5 * hash(seed + 17 * i, place))
       }
       const scores = free.map(score)
       const glyph = free[scores.indexOf(Math.max(...scores))] ?? cell.glyph

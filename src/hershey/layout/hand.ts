@@ -1,4 +1,4 @@
-import { value } from './chance.ts'
+import { hash } from '../fonts/chance.ts'
 import type { Hand } from './options.ts'
 
 /** The shift of a point, mm, along its line and down from it; `along` and `down` are its place on the line, mm. */
@@ -60,5 +60,5 @@ function noise(seed: number, position: number): number {
   const cell = Math.floor(position)
   const t = position - cell
   const eased = t * t * (3 - 2 * t)
-  return value(seed, cell) * (1 - eased) + value(seed, cell + 1) * eased
+  return hash(seed, cell) * (1 - eased) + hash(seed, cell + 1) * eased
 }

@@ -1,8 +1,8 @@
 import { y } from '../../geometry/drawing.ts'
+import { hash, placeOf } from '../fonts/chance.ts'
 import type { Glyph, StrokeFont } from '../fonts/font.ts'
-import { placeOf, value } from './chance.ts'
 
-/** Letters that a writer of a half-joined hand joins before the pen is lifted: between these. */
+/** Fewest and most letters that a half-joined hand joins before it lifts the pen. */
 const HALF_JOINED = [3, 5] as const
 /** Points of a joining stroke. */
 const POINTS = 7
@@ -28,17 +28,17 @@ export function joinsAfter(
   seed: number,
   { isCursive = false, lifts: [fewest, most] = HALF_JOINED }: Pick<StrokeFont, 'isCursive' | 'lifts'>,
 ): readonly boolean[] {
-  let joined = 0
+  let count = 0
   return cells.map(({ glyph, line, angle }, i) => {
     const next = cells[i + 1]
-    const leads = glyph.joins === 'out' || glyph.joins === 'io'
-    const takes = next?.glyph.joins === 'in' || next?.glyph.joins === 'io'
+    const leadsOut = glyph.joins === 'out' || glyph.joins === 'io'
+    const leadsIn = next?.glyph.joins === 'in' || next?.glyph.joins === 'io'
     const limit = Math.round(
-      (fewest + most) / 2 + ((most - fewest) / 2) * value(seed + 41, placeOf(cells[0]?.line ?? 0, i)),
+      (fewest + most) / 2 + ((most - fewest) / 2) * hash(seed + 41, placeOf(cells[0]?.line ?? 0, i)),
     )
     const joins =
-      leads && takes && next?.line === line && isStraight(angle, next.angle) && (isCursive || joined + 1 < limit)
-    joined = joins ? joined + 1 : 0
+      leadsOut && leadsIn && next?.line === line && isStraight(angle, next.angle) && (isCursive || count + 1 < limit)
+    count = joins ? count + 1 : 0
     return joins
   })
 }
@@ -57,7 +57,7 @@ const DROP = 0.36
  * @param tip     y of the end of the letter before
  * @param cap     cap height, font units
  */
-export function joinedFrom(points: Float64Array, from: number, end: number, tip: number, cap: number): number {
+export function firstDrawnPoint(points: Float64Array, from: number, end: number, tip: number, cap: number): number {
   let first = from
   while (first + 2 < end && y(points, first) > tip + DROP * cap && y(points, first + 1) < y(points, first)) first++
   return first
@@ -65,7 +65,10 @@ export function joinedFrom(points: Float64Array, from: number, end: number, tip:
 
 type Point = readonly [x: number, y: number]
 
-/** The points between the end of a letter and the start of the next one, as smooth as both. Four points give both directions. */
+/**
+ * A smooth stroke from the end of a letter to the start of the next one, without these two points. The points `before` and
+ * `after` give its directions there.
+ */
 export function joiningStroke(before: Point, from: Point, to: Point, after: Point): Point[] {
   const reach = HANDLE * Math.hypot(to[0] - from[0], to[1] - from[1])
   const towards = (a: Point, b: Point): Point => {

@@ -35,15 +35,15 @@ export interface TextLayout {
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export const layoutText = (text: string, options: TextOptions = {}): TextLayout =>
-  laidOut(prepare(text, checkNumbers(options)), options)
+  layOut(prepare(text, checkNumbers(options)), options)
 
 /** Lays out one text in several sizes and widths, mm. Finds its glyphs only once. */
 export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)
-  return (size, width) => laidOut(prepared, checkNumbers({ ...options, size, width }))
+  return (size, width) => layOut(prepared, checkNumbers({ ...options, size, width }))
 }
 
-function laidOut(prepared: TextCells, options: TextOptions): TextLayout {
+function layOut(prepared: TextCells, options: TextOptions): TextLayout {
   const { size = 5, width, rotation: turn = 0 } = options
   const arranged = arrange(prepared, size, width, options)
   const ink = inkOf(arranged.cells, arranged.scale, size, options, prepared.font)

@@ -1,7 +1,7 @@
 import type { PlacedCell } from './ink.ts'
 import type { Hand } from './options.ts'
 
-/** Words at the end of a full line that a writer squeezes. */
+/** Number of words at the end of a full line that a writer squeezes. */
 const WORDS = 2
 /** Largest share by which letters there become narrower. */
 const LETTERS = 0.08
@@ -11,7 +11,7 @@ const SPACES = 0.25
 const FREE = 0.1
 
 /**
- * The cells of a written line. When the line is full its last words are narrower, as writers run out of paper.
+ * The cells of a written line. When the line is full, its last words are narrower: a writer runs out of paper.
  *
  * @param cells  from left to right
  * @param from   where the line begins, mm
@@ -35,13 +35,13 @@ export function squeezeLineEnd(
     if (i < first) return cell
     const next = cells[i + 1]
     const isSpace = /^\s$/.test(cell.char)
-    const moved = {
+    const squeezedCell = {
       ...cell,
       x: cell.x - back,
       along: cell.along - back,
       ...(!isSpace && { wide: 1 - share * LETTERS }),
     }
     if (next) back += (next.x - cell.x) * share * (isSpace ? SPACES : LETTERS)
-    return moved
+    return squeezedCell
   })
 }

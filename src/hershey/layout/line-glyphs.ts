@@ -8,9 +8,10 @@ export interface LineGlyph extends Glyph {
   readonly missing: MissingCharacter | undefined
 }
 
-const SWALLOWED: LineGlyph = { ...glyphOf(0, BLANK), missing: undefined }
+/** The glyph of a character whose ink another character of a ligature has. */
+const PART_OF_LIGATURE: LineGlyph = { ...glyphOf(0, BLANK), missing: undefined }
 
-/** Whether the glyph of a letter in this font depends on its neighbors. */
+/** Whether the glyph of a letter in this font depends on its neighbours. */
 export const dependsOnNeighbors = ({ shaper, faces, ligatures }: StrokeFont): boolean =>
   shaper !== undefined || faces !== undefined || ligatures !== undefined
 
@@ -25,14 +26,14 @@ export const dependsOnNeighbors = ({ shaper, faces, ligatures }: StrokeFont): bo
 export function lineGlyphs(chars: readonly LineChar[], font: StrokeFont, seed: number): readonly LineGlyph[] {
   const { cells, missing } = cellsAlong(chars, font)
   const chosen = formChooser(font, seed)?.(cells) ?? cells
-  const glyphs = chars.map(() => SWALLOWED)
+  const glyphs = chars.map(() => PART_OF_LIGATURE)
   let index = 0
   let beyond = chars[0]?.text.length ?? 0
   let place = 0
   for (const { char, glyph } of chosen) {
     while (place >= beyond && index + 1 < chars.length) beyond += chars[++index]?.text.length ?? 0
-    const before = glyphs[index] ?? SWALLOWED
-    const whole = before === SWALLOWED ? glyph : row([before, glyph])
+    const before = glyphs[index] ?? PART_OF_LIGATURE
+    const whole = before === PART_OF_LIGATURE ? glyph : row([before, glyph])
     glyphs[index] = { ...whole, missing: before.missing ?? missing.get(char) }
     place += char.length
   }

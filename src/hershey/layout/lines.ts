@@ -5,14 +5,14 @@ import { spaceAdvance } from '../glyphs/resolve.ts'
 import type { FormChooser } from './forms.ts'
 import { type Break, type Span, wrap } from './wrap.ts'
 
-/** Settings of line breaking, in font units. */
+/** The request for the lines of a paragraph, in font units. */
 export interface Setting {
   readonly letterSpacing: number
   readonly tabWidth: number
   /** Undefined: lines end only at newlines. */
   readonly width: number | undefined
   readonly hyphen: Cell
-  /** Break words that are wider than a line. */
+  /** Whether words that are wider than a line are broken. */
   readonly breakWords: boolean
   /** Gives the letters of a line their forms. */
   readonly choose?: FormChooser
@@ -26,7 +26,7 @@ export interface Line {
   readonly isLast: boolean
   /** Indices of cells from left to right; absent when that is their order. */
   readonly order?: readonly number[]
-  /** The paragraph runs from right to left. */
+  /** Whether the paragraph runs from right to left. */
   readonly isRtl: boolean
 }
 
@@ -43,17 +43,18 @@ export function tabStop(font: StrokeFont): number {
 }
 
 function spansOf(cells: readonly Cell[], setting: Setting, width: number): Span[] {
-  const { breaks, measure } = breaking(cells, setting)
+  const { breaks, measure } = lineBreaks(cells, setting)
   return wrap(setting.breakWords ? withWordBreaks(breaks, measure, width) : breaks, measure, width)
 }
 
 /** The places where the lines of a paragraph may end, and the width of a span, font units. */
-export interface Breaking {
+export interface LineBreaks {
   readonly breaks: readonly Break[]
   readonly measure: (span: Span) => number
 }
 
-export function breaking(cells: readonly Cell[], setting: Setting): Breaking {
+/** The places where the lines of a paragraph may end. */
+export function lineBreaks(cells: readonly Cell[], setting: Setting): LineBreaks {
   const advances = prefixSums(cells, setting.letterSpacing)
   const advance = (i: number) => advances[i] ?? 0
   const hyphen = setting.hyphen.glyph.advance + setting.letterSpacing
@@ -122,7 +123,7 @@ export function withWordBreaks(breaks: readonly Break[], measure: (span: Span) =
   })
 }
 
-/** A dash between spaces stays on the line of the word before it. */
+/** Whether a dash stands between spaces: it stays on the line of the word before it. */
 const isLooseDash = (cells: readonly Cell[], i: number): boolean =>
   /^[-–—]$/.test(cells[i]?.char ?? '') && cells[i + 1]?.kind === 'space'
 
@@ -132,7 +133,7 @@ const hasLettersAround = (cells: readonly Cell[], i: number): boolean =>
 /** The cells of a span with their offsets. */
 export function lineOf(all: readonly Cell[], span: Span, setting: Setting, isLast: boolean): Line {
   const letters = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
-  const kerned = letters.length - 1
+  const lastLetter = letters.length - 1
   if (span.hasHyphen) letters.push(setting.hyphen)
   const cells = setting.choose?.(letters) ?? letters
   const order = visualOrder(cells.map(({ level }) => level))
@@ -142,7 +143,7 @@ export function lineOf(all: readonly Cell[], span: Span, setting: Setting, isLas
   for (const i of order ?? cells.keys()) {
     const cell = cells[i] as Cell
     offsets[i] = x
-    if (i < kerned) x -= cell.kern ?? 0
+    if (i < lastLetter) x -= cell.kern ?? 0
     x =
       cell.kind === 'tab'
         ? setting.tabWidth * (Math.floor(x / setting.tabWidth + 1e-9) + 1)

@@ -7,6 +7,7 @@ import { inkOf, type PlacedCell } from './ink.ts'
 import { linesOf, tabStop } from './lines.ts'
 import { checkNumbers, type LetterOptions } from './options.ts'
 
+/** The look of a text and its place on a path. */
 export interface PathTextOptions extends LetterOptions {
   /** Cap height, mm; 5 when absent. */
   readonly size?: number
@@ -17,6 +18,7 @@ export interface PathTextOptions extends LetterOptions {
   readonly offset?: number
 }
 
+/** Text along a path, mm. */
 export interface PathText {
   readonly strokes: Strokes
   /** Length of the text, mm. */
@@ -49,7 +51,7 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
     ...(choose && { choose }),
   }
   const [line] = linesOf(prepared.paragraphs[0] ?? [], { ...setting, hyphen: prepared.hyphen, breakWords: false })
-  const measured = measuredPath(path)
+  const measured = measurePath(path)
   const length = (line?.width ?? 0) * scale
   const slack = measured.length - length
   const from = start + (align === 'center' ? slack / 2 : align === 'right' ? slack : 0)
@@ -90,7 +92,7 @@ interface MeasuredPath {
   at(along: number): [x: number, y: number]
 }
 
-function measuredPath(path: Float64Array): MeasuredPath {
+function measurePath(path: Float64Array): MeasuredPath {
   const sums = [0]
   for (let i = 1; i < path.length / 2; i++) {
     sums.push((sums[i - 1] ?? 0) + Math.hypot(x(path, i) - x(path, i - 1), y(path, i) - y(path, i - 1)))

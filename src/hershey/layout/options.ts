@@ -1,6 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { StrokeFont } from '../fonts/font.ts'
 
+/** The alignment of lines. */
 export type Align = 'left' | 'center' | 'right' | 'justify'
 
 /** The look of the letters, in lines, in a box and on a path. */
@@ -17,13 +18,15 @@ export interface LetterOptions {
   readonly smooth?: boolean
   /** Language of the text as a BCP 47 tag, such as `sr`: some fonts have other forms of letters for some languages. */
   readonly language?: string
-  /** Uneven as handwriting. The same seed gives the same result. */
+  /** Makes the text uneven. The same seed gives the same result. */
   readonly hand?: Hand
 }
 
+/** Uneven letters and lines, as of handwriting. */
 export interface Hand {
+  /** Chooses the unevenness. */
   readonly seed: number
-  /** 0 is even, 1 looks written, 2 looks hurried; 1 when absent. */
+  /** From 0 for even letters over 1 for calm handwriting to 2 for hurried handwriting; 1 when absent. */
   readonly amount?: number
 }
 
@@ -38,6 +41,7 @@ export interface LineOptions extends LetterOptions {
   readonly tabWidth?: number
 }
 
+/** The look of a text, its size and its width. */
 export interface TextOptions extends LineOptions {
   /** Cap height in mm, above 0; 5 when absent. */
   readonly size?: number
@@ -47,7 +51,7 @@ export interface TextOptions extends LineOptions {
   readonly rotation?: number
 }
 
-/** Least value of a number, and whether that value itself is too small. */
+/** Least value of each number, and whether that value itself is too small. */
 const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> = {
   size: [0, true],
   width: [0, true],

@@ -21,13 +21,13 @@ export function roundCurves(glyph: Glyph, long: number): Strokes {
   const known = cache.get(glyph)
   if (known) return known
   const ink = new StrokeWriter()
-  for (let i = 0; i < strokeCount(glyph.strokes); i++) ink.add(roundedLine(stroke(glyph.strokes, i), long))
+  for (let i = 0; i < strokeCount(glyph.strokes); i++) ink.add(roundLine(stroke(glyph.strokes, i), long))
   const strokes = ink.take()
   cache.set(glyph, strokes)
   return strokes
 }
 
-function roundedLine(line: Float64Array, long: number): number[] {
+function roundLine(line: Float64Array, long: number): number[] {
   const count = line.length / 2
   const isClosed = count > 3 && x(line, 0) === x(line, count - 1) && y(line, 0) === y(line, count - 1)
   const wrap = (i: number) => (isClosed ? (i + count - 1) % (count - 1) : i)
@@ -52,7 +52,7 @@ function roundedLine(line: Float64Array, long: number): number[] {
   return out
 }
 
-/** Points between vertices b and c. Their tangents come from the neighbors a and d, as long as the chord to avoid overshoot. */
+/** Points between vertices b and c. Their tangents come from the neighbours a and d, as long as the chord to avoid overshoot. */
 function spline(line: Float64Array, a: number, b: number, c: number, d: number): number[] {
   const chord = Math.hypot(x(line, c) - x(line, b), y(line, c) - y(line, b))
   const tangent = (from: number, to: number): [number, number] => {

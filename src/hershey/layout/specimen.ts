@@ -5,6 +5,7 @@ import { DEFAULT_FONT, fontNames, loadFont } from '../fonts/library.ts'
 import { mergeStrokes } from '../fonts/parts.ts'
 import { layoutText, type TextLayout } from './layout.ts'
 
+/** The contents and the size of a page of fonts. */
 export interface SpecimenOptions {
   /** Names of fonts; all fonts when absent. */
   readonly fonts?: readonly string[]

@@ -10,6 +10,7 @@ import { formChooser } from './forms.ts'
 import { inkOf, type PlacedCell } from './ink.ts'
 import { checkNumbers, type LetterOptions } from './options.ts'
 
+/** The look of a text in columns. */
 export interface VerticalOptions extends LetterOptions {
   /** Cap height, mm; 5 when absent. The squares of kanji are about 1.3 times as large. */
   readonly size?: number
@@ -19,7 +20,7 @@ export interface VerticalOptions extends LetterOptions {
   readonly align?: 'top' | 'middle' | 'bottom'
   /** Distance of the columns as a multiple of the usual one; 1 when absent. */
   readonly lineSpacing?: number
-  /** Latin letters lie on their side when absent. */
+  /** The direction of Latin letters; they lie on their side when absent. */
   readonly latin?: 'turned' | 'upright'
 }
 
@@ -96,7 +97,7 @@ export function verticalText(text: string, options: VerticalOptions = {}): Verti
   const placedCells = columns.flatMap((column, i) => {
     const free = Math.max(0, longest - scale * lengthOf(column))
     const top = align === 'top' ? 0 : align === 'middle' ? free / 2 : free
-    return placedColumn(column, {
+    return placeColumn(column, {
       middle: width - (square * scale) / 2 - i * pitch,
       top,
       column: i,
@@ -157,7 +158,7 @@ function piecesOf(
 
 const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.char ?? ''}${cells[i - 1]?.char ?? ''}`
 
-/** A Latin word stays whole. */
+/** Whether a column may begin with a character. A Latin word stays whole. */
 function mayBegin(before: Cell, char: string): boolean {
   if (before.kind === 'space') return true
   return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)
@@ -250,7 +251,7 @@ interface ColumnPlace {
   readonly font: StrokeFont
 }
 
-function placedColumn(pieces: readonly Piece[], place: ColumnPlace): PlacedCell[] {
+function placeColumn(pieces: readonly Piece[], place: ColumnPlace): PlacedCell[] {
   const { middle, top, column, scale, square, font } = place
   const centre = (square / 2 + font.metrics.capHeight / 2) * scale
   let down = top

@@ -1,4 +1,4 @@
-import { normal, placeOf } from './chance.ts'
+import { normal, placeOf } from '../fonts/chance.ts'
 import type { Hand } from './options.ts'
 
 /**
@@ -11,7 +11,7 @@ export interface Wander {
   readonly lean: number
 }
 
-/** The properties of a letter that the levels of a hand need. */
+/** The character and the line of a letter. */
 interface Place {
   readonly char: string
   readonly line: number
@@ -21,8 +21,9 @@ interface Place {
 const WORD = { down: 0.05, size: 0.02, lean: 0.026, aside: 0.1 } as const
 /** Share of a word's deviation that the next word keeps. */
 const KEPT = 0.6
-/** Standard deviations of letters, and the lasting habit of each character. */
+/** Standard deviations of letters. */
 const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
+/** Standard deviations of characters: each character keeps its own for the whole text. */
 const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**
@@ -41,9 +42,9 @@ export function wanderOf(
   separates: boolean,
 ): readonly Wander[] {
   const word = { down: 0, size: 0, lean: 0, aside: 0 }
-  const turn = (salt: number, index: number) => normal(seed + 977 * salt, index)
+  const random = (salt: number, index: number) => normal(seed + 977 * salt, index)
   const next = (before: number, salt: number, index: number) =>
-    KEPT * before + Math.sqrt(1 - KEPT ** 2) * turn(salt, index)
+    KEPT * before + Math.sqrt(1 - KEPT ** 2) * random(salt, index)
   // Lines that are drawn one at a time get the same deviations as lines that are drawn together.
   const first = placeOf(cells[0]?.line ?? 0, 0)
   let words = first
@@ -55,14 +56,14 @@ export function wanderOf(
       word.down = next(word.down, 1, words)
       word.size = next(word.size, 2, words)
       word.lean = next(word.lean, 3, words)
-      word.aside = cell.line === line ? turn(4, words) : 0
+      word.aside = cell.line === line ? random(4, words) : 0
       line = cell.line
     }
     startsWord = /^\s$/.test(cell.char)
     const code = cell.char.codePointAt(0) ?? 0
     const level = (name: 'down' | 'size' | 'lean', salt: number) =>
       WORD[name] * word[name] +
-      (separates ? LETTER[name] * turn(salt, first + i) + HABIT[name] * turn(salt + 10, code) : 0)
+      (separates ? LETTER[name] * random(salt, first + i) + HABIT[name] * random(salt + 10, code) : 0)
     return {
       aside: amount * space * WORD.aside * word.aside,
       down: amount * xHeight * level('down', 5),

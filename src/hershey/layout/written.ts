@@ -1,8 +1,9 @@
 import { at, type Strokes, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Glyph, StrokeFont } from '../fonts/font.ts'
-import { joinedFrom, joiningStroke, joinsAfter } from './joins.ts'
+import { firstDrawnPoint, joiningStroke, joinsAfter } from './joins.ts'
 
+/** A point on the paper, mm. */
 export type Point = readonly [x: number, y: number]
 
 /** A glyph of a text, before it is drawn. */
@@ -14,7 +15,7 @@ export interface PlacedGlyph {
   readonly angle?: number
 }
 
-/** The manner in which a font is written. */
+/** The facts about a font that decide how its letters are joined. */
 export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
   /** In the units of the glyphs. */
   readonly capHeight: number
@@ -35,11 +36,13 @@ export interface GlyphStrokes {
 /**
  * The strokes of a text in the order in which they are written: letter by letter, joined where the font joins, and the dots
  * and bars of a word after the word where the font says so.
+ *
+ * @param strokesOf  gives the strokes of a glyph, and the places of their points
  */
 export function writtenStrokes<T extends PlacedGlyph>(
   cells: readonly T[],
   manner: Manner,
-  lay: (cell: T, index: number) => GlyphStrokes,
+  strokesOf: (cell: T, index: number) => GlyphStrokes,
 ): Strokes {
   const joins = manner.joinsLetters ? joinsAfter(cells, manner.seed, manner) : []
   const { longest = Infinity } = manner
@@ -52,11 +55,11 @@ export function writtenStrokes<T extends PlacedGlyph>(
   cells.forEach((cell, i) => {
     if (lateLines.length > 0 && (cell.glyph.strokes.points.length === 0 || cell.line !== cells[i - 1]?.line))
       finishWord()
-    const { strokes, place } = lay(cell, i)
+    const { strokes, place } = strokesOf(cell, i)
     const { mains = strokeCount(strokes) } = cell.glyph
     for (let s = 0; s < mains; s++) {
       const isJoined = s === 0 && joins[i - 1] === true
-      drawStroke(ink, strokes, s, place, longest, isJoined ? joinedFirst(cells[i - 1], strokes, manner) : undefined)
+      drawStroke(ink, strokes, s, place, longest, isJoined ? firstVertex(cells[i - 1], strokes, manner) : undefined)
     }
     if (mains < strokeCount(strokes)) {
       lateLines.push(() => {
@@ -69,7 +72,7 @@ export function writtenStrokes<T extends PlacedGlyph>(
 }
 
 /** The first drawn point of a glyph that continues from the previous glyph. */
-function joinedFirst(
+function firstVertex(
   before: PlacedGlyph | undefined,
   { points, starts }: Strokes,
   { capHeight, isCursive }: Manner,
@@ -77,7 +80,7 @@ function joinedFirst(
   if (!before || isCursive) return 0
   const { strokes, mains = strokeCount(strokes) } = before.glyph
   const tip = at(strokes.points, 2 * at(strokes.starts, mains) - 1)
-  return joinedFrom(points, 0, at(starts, 1), tip, capHeight)
+  return firstDrawnPoint(points, 0, at(starts, 1), tip, capHeight)
 }
 
 /** Draws one stroke of a glyph. @param joined  first vertex of a stroke that continues the last drawn stroke */

@@ -3,11 +3,11 @@ import { loadFont } from '../fonts/library.ts'
 import type { Cell } from '../glyphs/cells.ts'
 import { prepare, type TextCells } from '../layout/arrange.ts'
 import { type FormChooser, formChooser } from '../layout/forms.ts'
-import { breaking, lineOf, type Setting, tabStop, withWordBreaks } from '../layout/lines.ts'
+import { type Line, lineBreaks, lineOf, type Setting, tabStop, withWordBreaks } from '../layout/lines.ts'
 import type { Align, LetterOptions } from '../layout/options.ts'
 import type { Span } from '../layout/wrap.ts'
 import { bestBreaks } from './breaker.ts'
-import { hyphenated } from './hyphens.ts'
+import { withSoftHyphens } from './hyphens.ts'
 
 /** One paragraph: its words and their layout. Lengths in mm. */
 export interface Block {
@@ -51,7 +51,7 @@ export interface SetLine {
   readonly offsets: readonly number[]
   /** mm, from the first cell to the end of the last one. */
   readonly width: number
-  /** Its first cells hang out at the left by this much, mm. */
+  /** Width of the signs that hang out at the left, mm. */
   readonly hangsLeft: number
   readonly isOverfull: boolean
   readonly isRtl: boolean
@@ -76,14 +76,14 @@ export function setBlock(
   const { language } = letters
   const size = block.size ?? usualSize
   const own = block.font === undefined ? letters : { ...letters, font: block.font }
-  const words = language === undefined || block.hyphenate === false ? text : hyphenated(text, language)
+  const words = language === undefined || block.hyphenate === false ? text : withSoftHyphens(text, language)
   const prepared = prepare(words, own)
   const scale = size / prepared.font.metrics.capHeight
   const choose = formChooser(prepared.font, own.hand?.seed ?? 1)
   return { prepared, size, scale, letters: own, align: block.align ?? usualAlign, hangs: hang, choose }
 }
 
-/** The width of the marker of a list, mm, and its glyphs. */
+/** The font of a text. @throws PlotdError ERR_FONT_UNKNOWN */
 export const fontOf = ({ font }: LetterOptions): StrokeFont =>
   typeof font === 'object' ? font : loadFont(font ?? 'rowmans')
 
@@ -106,26 +106,22 @@ export function linesFor(
     breakWords: false,
     ...(choose && { choose }),
   }
-  const { breaks, measure } = breaking(cells, setting)
+  const { breaks, measure } = lineBreaks(cells, setting)
   const hasHanging = canHang && !cells.some(({ isRtl }) => isRtl)
   const first = (span: Span) => (hasHanging ? hangingLeft(cells[span.from]) : 0)
   const last = (span: Span) => (hasHanging ? hangingRight(span.hasHyphen ? prepared.hyphen : cells[span.to - 1]) : 0)
   const counted = (span: Span) => (span.to <= span.from ? 0 : measure(span) - first(span) - last(span))
   const units = (line: number) => widthOf(line) / scale
-  const spacesBefore = new Uint32Array(cells.length + 1)
-  cells.forEach((cell, i) => {
-    spacesBefore[i + 1] = (spacesBefore[i] ?? 0) + (cell.kind === 'space' ? 1 : 0)
-  })
   const hasTab = cells.some(({ kind }) => kind === 'tab')
   const space = cells.find(({ kind }) => kind === 'space')?.glyph.advance ?? prepared.font.metrics.capHeight / 2
   const spans = bestBreaks({
     breaks: withWordBreaks(breaks, counted, isEven ? units(0) : Math.min(units(0), units(1), units(2))),
     measure: counted,
-    spaces: ({ from, to }) => (spacesBefore[Math.max(from, to)] ?? 0) - (spacesBefore[from] ?? 0),
+    spaces: spaceCounter(cells),
     space,
     widthOf: units,
     isEven,
-    justified: align === 'justify' && !hasTab,
+    isJustified: align === 'justify' && !hasTab,
   })
   return spans.map((span, row) => {
     const isLast = row === spans.length - 1
@@ -135,21 +131,35 @@ export function linesFor(
     const isStretched =
       align === 'justify' && !hasTab && gaps > 0 && (!isLast || short < 0) && short < 2.5 * gaps * space
     const extra = isStretched ? short / gaps : 0
-    let added = 0
-    const offsets = [...line.offsets]
-    for (const i of line.order ?? line.cells.keys()) {
-      offsets[i] = ((line.offsets[i] ?? 0) + added) * scale
-      if (line.cells[i]?.kind === 'space') added += extra
-    }
     return {
       cells: line.cells,
-      offsets,
-      width: (line.width + added - first(span) - last(span)) * scale,
+      offsets: stretchedOffsets(line, extra).map((offset) => offset * scale),
+      width: (line.width + gaps * extra - first(span) - last(span)) * scale,
       hangsLeft: first(span) * scale,
       isOverfull: short < -1e-6 && !isStretched,
       isRtl: line.isRtl,
     }
   })
+}
+
+/** Counts the spaces in a range of cells. */
+function spaceCounter(cells: readonly Cell[]): (range: Pick<Span, 'from' | 'to'>) => number {
+  const sums = new Uint32Array(cells.length + 1)
+  cells.forEach((cell, i) => {
+    sums[i + 1] = (sums[i] ?? 0) + (cell.kind === 'space' ? 1 : 0)
+  })
+  return ({ from, to }) => (sums[Math.max(from, to)] ?? 0) - (sums[from] ?? 0)
+}
+
+/** The offsets of the cells of a line whose spaces are wider, font units. @param extra  units to add to each space */
+function stretchedOffsets({ cells, offsets, order }: Line, extra: number): number[] {
+  const stretched = [...offsets]
+  let added = 0
+  for (const i of order ?? cells.keys()) {
+    stretched[i] = (offsets[i] ?? 0) + added
+    if (cells[i]?.kind === 'space') added += extra
+  }
+  return stretched
 }
 
 function hangingRight(cell: Cell | undefined): number {

@@ -12,9 +12,10 @@ export interface Paragraph {
   readonly space: number
   /** Width of each line, from 0. */
   readonly widthOf: (line: number) => number
-  /** All lines have the same width. The breaker is then faster. */
+  /** Whether all lines have the same width. The breaker is then faster. */
   readonly isEven: boolean
-  readonly justified: boolean
+  /** Whether the spaces of a line may grow and shrink to fill it. */
+  readonly isJustified: boolean
 }
 
 /** Share by which the spaces of justified lines may grow at badness 100. */
@@ -54,24 +55,24 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
   const nodes: Map<number, Node>[] = [new Map([[0, { cost: 0, from: -1, before: undefined, line: 0 }]])]
   let widest = isEven ? widthOf(0) : 0
   breaks.forEach((stop, j) => {
-    const reached = new Map<number, Node>()
+    const nodesHere = new Map<number, Node>()
     for (let i = j; i >= 0; i--) {
       const span = { from: start(i), to: stop.end, hasHyphen: stop.hasHyphen }
       const used = measure(span)
-      const least = used - SHRINK * paragraph.space * (paragraph.justified ? paragraph.spaces(span) : 0)
+      const least = used - SHRINK * paragraph.space * (paragraph.isJustified ? paragraph.spaces(span) : 0)
       if (i < j && !isEven) for (const { line } of nodes[i]?.values() ?? []) widest = Math.max(widest, widthOf(line))
-      if (i < j && least > widest + 1e-9 && reached.size > 0) break
+      if (i < j && least > widest + 1e-9 && nodesHere.size > 0) break
       for (const node of nodes[i]?.values() ?? []) {
         const width = widthOf(node.line)
         if (i < j && least > width + 1e-9) continue
         const cost = node.cost + demerits(paragraph, span, used, width, j, i > 0 && breaks[i - 1]?.hasHyphen === true)
         const line = node.line + 1
         const key = isEven ? 0 : line
-        const known = reached.get(key)
-        if (known === undefined || cost < known.cost) reached.set(key, { cost, from: i, before: node, line })
+        const known = nodesHere.get(key)
+        if (known === undefined || cost < known.cost) nodesHere.set(key, { cost, from: i, before: node, line })
       }
     }
-    nodes.push(isEven ? reached : dropLongWays(reached))
+    nodes.push(isEven ? nodesHere : dropLongNodes(nodesHere))
   })
   const ends = [...(nodes.at(-1)?.values() ?? [])]
   let node = ends.reduce<Node | undefined>((best, end) => (best && best.cost <= end.cost ? best : end), undefined)
@@ -84,33 +85,34 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
   return spans
 }
 
-/** Removes the ways that need many more lines than the shortest one: they are never the best. */
-function dropLongWays(reached: Map<number, Node>): Map<number, Node> {
-  const least = Math.min(...reached.keys())
-  for (const lines of [...reached.keys()]) if (lines > least + 3) reached.delete(lines)
-  return reached
+/** Removes the nodes that need many more lines than the one with the fewest: they are never the best. */
+function dropLongNodes(nodesHere: Map<number, Node>): Map<number, Node> {
+  const least = Math.min(...nodesHere.keys())
+  for (const lines of [...nodesHere.keys()]) if (lines > least + 3) nodesHere.delete(lines)
+  return nodesHere
 }
 
+/** The demerits of one line. */
 function demerits(
-  { breaks, spaces, space, justified }: Paragraph,
+  { breaks, spaces, space, isJustified }: Paragraph,
   span: Span,
   used: number,
   width: number,
   j: number,
-  afterHyphen: boolean,
+  isAfterHyphen: boolean,
 ): number {
   const isLast = j === breaks.length - 1
   const short = width - used
-  const gaps = justified ? Math.max(0.2, spaces(span)) : 1
-  const give = short >= 0 ? space * (justified ? STRETCH * gaps : RAGGED) : space * SHRINK * gaps
-  if (short < 0 && (!justified || -short > give + 1e-9)) return OVERFULL * (1 + -short / Math.max(width, 1e-6))
+  const gaps = isJustified ? Math.max(0.2, spaces(span)) : 1
+  const elasticity = short >= 0 ? space * (isJustified ? STRETCH * gaps : RAGGED) : space * SHRINK * gaps
+  if (short < 0 && (!isJustified || -short > elasticity + 1e-9)) return OVERFULL * (1 + -short / Math.max(width, 1e-6))
   if (isLast && short >= 0) {
     const filled = used / Math.max(width, 1e-6)
     const cost = j > 0 && span.from > 0 && filled < SHORT_LAST ? SHORT_COST * (1 - filled / SHORT_LAST) : 0
-    return 1 + cost + (afterHyphen ? LAST_HYPHEN : 0)
+    return 1 + cost + (isAfterHyphen ? LAST_HYPHEN : 0)
   }
-  const badness =
-    100 * Math.min(short / Math.max(give, 1e-9), 30) ** 2 * Math.abs(Math.min(short / Math.max(give, 1e-9), 30))
+  const ratio = Math.min(short / Math.max(elasticity, 1e-9), 30)
+  const badness = 100 * ratio ** 2 * Math.abs(ratio)
   const penalty = span.hasHyphen ? HYPHEN : 0
-  return (1 + Math.abs(badness) + penalty) ** 2 + (span.hasHyphen && afterHyphen ? TWO_HYPHENS : 0)
+  return (1 + Math.abs(badness) + penalty) ** 2 + (span.hasHyphen && isAfterHyphen ? TWO_HYPHENS : 0)
 }

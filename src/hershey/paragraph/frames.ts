@@ -11,6 +11,7 @@ export interface Frame {
   readonly height: number
 }
 
+/** A part of the width of a page, mm. */
 export interface Interval {
   readonly x: number
   readonly width: number

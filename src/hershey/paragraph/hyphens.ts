@@ -82,7 +82,7 @@ const loaded = new Map<string, Hyphenate>()
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns all words stay whole
  */
-export function hyphenated(text: string, language: string): string {
+export function withSoftHyphens(text: string, language: string): string {
   const hyphenate = hyphenatorFor(language)
   if (!hyphenate) return text
   const isGerman = /^de\b/i.test(language)

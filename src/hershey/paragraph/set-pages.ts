@@ -7,6 +7,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { moveStrokes } from '../fonts/parts.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
 import { inkOf, type PlacedCell } from '../layout/ink.ts'
 import { layoutText } from '../layout/layout.ts'
@@ -46,10 +47,11 @@ export interface PagesOptions extends LetterOptions {
   readonly gap?: number
   /** A line below the text of each page. `{page}` and `{pages}` stand for numbers. */
   readonly footer?: string
-  /** Pages at most; 200 when absent. */
+  /** Most pages; 200 when absent. */
   readonly maxPages?: number
 }
 
+/** One page of a text, mm. */
 export interface TextPage {
   readonly strokes: Strokes
   /** The lines of text from the top, for tests and for programs. */
@@ -61,6 +63,7 @@ export interface TextPage {
   }[]
 }
 
+/** The pages of a text, and the characters that its fonts do not have. */
 export interface TextPages {
   readonly pages: readonly TextPage[]
   readonly missing: readonly MissingCharacter[]
@@ -185,14 +188,14 @@ class Setter {
     return {
       lines,
       width,
-      strokes: (x: number, baseline: number) => shifted(strokes, x - bounds.minX, baseline + (lines - 1) * step),
+      strokes: (x: number, baseline: number) => moveStrokes(strokes, x - bounds.minX, baseline + (lines - 1) * step),
     }
   }
 
   #marker(marker: string, slot: Slot, indent: number, set: SetBlock): void {
     const { strokes, width } = layoutText(marker, { ...set.letters, size: set.size })
     const gap = 0.7 * set.size
-    this.#add(slot.page, shifted(strokes, slot.x + indent - gap - width, slot.baseline))
+    this.#add(slot.page, moveStrokes(strokes, slot.x + indent - gap - width, slot.baseline))
   }
 
   #put(line: SetLine, slot: Slot, inset: number, set: SetBlock, width: number): void {
@@ -207,8 +210,8 @@ class Setter {
     this.#line++
     const { hand } = set.letters
     const isRagged = hand && set.align === 'left' && !line.isRtl
-    const written = isRagged ? squeezeLineEnd(cells, hand, x, x + line.width, width) : cells
-    this.#add(slot.page, inkOf(written, set.scale, set.size, set.letters, set.prepared.font))
+    const placedCells = isRagged ? squeezeLineEnd(cells, hand, x, x + line.width, width) : cells
+    this.#add(slot.page, inkOf(placedCells, set.scale, set.size, set.letters, set.prepared.font))
     const text = line.cells.map(({ char }) => char).join('')
     this.#page(slot.page).lines.push({ text, x, baseline: slot.baseline, width: line.width })
   }
@@ -249,7 +252,7 @@ class Setter {
     const words = footer.replaceAll('{pages}', String(this.#pages.length)).replaceAll('{page}', String(page + 1))
     const line = layoutText(words, { ...lettersOf(this.#options), size: FOOTER * size })
     const baseline = Math.min(height - bottom + FOOTER_GAP * size, height - line.descent - 3)
-    this.#add(page, shifted(line.strokes, (width - line.width) / 2, baseline))
+    this.#add(page, moveStrokes(line.strokes, (width - line.width) / 2, baseline))
   }
 }
 
@@ -268,7 +271,7 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
   if (slots.at(1).frame !== first.frame && canMove) return 'next column'
   const before = slots.at(lines - 2)
   if (before.frame === last.frame) return undefined
-  // The last line stands alone: the line before it moves to it.
+  // The last line stands alone, so the line before it moves to its column.
   const stays = Array.from({ length: lines - 2 }, (_, i) => slots.at(i)).filter(({ frame }) => frame === before.frame)
   return stays.length < 2 && before.frame === first.frame && canMove ? 'next column' : keyOf(before)
 }
@@ -276,11 +279,6 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
 function sum<T extends { readonly count: number }>(known: T | undefined, more: T): T {
   return known ? { ...known, count: known.count + more.count } : more
 }
-
-const shifted = ({ points, starts }: Strokes, dx: number, dy: number): Strokes => ({
-  points: points.map((value, i) => value + (i % 2 === 0 ? dx : dy)),
-  starts,
-})
 
 function lettersOf(options: LetterOptions): LetterOptions {
   const { letterSpacing, slant, borrow, smooth, hand } = options

@@ -9,6 +9,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { SvgBuilder } from '../../svg/index.ts'
 import type { ImportNote, ImportResult, Unit } from '../importer.ts'
 
+/** The most that one drawing may need. */
 export interface CanvasLimits {
   /** Vertices of the drawing. */
   readonly points: number
@@ -16,8 +17,10 @@ export interface CanvasLimits {
   readonly work: number
 }
 
+/** Limits that real drawings stay far below. */
 export const DEFAULT_CANVAS_LIMITS: CanvasLimits = { points: 4_000_000, work: 40_000_000 }
 
+/** The page around the ink. */
 export interface PageOptions {
   readonly title?: string
   /** Blank border around the ink, mm. */
@@ -103,6 +106,7 @@ export class Canvas {
     return box
   }
 
+  /** All notes, each with its count. */
   notes(): ImportNote[] {
     return [...this.#notes.values()].map(({ note, count }) => (count > 0 ? { ...note, count } : note))
   }
@@ -112,7 +116,7 @@ export class Canvas {
    *
    * @throws PlotdError ERR_EMPTY without strokes, ERR_SVG_LIMIT for a page of more than a kilometre
    */
-  toImported({ title, margin, isYUp: yUp, scale = 1 }: PageOptions): ImportResult {
+  toResult({ title, margin, isYUp, scale = 1 }: PageOptions): ImportResult {
     const box = this.bounds()
     if (isEmpty(box)) throw new PlotdError('ERR_EMPTY', emptyMessage(this.notes()))
     const width = (box.maxX - box.minX) * scale + 2 * margin
@@ -124,7 +128,7 @@ export class Canvas {
       for (let i = 0; i < points.length; i += 2) {
         points[i] = (at(strokes.points, i) - box.minX) * scale + margin
         const y = at(strokes.points, i + 1)
-        points[i + 1] = (yUp ? box.maxY - y : y - box.minY) * scale + margin
+        points[i + 1] = (isYUp ? box.maxY - y : y - box.minY) * scale + margin
       }
       return { points, starts: strokes.starts }
     }
@@ -159,6 +163,7 @@ export class Canvas {
   }
 }
 
+/** The strokes in groups of `STROKES_PER_PATH`. */
 function* parts({ points, starts }: Strokes): Generator<Strokes> {
   for (let i = 0; i + 1 < starts.length; i += STROKES_PER_PATH) {
     const offsets = starts.slice(i, Math.min(i + STROKES_PER_PATH, starts.length - 1) + 1)
@@ -193,9 +198,11 @@ function tooWide(width: number, height: number): PlotdError {
   })
 }
 
+/** The error for a file that needs more than a limit. */
 export const limit = (what: string, most: number, name: string): PlotdError =>
   new PlotdError('ERR_SVG_LIMIT', `the file needs more than ${most} ${what}`, { limit: name, most })
 
+/** The error for a file that a reader cannot read. */
 export const invalid = (message: string): PlotdError => new PlotdError('ERR_DOCUMENT', message)
 
 /** Length of one unit, mm; a pixel is that of CSS. */

@@ -15,6 +15,7 @@ export function arcSteps(radius: number, sweep: number, tolerance: number): numb
   return Number.isFinite(steps) ? Math.max(1, Math.min(MOST_STEPS, steps)) : 1
 }
 
+/** A point in units of a file. */
 export type Point = readonly [x: number, y: number]
 
 /**

@@ -19,6 +19,7 @@ export function arc([cx, cy, z]: Vec, radius: number, start: number, end: number
   })
 }
 
+/** A whole circle, counterclockwise. */
 export function circle(center: Vec, radius: number, tolerance: number): Vec[] {
   const points = arc(center, radius, 0, 360, tolerance)
   return [...points.slice(0, -1), ...points.slice(0, 1)]

@@ -9,10 +9,11 @@ export interface Entity {
   readonly children: Entity[]
 }
 
+/** Entities that an INSERT copies. */
 export interface Block {
   readonly base: readonly [x: number, y: number, z: number]
   readonly entities: readonly Entity[]
-  /** An external reference: the file has only its name. */
+  /** Whether the block is an external reference: the file has only its name. */
   readonly isExternal: boolean
 }
 
@@ -25,7 +26,7 @@ export interface DxfDocument {
   readonly entities: readonly Entity[]
 }
 
-/** The last value of a group code as a number. */
+/** The first value of a group code as a number; the fallback when there is none. */
 export function num({ tags }: Pick<Entity, 'tags'>, code: number, fallback = 0): number {
   for (const tag of tags) {
     if (tag.code !== code) continue
@@ -35,11 +36,13 @@ export function num({ tags }: Pick<Entity, 'tags'>, code: number, fallback = 0):
   return fallback
 }
 
+/** The first value of a group code as text; the fallback when there is none. */
 export function text({ tags }: Pick<Entity, 'tags'>, code: number, fallback = ''): string {
   const tag = tags.find((candidate) => candidate.code === code)
   return tag === undefined ? fallback : String(tag.value)
 }
 
+/** Whether an entity has a group of this code. */
 export const has = ({ tags }: Pick<Entity, 'tags'>, code: number): boolean => tags.some((tag) => tag.code === code)
 
 /** A point whose x has this code, and y and z have codes 10 and 20 higher. */
@@ -62,6 +65,7 @@ export function points({ tags }: Pick<Entity, 'tags'>, code: number): [x: number
   return list
 }
 
+/** All values of a group code as numbers. */
 export const numbers = ({ tags }: Pick<Entity, 'tags'>, code: number): number[] =>
   tags.filter((tag) => tag.code === code).map(({ value }) => Number(value))
 
@@ -93,6 +97,7 @@ export function readDocument(bytes: Uint8Array): DxfDocument {
   return parts.document()
 }
 
+/** Collects the groups of a file as records. */
 class PartsReader {
   hasSections = false
   readonly #header = new Map<string, Tag>()

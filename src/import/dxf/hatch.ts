@@ -101,10 +101,8 @@ function edgePoints(pen: Pen, tags: Tag[], z: number): Vec[] {
   if (kind === ELLIPSE) {
     const [x, y] = point(edge, 11)
     const ratio = num(edge, 40, 1)
-    const [start, end] = [num(edge, 50), num(edge, 51, 360)].map((degrees) => (degrees * Math.PI) / 180) as [
-      number,
-      number,
-    ]
+    const start = (num(edge, 50) * Math.PI) / 180
+    const end = (num(edge, 51, 360) * Math.PI) / 180
     const [from, to] = isForward ? [start, end] : [2 * Math.PI - end, 2 * Math.PI - start]
     const sweep = to > from ? to - from : to - from + 2 * Math.PI
     const points = ellipse(center, [x, y, 0], [-y * ratio, x * ratio, 0], from, from + sweep, tolerance)

@@ -54,10 +54,10 @@ function* copiesOf(pen: Pen, entity: Entity): Generator<Matrix> {
   const rows = Math.max(1, num(entity, 71, 1))
   const dx = num(entity, 44)
   const dy = num(entity, 45)
-  let left = MOST_COPIES
+  let copiesLeft = MOST_COPIES
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      if (left-- <= 0) {
+      if (copiesLeft-- <= 0) {
         pen.note(`copies of a block after the first ${MOST_COPIES}`)
         return
       }

@@ -9,8 +9,9 @@ interface Family {
   readonly dashes: number[]
 }
 
-/** Most lines of one hatch, and most dashes. */
+/** Most lines of one hatch. */
 const MOST_LINES = 50_000
+/** Most dashes of one hatch. */
 const MOST_DASHES = 500_000
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */
@@ -53,6 +54,7 @@ export function patternLines(
   return families.length === 0 ? undefined : lines
 }
 
+/** The lines of one family; undefined when they are too dense. */
 function familyLines(
   { angle, base, step, dashes }: Family,
   loops: readonly (readonly Vec[])[],
@@ -73,11 +75,12 @@ function familyLines(
       low = Math.min(low, v)
       high = Math.max(high, v)
     }
-  const [from, to] = [(low - baseV) / stepV, (high - baseV) / stepV].sort((a, b) => a - b) as [number, number]
+  const from = Math.min((low - baseV) / stepV, (high - baseV) / stepV)
+  const to = Math.max((low - baseV) / stepV, (high - baseV) / stepV)
   if (!(Math.abs(stepV) > 0) || !(to - from < MOST_LINES)) return undefined
   const crossings = crossingsOf(rotatedLoops, baseV, stepV, Math.ceil(from), Math.floor(to), spend)
   const lines: Vec[][] = []
-  const place = (u: number, v: number): Vec => [u * cos - v * sin, u * sin + v * cos, z]
+  const pointAt = (u: number, v: number): Vec => [u * cos - v * sin, u * sin + v * cos, z]
   for (const [n, list] of crossings) {
     list.sort((a, b) => a - b)
     const v = baseV + n * stepV
@@ -85,7 +88,7 @@ function familyLines(
       const start = list[i] ?? 0
       const end = list[i + 1] ?? 0
       for (const [a, b] of dashesBetween(start, end, baseU + n * stepU, dashes)) {
-        lines.push(a === b ? [place(a, v)] : [place(a, v), place(b, v)])
+        lines.push(a === b ? [pointAt(a, v)] : [pointAt(a, v), pointAt(b, v)])
         if (lines.length > MOST_DASHES) return undefined
       }
     }

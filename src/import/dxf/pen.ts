@@ -4,12 +4,13 @@ import { indexedColor, trueColor } from './colors.ts'
 import { type DxfDocument, type Entity, has, nameOf, num, text } from './document.ts'
 import { apply, largestStretch, type Matrix, type Vec } from './matrix.ts'
 
+/** The choices of a user about a drawing. */
 export interface DxfOptions {
   /** Stroke font for text. */
   readonly font: string
   /** The drawn part of hatches: their edges, the lines of their patterns, or nothing. */
   readonly hatches: Hatches
-  /** Draw text. */
+  /** Whether text is drawn. */
   readonly text: boolean
 }
 
@@ -68,6 +69,7 @@ export class Pen {
   /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT */
   readonly spend = (steps: number): void => this.reading.canvas.spend(steps)
 
+  /** Notes something that is not drawn. */
   note(message: string): void {
     this.reading.canvas.note('not-drawn', message, 1)
   }

@@ -19,6 +19,7 @@ const FACE = 128
 const normalOf = (entity: Entity): Vec =>
   has(entity, 210) ? [num(entity, 210), num(entity, 220), num(entity, 230, 1)] : [0, 0, 1]
 
+/** A polyline in a plane: LWPOLYLINE. */
 export function drawLightPolyline(pen: Pen, entity: Entity): void {
   const vertices: { at: [number, number, number]; bulge: number }[] = []
   const elevation = num(entity, 38)
@@ -38,6 +39,7 @@ export function drawLightPolyline(pen: Pen, entity: Entity): void {
 const noteWidth = (pen: Pen): void =>
   pen.reading.canvas.note('import', 'a polyline with a width is drawn as one line along its middle', 1)
 
+/** A polyline in a plane or in space, or a mesh: POLYLINE. */
 export function drawPolyline(pen: Pen, entity: Entity): void {
   const flags = num(entity, 70)
   if ((flags & POLYFACE) !== 0) drawPolyface(pen, entity)

@@ -10,6 +10,7 @@ import { SHAPES } from './shapes.ts'
 import { drawParagraphs, drawText } from './text.ts'
 import { unitOf } from './units.ts'
 
+/** The choices of a user, and the limits of the reader. */
 export interface ReadDxfOptions extends Partial<DxfOptions> {
   /** mm of one unit, for a file that names no unit; when absent, `$MEASUREMENT` decides. */
   readonly unitMm?: number
@@ -40,7 +41,7 @@ const INVISIBLE = 60
 export function readDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): ImportResult {
   const { canvas, unitMm } = drawDxf(bytes, options)
   const { title, margin = 5 } = options
-  return canvas.toImported({ margin, isYUp: true, scale: unitMm, ...(title !== undefined && { title }) })
+  return canvas.toResult({ margin, isYUp: true, scale: unitMm, ...(title !== undefined && { title }) })
 }
 
 /** The strokes of a drawing in units of the file, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */

@@ -5,6 +5,7 @@ import type { Pen } from './pen.ts'
 import { drawLightPolyline, drawPolyline } from './polyline.ts'
 import { interpolate, splinePoints } from './spline.ts'
 
+/** Draws an entity of one kind. */
 export type Draw = (pen: Pen, entity: Entity) => void
 
 /** The object coordinate system of a plane entity. */

@@ -9,6 +9,7 @@ export interface Spline {
   readonly weights?: readonly number[]
 }
 
+const ORIGIN: Vec = [0, 0, 0]
 const MOST_DEGREE = 25
 /** Most halvings of one span between two knots. */
 const MOST_DEPTH = 12
@@ -60,8 +61,10 @@ export function splinePoints(
   return line.length === 0 ? undefined : line
 }
 
+/** A point of a curve and its parameter. */
 type Sample = readonly [t: number, at: Vec]
 
+/** Adds the points of a curve between two samples, and the second sample. */
 function refine(
   line: Vec[],
   curve: (t: number) => Vec,
@@ -74,7 +77,7 @@ function refine(
   spend(20)
   const t = (from[0] + to[0]) / 2
   const middle = curve(t)
-  if (depth >= MOST_DEPTH || offChord(middle, from[1], to[1]) <= tolerance / 2) {
+  if (depth >= MOST_DEPTH || distanceFromChord(middle, from[1], to[1]) <= tolerance / 2) {
     line.push(to[1])
     return
   }
@@ -82,7 +85,8 @@ function refine(
   refine(line, curve, [t, middle], to, tolerance, spend, depth + 1)
 }
 
-function offChord(point: Vec, from: Vec, to: Vec): number {
+/** Distance of a point from a chord. */
+function distanceFromChord(point: Vec, from: Vec, to: Vec): number {
   const along = plus(to, times(from, -1))
   const length = Math.hypot(...along)
   const offset = plus(point, times(from, -1))
@@ -129,8 +133,10 @@ export function interpolate(
   const slopes = slopesAt(distinct, chords, tangents)
   const line: Vec[] = distinct.slice(0, 1)
   chords.forEach((h, i) => {
-    const [p, q] = [distinct[i] ?? [0, 0, 0], distinct[i + 1] ?? [0, 0, 0]] as [Vec, Vec]
-    const [a, b] = [slopes[i] ?? [0, 0, 0], slopes[i + 1] ?? [0, 0, 0]] as [Vec, Vec]
+    const p = distinct[i] ?? ORIGIN
+    const q = distinct[i + 1] ?? ORIGIN
+    const a = slopes[i] ?? ORIGIN
+    const b = slopes[i + 1] ?? ORIGIN
     const curve = (t: number): Vec => hermite(p, q, times(a, h), times(b, h), t)
     let last = p
     for (let part = 0; part < 4; part++) {

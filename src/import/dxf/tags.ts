@@ -31,7 +31,7 @@ export function* tagsOf(bytes: Uint8Array): Generator<Tag> {
 }
 
 function* asciiTags(bytes: Uint8Array): Generator<Tag> {
-  const text = decoded(bytes)
+  const text = decodeText(bytes)
   let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0
   let line = 0
   const next = (): string | undefined => {
@@ -67,7 +67,7 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
 }
 
 /** The text of an ASCII file. Files since R2007 are UTF-8. Older files name a code page, but some of them are UTF-8 too. */
-function decoded(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   const raw = latin1(bytes)
   if (!/[\u0080-\u00ff]/.test(raw)) return raw
   try {

@@ -34,30 +34,53 @@ export function drawText(pen: Pen, entity: Entity): void {
   if (words.trim() === '' || !(height > 0)) return
   const { font } = pen.reading.options
   const layout = layoutLettering(pen.reading.canvas, words, { font, size: height, slant: slantOf(num(entity, 51)) })
-  const horizontal = num(entity, 72)
-  const vertical = num(entity, entity.type === 'TEXT' ? 73 : 74)
-  const first = point(entity, 10)
-  const second = point(entity, 11)
-  const usesSecond = has(entity, 11) && (horizontal !== 0 || vertical !== 0)
-  const isSpread = usesSecond && (horizontal === ALIGNED || horizontal === FIT)
-  const anchor = usesSecond && !isSpread ? second : first
-  const span = Math.hypot(second[0] - first[0], second[1] - first[1])
-  const spread = isSpread && layout.width > 0 ? span / layout.width : 1
-  const widthFactor = isSpread ? spread : num(entity, 41, 1) || 1
-  const heightFactor = horizontal === ALIGNED && isSpread ? spread : 1
-  const angle = isSpread ? Math.atan2(second[1] - first[1], second[0] - first[0]) : num(entity, 50) * RADIANS
-  const left = isSpread ? 0 : horizontal === CENTER || horizontal === MIDDLE ? 0.5 : horizontal === RIGHT ? 1 : 0
+  const { anchor, angle, left, widthFactor, heightFactor } = placeOf(entity, layout.width)
   const flags = num(entity, 71)
   const mirror: Affine = [(flags & BACKWARD) !== 0 ? -1 : 1, 0, 0, (flags & UPSIDE_DOWN) !== 0 ? -1 : 1, 0, 0]
-  const rise = horizontal === MIDDLE ? height / 2 : riseOf(vertical, height, layout)
+  const rise = num(entity, 72) === MIDDLE ? height / 2 : riseOf(verticalOf(entity), height, layout)
   const scaleMatrix: Affine = [widthFactor, 0, 0, -heightFactor, -left * layout.width * widthFactor, -rise]
-  place(
-    pen,
-    layout.strokes,
-    compose(rotationAt(angle, anchor), compose(mirror, scaleMatrix)),
-    anchor[2],
-    systemOf(entity),
-  )
+  const matrix = compose(rotationAt(angle, anchor), compose(mirror, scaleMatrix))
+  drawStrokes(pen, layout.strokes, matrix, anchor[2], systemOf(entity))
+}
+
+const verticalOf = (entity: Entity): number => num(entity, entity.type === 'TEXT' ? 73 : 74)
+
+/** The place and the size of a line of text. */
+interface TextPlace {
+  readonly anchor: Vec
+  /** Radians. */
+  readonly angle: number
+  /** Share of the width that lies left of the anchor. */
+  readonly left: number
+  readonly widthFactor: number
+  readonly heightFactor: number
+}
+
+/** An aligned or fitted text fills the distance between its two points. Other texts stand at one point. */
+function placeOf(entity: Entity, width: number): TextPlace {
+  const horizontal = num(entity, 72)
+  const first = point(entity, 10)
+  const second = point(entity, 11)
+  const usesSecond = has(entity, 11) && (horizontal !== 0 || verticalOf(entity) !== 0)
+  if (usesSecond && (horizontal === ALIGNED || horizontal === FIT)) {
+    const dx = second[0] - first[0]
+    const dy = second[1] - first[1]
+    const widthFactor = width > 0 ? Math.hypot(dx, dy) / width : 1
+    const heightFactor = horizontal === ALIGNED ? widthFactor : 1
+    return { anchor: first, angle: Math.atan2(dy, dx), left: 0, widthFactor, heightFactor }
+  }
+  return {
+    anchor: usesSecond ? second : first,
+    angle: num(entity, 50) * RADIANS,
+    left: leftShare(horizontal),
+    widthFactor: num(entity, 41, 1) || 1,
+    heightFactor: 1,
+  }
+}
+
+function leftShare(horizontal: number): number {
+  if (horizontal === CENTER || horizontal === MIDDLE) return 0.5
+  return horizontal === RIGHT ? 1 : 0
 }
 
 /** Height of the anchor above the baseline. */
@@ -90,15 +113,7 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
   const [first] = lines
   if (first === undefined || lines.every(({ layout }) => layout.strokes.starts.length === 1)) return
   const last = lines.at(-1) ?? first
-  let baseline = first.block.height
-  let bottom = 0
-  const baselines = lines.map(({ block, layout }, i) => {
-    if (i > 0) baseline += spacing * block.height
-    const own = baseline
-    baseline += (layout.lines.length - 1) * spacing * block.height
-    bottom = baseline
-    return own
-  })
+  const { baselines, bottom } = baselinesOf(lines, spacing)
   const totalHeight = row === 2 ? bottom + last.layout.descent : bottom
   const box = width > 0 ? width : Math.max(...lines.map(({ layout }) => layout.width))
   const anchor = point(entity, 10)
@@ -107,8 +122,24 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
     const slack = width > 0 ? 0 : ((box - layout.width) * column) / 2
     const dx = slack - (box * column) / 2
     const dy = (totalHeight * row) / 2 - (baselines[i] ?? 0)
-    place(pen, layout.strokes, compose(matrix, [1, 0, 0, -1, dx, dy]), anchor[2], systemOf(entity))
+    drawStrokes(pen, layout.strokes, compose(matrix, [1, 0, 0, -1, dx, dy]), anchor[2], systemOf(entity))
   })
+}
+
+interface PlacedBlock {
+  readonly block: TextBlock
+  readonly layout: TextLayout
+}
+
+/** The first baseline of each block, and the last baseline of all, down from the top of the text. */
+function baselinesOf(lines: readonly PlacedBlock[], spacing: number): { baselines: number[]; bottom: number } {
+  let bottom = lines[0]?.block.height ?? 0
+  const baselines = lines.map(({ block, layout }, i) => {
+    const baseline = i > 0 ? bottom + spacing * block.height : bottom
+    bottom = baseline + (layout.lines.length - 1) * spacing * block.height
+    return baseline
+  })
+  return { baselines, bottom }
 }
 
 /** Most paragraphs of one text. */
@@ -144,7 +175,7 @@ const rotationAt = (angle: number, [x, y]: Vec): Affine => [
   y,
 ]
 
-function place(pen: Pen, strokes: Strokes, matrix: Affine, z: number, system: Matrix): void {
+function drawStrokes(pen: Pen, strokes: Strokes, matrix: Affine, z: number, system: Matrix): void {
   for (let i = 0; i < strokeCount(strokes); i++) {
     const points = stroke(strokes, i)
     const line: Vec[] = []

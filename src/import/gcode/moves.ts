@@ -24,11 +24,13 @@ export interface Move {
   readonly layer: number
 }
 
+/** The moves of one pen. */
 export interface Layer {
   readonly name: string
   readonly pen: number
 }
 
+/** The moves of a program. */
 export interface Program {
   readonly moves: readonly Move[]
   readonly layers: readonly Layer[]
@@ -210,9 +212,10 @@ class Machine {
     const start = Math.atan2(from.y - cy, from.x - cx)
     const turn = Math.atan2(to.y - cy, to.x - cx) - start
     const whole = 2 * Math.PI
-    const left = ((turn % whole) + whole) % whole
-    const isRound = Math.hypot(to.x - from.x, to.y - from.y) < 1e-6
-    const sweep = this.#motion === 3 ? (isRound ? whole : left) : isRound ? -whole : left - whole
+    const isWhole = Math.hypot(to.x - from.x, to.y - from.y) < 1e-6
+    const counterclockwise = isWhole ? whole : ((turn % whole) + whole) % whole
+    const clockwise = isWhole ? -whole : counterclockwise - whole
+    const sweep = this.#motion === 3 ? counterclockwise : clockwise
     const steps = arcSteps(radius, sweep, this.#tolerance)
     this.#canvas.spend(POINT * steps)
     for (let i = 1; i < steps; i++) {
@@ -246,6 +249,7 @@ class Machine {
   }
 }
 
+/** A point, machine mm. */
 interface Place {
   readonly x: number
   readonly y: number
@@ -268,6 +272,7 @@ const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92'
 /** `G01` is `G1`, and `G90.1` stays. */
 const nameOf = ({ letter, value }: Word): string => `${letter}${value}`
 
+/** The name of a layer: that of the file, else the number of its pen. */
 export const layerName = (layer: Layer | undefined): string =>
   layer === undefined || layer.name === '' ? `pen ${layer?.pen ?? 1}` : layer.name
 

@@ -118,7 +118,8 @@ function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Us
   const isTravel = ({ rapid, drawn }: Use): boolean => (channel === 'servo' ? rapid > drawn : rapid > 0 && drawn === 0)
   const travels = uses.filter(isTravel).map(({ value }) => value)
   const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)
-  const up = new Set(travels.length > 0 ? travels : isSwitch ? [0] : [first ?? uses[0]?.value])
+  const startLevel = isSwitch ? 0 : (first ?? uses[0]?.value)
+  const up = new Set(travels.length > 0 ? travels : [startLevel])
   const downs = uses.map(({ value }) => value).filter((value) => !up.has(value))
   return {
     isDown: (levels) => {

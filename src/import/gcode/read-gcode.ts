@@ -3,6 +3,7 @@ import type { ImportResult } from '../importer.ts'
 import { layerName, type Program, programOf } from './moves.ts'
 import { type PenRule, penRule } from './pen.ts'
 
+/** The choices of a user, and the limits of the reader. */
 export interface ReadGcodeOptions {
   /** Highest Z at which the pen is down, mm; the reader decides when absent. */
   readonly penDownZ?: number
@@ -18,7 +19,7 @@ export interface ReadGcodeOptions {
 export function readGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): ImportResult {
   const { canvas, isYDown } = drawGcode(bytes, options)
   const { title, margin = 5 } = options
-  return canvas.toImported({ margin, isYUp: !isYDown, ...(title !== undefined && { title }) })
+  return canvas.toResult({ margin, isYUp: !isYDown, ...(title !== undefined && { title }) })
 }
 
 /** The strokes of a program, mm. @throws PlotdError ERR_SVG_LIMIT */

@@ -4,12 +4,13 @@ export interface Block {
   readonly comment: string
 }
 
+/** A letter and its number: `X12.5`. */
 export interface Word {
   readonly letter: string
   readonly value: number
 }
 
-/** Most characters of one line. A longer line is no G-code. */
+/** Most characters of one line. A longer line is not G-code. */
 const MOST_LINE = 4096
 
 /**

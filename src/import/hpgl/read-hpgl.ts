@@ -27,7 +27,7 @@ const INK = new Set('PD AA AR AT RT CI EA ER RA RR EW WG EP FP LB PB PE BZ BR XT
 export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): ImportResult {
   const { title, margin = 5 } = options
   const canvas = drawHpgl(bytes, options)
-  return canvas.toImported({ margin, isYUp: true, scale: UNIT_MM, ...(title !== undefined && { title }) })
+  return canvas.toResult({ margin, isYUp: true, scale: UNIT_MM, ...(title !== undefined && { title }) })
 }
 
 /** The strokes of one page in units of 0.025 mm, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */

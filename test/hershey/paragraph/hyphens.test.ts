@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { hyphenated } from '../../../src/hershey/paragraph/hyphens.ts'
+import { withSoftHyphens } from '../../../src/hershey/paragraph/hyphens.ts'
 
-const withDots = (text: string, language: string) => hyphenated(text, language).replaceAll('\u00AD', '·')
+const withDots = (text: string, language: string) => withSoftHyphens(text, language).replaceAll('\u00AD', '·')
 
 describe('hyphens by language', () => {
   it.each([

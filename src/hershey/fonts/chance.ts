@@ -1,5 +1,5 @@
 /** A hash of two whole numbers, -1 … 1. */
-export function value(seed: number, cell: number): number {
+export function hash(seed: number, cell: number): number {
   let h = Math.imul(Math.trunc(seed) ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(cell, 0xc2b2ae35)
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
   h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
@@ -8,7 +8,7 @@ export function value(seed: number, cell: number): number {
 
 /** About a normal distribution with deviation 1, never beyond 2.6: the sum of three hashes. */
 export function normal(seed: number, cell: number): number {
-  const sum = value(seed, 3 * cell) + value(seed + 1, 3 * cell + 1) + value(seed + 2, 3 * cell + 2)
+  const sum = hash(seed, 3 * cell) + hash(seed + 1, 3 * cell + 1) + hash(seed + 2, 3 * cell + 2)
   return Math.max(-2.6, Math.min(2.6, sum))
 }
 
