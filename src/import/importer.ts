@@ -2,10 +2,12 @@ import type { LayerMode } from '../svg/index.ts'
 
 /** A unit of length in which a drawing may be given. */
 export const UNITS = ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'] as const
+/** One of these units. */
 export type Unit = (typeof UNITS)[number]
 
 /** Edges of a hatch, the lines of its pattern, or nothing of it. */
 export const HATCHES = ['edges', 'lines', 'none'] as const
+/** One of these choices. */
 export type Hatches = (typeof HATCHES)[number]
 
 /** The layout of a plain text on sheets. */
@@ -33,6 +35,7 @@ export interface ImportLimits {
   readonly characters: number
 }
 
+/** Limits that real documents stay below. */
 export const DEFAULT_IMPORT_LIMITS: ImportLimits = { bytes: 64_000_000, characters: 64_000_000 }
 
 /** A picture of a document. */
@@ -43,6 +46,7 @@ export interface Picture {
   readonly rgba: Uint8Array
 }
 
+/** The choices of a user about a document. */
 export interface ImportOptions {
   /** Name of the file; empty when it has none. */
   readonly name: string
@@ -50,11 +54,11 @@ export interface ImportOptions {
   readonly page: number
   /** Stroke font for text. */
   readonly font: string
-  /** Draw text as outlines of its own font, where the format brings that font. */
+  /** Whether text is drawn as outlines of its own font, where the file contains that font. */
   readonly outlines: boolean
   /** The unit of a drawing that names none. */
   readonly unit?: Unit
-  /** Sheets and letters of a plain text; absent: A4 with margins of 20 mm and capitals of 3 mm. */
+  /** Sheets and letters of a plain text. When absent: A4 with margins of 20 mm, and capitals of 3 mm. */
   readonly text?: TextSheets
   /** Highest Z of G-code at which the pen is down, mm; when absent, the importer detects it. */
   readonly penDownZ?: number
@@ -62,8 +66,8 @@ export interface ImportOptions {
   readonly hatches?: Hatches
   readonly limits: ImportLimits
   /**
-   * Draws a picture of the document as strokes, x and y in turn, mm from its top left corner; absent: pictures are listed as
-   * not drawn.
+   * Draws a picture of the document as strokes: x and y in turn, mm from its top left corner. When absent, the notes list
+   * pictures as not drawn.
    */
   readonly drawPicture?: (
     picture: Picture,
@@ -72,6 +76,7 @@ export interface ImportOptions {
   ) => Promise<readonly (readonly number[])[]>
 }
 
+/** A document as an SVG. */
 export interface ImportResult {
   /** The SVG, with its size in mm and one layer (a group of Inkscape) for each pen. */
   readonly svg: string

@@ -8,12 +8,13 @@ import { INSTRUCTIONS, type Instruction } from './parser.ts'
 import { type FillType, fill, Polygons } from './polygons.ts'
 import { arcAfter, arcThrough, bezierAfter, circleOf, wedgeOf } from './shapes.ts'
 
+/** The choices of a user about a plotter file. */
 export interface InterpreterOptions {
   /** Stroke font of labels. */
   readonly font: string
   /** Greatest distance of a curve from its chords, plotter units. */
   readonly tolerance: number
-  /** Draw fills. */
+  /** Whether fills are drawn. */
   readonly fills: boolean
 }
 
@@ -42,6 +43,7 @@ export class Interpreter {
     this.#handlers = { ...this.#settings(), ...this.#moves(), ...this.#shapes(), ...this.#texts() }
   }
 
+  /** Executes one instruction. @throws PlotdError ERR_SVG_LIMIT */
   run({ name, numbers, text }: Instruction): void {
     this.#canvas.spend(2)
     const handler = this.#handlers[name]
@@ -68,14 +70,7 @@ export class Interpreter {
         page.isDown = false
         page.pen = Math.max(0, Math.min(255, Math.trunc(pen)))
       },
-      IP: ([a, b, c, d]) => {
-        page.finish()
-        if (a === undefined || b === undefined) scaling.defaultPoints()
-        else {
-          const [width, height] = scaling.size
-          scaling.points([a, b], c === undefined || d === undefined ? [a + width, b + height] : [c, d])
-        }
-      },
+      IP: (numbers) => this.#setPoints(numbers),
       PS: ([length = 0, width = length]) => {
         page.finish()
         if (length > 0 && width > 0) scaling.paper(length, width)
@@ -93,15 +88,7 @@ export class Interpreter {
         const isNamed = a !== undefined && b !== undefined && c !== undefined && d !== undefined
         page.window = isNamed ? boxOf(scaling.place([a, b]), scaling.place([c, d])) : this.#sheet()
       },
-      LT: (numbers) => {
-        page.finish()
-        const [number] = numbers
-        if (number === 99) page.lineType = page.lastLineType
-        else {
-          page.lastLineType = page.lineType
-          page.lineType = number === undefined ? undefined : LineType.of(numbers, this.#ownTypes)
-        }
-      },
+      LT: (numbers) => this.#setLineType(numbers),
       FT: ([number = 1, spacing = 0, degrees = 0]) => {
         this.#fill = { number, spacing, degrees }
       },
@@ -109,15 +96,34 @@ export class Interpreter {
         this.#ticks = [forward, back]
       },
       PC: ([pen = 0, red = 0, green = 0, blue = 0]) => {
-        const hex = [red, green, blue].map((value) =>
-          Math.max(0, Math.min(255, Math.round(value)))
-            .toString(16)
-            .padStart(2, '0'),
-        )
-        const color = `#${hex.join('')}`
+        const color = hexColor([red, green, blue])
         page.colors.set(pen, color === '#ffffff' ? '#000000' : color)
       },
     }
+  }
+
+  #setPoints([a, b, c, d]: readonly number[]): void {
+    const { scaling } = this.#page
+    this.#page.finish()
+    if (a === undefined || b === undefined) {
+      scaling.defaultPoints()
+      return
+    }
+    const [width, height] = scaling.size
+    scaling.points([a, b], c === undefined || d === undefined ? [a + width, b + height] : [c, d])
+  }
+
+  /** LT. The number 99 restores the line type before the present one. */
+  #setLineType(numbers: readonly number[]): void {
+    const page = this.#page
+    page.finish()
+    const [number] = numbers
+    if (number === 99) {
+      page.lineType = page.lastLineType
+      return
+    }
+    page.lastLineType = page.lineType
+    page.lineType = number === undefined ? undefined : LineType.of(numbers, this.#ownTypes)
   }
 
   #moves(): Record<string, Handler> {
@@ -282,11 +288,12 @@ export class Interpreter {
 
   #beziers(numbers: readonly number[], isRelative: boolean): void {
     for (let i = 0; i + 5 < numbers.length; i += 6) {
-      const [a, b, end] = [0, 2, 4].map((k): Point => {
-        const step: Point = [numbers[i + k] ?? 0, numbers[i + k + 1] ?? 0]
+      const pointAt = (k: number): Point => {
+        const step: Point = [numbers[k] ?? 0, numbers[k + 1] ?? 0]
         return isRelative ? this.#from(step) : this.#place(step)
-      }) as [Point, Point, Point]
-      for (const point of bezierAfter(this.#page.at, a, b, end, this.#options.tolerance)) this.#move(point)
+      }
+      const curve = bezierAfter(this.#page.at, pointAt(i), pointAt(i + 2), pointAt(i + 4), this.#options.tolerance)
+      for (const point of curve) this.#move(point)
     }
   }
 
@@ -350,14 +357,18 @@ export class Interpreter {
   #tick([x, y]: Point): void {
     const { scaling, at } = this.#page
     const [width, height] = scaling.size
-    const [forward, back] = this.#ticks.map((percent) => (percent / 100) * (x === 1 ? width : height)) as [
-      number,
-      number,
-    ]
+    const side = x === 1 ? width : height
+    const forward = (this.#ticks[0] / 100) * side
+    const back = (this.#ticks[1] / 100) * side
     const [ux, uy] = scaling.rotatePoint([x, y])
     this.#page.stroke([at[0] - ux * back, at[1] - uy * back, at[0] + ux * forward, at[1] + uy * forward])
   }
 }
+
+const hexColor = (channels: readonly number[]): string =>
+  `#${channels.map((value) => hexByte(Math.max(0, Math.min(255, Math.round(value))))).join('')}`
+
+const hexByte = (value: number): string => value.toString(16).padStart(2, '0')
 
 const boxOf = ([x0, y0]: Point, [x1, y1]: Point): Bounds => ({
   minX: Math.min(x0, x1),

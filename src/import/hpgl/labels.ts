@@ -36,6 +36,7 @@ export class Labels {
     this.#font = font
   }
 
+  /** Restores the look of text that a plotter has at its start. */
   reset(): void {
     this.#size = { isRelative: false, by: DEFAULT_SIZE }
     this.#direction = { isRelative: false, by: [1, 0] }
@@ -183,13 +184,13 @@ export class Labels {
   #glyph(character: string, [x, y]: Point): void {
     const layout = this.#glyphs.get(character) ?? this.#layout(character)
     const [width, height] = this.#sizes()
-    const wide = width / this.#inkOfH()
+    const widthFactor = width / this.#inkOfH()
     for (let i = 0; i < strokeCount(layout.strokes); i++) {
       const points = stroke(layout.strokes, i)
       const line: number[] = []
       for (let v = 0; v < points.length; v += 2) {
         const up = -at(points, v + 1) * height
-        const right = width / 2 + (at(points, v) - layout.width / 2) * wide + up * this.#slant
+        const right = width / 2 + (at(points, v) - layout.width / 2) * widthFactor + up * this.#slant
         const [dx, dy] = this.#offset(right, up)
         line.push(x + dx, y + dy)
       }

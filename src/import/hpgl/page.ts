@@ -5,6 +5,7 @@ import type { Canvas } from '../draw/canvas.ts'
 import type { LineType } from './line-type.ts'
 import { Scaling } from './scaling.ts'
 
+/** A point in plotter units. */
 export type Point = readonly [x: number, y: number]
 
 /** Colours of the pens until a file sets its own. */
@@ -45,6 +46,7 @@ export class Page {
     if (this.#line.length === 0) this.#line.push(...this.at)
   }
 
+  /** Lifts the pen, which ends its stroke. */
   up(): void {
     this.isDown = false
     this.finish()

@@ -18,6 +18,7 @@ export class Polygons {
   #rings: { points: number[]; isDrawn: boolean[] }[] = []
   isOpen = false
 
+  /** PM0: empties the buffer and begins a ring. */
   begin(start: Point): void {
     this.isOpen = true
     this.#rings = [{ points: [...start], isDrawn: [false] }]
@@ -28,20 +29,24 @@ export class Polygons {
     this.#rings.push({ points: [], isDrawn: [] })
   }
 
+  /** Adds a point to the ring. */
   add([x, y]: Point, isDrawn: boolean): void {
     const ring = this.#rings.at(-1)
     ring?.points.push(x, y)
     ring?.isDrawn.push(isDrawn)
   }
 
+  /** PM2: ends the polygon. */
   end(): void {
     this.isOpen = false
   }
 
+  /** Replaces the polygon by one ring. */
   set(ring: readonly number[]): void {
     this.#rings = [{ points: [...ring], isDrawn: ring.map(() => true) }]
   }
 
+  /** The rings of at least three points, closed. */
   get closedRings(): Strokes {
     return strokesOf(
       ...this.#rings.filter(({ points }) => points.length >= 6).map(({ points }) => [...points, ...points.slice(0, 2)]),

@@ -4,13 +4,14 @@ import type { ImportResult } from '../importer.ts'
 import { Interpreter } from './interpreter.ts'
 import { type Instruction, instructionsOf } from './parser.ts'
 
+/** The choices of a user, and the limits of the reader. */
 export interface ReadHpglOptions {
-  /** From 1. */
+  /** Number of the page, from 1. */
   readonly page?: number
   readonly font?: string
   /** Greatest distance of a line from its curve, mm; default 0.01. */
   readonly tolerance?: number
-  /** Draw fills; default true. */
+  /** Whether fills are drawn; default true. */
   readonly fills?: boolean
   /** Blank border around the drawing, mm; default 5. */
   readonly margin?: number

@@ -36,6 +36,7 @@ export class Scaling {
     this.p2 = this.sheet ?? P2
   }
 
+  /** IP: sets P1 and P2, plotter units. */
   points(p1: Point, p2: Point): void {
     this.#hasPoints = true
     this.p1 = p1
@@ -52,14 +53,12 @@ export class Scaling {
     return Math.hypot(this.p2[0] - this.p1[0], this.p2[1] - this.p1[1])
   }
 
+  /** Width and height between P1 and P2, plotter units. */
   get size(): Point {
     return [this.p2[0] - this.p1[0], this.p2[1] - this.p1[1]]
   }
 
-  get isScaled(): boolean {
-    return this.#user !== undefined
-  }
-
+  /** RO: rotates by quarters of a turn. */
   rotate(degrees: number): void {
     this.#quarters = ((Math.round(degrees / 90) % 4) + 4) % 4
   }
@@ -119,6 +118,7 @@ export class Scaling {
     return Math.max(...(this.#user?.().factor.map(Math.abs) ?? [1]))
   }
 
+  /** Rotates a point as RO requires. */
   rotatePoint([x, y]: Point): Point {
     if (this.#quarters === 1) return [-y, x]
     if (this.#quarters === 2) return [-x, -y]

@@ -7,6 +7,7 @@ import { limit } from '../draw/canvas.ts'
  * Most operations of one page in the list of pdf.js. A form counts each time that it is drawn, because pdf.js reads it again.
  */
 const MOST_LISTED = 4_000_000
+/** Operations that a form counts for. */
 const FORM = 30
 /** Most saved states: the time of each grows with their number. */
 const MOST_SAVED = 10_000
@@ -47,14 +48,15 @@ export function listLimit(page: PDFPageProxy): Promise<never> {
   })
 }
 
-/** Most bytes of one unpacked stream, and the most bytes that deflate packs into one byte. */
+/** Most bytes of one unpacked stream. */
 const MOST_UNPACKED = 128 << 20
+/** Most bytes that deflate packs into one byte. */
 const DENSEST = 1032
 /** Most pixels of one picture. */
 const MOST_PIXELS = 100_000_000
 
 /**
- * Checks the size of a file's streams before pdf.js unpacks them, because pdf.js has no limit for that either. Streams of an
+ * Checks the size of a file's streams before pdf.js unpacks them, because pdf.js has no such limit. Streams of an
  * encrypted file are not checked.
  *
  * @throws PlotdError ERR_SVG_LIMIT

@@ -27,7 +27,12 @@ const SYMBOLS =
 const STANDARD =
   /^(Helvetica|Courier|Times|Arial|TimesNewRoman|CourierNew|Symbol|ZapfDingbats)([-,](Roman|Bold|Italic|Oblique|BoldItalic|BoldOblique))?$/
 
-/** @param listOf  converts the operators of a glyph of Type 3 */
+/**
+ * A font of the file.
+ *
+ * @param outline  gives the outline of a glyph in the form of pdf.js
+ * @param listOf   converts the operators of a glyph of Type 3
+ */
 export function fontOf(
   id: string,
   raw: RawFont,
@@ -81,8 +86,8 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
  * meaningless.
  */
 function namesOf({ toUnicode }: RawFont): (code: number) => boolean {
-  const { _map: cached } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
-  return (code) => cached === undefined || cached[code] !== undefined
+  const { _map: characters } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
+  return (code) => characters === undefined || characters[code] !== undefined
 }
 
 /**
@@ -92,8 +97,8 @@ function namesOf({ toUnicode }: RawFont): (code: number) => boolean {
 const isNamed = ({ differences = [], fontMatrix = [0], toUnicode }: RawFont): boolean => {
   const codes = Object.keys(differences).filter((code) => differences[Number(code)] !== '.notdef')
   const names = codes.map((code) => differences[Number(code)] ?? '')
-  const { _map: cached } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<string, unknown>> }
-  if (cached === undefined || codes.some((code) => cached[code] === undefined)) return false
+  const { _map: characters } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<string, unknown>> }
+  if (characters === undefined || codes.some((code) => characters[code] === undefined)) return false
   const hasUsualEm = Math.abs(fontMatrix[0] ?? 0) > 0.0004 && Math.abs(fontMatrix[0] ?? 0) < 0.0011
   return hasUsualEm && names.length > 0 && names.every((glyph) => /^(uni[0-9A-F]{4}|[A-Za-z]+(\.\w+)?)$/.test(glyph))
 }

@@ -3,6 +3,7 @@ import type { Affine } from '../../geometry/affine.ts'
 /** Path data: 0 move (x y), 1 line (x y), 2 cubic (6 numbers), 3 quadratic (4 numbers), 4 close. */
 export type PathData = Float32Array
 
+/** The rule that decides what is inside a path. */
 export type Rule = 'nonzero' | 'evenodd'
 
 /** A paint: a colour as #rrggbb, or a kind that cannot be drawn as lines. */
@@ -19,6 +20,7 @@ export interface Tiling {
   readonly color?: string
 }
 
+/** One character of a text. */
 export interface Glyph {
   /** A character, or several for a ligature. */
   readonly unicode: string
@@ -40,6 +42,7 @@ export interface Glyph {
   readonly code: number
 }
 
+/** A font of the file, or its substitute. */
 export interface Font {
   readonly id: string
   readonly name: string
@@ -65,6 +68,7 @@ export interface Font {
   drawing(name: string): readonly Instruction[] | undefined
 }
 
+/** A picture of the file. */
 export interface ImageRef {
   readonly width: number
   readonly height: number
@@ -72,6 +76,7 @@ export interface ImageRef {
   pixels(): Uint8Array | undefined
 }
 
+/** Instructions without arguments. */
 export type PlainOp = 'save' | 'restore' | 'beginText' | 'nextLine' | 'endForm' | 'endGroup' | 'endContent' | 'shading'
 
 /** Instructions that set one number of the state. */

@@ -21,6 +21,20 @@ const MOST_DEPTH = 40
 /** Opacity in the SVG of a paint that darkens the shapes below it, as a marker does. */
 const MARKER = 0.5
 
+type DrawOp =
+  | 'save'
+  | 'restore'
+  | 'clip'
+  | 'path'
+  | 'shading'
+  | 'image'
+  | 'beginContent'
+  | 'endContent'
+  | 'beginAnnotation'
+  | 'beginForm'
+  | 'beginGroup'
+  | 'endForm'
+  | 'endGroup'
 type TextOp = 'beginText' | 'textMatrix' | 'moveText' | 'nextLine' | 'font' | 'showText'
 
 /** The shapes of a page in painting order, and counts of those that cannot be drawn. */
@@ -45,7 +59,7 @@ export function interpret(page: Page, prefersStrokes = true): Interpretation {
   return { widthMm: page.width * MM_PER_POINT, heightMm: page.height * MM_PER_POINT, shapes, lost }
 }
 
-/** A graphics state machine. Paths and clips are on the page, in mm, as soon as they are read. */
+/** A machine with a graphics state. Paths and clips are on the page, in mm, as soon as they are read. */
 export class Interpreter {
   readonly shapes: Shape[] = []
   readonly lost = new Map<LossKind, number>()
@@ -55,6 +69,7 @@ export class Interpreter {
   readonly #saved: State[] = []
   /** For each open marked content, whether it is shown. */
   readonly #content: boolean[] = []
+  /** Number of open contents that are hidden. */
   #hidden = 0
   /** Open groups that paint a soft mask: nothing in them is drawn. */
   #masks: number[] = []
@@ -72,14 +87,17 @@ export class Interpreter {
     this.state = initialState(base)
   }
 
+  /** Whether shapes are drawn: not on hidden layers, nor in soft masks. */
   get isShown(): boolean {
     return this.#hidden === 0 && this.#masks.length === 0
   }
 
+  /** Counts parts that cannot be drawn as they are. */
   count(what: LossKind, by = 1): void {
     this.lost.set(what, (this.lost.get(what) ?? 0) + by)
   }
 
+  /** Runs instructions in the present state. @throws PlotdError ERR_SVG_LIMIT */
   run(instructions: readonly Instruction[]): void {
     if (this.#depth >= MOST_DEPTH) return
     this.#depth++
@@ -123,16 +141,18 @@ export class Interpreter {
     if (this.#steps > MOST_STEPS) throw limit('instructions', MOST_STEPS, 'instructions')
   }
 
+  /** The line that strokes a path in the present state; undefined when it is invisible. */
   line(): Line | undefined {
     const { stroke, strokeAlpha, groupAlpha, width, cap, join, miter, dashes, phase, ctm } = this.state
     const color = this.#plain(stroke)
     const opacity = strokeAlpha * groupAlpha
     if (color === 'none' || opacity === 0) return undefined
     const scale = growth(ctm)
-    const on = dashes.map((dash) => dash * scale)
+    const scaledDashes = dashes.map((dash) => dash * scale)
     // A dash array of zeros only is a solid line.
-    const isDashed = on.some((dash) => dash > 0) && on.every((dash) => dash >= 0)
-    return { color, opacity, width: width * scale, dashes: isDashed ? on : [], phase: phase * scale, cap, join, miter }
+    const isDashed = scaledDashes.some((dash) => dash > 0) && scaledDashes.every((dash) => dash >= 0)
+    const pattern = { dashes: isDashed ? scaledDashes : [], phase: phase * scale }
+    return { color, opacity, width: width * scale, ...pattern, cap, join, miter }
   }
 
   /** The colour of a paint; grey for a gradient, of which the outline is drawn. */
@@ -140,6 +160,7 @@ export class Interpreter {
     return this.fillOpacity === 0 ? 'none' : this.#plain(this.state.fill)
   }
 
+  /** Opacity of a fill in the present state, 0 … 1. */
   get fillOpacity(): number {
     const { fillAlpha, groupAlpha, isMarker } = this.state
     return fillAlpha * groupAlpha * (isMarker ? MARKER : 1)
@@ -152,14 +173,56 @@ export class Interpreter {
   }
 
   #step(instruction: Instruction): void {
-    const { state } = this
     switch (instruction.op) {
       case 'save':
-        this.#saved.push({ ...state })
+        this.#saved.push({ ...this.state })
         return
       case 'restore':
         this.#restore()
         return
+      case 'clip':
+        this.#pendingClip = instruction.rule
+        return
+      case 'path':
+        this.#path(instruction)
+        return
+      case 'shading':
+        this.#shading()
+        return
+      case 'image':
+        for (const place of instruction.places ?? [undefined]) this.#image(instruction, place)
+        return
+      case 'beginContent':
+        this.#content.push(instruction.isShown)
+        if (!instruction.isShown && ++this.#hidden === 1) this.count('hidden layer')
+        return
+      case 'endContent':
+        if (this.#content.pop() === false) this.#hidden--
+        return
+      case 'beginAnnotation':
+        this.#annotation(instruction)
+        return
+      case 'beginForm':
+      case 'beginGroup':
+        this.#form(instruction)
+        return
+      case 'endForm':
+        this.#restore()
+        return
+      case 'endGroup':
+        if (this.#masks.at(-1) === this.#groups) this.#masks.pop()
+        this.#groups--
+        this.#restore()
+        return
+      default:
+        this.#setState(instruction)
+    }
+  }
+
+  /** Instructions that change the graphics state only. */
+  #setState(instruction: Exclude<Instruction, { op: DrawOp }>): void {
+    const { state } = this
+    switch (instruction.op) {
       case 'transform':
         state.ctm = compose(state.ctm, instruction.matrix)
         return
@@ -195,40 +258,6 @@ export class Interpreter {
         return
       case 'softMask':
         if (instruction.isSet && this.isShown) this.count('soft mask')
-        return
-      case 'clip':
-        this.#pendingClip = instruction.rule
-        return
-      case 'path':
-        this.#path(instruction)
-        return
-      case 'shading':
-        this.#shading()
-        return
-      case 'image':
-        for (const place of instruction.places ?? [undefined]) this.#image(instruction, place)
-        return
-      case 'beginContent':
-        this.#content.push(instruction.isShown)
-        if (!instruction.isShown && ++this.#hidden === 1) this.count('hidden layer')
-        return
-      case 'endContent':
-        if (this.#content.pop() === false) this.#hidden--
-        return
-      case 'beginAnnotation':
-        this.#annotation(instruction)
-        return
-      case 'beginForm':
-      case 'beginGroup':
-        this.#form(instruction)
-        return
-      case 'endForm':
-        this.#restore()
-        return
-      case 'endGroup':
-        if (this.#masks.at(-1) === this.#groups) this.#masks.pop()
-        this.#groups--
-        this.#restore()
         return
       case 'blend':
         state.isMarker = instruction.mode === 'multiply' || instruction.mode === 'darken'

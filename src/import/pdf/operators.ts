@@ -17,6 +17,7 @@ interface ObjectStore {
   get(id: string): unknown
 }
 
+/** The fonts, glyphs and images of a page, and its layers. */
 export interface Resources {
   readonly common: ObjectStore
   readonly own: ObjectStore

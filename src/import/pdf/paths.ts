@@ -1,4 +1,5 @@
 import { type Affine, apply } from '../../geometry/affine.ts'
+import type { Bounds } from '../../geometry/bounds.ts'
 import type { PathData } from './instructions.ts'
 
 /** Numbers that follow each code of path data. */
@@ -37,15 +38,8 @@ export function boxOnPage([minX = 0, minY = 0, maxX = 0, maxY = 0]: readonly num
   return mapToPage(Float32Array.from(box), matrix)
 }
 
-export interface Box {
-  readonly minX: number
-  readonly minY: number
-  readonly maxX: number
-  readonly maxY: number
-}
-
 /** Bounds of a path with its control points; undefined when it has no points. */
-export function boundsOfPath(path: ArrayLike<number>): Box | undefined {
+export function boundsOfPath(path: ArrayLike<number>): Bounds | undefined {
   let minX = Infinity
   let minY = Infinity
   let maxX = -Infinity

@@ -59,11 +59,13 @@ function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
   for (let i = 0; i < width * height; i++) {
     for (let k = 0; k < 3; k++) {
       const bit = (data[Math.floor(i / width) * rowBytes + ((i % width) >> 3)] ?? 0) & (0x80 >> ((i % width) & 7))
-      rgba[4 * i + k] = kind === 1 ? (bit === 0 ? 0 : 255) : (data[(kind === 2 ? 3 : 4) * i + k] ?? 255)
+      if (kind === 1) rgba[4 * i + k] = bit === 0 ? 0 : 255
+      else rgba[4 * i + k] = data[(kind === 2 ? 3 : 4) * i + k] ?? 255
     }
     if (kind === 3) rgba[4 * i + 3] = data[4 * i + 3] ?? 255
   }
   return rgba
 }
 
+/** Most pixels of a picture. */
 const MOST_PIXELS = 60e6

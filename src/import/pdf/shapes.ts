@@ -3,6 +3,7 @@ import type { Font, Glyph, ImageRef, Rule } from './instructions.ts'
 import type { PagePath } from './paths.ts'
 import type { Clip } from './state.ts'
 
+/** The line that strokes a shape. */
 export interface Line {
   readonly color: string
   /** 0 … 1. */
@@ -53,6 +54,7 @@ export interface ImageShape {
   readonly clip: Clip | undefined
 }
 
+/** A part of a page in the order of painting. */
 export type Shape = PathShape | GlyphShape | ImageShape
 
 /** The kinds of parts of a page that cannot be drawn, or are drawn in another way. */

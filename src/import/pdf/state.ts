@@ -40,6 +40,7 @@ export interface State {
   rise: number
 }
 
+/** The state at the start of a page or an annotation. @param ctm  maps the page to mm */
 export const initialState = (ctm: Affine): State => ({
   ctm,
   clip: undefined,
@@ -74,4 +75,5 @@ export interface TextPlace {
   lineY: number
 }
 
+/** The place of text at the start of a text object. */
 export const textPlace = (): TextPlace => ({ matrix: IDENTITY, x: 0, y: 0, lineX: 0, lineY: 0 })

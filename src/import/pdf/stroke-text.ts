@@ -38,9 +38,9 @@ export class StrokeText {
   canDraw(unicode: string): boolean {
     const known = this.#drawable.get(unicode)
     if (known !== undefined) return known
-    const can = layoutText(unicode, { font: this.#font }).missing.length === 0
-    this.#drawable.set(unicode, can)
-    return can
+    const isDrawable = layoutText(unicode, { font: this.#font }).missing.length === 0
+    this.#drawable.set(unicode, isDrawable)
+    return isDrawable
   }
 
   /** Measures the cap height of a font by one of its characters. */
@@ -52,11 +52,11 @@ export class StrokeText {
     if (top !== undefined && top > 0.3 && top < 1.2) this.#capHeights.set(font, top / part)
   }
 
-  /** The strokes of a word. */
+  /** The strokes of a word, set as a whole or, when its width differs much, letter by letter. */
   word(glyphs: readonly [GlyphShape, ...GlyphShape[]]): PageStroke[] {
     const text = glyphs.map(({ glyph }) => glyph.unicode).join('')
-    const set = this.#set(text, glyphs[0], glyphs.at(-1) ?? glyphs[0])
-    if (glyphs.length === 1 || (set.factor >= NARROWEST && set.factor <= WIDEST)) return set.strokes
+    const { strokes, factor } = this.#set(text, glyphs[0], glyphs.at(-1) ?? glyphs[0])
+    if (glyphs.length === 1 || (factor >= NARROWEST && factor <= WIDEST)) return strokes
     return glyphs.flatMap((glyph) => this.#set(glyph.glyph.unicode, glyph, glyph).strokes)
   }
 

@@ -19,7 +19,7 @@ export function* strongGroups(
       onStack.add(node)
       path.push({ node, rest: next(node)[Symbol.iterator]() })
     }
-    const reach = (node: number, to: number): void => {
+    const lower = (node: number, to: number): void => {
       lowest.set(node, Math.min(lowest.get(node) ?? 0, to))
     }
     if (!order.has(root)) enter(root)
@@ -29,12 +29,12 @@ export function* strongGroups(
       if (done !== true) {
         const position = order.get(value)
         if (position === undefined) enter(value)
-        else if (onStack.has(value)) reach(node, position)
+        else if (onStack.has(value)) lower(node, position)
         continue
       }
       path.pop()
       const parent = path.at(-1)
-      if (parent) reach(parent.node, lowest.get(node) ?? 0)
+      if (parent) lower(parent.node, lowest.get(node) ?? 0)
       if (lowest.get(node) !== order.get(node)) continue
       const group = stack.splice(stack.lastIndexOf(node))
       for (const member of group) onStack.delete(member)

@@ -21,7 +21,7 @@ export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | numbe
     if (font.isVertical) {
       const down = (advanceDown(font, glyph) / 1000) * size
       if (machine.isShown) show(machine, font, glyph, [0, down])
-      // Spacing lengthens the way down.
+      // y decreases downwards, so spacing is subtracted.
       text.y += down - spacing
       continue
     }
@@ -59,7 +59,7 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
     return
   }
   const line = mode === 1 || mode === 2 ? machine.line() : undefined
-  const fill = mode === 1 ? 'none' : isBlank ? '#000000' : machine.fillColor()
+  const fill = mode === 1 ? 'none' : fillOf(machine, isBlank)
   const color = fill === 'none' ? line?.color : fill
   if (color === undefined) return
   const end = apply(toPage, text.x + dx, text.y + dy + rise)
@@ -68,6 +68,9 @@ function show(machine: Interpreter, font: Font, glyph: Glyph, [dx, dy]: readonly
   const opacity = machine.fillOpacity
   machine.shapes.push({ is: 'glyph', font, glyph, matrix, end, color, isFilled, opacity, ...(line && { line }), clip })
 }
+
+/** The colour of a character; a blank has no ink, but its width counts. */
+const fillOf = (machine: Interpreter, isBlank: boolean): string => (isBlank ? '#000000' : machine.fillColor())
 
 /** The origin of vertical writing in a glyph, em. */
 function originOf({ isVertical, verticalMetrics }: Font, { vertical, width }: Glyph): readonly [number, number] {

@@ -1,4 +1,5 @@
 import { type Affine, compose, translation } from '../../geometry/affine.ts'
+import type { Bounds } from '../../geometry/bounds.ts'
 import type { Rule, Tiling } from './instructions.ts'
 import type { Interpreter } from './interpret.ts'
 import { boundsOfPath, boxOnPage, type PagePath } from './paths.ts'
@@ -23,19 +24,20 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
   }
   const outer = machine.clipBy(path, rule)
   // A cell begins with the initial state, so that its paint is not the pattern itself.
-  const fresh = { ...initialState(toPage), groupAlpha: machine.fillOpacity }
+  const cellState = { ...initialState(toPage), groupAlpha: machine.fillOpacity }
   for (const [i, j] of cells) {
     const cell = compose(toPage, translation(i * stepX, j * stepY))
     const clip: Clip = { path: boxOnPage(box, cell), rule: 'nonzero', within: outer, depth: outer.depth + 1 }
     machine.runInside(instructions, cell, clip, {
-      ...fresh,
+      ...cellState,
       ...(color !== undefined && { fill: color, stroke: color }),
     })
   }
 }
 
+/** The columns and rows of the cells that meet an area; undefined when there are too many. */
 function cellsIn(
-  { minX, minY, maxX, maxY }: { minX: number; minY: number; maxX: number; maxY: number },
+  { minX, minY, maxX, maxY }: Bounds,
   toPage: Affine,
   [left, bottom, right, top]: Tiling['box'],
   stepX: number,

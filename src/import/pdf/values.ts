@@ -10,4 +10,5 @@ export function affine(value: unknown): Affine | undefined {
   return [a ?? 1, b ?? 0, c ?? 0, d ?? 1, e ?? 0, f ?? 0]
 }
 
+/** The numbers in any kind of list of pdf.js. */
 export const numbers = (value: unknown): number[] => Array.from((value ?? []) as ArrayLike<number>, number)

@@ -1,7 +1,8 @@
 import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
+import type { Bounds } from '../../geometry/bounds.ts'
 import type { Font, Glyph } from './instructions.ts'
-import { type Box, boundsOfPath, CLOSE, LINE, MOVE, NUMBERS, type PagePath } from './paths.ts'
+import { boundsOfPath, CLOSE, LINE, MOVE, NUMBERS, type PagePath } from './paths.ts'
 import type { GlyphShape, Line, PathShape } from './shapes.ts'
 import type { Clip } from './state.ts'
 
@@ -17,6 +18,7 @@ const round = (value: number, digits: number): string => {
 }
 const short = (value: number): string => round(value, 4)
 
+/** Path data for the attribute `d`. */
 export function pathText(path: ArrayLike<number>, write: (value: number) => string = short): string {
   const parts: string[] = []
   let i = 0
@@ -52,6 +54,7 @@ export class PageWriter {
     this.#most = most
   }
 
+  /** A path on the page. @throws PlotdError ERR_SVG_LIMIT */
   path({ path, fill, line, clip }: PathShape): void {
     const bounds = boundsOfPath(path)
     if (bounds === undefined) return
@@ -72,8 +75,12 @@ export class PageWriter {
       if (id === undefined) continue
       const [a, b, c, d, e, f] = matrix
       const place: Affine = [a / EM, b / EM, c / EM, d / EM, e + a * x + c * y, f + b * x + d * y]
-      const paint = `${isFilled ? fillText({ color, opacity }) : ''}${line ? lineText({ ...line, width: (line.width * EM) / (Math.hypot(c, d) || 1) }) : ''}`
-      this.#put(`<use href="#${id}" transform="matrix(${place.map((n) => round(n, 8)).join(' ')})"${paint}/>`, clip)
+      const fill = isFilled ? fillText({ color, opacity }) : ''
+      const stroke = line ? lineText({ ...line, width: (line.width * EM) / (Math.hypot(c, d) || 1) }) : ''
+      this.#put(
+        `<use href="#${id}" transform="matrix(${place.map((n) => round(n, 8)).join(' ')})"${fill}${stroke}/>`,
+        clip,
+      )
       hasOutline = true
     }
     return hasOutline
@@ -97,7 +104,7 @@ export class PageWriter {
     return `${head}\n${defs}${this.#body.join('\n')}\n</svg>\n`
   }
 
-  #put(element: string, clip: Clip | undefined, bounds?: Box): void {
+  #put(element: string, clip: Clip | undefined, bounds?: Bounds): void {
     this.#openGroup(this.#clipId(this.#neededClip(clip, bounds)))
     this.#push(this.#body, element)
   }
@@ -118,7 +125,7 @@ export class PageWriter {
   }
 
   /** The innermost clip that cuts the shape. Boxes that hold the whole shape or the whole page are left out. */
-  #neededClip(clip: Clip | undefined, bounds: Box | undefined): Clip | undefined {
+  #neededClip(clip: Clip | undefined, bounds: Bounds | undefined): Clip | undefined {
     let needed = clip
     const page = { minX: 0, minY: 0, maxX: this.#width, maxY: this.#height }
     while (needed !== undefined) {
@@ -178,22 +185,22 @@ function lineText({ color, opacity, width, dashes, phase, cap, join, miter }: Li
   return ` stroke="${color}" stroke-width="${short(Math.max(width, HAIRLINE))}"${more.join('')}`
 }
 
-/** mm. The width of a hairline, which a device draws as thin as it can. */
+/** Width of a hairline, mm. PDF has no width for it: a device draws it as thin as it can. */
 const HAIRLINE = 0.05
 
-const widenBox = ({ minX, minY, maxX, maxY }: Box, line: Line | undefined): Box => {
+const widenBox = ({ minX, minY, maxX, maxY }: Bounds, line: Line | undefined): Bounds => {
   const by = line ? line.width * Math.max(1, line.join === 0 ? line.miter : 1) : 0
   return { minX: minX - by, minY: minY - by, maxX: maxX + by, maxY: maxY + by }
 }
 
-const contains = (outer: Box, inner: Box): boolean =>
+const contains = (outer: Bounds, inner: Bounds): boolean =>
   outer.minX <= inner.minX + 1e-6 &&
   outer.minY <= inner.minY + 1e-6 &&
   outer.maxX >= inner.maxX - 1e-6 &&
   outer.maxY >= inner.maxY - 1e-6
 
 /** The box of a clip path that is an upright rectangle. */
-function boxOf({ path }: Clip): Box | undefined {
+function boxOf({ path }: Clip): Bounds | undefined {
   const corners: [number, number][] = []
   let i = 0
   while (i < path.length) {
