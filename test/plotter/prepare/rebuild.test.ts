@@ -4,6 +4,7 @@ import { type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { costInOrder, endsOf, inSequence, order, type Route } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
+import { nearStrokes } from '../../../src/plotter/prepare/order/near-strokes.ts'
 import { rebuild } from '../../../src/plotter/prepare/order/rebuild.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
 import { inFileOrder } from '../../../src/plotter/prepare/order/sequence.ts'
@@ -18,7 +19,16 @@ function rebuilt(strokes: Strokes, route: Route, steps: number): Strokes {
   const links = new Links(endsOf(strokes, route), COSTS, route.to === undefined)
   const start = inFileOrder(strokes.starts.length - 1)
   const seams = new Seams(strokes, links)
-  const sequence = rebuild(strokes, start, links, seams, { steps, from: 1e-3, to: 1e-4 }, new Work())
+  const work = new Work()
+  const sequence = rebuild(
+    strokes,
+    start,
+    links,
+    seams,
+    nearStrokes(strokes, 12, work),
+    { steps, from: 1e-3, to: 1e-4 },
+    work,
+  )
   expect([...sequence.stroke].sort((a, b) => a - b)).toEqual([...start.stroke])
   return inSequence(strokes, sequence)
 }

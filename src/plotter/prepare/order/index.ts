@@ -1,6 +1,7 @@
 /**
  * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve it.
- * `seams` and `seam-chain` move the starts of closed strokes. `rebuild` with `near-strokes` changes order and seams together.
+ * `seams` and `seam-chain` move the starts of closed strokes. `together` changes order and seams at once: `rebuild` takes strokes
+ * out of a `route` and puts them back beside their `near-strokes`.
  * Import from this file and `sequence.ts`.
  */
 import { boundsOf } from '../../../geometry/bounds.ts'
@@ -8,14 +9,13 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import type { Work } from '../work.ts'
 import { type LinkCosts, Links } from './link-cost.ts'
-import { rebuild } from './rebuild.ts'
 import { Seams } from './seams.ts'
 import { kicksFor, roughTour, searchTour } from './search.ts'
-import { inFileOrder, inSequence, type Sequence } from './sequence.ts'
-import type { Tour } from './tour.ts'
+import { inFileOrder, inSequence, type Sequence, sequenceOf } from './sequence.ts'
+import { searchTogether } from './together.ts'
 
 export type { LinkCosts } from './link-cost.ts'
-export { inSequence, type Sequence } from './sequence.ts'
+export { inSequence, type Sequence, sequenceOf } from './sequence.ts'
 
 export interface Point {
   readonly x: number
@@ -24,11 +24,6 @@ export interface Point {
 
 /** Vertices of a drawing that is searched once more for order and seams together. */
 const MOST_REBUILT = 400_000
-/** Larger losses at first find no faster plots in so few steps. */
-const REBUILDING = { from: 1e-3, to: 1e-4 }
-/** Five steps for each stroke: a few tenths of a millisecond. */
-const stepsFor = (count: number, effort: number): number =>
-  Math.round(5 * effort * count * Math.min(1, 5_000 / count) ** 0.6)
 
 /** Where the route begins and ends. */
 export interface Route {
@@ -76,7 +71,7 @@ export function order(
       ? sequence
       : faster(
           sequence,
-          rebuild(sorted, sequence, links.byTime(), seams, { ...REBUILDING, steps: stepsFor(count, effort) }, work),
+          searchTogether(sorted, sequence, links.byTime(), seams, effort, work),
           (each) => clock?.(inSequence(sorted, each)) ?? 0,
         )
   return { ...best, stroke: best.stroke.map((i) => near[i] as number), seam: numbered(best.seam, near) }
@@ -115,20 +110,6 @@ export function endsOf({ points, starts }: Strokes, { from, to }: Route): Float6
   const end = to ?? from
   xy.set([end.x, end.y, from.x, from.y], 4 * count)
   return xy
-}
-
-/** Reads the tour from home on, in the direction that leaves home by its second node. */
-export function sequenceOf({ entry, position, size }: Tour): Sequence {
-  const home = size - 1
-  const at0 = position[home] as number
-  const forwards = (entry[at0] as number) === 2 * home
-  const sequence = inFileOrder(size - 1)
-  for (let k = 0; k + 1 < size; k++) {
-    const node = (entry[(at0 + (forwards ? k + 1 : size - k - 1)) % size] as number) ^ (forwards ? 0 : 1)
-    sequence.stroke[k] = node >> 1
-    sequence.reversed[k] = node & 1
-  }
-  return sequence
 }
 
 /** Bits of a cell's coordinate: two of them fit exactly into a 32-bit float. */

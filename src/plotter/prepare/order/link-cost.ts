@@ -1,6 +1,9 @@
 import { restToRest } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 
+/** Added to a distance that is computed backwards from its cost. */
+const ROUNDING = 1e-9
+
 /** The cost of a link from the end of one stroke to the start of the next. */
 export interface LinkCosts {
   /** Ends this close are joined without a lift, mm. */
@@ -26,6 +29,12 @@ export class Links {
   readonly #free: number
   readonly #join2: number
   readonly #fullSpeed: number
+  // the costs once more: reading them from their objects takes a third of the search's time
+  readonly #lift: number
+  readonly #perMm: number
+  readonly #up: number
+  readonly #speed: number
+  readonly #down: number
 
   constructor(xy: Float64Array<ArrayBuffer>, costs: LinkCosts, endsAnywhere = false) {
     this.xy = xy
@@ -34,6 +43,11 @@ export class Links {
     this.#free = endsAnywhere ? this.nodes - 2 : -1
     this.#join2 = costs.join * costs.join
     this.#fullSpeed = costs.up.speed ** 2 / costs.up.acceleration
+    this.#lift = costs.lift
+    this.#perMm = costs.perMm
+    this.#up = costs.up.acceleration
+    this.#speed = costs.up.speed
+    this.#down = costs.down.acceleration
   }
 
   /** Whether the route may end anywhere. */
@@ -72,10 +86,21 @@ export class Links {
 
   /** Cost of a distance, increasing. */
   ofDistance2(d2: number): number {
-    const { lift, up, down, perMm } = this.costs
     const d = Math.sqrt(d2)
-    if (d2 <= this.#join2) return d === 0 ? 0 : 2 * Math.sqrt(d / down.acceleration)
-    const seconds = d < this.#fullSpeed ? 2 * Math.sqrt(d / up.acceleration) : restToRest(d, up.acceleration, up.speed)
-    return lift + seconds + perMm * d
+    if (d2 <= this.#join2) return d === 0 ? 0 : 2 * Math.sqrt(d / this.#down)
+    const seconds = d < this.#fullSpeed ? 2 * Math.sqrt(d / this.#up) : restToRest(d, this.#up, this.#speed)
+    return this.#lift + seconds + this.#perMm * d
+  }
+
+  /** A distance beyond which no link costs less than this; negative when none does at any distance. */
+  reach(seconds: number): number {
+    if (seconds <= this.#lift) {
+      const half = seconds / 2
+      return half > 0 ? Math.min(this.costs.join, half * half * this.#down * (1 + ROUNDING)) : -1
+    }
+    const half = (seconds - this.#lift) / 2
+    const d = half * half * this.#up
+    const slow = d < this.#fullSpeed ? d : (seconds - this.#lift - this.#speed / this.#up) * this.#speed
+    return Math.max(this.costs.join, slow * (1 + ROUNDING))
   }
 }

@@ -1,6 +1,7 @@
 import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Work } from '../work.ts'
+import { isClosed } from './sequence.ts'
 
 /** Vertices of other strokes that are compared with each vertex, and with those of a stroke of few. */
 const NEAR = 4
@@ -19,7 +20,12 @@ export interface NearStrokes {
 export function nearStrokes({ points, starts }: Strokes, most: number, work: Work): NearStrokes {
   const count = strokeCount({ points, starts })
   const owner = new Int32Array(points.length / 2)
-  for (let i = 0; i < count; i++) owner.fill(i, starts[i], starts[i + 1])
+  // the last vertex of a closed stroke is its first once more
+  const end = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    owner.fill(i, starts[i], starts[i + 1])
+    end[i] = (starts[i + 1] as number) - (isClosed({ points, starts }, i) ? 1 : 0)
+  }
   const tree = new KdTree(points)
   const ids = new Int32Array(MORE)
   const distances = new Float64Array(MORE)
@@ -32,13 +38,14 @@ export function nearStrokes({ points, starts }: Strokes, most: number, work: Wor
   for (let i = 0; i < count; i++) {
     const least = new Map<number, { d: number; own: number; other: number }>()
     const k = (starts[i + 1] as number) - (starts[i] as number) < FEW ? MORE : NEAR
-    for (let v = starts[i] as number; v < (starts[i + 1] as number); v++) {
+    for (let v = starts[i] as number; v < (end[i] as number); v++) {
       if (v % 256 === 0) work.check()
       const at = { x: points[2 * v] as number, y: points[2 * v + 1] as number, skip: i }
       const found = tree.nearestOfOthers(at, k, owner, ids, distances)
       for (let f = 0; f < found; f++) {
-        const [w, d] = [ids[f] as number, distances[f] as number]
-        const j = owner[w] as number
+        const d = distances[f] as number
+        const j = owner[ids[f] as number] as number
+        const w = ids[f] === end[j] ? (starts[j] as number) : (ids[f] as number)
         if (d < (least.get(j)?.d ?? Infinity)) least.set(j, { d, own: v, other: w })
       }
     }

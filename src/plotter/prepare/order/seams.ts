@@ -36,6 +36,11 @@ export class Seams {
     for (let i = 0; i < count; i++) if (this.#closed[i] === 1) this.#measure(i)
   }
 
+  /** The strokes whose seams may move. */
+  get closed(): number[] {
+    return [...this.#closed.keys()].filter((i) => this.isFree(i))
+  }
+
   /** Whether the seam of stroke i may move. */
   isFree(i: number): boolean {
     return this.#closed[i] === 1
@@ -93,6 +98,13 @@ export class Seams {
       if (changes === 0) break
     }
     return moved
+  }
+
+  /** Moves all seams to these vertices. */
+  moveTo(shift: Uint32Array): void {
+    for (let i = 0; i < shift.length; i++) {
+      if (this.isFree(i) && this.shift[i] !== shift[i]) this.#move(i, shift[i] as number)
+    }
   }
 
   /** Resets all seams to the file's. */

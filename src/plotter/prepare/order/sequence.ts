@@ -1,4 +1,5 @@
 import { at, indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import type { Tour } from './tour.ts'
 
 /** An order of strokes with the direction of each, and the seam of closed ones. */
 export interface Sequence {
@@ -16,6 +17,20 @@ export function inFileOrder(count: number): Sequence {
     reversed: new Uint8Array(count),
     seam: new Uint32Array(count),
   }
+}
+
+/** Reads the tour from home on, in the direction that leaves home by its second node. */
+export function sequenceOf({ entry, position, size }: Tour): Sequence {
+  const home = size - 1
+  const at0 = position[home] as number
+  const forwards = (entry[at0] as number) === 2 * home
+  const sequence = inFileOrder(size - 1)
+  for (let k = 0; k + 1 < size; k++) {
+    const node = (entry[(at0 + (forwards ? k + 1 : size - k - 1)) % size] as number) ^ (forwards ? 0 : 1)
+    sequence.stroke[k] = node >> 1
+    sequence.reversed[k] = node & 1
+  }
+  return sequence
 }
 
 /** Whether a stroke ends exactly where it starts and has length. */

@@ -1,0 +1,81 @@
+import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+
+/** Vertices of a block at least. */
+const BLOCK = 6
+/** Stops that differ less cost the same, s. */
+const EVEN = 1e-4
+/** Added to distances, so that their rounding excludes no vertex, mm. */
+const ROUNDING = 1e-9
+
+/** About the square root of their number, so that a search compares about that many blocks and vertices. */
+export const blockSize = (vertices: number): number => Math.max(BLOCK, Math.ceil(Math.sqrt(vertices)))
+
+/** Where the vertices of closed strokes lie: blocks of them can be passed over as a whole where they are too far away. */
+export class Rings {
+  /** By stroke: 1 where a stop costs the same at each vertex. */
+  readonly isEven: Uint8Array
+  /** Of each block: x and y of its middle, and its radius, mm. */
+  readonly blocks: Float64Array
+  /** By stroke. A block has `blockSize` vertices, the last one fewer. */
+  readonly firstBlock: Int32Array
+  /** By stroke: x and y of its middle, and the distances of its vertices from there, at least and at most, mm. */
+  readonly #round: Float64Array
+
+  /** @param closed  1 for closed strokes @param stop  the cost of a stop at each vertex, s */
+  constructor(strokes: Strokes, closed: Uint8Array, stop: Float64Array) {
+    const count = strokeCount(strokes)
+    const { starts } = strokes
+    this.isEven = closed.slice()
+    this.firstBlock = new Int32Array(count + 1)
+    this.#round = new Float64Array(4 * count)
+    for (let i = 0; i < count; i++) {
+      const ways = at(starts, i + 1) - at(starts, i) - 1
+      this.firstBlock[i + 1] = at(this.firstBlock, i) + (closed[i] === 1 ? Math.ceil(ways / blockSize(ways)) : 0)
+    }
+    this.blocks = new Float64Array(3 * at(this.firstBlock, count))
+    for (let i = 0; i < count; i++) {
+      if (closed[i] !== 1) continue
+      const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
+      this.#measure(strokes, i, first, last)
+      for (let v = first; v < last; v++) if (Math.abs(at(stop, v) - at(stop, first)) > EVEN) this.isEven[i] = 0
+    }
+  }
+
+  /** No vertex of closed stroke i is nearer to a place, mm. */
+  gap(i: number, px: number, py: number): number {
+    const round = this.#round
+    const dx = (round[4 * i] as number) - px
+    const dy = (round[4 * i + 1] as number) - py
+    const d = Math.sqrt(dx * dx + dy * dy)
+    return Math.max(0, (round[4 * i + 2] as number) - d, d - (round[4 * i + 3] as number))
+  }
+
+  #measure({ points }: Strokes, i: number, first: number, last: number): void {
+    const size = blockSize(last - first)
+    let block = 3 * at(this.firstBlock, i)
+    for (let begin = first; begin < last; begin += size, block += 3) {
+      const box = boxOf(points, begin, Math.min(last, begin + size))
+      this.blocks.set([box.x, box.y, box.radius + ROUNDING], block)
+    }
+    const { x: mx, y: my } = boxOf(points, first, last)
+    let [least, most] = [Infinity, 0]
+    for (let v = first; v < last; v++) {
+      const d = Math.hypot(x(points, v) - mx, y(points, v) - my)
+      least = Math.min(least, d)
+      most = Math.max(most, d)
+    }
+    this.#round.set([mx, my, least - ROUNDING, most + ROUNDING], 4 * i)
+  }
+}
+
+/** The middle of the box around some vertices, and the distance from there to its corners, mm. */
+function boxOf(points: Float64Array, first: number, end: number): { x: number; y: number; radius: number } {
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let v = first; v < end; v++) {
+    minX = Math.min(minX, x(points, v))
+    maxX = Math.max(maxX, x(points, v))
+    minY = Math.min(minY, y(points, v))
+    maxY = Math.max(maxY, y(points, v))
+  }
+  return { x: (minX + maxX) / 2, y: (minY + maxY) / 2, radius: Math.hypot(maxX - minX, maxY - minY) / 2 }
+}
