@@ -3,7 +3,7 @@ import { boundsOf } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
 import { type PrepareOptions, placeDrawing } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { beyond } from '../../plotter/session/reach.ts'
+import { reachError } from '../../plotter/session/reach.ts'
 
 /** A plotter that may draw a job. */
 export interface Machine {
@@ -58,7 +58,7 @@ export const hasTags = ({ tags = [] }: Pick<Machine, 'tags'>, needs: readonly st
 export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Profile): PlotdError | undefined {
   const { drawing: ink } = placeDrawing(drawing, options, profile)
   if (strokeCount(ink) === 0) return new PlotdError('ERR_EMPTY', 'there is nothing to draw')
-  return beyond(boundsOf(ink), profile)
+  return reachError(boundsOf(ink), profile)
 }
 
 /** The error when no plotter has all tags that a job needs. */

@@ -3,7 +3,7 @@
  * order. A file has no permissions, no progress and no pauses.
  */
 import { PlotdError } from '../../errors.ts'
-import { stroke, x, y } from '../../geometry/drawing.ts'
+import { type Layer, stroke, x, y } from '../../geometry/drawing.ts'
 import { GcodeFrame, moveWords, type Place, penLines, short } from '../drivers/gcode/program.ts'
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { marlinPenLines } from '../drivers/marlin/program.ts'
@@ -15,12 +15,15 @@ import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, Profile } 
 /** The parts of G-code that differ between firmwares, besides the moves. */
 interface Language {
   readonly options: GcodeOptions
+  /** The first lines of a file, before the profile's own. */
   readonly begin: readonly string[]
   /** The drawing's top left corner in the file's coordinates, mm. */
   readonly home: Place
   readonly pen: (to: 'up' | 'down', percent: number) => string[]
   readonly comment: (text: string) => string
+  /** The line that stops the machine until the user continues. */
   readonly pause: string
+  /** The last lines of a file. */
   readonly end: readonly string[]
   /** The speed of travel as a word; '' where the board knows it. */
   readonly travel: string
@@ -55,11 +58,13 @@ function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: Marl
   const corner = { x: 0, y: yUp ? height : 0 }
   const home = (homing ? homeAt : undefined) ?? corner
   const isOnAxis = options.penUp.some((line) => /Z/.test(line))
-  const set = isKlipper ? 'SET_KINEMATIC_POSITION X=' : 'G92 X'
-  const here = `${set}${short(home.x)} ${isKlipper ? 'Y=' : 'Y'}${short(home.y)}${isKlipper ? ' Z=0' : ''}`
+  const homeLine = isOnAxis ? 'G28' : 'G28 X Y'
+  const placeLine = isKlipper
+    ? `SET_KINEMATIC_POSITION X=${short(home.x)} Y=${short(home.y)} Z=0`
+    : `G92 X${short(home.x)} Y${short(home.y)}`
   return {
     options,
-    begin: ['G21', 'G90', homing ? (isOnAxis ? 'G28' : 'G28 X Y') : here],
+    begin: ['G21', 'G90', homing ? homeLine : placeLine],
     home,
     pen: (to, percent) => marlinPenLines(options, options, pen, to, percent),
     comment: (text) => `; ${text}`,
@@ -87,43 +92,73 @@ export function planToGcode(plan: Plan, profile: Profile): string {
       `${profile.name} speaks no G-code; name a grbl, marlin or klipper machine`,
     )
   const { pen } = profile
-  const { options, travel } = language
-  const frame = new GcodeFrame(options)
-  frame.home = language.home
+  const { options } = language
   const up = language.pen('up', pen.upPercent)
-  const lines = [...language.begin, ...(options.start ?? []), ...up]
-  let place: Place | undefined
-  const move = (word: string, to: Place, more = ''): void => {
-    const words = moveWords(place, to, { x: 0, y: 0 })
-    if (words !== '') lines.push(`${word}${words}${more}`)
-    place = to
-  }
+  const program = new GcodeText(language)
+  program.add(...language.begin, ...(options.start ?? []), ...up)
   for (const [i, layer] of plan.layers.entries()) {
     if (layer.count === 0) continue
-    const percent = layer.options.penDownPercent ?? pen.downPercent
-    const down = language.pen('down', percent)
+    const before = plan.layers[i - 1]
+    if (before && before.pen !== layer.pen) program.add(language.comment(penText(layer)), language.pause)
+    const down = language.pen('down', layer.options.penDownPercent ?? pen.downPercent)
     const limits = drawingLimits(profile, layer.options)
-    const changesPen = plan.layers[i - 1] !== undefined && plan.layers[i - 1]?.pen !== layer.pen
-    if (changesPen) {
-      const name = layer.name === '' ? '' : ` ${harmless(layer.name)}`
-      lines.push(language.comment(`pen ${layer.pen}${name}`), language.pause)
-    }
     for (let s = layer.first; s < layer.first + layer.count; s++) {
       const points = language.lines(stroke(plan, s))
-      move('G0', frame.toBoard({ x: x(points, 0), y: y(points, 0) }), travel)
-      lines.push(...down)
-      const speedOf = speedsOf(points, limits)
-      let feed = ''
-      for (let v = 1; v < points.length / 2; v++) {
-        const next = `F${(speedOf(v) * 60).toFixed(0)}`
-        move('G1', frame.toBoard({ x: x(points, v), y: y(points, v) }), next === feed ? '' : next)
-        feed = next
-      }
-      lines.push(...up)
+      program.travel(x(points, 0), y(points, 0))
+      program.add(...down)
+      program.draw(points, limits)
+      program.add(...up)
     }
   }
-  move('G0', frame.toBoard({ x: 0, y: 0 }), travel)
-  return `${[...lines, ...(options.end ?? []), ...language.end].join('\n')}\n`
+  program.travel(0, 0)
+  program.add(...(options.end ?? []), ...language.end)
+  return program.text
+}
+
+/** The lines of a G-code file, with the place at which the last one ends. */
+class GcodeText {
+  readonly #lines: string[] = []
+  readonly #frame: GcodeFrame
+  /** The word that sets the speed of travel. */
+  readonly #travelWord: string
+  #place: Place | undefined
+
+  constructor({ options, home, travel }: Language) {
+    this.#frame = new GcodeFrame(options)
+    this.#frame.home = home
+    this.#travelWord = travel
+  }
+
+  get text(): string {
+    return `${this.#lines.join('\n')}\n`
+  }
+
+  add(...lines: readonly string[]): void {
+    this.#lines.push(...lines)
+  }
+
+  /** Travels to a place of the drawing, mm. */
+  travel(mmX: number, mmY: number): void {
+    this.#move('G0', { x: mmX, y: mmY }, this.#travelWord)
+  }
+
+  /** Draws a stroke from its first point, where the pen stands. @param points  the ends of its lines, x, y interleaved, mm */
+  draw(points: Float64Array, limits: MotionLimits): void {
+    const speedOf = speedsOf(points, limits)
+    let feed = ''
+    for (let v = 1; v < points.length / 2; v++) {
+      const next = `F${(speedOf(v) * 60).toFixed(0)}`
+      this.#move('G1', { x: x(points, v), y: y(points, v) }, next === feed ? '' : next)
+      feed = next
+    }
+  }
+
+  #move(word: 'G0' | 'G1', drawingPlace: Place, feedWord: string): void {
+    const to = this.#frame.toBoard(drawingPlace)
+    const words = moveWords(this.#place, to, { x: 0, y: 0 })
+    if (words !== '') this.#lines.push(`${word}${words}${feedWord}`)
+    this.#place = to
+  }
 }
 
 /** The speed of the line that ends at a vertex, mm/s. */
@@ -142,8 +177,10 @@ function speedsOf(points: Float64Array, { speed, pace }: MotionLimits): (vertex:
 /** Readers of G-code, the importer among them, expect a y that grows upwards unless the file says otherwise. */
 const yNote = ({ yUp = true }: GrblOptions): string[] => (yUp ? [] : ['(plotd: y grows downwards)'])
 
-/** Brackets end a comment, and a program must not find words of its own in one. */
-const harmless = (name: string): string => name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)
+/** The text for a change of pen. Brackets would end a comment, so only plain characters of the layer's name stay. */
+function penText({ pen, name }: Layer): string {
+  return name === '' ? `pen ${pen}` : `pen ${pen} ${name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)}`
+}
 
 /**
  * HP-GL for a pen plotter. Each layer selects its pen; a machine with one pen gets the same instructions and never stops.

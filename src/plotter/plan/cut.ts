@@ -30,9 +30,9 @@ const NEAR_MM = 0.04
 
 /**
  * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places fit, all
- * stay in doubt; if none fits, the range stays as it is. It yields to the event loop during long strokes.
+ * stay in doubt; if none fits, the range stays as it is. Long strokes leave turns to the event loop.
  *
- * @param place  mm from home
+ * @param place  the carriage, mm from home
  */
 export async function locate(plan: Drawing, { first, last }: Cut, place: Point): Promise<Cut> {
   const places: PlanPlace[] = []
@@ -55,18 +55,18 @@ const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a
 function isOnWayTo(plan: Drawing, k: number, place: Point): boolean {
   const from = k === 0 ? [0, 0] : [...stroke(plan, k - 1).subarray(-2)]
   const to = k === strokeCount(plan) ? [0, 0] : [...stroke(plan, k).subarray(0, 2)]
-  const walk = new Walk(Float64Array.of(...from, ...to), place)
-  walk.along(0, 2)
-  return walk.end().length > 0
+  const search = new NearbyLengths(Float64Array.of(...from, ...to), place)
+  search.include(0, 2)
+  return search.end().length > 0
 }
 
-/** All points at which a stroke passes the place. A stroke too short to tell its ends apart stays in doubt. */
+/** All points at which a stroke passes the place. When the stroke is too short to tell its ends apart, both count. */
 async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPlace[]> {
   const points = stroke(plan, k)
-  const walk = new Walk(points, place)
-  await inStretches(points.length / 2, (from, to) => walk.along(from, to))
-  const { length } = walk
-  const all = walk.end()
+  const search = new NearbyLengths(points, place)
+  await inStretches(points.length / 2, (from, to) => search.include(from, to))
+  const { length } = search
+  const all = search.end()
   if (all.length > 0 && length < 4 * NEAR_MM)
     return [
       { stroke: k, mm: 0 },
@@ -78,8 +78,8 @@ async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPla
   })
 }
 
-/** Walks along a line and finds each nearest point to a place, where it comes near. */
-class Walk {
+/** The lengths along a line at which it passes a place: the nearest point of each passage within NEAR_MM. */
+class NearbyLengths {
   /** Length so far, mm. */
   length = 0
   readonly #line: Float64Array
@@ -94,8 +94,8 @@ class Walk {
     if (line.length === 2 && Math.hypot(place.x - at(line, 0), place.y - at(line, 1)) <= NEAR_MM) this.#lengths.push(0)
   }
 
-  /** Continues over the vertices `from` … `to` − 1. */
-  along(from: number, to: number): void {
+  /** Continues with the vertices `from` … `to` − 1. */
+  include(from: number, to: number): void {
     const line = this.#line
     const place = this.#place
     for (let i = Math.max(1, from); i < to; i++) {
@@ -112,7 +112,7 @@ class Walk {
     }
   }
 
-  /** Ends the walk. @returns the lengths along the line, mm */
+  /** Ends the search. @returns the lengths along the line, mm */
   end(): readonly number[] {
     if (this.#best < Infinity) this.#lengths.push(this.#bestAt)
     return this.#lengths
@@ -141,9 +141,16 @@ export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, tota
 export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number): PlanPlace {
   const strokes = strokeCount(plan)
   const length = (k: number) => lengthTo(stroke(plan, k), stroke(plan, k).length / 2 - 1)
-  let [k, rest] = [from, mm + by]
-  while (rest < 0 && k > 0) rest += length(--k)
-  while (k < strokes && rest >= length(k)) rest -= length(k++)
+  let k = from
+  let rest = mm + by
+  while (rest < 0 && k > 0) {
+    k--
+    rest += length(k)
+  }
+  while (k < strokes && rest >= length(k)) {
+    rest -= length(k)
+    k++
+  }
   return k === strokes ? { stroke: strokes, mm: 0 } : { stroke: k, mm: Math.max(0, rest) }
 }
 
@@ -156,7 +163,8 @@ export function pointAt(plan: Drawing, { stroke: k, mm }: PlanPlace): { readonly
     const segment = distanceTo(points, i)
     if (along + segment > mm) {
       const t = (mm - along) / segment
-      const [ax, ay] = [x(points, i - 1), y(points, i - 1)]
+      const ax = x(points, i - 1)
+      const ay = y(points, i - 1)
       return { x: ax + t * (x(points, i) - ax), y: ay + t * (y(points, i) - ay) }
     }
     along += segment

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
-import type { Drawing } from '../../geometry/drawing.ts'
+import { at, type Drawing } from '../../geometry/drawing.ts'
 import { toolOf } from '../motion/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 
@@ -10,7 +10,7 @@ const SAME_MM = 1e-6
 /**
  * Moves the strokes of each pen so that its own tip comes to the points of the drawing.
  *
- * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when the carriage would have to leave its reach for that
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when a stroke then lies beyond the reach of the carriage
  */
 export function withPenOffsets<D extends Drawing>(drawing: D, profile: Profile): D {
   if (!profile.pens?.some(({ dx, dy }) => dx || dy)) return drawing
@@ -18,17 +18,18 @@ export function withPenOffsets<D extends Drawing>(drawing: D, profile: Profile):
   for (const { pen, first, count } of drawing.layers) {
     const { dx = 0, dy = 0 } = toolOf(profile, pen) ?? {}
     if ((dx === 0 && dy === 0) || count === 0) continue
-    const [from, to] = [2 * (drawing.starts[first] ?? 0), 2 * (drawing.starts[first + count] ?? 0)]
+    const from = 2 * at(drawing.starts, first)
+    const to = 2 * at(drawing.starts, first + count)
     for (let i = from; i < to; i += 2) {
-      points[i] = (points[i] ?? 0) - dx
-      points[i + 1] = (points[i + 1] ?? 0) - dy
+      points[i] = at(points, i) - dx
+      points[i + 1] = at(points, i + 1) - dy
     }
-    requireReach(pen, points.subarray(from, to), profile)
+    requireOffsetReach(pen, points.subarray(from, to), profile)
   }
   return { ...drawing, points }
 }
 
-function requireReach(pen: number, points: Float64Array<ArrayBuffer>, { width, height }: Profile): void {
+function requireOffsetReach(pen: number, points: Float64Array<ArrayBuffer>, { width, height }: Profile): void {
   const bounds = boundsOf({ points })
   if (isEmpty(bounds)) return
   const { minX, minY, maxX, maxY } = bounds

@@ -10,7 +10,7 @@ export interface Plan extends Drawing {
   /** sha256 of points, starts and layers. */
   readonly hash: string
   readonly estimate: Estimate
-  /** The places of the sheet that marks registered, by rising strokes. Each entry holds up to the next. */
+  /** The registrations by marks, in the order of strokes. Each entry is valid up to the next. */
   readonly registered?: readonly PlanRegistration[]
 }
 

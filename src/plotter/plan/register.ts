@@ -6,8 +6,8 @@ import type { Plan, PlanRegistration } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
 /**
- * The plan with its strokes from `first` on moved to where the sheet lies now; earlier strokes stay. The effect of an earlier
- * registration is undone first. Without a matrix the whole plan is as it was before any registration.
+ * The plan with its strokes from `first` on moved to where the sheet lies now; earlier strokes stay. An earlier registration of
+ * the moved strokes no longer counts. Without a matrix, no registration of the plan counts.
  *
  * @param matrix  from the drawing to the sheet as it lies, mm
  * @param calibration  of the machine that the plan is for
@@ -21,12 +21,15 @@ export function registeredFrom(plan: Plan, first: number, matrix?: Affine, calib
   const count = drawing.starts.length - 1
   const bounds = [...new Set([0, ...before.map((entry) => entry.first), first, count])].sort((a, b) => a - b)
   bounds.forEach((from, i) => {
-    const [old, next] = [matrixAt(before, from), matrixAt(after, from)]
+    const old = matrixAt(before, from)
+    const next = matrixAt(after, from)
     if (from >= count || old === next) return
-    const moved = compose(toMachine, compose(next, compose(inverse(old), toPaper)))
+    const change = compose(toMachine, compose(next, compose(inverse(old), toPaper)))
     const to = bounds[i + 1] ?? count
     for (let v = at(drawing.starts, from); v < at(drawing.starts, to); v++) {
-      ;[points[2 * v], points[2 * v + 1]] = apply(moved, at(points, 2 * v), at(points, 2 * v + 1))
+      const [movedX, movedY] = apply(change, at(points, 2 * v), at(points, 2 * v + 1))
+      points[2 * v] = movedX
+      points[2 * v + 1] = movedY
     }
   })
   const inPlace = { ...drawing, points }

@@ -40,6 +40,7 @@ const withZ = (name: string, title: string, width: number, height: number): Prof
   pen: { ...pen, upPercent: 100, downPercent: 50 },
 })
 
+/** A4 and A3 machines with grbl, FluidNC or grblHAL. The place of the pen decides between `servo` and `z`. */
 export const GRBL: readonly Profile[] = [
   grbl('grbl-servo', 'GRBL A4, pen on a servo (spindle PWM)', 297, 210, servo),
   grbl('grbl-servo-a3', 'GRBL A3, pen on a servo (spindle PWM)', 420, 297, servo),
@@ -49,10 +50,6 @@ export const GRBL: readonly Profile[] = [
   withZ('fluidnc-z', 'FluidNC A4, pen on the Z axis', 297, 210),
   grbl('grblhal-servo', 'grblHAL A4, pen on a servo (spindle)', 297, 210, servo),
   withZ('grblhal-z', 'grblHAL A4, pen on a Z axis', 297, 210),
-  {
-    ...grbl('idraw-a4', 'iDraw A4 (GRBL)', 297, 210, servo),
-    kinematics: 'corexy',
-    stepsPerMm: 100,
-  },
+  { ...grbl('idraw-a4', 'iDraw A4 (GRBL)', 297, 210, servo), kinematics: 'corexy', stepsPerMm: 100 },
   { ...grbl('idraw-a3', 'iDraw A3 (GRBL)', 420, 297, servo), kinematics: 'corexy', stepsPerMm: 100 },
 ]

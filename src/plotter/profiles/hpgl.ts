@@ -5,14 +5,14 @@ const pen: PenLift = { upPercent: 100, downPercent: 0, raiseMs: 60, lowerMs: 80 
 interface Model {
   readonly name: string
   readonly title: string
+  /** Reach, mm. */
   readonly width: number
   readonly height: number
-  /**
-   * mm/s with the pen down and up, and mm/s². From a manual for the 7470A (38.1 cm/s and 2 g, but 0.5 g after a speed is
-   * selected). The others are commonly published values, for estimates only.
-   */
+  /** Speed with the pen down, mm/s. */
   readonly speed: number
+  /** Speed with the pen up, mm/s. */
   readonly slew: number
+  /** mm/s² */
   readonly acceleration: number
   readonly options: HpglOptions
 }
@@ -45,6 +45,10 @@ const serial = {
   penChangeMs: 1500, // a guess, for estimates only
 } as const
 
+/**
+ * The speeds of the 7470A are from its manual: 38.1 cm/s and 2 g, but 0.5 g after a speed is selected. Those of the other
+ * models are commonly published values, for estimates only.
+ */
 export const HPGL: readonly Profile[] = [
   plotter({
     name: 'hp-7470a',

@@ -9,9 +9,7 @@ import { MARLIN } from './marlin.ts'
 import type { Profile } from './profile.ts'
 import { validProfile } from './validate.ts'
 
-/**
- * Every built-in machine by its name.
- */
+/** Every built-in machine by its name. */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
   [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...MARLIN, ...HPGL].map((profile) => [profile.name, profile]),
 )
@@ -26,11 +24,7 @@ export function profileNamed(name: string): Profile {
   throw new PlotdError(
     'ERR_PROFILE_INVALID',
     `profile: no machine is called "${name}"; there are ${names.join(', ')}`,
-    {
-      field: 'name',
-      value: name,
-      expected: names,
-    },
+    { field: 'name', value: name, expected: names },
   )
 }
 
@@ -40,14 +34,15 @@ export type ProfileOverrides = Partly<Profile>
 
 /** The profile with some fields changed. @throws PlotdError ERR_PROFILE_INVALID naming the field */
 export function withOverrides(profile: Profile, overrides: ProfileOverrides): Profile {
-  return validProfile(merged(profile, overrides))
+  return validProfile(merge(profile, overrides))
 }
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function merged(base: unknown, overrides: unknown): unknown {
+/** The base with the fields of `overrides` in their place. Arrays are replaced, not merged. */
+function merge(base: unknown, overrides: unknown): unknown {
   if (!isPlain(base) || !isPlain(overrides)) return overrides === undefined ? base : overrides
   const keys = new Set([...Object.keys(base), ...Object.keys(overrides)])
-  return Object.fromEntries([...keys].map((key) => [key, merged(base[key], overrides[key])]))
+  return Object.fromEntries([...keys].map((key) => [key, merge(base[key], overrides[key])]))
 }

@@ -72,6 +72,7 @@ export interface GcodeOptions {
   readonly yUp?: boolean
   /** After homing: the drawing's top-left corner, machine mm; the place where homing ends when absent. */
   readonly homeAt?: { readonly x: number; readonly y: number }
+  /** Lines that are sent before and after each plot. */
   readonly start?: readonly string[]
   readonly end?: readonly string[]
 }
@@ -96,20 +97,25 @@ export interface MarlinOptions extends GcodeOptions {
 
 /** HP-GL: the differences between models. */
 export interface HpglOptions {
+  /** Number of pens that the plotter changes by itself; 1 when the user changes the pen. */
   readonly pens: number
-  /** Time to put a pen back and fetch another from a stall, ms. With a single pen the user changes it. */
+  /** Time to put a pen back and fetch another from its stall, ms. */
   readonly penChangeMs: number
+  /** Size of the input buffer, bytes. */
   readonly bufferBytes: number
+  /** How a full buffer stops the sender. 'ask': not at all, so plotd asks for the room. */
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number
   /** Plotter units at the drawing's top-left corner, and whether x and y change places. */
   readonly origin: { readonly x: number; readonly y: number }
   readonly swapAxes: boolean
+  /** Length of a plotter unit, mm. */
   readonly unitMm: number
-  /** Acceleration with the pen down after a speed was selected, mm/s², where selecting one lowers it. */
+  /** Drawing acceleration of a model that accelerates more gently once a speed is selected, mm/s². */
   readonly selectedAcceleration?: number
+  /** HP-GL that follows each IN. */
   readonly initialize?: string
-  /** The device answers nothing; its progress is computed. */
+  /** Whether the device answers nothing; plotd then computes its progress. */
   readonly silent?: boolean
 }
 

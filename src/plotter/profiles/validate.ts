@@ -112,8 +112,8 @@ function checkNames(profile: Fields): void {
 
 function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[number]): void {
   const value = read(profile, field)
-  const fits = typeof value === 'number' && value >= least && value <= most
-  if (!fits) throw invalid(field, value, `a number from ${least} to ${most}`)
+  const isInRange = typeof value === 'number' && value >= least && value <= most
+  if (!isInRange) throw invalid(field, value, `a number from ${least} to ${most}`)
 }
 
 /** Refuses a jerk limit for boards that plan their own motion, because they have none. */
@@ -135,12 +135,8 @@ const OVERLAPS = [
 function checkOverlap(profile: Fields, { dialect }: Profile, field: string, most: string): void {
   const value = read(profile, field)
   if (value === undefined) return
-  if (dialect === 'hpgl' || (dialect !== 'ebb' && field === 'pen.leadMs'))
-    throw invalid(
-      field,
-      value,
-      `for ${dialect} boards: ${dialect === 'hpgl' ? 'they time their pens themselves' : 'only for ebb'}`,
-    )
+  if (dialect === 'hpgl') throw invalid(field, value, 'for hpgl boards: they time their pens themselves')
+  if (dialect !== 'ebb' && field === 'pen.leadMs') throw invalid(field, value, `for ${dialect} boards: only for ebb`)
   checkNumber(profile, [field, 0, Number(read(profile, most))])
 }
 
@@ -188,8 +184,8 @@ function checkGcode(profile: Fields, dialect: Profile['dialect']): void {
 
 function checkLines(profile: Fields, field: string): void {
   const lines = read(profile, field)
-  const fits = Array.isArray(lines) && lines.length > 0 && lines.every((line) => typeof line === 'string')
-  if (!fits) throw invalid(field, lines, 'a list of G-code lines')
+  const isList = Array.isArray(lines) && lines.length > 0 && lines.every((line) => typeof line === 'string')
+  if (!isList) throw invalid(field, lines, 'a list of G-code lines')
 }
 
 const read = (from: Fields, path: string): unknown =>

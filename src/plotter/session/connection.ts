@@ -11,9 +11,9 @@ export interface ConnectionOptions {
   readonly open: () => Promise<Duplex>
   /** The same object for each connection, so that a board that kept its count of steps keeps its position. */
   readonly memory: DriverMemory
-  readonly connected: (driver: Driver, device: DeviceInfo) => Promise<void>
+  readonly onConnected: (device: DeviceInfo) => Promise<void>
   /** Called once for each failed attempt and for each lost link. */
-  readonly lost: (why: string) => void
+  readonly onLost: (why: string) => void
 }
 
 const FIRST_WAIT_MS = 1000
@@ -21,12 +21,12 @@ const LONGEST_WAIT_MS = 30_000
 /** After this long a silence, ms, the driver sends a query: a socket or port may fail without an event. */
 const HEARTBEAT_MS = 5000
 
-/** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. Connecting lifts the pen and never moves the carriage. */
+/** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. A connection lifts the pen and never moves the carriage. */
 export class Connection {
   readonly #options: ConnectionOptions
   #current: OpenDriver | undefined
   #isClosed = false
-  #wait = FIRST_WAIT_MS
+  #waitMs = FIRST_WAIT_MS
   /** Ends the wait before the next attempt. */
   #endWait: () => void = () => {}
   readonly #loop: Promise<void>
@@ -50,7 +50,7 @@ export class Connection {
   }
 
   /** Rejects with the reason when the present link is lost. */
-  lost(): Promise<never> {
+  whenLost(): Promise<never> {
     const link = this.#current?.link
     if (!link) return new Promise(() => {})
     return link.closed.then((error) => Promise.reject(error))
@@ -58,7 +58,7 @@ export class Connection {
 
   /** Tries again now. */
   retry(): void {
-    this.#wait = FIRST_WAIT_MS
+    this.#waitMs = FIRST_WAIT_MS
     this.#endWait()
   }
 
@@ -74,32 +74,32 @@ export class Connection {
       const why = await this.#connectOnce().catch((error: unknown) => toPlotdError(error).message)
       this.#current = undefined
       if (this.#isClosed) return
-      this.#options.lost(why)
-      await this.#waitToRetry(this.#wait)
-      this.#wait = Math.min(LONGEST_WAIT_MS, 2 * this.#wait)
+      this.#options.onLost(why)
+      await this.#waitToRetry(this.#waitMs)
+      this.#waitMs = Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs)
     }
   }
 
   /** One connection, from opening the port to its loss. @returns why it ended */
   async #connectOnce(): Promise<string> {
     const { profile, clock, open, memory } = this.#options
-    const opened = await makeDriver(profile, await open(), clock, memory)
+    const current = await makeDriver(profile, await open(), clock, memory)
     if (this.#isClosed) {
-      opened.link.close()
+      current.link.close()
       return 'closed'
     }
-    this.#current = opened
+    this.#current = current
     try {
-      const device = await opened.driver.connect()
-      this.#wait = FIRST_WAIT_MS
-      await this.#options.connected(opened.driver, device)
+      const device = await current.driver.connect()
+      this.#waitMs = FIRST_WAIT_MS
+      await this.#options.onConnected(device)
     } catch (error) {
-      opened.link.close()
+      current.link.close()
       throw error
     }
-    const stopPulse = this.#startHeartbeat(opened)
-    const { message } = await opened.link.closed
-    stopPulse()
+    const stopHeartbeat = this.#startHeartbeat(current)
+    const { message } = await current.link.closed
+    stopHeartbeat()
     return message
   }
 

@@ -61,6 +61,7 @@ export interface GrantChange {
   readonly ended?: GrantEnd
 }
 
+/** Whether a grant permits a plot of this job on the sheet that lies there. */
 export function permits(grant: Grant | undefined, job: string): boolean {
   if (grant === undefined || grant.sheet?.is === 'used') return false
   if (grant.sheet?.is === 'fed' && grant.sheet.job !== job) return false

@@ -39,6 +39,7 @@ export class HeldGrant {
     if (this.#timer && !this.#options.isDrawing() && !this.#timer.permission.isValid) this.#options.onExpired()
   }
 
+  /** Replaces the present grant by a new one. */
   give({ limitMs, ...order }: GrantOrder): void {
     const since = Date.now()
     this.apply({ type: 'given', grant: { ...order, since, until: since + limitMs } })
@@ -46,12 +47,13 @@ export class HeldGrant {
   }
 
   /** Records the end of a plot. When the grant has sheets left, its time begins again. */
-  recordPlotEnd(finished: boolean): void {
+  recordPlotEnd(isFinished: boolean): void {
     const limitMs = this.#timer?.limitMs
-    this.apply({ type: 'drawn', isFinished: finished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })
+    this.apply({ type: 'drawn', isFinished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })
     if (this.#grant && limitMs !== undefined) this.#startTimer(limitMs)
   }
 
+  /** Changes the grant as `nextGrant` says, and reports a grant that has ended. */
   apply(event: GrantEvent): void {
     const before = this.#grant
     const { grant, ended } = nextGrant(before, event)

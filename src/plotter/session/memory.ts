@@ -5,8 +5,8 @@ import type { PenLedger } from './pen-ledger.ts'
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * The memory of one plotter across restarts of the process, so that an interrupted plot can continue exactly. `save` writes it
- * to disk. An action that would make it wrong waits until the new state is written.
+ * The memory of one plotter across restarts of the process, so that an interrupted plot can continue exactly. An action that
+ * would make it wrong waits until `save` has written the new state to the disk.
  */
 export interface PlotterMemory {
   readonly driver: DriverMemory
@@ -16,14 +16,15 @@ export interface PlotterMemory {
   stop?: Place | null
   /** Interrupted jobs whose sheets were taken off this plotter. */
   off?: readonly string[]
-  /** The time of its plots compared with their estimates. */
+  /** The time of the plotter's plots compared with their estimates. */
   pace?: Pace
-  /** Present while a user has taken it out of service. */
+  /** Present while the plotter is out of service. */
   maintenance?: { readonly reason: string; readonly by: string; readonly since: number }
   /** Number of grants on this plotter so far. */
   grants?: number
-  /** The ink of its pens. */
+  /** The ink of the plotter's pens. */
   pens?: PenLedger
+  /** Resolves when the memory is on the disk. */
   save(): Promise<void>
 }
 
@@ -93,7 +94,7 @@ export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string)
   return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined
 }
 
-/** JSON leaves functions out. */
+/** The text for the disk. JSON leaves functions out. */
 const textOf = (memory: PlotterMemory): string => JSON.stringify(memory)
 
 function parseMemory(text: string | undefined): Omit<PlotterMemory, 'save'> {

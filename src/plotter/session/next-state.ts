@@ -32,24 +32,22 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
   if (event.type === 'lost') return { is: 'offline', why: event.why }
   const next = transition(state, event)
   if (next) return next
-  throw new PlotdError('ERR_PLOTTER_STATE', `the plotter is ${describeState(state)}: cannot ${ACTIONS[event.type]}`, {
-    state: state.is,
-    event: event.type,
-  })
+  const message = `the plotter is ${describeState(state)}: cannot ${ACTIONS[event.type]}`
+  throw new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is, event: event.type })
 }
 
 /**
  * The error for an event that this state refuses. Its detail names the state, so that a client can name the possible actions.
  */
-export const refused = (state: PlotterState, message: string): PlotdError =>
+export const stateError = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 
 /**
- * @param wish  the user's action, which would lose the place of a paused plot
+ * @param action  the user's action, which would lose the place of a paused plot: a verb and its object
  * @throws PlotdError ERR_PLOTTER_STATE in a pause
  */
-export function refuseWhilePaused(state: PlotterState, wish: string): void {
-  if (state.is === 'paused') throw refused(state, `a plot is paused: it could not continue if you ${wish} now`)
+export function refuseWhilePaused(state: PlotterState, action: string): void {
+  if (state.is === 'paused') throw stateError(state, `a plot is paused: it could not continue if you ${action} now`)
 }
 
 function transition(state: PlotterState, event: PlotterEvent): PlotterState | undefined {
@@ -84,10 +82,11 @@ const pausedState = (
   job,
   why,
   since,
-  ...(prompt === undefined ? {} : { prompt }),
-  ...(asks === undefined ? {} : { asks }),
+  ...(prompt !== undefined && { prompt }),
+  ...(asks !== undefined && { asks }),
 })
 
+/** A state in words, as a predicate: "the plotter is …". */
 export function describeState(state: PlotterState): string {
   if (state.is === 'offline') return `offline (${state.why})`
   if (state.is === 'idle') return state.ready ? 'idle' : 'idle and has no grant (say ready)'
@@ -95,6 +94,7 @@ export function describeState(state: PlotterState): string {
   return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume continues)' : ''}`
 }
 
+/** The event in words: "cannot …". */
 const ACTIONS: Readonly<Record<PlotterEvent['type'], string>> = {
   connected: 'connect again',
   lost: 'lose the connection',

@@ -5,21 +5,25 @@ export interface Pace {
   readonly took: number
 }
 
-/** Weight of the earlier plots after a new one: about three plots are enough to learn a new pen or speed. */
+/** Weight of the earlier plots after a new one: about three plots are enough to follow a new pen or speed. */
 const OLD_WEIGHT = 0.7
 /** Weight of the profile's estimate, as seconds of a plot: a short plot proves little. */
 const PROFILE_SECONDS = 120
 /** A longer plot counts as this many seconds, so that the next plots still have an effect. */
 const MOST_SECONDS = 3600
-/** A larger ratio of time and estimate is ignored: something held the plot up, or its clock was scaled. */
+/** A larger ratio of time and estimate is ignored: something delayed the plot, or its clock was scaled. */
 const MAX_RATIO = 2
 
 /** The pace after one more plot, which ran from its first stroke to its last without a pause. */
 export function afterPlot(before: Pace | undefined, expected: number, took: number): Pace | undefined {
   if (!(expected > 0 && took > expected / MAX_RATIO && took < expected * MAX_RATIO)) return before
   const weight = Math.min(1, MOST_SECONDS / expected)
-  const { plots, expected: e, took: t } = before ?? { plots: 0, expected: 0, took: 0 }
-  return { plots: plots + 1, expected: OLD_WEIGHT * e + weight * expected, took: OLD_WEIGHT * t + weight * took }
+  const { plots, ...sums } = before ?? { plots: 0, expected: 0, took: 0 }
+  return {
+    plots: plots + 1,
+    expected: OLD_WEIGHT * sums.expected + weight * expected,
+    took: OLD_WEIGHT * sums.took + weight * took,
+  }
 }
 
 /** The factor for estimates on this plotter; 1 when no plot is known. */

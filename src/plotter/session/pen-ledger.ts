@@ -3,8 +3,8 @@ import type { PlanPlace } from '../plan/cut.ts'
 import type { PenPlace } from './visit.ts'
 
 /**
- * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its begin until its ink is counted;
- * counting and closing are one change, so that a record on the disk counts each stroke once, whenever the process ends.
+ * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its beginning until its ink is counted.
+ * One change counts the ink and closes the run, so a record on the disk counts each stroke once, whenever the process ends.
  */
 export interface PenLedger {
   /** By the number of the pen: a slot of a carousel, or a pen that the operator puts into the holder. */
@@ -52,10 +52,11 @@ export interface DoubtfulStrokes {
   readonly last: number
 }
 
-/** @property at  the place where the plotter does it itself; when absent, the operator does it */
+/** A service rule. `at` is the place where the plotter does the service itself; when absent, the operator does it. */
 export type PenRule = { readonly do: string; readonly at?: PenPlace } & (
+  /** After every so many metres. */
   | { readonly every: number }
-  /** The pen is used up then: it is swapped, and counts from 0 again. */
+  /** The pen is used up after so many metres: a new one replaces it and counts from 0. */
   | { readonly after: number }
   | { readonly each: 'sheet' }
 )
@@ -63,6 +64,7 @@ export type PenRule = { readonly do: string; readonly at?: PenPlace } & (
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 
+/** The pen in a slot; a pen without ink when nothing is recorded. */
 export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
 
 /** Puts a pen into a slot, fresh or with some ink drawn already. */
@@ -70,7 +72,7 @@ export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number,
   return withSlot(ledger, slot, { pen, mm, served: {}, since })
 }
 
-/** Puts a known pen back into a slot: its count continues from where it was when it was taken out. */
+/** Puts a known pen back into a slot. Its count continues where it stopped when the pen was taken out. */
 export function changePen(ledger: PenLedger, slot: number, pen: string, since: number): PenLedger {
   const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
   const state = (from === undefined ? ledger.aside?.[pen] : ledger.slots[from]) ?? { pen, mm: 0, served: {}, since }
@@ -97,6 +99,7 @@ export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefin
 /** Most names of layers that are kept. */
 export const MOST_LAYERS = 200
 
+/** Opens a run. */
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 
 /** Closes the open run without counting its ink, because its place is unknown. */

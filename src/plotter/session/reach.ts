@@ -13,13 +13,13 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
   await inStretches(points.length / 2, (from, to) => {
     box = unionOfBounds(box, boundsOf({ points: points.subarray(2 * from, 2 * to) }))
   })
-  const error = beyond(box, profile)
+  const error = reachError(box, profile)
   if (error) throw error
   return box
 }
 
 /** The error when a machine cannot reach a box, mm from home; undefined when it can. */
-export function beyond(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
+export function reachError(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
   if (isEmpty(box)) return undefined
   const excesses: readonly (readonly [string, number])[] = [
     ['left', -box.minX],

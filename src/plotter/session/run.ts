@@ -12,17 +12,17 @@ import { walk } from './walk.ts'
 
 /** The events of a plot. */
 export interface PlotEvents {
-  /** Strokes that are on the paper. */
+  /** Called when more strokes are on the paper: `count` of them in all. */
   executed?(count: number): void
   /**
    * Called before a stroke, with the pen up. Resolves with the stroke's permission after the permission is on the disk.
    * The plot waits for it.
    */
   begin?(stroke: number): Promise<Permission>
-  /** Called in a pause, with the pen up. Strokes from `begun` on have not been started. */
+  /** Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. */
   paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void
   resumed?(): void
-  /** Whether a stroke that was begun may continue. False when the job may have been canceled meanwhile. */
+  /** Whether a stroke that has begun may continue. False when the job may have been canceled meanwhile. */
   mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up: the service that the pen needs first, from the operator, or from the plotter
@@ -35,8 +35,8 @@ export interface PlotEvents {
   readonly penName?: (pen: number) => string | undefined
 }
 
-/** The words of a pause to the user, and the action that it asks for. */
-interface PauseRequest {
+/** The text that a pause shows to the user, and the action that it asks for. */
+interface Prompt {
   readonly prompt: string
   readonly asks?: PauseAsks
 }
@@ -50,7 +50,7 @@ export interface BeforeLayer {
 
 export interface PenService {
   readonly prompt: string
-  /** The prompt names the pen of the stroke, so a second prompt with the pen's number is not needed. */
+  /** Whether the prompt names the pen of the stroke, so that no second prompt with the pen's number is needed. */
   readonly isPen?: true
   /** The place where the plotter does the service itself. */
   readonly at?: PenPlace
@@ -71,11 +71,11 @@ export interface RunParts {
   readonly clock: Clock
   readonly memory: PlotterMemory
   /** Whether the user has answered the prompt before the first stroke. */
-  readonly isAnswered?: boolean
+  readonly isPromptAnswered?: boolean
   /** Rejects when the device is lost. */
-  readonly lost: () => Promise<never>
-  readonly paused: (why: PauseReason, request: PauseRequest | undefined) => void
-  readonly resumed: () => void
+  readonly whenLost: () => Promise<never>
+  readonly onPause: (why: PauseReason, prompt: Prompt | undefined) => void
+  readonly onResume: () => void
 }
 
 /** One plot under way: pulls the driver from stroke to stroke, and does not pull during a pause. */
@@ -84,6 +84,7 @@ export class Run {
   executed: number
   /** Strokes from this one on have not been started. */
   begun: number
+  /** Why the plot ends before its last stroke, if it does. */
   ending: Ending | undefined
   readonly #parts: RunParts
   readonly #abort = new AbortController()
@@ -138,14 +139,15 @@ export class Run {
   }
 
   /**
-   * Puts the pen down on its cap, if it has one, after the whole drawing. Every plot begins by lifting the pen again. A
-   * failure here does not concern the sheet: the link reports its own loss.
+   * Puts the pen down on its cap, if it has one, after the whole drawing. The next plot lifts it first. A failure here does
+   * not concern the sheet: the link reports its own loss.
    *
    * @returns whether the pen is down there
    */
   async park(): Promise<boolean> {
     const { events, profile } = this.#parts
-    const [driver, place] = [this.#driver, events.park?.()]
+    const driver = this.#driver
+    const place = events.park?.()
     if (!driver || !place || !isWithin(place, profile)) return false
     try {
       await walk(driver, [place])
@@ -185,11 +187,10 @@ export class Run {
 
   /** Waits, with the pen up before a stroke, for pauses, services, prompts and permission. */
   async #atPenUp(moment: PenUp): Promise<void> {
-    const { plan, from, fromMm = 0, profile, events, isAnswered = false } = this.#parts
+    const { from, fromMm = 0 } = this.#parts
     this.#layerNext = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
-    const isAsked = (isAnswered && moment.stroke === from) || moment.within || events.request?.(moment.stroke)?.isPen
-    const request = isAsked ? undefined : penRequest(plan, moment, from, profile, events.penName)
-    if (request !== undefined) await this.#pauseAndWait('pen-change', request)
+    const prompt = this.#promptBefore(moment)
+    if (prompt !== undefined) await this.#pauseAndWait('pen-change', prompt)
     if (!moment.within) await this.#awaitServices(moment.stroke)
     do {
       if (this.#pause !== 'no') await this.#pauseAndWait('operator')
@@ -199,6 +200,14 @@ export class Run {
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
     this.#layerNext = undefined
+  }
+
+  /** The prompt that this moment needs, unless the user has answered it or a service asks for the same pen. */
+  #promptBefore(moment: PenUp): Prompt | undefined {
+    const { plan, from, profile, events, isPromptAnswered = false } = this.#parts
+    const isAnswered = moment.within !== undefined || (isPromptAnswered && moment.stroke === from)
+    if (isAnswered || events.request?.(moment.stroke)?.isPen) return undefined
+    return layerPrompt(plan, moment, from, profile, events.penName)
   }
 
   /** Waits for each service that the pen needs. */
@@ -224,18 +233,18 @@ export class Run {
     }
   }
 
-  async #pauseAndWait(why: PauseReason, request?: PauseRequest): Promise<void> {
+  async #pauseAndWait(why: PauseReason, prompt?: Prompt): Promise<void> {
     if (this.ending) return
-    const { events, lost, paused, resumed } = this.#parts
-    const continued = new Promise<void>((resolve) => {
+    const { events, whenLost, onPause, onResume } = this.#parts
+    const whenResumed = new Promise<void>((resolve) => {
       this.#continue = resolve
     })
-    paused(why, request)
-    events.paused?.(why, request?.prompt, this.begun, this.#drawnMm)
-    await Promise.race([continued, lost()])
+    onPause(why, prompt)
+    events.paused?.(why, prompt?.prompt, this.begun, this.#drawnMm)
+    await Promise.race([whenResumed, whenLost()])
     if (this.ending) return
     this.#pause = 'no'
-    resumed()
+    onResume()
     events.resumed?.()
   }
 }
@@ -246,27 +255,33 @@ const isWithin = ({ x, y }: Pick<PenPlace, 'x' | 'y'>, { width, height }: Profil
 const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 
 /**
- * The request to the user before a layer, if any: the layer asks for a pause, or the plot needs another pen. A carousel
- * changes pens by itself. The first pen is assumed to be in the holder; after a resume, no pen is.
+ * The prompt before a layer, if any: the layer wants a pause, or the plot needs another pen. A carousel changes pens by itself.
+ * A plot that starts at its first stroke takes the first pen to be in the holder. A resumed plot takes no pen for granted.
  */
-function penRequest(
+function layerPrompt(
   plan: Plan,
   { layer, stroke }: PenUp,
   from: number,
   { hpgl }: Profile,
   penName: PlotEvents['penName'],
-): PauseRequest | undefined {
+): Prompt | undefined {
   if (!layer) return undefined
-  const known = [penName?.(layer.pen), layer.name].filter((word) => word !== undefined && word !== '')
-  const named = known.length === 0 ? `pen ${layer.pen}` : `pen ${layer.pen} (${known.join(', ')})`
-  const drawn = plan.layers.filter(({ first, count }) => count > 0 && first < layer.first + layer.count)
-  const before = drawn.findLast(({ first }) => first < layer.first)
-  const needsPen = stroke === from ? from > 0 && new Set(plan.layers.map(({ pen }) => pen)).size > 1 : true
-  const isOtherPen = needsPen && (stroke === from || (before !== undefined && before.pen !== layer.pen))
-  if (isOtherPen && !(hpgl && hpgl.pens > 1)) return { asks: 'pen', prompt: `put in ${named}` }
+  const names = [penName?.(layer.pen), layer.name].filter((word) => word !== undefined && word !== '')
+  const pen = names.length === 0 ? `pen ${layer.pen}` : `pen ${layer.pen} (${names.join(', ')})`
+  const hasCarousel = hpgl !== undefined && hpgl.pens > 1
+  const needsPen = stroke === from ? from > 0 && usesSeveralPens(plan) : isOtherPen(plan, layer)
+  if (needsPen && !hasCarousel) return { asks: 'pen', prompt: `put in ${pen}` }
   // No second prompt for a layer that has ink, nor for one whose sheet was registered.
-  const isAsked = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
-  if (!layer.options.pauseBefore || isAsked) return undefined
+  const isAnswered = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
+  if (!layer.options.pauseBefore || isAnswered) return undefined
   if (OTHER_SIDE.has(layer.name)) return { asks: 'side', prompt: `turn the sheet over: next comes its ${layer.name}` }
-  return { asks: 'layer', prompt: `next comes ${layer.name === '' ? named : layer.name}` }
+  return { asks: 'layer', prompt: `next comes ${layer.name === '' ? pen : layer.name}` }
+}
+
+const usesSeveralPens = ({ layers }: Plan): boolean => new Set(layers.map(({ pen }) => pen)).size > 1
+
+/** Whether the layer's pen differs from that of the layer that is drawn before it. */
+function isOtherPen({ layers }: Plan, layer: Layer): boolean {
+  const before = layers.findLast(({ first, count }) => count > 0 && first < layer.first)
+  return before !== undefined && before.pen !== layer.pen
 }

@@ -33,9 +33,9 @@ export interface SessionOptions {
 export interface PlotFrom {
   readonly from?: number
   readonly fromMm?: number
-  /** Continues on the sheet under the pen. Does not require a grant and does not consume one. */
+  /** Whether the plot continues on the sheet under the pen. Then it neither requires a grant nor consumes one. */
   readonly continuesSheet?: boolean
-  /** Draws the rest of a sheet after `register` has ended its plot. The prompt before its first stroke is already answered. */
+  /** Whether this is the rest of a sheet whose plot `register` has ended. Its first stroke gets no prompt. */
   readonly isRegistered?: boolean
   /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
   readonly startsPaused?: boolean

@@ -1,6 +1,7 @@
 /**
  * The room `session`: one plotter over all its connections. `connection` connects again and again, `next-state` and `grant` are
- * pure state machines, `run` is one plot under way, and `outcome` its end. `memory` outlives the process. Stations import `PlotterSession` from here.
+ * pure state machines, `run` is one plot under way, and `outcome` its end. `memory` outlives the process. Stations import
+ * `PlotterSession` from here.
  */
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
@@ -12,7 +13,7 @@ import { Connection } from './connection.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
-import { describeState, nextPlotterState, type PlotterEvent, refused, refuseWhilePaused } from './next-state.ts'
+import { describeState, nextPlotterState, type PlotterEvent, refuseWhilePaused, stateError } from './next-state.ts'
 import { endingOf, orLinkLoss, outcomeOf } from './outcome.ts'
 import { requireReach } from './reach.ts'
 import { type BeforeLayer, type Ending, type PlotEvents, Run } from './run.ts'
@@ -33,12 +34,14 @@ export class PlotterSession {
   #state: PlotterState = { is: 'offline', why: 'not connected yet' }
   #device: DeviceInfo | undefined
   #run: Run | undefined
-  #ended: Promise<unknown> = Promise.resolve()
+  /** Settles when the last plot has ended. */
+  #plotEnd: Promise<unknown> = Promise.resolve()
   #isPenDown = false
   readonly #grant: HeldGrant
   /** Whether the next sheet waits for `ready` although the gate is off. */
   #isBlocked = false
-  #feeding: AbortController | undefined
+  /** Aborts the feeder that is at work. */
+  #feedAbort: AbortController | undefined
   /** Movements outside a plot, one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -59,13 +62,13 @@ export class PlotterSession {
       clock: this.#clock,
       open: () => open(url),
       memory: this.#memory.driver,
-      connected: async (_, device) => {
+      onConnected: async (device) => {
         this.#device = device
         this.#isPenDown = false
         await noteStop(this.#memory, device.stoodAt)
         this.#apply({ type: 'connected', ready: this.#gateIsOpen })
       },
-      lost: (why) => this.#apply({ type: 'lost', why }),
+      onLost: (why) => this.#apply({ type: 'lost', why }),
     })
   }
 
@@ -75,6 +78,7 @@ export class PlotterSession {
   get grant(): Grant | undefined {
     return this.#grant.current
   }
+  /** The time on the plotter's clock, ms. */
   now = (): number => this.#clock.now()
   get device(): DeviceInfo | undefined {
     return this.#device
@@ -134,14 +138,14 @@ export class PlotterSession {
    * Has the feeder bring a fresh sheet for a job. Nothing else moves meanwhile. When `act` throws, the grant ends. When the
    * grant ends first, `act`'s signal aborts and nothing may be drawn on the sheet.
    *
-   * @throws what `act` throws; PlotdError ERR_PLOTTER_STATE when nothing is to be fed
+   * @throws the error of `act`; PlotdError ERR_PLOTTER_STATE when no sheet needs the feeder
    */
   async feed(job: string, act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
     const abort = new AbortController()
-    this.#feeding = abort
+    this.#feedAbort = abort
     try {
       await this.#runManual(async (driver) => {
-        if (!this.wantsFeeding) throw refused(this.#state, 'the plotter has no grant for a sheet that must be fed')
+        if (!this.wantsFeeding) throw stateError(this.#state, 'the plotter has no grant for a sheet that must be fed')
         await act(driver, abort.signal)
         abort.signal.throwIfAborted()
       })
@@ -150,14 +154,15 @@ export class PlotterSession {
       if (!abort.signal.aborted) this.unready('the feeder failed')
       throw error
     } finally {
-      this.#feeding = undefined
+      this.#feedAbort = undefined
     }
   }
 
-  /** Calls `pressed` at each press of the board's button, until the returned function is called. */
-  watchButton(pressed: () => void): () => void {
-    const take = (forget: boolean) => this.#runManual(async (driver) => (await driver.takeButton?.(forget)) ?? false)
-    return watchButton(this.#clock, take, pressed)
+  /** Calls `onPress` at each press of the board's button, until the returned function is called. */
+  watchButton(onPress: () => void): () => void {
+    const readButton = (forget: boolean) =>
+      this.#runManual(async (driver) => (await driver.takeButton?.(forget)) ?? false)
+    return watchButton(this.#clock, readButton, onPress)
   }
 
   /**
@@ -173,27 +178,32 @@ export class PlotterSession {
   ): Promise<PlotOutcome> {
     this.#grant.expire()
     if (!continuesSheet && this.#state.is === 'idle' && !this.mayBegin(job)) {
-      throw refused(this.#state, `the plotter has no grant for job ${job}`)
+      throw stateError(this.#state, `the plotter has no grant for job ${job}`)
     }
     const next = nextPlotterState(this.#state, { type: 'begin', job, continuesSheet })
     if (!isRegistered) this.#grant.apply(continuesSheet ? { type: 'void', why: 'taken back' } : { type: 'begun' })
     this.#setState(next)
-    const { profile } = this.#options
-    const [clock, memory] = [this.#clock, this.#memory]
     const run = new Run({
-      ...{ plan, from, fromMm, events, isAnswered: isRegistered, profile, clock, memory },
-      lost: () => this.#connection.lost(),
-      paused: (why, request) => this.#apply({ type: 'pause', why, since: Date.now(), ...request }),
-      resumed: () => this.#apply({ type: 'resume' }),
+      plan,
+      from,
+      fromMm,
+      events,
+      isPromptAnswered: isRegistered,
+      profile: this.#options.profile,
+      clock: this.#clock,
+      memory: this.#memory,
+      whenLost: () => this.#connection.whenLost(),
+      onPause: (why, prompt) => this.#apply({ type: 'pause', why, since: Date.now(), ...prompt }),
+      onResume: () => this.#apply({ type: 'resume' }),
     })
     if (startsPaused) run.pause(false)
     this.#run = run
     const outcome = this.#plot(job, plan, run)
-    this.#ended = outcome
+    this.#plotEnd = outcome
     return outcome
   }
 
-  /** Pauses at the next pen-up moment. With `now` the driver brakes at once, lifts, and returns to that point on resume. */
+  /** Pauses at the next pen-up moment. With `now` the driver brakes at once and lifts. A resume returns to that point. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#state.is === 'paused') return
     this.#runFor('pause').pause(now)
@@ -225,7 +235,8 @@ export class PlotterSession {
 
   async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
     await this.#runManual(async (driver) => {
-      const next = to === 'toggle' ? (this.#isPenDown ? 'up' : 'down') : to
+      const other = this.#isPenDown ? 'up' : 'down'
+      const next = to === 'toggle' ? other : to
       await driver.pen(next)
       this.#isPenDown = next === 'down'
     })
@@ -254,7 +265,7 @@ export class PlotterSession {
   goTo = (place: { readonly x: number; readonly y: number }): Promise<void> =>
     this.#move((driver) => walk(driver, [place]))
 
-  /** Walks round a box with the pen up, to show where the drawing will be, and returns. */
+  /** Moves round a box with the pen up, to show where the drawing will be, and returns. */
   frame = (box: Bounds): Promise<void> => this.#move((driver) => walkRound(driver, box))
 
   /** Clears a fault whose cause the user has removed. @throws PlotdError when the fault persists */
@@ -273,7 +284,7 @@ export class PlotterSession {
   /** Finishes the stroke, lifts the pen and closes the device. With `now` it stops in mid-stroke. The job can be resumed. */
   async close(now = false): Promise<void> {
     if (this.#run) await this.#endRun(this.#run, 'restart', now)
-    this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
+    this.#feedAbort?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
     await this.#turn
     await this.#connection.close()
     this.#grant.apply({ type: 'void', why: 'plotd stopped' })
@@ -290,7 +301,7 @@ export class PlotterSession {
   }
 
   #afterGrant(grant: Grant, why: GrantEnd): void {
-    if (!this.grant) this.#feeding?.abort(new PlotdError('ERR_PLOTTER_STATE', `the grant ended: ${why}`))
+    if (!this.grant) this.#feedAbort?.abort(new PlotdError('ERR_PLOTTER_STATE', `the grant ended: ${why}`))
     this.#options.onGrantEnd?.(grant, why)
   }
 
@@ -321,7 +332,7 @@ export class PlotterSession {
 
   async #endRun(run: Run, ending: Ending, now: boolean): Promise<void> {
     run.end(ending, now)
-    await this.#ended
+    await this.#plotEnd
   }
 
   #recordEnd(outcome: PlotOutcome): PlotOutcome {
@@ -330,35 +341,35 @@ export class PlotterSession {
     return outcome
   }
 
-  /** Records a fault, unless the link was lost (the connection reports that) or the plan is out of reach. */
+  /** Records a lost link or a fault of the device. A plan that is out of reach is neither. */
   #recordFailure(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
     this.#grant.recordPlotEnd(false)
     const isLinkLost = outcome.is === 'interrupted' && outcome.why === 'connection-lost'
-    if (isLinkLost) {
-      if (this.#state.is !== 'offline') this.#apply({ type: 'lost', why: message })
-    } else if (code === 'ERR_PLAN_OUT_OF_BOUNDS') this.#apply({ type: 'end', ready: this.#isReady })
-    else if (this.#state.is !== 'offline') this.#apply({ type: 'fault', code, message })
+    if (code === 'ERR_PLAN_OUT_OF_BOUNDS' && !isLinkLost) this.#apply({ type: 'end', ready: this.#isReady })
+    else if (this.#state.is !== 'offline')
+      this.#apply(isLinkLost ? { type: 'lost', why: message } : { type: 'fault', code, message })
     return outcome
   }
 
-  #runFor(wish: string): Run {
+  /** The run to act on. @throws PlotdError ERR_PLOTTER_STATE when no plot is under way */
+  #runFor(action: string): Run {
     const { is } = this.#state
     if (this.#run && (is === 'plotting' || is === 'paused')) return this.#run
-    throw refused(this.#state, `the plotter is ${describeState(this.#state)}: nothing to ${wish}`)
+    throw stateError(this.#state, `the plotter is ${describeState(this.#state)}: nothing to ${action}`)
   }
 
   #driver(): Driver {
     const { driver } = this.#connection
     if (driver && this.#state.is !== 'offline') return driver
-    throw refused(this.#state, `the plotter is ${describeState(this.#state)}`)
+    throw stateError(this.#state, `the plotter is ${describeState(this.#state)}`)
   }
 
   /** Runs a user's command while nothing is being drawn. */
   #runManual<T = void>(act: (driver: Driver) => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => {
       if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {
-        throw refused(this.#state, `the plotter is ${describeState(this.#state)}: it cannot be moved now`)
+        throw stateError(this.#state, `the plotter is ${describeState(this.#state)}: it cannot be moved now`)
       }
       return act(this.#driver())
     })
@@ -366,7 +377,7 @@ export class PlotterSession {
     return turn
   }
 
-  /** Like `#manual`, for a command that moves the carriage away from where a plot is paused. */
+  /** Like `#runManual`, for a command that moves the carriage away from the place of a paused plot. */
   #move(act: (driver: Driver) => Promise<void>): Promise<void> {
     return this.#runManual(async (driver) => {
       this.#isPenDown = false

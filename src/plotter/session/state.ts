@@ -19,8 +19,8 @@ export type PlotterState =
     }
   | { readonly is: 'fault'; readonly code: string; readonly message: string }
 
-/** The drawn part of a plot that did not end: the first `executed` strokes, and parts of those below `begun`. */
-interface Cut {
+/** The drawn part of a plot that was not finished: the first `executed` strokes, and parts of those below `begun`. */
+interface DrawnPart {
   readonly executed: number
   readonly begun: number
   readonly message: string
@@ -29,7 +29,7 @@ interface Cut {
 /** The end of a plot. */
 export type PlotOutcome =
   | { readonly is: 'finished'; readonly seconds: number }
-  | ({ readonly is: 'canceled' } & Omit<Cut, 'message'>)
-  | { readonly is: 'registered'; readonly executed: number; readonly begun: number }
-  | ({ readonly is: 'interrupted'; readonly why: InterruptReason } & Cut)
-  | ({ readonly is: 'failed'; readonly code: string } & Cut)
+  | ({ readonly is: 'canceled' } & Omit<DrawnPart, 'message'>)
+  | ({ readonly is: 'registered' } & Omit<DrawnPart, 'message'>)
+  | ({ readonly is: 'interrupted'; readonly why: InterruptReason } & DrawnPart)
+  | ({ readonly is: 'failed'; readonly code: string } & DrawnPart)

@@ -12,7 +12,7 @@ export interface PenPlace {
 }
 
 /**
- * Takes the pen to a place with the pen up, lowers it, waits, and lifts it again. The plot returns to its place by itself. When
+ * Moves to a place with the pen up, lowers the pen, waits, and lifts it again. The plot returns to its place by itself. When
  * the plot is stopped meanwhile, `signal` ends the wait.
  */
 export async function visit(

@@ -4,7 +4,7 @@ import type { Clock } from '../link/clock.ts'
 const BUTTON_MS = 250
 
 /**
- * Calls `pressed` at each press of a button, until the returned function is called. An earlier press does not count, although
+ * Calls `onPress` at each press of a button, until the returned function is called. An earlier press does not count, although
  * boards remember it.
  *
  * @param readButton  reads the button, as `Driver.takeButton`; rejects while it cannot be read
@@ -12,9 +12,11 @@ const BUTTON_MS = 250
 export function watchButton(
   clock: Clock,
   readButton: (forget: boolean) => Promise<boolean>,
-  pressed: () => void,
+  onPress: () => void,
 ): () => void {
-  let [isFirst, isOver, cancel] = [true, false, () => {}]
+  let isFirst = true
+  let isOver = false
+  let cancel = () => {}
   const read = async (): Promise<boolean> => {
     const answer = await readButton(isFirst)
     isFirst = false
@@ -23,7 +25,7 @@ export function watchButton(
   const poll = async (): Promise<void> => {
     const isPressed = await read().catch(() => false)
     if (isOver) return
-    if (isPressed) pressed()
+    if (isPressed) onPress()
     cancel = clock.after(BUTTON_MS, () => void poll())
   }
   void poll()
